@@ -1,0 +1,1 @@
+"""The rules of attendance, by subject: marks, times, names, tally."""

@@ -1,0 +1,168 @@
+"""What one mark does to one row: statuses, operations, merging and the fold of a history.
+
+The state of a row is never edited. It is the fold of an append-only history of operations, so that a
+tablet which was away, a retry and a second person at the desk all end in the same state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """What was observed of one person. Unmarked is not absent: nobody has decided yet."""
+
+    UNMARKED = "unmarked"
+    PRESENT = "present"
+    EXCUSED = "excused"
+    ABSENT = "absent"
+    CANCELLED = "cancelled"
+
+
+class Outcome(StrEnum):
+    """How one operation of a batch was answered."""
+
+    APPLIED = "applied"
+    DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One mark, made once and sent as often as it takes: the same `op_id` changes nothing twice.
+
+    `base_version` is the version of the row that the marker saw. `bulk` fills rows without a mark and
+    leaves every other row alone. `undoes` names the operation that this one takes back. `batch` joins
+    the operations of one tap, so that one undo takes them all back.
+    """
+
+    op_id: str
+    attendee_id: str
+    status: Status
+    observed_at: datetime
+    base_version: int
+    time_in: datetime | None = None
+    time_out: datetime | None = None
+    device: str = ""
+    seq: int = 0
+    actor: int | None = None
+    bulk: bool = False
+    undoes: str = ""
+    batch: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What somebody says of a row, with who said it and when."""
+
+    status: Status = Status.UNMARKED
+    time_in: datetime | None = None
+    time_out: datetime | None = None
+    observed_at: datetime | None = None
+    actor: int | None = None
+    device: str = ""
+
+
+@dataclass(frozen=True)
+class RowState:
+    """The folded state of a row. A `rival` is a second answer that waits for a choice.
+
+    `last` is the operation that gave this state and `before` the state it replaced, for undo.
+    """
+
+    version: int = 0
+    answer: Answer = Answer()
+    rival: Answer | None = None
+    last: str = ""
+    before: RowState | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def status(self) -> Status:
+        """The answer that stands."""
+        return self.answer.status
+
+    @property
+    def untouched(self) -> bool:
+        """Nobody has said anything that still stands."""
+        return self.rival is None and self.answer.status is Status.UNMARKED
+
+
+def answer_of(op: Operation) -> Answer:
+    """The answer an operation gives; times belong to people who were here."""
+    here = op.status is Status.PRESENT
+    return Answer(
+        status=op.status,
+        time_in=op.time_in if here else None,
+        time_out=op.time_out if here else None,
+        observed_at=op.observed_at,
+        actor=op.actor,
+        device=op.device,
+    )
+
+
+def merge(state: RowState, op: Operation) -> tuple[Outcome, RowState]:
+    """Apply one operation to a row by the merge rule; a stale and different answer never overwrites."""
+    if op.undoes:
+        return _undo(state, op)
+    if op.bulk and not state.untouched:
+        return Outcome.CONFLICT, state
+    if op.base_version == state.version:
+        return Outcome.APPLIED, _next(state, op, answer_of(op), None)
+    return _merge_stale(state, op)
+
+
+def _merge_stale(state: RowState, op: Operation) -> tuple[Outcome, RowState]:
+    """The marker saw an older row: the same answer joins, another one waits beside the server's."""
+    said = answer_of(op)
+    if said.status is state.answer.status:
+        return Outcome.APPLIED, _next(state, op, _joined(state.answer, said), state.rival)
+    if state.rival is not None and said.status is state.rival.status:
+        return Outcome.CONFLICT, _next(state, op, state.answer, _joined(state.rival, said))
+    return Outcome.CONFLICT, _next(state, op, state.answer, said)
+
+
+def _undo(state: RowState, op: Operation) -> tuple[Outcome, RowState]:
+    """Bring the earlier state back, unless somebody has marked the row since."""
+    if state.before is None or state.last != op.undoes:
+        return Outcome.CONFLICT, state
+    return Outcome.APPLIED, replace(state.before, version=state.version + 1)
+
+
+def _next(state: RowState, op: Operation, answer: Answer, rival: Answer | None) -> RowState:
+    return RowState(version=state.version + 1, answer=answer, rival=rival, last=op.op_id, before=state)
+
+
+def _joined(first: Answer, second: Answer) -> Answer:
+    """Two people saw the same: the earliest time in and the latest time out are kept."""
+    ins = [time for time in (first.time_in, second.time_in) if time is not None]
+    outs = [time for time in (first.time_out, second.time_out) if time is not None]
+    return replace(first, time_in=min(ins, default=None), time_out=max(outs, default=None))
+
+
+def fold(history: Iterable[Operation]) -> Mapping[str, RowState]:
+    """The state of every row, from its operations in the order the server took them."""
+    states: dict[str, RowState] = {}
+    seen: set[str] = set()
+    for op in history:
+        if op.op_id in seen:
+            continue
+        seen.add(op.op_id)
+        _, states[op.attendee_id] = merge(states.get(op.attendee_id, RowState()), op)
+    return states
+
+
+def undo_of(op: Operation, *, op_id: str, at: datetime, actor: int | None, device: str = "") -> Operation:
+    """The operation that takes `op` back; the history keeps both."""
+    return Operation(
+        op_id=op_id,
+        attendee_id=op.attendee_id,
+        status=Status.UNMARKED,
+        observed_at=at,
+        base_version=op.base_version + 1,
+        device=device,
+        actor=actor,
+        undoes=op.op_id,
+    )

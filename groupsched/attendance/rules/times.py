@@ -1,0 +1,81 @@
+"""Times of a row: late, left early, the time in that a mark gets, minutes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from groupsched.attendance.rules.marks import Answer, Status
+
+GRACE = timedelta(minutes=10)
+"""A time in up to this long after the start is on time."""
+
+GUESS = timedelta(minutes=15)
+"""How late, or how early out, where nobody looked at the clock; the person corrects it."""
+
+
+class Marking(StrEnum):
+    """How the marks of one sheet are made, asked once after the grace."""
+
+    ARRIVING = "arriving"
+    AFTERWARDS = "afterwards"
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """The half-open interval in which people meet; aware datetimes."""
+
+    start: datetime
+    end: datetime
+
+
+def is_late(answer: Answer, meeting: Meeting, grace: timedelta = GRACE) -> bool:
+    """Here, with a time in after the grace."""
+    return (
+        answer.status is Status.PRESENT
+        and answer.time_in is not None
+        and answer.time_in > meeting.start + grace
+    )
+
+
+def left_early(answer: Answer, meeting: Meeting) -> bool:
+    """Here, with a time out before the end."""
+    return (
+        answer.status is Status.PRESENT and answer.time_out is not None and answer.time_out < meeting.end
+    )
+
+
+def must_ask(marking: Marking | None, meeting: Meeting, now: datetime, grace: timedelta = GRACE) -> bool:
+    """The first mark after the grace asks once how the sheet is marked; after the end it is plain."""
+    return marking is None and meeting.start + grace < now < meeting.end
+
+
+def time_in_for(marking: Marking | None, meeting: Meeting, now: datetime) -> datetime:
+    """The time in of a tap: now while people arrive, the start when the sheet is marked afterwards."""
+    if marking is Marking.AFTERWARDS or now >= meeting.end:
+        return meeting.start
+    return now
+
+
+def late_time_in(meeting: Meeting, now: datetime, grace: timedelta = GRACE) -> datetime:
+    """The time in of the button Late: now where that is late, else a quarter of an hour in."""
+    if meeting.start + grace < now < meeting.end:
+        return now
+    return meeting.start + max(GUESS, grace + timedelta(minutes=1))
+
+
+def early_time_out(meeting: Meeting, now: datetime) -> datetime:
+    """The time out of the button Left early: now while the meeting runs, else a quarter before the end."""
+    if meeting.start < now < meeting.end:
+        return now
+    return max(meeting.end - GUESS, meeting.start)
+
+
+def minutes(answer: Answer, meeting: Meeting) -> int:
+    """Whole minutes a person was here, inside the meeting; without times the whole of it."""
+    if answer.status is not Status.PRESENT:
+        return 0
+    came = max(answer.time_in or meeting.start, meeting.start)
+    went = min(answer.time_out or meeting.end, meeting.end)
+    return max(int((went - came).total_seconds() // 60), 0)

@@ -1,0 +1,50 @@
+"""What people are called on a sheet."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from groupsched.attendance.rules.names import Called, labels, record_digits
+
+
+def called(*names):
+    people = [Called(str(number), *name) for number, name in enumerate(names)]
+    return list(labels(people).values())
+
+
+def test_a_first_name_and_an_initial_are_enough():
+    assert called(("Ash", "Doorbell"), ("Basil", "Cardigan")) == ["Ash D.", "Basil C."]
+
+
+def test_the_initial_grows_only_as_far_as_two_people_need():
+    assert called(("Jo", "Marmalade"), ("Jo", "Matchbox"), ("Jo", "Teacup")) == ["Jo Mar.", "Jo Mat.", "Jo T."]
+
+
+def test_case_makes_no_difference():
+    assert called(("jo", "marmalade"), ("Jo", "Matchbox")) == ["jo mar.", "Jo Mat."]
+
+
+def test_a_name_that_begins_another_is_written_out():
+    assert called(("Jo", "Mar"), ("Jo", "Marmalade")) == ["Jo Mar", "Jo Marm."]
+
+
+def test_people_of_the_same_name_are_told_apart_by_the_end_of_their_record_number():
+    assert called(("Jo", "Ma", "R-1041"), ("Jo", "Ma", "R-1077")) == ["Jo Ma 41", "Jo Ma 77"]
+
+
+def test_a_single_name_stands_alone():
+    assert called(("Robin",), ("Robin", "Teacup")) == ["Robin", "Robin T."]
+
+
+@pytest.mark.parametrize(("number", "digits"), [("R-1041", "41"), ("7", "7"), ("", ""), ("A", "")])
+def test_two_digits_of_a_record_number(number, digits):
+    assert record_digits(number) == digits
+
+
+LAST = st.text(alphabet="abÄé", min_size=1, max_size=5)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["Jo", "Ash"]), LAST), unique_by=lambda n: (n[0], n[1].casefold())))
+def test_two_people_with_different_names_never_read_the_same(names):
+    made = called(*names)
+    assert len({label.casefold() for label in made}) == len(names)

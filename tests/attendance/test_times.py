@@ -1,0 +1,96 @@
+"""Late, left early, the time in of a tap, minutes."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from groupsched.attendance.rules.marks import Answer, Status
+from groupsched.attendance.rules.times import (
+    Marking,
+    Meeting,
+    early_time_out,
+    is_late,
+    late_time_in,
+    left_early,
+    minutes,
+    must_ask,
+    time_in_for,
+)
+
+START = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+MEETING = Meeting(START, START + timedelta(minutes=90))
+
+
+def at(minute):
+    return START + timedelta(minutes=minute)
+
+
+def here(came=None, went=None):
+    return Answer(
+        Status.PRESENT,
+        time_in=None if came is None else at(came),
+        time_out=None if went is None else at(went),
+    )
+
+
+@pytest.mark.parametrize(("came", "late"), [(-5, False), (0, False), (10, False), (11, True), (80, True)])
+def test_late_is_a_time_in_after_the_grace_of_ten_minutes(came, late):
+    assert is_late(here(came), MEETING) is late
+
+
+def test_nobody_is_late_without_a_time_or_without_being_here():
+    assert not is_late(here(), MEETING)
+    assert not is_late(Answer(Status.ABSENT, time_in=at(30)), MEETING)
+
+
+@pytest.mark.parametrize(("went", "early"), [(89, True), (90, False), (100, False), (None, False)])
+def test_left_early_is_a_time_out_before_the_end(went, early):
+    assert left_early(here(0, went), MEETING) is early
+
+
+def test_late_and_left_early_can_both_be_true():
+    answer = here(20, 60)
+    assert is_late(answer, MEETING) and left_early(answer, MEETING)
+
+
+@pytest.mark.parametrize(("minute", "asks"), [(-5, False), (10, False), (11, True), (89, True), (90, False)])
+def test_the_question_is_asked_between_the_grace_and_the_end(minute, asks):
+    assert must_ask(None, MEETING, at(minute)) is asks
+
+
+@pytest.mark.parametrize("marking", list(Marking))
+def test_the_question_is_asked_once(marking):
+    assert not must_ask(marking, MEETING, at(20))
+
+
+def test_a_tap_while_people_arrive_takes_the_time_of_the_tap():
+    assert time_in_for(Marking.ARRIVING, MEETING, at(14)) == at(14)
+    assert time_in_for(None, MEETING, at(-4)) == at(-4)
+
+
+def test_a_tap_afterwards_takes_the_start():
+    assert time_in_for(Marking.AFTERWARDS, MEETING, at(20)) == START
+    assert time_in_for(None, MEETING, at(200)) == START
+    assert time_in_for(Marking.ARRIVING, MEETING, at(200)) == START
+
+
+def test_the_button_late_is_always_late_and_left_early_always_early():
+    for minute in (-30, 5, 14, 89, 90, 400):
+        assert is_late(Answer(Status.PRESENT, time_in=late_time_in(MEETING, at(minute))), MEETING)
+        assert left_early(Answer(Status.PRESENT, time_out=early_time_out(MEETING, at(minute))), MEETING)
+    assert late_time_in(MEETING, at(14)) == at(14)
+    assert early_time_out(MEETING, at(70)) == at(70)
+
+
+def test_minutes_are_those_inside_the_meeting():
+    assert minutes(here(), MEETING) == 90
+    assert minutes(here(-20, 200), MEETING) == 90
+    assert minutes(here(20, 80), MEETING) == 60
+    assert minutes(Answer(Status.EXCUSED), MEETING) == 0
+
+
+@given(st.integers(-300, 300), st.integers(-300, 300))
+def test_minutes_are_never_negative_nor_longer_than_the_meeting(came, went):
+    assert 0 <= minutes(here(came, went), MEETING) <= 90
