@@ -1,0 +1,240 @@
+"""Decisions about names, passwords, sign-ins, one-time links and their limits: pure functions."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+STAFF_PASSWORD_LENGTH = 12
+CLIENT_PASSWORD_LENGTH = 8
+LONGEST_PASSWORD = 1024
+
+_SPACES = re.compile(r"\s+")
+_ADDRESS = re.compile(
+    r"[^@\s<>\",;:\\()\[\]]{1,64}@(?:[^@\s.<>\",;:\\()\[\]]{1,63}\.)+[^@\s.<>\",;:\\()\[\]]{2,63}"
+)
+
+
+class PasswordFault(StrEnum):
+    """Why a password is refused. There are no rules beyond these (trust.md, NIST SP 800-63B)."""
+
+    SHORT = "short"
+    LONG = "long"
+    COMMON = "common"
+
+
+def password_fault(password: str, *, staff: bool, common: Collection[str]) -> PasswordFault | None:
+    """Return why this password cannot be taken, or None. `common` holds case-folded entries.
+
+    Length is counted in characters after NFC, so that one letter is one letter on every keyboard.
+    """
+    text = unicodedata.normalize("NFC", password)
+    if len(text) < shortest_password(staff=staff):
+        return PasswordFault.SHORT
+    if len(text) > LONGEST_PASSWORD:
+        return PasswordFault.LONG
+    if text.strip().casefold() in common or len(set(text)) == 1:
+        return PasswordFault.COMMON
+    return None
+
+
+def shortest_password(*, staff: bool) -> int:
+    """Return the least number of characters: 12 for staff, 8 for clients."""
+    return STAFF_PASSWORD_LENGTH if staff else CLIENT_PASSWORD_LENGTH
+
+
+def normal_login(text: str) -> str:
+    """Return a login as it is stored and compared: NFC, case-folded, single spaces.
+
+    >>> normal_login("  Robin   TEACUP ")
+    'robin teacup'
+    """
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    return _SPACES.sub(" ", folded).strip()
+
+
+def is_mail_address(text: str) -> bool:
+    """Say whether a text has the shape of one mail address. Whether it exists only a mail can tell."""
+    return len(text) <= 254 and _ADDRESS.fullmatch(text) is not None
+
+
+def clean_name(text: str) -> str:
+    """Return a name in NFC with single spaces and without control or direction characters."""
+    kept = "".join(" " if c.isspace() else c for c in unicodedata.normalize("NFC", text) if _is_printed(c))
+    return _SPACES.sub(" ", kept).strip()
+
+
+def _is_printed(char: str) -> bool:
+    return char.isspace() or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def short_name(name: str, letters: int = 1) -> str:
+    """Return the first name and the first letters of the last: how people are named on a sheet.
+
+    >>> short_name("Robin Teacup")
+    'Robin T.'
+    >>> short_name("Jo Marmalade", letters=3)
+    'Jo Mar.'
+    """
+    words = name.split()
+    if len(words) < 2:
+        return name.strip()
+    last = words[-1]
+    return f"{words[0]} {last}" if letters >= len(last) and letters > 1 else f"{words[0]} {last[:letters]}."
+
+
+def short_names(names: Sequence[str], most: int = 12) -> list[str]:
+    """Return short names in the same order, each with as many letters as tell it from the others.
+
+    >>> short_names(["Jo Marmalade", "Jo Matchbox", "Robin Teacup"])
+    ['Jo Mar.', 'Jo Mat.', 'Robin T.']
+    """
+    labels = [short_name(name) for name in names]
+    for letters in range(2, most + 1):
+        twice = {label for label in labels if labels.count(label) > 1}
+        if not twice:
+            break
+        labels = [
+            short_name(n, letters) if label in twice else label
+            for n, label in zip(names, labels, strict=True)
+        ]
+    return labels
+
+
+# ---------------------------------------------------------------- tries and waiting
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How many failures are free, and how the wait grows afterwards: it doubles, up to a longest one."""
+
+    free: int
+    first_wait: timedelta
+    longest_wait: timedelta
+    memory: timedelta
+
+
+# A house often shares one address, so an address gets far more tries than an account.
+PER_ACCOUNT = Limit(5, timedelta(seconds=30), timedelta(minutes=15), timedelta(hours=1))
+PER_ADDRESS = Limit(40, timedelta(seconds=30), timedelta(minutes=15), timedelta(minutes=30))
+
+
+def wait_left(limit: Limit, failures: Collection[datetime], now: datetime) -> timedelta:
+    """Return how long the next try must wait; zero when it may go ahead.
+
+    A refused try does not count as a failure, so nobody is locked out for good: after the longest wait there is
+    always one more try, and failures older than the memory of the limit are forgotten.
+    """
+    recent = [at for at in failures if at > now - limit.memory]
+    over = len(recent) - limit.free
+    if over < 0:
+        return timedelta()
+    wait = min(limit.longest_wait, limit.first_wait * (1 << min(over, 16)))
+    return max(timedelta(), max(recent) + wait - now)
+
+
+# ---------------------------------------------------------------- how long a sign-in lives
+
+
+@dataclass(frozen=True)
+class Lifetime:
+    """How long a sign-in lives without a request, and in all."""
+
+    idle: timedelta
+    absolute: timedelta
+
+
+STAFF_LIFETIME = Lifetime(timedelta(minutes=15), timedelta(hours=10))
+CLIENT_LIFETIME = Lifetime(timedelta(minutes=30), timedelta(hours=10))
+OWN_PHONE_LIFETIME = Lifetime(timedelta(days=30), timedelta(days=30))
+TOUCH_EVERY = timedelta(minutes=1)
+
+
+def lifetime(*, staff: bool, own_phone: bool) -> Lifetime:
+    """Return the limits of a sign-in. Staff never get the long one, whatever they ticked."""
+    if staff:
+        return STAFF_LIFETIME
+    return OWN_PHONE_LIFETIME if own_phone else CLIENT_LIFETIME
+
+
+def is_over(began: datetime, last_used: datetime, limits: Lifetime, now: datetime) -> bool:
+    """Say whether a sign-in has ended by its age or by rest."""
+    return now >= began + limits.absolute or now >= last_used + limits.idle
+
+
+def needs_touch(last_used: datetime, now: datetime) -> bool:
+    """Say whether the time of last use is worth a write: at most one a minute."""
+    return now >= last_used + TOUCH_EVERY
+
+
+# ---------------------------------------------------------------- one-time links and codes
+
+
+class Purpose(StrEnum):
+    """What a one-time link is for."""
+
+    INVITATION = "invitation"
+    RESET = "reset"
+
+
+class Channel(StrEnum):
+    """How a one-time link reaches its person."""
+
+    MAIL = "mail"
+    SLIP = "slip"
+
+
+SLIP_MINUTES = 15
+MAILED_RESET = timedelta(hours=1)
+MAILED_INVITATION = timedelta(days=7)
+
+
+def link_lives(purpose: Purpose, channel: Channel) -> timedelta:
+    """Return how long a link works: 15 minutes on a slip, an hour for a mailed reset, 7 days for a mailed invitation.
+
+    An invitation waits for somebody who may read mail once a week; it opens nothing but a first password.
+    """
+    if channel is Channel.SLIP:
+        return timedelta(minutes=SLIP_MINUTES)
+    return MAILED_RESET if purpose is Purpose.RESET else MAILED_INVITATION
+
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LOOKALIKES = str.maketrans("OILU", "011V")
+CODE_LENGTH = 12
+
+
+def code_from(number: int) -> str:
+    """Return a printed code for a random number below 2**60: twelve Crockford letters in fours.
+
+    >>> code_from(0)
+    '0000-0000-0000'
+    """
+    letters = "".join(_CROCKFORD[number >> shift & 31] for shift in range(55, -1, -5))
+    return "-".join((letters[:4], letters[4:8], letters[8:]))
+
+
+def read_code(text: str) -> str | None:
+    """Return the code that a person typed, as it is printed, or None. Case, spaces and look-alikes do not matter.
+
+    >>> read_code("ab1o 2i34 xyzl")
+    'AB10-2134-XYZ1'
+    """
+    plain = re.sub(r"[\s\-‐-―−.]", "", text.strip()).upper().translate(_LOOKALIKES)
+    if len(plain) != CODE_LENGTH or any(letter not in _CROCKFORD for letter in plain):
+        return None
+    return "-".join((plain[:4], plain[4:8], plain[8:]))
+
+
+# ---------------------------------------------------------------- where to go after signing in
+
+
+def local_path(target: str | None) -> str | None:
+    """Return a path inside this program, or None: never another host, never a scheme, never a line break."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return None
+    if "\\" in target or any(unicodedata.category(c) in {"Cc", "Cf"} for c in target):
+        return None
+    return target

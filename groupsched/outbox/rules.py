@@ -1,0 +1,162 @@
+"""What a message says and when it is tried again: pure functions over the rows of content/messages.yaml."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+FALLBACK_LANGUAGE = "en"
+
+_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_SUBJECT_LENGTH = 150
+
+
+class Sort(StrEnum):
+    """Account messages always go out; service messages only to people who want mail."""
+
+    ACCOUNT = "account"
+    SERVICE = "service"
+
+
+@dataclass(frozen=True)
+class Words:
+    """Subject and text of one kind in one language, with {placeholders}."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of message: who gets it, which fields it takes, its words by language."""
+
+    key: str
+    sort: Sort
+    footer: bool
+    placeholders: frozenset[str]
+    words: Mapping[str, Words]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """All kinds with what they share: the neutral name of the sender and the footer, by language."""
+
+    kinds: Mapping[str, Kind]
+    sender_name: Mapping[str, str]
+    footer: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A rendered message: one line of subject, plain text, the sender's neutral name."""
+
+    subject: str
+    text: str
+    sender_name: str
+
+
+class WrongFields(ValueError):
+    """The fields given are not the placeholders of the kind."""
+
+
+def read_wording(data: Mapping[str, Any]) -> Wording:
+    """Read the parsed content/messages.yaml. A key that is missing is a KeyError: the file is part of the product."""
+    kinds = {row["key"]: _read_kind(row) for row in data["messages"]}
+    return Wording(kinds, dict(data["sender_name"]), dict(data["footers"]["text"]))
+
+
+def _read_kind(row: Mapping[str, Any]) -> Kind:
+    languages = [name for name, value in row.items() if isinstance(value, Mapping)]
+    words = {language: Words(row[language]["subject"], row[language]["text"]) for language in languages}
+    return Kind(row["key"], Sort(row["kind"]), row["opt_out_footer"], frozenset(row["placeholders"]), words)
+
+
+def render(
+    wording: Wording, key: str, language: str, fields: Mapping[str, str], settings_link: str = ""
+) -> Letter:
+    """Return the letter of one kind in one language, English where the language has no words.
+
+    Raises KeyError for an unknown kind and WrongFields where a placeholder is missing or a field has no place.
+    """
+    kind = wording.kinds[key]
+    if set(fields) != kind.placeholders:
+        raise WrongFields(f"{key} takes {sorted(kind.placeholders)}, not {sorted(fields)}")
+    words = _in_language(kind.words, language)
+    text = fill(words.text, fields)
+    if kind.footer and settings_link:
+        text += "\n\n-- \n" + fill(_in_language(wording.footer, language), {"settings_link": settings_link})
+    subject = one_line(fill(words.subject, fields))[:_SUBJECT_LENGTH]
+    return Letter(subject, text.rstrip() + "\n", one_line(_in_language(wording.sender_name, language)))
+
+
+def _in_language(by_language: Mapping[str, T], language: str) -> T:
+    return by_language.get(language.split("-")[0].split("_")[0], by_language[FALLBACK_LANGUAGE])
+
+
+def fill(template: str, fields: Mapping[str, str]) -> str:
+    """Put values into {placeholders}, once: a value that looks like a placeholder stays as it is.
+
+    >>> fill("on {date}", {"date": "{time}"})
+    'on {time}'
+    """
+    return _PLACEHOLDER.sub(lambda match: one_line(fields[match.group(1)]), template)
+
+
+def one_line(text: str) -> str:
+    """Return a text without line breaks and control characters, so that a value can never become a header."""
+    plain = "".join(" " if unicodedata.category(c) in {"Cc", "Zl", "Zp", "Cs"} else c for c in text)
+    return " ".join(plain.split())
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """What a mail needs beside its letter. `domain` stands in the Message-ID and must name nobody."""
+
+    to: str
+    sender: str
+    domain: str
+    uid: str
+    date: datetime
+
+
+def build_mail(letter: Letter, envelope: Envelope) -> EmailMessage:
+    """Return the mail: a neutral sender, one recipient, plain text, marked as sent by a machine.
+
+    Raises ValueError where an address is no single mail address.
+    """
+    if not envelope.to:
+        raise ValueError("a mail needs a recipient")
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = Address(letter.sender_name, addr_spec=envelope.sender)
+    mail["To"] = Address(addr_spec=envelope.to)
+    mail["Subject"] = letter.subject
+    mail["Date"] = format_datetime(envelope.date)
+    mail["Message-ID"] = f"<{envelope.uid}@{envelope.domain}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "All"
+    mail.set_content(letter.text, cte="quoted-printable")
+    return mail
+
+
+# ---------------------------------------------------------------- trying again
+
+# Nine tries over about two days and a half: a mail server that is down for a weekend day loses nothing.
+RETRY_AFTER = tuple(
+    timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 3 * 60, 6 * 60, 12 * 60, 24 * 60)
+)
+# A worker that claimed a message and died gives it back after this time: far longer than one SMTP delivery.
+CLAIM_LASTS = timedelta(minutes=10)
+
+
+def next_try(tries: int, now: datetime) -> datetime | None:
+    """Return when a message that failed for the `tries`-th time goes out again; None: it is given up."""
+    return now + RETRY_AFTER[tries - 1] if tries <= len(RETRY_AFTER) else None

@@ -1,0 +1,127 @@
+"""What a mail says, that nothing can slip into its headers, and when it is tried again."""
+
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from groupsched.outbox import rules
+from groupsched.outbox.rules import (
+    Envelope,
+    Letter,
+    WrongFields,
+    build_mail,
+    fill,
+    next_try,
+    one_line,
+    read_wording,
+    render,
+)
+
+NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
+DATA = {
+    "sender_name": {"en": "Appointments", "es": "Citas"},
+    "footers": {"text": {"en": "Fewer messages: {settings_link}", "es": "Menos mensajes: {settings_link}"}},
+    "messages": [
+        {
+            "key": "cancelled",
+            "kind": "service",
+            "audience": "client",
+            "when": "One date is cancelled.",
+            "opt_out_footer": True,
+            "placeholders": ["date", "link"],
+            "en": {"subject": "Not on {date}", "text": "Hello,\n\nnot on {date}.\n\n{link}"},
+            "es": {"subject": "No el {date}", "text": "Hola:\n\nno el {date}.\n\n{link}"},
+        },
+        {
+            "key": "reset",
+            "kind": "account",
+            "audience": "any",
+            "opt_out_footer": False,
+            "placeholders": ["link"],
+            "en": {"subject": "New password", "text": "{link}"},
+        },
+    ],
+}
+WORDING = read_wording(DATA)
+FIELDS = {"date": "Wed, Dec 30", "link": "https://example.org/a"}
+ENVELOPE = Envelope("robin@example.org", "mail@example.org", "example.org", "u1", NOW)
+
+
+def test_a_message_is_rendered_in_the_language_of_its_person_with_the_footer():
+    letter = render(WORDING, "cancelled", "es", FIELDS, "https://example.org/account")
+    assert letter.subject == "No el Wed, Dec 30"
+    assert letter.sender_name == "Citas"
+    assert letter.text.endswith("\n-- \nMenos mensajes: https://example.org/account\n")
+
+
+def test_a_language_without_words_gets_english_and_a_regional_one_its_parent():
+    assert render(WORDING, "reset", "es", {"link": "x"}).subject == "New password"
+    assert render(WORDING, "cancelled", "es-MX", FIELDS).subject.startswith("No el")
+    assert render(WORDING, "cancelled", "fr", FIELDS).subject.startswith("Not on")
+
+
+def test_an_account_message_has_no_footer():
+    assert "--" not in render(WORDING, "reset", "en", {"link": "x"}, "https://example.org/account").text
+
+
+@pytest.mark.parametrize("fields", [{}, {"date": "x"}, {**FIELDS, "place": "Oak Room"}])
+def test_a_field_too_few_or_too_many_is_refused_so_that_no_place_slips_in(fields):
+    with pytest.raises(WrongFields):
+        render(WORDING, "cancelled", "en", fields)
+
+
+def test_a_value_that_looks_like_a_placeholder_stays_a_value():
+    assert fill("{a} {b}", {"a": "{b}", "b": "{0.__class__}"}) == "{b} {0.__class__}"
+
+
+NASTY = st.text(st.characters(exclude_categories=["Cs"]), max_size=80).map(
+    lambda text: text + "\r\nBcc: x@example.org"
+)
+
+
+@given(NASTY, NASTY)
+def test_no_value_can_add_a_header_or_a_recipient(date, link):
+    letter = render(WORDING, "cancelled", "en", {"date": date, "link": link})
+    mail = message_from_bytes(bytes(build_mail(letter, ENVELOPE)), policy=default)
+    assert mail["Bcc"] is None
+    assert mail["To"] == "robin@example.org"
+    assert len(mail.get_all("Subject")) == 1
+    assert not mail.defects
+
+
+@given(st.text(max_size=100))
+def test_one_line_is_one_line(text):
+    assert len(one_line(text).splitlines()) <= 1
+
+
+@pytest.mark.parametrize(
+    "address", ["a@example.org\r\nBcc: b@example.org", "a@example.org, b@example.org", "nobody", ""]
+)
+def test_a_mail_is_not_built_for_what_is_no_single_address(address):
+    with pytest.raises(ValueError):
+        build_mail(Letter("s", "t", "n"), Envelope(address, "mail@example.org", "example.org", "u", NOW))
+
+
+def test_a_mail_tells_neither_the_house_nor_the_program():
+    mail = build_mail(render(WORDING, "cancelled", "en", FIELDS), ENVELOPE)
+    assert mail["From"] == "Appointments <mail@example.org>"
+    assert mail["Message-ID"] == "<u1@example.org>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+
+
+def test_letters_beyond_ascii_come_through_whole():
+    letter = Letter("Está – 日本", "Mañana, ¿sí?\n" + "x" * 2000 + "\n", "Citas")
+    mail = message_from_bytes(bytes(build_mail(letter, ENVELOPE)), policy=default)
+    assert mail["Subject"] == "Está – 日本"
+    assert mail.get_content().replace("\r\n", "\n") == letter.text
+
+
+def test_a_failed_message_is_tried_at_growing_distances_and_then_given_up():
+    waits = [next_try(tries, NOW) for tries in range(1, len(rules.RETRY_AFTER) + 2)]
+    assert waits[0] == NOW + timedelta(minutes=1)
+    assert waits[:-1] == sorted(waits[:-1])
+    assert waits[-1] is None
