@@ -1,0 +1,122 @@
+"""Who may walk in, who waits, and who is next when a seat comes free."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why a person cannot join right now. Each is a sentence on the page, never a blame."""
+
+    ASK_COUNSELOR = "ask_counselor"
+    EXTERNAL = "external"
+    NOT_PUBLISHED = "not_published"
+    NO_DATES = "no_dates"
+    CLASH = "clash"
+
+
+class Door(StrEnum):
+    """What stands between a person and a group."""
+
+    WALK_IN = "walk_in"
+    ASK = "ask"
+    SHUT = "shut"
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """A seat on every wanted date."""
+
+
+@dataclass(frozen=True)
+class Waitlisted:
+    """A place in the line, counted from 1."""
+
+    position: int
+
+
+@dataclass(frozen=True)
+class Requested:
+    """Staff will answer."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Not possible, and why."""
+
+    reason: Reason
+
+
+Answer = Admitted | Waitlisted | Requested | Refused
+
+
+def door(access: str, setting: str, *, by_staff: bool) -> Door:
+    """Whether somebody may join at once, may ask, or must talk with their counselor.
+
+    Staff who act for a person open every door: they are the people one would ask.
+    """
+    if by_staff:
+        return Door.WALK_IN
+    if setting == "private" or access == "closed":
+        return Door.SHUT
+    return Door.ASK if access == "referral" else Door.WALK_IN
+
+
+def admit(
+    access: str,
+    setting: str,
+    *,
+    by_staff: bool,
+    free: Sequence[int | None],
+    waiting: int = 0,
+    clashing: bool = False,
+    accept_clash: bool = False,
+) -> Answer:
+    """The answer to somebody who wants the dates whose free seats are given; None is a date without limit.
+
+    `waiting` is the number of people already in the line that this person would stand in.
+    """
+    entry = door(access, setting, by_staff=by_staff)
+    if entry is Door.SHUT:
+        return Refused(Reason.ASK_COUNSELOR)
+    if not free:
+        return Refused(Reason.NO_DATES)
+    if clashing and not accept_clash:
+        return Refused(Reason.CLASH)
+    if entry is Door.ASK:
+        return Requested()
+    if any(seats is not None and seats <= 0 for seats in free):
+        return Waitlisted(waiting + 1)
+    return Admitted()
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Who moves up: whole enrolments, and (enrolment, date) pairs."""
+
+    whole: tuple[int, ...] = ()
+    single: tuple[tuple[int, int], ...] = ()
+
+
+def promote(
+    group_line: Sequence[int],
+    date_lines: Mapping[int, Sequence[int]],
+    free: Mapping[int, int | None],
+) -> Moves:
+    """Hand out free seats: first to the group's line while all its dates are free, then to each date's own line.
+
+    `free` holds every future date of the group with its free seats, None without limit. Lines hold enrolment ids,
+    the longest waiting first. Nobody is passed over for a person behind them in the same line.
+    """
+    left = {date: seats for date, seats in free.items()}
+    limits = [seats for seats in left.values() if seats is not None]
+    everywhere = len(group_line) if not limits else max(0, min(limits))
+    whole = tuple(group_line[:everywhere]) if left else ()
+    single: list[tuple[int, int]] = []
+    for date, line in date_lines.items():
+        if date not in left:
+            continue
+        seats = left[date]
+        rest = len(line) if seats is None else max(0, seats - len(whole))
+        single.extend((enrolment, date) for enrolment in line[:rest])
+    return Moves(whole, tuple(single))

@@ -1,0 +1,80 @@
+"""What a card says and what its one button promises."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from groupsched.enrolment.rules.admission import Door, door
+
+
+class Label(StrEnum):
+    """The one button of a card. The words live with the templates."""
+
+    CANCELLED = "cancelled"
+    EXTERNAL = "external"
+    SEE_OR_CHANGE = "see_or_change"
+    SEE_PLACE_IN_LINE = "see_place_in_line"
+    SEE_REQUEST = "see_request"
+    SEE_DETAILS = "see_details"
+    ASK_COUNSELOR = "ask_counselor"
+    ASK_TO_JOIN = "ask_to_join"
+    JOIN_AND_CHOOSE = "join_and_choose"
+    JOIN_WAITING_LIST = "join_waiting_list"
+    ADD_TO_WEEK = "add_to_week"
+    JOIN_DATE = "join_date"
+
+
+@dataclass(frozen=True)
+class Card:
+    """All that decides the words of one date for one reader. `mine` is the state of their own enrolment, if any."""
+
+    access: str
+    setting: str
+    capacity: int | None
+    taken: int
+    mine: str | None = None
+    cancelled: bool = False
+    external: bool = False
+    clashing: bool = False
+    may_join: bool = True
+
+    @property
+    def full(self) -> bool:
+        """No seat is left on this date."""
+        return self.capacity is not None and self.taken >= self.capacity
+
+
+_MINE = {
+    "active": Label.SEE_OR_CHANGE,
+    "waitlisted": Label.SEE_PLACE_IN_LINE,
+    "offered": Label.SEE_PLACE_IN_LINE,
+    "requested": Label.SEE_REQUEST,
+}
+
+
+def label_of(card: Card) -> Label:
+    """The button that names its result, from what is most certain down to the plain join."""
+    if card.cancelled:
+        return Label.CANCELLED
+    if card.external:
+        return Label.EXTERNAL
+    if card.mine in _MINE:
+        return _MINE[card.mine]
+    return _open_label(card) if card.may_join else Label.SEE_DETAILS
+
+
+def _open_label(card: Card) -> Label:
+    entry = door(card.access, card.setting, by_staff=False)
+    if entry is Door.SHUT:
+        return Label.ASK_COUNSELOR
+    if entry is Door.ASK:
+        return Label.ASK_TO_JOIN
+    if card.full:
+        return Label.JOIN_WAITING_LIST
+    if card.clashing:
+        return Label.JOIN_AND_CHOOSE
+    return Label.ADD_TO_WEEK if card.access == "open" else Label.JOIN_DATE
+
+
+def seats_free(capacity: int | None, taken: int) -> int | None:
+    """Free seats, never below nothing; None where there is no limit."""
+    return None if capacity is None else max(0, capacity - taken)

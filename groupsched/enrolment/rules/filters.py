@@ -1,0 +1,148 @@
+"""The filters of /sessions, the public feed and the interface: read from an address and written back to one."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, time, timedelta
+from urllib.parse import urlencode
+
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "orientation": ("secular", "faith", "unset"),
+    "structure": ("structured", "relaxed", "unset"),
+    "access": ("open", "enrol", "closed", "referral"),
+    "setting": ("group", "private", "slots"),
+    "day": ("mo", "tu", "we", "th", "fr", "sa", "su"),
+    "time": ("morning", "afternoon", "evening"),
+    "mode": ("room", "online"),
+    "needs": ("step-free", "chair", "no-touch"),
+}
+"""The closed vocabularies. Everything else a program names itself."""
+
+NAMED = ("kind", "modality", "place", "language", "tradition", "audience")
+"""Filters whose values are rows of the program."""
+
+DIMENSIONS = (*NAMED, *CHOICES)
+VIEWS = ("list", "week", "month")
+WINDOW = 7
+HORIZON = 400
+MOST_VALUES = 30
+_WORD = re.compile(r"[^\x00-\x1f\x7f]{1,80}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CURSOR = re.compile(r"([0-9]{1,11})-([0-9]{1,18})")
+
+NOON = time(12)
+EVENING = time(17)
+
+
+def part_of_day(start: time) -> str:
+    """Morning before noon, afternoon before 17:00, then evening; by the wall clock of the place."""
+    if start < NOON:
+        return "morning"
+    return "afternoon" if start < EVENING else "evening"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """One question to the list of sessions. Values of one dimension mean or, dimensions mean and."""
+
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    free: bool = False
+    external: bool = False
+    first: date | None = None
+    last: date | None = None
+    q: str = ""
+    view: str = "list"
+    after: tuple[int, int] | None = None
+
+    @classmethod
+    def parse(cls, query: Mapping[str, Iterable[str]]) -> "Filters":
+        """Read a query string given as name → values. What is unknown or nonsense is left out, never an error."""
+        chosen = {name: _known(name, query.get(name, ())) for name in DIMENSIONS}
+        first, last = _day(query.get("from", ())), _day(query.get("to", ()))
+        if first and last and (last < first or last - first > timedelta(HORIZON)):
+            last = None
+        view = _one(query.get("view", ()))
+        return cls(
+            values={name: picked for name, picked in chosen.items() if picked},
+            free=_one(query.get("free", ())) == "1",
+            external=_one(query.get("external", ())) == "1",
+            first=first,
+            last=last,
+            q=" ".join(_one(query.get("q", ())).split())[:80],
+            view=view if view in VIEWS else "list",
+            after=_cursor(_one(query.get("after", ()))),
+        )
+
+    def window(self, today: date) -> tuple[date, date]:
+        """First and last day asked for, both inclusive; the coming seven days where nothing is said."""
+        if self.first is None and self.last is not None:
+            return (today, self.last) if self.last >= today else (self.last, self.last)
+        first = self.first or today
+        return first, self.last or first + timedelta(WINDOW - 1)
+
+    def has(self, name: str, value: str) -> bool:
+        """Whether this value is chosen."""
+        return value in self.values.get(name, ())
+
+    def without(self, name: str, value: str | None = None) -> "Filters":
+        """The same question without one value, or without a whole dimension; back on the first page."""
+        rest = tuple(v for v in self.values.get(name, ()) if value is not None and v != value)
+        values = {key: picked for key, picked in self.values.items() if key != name}
+        if rest:
+            values[name] = rest
+        return replace(self, values=values, after=None)
+
+    def shifted(self, today: date, days: int) -> "Filters":
+        """The same question for a window that lies so many days later."""
+        first, last = (day + timedelta(days) for day in self.window(today))
+        return replace(self, first=first, last=last, after=None)
+
+    def chosen(self) -> Iterator[tuple[str, str]]:
+        """Every chosen value with its dimension, in the order of the page."""
+        for name in DIMENSIONS:
+            for value in self.values.get(name, ()):
+                yield name, value
+
+    @property
+    def narrowed(self) -> bool:
+        """Anything is chosen or searched for; dates and the way to show do not count."""
+        return bool(self.values or self.q or self.free)
+
+    def query(self) -> str:
+        """The query string that means this question, in a stable order, without what is the default anyway."""
+        pairs = list(self.chosen())
+        pairs += [(name, "1") for name in ("free", "external") if getattr(self, name)]
+        pairs += [("from", self.first.isoformat())] if self.first else []
+        pairs += [("to", self.last.isoformat())] if self.last else []
+        pairs += [("q", self.q)] if self.q else []
+        pairs += [("view", self.view)] if self.view != "list" else []
+        pairs += [("after", f"{self.after[0]}-{self.after[1]}")] if self.after else []
+        return urlencode(pairs)
+
+
+def _known(name: str, given: Iterable[str]) -> tuple[str, ...]:
+    allowed = CHOICES.get(name)
+    picked = dict.fromkeys(value.strip() for value in given)
+    if allowed is not None:
+        return tuple(value for value in allowed if value in picked)
+    return tuple(value for value in picked if _WORD.fullmatch(value))[:MOST_VALUES]
+
+
+def _one(given: Iterable[str]) -> str:
+    return next(iter(given), "").replace("\x00", "").strip()
+
+
+def _day(given: Iterable[str]) -> date | None:
+    text = _one(given)
+    if not _DAY.fullmatch(text):
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 2000 <= day.year <= 2199 else None
+
+
+def _cursor(text: str) -> tuple[int, int] | None:
+    found = _CURSOR.fullmatch(text)
+    return (int(found[1]), int(found[2])) if found else None
