@@ -1,0 +1,42 @@
+// "Hide screen": a clock over everything. The page beneath is hidden and inert, and the tab's title is only the time.
+const template = document.getElementById("cover");
+const language = document.documentElement.lang;
+const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const date = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
+
+function tick(cover) {
+  const now = new Date();
+  document.title = clock.format(now);
+  cover.querySelector("[data-clock]").textContent = clock.format(now);
+  cover.querySelector("[data-date]").textContent = date.format(now);
+  for (const seat of cover.querySelectorAll("[data-hour]")) {
+    seat.classList.toggle("s-now", Number(seat.dataset.hour) === now.getHours() % 12);
+  }
+}
+
+function hide(from) {
+  const title = document.title;
+  const beneath = [...document.body.children].filter((element) => !element.hidden);
+  const cover = template.content.firstElementChild.cloneNode(true);
+  for (const element of beneath) element.hidden = true;
+  document.body.append(cover);
+  tick(cover);
+  const timer = setInterval(() => tick(cover), 1000);
+  const back = () => {
+    clearInterval(timer);
+    cover.remove();
+    for (const element of beneath) element.hidden = false;
+    document.title = title;
+    from.focus();
+  };
+  const button = cover.querySelector("button");
+  button.addEventListener("click", back);
+  button.focus();
+}
+
+addEventListener("click", (event) => {
+  const link = event.target.closest?.("[data-hide-screen]");
+  if (!link || !template) return;
+  event.preventDefault();
+  hide(link);
+});
