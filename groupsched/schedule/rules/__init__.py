@@ -1,0 +1,66 @@
+"""When a group meets: one rule in, dates, instants and a sentence out. Pure: no database, no clock."""
+
+from groupsched.schedule.rules.choices import (
+    Choices,
+    Ends,
+    MonthlyBy,
+    Repeats,
+    build_rule,
+    choices_of,
+    end_time,
+    minutes_between,
+)
+from groupsched.schedule.rules.dates import (
+    NextDate,
+    Slot,
+    count_dates,
+    expand,
+    first_date_on_or_after,
+    last_date,
+    local_dates,
+    next_dates,
+    overlaps,
+    slot_on,
+)
+from groupsched.schedule.rules.recurrence import Frequency, Recurrence, parse_recurrence
+from groupsched.schedule.rules.sentence import sentence, zone_name
+from groupsched.schedule.rules.series import (
+    MAX_COUNT,
+    MAX_MINUTES,
+    WINDOW_YEARS,
+    RuleRefused,
+    SeriesRule,
+    parse_rule,
+)
+
+__all__ = [
+    "MAX_COUNT",
+    "MAX_MINUTES",
+    "WINDOW_YEARS",
+    "Choices",
+    "Ends",
+    "Frequency",
+    "MonthlyBy",
+    "NextDate",
+    "Recurrence",
+    "Repeats",
+    "RuleRefused",
+    "SeriesRule",
+    "Slot",
+    "build_rule",
+    "choices_of",
+    "count_dates",
+    "end_time",
+    "expand",
+    "first_date_on_or_after",
+    "last_date",
+    "local_dates",
+    "minutes_between",
+    "next_dates",
+    "overlaps",
+    "parse_recurrence",
+    "parse_rule",
+    "sentence",
+    "slot_on",
+    "zone_name",
+]
