@@ -1,0 +1,193 @@
+"""One feed, one row at a time: each is taken as a listing or refused with a sentence. Dirt is expected.
+
+The rules follow the Meeting Guide specification (code4recovery/spec, 2026-03) where it speaks, and real feeds
+where it does not. Contact people, mail, phones, payment and passcodes are dropped here and go no further.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import time
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from groupsched.exchange.rules.codes import CodeTable, Sayings, codes_of, say
+from groupsched.exchange.rules.listings import Listing, Mode, Refused
+from groupsched.exchange.rules.texts import clean, join_link, without_secrets
+from groupsched.exchange.rules.times import minutes_between, read_days, read_time
+
+NAME_LENGTH = SLUG_LENGTH = 200
+_ADDRESS = ("address", "city", "state", "postal_code", "country")
+_KEPT = (
+    *(
+        "slug",
+        "name",
+        "day",
+        "time",
+        "end_time",
+        "timezone",
+        "types",
+        "location",
+        "formatted_address",
+        *_ADDRESS,
+    ),
+    *("region", "sub_region", "regions", "approximate", "attendance_option", "group", "updated", "district"),
+)
+
+
+class FeedBroken(Exception):
+    """The whole feed cannot be read; the sentence says where it breaks."""
+
+
+class _Unfit(Exception):
+    """This row cannot be taken; the sentence says why."""
+
+
+def read_feed(text: str) -> list[Any]:
+    """The rows of a feed. Raises FeedBroken with the place of the error when it is not a JSON list."""
+    try:
+        rows = json.loads(text.removeprefix("\ufeff"), parse_constant=str)
+    except json.JSONDecodeError as error:
+        raise FeedBroken(
+            f"This is not JSON: line {error.lineno}, column {error.colno}: {error.msg}."
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise FeedBroken(
+            "This is not JSON that can be read: a number is too long or it is nested too deep."
+        ) from error
+    if not isinstance(rows, list):
+        raise FeedBroken("A Meeting Guide feed is a list of meetings, [ … ]; this is something else.")
+    return rows
+
+
+def read_rows(rows: Iterable[Any], table: CodeTable, zone: str | None) -> Iterator[Listing | Refused]:
+    """Every row of a feed in its order; the second row with the same slug is refused."""
+    seen: set[str] = set()
+    for number, row in enumerate(rows, start=1):
+        read = read_row(row, number, table, zone)
+        if isinstance(read, Listing) and read.slug in seen:
+            read = Refused(number, read.slug, "Another row of this feed has the same slug.")
+        seen.add(read.slug)
+        yield read
+
+
+def read_row(row: Any, number: int, table: CodeTable, zone: str | None) -> Listing | Refused:
+    """One row as a listing, or why not. `zone` is taken where the row names none."""
+    slug = clean(row.get("slug"), limit=SLUG_LENGTH + 1) if isinstance(row, dict) else ""
+    try:
+        if not isinstance(row, dict):
+            raise _Unfit("This row is not an object.")
+        return _listing(row, slug, table, zone)
+    except _Unfit as unfit:
+        return Refused(number, slug[:SLUG_LENGTH], str(unfit))
+
+
+def _listing(row: dict[str, Any], slug: str, table: CodeTable, zone: str | None) -> Listing:
+    name = clean(row.get("name"), limit=NAME_LENGTH + 1)
+    _check_names(slug, name)
+    days, start, minutes = _when(row)
+    said = say(table, codes_of(row.get("types")))
+    link = join_link(row.get("conference_url"))
+    mode, active = _attendance(row, said, online=bool(link or clean(row.get("conference_phone"))))
+    if mode is Mode.IN_PERSON and not (_address(row) or clean(row.get("location"))):
+        raise _Unfit("It has no address and no link.")
+    return Listing(
+        slug=slug, name=name, days=days, start=start, minutes=minutes, timezone=_zone(row, zone),
+        mode=mode, active=active, link=link, page=join_link(row.get("url")),
+        location=clean(row.get("location"), limit=200), address=_address(row), region=_region(row),
+        group=clean(row.get("group"), limit=200), notes=_notes(row),
+        orientation=said.orientation, structure=said.structure, access=said.access, modality=said.modality,
+        audience=said.audience, languages=said.languages, needs=said.needs, tags=said.tags,
+        codes=codes_of(row.get("types")), unknown_codes=said.unknown, row=_kept(row),
+    )  # fmt: skip
+
+
+def _check_names(slug: str, name: str) -> None:
+    if not slug:
+        raise _Unfit("It has no slug, so it could not be found again.")
+    if not name:
+        raise _Unfit("It has no name.")
+    if len(slug) > SLUG_LENGTH or len(name) > NAME_LENGTH:
+        raise _Unfit("Its slug or its name is longer than 200 characters.")
+
+
+def _when(row: dict[str, Any]) -> tuple[tuple[str, ...], time, int]:
+    days, written = read_days(row.get("day")), clean(row.get("time"), limit=20)
+    if days is None:
+        raise _Unfit("Its day is not a number from 0 (Sunday) to 6.")
+    if not days or not written:
+        raise _Unfit("It has no fixed day and time (by appointment).")
+    start = read_time(written)
+    if start is None:
+        raise _Unfit(f"Its time cannot be read: {written}.")
+    return days, start, minutes_between(start, read_time(row.get("end_time")))
+
+
+def _zone(row: dict[str, Any], zone: str | None) -> str:
+    named = clean(row.get("timezone"), limit=60) or zone
+    if not named:
+        raise _Unfit("It names no time zone, and none was given for the feed.")
+    if named not in _zones():
+        raise _Unfit(f"Its time zone is not known: {named}.")
+    return named
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _attendance(row: dict[str, Any], said: Sayings, *, online: bool) -> tuple[Mode, bool]:
+    """How people attend, and whether it meets at all for now. What the row says outright wins."""
+    option = clean(row.get("attendance_option"))
+    if option in set(Mode):
+        return Mode(option), True
+    if option == "inactive":
+        return (Mode.ONLINE if online else Mode.IN_PERSON), False
+    if online:
+        return (Mode.ONLINE if said.room_closed or _approximate(row) else Mode.HYBRID), True
+    nowhere = _approximate(row) and (clean(row.get("approximate")) == "yes" or not clean(row.get("location")))
+    return Mode.IN_PERSON, not (said.room_closed or nowhere)
+
+
+def _approximate(row: dict[str, Any]) -> bool:
+    """Whether the address is only a town. Where the row does not say: fewer than four parts and no house number."""
+    said = clean(row.get("approximate")).lower()
+    if said in ("yes", "no"):
+        return said == "yes"
+    address = _address(row)
+    return address.count(",") < 3 and not any(c.isdigit() for c in address.split(",")[0])
+
+
+def _address(row: dict[str, Any]) -> str:
+    whole = clean(row.get("formatted_address"), limit=300)
+    parts = [clean(row.get(key), limit=100) for key in _ADDRESS]
+    return whole or ", ".join(part for part in parts if part)[:300]
+
+
+def _region(row: dict[str, Any]) -> str:
+    parts = (
+        row.get("regions")
+        if isinstance(row.get("regions"), list)
+        else [row.get("region"), row.get("sub_region")]
+    )
+    return " > ".join(text for part in parts or () if (text := clean(part, limit=60)))[:200]
+
+
+def _notes(row: dict[str, Any]) -> str:
+    texts = [clean(row.get(key)) for key in ("notes", "group_notes", "location_notes")]
+    return without_secrets("\n".join(text for text in dict.fromkeys(texts) if text))[:2000]
+
+
+def _kept(row: dict[str, Any]) -> dict[str, Any]:
+    """The source row without contacts, payment and passcodes; it can be read again with a later table."""
+    kept = {key: _plain(row.get(key)) for key in _KEPT}
+    kept |= {key: join_link(row.get(key)) for key in ("conference_url", "url")} | {"notes": _notes(row)}
+    return {key: value for key, value in kept.items() if value not in (None, "", [])}
+
+
+def _plain(value: object) -> Any:
+    """A value that any database can keep: cleaned text, a number, or a list of these."""
+    if isinstance(value, list):
+        return [_plain(one) for one in value[:50] if not isinstance(one, list)]
+    return value if isinstance(value, int) and abs(value) < 2**53 else clean(value, limit=300)

@@ -1,0 +1,394 @@
+"""Other people's rows: what is taken, what is refused and why, and what nobody has said stays unset."""
+
+import json
+from datetime import time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from groupsched.core.resources import content
+from groupsched.exchange.rules import (
+    CodeTable,
+    FeedBroken,
+    Known,
+    Listing,
+    Mode,
+    Refused,
+    code_table,
+    fingerprint,
+    plan,
+    read_feed,
+    read_row,
+    read_rows,
+)
+
+ZONE = "America/New_York"
+
+
+def table(fellowship: str | None = "aa") -> CodeTable:
+    return code_table(content("fellowships"), fellowship)
+
+
+def row(**given: Any) -> dict[str, Any]:
+    """A plain row of a feed: Monday 19:00 to 20:00 at a full address, with no codes."""
+    return {
+        "slug": "monday",
+        "name": "Monday evening",
+        "day": 1,
+        "time": "19:00",
+        "end_time": "20:00",
+        "formatted_address": "1 Example St, Anytown, PA 19000, USA",
+        "types": [],
+    } | given
+
+
+def taken(fellowship: str | None = "aa", **given: Any) -> Listing:
+    read = read_row(row(**given), 1, table(fellowship), ZONE)
+    assert isinstance(read, Listing), read
+    return read
+
+
+def refused(zone: str | None = ZONE, **given: Any) -> str:
+    read = read_row(row(**given), 7, table(), zone)
+    assert isinstance(read, Refused), read
+    assert read.number == 7
+    return read.reason
+
+
+def test_a_plain_row_becomes_a_weekly_listing() -> None:
+    listing = taken()
+    assert listing.rrule == "FREQ=WEEKLY;BYDAY=MO"
+    assert (listing.start, listing.minutes, listing.timezone) == (time(19), 60, ZONE)
+    assert (listing.mode, listing.active) == (Mode.IN_PERSON, True)
+
+
+@pytest.mark.parametrize("day", ["1", 1, [1], "Monday", ["1"]])
+def test_a_day_is_read_however_it_is_written(day: object) -> None:
+    assert taken(day=day).days == ("MO",)
+
+
+def test_a_list_of_days_is_one_listing_with_several_days() -> None:
+    assert taken(day=[3, 0, 1, 3]).rrule == "FREQ=WEEKLY;BYDAY=SU,MO,WE"
+
+
+@pytest.mark.parametrize("written", ["19:00", "7:00 PM", "7 pm", "7:00PM", "7:00 p.m.", "19:00:00"])
+def test_a_time_is_read_however_it_is_written(written: str) -> None:
+    assert taken(time=written).start == time(19)
+
+
+@pytest.mark.parametrize(("written", "hour"), [("12:00 AM", 0), ("12:00 PM", 12), ("00:00", 0), ("noon", 12)])
+def test_noon_and_midnight_are_told_apart(written: str, hour: int) -> None:
+    assert taken(time=written).start == time(hour)
+
+
+@pytest.mark.parametrize(
+    ("end", "minutes"), [("00:30", 330), ("20:30", 90), ("19:00", 60), ("", 60), (None, 60), ("later", 60)]
+)
+def test_an_end_before_the_start_is_on_the_next_day_and_no_end_is_an_hour(end: object, minutes: int) -> None:
+    assert taken(end_time=end).minutes == minutes
+
+
+@pytest.mark.parametrize(
+    ("given", "word"),
+    [
+        ({"slug": None}, "slug"),
+        ({"slug": True}, "slug"),
+        ({"name": " "}, "name"),
+        ({"name": "x" * 201}, "longer"),
+        ({"day": 7}, "0 (Sunday) to 6"),
+        ({"day": True}, "0 (Sunday) to 6"),
+        ({"day": None}, "by appointment"),
+        ({"day": []}, "by appointment"),
+        ({"time": ""}, "by appointment"),
+        ({"time": "25:00"}, "25:00"),
+        ({"time": "13:00 PM"}, "13:00 PM"),
+        ({"time": "19"}, "19"),
+        ({"timezone": "Europe/Nowhere"}, "Europe/Nowhere"),
+        ({"formatted_address": ""}, "no address and no link"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_with_the_reason(given: dict[str, Any], word: str) -> None:
+    assert word in refused(**given)
+
+
+def test_a_row_that_is_not_an_object_is_refused() -> None:
+    assert read_row(["monday"], 3, table(), ZONE) == Refused(3, "", "This row is not an object.")
+
+
+def test_the_zone_of_the_row_comes_before_the_zone_of_the_feed() -> None:
+    assert taken(timezone="Europe/Berlin").timezone == "Europe/Berlin"
+
+
+def test_without_any_zone_a_row_is_refused() -> None:
+    assert "no time zone" in refused(zone=None)
+
+
+def test_a_number_is_a_good_slug() -> None:
+    assert taken(slug=5202).slug == "5202"
+
+
+def test_the_second_row_with_a_slug_is_refused() -> None:
+    first, second = read_rows([row(), row(name="Another")], table(), ZONE)
+    assert isinstance(first, Listing)
+    assert second == Refused(2, "monday", "Another row of this feed has the same slug.")
+
+
+def test_an_address_in_parts_is_put_together() -> None:
+    given = {"formatted_address": None, "address": "1 Example St", "city": "Anytown", "postal_code": 79107}
+    assert taken(**given).address == "1 Example St, Anytown, 79107"
+
+
+# --- codes -----------------------------------------------------------------------------------------------------
+
+
+def test_a_code_means_what_its_own_fellowship_says() -> None:
+    assert taken("aa", types=["A"]).orientation == "secular"
+    assert taken("aca", types=["A"]).orientation is None
+    assert taken("aca", types=["A"]).audience == ("adults",)
+    assert taken("na", types=["A"]).orientation is None
+    assert taken("aa", types=["POA"]).tags == ("proof-of-attendance",)
+    assert taken("al-anon", types=["POA"]).audience == ("parents",)
+    assert taken("aa", types=["S"]).languages == ("es",)
+    assert taken("aca", types=["SP"]).languages == ("es",)
+
+
+def test_a_fellowship_without_a_table_reads_only_what_all_tables_share() -> None:
+    listing = taken("a-new-one", types=["O", "B", "W", "A"])
+    assert (listing.access, listing.audience, listing.structure, listing.orientation) == (
+        "open",
+        ("women",),
+        None,
+        None,
+    )
+    assert listing.unknown_codes == ("B", "A")
+
+
+def test_what_no_code_says_stays_unset() -> None:
+    assert taken(types=["BE"]).unset == ("orientation", "structure", "access")
+
+
+def test_two_codes_against_each_other_leave_it_unset() -> None:
+    both = taken(types=["O", "C", "ST", "D"])
+    assert (both.access, both.structure) == (None, None)
+
+
+def test_codes_of_the_same_kind_agree() -> None:
+    listing = taken(types=["O", "ST", "B", "X"])
+    assert (listing.access, listing.structure, listing.needs) == ("open", "structured", ("step-free",))
+
+
+@pytest.mark.parametrize("place", ["Holy Trinity Church", "Zen Temple", "Humanist Hall"])
+def test_nothing_is_guessed_from_the_venue(place: str) -> None:
+    assert taken(location=place, name=f"{place} group").orientation is None
+
+
+@pytest.mark.parametrize(
+    ("written", "access"),
+    [("[open]", "open"), ("[closed]", "closed"), ("O", "open"), (["o"], "open"), ("", None)],
+)
+def test_codes_are_read_however_they_are_written(written: object, access: str | None) -> None:
+    assert taken(types=written).access == access
+
+
+def test_a_common_typing_error_is_understood_and_the_code_kept_as_written() -> None:
+    listing = taken(types=["ASBI", "onl", "ZZ"])
+    assert listing.structure == "structured"
+    assert (listing.codes, listing.unknown_codes) == (("ASBI", "onl", "ZZ"), ("ZZ",))
+
+
+def test_every_code_of_every_table_says_only_things_the_product_knows() -> None:
+    for fellowship in content("fellowships")["fellowships"]:
+        for code, meaning in table(fellowship).meanings.items():
+            assert isinstance(code, str)
+            assert meaning.orientation in (None, "secular"), code
+            assert meaning.structure in (None, "structured", "relaxed"), code
+            assert meaning.access in (None, "open", "closed", "enrol"), code
+
+
+# --- how people attend -------------------------------------------------------------------------------------------
+
+LINK = "https://zoom.us/j/123"
+TOWN = "Anytown, PA, USA"
+
+
+@pytest.mark.parametrize(
+    ("given", "mode", "active"),
+    [
+        ({}, Mode.IN_PERSON, True),
+        ({"types": ["TC"]}, Mode.IN_PERSON, False),
+        ({"types": ["TC", "ONL"]}, Mode.IN_PERSON, False),
+        ({"types": ["TC"], "conference_url": LINK}, Mode.ONLINE, True),
+        ({"types": ["ONL"], "conference_url": LINK}, Mode.HYBRID, True),
+        ({"conference_phone": "+12025550100"}, Mode.HYBRID, True),
+        ({"conference_url": LINK, "formatted_address": TOWN}, Mode.ONLINE, True),
+        ({"conference_url": LINK, "approximate": "yes"}, Mode.ONLINE, True),
+        ({"conference_url": LINK, "formatted_address": TOWN, "approximate": "no"}, Mode.HYBRID, True),
+        ({"approximate": "yes", "location": "Library"}, Mode.IN_PERSON, False),
+        ({"formatted_address": TOWN}, Mode.IN_PERSON, False),
+        ({"formatted_address": TOWN, "location": "Library"}, Mode.IN_PERSON, True),
+        ({"attendance_option": "online", "types": ["O"]}, Mode.ONLINE, True),
+        ({"attendance_option": "inactive", "conference_url": LINK}, Mode.ONLINE, False),
+        ({"attendance_option": "maybe"}, Mode.IN_PERSON, True),
+    ],
+)
+def test_how_people_attend_follows_from_what_is_said(given: dict[str, Any], mode: Mode, active: bool) -> None:
+    listing = taken(**given)
+    assert (listing.mode, listing.active) == (mode, active)
+
+
+# --- what is dropped ----------------------------------------------------------------------------------------------
+
+
+def test_contacts_payment_and_passcodes_go_no_further() -> None:
+    listing = taken(
+        notes="Ring 202-555-0147 or ann@example.org. Password: apple. Passcode is 1234. PW pear. Give $basket.",
+        location_notes="Zoom: https://zoom.us/j/55?pwd=cherry&lang=en passcode 998877",
+        conference_url="https://ann:plum@zoom.us/j/123?pwd=plum#grape",
+        conference_url_notes="Passcode: fig",
+        conference_phone="+12025550147,,123#",
+        contact_1_name="Ann", contact_1_email="ann@example.org", contact_1_phone="2025550147",
+        email="ann@example.org", phone="2025550147", venmo="@ann", paypal="ann", feedback_emails=["ann@example.org"],
+    )  # fmt: skip
+    everything = json.dumps({"row": listing.row, "notes": listing.notes, "link": listing.link})
+    for secret in (
+        "0147",
+        "ann",
+        "apple",
+        "1234",
+        "pear",
+        "basket",
+        "cherry",
+        "9988",
+        "plum",
+        "grape",
+        "fig",
+    ):
+        assert secret not in everything.lower(), secret
+    assert listing.link == "https://zoom.us/j/123"
+    assert "https://zoom.us/j/55?lang=en" in listing.notes
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "zoom", "http://", "http://[", "ftp://zoom.us/x", 7, None, []]
+)
+def test_only_web_addresses_count_as_links(link: object) -> None:
+    assert taken(conference_url=link).link == ""
+
+
+def test_text_is_one_line_without_markup_and_control_characters() -> None:
+    assert taken(name="<b>Tea</b> &amp;\u0000\u202e talk\n").name == "Tea & talk"
+
+
+def test_the_source_row_is_kept_so_that_it_can_be_read_again() -> None:
+    given = row(types=["O", "D"], updated="2021-08-27 14:40:51", venmo="@x")
+    listing = read_row(given, 1, table(), ZONE)
+    assert isinstance(listing, Listing)
+    assert read_row(listing.row, 1, table(), ZONE) == listing
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([*row(), "timezone", "conference_url", "notes", "regions", "approximate"]), _json
+    )
+)
+def test_no_row_can_break_the_reading(given: dict[str, Any]) -> None:
+    for candidate in (given, row() | given):
+        read = read_row(candidate, 1, table(), ZONE)
+        assert isinstance(read, Listing | Refused)
+        if isinstance(read, Listing):
+            fingerprint(read)
+            json.dumps(read.row, allow_nan=False).encode()
+
+
+# --- the feed -------------------------------------------------------------------------------------------------------
+
+
+def test_broken_json_says_where_it_breaks() -> None:
+    with pytest.raises(FeedBroken, match="line 2, column 5"):
+        read_feed("[\n{}, oops]")
+
+
+@pytest.mark.parametrize("text", ['{"a": 1}', '"text"', "null", "", "[" * 100_000, "[" + "9" * 5000 + "]"])
+def test_what_is_no_list_of_meetings_gets_a_sentence(text: str) -> None:
+    with pytest.raises(FeedBroken) as broken:
+        read_feed(text)
+    assert str(broken.value).endswith(".")
+
+
+def test_a_byte_order_mark_does_not_matter() -> None:
+    assert read_feed("\ufeff[]") == []
+
+
+# --- a repeated import ------------------------------------------------------------------------------------------------
+
+
+def known(**rows: dict[str, Any]) -> dict[str, Known]:
+    return {slug: Known(fingerprint(taken(slug=slug, **given)), listed=True) for slug, given in rows.items()}
+
+
+def test_a_repeat_says_what_is_new_changed_gone_and_the_same() -> None:
+    feed = [row(slug="same"), row(slug="moved", time="20:00"), row(slug="new"), row(slug="")]
+    result = plan(read_rows(feed, table(), ZONE), known(same={}, moved={}, gone={}))
+    assert [t.listing.slug for t in result.added] == ["new"]
+    assert [t.listing.slug for t in result.changed] == ["moved"]
+    assert [t.listing.slug for t in result.unchanged] == ["same"]
+    assert result.removed == ("gone",)
+    assert len(result.refused) == 1
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"updated": "2022-01-01 00:00:00"},
+        {"url": "https://example.org/other"},
+        {"name": " Monday   evening "},
+        {"day": "1"},
+        {"types": "[]"},
+        {"latitude": 1.5},
+        {"venmo": "@x"},
+    ],
+)
+def test_what_people_would_not_notice_is_no_change(given: dict[str, Any]) -> None:
+    assert fingerprint(taken(**given)) == fingerprint(taken())
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"name": "Other"},
+        {"day": 2},
+        {"time": "19:30"},
+        {"end_time": "21:00"},
+        {"types": ["O"]},
+        {"location": "Hall"},
+        {"notes": "Ring the bell"},
+        {"conference_url": LINK},
+        {"timezone": "Europe/Berlin"},
+    ],
+)
+def test_what_people_would_notice_is_a_change(given: dict[str, Any]) -> None:
+    assert fingerprint(taken(**given)) != fingerprint(taken())
+
+
+def test_the_order_of_codes_is_no_change() -> None:
+    assert fingerprint(taken(types=["O", "D"])) == fingerprint(taken(types=["D", "O"]))
+
+
+def test_a_row_that_is_refused_now_is_not_removed() -> None:
+    result = plan(read_rows([row(slug="a", time="late")], table(), ZONE), known(a={}))
+    assert (result.removed, len(result.refused)) == ((), 1)
+
+
+def test_a_listing_that_comes_back_counts_as_added() -> None:
+    before = {"a": Known(fingerprint(taken(slug="a")), listed=False)}
+    assert [t.listing.slug for t in plan(read_rows([row(slug="a")], table(), ZONE), before).added] == ["a"]
+    assert plan([], before).removed == ()
