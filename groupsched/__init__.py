@@ -1,0 +1,75 @@
+"""groupsched: scheduling and running group sessions in recovery and behavioural-health programs."""
+
+import importlib
+import importlib.util
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+
+from groupsched.access import gate
+from groupsched.core import db as database
+from groupsched.core import filters, i18n, web
+from groupsched.core.config import Settings, load
+from groupsched.core.db import run_view
+from groupsched.core.resources import folder
+
+__version__ = "0.1.0"
+
+# From the ground up: events reach lower rooms first.
+ROOMS = (
+    "audit", "outbox", "access", "accounts", "catalog", "schedule", "enrolment", "attendance", "feeds", "exchange",
+    "api", "home", "operations",
+)
+
+
+class Application(Flask):
+    """Flask, with views that run again when the database asks for it."""
+
+    def dispatch_request(self) -> Any:
+        return run_view(super().dispatch_request)
+
+
+def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
+    """The application. `settings` come from the environment by default; `overrides` go into Flask's config."""
+    given = settings or load()
+    app = Application(
+        "groupsched", template_folder=str(folder("templates")), instance_path=str(given.instance)
+    )
+    app.config.update(overrides)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    web.init_app(app, given)
+    load_models()
+    database.init_app(app, given.database_url)
+    i18n.init_app(app)
+    filters.init_app(app)
+    gate.init_app(app)
+    for room in ROOMS:
+        _furnish(app, room)
+    return app
+
+
+def load_models() -> None:
+    """Import the tables of every room, so that the metadata is whole."""
+    for room in ROOMS:
+        _part(room, "models")
+
+
+def _furnish(app: Flask, room: str) -> None:
+    """A room brings its pages (routes.blueprint) and its ears (listeners.connect)."""
+    listeners = _part(room, "listeners")
+    if listeners is not None:
+        connect: Callable[[Flask], None] = listeners.connect
+        connect(app)
+    routes = _part(room, "routes")
+    if routes is None:
+        return
+    if hasattr(routes, "init_app"):
+        routes.init_app(app)
+    else:
+        app.register_blueprint(routes.blueprint)
+
+
+def _part(room: str, name: str) -> Any:
+    module = f"groupsched.{room}.{name}"
+    return importlib.import_module(module) if importlib.util.find_spec(module) else None

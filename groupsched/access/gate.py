@@ -1,0 +1,90 @@
+"""The gate before every view: it knows the permission, or the view is not served."""
+
+from typing import Any
+
+from flask import Flask, Response, current_app, redirect, request, url_for
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+
+from groupsched.access import identity as identities
+from groupsched.access.identity import Anonymous, Identity
+from groupsched.access.policy import Facts, Permission, can, may_ever, permission_of
+from groupsched.access.queries import current_program, first_program_id, main_site
+from groupsched.core.i18n import LANGUAGES, _, current_language, ngettext
+from groupsched.core.web import error_answer, wants_json
+
+# Answered before anyone is known: files, health, and what flask-smorest serves of its own accord.
+OPEN_ENDPOINTS = frozenset({"static", "health.alive", "health.ready"})
+
+
+def _gate() -> Any:
+    if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS:
+        return None
+    permission = permission_of(current_app.view_functions[request.endpoint], request.method)
+    if permission is None and request.method == "OPTIONS":
+        return None
+    if permission is Permission.PUBLIC:
+        return None
+    if permission is None:
+        raise NotFound
+    return _turn_away(permission)
+
+
+def _turn_away(permission: Permission) -> Response | None:
+    identity = identities.current()
+    if may_ever(identity, permission):
+        return None
+    if isinstance(identity, Anonymous) and not wants_json() and request.method in ("GET", "HEAD"):
+        target = request.full_path.rstrip("?")
+        return current_app.make_response(redirect(url_for("accounts.sign_in", next=target), 303))
+    raise NotFound
+
+
+def _wrong_method(error: MethodNotAllowed) -> Response:
+    """405 with Allow where the page may be seen, else 404 like anything unknown."""
+    if not _may_see(error.valid_methods or ()):
+        return error_answer(404)
+    response = error_answer(405)
+    response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return response
+
+
+def _may_see(methods: Any) -> bool:
+    adapter = current_app.create_url_adapter(request)
+    for method in methods:
+        try:
+            endpoint, _args = adapter.match(method=method)  # type: ignore[union-attr]
+        except HTTPException:
+            continue
+        permission = permission_of(current_app.view_functions[endpoint], method)
+        if endpoint in OPEN_ENDPOINTS or (permission and may_ever(identities.current(), permission)):
+            return True
+    return False
+
+
+def _context() -> dict[str, Any]:
+    """What every template may use."""
+    identity = identities.current()
+    program = current_program(identity)
+    return {
+        "_": _,
+        "ngettext": ngettext,
+        "identity": identity,
+        "program": program,
+        "crisis": main_site(program),
+        "demo": bool(program and program.demo),
+        "languages": LANGUAGES,
+        "current_language": current_language(),
+        "can": lambda name, facts=None: _template_can(identity, name, facts),
+    }
+
+
+def _template_can(identity: Identity, name: str, facts: Facts | None) -> bool:
+    return can(identity, Permission[name], facts)
+
+
+def init_app(app: Flask) -> None:
+    """Put the gate before the views and what it knows into the templates."""
+    identities.init_app(app, lambda: Anonymous(program_id=first_program_id()))
+    app.before_request(_gate)
+    app.register_error_handler(MethodNotAllowed, _wrong_method)
+    app.context_processor(_context)

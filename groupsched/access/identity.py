@@ -1,0 +1,182 @@
+"""Who is asking. Queries and verbs take an identity, never a request."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from flask import Flask, Request, current_app
+from flask_login import LoginManager, current_user
+
+_LOADERS = "groupsched.identity_loaders"
+
+
+class Role(StrEnum):
+    """What a grant makes of a person. Grants add up."""
+
+    CLIENT = "client"
+    FACILITATOR = "facilitator"
+    FRONT_DESK = "front_desk"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+
+
+STAFF = frozenset({Role.FACILITATOR, Role.FRONT_DESK, Role.SUPERVISOR, Role.ADMIN})
+
+
+@dataclass(frozen=True)
+class Held:
+    """A grant in force: a role in a program, at one site or (None) at all."""
+
+    role: Role
+    program_id: int
+    site_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The common ground: nobody in particular."""
+
+    program_id: int | None = None
+
+    # What flask-login asks of a user.
+    is_active = True
+    is_anonymous = False
+    is_authenticated = False
+
+    def get_id(self) -> str:
+        """flask-login's name for a user; its own cookie is never used."""
+        return ""
+
+    @property
+    def person(self) -> int | None:
+        """The number of the person behind this identity, if it is one."""
+        return None
+
+    def roles(self) -> frozenset[Role]:
+        """The roles in force for this request."""
+        return frozenset()
+
+    def holds(self, role: Role, program_id: int | None, site_id: int | None = None) -> bool:
+        """Whether a grant of this role covers that program (and that site, where one is named)."""
+        return False
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this request is made as staff."""
+        return bool(self.roles() & STAFF)
+
+
+@dataclass(frozen=True)
+class Anonymous(Identity):
+    """A visitor. `program_id` is the program whose public pages are shown."""
+
+    is_anonymous = True
+
+
+@dataclass(frozen=True)
+class Member(Identity):
+    """A person who signed in, with the grants in force; `as_self` lays the staff hat down for this visit."""
+
+    person_id: int = 0
+    person_uid: str = ""
+    name: str = ""
+    grants: tuple[Held, ...] = ()
+    as_self: bool = False
+    sign_in_id: int = 0
+    language: str = "en"
+    is_authenticated = True
+
+    def get_id(self) -> str:
+        return self.person_uid
+
+    @property
+    def person(self) -> int | None:
+        return self.person_id
+
+    def in_force(self) -> tuple[Held, ...]:
+        """The grants that count now: without the staff ones while acting as oneself."""
+        return tuple(grant for grant in self.grants if not (self.as_self and grant.role in STAFF))
+
+    def roles(self) -> frozenset[Role]:
+        return frozenset(grant.role for grant in self.in_force())
+
+    def holds(self, role: Role, program_id: int | None, site_id: int | None = None) -> bool:
+        return any(
+            grant.role == role and grant.program_id == program_id and grant.site_id in (None, site_id)
+            for grant in self.in_force()
+        )
+
+    def sites(self, role: Role) -> frozenset[int | None]:
+        """The sites at which a role is held in the own program; None stands for all of them."""
+        return frozenset(g.site_id for g in self.in_force() if g.role == role and g.program_id == self.program_id)
+
+    @property
+    def has_both_hats(self) -> bool:
+        """Whether this person is a client and staff, or staff that may act as themselves."""
+        return any(grant.role in STAFF for grant in self.grants)
+
+
+@dataclass(frozen=True)
+class ApiToken(Identity):
+    """A program that calls the JSON interface; it reaches its program within its scopes."""
+
+    token_id: int = 0
+    scopes: frozenset[str] = field(default_factory=frozenset)
+
+    def holds(self, role: Role, program_id: int | None, site_id: int | None = None) -> bool:
+        return program_id == self.program_id
+
+    @property
+    def is_staff(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True)
+class FeedHolder(Identity):
+    """Whoever holds a feed's link: sees what that feed shows, nothing else."""
+
+    person_id: int = 0
+    feed_id: int = 0
+
+
+@dataclass(frozen=True)
+class System(Identity):
+    """The product itself: commands and the worker."""
+
+    def holds(self, role: Role, program_id: int | None, site_id: int | None = None) -> bool:
+        return True
+
+    @property
+    def is_staff(self) -> bool:
+        return True
+
+
+Loader = Callable[[Request], Identity | None]
+
+
+def load_with(app: Flask, loader: Loader) -> None:
+    """Register a way to know who is asking; the first that knows wins."""
+    app.extensions.setdefault(_LOADERS, []).append(loader)
+
+
+def current() -> Identity:
+    """Who is asking, in this request; loaded once."""
+    found: Any = current_user._get_current_object()  # noqa: SLF001 - flask-login has no public name for it
+    return found if isinstance(found, Identity) else Anonymous()
+
+
+def _load(request: Request) -> Identity | None:
+    for loader in current_app.extensions.get(_LOADERS, ()):
+        identity: Identity | None = loader(request)
+        if identity is not None:
+            return identity
+    return None
+
+
+def init_app(app: Flask, anonymous: Callable[[], Identity]) -> None:
+    """flask-login only loads the person from our own sign-in row; its cookies are not used."""
+    manager = LoginManager(app)
+    manager.session_protection = None
+    manager.anonymous_user = anonymous
+    manager.request_loader(_load)

@@ -1,0 +1,39 @@
+"""The units that roles are held in: programs and their sites."""
+
+from sqlalchemy import JSON, Boolean, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from groupsched.core.db import Base, Identified
+
+
+class Program(Identified, Base):
+    """The unit of the organization that owns groups and people."""
+
+    __tablename__ = "program"
+    key: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    timezone: Mapped[str] = mapped_column(String(60))
+    languages: Mapped[list[str]] = mapped_column(JSON, default=lambda: ["en"])
+    demo: Mapped[bool] = mapped_column(Boolean, default=False)
+    catalogue_revision: Mapped[int] = mapped_column(default=1)
+    sites: Mapped[list["Site"]] = relationship(back_populates="program", order_by="Site.id")
+
+
+class Site(Identified, Base):
+    """A place of a program, with its zone, front desk and crisis numbers."""
+
+    __tablename__ = "site"
+    __table_args__ = (UniqueConstraint("program_id", "key"),)
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    key: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(120))
+    timezone: Mapped[str] = mapped_column(String(60))
+    address: Mapped[str] = mapped_column(String(300), default="")
+    step_free: Mapped[bool] = mapped_column(Boolean, default=False)
+    desk_open: Mapped[str] = mapped_column(String(5), default="")
+    desk_close: Mapped[str] = mapped_column(String(5), default="")
+    emergency_number: Mapped[str] = mapped_column(String(60), default="")
+    crisis_number: Mapped[str] = mapped_column(String(60), default="")
+    program_number: Mapped[str] = mapped_column(String(60), default="")
+    program_hours: Mapped[str] = mapped_column(String(120), default="")
+    program: Mapped[Program] = relationship(back_populates="sites")

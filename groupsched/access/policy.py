@@ -1,0 +1,214 @@
+"""Who may do what: one table from permission to predicates, any of which is enough.
+
+Predicates see only Facts about an object. Each room has `facts(object)`; its queries say the same in SQL, and a test
+holds the two together. Staff rights never reach one's own client record.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any, Protocol, TypeVar
+
+from groupsched.access.identity import ApiToken, Identity, Member, Role, System
+from groupsched.core.errors import NotFound
+
+
+class Permission(Enum):
+    """What a view, a verb or a link needs. The name says object, then act."""
+
+    PUBLIC = auto()
+    SIGNED_IN = auto()
+    STAFF_PAGES = auto()
+    CATALOG_READ = auto()
+    CATALOG_WRITE = auto()
+    GROUP_READ = auto()
+    GROUP_CREATE = auto()
+    GROUP_WRITE = auto()
+    ENROL_SELF = auto()
+    ENROL_OTHERS = auto()
+    ROSTER_READ = auto()
+    ATTENDANCE_READ_OWN = auto()
+    ATTENDANCE_WRITE = auto()
+    CLIENT_READ = auto()
+    CLIENT_WRITE = auto()
+    STAFF_READ = auto()
+    STAFF_WRITE = auto()
+    RECORD_READ_OWN = auto()
+    FEED_OWN = auto()
+    FEED_LEADING = auto()
+    AUDIT_READ = auto()
+    LISTINGS_REVIEW = auto()
+    DEMO = auto()
+    API = auto()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a predicate may know of an object."""
+
+    program: int | None = None
+    site: int | None = None
+    owners: frozenset[int] = frozenset()
+    subject: int | None = None
+    care_team: frozenset[int] = frozenset()
+    published: bool = False
+
+
+class Predicate(Protocol):
+    """A condition on (identity, facts); `ever` asks whether it could hold for any object at all."""
+
+    def ever(self, identity: Identity) -> bool: ...
+
+    def __call__(self, identity: Identity, facts: Facts) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Anyone:
+    """Everybody, signed in or not."""
+
+    def ever(self, identity: Identity) -> bool:
+        return True
+
+    def __call__(self, identity: Identity, facts: Facts) -> bool:
+        return True
+
+
+@dataclass(frozen=True)
+class Published:
+    """Everybody, of what is published."""
+
+    def ever(self, identity: Identity) -> bool:
+        return True
+
+    def __call__(self, identity: Identity, facts: Facts) -> bool:
+        return facts.published and identity.program_id in (None, facts.program)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A person who signed in."""
+
+    def ever(self, identity: Identity) -> bool:
+        return isinstance(identity, Member)
+
+    def __call__(self, identity: Identity, facts: Facts) -> bool:
+        return isinstance(identity, Member)
+
+
+@dataclass(frozen=True)
+class OwnRecord:
+    """The person whose record it is."""
+
+    def ever(self, identity: Identity) -> bool:
+        return isinstance(identity, Member)
+
+    def __call__(self, identity: Identity, facts: Facts) -> bool:
+        return facts.subject is not None and identity.person == facts.subject
+
+
+@dataclass(frozen=True)
+class Holds:
+    """Staff with a role: in the whole program, at the object's site (`at_site`), or of their own groups (`own`)."""
+
+    role: Role
+    at_site: bool = False
+    own: bool = False
+
+    def ever(self, identity: Identity) -> bool:
+        return isinstance(identity, System) or self.role in identity.roles()
+
+    def __call__(self, identity: Identity, facts: Facts) -> bool:
+        if facts.subject is not None and facts.subject == identity.person:
+            return False
+        site = facts.site if self.at_site else None
+        held = identity.holds(self.role, facts.program, site)
+        if self.at_site and facts.site is None:
+            held = identity.holds(self.role, facts.program)
+        return held and (not self.own or identity.person in facts.owners)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A token of the program, with a scope."""
+
+    name: str
+
+    def ever(self, identity: Identity) -> bool:
+        return isinstance(identity, ApiToken) and bool({self.name, "admin"} & identity.scopes)
+
+    def __call__(self, identity: Identity, facts: Facts) -> bool:
+        return self.ever(identity) and facts.program == identity.program_id
+
+
+ADMIN, SUPERVISOR = Holds(Role.ADMIN), Holds(Role.SUPERVISOR)
+DESK = Holds(Role.FRONT_DESK, at_site=True)
+OWN_GROUP = Holds(Role.FACILITATOR, own=True)
+ANY_FACILITATOR = Holds(Role.FACILITATOR)
+
+POLICY: dict[Permission, tuple[Predicate, ...]] = {
+    Permission.PUBLIC: (Anyone(),),
+    Permission.SIGNED_IN: (SignedIn(),),
+    Permission.STAFF_PAGES: (ANY_FACILITATOR, DESK, SUPERVISOR, ADMIN),
+    Permission.CATALOG_READ: (ANY_FACILITATOR, DESK, SUPERVISOR, ADMIN, Scope("read")),
+    Permission.CATALOG_WRITE: (ADMIN, Scope("schedule")),
+    Permission.GROUP_READ: (Published(), OWN_GROUP, DESK, SUPERVISOR, ADMIN, Scope("read")),
+    Permission.GROUP_CREATE: (ANY_FACILITATOR, SUPERVISOR, ADMIN, Scope("schedule")),
+    Permission.GROUP_WRITE: (OWN_GROUP, SUPERVISOR, ADMIN, Scope("schedule")),
+    Permission.ENROL_SELF: (SignedIn(),),
+    Permission.ENROL_OTHERS: (OWN_GROUP, DESK, SUPERVISOR, Scope("enrol")),
+    Permission.ROSTER_READ: (OWN_GROUP, DESK, SUPERVISOR, Scope("enrol"), Scope("attend")),
+    Permission.ATTENDANCE_READ_OWN: (OwnRecord(),),
+    Permission.ATTENDANCE_WRITE: (OWN_GROUP, DESK, SUPERVISOR, Scope("attend")),
+    Permission.CLIENT_READ: (OwnRecord(), OWN_GROUP, DESK, SUPERVISOR, Scope("admin")),
+    Permission.CLIENT_WRITE: (DESK, SUPERVISOR, Scope("admin")),
+    Permission.STAFF_READ: (SUPERVISOR, ADMIN, Scope("admin")),
+    Permission.STAFF_WRITE: (ADMIN, Scope("admin")),
+    Permission.RECORD_READ_OWN: (OwnRecord(),),
+    Permission.FEED_OWN: (OwnRecord(),),
+    Permission.FEED_LEADING: (ANY_FACILITATOR,),
+    Permission.AUDIT_READ: (SUPERVISOR, ADMIN),
+    Permission.LISTINGS_REVIEW: (SUPERVISOR, ADMIN),
+    Permission.DEMO: (Anyone(),),
+    Permission.API: (Scope("read"), Scope("schedule"), Scope("enrol"), Scope("attend")),
+}
+
+
+def can(identity: Identity, permission: Permission, facts: Facts | None = None) -> bool:
+    """Whether this identity may do this to that object; without facts: to anything at all."""
+    if facts is None:
+        return may_ever(identity, permission)
+    if isinstance(identity, System):
+        return True
+    return any(predicate(identity, facts) for predicate in POLICY[permission])
+
+
+def may_ever(identity: Identity, permission: Permission) -> bool:
+    """Whether there could be an object to which this identity may do this: it opens the page, not the object."""
+    return any(predicate.ever(identity) for predicate in POLICY[permission])
+
+
+def ensure(identity: Identity, permission: Permission, facts: Facts) -> None:
+    """Go on only if it may be done. Raises NotFound: forbidden answers like unknown."""
+    if not can(identity, permission, facts):
+        raise NotFound
+
+
+V = TypeVar("V", bound=Callable[..., Any])
+
+
+def requires(permission: Permission) -> Callable[[V], V]:
+    """Declare the permission of a view. A view without one is never served."""
+
+    def mark(view: V) -> V:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def permission_of(view: Any, method: str) -> Permission | None:
+    """The permission a view (or the method of a class of views) declares."""
+    found = getattr(view, "permission", None)
+    by_method = getattr(getattr(view, "view_class", None), method.lower(), None)
+    declared = found or getattr(by_method, "permission", None)
+    return declared if isinstance(declared, Permission) else None

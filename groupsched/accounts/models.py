@@ -1,0 +1,118 @@
+"""People, how they sign in, and the roles they hold."""
+
+from datetime import datetime
+
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from groupsched.core import clock
+from groupsched.core.db import Base, Identified, UtcDateTime
+
+ROLES = "'client', 'facilitator', 'front_desk', 'supervisor', 'admin'"
+
+
+class Person(Identified, Base):
+    """Everybody who stands on a sheet, a plan or an audit row."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        UniqueConstraint("program_id", "record_number"),
+        Index("ix_person_program_name", "program_id", "first_name", "last_name"),
+    )
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"))
+    first_name: Mapped[str] = mapped_column(String(80))
+    last_name: Mapped[str] = mapped_column(String(80), default="")
+    title: Mapped[str] = mapped_column(String(20), default="")
+    email: Mapped[str | None] = mapped_column(String(254))
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    language: Mapped[str] = mapped_column(String(5), default="en")
+    record_number: Mapped[str] = mapped_column(String(12))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    privacy_seen: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+    grants: Mapped[list["Grant"]] = relationship(back_populates="person", order_by="Grant.id")
+    credential: Mapped["Credential | None"] = relationship(back_populates="person")
+
+    @property
+    def name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def short_name(self) -> str:
+        """`Robin T.`: what others may see."""
+        return f"{self.first_name} {self.last_name[:1]}.".strip() if self.last_name else self.first_name
+
+
+class Credential(Base):
+    """A person's optional way to sign in."""
+
+    __tablename__ = "credential"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
+    login: Mapped[str] = mapped_column(String(254), unique=True)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    password_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    person: Mapped[Person] = relationship(back_populates="credential")
+
+
+class Grant(Base):
+    """A role of a person in a program or at a site, from–until."""
+
+    __tablename__ = "grant_held"
+    __table_args__ = (
+        CheckConstraint(f"role IN ({ROLES})", name="role"),
+        CheckConstraint("until_at IS NULL OR until_at > from_at", name="order"),
+        Index("ix_grant_held_program_role", "program_id", "role"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"))
+    role: Mapped[str] = mapped_column(String(20))
+    from_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    until_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    person: Mapped[Person] = relationship(back_populates="grants")
+
+
+class SignIn(Identified, Base):
+    """One signed-in browser. The cookie holds a secret; only its hash is here."""
+
+    __tablename__ = "sign_in"
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    own_phone: Mapped[bool] = mapped_column(Boolean, default=False)
+    as_self: Mapped[bool] = mapped_column(Boolean, default=False)
+    browser: Mapped[str] = mapped_column(String(80), default="")
+
+
+class Invitation(Base):
+    """A single-use way to set a password: a link (mailed or as a QR) and a printed code."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (CheckConstraint("kind IN ('invite', 'reset')", name="kind"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    code_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class FailedTry(Base):
+    """A sign-in or code that failed: counted per account and per address, both hashed."""
+
+    __tablename__ = "failed_try"
+    __table_args__ = (Index("ix_failed_try_who_at", "who", "at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    who: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

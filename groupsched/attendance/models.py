@@ -1,0 +1,86 @@
+"""What was observed: the sheet of a date, a row per person, and the history that its state is folded from."""
+
+from datetime import datetime
+
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from groupsched.accounts.models import Person
+from groupsched.core import clock
+from groupsched.core.db import Base, Identified, UtcDateTime
+from groupsched.schedule.models import Occurrence
+
+STATUSES = "'unmarked', 'present', 'excused', 'absent', 'cancelled'"
+
+
+class Sheet(Base):
+    """The attendance sheet of an occurrence. `version` rises with every change of any row."""
+
+    __tablename__ = "sheet"
+    __table_args__ = (CheckConstraint("arrival IN ('', 'arriving', 'afterwards')", name="arrival"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id"), unique=True)
+    version: Mapped[int] = mapped_column(default=0)
+    arrival: Mapped[str] = mapped_column(String(12), default="")
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reopened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reopen_reason: Mapped[str] = mapped_column(String(300), default="")
+    headcount: Mapped[int | None]
+    occurrence: Mapped[Occurrence] = relationship()
+    attendees: Mapped[list["Attendee"]] = relationship(back_populates="sheet", order_by="Attendee.id")
+
+
+class Attendee(Identified, Base):
+    """A row of the sheet: a person, or a guest by a first name. Its state is the fold of its operations."""
+
+    __tablename__ = "attendee"
+    __table_args__ = (
+        UniqueConstraint("sheet_id", "person_id"),
+        CheckConstraint(f"status IN ({STATUSES})", name="status"),
+        CheckConstraint("origin IN ('enrolled', 'came_lately', 'walk_in', 'guest')", name="origin"),
+    )
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("sheet.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    guest_name: Mapped[str] = mapped_column(String(80), default="")
+    origin: Mapped[str] = mapped_column(String(12), default="enrolled")
+    expected: Mapped[bool] = mapped_column(Boolean, default=True)
+    status: Mapped[str] = mapped_column(String(10), default="unmarked")
+    late: Mapped[bool] = mapped_column(Boolean, default=False)
+    left_early: Mapped[bool] = mapped_column(Boolean, default=False)
+    time_in: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    time_out: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    two_answers: Mapped[bool] = mapped_column(Boolean, default=False)
+    note: Mapped[str] = mapped_column(Text, default="")
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=0)
+    changed_in: Mapped[int] = mapped_column(default=0)  # the sheet's version of the last change
+    sheet: Mapped[Sheet] = relationship(back_populates="attendees")
+    person: Mapped[Person | None] = relationship()
+
+
+class AttendanceOperation(Base):
+    """One mark as it was made: append-only. `op_id` comes from the device and is unique, so a retry changes nothing."""
+
+    __tablename__ = "attendance_operation"
+    __table_args__ = (
+        CheckConstraint(f"status IN ({STATUSES})", name="status"),
+        CheckConstraint("outcome IN ('applied', 'conflict')", name="outcome"),
+        Index("ix_attendance_operation_attendee", "attendee_id", "id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    op_id: Mapped[str] = mapped_column(String(36), unique=True)
+    attendee_id: Mapped[int] = mapped_column(ForeignKey("attendee.id"))
+    kind: Mapped[str] = mapped_column(String(12), default="mark")  # mark, bulk, undo, resolve, finish
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("attendance_operation.id"))
+    status: Mapped[str] = mapped_column(String(10))
+    time_in: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    time_out: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    observed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    base_version: Mapped[int]
+    device: Mapped[str] = mapped_column(String(60), default="")
+    seq: Mapped[int] = mapped_column(default=0)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    outcome: Mapped[str] = mapped_column(String(10))

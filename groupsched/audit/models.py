@@ -1,0 +1,71 @@
+"""Who did, saw or changed what: append-only. Triggers refuse any change of a row."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, event
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from groupsched.core import clock
+from groupsched.core.db import Base, UtcDateTime
+
+
+class AuditRow(Base):
+    """One act: by whom, on what, when. `detail` holds no note, no text of a client."""
+
+    __tablename__ = "audit_row"
+    __table_args__ = (Index("ix_audit_row_program_at", "program_id", "at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    program_id: Mapped[int | None] = mapped_column(ForeignKey("program.id"))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    actor_kind: Mapped[str] = mapped_column(String(20), default="person")
+    action: Mapped[str] = mapped_column(String(60))
+    object_type: Mapped[str] = mapped_column(String(40), default="")
+    object_uid: Mapped[str] = mapped_column(String(40), default="")
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    subjects: Mapped[list["AuditSubject"]] = relationship(back_populates="row")
+
+
+class AuditSubject(Base):
+    """A client whose record an act was about: a list view is one act with many subjects."""
+
+    __tablename__ = "audit_subject"
+    audit_id: Mapped[int] = mapped_column(ForeignKey("audit_row.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    row: Mapped[AuditRow] = relationship(back_populates="subjects")
+
+
+APPEND_ONLY = ("audit_row", "audit_subject", "attendance_operation")
+
+SQLITE_TRIGGER = (
+    "CREATE TRIGGER {table}_no_{verb} BEFORE {VERB} ON {table} "
+    "BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+)
+POSTGRES_FUNCTION = (
+    "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME; END $$"
+)
+POSTGRES_TRIGGER = (
+    "CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+    "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+)
+
+
+def trigger_statements(dialect: str, tables: tuple[str, ...] = APPEND_ONLY) -> list[str]:
+    """The statements that make these tables append-only, for `sqlite` or `postgresql`."""
+    if dialect == "postgresql":
+        return [POSTGRES_FUNCTION.replace("%%", "%"), *(POSTGRES_TRIGGER.format(table=table) for table in tables)]
+    return [
+        SQLITE_TRIGGER.format(table=table, verb=verb, VERB=verb.upper())
+        for table in tables
+        for verb in ("update", "delete")
+    ]
+
+
+def _create_triggers(_metadata: Any, connection: Any, **_options: Any) -> None:
+    for statement in trigger_statements(connection.dialect.name):
+        connection.exec_driver_sql(statement.replace("%", "%%") if connection.dialect.name == "postgresql" else statement)
+
+
+event.listen(Base.metadata, "after_create", _create_triggers)

@@ -1,0 +1,157 @@
+"""What a program offers: kinds of work, places, and the groups that people join."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from groupsched.accounts.models import Person
+from groupsched.core import clock
+from groupsched.core.db import Base, Identified, UtcDateTime
+
+
+class Modality(Identified, Base):
+    """A kind of work, as a row. `texts` holds name, summary, happens, not_asked, bring, good_to_know per language."""
+
+    __tablename__ = "modality"
+    __table_args__ = (
+        UniqueConstraint("program_id", "key"),
+        CheckConstraint("category IN ('counseling', 'support', 'complementary', 'medical')", name="category"),
+        CheckConstraint("setting IN ('group', 'private', 'slots')", name="setting"),
+    )
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    key: Mapped[str] = mapped_column(String(60))
+    category: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(20))
+    setting: Mapped[str] = mapped_column(String(10), default="group")
+    minutes: Mapped[int] = mapped_column(default=60)
+    capacity: Mapped[int | None]
+    structure: Mapped[str | None] = mapped_column(String(12))
+    orientation: Mapped[str | None] = mapped_column(String(12))
+    run_sheet: Mapped[str] = mapped_column(String(60), default="")
+    icon: Mapped[str] = mapped_column(String(40), default="")
+    clinician_decides: Mapped[bool] = mapped_column(Boolean, default=False)
+    complementary: Mapped[bool] = mapped_column(Boolean, default=False)
+    texts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    position: Mapped[int] = mapped_column(default=0)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Place(Identified, Base):
+    """A room of a site, or a place elsewhere (`site_id` null), or an online room."""
+
+    __tablename__ = "place"
+    __table_args__ = (
+        UniqueConstraint("program_id", "key"),
+        CheckConstraint("mode IN ('room', 'online')", name="mode"),
+        CheckConstraint("capacity IS NULL OR capacity >= 0", name="capacity"),
+    )
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"))
+    key: Mapped[str] = mapped_column(String(120))
+    name: Mapped[str] = mapped_column(String(160))
+    address: Mapped[str] = mapped_column(String(300), default="")
+    access_notes: Mapped[str] = mapped_column(Text, default="")
+    mode: Mapped[str] = mapped_column(String(10), default="room")
+    online_link: Mapped[str] = mapped_column(String(500), default="")
+    capacity: Mapped[int | None]
+    step_free: Mapped[bool] = mapped_column(Boolean, default=False)
+    external: Mapped[bool] = mapped_column(Boolean, default=False)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class ListingSource(Identified, Base):
+    """Where external groups come from: a directory's feed, with the fellowship whose code table it uses."""
+
+    __tablename__ = "listing_source"
+    __table_args__ = (UniqueConstraint("program_id", "name"),)
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    format: Mapped[str] = mapped_column(String(20))
+    fellowship: Mapped[str] = mapped_column(String(20), default="")
+    imported_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Group(Identified, Base):
+    """What a person joins. External groups (`source_id` set) have no seats, enrolment, roster or sheet."""
+
+    __tablename__ = "group_offered"
+    __table_args__ = (
+        CheckConstraint("orientation IN ('secular', 'faith')", name="orientation"),
+        CheckConstraint("structure IN ('structured', 'relaxed')", name="structure"),
+        CheckConstraint("access IN ('open', 'enrol', 'closed', 'referral')", name="access"),
+        CheckConstraint("setting IN ('group', 'private', 'slots')", name="setting"),
+        CheckConstraint("attendance_mode IN ('in_person', 'online', 'hybrid')", name="attendance_mode"),
+        CheckConstraint("state IN ('draft', 'published', 'retired')", name="state"),
+        CheckConstraint("capacity IS NULL OR capacity >= 0", name="capacity"),
+        UniqueConstraint("source_id", "source_slug"),
+        Index("ix_group_offered_program_state", "program_id", "state"),
+    )
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"))
+    modality_id: Mapped[int] = mapped_column(ForeignKey("modality.id"))
+    title: Mapped[str] = mapped_column(String(255))
+    description: Mapped[str] = mapped_column(Text, default="")
+    not_asked: Mapped[str] = mapped_column(Text, default="")
+    orientation: Mapped[str | None] = mapped_column(String(12))
+    tradition: Mapped[str] = mapped_column(String(120), default="")
+    structure: Mapped[str | None] = mapped_column(String(12))
+    access: Mapped[str | None] = mapped_column(String(12), default="enrol")
+    setting: Mapped[str] = mapped_column(String(10), default="group")
+    attendance_mode: Mapped[str] = mapped_column(String(12), default="in_person")
+    capacity: Mapped[int | None]
+    min_to_run: Mapped[int | None]
+    languages: Mapped[list[str]] = mapped_column(JSON, default=lambda: ["en"])
+    audience: Mapped[list[str]] = mapped_column(JSON, default=list)
+    tags: Mapped[list[str]] = mapped_column(JSON, default=list)
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    online_link: Mapped[str] = mapped_column(String(500), default="")
+    named_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    secular_pair_id: Mapped[int | None] = mapped_column(ForeignKey("group_offered.id"))
+    run_sheet: Mapped[str] = mapped_column(String(60), default="")
+    hidden: Mapped[bool] = mapped_column(Boolean, default=False)
+    state: Mapped[str] = mapped_column(String(10), default="draft")
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    version: Mapped[int] = mapped_column(default=1)
+    source_id: Mapped[int | None] = mapped_column(ForeignKey("listing_source.id"))
+    source_slug: Mapped[str | None] = mapped_column(String(80))
+    source_url: Mapped[str] = mapped_column(String(500), default="")
+    source_row: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    source_hash: Mapped[str] = mapped_column(String(64), default="")
+    review: Mapped[list[str]] = mapped_column(JSON, default=list)
+    modality: Mapped[Modality] = relationship()
+    place: Mapped[Place | None] = relationship()
+    source: Mapped[ListingSource | None] = relationship()
+    secular_pair: Mapped["Group | None"] = relationship(remote_side="Group.id", foreign_keys=[secular_pair_id])
+    facilitators: Mapped[list["Facilitator"]] = relationship(
+        back_populates="group", order_by="Facilitator.position", cascade="all, delete-orphan"
+    )
+
+    @property
+    def external(self) -> bool:
+        """A published listing of somebody else."""
+        return self.source_id is not None
+
+    @property
+    def published(self) -> bool:
+        """Published and not retired."""
+        return self.state == "published"
+
+
+class Facilitator(Base):
+    """Who leads a group; the first is the lead."""
+
+    __tablename__ = "facilitator"
+    group_id: Mapped[int] = mapped_column(ForeignKey("group_offered.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    group: Mapped[Group] = relationship(back_populates="facilitators")
+    person: Mapped[Person] = relationship()

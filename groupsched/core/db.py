@@ -1,0 +1,270 @@
+"""The database: column types, the one place that commits, short writes beside a request, and what a constraint means.
+
+Rules kept here: a safe request changes nothing; an unsafe one commits when its answer is below 400; services flush
+and never commit; commands and the worker use `unit_of_work`; the last word is the constraint's.
+"""
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, Response, current_app, g, has_request_context, request
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, MetaData, String, event
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from groupsched.core.errors import Busy, Conflict, DomainError
+from groupsched.core.tokens import public_id
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+WAL_MENDED = (3, 51, 3)
+_RETRY_STATES = frozenset({"40001", "40P01"})
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The root of every table; constraints get their names from NAMES."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment. Refuses naive values; stored in UTC, given back aware in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a zone cannot be stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Identified:
+    """A row with a number for the database and a random public id for addresses."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(20), default=public_id, unique=True)
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+
+# --- constraints -----------------------------------------------------------------------------------------------
+
+_meanings: dict[str, Callable[[], DomainError]] = {}
+
+
+def on_constraint(name: str, error: Callable[[], DomainError]) -> None:
+    """Say what the breach of a named constraint means to people."""
+    _meanings[name] = error
+
+
+def constraint_name(error: IntegrityError) -> str | None:
+    """The name of the broken constraint. SQLite tells table.column of a UNIQUE; the name is found in the metadata."""
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None:
+        return str(diagnosis.constraint_name) if diagnosis.constraint_name else None
+    text = str(error.orig)
+    if found := re.match(r"CHECK constraint failed: (\w+)", text):
+        return found[1]
+    if found := re.match(r"UNIQUE constraint failed: (.+)", text):
+        return _unique_name(frozenset(part.strip() for part in found[1].split(",")))
+    return None
+
+
+def _unique_name(columns: frozenset[str]) -> str | None:
+    table_name = next(iter(columns)).split(".")[0]
+    table = Base.metadata.tables.get(table_name)
+    if table is None:
+        return None
+    rules = [*table.constraints, *(index for index in table.indexes if index.unique)]
+    for rule in rules:
+        named = {f"{table_name}.{column.name}" for column in getattr(rule, "columns", ())}
+        if named == columns and rule.name is not None:
+            return str(rule.name)
+    return None
+
+
+def meaning(error: DBAPIError) -> DomainError:
+    """What a database error means to people: a named constraint's own sentence, a conflict, or "busy"."""
+    if isinstance(error, IntegrityError):
+        known = _meanings.get(constraint_name(error) or "")
+        return known() if known else Conflict("This was changed by somebody else at the same moment.", code="conflict")
+    return Busy("The database cannot save right now.", code="busy")
+
+
+# --- transactions ----------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """One transaction for a command or the worker: commits at the end, rolls back on any error."""
+    try:
+        yield db.session()
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+
+
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """A part of the transaction that can fail alone."""
+    with db.session.begin_nested():
+        yield
+
+
+def aside(write: Callable[[Session], None]) -> None:
+    """A short write of its own, kept whatever becomes of the request: after its transaction has ended.
+
+    Inside a request it is queued until then (inside it SQLite would wait for itself); elsewhere it runs at once.
+    A failure turns the answer into a 503: what could not be written down is not shown.
+    """
+    if has_request_context():
+        g.setdefault("asides", []).append(write)
+    else:
+        write_now(write)
+
+
+def write_now(write: Callable[[Session], None]) -> None:
+    """The short write at once, in its own connection. Only when no transaction of this request is open."""
+    with Session(db.engine.execution_options(write=True), expire_on_commit=False) as own, own.begin():
+        write(own)
+
+
+def end_transaction() -> None:
+    """End the read transaction of this request (before hashing a password, before `write_now`)."""
+    db.session.rollback()
+
+
+def _settle(response: Response) -> Response:
+    """The one place that commits."""
+    try:
+        if request.method in SAFE_METHODS:
+            _refuse_dirty()
+            db.session.rollback()
+        elif response.status_code < 400:
+            db.session.commit()
+        else:
+            db.session.rollback()
+        for write in g.pop("asides", ()):
+            write_now(write)
+    except DBAPIError as error:
+        db.session.rollback()
+        return _answer(error)
+    return response
+
+
+def _answer(error: DBAPIError) -> Response:
+    current_app.logger.warning("commit failed: %s", type(error.orig).__name__)
+    return current_app.make_response(current_app.handle_user_exception(meaning(error)))
+
+
+def _refuse_dirty() -> None:
+    """A GET that changed a table of the domain is a defect: tests fail on it, production forgets the change."""
+    pending = db.session.new or db.session.dirty or db.session.deleted or db.session.info.pop("flushed", False)
+    if pending and current_app.testing:
+        raise AssertionError(f"{request.method} {request.path} changed the database")
+
+
+def should_run_again(error: DBAPIError) -> bool:
+    """Serialization failures and deadlocks: the view may run again."""
+    return getattr(error.orig, "sqlstate", None) in _RETRY_STATES
+
+
+def run_view(dispatch: Callable[[], Any], attempts: int = 3) -> Any:
+    """Run a view, again (at most `attempts` times in all) when the database asks for it."""
+    for left in range(attempts - 1, -1, -1):
+        try:
+            return dispatch()
+        except OperationalError as error:
+            db.session.rollback()
+            g.pop("asides", None)
+            if not (left and should_run_again(error)):
+                raise
+
+
+# --- engine ----------------------------------------------------------------------------------------------------
+
+
+def journal_mode() -> str:
+    """WAL where SQLite is mended (3.51.3), else TRUNCATE: older ones can, rarely, corrupt a WAL database."""
+    return "WAL" if sqlite3.sqlite_version_info >= WAL_MENDED else "TRUNCATE"
+
+
+def _on_connect(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "busy_timeout=5000",
+        f"journal_mode={journal_mode()}",
+        "foreign_keys=ON",
+        "synchronous=FULL",
+        "trusted_schema=OFF",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _on_begin(connection: Connection) -> None:
+    """Read with BEGIN, write with BEGIN IMMEDIATE: a deferred read-then-write fails at once with "locked"."""
+    safe = has_request_context() and request.method in SAFE_METHODS
+    write = connection.get_execution_options().get("write") or not safe
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _on_flush(session: Session, _context: Any) -> None:
+    if has_request_context():
+        session.info["flushed"] = True
+
+
+def _prepare(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _on_connect)
+        event.listen(engine, "begin", _on_begin)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Pool and limits for an engine of this address."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 5, "check_same_thread": False}}
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 8,
+        "max_overflow": 24,
+        "connect_args": {"options": "-c statement_timeout=15000 -c lock_timeout=5000 -c timezone=UTC"},
+    }
+
+
+def init_app(app: Flask, url: str) -> None:
+    """Connect the database to the application."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url)
+    db.init_app(app)
+    with app.app_context():
+        _prepare(db.engine)
+    if not event.contains(Session, "after_flush", _on_flush):
+        event.listen(Session, "after_flush", _on_flush)
+    app.after_request(_settle)

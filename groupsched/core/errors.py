@@ -1,0 +1,37 @@
+"""What can go wrong in a way that people are told about. Pages and the JSON interface translate these."""
+
+
+class DomainError(Exception):
+    """A refusal with a sentence for people and, where there is one, the field it is about.
+
+    `code` is a stable machine word; `status` is the HTTP status of the answer.
+    """
+
+    status = 422
+
+    def __init__(self, message: str, *, field: str | None = None, code: str = "refused") -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+        self.code = code
+
+
+class NotFound(DomainError):
+    """Unknown, forbidden or elsewhere: one answer for all three (42 CFR 2.13(c))."""
+
+    status = 404
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message, code="not-found")
+
+
+class Conflict(DomainError):
+    """The state of things does not allow it now: somebody was quicker, or a choice is needed first."""
+
+    status = 409
+
+
+class Busy(DomainError):
+    """Cannot be done at this moment; the same request may succeed later."""
+
+    status = 503

@@ -1,0 +1,97 @@
+"""How dates and times read on a page: in the language of the page, in the zone of the place. 24 hours."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, get_timezone_name
+from flask import Flask
+
+from groupsched.core import clock
+from groupsched.core.i18n import _, current_language
+
+Moment = datetime
+_LONG = {"en": "EEEE d MMMM", "es": "EEEE d 'de' MMMM"}
+_SHORT = {"en": "EEE d MMM", "es": "EEE d MMM"}
+
+
+def local(moment: Moment, zone: str) -> datetime:
+    """The wall clock at a place."""
+    return moment.astimezone(ZoneInfo(zone))
+
+
+def day(value: Moment | date, zone: str = "UTC") -> str:
+    """`Wednesday 25 November`; the year is added when it is not this one's."""
+    return _pattern(_as_date(value, zone), _LONG)
+
+
+def short_day(value: Moment | date, zone: str = "UTC") -> str:
+    """`Wed 25 Nov`."""
+    return _pattern(_as_date(value, zone), _SHORT)
+
+
+def weekday(value: Moment | date, zone: str = "UTC") -> str:
+    """`Wednesday`."""
+    return format_date(_as_date(value, zone), "EEEE", locale=current_language())
+
+
+def clock_time(value: Moment, zone: str = "UTC") -> str:
+    """`09:00`."""
+    return local(value, zone).strftime("%H:%M")
+
+
+def time_range(start: Moment, end: Moment, zone: str = "UTC") -> str:
+    """`09:00–10:30`."""
+    return f"{clock_time(start, zone)}–{clock_time(end, zone)}"
+
+
+def relative_day(value: Moment | date, zone: str = "UTC") -> str:
+    """`Today`, `Tomorrow`, `In 4 days`, `Yesterday`, else the day itself."""
+    that = _as_date(value, zone)
+    distance = (that - clock.today(zone)).days
+    near = {0: _("Today"), 1: _("Tomorrow"), -1: _("Yesterday")}
+    if distance in near:
+        return near[distance]
+    return _("In %(n)s days", n=distance) if 1 < distance < 7 else day(that)
+
+
+def when(value: Moment, zone: str = "UTC") -> str:
+    """`today 09:00`, `yesterday 18:00`, `Wed 25 Nov 09:00`: for "last fetched", "saved"."""
+    distance = (_as_date(value, zone) - clock.today(zone)).days
+    near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
+    return f"{near.get(distance) or short_day(value, zone)} {clock_time(value, zone)}"
+
+
+def zone_name(zone: str, at: Moment | None = None) -> str:
+    """`New York time`: a zone by its city, never by an abbreviation."""
+    return _("%(city)s time", city=get_timezone_name(ZoneInfo(zone), width="long", locale=current_language(),
+                                                     return_zone=True).split("/")[-1].replace("_", " "))
+
+
+def minutes(value: timedelta | int) -> str:
+    """`90 min`."""
+    count = int(value.total_seconds() // 60) if isinstance(value, timedelta) else value
+    return _("%(n)s min", n=count)
+
+
+def machine(value: Moment) -> str:
+    """The datetime attribute of a <time> element, RFC 3339 in UTC."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _as_date(value: Moment | date, zone: str) -> date:
+    return local(value, zone).date() if isinstance(value, datetime) else value
+
+
+def _pattern(value: date, patterns: dict[str, str]) -> str:
+    pattern = patterns[current_language()]
+    if value.year != clock.now().year:
+        pattern += " y"
+    return format_date(value, pattern, locale=current_language())
+
+
+def init_app(app: Flask) -> None:
+    """Give the filters to the templates."""
+    app.jinja_env.filters.update(
+        day=day, short_day=short_day, weekday=weekday, clock=clock_time, range=time_range, relative_day=relative_day,
+        when=when, zone_name=zone_name, minutes=minutes, machine=machine,
+    )

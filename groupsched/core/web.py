@@ -1,0 +1,187 @@
+"""What every answer has in common: host check, headers, CSRF, limits, error pages, health."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Response, current_app, g, jsonify, render_template, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import BadRequest, HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from groupsched.core.config import Settings
+from groupsched.core.db import db, meaning
+from groupsched.core.errors import DomainError
+from groupsched.core.i18n import LANGUAGES, _, current_language
+
+API_PREFIX = "/api/"
+MEGABYTE = 1024 * 1024
+CONTENT_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+
+csrf = CSRFProtect()
+limiter = Limiter(key_func=get_remote_address)
+health = Blueprint("health", __name__)
+
+
+def settings() -> Settings:
+    """The settings of the running application."""
+    found: Settings = current_app.extensions["groupsched.settings"]
+    return found
+
+
+def wants_json() -> bool:
+    """Whether this request is answered in JSON: decided by its address alone."""
+    return request.path.startswith(API_PREFIX)
+
+
+def _check_host() -> None:
+    host = urlsplit(f"//{request.host}").hostname or ""
+    if host not in settings().hosts:
+        raise BadRequest("This address is not the one this program is served at.")
+
+
+def _headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if request.endpoint != "static":
+        headers.setdefault("Cache-Control", "no-store")
+    if settings().secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+# --- errors ----------------------------------------------------------------------------------------------------
+
+
+def error_answer(status: int, message: str = "", *, field: str | None = None, code: str = "") -> Response:
+    """The page or the problem document (RFC 9457) for an error."""
+    if wants_json():
+        return problem(status, message, field=field, code=code)
+    return Response(_error_page(status, message), status=status, mimetype="text/html")
+
+
+def _error_page(status: int, message: str) -> str:
+    """A page of the product; what is our own fault (5xx) is drawn without asking the database anything."""
+    if status < 500:
+        return render_template(f"errors/{_page(status)}.html", message=message)
+    template = current_app.jinja_env.get_template(f"errors/{_page(status)}.html")
+    return template.render(message=message, _=_, languages=LANGUAGES, current_language=current_language())
+
+
+def _page(status: int) -> int:
+    return status if status in (400, 404, 405, 409, 413, 422, 429, 500, 503) else (400 if status < 500 else 500)
+
+
+def problem(status: int, message: str, *, field: str | None = None, code: str = "") -> Response:
+    """An RFC 9457 problem document; `errors` names fields by their path."""
+    from http import HTTPStatus
+
+    document: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    if message:
+        document["detail"] = message
+    if code:
+        document["code"] = code
+    if field:
+        document["errors"] = [{"field": field, "message": message}]
+    response = jsonify(document)
+    response.status_code = status
+    response.mimetype = "application/problem+json"
+    return response
+
+
+def _on_domain(error: DomainError) -> Response:
+    response = error_answer(error.status, error.message, field=error.field, code=error.code)
+    if error.status == 503:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def _on_http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()  # type: ignore[return-value]
+    # A feed, a page or an object that is not there all answer alike; the sentence never says which.
+    response = error_answer(status, "" if status == 404 else (error.description or ""))
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def _on_csrf(_error: CSRFError) -> Response:
+    return error_answer(400, "form-expired")
+
+
+def _on_database(error: DBAPIError) -> Response:
+    db.session.rollback()
+    g.pop("asides", None)
+    return _on_domain(meaning(error))
+
+
+def _on_crash(error: Exception) -> Response:
+    db.session.rollback()
+    if current_app.testing:
+        raise error
+    current_app.logger.exception("an unexpected error")
+    return error_answer(500)
+
+
+# --- health ----------------------------------------------------------------------------------------------------
+
+
+@health.get("/healthz")
+def alive() -> Response:
+    """The process lives."""
+    return Response("ok\n", mimetype="text/plain")
+
+
+@health.get("/readyz")
+def ready() -> Response:
+    """The database answers and is migrated."""
+    from groupsched.core.schema import current_revision, head_revision
+
+    try:
+        db.session.execute(text("SELECT 1"))
+        fits = current_revision() == head_revision()
+    except DBAPIError:
+        return Response("the database does not answer\n", status=503, mimetype="text/plain")
+    return Response("ready\n" if fits else "the database is not migrated\n", 200 if fits else 503, mimetype="text/plain")
+
+
+def init_app(app: Flask, given: Settings) -> None:
+    """Headers last, host check first; errors of every kind have a page."""
+    app.extensions["groupsched.settings"] = given
+    app.config.update(
+        SECRET_KEY=given.secret_key,
+        MAX_CONTENT_LENGTH=2 * MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=2 * MEGABYTE,
+        SESSION_COOKIE_NAME="__Host-form" if given.secure else "form",
+        SESSION_COOKIE_SECURE=given.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        RATELIMIT_STORAGE_URI=given.limiter_url,
+        RATELIMIT_HEADERS_ENABLED=False,
+    )
+    if given.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=given.proxies, x_proto=given.proxies, x_host=given.proxies)  # type: ignore[method-assign]
+    app.before_request(_check_host)
+    app.after_request(_headers)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    app.register_error_handler(DomainError, _on_domain)
+    app.register_error_handler(CSRFError, _on_csrf)
+    app.register_error_handler(HTTPException, _on_http)
+    app.register_error_handler(DBAPIError, _on_database)
+    app.register_error_handler(Exception, _on_crash)
+    app.register_blueprint(health)

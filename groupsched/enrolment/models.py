@@ -1,0 +1,67 @@
+"""Who is in which group, who waits, and what was said about single dates."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from groupsched.accounts.models import Person
+from groupsched.catalog.models import Group
+from groupsched.core import clock
+from groupsched.core.db import Base, Identified, UtcDateTime
+from groupsched.schedule.models import Occurrence
+
+LIVE = "state IN ('requested', 'waitlisted', 'offered', 'active')"
+
+
+class Enrolment(Identified, Base):
+    """A person in a group: the whole of it, or chosen dates. Coming back after leaving is a new row.
+
+    A whole enrolment holds a seat on every scheduled date from `from_start` (the start of its first date) on, but
+    for those with a DateSeat that says otherwise; after leaving, on those before `ended_at`.
+    """
+
+    __tablename__ = "enrolment"
+    __table_args__ = (
+        CheckConstraint("mode IN ('whole', 'dates')", name="mode"),
+        CheckConstraint(
+            "state IN ('requested', 'waitlisted', 'offered', 'active', 'completed', 'left')", name="state"
+        ),
+        Index(
+            "uq_enrolment_live", "group_id", "person_id", unique=True,
+            sqlite_where=text(LIVE), postgresql_where=text(LIVE),
+        ),
+        Index("ix_enrolment_group_state", "group_id", "state"),
+        Index("ix_enrolment_person_state", "person_id", "state"),
+    )
+    group_id: Mapped[int] = mapped_column(ForeignKey("group_offered.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    mode: Mapped[str] = mapped_column(String(10))
+    state: Mapped[str] = mapped_column(String(12))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    queued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    from_start: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    group: Mapped[Group] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    date_seats: Mapped[list["DateSeat"]] = relationship(back_populates="enrolment")
+
+
+class DateSeat(Base):
+    """What one enrolment says about one date: a seat held, waiting for one, or given up ("can't come")."""
+
+    __tablename__ = "date_seat"
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "occurrence_id"),
+        CheckConstraint("state IN ('held', 'waiting', 'given_up', 'left')", name="state"),
+        Index("ix_date_seat_occurrence_state", "occurrence_id", "state"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id"))
+    state: Mapped[str] = mapped_column(String(10))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    enrolment: Mapped[Enrolment] = relationship(back_populates="date_seats")
+    occurrence: Mapped[Occurrence] = relationship()

@@ -1,0 +1,44 @@
+"""Private calendar feeds: links stored as hashes, and the bytes rendered for each."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from groupsched.core import clock
+from groupsched.core.db import Base, Identified, UtcDateTime
+
+
+class Feed(Identified, Base):
+    """One link of one person for one calendar. The token is shown once; its hash is kept."""
+
+    __tablename__ = "feed"
+    __table_args__ = (
+        CheckConstraint("titles IN ('full', 'short', 'private')", name="titles"),
+        CheckConstraint("kind IN ('mine', 'leading')", name="kind"),
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    titles: Mapped[str] = mapped_column(String(10), default="private")
+    kind: Mapped[str] = mapped_column(String(10), default="mine")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    fetched_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revision: Mapped[int] = mapped_column(default=1)
+    rendered_revision: Mapped[int] = mapped_column(default=0)
+    fresh_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    etag: Mapped[str] = mapped_column(String(80), default="")
+    modified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    body: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    zipped: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+
+
+class FeedTitle(Base):
+    """A person's own words for one group in their feeds."""
+
+    __tablename__ = "feed_title"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("group_offered.id"), primary_key=True)
+    words: Mapped[str] = mapped_column(String(80))

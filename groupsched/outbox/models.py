@@ -1,0 +1,34 @@
+"""Messages as rows of the transaction that caused them; the worker delivers them later."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from groupsched.core import clock
+from groupsched.core.db import Base, Identified, UtcDateTime
+
+
+class Message(Identified, Base):
+    """One message to one person. `key` makes it go out once; `fields` fill the placeholders of its kind."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'sending', 'sent', 'failed', 'skipped')", name="state"),
+        Index("ix_message_due", "state", "due_at"),
+    )
+    program_id: Mapped[int | None] = mapped_column(ForeignKey("program.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    kind: Mapped[str] = mapped_column(String(60))
+    channel: Mapped[str] = mapped_column(String(20), default="email")
+    language: Mapped[str] = mapped_column(String(5), default="en")
+    fields: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str] = mapped_column(Text, default="")

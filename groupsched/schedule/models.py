@@ -1,0 +1,82 @@
+"""When groups meet: the rule of a series, and every date of it as a row."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, Boolean, CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from groupsched.catalog.models import Group, Place
+from groupsched.core import clock
+from groupsched.core.db import Base, Identified, UtcDateTime
+from groupsched.core.tokens import public_id
+
+
+class Series(Identified, Base):
+    """A repeating rule of a group in wall-clock time of an IANA zone. An empty `rrule` means once."""
+
+    __tablename__ = "series"
+    __table_args__ = (CheckConstraint("duration_minutes BETWEEN 1 AND 1440", name="duration"),)
+    group_id: Mapped[int] = mapped_column(ForeignKey("group_offered.id"), index=True)
+    ical_uid: Mapped[str] = mapped_column(
+        String(80), unique=True, default=lambda: f"{public_id()}{public_id()}"
+    )
+    starts_on: Mapped[date] = mapped_column(Date)
+    start_time: Mapped[str] = mapped_column(String(5))  # HH:MM, wall clock
+    duration_minutes: Mapped[int]
+    timezone: Mapped[str] = mapped_column(String(60))
+    rrule: Mapped[str] = mapped_column(String(200), default="")
+    until: Mapped[date | None] = mapped_column(Date)
+    skip: Mapped[list[str]] = mapped_column(JSON, default=list)  # ISO dates
+    sequence: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    expanded_to: Mapped[date | None] = mapped_column(Date, index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+    group: Mapped[Group] = relationship()
+
+
+class Occurrence(Identified, Base):
+    """One dated meeting. Its identity is its original start, for ever, also when it is moved (RECURRENCE-ID)."""
+
+    __tablename__ = "occurrence"
+    __table_args__ = (
+        UniqueConstraint("series_id", "original_start"),
+        CheckConstraint("status IN ('scheduled', 'cancelled', 'did_not_meet', 'finished')", name="status"),
+        CheckConstraint("taken >= 0", name="taken"),
+        CheckConstraint('"end" > start', name="order"),
+        Index("ix_occurrence_program_start", "program_id", "external", "start", "id"),
+        Index("ix_occurrence_group_start", "group_id", "start"),
+    )
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    group_id: Mapped[int] = mapped_column(ForeignKey("group_offered.id"))
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id"))
+    external: Mapped[bool] = mapped_column(Boolean, default=False)
+    original_start: Mapped[datetime] = mapped_column(UtcDateTime)
+    original_local: Mapped[str] = mapped_column(
+        String(15)
+    )  # 2026-12-03T1000, wall clock of the series: its address
+    start: Mapped[datetime] = mapped_column(UtcDateTime)
+    end: Mapped[datetime] = mapped_column(UtcDateTime)
+    timezone: Mapped[str] = mapped_column(String(60))
+    local_date: Mapped[date] = mapped_column(Date)  # the day it starts at the place
+    local_minute: Mapped[int]  # minutes after midnight at the place
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    status: Mapped[str] = mapped_column(String(12), default="scheduled")
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    capacity: Mapped[int | None]
+    taken: Mapped[int] = mapped_column(default=0)
+    edited: Mapped[bool] = mapped_column(Boolean, default=False)
+    frozen: Mapped[bool] = mapped_column(Boolean, default=False)
+    sequence: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    version: Mapped[int] = mapped_column(default=1)
+    group: Mapped[Group] = relationship()
+    series: Mapped[Series] = relationship()
+    place: Mapped[Place | None] = relationship()
+
+    @property
+    def moved(self) -> bool:
+        """Whether it meets at another time than its rule says."""
+        return self.start != self.original_start

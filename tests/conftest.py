@@ -1,0 +1,172 @@
+"""One application per database, emptied between tests; a client that reads every page as strict HTML."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import html5lib
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from groupsched import create_app
+from groupsched.access.identity import Held, Member, Role
+from groupsched.accounts.models import Person
+from groupsched.core.config import Settings, load
+from groupsched.core.db import db
+from tests.factories import World
+from tests.postgres import PostgresMissing, postgres_address
+
+SECRET = "tests-only-tests-only-tests-only-tests-only"
+DATABASES = os.environ.get("GROUPSCHED_TEST_DATABASES", "sqlite,postgresql").split(",")
+TEST_CONFIG: dict[str, Any] = {
+    "TESTING": True, "WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False, "PASSWORD_COST": (1, 8, 1),
+}
+
+
+class Client(FlaskClient):
+    """A test client whose pages must be well-formed HTML. `client.as_(person)` is that person's browser."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        response = super().open(*args, **kwargs)
+        if response.mimetype == "text/html" and response.data and not response.is_streamed:
+            read_html(response.text)
+        return response
+
+    def as_(self, person: Person | None, *, as_self: bool = False) -> "Client":
+        """Another browser, in which this person is signed in."""
+        other = self.application.test_client()
+        other.environ_base["test.person"] = person.id if person else None
+        other.environ_base["test.as_self"] = as_self
+        return other  # type: ignore[return-value]
+
+
+def read_html(page: str) -> Any:
+    """Parse a page (or a part of one) strictly: any error of the HTML standard fails the test."""
+    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+    return parser.parse(page) if page.lstrip()[:9].lower() == "<!doctype" else parser.parseFragment(page)
+
+
+def _member(person_id: int, as_self: bool) -> Member | None:
+    person = db.session.get(Person, person_id)
+    if person is None:
+        return None
+    grants = tuple(Held(Role(g.role), g.program_id, g.site_id) for g in person.grants)
+    return Member(
+        program_id=person.program_id, person_id=person.id, person_uid=person.uid, name=person.short_name,
+        grants=grants, as_self=as_self, language=person.language,
+    )
+
+
+def identity_of(person: Person, *, as_self: bool = False) -> Member:
+    """The identity of a person in a test of services and queries."""
+    member = _member(person.id, as_self)
+    assert member is not None
+    return member
+
+
+def _test_loader(request: Any) -> Member | None:
+    person_id = request.environ.get("test.person")
+    return _member(person_id, request.environ.get("test.as_self", False)) if person_id else None
+
+
+def build(settings: Settings, **config: Any) -> Flask:
+    """An application for tests."""
+    app = create_app(settings, **{**TEST_CONFIG, **config})
+    app.test_client_class = Client
+    app.extensions.setdefault("groupsched.identity_loaders", []).insert(0, _test_loader)
+    return app
+
+
+@pytest.fixture(scope="session")
+def instance_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("instance")
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def database(request: pytest.FixtureRequest, instance_folder: Path) -> str:
+    """The address of an empty database with all tables, once per kind of database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{instance_folder / 'tests.db'}"
+    try:
+        return postgres_address()
+    except PostgresMissing as missing:
+        if os.environ.get("CI") == "true":
+            pytest.fail(str(missing))
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(scope="session")
+def shared_app(database: str, instance_folder: Path) -> Iterator[Flask]:
+    app = build(load(instance=instance_folder, database_url=database, secret_key=SECRET))
+    with app.app_context():
+        db.drop_all()
+        db.create_all()
+        db.engine.dispose()
+    if database.startswith("sqlite"):
+        shutil.copy(_file(database), f"{_file(database)}.empty")
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(shared_app: Flask, database: str) -> Iterator[Flask]:
+    """The application over an empty database, with an application context for services and queries."""
+    with shared_app.app_context():
+        _empty(database)
+        yield shared_app
+        db.session.remove()
+        if database.startswith("sqlite"):
+            db.engine.dispose()
+
+
+def _file(address: str) -> str:
+    return address.removeprefix("sqlite:///")
+
+
+def _empty(address: str) -> None:
+    db.session.remove()
+    if address.startswith("sqlite"):
+        db.engine.dispose()
+        for suffix in ("-wal", "-shm", "-journal"):
+            Path(_file(address) + suffix).unlink(missing_ok=True)
+        shutil.copy(f"{_file(address)}.empty", _file(address))
+        return
+    tables = ", ".join(table.name for table in db.metadata.sorted_tables)
+    with db.engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+
+
+@pytest.fixture
+def client(app: Flask) -> Client:
+    """A browser in which nobody is signed in."""
+    return app.test_client()  # type: ignore[return-value]
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """A maker of people, groups and dates; a program "Harbor" with a site and its staff is there already."""
+    return World()
+
+
+@pytest.fixture
+def statements(app: Flask) -> Iterator[Callable[[], list[str]]]:
+    """The SQL statements sent since the test began, without BEGIN and pragmas."""
+    from sqlalchemy import event
+
+    seen: list[str] = []
+
+    def note(_c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
+            seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield lambda: seen
+    event.remove(db.engine, "before_cursor_execute", note)
+
+
+__all__ = ["Client", "identity_of", "read_html"]
