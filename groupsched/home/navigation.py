@@ -1,0 +1,156 @@
+"""The frame around a page: where one can go from here, under which hat, in which language and light."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, has_request_context, request, url_for
+
+from groupsched.access.identity import STAFF, Identity, Member, current
+from groupsched.access.policy import Permission, can
+from groupsched.core.i18n import LANGUAGES, _, current_language
+
+LOOK = "look"
+
+
+@dataclass(frozen=True)
+class Place:
+    """One link of a menu: `key` is what a page's `here` block names."""
+
+    key: str
+    href: str
+    icon: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language one can change to, in its own words."""
+
+    code: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Everything the layouts ask of a request."""
+
+    at: str
+    name: str
+    hat: str
+    staff: bool
+    other_hat: str
+    menu: list[Place]
+    tabs: list[Place]
+    account: list[Place]
+    foot: list[Place]
+    languages: list[Language]
+    theme: str
+    contrast: bool
+    home_href: str
+    find_href: str
+    cover_href: str
+    look_href: str
+    hat_href: str
+    language_href: str
+    sign_in_href: str
+    sign_out_href: str
+
+
+def frame() -> Frame:
+    """The frame for this request."""
+    identity = current()
+    staff = identity.is_staff
+    menu = list(_staff_menu(identity) if staff else _client_menu(identity))
+    look = request.cookies.get(LOOK, "").split(".")
+    return Frame(
+        at=_here(), name=_short_name(identity), hat=_hat(identity), staff=staff, other_hat=_other_hat(identity),
+        menu=menu, tabs=_tabs(menu, staff), account=list(_account_menu(identity)), foot=list(_foot(identity)),
+        languages=_languages(), theme=next((t for t in ("light", "dark") if t in look), ""), contrast="more" in look,
+        home_href=link("home.today") if staff else link("home.front"), find_href=link("enrolment.find"),
+        cover_href=link("home.cover"), look_href=link("home.look"), hat_href=link("accounts.hat"),
+        language_href=link("accounts.language"), sign_in_href=link("accounts.sign_in"),
+        sign_out_href=link("accounts.sign_out"),
+    )
+
+
+def link(endpoint: str) -> str:
+    """The address of a page, or nothing where this installation has no such page."""
+    return url_for(endpoint) if endpoint in current_app.view_functions else ""
+
+
+def _client_menu(identity: Identity) -> Iterator[Place]:
+    yield from _place("find", "enrolment.find", "search", _("Find"))
+    if isinstance(identity, Member):
+        yield from _place("week", "home.my", "calendar-check", _("My week"))
+        yield from _place("feeds", "feeds.calendar", "calendar-days", _("Calendar"))
+
+
+def _staff_menu(identity: Identity) -> Iterator[Place]:
+    yield from _place("today", "home.today", "house", _("Today"))
+    yield from _place("find", "enrolment.find", "calendar-days", _("Sessions"))
+    yield from _place("groups", "schedule.groups", "repeat", _("Groups"))
+    if can(identity, Permission.CLIENT_READ):
+        yield from _place("people", "accounts.people", "users-round", _("People"))
+
+
+def _account_menu(identity: Identity) -> Iterator[Place]:
+    yield from _place("me", "accounts.me", "settings", _("Settings"))
+    if not identity.is_staff:
+        return
+    if can(identity, Permission.CATALOG_READ):
+        yield from _place("catalog", "catalog.modalities", "layers", _("Kinds of work and places"))
+    if can(identity, Permission.FEED_LEADING):
+        yield from _place("feeds", "feeds.calendar", "calendar-plus", _("My calendar"))
+    if can(identity, Permission.LISTINGS_REVIEW):
+        yield from _place("review", "exchange.review", "inbox", _("Listings to review"))
+    yield from _place("outbox", "outbox.mails", "mail", _("Messages of the demo"))
+
+
+def _foot(identity: Identity) -> Iterator[Place]:
+    yield from _place("privacy", "accounts.privacy", "lock", _("Privacy"))
+    if isinstance(identity, Member):
+        yield from _place("me", "accounts.me", "settings", _("Settings"))
+
+
+def _place(key: str, endpoint: str, icon: str, words: str) -> Iterator[Place]:
+    href = link(endpoint)
+    if href:
+        yield Place(key, href, icon, words)
+
+
+def _tabs(menu: list[Place], staff: bool) -> list[Place]:
+    """The bottom bar of a phone: the same places; a client also reaches help with one thumb."""
+    return menu if staff else [*menu, Place("help", "#lifeline", "life-buoy", _("Help now"))]
+
+
+def _languages() -> list[Language]:
+    return [Language(code, words) for code, words in LANGUAGES.items() if code != current_language()]
+
+
+def _here() -> str:
+    """The address to come back to after changing language or light: this page where it can be asked for again."""
+    return request.full_path.rstrip("?") if request.method == "GET" else request.path
+
+
+def _short_name(identity: Identity) -> str:
+    name = getattr(identity, "name", "")
+    first, _space, last = name.partition(" ")
+    return f"{first} {last[:1]}." if last else first
+
+
+def _hat(identity: Identity) -> str:
+    if not isinstance(identity, Member) or not identity.has_both_hats:
+        return ""
+    return _("As myself") if identity.as_self else _("As staff")
+
+
+def _other_hat(identity: Identity) -> str:
+    if not isinstance(identity, Member) or not any(grant.role in STAFF for grant in identity.grants):
+        return ""
+    return "staff" if identity.as_self else "self"
+
+
+def context() -> dict[str, Any]:
+    """What the layouts find in every template of a page; a mail has no frame."""
+    return {"frame": frame()} if has_request_context() else {}
