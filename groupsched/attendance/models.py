@@ -8,9 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from groupsched.accounts.models import Person
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
+from groupsched.core.triggers import append_only
 from groupsched.schedule.models import Occurrence
 
 STATUSES = "'unmarked', 'present', 'excused', 'absent', 'cancelled'"
+KINDS = "'mark', 'bulk', 'undo', 'resolve', 'finish', 'told'"
 
 
 class Sheet(Base):
@@ -30,6 +32,18 @@ class Sheet(Base):
     headcount: Mapped[int | None]
     occurrence: Mapped[Occurrence] = relationship()
     attendees: Mapped[list["Attendee"]] = relationship(back_populates="sheet", order_by="Attendee.id")
+
+
+class SheetReason(Base):
+    """Why somebody who stands at no door of this group changed its sheet: asked of a supervisor, once a sheet."""
+
+    __tablename__ = "sheet_reason"
+    __table_args__ = (UniqueConstraint("sheet_id", "person_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("sheet.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(String(300))
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
 
 class Attendee(Identified, Base):
@@ -67,12 +81,14 @@ class AttendanceOperation(Base):
     __table_args__ = (
         CheckConstraint(f"status IN ({STATUSES})", name="status"),
         CheckConstraint("outcome IN ('applied', 'conflict')", name="outcome"),
+        CheckConstraint(f"kind IN ({KINDS})", name="kind"),
         Index("ix_attendance_operation_attendee", "attendee_id", "id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     op_id: Mapped[str] = mapped_column(String(36), unique=True)
     attendee_id: Mapped[int] = mapped_column(ForeignKey("attendee.id"))
-    kind: Mapped[str] = mapped_column(String(12), default="mark")  # mark, bulk, undo, resolve, finish
+    kind: Mapped[str] = mapped_column(String(12), default="mark")
+    batch: Mapped[str] = mapped_column(String(36), default="", index=True)  # joins the operations of one tap
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("attendance_operation.id"))
     status: Mapped[str] = mapped_column(String(10))
     time_in: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -84,3 +100,6 @@ class AttendanceOperation(Base):
     seq: Mapped[int] = mapped_column(default=0)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     outcome: Mapped[str] = mapped_column(String(10))
+
+
+append_only("attendance_operation")

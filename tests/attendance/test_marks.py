@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groupsched.attendance.rules.marks import (
+    Kind,
     Operation,
     Outcome,
     RowState,
@@ -89,14 +90,14 @@ def test_a_version_the_server_never_gave_is_stale():
 @pytest.mark.parametrize("status", [Status.EXCUSED, Status.CANCELLED, Status.ABSENT, Status.PRESENT])
 def test_bulk_never_overwrites_a_mark_made_before(status):
     before = after(mark("1", status))
-    outcome, state = merge(before, mark("2", base=before.version, bulk=True))
+    outcome, state = merge(before, mark("2", base=before.version, kind=Kind.BULK))
     assert outcome is Outcome.CONFLICT
     assert state == before
 
 
 def test_bulk_leaves_two_answers_alone():
     torn = after(mark("1", Status.UNMARKED), mark("2"))
-    assert merge(torn, mark("3", base=torn.version, bulk=True))[1] == torn
+    assert merge(torn, mark("3", base=torn.version, kind=Kind.BULK))[1] == torn
 
 
 def test_times_belong_to_people_who_were_here():
@@ -143,15 +144,15 @@ def test_undo_of_what_is_not_known_does_nothing():
 STATUSES = st.sampled_from(list(Status))
 OPERATIONS = st.lists(
     st.builds(
-        lambda number, attendee, status, base, minute, bulk: mark(
-            f"op{number}", status, base=base, minute=minute, attendee=attendee, bulk=bulk
+        lambda number, attendee, status, base, minute, kind: mark(
+            f"op{number}", status, base=base, minute=minute, attendee=attendee, kind=kind
         ),
         st.integers(0, 30),
         st.sampled_from("abc"),
         STATUSES,
         st.integers(0, 5),
         st.integers(-10, 40),
-        st.booleans(),
+        st.sampled_from([Kind.MARK, Kind.BULK]),
     ),
     max_size=15,
     unique_by=lambda op: op.op_id,

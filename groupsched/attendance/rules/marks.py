@@ -22,6 +22,17 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Kind(StrEnum):
+    """How an operation came about. Bulk fills rows without a mark and leaves every other row alone."""
+
+    MARK = "mark"
+    BULK = "bulk"
+    UNDO = "undo"
+    RESOLVE = "resolve"
+    FINISH = "finish"
+    TOLD = "told"
+
+
 class Outcome(StrEnum):
     """How one operation of a batch was answered."""
 
@@ -34,9 +45,8 @@ class Outcome(StrEnum):
 class Operation:
     """One mark, made once and sent as often as it takes: the same `op_id` changes nothing twice.
 
-    `base_version` is the version of the row that the marker saw. `bulk` fills rows without a mark and
-    leaves every other row alone. `undoes` names the operation that this one takes back. `batch` joins
-    the operations of one tap, so that one undo takes them all back.
+    `base_version` is the version of the row that the marker saw. `undoes` names the operation that this
+    one takes back. `batch` joins the operations of one tap, so that one undo takes them all back.
     """
 
     op_id: str
@@ -49,7 +59,7 @@ class Operation:
     device: str = ""
     seq: int = 0
     actor: int | None = None
-    bulk: bool = False
+    kind: Kind = Kind.MARK
     undoes: str = ""
     batch: str = ""
 
@@ -107,7 +117,7 @@ def merge(state: RowState, op: Operation) -> tuple[Outcome, RowState]:
     """Apply one operation to a row by the merge rule; a stale and different answer never overwrites."""
     if op.undoes:
         return _undo(state, op)
-    if op.bulk and not state.untouched:
+    if op.kind is Kind.BULK and not state.untouched:
         return Outcome.CONFLICT, state
     if op.base_version == state.version:
         return Outcome.APPLIED, _next(state, op, answer_of(op), None)
@@ -164,5 +174,6 @@ def undo_of(op: Operation, *, op_id: str, at: datetime, actor: int | None, devic
         base_version=op.base_version + 1,
         device=device,
         actor=actor,
+        kind=Kind.UNDO,
         undoes=op.op_id,
     )

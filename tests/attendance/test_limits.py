@@ -1,0 +1,39 @@
+"""Who may write on a sheet, and until when; ids that are known beforehand."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from groupsched.attendance.rules.ids import attendee_uid, told_op_id
+from groupsched.attendance.rules.limits import Hand, hand
+
+END = datetime(2026, 11, 25, 10, 30, tzinfo=UTC)
+WEEK = timedelta(days=7)
+
+
+@pytest.mark.parametrize(
+    ("door", "oversees", "later", "allowed"),
+    [
+        (True, False, timedelta(0), Hand.FREE),
+        (True, False, WEEK - timedelta(seconds=1), Hand.FREE),
+        (True, False, WEEK, Hand.NONE),
+        (True, True, timedelta(0), Hand.FREE),
+        (True, True, WEEK, Hand.REASON),
+        (False, True, timedelta(0), Hand.REASON),
+        (False, True, timedelta(days=400), Hand.REASON),
+        (False, False, timedelta(0), Hand.NONE),
+    ],
+)
+def test_the_door_writes_for_a_week_and_a_supervisor_with_a_reason(door, oversees, later, allowed):
+    assert hand(at_the_door=door, oversees=oversees, end=END, now=END + later) is allowed
+
+
+def test_a_row_has_its_id_before_it_is_stored():
+    assert attendee_uid("occurrence", "person") == attendee_uid("occurrence", "person")
+    assert attendee_uid("occurrence", "person") != attendee_uid("occurrence", "other")
+    assert len(attendee_uid("occurrence", "person")) == 14
+
+
+def test_a_word_given_once_is_one_operation():
+    assert told_op_id("row", END) == told_op_id("row", END)
+    assert told_op_id("row", END) != told_op_id("row", END + WEEK)
