@@ -8,7 +8,7 @@ from typing import Any
 
 import html5lib
 import pytest
-from flask import Flask
+from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
@@ -31,6 +31,10 @@ class Client(FlaskClient):
     """A test client whose pages must be well-formed HTML. `client.as_(person)` is that person's browser."""
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
+        # A test holds an application context, which Flask then uses for the request too: what the request before
+        # remembered there (who asks, which program) would be remembered still.
+        for name in list(g) if has_app_context() else ():
+            g.pop(name)
         response = super().open(*args, **kwargs)
         if response.mimetype == "text/html" and response.data and not response.is_streamed:
             read_html(response.text)
