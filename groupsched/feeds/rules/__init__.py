@@ -1,0 +1,39 @@
+"""What a calendar feed says, decided without a database: zones, events, words and HTTP conditions."""
+
+from groupsched.feeds.rules.conditions import (
+    accepts_gzip,
+    etag_of,
+    http_date,
+    names_tag,
+    unchanged,
+    zipped_etag,
+)
+from groupsched.feeds.rules.masters import fresh_until, told, told_alone
+from groupsched.feeds.rules.model import Calendar, Event, Meeting, Single, Spell, Words, opaque_uid
+from groupsched.feeds.rules.words import Facts, Labels, Titles, words_for
+from groupsched.feeds.rules.zones import ZoneRule, zone_rule
+
+__all__ = [
+    "Calendar",
+    "Event",
+    "Facts",
+    "Labels",
+    "Meeting",
+    "Single",
+    "Spell",
+    "Titles",
+    "Words",
+    "ZoneRule",
+    "accepts_gzip",
+    "etag_of",
+    "fresh_until",
+    "http_date",
+    "names_tag",
+    "opaque_uid",
+    "told",
+    "told_alone",
+    "unchanged",
+    "words_for",
+    "zipped_etag",
+    "zone_rule",
+]

@@ -1,0 +1,88 @@
+"""What a feed is made of: spells of meetings and single dates go in, calendar events come out."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from groupsched.schedule.rules import SeriesRule
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What one event says, already in the title mode of the person who reads it. Empty is not said."""
+
+    title: str
+    place: str = ""
+    description: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """One date as it really is: `original` is its first wall time and its identity, start and end are UTC."""
+
+    original: datetime
+    start: datetime
+    end: datetime
+    words: Words
+    changed_at: datetime
+    sequence: int = 0
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """One unbroken stretch of a series in a feed, from a first to a last local date, both included.
+
+    `exceptions` are the dates in it that differ from the rule: moved, cancelled, given up or held elsewhere, by
+    their original wall time. Dates that the rule skips need no row.
+    """
+
+    uid: str
+    rule: SeriesRule
+    first: date
+    last: date | None
+    words: Words
+    changed_at: datetime
+    sequence: int = 0
+    exceptions: Mapping[datetime, Meeting] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Single:
+    """One date that stands alone in a feed, such as a date that a person chose."""
+
+    uid: str
+    meeting: Meeting
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One VEVENT. Times are in a zone of the file or in UTC; `rrule` makes it a master, `recurrence_id` an override."""
+
+    uid: str
+    start: datetime
+    end: datetime
+    words: Words
+    stamp: datetime
+    sequence: int = 0
+    cancelled: bool = False
+    rrule: str = ""
+    exdates: tuple[datetime, ...] = ()
+    recurrence_id: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """A whole file. `name` is for a feed that people subscribe to, never for a file of one date."""
+
+    events: tuple[Event, ...]
+    name: str = ""
+    private: bool = True
+    cancelled_title: str = "Cancelled: {title}"
+
+
+def opaque_uid(*parts: object) -> str:
+    """Make one lasting, meaningless UID of stored random ids: the same parts always give the same UID."""
+    return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:40]
