@@ -65,7 +65,9 @@ class Attendee(Identified, Base):
     left_early: Mapped[bool] = mapped_column(Boolean, default=False)
     time_in: Mapped[datetime | None] = mapped_column(UtcDateTime)
     time_out: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    observed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # of the answer that stands
     two_answers: Mapped[bool] = mapped_column(Boolean, default=False)
+    last_seen: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the date of this group before this one
     note: Mapped[str] = mapped_column(Text, default="")
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=0)

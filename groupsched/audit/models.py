@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, event
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from groupsched.core import clock
 from groupsched.core.db import Base, UtcDateTime
+from groupsched.core.triggers import append_only
 
 
 class AuditRow(Base):
@@ -36,36 +37,4 @@ class AuditSubject(Base):
     row: Mapped[AuditRow] = relationship(back_populates="subjects")
 
 
-APPEND_ONLY = ("audit_row", "audit_subject", "attendance_operation")
-
-SQLITE_TRIGGER = (
-    "CREATE TRIGGER {table}_no_{verb} BEFORE {VERB} ON {table} "
-    "BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-)
-POSTGRES_FUNCTION = (
-    "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
-    "$$ BEGIN RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME; END $$"
-)
-POSTGRES_TRIGGER = (
-    "CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
-    "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-)
-
-
-def trigger_statements(dialect: str, tables: tuple[str, ...] = APPEND_ONLY) -> list[str]:
-    """The statements that make these tables append-only, for `sqlite` or `postgresql`."""
-    if dialect == "postgresql":
-        return [POSTGRES_FUNCTION.replace("%%", "%"), *(POSTGRES_TRIGGER.format(table=table) for table in tables)]
-    return [
-        SQLITE_TRIGGER.format(table=table, verb=verb, VERB=verb.upper())
-        for table in tables
-        for verb in ("update", "delete")
-    ]
-
-
-def _create_triggers(_metadata: Any, connection: Any, **_options: Any) -> None:
-    for statement in trigger_statements(connection.dialect.name):
-        connection.exec_driver_sql(statement.replace("%", "%%") if connection.dialect.name == "postgresql" else statement)
-
-
-event.listen(Base.metadata, "after_create", _create_triggers)
+append_only("audit_row", "audit_subject")

@@ -1,6 +1,7 @@
 """Settings from the environment. Nonsense stops the start with a sentence; a secret may also come as NAME_FILE."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ class Settings:
     base_url: str
     timezone: str | None
     smtp_url: str | None
+    mail_from: str
     limiter_url: str
     proxies: int
 
@@ -51,6 +53,7 @@ def load(environ: Mapping[str, str] | None = None, **given: object) -> Settings:
         base_url=_base_url(str(given.get("base_url") or env.get("GROUPSCHED_BASE_URL") or "http://127.0.0.1:5000")),
         timezone=_timezone(env.get("GROUPSCHED_TIMEZONE")),
         smtp_url=_smtp(_read(env, "SMTP_URL")),
+        mail_from=_mail_from(env.get("GROUPSCHED_MAIL_FROM")),
         limiter_url=_limiter(_read(env, "LIMITER_URL") or "memory://"),
         proxies=_proxies(env.get("GROUPSCHED_PROXIES") or "0"),
     )
@@ -115,6 +118,13 @@ def _smtp(url: str | None) -> str | None:
     if url and urlsplit(url).scheme not in ("smtp", "smtps"):
         raise SettingError("GROUPSCHED_SMTP_URL must start with smtp:// or smtps://.")
     return url or None
+
+
+def _mail_from(address: str | None) -> str:
+    address = address or "appointments@localhost.localdomain"
+    if not re.fullmatch(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}", address):
+        raise SettingError("GROUPSCHED_MAIL_FROM must be one mail address, such as appointments@example.org.")
+    return address
 
 
 def _limiter(url: str) -> str:

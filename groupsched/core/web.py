@@ -1,5 +1,6 @@
 """What every answer has in common: host check, headers, CSRF, limits, error pages, health."""
 
+import os
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from groupsched.core.errors import DomainError
 from groupsched.core.i18n import LANGUAGES, _, current_language
 
 API_PREFIX = "/api/"
+DRAIN_VARIABLE = "GROUPSCHED_DRAIN_MARKER"  # names a file that is there while the server is stopping
 MEGABYTE = 1024 * 1024
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -150,6 +152,9 @@ def ready() -> Response:
     """The database answers and is migrated."""
     from groupsched.core.schema import current_revision, head_revision
 
+    marker = os.environ.get(DRAIN_VARIABLE)
+    if marker and os.path.exists(marker):
+        return Response("stopping\n", status=503, mimetype="text/plain")
     try:
         db.session.execute(text("SELECT 1"))
         fits = current_revision() == head_revision()

@@ -1,0 +1,40 @@
+# make demo · make test · make check · make bench: each sets up what it needs by itself.
+PORT ?= 5000
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.PHONY: demo test check bench setup clean
+
+demo: $(STAMP)
+	@$(BIN)/groupsched demo --port $(PORT) $(if $(RESET),--reset)
+
+test: $(STAMP)-dev
+	@$(BIN)/python -m tests.setup
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(STAMP)-dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory test
+	@$(BIN)/python -m tests.audit_dependencies
+
+bench: $(STAMP)-dev
+	@$(BIN)/python -m benchmarks
+
+setup: $(STAMP)-dev
+
+$(STAMP): requirements/runtime.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/runtime.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(STAMP)-dev: $(STAMP) requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.txt
+	@touch $@
+
+clean:
+	rm -rf .venv instance dist tests/node/node_modules

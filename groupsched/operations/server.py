@@ -1,0 +1,96 @@
+"""The production server: granian, with a stop that lets load balancers look away first."""
+
+import logging
+import os
+import sqlite3
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from groupsched.core.config import LOOPBACK, SettingError, Settings
+from groupsched.core.web import DRAIN_VARIABLE
+
+DRAIN_SECONDS = 2
+STOP_SECONDS = 8
+THREADS = 16
+
+
+def parse_bind(value: str) -> tuple[str, int]:
+    """`127.0.0.1:5000` → host and port. Raises SettingError."""
+    parts = urlsplit(f"//{value}")
+    with suppress(ValueError):
+        if parts.hostname and parts.port:
+            return parts.hostname, parts.port
+    raise SettingError(f"--bind must look like 127.0.0.1:5000, not {value}.")
+
+
+def check_start(settings: Settings) -> None:
+    """Refuse a start that would be unsafe: cookies over plain http, SQLite on a network folder."""
+    host = urlsplit(settings.base_url).hostname
+    if not settings.secure and host not in LOOPBACK:
+        raise SettingError("GROUPSCHED_BASE_URL must be https (plain http only on this machine, 127.0.0.1).")
+    if settings.database_url.startswith("sqlite"):
+        path = Path(settings.database_url.removeprefix("sqlite:///"))
+        if _on_network(path):
+            raise SettingError(f"{path} lies on a network folder: SQLite loses data there. Use PostgreSQL.")
+
+
+def _on_network(path: Path) -> bool:
+    """Whether a path is on NFS, SMB or the like, as far as this system tells (/proc/mounts)."""
+    mounts = Path("/proc/mounts")
+    if not mounts.exists():
+        return False
+    kinds = {line.split()[1]: line.split()[2] for line in mounts.read_text().splitlines()}
+    here = path.absolute()
+    for folder in (here, *here.parents):
+        if str(folder) in kinds:
+            return kinds[str(folder)].startswith(("nfs", "cifs", "smb", "fuse.sshfs", "9p"))
+    return False
+
+
+def serve(settings: Settings, bind: str, workers: int) -> None:
+    """Serve until SIGTERM or Ctrl-C. Then /readyz says 503 for 2 s, and what is in flight has 8 s."""
+    from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
+    from granian.server import Server
+
+    host, port = parse_bind(bind)
+    check_start(settings)
+    marker = Path(tempfile.gettempdir()) / f"groupsched-draining-{os.getpid()}"
+    os.environ[DRAIN_VARIABLE] = str(marker)
+
+    class Draining(Server):  # type: ignore[misc, valid-type]
+        """granian's own stop closes the listener at once; this one announces it first."""
+
+        def shutdown(self, exit_code: int = 0) -> None:
+            marker.touch()
+            time.sleep(DRAIN_SECONDS)
+            marker.unlink(missing_ok=True)
+            super().shutdown(exit_code)
+
+    server = Draining(
+        "groupsched.operations.server:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        factory=True,
+        workers=workers,
+        blocking_threads=THREADS,
+        backlog=1024,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+        log_level="warning",
+        http1_settings=HTTP1Settings(header_read_timeout=15_000),
+    )
+    server.serve()
+
+
+def application() -> object:
+    """What a worker process loads."""
+    from groupsched import create_app
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger(__name__).info("SQLite library %s", sqlite3.sqlite_version)
+    return create_app()

@@ -1,0 +1,80 @@
+"""Migrations: up, down, up again on both databases, and the tables then are what the models say."""
+
+import os
+
+import pytest
+from flask import Flask
+from sqlalchemy import inspect
+
+from groupsched.core import schema
+from groupsched.core.config import load
+from groupsched.core.db import db
+from tests.conftest import DATABASES, SECRET, build
+from tests.postgres import PostgresMissing, postgres_address
+
+
+@pytest.fixture(params=DATABASES)
+def bare_app(request, tmp_path) -> Flask:
+    """An application over a database in which there is nothing at all."""
+    address = f"sqlite:///{tmp_path / 'bare.db'}"
+    if request.param == "postgresql":
+        address = _bare_postgres()
+    app = build(load(instance=tmp_path, database_url=address, secret_key=SECRET))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _bare_postgres() -> str:
+    from sqlalchemy import create_engine, text
+
+    try:
+        address = postgres_address()
+    except PostgresMissing as missing:
+        if os.environ.get("CI") == "true":
+            pytest.fail(str(missing))
+        pytest.skip(str(missing))
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("DROP DATABASE IF EXISTS bare WITH (FORCE)"))
+        connection.execute(text("CREATE DATABASE bare"))
+    engine.dispose()
+    return address.replace("/postgres?", "/bare?")
+
+
+def test_migrations_go_up_down_and_up_and_the_models_equal_the_head(bare_app):
+    schema.upgrade()
+    assert schema.differences() == []
+    schema.downgrade("base")
+    assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
+    schema.upgrade()
+    assert schema.differences() == []
+    assert schema.integrity() == []
+    assert schema.current_revision() == schema.head_revision()
+
+
+def test_a_missing_trigger_or_check_is_found(bare_app):
+    schema.upgrade()
+    with db.engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("DROP TRIGGER audit_row_no_UPDATE")
+            connection.exec_driver_sql("DROP TRIGGER audit_row_no_DELETE")
+        else:
+            connection.exec_driver_sql("DROP TRIGGER audit_row_append_only ON audit_row")
+            connection.exec_driver_sql("ALTER TABLE grant_held DROP CONSTRAINT ck_grant_held_role")
+    found = schema.differences()
+    assert "audit_row: the trigger that keeps it append-only is missing" in found
+    assert bare_app.test_client().get("/readyz").status_code == 200
+
+
+def test_there_is_one_head_and_readable_names():
+    from groupsched.core.resources import folder
+
+    names = sorted(path.name for path in (folder("migrations") / "versions").glob("*.py"))
+    assert all(name[:4].isdigit() and name[4] == "_" for name in names)
+
+
+def test_an_unmigrated_database_is_not_ready(bare_app):
+    assert bare_app.test_client().get("/readyz").status_code == 503
+    assert bare_app.test_client().get("/healthz").status_code == 200
