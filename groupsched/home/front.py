@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from groupsched.access.policy import Permission, requires
 from groupsched.core.web import settings
 from groupsched.home.blueprint import blueprint
-from groupsched.home.navigation import LOOK, context
+from groupsched.home.navigation import DOOR, LOOK, context
 
 YEAR = 365 * 24 * 3600
 
@@ -41,6 +41,15 @@ def look() -> Response:
     answer.set_cookie(
         LOOK, ".".join(chosen), max_age=YEAR, httponly=True, samesite="Lax", secure=settings().secure
     )
+    return answer
+
+
+@blueprint.post("/hints/close")
+@requires(Permission.DEMO)
+def close_hints() -> Response:
+    """Put the demo's hints away for this browser."""
+    answer = redirect(back_to(request.form.get("next", "")), 303)
+    answer.delete_cookie(DOOR)
     return answer
 
 

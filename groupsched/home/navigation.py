@@ -8,9 +8,12 @@ from flask import current_app, has_request_context, request, url_for
 
 from groupsched.access.identity import STAFF, Identity, Member, current
 from groupsched.access.policy import Permission, can
+from groupsched.access.queries import current_program
 from groupsched.core.i18n import LANGUAGES, _, current_language
+from groupsched.core.resources import content
 
 LOOK = "look"
+DOOR = "door"
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Frame:
     account: list[Place]
     foot: list[Place]
     languages: list[Language]
+    hints: list[str]
     theme: str
     contrast: bool
     home_href: str
@@ -66,7 +70,7 @@ def frame() -> Frame:
     return Frame(
         at=_here(), name=_short_name(identity), hat=_hat(identity), staff=staff, other_hat=_other_hat(identity),
         menu=menu, tabs=_tabs(menu, staff), account=list(_account_menu(identity)), foot=list(_foot(identity)),
-        languages=_languages(), theme=next((t for t in ("light", "dark") if t in look), ""), contrast="more" in look,
+        languages=_languages(), hints=_hints(identity), theme=next((t for t in ("light", "dark") if t in look), ""), contrast="more" in look,
         home_href=link("home.today") if staff else link("home.front"), find_href=link("enrolment.find"),
         cover_href=link("home.cover"), look_href=link("home.look"), hat_href=link("accounts.hat"),
         language_href=link("accounts.language"), sign_in_href=link("accounts.sign_in"),
@@ -126,6 +130,16 @@ def _tabs(menu: list[Place], staff: bool) -> list[Place]:
 
 def _languages() -> list[Language]:
     return [Language(code, words) for code, words in LANGUAGES.items() if code != current_language()]
+
+
+def _hints(identity: Identity) -> list[str]:
+    """What to try first, for who came in by a door of the demo; until closed."""
+    key = request.cookies.get(DOOR, "")
+    program = current_program(identity) if key else None
+    door = next((d for d in content("demo")["doors"] if d["key"] == key), None)
+    if not (program and program.demo and door and identity.person):
+        return []
+    return list(door.get(current_language(), door["en"])["hints"])
 
 
 def _here() -> str:

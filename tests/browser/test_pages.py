@@ -1,0 +1,72 @@
+"""Every page that a role can reach: axe-core finds nothing, 320 px is wide enough, targets can be hit by a thumb."""
+
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import ROLES, axe_source
+from tests.browser.walk import routes, walk
+
+pytestmark = pytest.mark.browser
+
+SIZES = ((1280, 800), (1024, 768), (768, 1024), (390, 844))
+RUN = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations.map(v => " \
+    "`${v.id}: ${v.help} — ${v.nodes.slice(0, 3).map(n => n.target.join(' ') + ' ' + (n.any[0]?.message || '')).join(' | ')}`)"
+TOO_WIDE = """() => [...document.querySelectorAll('body *')].filter(e => {
+  const box = e.getBoundingClientRect();
+  return box.right > innerWidth + 1 && box.width && getComputedStyle(e).position !== 'fixed' && !e.closest('.visually-hidden');
+}).slice(-3).map(e => `${e.tagName.toLowerCase()}.${e.className.baseVal ?? e.className} "${e.textContent.trim().slice(0, 30)}"`)"""
+TOO_SMALL = """() => [...document.querySelectorAll('button, summary, select, textarea, input, a.btn, .navlink, .tabbar a, .seg a')].filter(e => {
+  if (e.type === 'hidden' || e.closest('.visually-hidden, [hidden], .skip') || !e.checkVisibility({opacityProperty: true, visibilityProperty: true})) return false;
+  if (e.type === 'radio' || e.type === 'checkbox') e = e.closest('label, .choice') || e;
+  const box = e.getBoundingClientRect();
+  return box.width && (box.height < 43.5 || box.width < 43.5);
+}).map(e => `${e.tagName.toLowerCase()}.${e.className} "${e.textContent.trim().slice(0, 30)}" ${Math.round(e.getBoundingClientRect().width)}x${Math.round(e.getBoundingClientRect().height)}`)"""
+
+
+@pytest.fixture(scope="module")
+def book() -> Any:
+    return routes()
+
+
+def reach(page: Any, book: Any) -> dict[str, list[str]]:
+    """The pages this browser's person can go to."""
+
+    def fetch(path: str) -> tuple[int, str | None]:
+        answer = page.request.get(path, max_redirects=3)
+        html = "text/html" in answer.headers.get("content-type", "")
+        return answer.status, answer.text() if html else None
+
+    return walk(fetch, book)
+
+
+@pytest.mark.parametrize("role", [None, *ROLES])
+def test_axe_finds_nothing_on_any_page_at_any_size_light_or_dark(browse: Any, book: Any, role: str | None) -> None:
+    axe, page, found = axe_source(), browse(role), []
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    for paths in reach(page, book).values():
+        for path in paths:
+            said.clear()
+            page.goto(path)
+            page.evaluate(axe)
+            for width, height in SIZES:
+                page.set_viewport_size({"width": width, "height": height})
+                for light in ("light", "dark"):
+                    page.emulate_media(color_scheme=light)
+                    found += [f"{path} {width} {light} {line}" for line in page.evaluate(RUN)]
+            found += [f"{path} said: {line}" for line in said if "404 (NOT FOUND)" not in line]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("role", [None, *ROLES])
+def test_no_page_scrolls_sideways_on_the_narrowest_phone_and_thumbs_hit_every_control(browse: Any, book: Any, role: str | None) -> None:
+    page, found = browse(role, viewport={"width": 320, "height": 640}), []
+    for paths in reach(page, book).values():
+        for path in paths:
+            page.goto(path)
+            if page.evaluate("() => document.scrollingElement.scrollWidth > innerWidth"):
+                found.append(f"{path} is wider than 320 px: {page.evaluate(TOO_WIDE)}")
+            found += [f"{path} too small: {line}" for line in page.evaluate(TOO_SMALL)]
+    assert not found, "\n".join(found)

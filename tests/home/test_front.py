@@ -1,0 +1,88 @@
+"""The front page, the cover, and the choice of light."""
+
+import pytest
+
+from groupsched.core.db import db
+
+
+def test_a_visitor_sees_the_name_of_the_program_and_no_doors(client, world):
+    page = client.get("/").text
+    assert "Harbor House" in page
+    assert "Look around as" not in page
+
+
+def test_the_demo_has_three_doors(client, world):
+    world.program.demo = True
+    db.session.commit()
+    page = client.get("/").text
+    assert page.count('class="box door"') == 3
+    assert "all people are invented" in page
+
+
+def test_the_front_page_stands_in_an_empty_installation(client):
+    assert client.get("/").status_code == 200
+
+
+def test_the_crisis_block_shows_the_numbers_of_the_site_and_links_those_that_can_be_called(client, world):
+    world.site.emergency_number, world.site.crisis_number = "[your emergency number]", "988"
+    db.session.commit()
+    page = client.get("/").text
+    assert "[your emergency number]" in page
+    assert 'href="tel:988"' in page
+    assert 'href="tel:"' not in page
+
+
+def test_the_cover_names_nobody_and_nothing(client, world):
+    page = client.as_(world.client("Robin", "Teacup")).get("/cover").text
+    for word in ("Robin", "Harbor", "session", "recovery"):
+        assert word.lower() not in page.lower()
+
+
+@pytest.mark.parametrize(
+    ("sent", "attributes"),
+    [
+        ({"theme": "dark"}, ['data-bs-theme="dark"']),
+        ({"theme": "light", "contrast": "more"}, ['data-bs-theme="light"', 'data-contrast="more"']),
+        ({"contrast": "more"}, ['data-contrast="more"']),
+    ],
+)
+def test_a_choice_of_light_is_kept_in_the_browser(client, world, sent, attributes):
+    answer = client.post("/look", data={**sent, "next": "/cover"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/cover")
+    page = client.get("/").text
+    assert all(attribute in page for attribute in attributes)
+
+
+def test_an_unknown_light_is_no_choice(client, world):
+    client.post("/look", data={"theme": "disco", "contrast": "loud"})
+    page = client.get("/").text
+    assert "data-bs-theme" not in page
+    assert "data-contrast" not in page
+
+
+@pytest.mark.parametrize(
+    "address", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "", "\\\\evil", "/%0d%0aX: y"]
+)
+def test_a_choice_of_light_never_leads_to_another_site(client, world, address):
+    target = client.post("/look", data={"next": address}).headers["Location"]
+    assert target.startswith("/")
+    assert not target.startswith(("//", "/\\"))
+
+
+def test_a_wrong_method_on_the_front_page_is_told_the_right_one(client, world):
+    answer = client.post("/")
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["Allow"]
+    assert client.get("/look").status_code == 405
+
+
+def test_a_staff_bar_is_drawn_for_staff_and_a_paper_one_for_the_same_person_as_themselves(client, world):
+    lead = world.facilitator()
+    assert "appbar-staff" in client.as_(lead).get("/nothing-here").text
+    assert "appbar-staff" not in client.as_(lead, as_self=True).get("/nothing-here").text
+
+
+def test_an_address_with_nothing_on_it_says_so_kindly(client, world):
+    answer = client.get("/no-such-page")
+    assert answer.status_code == 404
+    assert "You have not done anything wrong" in answer.text
