@@ -6,7 +6,7 @@ from flask import Flask, Response, current_app, redirect, request, url_for
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from groupsched.access import identity as identities
-from groupsched.access.identity import Anonymous, Identity
+from groupsched.access.identity import Anonymous, ApiToken, Identity
 from groupsched.access.policy import Facts, Permission, can, may_ever, permission_of
 from groupsched.access.queries import current_program, first_program_id, main_site
 from groupsched.core.i18n import LANGUAGES, _, current_language, ngettext
@@ -31,12 +31,25 @@ def _gate() -> Any:
 
 def _turn_away(permission: Permission) -> Response | None:
     identity = identities.current()
+    if wants_json():
+        return _turn_away_program(identity, permission)
     if may_ever(identity, permission):
         return None
-    if isinstance(identity, Anonymous) and not wants_json() and request.method in ("GET", "HEAD"):
+    if isinstance(identity, Anonymous) and request.method in ("GET", "HEAD"):
         target = request.full_path.rstrip("?")
         return current_app.make_response(redirect(url_for("accounts.sign_in", next=target), 303))
     raise NotFound
+
+
+def _turn_away_program(identity: Identity, permission: Permission) -> Response | None:
+    """The JSON interface knows tokens only, never the cookie: 401 without one, 403 without the scope."""
+    if not isinstance(identity, ApiToken):
+        response = error_answer(401, _("Send a token: Authorization: Bearer …"))
+        response.headers["WWW-Authenticate"] = "Bearer"
+        return response
+    if may_ever(identity, permission):
+        return None
+    return error_answer(403, _("This token does not have the scope for that."))
 
 
 def _wrong_method(error: MethodNotAllowed) -> Response:

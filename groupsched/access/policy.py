@@ -118,7 +118,7 @@ class Holds:
         return isinstance(identity, System) or self.role in identity.roles()
 
     def __call__(self, identity: Identity, facts: Facts) -> bool:
-        if facts.subject is not None and facts.subject == identity.person:
+        if not self.ever(identity) or (facts.subject is not None and facts.subject == identity.person):
             return False
         site = facts.site if self.at_site else None
         held = identity.holds(self.role, facts.program, site)
