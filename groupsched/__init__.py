@@ -72,4 +72,5 @@ def _furnish(app: Flask, room: str) -> None:
 
 def _part(room: str, name: str) -> Any:
     module = f"groupsched.{room}.{name}"
-    return importlib.import_module(module) if importlib.util.find_spec(module) else None
+    found = importlib.util.find_spec(module)
+    return importlib.import_module(module) if found and found.origin else None

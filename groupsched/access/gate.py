@@ -13,7 +13,7 @@ from groupsched.core.i18n import LANGUAGES, _, current_language, ngettext
 from groupsched.core.web import error_answer, wants_json
 
 # Answered before anyone is known: files, health, and what flask-smorest serves of its own accord.
-OPEN_ENDPOINTS = frozenset({"static", "health.alive", "health.ready"})
+OPEN_ENDPOINTS = frozenset({"static", "health.alive", "health.ready", "api-docs.openapi_json"})
 
 
 def _gate() -> Any:

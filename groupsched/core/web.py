@@ -1,6 +1,7 @@
 """What every answer has in common: host check, headers, CSRF, limits, error pages, health."""
 
 import os
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -84,7 +85,9 @@ def _page(status: int) -> int:
     return status if status in (400, 404, 405, 409, 413, 422, 429, 500, 503) else (400 if status < 500 else 500)
 
 
-def problem(status: int, message: str, *, field: str | None = None, code: str = "") -> Response:
+def problem(
+    status: int, message: str, *, field: str | None = None, code: str = "", errors: list[dict[str, str]] | None = None
+) -> Response:
     """An RFC 9457 problem document; `errors` names fields by their path."""
     from http import HTTPStatus
 
@@ -93,8 +96,9 @@ def problem(status: int, message: str, *, field: str | None = None, code: str = 
         document["detail"] = message
     if code:
         document["code"] = code
-    if field:
-        document["errors"] = [{"field": field, "message": message}]
+    found = errors or ([{"field": field, "message": message}] if field else [])
+    if found:
+        document["errors"] = found
     response = jsonify(document)
     response.status_code = status
     response.mimetype = "application/problem+json"
@@ -112,12 +116,26 @@ def _on_http(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:
         return error.get_response()  # type: ignore[return-value]
+    messages = getattr(error, "data", {}).get("messages")
+    if messages and wants_json():
+        return problem(status, _("The request does not fit. Every field that does not is named."),
+                       errors=list(field_errors(messages)))
     # A feed, a page or an object that is not there all answer alike; the sentence never says which.
     response = error_answer(status, "" if status == 404 else (error.description or ""))
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
     return response
+
+
+def field_errors(messages: Any, path: str = "") -> Iterator[dict[str, str]]:
+    """A tree of messages of a schema as rows of path and sentence: `repeat.days.0`."""
+    if isinstance(messages, dict):
+        for name, below in messages.items():
+            outermost = not path and name in ("json", "query", "headers")
+            yield from field_errors(below, "" if outermost else f"{path}.{name}".lstrip("."))
+    else:
+        yield from ({"field": path, "message": str(sentence)} for sentence in messages)
 
 
 def _on_csrf(_error: CSRFError) -> Response:
