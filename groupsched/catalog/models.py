@@ -122,7 +122,7 @@ class Group(Identified, Base):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     version: Mapped[int] = mapped_column(default=1)
     source_id: Mapped[int | None] = mapped_column(ForeignKey("listing_source.id"))
-    source_slug: Mapped[str | None] = mapped_column(String(80))
+    source_slug: Mapped[str | None] = mapped_column(String(200))
     source_url: Mapped[str] = mapped_column(String(500), default="")
     source_row: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     source_hash: Mapped[str] = mapped_column(String(64), default="")

@@ -32,6 +32,7 @@ from groupsched.schedule.rules.series import (
     SeriesRule,
     parse_rule,
 )
+from groupsched.schedule.rules.splitting import cut_after, rest_of, same_until
 
 __all__ = [
     "MAX_COUNT",
@@ -50,6 +51,7 @@ __all__ = [
     "build_rule",
     "choices_of",
     "count_dates",
+    "cut_after",
     "end_time",
     "expand",
     "first_date_on_or_after",
@@ -60,6 +62,8 @@ __all__ = [
     "overlaps",
     "parse_recurrence",
     "parse_rule",
+    "rest_of",
+    "same_until",
     "sentence",
     "slot_on",
     "zone_name",

@@ -6,7 +6,14 @@ from datetime import date, time
 from enum import StrEnum
 
 from groupsched.schedule.rules.dates import first_date_on_or_after
-from groupsched.schedule.rules.recurrence import MAX_INTERVAL, WEEKDAYS, Frequency, Recurrence, RuleRefused
+from groupsched.schedule.rules.recurrence import (
+    MAX_INTERVAL,
+    WEEKDAYS,
+    Frequency,
+    Recurrence,
+    RuleRefused,
+    without_count,
+)
 from groupsched.schedule.rules.series import SeriesRule, parse_rule
 
 WORKDAYS = (0, 1, 2, 3, 4)
@@ -95,7 +102,7 @@ def choices_of(rule: SeriesRule) -> Choices:
     for found in _readings(base, recurrence):
         if _makes(found, rule):
             return found
-    return replace(base, repeats=Repeats.CUSTOM, custom=_without_count(rule.rrule))
+    return replace(base, repeats=Repeats.CUSTOM, custom=without_count(rule.rrule))
 
 
 def _readings(base: Choices, recurrence: Recurrence) -> list[Choices]:
@@ -129,17 +136,13 @@ def _meaning(rule: SeriesRule) -> Recurrence | None:
     return found if found.nth else replace(found, month_day=found.month_day or rule.starts_on.day)
 
 
-def _without_count(rrule: str) -> str:
-    return ";".join(part for part in rrule.split(";") if not part.startswith("COUNT="))
-
-
 def _repetition(choices: Choices) -> str:
     """The RRULE without its end; empty for a single date."""
     match choices.repeats:
         case Repeats.ONCE:
             return ""
         case Repeats.CUSTOM:
-            return _without_count(choices.custom)
+            return without_count(choices.custom)
         case Repeats.DAILY:
             return "FREQ=DAILY"
         case Repeats.WEEKDAYS:

@@ -123,6 +123,11 @@ def clean_rrule(text: str) -> str:
     return ";".join(part for part in value.split(";") if not part.startswith("UNTIL="))
 
 
+def without_count(rrule: str) -> str:
+    """The RRULE's value without its COUNT."""
+    return ";".join(part for part in rrule.split(";") if not part.startswith("COUNT="))
+
+
 def _parts(rrule: str) -> dict[str, str]:
     if len(rrule) > MAX_RRULE_LENGTH:
         raise RuleRefused(f"This rule is too long: {MAX_RRULE_LENGTH} characters at most.")

@@ -1,0 +1,17 @@
+"""What the catalogue tells the rooms above."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class GroupChanged:
+    """A group's fields changed (title, seats, place, who leads …), or it was published."""
+
+    group_id: int
+
+
+@dataclass(frozen=True)
+class GroupRetired:
+    """A group is no longer offered: its coming dates end."""
+
+    group_id: int

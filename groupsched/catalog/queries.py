@@ -1,0 +1,165 @@
+"""Reads of the catalogue, always within the identity's program."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy.orm import joinedload, selectinload
+
+from groupsched.access.identity import ApiToken, Identity, Member, Role, System
+from groupsched.access.models import Program, Site
+from groupsched.access.policy import Facts, Permission, ensure
+from groupsched.accounts.models import Grant, Person
+from groupsched.catalog.models import Facilitator, Group, Modality, Place
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import NotFound
+
+
+def facts(group: Group) -> Facts:
+    """What the policy may know of a group. Private and hidden ones are never public."""
+    return Facts(
+        program=group.program_id,
+        site=group.site_id,
+        owners=frozenset(row.person_id for row in group.facilitators),
+        published=is_public(group),
+    )
+
+
+def is_public(group: Group) -> bool:
+    """Whether anybody may see the group."""
+    return group.published and group.setting != "private" and not group.hidden
+
+
+def readable(identity: Identity) -> ColumnElement[bool]:
+    """The same as GROUP_READ over facts(group), as SQL."""
+    if isinstance(identity, System):
+        return true()
+    public = and_(Group.state == "published", Group.setting != "private", Group.hidden.is_(False))
+    if identity.program_id is not None:
+        public = and_(public, Group.program_id == identity.program_id)
+    return or_(public, _as_staff(identity))
+
+
+def writable(identity: Identity) -> ColumnElement[bool]:
+    """The same as GROUP_WRITE over facts(group), as SQL."""
+    if isinstance(identity, System):
+        return true()
+    own_program = Group.program_id == identity.program_id
+    if isinstance(identity, ApiToken):
+        return own_program if {"schedule", "admin"} & identity.scopes else false()
+    if _holds(identity, Role.SUPERVISOR) or _holds(identity, Role.ADMIN):
+        return own_program
+    return and_(own_program, _led_by(identity)) if _holds(identity, Role.FACILITATOR) else false()
+
+
+def _as_staff(identity: Identity) -> ColumnElement[bool]:
+    own_program = Group.program_id == identity.program_id
+    if isinstance(identity, ApiToken):
+        return own_program if {"read", "admin"} & identity.scopes else false()
+    if _holds(identity, Role.SUPERVISOR) or _holds(identity, Role.ADMIN):
+        return own_program
+    ways: list[ColumnElement[bool]] = [false()]
+    if _holds(identity, Role.FACILITATOR):
+        ways.append(_led_by(identity))
+    if isinstance(identity, Member):
+        sites = identity.sites(Role.FRONT_DESK)
+        ways.append(true() if None in sites else Group.site_id.in_(sites))
+    return and_(own_program, or_(*ways))
+
+
+def _holds(identity: Identity, role: Role) -> bool:
+    return isinstance(identity, Member) and identity.holds(role, identity.program_id)
+
+
+def _led_by(identity: Identity) -> ColumnElement[bool]:
+    return Group.id.in_(select(Facilitator.group_id).where(Facilitator.person_id == identity.person))
+
+
+def visible_groups(identity: Identity) -> Select[Group]:
+    """The groups this identity may see, by title."""
+    return select(Group).where(readable(identity)).order_by(Group.title, Group.id)
+
+
+def get_group(identity: Identity, uid: str, permission: Permission = Permission.GROUP_READ) -> Group:
+    """A group by its public id. Raises NotFound for one that is unknown or that this identity may not touch so."""
+    query = select(Group).where(Group.uid == uid).options(
+        joinedload(Group.modality), joinedload(Group.place), selectinload(Group.facilitators).joinedload(Facilitator.person)
+    )  # fmt: skip
+    group = db.session.scalar(query)
+    if group is None:
+        raise NotFound
+    ensure(identity, permission, facts(group))
+    return group
+
+
+def staff_groups(identity: Identity, words: str = "", *, mine: bool = False) -> Select[Group]:
+    """The program's own groups as staff see them (no listings of others): drafts first, then by title."""
+    query = select(Group).where(_as_staff(identity), Group.source_id.is_(None)).options(
+        joinedload(Group.modality), joinedload(Group.place), selectinload(Group.facilitators).joinedload(Facilitator.person)
+    )  # fmt: skip
+    for word in words.split()[:8]:
+        query = query.where(Group.title.icontains(word, autoescape=True))
+    if mine:
+        query = query.where(_led_by(identity))
+    return query.order_by(Group.state, Group.title, Group.id)
+
+
+def modalities(identity: Identity, *, retired: bool = False) -> list[Modality]:
+    """The kinds of work of the program, in its order; with `retired` those too that are no longer offered."""
+    query = select(Modality).where(Modality.program_id == identity.program_id)
+    if not retired:
+        query = query.where(Modality.retired_at.is_(None))
+    return list(db.session.scalars(query.order_by(Modality.position, Modality.id)))
+
+
+def get_modality(identity: Identity, uid: str) -> Modality:
+    """A kind of work by its public id. Raises NotFound."""
+    found = db.session.scalar(
+        select(Modality).where(Modality.uid == uid, Modality.program_id == identity.program_id)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def modality_with_key(program_id: int | None, key: str) -> Modality | None:
+    """A kind of work by its key, retired or not."""
+    return db.session.scalar(select(Modality).where(Modality.program_id == program_id, Modality.key == key))
+
+
+def places(identity: Identity, *, retired: bool = False) -> list[Place]:
+    """The program's own places and rooms, by name; places of listings are left out."""
+    query = select(Place).where(Place.program_id == identity.program_id, Place.external.is_(False))
+    if not retired:
+        query = query.where(Place.retired_at.is_(None))
+    return list(db.session.scalars(query.order_by(Place.name, Place.id)))
+
+
+def get_place(identity: Identity, uid: str) -> Place:
+    """A place by its public id. Raises NotFound."""
+    found = db.session.scalar(select(Place).where(Place.uid == uid, Place.program_id == identity.program_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def leaders(program_id: int | None, moment: datetime | None = None) -> list[Person]:
+    """The people who hold a facilitator's role now, by first name: who may lead a group."""
+    now = moment or clock.now()
+    granted = select(Grant.person_id).where(
+        Grant.program_id == program_id,
+        Grant.role == Role.FACILITATOR,
+        Grant.from_at <= now,
+        or_(Grant.until_at.is_(None), Grant.until_at > now),
+    )
+    query = select(Person).where(Person.program_id == program_id, Person.id.in_(granted))
+    return list(db.session.scalars(query.order_by(Person.first_name, Person.last_name, Person.id)))
+
+
+def zone_of(group: Group) -> str:
+    """The zone a new series of this group is in: that of its site, else of its program."""
+    site = db.session.get(Site, group.site_id) if group.site_id else None
+    if site is not None:
+        return site.timezone
+    program = db.session.get_one(Program, group.program_id)
+    return program.timezone

@@ -1,0 +1,192 @@
+"""What a group may be: the words of its choices, and which fields fit together."""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+MOST_SEATS = 500
+TITLE_LENGTH, TEXT_LENGTH, LINK_LENGTH, TRADITION_LENGTH = 120, 2000, 500, 120
+MOST_LEADERS = 8
+
+# Choices offered in the form; a group may hold others that an import or a program brought along.
+LANGUAGES = ("en", "es", "ase", "ar", "fr", "ht", "pt", "ru", "vi", "zh")
+AUDIENCES = (
+    "adult-children", "families", "indigenous", "lgbtq", "men", "newcomers", "parents", "people-of-color",
+    "professionals", "seniors", "teenagers", "veterans", "women", "young-people",
+)  # fmt: skip
+TAGS = ("step-free", "chair", "no-touch", "outdoors", "bring-a-friend", "seeds-instead-of-needles")
+
+
+class Orientation(StrEnum):
+    """Secular or faith-based; None means that nobody has said."""
+
+    SECULAR = "secular"
+    FAITH = "faith"
+
+
+class Structure(StrEnum):
+    """A fixed outline, or an open talk; None means that nobody has said."""
+
+    STRUCTURED = "structured"
+    RELAXED = "relaxed"
+
+
+class Access(StrEnum):
+    """How one gets in: drop in, enrol, closed (a cohort), by referral."""
+
+    OPEN = "open"
+    ENROL = "enrol"
+    CLOSED = "closed"
+    REFERRAL = "referral"
+
+
+class Setting(StrEnum):
+    """A group, one to one with a named person (never listed in public), or slots."""
+
+    GROUP = "group"
+    PRIVATE = "private"
+    SLOTS = "slots"
+
+
+class AttendanceMode(StrEnum):
+    """In a room, online, or both."""
+
+    IN_PERSON = "in_person"
+    ONLINE = "online"
+    HYBRID = "hybrid"
+
+
+class State(StrEnum):
+    """The life of a group."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    RETIRED = "retired"
+
+
+class Category(StrEnum):
+    """What a modality counts as."""
+
+    COUNSELING = "counseling"
+    SUPPORT = "support"
+    COMPLEMENTARY = "complementary"
+    MEDICAL = "medical"
+
+
+class Kind(StrEnum):
+    """The eight families by which people look for a modality; each has a tint, an icon and a word."""
+
+    SUPPORT = "support"
+    THERAPY = "therapy"
+    ART = "art"
+    MOVEMENT = "movement"
+    QUIET = "quiet"
+    BODY_CARE = "body_care"
+    FAMILY = "family"
+    MEDICAL = "medical"
+
+
+@dataclass(frozen=True)
+class GroupFields:
+    """All that a person says of a group. `modality` is a key; `place`, `site`, `facilitators`, `named_person` and
+    `secular_pair` are public ids. The first facilitator leads; in a private setting that person is the named one
+    unless another is given. `capacity` None means no limit."""
+
+    title: str
+    modality: str
+    description: str = ""
+    not_asked: str = ""
+    orientation: Orientation | None = None
+    tradition: str = ""
+    structure: Structure | None = None
+    access: Access = Access.ENROL
+    setting: Setting = Setting.GROUP
+    attendance_mode: AttendanceMode = AttendanceMode.IN_PERSON
+    capacity: int | None = None
+    min_to_run: int | None = None
+    languages: tuple[str, ...] = ("en",)
+    audience: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    place: str | None = None
+    site: str | None = None
+    online_link: str = ""
+    facilitators: tuple[str, ...] = ()
+    named_person: str | None = None
+    secular_pair: str | None = None
+    run_sheet: str = ""
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """A field that does not fit, with a key of the sentence that says what is wanted."""
+
+    field: str
+    reason: str
+
+
+def clean(text: str, *, lines: bool = False) -> str:
+    """Text as it is kept: NFC, no control characters or half characters, trimmed; line breaks only with `lines`."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    kept = (c if unicodedata.category(c) not in ("Cc", "Cs") or (lines and c == "\n") else " " for c in text)
+    words = "".join(kept)
+    return words.strip() if lines else " ".join(words.split())
+
+
+def is_link(text: str) -> bool:
+    """Whether a text is an http or https address with a host."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in text
+    except ValueError:
+        return False
+
+
+def problems(fields: GroupFields) -> list[FieldProblem]:
+    """What does not fit in the fields of a group, draft or not, in the order of the form."""
+    return [*_text_problems(fields), *_number_problems(fields), *_choice_problems(fields)]
+
+
+def publishing_problems(fields: GroupFields) -> list[FieldProblem]:
+    """What is missing before a group can be published: who leads, and a place or a link."""
+    found = []
+    if not fields.facilitators:
+        found.append(FieldProblem("facilitators", "leader-missing"))
+    if fields.attendance_mode is not AttendanceMode.ONLINE and not fields.place:
+        found.append(FieldProblem("place", "place-missing"))
+    return found
+
+
+def _text_problems(fields: GroupFields) -> Iterator[FieldProblem]:
+    if not fields.title:
+        yield FieldProblem("title", "title-missing")
+    lengths = {
+        "title": TITLE_LENGTH, "description": TEXT_LENGTH, "not_asked": TEXT_LENGTH,
+        "tradition": TRADITION_LENGTH, "online_link": LINK_LENGTH,
+    }  # fmt: skip
+    for name, most in lengths.items():
+        if len(getattr(fields, name)) > most:
+            yield FieldProblem(name, "too-long")
+    if fields.online_link and not is_link(fields.online_link):
+        yield FieldProblem("online_link", "not-a-link")
+
+
+def _number_problems(fields: GroupFields) -> Iterator[FieldProblem]:
+    if fields.capacity is not None and not 1 <= fields.capacity <= MOST_SEATS:
+        yield FieldProblem("capacity", "seats-range")
+    if fields.min_to_run is not None and not 1 <= fields.min_to_run <= (fields.capacity or MOST_SEATS):
+        yield FieldProblem("min_to_run", "min-range")
+
+
+def _choice_problems(fields: GroupFields) -> Iterator[FieldProblem]:
+    if fields.tradition and fields.orientation is not Orientation.FAITH:
+        yield FieldProblem("tradition", "tradition-needs-faith")
+    if not fields.languages:
+        yield FieldProblem("languages", "language-missing")
+    for name in ("languages", "audience", "tags"):
+        if len(getattr(fields, name)) > 20 or any(not 0 < len(word) <= 40 for word in getattr(fields, name)):
+            yield FieldProblem(name, "too-long")
+    if len(fields.facilitators) > MOST_LEADERS:
+        yield FieldProblem("facilitators", "leaders-many")

@@ -1,0 +1,26 @@
+"""Verbs of the catalogue: groups, kinds of work, places."""
+
+from groupsched.catalog.service.filling import ChangedMeanwhile, refuse_external
+from groupsched.catalog.service.groups import (
+    create_group,
+    duplicate_group,
+    fields_of,
+    publish_group,
+    retire_group,
+    update_group,
+)
+from groupsched.catalog.service.offers import load_default_modalities, retire_row, save_row
+
+__all__ = [
+    "ChangedMeanwhile",
+    "create_group",
+    "duplicate_group",
+    "fields_of",
+    "load_default_modalities",
+    "publish_group",
+    "refuse_external",
+    "retire_group",
+    "retire_row",
+    "save_row",
+    "update_group",
+]

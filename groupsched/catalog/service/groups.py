@@ -1,0 +1,167 @@
+"""Verbs of groups: make, change, publish, retire, copy."""
+
+from typing import Any
+
+from groupsched.access.identity import Identity
+from groupsched.access.models import Site
+from groupsched.access.policy import Facts, Permission, ensure
+from groupsched.accounts.models import Person
+from groupsched.audit.service import record
+from groupsched.catalog.events import GroupChanged, GroupRetired
+from groupsched.catalog.models import Group
+from groupsched.catalog.queries import facts
+from groupsched.catalog.rules import (
+    Access,
+    AttendanceMode,
+    GroupFields,
+    Orientation,
+    Setting,
+    State,
+    Structure,
+    publishing_problems,
+)
+from groupsched.catalog.service.filling import (
+    ChangedMeanwhile,
+    fill,
+    refuse_external,
+    refuse_first,
+    set_leaders,
+)
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.events import publish
+from groupsched.core.i18n import _
+from groupsched.core.tokens import public_id
+
+COPIED = (
+    "program_id", "site_id", "modality_id", "description", "not_asked", "orientation", "tradition", "structure",
+    "access", "setting", "attendance_mode", "capacity", "min_to_run", "languages", "audience", "tags", "place_id",
+    "online_link", "named_person_id", "secular_pair_id", "run_sheet", "hidden",
+)  # fmt: skip
+
+
+def create_group(
+    identity: Identity, fields: GroupFields, *, program_id: int | None = None, uid: str | None = None
+) -> Group:
+    """A new group, as a draft. Raises DomainError with the field that does not fit.
+
+    A `uid` chosen before (a form carries one) makes a second click break a constraint instead of making a second group.
+    """
+    program = program_id or identity.program_id
+    ensure(identity, Permission.GROUP_CREATE, _own(identity, program))
+    group = Group(program_id=program, state=State.DRAFT, created_by_id=identity.person, uid=uid or public_id())
+    fill(identity, group, fields)
+    db.session.add(group)
+    db.session.flush()
+    record(identity, "group.created", group)
+    return group
+
+
+def update_group(identity: Identity, group: Group, fields: GroupFields, version: int) -> Group:
+    """Change a group. `version` is the one the writer saw. Raises ChangedMeanwhile, or DomainError with the field."""
+    ensure(identity, Permission.GROUP_WRITE, facts(group))
+    refuse_external(group)
+    if group.version != version:
+        raise ChangedMeanwhile
+    before = _picture(group)
+    fill(identity, group, fields)
+    if group.state == State.PUBLISHED:
+        refuse_first(publishing_problems(fields))
+    changed = sorted(name for name, value in _picture(group).items() if value != before[name])
+    if changed:
+        _touch(identity, group)
+        record(identity, "group.changed", group, changed=changed)
+        publish(GroupChanged(group.id))
+    return group
+
+
+def publish_group(identity: Identity, group: Group) -> Group:
+    """Offer a group to people. Doing it twice has one effect. Raises DomainError for what is still missing."""
+    ensure(identity, Permission.GROUP_WRITE, facts(group))
+    refuse_external(group)
+    if group.state == State.PUBLISHED:
+        return group
+    refuse_first(publishing_problems(fields_of(group)))
+    group.state, group.retired_at = State.PUBLISHED, None
+    group.published_at = group.published_at or clock.now()
+    _touch(identity, group)
+    record(identity, "group.published", group)
+    publish(GroupChanged(group.id))
+    return group
+
+
+def retire_group(identity: Identity, group: Group) -> Group:
+    """Stop offering a group: its coming dates end, its past stays. Doing it twice has one effect."""
+    ensure(identity, Permission.GROUP_WRITE, facts(group))
+    refuse_external(group)
+    if group.state == State.RETIRED:
+        return group
+    group.state, group.retired_at = State.RETIRED, clock.now()
+    _touch(identity, group)
+    record(identity, "group.retired", group)
+    publish(GroupRetired(group.id))
+    return group
+
+
+def duplicate_group(identity: Identity, group: Group) -> Group:
+    """A draft with the same settings and leaders and no people, notes or dates."""
+    ensure(identity, Permission.GROUP_WRITE, facts(group))
+    refuse_external(group)
+    copy = Group(state=State.DRAFT, created_by_id=identity.person, title=_("%(title)s, copy", title=group.title)[:120])
+    for name in COPIED:
+        setattr(copy, name, getattr(group, name))
+    set_leaders(copy, [row.person_id for row in group.facilitators])
+    db.session.add(copy)
+    db.session.flush()
+    record(identity, "group.created", copy, copy_of=group.uid)
+    return copy
+
+
+def fields_of(group: Group) -> GroupFields:
+    """What was said of a group, as it would be said again."""
+    site = db.session.get(Site, group.site_id) if group.site_id else None
+    named = db.session.get(Person, group.named_person_id) if group.named_person_id else None
+    return GroupFields(
+        title=group.title,
+        modality=group.modality.key,
+        description=group.description,
+        not_asked=group.not_asked,
+        orientation=Orientation(group.orientation) if group.orientation else None,
+        tradition=group.tradition,
+        structure=Structure(group.structure) if group.structure else None,
+        access=Access(group.access or "enrol"),
+        setting=Setting(group.setting),
+        attendance_mode=AttendanceMode(group.attendance_mode),
+        capacity=group.capacity,
+        min_to_run=group.min_to_run,
+        languages=tuple(group.languages),
+        audience=tuple(group.audience),
+        tags=tuple(group.tags),
+        place=group.place.uid if group.place else None,
+        site=site.uid if site else None,
+        online_link=group.online_link,
+        facilitators=tuple(row.person.uid for row in group.facilitators),
+        named_person=named.uid if named else None,
+        secular_pair=group.secular_pair.uid if group.secular_pair else None,
+        run_sheet=group.run_sheet,
+        hidden=group.hidden,
+    )
+
+
+def _own(identity: Identity, program_id: int | None) -> Facts:
+    """The facts of a group that this identity is about to make: it would be theirs."""
+    return Facts(program=program_id, owners=frozenset({identity.person} if identity.person else ()))
+
+
+def _picture(group: Group) -> dict[str, Any]:
+    names = [name for name in COPIED if name != "program_id"]
+    picture: dict[str, Any] = {name: getattr(group, name) for name in ["title", *names]}
+    picture["facilitators"] = [(row.person_id, row.position) for row in group.facilitators]
+    return picture
+
+
+def _touch(identity: Identity, group: Group) -> None:
+    group.version += 1
+    group.changed_at = clock.now()
+    group.changed_by_id = identity.person
+    db.session.flush()

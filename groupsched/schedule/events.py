@@ -1,0 +1,50 @@
+"""What the schedule tells the rooms above, and what it asks them. Events carry ids; all is flushed before."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class OccurrencesAdded:
+    """New dates of a group, with their capacity and nobody on them."""
+
+    group_id: int
+    occurrence_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class OccurrencesChanged:
+    """Dates that kept their row and got another time, place or number of seats."""
+
+    group_id: int
+    occurrence_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class OccurrenceCancelled:
+    """One date will not take place; people with a seat or in line are to be told. `reason` may be empty."""
+
+    occurrence_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class ImpactOf:
+    """Question: whom would a change of these dates touch? Each room answers with an Impact, or None."""
+
+    occurrence_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What a change of dates touches: how many dates, and the person ids who would be told."""
+
+    dates: int = 0
+    people: frozenset[int] = field(default_factory=frozenset)
+
+    @classmethod
+    def sum(cls, answers: Iterable["Impact"], dates: int = 0) -> "Impact":
+        """All answers together; nobody is counted twice."""
+        parts = list(answers)
+        people = frozenset(person for part in parts for person in part.people)
+        return cls(dates=dates + sum(part.dates for part in parts), people=people)

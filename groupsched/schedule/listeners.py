@@ -1,0 +1,25 @@
+"""What the schedule does when the catalogue changes."""
+
+from flask import Flask
+
+from groupsched.catalog.events import GroupChanged, GroupRetired
+from groupsched.catalog.models import Group
+from groupsched.core.db import db
+from groupsched.core.events import subscribe
+from groupsched.schedule.queries import series_of
+from groupsched.schedule.service import end_series, follow_group
+
+
+def connect(app: Flask) -> None:
+    """Listen to the catalogue."""
+    subscribe(app, GroupChanged, _changed)
+    subscribe(app, GroupRetired, _retired)
+
+
+def _changed(event: GroupChanged) -> None:
+    follow_group(db.session.get_one(Group, event.group_id))
+
+
+def _retired(event: GroupRetired) -> None:
+    for series in series_of(db.session.get_one(Group, event.group_id)):
+        end_series(series)

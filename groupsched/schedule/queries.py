@@ -1,0 +1,109 @@
+"""Reads of series and dates, always scoped to what the identity may see."""
+
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from groupsched.access.identity import Identity
+from groupsched.access.policy import Permission, ensure
+from groupsched.catalog.models import Group
+from groupsched.catalog.queries import facts, readable
+from groupsched.core.db import db
+from groupsched.core.errors import NotFound
+from groupsched.schedule.models import Occurrence, Series
+
+
+def get_occurrence(
+    identity: Identity, uid: str, permission: Permission = Permission.GROUP_READ
+) -> Occurrence:
+    """A date by its public id. Raises NotFound where it is unknown or its group may not be touched so."""
+    return _allowed(identity, Occurrence.uid == uid, permission)
+
+
+def occurrence_at(
+    identity: Identity, group_uid: str, when: str, permission: Permission = Permission.GROUP_READ
+) -> Occurrence:
+    """A date of a group by its original local start, `2026-12-03T1000`. Raises NotFound."""
+    # After "from here on" two series of a group may share a wall clock; the one that takes place comes first.
+    query = _with_group().where(Group.uid == group_uid, Occurrence.original_local == when[:15])
+    return _first(identity, query.order_by(Occurrence.status.desc(), Occurrence.id.desc()), permission)
+
+
+def _allowed(identity: Identity, clause: object, permission: Permission) -> Occurrence:
+    return _first(identity, _with_group().where(clause), permission)  # type: ignore[arg-type]
+
+
+def _with_group() -> Select[Occurrence]:
+    return select(Occurrence).join(Occurrence.group).options(
+        contains_eager(Occurrence.group).joinedload(Group.modality), joinedload(Occurrence.place)
+    )  # fmt: skip
+
+
+def _first(identity: Identity, query: Select[Occurrence], permission: Permission) -> Occurrence:
+    found = db.session.scalars(query.limit(1)).unique().first()
+    if found is None:
+        raise NotFound
+    ensure(identity, permission, facts(found.group))
+    return found
+
+
+def occurrences_between(identity: Identity, start: datetime, end: datetime) -> Select[Occurrence]:
+    """The dates that start in [start, end), of the groups this identity may see, in order of time."""
+    return (
+        _with_group()
+        .where(readable(identity), Occurrence.start >= start, Occurrence.start < end)
+        .order_by(Occurrence.start, Occurrence.id)
+    )
+
+
+def coming(group: Group, now: datetime, limit: int | None = 12) -> list[Occurrence]:
+    """The dates of a group that have not ended, cancelled ones too, in order. The group itself was loaded in scope."""
+    query = select(Occurrence).where(Occurrence.group_id == group.id, Occurrence.end > now)
+    query = query.options(joinedload(Occurrence.place)).order_by(Occurrence.start, Occurrence.id)
+    return list(db.session.scalars(query.limit(limit)))
+
+
+def next_starts(groups: list[Group], now: datetime) -> dict[int, Occurrence]:
+    """The next scheduled date of each group, by group id; one query for a whole list."""
+    ids = [group.id for group in groups]
+    first = (
+        select(Occurrence.group_id, func.min(Occurrence.start).label("start"))
+        .where(Occurrence.group_id.in_(ids), Occurrence.status == "scheduled", Occurrence.end > now)
+        .group_by(Occurrence.group_id)
+        .subquery()
+    )
+    query = select(Occurrence).join(
+        first, (Occurrence.group_id == first.c.group_id) & (Occurrence.start == first.c.start)
+    )
+    rows = db.session.scalars(query.order_by(Occurrence.id.desc()))
+    return {row.group_id: row for row in rows}
+
+
+def series_of(group: Group) -> list[Series]:
+    """The series of a group, those that go on first, then by their start."""
+    query = select(Series).where(Series.group_id == group.id)
+    return list(db.session.scalars(query.order_by(Series.ended_at.is_not(None), Series.starts_on, Series.id)))
+
+
+def current_series(group: Group) -> Series | None:
+    """The series of a group that goes on (the latest, where there are several), None before there is one."""
+    query = select(Series).where(Series.group_id == group.id, Series.ended_at.is_(None))
+    return db.session.scalars(query.order_by(Series.starts_on.desc(), Series.id.desc()).limit(1)).first()
+
+
+def current_series_of(groups: list[Group]) -> dict[int, Series]:
+    """The series that goes on, by group id; one query for a whole list."""
+    query = select(Series).where(Series.group_id.in_([group.id for group in groups]), Series.ended_at.is_(None))
+    return {row.group_id: row for row in db.session.scalars(query.order_by(Series.starts_on, Series.id))}
+
+
+def get_series(identity: Identity, uid: str, permission: Permission = Permission.GROUP_READ) -> Series:
+    """A series by its public id. Raises NotFound."""
+    found = db.session.scalars(
+        select(Series).join(Series.group).where(Series.uid == uid).options(contains_eager(Series.group))
+    ).first()
+    if found is None:
+        raise NotFound
+    ensure(identity, permission, facts(found.group))
+    return found

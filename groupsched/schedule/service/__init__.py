@@ -1,0 +1,31 @@
+"""Verbs of the schedule: series and their rule, single dates."""
+
+from groupsched.schedule.service.dates import cancel_occurrence, freeze, impact_of, set_status
+from groupsched.schedule.service.rows import HORIZON_DAYS, lock
+from groupsched.schedule.service.series import (
+    add_back_date,
+    add_series,
+    change_series,
+    end_series,
+    extend_horizon,
+    follow_group,
+    skip_date,
+)
+from groupsched.schedule.stored import rule_of
+
+__all__ = [
+    "HORIZON_DAYS",
+    "add_back_date",
+    "add_series",
+    "cancel_occurrence",
+    "change_series",
+    "end_series",
+    "extend_horizon",
+    "follow_group",
+    "freeze",
+    "impact_of",
+    "lock",
+    "rule_of",
+    "set_status",
+    "skip_date",
+]

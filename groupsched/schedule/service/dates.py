@@ -1,0 +1,64 @@
+"""Verbs of single dates: cancel one, and what the sheet says of one."""
+
+from collections.abc import Iterable
+
+from groupsched.access.identity import Identity
+from groupsched.audit.service import record
+from groupsched.catalog.rules import clean
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import Conflict, DomainError
+from groupsched.core.events import ask
+from groupsched.core.i18n import _
+from groupsched.schedule.events import Impact, ImpactOf
+from groupsched.schedule.models import Occurrence
+from groupsched.schedule.service.rows import cancel, lock, may_write, touch
+
+REASON_LENGTH = 300
+
+
+def cancel_occurrence(
+    identity: Identity, occurrence: Occurrence, reason: str, *, dry_run: bool = False
+) -> Impact:
+    """Call off one date and have its people told; returns whom it touches. Cancelling twice has one effect.
+
+    Raises DomainError without a reason, Conflict where the date is over or has attendance.
+    """
+    may_write(identity, occurrence.group)
+    impact = impact_of([occurrence.id])
+    if occurrence.status == "cancelled":
+        return impact
+    if occurrence.frozen or occurrence.status != "scheduled" or occurrence.end <= clock.now():
+        raise Conflict(_("This date has begun or is over. On its sheet you can say that you did not meet."), code="over")
+    words = clean(reason)
+    if not words:
+        raise DomainError(_("Say why, in a few words. People will read it."), field="reason", code="reason-missing")
+    if len(words) > REASON_LENGTH:
+        raise DomainError(_("This is too long. Please shorten it."), field="reason", code="too-long")
+    if not dry_run:
+        lock(occurrence.group)
+        record(identity, "occurrence.cancelled", occurrence, people=len(impact.people))
+        cancel(occurrence, words)
+    return impact
+
+
+def impact_of(occurrence_ids: Iterable[int]) -> Impact:
+    """Whom a change of these dates touches, as the rooms above answer."""
+    ids = tuple(occurrence_ids)
+    return Impact.sum(ask(ImpactOf(ids)), dates=len(ids))
+
+
+def freeze(occurrence: Occurrence) -> None:
+    """Attendance exists: time and status of this date no longer follow its series."""
+    if not occurrence.frozen:
+        occurrence.frozen = True
+        touch(occurrence)
+        db.session.flush()
+
+
+def set_status(occurrence: Occurrence, status: str, reason: str = "") -> None:
+    """What the sheet found out about a date: `finished`, `did_not_meet` (with a reason), or `scheduled` again."""
+    if (occurrence.status, occurrence.reason) != (status, reason):
+        occurrence.status, occurrence.reason, occurrence.frozen = status, reason[:REASON_LENGTH], True
+        touch(occurrence)
+        db.session.flush()

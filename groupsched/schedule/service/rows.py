@@ -1,0 +1,129 @@
+"""The rows behind a series: made from slots, moved, dropped, cancelled, and what is told of it."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from groupsched.access.identity import Identity, System
+from groupsched.access.policy import Permission, ensure
+from groupsched.catalog.models import Group
+from groupsched.catalog.queries import facts
+from groupsched.catalog.service import refuse_external
+from groupsched.core import clock
+from groupsched.core.db import db, savepoint
+from groupsched.core.events import publish
+from groupsched.core.tokens import public_id
+from groupsched.schedule.events import OccurrenceCancelled, OccurrencesAdded, OccurrencesChanged
+from groupsched.schedule.models import Occurrence, Series
+from groupsched.schedule.rules import SeriesRule, Slot, expand, last_date
+
+HORIZON_DAYS = 400
+SLACK_DAYS = 7
+FOR_GOOD = date(9999, 12, 31)
+
+
+def may_write(identity: Identity, group: Group) -> None:
+    """Own groups, by the policy; listings of others only for the product itself (an import)."""
+    ensure(identity, Permission.GROUP_WRITE, facts(group))
+    if not isinstance(identity, System):
+        refuse_external(group)
+
+
+def lock(group: Group) -> None:
+    """Lock the group's row: every change of dates or seats does this first, so that bulk changes cannot deadlock."""
+    db.session.execute(select(Group.id).where(Group.id == group.id).with_for_update())
+
+
+def horizon() -> date:
+    return clock.now().date() + timedelta(days=HORIZON_DAYS + SLACK_DAYS)
+
+
+def expanded_to(rule: SeriesRule) -> date:
+    """The last date looked at; for good where the rule has no further one."""
+    last = last_date(rule)
+    return FOR_GOOD if last is not None and last <= horizon() else horizon()
+
+
+def slots_from(rule: SeriesRule, first: date) -> dict[date, Slot]:
+    return {slot.original_local.date(): slot for slot in expand(rule, first, horizon())}
+
+
+def insert_dates(series: Series, group: Group, slots: list[Slot]) -> list[int]:
+    """Rows for these meetings in one statement; returns their ids, in order."""
+    if not slots:
+        return []
+    shared = {
+        "program_id": group.program_id, "group_id": group.id, "series_id": series.id, "external": group.external,
+        "timezone": series.timezone, "place_id": group.place_id, "capacity": group.capacity,
+        "changed_at": clock.now(),
+    }  # fmt: skip
+    rows = [{**shared, **_times(slot, series.timezone), "uid": public_id()} for slot in slots]
+    query = insert(Occurrence).returning(Occurrence.id, sort_by_parameter_order=True)
+    return list(db.session.scalars(query, rows))
+
+
+def _times(slot: Slot, timezone: str) -> dict[str, Any]:
+    local = slot.start.astimezone(ZoneInfo(timezone))
+    return {
+        "original_start": slot.start,
+        "original_local": f"{slot.original_local:%Y-%m-%dT%H%M}",
+        "start": slot.start,
+        "end": slot.end,
+        "local_date": local.date(),
+        "local_minute": local.hour * 60 + local.minute,
+    }
+
+
+def follow_slot(row: Occurrence, series: Series, slot: Slot) -> bool:
+    """Anchor a row in its series again; its time moves too unless it was changed by hand. Says whether time changed."""
+    times = _times(slot, series.timezone)
+    changed = not row.edited and (row.start, row.end) != (slot.start, slot.end)
+    kept = times if not row.edited else {name: times[name] for name in ("original_start", "original_local")}
+    for name, value in kept.items():
+        setattr(row, name, value)
+    row.series_id, row.timezone = series.id, series.timezone
+    if changed:
+        row.sequence += 1
+        touch(row)
+    return changed
+
+
+def drop(rows: Iterable[Occurrence]) -> None:
+    """Delete the dates that nothing refers to; cancel the others. Cancelled ones stay as they are."""
+    for row in [row for row in rows if row.status == "scheduled"]:
+        if not (row.taken == 0 and _deleted(row)):
+            cancel(row, "")
+
+
+def _deleted(row: Occurrence) -> bool:
+    """Whether the row could go: a seat given up, a mark, a message may still point to it, and the constraint knows."""
+    try:
+        with savepoint():
+            db.session.execute(delete(Occurrence).where(Occurrence.id == row.id))
+    except IntegrityError:
+        return False
+    return True
+
+
+def cancel(row: Occurrence, reason: str) -> None:
+    row.status, row.reason, row.cancelled_at, row.edited = "cancelled", reason, clock.now(), True
+    row.sequence += 1
+    touch(row)
+    db.session.flush()
+    publish(OccurrenceCancelled(row.id, reason))
+
+
+def touch(row: Occurrence) -> None:
+    row.version += 1
+    row.changed_at = clock.now()
+
+
+def announce(group: Group, *, added: list[int] | None = None, changed: list[int] | None = None) -> None:
+    if added:
+        publish(OccurrencesAdded(group.id, tuple(added)))
+    if changed:
+        publish(OccurrencesChanged(group.id, tuple(changed)))

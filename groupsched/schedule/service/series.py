@@ -1,0 +1,220 @@
+"""Verbs of series: give a group its dates, change the rule, extend the horizon.
+
+A series keeps wall-clock time; its dates are rows made ahead to a rolling horizon. What has passed or has attendance
+never changes: where a new rule says something else about the past, the old series ends with its last such date and a
+new series of the same group goes on. Rows keep their id, seats and people across a change: they are matched by date.
+A coming date that the new rule does not have is deleted where nobody and nothing refers to it, and cancelled, with a
+message to its people, where somebody does.
+"""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+
+from groupsched.access.identity import Identity
+from groupsched.audit.service import record
+from groupsched.catalog.models import Group
+from groupsched.catalog.service import ChangedMeanwhile
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import Conflict
+from groupsched.core.i18n import _
+from groupsched.schedule.models import Occurrence, Series
+from groupsched.schedule.rules import SeriesRule, cut_after, rest_of, same_until
+from groupsched.schedule.service.rows import (
+    HORIZON_DAYS,
+    announce,
+    drop,
+    expanded_to,
+    follow_slot,
+    insert_dates,
+    lock,
+    may_write,
+    slots_from,
+    touch,
+)
+from groupsched.schedule.stored import as_columns, rule_of
+
+BACK_DAYS = 731
+BATCH = 200
+
+
+def add_series(identity: Identity, group: Group, rule: SeriesRule) -> Series:
+    """Give a group a series of dates, materialised from its first date (two years back at most) to 400 days ahead."""
+    may_write(identity, group)
+    series = _new_series(group, rule)
+    added = _materialise(series, group, rule, rule.starts_on)
+    record(identity, "series.created", series, group=group.uid)
+    announce(group, added=added)
+    return series
+
+
+def change_series(identity: Identity, series: Series, rule: SeriesRule, version: int) -> Series:
+    """Let a series follow another rule from now on; returns the series that goes on, which may be a new one.
+
+    `version` is the one the writer saw. Raises ChangedMeanwhile, Conflict for a series that has ended.
+    """
+    group = series.group
+    may_write(identity, group)
+    if series.version != version:
+        raise ChangedMeanwhile
+    if series.ended_at is not None:
+        raise Conflict(_("This series has ended. Its dates stay as they were."), code="series-ended")
+    if rule_of(series) == rule:
+        return series
+    lock(group)
+    goes_on = _rewrite(series, rule, _last_kept(series))
+    _re_expand(series, goes_on)
+    record(identity, "series.changed", goes_on, group=group.uid, before=series.uid)
+    return goes_on
+
+
+def skip_date(identity: Identity, series: Series, day: date, version: int) -> Series:
+    """Leave out one date of a series. Doing it twice has one effect."""
+    rule = rule_of(series)
+    return change_series(identity, series, _with_skip(rule, rule.skip | {day}), version)
+
+
+def add_back_date(identity: Identity, series: Series, day: date, version: int) -> Series:
+    """Meet again on a date that was left out. Doing it twice has one effect."""
+    rule = rule_of(series)
+    return change_series(identity, series, _with_skip(rule, rule.skip - {day}), version)
+
+
+def end_series(series: Series) -> None:
+    """No date of this series after now: coming ones go as they do when a rule changes. For a group that is retired."""
+    if series.ended_at is not None:
+        return
+    series.ended_at = series.changed_at = clock.now()
+    series.version += 1
+    series.sequence += 1
+    last = _last_kept(series)
+    if last is not None and series.rrule:
+        _store(series, cut_after(rule_of(series), last))
+    db.session.flush()
+    drop(_replaceable(series))
+
+
+def extend_horizon(now: datetime) -> int:
+    """Make the dates that have come within the horizon, for one batch of series; returns how many series were extended.
+
+    The worker calls it, each time in a transaction of its own, until nothing is left.
+    """
+    wanted = now.date() + timedelta(days=HORIZON_DAYS)
+    due = select(Series).where(Series.ended_at.is_(None), Series.expanded_to < wanted).order_by(Series.id)
+    found = list(db.session.scalars(due.limit(BATCH).with_for_update(skip_locked=True, of=Series)))
+    for series in found:
+        group = series.group
+        lock(group)
+        first = (series.expanded_to or series.starts_on) + timedelta(days=1)
+        announce(group, added=_materialise(series, group, rule_of(series), first))
+    return len(found)
+
+
+def follow_group(group: Group) -> None:
+    """Take over a group's seats and place into its coming dates that were not changed by hand."""
+    differs = or_(
+        Occurrence.capacity.is_distinct_from(group.capacity), Occurrence.place_id.is_distinct_from(group.place_id)
+    )
+    coming = _coming_of(group).where(Occurrence.edited.is_(False), Occurrence.frozen.is_(False), differs)
+    rows = list(db.session.scalars(coming))
+    for row in rows:
+        if row.place_id != group.place_id:
+            row.sequence += 1
+        row.capacity, row.place_id = group.capacity, group.place_id
+        touch(row)
+    db.session.flush()
+    announce(group, changed=[row.id for row in rows])
+
+
+def _with_skip(rule: SeriesRule, skip: frozenset[date]) -> SeriesRule:
+    return replace(rule, skip=skip & frozenset(rule.dates(max(skip, default=rule.starts_on))))
+
+
+def _new_series(group: Group, rule: SeriesRule) -> Series:
+    series = Series(group_id=group.id, group=group)
+    _store(series, rule)
+    db.session.add(series)
+    db.session.flush()
+    return series
+
+
+def _store(series: Series, rule: SeriesRule) -> None:
+    for name, value in as_columns(rule).items():
+        setattr(series, name, value)
+
+
+def _last_kept(series: Series) -> date | None:
+    """The last date that a change must not touch: it has begun or has attendance. A draft keeps only attendance."""
+    kept: list[ColumnElement[bool]] = [Occurrence.frozen.is_(True)]
+    if series.group.published:
+        kept.append(Occurrence.start <= clock.now())
+    latest = db.session.scalar(
+        select(Occurrence.original_local)
+        .where(Occurrence.series_id == series.id, or_(*kept))
+        .order_by(Occurrence.original_local.desc())
+        .limit(1)
+    )
+    return date.fromisoformat(latest[:10]) if latest else None
+
+
+def _rewrite(series: Series, rule: SeriesRule, kept: date | None) -> Series:
+    """Give the series the new rule, or end it with its last kept date and begin another: the one that goes on."""
+    old = rule_of(series)
+    series.version += 1
+    series.sequence += 1
+    series.changed_at = clock.now()
+    if kept is None or same_until(old, rule, kept):
+        _store(series, rule)
+        db.session.flush()
+        return series
+    rest = rest_of(rule, kept + timedelta(days=1))
+    _store(series, cut_after(old, kept))
+    db.session.flush()
+    if rest is None:
+        return series
+    series.ended_at = clock.now()
+    return _new_series(series.group, rest)
+
+
+def _replaceable(series: Series) -> list[Occurrence]:
+    """The dates of a series that a new rule may change: still to come (of a draft: any) and without attendance."""
+    query = select(Occurrence).where(Occurrence.series_id == series.id, Occurrence.frozen.is_(False))
+    if series.group.published:
+        query = query.where(Occurrence.start > clock.now())
+    return list(db.session.scalars(query.order_by(Occurrence.original_start)))
+
+
+def _re_expand(series: Series, goes_on: Series) -> None:
+    """Bring the rows in line with the rule of the series that goes on."""
+    group, rule = series.group, rule_of(goes_on)
+    rows = {date.fromisoformat(row.original_local[:10]): row for row in _replaceable(series)}
+    first = _last_kept(series)
+    slots = slots_from(rule, rule.starts_on if first is None else first + timedelta(days=1))
+    if group.published:
+        slots = {day: slot for day, slot in slots.items() if slot.start > clock.now()}
+    moved = [rows[day] for day, slot in slots.items() if day in rows and follow_slot(rows[day], goes_on, slot)]
+    db.session.flush()
+    drop(row for day, row in rows.items() if day not in slots)
+    added = insert_dates(goes_on, group, [slot for day, slot in slots.items() if day not in rows])
+    goes_on.expanded_to = expanded_to(rule)
+    db.session.flush()
+    announce(group, added=added, changed=[row.id for row in moved])
+
+
+def _materialise(series: Series, group: Group, rule: SeriesRule, first: date) -> list[int]:
+    earliest = clock.now().date() - timedelta(days=BACK_DAYS)
+    added = insert_dates(series, group, list(slots_from(rule, max(first, earliest)).values()))
+    series.expanded_to = expanded_to(rule)
+    db.session.flush()
+    return added
+
+
+def _coming_of(group: Group) -> Any:
+    return (
+        select(Occurrence)
+        .where(Occurrence.group_id == group.id, Occurrence.status == "scheduled", Occurrence.start > clock.now())
+        .order_by(Occurrence.start, Occurrence.id)
+    )
