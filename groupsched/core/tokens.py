@@ -5,11 +5,16 @@ import hmac
 import secrets
 
 _ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
+_LETTERS = 14
 
 
 def public_id() -> str:
     """A random id for an address, 14 letters and digits (about 68 bits), without look-alikes."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(14))
+    number, letters = secrets.randbelow(len(_ALPHABET) ** _LETTERS), []
+    for _ in range(_LETTERS):
+        number, letter = divmod(number, len(_ALPHABET))
+        letters.append(_ALPHABET[letter])
+    return "".join(letters)
 
 
 def secret() -> str:

@@ -1,0 +1,136 @@
+"""`groupsched import`: listings of other directories, from a file or standard input."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from zoneinfo import available_timezones
+
+import click
+
+from groupsched.access.models import Program
+from groupsched.exchange.service import Report, import_listings
+
+MEGABYTE = 1024 * 1024
+MOST_BYTES = 20 * MEGABYTE
+MARKS = {"added": "+", "changed": "~", "removed": "-", "refused": "!"}
+
+
+@click.command("import")
+@click.argument("file", metavar="SOURCE")
+@click.option(
+    "--format", "form", type=click.Choice(["meeting-guide"]), required=True, help="What SOURCE is written in."
+)
+@click.option(
+    "--source", "name", required=True, help="The name this directory goes by here; only its listings change."
+)
+@click.option("--fellowship", help="In whose table its type codes are read: aa, al-anon, na …")
+@click.option("--timezone", help="The zone of rows that name none, such as America/New_York.")
+@click.option("--program", help="The key of the program that shows the listings; the first one if not given.")
+@click.option("--dry-run", is_flag=True, help="Write nothing; say row by row what would be done.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def import_command(
+    file: str,
+    form: str,
+    name: str,
+    fellowship: str | None,
+    timezone: str | None,
+    program: str | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Bring other people's meetings in from SOURCE, a file or - for standard input.
+
+    A meeting is known by (source, slug): the same import again changes only what is different now.
+    """
+    from groupsched import create_app
+    from groupsched.access.identity import System
+    from groupsched.core.config import load
+    from groupsched.core.db import unit_of_work
+
+    settings = load()
+    zone = _zone(timezone or settings.timezone)
+    text = read_text(file)
+    with create_app(settings).app_context(), unit_of_work():
+        report = import_listings(
+            System(), _program(program), text, source=name, fellowship=fellowship, timezone=zone,
+            dry_run=dry_run, progress=bar(sys.stderr.isatty()),
+        )  # fmt: skip
+    if as_json:
+        click.echo(
+            json.dumps({"format": form, "fellowship": fellowship, **report.as_dict()}, ensure_ascii=False)
+        )
+    else:
+        say(report)
+
+
+def read_text(file: str) -> str:
+    """The text of a file, or of standard input for `-`. Raises ClickException with a sentence."""
+    try:
+        data = sys.stdin.buffer.read(MOST_BYTES + 1) if file == "-" else _read(Path(file))
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be read: {error.strerror}.") from error
+    if len(data) > MOST_BYTES:
+        raise click.ClickException(f"{file} is larger than {MOST_BYTES // MEGABYTE} MB.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise click.ClickException(
+            f"{file} is not UTF-8 text: byte {error.start + 1} does not fit."
+        ) from error
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as opened:
+        return opened.read(MOST_BYTES + 1)
+
+
+def _zone(name: str | None) -> str | None:
+    if name and name not in available_timezones():
+        raise click.BadParameter(
+            f"{name} is not a time zone such as America/New_York.", param_hint="--timezone"
+        )
+    return name or None
+
+
+def _program(key: str | None) -> Program:
+    from sqlalchemy import select
+
+    from groupsched.core.db import db
+
+    query = select(Program).order_by(Program.id).limit(1)
+    found = db.session.scalar(query.where(Program.key == key) if key else query)
+    if found is None:
+        raise click.ClickException(
+            f"There is no program with the key {key}."
+            if key
+            else "There is no program yet. Run `groupsched init` first."
+        )
+    return found
+
+
+def bar(on_terminal: bool) -> Callable[[int, int], None]:
+    """Progress on one line of a terminal; nothing in a pipe."""
+
+    def show(done: int, whole: int) -> None:
+        if on_terminal:
+            click.echo(f"\r{done:,} of {whole:,} listings written", nl=done == whole, err=True)
+
+    return show
+
+
+def say(report: Report) -> None:
+    """The report in words: after a dry run row by row, otherwise what was refused, and the counts."""
+    for row in report.rows:
+        if report.dry_run or row.action == "refused":
+            click.echo(line(row.action, row.slug, row.name, row.reason, row.number))
+    counts = ", ".join(
+        f"{getattr(report, one):,} {one}" for one in ("added", "changed", "removed", "unchanged", "refused")
+    )
+    click.echo(f"{report.source}: {counts}.{' Nothing was written.' if report.dry_run else ''}")
+
+
+def line(action: str, slug: str, name: str, reason: str, number: int | None) -> str:
+    """One row of the report."""
+    where = f" (row {number})" if number else ""
+    return f"{MARKS[action]} {action:8} {slug or 'without a slug'}{where}{f'  {name}' if name else ''}{f': {reason}' if reason else ''}"

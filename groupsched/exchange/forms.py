@@ -1,0 +1,54 @@
+"""Saying by hand what a listing does not say."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import RadioField, SelectField, SelectMultipleField
+
+from groupsched.core.i18n import _l
+
+KEEP, NOBODY = "", "nobody"
+_EDGES = ((KEEP, _l("Leave as it is")), (NOBODY, _l("Nobody says: stop asking")))
+
+
+def _choices(*pairs: tuple[str, Any]) -> list[tuple[str, Any]]:
+    return [_EDGES[0], *pairs, _EDGES[1]]
+
+
+class SettleForm(FlaskForm):  # type: ignore[misc]
+    """What to set, and for which listings: the ticked ones or all that match."""
+
+    orientation = SelectField(
+        _l("Secular or faith-based"),
+        choices=_choices(("secular", _l("Secular")), ("faith", _l("Faith-based"))),
+    )
+    structure = SelectField(
+        _l("Structured or relaxed"),
+        choices=_choices(("structured", _l("Structured")), ("relaxed", _l("Relaxed"))),
+    )
+    access = SelectField(
+        _l("Who may come"),
+        choices=_choices(("open", _l("Open to all")), ("closed", _l("Only its own members"))),
+    )
+    listing = SelectMultipleField(_l("Listings"), validate_choice=False)
+    scope = RadioField(
+        _l("For which listings"),
+        choices=[("ticked", _l("The ticked ones")), ("all", _l("All that match, on every page"))],
+        default="ticked",
+    )
+
+    def decisions(self) -> dict[str, str | None]:
+        """What was chosen, by matter; None where nobody says it and it need not be asked again."""
+        chosen = {name: self[name].data for name in ("orientation", "structure", "access")}
+        return {name: None if value == NOBODY else value for name, value in chosen.items() if value != KEEP}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Something is chosen, and something is ticked where only the ticked ones are meant."""
+        valid = super().validate(extra_validators)
+        if valid and not self.decisions():
+            self.orientation.errors = [_l("Choose what to set, here or in one of the next two.")]
+            valid = False
+        if valid and self.scope.data == "ticked" and not self.listing.data:
+            self.listing.errors = [_l("Tick at least one listing below, or choose all that match.")]
+            valid = False
+        return valid
