@@ -134,7 +134,7 @@ def _zone(row: dict[str, Any], zone: str | None) -> str:
 
 @cache
 def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    return frozenset(name for name in available_timezones() if "/" in name or name == "UTC")
 
 
 def _attendance(row: dict[str, Any], said: Sayings, *, online: bool) -> tuple[Mode, bool]:

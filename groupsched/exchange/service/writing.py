@@ -13,10 +13,10 @@ from groupsched.core.db import db
 from groupsched.core.errors import DomainError
 from groupsched.exchange.queries import MATTERS, table_of
 from groupsched.exchange.rules import Listing, Mode, Plan, Taken, read_row
-from groupsched.schedule.bulk import add_listed_series, end_listed_series, move_listed_dates
 from groupsched.schedule.models import Series
 from groupsched.schedule.queries import current_series_of
 from groupsched.schedule.rules import SeriesRule
+from groupsched.schedule.service.listed import add_listed_series, end_listed_series, move_listed_dates
 
 DEFAULT_MODALITY = "support-group"
 STEP_FREE = "step-free"
@@ -115,16 +115,16 @@ class Writer:
         """New dates where a listing is new or meets at another time; the same dates where only the rest changed."""
         series = current_series_of(known)
         same = {group.id for group, listing in pairs if _meets_alike(series.get(group.id), listing)}
-        end_listed_series([group.id for group in known if group.id not in same], self.now)
+        end_listed_series([group.id for group in known if group.id not in same])
         new = [
             (group, self._rule(listing))
             for group, listing in pairs
             if listing.active and group.id not in same
         ]
-        add_listed_series(new, self.now)
+        add_listed_series(new)
         for group, _listing in pairs:
             if group.id in same:
-                move_listed_dates(group, self.now)
+                move_listed_dates(group)
 
     def _rule(self, listing: Listing) -> SeriesRule:
         today = self.now.astimezone(ZoneInfo(listing.timezone)).date()
@@ -133,7 +133,7 @@ class Writer:
     def _retire(self, slugs: Sequence[str]) -> None:
         query = select(Group.id).where(Group.source_id == self.source.id, Group.source_slug.in_(slugs))
         for ids in chunks(list(db.session.scalars(query)) if slugs else []):
-            end_listed_series(ids, self.now)
+            end_listed_series(ids)
             retired = update(Group).where(Group.id.in_(ids))
             db.session.execute(
                 retired.values(

@@ -61,12 +61,12 @@ def insert_dates(series: Series, group: Group, slots: list[Slot]) -> list[int]:
         "timezone": series.timezone, "place_id": group.place_id, "capacity": group.capacity,
         "changed_at": clock.now(),
     }  # fmt: skip
-    rows = [{**shared, **_times(slot, series.timezone), "uid": public_id()} for slot in slots]
+    rows = [{**shared, **times_of(slot, series.timezone), "uid": public_id()} for slot in slots]
     query = insert(Occurrence).returning(Occurrence.id, sort_by_parameter_order=True)
     return list(db.session.scalars(query, rows))
 
 
-def _times(slot: Slot, timezone: str) -> dict[str, Any]:
+def times_of(slot: Slot, timezone: str) -> dict[str, Any]:
     local = slot.start.astimezone(ZoneInfo(timezone))
     return {
         "original_start": slot.start,
@@ -80,7 +80,7 @@ def _times(slot: Slot, timezone: str) -> dict[str, Any]:
 
 def follow_slot(row: Occurrence, series: Series, slot: Slot) -> bool:
     """Anchor a row in its series again; its time moves too unless it was changed by hand. Says whether time changed."""
-    times = _times(slot, series.timezone)
+    times = times_of(slot, series.timezone)
     changed = not row.edited and (row.start, row.end) != (slot.start, slot.end)
     kept = times if not row.edited else {name: times[name] for name in ("original_start", "original_local")}
     for name, value in kept.items():
