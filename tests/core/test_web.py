@@ -1,0 +1,62 @@
+"""Every answer: the host is one of ours, headers are there, a wrong method and an unknown address answer alike."""
+
+import pytest
+
+from groupsched.core.config import SettingError, load
+
+
+def test_a_foreign_host_is_refused(client):
+    assert client.get("/healthz", headers={"Host": "evil.example.net"}).status_code == 400
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/no-such-page"])
+def test_every_answer_carries_the_headers(client, address):
+    headers = client.get(address).headers
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cache-Control"] == "no-store"
+
+
+def test_an_unknown_address_has_a_page_that_blames_nobody(client, world):
+    page = client.get("/no-such-page")
+    assert page.status_code == 404
+    assert "not done anything wrong" in page.text
+
+
+def test_a_wrong_method_says_which_are_right_where_the_page_may_be_seen(client, world):
+    answer = client.post("/healthz")
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["Allow"]
+
+
+def test_the_interface_answers_unknown_addresses_as_a_problem_document(client, world):
+    answer = client.get("/api/v1/no-such-thing")
+    assert answer.status_code == 404
+    assert answer.mimetype == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GROUPSCHED_DATABASE_URL", "mysql://x"), ("GROUPSCHED_TIMEZONE", "Mars/Olympus"),
+        ("GROUPSCHED_BASE_URL", "ftp://x"), ("GROUPSCHED_PROXIES", "many"), ("GROUPSCHED_SMTP_URL", "http://x"),
+        ("GROUPSCHED_LIMITER_URL", "disk://x"), ("GROUPSCHED_SECRET_KEY", "short"),
+    ],
+)
+def test_a_setting_that_makes_no_sense_stops_the_start_with_a_sentence(tmp_path, name, value):
+    good = {"GROUPSCHED_SECRET_KEY": "s" * 40, "GROUPSCHED_INSTANCE": str(tmp_path)}
+    with pytest.raises(SettingError, match=name):
+        load({**good, name: value})
+
+
+def test_a_start_without_a_secret_names_the_way_to_one(tmp_path):
+    with pytest.raises(SettingError, match="make demo"):
+        load({"GROUPSCHED_INSTANCE": str(tmp_path)})
+
+
+def test_a_secret_may_come_from_a_file(tmp_path):
+    (tmp_path / "key").write_text("f" * 40 + "\n")
+    settings = load({"GROUPSCHED_SECRET_KEY_FILE": str(tmp_path / "key"), "GROUPSCHED_INSTANCE": str(tmp_path)})
+    assert settings.secret_key == "f" * 40
