@@ -27,6 +27,7 @@ class Person(Identified, Base):
     email: Mapped[str | None] = mapped_column(String(254))
     phone: Mapped[str] = mapped_column(String(40), default="")
     language: Mapped[str] = mapped_column(String(5), default="en")
+    wants_mail: Mapped[bool] = mapped_column(Boolean, default=True)
     record_number: Mapped[str] = mapped_column(String(12))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     privacy_seen: Mapped[int] = mapped_column(default=0)

@@ -10,6 +10,8 @@ from enum import StrEnum
 STAFF_PASSWORD_LENGTH = 12
 CLIENT_PASSWORD_LENGTH = 8
 LONGEST_PASSWORD = 1024
+# The version of the privacy notice: a higher one is shown, and asked to be seen, again.
+PRIVACY_NOTICE = 1
 
 _SPACES = re.compile(r"\s+")
 _ADDRESS = re.compile(
@@ -46,13 +48,12 @@ def shortest_password(*, staff: bool) -> int:
 
 
 def normal_login(text: str) -> str:
-    """Return a login as it is stored and compared: NFC, case-folded, single spaces.
+    """Return a login as it is stored and compared: NFC, case-folded, single spaces, nothing invisible.
 
     >>> normal_login("  Robin   TEACUP ")
     'robin teacup'
     """
-    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
-    return _SPACES.sub(" ", folded).strip()
+    return clean_name(unicodedata.normalize("NFC", text).casefold())
 
 
 def is_mail_address(text: str) -> bool:
@@ -238,3 +239,33 @@ def local_path(target: str | None) -> str | None:
     if "\\" in target or any(unicodedata.category(c) in {"Cc", "Cf"} for c in target):
         return None
     return target
+
+
+# ---------------------------------------------------------------- a browser in the list of one's own sign-ins
+
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_MACHINES = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Macintosh", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+def browser_name(user_agent: str) -> str:
+    """Return the name of a browser and its machine, as far as they tell; nothing for what is not known.
+
+    >>> browser_name("Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0")
+    'Firefox, Linux'
+    """
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
+    machine = next((name for mark, name in _MACHINES if mark in user_agent), "")
+    return ", ".join(part for part in (browser, machine) if part)

@@ -53,7 +53,7 @@ def load(environ: Mapping[str, str] | None = None, **given: object) -> Settings:
         base_url=_base_url(str(given.get("base_url") or env.get("GROUPSCHED_BASE_URL") or "http://127.0.0.1:5000")),
         timezone=_timezone(env.get("GROUPSCHED_TIMEZONE")),
         smtp_url=_smtp(_read(env, "SMTP_URL")),
-        mail_from=_mail_from(env.get("GROUPSCHED_MAIL_FROM")),
+        mail_from=_mail_from(env.get("GROUPSCHED_MAIL_FROM"), env.get("GROUPSCHED_BASE_URL") or ""),
         limiter_url=_limiter(_read(env, "LIMITER_URL") or "memory://"),
         proxies=_proxies(env.get("GROUPSCHED_PROXIES") or "0"),
     )
@@ -120,8 +120,10 @@ def _smtp(url: str | None) -> str | None:
     return url or None
 
 
-def _mail_from(address: str | None) -> str:
-    address = address or "appointments@localhost.localdomain"
+def _mail_from(address: str | None, base_url: str) -> str:
+    host = urlsplit(base_url).hostname or ""
+    named = re.fullmatch(r"(?:[a-z0-9-]+\.)+[a-z]{2,}", host)
+    address = address or f"appointments@{host if named else 'example.org'}"
     if not re.fullmatch(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}", address):
         raise SettingError("GROUPSCHED_MAIL_FROM must be one mail address, such as appointments@example.org.")
     return address

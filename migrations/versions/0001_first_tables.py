@@ -152,6 +152,7 @@ def upgrade() -> None:
     sa.Column('email', sa.String(length=254), nullable=True),
     sa.Column('phone', sa.String(length=40), nullable=False),
     sa.Column('language', sa.String(length=5), nullable=False),
+    sa.Column('wants_mail', sa.Boolean(), nullable=False),
     sa.Column('record_number', sa.String(length=12), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('privacy_seen', sa.Integer(), nullable=False),

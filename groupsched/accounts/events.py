@@ -1,0 +1,24 @@
+"""What the people room tells the rooms above, and what it asks of them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PeopleLedBy:
+    """Question: whose groups does this facilitator lead? Answer: a SELECT of person numbers, to be used in a query."""
+
+    facilitator_id: int
+
+
+@dataclass(frozen=True)
+class LeadersOf:
+    """Question: who leads a group that this person is in? Answer: a set of person numbers."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
+class AccountDisabled:
+    """A person may no longer sign in; whatever else opens with their account closes too."""
+
+    person_id: int

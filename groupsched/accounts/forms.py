@@ -1,0 +1,125 @@
+"""The shape of what people type about themselves and others; what it means is decided in rules.py."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    EmailField,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
+from wtforms.validators import Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from groupsched.accounts.rules import LONGEST_PASSWORD, clean_name, is_mail_address
+from groupsched.core.errors import DomainError
+from groupsched.core.i18n import _l, words
+
+
+def at_most(longest: int) -> Callable[[Any, Any], None]:
+    """Refuse what is longer than a column, saying the limit and the present length."""
+
+    def check(_form: Any, field: Any) -> None:
+        if len(field.data or "") > longest:
+            label, count = field.label.text, len(field.data)
+            raise ValidationError(words("errors", "too_long", field=label, max=longest, count=count))
+
+    return check
+
+
+def has_name(_form: Any, field: Any) -> None:
+    """Refuse a name of which nothing is left when invisible characters are gone."""
+    if not clean_name(field.data or ""):
+        raise ValidationError(words("errors", "required", field=field.label.text))
+
+
+def mail_shape(_form: Any, field: Any) -> None:
+    """Refuse what is no single mail address."""
+    if not is_mail_address((field.data or "").strip()):
+        raise ValidationError(words("errors", "email_format"))
+
+
+def add_refusal(form: FlaskForm, refusal: DomainError) -> None:
+    """Put a refusal of a verb beside its field, or above the form."""
+    field = form[refusal.field] if refusal.field and refusal.field in form else None
+    if field is not None:
+        field.errors = [*field.errors, refusal.message]
+    else:
+        form.form_errors.append(refusal.message)
+
+
+class SignInForm(FlaskForm):
+    """Who are you, and are you you."""
+
+    login = StringField(_l("Your name here, or e-mail"), [at_most(254)])
+    password = PasswordField(_l("Password"), [at_most(LONGEST_PASSWORD)])
+    own_phone = BooleanField(_l("This is my own phone. Keep me signed in for 30 days."))
+    next = HiddenField()
+
+
+class CodeForm(FlaskForm):
+    """The printed code of a slip."""
+
+    code = StringField(_l("Your code"), [at_most(60)])
+
+
+class ForgotForm(FlaskForm):
+    """Who wants a link for a new password."""
+
+    login = StringField(_l("Your name here, or e-mail"), [at_most(254)])
+
+
+class FirstPasswordForm(FlaskForm):
+    """A password, for the first time or anew."""
+
+    password = PasswordField(_l("Your new password"))
+    privacy = BooleanField(_l("I have seen how my information is kept."))
+
+
+class PasswordForm(FlaskForm):
+    """Another password, by somebody who knows the present one."""
+
+    current = PasswordField(_l("Your password now"), [at_most(LONGEST_PASSWORD)])
+    password = PasswordField(_l("Your new password"))
+
+
+class SettingsForm(FlaskForm):
+    """One's own settings."""
+
+    language = RadioField(_l("Language"))
+    wants_mail = BooleanField(
+        _l("Send me messages by mail. They say no more than “you have an appointment”.")
+    )
+
+
+class PersonForm(FlaskForm):
+    """What staff write down about a person. The view fills the choices."""
+
+    first_name = StringField(_l("First name"), [has_name, at_most(80)])
+    last_name = StringField(_l("Last name"), [at_most(80)])
+    email = EmailField(_l("Mail address"), [Optional(), mail_shape])
+    phone = StringField(_l("Phone"), [at_most(40)])
+    language = SelectField(_l("Language for messages"))
+    site_id = SelectField(_l("Place"), coerce=int)
+    version = HiddenField()
+
+
+class NewPersonForm(PersonForm):
+    """A new person, with the roles they start with."""
+
+    roles = SelectMultipleField(_l("What they do here"), option_widget=CheckboxInput(), widget=ListWidget())
+
+
+class RoleForm(FlaskForm):
+    """A role for a person. The view fills the choices with what may be given."""
+
+    role = SelectField(_l("Role"))
+    site_id = SelectField(_l("Where"), coerce=int)
+    until = DateField(_l("Last day"), [Optional()])

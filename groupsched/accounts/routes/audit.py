@@ -1,0 +1,33 @@
+"""What was done and seen in the program, for supervisors and administrators."""
+
+from flask import Blueprint, render_template, request
+
+from groupsched.access.identity import Role, current
+from groupsched.access.policy import Permission, requires
+from groupsched.access.queries import current_program
+from groupsched.accounts import queries
+from groupsched.audit.queries import rows_of_program, subjects_of
+from groupsched.core.errors import NotFound
+
+blueprint = Blueprint("audit", __name__)
+
+
+@blueprint.get("/audit")
+@requires(Permission.AUDIT_READ)
+def rows() -> str:
+    """The audit of one's program, newest first. An administrator sees clients as numbers only."""
+    identity, program = current(), current_program(current())
+    if program is None:
+        raise NotFound
+    page = rows_of_program(program.id, before=request.args.get("before", type=int))
+    subjects = subjects_of(page.rows)
+    numbers = {number for people in subjects.values() for number in people}
+    actors = {row.actor_id for row in page.rows if row.actor_id}
+    return render_template(
+        "audit/rows.html",
+        page=page,
+        subjects=subjects,
+        people=queries.names(numbers | actors),
+        named=identity.holds(Role.SUPERVISOR, program.id),
+        zone=program.timezone,
+    )

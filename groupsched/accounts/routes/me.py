@@ -1,0 +1,112 @@
+"""A person's own account: settings, password, where they are signed in, who looked at their record."""
+
+from flask import make_response, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from groupsched.access.identity import current
+from groupsched.access.policy import Permission, requires
+from groupsched.accounts import queries, signin
+from groupsched.accounts.forms import PasswordForm, SettingsForm
+from groupsched.accounts.routes.blueprint import blueprint, go, member, next_page
+from groupsched.accounts.routes.signing import refused
+from groupsched.accounts.rules import PRIVACY_NOTICE, shortest_password
+from groupsched.accounts.service import people, signing
+from groupsched.audit.queries import rows_about
+from groupsched.core.errors import DomainError
+from groupsched.core.i18n import COOKIE, LANGUAGES, _
+from groupsched.core.web import settings
+
+YEAR = 365 * 24 * 3600
+
+
+@blueprint.route("/account", methods=["GET", "POST"])
+@requires(Permission.SIGNED_IN)
+def me() -> Response | str:
+    """One's own settings."""
+    identity = member()
+    person = queries.own_person(identity)
+    form = SettingsForm(obj=person)
+    form.language.choices = list(LANGUAGES.items())
+    if form.validate_on_submit():
+        people.change_own(identity, language=form.language.data, wants_mail=form.wants_mail.data)
+        return _speak(go("accounts.me", _("Saved.")), form.language.data)
+    page = render_template(
+        "accounts/me.html",
+        form=form,
+        person=person,
+        zone=queries.zone_of(person),
+        sign_ins=queries.sign_ins(person),
+        here=identity.sign_in_id,
+        unseen=person.privacy_seen < PRIVACY_NOTICE,
+    )
+    return make_response(page, 422 if form.errors else 200)
+
+
+@blueprint.post("/account/sign-ins/<uid>/end")
+@requires(Permission.SIGNED_IN)
+def end_sign_in(uid: str) -> Response:
+    """End one of one's own sign-ins."""
+    signing.end(member(), uid)
+    return go("accounts.me", _("That browser is signed out."))
+
+
+@blueprint.post("/account/sign-ins/end-others")
+@requires(Permission.SIGNED_IN)
+def end_other_sign_ins() -> Response:
+    """End every sign-in but this one."""
+    identity = member()
+    signing.end_all(identity.person_id, but=identity.sign_in_id)
+    return go("accounts.me", _("All other browsers are signed out."))
+
+
+@blueprint.route("/account/password", methods=["GET", "POST"])
+@requires(Permission.SIGNED_IN)
+def password() -> Response:
+    """Change one's password."""
+    identity = member()
+    person = queries.own_person(identity)
+    form, shortest = PasswordForm(), shortest_password(staff=signing.holds_staff_role(person))
+    if request.method == "GET":
+        return make_response(render_template("accounts/password.html", form=form, shortest=shortest))
+    try:
+        token = signing.change_password(
+            identity, form.current.data or "", form.password.data or "", signin.browser()
+        )
+    except DomainError as refusal:
+        return refused(form, "accounts/password.html", refusal, shortest=shortest)
+    words = _("Your new password is set. Every other browser is signed out.")
+    return signin.keep(go("accounts.me", words), token)
+
+
+@blueprint.get("/account/looks")
+@requires(Permission.SIGNED_IN)
+def looks() -> str:
+    """Who looked at one's own record."""
+    person = queries.own_person(member())
+    page = rows_about(person.id, before=request.args.get("before", type=int))
+    return render_template(
+        "accounts/looks.html",
+        page=page,
+        actors=queries.names({row.actor_id for row in page.rows if row.actor_id}),
+        person=person,
+        zone=queries.zone_of(person),
+    )
+
+
+@blueprint.post("/language")
+@requires(Permission.PUBLIC)
+def language() -> Response:
+    """Change the language: of this browser, and of the person where one is signed in."""
+    chosen = request.form.get("language", "")
+    response = redirect(next_page("/"), 303)
+    if chosen not in LANGUAGES:
+        return response
+    if not current().is_anonymous:
+        person = queries.own_person(member())
+        people.change_own(member(), language=chosen, wants_mail=person.wants_mail)
+    return _speak(response, chosen)
+
+
+def _speak(response: Response, chosen: str) -> Response:
+    response.set_cookie(COOKIE, chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=settings().secure)
+    return response

@@ -1,0 +1,183 @@
+"""The register: clients for the desk and supervisors, accounts for administrators."""
+
+import segno
+from flask import make_response, render_template, request
+from werkzeug.wrappers import Response
+
+from groupsched.access.identity import Role, current
+from groupsched.access.policy import Permission, can, requires
+from groupsched.accounts import queries
+from groupsched.accounts.forms import NewPersonForm, PersonForm, RoleForm, add_refusal
+from groupsched.accounts.routes.blueprint import blueprint, go, member
+from groupsched.accounts.routes.people_forms import (
+    end_of_day,
+    fields_of,
+    fill,
+    fill_roles,
+    load,
+    person_page,
+    role_names,
+    roles_to_give,
+    start,
+    version_of,
+)
+from groupsched.accounts.service import invitations, people
+from groupsched.audit.service import saw
+from groupsched.core.errors import DomainError, NotFound
+from groupsched.core.i18n import _
+
+_LISTS = {"clients": Permission.CLIENT_READ, "staff": Permission.STAFF_READ}
+
+
+@blueprint.get("/people", endpoint="people")
+@requires(Permission.STAFF_PAGES)
+def people_list() -> str:
+    """The register, by name, a page at a time."""
+    identity = current()
+    lists = [name for name, permission in _LISTS.items() if can(identity, permission)]
+    shown = request.args.get("show", lists[0] if lists else "")
+    if shown not in lists:
+        raise NotFound
+    text = request.args.get("q", "").strip()[:80]
+    number = max(1, min(request.args.get("page", 1, type=int), 10_000))
+    page = queries.find_people(identity, staff=shown == "staff", text=text, number=number)
+    if shown == "clients":
+        saw(identity, "people.listed", page.people)
+    may_add = bool(roles_to_give(identity))
+    return render_template(
+        "accounts/people.html",
+        page=page,
+        shown=shown,
+        lists=lists,
+        text=text,
+        may_add=may_add,
+        roles=role_names(),
+    )
+
+
+@blueprint.route("/people/new", methods=["GET", "POST"])
+@requires(Permission.STAFF_PAGES)
+def new_person() -> Response:
+    """Add somebody."""
+    identity = current()
+    roles = roles_to_give(identity)
+    if not roles:
+        raise NotFound
+    form = NewPersonForm()
+    fill(form, identity)
+    form.roles.choices = [(role.value, role_names()[role]) for role in roles]
+    if request.method == "GET":
+        start(form, identity, roles)
+        return _form_page(form, "accounts/new_person.html")
+    if form.validate():
+        try:
+            person = people.add_person(identity, fields_of(form), frozenset(Role(r) for r in form.roles.data))
+            return go("accounts.person", _("%(name)s is added.", name=person.name), uid=person.uid)
+        except DomainError as refusal:
+            add_refusal(form, refusal)
+    return _form_page(form, "accounts/new_person.html")
+
+
+@blueprint.get("/people/<uid>")
+@requires(Permission.STAFF_PAGES)
+def person(uid: str) -> str:
+    """One person, with what of them shows to who asks."""
+    shown, seen = load(uid)
+    if seen.client:
+        saw(current(), "person.opened", [shown], shown)
+    return person_page(shown, seen, RoleForm())
+
+
+@blueprint.route("/people/<uid>/edit", methods=["GET", "POST"])
+@requires(Permission.STAFF_PAGES)
+def edit_person(uid: str) -> Response:
+    """Change what is written down about a person."""
+    shown, seen = load(uid)
+    if not seen.write:
+        raise NotFound
+    form = PersonForm(obj=shown)
+    fill(form, current())
+    if request.method == "GET":
+        form.site_id.data = shown.site_id or 0
+        return _form_page(form, "accounts/edit_person.html", person=shown)
+    if form.validate():
+        try:
+            people.change_person(current(), shown, fields_of(form), version_of(form))
+            return go("accounts.person", _("Saved."), uid=uid)
+        except DomainError as refusal:
+            add_refusal(form, refusal)
+    return _form_page(form, "accounts/edit_person.html", person=shown)
+
+
+@blueprint.post("/people/<uid>/roles")
+@requires(Permission.STAFF_PAGES)
+def give_role(uid: str) -> Response:
+    """Give a role."""
+    shown, seen = load(uid)
+    form = RoleForm()
+    fill_roles(form, shown, seen)
+    if not form.role.choices:
+        raise NotFound
+    if form.validate():
+        try:
+            until = end_of_day(form, shown)
+            people.give_role(
+                member(), shown, Role(form.role.data), site_id=form.site_id.data or None, until=until
+            )
+            return go("accounts.person", _("The role is given."), uid=uid)
+        except DomainError as refusal:
+            add_refusal(form, refusal)
+    return make_response(person_page(shown, seen, form), 422)
+
+
+@blueprint.post("/people/<uid>/roles/<int:grant_id>/end")
+@requires(Permission.STAFF_PAGES)
+def end_role(uid: str, grant_id: int) -> Response:
+    """End a role now."""
+    shown, _seen = load(uid)
+    people.end_role(member(), shown, grant_id)
+    return go("accounts.person", _("The role has ended."), uid=uid)
+
+
+@blueprint.post("/people/<uid>/invite")
+@requires(Permission.STAFF_PAGES)
+def invite(uid: str) -> Response:
+    """Send a link to set a password by mail."""
+    shown, _seen = load(uid)
+    people.ensure_may_invite(member(), shown)
+    invitations.invite_by_mail(member(), shown)
+    return go("accounts.person", _("A link is on its way."), uid=uid)
+
+
+@blueprint.post("/people/<uid>/slip")
+@requires(Permission.STAFF_PAGES)
+def slip(uid: str) -> str:
+    """A slip with a QR and a printed code: shown this once, as the answer to the button."""
+    shown, _seen = load(uid)
+    people.ensure_may_invite(member(), shown)
+    made = invitations.make_slip(member(), shown)
+    qr = segno.make(made.link, error="m", boost_error=False)
+    drawn = qr.svg_inline(scale=5, border=4, light="#fff", omitsize=True)
+    return render_template(
+        "accounts/slip.html", slip=made, qr=drawn, person=shown, zone=queries.zone_of(shown)
+    )
+
+
+@blueprint.post("/people/<uid>/disable")
+@requires(Permission.STAFF_PAGES)
+def disable(uid: str) -> Response:
+    """Close an account."""
+    people.disable(member(), load(uid)[0])
+    return go("accounts.person", _("The account is off."), uid=uid)
+
+
+@blueprint.post("/people/<uid>/enable")
+@requires(Permission.STAFF_PAGES)
+def enable(uid: str) -> Response:
+    """Open an account again."""
+    people.enable(member(), load(uid)[0])
+    return go("accounts.person", _("The account is on again."), uid=uid)
+
+
+def _form_page(form: PersonForm, template: str, **values: object) -> Response:
+    return make_response(render_template(template, form=form, **values), 422 if form.is_submitted() else 200)

@@ -1,0 +1,120 @@
+"""What the pages about people share: loading one, filling choices, reading what was typed."""
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import render_template
+
+from groupsched.access.identity import Identity, Member, Role, current
+from groupsched.access.policy import Facts, Permission, can
+from groupsched.access.queries import sites
+from groupsched.accounts import queries
+from groupsched.accounts.forms import NewPersonForm, PersonForm, RoleForm
+from groupsched.accounts.models import Person
+from groupsched.accounts.queries import Sides
+from groupsched.accounts.service.people import PersonFields
+from groupsched.core import clock
+from groupsched.core.errors import NotFound
+from groupsched.core.i18n import LANGUAGES, _
+
+
+def role_names() -> dict[Role, str]:
+    """The roles in the words of the page."""
+    return {
+        Role.CLIENT: _("Client"),
+        Role.FACILITATOR: _("Facilitator"),
+        Role.FRONT_DESK: _("Front desk"),
+        Role.SUPERVISOR: _("Supervisor"),
+        Role.ADMIN: _("Administrator"),
+    }
+
+
+def load(uid: str) -> tuple[Person, Sides]:
+    """A person and the sides of them that show. Raises NotFound: one's own page is the account page."""
+    person = queries.get_person(current(), uid)
+    seen = queries.sides(current(), person)
+    if person.id == current().person or not (seen.client or seen.staff):
+        raise NotFound
+    return person, seen
+
+
+def person_page(person: Person, seen: Sides, form: RoleForm) -> str:
+    """The page of one person."""
+    fill_roles(form, person, seen)
+    return render_template(
+        "accounts/person.html",
+        person=person,
+        seen=seen,
+        form=form,
+        grants=queries.grants_shown(seen, person),
+        now=clock.now(),
+        roles=role_names(),
+        site_names={site.id: site.name for site in sites(current())},
+        zone=queries.zone_of(person),
+        may_invite=seen.write_staff if queries.is_staff(person) else seen.write_client,
+    )
+
+
+def roles_to_give(identity: Identity) -> list[Role]:
+    """The roles that this identity may start somebody with."""
+    staff = can(identity, Permission.STAFF_WRITE, Facts(program=identity.program_id))
+    client = can(identity, Permission.CLIENT_WRITE)
+    return [role for role in Role if (client if role is Role.CLIENT else staff)]
+
+
+def fill(form: PersonForm, identity: Identity) -> None:
+    """The choices of a person's form: places at which this identity may write people down."""
+    form.language.choices = list(LANGUAGES.items())
+    here = sites(identity)
+    desks = identity.sites(Role.FRONT_DESK) if isinstance(identity, Member) else frozenset()
+    bound = bool(desks) and None not in desks and not _writes_everywhere(identity)
+    choices = [(site.id, site.name) for site in here if not bound or site.id in desks]
+    form.site_id.choices = choices if bound else [(0, _("No place")), *choices]
+
+
+def _writes_everywhere(identity: Identity) -> bool:
+    return any(identity.holds(role, identity.program_id) for role in (Role.SUPERVISOR, Role.ADMIN))
+
+
+def start(form: NewPersonForm, identity: Identity, roles: list[Role]) -> None:
+    """What a new person's form starts with."""
+    first_site = next((number for number, _name in form.site_id.choices if number), 0)
+    form.site_id.data = first_site
+    form.roles.data = [roles[0].value] if roles == [Role.CLIENT] else []
+
+
+def fields_of(form: PersonForm) -> PersonFields:
+    """What was typed, as the verbs take it."""
+    return PersonFields(
+        first_name=form.first_name.data or "",
+        last_name=form.last_name.data or "",
+        email=form.email.data,
+        phone=form.phone.data or "",
+        language=form.language.data,
+        site_id=form.site_id.data or None,
+    )
+
+
+def version_of(form: PersonForm) -> int | None:
+    """The version that the form was filled from."""
+    text = str(form.version.data or "")
+    return int(text) if text.isdigit() and len(text) < 10 else None
+
+
+def fill_roles(form: RoleForm, person: Person, seen: Sides) -> None:
+    """The roles that may be given to this person, and where."""
+    names = role_names()
+    held = {grant.role for grant in person.grants if grant.until_at is None or grant.until_at > clock.now()}
+    client = can(current(), Permission.CLIENT_WRITE, queries.facts(person)) and Role.CLIENT not in held
+    staff = can(current(), Permission.STAFF_WRITE, queries.staff_facts(person))
+    allowed = [role for role in Role if (client if role is Role.CLIENT else staff and seen.staff)]
+    form.role.choices = [(role.value, names[role]) for role in allowed]
+    form.site_id.choices = [(0, _("The whole program")), *((s.id, s.name) for s in sites(current()))]
+
+
+def end_of_day(form: RoleForm, person: Person) -> datetime | None:
+    """The end of the last day, at the person's place."""
+    if form.until.data is None:
+        return None
+    after = datetime.combine(form.until.data, time(), ZoneInfo(queries.zone_of(person))) + timedelta(days=1)
+    return after.astimezone(UTC)

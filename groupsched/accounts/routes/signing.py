@@ -1,0 +1,85 @@
+"""Signing in and out, and the two hats."""
+
+from flask import flash, make_response, redirect, render_template, request, session
+from werkzeug.wrappers import Response
+
+from groupsched.access.identity import Member, current
+from groupsched.access.policy import Permission, requires
+from groupsched.accounts import signin
+from groupsched.accounts.forms import SignInForm, add_refusal
+from groupsched.accounts.models import Person
+from groupsched.accounts.routes.blueprint import blueprint, member, next_page, start_page
+from groupsched.accounts.service import signing
+from groupsched.accounts.service.limits import TooManyTries
+from groupsched.core.errors import DomainError
+from groupsched.core.i18n import _
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@requires(Permission.PUBLIC)
+def sign_in() -> Response:
+    """The door."""
+    form = SignInForm(next=next_page(""))
+    if request.method == "GET":
+        return _door(form, 200)
+    if not form.validate():
+        return _door(form, 422)
+    try:
+        person, token = signing.sign_in(
+            form.login.data or "", form.password.data or "", signin.browser(), own_phone=form.own_phone.data
+        )
+    except DomainError as refusal:
+        return refused(form, "accounts/sign_in.html", refusal)
+    return let_in(person, token, own_phone=form.own_phone.data)
+
+
+@blueprint.post("/sign-out")
+@requires(Permission.PUBLIC)
+def sign_out() -> Response:
+    """Close this browser's sign-in. Asked twice, or without one, it answers the same."""
+    identity = current()
+    if isinstance(identity, Member):
+        signing.end_current(identity)
+    _new_form_secret()
+    flash(_("You are signed out."))
+    return signin.forget(redirect("/sign-in", 303))
+
+
+@blueprint.post("/hat")
+@requires(Permission.SIGNED_IN)
+def hat() -> Response:
+    """Go on as staff, or as oneself."""
+    identity = member()
+    as_self = request.form.get("as") == "self"
+    signing.change_hat(identity, as_self=as_self)
+    flash(_("You are here as yourself now.") if as_self else _("You are here as staff now."))
+    return redirect("/my" if as_self else "/today", 303)
+
+
+def let_in(person: Person, token: str, *, own_phone: bool = False) -> Response:
+    """Answer somebody who has shown who they are: a fresh secret, and on to where they wanted to go."""
+    _new_form_secret()
+    staff = signing.holds_staff_role(person)
+    response = redirect(next_page("/today" if staff else "/my"), 303)
+    return signin.keep(response, token, own_phone=own_phone and not staff)
+
+
+def refused(form: SignInForm, template: str, refusal: DomainError, **values: object) -> Response:
+    """The form again, with what is wrong; 429 with the time to wait where there were too many tries."""
+    add_refusal(form, refusal)
+    response = make_response(render_template(template, form=form, **values), refusal.status)
+    if isinstance(refusal, TooManyTries):
+        response.headers["Retry-After"] = str(refusal.seconds)
+    return response
+
+
+def _new_form_secret() -> None:
+    """A change of who is signed in changes the secret of forms too: one from before is worth nothing after."""
+    kept = session.get("_flashes")
+    session.clear()
+    if kept:
+        session["_flashes"] = kept
+
+
+def _door(form: SignInForm, status: int) -> Response:
+    return make_response(render_template("accounts/sign_in.html", form=form), status)

@@ -1,0 +1,94 @@
+"""One-time links and printed codes: setting a password, for the first time or anew."""
+
+from flask import make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from groupsched.access.policy import Permission, requires
+from groupsched.accounts import signin
+from groupsched.accounts.forms import CodeForm, FirstPasswordForm, ForgotForm
+from groupsched.accounts.models import Person
+from groupsched.accounts.routes.blueprint import blueprint
+from groupsched.accounts.routes.signing import let_in, refused
+from groupsched.accounts.rules import PRIVACY_NOTICE, read_code, shortest_password
+from groupsched.accounts.service import invitations, limits, people, signing
+from groupsched.core.errors import DomainError, NotFound
+from groupsched.core.i18n import words
+
+
+@blueprint.route("/welcome", methods=["GET", "POST"])
+@requires(Permission.PUBLIC)
+def welcome_code() -> Response:
+    """Type the code of a slip by hand."""
+    form = CodeForm()
+    if request.method == "GET":
+        return make_response(render_template("accounts/code.html", form=form))
+    code = read_code(form.code.data or "")
+    try:
+        invitations.look(code or "", signin.browser())
+    except DomainError as refusal:
+        said = DomainError(words("errors", "link_used"), field="code") if refusal.status == 404 else refusal
+        return refused(form, "accounts/code.html", said)
+    return redirect(url_for("accounts.welcome", token=code), 303)
+
+
+@blueprint.route("/welcome/<token>", methods=["GET", "POST"])
+@requires(Permission.PUBLIC)
+def welcome(token: str) -> Response:
+    """Choose a password. Used, run out and unknown links lead to the same page."""
+    try:
+        person = invitations.person_of(token)
+        form = FirstPasswordForm()
+        if request.method == "GET":
+            return make_response(render_template("accounts/welcome.html", form=form, **_about(person)))
+        return _redeem(token, form, person)
+    except NotFound:
+        return make_response(render_template("accounts/used.html"), 404)
+
+
+def _redeem(token: str, form: FirstPasswordForm, person: Person) -> Response:
+    about, must_see = _about(person), person.privacy_seen < PRIVACY_NOTICE
+    if must_see and not form.privacy.data:
+        said = words("errors", "required", field=form.privacy.label.text)
+        return refused(form, "accounts/welcome.html", DomainError(said, field="privacy"), **about)
+    try:
+        person, secret = invitations.redeem(token, form.password.data or "", signin.browser())
+    except NotFound:
+        raise
+    except DomainError as refusal:
+        return refused(form, "accounts/welcome.html", refusal, **about)
+    if must_see:
+        people.acknowledge_privacy(signing.as_person(person), PRIVACY_NOTICE)
+    return let_in(person, secret)
+
+
+@blueprint.route("/forgot", methods=["GET", "POST"])
+@requires(Permission.PUBLIC)
+def forgot() -> Response:
+    """Ask for a link. The answer never says whether there is such a person."""
+    form = ForgotForm()
+    if request.method == "GET":
+        return make_response(render_template("accounts/forgot.html", form=form))
+    try:
+        invitations.ask_for_reset(form.login.data or "", signin.browser())
+    except limits.TooManyTries as refusal:
+        return refused(form, "accounts/forgot.html", refusal)
+    return redirect(url_for("accounts.forgot_sent"), 303)
+
+
+@blueprint.get("/forgot/sent")
+@requires(Permission.PUBLIC)
+def forgot_sent() -> str:
+    """What happens next, for everybody the same."""
+    return render_template("accounts/forgot_sent.html")
+
+
+def _about(person: Person) -> dict[str, object]:
+    """What the page needs of a person, taken out before the transaction ends."""
+    credential = person.credential
+    return {
+        "login": credential.login if credential else "",
+        "first_name": person.first_name,
+        "shortest": shortest_password(staff=signing.holds_staff_role(person)),
+        "must_see": person.privacy_seen < PRIVACY_NOTICE,
+        "again": bool(credential and credential.password_hash),
+    }

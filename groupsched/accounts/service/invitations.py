@@ -1,0 +1,183 @@
+"""One-time ways to set a password: a link in a mail, or a slip with a QR and a printed code, without any mail."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import update
+
+from groupsched.access.identity import Identity
+from groupsched.accounts import queries, rules
+from groupsched.accounts.models import Credential, Invitation, Person
+from groupsched.accounts.rules import Channel, Purpose
+from groupsched.accounts.service import limits
+from groupsched.accounts.service.limits import Try
+from groupsched.accounts.service.logins import ensure_credential
+from groupsched.accounts.service.passwords import check_password, hash_password
+from groupsched.accounts.service.signing import (
+    Browser,
+    as_person,
+    begin,
+    holds_staff_role,
+    store_password,
+    tell_changed,
+)
+from groupsched.audit.service import record
+from groupsched.core import clock
+from groupsched.core.db import db, end_transaction
+from groupsched.core.errors import DomainError, NotFound
+from groupsched.core.i18n import _
+from groupsched.core.tokens import fingerprint, secret
+from groupsched.outbox.service import absolute, enqueue, when_fields
+
+_KINDS = {Purpose.INVITATION: "invite", Purpose.RESET: "reset"}
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What a slip shows, once: nothing of it can be read from the database again."""
+
+    link: str
+    code: str
+    login: str
+    expires_at: datetime
+
+
+def invite_by_mail(identity: Identity, person: Person) -> None:
+    """Send an invitation, or a reset where a password is set. Raises DomainError without a mail address."""
+    if not person.email:
+        raise DomainError(_("There is no mail address. Use a printed code instead."), code="no-address")
+    _mail_link(identity, person)
+
+
+def make_slip(identity: Identity, person: Person) -> Slip:
+    """Make a slip for a person who is here: 15 minutes, once. Any earlier link or code of theirs is dead."""
+    credential = ensure_credential(person)
+    code = rules.code_from(secrets.randbits(60))
+    token, invitation = _make(identity, person, Channel.SLIP, code)
+    return Slip(absolute(f"/welcome/{token}"), code, credential.login, invitation.expires_at)
+
+
+def ask_for_reset(login: str, browser: Browser) -> None:
+    """Send a link to whoever has this login and a mail address; say nothing about whether that is so.
+
+    Every request counts as a try, so that nobody's mailbox can be filled. Raises TooManyTries.
+    """
+    normal = rules.normal_login(login)[:254]
+    limits.count(Try(f"reset {normal}", browser.address))
+    credential = queries.credential_of(normal)
+    if credential is None or credential.disabled_at is not None or not credential.person.email:
+        return
+    _mail_link(as_person(credential.person), credential.person)
+
+
+def look(given: str, browser: Browser) -> None:
+    """Go on only where this code can be used. Every look counts as a try until the code fits.
+
+    Raises NotFound or TooManyTries.
+    """
+    attempt = Try("", browser.address)
+    limits.count(attempt)
+    _usable(given)
+    limits.forgive(attempt)
+
+
+def person_of(given: str) -> Person:
+    """The person of a link's secret or a typed code. Raises NotFound for used, run out, unknown alike.
+
+    A link's secret has 256 bits and a code 60 for a quarter of an hour: there is nothing to be found by trying.
+    """
+    return _person_of(_usable(given))
+
+
+def redeem(given: str, password: str, browser: Browser) -> tuple[Person, str]:
+    """Set the password of an invitation's person, use the invitation up, sign the person in.
+
+    Returns the person and the secret for the cookie. Raises NotFound where the invitation is of no use (any more), a
+    refusal where the password is.
+    """
+    invitation = _usable(given)
+    number, staff = invitation.id, holds_staff_role(_person_of(invitation))
+    end_transaction()
+    check_password(password, staff=staff)
+    return _use(number, hash_password(password), browser)
+
+
+def _usable(given: str) -> Invitation:
+    code = rules.read_code(given)
+    found = queries.open_invitation(fingerprint(code or given))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _use(number: int, hashed: str, browser: Browser) -> tuple[Person, str]:
+    now = clock.now()
+    taken = db.session.connection().execute(
+        update(Invitation)
+        .where(Invitation.id == number, Invitation.used_at.is_(None), Invitation.expires_at > now)
+        .values(used_at=now)
+    )
+    if taken.rowcount != 1:
+        raise NotFound
+    invitation = db.session.get_one(Invitation, number)
+    person = _person_of(invitation)
+    credential = ensure_credential(person)
+    had_one = credential.password_hash is not None
+    store_password(credential, hashed)
+    limits.forgive(Try(credential.login, browser.address))
+    record(as_person(person), "invitation.used", person, kind=invitation.kind)
+    if had_one:
+        tell_changed(person)
+    return person, begin(person, browser)
+
+
+def close_all(person: Person) -> None:
+    """Make every open link and code of a person useless."""
+    now = clock.now()
+    db.session.execute(
+        update(Invitation)
+        .where(Invitation.person_id == person.id, Invitation.used_at.is_(None), Invitation.expires_at > now)
+        .values(expires_at=now)
+    )
+
+
+def purpose_for(credential: Credential | None) -> Purpose:
+    """A first password is an invitation, any other a reset."""
+    return Purpose.RESET if credential is not None and credential.password_hash else Purpose.INVITATION
+
+
+def _mail_link(identity: Identity, person: Person) -> None:
+    credential = ensure_credential(person)
+    token, invitation = _make(identity, person, Channel.MAIL, None)
+    link, key = f"/welcome/{token}", f"invitation:{invitation.id}"
+    if purpose_for(credential) is Purpose.RESET:
+        enqueue("account_reset", person, key, link=link)
+    else:
+        said = when_fields(person, invitation.expires_at, queries.zone_of(person))
+        enqueue("account_invite", person, key, link=link, expires=f"{said['date']}, {said['time']}")
+
+
+def _make(identity: Identity, person: Person, channel: Channel, code: str | None) -> tuple[str, Invitation]:
+    credential = ensure_credential(person)
+    if credential.disabled_at is not None:
+        raise DomainError(_("This account is off. Turn it on first."), code="disabled")
+    close_all(person)
+    token, purpose, now = secret(), purpose_for(credential), clock.now()
+    invitation = Invitation(
+        person_id=person.id,
+        kind=_KINDS[purpose],
+        token_hash=fingerprint(token),
+        code_hash=fingerprint(code) if code else None,
+        created_at=now,
+        expires_at=now + rules.link_lives(purpose, channel),
+        created_by_id=identity.person,
+    )
+    db.session.add(invitation)
+    db.session.flush()
+    record(identity, f"invitation.{channel.value}", person, subjects=[person], kind=_KINDS[purpose])
+    return token, invitation
+
+
+def _person_of(invitation: Invitation) -> Person:
+    return db.session.get_one(Person, invitation.person_id)

@@ -1,0 +1,93 @@
+"""Counting failed tries, per account and per address, in the database: it survives a restart and counts across workers.
+
+A try is written down before the password is looked at and taken back when it fits, so many tries at the same moment
+cannot slip by between looking and counting.
+"""
+
+import hashlib
+import hmac
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import current_app
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from groupsched.accounts.models import FailedTry
+from groupsched.accounts.rules import PER_ACCOUNT, PER_ADDRESS, Limit, wait_left
+from groupsched.core import clock
+from groupsched.core.db import db, end_transaction, write_now
+from groupsched.core.errors import DomainError
+from groupsched.core.i18n import ngettext
+
+FORGOTTEN_AFTER = timedelta(days=1)
+
+
+class TooManyTries(DomainError):
+    """The limit is reached for the moment; `seconds` says how long."""
+
+    status = 429
+
+    def __init__(self, wait: timedelta) -> None:
+        self.seconds = max(1, math.ceil(wait.total_seconds()))
+        minutes = math.ceil(self.seconds / 60)
+        sentence = ngettext(
+            "That was a lot of tries. Please wait %(num)d minute.",
+            "That was a lot of tries. Please wait %(num)d minutes.",
+            minutes,
+        )
+        super().__init__(sentence, code="too-many-tries")
+
+
+@dataclass(frozen=True)
+class Try:
+    """What is counted together: an account (known or not) and the address it is tried from."""
+
+    account: str
+    address: str
+
+    def counted(self) -> tuple[tuple[str, Limit], ...]:
+        """Each counter with its limit. Neither a login nor an address is stored, only a keyed hash."""
+        keys: list[tuple[str, Limit]] = [(_keyed(f"address {self.address}"), PER_ADDRESS)]
+        if self.account:
+            keys.append((_keyed(f"account {self.account}"), PER_ACCOUNT))
+        return tuple(keys)
+
+
+def _keyed(text: str) -> str:
+    secret = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
+
+
+def count(attempt: Try) -> None:
+    """Write a try down as failed, at once. Raises TooManyTries, and then nothing is written.
+
+    Ends the transaction of the request first: it must not hold anything yet.
+    """
+    end_transaction()
+    waits: list[timedelta] = []
+
+    def write(own: Session) -> None:
+        waits.append(max(_wait(own, who, limit) for who, limit in attempt.counted()))
+        if not waits[0]:
+            own.add_all(FailedTry(who=who) for who, _limit in attempt.counted())
+
+    write_now(write)
+    if waits[0]:
+        raise TooManyTries(waits[0])
+
+
+def forgive(attempt: Try) -> None:
+    """Take the tries of an account back, and one of the address; old ones go for good."""
+    address, *account = [who for who, _limit in attempt.counted()]
+    latest = select(FailedTry.id).where(FailedTry.who == address).order_by(FailedTry.id.desc()).limit(1)
+    db.session.execute(delete(FailedTry).where(FailedTry.id == latest.scalar_subquery()))
+    db.session.execute(delete(FailedTry).where(FailedTry.who.in_(account)))
+    db.session.execute(delete(FailedTry).where(FailedTry.at < clock.now() - FORGOTTEN_AFTER))
+
+
+def _wait(own: Session, who: str, limit: Limit) -> timedelta:
+    now = clock.now()
+    recent = select(FailedTry.at).where(FailedTry.who == who, FailedTry.at > now - limit.memory)
+    return wait_left(limit, own.scalars(recent).all(), now)

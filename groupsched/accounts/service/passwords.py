@@ -1,0 +1,66 @@
+"""Hashing and checking passwords. Hashing is slow on purpose: never do it inside a transaction."""
+
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask import current_app
+
+from groupsched.accounts.rules import PasswordFault, password_fault, shortest_password
+from groupsched.core.errors import DomainError
+from groupsched.core.i18n import _, words
+from groupsched.core.resources import content_path
+
+# OWASP's recommendation for argon2id: 19 MiB, two passes, one lane. (passes, KiB, lanes)
+COST = (2, 19456, 1)
+
+
+@cache
+def _hasher(cost: tuple[int, int, int]) -> PasswordHasher:
+    return PasswordHasher(time_cost=cost[0], memory_cost=cost[1], parallelism=cost[2])
+
+
+def _current() -> PasswordHasher:
+    return _hasher(tuple(current_app.config.get("PASSWORD_COST", COST)))
+
+
+@cache
+def _hash_of_nobody(cost: tuple[int, int, int]) -> str:
+    return _hasher(cost).hash("nobody has this password")
+
+
+def warm_up() -> None:
+    """Make the hash that unknown logins are compared with, so that the first of them is no slower than a known one."""
+    _hash_of_nobody(tuple(current_app.config.get("PASSWORD_COST", COST)))
+
+
+def hash_password(password: str) -> str:
+    """The argon2id hash of a password."""
+    return _current().hash(password)
+
+
+def fits(password: str, stored: str | None) -> bool:
+    """Whether a password belongs to a stored hash. Without one the same work is done, and the answer is no."""
+    try:
+        target = stored or _hash_of_nobody(tuple(current_app.config.get("PASSWORD_COST", COST)))
+        return _current().verify(target, password) and stored is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@cache
+def common_passwords() -> frozenset[str]:
+    """The shipped list of passwords that many people use."""
+    lines = content_path("common_passwords.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))
+
+
+def check_password(password: str, *, staff: bool, field: str = "password") -> None:
+    """Raise a refusal with its sentence where a password is too short, too long or too common."""
+    fault = password_fault(password, staff=staff, common=common_passwords())
+    if fault is PasswordFault.SHORT:
+        raise DomainError(words("errors", "password_short", min=shortest_password(staff=staff)), field=field)
+    if fault is PasswordFault.COMMON:
+        raise DomainError(words("errors", "password_common"), field=field)
+    if fault is PasswordFault.LONG:
+        raise DomainError(_("This is very long. Please use less than 1,000 characters."), field=field)

@@ -1,0 +1,185 @@
+"""Adding and changing people, their roles, and whether they may sign in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from groupsched.access.identity import Identity, Role
+from groupsched.access.policy import Facts, Permission, ensure
+from groupsched.accounts import queries
+from groupsched.accounts.events import AccountDisabled
+from groupsched.accounts.models import Grant, Person
+from groupsched.accounts.rules import clean_name, is_mail_address
+from groupsched.accounts.service import invitations, logins, signing
+from groupsched.audit.service import record
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import Conflict, DomainError, NotFound
+from groupsched.core.events import publish
+from groupsched.core.i18n import LANGUAGES, _, words
+from groupsched.core.tokens import public_id
+
+
+@dataclass(frozen=True)
+class PersonFields:
+    """What is written down about a person; nothing else can be set from a form."""
+
+    first_name: str
+    last_name: str = ""
+    email: str | None = None
+    phone: str = ""
+    language: str = "en"
+    site_id: int | None = None
+
+
+def add_person(identity: Identity, fields: PersonFields, roles: frozenset[Role]) -> Person:
+    """Add a person with roles that begin now. Raises NotFound where one of the roles may not be given."""
+    program = _program_of(identity)
+    for role in roles or {Role.CLIENT}:
+        ensure(identity, _permission(role), Facts(program=program, site=fields.site_id))
+    person = Person(program_id=program, record_number=public_id()[:8].upper())
+    _set(person, fields)
+    now = clock.now()
+    person.grants = [
+        Grant(program_id=program, role=role.value, site_id=_site(role, fields), from_at=now)
+        for role in sorted(roles)
+    ]
+    db.session.add(person)
+    db.session.flush()
+    record(identity, "person.added", person, _subject(person), roles=sorted(role.value for role in roles))
+    return person
+
+
+def change_person(
+    identity: Identity, person: Person, fields: PersonFields, version: int | None = None
+) -> None:
+    """Change what is written down about a person. `version` is the one that was seen: Conflict where it has moved on."""
+    seen = queries.sides(identity, person)
+    if not seen.write:
+        raise NotFound
+    if version is not None and version != person.version:
+        raise Conflict(_("Somebody saved this in the meantime. Look at it again, then save."), code="version")
+    old_mail = person.email
+    _set(person, fields)
+    person.version += 1
+    db.session.flush()
+    logins.follow_mail(person, old_mail)
+    record(identity, "person.changed", person, _subject(person))
+
+
+def change_own(identity: Identity, *, language: str, wants_mail: bool) -> None:
+    """Change one's own settings."""
+    person = queries.own_person(identity)
+    if language in LANGUAGES:
+        person.language = language
+    person.wants_mail = wants_mail
+    record(identity, "person.settings", person)
+
+
+def acknowledge_privacy(identity: Identity, version: int) -> None:
+    """Write down that a person has seen the privacy notice, in which version."""
+    person = queries.own_person(identity)
+    person.privacy_seen = max(person.privacy_seen, version)
+    record(identity, "privacy.seen", person, version=version)
+
+
+def give_role(
+    identity: Identity, person: Person, role: Role, *, site_id: int | None, until: datetime | None
+) -> Grant:
+    """Give a person a role from now on. Raises NotFound where this identity may not: nobody raises their own role."""
+    ensure(identity, _permission(role), _facts(role, person))
+    now = clock.now()
+    if until is not None and until <= now:
+        raise DomainError(_("The last day lies in the past."), field="until")
+    if any(g.role == role and g.site_id == site_id and _lasts(g, now) for g in person.grants):
+        raise DomainError(_("This role is held already."), field="role")
+    grant = Grant(program_id=person.program_id, role=role.value, site_id=site_id, from_at=now, until_at=until)
+    person.grants.append(grant)
+    db.session.flush()
+    record(identity, "role.given", person, _subject(person), role=role.value)
+    return grant
+
+
+def end_role(identity: Identity, person: Person, grant_id: int) -> None:
+    """End a role now; the row stays as history. Raises NotFound where this identity may not."""
+    grant = next((grant for grant in person.grants if grant.id == grant_id), None)
+    if grant is None or not _lasts(grant, clock.now()):
+        raise NotFound
+    ensure(identity, _permission(Role(grant.role)), _facts(Role(grant.role), person))
+    # A role that was given and taken within one instant still has a beginning before its end.
+    grant.until_at = max(clock.now(), grant.from_at + grant.from_at.resolution)
+    db.session.flush()
+    record(identity, "role.ended", person, _subject(person), role=grant.role)
+
+
+def disable(identity: Identity, person: Person) -> None:
+    """Close an account: every sign-in ends, open links die, feeds go dark. Nothing of the record is lost."""
+    _may_switch(identity, person)
+    credential = logins.ensure_credential(person)
+    if credential.disabled_at is None:
+        credential.disabled_at = clock.now()
+        signing.end_all(person.id)
+        invitations.close_all(person)
+        record(identity, "account.disabled", person, _subject(person))
+        publish(AccountDisabled(person.id))
+
+
+def enable(identity: Identity, person: Person) -> None:
+    """Open an account again, with the password it had."""
+    _may_switch(identity, person)
+    credential = logins.ensure_credential(person)
+    if credential.disabled_at is not None:
+        credential.disabled_at = None
+        db.session.flush()
+        record(identity, "account.enabled", person, _subject(person))
+
+
+def ensure_may_invite(identity: Identity, person: Person) -> None:
+    """Go on only where this identity may help this person sign in. Raises NotFound."""
+    _may_switch(identity, person)
+
+
+def _may_switch(identity: Identity, person: Person) -> None:
+    """An account that opens staff pages is for those who may write staff accounts; one of a client for the desk too."""
+    seen = queries.sides(identity, person)
+    if not (seen.write_staff if queries.is_staff(person) else seen.write_client):
+        raise NotFound
+
+
+def _set(person: Person, fields: PersonFields) -> None:
+    first, mail = clean_name(fields.first_name), (fields.email or "").strip() or None
+    if not first:
+        raise DomainError(words("errors", "required", field=_("First name")), field="first_name")
+    if mail is not None and not is_mail_address(mail):
+        raise DomainError(words("errors", "email_format"), field="email")
+    person.first_name, person.last_name = first, clean_name(fields.last_name)
+    person.email, person.phone = mail, clean_name(fields.phone)
+    person.language = fields.language if fields.language in LANGUAGES else "en"
+    person.site_id = fields.site_id
+
+
+def _program_of(identity: Identity) -> int:
+    if identity.program_id is None:
+        raise NotFound
+    return identity.program_id
+
+
+def _permission(role: Role) -> Permission:
+    return Permission.CLIENT_WRITE if role is Role.CLIENT else Permission.STAFF_WRITE
+
+
+def _facts(role: Role, person: Person) -> Facts:
+    return queries.facts(person) if role is Role.CLIENT else queries.staff_facts(person)
+
+
+def _site(role: Role, fields: PersonFields) -> int | None:
+    """The desk is held at a site; every other role in the whole program."""
+    return fields.site_id if role is Role.FRONT_DESK else None
+
+
+def _subject(person: Person) -> list[Person]:
+    """Clients are named as subjects, so that their own page of accesses shows the act."""
+    return [person] if queries.is_client(person) else []
+
+
+def _lasts(grant: Grant, now: datetime) -> bool:
+    return grant.until_at is None or grant.until_at > now

@@ -1,0 +1,178 @@
+"""Signing in and out. The browser holds a secret; the database holds its hash, and everything else about the sign-in."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import update
+
+from groupsched.access.identity import STAFF, Member, Role
+from groupsched.accounts import queries, rules
+from groupsched.accounts.models import Credential, Person, SignIn
+from groupsched.accounts.service import limits
+from groupsched.accounts.service.limits import Try
+from groupsched.accounts.service.passwords import check_password, fits, hash_password
+from groupsched.audit.service import record
+from groupsched.core import clock
+from groupsched.core.db import db, end_transaction
+from groupsched.core.errors import DomainError, NotFound
+from groupsched.core.i18n import _, words
+from groupsched.core.tokens import fingerprint, secret
+from groupsched.outbox.service import enqueue, when_fields
+
+
+@dataclass(frozen=True)
+class Browser:
+    """Where a sign-in comes from: its address (only ever counted, as a hash) and its name for the person's own list."""
+
+    address: str
+    name: str
+
+
+def sign_in(login: str, password: str, browser: Browser, *, own_phone: bool) -> tuple[Person, str]:
+    """Check a login and start a sign-in; return the person and the secret for the cookie.
+
+    Raises TooManyTries, or DomainError with the one sentence for everything that does not fit: unknown, wrong,
+    disabled, not yet invited. Every path does the same work.
+    """
+    normal = rules.normal_login(login)[:254]
+    attempt = Try(normal, browser.address)
+    limits.count(attempt)
+    known = _known(queries.credential_of(normal))
+    end_transaction()
+    if not fits(password, known.password_hash) or known.closed:
+        raise DomainError(words("errors", "sign_in"), code="sign-in")
+    limits.forgive(attempt)
+    person = db.session.get_one(Person, known.person_id)
+    return person, begin(person, browser, own_phone=own_phone)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is taken out of a credential before its transaction ends: afterwards the row may not be touched."""
+
+    person_id: int
+    password_hash: str | None
+    closed: bool
+
+
+def _known(credential: Credential | None) -> _Known:
+    if credential is None:
+        return _Known(0, None, closed=True)
+    return _Known(credential.person_id, credential.password_hash, credential.disabled_at is not None)
+
+
+def begin(person: Person, browser: Browser, *, own_phone: bool = False) -> str:
+    """Start a sign-in for a person who has shown who they are; return the secret for the cookie."""
+    token = secret()
+    staff = holds_staff_role(person)
+    own_phone = own_phone and not staff
+    limit = rules.lifetime(staff=staff, own_phone=own_phone)
+    now = clock.now()
+    row = SignIn(
+        token_hash=fingerprint(token),
+        person_id=person.id,
+        created_at=now,
+        seen_at=now,
+        ends_at=now + limit.absolute,
+        own_phone=own_phone,
+        browser=browser.name[:80],
+    )
+    db.session.add(row)
+    db.session.flush()
+    record(as_person(person), "sign_in.began", row)
+    return token
+
+
+def end(identity: Member, uid: str) -> None:
+    """End one of one's own sign-ins. Raises NotFound for anybody else's."""
+    row = next((row for row in queries.sign_ins(queries.own_person(identity)) if row.uid == uid), None)
+    if row is None:
+        raise NotFound
+    row.ended_at = clock.now()
+    record(identity, "sign_in.ended", row)
+
+
+def end_current(identity: Member) -> None:
+    """Sign out: the secret in this browser, and in any copy of its cookie, is dead."""
+    row = db.session.get(SignIn, identity.sign_in_id)
+    if row is not None and row.ended_at is None:
+        row.ended_at = clock.now()
+        record(identity, "sign_in.ended", row)
+
+
+def end_all(person_id: int, *, but: int = 0) -> None:
+    """End every sign-in of a person, except one."""
+    db.session.execute(
+        update(SignIn)
+        .where(SignIn.person_id == person_id, SignIn.ended_at.is_(None), SignIn.id != but)
+        .values(ended_at=clock.now())
+    )
+
+
+def change_hat(identity: Member, *, as_self: bool) -> None:
+    """Lay the staff hat down, or take it up again, in this browser."""
+    row = db.session.get(SignIn, identity.sign_in_id)
+    if row is not None:
+        row.as_self = as_self
+        record(identity, "sign_in.hat", row, as_self=as_self)
+
+
+def change_password(identity: Member, current: str, new: str, browser: Browser) -> str:
+    """Set a new password after a look at the present one; return a new secret for this browser.
+
+    Every other sign-in ends, and this one gets a new secret, so a copied cookie is dead too.
+    """
+    person = queries.own_person(identity)
+    if person.credential is None:
+        raise NotFound
+    attempt = Try(person.credential.login, browser.address)
+    known, staff = _known(person.credential), holds_staff_role(person)
+    limits.count(attempt)
+    if not fits(current, known.password_hash):
+        raise DomainError(_("This is not your password now. Please try again."), field="current")
+    check_password(new, staff=staff)
+    hashed = hash_password(new)
+    limits.forgive(attempt)
+    return _replace_password(identity, hashed, browser)
+
+
+def _replace_password(identity: Member, hashed: str, browser: Browser) -> str:
+    person = queries.own_person(identity)
+    here = db.session.get(SignIn, identity.sign_in_id)
+    if person.credential is None:
+        raise NotFound
+    store_password(person.credential, hashed)
+    record(identity, "credential.password", person)
+    tell_changed(person)
+    return begin(person, browser, own_phone=here is not None and here.own_phone)
+
+
+def store_password(credential: Credential, hashed: str) -> None:
+    """Keep a new hash and end every sign-in that the old password opened."""
+    credential.password_hash = hashed
+    credential.password_at = clock.now()
+    end_all(credential.person_id)
+    db.session.flush()
+
+
+def holds_staff_role(person: Person) -> bool:
+    """Whether a person holds a role of staff now: it decides how long passwords are and sign-ins last."""
+    now = clock.now()
+    return any(
+        Role(grant.role) in STAFF
+        and grant.from_at <= now
+        and (grant.until_at is None or grant.until_at > now)
+        for grant in person.grants
+    )
+
+
+def tell_changed(person: Person) -> None:
+    """Tell a person by mail that their way to sign in has changed, so that a stranger's change does not stay unseen."""
+    now = clock.now()
+    said = when_fields(person, now, queries.zone_of(person))
+    key = f"account-changed:{person.uid}:{now.isoformat()}"
+    enqueue("account_changed", person, key, date=said["date"], time=said["time"], link="/forgot")
+
+
+def as_person(person: Person) -> Member:
+    """The identity that stands in the audit for a person who is not signed in yet."""
+    return Member(program_id=person.program_id, person_id=person.id, person_uid=person.uid)

@@ -1,0 +1,120 @@
+"""From a cookie to an identity: the one way in which a browser is known."""
+
+from datetime import datetime
+
+from flask import Flask, Request, g, request
+from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from groupsched.access.identity import STAFF, Held, Member, Role, load_with
+from groupsched.accounts import rules
+from groupsched.accounts.models import Credential, Grant, Person, SignIn
+from groupsched.accounts.queries import in_force
+from groupsched.accounts.service.signing import Browser
+from groupsched.core import clock
+from groupsched.core.config import Settings
+from groupsched.core.db import aside, db
+from groupsched.core.tokens import fingerprint
+from groupsched.core.web import settings
+
+# Written into nobody's address and read by no script.
+PLAIN_COOKIE = "signin"
+SECURE_COOKIE = "__Host-signin"
+
+
+def init_app(app: Flask) -> None:
+    """Let the cookie say who is asking."""
+    load_with(app, load_identity)
+
+
+def cookie_name(given: Settings) -> str:
+    """`__Host-` binds the cookie to this host and to https; over http (the demo) no browser would take that name."""
+    return SECURE_COOKIE if given.secure else PLAIN_COOKIE
+
+
+def load_identity(asked: Request) -> Member | None:
+    """Who holds this browser's secret, or None: unknown, ended, run out, resting too long, disabled."""
+    token = asked.cookies.get(cookie_name(settings()))
+    if not token:
+        return None
+    now = clock.now()
+    found = db.session.execute(
+        select(SignIn, Person)
+        .join(Person, Person.id == SignIn.person_id)
+        .join(Credential, Credential.person_id == Person.id)
+        .where(SignIn.token_hash == fingerprint(token), SignIn.ended_at.is_(None), SignIn.ends_at > now)
+        .where(Credential.disabled_at.is_(None))
+    ).one_or_none()
+    return _member(*found.tuple(), now) if found is not None else None
+
+
+def _member(row: SignIn, person: Person, now: datetime) -> Member | None:
+    grants = _grants(person, now)
+    staff = any(held.role in STAFF for held in grants)
+    limits = rules.lifetime(staff=staff, own_phone=row.own_phone)
+    if rules.is_over(row.created_at, row.seen_at, limits, now):
+        return None
+    if rules.needs_touch(row.seen_at, now):
+        _touch(row.id, now)
+    g.language = person.language
+    return Member(
+        program_id=person.program_id,
+        person_id=person.id,
+        person_uid=person.uid,
+        name=person.short_name,
+        grants=grants,
+        as_self=row.as_self,
+        sign_in_id=row.id,
+        language=person.language,
+    )
+
+
+def _grants(person: Person, now: datetime) -> tuple[Held, ...]:
+    rows = db.session.execute(
+        select(Grant.role, Grant.program_id, Grant.site_id)
+        .where(Grant.person_id == person.id, in_force(now))
+        .order_by(Grant.id)
+    )
+    return tuple(Held(Role(role), program_id, site_id) for role, program_id, site_id in rows)
+
+
+def _touch(number: int, now: datetime) -> None:
+    """Remember the last use, beside the request. A database that cannot write must not keep people from reading."""
+
+    def write(own: Session) -> None:
+        try:
+            own.execute(update(SignIn).where(SignIn.id == number).values(seen_at=now))
+        except OperationalError:
+            own.rollback()
+
+    aside(write)
+
+
+def browser() -> Browser:
+    """The browser of this request."""
+    return Browser(request.remote_addr or "", rules.browser_name(request.headers.get("User-Agent", "")))
+
+
+def keep(response: Response, token: str, *, own_phone: bool = False) -> Response:
+    """Give the browser its secret: until it is closed, or for 30 days on a person's own phone."""
+    given = settings()
+    longest = rules.OWN_PHONE_LIFETIME.absolute.total_seconds() if own_phone else None
+    response.set_cookie(
+        cookie_name(given),
+        token,
+        max_age=int(longest) if longest else None,
+        secure=given.secure,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+    return response
+
+
+def forget(response: Response) -> Response:
+    """Take the secret out of the browser."""
+    given = settings()
+    response.delete_cookie(cookie_name(given), path="/", secure=given.secure, httponly=True, samesite="Lax")
+    return response

@@ -1,0 +1,44 @@
+"""Reading the audit: always scoped by the caller's program or person, newest first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, select
+
+from groupsched.audit.models import AuditRow, AuditSubject
+from groupsched.core.db import db
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of rows; `older` is the number to go on from, None at the end."""
+
+    rows: Sequence[AuditRow]
+    older: int | None
+
+
+def rows_of_program(program_id: int, before: int | None = None, size: int = 50) -> Page:
+    """What was done and seen in a program."""
+    return _page(select(AuditRow).where(AuditRow.program_id == program_id), before, size)
+
+
+def rows_about(person_id: int, before: int | None = None, size: int = 50) -> Page:
+    """Every act about one person's record."""
+    about = select(AuditSubject.audit_id).where(AuditSubject.person_id == person_id)
+    return _page(select(AuditRow).where(AuditRow.id.in_(about)), before, size)
+
+
+def subjects_of(rows: Sequence[AuditRow]) -> dict[int, list[int]]:
+    """The numbers of the people each row is about, in one query."""
+    found: dict[int, list[int]] = {row.id: [] for row in rows}
+    query = select(AuditSubject.audit_id, AuditSubject.person_id).where(AuditSubject.audit_id.in_(found))
+    for audit_id, person_id in db.session.execute(query.order_by(AuditSubject.person_id)):
+        found[audit_id].append(person_id)
+    return found
+
+
+def _page(query: Select[AuditRow], before: int | None, size: int) -> Page:
+    if before is not None:
+        query = query.where(AuditRow.id < before)
+    rows = db.session.scalars(query.order_by(AuditRow.id.desc()).limit(size + 1)).all()
+    return Page(rows[:size], rows[size - 1].id if len(rows) > size else None)

@@ -1,0 +1,135 @@
+"""Delivering what waits in the outbox. Any number of workers may run.
+
+A message is claimed (guarded UPDATE, committed), sent with no transaction open, then marked as sent. A worker that dies
+between sending and marking leaves the claim; after CLAIM_LASTS the message is tried again. That is at least once in a
+window of milliseconds, on purpose: a mail that never arrives harms more than one that arrives twice, and both copies
+bear the same Message-ID, by which mail systems fold them into one. An `.eml` file has the name of its message, so
+writing it again is no second mail at all.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.engine import CursorResult
+
+from groupsched.core import clock
+from groupsched.core.db import db, unit_of_work
+from groupsched.core.events import ask
+from groupsched.core.web import settings
+from groupsched.outbox.carriers import Carrier, Refused, carrier_for
+from groupsched.outbox.events import AddressOf
+from groupsched.outbox.models import Message
+from groupsched.outbox.rules import CLAIM_LASTS, Envelope, build_mail, next_try, render
+from groupsched.outbox.service import absolute, wording
+
+
+@dataclass
+class Tally:
+    """What became of the messages of one round."""
+
+    sent: int = 0
+    later: int = 0
+    failed: int = 0
+
+
+def deliver_due(limit: int = 100, carrier: Carrier | None = None) -> Tally:
+    """Deliver what is due, at most `limit` messages, and say what became of them. Call it outside a transaction."""
+    tally = Tally()
+    with carrier or carrier_for(settings()) as carrying:
+        for number in _due(limit):
+            claimed = _claim(number)
+            if claimed is not None:
+                _deliver(claimed, carrying, tally)
+    return tally
+
+
+def _is_due(now: datetime) -> object:
+    stale = now - CLAIM_LASTS
+    return or_(
+        (Message.state == "waiting") & (Message.due_at <= now),
+        (Message.state == "sending") & (Message.claimed_at < stale),
+    )
+
+
+def _due(limit: int) -> list[int]:
+    with unit_of_work() as work:
+        query = select(Message.id).where(_is_due(clock.now())).order_by(Message.due_at, Message.id)  # type: ignore[arg-type]
+        return list(work.scalars(query.limit(limit)))
+
+
+def _claim(number: int) -> Message | None:
+    """Take a message for this worker alone; None where another was quicker."""
+    now = clock.now()
+    statement = (
+        update(Message)
+        .where(Message.id == number, _is_due(now))  # type: ignore[arg-type]
+        .values(state="sending", claimed_at=now, attempts=Message.attempts + 1)
+        .execution_options(synchronize_session=False)
+    )
+    with unit_of_work() as work:
+        if not _touched(work.execute(statement)):
+            return None
+        found = work.get_one(Message, number, populate_existing=True)
+        # Taken out of the transaction: what the worker holds while it sends must not open one again.
+        work.expunge(found)
+        return found
+
+
+def _deliver(message: Message, carrier: Carrier, tally: Tally) -> None:
+    try:
+        address, mail = _mail(message)
+        db.session.rollback()
+        carrier.carry(address, mail, message.uid)
+    except Refused as refusal:
+        _put_back(message, refusal, tally)
+    else:
+        _mark(message, state="sent", sent_at=clock.now(), last_error="", fields=_kept(message))
+        tally.sent += 1
+
+
+def _mail(message: Message) -> tuple[str, bytes]:
+    """The address and the bytes of a message. Raises Refused for good where there is nowhere to send it."""
+    addresses = ask(AddressOf(message.person_id)) if message.person_id else []
+    if not addresses:
+        raise Refused("no address", final=True)
+    given = settings()
+    letter = render(wording(), message.kind, message.language, message.fields, absolute("/account"))
+    envelope = Envelope(
+        addresses[0], given.mail_from, given.mail_from.rpartition("@")[2], message.uid, message.created_at
+    )
+    try:
+        return addresses[0], bytes(build_mail(letter, envelope))
+    except ValueError as error:
+        raise Refused("the address cannot be used", final=True) from error
+
+
+def _put_back(message: Message, refusal: Refused, tally: Tally) -> None:
+    again = None if refusal.final else next_try(message.attempts, clock.now())
+    if again is None:
+        _mark(message, state="failed", last_error=str(refusal), fields=_kept(message))
+        tally.failed += 1
+    else:
+        _mark(message, state="waiting", due_at=again, last_error=str(refusal))
+        tally.later += 1
+
+
+def _kept(message: Message) -> dict[str, str]:
+    """What stays of the fields once a message is done: never a link, for it may hold a secret."""
+    return {name: value for name, value in message.fields.items() if name != "link"}
+
+
+def _mark(message: Message, **values: object) -> None:
+    """Write what became of a message, if the claim is still ours."""
+    statement = (
+        update(Message)
+        .where(Message.id == message.id, Message.state == "sending", Message.claimed_at == message.claimed_at)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    with unit_of_work() as work:
+        work.execute(statement)
+
+
+def _touched(result: object) -> bool:
+    return isinstance(result, CursorResult) and result.rowcount == 1

@@ -1,0 +1,79 @@
+"""Putting messages into the outbox: rows of the transaction that causes them. Nothing is sent in a request."""
+
+from datetime import datetime
+from functools import cache
+from typing import Any, Protocol
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from groupsched.core.db import db
+from groupsched.core.filters import clock_time, short_day, weekday
+from groupsched.core.i18n import force_locale
+from groupsched.core.resources import content
+from groupsched.core.web import settings
+from groupsched.outbox.models import Message
+from groupsched.outbox.rules import Sort, Wording, WrongFields, read_wording
+
+
+class Recipient(Protocol):
+    """What the outbox needs to know of a person."""
+
+    id: Any
+    program_id: Any
+    email: Any
+    language: Any
+    wants_mail: Any
+
+
+@cache
+def wording() -> Wording:
+    """The words of every kind of message, from content/messages.yaml."""
+    return read_wording(content("messages"))
+
+
+def enqueue(kind: str, person: Recipient, key: str, **fields: object) -> bool:
+    """Put one message to one person into the outbox; say whether it will go out now.
+
+    Idempotent: a second message with the same `key` changes nothing. `fields` are exactly the placeholders of the kind;
+    a link may be a path of this program. Where a person has no mail address, or wants no messages (account messages
+    always go out), the row is kept as skipped. Raises KeyError for an unknown kind, WrongFields for other fields.
+    """
+    known = wording().kinds[kind]
+    if set(fields) != known.placeholders:
+        raise WrongFields(f"{kind} takes {sorted(known.placeholders)}, not {sorted(fields)}")
+    goes = bool(person.email) and (known.sort is Sort.ACCOUNT or bool(person.wants_mail))
+    row = {
+        "program_id": person.program_id,
+        "person_id": person.id,
+        "key": key,
+        "kind": kind,
+        "language": person.language,
+        "fields": {name: _text(value) for name, value in fields.items()} if goes else {},
+        "state": "waiting" if goes else "skipped",
+    }
+    return _insert_once(row) and goes
+
+
+def when_fields(person: Recipient, moment: datetime, zone: str) -> dict[str, str]:
+    """The words for a moment in the person's language and the zone of the place: `date`, `time` and `weekday`."""
+    with force_locale(person.language or "en"):
+        return {
+            "date": short_day(moment, zone),
+            "time": clock_time(moment, zone),
+            "weekday": weekday(moment, zone),
+        }
+
+
+def absolute(path: str) -> str:
+    """The full address of a path of this program."""
+    return settings().base_url + path if path.startswith("/") else path
+
+
+def _text(value: object) -> str:
+    return absolute(str(value))
+
+
+def _insert_once(row: dict[str, Any]) -> bool:
+    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(Message).values(row).on_conflict_do_nothing(index_elements=["key"])
+    return bool(db.session.connection().execute(statement).rowcount)
