@@ -28,8 +28,12 @@ class Enrolment(Identified, Base):
             "state IN ('requested', 'waitlisted', 'offered', 'active', 'completed', 'left')", name="state"
         ),
         Index(
-            "uq_enrolment_live", "group_id", "person_id", unique=True,
-            sqlite_where=text(LIVE), postgresql_where=text(LIVE),
+            "uq_enrolment_live",
+            "group_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text(LIVE),
+            postgresql_where=text(LIVE),
         ),
         Index("ix_enrolment_group_state", "group_id", "state"),
         Index("ix_enrolment_person_state", "person_id", "state"),

@@ -108,7 +108,7 @@ def promote(
     `free` holds every future date of the group with its free seats, None without limit. Lines hold enrolment ids,
     the longest waiting first. Nobody is passed over for a person behind them in the same line.
     """
-    left = {date: seats for date, seats in free.items()}
+    left = dict(free)
     limits = [seats for seats in left.values() if seats is not None]
     everywhere = len(group_line) if not limits else max(0, min(limits))
     whole = tuple(group_line[:everywhere]) if left else ()

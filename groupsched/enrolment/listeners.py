@@ -1,0 +1,36 @@
+"""What this room hears from the rooms below."""
+
+from flask import Flask
+
+from groupsched.catalog.events import GroupChanged, GroupRetired
+from groupsched.core.events import subscribe
+from groupsched.enrolment import service
+from groupsched.enrolment.queries import told_about
+from groupsched.schedule.events import (
+    Impact,
+    ImpactOf,
+    OccurrenceCancelled,
+    OccurrencesAdded,
+    OccurrencesChanged,
+)
+
+
+def connect(app: Flask) -> None:
+    """Seats and lines follow the dates; people hear of what is cancelled."""
+    subscribe(
+        app, OccurrencesAdded, lambda event: service.occurrences_added(event.group_id, event.occurrence_ids)
+    )
+    subscribe(
+        app,
+        OccurrencesChanged,
+        lambda event: service.occurrences_changed(event.group_id, event.occurrence_ids),
+    )
+    subscribe(app, OccurrenceCancelled, lambda event: service.occurrence_cancelled(event.occurrence_id))
+    subscribe(app, GroupChanged, lambda event: service.group_changed(event.group_id))
+    subscribe(app, GroupRetired, lambda event: service.group_changed(event.group_id))
+    subscribe(app, ImpactOf, _impact)
+
+
+def _impact(question: ImpactOf) -> Impact:
+    people = frozenset(enrolment.person_id for enrolment, _date in told_about(question.occurrence_ids))
+    return Impact(people=people)

@@ -1,0 +1,234 @@
+"""What can be found: any question to the published dates of a window, with the count beside every choice.
+
+The dates of a window are read once per revision of the catalogue into an index of bits (rules/index.py); a page
+then costs one query for the revision, one for the full dates and those for its own rows, however many dates there are.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from groupsched.access.identity import Identity
+from groupsched.access.models import Program
+from groupsched.catalog.models import Facilitator, Group, Modality, Place
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.enrolment.rules import Filters
+from groupsched.enrolment.rules.filters import CHOICES, part_of_day
+from groupsched.enrolment.rules.index import Entry, Index, ways_out
+from groupsched.schedule.models import Occurrence
+
+PAGE = 50
+KEPT = 12
+UNSET = "unset"
+_kept: OrderedDict[tuple[object, ...], Index] = OrderedDict()
+
+GROUP_COLUMNS = (
+    Group.id, Group.title, Group.description, Group.orientation, Group.tradition, Group.structure, Group.access,
+    Group.setting, Group.attendance_mode, Group.languages, Group.audience, Group.tags, Group.place_id,
+    Modality.key.label("modality"), Modality.kind, Modality.texts,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of an answer. `total` counts all that match, `counts` what each choice would show, `ways_out` what
+    would show something where nothing matches; `after` is the cursor of the next page."""
+
+    occurrences: list[Occurrence]
+    after: tuple[int, int] | None
+    total: int
+    counts: Mapping[str, Mapping[str, int]]
+    ways_out: list[tuple[str, str, int]]
+    index: Index
+    mask: int
+
+
+def find_occurrences(identity: Identity, filters: Filters, *, limit: int = PAGE) -> Found:
+    """The published dates that answer a question, from now on, in order of their start.
+
+    Private and hidden groups and drafts are never among them; listings of others only when asked for.
+    """
+    program = _shelf(identity.program_id)
+    if program is None:
+        return Found([], None, 0, {}, [], Index((), {}), 0)
+    first, last = filters.window(clock.today(program.timezone))
+    index = window_of(program, first, last, external=filters.external)
+    base = index.to_come(clock.now())
+    full = index.of(_full(program.program_id, first, last))
+    mask = index.matches(filters, base, full)
+    page = index.page(mask, filters.after, limit)
+    return Found(
+        occurrences=load(page.ids),
+        after=page.after,
+        total=mask.bit_count(),
+        counts=index.counts(filters, base, full),
+        ways_out=ways_out(index, filters, base, full) if not mask else [],
+        index=index,
+        mask=mask,
+    )
+
+
+def load(ids: tuple[int, ...]) -> list[Occurrence]:
+    """These dates with their groups, in the given order."""
+    query = (
+        select(Occurrence)
+        .options(
+            joinedload(Occurrence.group).joinedload(Group.modality),
+            joinedload(Occurrence.group).joinedload(Group.place),
+            joinedload(Occurrence.group).joinedload(Group.source),
+            joinedload(Occurrence.group).selectinload(Group.facilitators).joinedload(Facilitator.person),
+            joinedload(Occurrence.place),
+        )
+        .where(Occurrence.id.in_(ids))
+    )
+    rows = {row.id: row for row in db.session.scalars(query)}
+    return [rows[one] for one in ids if one in rows]
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A program's catalogue as it stands: the revision and the newest date tell whether an index is still true."""
+
+    program_id: int
+    uid: str
+    timezone: str
+    revision: int
+    newest: int | None
+
+
+def _shelf(program_id: int | None) -> Shelf | None:
+    newest = select(func.max(Occurrence.id)).scalar_subquery()
+    query = select(Program.id, Program.uid, Program.timezone, Program.catalogue_revision, newest)
+    row = db.session.execute(query.where(Program.id == program_id)).first()
+    return Shelf(*row) if row is not None else None
+
+
+def window_of(shelf: Shelf, first: date, last: date, *, external: bool) -> Index:
+    """The index of a window, kept as long as the catalogue stays as it is."""
+    key = (shelf, first, last, external)
+    index = _kept.get(key)
+    if index is None:
+        index = _read(shelf.program_id, first, last, external)
+        _kept[key] = index
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return index
+
+
+def _bounds(first: date, last: date) -> tuple[datetime, datetime]:
+    """Instants that surely hold these local days, in whichever zone."""
+    midnight = datetime.combine(first, time(), UTC)
+    return midnight - timedelta(hours=15), midnight + (last - first) + timedelta(hours=39)
+
+
+def _full(program_id: int, first: date, last: date) -> list[int]:
+    """Dates of the window that nobody else can join: without a free seat, or cancelled."""
+    start, end = _bounds(first, last)
+    query = select(Occurrence.id).where(
+        Occurrence.program_id == program_id,
+        Occurrence.external.is_(False),
+        Occurrence.start.between(start, end),
+        (Occurrence.taken >= Occurrence.capacity) | (Occurrence.status != "scheduled"),
+    )
+    return list(db.session.scalars(query))
+
+
+def _read(program_id: int, first: date, last: date, external: bool) -> Index:
+    places = {
+        place.id: place for place in db.session.scalars(select(Place).where(Place.program_id == program_id))
+    }
+    groups = {row.id: _Shown(row, places) for row in db.session.execute(_groups(program_id, external))}
+    return Index(
+        _entries(program_id, first, last, external, groups), {key: one.text for key, one in groups.items()}
+    )
+
+
+def _groups(program_id: int, external: bool) -> Any:
+    query = (
+        select(*GROUP_COLUMNS)
+        .join(Group.modality)
+        .where(
+            Group.program_id == program_id,
+            Group.state == "published",
+            Group.setting != "private",
+            Group.hidden.is_(False),
+        )
+    )
+    return query if external else query.where(Group.source_id.is_(None))
+
+
+class _Shown:
+    """A group as the filters see it; its dates share all but day and time."""
+
+    def __init__(self, row: Any, places: Mapping[int, Place]) -> None:
+        place = places.get(row.place_id)
+        self.facets = _facets(row, place)
+        self.text = " ".join(filter(None, _words(row, place)))
+        self.timed: dict[tuple[int, str], dict[str, tuple[str, ...]]] = {}
+
+    def at(self, weekday: int, part: str) -> dict[str, tuple[str, ...]]:
+        key = (weekday, part)
+        if key not in self.timed:
+            self.timed[key] = {**self.facets, "day": (CHOICES["day"][weekday],), "time": (part,)}
+        return self.timed[key]
+
+
+def _facets(row: Any, place: Place | None) -> dict[str, tuple[str, ...]]:
+    needs = {tag for tag in row.tags if tag in CHOICES["needs"]}
+    if place is not None and place.step_free:
+        needs.add("step-free")
+    return {
+        "kind": (row.kind,),
+        "modality": (row.modality,),
+        "orientation": (row.orientation or UNSET,),
+        "structure": (row.structure or UNSET,),
+        "access": (row.access,) if row.access else (),
+        "setting": (row.setting,),
+        "mode": {"in_person": ("room",), "online": ("online",)}.get(row.attendance_mode, ("room", "online")),
+        "needs": tuple(needs),
+        "place": (place.key,) if place else (),
+        "language": tuple(row.languages),
+        "tradition": (row.tradition,) if row.tradition else (),
+        "audience": tuple(row.audience),
+    }
+
+
+def _words(row: Any, place: Place | None) -> Iterator[str]:
+    yield from (row.title, row.description, row.tradition)
+    yield from (texts.get("name", "") for texts in row.texts.values() if isinstance(texts, dict))
+    if place is not None:
+        yield from (place.name, place.address)
+
+
+def _entries(
+    program_id: int, first: date, last: date, external: bool, groups: Mapping[int, _Shown]
+) -> Iterator[Entry]:
+    start, end = _bounds(first, last)
+    query = select(
+        Occurrence.id, Occurrence.start, Occurrence.end, Occurrence.local_date, Occurrence.local_minute,
+        Occurrence.group_id,
+    ).where(
+        Occurrence.program_id == program_id,
+        Occurrence.external.in_([False, True] if external else [False]),
+        Occurrence.start.between(start, end),
+        Occurrence.local_date.between(first, last),
+        Occurrence.status != "did_not_meet",
+    )  # fmt: skip
+    for row in db.session.execute(query):
+        shown = groups.get(row.group_id)
+        if shown is not None:
+            part = part_of_day(time(row.local_minute // 60 % 24))
+            yield Entry(
+                row.id,
+                row.start,
+                row.end,
+                row.local_date,
+                row.group_id,
+                shown.at(row.local_date.weekday(), part),
+            )

@@ -1,0 +1,94 @@
+"""The waiting lists: the group's own, and behind it the one of each date."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from groupsched.catalog.models import Group
+from groupsched.core.db import db
+from groupsched.enrolment.models import DateSeat, Enrolment
+from groupsched.schedule.models import Occurrence
+
+IN_LINE = ("waitlisted", "active")
+
+
+def group_line(group_id: int) -> list[Enrolment]:
+    """Whole enrolments that wait for a seat on every date, the longest waiting first."""
+    query = select(Enrolment).where(
+        Enrolment.group_id == group_id, Enrolment.state == "waitlisted", Enrolment.mode == "whole"
+    )
+    fresh = query.order_by(Enrolment.queued_at, Enrolment.id).execution_options(populate_existing=True)
+    return list(db.session.scalars(fresh))
+
+
+def date_line(occurrence_id: int) -> list[DateSeat]:
+    """Those who wait for one date, the longest waiting first."""
+    query = (
+        select(DateSeat)
+        .join(DateSeat.enrolment)
+        .where(
+            DateSeat.occurrence_id == occurrence_id,
+            DateSeat.state == "waiting",
+            Enrolment.state.in_(IN_LINE),
+        )
+    )
+    fresh = query.order_by(DateSeat.at, DateSeat.id).execution_options(populate_existing=True)
+    return list(db.session.scalars(fresh))
+
+
+def date_lines(group_id: int, now: datetime) -> dict[int, list[DateSeat]]:
+    """The lines of all coming dates of a group, by the id of the date."""
+    query = (
+        select(DateSeat)
+        .join(DateSeat.enrolment)
+        .join(DateSeat.occurrence)
+        .where(
+            Occurrence.group_id == group_id,
+            Occurrence.start > now,
+            DateSeat.state == "waiting",
+            Enrolment.state.in_(IN_LINE),
+        )
+        .order_by(DateSeat.at, DateSeat.id)
+        .execution_options(populate_existing=True)
+    )
+    lines: dict[int, list[DateSeat]] = defaultdict(list)
+    for seat in db.session.scalars(query):
+        lines[seat.occurrence_id].append(seat)
+    return lines
+
+
+def waiting(of: Group | Occurrence) -> list[Enrolment]:
+    """Everybody who waits: for the whole group, or for one date (the group's line stands before the date's)."""
+    if isinstance(of, Group):
+        return group_line(of.id)
+    return [*group_line(of.group_id), *(seat.enrolment for seat in date_line(of.id))]
+
+
+def place_in_line(enrolment: Enrolment, occurrence_id: int | None = None) -> int:
+    """The place of an enrolment in its line, from 1: of the group, or of one date behind the group's line."""
+    ahead = [one.id for one in group_line(enrolment.group_id)]
+    if occurrence_id is not None:
+        ahead += [seat.enrolment_id for seat in date_line(occurrence_id)]
+    return ahead.index(enrolment.id) + 1 if enrolment.id in ahead else len(ahead) + 1
+
+
+def waiting_counts(occurrences: Collection[Occurrence]) -> dict[int, int]:
+    """How many people wait for each date, those in its group's line included. Two queries for any number of dates."""
+    groups = {occurrence.group_id for occurrence in occurrences}
+    whole = select(Enrolment.group_id, func.count()).where(
+        Enrolment.group_id.in_(groups), Enrolment.state == "waitlisted", Enrolment.mode == "whole"
+    )
+    single = (
+        select(DateSeat.occurrence_id, func.count())
+        .join(DateSeat.enrolment)
+        .where(
+            DateSeat.occurrence_id.in_([occurrence.id for occurrence in occurrences]),
+            DateSeat.state == "waiting",
+            Enrolment.state.in_(IN_LINE),
+        )
+    )
+    by_group = dict(db.session.execute(whole.group_by(Enrolment.group_id)).tuples().all())
+    by_date = dict(db.session.execute(single.group_by(DateSeat.occurrence_id)).tuples().all())
+    return {one.id: by_group.get(one.group_id, 0) + by_date.get(one.id, 0) for one in occurrences}

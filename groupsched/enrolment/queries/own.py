@@ -1,0 +1,175 @@
+"""One person's own: their groups, their dates, where they stand."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from groupsched.catalog.models import Group
+from groupsched.core.db import db
+from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.queries.lines import place_in_line
+from groupsched.enrolment.queries.seats import each_pair, gave_up, holds_seat
+from groupsched.enrolment.rules import Span
+from groupsched.schedule.models import Occurrence
+
+LIVE = ("requested", "waitlisted", "offered", "active")
+
+
+@dataclass(frozen=True)
+class Spell:
+    """A time in a group, as a calendar needs it.
+
+    A whole spell covers every date of the group that starts at or after `first_start` and before `ended_at` (None:
+    still in it), except `given_up`. A spell of chosen dates covers `dates`. Ids are those of occurrences.
+    """
+
+    group: Group
+    mode: str
+    first_start: datetime | None
+    last_start: datetime | None
+    ended_at: datetime | None
+    dates: frozenset[int]
+    given_up: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a person stands on one date: active, given_up, waitlisted (with a place in line) or requested."""
+
+    state: str
+    enrolment: Enrolment
+    position: int = 0
+
+
+def live_enrolments(person_id: int) -> list[Enrolment]:
+    """The enrolments of a person that are not over, with their groups, by title."""
+    query = (
+        select(Enrolment)
+        .join(Enrolment.group)
+        .options(
+            joinedload(Enrolment.group).joinedload(Group.modality),
+            joinedload(Enrolment.group).joinedload(Group.place),
+            selectinload(Enrolment.date_seats),
+        )
+        .where(Enrolment.person_id == person_id, Enrolment.state.in_(LIVE))
+    )
+    return list(db.session.scalars(query.order_by(Group.title, Enrolment.id)))
+
+
+def own_dates(person_id: int, start: datetime, end: datetime, *, given_up: bool = False) -> list[Occurrence]:
+    """The dates on which a person holds a seat and that overlap the half-open time from `start` to `end`, in order.
+
+    With `given_up` also those they said they cannot come to. Cancelled dates are among them.
+    """
+    seat = holds_seat() | gave_up() if given_up else holds_seat()
+    query = (
+        each_pair(Occurrence)
+        .options(
+            joinedload(Occurrence.group).joinedload(Group.modality),
+            joinedload(Occurrence.group).selectinload(Group.facilitators),
+            joinedload(Occurrence.group).joinedload(Group.place),
+            joinedload(Occurrence.place),
+        )
+        .where(Enrolment.person_id == person_id, seat, Occurrence.end > start, Occurrence.start < end)
+        .order_by(Occurrence.start, Occurrence.id)
+    )
+    return list(db.session.scalars(query).unique())
+
+
+def spans_of(occurrences: Iterable[Occurrence]) -> list[Span]:
+    """Scheduled dates as intervals with their titles, for finding clashes."""
+    return [
+        Span(one.id, one.start, one.end, one.group.title) for one in occurrences if one.status == "scheduled"
+    ]
+
+
+def standings(person_id: int | None, occurrences: Collection[Occurrence]) -> dict[int, Standing]:
+    """Where a person stands on each of these dates; dates they have nothing to do with are left out."""
+    if person_id is None or not occurrences:
+        return {}
+    query = (
+        select(Enrolment)
+        .options(selectinload(Enrolment.date_seats))
+        .where(
+            Enrolment.person_id == person_id,
+            Enrolment.state.in_(LIVE),
+            Enrolment.group_id.in_({one.group_id for one in occurrences}),
+        )
+    )
+    by_group = {enrolment.group_id: enrolment for enrolment in db.session.scalars(query)}
+    pairs = ((one, by_group[one.group_id]) for one in occurrences if one.group_id in by_group)
+    found = ((one.id, _standing(enrolment, one)) for one, enrolment in pairs)
+    return {key: standing for key, standing in found if standing is not None}
+
+
+def _standing(enrolment: Enrolment, occurrence: Occurrence) -> Standing | None:
+    said = next((s.state for s in enrolment.date_seats if s.occurrence_id == occurrence.id), None)
+    if said == "given_up":
+        return Standing("given_up", enrolment)
+    if enrolment.state == "requested":
+        return Standing("requested", enrolment) if enrolment.mode == "whole" or said else None
+    if said == "waiting":
+        return Standing("waitlisted", enrolment, place_in_line(enrolment, occurrence.id))
+    if enrolment.mode == "dates":
+        return Standing("active", enrolment) if said == "held" else None
+    if enrolment.state == "waitlisted":
+        return Standing("waitlisted", enrolment, place_in_line(enrolment))
+    covered = enrolment.from_start is not None and enrolment.from_start <= occurrence.start
+    return Standing("active", enrolment) if covered else None
+
+
+def memberships(person_id: int) -> list[Spell]:
+    """Every time a person was or is in a group, oldest first: what their calendar feed shows."""
+    query = (
+        select(Enrolment)
+        .options(selectinload(Enrolment.date_seats), joinedload(Enrolment.group))
+        .where(Enrolment.person_id == person_id, Enrolment.state.in_(("active", "completed", "left")))
+        .order_by(Enrolment.created_at, Enrolment.id)
+    )
+    spells = (_spell(enrolment) for enrolment in db.session.scalars(query))
+    return [spell for spell in spells if spell is not None]
+
+
+def _spell(enrolment: Enrolment) -> Spell | None:
+    said: dict[str, set[int]] = {"held": set(), "given_up": set(), "waiting": set(), "left": set()}
+    for seat in enrolment.date_seats:
+        said[seat.state].add(seat.occurrence_id)
+    first, ended = enrolment.from_start, enrolment.ended_at
+    if enrolment.mode == "dates":
+        if not said["held"]:
+            return None
+        return Spell(
+            enrolment.group, "dates", None, None, ended, frozenset(said["held"]), frozenset(said["given_up"])
+        )
+    if first is None or (ended is not None and ended <= first):
+        return None
+    # A date that a whole enrolment waits for again, after giving it up, is not theirs until the seat is.
+    away = frozenset(said["given_up"] | said["waiting"])
+    last = _last_start(enrolment) if ended else None
+    return Spell(enrolment.group, "whole", first, last, ended, frozenset(), away)
+
+
+def _last_start(enrolment: Enrolment) -> datetime | None:
+    query = (
+        select(Occurrence.start)
+        .where(Occurrence.group_id == enrolment.group_id, Occurrence.start < enrolment.ended_at)
+        .order_by(Occurrence.start.desc())
+        .limit(1)
+    )
+    return db.session.scalar(query)
+
+
+def live_of(group_id: int, person_id: int) -> Enrolment | None:
+    """A person's enrolment in a group that is not over, read afresh with what it says about single dates."""
+    query = (
+        select(Enrolment)
+        .options(
+            selectinload(Enrolment.date_seats), joinedload(Enrolment.group), joinedload(Enrolment.person)
+        )
+        .where(Enrolment.group_id == group_id, Enrolment.person_id == person_id, Enrolment.state.in_(LIVE))
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalar(query)

@@ -1,0 +1,153 @@
+"""Other people's enrolments: for staff who lead, receive or supervise, and for the sheet."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from groupsched.access.identity import Identity, Role
+from groupsched.access.policy import Facts, Permission, ensure
+from groupsched.accounts.models import Grant, Person
+from groupsched.catalog.models import Group
+from groupsched.catalog.queries import facts as group_facts
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import NotFound
+from groupsched.enrolment.models import DateSeat, Enrolment
+from groupsched.enrolment.queries.lines import IN_LINE
+from groupsched.enrolment.queries.own import LIVE
+from groupsched.enrolment.queries.seats import each_pair, gave_up, holds_seat
+from groupsched.schedule.models import Occurrence
+
+ORDER = (Person.first_name, Person.last_name, Person.id)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A person on the list of one date. `since` is when this enrolment began; `given_up`: they said they cannot come."""
+
+    person: Person
+    enrolment: Enrolment
+    given_up: bool
+    since: datetime
+
+
+def facts(group: Group, person: Person) -> Facts:
+    """What the policy may know of a person's enrolment in a group: staff rights never reach one's own record."""
+    about = group_facts(group)
+    return Facts(program=about.program, site=about.site, owners=about.owners, subject=person.id)
+
+
+def roster(occurrence: Occurrence) -> list[Expected]:
+    """Everybody expected on one date, those too who said they cannot come, by name. Call it behind ROSTER_READ."""
+    query = (
+        each_pair(Enrolment, DateSeat.state)
+        .join(Enrolment.person)
+        .options(contains_eager(Enrolment.person))
+        .where(Occurrence.id == occurrence.id, or_(holds_seat(), gave_up()))
+        .order_by(*ORDER, Enrolment.id)
+    )
+    found: dict[int, Expected] = {}
+    for enrolment, said in db.session.execute(query).tuples():
+        one = Expected(enrolment.person, enrolment, said == "given_up", enrolment.created_at)
+        before = found.get(enrolment.person_id)
+        if before is None or before.given_up:
+            found[enrolment.person_id] = one
+    return list(found.values())
+
+
+def members(identity: Identity, group: Group) -> list[Enrolment]:
+    """The enrolments of a group that are not over, by name. Raises NotFound for who may not read its roster."""
+    ensure(identity, Permission.ROSTER_READ, group_facts(group))
+    query = (
+        select(Enrolment)
+        .join(Enrolment.person)
+        .options(
+            contains_eager(Enrolment.person),
+            selectinload(Enrolment.date_seats).joinedload(DateSeat.occurrence),
+        )
+        .where(Enrolment.group_id == group.id, Enrolment.state.in_(LIVE))
+    )
+    return list(db.session.scalars(query.order_by(*ORDER)))
+
+
+def get_enrolment(identity: Identity, uid: str) -> Enrolment:
+    """An enrolment by its public id: one's own, or one that staff may change. Raises NotFound for any other."""
+    query = (
+        select(Enrolment)
+        .options(joinedload(Enrolment.person), joinedload(Enrolment.group).selectinload(Group.facilitators))
+        .where(Enrolment.uid == uid)
+    )
+    enrolment = db.session.scalar(query)
+    if enrolment is None:
+        raise NotFound
+    if enrolment.person_id != identity.person:
+        ensure(identity, Permission.ENROL_OTHERS, facts(enrolment.group, enrolment.person))
+    return enrolment
+
+
+def is_enrolled(person_id: int | None, group_id: int) -> bool:
+    """Whether a person has an enrolment in a group that is not over: their own groups are theirs to see."""
+    query = select(Enrolment.id).where(
+        Enrolment.person_id == person_id, Enrolment.group_id == group_id, Enrolment.state.in_(LIVE)
+    )
+    return person_id is not None and db.session.scalar(query) is not None
+
+
+def person_in_reach(identity: Identity, group: Group, uid: str) -> Person:
+    """A client of the group's program whom this identity may enrol. Raises NotFound for any other person."""
+    person = db.session.scalar(_clients(group).where(Person.uid == uid))
+    if person is None:
+        raise NotFound
+    ensure(identity, Permission.ENROL_OTHERS, facts(group, person))
+    return person
+
+
+def people_matching(identity: Identity, group: Group, letters: str, limit: int = 12) -> list[Person]:
+    """Clients whose first or last name (or record number) begins so and who are not in the group, by name.
+
+    At least two letters, so that the list of everybody is never on the page. The caller writes down who was shown.
+    """
+    ensure(identity, Permission.ENROL_OTHERS, group_facts(group))
+    words = letters.split()[:3]
+    if not words or len("".join(words)) < 2:
+        return []
+    inside = select(Enrolment.person_id).where(Enrolment.group_id == group.id, Enrolment.state.in_(LIVE))
+    query = _clients(group).where(Person.id.not_in(inside), Person.id != (identity.person or 0))
+    for word in words:
+        query = query.where(or_(_begins(Person.first_name, word), _begins(Person.last_name, word),
+                                Person.record_number == word))  # fmt: skip
+    return list(db.session.scalars(query.order_by(*ORDER).limit(limit)))
+
+
+def told_about(occurrence_ids: Iterable[int]) -> list[tuple[Enrolment, Occurrence]]:
+    """Everybody with a seat on one of these dates, or waiting for one of them singly, with the date; by date."""
+    waits = DateSeat.state == "waiting"
+    query = (
+        each_pair(Enrolment, Occurrence)
+        .options(joinedload(Enrolment.person))
+        .where(
+            Occurrence.id.in_(list(occurrence_ids)), or_(holds_seat(), waits), Enrolment.state.in_(IN_LINE)
+        )
+        .order_by(Occurrence.start, Occurrence.id, Enrolment.id)
+    )
+    return list(db.session.execute(query).tuples())
+
+
+def _begins(column: Any, word: str) -> ColumnElement[bool]:
+    begins: ColumnElement[bool] = func.lower(column).startswith(word.lower(), autoescape=True)
+    return begins
+
+
+def _clients(group: Group) -> Select[Person]:
+    now = clock.now()
+    granted = select(Grant.person_id).where(
+        Grant.program_id == group.program_id,
+        Grant.role == Role.CLIENT,
+        Grant.from_at <= now,
+        or_(Grant.until_at.is_(None), Grant.until_at > now),
+    )
+    return select(Person).where(Person.program_id == group.program_id, Person.id.in_(granted))

@@ -1,0 +1,41 @@
+"""What holding a seat means in SQL: the one place that says it, for rosters, feeds, clashes and counts."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+
+from groupsched.enrolment.models import DateSeat, Enrolment
+from groupsched.schedule.models import Occurrence
+
+
+def in_spell() -> ColumnElement[bool]:
+    """The date lies in the time of a whole enrolment: from its first date until the person left."""
+    return and_(
+        Enrolment.mode == "whole",
+        Enrolment.from_start.is_not(None),
+        Occurrence.start >= Enrolment.from_start,
+        or_(Enrolment.ended_at.is_(None), Occurrence.start < Enrolment.ended_at),
+    )
+
+
+def holds_seat() -> ColumnElement[bool]:
+    """The enrolment holds a seat on the date: by the whole group unless a DateSeat says otherwise, or singly."""
+    whole = and_(in_spell(), or_(DateSeat.id.is_(None), DateSeat.state == "held"))
+    return or_(whole, and_(Enrolment.mode == "dates", DateSeat.state == "held"))
+
+
+def gave_up() -> ColumnElement[bool]:
+    """The person said that they cannot come to this date."""
+    return DateSeat.state == "given_up"
+
+
+def each_pair(*columns: Any) -> Select[Any]:
+    """Every enrolment with every date of its group and what it says about that date, if anything."""
+    return (
+        select(*columns)
+        .select_from(Occurrence)
+        .join(Enrolment, Enrolment.group_id == Occurrence.group_id)
+        .outerjoin(
+            DateSeat, and_(DateSeat.enrolment_id == Enrolment.id, DateSeat.occurrence_id == Occurrence.id)
+        )
+    )

@@ -1,0 +1,38 @@
+"""Verbs of the room: join, leave, cannot come, answer a request. Seats are exact; the lines move in the same transaction."""
+
+from groupsched.enrolment.service.changes import (
+    group_changed,
+    occurrence_cancelled,
+    occurrences_added,
+    occurrences_changed,
+)
+from groupsched.enrolment.service.joining import (
+    ClashFound,
+    Outcome,
+    accept_request,
+    decline_request,
+    enrol,
+    enrol_many,
+    preview,
+)
+from groupsched.enrolment.service.leaving import can_come_again, cannot_come, leave
+from groupsched.enrolment.service.moving import advance, move_lines
+
+__all__ = [
+    "ClashFound",
+    "Outcome",
+    "accept_request",
+    "advance",
+    "can_come_again",
+    "cannot_come",
+    "decline_request",
+    "enrol",
+    "enrol_many",
+    "group_changed",
+    "leave",
+    "move_lines",
+    "occurrence_cancelled",
+    "occurrences_added",
+    "occurrences_changed",
+    "preview",
+]

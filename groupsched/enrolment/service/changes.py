@@ -1,0 +1,70 @@
+"""What the schedule and the catalogue did, and what that means for seats, lines and people."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import exists, select, update
+
+from groupsched.access.models import Program
+from groupsched.catalog.models import Group
+from groupsched.core.db import db
+from groupsched.core.events import publish
+from groupsched.enrolment.events import EnrolmentChanged
+from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.queries import told_about
+from groupsched.enrolment.service import notes
+from groupsched.enrolment.service.moving import advance
+from groupsched.enrolment.service.seats import lock, recount
+from groupsched.schedule.models import Occurrence
+
+
+def occurrences_added(group_id: int, occurrence_ids: Sequence[int]) -> None:
+    """New dates begin with a seat taken by everybody who is in the whole group."""
+    catalogue_changed(group_id)
+    if _has_people(group_id):
+        lock(group_id)
+        recount(occurrence_ids)
+
+
+def occurrences_changed(group_id: int, occurrence_ids: Sequence[int]) -> None:
+    """Moved dates are counted again; more seats let people in."""
+    catalogue_changed(group_id)
+    if _has_people(group_id):
+        lock(group_id)
+        recount(occurrence_ids)
+        advance(db.session.get_one(Group, group_id))
+
+
+def occurrence_cancelled(occurrence_id: int) -> None:
+    """Everybody with a seat or in line for the date is told; the rest of the group's dates may have room for its line."""
+    occurrence = db.session.get_one(Occurrence, occurrence_id)
+    catalogue_changed(occurrence.group_id)
+    for enrolment, date in told_about([occurrence_id]):
+        notes.cancelled(enrolment.person, date)
+        publish(EnrolmentChanged(enrolment.person_id, enrolment.group_id))
+    if _has_people(occurrence.group_id):
+        lock(occurrence.group_id)
+        advance(occurrence.group)
+
+
+def group_changed(group_id: int) -> None:
+    """Fields of a group changed: what can be found is read anew, and more seats let people in."""
+    catalogue_changed(group_id)
+    if _has_people(group_id):
+        lock(group_id)
+        advance(db.session.get_one(Group, group_id))
+
+
+def catalogue_changed(group_id: int) -> None:
+    """The program's catalogue has a new revision: every index of /sessions is read anew."""
+    program = select(Group.program_id).where(Group.id == group_id).scalar_subquery()
+    db.session.execute(
+        update(Program)
+        .where(Program.id == program)
+        .values(catalogue_revision=Program.catalogue_revision + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _has_people(group_id: int) -> bool:
+    live = Enrolment.state.in_(("active", "waitlisted", "requested"))
+    return bool(db.session.scalar(select(exists().where(Enrolment.group_id == group_id, live))))

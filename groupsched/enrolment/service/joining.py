@@ -1,0 +1,379 @@
+"""Joining: the whole group or single dates, for oneself or, as staff, for somebody."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from groupsched.access.identity import Identity
+from groupsched.access.policy import Permission, ensure
+from groupsched.accounts.models import Person
+from groupsched.audit.service import record
+from groupsched.catalog.models import Group
+from groupsched.catalog.queries import is_public
+from groupsched.core import clock
+from groupsched.core.db import db, savepoint
+from groupsched.core.errors import Conflict, DomainError, NotFound
+from groupsched.core.events import publish
+from groupsched.core.i18n import _, words
+from groupsched.enrolment.events import EnrolmentChanged
+from groupsched.enrolment.models import DateSeat, Enrolment
+from groupsched.enrolment.queries import facts, group_line, own_dates, place_in_line, spans_of
+from groupsched.enrolment.queries.own import live_of
+from groupsched.enrolment.rules import (
+    Admitted,
+    Answer,
+    Clash,
+    Reason,
+    Refused,
+    Requested,
+    Span,
+    Waitlisted,
+    admit,
+    clashes,
+    seats_free,
+)
+from groupsched.enrolment.service import notes
+from groupsched.enrolment.service.leaving import end
+from groupsched.enrolment.service.moving import activate, advance, first_dates
+from groupsched.enrolment.service.seats import Ahead, Full, ahead, lock, take_all, take_one
+from groupsched.schedule.models import Occurrence
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a wish to join: the enrolment and the answer in one word."""
+
+    enrolment: Enrolment
+    answer: Answer
+
+
+class ClashFound(Conflict):
+    """Some dates run into dates of the person's own; the person may choose to have both (`accept_clash`)."""
+
+    def __init__(self, found: Sequence[Clash]) -> None:
+        super().__init__(
+            _("Some of these dates are at the same time as dates you already have. You can keep both."),
+            code="clash",
+        )
+        self.clashes = list(found)
+
+
+def enrol(
+    identity: Identity,
+    group: Group,
+    person: Person,
+    *,
+    mode: str = "whole",
+    occurrences: Iterable[Occurrence] = (),
+    accept_clash: bool = False,
+) -> Outcome:
+    """Join: every coming date (`whole`, or wait for all of them), or the given dates (each seated or waiting alone).
+
+    Doing it twice has one effect and the same answer. Staff who act for a person open closed, private and referral
+    groups, and answer that person's request by it. Raises NotFound for what the identity may not do, Conflict with a
+    `code` of rules.Reason where it is not possible, ClashFound where a choice is needed first.
+    """
+    by_staff = _allowed(identity, group, person)
+    lock(group.id)
+    advance(group)
+    now = clock.now()
+    live = live_of(group.id, person.id)
+    if live is not None and (known := _already(live, mode, by_staff=by_staff)) is not None:
+        return known
+    dates = _wanted(group, mode, occurrences, live, now)
+    if mode == "dates" and not dates and live is not None:
+        return Outcome(live, _answer_of(live))
+    found = _clashes(group, person, dates)
+    answer = _decide(group, dates, by_staff, bool(found), accept_clash)
+    if isinstance(answer, Refused):
+        raise _refusal(answer.reason, found)
+    if isinstance(answer, Requested):
+        return _request(identity, group, person, mode, dates)
+    return _join(identity, group, person, live, mode, dates, now)
+
+
+def enrol_many(
+    identity: Identity, group: Group, people: Sequence[Person], *, accept_clash: bool = False
+) -> list[tuple[Person, Outcome | DomainError]]:
+    """Enrol several people in the whole group, in the given order; what cannot be done for one does not stop the others."""
+    results: list[tuple[Person, Outcome | DomainError]] = []
+    for person in people:
+        try:
+            with savepoint():
+                results.append((person, enrol(identity, group, person, accept_clash=accept_clash)))
+        except DomainError as error:
+            results.append((person, error))
+    return results
+
+
+def preview(group: Group, person_id: int | None, dates: Sequence[Occurrence]) -> list[Clash]:
+    """The clashes of coming dates of a group with a person's own other dates."""
+    if person_id is None or not dates:
+        return []
+    wanted = [Span(one.id, one.start, one.end, group.title) for one in dates if one.status == "scheduled"]
+    return _against_own(group.id, person_id, wanted)
+
+
+def accept_request(identity: Identity, enrolment: Enrolment) -> Outcome:
+    """Say yes to somebody who asked to join: a seat where there is one, else a place in line. A clash is theirs to solve."""
+    ensure(identity, Permission.ENROL_OTHERS, facts(enrolment.group, enrolment.person))
+    dates = [seat.occurrence for seat in enrolment.date_seats]
+    return enrol(
+        identity, enrolment.group, enrolment.person, mode=enrolment.mode, occurrences=dates, accept_clash=True
+    )
+
+
+def decline_request(identity: Identity, enrolment: Enrolment, reason: str = "") -> None:
+    """Say no to somebody who asked to join; they are told that other options may suit them. Twice has one effect."""
+    ensure(identity, Permission.ENROL_OTHERS, facts(enrolment.group, enrolment.person))
+    lock(enrolment.group_id)
+    db.session.refresh(enrolment)
+    if enrolment.state != "requested":
+        return
+    enrolment.state, enrolment.ended_at, enrolment.reason = "left", clock.now(), reason[:300]
+    db.session.flush()
+    record(identity, "enrolment.decline", enrolment, subjects=[enrolment.person_id])
+    notes.declined(enrolment)
+    publish(EnrolmentChanged(enrolment.person_id, enrolment.group_id))
+
+
+# --- parts ---
+
+
+def _allowed(identity: Identity, group: Group, person: Person) -> bool:
+    """Whether this is staff acting for somebody. Raises NotFound for what may not be done at all."""
+    if person.program_id != group.program_id:
+        raise NotFound
+    own = person.id == identity.person
+    if own:
+        ensure(identity, Permission.ENROL_SELF, facts(group, person))
+        if not is_public(group) and live_of(group.id, person.id) is None:
+            raise NotFound
+    else:
+        ensure(identity, Permission.ENROL_OTHERS, facts(group, person))
+    if group.external:
+        raise _refusal(Reason.EXTERNAL)
+    if not group.published:
+        raise _refusal(Reason.NOT_PUBLISHED)
+    return not own
+
+
+def _already(live: Enrolment, mode: str, *, by_staff: bool) -> Outcome | None:
+    """The answer where nothing is left to do; None where the wish goes further than what there is."""
+    if live.state == "requested":
+        return None if by_staff else Outcome(live, Requested())
+    if live.mode == "whole" and mode == "whole":
+        return Outcome(live, _answer_of(live))
+    return None
+
+
+def _answer_of(enrolment: Enrolment) -> Answer:
+    if enrolment.state == "requested":
+        return Requested()
+    if enrolment.state != "waitlisted":
+        return Admitted()
+    waits = next((s.occurrence_id for s in enrolment.date_seats if s.state == "waiting"), None)
+    return Waitlisted(place_in_line(enrolment, waits if enrolment.mode == "dates" else None))
+
+
+def _wanted(
+    group: Group, mode: str, occurrences: Iterable[Occurrence], live: Enrolment | None, now: datetime
+) -> list[Ahead]:
+    """The coming dates that are asked for and not had yet."""
+    coming = ahead(group.id, now)
+    if mode == "whole":
+        return coming
+    asked = {one.id for one in occurrences if one.group_id == group.id}
+    had = {s.occurrence_id for s in live.date_seats if s.state in ("held", "waiting")} if live else set()
+    if live is not None and live.state == "requested":
+        had = set()
+    if live is not None and live.mode == "whole" and live.from_start is not None:
+        given_up = {s.occurrence_id for s in live.date_seats if s.state == "given_up"}
+        had |= {date.id for date in coming if date.start >= live.from_start and date.id not in given_up}
+    return [date for date in coming if date.id in asked - had]
+
+
+def _clashes(group: Group, person: Person, dates: Sequence[Ahead]) -> list[Clash]:
+    return _against_own(
+        group.id, person.id, [Span(date.id, date.start, date.end, group.title) for date in dates]
+    )
+
+
+def _against_own(group_id: int, person_id: int, wanted: Sequence[Span]) -> list[Clash]:
+    if not wanted:
+        return []
+    mine = own_dates(person_id, min(span.start for span in wanted), max(span.end for span in wanted))
+    return clashes(wanted, spans_of(one for one in mine if one.group_id != group_id))
+
+
+def _decide(
+    group: Group, dates: Sequence[Ahead], by_staff: bool, clashing: bool, accept_clash: bool
+) -> Answer:
+    return admit(
+        group.access or "open",
+        group.setting,
+        by_staff=by_staff,
+        free=[seats_free(date.capacity, date.taken) for date in dates],
+        clashing=clashing,
+        accept_clash=accept_clash,
+    )
+
+
+def _refusal(reason: Reason, found: Sequence[Clash] = ()) -> Conflict:
+    if reason is Reason.CLASH:
+        return ClashFound(found)
+    sentences = {
+        Reason.ASK_COUNSELOR: words("errors", "needs_referral"),
+        Reason.EXTERNAL: _("Others run this group. You do not need a seat from us: just go."),
+        Reason.NOT_PUBLISHED: _("This group is a draft. Publish it first."),
+        Reason.NO_DATES: _("There are no coming dates to join."),
+    }
+    return Conflict(sentences[reason], code=reason)
+
+
+def _request(identity: Identity, group: Group, person: Person, mode: str, dates: Sequence[Ahead]) -> Outcome:
+    enrolment = _new(identity, group, person, mode, "requested")
+    if mode == "dates":
+        enrolment.date_seats = [DateSeat(occurrence_id=date.id, state="waiting") for date in dates]
+    db.session.flush()
+    notes.asked(enrolment, clock.now(), first_dates(group.id, clock.now(), 1)[0].timezone)
+    _tell(identity, "enrolment.request", enrolment)
+    return Outcome(enrolment, Requested())
+
+
+def _join(
+    identity: Identity,
+    group: Group,
+    person: Person,
+    live: Enrolment | None,
+    mode: str,
+    dates: Sequence[Ahead],
+    now: datetime,
+) -> Outcome:
+    if mode == "dates":
+        return _join_dates(identity, _for_dates(identity, group, person, live), dates, now)
+    if live is not None and live.mode == "dates" and live.state != "requested":
+        return _widen(identity, live, dates, now)
+    enrolment = _opened(live, "whole") or _new(identity, group, person, "whole", "waitlisted", queued_at=now)
+    enrolment.queued_at = enrolment.queued_at or now
+    if not _seat_all(enrolment, dates, now):
+        answer = Waitlisted(len(group_line(group.id)))
+        notes.queued(enrolment, first_dates(group.id, now, 1)[0], answer.position)
+        _tell(identity, "enrolment.wait", enrolment)
+        return Outcome(enrolment, answer)
+    _tell(identity, "enrolment.join", enrolment)
+    return Outcome(enrolment, Admitted())
+
+
+def _seat_all(enrolment: Enrolment, dates: Sequence[Ahead], now: datetime) -> bool:
+    """Take a seat on every date, or none at all."""
+    try:
+        with savepoint():
+            take_all(enrolment.group_id, now, len(dates))
+    except Full:
+        return False
+    activate(enrolment, now)
+    return True
+
+
+def _widen(identity: Identity, live: Enrolment, dates: Sequence[Ahead], now: datetime) -> Outcome:
+    """From single dates to the whole group; where some date is full the person keeps what they have."""
+    group, person = live.group, live.person
+    try:
+        with savepoint():
+            end(live, now, _("Joined the whole group"))
+            enrolment = _new(identity, group, person, "whole", "waitlisted")
+            if not _seat_all(enrolment, dates, now):
+                raise Full
+    except Full as full:
+        db.session.refresh(live)
+        raise Conflict(
+            _("Some dates are full, so the whole group is not possible now. You keep the dates you have."),
+            code="full",
+        ) from full
+    _tell(identity, "enrolment.join", enrolment)
+    return Outcome(enrolment, Admitted())
+
+
+def _for_dates(identity: Identity, group: Group, person: Person, live: Enrolment | None) -> Enrolment:
+    """The enrolment that single dates are added to."""
+    if live is not None and live.mode == "whole" and live.state == "waitlisted":
+        end(live, clock.now(), _("Took single dates instead"))
+        live = None
+    return _opened(live, "dates") or live or _new(identity, group, person, "dates", "waitlisted")
+
+
+def _join_dates(identity: Identity, enrolment: Enrolment, dates: Sequence[Ahead], now: datetime) -> Outcome:
+    said = {seat.occurrence_id: seat for seat in enrolment.date_seats}
+    for date in dates:
+        seat = said.get(date.id)
+        if seat is None:
+            seat = DateSeat(enrolment=enrolment, occurrence_id=date.id, state="waiting")
+        seat.at = now
+        seat.state = "held" if take_one(date.id) else "waiting"
+        db.session.flush()
+        _note_date(enrolment, seat)
+    if any(seat.state == "held" for seat in enrolment.date_seats):
+        enrolment.state = "active"
+    db.session.flush()
+    _tell(identity, "enrolment.dates", enrolment)
+    first = next(
+        (
+            s
+            for s in enrolment.date_seats
+            if s.state == "waiting" and s.occurrence_id in {d.id for d in dates}
+        ),
+        None,
+    )
+    if first is not None and len(dates) == 1:
+        return Outcome(enrolment, Waitlisted(place_in_line(enrolment, first.occurrence_id)))
+    return Outcome(enrolment, _answer_of(enrolment))
+
+
+def _note_date(enrolment: Enrolment, seat: DateSeat) -> None:
+    occurrence = db.session.get_one(Occurrence, seat.occurrence_id)
+    if seat.state == "held":
+        notes.joined_date(enrolment, seat, occurrence)
+    else:
+        notes.queued(enrolment, occurrence, place_in_line(enrolment, occurrence.id), occurrence.uid)
+
+
+def _opened(live: Enrolment | None, mode: str) -> Enrolment | None:
+    """A request that staff now answer with yes, for the whole group or for dates."""
+    if live is None or live.state != "requested":
+        return None
+    live.state, live.mode = "waitlisted", mode
+    if mode == "whole":
+        for seat in live.date_seats:
+            seat.state = "held"
+    db.session.flush()
+    return live
+
+
+def _new(
+    identity: Identity, group: Group, person: Person, mode: str, state: str, queued_at: datetime | None = None
+) -> Enrolment:
+    enrolment = Enrolment(
+        group=group,
+        person=person,
+        mode=mode,
+        state=state,
+        queued_at=queued_at,
+        by_id=identity.person,
+        date_seats=[],
+    )
+    db.session.add(enrolment)
+    db.session.flush()
+    return enrolment
+
+
+def _tell(identity: Identity, action: str, enrolment: Enrolment) -> None:
+    record(
+        identity,
+        action,
+        enrolment,
+        subjects=[enrolment.person_id],
+        mode=enrolment.mode,
+        state=enrolment.state,
+    )
+    publish(EnrolmentChanged(enrolment.person_id, enrolment.group_id))

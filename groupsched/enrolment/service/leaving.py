@@ -1,0 +1,145 @@
+"""Leaving a group, giving back one date, and coming to it after all."""
+
+from datetime import datetime
+
+from groupsched.access.identity import Identity
+from groupsched.access.models import Program
+from groupsched.access.policy import Permission, ensure
+from groupsched.accounts.models import Person
+from groupsched.audit.service import record
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import Conflict, NotFound
+from groupsched.core.events import publish
+from groupsched.core.i18n import _
+from groupsched.enrolment.events import EnrolmentChanged
+from groupsched.enrolment.models import DateSeat, Enrolment
+from groupsched.enrolment.queries import facts, place_in_line, standings
+from groupsched.enrolment.queries.own import LIVE, live_of
+from groupsched.enrolment.rules import Admitted, Answer, Waitlisted
+from groupsched.enrolment.service import notes
+from groupsched.enrolment.service.moving import advance
+from groupsched.enrolment.service.seats import give_back, held_ahead, lock, take_one
+from groupsched.schedule.models import Occurrence
+
+
+def leave(identity: Identity, enrolment: Enrolment, reason: str = "") -> None:
+    """Leave all coming dates; what was attended stays. The lines move at once. Doing it twice has one effect.
+
+    Staff may remove a person from a group they may enrol in. Raises NotFound for anybody else's enrolment.
+    """
+    _may_change(identity, enrolment, enrolment.person)
+    lock(enrolment.group_id)
+    db.session.refresh(enrolment)
+    if enrolment.state not in LIVE:
+        return
+    now = clock.now()
+    was = enrolment.state
+    end(enrolment, now, reason)
+    record(identity, "enrolment.leave", enrolment, subjects=[enrolment.person_id], was=was)
+    notes.left(enrolment, now, db.session.get_one(Program, enrolment.group.program_id).timezone)
+    publish(EnrolmentChanged(enrolment.person_id, enrolment.group_id))
+    advance(enrolment.group)
+
+
+def end(enrolment: Enrolment, now: datetime, reason: str) -> None:
+    """Give back the coming seats and close the row; the caller holds the lock and moves the lines."""
+    held = held_ahead(enrolment, now)
+    db.session.refresh(enrolment, ["date_seats"])
+    for seat in enrolment.date_seats:
+        if seat.state in ("waiting", "given_up") or seat.occurrence_id in held:
+            seat.state = "left" if seat.occurrence.start > now else seat.state
+    enrolment.state, enrolment.ended_at, enrolment.reason = "left", now, reason[:300]
+    db.session.flush()
+    give_back(held)
+
+
+def cannot_come(identity: Identity, occurrence: Occurrence, person: Person) -> Enrolment:
+    """Give back the seat of one date; the person stays in the group. Doing it twice has one effect.
+
+    Raises Conflict where the person has no seat then, or the date is over; NotFound for who may not.
+    """
+    _may_change(identity, None, person, occurrence)
+    lock(occurrence.group_id)
+    live = live_of(occurrence.group_id, person.id)
+    standing = standings(person.id, [occurrence]).get(occurrence.id)
+    if live is None or standing is None or standing.state == "requested":
+        raise Conflict(_("There is no seat to give back on this date."), code="not-in")
+    now = clock.now()
+    if occurrence.end <= now:
+        raise Conflict(_("This date is over."), code="over")
+    if standing.state == "given_up":
+        return live
+    if live.mode == "whole" and live.state == "waitlisted":
+        raise Conflict(_("You are on the waiting list and have no seat to give back."), code="not-in")
+    _step_back(live, occurrence, standing.state, now)
+    _tell(identity, "enrolment.cannot_come", live, occurrence)
+    advance(live.group)
+    return live
+
+
+def _step_back(live: Enrolment, occurrence: Occurrence, was: str, now: datetime) -> None:
+    """Give up the seat of a date, or the place in its line; an enrolment of single dates ends with its last one."""
+    seat = _say(live, occurrence, "given_up", now)
+    if was == "active":
+        give_back([occurrence.id])
+        notes.gave_up(live, seat, occurrence)
+    elif live.mode == "dates":
+        seat.state = "left"
+        if all(one.state == "left" for one in live.date_seats):
+            end(live, now, "")
+
+
+def can_come_again(identity: Identity, occurrence: Occurrence, person: Person) -> Answer:
+    """Take the seat of a given-up date again, or wait for one. Doing it twice has one effect.
+
+    Raises Conflict where nothing was given up, or the date has begun or is cancelled.
+    """
+    _may_change(identity, None, person, occurrence)
+    lock(occurrence.group_id)
+    live = live_of(occurrence.group_id, person.id)
+    standing = standings(person.id, [occurrence]).get(occurrence.id)
+    if live is None or standing is None:
+        raise Conflict(_("There is no seat to take back on this date."), code="not-in")
+    if standing.state == "waitlisted":
+        return Waitlisted(standing.position)
+    if standing.state != "given_up":
+        return Admitted()
+    now = clock.now()
+    if occurrence.end <= now or occurrence.status != "scheduled":
+        raise Conflict(_("This date is over."), code="over")
+    # Whoever waits for this date is before those who come back to it: a free seat means that nobody waits.
+    seat = _say(live, occurrence, "held" if take_one(occurrence.id) else "waiting", now)
+    if live.mode == "dates" and seat.state == "held":
+        live.state = "active"
+    _tell(identity, "enrolment.can_come", live, occurrence)
+    if seat.state == "held":
+        return Admitted()
+    position = place_in_line(live, occurrence.id)
+    notes.queued(live, occurrence, position, f"{occurrence.uid}:{now:%Y%m%d%H%M%S%f}")
+    return Waitlisted(position)
+
+
+def _may_change(
+    identity: Identity, enrolment: Enrolment | None, person: Person, occurrence: Occurrence | None = None
+) -> None:
+    if person.id == identity.person:
+        return
+    group = enrolment.group if enrolment is not None else occurrence.group if occurrence is not None else None
+    if group is None or person.program_id != group.program_id:
+        raise NotFound
+    ensure(identity, Permission.ENROL_OTHERS, facts(group, person))
+
+
+def _say(enrolment: Enrolment, occurrence: Occurrence, state: str, now: datetime) -> DateSeat:
+    seat = next((s for s in enrolment.date_seats if s.occurrence_id == occurrence.id), None)
+    if seat is None:
+        seat = DateSeat(enrolment=enrolment, occurrence=occurrence, state=state, at=now)
+    seat.state, seat.at = state, now
+    db.session.flush()
+    return seat
+
+
+def _tell(identity: Identity, action: str, enrolment: Enrolment, occurrence: Occurrence) -> None:
+    record(identity, action, enrolment, subjects=[enrolment.person_id], date=occurrence.original_local)
+    publish(EnrolmentChanged(enrolment.person_id, enrolment.group_id))

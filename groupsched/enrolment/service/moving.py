@@ -1,0 +1,84 @@
+"""The lines move: who is next when a seat comes free."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from groupsched.catalog.models import Group
+from groupsched.core import clock
+from groupsched.core.db import db, savepoint
+from groupsched.core.events import publish
+from groupsched.enrolment.events import EnrolmentChanged
+from groupsched.enrolment.models import DateSeat, Enrolment
+from groupsched.enrolment.queries.lines import date_lines, group_line
+from groupsched.enrolment.rules import promote, seats_free
+from groupsched.enrolment.service import notes
+from groupsched.enrolment.service.seats import Full, ahead, lock, take_all, take_one
+from groupsched.schedule.models import Occurrence
+
+
+def advance(group: Group) -> None:
+    """Give free seats to those who wait, in order. The caller holds the group's lock."""
+    now = clock.now()
+    line, singles = group_line(group.id), date_lines(group.id, now)
+    if not line and not singles:
+        return
+    dates = ahead(group.id, now)
+    moves = promote(
+        [enrolment.id for enrolment in line],
+        {date: [seat.enrolment_id for seat in seats] for date, seats in singles.items()},
+        {date.id: seats_free(date.capacity, date.taken) for date in dates},
+    )
+    for enrolment in line[: len(moves.whole)]:
+        _let_in(enrolment, [date.id for date in dates], now)
+    waiting = {(seat.enrolment_id, seat.occurrence_id): seat for seats in singles.values() for seat in seats}
+    for pair in moves.single:
+        _seat(waiting[pair], now)
+
+
+def move_lines() -> None:
+    """Let people in wherever a full date has passed: for the worker, one group after the other."""
+    waits = db.select(Enrolment.group_id).where(Enrolment.state == "waitlisted").distinct()
+    for group_id in db.session.scalars(waits.order_by(Enrolment.group_id)).all():
+        lock(group_id)
+        advance(db.session.get_one(Group, group_id))
+
+
+def _let_in(enrolment: Enrolment, dates: Sequence[int], now: datetime) -> None:
+    try:
+        with savepoint():
+            take_all(enrolment.group_id, now, len(dates))
+    except Full:
+        return
+    activate(enrolment, now)
+    publish(EnrolmentChanged(enrolment.person_id, enrolment.group_id))
+
+
+def activate(enrolment: Enrolment, now: datetime) -> None:
+    """A whole enrolment whose seats are taken begins, and the person is told."""
+    coming = first_dates(enrolment.group_id, now)
+    enrolment.state, enrolment.queued_at = "active", None
+    enrolment.from_start = coming[0].start
+    db.session.flush()
+    notes.joined(enrolment, coming)
+
+
+def first_dates(group_id: int, now: datetime, limit: int = 40) -> list[Occurrence]:
+    """The next scheduled dates of a group that have not begun."""
+    query = (
+        db.select(Occurrence)
+        .where(Occurrence.group_id == group_id, Occurrence.start > now, Occurrence.status == "scheduled")
+        .order_by(Occurrence.start, Occurrence.id)
+        .limit(limit)
+    )
+    return list(db.session.scalars(query))
+
+
+def _seat(seat: DateSeat, now: datetime) -> None:
+    if not take_one(seat.occurrence_id):
+        return
+    seat.state, seat.at = "held", now
+    if seat.enrolment.mode == "dates":
+        seat.enrolment.state, seat.enrolment.queued_at = "active", None
+    db.session.flush()
+    notes.joined_date(seat.enrolment, seat, seat.occurrence)
+    publish(EnrolmentChanged(seat.enrolment.person_id, seat.enrolment.group_id))

@@ -1,0 +1,111 @@
+"""What people are told when their seats change. No message names a group, a place or a kind of care."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from babel.lists import format_list
+
+from groupsched.accounts.models import Person
+from groupsched.catalog.models import Group
+from groupsched.core.filters import local, weekday
+from groupsched.core.i18n import _, force_locale
+from groupsched.enrolment.models import DateSeat, Enrolment
+from groupsched.outbox.service import enqueue, when_fields
+from groupsched.schedule.models import Occurrence
+
+ANSWER_WITHIN = timedelta(days=7)
+
+
+def group_path(group: Group) -> str:
+    """The address of a group's page."""
+    return f"/sessions/{group.uid}"
+
+
+def date_path(occurrence: Occurrence) -> str:
+    """The address of the page of one date."""
+    return f"/sessions/{occurrence.group.uid}/{occurrence.original_local}"
+
+
+def joined(enrolment: Enrolment, dates: Sequence[Occurrence]) -> None:
+    """A seat on every coming date: the rhythm where it can be said in a word, else the first date."""
+    person, first = enrolment.person, dates[0]
+    words = when_fields(person, first.start, first.timezone)
+    rhythm = _rhythm(person, dates)
+    key, link = f"enrolled:{enrolment.uid}", group_path(enrolment.group)
+    if rhythm is None:
+        enqueue("enrolled_date", person, key, date=words["date"], time=words["time"], link=link)
+    else:
+        words["weekday"] = rhythm
+        enqueue("enrolled_series", person, key, link=link, **words)
+
+
+def joined_date(enrolment: Enrolment, seat: DateSeat, occurrence: Occurrence) -> None:
+    """A seat on one date."""
+    key = f"enrolled:{enrolment.uid}:{occurrence.uid}:{seat.at:%Y%m%d%H%M%S%f}"
+    _about_date("enrolled_date", enrolment.person, key, occurrence)
+
+
+def queued(enrolment: Enrolment, first: Occurrence, position: int, key: str = "") -> None:
+    """A place in a line."""
+    words = when_fields(enrolment.person, first.start, first.timezone)
+    enqueue(
+        "waitlisted", enrolment.person, f"waiting:{enrolment.uid}:{key}", date=words["date"], time=words["time"],
+        position=position, link=group_path(enrolment.group),
+    )  # fmt: skip
+
+
+def left(enrolment: Enrolment, moment: datetime, zone: str) -> None:
+    """No more dates."""
+    date = when_fields(enrolment.person, moment, zone)["date"]
+    enqueue(
+        "left_series", enrolment.person, f"left:{enrolment.uid}", date=date, link=group_path(enrolment.group)
+    )
+
+
+def gave_up(enrolment: Enrolment, seat: DateSeat, occurrence: Occurrence) -> None:
+    """Thank you for telling us."""
+    key = f"cannot-come:{enrolment.uid}:{occurrence.uid}:{seat.at:%Y%m%d%H%M%S%f}"
+    _about_date("cannot_come", enrolment.person, key, occurrence)
+
+
+def cancelled(person: Person, occurrence: Occurrence) -> None:
+    """The program cancelled a date."""
+    _about_date("cancelled", person, f"cancelled:{occurrence.uid}:{person.id}", occurrence)
+
+
+def asked(enrolment: Enrolment, moment: datetime, zone: str) -> None:
+    """The request arrived, and by when it is answered."""
+    date = when_fields(enrolment.person, moment + ANSWER_WITHIN, zone)["date"]
+    enqueue(
+        "request_received",
+        enrolment.person,
+        f"asked:{enrolment.uid}",
+        date=date,
+        link=group_path(enrolment.group),
+    )
+
+
+def declined(enrolment: Enrolment) -> None:
+    """Not this one."""
+    enqueue(
+        "request_declined", enrolment.person, f"declined:{enrolment.uid}", link=group_path(enrolment.group)
+    )
+
+
+def _about_date(kind: str, person: Person, key: str, occurrence: Occurrence) -> None:
+    words = when_fields(person, occurrence.start, occurrence.timezone)
+    enqueue(kind, person, key, date=words["date"], time=words["time"], link=date_path(occurrence))
+
+
+def _rhythm(person: Person, dates: Sequence[Occurrence]) -> str | None:
+    """`Monday and Thursday`, or `day`: the days of a group that meets weekly at one time; None for any other rhythm."""
+    walls = [local(one.original_start, one.timezone) for one in dates]
+    soon = [wall for wall in walls if wall.date() < walls[0].date() + timedelta(days=14)]
+    days = sorted({wall.weekday() for wall in soon})
+    if len({wall.time() for wall in soon}) > 1 or len(soon) != 2 * len(days):
+        return None
+    with force_locale(person.language or "en"):
+        if len(days) == 7:
+            return str(_("day"))
+        named = {wall.weekday(): weekday(wall.date()) for wall in soon}
+        return str(format_list([named[day] for day in days], locale=person.language or "en"))

@@ -1,0 +1,114 @@
+"""Seats, counted per date. Every change locks the group's row first; a guarded UPDATE has the last word.
+
+A whole enrolment is one UPDATE over the coming scheduled dates; fewer rows than dates means back to the savepoint.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, update
+
+from groupsched.catalog.models import Group
+from groupsched.core.db import db
+from groupsched.enrolment.models import DateSeat, Enrolment
+from groupsched.enrolment.queries.seats import holds_seat
+from groupsched.schedule.models import Occurrence
+
+
+class Full(Exception):
+    """Some date has no seat left."""
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A coming date with its seats. `capacity` None: no limit."""
+
+    id: int
+    start: datetime
+    end: datetime
+    capacity: int | None
+    taken: int
+
+
+def lock(group_id: int) -> None:
+    """Let nobody else change this group's seats until the transaction ends."""
+    db.session.execute(select(Group.id).where(Group.id == group_id).with_for_update())
+
+
+def ahead(group_id: int, now: datetime) -> list[Ahead]:
+    """The coming scheduled dates of a group, in order."""
+    query = select(Occurrence.id, Occurrence.start, Occurrence.end, Occurrence.capacity, Occurrence.taken)
+    rows = db.session.execute(query.where(_coming(group_id, now)).order_by(Occurrence.start, Occurrence.id))
+    return [Ahead(*row) for row in rows]
+
+
+def take_all(group_id: int, now: datetime, wanted: int) -> None:
+    """A seat on every coming date of a group. Raises Full unless all `wanted` dates had one; call in a savepoint."""
+    if _change(and_(_coming(group_id, now), _free()), by=1) < wanted:
+        raise Full
+
+
+def take_one(occurrence_id: int) -> bool:
+    """A seat on one date, if there is one."""
+    one = and_(Occurrence.id == occurrence_id, Occurrence.status == "scheduled")
+    return _change(and_(one, _free()), by=1) == 1
+
+
+def give_back(occurrence_ids: Collection[int]) -> None:
+    """One seat less taken on each of these dates."""
+    if occurrence_ids:
+        _change(and_(Occurrence.id.in_(occurrence_ids), Occurrence.taken > 0), by=-1)
+
+
+def held_ahead(enrolment: Enrolment, now: datetime) -> list[int]:
+    """The coming scheduled dates on which an enrolment holds a seat."""
+    said = and_(DateSeat.enrolment_id == Enrolment.id, DateSeat.occurrence_id == Occurrence.id)
+    query = (
+        select(Occurrence.id)
+        .join(Enrolment, Enrolment.group_id == Occurrence.group_id)
+        .outerjoin(DateSeat, said)
+        .where(Enrolment.id == enrolment.id, holds_seat(), _coming(enrolment.group_id, now))
+    )
+    return list(db.session.scalars(query))
+
+
+def recount(occurrence_ids: Sequence[int]) -> None:
+    """Set `taken` of these dates to the number of enrolments that hold a seat: for dates that are new or moved."""
+    said = and_(DateSeat.enrolment_id == Enrolment.id, DateSeat.occurrence_id == Occurrence.id)
+    holding = (
+        select(func.count())
+        .select_from(Enrolment)
+        .outerjoin(DateSeat, said)
+        .where(Enrolment.group_id == Occurrence.group_id, holds_seat())
+        .correlate(Occurrence)
+        .scalar_subquery()
+    )
+    for begin in range(0, len(occurrence_ids), 500):
+        _run(
+            update(Occurrence)
+            .where(Occurrence.id.in_(occurrence_ids[begin : begin + 500]))
+            .values(taken=holding)
+        )
+
+
+def _coming(group_id: int, now: datetime) -> ColumnElement[bool]:
+    return and_(Occurrence.group_id == group_id, Occurrence.start > now, Occurrence.status == "scheduled")
+
+
+def _free() -> ColumnElement[bool]:
+    return or_(Occurrence.capacity.is_(None), Occurrence.taken < Occurrence.capacity)
+
+
+def _change(where: ColumnElement[bool], *, by: int) -> int:
+    return _run(update(Occurrence).where(where).values(taken=Occurrence.taken + by))
+
+
+def _run(statement: Any) -> int:
+    db.session.flush()
+    done: CursorResult[Any] = db.session.execute(statement, execution_options={"synchronize_session": False})  # type: ignore[assignment]
+    for row in db.session.identity_map.values():
+        if isinstance(row, Occurrence):
+            db.session.expire(row, ["taken"])
+    return done.rowcount
