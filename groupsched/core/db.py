@@ -161,9 +161,10 @@ def end_transaction() -> None:
 
 def _settle(response: Response) -> Response:
     """The one place that commits."""
+    flushed = db.session.info.pop("flushed", False)
     try:
         if request.method in SAFE_METHODS:
-            _refuse_dirty()
+            _refuse_dirty(flushed)
             db.session.rollback()
         elif response.status_code < 400:
             db.session.commit()
@@ -182,9 +183,9 @@ def _answer(error: DBAPIError) -> Response:
     return current_app.make_response(current_app.handle_user_exception(meaning(error)))
 
 
-def _refuse_dirty() -> None:
+def _refuse_dirty(flushed: bool) -> None:
     """A GET that changed a table of the domain is a defect: tests fail on it, production forgets the change."""
-    pending = db.session.new or db.session.dirty or db.session.deleted or db.session.info.pop("flushed", False)
+    pending = flushed or db.session.new or db.session.dirty or db.session.deleted
     if pending and current_app.testing:
         raise AssertionError(f"{request.method} {request.path} changed the database")
 

@@ -4,15 +4,16 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
 
 from groupsched.core.i18n import _l
 
 KEEP, NOBODY = "", "nobody"
-_EDGES = ((KEEP, _l("Leave as it is")), (NOBODY, _l("Nobody says: stop asking")))
 
 
-def _choices(*pairs: tuple[str, Any]) -> list[tuple[str, Any]]:
-    return [_EDGES[0], *pairs, _EDGES[1]]
+def _choices(*pairs: tuple[str, Any]) -> list[SelectChoice]:
+    edges = (KEEP, _l("Leave as it is")), (NOBODY, _l("Nobody says: stop asking"))
+    return [SelectChoice(value, label) for value, label in (edges[0], *pairs, edges[1])]
 
 
 class SettleForm(FlaskForm):  # type: ignore[misc]
@@ -33,7 +34,10 @@ class SettleForm(FlaskForm):  # type: ignore[misc]
     listing = SelectMultipleField(_l("Listings"), validate_choice=False)
     scope = RadioField(
         _l("For which listings"),
-        choices=[("ticked", _l("The ticked ones")), ("all", _l("All that match, on every page"))],
+        choices=[
+            SelectChoice("ticked", _l("The ticked ones")),
+            SelectChoice("all", _l("All that match, on every page")),
+        ],
         default="ticked",
     )
 

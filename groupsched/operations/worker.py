@@ -1,0 +1,76 @@
+"""The worker: delivers messages and makes the dates that have come within the horizon. Any number may run at once.
+
+Each unit of work is claimed in the database and has its own transaction, so that a worker that is killed leaves
+nothing half done and two workers never do the same thing.
+"""
+
+import logging
+import signal
+import threading
+from dataclasses import dataclass
+from types import FrameType
+
+from sqlalchemy.exc import DBAPIError
+
+from groupsched.core import clock
+from groupsched.core.db import db, unit_of_work
+from groupsched.outbox.delivery import deliver_due
+from groupsched.schedule.service import extend_horizon
+
+BATCH = 100
+PAUSE_SECONDS = 5.0
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Done:
+    """What one round did."""
+
+    sent: int = 0
+    later: int = 0
+    failed: int = 0
+    series: int = 0
+
+
+def round_of_work(stop: threading.Event | None = None) -> Done:
+    """Do all that is due now, a batch at a time, until nothing is left or `stop` is set."""
+    done = Done()
+    while not (stop and stop.is_set()):
+        tally = deliver_due(BATCH)
+        done.sent, done.later, done.failed = (
+            done.sent + tally.sent, done.later + tally.later, done.failed + tally.failed,
+        )  # fmt: skip
+        if tally.sent + tally.later + tally.failed == 0:
+            break
+    while not (stop and stop.is_set()):
+        with unit_of_work():
+            extended = extend_horizon(clock.now())
+        done.series += extended
+        if extended == 0:
+            break
+    return done
+
+
+def run(stop: threading.Event, pause: float = PAUSE_SECONDS) -> None:
+    """Work until `stop` is set. A database that does not answer is waited for; nothing is lost meanwhile."""
+    while not stop.is_set():
+        try:
+            round_of_work(stop)
+        except DBAPIError as error:
+            db.session.rollback()
+            log.warning("the database did not do it: %s", type(error.orig).__name__)
+        finally:
+            db.session.remove()
+        stop.wait(pause)
+
+
+def stop_on_signals() -> threading.Event:
+    """An event that SIGTERM and SIGINT set: what is in hand is finished first."""
+    stop = threading.Event()
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, ask)
+    signal.signal(signal.SIGINT, ask)
+    return stop
