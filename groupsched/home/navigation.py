@@ -68,9 +68,9 @@ def frame() -> Frame:
     menu = list(_staff_menu(identity) if staff else _client_menu(identity))
     look = request.cookies.get(LOOK, "").split(".")
     return Frame(
-        at=_here(), name=_short_name(identity), hat=_hat(identity), staff=staff, other_hat=_other_hat(identity),
+        at=_here(), name=getattr(identity, "name", ""), hat=_hat(identity), staff=staff, other_hat=_other_hat(identity),
         menu=menu, tabs=_tabs(menu, staff), account=list(_account_menu(identity)), foot=list(_foot(identity)),
-        languages=_languages(), hints=_hints(identity), theme=next((t for t in ("light", "dark") if t in look), ""), contrast="more" in look,
+        languages=_languages(identity), hints=_hints(identity), theme=next((t for t in ("light", "dark") if t in look), ""), contrast="more" in look,
         home_href=link("home.today") if staff else link("home.front"), find_href=link("enrolment.find"),
         cover_href=link("home.cover"), look_href=link("home.look"), hat_href=link("accounts.hat"),
         language_href=link("accounts.language"), sign_in_href=link("accounts.sign_in"),
@@ -128,8 +128,11 @@ def _tabs(menu: list[Place], staff: bool) -> list[Place]:
     return menu if staff else [*menu, Place("help", "#lifeline", "life-buoy", _("Help now"))]
 
 
-def _languages() -> list[Language]:
-    return [Language(code, words) for code, words in LANGUAGES.items() if code != current_language()]
+def _languages(identity: Identity) -> list[Language]:
+    """The other languages of the program."""
+    program, here = current_program(identity), current_language()
+    offered = program.languages if program else LANGUAGES
+    return [Language(code, words) for code, words in LANGUAGES.items() if code in offered and code != here]
 
 
 def _hints(identity: Identity) -> list[str]:
@@ -145,12 +148,6 @@ def _hints(identity: Identity) -> list[str]:
 def _here() -> str:
     """The address to come back to after changing language or light: this page where it can be asked for again."""
     return request.full_path.rstrip("?") if request.method == "GET" else request.path
-
-
-def _short_name(identity: Identity) -> str:
-    name = getattr(identity, "name", "")
-    first, _space, last = name.partition(" ")
-    return f"{first} {last[:1]}." if last else first
 
 
 def _hat(identity: Identity) -> str:

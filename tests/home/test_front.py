@@ -2,6 +2,7 @@
 
 import pytest
 
+from groupsched.accounts.models import Credential
 from groupsched.core.db import db
 
 
@@ -86,3 +87,37 @@ def test_an_address_with_nothing_on_it_says_so_kindly(client, world):
     answer = client.get("/no-such-page")
     assert answer.status_code == 404
     assert "You have not done anything wrong" in answer.text
+
+
+def _with_login(person, login):
+    db.session.add(Credential(person_id=person.id, login=login))
+    db.session.commit()
+    return person
+
+
+def test_a_door_of_the_demo_lets_in_without_a_password_and_shows_what_to_try(client, world):
+    world.program.demo = True
+    _with_login(world.client("Robin", "Teacup"), "c01")
+    answer = client.post("/doors/client")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/sessions")
+    page = client.get("/no-such-page").text
+    assert "Robin T." in page
+    assert "Join a date. Your calendar will only say" in page
+    client.post("/hints/close")
+    assert "Join a date. Your calendar will only say" not in client.get("/no-such-page").text
+
+
+def test_there_is_no_door_outside_a_demo_and_none_of_another_name(client, world):
+    _with_login(world.client("Robin", "Teacup"), "c01")
+    assert client.post("/doors/client").status_code == 404
+    world.program.demo = True
+    db.session.commit()
+    assert client.post("/doors/back").status_code == 404
+    assert client.post("/doors/facilitator").status_code == 404, "nobody in this demo has that login"
+
+
+def test_a_door_leads_only_to_people_of_the_demo_itself(client, world):
+    world.program.demo = True
+    other = world.another_program()
+    _with_login(other.client("Ash", "Elsewhere"), "c01")
+    assert client.post("/doors/client").status_code == 404

@@ -1,0 +1,126 @@
+"""A language that does not exist: ⟦every sentence of a page⟧ stands in brackets, so what stands outside was never asked for.
+
+What people and programs typed (names, titles, addresses), the rows of content/, dates and numbers may stand outside.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import html5lib
+import pytest
+from babel import Locale
+from flask_babel import Domain
+from sqlalchemy import JSON, String, select
+
+from groupsched.access.identity import Role
+from groupsched.core.db import db
+from groupsched.core.resources import content
+from tests.browser.walk import kind, walk
+
+ATTRIBUTES = ("aria-label", "placeholder", "title", "alt", "data-failed")
+OUR_OWN = ("groupsched", "English", "Español", "iCalendar", "Google", "Outlook", "Apple", "webcal", "http")
+FILES = ("ui_words", "modalities", "messages", "templates_of_groups", "demo")
+
+
+class Pseudo:
+    """Translations into a language that does not exist."""
+
+    def ugettext(self, message: str) -> str:
+        return f"⟦{message}⟧" if message else ""
+
+    def ungettext(self, one: str, many: str, number: int) -> str:
+        return f"⟦{one if number == 1 else many}⟧"
+
+    def upgettext(self, _context: str, message: str) -> str:
+        return self.ugettext(message)
+
+    def unpgettext(self, _context: str, one: str, many: str, number: int) -> str:
+        return self.ungettext(one, many, number)
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Every string in data of any depth, cut where a placeholder or a mark of Markdown stands."""
+    if isinstance(value, str):
+        yield from (part.strip() for part in re.split(r"\{[^}]*\}|\n|%\([a-z_]+\)s", value))
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from strings(inner)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from strings(inner)
+
+
+def typed() -> set[str]:
+    """What stands in the tables."""
+    found: set[str] = set()
+    for table in db.metadata.sorted_tables:
+        columns = [c for c in table.columns if isinstance(c.type, (String, JSON))]
+        if columns:
+            for row in db.session.execute(select(*columns)):
+                found.update(part for value in row for part in strings(value))
+    return found
+
+
+def calendar_words() -> set[str]:
+    """Names of days and months as babel writes them."""
+    english = Locale("en")
+    tables = [english.days["format"], english.days["stand-alone"], english.months["format"], english.months["stand-alone"]]
+    return {word for table in tables for width in table.values() for word in width.values() if len(word) > 1}
+
+
+def outside(page: str, known: re.Pattern[str]) -> list[str]:
+    """The pieces of text of a page that no translation gave and nobody typed."""
+    left = []
+    tree = html5lib.parse(page, namespaceHTMLElements=False)
+    for element in tree.iter():
+        if not isinstance(element.tag, str) or element.tag in ("script", "style", "code", "pre"):
+            continue
+        values = [element.text, *(element.get(name) for name in ATTRIBUTES)]
+        values += [child.tail for child in element]
+        if element.tag == "input" and element.get("type") == "submit":
+            values.append(element.get("value"))
+        for value in values:
+            rest = value or ""
+            while "⟦" in rest and (inner := re.sub(r"⟦[^⟦⟧]*⟧", " ", rest)) != rest:
+                rest = inner
+            rest = known.sub(" ", rest)
+            if re.search(r"[^\W\d_]{2,}", rest):
+                left.append(f"{rest.strip()!r} in {(value or '').strip()[:80]!r}")
+    return left
+
+
+@pytest.fixture
+def house(world: Any) -> Any:
+    """A small program with something on every page."""
+    lead = world.facilitator()
+    group = world.group("Slow qigong", led_by=lead, description="Standing or on a chair.")
+    world.series(group, datetime.now() + timedelta(days=1), dates=3)
+    world.soon(world.group("Morning circle", led_by=lead))
+    world.group("Draft circle", led_by=lead, state="draft")
+    world.people = {
+        None: None, Role.CLIENT: world.client(), Role.FACILITATOR: lead, Role.FRONT_DESK: world.front_desk(),
+        Role.SUPERVISOR: world.supervisor(), Role.ADMIN: world.admin(),
+    }
+    return world
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_every_word_of_every_page_goes_through_gettext(client: Any, house: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Domain, "get_translations", lambda self: Pseudo())
+    known_words = {*typed(), *calendar_words(), *OUR_OWN, *(s for name in FILES for s in strings(content(name)))}
+    known_words |= {person.short_name for person in house.people.values() if person}
+    known = re.compile("|".join(re.escape(w) for w in sorted(known_words, key=len, reverse=True) if len(w) > 1))
+    book, found = client.application.url_map.bind("127.0.0.1"), []
+    for role, person in house.people.items():
+        browser = client.as_(person) if person else client
+
+        def fetch(path: str, browser: Any = browser) -> tuple[int, str | None]:
+            answer = browser.get(path, follow_redirects=True)
+            return answer.status_code, answer.text if answer.mimetype == "text/html" else None
+
+        for paths in walk(fetch, book).values():
+            for path in paths:
+                found += [f"{role or 'visitor'} {path} ({kind(book, path)}): {s}" for s in outside(fetch(path)[1] or "", known)]
+    assert not found, "\n".join(dict.fromkeys(found))
