@@ -175,7 +175,7 @@ def test_cannot_come_frees_that_seat_for_the_dates_own_line(world):
     service.cannot_come(identity_of(robin), dates[0], robin)
     db.session.commit()
     assert taken(dates) == [1, 1]
-    assert {e.person_id: e.given_up for e in roster(dates[0])} == {robin.id: True, indigo.id: False}
+    assert {e.person.id: e.given_up for e in roster(dates[0])} == {robin.id: True, indigo.id: False}
     assert told(robin)[-1] == "cannot_come"
     assert told(indigo)[-1] == "enrolled_date"
 

@@ -168,8 +168,8 @@ class _Shown:
 
     def __init__(self, row: Any, places: Mapping[int, Place]) -> None:
         place = places.get(row.place_id)
-        self.facets = _facets(row, place)
-        self.text = " ".join(filter(None, _words(row, place)))
+        self.facets = facets_of(row, place)
+        self.text = " ".join(filter(None, words_of(row, place)))
         self.timed: dict[tuple[int, str], dict[str, tuple[str, ...]]] = {}
 
     def at(self, weekday: int, part: str) -> dict[str, tuple[str, ...]]:
@@ -179,7 +179,7 @@ class _Shown:
         return self.timed[key]
 
 
-def _facets(row: Any, place: Place | None) -> dict[str, tuple[str, ...]]:
+def facets_of(row: Any, place: Place | None) -> dict[str, tuple[str, ...]]:
     needs = {tag for tag in row.tags if tag in CHOICES["needs"]}
     if place is not None and place.step_free:
         needs.add("step-free")
@@ -199,7 +199,7 @@ def _facets(row: Any, place: Place | None) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _words(row: Any, place: Place | None) -> Iterator[str]:
+def words_of(row: Any, place: Place | None) -> Iterator[str]:
     yield from (row.title, row.description, row.tradition)
     yield from (texts.get("name", "") for texts in row.texts.values() if isinstance(texts, dict))
     if place is not None:

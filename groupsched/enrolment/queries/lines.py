@@ -89,6 +89,6 @@ def waiting_counts(occurrences: Collection[Occurrence]) -> dict[int, int]:
             Enrolment.state.in_(IN_LINE),
         )
     )
-    by_group = dict(db.session.execute(whole.group_by(Enrolment.group_id)).tuples().all())
-    by_date = dict(db.session.execute(single.group_by(DateSeat.occurrence_id)).tuples().all())
+    by_group = dict(db.session.execute(whole.group_by(Enrolment.group_id)).all())
+    by_date = dict(db.session.execute(single.group_by(DateSeat.occurrence_id)).all())
     return {one.id: by_group.get(one.group_id, 0) + by_date.get(one.id, 0) for one in occurrences}

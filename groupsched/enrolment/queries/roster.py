@@ -51,7 +51,7 @@ def roster(occurrence: Occurrence) -> list[Expected]:
         .order_by(*ORDER, Enrolment.id)
     )
     found: dict[int, Expected] = {}
-    for enrolment, said in db.session.execute(query).tuples():
+    for enrolment, said in db.session.execute(query):
         one = Expected(enrolment.person, enrolment, said == "given_up", enrolment.created_at)
         before = found.get(enrolment.person_id)
         if before is None or before.given_up:
@@ -134,7 +134,7 @@ def told_about(occurrence_ids: Iterable[int]) -> list[tuple[Enrolment, Occurrenc
         )
         .order_by(Occurrence.start, Occurrence.id, Enrolment.id)
     )
-    return list(db.session.execute(query).tuples())
+    return list(db.session.execute(query))
 
 
 def _begins(column: Any, word: str) -> ColumnElement[bool]:

@@ -308,7 +308,8 @@ def _join_dates(identity: Identity, enrolment: Enrolment, dates: Sequence[Ahead]
     for date in dates:
         seat = said.get(date.id)
         if seat is None:
-            seat = DateSeat(enrolment=enrolment, occurrence_id=date.id, state="waiting")
+            seat = DateSeat(occurrence_id=date.id, state="waiting")
+            enrolment.date_seats.append(seat)
         seat.at = now
         seat.state = "held" if take_one(date.id) else "waiting"
         db.session.flush()

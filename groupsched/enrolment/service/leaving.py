@@ -134,7 +134,8 @@ def _may_change(
 def _say(enrolment: Enrolment, occurrence: Occurrence, state: str, now: datetime) -> DateSeat:
     seat = next((s for s in enrolment.date_seats if s.occurrence_id == occurrence.id), None)
     if seat is None:
-        seat = DateSeat(enrolment=enrolment, occurrence=occurrence, state=state, at=now)
+        seat = DateSeat(occurrence=occurrence, state=state, at=now)
+        enrolment.date_seats.append(seat)
     seat.state, seat.at = state, now
     db.session.flush()
     return seat
