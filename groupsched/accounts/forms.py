@@ -55,25 +55,37 @@ def add_refusal(form: FlaskForm, refusal: DomainError) -> None:
         form.form_errors.append(refusal.message)
 
 
+def tidy(text: str | None) -> str | None:
+    """What was typed, without characters that cannot be seen: they would break the page that gives it back."""
+    return clean_name(text) if text else text
+
+
+class Line(StringField):
+    """One line of text."""
+
+    def __init__(self, label: Any, validators: Any = (), **options: Any) -> None:
+        super().__init__(label, validators, filters=[tidy], **options)
+
+
 class SignInForm(FlaskForm):
     """Who are you, and are you you."""
 
-    login = StringField(_l("Your name here, or e-mail"), [at_most(254)])
+    login = Line(_l("Your name here, or e-mail"), [at_most(254)])
     password = PasswordField(_l("Password"), [at_most(LONGEST_PASSWORD)])
     own_phone = BooleanField(_l("This is my own phone. Keep me signed in for 30 days."))
-    next = HiddenField()
+    next = HiddenField(filters=[tidy])
 
 
 class CodeForm(FlaskForm):
     """The printed code of a slip."""
 
-    code = StringField(_l("Your code"), [at_most(60)])
+    code = Line(_l("Your code"), [at_most(60)])
 
 
 class ForgotForm(FlaskForm):
     """Who wants a link for a new password."""
 
-    login = StringField(_l("Your name here, or e-mail"), [at_most(254)])
+    login = Line(_l("Your name here, or e-mail"), [at_most(254)])
 
 
 class FirstPasswordForm(FlaskForm):
@@ -102,13 +114,13 @@ class SettingsForm(FlaskForm):
 class PersonForm(FlaskForm):
     """What staff write down about a person. The view fills the choices."""
 
-    first_name = StringField(_l("First name"), [has_name, at_most(80)])
-    last_name = StringField(_l("Last name"), [at_most(80)])
-    email = EmailField(_l("Mail address"), [Optional(), mail_shape])
-    phone = StringField(_l("Phone"), [at_most(40)])
+    first_name = Line(_l("First name"), [has_name, at_most(80)])
+    last_name = Line(_l("Last name"), [at_most(80)])
+    email = EmailField(_l("Mail address"), [Optional(), mail_shape], filters=[tidy])
+    phone = Line(_l("Phone"), [at_most(40)])
     language = SelectField(_l("Language for messages"))
     site_id = SelectField(_l("Place"), coerce=int)
-    version = HiddenField()
+    version = HiddenField(filters=[tidy])
 
 
 class NewPersonForm(PersonForm):

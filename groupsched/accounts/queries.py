@@ -68,7 +68,7 @@ def clients_seen_by(identity: Identity) -> ColumnElement[bool]:
     if isinstance(identity, System):
         return has_client_side()
     if isinstance(identity, ApiToken):
-        seen = true() if "admin" in identity.scopes else false()
+        seen = true() if {"read", "admin"} & identity.scopes else false()
         return and_(Person.program_id == identity.program_id, seen, has_client_side())
     if not isinstance(identity, Member):
         return false()
@@ -98,7 +98,7 @@ def staff_seen_by(identity: Identity) -> ColumnElement[bool]:
         return has_staff_side()
     here = Person.program_id == identity.program_id
     if isinstance(identity, ApiToken):
-        return and_(here, has_staff_side(), true() if "admin" in identity.scopes else false())
+        return and_(here, has_staff_side(), true() if {"read", "admin"} & identity.scopes else false())
     reads = any(identity.holds(role, identity.program_id) for role in (Role.ADMIN, Role.SUPERVISOR))
     return and_(here, has_staff_side(), Person.id != identity.person) if reads else false()
 
@@ -226,5 +226,7 @@ def credential_of(login: str) -> Credential | None:
 
 def names(numbers: set[int]) -> dict[int, Person]:
     """People by their numbers, for the audit pages: the caller has decided what shows of them."""
-    found = db.session.scalars(select(Person).where(Person.id.in_(numbers)))
+    found = db.session.scalars(
+        select(Person).where(Person.id.in_(numbers)).options(selectinload(Person.grants))
+    )
     return {person.id: person for person in found}

@@ -47,7 +47,7 @@ def load_identity(asked: Request) -> Member | None:
         .where(SignIn.token_hash == fingerprint(token), SignIn.ended_at.is_(None), SignIn.ends_at > now)
         .where(Credential.disabled_at.is_(None))
     ).one_or_none()
-    return _member(*found.tuple(), now) if found is not None else None
+    return _member(found[0], found[1], now) if found is not None else None
 
 
 def _member(row: SignIn, person: Person, now: datetime) -> Member | None:

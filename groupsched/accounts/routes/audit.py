@@ -23,11 +23,13 @@ def rows() -> str:
     subjects = subjects_of(page.rows)
     numbers = {number for people in subjects.values() for number in people}
     actors = {row.actor_id for row in page.rows if row.actor_id}
+    people = queries.names(numbers | actors)
     return render_template(
         "audit/rows.html",
         page=page,
         subjects=subjects,
-        people=queries.names(numbers | actors),
+        people=people,
+        staff={number for number, person in people.items() if queries.is_staff(person)},
         named=identity.holds(Role.SUPERVISOR, program.id),
         zone=program.timezone,
     )

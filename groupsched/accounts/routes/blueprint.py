@@ -19,7 +19,7 @@ def member() -> Member:
     return identity
 
 
-def go(endpoint: str, words: str = "", **values: object) -> Response:
+def go(endpoint: str, words: str = "", **values: str) -> Response:
     """Go on to a page after a change, with a line of what was done."""
     if words:
         flash(words)
