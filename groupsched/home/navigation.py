@@ -108,12 +108,15 @@ def _account_menu(identity: Identity) -> Iterator[Place]:
         yield from _place("feeds", "feeds.calendar", "calendar-plus", _("My calendar"))
     if can(identity, Permission.LISTINGS_REVIEW):
         yield from _place("review", "exchange.review", "inbox", _("Listings to review"))
+    if can(identity, Permission.AUDIT_READ):
+        yield from _place("audit", "audit.rows", "eye", _("What was done and seen"))
     yield from _place("outbox", "outbox.mails", "mail", _("Messages of the demo"))
 
 
 def _foot(identity: Identity) -> Iterator[Place]:
     yield from _place("privacy", "accounts.privacy", "lock", _("Privacy"))
     if isinstance(identity, Member):
+        yield from _place("looks", "accounts.looks", "eye", _("Who looked at my record"))
         yield from _place("me", "accounts.me", "settings", _("Settings"))
 
 
