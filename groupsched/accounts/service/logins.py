@@ -16,7 +16,8 @@ MOST_OF_A_NAME = 50
 def ensure_credential(person: Person) -> Credential:
     """The credential of a person, made without a password where there is none yet."""
     if person.credential is None:
-        _settle(Credential(person=person), person)
+        _settle(Credential(person_id=person.id), person)
+        db.session.expire(person, ["credential"])
     credential = person.credential
     if credential is None:
         raise Conflict(_("This was changed by somebody else at the same moment."))
@@ -32,9 +33,10 @@ def follow_mail(person: Person, old: str | None) -> None:
 
 def choose_login(person: Person, login: str) -> Credential:
     """Give a person this very login (a command's verb). Raises Conflict where it is taken."""
-    credential = person.credential or Credential(person=person)
+    credential = person.credential or Credential(person_id=person.id)
     if not _takes(credential, normal_login(login)):
         raise Conflict(_("Somebody signs in with this name already."), field="login", code="login-taken")
+    db.session.expire(person, ["credential"])
     return credential
 
 
