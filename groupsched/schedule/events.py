@@ -21,6 +21,13 @@ class OccurrencesChanged:
 
 
 @dataclass(frozen=True)
+class SeriesChanged:
+    """A series follows another rule: dates came, moved or went, also those that left nothing behind."""
+
+    group_id: int
+
+
+@dataclass(frozen=True)
 class OccurrenceCancelled:
     """One date will not take place; people with a seat or in line are to be told. `reason` may be empty."""
 

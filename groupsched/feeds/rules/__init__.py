@@ -1,6 +1,7 @@
 """What a calendar feed says, decided without a database: zones, events, words and HTTP conditions."""
 
 from groupsched.feeds.rules.conditions import (
+    Asked,
     accepts_gzip,
     etag_of,
     http_date,
@@ -14,6 +15,7 @@ from groupsched.feeds.rules.words import Facts, Labels, Titles, words_for
 from groupsched.feeds.rules.zones import ZoneRule, zone_rule
 
 __all__ = [
+    "Asked",
     "Calendar",
     "Event",
     "Facts",

@@ -2,10 +2,29 @@
 
 import hashlib
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
 _TAG = re.compile(r'(?:W/)?"([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The headers of a fetch that decide on its answer."""
+
+    if_none_match: str | None = None
+    if_modified_since: str | None = None
+    zipped: bool = False
+
+    @property
+    def conditional(self) -> bool:
+        """Whether the caller holds a copy."""
+        return self.if_none_match is not None or self.if_modified_since is not None
+
+    def holds(self, etag: str, changed_at: datetime) -> bool:
+        """Whether the copy of the caller is what they would get."""
+        return self.conditional and unchanged(self.if_none_match, self.if_modified_since, etag, changed_at)
 
 
 def etag_of(body: bytes) -> str:

@@ -100,7 +100,7 @@ def _one_by_one(spell: Spell, window: _Window) -> Iterator[Event]:
         for slot in expand(spell.rule, first, last)
     }
     meetings.update(spell.exceptions)
-    for original in sorted(meetings):
+    for original in sorted(meetings.keys() - spell.without):
         yield from _alone(opaque_uid(spell.uid, original), meetings[original], window)
 
 
@@ -116,6 +116,7 @@ class _Master:
     def events(self) -> Iterator[Event]:
         parts = [*self._exceptions(), *self._clock_changes()]
         taken = {wall for wall, event in parts if event is None or event.recurrence_id is None}
+        taken |= self.spell.without
         exdates = {wall for wall in taken if self._is_own(wall)}
         exdates |= {self._wall(day) for day in self.spell.rule.skip if self._meets(day)}
         exdates -= {
@@ -179,6 +180,16 @@ class _Master:
                 yield wall, alone[0] if alone else None
             else:
                 yield wall, self._override(meeting)
+
+    def _plain(self, wall: datetime) -> bool:
+        """Whether the date takes place just as the rule says."""
+        spell = self.spell
+        return (
+            self._meets(wall.date())
+            and wall.date() not in spell.rule.skip
+            and wall not in spell.exceptions
+            and wall not in spell.without
+        )
 
     def _override(self, meeting: Meeting) -> Event:
         zone = (

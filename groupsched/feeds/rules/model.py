@@ -36,7 +36,8 @@ class Spell:
     """One unbroken stretch of a series in a feed, from a first to a last local date, both included.
 
     `exceptions` are the dates in it that differ from the rule: moved, cancelled, given up or held elsewhere, by
-    their original wall time. Dates that the rule skips need no row.
+    their original wall time. Dates that the rule skips need no row. `without` are dates that leave no trace, such
+    as one that was moved behind the end of the spell.
     """
 
     uid: str
@@ -47,6 +48,7 @@ class Spell:
     changed_at: datetime
     sequence: int = 0
     exceptions: Mapping[datetime, Meeting] = field(default_factory=dict)
+    without: frozenset[datetime] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,43 @@
+"""The forms of the calendar page: shape only; what fits is decided by the service."""
+
+from flask_wtf import FlaskForm
+from wtforms import RadioField, StringField
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Length
+
+from groupsched.core.i18n import _l
+from groupsched.feeds.rules import Titles
+
+NAME_LENGTH = 80
+
+
+class TitlesForm(FlaskForm):  # type: ignore[misc]
+    """A link's name and what its titles show."""
+
+    name = StringField(
+        _l("Name of the device"),
+        validators=[
+            InputRequired(_l("Give the link a name, such as “My phone”.")),
+            Length(max=NAME_LENGTH, message=_l("This is too long. Please shorten it.")),
+        ],
+    )
+    titles = RadioField(
+        _l("What your calendar shows"),
+        choices=[
+            SelectChoice(Titles.PRIVATE.value, _l("Private")),
+            SelectChoice(Titles.SHORT.value, _l("Short")),
+            SelectChoice(Titles.FULL.value, _l("Full")),
+        ],
+        default=Titles.PRIVATE.value,
+        validators=[InputRequired(_l("Choose what titles show."))],
+    )
+
+
+class NewLinkForm(TitlesForm):
+    """A further link; the view offers the kinds that the person may choose."""
+
+    kind = RadioField(
+        _l("What is in it"),
+        default="mine",
+        validators=[InputRequired(_l("Choose what the calendar is for."))],
+    )

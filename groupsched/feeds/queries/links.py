@@ -1,0 +1,97 @@
+"""The links of a person, and the one read behind every fetch."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+
+from groupsched.access.identity import Identity
+from groupsched.access.policy import Facts, Permission, ensure
+from groupsched.accounts.models import Credential, Person
+from groupsched.core.db import db
+from groupsched.core.errors import NotFound
+from groupsched.feeds.models import Feed, FeedTitle
+from groupsched.feeds.rules import Titles
+
+_KNOWN = (
+    Feed.id, Feed.revision, Feed.rendered_revision, Feed.fresh_until, Feed.etag, Feed.modified_at, Feed.fetched_at,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What a fetch needs to know of a link; `body` is empty where it was not asked for."""
+
+    id: int
+    revision: int
+    rendered_revision: int
+    fresh_until: datetime | None
+    etag: str
+    modified_at: datetime
+    fetched_at: datetime | None
+    body: bytes = b""
+
+    def fresh(self, now: datetime) -> bool:
+        """Whether what is stored may be sent."""
+        return (
+            self.rendered_revision == self.revision
+            and self.fresh_until is not None
+            and now < self.fresh_until
+        )
+
+
+def alive() -> ColumnElement[bool]:
+    """A link that was not turned off, of a person whose account was not disabled."""
+    disabled = select(Credential.id).where(
+        Credential.person_id == Feed.person_id, Credential.disabled_at.is_not(None)
+    )
+    return Feed.revoked_at.is_(None) & ~disabled.exists()
+
+
+def ready(token_hash: str, *, body: str = "") -> Ready | None:
+    """Find a living link by the hash of its token: one indexed SELECT, with `body` or `zipped` where named."""
+    wanted = {"body": Feed.body, "zipped": Feed.zipped}.get(body)
+    columns = _KNOWN if wanted is None else (*_KNOWN, wanted)
+    row: Any = db.session.execute(select(*columns).where(Feed.token_hash == token_hash, alive())).first()
+    return Ready(*row) if row else None
+
+
+def own_feeds(identity: Identity) -> list[Feed]:
+    """The living links of the person who asks, oldest first."""
+    return feeds_of(identity.person) if identity.person else []
+
+
+def feeds_of(person_id: int) -> list[Feed]:
+    """The living links of a person, oldest first, for whoever may manage them."""
+    query = select(Feed).where(Feed.person_id == person_id, Feed.revoked_at.is_(None))
+    return list(db.session.scalars(query.order_by(Feed.created_at, Feed.id)))
+
+
+def get_feed(identity: Identity, uid: str) -> Feed:
+    """A living link that one may manage. Raises NotFound for an unknown one, somebody else's or one turned off."""
+    query = select(Feed, Person.program_id).join(Person, Person.id == Feed.person_id)
+    row = db.session.execute(query.where(Feed.uid == uid, Feed.revoked_at.is_(None))).first()
+    if row is None:
+        raise NotFound
+    ensure(identity, Permission.FEED_OWN, Facts(program=row.program_id, subject=row.Feed.person_id))
+    return row.Feed
+
+
+def own_words(person_id: int) -> dict[int, str]:
+    """A person's own words, by the number of the group."""
+    query = select(FeedTitle).where(FeedTitle.person_id == person_id)
+    return {row.group_id: row.words for row in db.session.scalars(query)}
+
+
+def chosen_titles(person_id: int) -> Titles:
+    """The title mode of a person's first link; private before there is one."""
+    query = select(Feed.titles).where(
+        Feed.person_id == person_id, Feed.kind == "mine", Feed.revoked_at.is_(None)
+    )
+    return Titles(db.session.scalar(query.order_by(Feed.created_at, Feed.id).limit(1)) or Titles.PRIVATE)
+
+
+def seen_before(moment: datetime) -> ColumnElement[bool]:
+    """A link that no calendar has fetched since this moment."""
+    return or_(Feed.fetched_at.is_(None), Feed.fetched_at < moment)

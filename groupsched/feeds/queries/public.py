@@ -1,0 +1,97 @@
+"""What the public calendar shows: published groups, narrowed by the filters of /sessions."""
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from groupsched.access.identity import Identity
+from groupsched.access.models import Program
+from groupsched.catalog.models import Group
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.enrolment.queries import find_occurrences
+from groupsched.enrolment.rules import Filters
+from groupsched.enrolment.rules.index import positions
+from groupsched.feeds.queries.shows import Reader, Shown, Stretch, gather, groups_where, single_of
+from groupsched.feeds.rules import Titles
+from groupsched.schedule.models import Occurrence
+
+LOOKED_AHEAD = timedelta(days=92)
+READER = Reader("public", Titles.FULL, datetime(2000, 1, 1, tzinfo=UTC), {}, public=True)
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A program's catalogue as it stands; equal editions show the same."""
+
+    program_uid: str
+    name: str
+    timezone: str
+    revision: int
+    newest: int | None
+
+
+def edition(identity: Identity) -> Edition | None:
+    """The present edition of the identity's program: one SELECT."""
+    newest = select(func.max(Occurrence.id)).scalar_subquery()
+    query = select(Program.uid, Program.name, Program.timezone, Program.catalogue_revision, newest)
+    row = db.session.execute(query.where(Program.id == identity.program_id)).first()
+    return Edition(*row) if row else None
+
+
+def shown_in_public(identity: Identity, filters: Filters, zone: str, most: int) -> Shown | None:
+    """Gather what answers the filters: a series whose coming dates all do as a whole, of others the dates that do.
+
+    None where it is more than `most` events. A series is judged by its next three months.
+    """
+    today = clock.today(zone)
+    first, last = _window(filters, today)
+    asked = replace(filters, after=None, first=first, last=last)
+    found = find_occurrences(identity, asked, limit=1)
+    matching = {found.index.ids[position] for position in positions(found.mask)}
+    whole, parts = _by_series(identity, asked, matching, bounded=bool(filters.first or filters.last))
+    if len(whole) + len(parts) > most:
+        return None
+    rows = _dates(parts)
+    groups = groups_where(Group.id.in_({*whole.values(), *(row.group_id for row in rows)}))
+    by_id = {group.id: group for group in groups}
+    stretches = [Stretch(group_id, "public", series_id=number) for number, group_id in sorted(whole.items())]
+    spells = gather(groups, stretches, (), READER).spells
+    return Shown(spells, tuple(single_of(row, by_id[row.group_id], READER) for row in rows))
+
+
+def _dates(numbers: list[int]) -> list[Occurrence]:
+    query = select(Occurrence).where(Occurrence.id.in_(numbers)).options(joinedload(Occurrence.place))
+    return list(db.session.scalars(query.order_by(Occurrence.start, Occurrence.id)))
+
+
+def _window(filters: Filters, today: date) -> tuple[date, date]:
+    if filters.first or filters.last:
+        return filters.window(today)
+    return today, today + LOOKED_AHEAD
+
+
+def _by_series(
+    identity: Identity, asked: Filters, matching: set[int], *, bounded: bool
+) -> tuple[dict[int, int], list[int]]:
+    """Sort matching dates into series that match as a whole (with their group) and dates that stand alone."""
+    first, last = asked.first or date.min, asked.last or date.max
+    query = select(Occurrence.id, Occurrence.series_id, Occurrence.group_id).where(
+        Occurrence.program_id == identity.program_id,
+        Occurrence.local_date.between(first, last),
+        Occurrence.end > clock.now(),
+        Occurrence.status != "did_not_meet",
+    )
+    of_series: dict[int, list[int]] = defaultdict(list)
+    group_of: dict[int, int] = {}
+    for number, series_id, group_id in db.session.execute(query):
+        of_series[series_id].append(number)
+        group_of[series_id] = group_id
+    whole = (
+        {} if bounded else {key: group_of[key] for key in of_series if matching.issuperset(of_series[key])}
+    )
+    alone = (number for key, numbers in of_series.items() if key not in whole for number in numbers)
+    return whole, sorted(number for number in alone if number in matching)

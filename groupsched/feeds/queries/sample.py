@@ -1,0 +1,78 @@
+"""One date of the reader's own, to show how titles would read."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import joinedload
+
+from groupsched.access.identity import Identity
+from groupsched.catalog.models import Facilitator, Group
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.i18n import _
+from groupsched.enrolment.models import Enrolment
+from groupsched.feeds.queries.links import own_words
+from groupsched.feeds.queries.shows import facts_of, labels
+from groupsched.feeds.rules import Facts, Titles, Words, words_for
+from groupsched.schedule.models import Occurrence
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A date as a phone would show it, in each title mode."""
+
+    start: datetime
+    end: datetime
+    zone: str
+    modes: tuple[tuple[str, Words], ...]
+
+
+def own_groups(identity: Identity) -> list[Group]:
+    """The groups that could be in a calendar of the person who asks, by title."""
+    query = select(Group).where(_mine(identity) | _led(identity)).order_by(Group.title, Group.id)
+    return list(db.session.scalars(query))
+
+
+def sample_of(identity: Identity, kind: str) -> Sample:
+    """The next date of the reader's own groups in every mode, or an invented one where there is none."""
+    which = _led(identity) if kind == "leading" else _mine(identity)
+    row = db.session.scalar(_next_date().where(which))
+    if row is None:
+        return _invented()
+    facts, own = facts_of(row.group, row.place), own_words(identity.person or 0).get(row.group_id, "")
+    return Sample(row.start, row.end, row.timezone, _in_every_mode(facts, own))
+
+
+def _next_date() -> Select[Occurrence]:
+    return (
+        select(Occurrence)
+        .join(Occurrence.group)
+        .options(joinedload(Occurrence.group).joinedload(Group.modality), joinedload(Occurrence.place))
+        .where(Occurrence.start > clock.now(), Occurrence.status == "scheduled")
+        .order_by(Occurrence.start, Occurrence.id)
+        .limit(1)
+    )
+
+
+def _mine(identity: Identity) -> ColumnElement[bool]:
+    mine = select(Enrolment.group_id).where(
+        Enrolment.person_id == identity.person, Enrolment.state == "active"
+    )
+    return Group.id.in_(mine)
+
+
+def _led(identity: Identity) -> ColumnElement[bool]:
+    return Group.id.in_(select(Facilitator.group_id).where(Facilitator.person_id == identity.person))
+
+
+def _invented() -> Sample:
+    zone = ZoneInfo("UTC")
+    start = (clock.now().astimezone(zone) + timedelta(days=1)).replace(hour=9, minute=0)
+    facts = Facts(_("Morning group"), room=_("Oak Room"), description=_("People talk, or listen."))
+    return Sample(start, start + timedelta(minutes=90), "UTC", _in_every_mode(facts, ""))
+
+
+def _in_every_mode(facts: Facts, own: str) -> tuple[tuple[str, Words], ...]:
+    return tuple((mode.value, words_for(mode, facts, labels(), own)) for mode in Titles)

@@ -1,0 +1,210 @@
+"""What a calendar shows: memberships, or groups that are led, as spells and single dates.
+
+Nobody but the reader is looked up here: no roster, no facilitator, no one else's enrolment.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import joinedload
+
+from groupsched.catalog.models import Facilitator, Group, Place
+from groupsched.core.db import db
+from groupsched.core.i18n import _, text_of
+from groupsched.core.web import settings
+from groupsched.enrolment.queries import Spell as Membership
+from groupsched.enrolment.queries import memberships
+from groupsched.feeds.queries.links import own_words
+from groupsched.feeds.rules import Facts, Labels, Meeting, Single, Spell, Titles, Words, opaque_uid, words_for
+from groupsched.schedule.models import Occurrence, Series
+from groupsched.schedule.rules import SeriesRule
+from groupsched.schedule.stored import rule_of
+
+CANCELLED = ("cancelled", "did_not_meet")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Everything in a calendar, before it is written."""
+
+    spells: tuple[Spell, ...]
+    singles: tuple[Single, ...]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """For whom a calendar is: the secret part of its UIDs, its title mode, and when those were last changed."""
+
+    key: str
+    titles: Titles
+    changed_at: datetime
+    own: dict[int, str]
+    public: bool = False
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A group from a moment until a moment, with the dates that somebody is away."""
+
+    group_id: int
+    key: str
+    start: datetime | None = None
+    end: datetime | None = None
+    away: frozenset[int] = frozenset()
+    series_id: int | None = None
+
+
+def shown_by(person_id: int, person_uid: str, kind: str, titles: Titles, changed_at: datetime) -> Shown:
+    """Gather what one link of a person shows. `kind` is "mine" or "leading"."""
+    reader = Reader(person_uid, titles, changed_at, own_words(person_id))
+    if kind == "leading":
+        led = select(Facilitator.group_id).where(Facilitator.person_id == person_id)
+        groups = groups_where(Group.id.in_(led), Group.state != "draft", Group.source_id.is_(None))
+        return gather(
+            groups, [Stretch(group.id, "led", end=group.retired_at) for group in groups], (), reader
+        )
+    mine = memberships(person_id)
+    groups = groups_where(Group.id.in_({spell.group.id for spell in mine}))
+    single = [spell for spell in mine if spell.mode == "dates"]
+    return gather(groups, [_stretch(spell) for spell in mine if spell.mode == "whole"], single, reader)
+
+
+def groups_where(*clauses: object) -> list[Group]:
+    """Groups with all that an event can say of them."""
+    query = select(Group).where(*clauses).options(joinedload(Group.modality), joinedload(Group.place))  # type: ignore[arg-type]
+    return list(db.session.scalars(query.order_by(Group.id)))
+
+
+def gather(
+    groups: Sequence[Group], stretches: Sequence[Stretch], single: Iterable[Membership], reader: Reader
+) -> Shown:
+    """Put stretches of whole groups and chosen dates together, in three statements for any number."""
+    by_id = {group.id: group for group in groups}
+    series = _series_of({stretch.group_id for stretch in stretches})
+    chosen = {number for spell in single for number in spell.dates | spell.given_up}
+    away = {number for stretch in stretches for number in stretch.away}
+    rows = _unusual(series, chosen | away)
+    of_series: dict[int, list[Occurrence]] = defaultdict(list)
+    for row in rows.values():
+        of_series[row.series_id].append(row)
+    spells = [
+        _spell(stretch, one, by_id[stretch.group_id], of_series[one.id], reader)
+        for stretch in stretches
+        for one in series.get(stretch.group_id, ())
+        if stretch.series_id in (None, one.id)
+    ]
+    singles = [
+        single_of(rows[number], by_id[spell.group.id], reader, away=number in spell.given_up)
+        for spell in single
+        for number in sorted(spell.dates | spell.given_up)
+        if number in rows
+    ]
+    return Shown(tuple(spells), tuple(singles))
+
+
+def single_of(row: Occurrence, group: Group, reader: Reader, *, away: bool = False) -> Single:
+    """One date that stands alone in a calendar."""
+    return Single(opaque_uid(reader.key, row.uid), _meeting(row, group, reader, away))
+
+
+def _stretch(spell: Membership) -> Stretch:
+    # A spell is known by its first date: nobody comes back into a group twice at the same one.
+    started = spell.first_start.isoformat() if spell.first_start else ""
+    return Stretch(spell.group.id, started, spell.first_start, spell.ended_at, spell.given_up)
+
+
+def _series_of(group_ids: set[int]) -> dict[int, list[Series]]:
+    found: dict[int, list[Series]] = defaultdict(list)
+    for one in db.session.scalars(select(Series).where(Series.group_id.in_(group_ids)).order_by(Series.id)):
+        found[one.group_id].append(one)
+    return found
+
+
+def _unusual(series: dict[int, list[Series]], numbers: set[int]) -> dict[int, Occurrence]:
+    """Find the dates that differ from their rule, and those that are named, by number."""
+    differs = or_(
+        Occurrence.status.in_(CANCELLED), Occurrence.edited, Occurrence.start != Occurrence.original_start
+    )
+    group_ids = {group_id for group_id, rows in series.items() if rows}
+    query = select(Occurrence).where(
+        or_(and_(Occurrence.group_id.in_(group_ids), differs), Occurrence.id.in_(numbers))
+    )
+    query = query.options(joinedload(Occurrence.place)).order_by(Occurrence.start, Occurrence.id)
+    return {row.id: row for row in db.session.scalars(query)}
+
+
+def _spell(stretch: Stretch, series: Series, group: Group, rows: list[Occurrence], reader: Reader) -> Spell:
+    rule = rule_of(series)
+    ends = [moment for moment in (stretch.end, series.ended_at) if moment is not None]
+    meetings = [_meeting(row, group, reader, row.id in stretch.away) for row in rows]
+    return Spell(
+        uid=opaque_uid(reader.key, stretch.key, series.ical_uid),
+        rule=rule,
+        first=_first_day(rule, stretch.start),
+        last=_last_day(rule, min(ends)) if ends else None,
+        words=_words(group, group.place, reader),
+        changed_at=max(series.changed_at, group.changed_at, reader.changed_at),
+        sequence=series.sequence + group.version - 1,
+        exceptions={meeting.original: meeting for meeting in meetings if _within(meeting, stretch)},
+        without=frozenset(meeting.original for meeting in meetings if not _within(meeting, stretch)),
+    )
+
+
+def _within(meeting: Meeting, stretch: Stretch) -> bool:
+    return (stretch.start is None or meeting.start >= stretch.start) and (
+        stretch.end is None or meeting.start < stretch.end
+    )
+
+
+def _meeting(row: Occurrence, group: Group, reader: Reader, away: bool) -> Meeting:
+    return Meeting(
+        original=datetime.strptime(row.original_local, "%Y-%m-%dT%H%M"),  # noqa: DTZ007 - wall time
+        start=row.start,
+        end=row.end,
+        words=_words(group, row.place or group.place, reader),
+        changed_at=max(row.changed_at, reader.changed_at),
+        sequence=row.sequence + group.version - 1 + away,
+        cancelled=away or row.status in CANCELLED,
+    )
+
+
+def _words(group: Group, place: Place | None, reader: Reader) -> Words:
+    facts = facts_of(group, place, link=group.external or not reader.public)
+    return words_for(reader.titles, facts, labels(), reader.own.get(group.id, ""))
+
+
+def labels() -> Labels:
+    """The neutral words in the language in force."""
+    return Labels(appointment=_("Appointment"), group=_("Group"))
+
+
+def facts_of(group: Group, place: Place | None, *, link: bool = True) -> Facts:
+    """Say what could be said of a group's meeting; the link into an online room only where it is asked for."""
+    texts = group.modality.texts
+    return Facts(
+        title=group.title,
+        room=place.name if place else "",
+        address=place.address if place else "",
+        link=(group.online_link or (place.online_link if place else "")) if link else "",
+        description=group.description or text_of(texts, "summary"),
+        bring=text_of(texts, "bring"),
+        url=f"{settings().base_url}/sessions/{group.uid}",
+    )
+
+
+def _first_day(rule: SeriesRule, start: datetime | None) -> date:
+    """The first day on which the series begins at or after a moment."""
+    if start is None:
+        return rule.starts_on
+    wall = start.astimezone(ZoneInfo(rule.timezone))
+    return wall.date() if rule.start_time >= wall.time() else wall.date() + timedelta(days=1)
+
+
+def _last_day(rule: SeriesRule, end: datetime) -> date:
+    """The last day on which the series begins before a moment."""
+    wall = end.astimezone(ZoneInfo(rule.timezone))
+    return wall.date() if rule.start_time < wall.time() else wall.date() - timedelta(days=1)

@@ -1,0 +1,6 @@
+"""Calendars over HTTP, and the pages on which people make their links."""
+
+from groupsched.feeds.routes import pages, sending
+from groupsched.feeds.routes.blueprint import blueprint
+
+__all__ = ["blueprint", "pages", "sending"]

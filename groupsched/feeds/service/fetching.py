@@ -1,0 +1,138 @@
+"""Answering the program that fetches a calendar: from stored bytes, rendered once for each revision.
+
+A fetch is one indexed SELECT. Where the stored bytes are no longer right, one request writes them again under the
+lock of the link's row, and whoever asks at the same moment waits for it and finds them there.
+"""
+
+import gzip
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from groupsched.accounts.models import Person
+from groupsched.core import clock
+from groupsched.core.db import aside, end_transaction, unit_of_work
+from groupsched.core.errors import NotFound
+from groupsched.core.i18n import _, force_locale
+from groupsched.core.tokens import fingerprint
+from groupsched.feeds.ics import write
+from groupsched.feeds.models import Feed
+from groupsched.feeds.queries import Ready, Shown, ready, shown_by
+from groupsched.feeds.queries.links import seen_before
+from groupsched.feeds.rules import (
+    Asked,
+    Calendar,
+    Titles,
+    etag_of,
+    fresh_until,
+    told,
+    told_alone,
+    zipped_etag,
+)
+
+LOOKED_AT = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is sent: no body means 304."""
+
+    etag: str
+    modified_at: datetime
+    body: bytes | None = None
+    zipped: bool = False
+
+
+def fetch(token: str, asked: Asked) -> Answer:
+    """Answer a fetch. Raises NotFound for a token that is unknown, turned off, or of a disabled account."""
+    token_hash, wanted = fingerprint(token), "zipped" if asked.zipped else "body"
+    found = _living(token_hash, "" if asked.conditional else wanted)
+    if not found.fresh(clock.now()):
+        end_transaction()
+        _render_once(found.id)
+        found = _living(token_hash, wanted)
+    _note_fetch(found)
+    etag = zipped_etag(found.etag) if asked.zipped else found.etag
+    if asked.holds(found.etag, found.modified_at):
+        return Answer(etag, found.modified_at)
+    body = found.body or _living(token_hash, wanted).body
+    return Answer(etag, found.modified_at, body, asked.zipped)
+
+
+def _living(token_hash: str, body: str) -> Ready:
+    found = ready(token_hash, body=body)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _note_fetch(found: Ready) -> None:
+    """Remember that a calendar looked, at most once in 15 minutes, apart from the request."""
+    now = clock.now()
+    if found.fetched_at is None or found.fetched_at < now - LOOKED_AT:
+
+        def note(own: Session) -> None:
+            own.execute(
+                update(Feed).where(Feed.id == found.id, seen_before(now - LOOKED_AT)).values(fetched_at=now)
+            )
+
+        aside(note)
+
+
+def _render_once(feed_id: int) -> None:
+    """Render a link's calendar and store it, unless somebody did while we waited for the lock."""
+    with unit_of_work() as work:
+        # On SQLite this takes the write lock first; elsewhere the row is locked.
+        work.connection(execution_options={"write": True})
+        query = select(
+            Feed.revision, Feed.rendered_revision, Feed.fresh_until, Feed.etag, Feed.titles, Feed.kind,
+            Feed.changed_at, Person.id, Person.uid, Person.language,
+        )  # fmt: skip
+        row = work.execute(
+            query.join(Person, Person.id == Feed.person_id).where(Feed.id == feed_id).with_for_update(of=Feed)
+        ).first()
+        now = clock.now()
+        if row is None or (
+            row.revision == row.rendered_revision and row.fresh_until and now < row.fresh_until
+        ):
+            return
+        with force_locale(row.language):
+            shown = shown_by(row.id, row.uid, row.kind, Titles(row.titles), row.changed_at)
+            body = written(shown, _called(row.kind, row.titles), now)
+        values = {"rendered_revision": row.revision, "fresh_until": fresh(shown, now)}
+        if etag_of(body) != row.etag:
+            values |= {"etag": etag_of(body), "body": body, "zipped": packed(body), "modified_at": now}
+        work.execute(
+            update(Feed)
+            .where(Feed.id == feed_id)
+            .values(**values)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def written(shown: Shown, name: str, now: datetime, *, private: bool = True) -> bytes:
+    """Write what is shown, in the language in force."""
+    events = [event for spell in shown.spells for event in told(spell, now)]
+    events += [event for single in shown.singles for event in told_alone(single, now)]
+    cancelled = _("Cancelled: %(title)s", title="{title}")
+    return write(Calendar(tuple(events), name=name, private=private, cancelled_title=cancelled))
+
+
+def fresh(shown: Shown, now: datetime) -> datetime:
+    """Say until when what is shown stays right by itself."""
+    meetings = [meeting for spell in shown.spells for meeting in spell.exceptions.values()]
+    return fresh_until([*meetings, *(single.meeting for single in shown.singles)], now)
+
+
+def packed(body: bytes) -> bytes:
+    """The same bytes as gzip, always the same for the same body."""
+    return gzip.compress(body, 6, mtime=0)
+
+
+def _called(kind: str, titles: str) -> str:
+    """The name a calendar program shows: as private as the titles are."""
+    if titles == Titles.PRIVATE:
+        return str(_("Appointments"))
+    return str(_("What I lead") if kind == "leading" else _("My sessions"))

@@ -1,0 +1,132 @@
+"""A person's links: each with a name, a kind and a title mode; the token is shown once and kept as a hash."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from groupsched.access.identity import Identity
+from groupsched.access.policy import Facts, Permission, ensure
+from groupsched.accounts.models import Person
+from groupsched.audit.service import record
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import DomainError
+from groupsched.core.i18n import _
+from groupsched.core.tokens import fingerprint, secret
+from groupsched.core.web import settings
+from groupsched.feeds.models import Feed, FeedTitle
+from groupsched.feeds.rules import Titles
+from groupsched.feeds.rules.words import line
+
+KINDS = ("mine", "leading")
+NAME_LENGTH = 80
+MOST_LINKS = 30
+
+
+def create_feed(identity: Identity, person: Person, name: str, titles: str, kind: str) -> tuple[Feed, str]:
+    """Make a link for a person; returns it with its address, which nobody can show again.
+
+    Raises NotFound where the identity may not, DomainError (field `name`, `titles` or `kind`) for what does not fit.
+    """
+    _may(identity, person.id, person.program_id, kind)
+    token = secret()
+    feed = Feed(
+        person_id=person.id, token_hash=fingerprint(token), name=_name(name), titles=_titles(titles), kind=kind
+    )  # fmt: skip
+    db.session.add(feed)
+    db.session.flush()
+    record(identity, "feed.created", feed, [person.id], titles=feed.titles, kind=kind)
+    return feed, link_of(token)
+
+
+def update_feed(identity: Identity, feed: Feed, name: str, titles: str) -> None:
+    """Give a link another name or title mode."""
+    _may(identity, feed.person_id, identity.program_id)
+    feed.name, changed = _name(name), _titles(titles) != feed.titles
+    if changed:
+        feed.titles, feed.changed_at = _titles(titles), clock.now()
+        feed.revision += 1
+    db.session.flush()
+    record(identity, "feed.changed", feed, [feed.person_id], titles=feed.titles)
+
+
+def renew_feed(identity: Identity, feed: Feed) -> str:
+    """Make a new address for a link and return it; the old one answers like an unknown one from now on."""
+    _may(identity, feed.person_id, identity.program_id)
+    token = secret()
+    feed.token_hash, feed.fetched_at = fingerprint(token), None
+    db.session.flush()
+    record(identity, "feed.renewed", feed, [feed.person_id])
+    return link_of(token)
+
+
+def revoke_feed(identity: Identity, feed: Feed) -> None:
+    """Turn a link off for good, and forget what was rendered for it."""
+    _may(identity, feed.person_id, identity.program_id)
+    if feed.revoked_at is None:
+        feed.revoked_at, feed.body, feed.zipped = clock.now(), None, None
+        db.session.flush()
+        record(identity, "feed.revoked", feed, [feed.person_id])
+
+
+def keep_own_words(identity: Identity, person_id: int, words: Mapping[int, str]) -> None:
+    """Keep a person's own words for groups, by the number of the group; empty ones are forgotten."""
+    _may(identity, person_id, identity.program_id)
+    clean = {group_id: line(text)[:NAME_LENGTH] for group_id, text in words.items()}
+    gone = [group_id for group_id, text in clean.items() if not text]
+    db.session.execute(
+        delete(FeedTitle).where(FeedTitle.person_id == person_id, FeedTitle.group_id.in_(gone))
+    )
+    for group_id, text in sorted(clean.items()):
+        if text:
+            _keep(person_id, group_id, text)
+    touch(Feed.person_id == person_id, changed_at=clock.now())
+    record(identity, "feed.words", subjects=[person_id])
+
+
+def link_of(token: str) -> str:
+    """The address of a link."""
+    return f"{settings().base_url}/feeds/{token}.ics"
+
+
+def touch(*which: ColumnElement[bool], **also: Any) -> None:
+    """Have these links rendered again when they are next fetched. One statement; nothing is rendered here."""
+    db.session.execute(
+        update(Feed)
+        .where(Feed.revoked_at.is_(None), *which)
+        .values(revision=Feed.revision + 1, **also)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _may(identity: Identity, person_id: int, program_id: int | None, kind: str = "mine") -> None:
+    ensure(identity, Permission.FEED_OWN, Facts(program=program_id, subject=person_id))
+    if kind not in KINDS:
+        raise DomainError(_("Choose what the calendar is for."), field="kind", code="kind-unknown")
+    if kind == "leading":
+        ensure(identity, Permission.FEED_LEADING, Facts(program=program_id))
+
+
+def _name(name: str) -> str:
+    clean = line(name)
+    if not clean:
+        raise DomainError(_("Give the link a name, such as “My phone”."), field="name", code="name-missing")
+    if len(clean) > NAME_LENGTH:
+        raise DomainError(_("This is too long. Please shorten it."), field="name", code="too-long")
+    return clean
+
+
+def _titles(titles: str) -> str:
+    if titles not in tuple(Titles):
+        raise DomainError(_("Choose what titles show."), field="titles", code="titles-unknown")
+    return str(titles)
+
+
+def _keep(person_id: int, group_id: int, words: str) -> None:
+    dialect = {"sqlite": sqlite, "postgresql": postgresql}[db.engine.dialect.name]
+    row = dialect.insert(FeedTitle).values(person_id=person_id, group_id=group_id, words=words)  # type: ignore[attr-defined]
+    db.session.execute(
+        row.on_conflict_do_update(index_elements=["person_id", "group_id"], set_={"words": words})
+    )

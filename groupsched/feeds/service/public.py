@@ -1,0 +1,84 @@
+"""The public calendar: rendered once for each edition of the catalogue and each question, and kept in memory."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+
+from groupsched.access.identity import Identity
+from groupsched.core import clock
+from groupsched.core.errors import DomainError, NotFound
+from groupsched.core.i18n import _, current_language
+from groupsched.enrolment.rules import Filters
+from groupsched.feeds.queries import Edition, edition, shown_in_public
+from groupsched.feeds.rules import Asked, etag_of, zipped_etag
+from groupsched.feeds.service.fetching import Answer, fresh, packed, written
+
+MOST_EVENTS = 1000
+MOST_BYTES = 1_000_000
+KEPT = 16
+SEATS_KEPT = timedelta(minutes=1)  # who has free seats changes without a new edition
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """An edition as bytes."""
+
+    body: bytes
+    zipped: bytes
+    etag: str
+    modified_at: datetime
+    fresh_until: datetime
+
+
+_kept: OrderedDict[tuple[object, ...], Printed] = OrderedDict()
+_printing = Lock()
+
+
+def fetch_public(identity: Identity, query: Mapping[str, Iterable[str]], asked: Asked) -> Answer:
+    """Answer a fetch of the public calendar. Raises DomainError where the filter has to be narrower."""
+    filters, present = Filters.parse(query), edition(identity)
+    if present is None:
+        raise NotFound
+    printed = _printed(identity, filters, present)
+    etag = zipped_etag(printed.etag) if asked.zipped else printed.etag
+    if asked.holds(printed.etag, printed.modified_at):
+        return Answer(etag, printed.modified_at)
+    return Answer(etag, printed.modified_at, printed.zipped if asked.zipped else printed.body, asked.zipped)
+
+
+def _printed(identity: Identity, filters: Filters, present: Edition) -> Printed:
+    key = (present, filters.query(), current_language())
+    kept = _kept.get(key)
+    if kept is not None and clock.now() < kept.fresh_until:
+        return kept
+    with _printing:
+        kept = _kept.get(key)
+        if kept is None or clock.now() >= kept.fresh_until:
+            kept = _kept[key] = _print(identity, filters, present)
+            while len(_kept) > KEPT:
+                _kept.popitem(last=False)
+    return kept
+
+
+def _print(identity: Identity, filters: Filters, present: Edition) -> Printed:
+    now = clock.now()
+    shown = shown_in_public(identity, filters, present.timezone, MOST_EVENTS)
+    if shown is None:
+        raise _too_much()
+    body = written(shown, present.name, now, private=False)
+    if len(body) > MOST_BYTES:
+        raise _too_much()
+    until = min(fresh(shown, now), now + SEATS_KEPT) if filters.free else fresh(shown, now)
+    return Printed(body, packed(body), etag_of(body), now, until)
+
+
+def _too_much() -> DomainError:
+    return DomainError(
+        _(
+            "This is more than a calendar can take. Narrow the filter, for example to a day, a kind or a place, "
+            "and use the address of the shorter list."
+        ),
+        code="too-much",
+    )

@@ -1,0 +1,49 @@
+"""One date as a file that is added to a calendar once."""
+
+from sqlalchemy import select
+
+from groupsched.access.identity import Identity
+from groupsched.access.policy import Permission, can
+from groupsched.catalog.queries import facts
+from groupsched.core.db import db
+from groupsched.core.errors import NotFound
+from groupsched.core.i18n import _
+from groupsched.enrolment.queries import is_enrolled
+from groupsched.feeds.ics import write
+from groupsched.feeds.queries import own_words
+from groupsched.feeds.queries.links import chosen_titles
+from groupsched.feeds.queries.shows import Reader, single_of
+from groupsched.feeds.rules import Calendar, Titles, told_alone
+from groupsched.schedule.models import Occurrence
+
+
+def date_file(identity: Identity, uid: str) -> bytes:
+    """Write one date. A signed-in person reads it in the mode of their links, private at first; a visitor in full.
+
+    Raises NotFound for a date that is unknown or whose group the identity may neither see nor is in.
+    """
+    occurrence = _seen(identity, uid)
+    group, person = occurrence.group, identity.person
+    titles = Titles.FULL if person is None else chosen_titles(person)
+    reader = Reader(
+        identity.get_id(),
+        titles,
+        group.changed_at,
+        own_words(person) if person else {},
+        public=person is None,
+    )
+    events = told_alone(single_of(occurrence, group, reader), occurrence.start)
+    cancelled = _("Cancelled: %(title)s", title="{title}")
+    return write(Calendar(events, private=person is not None, cancelled_title=cancelled))
+
+
+def _seen(identity: Identity, uid: str) -> Occurrence:
+    found = db.session.scalar(select(Occurrence).where(Occurrence.uid == uid))
+    if found is None:
+        raise NotFound
+    if not (
+        can(identity, Permission.GROUP_READ, facts(found.group))
+        or is_enrolled(identity.person, found.group_id)
+    ):
+        raise NotFound
+    return found
