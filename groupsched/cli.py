@@ -90,13 +90,17 @@ def db() -> None:
 @inside
 def upgrade() -> None:
     """Bring the database up to date; the default kinds of work are there afterwards."""
-    from groupsched.catalog.service import load_default_modalities_everywhere
+    from sqlalchemy import select
+
+    from groupsched.access.models import Program
+    from groupsched.catalog.service import load_default_modalities
     from groupsched.core import schema
     from groupsched.core.db import unit_of_work
 
     schema.upgrade()
-    with unit_of_work():
-        load_default_modalities_everywhere()
+    with unit_of_work() as work:
+        for program in work.scalars(select(Program).order_by(Program.id)):
+            load_default_modalities(program)
     click.echo(f"The database stands at {schema.current_revision()}.")
 
 

@@ -6,8 +6,17 @@ import sys
 
 
 def main() -> int:
-    command = [sys.executable, "-m", "pip_audit", "--format", "json", "--disable-pip", "--require-hashes",
-               "-r", "requirements/runtime.txt"]
+    command = [
+        sys.executable,
+        "-m",
+        "pip_audit",
+        "--format",
+        "json",
+        "--disable-pip",
+        "--require-hashes",
+        "-r",
+        "requirements/runtime.txt",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     try:
         found = json.loads(done.stdout)["dependencies"]

@@ -23,7 +23,10 @@ from tests.postgres import PostgresMissing, postgres_address
 SECRET = "tests-only-tests-only-tests-only-tests-only"
 DATABASES = os.environ.get("GROUPSCHED_TEST_DATABASES", "sqlite,postgresql").split(",")
 TEST_CONFIG: dict[str, Any] = {
-    "TESTING": True, "WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False, "PASSWORD_COST": (1, 8, 1),
+    "TESTING": True,
+    "WTF_CSRF_ENABLED": False,
+    "RATELIMIT_ENABLED": False,
+    "PASSWORD_COST": (1, 8, 1),
 }
 
 
@@ -60,8 +63,13 @@ def _member(person_id: int, as_self: bool) -> Member | None:
         return None
     grants = tuple(Held(Role(g.role), g.program_id, g.site_id) for g in person.grants)
     return Member(
-        program_id=person.program_id, person_id=person.id, person_uid=person.uid, name=person.short_name,
-        grants=grants, as_self=as_self, language=person.language,
+        program_id=person.program_id,
+        person_id=person.id,
+        person_uid=person.uid,
+        name=person.short_name,
+        grants=grants,
+        as_self=as_self,
+        language=person.language,
     )
 
 

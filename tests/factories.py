@@ -22,7 +22,9 @@ class World:
 
     def __init__(self, key: str = "harbor") -> None:
         self.program = Program(key=key, name=f"{key.title()} House", timezone=ZONE, languages=["en", "es"])
-        self.site = Site(program=self.program, key="house", name="Lantern Street", timezone=ZONE, step_free=True)
+        self.site = Site(
+            program=self.program, key="house", name="Lantern Street", timezone=ZONE, step_free=True
+        )
         self._keep(self.program, self.site)
         self.support = self.modality("support-group", kind="support", category="support")
         self.room = self.place("Oak Room", capacity=12)
@@ -38,24 +40,45 @@ class World:
 
     def modality(self, key: str, **fields: Any) -> Modality:
         name = key.replace("-", " ").capitalize()
-        texts = {"en": {"name": name, "summary": "People meet.", "happens": "We talk.", "not_asked": "You may pass."}}
+        texts = {
+            "en": {
+                "name": name,
+                "summary": "People meet.",
+                "happens": "We talk.",
+                "not_asked": "You may pass.",
+            }
+        }
         defaults: dict[str, Any] = {"category": "support", "kind": "support", "texts": texts, "minutes": 60}
         return self._keep(Modality(program_id=self.program.id, key=key, **{**defaults, **fields}))
 
     def place(self, name: str, **fields: Any) -> Place:
         key = name.lower().replace(" ", "-")
-        return self._keep(Place(program_id=self.program.id, site_id=self.site.id, key=key, name=name, **fields))
+        return self._keep(
+            Place(program_id=self.program.id, site_id=self.site.id, key=key, name=name, **fields)
+        )
 
-    def person(self, first_name: str = "Robin", last_name: str = "Teacup", *roles: Role, **fields: Any) -> Person:
+    def person(
+        self, first_name: str = "Robin", last_name: str = "Teacup", *roles: Role, **fields: Any
+    ) -> Person:
         """A person; a client unless roles are given."""
         person = Person(
-            program_id=self.program.id, site_id=self.site.id, first_name=first_name, last_name=last_name,
-            record_number=f"{next(_numbers):06}", **fields,
+            program_id=self.program.id,
+            site_id=self.site.id,
+            first_name=first_name,
+            last_name=last_name,
+            record_number=f"{next(_numbers):06}",
+            **fields,
         )
         for role in roles or (Role.CLIENT,):
             site = self.site.id if role == Role.FRONT_DESK else None
-            person.grants.append(Grant(program_id=self.program.id, role=role, site_id=site,
-                                       from_at=datetime(2020, 1, 1, tzinfo=UTC)))
+            person.grants.append(
+                Grant(
+                    program_id=self.program.id,
+                    role=role,
+                    site_id=site,
+                    from_at=datetime(2020, 1, 1, tzinfo=UTC),
+                )
+            )
         return self._keep(person)
 
     def client(self, first_name: str = "Robin", last_name: str = "Teacup", **fields: Any) -> Person:
@@ -76,22 +99,45 @@ class World:
     def group(self, title: str = "Morning group", *, led_by: Person | None = None, **fields: Any) -> Group:
         """A published group that people enrol in, with 12 seats, unless told otherwise."""
         defaults: dict[str, Any] = {
-            "state": "published", "access": "enrol", "capacity": 12, "orientation": "secular",
-            "structure": "structured", "place_id": self.room.id, "modality_id": self.support.id,
-            "site_id": self.site.id, "published_at": clock.now(),
+            "state": "published",
+            "access": "enrol",
+            "capacity": 12,
+            "orientation": "secular",
+            "structure": "structured",
+            "place_id": self.room.id,
+            "modality_id": self.support.id,
+            "site_id": self.site.id,
+            "published_at": clock.now(),
         }
         group = Group(program_id=self.program.id, title=title, **{**defaults, **fields})
         if led_by is not None:
             group.facilitators.append(Facilitator(person_id=led_by.id, position=0))
         return self._keep(group)
 
-    def series(self, group: Group, first: datetime, *, dates: int = 8, every_days: int = 7, minutes: int = 90,
-               zone: str = ZONE) -> list[Occurrence]:
+    def series(
+        self,
+        group: Group,
+        first: datetime,
+        *,
+        dates: int = 8,
+        every_days: int = 7,
+        minutes: int = 90,
+        zone: str = ZONE,
+    ) -> list[Occurrence]:
         """`dates` weekly occurrences from a wall-clock start (naive) on, as rows, with the series they belong to."""
-        rule = f"FREQ=WEEKLY;COUNT={dates}" if every_days == 7 else f"FREQ=DAILY;INTERVAL={every_days};COUNT={dates}"
+        rule = (
+            f"FREQ=WEEKLY;COUNT={dates}"
+            if every_days == 7
+            else f"FREQ=DAILY;INTERVAL={every_days};COUNT={dates}"
+        )
         series = Series(
-            group_id=group.id, starts_on=first.date(), start_time=f"{first:%H:%M}", duration_minutes=minutes,
-            timezone=zone, rrule=rule, expanded_to=first.date() + timedelta(days=400),
+            group_id=group.id,
+            starts_on=first.date(),
+            start_time=f"{first:%H:%M}",
+            duration_minutes=minutes,
+            timezone=zone,
+            rrule=rule,
+            expanded_to=first.date() + timedelta(days=400),
         )
         db.session.add(series)
         db.session.flush()
@@ -102,14 +148,26 @@ class World:
     def _date(self, group: Group, series: Series, wall: datetime, zone: str) -> Occurrence:
         start = wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
         return Occurrence(
-            program_id=self.program.id, group_id=group.id, series_id=series.id, original_start=start, start=start,
-            end=start + timedelta(minutes=series.duration_minutes), original_local=f"{wall:%Y-%m-%dT%H%M}",
-            timezone=zone, local_date=wall.date(), local_minute=wall.hour * 60 + wall.minute,
-            place_id=group.place_id, capacity=group.capacity, external=group.external,
+            program_id=self.program.id,
+            group_id=group.id,
+            series_id=series.id,
+            original_start=start,
+            start=start,
+            end=start + timedelta(minutes=series.duration_minutes),
+            original_local=f"{wall:%Y-%m-%dT%H%M}",
+            timezone=zone,
+            local_date=wall.date(),
+            local_minute=wall.hour * 60 + wall.minute,
+            place_id=group.place_id,
+            capacity=group.capacity,
+            external=group.external,
         )
 
     def soon(self, group: Group, *, in_minutes: int = -25, minutes: int = 90, dates: int = 1) -> Occurrence:
         """A date that started 25 minutes ago (or starts `in_minutes` from now)."""
-        wall = (clock.now() + timedelta(minutes=in_minutes)).astimezone(ZoneInfo(ZONE)).replace(
-            tzinfo=None, second=0, microsecond=0)
+        wall = (
+            (clock.now() + timedelta(minutes=in_minutes))
+            .astimezone(ZoneInfo(ZONE))
+            .replace(tzinfo=None, second=0, microsecond=0)
+        )
         return self.series(group, wall, dates=dates, minutes=minutes)[0]

@@ -39,10 +39,27 @@ def _start(programs: Path) -> str:
         os.chown(folder, account.pw_uid, account.pw_gid)
         run_as = "postgres"
     data = folder / "data"
-    _run([programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8",
-          "--locale=C.UTF-8"], run_as, folder)
+    _run(
+        [
+            programs / "initdb",
+            "-D",
+            data,
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "--no-sync",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+        ],
+        run_as,
+        folder,
+    )
     options = f"-k {folder} -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=120"
-    _run([programs / "pg_ctl", "-D", data, "-w", "-o", options, "-l", folder / "log", "start"], run_as, folder)
+    _run(
+        [programs / "pg_ctl", "-D", data, "-w", "-o", options, "-l", folder / "log", "start"], run_as, folder
+    )
     atexit.register(_stop, programs, data, run_as, folder)
     return f"postgresql+psycopg://postgres@/postgres?host={folder}"
 
@@ -54,5 +71,13 @@ def _stop(programs: Path, data: Path, run_as: str | None, folder: Path) -> None:
 
 def _run(command: list[object], run_as: str | None, folder: Path) -> None:
     words = [str(word) for word in command]
-    subprocess.run(words, check=True, user=run_as, cwd=folder, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
-                   stderr=subprocess.DEVNULL, env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"})
+    subprocess.run(
+        words,
+        check=True,
+        user=run_as,
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
+    )

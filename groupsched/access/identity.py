@@ -109,7 +109,9 @@ class Member(Identity):
 
     def sites(self, role: Role) -> frozenset[int | None]:
         """The sites at which a role is held in the own program; None stands for all of them."""
-        return frozenset(g.site_id for g in self.in_force() if g.role == role and g.program_id == self.program_id)
+        return frozenset(
+            g.site_id for g in self.in_force() if g.role == role and g.program_id == self.program_id
+        )
 
     @property
     def has_both_hats(self) -> bool:
@@ -162,7 +164,7 @@ def load_with(app: Flask, loader: Loader) -> None:
 
 def current() -> Identity:
     """Who is asking, in this request; loaded once."""
-    found: Any = current_user._get_current_object()  # noqa: SLF001 - flask-login has no public name for it
+    found: Any = current_user._get_current_object()
     return found if isinstance(found, Identity) else Anonymous()
 
 

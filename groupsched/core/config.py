@@ -50,7 +50,9 @@ def load(environ: Mapping[str, str] | None = None, **given: object) -> Settings:
         instance=instance,
         database_url=_database(str(given.get("database_url") or _read(env, "DATABASE_URL") or ""), instance),
         secret_key=str(given.get("secret_key") or _secret(env, instance)),
-        base_url=_base_url(str(given.get("base_url") or env.get("GROUPSCHED_BASE_URL") or "http://127.0.0.1:5000")),
+        base_url=_base_url(
+            str(given.get("base_url") or env.get("GROUPSCHED_BASE_URL") or "http://127.0.0.1:5000")
+        ),
         timezone=_timezone(env.get("GROUPSCHED_TIMEZONE")),
         smtp_url=_smtp(_read(env, "SMTP_URL")),
         mail_from=_mail_from(env.get("GROUPSCHED_MAIL_FROM"), env.get("GROUPSCHED_BASE_URL") or ""),
@@ -76,7 +78,9 @@ def _read(env: Mapping[str, str], name: str) -> str | None:
         try:
             return Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
-            raise SettingError(f"GROUPSCHED_{name}_FILE: {path} cannot be read ({error.strerror}).") from error
+            raise SettingError(
+                f"GROUPSCHED_{name}_FILE: {path} cannot be read ({error.strerror})."
+            ) from error
     return env.get(f"GROUPSCHED_{name}")
 
 

@@ -99,7 +99,7 @@ def _unique_name(columns: frozenset[str]) -> str | None:
     table = Base.metadata.tables.get(table_name)
     if table is None:
         return None
-    rules = [*table.constraints, *(index for index in table.indexes if index.unique)]
+    rules: list[Any] = [*table.constraints, *(index for index in table.indexes if index.unique)]
     for rule in rules:
         named = {f"{table_name}.{column.name}" for column in getattr(rule, "columns", ())}
         if named == columns and rule.name is not None:
@@ -111,7 +111,11 @@ def meaning(error: DBAPIError) -> DomainError:
     """What a database error means to people: a named constraint's own sentence, a conflict, or "busy"."""
     if isinstance(error, IntegrityError):
         known = _meanings.get(constraint_name(error) or "")
-        return known() if known else Conflict("This was changed by somebody else at the same moment.", code="conflict")
+        return (
+            known()
+            if known
+            else Conflict("This was changed by somebody else at the same moment.", code="conflict")
+        )
     return Busy("The database cannot save right now.", code="busy")
 
 

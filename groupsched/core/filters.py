@@ -63,8 +63,12 @@ def when(value: Moment, zone: str = "UTC") -> str:
 
 def zone_name(zone: str, at: Moment | None = None) -> str:
     """`New York time`: a zone by its city, never by an abbreviation."""
-    return _("%(city)s time", city=get_timezone_name(ZoneInfo(zone), width="long", locale=current_language(),
-                                                     return_zone=True).split("/")[-1].replace("_", " "))
+    return _(
+        "%(city)s time",
+        city=get_timezone_name(ZoneInfo(zone), width="long", locale=current_language(), return_zone=True)
+        .split("/")[-1]
+        .replace("_", " "),
+    )
 
 
 def minutes(value: timedelta | int) -> str:
@@ -92,6 +96,14 @@ def _pattern(value: date, patterns: dict[str, str]) -> str:
 def init_app(app: Flask) -> None:
     """Give the filters to the templates."""
     app.jinja_env.filters.update(
-        day=day, short_day=short_day, weekday=weekday, clock=clock_time, range=time_range, relative_day=relative_day,
-        when=when, zone_name=zone_name, minutes=minutes, machine=machine,
+        day=day,
+        short_day=short_day,
+        weekday=weekday,
+        clock=clock_time,
+        range=time_range,
+        relative_day=relative_day,
+        when=when,
+        zone_name=zone_name,
+        minutes=minutes,
+        machine=machine,
     )

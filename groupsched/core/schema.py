@@ -47,7 +47,9 @@ def downgrade(revision: str) -> None:
 def differences() -> list[str]:
     """What the database and the models disagree about, in words. Autogenerate sees no CHECKs and triggers: we do."""
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": _compared})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_object": _compared}
+        )
         found = [str(change) for change in compare_metadata(context, Base.metadata)]
         return found + _missing_checks(connection) + _missing_triggers(connection)
 

@@ -82,11 +82,18 @@ def _error_page(status: int, message: str) -> str:
 
 
 def _page(status: int) -> int:
-    return status if status in (400, 404, 405, 409, 413, 422, 429, 500, 503) else (400 if status < 500 else 500)
+    return (
+        status if status in (400, 404, 405, 409, 413, 422, 429, 500, 503) else (400 if status < 500 else 500)
+    )
 
 
 def problem(
-    status: int, message: str, *, field: str | None = None, code: str = "", errors: list[dict[str, str]] | None = None
+    status: int,
+    message: str,
+    *,
+    field: str | None = None,
+    code: str = "",
+    errors: list[dict[str, str]] | None = None,
 ) -> Response:
     """An RFC 9457 problem document; `errors` names fields by their path."""
     from http import HTTPStatus
@@ -118,8 +125,11 @@ def _on_http(error: HTTPException) -> Response:
         return error.get_response()  # type: ignore[return-value]
     messages = getattr(error, "data", {}).get("messages")
     if messages and wants_json():
-        return problem(status, _("The request does not fit. Every field that does not is named."),
-                       errors=list(field_errors(messages)))
+        return problem(
+            status,
+            _("The request does not fit. Every field that does not is named."),
+            errors=list(field_errors(messages)),
+        )
     # A feed, a page or an object that is not there all answer alike; the sentence never says which.
     response = error_answer(status, "" if status == 404 else (error.description or ""))
     for name, value in error.get_headers():
@@ -178,7 +188,9 @@ def ready() -> Response:
         fits = current_revision() == head_revision()
     except DBAPIError:
         return Response("the database does not answer\n", status=503, mimetype="text/plain")
-    return Response("ready\n" if fits else "the database is not migrated\n", 200 if fits else 503, mimetype="text/plain")
+    return Response(
+        "ready\n" if fits else "the database is not migrated\n", 200 if fits else 503, mimetype="text/plain"
+    )
 
 
 def init_app(app: Flask, given: Settings) -> None:
@@ -197,7 +209,8 @@ def init_app(app: Flask, given: Settings) -> None:
         RATELIMIT_HEADERS_ENABLED=False,
     )
     if given.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=given.proxies, x_proto=given.proxies, x_host=given.proxies)  # type: ignore[method-assign]
+        hops = given.proxies
+        setattr(app, "wsgi_app", ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops))  # noqa: B010
     app.before_request(_check_host)
     app.after_request(_headers)
     csrf.init_app(app)

@@ -40,9 +40,13 @@ def test_the_interface_answers_unknown_addresses_as_a_problem_document(client, w
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("GROUPSCHED_DATABASE_URL", "mysql://x"), ("GROUPSCHED_TIMEZONE", "Mars/Olympus"),
-        ("GROUPSCHED_BASE_URL", "ftp://x"), ("GROUPSCHED_PROXIES", "many"), ("GROUPSCHED_SMTP_URL", "http://x"),
-        ("GROUPSCHED_LIMITER_URL", "disk://x"), ("GROUPSCHED_SECRET_KEY", "short"),
+        ("GROUPSCHED_DATABASE_URL", "mysql://x"),
+        ("GROUPSCHED_TIMEZONE", "Mars/Olympus"),
+        ("GROUPSCHED_BASE_URL", "ftp://x"),
+        ("GROUPSCHED_PROXIES", "many"),
+        ("GROUPSCHED_SMTP_URL", "http://x"),
+        ("GROUPSCHED_LIMITER_URL", "disk://x"),
+        ("GROUPSCHED_SECRET_KEY", "short"),
     ],
 )
 def test_a_setting_that_makes_no_sense_stops_the_start_with_a_sentence(tmp_path, name, value):
@@ -58,5 +62,7 @@ def test_a_start_without_a_secret_names_the_way_to_one(tmp_path):
 
 def test_a_secret_may_come_from_a_file(tmp_path):
     (tmp_path / "key").write_text("f" * 40 + "\n")
-    settings = load({"GROUPSCHED_SECRET_KEY_FILE": str(tmp_path / "key"), "GROUPSCHED_INSTANCE": str(tmp_path)})
+    settings = load(
+        {"GROUPSCHED_SECRET_KEY_FILE": str(tmp_path / "key"), "GROUPSCHED_INSTANCE": str(tmp_path)}
+    )
     assert settings.secret_key == "f" * 40

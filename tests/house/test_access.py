@@ -22,10 +22,18 @@ def declared(app):
 
 
 def table(app) -> str:
-    lines = ["# Addresses and who may use them", "",
-             "Made by the test of the access table; every change of an address or a permission shows here.", "",
-             "| address | method | endpoint | permission |", "|---|---|---|---|"]
-    lines += [f"| `{address}` | {method} | {endpoint} | {permission} |" for address, method, endpoint, permission in declared(app)]
+    lines = [
+        "# Addresses and who may use them",
+        "",
+        "Made by the test of the access table; every change of an address or a permission shows here.",
+        "",
+        "| address | method | endpoint | permission |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{address}` | {method} | {endpoint} | {permission} |"
+        for address, method, endpoint, permission in declared(app)
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -38,7 +46,9 @@ def test_every_permission_stands_in_the_policy():
 
 
 def test_the_documented_table_of_addresses_is_the_one_that_is_served(app):
-    assert TABLE.read_text(encoding="utf-8") == table(app), "docs/routes.md: run `python -m tests.house.write_routes`"
+    assert TABLE.read_text(encoding="utf-8") == table(app), (
+        "docs/routes.md: run `python -m tests.house.write_routes`"
+    )
 
 
 def test_addresses_never_vanish(app):

@@ -12,7 +12,14 @@ def code_lines(path: Path) -> dict[str, int]:
     """Code lines of every function: without decorators, docstring, comments, blanks."""
     source = path.read_text(encoding="utf-8")
     busy: set[int] = set()
-    quiet = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
+    quiet = (
+        tokenize.COMMENT,
+        tokenize.NL,
+        tokenize.NEWLINE,
+        tokenize.INDENT,
+        tokenize.DEDENT,
+        tokenize.ENDMARKER,
+    )
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type not in quiet:
             busy.update(range(token.start[0], token.end[0] + 1))
@@ -21,7 +28,11 @@ def code_lines(path: Path) -> dict[str, int]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = busy & set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
             doc = node.body[0]
-            if isinstance(doc, ast.Expr) and isinstance(doc.value, ast.Constant) and isinstance(doc.value.value, str):
+            if (
+                isinstance(doc, ast.Expr)
+                and isinstance(doc.value, ast.Constant)
+                and isinstance(doc.value.value, str)
+            ):
                 lines -= set(range(doc.lineno, (doc.end_lineno or doc.lineno) + 1))
             sizes[f"{path.name}:{node.name}"] = len(lines)
     return sizes
@@ -40,6 +51,9 @@ def test_functions_stay_short():
 
 
 def test_files_stay_short():
-    sizes = {str(p.relative_to(PACKAGE)): len(p.read_text(encoding="utf-8").splitlines()) for p in PACKAGE.rglob("*.py")}
+    sizes = {
+        str(p.relative_to(PACKAGE)): len(p.read_text(encoding="utf-8").splitlines())
+        for p in PACKAGE.rglob("*.py")
+    }
     assert not {name: size for name, size in sizes.items() if size > 400}
     assert rank(list(sizes.values()), 0.9) <= 250

@@ -32,7 +32,9 @@ def asked_dates(identity: Identity, filters: Filters, *, group: str | None = Non
         select(Occurrence)
         .join(Occurrence.group)
         .where(readable(identity), Occurrence.local_date.between(first, last))
-        .options(contains_eager(Occurrence.group), joinedload(Occurrence.series), joinedload(Occurrence.place))
+        .options(
+            contains_eager(Occurrence.group), joinedload(Occurrence.series), joinedload(Occurrence.place)
+        )
     )
     if group is not None:
         query = query.where(Group.uid == group)
@@ -51,7 +53,9 @@ def _moments(filters: Filters, first: date, last: date) -> list[Any]:
         wanted.append(Occurrence.local_date.in_([day for day in window if day.weekday() in numbers]))
     if parts := filters.values.get("time"):
         spans = (PARTS[part] for part in parts)
-        wanted.append(or_(*(and_(Occurrence.local_minute >= a, Occurrence.local_minute < b) for a, b in spans)))
+        wanted.append(
+            or_(*(and_(Occurrence.local_minute >= a, Occurrence.local_minute < b) for a, b in spans))
+        )
     if filters.free:
         wanted.append(Occurrence.status == "scheduled")
         wanted.append(or_(Occurrence.capacity.is_(None), Occurrence.taken < Occurrence.capacity))
@@ -73,5 +77,3 @@ def _fits(row: Any, place: Place | None, filters: Filters) -> bool:
             return False
     text = " ".join(filter(None, words_of(row, place))).casefold()
     return all(word in text for word in filters.q.casefold().split())
-
-

@@ -1,0 +1,45 @@
+"""`groupsched token create`."""
+
+import json
+
+import click
+from flask import current_app
+from sqlalchemy import select
+
+from groupsched.access.identity import System
+from groupsched.access.models import Program
+from groupsched.api.rules import SCOPES
+from groupsched.api.service import create_token
+from groupsched.core.db import db, unit_of_work
+
+
+@click.group()
+def token() -> None:
+    """Tokens for programs that call the JSON interface."""
+
+
+@token.command()
+@click.option("--name", required=True, help="What the token is for.")
+@click.option(
+    "--scope", "scopes", multiple=True, required=True, type=click.Choice(SCOPES), help="Repeat for more."
+)
+@click.option("--program", "key", help="The program's key; not needed where there is one.")
+@click.option("--json", "as_json", is_flag=True, help="Machine output.")
+def create(name: str, scopes: tuple[str, ...], key: str | None, as_json: bool) -> None:
+    """Make a token and print it once."""
+    from groupsched import create_app
+
+    app = current_app if current_app else create_app()
+    with app.app_context(), unit_of_work():
+        row, value = create_token(System(), _program(key), name, list(scopes))
+    click.echo(json.dumps({"name": row.name, "scopes": row.scopes, "token": value}) if as_json else value)
+
+
+def _program(key: str | None) -> Program:
+    query = select(Program).order_by(Program.id)
+    found = list(db.session.scalars(query.where(Program.key == key) if key else query.limit(2)))
+    if len(found) != 1:
+        raise click.ClickException(
+            "Name the program with --program." if found else "There is no such program."
+        )
+    return found[0]

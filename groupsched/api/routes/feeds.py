@@ -1,0 +1,55 @@
+"""/people/{id}/feeds: a person's calendar links."""
+
+from typing import Any
+
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+from groupsched.access.identity import current
+from groupsched.access.policy import Permission, requires
+from groupsched.accounts.queries import get_person
+from groupsched.api.routes.shapes import feed_json
+from groupsched.api.schemas import FeedCreation, FeedSchema, PageQuery, paged
+from groupsched.core.errors import NotFound
+from groupsched.feeds.queries import feeds_of
+from groupsched.feeds.service import create_feed, revoke_feed
+
+blueprint = Blueprint("feeds-api", __name__, description="Calendar links")
+
+
+@blueprint.route("/people/<person_id>/feeds")
+class PersonFeeds(MethodView):
+    """The links of a person."""
+
+    @requires(Permission.CLIENT_READ)
+    @blueprint.arguments(PageQuery, location="query")
+    @blueprint.response(200, paged(FeedSchema))
+    def get(self, _query: dict[str, Any], person_id: str) -> dict[str, Any]:
+        """List links, without their addresses."""
+        person = get_person(current(), person_id)
+        return {"items": [feed_json(feed) for feed in feeds_of(person.id)], "next_cursor": None}
+
+    @requires(Permission.STAFF_WRITE)
+    @blueprint.arguments(FeedCreation)
+    @blueprint.response(201, FeedSchema)
+    def post(self, data: dict[str, Any], person_id: str) -> dict[str, Any]:
+        """Make a link; its address is told this once."""
+        feed, url = create_feed(
+            current(), get_person(current(), person_id), data["name"], data["titles"], data["kind"]
+        )
+        return feed_json(feed, url)
+
+
+@blueprint.route("/people/<person_id>/feeds/<feed_id>")
+class OneFeed(MethodView):
+    """One link."""
+
+    @requires(Permission.STAFF_WRITE)
+    @blueprint.response(204)
+    def delete(self, person_id: str, feed_id: str) -> None:
+        """Turn a link off; it then answers like an unknown one."""
+        feeds = feeds_of(get_person(current(), person_id).id)
+        feed = next((feed for feed in feeds if feed.uid == feed_id), None)
+        if feed is None:
+            raise NotFound
+        revoke_feed(current(), feed)

@@ -1,0 +1,132 @@
+"""/groups and /groups/{id}/series."""
+
+from dataclasses import replace
+from datetime import time
+from typing import Any
+
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+from groupsched.access.identity import current
+from groupsched.access.policy import Permission, requires
+from groupsched.api.routes.lists import by_id
+from groupsched.api.routes.shapes import group_json, series_json
+from groupsched.api.rules import Page
+from groupsched.api.schemas import (
+    GroupChange,
+    GroupCreation,
+    GroupSchema,
+    PageQuery,
+    SeriesSchema,
+    paged,
+)
+from groupsched.catalog import service as catalog
+from groupsched.catalog.models import Group
+from groupsched.catalog.queries import get_group, visible_groups
+from groupsched.catalog.rules import Access, AttendanceMode, GroupFields, Orientation, Setting, Structure
+from groupsched.core.errors import DomainError
+from groupsched.core.i18n import _
+from groupsched.schedule import service as schedule
+from groupsched.schedule.queries import series_of
+from groupsched.schedule.rules import RuleRefused, parse_rule
+
+blueprint = Blueprint("groups-api", __name__, description="Groups and when they meet")
+
+KINDS: dict[str, type] = {
+    "orientation": Orientation, "structure": Structure, "access": Access, "setting": Setting,
+    "attendance_mode": AttendanceMode,
+}  # fmt: skip
+NAMES = {"place_id": "place"}
+
+
+def fields_from(data: dict[str, Any], before: GroupFields | None = None) -> GroupFields:
+    """The fields of a group from a request, over those it has."""
+    said = {NAMES.get(name, name): _typed(name, value) for name, value in data.items()}
+    return replace(before, **said) if before else GroupFields(**said)
+
+
+def _typed(name: str, value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(value)
+    return KINDS[name](value) if name in KINDS and value is not None else value
+
+
+def _publish(group: Group, wanted: bool | None) -> None:
+    if wanted is True:
+        catalog.publish_group(current(), group)
+    elif wanted is False and group.published:
+        raise DomainError(_("A published group cannot become a draft again."), field="published")
+
+
+@blueprint.route("/groups")
+class Groups(MethodView):
+    """All groups of the program."""
+
+    @requires(Permission.GROUP_READ)
+    @blueprint.arguments(PageQuery, location="query")
+    @blueprint.response(200, paged(GroupSchema))
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """List groups."""
+        page: Page = by_id(visible_groups(current()), Group.id, query["limit"], query["cursor"])
+        return {"items": [group_json(group) for group in page.items], "next_cursor": page.next_cursor}
+
+    @requires(Permission.GROUP_CREATE)
+    @blueprint.arguments(GroupCreation)
+    @blueprint.response(201, GroupSchema)
+    def post(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Make a group."""
+        wanted = data.pop("published", None)
+        data.pop("version", None)
+        group = catalog.create_group(current(), fields_from(data))
+        _publish(group, wanted)
+        return group_json(group)
+
+
+@blueprint.route("/groups/<group_id>")
+class OneGroup(MethodView):
+    """One group."""
+
+    @requires(Permission.GROUP_READ)
+    @blueprint.response(200, GroupSchema)
+    def get(self, group_id: str) -> dict[str, Any]:
+        """Read a group."""
+        return group_json(get_group(current(), group_id))
+
+    @requires(Permission.GROUP_WRITE)
+    @blueprint.arguments(GroupChange)
+    @blueprint.response(200, GroupSchema)
+    def patch(self, data: dict[str, Any], group_id: str) -> dict[str, Any]:
+        """Change a group."""
+        group = get_group(current(), group_id, Permission.GROUP_WRITE)
+        wanted, version = data.pop("published", None), data.pop("version", group.version)
+        if data:
+            catalog.update_group(current(), group, fields_from(data, catalog.fields_of(group)), version)
+        _publish(group, wanted)
+        return group_json(group)
+
+
+@blueprint.route("/groups/<group_id>/series")
+class GroupSeries(MethodView):
+    """When a group meets."""
+
+    @requires(Permission.GROUP_READ)
+    @blueprint.arguments(PageQuery, location="query")
+    @blueprint.response(200, paged(SeriesSchema))
+    def get(self, _query: dict[str, Any], group_id: str) -> dict[str, Any]:
+        """List the series of a group, in order."""
+        return {
+            "items": [series_json(row) for row in series_of(get_group(current(), group_id))],
+            "next_cursor": None,
+        }
+
+    @requires(Permission.GROUP_WRITE)
+    @blueprint.arguments(SeriesSchema)
+    @blueprint.response(201, SeriesSchema)
+    def post(self, data: dict[str, Any], group_id: str) -> dict[str, Any]:
+        """Add a series: its dates are there afterwards, 400 days ahead."""
+        group = get_group(current(), group_id, Permission.GROUP_WRITE)
+        try:
+            rule = parse_rule(**{**data, "start_time": time.fromisoformat(data["start_time"])})
+        except RuleRefused as refused:
+            raise DomainError(refused.reason, field=refused.field, code="rule-refused") from refused
+        return series_json(schedule.add_series(current(), group, rule))

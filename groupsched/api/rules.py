@@ -1,0 +1,44 @@
+"""Pages of a list, and the fingerprint of a request: pure."""
+
+import base64
+import binascii
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+SCOPES = ("read", "schedule", "enrol", "attend", "admin")
+DEFAULT_LIMIT, MOST = 50, 200
+
+
+class BadCursor(ValueError):
+    """A cursor that this interface did not give out."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list and the way to the next."""
+
+    items: list[Any]
+    next_cursor: str | None
+
+
+def encode_cursor(*key: object) -> str:
+    """The place after a row, as an opaque word. `key` is what the list is sorted by."""
+    return base64.urlsafe_b64encode(json.dumps(key, default=str).encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, length: int) -> list[Any]:
+    """The key a cursor stands for. Raises BadCursor."""
+    try:
+        key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error) as error:
+        raise BadCursor(cursor) from error
+    if not isinstance(key, list) or len(key) != length:
+        raise BadCursor(cursor)
+    return key
+
+
+def request_hash(method: str, path: str, body: bytes) -> str:
+    """What a repeated Idempotency-Key is compared by: method, address and body."""
+    return hashlib.sha256(b"\0".join((method.encode(), path.encode(), body))).hexdigest()

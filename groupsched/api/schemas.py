@@ -1,0 +1,302 @@
+"""The shapes of the JSON interface. Fields that are not named here are refused."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from marshmallow import RAISE, Schema, fields, validate
+
+from groupsched.access.identity import Role
+from groupsched.api.rules import DEFAULT_LIMIT, MOST
+
+SHORT, LONG = validate.Length(max=255), validate.Length(max=4000)
+
+
+class Strict(Schema):
+    """A schema that refuses unknown fields."""
+
+    class Meta:
+        unknown = RAISE
+
+
+def choice(*values: str, **kwargs: Any) -> fields.String:
+    """A string out of a closed list."""
+    return fields.String(validate=validate.OneOf(values), **kwargs)
+
+
+class PageQuery(Strict):
+    """Which part of a list."""
+
+    limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MOST))
+    cursor = fields.String(load_default=None, validate=validate.Length(max=300))
+
+
+def paged(item: type[Schema]) -> type[Schema]:
+    """The answer to a list: `{items, next_cursor}`."""
+    return Schema.from_dict(
+        {"items": fields.List(fields.Nested(item)), "next_cursor": fields.String(allow_none=True)},
+        name=f"{item.__name__.removesuffix('Schema')}List",
+    )
+
+
+class PlaceSchema(Schema):
+    """Where a group meets: `name` is the site or the venue, `room` the room."""
+
+    name = fields.String()
+    room = fields.String(allow_none=True)
+    address = fields.String()
+
+
+class PersonBriefSchema(Schema):
+    """A facilitator as the program shows them: first name and initial."""
+
+    id = fields.String()
+    name = fields.String()
+
+
+class GroupSchema(Schema):
+    """A group, as people join it."""
+
+    id = fields.String()
+    program_id = fields.String()
+    title = fields.String()
+    description = fields.String()
+    not_asked = fields.String()
+    modality = fields.String()
+    orientation = fields.String(allow_none=True)
+    tradition = fields.String()
+    structure = fields.String(allow_none=True)
+    access = fields.String(allow_none=True)
+    setting = fields.String()
+    attendance_mode = fields.String()
+    capacity = fields.Integer(allow_none=True)
+    min_to_run = fields.Integer(allow_none=True)
+    languages = fields.List(fields.String())
+    audience = fields.List(fields.String())
+    place = fields.Nested(PlaceSchema, allow_none=True)
+    facilitators = fields.List(fields.Nested(PersonBriefSchema))
+    published = fields.Boolean()
+    hidden = fields.Boolean()
+    tags = fields.List(fields.String())
+    external = fields.Boolean()
+    source = fields.String(allow_none=True)
+    version = fields.Integer()
+
+
+class GroupChange(Strict):
+    """What may be changed of a group. `published: true` publishes it."""
+
+    title = fields.String(validate=validate.Length(1, 120))
+    modality = fields.String(validate=SHORT)
+    description = fields.String(validate=LONG)
+    not_asked = fields.String(validate=LONG)
+    orientation = choice("secular", "faith", allow_none=True)
+    tradition = fields.String(validate=SHORT)
+    structure = choice("structured", "relaxed", allow_none=True)
+    access = choice("open", "enrol", "closed", "referral")
+    setting = choice("group", "private", "slots")
+    attendance_mode = choice("in_person", "online", "hybrid")
+    capacity = fields.Integer(allow_none=True, validate=validate.Range(0, 1000))
+    min_to_run = fields.Integer(allow_none=True, validate=validate.Range(0, 1000))
+    languages = fields.List(fields.String(validate=SHORT), validate=validate.Length(max=20))
+    audience = fields.List(fields.String(validate=SHORT), validate=validate.Length(max=20))
+    tags = fields.List(fields.String(validate=SHORT), validate=validate.Length(max=20))
+    place_id = fields.String(allow_none=True, validate=SHORT)
+    online_link = fields.String(validate=validate.Length(max=500))
+    facilitators = fields.List(fields.String(validate=SHORT), validate=validate.Length(max=20))
+    hidden = fields.Boolean()
+    published = fields.Boolean()
+    version = fields.Integer(metadata={"description": "The version you saw; a newer one answers 409."})
+
+
+class GroupCreation(GroupChange):
+    """A new group needs a title and a kind of work; it is a draft unless `published` is true."""
+
+    title = fields.String(required=True, validate=validate.Length(1, 120))
+    modality = fields.String(required=True, validate=SHORT)
+
+
+class SeriesSchema(Strict):
+    """When a group meets. `rrule` is RFC 5545 without DTSTART; null means once."""
+
+    id = fields.String(dump_only=True)
+    starts_on = fields.Date(required=True)
+    start_time = fields.String(required=True, validate=validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d\Z"))
+    duration_minutes = fields.Integer(required=True, validate=validate.Range(1, 1440))
+    timezone = fields.String(required=True, validate=validate.Length(max=60))
+    rrule = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=200))
+    until = fields.Date(allow_none=True, load_default=None)
+    skip = fields.List(fields.Date(), load_default=list, validate=validate.Length(max=400))
+
+
+class SeatsSchema(Schema):
+    """Seats of one date; `capacity` null means no limit."""
+
+    capacity = fields.Integer(allow_none=True)
+    taken = fields.Integer()
+    waiting = fields.Integer()
+
+
+class OccurrenceSchema(Schema):
+    """One dated meeting. Times are RFC 3339 with the offset of the place."""
+
+    id = fields.String()
+    group_id = fields.String()
+    series_id = fields.String()
+    original_start = fields.String()
+    start = fields.String()
+    end = fields.String()
+    status = fields.String()
+    reason = fields.String()
+    moved = fields.Boolean()
+    title = fields.String()
+    place = fields.Nested(PlaceSchema, allow_none=True)
+    seats = fields.Nested(SeatsSchema, allow_none=True)
+
+
+class OccurrenceChange(Strict):
+    """Cancel one date. Other changes and wider scopes are refused by name."""
+
+    status = choice("cancelled", required=True)
+    scope = choice("this", load_default="this")
+    reason = fields.String(required=True, validate=validate.Length(1, 300))
+    dry_run = fields.Boolean(load_default=False)
+
+
+class ImpactSchema(Schema):
+    """What a change does: how many dates, how many people are told, what it would clash with."""
+
+    dates = fields.Integer()
+    people_told = fields.Integer()
+    conflicts = fields.List(fields.String())
+    occurrence = fields.Nested(OccurrenceSchema)
+
+
+class EnrolmentCreation(Strict):
+    """Put a person into a group: the whole of it, or chosen dates."""
+
+    person_id = fields.String(required=True, validate=SHORT)
+    mode = choice("whole", "dates", load_default="whole")
+    dates = fields.List(fields.String(validate=SHORT), load_default=list, validate=validate.Length(max=400))
+    accept_clash = fields.Boolean(load_default=False)
+
+
+class EnrolmentSchema(Schema):
+    """An enrolment; `position` is the place on the waiting list, null when not waiting."""
+
+    id = fields.String()
+    state = fields.String()
+    mode = fields.String()
+    position = fields.Integer(allow_none=True)
+
+
+class PersonOnly(Strict):
+    """Whom it is about."""
+
+    person_id = fields.String(required=True, validate=SHORT)
+
+
+class AttendeeSchema(Schema):
+    """A row of the sheet. `person_id` is null for a guest."""
+
+    attendee_id = fields.String()
+    person_id = fields.String(allow_none=True)
+    label = fields.String()
+    status = fields.String()
+    late = fields.Boolean()
+    left_early = fields.Boolean()
+    time_in = fields.String(allow_none=True)
+    time_out = fields.String(allow_none=True)
+    version = fields.Integer()
+
+
+class SheetSchema(Schema):
+    """The sheet of a date."""
+
+    items = fields.List(fields.Nested(AttendeeSchema))
+    version = fields.Integer()
+    finished = fields.Boolean()
+    next_cursor = fields.String(allow_none=True)
+
+
+class OperationSchema(Strict):
+    """One mark as it was made on a device."""
+
+    op_id = fields.UUID(required=True)
+    attendee_id = fields.String(required=True, validate=SHORT)
+    status = choice("unmarked", "present", "excused", "absent", "cancelled", required=True)
+    time_in = fields.AwareDateTime(allow_none=True, load_default=None)
+    time_out = fields.AwareDateTime(allow_none=True, load_default=None)
+    observed_at = fields.AwareDateTime(required=True)
+    base_version = fields.Integer(required=True, validate=validate.Range(0, 2**31 - 1))
+    device = fields.String(required=True, validate=validate.Length(max=60))
+    seq = fields.Integer(required=True, validate=validate.Range(0, 2**31 - 1))
+
+
+class OperationBatch(Strict):
+    """Marks in the order they were made."""
+
+    operations = fields.List(fields.Nested(OperationSchema), required=True, validate=validate.Length(1, 500))
+
+
+class OperationResult(Schema):
+    """What became of one mark."""
+
+    op_id = fields.String()
+    outcome = fields.String()
+    row = fields.Nested(AttendeeSchema, allow_none=True)
+
+
+class OperationAnswers(Schema):
+    """One answer a mark."""
+
+    results = fields.List(fields.Nested(OperationResult))
+    version = fields.Integer()
+
+
+class PersonSchema(Strict):
+    """A person of the program and the roles they hold."""
+
+    id = fields.String(dump_only=True)
+    name = fields.String(required=True, validate=validate.Length(1, 160))
+    email = fields.Email(allow_none=True, load_default=None, validate=validate.Length(max=254))
+    roles = fields.List(
+        choice(*Role), load_default=lambda: [Role.CLIENT.value], validate=validate.Length(1, len(Role))
+    )
+
+
+class PersonChange(Strict):
+    """What may be changed of a person."""
+
+    name = fields.String(validate=validate.Length(1, 160))
+    email = fields.Email(allow_none=True, validate=validate.Length(max=254))
+    roles = fields.List(choice(*Role), validate=validate.Length(1, len(Role)))
+
+
+class FeedCreation(Strict):
+    """A new calendar link."""
+
+    name = fields.String(load_default="", validate=validate.Length(max=80))
+    titles = choice("full", "short", "private", load_default="private")
+    kind = choice("mine", "leading", load_default="mine")
+
+
+class FeedSchema(Schema):
+    """A calendar link; `url` is told once, in the answer to POST."""
+
+    id = fields.String()
+    name = fields.String()
+    titles = fields.String()
+    kind = fields.String()
+    last_fetched = fields.String(allow_none=True)
+    url = fields.String()
+
+
+def moment(value: datetime | None, zone: str) -> str | None:
+    """RFC 3339 with the offset of a zone."""
+    return value.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds") if value else None
+
+
+def day(value: date | None) -> str | None:
+    """An ISO date."""
+    return value.isoformat() if value else None

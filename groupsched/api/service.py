@@ -1,0 +1,65 @@
+"""Tokens and remembered answers."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+
+from groupsched.access.identity import ApiToken, Identity
+from groupsched.access.models import Program
+from groupsched.api.models import IdempotentAnswer, Token
+from groupsched.api.rules import SCOPES
+from groupsched.audit.service import record
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import DomainError
+from groupsched.core.i18n import _
+from groupsched.core.tokens import fingerprint, secret
+
+REMEMBERED = timedelta(hours=24)
+
+
+def create_token(identity: Identity, program: Program, name: str, scopes: list[str]) -> tuple[Token, str]:
+    """A token and its secret, which is shown this once. Raises DomainError for an unknown scope."""
+    unknown = [scope for scope in scopes if scope not in SCOPES]
+    if unknown or not scopes:
+        raise DomainError(_("Choose scopes among: %(scopes)s.", scopes=", ".join(SCOPES)), field="scope")
+    value = f"gs_{secret()}"
+    token = Token(
+        program_id=program.id, name=name[:80], scopes=sorted(set(scopes)), token_hash=fingerprint(value)
+    )
+    db.session.add(token)
+    db.session.flush()
+    record(identity, "token.create", token, scopes=token.scopes)
+    return token, value
+
+
+def identity_of_token(value: str) -> ApiToken | None:
+    """Who calls with this token; None for an unknown or a revoked one."""
+    token = db.session.scalar(
+        select(Token).where(Token.token_hash == fingerprint(value), Token.revoked_at.is_(None))
+    )
+    if token is None:
+        return None
+    return ApiToken(program_id=token.program_id, token_id=token.id, scopes=frozenset(token.scopes))
+
+
+def remembered(token_id: int, key: str, request_hash: str) -> IdempotentAnswer | None:
+    """The answer given before to this key. Raises DomainError when the key came with another request."""
+    oldest = clock.now() - REMEMBERED
+    found = db.session.scalar(
+        select(IdempotentAnswer).where(IdempotentAnswer.token_id == token_id, IdempotentAnswer.key == key)
+    )
+    if found is not None and found.created_at < oldest:
+        db.session.execute(delete(IdempotentAnswer).where(IdempotentAnswer.created_at < oldest))
+        return None
+    if found is not None and found.request_hash != request_hash:
+        raise DomainError(_("This Idempotency-Key was used for another request."), field="Idempotency-Key")
+    return found
+
+
+def remember(token_id: int, key: str, request_hash: str, status: int, body: str) -> None:
+    """Keep an answer with the change it tells of: both are there, or neither."""
+    db.session.add(
+        IdempotentAnswer(token_id=token_id, key=key, request_hash=request_hash, status=status, body=body)
+    )
+    db.session.flush()

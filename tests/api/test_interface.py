@@ -1,0 +1,268 @@
+"""The JSON interface as a program sees it."""
+
+import json
+import uuid
+from datetime import datetime, timedelta
+
+import pytest
+
+from groupsched.access.identity import System
+from groupsched.api.service import create_token
+from groupsched.core import clock
+from groupsched.core.db import db
+
+ALL = ["read", "schedule", "enrol", "attend", "admin"]
+WEEKLY = {
+    "starts_on": "2030-01-02",
+    "start_time": "10:00",
+    "duration_minutes": 90,
+    "timezone": "America/New_York",
+    "rrule": "FREQ=WEEKLY;BYDAY=WE;COUNT=6",
+}
+
+
+class Caller:
+    """A program with a token."""
+
+    def __init__(self, client, token):
+        self.client, self.headers = client, {"Authorization": f"Bearer {token}"}
+
+    def __call__(self, method, path, body=None, **headers):
+        return self.client.open(
+            f"/api/v1{path}", method=method, json=body, headers={**self.headers, **headers}
+        )
+
+
+@pytest.fixture
+def call(world, client):
+    _row, value = create_token(System(), world.program, "tests", ALL)
+    db.session.commit()
+    return Caller(client, value)
+
+
+def scoped(world, client, *scopes):
+    _row, value = create_token(System(), world.program, "narrow", list(scopes))
+    db.session.commit()
+    return Caller(client, value)
+
+
+def test_without_a_token_the_answer_is_401_and_says_how(world, client):
+    answer = client.get("/api/v1/groups")
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert answer.mimetype == "application/problem+json"
+
+
+def test_the_cookie_of_a_signed_in_person_opens_nothing(world, client):
+    assert client.as_(world.admin()).get("/api/v1/groups").status_code == 401
+
+
+def test_a_token_stays_within_its_scopes(world, client):
+    group = world.group()
+    read = scoped(world, client, "read")
+    assert read("GET", f"/groups/{group.uid}").status_code == 200
+    assert read("PATCH", f"/groups/{group.uid}", {"title": "Mine"}).status_code == 403
+    assert read("POST", "/people", {"name": "Fern Mailbox"}).status_code == 403
+
+
+def test_a_token_of_one_program_sees_nothing_of_another(world, client, call):
+    other = world.another_program()
+    group = other.group("Elsewhere")
+    assert call("GET", f"/groups/{group.uid}").status_code == 404
+    assert group.uid not in {item["id"] for item in call("GET", "/groups").json["items"]}
+    assert call("GET", f"/people/{other.client().uid}").status_code == 404
+
+
+def test_a_group_is_made_changed_and_given_dates(world, call):
+    lead = world.facilitator()
+    made = call(
+        "POST",
+        "/groups",
+        {
+            "title": "Tea and talk",
+            "modality": "support-group",
+            "orientation": "secular",
+            "structure": "relaxed",
+            "access": "open",
+            "capacity": 8,
+            "published": True,
+            "place_id": world.room.uid,
+            "facilitators": [lead.uid],
+        },
+    )
+    assert made.status_code == 201, made.json
+    group = made.json
+    assert group["published"] is True
+    assert (group["orientation"], group["place"]["room"]) == ("secular", "Oak Room")
+    changed = call("PATCH", f"/groups/{group['id']}", {"orientation": None, "tags": ["chair"]})
+    assert changed.status_code == 200, changed.json
+    assert changed.json["orientation"] is None
+    assert changed.json["capacity"] == 8
+    first = clock.now().date() + timedelta(days=20)
+    rule = {**WEEKLY, "starts_on": first.isoformat(), "rrule": "FREQ=WEEKLY;COUNT=6"}
+    series = call("POST", f"/groups/{group['id']}/series", rule)
+    assert series.status_code == 201, series.json
+    window = f"from={first}&to={first + timedelta(days=60)}"
+    dates = call("GET", f"/occurrences?group={group['id']}&{window}").json["items"]
+    assert [row["start"][:16] for row in dates][:2] == [
+        f"{first}T10:00",
+        f"{first + timedelta(days=7)}T10:00",
+    ]
+    assert len(dates) == 6
+    assert dates[0]["seats"] == {"capacity": 8, "taken": 0, "waiting": 0}
+    assert dates[0]["start"][-6:] in ("-05:00", "-04:00")
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"rrule": "FREQ=SECONDLY"}, "rrule"), ({"rrule": "FREQ=DAILY;COUNT=100000"}, "rrule"),
+        ({"rrule": "FREQ=WEEKLY;BYHOUR=3"}, "rrule"), ({"timezone": "Mars/Olympus"}, "timezone"),
+        ({"start_time": "25:00"}, "start_time"), ({"starts_on": "2030-02-31"}, "starts_on"),
+        ({"duration_minutes": 0}, "duration_minutes"), ({"surprise": 1}, "surprise"),
+        ({"until": "2030-02-01"}, "until"),
+    ],
+)  # fmt: skip
+def test_a_rule_that_does_not_fit_is_refused_with_its_field(world, call, change, field):
+    group = world.group()
+    answer = call("POST", f"/groups/{group.uid}/series", {**WEEKLY, **change})
+    assert answer.status_code == 422
+    assert field in {row["field"] for row in answer.json["errors"]}
+
+
+def test_enrol_wait_and_leave_move_the_line(world, call):
+    group = world.group(capacity=1)
+    world.series(group, datetime(2030, 1, 2, 10, 0), dates=2)
+    first, second = world.client("Robin"), world.client("Hazel", "Lampshade")
+    answer = call("POST", f"/groups/{group.uid}/enrolments", {"person_id": first.uid})
+    assert answer.status_code == 201, answer.json
+    assert answer.json["state"] == "active"
+    waits = call("POST", f"/groups/{group.uid}/enrolments", {"person_id": second.uid}).json
+    assert (waits["state"], waits["position"]) == ("waitlisted", 1)
+    assert call("DELETE", f"/enrolments/{answer.json['id']}?reason=moved").status_code == 204
+    dates = call("GET", f"/occurrences?group={group.uid}&from=2030-01-01&to=2030-02-01").json["items"]
+    assert [row["seats"]["taken"] for row in dates] == [1, 1]
+
+
+def test_cannot_come_frees_one_date(world, call):
+    group = world.group(capacity=5)
+    dates = world.series(group, datetime(2030, 1, 2, 10, 0), dates=2)
+    person = world.client()
+    call("POST", f"/groups/{group.uid}/enrolments", {"person_id": person.uid})
+    answer = call("POST", f"/occurrences/{dates[0].uid}/cannot-come", {"person_id": person.uid})
+    assert answer.status_code == 200, answer.json
+    assert answer.json["seats"]["taken"] == 0
+
+
+def test_a_date_is_cancelled_with_a_reason_and_a_dry_run_changes_nothing(world, call):
+    group = world.group()
+    date = world.series(group, datetime(2030, 1, 2, 10, 0), dates=2)[0]
+    call("POST", f"/groups/{group.uid}/enrolments", {"person_id": world.client().uid})
+    body = {"status": "cancelled", "scope": "this", "reason": "Leader away"}
+    dry = call("PATCH", f"/occurrences/{date.uid}", {**body, "dry_run": True}).json
+    assert (dry["dates"], dry["people_told"], dry["occurrence"]["status"]) == (1, 1, "scheduled")
+    assert call("PATCH", f"/occurrences/{date.uid}", body).json["occurrence"]["status"] == "cancelled"
+    assert call("GET", f"/occurrences/{date.uid}").json["reason"] == "Leader away"
+
+
+def test_the_same_key_has_one_effect_and_the_same_answer(world, call):
+    body = {"name": "Fern Mailbox"}
+    one = call("POST", "/people", body, **{"Idempotency-Key": "k1"})
+    again = call("POST", "/people", body, **{"Idempotency-Key": "k1"})
+    assert one.status_code == again.status_code == 201
+    assert one.json == again.json
+    other = call("POST", "/people", {"name": "Someone Else"}, **{"Idempotency-Key": "k1"})
+    assert other.status_code == 422
+
+
+def test_a_person_is_added_and_given_roles(world, call):
+    made = call(
+        "POST", "/people", {"name": "Juniper Placeholder", "email": "j@example.org", "roles": ["facilitator"]}
+    )
+    assert made.status_code == 201, made.json
+    uid = made.json["id"]
+    changed = call("PATCH", f"/people/{uid}", {"roles": ["client"], "name": "Juniper P"}).json
+    assert (changed["roles"], changed["name"], changed["email"]) == (["client"], "Juniper P", "j@example.org")
+
+
+def test_lists_are_paged_in_a_stable_order(world, call):
+    for number in range(5):
+        world.group(f"Group {number}")
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = call("GET", f"/groups?limit=2&cursor={cursor}" if cursor else "/groups?limit=2").json
+        seen += [item["title"] for item in page["items"]]
+        cursor = page["next_cursor"]
+    assert seen == [f"Group {number}" for number in range(5)]
+    assert call("GET", "/groups?cursor=nonsense").status_code == 422
+
+
+def test_a_feed_tells_its_address_once(world, call, client):
+    person = world.client()
+    made = call("POST", f"/people/{person.uid}/feeds", {"name": "Phone"}, **{"Idempotency-Key": "f1"})
+    assert made.status_code == 201, made.json
+    address = made.json["url"]
+    assert client.get(address.split("127.0.0.1:5000")[-1]).status_code == 200
+    assert "url" not in call("GET", f"/people/{person.uid}/feeds").json["items"][0]
+    again = call("POST", f"/people/{person.uid}/feeds", {"name": "Phone"}, **{"Idempotency-Key": "f1"})
+    assert again.json["url"] is None
+    assert call("DELETE", f"/people/{person.uid}/feeds/{made.json['id']}").status_code == 204
+    assert client.get(address.split("127.0.0.1:5000")[-1]).status_code == 404
+
+
+def operation(attendee, **change):
+    now = clock.now().isoformat()
+    return {
+        "op_id": str(uuid.uuid4()),
+        "attendee_id": attendee,
+        "status": "present",
+        "time_in": None,
+        "time_out": None,
+        "observed_at": now,
+        "base_version": 0,
+        "device": "tablet-1",
+        "seq": 1,
+        **change,
+    }
+
+
+def test_marks_are_answered_one_by_one_and_a_retry_changes_nothing(world, call):
+    group = world.group()
+    date = world.soon(group, in_minutes=30)
+    for first, last in (("Jo", "Marmalade"), ("Jo", "Matchbox")):
+        call("POST", f"/groups/{group.uid}/enrolments", {"person_id": world.client(first, last).uid})
+    rows = call("GET", f"/occurrences/{date.uid}/attendance").json
+    assert {row["label"] for row in rows["items"]} == {"Jo Mar.", "Jo Mat."}
+    assert rows["finished"] is False
+    mark = operation(rows["items"][0]["attendee_id"])
+    path = f"/occurrences/{date.uid}/attendance/operations"
+    first = call("POST", path, {"operations": [mark]})
+    assert first.status_code == 200, first.json
+    assert first.json["results"][0]["outcome"] == "applied"
+    assert call("POST", path, {"operations": [mark]}).json["results"][0]["outcome"] == "duplicate"
+    against = operation(mark["attendee_id"], status="absent", device="tablet-2")
+    assert call("POST", path, {"operations": [against]}).json["results"][0]["outcome"] == "conflict"
+
+
+def test_wrong_json_and_wrong_methods_have_answers(world, call, client):
+    broken = client.post(
+        "/api/v1/groups", data="{", headers={**call.headers, "Content-Type": "application/json"}
+    )
+    assert broken.status_code == 400
+    assert call("DELETE", "/groups").status_code == 405
+    assert call("GET", "/groups/no-such-group").status_code == 404
+
+
+def test_the_description_is_openapi_3_1_and_there_is_a_page_to_read(world, client):
+    spec = json.loads(client.get("/api/v1/openapi.json").data)
+    assert spec["openapi"].startswith("3.1")
+    assert "/api/v1/groups/{group_id}/series" in spec["paths"]
+    assert "Idempotency-Key" in client.get("/api/v1/").text
+
+
+def test_past_dates_are_listed_too(world, call):
+    group = world.group()
+    world.series(group, (clock.now() - timedelta(days=20)).replace(tzinfo=None, hour=10, minute=0), dates=2)
+    first = (clock.now() - timedelta(days=25)).date()
+    found = call("GET", f"/occurrences?group={group.uid}&from={first}&to={clock.now().date()}").json["items"]
+    assert len(found) == 2
