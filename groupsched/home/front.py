@@ -1,6 +1,7 @@
 """The front page, the cover for a shared screen, and the choice of light."""
 
 from flask import redirect, render_template, request, url_for
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
@@ -77,6 +78,14 @@ def close_hints() -> Response:
     answer = redirect(back_to(request.form.get("next", "")), 303)
     answer.delete_cookie(DOOR)
     return answer
+
+
+@blueprint.get("/stay")
+@requires(Permission.SIGNED_IN)
+def stay() -> dict[str, str]:
+    """Say that somebody is still there: asking is enough to stay signed in. Gives forms their present secret."""
+    identity = current()
+    return {"who": getattr(identity, "person_uid", ""), "secret": generate_csrf()}
 
 
 def back_to(address: str) -> str:

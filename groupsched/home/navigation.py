@@ -9,6 +9,9 @@ from flask import current_app, has_request_context, request, url_for
 from groupsched.access.identity import STAFF, Identity, Member, current
 from groupsched.access.policy import Permission, can
 from groupsched.access.queries import current_program
+from groupsched.accounts.models import SignIn
+from groupsched.accounts.rules import lifetime
+from groupsched.core.db import db
 from groupsched.core.i18n import LANGUAGES, _, current_language
 from groupsched.core.resources import content
 
@@ -49,6 +52,7 @@ class Frame:
     foot: list[Place]
     languages: list[Language]
     hints: list[str]
+    idle_seconds: int
     theme: str
     contrast: bool
     home_href: str
@@ -70,7 +74,8 @@ def frame() -> Frame:
     return Frame(
         at=_here(), name=getattr(identity, "name", ""), hat=_hat(identity), staff=staff, other_hat=_other_hat(identity),
         menu=menu, tabs=_tabs(menu, staff), account=list(_account_menu(identity)), foot=list(_foot(identity)),
-        languages=_languages(identity), hints=_hints(identity), theme=next((t for t in ("light", "dark") if t in look), ""), contrast="more" in look,
+        languages=_languages(identity), hints=_hints(identity), idle_seconds=_idle_seconds(identity),
+        theme=next((t for t in ("light", "dark") if t in look), ""), contrast="more" in look,
         home_href=link("home.today") if staff else link("home.front"), find_href=link("enrolment.find"),
         cover_href=link("home.cover"), look_href=link("home.look"), hat_href=link("accounts.hat"),
         language_href=link("accounts.language"), sign_in_href=link("accounts.sign_in"),
@@ -146,6 +151,15 @@ def _hints(identity: Identity) -> list[str]:
     if not (program and program.demo and door and identity.person):
         return []
     return list(door.get(current_language(), door["en"])["hints"])
+
+
+def _idle_seconds(identity: Identity) -> int:
+    """How long this sign-in may rest before it ends; 0 where there is nothing to warn of."""
+    row = db.session.get(SignIn, identity.sign_in_id) if isinstance(identity, Member) else None
+    if row is None or row.own_phone:
+        return 0
+    staff = any(grant.role in STAFF for grant in identity.grants) if isinstance(identity, Member) else False
+    return int(lifetime(staff=staff, own_phone=False).idle.total_seconds())
 
 
 def _here() -> str:

@@ -121,3 +121,11 @@ def test_a_door_leads_only_to_people_of_the_demo_itself(client, world):
     other = world.another_program()
     _with_login(other.client("Ash", "Elsewhere"), "c01")
     assert client.post("/doors/client").status_code == 404
+
+
+def test_asking_to_stay_gives_forms_their_secret_and_says_who_is_here(client, world):
+    robin = world.client()
+    answer = client.as_(robin).get("/stay")
+    assert answer.get_json()["who"] == robin.uid
+    assert answer.get_json()["secret"]
+    assert client.get("/stay").status_code == 303, "a visitor is sent to sign in"

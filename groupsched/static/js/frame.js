@@ -1,5 +1,6 @@
 // What every page shares: the privacy cover, the display, focus on what needs it, menus that close, words for what failed.
 import "./cover.js";
+import "./stay.js";
 import "./theme.js";
 
 const status = document.getElementById("status");

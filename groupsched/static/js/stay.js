@@ -1,0 +1,70 @@
+// A sign-in that rests too long ends. Two minutes before, one button keeps it. Afterwards the page is hidden, not lost:
+// the same person signs in again in another tab and goes on here, with everything that was typed.
+const dialog = document.getElementById("stay");
+const WARNING = 120_000;
+const EVERY = 5_000;
+
+if (dialog) {
+  const idle = Number(dialog.dataset.idle) * 1000;
+  const tabs = new BroadcastChannel("stay");
+  const title = document.title;
+  let heard = Date.now();
+
+  const beneath = () => [...document.body.children].filter((element) => element !== dialog && element.id !== "cover");
+
+  const hear = () => {
+    heard = Date.now();
+    tabs.postMessage("heard");
+  };
+
+  const ask = async () => {
+    try {
+      const answer = await fetch(dialog.dataset.href, { redirect: "manual", headers: { Accept: "application/json" } });
+      return answer.ok ? await answer.json() : null;
+    } catch {
+      return null;
+    }
+  };
+
+  const show = (ended) => {
+    dialog.querySelector("[data-warning]").hidden = ended;
+    dialog.querySelector("[data-ended]").hidden = !ended;
+    if (ended) {
+      document.title = dialog.dataset.title;
+      for (const element of beneath()) element.classList.add("behind");
+    }
+    if (!dialog.open) dialog.showModal();
+  };
+
+  const goOn = (known) => {
+    for (const field of document.querySelectorAll("input[name=csrf_token]")) field.value = known.secret;
+    for (const element of beneath()) element.classList.remove("behind");
+    document.title = title;
+    dialog.close();
+    hear();
+  };
+
+  const check = async () => {
+    const known = await ask();
+    if (known && known.who !== dialog.dataset.who) location.assign(location.pathname + location.search);
+    else if (known) goOn(known);
+    else show(true);
+  };
+
+  dialog.addEventListener("cancel", (event) => event.preventDefault());
+  dialog.querySelector("[data-stay]").addEventListener("click", check);
+  dialog.querySelector("[data-back]").addEventListener("click", check);
+  tabs.addEventListener("message", () => {
+    heard = Date.now();
+    if (dialog.open && !dialog.querySelector("[data-warning]").hidden) dialog.close();
+  });
+  document.addEventListener("htmx:afterRequest", hear);
+  document.addEventListener("heard", hear);
+  hear();
+
+  setInterval(() => {
+    const left = idle - (Date.now() - heard);
+    if (left <= 0) show(true);
+    else if (left <= WARNING && !dialog.open) show(false);
+  }, EVERY);
+}
