@@ -22,3 +22,10 @@ class AccountDisabled:
     """A person may no longer sign in; whatever else opens with their account closes too."""
 
     person_id: int
+
+
+@dataclass(frozen=True)
+class ProgramFounded:
+    """A program was set up: rooms above fill it with their defaults."""
+
+    program_id: int

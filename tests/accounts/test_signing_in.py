@@ -68,7 +68,8 @@ def test_unknown_wrong_disabled_and_not_yet_invited_get_the_same_answer(client, 
     ]
     assert {answer.status_code for answer in answers} == {422}
     pages = {
-        answer.text.replace(login, "") for answer, login in zip(answers, ["nobody", "robin.teacup", "jo", "ash"], strict=True)
+        answer.text.replace(login, "")
+        for answer, login in zip(answers, ["nobody", "robin.teacup", "jo", "ash"], strict=True)
     }
     assert len(pages) == 1
     assert "do not match" in pages.pop()
@@ -99,7 +100,9 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(client, robin)
 
 def test_over_https_the_cookie_is_bound_to_its_host(app, client, robin):
     settings = app.extensions["groupsched.settings"]
-    app.extensions["groupsched.settings"] = type(settings)(**{**vars(settings), "base_url": "https://localhost"})
+    app.extensions["groupsched.settings"] = type(settings)(
+        **{**vars(settings), "base_url": "https://localhost"}
+    )
     try:
         answer = client.post(
             "/sign-in", data={"login": "robin.teacup", "password": PASSWORD}, base_url="https://localhost"
@@ -127,7 +130,9 @@ def test_each_sign_in_has_its_own_secret(client, robin):
     assert cookie(client) != first
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
 def test_nobody_is_led_elsewhere_after_signing_in(client, robin, target):
     assert sign_in(client, next=target).headers["Location"] == "/my"
 
@@ -153,7 +158,9 @@ def test_signing_out_twice_or_without_being_signed_in_is_no_error(client, world)
     assert client.post("/sign-out").status_code == 303
 
 
-@pytest.mark.parametrize(("address", "method"), [("/sign-out", "get"), ("/hat", "get"), ("/language", "get"), ("/sign-in", "put")])
+@pytest.mark.parametrize(
+    ("address", "method"), [("/sign-out", "get"), ("/hat", "get"), ("/language", "get"), ("/sign-in", "put")]
+)
 def test_a_wrong_method_changes_nothing(client, robin, address, method):
     sign_in(client)
     answer = getattr(client, method)(address)
@@ -267,7 +274,12 @@ def test_failures_are_counted_without_a_login_or_an_address_in_the_clear(client,
 
 @pytest.mark.parametrize(
     "data",
-    [{}, {"login": "x" * 9000, "password": "y" * 9000}, {"login": "\x00\u202e\ud7ff", "password": "\x00"}, {"login": ["a", "b"]}],
+    [
+        {},
+        {"login": "x" * 9000, "password": "y" * 9000},
+        {"login": "\x00\u202e\ud7ff", "password": "\x00"},
+        {"login": ["a", "b"]},
+    ],
 )
 def test_nothing_that_can_be_typed_breaks_the_door(client, world, data):
     assert client.post("/sign-in", data=data).status_code == 422

@@ -81,7 +81,11 @@ def test_used_run_out_unknown_and_disabled_lead_to_the_very_same_page(client, wo
     set_password(client, path(used.link))
     jo = world.client("Jo", "Matchbox")
     old = slip_for(jo)
-    pages = [client.get(path(used.link)), client.get("/welcome/unknown"), client.get("/welcome/0000-0000-0000")]
+    pages = [
+        client.get(path(used.link)),
+        client.get("/welcome/unknown"),
+        client.get("/welcome/0000-0000-0000"),
+    ]
     with clock.at(clock.now() + timedelta(minutes=15)):
         pages.append(client.get(path(old.link)))
     fresh = slip_for(jo)
@@ -124,7 +128,9 @@ def test_the_database_holds_neither_the_link_nor_the_code(robin, world):
     assert slip.link.rpartition("/")[2] not in kept
 
 
-@pytest.mark.parametrize(("password", "words"), [("short", "at least 8"), ("password123", "Many people"), ("", "at least 8")])
+@pytest.mark.parametrize(
+    ("password", "words"), [("short", "at least 8"), ("password123", "Many people"), ("", "at least 8")]
+)
 def test_a_weak_password_is_refused_with_the_reason_and_the_link_still_works(client, robin, password, words):
     address = path(slip_for(robin).link)
     answer = set_password(client, address, password)
@@ -176,7 +182,10 @@ def test_asking_for_a_reset_says_the_same_for_known_unknown_and_without_a_mail_a
     jo = world.client("Jo", "Matchbox")
     set_password(client.application.test_client(), path(slip_for(jo).link))
     visitor = client.application.test_client()
-    answers = [visitor.post("/forgot", data={"login": login}) for login in ("robin@example.org", "jo.matchbox", "nobody")]
+    answers = [
+        visitor.post("/forgot", data={"login": login})
+        for login in ("robin@example.org", "jo.matchbox", "nobody")
+    ]
     assert {(a.status_code, a.headers["Location"]) for a in answers} == {(303, "/forgot/sent")}
     resets = db.session.query(Message).filter_by(kind="account_reset").all()
     assert [message.person_id for message in resets] == [robin.id]
@@ -230,8 +239,14 @@ def test_two_people_with_one_mail_address_get_two_logins(world):
 
 
 def test_a_disabled_account_gets_no_link(client, world, robin):
-    db.session.add(Credential(person_id=robin.id, login="robin@example.org", password_hash=hash_password(NEW),
-                              disabled_at=clock.now()))
+    db.session.add(
+        Credential(
+            person_id=robin.id,
+            login="robin@example.org",
+            password_hash=hash_password(NEW),
+            disabled_at=clock.now(),
+        )
+    )
     db.session.commit()
     client.post("/forgot", data={"login": "robin@example.org"})
     assert db.session.query(Message).count() == 0

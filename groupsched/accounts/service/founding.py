@@ -1,0 +1,64 @@
+"""Setting a program up from nothing, with the person who looks after it."""
+
+import re
+import unicodedata
+
+from sqlalchemy import select
+
+from groupsched.access.identity import Identity, Role, System
+from groupsched.access.models import Program, Site
+from groupsched.accounts.events import ProgramFounded
+from groupsched.accounts.models import Person
+from groupsched.accounts.rules import clean_name
+from groupsched.accounts.service import logins, signing
+from groupsched.accounts.service.passwords import check_password, hash_password
+from groupsched.accounts.service.people import PersonFields, add_person
+from groupsched.audit.service import record
+from groupsched.core.db import db
+from groupsched.core.errors import Conflict
+from groupsched.core.events import publish
+from groupsched.core.i18n import _
+
+
+def found_program(name: str, timezone: str, site_name: str) -> Program:
+    """Make the first program with its site and the product's kinds of work. Raises Conflict where there is one."""
+    if db.session.scalar(select(Program.id).limit(1)) is not None:
+        raise Conflict(
+            _("There is a program already. Add people with `groupsched user create`."), code="founded"
+        )
+    program = Program(key=key_of(name), name=clean_name(name), timezone=timezone, languages=["en", "es"])
+    program.sites = [Site(key=key_of(site_name), name=clean_name(site_name), timezone=timezone)]
+    db.session.add(program)
+    db.session.flush()
+    record(System(program_id=program.id), "program.founded", program)
+    publish(ProgramFounded(program.id))
+    return program
+
+
+def add_account(
+    identity: Identity,
+    fields: PersonFields,
+    roles: frozenset[Role],
+    *,
+    login: str | None = None,
+    password: str | None = None,
+) -> Person:
+    """Add a person with a way to sign in. Raises a refusal for a login that is taken or a weak password."""
+    hashed = checked_hash(password, roles) if password else None
+    person = add_person(identity, fields, roles)
+    credential = logins.choose_login(person, login) if login else logins.ensure_credential(person)
+    if hashed:
+        signing.store_password(credential, hashed)
+    return person
+
+
+def checked_hash(password: str, roles: frozenset[Role]) -> str:
+    """The hash of a password that is long and uncommon enough for these roles."""
+    check_password(password, staff=bool(roles - {Role.CLIENT}))
+    return hash_password(password)
+
+
+def key_of(name: str) -> str:
+    """A short key made from a name: `Harbor House` → `harbor-house`."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "program"
