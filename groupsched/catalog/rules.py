@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -133,6 +133,18 @@ def clean(text: str, *, lines: bool = False) -> str:
     kept = (c if unicodedata.category(c) not in ("Cc", "Cs") or (lines and c == "\n") else " " for c in text)
     words = "".join(kept)
     return words.strip() if lines else " ".join(words.split())
+
+
+def cleaned(fields: GroupFields) -> GroupFields:
+    """The same fields with every text clean; lists without empty words and repeats, in their order."""
+    texts = {name: clean(getattr(fields, name)) for name in ("title", "tradition", "online_link", "run_sheet")}
+    prose = {name: clean(getattr(fields, name), lines=True) for name in ("description", "not_asked")}
+    lists = {name: _words(getattr(fields, name)) for name in ("languages", "audience", "tags")}
+    return replace(fields, **texts, **prose, **lists)  # type: ignore[arg-type]
+
+
+def _words(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for word in map(clean, words) if word))
 
 
 def is_link(text: str) -> bool:

@@ -1,6 +1,9 @@
 """The words of the catalogue's choices and refusals, in the language of the page."""
 
-from groupsched.core.i18n import _
+from groupsched.catalog.models import Modality
+from groupsched.core.i18n import _, text_of
+
+Pairs = list[tuple[str, str]]
 
 
 def reason(key: str) -> str:
@@ -24,3 +27,92 @@ def reason(key: str) -> str:
         "secular-pair-unknown": _("Choose a group of the list."),
         "keep-yourself": _("Keep yourself among those who lead. A supervisor can hand the group over."),
     }[key]
+
+
+def modality_name(modality: Modality) -> str:
+    """The name of a kind of work in the language of the page."""
+    return text_of(modality.texts, "name") or modality.key
+
+
+def orientations() -> Pairs:
+    """Secular, faith-based, not set."""
+    return [("secular", _("Secular")), ("faith", _("Faith-based")), ("", _("Not set"))]
+
+
+def structures() -> Pairs:
+    """Relaxed, structured, not set."""
+    return [("relaxed", _("Relaxed")), ("structured", _("Structured")), ("", _("Not set"))]
+
+
+def accesses() -> Pairs:
+    """How one gets in."""
+    return [
+        ("open", _("Open, drop in")), ("enrol", _("Enrol")), ("closed", _("Closed, ask to join")),
+        ("referral", _("By referral")),
+    ]  # fmt: skip
+
+
+def settings() -> Pairs:
+    """Group or one to one."""
+    return [("group", _("Group")), ("private", _("One to one"))]
+
+
+def attendance_modes() -> Pairs:
+    """In a room, online, both."""
+    return [("in_person", _("In a room")), ("online", _("Online")), ("hybrid", _("Both"))]
+
+
+def categories() -> Pairs:
+    """What a kind of work counts as."""
+    return [
+        ("counseling", _("Counseling")), ("support", _("Support")), ("complementary", _("Complementary")),
+        ("medical", _("Medical")),
+    ]  # fmt: skip
+
+
+def kinds() -> Pairs:
+    """The families by which people look for a session."""
+    return [
+        ("support", _("Support")), ("therapy", _("Therapy")), ("art", _("Art")), ("movement", _("Movement")),
+        ("quiet", _("Quiet")), ("body_care", _("Body care")), ("family", _("Family")), ("medical", _("Medical visit")),
+    ]  # fmt: skip
+
+
+def states() -> dict[str, str]:
+    """Where a group is in its life."""
+    return {"draft": _("Draft"), "published": _("Published"), "retired": _("No longer offered")}
+
+
+def language_names() -> dict[str, str]:
+    """Languages a group may be held in."""
+    return {
+        "en": _("English"), "es": _("Spanish"), "ase": _("American Sign Language"), "ar": _("Arabic"),
+        "fr": _("French"), "ht": _("Haitian Creole"), "pt": _("Portuguese"), "ru": _("Russian"),
+        "vi": _("Vietnamese"), "zh": _("Chinese"),
+    }  # fmt: skip
+
+
+def audience_names() -> dict[str, str]:
+    """For whom a group is."""
+    return {
+        "adult-children": _("Adult children"), "families": _("Families"), "indigenous": _("Indigenous people"),
+        "lgbtq": _("LGBTQ"), "men": _("Men"), "newcomers": _("Newcomers"), "parents": _("Parents"),
+        "people-of-color": _("People of color"), "professionals": _("Professionals"), "seniors": _("Seniors"),
+        "teenagers": _("Teenagers"), "veterans": _("Veterans"), "women": _("Women"),
+        "young-people": _("Young people"),
+    }  # fmt: skip
+
+
+def tag_names() -> dict[str, str]:
+    """What a card says besides."""
+    return {
+        "step-free": _("Step-free"), "chair": _("Chair version"), "no-touch": _("No touch"),
+        "outdoors": _("Outdoors"), "bring-a-friend": _("Bring a friend"),
+        "seeds-instead-of-needles": _("Seeds instead of needles"),
+    }  # fmt: skip
+
+
+def named(known: dict[str, str], *more: str) -> Pairs:
+    """The known choices with their words, and those a row has besides, as they are."""
+    others = [key for key in more if key not in known]
+    return [*known.items(), *((key, key.replace("-", " ").capitalize()) for key in others)]

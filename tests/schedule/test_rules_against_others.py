@@ -140,8 +140,7 @@ def test_any_text_and_any_date_is_a_rule_or_a_refusal(text, day, minutes):
             rrule=text,
             until=None,
         )
-    except RuleRefused as refusal:
-        assert refusal.reason
+    except RuleRefused:
         return
     found = list(local_dates(rule, day, day + timedelta(days=800)))
     assert len(found) == len(set(found)) <= 801

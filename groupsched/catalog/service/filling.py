@@ -9,7 +9,7 @@ from groupsched.access.models import Site
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Facilitator, Group, Modality, Place
 from groupsched.catalog.queries import leaders, modality_with_key
-from groupsched.catalog.rules import FieldProblem, GroupFields, Setting, problems
+from groupsched.catalog.rules import FieldProblem, GroupFields, Setting, cleaned, problems
 from groupsched.catalog.words import reason
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError
@@ -28,6 +28,7 @@ class ChangedMeanwhile(Conflict):
 
 def fill(identity: Identity, group: Group, fields: GroupFields) -> None:
     """Set the fields of a group, each reference looked up within the program."""
+    fields = cleaned(fields)
     refuse_first(problems(fields))
     modality = _modality(group, fields)
     place = _find(Place, "place", group, fields.place)

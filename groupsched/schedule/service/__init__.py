@@ -1,6 +1,13 @@
 """Verbs of the schedule: series and their rule, single dates."""
 
 from groupsched.schedule.service.dates import cancel_occurrence, freeze, impact_of, set_status
+from groupsched.schedule.service.defining import (
+    Versions,
+    define_group,
+    offer_group,
+    redefine_group,
+    series_version,
+)
 from groupsched.schedule.service.rows import HORIZON_DAYS, lock
 from groupsched.schedule.service.series import (
     add_back_date,
@@ -15,17 +22,22 @@ from groupsched.schedule.stored import rule_of
 
 __all__ = [
     "HORIZON_DAYS",
+    "Versions",
     "add_back_date",
     "add_series",
     "cancel_occurrence",
     "change_series",
+    "define_group",
     "end_series",
     "extend_horizon",
     "follow_group",
     "freeze",
     "impact_of",
     "lock",
+    "offer_group",
+    "redefine_group",
     "rule_of",
+    "series_version",
     "set_status",
     "skip_date",
 ]

@@ -16,11 +16,14 @@ from sqlalchemy import ColumnElement, or_, select
 from groupsched.access.identity import Identity
 from groupsched.audit.service import record
 from groupsched.catalog.models import Group
+from groupsched.catalog.rules import State
 from groupsched.catalog.service import ChangedMeanwhile
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict
+from groupsched.core.events import publish
 from groupsched.core.i18n import _
+from groupsched.schedule.events import SeriesChanged
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.rules import SeriesRule, cut_after, rest_of, same_until
 from groupsched.schedule.service.rows import (
@@ -68,6 +71,7 @@ def change_series(identity: Identity, series: Series, rule: SeriesRule, version:
     goes_on = _rewrite(series, rule, _last_kept(series))
     _re_expand(series, goes_on)
     record(identity, "series.changed", goes_on, group=group.uid, before=series.uid)
+    publish(SeriesChanged(group.id))
     return goes_on
 
 
@@ -149,7 +153,7 @@ def _store(series: Series, rule: SeriesRule) -> None:
 def _last_kept(series: Series) -> date | None:
     """The last date that a change must not touch: it has begun or has attendance. A draft keeps only attendance."""
     kept: list[ColumnElement[bool]] = [Occurrence.frozen.is_(True)]
-    if series.group.published:
+    if series.group.state != State.DRAFT:
         kept.append(Occurrence.start <= clock.now())
     latest = db.session.scalar(
         select(Occurrence.original_local)
@@ -182,7 +186,7 @@ def _rewrite(series: Series, rule: SeriesRule, kept: date | None) -> Series:
 def _replaceable(series: Series) -> list[Occurrence]:
     """The dates of a series that a new rule may change: still to come (of a draft: any) and without attendance."""
     query = select(Occurrence).where(Occurrence.series_id == series.id, Occurrence.frozen.is_(False))
-    if series.group.published:
+    if series.group.state != State.DRAFT:
         query = query.where(Occurrence.start > clock.now())
     return list(db.session.scalars(query.order_by(Occurrence.original_start)))
 
@@ -193,7 +197,7 @@ def _re_expand(series: Series, goes_on: Series) -> None:
     rows = {date.fromisoformat(row.original_local[:10]): row for row in _replaceable(series)}
     first = _last_kept(series)
     slots = slots_from(rule, rule.starts_on if first is None else first + timedelta(days=1))
-    if group.published:
+    if group.state != State.DRAFT:
         slots = {day: slot for day, slot in slots.items() if slot.start > clock.now()}
     moved = [rows[day] for day, slot in slots.items() if day in rows and follow_slot(rows[day], goes_on, slot)]
     db.session.flush()

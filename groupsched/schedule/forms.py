@@ -1,0 +1,238 @@
+"""The shape of the form that defines a group; what it means is decided by the rules of the two rooms."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from groupsched.catalog.rules import (
+    Access,
+    AttendanceMode,
+    GroupFields,
+    Orientation,
+    Setting,
+    Structure,
+    cleaned,
+    problems,
+    publishing_problems,
+)
+from groupsched.catalog.words import reason
+from groupsched.core.errors import DomainError
+from groupsched.core.i18n import _, _l
+from groupsched.schedule.rules import (
+    Choices,
+    Ends,
+    MonthlyBy,
+    Repeats,
+    RuleRefused,
+    SeriesRule,
+    build_rule,
+    minutes_between,
+)
+
+E = TypeVar("E", bound=StrEnum)
+MOST_SKIPS = 999
+# Where the form asks for a field of the rules under another name.
+ASKED_AS = {"facilitators": "lead", "named_person": "lead", "duration_minutes": "end_time", "rrule": "repeats",
+            "timezone": "place", "site": "place", "skip": "repeats"}  # fmt: skip
+
+
+def _kindly(kind: type[Field], sentence: Any) -> Callable[..., Field]:
+    """A field of that kind which refuses nonsense with this sentence, and may be empty."""
+
+    class Kind(kind):  # type: ignore[misc, valid-type]
+        def process_formdata(self, valuelist: list[str]) -> None:
+            try:
+                super().process_formdata([value.strip() for value in valuelist])
+            except ValueError:
+                self.data = None
+                raise ValueError(str(sentence)) from None
+
+    Kind.__name__ = kind.__name__
+    return lambda label, **more: Kind(label, [Optional()], **more)
+
+
+_day = _kindly(DateField, _l("Write the date like 2026-12-03."))
+_clock = _kindly(TimeField, _l("Write the time like 18:00."))
+_number = _kindly(IntegerField, _l("Write a whole number."))
+
+
+class ManyField(SelectMultipleField):
+    """Several of a list, each with its own box."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class DatesField(Field):
+    """Dates that the page itself wrote into hidden fields; anything else among them is ignored."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = {day for text in valuelist[:MOST_SKIPS] if (day := as_day(text)) is not None}
+
+
+def as_day(text: str) -> date | None:
+    """A date written like 2026-12-03, None for anything else."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _enum(kind: type[E], value: Any, default: E) -> E:
+    return kind(value) if value in list(kind) else default
+
+
+class DefineForm(FlaskForm):
+    """A group and when it meets. The view fills the choices."""
+
+    uid = HiddenField()
+    version = HiddenField()
+    series_version = HiddenField()
+    title = StringField(_l("Title"))
+    modality = SelectField(_l("Kind of work"))
+    description = TextAreaField(_l("What happens"))
+    not_asked = TextAreaField(_l("What is not asked"))
+    structure = RadioField(_l("Style"), default="")
+    orientation = SelectField(_l("Secular or faith-based"))
+    tradition = StringField(_l("Tradition"))
+    setting = RadioField(_l("Group or one to one"), default="group")
+
+    repeats = RadioField(_l("Repeats"), default=Repeats.WEEKLY)
+    weekdays = ManyField(_l("On"), coerce=int)
+    every = _number(_l("Every how many weeks"))
+    monthly_by = RadioField(_l("Each month on"), default=MonthlyBy.DAY)
+    starts_on = _day(_l("First date"))
+    start_time = _clock(_l("Starts"))
+    end_time = _clock(_l("Ends"))
+    ends = SelectField(_l("Ends on"), default=Ends.OPEN)
+    count = _number(_l("How many times"))
+    until = _day(_l("Last date"))
+    skip = DatesField(default=frozenset)
+
+    attendance_mode = RadioField(_l("In a room or online"), default="in_person")
+    place = SelectField(_l("Room"))
+    online_link = StringField(_l("Link for those who come online"))
+    lead = SelectField(_l("Who leads"))
+    others = ManyField(_l("Also leading"))
+
+    capacity = _number(_l("Seats"))
+    min_to_run = _number(_l("Fewest people to meet"))
+    access = SelectField(_l("Getting in"), default="enrol")
+    hidden = BooleanField(_l("Do not show it in the public list"))
+    languages = ManyField(_l("Languages"))
+    audience = ManyField(_l("For whom"))
+    tags = ManyField(_l("Good to know"))
+
+    def choose(self, **choices: Iterable[tuple[Any, str]]) -> None:
+        """Give fields their choices."""
+        for name, pairs in choices.items():
+            self[name].choices = list(pairs)
+
+    def leaders(self) -> tuple[str, ...]:
+        """Who leads, the lead first."""
+        return tuple(dict.fromkeys(uid for uid in [self.lead.data, *(self.others.data or ())] if uid))
+
+    def group_fields(self, run_sheet: str = "", secular_pair: str | None = None) -> GroupFields:
+        """What was said of the group. What this form does not ask is handed in."""
+        setting = _enum(Setting, self.setting.data, Setting.GROUP)
+        faith = self.orientation.data == Orientation.FAITH
+        return cleaned(
+            GroupFields(
+                title=self.title.data or "",
+                modality=self.modality.data or "",
+                description=self.description.data or "",
+                not_asked=self.not_asked.data or "",
+                orientation=Orientation(self.orientation.data) if self.orientation.data in list(Orientation) else None,
+                tradition=(self.tradition.data or "") if faith else "",
+                structure=Structure(self.structure.data) if self.structure.data in list(Structure) else None,
+                access=_enum(Access, self.access.data, Access.ENROL),
+                setting=setting,
+                attendance_mode=_enum(AttendanceMode, self.attendance_mode.data, AttendanceMode.IN_PERSON),
+                capacity=self.capacity.data,
+                min_to_run=self.min_to_run.data,
+                languages=tuple(self.languages.data or ()),
+                audience=tuple(self.audience.data or ()),
+                tags=tuple(self.tags.data or ()),
+                place=self.place.data or None,
+                online_link=self.online_link.data or "",
+                facilitators=self.leaders(),
+                hidden=bool(self.hidden.data),
+                run_sheet=run_sheet,
+                secular_pair=secular_pair,
+            )
+        )
+
+    def says_when(self) -> bool:
+        """Whether anything was said about the time: a draft may leave it open."""
+        return any(self[name].raw_data and self[name].raw_data[0] for name in ("starts_on", "start_time", "end_time"))
+
+    def rule(self, zone: str, custom: str = "") -> SeriesRule:
+        """The rule of the choices. Raises RuleRefused with the first field that is missing or makes no sense."""
+        starts_on, start_time, end_time = self.starts_on.data, self.start_time.data, self.end_time.data
+        if starts_on is None:
+            raise RuleRefused(_("Choose the first date."), "starts_on")
+        if start_time is None:
+            raise RuleRefused(_("Choose when it starts."), "start_time")
+        if end_time is None:
+            raise RuleRefused(_("Choose when it ends."), "end_time")
+        minutes = minutes_between(start_time, end_time)
+        if minutes is None:
+            raise RuleRefused(_("After %(start)s, please", start=f"{start_time:%H:%M}"), "end_time")
+        choices = Choices(
+            starts_on=starts_on, start_time=start_time, duration_minutes=minutes, timezone=zone,
+            repeats=_enum(Repeats, self.repeats.data, Repeats.WEEKLY), weekdays=self._weekdays(),
+            every=self.every.data or 0, monthly_by=_enum(MonthlyBy, self.monthly_by.data, MonthlyBy.DAY),
+            ends=_enum(Ends, self.ends.data, Ends.OPEN), count=self.count.data, until=self.until.data, custom=custom,
+        )  # fmt: skip
+        return build_rule(choices, self.skip.data or ())
+
+    def _weekdays(self) -> tuple[int, ...]:
+        return tuple(day for day in self.weekdays.data or () if day in range(7))
+
+    def accepts(self, fields: GroupFields, rule: Callable[[], SeriesRule], *, publish: bool) -> bool:
+        """Check shape and meaning; every problem ends up beside its field."""
+        self.validate()
+        for problem in [*problems(fields), *(publishing_problems(fields) if publish else ())]:
+            self.refuse(problem.field, reason(problem.reason))
+        if publish or self.says_when():
+            try:
+                rule()
+            except RuleRefused as refusal:
+                self.refuse(refusal.field, _(refusal.reason))
+        return not self.errors
+
+    def refuse(self, field: str | None, sentence: str) -> None:
+        """Put a sentence beside the field it is about, once; above the form where it has none."""
+        name = ASKED_AS.get(field or "", field or "")
+        if name not in self or isinstance(self[name], HiddenField):
+            self.form_errors.append(sentence)
+        elif not self[name].errors:
+            self[name].errors = [sentence]
+
+    def refuse_domain(self, error: DomainError) -> None:
+        """The same for what a verb refused."""
+        self.refuse(error.field, error.message)
+
+
+class CancelForm(FlaskForm):
+    """Why a date is called off."""
+
+    reason = TextAreaField(_l("Why"))

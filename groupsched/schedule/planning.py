@@ -1,0 +1,65 @@
+"""What a schedule will mean, for the panel beside the form and the page of a group: sentence, next dates, how many."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from groupsched.core import clock
+from groupsched.core.filters import short_day
+from groupsched.core.i18n import _, current_language
+from groupsched.schedule.rules import RuleRefused, SeriesRule, count_dates, next_dates, sentence
+
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class PlannedDate:
+    """One line of the panel: `gone` is a skipped date, `key` what its button sends."""
+
+    day: str
+    key: str
+    gone: bool
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`total` is the number of dates to come, None for an open end; `problem` says what is missing instead."""
+
+    sentence: str = ""
+    zone: str = ""
+    dates: tuple[PlannedDate, ...] = ()
+    total: int | None = 0
+    problem: str = ""
+    skipped: tuple[date, ...] = ()
+
+    @property
+    def met(self) -> int:
+        """How many of the shown dates take place."""
+        return sum(1 for row in self.dates if not row.gone)
+
+
+def plan_of(make: Callable[[], SeriesRule]) -> Plan:
+    """The plan of the rule that `make` gives, or the sentence with which it was refused."""
+    try:
+        rule = make()
+    except RuleRefused as refusal:
+        return Plan(problem=_(refusal.reason))
+    return plan_of_rule(rule)
+
+
+def plan_of_rule(rule: SeriesRule) -> Plan:
+    """The plan of a rule from today on."""
+    today = clock.today(rule.timezone)
+    rows = tuple(
+        PlannedDate(short_day(found.day), found.day.isoformat(), found.skipped, _("Skipped") if found.skipped else "")
+        for found in next_dates(rule, today, SHOWN)
+    )
+    return Plan(
+        sentence=sentence(rule, current_language(), since=today),
+        zone=rule.timezone,
+        dates=rows,
+        total=count_dates(rule, today),
+        problem="" if rows else _("All these dates have passed."),
+        skipped=tuple(sorted(rule.skip)),
+    )

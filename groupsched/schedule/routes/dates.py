@@ -1,0 +1,41 @@
+"""Calling off one date."""
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from groupsched.access.identity import current
+from groupsched.access.policy import Permission, requires
+from groupsched.core.errors import Conflict, DomainError
+from groupsched.core.i18n import _, ngettext
+from groupsched.schedule.forms import CancelForm
+from groupsched.schedule.queries import get_occurrence
+from groupsched.schedule.routes import blueprint
+from groupsched.schedule.service import cancel_occurrence as cancel
+from groupsched.schedule.service import impact_of
+
+
+@blueprint.route("/occurrences/<uid>/cancel", methods=["GET", "POST"])
+@requires(Permission.GROUP_WRITE)
+def cancel_occurrence(uid: str) -> str | Response | tuple[str, int]:
+    """Ask why, say how many people will be told, then call the date off."""
+    found = get_occurrence(current(), uid, Permission.GROUP_WRITE)
+    form = CancelForm()
+    impact = impact_of([found.id])
+    status = 200
+    if request.method == "POST" and form.validate():
+        try:
+            cancel(current(), found, form.reason.data or "")
+            flash(_told(len(impact.people)))
+            return redirect(url_for("schedule.group", uid=found.group.uid), 303)
+        except Conflict:
+            raise
+        except DomainError as refusal:
+            form.reason.errors = [refusal.message]
+            status = 422
+    return render_template("schedule/cancel.html", form=form, occurrence=found, group=found.group, impact=impact), status
+
+
+def _told(people: int) -> str:
+    if not people:
+        return _("Called off. Nobody had a seat.")
+    return ngettext("Called off. %(num)s person will be told.", "Called off. %(num)s people will be told.", people)

@@ -1,0 +1,148 @@
+"""The form that defines a group: new, changed, and the panel that answers while one types."""
+
+from itertools import groupby
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from groupsched.access.identity import current
+from groupsched.access.policy import Permission, requires
+from groupsched.accounts.models import Person
+from groupsched.catalog.models import Group, Modality
+from groupsched.catalog.queries import get_group, modalities, modality_with_key
+from groupsched.catalog.service import ChangedMeanwhile, refuse_external
+from groupsched.catalog.words import modality_name
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import DomainError
+from groupsched.core.i18n import _, ngettext
+from groupsched.schedule.planning import SHOWN
+from groupsched.schedule.queries import coming
+from groupsched.schedule.routes import blueprint
+from groupsched.schedule.routes.desk import Desk, desk, differences, toggle_skip
+from groupsched.schedule.service import define_group, impact_of, redefine_group
+
+SAVES = ("publish", "draft", "save")
+Answer = str | Response | tuple[str, int]
+
+
+@blueprint.route("/groups/new", methods=["GET", "POST"])
+@requires(Permission.GROUP_CREATE)
+def new_group() -> Answer:
+    """A new group: first a pattern to begin with, then the form."""
+    identity = current()
+    pattern = request.args.get("from")
+    if request.method == "GET" and pattern is None:
+        return render_template("schedule/patterns.html", kinds=_by_kind(modalities(identity)), name=modality_name)
+    chosen = modality_with_key(identity.program_id, pattern) if pattern else None
+    return _answer(desk(identity, pattern=chosen), chosen)
+
+
+@blueprint.route("/groups/<uid>/edit", methods=["GET", "POST"])
+@requires(Permission.GROUP_WRITE)
+def edit_group(uid: str) -> Answer:
+    """Change a group and its dates."""
+    group = get_group(current(), uid, Permission.GROUP_WRITE)
+    refuse_external(group)
+    return _answer(desk(current(), group))
+
+
+@blueprint.post("/groups/preview")
+@requires(Permission.GROUP_CREATE)
+def preview() -> Answer:
+    """The panel for what is in the form now: the sentence and the next dates."""
+    uid = request.args.get("group")
+    found = desk(current(), get_group(current(), uid, Permission.GROUP_WRITE) if uid else None)
+    toggle_skip(found.form, request.form.get("toggle", ""))
+    return render_template("schedule/_panel.html", swapped=True, **_panel(found))
+
+
+def _answer(found: Desk, pattern: Modality | None = None) -> Answer:
+    if request.method == "GET":
+        return _page(found, pattern=pattern)
+    act = request.form.get("act", "")
+    if act not in SAVES:
+        toggle_skip(found.form, request.form.get("toggle", ""))
+        return _page(found)
+    fields = found.fields()
+    if not found.form.accepts(fields, found.rule, publish=act == "publish" or _is_published(found)):
+        return _page(found, 422)
+    try:
+        group = _save(found, act)
+    except ChangedMeanwhile as refusal:
+        return _meanwhile(found, refusal)
+    except DomainError as refusal:
+        found.form.refuse_domain(refusal)
+        return _page(found, 422)
+    _say(act, group)
+    return redirect(url_for("schedule.group", uid=group.uid), 303)
+
+
+def _save(found: Desk, act: str) -> Group:
+    fields, publish = found.fields(), act == "publish"
+    rule = found.rule() if publish or found.form.says_when() else None
+    if found.group is None:
+        return define_group(found.identity, fields, rule, publish=publish, uid=_uid(found.form.uid.data))
+    return redefine_group(found.identity, found.group, fields, rule, found.seen(), publish=publish)
+
+
+def _uid(text: str | None) -> str | None:
+    """The id that the page chose for a new group, so that a second click finds the first one's group."""
+    return text if text and len(text) == 14 and text.isascii() and text.isalnum() else None
+
+
+def _is_published(found: Desk) -> bool:
+    return found.group is not None and found.group.published
+
+
+def _say(act: str, group: Group) -> None:
+    flash({"publish": _("Published. People can find it now."), "draft": _("Saved as a draft. Nobody is told.")}.get(
+        act, _("Saved.")))  # fmt: skip
+
+
+def _meanwhile(found: Desk, refusal: ChangedMeanwhile) -> Answer:
+    """Somebody else saved first: what is new there, and the writer's own text, kept."""
+    assert found.group is not None
+    found.remember_versions()
+    by = db.session.get(Person, found.group.changed_by_id) if found.group.changed_by_id else None
+    news = differences(found, found.fields())
+    return _page(found, 409, refusal=refusal.message, news=news, by=by)
+
+
+def _page(found: Desk, status: int = 200, **more: Any) -> Answer:
+    page = render_template("schedule/define.html", **_panel(found), **more)
+    return (page, status) if status != 200 else page
+
+
+def _panel(found: Desk) -> dict[str, Any]:
+    plan = found.plan()
+    return {
+        "form": found.form, "group": found.group, "plan": plan, "shown": SHOWN, "publish_words": _publish_words(plan.total),
+        "save_words": _save_words(plan.total), "people": _people_with_a_seat(found),
+    }  # fmt: skip
+
+
+def _publish_words(total: int | None) -> str:
+    if not total:
+        return _("Publish")
+    return ngettext("Publish %(num)s date", "Publish %(num)s dates", total)
+
+
+def _save_words(total: int | None) -> str:
+    if not total:
+        return _("Save changes")
+    return ngettext("Save for %(num)s date", "Save for %(num)s dates", total)
+
+
+def _people_with_a_seat(found: Desk) -> int:
+    if not _is_published(found) or found.group is None:
+        return 0
+    return len(impact_of(row.id for row in coming(found.group, clock.now(), None)).people)
+
+
+def _by_kind(rows: list[Modality]) -> list[tuple[str, list[Modality]]]:
+    ordered = sorted(rows, key=lambda row: row.kind)
+    return [(kind, list(group)) for kind, group in groupby(ordered, key=lambda row: row.kind)]
+
+

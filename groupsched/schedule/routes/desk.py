@@ -1,0 +1,237 @@
+"""What the form for a group needs around it: its choices, what it is filled with, and what it stands for."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from flask import request
+
+from groupsched.access.identity import Identity, Member
+from groupsched.access.models import Program, Site
+from groupsched.access.queries import current_program
+from groupsched.catalog.models import Group, Modality
+from groupsched.catalog.patterns import Pattern, pattern_for
+from groupsched.catalog.queries import leaders, modalities, modality_with_key, places, zone_of
+from groupsched.catalog.rules import GroupFields
+from groupsched.catalog.service import fields_of
+from groupsched.catalog.words import (
+    accesses,
+    attendance_modes,
+    audience_names,
+    language_names,
+    modality_name,
+    named,
+    orientations,
+    settings,
+    structures,
+    tag_names,
+)
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.i18n import _
+from groupsched.core.tokens import public_id
+from groupsched.schedule.forms import DefineForm, as_day
+from groupsched.schedule.models import Series
+from groupsched.schedule.planning import Plan, plan_of
+from groupsched.schedule.queries import current_series
+from groupsched.schedule.rules import Choices, Repeats, SeriesRule, choices_of, end_time
+from groupsched.schedule.service import Versions, rule_of, series_version
+
+
+@dataclass
+class Desk:
+    """A form, the group it changes (None for a new one) and the series that goes on."""
+
+    identity: Identity
+    form: DefineForm
+    group: Group | None = None
+    series: Series | None = None
+
+    def rule(self) -> SeriesRule:
+        """The rule of what is in the form. Raises RuleRefused."""
+        return self.form.rule(self.zone(), self.series.rrule if self.series else "")
+
+    def zone(self) -> str:
+        """The zone of the wall clock: that of the series, else of the chosen room's site, else of the program."""
+        if self.series is not None:
+            return self.series.timezone
+        if self.group is not None:
+            return zone_of(self.group)
+        room = next((place for place in places(self.identity) if place.uid == self.form.place.data), None)
+        site = db.session.get(Site, room.site_id) if room is not None and room.site_id else None
+        program = current_program(self.identity)
+        return site.timezone if site else program.timezone if program else "UTC"
+
+    def fields(self) -> GroupFields:
+        """What the form says of the group; what it does not ask stays as it was, or comes with the kind of work."""
+        if self.group is not None and self.form.modality.data == self.group.modality.key:
+            kept = fields_of(self.group)
+            return self.form.group_fields(kept.run_sheet, kept.secular_pair)
+        modality = modality_with_key(self.identity.program_id, self.form.modality.data or "")
+        return self.form.group_fields(pattern_for(modality).run_sheet if modality else "")
+
+    def plan(self) -> Plan:
+        """Sentence and dates of what is in the form."""
+        return plan_of(self.rule)
+
+    def seen(self) -> Versions:
+        """The versions the writer saw; nonsense is an old version."""
+        numbers = [field.data or "" for field in (self.form.version, self.form.series_version)]
+        group, series = (int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0 for text in numbers)
+        return Versions(group, series)
+
+    def remember_versions(self) -> None:
+        """Have the next save be a change of what is there now."""
+        if self.group is not None:
+            self.form.version.data = str(self.group.version)
+            self.form.series_version.data = str(series_version(self.series))
+
+
+def desk(identity: Identity, group: Group | None = None, pattern: Modality | None = None) -> Desk:
+    """The form as it stands: as sent, else as the group is, else as the pattern fills it."""
+    series = current_series(group) if group is not None else None
+    form = DefineForm(data=_start(identity, group, series, pattern) if request.method == "GET" else None)
+    found = Desk(identity, form, group, series)
+    _give_choices(found)
+    if request.method == "GET":
+        found.remember_versions()
+    return found
+
+
+def _start(identity: Identity, group: Group | None, series: Series | None, pattern: Modality | None) -> dict[str, Any]:
+    if group is not None:
+        return _said(fields_of(group)) | (_when(choices_of(rule_of(series)), series) if series else {})
+    start: dict[str, Any] = {"uid": public_id(), "languages": ["en"], "lead": _self_as_lead(identity)}
+    return start | (_filled(pattern, pattern_for(pattern), identity) if pattern else {})
+
+
+def _said(fields: GroupFields) -> dict[str, Any]:
+    said = {name: value for name, value in fields.__dict__.items() if name not in ("facilitators", "site")}
+    lists = {name: list(said[name]) for name in ("languages", "audience", "tags")}
+    lead, *others = fields.facilitators or ("",)
+    blanks = {name: said[name] or "" for name in ("orientation", "structure", "place")}
+    return said | lists | blanks | {"lead": lead, "others": others}
+
+
+def _when(choices: Choices, series: Series) -> dict[str, Any]:
+    when = {name: value for name, value in choices.__dict__.items() if name not in ("duration_minutes", "timezone")}
+    skip = rule_of(series).skip
+    ends = end_time(choices.start_time, choices.duration_minutes)
+    return when | {"weekdays": list(choices.weekdays), "end_time": ends, "skip": skip}
+
+
+def _filled(modality: Modality, pattern: Pattern, identity: Identity) -> dict[str, Any]:
+    weekly = Repeats.BIWEEKLY if pattern.every == 2 else Repeats.WEEKLY
+    repeats = Repeats.DAILY if len(pattern.weekdays) == 7 else weekly
+    mode = "online" if pattern.online else "in_person"
+    return {
+        "modality": modality.key, "title": pattern.title, "description": pattern.description,
+        "not_asked": pattern.not_asked, "orientation": pattern.orientation or "",
+        "structure": pattern.structure or "", "access": pattern.access, "setting": pattern.setting,
+        "capacity": pattern.capacity, "start_time": pattern.start, "end_time": end_time(pattern.start, pattern.minutes),
+        "weekdays": list(pattern.weekdays), "repeats": repeats, "count": pattern.count, "tags": list(pattern.tags),
+        "ends": "after" if pattern.count else "open", "attendance_mode": mode,
+        "starts_on": _first_day(pattern, current_program(identity)),
+    }  # fmt: skip
+
+
+def _first_day(pattern: Pattern, program: Program | None) -> Any:
+    """The first of the pattern's weekdays after today."""
+    tomorrow = clock.today(program.timezone if program else "UTC") + timedelta(days=1)
+    return min(tomorrow + timedelta(days=(day - tomorrow.weekday()) % 7) for day in pattern.weekdays)
+
+
+def _self_as_lead(identity: Identity) -> str:
+    if not isinstance(identity, Member):
+        return ""
+    return next((p.uid for p in leaders(identity.program_id) if p.id == identity.person_id), "")
+
+
+def _give_choices(desk: Desk) -> None:
+    form, group, kept = desk.form, desk.group, fields_of(desk.group) if desk.group else None
+    people = _people(desk)
+    form.choose(
+        modality=_modalities(desk),
+        orientation=orientations(), structure=structures(), attendance_mode=attendance_modes(), access=accesses(),
+        setting=settings() if group is None or group.setting != "slots" else [*settings(), ("slots", _("Slots"))],
+        repeats=_repeats(desk), monthly_by=_monthly(), ends=_ends(), weekdays=list(enumerate(_weekdays())),
+        place=[("", _("Choose…")), *_rooms(desk)], lead=[("", _("Choose…")), *people], others=people,
+        languages=named(language_names(), *(kept.languages if kept else ())),
+        audience=named(audience_names(), *(kept.audience if kept else ())),
+        tags=named(tag_names(), *(kept.tags if kept else ()), *_pattern_tags(desk)),
+    )  # fmt: skip
+
+
+def _pattern_tags(desk: Desk) -> list[str]:
+    return list(desk.form.tags.data or ()) if request.method == "GET" else []
+
+
+def _modalities(desk: Desk) -> list[tuple[str, str]]:
+    own = desk.group.modality if desk.group else None
+    rows = modalities(desk.identity)
+    rows += [own] if own is not None and own not in rows else []
+    return [("", _("Choose…")), *((row.key, modality_name(row)) for row in rows)]
+
+
+def _rooms(desk: Desk) -> list[tuple[str, str]]:
+    own = desk.group.place if desk.group else None
+    rows = places(desk.identity)
+    rows += [own] if own is not None and own not in rows else []
+    return [(r.uid, _("%(room)s, %(n)s seats", room=r.name, n=r.capacity) if r.capacity else r.name) for r in rows]
+
+
+def _people(desk: Desk) -> list[tuple[str, str]]:
+    known = {person.uid: person.name for person in leaders(desk.identity.program_id)}
+    if desk.group is not None:
+        known |= {row.person.uid: row.person.name for row in desk.group.facilitators}
+    return list(known.items())
+
+
+def _repeats(desk: Desk) -> list[tuple[str, str]]:
+    words = [
+        (Repeats.ONCE, _("Does not repeat")), (Repeats.WEEKLY, _("Every week")),
+        (Repeats.BIWEEKLY, _("Every 2 weeks")), (Repeats.WEEKS, _("Every few weeks")), (Repeats.DAILY, _("Every day")),
+        (Repeats.WEEKDAYS, _("Weekdays")), (Repeats.MONTHLY, _("Monthly")),
+    ]  # fmt: skip
+    is_custom = desk.series is not None and choices_of(rule_of(desk.series)).repeats is Repeats.CUSTOM
+    return [*words, (Repeats.CUSTOM, _("As it is now"))] if is_custom else list(words)
+
+
+def _monthly() -> list[tuple[str, str]]:
+    return [
+        ("day", _("the same date, like the 3rd")), ("nth", _("the same weekday, like the first Tuesday")),
+        ("last", _("the last weekday of its kind, like the last Tuesday")),
+    ]  # fmt: skip
+
+
+def _ends() -> list[tuple[str, str]]:
+    return [("after", _("After a number of times")), ("on", _("On a date")), ("open", _("Open end"))]
+
+
+def _weekdays() -> list[str]:
+    return [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")]
+
+
+def toggle_skip(form: DefineForm, day: str) -> None:
+    """Skip a date, or add it back: what the buttons beside the dates do without a script."""
+    found = as_day(day)
+    if found is not None:
+        form.skip.data = set(form.skip.data or ()) ^ {found}
+
+
+def differences(desk: Desk, mine: GroupFields) -> list[tuple[str, str]]:
+    """What somebody else's group says now where the writer's form says something else: label and their words."""
+    assert desk.group is not None
+    theirs = replace(fields_of(desk.group), site=mine.site, named_person=mine.named_person)
+    names = {"facilitators": "lead"}
+    rows = []
+    for name, value in theirs.__dict__.items():
+        if value != getattr(mine, name) and names.get(name, name) in desk.form:
+            rows.append((str(desk.form[names.get(name, name)].label.text), _shown(desk, names.get(name, name), value)))
+    return rows
+
+
+def _shown(desk: Desk, name: str, value: Any) -> str:
+    choices = dict(getattr(desk.form[name], "choices", None) or {})
+    values = value if isinstance(value, tuple) else (value,)
+    return ", ".join(str(choices.get(v if v is not None else "", v if v is not None else "")) for v in values) or _("Nothing")

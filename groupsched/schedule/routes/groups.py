@@ -1,0 +1,157 @@
+"""The list of groups as staff see it, the page of one, and what can be done with it."""
+
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from groupsched.access.identity import Role, current
+from groupsched.access.policy import Permission, can, requires
+from groupsched.catalog.models import Group
+from groupsched.catalog.queries import facts, get_group, staff_groups
+from groupsched.catalog.rules import clean
+from groupsched.catalog.service import duplicate_group, retire_group
+from groupsched.catalog.words import (
+    accesses,
+    audience_names,
+    language_names,
+    modality_name,
+    orientations,
+    states,
+    structures,
+    tag_names,
+)
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import DomainError
+from groupsched.core.i18n import _, current_language
+from groupsched.schedule.models import Series
+from groupsched.schedule.queries import coming, current_series_of, next_starts, series_of
+from groupsched.schedule.routes import blueprint
+from groupsched.schedule.rules import sentence
+from groupsched.schedule.service import impact_of, offer_group, rule_of
+
+SEARCH_LENGTH = 80
+DATES_SHOWN = 12
+
+
+@blueprint.get("/groups")
+@requires(Permission.STAFF_PAGES)
+def groups() -> str:
+    """The program's own groups: drafts, published, no longer offered."""
+    identity = current()
+    words = clean(request.args.get("q", ""))[:SEARCH_LENGTH]
+    mine = request.args.get("mine") == "1"
+    found = list(db.session.scalars(staff_groups(identity, words, mine=mine)).unique())
+    series = current_series_of(found)
+    return render_template(
+        "schedule/groups.html",
+        words=words,
+        mine=mine,
+        leads=identity.holds(Role.FACILITATOR, identity.program_id),
+        sections=[(key, name, [g for g in found if g.state == key]) for key, name in states().items()],
+        sentences={number: _sentence(row) for number, row in series.items()},
+        next_starts=next_starts(found, clock.now()),
+        modality_name=modality_name,
+    )
+
+
+@blueprint.get("/groups/<uid>")
+@requires(Permission.STAFF_PAGES)
+def group(uid: str) -> str:
+    """One group as staff see it: what it is, when it meets, what is left to do."""
+    identity = current()
+    found = get_group(identity, uid)
+    may_read = can(identity, Permission.ROSTER_READ, facts(found)) and not found.external
+    return render_template(
+        "schedule/group.html",
+        group=found,
+        facts=group_facts(found),
+        sentences=[_sentence(row) for row in series_of(found) if row.ended_at is None],
+        dates=coming(found, clock.now(), DATES_SHOWN),
+        may_write=can(identity, Permission.GROUP_WRITE, facts(found)) and not found.external,
+        roster=_link("enrolment.roster", uid=found.uid) if may_read else "",
+        has_sheet=may_read and "attendance.sheet" in current_app.view_functions,
+        public=_link("enrolment.group_page", group_uid=found.uid) if found.published else "",
+    )
+
+
+@blueprint.post("/groups/<uid>/publish")
+@requires(Permission.GROUP_WRITE)
+def publish_group(uid: str) -> Response:
+    """Offer a group to people; what is missing is said in the form."""
+    found = get_group(current(), uid, Permission.GROUP_WRITE)
+    try:
+        offer_group(current(), found)
+    except DomainError as refusal:
+        db.session.rollback()
+        flash(refusal.message, "warn")
+        return redirect(url_for("schedule.edit_group", uid=uid), 303)
+    flash(_("Published. People can find it now."))
+    return redirect(url_for("schedule.group", uid=uid), 303)
+
+
+@blueprint.post("/groups/<uid>/duplicate")
+@requires(Permission.GROUP_WRITE)
+def duplicate(uid: str) -> Response:
+    """A draft with the same settings, without people or dates."""
+    copy = duplicate_group(current(), get_group(current(), uid, Permission.GROUP_WRITE))
+    flash(_("This is a copy, as a draft. Choose its title and dates."))
+    return redirect(url_for("schedule.edit_group", uid=copy.uid), 303)
+
+
+@blueprint.route("/groups/<uid>/retire", methods=["GET", "POST"])
+@requires(Permission.GROUP_WRITE)
+def retire(uid: str) -> str | Response:
+    """Ask once, then stop offering a group."""
+    found = get_group(current(), uid, Permission.GROUP_WRITE)
+    if request.method == "POST":
+        retire_group(current(), found)
+        flash(_("No longer offered. What has been stays on record."))
+        return redirect(url_for("schedule.group", uid=uid), 303)
+    ahead = [row.id for row in coming(found, clock.now(), None) if row.status == "scheduled"]
+    return render_template("schedule/retire.html", group=found, impact=impact_of(ahead))
+
+
+def _link(endpoint: str, **values: Any) -> str:
+    """The address of a page of an upper room, nothing where there is no such page."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
+
+
+def _sentence(series: Series) -> str:
+    rule = rule_of(series)
+    return sentence(rule, current_language(), since=clock.today(rule.timezone))
+
+
+def group_facts(found: Group) -> list[tuple[str, str]]:
+    """What a group is, as label and words, without what was not said."""
+    known = [
+        (_("Kind of work"), modality_name(found.modality)),
+        (_("Style"), dict(structures())[found.structure or ""]),
+        (_("Secular or faith-based"), _faith(found)),
+        (_("Getting in"), dict(accesses()).get(found.access or "", "")),
+        (_("Seats"), str(found.capacity) if found.capacity else _("No limit")),
+        (_("Where"), _where(found)),
+        (_("Who leads"), ", ".join(row.person.name for row in found.facilitators) or _("Nobody yet")),
+        (_("Languages"), _named(found.languages, language_names())),
+        (_("For whom"), _named(found.audience, audience_names())),
+        (_("Good to know"), _named(found.tags, tag_names())),
+    ]
+    return [(label, words) for label, words in known if words]
+
+
+def _faith(found: Group) -> str:
+    words = dict(orientations())[found.orientation or ""]
+    return f"{words}, {found.tradition}" if found.tradition else words
+
+
+def _where(found: Group) -> str:
+    room = found.place.name if found.place else ""
+    online = {"online": _("Online"), "hybrid": _("and online")}.get(found.attendance_mode, "")
+    return " ".join(part for part in (room, online) if part)
+
+
+def _named(keys: list[str], words: dict[str, str]) -> str:
+    return ", ".join(words.get(key, key) for key in keys)
+
+

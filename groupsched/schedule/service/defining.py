@@ -1,0 +1,77 @@
+"""A group and its dates as one thing, as the form gives them: made, changed and published in one go."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from groupsched.access.identity import Identity
+from groupsched.catalog.models import Group
+from groupsched.catalog.rules import GroupFields
+from groupsched.catalog.service import ChangedMeanwhile, create_group, publish_group, update_group
+from groupsched.core import clock
+from groupsched.core.db import db, savepoint
+from groupsched.core.errors import DomainError
+from groupsched.core.i18n import _
+from groupsched.schedule.models import Occurrence, Series
+from groupsched.schedule.queries import current_series
+from groupsched.schedule.rules import SeriesRule
+from groupsched.schedule.service.series import add_series, change_series
+
+
+@dataclass(frozen=True)
+class Versions:
+    """What the writer saw when they began to write."""
+
+    group: int
+    series: int
+
+
+def define_group(
+    identity: Identity, fields: GroupFields, rule: SeriesRule | None, *, publish: bool, uid: str | None = None
+) -> Group:
+    """A new group with its dates, published or as a draft. The same `uid` a second time gives the first group back."""
+    try:
+        with savepoint():
+            group = create_group(identity, fields, uid=uid)
+    except IntegrityError:
+        return db.session.scalars(
+            select(Group).where(Group.uid == uid, Group.created_by_id == identity.person)
+        ).one()
+    if rule is not None:
+        add_series(identity, group, rule)
+    if publish:
+        offer_group(identity, group)
+    return group
+
+
+def redefine_group(
+    identity: Identity, group: Group, fields: GroupFields, rule: SeriesRule | None, seen: Versions, *, publish: bool
+) -> Group:
+    """Change a group and the series that goes on, together. Raises ChangedMeanwhile before anything is changed."""
+    series = current_series(group)
+    if group.version != seen.group or (series is not None and series.version != seen.series):
+        raise ChangedMeanwhile
+    update_group(identity, group, fields, seen.group)
+    if rule is not None and series is None:
+        add_series(identity, group, rule)
+    elif rule is not None and series is not None:
+        change_series(identity, series, rule, seen.series)
+    if publish:
+        offer_group(identity, group)
+    return group
+
+
+def offer_group(identity: Identity, group: Group) -> Group:
+    """Publish a group that has at least one date to come. Raises DomainError with the field that is missing."""
+    coming = select(Occurrence.id).where(
+        Occurrence.group_id == group.id, Occurrence.status == "scheduled", Occurrence.end > clock.now()
+    )
+    if db.session.scalar(coming.limit(1)) is None:
+        raise DomainError(_("There is no date to come. Choose when it meets."), field="starts_on", code="no-dates")
+    return publish_group(identity, group)
+
+
+def series_version(series: Series | None) -> int:
+    """The version a form remembers; 0 before there are dates."""
+    return series.version if series is not None else 0
