@@ -1,0 +1,203 @@
+"""Living through the weeks before now: people join, say that they cannot come, and sheets are marked and finished.
+
+Every act goes through the service that people use, at its own moment of the past.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from groupsched.access.identity import Identity
+from groupsched.attendance.models import Sheet
+from groupsched.attendance.rules.ids import attendee_uid
+from groupsched.attendance.rules.marks import Operation, Status
+from groupsched.attendance.service import add_walk_in, apply, did_not_meet, finish, new_op_id
+from groupsched.core import clock
+from groupsched.core.db import db, unit_of_work
+from groupsched.enrolment.queries import roster
+from groupsched.enrolment.service import cannot_come, enrol
+from groupsched.operations.demo.cast import Cast, member, story
+from groupsched.operations.demo.rules import Mark, away, mark
+from groupsched.operations.demo.world import joins
+from groupsched.schedule.models import Occurrence
+from groupsched.schedule.service import cancel_occurrence
+
+BEFORE, AFTER = timedelta(hours=5), timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that happens at a moment of the story."""
+
+    moment: datetime
+    do: Callable[[], None]
+
+
+class History:
+    """The story of a cast up to `now`; `since` is how far an earlier start had lived."""
+
+    def __init__(self, cast: Cast, now: datetime) -> None:
+        self.cast, self.now = cast, now
+        self.patterns = story()["attendance_patterns"]
+        self.clients = {row["key"]: row for row in story()["clients"]}
+        self.keys = {person.id: key for key, person in cast.people.items()}
+        self.series = {group.id: key for key, group in cast.groups.items()}
+
+    def live(self, since: datetime, *, first: bool) -> None:
+        """Everything between two moments, in its order; a day is a transaction. The first time people join, too."""
+        acts = [*self._past_dates(since, special=self._special() if first else {})]
+        if first:
+            acts += [*self._joins(), *self._cancelled_date()]
+        zone = ZoneInfo(self.cast.program.timezone)
+        ordered = sorted(acts, key=lambda act: act.moment)
+        for _day, together in groupby(ordered, key=lambda act: act.moment.astimezone(zone).date()):
+            with unit_of_work():
+                for act in together:
+                    with clock.at(act.moment):
+                        act.do()
+
+    # --- joining --------------------------------------------------------------------------------------------
+
+    def _joins(self) -> Iterator[Act]:
+        for join in joins(self.cast, self.now):
+            group, person = self.cast.groups[join.group], self.cast.people[join.client]
+            yield Act(join.moment, partial(self._enrol, group, person))
+
+    def _enrol(self, group: Any, person: Any) -> None:
+        enrol(self.cast.system, group, person, accept_clash=True)
+
+    # --- dates that were --------------------------------------------------------------------------------------
+
+    def _past_dates(self, since: datetime, special: dict[int, str]) -> Iterator[Act]:
+        for occurrence in self._without_sheet(since):
+            number = occurrence.id
+            leader = self.cast.leader(occurrence.group)
+            told = special.get(number, "")
+            yield Act(occurrence.start - BEFORE, partial(self._say_who_cannot_come, number))
+            yield Act(occurrence.end + AFTER, partial(self._meet, number, leader, told))
+
+    def _without_sheet(self, since: datetime) -> list[Occurrence]:
+        """The story's own dates that ended since then and that nobody has marked."""
+        query = (
+            select(Occurrence)
+            .outerjoin(Sheet, Sheet.occurrence_id == Occurrence.id)
+            .where(
+                Occurrence.group_id.in_(self.series),
+                Occurrence.end > since,
+                Occurrence.end <= self.now - AFTER,
+                Occurrence.status == "scheduled",
+                Sheet.id.is_(None),
+            )
+            .order_by(Occurrence.start, Occurrence.id)
+        )
+        return list(db.session.scalars(query))
+
+    def _special(self) -> dict[int, str]:
+        """The dates on which something happens on purpose, by number."""
+        wanted = {
+            one["series"]: one
+            for one in story()["situations"]
+            if one["key"] in ("unfinished-sheet", "did-not-meet", "two-answers")
+        }
+        found = {}
+        past = self._without_sheet(self.now - timedelta(weeks=11))
+        for key, situation in wanted.items():
+            dates = [one.id for one in past if one.group_id == self.cast.groups[key].id]
+            if len(dates) >= -situation["date_index"]:
+                found[dates[situation["date_index"]]] = situation["key"]
+        return found
+
+    def _mark(self, occurrence: Occurrence, person_id: int) -> Mark | None:
+        """What a person of the story did then; people whom visitors of the demo enrolled come like steady ones."""
+        key = self.keys.get(person_id, "")
+        name = self.clients[key]["pattern"] if key in self.clients else "steady"
+        if away(name, self.patterns[name], occurrence.start, self.now):
+            return Mark("excused")
+        told = f"{self.series[occurrence.group_id]}/{occurrence.original_local}/{key or person_id}"
+        return mark(story()["seed"], told, self.patterns[name])
+
+    def _say_who_cannot_come(self, number: int) -> None:
+        occurrence = db.session.get_one(Occurrence, number)
+        for expected in roster(occurrence):
+            said = self._mark(occurrence, expected.person.id)
+            if said is not None and said.status == "cancelled" and not expected.given_up:
+                cannot_come(member(expected.person), occurrence, expected.person)
+
+    def _meet(self, number: int, leader: Identity, special: str) -> None:
+        occurrence = db.session.get_one(Occurrence, number)
+        if special == "did-not-meet":
+            return self._did_not_meet(occurrence, leader)
+        marks = self._operations(occurrence)
+        if special == "unfinished-sheet":
+            marks = marks[: -self._situation(special)["unmarked"]]
+        apply(leader, occurrence, marks)
+        self._guests(occurrence, leader)
+        if special == "two-answers":
+            return self._two_answers(occurrence)
+        if special != "unfinished-sheet":
+            finish(leader, occurrence)
+        return None
+
+    def _operations(self, occurrence: Occurrence) -> list[Operation]:
+        expected = [one.person for one in roster(occurrence) if not one.given_up]
+        marks = ((person, self._mark(occurrence, person.id)) for person in expected)
+        return [
+            self.operation(occurrence, person.uid, said)
+            for person, said in marks
+            if said is not None and said.status in ("present", "excused")
+        ]
+
+    @staticmethod
+    def operation(occurrence: Occurrence, person_uid: str, said: Mark, device: str = "") -> Operation:
+        """A mark of the story as an operation on the sheet."""
+        came = occurrence.start + timedelta(minutes=said.late)
+        here = said.status == "present"
+        return Operation(
+            op_id=new_op_id(), attendee_id=attendee_uid(occurrence.uid, person_uid), status=Status(said.status),
+            observed_at=came, base_version=0, time_in=came if here else None, device=device,
+            time_out=occurrence.end - timedelta(minutes=said.early) if said.early else None,
+        )  # fmt: skip
+
+    # --- what happens on purpose ------------------------------------------------------------------------------
+
+    @staticmethod
+    def _situation(key: str) -> dict[str, Any]:
+        found: dict[str, Any] = next(one for one in story()["situations"] if one["key"] == key)
+        return found
+
+    def _did_not_meet(self, occurrence: Occurrence, leader: Identity) -> None:
+        did_not_meet(leader, occurrence, self._situation("did-not-meet")["reason"]["en"])
+
+    def _guests(self, occurrence: Occurrence, leader: Identity) -> None:
+        """Family and friends are counted, not named."""
+        key = self.series[occurrence.group_id]
+        told = next((one for one in story()["series"] if one["key"] == key), None)
+        for _guest in range(sum(told.get("guests", {}).values()) if told else 0):
+            add_walk_in(leader, occurrence, None, "Guest")
+
+    def _two_answers(self, occurrence: Occurrence) -> None:
+        """Two people marked one row without knowing of each other; somebody has to choose."""
+        told = self._situation("two-answers")
+        person = self.cast.people[told["client"]]
+        for answer in (told["first"], told["second"]):
+            said = self.operation(occurrence, person.uid, Mark(answer["mark"]), device=answer["by"])
+            apply(self.cast.member(answer["by"]), occurrence, [said])
+
+    def _cancelled_date(self) -> Iterator[Act]:
+        """The next date of a group was called off yesterday, and its people were told."""
+        told = self._situation("cancelled-with-notice")
+        group = self.cast.groups[told["series"]]
+        query = select(Occurrence).where(Occurrence.group_id == group.id, Occurrence.start > self.now)
+        coming = db.session.scalars(query.order_by(Occurrence.start).limit(1)).first()
+        if coming is not None:
+            yield Act(self.now - timedelta(hours=20), partial(self._cancel, coming.id, told["reason"]["en"]))
+
+    def _cancel(self, number: int, reason: str) -> None:
+        occurrence = db.session.get_one(Occurrence, number)
+        cancel_occurrence(self.cast.leader(occurrence.group), occurrence, reason)

@@ -1,0 +1,96 @@
+"""Starting the demo: made anew where there is none, brought up to now where there is one, refused where something else is."""
+
+import shutil
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import inspect, select, text, update
+
+from groupsched.access.models import Program
+from groupsched.core import clock, schema
+from groupsched.core.config import Settings
+from groupsched.core.db import db, unit_of_work
+from groupsched.core.errors import DomainError
+from groupsched.operations.demo.access import Access, give_access, new_passwords, read, write
+from groupsched.operations.demo.cast import Cast, find_cast, story
+from groupsched.operations.demo.history import History
+from groupsched.operations.demo.plants import plant
+from groupsched.operations.demo.world import beginning, make_world
+from groupsched.outbox.models import Message
+
+OLD_MAIL = timedelta(days=1)
+
+
+def start(settings: Settings, *, reset: bool) -> Access:
+    """The demo, ready at this moment. Raises DomainError for a database that holds anything else."""
+    _refuse_others()
+    kept = None if reset else read(settings.instance)
+    cast = _known(kept)
+    if kept is None or cast is None:
+        return _make(settings)
+    with unit_of_work():
+        History(cast, clock.now()).live(kept.lived, first=False)
+    return _ready(settings, cast, kept)
+
+
+def _refuse_others() -> None:
+    """Any program that is no demo means that real people may be in there."""
+    tables = set(inspect(db.engine).get_table_names())
+    programs = list(db.session.scalars(select(Program))) if Program.__tablename__ in tables else []
+    db.session.rollback()
+    foreign = tables - set(db.metadata.tables) - {"alembic_version"}
+    if foreign or any(not program.demo for program in programs):
+        raise DomainError(
+            "This database holds something else than the demo, so the demo leaves it alone. "
+            "Give another one with --database, or another folder with GROUPSCHED_INSTANCE."
+        )
+
+
+def _known(kept: Access | None) -> Cast | None:
+    """The demo of an earlier start, if it was finished and is in this database."""
+    if kept is None or schema.current_revision() is None:
+        return None
+    schema.upgrade()
+    cast = find_cast({"people": kept.people, "groups": kept.groups})
+    return cast if cast is not None and cast.program.uid == kept.program else None
+
+
+def _make(settings: Settings) -> Access:
+    _empty(settings.instance)
+    schema.upgrade()
+    now, zone = clock.now(), settings.timezone or story()["program"]["zone"]
+    begin = beginning(now, zone)
+    with clock.at(begin), unit_of_work():
+        cast = make_world(zone, now)
+    passwords = new_passwords(cast)
+    with clock.at(begin), unit_of_work():
+        access = give_access(cast, passwords)
+    History(cast, now).live(begin, first=True)
+    with unit_of_work():
+        _old_mail_is_gone(now)
+    return _ready(settings, cast, access)
+
+
+def _empty(instance: Path) -> None:
+    """Leave nothing of an earlier demo."""
+    db.session.remove()
+    db.drop_all()
+    with db.engine.begin() as connection:
+        connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+    shutil.rmtree(instance / "outbox", ignore_errors=True)
+
+
+def _old_mail_is_gone(now: datetime) -> None:
+    """What was written in the weeks before now has long been delivered; the latest still lies in the outbox."""
+    old = update(Message).where(Message.state == "waiting", Message.created_at < now - OLD_MAIL)
+    db.session.execute(old.values(state="sent", sent_at=Message.created_at))
+
+
+def _ready(settings: Settings, cast: Cast, access: Access) -> Access:
+    now = clock.now()
+    with unit_of_work():
+        running = plant(cast, now)
+    access.lived_until = now.isoformat()
+    access.open_at(settings.base_url, running.uid)
+    write(settings.instance, access)
+    return access

@@ -1,0 +1,189 @@
+"""Making the demo's program, places, people and groups, and who joined when."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from groupsched.access.identity import Role
+from groupsched.access.models import Program, Site
+from groupsched.accounts.models import Person
+from groupsched.accounts.service.people import PersonFields, add_person
+from groupsched.catalog.models import Place
+from groupsched.catalog.rules import Access, AttendanceMode, GroupFields, Orientation, Setting, Structure
+from groupsched.catalog.service import create_group, load_default_modalities, publish_group, save_row
+from groupsched.core.db import db
+from groupsched.core.resources import content
+from groupsched.operations.demo.cast import PROGRAM, Cast, story
+from groupsched.operations.demo.rules import PLANTED, first_day, joined, rrule
+from groupsched.schedule.rules import SeriesRule
+from groupsched.schedule.service import add_series
+
+HISTORY = timedelta(weeks=10, days=1)
+_TAGS = {"step_free": "step-free", "chair_version": "chair", "no_touch": "no-touch"}
+
+
+@dataclass(frozen=True)
+class Join:
+    """Somebody joins a group at a moment."""
+
+    moment: datetime
+    group: str
+    client: str
+
+
+def beginning(now: datetime, zone: str) -> datetime:
+    """The first moment of the story: at six in the morning, the day before ten weeks ago."""
+    first = (now - HISTORY).astimezone(ZoneInfo(zone))
+    return first.replace(hour=6, minute=0, second=0, microsecond=0)
+
+
+def make_world(zone: str, now: datetime) -> Cast:
+    """The program with everything that stands still: places, people, groups and their dates. Call it at its beginning."""
+    cast = Cast(_program(zone))
+    places = _places(cast)
+    _people(cast)
+    db.session.flush()
+    for series in story()["series"]:
+        _groups(cast, series, places, now.astimezone(ZoneInfo(zone)))
+    _pair(cast)
+    return cast
+
+
+def _program(zone: str) -> Program:
+    told = story()["program"]
+    program = Program(key=PROGRAM, name=told["name"], timezone=zone, languages=told["languages"], demo=True)
+    crisis = story()["crisis_block"]["demo_values"]
+    for site in story()["sites"]:
+        program.sites.append(
+            Site(
+                key=site["key"], name=site["name"], timezone=zone, step_free=site["step_free"],
+                desk_open=site["desk"]["open"], desk_close=site["desk"]["close"],
+                **{name: crisis[name] for name in ("emergency_number", "crisis_number", "program_number", "program_hours")},
+            )
+        )  # fmt: skip
+    db.session.add(program)
+    db.session.flush()
+    load_default_modalities(program)
+    return program
+
+
+def _places(cast: Cast) -> dict[str, Place]:
+    sites = {site.key: site for site in cast.program.sites}
+    places = {}
+    for room in story()["rooms"]:
+        place = places[room["key"]] = Place()
+        online = "link" in room
+        values = {
+            "key": room["key"], "name": room["name"], "capacity": room["seats"], "mode": "online" if online else "room",
+            "site_id": sites[room["site"]].id, "online_link": room.get("link", ""), "step_free": sites[room["site"]].step_free,
+        }  # fmt: skip
+        save_row(cast.system, place, values)
+    return places
+
+
+def _people(cast: Cast) -> None:
+    house = cast.program.sites[0].id
+    for told in story()["staff"]:
+        cast.people[told["key"]] = _person(cast, told, house, frozenset(Role(role) for role in told["roles"]))
+    for told in story()["clients"]:
+        cast.people[told["key"]] = _person(cast, told, house, frozenset({Role.CLIENT}))
+
+
+def _person(cast: Cast, told: Mapping[str, Any], site: int, roles: frozenset[Role]) -> Person:
+    fields = PersonFields(
+        first_name=told["first_name"], last_name=told["last_name"], email=told["mail"],
+        phone=told.get("phone", ""), language=told.get("language", "en"), site_id=site,
+    )  # fmt: skip
+    person = add_person(cast.system, fields, roles)
+    person.title = told.get("title", "")
+    return person
+
+
+# --- groups ----------------------------------------------------------------------------------------------------
+
+
+def _groups(cast: Cast, series: Mapping[str, Any], places: Mapping[str, Place], wall: datetime) -> None:
+    """The group of a series of the story; private hours are a group for each client, one hour after the other."""
+    clients = series["enrolled"] if series.get("setting") == "private" else [None]
+    for number, client in enumerate(clients):
+        key = series["key"] if number == 0 else f"{series['key']}-{client}"
+        group = create_group(cast.system, _fields(cast, series, places[series["room"]]))
+        publish_group(cast.system, group)
+        add_series(cast.system, group, _rule(series, wall, cast.program.timezone, later=number))
+        cast.groups[key] = group
+
+
+def _fields(cast: Cast, series: Mapping[str, Any], place: Place) -> GroupFields:
+    template = next(
+        row for row in content("templates_of_groups")["templates"] if row["key"] == series["template"]
+    )
+    said = series.get("orientation", template["orientation"])
+    leaders = [cast.people[key].uid for key in series["leaders"] if key in cast.people]
+    return GroupFields(
+        title=series["en"]["title"], modality=template["modality"],
+        orientation={"secular": Orientation.SECULAR, "faith-based": Orientation.FAITH}.get(said),
+        tradition=series.get("tradition", {}).get("en", ""),
+        structure=None if template["structure"] == "unset" else Structure(template["structure"]),
+        access=Access(series["access"]), setting=Setting(series.get("setting", "group")),
+        attendance_mode=AttendanceMode.ONLINE if place.mode == "online" else AttendanceMode.IN_PERSON,
+        capacity=series["capacity"], place=place.uid, online_link=place.online_link, facilitators=tuple(leaders),
+        tags=tuple(_TAGS.get(tag, tag.replace("_", "-")) for tag in template["tags"] if ":" not in tag),
+        run_sheet=template["run_sheet"] or "", hidden=series.get("hidden", False),
+    )  # fmt: skip
+
+
+def _rule(series: Mapping[str, Any], wall: datetime, zone: str, *, later: int) -> SeriesRule:
+    start = datetime.combine(date.min, time.fromisoformat(series["start"])) + later * timedelta(minutes=60)
+    first = first_day(series, wall.date())
+    skipped = frozenset(_planted_days(series["key"], wall))
+    rule = SeriesRule(first, start.time(), series["minutes"], zone, rrule(series))
+    return SeriesRule(
+        first, rule.start_time, rule.duration_minutes, zone, rule.rrule,
+        skip=frozenset(day for day in rule.dates(max(skipped, default=first)) if day in skipped),
+    )  # fmt: skip
+
+
+def _planted_days(key: str, wall: datetime) -> Iterator[date]:
+    """Days on which a planted date stands in for the regular one."""
+    for name, planted in story()["planted_dates"].items():
+        if name in PLANTED and planted["series"] == key:
+            yield PLANTED[name](wall).date()
+
+
+def _pair(cast: Cast) -> None:
+    """Beside a faith-based group stands a secular one of the same kind."""
+    for series in story()["series"]:
+        if "secular_pair" in series:
+            cast.groups[series["key"]].secular_pair = cast.groups[series["secular_pair"]]
+    db.session.flush()
+
+
+# --- who joined when -------------------------------------------------------------------------------------------
+
+
+def joins(cast: Cast, now: datetime) -> Iterator[Join]:
+    """Who joins which group when; those at the end of a line are the last to ask."""
+    patterns, clients = story()["attendance_patterns"], {row["key"]: row for row in story()["clients"]}
+    begin = beginning(now, cast.program.timezone)
+    new_today = {row["client"] for row in story()["situations"] if row["key"] == "new-today"}
+    today_group = story()["planted_dates"]["running_now"]["series"]
+    for series in story()["series"]:
+        for key, members in _lists(series):
+            for number, client in enumerate(members):
+                if client in new_today and series["key"] == today_group:
+                    continue
+                came = joined(patterns[clients[client]["pattern"]], begin, now)
+                waits = timedelta(minutes=number) + (
+                    timedelta(hours=1) if client in series["waiting"] else timedelta()
+                )
+                yield Join(max(came, begin) + timedelta(hours=1) + waits, key, client)
+
+
+def _lists(series: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    if series.get("setting") != "private":
+        yield series["key"], [*series["enrolled"], *series["waiting"]]
+        return
+    for number, client in enumerate(series["enrolled"]):
+        yield (series["key"] if number == 0 else f"{series['key']}-{client}"), [client]
