@@ -62,7 +62,8 @@ def test_a_stale_and_different_answer_keeps_the_servers_and_stands_beside_it():
     outcome, state = merge(after(first), mark("2", Status.ABSENT, actor=2, minute=1))
     assert outcome is Outcome.CONFLICT
     assert state.status is Status.PRESENT
-    assert state.rival is not None and state.rival.status is Status.ABSENT
+    assert state.rival is not None
+    assert state.rival.status is Status.ABSENT
     assert (state.answer.actor, state.rival.actor) == (1, 2)
 
 
@@ -70,7 +71,8 @@ def test_a_mark_by_somebody_who_saw_both_answers_settles_them():
     torn = after(mark("1"), mark("2", Status.ABSENT))
     outcome, state = merge(torn, mark("3", Status.ABSENT, base=torn.version))
     assert outcome is Outcome.APPLIED
-    assert state.rival is None and state.status is Status.ABSENT
+    assert state.rival is None
+    assert state.status is Status.ABSENT
 
 
 def test_a_second_voice_for_the_rival_joins_the_rival():
@@ -78,7 +80,8 @@ def test_a_second_voice_for_the_rival_joins_the_rival():
     outcome, state = merge(torn, mark("3", minute=2))
     assert outcome is Outcome.CONFLICT
     assert state.status is Status.ABSENT
-    assert state.rival is not None and state.rival.time_in == TEN + timedelta(minutes=2)
+    assert state.rival is not None
+    assert state.rival.time_in == TEN + timedelta(minutes=2)
 
 
 def test_a_version_the_server_never_gave_is_stale():

@@ -52,7 +52,8 @@ def test_left_early_is_a_time_out_before_the_end(went, early):
 
 def test_late_and_left_early_can_both_be_true():
     answer = here(20, 60)
-    assert is_late(answer, MEETING) and left_early(answer, MEETING)
+    assert is_late(answer, MEETING)
+    assert left_early(answer, MEETING)
 
 
 @pytest.mark.parametrize(("minute", "asks"), [(-5, False), (10, False), (11, True), (89, True), (90, False)])

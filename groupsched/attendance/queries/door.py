@@ -1,0 +1,87 @@
+"""Which sheets an identity may write on: one at a time, and as a condition of SQL."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy.orm import joinedload
+
+from groupsched.access.identity import ApiToken, Held, Identity, Member, Role, System
+from groupsched.access.policy import DESK, OWN_GROUP, SUPERVISOR, Facts, Permission, can
+from groupsched.attendance.rules.limits import Hand, hand
+from groupsched.catalog.models import Facilitator, Group
+from groupsched.catalog.queries import facts as group_facts
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import NotFound
+from groupsched.schedule.models import Occurrence
+
+
+@dataclass(frozen=True)
+class Door:
+    """A date whose sheet may be written on, and whether a reason is asked for first."""
+
+    occurrence: Occurrence
+    hand: Hand
+
+
+def facts(occurrence: Occurrence) -> Facts:
+    """What the policy may know of a date's sheet. Nobody's own record: a sheet is of many."""
+    return group_facts(occurrence.group)
+
+
+def get_door(identity: Identity, uid: str) -> Door:
+    """The date of this public id. Raises NotFound where there is none, or none for this identity."""
+    query = (
+        select(Occurrence)
+        .where(Occurrence.uid == uid, Occurrence.external.is_(False))
+        .options(
+            joinedload(Occurrence.group).joinedload(Group.facilitators),
+            joinedload(Occurrence.place),
+        )
+    )
+    occurrence = db.session.scalars(query).unique().one_or_none()
+    if occurrence is None:
+        raise NotFound
+    return Door(occurrence, ensure_hand(identity, occurrence))
+
+
+def ensure_hand(identity: Identity, occurrence: Occurrence) -> Hand:
+    """How this identity may write on that date's sheet. Raises NotFound where it may not."""
+    known = facts(occurrence)
+    if occurrence.external or not can(identity, Permission.ATTENDANCE_WRITE, known):
+        raise NotFound
+    if not isinstance(identity, Member):
+        return Hand.FREE
+    allowed = hand(
+        at_the_door=OWN_GROUP(identity, known) or DESK(identity, known),
+        oversees=SUPERVISOR(identity, known),
+        end=occurrence.end,
+        now=clock.now(),
+    )
+    if allowed is Hand.NONE:
+        raise NotFound
+    return allowed
+
+
+def writable(identity: Identity) -> ColumnElement[bool]:
+    """The condition on Occurrence joined with Group that says the same as the policy, whatever the date."""
+    if isinstance(identity, System):
+        return true()
+    if isinstance(identity, ApiToken):
+        reaches = can(identity, Permission.ATTENDANCE_WRITE, Facts(program=identity.program_id))
+        return Occurrence.program_id == identity.program_id if reaches else false()
+    if not isinstance(identity, Member):
+        return false()
+    return or_(false(), *(_reach(identity, held) for held in identity.in_force()))
+
+
+def _reach(identity: Member, held: Held) -> ColumnElement[bool]:
+    here: ColumnElement[bool] = Occurrence.program_id == held.program_id
+    if held.role is Role.SUPERVISOR and held.site_id is None:
+        return here
+    if held.role is Role.FRONT_DESK:
+        return here if held.site_id is None else and_(here, Group.site_id == held.site_id)
+    if held.role is Role.FACILITATOR and held.site_id is None:
+        leads = select(Facilitator.group_id).where(Facilitator.person_id == identity.person_id)
+        return and_(here, Occurrence.group_id.in_(leads))
+    return false()

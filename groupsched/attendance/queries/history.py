@@ -1,0 +1,78 @@
+"""The history of rows: operations as they were made, and what they fold to."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, or_, select
+
+from groupsched.accounts.models import Person
+from groupsched.attendance.models import AttendanceOperation, Attendee
+from groupsched.attendance.rules.marks import Kind, Operation, Status
+from groupsched.core.db import db
+
+
+@dataclass(frozen=True)
+class Told:
+    """One entry of a row's history, with who made it."""
+
+    operation: AttendanceOperation
+    actor: Person | None
+
+
+def history_of(attendee_uid: str) -> list[Told]:
+    """What was said of one row, latest first."""
+    query = (
+        select(AttendanceOperation, Person)
+        .join(Attendee, Attendee.id == AttendanceOperation.attendee_id)
+        .outerjoin(Person, Person.id == AttendanceOperation.actor_id)
+        .where(Attendee.uid == attendee_uid)
+        .order_by(AttendanceOperation.id.desc())
+    )
+    return [Told(operation, actor) for operation, actor in db.session.execute(query)]
+
+
+def stored_operations(
+    attendee_ids: Iterable[int], *, op_ids: Iterable[str] = (), batch: str = ""
+) -> Sequence[AttendanceOperation]:
+    """The operations of these rows, in the order they were taken, and any that already has one of `op_ids`."""
+    wanted: list[ColumnElement[bool]] = [
+        AttendanceOperation.attendee_id.in_(list(attendee_ids)),
+        AttendanceOperation.op_id.in_(list(op_ids)),
+    ]
+    if batch:
+        wanted.append(AttendanceOperation.batch == batch)
+    query = select(AttendanceOperation).where(or_(*wanted)).order_by(AttendanceOperation.id)
+    return db.session.scalars(query).all()
+
+
+def histories(
+    operations: Iterable[AttendanceOperation], uids: Mapping[int, str]
+) -> dict[str, list[Operation]]:
+    """The operations of each row as rules read them, by the public id of the row. `uids` names the rows."""
+    op_ids: dict[int, str] = {}
+    found: dict[str, list[Operation]] = defaultdict(list)
+    for stored in operations:
+        op_ids[stored.id] = stored.op_id
+        if stored.attendee_id in uids:
+            found[uids[stored.attendee_id]].append(as_rule(stored, uids[stored.attendee_id], op_ids))
+    return found
+
+
+def as_rule(stored: AttendanceOperation, uid: str, op_ids: Mapping[int, str]) -> Operation:
+    """A stored operation as rules read it."""
+    return Operation(
+        op_id=stored.op_id,
+        attendee_id=uid,
+        status=Status(stored.status),
+        observed_at=stored.observed_at,
+        base_version=stored.base_version,
+        time_in=stored.time_in,
+        time_out=stored.time_out,
+        device=stored.device,
+        seq=stored.seq,
+        actor=stored.actor_id,
+        kind=Kind(stored.kind),
+        undoes=op_ids.get(stored.undoes_id or 0, ""),
+        batch=stored.batch,
+    )

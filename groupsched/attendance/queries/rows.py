@@ -1,0 +1,171 @@
+"""The rows of a sheet: the one structure that a page, a poll and the JSON interface are drawn from."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from groupsched.accounts.models import Person
+from groupsched.attendance.models import Attendee, Sheet
+from groupsched.attendance.rules.marks import Answer, RowState, Status
+from groupsched.attendance.rules.names import Called, labels
+from groupsched.attendance.rules.tally import Line, Shown, Standing, Totals, counts, shown, totals
+from groupsched.attendance.rules.times import Meeting, is_late, left_early
+from groupsched.core.db import db
+from groupsched.core.i18n import _
+from groupsched.schedule.models import Occurrence
+
+
+@dataclass
+class Row:
+    """One person, or guest, on a sheet."""
+
+    attendee_id: str
+    person: Person | None
+    standing: Standing
+    state: RowState = field(default_factory=RowState)
+    guest_name: str = ""
+    note: str = ""
+    last_seen: datetime | None = None
+    changed_in: int = 0
+    label: str = ""
+
+    @property
+    def person_id(self) -> str | None:
+        """The public id of the person; None for a guest."""
+        return self.person.uid if self.person else None
+
+    @property
+    def version(self) -> int:
+        """What a mark must name as its base version."""
+        return self.state.version
+
+    @property
+    def line(self) -> Line:
+        """The row as rules see it."""
+        return Line(self.attendee_id, self.standing, self.state)
+
+    @property
+    def counts(self) -> bool:
+        """Whether the row is in the denominator."""
+        return counts(self.line)
+
+
+@dataclass
+class SheetView:
+    """A sheet as it stands: stored rows, and those that opening it would store."""
+
+    occurrence: Occurrence
+    sheet: Sheet | None
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def meeting(self) -> Meeting:
+        """When people meet."""
+        return Meeting(self.occurrence.start, self.occurrence.end)
+
+    @property
+    def version(self) -> int:
+        """Rises with every change of any row; 0 before the sheet is opened."""
+        return self.sheet.version if self.sheet else 0
+
+    @property
+    def finished(self) -> bool:
+        """Whether somebody finished the sheet and nobody opened it again."""
+        return self.sheet is not None and self.sheet.finished_at is not None
+
+    @property
+    def totals(self) -> Totals:
+        """The counters."""
+        return totals((row.line for row in self.rows), self.meeting)
+
+    def row(self, attendee_id: str) -> Row | None:
+        """The row of this id."""
+        return next((row for row in self.rows if row.attendee_id == attendee_id), None)
+
+    def rows_of(self, attendee_ids: Iterable[str]) -> list[Row]:
+        """The rows of these ids, in the order of the sheet."""
+        wanted = set(attendee_ids)
+        return [row for row in self.rows if row.attendee_id in wanted]
+
+    def shown(self, row: Row) -> Shown:
+        """What the tile of a row shows."""
+        return shown(row.state, self.meeting)
+
+    def late(self, row: Row) -> bool:
+        """Whether the time in is after the grace."""
+        return is_late(row.state.answer, self.meeting)
+
+    def left_early(self, row: Row) -> bool:
+        """Whether the time out is before the end."""
+        return left_early(row.state.answer, self.meeting)
+
+
+def find_sheet(occurrence: Occurrence, *, lock: bool = False) -> Sheet | None:
+    """The sheet of a date, once somebody has opened it; locked for a change."""
+    query = select(Sheet).where(Sheet.occurrence_id == occurrence.id)
+    return db.session.scalar(query.with_for_update() if lock else query)
+
+
+def attendees(sheet: Sheet) -> Sequence[Attendee]:
+    """The stored rows of a sheet with their people, also those taken off again."""
+    query = (
+        select(Attendee)
+        .where(Attendee.sheet_id == sheet.id)
+        .options(joinedload(Attendee.person))
+        .order_by(Attendee.id)
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalars(query).all()
+
+
+def stored_row(attendee: Attendee) -> Row:
+    """A stored row. Where two answers stand, only the history knows the second one."""
+    answer = Answer(
+        status=Status(attendee.status),
+        time_in=attendee.time_in,
+        time_out=attendee.time_out,
+        observed_at=attendee.observed_at,
+    )
+    return Row(
+        attendee_id=attendee.uid,
+        person=attendee.person,
+        standing=standing(attendee),
+        state=RowState(attendee.version, answer, rival=Answer() if attendee.two_answers else None),
+        guest_name=attendee.guest_name,
+        note=attendee.note,
+        last_seen=attendee.last_seen,
+        changed_in=attendee.changed_in,
+    )
+
+
+def standing(attendee: Attendee) -> Standing:
+    """Why a stored row is on its sheet."""
+    if attendee.origin == "enrolled":
+        return Standing.EXPECTED if attendee.expected else Standing.NOT_YET
+    return Standing.LATELY if attendee.origin == "came_lately" else Standing(attendee.origin)
+
+
+def named(view: SheetView) -> SheetView:
+    """Give every row the shortest label that tells it apart from the others."""
+    guests = [row for row in view.rows if row.person is None]
+    numbers = {row.attendee_id: str(number) for number, row in enumerate(guests, start=1)}
+    found = labels(
+        Called(row.attendee_id, row.person.first_name, row.person.last_name, row.person.record_number)
+        if row.person
+        else Called(row.attendee_id, row.guest_name or _("Guest"), number=numbers[row.attendee_id])
+        for row in view.rows
+    )
+    for row in view.rows:
+        row.label = found[row.attendee_id]
+    return view
+
+
+def by_first_name(row: Row) -> tuple[int, str, str, str]:
+    """The order of a sheet: who is expected by first name, then who joins later, then who came lately."""
+    last = {Standing.NOT_YET: 1, Standing.LATELY: 2}.get(row.standing, 0)
+    if row.person is None:
+        return last, row.guest_name.casefold() or "\uffff", "", row.attendee_id
+    return last, row.person.first_name.casefold(), row.person.last_name.casefold(), row.attendee_id

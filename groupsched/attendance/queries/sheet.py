@@ -1,0 +1,55 @@
+"""Reading a sheet: what is stored, what opening it would add, and which of two answers stand."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+
+from groupsched.accounts.models import Person
+from groupsched.attendance.models import Attendee, Sheet
+from groupsched.attendance.queries.expected import belonging
+from groupsched.attendance.queries.history import histories, stored_operations
+from groupsched.attendance.queries.rows import (
+    SheetView,
+    attendees,
+    by_first_name,
+    find_sheet,
+    named,
+    stored_row,
+)
+from groupsched.attendance.rules.marks import fold
+from groupsched.core.db import db
+from groupsched.schedule.models import Occurrence
+
+
+def read_sheet(occurrence: Occurrence) -> SheetView:
+    """The sheet of a date whose door is open to whoever asks. Reading it changes nothing."""
+    sheet = find_sheet(occurrence)
+    stored = attendees(sheet) if sheet else []
+    view = view_of(occurrence, sheet, stored)
+    if not view.finished:
+        present = {attendee.person_id for attendee in stored if attendee.removed_at is None}
+        view.rows += belonging(occurrence, present, opened=sheet is not None)
+    view.rows.sort(key=by_first_name)
+    return named(view)
+
+
+def view_of(occurrence: Occurrence, sheet: Sheet | None, stored: Sequence[Attendee]) -> SheetView:
+    """The stored rows as a sheet, without those taken off; both answers where two stand; no labels yet."""
+    kept = [attendee for attendee in stored if attendee.removed_at is None]
+    view = SheetView(occurrence, sheet, [stored_row(attendee) for attendee in kept])
+    torn = {attendee.id: attendee.uid for attendee in kept if attendee.two_answers}
+    if torn:
+        found = histories(stored_operations(torn), torn)
+        for row in view.rows:
+            if row.attendee_id in found:
+                row.state = fold(found[row.attendee_id])[row.attendee_id]
+    return view
+
+
+def first_names(people: Iterable[int | None]) -> dict[int, str]:
+    """The first names of these people by number: who gave which answer."""
+    wanted = {number for number in people if number is not None}
+    if not wanted:
+        return {}
+    query = select(Person.id, Person.first_name).where(Person.id.in_(wanted))
+    return {row[0]: row[1] for row in db.session.execute(query)}

@@ -1,0 +1,33 @@
+"""Verbs of attendance: open a sheet, mark, undo, add a walk-in, finish, open again, did not meet."""
+
+from groupsched.attendance.service.book import new_op_id
+from groupsched.attendance.service.closing import did_not_meet, finish, reopen
+from groupsched.attendance.service.marks import Batch, Result, apply, everyone_else_here, undo, write_note
+from groupsched.attendance.service.sheets import (
+    choose_marking,
+    give_reason,
+    keep_up_group,
+    open_sheet,
+    reason_of,
+)
+from groupsched.attendance.service.walk_in import Added, add_walk_in
+
+__all__ = [
+    "Added",
+    "Batch",
+    "Result",
+    "add_walk_in",
+    "apply",
+    "choose_marking",
+    "did_not_meet",
+    "everyone_else_here",
+    "finish",
+    "give_reason",
+    "keep_up_group",
+    "new_op_id",
+    "open_sheet",
+    "reason_of",
+    "reopen",
+    "undo",
+    "write_note",
+]

@@ -1,0 +1,188 @@
+"""A sheet opened for writing: locked, with its rows, and the one place where an operation changes a row."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from groupsched.attendance.models import AttendanceOperation, Attendee, Sheet
+from groupsched.attendance.queries.expected import belonging
+from groupsched.attendance.queries.history import histories, stored_operations
+from groupsched.attendance.queries.rows import (
+    Row,
+    SheetView,
+    attendees,
+    by_first_name,
+    find_sheet,
+    standing,
+    stored_row,
+)
+from groupsched.attendance.rules.ids import told_op_id
+from groupsched.attendance.rules.marks import Kind, Operation, Outcome, RowState, Status, fold, merge
+from groupsched.attendance.rules.tally import Line, Standing
+from groupsched.attendance.rules.times import Meeting, is_late, left_early
+from groupsched.core.db import db, savepoint
+from groupsched.schedule import service as schedule
+from groupsched.schedule.models import Occurrence
+
+ORIGINS = {Standing.LATELY: "came_lately", Standing.WALK_IN: "walk_in", Standing.GUEST: "guest"}
+
+
+@dataclass
+class Book:
+    """A locked sheet with its rows, by their public ids; `states` are the folds of what was loaded."""
+
+    occurrence: Occurrence
+    sheet: Sheet
+    rows: dict[str, Attendee]
+    states: dict[str, RowState] = field(default_factory=dict)
+    known: dict[str, AttendanceOperation] = field(default_factory=dict)
+
+    @property
+    def meeting(self) -> Meeting:
+        """When people meet."""
+        return Meeting(self.occurrence.start, self.occurrence.end)
+
+    def view(self, *, removed: bool = False) -> SheetView:
+        """The sheet as it stands in this transaction, without labels; with the rows taken off if asked for."""
+        kept = [uid for uid, row in self.rows.items() if removed or row.removed_at is None]
+        return SheetView(self.occurrence, self.sheet, sorted((self.row(uid) for uid in kept), key=by_first_name))
+
+    def row(self, uid: str) -> Row:
+        """One row as it stands in this transaction."""
+        return replace(stored_row(self.rows[uid]), state=self.state(uid))
+
+    def lines(self) -> list[Line]:
+        """The rows as rules see them; of two answers only that they stand, unless the history was read."""
+        kept = [attendee for attendee in self.rows.values() if attendee.removed_at is None]
+        return [Line(attendee.uid, standing(attendee), self.state(attendee.uid)) for attendee in kept]
+
+    def state(self, uid: str) -> RowState:
+        """The state of a row: the fold of its history where that was read, else what is stored."""
+        return self.states.get(uid) or stored_row(self.rows[uid]).state
+
+    def read_history(self, uids: Iterable[str], op_ids: Iterable[str] = (), batch: str = "") -> None:
+        """Load and fold the history of these rows, and whatever already has one of these op ids."""
+        uids = [uid for uid in uids if uid in self.rows]
+        touched = {self.rows[uid].id: uid for uid in uids if self.rows[uid].version}
+        stored = stored_operations(touched, op_ids=op_ids, batch=batch)
+        self.known.update((operation.op_id, operation) for operation in stored)
+        folded = fold(operation for history in histories(stored, touched).values() for operation in history)
+        self.states.update({uid: folded.get(uid, RowState()) for uid in uids})
+
+    def take(self, op: Operation) -> Outcome:
+        """Merge one operation into its row and write it into the history; what changes nothing is not written."""
+        attendee = self.rows[op.attendee_id]
+        before = self.states.get(op.attendee_id) or RowState()
+        outcome, after = merge(before, op)
+        if after.version == before.version:
+            return outcome
+        self.sheet.version += 1
+        self.states[op.attendee_id] = after
+        self._store(attendee, after)
+        self._write(attendee, op, outcome)
+        return outcome
+
+    def touch(self, attendee: Attendee) -> None:
+        """Have the next poll tell of this row."""
+        self.sheet.version += 1
+        attendee.changed_in = self.sheet.version
+
+    def _store(self, attendee: Attendee, state: RowState) -> None:
+        answer = state.answer
+        attendee.version, attendee.changed_in = state.version, self.sheet.version
+        attendee.status, attendee.observed_at = answer.status.value, answer.observed_at
+        attendee.time_in, attendee.time_out = answer.time_in, answer.time_out
+        attendee.late, attendee.left_early = is_late(answer, self.meeting), left_early(answer, self.meeting)
+        attendee.two_answers = state.rival is not None
+
+    def _write(self, attendee: Attendee, op: Operation, outcome: Outcome) -> None:
+        undone = self.known.get(op.undoes)
+        stored = AttendanceOperation(
+            op_id=op.op_id, attendee_id=attendee.id, kind=op.kind.value, batch=op.batch,
+            undoes_id=undone.id if undone else None, status=op.status.value, time_in=op.time_in,
+            time_out=op.time_out, observed_at=op.observed_at, base_version=op.base_version, device=op.device,
+            seq=op.seq, actor_id=op.actor, outcome=outcome.value,
+        )
+        db.session.add(stored)
+        self.known[op.op_id] = stored
+        if not self.occurrence.frozen and op.kind is not Kind.TOLD:
+            schedule.freeze(self.occurrence)
+
+
+def new_op_id() -> str:
+    """The id of an operation made here, where no device has made one."""
+    return str(uuid4())
+
+
+def open_book(occurrence: Occurrence) -> Book:
+    """The sheet of a date, locked; made and filled from the roster where nobody has opened it yet."""
+    sheet = find_sheet(occurrence, lock=True)
+    if sheet is not None:
+        return Book(occurrence, sheet, {attendee.uid: attendee for attendee in attendees(sheet)})
+    sheet = _new_sheet(occurrence)
+    book = Book(occurrence, sheet, {attendee.uid: attendee for attendee in attendees(sheet)})
+    if not book.rows:
+        fill(book)
+    return book
+
+
+def _new_sheet(occurrence: Occurrence) -> Sheet:
+    """Two people may open the same sheet at once: the constraint decides who makes it."""
+    try:
+        with savepoint():
+            sheet = Sheet(occurrence_id=occurrence.id, occurrence=occurrence)
+            db.session.add(sheet)
+            db.session.flush()
+            return sheet
+    except IntegrityError:
+        return db.session.scalars(
+            select(Sheet).where(Sheet.occurrence_id == occurrence.id).with_for_update()
+        ).one()
+
+
+def fill(book: Book) -> None:
+    """Add the rows of everybody who belongs on the sheet and is not on it."""
+    opened = bool(book.rows)
+    present = {row.person_id for row in book.rows.values() if row.removed_at is None}
+    for row in belonging(book.occurrence, present, opened=opened):
+        store_row(book, row)
+
+
+def store_row(book: Book, row: Row) -> Attendee:
+    """Put a row on the sheet, or back on it; a "can't come" said beforehand is its first operation."""
+    attendee = book.rows.get(row.attendee_id)
+    if attendee is None:
+        attendee = Attendee(uid=row.attendee_id, sheet_id=book.sheet.id, version=0, status="unmarked")
+        book.rows[attendee.uid] = attendee
+        db.session.add(attendee)
+    attendee.person, attendee.guest_name = row.person, row.guest_name
+    attendee.origin = ORIGINS.get(row.standing, "enrolled")
+    attendee.expected = row.standing is not Standing.NOT_YET
+    attendee.last_seen, attendee.removed_at = row.last_seen, None
+    db.session.flush()
+    book.touch(attendee)
+    if row.state.status is Status.CANCELLED and row.state.answer.observed_at:
+        write_told(book, attendee, row.state.answer.observed_at)
+    return attendee
+
+
+def write_told(book: Book, attendee: Attendee, said: datetime) -> None:
+    """Write down a person's own "can't come" as an operation of theirs, once."""
+    op = Operation(
+        op_id=told_op_id(attendee.uid, said), attendee_id=attendee.uid, status=Status.CANCELLED, observed_at=said,
+        base_version=attendee.version, device="own", actor=attendee.person_id, kind=Kind.TOLD,
+    )  # fmt: skip
+    if attendee.version:
+        book.read_history([attendee.uid], [op.op_id])
+    if op.op_id not in book.known:
+        book.take(op)
+
+
+def take_off(book: Book, attendee: Attendee, at: datetime) -> None:
+    """Take an untouched row off the sheet; its history stays."""
+    attendee.removed_at = at
+    book.touch(attendee)

@@ -1,0 +1,203 @@
+"""Marks: batches of operations, everyone else, undo, notes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from groupsched.access.identity import Identity
+from groupsched.attendance.queries.history import stored_operations
+from groupsched.attendance.queries.rows import Row, named
+from groupsched.attendance.rules.marks import Answer, Kind, Operation, Outcome, Status, undo_of
+from groupsched.attendance.rules.tally import Standing, everyone_else
+from groupsched.attendance.rules.times import Marking, time_in_for
+from groupsched.attendance.service.book import Book, fill, new_op_id, take_off
+from groupsched.attendance.service.sheets import begin
+from groupsched.audit import service as audit
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import Conflict, DomainError
+from groupsched.core.i18n import _, words
+from groupsched.schedule.models import Occurrence
+
+FAR = timedelta(hours=24)
+LARGEST = 2**31 - 1
+NOTE = 2000
+
+
+@dataclass(frozen=True)
+class Result:
+    """The answer to one operation, with the row as it stands now."""
+
+    op_id: str
+    outcome: Outcome
+    row: Row
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one tap did: the rows it changed, and the name under which it can be undone."""
+
+    name: str
+    rows: tuple[Row, ...]
+
+    @property
+    def count(self) -> int:
+        """How many rows changed."""
+        return len(self.rows)
+
+
+def apply(identity: Identity, occurrence: Occurrence, operations: Sequence[Operation]) -> list[Result]:
+    """Take a batch of marks, oldest first; each is answered alone, and one that is known changes nothing.
+
+    On a finished sheet nothing more is taken: what is new is answered with `conflict`.
+    Raises NotFound, Conflict (date called off, reason needed), DomainError (a value nobody can mean).
+    """
+    for number, op in enumerate(operations):
+        check(op, occurrence, f"operations.{number}")
+    book = begin(identity, occurrence)
+    _find_rows(book, operations)
+    book.read_history([op.attendee_id for op in operations], [op.op_id for op in operations])
+    outcomes = [_answer(book, prepared(book, identity, op)) for op in operations]
+    db.session.flush()
+    view = named(book.view())
+    return [
+        Result(op.op_id, outcome, view.row(op.attendee_id) or _gone(book, op))
+        for op, outcome in zip(operations, outcomes, strict=True)
+    ]
+
+
+def _answer(book: Book, op: Operation) -> Outcome:
+    known = book.known.get(op.op_id)
+    if known is not None:
+        same = known.attendee_id == book.rows[op.attendee_id].id
+        return Outcome.DUPLICATE if same else Outcome.CONFLICT
+    if book.sheet.finished_at is not None or book.rows[op.attendee_id].removed_at is not None:
+        return Outcome.CONFLICT
+    return book.take(op)
+
+
+def _gone(book: Book, op: Operation) -> Row:
+    return book.row(op.attendee_id)
+
+
+def check(op: Operation, occurrence: Occurrence, at: str = "") -> None:
+    """Refuse a value nobody can mean. Raises DomainError with the field's path."""
+    where = f"{at}." if at else ""
+    if not 0 < len(op.op_id) <= 36 or len(op.device) > 60:
+        raise DomainError(_("This id is empty or too long."), field=f"{where}op_id")
+    if not (0 <= op.base_version <= LARGEST and 0 <= op.seq <= LARGEST):
+        raise DomainError(_("This number is out of range."), field=f"{where}base_version")
+    for name in ("time_in", "time_out", "observed_at"):
+        moment = getattr(op, name)
+        near = moment is None or occurrence.start - FAR < moment < occurrence.end + FAR
+        if name != "observed_at" and not near:
+            raise DomainError(_("This time is far from the session."), field=f"{where}{name}")
+    if op.time_in and op.time_out and op.time_out < op.time_in:
+        raise DomainError(words("errors", "end_before_start"), field=f"{where}time_out")
+
+
+def prepared(book: Book, identity: Identity, op: Operation) -> Operation:
+    """The operation with who makes it, never who it says; a person who is here has a time in."""
+    op = replace(op, actor=identity.person)
+    if op.status is Status.PRESENT and op.time_in is None and not op.undoes:
+        return replace(op, time_in=time_in_for(marking(book), book.meeting, op.observed_at))
+    return op
+
+
+def marking(book: Book) -> Marking | None:
+    """How this sheet is marked, once somebody has said so."""
+    return Marking(book.sheet.arrival) if book.sheet.arrival else None
+
+
+def _find_rows(book: Book, operations: Sequence[Operation]) -> None:
+    """Every operation names a row of this sheet; a row may be as new as an enrolment of this minute."""
+    if any(op.attendee_id not in book.rows for op in operations):
+        fill(book)
+    for number, op in enumerate(operations):
+        if op.attendee_id not in book.rows:
+            raise DomainError(_("This row is not on the sheet."), field=f"operations.{number}.attendee_id")
+
+
+def open_rows(identity: Identity, occurrence: Occurrence) -> Book:
+    """A sheet that takes marks. Raises Conflict where it is finished."""
+    book = begin(identity, occurrence)
+    if book.sheet.finished_at is not None:
+        raise Conflict(_("This sheet is finished. You can open it again with a reason."), code="finished")
+    return book
+
+
+def everyone_else_here(identity: Identity, occurrence: Occurrence, batch: str = "") -> Batch:
+    """Mark everybody without a mark as here from the start; no other row changes. One undo takes it back."""
+    book = open_rows(identity, occurrence)
+    batch = batch or new_op_id()
+    book.read_history((), batch=batch)
+    if any(known.batch == batch for known in book.known.values()):
+        return Batch(batch, ())
+    filled = everyone_else(book.lines())
+    book.read_history(filled)
+    for uid in filled:
+        book.take(_bulk(book, identity, uid, batch))
+    db.session.flush()
+    return Batch(batch, tuple(named(book.view()).rows_of(filled)))
+
+
+def _bulk(book: Book, identity: Identity, uid: str, batch: str) -> Operation:
+    return Operation(
+        op_id=new_op_id(), attendee_id=uid, status=Status.PRESENT, observed_at=clock.now(),
+        base_version=book.rows[uid].version, time_in=book.meeting.start, actor=identity.person,
+        kind=Kind.BULK, batch=batch,
+    )  # fmt: skip
+
+
+def undo(identity: Identity, occurrence: Occurrence, name: str) -> Batch:
+    """Take back a mark, or all marks of one tap, by its name; a walk-in nobody marked otherwise leaves the sheet.
+
+    Raises Conflict where somebody has marked every one of these rows since, or nothing has that name.
+    """
+    book = open_rows(identity, occurrence)
+    uids = {attendee.id: uid for uid, attendee in book.rows.items()}
+    targets = [
+        stored for stored in stored_operations((), op_ids=[name], batch=name)
+        if stored.attendee_id in uids and stored.kind != Kind.UNDO
+    ]  # fmt: skip
+    book.read_history([uids[stored.attendee_id] for stored in targets])
+    undone = [uids[one.attendee_id] for one in targets if _take_back(book, identity, uids[one.attendee_id], one.op_id)]
+    if not undone:
+        raise Conflict(_("This was changed since. Please look at the row."), code="changed-since")
+    db.session.flush()
+    return Batch(name, tuple(named(book.view(removed=True)).rows_of(undone)))
+
+
+def _take_back(book: Book, identity: Identity, uid: str, op_id: str) -> bool:
+    attendee = book.rows[uid]
+    said = Operation(op_id, uid, Status.UNMARKED, clock.now(), attendee.version)
+    op = undo_of(said, op_id=new_op_id(), at=clock.now(), actor=identity.person)
+    if book.take(op) is not Outcome.APPLIED:
+        return False
+    if book.states[uid].untouched and attendee.origin in (Standing.WALK_IN.value, Standing.GUEST.value):
+        take_off(book, attendee, clock.now())
+    return True
+
+
+def write_note(identity: Identity, occurrence: Occurrence, attendee_id: str, text: str) -> Row:
+    """Keep a note for staff on a row. Raises DomainError where it is too long, or the row is unknown."""
+    if len(text) > NOTE:
+        told = words("errors", "too_long", field=_("The note"), max=NOTE, count=len(text))
+        raise DomainError(told, field="note", code="too-long")
+    book = begin(identity, occurrence)
+    if attendee_id not in book.rows:
+        fill(book)
+    attendee = book.rows.get(attendee_id)
+    if attendee is None:
+        raise DomainError(_("This row is not on the sheet."), field="row")
+    if attendee.note != text.strip():
+        attendee.note = text.strip()
+        book.touch(attendee)
+        audit.record(identity, "attendance.note", occurrence, [attendee.person_id] if attendee.person_id else [])
+    db.session.flush()
+    return named(book.view()).rows_of([attendee_id])[0]
+
+
+def chosen(answer: Answer, op: Operation) -> Operation:
+    """The operation that chooses one of two answers, with the times that were given with it."""
+    return replace(op, status=answer.status, time_in=answer.time_in, time_out=answer.time_out, kind=Kind.RESOLVE)

@@ -1,0 +1,142 @@
+"""Opening a sheet, keeping it in step with the enrolments, how it is marked, and why a supervisor may."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+
+from groupsched.access.identity import Identity
+from groupsched.attendance.models import Attendee, Sheet, SheetReason
+from groupsched.attendance.queries.door import ensure_hand
+from groupsched.attendance.queries.expected import told_at
+from groupsched.attendance.queries.rows import find_sheet
+from groupsched.attendance.rules.limits import Hand
+from groupsched.attendance.rules.marks import Kind, Operation, Status, undo_of
+from groupsched.attendance.rules.times import Marking
+from groupsched.attendance.service.book import Book, fill, new_op_id, open_book, take_off, write_told
+from groupsched.audit import service as audit
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import Conflict, DomainError
+from groupsched.core.i18n import _, words
+from groupsched.enrolment import queries as enrolment
+from groupsched.schedule.models import Occurrence
+
+LONGEST = 300
+CLOSED = {"cancelled", "did_not_meet"}
+
+
+def open_sheet(identity: Identity, occurrence: Occurrence) -> Sheet:
+    """The sheet of a date with a row for everybody who belongs on it. Raises NotFound, Conflict."""
+    book = begin(identity, occurrence)
+    keep_up(book)
+    db.session.flush()
+    return book.sheet
+
+
+def begin(identity: Identity, occurrence: Occurrence) -> Book:
+    """Open a sheet for writing.
+
+    Raises NotFound for whoever may not, Conflict where the date is called off or a reason must come first.
+    """
+    hand = ensure_hand(identity, occurrence)
+    if occurrence.status in CLOSED:
+        raise Conflict(_closed_words(occurrence), code=occurrence.status)
+    book = open_book(occurrence)
+    if hand is Hand.REASON and reason_of(identity, book.sheet) is None:
+        raise Conflict(words("errors", "reason_needed"), code="reason-needed", field="reason")
+    return book
+
+
+def _closed_words(occurrence: Occurrence) -> str:
+    if occurrence.status == "cancelled":
+        return str(_("This date is cancelled. There is nothing to mark."))
+    return str(_("This date is marked as “did not meet”. You can open it again with a reason."))
+
+
+def reason_of(identity: Identity, sheet: Sheet | None) -> str | None:
+    """The reason this person gave for writing on a sheet at whose door they do not stand."""
+    if sheet is None:
+        return None
+    query = select(SheetReason.reason).where(
+        SheetReason.sheet_id == sheet.id, SheetReason.person_id == identity.person
+    )
+    return db.session.scalar(query)
+
+
+def give_reason(identity: Identity, occurrence: Occurrence, reason: str) -> None:
+    """Say why one writes on this sheet: asked of a supervisor, once a sheet. Raises NotFound, DomainError."""
+    if ensure_hand(identity, occurrence) is not Hand.REASON:
+        return
+    told = needed(reason)
+    book = open_book(occurrence)
+    if reason_of(identity, book.sheet) is None:
+        db.session.add(SheetReason(sheet_id=book.sheet.id, person_id=identity.person, reason=told))
+        audit.record(identity, "sheet.reason", occurrence)
+
+
+def needed(reason: str) -> str:
+    """A reason with words in it. Raises DomainError with the field."""
+    told = " ".join(reason.split())
+    if not told:
+        raise DomainError(words("errors", "reason_needed"), field="reason", code="reason-needed")
+    return told[:LONGEST]
+
+
+def choose_marking(identity: Identity, occurrence: Occurrence, marking: Marking) -> None:
+    """How the marks of this sheet are made from now on: as people arrive, or afterwards."""
+    book = begin(identity, occurrence)
+    book.sheet.arrival = marking.value
+
+
+def keep_up(book: Book) -> None:
+    """Bring the rows in step with the enrolments: who joined, who left untouched, who cannot come, who can again."""
+    fill(book)
+    roster = {entry.person.id: entry for entry in enrolment.roster(book.occurrence)}
+    told = told_at(book.occurrence)
+    for attendee in [row for row in book.rows.values() if row.removed_at is None and row.person_id]:
+        _follow(book, attendee, roster.get(attendee.person_id or 0), told)
+
+
+def _follow(
+    book: Book, attendee: Attendee, entry: enrolment.Expected | None, told: Mapping[int, datetime]
+) -> None:
+    untouched = attendee.status == Status.UNMARKED and not attendee.two_answers
+    if entry is None:
+        if untouched and attendee.origin == "enrolled" and attendee.expected:
+            take_off(book, attendee, clock.now())
+        return
+    if attendee.origin == "came_lately" or not attendee.expected:
+        attendee.origin, attendee.expected = "enrolled", True
+        book.touch(attendee)
+    if entry.given_up and untouched:
+        write_told(book, attendee, told.get(entry.enrolment.id, clock.now()))
+    elif not entry.given_up and attendee.status == Status.CANCELLED:
+        _take_back_told(book, attendee)
+
+
+def _take_back_told(book: Book, attendee: Attendee) -> None:
+    """Somebody can come after all: their own word is undone, never a mark that staff made."""
+    book.read_history([attendee.uid])
+    last = book.known.get(book.state(attendee.uid).last)
+    if last is not None and last.kind == Kind.TOLD:
+        said = Operation(last.op_id, attendee.uid, Status.CANCELLED, last.observed_at, last.base_version)
+        book.take(undo_of(said, op_id=new_op_id(), at=clock.now(), actor=attendee.person_id, device="own"))
+
+
+def keep_up_group(group_id: int) -> None:
+    """An enrolment of this group changed: every sheet that is open keeps up, so that tablets hear of it."""
+    query = (
+        select(Occurrence)
+        .join(Sheet, Sheet.occurrence_id == Occurrence.id)
+        .where(
+            Occurrence.group_id == group_id,
+            Occurrence.status == "scheduled",
+            Occurrence.end > clock.now(),
+            Sheet.finished_at.is_(None),
+        )
+        .order_by(Occurrence.start)
+    )
+    for occurrence in db.session.scalars(query).all():
+        if find_sheet(occurrence) is not None:
+            keep_up(open_book(occurrence))

@@ -1,0 +1,75 @@
+"""A group that started 25 minutes ago, with the people it expects and those who may write on its sheet."""
+
+from datetime import timedelta
+
+import pytest
+
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.enrolment.models import DateSeat, Enrolment
+from tests.conftest import identity_of
+
+NAMES = [("Ash", "Doorbell"), ("Basil", "Cardigan"), ("Jo", "Marmalade"), ("Jo", "Matchbox")]
+
+
+class Morning:
+    """The morning group, its date, and the people around it."""
+
+    def __init__(self, world, **group):
+        self.world = world
+        self.ossian = world.facilitator()
+        self.group = world.group(led_by=self.ossian, **group)
+        self.occurrence = world.soon(self.group, in_minutes=-25)
+        self.people = [world.client(*name) for name in NAMES]
+        self.ash, self.basil, self.mar, self.mat = self.people
+        for person in self.people:
+            self.enrol(person)
+
+    @property
+    def leader(self):
+        return identity_of(self.ossian)
+
+    def enrol(self, person, **fields):
+        defaults = {"mode": "whole", "state": "active", "from_start": self.occurrence.start - timedelta(days=70)}
+        found = Enrolment(group_id=self.group.id, person_id=person.id, **{**defaults, **fields})
+        db.session.add(found)
+        db.session.commit()
+        return found
+
+    def cannot_come(self, person, *, hours_before=12):
+        enrolment = db.session.query(Enrolment).filter_by(person_id=person.id).one()
+        said = self.occurrence.start - timedelta(hours=hours_before)
+        seat = DateSeat(enrolment_id=enrolment.id, occurrence_id=self.occurrence.id, state="given_up", at=said)
+        db.session.add(seat)
+        db.session.commit()
+        return seat
+
+    def earlier(self, weeks):
+        """A date of the same group so many weeks before."""
+        wall = self.occurrence.start - timedelta(weeks=weeks)
+        minutes = int((wall - clock.now()).total_seconds() // 60)
+        return self.world.soon(self.group, in_minutes=minutes)
+
+    def strangers(self):
+        """Everybody who must not know of this sheet, by why."""
+        other = self.world.another_program()
+        return {
+            "a facilitator of another group": self.world.facilitator("Juniper", "Placeholder"),
+            "a client": self.ash,
+            "an admin": self.world.admin(),
+            "the desk of another program": other.front_desk(),
+            "a supervisor of another program": other.supervisor(),
+        }
+
+
+@pytest.fixture
+def morning(world):
+    return Morning(world)
+
+
+@pytest.fixture
+def drop_in(world):
+    """The same, for a group that anybody may just come to."""
+    return Morning(world, access="open")
+
+
