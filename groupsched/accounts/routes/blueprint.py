@@ -1,10 +1,9 @@
 """The blueprint of the people room, and what its views share."""
 
-from flask import Blueprint, current_app, flash, redirect, request, url_for
-from flask_wtf import FlaskForm
+from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from groupsched.access.identity import Identity, Member, current
+from groupsched.access.identity import Member, current
 from groupsched.accounts.rules import local_path
 from groupsched.core.errors import NotFound
 
@@ -19,11 +18,11 @@ def member() -> Member:
     return identity
 
 
-def go(endpoint: str, words: str = "", **values: str) -> Response:
+def go(endpoint: str, words: str, **values: str) -> Response:
     """Go on to a page after a change, with a line of what was done."""
-    if words:
-        flash(words)
-    return redirect(url_for(endpoint, **values), 303)
+    flash(words)
+    address: str = url_for(endpoint, **values)  # type: ignore[arg-type]
+    return redirect(address, 303)
 
 
 def next_page(default: str) -> str:
@@ -31,12 +30,6 @@ def next_page(default: str) -> str:
     return local_path(request.values.get("next")) or default
 
 
-def start_page(identity: Identity) -> str:
+def start_page(*, staff: bool) -> str:
     """What a person opens first: their day as staff, their week as themselves."""
-    endpoint = "home.today" if identity.is_staff else "home.my"
-    return url_for(endpoint if endpoint in current_app.view_functions else "home.front")
-
-
-def sent(form: FlaskForm) -> bool:
-    """Whether a form was sent and has the right shape."""
-    return bool(form.validate_on_submit())
+    return "/today" if staff else "/my"

@@ -26,4 +26,4 @@ def privacy() -> str:
 def privacy_seen() -> Response:
     """A person says that they have seen it."""
     people.acknowledge_privacy(member(), PRIVACY_NOTICE)
-    return redirect(next_page(start_page(member())), 303)
+    return redirect(next_page(start_page(staff=member().is_staff)), 303)

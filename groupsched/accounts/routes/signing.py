@@ -53,14 +53,14 @@ def hat() -> Response:
     as_self = request.form.get("as") == "self"
     signing.change_hat(identity, as_self=as_self)
     flash(_("You are here as yourself now.") if as_self else _("You are here as staff now."))
-    return redirect("/my" if as_self else "/today", 303)
+    return redirect(start_page(staff=not as_self), 303)
 
 
 def let_in(person: Person, token: str, *, own_phone: bool = False) -> Response:
     """Answer somebody who has shown who they are: a fresh secret, and on to where they wanted to go."""
     _new_form_secret()
     staff = signing.holds_staff_role(person)
-    response = redirect(next_page("/today" if staff else "/my"), 303)
+    response = redirect(next_page(start_page(staff=staff)), 303)
     return signin.keep(response, token, own_phone=own_phone and not staff)
 
 

@@ -1,0 +1,415 @@
+"""The register: who sees whom, adding and changing people, roles, accounts on and off."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from groupsched.access.identity import ApiToken, Role, System
+from groupsched.access.policy import Permission, can
+from groupsched.accounts import queries
+from groupsched.accounts.events import LeadersOf, PeopleLedBy
+from groupsched.accounts.models import Credential, Grant, Invitation, Person, SignIn
+from groupsched.accounts.queries import clients_seen_by, facts, find_people, staff_facts, staff_seen_by
+from groupsched.accounts.service import invitations
+from groupsched.accounts.service.signing import Browser, begin
+from groupsched.audit.models import AuditRow, AuditSubject
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import NotFound
+from groupsched.outbox.models import Message
+from tests.conftest import identity_of
+
+NEW = {"first_name": "Ash", "last_name": "Doily", "email": "", "phone": "", "language": "en"}
+
+
+@pytest.fixture
+def robin(world):
+    return world.client()
+
+
+@pytest.fixture
+def house(world):
+    """One person of every kind."""
+    return {
+        "client": world.client("Jo", "Matchbox"),
+        "facilitator": world.facilitator(),
+        "desk": world.front_desk(),
+        "supervisor": world.supervisor(),
+        "admin": world.admin(),
+    }
+
+
+def names(page):
+    return [person.first_name for person in page.people]
+
+
+# ------------------------------------------------ who sees whom
+
+
+def test_the_desk_and_supervisors_see_clients_and_nobody_sees_them_elsewhere(world, house, robin):
+    other = world.another_program().supervisor("Quay", "Stranger")
+    assert names(find_people(identity_of(house["desk"]))) == ["Jo", "Robin"]
+    assert names(find_people(identity_of(house["supervisor"]))) == ["Jo", "Robin"]
+    assert names(find_people(identity_of(other))) == []
+
+
+def test_administrators_see_accounts_of_staff_and_no_clients(house, robin):
+    admin = identity_of(house["admin"])
+    assert names(find_people(admin)) == []
+    assert names(find_people(admin, staff=True)) == ["Marigold", "Ossian", "Wren"]
+
+
+def test_a_facilitator_sees_the_people_of_their_own_groups_only(app, house, robin):
+    ossian = identity_of(house["facilitator"])
+    assert names(find_people(ossian)) == []
+    keyed = app.extensions["groupsched.events"]
+    kept = {kind: list(keyed.get(kind, ())) for kind in (PeopleLedBy, LeadersOf)}
+    try:
+        keyed.setdefault(PeopleLedBy, []).append(lambda question: [robin.id])
+        keyed.setdefault(LeadersOf, []).append(
+            lambda question: {ossian.person_id} if question.person_id == robin.id else set()
+        )
+        assert names(find_people(ossian)) == ["Robin"]
+        assert queries.sides(ossian, robin).client
+        assert not queries.sides(ossian, robin).write
+    finally:
+        keyed.update(kept)
+
+
+def test_the_desk_of_one_site_does_not_see_the_people_of_another(world, house, robin):
+    robin.site_id = None
+    db.session.commit()
+    assert names(find_people(identity_of(house["desk"]))) == ["Jo"]
+
+
+def test_staff_do_not_meet_themselves_in_the_register_nor_their_own_client_record(world):
+    both = world.person("Marigold", "Testwell", Role.CLIENT, Role.SUPERVISOR)
+    assert find_people(identity_of(both)).people == []
+    with pytest.raises(NotFound):
+        queries.get_client(identity_of(both), both.uid)
+
+
+def test_laying_the_staff_hat_down_closes_the_register(house, robin):
+    assert find_people(identity_of(house["supervisor"], as_self=True)).people == []
+
+
+def test_an_administrator_does_not_learn_that_a_colleague_is_a_client(world, house):
+    both = world.person("Finch", "Anyname", Role.CLIENT, Role.FACILITATOR)
+    seen = queries.sides(identity_of(house["admin"]), both)
+    assert seen.staff
+    assert not seen.client
+    assert [grant.role for grant in queries.grants_shown(seen, both)] == ["facilitator"]
+
+
+def everybody_who_may_ask(world, house):
+    other = world.another_program()
+    return [
+        *(identity_of(person) for person in house.values()),
+        *(identity_of(person, as_self=True) for person in house.values()),
+        identity_of(other.supervisor("Quay", "Stranger")),
+        identity_of(other.admin("Quay", "Keeper")),
+        System(program_id=world.program.id),
+        ApiToken(program_id=world.program.id, scopes=frozenset({"admin"})),
+        ApiToken(program_id=world.program.id, scopes=frozenset({"read"})),
+    ]
+
+
+def test_what_the_query_shows_is_what_the_policy_allows(world, house, robin):
+    world.person("Finch", "Anyname", Role.CLIENT, Role.FACILITATOR)
+    askers = everybody_who_may_ask(world, house)
+    everybody = db.session.query(Person).all()
+    for identity in askers:
+        clients = set(db.session.scalars(select(Person.id).where(clients_seen_by(identity))))
+        staff = set(db.session.scalars(select(Person.id).where(staff_seen_by(identity))))
+        others = [person for person in everybody if person.id != identity.person]
+        allowed = {
+            p.id for p in others if queries.is_client(p) and can(identity, Permission.CLIENT_READ, facts(p))
+        }
+        assert clients == allowed, identity
+        allowed = {
+            p.id
+            for p in others
+            if queries.is_staff(p) and can(identity, Permission.STAFF_READ, staff_facts(p))
+        }
+        assert staff == allowed, identity
+
+
+# ------------------------------------------------ pages
+
+
+def test_people_are_found_by_parts_of_their_names_and_by_their_number(client, world, house, robin):
+    desk = client.as_(house["desk"])
+    assert "Jo Matchbox" not in desk.get("/people?q=robin").text
+    assert "Robin Teacup" in desk.get("/people?q=CUP ro").text
+    assert "Robin Teacup" in desk.get(f"/people?q={robin.record_number}").text
+    assert "Nobody of that name" in desk.get("/people?q=%25").text
+
+
+def test_a_long_register_is_paged(client, world, house):
+    for number in range(35):
+        world.client(f"Person{number:02}", "Example")
+    first = client.as_(house["desk"]).get("/people").text
+    second = client.as_(house["desk"]).get("/people?page=2").text
+    assert "Person00" in first
+    assert "Person34" not in first
+    assert "Person34" in second
+    assert client.as_(house["desk"]).get("/people?page=99999999999999").status_code == 200
+
+
+def test_a_list_of_people_takes_a_handful_of_queries_however_long(client, world, house, statements):
+    for number in range(25):
+        world.client(f"Person{number:02}", "Example")
+    before = len(statements())
+    client.as_(house["desk"]).get("/people")
+    assert len(statements()) - before <= 16
+
+
+def test_looking_at_the_register_and_at_a_person_is_written_down(client, house, robin):
+    desk = client.as_(house["desk"])
+    desk.get("/people")
+    desk.get(f"/people/{robin.uid}")
+    rows = db.session.query(AuditRow).order_by(AuditRow.id).all()
+    assert [row.action for row in rows] == ["people.listed", "person.opened"]
+    assert {s.person_id for s in db.session.query(AuditSubject).filter_by(audit_id=rows[0].id)} == {
+        robin.id,
+        house["client"].id,
+    }
+
+
+@pytest.mark.parametrize("who", ["client", "facilitator", "admin", "other", None])
+def test_a_client_record_is_404_to_whoever_may_not_see_it_as_if_it_were_unknown(
+    client, world, house, robin, who
+):
+    house["other"] = world.another_program().supervisor("Quay", "Stranger")
+    browser = client.as_(house[who]) if who else client
+    answer, unknown = browser.get(f"/people/{robin.uid}"), browser.get("/people/nosuchperson")
+    assert answer.status_code == unknown.status_code == (404 if who else 303)
+    if who:
+        assert answer.text.replace(robin.uid, "") == unknown.text.replace("nosuchperson", "")
+
+
+ACTS = ["edit", "roles", "invite", "slip", "disable", "enable"]
+
+
+@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("who", ["client", "facilitator", "admin", "other"])
+def test_nobody_changes_a_client_whom_they_may_not_see(client, world, house, robin, who, act):
+    house["other"] = world.another_program().supervisor("Quay", "Stranger")
+    answer = client.as_(house[who]).post(f"/people/{robin.uid}/{act}", data={**NEW, "role": "admin"})
+    assert answer.status_code == 404
+    assert db.session.query(Invitation).count() == 0
+    assert db.session.get(Person, robin.id).first_name == "Robin"
+
+
+@pytest.mark.parametrize("who", ["desk", "supervisor"])
+@pytest.mark.parametrize("act", ["edit", "roles", "invite", "slip", "disable"])
+def test_the_desk_and_supervisors_do_not_touch_accounts_of_staff(client, house, who, act):
+    answer = client.as_(house[who]).post(
+        f"/people/{house['facilitator'].uid}/{act}", data={**NEW, "role": "admin"}
+    )
+    assert answer.status_code == 404
+
+
+def test_nobody_raises_their_own_role_or_edits_themselves_there(client, world):
+    admin = world.admin()
+    browser = client.as_(admin)
+    for act in ("roles", "edit", "disable", "slip"):
+        assert (
+            browser.post(f"/people/{admin.uid}/{act}", data={**NEW, "role": "supervisor"}).status_code == 404
+        )
+    assert db.session.query(Grant).filter_by(person_id=admin.id).count() == 1
+
+
+def test_the_desk_adds_a_client_who_then_gets_a_slip(client, world, house):
+    desk = client.as_(house["desk"])
+    answer = desk.post("/people/new", data={**NEW, "site_id": world.site.id, "roles": ["client"]})
+    assert answer.status_code == 303
+    slip = desk.post(answer.headers["Location"] + "/slip")
+    assert slip.status_code == 200
+    assert "ash.doily" in slip.text
+    assert "<svg" in slip.text
+    for telling in (world.program.name, "Ash Doily", "recovery", "treatment"):
+        section = slip.text[slip.text.index("<section") : slip.text.index("</section>")]
+        assert telling not in section
+
+
+def test_the_desk_cannot_add_staff(client, world, house):
+    answer = client.as_(house["desk"]).post(
+        "/people/new", data={**NEW, "site_id": world.site.id, "roles": ["client", "admin"]}
+    )
+    assert answer.status_code == 422
+    assert db.session.query(Person).filter_by(first_name="Ash").count() == 0
+
+
+def test_an_administrator_adds_staff_with_several_roles(client, world, house):
+    answer = client.as_(house["admin"]).post(
+        "/people/new", data={**NEW, "site_id": world.site.id, "roles": ["facilitator", "supervisor"]}
+    )
+    assert answer.status_code == 303
+    ash = db.session.query(Person).filter_by(first_name="Ash").one()
+    assert sorted(grant.role for grant in ash.grants) == ["facilitator", "supervisor"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("first_name", ""),
+        ("first_name", "\u202e\u200b"),
+        ("first_name", "x" * 81),
+        ("email", "nobody"),
+        ("phone", "1" * 41),
+        ("site_id", "999"),
+        ("site_id", "x"),
+        ("language", "xx"),
+        ("roles", "king"),
+    ],
+)
+def test_a_bad_field_is_refused_with_a_link_to_it_and_the_rest_is_kept(client, world, house, field, value):
+    data = {**NEW, "site_id": world.site.id, "roles": ["client"], field: value}
+    answer = client.as_(house["desk"]).post("/people/new", data=data)
+    assert answer.status_code == 422
+    assert f'href="#{field}"' in answer.text
+    assert "Doily" in answer.text
+    assert db.session.query(Person).filter_by(last_name="Doily").count() == 0
+
+
+def test_unknown_fields_change_nothing(client, world, house, robin):
+    data = {**NEW, "site_id": world.site.id, "program_id": 99, "record_number": "1", "id": 7, "uid": "mine"}
+    client.as_(house["desk"]).post(f"/people/{robin.uid}/edit", data=data)
+    changed = db.session.get(Person, robin.id)
+    assert (changed.first_name, changed.program_id, changed.uid) == ("Ash", world.program.id, robin.uid)
+
+
+def test_the_second_of_two_editors_is_told_and_keeps_what_they_typed(client, world, house, robin):
+    desk = client.as_(house["desk"])
+    data = {**NEW, "site_id": world.site.id, "version": robin.version}
+    assert desk.post(f"/people/{robin.uid}/edit", data=data).status_code == 303
+    second = desk.post(f"/people/{robin.uid}/edit", data={**data, "first_name": "Fern"})
+    assert second.status_code == 422
+    assert 'value="Fern"' in second.text
+    assert db.session.get(Person, robin.id).first_name == "Ash"
+
+
+def test_a_changed_mail_address_is_the_new_login_too(client, world, house):
+    person = world.client("Ash", "Doily", email="old@example.org")
+    invitations.make_slip(System(), person)
+    db.session.commit()
+    client.as_(house["desk"]).post(
+        f"/people/{person.uid}/edit", data={**NEW, "email": "new@example.org", "site_id": world.site.id}
+    )
+    assert db.session.query(Credential).one().login == "new@example.org"
+
+
+# ------------------------------------------------ roles from and until
+
+
+def test_a_role_given_until_a_day_ends_with_that_day(client, world, house):
+    until = date(2031, 5, 6)
+    answer = client.as_(house["admin"]).post(
+        f"/people/{house['facilitator'].uid}/roles",
+        data={"role": "supervisor", "site_id": "0", "until": until.isoformat()},
+    )
+    assert answer.status_code == 303
+    grant = db.session.query(Grant).filter_by(person_id=house["facilitator"].id, role="supervisor").one()
+    assert grant.until_at.isoformat() == "2031-05-07T04:00:00+00:00"
+
+
+def test_a_role_ends_at_once_and_stays_as_history(client, world, house):
+    grant = house["facilitator"].grants[0]
+    answer = client.as_(house["admin"]).post(f"/people/{house['facilitator'].uid}/roles/{grant.id}/end")
+    assert answer.status_code == 303
+    page = client.as_(house["admin"]).get(f"/people/{house['facilitator'].uid}").text
+    assert "Facilitator" in page
+    assert (
+        client.as_(house["admin"])
+        .post(f"/people/{house['facilitator'].uid}/roles/{grant.id}/end")
+        .status_code
+        == 404
+    )
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"role": "king"},
+        {"role": "facilitator"},
+        {"role": "supervisor", "until": "2001-01-01"},
+        {"role": "supervisor", "until": "never"},
+        {},
+    ],
+)
+def test_a_role_that_cannot_be_given_is_refused_in_words(client, world, house, data):
+    answer = client.as_(house["admin"]).post(
+        f"/people/{house['facilitator'].uid}/roles", data={"site_id": "0", **data}
+    )
+    assert answer.status_code == 422
+
+
+def test_a_grant_of_another_person_is_not_ended_through_this_one(client, world, house):
+    grant = house["supervisor"].grants[0]
+    address = f"/people/{house['facilitator'].uid}/roles/{grant.id}/end"
+    assert client.as_(house["admin"]).post(address).status_code == 404
+
+
+# ------------------------------------------------ accounts on and off, links by mail
+
+
+def test_turning_an_account_off_ends_sign_ins_and_links_and_on_again_keeps_the_password(
+    client, world, house, robin
+):
+    made = invitations.make_slip(System(), robin)
+    _person, token = invitations.redeem(made.code, "a good long password", browser())
+    again = invitations.make_slip(System(), robin)
+    db.session.commit()
+    desk, phone = client.as_(house["desk"]), client.application.test_client()
+    phone.set_cookie("signin", token)
+    assert phone.get("/account").status_code == 200
+    desk.post(f"/people/{robin.uid}/disable")
+    assert phone.get("/account").status_code == 303
+    assert db.session.query(SignIn).filter(SignIn.ended_at.is_(None)).count() == 0
+    assert desk.post(f"/people/{robin.uid}/slip").status_code == 422
+    desk.post(f"/people/{robin.uid}/enable")
+    assert client.get(f"/welcome/{again.code}").status_code == 404
+    assert (
+        phone.post("/sign-in", data={"login": made.login, "password": "a good long password"}).status_code
+        == 303
+    )
+
+
+def browser():
+    return Browser("10.0.0.1", "Firefox, Linux")
+
+
+def test_an_invitation_goes_by_mail_where_there_is_an_address(client, world, house):
+    ash = world.client("Ash", "Doily", email="ash@example.org")
+    assert client.as_(house["desk"]).post(f"/people/{ash.uid}/invite").status_code == 303
+    message = db.session.query(Message).one()
+    assert message.kind == "account_invite"
+    assert message.fields["link"].startswith("http://127.0.0.1:5000/welcome/")
+
+
+def test_without_an_address_there_is_no_mail_but_a_way_round_it(client, house, robin):
+    answer = client.as_(house["desk"]).post(f"/people/{robin.uid}/invite")
+    assert answer.status_code == 422
+    assert db.session.query(Message).count() == 0
+
+
+@pytest.mark.parametrize("act", ["invite", "slip", "disable", "enable", "roles"])
+def test_acts_on_people_are_only_posted(client, house, robin, act):
+    answer = client.as_(house["desk"]).get(f"/people/{robin.uid}/{act}")
+    assert answer.status_code == 405
+
+
+def test_a_role_that_has_run_out_gives_no_rights(client, world):
+    person = world.person("Old", "Timer", Role.SUPERVISOR)
+    person.grants[0].until_at = clock.now() - timedelta(days=1)
+    db.session.commit()
+    db.session.add(Credential(person_id=person.id, login="old"))
+    db.session.flush()
+    token = begin(person, browser())
+    db.session.commit()
+    old = client.application.test_client()
+    old.set_cookie("signin", token)
+    assert old.get("/account").status_code == 200
+    assert old.get("/people").status_code == 404

@@ -1,0 +1,140 @@
+"""What was done and seen: rows that only grow, and who may read them."""
+
+import pytest
+from sqlalchemy import delete, text, update
+from sqlalchemy.exc import DBAPIError
+
+from groupsched.access.identity import Role, System
+from groupsched.audit.models import AuditRow, AuditSubject
+from groupsched.audit.queries import rows_about, rows_of_program
+from groupsched.audit.service import record, saw
+from groupsched.core.db import db
+from tests.conftest import identity_of
+
+
+@pytest.fixture
+def robin(world):
+    return world.client()
+
+
+@pytest.fixture
+def desk(world):
+    return world.front_desk()
+
+
+def test_a_row_says_who_did_what_to_what_about_whom(world, robin, desk):
+    record(identity_of(desk), "person.changed", robin, [robin, robin.id], fields=["phone"])
+    row = db.session.query(AuditRow).one()
+    assert (row.actor_id, row.actor_kind, row.action) == (desk.id, "person", "person.changed")
+    assert (row.object_type, row.object_uid, row.program_id) == ("person", robin.uid, world.program.id)
+    assert row.detail == {"fields": ["phone"]}
+    assert [subject.person_id for subject in row.subjects] == [robin.id]
+
+
+def test_what_the_product_does_by_itself_is_marked_so(robin):
+    record(System(), "person.changed", robin)
+    row = db.session.query(AuditRow).one()
+    assert (row.actor_id, row.actor_kind, row.program_id) == (None, "system", robin.program_id)
+
+
+def test_an_act_that_is_rolled_back_leaves_no_row(robin, desk):
+    record(identity_of(desk), "person.changed", robin)
+    db.session.rollback()
+    assert db.session.query(AuditRow).count() == 0
+
+
+@pytest.mark.parametrize("table", [AuditRow, AuditSubject])
+@pytest.mark.parametrize("act", ["update", "delete"])
+def test_the_database_refuses_to_change_or_delete_a_row(robin, desk, table, act):
+    record(identity_of(desk), "person.changed", robin, [robin])
+    db.session.commit()
+    column = "action" if table is AuditRow else "person_id"
+    statement = update(table).values({column: "1"}) if act == "update" else delete(table)
+    with pytest.raises(DBAPIError, match="append-only"):
+        db.session.execute(statement)
+    db.session.rollback()
+    assert db.session.execute(text("SELECT count(*) FROM audit_row")).scalar() == 1
+
+
+def test_a_look_at_several_is_one_row_that_names_them(robin, desk, world):
+    jo = world.client("Jo", "Matchbox")
+    saw(identity_of(desk), "people.listed", [robin, jo])
+    assert db.session.query(AuditRow).count() == 1
+    assert {s.person_id for s in db.session.query(AuditSubject)} == {robin.id, jo.id}
+
+
+def test_a_look_at_ones_own_record_or_at_nobody_is_not_written(robin, desk):
+    saw(identity_of(robin), "person.opened", [robin])
+    saw(identity_of(desk), "people.listed", [])
+    assert db.session.query(AuditRow).count() == 0
+
+
+def test_the_rows_come_newest_first_in_pages(robin, desk):
+    for number in range(5):
+        record(identity_of(desk), f"act.{number}", robin, [robin])
+    first = rows_about(robin.id, size=2)
+    second = rows_about(robin.id, before=first.older, size=2)
+    assert [row.action for row in (*first.rows, *second.rows)] == ["act.4", "act.3", "act.2", "act.1"]
+    assert rows_about(robin.id, before=second.older, size=2).older is None
+
+
+def test_a_program_reads_its_own_rows_only(world, robin, desk):
+    other = world.another_program()
+    record(identity_of(desk), "person.changed", robin, [robin])
+    assert len(rows_of_program(world.program.id).rows) == 1
+    assert rows_of_program(other.program.id).rows == []
+
+
+# ------------------------------------------------ pages
+
+
+def test_a_client_sees_who_looked_at_their_record_and_when(client, robin, desk):
+    client.as_(desk).get(f"/people/{robin.uid}")
+    page = client.as_(robin).get("/account/looks").text
+    assert "Wren D." in page
+    assert "Demopoulos" not in page
+    assert "opened the page with name and contact" in page
+
+
+def test_nobody_sees_who_looked_at_somebody_else(client, world, robin, desk):
+    client.as_(desk).get(f"/people/{robin.uid}")
+    page = client.as_(world.client("Jo", "Matchbox")).get("/account/looks").text
+    assert "Wren" not in page
+    assert "No one has opened" in page
+
+
+def test_whoever_is_not_signed_in_is_sent_to_the_door(client, world):
+    assert client.get("/account/looks").status_code == 303
+    assert client.get("/audit").status_code == 303
+
+
+def test_an_administrator_reads_the_audit_with_clients_as_numbers(client, world, robin, desk):
+    client.as_(desk).get(f"/people/{robin.uid}")
+    page = client.as_(world.admin()).get("/audit").text
+    assert "Robin" not in page
+    assert robin.record_number in page
+    assert "Wren D." in page
+
+
+def test_a_client_who_acts_is_a_number_too_even_where_they_are_staff_as_well(client, world):
+    both = world.person("Marigold", "Testwell", Role.CLIENT, Role.FACILITATOR)
+    record(identity_of(both), "enrolment.joined", None, [both])
+    db.session.commit()
+    page = client.as_(world.admin()).get("/audit").text
+    assert "Marigold" not in page
+
+
+def test_a_supervisor_reads_the_audit_with_names(client, world, robin, desk):
+    client.as_(desk).get(f"/people/{robin.uid}")
+    assert "Robin T." in client.as_(world.supervisor()).get("/audit").text
+
+
+@pytest.mark.parametrize("role", [Role.CLIENT, Role.FACILITATOR, Role.FRONT_DESK])
+def test_nobody_else_reads_the_audit(client, world, role):
+    assert client.as_(world.person("Jo", "Matchbox", role)).get("/audit").status_code == 404
+
+
+@pytest.mark.parametrize("before", ["x", "-1", "99999999999999999999", "0"])
+def test_a_page_that_does_not_exist_is_empty_or_the_first(client, world, robin, before):
+    assert client.as_(robin).get(f"/account/looks?before={before}").status_code == 200
+    assert client.as_(world.admin()).get(f"/audit?before={before}").status_code == 200
