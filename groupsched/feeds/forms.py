@@ -3,10 +3,11 @@
 from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from groupsched.core.i18n import _l
 from groupsched.feeds.rules import Titles
+from groupsched.feeds.rules.words import line
 
 NAME_LENGTH = 80
 
@@ -16,8 +17,9 @@ class TitlesForm(FlaskForm):  # type: ignore[misc]
 
     name = StringField(
         _l("Name of the device"),
+        filters=[lambda text: line(text or "")],
         validators=[
-            InputRequired(_l("Give the link a name, such as “My phone”.")),
+            DataRequired(_l("Give the link a name, such as “My phone”.")),
             Length(max=NAME_LENGTH, message=_l("This is too long. Please shorten it.")),
         ],
     )

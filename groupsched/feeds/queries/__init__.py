@@ -10,6 +10,7 @@ __all__ = [
     "Shown",
     "edition",
     "facts_of",
+    "feeds_of",
     "get_feed",
     "labels",
     "own_feeds",

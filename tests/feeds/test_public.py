@@ -1,0 +1,155 @@
+"""The public calendar: what is published, narrowed by the filters of the list of sessions."""
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from groupsched.access.identity import System
+from groupsched.catalog.models import ListingSource
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.feeds.service import public
+from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import parse_rule
+from groupsched.schedule.service import add_series, cancel_occurrence, skip_date
+from tests.conftest import identity_of
+from tests.feeds.linting import lint, unfold
+from tests.feeds.readers import python_reads, thunderbird_reads
+from tests.feeds.setting import meets
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+MONTH = NOW, datetime(2026, 4, 20, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _held_time():
+    public._kept.clear()
+    with clock.at(NOW):
+        yield
+
+
+def titles(client, query=""):
+    answer = client.get(f"/feeds/public.ics{query}")
+    assert answer.status_code == 200, answer.text
+    assert lint(answer.data) == []
+    return [line.removeprefix("SUMMARY:") for line in unfold(answer.data) if line.startswith("SUMMARY")]
+
+
+def listing(world, title="Church hall meeting", **fields):
+    source = ListingSource(program_id=world.program.id, name=title, format="meeting-guide")
+    db.session.add(source)
+    db.session.flush()
+    group = world.group(title, source_id=source.id, source_slug=title, access="open", capacity=None, **fields)
+    rule = parse_rule(
+        starts_on=date(2026, 3, 4), start_time=time(19), duration_minutes=60, timezone="America/New_York",
+        rrule="FREQ=WEEKLY;BYDAY=WE",
+    )  # fmt: skip
+    add_series(System(program_id=world.program.id), group, rule)
+    db.session.commit()
+    return group
+
+
+def test_drafts_private_and_hidden_groups_and_those_of_another_program_are_not_in_it(client, world):
+    leader = world.facilitator()
+    for title, fields in (
+        ("Morning group", {}), ("Draft", {"state": "draft"}), ("One to one", {"setting": "private"}),
+        ("Hidden", {"hidden": True}),
+    ):  # fmt: skip
+        meets(world.group(title, led_by=leader, **fields), leader)
+    far = world.another_program()
+    boss = far.facilitator()
+    meets(far.group("Elsewhere", led_by=boss), boss)
+    assert titles(client) == ["Morning group"]
+
+
+def test_filters_choose_groups_and_an_unknown_value_finds_nothing(client, world):
+    leader = world.facilitator()
+    meets(world.group("Secular", led_by=leader), leader)
+    meets(world.group("Faith", led_by=leader, orientation="faith"), leader)
+    assert titles(client, "?orientation=faith") == ["Faith"]
+    assert sorted(titles(client, "?orientation=faith&orientation=secular")) == ["Faith", "Secular"]
+    assert titles(client, "?modality=nothing") == []
+
+
+def test_a_day_of_a_group_that_meets_on_several_gives_those_dates_alone(client, world):
+    leader = world.facilitator()
+    meets(world.group(led_by=leader), leader, rrule="FREQ=WEEKLY;BYDAY=MO,TH", starts_on=date(2026, 1, 5))
+    ics = client.get("/feeds/public.ics?day=th").data
+    assert b"RRULE:FREQ=WEEKLY" not in ics
+    days = {seen.start.weekday() for seen in python_reads(ics, *MONTH)}
+    assert days == {3}
+
+
+def test_listings_of_others_come_only_when_asked_for_and_read_in_both_readers(client, world):
+    listing(world)
+    listing(world, "Second meeting", orientation="faith")
+    assert titles(client) == []
+    assert sorted(titles(client, "?external=1")) == ["Church hall meeting", "Second meeting"]
+    ics = client.get("/feeds/public.ics?external=1&orientation=faith").data
+    rows = db.session.query(Occurrence).join(Occurrence.group).filter_by(title="Second meeting").all()
+    expected = sorted((one.start, one.end) for one in rows if NOW < one.start < MONTH[1])
+    assert [(seen.start, seen.end) for seen in python_reads(ics, *MONTH)] == expected
+    [seen] = thunderbird_reads((ics, *MONTH))
+    assert [(one.start, one.end) for one in seen] == expected
+
+
+def test_more_than_a_calendar_can_take_is_a_sentence(client, world, monkeypatch):
+    monkeypatch.setattr(public, "MOST_EVENTS", 1)
+    leader = world.facilitator()
+    for title in ("Morning group", "Evening group"):
+        meets(world.group(title, led_by=leader), leader)
+    answer = client.get("/feeds/public.ics")
+    assert answer.status_code == 422
+    assert answer.mimetype == "text/plain"
+    assert "Narrow the filter" in answer.text
+    assert client.get("/feeds/public.ics?q=evening").status_code == 200
+
+
+def test_a_second_fetch_reads_only_the_edition_and_a_change_is_a_new_one(client, world, statements):
+    leader = world.facilitator()
+    group = world.group(led_by=leader)
+    series = meets(group, leader)
+    first = client.get("/feeds/public.ics")
+    before = len(statements())
+    tag = first.headers["ETag"]
+    assert client.get("/feeds/public.ics", headers={"If-None-Match": tag}).status_code == 304
+    assert len(statements()) == before + 2
+    dates = db.session.query(Occurrence).filter(Occurrence.start > NOW).order_by(Occurrence.start).all()
+    skip_date(identity_of(leader), series, dates[1].start.date(), series.version)
+    db.session.commit()
+    assert b"EXDATE" in client.get("/feeds/public.ics", headers={"If-None-Match": tag}).data
+    cancel_occurrence(identity_of(leader), dates[3], "The heating is out.")
+    db.session.commit()
+    assert b"Cancelled: Morning group" in client.get("/feeds/public.ics").data
+
+
+def test_the_public_calendar_is_marked_public_and_says_no_link_into_a_room(client, world):
+    leader = world.facilitator()
+    meets(world.group(led_by=leader, online_link="https://meet.example.org/secret"), leader)
+    answer = client.get("/feeds/public.ics")
+    assert answer.headers["Cache-Control"] == "public, max-age=900"
+    assert b"CLASS" not in answer.data
+    assert b"meet.example.org" not in answer.data
+
+
+def test_nonsense_in_the_address_is_no_error(client, world):
+    for query in (
+        "?from=2026-13-45&to=x",
+        "?day=xx&time=%00&q=%ff%00",
+        "?from=2026-03-02&to=2026-03-01",
+        "?after=9-9",
+    ):
+        assert client.get(f"/feeds/public.ics{query}").status_code == 200
+
+
+def test_a_window_of_dates_gives_those_dates(client, world):
+    leader = world.facilitator()
+    meets(world.group(led_by=leader), leader)
+    ics = client.get("/feeds/public.ics?from=2026-03-03&to=2026-03-10").data
+    assert [seen.start.date() for seen in python_reads(ics, NOW, datetime(2027, 1, 1, tzinfo=UTC))] == [
+        date(2026, 3, 3), date(2026, 3, 10),
+    ]  # fmt: skip
+
+
+def test_without_a_program_there_is_no_calendar(client, app):
+    assert client.get("/feeds/public.ics").status_code == 404
