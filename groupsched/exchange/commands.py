@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 import click
 
 from groupsched.access.models import Program
+from groupsched.exchange.queries import fellowships, table_of
 from groupsched.exchange.service import Report, import_listings
 
 MEGABYTE = 1024 * 1024
@@ -51,6 +52,7 @@ def import_command(
     settings = load()
     zone = _zone(timezone or settings.timezone)
     text = read_text(file)
+    _mention_unknown(fellowship)
     with create_app(settings).app_context(), unit_of_work():
         report = import_listings(
             System(), _program(program), text, source=name, fellowship=fellowship, timezone=zone,
@@ -83,6 +85,15 @@ def read_text(file: str) -> str:
 def _read(path: Path) -> bytes:
     with path.open("rb") as opened:
         return opened.read(MOST_BYTES + 1)
+
+
+def _mention_unknown(fellowship: str | None) -> None:
+    if fellowship and not table_of(fellowship).known:
+        known = ", ".join(fellowships())
+        click.echo(
+            f"There is no code table for {fellowship}: only the codes that mean the same everywhere are read. Known: {known}.",
+            err=True,
+        )
 
 
 def _zone(name: str | None) -> str | None:

@@ -36,10 +36,10 @@ def start(settings: Settings, *, reset: bool) -> Access:
 def _refuse_others() -> None:
     """Any program that is no demo means that real people may be in there."""
     tables = set(inspect(db.engine).get_table_names())
-    programs = list(db.session.scalars(select(Program))) if Program.__tablename__ in tables else []
+    demos = list(db.session.scalars(select(Program.demo))) if Program.__tablename__ in tables else []
     db.session.rollback()
     foreign = tables - set(db.metadata.tables) - {"alembic_version"}
-    if foreign or any(not program.demo for program in programs):
+    if foreign or not all(demos):
         raise DomainError(
             "This database holds something else than the demo, so the demo leaves it alone. "
             "Give another one with --database, or another folder with GROUPSCHED_INSTANCE."

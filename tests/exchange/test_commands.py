@@ -1,0 +1,142 @@
+"""`groupsched import` from outside: exit codes, words, JSON, and a pipe that stays quiet."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from groupsched.catalog.models import Group
+from groupsched.cli import main
+from groupsched.core.db import db
+from tests.conftest import SECRET
+from tests.exchange.test_rules import row
+from tests.factories import World
+
+
+@pytest.fixture
+def feed(
+    world: World, database: str, instance_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """A feed of two good rows and a bad one; the command's environment points at the test's database."""
+    monkeypatch.setenv("GROUPSCHED_INSTANCE", str(instance_folder))
+    monkeypatch.setenv("GROUPSCHED_DATABASE_URL", database)
+    monkeypatch.setenv("GROUPSCHED_SECRET_KEY", SECRET)
+    monkeypatch.delenv("GROUPSCHED_TIMEZONE", raising=False)
+    path = tmp_path / "feed.json"
+    path.write_text(json.dumps([row(), row(slug="two"), row(slug="late", time="late")]), encoding="utf-8")
+    return path
+
+
+def run(*args: str) -> int:
+    """The command's exit code."""
+    options = ("--format", "meeting-guide", "--source", "north", "--fellowship", "aa")
+    with pytest.raises(SystemExit) as stopped:
+        main(["import", *args, *options])
+    return int(stopped.value.code or 0)
+
+
+def listings() -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(Group)) or 0
+
+
+def test_an_import_says_what_was_refused_and_the_counts(
+    feed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(str(feed), "--timezone", "America/New_York") == 0
+    said = capsys.readouterr()
+    assert "refused  late (row 3): Its time cannot be read: late." in said.out
+    assert "north: 2 added, 0 changed, 0 removed, 0 unchanged, 1 refused." in said.out
+    assert said.err == ""
+    assert listings() == 2
+
+
+def test_a_dry_run_says_row_by_row_and_writes_nothing(feed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(str(feed), "--timezone", "America/New_York", "--dry-run") == 0
+    said = capsys.readouterr().out
+    assert "+ added    monday  Monday evening" in said
+    assert "Nothing was written." in said
+    assert listings() == 0
+
+
+def test_json_reports_counts_and_rows(feed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(str(feed), "--timezone", "America/New_York", "--json") == 0
+    report: dict[str, Any] = json.loads(capsys.readouterr().out)
+    counts = {name: report[name] for name in ("added", "changed", "removed", "unchanged", "refused")}
+    assert counts == {"added": 2, "changed": 0, "removed": 0, "unchanged": 0, "refused": 1}
+    assert report["rows"][-1] == {
+        "action": "refused", "slug": "late", "name": "", "reason": "Its time cannot be read: late.", "number": 3,
+    }  # fmt: skip
+
+
+def test_a_feed_comes_from_standard_input_too(
+    feed: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(feed.read_bytes())))
+    assert run("-", "--timezone", "America/New_York") == 0
+    assert listings() == 2
+
+
+def test_rows_without_a_zone_take_the_setting_else_are_refused(
+    feed: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(str(feed), "--dry-run") == 0
+    assert "0 added, 0 changed, 0 removed, 0 unchanged, 3 refused" in capsys.readouterr().out
+    monkeypatch.setenv("GROUPSCHED_TIMEZONE", "Europe/Berlin")
+    assert run(str(feed), "--dry-run") == 0
+    assert "2 added" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"[\n{oops", "line 2, column 2"),
+        (b'{"a": 1}', "a list of meetings"),
+        (b"[\xff]", "not UTF-8 text: byte 2"),
+    ],
+)
+def test_a_broken_feed_is_refused_with_a_sentence(
+    feed: Path, capsys: pytest.CaptureFixture[str], content: bytes, words: str
+) -> None:
+    feed.write_bytes(content)
+    assert run(str(feed)) == 1
+    said = capsys.readouterr()
+    assert words in said.err
+    assert said.out == ""
+
+
+def test_a_file_that_is_not_there_is_refused_with_a_sentence(
+    feed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(str(feed) + ".missing") == 1
+    assert "cannot be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("wrong", [["--timezone", "Mars/Base"], ["--format", "papyrus"], ["--unknown"]])
+def test_wrong_usage_has_its_own_exit_code(
+    feed: Path, capsys: pytest.CaptureFixture[str], wrong: list[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["import", str(feed), "--format", "meeting-guide", "--source", "north", *wrong])
+    assert stopped.value.code == 2
+
+
+def test_a_fellowship_without_a_table_is_said(feed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(
+            [
+                "import",
+                str(feed),
+                "--format",
+                "meeting-guide",
+                "--source",
+                "north",
+                "--fellowship",
+                "xyz",
+                "--dry-run",
+            ]
+        )
+    assert "no code table for xyz" in capsys.readouterr().err
