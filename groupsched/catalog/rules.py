@@ -130,9 +130,16 @@ class FieldProblem:
 def clean(text: str, *, lines: bool = False) -> str:
     """Text as it is kept: NFC, no control characters or half characters, trimmed; line breaks only with `lines`."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    kept = (c if unicodedata.category(c) not in ("Cc", "Cs") or (lines and c == "\n") else " " for c in text)
+    kept = (c if _is_text(c) or (lines and c == "\n") else " " for c in text)
     words = "".join(kept)
     return words.strip() if lines else " ".join(words.split())
+
+
+def _is_text(char: str) -> bool:
+    """No control character, no half of a pair, none of the 66 code points that are no characters for ever."""
+    code = ord(char)
+    is_none = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+    return unicodedata.category(char) not in ("Cc", "Cs") and not is_none
 
 
 def cleaned(fields: GroupFields) -> GroupFields:

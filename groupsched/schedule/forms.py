@@ -11,17 +11,15 @@ from wtforms import (
     DateField,
     Field,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
-    StringField,
-    TextAreaField,
     TimeField,
 )
-from wtforms.validators import Optional
+from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from groupsched.catalog.forms import KeptField, NumberField, ProseField, TextField, kindly
 from groupsched.catalog.rules import (
     Access,
     AttendanceMode,
@@ -54,24 +52,8 @@ ASKED_AS = {"facilitators": "lead", "named_person": "lead", "duration_minutes": 
             "timezone": "place", "site": "place", "skip": "repeats"}  # fmt: skip
 
 
-def _kindly(kind: type[Field], sentence: Any) -> Callable[..., Field]:
-    """A field of that kind which refuses nonsense with this sentence, and may be empty."""
-
-    class Kind(kind):  # type: ignore[misc, valid-type]
-        def process_formdata(self, valuelist: list[str]) -> None:
-            try:
-                super().process_formdata([value.strip() for value in valuelist])
-            except ValueError:
-                self.data = None
-                raise ValueError(str(sentence)) from None
-
-    Kind.__name__ = kind.__name__
-    return lambda label, **more: Kind(label, [Optional()], **more)
-
-
-_day = _kindly(DateField, _l("Write the date like 2026-12-03."))
-_clock = _kindly(TimeField, _l("Write the time like 18:00."))
-_number = _kindly(IntegerField, _l("Write a whole number."))
+DayField = kindly(DateField, _l("Write the date like 2026-12-03."))
+ClockField = kindly(TimeField, _l("Write the time like 18:00."))
 
 
 class ManyField(SelectMultipleField):
@@ -79,6 +61,12 @@ class ManyField(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what is not on the list, without saying it again."""
+        known = {value for value, *_rest in self.iter_choices()}
+        if any(value not in known for value in self.data or ()):
+            raise ValidationError(_("Choose from the list."))
 
 
 class DatesField(Field):
@@ -103,38 +91,38 @@ def _enum(kind: type[E], value: Any, default: E) -> E:
 class DefineForm(FlaskForm):
     """A group and when it meets. The view fills the choices."""
 
-    uid = HiddenField()
-    version = HiddenField()
-    series_version = HiddenField()
-    title = StringField(_l("Title"))
+    uid = KeptField()
+    version = KeptField()
+    series_version = KeptField()
+    title = TextField(_l("Title"))
     modality = SelectField(_l("Kind of work"))
-    description = TextAreaField(_l("What happens"))
-    not_asked = TextAreaField(_l("What is not asked"))
+    description = ProseField(_l("What happens"))
+    not_asked = ProseField(_l("What is not asked"))
     structure = RadioField(_l("Style"), default="")
     orientation = SelectField(_l("Secular or faith-based"))
-    tradition = StringField(_l("Tradition"))
+    tradition = TextField(_l("Tradition"))
     setting = RadioField(_l("Group or one to one"), default="group")
 
     repeats = RadioField(_l("Repeats"), default=Repeats.WEEKLY)
     weekdays = ManyField(_l("On"), coerce=int)
-    every = _number(_l("Every how many weeks"))
+    every = NumberField(_l("Every how many weeks"), [Optional()])
     monthly_by = RadioField(_l("Each month on"), default=MonthlyBy.DAY)
-    starts_on = _day(_l("First date"))
-    start_time = _clock(_l("Starts"))
-    end_time = _clock(_l("Ends"))
+    starts_on = DayField(_l("First date"), [Optional()])
+    start_time = ClockField(_l("Starts"), [Optional()])
+    end_time = ClockField(_l("Ends"), [Optional()])
     ends = SelectField(_l("Ends on"), default=Ends.OPEN)
-    count = _number(_l("How many times"))
-    until = _day(_l("Last date"))
+    count = NumberField(_l("How many times"), [Optional()])
+    until = DayField(_l("Last date"), [Optional()])
     skip = DatesField(default=frozenset)
 
     attendance_mode = RadioField(_l("In a room or online"), default="in_person")
     place = SelectField(_l("Room"))
-    online_link = StringField(_l("Link for those who come online"))
+    online_link = TextField(_l("Link for those who come online"))
     lead = SelectField(_l("Who leads"))
     others = ManyField(_l("Also leading"))
 
-    capacity = _number(_l("Seats"))
-    min_to_run = _number(_l("Fewest people to meet"))
+    capacity = NumberField(_l("Seats"), [Optional()])
+    min_to_run = NumberField(_l("Fewest people to meet"), [Optional()])
     access = SelectField(_l("Getting in"), default="enrol")
     hidden = BooleanField(_l("Do not show it in the public list"))
     languages = ManyField(_l("Languages"))
@@ -235,4 +223,4 @@ class DefineForm(FlaskForm):
 class CancelForm(FlaskForm):
     """Why a date is called off."""
 
-    reason = TextAreaField(_l("Why"))
+    reason = ProseField(_l("Why"))

@@ -92,14 +92,12 @@ def _named_person(group: Group, fields: GroupFields, people: list[Person]) -> in
 
 
 def set_leaders(group: Group, people: list[int]) -> None:
+    """Who leads, in this order; rows that stay are kept."""
     by_person = {row.person_id: row for row in group.facilitators}
-    for position, person_id in enumerate(people):
-        row = by_person.pop(person_id, None) or Facilitator(person_id=person_id)
+    rows = [by_person.get(person_id) or Facilitator(person_id=person_id) for person_id in people]
+    for position, row in enumerate(rows):
         row.position = position
-        if row not in group.facilitators:
-            group.facilitators.append(row)
-    for row in by_person.values():
-        group.facilitators.remove(row)
+    group.facilitators = rows
 
 
 def _only_site(program_id: int) -> int | None:

@@ -1,0 +1,170 @@
+"""The shape of what an administrator says of kinds of work and places."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import Optional, ValidationError
+
+from groupsched.catalog.rules import MOST_SEATS, clean, is_link
+from groupsched.catalog.words import reason
+from groupsched.core.i18n import _, _l
+
+TEXTS = ("name", "summary", "happens", "not_asked", "bring", "good_to_know")
+LANGUAGES = ("en", "es")
+
+
+class TextField(StringField):
+    """One line of text, without control characters from the first moment."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = clean(valuelist[0]) if valuelist else ""
+
+
+class ProseField(TextAreaField):
+    """Some lines of text, without control characters from the first moment."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = clean(valuelist[0], lines=True) if valuelist else ""
+
+
+class KeptField(HiddenField):
+    """What the page itself wrote and gets back."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = clean(valuelist[0])[:40] if valuelist else ""
+
+
+def kindly(kind: type[Field], sentence: Any) -> type[Field]:
+    """That kind of field, refusing nonsense with this sentence; what was typed stays, but for control characters."""
+
+    class Kind(kind):  # type: ignore[misc, valid-type]
+        def process_formdata(self, valuelist: list[str]) -> None:
+            self.raw_data = [clean(value) for value in valuelist]
+            try:
+                super().process_formdata(self.raw_data)
+            except ValueError:
+                self.data = None
+                raise ValueError(str(sentence)) from None
+
+    return Kind
+
+
+NumberField = kindly(IntegerField, _l("Write a whole number."))
+
+
+def between(least: int, most: int) -> Callable[[Any, Any], None]:
+    """Refuse a number outside these bounds."""
+
+    def check(_form: Any, field: Any) -> None:
+        if field.data is not None and not least <= field.data <= most:
+            raise ValidationError(_("Write a number from %(least)s to %(most)s.", least=least, most=most))
+
+    return check
+
+
+def at_most(longest: int) -> Callable[[Any, Any], None]:
+    """Refuse what is too long."""
+
+    def check(_form: Any, field: Any) -> None:
+        if len(clean(field.data or "", lines=True)) > longest:
+            raise ValidationError(reason("too-long"))
+
+    return check
+
+
+def needed(_form: Any, field: Any) -> None:
+    """Refuse what is empty."""
+    if not clean(field.data or ""):
+        raise ValidationError(_("Please fill this in."))
+
+
+def slug(text: str) -> str:
+    """A short key of letters, digits and hyphens for a name: `art-therapy`."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
+
+
+class ModalityForm(FlaskForm):
+    """A kind of work; the Spanish words may wait."""
+
+    version = KeptField()
+    name_en = TextField(_l("Name"), [needed, at_most(80)])
+    summary_en = TextField(_l("In one sentence"), [at_most(200)])
+    happens_en = ProseField(_l("What happens"), [at_most(2000)])
+    not_asked_en = ProseField(_l("What is not asked of you"), [at_most(2000)])
+    bring_en = TextField(_l("What to bring"), [at_most(300)])
+    good_to_know_en = ProseField(_l("Good to know"), [at_most(2000)])
+    name_es = TextField(_l("Name in Spanish"), [at_most(80)])
+    summary_es = TextField(_l("In one sentence, in Spanish"), [at_most(200)])
+    happens_es = ProseField(_l("What happens, in Spanish"), [at_most(2000)])
+    not_asked_es = ProseField(_l("What is not asked of you, in Spanish"), [at_most(2000)])
+    bring_es = TextField(_l("What to bring, in Spanish"), [at_most(300)])
+    good_to_know_es = ProseField(_l("Good to know, in Spanish"), [at_most(2000)])
+    category = SelectField(_l("Counts as"))
+    kind = SelectField(_l("People find it under"))
+    setting = RadioField(_l("Group or one to one"), default="group")
+    minutes = NumberField(_l("Usual length in minutes"), [between(5, 1440)], default=60)
+    capacity = NumberField(_l("Usual seats"), [Optional(), between(1, MOST_SEATS)])
+    structure = RadioField(_l("Style"), default="")
+    orientation = SelectField(_l("Secular or faith-based"), default="")
+    clinician_decides = BooleanField(_l("A clinician decides if it is right for the person"))
+    complementary = BooleanField(_l("It goes with other care and does not replace it"))
+
+    def values(self) -> dict[str, Any]:
+        """The columns, with the texts by language."""
+        texts = {language: self._texts(language) for language in LANGUAGES}
+        plain = ("category", "kind", "setting", "capacity", "clinician_decides", "complementary")
+        return {name: self[name].data for name in plain} | {
+            "minutes": self.minutes.data or 60,
+            "structure": self.structure.data or None,
+            "orientation": self.orientation.data or None,
+            "texts": {language: words for language, words in texts.items() if words},
+        }
+
+    def _texts(self, language: str) -> dict[str, str]:
+        words = {name: clean(self[f"{name}_{language}"].data or "", lines=True) for name in TEXTS}
+        return {name: text for name, text in words.items() if text}
+
+
+class PlaceForm(FlaskForm):
+    """A room or another place, or an online room."""
+
+    version = KeptField()
+    name = TextField(_l("Name"), [needed, at_most(160)])
+    mode = RadioField(_l("Room or online"), default="room")
+    site = SelectField(_l("House"))
+    address = TextField(_l("Address"), [at_most(300)])
+    capacity = NumberField(_l("Seats"), [Optional(), between(1, MOST_SEATS)])
+    step_free = BooleanField(_l("One can get there without steps"))
+    access_notes = ProseField(_l("How to get in"), [at_most(1000)])
+    online_link = TextField(_l("Link"), [at_most(500)])
+
+    def validate_online_link(self, field: Any) -> None:
+        """A link is an address of the web."""
+        if field.data and not is_link(clean(field.data)):
+            raise ValidationError(reason("not-a-link"))
+
+    def values(self) -> dict[str, Any]:
+        """The columns, without the site."""
+        return {
+            "name": clean(self.name.data or ""),
+            "mode": self.mode.data,
+            "address": clean(self.address.data or ""),
+            "capacity": self.capacity.data,
+            "step_free": self.step_free.data,
+            "access_notes": clean(self.access_notes.data or "", lines=True),
+            "online_link": clean(self.online_link.data or ""),
+        }

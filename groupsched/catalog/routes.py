@@ -1,0 +1,163 @@
+"""The pages of the catalogue: kinds of work, places."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_wtf import FlaskForm
+from sqlalchemy.exc import IntegrityError
+from werkzeug.wrappers import Response
+
+from groupsched.access.identity import Identity, current
+from groupsched.access.models import Site
+from groupsched.access.policy import Permission, requires
+from groupsched.access.queries import sites
+from groupsched.catalog import queries
+from groupsched.catalog.forms import LANGUAGES, TEXTS, ModalityForm, PlaceForm, slug
+from groupsched.catalog.models import Modality, Place
+from groupsched.catalog.service import ChangedMeanwhile, retire_row, save_row
+from groupsched.catalog.words import categories, kinds, modality_name, orientations, settings, structures
+from groupsched.core.db import meaning, on_constraint, savepoint
+from groupsched.core.errors import DomainError
+from groupsched.core.i18n import _
+from groupsched.core.tokens import public_id
+
+blueprint = Blueprint("catalog", __name__)
+Answer = str | Response | tuple[str, int]
+
+
+def _taken() -> DomainError:
+    return DomainError(_("There is one with this name already."), field="name", code="name-taken")
+
+
+on_constraint("uq_modality_program_id_key", _taken)
+on_constraint("uq_place_program_id_key", _taken)
+
+
+@blueprint.get("/catalog")
+@requires(Permission.CATALOG_READ)
+def modalities() -> str:
+    """The kinds of work of the program."""
+    rows = queries.modalities(current(), retired=True)
+    return render_template("catalog/modalities.html", rows=rows, name=modality_name, categories=categories())
+
+
+@blueprint.route("/catalog/kinds/new", methods=["GET", "POST"])
+@requires(Permission.CATALOG_WRITE)
+def new_modality() -> Answer:
+    """Add a kind of work."""
+    return _modality(Modality(uid=public_id()))
+
+
+@blueprint.route("/catalog/kinds/<uid>", methods=["GET", "POST"])
+@requires(Permission.CATALOG_WRITE)
+def modality(uid: str) -> Answer:
+    """Change a kind of work."""
+    return _modality(queries.get_modality(current(), uid))
+
+
+@blueprint.post("/catalog/kinds/<uid>/retire")
+@requires(Permission.CATALOG_WRITE)
+def retire_modality(uid: str) -> Response:
+    """Take a kind of work out of the choices, or bring it back."""
+    return _retire(queries.get_modality(current(), uid), "catalog.modalities")
+
+
+@blueprint.get("/catalog/places")
+@requires(Permission.CATALOG_READ)
+def places() -> str:
+    """The program's rooms and places."""
+    rows = queries.places(current(), retired=True)
+    return render_template("catalog/places.html", rows=rows, sites={site.id: site for site in sites(current())})
+
+
+@blueprint.route("/catalog/places/new", methods=["GET", "POST"])
+@requires(Permission.CATALOG_WRITE)
+def new_place() -> Answer:
+    """Add a room or a place."""
+    return _place(Place(uid=public_id()))
+
+
+@blueprint.route("/catalog/places/<uid>", methods=["GET", "POST"])
+@requires(Permission.CATALOG_WRITE)
+def place(uid: str) -> Answer:
+    """Change a room or a place."""
+    return _place(queries.get_place(current(), uid))
+
+
+@blueprint.post("/catalog/places/<uid>/retire")
+@requires(Permission.CATALOG_WRITE)
+def retire_place(uid: str) -> Response:
+    """Take a place out of the choices, or bring it back."""
+    return _retire(queries.get_place(current(), uid), "catalog.places")
+
+
+def _modality(row: Modality) -> Answer:
+    form = ModalityForm(data=_said_of_modality(row) if request.method == "GET" and row.id else None)
+    form.category.choices, form.kind.choices = categories(), kinds()
+    form.structure.choices, form.orientation.choices = structures(), orientations()
+    form.setting.choices = [*settings(), ("slots", _("Slots"))] if row.setting == "slots" else settings()
+
+    def values(_identity: Identity) -> dict[str, Any]:
+        key = {} if row.id else {"key": slug(form.name_en.data or "") or row.uid, "position": 1000}
+        return form.values() | key
+
+    return _edit(row, form, "modality", values)
+
+
+def _said_of_modality(row: Modality) -> dict[str, Any]:
+    texts = {f"{name}_{lang}": row.texts.get(lang, {}).get(name, "") for name in TEXTS for lang in LANGUAGES}
+    blanks = {"structure": row.structure or "", "orientation": row.orientation or ""}
+    names = ("category", "kind", "setting", "minutes", "capacity", "clinician_decides", "complementary", "version")
+    return {name: getattr(row, name) for name in names} | texts | blanks
+
+
+def _place(row: Place) -> Answer:
+    houses = {site.uid: site for site in sites(current())}
+    form = PlaceForm(data=_said_of_place(row, houses) if request.method == "GET" and row.id else None)
+    form.site.choices = [*((uid, site.name) for uid, site in houses.items()), ("", _("Elsewhere"))]
+    form.mode.choices = [("room", _("Room")), ("online", _("Online"))]
+
+    def values(_identity: Identity) -> dict[str, Any]:
+        site = houses.get(form.site.data or "")
+        key = {} if row.id else {"key": slug(form.name.data or "") or row.uid}
+        return form.values() | {"site_id": site.id if site else None} | key
+
+    return _edit(row, form, "place", values)
+
+
+def _said_of_place(row: Place, houses: dict[str, Site]) -> dict[str, Any]:
+    names = ("name", "mode", "address", "capacity", "step_free", "access_notes", "online_link", "version")
+    house = next((uid for uid, site in houses.items() if site.id == row.site_id), "")
+    return {name: getattr(row, name) for name in names} | {"site": house}
+
+
+def _edit(row: Modality | Place, form: FlaskForm, what: str, values: Callable[[Identity], dict[str, Any]]) -> Answer:
+    """Show, check and save the form of a row."""
+    is_new, status = row.id is None, 200
+    if request.method == "POST":
+        try:
+            if form.validate():
+                with savepoint():
+                    save_row(current(), row, values(current()), _version(form))
+                flash(_("Saved."))
+                return redirect(url_for("catalog.places" if what == "place" else "catalog.modalities"), 303)
+        except ChangedMeanwhile as refusal:
+            form.version.data = str(row.version)
+            form.form_errors.append(refusal.message)
+        except IntegrityError as refusal:
+            form.form_errors.append(meaning(refusal).message)
+        status = 422
+    return render_template(f"catalog/{what}.html", form=form, is_new=is_new), status
+
+
+def _version(form: FlaskForm) -> int:
+    text = form.version.data or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _retire(row: Modality | Place, endpoint: str) -> Response:
+    retired = request.form.get("back") != "1"
+    retire_row(current(), row, retired=retired)
+    flash(_("Taken out of the choices. Groups that have it keep it.") if retired else _("Back among the choices."))
+    return redirect(url_for(endpoint), 303)

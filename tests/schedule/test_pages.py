@@ -1,0 +1,395 @@
+"""The pages on which staff define a group, look after it, and call off a date."""
+
+import re
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from groupsched.catalog.models import Facilitator, Group, ListingSource
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.schedule.models import Occurrence, Series
+from groupsched.schedule.service import freeze
+
+NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def held(app):
+    with clock.at(NOW):
+        yield
+
+
+@pytest.fixture
+def lead(world):
+    return world.facilitator()
+
+
+@pytest.fixture
+def browser(client, lead):
+    return client.as_(lead)
+
+
+@pytest.fixture
+def said(world, lead):
+    """A form as a facilitator would send it: every Tuesday from 1 December, 12 times."""
+    return {
+        "title": "Tea and talk", "modality": "support-group", "description": "A kettle and a circle.",
+        "structure": "relaxed", "orientation": "secular", "setting": "group", "repeats": "weekly", "weekdays": ["1"],
+        "starts_on": "2026-12-01", "start_time": "18:00", "end_time": "19:00", "ends": "after", "count": "12",
+        "attendance_mode": "in_person", "place": world.room.uid, "lead": lead.uid, "capacity": "12",
+        "access": "open", "languages": ["en"], "monthly_by": "day", "every": "", "until": "", "act": "publish",
+    }  # fmt: skip
+
+
+def groups():
+    db.session.rollback()
+    return list(db.session.scalars(select(Group).execution_options(populate_existing=True).order_by(Group.id)))
+
+
+def dates_of(group):
+    query = select(Occurrence).where(Occurrence.group_id == group.id).order_by(Occurrence.start)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def made(browser, said):
+    answer = browser.post("/groups/new?from=none", data=said)
+    assert answer.status_code == 303, answer.text
+    return groups()[-1]
+
+
+# --- making --------------------------------------------------------------------------------------------------------
+
+
+def test_the_first_step_offers_patterns_and_one_fills_the_form(browser):
+    assert "Support group" in browser.get("/groups/new").text
+    page = browser.get("/groups/new?from=support-group").text
+    assert 'value="Morning support"' in page
+    assert 'value="2026-11-25"' in page, "the next of Monday, Wednesday and Friday"
+    assert "Every Monday, Wednesday and Friday 09:00–10:30, New York time." in page
+
+
+def test_an_unknown_pattern_is_an_empty_form(browser):
+    assert 'value=""' in browser.get("/groups/new?from=nothing-like-that").text
+
+
+def test_publishing_makes_the_group_and_its_dates(browser, said):
+    group = made(browser, said)
+    assert (group.state, group.title, group.access) == ("published", "Tea and talk", "open")
+    assert [row.local_date for row in dates_of(group)][:2] == [date(2026, 12, 1), date(2026, 12, 8)]
+    assert len(dates_of(group)) == 12
+    page = browser.get(f"/groups/{group.uid}").text
+    assert "Every Tuesday 18:00–19:00, New York time, 12 times until 16 February." in page
+
+
+def test_a_draft_may_leave_the_dates_open_and_is_seen_by_staff_alone(browser, client, said, world):
+    bare = {"title": "Later", "modality": "support-group", "lead": said["lead"], "languages": ["en"], "act": "draft",
+            "repeats": "weekly", "ends": "open", "setting": "group", "structure": "", "orientation": "",
+            "attendance_mode": "in_person", "place": "", "access": "enrol", "monthly_by": "day"}  # fmt: skip
+    group = made(browser, bare)
+    assert (group.state, dates_of(group)) == ("draft", [])
+    assert client.as_(world.facilitator("Juniper")).get(f"/groups/{group.uid}").status_code == 404
+    assert "Later" in client.as_(world.supervisor()).get("/groups").text
+    answer = browser.post(f"/groups/{group.uid}/publish")
+    assert answer.status_code == 303
+    assert answer.location.endswith("/edit")
+    assert groups()[-1].state == "draft"
+
+
+def test_a_skipped_date_is_left_out(browser, said):
+    group = made(browser, said | {"skip": ["2026-12-22", "2026-12-29", "2026-12-23"]})
+    assert len(dates_of(group)) == 10
+    assert db.session.scalars(select(Series)).one().skip == ["2026-12-22", "2026-12-29"]
+
+
+def test_a_second_click_finds_the_first_group(browser, said):
+    uid = re.search(r'name="uid"[^>]*value="(\w{14})"', browser.get("/groups/new?from=none").text)[1]
+    first = made(browser, said | {"uid": uid})
+    second = made(browser, said | {"uid": uid})
+    assert first.uid == second.uid == uid
+    assert len(groups()) == 1
+    assert len(dates_of(first)) == 12
+
+
+def test_one_to_one_is_with_the_lead_and_never_public(browser, client, said, lead):
+    group = made(browser, said | {"setting": "private", "capacity": "1"})
+    assert group.named_person_id == lead.id
+    assert client.get("/sessions").status_code in (200, 404)
+    assert "Tea and talk" not in client.get("/sessions").text
+
+
+# --- the panel -----------------------------------------------------------------------------------------------------
+
+
+def test_the_panel_answers_with_the_sentence_and_eight_dates(browser, said):
+    panel = browser.post("/groups/preview", data=said).text
+    assert "Every Tuesday 18:00–19:00, New York time, 12 times until 16 February." in panel
+    assert panel.count("toggle-2026") + panel.count("toggle-2027") == 8
+    assert "Publish 12 dates" in panel
+
+
+def test_a_date_is_skipped_and_added_back_in_the_panel(browser, said):
+    skipped = browser.post("/groups/preview", data=said | {"toggle": "2026-12-22"}).text
+    assert 'name="skip" value="2026-12-22"' in skipped
+    assert "not on 22 December" in skipped
+    assert "Publish 11 dates" in skipped
+    again = browser.post("/groups/preview", data=said | {"toggle": "2026-12-22", "skip": ["2026-12-22"]}).text
+    assert 'name="skip"' not in again
+
+
+def test_the_panel_says_what_is_missing(browser, said):
+    assert "Choose the first date." in browser.post("/groups/preview", data=said | {"starts_on": ""}).text
+    assert "After 18:00, please" in browser.post("/groups/preview", data=said | {"end_time": "07:00"}).text
+    assert "at least one day" in browser.post("/groups/preview", data=said | {"weekdays": []}).text
+
+
+def test_without_a_script_the_same_buttons_answer_with_the_page(browser, said):
+    page = browser.post("/groups/new?from=none", data=said | {"act": "", "toggle": "2026-12-22"})
+    assert page.status_code == 200
+    assert "not on 22 December" in page.text
+    assert 'value="Tea and talk"' in page.text
+    assert groups() == []
+    assert "Update dates" in page.text
+
+
+# --- mistakes ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("bad", "field"),
+    [
+        ({"title": ""}, "title"), ({"title": "x" * 121}, "title"), ({"modality": ""}, "modality"),
+        ({"modality": "unknown"}, "modality"), ({"end_time": "07:00"}, "end_time"), ({"starts_on": "soon"}, "starts_on"),
+        ({"starts_on": "9999-12-31"}, "starts_on"), ({"starts_on": "2020-01-01"}, "starts_on"),
+        ({"start_time": "25:99"}, "start_time"), ({"weekdays": []}, "weekdays"), ({"weekdays": ["9"]}, "weekdays"),
+        ({"count": ""}, "count"), ({"count": "1000"}, "count"), ({"count": "²"}, "count"), ({"count": "-1"}, "count"),
+        ({"ends": "on", "until": ""}, "until"), ({"ends": "on", "until": "2026-11-01"}, "until"),
+        ({"ends": "on", "until": "2029-01-01"}, "until"), ({"repeats": "weeks", "every": "53"}, "every"),
+        ({"repeats": "hourly"}, "repeats"), ({"lead": ""}, "lead"), ({"lead": "nobody"}, "lead"),
+        ({"place": ""}, "place"), ({"place": "elsewhere"}, "place"), ({"capacity": "0"}, "capacity"),
+        ({"capacity": "many"}, "capacity"), ({"min_to_run": "13"}, "min_to_run"), ({"languages": []}, "languages"),
+        ({"languages": ["klingon"]}, "languages"), ({"online_link": "javascript:alert(1)"}, "online_link"),
+        ({"setting": "slots"}, "setting"), ({"access": "magic"}, "access"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_said_beside_its_field_and_everything_typed_stays(browser, said, bad, field):
+    answer = browser.post("/groups/new?from=none", data=said | bad)
+    assert answer.status_code == 422
+    assert f'href="#{field}"' in answer.text
+    assert "Everything you typed is still here." in answer.text
+    assert "A kettle and a circle." in answer.text
+    assert "<title>Error:" in answer.text
+    assert groups() == []
+
+
+def test_a_facilitator_cannot_leave_themself_out(browser, said, world):
+    other = world.facilitator("Juniper", "Placeholder")
+    answer = browser.post("/groups/new?from=none", data=said | {"lead": other.uid})
+    assert answer.status_code == 422
+    assert "Keep yourself" in answer.text
+    assert made(browser, said | {"lead": other.uid, "others": [said["lead"]]}).facilitators[0].person_id == other.id
+
+
+TEXT = st.text(max_size=40)
+JUNK = st.one_of(TEXT, st.dates().map(str), st.integers().map(str), st.times().map(str), st.just("\ud800"), st.just("9" * 5000))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.dictionaries(st.sampled_from((
+    "title", "modality", "description", "structure", "orientation", "tradition", "setting", "repeats", "weekdays",
+    "every", "monthly_by", "starts_on", "start_time", "end_time", "ends", "count", "until", "skip", "toggle", "place",
+    "lead", "others", "capacity", "min_to_run", "access", "languages", "audience", "tags", "uid", "version", "act",
+    "attendance_mode", "online_link",
+)), JUNK, max_size=4), st.sampled_from(("/groups/new?from=none", "/groups/preview")))  # fmt: skip
+def test_no_text_number_or_date_breaks_the_form(browser, said, junk, address):
+    encoded = {name: value.encode("utf-8", "surrogatepass") if "\ud800" in value else value for name, value in junk.items()}
+    answer = browser.post(address, data=said | encoded)
+    assert answer.status_code in (200, 303, 422)
+
+
+# --- changing ------------------------------------------------------------------------------------------------------
+
+
+def edit(said, group, **changes):
+    series = db.session.scalars(select(Series).where(Series.group_id == group.id, Series.ended_at.is_(None))).one()
+    return said | {"act": "save", "version": str(group.version), "series_version": str(series.version)} | changes
+
+
+def test_the_edit_form_shows_what_is_there(browser, said):
+    group = made(browser, said | {"skip": ["2026-12-22"]})
+    page = browser.get(f"/groups/{group.uid}/edit").text
+    for expected in ('value="Tea and talk"', 'value="2026-12-01"', 'value="18:00"', 'value="19:00"', 'value="12"',
+                     'name="skip" value="2026-12-22"', "Save for 11 dates"):  # fmt: skip
+        assert expected in page
+
+
+def test_a_change_keeps_the_people_and_moves_the_dates(browser, said):
+    group = made(browser, said)
+    before = [row.uid for row in dates_of(group)]
+    answer = browser.post(f"/groups/{group.uid}/edit", data=edit(said, group, start_time="18:30", end_time="19:30"))
+    assert answer.status_code == 303
+    assert [row.uid for row in dates_of(group)] == before
+    assert dates_of(group)[0].original_local == "2026-12-01T1830"
+
+
+def test_the_second_editor_sees_what_changed_and_keeps_their_own_words(browser, said):
+    group = made(browser, said)
+    mine = edit(said, group, title="My title")
+    browser.post(f"/groups/{group.uid}/edit", data=edit(said, group, title="Their title"))
+    answer = browser.post(f"/groups/{group.uid}/edit", data=mine)
+    assert answer.status_code == 409
+    assert "Their title" in answer.text
+    assert 'value="My title"' in answer.text
+    versions = dict(re.findall(r'name="(version|series_version)"[^>]*value="(\d+)"', answer.text))
+    assert browser.post(f"/groups/{group.uid}/edit", data=mine | versions).status_code == 303
+    assert groups()[-1].title == "My title"
+
+
+def test_nonsense_versions_are_an_old_version(browser, said):
+    group = made(browser, said)
+    for version in ("", "x", "²", "-1", "9" * 50):
+        assert browser.post(f"/groups/{group.uid}/edit", data=edit(said, group, version=version)).status_code == 409
+
+
+def test_a_draft_is_finished_and_published_later(browser, said):
+    group = made(browser, said | {"act": "draft"})
+    assert "Nobody is told until you publish." in browser.get(f"/groups/{group.uid}/edit").text
+    assert browser.post(f"/groups/{group.uid}/edit", data=edit(said, group, act="publish")).status_code == 303
+    assert groups()[-1].published
+
+
+def test_a_published_group_cannot_lose_what_publishing_needs(browser, said):
+    group = made(browser, said)
+    assert browser.post(f"/groups/{group.uid}/edit", data=edit(said, group, place="")).status_code == 422
+    assert browser.post(f"/groups/{group.uid}/edit", data=edit(said, group, starts_on="")).status_code == 422
+
+
+def test_a_copy_is_a_draft_without_people_or_dates(browser, said):
+    group = made(browser, said)
+    answer = browser.post(f"/groups/{group.uid}/duplicate")
+    copy = groups()[-1]
+    assert answer.location.endswith(f"/groups/{copy.uid}/edit")
+    assert (copy.state, copy.title, dates_of(copy)) == ("draft", "Tea and talk, copy", [])
+    assert browser.get(answer.location).status_code == 200
+
+
+def test_a_group_is_retired_after_being_asked(browser, said):
+    group = made(browser, said)
+    assert "12 coming dates end." in browser.get(f"/groups/{group.uid}/retire").text
+    assert browser.post(f"/groups/{group.uid}/retire").status_code == 303
+    assert groups()[-1].state == "retired"
+    assert dates_of(group) == []
+
+
+# --- the list ------------------------------------------------------------------------------------------------------
+
+
+def test_the_list_shows_the_groups_one_may_see_and_finds_by_title(browser, client, said, world):
+    made(browser, said)
+    world.group("Art afternoon", led_by=world.facilitator("Pike", "Mockridge"), state="draft")
+    page = browser.get("/groups").text
+    assert "Tea and talk" in page
+    assert "Art afternoon" not in page, "a draft of somebody else"
+    desk = client.as_(world.front_desk()).get("/groups").text
+    assert "Art afternoon" in desk
+    assert "New group" not in desk
+    assert "Tea and talk" in browser.get("/groups?q=TEA%20talk").text
+    assert "Nothing matches" in browser.get("/groups?q=%25").text
+    assert "Nothing matches" in browser.get("/groups?q=%00zzz").text
+
+
+def test_an_empty_list_says_how_to_begin(browser):
+    page = browser.get("/groups").text
+    assert "No groups yet" in page
+    assert "Make the first group" in page
+
+
+# --- one date ------------------------------------------------------------------------------------------------------
+
+
+def test_a_date_is_called_off_with_a_reason_once(browser, said):
+    group = made(browser, said)
+    row = dates_of(group)[0]
+    assert "Nobody has a seat on this date yet." in browser.get(f"/occurrences/{row.uid}/cancel").text
+    assert browser.post(f"/occurrences/{row.uid}/cancel", data={"reason": " \x00 "}).status_code == 422
+    assert browser.post(f"/occurrences/{row.uid}/cancel", data={"reason": "x" * 301}).status_code == 422
+    for _click in range(2):
+        answer = browser.post(f"/occurrences/{row.uid}/cancel", data={"reason": "The room is flooded"})
+        assert answer.status_code == 303
+    assert dates_of(group)[0].status == "cancelled"
+    assert "The room is flooded" in browser.get(f"/groups/{group.uid}").text
+    assert "called off already" in browser.get(f"/occurrences/{row.uid}/cancel").text
+
+
+def test_a_date_with_attendance_is_not_called_off(browser, said):
+    group = made(browser, said)
+    row = dates_of(group)[0]
+    freeze(row)
+    db.session.commit()
+    assert browser.post(f"/occurrences/{row.uid}/cancel", data={"reason": "Ill"}).status_code == 409
+
+
+# --- who may -------------------------------------------------------------------------------------------------------
+
+
+ADDRESSES = ("/groups/{g}/edit", "/groups/{g}/retire", "/occurrences/{o}/cancel")
+POSTS = (*ADDRESSES, "/groups/{g}/publish", "/groups/{g}/duplicate")
+
+
+def test_own_groups_for_facilitators_all_for_supervisors_and_admins_none_for_others(browser, client, said, world):
+    group = made(browser, said)
+    names = {"g": group.uid, "o": dates_of(group)[0].uid}
+    for person in (world.supervisor(), world.admin()):
+        for address in ADDRESSES:
+            assert client.as_(person).get(address.format(**names)).status_code == 200
+    strangers = (world.client(), world.front_desk(), world.facilitator("Juniper"), world.another_program().admin())
+    for person in strangers:
+        theirs = client.as_(person)
+        for address in ADDRESSES:
+            assert theirs.get(address.format(**names)).status_code == 404
+        for address in POSTS:
+            assert theirs.post(address.format(**names), data=said).status_code == 404
+    assert groups()[-1].published
+
+
+def test_staff_hats_laid_down_see_no_staff_page(client, lead):
+    assert client.as_(lead, as_self=True).get("/groups").status_code == 404
+
+
+def test_visitors_are_asked_to_sign_in_and_unknown_groups_are_not_there(browser, client):
+    assert client.get("/groups").status_code == 303
+    assert client.get("/groups/new").status_code == 303
+    assert client.post("/groups/new").status_code == 404
+    assert browser.get("/groups/unknown").status_code == 404
+    assert browser.get("/groups/unknown/edit").status_code == 404
+    assert browser.post("/groups/preview?group=unknown").status_code == 404
+    assert browser.get("/occurrences/unknown/cancel").status_code == 404
+
+
+def test_a_wrong_method_answers_405_to_those_who_may_see(browser, client, world, said):
+    group = made(browser, said)
+    assert browser.delete("/groups").status_code == 405
+    assert browser.get(f"/groups/{group.uid}/duplicate").status_code == 405
+    assert client.as_(world.client()).get(f"/groups/{group.uid}/duplicate").status_code == 404
+
+
+def test_listings_of_others_are_read_only(browser, lead, world):
+    source = ListingSource(program_id=world.program.id, name="county", format="meeting-guide")
+    db.session.add(source)
+    db.session.flush()
+    group = world.group("Elsewhere", led_by=lead, source_id=source.id)
+    assert db.session.get(Facilitator, (group.id, lead.id))
+    assert "changed there" in browser.get(f"/groups/{group.uid}").text
+    assert browser.get(f"/groups/{group.uid}/edit").status_code == 409
+    assert browser.post(f"/groups/{group.uid}/duplicate").status_code == 409
+    assert "Elsewhere" not in browser.get("/groups").text
+
+
+def test_no_change_of_state_on_get(browser, said):
+    group = made(browser, said | {"act": "draft"})
+    for address in (f"/groups/{group.uid}", f"/groups/{group.uid}/edit", f"/groups/{group.uid}/retire", "/groups"):
+        assert browser.get(address).status_code == 200
+    assert groups()[-1].state == "draft"
