@@ -120,7 +120,7 @@ class PersonForm(FlaskForm):
     phone = Line(_l("Phone"), [at_most(40)])
     language = SelectField(_l("Language for messages"))
     site_id = SelectField(_l("Place"), coerce=int)
-    version = HiddenField(filters=[tidy])
+    version = HiddenField()
 
 
 class NewPersonForm(PersonForm):

@@ -1,5 +1,6 @@
 """From a row to a mail: through a real SMTP server and into files, once, by any number of workers, after any crash."""
 
+import socket
 import threading
 from contextlib import contextmanager
 from datetime import timedelta
@@ -43,10 +44,11 @@ class Letterbox:
 @pytest.fixture
 def letterbox():
     box = Letterbox()
-    controller = Controller(box, hostname="127.0.0.1", port=0)
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
-    box.port = controller.server.sockets[0].getsockname()[1]
-    box.url = f"smtp://127.0.0.1:{box.port}"
+    box.url = f"smtp://127.0.0.1:{port}"
     yield box
     controller.stop()
 

@@ -1,11 +1,12 @@
 """What was done and seen in the program, for supervisors and administrators."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 
 from groupsched.access.identity import Role, current
 from groupsched.access.policy import Permission, requires
 from groupsched.access.queries import current_program
 from groupsched.accounts import queries
+from groupsched.accounts.routes.blueprint import older_than
 from groupsched.audit.queries import rows_of_program, subjects_of
 from groupsched.core.errors import NotFound
 
@@ -19,7 +20,7 @@ def rows() -> str:
     identity, program = current(), current_program(current())
     if program is None:
         raise NotFound
-    page = rows_of_program(program.id, before=request.args.get("before", type=int))
+    page = rows_of_program(program.id, before=older_than())
     subjects = subjects_of(page.rows)
     numbers = {number for people in subjects.values() for number in people}
     actors = {row.actor_id for row in page.rows if row.actor_id}

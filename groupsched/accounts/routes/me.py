@@ -7,7 +7,7 @@ from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.accounts import queries, signin
 from groupsched.accounts.forms import PasswordForm, SettingsForm
-from groupsched.accounts.routes.blueprint import blueprint, go, member, next_page
+from groupsched.accounts.routes.blueprint import blueprint, go, member, next_page, older_than
 from groupsched.accounts.routes.signing import refused
 from groupsched.accounts.rules import PRIVACY_NOTICE, shortest_password
 from groupsched.accounts.service import people, signing
@@ -83,7 +83,7 @@ def password() -> Response:
 def looks() -> str:
     """Who looked at one's own record."""
     person = queries.own_person(member())
-    page = rows_about(person.id, before=request.args.get("before", type=int))
+    page = rows_about(person.id, before=older_than())
     return render_template(
         "accounts/looks.html",
         page=page,

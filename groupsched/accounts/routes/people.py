@@ -130,7 +130,7 @@ def give_role(uid: str) -> Response:
     return make_response(person_page(shown, seen, form), 422)
 
 
-@blueprint.post("/people/<uid>/roles/<int:grant_id>/end")
+@blueprint.post("/people/<uid>/roles/<int(max=2147483647):grant_id>/end")
 @requires(Permission.STAFF_PAGES)
 def end_role(uid: str, grant_id: int) -> Response:
     """End a role now."""
