@@ -3,6 +3,8 @@ import "./cover.js";
 import "./stay.js";
 import "./theme.js";
 
+document.documentElement.classList.add("scripted");
+
 const status = document.getElementById("status");
 
 export function say(words) {

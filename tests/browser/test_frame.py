@@ -1,0 +1,83 @@
+"""What every page shares, in a browser: the cover, the menu, the light, the warning before a sign-in ends."""
+
+import re
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+def test_hiding_the_screen_leaves_a_clock_and_comes_back_to_the_same_page(browse: Any) -> None:
+    page = browse("front_desk")
+    page.goto("/people")
+    before = page.title()
+    page.get_by_role("link", name="Hide this screen").click()
+    assert re.fullmatch(r"\d\d:\d\d", page.title())
+    assert page.get_by_role("button").all_inner_texts() == ["Tap to come back"]
+    assert page.locator("body").inner_text().count("\n") < 6, "nothing but a clock can be read"
+    page.keyboard.press("Enter")
+    assert page.title() == before
+    assert page.get_by_role("heading", name="People").is_visible()
+
+
+def test_hiding_the_screen_without_javascript_leads_to_a_page_that_names_nobody(browse: Any) -> None:
+    page = browse("front_desk", java_script_enabled=False)
+    page.goto("/people")
+    page.get_by_role("link", name="Hide this screen").click()
+    assert page.url.endswith("/cover")
+    assert page.title() == "Screen hidden"
+
+
+def test_the_choice_of_light_answers_at_once_and_stays(browse: Any) -> None:
+    page = browse("client")
+    page.goto("/account")
+    page.locator("[data-menu] > summary").click()
+    page.locator("[data-menu] .fold > summary").click()
+    page.get_by_label("Dark", exact=True).check()
+    theme = "() => document.documentElement.dataset.bsTheme"
+    assert page.evaluate(theme) == "dark"
+    page.get_by_role("button", name="Keep this display").click()
+    page.wait_for_load_state()
+    assert page.evaluate(theme) == "dark"
+    assert page.url.endswith("/account")
+
+
+def test_a_resting_sign_in_warns_stays_on_request_and_hides_the_page_when_it_is_over(browse: Any) -> None:
+    page = browse("facilitator")
+    page.clock.install()
+    page.goto("/groups/new?from=none")
+    title = page.locator("input[name=title]")
+    title.fill("Typed and not saved")
+    page.clock.fast_forward("13:10")
+    stay = page.get_by_role("button", name="Stay signed in")
+    stay.click()
+    stay.wait_for(state="hidden")
+    page.clock.fast_forward("13:10")
+    assert stay.is_visible()
+    page.clock.fast_forward("03:00")
+    assert page.get_by_role("link", name="Sign in again").is_visible()
+    assert not title.is_visible(), "what was typed cannot be read by who comes next"
+    page.get_by_role("button", name="Go on here").click()
+    title.wait_for(state="visible")
+    assert title.input_value() == "Typed and not saved"
+
+
+def test_the_first_thing_the_tab_key_reaches_leads_past_the_menu(browse: Any) -> None:
+    page = browse("client")
+    page.goto("/account")
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.getAttribute('href')") == "#main"
+    page.keyboard.press("Enter")
+    assert page.evaluate("() => document.activeElement.id") == "main"
+
+
+def test_nothing_is_asked_of_another_host_and_no_script_stores_a_page(browse: Any, demo: Any) -> None:
+    page = browse("client")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in ("/", "/sessions", "/my", "/calendar"):
+        page.goto(path)
+    assert all(url.startswith(demo.address) for url in asked)
+    stored = page.evaluate("() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
+    assert stored in ([], ["htmx-current-path-for-history"]), "at most the address of the present page"
