@@ -1,13 +1,19 @@
 """Reads of the room: who holds a seat, who waits, what can be found."""
 
-from groupsched.enrolment.queries.find import Found, find_occurrences, window_of
+from groupsched.enrolment.queries.cards import Listing, listings, nearest, similar
+from groupsched.enrolment.queries.find import Found, find_occurrences, has_listings, load
 from groupsched.enrolment.queries.lines import date_line, group_line, place_in_line, waiting, waiting_counts
 from groupsched.enrolment.queries.own import (
     Spell,
     Standing,
+    date_of,
+    dates_ahead,
+    get_own_group,
     live_enrolments,
+    live_of,
     memberships,
     own_dates,
+    own_occurrence,
     spans_of,
     standings,
 )
@@ -16,6 +22,7 @@ from groupsched.enrolment.queries.roster import (
     facts,
     get_enrolment,
     is_enrolled,
+    may_bring,
     members,
     people_matching,
     person_in_reach,
@@ -26,26 +33,37 @@ from groupsched.enrolment.queries.roster import (
 __all__ = [
     "Expected",
     "Found",
+    "Listing",
     "Spell",
     "Standing",
     "date_line",
+    "date_of",
+    "dates_ahead",
     "facts",
     "find_occurrences",
     "get_enrolment",
+    "get_own_group",
     "group_line",
+    "has_listings",
     "is_enrolled",
+    "listings",
     "live_enrolments",
+    "live_of",
+    "load",
+    "may_bring",
     "members",
     "memberships",
+    "nearest",
     "own_dates",
+    "own_occurrence",
     "people_matching",
     "person_in_reach",
     "place_in_line",
     "roster",
+    "similar",
     "spans_of",
     "standings",
     "told_about",
     "waiting",
     "waiting_counts",
-    "window_of",
 ]

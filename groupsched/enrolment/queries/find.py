@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Identity
 from groupsched.access.models import Program
-from groupsched.catalog.models import Facilitator, Group, Modality, Place
+from groupsched.catalog.models import Facilitator, Group, ListingSource, Modality, Place
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.rules import Filters
@@ -72,6 +72,12 @@ def find_occurrences(identity: Identity, filters: Filters, *, limit: int = PAGE)
         index=index,
         mask=mask,
     )
+
+
+def has_listings(identity: Identity) -> bool:
+    """Whether the program shows groups that others run."""
+    query = select(exists().where(ListingSource.program_id == identity.program_id))
+    return bool(db.session.scalar(query))
 
 
 def load(ids: tuple[int, ...]) -> list[Occurrence]:
@@ -143,9 +149,15 @@ def _read(program_id: int, first: date, last: date, external: bool) -> Index:
     places = {
         place.id: place for place in db.session.scalars(select(Place).where(Place.program_id == program_id))
     }
-    groups = {row.id: _Shown(row, places) for row in db.session.execute(_groups(program_id, external))}
+    rows = db.session.execute(_groups(program_id, external)).all()
+    groups = {row.id: _Shown(row, places) for row in rows}
     return Index(
-        _entries(program_id, first, last, external, groups), {key: one.text for key, one in groups.items()}
+        _entries(program_id, first, last, external, groups),
+        {key: shown.text for key, shown in groups.items()},
+        {
+            "modality": {row.modality: row.texts for row in rows},
+            "place": {p.key: p.name for p in places.values()},
+        },
     )
 
 

@@ -7,8 +7,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+from groupsched.access.identity import Identity
 from groupsched.catalog.models import Group
+from groupsched.catalog.queries import get_group
+from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.core.errors import NotFound
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries.lines import place_in_line
 from groupsched.enrolment.queries.seats import each_pair, gave_up, holds_seat
@@ -160,6 +164,53 @@ def _last_start(enrolment: Enrolment) -> datetime | None:
         .limit(1)
     )
     return db.session.scalar(query)
+
+
+def get_own_group(identity: Identity, uid: str) -> Group:
+    """A group that the identity may see, or that is theirs although it is not listed. Raises NotFound."""
+    try:
+        return get_group(identity, uid)
+    except NotFound:
+        query = select(Group).join(Enrolment, Enrolment.group_id == Group.id)
+        own = (Group.uid == uid, Enrolment.person_id == (identity.person or 0), Enrolment.state.in_(LIVE))
+        group = db.session.scalar(query.where(*own))
+        if group is None:
+            raise
+        return group
+
+
+def own_occurrence(identity: Identity, uid: str) -> Occurrence:
+    """A date by its public id, of a group that the identity may see or is in. Raises NotFound."""
+    occurrence = db.session.scalar(
+        select(Occurrence).where(Occurrence.uid == uid).options(joinedload(Occurrence.group))
+    )
+    if occurrence is None:
+        raise NotFound
+    get_own_group(identity, occurrence.group.uid)
+    return occurrence
+
+
+def date_of(group: Group, when: str) -> Occurrence:
+    """A date of a group by its original local start, `2026-12-03T1000`. Raises NotFound.
+
+    Where two series share a wall clock, the date that takes place comes first.
+    """
+    query = select(Occurrence).where(Occurrence.group_id == group.id, Occurrence.original_local == when)
+    query = query.options(joinedload(Occurrence.place), joinedload(Occurrence.group))
+    found = db.session.scalars(
+        query.order_by(Occurrence.status.desc(), Occurrence.id.desc()).limit(1)
+    ).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def dates_ahead(group: Group) -> list[Occurrence]:
+    """The scheduled dates of a group that have not begun, in order."""
+    query = select(Occurrence).where(
+        Occurrence.group_id == group.id, Occurrence.start > clock.now(), Occurrence.status == "scheduled"
+    )
+    return list(db.session.scalars(query.order_by(Occurrence.start, Occurrence.id)))
 
 
 def live_of(group_id: int, person_id: int) -> Enrolment | None:

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from groupsched.access.identity import Identity, Role
-from groupsched.access.policy import Facts, Permission, ensure
+from groupsched.access.identity import Identity, Member, Role
+from groupsched.access.policy import Facts, Permission, can, ensure
 from groupsched.accounts.models import Grant, Person
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
@@ -97,9 +97,14 @@ def is_enrolled(person_id: int | None, group_id: int) -> bool:
     return person_id is not None and db.session.scalar(query) is not None
 
 
+def may_bring(identity: Identity, group: Group) -> bool:
+    """Whether this identity may enrol others in the group."""
+    return can(identity, Permission.ENROL_OTHERS, group_facts(group))
+
+
 def person_in_reach(identity: Identity, group: Group, uid: str) -> Person:
     """A client of the group's program whom this identity may enrol. Raises NotFound for any other person."""
-    person = db.session.scalar(_clients(group).where(Person.uid == uid))
+    person = db.session.scalar(_clients(identity, group).where(Person.uid == uid))
     if person is None:
         raise NotFound
     ensure(identity, Permission.ENROL_OTHERS, facts(group, person))
@@ -116,7 +121,7 @@ def people_matching(identity: Identity, group: Group, letters: str, limit: int =
     if not words or len("".join(words)) < 2:
         return []
     inside = select(Enrolment.person_id).where(Enrolment.group_id == group.id, Enrolment.state.in_(LIVE))
-    query = _clients(group).where(Person.id.not_in(inside), Person.id != (identity.person or 0))
+    query = _clients(identity, group).where(Person.id.not_in(inside), Person.id != (identity.person or 0))
     for word in words:
         query = query.where(or_(_begins(Person.first_name, word), _begins(Person.last_name, word),
                                 Person.record_number == word))  # fmt: skip
@@ -142,7 +147,8 @@ def _begins(column: Any, word: str) -> ColumnElement[bool]:
     return begins
 
 
-def _clients(group: Group) -> Select[Person]:
+def _clients(identity: Identity, group: Group) -> Select[Person]:
+    """The clients of the group's program; for a front desk those of its own sites."""
     now = clock.now()
     granted = select(Grant.person_id).where(
         Grant.program_id == group.program_id,
@@ -150,4 +156,9 @@ def _clients(group: Group) -> Select[Person]:
         Grant.from_at <= now,
         or_(Grant.until_at.is_(None), Grant.until_at > now),
     )
-    return select(Person).where(Person.program_id == group.program_id, Person.id.in_(granted))
+    query = select(Person).where(Person.program_id == group.program_id, Person.id.in_(granted))
+    leads = identity.person in group_facts(group).owners
+    if not isinstance(identity, Member) or leads or identity.holds(Role.SUPERVISOR, group.program_id):
+        return query
+    sites = identity.sites(Role.FRONT_DESK)
+    return query if None in sites else query.where(or_(Person.site_id.is_(None), Person.site_id.in_(sites)))

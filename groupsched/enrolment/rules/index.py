@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from groupsched.enrolment.rules.filters import DIMENSIONS, Filters
 
@@ -61,7 +62,14 @@ def positions(mask: int) -> Iterator[int]:
 class Index:
     """Every date of a window and what can be asked about it."""
 
-    def __init__(self, entries: Iterable[Entry], texts: Mapping[int, str]) -> None:
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        texts: Mapping[int, str],
+        names: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        """`texts` are what is searched, by group; `names` what the rows of a program are called, by dimension."""
+        self.names: Mapping[str, Mapping[str, Any]] = names or {}
         rows = sorted(entries, key=lambda entry: (entry.start, entry.id))
         self.ids: Sequence[int] = [row.id for row in rows]
         self.size = len(rows)

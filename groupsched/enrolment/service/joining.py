@@ -66,8 +66,11 @@ def enrol(
     mode: str = "whole",
     occurrences: Iterable[Occurrence] = (),
     accept_clash: bool = False,
+    wait: bool = True,
 ) -> Outcome:
     """Join: every coming date (`whole`, or wait for all of them), or the given dates (each seated or waiting alone).
+
+    Without `wait` a date that is full meanwhile is a Conflict with the code `full`, and nothing is changed.
 
     Doing it twice has one effect and the same answer. Staff who act for a person open closed, private and referral
     groups, and answer that person's request by it. Raises NotFound for what the identity may not do, Conflict with a
@@ -89,18 +92,31 @@ def enrol(
         raise _refusal(answer.reason, found)
     if isinstance(answer, Requested):
         return _request(identity, group, person, mode, dates)
-    return _join(identity, group, person, live, mode, dates, now)
+    with savepoint():
+        outcome = _join(identity, group, person, live, mode, dates, now)
+        if not wait and _waits_for(outcome.enrolment, dates):
+            raise Conflict(words("errors", "seat_gone"), code="full")
+        return outcome
 
 
 def enrol_many(
-    identity: Identity, group: Group, people: Sequence[Person], *, accept_clash: bool = False
+    identity: Identity,
+    group: Group,
+    people: Sequence[Person],
+    *,
+    mode: str = "whole",
+    occurrences: Sequence[Occurrence] = (),
+    accept_clash: bool = False,
 ) -> list[tuple[Person, Outcome | DomainError]]:
-    """Enrol several people in the whole group, in the given order; what cannot be done for one does not stop the others."""
+    """Enrol several people, in the given order; what cannot be done for one does not stop the others."""
     results: list[tuple[Person, Outcome | DomainError]] = []
     for person in people:
         try:
             with savepoint():
-                results.append((person, enrol(identity, group, person, accept_clash=accept_clash)))
+                done = enrol(
+                    identity, group, person, mode=mode, occurrences=occurrences, accept_clash=accept_clash
+                )
+            results.append((person, done))
         except DomainError as error:
             results.append((person, error))
     return results
@@ -263,6 +279,13 @@ def _join(
         return Outcome(enrolment, answer)
     _tell(identity, "enrolment.join", enrolment)
     return Outcome(enrolment, Admitted())
+
+
+def _waits_for(enrolment: Enrolment, dates: Sequence[Ahead]) -> bool:
+    """Whether the person waits for any of these dates."""
+    asked = {date.id for date in dates}
+    single = any(seat.state == "waiting" and seat.occurrence_id in asked for seat in enrolment.date_seats)
+    return enrolment.state == "waitlisted" or single
 
 
 def _seat_all(enrolment: Enrolment, dates: Sequence[Ahead], now: datetime) -> bool:

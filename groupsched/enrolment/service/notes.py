@@ -1,19 +1,21 @@
 """What people are told when their seats change. No message names a group, a place or a kind of care."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from babel.lists import format_list
 
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group
 from groupsched.core.filters import local, weekday
-from groupsched.core.i18n import _, force_locale
+from groupsched.core.i18n import _, current_language, force_locale
 from groupsched.enrolment.models import DateSeat, Enrolment
+from groupsched.enrolment.rules.rhythm import weekly_days
 from groupsched.outbox.service import enqueue, when_fields
 from groupsched.schedule.models import Occurrence
 
 ANSWER_WITHIN = timedelta(days=7)
+MONDAY = date(2024, 1, 1)
 
 
 def group_path(group: Group) -> str:
@@ -98,14 +100,17 @@ def _about_date(kind: str, person: Person, key: str, occurrence: Occurrence) -> 
 
 
 def _rhythm(person: Person, dates: Sequence[Occurrence]) -> str | None:
-    """`Monday and Thursday`, or `day`: the days of a group that meets weekly at one time; None for any other rhythm."""
-    walls = [local(one.original_start, one.timezone) for one in dates]
-    soon = [wall for wall in walls if wall.date() < walls[0].date() + timedelta(days=14)]
-    days = sorted({wall.weekday() for wall in soon})
-    if len({wall.time() for wall in soon}) > 1 or len(soon) != 2 * len(days):
+    """`Monday and Thursday`, or `day`, in the person's language; None where no weekday says it all."""
+    days = weekly_days([local(one.original_start, one.timezone) for one in dates])
+    if not days:
         return None
     with force_locale(person.language or "en"):
-        if len(days) == 7:
-            return str(_("day"))
-        named = {wall.weekday(): weekday(wall.date()) for wall in soon}
-        return str(format_list([named[day] for day in days], locale=person.language or "en"))
+        return days_in_words(days)
+
+
+def days_in_words(days: Sequence[int]) -> str:
+    """`Monday and Thursday`, or `day` for all seven: what comes after "every"."""
+    if len(days) == 7:
+        return str(_("day"))
+    names = [weekday(MONDAY + timedelta(days=number)) for number in days]
+    return str(format_list(names, locale=current_language()))

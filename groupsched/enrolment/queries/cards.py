@@ -1,0 +1,209 @@
+"""Dates as one reader sees them: what their card says, where they stand, what would clash, what is the secular equal."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from groupsched.access.identity import Identity, Member
+from groupsched.catalog.models import Group, Modality
+from groupsched.core.db import db
+from groupsched.core.i18n import text_of
+from groupsched.enrolment.queries.lines import waiting_counts
+from groupsched.enrolment.queries.own import Standing, own_dates, spans_of, standings
+from groupsched.enrolment.rules import Card, Label, Span, clashes, label_of, seats_free
+from groupsched.enrolment.rules.filters import CHOICES
+from groupsched.schedule.models import Occurrence
+
+NEAR = timedelta(days=8)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One date for one reader. `pair` is a date of the secular equivalent of a faith-based group."""
+
+    occurrence: Occurrence
+    label: Label
+    standing: Standing | None
+    waiting: int
+    clash: Span | None
+    pair: Occurrence | None
+
+    def __getattr__(self, name: str) -> Any:
+        """Plain facts come from the date, else from its group."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        here = self.occurrence
+        return getattr(here, name) if hasattr(here, name) else getattr(here.group, name)
+
+    @property
+    def kind(self) -> str:
+        return self.group.modality.kind  # type: ignore[no-any-return]
+
+    @property
+    def zone(self) -> str:
+        return self.occurrence.timezone
+
+    @property
+    def summary(self) -> str:
+        return self.group.description or text_of(self.group.modality.texts, "summary")
+
+    @property
+    def cancelled(self) -> bool:
+        return self.occurrence.status == "cancelled"
+
+    @property
+    def free(self) -> int | None:
+        return seats_free(self.occurrence.capacity, self.occurrence.taken)
+
+    @property
+    def counted(self) -> bool:
+        """Seats are shown for our own groups that have a limit."""
+        shown = not self.cancelled and not self.occurrence.external and self.group.setting != "private"
+        return shown and self.occurrence.capacity is not None
+
+    @property
+    def mine(self) -> str | None:
+        return self.standing.state if self.standing else None
+
+    @property
+    def position(self) -> int:
+        """The place one has in line, or would have."""
+        return self.standing.position if self.standing and self.standing.position else self.waiting + 1
+
+    @property
+    def at(self) -> Any:
+        """The place of this date."""
+        return self.occurrence.place or self.group.place
+
+    @property
+    def online(self) -> bool:
+        return self.group.attendance_mode == "online"  # type: ignore[no-any-return]
+
+    @property
+    def who(self) -> list[str]:
+        """First names of those who lead; never of a listing."""
+        return [row.person.first_name for row in self.group.facilitators]
+
+    @property
+    def needs(self) -> set[str]:
+        """What makes it easy to get in: of the group, and of the place of this date."""
+        step_free = {"step-free"} if self.at is not None and self.at.step_free else set()
+        return {tag for tag in self.group.tags if tag in CHOICES["needs"]} | step_free
+
+
+def listings(identity: Identity, occurrences: Sequence[Occurrence]) -> list[Listing]:
+    """These dates as the identity sees them, in the given order."""
+    where = standings(identity.person, occurrences)
+    full = [one for one in occurrences if one.capacity is not None and one.taken >= one.capacity]
+    lines = waiting_counts(full) if full else {}
+    clash = clashing(identity.person, [one for one in occurrences if one.id not in where])
+    pairs = secular_pairs(occurrences)
+    return [
+        Listing(
+            one,
+            _label(identity, one, where.get(one.id), one.id in clash),
+            where.get(one.id),
+            lines.get(one.id, 0),
+            clash.get(one.id),
+            pairs.get(one.id),
+        )
+        for one in occurrences
+    ]
+
+
+def _label(identity: Identity, occurrence: Occurrence, standing: Standing | None, clashing: bool) -> Label:
+    group = occurrence.group
+    card = Card(
+        access=group.access or "open",
+        setting=group.setting,
+        capacity=occurrence.capacity,
+        taken=occurrence.taken,
+        mine="active" if standing and standing.state == "given_up" else standing.state if standing else None,
+        cancelled=occurrence.status == "cancelled",
+        external=occurrence.external,
+        clashing=clashing,
+        may_join=isinstance(identity, Member) and not identity.is_staff,
+    )
+    return label_of(card)
+
+
+def clashing(person_id: int | None, occurrences: Collection[Occurrence]) -> dict[int, Span]:
+    """For each date that runs into one of the person's own, the first such date."""
+    ours = [one for one in occurrences if not one.external]
+    if person_id is None or not ours:
+        return {}
+    mine = own_dates(person_id, min(one.start for one in ours), max(one.end for one in ours))
+    wanted = [Span(one.id, one.start, one.end) for one in ours]
+    found: dict[int, Span] = {}
+    for clash in clashes(wanted, spans_of(mine)):
+        found.setdefault(clash.wanted.key, clash.mine)
+    return found
+
+
+def secular_pairs(occurrences: Collection[Occurrence]) -> dict[int, Occurrence]:
+    """For dates of faith-based groups that name a secular equivalent: its date nearest in time, within eight days."""
+    faith = [one for one in occurrences if one.group.orientation == "faith" and one.group.secular_pair_id]
+    if not faith:
+        return {}
+    first, last = min(one.start for one in faith), max(one.start for one in faith)
+    query = (
+        select(Occurrence)
+        .join(Occurrence.group)
+        .options(joinedload(Occurrence.group), joinedload(Occurrence.place))
+        .where(
+            Occurrence.group_id.in_({one.group.secular_pair_id for one in faith}),
+            Occurrence.start.between(first - NEAR, last + NEAR),
+            Occurrence.status == "scheduled",
+            Group.state == "published",
+        )
+    )
+    offered = list(db.session.scalars(query))
+    found = {
+        one.id: nearest([o for o in offered if o.group_id == one.group.secular_pair_id], one.start)
+        for one in faith
+    }
+    return {key: pair for key, pair in found.items() if pair is not None}
+
+
+def nearest(offered: Sequence[Occurrence], moment: datetime) -> Occurrence | None:
+    """The date that starts nearest to a moment."""
+    return min(offered, key=lambda one: (abs(one.start - moment), one.id), default=None)
+
+
+def similar(
+    identity: Identity, occurrence: Occurrence, now: datetime, *, secular: bool = False
+) -> list[Occurrence]:
+    """Two coming dates of other groups of the same kind that have a free seat, nearest in time first.
+
+    With `secular` only of groups that say they are secular.
+    """
+    start = max(now, occurrence.start - NEAR)
+    query = (
+        select(Occurrence)
+        .join(Occurrence.group)
+        .join(Group.modality)
+        .options(joinedload(Occurrence.group), joinedload(Occurrence.place))
+        .where(
+            Occurrence.program_id == identity.program_id,
+            Occurrence.external.is_(False),
+            Occurrence.start.between(start, occurrence.start + NEAR),
+            Occurrence.status == "scheduled",
+            Occurrence.capacity.is_(None) | (Occurrence.taken < Occurrence.capacity),
+            Group.id != occurrence.group_id,
+            Group.state == "published",
+            Group.hidden.is_(False),
+            Group.setting != "private",
+            Group.access.in_(("open", "enrol")),
+            Modality.kind == occurrence.group.modality.kind,
+        )
+        .limit(60)
+    )
+    if secular:
+        query = query.where(Group.orientation == "secular")
+    offered = sorted(db.session.scalars(query), key=lambda one: (abs(one.start - occurrence.start), one.id))
+    by_group: Mapping[int, Occurrence] = {one.group_id: one for one in reversed(offered)}
+    return sorted(by_group.values(), key=lambda one: abs(one.start - occurrence.start))[:2]

@@ -1,0 +1,199 @@
+"""/sessions: a question in the address, the answer as a list or a week."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+from flask import render_template, request, url_for
+
+from groupsched.access.identity import current
+from groupsched.access.policy import Permission, requires
+from groupsched.access.queries import current_program
+from groupsched.core import clock
+from groupsched.core.filters import day as day_words
+from groupsched.core.filters import relative_day
+from groupsched.core.i18n import _, ngettext
+from groupsched.enrolment.queries import Found, Listing, find_occurrences, has_listings, listings, load
+from groupsched.enrolment.routes.blueprint import blueprint, is_part
+from groupsched.enrolment.rules import Filters
+from groupsched.enrolment.words import choices, legends, value_word
+
+WEEK = 7
+CELL = 6
+MOST_CHIPS = 12
+PARTS = ("morning", "afternoon", "evening")
+ALWAYS = ("kind", "day", "time", "structure", "orientation", "needs", "mode", "access", "free")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A chip: a value, its words, how many dates it would show, whether it is chosen."""
+
+    value: str
+    label: str
+    count: int | None
+    on: bool
+
+
+@dataclass(frozen=True)
+class Part:
+    """A row of chips."""
+
+    name: str
+    legend: str
+    choices: list[Choice]
+
+
+@blueprint.get("/sessions")
+@requires(Permission.PUBLIC)
+def find() -> str:
+    """Find a session: the form with its counts, and the days or the week that answer it."""
+    asked = Filters.parse(request.args.to_dict(flat=False))
+    program = current_program(current())
+    today = clock.today(program.timezone if program else "UTC")
+    asked = asked if asked.view == "list" else _one_week(asked, today)
+    found = find_occurrences(current(), asked)
+    answer = _list(asked, found, today) if asked.view == "list" else _week(asked, found, today)
+    page = "enrolment/_find.html" if is_part() else "enrolment/find.html"
+    return render_template(page, **_question(asked, found, today), **answer)
+
+
+def address(asked: Filters) -> str:
+    """The address that asks this question."""
+    query = asked.query()
+    return url_for("enrolment.find") + (f"?{query}" if query else "")
+
+
+def _one_week(asked: Filters, today: date) -> Filters:
+    first, last = asked.window(today)
+    return replace(asked, last=min(last, first + timedelta(WEEK - 1)) if asked.last else None)
+
+
+def _question(asked: Filters, found: Found, today: date) -> dict[str, Any]:
+    first, last = asked.window(today)
+    parts = list(_parts(asked, found))
+    way = found.ways_out[0] if found.ways_out else None
+    return {
+        "asked": asked,
+        "parts": parts,
+        "more_chosen": sum(c.on for part in parts[1:] for c in part.choices),
+        "first": first,
+        "last": last,
+        "total": found.total,
+        "found": _found_words(asked, found.total),
+        "clear_href": address(Filters(view=asked.view)),
+        "list_href": address(replace(asked, view="list", after=None)),
+        "week_href": address(replace(asked, view="week", after=None)),
+        "next_href": address(asked.shifted(today, (last - first).days + 1)),
+        "before_href": _before(asked, today),
+        "way_out": way and {
+            "label": value_word(way[0], way[1], found.index), "count": way[2],
+            "href": address(asked.without(way[0], way[1])),
+        },
+    }  # fmt: skip
+
+
+def _before(asked: Filters, today: date) -> str:
+    first, last = asked.window(today)
+    days = min((last - first).days + 1, (first - today).days)
+    if days <= 0:
+        return ""
+    earlier = asked.shifted(today, -days)
+    return address(
+        replace(earlier, first=None, last=None) if earlier.first == today and days == WEEK else earlier
+    )
+
+
+def _found_words(asked: Filters, total: int) -> str:
+    if asked.first is None and asked.last is None:
+        return ngettext("%(num)s session in the next 7 days", "%(num)s sessions in the next 7 days", total)
+    return ngettext("%(num)s session in these days", "%(num)s sessions in these days", total)
+
+
+# --- chips ---
+
+
+def _parts(asked: Filters, found: Found) -> Iterator[Part]:
+    for name, legend in legends().items():
+        if name == "external":
+            chips = [Choice("1", choices(name)["1"], None, asked.external)] if has_listings(current()) else []
+        elif name == "free":
+            chips = [Choice("1", choices(name)["1"], found.counts.get(name, {}).get("1", 0), asked.free)]
+        else:
+            chips = _chips(name, asked, found)
+        yield Part(name, legend, chips)
+
+
+def _chips(name: str, asked: Filters, found: Found) -> list[Choice]:
+    counts = found.counts.get(name, {})
+    known = choices(name)
+    if not known:
+        top = sorted(counts, key=lambda value: (-counts[value], value))[:MOST_CHIPS]
+        known = {value: value_word(name, value, found.index) for value in [*top, *asked.values.get(name, ())]}
+        known = dict(sorted(known.items(), key=lambda item: item[1].casefold()))
+    chips = [
+        Choice(value, label, counts.get(value, 0), asked.has(name, value)) for value, label in known.items()
+    ]
+    kept = [chip for chip in chips if chip.count or chip.on]
+    if name in ALWAYS:
+        return [chip for chip in chips if chip in kept or chip.value != "unset"]
+    return kept if len(kept) > 1 or any(chip.on for chip in kept) else []
+
+
+# --- answers ---
+
+
+def _list(asked: Filters, found: Found, today: date) -> dict[str, Any]:
+    rows = listings(current(), found.occurrences)
+    days = [
+        {
+            "day": day, "today": day == today, "rows": list(group), "words": day_words(day),
+            "relative": relative_day(day) if 0 <= (day - today).days < WEEK else "",
+        }
+        for day, group in groupby(rows, key=lambda row: row.occurrence.local_date)
+    ]  # fmt: skip
+    more = address(replace(asked, after=found.after)) if found.after else ""
+    return {"days": days, "more_href": more}
+
+
+def _week(asked: Filters, found: Found, today: date) -> dict[str, Any]:
+    first, last = asked.window(today)
+    days = [first + timedelta(n) for n in range((last - first).days + 1)]
+    cells = {(day, part): found.mask & found.index.on(day) & found.index.having("time", [part])
+             for day in days for part in PARTS}  # fmt: skip
+    ids = [one for mask in cells.values() for one in found.index.page(mask, None, CELL).ids]
+    rows = {row.occurrence.id: row for row in listings(current(), load(tuple(ids)))}
+    return {"days": [_day(asked, found, day, today, cells, rows) for day in days]}
+
+
+def _day(
+    asked: Filters,
+    found: Found,
+    day: date,
+    today: date,
+    cells: dict[tuple[date, str], int],
+    rows: dict[int, Listing],
+) -> dict[str, Any]:
+    def part(name: str) -> dict[str, Any]:
+        mask = cells[day, name]
+        shown: Sequence[int] = found.index.page(mask, None, CELL).ids
+        only = replace(
+            asked, first=day, last=day, view="list", values={**asked.values, "time": (name,)}, after=None
+        )
+        return {
+            "rows": [rows[one] for one in shown if one in rows],
+            "more": mask.bit_count() - len(shown),
+            "href": address(only),
+            "words": choices("time")[name],
+        }
+
+    near = {0: _("Today"), 1: _("Tomorrow")}.get((day - today).days, "")
+    return {
+        "day": day,
+        "today": day == today,
+        "near": near,
+        "words": day_words(day),
+        "parts": [part(p) for p in PARTS],
+    }

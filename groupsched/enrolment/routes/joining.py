@@ -1,0 +1,130 @@
+"""Joining, leaving, giving back: plain forms that lead on to a page."""
+
+from flask import flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from groupsched.access.identity import current
+from groupsched.access.policy import Permission, requires
+from groupsched.accounts.rules import local_path
+from groupsched.catalog.models import Group
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import Conflict
+from groupsched.core.i18n import _
+from groupsched.enrolment import queries, service
+from groupsched.enrolment.forms import JoinForm
+from groupsched.enrolment.routes.blueprint import blueprint, myself
+from groupsched.enrolment.routes.pages import show
+from groupsched.enrolment.rules import Admitted, Requested, Waitlisted, seats_free
+from groupsched.schedule.models import Occurrence
+
+
+@blueprint.post("/sessions/<uid>/join")
+@requires(Permission.ENROL_SELF)
+def join(uid: str) -> Response | tuple[str, int]:
+    """Take a seat on every date or on some, wait, or ask; then one's own page of the group."""
+    group = queries.get_own_group(current(), uid)
+    form = JoinForm()
+    date = queries.date_of(group, form.date.data) if form.date.data else None
+    if not form.validate():
+        return show(group, date, form), 422
+    dates = _dates(group, form, date)
+    if form.what.data != "whole" and not dates:
+        form.dates.errors = [_("Choose at least one date.")]
+        return show(group, date, form), 422
+    try:
+        outcome = service.enrol(
+            current(), group, myself(), mode="whole" if form.what.data == "whole" else "dates", occurrences=dates,
+            accept_clash=form.accept_clash.data, wait=form.wait.data,
+        )  # fmt: skip
+    except Conflict as refused:
+        db.session.rollback()
+        return _refused(uid, form, refused), refused.status
+    _say(outcome.answer)
+    return redirect(url_for("enrolment.mine", uid=uid), 303)
+
+
+def _dates(group: Group, form: JoinForm, date: Occurrence | None) -> list[Occurrence]:
+    """The dates that are meant; a date that is none of the group's is not found."""
+    match form.what.data:
+        case "date":
+            return [date] if date else []
+        case "dates":
+            return [queries.date_of(group, when) for when in form.dates.data[:400]]
+        case "free":
+            return [one for one in queries.dates_ahead(group) if seats_free(one.capacity, one.taken) != 0]
+        case _:
+            return []
+
+
+def _refused(uid: str, form: JoinForm, refused: Conflict) -> str:
+    group = queries.get_own_group(current(), uid)
+    date = queries.date_of(group, form.date.data) if form.date.data else None
+    if refused.code != "full":
+        return show(group, date, form, problem=refused.message)
+    like = date or next(iter(queries.dates_ahead(group)), None)
+    others = queries.similar(current(), like, clock.now()) if like else []
+    return show(group, date, form, problem=refused.message, gone=True, others=others)
+
+
+def _say(answer: object) -> None:
+    match answer:
+        case Admitted():
+            flash(_("You’re in. You can leave it again with one tap."))
+        case Waitlisted(position=position):
+            flash(
+                _(
+                    "You’re on the waiting list, number %(n)s. We write as soon as a place is free.",
+                    n=position,
+                )
+            )
+        case Requested():
+            flash(_("You asked to join. A person answers you, by message and here."))
+
+
+@blueprint.post("/sessions/<uid>/leave")
+@requires(Permission.ENROL_SELF)
+def leave(uid: str) -> Response:
+    """Leave the group, its line, or take a request back."""
+    group = queries.get_own_group(current(), uid)
+    live = queries.live_of(group.id, current().person or 0)
+    if live is not None:
+        was = live.state
+        service.leave(current(), live)
+        flash(
+            _("You left the group. You can come back.")
+            if was == "active"
+            else _("Done. You can ask again any time.")
+        )
+    return redirect(_onward(), 303)
+
+
+@blueprint.post("/occurrences/<uid>/cannot-come")
+@requires(Permission.ENROL_SELF)
+def cannot_come(uid: str) -> Response:
+    """Give back the seat of one date."""
+    occurrence = queries.own_occurrence(current(), uid)
+    service.cannot_come(current(), occurrence, myself())
+    undo = url_for("enrolment.can_come", uid=uid)
+    flash({  # type: ignore[arg-type]
+        "words": _("Thank you for telling us. Your place is free for someone else."), "undo": undo,
+        "label": _("I can come after all"), "fields": {"next": _onward()}})  # fmt: skip
+    return redirect(_onward(), 303)
+
+
+@blueprint.post("/occurrences/<uid>/can-come")
+@requires(Permission.ENROL_SELF)
+def can_come(uid: str) -> Response:
+    """Come to a date after all."""
+    occurrence = queries.own_occurrence(current(), uid)
+    answer = service.can_come_again(current(), occurrence, myself())
+    if isinstance(answer, Waitlisted):
+        _say(answer)
+    else:
+        flash(_("Good. You have your seat again."))
+    return redirect(_onward(), 303)
+
+
+def _onward() -> str:
+    """Back to the page the form stood on, if it is one of ours; else to one's week."""
+    return local_path(request.form.get("next")) or url_for("home.my")

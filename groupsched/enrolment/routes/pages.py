@@ -1,0 +1,181 @@
+"""One group, one date, and one's own seat in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import render_template, url_for
+from werkzeug.exceptions import NotFound as PageNotFound
+
+from groupsched.access.identity import current
+from groupsched.access.policy import Permission, can, requires
+from groupsched.catalog.models import Group
+from groupsched.catalog.queries import facts as group_facts
+from groupsched.catalog.words import language_names
+from groupsched.core import clock
+from groupsched.core.errors import NotFound
+from groupsched.core.filters import local
+from groupsched.core.i18n import text_of
+from groupsched.enrolment import queries
+from groupsched.enrolment.forms import JoinForm
+from groupsched.enrolment.queries import Listing
+from groupsched.enrolment.routes.blueprint import blueprint
+from groupsched.enrolment.rules import Clash, Label, seats_free
+from groupsched.enrolment.rules.rhythm import sentences, weekly_days
+from groupsched.enrolment.service import preview
+from groupsched.enrolment.service.notes import days_in_words
+from groupsched.schedule.models import Occurrence
+from groupsched.schedule.queries import coming
+
+SHOWN = 12
+FOREVER = timedelta(days=300)
+JOINABLE = frozenset(
+    {Label.JOIN_DATE, Label.JOIN_AND_CHOOSE, Label.JOIN_WAITING_LIST, Label.ADD_TO_WEEK, Label.ASK_TO_JOIN}
+)
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A group as its page shows it to one reader: the date looked at, those to come, and what can be joined."""
+
+    group: Group
+    row: Listing | None
+    rows: list[Listing]
+    ahead: list[Occurrence]
+    clashes: list[Clash] = field(default_factory=list)
+
+    @property
+    def days(self) -> str:
+        """`Thursday`, `Monday and Friday`, `day`: what comes after "every"; empty for another rhythm."""
+        found = weekly_days([local(one.original_start, one.timezone) for one in self.ahead[:40]])
+        return days_in_words(found) if found else ""
+
+    @property
+    def until(self) -> datetime | None:
+        """The last coming date of a group that ends."""
+        last = self.ahead[-1].start if self.ahead else None
+        return last if last is not None and last < clock.now() + FOREVER else None
+
+    @property
+    def free_dates(self) -> int:
+        """Coming dates with a free seat."""
+        return sum(seats_free(one.capacity, one.taken) != 0 for one in self.ahead)
+
+    @property
+    def any_full(self) -> bool:
+        """Somebody who wants every date has to wait."""
+        return self.free_dates < len(self.ahead)
+
+    @property
+    def joinable(self) -> bool:
+        """The reader can join, wait or ask."""
+        return self.row is not None and bool(self.ahead) and self.row.label in JOINABLE
+
+
+@blueprint.get("/sessions/<uid>")
+@requires(Permission.PUBLIC)
+def group_page(uid: str) -> str:
+    """One group: what happens, what is not asked, when, and how to join."""
+    return show(queries.get_own_group(current(), uid))
+
+
+@blueprint.get("/sessions/<uid>/<when>")
+@requires(Permission.PUBLIC)
+def date_page(uid: str, when: str) -> str:
+    """One date of a group, by its original local start."""
+    group = queries.get_own_group(current(), uid)
+    return show(group, queries.date_of(group, when))
+
+
+def look(group: Group, date: Occurrence | None = None) -> Seat:
+    """What the page of a group says to this reader."""
+    now = clock.now()
+    dates = coming(group, now, None)
+    ahead = [one for one in dates if one.start > now and one.status == "scheduled"]
+    chosen = date or next(iter(ahead or dates), None)
+    shown = [one for one in dates[:SHOWN] if one != chosen] + ([chosen] if chosen else [])
+    rows = sorted(
+        queries.listings(current(), shown), key=lambda row: (row.occurrence.start, row.occurrence.id)
+    )
+    row = next((one for one in rows if one.occurrence == chosen), None)
+    rows = [one for one in rows if one.occurrence in dates]
+    found = preview(group, current().person, ahead) if row is not None and row.label in JOINABLE else []
+    return Seat(group, row, rows, ahead, found)
+
+
+def show(group: Group, date: Occurrence | None = None, form: JoinForm | None = None, **more: Any) -> str:
+    """The page of a group, with what went wrong where something did."""
+    seat = look(group, date)
+    return render_template(
+        "enrolment/group.html", **_context(seat, date), form=form or JoinForm(formdata=None), **more
+    )
+
+
+def _context(seat: Seat, date: Occurrence | None) -> dict[str, Any]:
+    identity, group, row = current(), seat.group, seat.row
+    return {
+        "seat": seat,
+        "group": group,
+        "row": row,
+        "on_date": date is not None,
+        "over": date is not None and date.end <= clock.now(),
+        "pair": _pair(seat),
+        "roster_href": _roster(group) if can(identity, Permission.ROSTER_READ, group_facts(group)) else "",
+        "back_here": url_for("enrolment.group_page", uid=group.uid),
+    }
+
+
+def _texts(group: Group) -> dict[str, Any]:
+    """What the kind of work says of itself, and what the group says besides, in the language of the page."""
+    names = ("summary", "happens", "not_asked", "bring", "good_to_know")
+    texts = {name: text_of(group.modality.texts, name) for name in names}
+    return {
+        "texts": texts,
+        "not_asked": sentences(group.not_asked or texts["not_asked"]),
+        "languages_spoken": [language_names().get(code, code) for code in group.languages],
+    }
+
+
+def _pair(seat: Seat) -> Occurrence | None:
+    """For a faith-based group a secular one of the same kind: the one it names, else the nearest in time."""
+    row = seat.row
+    if row is None or seat.group.orientation != "faith" or seat.group.external:
+        return None
+    return row.pair or next(iter(queries.similar(current(), row.occurrence, clock.now(), secular=True)), None)
+
+
+def _roster(group: Group) -> str:
+    return "" if group.external else url_for("enrolment.roster", uid=group.uid)
+
+
+@blueprint.get("/sessions/<uid>/mine")
+@requires(Permission.ENROL_SELF)
+def mine(uid: str) -> str:
+    """One's own seat in a group: the dates, giving one back, leaving."""
+    group = queries.get_own_group(current(), uid)
+    live = queries.live_of(group.id, current().person or 0)
+    if live is None:
+        raise NotFound
+    seat = look(group)
+    dates = own_rows(seat.rows)
+    return render_template(
+        "enrolment/mine.html", seat=seat, group=group, live=live, dates=dates, row=_first(dates, seat)
+    )
+
+
+def own_rows(rows: Sequence[Listing]) -> list[Listing]:
+    """The dates on which the reader stands somewhere."""
+    return [row for row in rows if row.standing is not None]
+
+
+def _first(dates: Sequence[Listing], seat: Seat) -> Listing | None:
+    return next((row for row in dates if row.mine == "active" and not row.cancelled), None) or seat.row
+
+
+@blueprint.url_value_preprocessor
+def _only_plain_addresses(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Public ids and dates are ASCII letters, digits and a dash; anything else names nothing."""
+    for value in (values or {}).values():
+        if not str(value).isascii() or not str(value).replace("-", "").isalnum():
+            raise PageNotFound

@@ -1,0 +1,130 @@
+"""The people of a group, for staff: who is in, who waits, who asks; bringing and removing people."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from groupsched.access.identity import current
+from groupsched.access.policy import Permission, requires
+from groupsched.accounts.models import Person
+from groupsched.audit.service import saw
+from groupsched.catalog.models import Group
+from groupsched.catalog.queries import get_group
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import Conflict, DomainError
+from groupsched.core.i18n import _, ngettext
+from groupsched.enrolment import queries, service
+from groupsched.enrolment.forms import BringForm, ReasonForm
+from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.routes.blueprint import blueprint
+from groupsched.enrolment.rules import Admitted, Waitlisted
+from groupsched.schedule.queries import coming
+
+MOST_AT_ONCE = 40
+
+
+@blueprint.get("/groups/<uid>/people")
+@requires(Permission.ROSTER_READ)
+def roster(uid: str) -> str:
+    """The list of a group's people, and a search for whom to bring."""
+    return show(get_group(current(), uid, Permission.ROSTER_READ))
+
+
+def show(
+    group: Group, form: BringForm | None = None, refused: Sequence[tuple[Person, DomainError]] = ()
+) -> str:
+    """The list, with what could not be done for whom."""
+    if group.external:
+        raise Conflict(_("Others run this group: it has no list of people here."), code="external")
+    people = queries.members(current(), group)
+    letters = request.args.get("q", "").strip()[:60] or (form.letters.data or "" if form else "")
+    may_bring = queries.may_bring(current(), group)
+    found = queries.people_matching(current(), group, letters) if may_bring else []
+    saw(current(), "group.people", [*(one.person_id for one in people), *found], group)
+    return render_template(
+        "enrolment/people.html", group=group, letters=letters, matches=found, may_bring=may_bring,
+        form=form or BringForm(formdata=None), refused=refused, asked_back=url_for("enrolment.roster", uid=group.uid),
+        dates=[one for one in coming(group, clock.now()) if one.status == "scheduled" and one.start > clock.now()],
+        **_sorted(people),
+    )  # fmt: skip
+
+
+def _sorted(people: Sequence[Enrolment]) -> dict[str, Any]:
+    line = sorted(
+        (e for e in people if e.state == "waitlisted" and e.mode == "whole"),
+        key=lambda e: (e.queued_at, e.id),
+    )
+    return {
+        "inside": [e for e in people if e.state == "active"],
+        "line": [*line, *(e for e in people if e.state == "waitlisted" and e.mode != "whole")],
+        "asking": sorted((e for e in people if e.state == "requested"), key=lambda e: (e.created_at, e.id)),
+    }
+
+
+@blueprint.post("/groups/<uid>/people")
+@requires(Permission.ENROL_OTHERS)
+def bring(uid: str) -> Response | tuple[str, int]:
+    """Enrol one person or several, in every coming date or in one."""
+    group = get_group(current(), uid, Permission.ENROL_OTHERS)
+    form = BringForm()
+    if not form.validate() or not form.people.data or len(form.people.data) > MOST_AT_ONCE:
+        form.people.errors = [_("Choose at least one person, and at most %(n)s.", n=MOST_AT_ONCE)]
+        return show(group, form), 422
+    people = [queries.person_in_reach(current(), group, one) for one in dict.fromkeys(form.people.data)]
+    dates = [queries.date_of(group, form.when.data)] if form.when.data else []
+    results = service.enrol_many(
+        current(), group, people, mode="dates" if dates else "whole", occurrences=dates,
+        accept_clash=form.accept_clash.data,
+    )  # fmt: skip
+    refused = [(person, done) for person, done in results if isinstance(done, DomainError)]
+    if len(refused) == len(results):
+        db.session.rollback()
+        return show(get_group(current(), uid, Permission.ENROL_OTHERS), form, refused), 409
+    _say(results)
+    return redirect(url_for("enrolment.roster", uid=uid), 303)
+
+
+def _say(results: Sequence[tuple[Person, service.Outcome | DomainError]]) -> None:
+    answers = [done.answer for _person, done in results if isinstance(done, service.Outcome)]
+    seated = sum(isinstance(answer, Admitted) for answer in answers)
+    waiting = sum(isinstance(answer, Waitlisted) for answer in answers)
+    if seated:
+        flash(ngettext("%(num)s person is in.", "%(num)s people are in.", seated))
+    if waiting:
+        flash(
+            ngettext(
+                "%(num)s person is on the waiting list.", "%(num)s people are on the waiting list.", waiting
+            )
+        )
+    for person, done in results:
+        if isinstance(done, DomainError):
+            flash(f"{person.short_name}: {done.message}", "warn")
+
+
+@blueprint.post("/enrolments/<uid>/remove")
+@requires(Permission.ENROL_OTHERS)
+def remove(uid: str) -> Response:
+    """Take a person out of a group or its line; the line moves at once."""
+    enrolment, form = queries.get_enrolment(current(), uid), ReasonForm()
+    service.leave(current(), enrolment, (form.reason.data or "")[:300])
+    flash(_("%(name)s is no longer in this group.", name=enrolment.person.short_name))
+    return redirect(url_for("enrolment.roster", uid=enrolment.group.uid), 303)
+
+
+@blueprint.post("/enrolments/<uid>/answer")
+@requires(Permission.ENROL_OTHERS)
+def answer(uid: str) -> Response:
+    """Say yes or no to somebody who asked to join."""
+    enrolment, form = queries.get_enrolment(current(), uid), ReasonForm()
+    name, group_uid = enrolment.person.short_name, enrolment.group.uid
+    if request.form.get("answer") == "yes":
+        outcome = service.accept_request(current(), enrolment)
+        waits = isinstance(outcome.answer, Waitlisted)
+        flash(_("%(name)s is on the waiting list.", name=name) if waits else _("%(name)s is in.", name=name))
+    else:
+        service.decline_request(current(), enrolment, (form.reason.data or "")[:300])
+        flash(_("%(name)s was told that it is not possible right now.", name=name))
+    return redirect(url_for("enrolment.roster", uid=group_uid), 303)

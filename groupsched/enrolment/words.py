@@ -1,0 +1,67 @@
+"""The words of the filters and answers, in the language of the page."""
+
+from groupsched.catalog import words as catalog
+from groupsched.core.i18n import _, text_of
+from groupsched.enrolment.rules.index import Index
+
+
+def legends() -> dict[str, str]:
+    """What each dimension is called, in the order of the form."""
+    return {
+        "kind": _("Kind of session"),
+        "day": _("Day"),
+        "time": _("Time of day"),
+        "free": _("Places"),
+        "structure": _("Structured or relaxed"),
+        "orientation": _("Secular or faith-based"),
+        "needs": _("Getting in"),
+        "mode": _("Where"),
+        "access": _("How to join"),
+        "setting": _("In a group or alone"),
+        "language": _("Language"),
+        "audience": _("For whom"),
+        "place": _("Place"),
+        "tradition": _("Tradition"),
+        "modality": _("Kind of work"),
+        "external": _("Groups run by others"),
+    }
+
+
+def choices(name: str) -> dict[str, str]:
+    """The known values of a dimension with their words; what a program names itself comes from the index."""
+    known = {
+        "kind": dict(catalog.kinds()),
+        "day": {
+            "mo": _("Monday"), "tu": _("Tuesday"), "we": _("Wednesday"), "th": _("Thursday"), "fr": _("Friday"),
+            "sa": _("Saturday"), "su": _("Sunday"),
+        },
+        "time": {"morning": _("Morning"), "afternoon": _("Afternoon"), "evening": _("Evening")},
+        "orientation": {"secular": _("Secular"), "faith": _("Faith-based"), "unset": _("Not stated")},
+        "structure": {"structured": _("Structured"), "relaxed": _("Relaxed"), "unset": _("Not stated")},
+        "access": {
+            "open": _("Drop in"), "enrol": _("Join first"), "closed": _("Closed group"), "referral": _("Ask to join"),
+        },
+        "setting": {"group": _("Group"), "slots": _("By appointment")},
+        "mode": {"room": _("In a room"), "online": _("Online")},
+        "needs": {"step-free": _("Step-free"), "chair": _("Chair version"), "no-touch": _("No touch")},
+        "free": {"1": _("With a free place")},
+        "external": {"1": _("Show them too")},
+    }  # fmt: skip
+    return known.get(name, {})
+
+
+def value_word(name: str, value: str, index: Index) -> str:
+    """One value in words."""
+    if name == "modality":
+        return text_of(index.names.get("modality", {}).get(value, {}), "name") or _plain(value)
+    if name == "place":
+        return str(index.names.get("place", {}).get(value, value))
+    if name == "language":
+        return catalog.language_names().get(value, value)
+    if name == "audience":
+        return catalog.audience_names().get(value, _plain(value))
+    return choices(name).get(value, value)
+
+
+def _plain(value: str) -> str:
+    return value.replace("-", " ").replace("_", " ").capitalize()

@@ -1,0 +1,135 @@
+"""A person's own week: what comes next, the seven days, their groups and places in line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import render_template
+from sqlalchemy import select
+
+from groupsched.access.identity import Member, current
+from groupsched.access.policy import Permission, requires
+from groupsched.access.queries import current_program
+from groupsched.accounts.models import Person
+from groupsched.attendance.models import Attendee, Sheet
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import NotFound
+from groupsched.core.filters import local, relative_day
+from groupsched.core.i18n import _, ngettext
+from groupsched.enrolment import queries
+from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.queries import Standing
+from groupsched.home.blueprint import blueprint
+from groupsched.schedule.models import Occurrence
+
+AHEAD = timedelta(days=7)
+FAR = timedelta(days=120)
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of the strip with a dot for each date: on (been), next, plan."""
+
+    day: date
+    today: bool
+    dots: list[str]
+
+
+@blueprint.get("/my")
+@requires(Permission.RECORD_READ_OWN)
+def my() -> str:
+    """My week."""
+    identity, program = current(), current_program(current())
+    if not isinstance(identity, Member) or program is None:
+        raise NotFound
+    now, zone = clock.now(), program.timezone
+    dates = queries.own_dates(identity.person_id, _monday(now, zone), now + FAR, given_up=True)
+    where = queries.standings(identity.person_id, dates)
+    following = _following(dates, where, now)
+    groups = queries.live_enrolments(identity.person_id)
+    return render_template(
+        "home/my.html",
+        person=db.session.get_one(Person, identity.person_id),
+        greeting=_greeting(local(now, zone).hour),
+        today=local(now, zone).date(),
+        following=following,
+        soon=_soon(following, now) if following else "",
+        strip=_strip(dates, where, following, identity.person_id, now, zone),
+        coming=[(one, where.get(one.id)) for one in dates if one.end > now and one.start < now + AHEAD],
+        inside=[one for one in groups if one.state == "active"],
+        queued=[(one, _position(one)) for one in groups if one.state != "active"],
+    )
+
+
+def _monday(now: datetime, zone: str) -> datetime:
+    today = local(now, zone).date()
+    return datetime.combine(today - timedelta(days=today.weekday()), time(), ZoneInfo(zone)).astimezone(now.tzinfo)
+
+
+def _following(dates: Sequence[Occurrence], where: dict[int, Standing], now: datetime) -> Occurrence | None:
+    """The date that runs or comes next, of those with a seat."""
+    ours = (one for one in dates if one.end > now and one.status == "scheduled")
+    return next((one for one in ours if one.id in where and where[one.id].state == "active"), None)
+
+
+def _soon(following: Occurrence, now: datetime) -> str:
+    minutes = int((following.start - now).total_seconds() // 60)
+    if minutes < 0:
+        return _("Now")
+    if minutes < 60:
+        return ngettext("In %(num)s minute", "In %(num)s minutes", max(1, minutes))
+    return relative_day(following.start, following.timezone)
+
+
+def _strip(
+    dates: Sequence[Occurrence],
+    where: dict[int, Standing],
+    following: Occurrence | None,
+    person_id: int,
+    now: datetime,
+    zone: str,
+) -> list[Day]:
+    first = local(_monday(now, zone), zone).date()
+    week = [one for one in dates if first <= one.local_date < first + timedelta(days=7)]
+    been = _been(person_id, [one.id for one in week])
+    days = [first + timedelta(days=n) for n in range(7)]
+    dots = {day: [_dot(one, where, following, been, now) for one in week if one.local_date == day] for day in days}
+    today = local(now, zone).date()
+    return [Day(day, day == today, [dot for dot in dots[day] if dot]) for day in days]
+
+
+def _dot(
+    one: Occurrence, where: dict[int, Standing], following: Occurrence | None, been: set[int], now: datetime
+) -> str:
+    if one.id in been:
+        return "on"
+    if one == following:
+        return "next"
+    standing = where.get(one.id)
+    planned = one.status == "scheduled" and one.end > now and standing is not None and standing.state == "active"
+    return "plan" if planned else ""
+
+
+def _been(person_id: int, ids: Sequence[int]) -> set[int]:
+    """The dates a person was at, as their sheet says."""
+    query = (
+        select(Sheet.occurrence_id)
+        .join(Attendee, Attendee.sheet_id == Sheet.id)
+        .where(Attendee.person_id == person_id, Attendee.status == "present", Sheet.occurrence_id.in_(ids))
+    )
+    return set(db.session.scalars(query))
+
+
+def _position(enrolment: Enrolment) -> int:
+    if enrolment.state == "requested":
+        return 0
+    waits = next((seat.occurrence_id for seat in enrolment.date_seats if seat.state == "waiting"), None)
+    return queries.place_in_line(enrolment, waits if enrolment.mode == "dates" else None)
+
+
+def _greeting(hour: int) -> str:
+    if hour < 12:
+        return _("Good morning")
+    return _("Good afternoon") if hour < 17 else _("Good evening")

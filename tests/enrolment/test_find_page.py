@@ -1,0 +1,212 @@
+"""/sessions: the question, its counts and its answer."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from groupsched.access.identity import Anonymous
+from groupsched.catalog.models import ListingSource
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.enrolment import service
+from groupsched.enrolment.queries import find_occurrences
+from groupsched.enrolment.rules import Filters
+from tests.conftest import identity_of, read_html
+
+NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")  # Wednesday, 08:00 at the house
+
+
+@pytest.fixture(autouse=True)
+def _still():
+    with clock.at(NOW):
+        yield
+
+
+@pytest.fixture
+def house(world):
+    """Three public groups: one in the morning, one in the evening, one full."""
+    tea = world.group("Tea and talk", structure="relaxed")
+    world.series(tea, datetime(2026, 11, 26, 18), dates=3)
+    morning = world.group("Morning group")
+    world.series(morning, datetime(2026, 11, 25, 9), dates=3)
+    art = world.group("Open studio", modality_id=world.modality("art-therapy", kind="art").id, capacity=1, tags=["chair"])
+    world.full = world.series(art, datetime(2026, 11, 26, 14), dates=3)
+    for date in world.full:
+        date.taken = 1
+    db.session.commit()
+    return world
+
+
+def titles(page):
+    tree = read_html(page)
+    return ["".join(node.itertext()).split(",")[0] for node in tree.iter("h3")]
+
+
+def test_a_visitor_sees_the_coming_week_by_day(house, client):
+    page = client.get("/sessions")
+    assert page.status_code == 200
+    assert titles(page.text) == ["Morning group", "Open studio", "Tea and talk"]
+    assert "3 sessions in the next 7 days" in page.text
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        ("time=morning", ["Morning group"]),
+        ("time=morning&time=evening", ["Morning group", "Tea and talk"]),
+        ("time=evening&structure=structured", []),
+        ("free=1", ["Morning group", "Tea and talk"]),
+        ("kind=art", ["Open studio"]),
+        ("modality=art-therapy", ["Open studio"]),
+        ("needs=chair", ["Open studio"]),
+        ("needs=step-free", []),
+        ("day=we", ["Morning group"]),
+        ("q=TALK", ["Tea and talk"]),
+        ("q=oak", ["Morning group", "Open studio", "Tea and talk"]),
+        ("place=oak-room&access=enrol&setting=group&language=en&mode=room", ["Morning group", "Open studio", "Tea and talk"]),
+        ("from=2026-12-03&to=2026-12-03", ["Open studio", "Tea and talk"]),
+        ("colour=blue&day=someday", ["Morning group", "Open studio", "Tea and talk"]),
+    ],
+)
+def test_the_address_is_the_question(house, client, question, shown):
+    assert titles(client.get(f"/sessions?{question}").text) == shown
+
+
+def test_an_empty_answer_names_the_way_out(house, client):
+    page = client.get("/sessions?time=evening&structure=structured")
+    assert "Without “Evening” you would see 2." in page.text
+    assert 'href="/sessions?structure=structured"' in page.text
+
+
+def test_a_choice_that_would_show_nothing_is_disabled(house, client):
+    page = client.get("/sessions")
+    assert 'name="time" value="evening"' in page.text
+    boxes = {box.get("value"): box for box in read_html(page.text).iter("input") if box.get("name") == "day"}
+    assert boxes["sa"].get("disabled") is not None
+    assert boxes["we"].get("disabled") is None
+
+
+def test_private_hidden_and_draft_groups_are_not_listed(house, client):
+    for title, fields in {
+        "One-to-one": {"setting": "private"}, "Quiet": {"hidden": True}, "Later": {"state": "draft"},
+    }.items():  # fmt: skip
+        house.series(house.group(title, **fields), datetime(2026, 11, 27, 10))
+    assert len(titles(client.get("/sessions").text)) == 3
+
+
+def test_another_programs_groups_are_not_listed(house, client):
+    quay = house.another_program()
+    quay.series(quay.group("Quay circle"), datetime(2026, 11, 27, 10))
+    assert "Quay circle" not in client.get("/sessions").text
+
+
+def test_groups_of_others_are_shown_only_when_asked_for_and_marked(house, client):
+    source = ListingSource(program_id=house.program.id, name="Harbor Directory", format="meeting-guide")
+    db.session.add(source)
+    db.session.flush()
+    group = house.group("Church basement", source_id=source.id, source_slug="x", access=None, capacity=None)
+    house.series(group, datetime(2026, 11, 27, 10))
+    assert "Church basement" not in client.get("/sessions").text
+    page = client.get("/sessions?external=1").text
+    assert "Church basement" in page
+    assert "Run by others. Source: Harbor Directory" in page
+    assert client.get(f"/sessions/{group.uid}").status_code == 200
+
+
+def test_what_has_ended_is_not_shown_and_what_runs_is(house, client):
+    with clock.at(NOW + timedelta(hours=2)):
+        assert "Morning group" in titles(client.get("/sessions").text)
+    with clock.at(NOW + timedelta(hours=3)):
+        assert "Morning group" not in titles(client.get("/sessions?to=2026-11-30").text)
+
+
+def test_a_cancelled_date_stays_with_its_reason(house, client):
+    house.full[0].status, house.full[0].reason = "cancelled", "House closed"
+    db.session.commit()
+    page = client.get("/sessions").text
+    assert "Cancelled: House closed" in page
+    assert "See other dates" in page
+
+
+def test_a_change_of_the_catalogue_is_seen_at_once(house, client):
+    client.get("/sessions")
+    group = house.full[0].group
+    group.title = "Clay studio"
+    db.session.flush()
+    service.group_changed(group.id)
+    db.session.commit()
+    assert "Clay studio" in client.get("/sessions").text
+
+
+def test_the_week_is_a_table_of_days_and_parts_of_the_day(house, client):
+    page = client.get("/sessions?view=week").text
+    rows = list(read_html(page).iter("tr"))
+    assert len(rows) == 8
+    assert "Sessions by day and part of the day" in page
+    assert client.get("/sessions?view=month").status_code == 200
+
+
+def test_htmx_gets_the_part_and_a_reload_the_whole(house, client):
+    part = client.get("/sessions?day=we", headers={"HX-Request": "true"}).text
+    assert part.lstrip().startswith('<div id="find">')
+    whole = client.get("/sessions?day=we", headers={"HX-Request": "true", "HX-History-Restore-Request": "true"}).text
+    assert whole.startswith("<!doctype html>")
+
+
+def test_a_card_says_where_the_reader_stands(house, client):
+    robin = house.client()
+    tea = find_occurrences(Anonymous(house.program.id), Filters.parse({"q": ["tea"]})).occurrences[0].group
+    service.enrol(identity_of(robin), tea, robin)
+    service.enrol(identity_of(robin), house.full[0].group, robin)
+    db.session.commit()
+    page = client.as_(robin).get("/sessions").text
+    assert "You’re in" in page
+    assert "On the waiting list, number 1" in page
+    assert "Join this date" in page
+
+
+def test_a_clash_is_said_on_the_card(house, client):
+    robin = house.client()
+    other = house.group("Yoga")
+    house.series(other, datetime(2026, 11, 26, 18, 30))
+    service.enrol(identity_of(robin), other, robin)
+    db.session.commit()
+    page = client.as_(robin).get("/sessions").text
+    assert "Clashes with Yoga, 18:30" in page
+    assert "Join and choose" in page
+
+
+def test_a_faith_based_group_names_its_secular_equal(house, client):
+    circle = house.group("Sunday circle")
+    house.series(circle, datetime(2026, 11, 29, 17))
+    group = house.group("Reading", orientation="faith", tradition="Christian", secular_pair_id=circle.id)
+    house.series(group, datetime(2026, 11, 29, 17))
+    page = client.get("/sessions").text
+    assert "A secular group at a like time: Sunday circle, Sun 29 Nov 17:00." in page
+    assert "Sunday circle" in client.get(f"/sessions/{group.uid}").text
+
+
+def test_pages_of_fifty_follow_each_other(house, client):
+    group = house.group("Every hour", modality_id=house.support.id)
+    for hour in range(23):
+        house.series(group, datetime(2026, 11, 26, hour), dates=4, every_days=1, minutes=30)
+    first = find_occurrences(Anonymous(house.program.id), Filters())
+    assert (len(first.occurrences), first.total) == (50, 95)
+    second = find_occurrences(Anonymous(house.program.id), Filters(after=first.after))
+    assert (len(second.occurrences), second.after) == (45, None)
+    assert "Show more of these days" in client.get("/sessions").text
+
+
+def test_no_question_ends_in_an_error(house, client):
+    for question in ("q=%00%FF", "after=99999999999-1", "after=x", "from=0000-00-00", "to=2026-13-40", "day=" + "mo" * 500,
+                     "place=%27%22", "view=%00", "from=2026-12-31&to=2026-01-01"):  # fmt: skip
+        assert client.get(f"/sessions?{question}").status_code == 200
+
+
+def test_the_page_asks_the_database_at_most_twelve_times(house, client, statements):
+    robin = house.client()
+    browser = client.as_(robin)
+    browser.get("/sessions")
+    before = len(statements())
+    browser.get("/sessions")
+    assert len(statements()) - before <= 14

@@ -1,0 +1,84 @@
+"""Forty people press the same button at the same moment: the seats are exact, whichever database."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from threading import Barrier
+
+from sqlalchemy import func, select
+
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.enrolment.models import DateSeat, Enrolment
+from groupsched.enrolment.queries import roster
+
+PEOPLE, SEATS = 40, 12
+
+
+def all_at_once(app, people, post):
+    start = Barrier(len(people))
+
+    def one(person_id):
+        browser = app.test_client()
+        browser.environ_base["test.person"] = person_id
+        start.wait()
+        return post(browser).status_code
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        return list(pool.map(one, people))
+
+
+def begin(world):
+    group = world.group(capacity=SEATS)
+    first = (clock.now() + timedelta(days=2)).replace(tzinfo=None, microsecond=0, second=0)
+    dates = world.series(group, datetime.combine(first.date(), first.time()), dates=3)
+    people = [world.client("Robin", f"Teacup{number}").id for number in range(PEOPLE)]
+    db.session.remove()
+    return group.uid, group.id, dates, people
+
+
+def count(group_id, state):
+    query = select(func.count()).where(Enrolment.group_id == group_id, Enrolment.state == state)
+    return db.session.scalar(query)
+
+
+def test_twelve_of_forty_get_the_whole_group_and_the_others_stand_in_line(app, world):
+    uid, group_id, dates, people = begin(world)
+    answers = all_at_once(
+        app, people, lambda browser: browser.post(f"/sessions/{uid}/join", data={"what": "whole", "wait": "1"})
+    )
+    assert answers == [303] * PEOPLE
+    assert count(group_id, "active") == SEATS
+    assert count(group_id, "waitlisted") == PEOPLE - SEATS
+    for date in dates:
+        date = db.session.merge(date, load=True)
+        db.session.refresh(date)
+        assert date.taken == SEATS == len(roster(date))
+
+
+def test_twelve_of_forty_get_one_date_and_the_others_read_that_it_just_went(app, world):
+    uid, group_id, dates, people = begin(world)
+    when = dates[1].original_local
+    answers = all_at_once(
+        app, people, lambda browser: browser.post(f"/sessions/{uid}/join", data={"what": "date", "date": when})
+    )
+    assert sorted(answers) == [303] * SEATS + [409] * (PEOPLE - SEATS)
+    held = select(func.count()).where(DateSeat.occurrence_id == dates[1].id, DateSeat.state == "held")
+    assert db.session.scalar(held) == SEATS
+    assert count(group_id, "waitlisted") == 0
+
+
+def test_leaving_and_joining_at_once_never_overfills(app, world):
+    uid, group_id, dates, people = begin(world)
+    all_at_once(app, people[:20], lambda b: b.post(f"/sessions/{uid}/join", data={"what": "whole", "wait": "1"}))
+
+    def leave_or_join(browser):
+        number = people.index(browser.environ_base["test.person"])
+        data = {"what": "whole", "wait": "1"}
+        return browser.post(f"/sessions/{uid}/{'leave' if number < 20 else 'join'}", data=data)
+
+    answers = all_at_once(app, people, leave_or_join)
+    assert answers == [303] * PEOPLE
+    date = db.session.merge(dates[0], load=True)
+    db.session.refresh(date)
+    assert count(group_id, "active") == SEATS == date.taken == len(roster(date))
+    assert count(group_id, "waitlisted") == PEOPLE - 20 - SEATS

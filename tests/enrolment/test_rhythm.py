@@ -1,0 +1,33 @@
+"""The rhythm of a group in a word."""
+
+from datetime import datetime, timedelta
+
+from groupsched.enrolment.rules.rhythm import weekly_days
+
+THURSDAY = datetime(2026, 12, 3, 10)
+
+
+def every(days, count=8, start=THURSDAY):
+    return [start + timedelta(days=days * n) for n in range(count)]
+
+
+def test_a_weekly_group_meets_on_its_day():
+    assert weekly_days(every(7)) == (3,)
+
+
+def test_several_days_a_week_are_said_in_their_order():
+    assert weekly_days(sorted(every(7) + every(7, start=THURSDAY - timedelta(days=2)))) == (1, 3)
+
+
+def test_a_daily_group_meets_on_all_days():
+    assert weekly_days(every(1, 20)) == (0, 1, 2, 3, 4, 5, 6)
+
+
+def test_every_second_week_and_single_dates_are_no_weekly_rhythm():
+    assert weekly_days(every(14)) == ()
+    assert weekly_days(every(7, 1)) == ()
+    assert weekly_days([]) == ()
+
+
+def test_two_times_of_day_are_not_one_rhythm():
+    assert weekly_days([THURSDAY, THURSDAY + timedelta(days=7, hours=1)]) == ()
