@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from groupsched.catalog.models import Group
@@ -18,11 +19,11 @@ from tests.factories import World
 
 @pytest.fixture
 def feed(
-    world: World, database: str, instance_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    app: Flask, world: World, instance_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Path:
-    """A feed of two good rows and a bad one; the command's environment points at the test's database."""
+    """A feed of two good rows and a bad one; the command runs in the test's application."""
+    monkeypatch.setattr("groupsched.create_app", lambda _settings: app)
     monkeypatch.setenv("GROUPSCHED_INSTANCE", str(instance_folder))
-    monkeypatch.setenv("GROUPSCHED_DATABASE_URL", database)
     monkeypatch.setenv("GROUPSCHED_SECRET_KEY", SECRET)
     monkeypatch.delenv("GROUPSCHED_TIMEZONE", raising=False)
     path = tmp_path / "feed.json"
