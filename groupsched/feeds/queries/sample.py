@@ -28,6 +28,11 @@ class Sample:
     zone: str
     modes: tuple[tuple[str, Words], ...]
 
+    @property
+    def next_hour(self) -> datetime:
+        """The full hour at or after its end: the next line of the phone's day."""
+        return self.end + timedelta(minutes=-self.end.minute % 60)
+
 
 def own_groups(identity: Identity) -> list[Group]:
     """The groups that could be in a calendar of the person who asks, by title."""

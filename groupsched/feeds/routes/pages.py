@@ -122,7 +122,7 @@ def _new_link_form() -> NewLinkForm:
     choices = [SelectChoice("mine", _("My sessions"))]
     if can(current(), Permission.FEED_LEADING):
         choices.insert(0, SelectChoice("leading", _("What I lead")))
-    form = NewLinkForm(data={"kind": choices[0].value})
+    form = NewLinkForm(data={"kind": choices[0].value, "name": "" if own_feeds(current()) else _("My phone")})
     form.kind.choices = choices
     return form
 
