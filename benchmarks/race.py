@@ -1,0 +1,98 @@
+"""200 people for 12 seats over 32 connections: exact, without an error."""
+
+import json
+import statistics
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from benchmarks.report import head, row
+from benchmarks.world import fill, program, served
+from groupsched import create_app
+from groupsched.access.identity import System
+from groupsched.accounts.models import Grant, Person
+from groupsched.api.service import create_token
+from groupsched.catalog.models import Group
+from groupsched.core import schema
+from groupsched.core.config import load
+from groupsched.core.db import db
+from groupsched.schedule.models import Occurrence
+
+PEOPLE, SEATS, CONNECTIONS = 200, 12, 32
+
+
+def run(people: int = PEOPLE) -> None:
+    """Print the race on both databases."""
+    head(f"Race: {people} people for {SEATS} seats, {CONNECTIONS} connections")
+    with tempfile.TemporaryDirectory() as folder:
+        _race("SQLite, synchronous=FULL", f"sqlite:///{folder}/race.db", Path(folder), 5391, people)
+    try:
+        sys.path.insert(0, str(Path(__file__).parents[1]))
+        from tests.postgres import postgres_address
+
+        address = postgres_address()
+    except Exception as missing:
+        print(f"  PostgreSQL: not run, {missing}")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        _race("PostgreSQL", address, Path(folder), 5392, people)
+
+
+def _race(name: str, database: str, instance: Path, port: int, people: int) -> None:
+    token, group, ids = _prepare(database, instance, people)
+    with served(instance, database, port) as base:
+        begin = time.perf_counter()
+        with ThreadPoolExecutor(CONNECTIONS) as pool:
+            answers = list(pool.map(lambda person: _enrol(base, token, group, person), ids))
+        seconds = time.perf_counter() - begin
+    slow = statistics.quantiles([took for _state, took in answers], n=100)[98] * 1e3
+    states = [state for state, _took in answers]
+    exact = states.count("active") == SEATS and states.count("waitlisted") == people - SEATS
+    row(f"{name}: in · waiting · errors", f"{states.count('active')} · {states.count('waitlisted')} · "
+        f"{len([s for s in states if s.startswith('error')])}", f"{SEATS} · {people - SEATS} · 0", met=exact)
+    row(f"{name}: posts a second", f"{people / seconds:.0f}", "-")
+    row(f"{name}: the slowest hundredth", f"{slow:.0f} ms", "at most 500 ms", met=slow <= 500)
+
+
+def _prepare(database: str, instance: Path, people: int) -> tuple[str, str, list[str]]:
+    app = create_app(load({}, instance=instance, secret_key="b" * 40, database_url=database))
+    with app.app_context():
+        schema.downgrade("base")
+        schema.upgrade()
+        owner = program("race")
+        fill(owner, 1, weeks=6, capacity=SEATS)
+        db.session.query(Occurrence).update({"taken": 0})
+        for number in range(people):
+            person = Person(program_id=owner.id, first_name="Robin", last_name=f"Teacup {number}",
+                            record_number=f"{number:06}")
+            person.grants.append(Grant(program_id=owner.id, role="client"))
+            db.session.add(person)
+        group = db.session.query(Group).one()
+        group.access = "enrol"
+        _row, token = create_token(System(), owner, "race", ["enrol"])
+        db.session.commit()
+        ids = [uid for (uid,) in db.session.query(Person.uid).order_by(Person.id)]
+        db.session.remove()
+        db.engine.dispose()
+        return token, group.uid, ids
+
+
+def _enrol(base: str, token: str, group: str, person: str) -> tuple[str, float]:
+    body = json.dumps({"person_id": person}).encode()
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    request = urllib.request.Request(f"{base}/api/v1/groups/{group}/enrolments", body, headers)
+    begin = time.perf_counter()
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            state = str(json.load(answer)["state"])
+    except urllib.error.HTTPError as error:
+        state = f"error {error.code}"
+    return state, time.perf_counter() - begin
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,100 @@
+"""What SQL shows an identity equals what `can()` allows, for every role, group and person of a small world."""
+
+from sqlalchemy import select
+
+from groupsched.access.identity import Anonymous, ApiToken, Role, System
+from groupsched.access.policy import Permission, can
+from groupsched.accounts import queries as people
+from groupsched.accounts.models import Person
+from groupsched.attendance.queries import facts as sheet_facts
+from groupsched.attendance.queries import writable as sheets_writable
+from groupsched.catalog.models import Group
+from groupsched.catalog.queries import facts, readable, writable
+from groupsched.core.db import db
+from groupsched.enrolment.models import Enrolment
+from groupsched.schedule.models import Occurrence
+from tests.conftest import identity_of
+
+
+def populate(world):
+    """Two programs, every role, and a group of every kind; returns the identities."""
+    other = world.another_program()
+    lead, colleague = world.facilitator(), world.facilitator("Pike", "Mockridge")
+    both = world.person("Sage", "Paperclip", Role.CLIENT, Role.FACILITATOR, Role.SUPERVISOR)
+    client, stranger = world.client(), other.supervisor("Quay", "Keeper")
+    for place in (world, other):
+        for fields in ({}, {"state": "draft"}, {"hidden": True}, {"setting": "private"}, {"state": "retired"}):
+            leader = lead if place is world else None
+            place.soon(place.group(f"Group {fields}", led_by=leader, **fields), in_minutes=-10)
+    group = db.session.scalars(select(Group).where(Group.program_id == world.program.id)).first()
+    for person in (client, both):
+        db.session.add(Enrolment(group_id=group.id, person_id=person.id, mode="whole", state="active"))
+    db.session.commit()
+    staff = [lead, colleague, both, client, stranger, world.front_desk(), world.supervisor("Ivy"), world.admin()]
+    members = [identity_of(person) for person in staff]
+    members.append(identity_of(both, as_self=True))
+    tokens = [ApiToken(program_id=world.program.id, token_id=1, scopes=frozenset({scope}))
+              for scope in ("read", "schedule", "enrol", "attend", "admin")]
+    return [Anonymous(program_id=world.program.id), System(), *members, *tokens]
+
+
+def shown(condition, table):
+    return set(db.session.scalars(select(table.id).where(condition)))
+
+
+def test_the_groups_that_sql_shows_are_those_that_may_be_read(world):
+    identities = populate(world)
+    groups = list(db.session.scalars(select(Group)))
+    for identity in identities:
+        allowed = {group.id for group in groups if can(identity, Permission.GROUP_READ, facts(group))}
+        assert shown(readable(identity), Group) == allowed, identity
+
+
+def test_the_groups_that_sql_offers_for_change_are_those_that_may_be_written(world):
+    identities = populate(world)
+    groups = list(db.session.scalars(select(Group)))
+    for identity in identities:
+        allowed = {group.id for group in groups if can(identity, Permission.GROUP_WRITE, facts(group))}
+        assert shown(writable(identity), Group) == allowed, identity
+
+
+def test_the_sheets_that_sql_offers_are_those_that_may_be_written(world):
+    identities = populate(world)
+    dates = list(db.session.scalars(select(Occurrence)))
+    for identity in identities:
+        allowed = {date.id for date in dates if can(identity, Permission.ATTENDANCE_WRITE, sheet_facts(date))}
+        query = select(Occurrence.id).join(Occurrence.group).where(sheets_writable(identity))
+        assert set(db.session.scalars(query)) == allowed, identity
+
+
+def test_the_clients_that_sql_shows_are_those_whose_record_may_be_read(world):
+    identities = populate(world)
+    everybody = list(db.session.scalars(select(Person)))
+    for identity in identities:
+        allowed = {
+            person.id
+            for person in everybody
+            if people.is_client(person)
+            and person.id != identity.person
+            and can(identity, Permission.CLIENT_READ, people.facts(person))
+        }
+        assert shown(people.clients_seen_by(identity), Person) == allowed, identity
+
+
+def test_people_of_a_second_program_see_nothing_of_the_first(world, client):
+    populate(world)
+    other = world.another_program("annex")
+    group = db.session.scalars(select(Group).where(Group.program_id == world.program.id)).first()
+    date = db.session.scalars(select(Occurrence).where(Occurrence.group_id == group.id)).first()
+    person = world.client("Robin", "Teacup")
+    for role in Role:
+        browser = client.as_(other.person("Olive", "Windchime", role))
+        for address in (
+            f"/groups/{group.uid}", f"/groups/{group.uid}/edit", f"/groups/{group.uid}/people", f"/sheet/{date.uid}",
+            f"/people/{person.uid}", f"/sessions/{group.uid}", f"/sessions/{group.uid}/{date.original_local}",
+        ):
+            assert browser.get(address).status_code == 404, (role, address)
+        for address in ("/sessions", "/today", "/groups", "/people", "/my"):
+            page = browser.get(address)
+            assert "Teacup" not in page.text, (role, address)
+            assert group.title not in page.text, (role, address)

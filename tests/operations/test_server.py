@@ -1,0 +1,119 @@
+"""The production server as it runs: it starts, says when it stops, and loses nothing when it is killed."""
+
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+from groupsched.core.config import SettingError, load
+from groupsched.operations.server import check_start, parse_bind
+from tests.conftest import SECRET
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def status(address: str) -> int | None:
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return None
+
+
+def until(question, tries: int = 600):
+    """Ask until there is an answer; a test that waits for ever says so instead."""
+    for _ in range(tries):
+        answer = question()
+        if answer:
+            return answer
+        time.sleep(0.05)
+    raise AssertionError("it never happened")
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A running server over its own instance: (process, address)."""
+    port = free_port()
+    env = {
+        **os.environ,
+        "GROUPSCHED_INSTANCE": str(tmp_path),
+        "GROUPSCHED_SECRET_KEY": SECRET,
+        "GROUPSCHED_BASE_URL": f"http://127.0.0.1:{port}",
+    }
+    command = [sys.executable, "-m", "groupsched.cli"]
+    subprocess.run([*command, "db", "upgrade"], env=env, check=True, capture_output=True)
+    process = subprocess.Popen(
+        [*command, "serve", "--bind", f"127.0.0.1:{port}"],
+        env=env,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        until(lambda: status(f"{address}/readyz") == 200)
+        yield process, address
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def test_a_stopping_server_says_so_before_it_stops_listening(server):
+    process, address = server
+    process.terminate()
+    until(lambda: status(f"{address}/readyz") == 503)
+    assert status(f"{address}/healthz") == 200
+    until(lambda: process.poll() is not None)
+    assert status(f"{address}/healthz") is None
+
+
+def test_a_killed_server_leaves_a_sound_database(server, tmp_path):
+    process, address = server
+    assert status(f"{address}/") == 200
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    with sqlite3.connect(tmp_path / "groupsched.db") as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_plain_http_is_refused_anywhere_but_on_this_machine(tmp_path):
+    def starts(base: str) -> None:
+        check_start(load({}, instance=tmp_path, secret_key=SECRET, base_url=base))
+
+    starts("http://127.0.0.1:5000")
+    starts("https://sessions.example.org")
+    with pytest.raises(SettingError, match="https"):
+        starts("http://sessions.example.org")
+
+
+@pytest.mark.parametrize("value", ["nonsense", "127.0.0.1", "127.0.0.1:99999", ":", "127.0.0.1:x"])
+def test_a_bind_address_that_makes_no_sense_is_refused(value):
+    with pytest.raises(SettingError, match="--bind"):
+        parse_bind(value)
+
+
+def test_serve_refuses_a_database_that_is_not_migrated(tmp_path):
+    env = {**os.environ, "GROUPSCHED_INSTANCE": str(tmp_path), "GROUPSCHED_SECRET_KEY": SECRET}
+    done = subprocess.run(
+        [sys.executable, "-m", "groupsched.cli", "serve"],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "groupsched db upgrade" in done.stderr
