@@ -14,7 +14,7 @@ from groupsched.enrolment.queries.own import (
     memberships,
     own_dates,
     own_occurrence,
-    spans_of,
+    own_spans,
     standings,
 )
 from groupsched.enrolment.queries.roster import (
@@ -56,12 +56,12 @@ __all__ = [
     "nearest",
     "own_dates",
     "own_occurrence",
+    "own_spans",
     "people_matching",
     "person_in_reach",
     "place_in_line",
     "roster",
     "similar",
-    "spans_of",
     "standings",
     "told_about",
     "waiting",

@@ -13,7 +13,7 @@ from groupsched.catalog.models import Group, Modality
 from groupsched.core.db import db
 from groupsched.core.i18n import text_of
 from groupsched.enrolment.queries.lines import waiting_counts
-from groupsched.enrolment.queries.own import Standing, own_dates, spans_of, standings
+from groupsched.enrolment.queries.own import Standing, own_spans, standings
 from groupsched.enrolment.rules import Card, Label, Span, clashes, label_of, seats_free
 from groupsched.enrolment.rules.filters import CHOICES
 from groupsched.schedule.models import Occurrence
@@ -136,10 +136,10 @@ def clashing(person_id: int | None, occurrences: Collection[Occurrence]) -> dict
     ours = [one for one in occurrences if not one.external]
     if person_id is None or not ours:
         return {}
-    mine = own_dates(person_id, min(one.start for one in ours), max(one.end for one in ours))
+    mine = own_spans(person_id, min(one.start for one in ours), max(one.end for one in ours))
     wanted = [Span(one.id, one.start, one.end) for one in ours]
     found: dict[int, Span] = {}
-    for clash in clashes(wanted, spans_of(mine)):
+    for clash in clashes(wanted, mine):
         found.setdefault(clash.wanted.key, clash.mine)
     return found
 

@@ -1,6 +1,6 @@
 """One person's own: their groups, their dates, where they stand."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -83,11 +83,22 @@ def own_dates(person_id: int, start: datetime, end: datetime, *, given_up: bool 
     return list(db.session.scalars(query).unique())
 
 
-def spans_of(occurrences: Iterable[Occurrence]) -> list[Span]:
-    """Scheduled dates as intervals with their titles, for finding clashes."""
-    return [
-        Span(one.id, one.start, one.end, one.group.title) for one in occurrences if one.status == "scheduled"
-    ]
+def own_spans(person_id: int, start: datetime, end: datetime, *, but: int | None = None) -> list[Span]:
+    """The scheduled dates on which a person holds a seat, as intervals with titles; `but` leaves one group out."""
+    query = (
+        each_pair(Occurrence.id, Occurrence.start, Occurrence.end, Group.title)
+        .join(Group, Group.id == Occurrence.group_id)
+        .where(
+            Enrolment.person_id == person_id,
+            Occurrence.group_id != (but or 0),
+            holds_seat(),
+            Occurrence.status == "scheduled",
+            Occurrence.end > start,
+            Occurrence.start < end,
+        )
+        .order_by(Occurrence.start, Occurrence.id)
+    )
+    return [Span(*row) for row in db.session.execute(query)]
 
 
 def standings(person_id: int | None, occurrences: Collection[Occurrence]) -> dict[int, Standing]:

@@ -106,10 +106,11 @@ def look(group: Group, date: Occurrence | None = None) -> Seat:
 
 def show(group: Group, date: Occurrence | None = None, form: JoinForm | None = None, **more: Any) -> str:
     """The page of a group, with what went wrong where something did."""
-    seat = look(group, date)
-    return render_template(
-        "enrolment/group.html", **_context(seat, date), form=form or JoinForm(formdata=None), **more
-    )
+    seat, form = look(group, date), form or JoinForm(formdata=None)
+    wrong = [("#dates-choice", error) for error in form.dates.errors]
+    wrong += [("#join", more["problem"])] if more.get("problem") else []
+    page = {**_context(seat, date), **_texts(group), **more}
+    return render_template("enrolment/group.html", **page, form=form, bad=wrong)
 
 
 def _context(seat: Seat, date: Occurrence | None) -> dict[str, Any]:

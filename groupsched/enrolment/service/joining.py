@@ -17,7 +17,7 @@ from groupsched.core.events import publish
 from groupsched.core.i18n import _, words
 from groupsched.enrolment.events import EnrolmentChanged
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries import facts, group_line, own_dates, place_in_line, spans_of
+from groupsched.enrolment.queries import facts, group_line, own_spans, place_in_line
 from groupsched.enrolment.queries.own import live_of
 from groupsched.enrolment.rules import (
     Admitted,
@@ -218,8 +218,8 @@ def _clashes(group: Group, person: Person, dates: Sequence[Ahead]) -> list[Clash
 def _against_own(group_id: int, person_id: int, wanted: Sequence[Span]) -> list[Clash]:
     if not wanted:
         return []
-    mine = own_dates(person_id, min(span.start for span in wanted), max(span.end for span in wanted))
-    return clashes(wanted, spans_of(one for one in mine if one.group_id != group_id))
+    first, last = min(span.start for span in wanted), max(span.end for span in wanted)
+    return clashes(wanted, own_spans(person_id, first, last, but=group_id))
 
 
 def _decide(

@@ -62,7 +62,7 @@ def activate(enrolment: Enrolment, now: datetime) -> None:
     notes.joined(enrolment, coming)
 
 
-def first_dates(group_id: int, now: datetime, limit: int = 40) -> list[Occurrence]:
+def first_dates(group_id: int, now: datetime, limit: int = 16) -> list[Occurrence]:
     """The next scheduled dates of a group that have not begun."""
     query = (
         db.select(Occurrence)
