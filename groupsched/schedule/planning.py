@@ -1,25 +1,26 @@
 """What a schedule will mean, for the panel beside the form and the page of a group: sentence, next dates, how many."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from datetime import date
 
 from groupsched.core import clock
 from groupsched.core.filters import short_day
 from groupsched.core.i18n import _, current_language
-from groupsched.schedule.rules import RuleRefused, SeriesRule, count_dates, next_dates, sentence
+from groupsched.schedule.rules import NextDate, RuleRefused, SeriesRule, count_dates, next_dates, sentence
 
 SHOWN = 8
 
 
 @dataclass(frozen=True)
 class PlannedDate:
-    """One line of the panel: `gone` is a skipped date, `key` what its button sends."""
+    """One line of the panel: `gone` is a skipped date, `key` what its button sends; `fixed` has no button."""
 
     day: str
     key: str
     gone: bool
     note: str = ""
+    fixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,27 +40,34 @@ class Plan:
         return sum(1 for row in self.dates if not row.gone)
 
 
-def plan_of(make: Callable[[], SeriesRule]) -> Plan:
-    """The plan of the rule that `make` gives, or the sentence with which it was refused."""
+def plan_of(make: Callable[[], SeriesRule], off: Set[date] = frozenset()) -> Plan:
+    """The plan of the rule that `make` gives, or the sentence with which it was refused; `off` are dates called off."""
     try:
         rule = make()
     except RuleRefused as refusal:
         return Plan(problem=_(refusal.reason))
-    return plan_of_rule(rule)
+    return plan_of_rule(rule, off)
 
 
-def plan_of_rule(rule: SeriesRule) -> Plan:
+def plan_of_rule(rule: SeriesRule, off: Set[date] = frozenset()) -> Plan:
     """The plan of a rule from today on."""
     today = clock.today(rule.timezone)
-    rows = tuple(
-        PlannedDate(short_day(found.day), found.day.isoformat(), found.skipped, _("Skipped") if found.skipped else "")
-        for found in next_dates(rule, today, SHOWN)
-    )
+    rows = tuple(_planned(found, found.day in off) for found in next_dates(rule, today, SHOWN))
+    total = count_dates(rule, today)
     return Plan(
         sentence=sentence(rule, current_language(), since=today),
         zone=rule.timezone,
         dates=rows,
-        total=count_dates(rule, today),
+        total=None if total is None else total - len(_in_rule(off, rule)),
         problem="" if rows else _("All these dates have passed."),
         skipped=tuple(sorted(rule.skip)),
     )
+
+
+def _planned(found: NextDate, is_off: bool) -> PlannedDate:
+    note = _("Called off") if is_off else _("Skipped") if found.skipped else ""
+    return PlannedDate(short_day(found.day), found.day.isoformat(), found.skipped or is_off, note, is_off)
+
+
+def _in_rule(days: Set[date], rule: SeriesRule) -> Set[date]:
+    return (days & set(rule.dates(max(days)))) - rule.skip if days else days

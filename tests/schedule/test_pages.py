@@ -393,3 +393,12 @@ def test_no_change_of_state_on_get(browser, said):
     for address in (f"/groups/{group.uid}", f"/groups/{group.uid}/edit", f"/groups/{group.uid}/retire", "/groups"):
         assert browser.get(address).status_code == 200
     assert groups()[-1].state == "draft"
+
+
+def test_a_date_that_was_called_off_is_shown_so_beside_the_form(browser, said):
+    group = made(browser, said)
+    browser.post(f"/occurrences/{dates_of(group)[1].uid}/cancel", data={"reason": "Flooded"})
+    page = browser.get(f"/groups/{group.uid}/edit").text
+    assert "Save for 11 dates" in page
+    assert "toggle-2026-12-08" not in page
+    assert "toggle-2026-12-15" in page

@@ -12,7 +12,7 @@ from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group, Modality
 from groupsched.catalog.queries import get_group, modalities, modality_with_key
 from groupsched.catalog.service import ChangedMeanwhile, refuse_external
-from groupsched.catalog.words import modality_name
+from groupsched.catalog.words import kinds, modality_name
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError
@@ -36,7 +36,7 @@ def new_group() -> Answer:
     if request.method == "GET" and pattern is None:
         return render_template("schedule/patterns.html", kinds=_by_kind(modalities(identity)), name=modality_name)
     chosen = modality_with_key(identity.program_id, pattern) if pattern else None
-    return _answer(desk(identity, pattern=chosen), chosen)
+    return _answer(desk(identity, pattern=chosen))
 
 
 @blueprint.route("/groups/<uid>/edit", methods=["GET", "POST"])
@@ -58,9 +58,9 @@ def preview() -> Answer:
     return render_template("schedule/_panel.html", swapped=True, **_panel(found))
 
 
-def _answer(found: Desk, pattern: Modality | None = None) -> Answer:
+def _answer(found: Desk) -> Answer:
     if request.method == "GET":
-        return _page(found, pattern=pattern)
+        return _page(found)
     act = request.form.get("act", "")
     if act not in SAVES:
         toggle_skip(found.form, request.form.get("toggle", ""))
@@ -118,7 +118,8 @@ def _page(found: Desk, status: int = 200, **more: Any) -> Answer:
 def _panel(found: Desk) -> dict[str, Any]:
     plan = found.plan()
     return {
-        "form": found.form, "group": found.group, "plan": plan, "shown": SHOWN, "publish_words": _publish_words(plan.total),
+        "form": found.form, "group": found.group, "pattern": found.pattern,
+        "pattern_name": modality_name(found.pattern) if found.pattern else "", "plan": plan, "shown": SHOWN, "publish_words": _publish_words(plan.total),
         "save_words": _save_words(plan.total), "people": _people_with_a_seat(found),
     }  # fmt: skip
 
@@ -142,7 +143,8 @@ def _people_with_a_seat(found: Desk) -> int:
 
 
 def _by_kind(rows: list[Modality]) -> list[tuple[str, list[Modality]]]:
-    ordered = sorted(rows, key=lambda row: row.kind)
+    order = [kind for kind, _words in kinds()]
+    ordered = sorted(rows, key=lambda row: order.index(row.kind) if row.kind in order else len(order))
     return [(kind, list(group)) for kind, group in groupby(ordered, key=lambda row: row.kind)]
 
 

@@ -1,7 +1,7 @@
 """What the form for a group needs around it: its choices, what it is filled with, and what it stands for."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import request
@@ -33,7 +33,7 @@ from groupsched.core.tokens import public_id
 from groupsched.schedule.forms import DefineForm, as_day
 from groupsched.schedule.models import Series
 from groupsched.schedule.planning import Plan, plan_of
-from groupsched.schedule.queries import current_series
+from groupsched.schedule.queries import coming, current_series
 from groupsched.schedule.rules import Choices, Repeats, SeriesRule, choices_of, end_time
 from groupsched.schedule.service import Versions, rule_of, series_version
 
@@ -46,6 +46,7 @@ class Desk:
     form: DefineForm
     group: Group | None = None
     series: Series | None = None
+    pattern: Modality | None = None
 
     def rule(self) -> SeriesRule:
         """The rule of what is in the form. Raises RuleRefused."""
@@ -72,7 +73,12 @@ class Desk:
 
     def plan(self) -> Plan:
         """Sentence and dates of what is in the form."""
-        return plan_of(self.rule)
+        return plan_of(self.rule, self.called_off())
+
+    def called_off(self) -> frozenset[date]:
+        """The coming dates that were called off: they are in the rule and do not take place."""
+        rows = coming(self.group, clock.now(), None) if self.group is not None else []
+        return frozenset(date.fromisoformat(row.original_local[:10]) for row in rows if row.status == "cancelled")
 
     def seen(self) -> Versions:
         """The versions the writer saw; nonsense is an old version."""
@@ -91,7 +97,7 @@ def desk(identity: Identity, group: Group | None = None, pattern: Modality | Non
     """The form as it stands: as sent, else as the group is, else as the pattern fills it."""
     series = current_series(group) if group is not None else None
     form = DefineForm(data=_start(identity, group, series, pattern) if request.method == "GET" else None)
-    found = Desk(identity, form, group, series)
+    found = Desk(identity, form, group, series, pattern)
     _give_choices(found)
     if request.method == "GET":
         found.remember_versions()

@@ -72,7 +72,7 @@ def group(uid: str) -> str:
         may_write=can(identity, Permission.GROUP_WRITE, facts(found)) and not found.external,
         roster=_link("enrolment.roster", uid=found.uid) if may_read else "",
         has_sheet=may_read and "attendance.sheet" in current_app.view_functions,
-        public=_link("enrolment.group_page", group_uid=found.uid) if found.published else "",
+        public=_link("enrolment.group_page", uid=found.uid) if found.published else "",
     )
 
 

@@ -1,4 +1,6 @@
 // The form that defines a group: only the fields that matter now are shown, the panel folds on narrow screens, Ctrl+S saves the draft.
+import { say } from "./frame.js";
+
 const form = document.querySelector("[data-define]");
 const wide = matchMedia("(min-width: 61.25em)");
 const fold = document.getElementById("dates-fold");
@@ -31,6 +33,10 @@ addEventListener("keydown", (event) => {
   if (!draft) return;
   event.preventDefault();
   form.requestSubmit(draft);
+});
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id === "panel") say(document.getElementById("sentence").textContent);
 });
 
 form.classList.add("scripted");
