@@ -20,7 +20,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from groupsched.accounts.rules import LONGEST_PASSWORD, clean_name, is_mail_address
 from groupsched.core.errors import DomainError
-from groupsched.core.i18n import _l, words
+from groupsched.core.i18n import _, _l, words
 
 
 def at_most(longest: int) -> Callable[[Any, Any], None]:
@@ -37,7 +37,7 @@ def at_most(longest: int) -> Callable[[Any, Any], None]:
 def has_name(_form: Any, field: Any) -> None:
     """Refuse a name of which nothing is left when invisible characters are gone."""
     if not clean_name(field.data or ""):
-        raise ValidationError(words("errors", "required", field=field.label.text))
+        raise ValidationError(_("Please fill this in."))
 
 
 def mail_shape(_form: Any, field: Any) -> None:

@@ -76,4 +76,4 @@ def _text(value: object) -> str:
 def _insert_once(row: dict[str, Any]) -> bool:
     dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
     statement = dialect.insert(Message).values(row).on_conflict_do_nothing(index_elements=["key"])
-    return bool(db.session.connection().execute(statement).rowcount)
+    return db.session.connection().execute(statement.returning(Message.id)).first() is not None

@@ -7,6 +7,7 @@ from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.accounts import queries, signin
 from groupsched.accounts.forms import PasswordForm, SettingsForm
+from groupsched.accounts.models import Person
 from groupsched.accounts.routes.blueprint import blueprint, go, member, next_page, older_than
 from groupsched.accounts.routes.signing import refused
 from groupsched.accounts.rules import PRIVACY_NOTICE, shortest_password
@@ -65,17 +66,26 @@ def password() -> Response:
     """Change one's password."""
     identity = member()
     person = queries.own_person(identity)
-    form, shortest = PasswordForm(), shortest_password(staff=signing.holds_staff_role(person))
+    form, about = PasswordForm(), _about(person)
     if request.method == "GET":
-        return make_response(render_template("accounts/password.html", form=form, shortest=shortest))
+        return make_response(render_template("accounts/password.html", form=form, **about))
     try:
         token = signing.change_password(
             identity, form.current.data or "", form.password.data or "", signin.browser()
         )
     except DomainError as refusal:
-        return refused(form, "accounts/password.html", refusal, shortest=shortest)
+        return refused(form, "accounts/password.html", refusal, **about)
     words = _("Your new password is set. Every other browser is signed out.")
     return signin.keep(go("accounts.me", words), token)
+
+
+def _about(person: Person) -> dict[str, object]:
+    """What the page needs of a person, taken out before the transaction ends."""
+    staff = signing.holds_staff_role(person)
+    return {
+        "shortest": shortest_password(staff=staff),
+        "login": person.credential.login if person.credential else "",
+    }
 
 
 @blueprint.get("/account/looks")

@@ -1,8 +1,10 @@
 """The mails of the demo, as its people would find them: no mail leaves a demo."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from email import message_from_bytes
 from email.policy import default
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from flask import Blueprint, render_template
@@ -26,7 +28,7 @@ class Mail:
     sender: str
     to: str
     subject: str
-    date: str
+    date: datetime
     text: str
 
 
@@ -64,6 +66,6 @@ def _read(path: Path) -> Mail:
         sender=str(message["From"]),
         to=str(message["To"]),
         subject=str(message["Subject"]),
-        date=str(message["Date"]),
+        date=parsedate_to_datetime(str(message["Date"])),
         text=str(body.get_content()) if body is not None else "",
     )

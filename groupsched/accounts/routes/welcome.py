@@ -12,7 +12,7 @@ from groupsched.accounts.routes.signing import let_in, refused
 from groupsched.accounts.rules import PRIVACY_NOTICE, read_code, shortest_password
 from groupsched.accounts.service import invitations, limits, people, signing
 from groupsched.core.errors import DomainError, NotFound
-from groupsched.core.i18n import words
+from groupsched.core.i18n import _, words
 
 
 @blueprint.route("/welcome", methods=["GET", "POST"])
@@ -48,8 +48,8 @@ def welcome(token: str) -> Response:
 def _redeem(token: str, form: FirstPasswordForm, person: Person) -> Response:
     about, must_see = _about(person), person.privacy_seen < PRIVACY_NOTICE
     if must_see and not form.privacy.data:
-        said = words("errors", "required", field=form.privacy.label.text)
-        return refused(form, "accounts/welcome.html", DomainError(said, field="privacy"), **about)
+        refusal = DomainError(_("Please read it, then tick the box."), field="privacy")
+        return refused(form, "accounts/welcome.html", refusal, **about)
     try:
         person, secret = invitations.redeem(token, form.password.data or "", signin.browser())
     except NotFound:

@@ -148,7 +148,7 @@ def _may_switch(identity: Identity, person: Person) -> None:
 def _set(person: Person, fields: PersonFields) -> None:
     first, mail = clean_name(fields.first_name), (fields.email or "").strip() or None
     if not first:
-        raise DomainError(words("errors", "required", field=_("First name")), field="first_name")
+        raise DomainError(_("Please fill this in."), field="first_name")
     if mail is not None and not is_mail_address(mail):
         raise DomainError(words("errors", "email_format"), field="email")
     person.first_name, person.last_name = first, clean_name(fields.last_name)
