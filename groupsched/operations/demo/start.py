@@ -4,7 +4,7 @@ import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import inspect, select, text, update
+from sqlalchemy import inspect, select, update
 
 from groupsched.access.models import Program
 from groupsched.core import clock, schema
@@ -39,7 +39,8 @@ def _refuse_others() -> None:
     demos = list(db.session.scalars(select(Program.demo))) if Program.__tablename__ in tables else []
     db.session.rollback()
     foreign = tables - set(db.metadata.tables) - {"alembic_version"}
-    if foreign or not all(demos):
+    unknown = bool(tables) and schema.current_revision() is None
+    if foreign or unknown or not all(demos):
         raise DomainError(
             "This database holds something else than the demo, so the demo leaves it alone. "
             "Give another one with --database, or another folder with GROUPSCHED_INSTANCE."
@@ -74,9 +75,8 @@ def _make(settings: Settings) -> Access:
 def _empty(instance: Path) -> None:
     """Leave nothing of an earlier demo."""
     db.session.remove()
-    db.drop_all()
-    with db.engine.begin() as connection:
-        connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+    if schema.current_revision() is not None:
+        schema.downgrade("base")
     shutil.rmtree(instance / "outbox", ignore_errors=True)
 
 
