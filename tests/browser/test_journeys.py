@@ -1,0 +1,116 @@
+"""Three journeys, each by keyboard alone and again without JavaScript: join a session, mark a sheet, define a group."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+AT = "(wanted) => { const e = document.activeElement; return !!e && e.matches(wanted); }"
+SAYS = "() => document.activeElement.textContent.trim() || document.activeElement.value || ''"
+
+
+def tab_to(page: Any, wanted: str, words: str = "", limit: int = 250) -> None:
+    """Press Tab until the focus is on what matches the selector and says the words: a person with a keyboard alone."""
+    for _ in range(limit):
+        if page.evaluate(AT, wanted) and re.search(words, page.evaluate(SAYS)):
+            return
+        page.keyboard.press("Tab")
+    pytest.fail(f"the Tab key never reached {wanted} {words!r} on {page.url}")
+
+
+def press(page: Any, wanted: str, words: str = "", key: str = "Enter") -> None:
+    """Go there by Tab and press it; what it leads to is waited for."""
+    tab_to(page, wanted, words)
+    page.keyboard.press(key)
+    page.wait_for_load_state()
+
+
+def click(page: Any, wanted: str, words: str = "", key: str = "Enter") -> None:
+    """The same by hand, for a browser without JavaScript."""
+    target = page.locator(wanted)
+    (target.filter(has_text=re.compile(words)) if words else target).first.click()
+    page.wait_for_load_state()
+
+
+WAYS = pytest.mark.parametrize(
+    ("act", "options"),
+    [pytest.param(press, {}, id="by-keyboard"), pytest.param(click, {"java_script_enabled": False}, id="without-javascript")],
+)
+
+
+@WAYS
+def test_a_client_finds_a_session_joins_one_date_and_gives_it_back(browse: Any, act: Callable[..., None], options: dict[str, Any]) -> None:
+    page = browse("client", **options)
+    page.goto("/sessions")
+    act(page, ".occ-side a", "^(Join this date|Add to my week)")
+    assert "/sessions/" in page.url
+    if act is press:
+        tab_to(page, "input[name=what]")
+        page.keyboard.press("ArrowUp")
+        while not page.evaluate("() => document.querySelector('input[name=what][value=date]').checked"):
+            page.keyboard.press("ArrowUp")
+    else:
+        page.locator("input[name=what][value=date]").check()
+    act(page, "form[data-join] button")
+    assert "You’re in" in page.locator("main").inner_text()
+    act(page, "main form button", "Can’t come")
+    assert re.search("I can come|can’t come to this date", page.locator("main").inner_text())
+
+
+@WAYS
+def test_staff_open_the_running_sheet_mark_a_person_and_undo(browse: Any, act: Callable[..., None], options: dict[str, Any]) -> None:
+    page = browse("facilitator", viewport={"width": 1024, "height": 768}, **options)
+    page.goto("/today")
+    act(page, "main a", "^Open sheet")
+    assert "/sheet/" in page.url
+    unmarked = page.locator(".tile.st-none")
+    before = unmarked.count()
+    assert before, "the demo leaves somebody to be marked"
+    act(page, ".tile.st-none .tile-main")
+    page.wait_for_function if options else page.wait_for_timeout(500)
+    assert unmarked.count() == before - 1
+    act(page, ".snack button", "Undo")
+    page.wait_for_timeout(0 if options else 500)
+    assert unmarked.count() == before
+
+
+@WAYS
+def test_a_facilitator_defines_a_weekly_group_and_sees_its_dates(browse: Any, act: Callable[..., None], options: dict[str, Any]) -> None:
+    page = browse("facilitator", **options)
+    page.goto("/groups/new")
+    act(page, "a.pattern", "qigong|Qigong|Support|Art")
+    title = f"Kettle and chairs {'by hand' if options else 'by keyboard'}"
+    if act is press:
+        tab_to(page, "input[name=title]")
+        page.keyboard.press("Control+a")
+        page.keyboard.type(title)
+    else:
+        page.locator("input[name=title]").fill(title)
+    page.locator("select[name=place]").select_option(index=1)
+    act(page, "button[name=act]", "^Publish")
+    main = page.locator("main").inner_text()
+    assert title in main
+    assert "Every" in main
+    page.goto("/groups")
+    assert title in page.locator("main").inner_text()
+
+
+def test_the_panel_answers_while_one_types_and_a_mistake_keeps_every_word(browse: Any) -> None:
+    page = browse("facilitator")
+    page.goto("/groups/new?from=none")
+    page.locator("input[name=title]").fill("Evening tea")
+    page.locator("label", has_text=re.compile("^Every week$")).first.click()
+    for name, value in (("starts_on", "2027-03-02"), ("start_time", "18:00"), ("end_time", "19:00")):
+        page.locator(f"input[name={name}]").fill(value)
+    page.locator("#sentence", has_text="18:00–19:00").wait_for()
+    page.locator("input[name=end_time]").fill("07:00")
+    page.get_by_role("button", name=re.compile("^Publish")).click()
+    page.locator(".errors").wait_for()
+    assert page.title().startswith("Error: ")
+    assert page.evaluate("() => document.activeElement.classList.contains('errors')"), "the summary has the focus"
+    assert page.locator("input[name=title]").input_value() == "Evening tea"
+    page.locator(".errors a").first.click()
+    assert page.evaluate("() => document.activeElement.matches('input, select, textarea, fieldset')")
