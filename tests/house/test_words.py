@@ -5,6 +5,7 @@ What people and programs typed (names, titles, addresses), the rows of content/,
 
 import re
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +18,9 @@ from sqlalchemy import JSON, String, select
 from groupsched.access.identity import Role
 from groupsched.core.db import db
 from groupsched.core.resources import content
+from groupsched.schedule.rules.sentence import ENGLISH, zone_name
 from tests.browser.walk import kind, walk
+from tests.factories import ZONE
 
 ATTRIBUTES = ("aria-label", "placeholder", "title", "alt", "data-failed")
 OUR_OWN = ("groupsched", "English", "Español", "iCalendar", "Google", "Outlook", "Apple", "webcal", "http")
@@ -110,6 +113,8 @@ def house(world: Any) -> Any:
 def test_every_word_of_every_page_goes_through_gettext(client: Any, house: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Domain, "get_translations", lambda self: Pseudo())
     known_words = {*typed(), *calendar_words(), *OUR_OWN, *(s for name in FILES for s in strings(content(name)))}
+    # The sentence of a schedule is a pure rule with words of its own, in both languages.
+    known_words |= {*strings(asdict(ENGLISH)), zone_name(ZONE).removesuffix(" time")}
     known_words |= {person.short_name for person in house.people.values() if person}
     known = re.compile("|".join(re.escape(w) for w in sorted(known_words, key=len, reverse=True) if len(w) > 1))
     book, found = client.application.url_map.bind("127.0.0.1"), []

@@ -197,7 +197,7 @@ TEXT = st.text(max_size=40)
 JUNK = st.one_of(TEXT, st.dates().map(str), st.integers().map(str), st.times().map(str), st.just("\ud800"), st.just("9" * 5000))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.dictionaries(st.sampled_from((
     "title", "modality", "description", "structure", "orientation", "tradition", "setting", "repeats", "weekdays",
     "every", "monthly_by", "starts_on", "start_time", "end_time", "ends", "count", "until", "skip", "toggle", "place",

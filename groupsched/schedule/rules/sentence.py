@@ -38,7 +38,7 @@ class Words:
     monthly: tuple[str, str]
     on_day: str
     on_nth: str
-    count: tuple[str, str]
+    count: str
     until: str
     skipped: str
     more: str
@@ -65,7 +65,7 @@ ENGLISH = Words(
     monthly=("Every month", "Every {n} months"),
     on_day="{monthly} on day {day},",
     on_nth="{monthly} on the {nth} {weekday}",
-    count=("once", "{n} times"),
+    count="{n} times",
     until="until {date}",
     skipped="not on {dates}",
     more="{n} more dates",
@@ -95,7 +95,7 @@ SPANISH = Words(
     monthly=("Cada mes", "Cada {n} meses"),
     on_day="{monthly}, el día {day},",
     on_nth="{monthly}, el {nth} {weekday},",
-    count=("una vez", "{n} veces"),
+    count="{n} veces",
     until="hasta el {date}",
     skipped="excepto el {dates}",
     more="{n} fechas más",
@@ -128,7 +128,7 @@ def zone_name(timezone: str, lang: str = "en") -> str:
 
 
 def _repeats(rule: SeriesRule, recurrence: Recurrence | None, words: Words) -> str:
-    if recurrence is None:
+    if recurrence is None or recurrence.count == 1:
         day = words.year.format(date=_date(rule.starts_on, words), year=rule.starts_on.year)
         return words.once.format(weekday=words.weekdays[rule.starts_on.weekday()], date=day)
     if recurrence.frequency is Frequency.DAILY:
@@ -162,14 +162,14 @@ def _pick(forms: tuple[str, str], n: int) -> str:
 
 def _end(rule: SeriesRule, recurrence: Recurrence | None, words: Words) -> str:
     last = last_date(rule) if recurrence else None
-    if recurrence is None or last is None:
+    if recurrence is None or last is None or recurrence.count == 1:
         return ""
     shown = rule.until or last
     said = _date(shown, words)
     if (shown - rule.starts_on).days > 330:
         said = words.year.format(date=said, year=shown.year)
     until = words.until.format(date=said)
-    return f"{_pick(words.count, recurrence.count)} {until}" if recurrence.count else until
+    return f"{words.count.format(n=recurrence.count)} {until}" if recurrence.count else until
 
 
 def _skipped(rule: SeriesRule, words: Words, since: date | None) -> str:
