@@ -2,6 +2,7 @@
 
 import logging
 import os
+import socket
 import sqlite3
 import tempfile
 import time
@@ -37,6 +38,17 @@ def check_start(settings: Settings) -> None:
             raise SettingError(f"{path} lies on a network folder: SQLite loses data there. Use PostgreSQL.")
 
 
+def check_free(host: str, port: int) -> None:
+    """Say in a sentence that somebody else listens there. Raises SettingError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise SettingError(f"Nothing can listen at {host}:{port} ({error.strerror}). Choose another port.") from error
+
+
 def _on_network(path: Path) -> bool:
     """Whether a path is on NFS, SMB or the like, as far as this system tells (/proc/mounts)."""
     mounts = Path("/proc/mounts")
@@ -58,6 +70,7 @@ def serve(settings: Settings, bind: str, workers: int) -> None:
 
     host, port = parse_bind(bind)
     check_start(settings)
+    check_free(host, port)
     marker = Path(tempfile.gettempdir()) / f"groupsched-draining-{os.getpid()}"
     os.environ[DRAIN_VARIABLE] = str(marker)
 

@@ -13,7 +13,7 @@ import urllib.request
 import pytest
 
 from groupsched.core.config import SettingError, load
-from groupsched.operations.server import check_start, parse_bind
+from groupsched.operations.server import check_free, check_start, parse_bind
 from tests.conftest import SECRET
 
 
@@ -117,3 +117,11 @@ def test_serve_refuses_a_database_that_is_not_migrated(tmp_path):
     )
     assert done.returncode == 1
     assert "groupsched db upgrade" in done.stderr
+
+
+def test_a_port_that_somebody_else_has_is_told_in_a_sentence():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(SettingError, match="Choose another port"):
+            check_free("127.0.0.1", other.getsockname()[1])
