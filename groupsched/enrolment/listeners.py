@@ -2,10 +2,12 @@
 
 from flask import Flask
 
+from groupsched.accounts.events import LeadersOf, PeopleLedBy
 from groupsched.catalog.events import GroupChanged, GroupRetired
 from groupsched.core.events import subscribe
 from groupsched.enrolment import service
 from groupsched.enrolment.queries import told_about
+from groupsched.enrolment.queries.leading import leaders_of, people_led_by
 from groupsched.schedule.events import (
     Impact,
     ImpactOf,
@@ -29,6 +31,8 @@ def connect(app: Flask) -> None:
     subscribe(app, GroupChanged, lambda event: service.group_changed(event.group_id))
     subscribe(app, GroupRetired, lambda event: service.group_changed(event.group_id))
     subscribe(app, ImpactOf, _impact)
+    subscribe(app, PeopleLedBy, lambda question: people_led_by(question.facilitator_id))
+    subscribe(app, LeadersOf, lambda question: leaders_of(question.person_id))
 
 
 def _impact(question: ImpactOf) -> Impact:

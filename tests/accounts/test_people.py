@@ -8,7 +8,6 @@ from sqlalchemy import select
 from groupsched.access.identity import ApiToken, Role, System
 from groupsched.access.policy import Permission, can
 from groupsched.accounts import queries
-from groupsched.accounts.events import LeadersOf, PeopleLedBy
 from groupsched.accounts.models import Credential, Grant, Invitation, Person, SignIn
 from groupsched.accounts.queries import clients_seen_by, facts, find_people, staff_facts, staff_seen_by
 from groupsched.accounts.service import invitations
@@ -17,6 +16,7 @@ from groupsched.audit.models import AuditRow, AuditSubject
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
+from groupsched.enrolment.models import Enrolment
 from groupsched.outbox.models import Message
 from tests.conftest import identity_of
 
@@ -60,21 +60,17 @@ def test_administrators_see_accounts_of_staff_and_no_clients(house, robin):
     assert names(find_people(admin, staff=True)) == ["Marigold", "Ossian", "Wren"]
 
 
-def test_a_facilitator_sees_the_people_of_their_own_groups_only(app, house, robin):
+def test_a_facilitator_sees_the_people_of_their_own_groups_only(world, house, robin):
     ossian = identity_of(house["facilitator"])
     assert names(find_people(ossian)) == []
-    keyed = app.extensions["groupsched.events"]
-    kept = {kind: list(keyed.get(kind, ())) for kind in (PeopleLedBy, LeadersOf)}
-    try:
-        keyed.setdefault(PeopleLedBy, []).append(lambda question: [robin.id])
-        keyed.setdefault(LeadersOf, []).append(
-            lambda question: {ossian.person_id} if question.person_id == robin.id else set()
-        )
-        assert names(find_people(ossian)) == ["Robin"]
-        assert queries.sides(ossian, robin).client
-        assert not queries.sides(ossian, robin).write
-    finally:
-        keyed.update(kept)
+    led, other = world.group(led_by=house["facilitator"]), world.group("Evening group")
+    db.session.add(Enrolment(group_id=led.id, person_id=robin.id, mode="whole", state="active"))
+    db.session.add(Enrolment(group_id=other.id, person_id=house["client"].id, mode="whole", state="active"))
+    db.session.commit()
+    assert names(find_people(ossian)) == ["Robin"]
+    assert queries.sides(ossian, robin).client
+    assert not queries.sides(ossian, robin).write
+    assert not queries.sides(ossian, house["client"]).client
 
 
 def test_the_desk_of_one_site_does_not_see_the_people_of_another(world, house, robin):
@@ -116,7 +112,11 @@ def everybody_who_may_ask(world, house):
 
 
 def test_what_the_query_shows_is_what_the_policy_allows(world, house, robin):
-    world.person("Finch", "Anyname", Role.CLIENT, Role.FACILITATOR)
+    both = world.person("Finch", "Anyname", Role.CLIENT, Role.FACILITATOR)
+    led = world.group(led_by=house["facilitator"])
+    for person in (robin, both):
+        db.session.add(Enrolment(group_id=led.id, person_id=person.id, mode="whole", state="active"))
+    db.session.commit()
     askers = everybody_who_may_ask(world, house)
     everybody = db.session.query(Person).all()
     for identity in askers:

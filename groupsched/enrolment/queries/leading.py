@@ -1,0 +1,28 @@
+"""Who leads whom: what lets a facilitator see the people of their own groups, in the register too."""
+
+from sqlalchemy import Select, select
+
+from groupsched.catalog.models import Facilitator
+from groupsched.core.db import db
+from groupsched.enrolment.models import Enrolment
+
+LIVE = ("requested", "waitlisted", "offered", "active")
+
+
+def people_led_by(facilitator_id: int) -> Select[int]:
+    """The numbers of the people who are in, or wait for, a group that this person leads; for use in a query."""
+    return (
+        select(Enrolment.person_id)
+        .join(Facilitator, Facilitator.group_id == Enrolment.group_id)
+        .where(Facilitator.person_id == facilitator_id, Enrolment.state.in_(LIVE))
+    )
+
+
+def leaders_of(person_id: int) -> set[int]:
+    """The numbers of those who lead a group that this person is in, or waits for."""
+    query = (
+        select(Facilitator.person_id)
+        .join(Enrolment, Enrolment.group_id == Facilitator.group_id)
+        .where(Enrolment.person_id == person_id, Enrolment.state.in_(LIVE))
+    )
+    return set(db.session.scalars(query))
