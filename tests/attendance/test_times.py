@@ -10,6 +10,7 @@ from groupsched.attendance.rules.marks import Answer, Status
 from groupsched.attendance.rules.times import (
     Marking,
     Meeting,
+    clock_at,
     early_time_out,
     is_late,
     late_time_in,
@@ -90,6 +91,26 @@ def test_minutes_are_those_inside_the_meeting():
     assert minutes(here(-20, 200), MEETING) == 90
     assert minutes(here(20, 80), MEETING) == 60
     assert minutes(Answer(Status.EXCUSED), MEETING) == 0
+
+
+@pytest.mark.parametrize("text", ["9:05", "09:05", "09.05", "0905", " 9:05 ", "9h05"])
+def test_a_time_is_read_as_people_write_it(text):
+    assert clock_at(text, MEETING, "UTC") == at(5)
+
+
+@pytest.mark.parametrize("text", ["", "nine", "25:00", "9:61", "9", "-9:05", "9:05:10"])
+def test_what_is_no_time_is_none(text):
+    assert clock_at(text, MEETING, "UTC") is None
+
+
+def test_a_time_is_on_the_day_nearest_to_the_start():
+    late = Meeting(datetime(2026, 11, 25, 23, 30, tzinfo=UTC), datetime(2026, 11, 26, 1, 0, tzinfo=UTC))
+    assert clock_at("00:15", late, "UTC") == datetime(2026, 11, 26, 0, 15, tzinfo=UTC)
+    assert clock_at("23:40", late, "UTC") == datetime(2026, 11, 25, 23, 40, tzinfo=UTC)
+
+
+def test_a_time_is_read_on_the_clock_of_the_place():
+    assert clock_at("04:05", MEETING, "America/New_York") == at(5)
 
 
 @given(st.integers(-300, 300), st.integers(-300, 300))

@@ -1,11 +1,48 @@
-"""Reads of attendance: whose sheets, their rows, their history, what stands on /today."""
+"""Reads of attendance: whose sheets, their rows, their history, and the sheets of a day."""
 
 from groupsched.attendance.queries.door import Door, ensure_hand, facts, get_door, writable
-from groupsched.attendance.queries.history import Told, history_of
+from groupsched.attendance.queries.expected import member_since
+from groupsched.attendance.queries.history import Told, history_of, rows_of_batch, taken_off, was_undone
+from groupsched.attendance.queries.overview import (
+    Count,
+    Trend,
+    counts_of,
+    next_date,
+    next_of,
+    sheets_with_two_answers,
+    trend_of,
+    unfinished,
+    written_between,
+)
+from groupsched.attendance.queries.people import walk_ins_matching
 from groupsched.attendance.queries.rows import Row, SheetView, find_sheet
 from groupsched.attendance.queries.sheet import first_names, read_sheet
 
 __all__ = [
-    "Door", "Row", "SheetView", "Told", "ensure_hand", "facts", "find_sheet", "first_names", "get_door",
-    "history_of", "read_sheet", "writable",
+    "Count",
+    "Door",
+    "Row",
+    "SheetView",
+    "Told",
+    "Trend",
+    "counts_of",
+    "ensure_hand",
+    "facts",
+    "find_sheet",
+    "first_names",
+    "get_door",
+    "history_of",
+    "member_since",
+    "next_date",
+    "next_of",
+    "read_sheet",
+    "rows_of_batch",
+    "sheets_with_two_answers",
+    "taken_off",
+    "trend_of",
+    "unfinished",
+    "walk_ins_matching",
+    "was_undone",
+    "writable",
+    "written_between",
 ]

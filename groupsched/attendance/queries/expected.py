@@ -125,3 +125,18 @@ def _last(seen: Mapping[int, Seen], person: Person) -> datetime | None:
 def _row(occurrence: Occurrence, person: Person, standing: Standing, last: datetime | None) -> Row:
     uid = attendee_uid(occurrence.uid, person.uid)
     return Row(attendee_id=uid, person=person, standing=standing, last_seen=last)
+
+
+def member_since(occurrence: Occurrence, person: Person) -> datetime | None:
+    """The first date of this person in the group of a date; None for who is not in it."""
+    query = (
+        select(Enrolment.from_start)
+        .where(
+            Enrolment.group_id == occurrence.group_id,
+            Enrolment.person_id == person.id,
+            Enrolment.state == "active",
+            Enrolment.from_start.is_not(None),
+        )
+        .order_by(Enrolment.from_start)
+    )
+    return db.session.scalars(query.limit(1)).first()

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from groupsched.accounts.models import Person
 from groupsched.attendance.models import AttendanceOperation, Attendee
+from groupsched.attendance.queries.rows import SheetView
 from groupsched.attendance.rules.marks import Kind, Operation, Status
 from groupsched.core.db import db
 
@@ -76,3 +77,38 @@ def as_rule(stored: AttendanceOperation, uid: str, op_ids: Mapping[int, str]) ->
         undoes=op_ids.get(stored.undoes_id or 0, ""),
         batch=stored.batch,
     )
+
+
+def rows_of_batch(view: SheetView, actor: int | None, name: str) -> list[str]:
+    """The ids of the rows that a tap of this person changed on this sheet, by the name of the tap."""
+    if view.sheet is None:
+        return []
+    query = (
+        select(Attendee.uid)
+        .join(AttendanceOperation, AttendanceOperation.attendee_id == Attendee.id)
+        .where(
+            Attendee.sheet_id == view.sheet.id,
+            AttendanceOperation.actor_id == actor,
+            or_(AttendanceOperation.op_id == name, AttendanceOperation.batch == name),
+        )
+    )
+    return list(db.session.scalars(query.order_by(Attendee.id)))
+
+
+def was_undone(name: str) -> bool:
+    """Whether the operation, or the tap, of this name was taken back."""
+    undone = select(AttendanceOperation.id).where(
+        or_(AttendanceOperation.op_id == name, AttendanceOperation.batch == name)
+    )
+    query = select(AttendanceOperation.id).where(AttendanceOperation.undoes_id.in_(undone)).limit(1)
+    return db.session.scalar(query) is not None
+
+
+def taken_off(view: SheetView, since: int) -> list[str]:
+    """The ids of rows that left the sheet after one of its versions."""
+    if view.sheet is None:
+        return []
+    query = select(Attendee.uid).where(
+        Attendee.sheet_id == view.sheet.id, Attendee.removed_at.is_not(None), Attendee.changed_in > since
+    )
+    return list(db.session.scalars(query.order_by(Attendee.id)))

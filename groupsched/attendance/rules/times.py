@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from groupsched.attendance.rules.marks import Answer, Status
 
@@ -79,3 +81,19 @@ def minutes(answer: Answer, meeting: Meeting) -> int:
     came = max(answer.time_in or meeting.start, meeting.start)
     went = min(answer.time_out or meeting.end, meeting.end)
     return max(int((went - came).total_seconds() // 60), 0)
+
+
+def clock_at(text: str, meeting: Meeting, zone: str) -> datetime | None:
+    """The moment a wall clock beside the meeting shows "9:05", "09.05" or "0905"; None where it is no time.
+
+    The day is the one that brings it nearest to the start: a group that meets over midnight has two.
+    """
+    found = re.fullmatch(r"(\d{1,2})[:.h ]?(\d{2})", text.strip())
+    if found is None or int(found[1]) > 23 or int(found[2]) > 59:
+        return None
+    place = ZoneInfo(zone)
+    day = meeting.start.astimezone(place).date()
+    clock = time(int(found[1]), int(found[2]))
+    days = (day + timedelta(days=offset) for offset in (0, -1, 1))
+    moments = [datetime.combine(one, clock, place).astimezone(UTC) for one in days]
+    return min(moments, key=lambda moment: abs(moment - meeting.start))

@@ -7,8 +7,8 @@ from groupsched.attendance.events import SheetFinished, SheetReopened
 from groupsched.attendance.models import Sheet
 from groupsched.attendance.rules import tally
 from groupsched.attendance.rules.marks import Answer, Kind, Operation, RowState, Status
+from groupsched.attendance.rules.taps import choosing
 from groupsched.attendance.service.book import Book, new_op_id
-from groupsched.attendance.service.marks import chosen
 from groupsched.attendance.service.sheets import begin, keep_up, needed
 from groupsched.audit import service as audit
 from groupsched.core import clock
@@ -62,7 +62,7 @@ def _last_word(book: Book, identity: Identity, uid: str, status: Status) -> Oper
         actor=identity.person, kind=Kind.FINISH,
     )  # fmt: skip
     answer = given_before(book.state(uid), status)
-    return chosen(answer, op) if answer else op
+    return choosing(op, answer) if answer else op
 
 
 def given_before(state: RowState, status: Status) -> Answer | None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from groupsched.access.identity import Identity
 from groupsched.attendance.queries.history import stored_operations
 from groupsched.attendance.queries.rows import Row, named
-from groupsched.attendance.rules.marks import Answer, Kind, Operation, Outcome, Status, undo_of
+from groupsched.attendance.rules.marks import Kind, Operation, Outcome, Status, undo_of
 from groupsched.attendance.rules.tally import Standing, everyone_else
 from groupsched.attendance.rules.times import Marking, time_in_for
 from groupsched.attendance.service.book import Book, fill, new_op_id, take_off
@@ -196,8 +196,3 @@ def write_note(identity: Identity, occurrence: Occurrence, attendee_id: str, tex
         audit.record(identity, "attendance.note", occurrence, [attendee.person_id] if attendee.person_id else [])
     db.session.flush()
     return named(book.view()).rows_of([attendee_id])[0]
-
-
-def chosen(answer: Answer, op: Operation) -> Operation:
-    """The operation that chooses one of two answers, with the times that were given with it."""
-    return replace(op, status=answer.status, time_in=answer.time_in, time_out=answer.time_out, kind=Kind.RESOLVE)

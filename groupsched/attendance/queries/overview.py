@@ -1,0 +1,145 @@
+"""Many sheets at once: counts for /today, what waits for somebody, the trend of a group."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from groupsched.access.identity import Identity
+from groupsched.attendance.models import Attendee, Sheet
+from groupsched.attendance.queries.door import writable
+from groupsched.attendance.rules.limits import WINDOW
+from groupsched.catalog.models import Facilitator, Group
+from groupsched.core.db import db
+from groupsched.schedule.models import Occurrence
+
+TREND = 12
+
+
+@dataclass(frozen=True)
+class Count:
+    """The counters of one sheet in short. `two` rows wait for a choice."""
+
+    expected: int
+    here: int
+    late: int
+    unmarked: int
+    two: int
+
+
+@dataclass(frozen=True)
+class Trend:
+    """How many were here on one finished date, of how many in the denominator."""
+
+    start: datetime
+    here: int
+    expected: int
+
+
+def written_between(identity: Identity, start: datetime, end: datetime) -> Sequence[Occurrence]:
+    """The dates whose sheets this identity writes and that touch [start, end), in order of time."""
+    query = _mine(identity).where(Occurrence.end > start, Occurrence.start < end)
+    return db.session.scalars(query.order_by(Occurrence.start, Occurrence.id)).unique().all()
+
+
+def next_of(identity: Identity, after: datetime) -> Occurrence | None:
+    """The first date of this identity's that starts later."""
+    query = _mine(identity).where(Occurrence.start >= after, Occurrence.status == "scheduled")
+    return db.session.scalars(query.order_by(Occurrence.start, Occurrence.id).limit(1)).unique().first()
+
+
+def next_date(occurrence: Occurrence) -> Occurrence | None:
+    """The next planned date of the same group."""
+    query = select(Occurrence).where(
+        Occurrence.group_id == occurrence.group_id,
+        Occurrence.start > occurrence.start,
+        Occurrence.status == "scheduled",
+    )
+    return db.session.scalars(query.order_by(Occurrence.start, Occurrence.id).limit(1)).first()
+
+
+def _mine(identity: Identity) -> Select[Occurrence]:
+    return (
+        select(Occurrence)
+        .join(Group, Group.id == Occurrence.group_id)
+        .options(
+            joinedload(Occurrence.group).joinedload(Group.modality),
+            joinedload(Occurrence.group).selectinload(Group.facilitators).joinedload(Facilitator.person),
+            joinedload(Occurrence.place),
+        )
+        .where(writable(identity), Occurrence.external.is_(False), Group.state == "published")
+    )
+
+
+def counts_of(occurrences: Iterable[Occurrence]) -> dict[int, Count]:
+    """The counters of the sheets that were opened, by the number of the occurrence."""
+    torn = Attendee.two_answers.is_(True)
+    here = Attendee.status == "present"
+    untouched = Attendee.status == "unmarked"
+    outside = or_(Attendee.origin == "came_lately", Attendee.expected.is_(False))
+
+    def many(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((and_(*conditions), 1), else_=0)), 0)
+
+    query = (
+        select(
+            Sheet.occurrence_id,
+            many(~(outside & untouched & ~torn)),
+            many(here, ~torn),
+            many(here, ~torn, Attendee.late.is_(True)),
+            many(untouched, ~torn, ~outside),
+            many(torn),
+        )
+        .join(Attendee, Attendee.sheet_id == Sheet.id)
+        .where(Sheet.occurrence_id.in_([one.id for one in occurrences]), Attendee.removed_at.is_(None))
+        .group_by(Sheet.occurrence_id)
+    )
+    return {number: Count(*(int(value) for value in found)) for number, *found in db.session.execute(query)}
+
+
+def unfinished(identity: Identity, now: datetime) -> Sequence[Occurrence]:
+    """Dates of the last 7 days that are over, had people, and whose sheet nobody finished; the oldest first."""
+    query = (
+        _mine(identity)
+        .outerjoin(Sheet, Sheet.occurrence_id == Occurrence.id)
+        .where(
+            Occurrence.status == "scheduled",
+            Occurrence.end <= now,
+            Occurrence.end > now - WINDOW,
+            Sheet.finished_at.is_(None),
+            or_(Occurrence.taken > 0, Sheet.id.is_not(None)),
+        )
+    )
+    return db.session.scalars(query.order_by(Occurrence.start, Occurrence.id)).unique().all()
+
+
+def sheets_with_two_answers(identity: Identity, now: datetime) -> Sequence[Occurrence]:
+    """Dates of the last 7 days, or running, on whose sheets two answers stand."""
+    torn = select(Sheet.occurrence_id).join(Attendee, Attendee.sheet_id == Sheet.id).where(Attendee.two_answers)
+    query = _mine(identity).where(
+        Occurrence.id.in_(torn), Occurrence.end > now - WINDOW, Occurrence.start <= now + timedelta(hours=1)
+    )
+    return db.session.scalars(query.order_by(Occurrence.start, Occurrence.id)).unique().all()
+
+
+def trend_of(occurrence: Occurrence) -> list[Trend]:
+    """The last finished dates of a group up to this one, the earliest first."""
+    query = (
+        select(Occurrence)
+        .join(Sheet, Sheet.occurrence_id == Occurrence.id)
+        .where(
+            Occurrence.group_id == occurrence.group_id,
+            Occurrence.start <= occurrence.start,
+            Sheet.finished_at.is_not(None),
+        )
+        .order_by(Occurrence.start.desc())
+        .limit(TREND)
+    )
+    dates = list(db.session.scalars(query))[::-1]
+    counts = counts_of(dates)
+    none = Count(0, 0, 0, 0, 0)
+    return [
+        Trend(one.start, counts.get(one.id, none).here, counts.get(one.id, none).expected) for one in dates
+    ]

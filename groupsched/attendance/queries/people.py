@@ -1,0 +1,43 @@
+"""Clients who may walk in: found by the beginning of a name or the end of a record number."""
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from groupsched.access.identity import Identity, Role
+from groupsched.accounts.models import Grant, Person
+from groupsched.attendance.queries.rows import SheetView
+from groupsched.core import clock
+from groupsched.core.db import db
+
+FEWEST = 2
+MOST = 12
+
+
+def walk_ins_matching(identity: Identity, view: SheetView, letters: str) -> list[Person]:
+    """Clients of the program whose names begin so (or whose record number ends so) and who are not on the sheet.
+
+    At least two letters, so that the list of everybody is never on the page; never the one who asks.
+    """
+    words = letters.replace(".", " ").split()[:3]
+    if len("".join(words)) < FEWEST:
+        return []
+    here = [row.person.id for row in view.rows if row.person]
+    query = _clients(view).where(Person.id.not_in([*here, identity.person or 0]), *(_named(word) for word in words))
+    return list(db.session.scalars(query.order_by(Person.first_name, Person.last_name, Person.id).limit(MOST)))
+
+
+def _named(word: str) -> ColumnElement[bool]:
+    first = func.lower(Person.first_name).startswith(word.lower(), autoescape=True)
+    last = func.lower(Person.last_name).startswith(word.lower(), autoescape=True)
+    number = Person.record_number.endswith(word, autoescape=True)
+    return or_(first, last, number) if word.isdigit() else or_(first, last)
+
+
+def _clients(view: SheetView) -> Select[Person]:
+    now = clock.now()
+    granted = select(Grant.person_id).where(
+        Grant.program_id == view.occurrence.program_id,
+        Grant.role == Role.CLIENT.value,
+        Grant.from_at <= now,
+        or_(Grant.until_at.is_(None), Grant.until_at > now),
+    )
+    return select(Person).where(Person.program_id == view.occurrence.program_id, Person.id.in_(granted))

@@ -1,0 +1,113 @@
+"""Finishing a sheet, its summary, opening it again, a date on which nobody met."""
+
+from typing import Any
+
+from flask import render_template, request
+from werkzeug.wrappers import Response
+
+from groupsched.access.identity import current
+from groupsched.access.policy import Permission, requires
+from groupsched.attendance import queries, service
+from groupsched.attendance.forms import ReasonForm
+from groupsched.attendance.queries import SheetView
+from groupsched.attendance.routes.blueprint import back_to_sheet, blueprint, door_of, pen_for, reason_missing
+from groupsched.attendance.rules.marks import Status
+from groupsched.attendance.rules.tally import Shown, everyone_else
+from groupsched.attendance.rules.times import minutes
+from groupsched.attendance.words import counters
+from groupsched.core.errors import DomainError, NotFound
+
+CHOICES = (Status.ABSENT, Status.PRESENT, Status.EXCUSED, Status.CANCELLED)
+
+
+@blueprint.get("/<uid>/finish")
+@requires(Permission.ATTENDANCE_WRITE)
+def finish(uid: str) -> str | Response:
+    """Who is still not marked, each with a choice; then the sheet is finished."""
+    door = door_of(uid)
+    if reason_missing(door):
+        raise NotFound
+    view = queries.read_sheet(door.occurrence)
+    if view.finished or door.occurrence.status != "scheduled":
+        return back_to_sheet(uid)
+    return _finish_page(view)
+
+
+def _finish_page(view: SheetView, error: DomainError | None = None) -> str:
+    open_rows = view.rows_of(everyone_else(row.line for row in view.rows))
+    torn = [row for row in view.rows if view.shown(row) is Shown.TWO]
+    pen = pen_for(view, torn)
+    return render_template(
+        "attendance/finish.html", view=view, occurrence=view.occurrence, counters=counters(view), choices=CHOICES,
+        open_rows=open_rows, torn=[(row, pen.draw(row)) for row in torn], chosen=request.form, error=error,
+        errors=[error] if error else [],
+    )  # fmt: skip
+
+
+@blueprint.post("/<uid>/finish")
+@requires(Permission.ATTENDANCE_WRITE)
+def finish_now(uid: str) -> Response | tuple[str, int]:
+    """Finish the sheet; somebody may have been quicker, then their result is shown."""
+    door = door_of(uid)
+    chosen = {
+        name.removeprefix("row-"): Status(value)
+        for name, value in request.form.items()
+        if name.startswith("row-") and value in list(Status)
+    }
+    try:
+        service.finish(current(), door.occurrence, chosen)
+    except DomainError as error:
+        return _finish_page(queries.read_sheet(door.occurrence), error), error.status
+    return back_to_sheet(uid)
+
+
+def summary_page(view: SheetView) -> str:
+    """What came of a date: how many of each, minutes of each person, the last dates, what is next."""
+    pen = pen_for(view)
+    rows = [(row, pen.draw(row), minutes(row.state.answer, view.meeting)) for row in view.rows if row.counts]
+    finished_by = view.sheet.finished_by_id if view.sheet else None
+    return render_template(
+        "attendance/summary.html", view=view, occurrence=view.occurrence, counters=counters(view), rows=rows,
+        totals=view.totals, trend=queries.trend_of(view.occurrence), form=ReasonForm(formdata=None),
+        following=queries.next_date(view.occurrence), by=queries.first_names([finished_by]).get(finished_by or 0, ""),
+    )  # fmt: skip
+
+
+@blueprint.post("/<uid>/reopen")
+@requires(Permission.ATTENDANCE_WRITE)
+def reopen(uid: str) -> Response | tuple[str, int]:
+    """Open a finished sheet again, with a reason; marks stay as they are."""
+    return _with_reason(uid, "reopen", service.reopen)
+
+
+@blueprint.get("/<uid>/did-not-meet")
+@requires(Permission.ATTENDANCE_WRITE)
+def did_not_meet(uid: str) -> str:
+    """Ask why nobody met."""
+    door = door_of(uid)
+    if reason_missing(door):
+        raise NotFound
+    return _reason_page(door.occurrence, "did_not_meet", ReasonForm(formdata=None))
+
+
+@blueprint.post("/<uid>/did-not-meet")
+@requires(Permission.ATTENDANCE_WRITE)
+def did_not_meet_now(uid: str) -> Response | tuple[str, int]:
+    """Nobody met, and so nobody was absent."""
+    return _with_reason(uid, "did_not_meet", service.did_not_meet)
+
+
+def _with_reason(uid: str, act: str, verb: Any) -> Response | tuple[str, int]:
+    door, form = door_of(uid), ReasonForm()
+    if not form.validate_on_submit():
+        return _reason_page(door.occurrence, act, form), 422
+    try:
+        verb(current(), door.occurrence, form.reason.data)
+    except DomainError as error:
+        form.reason.errors = [error.message]
+        return _reason_page(door.occurrence, act, form), error.status
+    return back_to_sheet(uid)
+
+
+def _reason_page(occurrence: Any, act: str, form: ReasonForm) -> str:
+    return render_template("attendance/why.html", occurrence=occurrence, act=act, form=form)

@@ -1,0 +1,161 @@
+"""The sheet itself: the page, one row beside it, the rows for a device, the paper."""
+
+from typing import Any
+
+from flask import Response, jsonify, render_template, request
+
+from groupsched.access.identity import current
+from groupsched.access.policy import Permission, requires
+from groupsched.attendance import queries
+from groupsched.attendance.forms import ReasonForm
+from groupsched.attendance.queries import Door, Row, SheetView
+from groupsched.attendance.routes.blueprint import as_json, blueprint, door_of, pen_for, reason_missing
+from groupsched.attendance.routes.closing import summary_page
+from groupsched.attendance.rules.marks import Status
+from groupsched.attendance.words import counters, done_words, status_words, still_open
+from groupsched.audit import service as audit
+from groupsched.core import clock
+from groupsched.core.errors import NotFound
+from groupsched.core.i18n import _
+
+MANY = 12
+
+
+@blueprint.get("/<uid>")
+@requires(Permission.ATTENDANCE_WRITE)
+def sheet(uid: str) -> str:
+    """The sheet of a date, filled from its enrolments; once finished, its summary."""
+    door = door_of(uid)
+    if reason_missing(door):
+        return render_template("attendance/reason.html", occurrence=door.occurrence, form=ReasonForm())
+    view = queries.read_sheet(door.occurrence)
+    done = _done(view)
+    if not done:
+        audit.saw(current(), "sheet.opened", [row.person.id for row in view.rows if row.person], door.occurrence)
+    if view.finished or door.occurrence.status != "scheduled":
+        return summary_page(view)
+    return sheet_page(view, request.args.get("row", ""), snack=done)
+
+
+def sheet_page(view: SheetView, beside: str, **more: Any) -> str:
+    """The page of a sheet with one row beside it, if any."""
+    return render_template("attendance/sheet.html", **_page(view, beside), **more)
+
+
+def _page(view: SheetView, beside: str) -> dict[str, Any]:
+    rows = sorted_rows(view, request.args.get("sort", ""))
+    pen = pen_for(view)
+    only, letters = request.args.get("only", ""), request.args.get("q", "")[:80]
+    tiles = [pen.draw(row) for row in rows if _matches(row, letters)]
+    opened = view.row(beside)
+    return {
+        "view": view,
+        "occurrence": view.occurrence,
+        "tiles": [tile for tile in tiles if not only or tile["counter"] == only],
+        "counters": counters(view),
+        "still_open": still_open(view),
+        "only": only,
+        "q": letters,
+        "sort": request.args.get("sort", ""),
+        "many": len(view.rows) > MANY,
+        "today": view.occurrence.local_date == clock.today(view.occurrence.timezone),
+        "panel": panel_of(view, opened) if opened else None,
+    }
+
+
+def _matches(row: Row, letters: str) -> bool:
+    """A search finds the beginning of any name; what is seen stays first name and initial."""
+    if row.person is None:
+        return row.label.casefold().startswith(letters.casefold())
+    full = f"{row.person.first_name} {row.person.last_name}".casefold()
+    return f" {full}".find(f" {letters.casefold().strip()}") >= 0
+
+
+def sorted_rows(view: SheetView, sort: str) -> list[Row]:
+    """By first name, or as asked for: last name, unmarked first, arrival. Never of itself."""
+    if sort == "last":
+        return sorted(view.rows, key=lambda row: row.person.last_name.casefold() if row.person else "\uffff")
+    if sort == "unmarked":
+        return sorted(view.rows, key=lambda row: not row.state.untouched or not row.counts)
+    if sort == "arrival":
+        late = view.meeting.end
+        return sorted(view.rows, key=lambda row: row.state.answer.time_in or late)
+    return view.rows
+
+
+def _done(view: SheetView) -> dict[str, str] | None:
+    """What the page that sent us here did, with the name to undo it by. Only what really happened is told."""
+    name = request.args.get("done", "")[:36]
+    if not name:
+        return None
+    uids = queries.rows_of_batch(view, current().person, name)
+    rows = view.rows_of(uids)
+    if not uids:
+        return None
+    if queries.was_undone(name):
+        return {"words": _("Taken back"), "undo": ""}
+    return {"words": done_words(rows, view), "undo": name}
+
+
+def panel_of(view: SheetView, row: Row) -> dict[str, Any]:
+    """One row in full: what it says, since when the person comes, and the history of its mark."""
+    history = queries.history_of(row.attendee_id)
+    return {
+        "row": row,
+        "tile": pen_for(view, [row]).draw(row),
+        "since": queries.member_since(view.occurrence, row.person) if row.person else None,
+        "history": [
+            {"words": status_words(Status(told.operation.status)), "told": told, "undone": told.operation.kind == "undo"}
+            for told in history
+        ],
+    }
+
+
+@blueprint.get("/<uid>/row/<row>")
+@requires(Permission.ATTENDANCE_WRITE)
+def row(uid: str, row: str) -> str:
+    """One row's panel alone, for the page's module to put beside the list."""
+    door = _ready(uid)
+    view = queries.read_sheet(door.occurrence)
+    found = view.row(row)
+    if found is None:
+        raise NotFound
+    if found.person:
+        audit.saw(current(), "sheet.row", [found.person.id], door.occurrence)
+    return render_template(
+        "attendance/_panel.html", panel=panel_of(view, found), view=view, occurrence=door.occurrence
+    )
+
+
+def _ready(uid: str) -> Door:
+    door = door_of(uid)
+    if reason_missing(door):
+        raise NotFound
+    return door
+
+
+@blueprint.get("/<uid>/rows")
+@requires(Permission.ATTENDANCE_WRITE)
+def rows(uid: str) -> Response:
+    """The rows that changed after version `since`, as data; 204 where nothing did."""
+    door = _ready(uid)
+    since = request.args.get("since", "")
+    seen = int(since) if since.isascii() and since.isdigit() and len(since) < 10 else 0
+    stored = queries.find_sheet(door.occurrence)
+    if stored is not None and stored.version <= seen:
+        return Response(status=204)
+    view = queries.read_sheet(door.occurrence)
+    changed = [row for row in view.rows if not seen or row.changed_in > seen]
+    gone = queries.taken_off(view, seen) if seen else []
+    return jsonify(as_json(view, changed, gone=gone))
+
+
+@blueprint.get("/<uid>/paper")
+@requires(Permission.ATTENDANCE_WRITE)
+def paper(uid: str) -> str:
+    """The sign-in sheet on paper: a neutral title, first names and initials, six free lines."""
+    door = _ready(uid)
+    view = queries.read_sheet(door.occurrence)
+    expected = [row for row in view.rows if row.counts]
+    audit.saw(current(), "sheet.printed", [row.person.id for row in expected if row.person], door.occurrence)
+    return render_template("attendance/paper.html", occurrence=door.occurrence, rows=expected)

@@ -1,0 +1,81 @@
+"""People who come without a place: found by first name and initial, or a guest."""
+
+from flask import flash, render_template, request
+from werkzeug.wrappers import Response
+
+from groupsched.access.identity import current
+from groupsched.access.policy import Permission, requires
+from groupsched.accounts.models import Person
+from groupsched.attendance import queries, service
+from groupsched.attendance.forms import GuestForm
+from groupsched.attendance.queries import Door
+from groupsched.attendance.routes.blueprint import back_to_sheet, blueprint, door_of, reason_missing
+from groupsched.attendance.routes.marks import refuse_finished
+from groupsched.attendance.rules.names import record_digits
+from groupsched.attendance.service import Added
+from groupsched.audit import service as audit
+from groupsched.core.db import db
+from groupsched.core.errors import NotFound
+from groupsched.core.i18n import words
+
+
+@blueprint.get("/<uid>/walk-in")
+@requires(Permission.ATTENDANCE_WRITE)
+def walk_in(uid: str) -> str:
+    """Look somebody up who is not on the sheet, or add a guest."""
+    door = door_of(uid)
+    if reason_missing(door):
+        raise NotFound
+    return _page(door, GuestForm(formdata=None, op=service.new_op_id()))
+
+
+def _page(door: Door, form: GuestForm) -> str:
+    view = queries.read_sheet(door.occurrence)
+    refuse_finished(view)
+    letters = request.args.get("q", "").replace("\x00", "")[:80]
+    found = queries.walk_ins_matching(current(), view, letters)
+    audit.saw(current(), "sheet.search", [person.id for person in found], door.occurrence)
+    capacity, count = door.occurrence.capacity, view.totals.present
+    return render_template(
+        "attendance/walk_in.html", occurrence=door.occurrence, form=form, q=letters, matches=_matches(found),
+        over=words("errors", "over_capacity", count=count + 1, total=capacity)
+        if capacity is not None and count >= capacity else "",
+    )  # fmt: skip
+
+
+def _matches(found: list[Person]) -> list[dict[str, str]]:
+    """Each person as first name and initial, told apart by the last two digits of the record number."""
+    return [
+        {"uid": one.uid, "label": one.short_name, "digits": record_digits(one.record_number), "op": service.new_op_id()}
+        for one in found
+    ]
+
+
+@blueprint.post("/<uid>/walk-in")
+@requires(Permission.ATTENDANCE_WRITE)
+def add_walk_in(uid: str) -> Response | tuple[str, int]:
+    """Put somebody on the sheet and mark them as here; the number of seats is a note, never a wall."""
+    door, form = door_of(uid), GuestForm()
+    if not form.validate_on_submit():
+        return _page(door, form), 422
+    person = _client(door, request.form.get("person", ""))
+    added = service.add_walk_in(
+        current(), door.occurrence, person, form.guest_name.data or "", (form.op.data or "")[:36]
+    )
+    _tell(door, added)
+    return back_to_sheet(uid, done=added.name)
+
+
+def _client(door: Door, uid: str) -> Person | None:
+    """The client chosen; None for a guest. Raises NotFound for whoever is not a person of this program."""
+    if not uid:
+        return None
+    person = db.session.query(Person).filter_by(uid=uid, program_id=door.occurrence.program_id).one_or_none()
+    if person is None or person.id == current().person:
+        raise NotFound
+    return person
+
+
+def _tell(door: Door, added: Added) -> None:
+    if added.over:
+        flash(words("errors", "over_capacity", count=added.count, total=door.occurrence.capacity), "warn")

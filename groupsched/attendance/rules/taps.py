@@ -1,0 +1,95 @@
+"""What a button of the sheet means: the value it sends, and the operation that comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from groupsched.attendance.rules.marks import Answer, Kind, Operation, RowState, Status
+from groupsched.attendance.rules.times import Marking, Meeting, early_time_out, late_time_in, time_in_for
+
+
+class What(StrEnum):
+    """What a tap on a tile or in a row's panel says."""
+
+    OPEN = "open"
+    HERE = "here"
+    LATE = "late"
+    LEFT = "left"
+    EXCUSED = "excused"
+    CANCELLED = "cancelled"
+    ABSENT = "absent"
+    CLEAR = "clear"
+    TIMES = "times"
+    FIRST = "first"
+    SECOND = "second"
+
+
+STATUS_OF = {
+    What.HERE: Status.PRESENT, What.LATE: Status.PRESENT, What.LEFT: Status.PRESENT, What.TIMES: Status.PRESENT,
+    What.EXCUSED: Status.EXCUSED, What.CANCELLED: Status.CANCELLED, What.ABSENT: Status.ABSENT,
+    What.CLEAR: Status.UNMARKED,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Tap:
+    """A button's value, `row.version.what`: which row, as it was seen, and what is said of it."""
+
+    row: str
+    version: int
+    what: What
+
+
+@dataclass(frozen=True)
+class Times:
+    """Times typed beside a row; None where a field is empty."""
+
+    time_in: datetime | None = None
+    time_out: datetime | None = None
+
+
+def read_tap(value: str) -> Tap | None:
+    """The tap of a button's value; None where it is none.
+
+    >>> read_tap("k7.3.here")
+    Tap(row='k7', version=3, what=<What.HERE: 'here'>)
+    """
+    row, _, rest = value.partition(".")
+    version, _, what = rest.partition(".")
+    if not row or not (version.isascii() and version.isdigit()) or len(version) > 9 or what not in list(What):
+        return None
+    return Tap(row, int(version), What(what))
+
+
+def meant(
+    op: Operation, what: What, state: RowState, meeting: Meeting, marking: Marking | None, now: datetime,
+    typed: Times | None = None,
+) -> Operation:  # fmt: skip
+    """The operation with the status and times that the button means on a row in this state.
+
+    "Here" on somebody who is here says: on time, to the end. "Late" keeps a time out, "Left early" a time in.
+    """
+    if what in (What.FIRST, What.SECOND):
+        return choosing(op, state.rival if what is What.SECOND and state.rival else state.answer)
+    op, was = replace(op, status=STATUS_OF[what]), state.answer
+    if what is What.HERE:
+        return replace(op, time_in=meeting.start) if was.time_in else op
+    if what is What.LATE:
+        return replace(op, time_in=late_time_in(meeting, now), time_out=_after(was.time_out, late_time_in(meeting, now)))
+    if what is What.LEFT:
+        came = was.time_in or min(time_in_for(marking, meeting, now), meeting.start)
+        return replace(op, time_in=came, time_out=max(early_time_out(meeting, now), came))
+    if what is What.TIMES and typed is not None:
+        return replace(op, time_in=typed.time_in, time_out=typed.time_out)
+    return op
+
+
+def _after(went: datetime | None, came: datetime) -> datetime | None:
+    return went if went is not None and went >= came else None
+
+
+def choosing(op: Operation, answer: Answer) -> Operation:
+    """The operation that chooses one of two answers, with the times that were given with it."""
+    return replace(op, status=answer.status, time_in=answer.time_in, time_out=answer.time_out, kind=Kind.RESOLVE)

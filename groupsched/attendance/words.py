@@ -1,0 +1,188 @@
+"""How a sheet reads: every tile, counter and message, made once for the page and for the JSON of its rows."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from groupsched.attendance.queries import Row, SheetView
+from groupsched.attendance.rules.marks import Answer, RowState, Status
+from groupsched.attendance.rules.tally import Shown, Standing, everyone_else, greeting
+from groupsched.attendance.rules.times import Meeting, is_late, left_early
+from groupsched.core.filters import clock_time, local, machine, weekday
+from groupsched.core.i18n import _, ngettext
+
+LOOKS = {
+    Shown.UNMARKED: "none", Shown.HERE: "here", Shown.LATE: "late", Shown.EXCUSED: "exc", Shown.CANCELLED: "off",
+    Shown.ABSENT: "gone", Shown.TWO: "two",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Counter:
+    """One of the counters above the list, which filter it."""
+
+    key: str
+    look: str
+    words: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Pen:
+    """Who reads, with the names of those who gave an answer: what a tile needs beside its row."""
+
+    view: SheetView
+    viewer: int | None
+    names: Mapping[int, str]
+
+    @property
+    def meeting(self) -> Meeting:
+        """When people meet."""
+        return self.view.meeting
+
+    @property
+    def zone(self) -> str:
+        """The zone of the place."""
+        return self.view.occurrence.timezone
+
+    @property
+    def first_time(self) -> bool:
+        """Whether nobody was ever seen in this group: then nobody is new in it."""
+        return not any(row.last_seen for row in self.view.rows)
+
+    def draw(self, row: Row) -> dict[str, Any]:
+        """One row as plain data: what the page draws, and what a device keeps."""
+        shown = self.view.shown(row)
+        answer = row.state.answer
+        early = shown is Shown.HERE and left_early(answer, self.meeting)
+        return {
+            "id": row.attendee_id,
+            "version": row.version,
+            "label": row.label,
+            "status": row.state.status.value,
+            "late": self.view.late(row),
+            "left_early": self.view.left_early(row),
+            "time_in": machine(answer.time_in) if answer.time_in else None,
+            "time_out": machine(answer.time_out) if answer.time_out else None,
+            "standing": row.standing.value,
+            "counter": shown.value if row.counts else "",
+            "look": "left" if early else LOOKS[shown],
+            "tint": "here" if early else LOOKS[shown],
+            "line": self.line(row),
+            "note": self.note(row),
+            "hint": self.hint(row),
+            "two": self.two(row.state),
+        }
+
+    def line(self, row: Row) -> str:
+        """The second line of a tile: the state in words."""
+        if row.state.untouched and row.standing is Standing.NOT_YET:
+            return _("Joins from the next date")
+        if row.state.untouched and row.standing is Standing.LATELY:
+            return _("Came lately")
+        if row.state.rival is not None:
+            return _("Two answers")
+        return says(row.state.answer, self.meeting, self.zone)
+
+    def note(self, row: Row) -> str:
+        """A quiet third line: when somebody told us, or why they are not in the group."""
+        answer = row.state.answer
+        if row.standing is Standing.WALK_IN:
+            return _("Walk-in")
+        if row.standing is Standing.GUEST:
+            return _("Guest")
+        beforehand = answer.observed_at is not None and answer.observed_at < self.meeting.start
+        if not beforehand or answer.observed_at is None:
+            return ""
+        if answer.status is Status.CANCELLED:
+            return _("Said so %(when)s", when=self.moment(answer.observed_at))
+        return _("Told us %(when)s", when=self.moment(answer.observed_at)) if answer.status is Status.EXCUSED else ""
+
+    def hint(self, row: Row) -> str:
+        """New today, or back after some weeks: a reason to greet, shown until the row is marked."""
+        if row.standing is not Standing.EXPECTED or not row.state.untouched or self.first_time:
+            return ""
+        today = self.view.occurrence.local_date
+        seen = local(row.last_seen, self.zone).date() if row.last_seen else None
+        greet = greeting(seen, today)
+        if greet is None:
+            return ""
+        if not greet.weeks:
+            return _("New today")
+        return ngettext("Back after %(num)s week", "Back after %(num)s weeks", greet.weeks)
+
+    def two(self, state: RowState) -> list[dict[str, str]]:
+        """Both answers with who gave them and when, as two buttons."""
+        if state.rival is None:
+            return []
+        both = (("first", state.answer), ("second", state.rival))
+        return [
+            {"pick": pick, "words": says(answer, self.meeting, self.zone, times=False), "who": self.who(answer)}
+            for pick, answer in both
+        ]
+
+    def who(self, answer: Answer) -> str:
+        """`Ana, 09:03`, or `you, 09:04`."""
+        name = _("you") if answer.actor == self.viewer else self.names.get(answer.actor or 0, _("a device"))
+        return f"{name}, {clock_time(answer.observed_at, self.zone)}" if answer.observed_at else name
+
+    def moment(self, moment: Any) -> str:
+        """`21:10` in the day before the session, else the weekday."""
+        near = self.meeting.start - moment < timedelta(days=1)
+        return clock_time(moment, self.zone) if near else weekday(moment, self.zone)
+
+
+def says(answer: Answer, meeting: Meeting, zone: str, *, times: bool = True) -> str:
+    """An answer in words: `Here 08:58`, `Late 09:14, left 10:05`, `Excused`."""
+    if answer.status is not Status.PRESENT:
+        return status_words(answer.status)
+    came = clock_time(answer.time_in, zone) if answer.time_in and times else ""
+    late = is_late(answer, meeting)
+    words = (_("Late %(time)s", time=came) if late else _("Here %(time)s", time=came)).strip()
+    if left_early(answer, meeting) and answer.time_out and times:
+        return _("%(here)s, left %(time)s", here=words, time=clock_time(answer.time_out, zone))
+    return words
+
+
+def status_words(status: Status) -> str:
+    """The word for a status."""
+    return {
+        Status.UNMARKED: _("Not marked"),
+        Status.PRESENT: _("Here"),
+        Status.EXCUSED: _("Excused"),
+        Status.ABSENT: _("Not here"),
+        Status.CANCELLED: _("Can’t come"),
+    }[status]
+
+
+def counters(view: SheetView) -> list[Counter]:
+    """The counters, not marked first; those of nobody are left out but for the first two."""
+    words = {
+        Shown.UNMARKED: _("Not marked"), Shown.HERE: _("Here"), Shown.LATE: _("Late"), Shown.EXCUSED: _("Excused"),
+        Shown.CANCELLED: _("Can’t come"), Shown.ABSENT: _("Not here"), Shown.TWO: _("Two answers"),
+    }  # fmt: skip
+    found = view.totals.shown
+    return [
+        Counter(key.value, LOOKS[key], text, found[key])
+        for key, text in words.items()
+        if found[key] or key in (Shown.UNMARKED, Shown.HERE)
+    ]
+
+
+def still_open(view: SheetView) -> int:
+    """How many rows "Everyone else is here" would fill."""
+    return len(everyone_else(row.line for row in view.rows))
+
+
+def done_words(rows: Iterable[Row], view: SheetView) -> str:
+    """What was just done, for the snack: `Sorrel B. here, 09:06`, or `3 people are here`."""
+    rows = list(rows)
+    if len(rows) != 1:
+        return ngettext("%(num)s person is here", "%(num)s people are here", len(rows))
+    (row,) = rows
+    answer, zone = row.state.answer, view.occurrence.timezone
+    if row.state.rival is not None:
+        return _("%(name)s: two answers", name=row.label)
+    return _("%(name)s: %(state)s", name=row.label, state=says(answer, view.meeting, zone))
+

@@ -1,0 +1,122 @@
+"""What staff open first: what runs now, what comes next, what waits for somebody."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import render_template
+
+from groupsched.access.identity import Identity, current
+from groupsched.access.policy import Permission, can, requires
+from groupsched.access.queries import current_program
+from groupsched.attendance import queries
+from groupsched.attendance.queries import Count
+from groupsched.core import clock
+from groupsched.home.blueprint import blueprint
+from groupsched.home.navigation import link
+from groupsched.schedule.models import Occurrence
+
+SOON = timedelta(minutes=15)
+"""A session is shown as running a little before its start: people arrive."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """One date on the page, with its counters; before its sheet is opened the seats taken stand for the expected."""
+
+    occurrence: Occurrence
+    count: Count
+    opened: bool
+
+    @property
+    def leaders(self) -> list[str]:
+        """The first names of those who lead it."""
+        return [led.person.first_name for led in self.occurrence.group.facilitators]
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Something that waits for somebody: a sheet not finished, or two answers."""
+
+    kind: str
+    card: Card
+
+
+@dataclass(frozen=True)
+class Today:
+    """The whole page."""
+
+    now: datetime
+    zone: str
+    running: list[Card]
+    coming: list[Card]
+    tomorrow: list[Card]
+    waits: list[Waits]
+    following: Occurrence | None
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is planned for the rest of the day."""
+        return not self.running and not self.coming
+
+
+@blueprint.get("/today")
+@requires(Permission.STAFF_PAGES)
+def today() -> str:
+    """Now, next, what needs attention; tomorrow folded. Facilitators see their own groups, a desk its own site."""
+    identity = current()
+    may_create = can(identity, Permission.GROUP_CREATE)
+    return render_template(
+        "home/today.html", today=day_of(identity), may_create=may_create, new_group_href=link("schedule.new_group")
+    )
+
+
+def day_of(identity: Identity) -> Today:
+    """Everything on /today for this identity, at this moment."""
+    now, zone = clock.now(), _zone(identity)
+    midnight, second, third = _midnights(now, zone)
+    dates = queries.written_between(identity, min(midnight, now), third)
+    late = queries.unfinished(identity, now)
+    torn = queries.sheets_with_two_answers(identity, now)
+    counts = queries.counts_of({one.id: one for one in (*dates, *late, *torn)}.values())
+    planned = [one for one in dates if one.status == "scheduled"]
+    following = queries.next_of(identity, third) if not planned else None
+    return Today(
+        now=now,
+        zone=zone,
+        running=_cards((one for one in planned if one.start - SOON <= now < one.end), counts),
+        coming=_cards((one for one in planned if now < one.start - SOON and one.start < second), counts),
+        tomorrow=_cards((one for one in planned if one.start >= second and one.start - SOON > now), counts),
+        waits=_waits(late, torn, counts),
+        following=following or next((one for one in planned if one.start >= second), None),
+    )
+
+
+def _zone(identity: Identity) -> str:
+    program = current_program(identity)
+    return program.timezone if program else "UTC"
+
+
+def _midnights(now: datetime, zone: str) -> tuple[datetime, datetime, datetime]:
+    """The starts of today, tomorrow and the day after, on the clock of the program."""
+    day = now.astimezone(ZoneInfo(zone)).date()
+    first, second, third = (
+        datetime.combine(day + timedelta(days=n), time(), ZoneInfo(zone)).astimezone(clock.UTC) for n in range(3)
+    )
+    return first, second, third
+
+
+def _cards(dates: Iterable[Occurrence], counts: dict[int, Count]) -> list[Card]:
+    return [_card(one, counts) for one in dates]
+
+
+def _card(one: Occurrence, counts: dict[int, Count]) -> Card:
+    unopened = Count(expected=one.taken, here=0, late=0, unmarked=one.taken, two=0)
+    return Card(one, counts.get(one.id, unopened), one.id in counts)
+
+
+def _waits(late: Sequence[Occurrence], torn: Sequence[Occurrence], counts: dict[int, Count]) -> list[Waits]:
+    """Two answers first: somebody may still remember; then the sheets that nobody finished."""
+    found = [Waits("two", _card(one, counts)) for one in torn]
+    return found + [Waits("unfinished", _card(one, counts)) for one in late]

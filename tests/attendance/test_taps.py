@@ -1,0 +1,91 @@
+"""What a button of the sheet means."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from groupsched.attendance.rules.marks import Answer, Kind, Operation, RowState, Status
+from groupsched.attendance.rules.taps import Tap, Times, What, meant, read_tap
+from groupsched.attendance.rules.times import Marking, Meeting, is_late, left_early
+
+START = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+MEETING = Meeting(START, START + timedelta(minutes=90))
+OP = Operation("op", "row", Status.UNMARKED, START, 0)
+
+
+def at(minute):
+    return START + timedelta(minutes=minute)
+
+
+def says(what, state=None, *, now=20, typed=None, marking=Marking.ARRIVING):
+    return meant(OP, what, state or RowState(), MEETING, marking, at(now), typed)
+
+
+def here(came=0, went=None):
+    return RowState(1, Answer(Status.PRESENT, at(came), None if went is None else at(went)))
+
+
+def test_a_button_names_the_row_the_version_it_saw_and_what_is_said():
+    assert read_tap("k7.12.here") == Tap("k7", 12, What.HERE)
+
+
+@pytest.mark.parametrize("value", ["", "k7", "k7.1", "k7.1.dance", ".1.here", "k7.-1.here", "k7.١.here", "k7.9999999999.here"])
+def test_what_is_no_tap_is_none(value):
+    assert read_tap(value) is None
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_a_tap_or_none(value):
+    read_tap(value)
+
+
+def test_here_leaves_the_time_to_the_sheet():
+    assert (says(What.HERE).status, says(What.HERE).time_in) == (Status.PRESENT, None)
+
+
+def test_here_on_somebody_who_came_late_says_they_were_on_time():
+    assert says(What.HERE, here(20)).time_in == START
+
+
+def test_late_is_late_and_keeps_a_time_out_that_fits():
+    op = says(What.LATE, here(0, 60))
+    assert (op.time_in, op.time_out) == (at(20), at(60))
+    assert says(What.LATE, here(0, 15)).time_out is None
+
+
+def test_left_early_keeps_the_time_in():
+    op = says(What.LEFT, here(4), now=60)
+    assert (op.time_in, op.time_out) == (at(4), at(60))
+
+
+@given(st.sampled_from([What.LATE, What.LEFT]), st.integers(-60, 300), st.integers(-20, 89))
+def test_late_and_left_early_mean_it_whenever_they_are_tapped(what, now, came):
+    op = says(what, here(came), now=now)
+    answer = Answer(op.status, op.time_in, op.time_out)
+    assert op.time_out is None or op.time_in <= op.time_out
+    assert is_late(answer, MEETING) if what is What.LATE else left_early(answer, MEETING)
+
+
+@pytest.mark.parametrize(
+    ("what", "status"),
+    [(What.EXCUSED, Status.EXCUSED), (What.CANCELLED, Status.CANCELLED), (What.ABSENT, Status.ABSENT),
+     (What.CLEAR, Status.UNMARKED)],
+)  # fmt: skip
+def test_each_button_of_the_panel_has_its_status(what, status):
+    op = says(what, here(5))
+    assert (op.status, op.time_in) == (status, None)
+
+
+def test_typed_times_make_somebody_present_with_them():
+    op = says(What.TIMES, typed=Times(at(3), at(80)))
+    assert (op.status, op.time_in, op.time_out) == (Status.PRESENT, at(3), at(80))
+
+
+def test_choosing_keeps_the_times_of_the_chosen_answer():
+    torn = RowState(2, Answer(Status.ABSENT), rival=Answer(Status.PRESENT, at(4)))
+    second = says(What.SECOND, torn)
+    assert (second.status, second.time_in, second.kind) == (Status.PRESENT, at(4), Kind.RESOLVE)
+    assert says(What.FIRST, torn).status is Status.ABSENT
+    assert says(What.SECOND, here(3)).status is Status.PRESENT
