@@ -72,7 +72,7 @@ def test_marks_follow_the_percentages_of_the_pattern() -> None:
         statuses = Counter(one.status for one in marks)
         for status in ("present", "excused", "absent", "cancelled"):
             assert abs(statuses[status] / 20 - pattern[status]) < 4, (name, status)
-        assert abs(sum(one.late > 0 for one in marks) / 20 - pattern["late"]) < 4, name
+        assert abs(sum(one.after > 10 for one in marks) / 20 - pattern["late"]) < 4, name
 
 
 def test_a_client_who_is_away_was_last_seen_so_many_days_ago() -> None:

@@ -156,7 +156,7 @@ class History:
     @staticmethod
     def operation(occurrence: Occurrence, person_uid: str, said: Mark, device: str = "") -> Operation:
         """A mark of the story as an operation on the sheet."""
-        came = occurrence.start + timedelta(minutes=said.late)
+        came = occurrence.start + timedelta(minutes=said.after)
         here = said.status == "present"
         return Operation(
             op_id=new_op_id(), attendee_id=attendee_uid(occurrence.uid, person_uid), status=Status(said.status),

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from groupsched.attendance.rules.marks import Operation
 from groupsched.attendance.service import apply, open_sheet
-from groupsched.catalog.models import Group
+from groupsched.catalog.models import Group, Place
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.service import enrol
@@ -22,6 +23,8 @@ from groupsched.schedule.service import add_series, rule_of, skip_date
 
 AHEAD = timedelta(minutes=40)
 TABLET = "Front desk tablet"
+ARRIVALS = (-4, 2, -1, 5, -7)
+"""Minutes around the start at which people of the running date arrived."""
 
 
 def plant(cast: Cast, now: datetime) -> Occurrence:
@@ -97,8 +100,6 @@ def _put_where_it_is_free(cast: Cast, group: Group, occurrence: Occurrence) -> N
 
 
 def _places(cast: Cast, names: list[str]) -> list[int]:
-    from groupsched.catalog.models import Place
-
     query = (
         select(Place.id).where(Place.program_id == cast.program.id, Place.name.in_(names)).order_by(Place.id)
     )
@@ -118,11 +119,17 @@ def _mark_running(cast: Cast, occurrence: Occurrence, now: datetime) -> None:
             cast.leader(group), occurrence, _marks(cast, occurrence, told["excused_before"], Mark("excused"))
         )
     with clock.at(min(now, occurrence.start + timedelta(minutes=16))):
-        here = _marks(cast, occurrence, told["here"], Mark("present"))
-        late = _marks(cast, occurrence, told["late"], Mark("present", late=14))
+        here = [
+            mark
+            for number, key in enumerate(told["here"])
+            for mark in _marks(
+                cast, occurrence, [key], Mark("present", after=ARRIVALS[number % len(ARRIVALS)])
+            )
+        ]
+        late = _marks(cast, occurrence, told["late"], Mark("present", after=14))
         apply(desk, occurrence, [*here, *late])
 
 
-def _marks(cast: Cast, occurrence: Occurrence, clients: list[str], said: Mark) -> list[Any]:
+def _marks(cast: Cast, occurrence: Occurrence, clients: list[str], said: Mark) -> list[Operation]:
     people = [cast.people[key] for key in clients if key in cast.people]
     return [History.operation(occurrence, person.uid, said, TABLET) for person in people]

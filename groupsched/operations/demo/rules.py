@@ -14,10 +14,10 @@ LATEST_START = 23 * 60
 
 @dataclass(frozen=True)
 class Mark:
-    """What was seen of one client on one past date; minutes are after the start and before the end."""
+    """What was seen of one client on one past date; minutes after the start (less than 0: before) and before the end."""
 
     status: str
-    late: int = 0
+    after: int = 0
     early: int = 0
 
 
@@ -101,7 +101,7 @@ def mark(seed: int, key: str, pattern: Mapping[str, Any]) -> Mark:
         return Mark(status)
     behaviour = draw.uniform(0, pattern["present"])
     if behaviour < pattern["late"]:
-        return Mark(status, late=draw.randrange(12, 26))
+        return Mark(status, after=draw.randrange(12, 26))
     if behaviour < pattern["late"] + pattern["left_early"]:
         return Mark(status, early=draw.randrange(10, 31))
-    return Mark(status)
+    return Mark(status, after=draw.randrange(-6, 6))
