@@ -1,10 +1,11 @@
 """The written form of a calendar (RFC 5545): UTF-8, CRLF, lines of at most 75 octets, every zone described.
 
-The zones are written from `rules.zones`, never by icalendar's own `add_missing_timezones`, which stamps the start
-of summer in the new offset and lists dates that some readers take only the first of.
+The frame and the zones are written by icalendar. The zones come from `rules.zones`, never from its
+`add_missing_timezones`, which stamps the start of summer in the new offset and lists dates that some readers take
+only the first of. Events are written here, line by line: ten times as fast, and a test reads each back with icalendar.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,10 +17,78 @@ from groupsched.feeds.rules.zones import Turn, ZoneRule
 
 PRODUCT = "-//groupsched//Calendar//EN"
 REFRESH = timedelta(hours=1)
+LINE = 75  # octets, without the line's end (RFC 5545 3.1)
+END = b"END:VCALENDAR\r\n"
+_ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": ""})
 
 
 def write(calendar: Calendar) -> bytes:
     """Write a calendar as the bytes that are sent."""
+    frame = _frame(calendar)
+    lines = (fold(line) for event in calendar.events for line in _event(event, calendar))
+    return b"".join([frame.removesuffix(END), *lines, END])
+
+
+def fold(line: str) -> bytes:
+    """Write one content line, in pieces where it is long, never cutting a character in two."""
+    data = line.encode()
+    if len(data) <= LINE:
+        return data + b"\r\n"
+    pieces, start, room = [], 0, LINE
+    while start < len(data):
+        end = min(start + room, len(data))
+        while end < len(data) and data[end] & 0xC0 == 0x80:  # inside a character
+            end -= 1
+        pieces.append(data[start:end])
+        start, room = end, LINE - 1  # a piece that goes on begins with a space
+    return b"\r\n ".join(pieces) + b"\r\n"
+
+
+def _event(event: Event, calendar: Calendar) -> Iterator[str]:
+    words = event.words
+    title = calendar.cancelled_title.format(title=words.title) if event.cancelled else words.title
+    yield "BEGIN:VEVENT"
+    yield f"UID:{event.uid}"
+    yield f"DTSTAMP:{event.stamp.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    yield _moments("DTSTART", event.start)
+    yield _moments("DTEND", event.end)
+    if event.recurrence_id is not None:
+        yield _moments("RECURRENCE-ID", event.recurrence_id)
+    if event.rrule:
+        yield f"RRULE:{event.rrule}"
+    if event.exdates:
+        yield _moments("EXDATE", *event.exdates)
+    yield f"SUMMARY:{_text(title)}"
+    if words.place:
+        yield f"LOCATION:{_text(words.place)}"
+    if words.description:
+        yield f"DESCRIPTION:{_text(words.description)}"
+    if words.url:
+        yield f"URL:{words.url}"
+    if calendar.private:
+        yield "CLASS:PRIVATE"
+    yield f"SEQUENCE:{event.sequence}"
+    yield "STATUS:CANCELLED" if event.cancelled else "STATUS:CONFIRMED"
+    yield "TRANSP:TRANSPARENT" if event.cancelled else "TRANSP:OPAQUE"
+    yield "END:VEVENT"
+
+
+def _text(value: str) -> str:
+    return value.translate(_ESCAPED)
+
+
+def _moments(name: str, *moments: datetime) -> str:
+    """A property of times, all in one zone of the file or all in UTC."""
+    zone = moments[0].tzinfo
+    if isinstance(zone, ZoneInfo):
+        return f"{name};TZID={zone.key}:" + ",".join(f"{moment:%Y%m%dT%H%M%S}" for moment in moments)
+    return f"{name}:" + ",".join(f"{moment:%Y%m%dT%H%M%SZ}" for moment in moments)
+
+
+# --- the frame -----------------------------------------------------------------------------------------------
+
+
+def _frame(calendar: Calendar) -> bytes:
     file = icalendar.Calendar()
     file.add("version", "2.0")
     file.add("prodid", PRODUCT)
@@ -30,8 +99,6 @@ def write(calendar: Calendar) -> bytes:
         file.add("x-published-ttl", vText("PT1H"))
     for rule, year in _zones(calendar.events):
         file.add_component(_zone(rule, year))
-    for event in calendar.events:
-        file.add_component(_event(event, calendar))
     return file.to_ical()
 
 
@@ -69,28 +136,3 @@ def _turn(turn: Turn, year: int) -> icalendar.TimezoneStandard | icalendar.Timez
     observance.add("tzoffsetto", turn.offset_to)
     observance.add("tzname", turn.name)
     return observance
-
-
-def _event(event: Event, calendar: Calendar) -> icalendar.Event:
-    entry, words = icalendar.Event(), event.words
-    title = calendar.cancelled_title.format(title=words.title) if event.cancelled else words.title
-    entry.add("uid", event.uid)
-    entry.add("dtstamp", event.stamp.astimezone(UTC).replace(microsecond=0))
-    entry.add("dtstart", event.start)
-    entry.add("dtend", event.end)
-    entry.add("summary", title)
-    entry.add("sequence", event.sequence)
-    entry.add("status", "CANCELLED" if event.cancelled else "CONFIRMED")
-    entry.add("transp", "TRANSPARENT" if event.cancelled else "OPAQUE")
-    if calendar.private:
-        entry.add("class", "PRIVATE")
-    for name, value in (("location", words.place), ("description", words.description), ("url", words.url)):
-        if value:
-            entry.add(name, value)
-    if event.recurrence_id is not None:
-        entry.add("recurrence-id", event.recurrence_id)
-    if event.rrule:
-        entry.add("rrule", vRecur.from_ical(event.rrule))
-    if event.exdates:
-        entry.add("exdate", list(event.exdates))
-    return entry

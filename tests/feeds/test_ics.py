@@ -1,7 +1,9 @@
 """The written form, octet by octet."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, time, timedelta
 
+import icalendar
 import pytest
 
 from groupsched.feeds.ics import write
@@ -64,3 +66,30 @@ def test_a_zone_without_summer_time_is_one_observance():
     assert "BEGIN:DAYLIGHT" not in lines
     assert lines.count("BEGIN:STANDARD") == 1
     assert "TZOFFSETTO:+0530" in lines
+
+
+def as_icalendar_writes(ics):
+    """The same file, read and written again by icalendar: its lines, without regard to their order."""
+    return sorted(unfold(icalendar.Calendar.from_ical(ics).to_ical()))
+
+
+def parts_sorted(line):
+    """A rule with its parts in one order: icalendar has an order of its own."""
+    return ";".join(sorted(line.removeprefix("RRULE:").split(";"))) if line.startswith("RRULE:") else line
+
+
+def test_every_line_is_the_one_that_icalendar_would_write():
+    rule = rule_of(
+        "America/New_York", "FREQ=DAILY", time(1, 30), 90, skip=[date(2026, 4, 7), date(2026, 4, 8)]
+    )
+    exceptions = [
+        meeting_on(rule, date(2026, 3, 10), cancelled=True),
+        meeting_on(rule, date(2026, 3, 20), moved=timedelta(hours=30)),
+    ]
+    words = Words(
+        "Tea, talk; and \\ é", "Oak Room, 2", "One\ntwo, three" * 20, "https://example.org/a,b;c?d=e"
+    )
+    events = told(replace(spell_of(rule, exceptions=exceptions), words=words), NOW)
+    ics = write(Calendar(events, name="Mine, yours"))
+    assert sorted(map(parts_sorted, unfold(ics))) == sorted(map(parts_sorted, as_icalendar_writes(ics)))
+    assert len(events) == 5

@@ -178,7 +178,7 @@ def test_a_skipped_date_before_the_first_shown_one_is_not_excluded():
 
 def test_until_is_the_last_local_start_in_utc():
     rule = rule_of("Australia/Sydney", until=date(2026, 5, 5))
-    assert "RRULE:FREQ=WEEKLY;UNTIL=20260505T000000Z;BYDAY=TU" in unfold(file_of(spell_of(rule)))
+    assert "RRULE:FREQ=WEEKLY;BYDAY=TU;UNTIL=20260505T000000Z" in unfold(file_of(spell_of(rule)))
 
 
 def test_a_series_whose_every_date_is_excluded_says_nothing():

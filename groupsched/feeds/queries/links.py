@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 
 from groupsched.access.identity import Identity
 from groupsched.access.policy import Facts, Permission, ensure
@@ -49,11 +49,19 @@ def alive() -> ColumnElement[bool]:
     return Feed.revoked_at.is_(None) & ~disabled.exists()
 
 
-def ready(token_hash: str, *, body: str = "") -> Ready | None:
-    """Find a living link by the hash of its token: one indexed SELECT, with `body` or `zipped` where named."""
+def ready_query(body: str = "") -> Select[Any]:
+    """One indexed SELECT for a living link by the hash of its token, with `body` or `zipped` where named."""
     wanted = {"body": Feed.body, "zipped": Feed.zipped}.get(body)
     columns = _KNOWN if wanted is None else (*_KNOWN, wanted)
-    row: Any = db.session.execute(select(*columns).where(Feed.token_hash == token_hash, alive())).first()
+    return select(*columns).where(Feed.token_hash == bindparam("token_hash"), alive())
+
+
+_QUERIES = {body: ready_query(body) for body in ("", "body", "zipped")}
+
+
+def ready(token_hash: str, *, body: str = "") -> Ready | None:
+    """Find a living link by the hash of its token: None for one that is unknown, turned off or disabled."""
+    row: Any = db.session.execute(_QUERIES[body], {"token_hash": token_hash}).first()
     return Ready(*row) if row else None
 
 

@@ -11,6 +11,7 @@ from groupsched.feeds.rules import Asked, accepts_gzip, http_date
 from groupsched.feeds.service import Answer, date_file, fetch, fetch_public
 
 HEADERS = {"X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer", "Vary": "Accept-Encoding"}
+PRIVATE = "private, max-age=900"
 
 
 @blueprint.get("/feeds/<token>.ics")
@@ -21,7 +22,7 @@ def feed(token: str) -> Response:
         answer = fetch(token, _asked())
     except DomainError as error:
         return _plain(words("errors", "feed_gone") if error.status == 404 else error.message, error.status)
-    return _calendar(answer, "private, max-age=900")
+    return _calendar(answer)
 
 
 @blueprint.get("/feeds/public.ics")
@@ -55,20 +56,27 @@ def _asked() -> Asked:
     )
 
 
-def _calendar(answer: Answer, cache: str) -> Response:
+def _calendar(answer: Answer, cache: str = PRIVATE) -> Response:
     response = Response(answer.body, 304 if answer.body is None else 200, mimetype="text/calendar")
-    headers = response.headers
-    headers.update(HEADERS)
-    headers["ETag"] = answer.etag
-    headers["Last-Modified"] = http_date(answer.modified_at)
-    headers["Cache-Control"] = cache
+    for name, value in answer_headers(answer, cache):
+        response.headers[name] = value
     if answer.body is None:
-        del headers["Content-Type"]
-        return response
-    headers["Content-Disposition"] = 'inline; filename="calendar.ics"'
-    if answer.zipped:
-        headers["Content-Encoding"] = "gzip"
+        del response.headers["Content-Type"]
     return response
+
+
+def answer_headers(answer: Answer, cache: str = PRIVATE) -> list[tuple[str, str]]:
+    """The headers that belong to the answer itself."""
+    headers = [*HEADERS.items(), ("ETag", answer.etag), ("Cache-Control", cache)]
+    if answer.body is None:
+        return headers
+    headers.append(("Last-Modified", http_date(answer.modified_at)))
+    headers.append(("Content-Type", "text/calendar; charset=utf-8"))
+    headers.append(("Content-Length", str(len(answer.body))))
+    headers.append(("Content-Disposition", 'inline; filename="calendar.ics"'))
+    if answer.zipped:
+        headers.append(("Content-Encoding", "gzip"))
+    return headers
 
 
 def _plain(sentence: str, status: int) -> Response:

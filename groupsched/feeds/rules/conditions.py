@@ -22,6 +22,11 @@ class Asked:
         """Whether the caller holds a copy."""
         return self.if_none_match is not None or self.if_modified_since is not None
 
+    @property
+    def wanted(self) -> str:
+        """Which of the stored bytes answer it."""
+        return "zipped" if self.zipped else "body"
+
     def holds(self, etag: str, changed_at: datetime) -> bool:
         """Whether the copy of the caller is what they would get."""
         return self.conditional and unchanged(self.if_none_match, self.if_modified_since, etag, changed_at)

@@ -47,18 +47,23 @@ class Answer:
 
 def fetch(token: str, asked: Asked) -> Answer:
     """Answer a fetch. Raises NotFound for a token that is unknown, turned off, or of a disabled account."""
-    token_hash, wanted = fingerprint(token), "zipped" if asked.zipped else "body"
-    found = _living(token_hash, "" if asked.conditional else wanted)
+    token_hash = fingerprint(token)
+    found = _living(token_hash, "" if asked.conditional else asked.wanted)
     if not found.fresh(clock.now()):
         end_transaction()
         _render_once(found.id)
-        found = _living(token_hash, wanted)
+        found = _living(token_hash, asked.wanted)
     _note_fetch(found)
+    if not found.body and not asked.holds(found.etag, found.modified_at):
+        found = _living(token_hash, asked.wanted)
+    return answer_of(found, asked)
+
+
+def answer_of(found: Ready, asked: Asked) -> Answer:
+    """Answer with what was found: without a body where the caller holds the same."""
     etag = zipped_etag(found.etag) if asked.zipped else found.etag
-    if asked.holds(found.etag, found.modified_at):
-        return Answer(etag, found.modified_at)
-    body = found.body or _living(token_hash, wanted).body
-    return Answer(etag, found.modified_at, body, asked.zipped)
+    unchanged = asked.holds(found.etag, found.modified_at)
+    return Answer(etag, found.modified_at, None if unchanged else found.body, asked.zipped)
 
 
 def _living(token_hash: str, body: str) -> Ready:
@@ -68,10 +73,15 @@ def _living(token_hash: str, body: str) -> Ready:
     return found
 
 
+def was_noted(found: Ready, now: datetime) -> bool:
+    """Whether a fetch was written down within the last 15 minutes."""
+    return found.fetched_at is not None and now - LOOKED_AT <= found.fetched_at
+
+
 def _note_fetch(found: Ready) -> None:
     """Remember that a calendar looked, at most once in 15 minutes, apart from the request."""
     now = clock.now()
-    if found.fetched_at is None or found.fetched_at < now - LOOKED_AT:
+    if not was_noted(found, now):
 
         def note(own: Session) -> None:
             own.execute(
