@@ -16,6 +16,7 @@ from groupsched.access.models import Program, Site
 from groupsched.access.policy import Facts, Permission, can
 from groupsched.accounts.events import LeadersOf, PeopleLedBy
 from groupsched.accounts.models import Credential, Grant, Invitation, Person, SignIn
+from groupsched.accounts.rules import is_over, lifetime
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
@@ -197,10 +198,27 @@ def grants_shown(seen: Sides, person: Person) -> list[Grant]:
     return sorted(shown, key=lambda grant: grant.from_at, reverse=True)
 
 
-def sign_ins(person: Person) -> Sequence[SignIn]:
+def holds_staff_role(person: Person) -> bool:
+    """Whether a person holds a role of staff now: it decides how long passwords are and sign-ins last."""
+    now = clock.now()
+    return any(
+        grant.role in STAFF_ROLES
+        and grant.from_at <= now
+        and (grant.until_at is None or grant.until_at > now)
+        for grant in person.grants
+    )
+
+
+def sign_ins(person: Person) -> list[SignIn]:
     """Where a person is signed in now, the latest use first."""
-    live = (SignIn.person_id == person.id, SignIn.ended_at.is_(None), SignIn.ends_at > clock.now())
-    return db.session.scalars(select(SignIn).where(*live).order_by(SignIn.seen_at.desc(), SignIn.id)).all()
+    now, staff = clock.now(), holds_staff_role(person)
+    live = (SignIn.person_id == person.id, SignIn.ended_at.is_(None), SignIn.ends_at > now)
+    rows = db.session.scalars(select(SignIn).where(*live).order_by(SignIn.seen_at.desc(), SignIn.id))
+    return [
+        row
+        for row in rows
+        if not is_over(row.created_at, row.seen_at, lifetime(staff=staff, own_phone=row.own_phone), now)
+    ]
 
 
 def open_invitation(secret_hash: str) -> Invitation | None:

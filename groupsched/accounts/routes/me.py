@@ -81,7 +81,7 @@ def password() -> Response:
 
 def _about(person: Person) -> dict[str, object]:
     """What the page needs of a person, taken out before the transaction ends."""
-    staff = signing.holds_staff_role(person)
+    staff = queries.holds_staff_role(person)
     return {
         "shortest": shortest_password(staff=staff),
         "login": person.credential.login if person.credential else "",

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from groupsched.access.identity import Member, current
 from groupsched.access.policy import Permission, requires
-from groupsched.accounts import signin
+from groupsched.accounts import queries, signin
 from groupsched.accounts.forms import SignInForm, add_refusal
 from groupsched.accounts.models import Person
 from groupsched.accounts.routes.blueprint import blueprint, member, next_page, start_page
@@ -59,7 +59,7 @@ def hat() -> Response:
 def let_in(person: Person, token: str, *, own_phone: bool = False) -> Response:
     """Answer somebody who has shown who they are: a fresh secret, and on to where they wanted to go."""
     _new_form_secret()
-    staff = signing.holds_staff_role(person)
+    staff = queries.holds_staff_role(person)
     response = redirect(next_page(start_page(staff=staff)), 303)
     return signin.keep(response, token, own_phone=own_phone and not staff)
 

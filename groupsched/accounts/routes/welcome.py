@@ -4,7 +4,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from groupsched.access.policy import Permission, requires
-from groupsched.accounts import signin
+from groupsched.accounts import queries, signin
 from groupsched.accounts.forms import CodeForm, FirstPasswordForm, ForgotForm
 from groupsched.accounts.models import Person
 from groupsched.accounts.routes.blueprint import blueprint
@@ -88,7 +88,7 @@ def _about(person: Person) -> dict[str, object]:
     return {
         "login": credential.login if credential else "",
         "first_name": person.first_name,
-        "shortest": shortest_password(staff=signing.holds_staff_role(person)),
+        "shortest": shortest_password(staff=queries.holds_staff_role(person)),
         "must_see": person.privacy_seen < PRIVACY_NOTICE,
         "again": bool(credential and credential.password_hash),
     }

@@ -18,7 +18,6 @@ from groupsched.accounts.service.signing import (
     Browser,
     as_person,
     begin,
-    holds_staff_role,
     store_password,
     tell_changed,
 )
@@ -97,7 +96,7 @@ def redeem(given: str, password: str, browser: Browser) -> tuple[Person, str]:
     refusal where the password is.
     """
     invitation = _usable(given)
-    number, staff = invitation.id, holds_staff_role(_person_of(invitation))
+    number, staff = invitation.id, queries.holds_staff_role(_person_of(invitation))
     end_transaction()
     check_password(password, staff=staff)
     return _use(number, hash_password(password), browser)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import update
 
-from groupsched.access.identity import STAFF, Member, Role
+from groupsched.access.identity import Member
 from groupsched.accounts import queries, rules
 from groupsched.accounts.models import Credential, Person, SignIn
 from groupsched.accounts.service import limits
@@ -63,7 +63,7 @@ def _known(credential: Credential | None) -> _Known:
 def begin(person: Person, browser: Browser, *, own_phone: bool = False) -> str:
     """Start a sign-in for a person who has shown who they are; return the secret for the cookie."""
     token = secret()
-    staff = holds_staff_role(person)
+    staff = queries.holds_staff_role(person)
     own_phone = own_phone and not staff
     limit = rules.lifetime(staff=staff, own_phone=own_phone)
     now = clock.now()
@@ -125,7 +125,7 @@ def change_password(identity: Member, current: str, new: str, browser: Browser) 
     if person.credential is None:
         raise NotFound
     attempt = Try(person.credential.login, browser.address)
-    known, staff = _known(person.credential), holds_staff_role(person)
+    known, staff = _known(person.credential), queries.holds_staff_role(person)
     limits.count(attempt)
     if not fits(current, known.password_hash):
         raise DomainError(_("This is not your password now. Please try again."), field="current")
@@ -152,17 +152,6 @@ def store_password(credential: Credential, hashed: str) -> None:
     credential.password_at = clock.now()
     end_all(credential.person_id)
     db.session.flush()
-
-
-def holds_staff_role(person: Person) -> bool:
-    """Whether a person holds a role of staff now: it decides how long passwords are and sign-ins last."""
-    now = clock.now()
-    return any(
-        Role(grant.role) in STAFF
-        and grant.from_at <= now
-        and (grant.until_at is None or grant.until_at > now)
-        for grant in person.grants
-    )
 
 
 def tell_changed(person: Person) -> None:
