@@ -55,6 +55,8 @@ def my() -> str:
         greeting=_greeting(local(now, zone).hour),
         today=local(now, zone).date(),
         following=following,
+        running=following is not None and following.start <= now,
+        now=now,
         soon=_soon(following, now) if following else "",
         strip=_strip(dates, where, following, identity.person_id, now, zone),
         coming=[(one, where.get(one.id)) for one in dates if one.end > now and one.start < now + AHEAD],

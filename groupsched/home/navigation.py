@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from flask import current_app, has_request_context, request, url_for
 
@@ -164,7 +165,8 @@ def _idle_seconds(identity: Identity) -> int:
 
 def _here() -> str:
     """The address to come back to after changing language or light: this page where it can be asked for again."""
-    return request.full_path.rstrip("?") if request.method == "GET" else request.path
+    path, query = quote(request.path), request.query_string.decode("ascii", "ignore")
+    return f"{path}?{query}" if query and request.method == "GET" else path
 
 
 def _hat(identity: Identity) -> str:

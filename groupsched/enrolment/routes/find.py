@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
+from babel.dates import format_date
 from flask import render_template, request, url_for
 
 from groupsched.access.identity import current
@@ -14,7 +15,7 @@ from groupsched.access.queries import current_program
 from groupsched.core import clock
 from groupsched.core.filters import day as day_words
 from groupsched.core.filters import relative_day
-from groupsched.core.i18n import _, ngettext
+from groupsched.core.i18n import _, current_language, ngettext
 from groupsched.enrolment.queries import Found, Listing, find_occurrences, has_listings, listings, load
 from groupsched.enrolment.routes.blueprint import blueprint, is_part
 from groupsched.enrolment.rules import Filters
@@ -78,6 +79,7 @@ def _question(asked: Filters, found: Found, today: date) -> dict[str, Any]:
     return {
         "asked": asked,
         "parts": parts,
+        "kinds_chosen": sum(c.on for c in parts[0].choices),
         "more_chosen": sum(c.on for part in parts[1:] for c in part.choices),
         "first": first,
         "last": last,
@@ -189,11 +191,14 @@ def _day(
             "words": choices("time")[name],
         }
 
+    language = current_language()
     near = {0: _("Today"), 1: _("Tomorrow")}.get((day - today).days, "")
     return {
         "day": day,
         "today": day == today,
         "near": near,
+        "short": format_date(day, "EEE", locale=language),
+        "month": format_date(day, "MMM", locale=language),
         "words": day_words(day),
         "parts": [part(p) for p in PARTS],
     }

@@ -46,6 +46,7 @@ def show(
     saw(current(), "group.people", [*(one.person_id for one in people), *found], group)
     return render_template(
         "enrolment/people.html", group=group, letters=letters, matches=found, may_bring=may_bring,
+        now=clock.now(),
         form=form or BringForm(formdata=None), refused=refused, asked_back=url_for("enrolment.roster", uid=group.uid),
         dates=[one for one in coming(group, clock.now()) if one.status == "scheduled" and one.start > clock.now()],
         **_sorted(people),

@@ -2,8 +2,7 @@
 const narrow = window.matchMedia("(max-width: 47.99em)");
 
 function foldForPhones() {
-  const kinds = document.getElementById("fold-kind");
-  if (kinds && narrow.matches && !kinds.querySelector("input:checked")) kinds.open = false;
+  if (narrow.matches) for (const fold of document.querySelectorAll("#filters details")) fold.open = false;
 }
 
 let open = {};

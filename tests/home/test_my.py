@@ -1,0 +1,112 @@
+"""/my: what comes next, the seven days, one's groups and places in line."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from groupsched.attendance.models import Attendee, Sheet
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.enrolment import service
+from tests.conftest import identity_of, read_html
+
+NOW = datetime.fromisoformat("2026-11-25T13:40:00+00:00")  # Wednesday 08:40 at the house
+
+
+@pytest.fixture(autouse=True)
+def _still():
+    with clock.at(NOW):
+        yield
+
+
+@pytest.fixture
+def week(world):
+    """A group that meets daily at nine, with Robin in it since Monday."""
+    world.robin = world.client()
+    world.daily = world.group("Morning group")
+    world.dates = world.series(world.daily, datetime(2026, 11, 23, 9), dates=9, every_days=1)
+    with clock.at(NOW - timedelta(days=3)):
+        service.enrol(identity_of(world.robin), world.daily, world.robin)
+        db.session.commit()
+    return world
+
+
+def dots(page):
+    strip = next(node for node in read_html(page).iter("ol") if node.get("class") == "strip")
+    return [[dot.get("class").split()[-1] for dot in day.iter("span") if "dot " in (dot.get("class") or "")] for day in strip]
+
+
+def test_the_next_date_stands_first_with_the_time_until_it(week, client):
+    page = client.as_(week.robin).get("/my").text
+    assert "Good morning, Robin." in page
+    assert "In 20 minutes" in page
+    assert "I can’t come" in page
+
+
+def test_a_date_that_runs_is_now(week, client):
+    with clock.at(NOW + timedelta(minutes=40)):
+        page = client.as_(week.robin).get("/my").text
+    assert ">Now<" in page
+    assert "I can’t come" not in page
+
+
+def test_the_strip_shows_where_one_was_what_is_next_and_what_is_planned(week, client):
+    sheet = Sheet(occurrence_id=week.dates[0].id, attendees=[Attendee(person_id=week.robin.id, status="present")])
+    db.session.add(sheet)
+    db.session.commit()
+    shown = dots(client.as_(week.robin).get("/my").text)
+    assert shown == [["dot-on"], [], ["dot-next"], ["dot-plan"], ["dot-plan"], ["dot-plan"], ["dot-plan"]]
+
+
+def test_cannot_come_from_here_leads_back_here(week, client):
+    browser = client.as_(week.robin)
+    answer = browser.post(f"/occurrences/{week.dates[3].uid}/cannot-come", data={"next": "/my"})
+    assert answer.location == "/my"
+    page = browser.get("/my").text
+    assert "You can’t come" in page
+    assert "I can come" in page
+
+
+def test_places_in_line_and_requests_are_shown(week, client):
+    full = week.group("Art", capacity=0)
+    asked = week.group("Family", access="referral")
+    for group in (full, asked):
+        week.series(group, datetime(2026, 11, 27, 15))
+        service.enrol(identity_of(week.robin), group, week.robin, accept_clash=True)
+    db.session.commit()
+    page = client.as_(week.robin).get("/my").text
+    assert "On the waiting list, number 1" in page
+    assert "You asked to join." in page
+
+
+def test_a_cancelled_date_is_struck_through_with_its_reason(week, client):
+    week.dates[3].status, week.dates[3].reason = "cancelled", "House closed"
+    db.session.commit()
+    assert "Cancelled: House closed" in client.as_(week.robin).get("/my").text
+
+
+def test_an_open_week_invites_to_find_a_session(world, client):
+    page = client.as_(world.client()).get("/my").text
+    assert "Nothing planned yet" in page
+    assert 'href="/sessions"' in page
+
+
+def test_staff_without_sessions_of_their_own_see_an_empty_week_and_visitors_sign_in(world, client):
+    assert client.as_(world.facilitator()).get("/my").status_code == 200
+    assert client.get("/my").status_code == 303
+    assert client.as_(world.client()).post("/my").status_code == 405
+
+
+def test_nothing_of_others_is_on_the_page(week, client):
+    hazel = week.client("Hazel", "Lampshade")
+    service.enrol(identity_of(hazel), week.daily, hazel)
+    db.session.commit()
+    assert "Hazel" not in client.as_(week.robin).get("/my").text
+
+
+def test_the_page_asks_the_database_few_times(week, client, statements):
+    browser = client.as_(week.robin)
+    browser.get("/my")
+    before = len(statements())
+    browser.get("/my")
+    assert len(statements()) - before <= 14
