@@ -5,7 +5,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from groupsched.access.identity import System
+from groupsched.catalog.models import Group
+from groupsched.core.db import db
 from groupsched.core.resources import content
 from groupsched.exchange.rules import (
     FeedBroken,
@@ -18,6 +22,9 @@ from groupsched.exchange.rules import (
     read_feed,
     read_rows,
 )
+from groupsched.exchange.service import Report, import_listings
+from groupsched.schedule.models import Occurrence
+from tests.factories import World
 
 pytestmark = pytest.mark.realdata
 
@@ -98,3 +105,21 @@ def test_no_contact_or_passcode_is_left_in_any_real_listing(feeds: Path) -> None
         for row in read(feeds / name, fellowship):
             assert isinstance(row, Refused) or "@" not in row.notes.replace("@ ", "")
             assert isinstance(row, Refused) or "REDACTED" not in f"{row.link}{row.page}"
+
+
+def test_a_real_feed_comes_into_the_catalogue_and_a_repeat_changes_nothing(feeds: Path, world: World) -> None:
+    text = (feeds / "al-anon-2023-08.json").read_text(encoding="utf-8")
+
+    def bring() -> Report:
+        report = import_listings(
+            System(), world.program, text, source="ma", fellowship="al-anon", timezone="America/New_York"
+        )
+        db.session.commit()
+        return report
+
+    assert (bring().added, bring().unchanged) == (360, 360)
+    groups = list(db.session.scalars(select(Group)))
+    assert {(group.state, group.external) for group in groups} == {("published", True)}
+    assert all("orientation" in group.review for group in groups)
+    meeting = set(db.session.scalars(select(Occurrence.group_id).distinct()))
+    assert len(groups) - len(meeting) == 31
