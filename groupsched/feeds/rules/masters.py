@@ -166,7 +166,7 @@ class _Master:
                 yield original, self._override(meeting)
 
     def _clock_changes(self) -> Iterator[tuple[datetime, Event | None]]:
-        for wall in sorted({wall for change in self._changes for wall in self._touched(change)}):
+        for wall in self._near_changes:
             if (
                 wall in self.spell.exceptions
                 or wall.date() in self.spell.rule.skip
@@ -219,11 +219,10 @@ class _Master:
 
     @cached_property
     def _known(self) -> frozenset[date]:
-        """The dates that anything can be asked about: those of the window, and all that differ."""
-        asked = [self.window.last + DAY, *self.spell.rule.skip, *(o.date() for o in self.spell.exceptions)]
-        return frozenset(
-            local_dates(self._whole_rule, self.first, min(max(asked), self.spell.last or FOR_EVER))
-        )
+        """The dates of the rule as far as anything is asked about one of them."""
+        asked = (wall.date() for wall in (*self.spell.exceptions, *self.spell.without, *self._near_changes))
+        last = min(max([self.first, *self.spell.rule.skip, *asked]), self.spell.last or FOR_EVER)
+        return frozenset(local_dates(self._whole_rule, self.first, last))
 
     def _meets(self, day: date) -> bool:
         return day in self._known
@@ -241,6 +240,11 @@ class _Master:
     def _changes(self) -> tuple[Change, ...]:
         last = min(self.window.last + DAY, self.spell.last or FOR_EVER)
         return tuple(self.zone_rule.changes(self.first, last)) if self.first <= last else ()
+
+    @cached_property
+    def _near_changes(self) -> tuple[datetime, ...]:
+        """The wall starts whose meeting would reach into a changed hour, were they dates of the rule."""
+        return tuple(sorted({wall for change in self._changes for wall in self._touched(change)}))
 
     def _touched(self, change: Change) -> Iterator[datetime]:
         """Give the wall starts around a change whose meeting would reach into the changed hour."""
