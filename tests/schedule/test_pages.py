@@ -251,7 +251,7 @@ def test_the_second_editor_sees_what_changed_and_keeps_their_own_words(browser, 
 def test_nonsense_versions_are_an_old_version(browser, said):
     group = made(browser, said)
     for version in ("", "x", "²", "-1", "9" * 50):
-        assert browser.post(f"/groups/{group.uid}/edit", data=edit(said, group, version=version)).status_code == 409
+        assert browser.post(f"/groups/{group.uid}/edit", data=edit(said, group, title="Other", version=version)).status_code == 409
 
 
 def test_a_draft_is_finished_and_published_later(browser, said):
@@ -402,3 +402,19 @@ def test_a_date_that_was_called_off_is_shown_so_beside_the_form(browser, said):
     assert "Save for 11 dates" in page
     assert "toggle-2026-12-08" not in page
     assert "toggle-2026-12-15" in page
+
+
+def test_a_second_click_on_save_has_the_answer_of_the_first(browser, said):
+    group = made(browser, said)
+    change = edit(said, group, title="Tea, talk and cake", start_time="18:15")
+    for _click in range(2):
+        assert browser.post(f"/groups/{group.uid}/edit", data=change).status_code == 303
+    assert groups()[-1].version == 3, "published, then saved once"
+
+
+def test_dates_of_a_draft_that_have_passed_never_took_place(browser, said):
+    group = made(browser, said | {"act": "draft", "starts_on": "2026-11-03"})
+    assert len(dates_of(group)) == 12
+    assert browser.post(f"/groups/{group.uid}/publish").status_code == 303
+    assert dates_of(group)[0].local_date == date(2026, 11, 24)
+    assert len(dates_of(group)) == 9

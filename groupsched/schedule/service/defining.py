@@ -1,22 +1,23 @@
 """A group and its dates as one thing, as the form gives them: made, changed and published in one go."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from groupsched.access.identity import Identity
 from groupsched.catalog.models import Group
-from groupsched.catalog.rules import GroupFields
-from groupsched.catalog.service import ChangedMeanwhile, create_group, publish_group, update_group
+from groupsched.catalog.rules import GroupFields, cleaned
+from groupsched.catalog.service import ChangedMeanwhile, create_group, fields_of, publish_group, update_group
 from groupsched.core import clock
 from groupsched.core.db import db, savepoint
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
 from groupsched.schedule.models import Occurrence, Series
-from groupsched.schedule.queries import current_series
-from groupsched.schedule.rules import SeriesRule
+from groupsched.schedule.queries import current_series, series_of
+from groupsched.schedule.rules import SeriesRule, rest_of
 from groupsched.schedule.service.series import add_series, change_series
+from groupsched.schedule.stored import rule_of
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,13 @@ def define_group(
 def redefine_group(
     identity: Identity, group: Group, fields: GroupFields, rule: SeriesRule | None, seen: Versions, *, publish: bool
 ) -> Group:
-    """Change a group and the series that goes on, together. Raises ChangedMeanwhile before anything is changed."""
+    """Change a group and the series that goes on, together. Raises ChangedMeanwhile before anything is changed.
+
+    What is saved already is not saved again: a second click has the answer of the first.
+    """
     series = current_series(group)
+    if _is_there(group, series, fields, rule) and not (publish and not group.published):
+        return group
     if group.version != seen.group or (series is not None and series.version != seen.series):
         raise ChangedMeanwhile
     update_group(identity, group, fields, seen.group)
@@ -63,13 +69,31 @@ def redefine_group(
 
 
 def offer_group(identity: Identity, group: Group) -> Group:
-    """Publish a group that has at least one date to come. Raises DomainError with the field that is missing."""
+    """Publish a group that has at least one date to come. Raises DomainError with the field that is missing.
+
+    Dates of a draft that have passed never took place: a group begins with the first date after it is offered.
+    """
+    if group.published_at is None:
+        _begin_today(identity, group)
     coming = select(Occurrence.id).where(
         Occurrence.group_id == group.id, Occurrence.status == "scheduled", Occurrence.end > clock.now()
     )
     if db.session.scalar(coming.limit(1)) is None:
         raise DomainError(_("There is no date to come. Choose when it meets."), field="starts_on", code="no-dates")
     return publish_group(identity, group)
+
+
+def _begin_today(identity: Identity, group: Group) -> None:
+    for series in series_of(group):
+        rule = rule_of(series)
+        rest = rest_of(rule, clock.today(rule.timezone)) if series.ended_at is None else None
+        if rest is not None:
+            change_series(identity, series, rest, series.version)
+
+
+def _is_there(group: Group, series: Series | None, fields: GroupFields, rule: SeriesRule | None) -> bool:
+    kept = replace(fields_of(group), site=fields.site, named_person=fields.named_person)
+    return kept == cleaned(fields) and (rule is None or (series is not None and rule_of(series) == rule))
 
 
 def series_version(series: Series | None) -> int:

@@ -98,7 +98,7 @@ def end_series(series: Series) -> None:
     if last is not None and series.rrule:
         _store(series, cut_after(rule_of(series), last))
     db.session.flush()
-    drop(_replaceable(series))
+    drop(_replaceable(series, None))
 
 
 def extend_horizon(now: datetime) -> int:
@@ -183,20 +183,22 @@ def _rewrite(series: Series, rule: SeriesRule, kept: date | None) -> Series:
     return _new_series(series.group, rest)
 
 
-def _replaceable(series: Series) -> list[Occurrence]:
-    """The dates of a series that a new rule may change: still to come (of a draft: any) and without attendance."""
+def _replaceable(series: Series, kept: date | None) -> list[Occurrence]:
+    """The dates of a series after the last kept one that are to come (of a draft: any) and without attendance."""
     query = select(Occurrence).where(Occurrence.series_id == series.id, Occurrence.frozen.is_(False))
     if series.group.state != State.DRAFT:
         query = query.where(Occurrence.start > clock.now())
+    if kept is not None:
+        query = query.where(Occurrence.original_local >= (kept + timedelta(days=1)).isoformat())
     return list(db.session.scalars(query.order_by(Occurrence.original_start)))
 
 
 def _re_expand(series: Series, goes_on: Series) -> None:
     """Bring the rows in line with the rule of the series that goes on."""
     group, rule = series.group, rule_of(goes_on)
-    rows = {date.fromisoformat(row.original_local[:10]): row for row in _replaceable(series)}
-    first = _last_kept(series)
-    slots = slots_from(rule, rule.starts_on if first is None else first + timedelta(days=1))
+    kept = _last_kept(series)
+    rows = {date.fromisoformat(row.original_local[:10]): row for row in _replaceable(series, kept)}
+    slots = slots_from(rule, rule.starts_on if kept is None else kept + timedelta(days=1))
     if group.state != State.DRAFT:
         slots = {day: slot for day, slot in slots.items() if slot.start > clock.now()}
     moved = [rows[day] for day, slot in slots.items() if day in rows and follow_slot(rows[day], goes_on, slot)]
