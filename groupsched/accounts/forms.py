@@ -55,6 +55,12 @@ def add_refusal(form: FlaskForm, refusal: DomainError) -> None:
         form.form_errors.append(refusal.message)
 
 
+def in_reach(_form: Any, field: Any) -> None:
+    """Refuse a day that no calendar of this program reaches."""
+    if field.data and not 2000 <= field.data.year <= 2200:
+        raise ValidationError(words("errors", "date_format", example="2026-12-31"))
+
+
 def tidy(text: str | None) -> str | None:
     """What was typed, without characters that cannot be seen: they would break the page that gives it back."""
     return clean_name(text) if text else text
@@ -134,4 +140,5 @@ class RoleForm(FlaskForm):
 
     role = SelectField(_l("Role"))
     site_id = SelectField(_l("Where"), coerce=int)
-    until = DateField(_l("Last day"), [Optional()])
+    start = DateField(_l("First day"), [Optional(), in_reach])
+    until = DateField(_l("Last day"), [Optional(), in_reach])

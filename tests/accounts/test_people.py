@@ -317,6 +317,15 @@ def test_a_role_given_until_a_day_ends_with_that_day(client, world, house):
     assert grant.until_at.isoformat() == "2031-05-07T04:00:00+00:00"
 
 
+def test_a_role_given_from_a_day_on_begins_with_that_day(client, world, house):
+    data = {"role": "supervisor", "site_id": "0", "start": "2031-05-06", "until": "2031-05-06"}
+    client.as_(house["admin"]).post(f"/people/{house['facilitator'].uid}/roles", data=data)
+    grant = db.session.query(Grant).filter_by(person_id=house["facilitator"].id, role="supervisor").one()
+    assert grant.from_at.isoformat() == "2031-05-06T04:00:00+00:00"
+    assert grant.until_at.isoformat() == "2031-05-07T04:00:00+00:00"
+    assert "Not yet" in client.as_(house["admin"]).get(f"/people/{house['facilitator'].uid}").text
+
+
 def test_a_role_ends_at_once_and_stays_as_history(client, world, house):
     grant = house["facilitator"].grants[0]
     answer = client.as_(house["admin"]).post(f"/people/{house['facilitator'].uid}/roles/{grant.id}/end")
@@ -338,6 +347,9 @@ def test_a_role_ends_at_once_and_stays_as_history(client, world, house):
         {"role": "facilitator"},
         {"role": "supervisor", "until": "2001-01-01"},
         {"role": "supervisor", "until": "never"},
+        {"role": "supervisor", "until": "9999-12-31"},
+        {"role": "supervisor", "start": "2031-05-06", "until": "2031-05-05"},
+        {"role": "supervisor", "start": "0001-01-01", "until": "0001-01-01"},
         {},
     ],
 )

@@ -10,7 +10,7 @@ from groupsched.accounts import queries
 from groupsched.accounts.forms import NewPersonForm, PersonForm, RoleForm, add_refusal
 from groupsched.accounts.routes.blueprint import blueprint, go, member
 from groupsched.accounts.routes.people_forms import (
-    end_of_day,
+    days_of,
     fields_of,
     fill,
     fill_roles,
@@ -120,10 +120,9 @@ def give_role(uid: str) -> Response:
         raise NotFound
     if form.validate():
         try:
-            until = end_of_day(form, shown)
-            people.give_role(
-                member(), shown, Role(form.role.data), site_id=form.site_id.data or None, until=until
-            )
+            start, until = days_of(form, shown)
+            role, site = Role(form.role.data), form.site_id.data or None
+            people.give_role(member(), shown, role, site_id=site, start=start, until=until)
             return go("accounts.person", _("The role is given."), uid=uid)
         except DomainError as refusal:
             add_refusal(form, refusal)

@@ -112,9 +112,11 @@ def fill_roles(form: RoleForm, person: Person, seen: Sides) -> None:
     form.site_id.choices = [(0, _("The whole program")), *((s.id, s.name) for s in sites(current()))]
 
 
-def end_of_day(form: RoleForm, person: Person) -> datetime | None:
-    """The end of the last day, at the person's place."""
-    if form.until.data is None:
-        return None
-    after = datetime.combine(form.until.data, time(), ZoneInfo(queries.zone_of(person))) + timedelta(days=1)
-    return after.astimezone(UTC)
+def days_of(form: RoleForm, person: Person) -> tuple[datetime | None, datetime | None]:
+    """When a role begins and ends: the start of its first day and the end of its last, at the person's place."""
+    zone = ZoneInfo(queries.zone_of(person))
+    first, last = form.start.data, form.until.data
+    return (
+        datetime.combine(first, time(), zone).astimezone(UTC) if first else None,
+        datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC) if last else None,
+    )

@@ -83,16 +83,26 @@ def acknowledge_privacy(identity: Identity, version: int) -> None:
 
 
 def give_role(
-    identity: Identity, person: Person, role: Role, *, site_id: int | None, until: datetime | None
+    identity: Identity,
+    person: Person,
+    role: Role,
+    *,
+    site_id: int | None,
+    until: datetime | None,
+    start: datetime | None = None,
 ) -> Grant:
-    """Give a person a role from now on. Raises NotFound where this identity may not: nobody raises their own role."""
+    """Give a person a role from `start`, or now, on. Raises NotFound where this identity may not: nobody raises their
+    own role."""
     ensure(identity, _permission(role), _facts(role, person))
     now = clock.now()
-    if until is not None and until <= now:
-        raise DomainError(_("The last day lies in the past."), field="until")
+    begins = max(start or now, now)
+    if until is not None and until <= begins:
+        raise DomainError(_("The last day comes before the first."), field="until")
     if any(g.role == role and g.site_id == site_id and _lasts(g, now) for g in person.grants):
         raise DomainError(_("This role is held already."), field="role")
-    grant = Grant(program_id=person.program_id, role=role.value, site_id=site_id, from_at=now, until_at=until)
+    grant = Grant(
+        program_id=person.program_id, role=role.value, site_id=site_id, from_at=begins, until_at=until
+    )
     person.grants.append(grant)
     db.session.flush()
     record(identity, "role.given", person, _subject(person), role=role.value)
