@@ -246,6 +246,13 @@ def test_the_first_mark_after_the_grace_asks_once(door):
     assert door.post("/mark", mark=f"{door.uid(door.morning.basil)}.0.here").status_code == 303
 
 
+def test_nothing_is_asked_where_somebody_marked_while_people_came_in(door):
+    with clock.at(door.morning.occurrence.start + timedelta(minutes=2)):
+        door.post("/mark", mark=f"{door.uid(door.morning.ash)}.0.here")
+    assert door.post("/mark", mark=f"{door.uid(door.morning.basil)}.0.here").status_code == 303
+    assert abs(door.row(door.morning.basil).state.answer.time_in - clock.now()) < timedelta(minutes=1)
+
+
 def test_nothing_is_asked_before_the_grace_is_over(door, world):
     fresh = world.soon(door.morning.group, in_minutes=-3)
     mark = f"{attendee_uid(fresh.uid, door.morning.ash.uid)}.0.here"
@@ -528,3 +535,11 @@ def test_the_page_of_a_sheet_of_forty_stays_small_and_asks_little(world, client,
     assert len(statements()) - before <= 12
     assert page.text.count("tile-main") == 40
     assert len(page.data) <= 30_000
+
+
+def test_a_mark_by_its_page_needs_at_most_eight_statements_beside_who_is_asking(door, statements):
+    door.tap(door.morning.ash)
+    before = len(statements())
+    door.tap(door.morning.basil, accept="application/json")
+    ours = [one for one in statements()[before:] if not one.startswith(("SELECT person", "SELECT grant_held"))]
+    assert len(ours) <= 8

@@ -2,7 +2,14 @@
 
 from groupsched.attendance.queries.door import Door, ensure_hand, facts, get_door, writable
 from groupsched.attendance.queries.expected import member_since
-from groupsched.attendance.queries.history import Told, history_of, rows_of_batch, taken_off, was_undone
+from groupsched.attendance.queries.history import (
+    Told,
+    history_of,
+    marked_on_arrival,
+    rows_of_batch,
+    taken_off,
+    was_undone,
+)
 from groupsched.attendance.queries.overview import (
     Count,
     Trend,
@@ -32,6 +39,7 @@ __all__ = [
     "first_names",
     "get_door",
     "history_of",
+    "marked_on_arrival",
     "member_since",
     "next_date",
     "next_of",

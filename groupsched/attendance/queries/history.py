@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import ColumnElement, or_, select
 
@@ -10,6 +11,7 @@ from groupsched.accounts.models import Person
 from groupsched.attendance.models import AttendanceOperation, Attendee
 from groupsched.attendance.queries.rows import SheetView
 from groupsched.attendance.rules.marks import Kind, Operation, Status
+from groupsched.attendance.rules.times import GRACE
 from groupsched.core.db import db
 
 
@@ -93,6 +95,25 @@ def rows_of_batch(view: SheetView, actor: int | None, name: str) -> list[str]:
         )
     )
     return list(db.session.scalars(query.order_by(Attendee.id)))
+
+
+def marked_on_arrival(view: SheetView) -> bool:
+    """Whether somebody marked this sheet while people came in, from an hour before the start to the grace after it."""
+    if view.sheet is None:
+        return False
+    query = (
+        select(AttendanceOperation.id)
+        .join(Attendee, Attendee.id == AttendanceOperation.attendee_id)
+        .where(
+            Attendee.sheet_id == view.sheet.id,
+            AttendanceOperation.kind == Kind.MARK.value,
+            AttendanceOperation.status == Status.PRESENT.value,
+            AttendanceOperation.observed_at.between(
+                view.meeting.start - timedelta(hours=1), view.meeting.start + GRACE
+            ),
+        )
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def was_undone(name: str) -> bool:

@@ -1,5 +1,6 @@
 """Marks: one tap, everyone else, undo, a note, the question asked once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import abort, flash, jsonify, render_template, request
@@ -9,16 +10,15 @@ from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.attendance import queries, service
 from groupsched.attendance.forms import NoteForm, ReasonForm
-from groupsched.attendance.queries import Door, SheetView
+from groupsched.attendance.queries import Door, Row, SheetView
 from groupsched.attendance.routes.blueprint import as_json, asks_for_json, back_to_sheet, blueprint, door_of
 from groupsched.attendance.routes.sheet import sheet_page
-from groupsched.attendance.rules.marks import Operation, Outcome, Status
-from groupsched.attendance.rules.taps import Tap, Times, What, meant, read_tap
-from groupsched.attendance.rules.times import Marking, clock_at, must_ask
+from groupsched.attendance.rules.marks import Outcome
+from groupsched.attendance.rules.taps import Tap, Times, What, read_tap
+from groupsched.attendance.rules.times import Marking, Meeting, clock_at
+from groupsched.attendance.service import HowMarked, Tapped
 from groupsched.attendance.words import done_words
-from groupsched.core import clock
-from groupsched.core.errors import Conflict, DomainError
-from groupsched.core.filters import clock_time
+from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _, words
 
 STAYS = {What.LATE, What.LEFT, What.TIMES}
@@ -26,91 +26,59 @@ STAYS = {What.LATE, What.LEFT, What.TIMES}
 
 @blueprint.post("/<uid>/mark")
 @requires(Permission.ATTENDANCE_WRITE)
-def mark(uid: str) -> Response | str | tuple[str, int]:
+def mark(uid: str) -> Response | tuple[str, int]:
     """One tap: a person is here, or whatever the button of the row's panel says."""
-    door, tap = door_of(uid), read_tap(request.form.get("mark", ""))
-    if tap is None:
+    door, tapped = door_of(uid), read_tap(request.form.get("mark", ""))
+    if tapped is None:
         abort(422, description=_("This mark could not be read. Please load the sheet again."))
-    if tap.what is What.OPEN:
-        return back_to_sheet(uid, row=tap.row)
-    if request.form.get("marking") in list(Marking):
-        service.choose_marking(current(), door.occurrence, Marking(request.form["marking"]))
-    view = queries.read_sheet(door.occurrence)
-    refuse_finished(view)
-    if tap.what is What.HERE and must_ask(marking_of(view), view.meeting, clock.now()):
-        return render_template("attendance/ask.html", occurrence=door.occurrence, mark=request.form["mark"]), 409
-    return _marked(door, view, tap)
-
-
-def _marked(door: Door, view: SheetView, tap: Tap) -> Response | tuple[str, int]:
+    if tapped.what is What.OPEN:
+        return back_to_sheet(uid, row=tapped.row)
     try:
-        op = operation(view, tap)
-        (result,) = service.apply(current(), door.occurrence, [op])
+        done = _take(door, tapped)
+    except HowMarked:
+        return render_template("attendance/ask.html", occurrence=door.occurrence, mark=request.form["mark"]), 409
     except DomainError as error:
-        if tap.what is not What.TIMES or error.status != 422:
+        if tapped.what is not What.TIMES or error.status != 422:
             raise
-        return sheet_page(view, tap.row, error=error.message, errors=[error], typed=request.form), 422
+        view = queries.read_sheet(door.occurrence)
+        return sheet_page(view, tapped.row, error=error.message, errors=[error], typed=request.form), 422
+    return _marked(done, tapped)
+
+
+def _take(door: Door, tapped: Tap) -> Tapped:
+    form = request.form
+    typed = Times(_typed("time_in", door), _typed("time_out", door)) if tapped.what is What.TIMES else None
+    how = Marking(form["marking"]) if form.get("marking") in list(Marking) else None
+    return service.tap(
+        current(), door.occurrence, tapped, op_id=form.get("op", "")[:36], device=form.get("device", "")[:60],
+        typed=typed, how=how,
+    )  # fmt: skip
+
+
+def _marked(done: Tapped, tapped: Tap) -> Response:
     if asks_for_json():
-        return answered(door, [tap.row], op.op_id)
-    if result.outcome is Outcome.CONFLICT:
+        return answered(done.view, [done.row], done.op_id)
+    if done.outcome is Outcome.CONFLICT:
         flash(_("Somebody said otherwise a moment ago. Both answers are kept: please choose."), "warn")
-    stay = tap.row if tap.what in STAYS else None
-    return back_to_sheet(door.occurrence.uid, done=op.op_id, row=stay, _anchor=f"r{tap.row}")
+    stay = tapped.row if tapped.what in STAYS else None
+    return back_to_sheet(done.view.occurrence.uid, done=done.op_id, row=stay, _anchor=f"r{tapped.row}")
 
 
-def answered(door: Door, attendee_ids: list[str], done: str) -> Response:
-    """Rows as they stand now, for the page's module."""
-    view = queries.read_sheet(door.occurrence)
-    rows = view.rows_of(attendee_ids)
-    gone = [one for one in attendee_ids if view.row(one) is None]
-    snack = {"words": done_words(rows, view) if rows else _("Taken back"), "undo": done}
-    return jsonify(as_json(view, rows, gone=gone, snack=snack))
+def answered(view: SheetView, rows: Sequence[Row], undo: str) -> Response:
+    """Rows as they stand now, for the page's module; those taken off the sheet are named as gone."""
+    kept = [row for row in rows if view.row(row.attendee_id)]
+    gone = [row.attendee_id for row in rows if not view.row(row.attendee_id)]
+    snack = {"words": done_words(kept, view) if kept else _("Taken back"), "undo": undo}
+    return jsonify(as_json(view, kept, gone=gone, snack=snack))
 
 
-def marking_of(view: SheetView) -> Marking | None:
-    """How this sheet is marked, once somebody has said so."""
-    return Marking(view.sheet.arrival) if view.sheet and view.sheet.arrival else None
-
-
-def refuse_finished(view: SheetView) -> None:
-    """A finished sheet says who finished it and when. Raises Conflict."""
-    if view.sheet is None or view.sheet.finished_at is None:
-        return
-    by = view.sheet.finished_by_id
-    told = words(
-        "errors", "sheet_finished",
-        first_name=queries.first_names([by]).get(by or 0, _("Somebody")),
-        time=view_time(view),
-    )  # fmt: skip
-    raise Conflict(told, code="finished")
-
-
-def view_time(view: SheetView) -> str:
-    """When the sheet was finished, on the clock of the place."""
-    assert view.sheet is not None
-    assert view.sheet.finished_at is not None
-    return clock_time(view.sheet.finished_at, view.occurrence.timezone)
-
-
-def operation(view: SheetView, tap: Tap) -> Operation:
-    """The operation that a tap means. The device names it where it can, so that a retry is known."""
-    row = view.row(tap.row)
-    if row is None:
-        abort(422, description=_("This person is not on the sheet any more. Please load it again."))
-    op = Operation(
-        op_id=request.form.get("op", "")[:36] or service.new_op_id(), attendee_id=tap.row, status=Status.UNMARKED,
-        observed_at=clock.now(), base_version=tap.version, device=request.form.get("device", "")[:60],
-    )  # fmt: skip
-    typed = Times(_typed("time_in", view), _typed("time_out", view)) if tap.what is What.TIMES else None
-    return meant(op, tap.what, row.state, view.meeting, marking_of(view), clock.now(), typed)
-
-
-def _typed(name: str, view: SheetView) -> datetime | None:
+def _typed(name: str, door: Door) -> datetime | None:
     """A time of the form as a moment; None where it is empty. Raises DomainError where it is no time."""
     text = request.form.get(name, "").strip()
     if not text:
         return None
-    moment = clock_at(text, view.meeting, view.occurrence.timezone)
+    meeting = Meeting(door.occurrence.start, door.occurrence.end)
+    moment = clock_at(text, meeting, door.occurrence.timezone)
     if moment is None:
         raise DomainError(words("errors", "time_format", example="09:05"), field=name)
     return moment
@@ -123,7 +91,7 @@ def everyone(uid: str) -> Response:
     door = door_of(uid)
     done = service.everyone_else_here(current(), door.occurrence, request.form.get("op", "")[:36])
     if asks_for_json():
-        return answered(door, [row.attendee_id for row in done.rows], done.name)
+        return answered(done.view, done.rows, done.name)
     return back_to_sheet(uid, done=done.name)
 
 
@@ -135,7 +103,7 @@ def undo(uid: str) -> Response:
     name = request.form.get("name", "")[:36]
     done = service.undo(current(), door.occurrence, name)
     if asks_for_json():
-        return answered(door, [row.attendee_id for row in done.rows], "")
+        return answered(done.view, done.rows, "")
     return back_to_sheet(uid, done=name)
 
 

@@ -10,12 +10,11 @@ from groupsched.attendance import queries, service
 from groupsched.attendance.forms import GuestForm
 from groupsched.attendance.queries import Door
 from groupsched.attendance.routes.blueprint import back_to_sheet, blueprint, door_of, reason_missing
-from groupsched.attendance.routes.marks import refuse_finished
 from groupsched.attendance.rules.names import record_digits
 from groupsched.attendance.service import Added
 from groupsched.audit import service as audit
 from groupsched.core.db import db
-from groupsched.core.errors import NotFound
+from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.i18n import words
 
 
@@ -31,7 +30,8 @@ def walk_in(uid: str) -> str:
 
 def _page(door: Door, form: GuestForm) -> str:
     view = queries.read_sheet(door.occurrence)
-    refuse_finished(view)
+    if view.finished and view.sheet:
+        raise Conflict(service.finished_words(view.sheet, door.occurrence), code="finished")
     letters = request.args.get("q", "").replace("\x00", "")[:80]
     found = queries.walk_ins_matching(current(), view, letters)
     audit.saw(current(), "sheet.search", [person.id for person in found], door.occurrence)

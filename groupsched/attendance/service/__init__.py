@@ -2,7 +2,15 @@
 
 from groupsched.attendance.service.book import new_op_id
 from groupsched.attendance.service.closing import did_not_meet, finish, reopen
-from groupsched.attendance.service.marks import Batch, Result, apply, everyone_else_here, undo, write_note
+from groupsched.attendance.service.marks import (
+    Batch,
+    Result,
+    apply,
+    everyone_else_here,
+    finished_words,
+    undo,
+    write_note,
+)
 from groupsched.attendance.service.sheets import (
     choose_marking,
     give_reason,
@@ -10,24 +18,29 @@ from groupsched.attendance.service.sheets import (
     open_sheet,
     reason_of,
 )
+from groupsched.attendance.service.taps import HowMarked, Tapped, tap
 from groupsched.attendance.service.walk_in import Added, add_walk_in
 
 __all__ = [
     "Added",
     "Batch",
+    "HowMarked",
     "Result",
+    "Tapped",
     "add_walk_in",
     "apply",
     "choose_marking",
     "did_not_meet",
     "everyone_else_here",
     "finish",
+    "finished_words",
     "give_reason",
     "keep_up_group",
     "new_op_id",
     "open_sheet",
     "reason_of",
     "reopen",
+    "tap",
     "undo",
     "write_note",
 ]

@@ -146,27 +146,34 @@ def _new_sheet(occurrence: Occurrence) -> Sheet:
 
 def fill(book: Book) -> None:
     """Add the rows of everybody who belongs on the sheet and is not on it."""
-    opened = bool(book.rows)
     present = {row.person_id for row in book.rows.values() if row.removed_at is None}
-    for row in belonging(book.occurrence, present, opened=opened):
-        store_row(book, row)
+    missing = belonging(book.occurrence, present, opened=bool(book.rows))
+    if missing:
+        store_rows(book, missing)
 
 
-def store_row(book: Book, row: Row) -> Attendee:
-    """Put a row on the sheet, or back on it; a "can't come" said beforehand is its first operation."""
+def store_rows(book: Book, rows: Iterable[Row]) -> None:
+    """Put rows on the sheet, or back on it; a "can't come" said beforehand is a row's first operation."""
+    rows = list(rows)
+    book.sheet.version += 1
+    stored = [_stored(book, row) for row in rows]
+    db.session.flush()
+    for attendee, row in zip(stored, rows, strict=True):
+        if row.state.status is Status.CANCELLED and row.state.answer.observed_at:
+            write_told(book, attendee, row.state.answer.observed_at)
+
+
+def _stored(book: Book, row: Row) -> Attendee:
     attendee = book.rows.get(row.attendee_id)
     if attendee is None:
-        attendee = Attendee(uid=row.attendee_id, sheet_id=book.sheet.id, version=0, status="unmarked")
+        attendee = Attendee(uid=row.attendee_id, sheet_id=book.sheet.id, version=0, status="unmarked", person=row.person)
         book.rows[attendee.uid] = attendee
         db.session.add(attendee)
-    attendee.person, attendee.guest_name = row.person, row.guest_name
+    attendee.guest_name = row.guest_name
     attendee.origin = ORIGINS.get(row.standing, "enrolled")
     attendee.expected = row.standing is not Standing.NOT_YET
     attendee.last_seen, attendee.removed_at = row.last_seen, None
-    db.session.flush()
-    book.touch(attendee)
-    if row.state.status is Status.CANCELLED and row.state.answer.observed_at:
-        write_told(book, attendee, row.state.answer.observed_at)
+    attendee.changed_in = book.sheet.version
     return attendee
 
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from groupsched.access.identity import Identity
+from groupsched.attendance.models import Sheet
 from groupsched.attendance.queries.history import stored_operations
-from groupsched.attendance.queries.rows import Row, named
+from groupsched.attendance.queries.rows import Row, SheetView, named
+from groupsched.attendance.queries.sheet import first_names
 from groupsched.attendance.rules.marks import Kind, Operation, Outcome, Status, undo_of
 from groupsched.attendance.rules.tally import Standing, everyone_else
 from groupsched.attendance.rules.times import Marking, time_in_for
@@ -16,6 +18,7 @@ from groupsched.audit import service as audit
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError
+from groupsched.core.filters import clock_time
 from groupsched.core.i18n import _, words
 from groupsched.schedule.models import Occurrence
 
@@ -35,10 +38,11 @@ class Result:
 
 @dataclass(frozen=True)
 class Batch:
-    """What one tap did: the rows it changed, and the name under which it can be undone."""
+    """What one tap did: the rows it changed, the name under which it can be undone, and the sheet as it stands."""
 
     name: str
     rows: tuple[Row, ...]
+    view: SheetView
 
     @property
     def count(self) -> int:
@@ -57,7 +61,7 @@ def apply(identity: Identity, occurrence: Occurrence, operations: Sequence[Opera
     book = begin(identity, occurrence)
     _find_rows(book, operations)
     book.read_history([op.attendee_id for op in operations], [op.op_id for op in operations])
-    outcomes = [_answer(book, prepared(book, identity, op)) for op in operations]
+    outcomes = [answer(book, prepared(book, identity, op)) for op in operations]
     db.session.flush()
     view = named(book.view())
     return [
@@ -66,7 +70,7 @@ def apply(identity: Identity, occurrence: Occurrence, operations: Sequence[Opera
     ]
 
 
-def _answer(book: Book, op: Operation) -> Outcome:
+def answer(book: Book, op: Operation) -> Outcome:
     known = book.known.get(op.op_id)
     if known is not None:
         same = known.attendee_id == book.rows[op.attendee_id].id
@@ -119,11 +123,19 @@ def _find_rows(book: Book, operations: Sequence[Operation]) -> None:
 
 
 def open_rows(identity: Identity, occurrence: Occurrence) -> Book:
-    """A sheet that takes marks. Raises Conflict where it is finished."""
+    """A sheet that takes marks. Raises Conflict where it is finished, saying by whom and when."""
     book = begin(identity, occurrence)
     if book.sheet.finished_at is not None:
-        raise Conflict(_("This sheet is finished. You can open it again with a reason."), code="finished")
+        raise Conflict(finished_words(book.sheet, occurrence), code="finished")
     return book
+
+
+def finished_words(sheet: Sheet, occurrence: Occurrence) -> str:
+    """Who finished a sheet and when, and the way on."""
+    by = sheet.finished_by_id
+    name = first_names([by]).get(by or 0) or _("Somebody")
+    at = clock_time(sheet.finished_at, occurrence.timezone) if sheet.finished_at else ""
+    return words("errors", "sheet_finished", first_name=name, time=at)
 
 
 def everyone_else_here(identity: Identity, occurrence: Occurrence, batch: str = "") -> Batch:
@@ -132,13 +144,14 @@ def everyone_else_here(identity: Identity, occurrence: Occurrence, batch: str = 
     batch = batch or new_op_id()
     book.read_history((), batch=batch)
     if any(known.batch == batch for known in book.known.values()):
-        return Batch(batch, ())
+        return Batch(batch, (), named(book.view()))
     filled = everyone_else(book.lines())
     book.read_history(filled)
     for uid in filled:
         book.take(_bulk(book, identity, uid, batch))
     db.session.flush()
-    return Batch(batch, tuple(named(book.view()).rows_of(filled)))
+    view = named(book.view())
+    return Batch(batch, tuple(view.rows_of(filled)), view)
 
 
 def _bulk(book: Book, identity: Identity, uid: str, batch: str) -> Operation:
@@ -165,7 +178,7 @@ def undo(identity: Identity, occurrence: Occurrence, name: str) -> Batch:
     if not undone:
         raise Conflict(_("This was changed since. Please look at the row."), code="changed-since")
     db.session.flush()
-    return Batch(name, tuple(named(book.view(removed=True)).rows_of(undone)))
+    return Batch(name, tuple(named(book.view(removed=True)).rows_of(undone)), named(book.view()))
 
 
 def _take_back(book: Book, identity: Identity, uid: str, op_id: str) -> bool:

@@ -9,7 +9,7 @@ from groupsched.attendance.rules.ids import attendee_uid
 from groupsched.attendance.rules.marks import Kind, Operation, Status
 from groupsched.attendance.rules.tally import Standing, counts
 from groupsched.attendance.rules.times import time_in_for
-from groupsched.attendance.service.book import Book, fill, new_op_id, store_row
+from groupsched.attendance.service.book import Book, fill, new_op_id, store_rows
 from groupsched.attendance.service.marks import marking, open_rows
 from groupsched.audit import service as audit
 from groupsched.core import clock
@@ -60,7 +60,7 @@ def _stand(book: Book, person: Person | None, guest_name: str, op_id: str) -> st
     if attendee is None or attendee.removed_at is not None:
         standing = Standing.WALK_IN if person else Standing.GUEST
         name = "" if person else " ".join(guest_name.split())[:NAME]
-        store_row(book, Row(attendee_id=uid, person=person, standing=standing, guest_name=name))
+        store_rows(book, [Row(attendee_id=uid, person=person, standing=standing, guest_name=name)])
     return uid
 
 
