@@ -3,11 +3,11 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 from groupsched.exchange.rules.listings import Listing, Refused
 
-_NOT_COMPARED = ("row", "page", "slug")
+_COMPARED = tuple(one.name for one in fields(Listing) if one.name not in ("row", "page", "slug"))
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,7 @@ class Plan:
 
 def fingerprint(listing: Listing) -> str:
     """A short hash of what people would notice: not when it was updated, not links to pages, not white space."""
-    said = {k: v for k, v in asdict(listing).items() if k not in _NOT_COMPARED}
-    said["codes"] = sorted(listing.codes)
+    said = {name: getattr(listing, name) for name in _COMPARED} | {"codes": sorted(listing.codes)}
     return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 

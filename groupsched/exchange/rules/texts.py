@@ -27,7 +27,8 @@ def clean(value: object, *, limit: int = 2000) -> str:
     if value is None or isinstance(value, dict | list | bool):
         return ""
     text = html.unescape(_MARKUP.sub(" ", str(value)[: limit * 4]))
-    text = "".join(c if unicodedata.category(c)[0] != "C" or c in "\n\t" else " " for c in text)
+    if not text.isprintable():
+        text = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
     return " ".join(unicodedata.normalize("NFC", text).split())[:limit].rstrip()
 
 
