@@ -402,6 +402,23 @@ def test_the_paper_sheet_names_no_group_and_has_six_free_lines(door):
     assert audited("sheet.printed") == 1
 
 
+def test_where_everybody_is_marked_one_tap_near_the_end_finishes(door):
+    door.post("/everyone")
+    assert 'action="' + door.address + '/finish"' not in door.get().text
+    with clock.at(door.morning.occurrence.end - timedelta(minutes=4)):
+        assert 'action="' + door.address + '/finish"' in door.get().text
+        assert door.post("/finish").status_code == 303
+
+
+def test_long_before_the_start_an_excuse_can_be_written_and_nobody_is_here(door, world):
+    later = world.soon(door.morning.group, in_minutes=60 * 30)
+    row = attendee_uid(later.uid, door.morning.ash.uid)
+    early = door.browser.post(f"/sheet/{later.uid}/mark", data={"mark": f"{row}.0.here"})
+    assert early.status_code == 409
+    assert "has not started yet" in early.text
+    assert door.browser.post(f"/sheet/{later.uid}/mark", data={"mark": f"{row}.0.excused"}).status_code == 303
+
+
 # --- rows as data --------------------------------------------------------------------------------------------------------
 
 

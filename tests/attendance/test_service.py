@@ -1,5 +1,6 @@
 """Verbs of attendance over a real database."""
 
+import threading
 from datetime import timedelta
 from uuid import uuid4
 
@@ -592,3 +593,47 @@ def test_what_sql_calls_writable_is_what_the_policy_allows(morning):
         found = set(db.session.query(Occurrence.id).join(Group).filter(condition).all())
         allowed = {(one.id,) for one in everything if can(identity, Permission.ATTENDANCE_WRITE, queries.facts(one))}
         assert found == allowed, identity
+
+
+def test_staff_cannot_mark_themselves(morning):
+    morning.enrol(morning.ossian)
+    with pytest.raises(Conflict, match="yourself"):
+        put(morning, mark(morning, morning.ossian))
+    assert service.everyone_else_here(morning.leader, morning.occurrence).count == 4
+    assert row(morning, morning.ossian).state.untouched
+
+
+def test_nobody_is_here_hours_before_the_start(morning, world):
+    later = world.soon(morning.group, in_minutes=180)
+    with pytest.raises(Conflict, match="not started"):
+        service.everyone_else_here(morning.leader, later)
+
+
+def test_eight_people_mark_an_unopened_sheet_at_once_and_every_mark_counts(morning, app):
+    for number in range(4):
+        morning.people.append(morning.world.client(f"Sage{number}", "Isobar"))
+        morning.enrol(morning.people[-1])
+    ops = [(mark(morning, person), person.id) for person in morning.people]
+    occurrence_id, leader = morning.occurrence.id, morning.leader
+    failures = []
+
+    def one(op):
+        with app.app_context():
+            try:
+                occurrence = db.session.get(type(morning.occurrence), occurrence_id)
+                service.apply(leader, occurrence, [op])
+                db.session.commit()
+            except Exception as error:
+                failures.append(error)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=one, args=(op,)) for op, _person in ops]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    db.session.rollback()
+    assert totals(morning).present == 8
+    assert (stored(Sheet), stored(Attendee), stored(AttendanceOperation)) == (1, 8, 8)

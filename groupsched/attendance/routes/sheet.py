@@ -12,6 +12,8 @@ from groupsched.attendance.queries import Door, Row, SheetView
 from groupsched.attendance.routes.blueprint import as_json, blueprint, door_of, pen_for, reason_missing
 from groupsched.attendance.routes.closing import summary_page
 from groupsched.attendance.rules.marks import Status
+from groupsched.attendance.rules.tally import Shown
+from groupsched.attendance.rules.times import ends_soon
 from groupsched.attendance.words import counters, done_words, status_words, still_open
 from groupsched.audit import service as audit
 from groupsched.core import clock
@@ -57,10 +59,17 @@ def _page(view: SheetView, beside: str) -> dict[str, Any]:
         "only": only,
         "q": letters,
         "sort": request.args.get("sort", ""),
+        "one_tap": ends_soon(view.meeting, clock.now()) and all_settled(view),
         "many": len(view.rows) > MANY,
         "today": view.occurrence.local_date == clock.today(view.occurrence.timezone),
         "panel": panel_of(view, opened) if opened else None,
     }
+
+
+def all_settled(view: SheetView) -> bool:
+    """Whether finishing has nothing left to ask."""
+    shown = view.totals.shown
+    return not (shown[Shown.UNMARKED] or shown[Shown.TWO])
 
 
 def _matches(row: Row, letters: str) -> bool:

@@ -48,6 +48,20 @@ def left_early(answer: Answer, meeting: Meeting) -> bool:
     )
 
 
+EARLY = timedelta(hours=2)
+"""People come this long before the start at most; before that nobody is here yet."""
+
+
+def too_early(meeting: Meeting, now: datetime) -> bool:
+    """Nobody can be here yet; an excuse can be written down."""
+    return now < meeting.start - EARLY
+
+
+def ends_soon(meeting: Meeting, now: datetime) -> bool:
+    """A sheet on which everybody is marked is finished by one tap from 5 minutes before the end."""
+    return now >= meeting.end - timedelta(minutes=5)
+
+
 def must_ask(marking: Marking | None, meeting: Meeting, now: datetime, grace: timedelta = GRACE) -> bool:
     """The first mark after the grace asks once how the sheet is marked; after the end it is plain."""
     return marking is None and meeting.start + grace < now < meeting.end

@@ -11,7 +11,7 @@ from groupsched.attendance.queries.rows import Row, SheetView, named
 from groupsched.attendance.queries.sheet import first_names
 from groupsched.attendance.rules.marks import Kind, Operation, Outcome, Status, undo_of
 from groupsched.attendance.rules.tally import Standing, everyone_else
-from groupsched.attendance.rules.times import Marking, time_in_for
+from groupsched.attendance.rules.times import Marking, time_in_for, too_early
 from groupsched.attendance.service.book import Book, fill, new_op_id, take_off
 from groupsched.attendance.service.sheets import begin
 from groupsched.audit import service as audit
@@ -59,7 +59,7 @@ def apply(identity: Identity, occurrence: Occurrence, operations: Sequence[Opera
     for number, op in enumerate(operations):
         check(op, occurrence, f"operations.{number}")
     book = begin(identity, occurrence)
-    _find_rows(book, operations)
+    _find_rows(book, identity, operations)
     book.read_history([op.attendee_id for op in operations], [op.op_id for op in operations])
     outcomes = [answer(book, prepared(book, identity, op)) for op in operations]
     db.session.flush()
@@ -113,13 +113,14 @@ def marking(book: Book) -> Marking | None:
     return Marking(book.sheet.arrival) if book.sheet.arrival else None
 
 
-def _find_rows(book: Book, operations: Sequence[Operation]) -> None:
+def _find_rows(book: Book, identity: Identity, operations: Sequence[Operation]) -> None:
     """Every operation names a row of this sheet; a row may be as new as an enrolment of this minute."""
     if any(op.attendee_id not in book.rows for op in operations):
         fill(book)
     for number, op in enumerate(operations):
         if op.attendee_id not in book.rows:
             raise DomainError(_("This row is not on the sheet."), field=f"operations.{number}.attendee_id")
+        not_oneself(book, identity, op.attendee_id)
 
 
 def open_rows(identity: Identity, occurrence: Occurrence) -> Book:
@@ -128,6 +129,24 @@ def open_rows(identity: Identity, occurrence: Occurrence) -> Book:
     if book.sheet.finished_at is not None:
         raise Conflict(finished_words(book.sheet, occurrence), code="finished")
     return book
+
+
+def people_may_be_here(book: Book) -> None:
+    """Raises Conflict long before the start, when nobody can be here."""
+    if too_early(book.meeting, clock.now()):
+        told = _("This session has not started yet. In the row you can write down that somebody is excused.")
+        raise Conflict(told, code="not-started")
+
+
+def not_oneself(book: Book, identity: Identity, uid: str) -> None:
+    """Staff rights never reach one's own record. Raises Conflict."""
+    if is_oneself(book, identity, uid):
+        raise Conflict(_("You cannot mark yourself. Please ask a colleague."), code="own-row")
+
+
+def is_oneself(book: Book, identity: Identity, uid: str) -> bool:
+    """Whether a row is that of the person who marks."""
+    return identity.person is not None and book.rows[uid].person_id == identity.person
 
 
 def finished_words(sheet: Sheet, occurrence: Occurrence) -> str:
@@ -145,7 +164,8 @@ def everyone_else_here(identity: Identity, occurrence: Occurrence, batch: str = 
     book.read_history((), batch=batch)
     if any(known.batch == batch for known in book.known.values()):
         return Batch(batch, (), named(book.view()))
-    filled = everyone_else(book.lines())
+    people_may_be_here(book)
+    filled = [uid for uid in everyone_else(book.lines()) if not is_oneself(book, identity, uid)]
     book.read_history(filled)
     for uid in filled:
         book.take(_bulk(book, identity, uid, batch))

@@ -6,10 +6,18 @@ from groupsched.access.identity import Identity
 from groupsched.attendance.queries.history import marked_on_arrival
 from groupsched.attendance.queries.rows import Row, SheetView, named
 from groupsched.attendance.rules.marks import Operation, Outcome, Status
-from groupsched.attendance.rules.taps import Tap, Times, What, meant
+from groupsched.attendance.rules.taps import STATUS_OF, Tap, Times, What, meant
 from groupsched.attendance.rules.times import Marking, must_ask
 from groupsched.attendance.service.book import Book, fill, new_op_id
-from groupsched.attendance.service.marks import answer, check, marking, open_rows, prepared
+from groupsched.attendance.service.marks import (
+    answer,
+    check,
+    marking,
+    not_oneself,
+    open_rows,
+    people_may_be_here,
+    prepared,
+)
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError
@@ -47,6 +55,9 @@ def tap(
         fill(book)
     if tapped.row not in book.rows:
         raise DomainError(_("This person is not on the sheet any more. Please load it again."), field="mark")
+    not_oneself(book, identity, tapped.row)
+    if STATUS_OF.get(tapped.what) is Status.PRESENT:
+        people_may_be_here(book)
     if tapped.what is What.HERE:
         _settle_how(book)
     op_id = op_id or new_op_id()

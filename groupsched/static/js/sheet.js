@@ -345,6 +345,13 @@ list?.addEventListener("keydown", (event) => {
   else return;
   event.preventDefault();
 });
+// A long press opens the row, where the device says so.
+list?.addEventListener("contextmenu", (event) => {
+  const item = event.target.closest("li");
+  if (!item?.querySelector(".tile-main")) return;
+  event.preventDefault();
+  openPanel(item.id.slice(1));
+});
 list?.addEventListener("focusin", (event) => {
   const tile = event.target.closest(".tile-main, .two button");
   if (tile) rove(mainOf(tile.closest("li")));
