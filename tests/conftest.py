@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import html5lib
+import hypothesis
 import pytest
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
@@ -19,6 +20,10 @@ from groupsched.core.config import Settings, load
 from groupsched.core.db import db
 from tests.factories import World
 from tests.postgres import PostgresMissing, postgres_address
+
+# No test of ours measures time: a busy machine must not make a property look broken.
+hypothesis.settings.register_profile("groupsched", deadline=None)
+hypothesis.settings.load_profile("groupsched")
 
 SECRET = "tests-only-tests-only-tests-only-tests-only"
 DATABASES = os.environ.get("GROUPSCHED_TEST_DATABASES", "sqlite,postgresql").split(",")

@@ -104,6 +104,13 @@ def staff_seen_by(identity: Identity) -> ColumnElement[bool]:
     return and_(here, has_staff_side(), Person.id != identity.person) if reads else false()
 
 
+def lists_for(identity: Identity) -> list[str]:
+    """Which lists of people this identity may open at all: `clients`, `staff`. One's own record makes no list."""
+    register = bool(identity.roles() & {Role.FACILITATOR, Role.FRONT_DESK, Role.SUPERVISOR})
+    lists = {"clients": register, "staff": can(identity, Permission.STAFF_READ)}
+    return [name for name, opens in lists.items() if opens]
+
+
 @dataclass(frozen=True)
 class PeoplePage:
     """A page of people; `more` says whether another follows."""

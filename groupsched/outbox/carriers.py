@@ -47,7 +47,7 @@ class Folder:
     def carry(self, address: str, mail: bytes, uid: str) -> None:
         """Write the file whole or not at all."""
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             unfinished = self.path / f".{uid}.{os.getpid()}"
             unfinished.write_bytes(mail)
             unfinished.replace(self.path / f"{uid}.eml")

@@ -94,14 +94,14 @@ def _mail(message: Message) -> tuple[str, bytes]:
     if not addresses:
         raise Refused("no address", final=True)
     given = settings()
-    letter = render(wording(), message.kind, message.language, message.fields, absolute("/account"))
     envelope = Envelope(
         addresses[0], given.mail_from, given.mail_from.rpartition("@")[2], message.uid, message.created_at
     )
     try:
+        letter = render(wording(), message.kind, message.language, message.fields, absolute("/account"))
         return addresses[0], bytes(build_mail(letter, envelope))
-    except ValueError as error:
-        raise Refused("the address cannot be used", final=True) from error
+    except (KeyError, ValueError) as error:
+        raise Refused(f"it cannot be written ({type(error).__name__})", final=True) from error
 
 
 def _put_back(message: Message, refusal: Refused, tally: Tally) -> None:

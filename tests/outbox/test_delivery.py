@@ -276,6 +276,14 @@ def test_a_link_does_not_stay_in_the_database_once_it_was_sent(robin, letterbox)
     assert state("reset").fields == {}
 
 
+def test_a_message_of_a_kind_that_is_gone_does_not_hold_up_the_others(robin, letterbox):
+    put(robin, "old")
+    db.session.query(Message).update({"kind": "kind-of-an-older-version"})
+    put(robin, "next")
+    tally = deliver_due(carrier=Smtp(letterbox.url, SENDER))
+    assert (tally.failed, tally.sent) == (1, 1)
+
+
 def test_an_address_that_was_removed_before_sending_is_given_up(robin, letterbox):
     put(robin)
     robin.email = None

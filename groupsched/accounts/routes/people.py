@@ -5,7 +5,7 @@ from flask import make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from groupsched.access.identity import Role, current
-from groupsched.access.policy import Permission, can, requires
+from groupsched.access.policy import Permission, requires
 from groupsched.accounts import queries
 from groupsched.accounts.forms import NewPersonForm, PersonForm, RoleForm, add_refusal
 from groupsched.accounts.routes.blueprint import blueprint, go, member
@@ -26,15 +26,13 @@ from groupsched.audit.service import saw
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.i18n import _
 
-_LISTS = {"clients": Permission.CLIENT_READ, "staff": Permission.STAFF_READ}
-
 
 @blueprint.get("/people", endpoint="people")
 @requires(Permission.STAFF_PAGES)
 def people_list() -> str:
     """The register, by name, a page at a time."""
     identity = current()
-    lists = [name for name, permission in _LISTS.items() if can(identity, permission)]
+    lists = queries.lists_for(identity)
     shown = request.args.get("show", lists[0] if lists else "")
     if shown not in lists:
         raise NotFound
