@@ -93,7 +93,7 @@ def test_listings_of_others_come_only_when_asked_for_and_read_in_both_readers(cl
     assert [(one.start, one.end) for one in seen] == expected
 
 
-def test_more_than_a_calendar_can_take_is_a_sentence(client, world, monkeypatch):
+def test_more_than_a_calendar_can_take_is_a_sentence_worked_out_once(client, world, monkeypatch, statements):
     monkeypatch.setattr(public, "MOST_EVENTS", 1)
     leader = world.facilitator()
     for title in ("Morning group", "Evening group"):
@@ -102,6 +102,9 @@ def test_more_than_a_calendar_can_take_is_a_sentence(client, world, monkeypatch)
     assert answer.status_code == 422
     assert answer.mimetype == "text/plain"
     assert "Narrow the filter" in answer.text
+    sent = len(statements())
+    assert client.get("/feeds/public.ics").status_code == 422
+    assert len(statements()) == sent + 2
     assert client.get("/feeds/public.ics?q=evening").status_code == 200
 
 

@@ -11,7 +11,7 @@ from groupsched.core import clock
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.i18n import _, current_language
 from groupsched.enrolment.rules import Filters
-from groupsched.feeds.queries import Edition, edition, shown_in_public
+from groupsched.feeds.queries import Edition, Shown, edition, shown_in_public
 from groupsched.feeds.rules import Asked, etag_of, zipped_etag
 from groupsched.feeds.service.fetching import Answer, fresh, packed, written
 
@@ -23,13 +23,13 @@ SEATS_KEPT = timedelta(minutes=1)  # who has free seats changes without a new ed
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """An edition as bytes."""
+    """An answer to one question: the bytes, or none where they are more than a calendar can take."""
 
-    body: bytes
-    zipped: bytes
-    etag: str
-    modified_at: datetime
     fresh_until: datetime
+    modified_at: datetime
+    body: bytes = b""
+    zipped: bytes = b""
+    etag: str = ""
 
 
 _kept: OrderedDict[tuple[object, ...], Printed] = OrderedDict()
@@ -42,6 +42,8 @@ def fetch_public(identity: Identity, query: Mapping[str, Iterable[str]], asked: 
     if present is None:
         raise NotFound
     printed = _printed(identity, filters, present)
+    if not printed.body:
+        raise _too_much()
     etag = zipped_etag(printed.etag) if asked.zipped else printed.etag
     if asked.holds(printed.etag, printed.modified_at):
         return Answer(etag, printed.modified_at)
@@ -65,13 +67,13 @@ def _printed(identity: Identity, filters: Filters, present: Edition) -> Printed:
 def _print(identity: Identity, filters: Filters, present: Edition) -> Printed:
     now = clock.now()
     shown = shown_in_public(identity, filters, present.timezone, MOST_EVENTS)
-    if shown is None:
-        raise _too_much()
-    body = written(shown, present.name, now, private=False)
-    if len(body) > MOST_BYTES:
-        raise _too_much()
-    until = min(fresh(shown, now), now + SEATS_KEPT) if filters.free else fresh(shown, now)
-    return Printed(body, packed(body), etag_of(body), now, until)
+    until = fresh(shown or Shown((), ()), now)
+    if filters.free:
+        until = min(until, now + SEATS_KEPT)
+    body = written(shown, present.name, now, private=False) if shown else b""
+    if not body or len(body) > MOST_BYTES:
+        return Printed(until, now)
+    return Printed(until, now, body, packed(body), etag_of(body))
 
 
 def _too_much() -> DomainError:
