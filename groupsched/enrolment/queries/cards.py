@@ -49,7 +49,9 @@ class Listing:
 
     @property
     def summary(self) -> str:
-        return self.group.description or text_of(self.group.modality.texts, "summary")
+        """What the group says of itself, else its kind of work; nothing of ours about a meeting that others run."""
+        own = self.group.description
+        return own if own or self.group.external else text_of(self.group.modality.texts, "summary")
 
     @property
     def cancelled(self) -> bool:

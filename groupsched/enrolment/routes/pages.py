@@ -128,9 +128,12 @@ def _context(seat: Seat, date: Occurrence | None) -> dict[str, Any]:
 
 
 def _texts(group: Group) -> dict[str, Any]:
-    """What the kind of work says of itself, and what the group says besides, in the language of the page."""
+    """What the kind of work says of itself, and what the group says besides, in the language of the page.
+
+    The house's words are not true of a meeting that others run: of it only its own words are shown.
+    """
     names = ("summary", "happens", "not_asked", "bring", "good_to_know")
-    texts = {name: text_of(group.modality.texts, name) for name in names}
+    texts = {name: "" if group.external else text_of(group.modality.texts, name) for name in names}
     return {
         "texts": texts,
         "not_asked": sentences(group.not_asked or texts["not_asked"]),
