@@ -1,5 +1,7 @@
 """The words of the catalogue's choices and refusals, in the language of the page."""
 
+from flask_babel import get_locale
+
 from groupsched.catalog.models import Modality
 from groupsched.core.i18n import _, text_of
 
@@ -90,6 +92,13 @@ def language_names() -> dict[str, str]:
         "fr": _("French"), "ht": _("Haitian Creole"), "pt": _("Portuguese"), "ru": _("Russian"),
         "vi": _("Vietnamese"), "zh": _("Chinese"),
     }  # fmt: skip
+
+
+def language_name(code: str) -> str:
+    """The name of a language, of any that an import may bring along; its code where nobody knows it."""
+    locale = get_locale()
+    name = language_names().get(code) or (locale.languages.get(code) if locale else None) or code
+    return name[:1].upper() + name[1:]
 
 
 def audience_names() -> dict[str, str]:

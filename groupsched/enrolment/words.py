@@ -57,7 +57,7 @@ def value_word(name: str, value: str, index: Index) -> str:
     if name == "place":
         return str(index.names.get("place", {}).get(value, value))
     if name == "language":
-        return catalog.language_names().get(value, value)
+        return catalog.language_name(value)
     if name == "audience":
         return catalog.audience_names().get(value, _plain(value))
     return choices(name).get(value, value)

@@ -12,7 +12,7 @@ from groupsched.access.identity import current
 from groupsched.access.policy import Permission, can, requires
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
-from groupsched.catalog.words import language_names
+from groupsched.catalog.words import language_name
 from groupsched.core import clock
 from groupsched.core.errors import NotFound
 from groupsched.core.filters import local
@@ -137,7 +137,7 @@ def _texts(group: Group) -> dict[str, Any]:
     return {
         "texts": texts,
         "not_asked": sentences(group.not_asked or texts["not_asked"]),
-        "languages_spoken": [language_names().get(code, code) for code in group.languages],
+        "languages_spoken": [language_name(code) for code in group.languages],
     }
 
 
