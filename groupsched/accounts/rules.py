@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from ipaddress import ip_address, ip_network
 
 STAFF_PASSWORD_LENGTH = 12
 CLIENT_PASSWORD_LENGTH = 8
@@ -32,7 +33,7 @@ def password_fault(password: str, *, staff: bool, common: Collection[str]) -> Pa
 
     Length is counted in characters after NFC, so that one letter is one letter on every keyboard.
     """
-    text = unicodedata.normalize("NFC", password)
+    text = plain_password(password)
     if len(text) < shortest_password(staff=staff):
         return PasswordFault.SHORT
     if len(text) > LONGEST_PASSWORD:
@@ -40,6 +41,11 @@ def password_fault(password: str, *, staff: bool, common: Collection[str]) -> Pa
     if text.strip().casefold() in common or len(set(text)) == 1:
         return PasswordFault.COMMON
     return None
+
+
+def plain_password(password: str) -> str:
+    """Return a password in NFC: one keyboard sends é as one character, another as two."""
+    return unicodedata.normalize("NFC", password)
 
 
 def shortest_password(*, staff: bool) -> int:
@@ -120,6 +126,19 @@ class Limit:
 # A house often shares one address, so an address gets far more tries than an account.
 PER_ACCOUNT = Limit(5, timedelta(seconds=30), timedelta(minutes=15), timedelta(hours=1))
 PER_ADDRESS = Limit(40, timedelta(seconds=30), timedelta(minutes=15), timedelta(minutes=30))
+
+
+def counted_address(address: str) -> str:
+    """Return what an address is counted as: itself, or the /64 network of an IPv6 one, which is one household's.
+
+    >>> counted_address("2001:db8::1")
+    '2001:db8::/64'
+    """
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network(f"{found}/64", strict=False)) if found.version == 6 else address
 
 
 def wait_left(limit: Limit, failures: Collection[datetime], now: datetime) -> timedelta:

@@ -15,7 +15,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from groupsched.accounts.models import FailedTry
-from groupsched.accounts.rules import PER_ACCOUNT, PER_ADDRESS, Limit, wait_left
+from groupsched.accounts.rules import PER_ACCOUNT, PER_ADDRESS, Limit, counted_address, wait_left
 from groupsched.core import clock
 from groupsched.core.db import db, end_transaction, write_now
 from groupsched.core.errors import DomainError
@@ -49,7 +49,7 @@ class Try:
 
     def counted(self) -> tuple[tuple[str, Limit], ...]:
         """Each counter with its limit. Neither a login nor an address is stored, only a keyed hash."""
-        keys: list[tuple[str, Limit]] = [(_keyed(f"address {self.address}"), PER_ADDRESS)]
+        keys: list[tuple[str, Limit]] = [(_keyed(f"address {counted_address(self.address)}"), PER_ADDRESS)]
         if self.account:
             keys.append((_keyed(f"account {self.account}"), PER_ACCOUNT))
         return tuple(keys)

@@ -6,7 +6,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 
-from groupsched.accounts.rules import PasswordFault, password_fault, shortest_password
+from groupsched.accounts.rules import PasswordFault, password_fault, plain_password, shortest_password
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _, words
 from groupsched.core.resources import content_path
@@ -30,13 +30,13 @@ def _current() -> PasswordHasher:
 
 def hash_password(password: str) -> str:
     """The argon2id hash of a password."""
-    return _current().hash(password)
+    return _current().hash(plain_password(password))
 
 
 def fits(password: str, stored: str | None) -> bool:
     """Whether a password belongs to a stored hash. Without one the same work is done, and the answer is no."""
     try:
-        return _current().verify(stored or HASH_OF_NOBODY, password) and stored is not None
+        return _current().verify(stored or HASH_OF_NOBODY, plain_password(password)) and stored is not None
     except (VerificationError, InvalidHashError):
         return False
 
