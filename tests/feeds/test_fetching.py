@@ -330,3 +330,16 @@ def test_another_title_mode_is_another_calendar(client, robin):
     feed = db.session.get_one(Feed, feed.id)
     assert changes(client, path, lambda: update_feed(identity_of(robin), feed, "My phone", "full"))
     assert b"SUMMARY:Morning group" in client.get(path).data
+
+
+def test_a_calendar_speaks_the_language_of_its_person(client, world):
+    robin, leader = world.client(language="es"), world.facilitator()
+    group = world.group(led_by=leader)
+    meets(group, leader)
+    enrol(identity_of(robin), group, robin)
+    date = db.session.query(Occurrence).filter(Occurrence.start > NOW).order_by(Occurrence.start).first()
+    cancel_occurrence(identity_of(leader), date, "The heating is out.")
+    db.session.commit()
+    _feed, path = link_for(robin)
+    lines = client.get(path, headers={"Accept-Language": "en"}).text.split("\r\n")
+    assert {"SUMMARY:Cita", "SUMMARY:Cancelada: Cita", "X-WR-CALNAME:Citas"} <= set(lines)

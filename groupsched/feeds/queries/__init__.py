@@ -2,7 +2,7 @@
 
 from groupsched.feeds.queries.links import Ready, feeds_of, get_feed, own_feeds, own_words, ready
 from groupsched.feeds.queries.public import Edition, edition, shown_in_public
-from groupsched.feeds.queries.shows import Shown, facts_of, labels, shown_by
+from groupsched.feeds.queries.shows import Shown, facts_of, shown_by
 
 __all__ = [
     "Edition",
@@ -12,7 +12,6 @@ __all__ = [
     "facts_of",
     "feeds_of",
     "get_feed",
-    "labels",
     "own_feeds",
     "own_words",
     "ready",

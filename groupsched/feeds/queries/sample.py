@@ -14,8 +14,9 @@ from groupsched.core.db import db
 from groupsched.core.i18n import _
 from groupsched.enrolment.models import Enrolment
 from groupsched.feeds.queries.links import own_words
-from groupsched.feeds.queries.shows import facts_of, labels
+from groupsched.feeds.queries.shows import facts_of
 from groupsched.feeds.rules import Facts, Titles, Words, words_for
+from groupsched.feeds.words import labels
 from groupsched.schedule.models import Occurrence
 
 

@@ -14,12 +14,13 @@ from sqlalchemy.orm import joinedload
 
 from groupsched.catalog.models import Facilitator, Group, Place
 from groupsched.core.db import db
-from groupsched.core.i18n import _, text_of
+from groupsched.core.i18n import text_of
 from groupsched.core.web import settings
 from groupsched.enrolment.queries import Spell as Membership
 from groupsched.enrolment.queries import memberships
 from groupsched.feeds.queries.links import own_words
-from groupsched.feeds.rules import Facts, Labels, Meeting, Single, Spell, Titles, Words, opaque_uid, words_for
+from groupsched.feeds.rules import Facts, Meeting, Single, Spell, Titles, Words, opaque_uid, words_for
+from groupsched.feeds.words import labels
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.rules import SeriesRule
 from groupsched.schedule.stored import rule_of
@@ -175,11 +176,6 @@ def _meeting(row: Occurrence, group: Group, reader: Reader, away: bool) -> Meeti
 def _words(group: Group, place: Place | None, reader: Reader) -> Words:
     facts = facts_of(group, place, link=group.external or not reader.public)
     return words_for(reader.titles, facts, labels(), reader.own.get(group.id, ""))
-
-
-def labels() -> Labels:
-    """The neutral words in the language in force."""
-    return Labels(appointment=_("Appointment"), group=_("Group"))
 
 
 def facts_of(group: Group, place: Place | None, *, link: bool = True) -> Facts:

@@ -15,7 +15,7 @@ from groupsched.accounts.models import Person
 from groupsched.core import clock
 from groupsched.core.db import aside, end_transaction, unit_of_work
 from groupsched.core.errors import NotFound
-from groupsched.core.i18n import _, force_locale
+from groupsched.core.i18n import force_locale
 from groupsched.core.tokens import fingerprint
 from groupsched.feeds.ics import write
 from groupsched.feeds.models import Feed
@@ -31,6 +31,7 @@ from groupsched.feeds.rules import (
     told_alone,
     zipped_etag,
 )
+from groupsched.feeds.words import calendar_name, cancelled_title
 
 LOOKED_AT = timedelta(minutes=15)
 
@@ -110,7 +111,7 @@ def _render_once(feed_id: int) -> None:
             return
         with force_locale(row.language):
             shown = shown_by(row.id, row.uid, row.kind, Titles(row.titles), row.changed_at)
-            body = written(shown, _called(row.kind, row.titles), now)
+            body = written(shown, calendar_name(row.kind, row.titles), now)
         values = {"rendered_revision": row.revision, "fresh_until": fresh(shown, now)}
         if etag_of(body) != row.etag:
             values |= {"etag": etag_of(body), "body": body, "zipped": packed(body), "modified_at": now}
@@ -126,8 +127,7 @@ def written(shown: Shown, name: str, now: datetime, *, private: bool = True) -> 
     """Write what is shown, in the language in force."""
     events = [event for spell in shown.spells for event in told(spell, now)]
     events += [event for single in shown.singles for event in told_alone(single, now)]
-    cancelled = _("Cancelled: %(title)s", title="{title}")
-    return write(Calendar(tuple(events), name=name, private=private, cancelled_title=cancelled))
+    return write(Calendar(tuple(events), name=name, private=private, cancelled_title=cancelled_title()))
 
 
 def fresh(shown: Shown, now: datetime) -> datetime:
@@ -139,10 +139,3 @@ def fresh(shown: Shown, now: datetime) -> datetime:
 def packed(body: bytes) -> bytes:
     """The same bytes as gzip, always the same for the same body."""
     return gzip.compress(body, 6, mtime=0)
-
-
-def _called(kind: str, titles: str) -> str:
-    """The name a calendar program shows: as private as the titles are."""
-    if titles == Titles.PRIVATE:
-        return str(_("Appointments"))
-    return str(_("What I lead") if kind == "leading" else _("My sessions"))

@@ -7,13 +7,13 @@ from groupsched.access.policy import Permission, can
 from groupsched.catalog.queries import facts
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
-from groupsched.core.i18n import _
 from groupsched.enrolment.queries import is_enrolled
 from groupsched.feeds.ics import write
 from groupsched.feeds.queries import own_words
 from groupsched.feeds.queries.links import chosen_titles
 from groupsched.feeds.queries.shows import Reader, single_of
 from groupsched.feeds.rules import Calendar, Titles, told_alone
+from groupsched.feeds.words import cancelled_title
 from groupsched.schedule.models import Occurrence
 
 
@@ -33,8 +33,7 @@ def date_file(identity: Identity, uid: str) -> bytes:
         public=person is None,
     )
     events = told_alone(single_of(occurrence, group, reader), occurrence.start)
-    cancelled = _("Cancelled: %(title)s", title="{title}")
-    return write(Calendar(events, private=person is not None, cancelled_title=cancelled))
+    return write(Calendar(events, private=person is not None, cancelled_title=cancelled_title()))
 
 
 def _seen(identity: Identity, uid: str) -> Occurrence:

@@ -1,0 +1,26 @@
+"""The few words that every calendar says, in the language in force."""
+
+from groupsched.core.i18n import _, current_language, words
+from groupsched.core.resources import content
+from groupsched.feeds.rules import Labels, Titles
+
+
+def labels() -> Labels:
+    """The neutral titles: what the messages of the product call a session, too."""
+    return Labels(appointment=_said("private_event_title"), group=_said("short_event_title"))
+
+
+def cancelled_title() -> str:
+    """What stands before the title of a cancelled date; `{title}` is the title."""
+    return f"{words('date_status', 'cancelled')}: {{title}}"
+
+
+def calendar_name(kind: str, titles: str) -> str:
+    """The name a calendar program shows: as private as the titles are."""
+    if titles == Titles.PRIVATE:
+        return _said("sender_name")
+    return str(_("What I lead") if kind == "leading" else _("My sessions"))
+
+
+def _said(key: str) -> str:
+    return str(content("messages")[key][current_language()])
