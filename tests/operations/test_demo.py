@@ -123,6 +123,11 @@ def test_ten_weeks_of_dates_have_been_met_and_finished(demo: Flask) -> None:
     assert len(past) > 200
 
 
+def test_groups_without_an_end_have_dates_up_to_the_horizon(demo: Flask) -> None:
+    last = dates(cast_of(demo).groups["meditation"])[-1]
+    assert last.start - MOMENT > timedelta(days=399)
+
+
 def test_the_full_group_has_two_people_waiting(demo: Flask) -> None:
     states = select(Enrolment.state, func.count()).where(Enrolment.group_id == cast_of(demo).groups["art"].id)
     assert sorted(db.session.execute(states.group_by(Enrolment.state)).all()) == [

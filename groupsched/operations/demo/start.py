@@ -17,6 +17,7 @@ from groupsched.operations.demo.history import History
 from groupsched.operations.demo.plants import plant
 from groupsched.operations.demo.world import beginning, make_world
 from groupsched.outbox.models import Message
+from groupsched.schedule.service import extend_horizon
 
 OLD_MAIL = timedelta(days=1)
 
@@ -90,6 +91,8 @@ def _ready(settings: Settings, cast: Cast, access: Access) -> Access:
     now = clock.now()
     with unit_of_work():
         running = plant(cast, now)
+        while extend_horizon(now):
+            pass
     access.lived_until = now.isoformat()
     access.open_at(settings.base_url, running.uid)
     write(settings.instance, access)
