@@ -1,5 +1,7 @@
 """The forms of the room: what one wants to join, and whom staff bring."""
 
+from typing import Any
+
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField
 from wtforms.validators import Length, Optional
@@ -17,6 +19,12 @@ class JoinForm(FlaskForm):  # type: ignore[misc]
     dates = SelectMultipleField(_l("Dates"), validate_choice=False)
     wait = BooleanField()
     accept_clash = BooleanField(_l("Keep both"))
+
+    def as_asked(self) -> dict[str, Any]:
+        """What was chosen, for an address."""
+        chosen = {"what": self.what.data, "date": self.date.data, "dates": self.dates.data}
+        chosen["accept_clash"] = "y" if self.accept_clash.data else None
+        return {name: value for name, value in chosen.items() if value}
 
 
 class BringForm(FlaskForm):  # type: ignore[misc]

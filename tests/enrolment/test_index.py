@@ -111,3 +111,9 @@ def test_an_empty_window_answers_every_question_with_nothing():
     index = Index([], {})
     assert index.page(index.everything, None, 50).ids == ()
     assert index.matches(Filters.parse({"day": ["mo"]}), index.everything, 0) == 0
+
+
+def test_the_words_of_a_search_can_be_the_way_out():
+    index = Index([entry(1, 0, day=("mo",))], TEXTS)
+    filters = Filters.parse({"day": ["mo"], "q": ["yoga"]})
+    assert ways_out(index, filters, index.everything, 0) == [("q", "yoga", 1)]

@@ -130,8 +130,10 @@ def test_a_seat_that_went_meanwhile_offers_the_line_and_others_like_it(thursday,
     thursday.series(like, datetime(2026, 11, 27, 10))
     for name in ("Hazel", "Indigo"):
         join(thursday, thursday.client(name))
-    late = client.as_(thursday.robin).post(at(thursday, "join"), data={"what": "whole"})
-    assert late.status_code == 409
+    browser = client.as_(thursday.robin)
+    late = browser.post(at(thursday, "join"), data={"what": "whole"})
+    assert (late.status_code, late.location) == (303, at(thursday, "gone?what=whole"))
+    late = browser.get(late.location)
     assert "The last place just went." in late.text
     assert "Friday circle" in late.text
     assert "Put me on the waiting list" in late.text

@@ -8,7 +8,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from groupsched.access.identity import Identity
 from groupsched.access.models import Program
-from groupsched.catalog.models import Group, Place
+from groupsched.catalog.models import Group, Modality, Place
 from groupsched.catalog.queries import readable
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -65,15 +65,16 @@ def _moments(filters: Filters, first: date, last: date) -> list[Any]:
 def _groups(identity: Identity, filters: Filters) -> list[int]:
     """The groups that fit: what a group says of itself stands in lists, which the two databases search differently."""
     places = {place.id: place for place in db.session.scalars(select(Place))}
-    rows = db.session.execute(select(*GROUP_COLUMNS).join(Group.modality).where(readable(identity)))
-    return [row.id for row in rows if _fits(row, places.get(row.place_id), filters)]
+    kinds = {kind.id: kind for kind in db.session.scalars(select(Modality))}
+    rows = db.session.execute(select(*GROUP_COLUMNS).where(readable(identity)))
+    return [row.id for row in rows if _fits(row, kinds[row.modality_id], places.get(row.place_id), filters)]
 
 
-def _fits(row: Any, place: Place | None, filters: Filters) -> bool:
-    facets = facets_of(row, place)
+def _fits(row: Any, modality: Modality, place: Place | None, filters: Filters) -> bool:
+    facets = facets_of(row, modality, place)
     for name in GROUP_LEVEL:
         wanted = filters.values.get(name, ())
         if wanted and not set(wanted) & set(facets.get(name, ())):
             return False
-    text = " ".join(filter(None, words_of(row, place))).casefold()
+    text = " ".join(filter(None, words_of(row, modality, place))).casefold()
     return all(word in text for word in filters.q.casefold().split())

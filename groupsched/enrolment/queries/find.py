@@ -31,7 +31,7 @@ _kept: OrderedDict[tuple[object, ...], Index] = OrderedDict()
 GROUP_COLUMNS = (
     Group.id, Group.title, Group.description, Group.orientation, Group.tradition, Group.structure, Group.access,
     Group.setting, Group.attendance_mode, Group.languages, Group.audience, Group.tags, Group.place_id,
-    Modality.key.label("modality"), Modality.kind, Modality.texts,
+    Group.modality_id,
 )  # fmt: skip
 
 
@@ -146,31 +146,28 @@ def _full(program_id: int, first: date, last: date) -> list[int]:
 
 
 def _read(program_id: int, first: date, last: date, external: bool) -> Index:
-    places = {
-        place.id: place for place in db.session.scalars(select(Place).where(Place.program_id == program_id))
+    places = {row.id: row for row in db.session.scalars(select(Place).where(Place.program_id == program_id))}
+    kinds = {
+        row.id: row for row in db.session.scalars(select(Modality).where(Modality.program_id == program_id))
     }
-    rows = db.session.execute(_groups(program_id, external)).all()
-    groups = {row.id: _Shown(row, places) for row in rows}
+    rows = db.session.execute(_groups(program_id, external))
+    groups = {row.id: _Shown(row, kinds[row.modality_id], places.get(row.place_id)) for row in rows}
     return Index(
         _entries(program_id, first, last, external, groups),
         {key: shown.text for key, shown in groups.items()},
         {
-            "modality": {row.modality: row.texts for row in rows},
-            "place": {p.key: p.name for p in places.values()},
+            "modality": {kind.key: kind.texts for kind in kinds.values()},
+            "place": {place.key: place.name for place in places.values()},
         },
     )
 
 
 def _groups(program_id: int, external: bool) -> Any:
-    query = (
-        select(*GROUP_COLUMNS)
-        .join(Group.modality)
-        .where(
-            Group.program_id == program_id,
-            Group.state == "published",
-            Group.setting != "private",
-            Group.hidden.is_(False),
-        )
+    query = select(*GROUP_COLUMNS).where(
+        Group.program_id == program_id,
+        Group.state == "published",
+        Group.setting != "private",
+        Group.hidden.is_(False),
     )
     return query if external else query.where(Group.source_id.is_(None))
 
@@ -178,10 +175,9 @@ def _groups(program_id: int, external: bool) -> Any:
 class _Shown:
     """A group as the filters see it; its dates share all but day and time."""
 
-    def __init__(self, row: Any, places: Mapping[int, Place]) -> None:
-        place = places.get(row.place_id)
-        self.facets = facets_of(row, place)
-        self.text = " ".join(filter(None, words_of(row, place)))
+    def __init__(self, row: Any, modality: Modality, place: Place | None) -> None:
+        self.facets = facets_of(row, modality, place)
+        self.text = " ".join(filter(None, words_of(row, modality, place)))
         self.timed: dict[tuple[int, str], dict[str, tuple[str, ...]]] = {}
 
     def at(self, weekday: int, part: str) -> dict[str, tuple[str, ...]]:
@@ -191,13 +187,14 @@ class _Shown:
         return self.timed[key]
 
 
-def facets_of(row: Any, place: Place | None) -> dict[str, tuple[str, ...]]:
+def facets_of(row: Any, modality: Modality, place: Place | None) -> dict[str, tuple[str, ...]]:
+    """What a group says of itself in each dimension of the filters; `row` holds GROUP_COLUMNS."""
     needs = {tag for tag in row.tags if tag in CHOICES["needs"]}
     if place is not None and place.step_free:
         needs.add("step-free")
     return {
-        "kind": (row.kind,),
-        "modality": (row.modality,),
+        "kind": (modality.kind,),
+        "modality": (modality.key,),
         "orientation": (row.orientation or UNSET,),
         "structure": (row.structure or UNSET,),
         "access": (row.access,) if row.access else (),
@@ -211,9 +208,10 @@ def facets_of(row: Any, place: Place | None) -> dict[str, tuple[str, ...]]:
     }
 
 
-def words_of(row: Any, place: Place | None) -> Iterator[str]:
+def words_of(row: Any, modality: Modality, place: Place | None) -> Iterator[str]:
+    """The words of a group that are searched."""
     yield from (row.title, row.description, row.tradition)
-    yield from (texts.get("name", "") for texts in row.texts.values() if isinstance(texts, dict))
+    yield from (texts.get("name", "") for texts in modality.texts.values() if isinstance(texts, dict))
     if place is not None:
         yield from (place.name, place.address)
 

@@ -1,5 +1,6 @@
 """One person's own: their groups, their dates, where they stand."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from groupsched.enrolment.queries.seats import each_pair, gave_up, holds_seat
 from groupsched.enrolment.rules import Span
 from groupsched.schedule.models import Occurrence
 
+WHEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{4}")
 LIVE = ("requested", "waitlisted", "offered", "active")
 
 
@@ -206,6 +208,8 @@ def date_of(group: Group, when: str) -> Occurrence:
 
     Where two series share a wall clock, the date that takes place comes first.
     """
+    if not WHEN.fullmatch(when):
+        raise NotFound
     query = select(Occurrence).where(Occurrence.group_id == group.id, Occurrence.original_local == when)
     query = query.options(joinedload(Occurrence.place), joinedload(Occurrence.group))
     found = db.session.scalars(

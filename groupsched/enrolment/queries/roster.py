@@ -13,6 +13,7 @@ from groupsched.access.policy import Facts, Permission, can, ensure
 from groupsched.accounts.models import Grant, Person
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
+from groupsched.catalog.rules import clean
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
@@ -104,7 +105,8 @@ def may_bring(identity: Identity, group: Group) -> bool:
 
 def person_in_reach(identity: Identity, group: Group, uid: str) -> Person:
     """A client of the group's program whom this identity may enrol. Raises NotFound for any other person."""
-    person = db.session.scalar(_clients(identity, group).where(Person.uid == uid))
+    known = uid.isascii() and uid.isalnum()
+    person = db.session.scalar(_clients(identity, group).where(Person.uid == uid)) if known else None
     if person is None:
         raise NotFound
     ensure(identity, Permission.ENROL_OTHERS, facts(group, person))
@@ -117,7 +119,7 @@ def people_matching(identity: Identity, group: Group, letters: str, limit: int =
     At least two letters, so that the list of everybody is never on the page. The caller writes down who was shown.
     """
     ensure(identity, Permission.ENROL_OTHERS, group_facts(group))
-    words = letters.split()[:3]
+    words = clean(letters).split()[:3]
     if not words or len("".join(words)) < 2:
         return []
     inside = select(Enrolment.person_id).where(Enrolment.group_id == group.id, Enrolment.state.in_(LIVE))

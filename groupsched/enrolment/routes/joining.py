@@ -10,7 +10,7 @@ from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict
-from groupsched.core.i18n import _
+from groupsched.core.i18n import _, words
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.forms import JoinForm
 from groupsched.enrolment.routes.blueprint import blueprint, myself
@@ -39,7 +39,7 @@ def join(uid: str) -> Response | tuple[str, int]:
         )  # fmt: skip
     except Conflict as refused:
         db.session.rollback()
-        return _refused(uid, form, refused), refused.status
+        return _refused(uid, form, refused)
     _say(outcome.answer)
     return redirect(url_for("enrolment.mine", uid=uid), 303)
 
@@ -57,14 +57,25 @@ def _dates(group: Group, form: JoinForm, date: Occurrence | None) -> list[Occurr
             return []
 
 
-def _refused(uid: str, form: JoinForm, refused: Conflict) -> str:
+def _refused(uid: str, form: JoinForm, refused: Conflict) -> Response | tuple[str, int]:
+    """The page again with what stands in the way. A lost race goes on by a redirect: no write lock while a page is drawn."""
+    if refused.code == "full":
+        return redirect(url_for("enrolment.gone", uid=uid, **form.as_asked()), 303)
     group = queries.get_own_group(current(), uid)
     date = queries.date_of(group, form.date.data) if form.date.data else None
-    if refused.code != "full":
-        return show(group, date, form, problem=refused.message)
+    return show(group, date, form, problem=refused.message), refused.status
+
+
+@blueprint.get("/sessions/<uid>/gone")
+@requires(Permission.ENROL_SELF)
+def gone(uid: str) -> str:
+    """The last place just went: the line, and two sessions like it; what was chosen is still chosen."""
+    group = queries.get_own_group(current(), uid)
+    form = JoinForm(formdata=request.args, meta={"csrf": False})
+    date = queries.date_of(group, form.date.data) if form.date.data else None
     like = date or next(iter(queries.dates_ahead(group)), None)
     others = queries.similar(current(), like, clock.now()) if like else []
-    return show(group, date, form, problem=refused.message, gone=True, others=others)
+    return show(group, date, form, problem=words("errors", "seat_gone"), gone=True, others=others)
 
 
 def _say(answer: object) -> None:

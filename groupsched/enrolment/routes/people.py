@@ -12,6 +12,7 @@ from groupsched.accounts.models import Person
 from groupsched.audit.service import saw
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import get_group
+from groupsched.catalog.rules import clean
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError
@@ -40,7 +41,7 @@ def show(
     if group.external:
         raise Conflict(_("Others run this group: it has no list of people here."), code="external")
     people = queries.members(current(), group)
-    letters = request.args.get("q", "").strip()[:60] or (form.letters.data or "" if form else "")
+    letters = clean(request.args.get("q", ""))[:60] or (form.letters.data or "" if form else "")
     may_bring = queries.may_bring(current(), group)
     found = queries.people_matching(current(), group, letters) if may_bring else []
     saw(current(), "group.people", [*(one.person_id for one in people), *found], group)
@@ -110,7 +111,7 @@ def _say(results: Sequence[tuple[Person, service.Outcome | DomainError]]) -> Non
 def remove(uid: str) -> Response:
     """Take a person out of a group or its line; the line moves at once."""
     enrolment, form = queries.get_enrolment(current(), uid), ReasonForm()
-    service.leave(current(), enrolment, (form.reason.data or "")[:300])
+    service.leave(current(), enrolment, clean(form.reason.data or "")[:300])
     flash(_("%(name)s is no longer in this group.", name=enrolment.person.short_name))
     return redirect(url_for("enrolment.roster", uid=enrolment.group.uid), 303)
 
@@ -126,6 +127,6 @@ def answer(uid: str) -> Response:
         waits = isinstance(outcome.answer, Waitlisted)
         flash(_("%(name)s is on the waiting list.", name=name) if waits else _("%(name)s is in.", name=name))
     else:
-        service.decline_request(current(), enrolment, (form.reason.data or "")[:300])
+        service.decline_request(current(), enrolment, clean(form.reason.data or "")[:300])
         flash(_("%(name)s was told that it is not possible right now.", name=name))
     return redirect(url_for("enrolment.roster", uid=group_uid), 303)

@@ -85,7 +85,9 @@ class Filters:
         return value in self.values.get(name, ())
 
     def without(self, name: str, value: str | None = None) -> "Filters":
-        """The same question without one value, or without a whole dimension; back on the first page."""
+        """The same question without one value, a whole dimension or the words (`q`); back on the first page."""
+        if name == "q":
+            return replace(self, q="", after=None)
         rest = tuple(v for v in self.values.get(name, ()) if value is not None and v != value)
         values = {key: picked for key, picked in self.values.items() if key != name}
         if rest:

@@ -39,7 +39,10 @@ class Page:
 
 def fold(text: str) -> str:
     """Letters without case and accents: what is searched."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = text.casefold()
+    if plain.isascii():
+        return plain
+    plain = unicodedata.normalize("NFKD", plain)
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
@@ -181,9 +184,11 @@ class Index:
 
 
 def ways_out(index: Index, filters: Filters, base: int, full: int) -> list[tuple[str, str, int]]:
-    """For an empty answer: each chosen value whose removal would show something, and how much, most first."""
-    found = []
-    for name, value in filters.chosen():
-        shown = index.matches(filters.without(name, value), base, full).bit_count()
-        found.append((name, value, shown))
+    """For an empty answer: each chosen value whose removal would show something, and how much, most first.
+
+    The words that were searched for count as one, under the name `q`.
+    """
+    chosen = [*filters.chosen(), *([("q", filters.q)] if filters.q else [])]
+    counted = ((name, value, filters.without(name, value)) for name, value in chosen)
+    found = [(name, value, index.matches(less, base, full).bit_count()) for name, value, less in counted]
     return sorted((way for way in found if way[2]), key=lambda way: -way[2])

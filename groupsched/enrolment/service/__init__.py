@@ -7,16 +7,14 @@ from groupsched.enrolment.service.changes import (
     occurrences_changed,
 )
 from groupsched.enrolment.service.joining import (
-    ClashFound,
-    Outcome,
     accept_request,
     decline_request,
     enrol,
     enrol_many,
-    preview,
 )
 from groupsched.enrolment.service.leaving import can_come_again, cannot_come, leave
 from groupsched.enrolment.service.moving import advance, move_lines
+from groupsched.enrolment.service.wishes import ClashFound, Outcome, preview
 
 __all__ = [
     "ClashFound",

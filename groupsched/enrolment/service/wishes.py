@@ -1,0 +1,148 @@
+"""A wish to join, before anything is changed: may it be, what is left to do, which dates, what would clash."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from groupsched.access.identity import Identity
+from groupsched.access.policy import Permission, ensure
+from groupsched.accounts.models import Person
+from groupsched.catalog.models import Group
+from groupsched.catalog.queries import is_public
+from groupsched.core.errors import Conflict, NotFound
+from groupsched.core.i18n import _, words
+from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.queries import facts, own_spans, place_in_line
+from groupsched.enrolment.queries.own import live_of
+from groupsched.enrolment.rules import (
+    Admitted,
+    Answer,
+    Clash,
+    Reason,
+    Requested,
+    Span,
+    Waitlisted,
+    admit,
+    clashes,
+    seats_free,
+)
+from groupsched.enrolment.service.seats import Ahead, ahead
+from groupsched.schedule.models import Occurrence
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a wish to join: the enrolment and the answer in one word."""
+
+    enrolment: Enrolment
+    answer: Answer
+
+
+class ClashFound(Conflict):
+    """Some dates run into dates of the person's own; the person may choose to have both (`accept_clash`)."""
+
+    def __init__(self, found: Sequence[Clash]) -> None:
+        super().__init__(
+            _("Some of these dates are at the same time as dates you already have. You can keep both."),
+            code="clash",
+        )
+        self.clashes = list(found)
+
+
+def preview(group: Group, person_id: int | None, dates: Sequence[Occurrence]) -> list[Clash]:
+    """The clashes of coming dates of a group with a person's own other dates."""
+    if person_id is None or not dates:
+        return []
+    wanted = [Span(one.id, one.start, one.end, group.title) for one in dates if one.status == "scheduled"]
+    return _against_own(group.id, person_id, wanted)
+
+
+def acts_as_staff(identity: Identity, group: Group, person: Person) -> bool:
+    """Whether this is staff acting for somebody. Raises NotFound for what may not be done at all."""
+    if person.program_id != group.program_id:
+        raise NotFound
+    own = person.id == identity.person
+    if own:
+        ensure(identity, Permission.ENROL_SELF, facts(group, person))
+        if not is_public(group) and live_of(group.id, person.id) is None:
+            raise NotFound
+    else:
+        ensure(identity, Permission.ENROL_OTHERS, facts(group, person))
+    if group.external:
+        raise refusal(Reason.EXTERNAL)
+    if not group.published:
+        raise refusal(Reason.NOT_PUBLISHED)
+    return not own
+
+
+def nothing_left(live: Enrolment, mode: str, *, by_staff: bool) -> Outcome | None:
+    """The answer where nothing is left to do; None where the wish goes further than what there is."""
+    if live.state == "requested":
+        return None if by_staff else Outcome(live, Requested())
+    if live.mode == "whole" and mode == "whole":
+        return Outcome(live, answer_of(live))
+    return None
+
+
+def answer_of(enrolment: Enrolment) -> Answer:
+    if enrolment.state == "requested":
+        return Requested()
+    if enrolment.state != "waitlisted":
+        return Admitted()
+    waits = next((s.occurrence_id for s in enrolment.date_seats if s.state == "waiting"), None)
+    return Waitlisted(place_in_line(enrolment, waits if enrolment.mode == "dates" else None))
+
+
+def wanted_dates(
+    group: Group, mode: str, occurrences: Iterable[Occurrence], live: Enrolment | None, now: datetime
+) -> list[Ahead]:
+    """The coming dates that are asked for and not had yet."""
+    coming = ahead(group.id, now)
+    if mode == "whole":
+        return coming
+    asked = {one.id for one in occurrences if one.group_id == group.id}
+    had = {s.occurrence_id for s in live.date_seats if s.state in ("held", "waiting")} if live else set()
+    if live is not None and live.state == "requested":
+        had = set()
+    if live is not None and live.mode == "whole" and live.from_start is not None:
+        given_up = {s.occurrence_id for s in live.date_seats if s.state == "given_up"}
+        had |= {date.id for date in coming if date.start >= live.from_start and date.id not in given_up}
+    return [date for date in coming if date.id in asked - had]
+
+
+def clashes_of(group: Group, person: Person, dates: Sequence[Ahead]) -> list[Clash]:
+    return _against_own(
+        group.id, person.id, [Span(date.id, date.start, date.end, group.title) for date in dates]
+    )
+
+
+def _against_own(group_id: int, person_id: int, wanted: Sequence[Span]) -> list[Clash]:
+    if not wanted:
+        return []
+    first, last = min(span.start for span in wanted), max(span.end for span in wanted)
+    return clashes(wanted, own_spans(person_id, first, last, but=group_id))
+
+
+def decide(
+    group: Group, dates: Sequence[Ahead], by_staff: bool, clashing: bool, accept_clash: bool
+) -> Answer:
+    return admit(
+        group.access or "open",
+        group.setting,
+        by_staff=by_staff,
+        free=[seats_free(date.capacity, date.taken) for date in dates],
+        clashing=clashing,
+        accept_clash=accept_clash,
+    )
+
+
+def refusal(reason: Reason, found: Sequence[Clash] = ()) -> Conflict:
+    if reason is Reason.CLASH:
+        return ClashFound(found)
+    sentences = {
+        Reason.ASK_COUNSELOR: words("errors", "needs_referral"),
+        Reason.EXTERNAL: _("Others run this group. You do not need a seat from us: just go."),
+        Reason.NOT_PUBLISHED: _("This group is a draft. Publish it first."),
+        Reason.NO_DATES: _("There are no coming dates to join."),
+    }
+    return Conflict(sentences[reason], code=reason)
