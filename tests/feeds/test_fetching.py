@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Thread
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from groupsched.accounts.models import Credential
 from groupsched.core import clock
@@ -128,6 +128,21 @@ def told(answer):
     """An answer as it is compared; Flask adds that its pages vary by cookie, which these do not."""
     headers = {name: value.removesuffix(", Cookie") for name, value in answer.headers}
     return answer.status_code, answer.data, headers
+
+
+def test_a_lost_database_is_a_sentence_and_a_time_to_ask_again(client, robin):
+    _feed, path = link_for(robin)
+    client.get(path)
+    db.session.execute(text("ALTER TABLE feed RENAME TO feed_lost"))
+    db.session.commit()
+    try:
+        answer = client.get(path)
+    finally:
+        db.session.execute(text("ALTER TABLE feed_lost RENAME TO feed"))
+        db.session.commit()
+    assert (answer.status_code, answer.mimetype) == (503, "text/plain")
+    assert answer.headers["Retry-After"] == "60"
+    assert client.get(path).status_code == 200
 
 
 def test_a_foreign_host_gets_no_calendar(client, robin):

@@ -1,11 +1,13 @@
 """The addresses that calendar programs fetch: no cookie, no log-in, the same refusal for every dead link."""
 
 from flask import Response, make_response, request
+from sqlalchemy.exc import DBAPIError
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
+from groupsched.core.db import end_transaction, should_run_again
 from groupsched.core.errors import DomainError
-from groupsched.core.i18n import words
+from groupsched.core.i18n import _, words
 from groupsched.feeds.routes.blueprint import blueprint
 from groupsched.feeds.rules import Asked, accepts_gzip, http_date
 from groupsched.feeds.service import Answer, date_file, fetch, fetch_public
@@ -22,6 +24,8 @@ def feed(token: str) -> Response:
         answer = fetch(token, _asked())
     except DomainError as error:
         return _plain(words("errors", "feed_gone") if error.status == 404 else error.message, error.status)
+    except DBAPIError as error:
+        return _not_now(error)
     return _calendar(answer)
 
 
@@ -33,6 +37,8 @@ def public() -> Response:
         answer = fetch_public(current(), request.args.to_dict(flat=False), _asked())
     except DomainError as error:
         return _plain(error.message, error.status)
+    except DBAPIError as error:
+        return _not_now(error)
     return _calendar(answer, "public, max-age=900")
 
 
@@ -77,6 +83,14 @@ def answer_headers(answer: Answer, cache: str = PRIVATE) -> list[tuple[str, str]
     if answer.zipped:
         headers.append(("Content-Encoding", "gzip"))
     return headers
+
+
+def _not_now(error: DBAPIError) -> Response:
+    """A database that does not answer: a calendar program keeps what it has and asks again."""
+    if should_run_again(error):
+        raise error
+    end_transaction()
+    return _plain(_("The calendar cannot be read right now. Calendar apps ask again by themselves."), 503)
 
 
 def _plain(sentence: str, status: int) -> Response:
