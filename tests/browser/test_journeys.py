@@ -121,3 +121,19 @@ def test_the_panel_answers_while_one_types_and_a_mistake_keeps_every_word(browse
     assert page.locator("input[name=title]").input_value() == "Evening tea"
     page.locator(".errors a").first.click()
     assert page.evaluate("() => document.activeElement.matches('input, select, textarea, fieldset')")
+
+
+def test_a_date_is_skipped_in_the_panel_and_the_focus_stays(browse: Any) -> None:
+    page = browse("facilitator", viewport={"width": 390, "height": 844})
+    page.goto("/groups/new?from=relaxed-support")
+    assert not page.locator("#sentence").is_visible(), "the panel is a bar on a phone"
+    page.locator("#dates-fold summary").click()
+    skip = page.locator("#panel button[name=toggle]").nth(1)
+    key = skip.get_attribute("id")
+    skip.click()
+    page.locator("#sentence", has_text="not on").wait_for()
+    assert page.evaluate("() => document.activeElement.id") == key
+    assert "1 skipped" in page.locator("#dates-fold summary").inner_text()
+    page.locator(f"#{key}", has_text="Add back").click()
+    page.locator("#sentence", has_text="not on").wait_for(state="detached")
+    assert page.locator("input[name=skip]").count() == 0
