@@ -3,11 +3,11 @@
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from groupsched.accounts.models import Person
 from groupsched.catalog.events import GroupChanged, GroupRetired
-from groupsched.catalog.models import Group
+from groupsched.catalog.models import Facilitator, Group
 from groupsched.core.db import db
 from groupsched.core.events import subscribe
 from groupsched.enrolment.events import EnrolmentChanged
@@ -31,27 +31,26 @@ OF_A_GROUP: tuple[type[Any], ...] = (
 def connect(app: Flask) -> None:
     """Listen to the rooms below."""
     for kind in OF_A_GROUP:
-        subscribe(app, kind, _group_changed)
+        subscribe(app, kind, lambda event: _touch_group(event.group_id))
+    subscribe(app, GroupChanged, _leaders_changed)
     subscribe(app, SeriesChanged, lambda event: catalogue_changed(event.group_id))
     subscribe(app, OccurrenceCancelled, _cancelled)
     subscribe(app, EnrolmentChanged, _enrolment_changed)
 
 
-def _group_changed(event: Any) -> None:
-    _touch_group(event.group_id)
-
-
 def _touch_group(group_id: int) -> None:
-    """Touch the links of all who are or were in the group, and of those who lead (or just led) groups beside it."""
+    """Touch the links of all who are or were in the group, and of those who lead it: each by an index."""
     mine = select(Enrolment.person_id).where(Enrolment.group_id == group_id)
-    program = select(Group.program_id).where(Group.id == group_id).scalar_subquery()
-    leading = select(Person.id).where(Person.program_id == program)
-    touch(
-        or_(
-            (Feed.kind == "mine") & Feed.person_id.in_(mine),
-            (Feed.kind == "leading") & Feed.person_id.in_(leading),
-        )
-    )
+    touch(Feed.person_id.in_(mine), Feed.kind == "mine")
+    leading = select(Facilitator.person_id).where(Facilitator.group_id == group_id)
+    touch(Feed.person_id.in_(leading), Feed.kind == "leading")
+
+
+def _leaders_changed(event: GroupChanged) -> None:
+    """Who led the group until now is not in its row any more: touch every leader of the program."""
+    program = select(Group.program_id).where(Group.id == event.group_id).scalar_subquery()
+    leaders = select(Person.id).where(Person.program_id == program)
+    touch(Feed.person_id.in_(leaders), Feed.kind == "leading")
 
 
 def _cancelled(event: OccurrenceCancelled) -> None:

@@ -1,6 +1,7 @@
 """A calendar program fetches a link: what it gets, what it costs, and when it gets nothing."""
 
 import gzip
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 
@@ -8,6 +9,8 @@ import pytest
 from sqlalchemy import event, text
 
 from groupsched.accounts.models import Credential
+from groupsched.catalog.service import update_group
+from groupsched.catalog.service.groups import fields_of
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.service import cannot_come, enrol, leave
@@ -262,6 +265,31 @@ def test_a_cancelled_date_a_skipped_one_and_leaving_reach_the_calendar(client, w
     assert client.get(path).data.count(b"STATUS:CANCELLED") == 3
     assert changes(client, path, lambda: leave(me, enrolment))
     assert b"RRULE" not in client.get(path).data.partition(b"BEGIN:VEVENT")[2]
+
+
+def test_a_group_handed_to_somebody_else_leaves_the_first_leaders_calendar(client, world):
+    ossian, juniper, boss = (
+        world.facilitator(),
+        world.facilitator("Juniper", "Placeholder"),
+        world.supervisor(),
+    )
+    group = world.group(led_by=ossian)
+    meets(group, ossian)
+    paths = [link_for(person, kind="leading")[1] for person in (ossian, juniper)]
+    assert [b"RRULE:FREQ=WEEKLY" in client.get(path).data for path in paths] == [True, False]
+    fields = replace(fields_of(group), facilitators=(juniper.uid,))
+    update_group(identity_of(boss), group, fields, group.version)
+    db.session.commit()
+    assert [b"RRULE:FREQ=WEEKLY" in client.get(path).data for path in paths] == [False, True]
+
+
+def test_the_number_of_a_change_rises_with_it(client, robin):
+    _feed, path = link_for(robin)
+    date = db.session.query(Occurrence).filter(Occurrence.start > NOW).order_by(Occurrence.start).first()
+    assert b"SEQUENCE:0" in client.get(path).data
+    cannot_come(identity_of(robin), date, robin)
+    db.session.commit()
+    assert b"SEQUENCE:1" in client.get(path).data
 
 
 def test_a_date_left_out_before_anybody_joined_changes_what_the_leader_sees(client, world):
