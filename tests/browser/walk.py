@@ -13,8 +13,8 @@ from groupsched.core.config import load
 
 START = ("/", "/sessions", "/sessions?view=week", "/my", "/today", "/calendar", "/account", "/privacy", "/groups",
          "/groups/new", "/people", "/people/new", "/catalog", "/catalog/places", "/import/review", "/outbox",
-         "/sign-in", "/no-such-page", "/cover")
-NOT_PAGES = ("static", "feeds.feed", "feeds.public", "api.")
+         "/sign-in", "/no-such-page", "/cover", "/api/v1/")
+NOT_PAGES = ("static", "feeds.feed", "feeds.public")
 EACH = 2
 
 
