@@ -250,6 +250,13 @@ def test_the_desk_adds_a_client_who_then_gets_a_slip(client, world, house):
         assert telling not in section
 
 
+def test_a_slip_speaks_the_language_of_the_person_who_takes_it_home(client, world, house):
+    linnet = world.client("Linnet", "Umbrella", language="es")
+    page = client.as_(house["desk"]).post(f"/people/{linnet.uid}/slip").text
+    assert '<html lang="en"' in page
+    assert '<section class="box" lang="es"' in page
+
+
 def test_the_desk_cannot_add_staff(client, world, house):
     answer = client.as_(house["desk"]).post(
         "/people/new", data={**NEW, "site_id": world.site.id, "roles": ["client", "admin"]}

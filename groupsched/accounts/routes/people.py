@@ -2,12 +2,14 @@
 
 import segno
 from flask import make_response, render_template, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from groupsched.access.identity import Role, current
 from groupsched.access.policy import Permission, requires
 from groupsched.accounts import queries
 from groupsched.accounts.forms import NewPersonForm, PersonForm, RoleForm, add_refusal
+from groupsched.accounts.models import Person
 from groupsched.accounts.routes.blueprint import blueprint, go, member
 from groupsched.accounts.routes.people_forms import (
     days_of,
@@ -22,9 +24,10 @@ from groupsched.accounts.routes.people_forms import (
     version_of,
 )
 from groupsched.accounts.service import invitations, people
+from groupsched.accounts.service.invitations import Slip
 from groupsched.audit.service import saw
 from groupsched.core.errors import DomainError, NotFound
-from groupsched.core.i18n import _
+from groupsched.core.i18n import _, current_language, force_locale
 
 
 @blueprint.get("/people", endpoint="people")
@@ -153,11 +156,7 @@ def slip(uid: str) -> str:
     shown, _seen = load(uid)
     people.ensure_may_invite(member(), shown)
     made = invitations.make_slip(member(), shown)
-    qr = segno.make(made.link, error="m", boost_error=False)
-    drawn = qr.svg_inline(scale=5, border=4, light="#fff", omitsize=True)
-    return render_template(
-        "accounts/slip.html", slip=made, qr=drawn, person=shown, zone=queries.zone_of(shown)
-    )
+    return render_template("accounts/slip.html", paper=_paper(made, shown), person=shown)
 
 
 @blueprint.post("/people/<uid>/disable")
@@ -174,6 +173,17 @@ def enable(uid: str) -> Response:
     """Open an account again."""
     people.enable(member(), load(uid)[0])
     return go("accounts.person", _("The account is on again."), uid=uid)
+
+
+def _paper(made: Slip, person: Person) -> Markup:
+    """The slip, drawn in the language of the person who takes it home."""
+    qr = segno.make(made.link, error="m", boost_error=False)
+    drawn = Markup(qr.svg_inline(scale=5, border=4, light="#fff", omitsize=True))  # noqa: S704 - our own drawing
+    with force_locale(person.language):
+        language, zone = current_language(), queries.zone_of(person)
+        return Markup(  # noqa: S704 - a template of ours, escaped by itself
+            render_template("accounts/_slip.html", slip=made, qr=drawn, zone=zone, language=language)
+        )
 
 
 def _form_page(form: PersonForm, template: str, **values: object) -> Response:
