@@ -64,6 +64,13 @@ def coming(group: Group, now: datetime, limit: int | None = 12) -> list[Occurren
     return list(db.session.scalars(query.limit(limit)))
 
 
+def lately(group: Group, now: datetime, limit: int = 4) -> list[Occurrence]:
+    """The last dates of a group that are over, the latest first."""
+    query = select(Occurrence).where(Occurrence.group_id == group.id, Occurrence.end <= now)
+    query = query.options(joinedload(Occurrence.place)).order_by(Occurrence.start.desc(), Occurrence.id.desc())
+    return list(db.session.scalars(query.limit(limit)))
+
+
 def next_starts(groups: list[Group], now: datetime) -> dict[int, Occurrence]:
     """The next scheduled date of each group, by group id; one query for a whole list."""
     ids = [group.id for group in groups]
@@ -87,15 +94,20 @@ def series_of(group: Group) -> list[Series]:
 
 
 def current_series(group: Group) -> Series | None:
-    """The series of a group that goes on (the latest, where there are several), None before there is one."""
+    """The series of a group that goes on, None before there is one.
+
+    Where there are several, one that repeats comes before single dates, then the latest.
+    """
     query = select(Series).where(Series.group_id == group.id, Series.ended_at.is_(None))
-    return db.session.scalars(query.order_by(Series.starts_on.desc(), Series.id.desc()).limit(1)).first()
+    latest = (Series.rrule == "", Series.starts_on.desc(), Series.id.desc())
+    return db.session.scalars(query.order_by(*latest).limit(1)).first()
 
 
 def current_series_of(groups: list[Group]) -> dict[int, Series]:
-    """The series that goes on, by group id; one query for a whole list."""
+    """The same series as `current_series`, by group id; one query for a whole list."""
     query = select(Series).where(Series.group_id.in_([group.id for group in groups]), Series.ended_at.is_(None))
-    return {row.group_id: row for row in db.session.scalars(query.order_by(Series.starts_on, Series.id))}
+    rows = db.session.scalars(query.order_by(Series.rrule != "", Series.starts_on, Series.id))
+    return {row.group_id: row for row in rows}
 
 
 def get_series(identity: Identity, uid: str, permission: Permission = Permission.GROUP_READ) -> Series:

@@ -1,7 +1,7 @@
 """The pages on which staff define a group, look after it, and call off a date."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +12,9 @@ from groupsched.catalog.models import Facilitator, Group, ListingSource
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.schedule.models import Occurrence, Series
-from groupsched.schedule.service import freeze
+from groupsched.schedule.rules import parse_rule
+from groupsched.schedule.service import add_series, freeze
+from tests.conftest import identity_of
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 
@@ -418,3 +420,25 @@ def test_dates_of_a_draft_that_have_passed_never_took_place(browser, said):
     assert browser.post(f"/groups/{group.uid}/publish").status_code == 303
     assert dates_of(group)[0].local_date == date(2026, 11, 24)
     assert len(dates_of(group)) == 9
+
+
+def test_a_form_changes_the_repeating_series_and_names_the_others(browser, said, lead):
+    group = made(browser, said)
+    extra = parse_rule(starts_on=date(2026, 12, 5), start_time=time(9), duration_minutes=60, timezone="America/New_York")
+    add_series(identity_of(lead), group, extra)
+    db.session.commit()
+    page = browser.get(f"/groups/{group.uid}/edit").text
+    assert "Every Tuesday 18:00–19:00" in page
+    assert "meets at other times too" in page
+    assert "Once, on Saturday 5 December 2026" in page
+    assert "Every Tuesday" in browser.get("/groups").text
+
+
+def test_the_page_of_a_group_links_the_sheets_of_today_and_lately(browser, said):
+    group = made(browser, said)
+    with clock.at(datetime(2026, 12, 15, 15, tzinfo=UTC)):
+        page = browser.get(f"/groups/{group.uid}").text
+    sheets = re.findall(r'href="/sheet/(\w+)"', page)
+    rows = dates_of(group)
+    assert sheets == [rows[2].uid, rows[1].uid, rows[0].uid], "today's, then those before, the latest first"
+    assert f"/occurrences/{rows[0].uid}/cancel" not in page

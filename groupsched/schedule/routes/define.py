@@ -120,7 +120,7 @@ def _panel(found: Desk) -> dict[str, Any]:
     return {
         "form": found.form, "group": found.group, "pattern": found.pattern,
         "pattern_name": modality_name(found.pattern) if found.pattern else "", "plan": plan, "shown": SHOWN, "publish_words": _publish_words(plan.total),
-        "save_words": _save_words(plan.total), "people": _people_with_a_seat(found),
+        "save_words": _save_words(plan.total), "people": _people_with_a_seat(found), "others": found.other_series(),
     }  # fmt: skip
 
 

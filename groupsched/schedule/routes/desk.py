@@ -32,8 +32,8 @@ from groupsched.core.i18n import _
 from groupsched.core.tokens import public_id
 from groupsched.schedule.forms import DefineForm, as_day
 from groupsched.schedule.models import Series
-from groupsched.schedule.planning import Plan, plan_of
-from groupsched.schedule.queries import coming, current_series
+from groupsched.schedule.planning import Plan, plan_of, sentence_of
+from groupsched.schedule.queries import coming, current_series, series_of
 from groupsched.schedule.rules import Choices, Repeats, SeriesRule, choices_of, end_time
 from groupsched.schedule.service import Versions, rule_of, series_version
 
@@ -79,6 +79,11 @@ class Desk:
         """The coming dates that were called off: they are in the rule and do not take place."""
         rows = coming(self.group, clock.now(), None) if self.group is not None else []
         return frozenset(date.fromisoformat(row.original_local[:10]) for row in rows if row.status == "cancelled")
+
+    def other_series(self) -> list[str]:
+        """When the group meets besides: series that this form does not touch, in a sentence each."""
+        rows = series_of(self.group) if self.group is not None else []
+        return [sentence_of(row) for row in rows if row.ended_at is None and row is not self.series]
 
     def seen(self) -> Versions:
         """The versions the writer saw; nonsense is an old version."""

@@ -1,5 +1,6 @@
 """The list of groups as staff see it, the page of one, and what can be done with it."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -24,12 +25,11 @@ from groupsched.catalog.words import (
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError
-from groupsched.core.i18n import _, current_language
-from groupsched.schedule.models import Series
-from groupsched.schedule.queries import coming, current_series_of, next_starts, series_of
+from groupsched.core.i18n import _
+from groupsched.schedule.planning import sentence_of
+from groupsched.schedule.queries import coming, current_series_of, lately, next_starts, series_of
 from groupsched.schedule.routes import blueprint
-from groupsched.schedule.rules import sentence
-from groupsched.schedule.service import impact_of, offer_group, rule_of
+from groupsched.schedule.service import impact_of, offer_group
 
 SEARCH_LENGTH = 80
 DATES_SHOWN = 12
@@ -50,7 +50,7 @@ def groups() -> str:
         mine=mine,
         leads=identity.holds(Role.FACILITATOR, identity.program_id),
         sections=[(key, name, [g for g in found if g.state == key]) for key, name in states().items()],
-        sentences={number: _sentence(row) for number, row in series.items()},
+        sentences={number: sentence_of(row) for number, row in series.items()},
         next_starts=next_starts(found, clock.now()),
         modality_name=modality_name,
     )
@@ -67,8 +67,10 @@ def group(uid: str) -> str:
         "schedule/group.html",
         group=found,
         facts=group_facts(found),
-        sentences=[_sentence(row) for row in series_of(found) if row.ended_at is None],
+        sentences=[sentence_of(row) for row in series_of(found) if row.ended_at is None],
         dates=coming(found, clock.now(), DATES_SHOWN),
+        before=[] if found.external or not may_read else lately(found, clock.now()),
+        tomorrow=clock.now() + timedelta(days=1),
         may_write=can(identity, Permission.GROUP_WRITE, facts(found)) and not found.external,
         roster=_link("enrolment.roster", uid=found.uid) if may_read else "",
         has_sheet=may_read and "attendance.sheet" in current_app.view_functions,
@@ -116,11 +118,6 @@ def retire(uid: str) -> str | Response:
 def _link(endpoint: str, **values: Any) -> str:
     """The address of a page of an upper room, nothing where there is no such page."""
     return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
-
-
-def _sentence(series: Series) -> str:
-    rule = rule_of(series)
-    return sentence(rule, current_language(), since=clock.today(rule.timezone))
 
 
 def group_facts(found: Group) -> list[tuple[str, str]]:
