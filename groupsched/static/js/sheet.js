@@ -277,8 +277,15 @@ function furnish() {
   rest();
 }
 
-// Where the panel rises from below, the rest of the page is inert while it is open.
+// Where the panel rises from below it is a dialog, and the rest of the page is inert while it is open.
 function rest() {
+  if (panel() && narrow.matches) {
+    panel().setAttribute("role", "dialog");
+    panel().setAttribute("aria-modal", "true");
+  } else if (panel()) {
+    panel().removeAttribute("role");
+    panel().removeAttribute("aria-modal");
+  }
   for (const element of sheet.children) {
     element.toggleAttribute("inert", Boolean(panel()) && narrow.matches && element !== panel());
   }

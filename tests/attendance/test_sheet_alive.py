@@ -1,0 +1,236 @@
+"""The sheet's module in a real browser: taps without a reload, keys, the row beside the list, two tablets, the cover."""
+
+import re
+import threading
+from datetime import timedelta
+from http.cookies import SimpleCookie
+
+import pytest
+from playwright.sync_api import expect
+from werkzeug.serving import make_server
+
+from groupsched.attendance import queries, service
+from groupsched.attendance.rules.marks import Status
+from groupsched.attendance.rules.times import Marking
+from groupsched.core.db import db
+from tests.browser.conftest import FLAGS, chromium
+
+# One kind of database is enough for the page's module.
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
+
+
+class Tablets:
+    """Browsers at the same sheet; who signed in is told by a cookie."""
+
+    def __init__(self, morning, browser, port):
+        self.morning, self.browser = morning, browser
+        self.address = f"http://127.0.0.1:{port}"
+
+    def open(self, person, width=1024, height=768, path="", **options):
+        context = self.browser.new_context(
+            viewport={"width": width, "height": height}, reduced_motion="reduce", **options
+        )
+        context.set_default_timeout(5000)
+        context.add_cookies([{"name": "who", "value": str(person.id), "url": self.address}])
+        page = context.new_page()
+        page.goto(f"{self.address}/sheet/{self.morning.occurrence.uid}{path}")
+        return page
+
+    def status(self, person):
+        db.session.rollback()
+        db.session.expire_all()
+        view = queries.read_sheet(self.morning.occurrence)
+        return next(row.state.status for row in view.rows if row.person and row.person.id == person.id)
+
+
+def _told_by_cookie(inner):
+    def answer(environ, start):
+        who = SimpleCookie(environ.get("HTTP_COOKIE", "")).get("who")
+        if who:
+            environ["test.person"] = int(who.value)
+        return inner(environ, start)
+
+    return answer
+
+
+@pytest.fixture(scope="module")
+def browser():
+    path = chromium()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def tablets(app, browser, world):
+    from tests.attendance.conftest import Morning
+
+    morning = Morning(world)
+    service.choose_marking(morning.leader, morning.occurrence, Marking.ARRIVING)
+    db.session.commit()
+    server = make_server("127.0.0.1", 0, _told_by_cookie(app.wsgi_app), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield Tablets(morning, browser, server.port)
+    for context in browser.contexts:
+        context.close()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def tile(page, label):
+    return page.locator("#people > li", has=page.locator("strong", has_text=re.compile(f"^{re.escape(label)}")))
+
+
+def test_a_tap_marks_without_a_reload_and_says_so(tablets):
+    page = tablets.open(tablets.morning.ossian)
+    page.evaluate("window.same = true")
+    tile(page, "Ash D.").locator(".tile-main").click()
+    expect(tile(page, "Ash D.")).to_contain_text("Late")
+    expect(page.locator("#snack")).to_contain_text("Ash D.: Late")
+    expect(page.locator("#everyone")).to_contain_text("Everyone else is here (3)")
+    expect(page.locator("#status")).to_have_text(re.compile(r"Ash D\., Late .*, 1 of 4"))
+    assert page.evaluate("window.same")
+    assert tablets.status(tablets.morning.ash) is Status.PRESENT
+
+
+def test_undo_in_the_foot_takes_the_tap_back(tablets):
+    page = tablets.open(tablets.morning.ossian)
+    tile(page, "Ash D.").locator(".tile-main").click()
+    page.locator("#snack button").click()
+    expect(tile(page, "Ash D.")).to_contain_text("Not marked")
+    expect(page.locator("#snack button")).to_be_hidden()
+    assert tablets.status(tablets.morning.ash) is Status.UNMARKED
+
+
+def test_a_second_tap_opens_the_row_beside_the_list_and_escape_brings_back(tablets):
+    page = tablets.open(tablets.morning.ossian)
+    tile(page, "Ash D.").locator(".tile-main").click()
+    expect(tile(page, "Ash D.")).to_contain_text("Late")
+    tile(page, "Ash D.").locator(".tile-main").click()
+    expect(page.locator("#panel h2")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#panel")).to_have_count(0)
+    expect(tile(page, "Ash D.").locator(".tile-main")).to_be_focused()
+
+
+def test_times_are_moved_by_five_minutes_and_kept(tablets):
+    page = tablets.open(tablets.morning.ossian)
+    tile(page, "Ash D.").locator(".tile-more").click()
+    page.locator("#panel button", has_text="Late").click()
+    expect(page.locator("#panel [aria-pressed=true]")).to_have_text("Late")
+    before = page.locator("#time_in").input_value()
+    page.locator("[data-step='5'][data-for=time_in]").click()
+    after = page.locator("#time_in").input_value()
+    assert after != before
+    page.locator("#panel button", has_text="Keep these times").click()
+    expect(tile(page, "Ash D.")).to_contain_text(f"Late {after}")
+
+
+def test_arrows_move_in_the_grid_and_letters_mark_the_tile_with_the_focus(tablets):
+    page = tablets.open(tablets.morning.ossian)
+    tile(page, "Ash D.").locator(".tile-main").focus()
+    page.keyboard.press("ArrowRight")
+    expect(tile(page, "Basil C.").locator(".tile-main")).to_be_focused()
+    for key, words in (("e", "Excused"), ("a", "Not here"), ("x", "left"), ("l", "Late")):
+        page.keyboard.press(key)
+        expect(tile(page, "Basil C.")).to_contain_text(words)
+        expect(tile(page, "Basil C.").locator(".tile-main")).to_be_focused()
+    page.keyboard.press("u")
+    expect(tile(page, "Basil C.")).to_contain_text("left")
+    page.keyboard.press("End")
+    expect(tile(page, "Jo Mat.").locator(".tile-main")).to_be_focused()
+    page.keyboard.press("n")
+    page.wait_for_url("**/walk-in")
+
+
+def test_counters_and_search_sift_in_place_and_nobody_offers_a_walk_in(tablets):
+    page = tablets.open(tablets.morning.ossian)
+    tile(page, "Ash D.").locator(".tile-main").click()
+    expect(tile(page, "Ash D.")).to_contain_text("Late")
+    page.locator(".count[data-only=unmarked]").click()
+    expect(page.locator("#people > li:visible")).to_have_count(3)
+    page.locator(".count[data-only=unmarked]").click()
+    page.locator("#find summary").click()
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.type("jo")
+    expect(page.locator("#people > li:visible")).to_have_count(2)
+    page.keyboard.type("zz")
+    expect(page.locator("#nobody a").first).to_have_attribute("href", re.compile("walk-in.q=jozz"))
+
+
+def test_what_another_tablet_marks_arrives_by_itself(tablets):
+    page = tablets.open(tablets.morning.ossian)
+    page.clock.install()
+    page.reload()
+    desk = tablets.open(tablets.morning.world.front_desk("Ana", "Sill"))
+    desk.locator("#everyone button").click()
+    expect(desk.locator("#snack")).to_contain_text("4 people are here")
+    page.clock.run_for(11_000)
+    expect(tile(page, "Ash D.")).to_contain_text("Here")
+    expect(page.locator("#everyone button")).to_be_disabled()
+
+
+def test_two_tablets_that_disagree_show_both_answers(tablets):
+    one = tablets.open(tablets.morning.ossian)
+    two = tablets.open(tablets.morning.world.front_desk("Ana", "Sill"))
+    tile(one, "Ash D.").locator(".tile-main").click()
+    expect(tile(one, "Ash D.")).to_contain_text("Late")
+    tile(two, "Ash D.").locator(".tile-main").focus()
+    two.keyboard.press("a")
+    expect(tile(two, "Ash D.")).to_contain_text("Which one?")
+    tile(two, "Ash D.").locator("button", has_text="Late").click()
+    expect(tile(two, "Ash D.")).not_to_contain_text("Which one?")
+    assert tablets.status(tablets.morning.ash) is Status.PRESENT
+
+
+def test_the_question_after_the_grace_is_a_page_that_goes_on_with_the_tap(tablets):
+    sheet = queries.find_sheet(tablets.morning.occurrence)
+    sheet.arrival = ""
+    db.session.commit()
+    page = tablets.open(tablets.morning.ossian)
+    tile(page, "Ash D.").locator(".tile-main").click()
+    page.get_by_role("button", name="I’m marking afterwards").click()
+    expect(tile(page, "Ash D.")).to_contain_text("Here")
+
+
+def test_a_mark_that_cannot_be_sent_is_said_and_can_be_tapped_again(tablets):
+    page = tablets.open(tablets.morning.ossian)
+    page.context.set_offline(True)
+    tile(page, "Ash D.").locator(".tile-main").click()
+    expect(page.locator("#saved")).to_contain_text("Not saved yet")
+    expect(tile(page, "Ash D.")).to_contain_text("Not marked")
+    page.context.set_offline(False)
+    tile(page, "Ash D.").locator(".tile-main").click()
+    expect(tile(page, "Ash D.")).to_contain_text("Late")
+    expect(page.locator("#saved")).to_contain_text("Saved")
+
+
+def test_the_row_rises_over_a_phone_and_the_rest_rests(tablets):
+    page = tablets.open(tablets.morning.ossian, 390, 844)
+    tile(page, "Ash D.").locator(".tile-more").click()
+    expect(page.locator("#panel")).to_have_attribute("aria-modal", "true")
+    assert page.evaluate("document.getElementById('main').inert")
+    page.locator("#panel [data-close]").click()
+    assert not page.evaluate("document.getElementById('main').inert")
+
+
+def test_the_foot_of_a_phone_stays_under_the_thumb(tablets):
+    page = tablets.open(tablets.morning.ossian, 390, 500)
+    box = page.locator(".sheet-foot").bounding_box()
+    assert box["y"] + box["height"] <= 501
+
+
+def test_the_screen_covers_itself_after_a_minute_without_a_touch(tablets):
+    page = tablets.open(tablets.morning.ossian)
+    page.clock.install()
+    page.reload()
+    page.clock.run_for(timedelta(seconds=62).seconds * 1000)
+    expect(page.locator("body > .cover")).to_be_visible()
+    assert "Ash" not in page.locator("body").inner_text()
+    page.locator("body > .cover button").click()
+    expect(tile(page, "Ash D.")).to_be_visible()
