@@ -21,8 +21,13 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "tests" / "node" / "node_modules" / "axe-core" / "axe.min.js"
 FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
 ]
 ROLES = ("client", "facilitator", "front_desk", "supervisor", "admin")
 
@@ -76,11 +81,18 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     address = f"http://127.0.0.1:{port}"
     environment = {
         **{k: v for k, v in os.environ.items() if not k.startswith("GROUPSCHED_")},
-        "GROUPSCHED_INSTANCE": str(folder), "GROUPSCHED_BASE_URL": address, "PYTHONPATH": str(ROOT),
+        "GROUPSCHED_INSTANCE": str(folder),
+        "GROUPSCHED_BASE_URL": address,
+        "PYTHONPATH": str(ROOT),
         "GROUPSCHED_SECRET_KEY": "browser-tests-browser-tests-browser-tests",
     }
     made = subprocess.run(
-        _groupsched("demo", "--no-serve", "--json"), env=environment, cwd=folder, capture_output=True, text=True, check=False,
+        _groupsched("demo", "--no-serve", "--json"),
+        env=environment,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert made.returncode == 0, made.stderr
     told = json.loads(made.stdout)
@@ -90,7 +102,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     )
     try:
         _wait_for(f"{address}/readyz", server, folder / "server.log")
-        yield Demo(address, {a["role"]: (a["login"], a["password"]) for a in reversed(told["accounts"])}, folder)
+        yield Demo(
+            address, {a["role"]: (a["login"], a["password"]) for a in reversed(told["accounts"])}, folder
+        )
     finally:
         server.terminate()
         try:
@@ -129,7 +143,9 @@ def browse(chrome: Any, demo: Demo) -> Iterator[Callable[..., Any]]:
     contexts = []
 
     def open_as(role: str | None = None, **options: Any) -> Any:
-        context = chrome.new_context(base_url=demo.address, **{"viewport": {"width": 1280, "height": 800}, **options})
+        context = chrome.new_context(
+            base_url=demo.address, **{"viewport": {"width": 1280, "height": 800}, **options}
+        )
         context.set_default_timeout(10_000)
         contexts.append(context)
         page = context.new_page()

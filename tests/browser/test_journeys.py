@@ -41,12 +41,17 @@ def click(page: Any, wanted: str, words: str = "", *, stays: bool = False) -> No
 
 WAYS = pytest.mark.parametrize(
     ("act", "options"),
-    [pytest.param(press, {}, id="by-keyboard"), pytest.param(click, {"java_script_enabled": False}, id="without-javascript")],
+    [
+        pytest.param(press, {}, id="by-keyboard"),
+        pytest.param(click, {"java_script_enabled": False}, id="without-javascript"),
+    ],
 )
 
 
 @WAYS
-def test_a_client_finds_a_session_joins_one_date_and_gives_it_back(browse: Any, act: Callable[..., None], options: dict[str, Any]) -> None:
+def test_a_client_finds_a_session_joins_one_date_and_gives_it_back(
+    browse: Any, act: Callable[..., None], options: dict[str, Any]
+) -> None:
     page = browse("client", **options)
     page.goto("/sessions")
     act(page, ".occ-side a", "^(Join this date|Add to my week)")
@@ -65,7 +70,9 @@ def test_a_client_finds_a_session_joins_one_date_and_gives_it_back(browse: Any, 
 
 
 @WAYS
-def test_staff_open_the_running_sheet_mark_a_person_and_undo(browse: Any, act: Callable[..., None], options: dict[str, Any]) -> None:
+def test_staff_open_the_running_sheet_mark_a_person_and_undo(
+    browse: Any, act: Callable[..., None], options: dict[str, Any]
+) -> None:
     page = browse("facilitator", viewport={"width": 1024, "height": 768}, **options)
     page.goto("/today")
     act(page, "main a", "^Open sheet")
@@ -84,7 +91,9 @@ def test_staff_open_the_running_sheet_mark_a_person_and_undo(browse: Any, act: C
 
 
 @WAYS
-def test_a_facilitator_defines_a_weekly_group_and_sees_its_dates(browse: Any, act: Callable[..., None], options: dict[str, Any]) -> None:
+def test_a_facilitator_defines_a_weekly_group_and_sees_its_dates(
+    browse: Any, act: Callable[..., None], options: dict[str, Any]
+) -> None:
     page = browse("facilitator", **options)
     page.goto("/groups/new")
     act(page, "a.pattern", "qigong|Qigong|Support|Art")
@@ -117,7 +126,9 @@ def test_the_panel_answers_while_one_types_and_a_mistake_keeps_every_word(browse
     page.get_by_role("button", name=re.compile("^Publish")).click()
     page.locator(".errors").wait_for()
     assert page.title().startswith("Error: ")
-    assert page.evaluate("() => document.activeElement.classList.contains('errors')"), "the summary has the focus"
+    assert page.evaluate("() => document.activeElement.classList.contains('errors')"), (
+        "the summary has the focus"
+    )
     assert page.locator("input[name=title]").input_value() == "Evening tea"
     page.locator(".errors a").first.click()
     assert page.evaluate("() => document.activeElement.matches('input, select, textarea, fieldset')")

@@ -16,8 +16,10 @@ pytestmark = pytest.mark.browser
 SIZES = ((1280, 800), (1024, 768), (768, 1024), (390, 844))
 EVERY = [(size, light) for size in SIZES for light in ("light", "dark")]
 SPOTS = [(SIZES[0], "light"), (SIZES[-1], "dark")]
-RUN = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations.map(v => " \
+RUN = (
+    "async () => (await axe.run(document, {resultTypes: ['violations']})).violations.map(v => "
     "`${v.id}: ${v.help} — ${v.nodes.slice(0, 3).map(n => n.target.join(' ') + ' ' + (n.any[0]?.message || '')).join(' | ')}`)"
+)
 TOO_WIDE = """() => [...document.querySelectorAll('body *')].filter(e => {
   const box = e.getBoundingClientRect();
   return box.right > innerWidth + 1 && box.width && getComputedStyle(e).position !== 'fixed' && !e.closest('.visually-hidden');
@@ -53,7 +55,9 @@ def seen() -> set[str]:
 
 
 @pytest.mark.parametrize("role", [None, *ROLES])
-def test_axe_finds_nothing_on_any_page_and_the_narrowest_phone_is_wide_enough(browse: Any, book: Any, seen: set[str], role: str | None) -> None:
+def test_axe_finds_nothing_on_any_page_and_the_narrowest_phone_is_wide_enough(
+    browse: Any, book: Any, seen: set[str], role: str | None
+) -> None:
     axe, page, found = axe_source(), browse(role, reduced_motion="reduce"), []
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)

@@ -14,7 +14,8 @@ LARGEST = 150_000
 
 pytestmark = pytest.mark.browser
 taken_anew = pytest.mark.skipif(
-    os.environ.get("GROUPSCHED_SCREENSHOTS") != "1", reason="the kept pictures stay; GROUPSCHED_SCREENSHOTS=1 takes them anew"
+    os.environ.get("GROUPSCHED_SCREENSHOTS") != "1",
+    reason="the kept pictures stay; GROUPSCHED_SCREENSHOTS=1 takes them anew",
 )
 
 

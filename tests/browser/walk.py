@@ -11,9 +11,28 @@ from werkzeug.routing import MapAdapter
 from groupsched import create_app
 from groupsched.core.config import load
 
-START = ("/", "/sessions", "/sessions?view=week", "/my", "/today", "/calendar", "/account", "/privacy", "/groups",
-         "/groups/new", "/people", "/people/new", "/catalog", "/catalog/places", "/import/review", "/outbox",
-         "/sign-in", "/no-such-page", "/cover", "/api/v1/")
+START = (
+    "/",
+    "/sessions",
+    "/sessions?view=week",
+    "/my",
+    "/today",
+    "/calendar",
+    "/account",
+    "/privacy",
+    "/groups",
+    "/groups/new",
+    "/people",
+    "/people/new",
+    "/catalog",
+    "/catalog/places",
+    "/import/review",
+    "/outbox",
+    "/sign-in",
+    "/no-such-page",
+    "/cover",
+    "/api/v1/",
+)
 NOT_PAGES = ("static", "feeds.feed", "feeds.public")
 EACH = 2
 
@@ -41,7 +60,11 @@ def walk(fetch: Any, book: MapAdapter, limit: int = 80) -> dict[str, list[str]]:
     while waiting and len(seen) < limit:
         path = waiting.pop(0)
         name = kind(book, urlsplit(path).path) or "nothing"
-        if path in seen or name.startswith(NOT_PAGES) or (len(found.get(name, [])) >= EACH and path not in START):
+        if (
+            path in seen
+            or name.startswith(NOT_PAGES)
+            or (len(found.get(name, [])) >= EACH and path not in START)
+        ):
             continue
         seen.add(path)
         status, page = fetch(path)

@@ -62,7 +62,16 @@ def test_an_unknown_light_is_no_choice(client, world):
 
 
 @pytest.mark.parametrize(
-    "address", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "", "\\\\evil", "/%0d%0aX: y"]
+    "address",
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "",
+        "\\\\evil",
+        "/%0d%0aX: y",
+    ],
 )
 def test_a_choice_of_light_never_leads_to_another_site(client, world, address):
     target = client.post("/look", data={"next": address}).headers["Location"]

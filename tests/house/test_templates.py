@@ -13,7 +13,9 @@ from groupsched.core.resources import folder
 ROOT = folder("templates")
 ALL = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*") if path.is_file())
 HTML = [name for name in ALL if name.endswith(".html")]
-INLINE = re.compile(r"""<style\b|\sstyle\s*=\s*["']|\son[a-z]+\s*=\s*["']|javascript:|<script(?![^>]*\bsrc=)""", re.I)
+INLINE = re.compile(
+    r"""<style\b|\sstyle\s*=\s*["']|\son[a-z]+\s*=\s*["']|javascript:|<script(?![^>]*\bsrc=)""", re.I
+)
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +29,9 @@ def test_every_template_compiles(environment, name):
     environment.get_template(name)
 
 
-@pytest.mark.parametrize("name", [n for n in HTML if not n.startswith(("components/", "layouts/", "outbox/"))])
+@pytest.mark.parametrize(
+    "name", [n for n in HTML if not n.startswith(("components/", "layouts/", "outbox/"))]
+)
 def test_every_page_has_a_title(environment, name):
     source = (ROOT / name).read_text(encoding="utf-8")
     tree = environment.parse(source)

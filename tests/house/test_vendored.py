@@ -25,7 +25,9 @@ def test_a_vendored_file_says_where_it_is_from_and_under_which_licence(row):
 
 def test_nothing_lies_in_the_vendor_and_font_folders_without_a_row():
     known = {row["path"] for row in ROWS} | {row["licence_file"] for row in ROWS} | {"vendor/VENDORED.toml"}
-    lying = {p.relative_to(STATIC).as_posix() for name in ("vendor", "fonts") for p in (STATIC / name).iterdir()}
+    lying = {
+        p.relative_to(STATIC).as_posix() for name in ("vendor", "fonts") for p in (STATIC / name).iterdir()
+    }
     assert lying <= known
 
 
@@ -34,7 +36,9 @@ def test_every_icon_a_template_names_is_in_the_file_of_icons():
 
     from groupsched.core.resources import folder
 
-    drawn = set(re.findall(r'id="i-([a-z0-9-]+)"', (STATIC / "img" / "icons.svg").read_text(encoding="utf-8")))
+    drawn = set(
+        re.findall(r'id="i-([a-z0-9-]+)"', (STATIC / "img" / "icons.svg").read_text(encoding="utf-8"))
+    )
     named = set()
     for path in folder("templates").rglob("*.html"):
         named |= set(re.findall(r"""\bico\(\s*["']([a-z0-9-]+)["']""", path.read_text(encoding="utf-8")))

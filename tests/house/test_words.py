@@ -69,7 +69,12 @@ def typed() -> set[str]:
 def calendar_words() -> set[str]:
     """Names of days and months as babel writes them."""
     english = Locale("en")
-    tables = [english.days["format"], english.days["stand-alone"], english.months["format"], english.months["stand-alone"]]
+    tables = [
+        english.days["format"],
+        english.days["stand-alone"],
+        english.months["format"],
+        english.months["stand-alone"],
+    ]
     return {word for table in tables for width in table.values() for word in width.values() if len(word) > 1}
 
 
@@ -103,20 +108,33 @@ def house(world: Any) -> Any:
     world.soon(world.group("Morning circle", led_by=lead))
     world.group("Draft circle", led_by=lead, state="draft")
     world.people = {
-        None: None, Role.CLIENT: world.client(), Role.FACILITATOR: lead, Role.FRONT_DESK: world.front_desk(),
-        Role.SUPERVISOR: world.supervisor(), Role.ADMIN: world.admin(),
+        None: None,
+        Role.CLIENT: world.client(),
+        Role.FACILITATOR: lead,
+        Role.FRONT_DESK: world.front_desk(),
+        Role.SUPERVISOR: world.supervisor(),
+        Role.ADMIN: world.admin(),
     }
     return world
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_every_word_of_every_page_goes_through_gettext(client: Any, house: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_word_of_every_page_goes_through_gettext(
+    client: Any, house: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(Domain, "get_translations", lambda self: Pseudo())
-    known_words = {*typed(), *calendar_words(), *OUR_OWN, *(s for name in FILES for s in strings(content(name)))}
+    known_words = {
+        *typed(),
+        *calendar_words(),
+        *OUR_OWN,
+        *(s for name in FILES for s in strings(content(name))),
+    }
     # The sentence of a schedule is a pure rule with words of its own, in both languages.
     known_words |= {*strings(asdict(ENGLISH)), zone_name(ZONE).removesuffix(" time")}
     known_words |= {person.short_name for person in house.people.values() if person}
-    known = re.compile("|".join(re.escape(w) for w in sorted(known_words, key=len, reverse=True) if len(w) > 1))
+    known = re.compile(
+        "|".join(re.escape(w) for w in sorted(known_words, key=len, reverse=True) if len(w) > 1)
+    )
     book, found = client.application.url_map.bind("127.0.0.1"), []
     for role, person in house.people.items():
         browser = client.as_(person) if person else client
@@ -127,5 +145,8 @@ def test_every_word_of_every_page_goes_through_gettext(client: Any, house: Any, 
 
         for paths in walk(fetch, book).values():
             for path in paths:
-                found += [f"{role or 'visitor'} {path} ({kind(book, path)}): {s}" for s in outside(fetch(path)[1] or "", known)]
+                found += [
+                    f"{role or 'visitor'} {path} ({kind(book, path)}): {s}"
+                    for s in outside(fetch(path)[1] or "", known)
+                ]
     assert not found, "\n".join(dict.fromkeys(found))
