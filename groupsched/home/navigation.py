@@ -13,11 +13,27 @@ from groupsched.access.queries import current_program
 from groupsched.accounts.models import SignIn
 from groupsched.accounts.rules import lifetime
 from groupsched.core.db import db
-from groupsched.core.i18n import LANGUAGES, _, current_language
-from groupsched.core.resources import content
+from groupsched.core.i18n import LANGUAGES, _, _l, current_language
 
 LOOK = "look"
 DOOR = "door"
+HINTS = {
+    "client": (
+        _l("Pick what sounds right with the chips."),
+        _l("Open a session: what happens, and what is not asked of you."),
+        _l("Join a date. Your calendar will only say “Appointment”."),
+    ),
+    "facilitator": (
+        _l("A session is running: open its sheet."),
+        _l("Define a new group and watch its dates appear."),
+        _l("Call one date off. People are told, without a word of what it was."),
+    ),
+    "front_desk": (
+        _l("Open the sheet. Tap a name: here. Tap again for more."),
+        _l("Mark everyone else as here, then undo."),
+        _l("Hide the screen with one tap."),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -160,12 +176,9 @@ def _languages(identity: Identity) -> list[Language]:
 
 def _hints(identity: Identity) -> list[str]:
     """What to try first, for who came in by a door of the demo; until closed."""
-    key = request.cookies.get(DOOR, "")
-    program = current_program(identity) if key else None
-    door = next((d for d in content("demo")["doors"] if d["key"] == key), None)
-    if not (program and program.demo and door and identity.person):
-        return []
-    return list(door.get(current_language(), door["en"])["hints"])
+    hints = HINTS.get(request.cookies.get(DOOR, ""), ())
+    program = current_program(identity) if hints else None
+    return [str(words) for words in hints] if program and program.demo and identity.person else []
 
 
 def _idle_seconds(identity: Identity) -> int:

@@ -81,3 +81,19 @@ def test_nothing_is_asked_of_another_host_and_no_script_stores_a_page(browse: An
     assert all(url.startswith(demo.address) for url in asked)
     stored = page.evaluate("() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
     assert stored in ([], ["htmx-current-path-for-history"]), "at most the address of the present page"
+
+
+@pytest.mark.parametrize(
+    ("door", "opens"),
+    [("as a client", "/sessions"), ("as a facilitator", "/today"), ("as front desk", "/today")],
+)
+def test_each_door_of_the_demo_opens_and_its_hints_can_be_put_away(browse: Any, door: str, opens: str) -> None:
+    page = browse()
+    page.goto("/")
+    page.get_by_role("button", name=f"Look around {door}").click()
+    page.wait_for_url(f"**{opens}")
+    assert page.locator(".hints li").count() == 3
+    page.get_by_role("button", name="Close these hints").click()
+    page.wait_for_load_state()
+    assert page.locator(".hints").count() == 0
+    assert page.url.endswith(opens)
