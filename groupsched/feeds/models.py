@@ -31,8 +31,9 @@ class Feed(Identified, Base):
     fresh_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     etag: Mapped[str] = mapped_column(String(80), default="")
     modified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    body: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    # Nearly every reader takes gzip: it stands first, so that SQLite need not walk past the long one to reach it.
     zipped: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    body: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 
 
 class FeedTitle(Base):
