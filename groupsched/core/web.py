@@ -11,7 +11,7 @@ from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import BadRequest, HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from groupsched.core.config import Settings
@@ -47,6 +47,12 @@ def _check_host() -> None:
     host = urlsplit(f"//{request.host}").hostname or ""
     if host not in settings().hosts:
         raise BadRequest("This address is not the one this program is served at.")
+
+
+def _check_path() -> None:
+    """An address with a control character in it is unknown: no database has such an id, and some fail on the question."""
+    if any(ord(character) < 32 for character in request.path):
+        raise NotFound
 
 
 def _headers(response: Response) -> Response:
@@ -212,6 +218,7 @@ def init_app(app: Flask, given: Settings) -> None:
         hops = given.proxies
         setattr(app, "wsgi_app", ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops))  # noqa: B010
     app.before_request(_check_host)
+    app.before_request(_check_path)
     app.after_request(_headers)
     csrf.init_app(app)
     limiter.init_app(app)

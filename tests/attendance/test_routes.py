@@ -560,3 +560,22 @@ def test_a_mark_by_its_page_needs_at_most_eight_statements_beside_who_is_asking(
     door.tap(door.morning.basil, accept="application/json")
     ours = [one for one in statements()[before:] if not one.startswith(("SELECT person", "SELECT grant_held"))]
     assert len(ours) <= 8
+
+
+NUL = "a\x00b"
+
+
+def test_no_text_a_browser_can_send_breaks_the_sheet(door):
+    ash = door.uid(door.morning.ash)
+    assert door.browser.get("/sheet/a%00b").status_code == 404
+    for path in ("?row=a%00b", "?only=a%00b&sort=a%00b&q=a%00b", "?done=a%00b", "/rows?since=a%00b", "/walk-in?q=a%00b"):
+        assert door.get(path).status_code == 200, path
+    assert door.get("/row/a%00b").status_code == 404
+    for path, fields in (
+        ("/mark", {"mark": f"{NUL}.0.here"}), ("/mark", {"mark": f"{ash}.0.here", "op": NUL, "device": NUL}),
+        ("/mark", {"mark": f"{ash}.0.times", "time_in": NUL}), ("/undo", {"name": NUL}), ("/everyone", {"op": NUL}),
+        ("/walk-in", {"person": NUL, "op": NUL, "guest_name": NUL}), ("/finish", {f"row-{NUL}": "absent"}),
+        ("/reopen", {"reason": NUL}), ("/did-not-meet", {"reason": NUL}), (f"/note/{ash}", {"note": NUL}),
+        ("/note/a%00b", {"note": NUL}),
+    ):  # fmt: skip
+        assert door.post(path, **fields).status_code < 500, (path, fields)

@@ -14,6 +14,14 @@ from groupsched.attendance.words import Pen, counters, still_open
 blueprint = Blueprint("attendance", __name__, url_prefix="/sheet")
 
 KEPT = ("only", "q", "sort")
+NAME = 36
+WORDS = 80
+
+
+def sent(name: str, longest: int = NAME) -> str:
+    """A short text of the form, or of the address, without control characters."""
+    source = request.form if request.method == "POST" else request.args
+    return "".join(one for one in source.get(name, "") if one.isprintable())[:longest]
 
 
 def door_of(uid: str) -> Door:
@@ -37,7 +45,8 @@ def pen_for(view: SheetView, rows: list[Row] | None = None) -> Pen:
 
 def back_to_sheet(uid: str, **more: Any) -> Response:
     """The sheet again, filtered and sorted as it was."""
-    kept: dict[str, Any] = {name: request.args[name] for name in KEPT if request.args.get(name)}
+    kept: dict[str, Any] = {name: request.args[name] for name in KEPT if request.args.get(name, "").isprintable()}
+    kept = {name: value for name, value in kept.items() if value}
     anchor = more.pop("_anchor", None)
     return redirect(url_for("attendance.sheet", uid=uid, **kept, **more, _anchor=anchor), 303)
 

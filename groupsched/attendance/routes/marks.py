@@ -11,7 +11,14 @@ from groupsched.access.policy import Permission, requires
 from groupsched.attendance import queries, service
 from groupsched.attendance.forms import NoteForm, ReasonForm
 from groupsched.attendance.queries import Door, Row, SheetView
-from groupsched.attendance.routes.blueprint import as_json, asks_for_json, back_to_sheet, blueprint, door_of
+from groupsched.attendance.routes.blueprint import (
+    as_json,
+    asks_for_json,
+    back_to_sheet,
+    blueprint,
+    door_of,
+    sent,
+)
 from groupsched.attendance.routes.sheet import sheet_page
 from groupsched.attendance.rules.marks import Outcome
 from groupsched.attendance.rules.taps import Tap, Times, What, read_tap
@@ -41,7 +48,7 @@ def mark(uid: str) -> Response | tuple[str, int]:
         if tapped.what is not What.TIMES or error.status != 422:
             raise
         view = queries.read_sheet(door.occurrence)
-        return sheet_page(view, tapped.row, error=error.message, errors=[error], typed=request.form), 422
+        return sheet_page(view, tapped.row, error=error.message, errors=[error], typed={"time_in": sent("time_in"), "time_out": sent("time_out")}), 422
     return _marked(done, tapped)
 
 
@@ -50,7 +57,7 @@ def _take(door: Door, tapped: Tap) -> Tapped:
     typed = Times(_typed("time_in", door), _typed("time_out", door)) if tapped.what is What.TIMES else None
     how = Marking(form["marking"]) if form.get("marking") in list(Marking) else None
     return service.tap(
-        current(), door.occurrence, tapped, op_id=form.get("op", "")[:36], device=form.get("device", "")[:60],
+        current(), door.occurrence, tapped, op_id=sent("op"), device=sent("device", 60),
         typed=typed, how=how,
     )  # fmt: skip
 
@@ -89,7 +96,7 @@ def _typed(name: str, door: Door) -> datetime | None:
 def everyone(uid: str) -> Response:
     """Everybody without a mark is here, from the start; nobody else changes."""
     door = door_of(uid)
-    done = service.everyone_else_here(current(), door.occurrence, request.form.get("op", "")[:36])
+    done = service.everyone_else_here(current(), door.occurrence, sent("op"))
     if asks_for_json():
         return answered(done.view, done.rows, done.name)
     return back_to_sheet(uid, done=done.name)
@@ -100,7 +107,7 @@ def everyone(uid: str) -> Response:
 def undo(uid: str) -> Response:
     """Take back what one tap did, with all that came of it."""
     door = door_of(uid)
-    name = request.form.get("name", "")[:36]
+    name = sent("name")
     done = service.undo(current(), door.occurrence, name)
     if asks_for_json():
         return answered(done.view, done.rows, "")

@@ -9,7 +9,15 @@ from groupsched.access.policy import Permission, requires
 from groupsched.attendance import queries
 from groupsched.attendance.forms import ReasonForm
 from groupsched.attendance.queries import Door, Row, SheetView
-from groupsched.attendance.routes.blueprint import as_json, blueprint, door_of, pen_for, reason_missing
+from groupsched.attendance.routes.blueprint import (
+    WORDS,
+    as_json,
+    blueprint,
+    door_of,
+    pen_for,
+    reason_missing,
+    sent,
+)
 from groupsched.attendance.routes.closing import summary_page
 from groupsched.attendance.rules.marks import Status
 from groupsched.attendance.rules.tally import Shown
@@ -36,7 +44,7 @@ def sheet(uid: str) -> str:
         audit.saw(current(), "sheet.opened", [row.person.id for row in view.rows if row.person], door.occurrence)
     if view.finished or door.occurrence.status != "scheduled":
         return summary_page(view)
-    return sheet_page(view, request.args.get("row", ""), snack=done)
+    return sheet_page(view, sent("row"), snack=done)
 
 
 def sheet_page(view: SheetView, beside: str, **more: Any) -> str:
@@ -45,9 +53,9 @@ def sheet_page(view: SheetView, beside: str, **more: Any) -> str:
 
 
 def _page(view: SheetView, beside: str) -> dict[str, Any]:
-    rows = sorted_rows(view, request.args.get("sort", ""))
+    rows = sorted_rows(view, sent("sort"))
     pen = pen_for(view)
-    only, letters = request.args.get("only", ""), request.args.get("q", "")[:80]
+    only, letters = sent("only"), sent("q", WORDS)
     tiles = [pen.draw(row) for row in rows if _matches(row, letters)]
     opened = view.row(beside)
     return {
@@ -58,7 +66,7 @@ def _page(view: SheetView, beside: str) -> dict[str, Any]:
         "still_open": still_open(view),
         "only": only,
         "q": letters,
-        "sort": request.args.get("sort", ""),
+        "sort": sent("sort"),
         "one_tap": ends_soon(view.meeting, clock.now()) and all_settled(view),
         "many": len(view.rows) > MANY,
         "today": view.occurrence.local_date == clock.today(view.occurrence.timezone),
@@ -94,7 +102,7 @@ def sorted_rows(view: SheetView, sort: str) -> list[Row]:
 
 def _done(view: SheetView) -> dict[str, str] | None:
     """What the page that sent us here did, with the name to undo it by. Only what really happened is told."""
-    name = request.args.get("done", "")[:36]
+    name = sent("done")
     if not name:
         return None
     uids = queries.rows_of_batch(view, current().person, name)

@@ -9,7 +9,14 @@ from groupsched.accounts.models import Person
 from groupsched.attendance import queries, service
 from groupsched.attendance.forms import GuestForm
 from groupsched.attendance.queries import Door
-from groupsched.attendance.routes.blueprint import back_to_sheet, blueprint, door_of, reason_missing
+from groupsched.attendance.routes.blueprint import (
+    WORDS,
+    back_to_sheet,
+    blueprint,
+    door_of,
+    reason_missing,
+    sent,
+)
 from groupsched.attendance.rules.names import record_digits
 from groupsched.attendance.service import Added
 from groupsched.audit import service as audit
@@ -32,7 +39,7 @@ def _page(door: Door, form: GuestForm) -> str:
     view = queries.read_sheet(door.occurrence)
     if view.finished and view.sheet:
         raise Conflict(service.finished_words(view.sheet, door.occurrence), code="finished")
-    letters = request.args.get("q", "").replace("\x00", "")[:80]
+    letters = sent("q", WORDS) if request.method == "GET" else ""
     found = queries.walk_ins_matching(current(), view, letters)
     audit.saw(current(), "sheet.search", [person.id for person in found], door.occurrence)
     capacity, count = door.occurrence.capacity, view.totals.present
@@ -58,9 +65,9 @@ def add_walk_in(uid: str) -> Response | tuple[str, int]:
     door, form = door_of(uid), GuestForm()
     if not form.validate_on_submit():
         return _page(door, form), 422
-    person = _client(door, request.form.get("person", ""))
+    person = _client(door, sent("person"))
     added = service.add_walk_in(
-        current(), door.occurrence, person, form.guest_name.data or "", (form.op.data or "")[:36]
+        current(), door.occurrence, person, form.guest_name.data or "", sent("op")
     )
     _tell(door, added)
     return back_to_sheet(uid, done=added.name)
