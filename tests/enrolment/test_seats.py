@@ -331,6 +331,20 @@ def test_more_seats_let_the_line_in(world):
     assert taken(dates) == [2, 2]
 
 
+def test_a_retired_group_is_completed_for_those_in_it_and_its_line_ends(world):
+    group = world.group(capacity=1)
+    dates = world.series(group, datetime(2026, 11, 26, 10), dates=3)
+    robin, hazel = crowd(world, 2)
+    join(robin, group)
+    join(hazel, group)
+    with clock.at(NOW + timedelta(days=2)):
+        service.group_retired(group.id)
+        db.session.commit()
+    states = db.session.scalars(select(Enrolment.state).order_by(Enrolment.id)).all()
+    assert states == ["completed", "left"]
+    assert [len(roster(date)) for date in dates] == [1, 0, 0]
+
+
 def test_a_cancelled_date_tells_those_with_a_seat_and_those_in_its_line(world):
     group = world.group(capacity=1)
     dates = world.series(group, SOON, dates=2)

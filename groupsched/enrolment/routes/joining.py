@@ -75,7 +75,7 @@ def gone(uid: str) -> str:
     date = queries.date_of(group, form.date.data) if form.date.data else None
     like = date or next(iter(queries.dates_ahead(group)), None)
     others = queries.similar(current(), like, clock.now()) if like else []
-    return show(group, date, form, problem=words("errors", "seat_gone"), gone=True, others=others)
+    return show(group, date, form, gone=words("errors", "seat_gone"), others=others)
 
 
 def _say(answer: object) -> None:

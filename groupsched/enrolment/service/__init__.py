@@ -2,6 +2,7 @@
 
 from groupsched.enrolment.service.changes import (
     group_changed,
+    group_retired,
     occurrence_cancelled,
     occurrences_added,
     occurrences_changed,
@@ -27,6 +28,7 @@ __all__ = [
     "enrol",
     "enrol_many",
     "group_changed",
+    "group_retired",
     "leave",
     "move_lines",
     "occurrence_cancelled",

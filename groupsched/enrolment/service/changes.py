@@ -6,12 +6,15 @@ from sqlalchemy import exists, select, update
 
 from groupsched.access.models import Program
 from groupsched.catalog.models import Group
+from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.events import publish
 from groupsched.enrolment.events import EnrolmentChanged
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import told_about
+from groupsched.enrolment.queries.own import LIVE
 from groupsched.enrolment.service import notes
+from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.seats import lock, recount
 from groupsched.schedule.models import Occurrence
@@ -52,6 +55,18 @@ def group_changed(group_id: int) -> None:
     if _has_people(group_id):
         lock(group_id)
         advance(db.session.get_one(Group, group_id))
+
+
+def group_retired(group_id: int) -> None:
+    """A group is no longer offered: whoever is in it has completed it, lines and requests end."""
+    catalogue_changed(group_id)
+    lock(group_id)
+    live = select(Enrolment).where(Enrolment.group_id == group_id, Enrolment.state.in_(LIVE))
+    for enrolment in db.session.scalars(live.order_by(Enrolment.id)).all():
+        was_in = enrolment.state == "active"
+        end(enrolment, clock.now(), "")
+        enrolment.state = "completed" if was_in else "left"
+        publish(EnrolmentChanged(enrolment.person_id, group_id))
 
 
 def catalogue_changed(group_id: int) -> None:
