@@ -199,7 +199,7 @@ def test_a_client_record_is_404_to_whoever_may_not_see_it_as_if_it_were_unknown(
     assert answer.status_code == unknown.status_code == (404 if who else 303)
     if who:
         # The secret of forms differs from one second to the next, in these pages too.
-        pages = [re.sub(r'value="Im[^"]*"', "", page.text) for page in (answer, unknown)]
+        pages = [re.sub(r'value="[^"]*"', "", page.text) for page in (answer, unknown)]
         assert pages[0].replace(robin.uid, "") == pages[1].replace("nosuchperson", "")
 
 
