@@ -14,6 +14,7 @@ from groupsched.schedule.events import (
     OccurrenceCancelled,
     OccurrencesAdded,
     OccurrencesChanged,
+    SeriesChanged,
 )
 
 
@@ -29,6 +30,7 @@ def connect(app: Flask) -> None:
     )
     subscribe(app, OccurrenceCancelled, lambda event: service.occurrence_cancelled(event.occurrence_id))
     subscribe(app, GroupChanged, lambda event: service.group_changed(event.group_id))
+    subscribe(app, SeriesChanged, lambda event: service.group_changed(event.group_id))
     subscribe(app, GroupRetired, lambda event: service.group_retired(event.group_id))
     subscribe(app, ImpactOf, _impact)
     subscribe(app, PeopleLedBy, lambda question: people_led_by(question.facilitator_id))
