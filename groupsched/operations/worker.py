@@ -1,4 +1,4 @@
-"""The worker: delivers messages and makes the dates that have come within the horizon. Any number may run at once.
+"""The worker: delivers messages, makes the dates that have come within the horizon, moves waiting lists. Any number may run at once.
 
 Each unit of work is claimed in the database and has its own transaction, so that a worker that is killed leaves
 nothing half done and two workers never do the same thing.
@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from groupsched.core import clock
 from groupsched.core.db import db, unit_of_work
+from groupsched.enrolment.service import move_lines
 from groupsched.outbox.delivery import deliver_due
 from groupsched.schedule.service import extend_horizon
 
@@ -30,6 +31,7 @@ class Done:
     later: int = 0
     failed: int = 0
     series: int = 0
+    lines: int = 0
 
 
 def round_of_work(stop: threading.Event | None = None) -> Done:
@@ -48,6 +50,8 @@ def round_of_work(stop: threading.Event | None = None) -> Done:
         done.series += extended
         if extended == 0:
             break
+    with unit_of_work():
+        done.lines = move_lines(clock.now())
     return done
 
 

@@ -215,6 +215,21 @@ def test_a_full_date_that_has_passed_lets_the_line_in_before_a_newcomer(world):
     assert standings(hazel.id, dates)[dates[1].id].state == "active"
 
 
+def test_the_worker_lets_the_line_in_once_the_full_date_has_passed(world):
+    group = world.group(capacity=1)
+    dates = world.series(group, datetime(2026, 11, 26, 10), dates=3)
+    robin, hazel = crowd(world, 2)
+    join(robin, group, mode="dates", occurrences=[dates[0]])
+    join(hazel, group)
+    assert service.move_lines(clock.now()) == 0
+    with clock.at(NOW + timedelta(days=3)):
+        assert service.move_lines(clock.now()) == 1
+        assert service.move_lines(clock.now()) == 0
+    db.session.commit()
+    assert taken(dates) == [1, 1, 1]
+    assert told(hazel)[-1].startswith("enrolled")
+
+
 def test_two_dates_at_the_same_time_are_a_choice(world):
     first, second = world.group("Art"), world.group("Yoga")
     world.series(first, SOON)

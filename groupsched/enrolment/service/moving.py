@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import exists, select
+
 from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db, savepoint
@@ -35,12 +37,29 @@ def advance(group: Group) -> None:
         _seat(waiting[pair], now)
 
 
-def move_lines() -> None:
-    """Let people in wherever a full date has passed: for the worker, one group after the other."""
-    waits = db.select(Enrolment.group_id).where(Enrolment.state == "waitlisted").distinct()
-    for group_id in db.session.scalars(waits.order_by(Enrolment.group_id)).all():
+def move_lines(now: datetime) -> int:
+    """Let people in where the last full date of a group has passed; says in how many groups. For the worker."""
+    coming = (
+        Occurrence.group_id == Enrolment.group_id,
+        Occurrence.start > now,
+        Occurrence.status == "scheduled",
+    )
+    query = (
+        select(Enrolment.group_id)
+        .where(
+            Enrolment.state == "waitlisted",
+            Enrolment.mode == "whole",
+            exists().where(*coming),
+            ~exists().where(*coming, Occurrence.taken >= Occurrence.capacity),
+        )
+        .distinct()
+        .order_by(Enrolment.group_id)
+    )
+    found = list(db.session.scalars(query))
+    for group_id in found:
         lock(group_id)
         advance(db.session.get_one(Group, group_id))
+    return len(found)
 
 
 def _let_in(enrolment: Enrolment, dates: Sequence[int], now: datetime) -> None:
@@ -65,7 +84,7 @@ def activate(enrolment: Enrolment, now: datetime) -> None:
 def first_dates(group_id: int, now: datetime, limit: int = 16) -> list[Occurrence]:
     """The next scheduled dates of a group that have not begun."""
     query = (
-        db.select(Occurrence)
+        select(Occurrence)
         .where(Occurrence.group_id == group_id, Occurrence.start > now, Occurrence.status == "scheduled")
         .order_by(Occurrence.start, Occurrence.id)
         .limit(limit)
