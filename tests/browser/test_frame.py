@@ -87,7 +87,9 @@ def test_nothing_is_asked_of_another_host_and_no_script_stores_a_page(browse: An
     ("door", "opens"),
     [("as a client", "/sessions"), ("as a facilitator", "/today"), ("as front desk", "/today")],
 )
-def test_each_door_of_the_demo_opens_and_its_hints_can_be_put_away(browse: Any, door: str, opens: str) -> None:
+def test_each_door_of_the_demo_opens_and_its_hints_can_be_put_away(
+    browse: Any, door: str, opens: str
+) -> None:
     page = browse()
     page.goto("/")
     page.get_by_role("button", name=f"Look around {door}").click()
