@@ -2,9 +2,11 @@
 
 from flask import redirect, render_template, request, url_for
 from flask_wtf.csrf import generate_csrf
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
+from groupsched.access.models import Program
 from groupsched.access.policy import Permission, requires
 from groupsched.access.queries import current_program
 from groupsched.accounts import signin
@@ -12,15 +14,17 @@ from groupsched.accounts.models import Person
 from groupsched.accounts.queries import credential_of
 from groupsched.accounts.rules import local_path
 from groupsched.accounts.service import signing
+from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.core.resources import content
 from groupsched.core.web import settings
 from groupsched.home.blueprint import blueprint
 from groupsched.home.navigation import DOOR, LOOK, context
+from groupsched.schedule.models import Occurrence
 
 YEAR = 365 * 24 * 3600
-OPENS = {"client": "/sessions", "facilitator": "/today", "front_desk": "/today"}
+OPENS = {"client": "/sessions", "facilitator": "/today"}
 
 blueprint.app_context_processor(context)
 
@@ -66,9 +70,24 @@ def door(key: str) -> Response:
     person = db.session.get_one(Person, credential.person_id)
     if not program or person.program_id != program.id:
         raise NotFound
-    answer = redirect(OPENS.get(key) or "/today", 303)
+    answer = redirect(OPENS.get(key) or _running_sheet(program), 303)
     answer.set_cookie(DOOR, key, httponly=True, samesite="Lax", secure=settings().secure)
     return signin.keep(answer, signing.begin(person, signin.browser()))
+
+
+def _running_sheet(program: Program) -> str:
+    """The sheet of the meeting that runs now; the day's page where none does."""
+    moment = clock.now()
+    running = select(Occurrence.uid).where(
+        Occurrence.program_id == program.id,
+        Occurrence.external.is_(False),
+        Occurrence.status == "scheduled",
+        Occurrence.start <= moment,
+        Occurrence.end > moment,
+    )
+    # The one that began last is the one that people still come into.
+    uid = db.session.scalar(running.order_by(Occurrence.start.desc(), Occurrence.id).limit(1))
+    return url_for("attendance.sheet", uid=uid) if uid else url_for("home.today")
 
 
 @blueprint.post("/hints/close")

@@ -138,3 +138,16 @@ def test_asking_to_stay_gives_forms_their_secret_and_says_who_is_here(client, wo
     assert answer.get_json()["who"] == robin.uid
     assert answer.get_json()["secret"]
     assert client.get("/stay").status_code == 303, "a visitor is sent to sign in"
+
+
+def test_the_door_of_the_front_desk_opens_the_sheet_that_runs_now(client, world):
+    from groupsched.accounts.models import Credential
+    from groupsched.core.db import db
+
+    world.program.demo = True
+    desk = world.front_desk()
+    db.session.add(Credential(person_id=desk.id, login="wren"))
+    db.session.commit()
+    assert client.post("/doors/front_desk").location == "/today", "nothing runs yet"
+    running = world.soon(world.group(), in_minutes=-25)
+    assert client.post("/doors/front_desk").location == f"/sheet/{running.uid}"
