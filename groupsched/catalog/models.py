@@ -130,7 +130,9 @@ class Group(Identified, Base):
     modality: Mapped[Modality] = relationship()
     place: Mapped[Place | None] = relationship()
     source: Mapped[ListingSource | None] = relationship()
-    secular_pair: Mapped["Group | None"] = relationship(remote_side="Group.id", foreign_keys=[secular_pair_id])
+    secular_pair: Mapped["Group | None"] = relationship(
+        remote_side="Group.id", foreign_keys=[secular_pair_id]
+    )
     facilitators: Mapped[list["Facilitator"]] = relationship(
         back_populates="group", order_by="Facilitator.position", cascade="all, delete-orphan"
     )

@@ -68,7 +68,9 @@ def retire_modality(uid: str) -> Response:
 def places() -> str:
     """The program's rooms and places."""
     rows = queries.places(current(), retired=True)
-    return render_template("catalog/places.html", rows=rows, sites={site.id: site for site in sites(current())})
+    return render_template(
+        "catalog/places.html", rows=rows, sites={site.id: site for site in sites(current())}
+    )
 
 
 @blueprint.route("/catalog/places/new", methods=["GET", "POST"])
@@ -108,7 +110,16 @@ def _modality(row: Modality) -> Answer:
 def _said_of_modality(row: Modality) -> dict[str, Any]:
     texts = {f"{name}_{lang}": row.texts.get(lang, {}).get(name, "") for name in TEXTS for lang in LANGUAGES}
     blanks = {"structure": row.structure or "", "orientation": row.orientation or ""}
-    names = ("category", "kind", "setting", "minutes", "capacity", "clinician_decides", "complementary", "version")
+    names = (
+        "category",
+        "kind",
+        "setting",
+        "minutes",
+        "capacity",
+        "clinician_decides",
+        "complementary",
+        "version",
+    )
     return {name: getattr(row, name) for name in names} | texts | blanks
 
 
@@ -132,7 +143,9 @@ def _said_of_place(row: Place, houses: dict[str, Site]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names} | {"site": house}
 
 
-def _edit(row: Modality | Place, form: FlaskForm, what: str, values: Callable[[Identity], dict[str, Any]]) -> Answer:
+def _edit(
+    row: Modality | Place, form: FlaskForm, what: str, values: Callable[[Identity], dict[str, Any]]
+) -> Answer:
     """Show, check and save the form of a row."""
     is_new, status = row.id is None, 200
     if request.method == "POST":
@@ -159,5 +172,9 @@ def _version(form: FlaskForm) -> int:
 def _retire(row: Modality | Place, endpoint: str) -> Response:
     retired = request.form.get("back") != "1"
     retire_row(current(), row, retired=retired)
-    flash(_("Taken out of the choices. Groups that have it keep it.") if retired else _("Back among the choices."))
+    flash(
+        _("Taken out of the choices. Groups that have it keep it.")
+        if retired
+        else _("Back among the choices.")
+    )
     return redirect(url_for(endpoint), 303)

@@ -144,7 +144,9 @@ def _is_text(char: str) -> bool:
 
 def cleaned(fields: GroupFields) -> GroupFields:
     """The same fields with every text clean; lists without empty words and repeats, in their order."""
-    texts = {name: clean(getattr(fields, name)) for name in ("title", "tradition", "online_link", "run_sheet")}
+    texts = {
+        name: clean(getattr(fields, name)) for name in ("title", "tradition", "online_link", "run_sheet")
+    }
     prose = {name: clean(getattr(fields, name), lines=True) for name in ("description", "not_asked")}
     lists = {name: _words(getattr(fields, name)) for name in ("languages", "audience", "tags")}
     return replace(fields, **texts, **prose, **lists)  # type: ignore[arg-type]

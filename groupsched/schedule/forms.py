@@ -148,7 +148,9 @@ class DefineForm(FlaskForm):
                 modality=self.modality.data or "",
                 description=self.description.data or "",
                 not_asked=self.not_asked.data or "",
-                orientation=Orientation(self.orientation.data) if self.orientation.data in list(Orientation) else None,
+                orientation=Orientation(self.orientation.data)
+                if self.orientation.data in list(Orientation)
+                else None,
                 tradition=(self.tradition.data or "") if faith else "",
                 structure=Structure(self.structure.data) if self.structure.data in list(Structure) else None,
                 access=_enum(Access, self.access.data, Access.ENROL),
@@ -170,7 +172,9 @@ class DefineForm(FlaskForm):
 
     def says_when(self) -> bool:
         """Whether anything was said about the time: a draft may leave it open."""
-        return any(self[name].raw_data and self[name].raw_data[0] for name in ("starts_on", "start_time", "end_time"))
+        return any(
+            self[name].raw_data and self[name].raw_data[0] for name in ("starts_on", "start_time", "end_time")
+        )
 
     def rule(self, zone: str, custom: str = "") -> SeriesRule:
         """The rule of the choices. Raises RuleRefused with the first field that is missing or makes no sense."""

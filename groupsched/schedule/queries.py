@@ -67,7 +67,9 @@ def coming(group: Group, now: datetime, limit: int | None = 12) -> list[Occurren
 def lately(group: Group, now: datetime, limit: int = 4) -> list[Occurrence]:
     """The last dates of a group that are over, the latest first."""
     query = select(Occurrence).where(Occurrence.group_id == group.id, Occurrence.end <= now)
-    query = query.options(joinedload(Occurrence.place)).order_by(Occurrence.start.desc(), Occurrence.id.desc())
+    query = query.options(joinedload(Occurrence.place)).order_by(
+        Occurrence.start.desc(), Occurrence.id.desc()
+    )
     return list(db.session.scalars(query.limit(limit)))
 
 
@@ -105,7 +107,9 @@ def current_series(group: Group) -> Series | None:
 
 def current_series_of(groups: list[Group]) -> dict[int, Series]:
     """The same series as `current_series`, by group id; one query for a whole list."""
-    query = select(Series).where(Series.group_id.in_([group.id for group in groups]), Series.ended_at.is_(None))
+    query = select(Series).where(
+        Series.group_id.in_([group.id for group in groups]), Series.ended_at.is_(None)
+    )
     rows = db.session.scalars(query.order_by(Series.rrule != "", Series.starts_on, Series.id))
     return {row.group_id: row for row in rows}
 

@@ -22,7 +22,9 @@ def admin(world, client):
 
 def rows(table):
     db.session.rollback()
-    return list(db.session.scalars(select(table).execution_options(populate_existing=True).order_by(table.id)))
+    return list(
+        db.session.scalars(select(table).execution_options(populate_existing=True).order_by(table.id))
+    )
 
 
 def test_the_default_kinds_have_the_promised_keys_and_come_once(world):
@@ -46,7 +48,11 @@ def test_the_default_kinds_have_the_promised_keys_and_come_once(world):
 def test_an_admin_adds_changes_and_retires_a_kind_of_work(admin):
     assert admin.post("/catalog/kinds/new", data=KIND).status_code == 303
     made = rows(Modality)[-1]
-    assert (made.key, made.minutes, made.texts) == ("chess-hour", 45, {"en": {"name": "Chess hour", "summary": "Boards and tea."}})
+    assert (made.key, made.minutes, made.texts) == (
+        "chess-hour",
+        45,
+        {"en": {"name": "Chess hour", "summary": "Boards and tea."}},
+    )
     page = admin.get(f"/catalog/kinds/{made.uid}")
     assert "Chess hour" in page.text
     answer = admin.post(f"/catalog/kinds/{made.uid}", data=KIND | {"name_en": "Chess club", "version": "1"})
@@ -62,7 +68,10 @@ def test_an_admin_adds_changes_and_retires_a_place(admin, world):
     assert admin.post("/catalog/places/new", data=PLACE | {"site": world.site.uid}).status_code == 303
     made = rows(Place)[-1]
     assert (made.key, made.capacity, made.step_free, made.site_id) == ("garden-room", 9, True, world.site.id)
-    assert admin.post(f"/catalog/places/{made.uid}", data=PLACE | {"version": "1", "capacity": ""}).status_code == 303
+    assert (
+        admin.post(f"/catalog/places/{made.uid}", data=PLACE | {"version": "1", "capacity": ""}).status_code
+        == 303
+    )
     assert rows(Place)[-1].capacity is None
     admin.post(f"/catalog/places/{made.uid}/retire")
     assert "Garden Room" not in admin.get("/groups/new?from=none").text
@@ -94,7 +103,9 @@ def test_nonsense_is_said_beside_the_field_and_nothing_is_lost(admin, bad):
     assert "Boards and tea." in answer.text
 
 
-@pytest.mark.parametrize("bad", [{"name": ""}, {"capacity": "x"}, {"mode": "moon"}, {"online_link": "javascript:x"}, {"site": "?"}])
+@pytest.mark.parametrize(
+    "bad", [{"name": ""}, {"capacity": "x"}, {"mode": "moon"}, {"online_link": "javascript:x"}, {"site": "?"}]
+)
 def test_nonsense_about_a_place_is_refused(admin, bad):
     assert admin.post("/catalog/places/new", data=PLACE | bad).status_code == 422
 

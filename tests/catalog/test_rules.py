@@ -61,7 +61,9 @@ def test_links_are_web_addresses(link):
     assert is_link(link)
 
 
-@pytest.mark.parametrize("text", ["", "example.org", "javascript:alert(1)", "https://", "https://a b", "http://[::1", "data:x"])
+@pytest.mark.parametrize(
+    "text", ["", "example.org", "javascript:alert(1)", "https://", "https://a b", "http://[::1", "data:x"]
+)
 def test_other_texts_are_no_links(text):
     assert not is_link(text)
 

@@ -52,7 +52,12 @@ def test_every_change_leaves_an_audit_row_without_the_words(lead, fields):
     publish_group(me, group)
     retire_group(me, group)
     rows = list(db.session.scalars(select(AuditRow).order_by(AuditRow.id)))
-    assert [row.action for row in rows] == ["group.created", "group.changed", "group.published", "group.retired"]
+    assert [row.action for row in rows] == [
+        "group.created",
+        "group.changed",
+        "group.published",
+        "group.retired",
+    ]
     assert rows[1].detail == {"changed": ["description"]}
 
 
@@ -60,7 +65,12 @@ def test_every_change_leaves_an_audit_row_without_the_words(lead, fields):
 def test_references_are_looked_up_within_the_program(lead, fields, world, name):
     other = world.another_program()
     theirs = other.group()
-    values = {"place": other.room.uid, "modality": "art-therapy", "site": other.site.uid, "secular_pair": theirs.uid}
+    values = {
+        "place": other.room.uid,
+        "modality": "art-therapy",
+        "site": other.site.uid,
+        "secular_pair": theirs.uid,
+    }
     with pytest.raises(DomainError) as found:
         create_group(identity_of(lead), replace(fields, **{name: values[name]}))
     assert found.value.field == name
@@ -117,7 +127,9 @@ def test_leaders_can_be_reordered_and_the_first_leads(lead, fields, world):
     group = create_group(identity_of(lead), replace(fields, facilitators=(lead.uid, other.uid)))
     update_group(identity_of(lead), group, replace(fields, facilitators=(other.uid, lead.uid)), group.version)
     assert fields_of(group).facilitators == (other.uid, lead.uid)
-    update_group(identity_of(world.supervisor()), group, replace(fields, facilitators=(other.uid,)), group.version)
+    update_group(
+        identity_of(world.supervisor()), group, replace(fields, facilitators=(other.uid,)), group.version
+    )
     assert fields_of(group).facilitators == (other.uid,)
 
 
@@ -156,9 +168,19 @@ def test_what_sql_shows_is_what_the_policy_allows(lead, world):
                 home.group(f"{state} {extra}", state=state, led_by=owner, **({"site_id": elsewhere} | extra))
         home.group("somebody else's", state="draft")
     identities = [Anonymous(), Anonymous(program_id=world.program.id), System(program_id=world.program.id)]
-    people = (lead, world.facilitator("Juniper"), world.client(), world.front_desk(), world.supervisor(), world.admin())
+    people = (
+        lead,
+        world.facilitator("Juniper"),
+        world.client(),
+        world.front_desk(),
+        world.supervisor(),
+        world.admin(),
+    )
     identities += [identity_of(person, as_self=hat) for person in people for hat in (False, True)]
-    identities += [ApiToken(program_id=world.program.id, scopes=frozenset({s})) for s in ("read", "schedule", "admin", "x")]
+    identities += [
+        ApiToken(program_id=world.program.id, scopes=frozenset({s}))
+        for s in ("read", "schedule", "admin", "x")
+    ]
     everything = list(db.session.scalars(select(Group)))
     for identity in identities:
         for permission, scope in ((Permission.GROUP_READ, readable), (Permission.GROUP_WRITE, writable)):

@@ -16,14 +16,22 @@ from groupsched.schedule.service import add_series, change_series, extend_horizo
 from tests.conftest import identity_of
 
 BEGIN = datetime(2026, 2, 20, 12, tzinfo=UTC)
-SHAPES = ("FREQ=WEEKLY;BYDAY=MO,TH", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", "FREQ=MONTHLY;BYDAY=1MO", "FREQ=DAILY", "")
+SHAPES = (
+    "FREQ=WEEKLY;BYDAY=MO,TH",
+    "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO",
+    "FREQ=MONTHLY;BYDAY=1MO",
+    "FREQ=DAILY",
+    "",
+)
 
 
 @st.composite
 def rules(draw):
     shape = draw(st.sampled_from(SHAPES))
     count = draw(st.none() | st.integers(1, 20)) if shape else None
-    start = datetime(2026, 3, 2) + timedelta(weeks=draw(st.sampled_from((0, 4, 8))) if "1MO" not in shape else 0)
+    start = datetime(2026, 3, 2) + timedelta(
+        weeks=draw(st.sampled_from((0, 4, 8))) if "1MO" not in shape else 0
+    )
     return parse_rule(
         starts_on=start.date(), start_time=draw(st.times()).replace(second=0, microsecond=0, fold=0),
         duration_minutes=draw(st.integers(15, 300)), timezone=draw(st.sampled_from(("America/New_York", "Africa/Cairo"))),
@@ -32,13 +40,23 @@ def rules(draw):
 
 
 def state(group):
-    rows = db.session.scalars(select(Occurrence).where(Occurrence.group_id == group.id).order_by(Occurrence.start))
+    rows = db.session.scalars(
+        select(Occurrence).where(Occurrence.group_id == group.id).order_by(Occurrence.start)
+    )
     return {row.uid: (row.start, row.end, row.original_local, row.status, row.taken) for row in rows}
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-@settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
-@given(first=rules(), steps=st.lists(st.tuples(rules(), st.integers(0, 30), st.booleans()), min_size=1, max_size=4))
+@settings(
+    max_examples=25,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@given(
+    first=rules(),
+    steps=st.lists(st.tuples(rules(), st.integers(0, 30), st.booleans()), min_size=1, max_size=4),
+)
 def test_the_past_stands_still_and_the_future_follows_the_rule(world, first, steps):
     lead = world.facilitator()
     group, me, now = world.group(led_by=lead), identity_of(lead), BEGIN
@@ -61,7 +79,11 @@ def test_the_past_stands_still_and_the_future_follows_the_rule(world, first, ste
 
 
 def rows_of(group):
-    return list(db.session.scalars(select(Occurrence).where(Occurrence.group_id == group.id).order_by(Occurrence.start)))
+    return list(
+        db.session.scalars(
+            select(Occurrence).where(Occurrence.group_id == group.id).order_by(Occurrence.start)
+        )
+    )
 
 
 def check(group, series, kept, before, now):
@@ -75,6 +97,15 @@ def check(group, series, kept, before, now):
     wanted = [s for s in expand(rule, rule.starts_on, now.date() + timedelta(days=400)) if s.start > now]
     wanted = {s.original_local.strftime("%Y-%m-%dT%H%M"): s.start for s in wanted}
     wanted = {key: start for key, start in wanted.items() if key[:10] > kept[:10]}
-    rows = [row for row in rows if row.original_local[:10] > kept[:10] and row.series_id == series.id and row.start > now and not row.frozen]
-    found = {row.original_local: row.start for row in rows if row.local_date <= now.date() + timedelta(days=400)}
+    rows = [
+        row
+        for row in rows
+        if row.original_local[:10] > kept[:10]
+        and row.series_id == series.id
+        and row.start > now
+        and not row.frozen
+    ]
+    found = {
+        row.original_local: row.start for row in rows if row.local_date <= now.date() + timedelta(days=400)
+    }
     assert found == wanted, "what is to come follows the rule"

@@ -49,7 +49,9 @@ def said(world, lead):
 
 def groups():
     db.session.rollback()
-    return list(db.session.scalars(select(Group).execution_options(populate_existing=True).order_by(Group.id)))
+    return list(
+        db.session.scalars(select(Group).execution_options(populate_existing=True).order_by(Group.id))
+    )
 
 
 def dates_of(group):
@@ -192,11 +194,21 @@ def test_a_facilitator_cannot_leave_themself_out(browser, said, world):
     answer = browser.post("/groups/new?from=none", data=said | {"lead": other.uid})
     assert answer.status_code == 422
     assert "Keep yourself" in answer.text
-    assert made(browser, said | {"lead": other.uid, "others": [said["lead"]]}).facilitators[0].person_id == other.id
+    assert (
+        made(browser, said | {"lead": other.uid, "others": [said["lead"]]}).facilitators[0].person_id
+        == other.id
+    )
 
 
 TEXT = st.text(max_size=40)
-JUNK = st.one_of(TEXT, st.dates().map(str), st.integers().map(str), st.times().map(str), st.just("\ud800"), st.just("9" * 5000))
+JUNK = st.one_of(
+    TEXT,
+    st.dates().map(str),
+    st.integers().map(str),
+    st.times().map(str),
+    st.just("\ud800"),
+    st.just("9" * 5000),
+)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -207,7 +219,10 @@ JUNK = st.one_of(TEXT, st.dates().map(str), st.integers().map(str), st.times().m
     "attendance_mode", "online_link",
 )), JUNK, max_size=4), st.sampled_from(("/groups/new?from=none", "/groups/preview")))  # fmt: skip
 def test_no_text_number_or_date_breaks_the_form(browser, said, junk, address):
-    encoded = {name: value.encode("utf-8", "surrogatepass") if "\ud800" in value else value for name, value in junk.items()}
+    encoded = {
+        name: value.encode("utf-8", "surrogatepass") if "\ud800" in value else value
+        for name, value in junk.items()
+    }
     answer = browser.post(address, data=said | encoded)
     assert answer.status_code in (200, 303, 422)
 
@@ -216,8 +231,12 @@ def test_no_text_number_or_date_breaks_the_form(browser, said, junk, address):
 
 
 def edit(said, group, **changes):
-    series = db.session.scalars(select(Series).where(Series.group_id == group.id, Series.ended_at.is_(None))).one()
-    return said | {"act": "save", "version": str(group.version), "series_version": str(series.version)} | changes
+    series = db.session.scalars(
+        select(Series).where(Series.group_id == group.id, Series.ended_at.is_(None))
+    ).one()
+    return (
+        said | {"act": "save", "version": str(group.version), "series_version": str(series.version)} | changes
+    )
 
 
 def test_the_edit_form_shows_what_is_there(browser, said):
@@ -231,7 +250,9 @@ def test_the_edit_form_shows_what_is_there(browser, said):
 def test_a_change_keeps_the_people_and_moves_the_dates(browser, said):
     group = made(browser, said)
     before = [row.uid for row in dates_of(group)]
-    answer = browser.post(f"/groups/{group.uid}/edit", data=edit(said, group, start_time="18:30", end_time="19:30"))
+    answer = browser.post(
+        f"/groups/{group.uid}/edit", data=edit(said, group, start_time="18:30", end_time="19:30")
+    )
     assert answer.status_code == 303
     assert [row.uid for row in dates_of(group)] == before
     assert dates_of(group)[0].original_local == "2026-12-01T1830"
@@ -253,7 +274,12 @@ def test_the_second_editor_sees_what_changed_and_keeps_their_own_words(browser, 
 def test_nonsense_versions_are_an_old_version(browser, said):
     group = made(browser, said)
     for version in ("", "x", "²", "-1", "9" * 50):
-        assert browser.post(f"/groups/{group.uid}/edit", data=edit(said, group, title="Other", version=version)).status_code == 409
+        assert (
+            browser.post(
+                f"/groups/{group.uid}/edit", data=edit(said, group, title="Other", version=version)
+            ).status_code
+            == 409
+        )
 
 
 def test_a_draft_is_finished_and_published_later(browser, said):
@@ -341,13 +367,20 @@ ADDRESSES = ("/groups/{g}/edit", "/groups/{g}/retire", "/occurrences/{o}/cancel"
 POSTS = (*ADDRESSES, "/groups/{g}/publish", "/groups/{g}/duplicate")
 
 
-def test_own_groups_for_facilitators_all_for_supervisors_and_admins_none_for_others(browser, client, said, world):
+def test_own_groups_for_facilitators_all_for_supervisors_and_admins_none_for_others(
+    browser, client, said, world
+):
     group = made(browser, said)
     names = {"g": group.uid, "o": dates_of(group)[0].uid}
     for person in (world.supervisor(), world.admin()):
         for address in ADDRESSES:
             assert client.as_(person).get(address.format(**names)).status_code == 200
-    strangers = (world.client(), world.front_desk(), world.facilitator("Juniper"), world.another_program().admin())
+    strangers = (
+        world.client(),
+        world.front_desk(),
+        world.facilitator("Juniper"),
+        world.another_program().admin(),
+    )
     for person in strangers:
         theirs = client.as_(person)
         for address in ADDRESSES:
@@ -392,7 +425,12 @@ def test_listings_of_others_are_read_only(browser, lead, world):
 
 def test_no_change_of_state_on_get(browser, said):
     group = made(browser, said | {"act": "draft"})
-    for address in (f"/groups/{group.uid}", f"/groups/{group.uid}/edit", f"/groups/{group.uid}/retire", "/groups"):
+    for address in (
+        f"/groups/{group.uid}",
+        f"/groups/{group.uid}/edit",
+        f"/groups/{group.uid}/retire",
+        "/groups",
+    ):
         assert browser.get(address).status_code == 200
     assert groups()[-1].state == "draft"
 
@@ -424,7 +462,9 @@ def test_dates_of_a_draft_that_have_passed_never_took_place(browser, said):
 
 def test_a_form_changes_the_repeating_series_and_names_the_others(browser, said, lead):
     group = made(browser, said)
-    extra = parse_rule(starts_on=date(2026, 12, 5), start_time=time(9), duration_minutes=60, timezone="America/New_York")
+    extra = parse_rule(
+        starts_on=date(2026, 12, 5), start_time=time(9), duration_minutes=60, timezone="America/New_York"
+    )
     add_series(identity_of(lead), group, extra)
     db.session.commit()
     page = browser.get(f"/groups/{group.uid}/edit").text

@@ -116,7 +116,11 @@ def test_what_has_passed_or_has_attendance_stays_as_it_was(group, me):
         goes_on = change_series(me, series, weekly(start_time=time(11)), series.version)
         assert goes_on is not series
         found = rows(group)
-    assert [row.original_local for row in found[:3]] == ["2026-03-04T1000", "2026-03-11T1000", "2026-03-18T1100"]
+    assert [row.original_local for row in found[:3]] == [
+        "2026-03-04T1000",
+        "2026-03-11T1000",
+        "2026-03-18T1100",
+    ]
     assert (past.series_id, today.series_id, found[2].series_id) == (series.id, series.id, goes_on.id)
     assert rule_of(series).until == date(2026, 3, 11)
     assert series.ended_at is not None
@@ -180,7 +184,9 @@ def test_cancelling_says_why_raises_the_sequence_and_works_once(group, me):
     cancel_occurrence(me, row, "  The room\x00 is   flooded ")
     cancel_occurrence(me, row, "again")
     assert (row.status, row.reason, row.sequence) == ("cancelled", "The room is flooded", 1)
-    assert len(list(db.session.scalars(select(AuditRow).where(AuditRow.action == "occurrence.cancelled")))) == 1
+    assert (
+        len(list(db.session.scalars(select(AuditRow).where(AuditRow.action == "occurrence.cancelled")))) == 1
+    )
 
 
 def test_cancelling_needs_a_reason_that_is_short_and_a_date_that_is_not_over(group, me):

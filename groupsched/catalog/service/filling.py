@@ -37,11 +37,21 @@ def fill(identity: Identity, group: Group, fields: GroupFields) -> None:
     group.title, group.description, group.not_asked = fields.title, fields.description, fields.not_asked
     group.modality, group.modality_id = modality, modality.id
     group.place, group.place_id = place, place.id if place else None
-    group.site_id = site.id if site else (place.site_id if place else group.site_id or _only_site(group.program_id))
-    group.orientation, group.tradition, group.structure = fields.orientation, fields.tradition, fields.structure
+    group.site_id = (
+        site.id if site else (place.site_id if place else group.site_id or _only_site(group.program_id))
+    )
+    group.orientation, group.tradition, group.structure = (
+        fields.orientation,
+        fields.tradition,
+        fields.structure,
+    )
     group.access, group.setting, group.attendance_mode = fields.access, fields.setting, fields.attendance_mode
     group.capacity, group.min_to_run = fields.capacity, fields.min_to_run
-    group.languages, group.audience, group.tags = list(fields.languages), list(fields.audience), list(fields.tags)
+    group.languages, group.audience, group.tags = (
+        list(fields.languages),
+        list(fields.audience),
+        list(fields.tags),
+    )
     group.online_link, group.run_sheet, group.hidden = fields.online_link, fields.run_sheet, fields.hidden
     group.secular_pair = _find(Group, "secular_pair", group, fields.secular_pair)
     group.named_person_id = _named_person(group, fields, people)

@@ -49,7 +49,9 @@ def create_group(
     """
     program = program_id or identity.program_id
     ensure(identity, Permission.GROUP_CREATE, _own(identity, program))
-    group = Group(program_id=program, state=State.DRAFT, created_by_id=identity.person, uid=uid or public_id())
+    group = Group(
+        program_id=program, state=State.DRAFT, created_by_id=identity.person, uid=uid or public_id()
+    )
     fill(identity, group, fields)
     db.session.add(group)
     db.session.flush()
@@ -107,7 +109,9 @@ def duplicate_group(identity: Identity, group: Group) -> Group:
     """A draft with the same settings and leaders and no people, notes or dates."""
     ensure(identity, Permission.GROUP_WRITE, facts(group))
     refuse_external(group)
-    copy = Group(state=State.DRAFT, created_by_id=identity.person, title=_("%(title)s, copy", title=group.title)[:120])
+    copy = Group(
+        state=State.DRAFT, created_by_id=identity.person, title=_("%(title)s, copy", title=group.title)[:120]
+    )
     for name in COPIED:
         setattr(copy, name, getattr(group, name))
     set_leaders(copy, [row.person_id for row in group.facilitators])

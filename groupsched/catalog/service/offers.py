@@ -20,7 +20,9 @@ _UNSET = {"unset": None, "faith-based": "faith"}
 
 def load_default_modalities(program: Program) -> int:
     """Add the product's kinds of work to a program; what is there already stays as it is. Returns how many are new."""
-    rows = [_default(program.id, number, row) for number, row in enumerate(content("modalities")["modalities"])]
+    rows = [
+        _default(program.id, number, row) for number, row in enumerate(content("modalities")["modalities"])
+    ]
     dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     insert = dialect.insert(Modality).on_conflict_do_nothing(index_elements=["program_id", "key"])
     return len([row for row in rows if db.session.scalar(insert.values(row).returning(Modality.id))])
@@ -39,12 +41,23 @@ def _default(program_id: int, position: int, row: dict[str, Any]) -> dict[str, A
         "orientation": _UNSET.get(row["orientation"], row["orientation"]),
         **{
             name: row[name]
-            for name in ("key", "category", "kind", "setting", "minutes", "icon", "clinician_decides", "complementary")
+            for name in (
+                "key",
+                "category",
+                "kind",
+                "setting",
+                "minutes",
+                "icon",
+                "clinician_decides",
+                "complementary",
+            )
         },
     }
 
 
-def save_row(identity: Identity, row: Modality | Place, values: dict[str, Any], version: int | None = None) -> None:
+def save_row(
+    identity: Identity, row: Modality | Place, values: dict[str, Any], version: int | None = None
+) -> None:
     """Add or change a modality or place; `values` are checked by their form. Raises ChangedMeanwhile."""
     ensure(identity, Permission.CATALOG_WRITE, Facts(program=identity.program_id))
     is_new = row.id is None

@@ -32,10 +32,14 @@ def cancel_occurrence(uid: str) -> str | Response | tuple[str, int]:
         except DomainError as refusal:
             form.reason.errors = [refusal.message]
             status = 422
-    return render_template("schedule/cancel.html", form=form, occurrence=found, group=found.group, impact=impact), status
+    return render_template(
+        "schedule/cancel.html", form=form, occurrence=found, group=found.group, impact=impact
+    ), status
 
 
 def _told(people: int) -> str:
     if not people:
         return _("Called off. Nobody had a seat.")
-    return ngettext("Called off. %(num)s person will be told.", "Called off. %(num)s people will be told.", people)
+    return ngettext(
+        "Called off. %(num)s person will be told.", "Called off. %(num)s people will be told.", people
+    )

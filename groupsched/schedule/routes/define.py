@@ -34,7 +34,9 @@ def new_group() -> Answer:
     identity = current()
     pattern = request.args.get("from")
     if request.method == "GET" and pattern is None:
-        return render_template("schedule/patterns.html", kinds=_by_kind(modalities(identity)), name=modality_name)
+        return render_template(
+            "schedule/patterns.html", kinds=_by_kind(modalities(identity)), name=modality_name
+        )
     chosen = modality_with_key(identity.program_id, pattern) if pattern else None
     return _answer(desk(identity, pattern=chosen))
 
@@ -146,5 +148,3 @@ def _by_kind(rows: list[Modality]) -> list[tuple[str, list[Modality]]]:
     order = [kind for kind, _words in kinds()]
     ordered = sorted(rows, key=lambda row: order.index(row.kind) if row.kind in order else len(order))
     return [(kind, list(group)) for kind, group in groupby(ordered, key=lambda row: row.kind)]
-
-

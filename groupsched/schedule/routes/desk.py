@@ -78,7 +78,9 @@ class Desk:
     def called_off(self) -> frozenset[date]:
         """The coming dates that were called off: they are in the rule and do not take place."""
         rows = coming(self.group, clock.now(), None) if self.group is not None else []
-        return frozenset(date.fromisoformat(row.original_local[:10]) for row in rows if row.status == "cancelled")
+        return frozenset(
+            date.fromisoformat(row.original_local[:10]) for row in rows if row.status == "cancelled"
+        )
 
     def other_series(self) -> list[str]:
         """When the group meets besides: series that this form does not touch, in a sentence each."""
@@ -88,7 +90,9 @@ class Desk:
     def seen(self) -> Versions:
         """The versions the writer saw; nonsense is an old version."""
         numbers = [field.data or "" for field in (self.form.version, self.form.series_version)]
-        group, series = (int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0 for text in numbers)
+        group, series = (
+            int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0 for text in numbers
+        )
         return Versions(group, series)
 
     def remember_versions(self) -> None:
@@ -109,7 +113,9 @@ def desk(identity: Identity, group: Group | None = None, pattern: Modality | Non
     return found
 
 
-def _start(identity: Identity, group: Group | None, series: Series | None, pattern: Modality | None) -> dict[str, Any]:
+def _start(
+    identity: Identity, group: Group | None, series: Series | None, pattern: Modality | None
+) -> dict[str, Any]:
     if group is not None:
         return _said(fields_of(group)) | (_when(choices_of(rule_of(series)), series) if series else {})
     start: dict[str, Any] = {"uid": public_id(), "languages": ["en"], "lead": _self_as_lead(identity)}
@@ -125,7 +131,11 @@ def _said(fields: GroupFields) -> dict[str, Any]:
 
 
 def _when(choices: Choices, series: Series) -> dict[str, Any]:
-    when = {name: value for name, value in choices.__dict__.items() if name not in ("duration_minutes", "timezone")}
+    when = {
+        name: value
+        for name, value in choices.__dict__.items()
+        if name not in ("duration_minutes", "timezone")
+    }
     skip = rule_of(series).skip
     ends = end_time(choices.start_time, choices.duration_minutes)
     return when | {"weekdays": list(choices.weekdays), "end_time": ends, "skip": skip}
@@ -188,7 +198,9 @@ def _rooms(desk: Desk) -> list[tuple[str, str]]:
     own = desk.group.place if desk.group else None
     rows = places(desk.identity)
     rows += [own] if own is not None and own not in rows else []
-    return [(r.uid, _("%(room)s, %(n)s seats", room=r.name, n=r.capacity) if r.capacity else r.name) for r in rows]
+    return [
+        (r.uid, _("%(room)s, %(n)s seats", room=r.name, n=r.capacity) if r.capacity else r.name) for r in rows
+    ]
 
 
 def _people(desk: Desk) -> list[tuple[str, str]]:
@@ -238,11 +250,15 @@ def differences(desk: Desk, mine: GroupFields) -> list[tuple[str, str]]:
     rows = []
     for name, value in theirs.__dict__.items():
         if value != getattr(mine, name) and names.get(name, name) in desk.form:
-            rows.append((str(desk.form[names.get(name, name)].label.text), _shown(desk, names.get(name, name), value)))
+            rows.append(
+                (str(desk.form[names.get(name, name)].label.text), _shown(desk, names.get(name, name), value))
+            )
     return rows
 
 
 def _shown(desk: Desk, name: str, value: Any) -> str:
     choices = dict(getattr(desk.form[name], "choices", None) or {})
     values = value if isinstance(value, tuple) else (value,)
-    return ", ".join(str(choices.get(v if v is not None else "", v if v is not None else "")) for v in values) or _("Nothing")
+    return ", ".join(
+        str(choices.get(v if v is not None else "", v if v is not None else "")) for v in values
+    ) or _("Nothing")

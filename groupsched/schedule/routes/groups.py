@@ -150,5 +150,3 @@ def _where(found: Group) -> str:
 
 def _named(keys: list[str], words: dict[str, str]) -> str:
     return ", ".join(words.get(key, key) for key in keys)
-
-

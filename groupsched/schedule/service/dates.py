@@ -29,10 +29,14 @@ def cancel_occurrence(
     if occurrence.status == "cancelled":
         return impact
     if occurrence.frozen or occurrence.status != "scheduled" or occurrence.end <= clock.now():
-        raise Conflict(_("This date has begun or is over. On its sheet you can say that you did not meet."), code="over")
+        raise Conflict(
+            _("This date has begun or is over. On its sheet you can say that you did not meet."), code="over"
+        )
     words = clean(reason)
     if not words:
-        raise DomainError(_("Say why, in a few words. People will read it."), field="reason", code="reason-missing")
+        raise DomainError(
+            _("Say why, in a few words. People will read it."), field="reason", code="reason-missing"
+        )
     if len(words) > REASON_LENGTH:
         raise DomainError(_("This is too long. Please shorten it."), field="reason", code="too-long")
     if not dry_run:

@@ -47,7 +47,13 @@ def define_group(
 
 
 def redefine_group(
-    identity: Identity, group: Group, fields: GroupFields, rule: SeriesRule | None, seen: Versions, *, publish: bool
+    identity: Identity,
+    group: Group,
+    fields: GroupFields,
+    rule: SeriesRule | None,
+    seen: Versions,
+    *,
+    publish: bool,
 ) -> Group:
     """Change a group and the series that goes on, together. Raises ChangedMeanwhile before anything is changed.
 
@@ -79,7 +85,9 @@ def offer_group(identity: Identity, group: Group) -> Group:
         Occurrence.group_id == group.id, Occurrence.status == "scheduled", Occurrence.end > clock.now()
     )
     if db.session.scalar(coming.limit(1)) is None:
-        raise DomainError(_("There is no date to come. Choose when it meets."), field="starts_on", code="no-dates")
+        raise DomainError(
+            _("There is no date to come. Choose when it meets."), field="starts_on", code="no-dates"
+        )
     return publish_group(identity, group)
 
 

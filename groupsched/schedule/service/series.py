@@ -120,7 +120,8 @@ def extend_horizon(now: datetime) -> int:
 def follow_group(group: Group) -> None:
     """Take over a group's seats and place into its coming dates that were not changed by hand."""
     differs = or_(
-        Occurrence.capacity.is_distinct_from(group.capacity), Occurrence.place_id.is_distinct_from(group.place_id)
+        Occurrence.capacity.is_distinct_from(group.capacity),
+        Occurrence.place_id.is_distinct_from(group.place_id),
     )
     coming = _coming_of(group).where(Occurrence.edited.is_(False), Occurrence.frozen.is_(False), differs)
     rows = list(db.session.scalars(coming))
@@ -201,7 +202,9 @@ def _re_expand(series: Series, goes_on: Series) -> None:
     slots = slots_from(rule, rule.starts_on if kept is None else kept + timedelta(days=1))
     if group.state != State.DRAFT:
         slots = {day: slot for day, slot in slots.items() if slot.start > clock.now()}
-    moved = [rows[day] for day, slot in slots.items() if day in rows and follow_slot(rows[day], goes_on, slot)]
+    moved = [
+        rows[day] for day, slot in slots.items() if day in rows and follow_slot(rows[day], goes_on, slot)
+    ]
     db.session.flush()
     drop(row for day, row in rows.items() if day not in slots)
     added = insert_dates(goes_on, group, [slot for day, slot in slots.items() if day not in rows])
@@ -221,6 +224,8 @@ def _materialise(series: Series, group: Group, rule: SeriesRule, first: date) ->
 def _coming_of(group: Group) -> Any:
     return (
         select(Occurrence)
-        .where(Occurrence.group_id == group.id, Occurrence.status == "scheduled", Occurrence.start > clock.now())
+        .where(
+            Occurrence.group_id == group.id, Occurrence.status == "scheduled", Occurrence.start > clock.now()
+        )
         .order_by(Occurrence.start, Occurrence.id)
     )
