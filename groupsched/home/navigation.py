@@ -29,7 +29,7 @@ HINTS = {
         _l("Call one date off. People are told, without a word of what it was."),
     ),
     "front_desk": (
-        _l("Open the sheet. Tap a name: here. Tap again for more."),
+        _l("Tap a name: here. Tap again for more."),
         _l("Mark everyone else as here, then undo."),
         _l("Hide the screen with one tap."),
     ),
