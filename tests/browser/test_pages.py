@@ -83,3 +83,33 @@ def narrow(page: Any) -> list[str]:
     wide = page.evaluate("() => document.scrollingElement.scrollWidth > innerWidth")
     found = [f"is wider than 320 px: {page.evaluate(TOO_WIDE)}"] if wide else []
     return found + [f"too small: {line}" for line in page.evaluate(TOO_SMALL)]
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "button"),
+    [
+        (None, "/sign-in", "main form button[type=submit]"),
+        ("facilitator", "/groups/new?from=none", "button[name=act][value=publish]"),
+        ("supervisor", "/people/new", "main form button[type=submit]"),
+        ("admin", "/catalog/places/new", "main form button[type=submit]"),
+        ("client", "/account/password", "main form button[type=submit]"),
+    ],
+)
+def test_a_form_with_mistakes_says_so_first_and_axe_finds_nothing(
+    browse: Any, role: str | None, path: str, button: str
+) -> None:
+    axe, page = axe_source(), browse(role, reduced_motion="reduce")
+    page.goto(path)
+    page.evaluate("() => document.querySelectorAll('main form').forEach(form => { form.noValidate = true; })")
+    with page.expect_navigation() as answer:
+        page.locator(button).first.click()
+    assert answer.value.status == 422
+    assert page.title().startswith("Error: ")
+    assert page.evaluate("() => document.activeElement.classList.contains('errors')")
+    page.evaluate(axe)
+    found = []
+    for (width, height), light in SPOTS:
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=light, reduced_motion="reduce")
+        found += page.evaluate(RUN)
+    assert not found, "\n".join(found)
