@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 
 from groupsched.catalog.models import Group
 from groupsched.core.db import db
@@ -14,13 +14,14 @@ from groupsched.schedule.models import Occurrence
 IN_LINE = ("waitlisted", "active")
 
 
-def group_line(group_id: int) -> list[Enrolment]:
-    """Whole enrolments that wait for a seat on every date, the longest waiting first."""
-    query = select(Enrolment).where(
-        Enrolment.group_id == group_id, Enrolment.state == "waitlisted", Enrolment.mode == "whole"
-    )
-    fresh = query.order_by(Enrolment.queued_at, Enrolment.id).execution_options(populate_existing=True)
-    return list(db.session.scalars(fresh))
+def group_line(group_id: int, most: int | None = None) -> list[Enrolment]:
+    """Whole enrolments that wait for a seat on every date, the longest waiting first; at most `most` of them."""
+    query = select(Enrolment).where(_in_group_line(group_id)).order_by(Enrolment.queued_at, Enrolment.id)
+    return list(db.session.scalars(query.limit(most).execution_options(populate_existing=True)))
+
+
+def _in_group_line(group_id: int) -> ColumnElement[bool]:
+    return and_(Enrolment.group_id == group_id, Enrolment.state == "waitlisted", Enrolment.mode == "whole")
 
 
 def date_line(occurrence_id: int) -> list[DateSeat]:
@@ -39,7 +40,7 @@ def date_line(occurrence_id: int) -> list[DateSeat]:
 
 
 def date_lines(group_id: int, now: datetime) -> dict[int, list[DateSeat]]:
-    """The lines of all coming dates of a group, by the id of the date."""
+    """The lines of those coming dates of a group that have a free seat, by the id of the date."""
     query = (
         select(DateSeat)
         .join(DateSeat.enrolment)
@@ -47,6 +48,7 @@ def date_lines(group_id: int, now: datetime) -> dict[int, list[DateSeat]]:
         .where(
             Occurrence.group_id == group_id,
             Occurrence.start > now,
+            or_(Occurrence.capacity.is_(None), Occurrence.taken < Occurrence.capacity),
             DateSeat.state == "waiting",
             Enrolment.state.in_(IN_LINE),
         )
@@ -68,10 +70,13 @@ def waiting(of: Group | Occurrence) -> list[Enrolment]:
 
 def place_in_line(enrolment: Enrolment, occurrence_id: int | None = None) -> int:
     """The place of an enrolment in its line, from 1: of the group, or of one date behind the group's line."""
-    ahead = [one.id for one in group_line(enrolment.group_id)]
-    if occurrence_id is not None:
-        ahead += [seat.enrolment_id for seat in date_line(occurrence_id)]
-    return ahead.index(enrolment.id) + 1 if enrolment.id in ahead else len(ahead) + 1
+    line = select(func.count()).select_from(Enrolment).where(_in_group_line(enrolment.group_id))
+    if occurrence_id is None:
+        mine = tuple_(Enrolment.queued_at, Enrolment.id) < tuple_(enrolment.queued_at, enrolment.id)
+        return (db.session.scalar(line.where(mine)) or 0) + 1
+    singles = [seat.enrolment_id for seat in date_line(occurrence_id)]
+    behind = singles.index(enrolment.id) if enrolment.id in singles else len(singles)
+    return (db.session.scalar(line) or 0) + behind + 1
 
 
 def waiting_counts(occurrences: Collection[Occurrence]) -> dict[int, int]:

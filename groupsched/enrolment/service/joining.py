@@ -15,13 +15,14 @@ from groupsched.core.events import publish
 from groupsched.core.i18n import _, words
 from groupsched.enrolment.events import EnrolmentChanged
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries import facts, group_line, place_in_line
+from groupsched.enrolment.queries import facts, place_in_line
 from groupsched.enrolment.queries.own import live_of
 from groupsched.enrolment.rules import (
     Admitted,
     Refused,
     Requested,
     Waitlisted,
+    seats_free,
 )
 from groupsched.enrolment.service import notes
 from groupsched.enrolment.service.leaving import end
@@ -153,7 +154,7 @@ def _join(
     enrolment = _opened(live, "whole") or _new(identity, group, person, "whole", "waitlisted", queued_at=now)
     enrolment.queued_at = enrolment.queued_at or now
     if not _seat_all(enrolment, dates, now):
-        answer = Waitlisted(len(group_line(group.id)))
+        answer = Waitlisted(place_in_line(enrolment))
         notes.queued(enrolment, first_dates(group.id, now, 1)[0], answer.position)
         _tell(identity, "enrolment.wait", enrolment)
         return Outcome(enrolment, answer)
@@ -170,6 +171,8 @@ def _waits_for(enrolment: Enrolment, dates: Sequence[Ahead]) -> bool:
 
 def _seat_all(enrolment: Enrolment, dates: Sequence[Ahead], now: datetime) -> bool:
     """Take a seat on every date, or none at all."""
+    if any(seats_free(date.capacity, date.taken) == 0 for date in dates):
+        return False
     try:
         with savepoint():
             take_all(enrolment.group_id, now, len(dates))

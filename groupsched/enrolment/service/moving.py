@@ -14,14 +14,18 @@ from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries.lines import date_lines, group_line
 from groupsched.enrolment.rules import promote, seats_free
 from groupsched.enrolment.service import notes
-from groupsched.enrolment.service.seats import Full, ahead, lock, take_all, take_one
+from groupsched.enrolment.service.seats import Full, ahead, lock, room, take_all, take_one
 from groupsched.schedule.models import Occurrence
 
 
 def advance(group: Group) -> None:
     """Give free seats to those who wait, in order. The caller holds the group's lock."""
     now = clock.now()
-    line, singles = group_line(group.id), date_lines(group.id, now)
+    least, most = room(group.id, now)
+    if most <= 0:
+        return
+    line = group_line(group.id, least) if least > 0 else []
+    singles = date_lines(group.id, now)
     if not line and not singles:
         return
     dates = ahead(group.id, now)

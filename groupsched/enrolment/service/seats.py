@@ -16,6 +16,8 @@ from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries.seats import holds_seat
 from groupsched.schedule.models import Occurrence
 
+PLENTY = 1_000_000
+
 
 class Full(Exception):
     """Some date has no seat left."""
@@ -42,6 +44,13 @@ def ahead(group_id: int, now: datetime) -> list[Ahead]:
     query = select(Occurrence.id, Occurrence.start, Occurrence.end, Occurrence.capacity, Occurrence.taken)
     rows = db.session.execute(query.where(_coming(group_id, now)).order_by(Occurrence.start, Occurrence.id))
     return [Ahead(*row) for row in rows]
+
+
+def room(group_id: int, now: datetime) -> tuple[int, int]:
+    """The fewest and the most free seats of any coming date; nothing where there is no such date."""
+    free = func.coalesce(Occurrence.capacity - Occurrence.taken, PLENTY)
+    row = db.session.execute(select(func.min(free), func.max(free)).where(_coming(group_id, now))).one()
+    return row[0] or 0, row[1] or 0
 
 
 def take_all(group_id: int, now: datetime, wanted: int) -> None:
