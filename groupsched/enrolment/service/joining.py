@@ -153,7 +153,8 @@ def _join(
         return _widen(identity, live, dates, now)
     enrolment = _opened(live, "whole") or _new(identity, group, person, "whole", "waitlisted", queued_at=now)
     enrolment.queued_at = enrolment.queued_at or now
-    if not _seat_all(enrolment, dates, now):
+    full = any(seats_free(date.capacity, date.taken) == 0 for date in dates)
+    if full or not _seat_all(enrolment, dates, now):
         answer = Waitlisted(place_in_line(enrolment))
         notes.queued(enrolment, first_dates(group.id, now, 1)[0], answer.position)
         _tell(identity, "enrolment.wait", enrolment)
@@ -171,8 +172,6 @@ def _waits_for(enrolment: Enrolment, dates: Sequence[Ahead]) -> bool:
 
 def _seat_all(enrolment: Enrolment, dates: Sequence[Ahead], now: datetime) -> bool:
     """Take a seat on every date, or none at all."""
-    if any(seats_free(date.capacity, date.taken) == 0 for date in dates):
-        return False
     try:
         with savepoint():
             take_all(enrolment.group_id, now, len(dates))
