@@ -19,6 +19,8 @@ from groupsched.core.db import aside, db
 from groupsched.core.tokens import fingerprint
 from groupsched.core.web import settings
 
+# What a page asks by itself, without a hand on it, does not keep a sign-in from resting.
+UNATTENDED = "X-Unattended"
 # Written into nobody's address and read by no script.
 PLAIN_COOKIE = "signin"
 SECURE_COOKIE = "__Host-signin"
@@ -56,7 +58,7 @@ def _member(row: SignIn, person: Person, now: datetime) -> Member | None:
     limits = rules.lifetime(staff=staff, own_phone=row.own_phone)
     if rules.is_over(row.created_at, row.seen_at, limits, now):
         return None
-    if rules.needs_touch(row.seen_at, now):
+    if rules.needs_touch(row.seen_at, now) and UNATTENDED not in request.headers:
         _touch(row.id, now)
     g.language = person.language
     return Member(

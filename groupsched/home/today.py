@@ -117,6 +117,7 @@ def _card(one: Occurrence, counts: dict[int, Count]) -> Card:
 
 
 def _waits(late: Sequence[Occurrence], torn: Sequence[Occurrence], counts: dict[int, Count]) -> list[Waits]:
-    """Two answers first: somebody may still remember; then the sheets that nobody finished."""
+    """Two answers first: somebody may still remember, and finishing asks for them; then what nobody finished."""
     found = [Waits("two", _card(one, counts)) for one in torn]
-    return found + [Waits("unfinished", _card(one, counts)) for one in late]
+    settled = {one.id for one in torn}
+    return found + [Waits("unfinished", _card(one, counts)) for one in late if one.id not in settled]

@@ -192,6 +192,17 @@ def test_staff_are_signed_out_after_a_quarter_hour_of_rest_and_use_keeps_them_in
         assert client.get("/account").status_code == 303
 
 
+def test_what_a_page_asks_by_itself_does_not_keep_a_sign_in_from_resting(client, desk):
+    began = clock.now()
+    with clock.at(began):
+        sign_in(client, "wren")
+    for minutes in (5, 10, 14):
+        with clock.at(began + timedelta(minutes=minutes)):
+            assert client.get("/account", headers={"X-Unattended": "1"}).status_code == 200
+    with clock.at(began + timedelta(minutes=16)):
+        assert client.get("/account").status_code == 303
+
+
 def test_nobody_stays_for_more_than_ten_hours(client, robin):
     began = clock.now()
     with clock.at(began):

@@ -128,6 +128,14 @@ def test_two_answers_need_somebody_to_choose(house, client):
     assert "Nothing needs you" not in page
 
 
+def test_a_sheet_with_two_answers_stands_once_and_leads_to_where_one_chooses(house, client):
+    one = house.date(-24 * 60, people=house.people)
+    house.mark(one, house.people[0], Status.PRESENT)
+    house.mark(one, house.people[0], Status.ABSENT, by=house.world.front_desk())
+    assert [waits.kind for waits in house.see().waits] == ["two"]
+    assert f'href="/sheet/{one.uid}/finish"' in client.as_(house.ossian).get("/today").text
+
+
 def test_facilitators_see_their_own_groups_and_the_desk_its_site(house):
     house.date(-5)
     other = house.world.group("Tea and talk", led_by=house.world.facilitator("Pike", "Mockridge"))

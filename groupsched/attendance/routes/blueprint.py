@@ -45,8 +45,8 @@ def pen_for(view: SheetView, rows: list[Row] | None = None) -> Pen:
 
 def back_to_sheet(uid: str, **more: Any) -> Response:
     """The sheet again, filtered and sorted as it was."""
-    kept: dict[str, Any] = {name: request.args[name] for name in KEPT if request.args.get(name, "").isprintable()}
-    kept = {name: value for name, value in kept.items() if value}
+    asked = {name: request.args.get(name, "") for name in KEPT}
+    kept: dict[str, Any] = {name: value for name, value in asked.items() if value and value.isprintable()}
     anchor = more.pop("_anchor", None)
     return redirect(url_for("attendance.sheet", uid=uid, **kept, **more, _anchor=anchor), 303)
 

@@ -14,6 +14,7 @@ const search = document.getElementById("q");
 const sprite = document.querySelector("use").getAttribute("href").split("#")[0];
 const narrow = matchMedia("(max-width: 56.24875em)");
 const STAYS = ["late", "left", "times"];
+const UNATTENDED = { Accept: "application/json", "X-Unattended": "1" };
 const POLL = 10000;
 const REST = 60000;
 let version = Number(marks?.dataset.version || 0);
@@ -145,8 +146,13 @@ async function send(form, fields) {
   for (const [name, value] of Object.entries(fields)) body.set(name, value);
   const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
   const whole = response.ok && (response.headers.get("Content-Type") || "").startsWith("application/json");
-  if (whole) return response.json();
-  sendPlainly(form, fields);
+  if (whole) {
+    document.dispatchEvent(new Event("heard"));
+    return response.json();
+  }
+  // Signed out, or no longer at this door: the page itself says what to do. Anything else has a page of its own.
+  if (response.status === 404) location.reload();
+  else sendPlainly(form, fields);
   return new Promise(() => {});
 }
 
@@ -380,7 +386,7 @@ async function poll() {
   }
   if (document.hidden || waiting) return;
   try {
-    const response = await fetch(`${marks.dataset.rows}?since=${version}`, { headers: { Accept: "application/json" } });
+    const response = await fetch(`${marks.dataset.rows}?since=${version}`, { headers: UNATTENDED });
     if (response.status !== 200) return;
     const answer = await response.json();
     if (answer.finished) location.reload();
