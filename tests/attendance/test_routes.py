@@ -343,6 +343,16 @@ def test_the_summary_shows_counts_minutes_and_what_is_next(door):
     assert "No further date is planned." in page
 
 
+def test_the_trend_of_the_group_stands_on_the_summary_from_three_times_on(door):
+    for weeks in (1, 2, 3):
+        earlier = door.morning.earlier(weeks)
+        with clock.at(earlier.end):
+            assert door.browser.post(f"/sheet/{earlier.uid}/finish").status_code == 303
+            assert "The last" not in door.browser.get(f"/sheet/{earlier.uid}").text
+    door.post("/finish")
+    assert "The last 4 times" in door.get().text
+
+
 def test_two_answers_must_be_chosen_on_the_way(door):
     door.tap(door.morning.ash)
     door.as_(door.morning.world.front_desk()).tap(door.morning.ash, "absent")

@@ -332,7 +332,10 @@ function tiles() {
 function rove(chosen) {
   const all = tiles();
   const active = chosen || all.find((tile) => tile === document.activeElement) || all.find((tile) => tile.tabIndex === 0);
-  for (const tile of all) tile.tabIndex = tile === (active || all[0]) ? 0 : -1;
+  for (const tile of all) {
+    const order = tile === (active || all[0]) ? 0 : -1;
+    for (const stop of tile.closest("li").querySelectorAll("button, a")) stop.tabIndex = order;
+  }
 }
 
 function move(key, from) {
