@@ -97,7 +97,11 @@ class Pen:
             return ""
         if answer.status is Status.CANCELLED:
             return _("Said so %(when)s", when=self.moment(answer.observed_at))
-        return _("Told us %(when)s", when=self.moment(answer.observed_at)) if answer.status is Status.EXCUSED else ""
+        return (
+            _("Told us %(when)s", when=self.moment(answer.observed_at))
+            if answer.status is Status.EXCUSED
+            else ""
+        )
 
     def hint(self, row: Row) -> str:
         """New today, or back after some weeks: a reason to greet, shown until the row is marked."""
@@ -118,7 +122,11 @@ class Pen:
             return []
         both = (("first", state.answer), ("second", state.rival))
         return [
-            {"pick": pick, "words": says(answer, self.meeting, self.zone, times=False), "who": self.who(answer)}
+            {
+                "pick": pick,
+                "words": says(answer, self.meeting, self.zone, times=False),
+                "who": self.who(answer),
+            }
             for pick, answer in both
         ]
 
@@ -185,4 +193,3 @@ def done_words(rows: Iterable[Row], view: SheetView) -> str:
     if row.state.rival is not None:
         return _("%(name)s: two answers", name=row.label)
     return _("%(name)s: %(state)s", name=row.label, state=says(answer, view.meeting, zone))
-

@@ -68,7 +68,10 @@ def today() -> str:
     identity = current()
     may_create = can(identity, Permission.GROUP_CREATE)
     return render_template(
-        "home/today.html", today=day_of(identity), may_create=may_create, new_group_href=link("schedule.new_group")
+        "home/today.html",
+        today=day_of(identity),
+        may_create=may_create,
+        new_group_href=link("schedule.new_group"),
     )
 
 
@@ -102,7 +105,8 @@ def _midnights(now: datetime, zone: str) -> tuple[datetime, datetime, datetime]:
     """The starts of today, tomorrow and the day after, on the clock of the program."""
     day = now.astimezone(ZoneInfo(zone)).date()
     first, second, third = (
-        datetime.combine(day + timedelta(days=n), time(), ZoneInfo(zone)).astimezone(clock.UTC) for n in range(3)
+        datetime.combine(day + timedelta(days=n), time(), ZoneInfo(zone)).astimezone(clock.UTC)
+        for n in range(3)
     )
     return first, second, third
 

@@ -30,7 +30,11 @@ class Morning:
         return identity_of(self.ossian)
 
     def enrol(self, person, **fields):
-        defaults = {"mode": "whole", "state": "active", "from_start": self.occurrence.start - timedelta(days=70)}
+        defaults = {
+            "mode": "whole",
+            "state": "active",
+            "from_start": self.occurrence.start - timedelta(days=70),
+        }
         found = Enrolment(group_id=self.group.id, person_id=person.id, **{**defaults, **fields})
         db.session.add(found)
         db.session.commit()
@@ -39,7 +43,9 @@ class Morning:
     def cannot_come(self, person, *, hours_before=12):
         enrolment = db.session.query(Enrolment).filter_by(person_id=person.id).one()
         said = self.occurrence.start - timedelta(hours=hours_before)
-        seat = DateSeat(enrolment_id=enrolment.id, occurrence_id=self.occurrence.id, state="given_up", at=said)
+        seat = DateSeat(
+            enrolment_id=enrolment.id, occurrence_id=self.occurrence.id, state="given_up", at=said
+        )
         db.session.add(seat)
         db.session.commit()
         return seat
@@ -71,5 +77,3 @@ def morning(world):
 def drop_in(world):
     """The same, for a group that anybody may just come to."""
     return Morning(world, access="open")
-
-

@@ -17,7 +17,11 @@ def test_a_first_name_and_an_initial_are_enough():
 
 
 def test_the_initial_grows_only_as_far_as_two_people_need():
-    assert called(("Jo", "Marmalade"), ("Jo", "Matchbox"), ("Jo", "Teacup")) == ["Jo Mar.", "Jo Mat.", "Jo T."]
+    assert called(("Jo", "Marmalade"), ("Jo", "Matchbox"), ("Jo", "Teacup")) == [
+        "Jo Mar.",
+        "Jo Mat.",
+        "Jo T.",
+    ]
 
 
 def test_case_makes_no_difference():

@@ -100,11 +100,14 @@ def test_a_search_that_finds_nobody_offers_a_walk_in(door):
     assert "Nobody here by that name or mark" in door.get("?q=zzz").text
 
 
-@pytest.mark.parametrize(("sort", "first"), [("", "Ash D."), ("last", "Basil C."), ("unmarked", "Basil C."), ("arrival", "Ash D."), ("?!", "Ash D.")])
+@pytest.mark.parametrize(
+    ("sort", "first"),
+    [("", "Ash D."), ("last", "Basil C."), ("unmarked", "Basil C."), ("arrival", "Ash D."), ("?!", "Ash D.")],
+)
 def test_the_list_is_sorted_only_as_asked_for(door, sort, first):
     door.tap(door.morning.ash)
     page = door.get(f"?sort={sort}").text
-    assert re.search(r"<strong>([^<]+)</strong>", page[page.index('id="people"'):])[1] == first
+    assert re.search(r"<strong>([^<]+)</strong>", page[page.index('id="people"') :])[1] == first
 
 
 def test_an_empty_sheet_says_so_and_offers_a_walk_in(door, world):
@@ -116,8 +119,10 @@ def test_new_people_are_greeted_where_others_came_before(door):
     earlier = door.morning.earlier(4)
     with clock.at(earlier.start):
         other = Door(door.morning, door.browser)
-        other.browser.post(f"/sheet/{earlier.uid}/mark", data={
-            "mark": f"{attendee_uid(earlier.uid, door.morning.ash.uid)}.0.here"})
+        other.browser.post(
+            f"/sheet/{earlier.uid}/mark",
+            data={"mark": f"{attendee_uid(earlier.uid, door.morning.ash.uid)}.0.here"},
+        )
     page = door.get().text
     assert "Back after 4 weeks" in page
     assert page.count("New today") == 3
@@ -177,7 +182,9 @@ def test_times_are_typed_on_the_clock_of_the_place(door):
     local = door.morning.occurrence.start.astimezone(clock.ZoneInfo("America/New_York"))
     typed = (local + timedelta(minutes=7)).strftime("%H:%M")
     door.tap(door.morning.ash, "times", time_in=typed, time_out="")
-    assert door.row(door.morning.ash).state.answer.time_in == door.morning.occurrence.start + timedelta(minutes=7)
+    assert door.row(door.morning.ash).state.answer.time_in == door.morning.occurrence.start + timedelta(
+        minutes=7
+    )
 
 
 @pytest.mark.parametrize("typed", ["half past", "25:00", "99"])
@@ -435,7 +442,16 @@ def test_long_before_the_start_an_excuse_can_be_written_and_nobody_is_here(door,
 def test_rows_are_served_as_the_data_the_page_is_drawn_from(door):
     found = door.get("/rows").json
     assert [row["label"] for row in found["rows"]] == ["Ash D.", "Basil C.", "Jo Mar.", "Jo Mat."]
-    assert set(found["rows"][0]) >= {"id", "version", "status", "late", "left_early", "time_in", "time_out", "line"}
+    assert set(found["rows"][0]) >= {
+        "id",
+        "version",
+        "status",
+        "late",
+        "left_early",
+        "time_in",
+        "time_out",
+        "line",
+    }
     assert found["open"] == 4
 
 
@@ -484,7 +500,17 @@ def test_everyone_and_undo_are_answered_with_their_rows(door):
 
 
 PAGES = ["", "/rows", "/paper", "/finish", "/walk-in", "/did-not-meet", "/row/x"]
-VERBS = ["/mark", "/everyone", "/undo", "/walk-in", "/finish", "/reopen", "/did-not-meet", "/reason", "/note/x"]
+VERBS = [
+    "/mark",
+    "/everyone",
+    "/undo",
+    "/walk-in",
+    "/finish",
+    "/reopen",
+    "/did-not-meet",
+    "/reason",
+    "/note/x",
+]
 
 
 def test_a_stranger_gets_the_answer_for_what_does_not_exist(door):
@@ -568,7 +594,9 @@ def test_a_mark_by_its_page_needs_at_most_eight_statements_beside_who_is_asking(
     door.tap(door.morning.ash)
     before = len(statements())
     door.tap(door.morning.basil, accept="application/json")
-    ours = [one for one in statements()[before:] if not one.startswith(("SELECT person", "SELECT grant_held"))]
+    ours = [
+        one for one in statements()[before:] if not one.startswith(("SELECT person", "SELECT grant_held"))
+    ]
     assert len(ours) <= 8
 
 
@@ -578,7 +606,13 @@ NUL = "a\x00b"
 def test_no_text_a_browser_can_send_breaks_the_sheet(door):
     ash = door.uid(door.morning.ash)
     assert door.browser.get("/sheet/a%00b").status_code == 404
-    for path in ("?row=a%00b", "?only=a%00b&sort=a%00b&q=a%00b", "?done=a%00b", "/rows?since=a%00b", "/walk-in?q=a%00b"):
+    for path in (
+        "?row=a%00b",
+        "?only=a%00b&sort=a%00b&q=a%00b",
+        "?done=a%00b",
+        "/rows?since=a%00b",
+        "/walk-in?q=a%00b",
+    ):
         assert door.get(path).status_code == 200, path
     assert door.get("/row/a%00b").status_code == 404
     for path, fields in (

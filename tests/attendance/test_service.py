@@ -23,8 +23,12 @@ from tests.conftest import identity_of
 
 def mark(morning, person, status=Status.PRESENT, *, base=0, op_id=None, **fields):
     return Operation(
-        op_id=op_id or str(uuid4()), attendee_id=uid(morning, person), status=status,
-        observed_at=fields.pop("observed_at", clock.now()), base_version=base, **fields,
+        op_id=op_id or str(uuid4()),
+        attendee_id=uid(morning, person),
+        status=status,
+        observed_at=fields.pop("observed_at", clock.now()),
+        base_version=base,
+        **fields,
     )
 
 
@@ -109,7 +113,9 @@ def test_a_mark_of_the_door_is_not_changed_by_a_later_word(morning):
 def test_a_person_who_left_untouched_leaves_the_sheet_and_a_marked_one_stays(morning):
     put(morning, mark(morning, morning.ash))
     for person in (morning.ash, morning.basil):
-        enrolment = db.session.query(morning.enrol.__globals__["Enrolment"]).filter_by(person_id=person.id).one()
+        enrolment = (
+            db.session.query(morning.enrol.__globals__["Enrolment"]).filter_by(person_id=person.id).one()
+        )
         enrolment.state, enrolment.ended_at = "left", morning.occurrence.start
     db.session.commit()
     service.keep_up_group(morning.group.id)
@@ -125,7 +131,10 @@ def test_who_joins_for_later_dates_is_greyed_and_in_no_denominator(morning):
 
 
 def test_a_drop_in_group_lists_who_came_lately_and_counts_nobody_of_them(drop_in):
-    for weeks, person in ((2, drop_in.world.client("Heron", "Waterbutt")), (9, drop_in.world.client("Elm", "Vase"))):
+    for weeks, person in (
+        (2, drop_in.world.client("Heron", "Waterbutt")),
+        (9, drop_in.world.client("Elm", "Vase")),
+    ):
         earlier = drop_in.earlier(weeks)
         with clock.at(earlier.start):
             service.add_walk_in(drop_in.leader, earlier, person)
@@ -152,7 +161,8 @@ def test_who_was_last_seen_when_is_known_on_the_sheet(morning):
     earlier = morning.earlier(3)
     with clock.at(earlier.start):
         service.apply(
-            morning.leader, earlier,
+            morning.leader,
+            earlier,
             [Operation("op", attendee_uid(earlier.uid, morning.ash.uid), Status.PRESENT, earlier.start, 0)],
         )
     assert row(morning, morning.ash).last_seen == earlier.start
@@ -223,7 +233,12 @@ def test_two_who_saw_the_same_keep_the_earliest_time_in(morning):
 
 def test_late_and_left_early_are_kept_with_the_row(morning):
     start = morning.occurrence.start
-    put(morning, mark(morning, morning.ash, time_in=start + timedelta(minutes=14), time_out=start + timedelta(hours=1)))
+    put(
+        morning,
+        mark(
+            morning, morning.ash, time_in=start + timedelta(minutes=14), time_out=start + timedelta(hours=1)
+        ),
+    )
     kept = db.session.query(Attendee).filter_by(person_id=morning.ash.id).one()
     assert kept.late
     assert kept.left_early
@@ -586,12 +601,19 @@ def test_what_sql_calls_writable_is_what_the_policy_allows(morning):
     other = morning.world.another_program("pier")
     other.soon(other.group(led_by=other.facilitator()))
     morning.world.soon(morning.world.group("Tea and talk", site_id=None))
-    people = [morning.ossian, morning.world.front_desk(), morning.world.supervisor(), *morning.strangers().values()]
+    people = [
+        morning.ossian,
+        morning.world.front_desk(),
+        morning.world.supervisor(),
+        *morning.strangers().values(),
+    ]
     everything = db.session.query(Occurrence).all()
     for identity in [identity_of(person) for person in people]:
         condition = queries.writable(identity)
         found = set(db.session.query(Occurrence.id).join(Group).filter(condition).all())
-        allowed = {(one.id,) for one in everything if can(identity, Permission.ATTENDANCE_WRITE, queries.facts(one))}
+        allowed = {
+            (one.id,) for one in everything if can(identity, Permission.ATTENDANCE_WRITE, queries.facts(one))
+        }
         assert found == allowed, identity
 
 

@@ -83,7 +83,9 @@ def tablets(app, browser, world):
 
 
 def tile(page, label):
-    return page.locator("#people > li", has=page.locator("strong", has_text=re.compile(f"^{re.escape(label)}")))
+    return page.locator(
+        "#people > li", has=page.locator("strong", has_text=re.compile(f"^{re.escape(label)}"))
+    )
 
 
 def test_a_tap_marks_without_a_reload_and_says_so(tablets):

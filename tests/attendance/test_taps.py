@@ -31,7 +31,9 @@ def test_a_button_names_the_row_the_version_it_saw_and_what_is_said():
     assert read_tap("k7.12.here") == Tap("k7", 12, What.HERE)
 
 
-@pytest.mark.parametrize("value", ["", "k7", "k7.1", "k7.1.dance", ".1.here", "k7.-1.here", "k7.١.here", "k7.9999999999.here"])
+@pytest.mark.parametrize(
+    "value", ["", "k7", "k7.1", "k7.1.dance", ".1.here", "k7.-1.here", "k7.١.here", "k7.9999999999.here"]
+)
 def test_what_is_no_tap_is_none(value):
     assert read_tap(value) is None
 

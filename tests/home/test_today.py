@@ -40,8 +40,15 @@ class House:
     def date(self, in_minutes, *, group=None, people=()):
         one = self.world.soon(group or self.group, in_minutes=in_minutes)
         for person in people:
-            db.session.add(Enrolment(group_id=one.group_id, person_id=person.id, mode="whole", state="active",
-                                     from_start=one.start))
+            db.session.add(
+                Enrolment(
+                    group_id=one.group_id,
+                    person_id=person.id,
+                    mode="whole",
+                    state="active",
+                    from_start=one.start,
+                )
+            )
         one.taken = len(people)
         db.session.commit()
         return one

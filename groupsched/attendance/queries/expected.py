@@ -30,14 +30,18 @@ class Seen:
     last: datetime
 
 
-def belonging(occurrence: Occurrence, stored: Container[int | None] = (), *, opened: bool = False) -> list[Row]:
+def belonging(
+    occurrence: Occurrence, stored: Container[int | None] = (), *, opened: bool = False
+) -> list[Row]:
     """The rows that opening this sheet would add to the people `stored` on it already.
 
     People who came lately are gathered once, when the sheet is first opened.
     """
     roster = [entry for entry in enrolment.roster(occurrence) if entry.person.id not in stored]
     known = {entry.person.id for entry in roster}
-    later = [one for one in joining_later(occurrence) if one.person_id not in stored and one.person_id not in known]
+    later = [
+        one for one in joining_later(occurrence) if one.person_id not in stored and one.person_id not in known
+    ]
     if opened and not roster and not later:
         return []
     seen = {found.person.id: found for found in seen_before(occurrence)}
@@ -46,7 +50,9 @@ def belonging(occurrence: Occurrence, stored: Container[int | None] = (), *, ope
     rows += [_row(occurrence, one.person, Standing.NOT_YET, _last(seen, one.person)) for one in later]
     if occurrence.group.access == "open" and not opened:
         known |= {one.person_id for one in later}
-        rows += [_lately(occurrence, found) for found in seen.values() if _came_lately(occurrence, found, known)]
+        rows += [
+            _lately(occurrence, found) for found in seen.values() if _came_lately(occurrence, found, known)
+        ]
     return rows
 
 

@@ -117,7 +117,9 @@ def unfinished(identity: Identity, now: datetime) -> Sequence[Occurrence]:
 
 def sheets_with_two_answers(identity: Identity, now: datetime) -> Sequence[Occurrence]:
     """Dates of the last 7 days, or running, on whose sheets two answers stand."""
-    torn = select(Sheet.occurrence_id).join(Attendee, Attendee.sheet_id == Sheet.id).where(Attendee.two_answers)
+    torn = (
+        select(Sheet.occurrence_id).join(Attendee, Attendee.sheet_id == Sheet.id).where(Attendee.two_answers)
+    )
     query = _mine(identity).where(
         Occurrence.id.in_(torn), Occurrence.end > now - WINDOW, Occurrence.start <= now + timedelta(hours=1)
     )

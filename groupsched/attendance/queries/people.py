@@ -21,8 +21,12 @@ def walk_ins_matching(identity: Identity, view: SheetView, letters: str) -> list
     if len("".join(words)) < FEWEST:
         return []
     here = [row.person.id for row in view.rows if row.person]
-    query = _clients(view).where(Person.id.not_in([*here, identity.person or 0]), *(_named(word) for word in words))
-    return list(db.session.scalars(query.order_by(Person.first_name, Person.last_name, Person.id).limit(MOST)))
+    query = _clients(view).where(
+        Person.id.not_in([*here, identity.person or 0]), *(_named(word) for word in words)
+    )
+    return list(
+        db.session.scalars(query.order_by(Person.first_name, Person.last_name, Person.id).limit(MOST))
+    )
 
 
 def _named(word: str) -> ColumnElement[bool]:

@@ -43,12 +43,20 @@ def mark(uid: str) -> Response | tuple[str, int]:
     try:
         done = _take(door, tapped)
     except HowMarked:
-        return render_template("attendance/ask.html", occurrence=door.occurrence, mark=request.form["mark"]), 409
+        return render_template(
+            "attendance/ask.html", occurrence=door.occurrence, mark=request.form["mark"]
+        ), 409
     except DomainError as error:
         if tapped.what is not What.TIMES or error.status != 422:
             raise
         view = queries.read_sheet(door.occurrence)
-        return sheet_page(view, tapped.row, error=error.message, errors=[error], typed={"time_in": sent("time_in"), "time_out": sent("time_out")}), 422
+        return sheet_page(
+            view,
+            tapped.row,
+            error=error.message,
+            errors=[error],
+            typed={"time_in": sent("time_in"), "time_out": sent("time_out")},
+        ), 422
     return _marked(done, tapped)
 
 
@@ -120,7 +128,9 @@ def note(uid: str, row: str) -> Response:
     """Keep a note for staff on one row."""
     door, form = door_of(uid), NoteForm()
     if not form.validate():
-        raise DomainError(words("errors", "too_long", field=_("The note"), max=2000, count=len(form.note.data or "")))
+        raise DomainError(
+            words("errors", "too_long", field=_("The note"), max=2000, count=len(form.note.data or ""))
+        )
     service.write_note(current(), door.occurrence, row, form.note.data or "")
     return back_to_sheet(uid, row=row)
 

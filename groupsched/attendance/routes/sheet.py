@@ -41,7 +41,9 @@ def sheet(uid: str) -> str:
     view = queries.read_sheet(door.occurrence)
     done = _done(view)
     if not done:
-        audit.saw(current(), "sheet.opened", [row.person.id for row in view.rows if row.person], door.occurrence)
+        audit.saw(
+            current(), "sheet.opened", [row.person.id for row in view.rows if row.person], door.occurrence
+        )
     if view.finished or door.occurrence.status != "scheduled":
         return summary_page(view)
     return sheet_page(view, sent("row"), snack=done)
@@ -122,7 +124,11 @@ def panel_of(view: SheetView, row: Row) -> dict[str, Any]:
         "tile": pen_for(view, [row]).draw(row),
         "since": queries.member_since(view.occurrence, row.person) if row.person else None,
         "history": [
-            {"words": status_words(Status(told.operation.status)), "told": told, "undone": told.operation.kind == "undo"}
+            {
+                "words": status_words(Status(told.operation.status)),
+                "told": told,
+                "undone": told.operation.kind == "undo",
+            }
             for told in history
         ],
     }

@@ -53,7 +53,12 @@ def _page(door: Door, form: GuestForm) -> str:
 def _matches(found: list[Person]) -> list[dict[str, str]]:
     """Each person as first name and initial, told apart by the last two digits of the record number."""
     return [
-        {"uid": one.uid, "label": one.short_name, "digits": record_digits(one.record_number), "op": service.new_op_id()}
+        {
+            "uid": one.uid,
+            "label": one.short_name,
+            "digits": record_digits(one.record_number),
+            "op": service.new_op_id(),
+        }
         for one in found
     ]
 
@@ -66,9 +71,7 @@ def add_walk_in(uid: str) -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _page(door, form), 422
     person = _client(door, sent("person"))
-    added = service.add_walk_in(
-        current(), door.occurrence, person, form.guest_name.data or "", sent("op")
-    )
+    added = service.add_walk_in(current(), door.occurrence, person, form.guest_name.data or "", sent("op"))
     _tell(door, added)
     return back_to_sheet(uid, done=added.name)
 

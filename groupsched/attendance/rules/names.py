@@ -35,7 +35,11 @@ def labels(people: Iterable[Called]) -> dict[str, str]:
 
 def _label(person: Called, others: Sequence[Called]) -> str:
     length = next(
-        (n for n in range(1, len(person.last) + 1) if not any(_starts(other, person.last[:n]) for other in others)),
+        (
+            n
+            for n in range(1, len(person.last) + 1)
+            if not any(_starts(other, person.last[:n]) for other in others)
+        ),
         len(person.last),
     )
     short = f"{person.first} {_shortened(person.last, length)}".strip()

@@ -77,7 +77,9 @@ def meant(
     if what is What.HERE:
         return replace(op, time_in=meeting.start) if was.time_in else op
     if what is What.LATE:
-        return replace(op, time_in=late_time_in(meeting, now), time_out=_after(was.time_out, late_time_in(meeting, now)))
+        return replace(
+            op, time_in=late_time_in(meeting, now), time_out=_after(was.time_out, late_time_in(meeting, now))
+        )
     if what is What.LEFT:
         came = was.time_in or min(time_in_for(marking, meeting, now), meeting.start)
         return replace(op, time_in=came, time_out=max(early_time_out(meeting, now), came))
@@ -92,4 +94,6 @@ def _after(went: datetime | None, came: datetime) -> datetime | None:
 
 def choosing(op: Operation, answer: Answer) -> Operation:
     """The operation that chooses one of two answers, with the times that were given with it."""
-    return replace(op, status=answer.status, time_in=answer.time_in, time_out=answer.time_out, kind=Kind.RESOLVE)
+    return replace(
+        op, status=answer.status, time_in=answer.time_in, time_out=answer.time_out, kind=Kind.RESOLVE
+    )

@@ -43,9 +43,7 @@ def is_late(answer: Answer, meeting: Meeting, grace: timedelta = GRACE) -> bool:
 
 def left_early(answer: Answer, meeting: Meeting) -> bool:
     """Here, with a time out before the end."""
-    return (
-        answer.status is Status.PRESENT and answer.time_out is not None and answer.time_out < meeting.end
-    )
+    return answer.status is Status.PRESENT and answer.time_out is not None and answer.time_out < meeting.end
 
 
 EARLY = timedelta(hours=2)

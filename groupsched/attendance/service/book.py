@@ -49,7 +49,9 @@ class Book:
     def view(self, *, removed: bool = False) -> SheetView:
         """The sheet as it stands in this transaction, without labels; with the rows taken off if asked for."""
         kept = [uid for uid, row in self.rows.items() if removed or row.removed_at is None]
-        return SheetView(self.occurrence, self.sheet, sorted((self.row(uid) for uid in kept), key=by_first_name))
+        return SheetView(
+            self.occurrence, self.sheet, sorted((self.row(uid) for uid in kept), key=by_first_name)
+        )
 
     def row(self, uid: str) -> Row:
         """One row as it stands in this transaction."""
@@ -102,10 +104,20 @@ class Book:
     def _write(self, attendee: Attendee, op: Operation, outcome: Outcome) -> None:
         undone = self.known.get(op.undoes)
         stored = AttendanceOperation(
-            op_id=op.op_id, attendee_id=attendee.id, kind=op.kind.value, batch=op.batch,
-            undoes_id=undone.id if undone else None, status=op.status.value, time_in=op.time_in,
-            time_out=op.time_out, observed_at=op.observed_at, base_version=op.base_version, device=op.device,
-            seq=op.seq, actor_id=op.actor, outcome=outcome.value,
+            op_id=op.op_id,
+            attendee_id=attendee.id,
+            kind=op.kind.value,
+            batch=op.batch,
+            undoes_id=undone.id if undone else None,
+            status=op.status.value,
+            time_in=op.time_in,
+            time_out=op.time_out,
+            observed_at=op.observed_at,
+            base_version=op.base_version,
+            device=op.device,
+            seq=op.seq,
+            actor_id=op.actor,
+            outcome=outcome.value,
         )
         db.session.add(stored)
         self.known[op.op_id] = stored
@@ -166,7 +178,9 @@ def store_rows(book: Book, rows: Iterable[Row]) -> None:
 def _stored(book: Book, row: Row) -> Attendee:
     attendee = book.rows.get(row.attendee_id)
     if attendee is None:
-        attendee = Attendee(uid=row.attendee_id, sheet_id=book.sheet.id, version=0, status="unmarked", person=row.person)
+        attendee = Attendee(
+            uid=row.attendee_id, sheet_id=book.sheet.id, version=0, status="unmarked", person=row.person
+        )
         book.rows[attendee.uid] = attendee
         db.session.add(attendee)
     attendee.guest_name = row.guest_name

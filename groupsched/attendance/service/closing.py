@@ -113,7 +113,9 @@ def did_not_meet(identity: Identity, occurrence: Occurrence, reason: str) -> Non
         return
     book = begin(identity, occurrence)
     if clock.now() < occurrence.start:
-        raise Conflict(_("This session has not started yet. You can cancel the date instead."), code="not-started")
+        raise Conflict(
+            _("This session has not started yet. You can cancel the date instead."), code="not-started"
+        )
     here = tally.totals(book.lines(), book.meeting).present
     if here:
         raise Conflict(

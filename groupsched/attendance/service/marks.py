@@ -194,7 +194,11 @@ def undo(identity: Identity, occurrence: Occurrence, name: str) -> Batch:
         if stored.attendee_id in uids and stored.kind != Kind.UNDO
     ]  # fmt: skip
     book.read_history([uids[stored.attendee_id] for stored in targets])
-    undone = [uids[one.attendee_id] for one in targets if _take_back(book, identity, uids[one.attendee_id], one.op_id)]
+    undone = [
+        uids[one.attendee_id]
+        for one in targets
+        if _take_back(book, identity, uids[one.attendee_id], one.op_id)
+    ]
     if not undone:
         raise Conflict(_("This was changed since. Please look at the row."), code="changed-since")
     db.session.flush()
@@ -226,6 +230,8 @@ def write_note(identity: Identity, occurrence: Occurrence, attendee_id: str, tex
     if attendee.note != text.strip():
         attendee.note = text.strip()
         book.touch(attendee)
-        audit.record(identity, "attendance.note", occurrence, [attendee.person_id] if attendee.person_id else [])
+        audit.record(
+            identity, "attendance.note", occurrence, [attendee.person_id] if attendee.person_id else []
+        )
     db.session.flush()
     return named(book.view()).rows_of([attendee_id])[0]
