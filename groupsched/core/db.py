@@ -6,6 +6,8 @@ and never commit; commands and the worker use `unit_of_work`; the last word is t
 
 import re
 import sqlite3
+import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -24,6 +26,8 @@ from groupsched.core.tokens import public_id
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 WAL_MENDED = (3, 51, 3)
+TURN_SECONDS = 5
+_turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 _RETRY_STATES = frozenset({"40001", "40P01"})
 
 NAMES = {
@@ -237,7 +241,33 @@ def _on_begin(connection: Connection) -> None:
     """Read with BEGIN, write with BEGIN IMMEDIATE: a deferred read-then-write fails at once with "locked"."""
     safe = has_request_context() and request.method in SAFE_METHODS
     write = connection.get_execution_options().get("write") or not safe
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    if not write:
+        connection.exec_driver_sql("BEGIN")
+        return
+    _take_turn(connection)
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _take_turn(connection: Connection) -> None:
+    """Writers of one process queue here: SQLite lets them sleep and guess, and under load some would never be first."""
+    turn = _turns[str(connection.engine.url)]
+    if "turn" not in connection.info and turn.acquire(timeout=TURN_SECONDS):
+        connection.info["turn"] = turn
+
+
+def _end_turn(connection: Connection) -> None:
+    _give_turn(connection.info)
+
+
+def _on_checkin(_connection: Any, record: Any) -> None:
+    """A connection that goes back to the pool without an end of its transaction gives its turn back too."""
+    _give_turn(record.info)
+
+
+def _give_turn(info: dict[Any, Any]) -> None:
+    turn = info.pop("turn", None)
+    if turn is not None:
+        turn.release()
 
 
 def _on_flush(session: Session, _context: Any) -> None:
@@ -249,6 +279,9 @@ def _prepare(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)
+        event.listen(engine, "commit", _end_turn)
+        event.listen(engine, "rollback", _end_turn)
+        event.listen(engine, "checkin", _on_checkin)
 
 
 def engine_options(url: str) -> dict[str, Any]:
