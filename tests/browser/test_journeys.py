@@ -124,7 +124,7 @@ def test_the_panel_answers_while_one_types_and_a_mistake_keeps_every_word(browse
     page.locator("#sentence", has_text="18:00–19:00").wait_for()
     page.locator("input[name=end_time]").fill("07:00")
     page.get_by_role("button", name=re.compile("^Publish")).click()
-    page.locator(".errors").wait_for()
+    expect(page.locator(".errors")).to_be_focused()
     assert page.title().startswith("Error: ")
     assert page.evaluate("() => document.activeElement.classList.contains('errors')"), (
         "the summary has the focus"
