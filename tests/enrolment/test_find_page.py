@@ -209,4 +209,4 @@ def test_the_page_asks_the_database_at_most_twelve_times(house, client, statemen
     browser.get("/sessions")
     before = len(statements())
     browser.get("/sessions")
-    assert len(statements()) - before <= 14
+    assert len(statements()) - before <= 12

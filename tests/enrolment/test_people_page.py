@@ -162,4 +162,4 @@ def test_the_list_asks_the_database_few_times_however_many_people_there_are(clos
     browser.post(at(closed), data={"people": [person.uid for person in closed.people]})
     before = len(statements())
     browser.get(at(closed))
-    assert len(statements()) - before <= 14
+    assert len(statements()) - before <= 12

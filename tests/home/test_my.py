@@ -109,4 +109,4 @@ def test_the_page_asks_the_database_few_times(week, client, statements):
     browser.get("/my")
     before = len(statements())
     browser.get("/my")
-    assert len(statements()) - before <= 14
+    assert len(statements()) - before <= 12

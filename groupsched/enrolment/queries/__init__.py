@@ -1,7 +1,7 @@
 """Reads of the room: who holds a seat, who waits, what can be found."""
 
 from groupsched.enrolment.queries.cards import Listing, listings, nearest, similar
-from groupsched.enrolment.queries.find import Found, find_occurrences, has_listings, load
+from groupsched.enrolment.queries.find import Found, find_occurrences, load
 from groupsched.enrolment.queries.lines import date_line, group_line, place_in_line, waiting, waiting_counts
 from groupsched.enrolment.queries.own import (
     Spell,
@@ -44,7 +44,6 @@ __all__ = [
     "get_enrolment",
     "get_own_group",
     "group_line",
-    "has_listings",
     "is_enrolled",
     "listings",
     "live_enrolments",

@@ -38,7 +38,7 @@ GROUP_COLUMNS = (
 @dataclass(frozen=True)
 class Found:
     """One page of an answer. `total` counts all that match, `counts` what each choice would show, `ways_out` what
-    would show something where nothing matches; `after` is the cursor of the next page."""
+    would show something where nothing matches; `after` is the cursor of the next page, `listings` whether there are groups that others run."""
 
     occurrences: list[Occurrence]
     after: tuple[int, int] | None
@@ -47,6 +47,7 @@ class Found:
     ways_out: list[tuple[str, str, int]]
     index: Index
     mask: int
+    listings: bool = False
 
 
 def find_occurrences(identity: Identity, filters: Filters, *, limit: int = PAGE) -> Found:
@@ -71,13 +72,8 @@ def find_occurrences(identity: Identity, filters: Filters, *, limit: int = PAGE)
         ways_out=ways_out(index, filters, base, full) if not mask else [],
         index=index,
         mask=mask,
+        listings=program.listings,
     )
-
-
-def has_listings(identity: Identity) -> bool:
-    """Whether the program shows groups that others run."""
-    query = select(exists().where(ListingSource.program_id == identity.program_id))
-    return bool(db.session.scalar(query))
 
 
 def load(ids: tuple[int, ...]) -> list[Occurrence]:
@@ -106,11 +102,13 @@ class Shelf:
     timezone: str
     revision: int
     newest: int | None
+    listings: bool
 
 
 def _shelf(program_id: int | None) -> Shelf | None:
     newest = select(func.max(Occurrence.id)).scalar_subquery()
-    query = select(Program.id, Program.uid, Program.timezone, Program.catalogue_revision, newest)
+    listings = exists().where(ListingSource.program_id == Program.id)
+    query = select(Program.id, Program.uid, Program.timezone, Program.catalogue_revision, newest, listings)
     row = db.session.execute(query.where(Program.id == program_id)).first()
     return Shelf(*row) if row is not None else None
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_, union_all
 
 from groupsched.catalog.models import Group
 from groupsched.core.db import db
@@ -80,20 +80,26 @@ def place_in_line(enrolment: Enrolment, occurrence_id: int | None = None) -> int
 
 
 def waiting_counts(occurrences: Collection[Occurrence]) -> dict[int, int]:
-    """How many people wait for each date, those in its group's line included. Two queries for any number of dates."""
-    groups = {occurrence.group_id for occurrence in occurrences}
-    whole = select(Enrolment.group_id, func.count()).where(
-        Enrolment.group_id.in_(groups), Enrolment.state == "waitlisted", Enrolment.mode == "whole"
+    """How many people wait for each date, those in its group's line included. One query for any number of dates."""
+    whole = (
+        select(literal(True), Enrolment.group_id, func.count())
+        .where(
+            Enrolment.group_id.in_({one.group_id for one in occurrences}),
+            Enrolment.state == "waitlisted",
+            Enrolment.mode == "whole",
+        )
+        .group_by(Enrolment.group_id)
     )
     single = (
-        select(DateSeat.occurrence_id, func.count())
+        select(literal(False), DateSeat.occurrence_id, func.count())
         .join(DateSeat.enrolment)
         .where(
-            DateSeat.occurrence_id.in_([occurrence.id for occurrence in occurrences]),
+            DateSeat.occurrence_id.in_([one.id for one in occurrences]),
             DateSeat.state == "waiting",
             Enrolment.state.in_(IN_LINE),
         )
+        .group_by(DateSeat.occurrence_id)
     )
-    by_group = dict(db.session.execute(whole.group_by(Enrolment.group_id)).all())
-    by_date = dict(db.session.execute(single.group_by(DateSeat.occurrence_id)).all())
-    return {one.id: by_group.get(one.group_id, 0) + by_date.get(one.id, 0) for one in occurrences}
+    rows = db.session.execute(union_all(whole, single)).all()
+    found = {(bool(by_group), key): number for by_group, key, number in rows}
+    return {one.id: found.get((True, one.group_id), 0) + found.get((False, one.id), 0) for one in occurrences}

@@ -16,7 +16,7 @@ from groupsched.core import clock
 from groupsched.core.filters import day as day_words
 from groupsched.core.filters import relative_day
 from groupsched.core.i18n import _, current_language, ngettext
-from groupsched.enrolment.queries import Found, Listing, find_occurrences, has_listings, listings, load
+from groupsched.enrolment.queries import Found, Listing, find_occurrences, listings, load
 from groupsched.enrolment.routes.blueprint import blueprint, is_part
 from groupsched.enrolment.rules import Filters
 from groupsched.enrolment.words import choices, legends, value_word
@@ -120,7 +120,7 @@ def _found_words(asked: Filters, total: int) -> str:
 def _parts(asked: Filters, found: Found) -> Iterator[Part]:
     for name, legend in legends().items():
         if name == "external":
-            chips = [Choice("1", choices(name)["1"], None, asked.external)] if has_listings(current()) else []
+            chips = [Choice("1", choices(name)["1"], None, asked.external)] if found.listings else []
         elif name == "free":
             chips = [Choice("1", choices(name)["1"], found.counts.get(name, {}).get("1", 0), asked.free)]
         else:
