@@ -279,6 +279,14 @@ def test_times_that_cannot_be_are_refused(morning):
         put(morning, mark(morning, morning.ash, time_in=start - timedelta(days=3)))
 
 
+@pytest.mark.parametrize("years", [-2, 2, 7900])
+def test_a_mark_observed_in_another_year_is_refused(morning, years):
+    at = clock.now().replace(year=min(clock.now().year + years, 9999))
+    with pytest.raises(DomainError) as refused:
+        put(morning, mark(morning, morning.ash, observed_at=at))
+    assert refused.value.field == "operations.0.observed_at"
+
+
 def test_a_row_of_another_sheet_is_refused(morning):
     op = Operation("one", "no-such-row", Status.PRESENT, clock.now(), 0)
     with pytest.raises(DomainError) as refused:

@@ -75,6 +75,7 @@ def test_a_tap_while_people_arrive_takes_the_time_of_the_tap():
 def test_a_tap_afterwards_takes_the_start():
     assert time_in_for(Marking.AFTERWARDS, MEETING, at(20)) == START
     assert time_in_for(None, MEETING, at(200)) == START
+    assert time_in_for(None, MEETING, at(-121)) == START
     assert time_in_for(Marking.ARRIVING, MEETING, at(200)) == START
 
 

@@ -66,8 +66,8 @@ def must_ask(marking: Marking | None, meeting: Meeting, now: datetime, grace: ti
 
 
 def time_in_for(marking: Marking | None, meeting: Meeting, now: datetime) -> datetime:
-    """The time in of a tap: now while people arrive, the start when the sheet is marked afterwards."""
-    if marking is Marking.AFTERWARDS or now >= meeting.end:
+    """The time in of a tap: now while people arrive, the start when the sheet is marked afterwards or long before."""
+    if marking is Marking.AFTERWARDS or now >= meeting.end or too_early(meeting, now):
         return meeting.start
     return now
 

@@ -23,6 +23,7 @@ from groupsched.core.i18n import _, words
 from groupsched.schedule.models import Occurrence
 
 FAR = timedelta(hours=24)
+YEAR = timedelta(days=366)
 LARGEST = 2**31 - 1
 NOTE = 2000
 
@@ -91,10 +92,11 @@ def check(op: Operation, occurrence: Occurrence, at: str = "") -> None:
         raise DomainError(_("This id is empty or too long."), field=f"{where}op_id")
     if not (0 <= op.base_version <= LARGEST and 0 <= op.seq <= LARGEST):
         raise DomainError(_("This number is out of range."), field=f"{where}base_version")
-    for name in ("time_in", "time_out", "observed_at"):
+    if not occurrence.start - YEAR < op.observed_at < clock.now() + FAR:
+        raise DomainError(_("This time is far from the session."), field=f"{where}observed_at")
+    for name in ("time_in", "time_out"):
         moment = getattr(op, name)
-        near = moment is None or occurrence.start - FAR < moment < occurrence.end + FAR
-        if name != "observed_at" and not near:
+        if moment is not None and not occurrence.start - FAR < moment < occurrence.end + FAR:
             raise DomainError(_("This time is far from the session."), field=f"{where}{name}")
     if op.time_in and op.time_out and op.time_out < op.time_in:
         raise DomainError(words("errors", "end_before_start"), field=f"{where}time_out")
