@@ -108,7 +108,7 @@ def test_a_full_group_offers_the_line_and_the_dates_with_a_place(thursday, clien
         join(thursday, thursday.client(name), mode="dates", occurrences=thursday.dates[:2])
     browser = client.as_(thursday.robin)
     page = browser.get(at(thursday)).text
-    assert "Put me on the waiting list" in page
+    assert "Put me on the waiting list (1)" in page
     assert "Only the dates with a place" in page
     browser.post(at(thursday, "join"), data={"what": "free", "wait": "1"})
     assert [state(thursday, thursday.robin, n) for n in range(3)] == [None, None, "active"]

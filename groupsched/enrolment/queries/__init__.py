@@ -2,7 +2,14 @@
 
 from groupsched.enrolment.queries.cards import Listing, listings, nearest, similar
 from groupsched.enrolment.queries.find import Found, find_occurrences, load
-from groupsched.enrolment.queries.lines import date_line, group_line, place_in_line, waiting, waiting_counts
+from groupsched.enrolment.queries.lines import (
+    date_line,
+    group_line,
+    line_length,
+    place_in_line,
+    waiting,
+    waiting_counts,
+)
 from groupsched.enrolment.queries.own import (
     Spell,
     Standing,
@@ -45,6 +52,7 @@ __all__ = [
     "get_own_group",
     "group_line",
     "is_enrolled",
+    "line_length",
     "listings",
     "live_enrolments",
     "live_of",

@@ -24,6 +24,12 @@ def _in_group_line(group_id: int) -> ColumnElement[bool]:
     return and_(Enrolment.group_id == group_id, Enrolment.state == "waitlisted", Enrolment.mode == "whole")
 
 
+def line_length(group_id: int) -> int:
+    """How many people wait for every date of a group."""
+    query = select(func.count()).select_from(Enrolment).where(_in_group_line(group_id))
+    return db.session.scalar(query) or 0
+
+
 def date_line(occurrence_id: int) -> list[DateSeat]:
     """Those who wait for one date, the longest waiting first."""
     query = (
@@ -70,13 +76,13 @@ def waiting(of: Group | Occurrence) -> list[Enrolment]:
 
 def place_in_line(enrolment: Enrolment, occurrence_id: int | None = None) -> int:
     """The place of an enrolment in its line, from 1: of the group, or of one date behind the group's line."""
-    line = select(func.count()).select_from(Enrolment).where(_in_group_line(enrolment.group_id))
     if occurrence_id is None:
+        line = select(func.count()).select_from(Enrolment).where(_in_group_line(enrolment.group_id))
         mine = tuple_(Enrolment.queued_at, Enrolment.id) < tuple_(enrolment.queued_at, enrolment.id)
         return (db.session.scalar(line.where(mine)) or 0) + 1
     singles = [seat.enrolment_id for seat in date_line(occurrence_id)]
     behind = singles.index(enrolment.id) if enrolment.id in singles else len(singles)
-    return (db.session.scalar(line) or 0) + behind + 1
+    return line_length(enrolment.group_id) + behind + 1
 
 
 def waiting_counts(occurrences: Collection[Occurrence]) -> dict[int, int]:

@@ -68,6 +68,11 @@ class Seat:
         return self.free_dates < len(self.ahead)
 
     @property
+    def place(self) -> int:
+        """The place in the group's line that the reader would get."""
+        return queries.line_length(self.group.id) + 1
+
+    @property
     def joinable(self) -> bool:
         """The reader can join, wait or ask."""
         return self.row is not None and bool(self.ahead) and self.row.label in JOINABLE
