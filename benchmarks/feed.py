@@ -125,7 +125,7 @@ def _leader(program_id: int, name: str, groups: int) -> str:
     return token
 
 
-BARE = '''
+BARE = """
 import gzip, pathlib
 from flask import Flask, Response, request
 folder = pathlib.Path({folder!r})
@@ -137,7 +137,7 @@ def feed(name):
     if request.headers.get("If-None-Match") == '"x"':
         return Response(status=304, headers={{"ETag": '"x"'}})
     return Response(bodies[name], mimetype="text/calendar", headers={{"ETag": '"x"', "Content-Encoding": "gzip"}})
-'''
+"""
 
 
 @contextmanager
@@ -236,7 +236,11 @@ def _rate(target: Target) -> float:
 
 def _ask(target: Target, until: float) -> int:
     """Ask over one kept connection until the time is up, with as little work on this side as can be."""
-    lines = [f"GET {target.path} HTTP/1.1", "Host: 127.0.0.1", *(f"{k}: {v}" for k, v in target.headers.items())]
+    lines = [
+        f"GET {target.path} HTTP/1.1",
+        "Host: 127.0.0.1",
+        *(f"{k}: {v}" for k, v in target.headers.items()),
+    ]
     question = ("\r\n".join(lines) + "\r\n\r\n").encode()
     count = 0
     while time.perf_counter() < until:

@@ -28,8 +28,11 @@ def run() -> None:
                 9,
             )
             times[size] = result["page"]
-            row(f"{size:,} series: page · with filters · bare keyset SELECT",
-                f"{result['page'] * 1e3:.0f} · {result['filtered'] * 1e3:.0f} · {result['keyset'] * 1e3:.2f} ms", "-")
+            row(
+                f"{size:,} series: page · with filters · bare keyset SELECT",
+                f"{result['page'] * 1e3:.0f} · {result['filtered'] * 1e3:.0f} · {result['keyset'] * 1e3:.2f} ms",
+                "-",
+            )
             db.session.rollback()
             _first(app, size)
     ratio = times[20_000] / times[200]

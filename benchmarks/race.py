@@ -44,16 +44,21 @@ def run(people: int = PEOPLE) -> None:
 
 def _race(name: str, database: str, instance: Path, port: int, people: int) -> None:
     token, group, ids = _prepare(database, instance, people)
-    with served(instance, database, port) as base:
+    with served(instance, database, port) as server:
         begin = time.perf_counter()
         with ThreadPoolExecutor(CONNECTIONS) as pool:
-            answers = list(pool.map(lambda person: _enrol(base, token, group, person), ids))
+            answers = list(pool.map(lambda person: _enrol(server.base, token, group, person), ids))
         seconds = time.perf_counter() - begin
     slow = statistics.quantiles([took for _state, took in answers], n=100)[98] * 1e3
     states = [state for state, _took in answers]
     exact = states.count("active") == SEATS and states.count("waitlisted") == people - SEATS
-    row(f"{name}: in · waiting · errors", f"{states.count('active')} · {states.count('waitlisted')} · "
-        f"{len([s for s in states if s.startswith('error')])}", f"{SEATS} · {people - SEATS} · 0", met=exact)
+    row(
+        f"{name}: in · waiting · errors",
+        f"{states.count('active')} · {states.count('waitlisted')} · "
+        f"{len([s for s in states if s.startswith('error')])}",
+        f"{SEATS} · {people - SEATS} · 0",
+        met=exact,
+    )
     row(f"{name}: posts a second", f"{people / seconds:.0f}", "-")
     row(f"{name}: the slowest hundredth", f"{slow:.0f} ms", "at most 500 ms", met=slow <= 500)
 
@@ -67,8 +72,12 @@ def _prepare(database: str, instance: Path, people: int) -> tuple[str, str, list
         fill(owner, 1, weeks=6, capacity=SEATS)
         db.session.query(Occurrence).update({"taken": 0})
         for number in range(people):
-            person = Person(program_id=owner.id, first_name="Robin", last_name=f"Teacup {number}",
-                            record_number=f"{number:06}")
+            person = Person(
+                program_id=owner.id,
+                first_name="Robin",
+                last_name=f"Teacup {number}",
+                record_number=f"{number:06}",
+            )
             person.grants.append(Grant(program_id=owner.id, role="client"))
             db.session.add(person)
         group = db.session.query(Group).one()

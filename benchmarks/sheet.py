@@ -78,13 +78,26 @@ def _prepare() -> tuple[Occurrence, str]:
     owner: Program = program()
     fill(owner, 1, weeks=1, capacity=PEOPLE)
     group, occurrence = db.session.query(Group).one(), db.session.query(Occurrence).one()
-    occurrence.start, occurrence.end = clock.now() - timedelta(minutes=20), clock.now() + timedelta(minutes=40)
+    occurrence.start, occurrence.end = (
+        clock.now() - timedelta(minutes=20),
+        clock.now() + timedelta(minutes=40),
+    )
     for number in range(PEOPLE):
-        person = Person(program_id=owner.id, first_name=f"Robin{number}", last_name="Teacup", record_number=f"{number:06}")
+        person = Person(
+            program_id=owner.id, first_name=f"Robin{number}", last_name="Teacup", record_number=f"{number:06}"
+        )
         person.grants.append(Grant(program_id=owner.id, role="client"))
         db.session.add(person)
         db.session.flush()
-        db.session.add(Enrolment(group_id=group.id, person_id=person.id, mode="whole", state="active", from_start=occurrence.start))
+        db.session.add(
+            Enrolment(
+                group_id=group.id,
+                person_id=person.id,
+                mode="whole",
+                state="active",
+                from_start=occurrence.start,
+            )
+        )
     _row, token = create_token(System(), owner, "bench", ["attend"])
     db.session.commit()
     return occurrence, token

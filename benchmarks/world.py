@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,9 @@ def fresh_app(database: str | None = None) -> Iterator[Flask]:
     """An application over an empty, migrated database in a folder of its own."""
     with tempfile.TemporaryDirectory() as folder:
         address = database or f"sqlite:///{folder}/bench.db"
-        app = create_app(load({}, instance=folder, secret_key=SECRET, database_url=address), RATELIMIT_ENABLED=False)
+        app = create_app(
+            load({}, instance=folder, secret_key=SECRET, database_url=address), RATELIMIT_ENABLED=False
+        )
         with app.app_context():
             schema.upgrade()
             yield app
@@ -51,27 +54,45 @@ def program(key: str = "bench") -> Program:
     for kind in KINDS:
         texts = {"en": {"name": kind.title(), "summary": "What happens."}}
         db.session.add(Modality(program_id=made.id, key=kind, category="support", kind=kind, texts=texts))
-    db.session.add(Place(program_id=made.id, key="oak", name="Oak Room", capacity=12, site_id=made.sites[0].id))
+    db.session.add(
+        Place(program_id=made.id, key="oak", name="Oak Room", capacity=12, site_id=made.sites[0].id)
+    )
     db.session.commit()
     return made
 
 
 def fill(owner: Program, series: int, *, weeks: int = 6, capacity: int | None = 12) -> None:
     """`series` weekly groups with `weeks` dates each, spread over days and hours."""
-    modalities = [row.id for row in db.session.query(Modality).filter_by(program_id=owner.id).order_by(Modality.id)]
+    modalities = [
+        row.id for row in db.session.query(Modality).filter_by(program_id=owner.id).order_by(Modality.id)
+    ]
     room = db.session.query(Place).filter_by(program_id=owner.id).first()
     base = (clock.now() + timedelta(days=1)).replace(hour=13, minute=0, second=0, microsecond=0)
     groups = [_group(owner, number, modalities, room.id, capacity) for number in range(series)]
     _insert(Group, groups)
-    ids = [row[0] for row in db.session.execute(db.select(Group.id).where(Group.program_id == owner.id).order_by(Group.id))]
+    ids = [
+        row[0]
+        for row in db.session.execute(
+            db.select(Group.id).where(Group.program_id == owner.id).order_by(Group.id)
+        )
+    ]
     starts = [base + timedelta(days=n % 7, minutes=15 * (n % 40)) for n in range(series)]
     _insert(Series, [_series(group, start) for group, start in zip(ids, starts, strict=True)])
-    rules = dict(db.session.execute(db.select(Series.group_id, Series.id).where(Series.group_id.in_(ids) if series < 900
-                                                                               else Series.group_id >= ids[0])).all())
-    _insert(Occurrence, [
-        _date(owner, group, rules[group], start + timedelta(weeks=week), room.id, capacity)
-        for group, start in zip(ids, starts, strict=True) for week in range(weeks)
-    ])
+    rules = dict(
+        db.session.execute(
+            db.select(Series.group_id, Series.id).where(
+                Series.group_id.in_(ids) if series < 900 else Series.group_id >= ids[0]
+            )
+        ).all()
+    )
+    _insert(
+        Occurrence,
+        [
+            _date(owner, group, rules[group], start + timedelta(weeks=week), room.id, capacity)
+            for group, start in zip(ids, starts, strict=True)
+            for week in range(weeks)
+        ],
+    )
     db.session.commit()
 
 
@@ -82,40 +103,89 @@ def _insert(table: Any, rows: list[dict[str, Any]]) -> None:
 
 def _group(owner: Program, n: int, modalities: list[int], room: int, capacity: int | None) -> dict[str, Any]:
     return {
-        "program_id": owner.id, "uid": public_id(), "title": f"Group {n}", "description": "A circle and a kettle.",
-        "modality_id": modalities[n % len(modalities)], "state": "published", "access": ("enrol", "open")[n % 2],
-        "orientation": ("secular", None, "faith")[n % 3], "structure": ("structured", "relaxed", None)[n % 3],
-        "place_id": room, "capacity": capacity, "languages": ["en"], "tags": ["chair"] if n % 5 == 0 else [],
+        "program_id": owner.id,
+        "uid": public_id(),
+        "title": f"Group {n}",
+        "description": "A circle and a kettle.",
+        "modality_id": modalities[n % len(modalities)],
+        "state": "published",
+        "access": ("enrol", "open")[n % 2],
+        "orientation": ("secular", None, "faith")[n % 3],
+        "structure": ("structured", "relaxed", None)[n % 3],
+        "place_id": room,
+        "capacity": capacity,
+        "languages": ["en"],
+        "tags": ["chair"] if n % 5 == 0 else [],
     }
 
 
 def _series(group: int, start: datetime) -> dict[str, Any]:
     return {
-        "uid": public_id(), "ical_uid": public_id() * 2, "group_id": group, "starts_on": start.date(),
-        "start_time": f"{start:%H:%M}", "duration_minutes": 60, "timezone": "UTC", "rrule": "FREQ=WEEKLY",
+        "uid": public_id(),
+        "ical_uid": public_id() * 2,
+        "group_id": group,
+        "starts_on": start.date(),
+        "start_time": f"{start:%H:%M}",
+        "duration_minutes": 60,
+        "timezone": "UTC",
+        "rrule": "FREQ=WEEKLY",
         "skip": [],
     }
 
 
-def _date(owner: Program, group: int, series: int, start: datetime, room: int, capacity: int | None) -> dict[str, Any]:
+def _date(
+    owner: Program, group: int, series: int, start: datetime, room: int, capacity: int | None
+) -> dict[str, Any]:
     return {
-        "uid": public_id(), "program_id": owner.id, "group_id": group, "series_id": series, "original_start": start,
-        "original_local": f"{start:%Y-%m-%dT%H%M}", "start": start, "end": start + timedelta(minutes=60),
-        "timezone": "UTC", "local_date": start.date(), "local_minute": start.hour * 60 + start.minute,
-        "place_id": room, "capacity": capacity, "taken": 3,
+        "uid": public_id(),
+        "program_id": owner.id,
+        "group_id": group,
+        "series_id": series,
+        "original_start": start,
+        "original_local": f"{start:%Y-%m-%dT%H%M}",
+        "start": start,
+        "end": start + timedelta(minutes=60),
+        "timezone": "UTC",
+        "local_date": start.date(),
+        "local_minute": start.hour * 60 + start.minute,
+        "place_id": room,
+        "capacity": capacity,
+        "taken": 3,
     }
 
 
+@dataclass(frozen=True)
+class Server:
+    """A running server: where it answers and the number of its first process."""
+
+    base: str
+    pid: int
+
+
 @contextmanager
-def served(instance: Path, database: str, port: int, workers: int = 2) -> Iterator[str]:
+def served(instance: Path, database: str, port: int, workers: int = 2) -> Iterator[Server]:
     """`groupsched serve` over this database, ready to answer."""
-    env = {**os.environ, "GROUPSCHED_INSTANCE": str(instance), "GROUPSCHED_DATABASE_URL": database,
-           "GROUPSCHED_SECRET_KEY": SECRET, "GROUPSCHED_BASE_URL": f"http://127.0.0.1:{port}"}
-    command = [sys.executable, "-m", "groupsched.cli", "serve", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
+    env = {
+        **os.environ,
+        "GROUPSCHED_INSTANCE": str(instance),
+        "GROUPSCHED_DATABASE_URL": database,
+        "GROUPSCHED_SECRET_KEY": SECRET,
+        "GROUPSCHED_BASE_URL": f"http://127.0.0.1:{port}",
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "groupsched.cli",
+        "serve",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        str(workers),
+    ]
     process = subprocess.Popen(command, env=env)
     try:
         wait_for(f"http://127.0.0.1:{port}/healthz")
-        yield f"http://127.0.0.1:{port}"
+        yield Server(f"http://127.0.0.1:{port}", process.pid)
     finally:
         process.terminate()
         process.wait(20)
@@ -131,5 +201,3 @@ def wait_for(address: str, seconds: float = 20) -> float:
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.02)
     raise RuntimeError(f"{address} did not answer")
-
-

@@ -46,7 +46,9 @@ def check_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise SettingError(f"Nothing can listen at {host}:{port} ({error.strerror}). Choose another port.") from error
+            raise SettingError(
+                f"Nothing can listen at {host}:{port} ({error.strerror}). Choose another port."
+            ) from error
 
 
 def _on_network(path: Path) -> bool:
