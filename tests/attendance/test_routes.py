@@ -464,6 +464,12 @@ def test_only_what_changed_since_is_served_and_nothing_is_204(door):
     assert [row["label"] for row in changed["rows"]] == ["Basil C."]
 
 
+def test_a_sheet_nobody_opened_has_nothing_new(door):
+    assert door.get("/rows?since=0").status_code == 204
+    door.tap(door.morning.ash)
+    assert len(door.get("/rows?since=0").json["rows"]) == 4
+
+
 @pytest.mark.parametrize("since", ["", "x", "-1", "9" * 40, "١"])
 def test_a_since_that_is_no_version_is_the_beginning(door, since):
     door.tap(door.morning.ash)

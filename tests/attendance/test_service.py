@@ -667,3 +667,27 @@ def test_eight_people_mark_an_unopened_sheet_at_once_and_every_mark_counts(morni
     db.session.rollback()
     assert totals(morning).present == 8
     assert (stored(Sheet), stored(Attendee), stored(AttendanceOperation)) == (1, 8, 8)
+
+
+def test_an_open_sheet_follows_the_verbs_of_enrolment(morning):
+    from groupsched.enrolment import service as enrolment
+
+    later = morning.world.soon(morning.group, in_minutes=45)
+    service.open_sheet(morning.leader, later)
+    finch = morning.world.client("Finch", "Appleton")
+    enrolment.enrol(morning.leader, morning.group, finch)
+    rows = {one.label: one for one in queries.read_sheet(later).rows}
+    assert rows["Finch A."].changed_in == db.session.query(Sheet).one().version
+    enrolment.cannot_come(identity_of(morning.ash), later, morning.ash)
+    view = queries.read_sheet(later)
+    assert view.row(attendee_uid(later.uid, morning.ash.uid)).state.status is Status.CANCELLED
+    enrolment.can_come_again(identity_of(morning.ash), later, morning.ash)
+    assert queries.read_sheet(later).row(attendee_uid(later.uid, morning.ash.uid)).state.untouched
+    enrolment.leave(morning.leader, enrolment_of(finch))
+    assert queries.read_sheet(later).row(attendee_uid(later.uid, finch.uid)) is None
+
+
+def enrolment_of(person):
+    from groupsched.enrolment.models import Enrolment
+
+    return db.session.query(Enrolment).filter_by(person_id=person.id).one()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, jsonify, render_template, request
+from flask import Response, jsonify, render_template
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
@@ -162,15 +162,20 @@ def _ready(uid: str) -> Door:
 def rows(uid: str) -> Response:
     """The rows that changed after version `since`, as data; 204 where nothing did."""
     door = _ready(uid)
-    since = request.args.get("since", "")
-    seen = int(since) if since.isascii() and since.isdigit() and len(since) < 10 else 0
+    seen = version_seen()
     stored = queries.find_sheet(door.occurrence)
-    if stored is not None and stored.version <= seen:
+    if seen is not None and (stored.version if stored else 0) <= seen:
         return Response(status=204)
     view = queries.read_sheet(door.occurrence)
-    changed = [row for row in view.rows if not seen or row.changed_in > seen]
-    gone = queries.taken_off(view, seen) if seen else []
+    changed = [row for row in view.rows if seen is None or row.changed_in > seen]
+    gone = queries.taken_off(view, seen) if seen is not None else []
     return jsonify(as_json(view, changed, gone=gone))
+
+
+def version_seen() -> int | None:
+    """The version of the sheet that a device has, None where it has none."""
+    since = sent("since")
+    return int(since) if since.isascii() and since.isdigit() and len(since) < 10 else None
 
 
 @blueprint.get("/<uid>/paper")

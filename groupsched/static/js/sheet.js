@@ -115,10 +115,11 @@ function apply(answer, own) {
   for (const row of answer.rows) {
     const item = itemOf(row.id);
     if (!own && item && (item === touched || item.hasAttribute("aria-busy"))) held.set(row.id, row);
-    else if (!item || versionOf(item) <= row.version) draw(row);
+    else if (own || !item || versionOf(item) < row.version) draw(row);
   }
   for (const id of answer.gone || []) itemOf(id)?.remove();
-  version = Math.max(version, answer.version);
+  // Only a poll tells everything up to its version; the answer to a mark tells of its own rows.
+  if (!own) version = answer.version;
   drawCounters(answer.counters);
   everyone.textContent = everyone.dataset.words.replace("…", answer.open);
   everyone.disabled = !answer.open;
