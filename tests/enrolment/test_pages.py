@@ -254,3 +254,15 @@ def test_a_date_that_is_over_offers_the_coming_ones(thursday, client):
     past = thursday.series(thursday.thursdays, datetime(2026, 11, 19, 9), dates=1)[0]
     page = client.as_(thursday.robin).get(at(thursday, past.original_local)).text
     assert "This date is over." in page
+
+
+def test_a_date_that_runs_says_so_and_keeps_no_seat(thursday, client):
+    browser = client.as_(thursday.robin)
+    with clock.at(datetime.fromisoformat("2026-11-26T15:20:00+00:00")):
+        page = browser.get(at(thursday, thursday.dates[0].original_local)).text
+        assert "Running now" in page
+        assert "See the coming dates" in page
+        assert "Running now" in browser.get("/sessions").text
+        refused = browser.post(at(thursday, "join"), data={"what": "date", "date": thursday.dates[0].original_local})
+        assert refused.status_code == 409
+        assert "Join every Thursday" in browser.get(at(thursday)).text

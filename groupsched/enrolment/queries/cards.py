@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Identity, Member
 from groupsched.catalog.models import Group, Modality
+from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.i18n import text_of
 from groupsched.enrolment.queries.lines import waiting_counts
@@ -52,6 +53,11 @@ class Listing:
         """What the group says of itself, else its kind of work; nothing of ours about a meeting that others run."""
         own = self.group.description
         return own if own or self.group.external else text_of(self.group.modality.texts, "summary")
+
+    @property
+    def begun(self) -> bool:
+        """It runs: nobody can keep a seat any more."""
+        return self.occurrence.start <= clock.now()
 
     @property
     def cancelled(self) -> bool:
@@ -128,7 +134,7 @@ def _label(identity: Identity, occurrence: Occurrence, standing: Standing | None
         cancelled=occurrence.status == "cancelled",
         external=occurrence.external,
         clashing=clashing,
-        may_join=isinstance(identity, Member) and not identity.is_staff,
+        may_join=isinstance(identity, Member) and not identity.is_staff and occurrence.start > clock.now(),
     )
     return label_of(card)
 
