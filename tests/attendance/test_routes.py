@@ -551,6 +551,8 @@ def test_a_supervisor_gives_a_reason_first(door):
     assert "Why do you open this sheet?" in page
     assert "Ash" not in page
     assert marigold.get("/rows").status_code == 404
+    for path in ("/finish", "/walk-in", "/paper", "/did-not-meet"):
+        assert marigold.get(path).location == door.address
     assert marigold.post("/reason", reason="").status_code == 422
     assert marigold.tap(door.morning.ash).status_code == 409
     marigold.post("/reason", reason="The paper sheet came late")

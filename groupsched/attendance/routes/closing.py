@@ -15,7 +15,7 @@ from groupsched.attendance.rules.marks import Status
 from groupsched.attendance.rules.tally import Shown, everyone_else
 from groupsched.attendance.rules.times import minutes
 from groupsched.attendance.words import counters
-from groupsched.core.errors import DomainError, NotFound
+from groupsched.core.errors import DomainError
 
 CHOICES = (Status.ABSENT, Status.PRESENT, Status.EXCUSED, Status.CANCELLED)
 
@@ -26,7 +26,7 @@ def finish(uid: str) -> str | Response:
     """Who is still not marked, each with a choice; then the sheet is finished."""
     door = door_of(uid)
     if reason_missing(door):
-        raise NotFound
+        return back_to_sheet(uid)
     view = queries.read_sheet(door.occurrence)
     if view.finished or door.occurrence.status != "scheduled":
         return back_to_sheet(uid)
@@ -82,11 +82,11 @@ def reopen(uid: str) -> Response | tuple[str, int]:
 
 @blueprint.get("/<uid>/did-not-meet")
 @requires(Permission.ATTENDANCE_WRITE)
-def did_not_meet(uid: str) -> str:
+def did_not_meet(uid: str) -> str | Response:
     """Ask why nobody met."""
     door = door_of(uid)
     if reason_missing(door):
-        raise NotFound
+        return back_to_sheet(uid)
     return _reason_page(door.occurrence, "did_not_meet", ReasonForm(formdata=None))
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Response, jsonify, render_template
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
@@ -12,6 +13,7 @@ from groupsched.attendance.queries import Door, Row, SheetView
 from groupsched.attendance.routes.blueprint import (
     WORDS,
     as_json,
+    back_to_sheet,
     blueprint,
     door_of,
     pen_for,
@@ -180,9 +182,11 @@ def version_seen() -> int | None:
 
 @blueprint.get("/<uid>/paper")
 @requires(Permission.ATTENDANCE_WRITE)
-def paper(uid: str) -> str:
+def paper(uid: str) -> str | WerkzeugResponse:
     """The sign-in sheet on paper: a neutral title, first names and initials, six free lines."""
-    door = _ready(uid)
+    door = door_of(uid)
+    if reason_missing(door):
+        return back_to_sheet(uid)
     view = queries.read_sheet(door.occurrence)
     expected = [row for row in view.rows if row.counts]
     audit.saw(current(), "sheet.printed", [row.person.id for row in expected if row.person], door.occurrence)

@@ -27,11 +27,11 @@ from groupsched.core.i18n import words
 
 @blueprint.get("/<uid>/walk-in")
 @requires(Permission.ATTENDANCE_WRITE)
-def walk_in(uid: str) -> str:
+def walk_in(uid: str) -> str | Response:
     """Look somebody up who is not on the sheet, or add a guest."""
     door = door_of(uid)
     if reason_missing(door):
-        raise NotFound
+        return back_to_sheet(uid)
     return _page(door, GuestForm(formdata=None, op=service.new_op_id()))
 
 
