@@ -125,10 +125,7 @@ def _been(person_id: int, ids: Sequence[int]) -> set[int]:
 
 
 def _position(enrolment: Enrolment) -> int:
-    if enrolment.state == "requested":
-        return 0
-    waits = next((seat.occurrence_id for seat in enrolment.date_seats if seat.state == "waiting"), None)
-    return queries.place_in_line(enrolment, waits if enrolment.mode == "dates" else None)
+    return 0 if enrolment.state == "requested" else queries.place_in_line(enrolment)
 
 
 def _greeting(hour: int) -> str:

@@ -75,7 +75,12 @@ def waiting(of: Group | Occurrence) -> list[Enrolment]:
 
 
 def place_in_line(enrolment: Enrolment, occurrence_id: int | None = None) -> int:
-    """The place of an enrolment in its line, from 1: of the group, or of one date behind the group's line."""
+    """The place of an enrolment in its line, from 1: of the group, or of one date behind the group's line.
+
+    For an enrolment of single dates that names none it is the first one waited for.
+    """
+    if occurrence_id is None and enrolment.mode == "dates":
+        occurrence_id = next((s.occurrence_id for s in enrolment.date_seats if s.state == "waiting"), None)
     if occurrence_id is None:
         line = select(func.count()).select_from(Enrolment).where(_in_group_line(enrolment.group_id))
         mine = tuple_(Enrolment.queued_at, Enrolment.id) < tuple_(enrolment.queued_at, enrolment.id)

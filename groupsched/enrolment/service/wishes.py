@@ -89,8 +89,7 @@ def answer_of(enrolment: Enrolment) -> Answer:
         return Requested()
     if enrolment.state != "waitlisted":
         return Admitted()
-    waits = next((s.occurrence_id for s in enrolment.date_seats if s.state == "waiting"), None)
-    return Waitlisted(place_in_line(enrolment, waits if enrolment.mode == "dates" else None))
+    return Waitlisted(place_in_line(enrolment))
 
 
 def wanted_dates(
