@@ -287,7 +287,8 @@ def _prepare(engine: Engine) -> None:
 def engine_options(url: str) -> dict[str, Any]:
     """Pool and limits for an engine of this address."""
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 5, "check_same_thread": False}}
+        # As many connections as the server has threads: nobody waits for the pool while others only read.
+        return {"connect_args": {"timeout": 5, "check_same_thread": False}, "pool_size": 16, "max_overflow": 8}
     return {
         "pool_pre_ping": True,
         "pool_size": 8,

@@ -23,18 +23,35 @@ def populate(world):
     both = world.person("Sage", "Paperclip", Role.CLIENT, Role.FACILITATOR, Role.SUPERVISOR)
     client, stranger = world.client(), other.supervisor("Quay", "Keeper")
     for place in (world, other):
-        for fields in ({}, {"state": "draft"}, {"hidden": True}, {"setting": "private"}, {"state": "retired"}):
+        for fields in (
+            {},
+            {"state": "draft"},
+            {"hidden": True},
+            {"setting": "private"},
+            {"state": "retired"},
+        ):
             leader = lead if place is world else None
             place.soon(place.group(f"Group {fields}", led_by=leader, **fields), in_minutes=-10)
     group = db.session.scalars(select(Group).where(Group.program_id == world.program.id)).first()
     for person in (client, both):
         db.session.add(Enrolment(group_id=group.id, person_id=person.id, mode="whole", state="active"))
     db.session.commit()
-    staff = [lead, colleague, both, client, stranger, world.front_desk(), world.supervisor("Ivy"), world.admin()]
+    staff = [
+        lead,
+        colleague,
+        both,
+        client,
+        stranger,
+        world.front_desk(),
+        world.supervisor("Ivy"),
+        world.admin(),
+    ]
     members = [identity_of(person) for person in staff]
     members.append(identity_of(both, as_self=True))
-    tokens = [ApiToken(program_id=world.program.id, token_id=1, scopes=frozenset({scope}))
-              for scope in ("read", "schedule", "enrol", "attend", "admin")]
+    tokens = [
+        ApiToken(program_id=world.program.id, token_id=1, scopes=frozenset({scope}))
+        for scope in ("read", "schedule", "enrol", "attend", "admin")
+    ]
     return [Anonymous(program_id=world.program.id), System(), *members, *tokens]
 
 
@@ -90,8 +107,13 @@ def test_people_of_a_second_program_see_nothing_of_the_first(world, client):
     for role in Role:
         browser = client.as_(other.person("Olive", "Windchime", role))
         for address in (
-            f"/groups/{group.uid}", f"/groups/{group.uid}/edit", f"/groups/{group.uid}/people", f"/sheet/{date.uid}",
-            f"/people/{person.uid}", f"/sessions/{group.uid}", f"/sessions/{group.uid}/{date.original_local}",
+            f"/groups/{group.uid}",
+            f"/groups/{group.uid}/edit",
+            f"/groups/{group.uid}/people",
+            f"/sheet/{date.uid}",
+            f"/people/{person.uid}",
+            f"/sessions/{group.uid}",
+            f"/sessions/{group.uid}/{date.original_local}",
         ):
             assert browser.get(address).status_code == 404, (role, address)
         for address in ("/sessions", "/today", "/groups", "/people", "/my"):

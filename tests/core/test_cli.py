@@ -11,12 +11,25 @@ from tests.conftest import SECRET
 
 
 def run(tmp_path, *words, **env):
-    environment = {"PATH": os.environ["PATH"], "GROUPSCHED_INSTANCE": str(tmp_path), "GROUPSCHED_SECRET_KEY": SECRET, **env}
-    return subprocess.run([sys.executable, "-m", "groupsched.cli", *words], env=environment, cwd=tmp_path,
-                          capture_output=True, text=True, check=False)
+    environment = {
+        "PATH": os.environ["PATH"],
+        "GROUPSCHED_INSTANCE": str(tmp_path),
+        "GROUPSCHED_SECRET_KEY": SECRET,
+        **env,
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "groupsched.cli", *words],
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
-@pytest.mark.parametrize("words", [[], ["db"], *([name] for name in sorted(ELSEWHERE)), ["serve"], ["db", "check"]])
+@pytest.mark.parametrize(
+    "words", [[], ["db"], *([name] for name in sorted(ELSEWHERE)), ["serve"], ["db", "check"]]
+)
 def test_there_is_help_on_every_level(tmp_path, words):
     done = run(tmp_path, *words, "--help")
     assert done.returncode == 0, done.stderr
