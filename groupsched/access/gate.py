@@ -6,7 +6,7 @@ from flask import Flask, Response, current_app, redirect, request, url_for
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from groupsched.access import identity as identities
-from groupsched.access.identity import Anonymous, ApiToken, Identity
+from groupsched.access.identity import Anonymous, ApiToken, Identity, Member
 from groupsched.access.policy import Facts, Permission, can, may_ever, permission_of
 from groupsched.access.queries import current_program, first_program_id, main_site
 from groupsched.core.i18n import LANGUAGES, _, current_language, ngettext
@@ -19,14 +19,24 @@ OPEN_ENDPOINTS = frozenset({"static", "health.alive", "health.ready", "api-docs.
 def _gate() -> Any:
     if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS:
         return None
-    permission = permission_of(current_app.view_functions[request.endpoint], request.method)
+    view = current_app.view_functions[request.endpoint]
+    permission = permission_of(view, request.method)
     if permission is None and request.method == "OPTIONS":
         return None
     if permission is Permission.PUBLIC:
         return None
     if permission is None:
         raise NotFound
-    return _turn_away(permission)
+    return _turn_away(permission) or (_ask_again() if getattr(view, "tells_much", False) else None)
+
+
+def _ask_again() -> Response | None:
+    """On a phone that stays signed in, what tells much waits for the password."""
+    identity = identities.current()
+    if not (isinstance(identity, Member) and identity.must_ask_again):
+        return None
+    page = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else request.path
+    return current_app.make_response(redirect(url_for("accounts.confirm", next=page), 303))
 
 
 def _turn_away(permission: Permission) -> Response | None:

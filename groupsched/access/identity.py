@@ -84,6 +84,7 @@ class Member(Identity):
     grants: tuple[Held, ...] = ()
     as_self: bool = False
     sign_in_id: int = 0
+    must_ask_again: bool = False
     language: str = "en"
     is_authenticated = True
 

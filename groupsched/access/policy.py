@@ -196,11 +196,15 @@ def ensure(identity: Identity, permission: Permission, facts: Facts) -> None:
 V = TypeVar("V", bound=Callable[..., Any])
 
 
-def requires(permission: Permission) -> Callable[[V], V]:
-    """Declare the permission of a view. A view without one is never served."""
+def requires(permission: Permission, *, tells_much: bool = False) -> Callable[[V], V]:
+    """Declare the permission of a view. A view without one is never served.
+
+    One that `tells_much` asks for the password again where a phone has stayed signed in for long.
+    """
 
     def mark(view: V) -> V:
         view.permission = permission  # type: ignore[attr-defined]
+        view.tells_much = tells_much  # type: ignore[attr-defined]
         return view
 
     return mark

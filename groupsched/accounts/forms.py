@@ -108,6 +108,13 @@ class PasswordForm(FlaskForm):
     password = PasswordField(_l("Your new password"))
 
 
+class ConfirmForm(FlaskForm):
+    """The password once more, before a page that tells much."""
+
+    current = PasswordField(_l("Your password"), [at_most(LONGEST_PASSWORD)])
+    next = HiddenField(filters=[tidy])
+
+
 class SettingsForm(FlaskForm):
     """One's own settings."""
 

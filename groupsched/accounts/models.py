@@ -89,6 +89,7 @@ class SignIn(Identified, Base):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     own_phone: Mapped[bool] = mapped_column(Boolean, default=False)
+    confirmed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     as_self: Mapped[bool] = mapped_column(Boolean, default=False)
     browser: Mapped[str] = mapped_column(String(80), default="")
 

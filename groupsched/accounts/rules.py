@@ -170,6 +170,7 @@ STAFF_LIFETIME = Lifetime(timedelta(minutes=15), timedelta(hours=10))
 CLIENT_LIFETIME = Lifetime(timedelta(minutes=30), timedelta(hours=10))
 OWN_PHONE_LIFETIME = Lifetime(timedelta(days=30), timedelta(days=30))
 TOUCH_EVERY = timedelta(minutes=1)
+ASK_AGAIN_AFTER = timedelta(hours=1)
 
 
 def lifetime(*, staff: bool, own_phone: bool) -> Lifetime:
@@ -182,6 +183,14 @@ def lifetime(*, staff: bool, own_phone: bool) -> Lifetime:
 def is_over(began: datetime, last_used: datetime, limits: Lifetime, now: datetime) -> bool:
     """Say whether a sign-in has ended by its age or by rest."""
     return now >= began + limits.absolute or now >= last_used + limits.idle
+
+
+def must_ask_again(*, own_phone: bool, confirmed: datetime, now: datetime) -> bool:
+    """Say whether a page that tells much asks for the password first: on an own phone, an hour after the last time.
+
+    An own phone stays signed in for 30 days, and somebody else may pick it up (trust.md, signing in).
+    """
+    return own_phone and now >= confirmed + ASK_AGAIN_AFTER
 
 
 def needs_touch(last_used: datetime, now: datetime) -> bool:

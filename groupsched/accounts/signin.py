@@ -69,6 +69,7 @@ def _member(row: SignIn, person: Person, now: datetime) -> Member | None:
         grants=grants,
         as_self=row.as_self,
         sign_in_id=row.id,
+        must_ask_again=rules.must_ask_again(own_phone=row.own_phone, confirmed=row.confirmed_at, now=now),
         language=person.language,
     )
 

@@ -213,6 +213,7 @@ def run_view(dispatch: Callable[[], Any], attempts: int = 3) -> Any:
             g.pop("asides", None)
             if not (left and should_run_again(error)):
                 raise
+    return None
 
 
 # --- engine ----------------------------------------------------------------------------------------------------

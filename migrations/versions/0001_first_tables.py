@@ -388,6 +388,7 @@ def upgrade() -> None:
     sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('own_phone', sa.Boolean(), nullable=False),
+    sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('as_self', sa.Boolean(), nullable=False),
     sa.Column('browser', sa.String(length=80), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),

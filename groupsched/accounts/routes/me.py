@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.accounts import queries, signin
-from groupsched.accounts.forms import PasswordForm, SettingsForm
+from groupsched.accounts.forms import ConfirmForm, PasswordForm, SettingsForm
 from groupsched.accounts.models import Person
 from groupsched.accounts.routes.blueprint import blueprint, go, member, next_page, older_than
 from groupsched.accounts.routes.signing import refused
@@ -21,7 +21,7 @@ YEAR = 365 * 24 * 3600
 
 
 @blueprint.route("/account", methods=["GET", "POST"])
-@requires(Permission.SIGNED_IN)
+@requires(Permission.SIGNED_IN, tells_much=True)
 def me() -> Response | str:
     """One's own settings."""
     identity = member()
@@ -88,8 +88,23 @@ def _about(person: Person) -> dict[str, object]:
     }
 
 
-@blueprint.get("/account/looks")
+@blueprint.route("/account/confirm", methods=["GET", "POST"])
 @requires(Permission.SIGNED_IN)
+def confirm() -> Response:
+    """The password once more, before a page that tells much, on a phone that stays signed in."""
+    identity, form = member(), ConfirmForm(next=next_page(""))
+    about = _about(queries.own_person(identity))
+    if request.method == "GET":
+        return make_response(render_template("accounts/confirm.html", form=form, **about))
+    try:
+        signing.confirm(identity, form.current.data or "", signin.browser())
+    except DomainError as refusal:
+        return refused(form, "accounts/confirm.html", refusal, **about)
+    return redirect(next_page("/my"), 303)
+
+
+@blueprint.get("/account/looks")
+@requires(Permission.SIGNED_IN, tells_much=True)
 def looks() -> str:
     """Who looked at one's own record."""
     person = queries.own_person(member())

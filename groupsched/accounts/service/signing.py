@@ -116,6 +116,22 @@ def change_hat(identity: Member, *, as_self: bool) -> None:
         record(identity, "sign_in.hat", row, as_self=as_self)
 
 
+def confirm(identity: Member, current: str, browser: Browser) -> None:
+    """Take the password once more on a phone that stays signed in. Raises TooManyTries, or DomainError where it is wrong."""
+    person = queries.own_person(identity)
+    if person.credential is None:
+        raise NotFound
+    attempt, known = Try(person.credential.login, browser.address), _known(person.credential)
+    limits.count(attempt)
+    if not fits(current, known.password_hash):
+        raise DomainError(_("This is not your password now. Please try again."), field="current")
+    limits.forgive(attempt)
+    row = db.session.get(SignIn, identity.sign_in_id)
+    if row is not None:
+        row.confirmed_at = clock.now()
+        record(identity, "sign_in.confirmed", row)
+
+
 def change_password(identity: Member, current: str, new: str, browser: Browser) -> str:
     """Set a new password after a look at the present one; return a new secret for this browser.
 

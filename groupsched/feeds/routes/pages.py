@@ -26,14 +26,14 @@ NEW_LINK = "new_link"
 
 
 @blueprint.get("/calendar")
-@requires(Permission.FEED_OWN)
+@requires(Permission.FEED_OWN, tells_much=True)
 def calendar() -> str:
     """A person's links; a new one is shown here once, with its code."""
     return _page(_new_link_form(), cookie.pop(NEW_LINK, None))
 
 
 @blueprint.post("/calendar")
-@requires(Permission.FEED_OWN)
+@requires(Permission.FEED_OWN, tells_much=True)
 def create() -> Any:
     """Make a further link."""
     form, identity = _new_link_form(), current()
@@ -46,7 +46,7 @@ def create() -> Any:
 
 
 @blueprint.route("/calendar/<uid>", methods=["GET", "POST"])
-@requires(Permission.FEED_OWN)
+@requires(Permission.FEED_OWN, tells_much=True)
 def link(uid: str) -> Any:
     """What one link shows, and its name."""
     identity = current()
@@ -60,7 +60,7 @@ def link(uid: str) -> Any:
 
 
 @blueprint.route("/calendar/<uid>/new-link", methods=["GET", "POST"])
-@requires(Permission.FEED_OWN)
+@requires(Permission.FEED_OWN, tells_much=True)
 def renew(uid: str) -> Any:
     """A new address for a link, after one question: the old one stops."""
     identity = current()
@@ -72,7 +72,7 @@ def renew(uid: str) -> Any:
 
 
 @blueprint.post("/calendar/<uid>/turn-off")
-@requires(Permission.FEED_OWN)
+@requires(Permission.FEED_OWN, tells_much=True)
 def turn_off(uid: str) -> Response:
     """Turn a link off."""
     feed = get_feed(current(), uid)
@@ -81,7 +81,7 @@ def turn_off(uid: str) -> Response:
 
 
 @blueprint.route("/calendar/words", methods=["GET", "POST"])
-@requires(Permission.FEED_OWN)
+@requires(Permission.FEED_OWN, tells_much=True)
 def own() -> Any:
     """A person's own words for their groups."""
     identity = current()
