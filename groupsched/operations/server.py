@@ -15,7 +15,7 @@ from groupsched.core.web import DRAIN_VARIABLE
 
 DRAIN_SECONDS = 2
 STOP_SECONDS = 8
-THREADS = 16
+THREADS = 8
 
 
 def parse_bind(value: str) -> tuple[str, int]:
