@@ -1,6 +1,7 @@
 """The `groupsched` command. Exit codes: 0 done · 1 refused or failed, with a sentence · 2 wrong usage."""
 
 import importlib
+import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -74,11 +75,30 @@ def serve(bind: str, workers: int) -> None:
 
 
 def _refuse_old_schema() -> None:
+    """Look at the database in a process of its own: the first process of the server stays small for its whole life."""
+    if hasattr(os, "fork"):
+        child = os.fork()
+        if child == 0:
+            os._exit(_schema_code())
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    else:
+        code = _schema_code()
+    if code:
+        raise click.ClickException("The database is not up to date. Run `groupsched db upgrade` first.")
+
+
+def _schema_code() -> int:
+    """0 where the database stands at the newest migration, 1 where it does not or does not answer."""
+    from sqlalchemy.exc import DBAPIError
+
     from groupsched.core.schema import current_revision, head_revision
 
-    with _app().app_context():
-        if current_revision() != head_revision():
-            raise click.ClickException("The database is not up to date. Run `groupsched db upgrade` first.")
+    try:
+        with _app().app_context():
+            return 0 if current_revision() == head_revision() else 1
+    except DBAPIError as error:
+        click.echo(f"groupsched: The database does not answer: {str(error.orig).splitlines()[0]}", err=True)
+        return 1
 
 
 @cli.group()
