@@ -43,15 +43,22 @@ def wants_json() -> bool:
     return request.path.startswith(API_PREFIX)
 
 
+def host_name(host: str) -> str:
+    """The name in a Host header, without port; empty for what is no host at all."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
 def _check_host() -> None:
-    host = urlsplit(f"//{request.host}").hostname or ""
-    if host not in settings().hosts:
+    if host_name(request.host) not in settings().hosts:
         raise BadRequest("This address is not the one this program is served at.")
 
 
 def _check_path() -> None:
     """An address with a control character in it is unknown: no database has such an id, and some fail on the question."""
-    if any(ord(character) < 32 for character in request.path):
+    if any(ord(character) < 32 for character in request.path) or b"%00" in request.query_string:
         raise NotFound
 
 

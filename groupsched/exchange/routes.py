@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
+from groupsched.catalog.rules import clean
 from groupsched.core.db import db
 from groupsched.core.i18n import current_language, ngettext
 from groupsched.exchange.forms import SettleForm
@@ -60,9 +61,9 @@ def _wanted() -> Wanted:
     given = request.args
     after = given.get("after", "")
     return Wanted(
-        source=given.get("source", "")[:80],
-        missing=given.get("missing", "")[:20],
-        q=" ".join(given.get("q", "").split())[:80],
+        source=clean(given.get("source", ""))[:80],
+        missing=clean(given.get("missing", ""))[:20],
+        q=clean(given.get("q", ""))[:80],
         after=min(int(after), LARGEST) if after.isascii() and after.isdigit() and len(after) < 20 else 0,
     )
 

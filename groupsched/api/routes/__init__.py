@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from groupsched.access.identity import ApiToken, Identity, current, load_with
 from groupsched.access.policy import Permission, requires
 from groupsched.api.routes import attendance, enrolments, feeds, groups, occurrences, people
-from groupsched.api.rules import request_hash
+from groupsched.api.rules import keepable, request_hash
 from groupsched.api.service import identity_of_token, remember, remembered
 from groupsched.core.db import db
 from groupsched.core.i18n import _
@@ -37,6 +37,15 @@ def _bearer(asked: Request) -> Identity | None:
 def _key() -> tuple[int, str] | None:
     identity, key = current(), request.headers.get("Idempotency-Key", "")
     return (identity.token_id, key[:200]) if key and isinstance(identity, ApiToken) else None
+
+
+def _refuse_unreadable() -> Response | None:
+    """A body nested without end, or a text that no database keeps, is nonsense like any other."""
+    try:
+        texts_fit = keepable(request.get_json(silent=True))
+    except RecursionError:
+        return problem(400, _("The request is nested too deep to read."))
+    return None if texts_fit else problem(422, _("A text holds a character that cannot be kept."))
 
 
 def _answer_again() -> Response | None:
@@ -98,6 +107,7 @@ def init_app(app: Flask) -> None:
     for part in PARTS:
         csrf.exempt(part.blueprint)
         if not getattr(part.blueprint, "_got_registered_once", False):
+            part.blueprint.before_request(_refuse_unreadable)
             part.blueprint.before_request(_answer_again)
             part.blueprint.after_request(_keep_answer)
         interface.register_blueprint(part.blueprint, url_prefix=PREFIX)

@@ -9,7 +9,6 @@ ways answer alike.
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Flask
 from sqlalchemy import Engine
@@ -19,7 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.tokens import fingerprint
-from groupsched.core.web import settings
+from groupsched.core.web import host_name, settings
 from groupsched.feeds.queries.links import Ready, ready_query
 from groupsched.feeds.routes.sending import answer_headers
 from groupsched.feeds.rules import Asked, accepts_gzip
@@ -73,7 +72,7 @@ class Express:
         path = environ.get("PATH_INFO", "")
         if not (path.startswith(PREFIX) and path.endswith(SUFFIX)):
             return ""
-        host = urlsplit(f"//{environ.get('HTTP_HOST', '')}").hostname
+        host = host_name(environ.get("HTTP_HOST", ""))
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or host not in self._hosts:
             return ""
         return str(path[len(PREFIX) : -len(SUFFIX)])

@@ -1,0 +1,156 @@
+"""Whatever is sent to any address, by whomever: the answer is one of ours, never a crash."""
+
+import json
+import re
+from urllib.parse import quote
+
+import pytest
+
+from groupsched.access.identity import System
+from groupsched.api.service import create_token
+from groupsched.core.db import db
+from groupsched.enrolment.service import enrol
+from groupsched.feeds.service import create_feed
+from tests.conftest import identity_of
+
+NASTY = ("a\0b", "9" * 40, "9999-12-31T9999", "a\r\nX-Other: 1", "²😀")
+NAMES = [
+    "q", "page", "show", "before", "next", "from", "to", "modality", "orientation",
+    "structure", "access", "setting", "day", "time", "place", "language", "tradition", "audience",
+    "mode", "needs", "free", "external", "view", "mine", "group", "only", "sort",
+    "person", "dates", "reason", "as", "mark", "op", "name",
+]  # fmt: skip
+WRONG = (None, [], {}, "", "\ud800", "a\0b", "x" * 5000, 10**30, -1, True, [None], ["\ud800"], "0001-01-01")
+BODIES = {
+    "groups": {"title": "T", "modality": "support-group", "place_id": None, "facilitators": [], "tags": []},
+    "series": {"starts_on": "2026-12-01", "start_time": "10:00", "duration_minutes": 60,
+               "timezone": "America/New_York", "rrule": "FREQ=WEEKLY;COUNT=3", "until": None, "skip": []},
+    "enrolments": {"person_id": "x", "mode": "dates", "dates": []},
+    "cannot-come": {"person_id": "x"},
+    "operations": {"operations": []},
+    "people": {"name": "Robin Teacup", "email": None, "roles": ["client"]},
+    "feeds": {"name": "Phone", "titles": "full", "kind": "mine"},
+    "occurrences": {"status": "cancelled", "scope": "this", "reason": "Snow", "dry_run": True},
+}  # fmt: skip
+
+
+@pytest.fixture
+def known(world):
+    """An id of every kind, by the beginning of the addresses that take it."""
+    lead, robin = world.facilitator(), world.client()
+    group = world.group(led_by=lead)
+    date = world.soon(group, dates=3)
+    enrolment = enrol(identity_of(lead), group, robin).enrolment
+    feed, _url = create_feed(identity_of(robin), robin, "Phone", "full", "mine")
+    db.session.commit()
+    return {
+        "person_id": robin.uid, "group_id": group.uid, "occurrence_id": date.uid, "feed_id": feed.uid,
+        "enrolment_id": enrolment.uid, "when": date.original_local, "key": "client", "row": "1", "grant_id": "1",
+        "token": "A" * 43, "/sheet": date.uid, "/occurrences": date.uid, "/groups": group.uid,
+        "/sessions": group.uid, "/people": robin.uid, "/enrolments": enrolment.uid, "/calendar": feed.uid,
+    }  # fmt: skip
+
+
+def address(rule, known, **instead):
+    """The address of a rule with ids that are there, or with others instead."""
+    ours = known.get("/" + rule.rule.split("/")[1], "unknown")
+    filled = {"uid": ours, **known, **instead}
+    return re.sub(
+        r"<(?:[^:<>]+:)?(\w+)>", lambda found: quote(filled.get(found[1], "unknown"), safe=""), rule.rule
+    )
+
+
+def rules(app, *, api):
+    """What is served, without files and without what tells of a database that is not migrated."""
+    left_out = {"static", "health.ready"}
+    served = [rule for rule in app.url_map.iter_rules() if rule.endpoint not in left_out]
+    return [rule for rule in served if rule.rule.startswith("/api/") is api]
+
+
+def methods(rule):
+    return sorted(rule.methods - {"HEAD", "OPTIONS"})
+
+
+@pytest.mark.parametrize("role", ["visitor", "client", "supervisor"])
+def test_no_page_crashes_over_what_stands_in_its_address_or_its_form(app, world, known, role):
+    person = {"visitor": None, "client": world.client(), "supervisor": world.supervisor()}[role]
+    browser = app.test_client().as_(person)
+    for rule in rules(app, api=False):
+        for bad in NASTY:
+            for name in sorted(rule.arguments):
+                assert browser.open(address(rule, known, **{name: bad}), method="GET").status_code < 500
+            given = dict.fromkeys(NAMES, bad)
+            if "GET" in rule.methods:
+                assert browser.get(address(rule, known), query_string=given).status_code < 500
+        if "POST" in rule.methods:
+            for bad in NASTY[:2]:
+                assert browser.post(address(rule, known), data=dict.fromkeys(NAMES, bad)).status_code < 500
+
+
+@pytest.fixture
+def caller(app, world):
+    """A program with a token of every scope."""
+    _row, value = create_token(
+        System(), world.program, "fuzz", ["read", "schedule", "enrol", "attend", "admin"]
+    )
+    db.session.commit()
+    browser = app.test_client()
+    browser.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {value}"
+    return browser
+
+
+def send(browser, method, where, body):
+    return browser.open(where, method=method, data=body, content_type="application/json")
+
+
+def writing(app):
+    """Each rule of the interface that takes a body, with a body that nearly fits."""
+    for rule in rules(app, api=True):
+        parts = [part for part in rule.rule.split("/") if part in BODIES]
+        for method in sorted(set(methods(rule)) & {"POST", "PATCH"}):
+            yield rule, method, BODIES[parts[-1]]
+
+
+def test_a_value_of_another_kind_never_crashes_the_interface(app, caller, known):
+    for rule, method, body in writing(app):
+        for name in (*body, "unknown"):
+            for wrong in WRONG:
+                answer = send(caller, method, address(rule, known), json.dumps({**body, name: wrong}))
+                assert answer.status_code < 500, (rule.rule, name, wrong)
+
+
+def test_half_a_character_in_a_text_is_refused_and_not_asked_of_the_database(app, caller, known):
+    where = f"/api/v1/groups/{known['group_id']}"
+    for text in ("\ud800", "a\0b"):
+        answer = send(caller, "PATCH", where, json.dumps({"modality": text}))
+        assert answer.status_code == 422
+
+
+def test_a_body_nested_without_end_is_refused_like_any_nonsense(app, caller, known):
+    for rule, method, _body in writing(app):
+        for deep in (
+            "[" * 50_000,
+            '{"title":' * 50_000,
+            "[" * 3000 + "]" * 3000,
+            b"\xff{}",
+            "null",
+            "[1]",
+            "{",
+        ):
+            assert 400 <= send(caller, method, address(rule, known), deep).status_code < 500
+
+
+def test_a_query_of_the_interface_never_crashes_it(app, caller, known):
+    for rule in rules(app, api=True):
+        for bad in NASTY:
+            given = dict.fromkeys(("from", "to", "group", "q", "day", "place", "modality"), bad)
+            assert caller.get(address(rule, known), query_string=given).status_code < 500
+            assert caller.get(address(rule, known), query_string={"cursor": bad}).status_code < 500
+            for name in sorted(rule.arguments):
+                assert caller.get(address(rule, known, **{name: bad})).status_code < 500
+
+
+@pytest.mark.parametrize("host", ["[", "[::1", "127.0.0.1:port", "evil@127.0.0.1", "a b", "é"])
+def test_a_host_that_is_no_host_is_refused_on_the_short_way_of_feeds_too(client, host):
+    for where in ("/sign-in", "/feeds/unknown.ics", "/healthz"):
+        assert client.get(where, headers={"Host": host}).status_code == 400
