@@ -17,7 +17,7 @@ from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, String, event
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -112,13 +112,17 @@ def _unique_name(columns: frozenset[str]) -> str | None:
 
 
 def meaning(error: DBAPIError) -> DomainError:
-    """What a database error means to people: a named constraint's own sentence, a conflict, or "busy"."""
+    """What a database error means to people: a named constraint's own sentence, a conflict, a value nobody can keep, or "busy"."""
     if isinstance(error, IntegrityError):
         known = _meanings.get(constraint_name(error) or "")
         return (
             known()
             if known
             else Conflict("This was changed by somebody else at the same moment.", code="conflict")
+        )
+    if isinstance(error, DataError):
+        return DomainError(
+            "A text or a number here cannot be kept. Please write it another way.", code="unfit"
         )
     return Busy("The database cannot save right now.", code="busy")
 
@@ -289,7 +293,11 @@ def engine_options(url: str) -> dict[str, Any]:
     """Pool and limits for an engine of this address."""
     if url.startswith("sqlite"):
         # As many connections as the server has threads: nobody waits for the pool while others only read.
-        return {"connect_args": {"timeout": 5, "check_same_thread": False}, "pool_size": 16, "max_overflow": 8}
+        return {
+            "connect_args": {"timeout": 5, "check_same_thread": False},
+            "pool_size": 16,
+            "max_overflow": 8,
+        }
     return {
         "pool_pre_ping": True,
         "pool_size": 8,

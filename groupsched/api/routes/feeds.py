@@ -10,6 +10,7 @@ from groupsched.access.policy import Permission, requires
 from groupsched.accounts.queries import get_person
 from groupsched.api.routes.shapes import feed_json
 from groupsched.api.schemas import FeedCreation, FeedSchema, PageQuery, paged
+from groupsched.audit.service import saw
 from groupsched.core.errors import NotFound
 from groupsched.feeds.queries import feeds_of
 from groupsched.feeds.service import create_feed, revoke_feed
@@ -27,6 +28,7 @@ class PersonFeeds(MethodView):
     def get(self, _query: dict[str, Any], person_id: str) -> dict[str, Any]:
         """List links, without their addresses."""
         person = get_person(current(), person_id)
+        saw(current(), "person.feeds", [person], person)
         return {"items": [feed_json(feed) for feed in feeds_of(person.id)], "next_cursor": None}
 
     @requires(Permission.STAFF_WRITE)
