@@ -10,6 +10,7 @@ from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict
+from groupsched.core.filters import clock_time, short_day
 from groupsched.core.i18n import _, words
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.forms import JoinForm
@@ -117,9 +118,11 @@ def cannot_come(uid: str) -> Response:
     occurrence = queries.own_occurrence(current(), uid)
     service.cannot_come(current(), occurrence, myself())
     undo = url_for("enrolment.can_come", uid=uid)
+    when = f"{short_day(occurrence.start, occurrence.timezone)}, {clock_time(occurrence.start, occurrence.timezone)}"
+    told = _("Thank you for telling us. Your place in %(title)s, %(when)s, is free for someone else.",
+             title=occurrence.group.title, when=when)  # fmt: skip
     flash({  # type: ignore[arg-type]
-        "words": _("Thank you for telling us. Your place is free for someone else."), "undo": undo,
-        "label": _("I can come after all"), "fields": {"next": _onward()}})  # fmt: skip
+        "words": told, "undo": undo, "label": _("I can come after all"), "fields": {"next": _onward()}})  # fmt: skip
     return redirect(_onward(), 303)
 
 
