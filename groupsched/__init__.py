@@ -18,8 +18,19 @@ __version__ = "0.1.0"
 
 # From the ground up: events reach lower rooms first.
 ROOMS = (
-    "audit", "outbox", "access", "accounts", "catalog", "schedule", "enrolment", "attendance", "feeds", "exchange",
-    "api", "home", "operations",
+    "audit",
+    "outbox",
+    "access",
+    "accounts",
+    "catalog",
+    "schedule",
+    "enrolment",
+    "attendance",
+    "feeds",
+    "exchange",
+    "api",
+    "home",
+    "operations",
 )
 
 

@@ -67,7 +67,9 @@ def my() -> str:
 
 def _monday(now: datetime, zone: str) -> datetime:
     today = local(now, zone).date()
-    return datetime.combine(today - timedelta(days=today.weekday()), time(), ZoneInfo(zone)).astimezone(now.tzinfo)
+    return datetime.combine(today - timedelta(days=today.weekday()), time(), ZoneInfo(zone)).astimezone(
+        now.tzinfo
+    )
 
 
 def _following(dates: Sequence[Occurrence], where: dict[int, Standing], now: datetime) -> Occurrence | None:
@@ -97,7 +99,9 @@ def _strip(
     week = [one for one in dates if first <= one.local_date < first + timedelta(days=7)]
     been = _been(person_id, [one.id for one in week])
     days = [first + timedelta(days=n) for n in range(7)]
-    dots = {day: [_dot(one, where, following, been, now) for one in week if one.local_date == day] for day in days}
+    dots = {
+        day: [_dot(one, where, following, been, now) for one in week if one.local_date == day] for day in days
+    }
     today = local(now, zone).date()
     return [Day(day, day == today, [dot for dot in dots[day] if dot]) for day in days]
 
@@ -110,7 +114,9 @@ def _dot(
     if one == following:
         return "next"
     standing = where.get(one.id)
-    planned = one.status == "scheduled" and one.end > now and standing is not None and standing.state == "active"
+    planned = (
+        one.status == "scheduled" and one.end > now and standing is not None and standing.state == "active"
+    )
     return "plan" if planned else ""
 
 

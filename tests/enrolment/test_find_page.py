@@ -29,7 +29,9 @@ def house(world):
     world.series(tea, datetime(2026, 11, 26, 18), dates=3)
     morning = world.group("Morning group")
     world.series(morning, datetime(2026, 11, 25, 9), dates=3)
-    art = world.group("Open studio", modality_id=world.modality("art-therapy", kind="art").id, capacity=1, tags=["chair"])
+    art = world.group(
+        "Open studio", modality_id=world.modality("art-therapy", kind="art").id, capacity=1, tags=["chair"]
+    )
     world.full = world.series(art, datetime(2026, 11, 26, 14), dates=3)
     for date in world.full:
         date.taken = 1
@@ -63,7 +65,10 @@ def test_a_visitor_sees_the_coming_week_by_day(house, client):
         ("day=we", ["Morning group"]),
         ("q=TALK", ["Tea and talk"]),
         ("q=oak", ["Morning group", "Open studio", "Tea and talk"]),
-        ("place=oak-room&access=enrol&setting=group&language=en&mode=room", ["Morning group", "Open studio", "Tea and talk"]),
+        (
+            "place=oak-room&access=enrol&setting=group&language=en&mode=room",
+            ["Morning group", "Open studio", "Tea and talk"],
+        ),
         ("from=2026-12-03&to=2026-12-03", ["Open studio", "Tea and talk"]),
         ("colour=blue&day=someday", ["Morning group", "Open studio", "Tea and talk"]),
     ],
@@ -149,7 +154,9 @@ def test_the_week_is_a_table_of_days_and_parts_of_the_day(house, client):
 def test_htmx_gets_the_part_and_a_reload_the_whole(house, client):
     part = client.get("/sessions?day=we", headers={"HX-Request": "true"}).text
     assert part.lstrip().startswith('<div id="find">')
-    whole = client.get("/sessions?day=we", headers={"HX-Request": "true", "HX-History-Restore-Request": "true"}).text
+    whole = client.get(
+        "/sessions?day=we", headers={"HX-Request": "true", "HX-History-Restore-Request": "true"}
+    ).text
     assert whole.startswith("<!doctype html>")
 
 

@@ -98,7 +98,10 @@ def test_nonsense_in_the_form_is_refused_and_changes_nothing(thursday, client):
     browser = client.as_(thursday.robin)
     assert browser.post(at(thursday, "join"), data={"what": "everything"}).status_code == 422
     assert browser.post(at(thursday, "join"), data={"what": "date", "date": "x"}).status_code == 404
-    assert browser.post(at(thursday, "join"), data={"what": "dates", "dates": ["2026-11-27T1000"]}).status_code == 404
+    assert (
+        browser.post(at(thursday, "join"), data={"what": "dates", "dates": ["2026-11-27T1000"]}).status_code
+        == 404
+    )
     assert browser.post(at(thursday, "join"), data={"what": "dates", "dates": ["\x00"]}).status_code == 404
     assert db.session.scalars(select(Enrolment)).all() == []
 
@@ -168,7 +171,9 @@ def test_a_way_out_to_another_site_is_not_taken(thursday, client):
     join(thursday, thursday.robin)
     date = thursday.dates[1]
     for target in ("//evil.example", "https://evil.example", "/\\evil.example"):
-        answer = client.as_(thursday.robin).post(f"/occurrences/{date.uid}/cannot-come", data={"next": target})
+        answer = client.as_(thursday.robin).post(
+            f"/occurrences/{date.uid}/cannot-come", data={"next": target}
+        )
         assert answer.location == "/my"
 
 
@@ -263,6 +268,8 @@ def test_a_date_that_runs_says_so_and_keeps_no_seat(thursday, client):
         assert "Running now" in page
         assert "See the coming dates" in page
         assert "Running now" in browser.get("/sessions").text
-        refused = browser.post(at(thursday, "join"), data={"what": "date", "date": thursday.dates[0].original_local})
+        refused = browser.post(
+            at(thursday, "join"), data={"what": "date", "date": thursday.dates[0].original_local}
+        )
         assert refused.status_code == 409
         assert "Join every Thursday" in browser.get(at(thursday)).text

@@ -27,7 +27,9 @@ def closed(world):
     world.lead = world.facilitator()
     world.cohort = world.group("Skills course", access="closed", capacity=2, led_by=world.lead)
     world.dates = world.series(world.cohort, datetime(2026, 11, 26, 10), dates=3)
-    world.people = [world.client(*name) for name in (("Robin", "Teacup"), ("Rowan", "Teaspoon"), ("Hazel", "Lampshade"))]
+    world.people = [
+        world.client(*name) for name in (("Robin", "Teacup"), ("Rowan", "Teaspoon"), ("Hazel", "Lampshade"))
+    ]
     return world
 
 
@@ -58,7 +60,9 @@ def test_letters_find_people_and_a_reader_is_written_down(closed, client):
     assert "Rowan Teaspoon" in page
     assert "Hazel" not in page
     assert "Robin" not in client.as_(closed.lead).get(at(closed) + "?q=r").text
-    seen = db.session.scalars(select(AuditRow).where(AuditRow.action == "group.people").order_by(AuditRow.id)).first()
+    seen = db.session.scalars(
+        select(AuditRow).where(AuditRow.action == "group.people").order_by(AuditRow.id)
+    ).first()
     assert {subject.person_id for subject in seen.subjects} == {closed.people[0].id, closed.people[1].id}
 
 
@@ -118,7 +122,9 @@ def test_a_request_is_answered(closed, client, answer, state):
     asked = db.session.scalars(select(Enrolment)).one()
     browser = client.as_(closed.lead)
     assert "Asking to join" in browser.get(at(closed)).text
-    assert client.as_(robin).post(f"/enrolments/{asked.uid}/answer", data={"answer": "yes"}).status_code == 404
+    assert (
+        client.as_(robin).post(f"/enrolments/{asked.uid}/answer", data={"answer": "yes"}).status_code == 404
+    )
     assert browser.post(f"/enrolments/{asked.uid}/answer", data={"answer": answer}).status_code == 303
     assert states(closed) == [("Robin", state)]
 

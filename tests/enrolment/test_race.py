@@ -44,7 +44,9 @@ def count(group_id, state):
 def test_twelve_of_forty_get_the_whole_group_and_the_others_stand_in_line(app, world):
     uid, group_id, dates, people = begin(world)
     answers = all_at_once(
-        app, people, lambda browser: browser.post(f"/sessions/{uid}/join", data={"what": "whole", "wait": "1"})
+        app,
+        people,
+        lambda browser: browser.post(f"/sessions/{uid}/join", data={"what": "whole", "wait": "1"}),
     )
     assert answers == [303] * PEOPLE
     assert count(group_id, "active") == SEATS
@@ -59,7 +61,9 @@ def test_twelve_of_forty_get_one_date_and_the_others_read_that_it_just_went(app,
     uid, group_id, dates, people = begin(world)
     when = dates[1].original_local
     answers = all_at_once(
-        app, people, lambda browser: browser.post(f"/sessions/{uid}/join", data={"what": "date", "date": when})
+        app,
+        people,
+        lambda browser: browser.post(f"/sessions/{uid}/join", data={"what": "date", "date": when}),
     )
     assert answers == [303] * PEOPLE
     held = select(func.count()).where(DateSeat.occurrence_id == dates[1].id, DateSeat.state == "held")
@@ -70,7 +74,9 @@ def test_twelve_of_forty_get_one_date_and_the_others_read_that_it_just_went(app,
 
 def test_leaving_and_joining_at_once_never_overfills(app, world):
     uid, group_id, dates, people = begin(world)
-    all_at_once(app, people[:20], lambda b: b.post(f"/sessions/{uid}/join", data={"what": "whole", "wait": "1"}))
+    all_at_once(
+        app, people[:20], lambda b: b.post(f"/sessions/{uid}/join", data={"what": "whole", "wait": "1"})
+    )
 
     def leave_or_join(browser):
         number = people.index(browser.environ_base["test.person"])

@@ -39,7 +39,9 @@ def taken(dates):
 
 
 def told(person):
-    return list(db.session.scalars(select(Message.kind).where(Message.person_id == person.id).order_by(Message.id)))
+    return list(
+        db.session.scalars(select(Message.kind).where(Message.person_id == person.id).order_by(Message.id))
+    )
 
 
 def crowd(world, number):
@@ -95,7 +97,10 @@ def test_single_dates_are_seated_or_wait_each_alone(world):
     done = join(hazel, group, mode="dates", occurrences=[dates[0], dates[2]])
     assert done.enrolment.state == "active"
     where = standings(hazel.id, dates)
-    assert {key: one.state for key, one in where.items()} == {dates[0].id: "waitlisted", dates[2].id: "active"}
+    assert {key: one.state for key, one in where.items()} == {
+        dates[0].id: "waitlisted",
+        dates[2].id: "active",
+    }
     assert where[dates[0].id].position == 1
     assert taken(dates) == [1, 0, 1]
 
@@ -384,7 +389,12 @@ def test_several_people_at_once_each_get_their_own_answer(world):
     people = crowd(world, 3)
     results = service.enrol_many(identity_of(lead), group, [*people, lead])
     db.session.commit()
-    assert [getattr(done, "answer", None) for _, done in results] == [Admitted(), Admitted(), Waitlisted(1), None]
+    assert [getattr(done, "answer", None) for _, done in results] == [
+        Admitted(),
+        Admitted(),
+        Waitlisted(1),
+        None,
+    ]
     assert taken(dates) == [2, 2]
     assert [enrolment.person for enrolment in waiting(group)] == [people[2]]
 
@@ -431,7 +441,9 @@ def test_the_rows_say_the_same_as_the_counters_after_any_walk_of_people(world):
         person = chance.choice(people)
         identity = identity_of(person)
         live = db.session.scalars(
-            select(Enrolment).where(Enrolment.person_id == person.id, Enrolment.state.in_(("active", "waitlisted")))
+            select(Enrolment).where(
+                Enrolment.person_id == person.id, Enrolment.state.in_(("active", "waitlisted"))
+            )
         ).first()
         act = chance.choice(["whole", "dates", "leave", "cannot", "can"])
         try:

@@ -33,7 +33,10 @@ def week(world):
 
 def dots(page):
     strip = next(node for node in read_html(page).iter("ol") if node.get("class") == "strip")
-    return [[dot.get("class").split()[-1] for dot in day.iter("span") if "dot " in (dot.get("class") or "")] for day in strip]
+    return [
+        [dot.get("class").split()[-1] for dot in day.iter("span") if "dot " in (dot.get("class") or "")]
+        for day in strip
+    ]
 
 
 def test_the_next_date_stands_first_with_the_time_until_it(week, client):
@@ -51,7 +54,9 @@ def test_a_date_that_runs_is_now(week, client):
 
 
 def test_the_strip_shows_where_one_was_what_is_next_and_what_is_planned(week, client):
-    sheet = Sheet(occurrence_id=week.dates[0].id, attendees=[Attendee(person_id=week.robin.id, status="present")])
+    sheet = Sheet(
+        occurrence_id=week.dates[0].id, attendees=[Attendee(person_id=week.robin.id, status="present")]
+    )
     db.session.add(sheet)
     db.session.commit()
     shown = dots(client.as_(week.robin).get("/my").text)
