@@ -1,9 +1,10 @@
 """Every page that a role can reach: axe-core finds nothing, 320 px is wide enough, targets can be hit by a thumb.
 
 The first page of a kind is looked at in every size and light; the same kind for another role, or another page of it,
-at its widest in light and its narrowest in the dark.
+at its widest in light and its narrowest in the dark. GROUPSCHED_AXE=all looks at every page of every role in all of them.
 """
 
+import os
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 SIZES = ((1280, 800), (1024, 768), (768, 1024), (390, 844))
 EVERY = [(size, light) for size in SIZES for light in ("light", "dark")]
-SPOTS = [(SIZES[0], "light"), (SIZES[-1], "dark")]
+SPOTS = EVERY if os.environ.get("GROUPSCHED_AXE") == "all" else [(SIZES[0], "light"), (SIZES[-1], "dark")]
 RUN = (
     "async () => (await axe.run(document, {resultTypes: ['violations']})).violations.map(v => "
     "`${v.id}: ${v.help} — ${v.nodes.slice(0, 3).map(n => n.target.join(' ') + ' ' + (n.any[0]?.message || '')).join(' | ')}`)"
