@@ -39,7 +39,7 @@ def people_list() -> str:
     shown = request.args.get("show", lists[0] if lists else "")
     if shown not in lists:
         raise NotFound
-    text = request.args.get("q", "").strip()[:80]
+    text = request.args.get("q", "").replace("\x00", "").strip()[:80]
     number = max(1, min(request.args.get("page", 1, type=int), 10_000))
     page = queries.find_people(identity, staff=shown == "staff", text=text, number=number)
     if shown == "clients":
