@@ -16,8 +16,9 @@ from groupsched.enrolment.queries.own import LIVE
 from groupsched.enrolment.service import notes
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance
-from groupsched.enrolment.service.seats import lock, recount
+from groupsched.enrolment.service.seats import recount
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.service import lock
 
 
 def occurrences_added(group_id: int, occurrence_ids: Sequence[int]) -> None:

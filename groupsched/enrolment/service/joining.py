@@ -27,7 +27,7 @@ from groupsched.enrolment.rules import (
 from groupsched.enrolment.service import notes
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import activate, advance, first_dates
-from groupsched.enrolment.service.seats import Ahead, Full, lock, take_all, take_one
+from groupsched.enrolment.service.seats import Ahead, Full, take_all, take_one
 from groupsched.enrolment.service.wishes import (
     Outcome,
     acts_as_staff,
@@ -39,6 +39,7 @@ from groupsched.enrolment.service.wishes import (
     wanted_dates,
 )
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.service import lock
 
 
 def enrol(

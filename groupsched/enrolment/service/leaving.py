@@ -19,8 +19,9 @@ from groupsched.enrolment.queries.own import LIVE, live_of
 from groupsched.enrolment.rules import Admitted, Answer, Waitlisted
 from groupsched.enrolment.service import notes
 from groupsched.enrolment.service.moving import advance
-from groupsched.enrolment.service.seats import give_back, held_ahead, lock, take_one
+from groupsched.enrolment.service.seats import give_back, held_ahead, take_one
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.service import lock
 
 
 def leave(identity: Identity, enrolment: Enrolment, reason: str = "") -> None:

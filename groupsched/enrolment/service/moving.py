@@ -14,8 +14,9 @@ from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries.lines import date_lines, group_line
 from groupsched.enrolment.rules import promote, seats_free
 from groupsched.enrolment.service import notes
-from groupsched.enrolment.service.seats import Full, ahead, lock, room, take_all, take_one
+from groupsched.enrolment.service.seats import Full, ahead, room, take_all, take_one
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.service import lock
 
 
 def advance(group: Group) -> None:

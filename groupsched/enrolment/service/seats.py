@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, update
 
-from groupsched.catalog.models import Group
 from groupsched.core.db import db
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries.seats import holds_seat
@@ -32,11 +31,6 @@ class Ahead:
     end: datetime
     capacity: int | None
     taken: int
-
-
-def lock(group_id: int) -> None:
-    """Let nobody else change this group's seats until the transaction ends."""
-    db.session.execute(select(Group.id).where(Group.id == group_id).with_for_update())
 
 
 def ahead(group_id: int, now: datetime) -> list[Ahead]:

@@ -40,7 +40,7 @@ def cancel_occurrence(
     if len(words) > REASON_LENGTH:
         raise DomainError(_("This is too long. Please shorten it."), field="reason", code="too-long")
     if not dry_run:
-        lock(occurrence.group)
+        lock(occurrence.group_id)
         record(identity, "occurrence.cancelled", occurrence, people=len(impact.people))
         cancel(occurrence, words)
     return impact

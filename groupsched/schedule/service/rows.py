@@ -33,9 +33,9 @@ def may_write(identity: Identity, group: Group) -> None:
         refuse_external(group)
 
 
-def lock(group: Group) -> None:
+def lock(group_id: int) -> None:
     """Lock the group's row: every change of dates or seats does this first, so that bulk changes cannot deadlock."""
-    db.session.execute(select(Group.id).where(Group.id == group.id).with_for_update())
+    db.session.execute(select(Group.id).where(Group.id == group_id).with_for_update())
 
 
 def horizon() -> date:

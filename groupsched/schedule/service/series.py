@@ -67,7 +67,7 @@ def change_series(identity: Identity, series: Series, rule: SeriesRule, version:
         raise Conflict(_("This series has ended. Its dates stay as they were."), code="series-ended")
     if rule_of(series) == rule:
         return series
-    lock(group)
+    lock(group.id)
     goes_on = _rewrite(series, rule, _last_kept(series))
     _re_expand(series, goes_on)
     record(identity, "series.changed", goes_on, group=group.uid, before=series.uid)
@@ -111,7 +111,7 @@ def extend_horizon(now: datetime) -> int:
     found = list(db.session.scalars(due.limit(BATCH).with_for_update(skip_locked=True, of=Series)))
     for series in found:
         group = series.group
-        lock(group)
+        lock(group.id)
         first = (series.expanded_to or series.starts_on) + timedelta(days=1)
         announce(group, added=_materialise(series, group, rule_of(series), first))
     return len(found)
