@@ -163,6 +163,6 @@ def sign_in(page: Any, login: str, password: str) -> None:
     page.goto("/sign-in")
     page.locator("input[name=login]").fill(login)
     page.locator("input[name=password]").fill(password)
-    page.locator("main form button[type=submit]").first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("main form button[type=submit]").first.click()
     assert "/sign-in" not in page.url, f"{login} could not sign in"

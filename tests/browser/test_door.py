@@ -16,6 +16,7 @@ RULES = "async () => (await axe.run()).violations.map(v => v.id + ' ' + v.nodes[
 
 def looks_right(page: Any) -> None:
     """axe finds nothing and nothing scrolls sideways, at every size, light and dark."""
+    page.wait_for_load_state()
     page.evaluate(axe_source())
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
@@ -90,7 +91,8 @@ def test_a_wrong_password_is_said_kindly_and_the_name_stays(browse: Any) -> None
 def test_a_printed_slip_names_neither_the_program_nor_the_person(browse: Any) -> None:
     desk = browse("front_desk")
     new_client(desk, "Yarrow")
-    desk.get_by_role("button", name="Make a code on paper").click()
+    with desk.expect_navigation():  # until its stylesheet is there, nothing is hidden from paper
+        desk.get_by_role("button", name="Make a code on paper").click()
     desk.emulate_media(media="print")
     printed = desk.evaluate(
         """() => [...document.querySelectorAll('body *')].filter(e => !e.children.length && e.checkVisibility()

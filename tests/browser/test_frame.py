@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +25,8 @@ def test_hiding_the_screen_leaves_a_clock_and_comes_back_to_the_same_page(browse
 def test_hiding_the_screen_without_javascript_leads_to_a_page_that_names_nobody(browse: Any) -> None:
     page = browse("front_desk", java_script_enabled=False)
     page.goto("/people")
-    page.get_by_role("link", name="Hide this screen").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Hide this screen").click()
     assert page.url.endswith("/cover")
     assert page.title() == "Screen hidden"
 
@@ -37,8 +39,8 @@ def test_the_choice_of_light_answers_at_once_and_stays(browse: Any) -> None:
     page.get_by_label("Dark", exact=True).check()
     theme = "() => document.documentElement.dataset.bsTheme"
     assert page.evaluate(theme) == "dark"
-    page.get_by_role("button", name="Keep this display").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Keep this display").click()
     assert page.evaluate(theme) == "dark"
     assert page.url.endswith("/account")
 
@@ -94,8 +96,8 @@ def test_each_door_of_the_demo_opens_and_its_hints_can_be_put_away(
     page.goto("/")
     page.get_by_role("button", name=f"Look around {door}").click()
     page.wait_for_url(f"**{opens}")
-    assert page.locator(".hints li").count() == 3
-    page.get_by_role("button", name="Close these hints").click()
-    page.wait_for_load_state()
+    expect(page.locator(".hints li")).to_have_count(3)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Close these hints").click()
     assert page.locator(".hints").count() == 0
     page.wait_for_url(f"**{opens}")
