@@ -31,6 +31,7 @@ def test_the_wheel_carries_everything_and_nothing_of_the_tests(wheel):
         "groupsched/py.typed",
         "groupsched/content/modalities.yaml",
         "groupsched/static/css/app.css",
+        "groupsched/translations/es/LC_MESSAGES/messages.mo",
     ):
         assert needed in names, needed
     assert any(name.startswith("groupsched/migrations/versions/0001") for name in names)

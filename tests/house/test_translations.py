@@ -1,0 +1,78 @@
+"""The Spanish pages: nothing is missing, nothing is left over, and what is compiled is what is written."""
+
+import re
+from datetime import date
+
+import pytest
+from babel.messages.mofile import read_mo
+from flask_babel import force_locale, ngettext
+
+from groupsched.core import filters
+from tests.house.translate import MO, extracted, spanish, untranslated
+
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
+
+
+def texts(value) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def entries(catalog) -> dict:
+    return {texts(message.id): texts(message.string or "") for message in catalog if message.id}
+
+
+def test_the_catalogue_holds_exactly_the_strings_of_the_pages():
+    kept, used = set(entries(spanish())), set(entries(extracted()))
+    assert not used - kept, "run python -m tests.house.translate, then translate what it prints"
+    assert not kept - used, "run python -m tests.house.translate: these are used no more"
+
+
+def test_every_string_is_translated_and_none_is_a_guess():
+    catalog = spanish()
+    assert untranslated(catalog) == []
+    assert [message.id for message in catalog if message.fuzzy] == []
+    assert not catalog.obsolete
+
+
+def test_placeholders_are_the_same_in_both_languages():
+    for english, foreign in entries(spanish()).items():
+        for ours, theirs in zip(english, foreign, strict=True):
+            assert sorted(PLACEHOLDER.findall(theirs)) == sorted(PLACEHOLDER.findall(ours)), english
+
+
+def test_spaces_at_both_ends_are_kept_and_nothing_shouts():
+    for english, foreign in entries(spanish()).items():
+        for text in foreign:
+            assert text[:1].isspace() == english[0][:1].isspace(), english
+            assert text[-1:].isspace() == english[0][-1:].isspace(), english
+            assert "!" not in text and "¡" not in text, english
+
+
+def test_the_compiled_catalogue_is_the_written_one():
+    with MO.open("rb") as lines:
+        assert entries(read_mo(lines)) == entries(spanish())
+
+
+@pytest.mark.parametrize("how", ["browser", "cookie"])
+def test_a_page_reads_in_spanish(client, how):
+    headers = {"Accept-Language": "es-MX,es;q=0.9"} if how == "browser" else {}
+    if how == "cookie":
+        client.set_cookie("language", "es")
+    page = client.get("/sign-in", headers=headers).text
+    assert re.search(r'<html[^>]*\blang="es"', page)
+    assert "Contraseña" in page and "Tengo un código de recepción" in page
+    assert "I have a code from the desk" not in page
+
+
+def test_a_page_reads_in_english_for_everybody_else(client):
+    page = client.get("/sign-in", headers={"Accept-Language": "fi"}).text
+    assert re.search(r'<html[^>]*\blang="en"', page)
+    assert "Password" in page and "Contraseña" not in page
+
+
+def test_dates_and_counts_read_in_spanish(app):
+    with app.test_request_context(), force_locale("es"):
+        assert filters.weekday(date(2026, 12, 3)) == "jueves"
+        assert "diciembre" in filters.day(date(2026, 12, 3)) or "dic" in filters.day(date(2026, 12, 3))
+        assert ngettext("%(num)s date", "%(num)s dates", 1) == "1 fecha"
+        assert ngettext("%(num)s date", "%(num)s dates", 2) == "2 fechas"
