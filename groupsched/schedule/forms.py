@@ -208,7 +208,7 @@ class DefineForm(FlaskForm):
             try:
                 rule()
             except RuleRefused as refusal:
-                self.refuse(refusal.field, _(refusal.reason))
+                self.refuse(refusal.field, _(refusal.text, **refusal.values))
         return not self.errors
 
     def refuse(self, field: str | None, sentence: str) -> None:

@@ -53,7 +53,7 @@ def plan_of(make: Callable[[], SeriesRule], off: Set[date] = frozenset()) -> Pla
     try:
         rule = make()
     except RuleRefused as refusal:
-        return Plan(problem=_(refusal.reason))
+        return Plan(problem=_(refusal.text, **refusal.values))
     return plan_of_rule(rule, off)
 
 

@@ -144,6 +144,15 @@ def test_a_date_is_skipped_and_added_back_in_the_panel(browser, said):
     assert 'name="skip"' not in again
 
 
+def test_the_panel_speaks_spanish_too(browser, said):
+    browser.set_cookie("language", "es")
+    panel = browser.post("/groups/preview", data=said).text
+    assert "Cada martes de 18:00 a 19:00, " in panel
+    far = browser.post("/groups/preview", data=said | {"count": "0"}).text
+    assert "Elige un número de veces de 1 a 999." in far
+    assert "Elige al menos un día" in browser.post("/groups/preview", data=said | {"weekdays": []}).text
+
+
 def test_the_panel_says_what_is_missing(browser, said):
     assert "Choose the first date." in browser.post("/groups/preview", data=said | {"starts_on": ""}).text
     assert "After 18:00, please" in browser.post("/groups/preview", data=said | {"end_time": "07:00"}).text

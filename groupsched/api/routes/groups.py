@@ -128,5 +128,7 @@ class GroupSeries(MethodView):
         try:
             rule = parse_rule(**{**data, "start_time": time.fromisoformat(data["start_time"])})
         except RuleRefused as refused:
-            raise DomainError(refused.reason, field=refused.field, code="rule-refused") from refused
+            raise DomainError(
+                _(refused.text, **refused.values), field=refused.field, code="rule-refused"
+            ) from refused
         return series_json(schedule.add_series(current(), group, rule))

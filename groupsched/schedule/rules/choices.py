@@ -157,7 +157,7 @@ def _weekly(choices: Choices) -> str:
         raise RuleRefused("Choose at least one day of the week.", "weekdays")
     every = {Repeats.WEEKLY: 1, Repeats.BIWEEKLY: 2}.get(choices.repeats, choices.every)
     if not 1 <= every <= MAX_INTERVAL:
-        raise RuleRefused(f"Choose a number of weeks from 1 to {MAX_INTERVAL}.", "every")
+        raise RuleRefused("Choose a number of weeks from 1 to %(most)s.", "every", most=MAX_INTERVAL)
     interval = f"INTERVAL={every};" if every > 1 else ""
     return f"FREQ=WEEKLY;{interval}BYDAY={_days(choices.weekdays)}"
 

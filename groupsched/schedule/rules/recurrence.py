@@ -25,12 +25,16 @@ _NTH = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 class RuleRefused(ValueError):
     """A schedule that the product does not support or that would run away: `reason` is a sentence for people,
     `field` the name of the field to mend (`starts_on`, `start_time`, `duration_minutes`, `timezone`, `rrule`,
-    `until`, `skip`)."""
+    `until`, `skip`). `text` is the sentence before its `values` are filled in, which is what is translated."""
 
-    def __init__(self, reason: str, field: str = "rrule") -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.field = field
+    def __init__(self, text: str, field: str = "rrule", **values: object) -> None:
+        self.text, self.field, self.values = text, field, values
+        super().__init__(self.reason)
+
+    @property
+    def reason(self) -> str:
+        """The whole sentence, in English."""
+        return self.text % self.values if self.values else self.text
 
 
 class Frequency(StrEnum):
@@ -130,7 +134,7 @@ def without_count(rrule: str) -> str:
 
 def _parts(rrule: str) -> dict[str, str]:
     if len(rrule) > MAX_RRULE_LENGTH:
-        raise RuleRefused(f"This rule is too long: {MAX_RRULE_LENGTH} characters at most.")
+        raise RuleRefused("This rule is too long: %(most)s characters at most.", most=MAX_RRULE_LENGTH)
     parts: dict[str, str] = {}
     for part in re.sub(r"\s+", "", rrule).upper().removeprefix("RRULE:").strip(";").split(";"):
         name, equals, value = part.partition("=")
@@ -138,10 +142,10 @@ def _parts(rrule: str) -> dict[str, str]:
             raise RuleRefused("This is not a rule we can read. An example: FREQ=WEEKLY;BYDAY=WE;COUNT=12")
         if name not in _PARTS:
             raise RuleRefused(
-                f"The part {name[:20]} is not supported. Schedules repeat by day, week or month."
+                "The part %(part)s is not supported. Schedules repeat by day, week or month.", part=name[:20]
             )
         if name in parts:
-            raise RuleRefused(f"The part {name} is there twice.")
+            raise RuleRefused("The part %(part)s is there twice.", part=name)
         parts[name] = value
     return parts
 
@@ -151,7 +155,7 @@ def _number(parts: dict[str, str], name: str, most: int) -> int | None:
     if text is None:
         return None
     if not re.fullmatch(r"[0-9]{1,4}", text) or not 1 <= int(text) <= most:
-        raise RuleRefused(f"{name} is a whole number from 1 to {most}.")
+        raise RuleRefused("%(part)s is a whole number from 1 to %(most)s.", part=name, most=most)
     return int(text)
 
 

@@ -96,11 +96,13 @@ def parse_rule(
 
 def _check_start(starts_on: date, start_time: time, duration_minutes: int, timezone: str) -> None:
     if not FIRST_YEAR <= starts_on.year < LAST_YEAR:
-        raise RuleRefused(f"The first date is between {FIRST_YEAR} and {LAST_YEAR}.", "starts_on")
+        raise RuleRefused(
+            "The first date is between %(first)s and %(last)s.", "starts_on", first=FIRST_YEAR, last=LAST_YEAR
+        )
     if start_time.tzinfo is not None or start_time.second or start_time.microsecond:
         raise RuleRefused("The start is a time of day in hours and minutes, like 18:00.", "start_time")
     if not 1 <= duration_minutes <= MAX_MINUTES:
-        raise RuleRefused(f"A meeting lasts from 1 to {MAX_MINUTES} minutes.", "duration_minutes")
+        raise RuleRefused("A meeting lasts from 1 to %(most)s minutes.", "duration_minutes", most=MAX_MINUTES)
     if timezone not in _zones():
         raise RuleRefused("This time zone is not known. An example: America/New_York", "timezone")
 
@@ -147,7 +149,7 @@ def _check_until(starts_on: date, until: date | None) -> None:
 def _own_dates(rule: SeriesRule, skip: Iterable[date]) -> frozenset[date]:
     wanted = frozenset(skip)
     if len(wanted) > MAX_SKIPS:
-        raise RuleRefused(f"At most {MAX_SKIPS} dates can be skipped.", "skip")
+        raise RuleRefused("At most %(most)s dates can be skipped.", "skip", most=MAX_SKIPS)
     if not wanted:
         return wanted
     return frozenset(day for day in rule.dates(max(wanted)) if day in wanted)
