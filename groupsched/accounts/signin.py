@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import Flask, Request, g, request
+from flask import Flask, Request, g, request, session
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ from groupsched.core import clock
 from groupsched.core.config import Settings
 from groupsched.core.db import aside, db
 from groupsched.core.tokens import fingerprint
-from groupsched.core.web import settings
+from groupsched.core.web import settings, wants_json
 
 # What a page asks by itself, without a hand on it, does not keep a sign-in from resting.
 UNATTENDED = "X-Unattended"
@@ -37,11 +37,20 @@ def cookie_name(given: Settings) -> str:
 
 
 def load_identity(asked: Request) -> Member | None:
-    """Who holds this browser's secret, or None: unknown, ended, run out, resting too long, disabled."""
+    """Who holds this browser's secret, or None: unknown, ended, run out, resting too long, disabled.
+
+    The JSON interface knows tokens only: a browser that is signed in may call it with one.
+    """
     token = asked.cookies.get(cookie_name(settings()))
-    if not token:
+    if not token or wants_json():
         return None
-    now = clock.now()
+    known = _holder(token, clock.now())
+    if known is None:
+        session.pop("_flashes", None)  # it was said to whoever was signed in before
+    return known
+
+
+def _holder(token: str, now: datetime) -> Member | None:
     found = db.session.execute(
         select(SignIn, Person)
         .join(Person, Person.id == SignIn.person_id)

@@ -290,16 +290,18 @@ def _prepare(engine: Engine) -> None:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Pool and limits for an engine of this address."""
+    """Pool and limits for an engine of this address. An error that reaches a log names no value of a row."""
     if url.startswith("sqlite"):
         # As many connections as the server has threads: nobody waits for the pool while others only read.
         return {
             "connect_args": {"timeout": 5, "check_same_thread": False},
             "pool_size": 16,
             "max_overflow": 8,
+            "hide_parameters": True,
         }
     return {
         "pool_pre_ping": True,
+        "hide_parameters": True,
         "pool_size": 8,
         "max_overflow": 24,
         "connect_args": {"options": "-c statement_timeout=15000 -c lock_timeout=5000 -c timezone=UTC"},

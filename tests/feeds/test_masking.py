@@ -19,6 +19,9 @@ SECRET = "-qvPq5U0ouZbAg8e93bUZBhoFn3mAmeTnP5Aqq_pusE"
         (f'"GET /feeds/{SECRET}.ics HTTP/1.1" 200', '"GET /feeds/….ics HTTP/1.1" 200'),
         (f"https://x.example.org/feeds/{SECRET}.ics?x=1", "https://x.example.org/feeds/….ics?x=1"),
         ('"GET /feeds/public.ics?day=mo HTTP/1.1"', '"GET /feeds/public.ics?day=mo HTTP/1.1"'),
+        (f'"GET /welcome/{SECRET} HTTP/1.1" 200', '"GET /welcome/… HTTP/1.1" 200'),
+        ('"GET /people?show=clients&q=Robin%20T HTTP/1.1"', '"GET /people?show=clients&q=… HTTP/1.1"'),
+        ('"GET /sign-in?next=/people?q=Robin HTTP/1.1"', '"GET /sign-in?next=… HTTP/1.1"'),
         ("GET /sessions", "GET /sessions"),
     ],
 )

@@ -74,11 +74,11 @@ def refused(form: SignInForm, template: str, refusal: DomainError, **values: obj
 
 
 def _new_form_secret() -> None:
-    """A change of who is signed in changes the secret of forms too: one from before is worth nothing after."""
-    kept = session.get("_flashes")
+    """A change of who is signed in changes the secret of forms too: one from before is worth nothing after.
+
+    What was said to the one before is gone with it.
+    """
     session.clear()
-    if kept:
-        session["_flashes"] = kept
 
 
 def _door(form: SignInForm, status: int) -> Response:

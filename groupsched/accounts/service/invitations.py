@@ -18,6 +18,7 @@ from groupsched.accounts.service.signing import (
     Browser,
     as_person,
     begin,
+    close_all,
     store_password,
     tell_changed,
 )
@@ -131,16 +132,6 @@ def _use(number: int, hashed: str, browser: Browser) -> tuple[Person, str]:
     return person, begin(person, browser)
 
 
-def close_all(person: Person) -> None:
-    """Make every open link and code of a person useless."""
-    now = clock.now()
-    db.session.execute(
-        update(Invitation)
-        .where(Invitation.person_id == person.id, Invitation.used_at.is_(None), Invitation.expires_at > now)
-        .values(expires_at=now)
-    )
-
-
 def purpose_for(credential: Credential | None) -> Purpose:
     """A first password is an invitation, any other a reset."""
     return Purpose.RESET if credential is not None and credential.password_hash else Purpose.INVITATION
@@ -161,7 +152,7 @@ def _make(identity: Identity, person: Person, channel: Channel, code: str | None
     credential = ensure_credential(person)
     if credential.disabled_at is not None:
         raise DomainError(_("This account is off. Turn it on first."), code="disabled")
-    close_all(person)
+    close_all(person.id)
     token, purpose, now = secret(), purpose_for(credential), clock.now()
     invitation = Invitation(
         person_id=person.id,

@@ -9,7 +9,7 @@ from groupsched.accounts import queries
 from groupsched.accounts.events import AccountDisabled
 from groupsched.accounts.models import Grant, Person
 from groupsched.accounts.rules import clean_name, is_mail_address
-from groupsched.accounts.service import invitations, logins, signing
+from groupsched.accounts.service import logins, signing
 from groupsched.audit.service import record
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -60,6 +60,11 @@ def change_person(
         raise Conflict(_("Somebody saved this in the meantime. Look at it again, then save."), code="version")
     old_mail = person.email
     _set(person, fields)
+    if person.email != old_mail and queries.is_staff(person) and not seen.write_staff:
+        raise DomainError(
+            _("Only an administrator can change this mail address: this person signs in with it as staff."),
+            field="email",
+        )
     person.version += 1
     db.session.flush()
     logins.follow_mail(person, old_mail)
@@ -128,7 +133,7 @@ def disable(identity: Identity, person: Person) -> None:
     if credential.disabled_at is None:
         credential.disabled_at = clock.now()
         signing.end_all(person.id)
-        invitations.close_all(person)
+        signing.close_all(person.id)
         record(identity, "account.disabled", person, _subject(person))
         publish(AccountDisabled(person.id))
 

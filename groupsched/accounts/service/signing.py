@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from groupsched.access.identity import Member
 from groupsched.accounts import queries, rules
-from groupsched.accounts.models import Credential, Person, SignIn
+from groupsched.accounts.models import Credential, Invitation, Person, SignIn
 from groupsched.accounts.service import limits
 from groupsched.accounts.service.limits import Try
 from groupsched.accounts.service.passwords import check_password, fits, hash_password
@@ -163,11 +163,22 @@ def _replace_password(identity: Member, hashed: str, browser: Browser) -> str:
 
 
 def store_password(credential: Credential, hashed: str) -> None:
-    """Keep a new hash and end every sign-in that the old password opened."""
+    """Keep a new hash; end every sign-in that the old password opened, and every link and code that is on its way."""
     credential.password_hash = hashed
     credential.password_at = clock.now()
     end_all(credential.person_id)
+    close_all(credential.person_id)
     db.session.flush()
+
+
+def close_all(person_id: int) -> None:
+    """Make every open link and code of a person useless."""
+    now = clock.now()
+    db.session.execute(
+        update(Invitation)
+        .where(Invitation.person_id == person_id, Invitation.used_at.is_(None), Invitation.expires_at > now)
+        .values(expires_at=now)
+    )
 
 
 def tell_changed(person: Person) -> None:

@@ -1,6 +1,6 @@
 """Pages of a list in a stable order: by the row's number, or by start and number."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Select, tuple_
@@ -25,8 +25,8 @@ def by_start(query: Select[Any], start: Any, column: Any, limit: int, cursor: st
     if cursor:
         text, number = _key(cursor, 2)
         try:
-            moment = datetime.fromisoformat(text)
-        except (TypeError, ValueError):
+            moment = datetime.fromisoformat(text).astimezone(UTC)
+        except (TypeError, ValueError, OverflowError):
             raise _bad() from None
         query = query.where(tuple_(start, column) > (moment, number))
     rows = list(db.session.scalars(query.order_by(None).order_by(start, column).limit(limit + 1)).unique())
@@ -39,7 +39,7 @@ def _key(cursor: str, length: int) -> list[Any]:
         key = decode_cursor(cursor, length)
     except BadCursor:
         raise _bad() from None
-    if not isinstance(key[-1], int) or abs(key[-1]) > 2**53:
+    if type(key[-1]) is not int or abs(key[-1]) > 2**53:
         raise _bad()
     return key
 

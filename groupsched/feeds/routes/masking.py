@@ -1,14 +1,18 @@
-"""Keeping the secret of a link out of every log that writes down addresses."""
+"""Keeping secrets of links, and names that were searched for, out of every log that writes down addresses."""
 
 import logging
 import re
 
-_TOKEN = re.compile(r"(/feeds/)(?!public\.)[^/\s?\"']+(?=\.ics)")
+_SECRETS = (
+    re.compile(r"(/feeds/)(?!public\.)[^/\s?\"']+(?=\.ics)"),
+    re.compile(r"(/welcome/)[^/\s?&\"']+"),
+    re.compile(r"([?&](?:q|next)=)[^&\s\"']+"),
+)
 LOGGERS = ("werkzeug", "_granian.access", "granian.access", "groupsched")
 
 
 class Mask(logging.Filter):
-    """Write `/feeds/….ics` where a log line names a link."""
+    """Write `…` where a log line names the secret of a link, or what somebody searched for."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Change the line where it has to be; every line passes."""
@@ -20,8 +24,10 @@ class Mask(logging.Filter):
 
 
 def mask(text: str) -> str:
-    """The text without the token of any link in it."""
-    return _TOKEN.sub(r"\1…", text)
+    """The text without the secret of any link and the words of any search in it."""
+    for secret in _SECRETS:
+        text = secret.sub(r"\1…", text)
+    return text
 
 
 def init_app() -> None:

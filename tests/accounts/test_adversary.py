@@ -1,0 +1,93 @@
+"""Ways into somebody else's account that were tried: each is closed."""
+
+from datetime import timedelta
+
+import pytest
+
+from groupsched.access.identity import Role, System
+from groupsched.accounts.models import Credential, Person
+from groupsched.accounts.service import invitations
+from groupsched.accounts.service.passwords import hash_password
+from groupsched.core import clock
+from groupsched.core.db import db
+
+PASSWORD = "correct horse battery"
+
+
+def give_password(person, login):
+    db.session.add(Credential(person_id=person.id, login=login, password_hash=hash_password(PASSWORD)))
+    db.session.commit()
+    return person
+
+
+def browser_of(client, login):
+    browser = client.application.test_client()
+    assert browser.post("/sign-in", data={"login": login, "password": PASSWORD}).status_code == 303
+    return browser
+
+
+def contact(person, email):
+    return {"first_name": person.first_name, "last_name": person.last_name, "email": email, "phone": "",
+            "language": "en", "site_id": person.site_id}  # fmt: skip
+
+
+@pytest.mark.parametrize("who", ["front_desk", "supervisor"])
+def test_the_mail_that_opens_an_account_of_staff_is_not_changed_from_the_client_side(client, world, who):
+    """Else the desk writes its own address there and asks for a new password."""
+    peer = world.person("Ash", "Doily", Role.CLIENT, Role.ADMIN, email="ash@example.org")
+    give_password(peer, "ash@example.org")
+    desk = client.as_(getattr(world, who)())
+    answer = desk.post(f"/people/{peer.uid}/edit", data=contact(peer, "mine@example.org"))
+    assert answer.status_code == 422
+    assert 'href="#email"' in answer.text
+    assert db.session.get(Person, peer.id).email == "ash@example.org"
+    assert db.session.query(Credential).one().login == "ash@example.org"
+    # The rest of the contact is the register's to keep.
+    kept = desk.post(f"/people/{peer.uid}/edit", data={**contact(peer, "ash@example.org"), "phone": "1"})
+    assert kept.status_code == 303
+
+
+def test_an_administrator_changes_the_mail_of_a_colleague(client, world):
+    peer = world.person("Ash", "Doily", Role.CLIENT, Role.FACILITATOR, email="ash@example.org")
+    answer = client.as_(world.admin()).post(f"/people/{peer.uid}/edit", data=contact(peer, "new@example.org"))
+    assert answer.status_code == 303
+    assert db.session.get(Person, peer.id).email == "new@example.org"
+
+
+def test_a_link_that_was_on_its_way_is_dead_once_the_password_is_changed(client, world):
+    robin = give_password(world.client(), "robin")
+    slip = invitations.make_slip(System(), robin)
+    db.session.commit()
+    path = slip.link.split("/", 3)[3]
+    assert client.get(f"/{path}").status_code == 200
+    browser = browser_of(client, "robin")
+    assert (
+        browser.post(
+            "/account/password", data={"current": PASSWORD, "password": "five kind words"}
+        ).status_code
+        == 303
+    )
+    assert client.get(f"/{path}").status_code == 404
+
+
+def test_whoever_signs_in_next_is_not_told_what_the_one_before_did(client, world):
+    """The one before was signed out by rest, between sending a form and seeing the answer."""
+    give_password(world.front_desk(), "wren")
+    give_password(world.client(), "robin")
+    browser = browser_of(client, "wren")
+    new = {"first_name": "Ash", "last_name": "Doily", "email": "", "phone": "", "language": "en",
+           "site_id": world.site.id, "roles": ["client"]}  # fmt: skip
+    assert browser.post("/people/new", data=new).status_code == 303
+    with clock.at(clock.now() + timedelta(hours=1)):
+        assert "Ash" not in browser.get("/sign-in").text
+        assert browser.post("/sign-in", data={"login": "robin", "password": PASSWORD}).status_code == 303
+        assert "Ash" not in browser.get("/my").text
+
+
+def test_signing_in_puts_away_what_was_said_to_the_one_before(client, world):
+    give_password(world.front_desk(), "wren")
+    give_password(world.client(), "robin")
+    browser = browser_of(client, "wren")
+    browser.post(f"/people/{world.client('Ash', 'Doily').uid}/disable")
+    assert browser.post("/sign-in", data={"login": "robin", "password": PASSWORD}).status_code == 303
+    assert "The account is off" not in browser.get("/my").text

@@ -1,0 +1,50 @@
+"""What a hostile caller of the JSON interface tried."""
+
+import base64
+
+import pytest
+
+from groupsched.access.identity import System
+from groupsched.api.service import create_token
+from groupsched.core.db import db
+
+
+@pytest.fixture
+def token(world):
+    _row, value = create_token(System(), world.program, "tests", ["read"])
+    db.session.commit()
+    return {"Authorization": f"Bearer {value}"}
+
+
+def forged(text):
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    ("address", "key"),
+    [
+        ("people", "[true]"),
+        ("groups", "[1.5]"),
+        ("occurrences", '["2026-01-01T00:00:00+00:00", true]'),
+        ("occurrences", '["0001-01-01T00:00:00+14:00", 1]'),
+        ("occurrences", '["9999-12-31T23:59:59-12:00", 1]'),
+    ],
+)
+def test_a_forged_cursor_is_refused_and_breaks_nothing(client, token, address, key):
+    answer = client.get(f"/api/v1/{address}?cursor={forged(key)}", headers=token)
+    assert answer.status_code == 422
+    assert answer.json["errors"][0]["field"] == "cursor"
+
+
+def test_a_cursor_without_a_zone_breaks_nothing(client, token):
+    cursor = forged('["2026-01-01", 1]')
+    assert client.get(f"/api/v1/occurrences?cursor={cursor}", headers=token).status_code == 200
+
+
+def test_a_token_counts_beside_the_cookie_of_whoever_is_signed_in(client, world, token):
+    from tests.accounts.test_adversary import browser_of, give_password
+
+    give_password(world.client(), "robin")
+    browser = browser_of(client, "robin")
+    assert browser.get("/api/v1/groups", headers=token).status_code == 200
+    assert browser.get("/api/v1/groups").status_code == 401

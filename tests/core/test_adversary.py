@@ -1,0 +1,16 @@
+"""What reaches a log when something breaks."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import StatementError
+
+from groupsched.accounts.models import Person
+from groupsched.core.db import db
+
+
+def test_an_error_of_a_statement_names_no_value(world):
+    world.client("Robin", "Teacup")
+    query = select(Person).where(Person.first_name == "Robin", Person.id == object())
+    with pytest.raises(StatementError) as error:
+        db.session.execute(query)
+    assert "Robin" not in str(error.value)
