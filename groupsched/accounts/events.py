@@ -25,6 +25,13 @@ class AccountDisabled:
 
 
 @dataclass(frozen=True)
+class RolesChanged:
+    """A person was given a role, or one of theirs ended."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
 class ProgramFounded:
     """A program was set up: rooms above fill it with their defaults."""
 

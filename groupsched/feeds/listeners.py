@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
+from groupsched.accounts.events import RolesChanged
 from groupsched.accounts.models import Person
 from groupsched.catalog.events import GroupChanged, GroupRetired
 from groupsched.catalog.models import Facilitator, Group
@@ -36,6 +37,7 @@ def connect(app: Flask) -> None:
     subscribe(app, SeriesChanged, lambda event: catalogue_changed(event.group_id))
     subscribe(app, OccurrenceCancelled, _cancelled)
     subscribe(app, EnrolmentChanged, _enrolment_changed)
+    subscribe(app, RolesChanged, _roles_changed)
 
 
 def _touch_group(group_id: int) -> None:
@@ -59,3 +61,8 @@ def _cancelled(event: OccurrenceCancelled) -> None:
 
 def _enrolment_changed(event: EnrolmentChanged) -> None:
     touch(Feed.person_id == event.person_id, Feed.kind == "mine")
+
+
+def _roles_changed(event: RolesChanged) -> None:
+    """Whoever is no facilitator any more leads nothing; a role that ends by its date is seen the next day."""
+    touch(Feed.person_id == event.person_id, Feed.kind == "leading")

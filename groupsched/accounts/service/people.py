@@ -6,7 +6,7 @@ from datetime import datetime
 from groupsched.access.identity import Identity, Role
 from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.accounts import queries
-from groupsched.accounts.events import AccountDisabled
+from groupsched.accounts.events import AccountDisabled, RolesChanged
 from groupsched.accounts.models import Grant, Person
 from groupsched.accounts.rules import clean_name, is_mail_address
 from groupsched.accounts.service import logins, signing
@@ -111,6 +111,7 @@ def give_role(
     person.grants.append(grant)
     db.session.flush()
     record(identity, "role.given", person, _subject(person), role=role.value)
+    publish(RolesChanged(person.id))
     return grant
 
 
@@ -124,6 +125,7 @@ def end_role(identity: Identity, person: Person, grant_id: int) -> None:
     grant.until_at = max(clock.now(), grant.from_at + grant.from_at.resolution)
     db.session.flush()
     record(identity, "role.ended", person, _subject(person), role=grant.role)
+    publish(RolesChanged(person.id))
 
 
 def disable(identity: Identity, person: Person) -> None:

@@ -5,14 +5,18 @@ Nobody but the reader is looked up here: no roster, no facilitator, no one else'
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import joinedload
 
+from groupsched.access.identity import Role
+from groupsched.accounts.models import Grant
+from groupsched.accounts.queries import in_force
 from groupsched.catalog.models import Facilitator, Group, Place
+from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.i18n import text_of
 from groupsched.core.web import settings
@@ -38,7 +42,10 @@ class Shown:
 
 @dataclass(frozen=True)
 class Reader:
-    """For whom a calendar is: the secret part of its UIDs, its title mode, and when those were last changed."""
+    """For whom a calendar is: the secret part of its UIDs, its title mode, and when those were last changed.
+
+    One who reads as the `public` does has no seat: the link into an online room is for those who do.
+    """
 
     key: str
     titles: Titles
@@ -63,7 +70,7 @@ def shown_by(person_id: int, person_uid: str, kind: str, titles: Titles, changed
     """Gather what one link of a person shows. `kind` is "mine" or "leading"."""
     reader = Reader(person_uid, titles, changed_at, own_words(person_id))
     if kind == "leading":
-        led = select(Facilitator.group_id).where(Facilitator.person_id == person_id)
+        led = select(Facilitator.group_id).where(Facilitator.person_id == person_id, _is_facilitator())
         groups = groups_where(Group.id.in_(led), Group.state != "draft", Group.source_id.is_(None))
         return gather(
             groups, [Stretch(group.id, "led", end=group.retired_at) for group in groups], (), reader
@@ -72,6 +79,12 @@ def shown_by(person_id: int, person_uid: str, kind: str, titles: Titles, changed
     groups = groups_where(Group.id.in_({spell.group.id for spell in mine}))
     single = [spell for spell in mine if spell.mode == "dates"]
     return gather(groups, [_stretch(spell) for spell in mine if spell.mode == "whole"], single, reader)
+
+
+def _is_facilitator() -> ColumnElement[bool]:
+    """Whether who stands in a row of Facilitator holds that role now."""
+    role = (Grant.person_id == Facilitator.person_id, Grant.role == Role.FACILITATOR.value)
+    return exists().where(*role, in_force(clock.now()))
 
 
 def groups_where(*clauses: object) -> list[Group]:
@@ -99,7 +112,9 @@ def gather(
         if stretch.series_id in (None, one.id)
     ]
     singles = [
-        single_of(rows[number], by_id[spell.group.id], reader, away=number in spell.given_up)
+        single_of(
+            rows[number], by_id[spell.group.id], _after(reader, spell.ended_at), away=number in spell.given_up
+        )
         for spell in single
         for number in sorted(spell.dates | spell.given_up)
         if number in rows
@@ -110,6 +125,11 @@ def gather(
 def single_of(row: Occurrence, group: Group, reader: Reader, *, away: bool = False) -> Single:
     """One date that stands alone in a calendar."""
     return Single(opaque_uid(reader.key, row.uid), _meeting(row, group, reader, away))
+
+
+def _after(reader: Reader, ended: datetime | None) -> Reader:
+    """The same reader; one who has left sees where it was, and no way into the online room of today."""
+    return reader if ended is None else replace(reader, public=True)
 
 
 def _stretch(spell: Membership) -> Stretch:
@@ -141,6 +161,7 @@ def _unusual(series: dict[int, list[Series]], numbers: set[int]) -> dict[int, Oc
 def _spell(stretch: Stretch, series: Series, group: Group, rows: list[Occurrence], reader: Reader) -> Spell:
     rule = rule_of(series)
     ends = [moment for moment in (stretch.end, series.ended_at) if moment is not None]
+    reader = _after(reader, stretch.end)
     meetings = [_meeting(row, group, reader, row.id in stretch.away) for row in rows]
     return Spell(
         uid=opaque_uid(reader.key, stretch.key, series.ical_uid),

@@ -4,10 +4,11 @@ from sqlalchemy import select
 
 from groupsched.access.identity import Identity
 from groupsched.access.policy import Permission, can
+from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
-from groupsched.enrolment.queries import is_enrolled
+from groupsched.enrolment.queries import is_enrolled, live_of
 from groupsched.feeds.ics import write
 from groupsched.feeds.queries import own_words
 from groupsched.feeds.queries.links import chosen_titles
@@ -30,10 +31,18 @@ def date_file(identity: Identity, uid: str) -> bytes:
         titles,
         group.changed_at,
         own_words(person) if person else {},
-        public=person is None,
+        public=not _has_seat(identity, group),
     )
     events = told_alone(single_of(occurrence, group, reader), occurrence.start)
     return write(Calendar(events, private=person is not None, cancelled_title=cancelled_title()))
+
+
+def _has_seat(identity: Identity, group: Group) -> bool:
+    """Whether the way into an online room is told: to those who are in, and to staff of the group."""
+    live = live_of(group.id, identity.person) if identity.person else None
+    return (live is not None and live.state == "active") or can(
+        identity, Permission.ROSTER_READ, facts(group)
+    )
 
 
 def _seen(identity: Identity, uid: str) -> Occurrence:
