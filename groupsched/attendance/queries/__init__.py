@@ -21,7 +21,7 @@ from groupsched.attendance.queries.overview import (
     unfinished,
     written_between,
 )
-from groupsched.attendance.queries.people import walk_ins_matching
+from groupsched.attendance.queries.people import walk_in_with, walk_ins_matching
 from groupsched.attendance.queries.rows import Row, SheetView, find_sheet
 from groupsched.attendance.queries.sheet import first_names, read_sheet
 
@@ -49,6 +49,7 @@ __all__ = [
     "taken_off",
     "trend_of",
     "unfinished",
+    "walk_in_with",
     "walk_ins_matching",
     "was_undone",
     "writable",

@@ -12,7 +12,10 @@ from groupsched.attendance.models import AttendanceOperation, Attendee
 from groupsched.attendance.queries.rows import SheetView
 from groupsched.attendance.rules.marks import Kind, Operation, Status
 from groupsched.attendance.rules.times import GRACE
+from groupsched.core import clock
 from groupsched.core.db import db
+
+A_MOMENT = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ def as_rule(stored: AttendanceOperation, uid: str, op_ids: Mapping[int, str]) ->
 
 
 def rows_of_batch(view: SheetView, actor: int | None, name: str) -> list[str]:
-    """The ids of the rows that a tap of this person changed on this sheet, by the name of the tap."""
+    """The ids of the rows that a tap of this person changed on this sheet a moment ago, by the name of the tap."""
     if view.sheet is None:
         return []
     query = (
@@ -91,6 +94,7 @@ def rows_of_batch(view: SheetView, actor: int | None, name: str) -> list[str]:
         .where(
             Attendee.sheet_id == view.sheet.id,
             AttendanceOperation.actor_id == actor,
+            AttendanceOperation.received_at > clock.now() - A_MOMENT,
             or_(AttendanceOperation.op_id == name, AttendanceOperation.batch == name),
         )
     )

@@ -7,6 +7,7 @@ from groupsched.accounts.models import Grant, Person
 from groupsched.attendance.queries.rows import SheetView
 from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.schedule.models import Occurrence
 
 FEWEST = 2
 MOST = 12
@@ -21,12 +22,17 @@ def walk_ins_matching(identity: Identity, view: SheetView, letters: str) -> list
     if len("".join(words)) < FEWEST:
         return []
     here = [row.person.id for row in view.rows if row.person]
-    query = _clients(view).where(
+    query = _clients(view.occurrence).where(
         Person.id.not_in([*here, identity.person or 0]), *(_named(word) for word in words)
     )
     return list(
         db.session.scalars(query.order_by(Person.first_name, Person.last_name, Person.id).limit(MOST))
     )
+
+
+def walk_in_with(occurrence: Occurrence, uid: str) -> Person | None:
+    """The client of the program with this public id: nobody else can be on a sheet."""
+    return db.session.scalar(_clients(occurrence).where(Person.uid == uid))
 
 
 def _named(word: str) -> ColumnElement[bool]:
@@ -36,12 +42,12 @@ def _named(word: str) -> ColumnElement[bool]:
     return or_(first, last, number) if word.isdigit() else or_(first, last)
 
 
-def _clients(view: SheetView) -> Select[Person]:
+def _clients(occurrence: Occurrence) -> Select[Person]:
     now = clock.now()
     granted = select(Grant.person_id).where(
-        Grant.program_id == view.occurrence.program_id,
+        Grant.program_id == occurrence.program_id,
         Grant.role == Role.CLIENT.value,
         Grant.from_at <= now,
         or_(Grant.until_at.is_(None), Grant.until_at > now),
     )
-    return select(Person).where(Person.program_id == view.occurrence.program_id, Person.id.in_(granted))
+    return select(Person).where(Person.program_id == occurrence.program_id, Person.id.in_(granted))

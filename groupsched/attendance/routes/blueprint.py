@@ -10,6 +10,7 @@ from groupsched.attendance import queries, service
 from groupsched.attendance.queries import Door, Row, SheetView
 from groupsched.attendance.rules.limits import Hand
 from groupsched.attendance.words import Pen, counters, still_open
+from groupsched.audit import service as audit
 
 blueprint = Blueprint("attendance", __name__, url_prefix="/sheet")
 
@@ -34,6 +35,12 @@ def reason_missing(door: Door) -> bool:
     if door.hand is not Hand.REASON:
         return False
     return service.reason_of(current(), queries.find_sheet(door.occurrence)) is None
+
+
+def saw_sheet(view: SheetView) -> None:
+    """Write down that the names of a sheet were shown."""
+    people = [row.person.id for row in view.rows if row.person]
+    audit.saw(current(), "sheet.opened", people, view.occurrence)
 
 
 def pen_for(view: SheetView, rows: list[Row] | None = None) -> Pen:

@@ -10,7 +10,14 @@ from groupsched.access.policy import Permission, requires
 from groupsched.attendance import queries, service
 from groupsched.attendance.forms import ReasonForm
 from groupsched.attendance.queries import SheetView
-from groupsched.attendance.routes.blueprint import back_to_sheet, blueprint, door_of, pen_for, reason_missing
+from groupsched.attendance.routes.blueprint import (
+    back_to_sheet,
+    blueprint,
+    door_of,
+    pen_for,
+    reason_missing,
+    saw_sheet,
+)
 from groupsched.attendance.rules.marks import Status
 from groupsched.attendance.rules.tally import Shown, everyone_else
 from groupsched.attendance.rules.times import minutes
@@ -37,6 +44,7 @@ def _finish_page(view: SheetView, error: DomainError | None = None) -> str:
     open_rows = view.rows_of(everyone_else(row.line for row in view.rows))
     torn = [row for row in view.rows if view.shown(row) is Shown.TWO]
     pen = pen_for(view, torn)
+    saw_sheet(view)
     return render_template(
         "attendance/finish.html", view=view, occurrence=view.occurrence, counters=counters(view), choices=CHOICES,
         open_rows=open_rows, torn=[(row, pen.draw(row)) for row in torn], chosen=request.form, error=error,
@@ -49,6 +57,8 @@ def _finish_page(view: SheetView, error: DomainError | None = None) -> str:
 def finish_now(uid: str) -> Response | tuple[str, int]:
     """Finish the sheet; somebody may have been quicker, then their result is shown."""
     door = door_of(uid)
+    if reason_missing(door):
+        return back_to_sheet(uid)
     chosen = {
         name.removeprefix("row-"): Status(value)
         for name, value in request.form.items()

@@ -18,6 +18,7 @@ from groupsched.attendance.routes.blueprint import (
     door_of,
     pen_for,
     reason_missing,
+    saw_sheet,
     sent,
 )
 from groupsched.attendance.routes.closing import summary_page
@@ -43,9 +44,7 @@ def sheet(uid: str) -> str:
     view = queries.read_sheet(door.occurrence)
     done = _done(view)
     if not done:
-        audit.saw(
-            current(), "sheet.opened", [row.person.id for row in view.rows if row.person], door.occurrence
-        )
+        saw_sheet(view)
     if view.finished or door.occurrence.status != "scheduled":
         return summary_page(view)
     return sheet_page(view, sent("row"), snack=done)
@@ -162,7 +161,7 @@ def _ready(uid: str) -> Door:
 @blueprint.get("/<uid>/rows")
 @requires(Permission.ATTENDANCE_WRITE)
 def rows(uid: str) -> Response:
-    """The rows that changed after version `since`, as data; 204 where nothing did."""
+    """The rows that changed after version `since`, as data; 204 where nothing did. All of them are a look, a poll is none."""
     door = _ready(uid)
     seen = version_seen()
     stored = queries.find_sheet(door.occurrence)
@@ -171,6 +170,8 @@ def rows(uid: str) -> Response:
     view = queries.read_sheet(door.occurrence)
     changed = [row for row in view.rows if seen is None or row.changed_in > seen]
     gone = queries.taken_off(view, seen) if seen is not None else []
+    if not seen:
+        saw_sheet(view)
     return jsonify(as_json(view, changed, gone=gone))
 
 

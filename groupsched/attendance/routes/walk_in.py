@@ -20,7 +20,6 @@ from groupsched.attendance.routes.blueprint import (
 from groupsched.attendance.rules.names import record_digits
 from groupsched.attendance.service import Added
 from groupsched.audit import service as audit
-from groupsched.core.db import db
 from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.i18n import words
 
@@ -77,10 +76,10 @@ def add_walk_in(uid: str) -> Response | tuple[str, int]:
 
 
 def _client(door: Door, uid: str) -> Person | None:
-    """The client chosen; None for a guest. Raises NotFound for whoever is not a person of this program."""
+    """The client chosen; None for a guest. Raises NotFound for whoever is no client of this program."""
     if not uid:
         return None
-    person = db.session.query(Person).filter_by(uid=uid, program_id=door.occurrence.program_id).one_or_none()
+    person = queries.walk_in_with(door.occurrence, uid)
     if person is None or person.id == current().person:
         raise NotFound
     return person

@@ -1,0 +1,60 @@
+"""Looks at a sheet that tried to leave no trace, and people who tried to be on one."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from groupsched.access.identity import Role
+from groupsched.attendance.models import Attendee
+from groupsched.audit.models import AuditRow
+from groupsched.core import clock
+from groupsched.core.db import db
+
+
+@pytest.fixture
+def address(morning):
+    return f"/sheet/{morning.occurrence.uid}"
+
+
+def seen():
+    """How many people the audit says were looked at, in each of its rows."""
+    return [len(row.subjects) for row in db.session.query(AuditRow).filter_by(action="sheet.opened")]
+
+
+@pytest.mark.parametrize("path", ["/rows", "/finish"])
+def test_every_page_with_the_names_of_a_sheet_is_written_down(client, morning, address, path):
+    assert client.as_(morning.ossian).get(address + path).status_code == 200
+    assert seen() == [4]
+
+
+def test_all_rows_from_the_beginning_are_no_poll(client, morning, address):
+    browser = client.as_(morning.ossian)
+    browser.post(f"{address}/everyone")
+    assert len(browser.get(f"{address}/rows?since=0").json["rows"]) == 4
+    assert seen() == [4]
+
+
+def test_a_mark_of_long_ago_does_not_hide_that_the_sheet_is_opened(client, morning, address):
+    browser = client.as_(morning.ossian)
+    name = re.search(r"done=([0-9a-f-]+)", browser.post(f"{address}/everyone").location)[1]
+    browser.get(f"{address}?done={name}")
+    assert seen() == []
+    with clock.at(clock.now() + timedelta(hours=1)):
+        browser.get(f"{address}?done={name}")
+    assert seen() == [4]
+
+
+def test_a_supervisor_learns_no_name_by_finishing_before_the_reason(client, morning, address):
+    answer = client.as_(morning.world.supervisor()).post(f"{address}/finish")
+    assert answer.status_code in (303, 409)
+    assert "Ash" not in answer.text
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.FRONT_DESK, Role.ADMIN])
+def test_only_clients_are_put_on_a_sheet(client, morning, address, role):
+    """Else a colleague gets a record of having been there."""
+    colleague = morning.world.person("Holly", "Kettle", role)
+    answer = client.as_(morning.ossian).post(f"{address}/walk-in", data={"person": colleague.uid, "op": "x"})
+    assert answer.status_code == 404
+    assert db.session.query(Attendee).filter_by(person_id=colleague.id).count() == 0
