@@ -1,4 +1,7 @@
-"""200 people for 12 seats over 32 connections: exact, without an error."""
+"""200 people for 12 seats over 32 connections: exact, without an error.
+
+A race finds a server that has been up for a while: 64 joins of another group come before it, and are shown by themselves.
+"""
 
 import json
 import statistics
@@ -22,7 +25,7 @@ from groupsched.core.config import load
 from groupsched.core.db import db
 from groupsched.schedule.models import Occurrence
 
-PEOPLE, SEATS, CONNECTIONS = 200, 12, 32
+PEOPLE, SEATS, CONNECTIONS, BEFORE = 200, 12, 32, 64
 
 
 def run(people: int = PEOPLE) -> None:
@@ -43,12 +46,10 @@ def run(people: int = PEOPLE) -> None:
 
 
 def _race(name: str, database: str, instance: Path, port: int, people: int) -> None:
-    token, group, ids = _prepare(database, instance, people)
+    token, (group, another), ids = _prepare(database, instance, people)
     with served(instance, database, port) as server:
-        begin = time.perf_counter()
-        with ThreadPoolExecutor(CONNECTIONS) as pool:
-            answers = list(pool.map(lambda person: _enrol(server.base, token, group, person), ids))
-        seconds = time.perf_counter() - begin
+        first, _seconds = _join_all(server.base, token, another, ids[:BEFORE])
+        answers, seconds = _join_all(server.base, token, group, ids)
     slow = statistics.quantiles([took for _state, took in answers], n=100)[98] * 1e3
     states = [state for state, _took in answers]
     exact = states.count("active") == SEATS and states.count("waitlisted") == people - SEATS
@@ -59,17 +60,26 @@ def _race(name: str, database: str, instance: Path, port: int, people: int) -> N
         f"{SEATS} · {people - SEATS} · 0",
         met=exact,
     )
+    row(f"{name}: the slowest join after a start", f"{max(took for _state, took in first) * 1e3:.0f} ms", "-")
     row(f"{name}: posts a second", f"{people / seconds:.0f}", "-")
     row(f"{name}: the slowest hundredth", f"{slow:.0f} ms", "at most 500 ms", met=slow <= 500)
 
 
-def _prepare(database: str, instance: Path, people: int) -> tuple[str, str, list[str]]:
+def _join_all(base: str, token: str, group: str, people: list[str]) -> tuple[list[tuple[str, float]], float]:
+    """Everybody joins at once: each answer with its seconds, and the seconds of all."""
+    begin = time.perf_counter()
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        answers = list(pool.map(lambda person: _enrol(base, token, group, person), people))
+    return answers, time.perf_counter() - begin
+
+
+def _prepare(database: str, instance: Path, people: int) -> tuple[str, list[str], list[str]]:
     app = create_app(load({}, instance=instance, secret_key="b" * 40, database_url=database))
     with app.app_context():
         schema.downgrade("base")
         schema.upgrade()
         owner = program("race")
-        fill(owner, 1, weeks=6, capacity=SEATS)
+        fill(owner, 2, weeks=6, capacity=SEATS)
         db.session.query(Occurrence).update({"taken": 0})
         for number in range(people):
             person = Person(
@@ -80,14 +90,13 @@ def _prepare(database: str, instance: Path, people: int) -> tuple[str, str, list
             )
             person.grants.append(Grant(program_id=owner.id, role="client"))
             db.session.add(person)
-        group = db.session.query(Group).one()
-        group.access = "enrol"
         _row, token = create_token(System(), owner, "race", ["enrol"])
         db.session.commit()
+        groups = [uid for (uid,) in db.session.query(Group.uid).order_by(Group.id)]
         ids = [uid for (uid,) in db.session.query(Person.uid).order_by(Person.id)]
         db.session.remove()
         db.engine.dispose()
-        return token, group.uid, ids
+        return token, groups, ids
 
 
 def _enrol(base: str, token: str, group: str, person: str) -> tuple[str, float]:

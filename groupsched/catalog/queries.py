@@ -80,11 +80,18 @@ def visible_groups(identity: Identity) -> Select[Group]:
     return select(Group).where(readable(identity)).order_by(Group.title, Group.id)
 
 
-def get_group(identity: Identity, uid: str, permission: Permission = Permission.GROUP_READ) -> Group:
-    """A group by its public id. Raises NotFound for one that is unknown or that this identity may not touch so."""
-    query = select(Group).where(Group.uid == uid).options(
-        joinedload(Group.modality), joinedload(Group.place), selectinload(Group.facilitators).joinedload(Facilitator.person)
-    )  # fmt: skip
+def get_group(
+    identity: Identity, uid: str, permission: Permission = Permission.GROUP_READ, *, to_show: bool = True
+) -> Group:
+    """A group by its public id. Raises NotFound for one that is unknown or that this identity may not touch so.
+
+    `to_show` reads what a page shows of it in the same breath: its kind, its place, who leads it.
+    """
+    query = select(Group).where(Group.uid == uid)
+    if to_show:
+        query = query.options(
+            joinedload(Group.modality), joinedload(Group.place), selectinload(Group.facilitators).joinedload(Facilitator.person)
+        )  # fmt: skip
     group = db.session.scalar(query)
     if group is None:
         raise NotFound

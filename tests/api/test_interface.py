@@ -144,6 +144,16 @@ def test_enrol_wait_and_leave_move_the_line(world, call):
     assert [row["seats"]["taken"] for row in dates] == [1, 1]
 
 
+def test_a_join_that_waits_asks_the_database_few_times_while_it_holds_the_group(world, call, statements):
+    group = world.group(capacity=1)
+    world.series(group, datetime(2030, 1, 2, 10, 0), dates=6)
+    call("POST", f"/groups/{group.uid}/enrolments", {"person_id": world.client("Robin").uid})
+    hazel = world.client("Hazel", "Lampshade").uid
+    before = len(statements())
+    assert call("POST", f"/groups/{group.uid}/enrolments", {"person_id": hazel}).json["position"] == 1
+    assert len(statements()) - before <= 18
+
+
 def test_cannot_come_frees_one_date(world, call):
     group = world.group(capacity=5)
     dates = world.series(group, datetime(2030, 1, 2, 10, 0), dates=2)

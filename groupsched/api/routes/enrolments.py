@@ -14,9 +14,9 @@ from groupsched.catalog.models import Group
 from groupsched.catalog.queries import get_group
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
-from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries import get_enrolment, person_in_reach, place_in_line
-from groupsched.enrolment.service import cannot_come, enrol, leave
+from groupsched.enrolment.queries import get_enrolment, person_in_reach
+from groupsched.enrolment.rules import Waitlisted
+from groupsched.enrolment.service import Outcome, cannot_come, enrol, leave
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import get_occurrence
 
@@ -29,12 +29,12 @@ class LeaveQuery(Strict):
     reason = fields.String(load_default="", validate=validate.Length(max=300))
 
 
-def enrolment_json(enrolment: Enrolment) -> dict[str, Any]:
-    """An enrolment."""
-    waiting = enrolment.state == "waitlisted"
+def enrolment_json(outcome: Outcome) -> dict[str, Any]:
+    """An enrolment and what became of the wish."""
+    enrolment, answer = outcome.enrolment, outcome.answer
     return {
         "id": enrolment.uid, "state": enrolment.state, "mode": enrolment.mode,
-        "position": place_in_line(enrolment) if waiting else None,
+        "position": answer.position if enrolment.state == "waitlisted" and isinstance(answer, Waitlisted) else None,
     }  # fmt: skip
 
 
@@ -54,13 +54,13 @@ class Enrolments(MethodView):
     @blueprint.response(201, EnrolmentSchema)
     def post(self, data: dict[str, Any], group_id: str) -> dict[str, Any]:
         """Enrol a person; where it is full they wait."""
-        group = get_group(current(), group_id, Permission.ENROL_OTHERS)
+        group = get_group(current(), group_id, Permission.ENROL_OTHERS, to_show=False)
         person = person_in_reach(current(), group, data["person_id"])
         outcome = enrol(
             current(), group, person, mode=data["mode"], occurrences=_dates(group, data["dates"]),
             accept_clash=data["accept_clash"],
         )  # fmt: skip
-        return enrolment_json(outcome.enrolment)
+        return enrolment_json(outcome)
 
 
 @blueprint.route("/enrolments/<enrolment_id>")

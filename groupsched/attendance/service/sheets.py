@@ -127,7 +127,7 @@ def _take_back_told(book: Book, attendee: Attendee) -> None:
 def keep_up_group(group_id: int) -> None:
     """An enrolment of this group changed: every sheet that is open keeps up, so that tablets hear of it."""
     query = (
-        select(Occurrence)
+        select(Occurrence.id)
         .join(Sheet, Sheet.occurrence_id == Occurrence.id)
         .where(
             Occurrence.group_id == group_id,
@@ -137,6 +137,7 @@ def keep_up_group(group_id: int) -> None:
         )
         .order_by(Occurrence.start)
     )
-    for occurrence in db.session.scalars(query).all():
+    for number in db.session.scalars(query).all():
+        occurrence = db.session.get_one(Occurrence, number)
         if find_sheet(occurrence) is not None:
             keep_up(open_book(occurrence))

@@ -232,9 +232,7 @@ def live_of(group_id: int, person_id: int) -> Enrolment | None:
     """A person's enrolment in a group that is not over, read afresh with what it says about single dates."""
     query = (
         select(Enrolment)
-        .options(
-            selectinload(Enrolment.date_seats), joinedload(Enrolment.group), joinedload(Enrolment.person)
-        )
+        .options(selectinload(Enrolment.date_seats))
         .where(Enrolment.group_id == group_id, Enrolment.person_id == person_id, Enrolment.state.in_(LIVE))
         .execution_options(populate_existing=True)
     )

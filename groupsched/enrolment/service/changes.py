@@ -35,7 +35,7 @@ def occurrences_changed(group_id: int, occurrence_ids: Sequence[int]) -> None:
     if _has_people(group_id):
         lock(group_id)
         recount(occurrence_ids)
-        advance(db.session.get_one(Group, group_id))
+        advance(group_id)
 
 
 def occurrence_cancelled(occurrence_id: int) -> None:
@@ -47,7 +47,7 @@ def occurrence_cancelled(occurrence_id: int) -> None:
         publish(EnrolmentChanged(enrolment.person_id, enrolment.group_id))
     if _has_people(occurrence.group_id):
         lock(occurrence.group_id)
-        advance(occurrence.group)
+        advance(occurrence.group_id)
 
 
 def group_changed(group_id: int) -> None:
@@ -55,7 +55,7 @@ def group_changed(group_id: int) -> None:
     catalogue_changed(group_id)
     if _has_people(group_id):
         lock(group_id)
-        advance(db.session.get_one(Group, group_id))
+        advance(group_id)
 
 
 def group_retired(group_id: int) -> None:

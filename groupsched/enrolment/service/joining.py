@@ -26,7 +26,7 @@ from groupsched.enrolment.rules import (
 )
 from groupsched.enrolment.service import notes
 from groupsched.enrolment.service.leaving import end
-from groupsched.enrolment.service.moving import activate, advance, first_dates
+from groupsched.enrolment.service.moving import activate, advance
 from groupsched.enrolment.service.seats import Ahead, Full, take_all, take_one
 from groupsched.enrolment.service.wishes import (
     Outcome,
@@ -62,12 +62,12 @@ def enrol(
     """
     by_staff = acts_as_staff(identity, group, person)
     lock(group.id)
-    advance(group)
+    coming = advance(group.id)
     now = clock.now()
     live = live_of(group.id, person.id)
     if live is not None and (known := nothing_left(live, mode, by_staff=by_staff)) is not None:
         return known
-    dates = wanted_dates(group, mode, occurrences, live, now)
+    dates = wanted_dates(coming, mode, occurrences, live)
     if mode == "dates" and not dates and live is not None:
         return Outcome(live, answer_of(live))
     found = clashes_of(group, person, dates)
@@ -134,7 +134,7 @@ def _request(identity: Identity, group: Group, person: Person, mode: str, dates:
     if mode == "dates":
         enrolment.date_seats = [DateSeat(occurrence_id=date.id, state="waiting") for date in dates]
     db.session.flush()
-    notes.asked(enrolment, clock.now(), first_dates(group.id, clock.now(), 1)[0].timezone)
+    notes.asked(enrolment, clock.now(), dates[0].timezone)
     _tell(identity, "enrolment.request", enrolment)
     return Outcome(enrolment, Requested())
 
@@ -157,7 +157,7 @@ def _join(
     full = any(seats_free(date.capacity, date.taken) == 0 for date in dates)
     if full or not _seat_all(enrolment, dates, now):
         answer = Waitlisted(place_in_line(enrolment))
-        notes.queued(enrolment, first_dates(group.id, now, 1)[0], answer.position)
+        notes.queued(enrolment, dates[0], answer.position)
         _tell(identity, "enrolment.wait", enrolment)
         return Outcome(enrolment, answer)
     _tell(identity, "enrolment.join", enrolment)

@@ -40,7 +40,7 @@ def leave(identity: Identity, enrolment: Enrolment, reason: str = "") -> None:
     record(identity, "enrolment.leave", enrolment, subjects=[enrolment.person_id], was=was)
     notes.left(enrolment, now, db.session.get_one(Program, enrolment.group.program_id).timezone)
     publish(EnrolmentChanged(enrolment.person_id, enrolment.group_id))
-    advance(enrolment.group)
+    advance(enrolment.group_id)
 
 
 def end(enrolment: Enrolment, now: datetime, reason: str) -> None:
@@ -75,7 +75,7 @@ def cannot_come(identity: Identity, occurrence: Occurrence, person: Person) -> E
         raise Conflict(_("You are on the waiting list and have no seat to give back."), code="not-in")
     _step_back(live, occurrence, standing.state, now)
     _tell(identity, "enrolment.cannot_come", live, occurrence)
-    advance(live.group)
+    advance(live.group_id)
     return live
 
 

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy import exists, select
 
-from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db, savepoint
 from groupsched.core.events import publish
@@ -14,22 +13,22 @@ from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries.lines import date_lines, group_line
 from groupsched.enrolment.rules import promote, seats_free
 from groupsched.enrolment.service import notes
-from groupsched.enrolment.service.seats import Full, ahead, room, take_all, take_one
+from groupsched.enrolment.service.seats import Ahead, Full, ahead, take_all, take_one
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.service import lock
 
 
-def advance(group: Group) -> None:
-    """Give free seats to those who wait, in order. The caller holds the group's lock."""
+def advance(group_id: int) -> list[Ahead]:
+    """Give free seats to those who wait, in order; the coming dates as they are then. The caller holds the lock."""
     now = clock.now()
-    least, most = room(group.id, now)
-    if most <= 0:
-        return
-    line = group_line(group.id, least) if least > 0 else []
-    singles = date_lines(group.id, now)
+    dates = ahead(group_id, now)
+    if not any(date.free > 0 for date in dates):
+        return dates
+    least = min(date.free for date in dates)
+    line = group_line(group_id, least) if least > 0 else []
+    singles = date_lines(group_id, now)
     if not line and not singles:
-        return
-    dates = ahead(group.id, now)
+        return dates
     moves = promote(
         [enrolment.id for enrolment in line],
         {date: [seat.enrolment_id for seat in seats] for date, seats in singles.items()},
@@ -40,6 +39,7 @@ def advance(group: Group) -> None:
     waiting = {(seat.enrolment_id, seat.occurrence_id): seat for seats in singles.values() for seat in seats}
     for pair in moves.single:
         _seat(waiting[pair], now)
+    return ahead(group_id, now)
 
 
 def move_lines(now: datetime) -> int:
@@ -63,7 +63,7 @@ def move_lines(now: datetime) -> int:
     found = list(db.session.scalars(query))
     for group_id in found:
         lock(group_id)
-        advance(db.session.get_one(Group, group_id))
+        advance(group_id)
     return len(found)
 
 

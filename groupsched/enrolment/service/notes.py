@@ -11,6 +11,7 @@ from groupsched.core.filters import local, weekday
 from groupsched.core.i18n import _, current_language, force_locale
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.rules.rhythm import weekly_days
+from groupsched.enrolment.service.seats import Ahead
 from groupsched.outbox.service import enqueue, when_fields
 from groupsched.schedule.models import Occurrence
 
@@ -47,7 +48,7 @@ def joined_date(enrolment: Enrolment, seat: DateSeat, occurrence: Occurrence) ->
     _about_date("enrolled_date", enrolment.person, key, occurrence)
 
 
-def queued(enrolment: Enrolment, first: Occurrence, position: int, key: str = "") -> None:
+def queued(enrolment: Enrolment, first: Occurrence | Ahead, position: int, key: str = "") -> None:
     """A place in a line."""
     words = when_fields(enrolment.person, first.start, first.timezone)
     enqueue(

@@ -29,22 +29,28 @@ class Ahead:
     id: int
     start: datetime
     end: datetime
+    timezone: str
     capacity: int | None
     taken: int
+
+    @property
+    def free(self) -> int:
+        """Seats that are free; PLENTY where there is no limit."""
+        return PLENTY if self.capacity is None else self.capacity - self.taken
 
 
 def ahead(group_id: int, now: datetime) -> list[Ahead]:
     """The coming scheduled dates of a group, in order."""
-    query = select(Occurrence.id, Occurrence.start, Occurrence.end, Occurrence.capacity, Occurrence.taken)
+    query = select(
+        Occurrence.id,
+        Occurrence.start,
+        Occurrence.end,
+        Occurrence.timezone,
+        Occurrence.capacity,
+        Occurrence.taken,
+    )
     rows = db.session.execute(query.where(_coming(group_id, now)).order_by(Occurrence.start, Occurrence.id))
     return [Ahead(*row) for row in rows]
-
-
-def room(group_id: int, now: datetime) -> tuple[int, int]:
-    """The fewest and the most free seats of any coming date; nothing where there is no such date."""
-    free = func.coalesce(Occurrence.capacity - Occurrence.taken, PLENTY)
-    row = db.session.execute(select(func.min(free), func.max(free)).where(_coming(group_id, now))).one()
-    return row[0] or 0, row[1] or 0
 
 
 def take_all(group_id: int, now: datetime, wanted: int) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from groupsched.access.identity import Identity
 from groupsched.access.policy import Permission, ensure
@@ -26,7 +25,7 @@ from groupsched.enrolment.rules import (
     clashes,
     seats_free,
 )
-from groupsched.enrolment.service.seats import Ahead, ahead
+from groupsched.enrolment.service.seats import Ahead
 from groupsched.schedule.models import Occurrence
 
 
@@ -93,13 +92,12 @@ def answer_of(enrolment: Enrolment) -> Answer:
 
 
 def wanted_dates(
-    group: Group, mode: str, occurrences: Iterable[Occurrence], live: Enrolment | None, now: datetime
+    coming: list[Ahead], mode: str, occurrences: Iterable[Occurrence], live: Enrolment | None
 ) -> list[Ahead]:
-    """The coming dates that are asked for and not had yet."""
-    coming = ahead(group.id, now)
+    """Those of the coming dates that are asked for and not had yet."""
     if mode == "whole":
         return coming
-    asked = {one.id for one in occurrences if one.group_id == group.id}
+    asked = {one.id for one in occurrences}
     had = {s.occurrence_id for s in live.date_seats if s.state in ("held", "waiting")} if live else set()
     if live is not None and live.state == "requested":
         had = set()

@@ -34,8 +34,12 @@ def may_write(identity: Identity, group: Group) -> None:
 
 
 def lock(group_id: int) -> None:
-    """Lock the group's row: every change of dates or seats does this first, so that bulk changes cannot deadlock."""
-    db.session.execute(select(Group.id).where(Group.id == group_id).with_for_update())
+    """Lock the group's row: every change of dates or seats does this first, so that bulk changes cannot deadlock.
+
+    SQLite has no such lock and needs none: a transaction that writes holds the whole file from its first statement.
+    """
+    if db.engine.dialect.name != "sqlite":
+        db.session.execute(select(Group.id).where(Group.id == group_id).with_for_update())
 
 
 def horizon() -> date:
