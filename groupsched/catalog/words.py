@@ -49,8 +49,8 @@ def structures() -> Pairs:
 def accesses() -> Pairs:
     """How one gets in."""
     return [
-        ("open", _("Open, drop in")), ("enrol", _("Enrol")), ("closed", _("Closed, ask to join")),
-        ("referral", _("By referral")),
+        ("open", _("Open, drop in")), ("enrol", _("Enrol")), ("closed", _("Closed, staff enrol")),
+        ("referral", _("By referral, on request")),
     ]  # fmt: skip
 
 

@@ -99,7 +99,7 @@ class DefineForm(FlaskForm):
     description = ProseField(_l("What happens"))
     not_asked = ProseField(_l("What is not asked"))
     structure = RadioField(_l("Style"), default="")
-    orientation = SelectField(_l("Secular or faith-based"))
+    orientation = SelectField(_l("Secular or faith-based"), default="")
     tradition = TextField(_l("Tradition"))
     setting = RadioField(_l("Group or one to one"), default="group")
 
@@ -179,12 +179,9 @@ class DefineForm(FlaskForm):
     def rule(self, zone: str, custom: str = "") -> SeriesRule:
         """The rule of the choices. Raises RuleRefused with the first field that is missing or makes no sense."""
         starts_on, start_time, end_time = self.starts_on.data, self.start_time.data, self.end_time.data
-        if starts_on is None:
-            raise RuleRefused(_("Choose the first date."), "starts_on")
-        if start_time is None:
-            raise RuleRefused(_("Choose when it starts."), "start_time")
-        if end_time is None:
-            raise RuleRefused(_("Choose when it ends."), "end_time")
+        if starts_on is None or start_time is None or end_time is None:
+            name, sentence = self._missing_times()[0]
+            raise RuleRefused(sentence, name)
         minutes = minutes_between(start_time, end_time)
         if minutes is None:
             raise RuleRefused(_("After %(start)s, please", start=f"{start_time:%H:%M}"), "end_time")
@@ -196,6 +193,14 @@ class DefineForm(FlaskForm):
         )  # fmt: skip
         return build_rule(choices, self.skip.data or ())
 
+    def _missing_times(self) -> list[tuple[str, str]]:
+        """What of the date and the two times was not said, with the sentence that asks for it."""
+        asked = {
+            "starts_on": _("Choose the first date."), "start_time": _("Choose when it starts."),
+            "end_time": _("Choose when it ends."),
+        }  # fmt: skip
+        return [(name, sentence) for name, sentence in asked.items() if self[name].data is None]
+
     def _weekdays(self) -> tuple[int, ...]:
         return tuple(day for day in self.weekdays.data or () if day in range(7))
 
@@ -204,7 +209,11 @@ class DefineForm(FlaskForm):
         self.validate()
         for problem in [*problems(fields), *(publishing_problems(fields) if publish else ())]:
             self.refuse(problem.field, reason(problem.reason))
+        if not fields.modality:
+            self.refuse("modality", reason("modality-unknown"))
         if publish or self.says_when():
+            for name, sentence in self._missing_times():
+                self.refuse(name, sentence)
             try:
                 rule()
             except RuleRefused as refusal:
@@ -225,6 +234,6 @@ class DefineForm(FlaskForm):
 
 
 class CancelForm(FlaskForm):
-    """Why a date is called off."""
+    """Why a date is cancelled."""
 
     reason = ProseField(_l("Why"))

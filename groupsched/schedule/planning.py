@@ -47,9 +47,14 @@ class Plan:
         """How many of the shown dates take place."""
         return sum(1 for row in self.dates if not row.gone)
 
+    @property
+    def left_out(self) -> int:
+        """How many of the shown dates are skipped; those that were cancelled are another matter."""
+        return sum(1 for row in self.dates if row.gone and not row.fixed)
+
 
 def plan_of(make: Callable[[], SeriesRule], off: Set[date] = frozenset()) -> Plan:
-    """The plan of the rule that `make` gives, or the sentence with which it was refused; `off` are dates called off."""
+    """The plan of the rule that `make` gives, or the sentence with which it was refused; `off` are cancelled dates."""
     try:
         rule = make()
     except RuleRefused as refusal:
@@ -73,7 +78,7 @@ def plan_of_rule(rule: SeriesRule, off: Set[date] = frozenset()) -> Plan:
 
 
 def _planned(found: NextDate, is_off: bool) -> PlannedDate:
-    note = _("Called off") if is_off else _("Skipped") if found.skipped else ""
+    note = _("Cancelled") if is_off else _("Skipped") if found.skipped else ""
     return PlannedDate(short_day(found.day), found.day.isoformat(), found.skipped or is_off, note, is_off)
 
 

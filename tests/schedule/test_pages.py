@@ -1,4 +1,4 @@
-"""The pages on which staff define a group, look after it, and call off a date."""
+"""The pages on which staff define a group, look after it, and cancel a date."""
 
 import re
 from datetime import UTC, date, datetime, time
@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from groupsched.access.identity import Role
 from groupsched.catalog.models import Facilitator, Group, ListingSource
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -239,6 +240,18 @@ def test_no_text_number_or_date_breaks_the_form(browser, said, junk, address):
 # --- changing ------------------------------------------------------------------------------------------------------
 
 
+def test_all_that_is_missing_is_said_at_once(browser):
+    answer = browser.post("/groups/new?from=none", data={"act": "publish"})
+    for field in ("title", "modality", "starts_on", "start_time", "end_time", "place", "lead", "languages"):
+        assert f'href="#{field}"' in answer.text
+
+
+def test_an_empty_form_does_not_say_that_a_group_is_secular(browser):
+    page = browser.get("/groups/new?from=none").text
+    assert re.search(r'<option selected value="">Not set', page)
+    assert not re.search(r'<option selected value="secular"', page)
+
+
 def edit(said, group, **changes):
     series = db.session.scalars(
         select(Series).where(Series.group_id == group.id, Series.ended_at.is_(None))
@@ -274,6 +287,7 @@ def test_the_second_editor_sees_what_changed_and_keeps_their_own_words(browser, 
     answer = browser.post(f"/groups/{group.uid}/edit", data=mine)
     assert answer.status_code == 409
     assert "Their title" in answer.text
+    assert "What happens:" not in answer.text
     assert 'value="My title"' in answer.text
     versions = dict(re.findall(r'name="(version|series_version)"[^>]*value="(\d+)"', answer.text))
     assert browser.post(f"/groups/{group.uid}/edit", data=mine | versions).status_code == 303
@@ -308,9 +322,42 @@ def test_a_copy_is_a_draft_without_people_or_dates(browser, said):
     group = made(browser, said)
     answer = browser.post(f"/groups/{group.uid}/duplicate")
     copy = groups()[-1]
-    assert answer.location.endswith(f"/groups/{copy.uid}/edit")
+    assert answer.location.endswith(f"/groups/{copy.uid}/edit?like={group.uid}")
     assert (copy.state, copy.title, dates_of(copy)) == ("draft", "Tea and talk, copy", [])
-    assert browser.get(answer.location).status_code == 200
+
+
+def test_the_form_of_a_copy_starts_with_the_same_times_from_the_next_date_on(browser, said):
+    group = made(browser, said | {"skip": ["2026-12-22"]})
+    with clock.at(datetime(2026, 12, 9, 14, 0, tzinfo=UTC)):
+        page = browser.get(browser.post(f"/groups/{group.uid}/duplicate").location).text
+    for expected in ('value="2026-12-15"', 'value="18:00"', 'value="19:00"', "Every Tuesday 18:00–19:00"):
+        assert expected in page
+    assert 'name="skip"' not in page
+    copy = groups()[-1]
+    assert 'value="18:00"' not in browser.get(f"/groups/{copy.uid}/edit").text, "nothing was saved of it"
+    assert browser.get(f"/groups/{copy.uid}/edit?like=nobody").status_code == 404
+
+
+def test_a_copy_of_what_meets_no_more_starts_without_dates(browser, said):
+    group = made(browser, said | {"repeats": "once", "weekdays": []})
+    with clock.at(datetime(2026, 12, 9, 14, 0, tzinfo=UTC)):
+        page = browser.get(browser.post(f"/groups/{group.uid}/duplicate").location).text
+    assert "Choose the first date." in page
+
+
+def test_a_draft_is_put_away(browser, said):
+    group = made(browser, said | {"act": "draft"})
+    assert f"/groups/{group.uid}/retire" in browser.get(f"/groups/{group.uid}").text
+    assert "Put this draft away" in browser.get(f"/groups/{group.uid}/retire").text
+    browser.post(f"/groups/{group.uid}/retire")
+    assert "Put away." in browser.get(f"/groups/{group.uid}").text
+    assert groups()[-1].state == "retired"
+
+
+def test_dates_of_a_draft_are_changed_in_its_form_not_cancelled(browser, said):
+    group = made(browser, said | {"act": "draft"})
+    assert "/cancel" not in browser.get(f"/groups/{group.uid}").text
+    assert "/cancel" in browser.get(f"/groups/{made(browser, said).uid}").text
 
 
 def test_a_group_is_retired_after_being_asked(browser, said):
@@ -338,6 +385,15 @@ def test_the_list_shows_the_groups_one_may_see_and_finds_by_title(browser, clien
     assert "Nothing matches" in browser.get("/groups?q=%00zzz").text
 
 
+def test_whose_groups_is_asked_only_of_those_who_see_more_than_their_own(browser, client, said, world):
+    made(browser, said)
+    assert "Whose groups" not in browser.get("/groups").text
+    assert (
+        "Whose groups"
+        in client.as_(world.person("Marigold", "T", Role.FACILITATOR, Role.SUPERVISOR)).get("/groups").text
+    )
+
+
 def test_an_empty_list_says_how_to_begin(browser):
     page = browser.get("/groups").text
     assert "No groups yet" in page
@@ -347,7 +403,7 @@ def test_an_empty_list_says_how_to_begin(browser):
 # --- one date ------------------------------------------------------------------------------------------------------
 
 
-def test_a_date_is_called_off_with_a_reason_once(browser, said):
+def test_a_date_is_cancelled_with_a_reason_once(browser, said):
     group = made(browser, said)
     row = dates_of(group)[0]
     assert "Nobody has a seat on this date yet." in browser.get(f"/occurrences/{row.uid}/cancel").text
@@ -358,10 +414,10 @@ def test_a_date_is_called_off_with_a_reason_once(browser, said):
         assert answer.status_code == 303
     assert dates_of(group)[0].status == "cancelled"
     assert "The room is flooded" in browser.get(f"/groups/{group.uid}").text
-    assert "called off already" in browser.get(f"/occurrences/{row.uid}/cancel").text
+    assert "cancelled already" in browser.get(f"/occurrences/{row.uid}/cancel").text
 
 
-def test_a_date_with_attendance_is_not_called_off(browser, said):
+def test_a_date_with_attendance_is_not_cancelled(browser, said):
     group = made(browser, said)
     row = dates_of(group)[0]
     freeze(row)
@@ -444,13 +500,14 @@ def test_no_change_of_state_on_get(browser, said):
     assert groups()[-1].state == "draft"
 
 
-def test_a_date_that_was_called_off_is_shown_so_beside_the_form(browser, said):
+def test_a_cancelled_date_is_shown_so_beside_the_form(browser, said):
     group = made(browser, said)
     browser.post(f"/occurrences/{dates_of(group)[1].uid}/cancel", data={"reason": "Flooded"})
     page = browser.get(f"/groups/{group.uid}/edit").text
     assert "Save for 11 dates" in page
     assert "toggle-2026-12-08" not in page
     assert "toggle-2026-12-15" in page
+    assert "7 dates · 1 cancelled" in page
 
 
 def test_a_second_click_on_save_has_the_answer_of_the_first(browser, said):

@@ -1,4 +1,4 @@
-"""The pages of the schedule: groups as staff see them, the form that defines one, and calling off a date."""
+"""The pages of the schedule: groups as staff see them, the form that defines one, and cancelling a date."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""Calling off one date."""
+"""Cancelling one date."""
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -17,7 +17,7 @@ from groupsched.schedule.service import impact_of
 @blueprint.route("/occurrences/<uid>/cancel", methods=["GET", "POST"])
 @requires(Permission.GROUP_WRITE)
 def cancel_occurrence(uid: str) -> str | Response | tuple[str, int]:
-    """Ask why, say how many people will be told, then call the date off."""
+    """Ask why, say how many people will be told, then cancel the date."""
     found = get_occurrence(current(), uid, Permission.GROUP_WRITE)
     form = CancelForm()
     impact = impact_of([found.id])
@@ -39,7 +39,7 @@ def cancel_occurrence(uid: str) -> str | Response | tuple[str, int]:
 
 def _told(people: int) -> str:
     if not people:
-        return _("Called off. Nobody had a seat.")
+        return _("Cancelled. Nobody had a seat.")
     return ngettext(
-        "Called off. %(num)s person will be told.", "Called off. %(num)s people will be told.", people
+        "Cancelled. %(num)s person will be told.", "Cancelled. %(num)s people will be told.", people
     )

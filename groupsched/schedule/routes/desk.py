@@ -8,10 +8,11 @@ from flask import request
 
 from groupsched.access.identity import Identity, Member
 from groupsched.access.models import Program, Site
+from groupsched.access.policy import Permission
 from groupsched.access.queries import current_program
 from groupsched.catalog.models import Group, Modality
 from groupsched.catalog.patterns import Pattern, pattern_for
-from groupsched.catalog.queries import leaders, modalities, modality_with_key, places, zone_of
+from groupsched.catalog.queries import get_group, leaders, modalities, modality_with_key, places, zone_of
 from groupsched.catalog.rules import GroupFields
 from groupsched.catalog.service import fields_of
 from groupsched.catalog.words import (
@@ -34,7 +35,7 @@ from groupsched.schedule.forms import DefineForm, as_day
 from groupsched.schedule.models import Series
 from groupsched.schedule.planning import Plan, plan_of, sentence_of
 from groupsched.schedule.queries import coming, current_series, series_of
-from groupsched.schedule.rules import Choices, Repeats, SeriesRule, choices_of, end_time
+from groupsched.schedule.rules import Choices, Repeats, SeriesRule, choices_of, end_time, next_dates
 from groupsched.schedule.service import Versions, rule_of, series_version
 
 
@@ -73,10 +74,10 @@ class Desk:
 
     def plan(self) -> Plan:
         """Sentence and dates of what is in the form."""
-        return plan_of(self.rule, self.called_off())
+        return plan_of(self.rule, self.cancelled())
 
-    def called_off(self) -> frozenset[date]:
-        """The coming dates that were called off: they are in the rule and do not take place."""
+    def cancelled(self) -> frozenset[date]:
+        """The coming dates that were cancelled: they are in the rule and do not take place."""
         rows = coming(self.group, clock.now(), None) if self.group is not None else []
         return frozenset(
             date.fromisoformat(row.original_local[:10]) for row in rows if row.status == "cancelled"
@@ -117,7 +118,9 @@ def _start(
     identity: Identity, group: Group | None, series: Series | None, pattern: Modality | None
 ) -> dict[str, Any]:
     if group is not None:
-        return _said(fields_of(group)) | (_when(choices_of(rule_of(series)), series) if series else {})
+        return _said(fields_of(group)) | (
+            _when(choices_of(rule_of(series)), series) if series else _like(identity)
+        )
     start: dict[str, Any] = {"uid": public_id(), "languages": ["en"], "lead": _self_as_lead(identity)}
     return start | (_filled(pattern, pattern_for(pattern), identity) if pattern else {})
 
@@ -139,6 +142,21 @@ def _when(choices: Choices, series: Series) -> dict[str, Any]:
     skip = rule_of(series).skip
     ends = end_time(choices.start_time, choices.duration_minutes)
     return when | {"weekdays": list(choices.weekdays), "end_time": ends, "skip": skip}
+
+
+def _like(identity: Identity) -> dict[str, Any]:
+    """When the group meets that this one was copied from, from its next date on; nothing where no date is to come."""
+    uid = request.args.get("like", "")
+    series = current_series(get_group(identity, uid, Permission.GROUP_WRITE)) if uid else None
+    if series is None:
+        return {}
+    rule = rule_of(series)
+    tomorrow = clock.today(rule.timezone) + timedelta(days=1)
+    first = next((found.day for found in next_dates(rule, tomorrow, 1)), None)
+    choices = choices_of(rule)
+    if first is None or choices.repeats is Repeats.CUSTOM:
+        return {}
+    return _when(choices, series) | {"starts_on": first, "skip": set()}
 
 
 def _filled(modality: Modality, pattern: Pattern, identity: Identity) -> dict[str, Any]:
@@ -261,4 +279,4 @@ def _shown(desk: Desk, name: str, value: Any) -> str:
     values = value if isinstance(value, tuple) else (value,)
     return ", ".join(
         str(choices.get(v if v is not None else "", v if v is not None else "")) for v in values
-    ) or _("Nothing")
+    ) or _("(empty)")

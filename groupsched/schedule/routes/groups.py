@@ -33,6 +33,8 @@ from groupsched.schedule.service import impact_of, offer_group
 
 SEARCH_LENGTH = 80
 DATES_SHOWN = 12
+# Who sees groups besides their own.
+SEE_ALL = {Role.FRONT_DESK, Role.SUPERVISOR, Role.ADMIN}
 
 
 @blueprint.get("/groups")
@@ -48,7 +50,7 @@ def groups() -> str:
         "schedule/groups.html",
         words=words,
         mine=mine,
-        leads=identity.holds(Role.FACILITATOR, identity.program_id),
+        leads=identity.holds(Role.FACILITATOR, identity.program_id) and bool(SEE_ALL & identity.roles()),
         sections=[(key, name, [g for g in found if g.state == key]) for key, name in states().items()],
         sentences={number: sentence_of(row) for number, row in series.items()},
         next_starts=next_starts(found, clock.now()),
@@ -99,7 +101,7 @@ def duplicate(uid: str) -> Response:
     """A draft with the same settings, without people or dates."""
     copy = duplicate_group(current(), get_group(current(), uid, Permission.GROUP_WRITE))
     flash(_("This is a copy, as a draft. Choose its title and dates."))
-    return redirect(url_for("schedule.edit_group", uid=copy.uid), 303)
+    return redirect(url_for("schedule.edit_group", uid=copy.uid, like=uid), 303)
 
 
 @blueprint.route("/groups/<uid>/retire", methods=["GET", "POST"])
@@ -108,8 +110,13 @@ def retire(uid: str) -> str | Response:
     """Ask once, then stop offering a group."""
     found = get_group(current(), uid, Permission.GROUP_WRITE)
     if request.method == "POST":
+        was_draft = found.state == "draft"
         retire_group(current(), found)
-        flash(_("No longer offered. What has been stays on record."))
+        flash(
+            _("Put away. You find it under “No longer offered”.")
+            if was_draft
+            else _("No longer offered. What has been stays on record.")
+        )
         return redirect(url_for("schedule.group", uid=uid), 303)
     ahead = [row.id for row in coming(found, clock.now(), None) if row.status == "scheduled"]
     return render_template("schedule/retire.html", group=found, impact=impact_of(ahead))
