@@ -148,7 +148,59 @@ def test_the_week_is_a_table_of_days_and_parts_of_the_day(house, client):
     rows = list(read_html(page).iter("tr"))
     assert len(rows) == 8
     assert "Sessions by day and part of the day" in page
-    assert client.get("/sessions?view=month").status_code == 200
+
+
+def squares(page):
+    table = next(
+        node for node in read_html(page).iter("table") if (node.get("class") or "").startswith("mo ")
+    )
+    return {"".join(node.itertext()).lstrip("0123456789"): node.get("href") for node in table.iter("a")}
+
+
+def test_the_month_counts_the_sessions_of_each_day_and_leads_to_them(house, client):
+    page = client.get("/sessions?view=month").text
+    assert "3 sessions in November 2026" in page
+    shown = squares(page)
+    assert list(shown) == [
+        "Wednesday 25 November, today: 1 session",
+        "Thursday 26 November: 2 sessions",
+    ]
+    assert list(shown.values())[1] == "/sessions?from=2026-11-26&to=2026-11-26"
+    day = client.get(list(shown.values())[1]).text
+    assert titles(day) == ["Open studio", "Tea and talk"]
+    assert "2 sessions on Thursday 26 November" in day
+    assert "Show the next day" in day
+
+
+def test_the_month_goes_on_and_back_and_keeps_what_was_chosen(house, client):
+    page = client.get("/sessions?view=month&time=evening").text
+    assert 'href="/sessions?time=evening&amp;from=2026-12-01&amp;view=month"' in page
+    assert "Month before" not in page
+    december = client.get("/sessions?time=evening&from=2026-12-01&view=month").text
+    assert [words.partition(":")[0] for words in squares(december)] == [
+        "Thursday 3 December",
+        "Thursday 10 December",
+    ]
+    assert 'href="/sessions?time=evening&amp;view=month"' in december
+
+
+def test_the_month_shows_where_one_has_a_seat(house, client):
+    robin = house.client()
+    tea = find_occurrences(Anonymous(house.program.id), Filters.parse({"q": ["tea"]})).occurrences[0].group
+    service.enrol(identity_of(robin), tea, robin)
+    db.session.commit()
+    shown = squares(client.as_(robin).get("/sessions?view=month").text)
+    assert [words for words in shown if "seat" in words] == [
+        "Thursday 26 November: 2 sessions, you have 1 seat"
+    ]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["from=2199-12-31", "from=2020-01-31", "to=2026-12-04", "to=2020-01-01", "from=2026-12-05&to=2026-12-04"],
+)
+def test_any_month_can_be_asked_for(house, client, question):
+    assert client.get(f"/sessions?view=month&{question}").status_code == 200
 
 
 def test_htmx_gets_the_part_and_a_reload_the_whole(house, client):

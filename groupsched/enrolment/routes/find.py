@@ -1,12 +1,14 @@
-"""/sessions: a question in the address, the answer as a list or a week."""
+"""/sessions: a question in the address, the answer as a list, a week or a month."""
 
+from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from flask import render_template, request, url_for
 
 from groupsched.access.identity import current
@@ -16,7 +18,7 @@ from groupsched.core import clock
 from groupsched.core.filters import day as day_words
 from groupsched.core.filters import relative_day
 from groupsched.core.i18n import _, current_language, ngettext
-from groupsched.enrolment.queries import Found, Listing, find_occurrences, listings, load
+from groupsched.enrolment.queries import Found, Listing, find_occurrences, listings, load, own_dates
 from groupsched.enrolment.routes.blueprint import blueprint, is_part
 from groupsched.enrolment.rules import Filters
 from groupsched.enrolment.words import choices, legends, value_word
@@ -50,15 +52,24 @@ class Part:
 @blueprint.get("/sessions")
 @requires(Permission.PUBLIC)
 def find() -> str:
-    """Find a session: the form with its counts, and the days or the week that answer it."""
+    """Find a session: the form with its counts, and the days, the week or the month that answer it."""
     asked = Filters.parse(request.args.to_dict(flat=False))
     program = current_program(current())
-    today = clock.today(program.timezone if program else "UTC")
-    asked = asked if asked.view == "list" else _one_week(asked, today)
-    found = find_occurrences(current(), asked)
-    answer = _list(asked, found, today) if asked.view == "list" else _week(asked, found, today)
+    zone = program.timezone if program else "UTC"
+    today = clock.today(zone)
+    if asked.view == "week":
+        asked = _one_week(asked, today)
+    looked = _one_month(asked, today) if asked.view == "month" else asked
+    found = find_occurrences(current(), looked)
+    match asked.view:
+        case "month":
+            answer = _month(asked, looked, found, today, zone)
+        case "week":
+            answer = _week(asked, found, today)
+        case _:
+            answer = _list(asked, found, today)
     page = "enrolment/_find.html" if is_part() else "enrolment/find.html"
-    return render_template(page, **_question(asked, found, today), **answer)
+    return render_template(page, **{**_question(asked, found, today), **answer})
 
 
 def address(asked: Filters) -> str:
@@ -70,6 +81,13 @@ def address(asked: Filters) -> str:
 def _one_week(asked: Filters, today: date) -> Filters:
     first, last = asked.window(today)
     return replace(asked, last=min(last, first + timedelta(WEEK - 1)) if asked.last else None)
+
+
+def _one_month(asked: Filters, today: date) -> Filters:
+    """The days of the month in which the question begins that are still to come; all of them in another month."""
+    first, _last = asked.window(today)
+    begin, end = first.replace(day=1), first.replace(day=monthrange(first.year, first.month)[1])
+    return replace(asked, first=max(begin, today) if today <= end else begin, last=end)
 
 
 def _question(asked: Filters, found: Found, today: date) -> dict[str, Any]:
@@ -88,7 +106,9 @@ def _question(asked: Filters, found: Found, today: date) -> dict[str, Any]:
         "clear_href": address(Filters(view=asked.view)),
         "list_href": address(replace(asked, view="list", after=None)),
         "week_href": address(replace(asked, view="week", after=None)),
+        "month_href": address(replace(asked, view="month", after=None)),
         "next_href": address(asked.shifted(today, (last - first).days + 1)),
+        "next_words": _next_words((last - first).days + 1),
         "before_href": _before(asked, today),
         "way_out": way and {
             "label": value_word(way[0], way[1], found.index), "count": way[2],
@@ -108,9 +128,16 @@ def _before(asked: Filters, today: date) -> str:
     )
 
 
+def _next_words(days: int) -> str:
+    return {1: _("Show the next day"), WEEK: _("Show next week")}.get(days) or _("Show the next days")
+
+
 def _found_words(asked: Filters, total: int) -> str:
     if asked.first is None and asked.last is None:
         return ngettext("%(num)s session in the next 7 days", "%(num)s sessions in the next 7 days", total)
+    if asked.first == asked.last and asked.first is not None:
+        on = day_words(asked.first)
+        return ngettext("%(num)s session on %(day)s", "%(num)s sessions on %(day)s", total, day=on)
     return ngettext("%(num)s session in these days", "%(num)s sessions in these days", total)
 
 
@@ -202,3 +229,57 @@ def _day(
         "words": day_words(day),
         "parts": [part(p) for p in PARTS],
     }
+
+
+def _month(asked: Filters, looked: Filters, found: Found, today: date, zone: str) -> dict[str, Any]:
+    """A page of a wall calendar, without the weeks that are over: how many sessions a day has, and where the reader has a seat."""
+    first, last = looked.window(today)
+    begin = first.replace(day=1)
+    monday = first - timedelta(first.weekday())
+    mine = found.mask & found.index.of(_own(first, last, zone))
+    weeks = (last - monday).days // WEEK + 1
+
+    def cell(day: date) -> dict[str, Any]:
+        mask = found.mask & found.index.on(day)
+        only = replace(asked, first=day, last=day, view="list", after=None)
+        return {
+            "day": day, "today": day == today, "inside": first <= day <= last, "words": day_words(day),
+            "count": mask.bit_count(), "mine": (mine & mask).bit_count(), "href": address(only),
+        }  # fmt: skip
+
+    name = format_skeleton("yMMMM", begin, locale=current_language())
+    return {
+        "first": first,
+        "last": last,
+        "month": name,
+        "found": ngettext(
+            "%(num)s session in %(month)s", "%(num)s sessions in %(month)s", found.total, month=name
+        ),
+        "weekdays": [_named(monday + timedelta(n)) for n in range(WEEK)],
+        "weeks": [[cell(monday + timedelta(WEEK * w + n)) for n in range(WEEK)] for w in range(weeks)],
+        "next_href": address(replace(asked, first=last + timedelta(1), last=None, after=None)),
+        "next_words": _("Show the next month"),
+        "before_href": _month_before(asked, begin, today),
+    }
+
+
+def _month_before(asked: Filters, begin: date, today: date) -> str:
+    """The month before, if it has days to come."""
+    if begin <= today:
+        return ""
+    before = (begin - timedelta(1)).replace(day=1)
+    return address(replace(asked, first=before if before > today else None, last=None, after=None))
+
+
+def _named(day: date) -> tuple[str, str]:
+    language = current_language()
+    return format_date(day, "EEE", locale=language), format_date(day, "EEEE", locale=language)
+
+
+def _own(first: date, last: date, zone: str) -> list[int]:
+    """The dates of these days on which the reader has a seat."""
+    person = current().person
+    if person is None:
+        return []
+    start, end = (datetime.combine(day, time(), ZoneInfo(zone)) for day in (first, last + timedelta(1)))
+    return [one.id for one in own_dates(person, start, end) if one.status == "scheduled"]
