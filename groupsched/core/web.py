@@ -1,6 +1,7 @@
 """What every answer has in common: host check, headers, CSRF, limits, error pages, health."""
 
 import os
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from groupsched.core.i18n import LANGUAGES, _, current_language
 API_PREFIX = "/api/"
 DRAIN_VARIABLE = "GROUPSCHED_DRAIN_MARKER"  # names a file that is there while the server is stopping
 MEGABYTE = 1024 * 1024
+EVEN_SECONDS = 0.3  # longer than it takes to write a link into the outbox
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
@@ -60,6 +62,19 @@ def _check_path() -> None:
     """An address with a control character in it is unknown: no database has such an id, and some fail on the question."""
     if any(ord(character) < 32 for character in request.path):
         raise NotFound
+
+
+def answer_in_even_time() -> None:
+    """Have this request answered EVEN_SECONDS after now, whatever it found: how long it took tells nothing."""
+    g.answer_at = time.monotonic() + EVEN_SECONDS
+
+
+def _wait_for_even_time(response: Response) -> Response:
+    """Runs when the transaction has ended: what was written down took its time already."""
+    left = g.pop("answer_at", 0) - time.monotonic()
+    if left > 0:
+        time.sleep(left)
+    return response
 
 
 def _headers(response: Response) -> Response:
@@ -226,6 +241,7 @@ def init_app(app: Flask, given: Settings) -> None:
         setattr(app, "wsgi_app", ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops))  # noqa: B010
     app.before_request(_check_host)
     app.before_request(_check_path)
+    app.after_request(_wait_for_even_time)
     app.after_request(_headers)
     csrf.init_app(app)
     limiter.init_app(app)

@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from groupsched.access.identity import Role, System
 from groupsched.accounts.models import Credential, Person
 from groupsched.accounts.service import invitations
 from groupsched.accounts.service.passwords import hash_password
-from groupsched.core import clock
+from groupsched.core import clock, web
 from groupsched.core.db import db
+from groupsched.outbox.models import Message
 
 PASSWORD = "correct horse battery"
 
@@ -91,3 +93,18 @@ def test_signing_in_puts_away_what_was_said_to_the_one_before(client, world):
     browser.post(f"/people/{world.client('Ash', 'Doily').uid}/disable")
     assert browser.post("/sign-in", data={"login": "robin", "password": PASSWORD}).status_code == 303
     assert "The account is off" not in browser.get("/my").text
+
+
+def test_how_long_a_reset_takes_to_answer_says_nothing(client, world, monkeypatch):
+    """What is done for a person who exists is done, and saved, before both answers wait for the same moment."""
+    waits = []
+
+    def wait(seconds):
+        rows = db.session.execute(select(func.count()).select_from(Message)).scalar()
+        waits.append((rows, 0 < seconds <= web.EVEN_SECONDS))
+
+    monkeypatch.setattr(web.time, "sleep", wait)
+    give_password(world.client(email="robin@example.org"), "robin@example.org")
+    for login in ("robin@example.org", "nobody@example.org"):
+        client.post("/forgot", data={"login": login})
+    assert waits == [(1, True), (1, True)]

@@ -13,6 +13,7 @@ from groupsched.accounts.rules import PRIVACY_NOTICE, read_code, shortest_passwo
 from groupsched.accounts.service import invitations, limits, people, signing
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.i18n import _, words
+from groupsched.core.web import answer_in_even_time
 
 
 @blueprint.route("/welcome", methods=["GET", "POST"])
@@ -64,10 +65,11 @@ def _redeem(token: str, form: FirstPasswordForm, person: Person) -> Response:
 @blueprint.route("/forgot", methods=["GET", "POST"])
 @requires(Permission.PUBLIC)
 def forgot() -> Response:
-    """Ask for a link. The answer never says whether there is such a person."""
+    """Ask for a link. Neither the answer nor its time says whether there is such a person."""
     form = ForgotForm()
     if request.method == "GET":
         return make_response(render_template("accounts/forgot.html", form=form))
+    answer_in_even_time()
     try:
         invitations.ask_for_reset(form.login.data or "", signin.browser())
     except limits.TooManyTries as refusal:
