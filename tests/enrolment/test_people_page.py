@@ -99,7 +99,7 @@ def test_a_clash_is_said_with_the_name_and_can_be_kept(closed, client):
     browser = client.as_(closed.lead)
     wrong = browser.post(at(closed), data={"people": [robin.uid]})
     assert wrong.status_code == 409
-    assert "Robin T.: Some of these dates are at the same time" in wrong.text
+    assert "Robin Teacup: Some of these dates are at the same time" in wrong.text
     assert browser.post(at(closed), data={"people": [robin.uid], "accept_clash": "y"}).status_code == 303
 
 
@@ -110,6 +110,26 @@ def test_removing_one_lets_the_next_in(closed, client):
     assert client.as_(closed.people[1]).post(f"/enrolments/{first.uid}/remove").status_code == 404
     assert browser.post(f"/enrolments/{first.uid}/remove").status_code == 303
     assert states(closed) == [("Robin", "left"), ("Rowan", "active"), ("Hazel", "active")]
+    page = browser.get(at(closed)).text
+    assert "Robin Teacup is no longer in this group." in page
+    assert "Hazel Lampshade moved up and has a seat now." in page
+
+
+def test_removing_is_asked_first_and_says_what_follows(closed, client):
+    browser = client.as_(closed.lead)
+    browser.post(at(closed), data={"people": [person.uid for person in closed.people]})
+    first, _second, third = db.session.scalars(select(Enrolment).order_by(Enrolment.id)).all()
+    assert f'href="/enrolments/{first.uid}/remove"' in browser.get(at(closed)).text
+    page = browser.get(f"/enrolments/{first.uid}/remove").text
+    assert "What comes free goes to the waiting list at once." in page
+    assert "Remove Robin Teacup" in page
+    assert "Take Hazel Lampshade off the list" in browser.get(f"/enrolments/{third.uid}/remove").text
+    assert [state for _name, state in states(closed)] == ["active", "active", "waitlisted"]
+    assert client.as_(closed.people[1]).get(f"/enrolments/{first.uid}/remove").status_code == 404
+    seen = db.session.scalars(
+        select(AuditRow).where(AuditRow.action == "group.people").order_by(AuditRow.id.desc())
+    )
+    assert [subject.person_id for subject in seen.first().subjects] == [closed.people[2].id]
 
 
 @pytest.mark.parametrize(("answer", "state"), [("yes", "active"), ("no", "left")])

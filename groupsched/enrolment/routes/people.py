@@ -1,4 +1,4 @@
-"""The people of a group, for staff: who is in, who waits, who asks; bringing and removing people."""
+"""The people of a group, for staff: who is in, who waits, who asks; enrolling and removing people."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -103,17 +103,27 @@ def _say(results: Sequence[tuple[Person, service.Outcome | DomainError]]) -> Non
         )
     for person, done in results:
         if isinstance(done, DomainError):
-            flash(f"{person.short_name}: {done.message}", "warn")
+            flash(f"{person.name}: {done.message}", "warn")
 
 
-@blueprint.post("/enrolments/<uid>/remove")
+@blueprint.route("/enrolments/<uid>/remove", methods=["GET", "POST"])
 @requires(Permission.ENROL_OTHERS)
-def remove(uid: str) -> Response:
-    """Take a person out of a group or its line; the line moves at once."""
-    enrolment, form = queries.get_enrolment(current(), uid), ReasonForm()
-    service.leave(current(), enrolment, clean(form.reason.data or "")[:300])
-    flash(_("%(name)s is no longer in this group.", name=enrolment.person.short_name))
-    return redirect(url_for("enrolment.roster", uid=enrolment.group.uid), 303)
+def remove(uid: str) -> str | Response:
+    """Ask once, then take a person out of a group or its line; the line moves at once."""
+    enrolment = queries.get_enrolment(current(), uid)
+    group = get_group(current(), enrolment.group.uid, Permission.ENROL_OTHERS)
+    line = [
+        one for one in queries.members(current(), group) if one.state == "waitlisted" and one is not enrolment
+    ]
+    if request.method == "GET":
+        saw(current(), "group.people", [enrolment.person_id], group)
+        return render_template("enrolment/remove.html", enrolment=enrolment, group=group, line=line)
+    service.leave(current(), enrolment, clean(ReasonForm().reason.data or "")[:300])
+    flash(_("%(name)s is no longer in this group.", name=enrolment.person.name))
+    for one in line:
+        if one.state == "active":
+            flash(_("%(name)s moved up and has a seat now.", name=one.person.name))
+    return redirect(url_for("enrolment.roster", uid=group.uid), 303)
 
 
 @blueprint.post("/enrolments/<uid>/answer")
@@ -121,7 +131,7 @@ def remove(uid: str) -> Response:
 def answer(uid: str) -> Response:
     """Say yes or no to somebody who asked to join."""
     enrolment, form = queries.get_enrolment(current(), uid), ReasonForm()
-    name, group_uid = enrolment.person.short_name, enrolment.group.uid
+    name, group_uid = enrolment.person.name, enrolment.group.uid
     if request.form.get("answer") == "yes":
         outcome = service.accept_request(current(), enrolment)
         waits = isinstance(outcome.answer, Waitlisted)
