@@ -40,6 +40,12 @@ def has_name(_form: Any, field: Any) -> None:
         raise ValidationError(_("Please fill this in."))
 
 
+def has_choice(_form: Any, field: Any) -> None:
+    """Refuse a list of which nothing was chosen."""
+    if not field.data:
+        raise ValidationError(_("Choose at least one."))
+
+
 def mail_shape(_form: Any, field: Any) -> None:
     """Refuse what is no single mail address."""
     if not is_mail_address((field.data or "").strip()):
@@ -139,7 +145,9 @@ class PersonForm(FlaskForm):
 class NewPersonForm(PersonForm):
     """A new person, with the roles they start with."""
 
-    roles = SelectMultipleField(_l("What they do here"), option_widget=CheckboxInput(), widget=ListWidget())
+    roles = SelectMultipleField(
+        _l("What they do here"), [has_choice], option_widget=CheckboxInput(), widget=ListWidget()
+    )
 
 
 class RoleForm(FlaskForm):

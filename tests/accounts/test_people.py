@@ -286,6 +286,7 @@ def test_an_administrator_adds_staff_with_several_roles(client, world, house):
         ("site_id", "x"),
         ("language", "xx"),
         ("roles", "king"),
+        ("roles", []),
     ],
 )
 def test_a_bad_field_is_refused_with_a_link_to_it_and_the_rest_is_kept(client, world, house, field, value):
@@ -359,6 +360,37 @@ def test_a_role_ends_at_once_and_stays_as_history(client, world, house):
         .status_code
         == 404
     )
+
+
+def test_a_role_that_was_ended_by_mistake_is_given_again_with_its_last_day(client, house):
+    person, browser = house["facilitator"], client.as_(house["admin"])
+    browser.post(
+        f"/people/{person.uid}/roles", data={"role": "supervisor", "site_id": "0", "until": "2031-05-06"}
+    )
+    grant = db.session.query(Grant).filter_by(person_id=person.id, role="supervisor").one()
+    until = grant.until_at
+    browser.post(f"/people/{person.uid}/roles/{grant.id}/end")
+    flash = browser.get(f"/people/{person.uid}").text.partition('class="flash"')[2].partition("</form>")[0]
+    assert "Give it again" in flash
+    assert f'action="/people/{person.uid}/roles"' in flash
+    fields = dict(re.findall(r'name="(role|site_id|until)" value="([^"]*)"', flash))
+    assert browser.post(f"/people/{person.uid}/roles", data=fields).status_code == 303
+    db.session.expire_all()
+    latest = (
+        db.session.query(Grant).filter_by(person_id=person.id, role="supervisor").order_by(Grant.id).all()[-1]
+    )
+    assert (latest.id, latest.until_at) == (grant.id + 1, until)
+
+
+def test_a_client_becomes_staff_too_where_both_sides_are_open(client, world, house):
+    both = world.person("Marigold", "Both", Role.SUPERVISOR, Role.ADMIN)
+    address = f"/people/{house['client'].uid}"
+    assert 'value="facilitator"' in client.as_(both).get(address).text
+    assert (
+        client.as_(both).post(f"{address}/roles", data={"role": "facilitator", "site_id": "0"}).status_code
+        == 303
+    )
+    assert 'value="facilitator"' not in client.as_(house["supervisor"]).get(address).text
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The register: clients for the desk and supervisors, accounts for administrators."""
 
 import segno
-from flask import make_response, render_template, request
+from flask import flash, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -20,6 +20,7 @@ from groupsched.accounts.routes.people_forms import (
     person_page,
     role_names,
     roles_to_give,
+    same_again,
     start,
     version_of,
 )
@@ -133,10 +134,13 @@ def give_role(uid: str) -> Response:
 @blueprint.post("/people/<uid>/roles/<int(max=2147483647):grant_id>/end")
 @requires(Permission.STAFF_PAGES)
 def end_role(uid: str, grant_id: int) -> Response:
-    """End a role now."""
+    """End a role now; the answer offers to give it again."""
     shown, _seen = load(uid)
+    again = next((same_again(grant, shown) for grant in shown.grants if grant.id == grant_id), {})
     people.end_role(member(), shown, grant_id)
-    return go("accounts.person", _("The role has ended."), uid=uid)
+    undo = url_for("accounts.give_role", uid=uid)
+    flash({"words": _("The role has ended."), "undo": undo, "label": _("Give it again"), "fields": again})  # type: ignore[arg-type]
+    return redirect(url_for("accounts.person", uid=uid), 303)  # type: ignore[return-value]
 
 
 @blueprint.post("/people/<uid>/invite")

@@ -10,7 +10,7 @@ from groupsched.access.policy import Facts, Permission, can
 from groupsched.access.queries import sites
 from groupsched.accounts import queries
 from groupsched.accounts.forms import NewPersonForm, PersonForm, RoleForm
-from groupsched.accounts.models import Person
+from groupsched.accounts.models import Grant, Person
 from groupsched.accounts.queries import Sides
 from groupsched.accounts.service.people import PersonFields
 from groupsched.core import clock
@@ -107,9 +107,18 @@ def fill_roles(form: RoleForm, person: Person, seen: Sides) -> None:
     held = {grant.role for grant in person.grants if grant.until_at is None or grant.until_at > clock.now()}
     client = can(current(), Permission.CLIENT_WRITE, queries.facts(person)) and Role.CLIENT not in held
     staff = can(current(), Permission.STAFF_WRITE, queries.staff_facts(person))
-    allowed = [role for role in Role if (client if role is Role.CLIENT else staff and seen.staff)]
+    allowed = [role for role in Role if (client if role is Role.CLIENT else staff)]
     form.role.choices = [(role.value, names[role]) for role in allowed]
     form.site_id.choices = [(0, _("The whole program")), *((s.id, s.name) for s in sites(current()))]
+
+
+def same_again(grant: Grant, person: Person) -> dict[str, str]:
+    """What the form for a role would say to give this one once more."""
+    fields = {"role": grant.role, "site_id": str(grant.site_id or 0)}
+    if grant.until_at is not None:
+        last = grant.until_at.astimezone(ZoneInfo(queries.zone_of(person))) - timedelta(days=1)
+        fields["until"] = last.date().isoformat()
+    return fields
 
 
 def days_of(form: RoleForm, person: Person) -> tuple[datetime | None, datetime | None]:
