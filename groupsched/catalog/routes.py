@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
+from wtforms import Field
 
 from groupsched.access.identity import Identity, current
 from groupsched.access.models import Site
@@ -15,6 +16,7 @@ from groupsched.access.queries import sites
 from groupsched.catalog import queries
 from groupsched.catalog.forms import LANGUAGES, TEXTS, ModalityForm, PlaceForm, slug
 from groupsched.catalog.models import Modality, Place
+from groupsched.catalog.rules import clean
 from groupsched.catalog.service import ChangedMeanwhile, retire_row, save_row
 from groupsched.catalog.words import categories, kinds, modality_name, orientations, settings, structures
 from groupsched.core.db import meaning, on_constraint, savepoint
@@ -104,7 +106,11 @@ def _modality(row: Modality) -> Answer:
         key = {} if row.id else {"key": slug(form.name_en.data or "") or row.uid, "position": 1000}
         return form.values() | key
 
-    return _edit(row, form, "modality", values)
+    def others() -> list[str]:
+        rows = queries.modalities(current(), retired=True)
+        return [one.texts.get("en", {}).get("name", "") for one in rows if one is not row]
+
+    return _edit(row, form, "modality", values, others)
 
 
 def _said_of_modality(row: Modality) -> dict[str, Any]:
@@ -134,7 +140,12 @@ def _place(row: Place) -> Answer:
         key = {} if row.id else {"key": slug(form.name.data or "") or row.uid}
         return form.values() | {"site_id": site.id if site else None} | key
 
-    return _edit(row, form, "place", values)
+    def others() -> list[str]:
+        site = houses.get(form.site.data or "")
+        rows = queries.places(current(), retired=True)
+        return [one.name for one in rows if one is not row and one.site_id == (site.id if site else None)]
+
+    return _edit(row, form, "place", values, others)
 
 
 def _said_of_place(row: Place, houses: dict[str, Site]) -> dict[str, Any]:
@@ -144,13 +155,14 @@ def _said_of_place(row: Place, houses: dict[str, Site]) -> dict[str, Any]:
 
 
 def _edit(
-    row: Modality | Place, form: FlaskForm, what: str, values: Callable[[Identity], dict[str, Any]]
-) -> Answer:
-    """Show, check and save the form of a row."""
-    is_new, status = row.id is None, 200
+    row: Modality | Place, form: FlaskForm, what: str, values: Callable[[Identity], dict[str, Any]],
+    others: Callable[[], list[str]],
+) -> Answer:  # fmt: skip
+    """Show, check and save the form of a row. `others` are the names that people could take it for."""
+    is_new, status, name = row.id is None, 200, form["name" if what == "place" else "name_en"]
     if request.method == "POST":
         try:
-            if form.validate():
+            if form.validate() and _is_unlike(name, others()):
                 with savepoint():
                     save_row(current(), row, values(current()), _version(form))
                 flash(_("Saved."))
@@ -159,9 +171,18 @@ def _edit(
             form.version.data = str(row.version)
             form.form_errors.append(refusal.message)
         except IntegrityError as refusal:
-            form.form_errors.append(meaning(refusal).message)
+            name.errors = [meaning(refusal).message]
         status = 422
     return render_template(f"catalog/{what}.html", form=form, is_new=is_new), status
+
+
+def _is_unlike(name: Field, others: list[str]) -> bool:
+    """Whether no other row has this name; else it is said beside the name. The key that the database keeps is another
+    matter: a row of the demo or of an older name has a key of its own."""
+    if clean(name.data or "").casefold() not in {other.casefold() for other in others}:
+        return True
+    name.errors = [_taken().message]
+    return False
 
 
 def _version(form: FlaskForm) -> int:

@@ -77,6 +77,25 @@ def test_an_admin_adds_changes_and_retires_a_place(admin, world):
     assert "Garden Room" not in admin.get("/groups/new?from=none").text
 
 
+def test_a_name_that_is_there_already_is_said_beside_the_field(admin, world):
+    admin.post("/catalog/kinds/new", data=KIND)
+    for twin in (KIND, KIND | {"name_en": "CHESS  hour"}):
+        answer = admin.post("/catalog/kinds/new", data=twin)
+        assert answer.status_code == 422
+        assert 'href="#name_en"' in answer.text
+    made = rows(Modality)[-1]
+    admin.post(f"/catalog/kinds/{made.uid}", data=KIND | {"name_en": "Chess club", "version": "1"})
+    assert 'href="#name_en"' in admin.post("/catalog/kinds/new", data=KIND).text, "its key is still taken"
+    here = PLACE | {"site": world.site.uid}
+    world.room.name, world.room.key = here["name"], "another-key"
+    db.session.commit()
+    assert 'href="#name"' in admin.post("/catalog/places/new", data=here).text
+    assert admin.post("/catalog/places/new", data=PLACE | {"site": ""}).status_code == 303, (
+        "elsewhere is another one"
+    )
+    assert admin.post(f"/catalog/places/{world.room.uid}", data=here | {"version": "1"}).status_code == 303
+
+
 def test_the_second_editor_is_told_and_keeps_their_words(admin):
     admin.post("/catalog/kinds/new", data=KIND)
     uid = rows(Modality)[-1].uid
