@@ -10,7 +10,7 @@ from groupsched.core.db import db
 from groupsched.enrolment import service
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import standings
-from tests.conftest import identity_of
+from tests.conftest import identity_of, read_html
 
 NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")
 FIRST = datetime(2026, 11, 26, 10)
@@ -61,6 +61,8 @@ def test_the_button_names_the_rhythm_and_the_result(thursday, client):
     assert "Join every Thursday" in page
     assert "Every Thursday until Thursday 31 December" in page
     assert "6 dates." in page
+    thursday.series(thursday.thursdays, FIRST, dates=70)
+    assert "No end date." in client.as_(thursday.robin).get(at(thursday)).text
 
 
 def test_joining_leads_to_ones_own_page_of_the_group(thursday, client):
@@ -111,7 +113,7 @@ def test_a_full_group_offers_the_line_and_the_dates_with_a_place(thursday, clien
         join(thursday, thursday.client(name), mode="dates", occurrences=thursday.dates[:2])
     browser = client.as_(thursday.robin)
     page = browser.get(at(thursday)).text
-    assert "Put me on the waiting list (1)" in page
+    assert "Put me on the waiting list, number 1" in page
     assert "Only the dates with a place" in page
     browser.post(at(thursday, "join"), data={"what": "free", "wait": "1"})
     assert [state(thursday, thursday.robin, n) for n in range(3)] == [None, None, "active"]
@@ -183,15 +185,103 @@ def test_leaving_the_group(thursday, client):
     assert "Leave the group" in browser.get(at(thursday, "mine")).text
     assert browser.post(at(thursday, "leave")).status_code == 303
     assert browser.post(at(thursday, "leave")).status_code == 303
-    assert browser.get(at(thursday, "mine")).status_code == 404
+    assert browser.get(at(thursday, "mine")).location == at(thursday)
     assert state(thursday, thursday.robin) is None
+
+
+def flashed(page):
+    """The words of the message on a page, and the form beside it: where it goes and what it sends."""
+    notice = next(node for node in read_html(page).iter("div") if node.get("class") == "flash")
+    form = next(iter(notice.iter("form")), None)
+    fields = {i.get("name"): i.get("value") for i in form.iter("input")} if form is not None else {}
+    words = "".join(next(notice.iter("p")).itertext())
+    return words, (form.get("action"), fields) if form is not None else None
+
+
+def test_joining_is_undone_with_one_button_and_so_is_leaving(thursday, client):
+    browser = client.as_(thursday.robin)
+    browser.post(at(thursday, "join"), data={"what": "whole"})
+    words, undo = flashed(browser.get(at(thursday, "mine")).text)
+    assert words == "Your seat is kept."
+    assert browser.post(undo[0], data=undo[1]).location == at(thursday)
+    assert state(thursday, thursday.robin) is None
+    words, undo = flashed(browser.get(at(thursday)).text)
+    assert words == "You left Thursday circle. You can come back."
+    assert browser.post(undo[0], data=undo[1]).location == at(thursday, "mine")
+    assert state(thursday, thursday.robin) == "active"
+
+
+def test_a_seat_that_somebody_waits_for_has_no_way_back(thursday, client):
+    for person in (thursday.robin, thursday.client("Hazel"), thursday.client("Indigo")):
+        join(thursday, person)
+    browser = client.as_(thursday.robin)
+    assert (
+        "Others wait: your place goes to the next of them at once." in browser.get(at(thursday, "mine")).text
+    )
+    browser.post(at(thursday, "leave"))
+    assert flashed(browser.get("/my").text) == ("You left Thursday circle. You can come back.", None)
+
+
+def test_a_further_date_is_not_undone_by_leaving_the_group(thursday, client):
+    join(thursday, thursday.robin, mode="dates", occurrences=thursday.dates[:1])
+    browser = client.as_(thursday.robin)
+    browser.post(at(thursday, "join"), data={"what": "dates", "dates": [thursday.dates[2].original_local]})
+    assert flashed(browser.get(at(thursday, "mine")).text) == ("Your seat is kept.", None)
+
+
+def test_who_leaves_a_line_or_takes_a_request_back_reads_which(thursday, client):
+    for person in (thursday.client("Hazel"), thursday.client("Indigo"), thursday.robin):
+        join(thursday, person)
+    browser = client.as_(thursday.robin)
+    browser.post(at(thursday, "leave"))
+    assert flashed(browser.get("/my").text)[0] == "You no longer wait for Thursday circle."
+    thursday.thursdays.access = "referral"
+    db.session.commit()
+    browser.post(at(thursday, "join"), data={"what": "whole"})
+    browser.post(at(thursday, "leave"))
+    assert "Your request to join Thursday circle is taken back." in browser.get("/my").text
+
+
+def test_the_page_of_a_date_chooses_that_date_and_gives_it_back(thursday, client):
+    browser, date = client.as_(thursday.robin), thursday.dates[1]
+    page = browser.get(at(thursday, date.original_local)).text
+    choices = [i for i in read_html(page).iter("input") if i.get("name") == "what"]
+    assert [i.get("value") for i in choices if i.get("checked") is not None] == ["date"]
+    join(thursday, thursday.robin)
+    assert "I can’t come on this date" in browser.get(at(thursday, date.original_local)).text
+    assert "I can’t come on this date" not in browser.get(at(thursday)).text
+
+
+def test_ones_own_page_shows_a_date_that_is_far_away(thursday, client):
+    daily = thursday.group("Daily quiet")
+    dates = thursday.series(daily, datetime(2026, 11, 26, 7), dates=40, every_days=1)
+    browser = client.as_(thursday.robin)
+    browser.post(f"/sessions/{daily.uid}/join", data={"what": "date", "date": dates[30].original_local})
+    page = browser.get(f"/sessions/{daily.uid}/mine").text
+    assert "Saturday 26 December" in page
+    assert page.count("Can’t come<") == 1
+
+
+def test_ones_own_page_shows_more_dates_when_asked(thursday, client):
+    daily = thursday.group("Daily quiet")
+    thursday.series(daily, datetime(2026, 11, 26, 7), dates=40, every_days=1)
+    browser, path = client.as_(thursday.robin), f"/sessions/{daily.uid}/mine"
+    browser.post(f"/sessions/{daily.uid}/join", data={"what": "whole"})
+    page = browser.get(path).text
+    assert page.count("Can’t come<") == 12
+    assert f'href="{path}?dates=36#date-12"' in page
+    assert browser.get(f"{path}?dates=60").text.count("Can’t come<") == 40
+    for nonsense in ("-1", "9999", "x", "%00", "٣"):
+        assert browser.get(f"{path}?dates={nonsense}").text.count("Can’t come<") == 12
 
 
 def test_closed_groups_send_to_the_counselor_and_referral_groups_take_a_request(thursday, client):
     browser = client.as_(thursday.robin)
     thursday.thursdays.access = "closed"
     db.session.commit()
-    assert "Ask your counselor" in browser.get(at(thursday)).text
+    shut = browser.get(at(thursday)).text
+    assert "Ask your counselor" in shut
+    assert "places free" not in shut and "2 free" not in shut
     assert browser.post(at(thursday, "join"), data={"what": "whole"}).status_code == 409
     thursday.thursdays.access = "referral"
     db.session.commit()

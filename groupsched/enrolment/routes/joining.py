@@ -14,9 +14,10 @@ from groupsched.core.filters import clock_time, short_day
 from groupsched.core.i18n import _, words
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.forms import JoinForm
+from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.routes.blueprint import blueprint, myself
 from groupsched.enrolment.routes.pages import show
-from groupsched.enrolment.rules import Admitted, Requested, Waitlisted, seats_free
+from groupsched.enrolment.rules import Admitted, Waitlisted, seats_free
 from groupsched.schedule.models import Occurrence
 
 
@@ -33,6 +34,7 @@ def join(uid: str) -> Response | tuple[str, int]:
     if form.what.data != "whole" and not dates:
         form.dates.errors = [_("Choose at least one date.")]
         return show(group, date, form), 422
+    before = queries.live_of(group.id, current().person or 0)
     try:
         outcome = service.enrol(
             current(), group, myself(), mode="whole" if form.what.data == "whole" else "dates", occurrences=dates,
@@ -41,7 +43,7 @@ def join(uid: str) -> Response | tuple[str, int]:
     except Conflict as refused:
         db.session.rollback()
         return _refused(uid, form, refused)
-    _say(outcome.answer)
+    _say(outcome.answer, {} if before else _undo("enrolment.leave", group.uid))
     return redirect(url_for("enrolment.mine", uid=uid), 303)
 
 
@@ -79,19 +81,21 @@ def gone(uid: str) -> str:
     return show(group, date, form, gone=words("errors", "seat_gone"), others=others)
 
 
-def _say(answer: object) -> None:
+def _say(answer: object, undo: dict[str, object] | None = None) -> None:
+    """What came of it, with the way back where it is a single step."""
     match answer:
         case Admitted():
-            flash(_("You’re in. You can leave it again with one tap."))
+            told = _("Your seat is kept.")
         case Waitlisted(position=position):
-            flash(
-                _(
-                    "You’re on the waiting list, number %(n)s. We write as soon as a place is free.",
-                    n=position,
-                )
-            )
-        case Requested():
-            flash(_("You asked to join. A person answers you, by message and here."))
+            told = _("You’re on the waiting list, number %(n)s", n=position)
+        case _:
+            told = _("You asked to join. A person answers you, by message and here.")
+    flash({"words": told, **(undo or {})})  # type: ignore[arg-type]
+
+
+def _undo(endpoint: str, uid: str, **fields: str) -> dict[str, object]:
+    group = url_for("enrolment.group_page", uid=uid)
+    return {"undo": url_for(endpoint, uid=uid), "fields": fields or {"next": group}}
 
 
 @blueprint.post("/sessions/<uid>/leave")
@@ -101,14 +105,24 @@ def leave(uid: str) -> Response:
     group = queries.get_own_group(current(), uid)
     live = queries.live_of(group.id, current().person or 0)
     if live is not None:
-        was = live.state
+        told = _left(live)
         service.leave(current(), live)
-        flash(
-            _("You left the group. You can come back.")
-            if was == "active"
-            else _("Done. You can ask again any time.")
-        )
+        flash(told)  # type: ignore[arg-type]
     return redirect(_onward(), 303)
+
+
+def _left(live: Enrolment) -> dict[str, object]:
+    """What leaving says: which group, and the way back. A place in a line is given away and has none."""
+    group = live.group
+    if live.state == "requested":
+        return {"words": _("Your request to join %(title)s is taken back.", title=group.title)}
+    if live.state != "active":
+        return {"words": _("You no longer wait for %(title)s.", title=group.title)}
+    told = {"words": _("You left %(title)s. You can come back.", title=group.title)}
+    given_away = queries.line_length(group.id) > 0
+    if live.mode != "whole" or given_away or group.access not in ("open", "enrol"):
+        return told
+    return {**told, **_undo("enrolment.join", group.uid, what="whole", accept_clash="y")}
 
 
 @blueprint.post("/occurrences/<uid>/cannot-come")

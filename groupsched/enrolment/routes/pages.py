@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import render_template, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound as PageNotFound
+from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, can, requires
@@ -14,11 +15,11 @@ from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
 from groupsched.catalog.words import language_name
 from groupsched.core import clock
-from groupsched.core.errors import NotFound
 from groupsched.core.filters import local
 from groupsched.core.i18n import text_of
 from groupsched.enrolment import queries
 from groupsched.enrolment.forms import JoinForm
+from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import Listing
 from groupsched.enrolment.routes.blueprint import blueprint
 from groupsched.enrolment.rules import Clash, Label, seats_free
@@ -29,6 +30,8 @@ from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import coming
 
 SHOWN = 12
+MORE = 24
+MOST = 400
 FOREVER = timedelta(days=300)
 JOINABLE = frozenset(
     {Label.JOIN_DATE, Label.JOIN_AND_CHOOSE, Label.JOIN_WAITING_LIST, Label.ADD_TO_WEEK, Label.ASK_TO_JOIN}
@@ -113,7 +116,8 @@ def show(group: Group, date: Occurrence | None = None, form: JoinForm | None = N
     """The page of a group, with what went wrong where something did."""
     seat, form = look(group, date), form or JoinForm(formdata=None)
     wrong = [("#dates-choice", error) for error in form.dates.errors]
-    wrong += [("#join", more["problem"])] if more.get("problem") else []
+    at = "#accept_clash" if seat.clashes and not form.accept_clash.data else "#join"
+    wrong += [(at, more["problem"])] if more.get("problem") else []
     page = {**_context(seat, date), **_texts(group), **more}
     return render_template("enrolment/group.html", **page, form=form, bad=wrong)
 
@@ -160,22 +164,33 @@ def _roster(group: Group) -> str:
 
 @blueprint.get("/sessions/<uid>/mine")
 @requires(Permission.ENROL_SELF)
-def mine(uid: str) -> str:
-    """One's own seat in a group: the dates, giving one back, leaving."""
+def mine(uid: str) -> str | Response:
+    """One's own seat in a group: the dates, giving one back, leaving. Who has none reads about the group."""
     group = queries.get_own_group(current(), uid)
     live = queries.live_of(group.id, current().person or 0)
     if live is None:
-        raise NotFound
-    seat = look(group)
-    dates = own_rows(seat.rows)
+        return redirect(url_for("enrolment.group_page", uid=uid), 303)
+    seat, own, most = look(group), own_dates(live), how_many(request.args.get("dates", ""))
+    dates = queries.listings(current(), own[:most])
     return render_template(
-        "enrolment/mine.html", seat=seat, group=group, live=live, dates=dates, row=_first(dates, seat)
-    )
+        "enrolment/mine.html", seat=seat, group=group, live=live, dates=dates, row=_first(dates, seat),
+        most=most, more=most + MORE if most < len(own) else 0,
+    )  # fmt: skip
 
 
-def own_rows(rows: Sequence[Listing]) -> list[Listing]:
-    """The dates on which the reader stands somewhere."""
-    return [row for row in rows if row.standing is not None]
+def own_dates(live: Enrolment) -> list[Occurrence]:
+    """The coming dates on which somebody stands somewhere; none before a seat or a place in a date's line is theirs."""
+    if live.state == "requested" or (live.mode == "whole" and live.state != "active"):
+        return []
+    dates = coming(live.group, clock.now(), None)
+    where = queries.standings(live.person_id, dates)
+    return [one for one in dates if one.id in where]
+
+
+def how_many(asked: str) -> int:
+    """How many of one's dates to show: as the address says, within reason."""
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else SHOWN
+    return min(max(number, SHOWN), MOST)
 
 
 def _first(dates: Sequence[Listing], seat: Seat) -> Listing | None:

@@ -9,6 +9,13 @@ function follow() {
 }
 
 if (form) {
+  // A second tap of a shaky hand is not a second wish: it would take the words and the way back of the first away.
+  let sent = false;
+  form.addEventListener("submit", (event) => {
+    if (sent) event.preventDefault();
+    sent = true;
+  });
+  addEventListener("pageshow", () => { sent = false; });
   form.addEventListener("change", follow);
   follow();
 }
