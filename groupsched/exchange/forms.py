@@ -6,7 +6,7 @@ from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 
-from groupsched.core.i18n import _l
+from groupsched.core.i18n import _l, ngettext
 
 KEEP, NOBODY = "", "nobody"
 
@@ -34,12 +34,14 @@ class SettleForm(FlaskForm):  # type: ignore[misc]
     listing = SelectMultipleField(_l("Listings"), validate_choice=False)
     scope = RadioField(
         _l("For which listings"),
-        choices=[
-            SelectChoice("ticked", _l("The ticked ones")),
-            SelectChoice("all", _l("All that match, on every page")),
-        ],
+        choices=[SelectChoice("ticked", _l("The ticked ones")), SelectChoice("all", _l("All that match"))],
         default="ticked",
     )
+
+    def count(self, total: int) -> None:
+        """Say how many listings "all" would be: they are on more pages than this one."""
+        words = ngettext("The one that matches", "All %(num)s that match, on every page", total)
+        self.scope.choices = [self.scope.choices[0], SelectChoice("all", words)]
 
     def decisions(self) -> dict[str, str | None]:
         """What was chosen, by matter; None where nobody says it and it need not be asked again."""

@@ -45,8 +45,10 @@ def settle_listings() -> Response | tuple[str, int]:
 
 def _page(form: SettleForm) -> str:
     wanted, identity = _wanted(), current()
+    page = to_review(identity, wanted)
+    form.count(page.total)
     return render_template(
-        "exchange/review.html", form=form, wanted=wanted, page=to_review(identity, wanted),
+        "exchange/review.html", form=form, wanted=wanted, page=page,
         sources=sources(identity), kept=_kept(wanted), when=_when,
     )  # fmt: skip
 

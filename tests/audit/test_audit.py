@@ -1,5 +1,8 @@
 """What was done and seen: rows that only grow, and who may read them."""
 
+import re
+from pathlib import Path
+
 import pytest
 from sqlalchemy import delete, text, update
 from sqlalchemy.exc import DBAPIError
@@ -10,6 +13,8 @@ from groupsched.audit.queries import rows_about, rows_of_program
 from groupsched.audit.service import record, saw
 from groupsched.core.db import db
 from tests.conftest import identity_of
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -138,3 +143,20 @@ def test_nobody_else_reads_the_audit(client, world, role):
 def test_a_page_that_does_not_exist_is_empty_or_the_first(client, world, robin, before):
     assert client.as_(robin).get(f"/account/looks?before={before}").status_code == 200
     assert client.as_(world.admin()).get(f"/audit?before={before}").status_code == 200
+
+
+def test_every_act_that_is_written_down_has_words(app):
+    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "groupsched").rglob("*.py"))
+    written = set(re.findall(r'(?:record|saw)\([^"]{0,60}"([a-z_]+\.[a-z_]+)"', source))
+    assert {"role.given", "group.people", "occurrence.cancelled"} <= written
+    catalogue = {
+        f"{row}.{act}"
+        for row in ("place", "modality")
+        for act in ("created", "changed", "retired", "restored")
+    }
+    with app.test_request_context():
+        words = app.jinja_env.get_template("audit/_acts.html").module.act
+        wordless = {
+            act for act in written | catalogue if str(words(act)) == act.replace(".", " ").replace("_", " ")
+        }
+    assert wordless == set()

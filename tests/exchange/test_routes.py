@@ -43,6 +43,7 @@ def test_a_supervisor_sees_what_is_not_said(client: Client, world: World, listin
     assert "2 listings have open questions" in page
     assert "Full house" in page
     assert "Every Monday 19:00–20:00" in page
+    assert "All 2 that match, on every page" in page
 
 
 def test_the_list_can_be_narrowed(client: Client, world: World, listings: dict[str, Group]) -> None:

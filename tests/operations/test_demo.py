@@ -187,6 +187,8 @@ def test_private_hours_and_the_hidden_group_are_not_public_and_the_pair_stands_t
     for key in ("counselor-hours", "counselor-hours-c02", "few-rounds"):
         assert not is_public(groups[key])
     assert groups["counselor-hours"].named_person_id is not None
+    titles = [group.title for group in groups.values()]
+    assert len(titles) == len(set(titles)), "two groups of one name cannot be told apart"
     assert groups["sunday-reflection"].secular_pair_id == groups["structured-support"].id
     assert groups["sunday-reflection"].orientation == "faith"
 

@@ -1,7 +1,7 @@
 """Making the demo's program, places, people and groups, and who joined when."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -105,11 +105,14 @@ def _person(cast: Cast, told: Mapping[str, Any], site: int, roles: frozenset[Rol
 
 
 def _groups(cast: Cast, series: Mapping[str, Any], places: Mapping[str, Place], wall: datetime) -> None:
-    """The group of a series of the story; private hours are a group for each client, one hour after the other."""
+    """The group of a series of the story; private hours are a group for each client, one hour after the other,
+    with a number that tells them apart in the lists of staff."""
     clients = series["enrolled"] if series.get("setting") == "private" else [None]
     for number, client in enumerate(clients):
         key = series["key"] if number == 0 else f"{series['key']}-{client}"
-        group = create_group(cast.system, _fields(cast, series, places[series["room"]]))
+        fields = _fields(cast, series, places[series["room"]])
+        title = f"{fields.title} {number + 1}" if client else fields.title
+        group = create_group(cast.system, replace(fields, title=title))
         publish_group(cast.system, group)
         add_series(cast.system, group, _rule(series, wall, cast.program.timezone, later=number))
         cast.groups[key] = group
