@@ -9,7 +9,7 @@ from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.catalog.rules import clean
 from groupsched.core.db import db
-from groupsched.core.i18n import current_language, ngettext
+from groupsched.core.i18n import _, current_language, ngettext
 from groupsched.exchange.forms import SettleForm
 from groupsched.exchange.queries import Wanted, open_questions, sources, to_review
 from groupsched.exchange.service import settle
@@ -39,7 +39,8 @@ def settle_listings() -> Response | tuple[str, int]:
     chosen = None if form.scope.data == "all" else set(form.listing.data)
     groups = [group for group in db.session.scalars(query) if chosen is None or group.uid in chosen]
     count = settle(current(), groups, form.decisions())
-    flash(ngettext("%(num)d listing is settled.", "%(num)d listings are settled.", count))
+    settled = ngettext("%(num)d listing is settled.", "%(num)d listings are settled.", count)
+    flash(settled if count else _("Nothing was open there: these listings say it already."))
     return redirect(url_for("exchange.review", **_kept(_wanted())), 303)  # type: ignore[return-value]
 
 

@@ -72,6 +72,15 @@ def test_all_that_match_can_be_settled_at_once(
     assert (read("full").structure, read("monday").structure) == ("relaxed", None)
 
 
+def test_what_a_listing_says_already_is_no_question(
+    client: Client, world: World, listings: dict[str, Group]
+) -> None:
+    data = NOTHING | {"access": "closed", "listing": [listings["full"].uid]}
+    answer = client.as_(world.supervisor()).post(PAGE, data=data, follow_redirects=True)
+    assert "Nothing was open there" in answer.text
+    assert read("full").access == "open"
+
+
 def test_a_question_can_be_closed_without_an_answer(
     client: Client, world: World, listings: dict[str, Group]
 ) -> None:
