@@ -160,6 +160,18 @@ def test_the_panel_says_what_is_missing(browser, said):
     assert "at least one day" in browser.post("/groups/preview", data=said | {"weekdays": []}).text
 
 
+def test_every_few_weeks_starts_with_a_number_that_makes_sense(browser, said):
+    weekly = made(browser, said)
+    rare = made(browser, said | {"repeats": "weeks", "every": "5"})
+    for address, every in (
+        ("/groups/new?from=none", 3),
+        (f"/groups/{weekly.uid}/edit", 3),
+        (f"/groups/{rare.uid}/edit", 5),
+    ):
+        found = re.search(r'<input[^>]*id="every"[^>]*>', browser.get(address).text)
+        assert f'value="{every}"' in found[0]
+
+
 def test_without_a_script_the_same_buttons_answer_with_the_page(browser, said):
     page = browser.post("/groups/new?from=none", data=said | {"act": "", "toggle": "2026-12-22"})
     assert page.status_code == 200

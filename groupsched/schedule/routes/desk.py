@@ -38,6 +38,9 @@ from groupsched.schedule.queries import coming, current_series, series_of
 from groupsched.schedule.rules import Choices, Repeats, SeriesRule, choices_of, end_time, next_dates
 from groupsched.schedule.service import Versions, rule_of, series_version
 
+# What "every few weeks" starts with.
+FEW_WEEKS = 3
+
 
 @dataclass
 class Desk:
@@ -121,7 +124,9 @@ def _start(
         return _said(fields_of(group)) | (
             _when(choices_of(rule_of(series)), series) if series else _like(identity)
         )
-    start: dict[str, Any] = {"uid": public_id(), "languages": ["en"], "lead": _self_as_lead(identity)}
+    start: dict[str, Any] = {
+        "uid": public_id(), "languages": ["en"], "lead": _self_as_lead(identity), "every": FEW_WEEKS,
+    }  # fmt: skip
     return start | (_filled(pattern, pattern_for(pattern), identity) if pattern else {})
 
 
@@ -141,7 +146,8 @@ def _when(choices: Choices, series: Series) -> dict[str, Any]:
     }
     skip = rule_of(series).skip
     ends = end_time(choices.start_time, choices.duration_minutes)
-    return when | {"weekdays": list(choices.weekdays), "end_time": ends, "skip": skip}
+    every = choices.every if choices.repeats is Repeats.WEEKS else FEW_WEEKS
+    return when | {"weekdays": list(choices.weekdays), "every": every, "end_time": ends, "skip": skip}
 
 
 def _like(identity: Identity) -> dict[str, Any]:
@@ -241,7 +247,7 @@ def _repeats(desk: Desk) -> list[tuple[str, str]]:
 def _monthly() -> list[tuple[str, str]]:
     return [
         ("day", _("the same date, like the 3rd")), ("nth", _("the same weekday, like the first Tuesday")),
-        ("last", _("the last weekday of its kind, like the last Tuesday")),
+        ("last", _("the last of that weekday, like the last Tuesday")),
     ]  # fmt: skip
 
 
