@@ -126,6 +126,22 @@ def test_one_to_one_is_with_the_lead_and_never_public(browser, client, said, lea
     assert "Tea and talk" not in client.get("/sessions").text
 
 
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({}, "People can find it now."),
+        ({"hidden": "y"}, "It is in no list"),
+        ({"setting": "private"}, "It is in no list"),
+    ],
+)
+def test_publishing_says_whether_people_find_it(browser, said, more, words):
+    group = made(browser, said | more)
+    assert words in browser.get(f"/groups/{group.uid}").text
+    draft = made(browser, said | more | {"act": "draft"})
+    browser.post(f"/groups/{draft.uid}/publish")
+    assert words in browser.get(f"/groups/{draft.uid}").text
+
+
 # --- the panel -----------------------------------------------------------------------------------------------------
 
 

@@ -22,6 +22,7 @@ from groupsched.schedule.planning import SHOWN
 from groupsched.schedule.queries import coming
 from groupsched.schedule.routes import blueprint
 from groupsched.schedule.routes.desk import Desk, desk, differences, toggle_skip
+from groupsched.schedule.routes.groups import published_words
 from groupsched.schedule.service import define_group, impact_of, redefine_group
 
 SAVES = ("publish", "draft", "save")
@@ -101,8 +102,11 @@ def _is_published(found: Desk) -> bool:
 
 
 def _say(act: str, group: Group) -> None:
-    flash({"publish": _("Published. People can find it now."), "draft": _("Saved as a draft. Nobody is told.")}.get(
-        act, _("Saved.")))  # fmt: skip
+    flash(
+        {"publish": published_words(group), "draft": _("Saved as a draft. Nobody is told.")}.get(
+            act, _("Saved.")
+        )
+    )
 
 
 def _meanwhile(found: Desk, refusal: ChangedMeanwhile) -> Answer:

@@ -91,8 +91,15 @@ def publish_group(uid: str) -> Response:
         db.session.rollback()
         flash(refusal.message, "warn")
         return redirect(url_for("schedule.edit_group", uid=uid), 303)
-    flash(_("Published. People can find it now."))
+    flash(published_words(found))
     return redirect(url_for("schedule.group", uid=uid), 303)
+
+
+def published_words(found: Group) -> str:
+    """What follows from publishing: one to one and hidden groups are in no list."""
+    if found.setting == "private" or found.hidden:
+        return _("Published. It is in no list: enrol its people yourself.")
+    return _("Published. People can find it now.")
 
 
 @blueprint.post("/groups/<uid>/duplicate")
