@@ -24,6 +24,24 @@ def choice(*values: str, **kwargs: Any) -> fields.String:
     return fields.String(validate=validate.OneOf(values), **kwargs)
 
 
+class FieldProblem(Schema):
+    """One field that does not fit: its path, `operations.0.time_in`, and why."""
+
+    field = fields.String()
+    message = fields.String()
+
+
+class ProblemSchema(Schema):
+    """Why a request was refused (RFC 9457). `code` is a stable word where there is one."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String()
+    code = fields.String()
+    errors = fields.List(fields.Nested(FieldProblem))
+
+
 class PageQuery(Strict):
     """Which part of a list."""
 

@@ -48,3 +48,14 @@ def test_a_token_counts_beside_the_cookie_of_whoever_is_signed_in(client, world,
     browser = browser_of(client, "robin")
     assert browser.get("/api/v1/groups", headers=token).status_code == 200
     assert browser.get("/api/v1/groups").status_code == 401
+
+
+def test_the_description_says_truly_how_requests_are_refused(client, token):
+    spec = client.get("/api/v1/openapi.json").json
+    refused = client.get("/api/v1/people?limit=0", headers=token)
+    for answer in spec["components"]["responses"].values():
+        assert list(answer["content"]) == [refused.mimetype]
+    known = spec["components"]["schemas"]["Problem"]["properties"]
+    assert set(refused.json) <= set(known)
+    assert set(refused.json["errors"][0]) == set(spec["components"]["schemas"]["FieldProblem"]["properties"])
+    assert known["status"]["type"] == "integer"

@@ -10,18 +10,29 @@ from groupsched.access.identity import ApiToken, Identity, current, load_with
 from groupsched.access.policy import Permission, requires
 from groupsched.api.routes import attendance, enrolments, feeds, groups, occurrences, people
 from groupsched.api.rules import keepable, request_hash
+from groupsched.api.schemas import ProblemSchema
 from groupsched.api.service import identity_of_token, remember, remembered
 from groupsched.core.db import db
 from groupsched.core.i18n import _
 from groupsched.core.web import API_PREFIX, csrf, problem
 
 PREFIX = "/api/v1"
+PROBLEM = "application/problem+json"
 PARTS = (groups, occurrences, enrolments, attendance, people, feeds)
 pages = Blueprint("api", __name__)
 
 
 class Interface(Api):  # type: ignore[misc]
-    """flask-smorest without its hold on the error pages of the whole application."""
+    """flask-smorest without its hold on the error pages of the whole application, and with our problems in its description."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def _register_responses(self) -> None:
+        """Describe refusals as they are: problem documents."""
+        usual: str = Api.DEFAULT_RESPONSE_CONTENT_TYPE
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = PROBLEM
+        super()._register_responses()
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = usual
 
     def _register_error_handlers(self) -> None:
         """Errors are answered in core/web.py, as pages or as problems, by the address alone."""
