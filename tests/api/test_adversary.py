@@ -59,3 +59,17 @@ def test_the_description_says_truly_how_requests_are_refused(client, token):
     assert set(refused.json) <= set(known)
     assert set(refused.json["errors"][0]) == set(spec["components"]["schemas"]["FieldProblem"]["properties"])
     assert known["status"]["type"] == "integer"
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
+def test_a_change_in_another_form_than_json_is_not_said_to_be_done(client, world, kind):
+    _row, value = create_token(System(), world.program, "writer", ["schedule"])
+    group = world.group()
+    answer = client.patch(
+        f"/api/v1/groups/{group.uid}",
+        data='{"title": "Mine"}',
+        content_type=kind,
+        headers={"Authorization": f"Bearer {value}"},
+    )
+    assert answer.status_code == 415
+    assert answer.json["status"] == 415

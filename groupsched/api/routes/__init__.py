@@ -51,7 +51,9 @@ def _key() -> tuple[int, str] | None:
 
 
 def _refuse_unreadable() -> Response | None:
-    """A body nested without end, or a text that no database keeps, is nonsense like any other."""
+    """A body nested without end, or a text that no database keeps, is nonsense like any other; no body is read as nothing."""
+    if request.content_length and request.method in ("POST", "PATCH") and not request.is_json:
+        return problem(415, _("Send JSON: Content-Type: application/json"))
     try:
         texts_fit = keepable(request.get_json(silent=True))
     except RecursionError:

@@ -167,6 +167,8 @@ def secular_pairs(occurrences: Collection[Occurrence]) -> dict[int, Occurrence]:
             Occurrence.start.between(first - NEAR, last + NEAR),
             Occurrence.status == "scheduled",
             Group.state == "published",
+            Group.hidden.is_(False),
+            Group.setting != "private",
         )
     )
     offered = list(db.session.scalars(query))
