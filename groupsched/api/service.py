@@ -58,7 +58,8 @@ def remembered(token_id: int, key: str, request_hash: str) -> IdempotentAnswer |
 
 
 def remember(token_id: int, key: str, request_hash: str, status: int, body: str) -> None:
-    """Keep an answer with the change it tells of: both are there, or neither."""
+    """Keep an answer with the change it tells of: both are there, or neither. What is older than a day is forgotten."""
+    db.session.execute(delete(IdempotentAnswer).where(IdempotentAnswer.created_at < clock.now() - REMEMBERED))
     db.session.add(
         IdempotentAnswer(token_id=token_id, key=key, request_hash=request_hash, status=status, body=body)
     )

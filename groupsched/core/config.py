@@ -62,8 +62,11 @@ def load(environ: Mapping[str, str] | None = None, **given: object) -> Settings:
 
 
 def make_secret(instance: Path) -> Path:
-    """Write instance/secret_key (0600) unless it is there; `demo` and `init` call this."""
-    instance.mkdir(parents=True, exist_ok=True)
+    """Write instance/secret_key (0600) unless it is there; `demo` and `init` call this.
+
+    A new folder is its owner's alone: the database lies in it.
+    """
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = instance / "secret_key"
     if not path.exists():
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -108,3 +108,15 @@ def test_how_long_a_reset_takes_to_answer_says_nothing(client, world, monkeypatc
     for login in ("robin@example.org", "nobody@example.org"):
         client.post("/forgot", data={"login": login})
     assert waits == [(1, True), (1, True)]
+
+
+@pytest.mark.parametrize("second", ["robin", "wren"])
+def test_signing_in_where_somebody_is_signed_in_ends_that_sign_in(client, world, second):
+    give_password(world.client(), "robin")
+    give_password(world.front_desk(), "wren")
+    browser, copy = browser_of(client, "robin"), client.application.test_client()
+    copy.set_cookie("signin", browser.get_cookie("signin").value)
+    assert copy.get("/my").status_code == 200
+    assert browser.post("/sign-in", data={"login": second, "password": PASSWORD}).status_code == 303
+    assert copy.get("/my").status_code == 303
+    assert browser.get("/account").status_code == 200

@@ -1,11 +1,14 @@
 """What a hostile caller of the JSON interface tried."""
 
 import base64
+from datetime import timedelta
 
 import pytest
 
 from groupsched.access.identity import System
+from groupsched.api.models import IdempotentAnswer
 from groupsched.api.service import create_token
+from groupsched.core import clock
 from groupsched.core.db import db
 
 
@@ -73,3 +76,18 @@ def test_a_change_in_another_form_than_json_is_not_said_to_be_done(client, world
     )
     assert answer.status_code == 415
     assert answer.json["status"] == 415
+
+
+def test_what_is_remembered_of_a_request_is_forgotten_after_a_day(client, world):
+    """It holds names and addresses."""
+    _row, value = create_token(System(), world.program, "writer", ["admin"])
+    db.session.commit()
+
+    def add(name):
+        headers = {"Authorization": f"Bearer {value}", "Idempotency-Key": name}
+        assert client.post("/api/v1/people", json={"name": name}, headers=headers).status_code == 201
+
+    add("Robin Teacup")
+    with clock.at(clock.now() + timedelta(hours=25)):
+        add("Ash Doily")
+    assert [row.key for row in db.session.query(IdempotentAnswer)] == ["Ash Doily"]

@@ -57,7 +57,13 @@ def hat() -> Response:
 
 
 def let_in(person: Person, token: str, *, own_phone: bool = False) -> Response:
-    """Answer somebody who has shown who they are: a fresh secret, and on to where they wanted to go."""
+    """Answer somebody who has shown who they are: a fresh secret, and on to where they wanted to go.
+
+    Who was signed in here before is signed out: the browser has lost that secret, a copy of it shall not live on.
+    """
+    before = current()
+    if isinstance(before, Member):
+        signing.end_current(before)
     _new_form_secret()
     staff = queries.holds_staff_role(person)
     response = redirect(next_page(start_page(staff=staff)), 303)

@@ -64,7 +64,7 @@ def read(instance: Path) -> Access | None:
 
 def write(instance: Path, access: Access) -> None:
     """Write it down for this user alone, whole or not at all."""
-    instance.mkdir(parents=True, exist_ok=True)
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = instance / f".{FILE}.{os.getpid()}"
     handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
