@@ -64,7 +64,9 @@ def normal_login(text: str) -> str:
 
 def is_mail_address(text: str) -> bool:
     """Say whether a text has the shape of one mail address. Whether it exists only a mail can tell."""
-    return len(text) <= 254 and _ADDRESS.fullmatch(text) is not None
+    name = text.rpartition("@")[0]
+    dotted = name.startswith(".") or name.endswith(".") or ".." in name
+    return len(text) <= 254 and _ADDRESS.fullmatch(text) is not None and not dotted and "=?" not in text
 
 
 def clean_name(text: str) -> str:

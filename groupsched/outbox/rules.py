@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -135,9 +135,9 @@ def build_mail(letter: Letter, envelope: Envelope) -> EmailMessage:
     """
     if not envelope.to:
         raise ValueError("a mail needs a recipient")
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=SMTP if envelope.to.isascii() else SMTPUTF8)
     mail["From"] = Address(letter.sender_name, addr_spec=envelope.sender)
-    mail["To"] = Address(addr_spec=envelope.to)
+    mail["To"] = _one_address(envelope.to)
     mail["Subject"] = letter.subject
     mail["Date"] = format_datetime(envelope.date)
     mail["Message-ID"] = f"<{envelope.uid}@{envelope.domain}>"
@@ -145,6 +145,15 @@ def build_mail(letter: Letter, envelope: Envelope) -> EmailMessage:
     mail["X-Auto-Response-Suppress"] = "All"
     mail.set_content(letter.text, cte="quoted-printable")
     return mail
+
+
+def _one_address(text: str) -> Address:
+    """The address, read strictly. Letters beyond ASCII are judged as if they were others: Python knows none (RFC 6531)."""
+    strict = Address(addr_spec="".join(c if c.isascii() else "x" for c in text))
+    if text.isascii():
+        return strict
+    name, _at, domain = text.rpartition("@")
+    return Address(username=name, domain=domain)
 
 
 # ---------------------------------------------------------------- trying again

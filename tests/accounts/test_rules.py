@@ -89,6 +89,10 @@ def test_an_ordinary_mail_address_is_taken(text):
         "a b@example.org",
         "a@example.org\nBcc: b@example.org",
         "a@b@c.org",
+        "a..b@example.org",
+        ".a@example.org",
+        "a.@example.org",
+        "=?utf-8?q?a?=@example.org",
     ],
 )
 def test_what_cannot_be_one_mail_address_is_refused(text):

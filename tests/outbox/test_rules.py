@@ -1,5 +1,6 @@
 """What a mail says, that nothing can slip into its headers, and when it is tried again."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -104,6 +105,14 @@ def test_one_line_is_one_line(text):
 def test_a_mail_is_not_built_for_what_is_no_single_address(address):
     with pytest.raises(ValueError):
         build_mail(Letter("s", "t", "n"), Envelope(address, "mail@example.org", "example.org", "u", NOW))
+
+
+def test_an_address_with_letters_beyond_ascii_gets_its_mail():
+    envelope = Envelope("ñandú@exämple.org", "mail@example.org", "example.org", "u", NOW)
+    mail = bytes(build_mail(Letter("s", "t", "n"), envelope))
+    assert "To: ñandú@exämple.org\r\n".encode() in mail
+    with pytest.raises(ValueError):
+        build_mail(Letter("s", "t", "n"), replace(envelope, to="ñandú@exämple.org\r\nBcc: b@example.org"))
 
 
 def test_a_mail_tells_neither_the_house_nor_the_program():
