@@ -7,7 +7,7 @@ from typing import Any
 
 from groupsched.attendance.queries import Row, SheetView
 from groupsched.attendance.rules.marks import Answer, RowState, Status
-from groupsched.attendance.rules.tally import Shown, Standing, everyone_else, greeting
+from groupsched.attendance.rules.tally import Shown, Standing, everyone_else, greeting, shown
 from groupsched.attendance.rules.times import Meeting, is_late, left_early
 from groupsched.core.filters import clock_time, local, machine, weekday
 from groupsched.core.i18n import _, ngettext
@@ -53,9 +53,9 @@ class Pen:
 
     def draw(self, row: Row) -> dict[str, Any]:
         """One row as plain data: what the page draws, and what a device keeps."""
-        shown = self.view.shown(row)
+        seen = self.view.shown(row)
+        look = LOOKS[Shown.TWO] if seen is Shown.TWO else self.look(row.state.answer)
         answer = row.state.answer
-        early = shown is Shown.HERE and left_early(answer, self.meeting)
         return {
             "id": row.attendee_id,
             "version": row.version,
@@ -66,9 +66,9 @@ class Pen:
             "time_in": machine(answer.time_in) if answer.time_in else None,
             "time_out": machine(answer.time_out) if answer.time_out else None,
             "standing": row.standing.value,
-            "counter": shown.value if row.counts else "",
-            "look": "left" if early else LOOKS[shown],
-            "tint": "here" if early else LOOKS[shown],
+            "counter": seen.value if row.counts else "",
+            "look": look,
+            "tint": LOOKS[seen],
             "line": self.line(row),
             "note": self.note(row),
             "hint": self.hint(row),
@@ -124,11 +124,17 @@ class Pen:
         return [
             {
                 "pick": pick,
+                "look": self.look(answer),
                 "words": says(answer, self.meeting, self.zone, times=False),
                 "who": self.who(answer),
             }
             for pick, answer in both
         ]
+
+    def look(self, answer: Answer) -> str:
+        """The glyph of one answer."""
+        seen = shown(RowState(answer=answer), self.meeting)
+        return "left" if seen is Shown.HERE and left_early(answer, self.meeting) else LOOKS[seen]
 
     def who(self, answer: Answer) -> str:
         """`Ana, 09:03`, or `you, 09:04`."""
@@ -181,6 +187,12 @@ def counters(view: SheetView) -> list[Counter]:
 def still_open(view: SheetView) -> int:
     """How many rows "Everyone else is here" would fill."""
     return len(everyone_else(row.line for row in view.rows))
+
+
+def undone_words(view: SheetView, rows: Iterable[Row]) -> str:
+    """What stands after an undo: of one person, the state that is back."""
+    kept = [row for row in rows if view.row(row.attendee_id)]
+    return done_words(kept, view) if len(kept) == 1 else _("Taken back")
 
 
 def done_words(rows: Iterable[Row], view: SheetView) -> str:

@@ -7,7 +7,9 @@ import pytest
 
 from groupsched.access.identity import Role
 from groupsched.attendance.models import Attendee
+from groupsched.attendance.rules.ids import attendee_uid
 from groupsched.audit.models import AuditRow
+from groupsched.catalog.models import Facilitator
 from groupsched.core import clock
 from groupsched.core.db import db
 
@@ -58,3 +60,17 @@ def test_only_clients_are_put_on_a_sheet(client, morning, address, role):
     answer = client.as_(morning.ossian).post(f"{address}/walk-in", data={"person": colleague.uid, "op": "x"})
     assert answer.status_code == 404
     assert db.session.query(Attendee).filter_by(person_id=colleague.id).count() == 0
+
+
+def test_what_colleagues_noted_on_somebody_who_leads_here_is_not_for_them(client, morning, address):
+    """A peer worker may be in a group that they help to lead."""
+    peer = morning.world.person("Holly", "Kettle", Role.CLIENT, Role.FACILITATOR)
+    morning.group.facilitators.append(Facilitator(person_id=peer.id, position=1))
+    morning.enrol(peer)
+    row = attendee_uid(morning.occurrence.uid, peer.uid)
+    colleague, own = client.as_(morning.ossian), client.as_(peer)
+    assert colleague.post(f"{address}/note/{row}", data={"note": "was worn out"}).status_code == 303
+    for page in (f"?row={row}", f"/row/{row}", "", "/rows", "/finish"):
+        assert "worn out" not in own.get(address + page).text
+    assert own.post(f"{address}/note/{row}", data={"note": "was splendid"}).status_code == 409
+    assert "worn out" in colleague.get(f"{address}?row={row}").text

@@ -201,7 +201,32 @@ def test_the_end_before_the_start_is_told_and_kept(door):
     later, sooner = ((local + timedelta(minutes=m)).strftime("%H:%M") for m in (30, 10))
     answer = door.tap(door.morning.ash, "times", time_in=later, time_out=sooner)
     assert answer.status_code == 422
-    assert "The end is before the start" in answer.text
+    assert "The time out is before the time in." in answer.text
+    assert answer.text.count('aria-invalid="true"') == 1
+
+
+def test_a_time_typed_beside_late_is_the_time_and_a_wrong_one_is_told(door):
+    start = door.morning.occurrence.start
+    local = start.astimezone(clock.ZoneInfo("America/New_York"))
+    door.tap(door.morning.ash, "late", time_in=(local + timedelta(minutes=14)).strftime("%H:%M"))
+    assert door.row(door.morning.ash).state.answer.time_in == start + timedelta(minutes=14)
+    answer = door.tap(door.morning.ash, "left", 1, time_out="half past")
+    assert answer.status_code == 422
+    assert 'value="half past"' in answer.text
+
+
+def test_two_tablets_that_both_say_here_keep_the_first_time(door):
+    door.tap(door.morning.ash)
+    came = door.row(door.morning.ash).state.answer.time_in
+    door.tap(door.morning.ash)
+    assert door.row(door.morning.ash).state.answer.time_in == came
+
+
+def test_a_row_is_opened_from_the_page_that_a_wrong_time_leads_to(door):
+    page = door.tap(door.morning.ash, "times", time_in="half past").text
+    links = re.findall(r'class="tile-more" href="([^"]+)"', page)
+    assert len(links) == 4
+    assert {door.browser.get(link).status_code for link in links} == {200}
 
 
 def test_the_panel_shows_the_history_of_the_mark(door):
@@ -217,6 +242,13 @@ def test_a_note_is_kept_and_shown(door):
     answer = door.post(f"/note/{door.uid(door.morning.ash)}", note="Left her <coat>")
     assert "Left her &lt;coat&gt;" in door.browser.get(answer.location).text
     assert door.post(f"/note/{door.uid(door.morning.ash)}", note="x" * 2001).status_code == 422
+
+
+def test_a_note_that_is_kept_is_said(door):
+    where = f"/note/{door.uid(door.morning.ash)}"
+    assert "Ash D.: note kept" in door.browser.get(door.post(where, note="Left early").location).text
+    told = door.post(where, note="Left a coat", accept="application/json").json
+    assert told["snack"] == {"words": "Ash D.: note kept", "undo": ""}
 
 
 @pytest.mark.parametrize("mark", ["", "nonsense", "x.0.dance", "x.0.here", "\x00.0.here", "a" * 5000])
@@ -336,7 +368,7 @@ def test_finishing_lists_the_unmarked_with_not_here_chosen(door):
     door.tap(door.morning.ash)
     page = door.get("/finish").text
     assert "3 people are not marked" in page
-    assert page.count('value="absent" checked') == 3
+    assert len(re.findall('value="absent"[^>]* checked', page)) == 3
 
 
 def test_the_summary_shows_counts_minutes_and_what_is_next(door):
@@ -499,7 +531,15 @@ def test_everyone_and_undo_are_answered_with_their_rows(door):
     assert len(done["rows"]) == 4
     back = door.post("/undo", name="all", accept="application/json").json
     assert [row["status"] for row in back["rows"]] == ["unmarked"] * 4
-    assert back["snack"]["undo"] == ""
+    assert back["snack"] == {"words": "Taken back", "undo": ""}
+
+
+def test_an_undo_whose_answer_was_lost_can_be_asked_for_again(door):
+    door.tap(door.morning.ash, op="op-1")
+    first, again = (door.post("/undo", name="op-1", accept="application/json") for _ in range(2))
+    assert again.status_code == 200
+    assert again.json["rows"] == first.json["rows"]
+    assert again.json["snack"]["words"] == "Ash D.: Not marked"
 
 
 # --- who may ---------------------------------------------------------------------------------------------------------------

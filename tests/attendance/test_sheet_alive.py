@@ -106,6 +106,7 @@ def test_undo_in_the_foot_takes_the_tap_back(tablets):
     page.locator("#snack button").click()
     expect(tile(page, "Ash D.")).to_contain_text("Not marked")
     expect(page.locator("#snack button")).to_be_hidden()
+    expect(tile(page, "Ash D.").locator(".tile-main")).to_be_focused()
     assert tablets.status(tablets.morning.ash) is Status.UNMARKED
 
 
@@ -211,13 +212,36 @@ def test_the_question_after_the_grace_is_a_page_that_goes_on_with_the_tap(tablet
 
 def test_a_mark_that_cannot_be_sent_is_said_and_can_be_tapped_again(tablets):
     page = tablets.open(tablets.morning.ossian)
+    page.evaluate("window.same = true")
     page.context.set_offline(True)
     tile(page, "Ash D.").locator(".tile-main").click()
-    expect(page.locator("#saved")).to_contain_text("Not saved yet")
-    expect(tile(page, "Ash D.")).to_contain_text("Not marked")
+    expect(page.locator("#snack")).to_contain_text("Ash D.: not saved. Please tap again.")
+    expect(page.locator("#saved")).to_contain_text("No connection")
+    expect(tile(page, "Ash D.")).to_contain_text("Not saved")
+    for away in ("#r{} .tile-more", "[data-walk-in]", ".sheet-foot .last"):
+        page.locator(away.format(tile(page, "Basil C.").get_attribute("id")[1:])).click()
+        expect(page.locator("#snack")).to_contain_text("No connection. Please try again.")
     page.context.set_offline(False)
+    expect(page.locator("#saved")).to_contain_text("1 not saved")
     tile(page, "Ash D.").locator(".tile-main").click()
     expect(tile(page, "Ash D.")).to_contain_text("Late")
+    expect(page.locator("#saved")).to_contain_text("Saved")
+    assert page.evaluate("window.same")
+
+
+def test_a_note_and_a_time_that_were_typed_go_with_the_button_that_closes_the_row(tablets):
+    page = tablets.open(tablets.morning.ossian, 768, 1024)
+    tile(page, "Ash D.").locator(".tile-more").click()
+    page.locator("#panel summary", has_text="Add a note").click()
+    page.locator("#note").fill("Bus was late")
+    page.locator("[data-step='5'][data-for=time_in]").click()
+    came = page.locator("#time_in").input_value()
+    page.locator("#panel .statuses button", has_text="Left early").click()
+    expect(tile(page, "Ash D.")).to_contain_text(f"Here {came}, left")
+    page.mouse.click(384, 60)
+    expect(page.locator("#panel")).to_have_count(0)
+    tile(page, "Ash D.").locator(".tile-more").click()
+    expect(page.locator("#note")).to_have_value("Bus was late")
     expect(page.locator("#saved")).to_contain_text("Saved")
 
 

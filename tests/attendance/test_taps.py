@@ -1,5 +1,6 @@
 """What a button of the sheet means."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -20,7 +21,9 @@ def at(minute):
 
 
 def says(what, state=None, *, now=20, typed=None, marking=Marking.ARRIVING):
-    return meant(OP, what, state or RowState(), MEETING, marking, at(now), typed)
+    state = state or RowState()
+    op = replace(OP, base_version=state.version)
+    return meant(op, what, state, MEETING, marking, at(now), typed)
 
 
 def here(came=0, went=None):
@@ -49,6 +52,22 @@ def test_here_leaves_the_time_to_the_sheet():
 
 def test_here_on_somebody_who_came_late_says_they_were_on_time():
     assert says(What.HERE, here(20)).time_in == START
+
+
+def test_here_on_somebody_who_was_on_time_keeps_the_time_in_and_says_to_the_end():
+    op = says(What.HERE, here(4, 60))
+    assert (op.time_in, op.time_out) == (at(4), None)
+
+
+def test_here_by_a_tablet_that_has_not_seen_the_late_mark_of_another_does_not_make_it_on_time():
+    assert meant(OP, What.HERE, here(20), MEETING, Marking.ARRIVING, at(21)).time_in is None
+
+
+@pytest.mark.parametrize("what", [What.HERE, What.LATE, What.LEFT])
+def test_times_typed_beside_a_button_come_before_what_it_guesses(what):
+    op = says(what, here(4), now=70, typed=Times(at(25), at(50)))
+    assert (op.status, op.time_in, op.time_out) == (Status.PRESENT, at(25), at(50))
+    assert says(What.LATE, now=70, typed=Times()).time_in == at(70)
 
 
 def test_late_is_late_and_keeps_a_time_out_that_fits():

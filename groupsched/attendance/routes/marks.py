@@ -21,14 +21,15 @@ from groupsched.attendance.routes.blueprint import (
 )
 from groupsched.attendance.routes.sheet import sheet_page
 from groupsched.attendance.rules.marks import Outcome
-from groupsched.attendance.rules.taps import Tap, Times, What, read_tap
+from groupsched.attendance.rules.taps import TIMED, Tap, Times, What, read_tap
 from groupsched.attendance.rules.times import Marking, Meeting, clock_at
 from groupsched.attendance.service import HowMarked, Tapped
-from groupsched.attendance.words import done_words
+from groupsched.attendance.words import done_words, undone_words
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _, words
 
 STAYS = {What.LATE, What.LEFT, What.TIMES}
+CLOCKS = ("time_in", "time_out")
 
 
 @blueprint.post("/<uid>/mark")
@@ -47,22 +48,17 @@ def mark(uid: str) -> Response | tuple[str, int]:
             "attendance/ask.html", occurrence=door.occurrence, mark=request.form["mark"]
         ), 409
     except DomainError as error:
-        if tapped.what is not What.TIMES or error.status != 422:
+        if error.field not in CLOCKS or error.status != 422:
             raise
+        typed = {name: sent(name) for name in CLOCKS if name in request.form}
         view = queries.read_sheet(door.occurrence)
-        return sheet_page(
-            view,
-            tapped.row,
-            error=error.message,
-            errors=[error],
-            typed={"time_in": sent("time_in"), "time_out": sent("time_out")},
-        ), 422
+        return sheet_page(view, tapped.row, error=error, errors=[error], typed=typed), 422
     return _marked(done, tapped)
 
 
 def _take(door: Door, tapped: Tap) -> Tapped:
     form = request.form
-    typed = Times(_typed("time_in", door), _typed("time_out", door)) if tapped.what is What.TIMES else None
+    typed = Times(*(_typed(name, door) for name in CLOCKS)) if tapped.what in TIMED else None
     how = Marking(form["marking"]) if form.get("marking") in list(Marking) else None
     return service.tap(
         current(), door.occurrence, tapped, op_id=sent("op"), device=sent("device", 60),
@@ -79,11 +75,11 @@ def _marked(done: Tapped, tapped: Tap) -> Response:
     return back_to_sheet(done.view.occurrence.uid, done=done.op_id, row=stay, _anchor=f"r{tapped.row}")
 
 
-def answered(view: SheetView, rows: Sequence[Row], undo: str) -> Response:
+def answered(view: SheetView, rows: Sequence[Row], undo: str, told: str = "") -> Response:
     """Rows as they stand now, for the page's module; those taken off the sheet are named as gone."""
     kept = [row for row in rows if view.row(row.attendee_id)]
     gone = [row.attendee_id for row in rows if not view.row(row.attendee_id)]
-    snack = {"words": done_words(kept, view) if kept else _("Taken back"), "undo": undo}
+    snack = {"words": told or done_words(kept, view), "undo": undo}
     return jsonify(as_json(view, kept, gone=gone, snack=snack))
 
 
@@ -118,7 +114,7 @@ def undo(uid: str) -> Response:
     name = sent("name")
     done = service.undo(current(), door.occurrence, name)
     if asks_for_json():
-        return answered(done.view, done.rows, "")
+        return answered(done.view, done.rows, "", undone_words(done.view, done.rows))
     return back_to_sheet(uid, done=name)
 
 
@@ -131,7 +127,11 @@ def note(uid: str, row: str) -> Response:
         raise DomainError(
             words("errors", "too_long", field=_("The note"), max=2000, count=len(form.note.data or ""))
         )
-    service.write_note(current(), door.occurrence, row, form.note.data or "")
+    written = service.write_note(current(), door.occurrence, row, form.note.data or "")
+    told = _("%(name)s: note kept", name=written.label)
+    if asks_for_json():
+        return answered(queries.read_sheet(door.occurrence), [written], "", told)
+    flash(told)
     return back_to_sheet(uid, row=row)
 
 

@@ -1,5 +1,6 @@
 """The sheet itself: the page, one row beside it, the rows for a device, the paper."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, jsonify, render_template
@@ -118,7 +119,12 @@ def _done(view: SheetView) -> dict[str, str] | None:
 
 
 def panel_of(view: SheetView, row: Row) -> dict[str, Any]:
-    """One row in full: what it says, since when the person comes, and the history of its mark."""
+    """One row in full: what it says, since when the person comes, and the history of its mark.
+
+    What colleagues noted on somebody who stands at the door themself is not for them.
+    """
+    if row.person and row.person.id == current().person:
+        row = replace(row, note="")
     history = queries.history_of(row.attendee_id)
     return {
         "row": row,

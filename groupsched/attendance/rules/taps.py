@@ -7,7 +7,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from groupsched.attendance.rules.marks import Answer, Kind, Operation, RowState, Status
-from groupsched.attendance.rules.times import Marking, Meeting, early_time_out, late_time_in, time_in_for
+from groupsched.attendance.rules.times import (
+    Marking,
+    Meeting,
+    early_time_out,
+    is_late,
+    late_time_in,
+    time_in_for,
+)
 
 
 class What(StrEnum):
@@ -31,6 +38,9 @@ STATUS_OF = {
     What.EXCUSED: Status.EXCUSED, What.CANCELLED: Status.CANCELLED, What.ABSENT: Status.ABSENT,
     What.CLEAR: Status.UNMARKED,
 }  # fmt: skip
+
+TIMED = {What.HERE, What.LATE, What.LEFT, What.TIMES}
+"""Buttons that take times typed beside them."""
 
 
 @dataclass(frozen=True)
@@ -69,13 +79,27 @@ def meant(
 ) -> Operation:  # fmt: skip
     """The operation with the status and times that the button means on a row in this state.
 
-    "Here" on somebody who is here says: on time, to the end. "Late" keeps a time out, "Left early" a time in.
+    "Here" on somebody who is here says: on time, to the end; a time in that was on time stays. Where a colleague
+    marked the row meanwhile it only says "here" once more. "Late" keeps a time out, "Left early" a time in. Times
+    typed beside such a button come before what it would guess.
     """
+    op = _said(op, what, state, meeting, marking, now)
+    if typed is None or what not in TIMED:
+        return op
+    if what is What.TIMES:
+        return replace(op, time_in=typed.time_in, time_out=typed.time_out)
+    return replace(op, time_in=typed.time_in or op.time_in, time_out=typed.time_out or op.time_out)
+
+
+def _said(
+    op: Operation, what: What, state: RowState, meeting: Meeting, marking: Marking | None, now: datetime
+) -> Operation:
     if what in (What.FIRST, What.SECOND):
         return choosing(op, state.rival if what is What.SECOND and state.rival else state.answer)
     op, was = replace(op, status=STATUS_OF[what]), state.answer
     if what is What.HERE:
-        return replace(op, time_in=meeting.start) if was.time_in else op
+        seen = was.status is Status.PRESENT and op.base_version == state.version
+        return replace(op, time_in=meeting.start if is_late(was, meeting) else was.time_in) if seen else op
     if what is What.LATE:
         return replace(
             op, time_in=late_time_in(meeting, now), time_out=_after(was.time_out, late_time_in(meeting, now))
@@ -83,8 +107,6 @@ def meant(
     if what is What.LEFT:
         came = was.time_in or min(time_in_for(marking, meeting, now), meeting.start)
         return replace(op, time_in=came, time_out=max(early_time_out(meeting, now), came))
-    if what is What.TIMES and typed is not None:
-        return replace(op, time_in=typed.time_in, time_out=typed.time_out)
     return op
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from groupsched.access.identity import Identity
 from groupsched.attendance.models import Sheet
-from groupsched.attendance.queries.history import stored_operations
+from groupsched.attendance.queries.history import stored_operations, was_undone
 from groupsched.attendance.queries.rows import Row, SheetView, named
 from groupsched.attendance.queries.sheet import first_names
 from groupsched.attendance.rules.marks import Kind, Operation, Outcome, Status, undo_of
@@ -99,7 +99,7 @@ def check(op: Operation, occurrence: Occurrence, at: str = "") -> None:
         if moment is not None and not occurrence.start - FAR < moment < occurrence.end + FAR:
             raise DomainError(_("This time is far from the session."), field=f"{where}{name}")
     if op.time_in and op.time_out and op.time_out < op.time_in:
-        raise DomainError(words("errors", "end_before_start"), field=f"{where}time_out")
+        raise DomainError(_("The time out is before the time in."), field=f"{where}time_out")
 
 
 def prepared(book: Book, identity: Identity, op: Operation) -> Operation:
@@ -187,7 +187,8 @@ def _bulk(book: Book, identity: Identity, uid: str, batch: str) -> Operation:
 def undo(identity: Identity, occurrence: Occurrence, name: str) -> Batch:
     """Take back a mark, or all marks of one tap, by its name; a walk-in nobody marked otherwise leaves the sheet.
 
-    Raises Conflict where somebody has marked every one of these rows since, or nothing has that name.
+    Asked again, it changes nothing and says what stands. Raises Conflict where somebody has marked every one of
+    these rows since, or nothing has that name.
     """
     book = open_rows(identity, occurrence)
     uids = {attendee.id: uid for uid, attendee in book.rows.items()}
@@ -201,10 +202,11 @@ def undo(identity: Identity, occurrence: Occurrence, name: str) -> Batch:
         for one in targets
         if _take_back(book, identity, uids[one.attendee_id], one.op_id)
     ]
-    if not undone:
+    if not undone and not (targets and was_undone(name)):
         raise Conflict(_("This was changed since. Please look at the row."), code="changed-since")
     db.session.flush()
-    return Batch(name, tuple(named(book.view(removed=True)).rows_of(undone)), named(book.view()))
+    told = undone or [uids[one.attendee_id] for one in targets]
+    return Batch(name, tuple(named(book.view(removed=True)).rows_of(told)), named(book.view()))
 
 
 def _take_back(book: Book, identity: Identity, uid: str, op_id: str) -> bool:
@@ -229,6 +231,7 @@ def write_note(identity: Identity, occurrence: Occurrence, attendee_id: str, tex
     attendee = book.rows.get(attendee_id)
     if attendee is None:
         raise DomainError(_("This row is not on the sheet."), field="row")
+    not_oneself(book, identity, attendee_id)
     if attendee.note != text.strip():
         attendee.note = text.strip()
         book.touch(attendee)

@@ -1,6 +1,9 @@
 // The attendance sheet, alive: taps without a reload, the row beside the list, filters and search in place, keys, a poll,
 // the cover. Every act is the form that stands in the page; where an answer is not what it should be, that form is sent.
 import { say } from "./frame.js";
+import { drawing, make, tileOf } from "./sheet-draw.js";
+import { listen, mainOf, rove, versionOf } from "./sheet-keys.js";
+import { Unsent, ask, isData, newId, post } from "./sheet-send.js";
 
 const list = document.getElementById("people");
 const marks = document.getElementById("marks");
@@ -11,7 +14,7 @@ const counters = document.getElementById("counters");
 const everyone = document.querySelector("#everyone button");
 const nobody = document.getElementById("nobody");
 const search = document.getElementById("q");
-const sprite = document.querySelector("use").getAttribute("href").split("#")[0];
+const home = marks?.dataset.home;
 const narrow = matchMedia("(max-width: 56.24875em)");
 const STAYS = ["late", "left", "times"];
 const UNATTENDED = { Accept: "application/json", "X-Unattended": "1" };
@@ -20,69 +23,36 @@ const REST = 60000;
 let version = Number(marks?.dataset.version || 0);
 let chain = Promise.resolve();
 let waiting = 0;
+let offline = false;
 let shownOnly = new URLSearchParams(location.search).get("only") || "";
 let touched = null;
 const held = new Map();
+const drafts = new Map();
+let wanted = null;
 
 // --- small things ------------------------------------------------------------------------------------------------
 
-function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 15) | 64;
-  bytes[8] = (bytes[8] & 63) | 128;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-}
-
-function make(tag, attributes, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) if (value !== null) element.setAttribute(name, value);
-  element.append(...children.filter((child) => child !== null));
-  return element;
-}
-
-function drawing(kind, name) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", `${sprite}#${name}`);
-  svg.setAttribute("class", kind);
-  svg.setAttribute("aria-hidden", "true");
-  svg.append(use);
-  return svg;
-}
-
 const itemOf = (id) => document.getElementById(`r${id}`);
-const versionOf = (item) => Number(mainOf(item).value.split(".")[1]);
-const mainOf = (item) => item.querySelector(".tile-main, .two button");
 
-function chip(state) {
-  saved.classList.toggle("is-wait", state === "failed");
-  saved.querySelector("span").textContent = saved.dataset[state];
+// What is kept, in words. A mark that could not be sent stays on its tile until it is made again.
+function chip() {
+  const lost = list.querySelectorAll(".is-unsaved").length;
+  const { saving, offline: none, lost: some, saved: all } = saved.dataset;
+  saved.querySelector("span").textContent = waiting ? saving : offline ? none : lost ? some.replace("…", lost) : all;
+  warns(saved, offline || lost > 0);
 }
 
-// --- drawing, the same as templates/attendance/_tile.html ------------------------------------------------------------
-
-function drawTwo(row) {
-  const buttons = row.two.map((answer) => make("button", { name: "mark", value: `${row.id}.${row.version}.${answer.pick}` },
-    answer.words, make("small", {}, answer.who), make("span", { class: "visually-hidden" }, `, ${row.label}`)));
-  const head = make("strong", {}, drawing("glyph", "g-two"), row.label, make("span", { class: "ask" }, marks.dataset.which));
-  return make("div", { class: "tile st-two" }, head, make("div", { class: "two" }, ...buttons));
+// Both signs stand in the page: none can be fetched while the line is down.
+function warns(element, is) {
+  element.classList.toggle("is-wait", is);
 }
 
-function drawOne(row) {
-  const dense = list.classList.contains("people-28");
-  const lines = [make("strong", {}, row.label)];
-  if (!(row.hint && dense)) lines.push(make("span", {}, row.line));
-  if (row.hint) lines.push(make("span", { class: "note-new" }, row.hint));
-  else if (row.note && !dense) lines.push(make("span", { class: "note" }, row.note));
-  const what = row.status === "unmarked" ? "here" : "open";
-  const faint = row.standing === "lately" || row.standing === "not_yet" ? " is-faint" : "";
-  const main = make("button", { class: "tile-main", name: "mark", value: `${row.id}.${row.version}.${what}`,
-    "aria-pressed": String(row.status === "present") }, drawing("glyph", `g-${row.look}`), make("span", {}, ...lines));
-  const more = make("a", { class: "tile-more", href: `?row=${row.id}`,
-    "aria-label": marks.dataset.more.replace("…", row.label) });
-  return make("div", { class: `tile st-${row.tint}${faint}` }, main, more);
+function reached(is) {
+  offline = !is;
+  chip();
 }
+
+// --- rows and counters ---------------------------------------------------------------------------------------------
 
 function draw(row) {
   let item = itemOf(row.id);
@@ -92,9 +62,10 @@ function draw(row) {
   }
   const had = item.contains(document.activeElement);
   item.dataset.c = row.counter;
+  item.dataset.name = row.label;
   item.className = row.two.length ? "has-two" : "";
   item.removeAttribute("aria-busy");
-  item.replaceChildren(row.two.length ? drawTwo(row) : drawOne(row));
+  item.replaceChildren(tileOf(row, marks.dataset, list.classList.contains("people-28")));
   if (panel()?.dataset.row === row.id) item.firstElementChild.classList.add("is-open");
   rove();
   if (had) mainOf(item).focus();
@@ -102,13 +73,14 @@ function draw(row) {
 
 function drawCounters(all) {
   const shown = new Map([...counters.children].map((button) => [button.dataset.only, button]));
-  counters.replaceChildren(...all.map((one) => {
+  const buttons = all.map((one) => {
     const button = shown.get(one.key) || make("button", { class: `count st-${one.look}`, name: "only", value: one.key,
       "data-only": one.key, "aria-pressed": "false" }, drawing("glyph", `g-${one.look}`), make("b", {}), " ",
       make("span", {}, one.words));
     button.querySelector("b").textContent = one.count;
     return button;
-  }));
+  });
+  if (buttons.length !== shown.size || buttons.some((button) => !button.isConnected)) counters.replaceChildren(...buttons);
 }
 
 function apply(answer, own) {
@@ -128,6 +100,7 @@ function apply(answer, own) {
 
 function tell(done) {
   snack.hidden = false;
+  warns(snack, Boolean(done.failed));
   snack.querySelector("span").textContent = done.words;
   snack.elements.name.value = done.undo;
   snack.querySelector("button").hidden = !done.undo;
@@ -143,11 +116,9 @@ function sendPlainly(form, fields) {
 }
 
 async function send(form, fields) {
-  const body = new URLSearchParams(new FormData(form));
-  for (const [name, value] of Object.entries(fields)) body.set(name, value);
-  const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
-  const whole = response.ok && (response.headers.get("Content-Type") || "").startsWith("application/json");
-  if (whole) {
+  const response = await post(form, fields);
+  reached(true);
+  if (response.ok && isData(response)) {
     document.dispatchEvent(new Event("heard"));
     return response.json();
   }
@@ -158,20 +129,32 @@ async function send(form, fields) {
 }
 
 // One after the other, oldest first: each answer is a row as the server keeps it.
-function queue(form, fields, after) {
+function queue(form, fields, after, failed = () => fail(snack.dataset.unsaved)) {
   waiting += 1;
-  chip("saving");
+  chip();
   chain = chain.then(() => send(form, fields)).then((answer) => {
     apply(answer, true);
     after?.(answer);
     waiting -= 1;
-    if (!waiting) chip("saved");
+    chip();
   }).catch(() => {
     waiting -= 1;
-    chip("failed");
-    say(document.getElementById("status").dataset.failed);
-    for (const item of list.querySelectorAll("[aria-busy]")) item.removeAttribute("aria-busy");
+    failed();
+    reached(false);
   });
+}
+
+function unsaved(item) {
+  const line = item.querySelector(".tile-main > span > span");
+  item.removeAttribute("aria-busy");
+  item.classList.add("is-unsaved");
+  if (line) line.textContent = snack.dataset.line;
+  fail(snack.dataset.row.replace("…", item.dataset.name));
+}
+
+function fail(words, undo = "") {
+  tell({ words, undo, failed: true });
+  say(words);
 }
 
 function announce(answer) {
@@ -189,12 +172,13 @@ function mark(form, value, fields = {}) {
   const item = itemOf(id);
   if (item?.hasAttribute("aria-busy")) return undefined;
   item?.setAttribute("aria-busy", "true");
-  queue(form, { mark: value, op: newId(), ...fields }, (answer) => {
+  keepNote();
+  queue(form, { mark: value, op: newId(), ...typedTimes(form), ...fields }, (answer) => {
     announce(answer);
     if (!panel()) return;
     if (STAYS.includes(what) || itemOf(id)?.classList.contains("has-two")) openPanel(id);
     else closePanel();
-  });
+  }, () => unsaved(itemOf(id)));
   return undefined;
 }
 
@@ -206,12 +190,57 @@ addEventListener("submit", (event) => {
     mark(form, button.value);
   } else if (form.matches("[data-acts]")) {
     event.preventDefault();
-    queue(form, form === snack ? {} : { op: newId() }, (answer) => say(answer.snack.words));
+    const undone = form === snack ? form.elements.name.value : "";
+    queue(form, undone ? {} : { op: newId() }, (answer) => {
+      say(answer.snack.words);
+      if (document.activeElement === document.body) goOnFrom(answer);
+    }, () => fail(snack.dataset.unsaved, undone));
+  } else if (form.matches("[data-note]")) {
+    event.preventDefault();
+    keepNote();
+  } else if (form.matches("[data-leaves]") && (waiting || offline)) {
+    event.preventDefault();
+    leave(() => form.submit());
   } else if (form.matches(".counts")) {
     event.preventDefault();
     if (button?.dataset.only) filter(shownOnly === button.dataset.only ? "" : button.dataset.only);
   }
 });
+
+// The button that had the focus is gone: go on with the one that takes this back, else with the person it was about.
+function goOnFrom(answer) {
+  const button = snack.querySelector("button");
+  const item = answer.rows.length ? itemOf(answer.rows[0].id) : null;
+  const next = button.hidden ? item && mainOf(item) : button;
+  next?.focus({ preventScroll: true });
+}
+
+// Times changed beside a status go with it: "Late", after 9:40 was typed, is late at 9:40.
+function typedTimes(form) {
+  const fields = form.closest(".panel")?.querySelectorAll(".times input") || [];
+  return Object.fromEntries([...fields].filter((one) => one.value !== one.defaultValue).map((one) => [one.name, one.value]));
+}
+
+// A note that was typed and not yet kept is kept before its row closes or changes.
+function keepNote() {
+  const note = document.getElementById("note");
+  if (!note || note.value === note.defaultValue) return;
+  note.defaultValue = note.value;
+  const id = panel().dataset.row;
+  drafts.set(id, note.value);
+  queue(note.form, {}, (answer) => {
+    drafts.delete(id);
+    say(answer.snack.words);
+  });
+}
+
+// Nothing that was tapped is left behind, and no page is opened that cannot be had: the sheet stays in sight.
+async function leave(go) {
+  await chain;
+  if (offline) await poll();
+  if (offline) fail(snack.dataset.offline);
+  else go();
+}
 
 // --- filter and search in place --------------------------------------------------------------------------------------
 
@@ -226,7 +255,7 @@ function sift() {
   const letters = (search?.value || "").trim().toLowerCase();
   let found = 0;
   for (const item of list.children) {
-    const name = item.querySelector("strong").textContent.toLowerCase();
+    const name = item.dataset.name.toLowerCase();
     item.hidden = (shownOnly && item.dataset.c !== shownOnly) || !` ${name}`.includes(` ${letters}`);
     if (!item.hidden) found += 1;
   }
@@ -250,18 +279,27 @@ document.getElementById("find")?.addEventListener("toggle", (event) => {
 const panel = () => document.getElementById("panel");
 
 async function openPanel(id) {
-  let page;
+  let found;
+  wanted = id;
+  keepNote();
   try {
-    const response = await fetch(marks.dataset.row + id);
-    if (!response.ok) throw new Error(response.status);
-    page = await response.text();
+    const response = await ask(marks.dataset.row + id);
+    found = new DOMParser().parseFromString(await response.text(), "text/html").getElementById("panel");
+    reached(true);
   } catch {
-    location.search = `?row=${id}`;
+    reached(false);
+    fail(snack.dataset.offline);
+    return;
+  }
+  // Closed meanwhile, or another row was opened.
+  if (wanted !== id) return;
+  // Signed out, or the row is gone: the page itself says what to do.
+  if (!found) {
+    location.assign(`${home}?row=${id}`);
     return;
   }
   panel()?.remove();
-  const parsed = new DOMParser().parseFromString(page, "text/html");
-  sheet.append(parsed.getElementById("panel"));
+  sheet.append(found);
   sheet.classList.add("has-panel");
   for (const tile of list.querySelectorAll(".tile")) tile.classList.toggle("is-open", tile.parentElement.id === `r${id}`);
   furnish();
@@ -270,7 +308,10 @@ async function openPanel(id) {
 
 function closePanel() {
   const id = panel()?.dataset.row;
+  wanted = null;
   if (!id) return;
+  keepNote();
+  history.replaceState(null, "", home + location.search.replace(/([?&])row=[^&]*&?/, "$1").replace(/[?&]$/, ""));
   panel().remove();
   sheet.classList.remove("has-panel");
   rest();
@@ -281,6 +322,11 @@ function closePanel() {
 
 function furnish() {
   for (const button of panel()?.querySelectorAll("[data-step], [data-now]") || []) button.hidden = false;
+  if (drafts.has(panel()?.dataset.row)) {
+    const note = document.getElementById("note");
+    note.value = drafts.get(panel().dataset.row);
+    note.closest("details").open = true;
+  }
   rest();
 }
 
@@ -307,6 +353,7 @@ function step(button) {
 
 addEventListener("click", (event) => {
   const target = event.target.closest?.("a.tile-more, [data-close], [data-step], [data-now]");
+  if (event.target === sheet && panel() && narrow.matches) closePanel();
   if (!target || !marks) return;
   if (target.matches(".tile-more")) {
     event.preventDefault();
@@ -320,62 +367,13 @@ addEventListener("click", (event) => {
     document.getElementById(target.dataset.for).value = new Intl.DateTimeFormat("en", clock).format(new Date());
   }
 });
+addEventListener("click", (event) => {
+  const link = event.target.closest?.(".sheet a[href]");
+  if (!link || event.defaultPrevented || !(waiting || offline)) return;
+  event.preventDefault();
+  leave(() => location.assign(link.href));
+});
 narrow.addEventListener("change", rest);
-
-// --- keys: arrows move in the grid; letters work on the tile that has the focus ------------------------------------------
-
-const KEYS = { l: "late", e: "excused", a: "absent", x: "left" };
-
-function tiles() {
-  return [...(list?.children || [])].filter((item) => !item.hidden).map(mainOf);
-}
-
-function rove(chosen) {
-  const all = tiles();
-  const active = chosen || all.find((tile) => tile === document.activeElement) || all.find((tile) => tile.tabIndex === 0);
-  for (const tile of all) {
-    const order = tile === (active || all[0]) ? 0 : -1;
-    for (const stop of tile.closest("li").querySelectorAll("button, a")) stop.tabIndex = order;
-  }
-}
-
-function move(key, from) {
-  const all = tiles();
-  const columns = getComputedStyle(list).gridTemplateColumns.split(" ").length;
-  const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[key];
-  const next = key === "Home" ? all[0] : key === "End" ? all[all.length - 1] : all[all.indexOf(from) + by];
-  if (!next) return;
-  rove(next);
-  next.focus();
-}
-
-list?.addEventListener("keydown", (event) => {
-  const tile = event.target.closest(".tile-main, .two button");
-  if (!tile || event.ctrlKey || event.metaKey || event.altKey) return;
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  const item = tile.closest("li");
-  if (key.startsWith("Arrow") || key === "Home" || key === "End") move(key, mainOf(item));
-  else if (KEYS[key]) mark(marks, `${item.id.slice(1)}.${versionOf(item)}.${KEYS[key]}`);
-  else if (key === "u" && !snack.querySelector("button").hidden) snack.requestSubmit();
-  else if (key === "n") document.querySelector("[data-walk-in]").click();
-  else if (key === "/") document.getElementById("find").open = true;
-  else return;
-  event.preventDefault();
-});
-// A long press opens the row, where the device says so.
-list?.addEventListener("contextmenu", (event) => {
-  const item = event.target.closest("li");
-  if (!item?.querySelector(".tile-main")) return;
-  event.preventDefault();
-  openPanel(item.id.slice(1));
-});
-list?.addEventListener("focusin", (event) => {
-  const tile = event.target.closest(".tile-main, .two button");
-  if (tile) rove(mainOf(tile.closest("li")));
-});
-addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && panel()) closePanel();
-});
 
 // --- what others do: every ten seconds, never under a finger ---------------------------------------------------------------
 
@@ -390,15 +388,19 @@ async function poll() {
   }
   if (document.hidden || waiting) return;
   try {
-    const response = await fetch(`${marks.dataset.rows}?since=${version}`, { headers: UNATTENDED });
-    if (response.status !== 200) return;
+    const response = await ask(`${marks.dataset.rows}?since=${version}`, { headers: UNATTENDED });
+    reached(true);
+    if (response.status !== 200 || !isData(response)) return;
     const answer = await response.json();
     if (answer.finished) location.reload();
     else apply(answer, false);
-  } catch {
-    // The next turn asks again; marks say for themselves when they could not be saved.
+  } catch (error) {
+    // The next turn asks again; the chip says that the line is down.
+    if (error instanceof Unsent) reached(false);
   }
 }
+addEventListener("offline", () => list && reached(false));
+addEventListener("online", () => list && poll());
 
 // --- the cover: when the tab goes to the background, and after a minute without a touch -----------------------------------
 
@@ -413,10 +415,21 @@ function cover() {
 document.addEventListener("visibilitychange", () => { if (document.hidden) cover(); });
 setInterval(() => { if (Date.now() - last > REST) cover(); }, 1000);
 
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && panel()) closePanel();
+});
+
 if (list) {
   rove();
+  listen((value) => mark(marks, value), openPanel);
   sift();
   furnish();
   setInterval(poll, POLL);
 }
-if (panel()) panel().querySelector("h2").focus();
+if (panel()) {
+  itemOf(panel().dataset.row)?.scrollIntoView({ block: "nearest" });
+  panel().querySelector("[aria-invalid], h2").focus();
+  // After a time that could not be kept this is the address of a form: to load it again is to open the sheet.
+  if (!location.search) history.replaceState(null, "", `${home}?row=${panel().dataset.row}`);
+}
+
