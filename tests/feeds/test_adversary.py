@@ -10,6 +10,8 @@ from groupsched.accounts.service.people import end_role
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.service import enrol, leave
+from groupsched.feeds.service import revoke_feed
+from groupsched.feeds.service.links import MOST_LINKS
 from groupsched.schedule.models import Occurrence
 from tests.conftest import identity_of
 from tests.feeds.setting import link_for, meets
@@ -83,3 +85,13 @@ def test_the_calendar_of_what_one_leads_is_empty_once_the_role_has_ended(client,
         answer = client.get(path)
     assert answer.status_code == 200
     assert b"BEGIN:VEVENT" not in answer.data
+
+
+def test_nobody_fills_the_house_with_links(client, world):
+    robin = world.client()
+    feeds = [link_for(robin)[0] for _ in range(MOST_LINKS)]
+    new = {"name": "One more", "titles": "private", "kind": "mine"}
+    assert client.as_(robin).post("/calendar", data=new).status_code == 422
+    revoke_feed(identity_of(robin), feeds[0])
+    db.session.commit()
+    assert client.as_(robin).post("/calendar", data=new).status_code == 303

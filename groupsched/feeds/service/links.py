@@ -17,6 +17,7 @@ from groupsched.core.i18n import _
 from groupsched.core.tokens import fingerprint, secret
 from groupsched.core.web import settings
 from groupsched.feeds.models import Feed, FeedTitle
+from groupsched.feeds.queries.links import feeds_of
 from groupsched.feeds.rules import Titles
 from groupsched.feeds.rules.words import line
 
@@ -31,6 +32,10 @@ def create_feed(identity: Identity, person: Person, name: str, titles: str, kind
     Raises NotFound where the identity may not, DomainError (field `name`, `titles` or `kind`) for what does not fit.
     """
     _may(identity, person.id, person.program_id, kind)
+    if len(feeds_of(person.id)) >= MOST_LINKS:
+        raise DomainError(
+            _("There are many links already. Turn one off first."), field="name", code="too-many"
+        )
     token = secret()
     feed = Feed(
         person_id=person.id, token_hash=fingerprint(token), name=_name(name), titles=_titles(titles), kind=kind
