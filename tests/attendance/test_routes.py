@@ -407,6 +407,7 @@ def test_a_mark_on_a_finished_sheet_says_who_finished_it(door):
     answer = door.tap(door.morning.ash, version=1)
     assert answer.status_code == 409
     assert "Ossian finished this sheet at" in answer.text
+    assert "Who was here" in answer.text
     assert door.get("/finish").status_code == 303
 
 
@@ -465,6 +466,9 @@ def test_long_before_the_start_an_excuse_can_be_written_and_nobody_is_here(door,
     early = door.browser.post(f"/sheet/{later.uid}/mark", data={"mark": f"{row}.0.here"})
     assert early.status_code == 409
     assert "has not started yet" in early.text
+    assert 'id="people"' in early.text
+    told = door.browser.post(f"/sheet/{later.uid}/everyone", headers={"Accept": "application/json"})
+    assert (told.status_code, told.json["code"]) == (409, "not-started")
     assert door.browser.post(f"/sheet/{later.uid}/mark", data={"mark": f"{row}.0.excused"}).status_code == 303
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from flask import Response, jsonify, render_template
+from flask import Response, flash, jsonify, render_template, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from groupsched.access.identity import current
@@ -14,6 +14,7 @@ from groupsched.attendance.queries import Door, Row, SheetView
 from groupsched.attendance.routes.blueprint import (
     WORDS,
     as_json,
+    asks_for_json,
     back_to_sheet,
     blueprint,
     door_of,
@@ -29,7 +30,7 @@ from groupsched.attendance.rules.times import ends_soon
 from groupsched.attendance.words import counters, done_words, status_words, still_open
 from groupsched.audit import service as audit
 from groupsched.core import clock
-from groupsched.core.errors import NotFound
+from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.i18n import _
 
 MANY = 12
@@ -40,15 +41,29 @@ MANY = 12
 def sheet(uid: str) -> str:
     """The sheet of a date, filled from its enrolments; once finished, its summary."""
     door = door_of(uid)
+    view = queries.read_sheet(door.occurrence)
+    done = None if reason_missing(door) else _done(view)
+    if not done and not reason_missing(door):
+        saw_sheet(view)
+    return _as_it_stands(door, view, snack=done)
+
+
+def _as_it_stands(door: Door, view: SheetView, **more: Any) -> str:
     if reason_missing(door):
         return render_template("attendance/reason.html", occurrence=door.occurrence, form=ReasonForm())
-    view = queries.read_sheet(door.occurrence)
-    done = _done(view)
-    if not done:
-        saw_sheet(view)
     if view.finished or door.occurrence.status != "scheduled":
         return summary_page(view)
-    return sheet_page(view, sent("row"), snack=done)
+    return sheet_page(view, sent("row"), **more)
+
+
+@blueprint.errorhandler(Conflict)
+def refused(error: Conflict) -> tuple[str | Response, int]:
+    """What cannot be done now is told on the sheet as it stands: nobody at the door is sent elsewhere."""
+    if asks_for_json():
+        return jsonify({"code": error.code, "told": error.message}), error.status
+    door = door_of((request.view_args or {})["uid"])
+    flash(error.message, "warn")
+    return _as_it_stands(door, queries.read_sheet(door.occurrence)), error.status
 
 
 def sheet_page(view: SheetView, beside: str, **more: Any) -> str:

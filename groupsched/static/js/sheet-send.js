@@ -13,6 +13,7 @@ export function newId() {
 }
 
 export class Unsent extends Error {}
+export class Refused extends Error {}
 
 const pause = (time) => new Promise((go) => { setTimeout(go, time); });
 

@@ -3,7 +3,7 @@
 import { say } from "./frame.js";
 import { drawing, make, tileOf } from "./sheet-draw.js";
 import { listen, mainOf, rove, versionOf } from "./sheet-keys.js";
-import { Unsent, ask, isData, newId, post } from "./sheet-send.js";
+import { Refused, Unsent, ask, isData, newId, post } from "./sheet-send.js";
 
 const list = document.getElementById("people");
 const marks = document.getElementById("marks");
@@ -122,8 +122,10 @@ async function send(form, fields) {
     document.dispatchEvent(new Event("heard"));
     return response.json();
   }
-  // Signed out, or no longer at this door: the page itself says what to do. Anything else has a page of its own.
-  if (response.status === 404) location.reload();
+  const { code, told } = isData(response) ? await response.json() : {};
+  if (told && code !== "finished") throw new Refused(told);
+  // Finished by a colleague, signed out, no longer at this door: the page itself says what to do. Else the answer is a page.
+  if (told || response.status === 404) location.reload();
   else sendPlainly(form, fields);
   return new Promise(() => {});
 }
@@ -137,10 +139,13 @@ function queue(form, fields, after, failed = () => fail(snack.dataset.unsaved)) 
     after?.(answer);
     waiting -= 1;
     chip();
-  }).catch(() => {
+  }).catch((error) => {
     waiting -= 1;
-    failed();
-    reached(false);
+    const refused = error instanceof Refused;
+    for (const item of refused ? list.querySelectorAll("[aria-busy]") : []) item.removeAttribute("aria-busy");
+    if (refused) fail(error.message);
+    else failed();
+    reached(refused);
   });
 }
 
