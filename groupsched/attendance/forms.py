@@ -4,11 +4,16 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from groupsched.catalog.rules import clean
 from groupsched.core.i18n import _l
 
 
 def _plain(value: str | None) -> str | None:
-    return value.replace("\x00", "").strip() if value else value
+    return clean(value) if value else value
+
+
+def _prose(value: str | None) -> str | None:
+    return clean(value, lines=True) if value else value
 
 
 class GuestForm(FlaskForm):
@@ -27,4 +32,4 @@ class ReasonForm(FlaskForm):
 class NoteForm(FlaskForm):
     """A note on one row, for staff."""
 
-    note = TextAreaField(_l("Note for staff"), [Length(max=2000)], filters=[_plain])
+    note = TextAreaField(_l("Note for staff"), [Length(max=2000)], filters=[_prose])

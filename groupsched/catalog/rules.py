@@ -136,10 +136,12 @@ def clean(text: str, *, lines: bool = False) -> str:
 
 
 def _is_text(char: str) -> bool:
-    """No control character, no half of a pair, none of the 66 code points that are no characters for ever."""
+    """No control character, none that turns the direction of what follows, no half of a pair, none of the 66 code points
+    that are no characters for ever."""
     code = ord(char)
     is_none = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
-    return unicodedata.category(char) not in ("Cc", "Cs") and not is_none
+    turns = 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069
+    return unicodedata.category(char) not in ("Cc", "Cs") and not is_none and not turns
 
 
 def cleaned(fields: GroupFields) -> GroupFields:

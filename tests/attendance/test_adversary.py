@@ -74,3 +74,13 @@ def test_what_colleagues_noted_on_somebody_who_leads_here_is_not_for_them(client
         assert "worn out" not in own.get(address + page).text
     assert own.post(f"{address}/note/{row}", data={"note": "was splendid"}).status_code == 409
     assert "worn out" in colleague.get(f"{address}?row={row}").text
+
+
+def test_what_is_typed_on_a_sheet_holds_no_character_that_cannot_be_seen(client, morning, address):
+    """Else a name turns the line around in which it stands, and a note breaks its page."""
+    browser = client.as_(morning.ossian)
+    browser.post(f"{address}/walk-in", data={"guest_name": "Sam\x07\u202ekcuR\r\n", "op": "x"})
+    guest = db.session.query(Attendee).filter_by(person_id=None).one()
+    assert guest.guest_name == "Sam kcuR"
+    browser.post(f"{address}/note/{guest.uid}", data={"note": "came\x1b[0m\r\nlate\u2066"})
+    assert db.session.get(Attendee, guest.id).note == "came [0m\nlate"
