@@ -675,3 +675,14 @@ def test_no_text_a_browser_can_send_breaks_the_sheet(door):
         ("/note/a%00b", {"note": NUL}),
     ):  # fmt: skip
         assert door.post(path, **fields).status_code < 500, (path, fields)
+
+
+def test_two_people_of_the_same_name_are_told_apart_by_digits_that_are_never_cut(door, world):
+    for _ in range(2):
+        door.morning.enrol(world.client("Jo", "Mason"))
+    page = door.get().text
+    assert len(re.findall(r'<div class="tile[^"]* is-long">.{,300}<strong>Jo Mason \d\d<', page)) == 0
+    for number in range(8):
+        door.morning.enrol(world.client(f"Guest{number}", "Lamp"))
+    page = door.get().text
+    assert len(re.findall(r'<div class="tile[^"]* is-long">.{,300}<strong>Jo Mason \d\d<', page)) == 2

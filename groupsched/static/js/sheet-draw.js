@@ -32,11 +32,12 @@ function drawOne(row, words, dense) {
   else if (row.note && !dense) lines.push(make("span", { class: "note" }, row.note));
   const what = row.status === "unmarked" ? "here" : "open";
   const faint = row.standing === "lately" || row.standing === "not_yet" ? " is-faint" : "";
+  const long = row.label.length > (dense ? 10 : 18) ? " is-long" : "";
   const main = make("button", { class: "tile-main", name: "mark", value: `${row.id}.${row.version}.${what}`,
     "aria-pressed": String(row.status === "present") }, drawing("glyph", `g-${row.look}`), make("span", {}, ...lines));
   const more = make("a", { class: "tile-more", href: `${words.home}?row=${row.id}`,
     "aria-label": words.more.replace("…", row.label) });
-  return make("div", { class: `tile st-${row.tint}${faint}` }, main, more);
+  return make("div", { class: `tile st-${row.tint}${faint}${long}` }, main, more);
 }
 
 export function tileOf(row, words, dense) {

@@ -308,6 +308,7 @@ async function openPanel(id) {
   sheet.classList.add("has-panel");
   for (const tile of list.querySelectorAll(".tile")) tile.classList.toggle("is-open", tile.parentElement.id === `r${id}`);
   furnish();
+  if (!narrow.matches) itemOf(id)?.scrollIntoView({ block: "nearest" });
   panel().querySelector("h2").focus();
 }
 
