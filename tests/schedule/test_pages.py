@@ -119,6 +119,16 @@ def test_a_second_click_finds_the_first_group(browser, said):
     assert len(dates_of(first)) == 12
 
 
+def test_the_id_of_a_group_of_somebody_else_makes_no_second_one_and_tells_nothing(
+    client, world, browser, said
+):
+    theirs = world.group("Theirs", led_by=world.facilitator("Juniper", "Placeholder"))
+    answer = browser.post("/groups/new?from=none", data=said | {"uid": theirs.uid})
+    assert answer.status_code == 422
+    assert "Theirs" not in answer.text
+    assert [group.title for group in groups()] == ["Theirs"]
+
+
 def test_one_to_one_is_with_the_lead_and_never_public(browser, client, said, lead):
     group = made(browser, said | {"setting": "private", "capacity": "1"})
     assert group.named_person_id == lead.id

@@ -11,7 +11,7 @@ from groupsched.catalog.rules import GroupFields, cleaned
 from groupsched.catalog.service import ChangedMeanwhile, create_group, fields_of, publish_group, update_group
 from groupsched.core import clock
 from groupsched.core.db import db, savepoint
-from groupsched.core.errors import DomainError
+from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.i18n import _
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.queries import current_series, series_of
@@ -31,14 +31,20 @@ class Versions:
 def define_group(
     identity: Identity, fields: GroupFields, rule: SeriesRule | None, *, publish: bool, uid: str | None = None
 ) -> Group:
-    """A new group with its dates, published or as a draft. The same `uid` a second time gives the first group back."""
+    """A new group with its dates, published or as a draft. The same `uid` a second time gives the first group back.
+
+    Raises Conflict where the `uid` is that of somebody else's group.
+    """
     try:
         with savepoint():
             group = create_group(identity, fields, uid=uid)
     except IntegrityError:
-        return db.session.scalars(
+        first = db.session.scalar(
             select(Group).where(Group.uid == uid, Group.created_by_id == identity.person)
-        ).one()
+        )
+        if first is None:
+            raise Conflict(_("This was changed by somebody else at the same moment.")) from None
+        return first
     if rule is not None:
         add_series(identity, group, rule)
     if publish:
