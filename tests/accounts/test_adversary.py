@@ -1,13 +1,16 @@
 """Ways into somebody else's account that were tried: each is closed."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select
 
 from groupsched.access.identity import Role, System
 from groupsched.accounts.models import Credential, Person
-from groupsched.accounts.service import invitations
+from groupsched.accounts.rules import PER_ACCOUNT
+from groupsched.accounts.service import invitations, limits
 from groupsched.accounts.service.passwords import hash_password
 from groupsched.core import clock, web
 from groupsched.core.db import db
@@ -120,3 +123,21 @@ def test_signing_in_where_somebody_is_signed_in_ends_that_sign_in(client, world,
     assert browser.post("/sign-in", data={"login": second, "password": PASSWORD}).status_code == 303
     assert copy.get("/my").status_code == 303
     assert browser.get("/account").status_code == 200
+
+
+def test_many_tries_at_the_same_moment_do_not_slip_by_the_limit(app):
+    together, many = Barrier(12), 12
+
+    def guess(number):
+        with app.app_context():
+            together.wait()
+            try:
+                limits.count(limits.Try("robin", f"192.0.2.{number}"))
+            except limits.TooManyTries:
+                return False
+            finally:
+                db.session.remove()
+            return True
+
+    with ThreadPoolExecutor(many) as pool:
+        assert sum(pool.map(guess, range(many))) == PER_ACCOUNT.free

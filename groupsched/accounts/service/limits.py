@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from groupsched.accounts.models import FailedTry
@@ -69,6 +69,7 @@ def count(attempt: Try) -> None:
     waits: list[timedelta] = []
 
     def write(own: Session) -> None:
+        _one_at_a_time(own, attempt)
         waits.append(max(_wait(own, who, limit) for who, limit in attempt.counted()))
         if not waits[0]:
             own.add_all(FailedTry(who=who) for who, _limit in attempt.counted())
@@ -76,6 +77,13 @@ def count(attempt: Try) -> None:
     write_now(write)
     if waits[0]:
         raise TooManyTries(waits[0])
+
+
+def _one_at_a_time(own: Session, attempt: Try) -> None:
+    """Nobody looks at these counters while another try is written down. On SQLite there is one writer anyway."""
+    if own.get_bind().dialect.name == "postgresql":
+        for who in sorted(who for who, _limit in attempt.counted()):
+            own.execute(select(func.pg_advisory_xact_lock(int(who[:15], 16))))
 
 
 def forgive(attempt: Try) -> None:
