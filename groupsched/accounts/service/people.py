@@ -56,6 +56,7 @@ def change_person(
     seen = queries.sides(identity, person)
     if not seen.write:
         raise NotFound
+    db.session.refresh(person, ["version"], with_for_update=True)
     if version is not None and version != person.version:
         raise Conflict(_("Somebody saved this in the meantime. Look at it again, then save."), code="version")
     old_mail = person.email

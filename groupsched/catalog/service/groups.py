@@ -59,10 +59,16 @@ def create_group(
     return group
 
 
+def hold(group: Group) -> None:
+    """Lock the group and read which version it is: somebody else may have saved it since it was loaded."""
+    db.session.refresh(group, ["version", "state"], with_for_update=True)
+
+
 def update_group(identity: Identity, group: Group, fields: GroupFields, version: int) -> Group:
     """Change a group. `version` is the one the writer saw. Raises ChangedMeanwhile, or DomainError with the field."""
     ensure(identity, Permission.GROUP_WRITE, facts(group))
     refuse_external(group)
+    hold(group)
     if group.version != version:
         raise ChangedMeanwhile
     before = _picture(group)
@@ -81,6 +87,7 @@ def publish_group(identity: Identity, group: Group) -> Group:
     """Offer a group to people. Doing it twice has one effect. Raises DomainError for what is still missing."""
     ensure(identity, Permission.GROUP_WRITE, facts(group))
     refuse_external(group)
+    hold(group)
     if group.state == State.PUBLISHED:
         return group
     refuse_first(publishing_problems(fields_of(group)))
@@ -96,6 +103,7 @@ def retire_group(identity: Identity, group: Group) -> Group:
     """Stop offering a group: its coming dates end, its past stays. Doing it twice has one effect."""
     ensure(identity, Permission.GROUP_WRITE, facts(group))
     refuse_external(group)
+    hold(group)
     if group.state == State.RETIRED:
         return group
     group.state, group.retired_at = State.RETIRED, clock.now()

@@ -61,6 +61,8 @@ def save_row(
     """Add or change a modality or place; `values` are checked by their form. Raises ChangedMeanwhile."""
     ensure(identity, Permission.CATALOG_WRITE, Facts(program=identity.program_id))
     is_new = row.id is None
+    if not is_new:
+        db.session.refresh(row, ["version"], with_for_update=True)
     if not is_new and row.version != version:
         raise ChangedMeanwhile
     for name, value in values.items():

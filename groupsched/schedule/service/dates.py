@@ -25,6 +25,9 @@ def cancel_occurrence(
     Raises DomainError without a reason, Conflict where the date is over or has attendance.
     """
     may_write(identity, occurrence.group)
+    if not dry_run:
+        lock(occurrence.group_id)
+        db.session.refresh(occurrence, ["status", "frozen"])
     impact = impact_of([occurrence.id])
     if occurrence.status == "cancelled":
         return impact
@@ -40,7 +43,6 @@ def cancel_occurrence(
     if len(words) > REASON_LENGTH:
         raise DomainError(_("This is too long. Please shorten it."), field="reason", code="too-long")
     if not dry_run:
-        lock(occurrence.group_id)
         record(identity, "occurrence.cancelled", occurrence, people=len(impact.people))
         cancel(occurrence, words)
     return impact

@@ -61,13 +61,14 @@ def change_series(identity: Identity, series: Series, rule: SeriesRule, version:
     """
     group = series.group
     may_write(identity, group)
+    lock(group.id)
+    db.session.refresh(series, ["version", "ended_at"])
     if series.version != version:
         raise ChangedMeanwhile
     if series.ended_at is not None:
         raise Conflict(_("This series has ended. Its dates stay as they were."), code="series-ended")
     if rule_of(series) == rule:
         return series
-    lock(group.id)
     goes_on = _rewrite(series, rule, _last_kept(series))
     _re_expand(series, goes_on)
     record(identity, "series.changed", goes_on, group=group.uid, before=series.uid)
