@@ -1,5 +1,7 @@
 """One's own account: settings, password, sign-ins, language, privacy."""
 
+from datetime import datetime
+
 import pytest
 
 from groupsched.accounts.models import Credential, Person, SignIn
@@ -154,3 +156,15 @@ def test_the_privacy_notice_is_open_to_all_and_seen_once(client, signed_in, robi
     assert db.session.get(Person, robin.id).privacy_seen == 1
     assert "I have seen this" not in signed_in.get("/privacy").text
     assert client.post("/privacy").status_code == 404
+
+
+def test_what_one_did_oneself_reads_as_ones_own(signed_in, world):
+    group = world.group("Tea and talk", capacity=1)
+    world.series(group, datetime(2035, 1, 4, 18), dates=2)
+    db.session.commit()
+    signed_in.post(f"/sessions/{group.uid}/join", data={"what": "date", "date": "2035-01-04T1800"})
+    signed_in.post(f"/sessions/{group.uid}/leave")
+    page = " ".join(signed_in.get("/account/looks").text.split())
+    assert "joined single dates" in page
+    assert "left a group, a waiting list or a request" in page
+    assert "enrolment dates" not in page and "took out of a group" not in page

@@ -99,8 +99,12 @@ def test_a_new_address_is_asked_for_and_the_old_one_stops(client, robin):
     assert "data-copy-from" in browser.get("/calendar").text
 
 
-def test_a_link_is_turned_off(client, robin):
+def test_a_link_is_turned_off_after_one_question(client, robin):
     feed, path = link_for(robin)
+    asked = client.as_(robin).get(f"/calendar/{feed.uid}/turn-off").text
+    assert "Turn “My phone” off?" in asked
+    assert "Keep the link" in asked
+    assert client.get(path).status_code == 200
     assert client.as_(robin).post(f"/calendar/{feed.uid}/turn-off").status_code == 303
     assert client.get(path).status_code == 404
     assert client.as_(robin).get(f"/calendar/{feed.uid}").status_code == 404

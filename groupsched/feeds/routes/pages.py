@@ -71,11 +71,13 @@ def renew(uid: str) -> Any:
     return render_template("feeds/renew.html", feed=feed)
 
 
-@blueprint.post("/calendar/<uid>/turn-off")
+@blueprint.route("/calendar/<uid>/turn-off", methods=["GET", "POST"])
 @requires(Permission.FEED_OWN, tells_much=True)
-def turn_off(uid: str) -> Response:
-    """Turn a link off."""
+def turn_off(uid: str) -> Any:
+    """Turn a link off, after one question: there is no way back."""
     feed = get_feed(current(), uid)
+    if request.method == "GET":
+        return render_template("feeds/off.html", feed=feed)
     revoke_feed(current(), feed)
     return _back(_("“%(name)s” is turned off. Remove it in your calendar app too.", name=feed.name))
 

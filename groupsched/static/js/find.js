@@ -6,6 +6,7 @@ function foldForPhones() {
 }
 
 let open = {};
+let tapped = null;
 
 document.addEventListener("htmx:configRequest", (event) => {
   const asked = event.detail.parameters;
@@ -15,6 +16,8 @@ document.addEventListener("htmx:configRequest", (event) => {
 document.addEventListener("htmx:beforeSwap", () => {
   open = {};
   for (const fold of document.querySelectorAll("#find details[id]")) open[fold.id] = fold.open;
+  const at = document.activeElement;
+  tapped = at && at.id && at.closest("#filters") ? { id: at.id, top: at.getBoundingClientRect().top } : null;
 });
 
 document.addEventListener("htmx:afterSwap", () => {
@@ -22,9 +25,17 @@ document.addEventListener("htmx:afterSwap", () => {
     const fold = document.getElementById(id);
     if (fold) fold.open = was;
   }
+  // Nothing moves under a finger: chips that came or went above do not push away the one that was tapped.
+  const again = tapped && document.getElementById(tapped.id);
+  if (again) scrollBy(0, again.getBoundingClientRect().top - tapped.top);
   const status = document.getElementById("status");
   const found = document.getElementById("found");
   if (status && found) status.textContent = found.textContent;
+});
+
+// The cross in the search box empties it: that is a question too.
+document.addEventListener("search", (event) => {
+  if (event.target.id === "q" && event.target.value === "") event.target.form.requestSubmit();
 });
 
 foldForPhones();
