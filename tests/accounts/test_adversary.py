@@ -5,15 +5,15 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from groupsched.access.identity import Role, System
-from groupsched.accounts.models import Credential, Person
+from groupsched.accounts.models import Credential, Person, SignIn
 from groupsched.accounts.rules import PER_ACCOUNT
-from groupsched.accounts.service import invitations, limits
+from groupsched.accounts.service import invitations, limits, signing
 from groupsched.accounts.service.passwords import hash_password
 from groupsched.core import clock, web
-from groupsched.core.db import db
+from groupsched.core.db import db, write_now
 from groupsched.outbox.models import Message
 
 PASSWORD = "correct horse battery"
@@ -141,3 +141,18 @@ def test_many_tries_at_the_same_moment_do_not_slip_by_the_limit(app):
 
     with ThreadPoolExecutor(many) as pool:
         assert sum(pool.map(guess, range(many))) == PER_ACCOUNT.free
+
+
+@pytest.mark.parametrize("change", [{"disabled_at": clock.now()}, {"password_hash": "another"}])
+def test_a_sign_in_that_is_under_way_ends_with_the_password_it_was_for(client, world, monkeypatch, change):
+    give_password(world.client(), "robin")
+    looked = signing.fits
+
+    def slowly(password, stored):
+        fitted = looked(password, stored)
+        write_now(lambda own: own.execute(update(Credential).values(change)))
+        return fitted
+
+    monkeypatch.setattr(signing, "fits", slowly)
+    assert client.post("/sign-in", data={"login": "robin", "password": PASSWORD}).status_code == 422
+    assert db.session.query(SignIn).count() == 0

@@ -38,7 +38,7 @@ def sign_in(login: str, password: str, browser: Browser, *, own_phone: bool) -> 
     limits.count(attempt)
     known = _known(queries.credential_of(normal))
     end_transaction()
-    if not fits(password, known.password_hash) or known.closed:
+    if not fits(password, known.password_hash) or known.closed or known != _held(normal):
         raise DomainError(words("errors", "sign_in"), code="sign-in")
     limits.forgive(attempt)
     person = db.session.get_one(Person, known.person_id)
@@ -58,6 +58,14 @@ def _known(credential: Credential | None) -> _Known:
     if credential is None:
         return _Known(0, None, closed=True)
     return _Known(credential.person_id, credential.password_hash, credential.disabled_at is not None)
+
+
+def _held(login: str) -> _Known:
+    """What stands in the credential now, locked: it may have been changed or closed while the password was looked at."""
+    credential = queries.credential_of(login)
+    if credential is not None:
+        db.session.refresh(credential, with_for_update=True)
+    return _known(credential)
 
 
 def begin(person: Person, browser: Browser, *, own_phone: bool = False) -> str:
