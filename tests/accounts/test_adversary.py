@@ -156,3 +156,11 @@ def test_a_sign_in_that_is_under_way_ends_with_the_password_it_was_for(client, w
     monkeypatch.setattr(signing, "fits", slowly)
     assert client.post("/sign-in", data={"login": "robin", "password": PASSWORD}).status_code == 422
     assert db.session.query(SignIn).count() == 0
+
+
+def test_a_stranger_who_asks_for_a_reset_does_not_take_the_slip_out_of_ones_hand(client, world):
+    robin = give_password(world.client(email="robin@example.org"), "robin@example.org")
+    slip = invitations.make_slip(System(), robin)
+    db.session.commit()
+    assert client.post("/forgot", data={"login": "robin@example.org"}).status_code == 303
+    assert client.get(f"/{slip.link.split('/', 3)[3]}").status_code == 200

@@ -152,7 +152,8 @@ def _make(identity: Identity, person: Person, channel: Channel, code: str | None
     credential = ensure_credential(person)
     if credential.disabled_at is not None:
         raise DomainError(_("This account is off. Turn it on first."), code="disabled")
-    close_all(person.id)
+    # Anybody may ask for a reset of anybody: that shall not take the slip out of a person's hand.
+    close_all(person.id, slips=identity.person != person.id)
     token, purpose, now = secret(), purpose_for(credential), clock.now()
     invitation = Invitation(
         person_id=person.id,

@@ -179,14 +179,17 @@ def store_password(credential: Credential, hashed: str) -> None:
     db.session.flush()
 
 
-def close_all(person_id: int) -> None:
-    """Make every open link and code of a person useless."""
+def close_all(person_id: int, *, slips: bool = True) -> None:
+    """Make every open link and code of a person useless; without `slips` the mailed ones only."""
     now = clock.now()
-    db.session.execute(
-        update(Invitation)
-        .where(Invitation.person_id == person_id, Invitation.used_at.is_(None), Invitation.expires_at > now)
-        .values(expires_at=now)
-    )
+    still_open = [
+        Invitation.person_id == person_id,
+        Invitation.used_at.is_(None),
+        Invitation.expires_at > now,
+    ]
+    if not slips:
+        still_open.append(Invitation.code_hash.is_(None))
+    db.session.execute(update(Invitation).where(*still_open).values(expires_at=now))
 
 
 def tell_changed(person: Person) -> None:
