@@ -15,6 +15,7 @@ START = (
     "/",
     "/sessions",
     "/sessions?view=week",
+    "/sessions?view=month",
     "/my",
     "/today",
     "/calendar",
