@@ -115,3 +115,27 @@ def test_the_page_asks_the_database_few_times(week, client, statements):
     before = len(statements())
     browser.get("/my")
     assert len(statements()) - before <= 12
+
+
+def test_a_day_of_the_list_is_named_by_its_date_too(week, client):
+    page = client.as_(week.robin).get("/my").text
+    assert "Tomorrow · Thursday 26 November" in page
+    assert "In 2 days · Friday 27 November" in page
+
+
+def test_the_next_date_does_not_say_twice_how_far_it_is(week, client):
+    with clock.at(NOW + timedelta(hours=3)):
+        page = client.as_(week.robin).get("/my").text
+    assert ">Tomorrow</p>" in page
+    assert "Thursday 26 November, 09:00" in page
+    assert "Tomorrow, 09:00" not in page
+
+
+def test_who_waits_finds_the_way_out_of_the_line_here(week, client):
+    art = week.group("Open studio", capacity=1)
+    week.series(art, datetime(2026, 11, 26, 14), dates=3)
+    for person in (week.client("Hazel"), week.robin):
+        service.enrol(identity_of(person), art, person)
+    db.session.commit()
+    page = client.as_(week.robin).get("/my").text
+    assert f'href="/sessions/{art.uid}/mine">See, leave' in page
