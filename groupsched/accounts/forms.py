@@ -143,8 +143,9 @@ class PersonForm(FlaskForm):
 
 
 class NewPersonForm(PersonForm):
-    """A new person, with the roles they start with."""
+    """A new person, with the roles they start with. The page chooses the id: a second click finds the first one's person."""
 
+    uid = HiddenField(filters=[tidy])
     roles = SelectMultipleField(
         _l("What they do here"), [has_choice], option_widget=CheckboxInput(), widget=ListWidget()
     )

@@ -1,5 +1,6 @@
 """Ways into somebody else's account that were tried: each is closed."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -164,3 +165,17 @@ def test_a_stranger_who_asks_for_a_reset_does_not_take_the_slip_out_of_ones_hand
     db.session.commit()
     assert client.post("/forgot", data={"login": "robin@example.org"}).status_code == 303
     assert client.get(f"/{slip.link.split('/', 3)[3]}").status_code == 200
+
+
+def test_a_second_click_adds_nobody_twice_and_finds_only_whom_one_may_see(client, world):
+    desk = client.as_(world.front_desk())
+    uid = re.search(r'name="uid"[^>]*value="(\w{14})"', desk.get("/people/new").text)[1]
+    new = {"first_name": "Ash", "last_name": "Doily", "email": "", "phone": "", "language": "en",
+           "site_id": world.site.id, "roles": ["client"], "uid": uid}  # fmt: skip
+    answers = [desk.post("/people/new", data=new) for _click in range(2)]
+    assert [answer.location for answer in answers] == [f"/people/{uid}"] * 2
+    assert db.session.query(Person).filter_by(first_name="Ash").count() == 1
+    stranger = world.another_program().client("Holly", "Kettle")
+    answer = desk.post("/people/new", data={**new, "uid": stranger.uid})
+    assert answer.status_code == 422
+    assert "Holly" not in answer.text

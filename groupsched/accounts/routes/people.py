@@ -22,6 +22,7 @@ from groupsched.accounts.routes.people_forms import (
     roles_to_give,
     same_again,
     start,
+    uid_of,
     version_of,
 )
 from groupsched.accounts.service import invitations, people
@@ -73,7 +74,8 @@ def new_person() -> Response:
         return _form_page(form, "accounts/new_person.html")
     if form.validate():
         try:
-            person = people.add_person(identity, fields_of(form), frozenset(Role(r) for r in form.roles.data))
+            chosen = frozenset(Role(role) for role in form.roles.data)
+            person = people.add_person(identity, fields_of(form), chosen, uid_of(form))
             return go("accounts.person", _("%(name)s is added.", name=person.name), uid=person.uid)
         except DomainError as refusal:
             add_refusal(form, refusal)

@@ -16,6 +16,7 @@ from groupsched.accounts.service.people import PersonFields
 from groupsched.core import clock
 from groupsched.core.errors import NotFound
 from groupsched.core.i18n import LANGUAGES, _
+from groupsched.core.tokens import public_id
 
 
 def role_names() -> dict[Role, str]:
@@ -78,6 +79,7 @@ def _writes_everywhere(identity: Identity) -> bool:
 
 def start(form: NewPersonForm, identity: Identity, roles: list[Role]) -> None:
     """What a new person's form starts with."""
+    form.uid.data = public_id()
     first_site = next((number for number, _name in form.site_id.choices if number), 0)
     form.site_id.data = first_site
     form.roles.data = [roles[0].value] if roles == [Role.CLIENT] else []
@@ -93,6 +95,12 @@ def fields_of(form: PersonForm) -> PersonFields:
         language=form.language.data,
         site_id=form.site_id.data or None,
     )
+
+
+def uid_of(form: NewPersonForm) -> str | None:
+    """The id that the page chose, if it is one."""
+    text = form.uid.data or ""
+    return text if len(text) == len(public_id()) and text.isascii() and text.isalnum() else None
 
 
 def version_of(form: PersonForm) -> int | None:

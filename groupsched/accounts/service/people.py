@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
+
 from groupsched.access.identity import Identity, Role
 from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.accounts import queries
@@ -12,7 +14,7 @@ from groupsched.accounts.rules import clean_name, is_mail_address
 from groupsched.accounts.service import logins, signing
 from groupsched.audit.service import record
 from groupsched.core import clock
-from groupsched.core.db import db
+from groupsched.core.db import db, savepoint
 from groupsched.core.errors import Conflict, DomainError, NotFound
 from groupsched.core.events import publish
 from groupsched.core.i18n import LANGUAGES, _, words
@@ -31,22 +33,39 @@ class PersonFields:
     site_id: int | None = None
 
 
-def add_person(identity: Identity, fields: PersonFields, roles: frozenset[Role]) -> Person:
-    """Add a person with roles that begin now. Raises NotFound where one of the roles may not be given."""
+def add_person(
+    identity: Identity, fields: PersonFields, roles: frozenset[Role], uid: str | None = None
+) -> Person:
+    """Add a person with roles that begin now. Raises NotFound where one of the roles may not be given.
+
+    The same `uid` a second time gives the first person back.
+    """
     program = _program_of(identity)
     for role in roles or {Role.CLIENT}:
         ensure(identity, _permission(role), Facts(program=program, site=fields.site_id))
-    person = Person(program_id=program, record_number=public_id()[:8].upper())
+    person = Person(program_id=program, record_number=public_id()[:8].upper(), uid=uid or public_id())
     _set(person, fields)
     now = clock.now()
     person.grants = [
         Grant(program_id=program, role=role.value, site_id=_site(role, fields), from_at=now)
         for role in sorted(roles)
     ]
-    db.session.add(person)
-    db.session.flush()
+    try:
+        with savepoint():
+            db.session.add(person)
+            db.session.flush()
+    except IntegrityError:
+        return _first(identity, uid or "")
     record(identity, "person.added", person, _subject(person), roles=sorted(role.value for role in roles))
     return person
+
+
+def _first(identity: Identity, uid: str) -> Person:
+    """The person whom the click before this one added."""
+    try:
+        return queries.get_person(identity, uid)
+    except NotFound:
+        raise Conflict(_("This was changed by somebody else at the same moment.")) from None
 
 
 def change_person(
