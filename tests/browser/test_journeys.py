@@ -148,3 +148,30 @@ def test_a_date_is_skipped_in_the_panel_and_the_focus_stays(browse: Any) -> None
     page.locator(f"#{key}", has_text="Add back").click()
     page.locator("#sentence", has_text="not on").wait_for(state="detached")
     assert page.locator("input[name=skip]").count() == 0
+
+
+def test_a_shaky_hand_makes_one_link(browse: Any) -> None:
+    page = browse("client", viewport={"width": 390, "height": 844})
+    page.goto("/calendar")
+    before = page.locator("a[href$=turn-off]").count()
+    page.locator("main input[name=name]").fill("Shaky phone")
+    form = page.locator("main form[method=post]").last
+    with page.expect_navigation():
+        form.evaluate("(f) => { f.requestSubmit(); setTimeout(() => f.requestSubmit(), 30); }")
+    expect(page.locator("#new-link")).to_contain_text("Shaky phone")
+    page.reload()
+    assert page.locator("a[href$=turn-off]").count() == before + 1
+
+
+def test_a_tapped_filter_stays_under_the_finger(browse: Any) -> None:
+    page = browse("client", viewport={"width": 390, "height": 844})
+    page.goto("/sessions")
+    page.locator("#fold-more summary").click()
+    chip = page.locator("#fold-more label.chip", has_text="Meditation")
+    chip.evaluate("(e) => e.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    top = chip.bounding_box()["y"]
+    with page.expect_response(lambda answer: "modality=meditation" in answer.url):
+        chip.click()
+    expect(page.locator(".fold-go")).to_contain_text("session")
+    expect(page.locator("#fold-more label.chip", has_text="Meditation").locator("input")).to_be_checked()
+    assert abs(page.locator("#fold-more label.chip", has_text="Meditation").bounding_box()["y"] - top) < 3

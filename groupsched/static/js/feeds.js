@@ -1,5 +1,6 @@
 // The calendar page: copy the new link, or mark it where copying is not allowed. Without script the link can be selected.
 import { say } from "./frame.js";
+import { once } from "./once.js";
 
 const button = document.querySelector("[data-copy]");
 const link = document.querySelector("[data-copy-from]");
@@ -33,3 +34,4 @@ if (button) {
   button.addEventListener("click", copy);
 }
 link?.addEventListener("focus", () => link.select());
+for (const form of document.querySelectorAll("main form[method=post]")) once(form);

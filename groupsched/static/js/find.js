@@ -27,7 +27,7 @@ document.addEventListener("htmx:afterSwap", () => {
   }
   // Nothing moves under a finger: chips that came or went above do not push away the one that was tapped.
   const again = tapped && document.getElementById(tapped.id);
-  if (again) scrollBy(0, again.getBoundingClientRect().top - tapped.top);
+  if (again) scrollBy({ top: again.getBoundingClientRect().top - tapped.top, behavior: "instant" });
   const status = document.getElementById("status");
   const found = document.getElementById("found");
   if (status && found) status.textContent = found.textContent;

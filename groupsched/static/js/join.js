@@ -1,4 +1,6 @@
 // The page of a group: the button follows the choice, and the list of dates shows only where it is meant.
+import { once } from "./once.js";
+
 const form = document.querySelector("form[data-join]");
 
 function follow() {
@@ -9,13 +11,7 @@ function follow() {
 }
 
 if (form) {
-  // A second tap of a shaky hand is not a second wish: it would take the words and the way back of the first away.
-  let sent = false;
-  form.addEventListener("submit", (event) => {
-    if (sent) event.preventDefault();
-    sent = true;
-  });
-  addEventListener("pageshow", () => { sent = false; });
+  once(form);
   form.addEventListener("change", follow);
   follow();
 }
