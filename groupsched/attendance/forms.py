@@ -1,11 +1,13 @@
 """Shapes of what the sheet's pages send."""
 
+from typing import Any
+
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, StopValidation
 
 from groupsched.catalog.rules import clean
-from groupsched.core.i18n import _l
+from groupsched.core.i18n import _l, words
 
 
 def _plain(value: str | None) -> str | None:
@@ -14,6 +16,14 @@ def _plain(value: str | None) -> str | None:
 
 def _prose(value: str | None) -> str | None:
     return clean(value, lines=True) if value else value
+
+
+class Given(InputRequired):
+    """A reason with words in it; says what is wanted, as the service does."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if not (field.data or "").strip():
+            raise StopValidation(words("errors", "reason_needed"))
 
 
 class GuestForm(FlaskForm):
@@ -26,7 +36,7 @@ class GuestForm(FlaskForm):
 class ReasonForm(FlaskForm):
     """A short reason, kept in the history."""
 
-    reason = StringField(_l("Reason"), [InputRequired(), Length(max=300)], filters=[_plain])
+    reason = StringField(_l("Reason"), [Given(), Length(max=300)], filters=[_plain])
 
 
 class NoteForm(FlaskForm):

@@ -411,6 +411,13 @@ def test_a_mark_on_a_finished_sheet_says_who_finished_it(door):
     assert door.get("/finish").status_code == 303
 
 
+@pytest.mark.parametrize("act", ["/reopen", "/did-not-meet"])
+def test_a_missing_reason_is_told_in_words(door, act):
+    answer = door.post(act, reason=" ")
+    assert answer.status_code == 422
+    assert "Please give a short reason. It is kept in the history." in answer.text
+
+
 def test_opening_again_needs_a_reason(door):
     door.post("/finish")
     refused = door.post("/reopen", reason="")
