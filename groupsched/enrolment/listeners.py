@@ -14,6 +14,7 @@ from groupsched.schedule.events import (
     OccurrenceCancelled,
     OccurrencesAdded,
     OccurrencesChanged,
+    OccurrencesDropped,
     SeriesChanged,
 )
 
@@ -29,6 +30,11 @@ def connect(app: Flask) -> None:
         lambda event: service.occurrences_changed(event.group_id, event.occurrence_ids),
     )
     subscribe(app, OccurrenceCancelled, lambda event: service.occurrence_cancelled(event.occurrence_id))
+    subscribe(
+        app,
+        OccurrencesDropped,
+        lambda event: service.occurrences_dropped(event.group_id, event.occurrence_ids),
+    )
     subscribe(app, GroupChanged, lambda event: service.group_changed(event.group_id))
     subscribe(app, SeriesChanged, lambda event: service.group_changed(event.group_id))
     subscribe(app, GroupRetired, lambda event: service.group_retired(event.group_id))

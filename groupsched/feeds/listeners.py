@@ -20,12 +20,13 @@ from groupsched.schedule.events import (
     OccurrenceCancelled,
     OccurrencesAdded,
     OccurrencesChanged,
+    OccurrencesDropped,
     SeriesChanged,
 )
 from groupsched.schedule.models import Occurrence
 
 OF_A_GROUP: tuple[type[Any], ...] = (
-    GroupChanged, GroupRetired, OccurrencesAdded, OccurrencesChanged, SeriesChanged,
+    GroupChanged, GroupRetired, OccurrencesAdded, OccurrencesChanged, OccurrencesDropped, SeriesChanged,
 )  # fmt: skip
 
 

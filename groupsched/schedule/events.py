@@ -36,6 +36,15 @@ class OccurrenceCancelled:
 
 
 @dataclass(frozen=True)
+class OccurrencesDropped:
+    """Dates that fell away together, because a rule changed or a group is no longer offered, and stay as cancelled rows:
+    people with a seat are to be told once, not once a date. Published when the dates that go on are there."""
+
+    group_id: int
+    occurrence_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class ImpactOf:
     """Question: whom would a change of these dates touch? Each room answers with an Impact, or None."""
 

@@ -6,6 +6,7 @@ from groupsched.enrolment.service.changes import (
     occurrence_cancelled,
     occurrences_added,
     occurrences_changed,
+    occurrences_dropped,
 )
 from groupsched.enrolment.service.joining import (
     accept_request,
@@ -34,5 +35,6 @@ __all__ = [
     "occurrence_cancelled",
     "occurrences_added",
     "occurrences_changed",
+    "occurrences_dropped",
     "preview",
 ]

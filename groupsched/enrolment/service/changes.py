@@ -18,6 +18,7 @@ from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.seats import recount
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.queries import coming
 from groupsched.schedule.service import lock
 
 
@@ -48,6 +49,23 @@ def occurrence_cancelled(occurrence_id: int) -> None:
     if _has_people(occurrence.group_id):
         lock(occurrence.group_id)
         advance(occurrence.group_id)
+
+
+def occurrences_dropped(group_id: int, occurrence_ids: Sequence[int]) -> None:
+    """Dates fell away together: each person is told once, and lines may move on the dates that are left."""
+    catalogue_changed(group_id)
+    gone: dict[int, list[tuple[Enrolment, Occurrence]]] = {}
+    for enrolment, date in told_about(occurrence_ids):
+        gone.setdefault(enrolment.id, []).append((enrolment, date))
+    group = db.session.get_one(Group, group_id)
+    following = next((one for one in coming(group, clock.now(), None) if one.status == "scheduled"), None)
+    for rows in gone.values():
+        enrolment, dates = rows[0][0], [date for _enrolment, date in rows]
+        notes.fell_away(enrolment, dates, following if enrolment.mode == "whole" else None)
+        publish(EnrolmentChanged(enrolment.person_id, group_id))
+    if _has_people(group_id):
+        lock(group_id)
+        advance(group_id)
 
 
 def group_changed(group_id: int) -> None:

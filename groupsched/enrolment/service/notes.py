@@ -76,6 +76,22 @@ def cancelled(person: Person, occurrence: Occurrence) -> None:
     _about_date("cancelled", person, f"cancelled:{occurrence.uid}:{person.id}", occurrence)
 
 
+def fell_away(enrolment: Enrolment, dates: Sequence[Occurrence], following: Occurrence | None) -> None:
+    """Dates went together: one message, with the next date that is left, or that there is none."""
+    person, first, link = enrolment.person, dates[0], group_path(enrolment.group)
+    if len(dates) == 1:
+        cancelled(person, first)
+        return
+    key, one = f"fell-away:{first.uid}:{person.id}", following or first
+    words = when_fields(person, one.start, one.timezone)
+    if following is None:
+        enqueue("series_ended", person, key, count=len(dates), date=words["date"], link=link)
+    else:
+        enqueue(
+            "series_changed", person, key, count=len(dates), date=words["date"], time=words["time"], link=link
+        )
+
+
 def asked(enrolment: Enrolment, moment: datetime, zone: str) -> None:
     """The request arrived, and by when it is answered."""
     date = when_fields(enrolment.person, moment + ANSWER_WITHIN, zone)["date"]

@@ -17,7 +17,12 @@ from groupsched.core import clock
 from groupsched.core.db import db, savepoint
 from groupsched.core.events import publish
 from groupsched.core.tokens import public_id
-from groupsched.schedule.events import OccurrenceCancelled, OccurrencesAdded, OccurrencesChanged
+from groupsched.schedule.events import (
+    OccurrenceCancelled,
+    OccurrencesAdded,
+    OccurrencesChanged,
+    OccurrencesDropped,
+)
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.rules import SeriesRule, Slot, expand, last_date
 
@@ -96,11 +101,14 @@ def follow_slot(row: Occurrence, series: Series, slot: Slot) -> bool:
     return changed
 
 
-def drop(rows: Iterable[Occurrence]) -> None:
-    """Delete the dates that nothing refers to; cancel the others. Cancelled ones stay as they are."""
-    for row in [row for row in rows if row.status == "scheduled"]:
-        if not (row.taken == 0 and _deleted(row)):
-            cancel(row, "")
+def drop(rows: Iterable[Occurrence]) -> list[int]:
+    """Delete the dates that nothing refers to; cancel the others and return their ids, for `announce`. Cancelled ones
+    stay as they are."""
+    left = [row for row in rows if row.status == "scheduled" and not (row.taken == 0 and _deleted(row))]
+    for row in left:
+        _set_cancelled(row, "")
+    db.session.flush()
+    return [row.id for row in left]
 
 
 def _deleted(row: Occurrence) -> bool:
@@ -114,11 +122,15 @@ def _deleted(row: Occurrence) -> bool:
 
 
 def cancel(row: Occurrence, reason: str) -> None:
+    _set_cancelled(row, reason)
+    db.session.flush()
+    publish(OccurrenceCancelled(row.id, reason))
+
+
+def _set_cancelled(row: Occurrence, reason: str) -> None:
     row.status, row.reason, row.cancelled_at, row.edited = "cancelled", reason, clock.now(), True
     row.sequence += 1
     touch(row)
-    db.session.flush()
-    publish(OccurrenceCancelled(row.id, reason))
 
 
 def touch(row: Occurrence) -> None:
@@ -126,8 +138,16 @@ def touch(row: Occurrence) -> None:
     row.changed_at = clock.now()
 
 
-def announce(group: Group, *, added: list[int] | None = None, changed: list[int] | None = None) -> None:
+def announce(
+    group: Group,
+    *,
+    added: list[int] | None = None,
+    changed: list[int] | None = None,
+    dropped: list[int] | None = None,
+) -> None:
     if added:
         publish(OccurrencesAdded(group.id, tuple(added)))
     if changed:
         publish(OccurrencesChanged(group.id, tuple(changed)))
+    if dropped:
+        publish(OccurrencesDropped(group.id, tuple(dropped)))

@@ -99,7 +99,7 @@ def end_series(series: Series) -> None:
     if last is not None and series.rrule:
         _store(series, cut_after(rule_of(series), last))
     db.session.flush()
-    drop(_replaceable(series, None))
+    announce(series.group, dropped=drop(_replaceable(series, None)))
 
 
 def extend_horizon(now: datetime) -> int:
@@ -207,11 +207,11 @@ def _re_expand(series: Series, goes_on: Series) -> None:
         rows[day] for day, slot in slots.items() if day in rows and follow_slot(rows[day], goes_on, slot)
     ]
     db.session.flush()
-    drop(row for day, row in rows.items() if day not in slots)
+    dropped = drop(row for day, row in rows.items() if day not in slots)
     added = insert_dates(goes_on, group, [slot for day, slot in slots.items() if day not in rows])
     goes_on.expanded_to = expanded_to(rule)
     db.session.flush()
-    announce(group, added=added, changed=[row.id for row in moved])
+    announce(group, added=added, changed=[row.id for row in moved], dropped=dropped)
 
 
 def _materialise(series: Series, group: Group, rule: SeriesRule, first: date) -> list[int]:
