@@ -12,7 +12,9 @@ from groupsched.access.policy import Permission, can, requires
 from groupsched.access.queries import current_program
 from groupsched.attendance import queries
 from groupsched.attendance.queries import Count
+from groupsched.catalog.models import Group
 from groupsched.core import clock
+from groupsched.enrolment.queries import asking
 from groupsched.home.blueprint import blueprint
 from groupsched.home.navigation import link
 from groupsched.schedule.models import Occurrence
@@ -53,6 +55,7 @@ class Today:
     coming: list[Card]
     tomorrow: list[Card]
     waits: list[Waits]
+    asking: list[tuple[Group, int]]
     following: Occurrence | None
 
     @property
@@ -92,6 +95,7 @@ def day_of(identity: Identity) -> Today:
         coming=_cards((one for one in planned if now < one.start - SOON and one.start < second), counts),
         tomorrow=_cards((one for one in planned if one.start >= second and one.start - SOON > now), counts),
         waits=_waits(late, torn, counts),
+        asking=asking(identity),
         following=following or next((one for one in planned if one.start >= second), None),
     )
 

@@ -202,3 +202,17 @@ def test_many_sessions_ask_no_more_of_the_database_than_few(house, client, state
     before = len(statements())
     assert browser.get("/today").text.count("Open sheet") == 6
     assert len(statements()) - before <= 12
+
+
+def test_a_request_to_join_waits_for_those_who_may_answer_it(house, client):
+    house.group.access = "referral"
+    asks = Enrolment(group_id=house.group.id, person_id=house.people[0].id, mode="whole", state="requested")
+    db.session.add(asks)
+    db.session.commit()
+    for person, sees in (
+        (house.ossian, True), (house.world.supervisor(), True), (house.world.facilitator("Pike", "Mockridge"), False),
+    ):  # fmt: skip
+        page = client.as_(person).get("/today").text
+        assert ("1 person waits for an answer." in page) is sees
+        assert (f"/groups/{house.group.uid}/people" in page) is sees
+        assert ("Nothing needs you right now." in page) is not sees

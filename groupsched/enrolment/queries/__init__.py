@@ -26,6 +26,7 @@ from groupsched.enrolment.queries.own import (
 )
 from groupsched.enrolment.queries.roster import (
     Expected,
+    asking,
     facts,
     get_enrolment,
     is_enrolled,
@@ -43,6 +44,7 @@ __all__ = [
     "Listing",
     "Spell",
     "Standing",
+    "asking",
     "date_line",
     "date_of",
     "dates_ahead",

@@ -130,6 +130,23 @@ def people_matching(identity: Identity, group: Group, letters: str, limit: int =
     return list(db.session.scalars(query.order_by(*ORDER).limit(limit)))
 
 
+def asking(identity: Identity) -> list[tuple[Group, int]]:
+    """The groups in which people wait for a yes or no that this identity may give, with how many, by title."""
+    query = (
+        select(Group, func.count())
+        .join(Enrolment, Enrolment.group_id == Group.id)
+        .options(selectinload(Group.facilitators))
+        .where(
+            Group.program_id == identity.program_id,
+            Enrolment.state == "requested",
+            Enrolment.person_id != (identity.person or 0),
+        )
+        .group_by(Group.id)
+        .order_by(Group.title, Group.id)
+    )
+    return [(group, number) for group, number in db.session.execute(query) if may_bring(identity, group)]
+
+
 def told_about(occurrence_ids: Iterable[int]) -> list[tuple[Enrolment, Occurrence]]:
     """Everybody with a seat on one of these dates, or waiting for one of them singly, with the date; by date."""
     waits = DateSeat.state == "waiting"
