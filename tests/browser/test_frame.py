@@ -65,6 +65,17 @@ def test_a_resting_sign_in_warns_stays_on_request_and_hides_the_page_when_it_is_
     assert title.input_value() == "Typed and not saved"
 
 
+def test_the_warning_that_a_sign_in_rests_stands_over_a_hidden_screen(browse: Any) -> None:
+    page = browse("front_desk")
+    page.clock.install()
+    page.goto("/people")
+    page.get_by_role("link", name="Hide this screen").click()
+    page.clock.fast_forward("13:10")
+    page.get_by_role("button", name="Stay signed in").click()
+    page.get_by_role("button", name="Tap to come back").click()
+    expect(page.get_by_role("heading", name="People")).to_be_visible()
+
+
 def test_the_first_thing_the_tab_key_reaches_leads_past_the_menu(browse: Any) -> None:
     page = browse("client")
     page.goto("/account")

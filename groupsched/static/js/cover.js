@@ -16,7 +16,8 @@ function tick(cover) {
 
 function hide(from) {
   const title = document.title;
-  const beneath = [...document.body.children].filter((element) => !element.hidden);
+  // The warning that a sign-in rests is a dialog: hidden here, it would open later, seen by nobody and over everything.
+  const beneath = [...document.body.children].filter((element) => !element.hidden && element.id !== "stay");
   const cover = template.content.firstElementChild.cloneNode(true);
   for (const element of beneath) element.hidden = true;
   document.body.append(cover);
