@@ -10,7 +10,7 @@ from groupsched.attendance.rules.marks import Answer, RowState, Status
 from groupsched.attendance.rules.tally import Shown, Standing, everyone_else, greeting, shown
 from groupsched.attendance.rules.times import Meeting, is_late, left_early
 from groupsched.core.filters import clock_time, local, machine, weekday
-from groupsched.core.i18n import _, ngettext
+from groupsched.core.i18n import _, ngettext, pgettext
 
 LOOKS = {
     Shown.UNMARKED: "none", Shown.HERE: "here", Shown.LATE: "late", Shown.EXCUSED: "exc", Shown.CANCELLED: "off",
@@ -166,7 +166,7 @@ def status_words(status: Status) -> str:
         Status.PRESENT: _("Here"),
         Status.EXCUSED: _("Excused"),
         Status.ABSENT: _("Not here"),
-        Status.CANCELLED: _("Can’t come"),
+        Status.CANCELLED: pgettext("said by staff", "Can’t come"),
     }[status]
 
 
@@ -174,7 +174,7 @@ def counters(view: SheetView) -> list[Counter]:
     """The counters, not marked first; those of nobody are left out but for the first two."""
     words = {
         Shown.UNMARKED: _("Not marked"), Shown.HERE: _("Here"), Shown.LATE: _("Late"), Shown.EXCUSED: _("Excused"),
-        Shown.CANCELLED: _("Can’t come"), Shown.ABSENT: _("Not here"), Shown.TWO: _("Two answers"),
+        Shown.CANCELLED: pgettext("said by staff", "Can’t come"), Shown.ABSENT: _("Not here"), Shown.TWO: _("Two answers"),
     }  # fmt: skip
     found = view.totals.shown
     return [

@@ -8,10 +8,11 @@ from flask_babel import force_locale as force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext as ngettext
+from flask_babel import pgettext as pgettext
 
 from groupsched.core.resources import content
 
-__all__ = ["LANGUAGES", "_", "_l", "current_language", "force_locale", "ngettext", "words"]
+__all__ = ["LANGUAGES", "_", "_l", "current_language", "force_locale", "ngettext", "pgettext", "words"]
 
 LANGUAGES = {"en": "English", "es": "Español"}
 COOKIE = "language"

@@ -26,7 +26,7 @@ HINTS = {
     "facilitator": (
         _l("A session is running: open its sheet."),
         _l("Define a new group and watch its dates appear."),
-        _l("Call one date off. People are told, without a word of what it was."),
+        _l("Cancel one date. People are told, without a word of what it was."),
     ),
     "front_desk": (
         _l("Tap a name: here. Tap again for more."),

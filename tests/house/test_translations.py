@@ -18,7 +18,10 @@ def texts(value) -> tuple[str, ...]:
 
 
 def entries(catalog) -> dict:
-    return {texts(message.id): texts(message.string or "") for message in catalog if message.id}
+    """The words of each string, by its context (bytes, where it was compiled) and its English."""
+    found = [message for message in catalog if message.id]
+    contexts = [c.decode() if isinstance(c, bytes) else c for c in (message.context for message in found)]
+    return {(c, texts(m.id)): texts(m.string or "") for c, m in zip(contexts, found, strict=True)}
 
 
 def test_the_catalogue_holds_exactly_the_strings_of_the_pages():
@@ -35,13 +38,13 @@ def test_every_string_is_translated_and_none_is_a_guess():
 
 
 def test_placeholders_are_the_same_in_both_languages():
-    for english, foreign in entries(spanish()).items():
+    for (_context, english), foreign in entries(spanish()).items():
         for ours, theirs in zip(english, foreign, strict=True):
             assert sorted(PLACEHOLDER.findall(theirs)) == sorted(PLACEHOLDER.findall(ours)), english
 
 
 def test_spaces_at_both_ends_are_kept_and_nothing_shouts():
-    for english, foreign in entries(spanish()).items():
+    for (_context, english), foreign in entries(spanish()).items():
         for text in foreign:
             assert text[:1].isspace() == english[0][:1].isspace(), english
             assert text[-1:].isspace() == english[0][-1:].isspace(), english

@@ -12,7 +12,7 @@ from groupsched.accounts.routes.signing import let_in, refused
 from groupsched.accounts.rules import PRIVACY_NOTICE, read_code, shortest_password
 from groupsched.accounts.service import invitations, limits, people, signing
 from groupsched.core.errors import DomainError, NotFound
-from groupsched.core.i18n import _, words
+from groupsched.core.i18n import _
 from groupsched.core.web import answer_in_even_time
 
 
@@ -27,7 +27,11 @@ def welcome_code() -> Response:
     try:
         invitations.look(code or "", signin.browser())
     except DomainError as refusal:
-        said = DomainError(words("errors", "link_used"), field="code") if refusal.status == 404 else refusal
+        said = (
+            DomainError(_("This code was used or has run out. Ask at the desk for a new one."), field="code")
+            if refusal.status == 404
+            else refusal
+        )
         return refused(form, "accounts/code.html", said)
     return redirect(url_for("accounts.welcome", token=code), 303)
 

@@ -55,7 +55,7 @@ def apply(identity: Identity, occurrence: Occurrence, operations: Sequence[Opera
     """Take a batch of marks, oldest first; each is answered alone, and one that is known changes nothing.
 
     On a finished sheet nothing more is taken: what is new is answered with `conflict`.
-    Raises NotFound, Conflict (date called off, reason needed), DomainError (a value nobody can mean).
+    Raises NotFound, Conflict (date cancelled, reason needed), DomainError (a value nobody can mean).
     """
     for number, op in enumerate(operations):
         check(op, occurrence, f"operations.{number}")

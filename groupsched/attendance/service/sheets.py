@@ -37,7 +37,7 @@ def open_sheet(identity: Identity, occurrence: Occurrence) -> Sheet:
 def begin(identity: Identity, occurrence: Occurrence) -> Book:
     """Open a sheet for writing.
 
-    Raises NotFound for whoever may not, Conflict where the date is called off or a reason must come first.
+    Raises NotFound for whoever may not, Conflict where the date is cancelled or a reason must come first.
     """
     hand = ensure_hand(identity, occurrence)
     if occurrence.status in CLOSED:

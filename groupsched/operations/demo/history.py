@@ -190,7 +190,7 @@ class History:
             apply(self.cast.member(answer["by"]), occurrence, [said])
 
     def _cancelled_date(self) -> Iterator[Act]:
-        """The next date of a group was called off yesterday, and its people were told."""
+        """The next date of a group was cancelled yesterday, and its people were told."""
         told = self._situation("cancelled-with-notice")
         group = self.cast.groups[told["series"]]
         query = select(Occurrence).where(Occurrence.group_id == group.id, Occurrence.start > self.now)

@@ -20,7 +20,7 @@ REASON_LENGTH = 300
 def cancel_occurrence(
     identity: Identity, occurrence: Occurrence, reason: str, *, dry_run: bool = False
 ) -> Impact:
-    """Call off one date and have its people told; returns whom it touches. Cancelling twice has one effect.
+    """Cancel one date and have its people told; returns whom it touches. Cancelling twice has one effect.
 
     Raises DomainError without a reason, Conflict where the date is over or has attendance.
     """
