@@ -6,8 +6,6 @@ and never commit; commands and the worker use `unit_of_work`; the last word is t
 
 import re
 import sqlite3
-import threading
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -21,13 +19,12 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalErr
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from groupsched.core import turns
 from groupsched.core.errors import Busy, Conflict, DomainError
 from groupsched.core.tokens import public_id
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 WAL_MENDED = (3, 51, 3)
-TURN_SECONDS = 5
-_turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 _RETRY_STATES = frozenset({"40001", "40P01"})
 
 NAMES = {
@@ -249,30 +246,16 @@ def _on_begin(connection: Connection) -> None:
     if not write:
         connection.exec_driver_sql("BEGIN")
         return
-    _take_turn(connection)
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _take_turn(connection: Connection) -> None:
-    """Writers of one process queue here: SQLite lets them sleep and guess, and under load some would never be first."""
-    turn = _turns[str(connection.engine.url)]
-    if "turn" not in connection.info and turn.acquire(timeout=TURN_SECONDS):
-        connection.info["turn"] = turn
+    turns.begin(connection)
 
 
 def _end_turn(connection: Connection) -> None:
-    _give_turn(connection.info)
+    turns.end(connection.info)
 
 
 def _on_checkin(_connection: Any, record: Any) -> None:
     """A connection that goes back to the pool without an end of its transaction gives its turn back too."""
-    _give_turn(record.info)
-
-
-def _give_turn(info: dict[Any, Any]) -> None:
-    turn = info.pop("turn", None)
-    if turn is not None:
-        turn.release()
+    turns.end(record.info)
 
 
 def _on_flush(session: Session, _context: Any) -> None:
