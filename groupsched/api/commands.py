@@ -1,4 +1,4 @@
-"""`groupsched token create`."""
+"""`groupsched token create` and `groupsched token revoke`."""
 
 import json
 
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from groupsched.access.identity import System
 from groupsched.access.models import Program
 from groupsched.api.rules import SCOPES
-from groupsched.api.service import create_token
+from groupsched.api.service import create_token, revoke_tokens
 from groupsched.core.db import db, unit_of_work
 
 
@@ -33,6 +33,21 @@ def create(name: str, scopes: tuple[str, ...], key: str | None, as_json: bool) -
     with app.app_context(), unit_of_work():
         row, value = create_token(System(), _program(key), name, list(scopes))
     click.echo(json.dumps({"name": row.name, "scopes": row.scopes, "token": value}) if as_json else value)
+
+
+@token.command()
+@click.option("--name", required=True, help="The name it was made with.")
+@click.option("--program", "key", help="The program's key; not needed where there is one.")
+def revoke(name: str, key: str | None) -> None:
+    """End the tokens of a name: what calls with one is refused from now on."""
+    from groupsched import create_app
+
+    app = current_app if current_app else create_app()
+    with app.app_context(), unit_of_work():
+        number = revoke_tokens(System(), _program(key), name)
+    if not number:
+        raise click.ClickException(f"There is no token named “{name}” that is still good.")
+    click.echo(f"Ended: {number}")
 
 
 def _program(key: str | None) -> Program:

@@ -33,6 +33,18 @@ def create_token(identity: Identity, program: Program, name: str, scopes: list[s
     return token, value
 
 
+def revoke_tokens(identity: Identity, program: Program, name: str) -> int:
+    """End every token of this name, at once and for good; how many there were."""
+    query = select(Token).where(
+        Token.program_id == program.id, Token.name == name[:80], Token.revoked_at.is_(None)
+    )
+    found = list(db.session.scalars(query))
+    for token in found:
+        token.revoked_at = clock.now()
+        record(identity, "token.revoke", token)
+    return len(found)
+
+
 def identity_of_token(value: str) -> ApiToken | None:
     """Who calls with this token; None for an unknown or a revoked one."""
     token = db.session.scalar(

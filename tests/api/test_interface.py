@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from groupsched.access.identity import System
+from groupsched.api.commands import token
 from groupsched.api.service import create_token
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -55,6 +56,18 @@ def test_without_a_token_the_answer_is_401_and_says_how(world, client):
 
 def test_the_cookie_of_a_signed_in_person_opens_nothing(world, client):
     assert client.as_(world.admin()).get("/api/v1/groups").status_code == 401
+
+
+def test_a_token_that_is_revoked_by_command_opens_nothing_and_others_go_on(app, world, client, call):
+    narrow = scoped(world, client, "read")
+    assert narrow("GET", "/groups").status_code == 200
+    ended = app.test_cli_runner().invoke(token, ["revoke", "--name", "narrow"])
+    assert (ended.exit_code, ended.output) == (0, "Ended: 1\n")
+    assert narrow("GET", "/groups").status_code == 401
+    assert call("GET", "/groups").status_code == 200
+    again = app.test_cli_runner().invoke(token, ["revoke", "--name", "narrow"])
+    assert again.exit_code == 1
+    assert "There is no token named “narrow” that is still good." in again.output
 
 
 def test_a_token_stays_within_its_scopes(world, client):
