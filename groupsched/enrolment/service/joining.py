@@ -17,13 +17,7 @@ from groupsched.enrolment.events import EnrolmentChanged
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries import facts, place_in_line
 from groupsched.enrolment.queries.own import live_of
-from groupsched.enrolment.rules import (
-    Admitted,
-    Refused,
-    Requested,
-    Waitlisted,
-    seats_free,
-)
+from groupsched.enrolment.rules import Admitted, Refused, Requested, Waitlisted
 from groupsched.enrolment.service import notes
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import activate, advance
@@ -154,7 +148,7 @@ def _join(
         return _widen(identity, live, dates, now)
     enrolment = _opened(live, "whole") or _new(identity, group, person, "whole", "waitlisted", queued_at=now)
     enrolment.queued_at = enrolment.queued_at or now
-    full = any(seats_free(date.capacity, date.taken) == 0 for date in dates)
+    full = any(date.free == 0 for date in dates)
     if full or not _seat_all(enrolment, dates, now):
         answer = Waitlisted(place_in_line(enrolment))
         notes.queued(enrolment, dates[0], answer.position)

@@ -11,28 +11,30 @@ from groupsched.core.events import publish
 from groupsched.enrolment.events import EnrolmentChanged
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries.lines import date_lines, group_line
-from groupsched.enrolment.rules import promote, seats_free
+from groupsched.enrolment.rules import promote
 from groupsched.enrolment.service import notes
 from groupsched.enrolment.service.seats import Ahead, Full, ahead, take_all, take_one
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.service import lock
+
+ENOUGH = 16  # dates from which a rhythm can be told
 
 
 def advance(group_id: int) -> list[Ahead]:
     """Give free seats to those who wait, in order; the coming dates as they are then. The caller holds the lock."""
     now = clock.now()
     dates = ahead(group_id, now)
-    if not any(date.free > 0 for date in dates):
+    if all(date.free == 0 for date in dates):
         return dates
-    least = min(date.free for date in dates)
-    line = group_line(group_id, least) if least > 0 else []
+    least = min((date.free for date in dates if date.free is not None), default=None)
+    line = group_line(group_id, least) if least != 0 else []
     singles = date_lines(group_id, now)
     if not line and not singles:
         return dates
     moves = promote(
         [enrolment.id for enrolment in line],
         {date: [seat.enrolment_id for seat in seats] for date, seats in singles.items()},
-        {date.id: seats_free(date.capacity, date.taken) for date in dates},
+        {date.id: date.free for date in dates},
     )
     for enrolment in line[: len(moves.whole)]:
         _let_in(enrolment, [date.id for date in dates], now)
@@ -86,13 +88,13 @@ def activate(enrolment: Enrolment, now: datetime) -> None:
     notes.joined(enrolment, coming)
 
 
-def first_dates(group_id: int, now: datetime, limit: int = 16) -> list[Occurrence]:
+def first_dates(group_id: int, now: datetime) -> list[Occurrence]:
     """The next scheduled dates of a group that have not begun."""
     query = (
         select(Occurrence)
         .where(Occurrence.group_id == group_id, Occurrence.start > now, Occurrence.status == "scheduled")
         .order_by(Occurrence.start, Occurrence.id)
-        .limit(limit)
+        .limit(ENOUGH)
     )
     return list(db.session.scalars(query))
 

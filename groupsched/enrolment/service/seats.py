@@ -13,9 +13,8 @@ from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, upd
 from groupsched.core.db import db
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries.seats import holds_seat
+from groupsched.enrolment.rules import seats_free
 from groupsched.schedule.models import Occurrence
-
-PLENTY = 1_000_000
 
 
 class Full(Exception):
@@ -34,9 +33,9 @@ class Ahead:
     taken: int
 
     @property
-    def free(self) -> int:
-        """Seats that are free; PLENTY where there is no limit."""
-        return PLENTY if self.capacity is None else self.capacity - self.taken
+    def free(self) -> int | None:
+        """Free seats; None where there is no limit."""
+        return seats_free(self.capacity, self.taken)
 
 
 def ahead(group_id: int, now: datetime) -> list[Ahead]:

@@ -23,7 +23,6 @@ from groupsched.enrolment.rules import (
     Waitlisted,
     admit,
     clashes,
-    seats_free,
 )
 from groupsched.enrolment.service.seats import Ahead
 from groupsched.schedule.models import Occurrence
@@ -127,7 +126,7 @@ def decide(
         group.access or "open",
         group.setting,
         by_staff=by_staff,
-        free=[seats_free(date.capacity, date.taken) for date in dates],
+        free=[date.free for date in dates],
         clashing=clashing,
         accept_clash=accept_clash,
     )
