@@ -330,6 +330,17 @@ def test_a_wrong_method_says_which_is_right(thursday, client):
     assert client.post("/sessions").status_code == 405
 
 
+def test_the_page_of_ones_own_cancelled_date_keeps_no_seat_and_leads_to_the_others(thursday, client):
+    join(thursday, thursday.robin)
+    thursday.dates[0].status, thursday.dates[0].reason = "cancelled", "House closed"
+    db.session.commit()
+    page = client.as_(thursday.robin).get(at(thursday, thursday.dates[0].original_local)).text
+    assert "This date is cancelled: House closed" in page
+    assert "Other dates of this group take place." in page
+    assert "Your seat is kept" not in page
+    assert "can’t come on this date" not in page
+
+
 def test_a_cancelled_date_is_struck_through_with_its_reason(thursday, client):
     thursday.dates[0].status, thursday.dates[0].reason = "cancelled", "House closed"
     db.session.commit()
