@@ -44,7 +44,9 @@ def test_language_and_messages_are_ones_own_choice(signed_in, robin):
     assert signed_in.post("/account", data={"language": "es"}).status_code == 303
     db.session.refresh(robin)
     assert (robin.language, robin.wants_mail) == ("es", False)
-    assert '<html lang="es"' in signed_in.get("/account").text
+    page = signed_in.get("/account").text
+    assert '<html lang="es"' in page
+    assert "Guardado" in page and "Saved." not in page
     signed_in.post("/account", data={"language": "en", "wants_mail": "y"})
     db.session.refresh(robin)
     assert (robin.language, robin.wants_mail) == ("en", True)

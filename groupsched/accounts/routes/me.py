@@ -14,7 +14,7 @@ from groupsched.accounts.rules import PRIVACY_NOTICE, shortest_password
 from groupsched.accounts.service import people, signing
 from groupsched.audit.queries import rows_about
 from groupsched.core.errors import DomainError
-from groupsched.core.i18n import COOKIE, LANGUAGES, _
+from groupsched.core.i18n import COOKIE, LANGUAGES, _, force_locale
 from groupsched.core.web import settings
 
 YEAR = 365 * 24 * 3600
@@ -30,7 +30,8 @@ def me() -> Response | str:
     form.language.choices = list(LANGUAGES.items())
     if form.validate_on_submit():
         people.change_own(identity, language=form.language.data, wants_mail=form.wants_mail.data)
-        return _speak(go("accounts.me", _("Saved.")), form.language.data)
+        with force_locale(form.language.data):
+            return _speak(go("accounts.me", _("Saved.")), form.language.data)
     page = render_template(
         "accounts/me.html",
         form=form,
