@@ -156,3 +156,11 @@ def test_a_window_of_dates_gives_those_dates(client, world):
 
 def test_without_a_program_there_is_no_calendar(client, app):
     assert client.get("/feeds/public.ics").status_code == 404
+
+
+def test_a_cache_between_keeps_one_calendar_for_each_language(client, world):
+    answer = client.get("/feeds/public.ics")
+    assert answer.headers["Cache-Control"].startswith("public")
+    assert {"Accept-Encoding", "Accept-Language"} <= {
+        name.strip() for name in answer.headers["Vary"].split(",")
+    }

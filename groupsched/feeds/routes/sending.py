@@ -39,7 +39,9 @@ def public() -> Response:
         return _plain(error.message, error.status)
     except DBAPIError as error:
         return _not_now(error)
-    return _calendar(answer, "public, max-age=900")
+    response = _calendar(answer, "public, max-age=900")
+    response.vary.add("Accept-Language")  # a cache between keeps one for each language
+    return response
 
 
 @blueprint.get("/calendar/dates/<uid>.ics")
