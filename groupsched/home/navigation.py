@@ -9,7 +9,7 @@ from flask import current_app, has_request_context, request, url_for
 
 from groupsched.access.identity import STAFF, Identity, Member, current
 from groupsched.access.policy import Permission, can
-from groupsched.access.queries import current_program
+from groupsched.access.queries import current_program, main_site
 from groupsched.accounts.models import SignIn
 from groupsched.accounts.rules import lifetime
 from groupsched.core.db import db
@@ -95,7 +95,7 @@ def frame() -> Frame:
         staff=staff,
         other_hat=_other_hat(identity),
         menu=menu,
-        tabs=_tabs(menu, staff),
+        tabs=_tabs(identity, menu),
         account=list(_account_menu(identity)),
         foot=list(_foot(identity)),
         languages=_languages(identity),
@@ -146,7 +146,7 @@ def _account_menu(identity: Identity) -> Iterator[Place]:
         yield from _place("review", "exchange.review", "inbox", _("Listings to review"))
     if can(identity, Permission.AUDIT_READ):
         yield from _place("audit", "audit.rows", "eye", _("What was done and seen"))
-    yield from _place("outbox", "outbox.mails", "mail", _("Messages of the demo"))
+    yield from _place("outbox", "outbox.mails", "mail", _("Mails of the demo"))
 
 
 def _foot(identity: Identity) -> Iterator[Place]:
@@ -162,9 +162,12 @@ def _place(key: str, endpoint: str, icon: str, words: str) -> Iterator[Place]:
         yield Place(key, href, icon, words)
 
 
-def _tabs(menu: list[Place], staff: bool) -> list[Place]:
-    """The bottom bar of a phone: the same places; a client also reaches help with one thumb."""
-    return menu if staff else [*menu, Place("help", "#lifeline", "life-buoy", _("Help now"))]
+def _tabs(identity: Identity, menu: list[Place]) -> list[Place]:
+    """The bottom bar of a phone: the same places; a client also reaches help with one thumb, where there is a number."""
+    site = None if identity.is_staff else main_site(current_program(identity))
+    if site is None or not (site.emergency_number or site.crisis_number or site.program_number):
+        return menu
+    return [*menu, Place("help", "#lifeline", "life-buoy", _("Help now"))]
 
 
 def _languages(identity: Identity) -> list[Language]:

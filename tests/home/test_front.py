@@ -28,9 +28,22 @@ def test_the_crisis_block_shows_the_numbers_of_the_site_and_links_those_that_can
     world.site.emergency_number, world.site.crisis_number = "[your emergency number]", "988"
     db.session.commit()
     page = client.get("/").text
-    assert "[your emergency number]" in page
+    assert "[your emergency number]" not in page
+    assert "emergency number: <span class=\"muted\">(your program’s own number stands here)</span>" in page
     assert 'href="tel:988"' in page
     assert 'href="tel:"' not in page
+
+
+def test_a_program_without_a_number_promises_no_help_by_telephone(client, world):
+    person = client.as_(world.client("Robin", "Teacup"))
+    page = person.get("/my").text
+    assert "Need help right now?" not in page
+    assert "#lifeline" not in page
+    world.site.program_number = "+1 202 555 0199"
+    db.session.commit()
+    page = person.get("/my").text
+    assert "Need help right now?" in page
+    assert 'href="#lifeline"' in page
 
 
 def test_the_cover_names_nobody_and_nothing(client, world):
