@@ -13,7 +13,7 @@ from benchmarks.report import head, row
 from benchmarks.world import fresh_app
 from groupsched.access.identity import System
 from groupsched.access.models import Program
-from groupsched.catalog.service import load_default_modalities
+from groupsched.catalog.service import load_defaults
 from groupsched.core.db import db, unit_of_work
 from groupsched.exchange.service import Report, import_listings
 
@@ -42,7 +42,7 @@ def _program() -> Program:
         program = Program(key="bench", name="Bench House", timezone="America/New_York", languages=["en"])
         db.session.add(program)
         db.session.flush()
-        load_default_modalities(program)
+        load_defaults(program)
     return program
 
 

@@ -109,18 +109,18 @@ def db() -> None:
 @db.command()
 @inside
 def upgrade() -> None:
-    """Bring the database up to date; the default kinds of work are there afterwards."""
+    """Bring the database up to date; the default kinds of work and labels are there afterwards."""
     from sqlalchemy import select
 
     from groupsched.access.models import Program
-    from groupsched.catalog.service import load_default_modalities
+    from groupsched.catalog.service import load_defaults
     from groupsched.core import schema
     from groupsched.core.db import unit_of_work
 
     schema.upgrade()
     with unit_of_work() as work:
         for program in work.scalars(select(Program).order_by(Program.id)):
-            load_default_modalities(program)
+            load_defaults(program)
     click.echo(f"The database stands at {schema.current_revision()}.")
 
 

@@ -9,6 +9,7 @@ from groupsched.access.identity import Role
 from groupsched.access.models import Program, Site
 from groupsched.accounts.models import Grant, Person
 from groupsched.catalog.models import Facilitator, Group, Modality, Place
+from groupsched.catalog.service import load_default_terms
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.schedule.models import Occurrence, Series
@@ -26,6 +27,7 @@ class World:
             program=self.program, key="house", name="Lantern Street", timezone=ZONE, step_free=True
         )
         self._keep(self.program, self.site)
+        load_default_terms(self.program)
         self.support = self.modality("support-group", kind="support", category="support")
         self.room = self.place("Oak Room", capacity=12)
 

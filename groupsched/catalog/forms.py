@@ -1,10 +1,11 @@
-"""The shape of what an administrator says of kinds of work and places."""
+"""The shape of what an administrator says of kinds of work, places and terms."""
 
 import re
 import unicodedata
 from collections.abc import Callable
 from typing import Any
 
+from babel import Locale
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -18,7 +19,7 @@ from wtforms import (
 )
 from wtforms.validators import Optional, ValidationError
 
-from groupsched.catalog.rules import MOST_SEATS, clean, is_link
+from groupsched.catalog.rules import MOST_SEATS, WORD_LENGTH, Vocabulary, clean, is_link
 from groupsched.catalog.words import reason
 from groupsched.core.i18n import _, _l
 
@@ -97,6 +98,17 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
 
 
+def key_of_term(vocabulary: str, name: str) -> str:
+    """The key of a new term: its slug, for a language the code that listings know it by."""
+    if vocabulary == Vocabulary.LANGUAGE:
+        for language in LANGUAGES:
+            names = Locale(language).languages
+            code = next((code for code, known in names.items() if known.casefold() == name.casefold()), None)
+            if code is not None:
+                return code
+    return slug(name)[:WORD_LENGTH].strip("-")
+
+
 class ModalityForm(FlaskForm):
     """A kind of work; the Spanish words may wait."""
 
@@ -137,6 +149,20 @@ class ModalityForm(FlaskForm):
     def _texts(self, language: str) -> dict[str, str]:
         words = {name: clean(self[f"{name}_{language}"].data or "", lines=True) for name in TEXTS}
         return {name: text for name, text in words.items() if text}
+
+
+class TermForm(FlaskForm):
+    """A tag, an audience or a language. In which list it stands is said once, when it is new."""
+
+    version = KeptField()
+    vocabulary = RadioField(_l("Shown under"), default=Vocabulary.TAG)
+    name_en = TextField(_l("Name"), [needed, at_most(WORD_LENGTH)])
+    name_es = TextField(_l("Name in Spanish"), [at_most(WORD_LENGTH)])
+
+    def values(self) -> dict[str, Any]:
+        """The names by language."""
+        names = {language: clean(self[f"name_{language}"].data or "") for language in LANGUAGES}
+        return {"texts": {language: {"name": name} for language, name in names.items() if name}}
 
 
 class PlaceForm(FlaskForm):

@@ -4,15 +4,15 @@ from flask import Flask
 
 from groupsched.access.models import Program
 from groupsched.accounts.events import ProgramFounded
-from groupsched.catalog.service import load_default_modalities
+from groupsched.catalog.service import load_defaults
 from groupsched.core.db import db
 from groupsched.core.events import subscribe
 
 
 def connect(app: Flask) -> None:
-    """A new program begins with the product's kinds of work."""
+    """A new program begins with the product's kinds of work and terms."""
     subscribe(app, ProgramFounded, _fill)
 
 
 def _fill(event: ProgramFounded) -> None:
-    load_default_modalities(db.session.get_one(Program, event.program_id))
+    load_defaults(db.session.get_one(Program, event.program_id))

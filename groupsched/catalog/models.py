@@ -63,6 +63,23 @@ class Place(Identified, Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
+class Term(Identified, Base):
+    """A tag, an audience or a language that groups of a program carry by its key. `texts` holds the name per language."""
+
+    __tablename__ = "term"
+    __table_args__ = (
+        UniqueConstraint("program_id", "vocabulary", "key"),
+        CheckConstraint("vocabulary IN ('tag', 'audience', 'language')", name="vocabulary"),
+    )
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    vocabulary: Mapped[str] = mapped_column(String(10))
+    key: Mapped[str] = mapped_column(String(40))
+    texts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    position: Mapped[int] = mapped_column(default=0)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+
+
 class ListingSource(Identified, Base):
     """Where external groups come from: a directory's feed, with the fellowship whose code table it uses."""
 

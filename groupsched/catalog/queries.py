@@ -1,6 +1,9 @@
 """Reads of the catalogue, always within the identity's program."""
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
@@ -9,10 +12,15 @@ from groupsched.access.identity import ApiToken, Identity, Member, Role, System
 from groupsched.access.models import Program, Site
 from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.accounts.models import Grant, Person
-from groupsched.catalog.models import Facilitator, Group, Modality, Place
+from groupsched.catalog.models import Facilitator, Group, Modality, Place, Term
+from groupsched.catalog.rules import FIELD_OF
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
+
+Texts = dict[str, Any]
+# The words of each program's terms, true for one revision of its catalogue.
+_kept: dict[str, tuple[int, Mapping[tuple[str, str], Texts]]] = {}
 
 
 def facts(group: Group) -> Facts:
@@ -148,6 +156,47 @@ def get_place(identity: Identity, uid: str) -> Place:
     if found is None:
         raise NotFound
     return found
+
+
+def terms(identity: Identity, *, retired: bool = False) -> list[Term]:
+    """The tags, audiences and languages of the program, in its order; with `retired` those too that are taken out."""
+    query = select(Term).where(Term.program_id == identity.program_id)
+    if not retired:
+        query = query.where(Term.retired_at.is_(None))
+    return list(db.session.scalars(query.order_by(Term.position, Term.id)))
+
+
+def get_term(identity: Identity, uid: str) -> Term:
+    """A tag, an audience or a language by its public id. Raises NotFound."""
+    found = db.session.scalar(select(Term).where(Term.uid == uid, Term.program_id == identity.program_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def uses_of_terms(identity: Identity) -> Counter[tuple[str, str]]:
+    """How many of the program's own groups, drafts too, carry each term, by vocabulary and key."""
+    mine = Group.program_id == identity.program_id, Group.source_id.is_(None), Group.state != "retired"
+    columns = [getattr(Group, field) for field in FIELD_OF.values()]
+    return Counter(
+        (vocabulary, key)
+        for row in db.session.execute(select(*columns).where(*mine).order_by(Group.id))
+        for vocabulary, keys in zip(FIELD_OF, row, strict=True)
+        for key in keys
+    )
+
+
+def texts_of_terms(program_id: int | None) -> Mapping[tuple[str, str], Texts]:
+    """What a program calls its terms, retired ones too, by vocabulary and key. Read once per revision of the catalogue."""
+    program = db.session.get(Program, program_id) if program_id is not None else None
+    if program is None:
+        return {}
+    revision, texts = _kept.get(program.uid, (0, {}))
+    if revision != program.catalogue_revision:
+        rows = db.session.scalars(select(Term).where(Term.program_id == program_id).order_by(Term.id))
+        texts = {(row.vocabulary, row.key): row.texts for row in rows}
+        _kept[program.uid] = program.catalogue_revision, texts
+    return texts
 
 
 def leaders(program_id: int | None, moment: datetime | None = None) -> list[Person]:

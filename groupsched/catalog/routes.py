@@ -1,4 +1,4 @@
-"""The pages of the catalogue: kinds of work, places."""
+"""The pages of the catalogue: kinds of work, places, labels (the terms of the three vocabularies)."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,11 +14,19 @@ from groupsched.access.models import Site
 from groupsched.access.policy import Permission, requires
 from groupsched.access.queries import sites
 from groupsched.catalog import queries
-from groupsched.catalog.forms import LANGUAGES, TEXTS, ModalityForm, PlaceForm, slug
-from groupsched.catalog.models import Modality, Place
+from groupsched.catalog.forms import LANGUAGES, TEXTS, ModalityForm, PlaceForm, TermForm, key_of_term, slug
+from groupsched.catalog.models import Modality, Place, Term
 from groupsched.catalog.rules import clean
 from groupsched.catalog.service import ChangedMeanwhile, retire_row, save_row
-from groupsched.catalog.words import categories, kinds, modality_name, orientations, settings, structures
+from groupsched.catalog.words import (
+    categories,
+    kinds,
+    modality_name,
+    orientations,
+    settings,
+    structures,
+    vocabularies,
+)
 from groupsched.core.db import meaning, on_constraint, savepoint
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
@@ -26,6 +34,7 @@ from groupsched.core.tokens import public_id
 
 blueprint = Blueprint("catalog", __name__)
 Answer = str | Response | tuple[str, int]
+LISTS = {"modality": "catalog.modalities", "place": "catalog.places", "term": "catalog.terms"}
 
 
 def _taken() -> DomainError:
@@ -34,6 +43,7 @@ def _taken() -> DomainError:
 
 on_constraint("uq_modality_program_id_key", _taken)
 on_constraint("uq_place_program_id_key", _taken)
+on_constraint("uq_term_program_id_vocabulary_key", _taken)
 
 
 @blueprint.get("/catalog")
@@ -96,6 +106,39 @@ def retire_place(uid: str) -> Response:
     return _retire(queries.get_place(current(), uid), "catalog.places")
 
 
+@blueprint.get("/catalog/labels")
+@requires(Permission.CATALOG_READ)
+def terms() -> str:
+    """The program's tags, audiences and languages, and how many groups carry each."""
+    rows = queries.terms(current(), retired=True)
+    uses = queries.uses_of_terms(current())
+    lists = [
+        (key, words, [row for row in rows if row.vocabulary == key]) for key, words in vocabularies().items()
+    ]
+    return render_template("catalog/terms.html", lists=lists, uses=uses)
+
+
+@blueprint.route("/catalog/labels/new", methods=["GET", "POST"])
+@requires(Permission.CATALOG_WRITE)
+def new_term() -> Answer:
+    """Add a tag, an audience or a language."""
+    return _term(Term(uid=public_id()))
+
+
+@blueprint.route("/catalog/labels/<uid>", methods=["GET", "POST"])
+@requires(Permission.CATALOG_WRITE)
+def term(uid: str) -> Answer:
+    """Rename a tag, an audience or a language."""
+    return _term(queries.get_term(current(), uid))
+
+
+@blueprint.post("/catalog/labels/<uid>/retire")
+@requires(Permission.CATALOG_WRITE)
+def retire_term(uid: str) -> Response:
+    """Take a tag, an audience or a language out of the choices, or bring it back."""
+    return _retire(queries.get_term(current(), uid), "catalog.terms")
+
+
 def _modality(row: Modality) -> Answer:
     form = ModalityForm(data=_said_of_modality(row) if request.method == "GET" and row.id else None)
     form.category.choices, form.kind.choices = categories(), kinds()
@@ -154,8 +197,36 @@ def _said_of_place(row: Place, houses: dict[str, Site]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names} | {"site": house}
 
 
+def _term(row: Term) -> Answer:
+    form = TermForm(data=_said_of_term(row) if request.method == "GET" else None)
+    form.vocabulary.choices = list(vocabularies().items())
+    if row.id:
+        del form.vocabulary
+
+    def vocabulary() -> str:
+        return row.vocabulary if row.id else str(form.vocabulary.data)
+
+    def values(_identity: Identity) -> dict[str, Any]:
+        key = key_of_term(vocabulary(), form.name_en.data or "") or row.uid
+        new = {"vocabulary": vocabulary(), "key": key, "position": 1000}
+        return form.values() | ({} if row.id else new)
+
+    def others() -> list[str]:
+        rows = [one for one in queries.terms(current(), retired=True) if one.vocabulary == vocabulary()]
+        return [one.texts.get("en", {}).get("name", "") for one in rows if one is not row]
+
+    return _edit(row, form, "term", values, others)
+
+
+def _said_of_term(row: Term) -> dict[str, Any]:
+    if not row.id:
+        return {"vocabulary": request.args.get("list", "tag")}
+    names = {f"name_{language}": row.texts.get(language, {}).get("name", "") for language in LANGUAGES}
+    return {"version": row.version} | names
+
+
 def _edit(
-    row: Modality | Place, form: FlaskForm, what: str, values: Callable[[Identity], dict[str, Any]],
+    row: Modality | Place | Term, form: FlaskForm, what: str, values: Callable[[Identity], dict[str, Any]],
     others: Callable[[], list[str]],
 ) -> Answer:  # fmt: skip
     """Show, check and save the form of a row. `others` are the names that people could take it for."""
@@ -166,14 +237,14 @@ def _edit(
                 with savepoint():
                     save_row(current(), row, values(current()), _version(form))
                 flash(_("Saved."))
-                return redirect(url_for("catalog.places" if what == "place" else "catalog.modalities"), 303)
+                return redirect(url_for(LISTS[what]), 303)
         except ChangedMeanwhile as refusal:
             form.version.data = str(row.version)
             form.form_errors.append(refusal.message)
         except IntegrityError as refusal:
             name.errors = [meaning(refusal).message]
         status = 422
-    return render_template(f"catalog/{what}.html", form=form, is_new=is_new), status
+    return render_template(f"catalog/{what}.html", form=form, is_new=is_new, row=row), status
 
 
 def _is_unlike(name: Field, others: list[str]) -> bool:
@@ -190,7 +261,7 @@ def _version(form: FlaskForm) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def _retire(row: Modality | Place, endpoint: str) -> Response:
+def _retire(row: Modality | Place | Term, endpoint: str) -> Response:
     retired = request.form.get("back") != "1"
     retire_row(current(), row, retired=retired)
     flash(

@@ -9,14 +9,8 @@ from urllib.parse import urlsplit
 MOST_SEATS = 500
 TITLE_LENGTH, TEXT_LENGTH, LINK_LENGTH, TRADITION_LENGTH = 120, 2000, 500, 120
 MOST_LEADERS = 8
-
-# Choices offered in the form; a group may hold others that an import or a program brought along.
-LANGUAGES = ("en", "es", "ase", "ar", "fr", "ht", "pt", "ru", "vi", "zh")
-AUDIENCES = (
-    "adult-children", "families", "indigenous", "lgbtq", "men", "newcomers", "parents", "people-of-color",
-    "professionals", "seniors", "teenagers", "veterans", "women", "young-people",
-)  # fmt: skip
-TAGS = ("step-free", "chair", "no-touch", "outdoors", "bring-a-friend", "seeds-instead-of-needles")
+# A term of a vocabulary, and its key.
+WORD_LENGTH = 40
 
 
 class Orientation(StrEnum):
@@ -73,6 +67,18 @@ class Category(StrEnum):
     SUPPORT = "support"
     COMPLEMENTARY = "complementary"
     MEDICAL = "medical"
+
+
+class Vocabulary(StrEnum):
+    """The three lists of terms that a program keeps."""
+
+    TAG = "tag"
+    AUDIENCE = "audience"
+    LANGUAGE = "language"
+
+
+# Where a group keeps the terms of each.
+FIELD_OF = {Vocabulary.TAG: "tags", Vocabulary.AUDIENCE: "audience", Vocabulary.LANGUAGE: "languages"}
 
 
 class Kind(StrEnum):
@@ -209,7 +215,9 @@ def _choice_problems(fields: GroupFields) -> Iterator[FieldProblem]:
     if not fields.languages:
         yield FieldProblem("languages", "language-missing")
     for name in ("languages", "audience", "tags"):
-        if len(getattr(fields, name)) > 20 or any(not 0 < len(word) <= 40 for word in getattr(fields, name)):
+        if len(getattr(fields, name)) > 20 or any(
+            not 0 < len(word) <= WORD_LENGTH for word in getattr(fields, name)
+        ):
             yield FieldProblem(name, "too-long")
     if len(fields.facilitators) > MOST_LEADERS:
         yield FieldProblem("facilitators", "leaders-many")

@@ -1,8 +1,12 @@
 """The words of the catalogue's choices and refusals, in the language of the page."""
 
+from collections.abc import Iterable
+
 from flask_babel import get_locale
 
+from groupsched.catalog import queries
 from groupsched.catalog.models import Modality
+from groupsched.catalog.rules import Vocabulary
 from groupsched.core.i18n import _, text_of
 
 Pairs = list[tuple[str, str]]
@@ -85,43 +89,31 @@ def states() -> dict[str, str]:
     return {"draft": _("Draft"), "published": _("Published"), "retired": _("No longer offered")}
 
 
-def language_names() -> dict[str, str]:
-    """Languages a group may be held in."""
-    return {
-        "en": _("English"), "es": _("Spanish"), "ase": _("American Sign Language"), "ar": _("Arabic"),
-        "fr": _("French"), "ht": _("Haitian Creole"), "pt": _("Portuguese"), "ru": _("Russian"),
-        "vi": _("Vietnamese"), "zh": _("Chinese"),
-    }  # fmt: skip
+def vocabularies() -> dict[str, str]:
+    """What the three lists of terms are called."""
+    return {"tag": _("Good to know"), "audience": _("For whom"), "language": _("Languages")}
 
 
-def language_name(code: str) -> str:
-    """The name of a language, of any that an import may bring along; its code where nobody knows it."""
+def term_name(program_id: int | None, vocabulary: str, key: str) -> str:
+    """What a program calls a tag, an audience or a language; the plain form of a key that it does not know."""
+    texts = queries.texts_of_terms(program_id).get((vocabulary, key), {})
+    return (
+        text_of(texts, "name") or (_language(key) if vocabulary == Vocabulary.LANGUAGE else "") or plain(key)
+    )
+
+
+def term_names(program_id: int | None, vocabulary: str, keys: Iterable[str]) -> list[str]:
+    """The same for several, in their order."""
+    return [term_name(program_id, vocabulary, key) for key in keys]
+
+
+def _language(code: str) -> str:
+    """The name of a language that everybody knows but the program: an import may bring it along."""
     locale = get_locale()
-    name = language_names().get(code) or (locale.languages.get(code) if locale else None) or code
+    name = (locale.languages.get(code) if locale else None) or ""
     return name[:1].upper() + name[1:]
 
 
-def audience_names() -> dict[str, str]:
-    """For whom a group is."""
-    return {
-        "adult-children": _("Adult children"), "families": _("Families"), "indigenous": _("Indigenous people"),
-        "lgbtq": _("LGBTQ"), "men": _("Men"), "newcomers": _("Newcomers"), "parents": _("Parents"),
-        "people-of-color": _("People of color"), "professionals": _("Professionals"), "seniors": _("Seniors"),
-        "teenagers": _("Teenagers"), "veterans": _("Veterans"), "women": _("Women"),
-        "young-people": _("Young people"),
-    }  # fmt: skip
-
-
-def tag_names() -> dict[str, str]:
-    """What a card says besides."""
-    return {
-        "step-free": _("Step-free"), "chair": _("Chair version"), "no-touch": _("No touch"),
-        "outdoors": _("Outdoors"), "bring-a-friend": _("Bring a friend"),
-        "seeds-instead-of-needles": _("Seeds instead of needles"),
-    }  # fmt: skip
-
-
-def named(known: dict[str, str], *more: str) -> Pairs:
-    """The known choices with their words, and those a row has besides, as they are."""
-    others = [key for key in more if key not in known]
-    return [*known.items(), *((key, key.replace("-", " ").capitalize()) for key in others)]
+def plain(key: str) -> str:
+    """A key that nobody named, as words."""
+    return key.replace("-", " ").replace("_", " ").capitalize()

@@ -2,6 +2,7 @@
 
 from groupsched.catalog import words as catalog
 from groupsched.core.i18n import _, text_of
+from groupsched.enrolment.rules.filters import CHOICES
 from groupsched.enrolment.rules.index import Index
 
 
@@ -27,8 +28,8 @@ def legends() -> dict[str, str]:
     }
 
 
-def choices(name: str) -> dict[str, str]:
-    """The known values of a dimension with their words; what a program names itself comes from the index."""
+def choices(name: str, program_id: int | None = None) -> dict[str, str]:
+    """The known values of a dimension with their words; what else a program names itself comes from the index."""
     known = {
         "kind": dict(catalog.kinds()),
         "day": {
@@ -43,25 +44,19 @@ def choices(name: str) -> dict[str, str]:
         },
         "setting": {"group": _("Group"), "slots": _("By appointment")},
         "mode": {"room": _("In a room"), "online": _("Online")},
-        "needs": {"step-free": _("Step-free"), "chair": _("Chair version"), "no-touch": _("No touch")},
+        "needs": {key: catalog.term_name(program_id, "tag", key) for key in CHOICES["needs"]},
         "free": {"1": _("With a free place")},
         "external": {"1": _("Show them too")},
     }  # fmt: skip
     return known.get(name, {})
 
 
-def value_word(name: str, value: str, index: Index) -> str:
+def value_word(name: str, value: str, index: Index, program_id: int | None) -> str:
     """One value in words."""
     if name == "modality":
-        return text_of(index.names.get("modality", {}).get(value, {}), "name") or _plain(value)
+        return text_of(index.names.get("modality", {}).get(value, {}), "name") or catalog.plain(value)
     if name == "place":
         return str(index.names.get("place", {}).get(value, value))
-    if name == "language":
-        return catalog.language_name(value)
-    if name == "audience":
-        return catalog.audience_names().get(value, _plain(value))
-    return choices(name).get(value, value)
-
-
-def _plain(value: str) -> str:
-    return value.replace("-", " ").replace("_", " ").capitalize()
+    if name in ("language", "audience"):
+        return catalog.term_name(program_id, name, value)
+    return choices(name, program_id).get(value, value)

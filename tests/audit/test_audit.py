@@ -151,7 +151,7 @@ def test_every_act_that_is_written_down_has_words(app):
     assert {"role.given", "group.people", "occurrence.cancelled"} <= written
     catalogue = {
         f"{row}.{act}"
-        for row in ("place", "modality")
+        for row in ("place", "modality", "term")
         for act in ("created", "changed", "retired", "restored")
     }
     with app.test_request_context():

@@ -1,4 +1,4 @@
-"""Verbs of the catalogue: groups, kinds of work, places."""
+"""Verbs of the catalogue: groups, kinds of work, places, terms."""
 
 from groupsched.catalog.service.filling import ChangedMeanwhile, refuse_external
 from groupsched.catalog.service.groups import (
@@ -9,7 +9,13 @@ from groupsched.catalog.service.groups import (
     retire_group,
     update_group,
 )
-from groupsched.catalog.service.offers import load_default_modalities, retire_row, save_row
+from groupsched.catalog.service.offers import (
+    load_default_modalities,
+    load_default_terms,
+    load_defaults,
+    retire_row,
+    save_row,
+)
 
 __all__ = [
     "ChangedMeanwhile",
@@ -17,6 +23,8 @@ __all__ = [
     "duplicate_group",
     "fields_of",
     "load_default_modalities",
+    "load_default_terms",
+    "load_defaults",
     "publish_group",
     "refuse_external",
     "retire_group",

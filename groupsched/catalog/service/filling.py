@@ -21,7 +21,7 @@ class ChangedMeanwhile(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            _("Somebody else saved this group while you were writing. Look at what is new, then save again."),
+            _("Somebody else saved this while you were writing. Look at what is new, then save again."),
             code="changed-meanwhile",
         )
 

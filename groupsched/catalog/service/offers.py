@@ -1,4 +1,4 @@
-"""Verbs of what groups are made of: kinds of work and places."""
+"""Verbs of what groups are made of: kinds of work, places, terms."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from groupsched.access.identity import Identity
 from groupsched.access.models import Program
 from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.audit.service import record
-from groupsched.catalog.models import Modality, Place
+from groupsched.catalog.models import Modality, Place, Term
 from groupsched.catalog.service.filling import ChangedMeanwhile
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -18,14 +18,43 @@ from groupsched.core.tokens import public_id
 _UNSET = {"unset": None, "faith-based": "faith"}
 
 
+Row = Modality | Place | Term
+
+
+def load_defaults(program: Program) -> None:
+    """Add the product's kinds of work and terms to a program; what is there already stays as it is."""
+    load_default_modalities(program)
+    load_default_terms(program)
+
+
 def load_default_modalities(program: Program) -> int:
-    """Add the product's kinds of work to a program; what is there already stays as it is. Returns how many are new."""
+    """Add the product's kinds of work to a program. Returns how many are new."""
+    told = content("modalities")["modalities"]
+    rows = [_default(program.id, number, row) for number, row in enumerate(told)]
+    return _add_missing(Modality, rows, "program_id", "key")
+
+
+def load_default_terms(program: Program) -> int:
+    """Add the product's tags, audiences and languages to a program. Returns how many are new."""
     rows = [
-        _default(program.id, number, row) for number, row in enumerate(content("modalities")["modalities"])
-    ]
+        {
+            "uid": public_id(), "program_id": program.id, "vocabulary": vocabulary, "key": row["key"],
+            "position": number, "version": 1, "texts": {language: {"name": row[language]} for language in ("en", "es")},
+        }
+        for vocabulary, told in content("terms")["terms"].items()
+        for number, row in enumerate(told)
+    ]  # fmt: skip
+    added = _add_missing(Term, rows, "program_id", "vocabulary", "key")
+    if added:
+        _new_revision(program.id)
+    return added
+
+
+def _add_missing(table: type[Row], rows: list[dict[str, Any]], *unique: str) -> int:
+    """Insert the rows whose unique columns are not taken. Returns how many were."""
     dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(Modality).on_conflict_do_nothing(index_elements=["program_id", "key"])
-    return len([row for row in rows if db.session.scalar(insert.values(row).returning(Modality.id))])
+    insert = dialect.insert(table).values(rows).on_conflict_do_nothing(index_elements=unique)
+    return len(db.session.scalars(insert.returning(table.id)).all())
 
 
 def _default(program_id: int, position: int, row: dict[str, Any]) -> dict[str, Any]:
@@ -55,10 +84,8 @@ def _default(program_id: int, position: int, row: dict[str, Any]) -> dict[str, A
     }
 
 
-def save_row(
-    identity: Identity, row: Modality | Place, values: dict[str, Any], version: int | None = None
-) -> None:
-    """Add or change a modality or place; `values` are checked by their form. Raises ChangedMeanwhile."""
+def save_row(identity: Identity, row: Row, values: dict[str, Any], version: int | None = None) -> None:
+    """Add or change a modality, place or term; `values` are checked by their form. Raises ChangedMeanwhile."""
     ensure(identity, Permission.CATALOG_WRITE, Facts(program=identity.program_id))
     is_new = row.id is None
     if not is_new:
@@ -73,11 +100,12 @@ def save_row(
     else:
         row.version += 1
     db.session.flush()
+    _new_revision(row.program_id)
     record(identity, f"{type(row).__name__.lower()}.{'created' if is_new else 'changed'}", row)
 
 
-def retire_row(identity: Identity, row: Modality | Place, *, retired: bool) -> None:
-    """Take a modality or place out of the choices for new groups, or bring it back; groups that have it keep it."""
+def retire_row(identity: Identity, row: Row, *, retired: bool) -> None:
+    """Take a modality, place or term out of the choices for new groups, or bring it back; groups that have it keep it."""
     ensure(identity, Permission.CATALOG_WRITE, Facts(program=identity.program_id))
     if (row.retired_at is not None) == retired:
         return
@@ -85,3 +113,10 @@ def retire_row(identity: Identity, row: Modality | Place, *, retired: bool) -> N
     row.version += 1
     db.session.flush()
     record(identity, f"{type(row).__name__.lower()}.{'retired' if retired else 'restored'}", row)
+
+
+def _new_revision(program_id: int) -> None:
+    """Have whatever was kept of the catalogue (names, the index of /sessions, the public calendar) be read anew."""
+    program = db.session.get_one(Program, program_id)
+    program.catalogue_revision = Program.catalogue_revision + 1
+    db.session.flush()

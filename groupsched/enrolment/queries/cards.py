@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Identity, Member
 from groupsched.catalog.models import Group, Modality
+from groupsched.catalog.words import term_names
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.i18n import text_of
@@ -101,6 +102,13 @@ class Listing:
         """What makes it easy to get in: of the group, and of the place of this date."""
         step_free = {"step-free"} if self.at is not None and self.at.step_free else set()
         return {tag for tag in self.group.tags if tag in CHOICES["needs"]} | step_free
+
+    @property
+    def getting_in(self) -> list[str]:
+        """The same in the program's words, in the order of the filter."""
+        return term_names(
+            self.group.program_id, "tag", (key for key in CHOICES["needs"] if key in self.needs)
+        )
 
 
 def listings(identity: Identity, occurrences: Sequence[Occurrence]) -> list[Listing]:

@@ -111,7 +111,7 @@ def _question(asked: Filters, found: Found, today: date) -> dict[str, Any]:
         "next_words": _next_words((last - first).days + 1),
         "before_href": _before(asked, today),
         "way_out": way and {
-            "label": value_word(way[0], way[1], found.index), "count": way[2],
+            "label": value_word(way[0], way[1], found.index, current().program_id), "count": way[2],
             "href": address(asked.without(way[0], way[1])),
         },
     }  # fmt: skip
@@ -157,10 +157,14 @@ def _parts(asked: Filters, found: Found) -> Iterator[Part]:
 
 def _chips(name: str, asked: Filters, found: Found) -> list[Choice]:
     counts = found.counts.get(name, {})
-    known = choices(name)
+    program = current().program_id
+    known = choices(name, program)
     if not known:
         top = sorted(counts, key=lambda value: (-counts[value], value))[:MOST_CHIPS]
-        known = {value: value_word(name, value, found.index) for value in [*top, *asked.values.get(name, ())]}
+        known = {
+            value: value_word(name, value, found.index, program)
+            for value in [*top, *asked.values.get(name, ())]
+        }
         known = dict(sorted(known.items(), key=lambda item: item[1].casefold()))
     chips = [
         Choice(value, label, counts.get(value, 0), asked.has(name, value)) for value, label in known.items()

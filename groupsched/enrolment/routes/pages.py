@@ -13,7 +13,7 @@ from groupsched.access.identity import current
 from groupsched.access.policy import Permission, can, requires
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
-from groupsched.catalog.words import language_name
+from groupsched.catalog.words import term_names
 from groupsched.core import clock
 from groupsched.core.filters import local
 from groupsched.core.i18n import text_of
@@ -23,6 +23,7 @@ from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import Listing
 from groupsched.enrolment.routes.blueprint import blueprint
 from groupsched.enrolment.rules import Clash, Label, seats_free
+from groupsched.enrolment.rules.filters import CHOICES
 from groupsched.enrolment.rules.rhythm import sentences, weekly_days
 from groupsched.enrolment.service import preview
 from groupsched.enrolment.service.notes import days_in_words
@@ -146,7 +147,11 @@ def _texts(group: Group) -> dict[str, Any]:
     return {
         "texts": texts,
         "not_asked": sentences(group.not_asked or texts["not_asked"]),
-        "languages_spoken": [language_name(code) for code in group.languages],
+        "languages_spoken": term_names(group.program_id, "language", group.languages),
+        "for_whom": ", ".join(term_names(group.program_id, "audience", group.audience)),
+        "more_tags": term_names(
+            group.program_id, "tag", (t for t in group.tags if t not in CHOICES["needs"])
+        ),
     }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import inspect, select, update
 
 from groupsched.access.models import Program
+from groupsched.catalog.service import load_defaults
 from groupsched.core import clock, schema
 from groupsched.core.config import Settings
 from groupsched.core.db import db, unit_of_work
@@ -30,6 +31,7 @@ def start(settings: Settings, *, reset: bool) -> Access:
     if kept is None or cast is None:
         return _make(settings)
     with unit_of_work():
+        load_defaults(cast.program)
         History(cast, clock.now()).live(kept.lived, first=False)
     return _ready(settings, cast, kept)
 

@@ -12,7 +12,7 @@ from groupsched.accounts.models import Person
 from groupsched.accounts.service.people import PersonFields, add_person
 from groupsched.catalog.models import Place
 from groupsched.catalog.rules import Access, AttendanceMode, GroupFields, Orientation, Setting, Structure
-from groupsched.catalog.service import create_group, load_default_modalities, publish_group, save_row
+from groupsched.catalog.service import create_group, load_defaults, publish_group, save_row
 from groupsched.core.db import db
 from groupsched.core.resources import content
 from groupsched.operations.demo.cast import PROGRAM, Cast, story
@@ -65,7 +65,7 @@ def _program(zone: str) -> Program:
         )  # fmt: skip
     db.session.add(program)
     db.session.flush()
-    load_default_modalities(program)
+    load_defaults(program)
     return program
 
 

@@ -12,20 +12,25 @@ from groupsched.access.policy import Permission
 from groupsched.access.queries import current_program
 from groupsched.catalog.models import Group, Modality
 from groupsched.catalog.patterns import Pattern, pattern_for
-from groupsched.catalog.queries import get_group, leaders, modalities, modality_with_key, places, zone_of
-from groupsched.catalog.rules import GroupFields
+from groupsched.catalog.queries import (
+    get_group,
+    leaders,
+    modalities,
+    modality_with_key,
+    places,
+    terms,
+    zone_of,
+)
+from groupsched.catalog.rules import FIELD_OF, GroupFields
 from groupsched.catalog.service import fields_of
 from groupsched.catalog.words import (
     accesses,
     attendance_modes,
-    audience_names,
-    language_names,
     modality_name,
-    named,
     orientations,
     settings,
     structures,
-    tag_names,
+    term_name,
 )
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -201,14 +206,19 @@ def _give_choices(desk: Desk) -> None:
         setting=settings() if group is None or group.setting != "slots" else [*settings(), ("slots", _("Slots"))],
         repeats=_repeats(desk), monthly_by=_monthly(), ends=_ends(), weekdays=list(enumerate(_weekdays())),
         place=[("", _("Choose…")), *_rooms(desk)], lead=[("", _("Choose…")), *people], others=people,
-        languages=named(language_names(), *(kept.languages if kept else ())),
-        audience=named(audience_names(), *(kept.audience if kept else ())),
-        tags=named(tag_names(), *(kept.tags if kept else ()), *_pattern_tags(desk)),
+        **_terms(desk, kept),
     )  # fmt: skip
 
 
-def _pattern_tags(desk: Desk) -> list[str]:
-    return list(desk.form.tags.data or ()) if request.method == "GET" else []
+def _terms(desk: Desk, kept: GroupFields | None) -> dict[str, list[tuple[str, str]]]:
+    """The program's terms for each field, and those that the group has besides: taken out, or brought by an import."""
+    program, rows = desk.identity.program_id, terms(desk.identity)
+    found = {}
+    for vocabulary, field in FIELD_OF.items():
+        offered = [row.key for row in rows if row.vocabulary == vocabulary]
+        keys = dict.fromkeys([*offered, *(getattr(kept, field) if kept else ())])
+        found[field] = [(key, term_name(program, vocabulary, key)) for key in keys]
+    return found
 
 
 def _modalities(desk: Desk) -> list[tuple[str, str]]:

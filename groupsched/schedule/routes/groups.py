@@ -14,13 +14,11 @@ from groupsched.catalog.rules import clean
 from groupsched.catalog.service import duplicate_group, retire_group
 from groupsched.catalog.words import (
     accesses,
-    audience_names,
-    language_names,
     modality_name,
     orientations,
     states,
     structures,
-    tag_names,
+    term_names,
 )
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -144,9 +142,9 @@ def group_facts(found: Group) -> list[tuple[str, str]]:
         (_("Seats"), str(found.capacity) if found.capacity else _("No limit")),
         (_("Where"), _where(found)),
         (_("Who leads"), ", ".join(row.person.name for row in found.facilitators) or _("Nobody yet")),
-        (_("Languages"), _named(found.languages, language_names())),
-        (_("For whom"), _named(found.audience, audience_names())),
-        (_("Good to know"), _named(found.tags, tag_names())),
+        (_("Languages"), ", ".join(term_names(found.program_id, "language", found.languages))),
+        (_("For whom"), ", ".join(term_names(found.program_id, "audience", found.audience))),
+        (_("Good to know"), ", ".join(term_names(found.program_id, "tag", found.tags))),
     ]
     return [(label, words) for label, words in known if words]
 
@@ -160,7 +158,3 @@ def _where(found: Group) -> str:
     room = found.place.name if found.place else ""
     online = {"online": _("Online"), "hybrid": _("and online")}.get(found.attendance_mode, "")
     return " ".join(part for part in (room, online) if part)
-
-
-def _named(keys: list[str], words: dict[str, str]) -> str:
-    return ", ".join(words.get(key, key) for key in keys)
