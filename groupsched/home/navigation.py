@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from flask import current_app, has_request_context, request, url_for
 
@@ -11,7 +11,7 @@ from groupsched.access.identity import STAFF, Identity, Member, current
 from groupsched.access.policy import Permission, can
 from groupsched.access.queries import current_program, main_site
 from groupsched.accounts.models import SignIn
-from groupsched.accounts.rules import lifetime
+from groupsched.accounts.rules import lifetime, local_path
 from groupsched.core.db import db
 from groupsched.core.i18n import LANGUAGES, _, _l, current_language
 
@@ -72,6 +72,7 @@ class Frame:
     idle_seconds: int
     theme: str
     contrast: bool
+    back_href: str
     home_href: str
     find_href: str
     cover_href: str
@@ -103,6 +104,7 @@ def frame() -> Frame:
         idle_seconds=_idle_seconds(identity),
         theme=next((t for t in ("light", "dark") if t in look), ""),
         contrast="more" in look,
+        back_href=_came_from(),
         home_href=link("home.today") if staff else link("home.front"),
         find_href=link("enrolment.find"),
         cover_href=link("home.cover"),
@@ -139,7 +141,7 @@ def _account_menu(identity: Identity) -> Iterator[Place]:
     if not identity.is_staff:
         return
     if can(identity, Permission.CATALOG_READ):
-        yield from _place("catalog", "catalog.modalities", "layers", _("Kinds of work and places"))
+        yield from _place("catalog", "catalog.modalities", "layers", _("Catalogue"))
     if can(identity, Permission.FEED_LEADING):
         yield from _place("feeds", "feeds.calendar", "calendar-plus", _("My calendar"))
     if can(identity, Permission.LISTINGS_REVIEW):
@@ -197,6 +199,15 @@ def _here() -> str:
     """The address to come back to after changing language or light: this page where it can be asked for again."""
     path, query = quote(request.path), request.query_string.decode("ascii", "ignore")
     return f"{path}?{query}" if query and request.method == "GET" else path
+
+
+def _came_from() -> str:
+    """The page of this site that led here, to go back to; empty where the browser does not say, or it is this one."""
+    told = urlsplit(request.referrer or "")
+    path = f"{told.path}?{told.query}" if told.query else told.path
+    if told.netloc != request.host or (request.method == "GET" and path == _here()):
+        return ""
+    return local_path(path) or ""
 
 
 def _hat(identity: Identity) -> str:

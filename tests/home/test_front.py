@@ -29,7 +29,7 @@ def test_the_crisis_block_shows_the_numbers_of_the_site_and_links_those_that_can
     db.session.commit()
     page = client.get("/").text
     assert "[your emergency number]" not in page
-    assert "emergency number: <span class=\"muted\">(your program’s own number stands here)</span>" in page
+    assert 'emergency number: <span class="muted">(your program’s own number stands here)</span>' in page
     assert 'href="tel:988"' in page
     assert 'href="tel:"' not in page
 
@@ -164,3 +164,25 @@ def test_the_door_of_the_front_desk_opens_the_sheet_that_runs_now(client, world)
     assert client.post("/doors/front_desk").location == "/today", "nothing runs yet"
     running = world.soon(world.group(), in_minutes=-25)
     assert client.post("/doors/front_desk").location == f"/sheet/{running.uid}"
+
+
+def test_an_error_leads_back_to_the_page_it_came_from_and_never_out(client, world):
+    occurrence = world.soon(world.group())
+    robin = client.as_(world.client())
+    page, leave = f"/sessions/{occurrence.group.uid}/mine", f"/occurrences/{occurrence.uid}/cannot-come"
+    here = robin.get(leave, headers={"Referer": f"http://localhost{page}?dates=24"})
+    assert here.status_code == 405
+    assert f'href="{page}?dates=24">Back to that page' in here.text
+    for other in ("https://evil.example/x", "http://localhost//evil.example", "http://localhost" + leave, ""):
+        away = robin.get(leave, headers={"Referer": other})
+        assert "Back to that page" not in away.text
+        assert "evil" not in away.text
+        assert "Go to the start" in away.text
+
+
+def test_what_changed_meanwhile_is_shown_as_it_stands_now(client, world):
+    occurrence = world.soon(world.group(), in_minutes=90)
+    old_tab = {"Referer": "http://localhost/my"}
+    answer = client.as_(world.client()).post(f"/occurrences/{occurrence.uid}/cannot-come", headers=old_tab)
+    assert answer.status_code == 409
+    assert 'href="/my">See how it stands now' in answer.text
