@@ -6,13 +6,14 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import render_template
-from sqlalchemy import select
 
 from groupsched.access.identity import Member, current
 from groupsched.access.policy import Permission, requires
 from groupsched.access.queries import current_program
 from groupsched.accounts.models import Person
-from groupsched.attendance.models import Attendee, Sheet
+from groupsched.attendance.queries import Mark, own_marks
+from groupsched.attendance.rules.marks import Status
+from groupsched.attendance.words import status_words
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
@@ -26,6 +27,8 @@ from groupsched.schedule.models import Occurrence
 
 AHEAD = timedelta(days=7)
 FAR = timedelta(days=120)
+PAST = 12
+MARKS = 40  # more than a week holds
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ def my() -> str:
     dates = queries.own_dates(identity.person_id, _monday(now, zone), now + FAR, given_up=True)
     where = queries.standings(identity.person_id, dates)
     following = _following(dates, where, now)
+    marks = own_marks(identity.person_id, now, MARKS)
     groups = queries.live_enrolments(identity.person_id)
     return render_template(
         "home/my.html",
@@ -58,10 +62,11 @@ def my() -> str:
         running=following is not None and following.start <= now,
         now=now,
         soon=_soon(following, now) if following else "",
-        strip=_strip(dates, where, following, identity.person_id, now, zone),
+        strip=_strip(dates, where, following, _been(marks), now, zone),
         coming=[(one, where.get(one.id)) for one in dates if one.end > now and one.start < now + AHEAD],
         inside=[one for one in groups if one.state == "active"],
         queued=[(one, _position(one)) for one in groups if one.state != "active"],
+        past=_past(marks, now),
     )
 
 
@@ -91,13 +96,12 @@ def _strip(
     dates: Sequence[Occurrence],
     where: dict[int, Standing],
     following: Occurrence | None,
-    person_id: int,
+    been: set[int],
     now: datetime,
     zone: str,
 ) -> list[Day]:
     first = local(_monday(now, zone), zone).date()
     week = [one for one in dates if first <= one.local_date < first + timedelta(days=7)]
-    been = _been(person_id, [one.id for one in week])
     days = [first + timedelta(days=n) for n in range(7)]
     dots = {
         day: [_dot(one, where, following, been, now) for one in week if one.local_date == day] for day in days
@@ -120,14 +124,15 @@ def _dot(
     return "plan" if planned else ""
 
 
-def _been(person_id: int, ids: Sequence[int]) -> set[int]:
-    """The dates a person was at, as their sheet says."""
-    query = (
-        select(Sheet.occurrence_id)
-        .join(Attendee, Attendee.sheet_id == Sheet.id)
-        .where(Attendee.person_id == person_id, Attendee.status == "present", Sheet.occurrence_id.in_(ids))
-    )
-    return set(db.session.scalars(query))
+def _past(marks: Sequence[Mark], now: datetime) -> list[tuple[Occurrence, str]]:
+    """The last dates that are over, each with the word that stands on its sheet."""
+    over = [one for one in marks if one.occurrence.end <= now]
+    return [(one.occurrence, status_words(one.status)) for one in over[:PAST]]
+
+
+def _been(marks: Sequence[Mark]) -> set[int]:
+    """The dates a person was at, as their sheets say."""
+    return {one.occurrence.id for one in marks if one.status is Status.PRESENT}
 
 
 def _position(enrolment: Enrolment) -> int:

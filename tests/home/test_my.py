@@ -8,6 +8,7 @@ from groupsched.attendance.models import Attendee, Sheet
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment import service
+from groupsched.enrolment.queries import live_of
 from tests.conftest import identity_of, read_html
 
 NOW = datetime.fromisoformat("2026-11-25T13:40:00+00:00")  # Wednesday 08:40 at the house
@@ -139,3 +140,48 @@ def test_who_waits_finds_the_way_out_of_the_line_here(week, client):
     db.session.commit()
     page = client.as_(week.robin).get("/my").text
     assert f'href="/sessions/{art.uid}/mine">See, leave' in page
+
+
+def marked(world, occurrence, status, **more):
+    """A sheet of a date that says this of Robin."""
+    row = Attendee(person_id=world.robin.id, status=status, **more)
+    db.session.add(Sheet(occurrence_id=occurrence.id, attendees=[row]))
+    db.session.commit()
+
+
+def past(page):
+    """The past dates that a page tells."""
+    return page.partition("Past dates")[2].partition("</details>")[0]
+
+
+def test_past_dates_say_what_the_sheets_say_the_latest_first(week, client):
+    marked(week, week.dates[0], "present", late=True)
+    marked(week, week.dates[1], "absent")
+    told = past(client.as_(week.robin).get("/my").text)
+    assert told.index("Tue 24 Nov") < told.index("Not here") < told.index("Mon 23 Nov") < told.index(">Here<")
+
+
+@pytest.mark.parametrize("fields", [{"status": "unmarked"}, {"two_answers": True}, {"removed_at": NOW}])
+def test_a_date_of_which_nothing_is_settled_is_no_past_date(week, client, fields):
+    marked(week, week.dates[0], **{"status": "present", **fields})
+    assert "Past dates" not in client.as_(week.robin).get("/my").text
+
+
+def test_past_dates_are_ones_own_over_and_took_place(week, client):
+    marked(week, week.dates[0], "present")
+    marked(week, week.dates[1], "present")
+    marked(week, week.dates[2], "present")  # today at nine: not yet over
+    week.dates[1].status = "did_not_meet"
+    db.session.commit()
+    assert "Past dates" not in client.as_(week.client("Hazel", "Lampshade")).get("/my").text
+    told = past(client.as_(week.robin).get("/my").text)
+    assert "Mon 23 Nov" in told and "24 Nov" not in told and "25 Nov" not in told
+
+
+def test_who_left_every_group_still_reads_their_past_dates(week, client):
+    marked(week, week.dates[0], "excused")
+    service.leave(identity_of(week.robin), live_of(week.daily.id, week.robin.id))
+    db.session.commit()
+    page = client.as_(week.robin).get("/my").text
+    assert "Nothing planned yet" in page
+    assert "Excused" in past(page)

@@ -21,6 +21,7 @@ from groupsched.attendance.queries.overview import (
     unfinished,
     written_between,
 )
+from groupsched.attendance.queries.own import Mark, own_marks
 from groupsched.attendance.queries.people import walk_in_with, walk_ins_matching
 from groupsched.attendance.queries.rows import Row, SheetView, find_sheet
 from groupsched.attendance.queries.sheet import first_names, read_sheet
@@ -28,6 +29,7 @@ from groupsched.attendance.queries.sheet import first_names, read_sheet
 __all__ = [
     "Count",
     "Door",
+    "Mark",
     "Row",
     "SheetView",
     "Told",
@@ -43,6 +45,7 @@ __all__ = [
     "member_since",
     "next_date",
     "next_of",
+    "own_marks",
     "read_sheet",
     "rows_of_batch",
     "sheets_with_two_answers",
