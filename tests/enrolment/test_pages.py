@@ -1,6 +1,6 @@
 """One group, one date, one's own seat: what each reader sees and can do."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -374,3 +374,22 @@ def test_a_date_that_runs_says_so_and_keeps_no_seat(thursday, client):
         )
         assert refused.status_code == 409
         assert "Join every Thursday" in browser.get(at(thursday)).text
+
+
+def test_ones_own_page_says_the_rhythm_and_the_next_date_which_may_be_at_another_hour(thursday, client):
+    join(thursday, thursday.robin)
+    first = thursday.dates[0]
+    first.start, first.end = first.start + timedelta(hours=3), first.end + timedelta(hours=3)
+    db.session.commit()
+    page = client.as_(thursday.robin).get(at(thursday, "mine")).text
+    assert (
+        "Every Thursday until Thursday 31 December. The next one: Thursday 26 November, 13:00–14:30" in page
+    )
+
+
+def test_ones_own_page_offers_nothing_for_a_date_that_runs(thursday, client):
+    join(thursday, thursday.robin)
+    with clock.at(datetime.fromisoformat("2026-11-26T15:20:00+00:00")):
+        page = client.as_(thursday.robin).get(at(thursday, "mine")).text
+    assert "Running now" in page
+    assert page.count("Can’t come<") == 5
