@@ -2,13 +2,14 @@
 const template = document.getElementById("cover");
 const language = document.documentElement.lang;
 const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const date = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
+// As the pages say it: "Tuesday 24 November".
+const date = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { weekday: "long", day: "numeric", month: "long" });
 
 function tick(cover) {
   const now = new Date();
   document.title = clock.format(now);
   cover.querySelector("[data-clock]").textContent = clock.format(now);
-  cover.querySelector("[data-date]").textContent = date.format(now);
+  cover.querySelector("[data-date]").textContent = date.format(now).replace(",", "");
   for (const seat of cover.querySelectorAll("[data-hour]")) {
     seat.classList.toggle("s-now", Number(seat.dataset.hour) === now.getHours() % 12);
   }
