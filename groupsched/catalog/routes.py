@@ -23,6 +23,7 @@ from groupsched.catalog.words import (
     kinds,
     modality_name,
     orientations,
+    own_name,
     settings,
     structures,
     vocabularies,
@@ -112,10 +113,11 @@ def terms() -> str:
     """The program's tags, audiences and languages, and how many groups carry each."""
     rows = queries.terms(current(), retired=True)
     uses = queries.uses_of_terms(current())
-    lists = [
-        (key, words, [row for row in rows if row.vocabulary == key]) for key, words in vocabularies().items()
-    ]
-    return render_template("catalog/terms.html", lists=lists, uses=uses)
+    lists = {
+        key: (key, words, [row for row in rows if row.vocabulary == key])
+        for key, words in vocabularies().items()
+    }
+    return render_template("catalog/terms.html", lists=lists, uses=uses, name=own_name)
 
 
 @blueprint.route("/catalog/labels/new", methods=["GET", "POST"])
@@ -244,7 +246,7 @@ def _edit(
         except IntegrityError as refusal:
             name.errors = [meaning(refusal).message]
         status = 422
-    return render_template(f"catalog/{what}.html", form=form, is_new=is_new, row=row), status
+    return render_template(f"catalog/{what}.html", form=form, is_new=is_new), status
 
 
 def _is_unlike(name: Field, others: list[str]) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from flask_babel import get_locale
 
 from groupsched.catalog import queries
-from groupsched.catalog.models import Modality
+from groupsched.catalog.models import Modality, Term
 from groupsched.catalog.rules import Vocabulary
 from groupsched.core.i18n import _, text_of
 
@@ -38,6 +38,11 @@ def reason(key: str) -> str:
 def modality_name(modality: Modality) -> str:
     """The name of a kind of work in the language of the page."""
     return text_of(modality.texts, "name") or modality.key
+
+
+def own_name(term: Term) -> str:
+    """The name of a tag, an audience or a language in the language of the page."""
+    return text_of(term.texts, "name") or plain(term.key)
 
 
 def orientations() -> Pairs:
