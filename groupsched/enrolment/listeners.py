@@ -9,6 +9,7 @@ from groupsched.enrolment import service
 from groupsched.enrolment.queries import told_about
 from groupsched.enrolment.queries.leading import leaders_of, people_led_by
 from groupsched.schedule.events import (
+    DatesReplanned,
     Impact,
     ImpactOf,
     OccurrenceCancelled,
@@ -34,6 +35,11 @@ def connect(app: Flask) -> None:
         app,
         OccurrencesDropped,
         lambda event: service.occurrences_dropped(event.group_id, event.occurrence_ids),
+    )
+    subscribe(
+        app,
+        DatesReplanned,
+        lambda event: service.dates_replanned(event.group_id, event.moved, event.dropped),
     )
     subscribe(app, GroupChanged, lambda event: service.group_changed(event.group_id))
     subscribe(app, SeriesChanged, lambda event: service.group_changed(event.group_id))

@@ -17,8 +17,8 @@ LIVE = "state IN ('requested', 'waitlisted', 'offered', 'active')"
 class Enrolment(Identified, Base):
     """A person in a group: the whole of it, or chosen dates. Coming back after leaving is a new row.
 
-    A whole enrolment holds a seat on every scheduled date from `from_start` (the start of its first date) on, but
-    for those with a DateSeat that says otherwise; after leaving, on those before `ended_at`.
+    A whole enrolment holds a seat on every scheduled date that starts at or after `from_start` (when it got its seats),
+    but for those with a DateSeat that says otherwise; after leaving, on those before `ended_at`.
     """
 
     __tablename__ = "enrolment"

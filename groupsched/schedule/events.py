@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,31 @@ class OccurrenceCancelled:
 
 @dataclass(frozen=True)
 class OccurrencesDropped:
-    """Dates that fell away together, because a rule changed or a group is no longer offered, and stay as cancelled rows:
-    people with a seat are to be told once, not once a date. Published when the dates that go on are there."""
+    """Dates that fell away together, because a rule changed or a group is no longer offered, and stay as cancelled rows.
+    Published when the dates that go on are there."""
 
     group_id: int
     occurrence_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Before:
+    """When and where a date was before it moved."""
+
+    occurrence_id: int
+    start: datetime
+    end: datetime
+    place_id: int | None
+
+
+@dataclass(frozen=True)
+class DatesReplanned:
+    """The end of one change of a group: which coming dates moved and which fell away. People with a seat are to be told
+    once, not once a date. Nothing is published where only words or seats changed, or dates were added."""
+
+    group_id: int
+    moved: tuple[Before, ...]
+    dropped: tuple[int, ...]
 
 
 @dataclass(frozen=True)

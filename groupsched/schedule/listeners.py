@@ -7,7 +7,7 @@ from groupsched.catalog.models import Group
 from groupsched.core.db import db
 from groupsched.core.events import subscribe
 from groupsched.schedule.queries import series_of
-from groupsched.schedule.service import end_series, follow_group
+from groupsched.schedule.service import end_series, follow_group, told_once
 
 
 def connect(app: Flask) -> None:
@@ -21,5 +21,7 @@ def _changed(event: GroupChanged) -> None:
 
 
 def _retired(event: GroupRetired) -> None:
-    for series in series_of(db.session.get_one(Group, event.group_id)):
-        end_series(series)
+    group = db.session.get_one(Group, event.group_id)
+    with told_once(group):
+        for series in series_of(group):
+            end_series(series)

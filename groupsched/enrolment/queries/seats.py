@@ -9,7 +9,7 @@ from groupsched.schedule.models import Occurrence
 
 
 def in_spell() -> ColumnElement[bool]:
-    """The date lies in the time of a whole enrolment: from its first date until the person left."""
+    """The date lies in the time of a whole enrolment: from when it got its seats until the person left."""
     return and_(
         Enrolment.mode == "whole",
         Enrolment.from_start.is_not(None),

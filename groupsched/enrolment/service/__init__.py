@@ -1,6 +1,7 @@
 """Verbs of the room: join, leave, cannot come, answer a request. Seats are exact; the lines move in the same transaction."""
 
 from groupsched.enrolment.service.changes import (
+    dates_replanned,
     group_changed,
     group_retired,
     occurrence_cancelled,
@@ -25,6 +26,7 @@ __all__ = [
     "advance",
     "can_come_again",
     "cannot_come",
+    "dates_replanned",
     "decline_request",
     "enrol",
     "enrol_many",

@@ -17,6 +17,7 @@ from groupsched.enrolment.service import notes
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.seats import recount
+from groupsched.schedule.events import Before
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import coming
 from groupsched.schedule.service import lock
@@ -52,20 +53,28 @@ def occurrence_cancelled(occurrence_id: int) -> None:
 
 
 def occurrences_dropped(group_id: int, occurrence_ids: Sequence[int]) -> None:
-    """Dates fell away together: each person is told once, and lines may move on the dates that are left."""
+    """Dates fell away together: lines may move on the dates that are left."""
     catalogue_changed(group_id)
-    gone: dict[int, list[tuple[Enrolment, Occurrence]]] = {}
-    for enrolment, date in told_about(occurrence_ids):
-        gone.setdefault(enrolment.id, []).append((enrolment, date))
-    group = db.session.get_one(Group, group_id)
-    following = next((one for one in coming(group, clock.now(), None) if one.status == "scheduled"), None)
-    for rows in gone.values():
-        enrolment, dates = rows[0][0], [date for _enrolment, date in rows]
-        notes.fell_away(enrolment, dates, following if enrolment.mode == "whole" else None)
-        publish(EnrolmentChanged(enrolment.person_id, group_id))
+    for person_id in {enrolment.person_id for enrolment, _date in told_about(occurrence_ids)}:
+        publish(EnrolmentChanged(person_id, group_id))
     if _has_people(group_id):
         lock(group_id)
         advance(group_id)
+
+
+def dates_replanned(group_id: int, moved: Sequence[Before], dropped: Sequence[int]) -> None:
+    """Dates moved or fell away in one change: each person with a seat on one of them is told once."""
+    was = {one.occurrence_id: one for one in moved}
+    touched: dict[int, list[tuple[Enrolment, Occurrence]]] = {}
+    for enrolment, date in told_about([*was, *dropped]):
+        touched.setdefault(enrolment.id, []).append((enrolment, date))
+    if not touched:
+        return
+    group = db.session.get_one(Group, group_id)
+    following = next((one for one in coming(group, clock.now(), None) if one.status == "scheduled"), None)
+    for rows in touched.values():
+        enrolment, dates = rows[0][0], [date for _enrolment, date in rows]
+        notes.replanned(enrolment, dates, was, following if enrolment.mode == "whole" else None)
 
 
 def group_changed(group_id: int) -> None:

@@ -80,10 +80,12 @@ def _let_in(enrolment: Enrolment, dates: Sequence[int], now: datetime) -> None:
 
 
 def activate(enrolment: Enrolment, now: datetime) -> None:
-    """A whole enrolment whose seats are taken begins, and the person is told."""
+    """A whole enrolment whose seats are taken begins, and the person is told.
+
+    It begins now, not with its first date: that one may still move to an earlier hour.
+    """
     coming = first_dates(enrolment.group_id, now)
-    enrolment.state, enrolment.queued_at = "active", None
-    enrolment.from_start = coming[0].start
+    enrolment.state, enrolment.queued_at, enrolment.from_start = "active", None, now
     db.session.flush()
     notes.joined(enrolment, coming)
 

@@ -1,6 +1,6 @@
 """What people are told when their seats change. No message names a group, a place or a kind of care."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from babel.lists import format_list
@@ -13,6 +13,7 @@ from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.rules.rhythm import weekly_days
 from groupsched.enrolment.service.seats import Ahead
 from groupsched.outbox.service import enqueue, when_fields
+from groupsched.schedule.events import Before
 from groupsched.schedule.models import Occurrence
 
 ANSWER_WITHIN = timedelta(days=7)
@@ -76,20 +77,40 @@ def cancelled(person: Person, occurrence: Occurrence) -> None:
     _about_date("cancelled", person, f"cancelled:{occurrence.uid}:{person.id}", occurrence)
 
 
-def fell_away(enrolment: Enrolment, dates: Sequence[Occurrence], following: Occurrence | None) -> None:
-    """Dates went together: one message, with the next date that is left, or that there is none."""
+def replanned(
+    enrolment: Enrolment,
+    dates: Sequence[Occurrence],
+    was: Mapping[int, Before],
+    following: Occurrence | None,
+) -> None:
+    """Dates moved (`was` says from where) or fell away in one change: one message about all of them.
+
+    It names the first of those that moved, else the date that follows, else says that none is left.
+    """
     person, first, link = enrolment.person, dates[0], group_path(enrolment.group)
     if len(dates) == 1:
-        cancelled(person, first)
+        _one_replanned(person, first, was.get(first.id))
         return
-    key, one = f"fell-away:{first.uid}:{person.id}", following or first
+    stays = next((one for one in dates if one.id in was), following)
+    key, one = f"replanned:{first.uid}:{first.version}:{person.id}", stays or first
     words = when_fields(person, one.start, one.timezone)
-    if following is None:
+    if stays is None:
         enqueue("series_ended", person, key, count=len(dates), date=words["date"], link=link)
     else:
         enqueue(
             "series_changed", person, key, count=len(dates), date=words["date"], time=words["time"], link=link
         )
+
+
+def _one_replanned(person: Person, date: Occurrence, was: Before | None) -> None:
+    key = f"replanned:{date.uid}:{date.version}:{person.id}"
+    if was is None:
+        cancelled(person, date)
+    elif was.start != date.start:
+        old = when_fields(person, was.start, date.timezone)
+        _about_date("moved", person, key, date, old_date=old["date"], old_time=old["time"])
+    else:
+        _about_date("moved_place" if was.place_id != date.place_id else "moved_end", person, key, date)
 
 
 def asked(enrolment: Enrolment, moment: datetime, zone: str) -> None:
@@ -111,9 +132,9 @@ def declined(enrolment: Enrolment) -> None:
     )
 
 
-def _about_date(kind: str, person: Person, key: str, occurrence: Occurrence) -> None:
+def _about_date(kind: str, person: Person, key: str, occurrence: Occurrence, **more: str) -> None:
     words = when_fields(person, occurrence.start, occurrence.timezone)
-    enqueue(kind, person, key, date=words["date"], time=words["time"], link=date_path(occurrence))
+    enqueue(kind, person, key, date=words["date"], time=words["time"], link=date_path(occurrence), **more)
 
 
 def _rhythm(person: Person, dates: Sequence[Occurrence]) -> str | None:

@@ -18,6 +18,7 @@ from groupsched.schedule.service.series import (
     follow_group,
     skip_date,
 )
+from groupsched.schedule.service.telling import told_once
 from groupsched.schedule.stored import rule_of
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "series_version",
     "set_status",
     "skip_date",
+    "told_once",
 ]

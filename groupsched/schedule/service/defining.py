@@ -17,6 +17,7 @@ from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.queries import current_series, series_of
 from groupsched.schedule.rules import SeriesRule, rest_of
 from groupsched.schedule.service.series import add_series, change_series
+from groupsched.schedule.service.telling import told_once
 from groupsched.schedule.stored import rule_of
 
 
@@ -70,11 +71,12 @@ def redefine_group(
         return group
     if group.version != seen.group or (series is not None and series.version != seen.series):
         raise ChangedMeanwhile
-    update_group(identity, group, fields, seen.group)
-    if rule is not None and series is None:
-        add_series(identity, group, rule)
-    elif rule is not None and series is not None:
-        change_series(identity, series, rule, seen.series)
+    with told_once(group):
+        update_group(identity, group, fields, seen.group)
+        if rule is not None and series is None:
+            add_series(identity, group, rule)
+        elif rule is not None and series is not None:
+            change_series(identity, series, rule, seen.series)
     if publish:
         offer_group(identity, group)
     return group

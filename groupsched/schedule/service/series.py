@@ -38,6 +38,7 @@ from groupsched.schedule.service.rows import (
     slots_from,
     touch,
 )
+from groupsched.schedule.service.telling import told_once
 from groupsched.schedule.stored import as_columns, rule_of
 
 BACK_DAYS = 731
@@ -69,10 +70,11 @@ def change_series(identity: Identity, series: Series, rule: SeriesRule, version:
         raise Conflict(_("This series has ended. Its dates stay as they were."), code="series-ended")
     if rule_of(series) == rule:
         return series
-    goes_on = _rewrite(series, rule, _last_kept(series))
-    _re_expand(series, goes_on)
-    record(identity, "series.changed", goes_on, group=group.uid, before=series.uid)
-    publish(SeriesChanged(group.id))
+    with told_once(group):
+        goes_on = _rewrite(series, rule, _last_kept(series))
+        _re_expand(series, goes_on)
+        record(identity, "series.changed", goes_on, group=group.uid, before=series.uid)
+        publish(SeriesChanged(group.id))
     return goes_on
 
 
@@ -99,7 +101,8 @@ def end_series(series: Series) -> None:
     if last is not None and series.rrule:
         _store(series, cut_after(rule_of(series), last))
     db.session.flush()
-    announce(series.group, dropped=drop(_replaceable(series, None)))
+    with told_once(series.group):
+        announce(series.group, dropped=drop(_replaceable(series, None)))
 
 
 def extend_horizon(now: datetime) -> int:
@@ -125,14 +128,15 @@ def follow_group(group: Group) -> None:
         Occurrence.place_id.is_distinct_from(group.place_id),
     )
     coming = _coming_of(group).where(Occurrence.edited.is_(False), Occurrence.frozen.is_(False), differs)
-    rows = list(db.session.scalars(coming))
-    for row in rows:
-        if row.place_id != group.place_id:
-            row.sequence += 1
-        row.capacity, row.place_id = group.capacity, group.place_id
-        touch(row)
-    db.session.flush()
-    announce(group, changed=[row.id for row in rows])
+    with told_once(group):
+        rows = list(db.session.scalars(coming))
+        for row in rows:
+            if row.place_id != group.place_id:
+                row.sequence += 1
+            row.capacity, row.place_id = group.capacity, group.place_id
+            touch(row)
+        db.session.flush()
+        announce(group, changed=[row.id for row in rows])
 
 
 def _with_skip(rule: SeriesRule, skip: frozenset[date]) -> SeriesRule:
