@@ -84,39 +84,47 @@ def _deliver(message: Message, carrier: Carrier, tally: Tally) -> None:
     except Refused as refusal:
         _put_back(message, refusal, tally)
     else:
-        _mark(message, state="sent", sent_at=clock.now(), last_error="", fields=_kept(message))
+        _mark(message, state="sent", sent_at=clock.now(), last_error="", **_kept(message))
         tally.sent += 1
 
 
 def _mail(message: Message) -> tuple[str, bytes]:
     """The address and the bytes of a message. Raises Refused for good where there is nowhere to send it."""
-    addresses = ask(AddressOf(message.person_id)) if message.person_id else []
-    if not addresses:
-        raise Refused("no address", final=True)
+    address = message.address or _address_of(message.person_id)
     given = settings()
     envelope = Envelope(
-        addresses[0], given.mail_from, given.mail_from.rpartition("@")[2], message.uid, message.created_at
+        address, given.mail_from, given.mail_from.rpartition("@")[2], message.uid, message.created_at
     )
     try:
         letter = render(wording(), message.kind, message.language, message.fields, absolute("/account"))
-        return addresses[0], bytes(build_mail(letter, envelope))
+        return address, bytes(build_mail(letter, envelope))
     except (KeyError, ValueError) as error:
         raise Refused(f"it cannot be written ({type(error).__name__})", final=True) from error
+
+
+def _address_of(person_id: int | None) -> str:
+    found: list[str] = ask(AddressOf(person_id)) if person_id else []
+    if not found:
+        raise Refused("no address", final=True)
+    return found[0]
 
 
 def _put_back(message: Message, refusal: Refused, tally: Tally) -> None:
     again = None if refusal.final else next_try(message.attempts, clock.now())
     if again is None:
-        _mark(message, state="failed", last_error=str(refusal), fields=_kept(message))
+        _mark(message, state="failed", last_error=str(refusal), **_kept(message))
         tally.failed += 1
     else:
         _mark(message, state="waiting", due_at=again, last_error=str(refusal))
         tally.later += 1
 
 
-def _kept(message: Message) -> dict[str, str]:
-    """What stays of the fields once a message is done: never a link, for it may hold a secret."""
-    return {name: value for name, value in message.fields.items() if name != "link"}
+def _kept(message: Message) -> dict[str, object]:
+    """What stays once a message is done: never a link, for it may hold a secret, nor an address of its own."""
+    return {
+        "fields": {name: value for name, value in message.fields.items() if name != "link"},
+        "address": None,
+    }
 
 
 def _mark(message: Message, **values: object) -> None:

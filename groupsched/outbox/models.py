@@ -11,7 +11,10 @@ from groupsched.core.db import Base, Identified, UtcDateTime
 
 
 class Message(Identified, Base):
-    """One message to one person. `key` makes it go out once; `fields` fill the placeholders of its kind."""
+    """One message to one person. `key` makes it go out once; `fields` fill the placeholders of its kind.
+
+    `address` is where it goes instead of to the person's own, and is forgotten when it went out.
+    """
 
     __tablename__ = "message"
     __table_args__ = (
@@ -22,6 +25,7 @@ class Message(Identified, Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     key: Mapped[str] = mapped_column(String(200), unique=True)
     kind: Mapped[str] = mapped_column(String(60))
+    address: Mapped[str | None] = mapped_column(String(254))
     channel: Mapped[str] = mapped_column(String(20), default="email")
     language: Mapped[str] = mapped_column(String(5), default="en")
     fields: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

@@ -12,7 +12,7 @@ from groupsched.core.i18n import force_locale
 from groupsched.core.resources import content
 from groupsched.core.web import settings
 from groupsched.outbox.models import Message
-from groupsched.outbox.rules import Sort, Wording, WrongFields, read_wording
+from groupsched.outbox.rules import Kind, Sort, Wording, WrongFields, read_wording
 
 
 class Recipient(Protocol):
@@ -38,20 +38,34 @@ def enqueue(kind: str, person: Recipient, key: str, **fields: object) -> bool:
     a link may be a path of this program. Where a person has no mail address, or wants no messages (account messages
     always go out), the row is kept as skipped. Raises KeyError for an unknown kind, WrongFields for other fields.
     """
+    known = _known(kind, fields)
+    goes = bool(person.email) and (known.sort is Sort.ACCOUNT or bool(person.wants_mail))
+    row = _row(kind, person, key, fields if goes else {})
+    return _insert_once({**row, "state": "waiting" if goes else "skipped"}) and goes
+
+
+def enqueue_to(address: str, kind: str, person: Recipient, key: str, **fields: object) -> bool:
+    """The same for an account message about a person that goes to this address, whatever theirs is now."""
+    _known(kind, fields)
+    return _insert_once({**_row(kind, person, key, fields), "address": address, "state": "waiting"})
+
+
+def _known(kind: str, fields: dict[str, object]) -> Kind:
     known = wording().kinds[kind]
     if set(fields) != known.placeholders:
         raise WrongFields(f"{kind} takes {sorted(known.placeholders)}, not {sorted(fields)}")
-    goes = bool(person.email) and (known.sort is Sort.ACCOUNT or bool(person.wants_mail))
-    row = {
+    return known
+
+
+def _row(kind: str, person: Recipient, key: str, fields: dict[str, object]) -> dict[str, Any]:
+    return {
         "program_id": person.program_id,
         "person_id": person.id,
         "key": key,
         "kind": kind,
         "language": person.language,
-        "fields": {name: _text(value) for name, value in fields.items()} if goes else {},
-        "state": "waiting" if goes else "skipped",
+        "fields": {name: _text(value) for name, value in fields.items()},
     }
-    return _insert_once(row) and goes
 
 
 def when_fields(person: Recipient, moment: datetime, zone: str) -> dict[str, str]:

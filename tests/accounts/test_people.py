@@ -2,6 +2,8 @@
 
 import re
 from datetime import date, timedelta
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 from sqlalchemy import select
@@ -17,7 +19,10 @@ from groupsched.audit.models import AuditRow, AuditSubject
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
+from groupsched.core.web import settings
 from groupsched.enrolment.models import Enrolment
+from groupsched.outbox.carriers import outbox_folder
+from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
 from tests.conftest import identity_of
 
@@ -323,6 +328,27 @@ def test_a_changed_mail_address_is_the_new_login_too(client, world, house):
         f"/people/{person.uid}/edit", data={**NEW, "email": "new@example.org", "site_id": world.site.id}
     )
     assert db.session.query(Credential).one().login == "new@example.org"
+
+
+def test_the_old_mail_address_is_told_once_and_names_nobody(client, world, house):
+    person = world.client("Ash", "Doily", email="old@example.org", language="es", wants_mail=False)
+    desk, data = client.as_(house["desk"]), {**NEW, "language": "es", "site_id": world.site.id}
+    desk.post(f"/people/{person.uid}/edit", data={**data, "email": "Old@example.org"})
+    assert db.session.query(Message).count() == 0
+    for address in ("new@example.org", "new@example.org", ""):
+        desk.post(f"/people/{person.uid}/edit", data={**data, "email": address})
+    told = db.session.query(Message.kind, Message.address, Message.uid).order_by(Message.id).all()
+    assert [row[:2] for row in told] == [
+        ("address_changed", "Old@example.org"), ("address_changed", "new@example.org"),
+    ]  # fmt: skip
+    db.session.rollback()
+    assert deliver_due().sent == 2
+    for _kind, address, uid in told:
+        written = (outbox_folder(settings()) / f"{uid}.eml").read_bytes()
+        mail = message_from_bytes(written, policy=default)
+        assert (mail["To"], mail["Subject"]) == (address, "Se cambió una dirección")
+        assert not any(word in mail.as_string() for word in ("Ash", "Doily", world.program.name, "http"))
+    assert [row.address for row in db.session.query(Message).populate_existing()] == [None, None]
 
 
 # ------------------------------------------------ roles from and until

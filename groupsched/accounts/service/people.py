@@ -10,7 +10,7 @@ from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.accounts import queries
 from groupsched.accounts.events import AccountDisabled, RolesChanged
 from groupsched.accounts.models import Grant, Person
-from groupsched.accounts.rules import clean_name, is_mail_address
+from groupsched.accounts.rules import clean_name, is_mail_address, normal_login
 from groupsched.accounts.service import logins, signing
 from groupsched.audit.service import record
 from groupsched.core import clock
@@ -88,6 +88,8 @@ def change_person(
     person.version += 1
     db.session.flush()
     logins.follow_mail(person, old_mail)
+    if old_mail and normal_login(old_mail) != normal_login(person.email or ""):
+        signing.tell_old_address(person, old_mail)
     record(identity, "person.changed", person, _subject(person))
 
 

@@ -16,7 +16,7 @@ from groupsched.core.db import db, end_transaction
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.i18n import _, words
 from groupsched.core.tokens import fingerprint, secret
-from groupsched.outbox.service import enqueue, when_fields
+from groupsched.outbox.service import enqueue, enqueue_to, when_fields
 
 
 @dataclass(frozen=True)
@@ -198,6 +198,13 @@ def tell_changed(person: Person) -> None:
     said = when_fields(person, now, queries.zone_of(person))
     key = f"account-changed:{person.uid}:{now.isoformat()}"
     enqueue("account_changed", person, key, date=said["date"], time=said["time"], link="/forgot")
+
+
+def tell_old_address(person: Person, old: str) -> None:
+    """Tell the mail address that a person had until now, once, that it is no longer theirs. It names nobody."""
+    said = when_fields(person, clock.now(), queries.zone_of(person))
+    key = f"address-changed:{person.uid}:{person.version}"
+    enqueue_to(old, "address_changed", person, key, date=said["date"], time=said["time"])
 
 
 def as_person(person: Person) -> Member:
