@@ -156,7 +156,7 @@ class TermForm(FlaskForm):
 
     version = KeptField()
     vocabulary = RadioField(_l("Shown under"), default=Vocabulary.TAG)
-    name_en = TextField(_l("Name"), [needed, at_most(WORD_LENGTH)])
+    name_en = TextField(_l("Name in English"), [needed, at_most(WORD_LENGTH)])
     name_es = TextField(_l("Name in Spanish"), [at_most(WORD_LENGTH)])
 
     def values(self) -> dict[str, Any]:
