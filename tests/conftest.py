@@ -16,12 +16,14 @@ from sqlalchemy import text
 from groupsched import create_app
 from groupsched.access.identity import Held, Member, Role
 from groupsched.accounts.models import Person
+from groupsched.core import turns
 from groupsched.core.config import Settings, load
 from groupsched.core.db import db
 from tests.factories import World
 from tests.postgres import PostgresMissing, postgres_address
 
-# No test of ours measures time: a busy machine must not make a property look broken.
+# No test of ours measures time: a busy machine must not make a property look broken, nor a race look lost.
+turns.PATIENCE = 60.0
 hypothesis.settings.register_profile("groupsched", deadline=None)
 hypothesis.settings.load_profile("groupsched")
 
@@ -33,6 +35,29 @@ TEST_CONFIG: dict[str, Any] = {
     "RATELIMIT_ENABLED": False,
     "PASSWORD_COST": (1, 8, 1),
 }
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs a browser comes first: it is the longest piece, and mostly waits."""
+    items.sort(key=lambda item: "browser" not in item.path.parts)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Where several processes share the tests, a file stays whole on one of them, once per kind of database; all that
+    needs a browser stays together, with the one demo that is served to it."""
+    from xdist.scheduler.loadscope import LoadScopeScheduling
+
+    class InPieces(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file, _colons, test = nodeid.partition("::")
+            kind = next((name for name in DATABASES if f"[{name}" in test), "")
+            return "browser" if "/browser/" in file else f"{file} {kind}"
+
+    # In this order, first all on SQLite, then all on PostgreSQL, the database changes once.
+    config.option.loadscopereorder = False
+    return InPieces(config, log)
 
 
 class Client(FlaskClient):

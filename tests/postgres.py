@@ -9,6 +9,8 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+from sqlalchemy import create_engine, make_url, text
+
 
 class PostgresMissing(Exception):
     """There is no PostgreSQL on this machine; the sentence says how to get one."""
@@ -18,7 +20,21 @@ class PostgresMissing(Exception):
 def postgres_address() -> str:
     """The address of an empty database, reachable by a socket only."""
     given = os.environ.get("GROUPSCHED_TEST_POSTGRES")
-    return given or _start(_programs())
+    return _own_part(given) if given else _start(_programs())
+
+
+def _own_part(given: str) -> str:
+    """The given database; where several processes share the tests, one beside it for each of them."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is None:
+        return given
+    name = f"{make_url(given).database}_{worker}"
+    server = create_engine(given, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    server.dispose()
+    return make_url(given).set(database=name).render_as_string(hide_password=False)
 
 
 def _programs() -> Path:
