@@ -9,6 +9,7 @@ from groupsched.access import identity as identities
 from groupsched.access.identity import Anonymous, ApiToken, Identity, Member
 from groupsched.access.policy import Facts, Permission, can, may_ever, permission_of
 from groupsched.access.queries import current_program, first_program_id, main_site
+from groupsched.core.db import SAFE_METHODS, begin_writing
 from groupsched.core.i18n import LANGUAGES, _, current_language, ngettext
 from groupsched.core.web import error_answer, wants_json
 
@@ -17,6 +18,13 @@ OPEN_ENDPOINTS = frozenset({"static", "health.alive", "health.ready", "api-docs.
 
 
 def _gate() -> Any:
+    answer = _stop()
+    if answer is None and request.method not in SAFE_METHODS:
+        begin_writing()
+    return answer
+
+
+def _stop() -> Any:
     if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS:
         return None
     view = current_app.view_functions[request.endpoint]

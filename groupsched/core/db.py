@@ -163,6 +163,16 @@ def write_now(write: Callable[[Session], None]) -> None:
         write(own)
 
 
+def begin_writing() -> None:
+    """The gate lets this request through: from here on it may write. Until then, and if it is turned away, it only reads.
+
+    So on SQLite whoever is turned away never stands in the line of writers, and nobody does while it is read who asks.
+    """
+    g.may_write = True
+    if db.engine.dialect.name == "sqlite":
+        db.session.rollback()
+
+
 def end_transaction() -> None:
     """End the read transaction of this request (before hashing a password, before `write_now`)."""
     db.session.rollback()
@@ -229,7 +239,7 @@ def _on_connect(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
-        "busy_timeout=5000",
+        f"busy_timeout={turns.PATIENCE * 1000:.0f}",
         f"journal_mode={journal_mode()}",
         "foreign_keys=ON",
         "synchronous=FULL",
@@ -241,8 +251,8 @@ def _on_connect(connection: Any, _record: Any) -> None:
 
 def _on_begin(connection: Connection) -> None:
     """Read with BEGIN, write with BEGIN IMMEDIATE: a deferred read-then-write fails at once with "locked"."""
-    safe = has_request_context() and request.method in SAFE_METHODS
-    write = connection.get_execution_options().get("write") or not safe
+    reads = has_request_context() and (request.method in SAFE_METHODS or not g.get("may_write", False))
+    write = connection.get_execution_options().get("write") or not reads
     if not write:
         connection.exec_driver_sql("BEGIN")
         return
@@ -277,17 +287,20 @@ def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         # As many connections as the server has threads: nobody waits for the pool while others only read.
         return {
-            "connect_args": {"timeout": 5, "check_same_thread": False},
+            "connect_args": {"timeout": turns.PATIENCE, "check_same_thread": False},
             "pool_size": 16,
             "max_overflow": 8,
             "hide_parameters": True,
         }
+    wait = round(turns.PATIENCE * 1000)
     return {
         "pool_pre_ping": True,
         "hide_parameters": True,
         "pool_size": 8,
         "max_overflow": 24,
-        "connect_args": {"options": "-c statement_timeout=15000 -c lock_timeout=5000 -c timezone=UTC"},
+        "connect_args": {
+            "options": f"-c statement_timeout={3 * wait} -c lock_timeout={wait} -c timezone=UTC"
+        },
     }
 
 

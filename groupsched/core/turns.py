@@ -16,7 +16,9 @@ try:
 except ImportError:  # no such lock on this system: its processes take turns as SQLite lets them
     fcntl = None  # type: ignore[assignment]
 
-TURN_SECONDS = 5.0
+PATIENCE = 5.0
+"""Seconds that a request waits for a lock, here and in either database, before it says that it is busy."""
+
 _lines: dict[str, "Line"] = {}
 _opening = threading.Lock()
 
@@ -31,8 +33,8 @@ class Line:
             self._gate = os.open(f"{database}-turn", os.O_RDWR | os.O_CREAT, 0o600)
 
     def enter(self) -> bool:
-        """Wait for the turn. False after 5 seconds: then SQLite's own waiting has the last word."""
-        if not self._lock.acquire(timeout=TURN_SECONDS):
+        """Wait for the turn. False when patience ends: then SQLite's own waiting has the last word."""
+        if not self._lock.acquire(timeout=PATIENCE):
             return False
         if self._gate is not None:
             fcntl.flock(self._gate, fcntl.LOCK_EX)

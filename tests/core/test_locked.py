@@ -4,14 +4,16 @@ import sqlite3
 
 import pytest
 
+from groupsched.core import turns
 from groupsched.core.db import db
 
 
 @pytest.fixture
-def locked(world, database):
+def locked(world, database, monkeypatch):
     """Another program holds the write lock of the SQLite file."""
     if not database.startswith("sqlite"):
         pytest.skip("PostgreSQL locks rows, not the file")
+    monkeypatch.setattr(turns, "PATIENCE", 0.1)
     db.session.rollback()
     db.engine.dispose()
     holder = sqlite3.connect(database.removeprefix("sqlite:///"), isolation_level=None)
@@ -28,3 +30,14 @@ def test_a_locked_database_answers_503_and_works_again_afterwards(world, client,
     locked.execute("ROLLBACK")
     assert client.get("/healthz").status_code == 200
     assert client.post("/sign-in", data={"login": "robin", "password": "nothing at all"}).status_code != 503
+
+
+def test_who_may_not_write_does_not_wait_for_those_who_do(world, client, locked):
+    locked.execute("ROLLBACK")
+    stranger, facilitator = client.as_(world.client("Robin")), client.as_(world.facilitator("Ossian"))
+    db.session.commit()
+    locked.execute("BEGIN IMMEDIATE")
+    assert client.post("/groups/new", data={"title": "Tea"}).status_code == 404
+    assert client.post("/api/v1/groups", json={"title": "Tea"}).status_code == 401
+    assert stranger.post("/groups/new", data={"title": "Tea"}).status_code == 404
+    assert facilitator.post("/groups/new", data={"title": "Tea"}).status_code == 503
