@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from groupsched.access.identity import ApiToken, Identity
 from groupsched.access.models import Program
@@ -16,6 +16,7 @@ from groupsched.core.i18n import _
 from groupsched.core.tokens import fingerprint, secret
 
 REMEMBERED = timedelta(hours=24)
+_TOKEN = select(Token).where(Token.token_hash == bindparam("hash"), Token.revoked_at.is_(None))
 
 
 def create_token(identity: Identity, program: Program, name: str, scopes: list[str]) -> tuple[Token, str]:
@@ -47,9 +48,7 @@ def revoke_tokens(identity: Identity, program: Program, name: str) -> int:
 
 def identity_of_token(value: str) -> ApiToken | None:
     """Who calls with this token; None for an unknown or a revoked one."""
-    token = db.session.scalar(
-        select(Token).where(Token.token_hash == fingerprint(value), Token.revoked_at.is_(None))
-    )
+    token = db.session.scalar(_TOKEN, {"hash": fingerprint(value)})
     if token is None:
         return None
     return ApiToken(program_id=token.program_id, token_id=token.id, scopes=frozenset(token.scopes))

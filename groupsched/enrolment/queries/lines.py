@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, literal, or_, select, tuple_, union_all
 
 from groupsched.catalog.models import Group
-from groupsched.core.db import db
+from groupsched.core.db import UtcDateTime, db
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.schedule.models import Occurrence
 
@@ -20,8 +20,19 @@ def group_line(group_id: int, most: int | None = None) -> list[Enrolment]:
     return list(db.session.scalars(query.limit(most).execution_options(populate_existing=True)))
 
 
-def _in_group_line(group_id: int) -> ColumnElement[bool]:
+def _in_group_line(group_id: int | ColumnElement[int]) -> ColumnElement[bool]:
     return and_(Enrolment.group_id == group_id, Enrolment.state == "waitlisted", Enrolment.mode == "whole")
+
+
+_BEFORE_IN_LINE = (
+    select(func.count())
+    .select_from(Enrolment)
+    .where(
+        _in_group_line(bindparam("group", type_=Integer)),
+        tuple_(Enrolment.queued_at, Enrolment.id)
+        < tuple_(bindparam("at", type_=UtcDateTime), bindparam("id", type_=Integer)),
+    )
+)
 
 
 def line_length(group_id: int) -> int:
@@ -82,9 +93,8 @@ def place_in_line(enrolment: Enrolment, occurrence_id: int | None = None) -> int
     if occurrence_id is None and enrolment.mode == "dates":
         occurrence_id = next((s.occurrence_id for s in enrolment.date_seats if s.state == "waiting"), None)
     if occurrence_id is None:
-        line = select(func.count()).select_from(Enrolment).where(_in_group_line(enrolment.group_id))
-        mine = tuple_(Enrolment.queued_at, Enrolment.id) < tuple_(enrolment.queued_at, enrolment.id)
-        return (db.session.scalar(line.where(mine)) or 0) + 1
+        asked = {"group": enrolment.group_id, "at": enrolment.queued_at, "id": enrolment.id}
+        return (db.session.scalar(_BEFORE_IN_LINE, asked) or 0) + 1
     singles = [seat.enrolment_id for seat in date_line(occurrence_id)]
     behind = singles.index(enrolment.id) if enrolment.id in singles else len(singles)
     return line_length(enrolment.group_id) + behind + 1

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from groupsched.access.identity import Identity
@@ -22,6 +22,32 @@ from groupsched.schedule.models import Occurrence
 
 WHEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{4}")
 LIVE = ("requested", "waitlisted", "offered", "active")
+
+
+# Statements on the way of every wish to join are built once: building one takes as long as SQLite needs to answer it.
+_LIVE_OF = (
+    select(Enrolment)
+    .options(selectinload(Enrolment.date_seats))
+    .where(
+        Enrolment.group_id == bindparam("group"),
+        Enrolment.person_id == bindparam("person"),
+        Enrolment.state.in_(LIVE),
+    )
+    .execution_options(populate_existing=True)
+)
+_OWN_SPANS = (
+    each_pair(Occurrence.id, Occurrence.start, Occurrence.end, Group.title)
+    .join(Group, Group.id == Occurrence.group_id)
+    .where(
+        Enrolment.person_id == bindparam("person"),
+        Occurrence.group_id != bindparam("but"),
+        holds_seat(),
+        Occurrence.status == "scheduled",
+        Occurrence.end > bindparam("first"),
+        Occurrence.start < bindparam("last"),
+    )
+    .order_by(Occurrence.start, Occurrence.id)
+)
 
 
 @dataclass(frozen=True)
@@ -87,20 +113,8 @@ def own_dates(person_id: int, start: datetime, end: datetime, *, given_up: bool 
 
 def own_spans(person_id: int, start: datetime, end: datetime, *, but: int | None = None) -> list[Span]:
     """The scheduled dates on which a person holds a seat, as intervals with titles; `but` leaves one group out."""
-    query = (
-        each_pair(Occurrence.id, Occurrence.start, Occurrence.end, Group.title)
-        .join(Group, Group.id == Occurrence.group_id)
-        .where(
-            Enrolment.person_id == person_id,
-            Occurrence.group_id != (but or 0),
-            holds_seat(),
-            Occurrence.status == "scheduled",
-            Occurrence.end > start,
-            Occurrence.start < end,
-        )
-        .order_by(Occurrence.start, Occurrence.id)
-    )
-    return [Span(*row) for row in db.session.execute(query)]
+    asked = {"person": person_id, "but": but or 0, "first": start, "last": end}
+    return [Span(*row) for row in db.session.execute(_OWN_SPANS, asked)]
 
 
 def standings(person_id: int | None, occurrences: Collection[Occurrence]) -> dict[int, Standing]:
@@ -230,10 +244,4 @@ def dates_ahead(group: Group) -> list[Occurrence]:
 
 def live_of(group_id: int, person_id: int) -> Enrolment | None:
     """A person's enrolment in a group that is not over, read afresh with what it says about single dates."""
-    query = (
-        select(Enrolment)
-        .options(selectinload(Enrolment.date_seats))
-        .where(Enrolment.group_id == group_id, Enrolment.person_id == person_id, Enrolment.state.in_(LIVE))
-        .execution_options(populate_existing=True)
-    )
-    return db.session.scalar(query)
+    return db.session.scalar(_LIVE_OF, {"group": group_id, "person": person_id})

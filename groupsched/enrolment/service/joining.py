@@ -277,4 +277,5 @@ def _tell(identity: Identity, action: str, enrolment: Enrolment) -> None:
         mode=enrolment.mode,
         state=enrolment.state,
     )
-    publish(EnrolmentChanged(enrolment.person_id, enrolment.group_id))
+    if enrolment.state == "active":  # who only waits, or asks, has no dates that could have changed
+        publish(EnrolmentChanged(enrolment.person_id, enrolment.group_id))

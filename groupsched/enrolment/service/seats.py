@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, bindparam, func, or_, select, update
 
 from groupsched.core.db import db
 from groupsched.enrolment.models import DateSeat, Enrolment
@@ -40,16 +40,7 @@ class Ahead:
 
 def ahead(group_id: int, now: datetime) -> list[Ahead]:
     """The coming scheduled dates of a group, in order."""
-    query = select(
-        Occurrence.id,
-        Occurrence.start,
-        Occurrence.end,
-        Occurrence.timezone,
-        Occurrence.capacity,
-        Occurrence.taken,
-    )
-    rows = db.session.execute(query.where(_coming(group_id, now)).order_by(Occurrence.start, Occurrence.id))
-    return [Ahead(*row) for row in rows]
+    return [Ahead(*row) for row in db.session.execute(_AHEAD, {"group": group_id, "now": now})]
 
 
 def take_all(group_id: int, now: datetime, wanted: int) -> None:
@@ -101,8 +92,22 @@ def recount(occurrence_ids: Sequence[int]) -> None:
         )
 
 
-def _coming(group_id: int, now: datetime) -> ColumnElement[bool]:
+def _coming(group_id: Any, now: Any) -> ColumnElement[bool]:
     return and_(Occurrence.group_id == group_id, Occurrence.start > now, Occurrence.status == "scheduled")
+
+
+_AHEAD = (
+    select(
+        Occurrence.id,
+        Occurrence.start,
+        Occurrence.end,
+        Occurrence.timezone,
+        Occurrence.capacity,
+        Occurrence.taken,
+    )
+    .where(_coming(bindparam("group"), bindparam("now")))
+    .order_by(Occurrence.start, Occurrence.id)
+)
 
 
 def _free() -> ColumnElement[bool]:
