@@ -18,6 +18,20 @@ class LeadersOf:
 
 
 @dataclass(frozen=True)
+class GroupsOf:
+    """Question: in how many groups is this person, or waits or asks to be? Answer: a number."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
+class ClientRoleEnded:
+    """The last role of a client that a person had has ended: so does what they are in as one."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
 class AccountDisabled:
     """A person may no longer sign in; whatever else opens with their account closes too."""
 

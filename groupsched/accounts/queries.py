@@ -14,7 +14,7 @@ from sqlalchemy.orm import selectinload
 from groupsched.access.identity import STAFF, ApiToken, Identity, Member, Role, System
 from groupsched.access.models import Program, Site
 from groupsched.access.policy import Facts, Permission, can
-from groupsched.accounts.events import LeadersOf, PeopleLedBy
+from groupsched.accounts.events import GroupsOf, LeadersOf, PeopleLedBy
 from groupsched.accounts.models import Credential, Grant, Invitation, Person, SignIn
 from groupsched.accounts.rules import is_over, lifetime
 from groupsched.core import clock
@@ -203,6 +203,18 @@ def grants_shown(seen: Sides, person: Person) -> list[Grant]:
     """The grants of the sides that show, newest first."""
     shown = [g for g in person.grants if (seen.client if g.role == Role.CLIENT.value else seen.staff)]
     return sorted(shown, key=lambda grant: grant.from_at, reverse=True)
+
+
+def client_grants_left(person: Person) -> list[Grant]:
+    """The grants by which a person is a client, or will be: those that are not over."""
+    now = clock.now()
+    held = [grant for grant in person.grants if grant.role == Role.CLIENT.value]
+    return [grant for grant in held if grant.until_at is None or grant.until_at > now]
+
+
+def groups_of(person: Person) -> int:
+    """In how many groups a person is, or waits or asks to be."""
+    return sum(ask(GroupsOf(person.id)))
 
 
 def holds_staff_role(person: Person) -> bool:

@@ -2,12 +2,12 @@
 
 from flask import Flask
 
-from groupsched.accounts.events import LeadersOf, PeopleLedBy
+from groupsched.accounts.events import ClientRoleEnded, GroupsOf, LeadersOf, PeopleLedBy
 from groupsched.catalog.events import GroupChanged, GroupRetired
 from groupsched.core.events import subscribe
 from groupsched.enrolment import service
 from groupsched.enrolment.queries import told_about
-from groupsched.enrolment.queries.leading import leaders_of, people_led_by
+from groupsched.enrolment.queries.leading import groups_of, leaders_of, people_led_by
 from groupsched.schedule.events import (
     DatesReplanned,
     Impact,
@@ -46,6 +46,8 @@ def connect(app: Flask) -> None:
     subscribe(app, GroupRetired, lambda event: service.group_retired(event.group_id))
     subscribe(app, ImpactOf, _impact)
     subscribe(app, PeopleLedBy, lambda question: people_led_by(question.facilitator_id))
+    subscribe(app, GroupsOf, lambda question: groups_of(question.person_id))
+    subscribe(app, ClientRoleEnded, lambda event: service.client_role_ended(event.person_id))
     subscribe(app, LeadersOf, lambda question: leaders_of(question.person_id))
 
 

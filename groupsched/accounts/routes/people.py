@@ -29,7 +29,7 @@ from groupsched.accounts.service import invitations, people
 from groupsched.accounts.service.invitations import Slip
 from groupsched.audit.service import saw
 from groupsched.core.errors import DomainError, NotFound
-from groupsched.core.i18n import _, current_language, force_locale
+from groupsched.core.i18n import _, current_language, force_locale, ngettext
 
 
 @blueprint.get("/people", endpoint="people")
@@ -136,12 +136,19 @@ def give_role(uid: str) -> Response:
 @blueprint.post("/people/<uid>/roles/<int(max=2147483647):grant_id>/end")
 @requires(Permission.STAFF_PAGES)
 def end_role(uid: str, grant_id: int) -> Response:
-    """End a role now; the answer offers to give it again."""
+    """End a role now; the answer offers to give it again, and says how many groups ended with the last one of a client."""
     shown, _seen = load(uid)
+    before, words = queries.groups_of(shown), _("The role has ended.")
     again = next((same_again(grant, shown) for grant in shown.grants if grant.id == grant_id), {})
     people.end_role(member(), shown, grant_id)
+    if ended := before - queries.groups_of(shown):
+        words = ngettext(
+            "The role has ended, and %(num)d group with it.",
+            "The role has ended, and %(num)d groups with it.",
+            ended,
+        )
     undo = url_for("accounts.give_role", uid=uid)
-    flash({"words": _("The role has ended."), "undo": undo, "label": _("Give it again"), "fields": again})  # type: ignore[arg-type]
+    flash({"words": words, "undo": undo, "label": _("Give it again"), "fields": again})  # type: ignore[arg-type]
     return redirect(url_for("accounts.person", uid=uid), 303)  # type: ignore[return-value]
 
 

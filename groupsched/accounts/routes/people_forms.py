@@ -52,6 +52,7 @@ def person_page(person: Person, seen: Sides, form: RoleForm) -> str:
         roles=role_names(),
         site_names={site.id: site.name for site in sites(current())},
         zone=queries.zone_of(person),
+        groups_ending=queries.groups_of(person) if len(queries.client_grants_left(person)) == 1 else 0,
         may_invite=seen.write_staff if queries.is_staff(person) else seen.write_client,
     )
 

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from groupsched.access.identity import Identity, Role
 from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.accounts import queries
-from groupsched.accounts.events import AccountDisabled, RolesChanged
+from groupsched.accounts.events import AccountDisabled, ClientRoleEnded, RolesChanged
 from groupsched.accounts.models import Grant, Person
 from groupsched.accounts.rules import clean_name, is_mail_address, normal_login
 from groupsched.accounts.service import logins, signing
@@ -138,7 +138,10 @@ def give_role(
 
 
 def end_role(identity: Identity, person: Person, grant_id: int) -> None:
-    """End a role now; the row stays as history. Raises NotFound where this identity may not."""
+    """End a role now; the row stays as history. With the last one of a client their groups end too.
+
+    Raises NotFound where this identity may not.
+    """
     grant = next((grant for grant in person.grants if grant.id == grant_id), None)
     if grant is None or not _lasts(grant, clock.now()):
         raise NotFound
@@ -148,6 +151,8 @@ def end_role(identity: Identity, person: Person, grant_id: int) -> None:
     db.session.flush()
     record(identity, "role.ended", person, _subject(person), role=grant.role)
     publish(RolesChanged(person.id))
+    if grant.role == Role.CLIENT.value and not any(queries.client_grants_left(person)):
+        publish(ClientRoleEnded(person.id))
 
 
 def disable(identity: Identity, person: Person) -> None:

@@ -1,6 +1,6 @@
-"""Who leads whom: what lets a facilitator see the people of their own groups, in the register too."""
+"""What the register asks: who leads whom (a facilitator sees the people of their own groups), in how many groups one is."""
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from groupsched.catalog.models import Facilitator
 from groupsched.core.db import db
@@ -16,6 +16,12 @@ def people_led_by(facilitator_id: int) -> Select[int]:
         .join(Facilitator, Facilitator.group_id == Enrolment.group_id)
         .where(Facilitator.person_id == facilitator_id, Enrolment.state.in_(LIVE))
     )
+
+
+def groups_of(person_id: int) -> int:
+    """In how many groups a person is, or waits or asks to be."""
+    live = select(func.count()).where(Enrolment.person_id == person_id, Enrolment.state.in_(LIVE))
+    return db.session.scalar(live) or 0
 
 
 def leaders_of(person_id: int) -> set[int]:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from babel.lists import format_list
 
 from groupsched.accounts.models import Person
+from groupsched.accounts.queries import zone_of
 from groupsched.catalog.models import Group
 from groupsched.core.filters import local, weekday
 from groupsched.core.i18n import _, current_language, force_locale
@@ -64,6 +65,12 @@ def left(enrolment: Enrolment, moment: datetime, zone: str) -> None:
     enqueue(
         "left_series", enrolment.person, f"left:{enrolment.uid}", date=date, link=group_path(enrolment.group)
     )
+
+
+def all_ended(person: Person, moment: datetime) -> None:
+    """No more dates in any group."""
+    date = when_fields(person, moment, zone_of(person))["date"]
+    enqueue("dates_ended", person, f"dates-ended:{person.uid}:{moment:%Y%m%d%H%M%S%f}", date=date, link="/my")
 
 
 def gave_up(enrolment: Enrolment, seat: DateSeat, occurrence: Occurrence) -> None:

@@ -1,0 +1,59 @@
+"""Whoever is no client any more leaves their groups: seats come free, and the lines move at once."""
+
+from datetime import datetime
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import aliased
+
+from groupsched.access.identity import Role
+from groupsched.accounts.models import Grant, Person
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.events import publish
+from groupsched.core.i18n import _
+from groupsched.enrolment.events import EnrolmentChanged
+from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.queries.own import LIVE
+from groupsched.enrolment.service import notes
+from groupsched.enrolment.service.leaving import end
+from groupsched.enrolment.service.moving import advance
+from groupsched.schedule.service import lock
+
+
+def client_role_ended(person_id: int) -> None:
+    """End every enrolment of a person; they are told once, not once a group."""
+    found = select(Enrolment).where(Enrolment.person_id == person_id, Enrolment.state.in_(LIVE))
+    _end([enrolment.id for enrolment in db.session.scalars(found)])
+
+
+def end_with_roles(now: datetime) -> None:
+    """End the enrolments of people whose role ran out. What they joined after that, as one who was here, stays."""
+    lasting = aliased(Grant)
+    goes_on = exists().where(
+        lasting.person_id == Enrolment.person_id,
+        lasting.role == Role.CLIENT.value,
+        or_(lasting.until_at.is_(None), lasting.until_at > now),
+    )
+    ran_out = (Grant.role == Role.CLIENT.value, Grant.until_at <= now, Grant.until_at > Enrolment.created_at)
+    query = (
+        select(Enrolment.id)
+        .join(Grant, Grant.person_id == Enrolment.person_id)
+        .where(*ran_out, ~goes_on, Enrolment.state.in_(LIVE))
+    )
+    _end(list(db.session.scalars(query.distinct())))
+
+
+def _end(numbers: list[int]) -> None:
+    """Each group is locked before its rows are read again, the groups in one order: nobody waits in a circle."""
+    told: dict[int, Person] = {}
+    query = select(Enrolment).where(Enrolment.id.in_(numbers)).order_by(Enrolment.group_id, Enrolment.id)
+    for enrolment in db.session.scalars(query).all() if numbers else ():
+        lock(enrolment.group_id)
+        db.session.refresh(enrolment)
+        if enrolment.state in LIVE:
+            end(enrolment, clock.now(), _("The role has ended."))
+            publish(EnrolmentChanged(enrolment.person_id, enrolment.group_id))
+            advance(enrolment.group_id)
+            told[enrolment.person_id] = enrolment.person
+    for person in told.values():
+        notes.all_ended(person, clock.now())
