@@ -11,7 +11,7 @@ from groupsched.access.policy import Permission, can, requires
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts, get_group, staff_groups
 from groupsched.catalog.rules import clean
-from groupsched.catalog.service import duplicate_group, retire_group
+from groupsched.catalog.service import retire_group
 from groupsched.catalog.words import (
     accesses,
     modality_name,
@@ -27,7 +27,7 @@ from groupsched.core.i18n import _
 from groupsched.schedule.planning import sentence_of
 from groupsched.schedule.queries import coming, current_series_of, lately, next_starts, series_of
 from groupsched.schedule.routes import blueprint
-from groupsched.schedule.service import impact_of, offer_group
+from groupsched.schedule.service import copy_group, impact_of, offer_group
 
 SEARCH_LENGTH = 80
 DATES_SHOWN = 12
@@ -103,8 +103,8 @@ def published_words(found: Group) -> str:
 @blueprint.post("/groups/<uid>/duplicate")
 @requires(Permission.GROUP_WRITE)
 def duplicate(uid: str) -> Response:
-    """A draft with the same settings, without people or dates."""
-    copy = duplicate_group(current(), get_group(current(), uid, Permission.GROUP_WRITE))
+    """A draft with the same settings, without people or dates. Pressed twice it is one."""
+    copy = copy_group(current(), get_group(current(), uid, Permission.GROUP_WRITE))
     flash(_("This is a copy, as a draft. Choose its title and dates."))
     return redirect(url_for("schedule.edit_group", uid=copy.uid, like=uid), 303)
 

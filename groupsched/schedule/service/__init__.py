@@ -3,6 +3,7 @@
 from groupsched.schedule.service.dates import cancel_occurrence, freeze, impact_of, set_status
 from groupsched.schedule.service.defining import (
     Versions,
+    copy_group,
     define_group,
     offer_group,
     redefine_group,
@@ -28,6 +29,7 @@ __all__ = [
     "add_series",
     "cancel_occurrence",
     "change_series",
+    "copy_group",
     "define_group",
     "end_series",
     "extend_horizon",
