@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import RAISE, Schema, fields, pre_load, validate
 
 from groupsched.access.identity import Role
 from groupsched.api.rules import DEFAULT_LIMIT, MOST
@@ -177,7 +177,11 @@ class OccurrenceChange(Strict):
 
     status = choice("cancelled", required=True)
     scope = choice("this", load_default="this")
-    reason = fields.String(required=True, validate=validate.Length(1, 300))
+    reason = fields.String(
+        load_default="",
+        validate=validate.Length(max=300),
+        metadata={"description": "People read it. Only a dry run goes without."},
+    )
     dry_run = fields.Boolean(load_default=False)
 
 
@@ -252,9 +256,13 @@ class OperationSchema(Strict):
 
 
 class OperationBatch(Strict):
-    """Marks in the order they were made."""
+    """Marks in the order they were made; a bare list is read as the batch."""
 
     operations = fields.List(fields.Nested(OperationSchema), required=True, validate=validate.Length(1, 500))
+
+    @pre_load
+    def _wrap(self, data: Any, **_more: Any) -> Any:
+        return {"operations": data} if isinstance(data, list) else data
 
 
 class OperationResult(Schema):

@@ -183,8 +183,10 @@ def test_a_date_is_cancelled_with_a_reason_and_a_dry_run_changes_nothing(world, 
     date = world.series(group, datetime(2030, 1, 2, 10, 0), dates=2)[0]
     call("POST", f"/groups/{group.uid}/enrolments", {"person_id": world.client().uid})
     body = {"status": "cancelled", "scope": "this", "reason": "Leader away"}
-    dry = call("PATCH", f"/occurrences/{date.uid}", {**body, "dry_run": True}).json
+    dry = call("PATCH", f"/occurrences/{date.uid}", {"status": "cancelled", "dry_run": True}).json
     assert (dry["dates"], dry["people_told"], dry["occurrence"]["status"]) == (1, 1, "scheduled")
+    silent = call("PATCH", f"/occurrences/{date.uid}", {**body, "reason": " "})
+    assert (silent.status_code, silent.json["errors"][0]["field"]) == (422, "reason")
     assert call("PATCH", f"/occurrences/{date.uid}", body).json["occurrence"]["status"] == "cancelled"
     assert call("GET", f"/occurrences/{date.uid}").json["reason"] == "Leader away"
 
@@ -264,6 +266,7 @@ def test_marks_are_answered_one_by_one_and_a_retry_changes_nothing(world, call):
     assert first.status_code == 200, first.json
     assert first.json["results"][0]["outcome"] == "applied"
     assert call("POST", path, {"operations": [mark]}).json["results"][0]["outcome"] == "duplicate"
+    assert call("POST", path, [mark]).json["results"][0]["outcome"] == "duplicate"
     against = operation(mark["attendee_id"], status="absent", device="tablet-2")
     assert call("POST", path, {"operations": [against]}).json["results"][0]["outcome"] == "conflict"
 

@@ -22,7 +22,7 @@ def cancel_occurrence(
 ) -> Impact:
     """Cancel one date and have its people told; returns whom it touches. Cancelling twice has one effect.
 
-    Raises DomainError without a reason, Conflict where the date is over or has attendance.
+    Raises DomainError without a reason (a dry run needs none), Conflict where the date is over or has attendance.
     """
     may_write(identity, occurrence.group)
     if not dry_run:
@@ -36,7 +36,7 @@ def cancel_occurrence(
             _("This date has begun or is over. On its sheet you can say that you did not meet."), code="over"
         )
     words = clean(reason)
-    if not words:
+    if not words and not dry_run:
         raise DomainError(
             _("Say why, in a few words. People will read it."), field="reason", code="reason-missing"
         )
