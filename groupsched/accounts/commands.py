@@ -16,7 +16,7 @@ from groupsched.access.models import Program, Site
 from groupsched.accounts import queries
 from groupsched.accounts.models import Person
 from groupsched.accounts.rules import normal_login
-from groupsched.accounts.service import founding, invitations, people, signing
+from groupsched.accounts.service import founding, invitations, logins, people, signing
 from groupsched.accounts.service.people import PersonFields
 from groupsched.core import schema
 from groupsched.core.config import make_secret
@@ -153,7 +153,8 @@ def _add(
 
 def _print_slip(person: Person) -> None:
     slip = invitations.make_slip(System(program_id=person.program_id), person)
-    click.echo(f"{person.name} signs in as {slip.login}. To set a password, once, within 15 minutes:")
+    login = logins.ensure_credential(person).login
+    click.echo(f"{person.name} signs in as {login}. To set a password, once, within 15 minutes:")
     click.echo(f"  {slip.link}")
     click.echo(f"  code {slip.code}")
 

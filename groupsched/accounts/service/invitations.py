@@ -35,11 +35,10 @@ _KINDS = {Purpose.INVITATION: "invite", Purpose.RESET: "reset"}
 
 @dataclass(frozen=True)
 class Slip:
-    """What a slip shows, once: nothing of it can be read from the database again."""
+    """What a slip shows, once: nothing of it can be read from the database again, and it names nobody."""
 
     link: str
     code: str
-    login: str
     expires_at: datetime
 
 
@@ -52,10 +51,9 @@ def invite_by_mail(identity: Identity, person: Person) -> None:
 
 def make_slip(identity: Identity, person: Person) -> Slip:
     """Make a slip for a person who is here: 15 minutes, once. Any earlier link or code of theirs is dead."""
-    credential = ensure_credential(person)
     code = rules.code_from(secrets.randbits(60))
     token, invitation = _make(identity, person, Channel.SLIP, code)
-    return Slip(absolute(f"/welcome/{token}"), code, credential.login, invitation.expires_at)
+    return Slip(absolute(f"/welcome/{token}"), code, invitation.expires_at)
 
 
 def ask_for_reset(login: str, browser: Browser) -> None:
