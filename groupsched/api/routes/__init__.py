@@ -8,13 +8,13 @@ from sqlalchemy.exc import IntegrityError
 
 from groupsched.access.identity import ApiToken, Identity, current, load_with
 from groupsched.access.policy import Permission, requires
-from groupsched.api.routes import attendance, enrolments, feeds, groups, occurrences, people
-from groupsched.api.rules import keepable, request_hash
+from groupsched.api.routes import attendance, enrolments, feeds, groups, occurrences, people, reading
+from groupsched.api.rules import SCOPES, keepable, request_hash
 from groupsched.api.schemas import ProblemSchema
 from groupsched.api.service import identity_of_token, remember, remembered
 from groupsched.core.db import db
 from groupsched.core.i18n import _
-from groupsched.core.web import API_PREFIX, csrf, problem
+from groupsched.core.web import API_PREFIX, csrf, problem, settings
 
 PREFIX = "/api/v1"
 PROBLEM = "application/problem+json"
@@ -100,7 +100,11 @@ def _without_secret(response: Response) -> str:
 @requires(Permission.PUBLIC)
 def read() -> str:
     """The interface, to read."""
-    return render_template("api/read.html", spec=current_app.extensions["groupsched.api"].spec.to_dict())
+    spec, root = current_app.extensions["groupsched.api"].spec.to_dict(), settings().base_url
+    told = reading.parts(current_app, spec, root)
+    return render_template(
+        "api/read.html", parts=told, shapes=reading.shapes(spec), scopes=SCOPES, root=f"{root}{PREFIX}"
+    )
 
 
 def init_app(app: Flask) -> None:
