@@ -11,6 +11,13 @@ class GroupChanged:
 
 
 @dataclass(frozen=True)
+class OfferChanged:
+    """A kind of work or a place is called otherwise, or is elsewhere: whatever shows its groups shows it anew."""
+
+    program_id: int
+
+
+@dataclass(frozen=True)
 class GroupRetired:
     """A group is no longer offered: its coming dates end."""
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from groupsched.accounts.events import RolesChanged
 from groupsched.accounts.models import Person
-from groupsched.catalog.events import GroupChanged, GroupRetired
+from groupsched.catalog.events import GroupChanged, GroupRetired, OfferChanged
 from groupsched.catalog.models import Facilitator, Group
 from groupsched.core.db import db
 from groupsched.core.events import subscribe
@@ -35,6 +35,7 @@ def connect(app: Flask) -> None:
     for kind in OF_A_GROUP:
         subscribe(app, kind, lambda event: _touch_group(event.group_id))
     subscribe(app, GroupChanged, _leaders_changed)
+    subscribe(app, OfferChanged, _offer_changed)
     subscribe(app, SeriesChanged, lambda event: catalogue_changed(event.group_id))
     subscribe(app, OccurrenceCancelled, _cancelled)
     subscribe(app, EnrolmentChanged, _enrolment_changed)
@@ -54,6 +55,11 @@ def _leaders_changed(event: GroupChanged) -> None:
     program = select(Group.program_id).where(Group.id == event.group_id).scalar_subquery()
     leaders = select(Person.id).where(Person.program_id == program)
     touch(Feed.person_id.in_(leaders), Feed.kind == "leading")
+
+
+def _offer_changed(event: OfferChanged) -> None:
+    """A room is renamed once in a while: every link of the program is rendered again."""
+    touch(Feed.person_id.in_(select(Person.id).where(Person.program_id == event.program_id)))
 
 
 def _cancelled(event: OccurrenceCancelled) -> None:

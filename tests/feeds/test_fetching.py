@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, text
 
 from groupsched.accounts.models import Credential
-from groupsched.catalog.service import update_group
+from groupsched.catalog.service import save_row, update_group
 from groupsched.catalog.service.groups import fields_of
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -373,6 +373,15 @@ def test_another_title_mode_is_another_calendar(client, robin):
     feed = db.session.get_one(Feed, feed.id)
     assert changes(client, path, lambda: update_feed(identity_of(robin), feed, "My phone", "full"))
     assert b"SUMMARY:Morning group" in client.get(path).data
+
+
+def test_a_room_that_is_renamed_reaches_the_calendar(client, world, robin):
+    _feed, path = link_for(robin, titles="full")
+    boss = identity_of(world.admin())
+    assert changes(
+        client, path, lambda: save_row(boss, world.room, {"name": "Pine Room"}, world.room.version)
+    )
+    assert b"LOCATION:Pine Room" in client.get(path).data
 
 
 def test_a_calendar_speaks_the_language_of_its_person(client, world):

@@ -8,10 +8,12 @@ from groupsched.access.identity import Identity
 from groupsched.access.models import Program
 from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.audit.service import record
+from groupsched.catalog.events import OfferChanged
 from groupsched.catalog.models import Modality, Place, Term
 from groupsched.catalog.service.filling import ChangedMeanwhile
 from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.core.events import publish
 from groupsched.core.resources import content
 from groupsched.core.tokens import public_id
 
@@ -101,6 +103,8 @@ def save_row(identity: Identity, row: Row, values: dict[str, Any], version: int 
         row.version += 1
     db.session.flush()
     _new_revision(row.program_id)
+    if not is_new and not isinstance(row, Term):
+        publish(OfferChanged(row.program_id))
     record(identity, f"{type(row).__name__.lower()}.{'created' if is_new else 'changed'}", row)
 
 
