@@ -146,6 +146,17 @@ def test_a_weak_password_is_refused_with_the_reason_and_the_link_still_works(cli
     assert set_password(client, address).status_code == 303
 
 
+def test_a_weak_password_and_an_empty_box_are_refused_together(client, robin):
+    address = path(slip_for(robin).link)
+    answer = client.post(address, data={"password": "short"})
+    summary = answer.text.partition('<div class="errors"')[2].partition("</ul>")[0]
+    assert answer.status_code == 422
+    assert 'href="#password"' in summary
+    assert 'href="#privacy"' in summary
+    summary = client.post(address, data={"password": NEW}).text.partition('<div class="errors"')[2]
+    assert 'href="#password"' not in summary.partition("</ul>")[0]
+
+
 def test_staff_need_twelve_characters(client, world):
     address = path(slip_for(world.facilitator()).link)
     assert set_password(client, address, "elevenchars").status_code == 422

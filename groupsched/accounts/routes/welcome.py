@@ -5,12 +5,13 @@ from werkzeug.wrappers import Response
 
 from groupsched.access.policy import Permission, requires
 from groupsched.accounts import queries, signin
-from groupsched.accounts.forms import CodeForm, FirstPasswordForm, ForgotForm
+from groupsched.accounts.forms import CodeForm, FirstPasswordForm, ForgotForm, add_refusal
 from groupsched.accounts.models import Person
 from groupsched.accounts.routes.blueprint import blueprint
 from groupsched.accounts.routes.signing import let_in, refused
 from groupsched.accounts.rules import PRIVACY_NOTICE, read_code, shortest_password
 from groupsched.accounts.service import invitations, limits, people, signing
+from groupsched.accounts.service.passwords import check_password
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.i18n import _
 from groupsched.core.web import answer_in_even_time
@@ -53,6 +54,7 @@ def welcome(token: str) -> Response:
 def _redeem(token: str, form: FirstPasswordForm, person: Person) -> Response:
     about, must_see = _about(person), person.privacy_seen < PRIVACY_NOTICE
     if must_see and not form.privacy.data:
+        _refuse_weak(form, person)
         refusal = DomainError(_("Please read it, then tick the box."), field="privacy")
         return refused(form, "accounts/welcome.html", refusal, **about)
     try:
@@ -64,6 +66,14 @@ def _redeem(token: str, form: FirstPasswordForm, person: Person) -> Response:
     if must_see:
         people.acknowledge_privacy(signing.as_person(person), PRIVACY_NOTICE)
     return let_in(person, secret)
+
+
+def _refuse_weak(form: FirstPasswordForm, person: Person) -> None:
+    """Say what is wrong with the password too, so that nobody is sent back twice."""
+    try:
+        check_password(form.password.data or "", staff=queries.holds_staff_role(person))
+    except DomainError as refusal:
+        add_refusal(form, refusal)
 
 
 @blueprint.route("/forgot", methods=["GET", "POST"])
