@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from groupsched.access.models import Program
 from groupsched.access.queries import first_program_id
+from groupsched.accounts.service.founding import found_program
 from groupsched.audit.models import AuditRow
 from groupsched.catalog.forms import key_of_term
 from groupsched.catalog.models import Modality, Term
@@ -41,6 +42,12 @@ def test_the_defaults_come_once_and_stay_as_a_program_made_them(world):
     assert row("tag", "chair").texts == {"en": {"name": "Seated"}}
     assert row("language", "ase").texts["es"] == {"name": "Lengua de señas estadounidense"}
     assert {term.vocabulary for term in db.session.scalars(select(Term))} == {"tag", "audience", "language"}
+
+
+def test_a_program_begins_with_the_defaults(app):
+    program = found_program("Harbor House", "America/New_York", "Lantern Street")
+    assert texts_of_terms(program.id)["tag", "no-touch"]["es"] == {"name": "Sin contacto"}
+    assert len(texts_of_terms(program.id)) == 30
 
 
 def test_an_admin_adds_renames_takes_out_and_brings_back_an_audience(admin):
