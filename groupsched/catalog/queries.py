@@ -191,6 +191,8 @@ def texts_of_terms(program_id: int | None) -> Mapping[tuple[str, str], Texts]:
     program = db.session.get(Program, program_id) if program_id is not None else None
     if program is None:
         return {}
+    # A session forgets rows that nobody holds: the next word of the same page would read the program again.
+    db.session.info["program"] = program
     revision, texts = _kept.get(program.uid, (0, {}))
     if revision != program.catalogue_revision:
         rows = db.session.scalars(select(Term).where(Term.program_id == program_id).order_by(Term.id))

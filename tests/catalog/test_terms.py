@@ -1,5 +1,6 @@
 """Tags, audiences and languages: rows that an administrator keeps, offered in the form, named wherever a group says them."""
 
+import gc
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -226,6 +227,32 @@ def test_names_are_read_once_for_a_revision_of_the_catalogue(world, statements):
     before = len(statements())
     assert texts_of_terms(world.program.id)["tag", "chair"]["en"] == {"name": "Chair version"}
     assert len(statements()) == before
+
+
+def test_many_labels_ask_no_more_of_the_database_than_one(world, client, statements):
+    lead, asked = world.facilitator(), []
+    few = world.group("Few", led_by=lead, languages=["en"])
+    many = world.group(
+        "Many",
+        led_by=lead,
+        languages=["en", "es", "fr"],
+        audience=["men", "women"],
+        tags=["chair", "outdoors"],
+    )
+    paths = [f"/sessions/{group.uid}" for group in (few, many)]
+    world.series(few, datetime.now() + timedelta(hours=30))
+    world.series(many, datetime.now() + timedelta(hours=34))
+    client.get(paths[0])
+    # As in a request of its own: nobody holds a row that was read before.
+    vars(world).clear()
+    del few, many, lead
+    for path in paths:
+        db.session.remove()
+        gc.collect()
+        before = len(statements())
+        assert client.get(path).status_code == 200
+        asked.append(len(statements()) - before)
+    assert asked[0] == asked[1]
 
 
 def test_a_renamed_kind_of_work_is_read_at_once_where_sessions_are_found(admin, world, client):
