@@ -14,8 +14,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from groupsched import create_app
-from groupsched.access.identity import Held, Member, Role
+from groupsched.access.identity import Member
 from groupsched.accounts.models import Person
+from groupsched.accounts.signin import member
 from groupsched.core import turns
 from groupsched.core.config import Settings, load
 from groupsched.core.db import db
@@ -91,23 +92,14 @@ def _member(person_id: int, as_self: bool) -> Member | None:
     person = db.session.get(Person, person_id)
     if person is None:
         return None
-    grants = tuple(Held(Role(g.role), g.program_id, g.site_id) for g in person.grants)
-    return Member(
-        program_id=person.program_id,
-        person_id=person.id,
-        person_uid=person.uid,
-        name=person.short_name,
-        grants=grants,
-        as_self=as_self,
-        language=person.language,
-    )
+    return member(person, as_self=as_self)
 
 
 def identity_of(person: Person, *, as_self: bool = False) -> Member:
     """The identity of a person in a test of services and queries."""
-    member = _member(person.id, as_self)
-    assert member is not None
-    return member
+    found = _member(person.id, as_self)
+    assert found is not None
+    return found
 
 
 def _test_loader(request: Any) -> Member | None:

@@ -93,7 +93,7 @@ def create(
 ) -> None:
     """Add a person with roles."""
     with _application(), unit_of_work():
-        program = _program(key)
+        program = program_named(key)
         site = db.session.scalar(select(Site).where(Site.program_id == program.id).order_by(Site.id).limit(1))
         _add(program, name, email, frozenset(Role(role) for role in roles), site, login, password)
 
@@ -159,14 +159,19 @@ def _print_slip(person: Person) -> None:
     click.echo(f"  code {slip.code}")
 
 
-def _program(key: str | None) -> Program:
+def program_named(key: str | None) -> Program:
+    """The program with this key; without one the only program there is. Refused with a sentence otherwise."""
     query = select(Program).order_by(Program.id)
     found = list(db.session.scalars(query.where(Program.key == key) if key else query.limit(2)))
-    if len(found) != 1:
-        raise click.ClickException(
-            "Name the program with --program." if found else "There is no such program."
-        )
-    return found[0]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise click.ClickException("Name the program with --program.")
+    raise click.ClickException(
+        f"There is no program with the key {key}."
+        if key
+        else "There is no program yet. Run `groupsched init` first."
+    )
 
 
 def _person(login: str) -> Person:

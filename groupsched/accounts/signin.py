@@ -1,6 +1,7 @@
 """From a cookie to an identity: the one way in which a browser is known."""
 
 from datetime import datetime
+from typing import Any
 
 from flask import Flask, Request, g, request, session
 from sqlalchemy import select, update
@@ -70,16 +71,21 @@ def _member(row: SignIn, person: Person, now: datetime) -> Member | None:
     if rules.needs_touch(row.seen_at, now) and UNATTENDED not in request.headers:
         _touch(row.id, now)
     g.language = person.language
+    ask_again = rules.must_ask_again(own_phone=row.own_phone, confirmed=row.confirmed_at, now=now)
+    return member(person, grants, as_self=row.as_self, sign_in_id=row.id, must_ask_again=ask_again)
+
+
+def member(person: Person, grants: tuple[Held, ...] | None = None, **known: Any) -> Member:
+    """The identity of a person with these grants, else with all that they ever held; `known` of their sign-in."""
+    every = (Held(Role(grant.role), grant.program_id, grant.site_id) for grant in person.grants)
     return Member(
         program_id=person.program_id,
         person_id=person.id,
         person_uid=person.uid,
         name=person.short_name,
-        grants=grants,
-        as_self=row.as_self,
-        sign_in_id=row.id,
-        must_ask_again=rules.must_ask_again(own_phone=row.own_phone, confirmed=row.confirmed_at, now=now),
+        grants=tuple(every) if grants is None else grants,
         language=person.language,
+        **known,
     )
 
 

@@ -4,13 +4,12 @@ import json
 
 import click
 from flask import current_app
-from sqlalchemy import select
 
 from groupsched.access.identity import System
-from groupsched.access.models import Program
+from groupsched.accounts.commands import program_named
 from groupsched.api.rules import SCOPES
 from groupsched.api.service import create_token, revoke_tokens
-from groupsched.core.db import db, unit_of_work
+from groupsched.core.db import unit_of_work
 
 
 @click.group()
@@ -31,7 +30,7 @@ def create(name: str, scopes: tuple[str, ...], key: str | None, as_json: bool) -
 
     app = current_app if current_app else create_app()
     with app.app_context(), unit_of_work():
-        row, value = create_token(System(), _program(key), name, list(scopes))
+        row, value = create_token(System(), program_named(key), name, list(scopes))
     click.echo(json.dumps({"name": row.name, "scopes": row.scopes, "token": value}) if as_json else value)
 
 
@@ -44,17 +43,7 @@ def revoke(name: str, key: str | None) -> None:
 
     app = current_app if current_app else create_app()
     with app.app_context(), unit_of_work():
-        number = revoke_tokens(System(), _program(key), name)
+        number = revoke_tokens(System(), program_named(key), name)
     if not number:
         raise click.ClickException(f"There is no token named “{name}” that is still good.")
     click.echo(f"Ended: {number}")
-
-
-def _program(key: str | None) -> Program:
-    query = select(Program).order_by(Program.id)
-    found = list(db.session.scalars(query.where(Program.key == key) if key else query.limit(2)))
-    if len(found) != 1:
-        raise click.ClickException(
-            "Name the program with --program." if found else "There is no such program."
-        )
-    return found[0]

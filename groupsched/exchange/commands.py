@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 
 import click
 
-from groupsched.access.models import Program
+from groupsched.accounts.commands import program_named
 from groupsched.exchange.queries import fellowships, table_of
 from groupsched.exchange.service import Report, import_listings
 
@@ -27,7 +27,9 @@ MARKS = {"added": "+", "changed": "~", "removed": "-", "refused": "!"}
 )
 @click.option("--fellowship", help="In whose table its type codes are read: aa, al-anon, na …")
 @click.option("--timezone", help="The zone of rows that name none, such as America/New_York.")
-@click.option("--program", help="The key of the program that shows the listings; the first one if not given.")
+@click.option(
+    "--program", help="The key of the program that shows the listings; not needed where there is one."
+)
 @click.option("--dry-run", is_flag=True, help="Write nothing; say row by row what would be done.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def import_command(
@@ -55,7 +57,7 @@ def import_command(
     _mention_unknown(fellowship)
     with create_app(settings).app_context(), unit_of_work():
         report = import_listings(
-            System(), _program(program), text, source=name, fellowship=fellowship, timezone=zone,
+            System(), program_named(program), text, source=name, fellowship=fellowship, timezone=zone,
             dry_run=dry_run, progress=bar(sys.stderr.isatty()),
         )  # fmt: skip
     if as_json:
@@ -102,22 +104,6 @@ def _zone(name: str | None) -> str | None:
             f"{name} is not a time zone such as America/New_York.", param_hint="--timezone"
         )
     return name or None
-
-
-def _program(key: str | None) -> Program:
-    from sqlalchemy import select
-
-    from groupsched.core.db import db
-
-    query = select(Program).order_by(Program.id).limit(1)
-    found = db.session.scalar(query.where(Program.key == key) if key else query)
-    if found is None:
-        raise click.ClickException(
-            f"There is no program with the key {key}."
-            if key
-            else "There is no program yet. Run `groupsched init` first."
-        )
-    return found
 
 
 def bar(on_terminal: bool) -> Callable[[int, int], None]:

@@ -141,3 +141,15 @@ def test_a_fellowship_without_a_table_is_said(feed: Path, capsys: pytest.Capture
             ]
         )
     assert "no code table for xyz" in capsys.readouterr().err
+
+
+def test_where_two_programs_are_the_command_asks_which(
+    feed: Path, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.another_program()
+    assert run(str(feed), "--timezone", "America/New_York") == 1
+    assert "Name the program with --program." in capsys.readouterr().err
+    assert run(str(feed), "--timezone", "America/New_York", "--program", "nowhere") == 1
+    assert "There is no program with the key nowhere." in capsys.readouterr().err
+    assert run(str(feed), "--timezone", "America/New_York", "--program", "quay") == 0
+    assert listings() == 2

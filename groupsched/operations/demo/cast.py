@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from groupsched.access.identity import Held, Member, Role, System
+from groupsched.access.identity import Member, System
 from groupsched.access.models import Program
 from groupsched.accounts.models import Person
+from groupsched.accounts.signin import member
 from groupsched.catalog.models import Group
 from groupsched.core.db import db
 from groupsched.core.resources import content
@@ -49,18 +50,6 @@ class Cast:
             "people": {key: person.uid for key, person in self.people.items()},
             "groups": {key: group.uid for key, group in self.groups.items()},
         }
-
-
-def member(person: Person) -> Member:
-    """The identity of a person with the grants they hold."""
-    grants = tuple(Held(Role(grant.role), grant.program_id, grant.site_id) for grant in person.grants)
-    return Member(
-        program_id=person.program_id,
-        person_id=person.id,
-        person_uid=person.uid,
-        name=person.short_name,
-        grants=grants,
-    )
 
 
 def find_cast(keys: Mapping[str, Mapping[str, str]]) -> Cast | None:

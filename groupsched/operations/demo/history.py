@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from groupsched.access.identity import Identity
+from groupsched.accounts.signin import member
 from groupsched.attendance.models import Sheet
 from groupsched.attendance.rules.ids import attendee_uid
 from groupsched.attendance.rules.marks import Operation, Status
@@ -22,7 +23,7 @@ from groupsched.core import clock
 from groupsched.core.db import db, unit_of_work
 from groupsched.enrolment.queries import roster
 from groupsched.enrolment.service import cannot_come, enrol
-from groupsched.operations.demo.cast import Cast, member, story
+from groupsched.operations.demo.cast import Cast, story
 from groupsched.operations.demo.rules import Mark, away, mark
 from groupsched.operations.demo.world import joins
 from groupsched.schedule.models import Occurrence
