@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from ipaddress import ip_address, ip_network
 
 STAFF_PASSWORD_LENGTH = 12
 CLIENT_PASSWORD_LENGTH = 8
@@ -128,19 +127,6 @@ class Limit:
 # A house often shares one address, so an address gets far more tries than an account.
 PER_ACCOUNT = Limit(5, timedelta(seconds=30), timedelta(minutes=15), timedelta(hours=1))
 PER_ADDRESS = Limit(40, timedelta(seconds=30), timedelta(minutes=15), timedelta(minutes=30))
-
-
-def counted_address(address: str) -> str:
-    """Return what an address is counted as: itself, or the /64 network of an IPv6 one, which is one household's.
-
-    >>> counted_address("2001:db8::1")
-    '2001:db8::/64'
-    """
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address
-    return str(ip_network(f"{found}/64", strict=False)) if found.version == 6 else address
 
 
 def wait_left(limit: Limit, failures: Collection[datetime], now: datetime) -> timedelta:

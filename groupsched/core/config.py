@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -139,6 +140,8 @@ def _mail_from(address: str | None, base_url: str) -> str:
 def _limiter(url: str) -> str:
     if not url.startswith(("memory://", "redis://", "rediss://")):
         raise SettingError("GROUPSCHED_LIMITER_URL must be memory:// or redis://….")
+    if not url.startswith("memory://") and find_spec("redis") is None:
+        raise SettingError("GROUPSCHED_LIMITER_URL: Redis needs a package of Python: pip install redis.")
     return url
 
 

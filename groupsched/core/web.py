@@ -7,14 +7,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, render_template, request
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
+from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from groupsched.core import load
 from groupsched.core.config import Settings
 from groupsched.core.db import db, meaning
 from groupsched.core.errors import DomainError
@@ -30,7 +30,6 @@ CONTENT_POLICY = (
 )
 
 csrf = CSRFProtect()
-limiter = Limiter(key_func=get_remote_address)
 health = Blueprint("health", __name__)
 
 
@@ -176,6 +175,18 @@ def field_errors(messages: Any, path: str = "") -> Iterator[dict[str, str]]:
         yield from ({"field": path, "message": str(sentence)} for sentence in messages)
 
 
+def _on_flood(_error: RateLimitExceeded) -> Response:
+    """Too many requests from one address: drawn without asking the database anything."""
+    if wants_json():
+        response = problem(
+            429, _("That was a lot of requests. Please wait a moment."), code="too-many-requests"
+        )
+    else:
+        response = Response(_error_page(503, ""), status=429, mimetype="text/html")
+    response.headers["Retry-After"] = str(load.seconds_left())
+    return response
+
+
 def _on_csrf(_error: CSRFError) -> Response:
     return error_answer(400, "form-expired")
 
@@ -233,8 +244,6 @@ def init_app(app: Flask, given: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
-        RATELIMIT_STORAGE_URI=given.limiter_url,
-        RATELIMIT_HEADERS_ENABLED=False,
     )
     if given.proxies:
         hops = given.proxies
@@ -244,9 +253,10 @@ def init_app(app: Flask, given: Settings) -> None:
     app.after_request(_wait_for_even_time)
     app.after_request(_headers)
     csrf.init_app(app)
-    limiter.init_app(app)
+    load.init_app(app, given.limiter_url)
     app.register_error_handler(DomainError, _on_domain)
     app.register_error_handler(CSRFError, _on_csrf)
+    app.register_error_handler(RateLimitExceeded, _on_flood)
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(DBAPIError, _on_database)
     app.register_error_handler(Exception, _on_crash)

@@ -55,6 +55,13 @@ def test_a_setting_that_makes_no_sense_stops_the_start_with_a_sentence(tmp_path,
         load({**good, name: value})
 
 
+def test_redis_is_asked_for_with_the_package_it_needs(tmp_path, monkeypatch):
+    good = {"GROUPSCHED_SECRET_KEY": "s" * 40, "GROUPSCHED_INSTANCE": str(tmp_path)}
+    monkeypatch.setattr("groupsched.core.config.find_spec", lambda _name: None)
+    with pytest.raises(SettingError, match="pip install redis"):
+        load({**good, "GROUPSCHED_LIMITER_URL": "redis://127.0.0.1"})
+
+
 def test_a_start_without_a_secret_names_the_way_to_one(tmp_path):
     with pytest.raises(SettingError, match="make demo"):
         load({"GROUPSCHED_INSTANCE": str(tmp_path)})

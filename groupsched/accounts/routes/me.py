@@ -15,6 +15,7 @@ from groupsched.accounts.service import people, signing
 from groupsched.audit.queries import rows_about
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import COOKIE, LANGUAGES, _, force_locale
+from groupsched.core.load import costly
 from groupsched.core.web import settings
 
 YEAR = 365 * 24 * 3600
@@ -63,6 +64,7 @@ def end_other_sign_ins() -> Response:
 
 @blueprint.route("/account/password", methods=["GET", "POST"])
 @requires(Permission.SIGNED_IN)
+@costly
 def password() -> Response:
     """Change one's password."""
     identity = member()
@@ -91,6 +93,7 @@ def _about(person: Person) -> dict[str, object]:
 
 @blueprint.route("/account/confirm", methods=["GET", "POST"])
 @requires(Permission.SIGNED_IN)
+@costly
 def confirm() -> Response:
     """The password once more, before a page that tells much, on a phone that stays signed in."""
     identity, form = member(), ConfirmForm(next=next_page(""))

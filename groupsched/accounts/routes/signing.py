@@ -13,10 +13,12 @@ from groupsched.accounts.service import signing
 from groupsched.accounts.service.limits import TooManyTries
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
+from groupsched.core.load import costly
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @requires(Permission.PUBLIC)
+@costly
 def sign_in() -> Response:
     """The door."""
     form = SignInForm(next=next_page(""))

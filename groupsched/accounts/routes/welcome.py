@@ -14,11 +14,13 @@ from groupsched.accounts.service import invitations, limits, people, signing
 from groupsched.accounts.service.passwords import check_password
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.i18n import _
+from groupsched.core.load import costly
 from groupsched.core.web import answer_in_even_time
 
 
 @blueprint.route("/welcome", methods=["GET", "POST"])
 @requires(Permission.PUBLIC)
+@costly
 def welcome_code() -> Response:
     """Type the code of a slip by hand."""
     form = CodeForm()
@@ -39,6 +41,7 @@ def welcome_code() -> Response:
 
 @blueprint.route("/welcome/<token>", methods=["GET", "POST"])
 @requires(Permission.PUBLIC)
+@costly
 def welcome(token: str) -> Response:
     """Choose a password. Used, run out and unknown links lead to the same page."""
     try:
@@ -78,6 +81,7 @@ def _refuse_weak(form: FirstPasswordForm, person: Person) -> None:
 
 @blueprint.route("/forgot", methods=["GET", "POST"])
 @requires(Permission.PUBLIC)
+@costly
 def forgot() -> Response:
     """Ask for a link. Neither the answer nor its time says whether there is such a person."""
     form = ForgotForm()

@@ -15,11 +15,12 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from groupsched.accounts.models import FailedTry
-from groupsched.accounts.rules import PER_ACCOUNT, PER_ADDRESS, Limit, counted_address, wait_left
+from groupsched.accounts.rules import PER_ACCOUNT, PER_ADDRESS, Limit, wait_left
 from groupsched.core import clock
 from groupsched.core.db import db, end_transaction, write_now
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import ngettext
+from groupsched.core.load import counted_address
 
 FORGOTTEN_AFTER = timedelta(days=1)
 
