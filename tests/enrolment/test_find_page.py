@@ -1,5 +1,6 @@
 """/sessions: the question, its counts and its answer."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -233,6 +234,18 @@ def test_a_clash_is_said_on_the_card(house, client):
     page = client.as_(robin).get("/sessions").text
     assert "Clashes with Yoga, 18:30" in page
     assert "Join and choose" in page
+
+
+def test_a_running_date_says_so_in_a_calm_tone_whatever_it_clashes_with(house, client):
+    robin = house.client()
+    other = house.group("Yoga")
+    house.series(other, datetime(2026, 11, 26, 18, 30))
+    service.enrol(identity_of(robin), other, robin)
+    db.session.commit()
+    with clock.at(datetime.fromisoformat("2026-11-26T23:10:00+00:00")):
+        page = client.as_(robin).get("/sessions?q=tea").text
+    assert re.search(r'<span class="tag tag-calm"><svg.{,200}#i-clock"/></svg>Running now', page)
+    assert "tag-warn" not in page
 
 
 def test_a_faith_based_group_names_its_secular_equal(house, client):

@@ -128,7 +128,7 @@ def test_the_next_date_does_not_say_twice_how_far_it_is(week, client):
     with clock.at(NOW + timedelta(hours=3)):
         page = client.as_(week.robin).get("/my").text
     assert ">Tomorrow</p>" in page
-    assert "Thursday 26 November, 09:00" in page
+    assert 'Thursday 26 November, <span class="num">09:00' in page
     assert "Tomorrow, 09:00" not in page
 
 
