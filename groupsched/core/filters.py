@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, get_timezone_name
+from babel.dates import format_date
 from flask import Flask
 
 from groupsched.core import clock
@@ -61,16 +61,6 @@ def when(value: Moment, zone: str = "UTC") -> str:
     return f"{near.get(distance) or short_day(value, zone)} {clock_time(value, zone)}"
 
 
-def zone_name(zone: str, at: Moment | None = None) -> str:
-    """`New York time`: a zone by its city, never by an abbreviation."""
-    return _(
-        "%(city)s time",
-        city=get_timezone_name(ZoneInfo(zone), width="long", locale=current_language(), return_zone=True)
-        .split("/")[-1]
-        .replace("_", " "),
-    )
-
-
 def minutes(value: timedelta | int) -> str:
     """`90 min`."""
     count = int(value.total_seconds() // 60) if isinstance(value, timedelta) else value
@@ -103,7 +93,6 @@ def init_app(app: Flask) -> None:
         range=time_range,
         relative_day=relative_day,
         when=when,
-        zone_name=zone_name,
         minutes=minutes,
         machine=machine,
     )

@@ -1,6 +1,6 @@
 """A schedule said in one sentence."""
 
-from datetime import date, time
+from datetime import date, datetime, time
 
 import pytest
 
@@ -73,6 +73,15 @@ def test_zones_are_said_as_places():
     assert zone_name("America/Argentina/Buenos_Aires") == "Buenos Aires time"
     assert zone_name("Europe/Berlin", "es") == "hora de Berlín"
     assert zone_name("UTC") == "UTC"
+
+
+def test_a_page_says_a_zone_as_the_sentence_does(client, world):
+    group = world.group(attendance_mode="online")
+    first = world.series(group, datetime(2036, 11, 26, 10))[0]
+    client.set_cookie("language", "es")
+    page = client.get(f"/sessions/{group.uid}/{first.original_local}").text
+    assert "hora de Nueva York" in page
+    assert "New York" not in page
 
 
 def test_a_rule_without_words_is_a_custom_schedule():
