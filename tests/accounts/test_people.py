@@ -14,11 +14,12 @@ from groupsched.accounts import queries
 from groupsched.accounts.models import Credential, Grant, Invitation, Person, SignIn
 from groupsched.accounts.queries import clients_seen_by, facts, find_people, staff_facts, staff_seen_by
 from groupsched.accounts.service import invitations
+from groupsched.accounts.service.people import give_role
 from groupsched.accounts.service.signing import Browser, begin
 from groupsched.audit.models import AuditRow, AuditSubject
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.errors import NotFound
+from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.web import settings
 from groupsched.enrolment.models import Enrolment
 from groupsched.outbox.carriers import outbox_folder
@@ -440,6 +441,20 @@ def test_a_role_that_cannot_be_given_is_refused_in_words(client, world, house, d
         f"/people/{house['facilitator'].uid}/roles", data={"site_id": "0", **data}
     )
     assert answer.status_code == 422
+
+
+def test_only_the_desk_is_held_at_a_place(client, world, house):
+    """A facilitator, supervisor or administrator bound to a place could do nothing at all."""
+    address = f"/people/{house['facilitator'].uid}/roles"
+    admin, data = client.as_(house["admin"]), {"site_id": str(world.site.id)}
+    for role in ("supervisor", "admin"):
+        answer = admin.post(address, data={**data, "role": role})
+        assert answer.status_code == 422
+        assert "Only the front desk is held at one place. Choose the whole program." in answer.text
+    assert admin.post(address, data={**data, "role": "front_desk"}).status_code == 303
+    colleague = world.supervisor("Ivy")
+    with pytest.raises(DomainError):
+        give_role(identity_of(house["admin"]), colleague, Role.FACILITATOR, site_id=world.site.id, until=None)
 
 
 def test_a_grant_of_another_person_is_not_ended_through_this_one(client, world, house):

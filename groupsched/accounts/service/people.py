@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 
-from groupsched.access.identity import Identity, Role
+from groupsched.access.identity import STAFF, Identity, Role
 from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.accounts import queries
 from groupsched.accounts.events import AccountDisabled, ClientRoleEnded, RolesChanged
@@ -118,9 +118,16 @@ def give_role(
     until: datetime | None,
     start: datetime | None = None,
 ) -> Grant:
-    """Give a person a role from `start`, or now, on. Raises NotFound where this identity may not: nobody raises their
-    own role."""
+    """Give a person a role from `start`, or now, on. Only the desk is held at a place; a facilitator's groups are their own
+    wherever they meet.
+
+    Raises NotFound where this identity may not: nobody raises their own role.
+    """
     ensure(identity, _permission(role), _facts(role, person))
+    if site_id is not None and role in STAFF - {Role.FRONT_DESK}:
+        raise DomainError(
+            _("Only the front desk is held at one place. Choose the whole program."), field="site_id"
+        )
     now = clock.now()
     begins = max(start or now, now)
     if until is not None and until <= begins:
