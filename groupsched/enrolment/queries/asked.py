@@ -14,6 +14,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.queries.find import GROUP_COLUMNS, facets_of, words_of
 from groupsched.enrolment.rules.filters import CHOICES, Filters
+from groupsched.enrolment.rules.index import fold
 from groupsched.schedule.models import Occurrence
 
 PARTS = {"morning": (0, 720), "afternoon": (720, 1020), "evening": (1020, 1440)}  # minutes after midnight
@@ -64,8 +65,11 @@ def _moments(filters: Filters, first: date, last: date) -> list[Any]:
 
 def _groups(identity: Identity, filters: Filters) -> list[int]:
     """The groups that fit: what a group says of itself stands in lists, which the two databases search differently."""
-    places = {place.id: place for place in db.session.scalars(select(Place))}
-    kinds = {kind.id: kind for kind in db.session.scalars(select(Modality))}
+    program = identity.program_id
+    places = {one.id: one for one in db.session.scalars(select(Place).where(Place.program_id == program))}
+    kinds = {
+        one.id: one for one in db.session.scalars(select(Modality).where(Modality.program_id == program))
+    }
     rows = db.session.execute(select(*GROUP_COLUMNS).where(readable(identity)))
     return [row.id for row in rows if _fits(row, kinds[row.modality_id], places.get(row.place_id), filters)]
 
@@ -76,5 +80,5 @@ def _fits(row: Any, modality: Modality, place: Place | None, filters: Filters) -
         wanted = filters.values.get(name, ())
         if wanted and not set(wanted) & set(facets.get(name, ())):
             return False
-    text = " ".join(filter(None, words_of(row, modality, place))).casefold()
-    return all(word in text for word in filters.q.casefold().split())
+    text = fold(" ".join(filter(None, words_of(row, modality, place))))
+    return all(word in text for word in fold(filters.q).split())
