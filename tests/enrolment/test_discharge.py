@@ -113,7 +113,7 @@ def test_the_page_says_beforehand_how_many_groups_end_and_afterwards_how_many_di
     assert "With this role the person leaves 2 groups." in desk.get(address).text
     desk.post(f"{address}/roles/{house.robin.grants[0].id}/end")
     page = desk.get(address).text
-    assert "The role has ended, and 2 groups with it." in page
+    assert "The role has ended, and 2 groups with it. Giving it again does not bring them back." in page
     assert "the person leaves" not in page
     lark = house.client("Lark", "Inkwell")
     assert "the person leaves" not in desk.get(f"/people/{lark.uid}").text

@@ -92,8 +92,8 @@ def test_a_new_time_is_one_message_to_each_person_however_many_dates_move(tea):
     reed = joins_one_date(tea, 2)
     change(tea, {"start_time": time(17)})
     ((kind, fields),) = told_to(tea.robin)
-    assert (kind, fields["count"], fields["date"], fields["time"]) == (
-        "series_changed", "6", "Thu 26 Nov", "17:00",
+    assert (kind, fields["weekday"], fields["date"], fields["time"]) == (
+        "series_moved", "Thursday", "Thu 26 Nov", "17:00",
     )  # fmt: skip
     ((kind, fields),) = told_to(reed)
     assert kind == "moved"
@@ -115,7 +115,7 @@ def test_another_room_and_another_time_in_one_edit_are_one_message(tea):
     reed = joins_one_date(tea, 2)
     loft = tea.place("Quiet Loft")
     change(tea, {"start_time": time(19)}, place=loft.uid)
-    assert [kind for kind, _fields in told_to(tea.robin)] == ["series_changed"]
+    assert [kind for kind, _fields in told_to(tea.robin)] == ["series_moved"]
     assert [kind for kind, _fields in told_to(reed)] == ["moved"]
 
 
@@ -126,7 +126,7 @@ def test_another_room_alone_is_told_without_naming_it(tea):
     )
     ((kind, fields),) = told_to(reed)
     assert (kind, sorted(fields)) == ("moved_place", ["date", "link", "time"])
-    assert [kind for kind, _fields in told_to(tea.robin)] == ["series_changed"]
+    assert [kind for kind, _fields in told_to(tea.robin)] == ["series_moved"]
 
 
 def test_a_later_end_alone_is_told_as_another_end(tea):
@@ -139,10 +139,18 @@ def test_dates_that_move_and_dates_that_go_are_one_message_about_all_of_them(tea
     reed = joins_one_date(tea, 5)
     change(tea, {"start_time": time(17), "rrule": "FREQ=WEEKLY;COUNT=5"})
     ((kind, fields),) = told_to(tea.robin)
-    assert (kind, fields["count"], fields["date"], fields["time"]) == (
-        "series_changed", "6", "Thu 26 Nov", "17:00",
+    assert (kind, fields["weekday"], fields["date"], fields["time"]) == (
+        "series_moved", "Thursday", "Thu 26 Nov", "17:00",
     )  # fmt: skip
     assert [kind for kind, _fields in told_to(reed)] == ["cancelled"]
+
+
+def test_several_single_dates_that_move_are_counted(tea):
+    reed = joins_one_date(tea, 2)
+    service.enrol(identity_of(reed), tea.tea, reed, mode="dates", occurrences=[tea.dates[4]])
+    change(tea, {"start_time": time(17)})
+    ((kind, fields),) = told_to(reed)
+    assert (kind, fields["count"], fields["date"]) == ("series_changed", "2", "jue 10 dic")
 
 
 def test_other_words_seats_and_new_dates_tell_nobody(tea):

@@ -92,16 +92,22 @@ def replanned(
 ) -> None:
     """Dates moved (`was` says from where) or fell away in one change: one message about all of them.
 
-    It names the first of those that moved, else the date that follows, else says that none is left.
+    It says the rhythm of those that moved, else names the first of them, else the date that follows, else says that
+    none is left.
     """
     person, first, link = enrolment.person, dates[0], group_path(enrolment.group)
     if len(dates) == 1:
         _one_replanned(person, first, was.get(first.id))
         return
-    stays = next((one for one in dates if one.id in was), following)
+    moved = [one for one in dates if one.id in was]
+    stays = moved[0] if moved else following
     key, one = f"replanned:{first.uid}:{first.version}:{person.id}", stays or first
     words = when_fields(person, one.start, one.timezone)
-    if stays is None:
+    rhythm = _rhythm(person, moved) if enrolment.mode == "whole" else None
+    if rhythm is not None:
+        words["weekday"] = rhythm
+        enqueue("series_moved", person, key, link=link, **words)
+    elif stays is None:
         enqueue("series_ended", person, key, count=len(dates), date=words["date"], link=link)
     else:
         enqueue(
