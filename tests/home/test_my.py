@@ -98,7 +98,9 @@ def test_an_open_week_invites_to_find_a_session(world, client):
 
 
 def test_staff_without_sessions_of_their_own_see_an_empty_week_and_visitors_sign_in(world, client):
-    assert client.as_(world.facilitator()).get("/my").status_code == 200
+    page = client.as_(world.facilitator()).get("/my")
+    assert page.status_code == 200
+    assert "appbar-staff" in page.text  # the bar shows the hat
     assert client.get("/my").status_code == 303
     assert client.as_(world.client()).post("/my").status_code == 405
 
@@ -130,6 +132,16 @@ def test_the_next_date_does_not_say_twice_how_far_it_is(week, client):
     assert ">Tomorrow</p>" in page
     assert 'Thursday 26 November, <span class="num">09:00' in page
     assert "Tomorrow, 09:00" not in page
+
+
+def test_a_date_far_ahead_is_named_once_on_its_card(world, client):
+    robin, group = world.client(), world.group("Motivational group")
+    world.series(group, datetime(2026, 12, 10, 11), dates=1)
+    service.enrol(identity_of(robin), group, robin)
+    db.session.commit()
+    card = client.as_(robin).get("/my").text.partition("box-now")[2].partition("</section>")[0]
+    assert card.count("Thursday 10 December") == 1
+    assert "11:00–12:30" in card
 
 
 def test_who_waits_finds_the_way_out_of_the_line_here(week, client):
