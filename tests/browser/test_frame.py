@@ -112,3 +112,15 @@ def test_each_door_of_the_demo_opens_and_its_hints_can_be_put_away(
         page.get_by_role("button", name="Close these hints").click()
     assert page.locator(".hints").count() == 0
     page.wait_for_url(f"**{opens}")
+
+
+def test_an_icon_on_a_button_of_the_welcome_keeps_its_size_and_the_circle_its_own(browse: Any) -> None:
+    """Outside the demo the welcome has a button with an icon where the demo has its doors."""
+    page = browse()
+    page.goto("/")
+    wide = """() => { const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg'); svg.setAttribute('class', 'ico');
+      const a = document.createElement('a'); a.className = 'btn btn-big'; a.append(svg, 'Find'); document.querySelector('.hero > div').append(a);
+      return [svg, document.querySelector('.hero > svg')].map(one => one.getBoundingClientRect().width); }"""
+    icon, circle = page.evaluate(wide)
+    assert icon < 40
+    assert circle > 200
