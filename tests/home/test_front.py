@@ -186,3 +186,14 @@ def test_what_changed_meanwhile_is_shown_as_it_stands_now(client, world):
     answer = client.as_(world.client()).post(f"/occurrences/{occurrence.uid}/cannot-come", headers=old_tab)
     assert answer.status_code == 409
     assert 'href="/my">See how it stands now' in answer.text
+
+
+def test_who_was_signed_out_by_time_is_led_to_sign_in_and_back(client, world):
+    occurrence = world.soon(world.group(), in_minutes=90)
+    old_tab = {"Referer": "http://localhost/my"}
+    answer = client.post(f"/occurrences/{occurrence.uid}/cannot-come", headers=old_tab)
+    assert answer.status_code == 404
+    assert 'href="/sign-in?next=/my">Sign in' in answer.text
+    unknown = client.post("/occurrences/nobody-knows/cannot-come", headers=old_tab)
+    assert unknown.text.replace("nobody-knows", occurrence.uid) == answer.text
+    assert "you need to sign in first" not in client.as_(world.client()).get("/no-such-page").text
