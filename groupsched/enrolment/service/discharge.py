@@ -5,8 +5,9 @@ from datetime import datetime
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import aliased
 
-from groupsched.access.identity import Role
+from groupsched.access.identity import Role, System
 from groupsched.accounts.models import Grant, Person
+from groupsched.audit.service import record
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.events import publish
@@ -51,7 +52,9 @@ def _end(numbers: list[int]) -> None:
         lock(enrolment.group_id)
         db.session.refresh(enrolment)
         if enrolment.state in LIVE:
+            was, house = enrolment.state, System(program_id=enrolment.group.program_id)
             end(enrolment, clock.now(), _("The role has ended."))
+            record(house, "enrolment.leave", enrolment, subjects=[enrolment.person_id], was=was)
             publish(EnrolmentChanged(enrolment.person_id, enrolment.group_id))
             advance(enrolment.group_id)
             told[enrolment.person_id] = enrolment.person
