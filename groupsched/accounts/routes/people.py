@@ -147,7 +147,7 @@ def end_role(uid: str, grant_id: int) -> Response:
             "The role has ended, and %(num)d groups with it.",
             ended,
         )
-        words = f"{words} {_('Giving it again does not bring them back.')}"
+        words += " " + _("Giving it again does not bring them back.")
     undo = url_for("accounts.give_role", uid=uid)
     flash({"words": words, "undo": undo, "label": _("Give it again"), "fields": again})  # type: ignore[arg-type]
     return redirect(url_for("accounts.person", uid=uid), 303)  # type: ignore[return-value]

@@ -133,7 +133,7 @@ def _after(reader: Reader, ended: datetime | None) -> Reader:
 
 
 def _stretch(spell: Membership) -> Stretch:
-    # A spell is known by its first date: nobody comes back into a group twice at the same one.
+    # A spell is known by when it began: nobody comes back into a group twice at the same moment.
     started = spell.first_start.isoformat() if spell.first_start else ""
     return Stretch(spell.group.id, started, spell.first_start, spell.ended_at, spell.given_up)
 
