@@ -1,6 +1,7 @@
 """200 people for 12 seats over 32 connections: exact, without an error.
 
 A race finds a server that has been up for a while: 64 joins of another group come before it, and are shown by themselves.
+Three races are run, each for a group of its own; the middle one of each figure is shown.
 """
 
 import json
@@ -25,7 +26,7 @@ from groupsched.core.config import load
 from groupsched.core.db import db
 from groupsched.schedule.models import Occurrence
 
-PEOPLE, SEATS, CONNECTIONS, BEFORE = 200, 12, 32, 64
+PEOPLE, SEATS, CONNECTIONS, BEFORE, RACES = 200, 12, 32, 64, 3
 
 
 def run(people: int = PEOPLE) -> None:
@@ -46,23 +47,39 @@ def run(people: int = PEOPLE) -> None:
 
 
 def _race(name: str, database: str, instance: Path, port: int, people: int) -> None:
-    token, (group, another), ids = _prepare(database, instance, people)
+    token, (another, *groups), ids = _prepare(database, instance, people)
     with served(instance, database, port) as server:
         first, _seconds = _join_all(server.base, token, another, ids[:BEFORE])
-        answers, seconds = _join_all(server.base, token, group, ids)
-    slow = statistics.quantiles([took for _state, took in answers], n=100)[98] * 1e3
-    states = [state for state, _took in answers]
-    exact = states.count("active") == SEATS and states.count("waitlisted") == people - SEATS
+        races = [_join_all(server.base, token, group, ids) for group in groups]
+    states = [[state for state, _took in answers] for answers, _seconds in races]
+    slow = sorted(
+        statistics.quantiles([took for _state, took in answers], n=100)[98] * 1e3
+        for answers, _seconds in races
+    )
     row(
-        f"{name}: in · waiting · errors",
-        f"{states.count('active')} · {states.count('waitlisted')} · "
-        f"{len([s for s in states if s.startswith('error')])}",
-        f"{SEATS} · {people - SEATS} · 0",
-        met=exact,
+        f"{name}: in · waiting · errors, each of {RACES} times",
+        " and ".join(sorted({_count(one) for one in states})),
+        _counted(SEATS, people - SEATS, 0),
+        met=all(_count(one) == _counted(SEATS, people - SEATS, 0) for one in states),
     )
     row(f"{name}: the slowest join after a start", f"{max(took for _state, took in first) * 1e3:.0f} ms", "-")
-    row(f"{name}: posts a second", f"{people / seconds:.0f}", "-")
-    row(f"{name}: the slowest hundredth", f"{slow:.0f} ms", "at most 500 ms", met=slow <= 500)
+    row(
+        f"{name}: posts a second",
+        f"{statistics.median(people / seconds for _answers, seconds in races):.0f}",
+        "-",
+    )
+    each = " · ".join(f"{one:.0f}" for one in slow)
+    row(f"{name}: the slowest hundredth", f"{statistics.median(slow):.0f} ms ({each})", "at most 500 ms",
+        met=statistics.median(slow) <= 500)  # fmt: skip
+
+
+def _count(states: list[str]) -> str:
+    errors = sum(state.startswith("error") for state in states)
+    return _counted(states.count("active"), states.count("waitlisted"), errors)
+
+
+def _counted(inside: int, waiting: int, errors: int) -> str:
+    return f"{inside} · {waiting} · {errors}"
 
 
 def _join_all(base: str, token: str, group: str, people: list[str]) -> tuple[list[tuple[str, float]], float]:
@@ -79,7 +96,7 @@ def _prepare(database: str, instance: Path, people: int) -> tuple[str, list[str]
         schema.downgrade("base")
         schema.upgrade()
         owner = program("race")
-        fill(owner, 2, weeks=6, capacity=SEATS)
+        fill(owner, RACES + 1, weeks=6, capacity=SEATS)
         db.session.query(Occurrence).update({"taken": 0})
         for number in range(people):
             person = Person(
