@@ -88,6 +88,11 @@ def _text(value: object) -> str:
 
 
 def _insert_once(row: dict[str, Any]) -> bool:
-    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(Message).values(row).on_conflict_do_nothing(index_elements=["key"])
-    return db.session.connection().execute(statement.returning(Message.id)).first() is not None
+    return db.session.connection().execute(_insert(db.engine.dialect.name), row).first() is not None
+
+
+@cache
+def _insert(dialect: str) -> Any:
+    """One message, unless its key is there: built once."""
+    insert = (sqlite if dialect == "sqlite" else postgresql).insert(Message)
+    return insert.on_conflict_do_nothing(index_elements=["key"]).returning(Message.id)

@@ -70,9 +70,11 @@ def enrol(
         raise refusal(answer.reason, found)
     if isinstance(answer, Requested):
         return _request(identity, group, person, mode, dates)
+    if wait:
+        return _join(identity, group, person, live, mode, dates, now)
     with savepoint():
         outcome = _join(identity, group, person, live, mode, dates, now)
-        if not wait and _waits_for(outcome.enrolment, dates):
+        if _waits_for(outcome.enrolment, dates):
             raise Conflict(words("errors", "seat_gone"), code="full")
         return outcome
 
@@ -147,7 +149,8 @@ def _join(
     if live is not None and live.mode == "dates" and live.state != "requested":
         return _widen(identity, live, dates, now)
     enrolment = _opened(live, "whole") or _new(identity, group, person, "whole", "waitlisted", queued_at=now)
-    enrolment.queued_at = enrolment.queued_at or now
+    if enrolment.queued_at is None:
+        enrolment.queued_at = now
     full = any(date.free == 0 for date in dates)
     if full or not _seat_all(enrolment, dates, now):
         answer = Waitlisted(place_in_line(enrolment))
