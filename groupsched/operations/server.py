@@ -75,6 +75,7 @@ def serve(settings: Settings, bind: str, workers: int) -> None:
     check_free(host, port)
     marker = Path(tempfile.gettempdir()) / f"groupsched-draining-{os.getpid()}"
     os.environ[DRAIN_VARIABLE] = str(marker)
+    logging.getLogger("_granian").addFilter(_is_news)
 
     class Draining(Server):  # type: ignore[misc, valid-type]
         """granian's own stop closes the listener at once; this one announces it first."""
@@ -100,6 +101,11 @@ def serve(settings: Settings, bind: str, workers: int) -> None:
         http1_settings=HTTP1Settings(header_read_timeout=15_000),
     )
     server.serve()
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Not the advice to have fewer threads than people who wait for a lock: 8 a process are meant."""
+    return "Python threads" not in record.getMessage()
 
 
 def application() -> object:

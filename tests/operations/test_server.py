@@ -55,13 +55,14 @@ def server(tmp_path):
     }
     command = [sys.executable, "-m", "groupsched.cli"]
     subprocess.run([*command, "db", "upgrade"], env=env, check=True, capture_output=True)
-    process = subprocess.Popen(
-        [*command, "serve", "--bind", f"127.0.0.1:{port}"],
-        env=env,
-        start_new_session=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    with (tmp_path / "said").open("w") as said:
+        process = subprocess.Popen(
+            [*command, "serve", "--bind", f"127.0.0.1:{port}"],
+            env=env,
+            start_new_session=True,
+            stdout=said,
+            stderr=said,
+        )
     address = f"http://127.0.0.1:{port}"
     try:
         until(lambda: status(f"{address}/readyz") == 200)
@@ -72,8 +73,9 @@ def server(tmp_path):
         process.wait()
 
 
-def test_a_stopping_server_says_so_before_it_stops_listening(server):
+def test_a_stopping_server_says_so_before_it_stops_listening(server, tmp_path):
     process, address = server
+    assert "WARNING" not in (tmp_path / "said").read_text(), "nobody can act on it"
     process.terminate()
     until(lambda: status(f"{address}/readyz") == 503)
     assert status(f"{address}/healthz") == 200
