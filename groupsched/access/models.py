@@ -36,4 +36,12 @@ class Site(Identified, Base):
     crisis_number: Mapped[str] = mapped_column(String(60), default="")
     program_number: Mapped[str] = mapped_column(String(60), default="")
     program_hours: Mapped[str] = mapped_column(String(120), default="")
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     program: Mapped[Program] = relationship(back_populates="sites")
+
+    @property
+    def says_whom_to_call(self) -> bool:
+        """Whether both numbers for an emergency are filled in; in brackets stands what is still to be."""
+        return all(
+            number and not number.startswith("[") for number in (self.emergency_number, self.crisis_number)
+        )

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from groupsched.access.identity import Identity
 from groupsched.access.models import Program, Site
 from groupsched.core.db import db
+from groupsched.core.errors import NotFound
 
 
 def first_program_id() -> int | None:
@@ -40,3 +41,11 @@ def sites(identity: Identity) -> list[Site]:
     """The sites of the identity's program, in order."""
     query = select(Site).where(Site.program_id == identity.program_id).order_by(Site.id)
     return list(db.session.scalars(query))
+
+
+def get_site(identity: Identity, uid: str) -> Site:
+    """A site of the identity's program by its public id. Raises NotFound."""
+    found = db.session.scalar(select(Site).where(Site.uid == uid, Site.program_id == identity.program_id))
+    if found is None:
+        raise NotFound
+    return found

@@ -194,3 +194,27 @@ class PlaceForm(FlaskForm):
             "access_notes": clean(self.access_notes.data or "", lines=True),
             "online_link": clean(self.online_link.data or ""),
         }
+
+
+class HouseForm(FlaskForm):
+    """A site: how people find it and, for the program's first, whom to call in an emergency."""
+
+    version = KeptField()
+    name = TextField(_l("Name"), [needed, at_most(120)])
+    address = TextField(_l("Address"), [at_most(300)])
+    step_free = BooleanField(_l("One can get there without steps"))
+    emergency_number = TextField(_l("Emergency number"), [at_most(60)])
+    crisis_number = TextField(_l("Somebody to talk with at any hour"), [at_most(60)])
+    program_number = TextField(_l("Your own number"), [at_most(60)])
+    program_hours = TextField(_l("When somebody answers there"), [at_most(120)])
+
+    def without_numbers(self) -> None:
+        """For a house whose numbers stand nowhere: pages show those of the first one."""
+        for name in ("emergency_number", "crisis_number", "program_number", "program_hours"):
+            del self[name]
+
+    def values(self) -> dict[str, Any]:
+        """The columns."""
+        texts = ("name", "address", "emergency_number", "crisis_number", "program_number", "program_hours")
+        said = {name: clean(self[name].data or "") for name in texts if name in self}
+        return said | {"step_free": self.step_free.data}

@@ -1,4 +1,4 @@
-"""The pages of the catalogue: kinds of work, places, labels (the terms of the three vocabularies)."""
+"""The pages of the catalogue: kinds of work, places and houses, labels (the terms of the three vocabularies)."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,9 +12,18 @@ from wtforms import Field
 from groupsched.access.identity import Identity, current
 from groupsched.access.models import Site
 from groupsched.access.policy import Permission, requires
-from groupsched.access.queries import sites
+from groupsched.access.queries import get_site, main_site, sites
 from groupsched.catalog import queries
-from groupsched.catalog.forms import LANGUAGES, TEXTS, ModalityForm, PlaceForm, TermForm, key_of_term, slug
+from groupsched.catalog.forms import (
+    LANGUAGES,
+    TEXTS,
+    HouseForm,
+    ModalityForm,
+    PlaceForm,
+    TermForm,
+    key_of_term,
+    slug,
+)
 from groupsched.catalog.models import Modality, Place, Term
 from groupsched.catalog.rules import clean
 from groupsched.catalog.service import ChangedMeanwhile, retire_row, save_row
@@ -35,7 +44,13 @@ from groupsched.core.tokens import public_id
 
 blueprint = Blueprint("catalog", __name__)
 Answer = str | Response | tuple[str, int]
-LISTS = {"modality": "catalog.modalities", "place": "catalog.places", "term": "catalog.terms"}
+LISTS = {
+    "modality": "catalog.modalities",
+    "place": "catalog.places",
+    "house": "catalog.places",
+    "term": "catalog.terms",
+}
+NAME_FIELDS = {"place": "name", "house": "name"}
 
 
 def _taken() -> DomainError:
@@ -105,6 +120,21 @@ def place(uid: str) -> Answer:
 def retire_place(uid: str) -> Response:
     """Take a place out of the choices, or bring it back."""
     return _retire(queries.get_place(current(), uid), "catalog.places")
+
+
+@blueprint.route("/catalog/houses/<uid>", methods=["GET", "POST"])
+@requires(Permission.CATALOG_WRITE)
+def house(uid: str) -> Answer:
+    """Change what people read of a house: its address, and whom to call in an emergency."""
+    row = get_site(current(), uid)
+    form = HouseForm(obj=row if request.method == "GET" else None)
+    if row is not main_site(row.program):
+        form.without_numbers()
+
+    def others() -> list[str]:
+        return [site.name for site in sites(current()) if site is not row]
+
+    return _edit(row, form, "house", lambda _identity: form.values(), others)
 
 
 @blueprint.get("/catalog/labels")
@@ -228,11 +258,11 @@ def _said_of_term(row: Term) -> dict[str, Any]:
 
 
 def _edit(
-    row: Modality | Place | Term, form: FlaskForm, what: str, values: Callable[[Identity], dict[str, Any]],
+    row: Modality | Place | Term | Site, form: FlaskForm, what: str, values: Callable[[Identity], dict[str, Any]],
     others: Callable[[], list[str]],
 ) -> Answer:  # fmt: skip
     """Show, check and save the form of a row. `others` are the names that people could take it for."""
-    is_new, status, name = row.id is None, 200, form["name" if what == "place" else "name_en"]
+    is_new, status, name = row.id is None, 200, form[NAME_FIELDS.get(what, "name_en")]
     if request.method == "POST":
         try:
             if form.validate() and _is_unlike(name, others()):

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.dialects import postgresql, sqlite
 
 from groupsched.access.identity import Identity
-from groupsched.access.models import Program
+from groupsched.access.models import Program, Site
 from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.audit.service import record
 from groupsched.catalog.events import OfferChanged
@@ -86,8 +86,8 @@ def _default(program_id: int, position: int, row: dict[str, Any]) -> dict[str, A
     }
 
 
-def save_row(identity: Identity, row: Row, values: dict[str, Any], version: int | None = None) -> None:
-    """Add or change a modality, place or term; `values` are checked by their form. Raises ChangedMeanwhile."""
+def save_row(identity: Identity, row: Row | Site, values: dict[str, Any], version: int | None = None) -> None:
+    """Add or change a modality, place or term, or change a site; `values` are checked by their form. Raises ChangedMeanwhile."""
     ensure(identity, Permission.CATALOG_WRITE, Facts(program=identity.program_id))
     is_new = row.id is None
     if not is_new:
