@@ -1,5 +1,7 @@
 """Which program and site a page is about."""
 
+from typing import Any, TypeVar
+
 from flask import g
 from sqlalchemy import select
 
@@ -7,6 +9,8 @@ from groupsched.access.identity import Identity
 from groupsched.access.models import Program, Site
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
+
+T = TypeVar("T")
 
 
 def first_program_id() -> int | None:
@@ -45,7 +49,15 @@ def sites(identity: Identity) -> list[Site]:
 
 def get_site(identity: Identity, uid: str) -> Site:
     """A site of the identity's program by its public id. Raises NotFound."""
-    found = db.session.scalar(select(Site).where(Site.uid == uid, Site.program_id == identity.program_id))
+    return of_program(identity, Site, uid)
+
+
+def of_program(identity: Identity, table: type[T], uid: str) -> T:
+    """A row of the identity's program by its public id; `table` has both. Raises NotFound for any other."""
+    columns: Any = table
+    found: T | None = db.session.scalar(
+        select(columns).where(columns.uid == uid, columns.program_id == identity.program_id)
+    )
     if found is None:
         raise NotFound
     return found

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from groupsched.access.identity import ApiToken, Identity, Member, Role, System
 from groupsched.access.models import Program, Site
 from groupsched.access.policy import Facts, Permission, ensure
+from groupsched.access.queries import of_program
 from groupsched.accounts.models import Grant, Person
 from groupsched.catalog.models import Facilitator, Group, Modality, Place, Term
 from groupsched.catalog.rules import FIELD_OF
@@ -129,12 +130,7 @@ def modalities(identity: Identity, *, retired: bool = False) -> list[Modality]:
 
 def get_modality(identity: Identity, uid: str) -> Modality:
     """A kind of work by its public id. Raises NotFound."""
-    found = db.session.scalar(
-        select(Modality).where(Modality.uid == uid, Modality.program_id == identity.program_id)
-    )
-    if found is None:
-        raise NotFound
-    return found
+    return of_program(identity, Modality, uid)
 
 
 def modality_with_key(program_id: int | None, key: str) -> Modality | None:
@@ -152,10 +148,7 @@ def places(identity: Identity, *, retired: bool = False) -> list[Place]:
 
 def get_place(identity: Identity, uid: str) -> Place:
     """A place by its public id. Raises NotFound."""
-    found = db.session.scalar(select(Place).where(Place.uid == uid, Place.program_id == identity.program_id))
-    if found is None:
-        raise NotFound
-    return found
+    return of_program(identity, Place, uid)
 
 
 def terms(identity: Identity, *, retired: bool = False) -> list[Term]:
@@ -168,10 +161,7 @@ def terms(identity: Identity, *, retired: bool = False) -> list[Term]:
 
 def get_term(identity: Identity, uid: str) -> Term:
     """A tag, an audience or a language by its public id. Raises NotFound."""
-    found = db.session.scalar(select(Term).where(Term.uid == uid, Term.program_id == identity.program_id))
-    if found is None:
-        raise NotFound
-    return found
+    return of_program(identity, Term, uid)
 
 
 def uses_of_terms(identity: Identity) -> Counter[tuple[str, str]]:
