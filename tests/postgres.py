@@ -20,21 +20,22 @@ class PostgresMissing(Exception):
 def postgres_address() -> str:
     """The address of an empty database, reachable by a socket only."""
     given = os.environ.get("GROUPSCHED_TEST_POSTGRES")
-    return _own_part(given) if given else _start(_programs())
-
-
-def _own_part(given: str) -> str:
-    """The given database; where several processes share the tests, one beside it for each of them."""
     worker = os.environ.get("PYTEST_XDIST_WORKER")
-    if worker is None:
-        return given
-    name = f"{make_url(given).database}_{worker}"
-    server = create_engine(given, isolation_level="AUTOCOMMIT")
+    if given and worker:  # where several processes share the tests, each has a database of its own
+        return new_database_beside(given, worker)
+    return given or _start(_programs())
+
+
+def new_database_beside(address: str, suffix: str) -> str:
+    """The address of an empty database on the same server; one of that name that is there already goes."""
+    url = make_url(address)
+    name = f"{url.database}_{suffix}"
+    server = create_engine(url, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
         connection.execute(text(f'CREATE DATABASE "{name}"'))
     server.dispose()
-    return make_url(given).set(database=name).render_as_string(hide_password=False)
+    return url.set(database=name).render_as_string(hide_password=False)
 
 
 def _programs() -> Path:

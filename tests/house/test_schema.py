@@ -10,7 +10,7 @@ from groupsched.core import schema
 from groupsched.core.config import load
 from groupsched.core.db import db
 from tests.conftest import DATABASES, SECRET, build
-from tests.postgres import PostgresMissing, postgres_address
+from tests.postgres import PostgresMissing, new_database_beside, postgres_address
 
 
 @pytest.fixture(params=DATABASES)
@@ -27,20 +27,12 @@ def bare_app(request, tmp_path) -> Flask:
 
 
 def _bare_postgres() -> str:
-    from sqlalchemy import create_engine, text
-
     try:
-        address = postgres_address()
+        return new_database_beside(postgres_address(), "bare")
     except PostgresMissing as missing:
         if os.environ.get("CI") == "true":
             pytest.fail(str(missing))
         pytest.skip(str(missing))
-    engine = create_engine(address, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text("DROP DATABASE IF EXISTS bare WITH (FORCE)"))
-        connection.execute(text("CREATE DATABASE bare"))
-    engine.dispose()
-    return address.replace("/postgres?", "/bare?")
 
 
 def test_migrations_go_up_down_and_up_and_the_models_equal_the_head(bare_app):
