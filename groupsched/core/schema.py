@@ -1,6 +1,7 @@
 """The state of the schema: where a database stands, moving it up or down, and whether the models say the same."""
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from alembic import command
@@ -34,8 +35,15 @@ def current_revision() -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def make_folder() -> None:
+    """Make the folder of an SQLite file, its owner's alone, where there is none yet."""
+    if db.engine.dialect.name == "sqlite" and db.engine.url.database:
+        Path(db.engine.url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def upgrade(revision: str = "head") -> None:
-    """Bring the database up to a migration."""
+    """Bring the database up to a migration; a new one is made."""
+    make_folder()
     command.upgrade(config(), revision)
 
 

@@ -50,8 +50,11 @@ def test_a_refusal_is_exit_code_1_with_a_sentence(tmp_path):
 
 def test_a_database_goes_from_nothing_to_sound(tmp_path):
     assert run(tmp_path, "db", "current").stdout.strip() == "empty"
-    assert run(tmp_path, "db", "upgrade").returncode == 0
-    done = run(tmp_path, "db", "check")
+    new = tmp_path / "not" / "there"
+    done = run(tmp_path, "db", "upgrade", GROUPSCHED_INSTANCE=str(new))
+    assert done.returncode == 0, done.stderr
+    assert new.stat().st_mode & 0o077 == 0
+    done = run(tmp_path, "db", "check", GROUPSCHED_INSTANCE=str(new))
     assert done.returncode == 0, done.stderr
     assert "sound" in done.stdout
 

@@ -39,8 +39,8 @@ def settings_in(folder: Path) -> Settings:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a demo that was made once, at MOMENT."""
-    folder = tmp_path_factory.mktemp("demo")
+    """The folder of a demo that was made once, at MOMENT; it was not there before."""
+    folder = tmp_path_factory.mktemp("demo") / "instance"
     app = build(settings_in(folder))
     with app.app_context(), clock.at(MOMENT):
         start(settings_in(folder), reset=False)

@@ -38,6 +38,7 @@ def start(settings: Settings, *, reset: bool) -> Access:
 
 def _refuse_others() -> None:
     """Any program that is no demo means that real people may be in there."""
+    schema.make_folder()
     tables = set(inspect(db.engine).get_table_names())
     demos = list(db.session.scalars(select(Program.demo))) if Program.__tablename__ in tables else []
     db.session.rollback()
