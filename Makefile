@@ -11,7 +11,7 @@ demo: $(STAMP)
 
 test: $(STAMP)-dev
 	@$(BIN)/python -m tests.setup
-	@$(BIN)/python -m pytest --numprocesses auto $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 $(ARGS)
 
 check: $(STAMP)-dev
 	@$(BIN)/ruff format --check .
