@@ -113,13 +113,12 @@ def retire_group(identity: Identity, group: Group) -> Group:
     return group
 
 
-def duplicate_group(identity: Identity, group: Group) -> Group:
-    """A draft with the same settings and leaders and no people, notes or dates."""
+def duplicate_group(identity: Identity, group: Group, *, uid: str | None = None) -> Group:
+    """A draft with the same settings and leaders and no people, notes or dates; `uid` as in `create_group`."""
     ensure(identity, Permission.GROUP_WRITE, facts(group))
     refuse_external(group)
-    copy = Group(
-        state=State.DRAFT, created_by_id=identity.person, title=_("%(title)s, copy", title=group.title)[:120]
-    )
+    title = _("%(title)s, copy", title=group.title)[:120]
+    copy = Group(state=State.DRAFT, created_by_id=identity.person, uid=uid or public_id(), title=title)
     for name in COPIED:
         setattr(copy, name, getattr(group, name))
     set_leaders(copy, [row.person_id for row in group.facilitators])

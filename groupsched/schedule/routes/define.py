@@ -21,7 +21,7 @@ from groupsched.core.i18n import _, ngettext
 from groupsched.schedule.planning import SHOWN
 from groupsched.schedule.queries import coming
 from groupsched.schedule.routes import blueprint
-from groupsched.schedule.routes.desk import Desk, desk, differences, toggle_skip
+from groupsched.schedule.routes.desk import Desk, chosen_uid, desk, differences, toggle_skip
 from groupsched.schedule.routes.groups import published_words
 from groupsched.schedule.service import define_group, impact_of, redefine_group
 
@@ -88,13 +88,10 @@ def _save(found: Desk, act: str) -> Group:
     fields, publish = found.fields(), act == "publish"
     rule = found.rule() if publish or found.form.says_when() else None
     if found.group is None:
-        return define_group(found.identity, fields, rule, publish=publish, uid=_uid(found.form.uid.data))
+        return define_group(
+            found.identity, fields, rule, publish=publish, uid=chosen_uid(found.form.uid.data)
+        )
     return redefine_group(found.identity, found.group, fields, rule, found.seen(), publish=publish)
-
-
-def _uid(text: str | None) -> str | None:
-    """The id that the page chose for a new group, so that a second click finds the first one's group."""
-    return text if text and len(text) == 14 and text.isascii() and text.isalnum() else None
 
 
 def _is_published(found: Desk) -> bool:

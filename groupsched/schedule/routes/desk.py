@@ -296,3 +296,8 @@ def _shown(desk: Desk, name: str, value: Any) -> str:
     return ", ".join(
         str(choices.get(v if v is not None else "", v if v is not None else "")) for v in values
     ) or _("(empty)")
+
+
+def chosen_uid(text: str | None) -> str | None:
+    """The id that the page chose for a new group, so that a second click finds the first one's group."""
+    return text if text and len(text) == 14 and text.isascii() and text.isalnum() else None

@@ -24,9 +24,11 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
+from groupsched.core.tokens import public_id
 from groupsched.schedule.planning import sentence_of
 from groupsched.schedule.queries import coming, current_series_of, lately, next_starts, series_of
 from groupsched.schedule.routes import blueprint
+from groupsched.schedule.routes.desk import chosen_uid
 from groupsched.schedule.service import copy_group, impact_of, offer_group
 
 SEARCH_LENGTH = 80
@@ -66,6 +68,7 @@ def group(uid: str) -> str:
     return render_template(
         "schedule/group.html",
         group=found,
+        copy_uid=public_id(),
         facts=group_facts(found),
         sentences=[sentence_of(row) for row in series_of(found) if row.ended_at is None],
         dates=coming(found, clock.now(), DATES_SHOWN),
@@ -104,7 +107,8 @@ def published_words(found: Group) -> str:
 @requires(Permission.GROUP_WRITE)
 def duplicate(uid: str) -> Response:
     """A draft with the same settings, without people or dates. Pressed twice it is one."""
-    copy = copy_group(current(), get_group(current(), uid, Permission.GROUP_WRITE))
+    found = get_group(current(), uid, Permission.GROUP_WRITE)
+    copy = copy_group(current(), found, chosen_uid(request.form.get("uid")))
     flash(_("This is a copy, as a draft. Choose its title and dates."))
     return redirect(url_for("schedule.edit_group", uid=copy.uid, like=uid), 303)
 

@@ -1,14 +1,13 @@
 """A group and its dates as one thing, as the form gives them: made, changed and published in one go."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from groupsched.access.identity import Identity
 from groupsched.catalog.models import Group
-from groupsched.catalog.rules import GroupFields, State, cleaned
+from groupsched.catalog.rules import GroupFields, cleaned
 from groupsched.catalog.service import (
     ChangedMeanwhile,
     create_group,
@@ -24,13 +23,9 @@ from groupsched.core.i18n import _
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.queries import current_series, series_of
 from groupsched.schedule.rules import SeriesRule, rest_of
-from groupsched.schedule.service.rows import lock
 from groupsched.schedule.service.series import add_series, change_series
 from groupsched.schedule.service.telling import told_once
 from groupsched.schedule.stored import rule_of
-
-# A second click on "copy" within this time is the same wish, as long as nobody has touched the copy.
-SAME_WISH = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -52,12 +47,7 @@ def define_group(
         with savepoint():
             group = create_group(identity, fields, uid=uid)
     except IntegrityError:
-        first = db.session.scalar(
-            select(Group).where(Group.uid == uid, Group.created_by_id == identity.person)
-        )
-        if first is None:
-            raise Conflict(_("This was changed by somebody else at the same moment.")) from None
-        return first
+        return _first_with(identity, uid)
     if rule is not None:
         add_series(identity, group, rule)
     if publish:
@@ -65,24 +55,24 @@ def define_group(
     return group
 
 
-def copy_group(identity: Identity, group: Group) -> Group:
-    """A draft with the same settings, without people or dates. A second click finds the draft of the first."""
-    lock(group.id)
-    return _copy_just_made(identity, group) or duplicate_group(identity, group)
+def copy_group(identity: Identity, group: Group, uid: str | None = None) -> Group:
+    """A draft with the same settings, without people or dates. The same `uid` a second time gives the first copy back.
+
+    Raises Conflict where the `uid` is that of somebody else's group.
+    """
+    try:
+        with savepoint():
+            return duplicate_group(identity, group, uid=uid)
+    except IntegrityError:
+        return _first_with(identity, uid)
 
 
-def _copy_just_made(identity: Identity, group: Group) -> Group | None:
-    title = _("%(title)s, copy", title=group.title)[:120]
-    query = select(Group).where(
-        Group.created_by_id == identity.person,
-        Group.created_at > clock.now() - SAME_WISH,
-        Group.created_at >= group.changed_at,
-        Group.title == title,
-        Group.state == State.DRAFT,
-        Group.version == 1,
-        ~exists().where(Series.group_id == Group.id),
-    )
-    return db.session.scalars(query.order_by(Group.id).limit(1)).first()
+def _first_with(identity: Identity, uid: str | None) -> Group:
+    """The group that the first click made."""
+    first = db.session.scalar(select(Group).where(Group.uid == uid, Group.created_by_id == identity.person))
+    if first is None:
+        raise Conflict(_("This was changed by somebody else at the same moment."))
+    return first
 
 
 def redefine_group(
