@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from groupsched.core import clock
 from groupsched.core.db import db, unit_of_work
-from groupsched.enrolment.service import move_lines
+from groupsched.enrolment.service import end_with_roles, move_lines
 from groupsched.outbox.delivery import deliver_due
 from groupsched.schedule.service import extend_horizon
 
@@ -51,6 +51,7 @@ def round_of_work(stop: threading.Event | None = None) -> Done:
         if extended == 0:
             break
     with unit_of_work():
+        end_with_roles(clock.now())
         done.lines = move_lines(clock.now())
     return done
 

@@ -14,6 +14,7 @@ from groupsched.core.db import db
 from groupsched.enrolment import service
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import own_dates
+from groupsched.operations.worker import round_of_work
 from groupsched.outbox.models import Message
 from tests.conftest import identity_of
 from tests.feeds.setting import link_for
@@ -95,14 +96,14 @@ def test_another_role_of_a_client_or_another_role_keeps_the_groups(house):
 def test_a_role_that_runs_out_ends_the_groups_and_what_is_joined_later_stays(house):
     house.robin.grants[0].until_at = NOW + timedelta(hours=1)
     db.session.commit()
-    service.move_lines(clock.now())
+    service.end_with_roles(clock.now())
     assert states(house.robin) == ["active", "active"]
     with clock.at(NOW + timedelta(hours=2)):
-        service.move_lines(clock.now())
+        round_of_work()
         assert states(house.robin) == ["left", "left"]
         assert states(house.reed) == ["active"]
         service.enrol(identity_of(house.robin), house.yoga, house.robin)
-        service.move_lines(clock.now())
+        service.end_with_roles(clock.now())
         assert states(house.robin) == ["left", "left", "active"]
 
 

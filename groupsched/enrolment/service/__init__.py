@@ -9,7 +9,7 @@ from groupsched.enrolment.service.changes import (
     occurrences_changed,
     occurrences_dropped,
 )
-from groupsched.enrolment.service.discharge import client_role_ended
+from groupsched.enrolment.service.discharge import client_role_ended, end_with_roles
 from groupsched.enrolment.service.joining import (
     accept_request,
     decline_request,
@@ -17,8 +17,7 @@ from groupsched.enrolment.service.joining import (
     enrol_many,
 )
 from groupsched.enrolment.service.leaving import can_come_again, cannot_come, leave
-from groupsched.enrolment.service.moving import advance
-from groupsched.enrolment.service.passing import move_lines
+from groupsched.enrolment.service.moving import advance, move_lines
 from groupsched.enrolment.service.wishes import ClashFound, Outcome, preview
 
 __all__ = [
@@ -31,6 +30,7 @@ __all__ = [
     "client_role_ended",
     "dates_replanned",
     "decline_request",
+    "end_with_roles",
     "enrol",
     "enrol_many",
     "group_changed",

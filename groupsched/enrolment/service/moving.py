@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from groupsched.core import clock
 from groupsched.core.db import db, savepoint
@@ -15,6 +15,7 @@ from groupsched.enrolment.rules import promote
 from groupsched.enrolment.service import notes
 from groupsched.enrolment.service.seats import Ahead, Full, ahead, take_all, take_one
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.service import lock
 
 ENOUGH = 16  # dates from which a rhythm can be told
 
@@ -41,6 +42,31 @@ def advance(group_id: int) -> list[Ahead]:
     for pair in moves.single:
         _seat(waiting[pair], now)
     return ahead(group_id, now)
+
+
+def move_lines(now: datetime) -> int:
+    """Let people in where the last full date of a group has passed; says in how many groups. For the worker."""
+    coming = (
+        Occurrence.group_id == Enrolment.group_id,
+        Occurrence.start > now,
+        Occurrence.status == "scheduled",
+    )
+    query = (
+        select(Enrolment.group_id)
+        .where(
+            Enrolment.state == "waitlisted",
+            Enrolment.mode == "whole",
+            exists().where(*coming),
+            ~exists().where(*coming, Occurrence.taken >= Occurrence.capacity),
+        )
+        .distinct()
+        .order_by(Enrolment.group_id)
+    )
+    found = list(db.session.scalars(query))
+    for group_id in found:
+        lock(group_id)
+        advance(group_id)
+    return len(found)
 
 
 def _let_in(enrolment: Enrolment, dates: Sequence[int], now: datetime) -> None:
