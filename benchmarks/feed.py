@@ -30,7 +30,7 @@ from groupsched.core import clock, schema
 from groupsched.core.config import load
 from groupsched.core.db import db
 from groupsched.core.tokens import fingerprint, secret
-from groupsched.enrolment.rules import Filters
+from groupsched.enrolment.rules import FindFilters
 from groupsched.feeds.models import Feed
 from groupsched.feeds.queries.public import shown_in_public
 from groupsched.feeds.service.fetching import written
@@ -294,7 +294,7 @@ def _render(size: int) -> tuple[dict[str, float], int]:
             fill(owner, size)
             _cancel_some()
             db.session.commit()
-            shown = shown_in_public(Anonymous(program_id=owner.id), Filters(), owner.timezone, 10**6)
+            shown = shown_in_public(Anonymous(program_id=owner.id), FindFilters(), owner.timezone, 10**6)
             assert shown is not None
             body = written(shown, owner.name, clock.now(), private=False)
             parsed = icalendar.Calendar.from_ical(body)

@@ -15,7 +15,7 @@ from groupsched.access.identity import System
 from groupsched.access.models import Program
 from groupsched.catalog.service import load_defaults
 from groupsched.core.db import db, unit_of_work
-from groupsched.exchange.service import Report, import_listings
+from groupsched.exchange.service import ImportReport, import_listings
 
 ROWS = 2098
 CODES = (["O", "D"], ["C", "ST"], ["O", "B", "X"], ["O", "SP", "BE"], ["C"], ["O", "ONL"])
@@ -46,7 +46,7 @@ def _program() -> Program:
     return program
 
 
-def _time(program: Program, text: str) -> tuple[float, Report]:
+def _time(program: Program, text: str) -> tuple[float, ImportReport]:
     begin = time.perf_counter()
     with unit_of_work():
         report = import_listings(

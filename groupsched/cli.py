@@ -23,7 +23,7 @@ ELSEWHERE = {
 }
 
 
-class Rooms(click.Group):
+class RoomCommands(click.Group):
     """A group of commands, some of which are fetched from their rooms by name."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -37,7 +37,7 @@ class Rooms(click.Group):
         return found
 
 
-@click.group(cls=Rooms)
+@click.group(cls=RoomCommands)
 @click.version_option(package_name="groupsched")
 def cli() -> None:
     """Schedule and run group sessions."""

@@ -15,16 +15,16 @@ from sqlalchemy import text
 
 from groupsched import create_app
 from groupsched.access.identity import Member
+from groupsched.accounts.cookie import member
 from groupsched.accounts.models import Person
-from groupsched.accounts.signin import member
-from groupsched.core import turns
+from groupsched.core import write_queue
 from groupsched.core.config import Settings, load
 from groupsched.core.db import db
 from tests.factories import World
 from tests.postgres import PostgresMissing, postgres_address
 
 # No test of ours measures time: a busy machine must not make a property look broken, nor a race look lost.
-turns.PATIENCE = 60.0
+write_queue.PATIENCE = 60.0
 hypothesis.settings.register_profile("groupsched", deadline=None)
 hypothesis.settings.load_profile("groupsched")
 

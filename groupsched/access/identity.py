@@ -25,7 +25,7 @@ STAFF = frozenset({Role.FACILITATOR, Role.FRONT_DESK, Role.SUPERVISOR, Role.ADMI
 
 
 @dataclass(frozen=True)
-class Held:
+class GrantInForce:
     """A grant in force: a role in a program, at one site or (None) at all."""
 
     role: Role
@@ -81,7 +81,7 @@ class Member(Identity):
     person_id: int = 0
     person_uid: str = ""
     name: str = ""
-    grants: tuple[Held, ...] = ()
+    grants: tuple[GrantInForce, ...] = ()
     as_self: bool = False
     sign_in_id: int = 0
     must_ask_again: bool = False
@@ -95,7 +95,7 @@ class Member(Identity):
     def person(self) -> int | None:
         return self.person_id
 
-    def in_force(self) -> tuple[Held, ...]:
+    def in_force(self) -> tuple[GrantInForce, ...]:
         """The grants that count now: without the staff ones while acting as oneself."""
         return tuple(grant for grant in self.grants if not (self.as_self and grant.role in STAFF))
 

@@ -107,7 +107,7 @@ class OwnRecord:
 
 
 @dataclass(frozen=True)
-class Holds:
+class HoldsRole:
     """Staff with a role: in the whole program, at the object's site (`at_site`), or of their own groups (`own`)."""
 
     role: Role
@@ -128,7 +128,7 @@ class Holds:
 
 
 @dataclass(frozen=True)
-class Scope:
+class HasScope:
     """A token of the program, with a scope."""
 
     name: str
@@ -140,36 +140,36 @@ class Scope:
         return self.ever(identity) and facts.program == identity.program_id
 
 
-ADMIN, SUPERVISOR = Holds(Role.ADMIN), Holds(Role.SUPERVISOR)
-DESK = Holds(Role.FRONT_DESK, at_site=True)
-OWN_GROUP = Holds(Role.FACILITATOR, own=True)
-ANY_FACILITATOR = Holds(Role.FACILITATOR)
+ADMIN, SUPERVISOR = HoldsRole(Role.ADMIN), HoldsRole(Role.SUPERVISOR)
+DESK = HoldsRole(Role.FRONT_DESK, at_site=True)
+OWN_GROUP = HoldsRole(Role.FACILITATOR, own=True)
+ANY_FACILITATOR = HoldsRole(Role.FACILITATOR)
 
 POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.PUBLIC: (Anyone(),),
     Permission.SIGNED_IN: (SignedIn(),),
     Permission.STAFF_PAGES: (ANY_FACILITATOR, DESK, SUPERVISOR, ADMIN),
-    Permission.CATALOG_READ: (ANY_FACILITATOR, DESK, SUPERVISOR, ADMIN, Scope("read")),
-    Permission.CATALOG_WRITE: (ADMIN, Scope("schedule")),
-    Permission.GROUP_READ: (Published(), OWN_GROUP, DESK, SUPERVISOR, ADMIN, Scope("read")),
-    Permission.GROUP_CREATE: (ANY_FACILITATOR, SUPERVISOR, ADMIN, Scope("schedule")),
-    Permission.GROUP_WRITE: (OWN_GROUP, SUPERVISOR, ADMIN, Scope("schedule")),
+    Permission.CATALOG_READ: (ANY_FACILITATOR, DESK, SUPERVISOR, ADMIN, HasScope("read")),
+    Permission.CATALOG_WRITE: (ADMIN, HasScope("schedule")),
+    Permission.GROUP_READ: (Published(), OWN_GROUP, DESK, SUPERVISOR, ADMIN, HasScope("read")),
+    Permission.GROUP_CREATE: (ANY_FACILITATOR, SUPERVISOR, ADMIN, HasScope("schedule")),
+    Permission.GROUP_WRITE: (OWN_GROUP, SUPERVISOR, ADMIN, HasScope("schedule")),
     Permission.ENROL_SELF: (SignedIn(),),
-    Permission.ENROL_OTHERS: (OWN_GROUP, DESK, SUPERVISOR, Scope("enrol")),
-    Permission.ROSTER_READ: (OWN_GROUP, DESK, SUPERVISOR, Scope("enrol"), Scope("attend")),
+    Permission.ENROL_OTHERS: (OWN_GROUP, DESK, SUPERVISOR, HasScope("enrol")),
+    Permission.ROSTER_READ: (OWN_GROUP, DESK, SUPERVISOR, HasScope("enrol"), HasScope("attend")),
     Permission.ATTENDANCE_READ_OWN: (OwnRecord(),),
-    Permission.ATTENDANCE_WRITE: (OWN_GROUP, DESK, SUPERVISOR, Scope("attend")),
-    Permission.CLIENT_READ: (OwnRecord(), OWN_GROUP, DESK, SUPERVISOR, Scope("read")),
-    Permission.CLIENT_WRITE: (DESK, SUPERVISOR, Scope("admin")),
-    Permission.STAFF_READ: (SUPERVISOR, ADMIN, Scope("read")),
-    Permission.STAFF_WRITE: (ADMIN, Scope("admin")),
+    Permission.ATTENDANCE_WRITE: (OWN_GROUP, DESK, SUPERVISOR, HasScope("attend")),
+    Permission.CLIENT_READ: (OwnRecord(), OWN_GROUP, DESK, SUPERVISOR, HasScope("read")),
+    Permission.CLIENT_WRITE: (DESK, SUPERVISOR, HasScope("admin")),
+    Permission.STAFF_READ: (SUPERVISOR, ADMIN, HasScope("read")),
+    Permission.STAFF_WRITE: (ADMIN, HasScope("admin")),
     Permission.RECORD_READ_OWN: (OwnRecord(),),
-    Permission.FEED_OWN: (OwnRecord(), Scope("admin")),
-    Permission.FEED_LEADING: (ANY_FACILITATOR, Scope("admin")),
+    Permission.FEED_OWN: (OwnRecord(), HasScope("admin")),
+    Permission.FEED_LEADING: (ANY_FACILITATOR, HasScope("admin")),
     Permission.AUDIT_READ: (SUPERVISOR, ADMIN),
     Permission.LISTINGS_REVIEW: (SUPERVISOR, ADMIN),
     Permission.DEMO: (Anyone(),),
-    Permission.API: (Scope("read"), Scope("schedule"), Scope("enrol"), Scope("attend")),
+    Permission.API: (HasScope("read"), HasScope("schedule"), HasScope("enrol"), HasScope("attend")),
 }
 
 

@@ -72,7 +72,7 @@ def tidy(text: str | None) -> str | None:
     return clean_name(text) if text else text
 
 
-class Line(StringField):
+class LineField(StringField):
     """One line of text."""
 
     def __init__(self, label: Any, validators: Any = (), **options: Any) -> None:
@@ -82,7 +82,7 @@ class Line(StringField):
 class SignInForm(FlaskForm):
     """Who are you, and are you you."""
 
-    login = Line(_l("Your name here, or e-mail"), [at_most(254)])
+    login = LineField(_l("Your name here, or e-mail"), [at_most(254)])
     password = PasswordField(_l("Password"), [at_most(LONGEST_PASSWORD)])
     own_phone = BooleanField(_l("This is my own phone. Keep me signed in for 30 days."))
     next = HiddenField(filters=[tidy])
@@ -91,13 +91,13 @@ class SignInForm(FlaskForm):
 class CodeForm(FlaskForm):
     """The printed code of a slip."""
 
-    code = Line(_l("Your code"), [at_most(60)])
+    code = LineField(_l("Your code"), [at_most(60)])
 
 
 class ForgotForm(FlaskForm):
     """Who wants a link for a new password."""
 
-    login = Line(_l("Your name here, or e-mail"), [at_most(254)])
+    login = LineField(_l("Your name here, or e-mail"), [at_most(254)])
 
 
 class FirstPasswordForm(FlaskForm):
@@ -133,10 +133,10 @@ class SettingsForm(FlaskForm):
 class PersonForm(FlaskForm):
     """What staff write down about a person. The view fills the choices."""
 
-    first_name = Line(_l("First name"), [has_name, at_most(80)])
-    last_name = Line(_l("Last name"), [at_most(80)])
+    first_name = LineField(_l("First name"), [has_name, at_most(80)])
+    last_name = LineField(_l("Last name"), [at_most(80)])
     email = EmailField(_l("Mail address"), [Optional(), mail_shape], filters=[tidy])
-    phone = Line(_l("Phone"), [at_most(40)])
+    phone = LineField(_l("Phone"), [at_most(40)])
     language = SelectField(_l("Language for messages"))
     site_id = SelectField(_l("Place"), coerce=int)
     version = HiddenField()

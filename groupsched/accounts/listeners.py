@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from groupsched.accounts import signin
+from groupsched.accounts import cookie
 from groupsched.accounts.models import Person
 from groupsched.core.db import db
 from groupsched.core.events import subscribe
@@ -11,7 +11,7 @@ from groupsched.outbox.events import AddressOf
 
 def connect(app: Flask) -> None:
     """Know people by their cookie; tell the outbox where mail goes."""
-    signin.init_app(app)
+    cookie.init_app(app)
     subscribe(app, AddressOf, _address)
 
 

@@ -173,7 +173,7 @@ def own_person(identity: Identity) -> Person:
 
 
 @dataclass(frozen=True)
-class Sides:
+class PersonRights:
     """What of a person this identity may see and change."""
 
     client: bool
@@ -187,11 +187,11 @@ class Sides:
         return self.write_client or self.write_staff
 
 
-def sides(identity: Identity, person: Person) -> Sides:
+def sides(identity: Identity, person: Person) -> PersonRights:
     """Which sides of a person show to this identity. Their contact may be changed from either."""
     record, account = facts(person), staff_facts(person)
     client, staff = is_client(person), is_staff(person)
-    return Sides(
+    return PersonRights(
         client=client and can(identity, Permission.CLIENT_READ, record),
         staff=staff and can(identity, Permission.STAFF_READ, account),
         write_client=client and can(identity, Permission.CLIENT_WRITE, record),
@@ -199,7 +199,7 @@ def sides(identity: Identity, person: Person) -> Sides:
     )
 
 
-def grants_shown(seen: Sides, person: Person) -> list[Grant]:
+def grants_shown(seen: PersonRights, person: Person) -> list[Grant]:
     """The grants of the sides that show, newest first."""
     shown = [g for g in person.grants if (seen.client if g.role == Role.CLIENT.value else seen.staff)]
     return sorted(shown, key=lambda grant: grant.from_at, reverse=True)

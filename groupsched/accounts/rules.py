@@ -115,7 +115,7 @@ def short_names(names: Sequence[str], most: int = 12) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Limit:
+class TryLimit:
     """How many failures are free, and how the wait grows afterwards: it doubles, up to a longest one."""
 
     free: int
@@ -125,11 +125,11 @@ class Limit:
 
 
 # A house often shares one address, so an address gets far more tries than an account.
-PER_ACCOUNT = Limit(5, timedelta(seconds=30), timedelta(minutes=15), timedelta(hours=1))
-PER_ADDRESS = Limit(40, timedelta(seconds=30), timedelta(minutes=15), timedelta(minutes=30))
+PER_ACCOUNT = TryLimit(5, timedelta(seconds=30), timedelta(minutes=15), timedelta(hours=1))
+PER_ADDRESS = TryLimit(40, timedelta(seconds=30), timedelta(minutes=15), timedelta(minutes=30))
 
 
-def wait_left(limit: Limit, failures: Collection[datetime], now: datetime) -> timedelta:
+def wait_left(limit: TryLimit, failures: Collection[datetime], now: datetime) -> timedelta:
     """Return how long the next try must wait; zero when it may go ahead.
 
     A refused try does not count as a failure, so nobody is locked out for good: after the longest wait there is
@@ -147,28 +147,28 @@ def wait_left(limit: Limit, failures: Collection[datetime], now: datetime) -> ti
 
 
 @dataclass(frozen=True)
-class Lifetime:
+class SignInLifetime:
     """How long a sign-in lives without a request, and in all."""
 
     idle: timedelta
     absolute: timedelta
 
 
-STAFF_LIFETIME = Lifetime(timedelta(minutes=15), timedelta(hours=10))
-CLIENT_LIFETIME = Lifetime(timedelta(minutes=30), timedelta(hours=10))
-OWN_PHONE_LIFETIME = Lifetime(timedelta(days=30), timedelta(days=30))
+STAFF_LIFETIME = SignInLifetime(timedelta(minutes=15), timedelta(hours=10))
+CLIENT_LIFETIME = SignInLifetime(timedelta(minutes=30), timedelta(hours=10))
+OWN_PHONE_LIFETIME = SignInLifetime(timedelta(days=30), timedelta(days=30))
 TOUCH_EVERY = timedelta(minutes=1)
 ASK_AGAIN_AFTER = timedelta(hours=1)
 
 
-def lifetime(*, staff: bool, own_phone: bool) -> Lifetime:
+def lifetime(*, staff: bool, own_phone: bool) -> SignInLifetime:
     """Return the limits of a sign-in. Staff never get the long one, whatever they ticked."""
     if staff:
         return STAFF_LIFETIME
     return OWN_PHONE_LIFETIME if own_phone else CLIENT_LIFETIME
 
 
-def is_over(began: datetime, last_used: datetime, limits: Lifetime, now: datetime) -> bool:
+def is_over(began: datetime, last_used: datetime, limits: SignInLifetime, now: datetime) -> bool:
     """Say whether a sign-in has ended by its age or by rest."""
     return now >= began + limits.absolute or now >= last_used + limits.idle
 
@@ -189,14 +189,14 @@ def needs_touch(last_used: datetime, now: datetime) -> bool:
 # ---------------------------------------------------------------- one-time links and codes
 
 
-class Purpose(StrEnum):
+class LinkPurpose(StrEnum):
     """What a one-time link is for."""
 
     INVITATION = "invitation"
     RESET = "reset"
 
 
-class Channel(StrEnum):
+class LinkChannel(StrEnum):
     """How a one-time link reaches its person."""
 
     MAIL = "mail"
@@ -208,14 +208,14 @@ MAILED_RESET = timedelta(hours=1)
 MAILED_INVITATION = timedelta(days=7)
 
 
-def link_lives(purpose: Purpose, channel: Channel) -> timedelta:
+def link_lives(purpose: LinkPurpose, channel: LinkChannel) -> timedelta:
     """Return how long a link works: 15 minutes on a slip, an hour for a mailed reset, 7 days for a mailed invitation.
 
     An invitation waits for somebody who may read mail once a week; it opens nothing but a first password.
     """
-    if channel is Channel.SLIP:
+    if channel is LinkChannel.SLIP:
         return timedelta(minutes=SLIP_MINUTES)
-    return MAILED_RESET if purpose is Purpose.RESET else MAILED_INVITATION
+    return MAILED_RESET if purpose is LinkPurpose.RESET else MAILED_INVITATION
 
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

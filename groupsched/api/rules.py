@@ -16,7 +16,7 @@ class BadCursor(ValueError):
 
 
 @dataclass(frozen=True)
-class Page:
+class ListPage:
     """One page of a list and the way to the next."""
 
     items: list[Any]

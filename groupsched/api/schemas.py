@@ -12,7 +12,7 @@ from groupsched.api.rules import DEFAULT_LIMIT, MOST
 SHORT, LONG = validate.Length(max=255), validate.Length(max=4000)
 
 
-class Strict(Schema):
+class StrictSchema(Schema):
     """A schema that refuses unknown fields."""
 
     class Meta:
@@ -24,7 +24,7 @@ def choice(*values: str, **kwargs: Any) -> fields.String:
     return fields.String(validate=validate.OneOf(values), **kwargs)
 
 
-class FieldProblem(Schema):
+class FieldProblemSchema(Schema):
     """One field that does not fit: its path, `operations.0.time_in`, and why."""
 
     field = fields.String()
@@ -39,10 +39,10 @@ class ProblemSchema(Schema):
     status = fields.Integer(required=True)
     detail = fields.String()
     code = fields.String()
-    errors = fields.List(fields.Nested(FieldProblem))
+    errors = fields.List(fields.Nested(FieldProblemSchema))
 
 
-class PageQuery(Strict):
+class PageQuery(StrictSchema):
     """Which part of a list."""
 
     limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MOST))
@@ -101,7 +101,7 @@ class GroupSchema(Schema):
     version = fields.Integer()
 
 
-class GroupChange(Strict):
+class GroupChange(StrictSchema):
     """What may be changed of a group. `published: true` publishes it."""
 
     title = fields.String(validate=validate.Length(1, 120))
@@ -134,7 +134,7 @@ class GroupCreation(GroupChange):
     modality = fields.String(required=True, validate=SHORT)
 
 
-class SeriesSchema(Strict):
+class SeriesSchema(StrictSchema):
     """When a group meets. `rrule` is RFC 5545 without DTSTART; null means once."""
 
     id = fields.String(dump_only=True)
@@ -172,7 +172,7 @@ class OccurrenceSchema(Schema):
     seats = fields.Nested(SeatsSchema, allow_none=True)
 
 
-class OccurrenceChange(Strict):
+class OccurrenceChange(StrictSchema):
     """Cancel one date. Other changes and wider scopes are refused by name."""
 
     status = choice("cancelled", required=True)
@@ -194,7 +194,7 @@ class ImpactSchema(Schema):
     occurrence = fields.Nested(OccurrenceSchema)
 
 
-class EnrolmentCreation(Strict):
+class EnrolmentCreation(StrictSchema):
     """Put a person into a group: the whole of it, or chosen dates."""
 
     person_id = fields.String(required=True, validate=SHORT)
@@ -212,7 +212,7 @@ class EnrolmentSchema(Schema):
     position = fields.Integer(allow_none=True)
 
 
-class PersonOnly(Strict):
+class PersonOnly(StrictSchema):
     """Whom it is about."""
 
     person_id = fields.String(required=True, validate=SHORT)
@@ -241,7 +241,7 @@ class SheetSchema(Schema):
     next_cursor = fields.String(allow_none=True)
 
 
-class OperationSchema(Strict):
+class OperationSchema(StrictSchema):
     """One mark as it was made on a device."""
 
     op_id = fields.UUID(required=True)
@@ -255,7 +255,7 @@ class OperationSchema(Strict):
     seq = fields.Integer(required=True, validate=validate.Range(0, 2**31 - 1))
 
 
-class OperationBatch(Strict):
+class OperationBatch(StrictSchema):
     """Marks in the order they were made; a bare list is read as the batch."""
 
     operations = fields.List(fields.Nested(OperationSchema), required=True, validate=validate.Length(1, 500))
@@ -280,7 +280,7 @@ class OperationAnswers(Schema):
     version = fields.Integer()
 
 
-class PersonSchema(Strict):
+class PersonSchema(StrictSchema):
     """A person of the program and the roles they hold."""
 
     id = fields.String(dump_only=True)
@@ -291,7 +291,7 @@ class PersonSchema(Strict):
     )
 
 
-class PersonChange(Strict):
+class PersonChange(StrictSchema):
     """What may be changed of a person."""
 
     name = fields.String(validate=validate.Length(1, 160))
@@ -299,7 +299,7 @@ class PersonChange(Strict):
     roles = fields.List(choice(*Role), validate=validate.Length(1, len(Role)))
 
 
-class FeedCreation(Strict):
+class FeedCreation(StrictSchema):
     """A new calendar link."""
 
     name = fields.String(load_default="", validate=validate.Length(max=80))

@@ -18,7 +18,7 @@ def _prose(value: str | None) -> str | None:
     return clean(value, lines=True) if value else value
 
 
-class Given(InputRequired):
+class GivenReason(InputRequired):
     """A reason with words in it; says what is wanted, as the service does."""
 
     def __call__(self, form: Any, field: Any) -> None:
@@ -33,10 +33,10 @@ class GuestForm(FlaskForm):
     op = HiddenField(validators=[Length(max=36)])
 
 
-class ReasonForm(FlaskForm):
+class SheetReasonForm(FlaskForm):
     """A short reason, kept in the history."""
 
-    reason = StringField(_l("Reason"), [Given(), Length(max=300)], filters=[_plain])
+    reason = StringField(_l("Reason"), [GivenReason(), Length(max=300)], filters=[_plain])
 
 
 class NoteForm(FlaskForm):

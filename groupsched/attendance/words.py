@@ -5,21 +5,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from groupsched.attendance.queries import Row, SheetView
-from groupsched.attendance.rules.marks import Answer, RowState, Status
-from groupsched.attendance.rules.tally import Shown, Standing, everyone_else, greeting, shown
-from groupsched.attendance.rules.times import Meeting, is_late, left_early
+from groupsched.attendance.queries import SheetRow, SheetView
+from groupsched.attendance.rules.marks import AttendanceStatus, RowAnswer, RowState
+from groupsched.attendance.rules.tally import RowKind, TileState, everyone_else, greeting, shown
+from groupsched.attendance.rules.times import MeetingHours, is_late, left_early
 from groupsched.core.filters import clock_time, local, machine, weekday
 from groupsched.core.i18n import _, ngettext, pgettext
 
 LOOKS = {
-    Shown.UNMARKED: "none", Shown.HERE: "here", Shown.LATE: "late", Shown.EXCUSED: "exc", Shown.CANCELLED: "off",
-    Shown.ABSENT: "gone", Shown.TWO: "two",
+    TileState.UNMARKED: "none", TileState.HERE: "here", TileState.LATE: "late", TileState.EXCUSED: "exc", TileState.CANCELLED: "off",
+    TileState.ABSENT: "gone", TileState.TWO: "two",
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Counter:
+class SheetCounter:
     """One of the counters above the list, which filter it."""
 
     key: str
@@ -29,7 +29,7 @@ class Counter:
 
 
 @dataclass(frozen=True)
-class Pen:
+class SheetReader:
     """Who reads, with the names of those who gave an answer: what a tile needs beside its row."""
 
     view: SheetView
@@ -37,7 +37,7 @@ class Pen:
     names: Mapping[int, str]
 
     @property
-    def meeting(self) -> Meeting:
+    def meeting(self) -> MeetingHours:
         """When people meet."""
         return self.view.meeting
 
@@ -51,10 +51,10 @@ class Pen:
         """Whether nobody was ever seen in this group: then nobody is new in it."""
         return not any(row.last_seen for row in self.view.rows)
 
-    def draw(self, row: Row) -> dict[str, Any]:
+    def draw(self, row: SheetRow) -> dict[str, Any]:
         """One row as plain data: what the page draws, and what a device keeps."""
         seen = self.view.shown(row)
-        look = LOOKS[Shown.TWO] if seen is Shown.TWO else self.look(row.state.answer)
+        look = LOOKS[TileState.TWO] if seen is TileState.TWO else self.look(row.state.answer)
         answer = row.state.answer
         return {
             "id": row.attendee_id,
@@ -75,37 +75,37 @@ class Pen:
             "two": self.two(row.state),
         }
 
-    def line(self, row: Row) -> str:
+    def line(self, row: SheetRow) -> str:
         """The second line of a tile: the state in words."""
-        if row.state.untouched and row.standing is Standing.NOT_YET:
+        if row.state.untouched and row.standing is RowKind.NOT_YET:
             return _("Joins from the next date")
-        if row.state.untouched and row.standing is Standing.LATELY:
+        if row.state.untouched and row.standing is RowKind.LATELY:
             return _("Came lately")
         if row.state.rival is not None:
             return _("Two answers")
         return says(row.state.answer, self.meeting, self.zone)
 
-    def note(self, row: Row) -> str:
+    def note(self, row: SheetRow) -> str:
         """A quiet third line: when somebody told us, or why they are not in the group."""
         answer = row.state.answer
-        if row.standing is Standing.WALK_IN:
+        if row.standing is RowKind.WALK_IN:
             return _("Walk-in")
-        if row.standing is Standing.GUEST:
+        if row.standing is RowKind.GUEST:
             return _("Guest")
         beforehand = answer.observed_at is not None and answer.observed_at < self.meeting.start
         if not beforehand or answer.observed_at is None:
             return ""
-        if answer.status is Status.CANCELLED:
+        if answer.status is AttendanceStatus.CANCELLED:
             return _("Said so %(when)s", when=self.moment(answer.observed_at))
         return (
             _("Told us %(when)s", when=self.moment(answer.observed_at))
-            if answer.status is Status.EXCUSED
+            if answer.status is AttendanceStatus.EXCUSED
             else ""
         )
 
-    def hint(self, row: Row) -> str:
+    def hint(self, row: SheetRow) -> str:
         """New today, or back after some weeks: a reason to greet, shown until the row is marked."""
-        if row.standing is not Standing.EXPECTED or not row.state.untouched or self.first_time:
+        if row.standing is not RowKind.EXPECTED or not row.state.untouched or self.first_time:
             return ""
         today = self.view.occurrence.local_date
         seen = local(row.last_seen, self.zone).date() if row.last_seen else None
@@ -131,12 +131,12 @@ class Pen:
             for pick, answer in both
         ]
 
-    def look(self, answer: Answer) -> str:
+    def look(self, answer: RowAnswer) -> str:
         """The glyph of one answer."""
         seen = shown(RowState(answer=answer), self.meeting)
-        return "left" if seen is Shown.HERE and left_early(answer, self.meeting) else LOOKS[seen]
+        return "left" if seen is TileState.HERE and left_early(answer, self.meeting) else LOOKS[seen]
 
-    def who(self, answer: Answer) -> str:
+    def who(self, answer: RowAnswer) -> str:
         """`Ana, 09:03`, or `you, 09:04`."""
         name = _("you") if answer.actor == self.viewer else self.names.get(answer.actor or 0, _("a device"))
         return f"{name}, {clock_time(answer.observed_at, self.zone)}" if answer.observed_at else name
@@ -147,9 +147,9 @@ class Pen:
         return clock_time(moment, self.zone) if near else weekday(moment, self.zone)
 
 
-def says(answer: Answer, meeting: Meeting, zone: str, *, times: bool = True) -> str:
+def says(answer: RowAnswer, meeting: MeetingHours, zone: str, *, times: bool = True) -> str:
     """An answer in words: `Here 08:58`, `Late 09:14, left 10:05`, `Excused`."""
-    if answer.status is not Status.PRESENT:
+    if answer.status is not AttendanceStatus.PRESENT:
         return status_words(answer.status)
     came = clock_time(answer.time_in, zone) if answer.time_in and times else ""
     late = is_late(answer, meeting)
@@ -159,28 +159,28 @@ def says(answer: Answer, meeting: Meeting, zone: str, *, times: bool = True) -> 
     return words
 
 
-def status_words(status: Status) -> str:
+def status_words(status: AttendanceStatus) -> str:
     """The word for a status."""
     return {
-        Status.UNMARKED: _("Not marked"),
-        Status.PRESENT: _("Here"),
-        Status.EXCUSED: _("Excused"),
-        Status.ABSENT: _("Not here"),
-        Status.CANCELLED: pgettext("said by staff", "Can’t come"),
+        AttendanceStatus.UNMARKED: _("Not marked"),
+        AttendanceStatus.PRESENT: _("Here"),
+        AttendanceStatus.EXCUSED: _("Excused"),
+        AttendanceStatus.ABSENT: _("Not here"),
+        AttendanceStatus.CANCELLED: pgettext("said by staff", "Can’t come"),
     }[status]
 
 
-def counters(view: SheetView) -> list[Counter]:
+def counters(view: SheetView) -> list[SheetCounter]:
     """The counters, not marked first; those of nobody are left out but for the first two."""
     words = {
-        Shown.UNMARKED: _("Not marked"), Shown.HERE: _("Here"), Shown.LATE: _("Late"), Shown.EXCUSED: _("Excused"),
-        Shown.CANCELLED: pgettext("said by staff", "Can’t come"), Shown.ABSENT: _("Not here"), Shown.TWO: _("Two answers"),
+        TileState.UNMARKED: _("Not marked"), TileState.HERE: _("Here"), TileState.LATE: _("Late"), TileState.EXCUSED: _("Excused"),
+        TileState.CANCELLED: pgettext("said by staff", "Can’t come"), TileState.ABSENT: _("Not here"), TileState.TWO: _("Two answers"),
     }  # fmt: skip
     found = view.totals.shown
     return [
-        Counter(key.value, LOOKS[key], text, found[key])
+        SheetCounter(key.value, LOOKS[key], text, found[key])
         for key, text in words.items()
-        if found[key] or key in (Shown.UNMARKED, Shown.HERE)
+        if found[key] or key in (TileState.UNMARKED, TileState.HERE)
     ]
 
 
@@ -189,13 +189,13 @@ def still_open(view: SheetView) -> int:
     return len(everyone_else(row.line for row in view.rows))
 
 
-def undone_words(view: SheetView, rows: Iterable[Row]) -> str:
+def undone_words(view: SheetView, rows: Iterable[SheetRow]) -> str:
     """What stands after an undo: of one person, the state that is back."""
     kept = [row for row in rows if view.row(row.attendee_id)]
     return done_words(kept, view) if len(kept) == 1 else _("Taken back")
 
 
-def done_words(rows: Iterable[Row], view: SheetView) -> str:
+def done_words(rows: Iterable[SheetRow], view: SheetView) -> str:
     """What was just done, for the snack: `Sorrel B. here, 09:06`, or `3 people are here`."""
     rows = list(rows)
     if len(rows) != 1:

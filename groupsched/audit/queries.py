@@ -10,19 +10,19 @@ from groupsched.core.db import db
 
 
 @dataclass(frozen=True)
-class Page:
+class AuditPage:
     """A page of rows; `older` is the number to go on from, None at the end."""
 
     rows: Sequence[AuditRow]
     older: int | None
 
 
-def rows_of_program(program_id: int, before: int | None = None, size: int = 50) -> Page:
+def rows_of_program(program_id: int, before: int | None = None, size: int = 50) -> AuditPage:
     """What was done and seen in a program."""
     return _page(select(AuditRow).where(AuditRow.program_id == program_id), before, size)
 
 
-def rows_about(person_id: int, before: int | None = None, size: int = 50) -> Page:
+def rows_about(person_id: int, before: int | None = None, size: int = 50) -> AuditPage:
     """Every act about one person's record."""
     about = select(AuditSubject.audit_id).where(AuditSubject.person_id == person_id)
     return _page(select(AuditRow).where(AuditRow.id.in_(about)), before, size)
@@ -37,8 +37,8 @@ def subjects_of(rows: Sequence[AuditRow]) -> dict[int, list[int]]:
     return found
 
 
-def _page(query: Select[AuditRow], before: int | None, size: int) -> Page:
+def _page(query: Select[AuditRow], before: int | None, size: int) -> AuditPage:
     if before is not None:
         query = query.where(AuditRow.id < before)
     rows = db.session.scalars(query.order_by(AuditRow.id.desc()).limit(size + 1)).all()
-    return Page(rows[:size], rows[size - 1].id if len(rows) > size else None)
+    return AuditPage(rows[:size], rows[size - 1].id if len(rows) > size else None)

@@ -10,7 +10,7 @@ from groupsched.core import clock
 from groupsched.core.db import aside, db
 
 
-class Who(Protocol):
+class Actor(Protocol):
     """What the audit needs to know of an identity."""
 
     @property
@@ -20,7 +20,9 @@ class Who(Protocol):
     def person(self) -> int | None: ...
 
 
-def record(identity: Who, action: str, obj: Any = None, subjects: Iterable[Any] = (), **detail: Any) -> None:
+def record(
+    identity: Actor, action: str, obj: Any = None, subjects: Iterable[Any] = (), **detail: Any
+) -> None:
     """Write down an act in the transaction that does it.
 
     `action` reads object.verb (`group.published`); `subjects` are the clients (persons or their numbers) it was about;
@@ -30,7 +32,7 @@ def record(identity: Who, action: str, obj: Any = None, subjects: Iterable[Any] 
     db.session.flush()
 
 
-def saw(identity: Who, action: str, subjects: Iterable[Any], obj: Any = None) -> None:
+def saw(identity: Actor, action: str, subjects: Iterable[Any], obj: Any = None) -> None:
     """Write down that records were shown: one row that names its subjects, kept whatever becomes of the request.
 
     A look at one's own record is not written. If the row cannot be written the page is not shown (503).
@@ -63,7 +65,7 @@ def _row(
     )
 
 
-def _kind(identity: Who) -> str:
+def _kind(identity: Actor) -> str:
     return "person" if identity.person is not None else type(identity).__name__.lower()
 
 

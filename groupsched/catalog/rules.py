@@ -52,7 +52,7 @@ class AttendanceMode(StrEnum):
     HYBRID = "hybrid"
 
 
-class State(StrEnum):
+class GroupState(StrEnum):
     """The life of a group."""
 
     DRAFT = "draft"
@@ -60,7 +60,7 @@ class State(StrEnum):
     RETIRED = "retired"
 
 
-class Category(StrEnum):
+class ModalityCategory(StrEnum):
     """What a modality counts as."""
 
     COUNSELING = "counseling"
@@ -81,7 +81,7 @@ class Vocabulary(StrEnum):
 FIELD_OF = {Vocabulary.TAG: "tags", Vocabulary.AUDIENCE: "audience", Vocabulary.LANGUAGE: "languages"}
 
 
-class Kind(StrEnum):
+class ModalityKind(StrEnum):
     """The eight families by which people look for a modality; each has a tint, an icon and a word."""
 
     SUPPORT = "support"

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalErr
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from groupsched.core import turns
+from groupsched.core import write_queue
 from groupsched.core.errors import Busy, Conflict, DomainError
 from groupsched.core.tokens import public_id
 
@@ -239,7 +239,7 @@ def _on_connect(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
-        f"busy_timeout={turns.PATIENCE * 1000:.0f}",
+        f"busy_timeout={write_queue.PATIENCE * 1000:.0f}",
         f"journal_mode={journal_mode()}",
         "foreign_keys=ON",
         "synchronous=FULL",
@@ -256,16 +256,16 @@ def _on_begin(connection: Connection) -> None:
     if not write:
         connection.exec_driver_sql("BEGIN")
         return
-    turns.begin(connection)
+    write_queue.begin(connection)
 
 
 def _end_turn(connection: Connection) -> None:
-    turns.end(connection.info)
+    write_queue.end(connection.info)
 
 
 def _on_checkin(_connection: Any, record: Any) -> None:
     """A connection that goes back to the pool without an end of its transaction gives its turn back too."""
-    turns.end(record.info)
+    write_queue.end(record.info)
 
 
 def _on_flush(session: Session, _context: Any) -> None:
@@ -287,12 +287,12 @@ def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         # As many connections as the server has threads: nobody waits for the pool while others only read.
         return {
-            "connect_args": {"timeout": turns.PATIENCE, "check_same_thread": False},
+            "connect_args": {"timeout": write_queue.PATIENCE, "check_same_thread": False},
             "pool_size": 16,
             "max_overflow": 8,
             "hide_parameters": True,
         }
-    wait = round(turns.PATIENCE * 1000)
+    wait = round(write_queue.PATIENCE * 1000)
     return {
         "pool_pre_ping": True,
         "hide_parameters": True,

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from groupsched.core import load
+from groupsched.core import rate_limit
 from groupsched.core.config import Settings
 from groupsched.core.db import db, meaning
 from groupsched.core.errors import DomainError
@@ -183,7 +183,7 @@ def _on_flood(_error: RateLimitExceeded) -> Response:
         )
     else:
         response = Response(_error_page(503, ""), status=429, mimetype="text/html")
-    response.headers["Retry-After"] = str(load.seconds_left())
+    response.headers["Retry-After"] = str(rate_limit.seconds_left())
     return response
 
 
@@ -253,7 +253,7 @@ def init_app(app: Flask, given: Settings) -> None:
     app.after_request(_wait_for_even_time)
     app.after_request(_headers)
     csrf.init_app(app)
-    load.init_app(app, given.limiter_url)
+    rate_limit.init_app(app, given.limiter_url)
     app.register_error_handler(DomainError, _on_domain)
     app.register_error_handler(CSRFError, _on_csrf)
     app.register_error_handler(RateLimitExceeded, _on_flood)

@@ -36,7 +36,7 @@ class BringForm(FlaskForm):  # type: ignore[misc]
     accept_clash = BooleanField(_l("Also where it clashes with other dates of theirs"))
 
 
-class ReasonForm(FlaskForm):  # type: ignore[misc]
+class EnrolmentReasonForm(FlaskForm):  # type: ignore[misc]
     """A short reason, for staff."""
 
     reason = StringField(_l("Reason"), validators=[Length(max=300)])

@@ -3,7 +3,7 @@
 from groupsched.catalog import words as catalog
 from groupsched.core.i18n import _, text_of
 from groupsched.enrolment.rules.filters import CHOICES
-from groupsched.enrolment.rules.index import Index
+from groupsched.enrolment.rules.index import DateIndex
 
 
 def legends() -> dict[str, str]:
@@ -51,7 +51,7 @@ def choices(name: str, program_id: int | None = None) -> dict[str, str]:
     return known.get(name, {})
 
 
-def value_word(name: str, value: str, index: Index, program_id: int | None) -> str:
+def value_word(name: str, value: str, index: DateIndex, program_id: int | None) -> str:
     """One value in words."""
     if name == "modality":
         return text_of(index.names.get("modality", {}).get(value, {}), "name") or catalog.plain(value)

@@ -10,7 +10,7 @@ import click
 
 from groupsched.accounts.commands import program_named
 from groupsched.exchange.queries import fellowships, table_of
-from groupsched.exchange.service import Report, import_listings
+from groupsched.exchange.service import ImportReport, import_listings
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 20 * MEGABYTE
@@ -116,7 +116,7 @@ def bar(on_terminal: bool) -> Callable[[int, int], None]:
     return show
 
 
-def say(report: Report) -> None:
+def say(report: ImportReport) -> None:
     """The report in words: after a dry run row by row, otherwise what was refused, and the counts."""
     for row in report.rows:
         if report.dry_run or row.action == "refused":

@@ -10,7 +10,7 @@ from groupsched.access.identity import Identity
 from groupsched.catalog.models import Group, ListingSource
 from groupsched.core.db import db
 from groupsched.core.resources import content
-from groupsched.exchange.rules import CodeTable, Known, code_table
+from groupsched.exchange.rules import CodeTable, KnownListing, code_table
 from groupsched.schedule.models import Series
 from groupsched.schedule.queries import current_series_of
 
@@ -19,7 +19,7 @@ PAGE = 50
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ReviewQuery:
     """Which listings to review are asked for; `after` is the number of the last one of the page before."""
 
     source: str = ""
@@ -29,7 +29,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class ToReview:
+class ReviewPage:
     """One page of listings with the rule each meets by, how many there are in all, and where the next page begins."""
 
     rows: list[tuple[Group, Series | None]]
@@ -54,13 +54,13 @@ def source_named(program_id: int, name: str) -> ListingSource | None:
     )
 
 
-def known_listings(source: ListingSource | None) -> Mapping[str, Known]:
+def known_listings(source: ListingSource | None) -> Mapping[str, KnownListing]:
     """What this source brought before, retired or not, by slug."""
     if source is None:
         return {}
     query = select(Group.source_slug, Group.source_hash, Group.state).where(Group.source_id == source.id)
     rows = db.session.execute(query)
-    return {str(slug): Known(mark, state == "published") for slug, mark, state in rows}
+    return {str(slug): KnownListing(mark, state == "published") for slug, mark, state in rows}
 
 
 def sources(identity: Identity) -> list[ListingSource]:
@@ -69,7 +69,7 @@ def sources(identity: Identity) -> list[ListingSource]:
     return list(db.session.scalars(query.order_by(ListingSource.name)))
 
 
-def open_questions(identity: Identity, wanted: Wanted) -> Select[Group]:
+def open_questions(identity: Identity, wanted: ReviewQuery) -> Select[Group]:
     """Published listings of the identity's program about which something is not said, by number."""
     asked = cast(Group.review, String)
     query = (
@@ -87,7 +87,7 @@ def open_questions(identity: Identity, wanted: Wanted) -> Select[Group]:
     return query
 
 
-def to_review(identity: Identity, wanted: Wanted) -> ToReview:
+def to_review(identity: Identity, wanted: ReviewQuery) -> ReviewPage:
     """One page of the listings with open questions."""
     query = open_questions(identity, wanted)
     total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
@@ -96,4 +96,4 @@ def to_review(identity: Identity, wanted: Wanted) -> ToReview:
     shown = groups[:PAGE]
     series = current_series_of(shown)
     rows = [(group, series.get(group.id)) for group in shown]
-    return ToReview(rows, total, shown[-1].id if len(groups) > PAGE else None)
+    return ReviewPage(rows, total, shown[-1].id if len(groups) > PAGE else None)

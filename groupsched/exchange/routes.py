@@ -11,7 +11,7 @@ from groupsched.catalog.rules import clean
 from groupsched.core.db import db
 from groupsched.core.i18n import _, current_language, ngettext
 from groupsched.exchange.forms import SettleForm
-from groupsched.exchange.queries import Wanted, open_questions, sources, to_review
+from groupsched.exchange.queries import ReviewQuery, open_questions, sources, to_review
 from groupsched.exchange.service import settle
 from groupsched.schedule.models import Series
 from groupsched.schedule.rules import sentence
@@ -59,11 +59,11 @@ def _when(series: Series) -> str:
     return sentence(rule_of(series), current_language())
 
 
-def _wanted() -> Wanted:
+def _wanted() -> ReviewQuery:
     """What is asked for, from the address; nonsense is no question."""
     given = request.args
     after = given.get("after", "")
-    return Wanted(
+    return ReviewQuery(
         source=clean(given.get("source", ""))[:80],
         missing=clean(given.get("missing", ""))[:20],
         q=clean(given.get("q", ""))[:80],
@@ -71,6 +71,6 @@ def _wanted() -> Wanted:
     )
 
 
-def _kept(wanted: Wanted) -> dict[str, Any]:
+def _kept(wanted: ReviewQuery) -> dict[str, Any]:
     """The question again, for links and for the form's address, without its page."""
     return {k: v for k, v in (("source", wanted.source), ("missing", wanted.missing), ("q", wanted.q)) if v}

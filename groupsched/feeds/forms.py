@@ -6,7 +6,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from groupsched.core.i18n import _l
-from groupsched.feeds.rules import Titles
+from groupsched.feeds.rules import TitleMode
 from groupsched.feeds.rules.words import line
 
 NAME_LENGTH = 80
@@ -26,11 +26,11 @@ class TitlesForm(FlaskForm):  # type: ignore[misc]
     titles = RadioField(
         _l("What your calendar shows"),
         choices=[
-            SelectChoice(Titles.PRIVATE.value, _l("Private")),
-            SelectChoice(Titles.SHORT.value, _l("Short")),
-            SelectChoice(Titles.FULL.value, _l("Full")),
+            SelectChoice(TitleMode.PRIVATE.value, _l("Private")),
+            SelectChoice(TitleMode.SHORT.value, _l("Short")),
+            SelectChoice(TitleMode.FULL.value, _l("Full")),
         ],
-        default=Titles.PRIVATE.value,
+        default=TitleMode.PRIVATE.value,
         validators=[InputRequired(_l("Choose what titles show."))],
     )
 

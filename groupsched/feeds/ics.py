@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import icalendar
 from icalendar import vRecur, vText
 
-from groupsched.feeds.rules import Calendar, Event, zone_rule
-from groupsched.feeds.rules.zones import Turn, ZoneRule
+from groupsched.feeds.rules import CalendarFile, Event, zone_rule
+from groupsched.feeds.rules.zones import YearlyClockChange, ZoneRule
 
 PRODUCT = "-//groupsched//Calendar//EN"
 REFRESH = timedelta(hours=1)
@@ -22,7 +22,7 @@ END = b"END:VCALENDAR\r\n"
 _ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": ""})
 
 
-def write(calendar: Calendar) -> bytes:
+def write(calendar: CalendarFile) -> bytes:
     """Write a calendar as the bytes that are sent."""
     frame = _frame(calendar)
     lines = (fold(line) for event in calendar.events for line in _event(event, calendar))
@@ -44,7 +44,7 @@ def fold(line: str) -> bytes:
     return b"\r\n ".join(pieces) + b"\r\n"
 
 
-def _event(event: Event, calendar: Calendar) -> Iterator[str]:
+def _event(event: Event, calendar: CalendarFile) -> Iterator[str]:
     words = event.words
     title = calendar.cancelled_title.format(title=words.title) if event.cancelled else words.title
     yield "BEGIN:VEVENT"
@@ -88,7 +88,7 @@ def _moments(name: str, *moments: datetime) -> str:
 # --- the frame -----------------------------------------------------------------------------------------------
 
 
-def _frame(calendar: Calendar) -> bytes:
+def _frame(calendar: CalendarFile) -> bytes:
     file = icalendar.Calendar()
     file.add("version", "2.0")
     file.add("prodid", PRODUCT)
@@ -128,7 +128,7 @@ def _zone(rule: ZoneRule, year: int) -> icalendar.Timezone:
     return zone
 
 
-def _turn(turn: Turn, year: int) -> icalendar.TimezoneStandard | icalendar.TimezoneDaylight:
+def _turn(turn: YearlyClockChange, year: int) -> icalendar.TimezoneStandard | icalendar.TimezoneDaylight:
     observance = icalendar.TimezoneDaylight() if turn.daylight else icalendar.TimezoneStandard()
     observance.add("dtstart", turn.onset(year))
     observance.add("rrule", vRecur.from_ical(turn.rrule))

@@ -2,12 +2,12 @@
 
 from groupsched.core.i18n import _, current_language, words
 from groupsched.core.resources import content
-from groupsched.feeds.rules import Labels, Titles
+from groupsched.feeds.rules import NeutralWords, TitleMode
 
 
-def labels() -> Labels:
+def labels() -> NeutralWords:
     """The neutral titles: what the messages of the product call a session, too."""
-    return Labels(appointment=_said("private_event_title"), group=_said("short_event_title"))
+    return NeutralWords(appointment=_said("private_event_title"), group=_said("short_event_title"))
 
 
 def cancelled_title() -> str:
@@ -17,7 +17,7 @@ def cancelled_title() -> str:
 
 def calendar_name(kind: str, titles: str) -> str:
     """The name a calendar program shows: as private as the titles are."""
-    if titles == Titles.PRIVATE:
+    if titles == TitleMode.PRIVATE:
         return _said("sender_name")
     return str(_("What I lead") if kind == "leading" else _("My sessions"))
 

@@ -9,7 +9,7 @@ from groupsched.access.identity import current
 from groupsched.access.models import Program
 from groupsched.access.policy import Permission, requires
 from groupsched.access.queries import current_program
-from groupsched.accounts import signin
+from groupsched.accounts import cookie
 from groupsched.accounts.models import Person
 from groupsched.accounts.queries import credential_of
 from groupsched.accounts.rules import local_path
@@ -72,7 +72,7 @@ def door(key: str) -> Response:
         raise NotFound
     answer = redirect(OPENS.get(key) or _running_sheet(program), 303)
     answer.set_cookie(DOOR, key, httponly=True, samesite="Lax", secure=settings().secure)
-    return signin.keep(answer, signing.begin(person, signin.browser()))
+    return cookie.keep(answer, signing.begin(person, cookie.browser()))
 
 
 def _running_sheet(program: Program) -> str:

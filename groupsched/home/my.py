@@ -11,8 +11,8 @@ from groupsched.access.identity import Member, current
 from groupsched.access.policy import Permission, requires
 from groupsched.access.queries import current_program
 from groupsched.accounts.models import Person
-from groupsched.attendance.queries import Mark, own_marks
-from groupsched.attendance.rules.marks import Status
+from groupsched.attendance.queries import OwnMark, own_marks
+from groupsched.attendance.rules.marks import AttendanceStatus
 from groupsched.attendance.words import status_words
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -21,7 +21,7 @@ from groupsched.core.filters import local, relative_day
 from groupsched.core.i18n import _, ngettext
 from groupsched.enrolment import queries
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries import Standing
+from groupsched.enrolment.queries import DateStanding
 from groupsched.home.blueprint import blueprint
 from groupsched.schedule.models import Occurrence
 
@@ -32,7 +32,7 @@ MARKS = 40  # more than a week holds
 
 
 @dataclass(frozen=True)
-class Day:
+class StripDay:
     """One day of the strip with a dot for each date: on (been), next, plan."""
 
     day: date
@@ -77,7 +77,9 @@ def _monday(now: datetime, zone: str) -> datetime:
     )
 
 
-def _following(dates: Sequence[Occurrence], where: dict[int, Standing], now: datetime) -> Occurrence | None:
+def _following(
+    dates: Sequence[Occurrence], where: dict[int, DateStanding], now: datetime
+) -> Occurrence | None:
     """The date that runs or comes next, of those with a seat."""
     ours = (one for one in dates if one.end > now and one.status == "scheduled")
     return next((one for one in ours if one.id in where and where[one.id].state == "active"), None)
@@ -94,12 +96,12 @@ def _soon(following: Occurrence, now: datetime) -> str:
 
 def _strip(
     dates: Sequence[Occurrence],
-    where: dict[int, Standing],
+    where: dict[int, DateStanding],
     following: Occurrence | None,
     been: set[int],
     now: datetime,
     zone: str,
-) -> list[Day]:
+) -> list[StripDay]:
     first = local(_monday(now, zone), zone).date()
     week = [one for one in dates if first <= one.local_date < first + timedelta(days=7)]
     days = [first + timedelta(days=n) for n in range(7)]
@@ -107,11 +109,15 @@ def _strip(
         day: [_dot(one, where, following, been, now) for one in week if one.local_date == day] for day in days
     }
     today = local(now, zone).date()
-    return [Day(day, day == today, [dot for dot in dots[day] if dot]) for day in days]
+    return [StripDay(day, day == today, [dot for dot in dots[day] if dot]) for day in days]
 
 
 def _dot(
-    one: Occurrence, where: dict[int, Standing], following: Occurrence | None, been: set[int], now: datetime
+    one: Occurrence,
+    where: dict[int, DateStanding],
+    following: Occurrence | None,
+    been: set[int],
+    now: datetime,
 ) -> str:
     if one.id in been:
         return "on"
@@ -124,15 +130,15 @@ def _dot(
     return "plan" if planned else ""
 
 
-def _past(marks: Sequence[Mark], now: datetime) -> list[tuple[Occurrence, str]]:
+def _past(marks: Sequence[OwnMark], now: datetime) -> list[tuple[Occurrence, str]]:
     """The last dates that are over, each with the word that stands on its sheet."""
     over = [one for one in marks if one.occurrence.end <= now]
     return [(one.occurrence, status_words(one.status)) for one in over[:PAST]]
 
 
-def _been(marks: Sequence[Mark]) -> set[int]:
+def _been(marks: Sequence[OwnMark]) -> set[int]:
     """The dates a person was at, as their sheets say."""
-    return {one.occurrence.id for one in marks if one.status is Status.PRESENT}
+    return {one.occurrence.id for one in marks if one.status is AttendanceStatus.PRESENT}
 
 
 def _position(enrolment: Enrolment) -> int:

@@ -37,7 +37,7 @@ HINTS = {
 
 
 @dataclass(frozen=True)
-class Place:
+class MenuLink:
     """One link of a menu: `key` is what a page's `here` block names."""
 
     key: str
@@ -47,7 +47,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Language:
+class LanguageLink:
     """A language one can change to, in its own words."""
 
     code: str
@@ -55,7 +55,7 @@ class Language:
 
 
 @dataclass(frozen=True)
-class Frame:
+class PageFrame:
     """Everything the layouts ask of a request."""
 
     at: str
@@ -63,11 +63,11 @@ class Frame:
     hat: str
     staff: bool
     other_hat: str
-    menu: list[Place]
-    tabs: list[Place]
-    account: list[Place]
-    foot: list[Place]
-    languages: list[Language]
+    menu: list[MenuLink]
+    tabs: list[MenuLink]
+    account: list[MenuLink]
+    foot: list[MenuLink]
+    languages: list[LanguageLink]
     hints: list[str]
     idle_seconds: int
     theme: str
@@ -83,13 +83,13 @@ class Frame:
     sign_out_href: str
 
 
-def frame() -> Frame:
+def frame() -> PageFrame:
     """The frame for this request."""
     identity = current()
     staff = identity.is_staff
     menu = list(_staff_menu(identity) if staff else _client_menu(identity))
     look = request.cookies.get(LOOK, "").split(".")
-    return Frame(
+    return PageFrame(
         at=_here(),
         name=getattr(identity, "name", ""),
         hat=_hat(identity),
@@ -121,14 +121,14 @@ def link(endpoint: str) -> str:
     return url_for(endpoint) if endpoint in current_app.view_functions else ""
 
 
-def _client_menu(identity: Identity) -> Iterator[Place]:
+def _client_menu(identity: Identity) -> Iterator[MenuLink]:
     yield from _place("find", "enrolment.find", "search", _("Find"))
     if isinstance(identity, Member):
         yield from _place("week", "home.my", "calendar-check", _("My week"))
         yield from _place("feeds", "feeds.calendar", "calendar-days", _("Calendar"))
 
 
-def _staff_menu(identity: Identity) -> Iterator[Place]:
+def _staff_menu(identity: Identity) -> Iterator[MenuLink]:
     yield from _place("today", "home.today", "house", _("Today"))
     yield from _place("find", "enrolment.find", "calendar-days", _("Sessions"))
     yield from _place("groups", "schedule.groups", "repeat", _("Groups"))
@@ -136,7 +136,7 @@ def _staff_menu(identity: Identity) -> Iterator[Place]:
         yield from _place("people", "accounts.people", "users-round", _("People"))
 
 
-def _account_menu(identity: Identity) -> Iterator[Place]:
+def _account_menu(identity: Identity) -> Iterator[MenuLink]:
     yield from _place("me", "accounts.me", "settings", _("Settings"))
     if not identity.is_staff:
         return
@@ -151,32 +151,34 @@ def _account_menu(identity: Identity) -> Iterator[Place]:
     yield from _place("outbox", "outbox.mails", "mail", _("Mails of the demo"))
 
 
-def _foot(identity: Identity) -> Iterator[Place]:
+def _foot(identity: Identity) -> Iterator[MenuLink]:
     yield from _place("privacy", "accounts.privacy", "lock", _("Privacy"))
     if isinstance(identity, Member):
         yield from _place("looks", "accounts.looks", "eye", _("Who looked at my record"))
         yield from _place("me", "accounts.me", "settings", _("Settings"))
 
 
-def _place(key: str, endpoint: str, icon: str, words: str) -> Iterator[Place]:
+def _place(key: str, endpoint: str, icon: str, words: str) -> Iterator[MenuLink]:
     href = link(endpoint)
     if href:
-        yield Place(key, href, icon, words)
+        yield MenuLink(key, href, icon, words)
 
 
-def _tabs(identity: Identity, menu: list[Place]) -> list[Place]:
+def _tabs(identity: Identity, menu: list[MenuLink]) -> list[MenuLink]:
     """The bottom bar of a phone: the same places; a client also reaches help with one thumb, where there is a number."""
     site = None if identity.is_staff else main_site(current_program(identity))
     if site is None or not (site.emergency_number or site.crisis_number or site.program_number):
         return menu
-    return [*menu, Place("help", "#lifeline", "life-buoy", _("Help now"))]
+    return [*menu, MenuLink("help", "#lifeline", "life-buoy", _("Help now"))]
 
 
-def _languages(identity: Identity) -> list[Language]:
+def _languages(identity: Identity) -> list[LanguageLink]:
     """The other languages of the program."""
     program, here = current_program(identity), current_language()
     offered = program.languages if program else LANGUAGES
-    return [Language(code, words) for code, words in LANGUAGES.items() if code in offered and code != here]
+    return [
+        LanguageLink(code, words) for code, words in LANGUAGES.items() if code in offered and code != here
+    ]
 
 
 def _hints(identity: Identity) -> list[str]:

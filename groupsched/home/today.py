@@ -11,7 +11,7 @@ from groupsched.access.identity import Identity, current
 from groupsched.access.policy import Permission, can, requires
 from groupsched.access.queries import current_program
 from groupsched.attendance import queries
-from groupsched.attendance.queries import Count
+from groupsched.attendance.queries import SheetCount
 from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.enrolment.queries import asking
@@ -24,11 +24,11 @@ SOON = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
-class Card:
+class TodayDate:
     """One date on the page, with its counters; before its sheet is opened the seats taken stand for the expected."""
 
     occurrence: Occurrence
-    count: Count
+    count: SheetCount
     opened: bool
 
     @property
@@ -38,23 +38,23 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Waits:
+class WaitingTask:
     """Something that waits for somebody: a sheet not finished, or two answers."""
 
     kind: str
-    card: Card
+    card: TodayDate
 
 
 @dataclass(frozen=True)
-class Today:
+class TodayPage:
     """The whole page."""
 
     now: datetime
     zone: str
-    running: list[Card]
-    coming: list[Card]
-    tomorrow: list[Card]
-    waits: list[Waits]
+    running: list[TodayDate]
+    coming: list[TodayDate]
+    tomorrow: list[TodayDate]
+    waits: list[WaitingTask]
     asking: list[tuple[Group, int]]
     following: Occurrence | None
 
@@ -78,7 +78,7 @@ def today() -> str:
     )
 
 
-def day_of(identity: Identity) -> Today:
+def day_of(identity: Identity) -> TodayPage:
     """Everything on /today for this identity, at this moment."""
     now, zone = clock.now(), _zone(identity)
     midnight, second, third = _midnights(now, zone)
@@ -88,7 +88,7 @@ def day_of(identity: Identity) -> Today:
     counts = queries.counts_of({one.id: one for one in (*dates, *late, *torn)}.values())
     planned = [one for one in dates if one.status == "scheduled"]
     following = queries.next_of(identity, third) if not planned else None
-    return Today(
+    return TodayPage(
         now=now,
         zone=zone,
         running=_cards((one for one in planned if one.start - SOON <= now < one.end), counts),
@@ -115,17 +115,19 @@ def _midnights(now: datetime, zone: str) -> tuple[datetime, datetime, datetime]:
     return first, second, third
 
 
-def _cards(dates: Iterable[Occurrence], counts: dict[int, Count]) -> list[Card]:
+def _cards(dates: Iterable[Occurrence], counts: dict[int, SheetCount]) -> list[TodayDate]:
     return [_card(one, counts) for one in dates]
 
 
-def _card(one: Occurrence, counts: dict[int, Count]) -> Card:
-    unopened = Count(expected=one.taken, here=0, late=0, unmarked=one.taken, two=0)
-    return Card(one, counts.get(one.id, unopened), one.id in counts)
+def _card(one: Occurrence, counts: dict[int, SheetCount]) -> TodayDate:
+    unopened = SheetCount(expected=one.taken, here=0, late=0, unmarked=one.taken, two=0)
+    return TodayDate(one, counts.get(one.id, unopened), one.id in counts)
 
 
-def _waits(late: Sequence[Occurrence], torn: Sequence[Occurrence], counts: dict[int, Count]) -> list[Waits]:
+def _waits(
+    late: Sequence[Occurrence], torn: Sequence[Occurrence], counts: dict[int, SheetCount]
+) -> list[WaitingTask]:
     """Two answers first: somebody may still remember, and finishing asks for them; then what nobody finished."""
-    found = [Waits("two", _card(one, counts)) for one in torn]
+    found = [WaitingTask("two", _card(one, counts)) for one in torn]
     settled = {one.id for one in torn}
-    return found + [Waits("unfinished", _card(one, counts)) for one in late if one.id not in settled]
+    return found + [WaitingTask("unfinished", _card(one, counts)) for one in late if one.id not in settled]

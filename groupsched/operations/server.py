@@ -77,7 +77,7 @@ def serve(settings: Settings, bind: str, workers: int) -> None:
     os.environ[DRAIN_VARIABLE] = str(marker)
     logging.getLogger("_granian").addFilter(_is_news)
 
-    class Draining(Server):  # type: ignore[misc, valid-type]
+    class DrainingServer(Server):  # type: ignore[misc, valid-type]
         """granian's own stop closes the listener at once; this one announces it first."""
 
         def shutdown(self, exit_code: int = 0) -> None:
@@ -86,7 +86,7 @@ def serve(settings: Settings, bind: str, workers: int) -> None:
             marker.unlink(missing_ok=True)
             super().shutdown(exit_code)
 
-    server = Draining(
+    server = DrainingServer(
         "groupsched.operations.server:application",
         address=host,
         port=port,

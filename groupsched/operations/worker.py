@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass
-class Done:
+class RoundResult:
     """What one round did."""
 
     sent: int = 0
@@ -34,9 +34,9 @@ class Done:
     lines: int = 0
 
 
-def round_of_work(stop: threading.Event | None = None) -> Done:
+def round_of_work(stop: threading.Event | None = None) -> RoundResult:
     """Do all that is due now, a batch at a time, until nothing is left or `stop` is set."""
-    done = Done()
+    done = RoundResult()
     while not (stop and stop.is_set()):
         tally = deliver_due(BATCH)
         done.sent, done.later, done.failed = (

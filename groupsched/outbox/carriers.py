@@ -12,7 +12,7 @@ from groupsched.core.config import Settings
 TIMEOUT_SECONDS = 20
 
 
-class Refused(Exception):
+class MailRefused(Exception):
     """A mail did not leave. `final`: trying again is of no use. The sentence never names an address."""
 
     def __init__(self, reason: str, *, final: bool = False) -> None:
@@ -28,11 +28,11 @@ class Carrier(Protocol):
     def __exit__(self, *_args: object) -> None: ...
 
     def carry(self, address: str, mail: bytes, uid: str) -> None:
-        """Hand one mail over, or raise Refused."""
+        """Hand one mail over, or raise MailRefused."""
         ...
 
 
-class Folder:
+class FolderCarrier:
     """Writes `<uid>.eml`. The name is the message's own: written twice it is still one mail."""
 
     def __init__(self, path: Path) -> None:
@@ -52,10 +52,10 @@ class Folder:
             unfinished.write_bytes(mail)
             unfinished.replace(self.path / f"{uid}.eml")
         except OSError as error:
-            raise Refused(f"the file could not be written ({error.strerror})") from error
+            raise MailRefused(f"the file could not be written ({error.strerror})") from error
 
 
-class Smtp:
+class SmtpCarrier:
     """An SMTP server: `smtps://` speaks TLS at once, `smtp://` turns to TLS where it is offered.
 
     `?starttls=required` refuses to go on without it; a name and password are only ever sent inside TLS,
@@ -82,10 +82,10 @@ class Smtp:
             server.sendmail(self.sender, [address], mail, self._options(server, address))
         except smtplib.SMTPRecipientsRefused as error:
             code = next(iter(error.recipients.values()))[0]
-            raise Refused(f"the server refused the recipient ({code})", final=code >= 500) from error
+            raise MailRefused(f"the server refused the recipient ({code})", final=code >= 500) from error
         except (OSError, smtplib.SMTPException) as error:
             self._hang_up()
-            raise Refused(f"the server did not take it ({type(error).__name__})") from error
+            raise MailRefused(f"the server did not take it ({type(error).__name__})") from error
 
     @staticmethod
     def _options(server: smtplib.SMTP, address: str) -> list[str]:
@@ -136,5 +136,5 @@ def outbox_folder(settings: Settings) -> Path:
 def carrier_for(settings: Settings) -> Carrier:
     """The way that the settings ask for."""
     if settings.smtp_url:
-        return Smtp(settings.smtp_url, settings.mail_from)
-    return Folder(outbox_folder(settings))
+        return SmtpCarrier(settings.smtp_url, settings.mail_from)
+    return FolderCarrier(outbox_folder(settings))

@@ -17,7 +17,7 @@ from groupsched.core import clock
 from groupsched.core.db import db, unit_of_work
 from groupsched.core.events import ask
 from groupsched.core.web import settings
-from groupsched.outbox.carriers import Carrier, Refused, carrier_for
+from groupsched.outbox.carriers import Carrier, MailRefused, carrier_for
 from groupsched.outbox.events import AddressOf
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import CLAIM_LASTS, Envelope, build_mail, next_try, render
@@ -25,7 +25,7 @@ from groupsched.outbox.service import absolute, wording
 
 
 @dataclass
-class Tally:
+class DeliveryCounts:
     """What became of the messages of one round."""
 
     sent: int = 0
@@ -33,9 +33,9 @@ class Tally:
     failed: int = 0
 
 
-def deliver_due(limit: int = 100, carrier: Carrier | None = None) -> Tally:
+def deliver_due(limit: int = 100, carrier: Carrier | None = None) -> DeliveryCounts:
     """Deliver what is due, at most `limit` messages, and say what became of them. Call it outside a transaction."""
-    tally = Tally()
+    tally = DeliveryCounts()
     with carrier or carrier_for(settings()) as carrying:
         for number in _due(limit):
             claimed = _claim(number)
@@ -76,12 +76,12 @@ def _claim(number: int) -> Message | None:
         return found
 
 
-def _deliver(message: Message, carrier: Carrier, tally: Tally) -> None:
+def _deliver(message: Message, carrier: Carrier, tally: DeliveryCounts) -> None:
     try:
         address, mail = _mail(message)
         db.session.rollback()
         carrier.carry(address, mail, message.uid)
-    except Refused as refusal:
+    except MailRefused as refusal:
         _put_back(message, refusal, tally)
     else:
         _mark(message, state="sent", sent_at=clock.now(), last_error="", **_kept(message))
@@ -99,17 +99,17 @@ def _mail(message: Message) -> tuple[str, bytes]:
         letter = render(wording(), message.kind, message.language, message.fields, absolute("/account"))
         return address, bytes(build_mail(letter, envelope))
     except (KeyError, ValueError) as error:
-        raise Refused(f"it cannot be written ({type(error).__name__})", final=True) from error
+        raise MailRefused(f"it cannot be written ({type(error).__name__})", final=True) from error
 
 
 def _address_of(person_id: int | None) -> str:
     found: list[str] = ask(AddressOf(person_id)) if person_id else []
     if not found:
-        raise Refused("no address", final=True)
+        raise MailRefused("no address", final=True)
     return found[0]
 
 
-def _put_back(message: Message, refusal: Refused, tally: Tally) -> None:
+def _put_back(message: Message, refusal: MailRefused, tally: DeliveryCounts) -> None:
     again = None if refusal.final else next_try(message.attempts, clock.now())
     if again is None:
         _mark(message, state="failed", last_error=str(refusal), **_kept(message))

@@ -20,7 +20,7 @@ _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _SUBJECT_LENGTH = 150
 
 
-class Sort(StrEnum):
+class MessageSort(StrEnum):
     """Account messages always go out; service messages only to people who want mail."""
 
     ACCOUNT = "account"
@@ -28,7 +28,7 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True)
-class Words:
+class MessageWords:
     """Subject and text of one kind in one language, with {placeholders}."""
 
     subject: str
@@ -36,27 +36,27 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Kind:
+class MessageKind:
     """One kind of message: who gets it, which fields it takes, its words by language."""
 
     key: str
-    sort: Sort
+    sort: MessageSort
     footer: bool
     placeholders: frozenset[str]
-    words: Mapping[str, Words]
+    words: Mapping[str, MessageWords]
 
 
 @dataclass(frozen=True)
-class Wording:
+class MessageKinds:
     """All kinds with what they share: the neutral name of the sender and the footer, by language."""
 
-    kinds: Mapping[str, Kind]
+    kinds: Mapping[str, MessageKind]
     sender_name: Mapping[str, str]
     footer: Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Letter:
+class RenderedMessage:
     """A rendered message: one line of subject, plain text, the sender's neutral name."""
 
     subject: str
@@ -68,21 +68,25 @@ class WrongFields(ValueError):
     """The fields given are not the placeholders of the kind."""
 
 
-def read_wording(data: Mapping[str, Any]) -> Wording:
+def read_wording(data: Mapping[str, Any]) -> MessageKinds:
     """Read the parsed content/messages.yaml. A key that is missing is a KeyError: the file is part of the product."""
     kinds = {row["key"]: _read_kind(row) for row in data["messages"]}
-    return Wording(kinds, dict(data["sender_name"]), dict(data["footers"]["text"]))
+    return MessageKinds(kinds, dict(data["sender_name"]), dict(data["footers"]["text"]))
 
 
-def _read_kind(row: Mapping[str, Any]) -> Kind:
+def _read_kind(row: Mapping[str, Any]) -> MessageKind:
     languages = [name for name, value in row.items() if isinstance(value, Mapping)]
-    words = {language: Words(row[language]["subject"], row[language]["text"]) for language in languages}
-    return Kind(row["key"], Sort(row["kind"]), row["opt_out_footer"], frozenset(row["placeholders"]), words)
+    words = {
+        language: MessageWords(row[language]["subject"], row[language]["text"]) for language in languages
+    }
+    return MessageKind(
+        row["key"], MessageSort(row["kind"]), row["opt_out_footer"], frozenset(row["placeholders"]), words
+    )
 
 
 def render(
-    wording: Wording, key: str, language: str, fields: Mapping[str, str], settings_link: str = ""
-) -> Letter:
+    wording: MessageKinds, key: str, language: str, fields: Mapping[str, str], settings_link: str = ""
+) -> RenderedMessage:
     """Return the letter of one kind in one language, English where the language has no words.
 
     Raises KeyError for an unknown kind and WrongFields where a placeholder is missing or a field has no place.
@@ -95,7 +99,9 @@ def render(
     if kind.footer and settings_link:
         text += "\n\n-- \n" + fill(_in_language(wording.footer, language), {"settings_link": settings_link})
     subject = one_line(fill(words.subject, fields))[:_SUBJECT_LENGTH]
-    return Letter(subject, text.rstrip() + "\n", one_line(_in_language(wording.sender_name, language)))
+    return RenderedMessage(
+        subject, text.rstrip() + "\n", one_line(_in_language(wording.sender_name, language))
+    )
 
 
 def _in_language(by_language: Mapping[str, T], language: str) -> T:
@@ -128,7 +134,7 @@ class Envelope:
     date: datetime
 
 
-def build_mail(letter: Letter, envelope: Envelope) -> EmailMessage:
+def build_mail(letter: RenderedMessage, envelope: Envelope) -> EmailMessage:
     """Return the mail: a neutral sender, one recipient, plain text, marked as sent by a machine.
 
     Raises ValueError where an address is no single mail address.

@@ -12,7 +12,7 @@ from groupsched.core.i18n import force_locale
 from groupsched.core.resources import content
 from groupsched.core.web import settings
 from groupsched.outbox.models import Message
-from groupsched.outbox.rules import Kind, Sort, Wording, WrongFields, read_wording
+from groupsched.outbox.rules import MessageKind, MessageKinds, MessageSort, WrongFields, read_wording
 
 
 class Recipient(Protocol):
@@ -26,7 +26,7 @@ class Recipient(Protocol):
 
 
 @cache
-def wording() -> Wording:
+def wording() -> MessageKinds:
     """The words of every kind of message, from content/messages.yaml."""
     return read_wording(content("messages"))
 
@@ -39,7 +39,7 @@ def enqueue(kind: str, person: Recipient, key: str, **fields: object) -> bool:
     always go out), the row is kept as skipped. Raises KeyError for an unknown kind, WrongFields for other fields.
     """
     known = _known(kind, fields)
-    goes = bool(person.email) and (known.sort is Sort.ACCOUNT or bool(person.wants_mail))
+    goes = bool(person.email) and (known.sort is MessageSort.ACCOUNT or bool(person.wants_mail))
     row = _row(kind, person, key, fields if goes else {})
     return _insert_once({**row, "state": "waiting" if goes else "skipped"}) and goes
 
@@ -50,7 +50,7 @@ def enqueue_to(address: str, kind: str, person: Recipient, key: str, **fields: o
     return _insert_once({**_row(kind, person, key, fields), "address": address, "state": "waiting"})
 
 
-def _known(kind: str, fields: dict[str, object]) -> Kind:
+def _known(kind: str, fields: dict[str, object]) -> MessageKind:
     known = wording().kinds[kind]
     if set(fields) != known.placeholders:
         raise WrongFields(f"{kind} takes {sorted(known.placeholders)}, not {sorted(fields)}")

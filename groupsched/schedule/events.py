@@ -46,7 +46,7 @@ class OccurrencesDropped:
 
 
 @dataclass(frozen=True)
-class Before:
+class DateBefore:
     """When and where a date was before it moved."""
 
     occurrence_id: int
@@ -61,7 +61,7 @@ class DatesReplanned:
     once, not once a date. Nothing is published where only words or seats changed, or dates were added."""
 
     group_id: int
-    moved: tuple[Before, ...]
+    moved: tuple[DateBefore, ...]
     dropped: tuple[int, ...]
 
 

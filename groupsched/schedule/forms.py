@@ -35,9 +35,9 @@ from groupsched.catalog.words import reason
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _, _l
 from groupsched.schedule.rules import (
-    Choices,
     Ends,
     MonthlyBy,
+    RepeatChoices,
     Repeats,
     RuleRefused,
     SeriesRule,
@@ -185,7 +185,7 @@ class DefineForm(FlaskForm):
         minutes = minutes_between(start_time, end_time)
         if minutes is None:
             raise RuleRefused(_("After %(start)s, please", start=f"{start_time:%H:%M}"), "end_time")
-        choices = Choices(
+        choices = RepeatChoices(
             starts_on=starts_on, start_time=start_time, duration_minutes=minutes, timezone=zone,
             repeats=_enum(Repeats, self.repeats.data, Repeats.WEEKLY), weekdays=self._weekdays(),
             every=self.every.data or 0, monthly_by=_enum(MonthlyBy, self.monthly_by.data, MonthlyBy.DAY),

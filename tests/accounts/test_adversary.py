@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from groupsched.access.identity import Role, System
 from groupsched.accounts.models import Credential, Person, SignIn
 from groupsched.accounts.rules import PER_ACCOUNT
-from groupsched.accounts.service import invitations, limits, signing
+from groupsched.accounts.service import failed_tries, invitations, signing
 from groupsched.accounts.service.passwords import hash_password
 from groupsched.core import clock, web
 from groupsched.core.db import db, write_now
@@ -133,8 +133,8 @@ def test_many_tries_at_the_same_moment_do_not_slip_by_the_limit(app):
         with app.app_context():
             together.wait()
             try:
-                limits.count(limits.Try("robin", f"192.0.2.{number}"))
-            except limits.TooManyTries:
+                failed_tries.count(failed_tries.CountedTry("robin", f"192.0.2.{number}"))
+            except failed_tries.TooManyTries:
                 return False
             finally:
                 db.session.remove()

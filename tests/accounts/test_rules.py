@@ -12,9 +12,9 @@ from groupsched.accounts import rules
 from groupsched.accounts.rules import (
     PER_ACCOUNT,
     PER_ADDRESS,
-    Channel,
+    LinkChannel,
+    LinkPurpose,
     PasswordFault,
-    Purpose,
     code_from,
     is_over,
     lifetime,
@@ -192,10 +192,10 @@ def test_what_is_no_code_is_none(text):
 
 
 def test_a_slip_lives_a_quarter_hour_a_mailed_reset_an_hour_an_invitation_a_week():
-    assert link_lives(Purpose.INVITATION, Channel.SLIP) == timedelta(minutes=15)
-    assert link_lives(Purpose.RESET, Channel.SLIP) == timedelta(minutes=15)
-    assert link_lives(Purpose.RESET, Channel.MAIL) == timedelta(hours=1)
-    assert link_lives(Purpose.INVITATION, Channel.MAIL) == timedelta(days=7)
+    assert link_lives(LinkPurpose.INVITATION, LinkChannel.SLIP) == timedelta(minutes=15)
+    assert link_lives(LinkPurpose.RESET, LinkChannel.SLIP) == timedelta(minutes=15)
+    assert link_lives(LinkPurpose.RESET, LinkChannel.MAIL) == timedelta(hours=1)
+    assert link_lives(LinkPurpose.INVITATION, LinkChannel.MAIL) == timedelta(days=7)
 
 
 @pytest.mark.parametrize("target", ["/my", "/sessions?day=mo&q=a", "/people/ab#x"])

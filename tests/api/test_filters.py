@@ -9,7 +9,7 @@ from groupsched.access.identity import System
 from groupsched.api.service import create_token
 from groupsched.core.db import db
 from groupsched.enrolment.queries.find import find_occurrences
-from groupsched.enrolment.rules import Filters
+from groupsched.enrolment.rules import FindFilters
 from tests.conftest import identity_of
 
 WEEK = "from=2030-01-01&to=2030-01-07"
@@ -51,7 +51,7 @@ def test_a_program_and_a_person_who_ask_the_same_get_the_same(world, client, wee
     asked = question if "from=" in question else f"{WEEK}&{question}"
     answer = client.get(f"/api/v1/occurrences?{asked}", headers=week)
     assert answer.status_code == 200, answer.json
-    found = find_occurrences(identity_of(world.client()), Filters.parse(parse_qs(asked)))
+    found = find_occurrences(identity_of(world.client()), FindFilters.parse(parse_qs(asked)))
     assert [row["id"] for row in answer.json["items"]] == [date.uid for date in found.occurrences]
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from groupsched.attendance.rules.ids import attendee_uid, told_op_id
-from groupsched.attendance.rules.limits import Hand, hand
+from groupsched.attendance.rules.limits import SheetRight, sheet_right
 
 END = datetime(2026, 11, 25, 10, 30, tzinfo=UTC)
 WEEK = timedelta(days=7)
@@ -14,18 +14,18 @@ WEEK = timedelta(days=7)
 @pytest.mark.parametrize(
     ("door", "oversees", "later", "allowed"),
     [
-        (True, False, timedelta(0), Hand.FREE),
-        (True, False, WEEK - timedelta(seconds=1), Hand.FREE),
-        (True, False, WEEK, Hand.NONE),
-        (True, True, timedelta(0), Hand.FREE),
-        (True, True, WEEK, Hand.REASON),
-        (False, True, timedelta(0), Hand.REASON),
-        (False, True, timedelta(days=400), Hand.REASON),
-        (False, False, timedelta(0), Hand.NONE),
+        (True, False, timedelta(0), SheetRight.FREE),
+        (True, False, WEEK - timedelta(seconds=1), SheetRight.FREE),
+        (True, False, WEEK, SheetRight.NONE),
+        (True, True, timedelta(0), SheetRight.FREE),
+        (True, True, WEEK, SheetRight.REASON),
+        (False, True, timedelta(0), SheetRight.REASON),
+        (False, True, timedelta(days=400), SheetRight.REASON),
+        (False, False, timedelta(0), SheetRight.NONE),
     ],
 )
-def test_the_door_writes_for_a_week_and_a_supervisor_with_a_reason(door, oversees, later, allowed):
-    assert hand(at_the_door=door, oversees=oversees, end=END, now=END + later) is allowed
+def test_the_door_writes_for_a_week_and_a_supervisor_with_a_reason(at_the_door, oversees, later, allowed):
+    assert sheet_right(at_the_door=at_the_door, oversees=oversees, end=END, now=END + later) is allowed
 
 
 def test_a_row_has_its_id_before_it_is_stored():

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groupsched.attendance.rules.names import Called, labels, record_digits
+from groupsched.attendance.rules.names import CalledName, labels, record_digits
 
 
 def called(*names):
-    people = [Called(str(number), *name) for number, name in enumerate(names)]
+    people = [CalledName(str(number), *name) for number, name in enumerate(names)]
     return list(labels(people).values())
 
 

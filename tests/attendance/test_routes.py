@@ -8,8 +8,8 @@ import pytest
 from groupsched.attendance import queries
 from groupsched.attendance.models import AttendanceOperation, Attendee, Sheet
 from groupsched.attendance.rules.ids import attendee_uid
-from groupsched.attendance.rules.marks import Status
-from groupsched.attendance.rules.tally import Shown
+from groupsched.attendance.rules.marks import AttendanceStatus
+from groupsched.attendance.rules.tally import TileState
 from groupsched.audit.models import AuditRow
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -139,7 +139,7 @@ def test_one_tap_is_here_and_the_page_offers_undo(door):
     answer = door.tap(door.morning.ash)
     assert answer.status_code == 303
     page = door.browser.get(answer.location).text
-    assert door.row(door.morning.ash).state.status is Status.PRESENT
+    assert door.row(door.morning.ash).state.status is AttendanceStatus.PRESENT
     assert "Ash D.: Late" in page
     assert ">Undo<" in page
 
@@ -150,7 +150,7 @@ def test_a_second_tap_opens_the_row_and_never_clears(door):
     page = door.browser.get(answer.location).text
     assert 'id="panel"' in page
     assert "Clear this mark" in page
-    assert door.row(door.morning.ash).state.status is Status.PRESENT
+    assert door.row(door.morning.ash).state.status is AttendanceStatus.PRESENT
 
 
 def test_a_double_tap_is_one_mark(door):
@@ -168,14 +168,14 @@ def test_undo_is_a_plain_form_too(door):
 
 @pytest.mark.parametrize(
     ("what", "status"),
-    [("late", Status.PRESENT), ("left", Status.PRESENT), ("excused", Status.EXCUSED), ("cancelled", Status.CANCELLED),
-     ("absent", Status.ABSENT), ("here", Status.PRESENT)],
+    [("late", AttendanceStatus.PRESENT), ("left", AttendanceStatus.PRESENT), ("excused", AttendanceStatus.EXCUSED), ("cancelled", AttendanceStatus.CANCELLED),
+     ("absent", AttendanceStatus.ABSENT), ("here", AttendanceStatus.PRESENT)],
 )  # fmt: skip
 def test_each_button_of_the_panel_marks(door, what, status):
     door.tap(door.morning.ash, what)
     assert door.row(door.morning.ash).state.status is status
     door.tap(door.morning.ash, "clear", 1)
-    assert door.row(door.morning.ash).state.status is Status.UNMARKED
+    assert door.row(door.morning.ash).state.status is AttendanceStatus.UNMARKED
 
 
 def test_times_are_typed_on_the_clock_of_the_place(door):
@@ -266,7 +266,7 @@ def test_two_answers_are_two_buttons_and_one_tap_settles_them(door):
     assert "you, " in page
     assert answer.status_code == 303
     door.tap(door.morning.ash, "second", door.row(door.morning.ash).version)
-    assert door.row(door.morning.ash).state.status is Status.ABSENT
+    assert door.row(door.morning.ash).state.status is AttendanceStatus.ABSENT
     assert door.row(door.morning.ash).state.rival is None
 
 
@@ -314,7 +314,7 @@ def test_everyone_else_says_the_number_and_has_one_undo(door):
     assert "3 people are here" in page
     name = re.search(r"done=([0-9a-f-]+)", answer.location)[1]
     door.post("/undo", name=name)
-    assert queries.read_sheet(door.morning.occurrence).totals.shown[Shown.UNMARKED] == 3
+    assert queries.read_sheet(door.morning.occurrence).totals.shown[TileState.UNMARKED] == 3
 
 
 def test_a_walk_in_is_found_by_name_and_told_apart_by_record_digits(door):
@@ -399,7 +399,7 @@ def test_two_answers_must_be_chosen_on_the_way(door):
     assert refused.status_code == 422
     assert f'href="#row-{door.uid(door.morning.ash)}"' in refused.text
     assert door.post("/finish", **{f"row-{door.uid(door.morning.ash)}": "present"}).status_code == 303
-    assert door.row(door.morning.ash).state.status is Status.PRESENT
+    assert door.row(door.morning.ash).state.status is AttendanceStatus.PRESENT
 
 
 def test_a_mark_on_a_finished_sheet_says_who_finished_it(door):

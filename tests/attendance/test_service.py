@@ -11,9 +11,9 @@ from groupsched.access.identity import ApiToken
 from groupsched.attendance import queries, service
 from groupsched.attendance.models import AttendanceOperation, Attendee, Sheet
 from groupsched.attendance.rules.ids import attendee_uid
-from groupsched.attendance.rules.marks import Operation, Outcome, Status
-from groupsched.attendance.rules.tally import Shown, Standing
-from groupsched.attendance.rules.times import Marking
+from groupsched.attendance.rules.marks import AttendanceStatus, Operation, OperationOutcome
+from groupsched.attendance.rules.tally import RowKind, TileState
+from groupsched.attendance.rules.times import MarkingMode
 from groupsched.audit.models import AuditRow
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -21,7 +21,7 @@ from groupsched.core.errors import Conflict, DomainError, NotFound
 from tests.conftest import identity_of
 
 
-def mark(morning, person, status=Status.PRESENT, *, base=0, op_id=None, **fields):
+def mark(morning, person, status=AttendanceStatus.PRESENT, *, base=0, op_id=None, **fields):
     return Operation(
         op_id=op_id or str(uuid4()),
         attendee_id=uid(morning, person),
@@ -58,7 +58,7 @@ def stored(model):
 def test_reading_a_sheet_stores_nothing_and_shows_everybody_as_not_marked(morning):
     view = queries.read_sheet(morning.occurrence)
     assert [one.label for one in view.rows] == ["Ash D.", "Basil C.", "Jo Mar.", "Jo Mat."]
-    assert view.totals.shown[Shown.UNMARKED] == 4
+    assert view.totals.shown[TileState.UNMARKED] == 4
     assert stored(Sheet) == stored(Attendee) == 0
 
 
@@ -77,10 +77,10 @@ def test_opening_twice_is_opening_once(morning):
 
 def test_a_person_who_said_so_beforehand_cannot_come_and_is_not_filled_by_everyone_else(morning):
     morning.cannot_come(morning.basil)
-    assert row(morning, morning.basil).state.status is Status.CANCELLED
+    assert row(morning, morning.basil).state.status is AttendanceStatus.CANCELLED
     service.everyone_else_here(morning.leader, morning.occurrence)
-    assert row(morning, morning.basil).state.status is Status.CANCELLED
-    assert totals(morning).shown[Shown.HERE] == 3
+    assert row(morning, morning.basil).state.status is AttendanceStatus.CANCELLED
+    assert totals(morning).shown[TileState.HERE] == 3
 
 
 def test_a_person_who_joins_while_the_sheet_is_open_appears_on_it(morning):
@@ -96,7 +96,7 @@ def test_a_word_given_after_opening_reaches_the_sheet_and_can_be_taken_back(morn
     service.open_sheet(morning.leader, morning.occurrence)
     seat = morning.cannot_come(morning.ash, hours_before=0)
     service.keep_up_group(morning.group.id)
-    assert row(morning, morning.ash).state.status is Status.CANCELLED
+    assert row(morning, morning.ash).state.status is AttendanceStatus.CANCELLED
     db.session.delete(seat)
     db.session.flush()
     service.keep_up_group(morning.group.id)
@@ -107,7 +107,7 @@ def test_a_mark_of_the_door_is_not_changed_by_a_later_word(morning):
     put(morning, mark(morning, morning.ash))
     morning.cannot_come(morning.ash, hours_before=0)
     service.keep_up_group(morning.group.id)
-    assert row(morning, morning.ash).state.status is Status.PRESENT
+    assert row(morning, morning.ash).state.status is AttendanceStatus.PRESENT
 
 
 def test_a_person_who_left_untouched_leaves_the_sheet_and_a_marked_one_stays(morning):
@@ -126,7 +126,7 @@ def test_a_person_who_left_untouched_leaves_the_sheet_and_a_marked_one_stays(mor
 def test_who_joins_for_later_dates_is_greyed_and_in_no_denominator(morning):
     finch = morning.world.client("Finch", "Appleton")
     morning.enrol(finch, from_start=morning.occurrence.start + timedelta(days=7))
-    assert row(morning, finch).standing is Standing.NOT_YET
+    assert row(morning, finch).standing is RowKind.NOT_YET
     assert totals(morning).expected == 4
 
 
@@ -139,7 +139,7 @@ def test_a_drop_in_group_lists_who_came_lately_and_counts_nobody_of_them(drop_in
         with clock.at(earlier.start):
             service.add_walk_in(drop_in.leader, earlier, person)
     view = queries.read_sheet(drop_in.occurrence)
-    lately = [one.label for one in view.rows if one.standing is Standing.LATELY]
+    lately = [one.label for one in view.rows if one.standing is RowKind.LATELY]
     assert lately == ["Heron W."]
     assert view.totals.expected == 4
 
@@ -152,8 +152,8 @@ def test_one_tap_marks_who_came_lately_and_an_untouched_one_is_never_absent(drop
             service.add_walk_in(drop_in.leader, earlier, person)
     put(drop_in, mark(drop_in, heron))
     service.finish(drop_in.leader, drop_in.occurrence)
-    assert row(drop_in, heron).state.status is Status.PRESENT
-    assert row(drop_in, elm).state.status is Status.UNMARKED
+    assert row(drop_in, heron).state.status is AttendanceStatus.PRESENT
+    assert row(drop_in, elm).state.status is AttendanceStatus.UNMARKED
     assert totals(drop_in).expected == 5
 
 
@@ -163,7 +163,15 @@ def test_who_was_last_seen_when_is_known_on_the_sheet(morning):
         service.apply(
             morning.leader,
             earlier,
-            [Operation("op", attendee_uid(earlier.uid, morning.ash.uid), Status.PRESENT, earlier.start, 0)],
+            [
+                Operation(
+                    "op",
+                    attendee_uid(earlier.uid, morning.ash.uid),
+                    AttendanceStatus.PRESENT,
+                    earlier.start,
+                    0,
+                )
+            ],
         )
     assert row(morning, morning.ash).last_seen == earlier.start
     assert row(morning, morning.basil).last_seen is None
@@ -174,8 +182,8 @@ def test_who_was_last_seen_when_is_known_on_the_sheet(morning):
 
 def test_a_mark_is_an_operation_in_the_history_and_the_row_is_its_fold(morning):
     done = put(morning, mark(morning, morning.ash, op_id="one"))
-    assert [(result.op_id, result.outcome) for result in done] == [("one", Outcome.APPLIED)]
-    assert done[0].row.state.status is Status.PRESENT
+    assert [(result.op_id, result.outcome) for result in done] == [("one", OperationOutcome.APPLIED)]
+    assert done[0].row.state.status is AttendanceStatus.PRESENT
     kept = db.session.query(AttendanceOperation).one()
     assert (kept.op_id, kept.actor_id, kept.outcome) == ("one", morning.ossian.id, "applied")
     assert row(morning, morning.ash).version == 1
@@ -186,15 +194,15 @@ def test_a_repeated_operation_is_a_duplicate_and_changes_nothing(morning):
     put(morning, op)
     version = db.session.query(Sheet).one().version
     again = put(morning, op)
-    assert again[0].outcome is Outcome.DUPLICATE
-    assert again[0].row.state.status is Status.PRESENT
+    assert again[0].outcome is OperationOutcome.DUPLICATE
+    assert again[0].row.state.status is AttendanceStatus.PRESENT
     assert db.session.query(Sheet).one().version == version
     assert stored(AttendanceOperation) == 1
 
 
 def test_an_op_id_of_another_row_is_a_conflict(morning):
     put(morning, mark(morning, morning.ash, op_id="one"))
-    assert put(morning, mark(morning, morning.basil, op_id="one"))[0].outcome is Outcome.CONFLICT
+    assert put(morning, mark(morning, morning.basil, op_id="one"))[0].outcome is OperationOutcome.CONFLICT
     assert row(morning, morning.basil).state.untouched
 
 
@@ -204,21 +212,25 @@ def test_a_batch_is_answered_one_by_one(morning):
         morning,
         mark(morning, morning.ash, op_id="known"),
         mark(morning, morning.basil, op_id="new"),
-        mark(morning, morning.ash, Status.ABSENT, op_id="stale"),
+        mark(morning, morning.ash, AttendanceStatus.ABSENT, op_id="stale"),
     )
-    assert [result.outcome for result in done] == [Outcome.DUPLICATE, Outcome.APPLIED, Outcome.CONFLICT]
+    assert [result.outcome for result in done] == [
+        OperationOutcome.DUPLICATE,
+        OperationOutcome.APPLIED,
+        OperationOutcome.CONFLICT,
+    ]
 
 
 def test_two_answers_stand_until_somebody_chooses_and_both_stay_in_the_history(morning):
     desk = identity_of(morning.world.front_desk("Ana", "Sill"))
     put(morning, mark(morning, morning.ash))
-    put(morning, mark(morning, morning.ash, Status.ABSENT), by=desk)
+    put(morning, mark(morning, morning.ash, AttendanceStatus.ABSENT), by=desk)
     torn = row(morning, morning.ash)
     assert torn.state.rival is not None
-    assert (torn.state.status, torn.state.rival.status) == (Status.PRESENT, Status.ABSENT)
+    assert (torn.state.status, torn.state.rival.status) == (AttendanceStatus.PRESENT, AttendanceStatus.ABSENT)
     assert (torn.state.answer.actor, torn.state.rival.actor) == (morning.ossian.id, desk.person)
-    assert totals(morning).shown[Shown.TWO] == 1
-    put(morning, mark(morning, morning.ash, Status.ABSENT, base=torn.version))
+    assert totals(morning).shown[TileState.TWO] == 1
+    put(morning, mark(morning, morning.ash, AttendanceStatus.ABSENT, base=torn.version))
     assert row(morning, morning.ash).state.rival is None
     assert stored(AttendanceOperation) == 3
 
@@ -227,7 +239,7 @@ def test_two_who_saw_the_same_keep_the_earliest_time_in(morning):
     start = morning.occurrence.start
     put(morning, mark(morning, morning.ash, time_in=start + timedelta(minutes=4)))
     done = put(morning, mark(morning, morning.ash, time_in=start + timedelta(minutes=2)))
-    assert done[0].outcome is Outcome.APPLIED
+    assert done[0].outcome is OperationOutcome.APPLIED
     assert row(morning, morning.ash).state.answer.time_in == start + timedelta(minutes=2)
 
 
@@ -288,7 +300,7 @@ def test_a_mark_observed_in_another_year_is_refused(morning, years):
 
 
 def test_a_row_of_another_sheet_is_refused(morning):
-    op = Operation("one", "no-such-row", Status.PRESENT, clock.now(), 0)
+    op = Operation("one", "no-such-row", AttendanceStatus.PRESENT, clock.now(), 0)
     with pytest.raises(DomainError) as refused:
         put(morning, op)
     assert refused.value.field == "operations.0.attendee_id"
@@ -332,41 +344,41 @@ def test_reading_a_sheet_that_nobody_opened_needs_at_most_four_statements(mornin
 
 
 def test_everyone_else_fills_only_rows_without_a_mark_from_the_start_and_says_the_number(morning):
-    put(morning, mark(morning, morning.ash, Status.EXCUSED))
+    put(morning, mark(morning, morning.ash, AttendanceStatus.EXCUSED))
     done = service.everyone_else_here(morning.leader, morning.occurrence)
     assert done.count == 3
-    assert row(morning, morning.ash).state.status is Status.EXCUSED
+    assert row(morning, morning.ash).state.status is AttendanceStatus.EXCUSED
     assert row(morning, morning.basil).state.answer.time_in == morning.occurrence.start
 
 
 def test_one_undo_takes_everyone_else_back_and_leaves_what_was_before(morning):
-    put(morning, mark(morning, morning.ash, Status.EXCUSED))
+    put(morning, mark(morning, morning.ash, AttendanceStatus.EXCUSED))
     done = service.everyone_else_here(morning.leader, morning.occurrence)
     assert service.undo(morning.leader, morning.occurrence, done.name).count == 3
     found = totals(morning)
-    assert (found.shown[Shown.EXCUSED], found.shown[Shown.UNMARKED]) == (1, 3)
+    assert (found.shown[TileState.EXCUSED], found.shown[TileState.UNMARKED]) == (1, 3)
 
 
 def test_everyone_else_twice_under_one_name_is_once(morning):
     service.everyone_else_here(morning.leader, morning.occurrence, "same")
-    put(morning, mark(morning, morning.ash, Status.UNMARKED, base=1))
+    put(morning, mark(morning, morning.ash, AttendanceStatus.UNMARKED, base=1))
     assert service.everyone_else_here(morning.leader, morning.occurrence, "same").count == 0
     assert row(morning, morning.ash).state.untouched
 
 
 def test_undo_of_one_mark_restores_the_earlier_state(morning):
-    put(morning, mark(morning, morning.ash, Status.EXCUSED))
+    put(morning, mark(morning, morning.ash, AttendanceStatus.EXCUSED))
     put(morning, mark(morning, morning.ash, base=1, op_id="two"))
     service.undo(morning.leader, morning.occurrence, "two")
-    assert row(morning, morning.ash).state.status is Status.EXCUSED
+    assert row(morning, morning.ash).state.status is AttendanceStatus.EXCUSED
 
 
 def test_undo_is_refused_once_somebody_has_marked_the_row_since(morning):
     put(morning, mark(morning, morning.ash, op_id="one"))
-    put(morning, mark(morning, morning.ash, Status.ABSENT, base=1))
+    put(morning, mark(morning, morning.ash, AttendanceStatus.ABSENT, base=1))
     with pytest.raises(Conflict):
         service.undo(morning.leader, morning.occurrence, "one")
-    assert row(morning, morning.ash).state.status is Status.ABSENT
+    assert row(morning, morning.ash).state.status is AttendanceStatus.ABSENT
 
 
 def test_undo_twice_changes_nothing_more_and_an_unknown_name_is_refused(morning):
@@ -385,7 +397,7 @@ def test_undo_twice_changes_nothing_more_and_an_unknown_name_is_refused(morning)
 def test_a_walk_in_is_marked_and_counts(morning):
     sorrel = morning.world.client("Sorrel", "Bramble")
     done = service.add_walk_in(morning.leader, morning.occurrence, sorrel)
-    assert (done.row.label, done.row.standing, done.count) == ("Sorrel B.", Standing.WALK_IN, 1)
+    assert (done.row.label, done.row.standing, done.count) == ("Sorrel B.", RowKind.WALK_IN, 1)
     assert totals(morning).expected == 5
 
 
@@ -395,13 +407,13 @@ def test_undo_takes_a_walk_in_off_the_sheet_and_adding_again_brings_them_back(mo
     service.undo(morning.leader, morning.occurrence, done.name)
     assert row(morning, sorrel) is None
     service.add_walk_in(morning.leader, morning.occurrence, sorrel)
-    assert row(morning, sorrel).state.status is Status.PRESENT
+    assert row(morning, sorrel).state.status is AttendanceStatus.PRESENT
     assert stored(Attendee) == 5
 
 
 def test_a_guest_is_counted_and_has_no_record(morning):
     done = service.add_walk_in(morning.leader, morning.occurrence, None, "Sam")
-    assert (done.row.label, done.row.person_id, done.row.standing) == ("Sam", None, Standing.GUEST)
+    assert (done.row.label, done.row.person_id, done.row.standing) == ("Sam", None, RowKind.GUEST)
     assert totals(morning).guests == 1
 
 
@@ -429,7 +441,7 @@ def test_capacity_is_a_note_and_never_a_block(world):
 
 def test_somebody_who_stands_on_the_sheet_already_is_only_marked(morning):
     done = service.add_walk_in(morning.leader, morning.occurrence, morning.ash)
-    assert done.row.standing is Standing.EXPECTED
+    assert done.row.standing is RowKind.EXPECTED
     assert stored(Attendee) == 4
 
 
@@ -438,9 +450,11 @@ def test_somebody_who_stands_on_the_sheet_already_is_only_marked(morning):
 
 def test_finishing_makes_the_unmarked_not_here_unless_chosen_otherwise(morning):
     put(morning, mark(morning, morning.ash))
-    sheet = service.finish(morning.leader, morning.occurrence, {uid(morning, morning.basil): Status.EXCUSED})
+    sheet = service.finish(
+        morning.leader, morning.occurrence, {uid(morning, morning.basil): AttendanceStatus.EXCUSED}
+    )
     found = totals(morning)
-    assert (found.present, found.shown[Shown.EXCUSED], found.shown[Shown.ABSENT]) == (1, 1, 2)
+    assert (found.present, found.shown[TileState.EXCUSED], found.shown[TileState.ABSENT]) == (1, 1, 2)
     assert (sheet.headcount, sheet.finished_by_id) == (1, morning.ossian.id)
     assert morning.occurrence.status == "finished"
     assert db.session.query(AuditRow).filter_by(action="sheet.finished").count() == 1
@@ -461,25 +475,25 @@ def test_who_finishes_second_sees_the_result_of_the_first(morning):
     first = service.finish(morning.leader, morning.occurrence)
     at = first.finished_at
     other = identity_of(morning.world.front_desk())
-    again = service.finish(other, morning.occurrence, {uid(morning, morning.ash): Status.PRESENT})
+    again = service.finish(other, morning.occurrence, {uid(morning, morning.ash): AttendanceStatus.PRESENT})
     assert (again.finished_at, again.finished_by_id) == (at, morning.ossian.id)
-    assert row(morning, morning.ash).state.status is Status.ABSENT
+    assert row(morning, morning.ash).state.status is AttendanceStatus.ABSENT
 
 
 def test_two_answers_must_be_chosen_when_finishing(morning):
     put(morning, mark(morning, morning.ash))
-    put(morning, mark(morning, morning.ash, Status.ABSENT))
+    put(morning, mark(morning, morning.ash, AttendanceStatus.ABSENT))
     with pytest.raises(DomainError) as refused:
         service.finish(morning.leader, morning.occurrence)
     assert refused.value.field == f"row-{uid(morning, morning.ash)}"
     db.session.rollback()
     put(morning, mark(morning, morning.ash))
-    put(morning, mark(morning, morning.ash, Status.ABSENT))
+    put(morning, mark(morning, morning.ash, AttendanceStatus.ABSENT))
     came = row(morning, morning.ash).state.answer.time_in
-    service.finish(morning.leader, morning.occurrence, {uid(morning, morning.ash): Status.PRESENT})
+    service.finish(morning.leader, morning.occurrence, {uid(morning, morning.ash): AttendanceStatus.PRESENT})
     settled = row(morning, morning.ash).state
     assert settled.rival is None
-    assert (settled.status, settled.answer.time_in) == (Status.PRESENT, came)
+    assert (settled.status, settled.answer.time_in) == (AttendanceStatus.PRESENT, came)
 
 
 def test_a_finished_sheet_takes_no_marks_until_it_is_opened_again_with_a_reason(morning):
@@ -487,7 +501,10 @@ def test_a_finished_sheet_takes_no_marks_until_it_is_opened_again_with_a_reason(
     put(morning, op)
     service.finish(morning.leader, morning.occurrence)
     late = mark(morning, morning.basil, base=1)
-    assert [done.outcome for done in put(morning, op, late)] == [Outcome.DUPLICATE, Outcome.CONFLICT]
+    assert [done.outcome for done in put(morning, op, late)] == [
+        OperationOutcome.DUPLICATE,
+        OperationOutcome.CONFLICT,
+    ]
     with pytest.raises(Conflict):
         service.everyone_else_here(morning.leader, morning.occurrence)
     with pytest.raises(DomainError):
@@ -495,8 +512,8 @@ def test_a_finished_sheet_takes_no_marks_until_it_is_opened_again_with_a_reason(
     sheet = service.reopen(morning.leader, morning.occurrence, "Basil was in the kitchen")
     assert (sheet.finished_at, sheet.reopen_reason) == (None, "Basil was in the kitchen")
     assert morning.occurrence.status == "scheduled"
-    assert put(morning, late)[0].outcome is Outcome.APPLIED
-    assert row(morning, morning.ash).state.status is Status.PRESENT
+    assert put(morning, late)[0].outcome is OperationOutcome.APPLIED
+    assert row(morning, morning.ash).state.status is AttendanceStatus.PRESENT
 
 
 def test_a_sheet_is_not_finished_before_the_session_starts(world, morning):
@@ -510,11 +527,11 @@ def test_where_nobody_met_nobody_was_absent(morning):
         service.did_not_meet(morning.leader, morning.occurrence, "")
     service.did_not_meet(morning.leader, morning.occurrence, "The heating failed")
     assert (morning.occurrence.status, morning.occurrence.reason) == ("did_not_meet", "The heating failed")
-    assert totals(morning).shown[Shown.ABSENT] == 0
+    assert totals(morning).shown[TileState.ABSENT] == 0
     with pytest.raises(Conflict):
         put(morning, mark(morning, morning.ash))
     service.reopen(morning.leader, morning.occurrence, "It was the week before")
-    assert put(morning, mark(morning, morning.ash))[0].outcome is Outcome.APPLIED
+    assert put(morning, mark(morning, morning.ash))[0].outcome is OperationOutcome.APPLIED
 
 
 def test_where_somebody_is_marked_as_here_people_met(morning):
@@ -545,7 +562,7 @@ def test_a_note_that_is_too_long_is_refused(morning):
 
 
 def test_marks_made_afterwards_have_the_start_as_time_in(morning):
-    service.choose_marking(morning.leader, morning.occurrence, Marking.AFTERWARDS)
+    service.choose_marking(morning.leader, morning.occurrence, MarkingMode.AFTERWARDS)
     put(morning, mark(morning, morning.ash))
     assert row(morning, morning.ash).state.answer.time_in == morning.occurrence.start
 
@@ -557,7 +574,7 @@ def test_strangers_cannot_open_read_or_mark(morning):
     for why, person in morning.strangers().items():
         identity = identity_of(person)
         with pytest.raises(NotFound):
-            queries.get_door(identity, morning.occurrence.uid)
+            queries.get_writable_sheet(identity, morning.occurrence.uid)
         with pytest.raises(NotFound):
             put(morning, mark(morning, morning.ash), by=identity)
         assert stored(AttendanceOperation) == 0, why
@@ -566,7 +583,7 @@ def test_strangers_cannot_open_read_or_mark(morning):
 def test_the_desk_of_the_site_marks_for_seven_days(morning):
     desk = identity_of(morning.world.front_desk())
     with clock.at(morning.occurrence.end + timedelta(days=6)):
-        assert put(morning, mark(morning, morning.ash), by=desk)[0].outcome is Outcome.APPLIED
+        assert put(morning, mark(morning, morning.ash), by=desk)[0].outcome is OperationOutcome.APPLIED
     with clock.at(morning.occurrence.end + timedelta(days=7)), pytest.raises(NotFound):
         put(morning, mark(morning, morning.basil), by=desk)
     with clock.at(morning.occurrence.end + timedelta(days=7)), pytest.raises(NotFound):
@@ -582,13 +599,13 @@ def test_a_supervisor_marks_with_a_reason_given_once(morning):
         service.give_reason(marigold, morning.occurrence, " ")
     service.give_reason(marigold, morning.occurrence, "The paper sheet came late")
     with clock.at(morning.occurrence.end + timedelta(days=90)):
-        assert put(morning, mark(morning, morning.ash), by=marigold)[0].outcome is Outcome.APPLIED
+        assert put(morning, mark(morning, morning.ash), by=marigold)[0].outcome is OperationOutcome.APPLIED
     assert db.session.query(AuditRow).filter_by(action="sheet.reason").count() == 1
 
 
 def test_a_token_marks_within_its_scope_and_program(morning):
     token = ApiToken(program_id=morning.world.program.id, token_id=1, scopes=frozenset({"attend"}))
-    assert put(morning, mark(morning, morning.ash), by=token)[0].outcome is Outcome.APPLIED
+    assert put(morning, mark(morning, morning.ash), by=token)[0].outcome is OperationOutcome.APPLIED
     reader = ApiToken(program_id=morning.world.program.id, token_id=2, scopes=frozenset({"read"}))
     with pytest.raises(NotFound):
         put(morning, mark(morning, morning.basil), by=reader)
@@ -598,7 +615,7 @@ def test_listings_of_others_have_no_sheet(morning):
     morning.occurrence.external = True
     db.session.commit()
     with pytest.raises(NotFound):
-        queries.get_door(morning.leader, morning.occurrence.uid)
+        queries.get_writable_sheet(morning.leader, morning.occurrence.uid)
 
 
 def test_what_sql_calls_writable_is_what_the_policy_allows(morning):
@@ -680,7 +697,7 @@ def test_an_open_sheet_follows_the_verbs_of_enrolment(morning):
     assert rows["Finch A."].changed_in == db.session.query(Sheet).one().version
     enrolment.cannot_come(identity_of(morning.ash), later, morning.ash)
     view = queries.read_sheet(later)
-    assert view.row(attendee_uid(later.uid, morning.ash.uid)).state.status is Status.CANCELLED
+    assert view.row(attendee_uid(later.uid, morning.ash.uid)).state.status is AttendanceStatus.CANCELLED
     enrolment.can_come_again(identity_of(morning.ash), later, morning.ash)
     assert queries.read_sheet(later).row(attendee_uid(later.uid, morning.ash.uid)).state.untouched
     enrolment.leave(morning.leader, enrolment_of(finch))

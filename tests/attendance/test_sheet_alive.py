@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from groupsched.attendance import queries, service
-from groupsched.attendance.rules.marks import Status
-from groupsched.attendance.rules.times import Marking
+from groupsched.attendance.rules.marks import AttendanceStatus
+from groupsched.attendance.rules.times import MarkingMode
 from groupsched.core.db import db
 from tests.browser.conftest import FLAGS, chromium
 
@@ -69,7 +69,7 @@ def tablets(app, browser, world):
     from tests.attendance.conftest import Morning
 
     morning = Morning(world)
-    service.choose_marking(morning.leader, morning.occurrence, Marking.ARRIVING)
+    service.choose_marking(morning.leader, morning.occurrence, MarkingMode.ARRIVING)
     db.session.commit()
     server = make_server("127.0.0.1", 0, _told_by_cookie(app.wsgi_app), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
@@ -97,7 +97,7 @@ def test_a_tap_marks_without_a_reload_and_says_so(tablets):
     expect(page.locator("#everyone")).to_contain_text("Everyone else is here (3)")
     expect(page.locator("#status")).to_have_text(re.compile(r"Ash D\., Late .*, 1 of 4"))
     assert page.evaluate("window.same")
-    assert tablets.status(tablets.morning.ash) is Status.PRESENT
+    assert tablets.status(tablets.morning.ash) is AttendanceStatus.PRESENT
 
 
 def test_undo_in_the_foot_takes_the_tap_back(tablets):
@@ -107,7 +107,7 @@ def test_undo_in_the_foot_takes_the_tap_back(tablets):
     expect(tile(page, "Ash D.")).to_contain_text("Not marked")
     expect(page.locator("#snack button")).to_be_hidden()
     expect(tile(page, "Ash D.").locator(".tile-main")).to_be_focused()
-    assert tablets.status(tablets.morning.ash) is Status.UNMARKED
+    assert tablets.status(tablets.morning.ash) is AttendanceStatus.UNMARKED
 
 
 def test_a_second_tap_opens_the_row_beside_the_list_and_escape_brings_back(tablets):
@@ -200,7 +200,7 @@ def test_two_tablets_that_disagree_show_both_answers(tablets):
     expect(tile(two, "Ash D.")).to_contain_text("Which one?")
     tile(two, "Ash D.").locator("button", has_text="Late").click()
     expect(tile(two, "Ash D.")).not_to_contain_text("Which one?")
-    assert tablets.status(tablets.morning.ash) is Status.PRESENT
+    assert tablets.status(tablets.morning.ash) is AttendanceStatus.PRESENT
 
 
 def test_the_question_after_the_grace_is_a_page_that_goes_on_with_the_tap(tablets):

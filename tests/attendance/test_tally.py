@@ -4,13 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from groupsched.attendance.rules.marks import Answer, RowState, Status
+from groupsched.attendance.rules.marks import AttendanceStatus, RowAnswer, RowState
 from groupsched.attendance.rules.tally import (
-    Greeting,
-    Line,
-    Shown,
-    Standing,
-    Unsettled,
+    RowKind,
+    TallyRow,
+    TileHint,
+    TileState,
+    TwoAnswersLeft,
     counts,
     everyone_else,
     finish,
@@ -18,46 +18,46 @@ from groupsched.attendance.rules.tally import (
     shown,
     totals,
 )
-from groupsched.attendance.rules.times import Meeting
+from groupsched.attendance.rules.times import MeetingHours
 
 START = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
-MEETING = Meeting(START, START + timedelta(minutes=90))
+MEETING = MeetingHours(START, START + timedelta(minutes=90))
 
 
-def state(status=Status.UNMARKED, came=0, went=None, rival=None):
+def state(status=AttendanceStatus.UNMARKED, came=0, went=None, rival=None):
     out = None if went is None else START + timedelta(minutes=went)
-    answer = Answer(status, time_in=START + timedelta(minutes=came), time_out=out)
-    return RowState(version=1, answer=answer, rival=Answer(rival) if rival else None)
+    answer = RowAnswer(status, time_in=START + timedelta(minutes=came), time_out=out)
+    return RowState(version=1, answer=answer, rival=RowAnswer(rival) if rival else None)
 
 
-def line(name, status=Status.UNMARKED, standing=Standing.EXPECTED, **more):
-    return Line(name, standing, state(status, **more))
+def line(name, status=AttendanceStatus.UNMARKED, standing=RowKind.EXPECTED, **more):
+    return TallyRow(name, standing, state(status, **more))
 
 
 SHEET = [
-    line("ash", Status.PRESENT),
-    line("basil", Status.PRESENT, came=14),
+    line("ash", AttendanceStatus.PRESENT),
+    line("basil", AttendanceStatus.PRESENT, came=14),
     line("clover"),
-    line("hazel", Status.EXCUSED),
-    line("heron", Status.PRESENT, rival=Status.ABSENT),
-    line("linnet", Status.CANCELLED),
-    line("robin", Status.PRESENT, went=60),
-    line("guest", Status.PRESENT, Standing.GUEST),
-    line("lately", standing=Standing.LATELY),
-    line("not yet", standing=Standing.NOT_YET),
+    line("hazel", AttendanceStatus.EXCUSED),
+    line("heron", AttendanceStatus.PRESENT, rival=AttendanceStatus.ABSENT),
+    line("linnet", AttendanceStatus.CANCELLED),
+    line("robin", AttendanceStatus.PRESENT, went=60),
+    line("guest", AttendanceStatus.PRESENT, RowKind.GUEST),
+    line("lately", standing=RowKind.LATELY),
+    line("not yet", standing=RowKind.NOT_YET),
 ]
 
 
 def test_each_row_is_in_exactly_one_counter():
     found = totals(SHEET, MEETING)
     assert found.shown == {
-        Shown.UNMARKED: 1,
-        Shown.HERE: 3,
-        Shown.LATE: 1,
-        Shown.EXCUSED: 1,
-        Shown.CANCELLED: 1,
-        Shown.ABSENT: 0,
-        Shown.TWO: 1,
+        TileState.UNMARKED: 1,
+        TileState.HERE: 3,
+        TileState.LATE: 1,
+        TileState.EXCUSED: 1,
+        TileState.CANCELLED: 1,
+        TileState.ABSENT: 0,
+        TileState.TWO: 1,
     }
     assert sum(found.shown.values()) == found.expected == 8
 
@@ -69,21 +69,25 @@ def test_totals_count_people_guests_and_minutes():
 
 
 def test_two_answers_count_as_two_answers_whichever_came_first():
-    here_first = state(Status.PRESENT, rival=Status.ABSENT)
-    absent_first = state(Status.ABSENT, rival=Status.PRESENT)
-    assert shown(here_first, MEETING) is shown(absent_first, MEETING) is Shown.TWO
+    here_first = state(AttendanceStatus.PRESENT, rival=AttendanceStatus.ABSENT)
+    absent_first = state(AttendanceStatus.ABSENT, rival=AttendanceStatus.PRESENT)
+    assert shown(here_first, MEETING) is shown(absent_first, MEETING) is TileState.TWO
 
 
 def test_an_excused_person_is_left_out_of_the_rate():
-    assert totals([line("a", Status.PRESENT), line("b", Status.EXCUSED)], MEETING).rate == 1
-    assert totals([line("a", Status.PRESENT), line("b", Status.ABSENT)], MEETING).rate == 0.5
-    assert totals([line("a", Status.EXCUSED)], MEETING).rate is None
+    assert (
+        totals([line("a", AttendanceStatus.PRESENT), line("b", AttendanceStatus.EXCUSED)], MEETING).rate == 1
+    )
+    assert (
+        totals([line("a", AttendanceStatus.PRESENT), line("b", AttendanceStatus.ABSENT)], MEETING).rate == 0.5
+    )
+    assert totals([line("a", AttendanceStatus.EXCUSED)], MEETING).rate is None
 
 
-@pytest.mark.parametrize("standing", [Standing.LATELY, Standing.NOT_YET])
+@pytest.mark.parametrize("standing", [RowKind.LATELY, RowKind.NOT_YET])
 def test_an_untouched_row_of_somebody_not_expected_is_in_no_denominator(standing):
     assert not counts(line("a", standing=standing))
-    assert counts(line("a", Status.PRESENT, standing))
+    assert counts(line("a", AttendanceStatus.PRESENT, standing))
 
 
 def test_everyone_else_is_here_fills_only_rows_without_a_mark():
@@ -91,22 +95,29 @@ def test_everyone_else_is_here_fills_only_rows_without_a_mark():
 
 
 def test_finishing_makes_the_unmarked_not_here_and_touches_no_other_row():
-    assert finish(SHEET, {"heron": Status.PRESENT}) == {"clover": Status.ABSENT, "heron": Status.PRESENT}
+    assert finish(SHEET, {"heron": AttendanceStatus.PRESENT}) == {
+        "clover": AttendanceStatus.ABSENT,
+        "heron": AttendanceStatus.PRESENT,
+    }
 
 
 def test_finishing_takes_the_choice_made_for_a_row():
-    choices = {"heron": Status.ABSENT, "clover": Status.EXCUSED, "ash": Status.ABSENT}
-    assert finish(SHEET, choices) == {"clover": Status.EXCUSED, "heron": Status.ABSENT}
+    choices = {
+        "heron": AttendanceStatus.ABSENT,
+        "clover": AttendanceStatus.EXCUSED,
+        "ash": AttendanceStatus.ABSENT,
+    }
+    assert finish(SHEET, choices) == {"clover": AttendanceStatus.EXCUSED, "heron": AttendanceStatus.ABSENT}
 
 
 def test_finishing_waits_for_a_choice_where_two_answers_stand():
-    with pytest.raises(Unsettled) as refused:
+    with pytest.raises(TwoAnswersLeft) as refused:
         finish(SHEET, {})
     assert refused.value.attendees == ["heron"]
 
 
 def test_a_person_never_seen_in_the_group_is_new_today():
-    assert greeting(None, date(2026, 11, 25)) == Greeting()
+    assert greeting(None, date(2026, 11, 25)) == TileHint()
     assert greeting(None, date(2026, 11, 25), known=False) is None
 
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groupsched.attendance.rules.marks import Answer, Status
+from groupsched.attendance.rules.marks import AttendanceStatus, RowAnswer
 from groupsched.attendance.rules.times import (
-    Marking,
-    Meeting,
+    MarkingMode,
+    MeetingHours,
     clock_at,
     early_time_out,
     is_late,
@@ -21,7 +21,7 @@ from groupsched.attendance.rules.times import (
 )
 
 START = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
-MEETING = Meeting(START, START + timedelta(minutes=90))
+MEETING = MeetingHours(START, START + timedelta(minutes=90))
 
 
 def at(minute):
@@ -29,8 +29,8 @@ def at(minute):
 
 
 def here(came=None, went=None):
-    return Answer(
-        Status.PRESENT,
+    return RowAnswer(
+        AttendanceStatus.PRESENT,
         time_in=None if came is None else at(came),
         time_out=None if went is None else at(went),
     )
@@ -43,7 +43,7 @@ def test_late_is_a_time_in_after_the_grace_of_ten_minutes(came, late):
 
 def test_nobody_is_late_without_a_time_or_without_being_here():
     assert not is_late(here(), MEETING)
-    assert not is_late(Answer(Status.ABSENT, time_in=at(30)), MEETING)
+    assert not is_late(RowAnswer(AttendanceStatus.ABSENT, time_in=at(30)), MEETING)
 
 
 @pytest.mark.parametrize(("went", "early"), [(89, True), (90, False), (100, False), (None, False)])
@@ -62,27 +62,31 @@ def test_the_question_is_asked_between_the_grace_and_the_end(minute, asks):
     assert must_ask(None, MEETING, at(minute)) is asks
 
 
-@pytest.mark.parametrize("marking", list(Marking))
+@pytest.mark.parametrize("marking", list(MarkingMode))
 def test_the_question_is_asked_once(marking):
     assert not must_ask(marking, MEETING, at(20))
 
 
 def test_a_tap_while_people_arrive_takes_the_time_of_the_tap():
-    assert time_in_for(Marking.ARRIVING, MEETING, at(14)) == at(14)
+    assert time_in_for(MarkingMode.ARRIVING, MEETING, at(14)) == at(14)
     assert time_in_for(None, MEETING, at(-4)) == at(-4)
 
 
 def test_a_tap_afterwards_takes_the_start():
-    assert time_in_for(Marking.AFTERWARDS, MEETING, at(20)) == START
+    assert time_in_for(MarkingMode.AFTERWARDS, MEETING, at(20)) == START
     assert time_in_for(None, MEETING, at(200)) == START
     assert time_in_for(None, MEETING, at(-121)) == START
-    assert time_in_for(Marking.ARRIVING, MEETING, at(200)) == START
+    assert time_in_for(MarkingMode.ARRIVING, MEETING, at(200)) == START
 
 
 def test_the_button_late_is_always_late_and_left_early_always_early():
     for minute in (-30, 5, 14, 89, 90, 400):
-        assert is_late(Answer(Status.PRESENT, time_in=late_time_in(MEETING, at(minute))), MEETING)
-        assert left_early(Answer(Status.PRESENT, time_out=early_time_out(MEETING, at(minute))), MEETING)
+        assert is_late(
+            RowAnswer(AttendanceStatus.PRESENT, time_in=late_time_in(MEETING, at(minute))), MEETING
+        )
+        assert left_early(
+            RowAnswer(AttendanceStatus.PRESENT, time_out=early_time_out(MEETING, at(minute))), MEETING
+        )
     assert late_time_in(MEETING, at(14)) == at(14)
     assert early_time_out(MEETING, at(70)) == at(70)
 
@@ -91,7 +95,7 @@ def test_minutes_are_those_inside_the_meeting():
     assert minutes(here(), MEETING) == 90
     assert minutes(here(-20, 200), MEETING) == 90
     assert minutes(here(20, 80), MEETING) == 60
-    assert minutes(Answer(Status.EXCUSED), MEETING) == 0
+    assert minutes(RowAnswer(AttendanceStatus.EXCUSED), MEETING) == 0
 
 
 @pytest.mark.parametrize("text", ["9:05", "09:05", "09.05", "0905", " 9:05 ", "9h05"])
@@ -105,7 +109,7 @@ def test_what_is_no_time_is_none(text):
 
 
 def test_a_time_is_on_the_day_nearest_to_the_start():
-    late = Meeting(datetime(2026, 11, 25, 23, 30, tzinfo=UTC), datetime(2026, 11, 26, 1, 0, tzinfo=UTC))
+    late = MeetingHours(datetime(2026, 11, 25, 23, 30, tzinfo=UTC), datetime(2026, 11, 26, 1, 0, tzinfo=UTC))
     assert clock_at("00:15", late, "UTC") == datetime(2026, 11, 26, 0, 15, tzinfo=UTC)
     assert clock_at("23:40", late, "UTC") == datetime(2026, 11, 25, 23, 40, tzinfo=UTC)
 

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from groupsched.core import turns
+from groupsched.core import write_queue
 from groupsched.core.db import db
 
 
@@ -13,7 +13,7 @@ def locked(world, database, monkeypatch):
     """Another program holds the write lock of the SQLite file."""
     if not database.startswith("sqlite"):
         pytest.skip("PostgreSQL locks rows, not the file")
-    monkeypatch.setattr(turns, "PATIENCE", 0.1)
+    monkeypatch.setattr(write_queue, "PATIENCE", 0.1)
     db.session.rollback()
     db.engine.dispose()
     holder = sqlite3.connect(database.removeprefix("sqlite:///"), isolation_level=None)

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from groupsched.enrolment.rules import (
     Admitted,
-    Door,
-    Reason,
-    Refused,
+    EntryMode,
+    JoinRefused,
+    RefusalReason,
     Requested,
     Waitlisted,
     admit,
@@ -37,7 +37,7 @@ def test_one_full_date_among_many_makes_a_whole_enrolment_wait_behind_those_befo
     ("access", "setting"), [("closed", "group"), ("enrol", "private"), ("referral", "private")]
 )
 def test_a_client_is_sent_to_the_counselor_and_staff_walk_in_for_them(access, setting):
-    assert ask(access, setting) == Refused(Reason.ASK_COUNSELOR)
+    assert ask(access, setting) == JoinRefused(RefusalReason.ASK_COUNSELOR)
     assert ask(access, setting, by_staff=True) == Admitted()
 
 
@@ -47,16 +47,16 @@ def test_a_group_by_referral_takes_requests_from_clients_only():
 
 
 def test_without_a_date_to_come_there_is_nothing_to_join():
-    assert ask(free=()) == Refused(Reason.NO_DATES)
+    assert ask(free=()) == JoinRefused(RefusalReason.NO_DATES)
 
 
 def test_a_clash_is_a_choice_and_never_a_wall():
-    assert ask(clashing=True) == Refused(Reason.CLASH)
+    assert ask(clashing=True) == JoinRefused(RefusalReason.CLASH)
     assert ask(clashing=True, accept_clash=True) == Admitted()
 
 
 def test_drop_in_groups_need_nobodys_leave():
-    assert door("open", "group", by_staff=False) is Door.WALK_IN
+    assert door("open", "group", by_staff=False) is EntryMode.WALK_IN
 
 
 def test_a_seat_free_on_every_date_goes_to_the_first_of_the_groups_line():

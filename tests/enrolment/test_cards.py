@@ -2,7 +2,7 @@
 
 import pytest
 
-from groupsched.enrolment.rules import Card, Label, label_of, seats_free
+from groupsched.enrolment.rules import CardAction, CardFacts, label_of, seats_free
 
 PLAIN = {"access": "enrol", "setting": "group", "capacity": 12, "taken": 4}
 
@@ -10,28 +10,28 @@ PLAIN = {"access": "enrol", "setting": "group", "capacity": 12, "taken": 4}
 @pytest.mark.parametrize(
     ("more", "label"),
     [
-        ({}, Label.JOIN_DATE),
-        ({"access": "open"}, Label.ADD_TO_WEEK),
-        ({"taken": 12}, Label.JOIN_WAITING_LIST),
-        ({"clashing": True}, Label.JOIN_AND_CHOOSE),
-        ({"access": "referral"}, Label.ASK_TO_JOIN),
-        ({"access": "closed"}, Label.ASK_COUNSELOR),
-        ({"setting": "private"}, Label.ASK_COUNSELOR),
-        ({"mine": "active", "taken": 12}, Label.SEE_OR_CHANGE),
-        ({"mine": "waitlisted"}, Label.SEE_PLACE_IN_LINE),
-        ({"mine": "requested"}, Label.SEE_REQUEST),
-        ({"mine": "left"}, Label.JOIN_DATE),
-        ({"may_join": False}, Label.SEE_DETAILS),
-        ({"external": True}, Label.EXTERNAL),
-        ({"cancelled": True, "mine": "active"}, Label.CANCELLED),
+        ({}, CardAction.JOIN_DATE),
+        ({"access": "open"}, CardAction.ADD_TO_WEEK),
+        ({"taken": 12}, CardAction.JOIN_WAITING_LIST),
+        ({"clashing": True}, CardAction.JOIN_AND_CHOOSE),
+        ({"access": "referral"}, CardAction.ASK_TO_JOIN),
+        ({"access": "closed"}, CardAction.ASK_COUNSELOR),
+        ({"setting": "private"}, CardAction.ASK_COUNSELOR),
+        ({"mine": "active", "taken": 12}, CardAction.SEE_OR_CHANGE),
+        ({"mine": "waitlisted"}, CardAction.SEE_PLACE_IN_LINE),
+        ({"mine": "requested"}, CardAction.SEE_REQUEST),
+        ({"mine": "left"}, CardAction.JOIN_DATE),
+        ({"may_join": False}, CardAction.SEE_DETAILS),
+        ({"external": True}, CardAction.EXTERNAL),
+        ({"cancelled": True, "mine": "active"}, CardAction.CANCELLED),
     ],
 )
 def test_the_button_follows_from_what_the_reader_can_do(more, label):
-    assert label_of(Card(**{**PLAIN, **more})) is label
+    assert label_of(CardFacts(**{**PLAIN, **more})) is label
 
 
 def test_a_date_without_limit_is_never_full():
-    assert not Card(**{**PLAIN, "capacity": None, "taken": 400}).full
+    assert not CardFacts(**{**PLAIN, "capacity": None, "taken": 400}).full
     assert seats_free(None, 400) is None
 
 

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groupsched.enrolment.rules import Clash, Span, clashes
+from groupsched.enrolment.rules import Clash, TimeSpan, clashes
 
 NINE = datetime(2026, 12, 3, 9, tzinfo=UTC)
 
 
 def span(key, start, end):
-    return Span(key, NINE + timedelta(minutes=start), NINE + timedelta(minutes=end))
+    return TimeSpan(key, NINE + timedelta(minutes=start), NINE + timedelta(minutes=end))
 
 
 def test_touching_ends_are_no_clash():

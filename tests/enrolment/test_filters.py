@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groupsched.enrolment.rules import CHOICES, Filters
+from groupsched.enrolment.rules import CHOICES, FindFilters
 from groupsched.enrolment.rules.filters import DIMENSIONS, NAMED, part_of_day
 
 TODAY = date(2026, 11, 25)
 
 
 def read(address):
-    return Filters.parse(parse_qs(address))
+    return FindFilters.parse(parse_qs(address))
 
 
 def test_repeated_values_stand_side_by_side_in_the_order_of_the_page():
@@ -22,7 +22,7 @@ def test_repeated_values_stand_side_by_side_in_the_order_of_the_page():
 
 
 def test_unknown_words_and_unknown_names_are_left_out():
-    assert read("day=someday&orientation=pagan&colour=red&view=chart") == Filters()
+    assert read("day=someday&orientation=pagan&colour=red&view=chart") == FindFilters()
 
 
 def test_seven_days_from_today_where_nothing_is_said():
@@ -94,13 +94,13 @@ QUESTION = st.dictionaries(
 
 @given(QUESTION)
 def test_any_question_can_be_written_to_an_address_and_read_back(question):
-    filters = Filters.parse(question)
+    filters = FindFilters.parse(question)
     assert read(filters.query()) == filters
 
 
 @given(QUESTION)
 def test_any_question_has_a_window_that_does_not_end_before_it_begins(question):
-    first, last = Filters.parse(question).window(TODAY)
+    first, last = FindFilters.parse(question).window(TODAY)
     assert first <= last
 
 

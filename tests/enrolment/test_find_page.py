@@ -11,7 +11,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment import service
 from groupsched.enrolment.queries import find_occurrences
-from groupsched.enrolment.rules import Filters
+from groupsched.enrolment.rules import FindFilters
 from tests.conftest import identity_of, read_html
 
 NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")  # Wednesday, 08:00 at the house
@@ -187,7 +187,9 @@ def test_the_month_goes_on_and_back_and_keeps_what_was_chosen(house, client):
 
 def test_the_month_shows_where_one_has_a_seat(house, client):
     robin = house.client()
-    tea = find_occurrences(Anonymous(house.program.id), Filters.parse({"q": ["tea"]})).occurrences[0].group
+    tea = (
+        find_occurrences(Anonymous(house.program.id), FindFilters.parse({"q": ["tea"]})).occurrences[0].group
+    )
     service.enrol(identity_of(robin), tea, robin)
     db.session.commit()
     shown = squares(client.as_(robin).get("/sessions?view=month").text)
@@ -215,7 +217,9 @@ def test_htmx_gets_the_part_and_a_reload_the_whole(house, client):
 
 def test_a_card_says_where_the_reader_stands(house, client):
     robin = house.client()
-    tea = find_occurrences(Anonymous(house.program.id), Filters.parse({"q": ["tea"]})).occurrences[0].group
+    tea = (
+        find_occurrences(Anonymous(house.program.id), FindFilters.parse({"q": ["tea"]})).occurrences[0].group
+    )
     service.enrol(identity_of(robin), tea, robin)
     service.enrol(identity_of(robin), house.full[0].group, robin)
     db.session.commit()
@@ -262,9 +266,9 @@ def test_pages_of_fifty_follow_each_other(house, client):
     group = house.group("Every hour", modality_id=house.support.id)
     for hour in range(23):
         house.series(group, datetime(2026, 11, 26, hour), dates=4, every_days=1, minutes=30)
-    first = find_occurrences(Anonymous(house.program.id), Filters())
+    first = find_occurrences(Anonymous(house.program.id), FindFilters())
     assert (len(first.occurrences), first.total) == (50, 95)
-    second = find_occurrences(Anonymous(house.program.id), Filters(after=first.after))
+    second = find_occurrences(Anonymous(house.program.id), FindFilters(after=first.after))
     assert (len(second.occurrences), second.after) == (45, None)
     assert "Show more of these days" in client.get("/sessions").text
 

@@ -5,15 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from groupsched.enrolment.rules import Filters
-from groupsched.enrolment.rules.index import Entry, Index, ways_out
+from groupsched.enrolment.rules import FindFilters
+from groupsched.enrolment.rules.index import DateIndex, IndexEntry, ways_out
 
 MONDAY = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 
 def entry(number, hours, group=1, **facets):
     start = MONDAY + timedelta(hours=hours)
-    return Entry(number, start, start + timedelta(hours=1), start.date(), group, facets)
+    return IndexEntry(number, start, start + timedelta(hours=1), start.date(), group, facets)
 
 
 def ids(index, mask):
@@ -53,8 +53,8 @@ def answers(row, filters, full):
 @given(ROWS, ASKED, st.sets(st.integers(1, 25)), st.booleans())
 def test_the_index_finds_and_counts_what_a_plain_walk_over_the_rows_finds(rows, asked, full, free):
     entries = build(rows)
-    index = Index(entries, TEXTS)
-    filters = Filters.parse({**asked, "free": ["1"] if free else []})
+    index = DateIndex(entries, TEXTS)
+    filters = FindFilters.parse({**asked, "free": ["1"] if free else []})
     mask = index.matches(filters, index.everything, index.of(full))
     right = [row.id for row in sorted(entries, key=lambda e: (e.start, e.id)) if answers(row, filters, full)]
     assert ids(index, mask) == right
@@ -70,7 +70,7 @@ def test_the_index_finds_and_counts_what_a_plain_walk_over_the_rows_finds(rows, 
 @settings(deadline=None)
 @given(ROWS, st.integers(1, 7))
 def test_pages_follow_each_other_without_a_gap_or_a_repeat(rows, limit):
-    index = Index(build(rows), {})
+    index = DateIndex(build(rows), {})
     seen, after = [], None
     while True:
         page = index.page(index.everything, after, limit)
@@ -82,38 +82,38 @@ def test_pages_follow_each_other_without_a_gap_or_a_repeat(rows, limit):
 
 
 def test_a_date_that_runs_is_still_shown_and_one_that_ended_is_not():
-    index = Index([entry(1, 0), entry(2, 1), entry(3, 2)], {})
+    index = DateIndex([entry(1, 0), entry(2, 1), entry(3, 2)], {})
     assert ids(index, index.to_come(MONDAY + timedelta(hours=1))) == [2, 3]
     assert ids(index, index.to_come(MONDAY + timedelta(hours=1, minutes=30))) == [2, 3]
 
 
 def test_accents_and_case_do_not_matter_in_a_search():
-    index = Index([entry(1, 0, group=2)], TEXTS)
+    index = DateIndex([entry(1, 0, group=2)], TEXTS)
     assert ids(index, index.saying("MANANA tea")) == [1]
     assert ids(index, index.saying("manana yoga")) == []
 
 
 def test_an_empty_answer_says_what_would_show_something():
-    index = Index(
+    index = DateIndex(
         [entry(1, 0, day=("mo",), time=("morning",)), entry(2, 24, day=("tu",), time=("morning",))], {}
     )
-    filters = Filters.parse({"day": ["mo"], "time": ["evening"]})
+    filters = FindFilters.parse({"day": ["mo"], "time": ["evening"]})
     assert index.matches(filters, index.everything, 0) == 0
     assert ways_out(index, filters, index.everything, 0) == [("time", "evening", 1)]
 
 
 def test_a_window_within_the_index_takes_whole_local_days():
-    index = Index([entry(1, 0), entry(2, 24), entry(3, 48)], {})
+    index = DateIndex([entry(1, 0), entry(2, 24), entry(3, 48)], {})
     assert ids(index, index.within(date(2026, 11, 24), date(2026, 11, 25))) == [2, 3]
 
 
 def test_an_empty_window_answers_every_question_with_nothing():
-    index = Index([], {})
+    index = DateIndex([], {})
     assert index.page(index.everything, None, 50).ids == ()
-    assert index.matches(Filters.parse({"day": ["mo"]}), index.everything, 0) == 0
+    assert index.matches(FindFilters.parse({"day": ["mo"]}), index.everything, 0) == 0
 
 
 def test_the_words_of_a_search_can_be_the_way_out():
-    index = Index([entry(1, 0, day=("mo",))], TEXTS)
-    filters = Filters.parse({"day": ["mo"], "q": ["yoga"]})
+    index = DateIndex([entry(1, 0, day=("mo",))], TEXTS)
+    filters = FindFilters.parse({"day": ["mo"], "q": ["yoga"]})
     assert ways_out(index, filters, index.everything, 0) == [("q", "yoga", 1)]

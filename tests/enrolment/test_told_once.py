@@ -15,7 +15,7 @@ from groupsched.enrolment.queries import own_dates
 from groupsched.outbox.models import Message
 from groupsched.schedule.queries import current_series, series_of
 from groupsched.schedule.service import (
-    Versions,
+    SeenVersions,
     add_back_date,
     add_series,
     change_series,
@@ -69,7 +69,7 @@ def change(tea, rule=None, **fields):
     """An edit of the group and its series in one go, as the form sends it."""
     group, series = tea.tea, current_series(tea.tea)
     wanted = replace(fields_of(group), **fields)
-    seen = Versions(group.version, series.version)
+    seen = SeenVersions(group.version, series.version)
     return redefine_group(
         System(), group, wanted, replace(rule_of(series), **(rule or {})), seen, publish=False
     )

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from groupsched.core.resources import content
 from groupsched.exchange.rules import (
     CodeTable,
-    FeedBroken,
-    Known,
+    KnownListing,
     Listing,
-    Mode,
-    Refused,
+    ListingMode,
+    RefusedRow,
+    SourceUnreadable,
     code_table,
     fingerprint,
     plan,
@@ -52,7 +52,7 @@ def taken(fellowship: str | None = "aa", **given: Any) -> Listing:
 
 def refused(zone: str | None = ZONE, **given: Any) -> str:
     read = read_row(row(**given), 7, table(), zone)
-    assert isinstance(read, Refused), read
+    assert isinstance(read, RefusedRow), read
     assert read.number == 7
     return read.reason
 
@@ -61,7 +61,7 @@ def test_a_plain_row_becomes_a_weekly_listing() -> None:
     listing = taken()
     assert listing.rrule == "FREQ=WEEKLY;BYDAY=MO"
     assert (listing.start, listing.minutes, listing.timezone) == (time(19), 60, ZONE)
-    assert (listing.mode, listing.active) == (Mode.IN_PERSON, True)
+    assert (listing.mode, listing.active) == (ListingMode.IN_PERSON, True)
 
 
 @pytest.mark.parametrize("day", ["1", 1, [1], "Monday", ["1"]])
@@ -114,7 +114,7 @@ def test_what_cannot_be_used_is_refused_with_the_reason(given: dict[str, Any], w
 
 
 def test_a_row_that_is_not_an_object_is_refused() -> None:
-    assert read_row(["monday"], 3, table(), ZONE) == Refused(3, "", "This row is not an object.")
+    assert read_row(["monday"], 3, table(), ZONE) == RefusedRow(3, "", "This row is not an object.")
 
 
 def test_the_zone_of_the_row_comes_before_the_zone_of_the_feed() -> None:
@@ -132,7 +132,7 @@ def test_a_number_is_a_good_slug() -> None:
 def test_the_second_row_with_a_slug_is_refused() -> None:
     first, second = read_rows([row(), row(name="Another")], table(), ZONE)
     assert isinstance(first, Listing)
-    assert second == Refused(2, "monday", "Another row of this feed has the same slug.")
+    assert second == RefusedRow(2, "monday", "Another row of this feed has the same slug.")
 
 
 def test_an_address_in_parts_is_put_together() -> None:
@@ -216,24 +216,26 @@ TOWN = "Anytown, PA, USA"
 @pytest.mark.parametrize(
     ("given", "mode", "active"),
     [
-        ({}, Mode.IN_PERSON, True),
-        ({"types": ["TC"]}, Mode.IN_PERSON, False),
-        ({"types": ["TC", "ONL"]}, Mode.IN_PERSON, False),
-        ({"types": ["TC"], "conference_url": LINK}, Mode.ONLINE, True),
-        ({"types": ["ONL"], "conference_url": LINK}, Mode.HYBRID, True),
-        ({"conference_phone": "+12025550100"}, Mode.HYBRID, True),
-        ({"conference_url": LINK, "formatted_address": TOWN}, Mode.ONLINE, True),
-        ({"conference_url": LINK, "approximate": "yes"}, Mode.ONLINE, True),
-        ({"conference_url": LINK, "formatted_address": TOWN, "approximate": "no"}, Mode.HYBRID, True),
-        ({"approximate": "yes", "location": "Library"}, Mode.IN_PERSON, False),
-        ({"formatted_address": TOWN}, Mode.IN_PERSON, False),
-        ({"formatted_address": TOWN, "location": "Library"}, Mode.IN_PERSON, True),
-        ({"attendance_option": "online", "types": ["O"]}, Mode.ONLINE, True),
-        ({"attendance_option": "inactive", "conference_url": LINK}, Mode.ONLINE, False),
-        ({"attendance_option": "maybe"}, Mode.IN_PERSON, True),
+        ({}, ListingMode.IN_PERSON, True),
+        ({"types": ["TC"]}, ListingMode.IN_PERSON, False),
+        ({"types": ["TC", "ONL"]}, ListingMode.IN_PERSON, False),
+        ({"types": ["TC"], "conference_url": LINK}, ListingMode.ONLINE, True),
+        ({"types": ["ONL"], "conference_url": LINK}, ListingMode.HYBRID, True),
+        ({"conference_phone": "+12025550100"}, ListingMode.HYBRID, True),
+        ({"conference_url": LINK, "formatted_address": TOWN}, ListingMode.ONLINE, True),
+        ({"conference_url": LINK, "approximate": "yes"}, ListingMode.ONLINE, True),
+        ({"conference_url": LINK, "formatted_address": TOWN, "approximate": "no"}, ListingMode.HYBRID, True),
+        ({"approximate": "yes", "location": "Library"}, ListingMode.IN_PERSON, False),
+        ({"formatted_address": TOWN}, ListingMode.IN_PERSON, False),
+        ({"formatted_address": TOWN, "location": "Library"}, ListingMode.IN_PERSON, True),
+        ({"attendance_option": "online", "types": ["O"]}, ListingMode.ONLINE, True),
+        ({"attendance_option": "inactive", "conference_url": LINK}, ListingMode.ONLINE, False),
+        ({"attendance_option": "maybe"}, ListingMode.IN_PERSON, True),
     ],
 )
-def test_how_people_attend_follows_from_what_is_said(given: dict[str, Any], mode: Mode, active: bool) -> None:
+def test_how_people_attend_follows_from_what_is_said(
+    given: dict[str, Any], mode: ListingMode, active: bool
+) -> None:
     listing = taken(**given)
     assert (listing.mode, listing.active) == (mode, active)
 
@@ -303,7 +305,7 @@ _json = st.recursive(
 def test_no_row_can_break_the_reading(given: dict[str, Any]) -> None:
     for candidate in (given, row() | given):
         read = read_row(candidate, 1, table(), ZONE)
-        assert isinstance(read, Listing | Refused)
+        assert isinstance(read, Listing | RefusedRow)
         if isinstance(read, Listing):
             fingerprint(read)
             json.dumps(read.row, allow_nan=False).encode()
@@ -313,13 +315,13 @@ def test_no_row_can_break_the_reading(given: dict[str, Any]) -> None:
 
 
 def test_broken_json_says_where_it_breaks() -> None:
-    with pytest.raises(FeedBroken, match="line 2, column 5"):
+    with pytest.raises(SourceUnreadable, match="line 2, column 5"):
         read_feed("[\n{}, oops]")
 
 
 @pytest.mark.parametrize("text", ['{"a": 1}', '"text"', "null", "", "[" * 100_000, "[" + "9" * 5000 + "]"])
 def test_what_is_no_list_of_meetings_gets_a_sentence(text: str) -> None:
-    with pytest.raises(FeedBroken) as broken:
+    with pytest.raises(SourceUnreadable) as broken:
         read_feed(text)
     assert str(broken.value).endswith(".")
 
@@ -331,8 +333,11 @@ def test_a_byte_order_mark_does_not_matter() -> None:
 # --- a repeated import ------------------------------------------------------------------------------------------------
 
 
-def known(**rows: dict[str, Any]) -> dict[str, Known]:
-    return {slug: Known(fingerprint(taken(slug=slug, **given)), listed=True) for slug, given in rows.items()}
+def known(**rows: dict[str, Any]) -> dict[str, KnownListing]:
+    return {
+        slug: KnownListing(fingerprint(taken(slug=slug, **given)), listed=True)
+        for slug, given in rows.items()
+    }
 
 
 def test_a_repeat_says_what_is_new_changed_gone_and_the_same() -> None:
@@ -389,6 +394,6 @@ def test_a_row_that_is_refused_now_is_not_removed() -> None:
 
 
 def test_a_listing_that_comes_back_counts_as_added() -> None:
-    before = {"a": Known(fingerprint(taken(slug="a")), listed=False)}
+    before = {"a": KnownListing(fingerprint(taken(slug="a")), listed=False)}
     assert [t.listing.slug for t in plan(read_rows([row(slug="a")], table(), ZONE), before).added] == ["a"]
     assert plan([], before).removed == ()

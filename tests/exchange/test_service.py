@@ -13,14 +13,14 @@ from groupsched.catalog.models import Group, Place
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError, NotFound
-from groupsched.exchange.service import Report, import_listings, settle
+from groupsched.exchange.service import ImportReport, import_listings, settle
 from groupsched.schedule.models import Occurrence, Series
 from tests.conftest import identity_of
 from tests.exchange.test_rules import row
 from tests.factories import World
 
 
-def bring(world: World, *rows: dict[str, Any], **given: Any) -> Report:
+def bring(world: World, *rows: dict[str, Any], **given: Any) -> ImportReport:
     text = given.pop("text", json.dumps(rows))
     defaults = {"source": "north", "fellowship": "aa", "timezone": "America/New_York"}
     report = import_listings(System(), world.program, text, **{**defaults, **given})
@@ -41,7 +41,7 @@ def rows_in(table: Any) -> int:
     return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
-def counts(report: Report) -> tuple[int, int, int, int, int]:
+def counts(report: ImportReport) -> tuple[int, int, int, int, int]:
     return report.added, report.changed, report.removed, report.unchanged, report.refused
 
 

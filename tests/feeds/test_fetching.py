@@ -85,7 +85,7 @@ def loans(app):
 @pytest.fixture
 def long_way(app, monkeypatch):
     """Every fetch goes through Flask, as one does that is not plain."""
-    monkeypatch.setattr(express.Express, "_answer", lambda self, environ: None)
+    monkeypatch.setattr(express.ExpressFeeds, "_answer", lambda self, environ: None)
 
 
 def test_a_304_reads_one_row_without_the_bytes_and_has_no_body(client, robin, statements, loans):
@@ -122,7 +122,7 @@ def test_the_short_way_and_the_long_way_answer_alike(client, robin, monkeypatch)
     asked = [{}, {"Accept-Encoding": "gzip"}, {"If-None-Match": tag}, {"If-None-Match": '"x"'}]
     asked += [{"If-Modified-Since": "Mon, 02 Mar 2026 12:00:00 GMT"}, {"If-Modified-Since": "yesterday"}]
     short = [told(client.open(path, method=how, headers=each)) for each in asked for how in ("GET", "HEAD")]
-    monkeypatch.setattr(express.Express, "_answer", lambda self, environ: None)
+    monkeypatch.setattr(express.ExpressFeeds, "_answer", lambda self, environ: None)
     long = [told(client.open(path, method=how, headers=each)) for each in asked for how in ("GET", "HEAD")]
     assert short == long
 

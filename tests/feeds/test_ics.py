@@ -7,33 +7,36 @@ import icalendar
 import pytest
 
 from groupsched.feeds.ics import write
-from groupsched.feeds.rules import Calendar, Words, told
+from groupsched.feeds.rules import CalendarFile, EventText, told
 from groupsched.feeds.rules.model import Event
 from tests.feeds.linting import lint, unfold
 from tests.feeds.test_masters import CHANGED, NOW, meeting_on, rule_of, spell_of
 
 
 def event_of(title, **more):
-    return Event("uid", NOW, NOW, Words(title), CHANGED, **more)
+    return Event("uid", NOW, NOW, EventText(title), CHANGED, **more)
 
 
 @pytest.mark.parametrize("letter", ["x", "é", "漢", "🌿"])
 def test_long_lines_fold_between_characters(letter):
     for length in range(20, 180):
-        ics = write(Calendar((event_of(letter * length),)))
+        ics = write(CalendarFile((event_of(letter * length),)))
         assert lint(ics) == []
         assert f"SUMMARY:{letter * length}" in unfold(ics)
 
 
 def test_commas_semicolons_backslashes_and_line_breaks_are_escaped():
-    words = Words("a,b;c\\d", description="one\ntwo")
-    lines = unfold(write(Calendar((Event("uid", NOW, NOW, words, CHANGED),))))
+    words = EventText("a,b;c\\d", description="one\ntwo")
+    lines = unfold(write(CalendarFile((Event("uid", NOW, NOW, words, CHANGED),))))
     assert r"SUMMARY:a\,b\;c\\d" in lines
     assert r"DESCRIPTION:one\ntwo" in lines
 
 
 def test_a_feed_has_a_name_and_says_how_often_to_look_and_a_single_date_does_not():
-    feed, single = unfold(write(Calendar((), name="One, two"))), unfold(write(Calendar((event_of("x"),))))
+    feed, single = (
+        unfold(write(CalendarFile((), name="One, two"))),
+        unfold(write(CalendarFile((event_of("x"),)))),
+    )
     assert feed[3:7] == [
         "NAME:One\\, two", "X-WR-CALNAME:One\\, two", "REFRESH-INTERVAL;VALUE=DURATION:PT1H", "X-PUBLISHED-TTL:PT1H",
     ]  # fmt: skip
@@ -41,18 +44,18 @@ def test_a_feed_has_a_name_and_says_how_often_to_look_and_a_single_date_does_not
 
 
 def test_a_personal_feed_is_marked_private_and_a_public_one_is_not():
-    assert b"CLASS:PRIVATE" in write(Calendar((event_of("x"),)))
-    assert b"CLASS" not in write(Calendar((event_of("x"),), private=False))
+    assert b"CLASS:PRIVATE" in write(CalendarFile((event_of("x"),)))
+    assert b"CLASS" not in write(CalendarFile((event_of("x"),), private=False))
 
 
 def test_every_event_says_the_last_change_and_never_the_present():
-    assert "DTSTAMP:20260201T080000Z" in unfold(write(Calendar((event_of("x"),))))
+    assert "DTSTAMP:20260201T080000Z" in unfold(write(CalendarFile((event_of("x"),))))
 
 
 def test_a_zone_is_told_once_from_the_year_before_its_first_time():
     rule = rule_of("America/New_York")
     spell = spell_of(rule, exceptions=[meeting_on(rule, date(2026, 3, 10), cancelled=True)])
-    lines = unfold(write(Calendar(told(spell, NOW))))
+    lines = unfold(write(CalendarFile(told(spell, NOW))))
     assert lines.count("TZID:America/New_York") == 1
     start = lines.index("BEGIN:DAYLIGHT")
     assert lines[start : lines.index("END:DAYLIGHT")] == [
@@ -62,7 +65,7 @@ def test_a_zone_is_told_once_from_the_year_before_its_first_time():
 
 
 def test_a_zone_without_summer_time_is_one_observance():
-    lines = unfold(write(Calendar(told(spell_of(rule_of("Asia/Kolkata")), NOW))))
+    lines = unfold(write(CalendarFile(told(spell_of(rule_of("Asia/Kolkata")), NOW))))
     assert "BEGIN:DAYLIGHT" not in lines
     assert lines.count("BEGIN:STANDARD") == 1
     assert "TZOFFSETTO:+0530" in lines
@@ -86,10 +89,10 @@ def test_every_line_is_the_one_that_icalendar_would_write():
         meeting_on(rule, date(2026, 3, 10), cancelled=True),
         meeting_on(rule, date(2026, 3, 20), moved=timedelta(hours=30)),
     ]
-    words = Words(
+    words = EventText(
         "Tea, talk; and \\ é", "Oak Room, 2", "One\ntwo, three" * 20, "https://example.org/a,b;c?d=e"
     )
     events = told(replace(spell_of(rule, exceptions=exceptions), words=words), NOW)
-    ics = write(Calendar(events, name="Mine, yours"))
+    ics = write(CalendarFile(events, name="Mine, yours"))
     assert sorted(map(parts_sorted, unfold(ics))) == sorted(map(parts_sorted, as_icalendar_writes(ics)))
     assert len(events) == 5

@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from groupsched.feeds.ics import write
-from groupsched.feeds.rules import Calendar, Meeting, Single, Spell, Words, told, told_alone
+from groupsched.feeds.rules import CalendarFile, EventText, FeedDate, SeriesSpan, SingleDate, told, told_alone
 from groupsched.schedule.rules import SeriesRule, expand, parse_rule, slot_on
 from tests.feeds.linting import lint, unfold
 from tests.feeds.readers import Seen, python_reads, thunderbird_reads
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 CHANGED = datetime(2026, 2, 1, 8, tzinfo=UTC)
-WORDS = Words("Appointment")
+WORDS = EventText("Appointment")
 ZONES = ["America/New_York", "Europe/Berlin", "Australia/Sydney", "Australia/Lord_Howe", "Africa/Cairo"]
 FIRST, LAST = datetime(2025, 12, 15, tzinfo=UTC), datetime(2027, 2, 15, tzinfo=UTC)
 
@@ -30,19 +30,19 @@ def rule_of(
 
 def spell_of(rule, first=date(2025, 1, 1), last=None, exceptions=(), **more):
     by_original = {meeting.original: meeting for meeting in exceptions}
-    return Spell("master", rule, first, last, WORDS, CHANGED, exceptions=by_original, **more)
+    return SeriesSpan("master", rule, first, last, WORDS, CHANGED, exceptions=by_original, **more)
 
 
 def meeting_on(rule, day, *, moved=timedelta(), cancelled=False, words=WORDS, **more):
     slot = slot_on(rule, day)
-    return Meeting(
+    return FeedDate(
         slot.original_local, slot.start + moved, slot.end + moved, words, CHANGED, cancelled=cancelled, **more
     )
 
 
-def file_of(*spells, now=NOW):
-    events = tuple(event for spell in spells for event in told(spell, now))
-    ics = write(Calendar(events, name="My calendar"))
+def file_of(*series_spans, now=NOW):
+    events = tuple(event for spell in series_spans for event in told(spell, now))
+    ics = write(CalendarFile(events, name="My calendar"))
     assert lint(ics) == []
     return ics
 
@@ -64,10 +64,10 @@ def ours(spell, now=NOW):
     )
 
 
-def assert_readers_agree(*spells, now=NOW):
-    files = [file_of(spell, now=now) for spell in spells]
+def assert_readers_agree(*series_spans, now=NOW):
+    files = [file_of(spell, now=now) for spell in series_spans]
     from_node = thunderbird_reads(*((ics, FIRST, LAST) for ics in files))
-    for spell, ics, seen in zip(spells, files, from_node, strict=True):
+    for spell, ics, seen in zip(series_spans, files, from_node, strict=True):
         expected = ours(spell, now)
         assert expected
         assert python_reads(ics, FIRST, LAST) == expected
@@ -189,7 +189,7 @@ def test_a_series_whose_every_date_is_excluded_says_nothing():
 def test_a_date_alone_is_shown_three_months_back_and_a_year_ahead():
     rule = rule_of("Europe/Berlin", "FREQ=DAILY", starts_on=date(2025, 1, 1))
     days = [date(2025, 11, 29), date(2025, 12, 1), date(2027, 3, 2), date(2027, 3, 5)]
-    shown = [bool(told_alone(Single("u", meeting_on(rule, day)), NOW)) for day in days]
+    shown = [bool(told_alone(SingleDate("u", meeting_on(rule, day)), NOW)) for day in days]
     assert shown == [False, True, True, False]
 
 

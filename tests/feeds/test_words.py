@@ -6,53 +6,53 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groupsched.feeds.ics import write
-from groupsched.feeds.rules import Calendar, Facts, Labels, Titles, words_for
-from groupsched.feeds.rules.model import Event, Words
+from groupsched.feeds.rules import CalendarFile, GroupFacts, NeutralWords, TitleMode, words_for
+from groupsched.feeds.rules.model import Event, EventText
 from groupsched.feeds.rules.words import line, text
 from tests.feeds.linting import lint, unfold
 from tests.feeds.test_masters import CHANGED, NOW
 
-FACTS = Facts(
+FACTS = GroupFacts(
     title="Morning group", room="Oak Room", address="12 Quay Street", description="We sit in a circle.",
     bring="A cup", link="https://meet.example.org/oak", url="https://sessions.example.org/sessions/abc",
 )  # fmt: skip
 
 
 def test_private_says_appointment_and_nothing_else():
-    assert words_for(Titles.PRIVATE, FACTS, Labels()) == Words("Appointment")
+    assert words_for(TitleMode.PRIVATE, FACTS, NeutralWords()) == EventText("Appointment")
 
 
 def test_short_says_group_and_the_room():
-    assert words_for(Titles.SHORT, FACTS, Labels()) == Words("Group", place="Oak Room")
+    assert words_for(TitleMode.SHORT, FACTS, NeutralWords()) == EventText("Group", place="Oak Room")
 
 
 def test_full_says_title_place_and_what_to_bring():
-    full = words_for(Titles.FULL, FACTS, Labels())
+    full = words_for(TitleMode.FULL, FACTS, NeutralWords())
     assert full.title == "Morning group"
     assert full.place == "Oak Room, 12 Quay Street"
     assert full.url
     assert full.description == "We sit in a circle.\n\nA cup\n\nhttps://meet.example.org/oak"
 
 
-@pytest.mark.parametrize("titles", Titles)
+@pytest.mark.parametrize("titles", TitleMode)
 def test_own_words_replace_the_title_and_add_nothing(titles):
-    own = words_for(titles, FACTS, Labels(), "Choir")
-    plain = words_for(titles, FACTS, Labels())
+    own = words_for(titles, FACTS, NeutralWords(), "Choir")
+    plain = words_for(titles, FACTS, NeutralWords())
     assert own.title == "Choir"
     assert (own.place, own.description, own.url) == (plain.place, plain.description, plain.url)
 
 
 def test_an_online_group_says_its_link_where_the_place_would_stand():
     assert (
-        words_for(Titles.FULL, Facts("Calm", link="https://meet.example.org"), Labels()).place
+        words_for(TitleMode.FULL, GroupFacts("Calm", link="https://meet.example.org"), NeutralWords()).place
         == "https://meet.example.org"
     )
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=())), st.text(max_size=3000))
 def test_no_text_can_become_anything_but_a_text(title, description):
-    words = Words(line(title) or "x", line(description), text(description))
-    ics = write(Calendar((Event("uid", NOW, NOW, words, CHANGED),), name=words.title))
+    words = EventText(line(title) or "x", line(description), text(description))
+    ics = write(CalendarFile((Event("uid", NOW, NOW, words, CHANGED),), name=words.title))
     assert lint(ics) == []
     read = icalendar.Calendar.from_ical(ics).walk("VEVENT")[0]
     assert str(read["SUMMARY"]) == words.title
@@ -65,7 +65,7 @@ def test_no_text_can_become_anything_but_a_text(title, description):
     ["x\r\nATTENDEE:mailto:a@example.org", "x\nEND:VEVENT", "x\u2028BEGIN:VALARM", "\ud800x", "a\x00b\x07"],
 )
 def test_a_title_cannot_bring_a_property_with_it(title):
-    ics = write(Calendar((Event("uid", NOW, NOW, Words(line(title)), CHANGED),)))
+    ics = write(CalendarFile((Event("uid", NOW, NOW, EventText(line(title)), CHANGED),)))
     names = {name.split(":")[0] for name in unfold(ics)}
     assert lint(ics) == []
     assert names == {
@@ -87,5 +87,5 @@ def test_a_title_cannot_bring_a_property_with_it(title):
 
 
 def test_braces_in_a_title_are_only_braces():
-    event = Event("uid", NOW, NOW, Words("{title} {0} {x.y}"), CHANGED, cancelled=True)
-    assert b"SUMMARY:Cancelled: {title} {0} {x.y}" in write(Calendar((event,)))
+    event = Event("uid", NOW, NOW, EventText("{title} {0} {x.y}"), CHANGED, cancelled=True)
+    assert b"SUMMARY:Cancelled: {title} {0} {x.y}" in write(CalendarFile((event,)))

@@ -7,7 +7,7 @@ import pytest
 
 from groupsched.attendance import service
 from groupsched.attendance.rules.ids import attendee_uid
-from groupsched.attendance.rules.marks import Operation, Status
+from groupsched.attendance.rules.marks import AttendanceStatus, Operation
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
@@ -68,7 +68,7 @@ def titles(cards):
 
 def test_what_runs_now_shows_how_many_are_here(house, client):
     one = house.date(-25, people=house.people)
-    house.mark(one, house.people[0], Status.PRESENT)
+    house.mark(one, house.people[0], AttendanceStatus.PRESENT)
     page = client.as_(house.ossian).get("/today").text
     assert "Running now, until" in page
     assert "1 of 2 here." in page and "1 not marked yet." in page
@@ -126,8 +126,8 @@ def test_a_finished_sheet_an_empty_date_and_a_cancelled_one_need_nobody(house):
 
 def test_two_answers_need_somebody_to_choose(house, client):
     one = house.date(-25, people=house.people)
-    house.mark(one, house.people[0], Status.PRESENT)
-    house.mark(one, house.people[0], Status.ABSENT, by=house.world.front_desk())
+    house.mark(one, house.people[0], AttendanceStatus.PRESENT)
+    house.mark(one, house.people[0], AttendanceStatus.ABSENT, by=house.world.front_desk())
     (waits,) = house.see().waits
     assert (waits.kind, waits.card.count.two) == ("two", 1)
     page = client.as_(house.ossian).get("/today").text
@@ -137,8 +137,8 @@ def test_two_answers_need_somebody_to_choose(house, client):
 
 def test_a_sheet_with_two_answers_stands_once_and_leads_to_where_one_chooses(house, client):
     one = house.date(-24 * 60, people=house.people)
-    house.mark(one, house.people[0], Status.PRESENT)
-    house.mark(one, house.people[0], Status.ABSENT, by=house.world.front_desk())
+    house.mark(one, house.people[0], AttendanceStatus.PRESENT)
+    house.mark(one, house.people[0], AttendanceStatus.ABSENT, by=house.world.front_desk())
     assert [waits.kind for waits in house.see().waits] == ["two"]
     assert f'href="/sheet/{one.uid}/finish"' in client.as_(house.ossian).get("/today").text
 
@@ -177,7 +177,7 @@ def test_a_house_without_dates_says_so(house, client):
 
 def test_the_page_names_no_client(house, client):
     one = house.date(-25, people=house.people)
-    house.mark(one, house.people[0], Status.PRESENT)
+    house.mark(one, house.people[0], AttendanceStatus.PRESENT)
     assert "Ash" not in client.as_(house.ossian).get("/today").text
 
 

@@ -22,8 +22,8 @@ from groupsched.core.config import Settings, load
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError
 from groupsched.enrolment.models import Enrolment
-from groupsched.operations.demo.access import Access, read
-from groupsched.operations.demo.cast import Cast, find_cast
+from groupsched.operations.demo.accounts import DemoAccounts, read
+from groupsched.operations.demo.cast import DemoCast, find_cast
 from groupsched.operations.demo.start import start
 from groupsched.outbox.models import Message
 from groupsched.schedule.models import Occurrence
@@ -61,13 +61,13 @@ def demo(made: Path, tmp_path: Path) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def again(app: Flask, moment: datetime) -> Access:
+def again(app: Flask, moment: datetime) -> DemoAccounts:
     db.session.remove()
     with clock.at(moment):
         return start(settings_in(Path(app.instance_path)), reset=False)
 
 
-def cast_of(app: Flask) -> Cast:
+def cast_of(app: Flask) -> DemoCast:
     kept = read(Path(app.instance_path))
     assert kept is not None
     found = find_cast({"people": kept.people, "groups": kept.groups})
@@ -89,7 +89,7 @@ def rows(occurrence: Occurrence) -> dict[str, Attendee]:
     return {row.person.name if row.person else row.guest_name: row for row in db.session.scalars(query)}
 
 
-def running(cast: Cast, now: datetime) -> list[Occurrence]:
+def running(cast: DemoCast, now: datetime) -> list[Occurrence]:
     return dates(cast.groups["structured-support"], Occurrence.start <= now, Occurrence.end > now)
 
 

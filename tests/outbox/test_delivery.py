@@ -12,7 +12,7 @@ from aiosmtpd.controller import Controller
 
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.outbox.carriers import Folder, Refused, Smtp, outbox_folder
+from groupsched.outbox.carriers import FolderCarrier, MailRefused, SmtpCarrier, outbox_folder
 from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import CLAIM_LASTS, RETRY_AFTER, WrongFields
@@ -115,7 +115,7 @@ def test_a_moment_is_said_in_the_language_of_the_person_and_the_zone_of_the_plac
 def test_every_kind_of_message_can_be_put_in_and_delivered(robin, letterbox):
     for key, kind in wording().kinds.items():
         put(robin, key, key, **dict.fromkeys(kind.placeholders, "x"))
-    tally = deliver_due(carrier=Smtp(letterbox.url, SENDER))
+    tally = deliver_due(carrier=SmtpCarrier(letterbox.url, SENDER))
     assert tally.sent == len(letterbox.mails) == len(wording().kinds)
 
 
@@ -124,7 +124,7 @@ def test_every_kind_of_message_can_be_put_in_and_delivered(robin, letterbox):
 
 def test_a_mail_goes_through_a_real_server_and_says_nothing_of_the_house(robin, letterbox, world):
     put(robin)
-    deliver_due(carrier=Smtp(letterbox.url, SENDER))
+    deliver_due(carrier=SmtpCarrier(letterbox.url, SENDER))
     recipients, mail = letterbox.mails[0]
     assert recipients == ["robin@example.org"]
     assert mail["From"] == f"Appointments <{SENDER}>"
@@ -140,7 +140,7 @@ def test_a_mail_goes_through_a_real_server_and_says_nothing_of_the_house(robin, 
 def test_a_message_goes_out_once_however_often_the_worker_looks(robin, letterbox):
     put(robin)
     for _ in range(3):
-        deliver_due(carrier=Smtp(letterbox.url, SENDER))
+        deliver_due(carrier=SmtpCarrier(letterbox.url, SENDER))
     assert len(letterbox.mails) == 1
 
 
@@ -150,7 +150,7 @@ def test_two_workers_at_once_send_each_message_once(app, robin, letterbox):
 
     def work():
         with app.app_context():
-            deliver_due(carrier=Smtp(letterbox.url, SENDER))
+            deliver_due(carrier=SmtpCarrier(letterbox.url, SENDER))
             db.session.remove()
 
     workers = [threading.Thread(target=work) for _ in range(3)]
@@ -168,7 +168,7 @@ def test_a_server_that_is_down_is_tried_again_later_and_given_up_after_days(robi
     moment = clock.now()
     for wait in (*RETRY_AFTER, timedelta()):
         with clock.at(moment + timedelta(seconds=1)):
-            deliver_due(carrier=Smtp(letterbox.url, SENDER))
+            deliver_due(carrier=SmtpCarrier(letterbox.url, SENDER))
         moment += wait + timedelta(seconds=2)
     assert state().state == "failed"
     assert letterbox.mails == []
@@ -177,10 +177,10 @@ def test_a_server_that_is_down_is_tried_again_later_and_given_up_after_days(robi
 
 def test_a_server_that_does_not_answer_at_all_loses_nothing(robin, letterbox):
     put(robin)
-    tally = deliver_due(carrier=Smtp("smtp://127.0.0.1:1", SENDER))
+    tally = deliver_due(carrier=SmtpCarrier("smtp://127.0.0.1:1", SENDER))
     assert tally.later == 1
     with clock.at(clock.now() + timedelta(minutes=2)):
-        deliver_due(carrier=Smtp(letterbox.url, SENDER))
+        deliver_due(carrier=SmtpCarrier(letterbox.url, SENDER))
     assert len(letterbox.mails) == 1
 
 
@@ -189,20 +189,20 @@ def test_a_mailbox_that_does_not_exist_is_given_up_at_once_and_the_next_mail_sti
 ):
     put(world.client("Ash", "Doily", email="gone@example.org"), "gone")
     put(robin, "next")
-    tally = deliver_due(carrier=Smtp(letterbox.url, SENDER))
+    tally = deliver_due(carrier=SmtpCarrier(letterbox.url, SENDER))
     assert (tally.failed, tally.sent) == (1, 1)
     assert state("gone").state == "failed"
 
 
 def test_a_password_is_never_sent_without_tls_to_another_machine():
-    carrier = Smtp("smtp://name:word@127.0.0.2:1", SENDER)
-    with pytest.raises(Refused), carrier:
+    carrier = SmtpCarrier("smtp://name:word@127.0.0.2:1", SENDER)
+    with pytest.raises(MailRefused), carrier:
         carrier.carry("robin@example.org", b"x", "u")
 
 
 def test_required_tls_is_required(robin, letterbox):
     put(robin)
-    tally = deliver_due(carrier=Smtp(letterbox.url + "?starttls=required", SENDER))
+    tally = deliver_due(carrier=SmtpCarrier(letterbox.url + "?starttls=required", SENDER))
     assert (tally.later, letterbox.mails) == (1, [])
 
 
@@ -223,24 +223,24 @@ def worker_dies():
 def test_a_worker_that_dies_before_sending_gives_the_message_back(robin, letterbox):
     put(robin)
 
-    class Dying(Smtp):
+    class Dying(SmtpCarrier):
         def carry(self, *_args):
             raise Killed
 
     with worker_dies():
         deliver_due(carrier=Dying(letterbox.url, SENDER))
     assert state().state == "sending"
-    deliver_due(carrier=Smtp(letterbox.url, SENDER))
+    deliver_due(carrier=SmtpCarrier(letterbox.url, SENDER))
     assert letterbox.mails == []
     with clock.at(clock.now() + CLAIM_LASTS + timedelta(seconds=1)):
-        deliver_due(carrier=Smtp(letterbox.url, SENDER))
+        deliver_due(carrier=SmtpCarrier(letterbox.url, SENDER))
     assert len(letterbox.mails) == 1
 
 
 def test_a_file_that_was_written_before_a_crash_is_still_one_mail(robin, tmp_path):
     put(robin)
 
-    class Dying(Folder):
+    class Dying(FolderCarrier):
         def carry(self, *args):
             super().carry(*args)
             raise Killed
@@ -248,14 +248,14 @@ def test_a_file_that_was_written_before_a_crash_is_still_one_mail(robin, tmp_pat
     with worker_dies():
         deliver_due(carrier=Dying(tmp_path))
     with clock.at(clock.now() + CLAIM_LASTS + timedelta(seconds=1)):
-        deliver_due(carrier=Folder(tmp_path))
+        deliver_due(carrier=FolderCarrier(tmp_path))
     assert [path.suffix for path in tmp_path.iterdir()] == [".eml"]
 
 
 def test_a_mail_sent_again_after_a_crash_bears_the_same_message_id(robin, letterbox):
     put(robin)
 
-    class Dying(Smtp):
+    class Dying(SmtpCarrier):
         def carry(self, *args):
             super().carry(*args)
             raise Killed
@@ -263,7 +263,7 @@ def test_a_mail_sent_again_after_a_crash_bears_the_same_message_id(robin, letter
     with worker_dies():
         deliver_due(carrier=Dying(letterbox.url, SENDER))
     with clock.at(clock.now() + CLAIM_LASTS + timedelta(seconds=1)):
-        deliver_due(carrier=Smtp(letterbox.url, SENDER))
+        deliver_due(carrier=SmtpCarrier(letterbox.url, SENDER))
     assert len({mail["Message-ID"] for _to, mail in letterbox.mails}) == 1
 
 
@@ -272,7 +272,7 @@ def test_a_mail_sent_again_after_a_crash_bears_the_same_message_id(robin, letter
 
 def test_a_link_does_not_stay_in_the_database_once_it_was_sent(robin, letterbox):
     put(robin, "reset", "account_reset", link="/welcome/secret-of-this-person")
-    deliver_due(carrier=Smtp(letterbox.url, SENDER))
+    deliver_due(carrier=SmtpCarrier(letterbox.url, SENDER))
     assert state("reset").fields == {}
 
 
@@ -280,7 +280,7 @@ def test_a_message_of_a_kind_that_is_gone_does_not_hold_up_the_others(robin, let
     put(robin, "old")
     db.session.query(Message).update({"kind": "kind-of-an-older-version"})
     put(robin, "next")
-    tally = deliver_due(carrier=Smtp(letterbox.url, SENDER))
+    tally = deliver_due(carrier=SmtpCarrier(letterbox.url, SENDER))
     assert (tally.failed, tally.sent) == (1, 1)
 
 
@@ -288,7 +288,7 @@ def test_an_address_that_was_removed_before_sending_is_given_up(robin, letterbox
     put(robin)
     robin.email = None
     db.session.commit()
-    assert deliver_due(carrier=Smtp(letterbox.url, SENDER)).failed == 1
+    assert deliver_due(carrier=SmtpCarrier(letterbox.url, SENDER)).failed == 1
 
 
 def test_without_a_server_mails_are_files_in_the_instance(app, robin):

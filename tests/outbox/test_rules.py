@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from groupsched.outbox import rules
 from groupsched.outbox.rules import (
     Envelope,
-    Letter,
+    RenderedMessage,
     WrongFields,
     build_mail,
     fill,
@@ -104,15 +104,19 @@ def test_one_line_is_one_line(text):
 )
 def test_a_mail_is_not_built_for_what_is_no_single_address(address):
     with pytest.raises(ValueError):
-        build_mail(Letter("s", "t", "n"), Envelope(address, "mail@example.org", "example.org", "u", NOW))
+        build_mail(
+            RenderedMessage("s", "t", "n"), Envelope(address, "mail@example.org", "example.org", "u", NOW)
+        )
 
 
 def test_an_address_with_letters_beyond_ascii_gets_its_mail():
     envelope = Envelope("ñandú@exämple.org", "mail@example.org", "example.org", "u", NOW)
-    mail = bytes(build_mail(Letter("s", "t", "n"), envelope))
+    mail = bytes(build_mail(RenderedMessage("s", "t", "n"), envelope))
     assert "To: ñandú@exämple.org\r\n".encode() in mail
     with pytest.raises(ValueError):
-        build_mail(Letter("s", "t", "n"), replace(envelope, to="ñandú@exämple.org\r\nBcc: b@example.org"))
+        build_mail(
+            RenderedMessage("s", "t", "n"), replace(envelope, to="ñandú@exämple.org\r\nBcc: b@example.org")
+        )
 
 
 def test_a_mail_tells_neither_the_house_nor_the_program():
@@ -123,7 +127,7 @@ def test_a_mail_tells_neither_the_house_nor_the_program():
 
 
 def test_letters_beyond_ascii_come_through_whole():
-    letter = Letter("Está – 日本", "Mañana, ¿sí?\n" + "x" * 2000 + "\n", "Citas")
+    letter = RenderedMessage("Está – 日本", "Mañana, ¿sí?\n" + "x" * 2000 + "\n", "Citas")
     mail = message_from_bytes(bytes(build_mail(letter, ENVELOPE)), policy=default)
     assert mail["Subject"] == "Está – 日本"
     assert mail.get_content().replace("\r\n", "\n") == letter.text

@@ -12,17 +12,17 @@ from groupsched.catalog.models import Group
 from groupsched.core.db import db
 from groupsched.core.resources import content
 from groupsched.exchange.rules import (
-    FeedBroken,
-    Known,
+    ImportPlan,
+    KnownListing,
     Listing,
-    Plan,
-    Refused,
+    RefusedRow,
+    SourceUnreadable,
     code_table,
     plan,
     read_feed,
     read_rows,
 )
-from groupsched.exchange.service import Report, import_listings
+from groupsched.exchange.service import ImportReport, import_listings
 from groupsched.schedule.models import Occurrence
 from tests.factories import World
 
@@ -50,12 +50,12 @@ def feeds() -> Path:
     return Path(folder) / "meeting-guide"
 
 
-def read(path: Path, fellowship: str) -> list[Listing | Refused]:
+def read(path: Path, fellowship: str) -> list[Listing | RefusedRow]:
     table = code_table(content("fellowships"), fellowship)
     return list(read_rows(read_feed(path.read_text(encoding="utf-8")), table, "America/New_York"))
 
 
-def sizes(result: Plan) -> dict[str, int]:
+def sizes(result: ImportPlan) -> dict[str, int]:
     return {
         name: len(getattr(result, name)) for name in ("added", "changed", "unchanged", "removed", "refused")
     }
@@ -67,9 +67,9 @@ def test_every_row_is_taken_or_refused_with_a_reason(
 ) -> None:
     rows = read(feeds / name, fellowship)
     assert Counter(type(row) for row in rows) == Counter(
-        {Listing: taken} | ({Refused: refused} if refused else {})
+        {Listing: taken} | ({RefusedRow: refused} if refused else {})
     )
-    assert all(row.reason.endswith(".") for row in rows if isinstance(row, Refused))
+    assert all(row.reason.endswith(".") for row in rows if isinstance(row, RefusedRow))
 
 
 def test_every_code_of_a_real_feed_is_in_its_table_or_listed_as_unknown(feeds: Path) -> None:
@@ -87,7 +87,7 @@ def test_only_the_code_for_secular_says_anything_about_faith(feeds: Path) -> Non
 
 def test_a_year_later_the_same_source_has_these_differences(feeds: Path) -> None:
     first = plan(read(feeds / "aasepia-2021-10.json", "aa"), {})
-    known = {one.listing.slug: Known(one.fingerprint, listed=True) for one in first.added}
+    known = {one.listing.slug: KnownListing(one.fingerprint, listed=True) for one in first.added}
     again = sizes(plan(read(feeds / "aasepia-2021-10.json", "aa"), known))
     assert again == {"added": 0, "changed": 0, "unchanged": 2098, "removed": 0, "refused": 0}
     later = sizes(plan(read(feeds / "aasepia-2022-10.json", "aa"), known))
@@ -96,21 +96,21 @@ def test_a_year_later_the_same_source_has_these_differences(feeds: Path) -> None
 
 
 def test_the_broken_feed_gets_a_sentence_with_the_place(feeds: Path) -> None:
-    with pytest.raises(FeedBroken, match=r"line 80, column 3: .*\.$"):
+    with pytest.raises(SourceUnreadable, match=r"line 80, column 3: .*\.$"):
         read_feed((feeds / "edge-invalid-json.json").read_text(encoding="utf-8"))
 
 
 def test_no_contact_or_passcode_is_left_in_any_real_listing(feeds: Path) -> None:
     for name, fellowship, _taken, _refused in FEEDS:
         for row in read(feeds / name, fellowship):
-            assert isinstance(row, Refused) or "@" not in row.notes.replace("@ ", "")
-            assert isinstance(row, Refused) or "REDACTED" not in f"{row.link}{row.page}"
+            assert isinstance(row, RefusedRow) or "@" not in row.notes.replace("@ ", "")
+            assert isinstance(row, RefusedRow) or "REDACTED" not in f"{row.link}{row.page}"
 
 
 def test_a_real_feed_comes_into_the_catalogue_and_a_repeat_changes_nothing(feeds: Path, world: World) -> None:
     text = (feeds / "al-anon-2023-08.json").read_text(encoding="utf-8")
 
-    def bring() -> Report:
+    def bring() -> ImportReport:
         report = import_listings(
             System(), world.program, text, source="ma", fellowship="al-anon", timezone="America/New_York"
         )

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 
 from groupsched.schedule.rules import (
-    Choices,
     Ends,
     MonthlyBy,
+    RepeatChoices,
     Repeats,
     RuleRefused,
     build_rule,
@@ -21,7 +21,7 @@ from groupsched.schedule.rules import (
 )
 from tests.schedule.test_rules_against_others import rules
 
-BASE = Choices(date(2026, 12, 1), time(18), 60, "Europe/Berlin", weekdays=(1,))
+BASE = RepeatChoices(date(2026, 12, 1), time(18), 60, "Europe/Berlin", weekdays=(1,))
 
 
 @pytest.mark.parametrize(

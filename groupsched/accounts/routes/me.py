@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
-from groupsched.accounts import queries, signin
+from groupsched.accounts import cookie, queries
 from groupsched.accounts.forms import ConfirmForm, PasswordForm, SettingsForm
 from groupsched.accounts.models import Person
 from groupsched.accounts.routes.blueprint import blueprint, go, member, next_page, older_than
@@ -15,7 +15,7 @@ from groupsched.accounts.service import people, signing
 from groupsched.audit.queries import rows_about
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import COOKIE, LANGUAGES, _, force_locale
-from groupsched.core.load import costly
+from groupsched.core.rate_limit import costly
 from groupsched.core.web import settings
 
 YEAR = 365 * 24 * 3600
@@ -74,12 +74,12 @@ def password() -> Response:
         return make_response(render_template("accounts/password.html", form=form, **about))
     try:
         token = signing.change_password(
-            identity, form.current.data or "", form.password.data or "", signin.browser()
+            identity, form.current.data or "", form.password.data or "", cookie.browser()
         )
     except DomainError as refusal:
         return refused(form, "accounts/password.html", refusal, **about)
     words = _("Your new password is set. Every other browser is signed out.")
-    return signin.keep(go("accounts.me", words), token)
+    return cookie.keep(go("accounts.me", words), token)
 
 
 def _about(person: Person) -> dict[str, object]:
@@ -101,7 +101,7 @@ def confirm() -> Response:
     if request.method == "GET":
         return make_response(render_template("accounts/confirm.html", form=form, **about))
     try:
-        signing.confirm(identity, form.current.data or "", signin.browser())
+        signing.confirm(identity, form.current.data or "", cookie.browser())
     except DomainError as refusal:
         return refused(form, "accounts/confirm.html", refusal, **about)
     return redirect(next_page("/my"), 303)

@@ -21,7 +21,7 @@ MOST = 100
 
 
 @dataclass(frozen=True)
-class Mail:
+class MailFile:
     """One `.eml` file, read."""
 
     uid: str
@@ -58,10 +58,10 @@ def _files() -> list[Path]:
     return sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
 
 
-def _read(path: Path) -> Mail:
+def _read(path: Path) -> MailFile:
     message = message_from_bytes(path.read_bytes(), policy=default)
     body = message.get_body(("plain",))
-    return Mail(
+    return MailFile(
         uid=path.stem,
         sender=str(message["From"]),
         to=str(message["To"]),

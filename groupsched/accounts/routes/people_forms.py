@@ -11,7 +11,7 @@ from groupsched.access.queries import sites
 from groupsched.accounts import queries
 from groupsched.accounts.forms import NewPersonForm, PersonForm, RoleForm
 from groupsched.accounts.models import Grant, Person
-from groupsched.accounts.queries import Sides
+from groupsched.accounts.queries import PersonRights
 from groupsched.accounts.service.people import PersonFields
 from groupsched.core import clock
 from groupsched.core.errors import NotFound
@@ -30,7 +30,7 @@ def role_names() -> dict[Role, str]:
     }
 
 
-def load(uid: str) -> tuple[Person, Sides]:
+def load(uid: str) -> tuple[Person, PersonRights]:
     """A person and the sides of them that show. Raises NotFound: one's own page is the account page."""
     person = queries.get_person(current(), uid)
     seen = queries.sides(current(), person)
@@ -39,7 +39,7 @@ def load(uid: str) -> tuple[Person, Sides]:
     return person, seen
 
 
-def person_page(person: Person, seen: Sides, form: RoleForm) -> str:
+def person_page(person: Person, seen: PersonRights, form: RoleForm) -> str:
     """The page of one person."""
     fill_roles(form, person, seen)
     return render_template(
@@ -110,7 +110,7 @@ def version_of(form: PersonForm) -> int | None:
     return int(text) if text.isdigit() and len(text) < 10 else None
 
 
-def fill_roles(form: RoleForm, person: Person, seen: Sides) -> None:
+def fill_roles(form: RoleForm, person: Person, seen: PersonRights) -> None:
     """The roles that may be given to this person, and where."""
     names = role_names()
     held = {grant.role for grant in person.grants if grant.until_at is None or grant.until_at > clock.now()}

@@ -5,15 +5,15 @@ from werkzeug.wrappers import Response
 
 from groupsched.access.identity import Member, current
 from groupsched.access.policy import Permission, requires
-from groupsched.accounts import queries, signin
+from groupsched.accounts import cookie, queries
 from groupsched.accounts.forms import SignInForm, add_refusal
 from groupsched.accounts.models import Person
 from groupsched.accounts.routes.blueprint import blueprint, member, next_page, start_page
 from groupsched.accounts.service import signing
-from groupsched.accounts.service.limits import TooManyTries
+from groupsched.accounts.service.failed_tries import TooManyTries
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
-from groupsched.core.load import costly
+from groupsched.core.rate_limit import costly
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -28,7 +28,7 @@ def sign_in() -> Response:
         return _door(form, 422)
     try:
         person, token = signing.sign_in(
-            form.login.data or "", form.password.data or "", signin.browser(), own_phone=form.own_phone.data
+            form.login.data or "", form.password.data or "", cookie.browser(), own_phone=form.own_phone.data
         )
     except DomainError as refusal:
         return refused(form, "accounts/sign_in.html", refusal)
@@ -44,7 +44,7 @@ def sign_out() -> Response:
         signing.end_current(identity)
     _new_form_secret()
     flash(_("You are signed out."))
-    return signin.forget(redirect("/sign-in", 303))
+    return cookie.forget(redirect("/sign-in", 303))
 
 
 @blueprint.post("/hat")
@@ -69,7 +69,7 @@ def let_in(person: Person, token: str, *, own_phone: bool = False) -> Response:
     _new_form_secret()
     staff = queries.holds_staff_role(person)
     response = redirect(next_page(start_page(staff=staff)), 303)
-    return signin.keep(response, token, own_phone=own_phone and not staff)
+    return cookie.keep(response, token, own_phone=own_phone and not staff)
 
 
 def refused(form: SignInForm, template: str, refusal: DomainError, **values: object) -> Response:

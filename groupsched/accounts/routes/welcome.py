@@ -4,17 +4,17 @@ from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from groupsched.access.policy import Permission, requires
-from groupsched.accounts import queries, signin
+from groupsched.accounts import cookie, queries
 from groupsched.accounts.forms import CodeForm, FirstPasswordForm, ForgotForm, add_refusal
 from groupsched.accounts.models import Person
 from groupsched.accounts.routes.blueprint import blueprint
 from groupsched.accounts.routes.signing import let_in, refused
 from groupsched.accounts.rules import PRIVACY_NOTICE, read_code, shortest_password
-from groupsched.accounts.service import invitations, limits, people, signing
+from groupsched.accounts.service import failed_tries, invitations, people, signing
 from groupsched.accounts.service.passwords import check_password
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.i18n import _
-from groupsched.core.load import costly
+from groupsched.core.rate_limit import costly
 from groupsched.core.web import answer_in_even_time
 
 
@@ -28,7 +28,7 @@ def welcome_code() -> Response:
         return make_response(render_template("accounts/code.html", form=form))
     code = read_code(form.code.data or "")
     try:
-        invitations.look(code or "", signin.browser())
+        invitations.look(code or "", cookie.browser())
     except DomainError as refusal:
         said = (
             DomainError(_("This code was used or has run out. Ask at the desk for a new one."), field="code")
@@ -61,7 +61,7 @@ def _redeem(token: str, form: FirstPasswordForm, person: Person) -> Response:
         refusal = DomainError(_("Please read it, then tick the box."), field="privacy")
         return refused(form, "accounts/welcome.html", refusal, **about)
     try:
-        person, secret = invitations.redeem(token, form.password.data or "", signin.browser())
+        person, secret = invitations.redeem(token, form.password.data or "", cookie.browser())
     except NotFound:
         raise
     except DomainError as refusal:
@@ -89,8 +89,8 @@ def forgot() -> Response:
         return make_response(render_template("accounts/forgot.html", form=form))
     answer_in_even_time()
     try:
-        invitations.ask_for_reset(form.login.data or "", signin.browser())
-    except limits.TooManyTries as refusal:
+        invitations.ask_for_reset(form.login.data or "", cookie.browser())
+    except failed_tries.TooManyTries as refusal:
         return refused(form, "accounts/forgot.html", refusal)
     return redirect(url_for("accounts.forgot_sent"), 303)
 

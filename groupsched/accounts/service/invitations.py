@@ -9,9 +9,9 @@ from sqlalchemy import update
 from groupsched.access.identity import Identity
 from groupsched.accounts import queries, rules
 from groupsched.accounts.models import Credential, Invitation, Person
-from groupsched.accounts.rules import Channel, Purpose
-from groupsched.accounts.service import limits
-from groupsched.accounts.service.limits import Try
+from groupsched.accounts.rules import LinkChannel, LinkPurpose
+from groupsched.accounts.service import failed_tries
+from groupsched.accounts.service.failed_tries import CountedTry
 from groupsched.accounts.service.logins import ensure_credential
 from groupsched.accounts.service.passwords import check_password, hash_password
 from groupsched.accounts.service.signing import (
@@ -30,7 +30,7 @@ from groupsched.core.i18n import _
 from groupsched.core.tokens import fingerprint, secret
 from groupsched.outbox.service import absolute, enqueue, when_fields
 
-_KINDS = {Purpose.INVITATION: "invite", Purpose.RESET: "reset"}
+_KINDS = {LinkPurpose.INVITATION: "invite", LinkPurpose.RESET: "reset"}
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def invite_by_mail(identity: Identity, person: Person) -> None:
 def make_slip(identity: Identity, person: Person) -> Slip:
     """Make a slip for a person who is here: 15 minutes, once. Any earlier link or code of theirs is dead."""
     code = rules.code_from(secrets.randbits(60))
-    token, invitation = _make(identity, person, Channel.SLIP, code)
+    token, invitation = _make(identity, person, LinkChannel.SLIP, code)
     return Slip(absolute(f"/welcome/{token}"), code, invitation.expires_at)
 
 
@@ -62,7 +62,7 @@ def ask_for_reset(login: str, browser: Browser) -> None:
     Every request counts as a try, so that nobody's mailbox can be filled. Raises TooManyTries.
     """
     normal = rules.normal_login(login)[:254]
-    limits.count(Try(f"reset {normal}", browser.address))
+    failed_tries.count(CountedTry(f"reset {normal}", browser.address))
     credential = queries.credential_of(normal)
     if credential is None or credential.disabled_at is not None or not credential.person.email:
         return
@@ -74,10 +74,10 @@ def look(given: str, browser: Browser) -> None:
 
     Raises NotFound or TooManyTries.
     """
-    attempt = Try("", browser.address)
-    limits.count(attempt)
+    attempt = CountedTry("", browser.address)
+    failed_tries.count(attempt)
     _usable(given)
-    limits.forgive(attempt)
+    failed_tries.forgive(attempt)
 
 
 def person_of(given: str) -> Person:
@@ -123,30 +123,34 @@ def _use(number: int, hashed: str, browser: Browser) -> tuple[Person, str]:
     credential = ensure_credential(person)
     had_one = credential.password_hash is not None
     store_password(credential, hashed)
-    limits.forgive(Try(credential.login, browser.address))
+    failed_tries.forgive(CountedTry(credential.login, browser.address))
     record(as_person(person), "invitation.used", person, kind=invitation.kind)
     if had_one:
         tell_changed(person)
     return person, begin(person, browser)
 
 
-def purpose_for(credential: Credential | None) -> Purpose:
+def purpose_for(credential: Credential | None) -> LinkPurpose:
     """A first password is an invitation, any other a reset."""
-    return Purpose.RESET if credential is not None and credential.password_hash else Purpose.INVITATION
+    return (
+        LinkPurpose.RESET if credential is not None and credential.password_hash else LinkPurpose.INVITATION
+    )
 
 
 def _mail_link(identity: Identity, person: Person) -> None:
     credential = ensure_credential(person)
-    token, invitation = _make(identity, person, Channel.MAIL, None)
+    token, invitation = _make(identity, person, LinkChannel.MAIL, None)
     link, key = f"/welcome/{token}", f"invitation:{invitation.id}"
-    if purpose_for(credential) is Purpose.RESET:
+    if purpose_for(credential) is LinkPurpose.RESET:
         enqueue("account_reset", person, key, link=link)
     else:
         said = when_fields(person, invitation.expires_at, queries.zone_of(person))
         enqueue("account_invite", person, key, link=link, expires=f"{said['date']}, {said['time']}")
 
 
-def _make(identity: Identity, person: Person, channel: Channel, code: str | None) -> tuple[str, Invitation]:
+def _make(
+    identity: Identity, person: Person, channel: LinkChannel, code: str | None
+) -> tuple[str, Invitation]:
     credential = ensure_credential(person)
     if credential.disabled_at is not None:
         raise DomainError(_("This account is off. Turn it on first."), code="disabled")

@@ -7,8 +7,8 @@ from sqlalchemy import update
 from groupsched.access.identity import Member
 from groupsched.accounts import queries, rules
 from groupsched.accounts.models import Credential, Invitation, Person, SignIn
-from groupsched.accounts.service import limits
-from groupsched.accounts.service.limits import Try
+from groupsched.accounts.service import failed_tries
+from groupsched.accounts.service.failed_tries import CountedTry
 from groupsched.accounts.service.passwords import check_password, fits, hash_password
 from groupsched.audit.service import record
 from groupsched.core import clock
@@ -34,19 +34,19 @@ def sign_in(login: str, password: str, browser: Browser, *, own_phone: bool) -> 
     disabled, not yet invited. Every path does the same work.
     """
     normal = rules.normal_login(login)[:254]
-    attempt = Try(normal, browser.address)
-    limits.count(attempt)
+    attempt = CountedTry(normal, browser.address)
+    failed_tries.count(attempt)
     known = _known(queries.credential_of(normal))
     end_transaction()
     if not fits(password, known.password_hash) or known.closed or known != _held(normal):
         raise DomainError(words("errors", "sign_in"), code="sign-in")
-    limits.forgive(attempt)
+    failed_tries.forgive(attempt)
     person = db.session.get_one(Person, known.person_id)
     return person, begin(person, browser, own_phone=own_phone)
 
 
 @dataclass(frozen=True)
-class _Known:
+class _KnownCredential:
     """What is taken out of a credential before its transaction ends: afterwards the row may not be touched."""
 
     person_id: int
@@ -54,13 +54,15 @@ class _Known:
     closed: bool
 
 
-def _known(credential: Credential | None) -> _Known:
+def _known(credential: Credential | None) -> _KnownCredential:
     if credential is None:
-        return _Known(0, None, closed=True)
-    return _Known(credential.person_id, credential.password_hash, credential.disabled_at is not None)
+        return _KnownCredential(0, None, closed=True)
+    return _KnownCredential(
+        credential.person_id, credential.password_hash, credential.disabled_at is not None
+    )
 
 
-def _held(login: str) -> _Known:
+def _held(login: str) -> _KnownCredential:
     """What stands in the credential now, locked: it may have been changed or closed while the password was looked at."""
     credential = queries.credential_of(login)
     if credential is not None:
@@ -129,11 +131,11 @@ def confirm(identity: Member, current: str, browser: Browser) -> None:
     person = queries.own_person(identity)
     if person.credential is None:
         raise NotFound
-    attempt, known = Try(person.credential.login, browser.address), _known(person.credential)
-    limits.count(attempt)
+    attempt, known = CountedTry(person.credential.login, browser.address), _known(person.credential)
+    failed_tries.count(attempt)
     if not fits(current, known.password_hash):
         raise DomainError(_("This is not your password now. Please try again."), field="current")
-    limits.forgive(attempt)
+    failed_tries.forgive(attempt)
     row = db.session.get(SignIn, identity.sign_in_id)
     if row is not None:
         row.confirmed_at = clock.now()
@@ -148,14 +150,14 @@ def change_password(identity: Member, current: str, new: str, browser: Browser) 
     person = queries.own_person(identity)
     if person.credential is None:
         raise NotFound
-    attempt = Try(person.credential.login, browser.address)
+    attempt = CountedTry(person.credential.login, browser.address)
     known, staff = _known(person.credential), queries.holds_staff_role(person)
-    limits.count(attempt)
+    failed_tries.count(attempt)
     if not fits(current, known.password_hash):
         raise DomainError(_("This is not your password now. Please try again."), field="current")
     check_password(new, staff=staff)
     hashed = hash_password(new)
-    limits.forgive(attempt)
+    failed_tries.forgive(attempt)
     return _replace_password(identity, hashed, browser)
 
 

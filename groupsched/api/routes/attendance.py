@@ -8,8 +8,8 @@ from flask_smorest import Blueprint
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.api.schemas import OperationAnswers, OperationBatch, SheetSchema, moment
-from groupsched.attendance.queries import Row, SheetView, find_sheet, get_door, read_sheet
-from groupsched.attendance.rules.marks import Operation, Status
+from groupsched.attendance.queries import SheetRow, SheetView, find_sheet, get_writable_sheet, read_sheet
+from groupsched.attendance.rules.marks import AttendanceStatus, Operation
 from groupsched.attendance.rules.times import is_late, left_early
 from groupsched.attendance.service import apply
 from groupsched.audit.service import saw
@@ -17,10 +17,10 @@ from groupsched.audit.service import saw
 blueprint = Blueprint("attendance-api", __name__, description="Who was there")
 
 
-def row_json(row: Row, view: SheetView) -> dict[str, Any]:
+def row_json(row: SheetRow, view: SheetView) -> dict[str, Any]:
     """A row of the sheet. `late` and `left_early` are facts beside `present`."""
     zone, answer = view.occurrence.timezone, row.state.answer
-    here = answer.status is Status.PRESENT
+    here = answer.status is AttendanceStatus.PRESENT
     return {
         "attendee_id": row.attendee_id,
         "person_id": row.person_id,
@@ -42,7 +42,7 @@ class Attendance(MethodView):
     @blueprint.response(200, SheetSchema)
     def get(self, occurrence_id: str) -> dict[str, Any]:
         """Read the sheet; reading is written down."""
-        view = read_sheet(get_door(current(), occurrence_id).occurrence)
+        view = read_sheet(get_writable_sheet(current(), occurrence_id).occurrence)
         saw(current(), "sheet.read", [row.person for row in view.rows if row.person], view.occurrence)
         rows = [row_json(row, view) for row in view.rows]
         return {"items": rows, "version": view.version, "finished": view.finished, "next_cursor": None}
@@ -57,7 +57,7 @@ class Operations(MethodView):
     @blueprint.response(200, OperationAnswers)
     def post(self, data: dict[str, Any], occurrence_id: str) -> dict[str, Any]:
         """Send marks; each is answered alone, and the same `op_id` twice changes nothing."""
-        occurrence = get_door(current(), occurrence_id).occurrence
+        occurrence = get_writable_sheet(current(), occurrence_id).occurrence
         results = apply(current(), occurrence, [_operation(one) for one in data["operations"]])
         view = SheetView(occurrence, find_sheet(occurrence))
         told = [
@@ -68,4 +68,4 @@ class Operations(MethodView):
 
 
 def _operation(data: dict[str, Any]) -> Operation:
-    return Operation(**{**data, "op_id": str(data["op_id"]), "status": Status(data["status"])})
+    return Operation(**{**data, "op_id": str(data["op_id"]), "status": AttendanceStatus(data["status"])})

@@ -9,27 +9,33 @@ from marshmallow import fields, validate
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.api.routes.occurrences import shown
-from groupsched.api.schemas import EnrolmentCreation, EnrolmentSchema, OccurrenceSchema, PersonOnly, Strict
+from groupsched.api.schemas import (
+    EnrolmentCreation,
+    EnrolmentSchema,
+    OccurrenceSchema,
+    PersonOnly,
+    StrictSchema,
+)
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import get_group
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
 from groupsched.enrolment.queries import get_enrolment, person_in_reach
 from groupsched.enrolment.rules import Waitlisted
-from groupsched.enrolment.service import Outcome, cannot_come, enrol, leave
+from groupsched.enrolment.service import JoinOutcome, cannot_come, enrol, leave
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import get_occurrence
 
 blueprint = Blueprint("enrolments-api", __name__, description="Who is in which group")
 
 
-class LeaveQuery(Strict):
+class LeaveQuery(StrictSchema):
     """Why somebody leaves, if it is said."""
 
     reason = fields.String(load_default="", validate=validate.Length(max=300))
 
 
-def enrolment_json(outcome: Outcome) -> dict[str, Any]:
+def enrolment_json(outcome: JoinOutcome) -> dict[str, Any]:
     """An enrolment and what became of the wish."""
     enrolment, answer = outcome.enrolment, outcome.answer
     return {

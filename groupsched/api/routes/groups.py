@@ -11,7 +11,7 @@ from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.api.routes.lists import by_id
 from groupsched.api.routes.shapes import group_json, series_json
-from groupsched.api.rules import Page
+from groupsched.api.rules import ListPage
 from groupsched.api.schemas import (
     GroupChange,
     GroupCreation,
@@ -67,7 +67,7 @@ class Groups(MethodView):
     @blueprint.response(200, paged(GroupSchema))
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """List groups."""
-        page: Page = by_id(visible_groups(current()), Group.id, query["limit"], query["cursor"])
+        page: ListPage = by_id(visible_groups(current()), Group.id, query["limit"], query["cursor"])
         return {"items": [group_json(group) for group in page.items], "next_cursor": page.next_cursor}
 
     @requires(Permission.GROUP_CREATE)

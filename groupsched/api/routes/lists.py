@@ -5,22 +5,22 @@ from typing import Any
 
 from sqlalchemy import Select, tuple_
 
-from groupsched.api.rules import BadCursor, Page, decode_cursor, encode_cursor
+from groupsched.api.rules import BadCursor, ListPage, decode_cursor, encode_cursor
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
 
 
-def by_id(query: Select[Any], column: Any, limit: int, cursor: str | None) -> Page:
+def by_id(query: Select[Any], column: Any, limit: int, cursor: str | None) -> ListPage:
     """One page of `query`, ordered by a number column."""
     if cursor:
         query = query.where(column > _key(cursor, 1)[0])
     rows = list(db.session.scalars(query.order_by(None).order_by(column).limit(limit + 1)).unique())
     more = len(rows) > limit
-    return Page(rows[:limit], encode_cursor(rows[limit - 1].id) if more else None)
+    return ListPage(rows[:limit], encode_cursor(rows[limit - 1].id) if more else None)
 
 
-def by_start(query: Select[Any], start: Any, column: Any, limit: int, cursor: str | None) -> Page:
+def by_start(query: Select[Any], start: Any, column: Any, limit: int, cursor: str | None) -> ListPage:
     """One page of `query`, ordered by a moment and a number."""
     if cursor:
         text, number = _key(cursor, 2)
@@ -31,7 +31,7 @@ def by_start(query: Select[Any], start: Any, column: Any, limit: int, cursor: st
         query = query.where(tuple_(start, column) > (moment, number))
     rows = list(db.session.scalars(query.order_by(None).order_by(start, column).limit(limit + 1)).unique())
     last = rows[limit - 1] if len(rows) > limit else None
-    return Page(rows[:limit], encode_cursor(last.start.isoformat(), last.id) if last else None)
+    return ListPage(rows[:limit], encode_cursor(last.start.isoformat(), last.id) if last else None)
 
 
 def _key(cursor: str, length: int) -> list[Any]:

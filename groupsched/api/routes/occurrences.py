@@ -13,8 +13,8 @@ from groupsched.api.routes.lists import by_start
 from groupsched.api.routes.shapes import occurrence_json
 from groupsched.api.schemas import ImpactSchema, OccurrenceChange, OccurrenceSchema, PageQuery, paged
 from groupsched.enrolment.queries import waiting_counts
-from groupsched.enrolment.queries.asked import asked_dates
-from groupsched.enrolment.rules.filters import DIMENSIONS, Filters
+from groupsched.enrolment.queries.filtered_dates import asked_dates
+from groupsched.enrolment.rules.filters import DIMENSIONS, FindFilters
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import get_occurrence
 from groupsched.schedule.service import cancel_occurrence
@@ -46,7 +46,9 @@ class Occurrences(MethodView):
     @blueprint.response(200, paged(OccurrenceSchema))
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """List dates."""
-        dates = asked_dates(current(), Filters.parse(request.args.to_dict(flat=False)), group=query["group"])
+        dates = asked_dates(
+            current(), FindFilters.parse(request.args.to_dict(flat=False)), group=query["group"]
+        )
         page = by_start(dates, Occurrence.start, Occurrence.id, query["limit"], query["cursor"])
         waiting = waiting_counts(page.items)
         items = [occurrence_json(row, waiting.get(row.id, 0)) for row in page.items]

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 
-from groupsched.access.policy import POLICY, Scope, permission_of
+from groupsched.access.policy import POLICY, HasScope, permission_of
 
 METHODS = ("get", "post", "patch", "delete")
 SHAPE = "#/components/schemas/"
@@ -29,7 +29,7 @@ NAMED |= {
 
 
 @dataclass(frozen=True)
-class Field:
+class DescribedField:
     """One name of a body or a query: its type, and `shape`, the name of the schema that it holds, where it holds one."""
 
     name: str
@@ -40,41 +40,41 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Call:
+class DescribedCall:
     """One method of an address."""
 
     method: str
     path: str
     summary: str
     scopes: list[str]
-    query: list[Field]
-    body: list[Field]
+    query: list[DescribedField]
+    body: list[DescribedField]
     answers: str
     example: str
 
 
 @dataclass(frozen=True)
-class Part:
+class DescribedPart:
     """The calls about one noun."""
 
     key: str
     name: str
-    calls: list[Call]
+    calls: list[DescribedCall]
 
 
-def parts(app: Flask, spec: dict[str, Any], root: str) -> list[Part]:
+def parts(app: Flask, spec: dict[str, Any], root: str) -> list[DescribedPart]:
     """Every call of the document by its noun, in the document's order."""
     needs = _scopes(app)
-    found: dict[str, list[Call]] = {tag["name"]: [] for tag in spec["tags"]}
+    found: dict[str, list[DescribedCall]] = {tag["name"]: [] for tag in spec["tags"]}
     for path, methods in spec["paths"].items():
         for method, told in methods.items():
             if method in METHODS:
                 scopes = needs.get((method, path), [])
                 found[told["tags"][0]].append(_call(spec, root, method, path, told, scopes))
-    return [Part(tag["name"], tag["description"], found[tag["name"]]) for tag in spec["tags"]]
+    return [DescribedPart(tag["name"], tag["description"], found[tag["name"]]) for tag in spec["tags"]]
 
 
-def shapes(spec: dict[str, Any]) -> dict[str, list[Field]]:
+def shapes(spec: dict[str, Any]) -> dict[str, list[DescribedField]]:
     """The fields of every shape that something answers with or takes, by its name."""
     schemas = {n: s for n, s in spec["components"]["schemas"].items() if n != "PaginationMetadata"}
     return {name: list(_fields(schemas[name])) for name in sorted(schemas)}
@@ -89,14 +89,14 @@ def _scopes(app: Flask) -> dict[tuple[str, str], list[str]]:
             permission = permission_of(view, method)
             if permission and method.upper() in (rule.methods or ()):
                 found[(method, path)] = [
-                    p.name for p in POLICY[permission] if isinstance(p, Scope) and p.name != "admin"
+                    p.name for p in POLICY[permission] if isinstance(p, HasScope) and p.name != "admin"
                 ]
     return found
 
 
 def _call(
     spec: dict[str, Any], root: str, method: str, path: str, told: dict[str, Any], scopes: list[str]
-) -> Call:
+) -> DescribedCall:
     body = _schema(told.get("requestBody", {}))
     held = spec["components"]["schemas"].get(_shape(body), body)
     query = [_field(q["name"], q["schema"], q.get("required", False)) for q in told.get("parameters", ())]
@@ -104,7 +104,7 @@ def _call(
         (answer for code, answer in told["responses"].items() if code.startswith("2")), {}
     )
     example = _curl(root, method, path, _example(spec, held) if body else None)
-    return Call(
+    return DescribedCall(
         method.upper(),
         path,
         told["summary"],
@@ -121,15 +121,15 @@ def _schema(holder: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _fields(schema: dict[str, Any]) -> Iterator[Field]:
+def _fields(schema: dict[str, Any]) -> Iterator[DescribedField]:
     needed = schema.get("required", ())
     for name, of in schema.get("properties", {}).items():
         if not of.get("readOnly"):
             yield _field(name, of, name in needed)
 
 
-def _field(name: str, schema: dict[str, Any], needed: bool) -> Field:
-    return Field(name, _type(schema), _shape(schema), needed, _limits(schema))
+def _field(name: str, schema: dict[str, Any], needed: bool) -> DescribedField:
+    return DescribedField(name, _type(schema), _shape(schema), needed, _limits(schema))
 
 
 def _shape(schema: dict[str, Any]) -> str:

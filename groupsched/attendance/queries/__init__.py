@@ -1,18 +1,18 @@
 """Reads of attendance: whose sheets, their rows, their history, and the sheets of a day."""
 
-from groupsched.attendance.queries.door import Door, ensure_hand, facts, get_door, writable
 from groupsched.attendance.queries.expected import member_since
 from groupsched.attendance.queries.history import (
-    Told,
+    HistoryEntry,
     history_of,
     marked_on_arrival,
     rows_of_batch,
     taken_off,
     was_undone,
 )
+from groupsched.attendance.queries.my_marks import OwnMark, own_marks
 from groupsched.attendance.queries.overview import (
-    Count,
-    Trend,
+    AttendanceTrend,
+    SheetCount,
     counts_of,
     next_date,
     next_of,
@@ -21,25 +21,31 @@ from groupsched.attendance.queries.overview import (
     unfinished,
     written_between,
 )
-from groupsched.attendance.queries.own import Mark, own_marks
-from groupsched.attendance.queries.people import walk_in_with, walk_ins_matching
-from groupsched.attendance.queries.rows import Row, SheetView, find_sheet
+from groupsched.attendance.queries.rows import SheetRow, SheetView, find_sheet
 from groupsched.attendance.queries.sheet import first_names, read_sheet
+from groupsched.attendance.queries.walk_ins import walk_in_with, walk_ins_matching
+from groupsched.attendance.queries.writable import (
+    WritableSheet,
+    ensure_sheet_right,
+    facts,
+    get_writable_sheet,
+    writable,
+)
 
 __all__ = [
-    "Count",
-    "Door",
-    "Mark",
-    "Row",
+    "AttendanceTrend",
+    "HistoryEntry",
+    "OwnMark",
+    "SheetCount",
+    "SheetRow",
     "SheetView",
-    "Told",
-    "Trend",
+    "WritableSheet",
     "counts_of",
-    "ensure_hand",
+    "ensure_sheet_right",
     "facts",
     "find_sheet",
     "first_names",
-    "get_door",
+    "get_writable_sheet",
     "history_of",
     "marked_on_arrival",
     "member_since",

@@ -9,10 +9,10 @@ from sqlalchemy.orm import joinedload
 
 from groupsched.accounts.models import Person
 from groupsched.attendance.models import Attendee, Sheet
-from groupsched.attendance.queries.rows import Row
+from groupsched.attendance.queries.rows import SheetRow
 from groupsched.attendance.rules.ids import attendee_uid
-from groupsched.attendance.rules.marks import Answer, RowState, Status
-from groupsched.attendance.rules.tally import LATELY, Standing
+from groupsched.attendance.rules.marks import AttendanceStatus, RowAnswer, RowState
+from groupsched.attendance.rules.tally import LATELY, RowKind
 from groupsched.core.db import db
 from groupsched.enrolment import queries as enrolment
 from groupsched.enrolment.models import DateSeat, Enrolment
@@ -23,7 +23,7 @@ REMEMBERED = timedelta(days=365)
 
 
 @dataclass(frozen=True)
-class Seen:
+class LastSeen:
     """When a person was last here in a group, before a date."""
 
     person: Person
@@ -32,7 +32,7 @@ class Seen:
 
 def belonging(
     occurrence: Occurrence, stored: Container[int | None] = (), *, opened: bool = False
-) -> list[Row]:
+) -> list[SheetRow]:
     """The rows that opening this sheet would add to the people `stored` on it already.
 
     People who came lately are gathered once, when the sheet is first opened.
@@ -47,7 +47,7 @@ def belonging(
     seen = {found.person.id: found for found in seen_before(occurrence)}
     told = told_at(occurrence) if any(entry.given_up for entry in roster) else {}
     rows = [_expected(occurrence, entry, seen, told) for entry in roster]
-    rows += [_row(occurrence, one.person, Standing.NOT_YET, _last(seen, one.person)) for one in later]
+    rows += [_row(occurrence, one.person, RowKind.NOT_YET, _last(seen, one.person)) for one in later]
     if occurrence.group.access == "open" and not opened:
         known |= {one.person_id for one in later}
         rows += [
@@ -72,7 +72,7 @@ def joining_later(occurrence: Occurrence) -> Sequence[Enrolment]:
     return db.session.scalars(query).all()
 
 
-def seen_before(occurrence: Occurrence) -> Sequence[Seen]:
+def seen_before(occurrence: Occurrence) -> Sequence[LastSeen]:
     """Everybody who was here in this group in the year before this date, with the last time."""
     last = func.max(Occurrence.start)
     here = (
@@ -83,7 +83,7 @@ def seen_before(occurrence: Occurrence) -> Sequence[Seen]:
             Occurrence.group_id == occurrence.group_id,
             Occurrence.start < occurrence.start,
             Occurrence.start >= occurrence.start - REMEMBERED,
-            Attendee.status == Status.PRESENT.value,
+            Attendee.status == AttendanceStatus.PRESENT.value,
             Attendee.person_id.is_not(None),
             Attendee.removed_at.is_(None),
         )
@@ -91,7 +91,7 @@ def seen_before(occurrence: Occurrence) -> Sequence[Seen]:
         .subquery()
     )
     query = select(Person, here.c.last).join(here, here.c.person_id == Person.id).order_by(Person.id)
-    return [Seen(person, moment) for person, moment in db.session.execute(query)]
+    return [LastSeen(person, moment) for person, moment in db.session.execute(query)]
 
 
 def told_at(occurrence: Occurrence) -> dict[int, datetime]:
@@ -102,18 +102,21 @@ def told_at(occurrence: Occurrence) -> dict[int, datetime]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
-def _came_lately(occurrence: Occurrence, found: Seen, known: Container[int]) -> bool:
+def _came_lately(occurrence: Occurrence, found: LastSeen, known: Container[int]) -> bool:
     return found.person.id not in known and found.last >= occurrence.start - LATELY
 
 
-def _lately(occurrence: Occurrence, found: Seen) -> Row:
-    return _row(occurrence, found.person, Standing.LATELY, found.last)
+def _lately(occurrence: Occurrence, found: LastSeen) -> SheetRow:
+    return _row(occurrence, found.person, RowKind.LATELY, found.last)
 
 
 def _expected(
-    occurrence: Occurrence, entry: enrolment.Expected, seen: Mapping[int, Seen], told: Mapping[int, datetime]
-) -> Row:
-    row = _row(occurrence, entry.person, Standing.EXPECTED, _last(seen, entry.person))
+    occurrence: Occurrence,
+    entry: enrolment.ExpectedPerson,
+    seen: Mapping[int, LastSeen],
+    told: Mapping[int, datetime],
+) -> SheetRow:
+    row = _row(occurrence, entry.person, RowKind.EXPECTED, _last(seen, entry.person))
     if entry.given_up:
         row.state = told_state(entry.person, told.get(entry.enrolment.id, occurrence.start))
     return row
@@ -121,16 +124,16 @@ def _expected(
 
 def told_state(person: Person, said: datetime) -> RowState:
     """The state of a row whose person said beforehand that they cannot come."""
-    return RowState(0, Answer(Status.CANCELLED, observed_at=said, actor=person.id))
+    return RowState(0, RowAnswer(AttendanceStatus.CANCELLED, observed_at=said, actor=person.id))
 
 
-def _last(seen: Mapping[int, Seen], person: Person) -> datetime | None:
+def _last(seen: Mapping[int, LastSeen], person: Person) -> datetime | None:
     return seen[person.id].last if person.id in seen else None
 
 
-def _row(occurrence: Occurrence, person: Person, standing: Standing, last: datetime | None) -> Row:
+def _row(occurrence: Occurrence, person: Person, standing: RowKind, last: datetime | None) -> SheetRow:
     uid = attendee_uid(occurrence.uid, person.uid)
-    return Row(attendee_id=uid, person=person, standing=standing, last_seen=last)
+    return SheetRow(attendee_id=uid, person=person, standing=standing, last_seen=last)
 
 
 def member_since(occurrence: Occurrence, person: Person) -> datetime | None:

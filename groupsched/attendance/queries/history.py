@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 from groupsched.accounts.models import Person
 from groupsched.attendance.models import AttendanceOperation, Attendee
 from groupsched.attendance.queries.rows import SheetView
-from groupsched.attendance.rules.marks import Kind, Operation, Status
+from groupsched.attendance.rules.marks import AttendanceStatus, Operation, OperationKind
 from groupsched.attendance.rules.times import GRACE
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -19,14 +19,14 @@ A_MOMENT = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
-class Told:
+class HistoryEntry:
     """One entry of a row's history, with who made it."""
 
     operation: AttendanceOperation
     actor: Person | None
 
 
-def history_of(attendee_uid: str) -> list[Told]:
+def history_of(attendee_uid: str) -> list[HistoryEntry]:
     """What was said of one row, latest first."""
     query = (
         select(AttendanceOperation, Person)
@@ -35,7 +35,7 @@ def history_of(attendee_uid: str) -> list[Told]:
         .where(Attendee.uid == attendee_uid)
         .order_by(AttendanceOperation.id.desc())
     )
-    return [Told(operation, actor) for operation, actor in db.session.execute(query)]
+    return [HistoryEntry(operation, actor) for operation, actor in db.session.execute(query)]
 
 
 def stored_operations(
@@ -70,7 +70,7 @@ def as_rule(stored: AttendanceOperation, uid: str, op_ids: Mapping[int, str]) ->
     return Operation(
         op_id=stored.op_id,
         attendee_id=uid,
-        status=Status(stored.status),
+        status=AttendanceStatus(stored.status),
         observed_at=stored.observed_at,
         base_version=stored.base_version,
         time_in=stored.time_in,
@@ -78,7 +78,7 @@ def as_rule(stored: AttendanceOperation, uid: str, op_ids: Mapping[int, str]) ->
         device=stored.device,
         seq=stored.seq,
         actor=stored.actor_id,
-        kind=Kind(stored.kind),
+        kind=OperationKind(stored.kind),
         undoes=op_ids.get(stored.undoes_id or 0, ""),
         batch=stored.batch,
     )
@@ -110,8 +110,8 @@ def marked_on_arrival(view: SheetView) -> bool:
         .join(Attendee, Attendee.id == AttendanceOperation.attendee_id)
         .where(
             Attendee.sheet_id == view.sheet.id,
-            AttendanceOperation.kind == Kind.MARK.value,
-            AttendanceOperation.status == Status.PRESENT.value,
+            AttendanceOperation.kind == OperationKind.MARK.value,
+            AttendanceOperation.status == AttendanceStatus.PRESENT.value,
             AttendanceOperation.observed_at.between(
                 view.meeting.start - timedelta(hours=1), view.meeting.start + GRACE
             ),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Identity
 from groupsched.attendance.models import Attendee, Sheet
-from groupsched.attendance.queries.door import writable
+from groupsched.attendance.queries.writable import writable
 from groupsched.attendance.rules.limits import WINDOW
 from groupsched.catalog.models import Facilitator, Group
 from groupsched.core.db import db
@@ -19,7 +19,7 @@ TREND = 12
 
 
 @dataclass(frozen=True)
-class Count:
+class SheetCount:
     """The counters of one sheet in short. `two` rows wait for a choice."""
 
     expected: int
@@ -30,7 +30,7 @@ class Count:
 
 
 @dataclass(frozen=True)
-class Trend:
+class AttendanceTrend:
     """How many were here on one finished date, of how many in the denominator."""
 
     start: datetime
@@ -73,7 +73,7 @@ def _mine(identity: Identity) -> Select[Occurrence]:
     )
 
 
-def counts_of(occurrences: Iterable[Occurrence]) -> dict[int, Count]:
+def counts_of(occurrences: Iterable[Occurrence]) -> dict[int, SheetCount]:
     """The counters of the sheets that were opened, by the number of the occurrence."""
     torn = Attendee.two_answers.is_(True)
     here = Attendee.status == "present"
@@ -96,7 +96,9 @@ def counts_of(occurrences: Iterable[Occurrence]) -> dict[int, Count]:
         .where(Sheet.occurrence_id.in_([one.id for one in occurrences]), Attendee.removed_at.is_(None))
         .group_by(Sheet.occurrence_id)
     )
-    return {number: Count(*(int(value) for value in found)) for number, *found in db.session.execute(query)}
+    return {
+        number: SheetCount(*(int(value) for value in found)) for number, *found in db.session.execute(query)
+    }
 
 
 def unfinished(identity: Identity, now: datetime) -> Sequence[Occurrence]:
@@ -126,7 +128,7 @@ def sheets_with_two_answers(identity: Identity, now: datetime) -> Sequence[Occur
     return db.session.scalars(query.order_by(Occurrence.start, Occurrence.id)).unique().all()
 
 
-def trend_of(occurrence: Occurrence) -> list[Trend]:
+def trend_of(occurrence: Occurrence) -> list[AttendanceTrend]:
     """The last finished dates of a group up to this one, the earliest first."""
     query = (
         select(Occurrence)
@@ -141,7 +143,8 @@ def trend_of(occurrence: Occurrence) -> list[Trend]:
     )
     dates = list(db.session.scalars(query))[::-1]
     counts = counts_of(dates)
-    none = Count(0, 0, 0, 0, 0)
+    none = SheetCount(0, 0, 0, 0, 0)
     return [
-        Trend(one.start, counts.get(one.id, none).here, counts.get(one.id, none).expected) for one in dates
+        AttendanceTrend(one.start, counts.get(one.id, none).here, counts.get(one.id, none).expected)
+        for one in dates
     ]

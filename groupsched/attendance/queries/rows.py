@@ -9,22 +9,22 @@ from sqlalchemy.orm import joinedload
 
 from groupsched.accounts.models import Person
 from groupsched.attendance.models import Attendee, Sheet
-from groupsched.attendance.rules.marks import Answer, RowState, Status
-from groupsched.attendance.rules.names import Called, labels
-from groupsched.attendance.rules.tally import Line, Shown, Standing, Totals, counts, shown, totals
-from groupsched.attendance.rules.times import Meeting, is_late, left_early
+from groupsched.attendance.rules.marks import AttendanceStatus, RowAnswer, RowState
+from groupsched.attendance.rules.names import CalledName, labels
+from groupsched.attendance.rules.tally import RowKind, SheetTotals, TallyRow, TileState, counts, shown, totals
+from groupsched.attendance.rules.times import MeetingHours, is_late, left_early
 from groupsched.core.db import db
 from groupsched.core.i18n import _
 from groupsched.schedule.models import Occurrence
 
 
 @dataclass
-class Row:
+class SheetRow:
     """One person, or guest, on a sheet."""
 
     attendee_id: str
     person: Person | None
-    standing: Standing
+    standing: RowKind
     state: RowState = field(default_factory=RowState)
     guest_name: str = ""
     note: str = ""
@@ -43,9 +43,9 @@ class Row:
         return self.state.version
 
     @property
-    def line(self) -> Line:
+    def line(self) -> TallyRow:
         """The row as rules see it."""
-        return Line(self.attendee_id, self.standing, self.state)
+        return TallyRow(self.attendee_id, self.standing, self.state)
 
     @property
     def counts(self) -> bool:
@@ -59,12 +59,12 @@ class SheetView:
 
     occurrence: Occurrence
     sheet: Sheet | None
-    rows: list[Row] = field(default_factory=list)
+    rows: list[SheetRow] = field(default_factory=list)
 
     @property
-    def meeting(self) -> Meeting:
+    def meeting(self) -> MeetingHours:
         """When people meet."""
-        return Meeting(self.occurrence.start, self.occurrence.end)
+        return MeetingHours(self.occurrence.start, self.occurrence.end)
 
     @property
     def version(self) -> int:
@@ -77,28 +77,28 @@ class SheetView:
         return self.sheet is not None and self.sheet.finished_at is not None
 
     @property
-    def totals(self) -> Totals:
+    def totals(self) -> SheetTotals:
         """The counters."""
         return totals((row.line for row in self.rows), self.meeting)
 
-    def row(self, attendee_id: str) -> Row | None:
+    def row(self, attendee_id: str) -> SheetRow | None:
         """The row of this id."""
         return next((row for row in self.rows if row.attendee_id == attendee_id), None)
 
-    def rows_of(self, attendee_ids: Iterable[str]) -> list[Row]:
+    def rows_of(self, attendee_ids: Iterable[str]) -> list[SheetRow]:
         """The rows of these ids, in the order of the sheet."""
         wanted = set(attendee_ids)
         return [row for row in self.rows if row.attendee_id in wanted]
 
-    def shown(self, row: Row) -> Shown:
+    def shown(self, row: SheetRow) -> TileState:
         """What the tile of a row shows."""
         return shown(row.state, self.meeting)
 
-    def late(self, row: Row) -> bool:
+    def late(self, row: SheetRow) -> bool:
         """Whether the time in is after the grace."""
         return is_late(row.state.answer, self.meeting)
 
-    def left_early(self, row: Row) -> bool:
+    def left_early(self, row: SheetRow) -> bool:
         """Whether the time out is before the end."""
         return left_early(row.state.answer, self.meeting)
 
@@ -121,19 +121,19 @@ def attendees(sheet: Sheet) -> Sequence[Attendee]:
     return db.session.scalars(query).all()
 
 
-def stored_row(attendee: Attendee) -> Row:
+def stored_row(attendee: Attendee) -> SheetRow:
     """A stored row. Where two answers stand, only the history knows the second one."""
-    answer = Answer(
-        status=Status(attendee.status),
+    answer = RowAnswer(
+        status=AttendanceStatus(attendee.status),
         time_in=attendee.time_in,
         time_out=attendee.time_out,
         observed_at=attendee.observed_at,
     )
-    return Row(
+    return SheetRow(
         attendee_id=attendee.uid,
         person=attendee.person,
         standing=standing(attendee),
-        state=RowState(attendee.version, answer, rival=Answer() if attendee.two_answers else None),
+        state=RowState(attendee.version, answer, rival=RowAnswer() if attendee.two_answers else None),
         guest_name=attendee.guest_name,
         note=attendee.note,
         last_seen=attendee.last_seen,
@@ -141,11 +141,11 @@ def stored_row(attendee: Attendee) -> Row:
     )
 
 
-def standing(attendee: Attendee) -> Standing:
+def standing(attendee: Attendee) -> RowKind:
     """Why a stored row is on its sheet."""
     if attendee.origin == "enrolled":
-        return Standing.EXPECTED if attendee.expected else Standing.NOT_YET
-    return Standing.LATELY if attendee.origin == "came_lately" else Standing(attendee.origin)
+        return RowKind.EXPECTED if attendee.expected else RowKind.NOT_YET
+    return RowKind.LATELY if attendee.origin == "came_lately" else RowKind(attendee.origin)
 
 
 def named(view: SheetView) -> SheetView:
@@ -153,9 +153,9 @@ def named(view: SheetView) -> SheetView:
     guests = [row for row in view.rows if row.person is None]
     numbers = {row.attendee_id: str(number) for number, row in enumerate(guests, start=1)}
     found = labels(
-        Called(row.attendee_id, row.person.first_name, row.person.last_name, row.person.record_number)
+        CalledName(row.attendee_id, row.person.first_name, row.person.last_name, row.person.record_number)
         if row.person
-        else Called(row.attendee_id, row.guest_name or _("Guest"), number=numbers[row.attendee_id])
+        else CalledName(row.attendee_id, row.guest_name or _("Guest"), number=numbers[row.attendee_id])
         for row in view.rows
     )
     for row in view.rows:
@@ -163,9 +163,9 @@ def named(view: SheetView) -> SheetView:
     return view
 
 
-def by_first_name(row: Row) -> tuple[int, str, str, str]:
+def by_first_name(row: SheetRow) -> tuple[int, str, str, str]:
     """The order of a sheet: who is expected by first name, then who joins later, then who came lately."""
-    last = {Standing.NOT_YET: 1, Standing.LATELY: 2}.get(row.standing, 0)
+    last = {RowKind.NOT_YET: 1, RowKind.LATELY: 2}.get(row.standing, 0)
     if row.person is None:
         return last, row.guest_name.casefold() or "\uffff", "", row.attendee_id
     return last, row.person.first_name.casefold(), row.person.last_name.casefold(), row.attendee_id

@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
 from groupsched.attendance import queries, service
-from groupsched.attendance.queries import Door, Row, SheetView
-from groupsched.attendance.rules.limits import Hand
-from groupsched.attendance.words import Pen, counters, still_open
+from groupsched.attendance.queries import SheetRow, SheetView, WritableSheet
+from groupsched.attendance.rules.limits import SheetRight
+from groupsched.attendance.words import SheetReader, counters, still_open
 from groupsched.audit import service as audit
 
 blueprint = Blueprint("attendance", __name__, url_prefix="/sheet")
@@ -25,16 +25,16 @@ def sent(name: str, longest: int = NAME) -> str:
     return "".join(one for one in source.get(name, "") if one.isprintable())[:longest]
 
 
-def door_of(uid: str) -> Door:
+def writable_sheet(uid: str) -> WritableSheet:
     """The date whose sheet is asked for. Raises NotFound."""
-    return queries.get_door(current(), uid)
+    return queries.get_writable_sheet(current(), uid)
 
 
-def reason_missing(door: Door) -> bool:
+def reason_missing(writable: WritableSheet) -> bool:
     """Whether this person must say first why they write on this sheet."""
-    if door.hand is not Hand.REASON:
+    if writable.right is not SheetRight.REASON:
         return False
-    return service.reason_of(current(), queries.find_sheet(door.occurrence)) is None
+    return service.reason_of(current(), queries.find_sheet(writable.occurrence)) is None
 
 
 def saw_sheet(view: SheetView) -> None:
@@ -43,11 +43,11 @@ def saw_sheet(view: SheetView) -> None:
     audit.saw(current(), "sheet.opened", people, view.occurrence)
 
 
-def pen_for(view: SheetView, rows: list[Row] | None = None) -> Pen:
+def reader_for(view: SheetView, rows: list[SheetRow] | None = None) -> SheetReader:
     """What draws the tiles of a sheet (or of these rows) for who is signed in."""
     torn = [row.state for row in (view.rows if rows is None else rows) if row.state.rival]
     actors = [answer.actor for state in torn for answer in (state.answer, state.rival) if answer]
-    return Pen(view, current().person, queries.first_names(actors))
+    return SheetReader(view, current().person, queries.first_names(actors))
 
 
 def back_to_sheet(uid: str, **more: Any) -> Response:
@@ -63,13 +63,13 @@ def asks_for_json() -> bool:
     return request.accept_mimetypes.best == "application/json"
 
 
-def as_json(view: SheetView, rows: list[Row], **more: Any) -> dict[str, Any]:
+def as_json(view: SheetView, rows: list[SheetRow], **more: Any) -> dict[str, Any]:
     """Rows and counters as a device draws and keeps them."""
-    pen = pen_for(view, rows)
+    reader = reader_for(view, rows)
     return {
         "version": view.version,
         "finished": view.finished,
-        "rows": [pen.draw(row) for row in rows],
+        "rows": [reader.draw(row) for row in rows],
         "counters": [vars(counter) for counter in counters(view)],
         "open": still_open(view),
         **more,

@@ -8,46 +8,51 @@ from werkzeug.wrappers import Response
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.attendance import queries, service
-from groupsched.attendance.forms import ReasonForm
+from groupsched.attendance.forms import SheetReasonForm
 from groupsched.attendance.queries import SheetView
 from groupsched.attendance.routes.blueprint import (
     back_to_sheet,
     blueprint,
-    door_of,
-    pen_for,
+    reader_for,
     reason_missing,
     saw_sheet,
+    writable_sheet,
 )
-from groupsched.attendance.rules.marks import Status
-from groupsched.attendance.rules.tally import Shown, everyone_else
+from groupsched.attendance.rules.marks import AttendanceStatus
+from groupsched.attendance.rules.tally import TileState, everyone_else
 from groupsched.attendance.rules.times import minutes
 from groupsched.attendance.words import counters
 from groupsched.core.errors import DomainError
 
-CHOICES = (Status.ABSENT, Status.PRESENT, Status.EXCUSED, Status.CANCELLED)
+CHOICES = (
+    AttendanceStatus.ABSENT,
+    AttendanceStatus.PRESENT,
+    AttendanceStatus.EXCUSED,
+    AttendanceStatus.CANCELLED,
+)
 
 
 @blueprint.get("/<uid>/finish")
 @requires(Permission.ATTENDANCE_WRITE)
 def finish(uid: str) -> str | Response:
     """Who is still not marked, each with a choice; then the sheet is finished."""
-    door = door_of(uid)
-    if reason_missing(door):
+    writable = writable_sheet(uid)
+    if reason_missing(writable):
         return back_to_sheet(uid)
-    view = queries.read_sheet(door.occurrence)
-    if view.finished or door.occurrence.status != "scheduled":
+    view = queries.read_sheet(writable.occurrence)
+    if view.finished or writable.occurrence.status != "scheduled":
         return back_to_sheet(uid)
     return _finish_page(view)
 
 
 def _finish_page(view: SheetView, error: DomainError | None = None) -> str:
     open_rows = view.rows_of(everyone_else(row.line for row in view.rows))
-    torn = [row for row in view.rows if view.shown(row) is Shown.TWO]
-    pen = pen_for(view, torn)
+    torn = [row for row in view.rows if view.shown(row) is TileState.TWO]
+    reader = reader_for(view, torn)
     saw_sheet(view)
     return render_template(
         "attendance/finish.html", view=view, occurrence=view.occurrence, counters=counters(view), choices=CHOICES,
-        open_rows=open_rows, torn=[(row, pen.draw(row)) for row in torn], chosen=request.form, error=error,
+        open_rows=open_rows, torn=[(row, reader.draw(row)) for row in torn], chosen=request.form, error=error,
         errors=[error] if error else [],
     )  # fmt: skip
 
@@ -56,29 +61,31 @@ def _finish_page(view: SheetView, error: DomainError | None = None) -> str:
 @requires(Permission.ATTENDANCE_WRITE)
 def finish_now(uid: str) -> Response | tuple[str, int]:
     """Finish the sheet; somebody may have been quicker, then their result is shown."""
-    door = door_of(uid)
-    if reason_missing(door):
+    writable = writable_sheet(uid)
+    if reason_missing(writable):
         return back_to_sheet(uid)
     chosen = {
-        name.removeprefix("row-"): Status(value)
+        name.removeprefix("row-"): AttendanceStatus(value)
         for name, value in request.form.items()
-        if name.startswith("row-") and value in list(Status)
+        if name.startswith("row-") and value in list(AttendanceStatus)
     }
     try:
-        service.finish(current(), door.occurrence, chosen)
+        service.finish(current(), writable.occurrence, chosen)
     except DomainError as error:
-        return _finish_page(queries.read_sheet(door.occurrence), error), error.status
+        return _finish_page(queries.read_sheet(writable.occurrence), error), error.status
     return back_to_sheet(uid)
 
 
 def summary_page(view: SheetView) -> str:
     """What came of a date: how many of each, minutes of each person, the last dates, what is next."""
-    pen = pen_for(view)
-    rows = [(row, pen.draw(row), minutes(row.state.answer, view.meeting)) for row in view.rows if row.counts]
+    reader = reader_for(view)
+    rows = [
+        (row, reader.draw(row), minutes(row.state.answer, view.meeting)) for row in view.rows if row.counts
+    ]
     finished_by = view.sheet.finished_by_id if view.sheet else None
     return render_template(
         "attendance/summary.html", view=view, occurrence=view.occurrence, counters=counters(view), rows=rows,
-        totals=view.totals, trend=queries.trend_of(view.occurrence), form=ReasonForm(formdata=None),
+        totals=view.totals, trend=queries.trend_of(view.occurrence), form=SheetReasonForm(formdata=None),
         following=queries.next_date(view.occurrence), by=queries.first_names([finished_by]).get(finished_by or 0, ""),
     )  # fmt: skip
 
@@ -94,10 +101,10 @@ def reopen(uid: str) -> Response | tuple[str, int]:
 @requires(Permission.ATTENDANCE_WRITE)
 def did_not_meet(uid: str) -> str | Response:
     """Ask why nobody met."""
-    door = door_of(uid)
-    if reason_missing(door):
+    writable = writable_sheet(uid)
+    if reason_missing(writable):
         return back_to_sheet(uid)
-    return _reason_page(door.occurrence, "did_not_meet", ReasonForm(formdata=None))
+    return _reason_page(writable.occurrence, "did_not_meet", SheetReasonForm(formdata=None))
 
 
 @blueprint.post("/<uid>/did-not-meet")
@@ -108,16 +115,16 @@ def did_not_meet_now(uid: str) -> Response | tuple[str, int]:
 
 
 def _with_reason(uid: str, act: str, verb: Any) -> Response | tuple[str, int]:
-    door, form = door_of(uid), ReasonForm()
+    writable, form = writable_sheet(uid), SheetReasonForm()
     if not form.validate_on_submit():
-        return _reason_page(door.occurrence, act, form), 422
+        return _reason_page(writable.occurrence, act, form), 422
     try:
-        verb(current(), door.occurrence, form.reason.data)
+        verb(current(), writable.occurrence, form.reason.data)
     except DomainError as error:
         form.reason.errors = [error.message]
-        return _reason_page(door.occurrence, act, form), error.status
+        return _reason_page(writable.occurrence, act, form), error.status
     return back_to_sheet(uid)
 
 
-def _reason_page(occurrence: Any, act: str, form: ReasonForm) -> str:
+def _reason_page(occurrence: Any, act: str, form: SheetReasonForm) -> str:
     return render_template("attendance/why.html", occurrence=occurrence, act=act, form=form)

@@ -9,23 +9,23 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.attendance import queries
-from groupsched.attendance.forms import ReasonForm
-from groupsched.attendance.queries import Door, Row, SheetView
+from groupsched.attendance.forms import SheetReasonForm
+from groupsched.attendance.queries import SheetRow, SheetView, WritableSheet
 from groupsched.attendance.routes.blueprint import (
     WORDS,
     as_json,
     asks_for_json,
     back_to_sheet,
     blueprint,
-    door_of,
-    pen_for,
+    reader_for,
     reason_missing,
     saw_sheet,
     sent,
+    writable_sheet,
 )
 from groupsched.attendance.routes.closing import summary_page
-from groupsched.attendance.rules.marks import Status
-from groupsched.attendance.rules.tally import Shown
+from groupsched.attendance.rules.marks import AttendanceStatus
+from groupsched.attendance.rules.tally import TileState
 from groupsched.attendance.rules.times import ends_soon
 from groupsched.attendance.words import counters, done_words, status_words, still_open
 from groupsched.audit import service as audit
@@ -40,18 +40,20 @@ MANY = 12
 @requires(Permission.ATTENDANCE_WRITE)
 def sheet(uid: str) -> str:
     """The sheet of a date, filled from its enrolments; once finished, its summary."""
-    door = door_of(uid)
-    view = queries.read_sheet(door.occurrence)
-    done = None if reason_missing(door) else _done(view)
-    if not done and not reason_missing(door):
+    writable = writable_sheet(uid)
+    view = queries.read_sheet(writable.occurrence)
+    done = None if reason_missing(writable) else _done(view)
+    if not done and not reason_missing(writable):
         saw_sheet(view)
-    return _as_it_stands(door, view, snack=done)
+    return _as_it_stands(writable, view, snack=done)
 
 
-def _as_it_stands(door: Door, view: SheetView, **more: Any) -> str:
-    if reason_missing(door):
-        return render_template("attendance/reason.html", occurrence=door.occurrence, form=ReasonForm())
-    if view.finished or door.occurrence.status != "scheduled":
+def _as_it_stands(writable: WritableSheet, view: SheetView, **more: Any) -> str:
+    if reason_missing(writable):
+        return render_template(
+            "attendance/reason.html", occurrence=writable.occurrence, form=SheetReasonForm()
+        )
+    if view.finished or writable.occurrence.status != "scheduled":
         return summary_page(view)
     return sheet_page(view, sent("row"), **more)
 
@@ -61,9 +63,9 @@ def refused(error: Conflict) -> tuple[str | Response, int]:
     """What cannot be done now is told on the sheet as it stands: nobody at the door is sent elsewhere."""
     if asks_for_json():
         return jsonify({"code": error.code, "told": error.message}), error.status
-    door = door_of((request.view_args or {})["uid"])
+    writable = writable_sheet((request.view_args or {})["uid"])
     flash(error.message, "warn")
-    return _as_it_stands(door, queries.read_sheet(door.occurrence)), error.status
+    return _as_it_stands(writable, queries.read_sheet(writable.occurrence)), error.status
 
 
 def sheet_page(view: SheetView, beside: str, **more: Any) -> str:
@@ -73,9 +75,9 @@ def sheet_page(view: SheetView, beside: str, **more: Any) -> str:
 
 def _page(view: SheetView, beside: str) -> dict[str, Any]:
     rows = sorted_rows(view, sent("sort"))
-    pen = pen_for(view)
+    reader = reader_for(view)
     only, letters = sent("only"), sent("q", WORDS)
-    tiles = [pen.draw(row) for row in rows if _matches(row, letters)]
+    tiles = [reader.draw(row) for row in rows if _matches(row, letters)]
     opened = view.row(beside)
     return {
         "view": view,
@@ -96,10 +98,10 @@ def _page(view: SheetView, beside: str) -> dict[str, Any]:
 def all_settled(view: SheetView) -> bool:
     """Whether finishing has nothing left to ask."""
     shown = view.totals.shown
-    return not (shown[Shown.UNMARKED] or shown[Shown.TWO])
+    return not (shown[TileState.UNMARKED] or shown[TileState.TWO])
 
 
-def _matches(row: Row, letters: str) -> bool:
+def _matches(row: SheetRow, letters: str) -> bool:
     """A search finds the beginning of any name; what is seen stays first name and initial."""
     if row.person is None:
         return row.label.casefold().startswith(letters.casefold())
@@ -107,7 +109,7 @@ def _matches(row: Row, letters: str) -> bool:
     return f" {full}".find(f" {letters.casefold().strip()}") >= 0
 
 
-def sorted_rows(view: SheetView, sort: str) -> list[Row]:
+def sorted_rows(view: SheetView, sort: str) -> list[SheetRow]:
     """By first name, or as asked for: last name, unmarked first, arrival. Never of itself."""
     if sort == "last":
         return sorted(view.rows, key=lambda row: row.person.last_name.casefold() if row.person else "\uffff")
@@ -133,7 +135,7 @@ def _done(view: SheetView) -> dict[str, str] | None:
     return {"words": done_words(rows, view), "undo": name}
 
 
-def panel_of(view: SheetView, row: Row) -> dict[str, Any]:
+def panel_of(view: SheetView, row: SheetRow) -> dict[str, Any]:
     """One row in full: what it says, since when the person comes, and the history of its mark.
 
     What colleagues noted on somebody who stands at the door themself is not for them.
@@ -143,11 +145,11 @@ def panel_of(view: SheetView, row: Row) -> dict[str, Any]:
     history = queries.history_of(row.attendee_id)
     return {
         "row": row,
-        "tile": pen_for(view, [row]).draw(row),
+        "tile": reader_for(view, [row]).draw(row),
         "since": queries.member_since(view.occurrence, row.person) if row.person else None,
         "history": [
             {
-                "words": status_words(Status(told.operation.status)),
+                "words": status_words(AttendanceStatus(told.operation.status)),
                 "told": told,
                 "undone": told.operation.kind == "undo",
             }
@@ -160,35 +162,35 @@ def panel_of(view: SheetView, row: Row) -> dict[str, Any]:
 @requires(Permission.ATTENDANCE_WRITE)
 def row(uid: str, row: str) -> str:
     """One row's panel alone, for the page's module to put beside the list."""
-    door = _ready(uid)
-    view = queries.read_sheet(door.occurrence)
+    writable = _ready(uid)
+    view = queries.read_sheet(writable.occurrence)
     found = view.row(row)
     if found is None:
         raise NotFound
     if found.person:
-        audit.saw(current(), "sheet.row", [found.person.id], door.occurrence)
+        audit.saw(current(), "sheet.row", [found.person.id], writable.occurrence)
     return render_template(
-        "attendance/_panel.html", panel=panel_of(view, found), view=view, occurrence=door.occurrence
+        "attendance/_panel.html", panel=panel_of(view, found), view=view, occurrence=writable.occurrence
     )
 
 
-def _ready(uid: str) -> Door:
-    door = door_of(uid)
-    if reason_missing(door):
+def _ready(uid: str) -> WritableSheet:
+    writable = writable_sheet(uid)
+    if reason_missing(writable):
         raise NotFound
-    return door
+    return writable
 
 
 @blueprint.get("/<uid>/rows")
 @requires(Permission.ATTENDANCE_WRITE)
 def rows(uid: str) -> Response:
     """The rows that changed after version `since`, as data; 204 where nothing did. All of them are a look, a poll is none."""
-    door = _ready(uid)
+    writable = _ready(uid)
     seen = version_seen()
-    stored = queries.find_sheet(door.occurrence)
+    stored = queries.find_sheet(writable.occurrence)
     if seen is not None and (stored.version if stored else 0) <= seen:
         return Response(status=204)
-    view = queries.read_sheet(door.occurrence)
+    view = queries.read_sheet(writable.occurrence)
     changed = [row for row in view.rows if seen is None or row.changed_in > seen]
     gone = queries.taken_off(view, seen) if seen is not None else []
     if not seen:
@@ -206,10 +208,12 @@ def version_seen() -> int | None:
 @requires(Permission.ATTENDANCE_WRITE)
 def paper(uid: str) -> str | WerkzeugResponse:
     """The sign-in sheet on paper: a neutral title, first names and initials, six free lines."""
-    door = door_of(uid)
-    if reason_missing(door):
+    writable = writable_sheet(uid)
+    if reason_missing(writable):
         return back_to_sheet(uid)
-    view = queries.read_sheet(door.occurrence)
+    view = queries.read_sheet(writable.occurrence)
     expected = [row for row in view.rows if row.counts]
-    audit.saw(current(), "sheet.printed", [row.person.id for row in expected if row.person], door.occurrence)
-    return render_template("attendance/paper.html", occurrence=door.occurrence, rows=expected)
+    audit.saw(
+        current(), "sheet.printed", [row.person.id for row in expected if row.person], writable.occurrence
+    )
+    return render_template("attendance/paper.html", occurrence=writable.occurrence, rows=expected)

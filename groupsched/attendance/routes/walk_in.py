@@ -8,17 +8,17 @@ from groupsched.access.policy import Permission, requires
 from groupsched.accounts.models import Person
 from groupsched.attendance import queries, service
 from groupsched.attendance.forms import GuestForm
-from groupsched.attendance.queries import Door
+from groupsched.attendance.queries import WritableSheet
 from groupsched.attendance.routes.blueprint import (
     WORDS,
     back_to_sheet,
     blueprint,
-    door_of,
     reason_missing,
     sent,
+    writable_sheet,
 )
 from groupsched.attendance.rules.names import record_digits
-from groupsched.attendance.service import Added
+from groupsched.attendance.service import AddedAttendee
 from groupsched.audit import service as audit
 from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.i18n import words
@@ -28,22 +28,22 @@ from groupsched.core.i18n import words
 @requires(Permission.ATTENDANCE_WRITE)
 def walk_in(uid: str) -> str | Response:
     """Look somebody up who is not on the sheet, or add a guest."""
-    door = door_of(uid)
-    if reason_missing(door):
+    writable = writable_sheet(uid)
+    if reason_missing(writable):
         return back_to_sheet(uid)
-    return _page(door, GuestForm(formdata=None, op=service.new_op_id()))
+    return _page(writable, GuestForm(formdata=None, op=service.new_op_id()))
 
 
-def _page(door: Door, form: GuestForm) -> str:
-    view = queries.read_sheet(door.occurrence)
+def _page(writable: WritableSheet, form: GuestForm) -> str:
+    view = queries.read_sheet(writable.occurrence)
     if view.finished and view.sheet:
-        raise Conflict(service.finished_words(view.sheet, door.occurrence), code="finished")
+        raise Conflict(service.finished_words(view.sheet, writable.occurrence), code="finished")
     letters = sent("q", WORDS) if request.method == "GET" else ""
     found = queries.walk_ins_matching(current(), view, letters)
-    audit.saw(current(), "sheet.search", [person.id for person in found], door.occurrence)
-    capacity, count = door.occurrence.capacity, view.totals.present
+    audit.saw(current(), "sheet.search", [person.id for person in found], writable.occurrence)
+    capacity, count = writable.occurrence.capacity, view.totals.present
     return render_template(
-        "attendance/walk_in.html", occurrence=door.occurrence, form=form, q=letters, matches=_matches(found),
+        "attendance/walk_in.html", occurrence=writable.occurrence, form=form, q=letters, matches=_matches(found),
         over=words("errors", "over_capacity", count=count + 1, total=capacity)
         if capacity is not None and count >= capacity else "",
     )  # fmt: skip
@@ -66,25 +66,27 @@ def _matches(found: list[Person]) -> list[dict[str, str]]:
 @requires(Permission.ATTENDANCE_WRITE)
 def add_walk_in(uid: str) -> Response | tuple[str, int]:
     """Put somebody on the sheet and mark them as here; the number of seats is a note, never a wall."""
-    door, form = door_of(uid), GuestForm()
+    writable, form = writable_sheet(uid), GuestForm()
     if not form.validate_on_submit():
-        return _page(door, form), 422
-    person = _client(door, sent("person"))
-    added = service.add_walk_in(current(), door.occurrence, person, form.guest_name.data or "", sent("op"))
-    _tell(door, added)
+        return _page(writable, form), 422
+    person = _client(writable, sent("person"))
+    added = service.add_walk_in(
+        current(), writable.occurrence, person, form.guest_name.data or "", sent("op")
+    )
+    _tell(writable, added)
     return back_to_sheet(uid, done=added.name)
 
 
-def _client(door: Door, uid: str) -> Person | None:
+def _client(writable: WritableSheet, uid: str) -> Person | None:
     """The client chosen; None for a guest. Raises NotFound for whoever is no client of this program."""
     if not uid:
         return None
-    person = queries.walk_in_with(door.occurrence, uid)
+    person = queries.walk_in_with(writable.occurrence, uid)
     if person is None or person.id == current().person:
         raise NotFound
     return person
 
 
-def _tell(door: Door, added: Added) -> None:
+def _tell(writable: WritableSheet, added: AddedAttendee) -> None:
     if added.over:
-        flash(words("errors", "over_capacity", count=added.count, total=door.occurrence.capacity), "warn")
+        flash(words("errors", "over_capacity", count=added.count, total=writable.occurrence.capacity), "warn")

@@ -9,7 +9,7 @@ WINDOW = timedelta(days=7)
 """How long after its end a sheet stays with those who stand at the door."""
 
 
-class Hand(Enum):
+class SheetRight(Enum):
     """What somebody may do to a sheet: write, write with a reason, or not know of it."""
 
     FREE = auto()
@@ -17,8 +17,8 @@ class Hand(Enum):
     NONE = auto()
 
 
-def hand(*, at_the_door: bool, oversees: bool, end: datetime, now: datetime) -> Hand:
+def sheet_right(*, at_the_door: bool, oversees: bool, end: datetime, now: datetime) -> SheetRight:
     """Facilitators of the group and the desk of the site write for 7 days; a supervisor always, with a reason."""
     if at_the_door and now < end + WINDOW:
-        return Hand.FREE
-    return Hand.REASON if oversees else Hand.NONE
+        return SheetRight.FREE
+    return SheetRight.REASON if oversees else SheetRight.NONE

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Status(StrEnum):
+class AttendanceStatus(StrEnum):
     """What was observed of one person. Unmarked is not absent: nobody has decided yet."""
 
     UNMARKED = "unmarked"
@@ -22,7 +22,7 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Kind(StrEnum):
+class OperationKind(StrEnum):
     """How an operation came about. Bulk fills rows without a mark and leaves every other row alone."""
 
     MARK = "mark"
@@ -33,7 +33,7 @@ class Kind(StrEnum):
     TOLD = "told"
 
 
-class Outcome(StrEnum):
+class OperationOutcome(StrEnum):
     """How one operation of a batch was answered."""
 
     APPLIED = "applied"
@@ -51,7 +51,7 @@ class Operation:
 
     op_id: str
     attendee_id: str
-    status: Status
+    status: AttendanceStatus
     observed_at: datetime
     base_version: int
     time_in: datetime | None = None
@@ -59,16 +59,16 @@ class Operation:
     device: str = ""
     seq: int = 0
     actor: int | None = None
-    kind: Kind = Kind.MARK
+    kind: OperationKind = OperationKind.MARK
     undoes: str = ""
     batch: str = ""
 
 
 @dataclass(frozen=True)
-class Answer:
+class RowAnswer:
     """What somebody says of a row, with who said it and when."""
 
-    status: Status = Status.UNMARKED
+    status: AttendanceStatus = AttendanceStatus.UNMARKED
     time_in: datetime | None = None
     time_out: datetime | None = None
     observed_at: datetime | None = None
@@ -84,26 +84,26 @@ class RowState:
     """
 
     version: int = 0
-    answer: Answer = Answer()
-    rival: Answer | None = None
+    answer: RowAnswer = RowAnswer()
+    rival: RowAnswer | None = None
     last: str = ""
     before: RowState | None = field(default=None, compare=False, repr=False)
 
     @property
-    def status(self) -> Status:
+    def status(self) -> AttendanceStatus:
         """The answer that stands."""
         return self.answer.status
 
     @property
     def untouched(self) -> bool:
         """Nobody has said anything that still stands."""
-        return self.rival is None and self.answer.status is Status.UNMARKED
+        return self.rival is None and self.answer.status is AttendanceStatus.UNMARKED
 
 
-def answer_of(op: Operation) -> Answer:
+def answer_of(op: Operation) -> RowAnswer:
     """The answer an operation gives; times belong to people who were here."""
-    here = op.status is Status.PRESENT
-    return Answer(
+    here = op.status is AttendanceStatus.PRESENT
+    return RowAnswer(
         status=op.status,
         time_in=op.time_in if here else None,
         time_out=op.time_out if here else None,
@@ -113,39 +113,39 @@ def answer_of(op: Operation) -> Answer:
     )
 
 
-def merge(state: RowState, op: Operation) -> tuple[Outcome, RowState]:
+def merge(state: RowState, op: Operation) -> tuple[OperationOutcome, RowState]:
     """Apply one operation to a row by the merge rule; a stale and different answer never overwrites."""
     if op.undoes:
         return _undo(state, op)
-    if op.kind is Kind.BULK and not state.untouched:
-        return Outcome.CONFLICT, state
+    if op.kind is OperationKind.BULK and not state.untouched:
+        return OperationOutcome.CONFLICT, state
     if op.base_version == state.version:
-        return Outcome.APPLIED, _next(state, op, answer_of(op), None)
+        return OperationOutcome.APPLIED, _next(state, op, answer_of(op), None)
     return _merge_stale(state, op)
 
 
-def _merge_stale(state: RowState, op: Operation) -> tuple[Outcome, RowState]:
+def _merge_stale(state: RowState, op: Operation) -> tuple[OperationOutcome, RowState]:
     """The marker saw an older row: the same answer joins, another one waits beside the server's."""
     said = answer_of(op)
     if said.status is state.answer.status:
-        return Outcome.APPLIED, _next(state, op, _joined(state.answer, said), state.rival)
+        return OperationOutcome.APPLIED, _next(state, op, _joined(state.answer, said), state.rival)
     if state.rival is not None and said.status is state.rival.status:
-        return Outcome.CONFLICT, _next(state, op, state.answer, _joined(state.rival, said))
-    return Outcome.CONFLICT, _next(state, op, state.answer, said)
+        return OperationOutcome.CONFLICT, _next(state, op, state.answer, _joined(state.rival, said))
+    return OperationOutcome.CONFLICT, _next(state, op, state.answer, said)
 
 
-def _undo(state: RowState, op: Operation) -> tuple[Outcome, RowState]:
+def _undo(state: RowState, op: Operation) -> tuple[OperationOutcome, RowState]:
     """Bring the earlier state back, unless somebody has marked the row since."""
     if state.before is None or state.last != op.undoes:
-        return Outcome.CONFLICT, state
-    return Outcome.APPLIED, replace(state.before, version=state.version + 1)
+        return OperationOutcome.CONFLICT, state
+    return OperationOutcome.APPLIED, replace(state.before, version=state.version + 1)
 
 
-def _next(state: RowState, op: Operation, answer: Answer, rival: Answer | None) -> RowState:
+def _next(state: RowState, op: Operation, answer: RowAnswer, rival: RowAnswer | None) -> RowState:
     return RowState(version=state.version + 1, answer=answer, rival=rival, last=op.op_id, before=state)
 
 
-def _joined(first: Answer, second: Answer) -> Answer:
+def _joined(first: RowAnswer, second: RowAnswer) -> RowAnswer:
     """Two people saw the same: the earliest time in and the latest time out are kept."""
     ins = [time for time in (first.time_in, second.time_in) if time is not None]
     outs = [time for time in (first.time_out, second.time_out) if time is not None]
@@ -169,11 +169,11 @@ def undo_of(op: Operation, *, op_id: str, at: datetime, actor: int | None, devic
     return Operation(
         op_id=op_id,
         attendee_id=op.attendee_id,
-        status=Status.UNMARKED,
+        status=AttendanceStatus.UNMARKED,
         observed_at=at,
         base_version=op.base_version + 1,
         device=device,
         actor=actor,
-        kind=Kind.UNDO,
+        kind=OperationKind.UNDO,
         undoes=op.op_id,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Called:
+class CalledName:
     """A person's preferred first name and last name; `number` tells people of the same name apart."""
 
     key: str
@@ -17,13 +17,13 @@ class Called:
     number: str = ""
 
 
-def labels(people: Iterable[Called]) -> dict[str, str]:
+def labels(people: Iterable[CalledName]) -> dict[str, str]:
     """A label for each key: "Jo M.", or "Jo Mar." and "Jo Mat." where two would read the same.
 
-    >>> labels([Called("1", "Jo", "Marmalade"), Called("2", "Jo", "Matchbox")])
+    >>> labels([CalledName("1", "Jo", "Marmalade"), CalledName("2", "Jo", "Matchbox")])
     {'1': 'Jo Mar.', '2': 'Jo Mat.'}
     """
-    same_first: dict[str, list[Called]] = defaultdict(list)
+    same_first: dict[str, list[CalledName]] = defaultdict(list)
     for person in people:
         same_first[person.first.casefold()].append(person)
     return {
@@ -33,7 +33,7 @@ def labels(people: Iterable[Called]) -> dict[str, str]:
     }
 
 
-def _label(person: Called, others: Sequence[Called]) -> str:
+def _label(person: CalledName, others: Sequence[CalledName]) -> str:
     length = next(
         (
             n
@@ -47,7 +47,7 @@ def _label(person: Called, others: Sequence[Called]) -> str:
     return f"{short} {record_digits(person.number)}".strip() if twins else short
 
 
-def _starts(other: Called, prefix: str) -> bool:
+def _starts(other: CalledName, prefix: str) -> bool:
     return other.last.casefold().startswith(prefix.casefold())
 
 

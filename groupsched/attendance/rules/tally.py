@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from groupsched.attendance.rules.marks import RowState, Status
-from groupsched.attendance.rules.times import Meeting, is_late, left_early, minutes
+from groupsched.attendance.rules.marks import AttendanceStatus, RowState
+from groupsched.attendance.rules.times import MeetingHours, is_late, left_early, minutes
 
 LATELY = timedelta(weeks=6)
 """How far back the people of a drop-in group are listed under "Came lately"."""
@@ -17,7 +17,7 @@ AWAY = timedelta(weeks=3)
 """After so long somebody is greeted as back."""
 
 
-class Standing(StrEnum):
+class RowKind(StrEnum):
     """Why a person stands on a sheet."""
 
     EXPECTED = "expected"
@@ -27,7 +27,7 @@ class Standing(StrEnum):
     NOT_YET = "not_yet"
 
 
-class Shown(StrEnum):
+class TileState(StrEnum):
     """What a tile shows; a row is in exactly one of these."""
 
     UNMARKED = "unmarked"
@@ -39,7 +39,7 @@ class Shown(StrEnum):
     TWO = "two"
 
 
-class Unsettled(ValueError):
+class TwoAnswersLeft(ValueError):
     """A sheet cannot be finished while two answers stand for a row and nobody has chosen."""
 
     def __init__(self, attendees: list[str]) -> None:
@@ -48,19 +48,19 @@ class Unsettled(ValueError):
 
 
 @dataclass(frozen=True)
-class Line:
+class TallyRow:
     """A row of the sheet as rules see it."""
 
     attendee: str
-    standing: Standing
+    standing: RowKind
     state: RowState
 
 
 @dataclass(frozen=True)
-class Totals:
+class SheetTotals:
     """The counters of a sheet. `expected` counts the rows in the denominator, guests included."""
 
-    shown: Mapping[Shown, int]
+    shown: Mapping[TileState, int]
     expected: int
     present: int
     left_early: int
@@ -70,71 +70,73 @@ class Totals:
     @property
     def rate(self) -> float | None:
         """Attended of those who were expected and not excused, 0 to 1; None where nobody was."""
-        base = self.present + self.shown[Shown.ABSENT] + self.shown[Shown.CANCELLED]
+        base = self.present + self.shown[TileState.ABSENT] + self.shown[TileState.CANCELLED]
         return self.present / base if base else None
 
 
-def shown(state: RowState, meeting: Meeting) -> Shown:
+def shown(state: RowState, meeting: MeetingHours) -> TileState:
     """The one counter a row is in; while two answers stand it is in theirs, whichever came first."""
     if state.rival is not None:
-        return Shown.TWO
-    if state.status is Status.PRESENT:
-        return Shown.LATE if is_late(state.answer, meeting) else Shown.HERE
-    return Shown(state.status.value)
+        return TileState.TWO
+    if state.status is AttendanceStatus.PRESENT:
+        return TileState.LATE if is_late(state.answer, meeting) else TileState.HERE
+    return TileState(state.status.value)
 
 
-def counts(line: Line) -> bool:
+def counts(line: TallyRow) -> bool:
     """Whether a row is in the denominator: who merely came lately, or joins later, is not until marked."""
-    return line.standing not in (Standing.LATELY, Standing.NOT_YET) or not line.state.untouched
+    return line.standing not in (RowKind.LATELY, RowKind.NOT_YET) or not line.state.untouched
 
 
-def totals(lines: Iterable[Line], meeting: Meeting) -> Totals:
+def totals(lines: Iterable[TallyRow], meeting: MeetingHours) -> SheetTotals:
     """Count the rows of a sheet once."""
     counted = [line for line in lines if counts(line)]
-    tally = dict.fromkeys(Shown, 0)
+    tally = dict.fromkeys(TileState, 0)
     for line in counted:
         tally[shown(line.state, meeting)] += 1
-    here = [line for line in counted if line.state.rival is None and line.state.status is Status.PRESENT]
-    return Totals(
+    here = [
+        line for line in counted if line.state.rival is None and line.state.status is AttendanceStatus.PRESENT
+    ]
+    return SheetTotals(
         shown=tally,
         expected=len(counted),
         present=len(here),
         left_early=sum(left_early(line.state.answer, meeting) for line in here),
-        guests=sum(line.standing is Standing.GUEST for line in here),
+        guests=sum(line.standing is RowKind.GUEST for line in here),
         minutes=sum(minutes(line.state.answer, meeting) for line in here),
     )
 
 
-def everyone_else(lines: Iterable[Line]) -> list[str]:
+def everyone_else(lines: Iterable[TallyRow]) -> list[str]:
     """The rows that "Everyone else is here" fills: without a mark and in the denominator."""
     return [line.attendee for line in lines if line.state.untouched and counts(line)]
 
 
-def finish(lines: Iterable[Line], choices: Mapping[str, Status]) -> dict[str, Status]:
+def finish(lines: Iterable[TallyRow], choices: Mapping[str, AttendanceStatus]) -> dict[str, AttendanceStatus]:
     """What finishing marks: unmarked rows by choice, "Not here" by default, and chosen two answers.
 
     An untouched row of somebody who merely came lately is never finished as absent.
-    Raises Unsettled where two answers stand and nobody has chosen.
+    Raises TwoAnswersLeft where two answers stand and nobody has chosen.
     """
     lines = list(lines)
     unsettled = [line.attendee for line in lines if line.state.rival and line.attendee not in choices]
     if unsettled:
-        raise Unsettled(unsettled)
-    marks = {attendee: choices.get(attendee, Status.ABSENT) for attendee in everyone_else(lines)}
+        raise TwoAnswersLeft(unsettled)
+    marks = {attendee: choices.get(attendee, AttendanceStatus.ABSENT) for attendee in everyone_else(lines)}
     settled = {line.attendee: choices[line.attendee] for line in lines if line.state.rival}
     return marks | settled
 
 
 @dataclass(frozen=True)
-class Greeting:
+class TileHint:
     """A friendly hint on a tile: new today (no weeks), or back after so many weeks."""
 
     weeks: int = 0
 
 
-def greeting(last_seen: date | None, today: date, *, known: bool = True) -> Greeting | None:
+def greeting(last_seen: date | None, today: date, *, known: bool = True) -> TileHint | None:
     """New today where a person was never seen in the group; back after three weeks and more."""
     if last_seen is None:
-        return Greeting() if known else None
+        return TileHint() if known else None
     away = today - last_seen
-    return Greeting(away.days // 7) if away >= AWAY else None
+    return TileHint(away.days // 7) if away >= AWAY else None

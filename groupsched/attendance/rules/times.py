@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from groupsched.attendance.rules.marks import Answer, Status
+from groupsched.attendance.rules.marks import AttendanceStatus, RowAnswer
 
 GRACE = timedelta(minutes=10)
 """A time in up to this long after the start is on time."""
@@ -17,7 +17,7 @@ GUESS = timedelta(minutes=15)
 """How late, or how early out, where nobody looked at the clock; the person corrects it."""
 
 
-class Marking(StrEnum):
+class MarkingMode(StrEnum):
     """How the marks of one sheet are made, asked once after the grace."""
 
     ARRIVING = "arriving"
@@ -25,77 +25,83 @@ class Marking(StrEnum):
 
 
 @dataclass(frozen=True)
-class Meeting:
+class MeetingHours:
     """The half-open interval in which people meet; aware datetimes."""
 
     start: datetime
     end: datetime
 
 
-def is_late(answer: Answer, meeting: Meeting, grace: timedelta = GRACE) -> bool:
+def is_late(answer: RowAnswer, meeting: MeetingHours, grace: timedelta = GRACE) -> bool:
     """Here, with a time in after the grace."""
     return (
-        answer.status is Status.PRESENT
+        answer.status is AttendanceStatus.PRESENT
         and answer.time_in is not None
         and answer.time_in > meeting.start + grace
     )
 
 
-def left_early(answer: Answer, meeting: Meeting) -> bool:
+def left_early(answer: RowAnswer, meeting: MeetingHours) -> bool:
     """Here, with a time out before the end."""
-    return answer.status is Status.PRESENT and answer.time_out is not None and answer.time_out < meeting.end
+    return (
+        answer.status is AttendanceStatus.PRESENT
+        and answer.time_out is not None
+        and answer.time_out < meeting.end
+    )
 
 
 EARLY = timedelta(hours=2)
 """People come this long before the start at most; before that nobody is here yet."""
 
 
-def too_early(meeting: Meeting, now: datetime) -> bool:
+def too_early(meeting: MeetingHours, now: datetime) -> bool:
     """Nobody can be here yet; an excuse can be written down."""
     return now < meeting.start - EARLY
 
 
-def ends_soon(meeting: Meeting, now: datetime) -> bool:
+def ends_soon(meeting: MeetingHours, now: datetime) -> bool:
     """A sheet on which everybody is marked is finished by one tap from 5 minutes before the end."""
     return now >= meeting.end - timedelta(minutes=5)
 
 
-def must_ask(marking: Marking | None, meeting: Meeting, now: datetime, grace: timedelta = GRACE) -> bool:
+def must_ask(
+    marking: MarkingMode | None, meeting: MeetingHours, now: datetime, grace: timedelta = GRACE
+) -> bool:
     """The first mark after the grace asks once how the sheet is marked; after the end it is plain."""
     return marking is None and meeting.start + grace < now < meeting.end
 
 
-def time_in_for(marking: Marking | None, meeting: Meeting, now: datetime) -> datetime:
+def time_in_for(marking: MarkingMode | None, meeting: MeetingHours, now: datetime) -> datetime:
     """The time in of a tap: now while people arrive, the start when the sheet is marked afterwards or long before."""
-    if marking is Marking.AFTERWARDS or now >= meeting.end or too_early(meeting, now):
+    if marking is MarkingMode.AFTERWARDS or now >= meeting.end or too_early(meeting, now):
         return meeting.start
     return now
 
 
-def late_time_in(meeting: Meeting, now: datetime, grace: timedelta = GRACE) -> datetime:
+def late_time_in(meeting: MeetingHours, now: datetime, grace: timedelta = GRACE) -> datetime:
     """The time in of the button Late: now where that is late, else a quarter of an hour in."""
     if meeting.start + grace < now < meeting.end:
         return now
     return meeting.start + max(GUESS, grace + timedelta(minutes=1))
 
 
-def early_time_out(meeting: Meeting, now: datetime) -> datetime:
+def early_time_out(meeting: MeetingHours, now: datetime) -> datetime:
     """The time out of the button Left early: now while the meeting runs, else a quarter before the end."""
     if meeting.start < now < meeting.end:
         return now
     return max(meeting.end - GUESS, meeting.start)
 
 
-def minutes(answer: Answer, meeting: Meeting) -> int:
+def minutes(answer: RowAnswer, meeting: MeetingHours) -> int:
     """Whole minutes a person was here, inside the meeting; without times the whole of it."""
-    if answer.status is not Status.PRESENT:
+    if answer.status is not AttendanceStatus.PRESENT:
         return 0
     came = max(answer.time_in or meeting.start, meeting.start)
     went = min(answer.time_out or meeting.end, meeting.end)
     return max(int((went - came).total_seconds() // 60), 0)
 
 
-def clock_at(text: str, meeting: Meeting, zone: str) -> datetime | None:
+def clock_at(text: str, meeting: MeetingHours, zone: str) -> datetime | None:
     """The moment a wall clock beside the meeting shows "9:05", "09.05" or "0905"; None where it is no time.
 
     The day is the one that brings it nearest to the start: a group that meets over midnight has two.

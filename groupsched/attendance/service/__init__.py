@@ -1,10 +1,10 @@
 """Verbs of attendance: open a sheet, mark, undo, add a walk-in, finish, open again, did not meet."""
 
-from groupsched.attendance.service.book import new_op_id
 from groupsched.attendance.service.closing import did_not_meet, finish, reopen
+from groupsched.attendance.service.locked_sheet import new_op_id
 from groupsched.attendance.service.marks import (
-    Batch,
-    Result,
+    MarkBatch,
+    MarkResult,
     apply,
     everyone_else_here,
     finished_words,
@@ -18,15 +18,15 @@ from groupsched.attendance.service.sheets import (
     open_sheet,
     reason_of,
 )
-from groupsched.attendance.service.taps import HowMarked, Tapped, tap
-from groupsched.attendance.service.walk_in import Added, add_walk_in
+from groupsched.attendance.service.taps import MarkingModeMissing, TapResult, tap
+from groupsched.attendance.service.walk_in import AddedAttendee, add_walk_in
 
 __all__ = [
-    "Added",
-    "Batch",
-    "HowMarked",
-    "Result",
-    "Tapped",
+    "AddedAttendee",
+    "MarkBatch",
+    "MarkResult",
+    "MarkingModeMissing",
+    "TapResult",
     "add_walk_in",
     "apply",
     "choose_marking",

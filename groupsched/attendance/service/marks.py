@@ -7,12 +7,18 @@ from datetime import timedelta
 from groupsched.access.identity import Identity
 from groupsched.attendance.models import Sheet
 from groupsched.attendance.queries.history import stored_operations, was_undone
-from groupsched.attendance.queries.rows import Row, SheetView, named
+from groupsched.attendance.queries.rows import SheetRow, SheetView, named
 from groupsched.attendance.queries.sheet import first_names
-from groupsched.attendance.rules.marks import Kind, Operation, Outcome, Status, undo_of
-from groupsched.attendance.rules.tally import Standing, everyone_else
-from groupsched.attendance.rules.times import Marking, time_in_for, too_early
-from groupsched.attendance.service.book import Book, fill, new_op_id, take_off
+from groupsched.attendance.rules.marks import (
+    AttendanceStatus,
+    Operation,
+    OperationKind,
+    OperationOutcome,
+    undo_of,
+)
+from groupsched.attendance.rules.tally import RowKind, everyone_else
+from groupsched.attendance.rules.times import MarkingMode, time_in_for, too_early
+from groupsched.attendance.service.locked_sheet import LockedSheet, fill, new_op_id, take_off
 from groupsched.attendance.service.sheets import begin
 from groupsched.audit import service as audit
 from groupsched.core import clock
@@ -29,20 +35,20 @@ NOTE = 2000
 
 
 @dataclass(frozen=True)
-class Result:
+class MarkResult:
     """The answer to one operation, with the row as it stands now."""
 
     op_id: str
-    outcome: Outcome
-    row: Row
+    outcome: OperationOutcome
+    row: SheetRow
 
 
 @dataclass(frozen=True)
-class Batch:
+class MarkBatch:
     """What one tap did: the rows it changed, the name under which it can be undone, and the sheet as it stands."""
 
     name: str
-    rows: tuple[Row, ...]
+    rows: tuple[SheetRow, ...]
     view: SheetView
 
     @property
@@ -51,7 +57,7 @@ class Batch:
         return len(self.rows)
 
 
-def apply(identity: Identity, occurrence: Occurrence, operations: Sequence[Operation]) -> list[Result]:
+def apply(identity: Identity, occurrence: Occurrence, operations: Sequence[Operation]) -> list[MarkResult]:
     """Take a batch of marks, oldest first; each is answered alone, and one that is known changes nothing.
 
     On a finished sheet nothing more is taken: what is new is answered with `conflict`.
@@ -59,30 +65,30 @@ def apply(identity: Identity, occurrence: Occurrence, operations: Sequence[Opera
     """
     for number, op in enumerate(operations):
         check(op, occurrence, f"operations.{number}")
-    book = begin(identity, occurrence)
-    _find_rows(book, identity, operations)
-    book.read_history([op.attendee_id for op in operations], [op.op_id for op in operations])
-    outcomes = [answer(book, prepared(book, identity, op)) for op in operations]
+    locked = begin(identity, occurrence)
+    _find_rows(locked, identity, operations)
+    locked.read_history([op.attendee_id for op in operations], [op.op_id for op in operations])
+    outcomes = [answer(locked, prepared(locked, identity, op)) for op in operations]
     db.session.flush()
-    view = named(book.view())
+    view = named(locked.view())
     return [
-        Result(op.op_id, outcome, view.row(op.attendee_id) or _gone(book, op))
+        MarkResult(op.op_id, outcome, view.row(op.attendee_id) or _gone(locked, op))
         for op, outcome in zip(operations, outcomes, strict=True)
     ]
 
 
-def answer(book: Book, op: Operation) -> Outcome:
-    known = book.known.get(op.op_id)
+def answer(locked: LockedSheet, op: Operation) -> OperationOutcome:
+    known = locked.known.get(op.op_id)
     if known is not None:
-        same = known.attendee_id == book.rows[op.attendee_id].id
-        return Outcome.DUPLICATE if same else Outcome.CONFLICT
-    if book.sheet.finished_at is not None or book.rows[op.attendee_id].removed_at is not None:
-        return Outcome.CONFLICT
-    return book.take(op)
+        same = known.attendee_id == locked.rows[op.attendee_id].id
+        return OperationOutcome.DUPLICATE if same else OperationOutcome.CONFLICT
+    if locked.sheet.finished_at is not None or locked.rows[op.attendee_id].removed_at is not None:
+        return OperationOutcome.CONFLICT
+    return locked.take(op)
 
 
-def _gone(book: Book, op: Operation) -> Row:
-    return book.row(op.attendee_id)
+def _gone(locked: LockedSheet, op: Operation) -> SheetRow:
+    return locked.row(op.attendee_id)
 
 
 def check(op: Operation, occurrence: Occurrence, at: str = "") -> None:
@@ -102,53 +108,53 @@ def check(op: Operation, occurrence: Occurrence, at: str = "") -> None:
         raise DomainError(_("The time out is before the time in."), field=f"{where}time_out")
 
 
-def prepared(book: Book, identity: Identity, op: Operation) -> Operation:
+def prepared(locked: LockedSheet, identity: Identity, op: Operation) -> Operation:
     """The operation with who makes it, never who it says; a person who is here has a time in."""
     op = replace(op, actor=identity.person)
-    if op.status is Status.PRESENT and op.time_in is None and not op.undoes:
-        return replace(op, time_in=time_in_for(marking(book), book.meeting, op.observed_at))
+    if op.status is AttendanceStatus.PRESENT and op.time_in is None and not op.undoes:
+        return replace(op, time_in=time_in_for(marking(locked), locked.meeting, op.observed_at))
     return op
 
 
-def marking(book: Book) -> Marking | None:
+def marking(locked: LockedSheet) -> MarkingMode | None:
     """How this sheet is marked, once somebody has said so."""
-    return Marking(book.sheet.arrival) if book.sheet.arrival else None
+    return MarkingMode(locked.sheet.arrival) if locked.sheet.arrival else None
 
 
-def _find_rows(book: Book, identity: Identity, operations: Sequence[Operation]) -> None:
+def _find_rows(locked: LockedSheet, identity: Identity, operations: Sequence[Operation]) -> None:
     """Every operation names a row of this sheet; a row may be as new as an enrolment of this minute."""
-    if any(op.attendee_id not in book.rows for op in operations):
-        fill(book)
+    if any(op.attendee_id not in locked.rows for op in operations):
+        fill(locked)
     for number, op in enumerate(operations):
-        if op.attendee_id not in book.rows:
+        if op.attendee_id not in locked.rows:
             raise DomainError(_("This row is not on the sheet."), field=f"operations.{number}.attendee_id")
-        not_oneself(book, identity, op.attendee_id)
+        not_oneself(locked, identity, op.attendee_id)
 
 
-def open_rows(identity: Identity, occurrence: Occurrence) -> Book:
+def open_rows(identity: Identity, occurrence: Occurrence) -> LockedSheet:
     """A sheet that takes marks. Raises Conflict where it is finished, saying by whom and when."""
-    book = begin(identity, occurrence)
-    if book.sheet.finished_at is not None:
-        raise Conflict(finished_words(book.sheet, occurrence), code="finished")
-    return book
+    locked = begin(identity, occurrence)
+    if locked.sheet.finished_at is not None:
+        raise Conflict(finished_words(locked.sheet, occurrence), code="finished")
+    return locked
 
 
-def people_may_be_here(book: Book) -> None:
+def people_may_be_here(locked: LockedSheet) -> None:
     """Raises Conflict long before the start, when nobody can be here."""
-    if too_early(book.meeting, clock.now()):
+    if too_early(locked.meeting, clock.now()):
         told = _("This session has not started yet. In the row you can write down that somebody is excused.")
         raise Conflict(told, code="not-started")
 
 
-def not_oneself(book: Book, identity: Identity, uid: str) -> None:
+def not_oneself(locked: LockedSheet, identity: Identity, uid: str) -> None:
     """Staff rights never reach one's own record. Raises Conflict."""
-    if is_oneself(book, identity, uid):
+    if is_oneself(locked, identity, uid):
         raise Conflict(_("You cannot mark yourself. Please ask a colleague."), code="own-row")
 
 
-def is_oneself(book: Book, identity: Identity, uid: str) -> bool:
+def is_oneself(locked: LockedSheet, identity: Identity, uid: str) -> bool:
     """Whether a row is that of the person who marks."""
-    return identity.person is not None and book.rows[uid].person_id == identity.person
+    return identity.person is not None and locked.rows[uid].person_id == identity.person
 
 
 def finished_words(sheet: Sheet, occurrence: Occurrence) -> str:
@@ -159,84 +165,84 @@ def finished_words(sheet: Sheet, occurrence: Occurrence) -> str:
     return words("errors", "sheet_finished", first_name=name, time=at)
 
 
-def everyone_else_here(identity: Identity, occurrence: Occurrence, batch: str = "") -> Batch:
+def everyone_else_here(identity: Identity, occurrence: Occurrence, batch: str = "") -> MarkBatch:
     """Mark everybody without a mark as here from the start; no other row changes. One undo takes it back."""
-    book = open_rows(identity, occurrence)
+    locked = open_rows(identity, occurrence)
     batch = batch or new_op_id()
-    book.read_history((), batch=batch)
-    if any(known.batch == batch for known in book.known.values()):
-        return Batch(batch, (), named(book.view()))
-    people_may_be_here(book)
-    filled = [uid for uid in everyone_else(book.lines()) if not is_oneself(book, identity, uid)]
-    book.read_history(filled)
+    locked.read_history((), batch=batch)
+    if any(known.batch == batch for known in locked.known.values()):
+        return MarkBatch(batch, (), named(locked.view()))
+    people_may_be_here(locked)
+    filled = [uid for uid in everyone_else(locked.lines()) if not is_oneself(locked, identity, uid)]
+    locked.read_history(filled)
     for uid in filled:
-        book.take(_bulk(book, identity, uid, batch))
+        locked.take(_bulk(locked, identity, uid, batch))
     db.session.flush()
-    view = named(book.view())
-    return Batch(batch, tuple(view.rows_of(filled)), view)
+    view = named(locked.view())
+    return MarkBatch(batch, tuple(view.rows_of(filled)), view)
 
 
-def _bulk(book: Book, identity: Identity, uid: str, batch: str) -> Operation:
+def _bulk(locked: LockedSheet, identity: Identity, uid: str, batch: str) -> Operation:
     return Operation(
-        op_id=new_op_id(), attendee_id=uid, status=Status.PRESENT, observed_at=clock.now(),
-        base_version=book.rows[uid].version, time_in=book.meeting.start, actor=identity.person,
-        kind=Kind.BULK, batch=batch,
+        op_id=new_op_id(), attendee_id=uid, status=AttendanceStatus.PRESENT, observed_at=clock.now(),
+        base_version=locked.rows[uid].version, time_in=locked.meeting.start, actor=identity.person,
+        kind=OperationKind.BULK, batch=batch,
     )  # fmt: skip
 
 
-def undo(identity: Identity, occurrence: Occurrence, name: str) -> Batch:
+def undo(identity: Identity, occurrence: Occurrence, name: str) -> MarkBatch:
     """Take back a mark, or all marks of one tap, by its name; a walk-in nobody marked otherwise leaves the sheet.
 
     Asked again, it changes nothing and says what stands. Raises Conflict where somebody has marked every one of
     these rows since, or nothing has that name.
     """
-    book = open_rows(identity, occurrence)
-    uids = {attendee.id: uid for uid, attendee in book.rows.items()}
+    locked = open_rows(identity, occurrence)
+    uids = {attendee.id: uid for uid, attendee in locked.rows.items()}
     targets = [
         stored for stored in stored_operations((), op_ids=[name], batch=name)
-        if stored.attendee_id in uids and stored.kind != Kind.UNDO
+        if stored.attendee_id in uids and stored.kind != OperationKind.UNDO
     ]  # fmt: skip
-    book.read_history([uids[stored.attendee_id] for stored in targets])
+    locked.read_history([uids[stored.attendee_id] for stored in targets])
     undone = [
         uids[one.attendee_id]
         for one in targets
-        if _take_back(book, identity, uids[one.attendee_id], one.op_id)
+        if _take_back(locked, identity, uids[one.attendee_id], one.op_id)
     ]
     if not undone and not (targets and was_undone(name)):
         raise Conflict(_("This was changed since. Please look at the row."), code="changed-since")
     db.session.flush()
     told = undone or [uids[one.attendee_id] for one in targets]
-    return Batch(name, tuple(named(book.view(removed=True)).rows_of(told)), named(book.view()))
+    return MarkBatch(name, tuple(named(locked.view(removed=True)).rows_of(told)), named(locked.view()))
 
 
-def _take_back(book: Book, identity: Identity, uid: str, op_id: str) -> bool:
-    attendee = book.rows[uid]
-    said = Operation(op_id, uid, Status.UNMARKED, clock.now(), attendee.version)
+def _take_back(locked: LockedSheet, identity: Identity, uid: str, op_id: str) -> bool:
+    attendee = locked.rows[uid]
+    said = Operation(op_id, uid, AttendanceStatus.UNMARKED, clock.now(), attendee.version)
     op = undo_of(said, op_id=new_op_id(), at=clock.now(), actor=identity.person)
-    if book.take(op) is not Outcome.APPLIED:
+    if locked.take(op) is not OperationOutcome.APPLIED:
         return False
-    if book.states[uid].untouched and attendee.origin in (Standing.WALK_IN.value, Standing.GUEST.value):
-        take_off(book, attendee, clock.now())
+    if locked.states[uid].untouched and attendee.origin in (RowKind.WALK_IN.value, RowKind.GUEST.value):
+        take_off(locked, attendee, clock.now())
     return True
 
 
-def write_note(identity: Identity, occurrence: Occurrence, attendee_id: str, text: str) -> Row:
+def write_note(identity: Identity, occurrence: Occurrence, attendee_id: str, text: str) -> SheetRow:
     """Keep a note for staff on a row. Raises DomainError where it is too long, or the row is unknown."""
     if len(text) > NOTE:
         told = words("errors", "too_long", field=_("The note"), max=NOTE, count=len(text))
         raise DomainError(told, field="note", code="too-long")
-    book = begin(identity, occurrence)
-    if attendee_id not in book.rows:
-        fill(book)
-    attendee = book.rows.get(attendee_id)
+    locked = begin(identity, occurrence)
+    if attendee_id not in locked.rows:
+        fill(locked)
+    attendee = locked.rows.get(attendee_id)
     if attendee is None:
         raise DomainError(_("This row is not on the sheet."), field="row")
-    not_oneself(book, identity, attendee_id)
+    not_oneself(locked, identity, attendee_id)
     if attendee.note != text.strip():
         attendee.note = text.strip()
-        book.touch(attendee)
+        locked.touch(attendee)
         audit.record(
             identity, "attendance.note", occurrence, [attendee.person_id] if attendee.person_id else []
         )
     db.session.flush()
-    return named(book.view()).rows_of([attendee_id])[0]
+    return named(locked.view()).rows_of([attendee_id])[0]

@@ -7,13 +7,20 @@ from sqlalchemy import select
 
 from groupsched.access.identity import Identity
 from groupsched.attendance.models import Attendee, Sheet, SheetReason
-from groupsched.attendance.queries.door import ensure_hand
 from groupsched.attendance.queries.expected import told_at
 from groupsched.attendance.queries.rows import find_sheet
-from groupsched.attendance.rules.limits import Hand
-from groupsched.attendance.rules.marks import Kind, Operation, Status, undo_of
-from groupsched.attendance.rules.times import Marking
-from groupsched.attendance.service.book import Book, fill, new_op_id, open_book, take_off, write_told
+from groupsched.attendance.queries.writable import ensure_sheet_right
+from groupsched.attendance.rules.limits import SheetRight
+from groupsched.attendance.rules.marks import AttendanceStatus, Operation, OperationKind, undo_of
+from groupsched.attendance.rules.times import MarkingMode
+from groupsched.attendance.service.locked_sheet import (
+    LockedSheet,
+    fill,
+    new_op_id,
+    open_book,
+    take_off,
+    write_told,
+)
 from groupsched.audit import service as audit
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -28,24 +35,24 @@ CLOSED = {"cancelled", "did_not_meet"}
 
 def open_sheet(identity: Identity, occurrence: Occurrence) -> Sheet:
     """The sheet of a date with a row for everybody who belongs on it. Raises NotFound, Conflict."""
-    book = begin(identity, occurrence)
-    keep_up(book)
+    locked = begin(identity, occurrence)
+    keep_up(locked)
     db.session.flush()
-    return book.sheet
+    return locked.sheet
 
 
-def begin(identity: Identity, occurrence: Occurrence) -> Book:
+def begin(identity: Identity, occurrence: Occurrence) -> LockedSheet:
     """Open a sheet for writing.
 
     Raises NotFound for whoever may not, Conflict where the date is cancelled or a reason must come first.
     """
-    hand = ensure_hand(identity, occurrence)
+    right = ensure_sheet_right(identity, occurrence)
     if occurrence.status in CLOSED:
         raise Conflict(_closed_words(occurrence), code=occurrence.status)
-    book = open_book(occurrence)
-    if hand is Hand.REASON and reason_of(identity, book.sheet) is None:
+    locked = open_book(occurrence)
+    if right is SheetRight.REASON and reason_of(identity, locked.sheet) is None:
         raise Conflict(words("errors", "reason_needed"), code="reason-needed", field="reason")
-    return book
+    return locked
 
 
 def _closed_words(occurrence: Occurrence) -> str:
@@ -66,12 +73,12 @@ def reason_of(identity: Identity, sheet: Sheet | None) -> str | None:
 
 def give_reason(identity: Identity, occurrence: Occurrence, reason: str) -> None:
     """Say why one writes on this sheet: asked of a supervisor, once a sheet. Raises NotFound, DomainError."""
-    if ensure_hand(identity, occurrence) is not Hand.REASON:
+    if ensure_sheet_right(identity, occurrence) is not SheetRight.REASON:
         return
     told = needed(reason)
-    book = open_book(occurrence)
-    if reason_of(identity, book.sheet) is None:
-        db.session.add(SheetReason(sheet_id=book.sheet.id, person_id=identity.person, reason=told))
+    locked = open_book(occurrence)
+    if reason_of(identity, locked.sheet) is None:
+        db.session.add(SheetReason(sheet_id=locked.sheet.id, person_id=identity.person, reason=told))
         audit.record(identity, "sheet.reason", occurrence)
 
 
@@ -83,45 +90,50 @@ def needed(reason: str) -> str:
     return told[:LONGEST]
 
 
-def choose_marking(identity: Identity, occurrence: Occurrence, marking: Marking) -> None:
+def choose_marking(identity: Identity, occurrence: Occurrence, marking: MarkingMode) -> None:
     """How the marks of this sheet are made from now on: as people arrive, or afterwards."""
-    book = begin(identity, occurrence)
-    book.sheet.arrival = marking.value
+    locked = begin(identity, occurrence)
+    locked.sheet.arrival = marking.value
 
 
-def keep_up(book: Book) -> None:
+def keep_up(locked: LockedSheet) -> None:
     """Bring the rows in step with the enrolments: who joined, who left untouched, who cannot come, who can again."""
-    fill(book)
-    roster = {entry.person.id: entry for entry in enrolment.roster(book.occurrence)}
-    told = told_at(book.occurrence)
-    for attendee in [row for row in book.rows.values() if row.removed_at is None and row.person_id]:
-        _follow(book, attendee, roster.get(attendee.person_id or 0), told)
+    fill(locked)
+    roster = {entry.person.id: entry for entry in enrolment.roster(locked.occurrence)}
+    told = told_at(locked.occurrence)
+    for attendee in [row for row in locked.rows.values() if row.removed_at is None and row.person_id]:
+        _follow(locked, attendee, roster.get(attendee.person_id or 0), told)
 
 
 def _follow(
-    book: Book, attendee: Attendee, entry: enrolment.Expected | None, told: Mapping[int, datetime]
+    locked: LockedSheet,
+    attendee: Attendee,
+    entry: enrolment.ExpectedPerson | None,
+    told: Mapping[int, datetime],
 ) -> None:
-    untouched = attendee.status == Status.UNMARKED and not attendee.two_answers
+    untouched = attendee.status == AttendanceStatus.UNMARKED and not attendee.two_answers
     if entry is None:
         if untouched and attendee.origin == "enrolled" and attendee.expected:
-            take_off(book, attendee, clock.now())
+            take_off(locked, attendee, clock.now())
         return
     if attendee.origin == "came_lately" or not attendee.expected:
         attendee.origin, attendee.expected = "enrolled", True
-        book.touch(attendee)
+        locked.touch(attendee)
     if entry.given_up and untouched:
-        write_told(book, attendee, told.get(entry.enrolment.id, clock.now()))
-    elif not entry.given_up and attendee.status == Status.CANCELLED:
-        _take_back_told(book, attendee)
+        write_told(locked, attendee, told.get(entry.enrolment.id, clock.now()))
+    elif not entry.given_up and attendee.status == AttendanceStatus.CANCELLED:
+        _take_back_told(locked, attendee)
 
 
-def _take_back_told(book: Book, attendee: Attendee) -> None:
+def _take_back_told(locked: LockedSheet, attendee: Attendee) -> None:
     """Somebody can come after all: their own word is undone, never a mark that staff made."""
-    book.read_history([attendee.uid])
-    last = book.known.get(book.state(attendee.uid).last)
-    if last is not None and last.kind == Kind.TOLD:
-        said = Operation(last.op_id, attendee.uid, Status.CANCELLED, last.observed_at, last.base_version)
-        book.take(undo_of(said, op_id=new_op_id(), at=clock.now(), actor=attendee.person_id, device="own"))
+    locked.read_history([attendee.uid])
+    last = locked.known.get(locked.state(attendee.uid).last)
+    if last is not None and last.kind == OperationKind.TOLD:
+        said = Operation(
+            last.op_id, attendee.uid, AttendanceStatus.CANCELLED, last.observed_at, last.base_version
+        )
+        locked.take(undo_of(said, op_id=new_op_id(), at=clock.now(), actor=attendee.person_id, device="own"))
 
 
 def keep_up_group(group_id: int) -> None:

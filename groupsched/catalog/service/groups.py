@@ -14,9 +14,9 @@ from groupsched.catalog.rules import (
     Access,
     AttendanceMode,
     GroupFields,
+    GroupState,
     Orientation,
     Setting,
-    State,
     Structure,
     publishing_problems,
 )
@@ -50,7 +50,7 @@ def create_group(
     program = program_id or identity.program_id
     ensure(identity, Permission.GROUP_CREATE, _own(identity, program))
     group = Group(
-        program_id=program, state=State.DRAFT, created_by_id=identity.person, uid=uid or public_id()
+        program_id=program, state=GroupState.DRAFT, created_by_id=identity.person, uid=uid or public_id()
     )
     fill(identity, group, fields)
     db.session.add(group)
@@ -73,7 +73,7 @@ def update_group(identity: Identity, group: Group, fields: GroupFields, version:
         raise ChangedMeanwhile
     before = _picture(group)
     fill(identity, group, fields)
-    if group.state == State.PUBLISHED:
+    if group.state == GroupState.PUBLISHED:
         refuse_first(publishing_problems(fields))
     changed = sorted(name for name, value in _picture(group).items() if value != before[name])
     if changed:
@@ -88,10 +88,10 @@ def publish_group(identity: Identity, group: Group) -> Group:
     ensure(identity, Permission.GROUP_WRITE, facts(group))
     refuse_external(group)
     hold(group)
-    if group.state == State.PUBLISHED:
+    if group.state == GroupState.PUBLISHED:
         return group
     refuse_first(publishing_problems(fields_of(group)))
-    group.state, group.retired_at = State.PUBLISHED, None
+    group.state, group.retired_at = GroupState.PUBLISHED, None
     group.published_at = group.published_at or clock.now()
     _touch(identity, group)
     record(identity, "group.published", group)
@@ -104,9 +104,9 @@ def retire_group(identity: Identity, group: Group) -> Group:
     ensure(identity, Permission.GROUP_WRITE, facts(group))
     refuse_external(group)
     hold(group)
-    if group.state == State.RETIRED:
+    if group.state == GroupState.RETIRED:
         return group
-    group.state, group.retired_at = State.RETIRED, clock.now()
+    group.state, group.retired_at = GroupState.RETIRED, clock.now()
     _touch(identity, group)
     record(identity, "group.retired", group)
     publish(GroupRetired(group.id))
@@ -118,7 +118,7 @@ def duplicate_group(identity: Identity, group: Group, *, uid: str | None = None)
     ensure(identity, Permission.GROUP_WRITE, facts(group))
     refuse_external(group)
     title = _("%(title)s, copy", title=group.title)[:120]
-    copy = Group(state=State.DRAFT, created_by_id=identity.person, uid=uid or public_id(), title=title)
+    copy = Group(state=GroupState.DRAFT, created_by_id=identity.person, uid=uid or public_id(), title=title)
     for name in COPIED:
         setattr(copy, name, getattr(group, name))
     set_leaders(copy, [row.person_id for row in group.facilitators])

@@ -1,7 +1,7 @@
 """Reads of the room: who holds a seat, who waits, what can be found."""
 
-from groupsched.enrolment.queries.cards import Listing, listings, nearest, similar
-from groupsched.enrolment.queries.find import Found, find_occurrences, load
+from groupsched.enrolment.queries.cards import FoundDate, listings, nearest, similar
+from groupsched.enrolment.queries.find import FindPage, find_occurrences, load
 from groupsched.enrolment.queries.lines import (
     date_line,
     group_line,
@@ -10,9 +10,9 @@ from groupsched.enrolment.queries.lines import (
     waiting,
     waiting_counts,
 )
-from groupsched.enrolment.queries.own import (
-    Spell,
-    Standing,
+from groupsched.enrolment.queries.my_dates import (
+    DateStanding,
+    Membership,
     date_of,
     dates_ahead,
     get_own_group,
@@ -25,7 +25,7 @@ from groupsched.enrolment.queries.own import (
     standings,
 )
 from groupsched.enrolment.queries.roster import (
-    Expected,
+    ExpectedPerson,
     asking,
     facts,
     get_enrolment,
@@ -39,11 +39,11 @@ from groupsched.enrolment.queries.roster import (
 )
 
 __all__ = [
-    "Expected",
-    "Found",
-    "Listing",
-    "Spell",
-    "Standing",
+    "DateStanding",
+    "ExpectedPerson",
+    "FindPage",
+    "FoundDate",
+    "Membership",
     "asking",
     "date_line",
     "date_of",

@@ -15,8 +15,8 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.i18n import text_of
 from groupsched.enrolment.queries.lines import waiting_counts
-from groupsched.enrolment.queries.own import Standing, own_spans, standings
-from groupsched.enrolment.rules import Card, Label, Span, clashes, label_of, seats_free
+from groupsched.enrolment.queries.my_dates import DateStanding, own_spans, standings
+from groupsched.enrolment.rules import CardAction, CardFacts, TimeSpan, clashes, label_of, seats_free
 from groupsched.enrolment.rules.filters import CHOICES
 from groupsched.schedule.models import Occurrence
 
@@ -24,14 +24,14 @@ NEAR = timedelta(days=8)
 
 
 @dataclass(frozen=True)
-class Listing:
+class FoundDate:
     """One date for one reader. `pair` is a date of the secular equivalent of a faith-based group."""
 
     occurrence: Occurrence
-    label: Label
-    standing: Standing | None
+    label: CardAction
+    standing: DateStanding | None
     waiting: int
-    clash: Span | None
+    clash: TimeSpan | None
     pair: Occurrence | None
 
     def __getattr__(self, name: str) -> Any:
@@ -111,7 +111,7 @@ class Listing:
         )
 
 
-def listings(identity: Identity, occurrences: Sequence[Occurrence]) -> list[Listing]:
+def listings(identity: Identity, occurrences: Sequence[Occurrence]) -> list[FoundDate]:
     """These dates as the identity sees them, in the given order."""
     where = standings(identity.person, occurrences)
     full = [one for one in occurrences if one.capacity is not None and one.taken >= one.capacity]
@@ -119,7 +119,7 @@ def listings(identity: Identity, occurrences: Sequence[Occurrence]) -> list[List
     clash = clashing(identity.person, [one for one in occurrences if one.id not in where])
     pairs = secular_pairs(occurrences)
     return [
-        Listing(
+        FoundDate(
             one,
             _label(identity, one, where.get(one.id), one.id in clash),
             where.get(one.id),
@@ -131,9 +131,11 @@ def listings(identity: Identity, occurrences: Sequence[Occurrence]) -> list[List
     ]
 
 
-def _label(identity: Identity, occurrence: Occurrence, standing: Standing | None, clashing: bool) -> Label:
+def _label(
+    identity: Identity, occurrence: Occurrence, standing: DateStanding | None, clashing: bool
+) -> CardAction:
     group = occurrence.group
-    card = Card(
+    card = CardFacts(
         access=group.access or "open",
         setting=group.setting,
         capacity=occurrence.capacity,
@@ -147,14 +149,14 @@ def _label(identity: Identity, occurrence: Occurrence, standing: Standing | None
     return label_of(card)
 
 
-def clashing(person_id: int | None, occurrences: Collection[Occurrence]) -> dict[int, Span]:
+def clashing(person_id: int | None, occurrences: Collection[Occurrence]) -> dict[int, TimeSpan]:
     """For each date that runs into one of the person's own, the first such date."""
     ours = [one for one in occurrences if not one.external]
     if person_id is None or not ours:
         return {}
     mine = own_spans(person_id, min(one.start for one in ours), max(one.end for one in ours))
-    wanted = [Span(one.id, one.start, one.end) for one in ours]
-    found: dict[int, Span] = {}
+    wanted = [TimeSpan(one.id, one.start, one.end) for one in ours]
+    found: dict[int, TimeSpan] = {}
     for clash in clashes(wanted, mine):
         found.setdefault(clash.wanted.key, clash.mine)
     return found

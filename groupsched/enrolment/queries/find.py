@@ -18,15 +18,15 @@ from groupsched.access.models import Program
 from groupsched.catalog.models import Facilitator, Group, ListingSource, Modality, Place
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.enrolment.rules import Filters
+from groupsched.enrolment.rules import FindFilters
 from groupsched.enrolment.rules.filters import CHOICES, part_of_day
-from groupsched.enrolment.rules.index import Entry, Index, ways_out
+from groupsched.enrolment.rules.index import DateIndex, IndexEntry, ways_out
 from groupsched.schedule.models import Occurrence
 
 PAGE = 50
 KEPT = 12
 UNSET = "unset"
-_kept: OrderedDict[tuple[object, ...], Index] = OrderedDict()
+_kept: OrderedDict[tuple[object, ...], DateIndex] = OrderedDict()
 
 GROUP_COLUMNS = (
     Group.id, Group.title, Group.description, Group.orientation, Group.tradition, Group.structure, Group.access,
@@ -36,7 +36,7 @@ GROUP_COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Found:
+class FindPage:
     """One page of an answer. `total` counts all that match, `counts` what each choice would show, `ways_out` what
     would show something where nothing matches; `after` is the cursor of the next page, `listings` whether there are groups that others run."""
 
@@ -45,26 +45,26 @@ class Found:
     total: int
     counts: Mapping[str, Mapping[str, int]]
     ways_out: list[tuple[str, str, int]]
-    index: Index
+    index: DateIndex
     mask: int
     listings: bool = False
 
 
-def find_occurrences(identity: Identity, filters: Filters, *, limit: int = PAGE) -> Found:
+def find_occurrences(identity: Identity, filters: FindFilters, *, limit: int = PAGE) -> FindPage:
     """The published dates that answer a question, from now on, in order of their start.
 
     Private and hidden groups and drafts are never among them; listings of others only when asked for.
     """
-    program = _shelf(identity.program_id)
+    program = _catalogue(identity.program_id)
     if program is None:
-        return Found([], None, 0, {}, [], Index((), {}), 0)
+        return FindPage([], None, 0, {}, [], DateIndex((), {}), 0)
     first, last = filters.window(clock.today(program.timezone))
     index = window_of(program, first, last, external=filters.external)
     base = index.to_come(clock.now())
     full = index.of(_full(program.program_id, first, last))
     mask = index.matches(filters, base, full)
     page = index.page(mask, filters.after, limit)
-    return Found(
+    return FindPage(
         occurrences=load(page.ids),
         after=page.after,
         total=mask.bit_count(),
@@ -94,7 +94,7 @@ def load(ids: tuple[int, ...]) -> list[Occurrence]:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class IndexedCatalogue:
     """A program's catalogue as it stands: the revision and the newest date tell whether an index is still true."""
 
     program_id: int
@@ -105,20 +105,20 @@ class Shelf:
     listings: bool
 
 
-def _shelf(program_id: int | None) -> Shelf | None:
+def _catalogue(program_id: int | None) -> IndexedCatalogue | None:
     newest = select(func.max(Occurrence.id)).scalar_subquery()
     listings = exists().where(ListingSource.program_id == Program.id)
     query = select(Program.id, Program.uid, Program.timezone, Program.catalogue_revision, newest, listings)
     row = db.session.execute(query.where(Program.id == program_id)).first()
-    return Shelf(*row) if row is not None else None
+    return IndexedCatalogue(*row) if row is not None else None
 
 
-def window_of(shelf: Shelf, first: date, last: date, *, external: bool) -> Index:
+def window_of(catalogue: IndexedCatalogue, first: date, last: date, *, external: bool) -> DateIndex:
     """The index of a window, kept as long as the catalogue stays as it is."""
-    key = (shelf, first, last, external)
+    key = (catalogue, first, last, external)
     index = _kept.get(key)
     if index is None:
-        index = _read(shelf.program_id, first, last, external)
+        index = _read(catalogue.program_id, first, last, external)
         _kept[key] = index
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
@@ -143,14 +143,14 @@ def _full(program_id: int, first: date, last: date) -> list[int]:
     return list(db.session.scalars(query))
 
 
-def _read(program_id: int, first: date, last: date, external: bool) -> Index:
+def _read(program_id: int, first: date, last: date, external: bool) -> DateIndex:
     places = {row.id: row for row in db.session.scalars(select(Place).where(Place.program_id == program_id))}
     kinds = {
         row.id: row for row in db.session.scalars(select(Modality).where(Modality.program_id == program_id))
     }
     rows = db.session.execute(_groups(program_id, external))
-    groups = {row.id: _Shown(row, kinds[row.modality_id], places.get(row.place_id)) for row in rows}
-    return Index(
+    groups = {row.id: _FilteredGroup(row, kinds[row.modality_id], places.get(row.place_id)) for row in rows}
+    return DateIndex(
         _entries(program_id, first, last, external, groups),
         {key: shown.text for key, shown in groups.items()},
         {
@@ -170,7 +170,7 @@ def _groups(program_id: int, external: bool) -> Any:
     return query if external else query.where(Group.source_id.is_(None))
 
 
-class _Shown:
+class _FilteredGroup:
     """A group as the filters see it; its dates share all but day and time."""
 
     def __init__(self, row: Any, modality: Modality, place: Place | None) -> None:
@@ -215,8 +215,8 @@ def words_of(row: Any, modality: Modality, place: Place | None) -> Iterator[str]
 
 
 def _entries(
-    program_id: int, first: date, last: date, external: bool, groups: Mapping[int, _Shown]
-) -> Iterator[Entry]:
+    program_id: int, first: date, last: date, external: bool, groups: Mapping[int, _FilteredGroup]
+) -> Iterator[IndexEntry]:
     start, end = _bounds(first, last)
     query = select(
         Occurrence.id, Occurrence.start, Occurrence.end, Occurrence.local_date, Occurrence.local_minute,
@@ -232,7 +232,7 @@ def _entries(
         shown = groups.get(row.group_id)
         if shown is not None:
             part = part_of_day(time(row.local_minute // 60 % 24))
-            yield Entry(
+            yield IndexEntry(
                 row.id,
                 row.start,
                 row.end,

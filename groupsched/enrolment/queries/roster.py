@@ -19,7 +19,7 @@ from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries.lines import IN_LINE
-from groupsched.enrolment.queries.own import LIVE
+from groupsched.enrolment.queries.my_dates import LIVE
 from groupsched.enrolment.queries.seats import each_pair, gave_up, holds_seat
 from groupsched.schedule.models import Occurrence
 
@@ -27,7 +27,7 @@ ORDER = (Person.first_name, Person.last_name, Person.id)
 
 
 @dataclass(frozen=True)
-class Expected:
+class ExpectedPerson:
     """A person on the list of one date. `since` is when this enrolment began; `given_up`: they said they cannot come."""
 
     person: Person
@@ -42,7 +42,7 @@ def facts(group: Group, person: Person) -> Facts:
     return Facts(program=about.program, site=about.site, owners=about.owners, subject=person.id)
 
 
-def roster(occurrence: Occurrence) -> list[Expected]:
+def roster(occurrence: Occurrence) -> list[ExpectedPerson]:
     """Everybody expected on one date, those too who said they cannot come, by name. Call it behind ROSTER_READ."""
     query = (
         each_pair(Enrolment, DateSeat.state)
@@ -51,9 +51,9 @@ def roster(occurrence: Occurrence) -> list[Expected]:
         .where(Occurrence.id == occurrence.id, or_(holds_seat(), gave_up()))
         .order_by(*ORDER, Enrolment.id)
     )
-    found: dict[int, Expected] = {}
+    found: dict[int, ExpectedPerson] = {}
     for enrolment, said in db.session.execute(query):
-        one = Expected(enrolment.person, enrolment, said == "given_up", enrolment.created_at)
+        one = ExpectedPerson(enrolment.person, enrolment, said == "given_up", enrolment.created_at)
         before = found.get(enrolment.person_id)
         if before is None or before.given_up:
             found[enrolment.person_id] = one

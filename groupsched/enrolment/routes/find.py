@@ -18,9 +18,9 @@ from groupsched.core import clock
 from groupsched.core.filters import day as day_words
 from groupsched.core.filters import relative_day
 from groupsched.core.i18n import _, current_language, ngettext
-from groupsched.enrolment.queries import Found, Listing, find_occurrences, listings, load, own_dates
+from groupsched.enrolment.queries import FindPage, FoundDate, find_occurrences, listings, load, own_dates
 from groupsched.enrolment.routes.blueprint import blueprint, is_part
-from groupsched.enrolment.rules import Filters
+from groupsched.enrolment.rules import FindFilters
 from groupsched.enrolment.words import choices, legends, value_word
 
 WEEK = 7
@@ -31,7 +31,7 @@ ALWAYS = ("kind", "day", "time", "structure", "orientation", "needs", "mode", "a
 
 
 @dataclass(frozen=True)
-class Choice:
+class FilterChip:
     """A chip: a value, its words, how many dates it would show, whether it is chosen."""
 
     value: str
@@ -41,19 +41,19 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Part:
+class FilterRow:
     """A row of chips."""
 
     name: str
     legend: str
-    choices: list[Choice]
+    choices: list[FilterChip]
 
 
 @blueprint.get("/sessions")
 @requires(Permission.PUBLIC)
 def find() -> str:
     """Find a session: the form with its counts, and the days, the week or the month that answer it."""
-    asked = Filters.parse(request.args.to_dict(flat=False))
+    asked = FindFilters.parse(request.args.to_dict(flat=False))
     program = current_program(current())
     zone = program.timezone if program else "UTC"
     today = clock.today(zone)
@@ -72,25 +72,25 @@ def find() -> str:
     return render_template(page, **{**_question(asked, found, today), **answer})
 
 
-def address(asked: Filters) -> str:
+def address(asked: FindFilters) -> str:
     """The address that asks this question."""
     query = asked.query()
     return url_for("enrolment.find") + (f"?{query}" if query else "")
 
 
-def _one_week(asked: Filters, today: date) -> Filters:
+def _one_week(asked: FindFilters, today: date) -> FindFilters:
     first, last = asked.window(today)
     return replace(asked, last=min(last, first + timedelta(WEEK - 1)) if asked.last else None)
 
 
-def _one_month(asked: Filters, today: date) -> Filters:
+def _one_month(asked: FindFilters, today: date) -> FindFilters:
     """The days of the month in which the question begins that are still to come; all of them in another month."""
     first, _last = asked.window(today)
     begin, end = first.replace(day=1), first.replace(day=monthrange(first.year, first.month)[1])
     return replace(asked, first=max(begin, today) if today <= end else begin, last=end)
 
 
-def _question(asked: Filters, found: Found, today: date) -> dict[str, Any]:
+def _question(asked: FindFilters, found: FindPage, today: date) -> dict[str, Any]:
     first, last = asked.window(today)
     parts = list(_parts(asked, found))
     way = found.ways_out[0] if found.ways_out else None
@@ -103,7 +103,7 @@ def _question(asked: Filters, found: Found, today: date) -> dict[str, Any]:
         "last": last,
         "total": found.total,
         "found": _found_words(asked, found.total),
-        "clear_href": address(Filters(view=asked.view)),
+        "clear_href": address(FindFilters(view=asked.view)),
         "list_href": address(replace(asked, view="list", after=None)),
         "week_href": address(replace(asked, view="week", after=None)),
         "month_href": address(replace(asked, view="month", after=None)),
@@ -117,7 +117,7 @@ def _question(asked: Filters, found: Found, today: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _before(asked: Filters, today: date) -> str:
+def _before(asked: FindFilters, today: date) -> str:
     first, last = asked.window(today)
     days = min((last - first).days + 1, (first - today).days)
     if days <= 0:
@@ -132,7 +132,7 @@ def _next_words(days: int) -> str:
     return {1: _("Show the next day"), WEEK: _("Show next week")}.get(days) or _("Show the next days")
 
 
-def _found_words(asked: Filters, total: int) -> str:
+def _found_words(asked: FindFilters, total: int) -> str:
     if asked.first is None and asked.last is None:
         return ngettext("%(num)s session in the next 7 days", "%(num)s sessions in the next 7 days", total)
     if asked.first == asked.last and asked.first is not None:
@@ -144,18 +144,18 @@ def _found_words(asked: Filters, total: int) -> str:
 # --- chips ---
 
 
-def _parts(asked: Filters, found: Found) -> Iterator[Part]:
+def _parts(asked: FindFilters, found: FindPage) -> Iterator[FilterRow]:
     for name, legend in legends().items():
         if name == "external":
-            chips = [Choice("1", choices(name)["1"], None, asked.external)] if found.listings else []
+            chips = [FilterChip("1", choices(name)["1"], None, asked.external)] if found.listings else []
         elif name == "free":
-            chips = [Choice("1", choices(name)["1"], found.counts.get(name, {}).get("1", 0), asked.free)]
+            chips = [FilterChip("1", choices(name)["1"], found.counts.get(name, {}).get("1", 0), asked.free)]
         else:
             chips = _chips(name, asked, found)
-        yield Part(name, legend, chips)
+        yield FilterRow(name, legend, chips)
 
 
-def _chips(name: str, asked: Filters, found: Found) -> list[Choice]:
+def _chips(name: str, asked: FindFilters, found: FindPage) -> list[FilterChip]:
     counts = found.counts.get(name, {})
     program = current().program_id
     known = choices(name, program)
@@ -167,7 +167,8 @@ def _chips(name: str, asked: Filters, found: Found) -> list[Choice]:
         }
         known = dict(sorted(known.items(), key=lambda item: item[1].casefold()))
     chips = [
-        Choice(value, label, counts.get(value, 0), asked.has(name, value)) for value, label in known.items()
+        FilterChip(value, label, counts.get(value, 0), asked.has(name, value))
+        for value, label in known.items()
     ]
     kept = [chip for chip in chips if chip.count or chip.on]
     if name in ALWAYS:
@@ -178,7 +179,7 @@ def _chips(name: str, asked: Filters, found: Found) -> list[Choice]:
 # --- answers ---
 
 
-def _list(asked: Filters, found: Found, today: date) -> dict[str, Any]:
+def _list(asked: FindFilters, found: FindPage, today: date) -> dict[str, Any]:
     rows = listings(current(), found.occurrences)
     days = [
         {
@@ -191,7 +192,7 @@ def _list(asked: Filters, found: Found, today: date) -> dict[str, Any]:
     return {"days": days, "more_href": more}
 
 
-def _week(asked: Filters, found: Found, today: date) -> dict[str, Any]:
+def _week(asked: FindFilters, found: FindPage, today: date) -> dict[str, Any]:
     first, last = asked.window(today)
     days = [first + timedelta(n) for n in range((last - first).days + 1)]
     cells = {(day, part): found.mask & found.index.on(day) & found.index.having("time", [part])
@@ -202,12 +203,12 @@ def _week(asked: Filters, found: Found, today: date) -> dict[str, Any]:
 
 
 def _day(
-    asked: Filters,
-    found: Found,
+    asked: FindFilters,
+    found: FindPage,
     day: date,
     today: date,
     cells: dict[tuple[date, str], int],
-    rows: dict[int, Listing],
+    rows: dict[int, FoundDate],
 ) -> dict[str, Any]:
     def part(name: str) -> dict[str, Any]:
         mask = cells[day, name]
@@ -235,7 +236,9 @@ def _day(
     }
 
 
-def _month(asked: Filters, looked: Filters, found: Found, today: date, zone: str) -> dict[str, Any]:
+def _month(
+    asked: FindFilters, looked: FindFilters, found: FindPage, today: date, zone: str
+) -> dict[str, Any]:
     """A page of a wall calendar, without the weeks that are over: how many sessions a day has, and where the reader has a seat."""
     first, last = looked.window(today)
     begin = first.replace(day=1)
@@ -267,7 +270,7 @@ def _month(asked: Filters, looked: Filters, found: Found, today: date, zone: str
     }
 
 
-def _month_before(asked: Filters, begin: date, today: date) -> str:
+def _month_before(asked: FindFilters, begin: date, today: date) -> str:
     """The month before, if it has days to come."""
     if begin <= today:
         return ""

@@ -20,13 +20,13 @@ from groupsched.core.i18n import text_of
 from groupsched.enrolment import queries
 from groupsched.enrolment.forms import JoinForm
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries import Listing
+from groupsched.enrolment.queries import FoundDate
 from groupsched.enrolment.routes.blueprint import blueprint
-from groupsched.enrolment.rules import Clash, Label, seats_free
+from groupsched.enrolment.rules import CardAction, Clash, seats_free
 from groupsched.enrolment.rules.filters import CHOICES
-from groupsched.enrolment.rules.rhythm import sentences, weekly_days
+from groupsched.enrolment.rules.weekdays import sentences, weekly_days
 from groupsched.enrolment.service import preview
-from groupsched.enrolment.service.notes import days_in_words
+from groupsched.enrolment.service.telling import days_in_words
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import coming
 
@@ -35,17 +35,23 @@ MORE = 24
 MOST = 400
 FOREVER = timedelta(days=300)
 JOINABLE = frozenset(
-    {Label.JOIN_DATE, Label.JOIN_AND_CHOOSE, Label.JOIN_WAITING_LIST, Label.ADD_TO_WEEK, Label.ASK_TO_JOIN}
+    {
+        CardAction.JOIN_DATE,
+        CardAction.JOIN_AND_CHOOSE,
+        CardAction.JOIN_WAITING_LIST,
+        CardAction.ADD_TO_WEEK,
+        CardAction.ASK_TO_JOIN,
+    }
 )
 
 
 @dataclass(frozen=True)
-class Seat:
+class DatePage:
     """A group as its page shows it to one reader: the date looked at, those to come, and what can be joined."""
 
     group: Group
-    row: Listing | None
-    rows: list[Listing]
+    row: FoundDate | None
+    rows: list[FoundDate]
     ahead: list[Occurrence]
     clashes: list[Clash] = field(default_factory=list)
 
@@ -97,7 +103,7 @@ def date_page(uid: str, when: str) -> str:
     return show(group, queries.date_of(group, when))
 
 
-def look(group: Group, date: Occurrence | None = None) -> Seat:
+def look(group: Group, date: Occurrence | None = None) -> DatePage:
     """What the page of a group says to this reader."""
     now = clock.now()
     dates = coming(group, now, None)
@@ -110,7 +116,7 @@ def look(group: Group, date: Occurrence | None = None) -> Seat:
     row = next((one for one in rows if one.occurrence == chosen), None)
     rows = [one for one in rows if one.occurrence in dates]
     found = preview(group, current().person, ahead) if row is not None and row.label in JOINABLE else []
-    return Seat(group, row, rows, ahead, found)
+    return DatePage(group, row, rows, ahead, found)
 
 
 def show(group: Group, date: Occurrence | None = None, form: JoinForm | None = None, **more: Any) -> str:
@@ -123,7 +129,7 @@ def show(group: Group, date: Occurrence | None = None, form: JoinForm | None = N
     return render_template("enrolment/group.html", **page, form=form, bad=wrong)
 
 
-def _context(seat: Seat, date: Occurrence | None) -> dict[str, Any]:
+def _context(seat: DatePage, date: Occurrence | None) -> dict[str, Any]:
     identity, group, row = current(), seat.group, seat.row
     return {
         "seat": seat,
@@ -155,7 +161,7 @@ def _texts(group: Group) -> dict[str, Any]:
     }
 
 
-def _pair(seat: Seat) -> Occurrence | None:
+def _pair(seat: DatePage) -> Occurrence | None:
     """For a faith-based group a secular one of the same kind: the one it names, else the nearest in time."""
     row = seat.row
     if row is None or seat.group.orientation != "faith" or seat.group.external:
@@ -198,7 +204,7 @@ def how_many(asked: str) -> int:
     return min(max(number, SHOWN), MOST)
 
 
-def _first(dates: Sequence[Listing], seat: Seat) -> Listing | None:
+def _first(dates: Sequence[FoundDate], seat: DatePage) -> FoundDate | None:
     return next((row for row in dates if row.mine == "active" and not row.cancelled), None) or seat.row
 
 

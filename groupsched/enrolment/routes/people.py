@@ -18,7 +18,7 @@ from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.i18n import _, ngettext
 from groupsched.enrolment import queries, service
-from groupsched.enrolment.forms import BringForm, ReasonForm
+from groupsched.enrolment.forms import BringForm, EnrolmentReasonForm
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.routes.blueprint import blueprint
 from groupsched.enrolment.rules import Admitted, Waitlisted
@@ -89,8 +89,8 @@ def bring(uid: str) -> Response | tuple[str, int]:
     return redirect(url_for("enrolment.roster", uid=uid), 303)
 
 
-def _say(results: Sequence[tuple[Person, service.Outcome | DomainError]]) -> None:
-    answers = [done.answer for _person, done in results if isinstance(done, service.Outcome)]
+def _say(results: Sequence[tuple[Person, service.JoinOutcome | DomainError]]) -> None:
+    answers = [done.answer for _person, done in results if isinstance(done, service.JoinOutcome)]
     seated = sum(isinstance(answer, Admitted) for answer in answers)
     waiting = sum(isinstance(answer, Waitlisted) for answer in answers)
     if seated:
@@ -118,7 +118,7 @@ def remove(uid: str) -> str | Response:
     if request.method == "GET":
         saw(current(), "group.people", [enrolment.person_id], group)
         return render_template("enrolment/remove.html", enrolment=enrolment, group=group, line=line)
-    service.leave(current(), enrolment, clean(ReasonForm().reason.data or "")[:300])
+    service.leave(current(), enrolment, clean(EnrolmentReasonForm().reason.data or "")[:300])
     flash(_("%(name)s is no longer in this group.", name=enrolment.person.name))
     for one in line:
         if one.state == "active":
@@ -130,7 +130,7 @@ def remove(uid: str) -> str | Response:
 @requires(Permission.ENROL_OTHERS)
 def answer(uid: str) -> Response:
     """Say yes or no to somebody who asked to join."""
-    enrolment, form = queries.get_enrolment(current(), uid), ReasonForm()
+    enrolment, form = queries.get_enrolment(current(), uid), EnrolmentReasonForm()
     name, group_uid = enrolment.person.name, enrolment.group.uid
     if request.form.get("answer") == "yes":
         outcome = service.accept_request(current(), enrolment)

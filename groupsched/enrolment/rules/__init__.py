@@ -2,35 +2,35 @@
 
 from groupsched.enrolment.rules.admission import (
     Admitted,
-    Answer,
-    Door,
-    Moves,
-    Reason,
-    Refused,
+    EntryMode,
+    JoinAnswer,
+    JoinRefused,
+    Promotions,
+    RefusalReason,
     Requested,
     Waitlisted,
     admit,
     door,
     promote,
 )
-from groupsched.enrolment.rules.cards import Card, Label, label_of, seats_free
-from groupsched.enrolment.rules.clashes import Clash, Span, clashes
-from groupsched.enrolment.rules.filters import CHOICES, Filters
+from groupsched.enrolment.rules.cards import CardAction, CardFacts, label_of, seats_free
+from groupsched.enrolment.rules.clashes import Clash, TimeSpan, clashes
+from groupsched.enrolment.rules.filters import CHOICES, FindFilters
 
 __all__ = [
     "CHOICES",
     "Admitted",
-    "Answer",
-    "Card",
+    "CardAction",
+    "CardFacts",
     "Clash",
-    "Door",
-    "Filters",
-    "Label",
-    "Moves",
-    "Reason",
-    "Refused",
+    "EntryMode",
+    "FindFilters",
+    "JoinAnswer",
+    "JoinRefused",
+    "Promotions",
+    "RefusalReason",
     "Requested",
-    "Span",
+    "TimeSpan",
     "Waitlisted",
     "admit",
     "clashes",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Reason(StrEnum):
+class RefusalReason(StrEnum):
     """Why a person cannot join right now. Each is a sentence on the page, never a blame."""
 
     ASK_COUNSELOR = "ask_counselor"
@@ -15,7 +15,7 @@ class Reason(StrEnum):
     CLASH = "clash"
 
 
-class Door(StrEnum):
+class EntryMode(StrEnum):
     """What stands between a person and a group."""
 
     WALK_IN = "walk_in"
@@ -41,25 +41,25 @@ class Requested:
 
 
 @dataclass(frozen=True)
-class Refused:
+class JoinRefused:
     """Not possible, and why."""
 
-    reason: Reason
+    reason: RefusalReason
 
 
-Answer = Admitted | Waitlisted | Requested | Refused
+JoinAnswer = Admitted | Waitlisted | Requested | JoinRefused
 
 
-def door(access: str, setting: str, *, by_staff: bool) -> Door:
+def door(access: str, setting: str, *, by_staff: bool) -> EntryMode:
     """Whether somebody may join at once, may ask, or must talk with their counselor.
 
     Staff who act for a person open every door: they are the people one would ask.
     """
     if by_staff:
-        return Door.WALK_IN
+        return EntryMode.WALK_IN
     if setting == "private" or access == "closed":
-        return Door.SHUT
-    return Door.ASK if access == "referral" else Door.WALK_IN
+        return EntryMode.SHUT
+    return EntryMode.ASK if access == "referral" else EntryMode.WALK_IN
 
 
 def admit(
@@ -71,19 +71,19 @@ def admit(
     waiting: int = 0,
     clashing: bool = False,
     accept_clash: bool = False,
-) -> Answer:
+) -> JoinAnswer:
     """The answer to somebody who wants the dates whose free seats are given; None is a date without limit.
 
     `waiting` is the number of people already in the line that this person would stand in.
     """
     entry = door(access, setting, by_staff=by_staff)
-    if entry is Door.SHUT:
-        return Refused(Reason.ASK_COUNSELOR)
+    if entry is EntryMode.SHUT:
+        return JoinRefused(RefusalReason.ASK_COUNSELOR)
     if not free:
-        return Refused(Reason.NO_DATES)
+        return JoinRefused(RefusalReason.NO_DATES)
     if clashing and not accept_clash:
-        return Refused(Reason.CLASH)
-    if entry is Door.ASK:
+        return JoinRefused(RefusalReason.CLASH)
+    if entry is EntryMode.ASK:
         return Requested()
     if any(seats is not None and seats <= 0 for seats in free):
         return Waitlisted(waiting + 1)
@@ -91,7 +91,7 @@ def admit(
 
 
 @dataclass(frozen=True)
-class Moves:
+class Promotions:
     """Who moves up: whole enrolments, and (enrolment, date) pairs."""
 
     whole: tuple[int, ...] = ()
@@ -102,7 +102,7 @@ def promote(
     group_line: Sequence[int],
     date_lines: Mapping[int, Sequence[int]],
     free: Mapping[int, int | None],
-) -> Moves:
+) -> Promotions:
     """Hand out free seats: first to the group's line while all its dates are free, then to each date's own line.
 
     `free` holds every future date of the group with its free seats, None without limit. Lines hold enrolment ids,
@@ -119,4 +119,4 @@ def promote(
         seats = left[date]
         rest = len(line) if seats is None else max(0, seats - len(whole))
         single.extend((enrolment, date) for enrolment in line[:rest])
-    return Moves(whole, tuple(single))
+    return Promotions(whole, tuple(single))

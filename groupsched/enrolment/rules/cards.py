@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from groupsched.enrolment.rules.admission import Door, door
+from groupsched.enrolment.rules.admission import EntryMode, door
 
 
-class Label(StrEnum):
+class CardAction(StrEnum):
     """The one button of a card. The words live with the templates."""
 
     CANCELLED = "cancelled"
@@ -24,7 +24,7 @@ class Label(StrEnum):
 
 
 @dataclass(frozen=True)
-class Card:
+class CardFacts:
     """All that decides the words of one date for one reader. `mine` is the state of their own enrolment, if any."""
 
     access: str
@@ -44,35 +44,35 @@ class Card:
 
 
 _MINE = {
-    "active": Label.SEE_OR_CHANGE,
-    "waitlisted": Label.SEE_PLACE_IN_LINE,
-    "offered": Label.SEE_PLACE_IN_LINE,
-    "requested": Label.SEE_REQUEST,
+    "active": CardAction.SEE_OR_CHANGE,
+    "waitlisted": CardAction.SEE_PLACE_IN_LINE,
+    "offered": CardAction.SEE_PLACE_IN_LINE,
+    "requested": CardAction.SEE_REQUEST,
 }
 
 
-def label_of(card: Card) -> Label:
+def label_of(card: CardFacts) -> CardAction:
     """The button that names its result, from what is most certain down to the plain join."""
     if card.cancelled:
-        return Label.CANCELLED
+        return CardAction.CANCELLED
     if card.external:
-        return Label.EXTERNAL
+        return CardAction.EXTERNAL
     if card.mine in _MINE:
         return _MINE[card.mine]
-    return _open_label(card) if card.may_join else Label.SEE_DETAILS
+    return _open_label(card) if card.may_join else CardAction.SEE_DETAILS
 
 
-def _open_label(card: Card) -> Label:
+def _open_label(card: CardFacts) -> CardAction:
     entry = door(card.access, card.setting, by_staff=False)
-    if entry is Door.SHUT:
-        return Label.ASK_COUNSELOR
-    if entry is Door.ASK:
-        return Label.ASK_TO_JOIN
+    if entry is EntryMode.SHUT:
+        return CardAction.ASK_COUNSELOR
+    if entry is EntryMode.ASK:
+        return CardAction.ASK_TO_JOIN
     if card.full:
-        return Label.JOIN_WAITING_LIST
+        return CardAction.JOIN_WAITING_LIST
     if card.clashing:
-        return Label.JOIN_AND_CHOOSE
-    return Label.ADD_TO_WEEK if card.access == "open" else Label.JOIN_DATE
+        return CardAction.JOIN_AND_CHOOSE
+    return CardAction.ADD_TO_WEEK if card.access == "open" else CardAction.JOIN_DATE
 
 
 def seats_free(capacity: int | None, taken: int) -> int | None:

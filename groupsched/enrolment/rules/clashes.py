@@ -8,7 +8,7 @@ from groupsched.schedule.rules import overlaps
 
 
 @dataclass(frozen=True)
-class Span:
+class TimeSpan:
     """One date: an opaque key, its half-open interval, and the name to show."""
 
     key: int
@@ -21,18 +21,18 @@ class Span:
 class Clash:
     """A wanted date and the date of one's own that it runs into."""
 
-    wanted: Span
-    mine: Span
+    wanted: TimeSpan
+    mine: TimeSpan
 
 
-def clashes(wanted: Iterable[Span], mine: Iterable[Span]) -> list[Clash]:
+def clashes(wanted: Iterable[TimeSpan], mine: Iterable[TimeSpan]) -> list[Clash]:
     """Every pair of a wanted date and one's own date that overlap, in the order of time.
 
     A date never clashes with itself. Touching ends are no clash: intervals are half-open.
     """
     own = sorted(mine, key=lambda span: (span.start, span.key))
     found: list[Clash] = []
-    active: list[Span] = []
+    active: list[TimeSpan] = []
     upcoming = iter(own)
     following = next(upcoming, None)
     for want in sorted(wanted, key=lambda span: (span.start, span.key)):
@@ -44,5 +44,5 @@ def clashes(wanted: Iterable[Span], mine: Iterable[Span]) -> list[Clash]:
     return found
 
 
-def _collide(want: Span, own: Span) -> bool:
+def _collide(want: TimeSpan, own: TimeSpan) -> bool:
     return want.key != own.key and overlaps(want.start, want.end, own.start, own.end)

@@ -42,7 +42,7 @@ def part_of_day(start: time) -> str:
 
 
 @dataclass(frozen=True)
-class Filters:
+class FindFilters:
     """One question to the list of sessions. Values of one dimension mean or, dimensions mean and."""
 
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class Filters:
     after: tuple[int, int] | None = None
 
     @classmethod
-    def parse(cls, query: Mapping[str, Iterable[str]]) -> "Filters":
+    def parse(cls, query: Mapping[str, Iterable[str]]) -> "FindFilters":
         """Read a query string given as name → values. What is unknown or nonsense is left out, never an error."""
         chosen = {name: _known(name, query.get(name, ())) for name in DIMENSIONS}
         first, last = _day(query.get("from", ())), _day(query.get("to", ()))
@@ -84,7 +84,7 @@ class Filters:
         """Whether this value is chosen."""
         return value in self.values.get(name, ())
 
-    def without(self, name: str, value: str | None = None) -> "Filters":
+    def without(self, name: str, value: str | None = None) -> "FindFilters":
         """The same question without one value, a whole dimension or the words (`q`); back on the first page."""
         if name == "q":
             return replace(self, q="", after=None)
@@ -94,7 +94,7 @@ class Filters:
             values[name] = rest
         return replace(self, values=values, after=None)
 
-    def shifted(self, today: date, days: int) -> "Filters":
+    def shifted(self, today: date, days: int) -> "FindFilters":
         """The same question for a window that lies so many days later."""
         first, last = (day + timedelta(days) for day in self.window(today))
         return replace(self, first=first, last=last, after=None)

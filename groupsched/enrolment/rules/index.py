@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from groupsched.enrolment.rules.filters import DIMENSIONS, Filters
+from groupsched.enrolment.rules.filters import DIMENSIONS, FindFilters
 
 FREE = "free"
 
 
 @dataclass(frozen=True)
-class Entry:
+class IndexEntry:
     """One date as the filters see it. `day` is the local date; `group` keys the text that is searched."""
 
     id: int
@@ -30,7 +30,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Page:
+class IndexPage:
     """The ids of one page in order, and the cursor of the next one where there is more."""
 
     ids: tuple[int, ...]
@@ -62,12 +62,12 @@ def positions(mask: int) -> Iterator[int]:
         mask ^= lowest
 
 
-class Index:
+class DateIndex:
     """Every date of a window and what can be asked about it."""
 
     def __init__(
         self,
-        entries: Iterable[Entry],
+        entries: Iterable[IndexEntry],
         texts: Mapping[int, str],
         names: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
@@ -84,7 +84,7 @@ class Index:
         self.everything = (1 << self.size) - 1
         self._said = ("", self.everything)
 
-    def _sort(self, rows: Sequence[Entry]) -> dict[str, dict[str, int]]:
+    def _sort(self, rows: Sequence[IndexEntry]) -> dict[str, dict[str, int]]:
         found: dict[tuple[str, str], list[int]] = defaultdict(list)
         for position, row in enumerate(rows):
             found["date", row.day.isoformat()].append(position)
@@ -96,7 +96,7 @@ class Index:
             masks[name][value] = bits(where, self.size)
         return masks
 
-    def _by_text(self, rows: Sequence[Entry], texts: Mapping[int, str]) -> list[tuple[str, list[int]]]:
+    def _by_text(self, rows: Sequence[IndexEntry], texts: Mapping[int, str]) -> list[tuple[str, list[int]]]:
         where: dict[int, list[int]] = defaultdict(list)
         for position, row in enumerate(rows):
             where[row.group].append(position)
@@ -143,14 +143,14 @@ class Index:
 
     # --- questions ---
 
-    def matches(self, filters: Filters, base: int, full: int) -> int:
+    def matches(self, filters: FindFilters, base: int, full: int) -> int:
         """Dates of `base` that answer the whole question; `full` are those without a free seat."""
         found = base & self.saying(filters.q)
         for name, values in filters.values.items():
             found &= self.having(name, values)
         return found & ~full if filters.free else found
 
-    def counts(self, filters: Filters, base: int, full: int) -> dict[str, dict[str, int]]:
+    def counts(self, filters: FindFilters, base: int, full: int) -> dict[str, dict[str, int]]:
         """For each choice, how many dates it would show together with what is chosen in the other dimensions."""
         said = base & self.saying(filters.q)
         chosen = {name: self.having(name, values) for name, values in filters.values.items()}
@@ -168,7 +168,7 @@ class Index:
         result[FREE] = {"1": (said & ~full).bit_count()}
         return result
 
-    def page(self, mask: int, after: tuple[int, int] | None, limit: int) -> Page:
+    def page(self, mask: int, after: tuple[int, int] | None, limit: int) -> IndexPage:
         """The next `limit` dates of a set behind the cursor (epoch second, id)."""
         if after is not None:
             begin = bisect_right(self._keys, after)
@@ -177,13 +177,13 @@ class Index:
         last = 0
         for position in positions(mask):
             if len(ids) == limit:
-                return Page(tuple(ids), self._keys[last])
+                return IndexPage(tuple(ids), self._keys[last])
             ids.append(self.ids[position])
             last = position
-        return Page(tuple(ids), None)
+        return IndexPage(tuple(ids), None)
 
 
-def ways_out(index: Index, filters: Filters, base: int, full: int) -> list[tuple[str, str, int]]:
+def ways_out(index: DateIndex, filters: FindFilters, base: int, full: int) -> list[tuple[str, str, int]]:
     """For an empty answer: each chosen value whose removal would show something, and how much, most first.
 
     The words that were searched for count as one, under the name `q`.

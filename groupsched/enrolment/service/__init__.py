@@ -9,6 +9,7 @@ from groupsched.enrolment.service.changes import (
     occurrences_changed,
     occurrences_dropped,
 )
+from groupsched.enrolment.service.deciding import ClashFound, JoinOutcome, preview
 from groupsched.enrolment.service.discharge import client_role_ended, end_with_roles
 from groupsched.enrolment.service.joining import (
     accept_request,
@@ -18,11 +19,10 @@ from groupsched.enrolment.service.joining import (
 )
 from groupsched.enrolment.service.leaving import can_come_again, cannot_come, leave
 from groupsched.enrolment.service.moving import advance, move_lines
-from groupsched.enrolment.service.wishes import ClashFound, Outcome, preview
 
 __all__ = [
     "ClashFound",
-    "Outcome",
+    "JoinOutcome",
     "accept_request",
     "advance",
     "can_come_again",

@@ -12,12 +12,12 @@ from groupsched.core.events import publish
 from groupsched.enrolment.events import EnrolmentChanged
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import told_about
-from groupsched.enrolment.queries.own import LIVE
-from groupsched.enrolment.service import notes
+from groupsched.enrolment.queries.my_dates import LIVE
+from groupsched.enrolment.service import telling
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.seats import recount
-from groupsched.schedule.events import Before
+from groupsched.schedule.events import DateBefore
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import coming
 from groupsched.schedule.service import lock
@@ -45,7 +45,7 @@ def occurrence_cancelled(occurrence_id: int) -> None:
     occurrence = db.session.get_one(Occurrence, occurrence_id)
     catalogue_changed(occurrence.group_id)
     for enrolment, date in told_about([occurrence_id]):
-        notes.cancelled(enrolment.person, date)
+        telling.cancelled(enrolment.person, date)
         publish(EnrolmentChanged(enrolment.person_id, enrolment.group_id))
     if _has_people(occurrence.group_id):
         lock(occurrence.group_id)
@@ -62,7 +62,7 @@ def occurrences_dropped(group_id: int, occurrence_ids: Sequence[int]) -> None:
         advance(group_id)
 
 
-def dates_replanned(group_id: int, moved: Sequence[Before], dropped: Sequence[int]) -> None:
+def dates_replanned(group_id: int, moved: Sequence[DateBefore], dropped: Sequence[int]) -> None:
     """Dates moved or fell away in one change: each person with a seat on one of them is told once."""
     was = {one.occurrence_id: one for one in moved}
     touched: dict[int, list[tuple[Enrolment, Occurrence]]] = {}
@@ -74,7 +74,7 @@ def dates_replanned(group_id: int, moved: Sequence[Before], dropped: Sequence[in
     following = next((one for one in coming(group, clock.now(), None) if one.status == "scheduled"), None)
     for rows in touched.values():
         enrolment, dates = rows[0][0], [date for _enrolment, date in rows]
-        notes.replanned(enrolment, dates, was, following if enrolment.mode == "whole" else None)
+        telling.replanned(enrolment, dates, was, following if enrolment.mode == "whole" else None)
 
 
 def group_changed(group_id: int) -> None:

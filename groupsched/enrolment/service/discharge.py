@@ -14,8 +14,8 @@ from groupsched.core.events import publish
 from groupsched.core.i18n import _
 from groupsched.enrolment.events import EnrolmentChanged
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries.own import LIVE
-from groupsched.enrolment.service import notes
+from groupsched.enrolment.queries.my_dates import LIVE
+from groupsched.enrolment.service import telling
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance
 from groupsched.schedule.service import lock
@@ -59,4 +59,4 @@ def _end(numbers: list[int]) -> None:
             advance(enrolment.group_id)
             told[enrolment.person_id] = enrolment.person
     for person in told.values():
-        notes.all_ended(person, clock.now())
+        telling.all_ended(person, clock.now())

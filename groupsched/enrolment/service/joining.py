@@ -16,14 +16,11 @@ from groupsched.core.i18n import _, words
 from groupsched.enrolment.events import EnrolmentChanged
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries import facts, place_in_line
-from groupsched.enrolment.queries.own import live_of
-from groupsched.enrolment.rules import Admitted, Refused, Requested, Waitlisted
-from groupsched.enrolment.service import notes
-from groupsched.enrolment.service.leaving import end
-from groupsched.enrolment.service.moving import activate, advance
-from groupsched.enrolment.service.seats import Ahead, Full, take_all, take_one
-from groupsched.enrolment.service.wishes import (
-    Outcome,
+from groupsched.enrolment.queries.my_dates import live_of
+from groupsched.enrolment.rules import Admitted, JoinRefused, Requested, Waitlisted
+from groupsched.enrolment.service import telling
+from groupsched.enrolment.service.deciding import (
+    JoinOutcome,
     acts_as_staff,
     answer_of,
     clashes_of,
@@ -32,6 +29,9 @@ from groupsched.enrolment.service.wishes import (
     refusal,
     wanted_dates,
 )
+from groupsched.enrolment.service.leaving import end
+from groupsched.enrolment.service.moving import activate, advance
+from groupsched.enrolment.service.seats import ComingDate, DateFull, take_all, take_one
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.service import lock
 
@@ -45,7 +45,7 @@ def enrol(
     occurrences: Iterable[Occurrence] = (),
     accept_clash: bool = False,
     wait: bool = True,
-) -> Outcome:
+) -> JoinOutcome:
     """Join: every coming date (`whole`, or wait for all of them), or the given dates (each seated or waiting alone).
 
     Without `wait` a date that is full meanwhile is a Conflict with the code `full`, and nothing is changed.
@@ -63,10 +63,10 @@ def enrol(
         return known
     dates = wanted_dates(coming, mode, occurrences, live)
     if mode == "dates" and not dates and live is not None:
-        return Outcome(live, answer_of(live))
+        return JoinOutcome(live, answer_of(live))
     found = clashes_of(group, person, dates)
     answer = decide(group, dates, by_staff, bool(found), accept_clash)
-    if isinstance(answer, Refused):
+    if isinstance(answer, JoinRefused):
         raise refusal(answer.reason, found)
     if isinstance(answer, Requested):
         return _request(identity, group, person, mode, dates)
@@ -87,9 +87,9 @@ def enrol_many(
     mode: str = "whole",
     occurrences: Sequence[Occurrence] = (),
     accept_clash: bool = False,
-) -> list[tuple[Person, Outcome | DomainError]]:
+) -> list[tuple[Person, JoinOutcome | DomainError]]:
     """Enrol several people, in the given order; what cannot be done for one does not stop the others."""
-    results: list[tuple[Person, Outcome | DomainError]] = []
+    results: list[tuple[Person, JoinOutcome | DomainError]] = []
     for person in people:
         try:
             with savepoint():
@@ -102,7 +102,7 @@ def enrol_many(
     return results
 
 
-def accept_request(identity: Identity, enrolment: Enrolment) -> Outcome:
+def accept_request(identity: Identity, enrolment: Enrolment) -> JoinOutcome:
     """Say yes to somebody who asked to join: a seat where there is one, else a place in line. A clash is theirs to solve."""
     ensure(identity, Permission.ENROL_OTHERS, facts(enrolment.group, enrolment.person))
     dates = [seat.occurrence for seat in enrolment.date_seats]
@@ -121,18 +121,20 @@ def decline_request(identity: Identity, enrolment: Enrolment, reason: str = "") 
     enrolment.state, enrolment.ended_at, enrolment.reason = "left", clock.now(), reason[:300]
     db.session.flush()
     record(identity, "enrolment.decline", enrolment, subjects=[enrolment.person_id])
-    notes.declined(enrolment)
+    telling.declined(enrolment)
     publish(EnrolmentChanged(enrolment.person_id, enrolment.group_id))
 
 
-def _request(identity: Identity, group: Group, person: Person, mode: str, dates: Sequence[Ahead]) -> Outcome:
+def _request(
+    identity: Identity, group: Group, person: Person, mode: str, dates: Sequence[ComingDate]
+) -> JoinOutcome:
     enrolment = _new(identity, group, person, mode, "requested")
     if mode == "dates":
         enrolment.date_seats = [DateSeat(occurrence_id=date.id, state="waiting") for date in dates]
     db.session.flush()
-    notes.asked(enrolment, clock.now(), dates[0].timezone)
+    telling.asked(enrolment, clock.now(), dates[0].timezone)
     _tell(identity, "enrolment.request", enrolment)
-    return Outcome(enrolment, Requested())
+    return JoinOutcome(enrolment, Requested())
 
 
 def _join(
@@ -141,9 +143,9 @@ def _join(
     person: Person,
     live: Enrolment | None,
     mode: str,
-    dates: Sequence[Ahead],
+    dates: Sequence[ComingDate],
     now: datetime,
-) -> Outcome:
+) -> JoinOutcome:
     if mode == "dates":
         return _join_dates(identity, _for_dates(identity, group, person, live), dates, now)
     if live is not None and live.mode == "dates" and live.state != "requested":
@@ -154,32 +156,32 @@ def _join(
     full = any(date.free == 0 for date in dates)
     if full or not _seat_all(enrolment, dates, now):
         answer = Waitlisted(place_in_line(enrolment))
-        notes.queued(enrolment, dates[0], answer.position)
+        telling.queued(enrolment, dates[0], answer.position)
         _tell(identity, "enrolment.wait", enrolment)
-        return Outcome(enrolment, answer)
+        return JoinOutcome(enrolment, answer)
     _tell(identity, "enrolment.join", enrolment)
-    return Outcome(enrolment, Admitted())
+    return JoinOutcome(enrolment, Admitted())
 
 
-def _waits_for(enrolment: Enrolment, dates: Sequence[Ahead]) -> bool:
+def _waits_for(enrolment: Enrolment, dates: Sequence[ComingDate]) -> bool:
     """Whether the person waits for any of these dates."""
     asked = {date.id for date in dates}
     single = any(seat.state == "waiting" and seat.occurrence_id in asked for seat in enrolment.date_seats)
     return enrolment.state == "waitlisted" or single
 
 
-def _seat_all(enrolment: Enrolment, dates: Sequence[Ahead], now: datetime) -> bool:
+def _seat_all(enrolment: Enrolment, dates: Sequence[ComingDate], now: datetime) -> bool:
     """Take a seat on every date, or none at all."""
     try:
         with savepoint():
             take_all(enrolment.group_id, now, len(dates))
-    except Full:
+    except DateFull:
         return False
     activate(enrolment, now)
     return True
 
 
-def _widen(identity: Identity, live: Enrolment, dates: Sequence[Ahead], now: datetime) -> Outcome:
+def _widen(identity: Identity, live: Enrolment, dates: Sequence[ComingDate], now: datetime) -> JoinOutcome:
     """From single dates to the whole group; where some date is full the person keeps what they have."""
     group, person = live.group, live.person
     try:
@@ -187,15 +189,15 @@ def _widen(identity: Identity, live: Enrolment, dates: Sequence[Ahead], now: dat
             end(live, now, _("Joined the whole group"))
             enrolment = _new(identity, group, person, "whole", "waitlisted")
             if not _seat_all(enrolment, dates, now):
-                raise Full
-    except Full as full:
+                raise DateFull
+    except DateFull as full:
         db.session.refresh(live)
         raise Conflict(
             _("Some dates are full, so the whole group is not possible now. You keep the dates you have."),
             code="full",
         ) from full
     _tell(identity, "enrolment.join", enrolment)
-    return Outcome(enrolment, Admitted())
+    return JoinOutcome(enrolment, Admitted())
 
 
 def _for_dates(identity: Identity, group: Group, person: Person, live: Enrolment | None) -> Enrolment:
@@ -206,7 +208,9 @@ def _for_dates(identity: Identity, group: Group, person: Person, live: Enrolment
     return _opened(live, "dates") or live or _new(identity, group, person, "dates", "waitlisted")
 
 
-def _join_dates(identity: Identity, enrolment: Enrolment, dates: Sequence[Ahead], now: datetime) -> Outcome:
+def _join_dates(
+    identity: Identity, enrolment: Enrolment, dates: Sequence[ComingDate], now: datetime
+) -> JoinOutcome:
     said = {seat.occurrence_id: seat for seat in enrolment.date_seats}
     for date in dates:
         seat = said.get(date.id)
@@ -230,16 +234,16 @@ def _join_dates(identity: Identity, enrolment: Enrolment, dates: Sequence[Ahead]
         None,
     )
     if first is not None and len(dates) == 1:
-        return Outcome(enrolment, Waitlisted(place_in_line(enrolment, first.occurrence_id)))
-    return Outcome(enrolment, answer_of(enrolment))
+        return JoinOutcome(enrolment, Waitlisted(place_in_line(enrolment, first.occurrence_id)))
+    return JoinOutcome(enrolment, answer_of(enrolment))
 
 
 def _note_date(enrolment: Enrolment, seat: DateSeat) -> None:
     occurrence = db.session.get_one(Occurrence, seat.occurrence_id)
     if seat.state == "held":
-        notes.joined_date(enrolment, seat, occurrence)
+        telling.joined_date(enrolment, seat, occurrence)
     else:
-        notes.queued(enrolment, occurrence, place_in_line(enrolment, occurrence.id), occurrence.uid)
+        telling.queued(enrolment, occurrence, place_in_line(enrolment, occurrence.id), occurrence.uid)
 
 
 def _opened(live: Enrolment | None, mode: str) -> Enrolment | None:

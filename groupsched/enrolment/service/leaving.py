@@ -15,9 +15,9 @@ from groupsched.core.i18n import _
 from groupsched.enrolment.events import EnrolmentChanged
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries import facts, place_in_line, standings
-from groupsched.enrolment.queries.own import LIVE, live_of
-from groupsched.enrolment.rules import Admitted, Answer, Waitlisted
-from groupsched.enrolment.service import notes
+from groupsched.enrolment.queries.my_dates import LIVE, live_of
+from groupsched.enrolment.rules import Admitted, JoinAnswer, Waitlisted
+from groupsched.enrolment.service import telling
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.seats import give_back, held_ahead, take_one
 from groupsched.schedule.models import Occurrence
@@ -38,7 +38,7 @@ def leave(identity: Identity, enrolment: Enrolment, reason: str = "") -> None:
     was = enrolment.state
     end(enrolment, now, reason)
     record(identity, "enrolment.leave", enrolment, subjects=[enrolment.person_id], was=was)
-    notes.left(enrolment, now, db.session.get_one(Program, enrolment.group.program_id).timezone)
+    telling.left(enrolment, now, db.session.get_one(Program, enrolment.group.program_id).timezone)
     publish(EnrolmentChanged(enrolment.person_id, enrolment.group_id))
     advance(enrolment.group_id)
 
@@ -84,14 +84,14 @@ def _step_back(live: Enrolment, occurrence: Occurrence, was: str, now: datetime)
     seat = _say(live, occurrence, "given_up", now)
     if was == "active":
         give_back([occurrence.id])
-        notes.gave_up(live, seat, occurrence)
+        telling.gave_up(live, seat, occurrence)
     elif live.mode == "dates":
         seat.state = "left"
         if all(one.state == "left" for one in live.date_seats):
             end(live, now, "")
 
 
-def can_come_again(identity: Identity, occurrence: Occurrence, person: Person) -> Answer:
+def can_come_again(identity: Identity, occurrence: Occurrence, person: Person) -> JoinAnswer:
     """Take the seat of a given-up date again, or wait for one. Doing it twice has one effect.
 
     Raises Conflict where nothing was given up, or the date has begun or is cancelled.
@@ -117,7 +117,7 @@ def can_come_again(identity: Identity, occurrence: Occurrence, person: Person) -
     if seat.state == "held":
         return Admitted()
     position = place_in_line(live, occurrence.id)
-    notes.queued(live, occurrence, position, f"{occurrence.uid}:{now:%Y%m%d%H%M%S%f}")
+    telling.queued(live, occurrence, position, f"{occurrence.uid}:{now:%Y%m%d%H%M%S%f}")
     return Waitlisted(position)
 
 

@@ -12,15 +12,15 @@ from groupsched.enrolment.events import EnrolmentChanged
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries.lines import date_lines, group_line
 from groupsched.enrolment.rules import promote
-from groupsched.enrolment.service import notes
-from groupsched.enrolment.service.seats import Ahead, Full, ahead, take_all, take_one
+from groupsched.enrolment.service import telling
+from groupsched.enrolment.service.seats import ComingDate, DateFull, ahead, take_all, take_one
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.service import lock
 
 ENOUGH = 16  # dates from which a rhythm can be told
 
 
-def advance(group_id: int) -> list[Ahead]:
+def advance(group_id: int) -> list[ComingDate]:
     """Give free seats to those who wait, in order; the coming dates as they are then. The caller holds the lock."""
     now = clock.now()
     dates = ahead(group_id, now)
@@ -73,7 +73,7 @@ def _let_in(enrolment: Enrolment, dates: Sequence[int], now: datetime) -> None:
     try:
         with savepoint():
             take_all(enrolment.group_id, now, len(dates))
-    except Full:
+    except DateFull:
         return
     activate(enrolment, now)
     publish(EnrolmentChanged(enrolment.person_id, enrolment.group_id))
@@ -87,7 +87,7 @@ def activate(enrolment: Enrolment, now: datetime) -> None:
     coming = first_dates(enrolment.group_id, now)
     enrolment.state, enrolment.queued_at, enrolment.from_start = "active", None, now
     db.session.flush()
-    notes.joined(enrolment, coming)
+    telling.joined(enrolment, coming)
 
 
 def first_dates(group_id: int, now: datetime) -> list[Occurrence]:
@@ -108,5 +108,5 @@ def _seat(seat: DateSeat, now: datetime) -> None:
     if seat.enrolment.mode == "dates":
         seat.enrolment.state, seat.enrolment.queued_at = "active", None
     db.session.flush()
-    notes.joined_date(seat.enrolment, seat, seat.occurrence)
+    telling.joined_date(seat.enrolment, seat, seat.occurrence)
     publish(EnrolmentChanged(seat.enrolment.person_id, seat.enrolment.group_id))

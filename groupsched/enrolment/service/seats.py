@@ -17,12 +17,12 @@ from groupsched.enrolment.rules import seats_free
 from groupsched.schedule.models import Occurrence
 
 
-class Full(Exception):
+class DateFull(Exception):
     """Some date has no seat left."""
 
 
 @dataclass(frozen=True)
-class Ahead:
+class ComingDate:
     """A coming date with its seats. `capacity` None: no limit."""
 
     id: int
@@ -38,15 +38,15 @@ class Ahead:
         return seats_free(self.capacity, self.taken)
 
 
-def ahead(group_id: int, now: datetime) -> list[Ahead]:
+def ahead(group_id: int, now: datetime) -> list[ComingDate]:
     """The coming scheduled dates of a group, in order."""
-    return [Ahead(*row) for row in db.session.execute(_AHEAD, {"group": group_id, "now": now})]
+    return [ComingDate(*row) for row in db.session.execute(_AHEAD, {"group": group_id, "now": now})]
 
 
 def take_all(group_id: int, now: datetime, wanted: int) -> None:
-    """A seat on every coming date of a group. Raises Full unless all `wanted` dates had one; call in a savepoint."""
+    """A seat on every coming date of a group. Raises DateFull unless all `wanted` dates had one; call in a savepoint."""
     if _change(and_(_coming(group_id, now), _free()), by=1) < wanted:
-        raise Full
+        raise DateFull
 
 
 def take_one(occurrence_id: int) -> bool:

@@ -1,21 +1,21 @@
 """Reading other people's listings, and comparing a feed with what was read from it before. Pure."""
 
-from groupsched.exchange.rules.codes import CodeTable, Meaning, Sayings, code_table, codes_of
-from groupsched.exchange.rules.listings import Listing, Mode, Refused
-from groupsched.exchange.rules.plan import Known, Plan, Taken, fingerprint, plan
-from groupsched.exchange.rules.rows import FeedBroken, read_feed, read_row, read_rows
+from groupsched.exchange.rules.codes import CodeMeaning, CodeTable, RowMeaning, code_table, codes_of
+from groupsched.exchange.rules.listings import Listing, ListingMode, RefusedRow
+from groupsched.exchange.rules.plan import ImportPlan, KnownListing, ListingToWrite, fingerprint, plan
+from groupsched.exchange.rules.rows import SourceUnreadable, read_feed, read_row, read_rows
 
 __all__ = [
+    "CodeMeaning",
     "CodeTable",
-    "FeedBroken",
-    "Known",
+    "ImportPlan",
+    "KnownListing",
     "Listing",
-    "Meaning",
-    "Mode",
-    "Plan",
-    "Refused",
-    "Sayings",
-    "Taken",
+    "ListingMode",
+    "ListingToWrite",
+    "RefusedRow",
+    "RowMeaning",
+    "SourceUnreadable",
     "code_table",
     "codes_of",
     "fingerprint",

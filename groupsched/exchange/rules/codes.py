@@ -10,7 +10,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Meaning:
+class CodeMeaning:
     """What one code says; None where it says nothing about that."""
 
     name: str
@@ -31,7 +31,7 @@ class CodeTable:
 
     fellowship: str
     known: bool
-    meanings: Mapping[str, Meaning]
+    meanings: Mapping[str, CodeMeaning]
     names: Mapping[str, str]
     typing_errors: Mapping[str, str]
 
@@ -44,7 +44,7 @@ class CodeTable:
 
 
 @dataclass(frozen=True)
-class Sayings:
+class RowMeaning:
     """What the codes of one row say together."""
 
     orientation: str | None
@@ -66,9 +66,9 @@ def code_table(content: Mapping[str, Any], fellowship: str | None) -> CodeTable:
     rows = dict(content["common"])
     if own is not None:
         rows |= (content["fellowships"][own["like"]] if "like" in own else own)["codes"]
-    known_fields = {field.name for field in fields(Meaning)}
+    known_fields = {field.name for field in fields(CodeMeaning)}
     meanings = {
-        str(code): Meaning(**{k: v for k, v in row.items() if k in known_fields})
+        str(code): CodeMeaning(**{k: v for k, v in row.items() if k in known_fields})
         for code, row in rows.items()
     }
     names = {meaning.name.lower(): code for code, meaning in meanings.items()}
@@ -85,11 +85,11 @@ def codes_of(types: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code[:40] for code in written if code))
 
 
-def say(table: CodeTable, written: Iterable[str]) -> Sayings:
+def say(table: CodeTable, written: Iterable[str]) -> RowMeaning:
     """What these codes say in this table. Two codes that say different things about one matter say nothing."""
     found = {one: table.code(one) for one in written}
     meant = [table.meanings[code] for code in found.values() if code is not None]
-    return Sayings(
+    return RowMeaning(
         orientation=_one(m.orientation for m in meant),
         structure=_one(m.structure for m in meant),
         access=_one(m.access for m in meant),

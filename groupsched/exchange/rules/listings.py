@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Mode(StrEnum):
+class ListingMode(StrEnum):
     """How people attend."""
 
     IN_PERSON = "in_person"
@@ -28,7 +28,7 @@ class Listing:
     start: time
     minutes: int
     timezone: str
-    mode: Mode
+    mode: ListingMode
     active: bool
     location: str = ""
     address: str = ""
@@ -61,7 +61,7 @@ class Listing:
 
 
 @dataclass(frozen=True)
-class Refused:
+class RefusedRow:
     """A row that was not taken: its place in the feed (from 1), its slug where it has one, and why in one sentence."""
 
     number: int

@@ -5,13 +5,13 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 
-from groupsched.exchange.rules.listings import Listing, Refused
+from groupsched.exchange.rules.listings import Listing, RefusedRow
 
 _COMPARED = tuple(one.name for one in fields(Listing) if one.name not in ("row", "page", "slug"))
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownListing:
     """A listing that this source brought before: its fingerprint, and whether it is in the catalogue now."""
 
     fingerprint: str
@@ -19,7 +19,7 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Taken:
+class ListingToWrite:
     """A listing to write, with the fingerprint to remember it by."""
 
     listing: Listing
@@ -27,14 +27,14 @@ class Taken:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ImportPlan:
     """What an import will do; `removed` are slugs of this source that the feed no longer has."""
 
-    added: tuple[Taken, ...]
-    changed: tuple[Taken, ...]
-    unchanged: tuple[Taken, ...]
+    added: tuple[ListingToWrite, ...]
+    changed: tuple[ListingToWrite, ...]
+    unchanged: tuple[ListingToWrite, ...]
     removed: tuple[str, ...]
-    refused: tuple[Refused, ...]
+    refused: tuple[RefusedRow, ...]
 
 
 def fingerprint(listing: Listing) -> str:
@@ -43,20 +43,20 @@ def fingerprint(listing: Listing) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 
-def plan(read: Iterable[Listing | Refused], known: Mapping[str, Known]) -> Plan:
+def plan(read: Iterable[Listing | RefusedRow], known: Mapping[str, KnownListing]) -> ImportPlan:
     """Compare a feed with what its source brought before. A row that is refused is still there: it is not removed."""
-    added: list[Taken] = []
-    changed: list[Taken] = []
-    unchanged: list[Taken] = []
-    refused: list[Refused] = []
+    added: list[ListingToWrite] = []
+    changed: list[ListingToWrite] = []
+    unchanged: list[ListingToWrite] = []
+    refused: list[RefusedRow] = []
     gone = {slug for slug, one in known.items() if one.listed}
     for one in read:
         gone.discard(one.slug)
-        if isinstance(one, Refused):
+        if isinstance(one, RefusedRow):
             refused.append(one)
             continue
-        taken, before = Taken(one, fingerprint(one)), known.get(one.slug)
+        taken, before = ListingToWrite(one, fingerprint(one)), known.get(one.slug)
         same = before is not None and before.listed and before.fingerprint == taken.fingerprint
         kind = unchanged if same else changed if before is not None and before.listed else added
         kind.append(taken)
-    return Plan(tuple(added), tuple(changed), tuple(unchanged), tuple(sorted(gone)), tuple(refused))
+    return ImportPlan(tuple(added), tuple(changed), tuple(unchanged), tuple(sorted(gone)), tuple(refused))

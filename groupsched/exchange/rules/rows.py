@@ -11,8 +11,8 @@ from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from groupsched.exchange.rules.codes import CodeTable, Sayings, codes_of, say
-from groupsched.exchange.rules.listings import Listing, Mode, Refused
+from groupsched.exchange.rules.codes import CodeTable, RowMeaning, codes_of, say
+from groupsched.exchange.rules.listings import Listing, ListingMode, RefusedRow
 from groupsched.exchange.rules.texts import clean, join_link, without_secrets
 from groupsched.exchange.rules.times import minutes_between, read_days, read_time
 
@@ -35,51 +35,51 @@ _KEPT = (
 )
 
 
-class FeedBroken(Exception):
+class SourceUnreadable(Exception):
     """The whole feed cannot be read; the sentence says where it breaks."""
 
 
-class _Unfit(Exception):
+class _RowUnfit(Exception):
     """This row cannot be taken; the sentence says why."""
 
 
 def read_feed(text: str) -> list[Any]:
-    """The rows of a feed. Raises FeedBroken with the place of the error when it is not a JSON list."""
+    """The rows of a feed. Raises SourceUnreadable with the place of the error when it is not a JSON list."""
     try:
         rows = json.loads(text.removeprefix("\ufeff"), parse_constant=str)
     except json.JSONDecodeError as error:
-        raise FeedBroken(
+        raise SourceUnreadable(
             f"This is not JSON: line {error.lineno}, column {error.colno}: {error.msg}."
         ) from error
     except (ValueError, RecursionError) as error:
-        raise FeedBroken(
+        raise SourceUnreadable(
             "This is not JSON that can be read: a number is too long or it is nested too deep."
         ) from error
     if not isinstance(rows, list):
-        raise FeedBroken("A Meeting Guide feed is a list of meetings, [ … ]; this is something else.")
+        raise SourceUnreadable("A Meeting Guide feed is a list of meetings, [ … ]; this is something else.")
     return rows
 
 
-def read_rows(rows: Iterable[Any], table: CodeTable, zone: str | None) -> Iterator[Listing | Refused]:
+def read_rows(rows: Iterable[Any], table: CodeTable, zone: str | None) -> Iterator[Listing | RefusedRow]:
     """Every row of a feed in its order; the second row with the same slug is refused."""
     seen: set[str] = set()
     for number, row in enumerate(rows, start=1):
         read = read_row(row, number, table, zone)
         if isinstance(read, Listing) and read.slug in seen:
-            read = Refused(number, read.slug, "Another row of this feed has the same slug.")
+            read = RefusedRow(number, read.slug, "Another row of this feed has the same slug.")
         seen.add(read.slug)
         yield read
 
 
-def read_row(row: Any, number: int, table: CodeTable, zone: str | None) -> Listing | Refused:
+def read_row(row: Any, number: int, table: CodeTable, zone: str | None) -> Listing | RefusedRow:
     """One row as a listing, or why not. `zone` is taken where the row names none."""
     slug = clean(row.get("slug"), limit=SLUG_LENGTH + 1) if isinstance(row, dict) else ""
     try:
         if not isinstance(row, dict):
-            raise _Unfit("This row is not an object.")
+            raise _RowUnfit("This row is not an object.")
         return _listing(row, slug, table, zone)
-    except _Unfit as unfit:
-        return Refused(number, slug[:SLUG_LENGTH], str(unfit))
+    except _RowUnfit as unfit:
+        return RefusedRow(number, slug[:SLUG_LENGTH], str(unfit))
 
 
 def _listing(row: dict[str, Any], slug: str, table: CodeTable, zone: str | None) -> Listing:
@@ -89,8 +89,8 @@ def _listing(row: dict[str, Any], slug: str, table: CodeTable, zone: str | None)
     said = say(table, codes_of(row.get("types")))
     link = join_link(row.get("conference_url"))
     mode, active = _attendance(row, said, online=bool(link or clean(row.get("conference_phone"))))
-    if mode is Mode.IN_PERSON and not (_address(row) or clean(row.get("location"))):
-        raise _Unfit("It has no address and no link.")
+    if mode is ListingMode.IN_PERSON and not (_address(row) or clean(row.get("location"))):
+        raise _RowUnfit("It has no address and no link.")
     return Listing(
         slug=slug, name=name, days=days, start=start, minutes=minutes, timezone=_zone(row, zone),
         mode=mode, active=active, link=link, page=join_link(row.get("url")),
@@ -104,31 +104,31 @@ def _listing(row: dict[str, Any], slug: str, table: CodeTable, zone: str | None)
 
 def _check_names(slug: str, name: str) -> None:
     if not slug:
-        raise _Unfit("It has no slug, so it could not be found again.")
+        raise _RowUnfit("It has no slug, so it could not be found again.")
     if not name:
-        raise _Unfit("It has no name.")
+        raise _RowUnfit("It has no name.")
     if len(slug) > SLUG_LENGTH or len(name) > NAME_LENGTH:
-        raise _Unfit("Its slug or its name is longer than 200 characters.")
+        raise _RowUnfit("Its slug or its name is longer than 200 characters.")
 
 
 def _when(row: dict[str, Any]) -> tuple[tuple[str, ...], time, int]:
     days, written = read_days(row.get("day")), clean(row.get("time"), limit=20)
     if days is None:
-        raise _Unfit("Its day is not a number from 0 (Sunday) to 6.")
+        raise _RowUnfit("Its day is not a number from 0 (Sunday) to 6.")
     if not days or not written:
-        raise _Unfit("It has no fixed day and time (by appointment).")
+        raise _RowUnfit("It has no fixed day and time (by appointment).")
     start = read_time(written)
     if start is None:
-        raise _Unfit(f"Its time cannot be read: {written}.")
+        raise _RowUnfit(f"Its time cannot be read: {written}.")
     return days, start, minutes_between(start, read_time(row.get("end_time")))
 
 
 def _zone(row: dict[str, Any], zone: str | None) -> str:
     named = clean(row.get("timezone"), limit=60) or zone
     if not named:
-        raise _Unfit("It names no time zone, and none was given for the feed.")
+        raise _RowUnfit("It names no time zone, and none was given for the feed.")
     if named not in _zones():
-        raise _Unfit(f"Its time zone is not known: {named}.")
+        raise _RowUnfit(f"Its time zone is not known: {named}.")
     return named
 
 
@@ -137,17 +137,17 @@ def _zones() -> frozenset[str]:
     return frozenset(name for name in available_timezones() if "/" in name or name == "UTC")
 
 
-def _attendance(row: dict[str, Any], said: Sayings, *, online: bool) -> tuple[Mode, bool]:
+def _attendance(row: dict[str, Any], said: RowMeaning, *, online: bool) -> tuple[ListingMode, bool]:
     """How people attend, and whether it meets at all for now. What the row says outright wins."""
     option = clean(row.get("attendance_option"))
-    if option in set(Mode):
-        return Mode(option), True
+    if option in set(ListingMode):
+        return ListingMode(option), True
     if option == "inactive":
-        return (Mode.ONLINE if online else Mode.IN_PERSON), False
+        return (ListingMode.ONLINE if online else ListingMode.IN_PERSON), False
     if online:
-        return (Mode.ONLINE if said.room_closed or _approximate(row) else Mode.HYBRID), True
+        return (ListingMode.ONLINE if said.room_closed or _approximate(row) else ListingMode.HYBRID), True
     nowhere = _approximate(row) and (clean(row.get("approximate")) == "yes" or not clean(row.get("location")))
-    return Mode.IN_PERSON, not (said.room_closed or nowhere)
+    return ListingMode.IN_PERSON, not (said.room_closed or nowhere)
 
 
 def _approximate(row: dict[str, Any]) -> bool:

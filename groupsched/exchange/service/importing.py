@@ -13,17 +13,17 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError
 from groupsched.exchange.queries import known_listings, source_named, table_of
-from groupsched.exchange.rules import FeedBroken, Plan, plan, read_feed, read_rows
-from groupsched.exchange.service.writing import Progress, Writer, catalogue_changed
+from groupsched.exchange.rules import ImportPlan, SourceUnreadable, plan, read_feed, read_rows
+from groupsched.exchange.service.writing import ListingWriter, Progress, catalogue_changed
 
-__all__ = ["Progress", "Report", "Row", "import_listings"]
+__all__ = ["ImportReport", "ImportRow", "Progress", "import_listings"]
 
 ACTIONS = ("added", "changed", "removed", "refused")
 SOURCE_LENGTH = 80
 
 
 @dataclass(frozen=True)
-class Row:
+class ImportRow:
     """What became (or would become) of one row. `number` is its place in the feed where it was refused."""
 
     action: str
@@ -34,7 +34,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Report:
+class ImportReport:
     """What an import did; after a dry run, what it would do. `rows` leaves the unchanged ones out."""
 
     source: str
@@ -44,7 +44,7 @@ class Report:
     removed: int
     unchanged: int
     refused: int
-    rows: tuple[Row, ...]
+    rows: tuple[ImportRow, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON carries it."""
@@ -61,7 +61,7 @@ def import_listings(
     timezone: str | None = None,
     dry_run: bool = False,
     progress: Progress | None = None,
-) -> Report:
+) -> ImportReport:
     """Bring a Meeting Guide feed into the catalogue as published external groups; a dry run writes nothing.
 
     A row is known by (source, slug): only rows of this source are ever changed or removed. A listing that is gone
@@ -73,7 +73,7 @@ def import_listings(
     wanted = plan(read_rows(_rows(text), table_of(fellowship), timezone), known_listings(known))
     if not dry_run:
         kept = known or _new_source(program, source)
-        Writer(program, kept, clock.now(), progress).write(wanted)
+        ListingWriter(program, kept, clock.now(), progress).write(wanted)
         kept.fellowship, kept.imported_at = fellowship or "", clock.now()
         _note(identity, kept, wanted)
     return _report(source, dry_run, wanted)
@@ -89,7 +89,7 @@ def _checked(name: str) -> str:
 def _rows(text: str) -> list[Any]:
     try:
         return read_feed(text)
-    except FeedBroken as broken:
+    except SourceUnreadable as broken:
         raise DomainError(str(broken), code="feed-broken") from broken
 
 
@@ -100,7 +100,7 @@ def _new_source(program: Program, name: str) -> ListingSource:
     return made
 
 
-def _note(identity: Identity, source: ListingSource, wanted: Plan) -> None:
+def _note(identity: Identity, source: ListingSource, wanted: ImportPlan) -> None:
     """One audit row for the whole, and word to the catalogue if anything is different now."""
     counts = {action: len(getattr(wanted, action)) for action in ACTIONS}
     record(identity, "listings.import", source, counts=counts)
@@ -108,13 +108,15 @@ def _note(identity: Identity, source: ListingSource, wanted: Plan) -> None:
         catalogue_changed(source.program_id)
 
 
-def _report(source: str, dry_run: bool, wanted: Plan) -> Report:
+def _report(source: str, dry_run: bool, wanted: ImportPlan) -> ImportReport:
     counts = {action: len(getattr(wanted, action)) for action in (*ACTIONS, "unchanged")}
-    return Report(source=source, dry_run=dry_run, rows=tuple(_report_rows(wanted)), **counts)
+    return ImportReport(source=source, dry_run=dry_run, rows=tuple(_report_rows(wanted)), **counts)
 
 
-def _report_rows(wanted: Plan) -> Iterator[Row]:
-    yield from (Row("added", one.listing.slug, one.listing.name) for one in wanted.added)
-    yield from (Row("changed", one.listing.slug, one.listing.name) for one in wanted.changed)
-    yield from (Row("removed", slug) for slug in wanted.removed)
-    yield from (Row("refused", one.slug, reason=one.reason, number=one.number) for one in wanted.refused)
+def _report_rows(wanted: ImportPlan) -> Iterator[ImportRow]:
+    yield from (ImportRow("added", one.listing.slug, one.listing.name) for one in wanted.added)
+    yield from (ImportRow("changed", one.listing.slug, one.listing.name) for one in wanted.changed)
+    yield from (ImportRow("removed", slug) for slug in wanted.removed)
+    yield from (
+        ImportRow("refused", one.slug, reason=one.reason, number=one.number) for one in wanted.refused
+    )

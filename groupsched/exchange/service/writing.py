@@ -12,7 +12,7 @@ from groupsched.catalog.models import Group, ListingSource, Modality, Place
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError
 from groupsched.exchange.queries import MATTERS, table_of
-from groupsched.exchange.rules import Listing, Mode, Plan, Taken, read_row
+from groupsched.exchange.rules import ImportPlan, Listing, ListingMode, ListingToWrite, read_row
 from groupsched.schedule.models import Series
 from groupsched.schedule.queries import current_series_of
 from groupsched.schedule.rules import SeriesRule
@@ -43,7 +43,7 @@ def chunks(ids: Sequence[int], size: int = CHUNK) -> Iterator[Sequence[int]]:
     return (ids[first : first + size] for first in range(0, len(ids), size))
 
 
-class Writer:
+class ListingWriter:
     """The work of one import into one source."""
 
     def __init__(
@@ -54,7 +54,7 @@ class Writer:
         self.places: dict[str, Place] = {}
         self.modalities: dict[str, int] = {}
 
-    def write(self, wanted: Plan) -> None:
+    def write(self, wanted: ImportPlan) -> None:
         """Write what the plan says."""
         taken = [*wanted.added, *wanted.changed]
         if taken:
@@ -67,7 +67,7 @@ class Writer:
 
     # --- listings ---------------------------------------------------------------------------------------------
 
-    def _put(self, taken: Sequence[Taken]) -> None:
+    def _put(self, taken: Sequence[ListingToWrite]) -> None:
         before = self._groups([one.listing.slug for one in taken])
         pairs = [(self._group(one, before.get(one.listing.slug)), one.listing) for one in taken]
         db.session.flush()
@@ -77,7 +77,7 @@ class Writer:
         query = select(Group).where(Group.source_id == self.source.id, Group.source_slug.in_(slugs))
         return {str(group.source_slug): group for group in db.session.scalars(query)}
 
-    def _group(self, taken: Taken, group: Group | None) -> Group:
+    def _group(self, taken: ListingToWrite, group: Group | None) -> Group:
         listing = taken.listing
         settled = self._settled_by_hand(group, listing) if group else {}
         if group is None:
@@ -178,7 +178,7 @@ class Writer:
 
 def place_key(source: ListingSource, listing: Listing) -> str:
     """The key of the place where a listing meets; empty for one that meets online only."""
-    if listing.mode is Mode.ONLINE:
+    if listing.mode is ListingMode.ONLINE:
         return ""
     where = f"{listing.location}\n{listing.address}".casefold()
     return f"listed-{source.id}-{hashlib.sha256(where.encode()).hexdigest()[:24]}"

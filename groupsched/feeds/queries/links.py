@@ -12,7 +12,7 @@ from groupsched.accounts.models import Credential, Person
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.feeds.models import Feed, FeedTitle
-from groupsched.feeds.rules import Titles
+from groupsched.feeds.rules import TitleMode
 
 _KNOWN = (
     Feed.id, Feed.revision, Feed.rendered_revision, Feed.fresh_until, Feed.etag, Feed.modified_at, Feed.fetched_at,
@@ -20,7 +20,7 @@ _KNOWN = (
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class StoredFeed:
     """What a fetch needs to know of a link; `body` is empty where it was not asked for."""
 
     id: int
@@ -59,10 +59,10 @@ def ready_query(body: str = "") -> Select[Any]:
 _QUERIES = {body: ready_query(body) for body in ("", "body", "zipped")}
 
 
-def ready(token_hash: str, *, body: str = "") -> Ready | None:
+def ready(token_hash: str, *, body: str = "") -> StoredFeed | None:
     """Find a living link by the hash of its token: None for one that is unknown, turned off or disabled."""
     row: Any = db.session.execute(_QUERIES[body], {"token_hash": token_hash}).first()
-    return Ready(*row) if row else None
+    return StoredFeed(*row) if row else None
 
 
 def own_feeds(identity: Identity) -> list[Feed]:
@@ -92,12 +92,14 @@ def own_words(person_id: int) -> dict[int, str]:
     return {row.group_id: row.words for row in db.session.scalars(query)}
 
 
-def chosen_titles(person_id: int) -> Titles:
+def chosen_titles(person_id: int) -> TitleMode:
     """The title mode of a person's first link; private before there is one."""
     query = select(Feed.titles).where(
         Feed.person_id == person_id, Feed.kind == "mine", Feed.revoked_at.is_(None)
     )
-    return Titles(db.session.scalar(query.order_by(Feed.created_at, Feed.id).limit(1)) or Titles.PRIVATE)
+    return TitleMode(
+        db.session.scalar(query.order_by(Feed.created_at, Feed.id).limit(1)) or TitleMode.PRIVATE
+    )
 
 
 def seen_before(moment: datetime) -> ColumnElement[bool]:

@@ -13,18 +13,25 @@ from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.queries import find_occurrences
-from groupsched.enrolment.rules import Filters
+from groupsched.enrolment.rules import FindFilters
 from groupsched.enrolment.rules.index import positions
-from groupsched.feeds.queries.shows import Reader, Shown, Stretch, gather, groups_where, single_of
-from groupsched.feeds.rules import Titles
+from groupsched.feeds.queries.contents import (
+    FeedContents,
+    FeedReader,
+    GroupSpan,
+    gather,
+    groups_where,
+    single_of,
+)
+from groupsched.feeds.rules import TitleMode
 from groupsched.schedule.models import Occurrence
 
 LOOKED_AHEAD = timedelta(days=92)
-READER = Reader("public", Titles.FULL, datetime(2000, 1, 1, tzinfo=UTC), {}, public=True)
+READER = FeedReader("public", TitleMode.FULL, datetime(2000, 1, 1, tzinfo=UTC), {}, public=True)
 
 
 @dataclass(frozen=True)
-class Edition:
+class CatalogueVersion:
     """A program's catalogue as it stands; equal editions show the same."""
 
     program_uid: str
@@ -34,15 +41,15 @@ class Edition:
     newest: int | None
 
 
-def edition(identity: Identity) -> Edition | None:
+def catalogue_version(identity: Identity) -> CatalogueVersion | None:
     """The present edition of the identity's program: one SELECT."""
     newest = select(func.max(Occurrence.id)).scalar_subquery()
     query = select(Program.uid, Program.name, Program.timezone, Program.catalogue_revision, newest)
     row = db.session.execute(query.where(Program.id == identity.program_id)).first()
-    return Edition(*row) if row else None
+    return CatalogueVersion(*row) if row else None
 
 
-def shown_in_public(identity: Identity, filters: Filters, zone: str, most: int) -> Shown | None:
+def shown_in_public(identity: Identity, filters: FindFilters, zone: str, most: int) -> FeedContents | None:
     """Gather what answers the filters: a series whose coming dates all do as a whole, of others the dates that do.
 
     None where it is more than `most` events. A series is judged by its next three months.
@@ -58,9 +65,9 @@ def shown_in_public(identity: Identity, filters: Filters, zone: str, most: int) 
     rows = _dates(parts)
     groups = groups_where(Group.id.in_({*whole.values(), *(row.group_id for row in rows)}))
     by_id = {group.id: group for group in groups}
-    stretches = [Stretch(group_id, "public", series_id=number) for number, group_id in sorted(whole.items())]
-    spells = gather(groups, stretches, (), READER).spells
-    return Shown(spells, tuple(single_of(row, by_id[row.group_id], READER) for row in rows))
+    spans = [GroupSpan(group_id, "public", series_id=number) for number, group_id in sorted(whole.items())]
+    series_spans = gather(groups, spans, (), READER).series_spans
+    return FeedContents(series_spans, tuple(single_of(row, by_id[row.group_id], READER) for row in rows))
 
 
 def _dates(numbers: list[int]) -> list[Occurrence]:
@@ -68,14 +75,14 @@ def _dates(numbers: list[int]) -> list[Occurrence]:
     return list(db.session.scalars(query.order_by(Occurrence.start, Occurrence.id)))
 
 
-def _window(filters: Filters, today: date) -> tuple[date, date]:
+def _window(filters: FindFilters, today: date) -> tuple[date, date]:
     if filters.first or filters.last:
         return filters.window(today)
     return today, today + LOOKED_AHEAD
 
 
 def _by_series(
-    identity: Identity, asked: Filters, matching: set[int], *, bounded: bool
+    identity: Identity, asked: FindFilters, matching: set[int], *, bounded: bool
 ) -> tuple[dict[int, int], list[int]]:
     """Sort matching dates into series that match as a whole (with their group) and dates that stand alone."""
     first, last = asked.first or date.min, asked.last or date.max

@@ -13,21 +13,21 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.i18n import _
 from groupsched.enrolment.models import Enrolment
+from groupsched.feeds.queries.contents import facts_of
 from groupsched.feeds.queries.links import own_words
-from groupsched.feeds.queries.shows import facts_of
-from groupsched.feeds.rules import Facts, Titles, Words, words_for
+from groupsched.feeds.rules import EventText, GroupFacts, TitleMode, words_for
 from groupsched.feeds.words import labels
 from groupsched.schedule.models import Occurrence
 
 
 @dataclass(frozen=True)
-class Sample:
+class TitleSample:
     """A date as a phone would show it, in each title mode."""
 
     start: datetime
     end: datetime
     zone: str
-    modes: tuple[tuple[str, Words], ...]
+    modes: tuple[tuple[str, EventText], ...]
 
     @property
     def next_hour(self) -> datetime:
@@ -41,14 +41,14 @@ def own_groups(identity: Identity) -> list[Group]:
     return list(db.session.scalars(query))
 
 
-def sample_of(identity: Identity, kind: str) -> Sample:
+def sample_of(identity: Identity, kind: str) -> TitleSample:
     """The next date of the reader's own groups in every mode, or an invented one where there is none."""
     which = _led(identity) if kind == "leading" else _mine(identity)
     row = db.session.scalar(_next_date().where(which))
     if row is None:
         return _invented()
     facts, own = facts_of(row.group, row.place), own_words(identity.person or 0).get(row.group_id, "")
-    return Sample(row.start, row.end, row.timezone, _in_every_mode(facts, own))
+    return TitleSample(row.start, row.end, row.timezone, _in_every_mode(facts, own))
 
 
 def _next_date() -> Select[Occurrence]:
@@ -73,12 +73,12 @@ def _led(identity: Identity) -> ColumnElement[bool]:
     return Group.id.in_(select(Facilitator.group_id).where(Facilitator.person_id == identity.person))
 
 
-def _invented() -> Sample:
+def _invented() -> TitleSample:
     zone = ZoneInfo("UTC")
     start = (clock.now().astimezone(zone) + timedelta(days=1)).replace(hour=9, minute=0)
-    facts = Facts(_("Morning group"), room=_("Oak Room"), description=_("People talk, or listen."))
-    return Sample(start, start + timedelta(minutes=90), "UTC", _in_every_mode(facts, ""))
+    facts = GroupFacts(_("Morning group"), room=_("Oak Room"), description=_("People talk, or listen."))
+    return TitleSample(start, start + timedelta(minutes=90), "UTC", _in_every_mode(facts, ""))
 
 
-def _in_every_mode(facts: Facts, own: str) -> tuple[tuple[str, Words], ...]:
-    return tuple((mode.value, words_for(mode, facts, labels(), own)) for mode in Titles)
+def _in_every_mode(facts: GroupFacts, own: str) -> tuple[tuple[str, EventText], ...]:
+    return tuple((mode.value, words_for(mode, facts, labels(), own)) for mode in TitleMode)

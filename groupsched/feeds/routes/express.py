@@ -19,10 +19,10 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.tokens import fingerprint
 from groupsched.core.web import host_name, settings
-from groupsched.feeds.queries.links import Ready, ready_query
+from groupsched.feeds.queries.links import StoredFeed, ready_query
 from groupsched.feeds.routes.sending import answer_headers
-from groupsched.feeds.rules import Asked, accepts_gzip
-from groupsched.feeds.service.fetching import Answer, answer_of, was_noted
+from groupsched.feeds.rules import FetchConditions, accepts_gzip
+from groupsched.feeds.service.fetching import FetchAnswer, answer_of, was_noted
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -30,7 +30,7 @@ Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
 PREFIX, SUFFIX = "/feeds/", ".ics"
 
 
-class Express:
+class ExpressFeeds:
     """A WSGI application around the product's own."""
 
     def __init__(self, app: Flask, long_way: Wsgi) -> None:
@@ -49,11 +49,11 @@ class Express:
         start_response("304 NOT MODIFIED" if answer.body is None else "200 OK", headers)
         return [answer.body] if answer.body and environ["REQUEST_METHOD"] == "GET" else []
 
-    def _answer(self, environ: Environ) -> Answer | None:
+    def _answer(self, environ: Environ) -> FetchAnswer | None:
         token = self._token(environ)
         if not token:
             return None
-        asked = Asked(
+        asked = FetchConditions(
             environ.get("HTTP_IF_NONE_MATCH"),
             environ.get("HTTP_IF_MODIFIED_SINCE"),
             accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")),
@@ -77,7 +77,7 @@ class Express:
             return ""
         return str(path[len(PREFIX) : -len(SUFFIX)])
 
-    def _find(self, token: str, body: str) -> Ready | None:
+    def _find(self, token: str, body: str) -> StoredFeed | None:
         """Run the one SELECT on a connection of the pool, without a transaction of SQLAlchemy's around it."""
         text, parameters = self._queries[body]
         connection = self._engine.raw_connection()
@@ -88,7 +88,7 @@ class Express:
             cursor.close()
         finally:
             connection.close()
-        return Ready(*(_aware(value) for value in row)) if row else None
+        return StoredFeed(*(_aware(value) for value in row)) if row else None
 
     def _common_headers(self) -> list[tuple[str, str]]:
         """The headers that every answer of the product has, learned once from the product itself."""
@@ -111,9 +111,9 @@ def init_app(app: Flask) -> None:
     """Lay the short way around the application, inside of what trusts a proxy's word on the host."""
     outer = app.wsgi_app
     if isinstance(outer, ProxyFix):
-        outer.app = Express(app, outer.app)
+        outer.app = ExpressFeeds(app, outer.app)
     else:
-        app.wsgi_app = Express(app, outer)  # type: ignore[method-assign]
+        app.wsgi_app = ExpressFeeds(app, outer)  # type: ignore[method-assign]
 
 
 def _compiled(engine: Engine, body: str) -> tuple[str, Callable[[str], Any]]:

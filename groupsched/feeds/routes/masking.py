@@ -11,7 +11,7 @@ _SECRETS = (
 LOGGERS = ("werkzeug", "_granian.access", "granian.access", "groupsched")
 
 
-class Mask(logging.Filter):
+class SecretMask(logging.Filter):
     """Write `…` where a log line names the secret of a link, or what somebody searched for."""
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -34,5 +34,5 @@ def init_app() -> None:
     """Mask what the servers and the product itself log."""
     for name in LOGGERS:
         logger = logging.getLogger(name)
-        if not any(isinstance(given, Mask) for given in logger.filters):
-            logger.addFilter(Mask())
+        if not any(isinstance(given, SecretMask) for given in logger.filters):
+            logger.addFilter(SecretMask())

@@ -9,8 +9,8 @@ from groupsched.core.db import end_transaction, should_run_again
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _, words
 from groupsched.feeds.routes.blueprint import blueprint
-from groupsched.feeds.rules import Asked, accepts_gzip, http_date
-from groupsched.feeds.service import Answer, date_file, fetch, fetch_public
+from groupsched.feeds.rules import FetchConditions, accepts_gzip, http_date
+from groupsched.feeds.service import FetchAnswer, date_file, fetch, fetch_public
 
 HEADERS = {"X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer", "Vary": "Accept-Encoding"}
 PRIVATE = "private, max-age=900"
@@ -55,16 +55,16 @@ def date(uid: str) -> Response:
     return response
 
 
-def _asked() -> Asked:
+def _asked() -> FetchConditions:
     headers = request.headers
-    return Asked(
+    return FetchConditions(
         headers.get("If-None-Match"),
         headers.get("If-Modified-Since"),
         accepts_gzip(headers.get("Accept-Encoding", "")),
     )
 
 
-def _calendar(answer: Answer, cache: str = PRIVATE) -> Response:
+def _calendar(answer: FetchAnswer, cache: str = PRIVATE) -> Response:
     response = Response(answer.body, 304 if answer.body is None else 200, mimetype="text/calendar")
     for name, value in answer_headers(answer, cache):
         response.headers[name] = value
@@ -73,7 +73,7 @@ def _calendar(answer: Answer, cache: str = PRIVATE) -> Response:
     return response
 
 
-def answer_headers(answer: Answer, cache: str = PRIVATE) -> list[tuple[str, str]]:
+def answer_headers(answer: FetchAnswer, cache: str = PRIVATE) -> list[tuple[str, str]]:
     """The headers that belong to the answer itself."""
     headers = [*HEADERS.items(), ("ETag", answer.etag), ("Cache-Control", cache)]
     if answer.body is None:

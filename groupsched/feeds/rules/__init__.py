@@ -1,7 +1,7 @@
 """What a calendar feed says, decided without a database: zones, events, words and HTTP conditions."""
 
 from groupsched.feeds.rules.conditions import (
-    Asked,
+    FetchConditions,
     accepts_gzip,
     etag_of,
     http_date,
@@ -10,21 +10,29 @@ from groupsched.feeds.rules.conditions import (
     zipped_etag,
 )
 from groupsched.feeds.rules.masters import fresh_until, told, told_alone
-from groupsched.feeds.rules.model import Calendar, Event, Meeting, Single, Spell, Words, opaque_uid
-from groupsched.feeds.rules.words import Facts, Labels, Titles, words_for
+from groupsched.feeds.rules.model import (
+    CalendarFile,
+    Event,
+    EventText,
+    FeedDate,
+    SeriesSpan,
+    SingleDate,
+    opaque_uid,
+)
+from groupsched.feeds.rules.words import GroupFacts, NeutralWords, TitleMode, words_for
 from groupsched.feeds.rules.zones import ZoneRule, zone_rule
 
 __all__ = [
-    "Asked",
-    "Calendar",
+    "CalendarFile",
     "Event",
-    "Facts",
-    "Labels",
-    "Meeting",
-    "Single",
-    "Spell",
-    "Titles",
-    "Words",
+    "EventText",
+    "FeedDate",
+    "FetchConditions",
+    "GroupFacts",
+    "NeutralWords",
+    "SeriesSpan",
+    "SingleDate",
+    "TitleMode",
     "ZoneRule",
     "accepts_gzip",
     "etag_of",

@@ -10,7 +10,7 @@ _TAG = re.compile(r'(?:W/)?"([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FetchConditions:
     """The headers of a fetch that decide on its answer."""
 
     if_none_match: str | None = None

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
-from groupsched.feeds.rules.model import Event, Meeting, Single, Spell, opaque_uid
-from groupsched.feeds.rules.zones import Change, ZoneRule, zone_rule
+from groupsched.feeds.rules.model import Event, FeedDate, SeriesSpan, SingleDate, opaque_uid
+from groupsched.feeds.rules.zones import ClockChange, ZoneRule, zone_rule
 from groupsched.schedule.rules import SeriesRule, expand, last_date, local_dates, slot_on
 
 DAY = timedelta(days=1)
@@ -22,7 +22,7 @@ PAST = timedelta(days=92)
 AHEAD = timedelta(days=366)
 
 
-def told(spell: Spell, now: datetime) -> tuple[Event, ...]:
+def told(spell: SeriesSpan, now: datetime) -> tuple[Event, ...]:
     """Give the events of one spell: a master with its exceptions, or one event a date."""
     window = _Window(now)
     sayable = _sayable(spell, window)
@@ -31,12 +31,12 @@ def told(spell: Spell, now: datetime) -> tuple[Event, ...]:
     return tuple(_Master(sayable[0], sayable[1], spell, window).events())
 
 
-def told_alone(single: Single, now: datetime) -> tuple[Event, ...]:
+def told_alone(single: SingleDate, now: datetime) -> tuple[Event, ...]:
     """Give the event of a date that stands alone, or nothing once it has left the window."""
     return tuple(_alone(single.uid, single.meeting, _Window(now)))
 
 
-def fresh_until(meetings: Iterable[Meeting], now: datetime) -> datetime:
+def fresh_until(meetings: Iterable[FeedDate], now: datetime) -> datetime:
     """Say until when a file stays right if nothing happens: the next midnight in UTC, or a cancellation's end."""
     midnight = datetime.combine(now.astimezone(UTC).date() + DAY, time(), tzinfo=UTC)
     ends = (meeting.end + CANCELLED_FOR for meeting in meetings if meeting.cancelled)
@@ -57,16 +57,16 @@ class _Window:
     def last(self) -> date:
         return self.now.astimezone(UTC).date() + AHEAD
 
-    def shows(self, meeting: Meeting) -> bool:
+    def shows(self, meeting: FeedDate) -> bool:
         """Whether a date that stands alone is near enough, and not cancelled long ago."""
         return self.first <= meeting.start.date() <= self.last and not self.forgets(meeting)
 
-    def forgets(self, meeting: Meeting) -> bool:
+    def forgets(self, meeting: FeedDate) -> bool:
         """Whether a cancellation is old enough to leave no trace."""
         return meeting.cancelled and self.now >= meeting.end + CANCELLED_FOR
 
 
-def _sayable(spell: Spell, window: _Window) -> tuple[ZoneRule, date] | None:
+def _sayable(spell: SeriesSpan, window: _Window) -> tuple[ZoneRule, date] | None:
     """Find the yearly rule of the zone and the first date from which the master may start under it."""
     if not spell.rule.rrule:
         return None
@@ -78,7 +78,7 @@ def _sayable(spell: Spell, window: _Window) -> tuple[ZoneRule, date] | None:
     return None
 
 
-def _alone(uid: str, meeting: Meeting, window: _Window) -> Iterator[Event]:
+def _alone(uid: str, meeting: FeedDate, window: _Window) -> Iterator[Event]:
     if window.shows(meeting):
         yield Event(
             uid=uid,
@@ -91,10 +91,10 @@ def _alone(uid: str, meeting: Meeting, window: _Window) -> Iterator[Event]:
         )
 
 
-def _one_by_one(spell: Spell, window: _Window) -> Iterator[Event]:
+def _one_by_one(spell: SeriesSpan, window: _Window) -> Iterator[Event]:
     first, last = max(spell.first, window.first - DAY), min(spell.last or window.last, window.last + DAY)
     meetings = {
-        slot.original_local: Meeting(
+        slot.original_local: FeedDate(
             slot.original_local, slot.start, slot.end, spell.words, spell.changed_at, spell.sequence
         )
         for slot in expand(spell.rule, first, last)
@@ -110,7 +110,7 @@ class _Master:
 
     zone_rule: ZoneRule
     first: date
-    spell: Spell
+    spell: SeriesSpan
     window: _Window
 
     def events(self) -> Iterator[Event]:
@@ -174,7 +174,7 @@ class _Master:
             ):
                 continue
             slot, spell = slot_on(self.spell.rule, wall.date()), self.spell
-            meeting = Meeting(wall, slot.start, slot.end, spell.words, spell.changed_at, spell.sequence)
+            meeting = FeedDate(wall, slot.start, slot.end, spell.words, spell.changed_at, spell.sequence)
             if self._in_changed_hour(wall) or self._comes_twice(slot.end):
                 alone = list(_alone(opaque_uid(spell.uid, wall), meeting, self.window))
                 yield wall, alone[0] if alone else None
@@ -191,7 +191,7 @@ class _Master:
             and wall not in spell.without
         )
 
-    def _override(self, meeting: Meeting) -> Event:
+    def _override(self, meeting: FeedDate) -> Event:
         zone = (
             UTC
             if self._comes_twice(meeting.start) or self._comes_twice(meeting.end)
@@ -237,7 +237,7 @@ class _Master:
         return wall.replace(tzinfo=self.spell.rule.zone)
 
     @cached_property
-    def _changes(self) -> tuple[Change, ...]:
+    def _changes(self) -> tuple[ClockChange, ...]:
         last = min(self.window.last + DAY, self.spell.last or FOR_EVER)
         return tuple(self.zone_rule.changes(self.first, last)) if self.first <= last else ()
 
@@ -246,7 +246,7 @@ class _Master:
         """The wall starts whose meeting would reach into a changed hour, were they dates of the rule."""
         return tuple(sorted({wall for change in self._changes for wall in self._touched(change)}))
 
-    def _touched(self, change: Change) -> Iterator[datetime]:
+    def _touched(self, change: ClockChange) -> Iterator[datetime]:
         """Give the wall starts around a change whose meeting would reach into the changed hour."""
         length = timedelta(minutes=self.spell.rule.duration_minutes)
         for day in (change.low.date() - DAY, change.low.date(), change.high.date()):

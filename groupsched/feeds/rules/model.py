@@ -9,7 +9,7 @@ from groupsched.schedule.rules import SeriesRule
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class EventText:
     """What one event says, already in the title mode of the person who reads it. Empty is not said."""
 
     title: str
@@ -19,20 +19,20 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting:
+class FeedDate:
     """One date as it really is: `original` is its first wall time and its identity, start and end are UTC."""
 
     original: datetime
     start: datetime
     end: datetime
-    words: Words
+    words: EventText
     changed_at: datetime
     sequence: int = 0
     cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Spell:
+class SeriesSpan:
     """One unbroken stretch of a series in a feed, from a first to a last local date, both included.
 
     `exceptions` are the dates in it that differ from the rule: moved, cancelled, given up or held elsewhere, by
@@ -44,19 +44,19 @@ class Spell:
     rule: SeriesRule
     first: date
     last: date | None
-    words: Words
+    words: EventText
     changed_at: datetime
     sequence: int = 0
-    exceptions: Mapping[datetime, Meeting] = field(default_factory=dict)
+    exceptions: Mapping[datetime, FeedDate] = field(default_factory=dict)
     without: frozenset[datetime] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Single:
+class SingleDate:
     """One date that stands alone in a feed, such as a date that a person chose."""
 
     uid: str
-    meeting: Meeting
+    meeting: FeedDate
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Event:
     uid: str
     start: datetime
     end: datetime
-    words: Words
+    words: EventText
     stamp: datetime
     sequence: int = 0
     cancelled: bool = False
@@ -76,7 +76,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Calendar:
+class CalendarFile:
     """A whole file. `name` is for a feed that people subscribe to, never for a file of one date."""
 
     events: tuple[Event, ...]

@@ -4,13 +4,13 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-from groupsched.feeds.rules.model import Words
+from groupsched.feeds.rules.model import EventText
 
 TITLE_LENGTH = 200
 TEXT_LENGTH = 2000
 
 
-class Titles(StrEnum):
+class TitleMode(StrEnum):
     """What titles show. Private is what a feed starts with."""
 
     PRIVATE = "private"
@@ -19,7 +19,7 @@ class Titles(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class GroupFacts:
     """What could be said of a group's meeting. Nobody's name is among it."""
 
     title: str
@@ -32,23 +32,23 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Labels:
+class NeutralWords:
     """The neutral words, in the reader's language."""
 
     appointment: str = "Appointment"
     group: str = "Group"
 
 
-def words_for(titles: Titles, facts: Facts, labels: Labels, own_words: str = "") -> Words:
+def words_for(titles: TitleMode, facts: GroupFacts, labels: NeutralWords, own_words: str = "") -> EventText:
     """Say a meeting in a title mode. Own words replace the title in every mode and add nothing else."""
     own = line(own_words)
-    if titles is Titles.PRIVATE:
-        return Words(own or labels.appointment)
-    if titles is Titles.SHORT:
-        return Words(own or labels.group, place=line(facts.room))
+    if titles is TitleMode.PRIVATE:
+        return EventText(own or labels.appointment)
+    if titles is TitleMode.SHORT:
+        return EventText(own or labels.group, place=line(facts.room))
     place = ", ".join(part for part in (line(facts.room), line(facts.address)) if part)
     told = (text(part) for part in (facts.description, facts.bring, facts.link))
-    return Words(
+    return EventText(
         title=own or line(facts.title) or labels.group,
         place=place or line(facts.link),
         description="\n\n".join(part for part in told if part),

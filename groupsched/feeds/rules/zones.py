@@ -27,7 +27,7 @@ _CHANGE = re.compile(rf"M(\d{{1,2}})\.([1-5])\.([0-6])(?:/{_TIME})?")
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class YearlyClockChange:
     """One yearly change of the clock: when it happens on the old clock, and from which offset to which."""
 
     name: str
@@ -69,18 +69,18 @@ class ZoneRule:
     key: str
     name: str
     offset: timedelta
-    turns: tuple[Turn, ...]
+    turns: tuple[YearlyClockChange, ...]
 
-    def changes(self, first: date, last: date) -> Iterator["Change"]:
+    def changes(self, first: date, last: date) -> Iterator["ClockChange"]:
         """Give the clock changes whose local day lies between two dates, both included."""
         for year in range(first.year - 1, last.year + 2):
             for turn in self.turns:
                 if first <= turn.onset(year).date() <= last:
-                    yield Change(turn.onset(year), turn.onset(year) + turn.offset_to - turn.offset_from)
+                    yield ClockChange(turn.onset(year), turn.onset(year) + turn.offset_to - turn.offset_from)
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ClockChange:
     """One clock change as the wall clock sees it: it reads `before`, and then at once `after`."""
 
     before: datetime
@@ -109,7 +109,7 @@ def _duration(text: str | None, default: timedelta) -> timedelta:
     return -size if text.startswith("-") else size
 
 
-def _turn(change: str, name: str, offset_from: timedelta, offset_to: timedelta) -> Turn | None:
+def _turn(change: str, name: str, offset_from: timedelta, offset_to: timedelta) -> YearlyClockChange | None:
     match = _CHANGE.fullmatch(change)
     if match is None:
         return None
@@ -119,7 +119,7 @@ def _turn(change: str, name: str, offset_from: timedelta, offset_to: timedelta) 
     first = (month_end - 6 if week == 5 else 7 * week - 6) + shift
     if first < 1 or first + 6 > month_end or (month == 2 and (week == 5 or shift)):
         return None  # the change can fall into another month: no yearly rule says that
-    return Turn(
+    return YearlyClockChange(
         name=name,
         daylight=offset_to > offset_from,
         offset_from=offset_from,

@@ -1,6 +1,6 @@
 """Verbs of the room: make, change, renew and turn off a link; answer the program that fetches it."""
 
-from groupsched.feeds.service.fetching import Answer, fetch
+from groupsched.feeds.service.fetching import FetchAnswer, fetch
 from groupsched.feeds.service.links import (
     create_feed,
     keep_own_words,
@@ -9,11 +9,11 @@ from groupsched.feeds.service.links import (
     revoke_feed,
     update_feed,
 )
+from groupsched.feeds.service.one_date import date_file
 from groupsched.feeds.service.public import fetch_public
-from groupsched.feeds.service.single import date_file
 
 __all__ = [
-    "Answer",
+    "FetchAnswer",
     "create_feed",
     "date_file",
     "fetch",

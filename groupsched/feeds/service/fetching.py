@@ -19,12 +19,12 @@ from groupsched.core.i18n import force_locale
 from groupsched.core.tokens import fingerprint
 from groupsched.feeds.ics import write
 from groupsched.feeds.models import Feed
-from groupsched.feeds.queries import Ready, Shown, ready, shown_by
+from groupsched.feeds.queries import FeedContents, StoredFeed, ready, shown_by
 from groupsched.feeds.queries.links import seen_before
 from groupsched.feeds.rules import (
-    Asked,
-    Calendar,
-    Titles,
+    CalendarFile,
+    FetchConditions,
+    TitleMode,
     etag_of,
     fresh_until,
     told,
@@ -37,7 +37,7 @@ LOOKED_AT = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class FetchAnswer:
     """What is sent: no body means 304."""
 
     etag: str
@@ -46,7 +46,7 @@ class Answer:
     zipped: bool = False
 
 
-def fetch(token: str, asked: Asked) -> Answer:
+def fetch(token: str, asked: FetchConditions) -> FetchAnswer:
     """Answer a fetch. Raises NotFound for a token that is unknown, turned off, or of a disabled account."""
     token_hash = fingerprint(token)
     found = _living(token_hash, "" if asked.conditional else asked.wanted)
@@ -60,26 +60,26 @@ def fetch(token: str, asked: Asked) -> Answer:
     return answer_of(found, asked)
 
 
-def answer_of(found: Ready, asked: Asked) -> Answer:
+def answer_of(found: StoredFeed, asked: FetchConditions) -> FetchAnswer:
     """Answer with what was found: without a body where the caller holds the same."""
     etag = zipped_etag(found.etag) if asked.zipped else found.etag
     unchanged = asked.holds(found.etag, found.modified_at)
-    return Answer(etag, found.modified_at, None if unchanged else found.body, asked.zipped)
+    return FetchAnswer(etag, found.modified_at, None if unchanged else found.body, asked.zipped)
 
 
-def _living(token_hash: str, body: str) -> Ready:
+def _living(token_hash: str, body: str) -> StoredFeed:
     found = ready(token_hash, body=body)
     if found is None:
         raise NotFound
     return found
 
 
-def was_noted(found: Ready, now: datetime) -> bool:
+def was_noted(found: StoredFeed, now: datetime) -> bool:
     """Whether a fetch was written down within the last 15 minutes."""
     return found.fetched_at is not None and now - LOOKED_AT <= found.fetched_at
 
 
-def _note_fetch(found: Ready) -> None:
+def _note_fetch(found: StoredFeed) -> None:
     """Remember that a calendar looked, at most once in 15 minutes, apart from the request."""
     now = clock.now()
     if not was_noted(found, now):
@@ -110,7 +110,7 @@ def _render_once(feed_id: int) -> None:
         ):
             return
         with force_locale(row.language):
-            shown = shown_by(row.id, row.uid, row.kind, Titles(row.titles), row.changed_at)
+            shown = shown_by(row.id, row.uid, row.kind, TitleMode(row.titles), row.changed_at)
             body = written(shown, calendar_name(row.kind, row.titles), now)
         values = {"rendered_revision": row.revision, "fresh_until": fresh(shown, now)}
         if etag_of(body) != row.etag:
@@ -123,16 +123,16 @@ def _render_once(feed_id: int) -> None:
         )
 
 
-def written(shown: Shown, name: str, now: datetime, *, private: bool = True) -> bytes:
+def written(shown: FeedContents, name: str, now: datetime, *, private: bool = True) -> bytes:
     """Write what is shown, in the language in force."""
-    events = [event for spell in shown.spells for event in told(spell, now)]
+    events = [event for spell in shown.series_spans for event in told(spell, now)]
     events += [event for single in shown.singles for event in told_alone(single, now)]
-    return write(Calendar(tuple(events), name=name, private=private, cancelled_title=cancelled_title()))
+    return write(CalendarFile(tuple(events), name=name, private=private, cancelled_title=cancelled_title()))
 
 
-def fresh(shown: Shown, now: datetime) -> datetime:
+def fresh(shown: FeedContents, now: datetime) -> datetime:
     """Say until when what is shown stays right by itself."""
-    meetings = [meeting for spell in shown.spells for meeting in spell.exceptions.values()]
+    meetings = [meeting for spell in shown.series_spans for meeting in spell.exceptions.values()]
     return fresh_until([*meetings, *(single.meeting for single in shown.singles)], now)
 
 

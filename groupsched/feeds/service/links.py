@@ -18,7 +18,7 @@ from groupsched.core.tokens import fingerprint, secret
 from groupsched.core.web import settings
 from groupsched.feeds.models import Feed, FeedTitle
 from groupsched.feeds.queries.links import feeds_of
-from groupsched.feeds.rules import Titles
+from groupsched.feeds.rules import TitleMode
 from groupsched.feeds.rules.words import line
 
 KINDS = ("mine", "leading")
@@ -124,7 +124,7 @@ def _name(name: str) -> str:
 
 
 def _titles(titles: str) -> str:
-    if titles not in tuple(Titles):
+    if titles not in tuple(TitleMode):
         raise DomainError(_("Choose what titles show."), field="titles", code="titles-unknown")
     return str(titles)
 

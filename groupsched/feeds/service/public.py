@@ -10,10 +10,10 @@ from groupsched.access.identity import Identity
 from groupsched.core import clock
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.i18n import _, current_language
-from groupsched.enrolment.rules import Filters
-from groupsched.feeds.queries import Edition, Shown, edition, shown_in_public
-from groupsched.feeds.rules import Asked, etag_of, zipped_etag
-from groupsched.feeds.service.fetching import Answer, fresh, packed, written
+from groupsched.enrolment.rules import FindFilters
+from groupsched.feeds.queries import CatalogueVersion, FeedContents, catalogue_version, shown_in_public
+from groupsched.feeds.rules import FetchConditions, etag_of, zipped_etag
+from groupsched.feeds.service.fetching import FetchAnswer, fresh, packed, written
 
 MOST_EVENTS = 1000
 MOST_BYTES = 1_000_000
@@ -22,7 +22,7 @@ SEATS_KEPT = timedelta(minutes=1)  # who has free seats changes without a new ed
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class RenderedFeed:
     """An answer to one question: the bytes, or none where they are more than a calendar can take."""
 
     fresh_until: datetime
@@ -32,13 +32,15 @@ class Printed:
     etag: str = ""
 
 
-_kept: OrderedDict[tuple[object, ...], Printed] = OrderedDict()
+_kept: OrderedDict[tuple[object, ...], RenderedFeed] = OrderedDict()
 _printing = Lock()
 
 
-def fetch_public(identity: Identity, query: Mapping[str, Iterable[str]], asked: Asked) -> Answer:
+def fetch_public(
+    identity: Identity, query: Mapping[str, Iterable[str]], asked: FetchConditions
+) -> FetchAnswer:
     """Answer a fetch of the public calendar. Raises DomainError where the filter has to be narrower."""
-    filters, present = Filters.parse(query), edition(identity)
+    filters, present = FindFilters.parse(query), catalogue_version(identity)
     if present is None:
         raise NotFound
     printed = _printed(identity, filters, present)
@@ -46,11 +48,13 @@ def fetch_public(identity: Identity, query: Mapping[str, Iterable[str]], asked: 
         raise _too_much()
     etag = zipped_etag(printed.etag) if asked.zipped else printed.etag
     if asked.holds(printed.etag, printed.modified_at):
-        return Answer(etag, printed.modified_at)
-    return Answer(etag, printed.modified_at, printed.zipped if asked.zipped else printed.body, asked.zipped)
+        return FetchAnswer(etag, printed.modified_at)
+    return FetchAnswer(
+        etag, printed.modified_at, printed.zipped if asked.zipped else printed.body, asked.zipped
+    )
 
 
-def _printed(identity: Identity, filters: Filters, present: Edition) -> Printed:
+def _printed(identity: Identity, filters: FindFilters, present: CatalogueVersion) -> RenderedFeed:
     key = (present, filters.query(), current_language())
     kept = _kept.get(key)
     if kept is not None and clock.now() < kept.fresh_until:
@@ -64,16 +68,16 @@ def _printed(identity: Identity, filters: Filters, present: Edition) -> Printed:
     return kept
 
 
-def _print(identity: Identity, filters: Filters, present: Edition) -> Printed:
+def _print(identity: Identity, filters: FindFilters, present: CatalogueVersion) -> RenderedFeed:
     now = clock.now()
     shown = shown_in_public(identity, filters, present.timezone, MOST_EVENTS)
-    until = fresh(shown or Shown((), ()), now)
+    until = fresh(shown or FeedContents((), ()), now)
     if filters.free:
         until = min(until, now + SEATS_KEPT)
     body = written(shown, present.name, now, private=False) if shown else b""
     if not body or len(body) > MOST_BYTES:
-        return Printed(until, now)
-    return Printed(until, now, body, packed(body), etag_of(body))
+        return RenderedFeed(until, now)
+    return RenderedFeed(until, now, body, packed(body), etag_of(body))
 
 
 def _too_much() -> DomainError:

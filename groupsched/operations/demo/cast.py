@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from groupsched.access.identity import Member, System
 from groupsched.access.models import Program
+from groupsched.accounts.cookie import member
 from groupsched.accounts.models import Person
-from groupsched.accounts.signin import member
 from groupsched.catalog.models import Group
 from groupsched.core.db import db
 from groupsched.core.resources import content
@@ -24,7 +24,7 @@ def story() -> Mapping[str, Any]:
 
 
 @dataclass
-class Cast:
+class DemoCast:
     """The demo's program with its people and groups by the keys of the story."""
 
     program: Program
@@ -52,7 +52,7 @@ class Cast:
         }
 
 
-def find_cast(keys: Mapping[str, Mapping[str, str]]) -> Cast | None:
+def find_cast(keys: Mapping[str, Mapping[str, str]]) -> DemoCast | None:
     """The demo of an earlier start, or None where it was never finished."""
     program = db.session.scalar(select(Program).where(Program.key == PROGRAM, Program.demo.is_(True)))
     if program is None:
@@ -61,7 +61,7 @@ def find_cast(keys: Mapping[str, Mapping[str, str]]) -> Cast | None:
         row.uid: row for row in db.session.scalars(select(Person).where(Person.program_id == program.id))
     }
     groups = {row.uid: row for row in db.session.scalars(select(Group).where(Group.program_id == program.id))}
-    cast = Cast(
+    cast = DemoCast(
         program,
         {key: people[uid] for key, uid in keys.get("people", {}).items() if uid in people},
         {key: groups[uid] for key, uid in keys.get("groups", {}).items() if uid in groups},

@@ -14,17 +14,17 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from groupsched.access.identity import Identity
-from groupsched.accounts.signin import member
+from groupsched.accounts.cookie import member
 from groupsched.attendance.models import Sheet
 from groupsched.attendance.rules.ids import attendee_uid
-from groupsched.attendance.rules.marks import Operation, Status
+from groupsched.attendance.rules.marks import AttendanceStatus, Operation
 from groupsched.attendance.service import add_walk_in, apply, did_not_meet, finish, new_op_id
 from groupsched.core import clock
 from groupsched.core.db import db, unit_of_work
 from groupsched.enrolment.queries import roster
 from groupsched.enrolment.service import cannot_come, enrol
-from groupsched.operations.demo.cast import Cast, story
-from groupsched.operations.demo.rules import Mark, away, mark
+from groupsched.operations.demo.cast import DemoCast, story
+from groupsched.operations.demo.rules import StoryMark, away, mark
 from groupsched.operations.demo.world import joins
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.service import cancel_occurrence
@@ -33,17 +33,17 @@ BEFORE, AFTER = timedelta(hours=5), timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
-class Act:
+class StoryAct:
     """Something that happens at a moment of the story."""
 
     moment: datetime
     do: Callable[[], None]
 
 
-class History:
+class DemoStory:
     """The story of a cast up to `now`; `since` is how far an earlier start had lived."""
 
-    def __init__(self, cast: Cast, now: datetime) -> None:
+    def __init__(self, cast: DemoCast, now: datetime) -> None:
         self.cast, self.now = cast, now
         self.patterns = story()["attendance_patterns"]
         self.clients = {row["key"]: row for row in story()["clients"]}
@@ -65,23 +65,23 @@ class History:
 
     # --- joining --------------------------------------------------------------------------------------------
 
-    def _joins(self) -> Iterator[Act]:
+    def _joins(self) -> Iterator[StoryAct]:
         for join in joins(self.cast, self.now):
             group, person = self.cast.groups[join.group], self.cast.people[join.client]
-            yield Act(join.moment, partial(self._enrol, group, person))
+            yield StoryAct(join.moment, partial(self._enrol, group, person))
 
     def _enrol(self, group: Any, person: Any) -> None:
         enrol(self.cast.system, group, person, accept_clash=True)
 
     # --- dates that were --------------------------------------------------------------------------------------
 
-    def _past_dates(self, since: datetime, special: dict[int, str]) -> Iterator[Act]:
+    def _past_dates(self, since: datetime, special: dict[int, str]) -> Iterator[StoryAct]:
         for occurrence in self._without_sheet(since):
             number = occurrence.id
             leader = self.cast.leader(occurrence.group)
             told = special.get(number, "")
-            yield Act(occurrence.start - BEFORE, partial(self._say_who_cannot_come, number))
-            yield Act(occurrence.end + AFTER, partial(self._meet, number, leader, told))
+            yield StoryAct(occurrence.start - BEFORE, partial(self._say_who_cannot_come, number))
+            yield StoryAct(occurrence.end + AFTER, partial(self._meet, number, leader, told))
 
     def _without_sheet(self, since: datetime) -> list[Occurrence]:
         """The story's own dates that ended since then and that nobody has marked."""
@@ -114,12 +114,12 @@ class History:
                 found[dates[situation["date_index"]]] = situation["key"]
         return found
 
-    def _mark(self, occurrence: Occurrence, person_id: int) -> Mark | None:
+    def _mark(self, occurrence: Occurrence, person_id: int) -> StoryMark | None:
         """What a person of the story did then; people whom visitors of the demo enrolled come like steady ones."""
         key = self.keys.get(person_id, "")
         name = self.clients[key]["pattern"] if key in self.clients else "steady"
         if away(name, self.patterns[name], occurrence.start, self.now):
-            return Mark("excused")
+            return StoryMark("excused")
         told = f"{self.series[occurrence.group_id]}/{occurrence.original_local}/{key or person_id}"
         return mark(story()["seed"], told, self.patterns[name])
 
@@ -155,12 +155,12 @@ class History:
         ]
 
     @staticmethod
-    def operation(occurrence: Occurrence, person_uid: str, said: Mark, device: str = "") -> Operation:
+    def operation(occurrence: Occurrence, person_uid: str, said: StoryMark, device: str = "") -> Operation:
         """A mark of the story as an operation on the sheet."""
         came = occurrence.start + timedelta(minutes=said.after)
         here = said.status == "present"
         return Operation(
-            op_id=new_op_id(), attendee_id=attendee_uid(occurrence.uid, person_uid), status=Status(said.status),
+            op_id=new_op_id(), attendee_id=attendee_uid(occurrence.uid, person_uid), status=AttendanceStatus(said.status),
             observed_at=came, base_version=0, time_in=came if here else None, device=device,
             time_out=occurrence.end - timedelta(minutes=said.early) if said.early else None,
         )  # fmt: skip
@@ -187,17 +187,19 @@ class History:
         told = self._situation("two-answers")
         person = self.cast.people[told["client"]]
         for answer in (told["first"], told["second"]):
-            said = self.operation(occurrence, person.uid, Mark(answer["mark"]), device=answer["by"])
+            said = self.operation(occurrence, person.uid, StoryMark(answer["mark"]), device=answer["by"])
             apply(self.cast.member(answer["by"]), occurrence, [said])
 
-    def _cancelled_date(self) -> Iterator[Act]:
+    def _cancelled_date(self) -> Iterator[StoryAct]:
         """The next date of a group was cancelled yesterday, and its people were told."""
         told = self._situation("cancelled-with-notice")
         group = self.cast.groups[told["series"]]
         query = select(Occurrence).where(Occurrence.group_id == group.id, Occurrence.start > self.now)
         coming = db.session.scalars(query.order_by(Occurrence.start).limit(1)).first()
         if coming is not None:
-            yield Act(self.now - timedelta(hours=20), partial(self._cancel, coming.id, told["reason"]["en"]))
+            yield StoryAct(
+                self.now - timedelta(hours=20), partial(self._cancel, coming.id, told["reason"]["en"])
+            )
 
     def _cancel(self, number: int, reason: str) -> None:
         occurrence = db.session.get_one(Occurrence, number)

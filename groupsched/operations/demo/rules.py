@@ -13,7 +13,7 @@ LATEST_START = 23 * 60
 
 
 @dataclass(frozen=True)
-class Mark:
+class StoryMark:
     """What was seen of one client on one past date; minutes after the start (less than 0: before) and before the end."""
 
     status: str
@@ -92,16 +92,16 @@ def away(name: str, pattern: Mapping[str, Any], start: datetime, now: datetime) 
     return gap_ends - timedelta(weeks=pattern["gap_weeks"], days=1) < start <= gap_ends
 
 
-def mark(seed: int, key: str, pattern: Mapping[str, Any]) -> Mark:
+def mark(seed: int, key: str, pattern: Mapping[str, Any]) -> StoryMark:
     """What a client of this pattern did on a date: drawn from the pattern's percentages, always the same for a key."""
     draw = random.Random(f"{seed}/{key}")  # noqa: S311 - a story, not a secret
     statuses = ("present", "excused", "absent", "cancelled")
     status = draw.choices(statuses, [pattern[one] for one in statuses])[0]
     if status != "present":
-        return Mark(status)
+        return StoryMark(status)
     behaviour = draw.uniform(0, pattern["present"])
     if behaviour < pattern["late"]:
-        return Mark(status, after=draw.randrange(12, 26))
+        return StoryMark(status, after=draw.randrange(12, 26))
     if behaviour < pattern["late"] + pattern["left_early"]:
-        return Mark(status, early=draw.randrange(10, 31))
-    return Mark(status, after=draw.randrange(-6, 6))
+        return StoryMark(status, early=draw.randrange(10, 31))
+    return StoryMark(status, after=draw.randrange(-6, 6))

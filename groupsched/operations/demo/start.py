@@ -12,10 +12,10 @@ from groupsched.core import clock, schema
 from groupsched.core.config import Settings
 from groupsched.core.db import db, unit_of_work
 from groupsched.core.errors import DomainError
-from groupsched.operations.demo.access import Access, give_access, new_passwords, read, write
-from groupsched.operations.demo.cast import Cast, find_cast, story
-from groupsched.operations.demo.history import History
-from groupsched.operations.demo.plants import plant
+from groupsched.operations.demo.accounts import DemoAccounts, give_access, new_passwords, read, write
+from groupsched.operations.demo.cast import DemoCast, find_cast, story
+from groupsched.operations.demo.dates_around_now import plant_dates
+from groupsched.operations.demo.history import DemoStory
 from groupsched.operations.demo.world import beginning, make_world
 from groupsched.outbox.models import Message
 from groupsched.schedule.service import extend_horizon
@@ -23,7 +23,7 @@ from groupsched.schedule.service import extend_horizon
 OLD_MAIL = timedelta(days=1)
 
 
-def start(settings: Settings, *, reset: bool) -> Access:
+def start(settings: Settings, *, reset: bool) -> DemoAccounts:
     """The demo, ready at this moment. Raises DomainError for a database that holds anything else."""
     _refuse_others()
     kept = None if reset else read(settings.instance)
@@ -32,7 +32,7 @@ def start(settings: Settings, *, reset: bool) -> Access:
         return _make(settings)
     with unit_of_work():
         load_defaults(cast.program)
-        History(cast, clock.now()).live(kept.lived, first=False)
+        DemoStory(cast, clock.now()).live(kept.lived, first=False)
     return _ready(settings, cast, kept)
 
 
@@ -51,7 +51,7 @@ def _refuse_others() -> None:
         )
 
 
-def _known(kept: Access | None) -> Cast | None:
+def _known(kept: DemoAccounts | None) -> DemoCast | None:
     """The demo of an earlier start, if it was finished and is in this database."""
     if kept is None or schema.current_revision() is None:
         return None
@@ -60,7 +60,7 @@ def _known(kept: Access | None) -> Cast | None:
     return cast if cast is not None and cast.program.uid == kept.program else None
 
 
-def _make(settings: Settings) -> Access:
+def _make(settings: Settings) -> DemoAccounts:
     _empty(settings.instance)
     schema.upgrade()
     now, zone = clock.now(), settings.timezone or story()["program"]["zone"]
@@ -70,7 +70,7 @@ def _make(settings: Settings) -> Access:
     passwords = new_passwords(cast)
     with clock.at(begin), unit_of_work():
         access = give_access(cast, passwords)
-    History(cast, now).live(begin, first=True)
+    DemoStory(cast, now).live(begin, first=True)
     with unit_of_work():
         _old_mail_is_gone(now)
     return _ready(settings, cast, access)
@@ -90,10 +90,10 @@ def _old_mail_is_gone(now: datetime) -> None:
     db.session.execute(old.values(state="sent", sent_at=Message.created_at))
 
 
-def _ready(settings: Settings, cast: Cast, access: Access) -> Access:
+def _ready(settings: Settings, cast: DemoCast, access: DemoAccounts) -> DemoAccounts:
     now = clock.now()
     with unit_of_work():
-        running = plant(cast, now)
+        running = plant_dates(cast, now)
         while extend_horizon(now):
             pass
     access.lived_until = now.isoformat()

@@ -15,7 +15,7 @@ from groupsched.catalog.rules import Access, AttendanceMode, GroupFields, Orient
 from groupsched.catalog.service import create_group, load_defaults, publish_group, save_row
 from groupsched.core.db import db
 from groupsched.core.resources import content
-from groupsched.operations.demo.cast import PROGRAM, Cast, story
+from groupsched.operations.demo.cast import PROGRAM, DemoCast, story
 from groupsched.operations.demo.rules import PLANTED, first_day, joined, rrule
 from groupsched.schedule.rules import SeriesRule
 from groupsched.schedule.service import add_series
@@ -25,7 +25,7 @@ _TAGS = {"step_free": "step-free", "chair_version": "chair", "no_touch": "no-tou
 
 
 @dataclass(frozen=True)
-class Join:
+class StoryJoin:
     """Somebody joins a group at a moment."""
 
     moment: datetime
@@ -39,9 +39,9 @@ def beginning(now: datetime, zone: str) -> datetime:
     return first.replace(hour=6, minute=0, second=0, microsecond=0)
 
 
-def make_world(zone: str, now: datetime) -> Cast:
+def make_world(zone: str, now: datetime) -> DemoCast:
     """The program with everything that stands still: places, people, groups and their dates. Call it at its beginning."""
-    cast = Cast(_program(zone))
+    cast = DemoCast(_program(zone))
     places = _places(cast)
     _people(cast)
     db.session.flush()
@@ -69,7 +69,7 @@ def _program(zone: str) -> Program:
     return program
 
 
-def _places(cast: Cast) -> dict[str, Place]:
+def _places(cast: DemoCast) -> dict[str, Place]:
     sites = {site.key: site for site in cast.program.sites}
     places = {}
     for room in story()["rooms"]:
@@ -83,7 +83,7 @@ def _places(cast: Cast) -> dict[str, Place]:
     return places
 
 
-def _people(cast: Cast) -> None:
+def _people(cast: DemoCast) -> None:
     house = cast.program.sites[0].id
     for told in story()["staff"]:
         cast.people[told["key"]] = _person(cast, told, house, frozenset(Role(role) for role in told["roles"]))
@@ -91,7 +91,7 @@ def _people(cast: Cast) -> None:
         cast.people[told["key"]] = _person(cast, told, house, frozenset({Role.CLIENT}))
 
 
-def _person(cast: Cast, told: Mapping[str, Any], site: int, roles: frozenset[Role]) -> Person:
+def _person(cast: DemoCast, told: Mapping[str, Any], site: int, roles: frozenset[Role]) -> Person:
     fields = PersonFields(
         first_name=told["first_name"], last_name=told["last_name"], email=told["mail"],
         phone=told.get("phone", ""), language=told.get("language", "en"), site_id=site,
@@ -104,7 +104,7 @@ def _person(cast: Cast, told: Mapping[str, Any], site: int, roles: frozenset[Rol
 # --- groups ----------------------------------------------------------------------------------------------------
 
 
-def _groups(cast: Cast, series: Mapping[str, Any], places: Mapping[str, Place], wall: datetime) -> None:
+def _groups(cast: DemoCast, series: Mapping[str, Any], places: Mapping[str, Place], wall: datetime) -> None:
     """The group of a series of the story; private hours are a group for each client, one hour after the other,
     with a number that tells them apart in the lists of staff."""
     clients = series["enrolled"] if series.get("setting") == "private" else [None]
@@ -118,7 +118,7 @@ def _groups(cast: Cast, series: Mapping[str, Any], places: Mapping[str, Place], 
         cast.groups[key] = group
 
 
-def _fields(cast: Cast, series: Mapping[str, Any], place: Place) -> GroupFields:
+def _fields(cast: DemoCast, series: Mapping[str, Any], place: Place) -> GroupFields:
     template = next(
         row for row in content("templates_of_groups")["templates"] if row["key"] == series["template"]
     )
@@ -155,7 +155,7 @@ def _planted_days(key: str, wall: datetime) -> Iterator[date]:
             yield PLANTED[name](wall).date()
 
 
-def _pair(cast: Cast) -> None:
+def _pair(cast: DemoCast) -> None:
     """Beside a faith-based group stands a secular one of the same kind."""
     for series in story()["series"]:
         if "secular_pair" in series:
@@ -166,7 +166,7 @@ def _pair(cast: Cast) -> None:
 # --- who joined when -------------------------------------------------------------------------------------------
 
 
-def joins(cast: Cast, now: datetime) -> Iterator[Join]:
+def joins(cast: DemoCast, now: datetime) -> Iterator[StoryJoin]:
     """Who joins which group when; those at the end of a line are the last to ask."""
     patterns, clients = story()["attendance_patterns"], {row["key"]: row for row in story()["clients"]}
     begin = beginning(now, cast.program.timezone)
@@ -181,7 +181,7 @@ def joins(cast: Cast, now: datetime) -> Iterator[Join]:
                 waits = timedelta(minutes=number) + (
                     timedelta(hours=1) if client in series["waiting"] else timedelta()
                 )
-                yield Join(max(came, begin) + timedelta(hours=1) + waits, key, client)
+                yield StoryJoin(max(came, begin) + timedelta(hours=1) + waits, key, client)
 
 
 def _lists(series: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:

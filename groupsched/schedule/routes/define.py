@@ -18,10 +18,10 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _, ngettext
-from groupsched.schedule.planning import SHOWN
+from groupsched.schedule.preview import SHOWN
 from groupsched.schedule.queries import coming
 from groupsched.schedule.routes import blueprint
-from groupsched.schedule.routes.desk import Desk, chosen_uid, desk, differences, toggle_skip
+from groupsched.schedule.routes.editor import GroupEditor, chosen_uid, differences, editor, toggle_skip
 from groupsched.schedule.routes.groups import published_words
 from groupsched.schedule.service import define_group, impact_of, redefine_group
 
@@ -41,7 +41,7 @@ def new_group() -> Answer:
             "schedule/patterns.html", kinds=_by_kind(modalities(identity)), name=modality_name
         )
     chosen = modality_with_key(identity.program_id, pattern) if pattern else None
-    return _answer(desk(identity, pattern=chosen))
+    return _answer(editor(identity, pattern=chosen))
 
 
 @blueprint.route("/groups/<uid>/edit", methods=["GET", "POST"])
@@ -50,7 +50,7 @@ def edit_group(uid: str) -> Answer:
     """Change a group and its dates."""
     group = get_group(current(), uid, Permission.GROUP_WRITE)
     refuse_external(group)
-    return _answer(desk(current(), group))
+    return _answer(editor(current(), group))
 
 
 @blueprint.post("/groups/preview")
@@ -58,12 +58,12 @@ def edit_group(uid: str) -> Answer:
 def preview() -> Answer:
     """The panel for what is in the form now: the sentence and the next dates."""
     uid = clean(request.args.get("group", ""))
-    found = desk(current(), get_group(current(), uid, Permission.GROUP_WRITE) if uid else None)
+    found = editor(current(), get_group(current(), uid, Permission.GROUP_WRITE) if uid else None)
     toggle_skip(found.form, request.form.get("toggle", ""))
     return render_template("schedule/_panel.html", swapped=True, **_panel(found))
 
 
-def _answer(found: Desk) -> Answer:
+def _answer(found: GroupEditor) -> Answer:
     if request.method == "GET":
         return _page(found)
     act = request.form.get("act", "")
@@ -84,7 +84,7 @@ def _answer(found: Desk) -> Answer:
     return redirect(url_for("schedule.group", uid=group.uid), 303)
 
 
-def _save(found: Desk, act: str) -> Group:
+def _save(found: GroupEditor, act: str) -> Group:
     fields, publish = found.fields(), act == "publish"
     rule = found.rule() if publish or found.form.says_when() else None
     if found.group is None:
@@ -94,7 +94,7 @@ def _save(found: Desk, act: str) -> Group:
     return redefine_group(found.identity, found.group, fields, rule, found.seen(), publish=publish)
 
 
-def _is_published(found: Desk) -> bool:
+def _is_published(found: GroupEditor) -> bool:
     return found.group is not None and found.group.published
 
 
@@ -106,7 +106,7 @@ def _say(act: str, group: Group) -> None:
     )
 
 
-def _meanwhile(found: Desk, refusal: ChangedMeanwhile) -> Answer:
+def _meanwhile(found: GroupEditor, refusal: ChangedMeanwhile) -> Answer:
     """Somebody else saved first: what is new there, and the writer's own text, kept."""
     assert found.group is not None
     found.remember_versions()
@@ -115,17 +115,17 @@ def _meanwhile(found: Desk, refusal: ChangedMeanwhile) -> Answer:
     return _page(found, 409, refusal=refusal.message, news=news, by=by)
 
 
-def _page(found: Desk, status: int = 200, **more: Any) -> Answer:
+def _page(found: GroupEditor, status: int = 200, **more: Any) -> Answer:
     page = render_template("schedule/define.html", **_panel(found), **more)
     return (page, status) if status != 200 else page
 
 
-def _panel(found: Desk) -> dict[str, Any]:
-    plan = found.plan()
+def _panel(found: GroupEditor) -> dict[str, Any]:
+    preview = found.preview()
     return {
         "form": found.form, "group": found.group, "pattern": found.pattern,
-        "pattern_name": modality_name(found.pattern) if found.pattern else "", "plan": plan, "shown": SHOWN, "publish_words": _publish_words(plan.total),
-        "save_words": _save_words(plan.total), "people": _people_with_a_seat(found), "others": found.other_series(),
+        "pattern_name": modality_name(found.pattern) if found.pattern else "", "plan": preview, "shown": SHOWN, "publish_words": _publish_words(preview.total),
+        "save_words": _save_words(preview.total), "people": _people_with_a_seat(found), "others": found.other_series(),
     }  # fmt: skip
 
 
@@ -141,7 +141,7 @@ def _save_words(total: int | None) -> str:
     return ngettext("Save for %(num)s date", "Save for %(num)s dates", total)
 
 
-def _people_with_a_seat(found: Desk) -> int:
+def _people_with_a_seat(found: GroupEditor) -> int:
     if not _is_published(found) or found.group is None:
         return 0
     return len(impact_of(row.id for row in coming(found.group, clock.now(), None)).people)

@@ -1,9 +1,9 @@
 """When a group meets: one rule in, dates, instants and a sentence out. Pure: no database, no clock."""
 
 from groupsched.schedule.rules.choices import (
-    Choices,
     Ends,
     MonthlyBy,
+    RepeatChoices,
     Repeats,
     build_rule,
     choices_of,
@@ -12,7 +12,7 @@ from groupsched.schedule.rules.choices import (
 )
 from groupsched.schedule.rules.dates import (
     NextDate,
-    Slot,
+    RuleDate,
     count_dates,
     expand,
     first_date_on_or_after,
@@ -38,16 +38,16 @@ __all__ = [
     "MAX_COUNT",
     "MAX_MINUTES",
     "WINDOW_YEARS",
-    "Choices",
     "Ends",
     "Frequency",
     "MonthlyBy",
     "NextDate",
     "Recurrence",
+    "RepeatChoices",
     "Repeats",
+    "RuleDate",
     "RuleRefused",
     "SeriesRule",
-    "Slot",
     "build_rule",
     "choices_of",
     "count_dates",

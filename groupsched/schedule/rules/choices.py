@@ -49,7 +49,7 @@ class Ends(StrEnum):
 
 
 @dataclass(frozen=True)
-class Choices:
+class RepeatChoices:
     """What a person chose. Weekdays count from Monday = 0; `every` is the number of weeks for Repeats.WEEKS."""
 
     starts_on: date
@@ -66,7 +66,7 @@ class Choices:
     custom: str = ""
 
 
-def build_rule(choices: Choices, skip: Iterable[date] = ()) -> SeriesRule:
+def build_rule(choices: RepeatChoices, skip: Iterable[date] = ()) -> SeriesRule:
     """The rule for the choices. Where the first date is not one of them, the series starts on the first that is.
 
     Raises RuleRefused like parse_rule, with the fields `weekdays`, `every` and `count` besides.
@@ -89,10 +89,12 @@ def build_rule(choices: Choices, skip: Iterable[date] = ()) -> SeriesRule:
     )
 
 
-def choices_of(rule: SeriesRule) -> Choices:
+def choices_of(rule: SeriesRule) -> RepeatChoices:
     """The choices that make this rule, so that it can be edited; CUSTOM where the form has no words for it."""
     recurrence = rule.recurrence
-    base = Choices(rule.starts_on, rule.start_time, rule.duration_minutes, rule.timezone, until=rule.until)
+    base = RepeatChoices(
+        rule.starts_on, rule.start_time, rule.duration_minutes, rule.timezone, until=rule.until
+    )
     if recurrence is None:
         return replace(base, repeats=Repeats.ONCE)
     ends = Ends.AFTER if recurrence.count else Ends.ON if rule.until else Ends.OPEN
@@ -105,7 +107,7 @@ def choices_of(rule: SeriesRule) -> Choices:
     return replace(base, repeats=Repeats.CUSTOM, custom=without_count(rule.rrule))
 
 
-def _readings(base: Choices, recurrence: Recurrence) -> list[Choices]:
+def _readings(base: RepeatChoices, recurrence: Recurrence) -> list[RepeatChoices]:
     """The choices that could have made a recurrence, simplest first."""
     if recurrence.frequency is Frequency.DAILY:
         return [replace(base, repeats=Repeats.DAILY)]
@@ -117,7 +119,7 @@ def _readings(base: Choices, recurrence: Recurrence) -> list[Choices]:
     return [replace(base, repeats=repeats) for repeats in (Repeats.WEEKDAYS, Repeats.WEEKLY)]
 
 
-def _makes(choices: Choices, rule: SeriesRule) -> bool:
+def _makes(choices: RepeatChoices, rule: SeriesRule) -> bool:
     """Whether the choices make the same dates: the same start, end and meaning of the repetition."""
     try:
         made = build_rule(choices)
@@ -136,7 +138,7 @@ def _meaning(rule: SeriesRule) -> Recurrence | None:
     return found if found.nth else replace(found, month_day=found.month_day or rule.starts_on.day)
 
 
-def _repetition(choices: Choices) -> str:
+def _repetition(choices: RepeatChoices) -> str:
     """The RRULE without its end; empty for a single date."""
     match choices.repeats:
         case Repeats.ONCE:
@@ -152,7 +154,7 @@ def _repetition(choices: Choices) -> str:
     return _weekly(choices)
 
 
-def _weekly(choices: Choices) -> str:
+def _weekly(choices: RepeatChoices) -> str:
     if not choices.weekdays:
         raise RuleRefused("Choose at least one day of the week.", "weekdays")
     every = {Repeats.WEEKLY: 1, Repeats.BIWEEKLY: 2}.get(choices.repeats, choices.every)
@@ -162,7 +164,7 @@ def _weekly(choices: Choices) -> str:
     return f"FREQ=WEEKLY;{interval}BYDAY={_days(choices.weekdays)}"
 
 
-def _monthly(choices: Choices) -> str:
+def _monthly(choices: RepeatChoices) -> str:
     day = choices.starts_on
     weekday = WEEKDAYS[day.weekday()]
     if choices.monthly_by is MonthlyBy.DAY:
@@ -176,7 +178,7 @@ def _days(weekdays: Iterable[int]) -> str:
     return ",".join(WEEKDAYS[number] for number in sorted(set(weekdays)))
 
 
-def _with_end(choices: Choices, rrule: str) -> str:
+def _with_end(choices: RepeatChoices, rrule: str) -> str:
     if not rrule or choices.ends is not Ends.AFTER:
         return rrule
     if choices.count is None or not 1 <= choices.count <= 999:

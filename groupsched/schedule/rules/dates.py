@@ -13,7 +13,7 @@ from groupsched.schedule.rules.series import SeriesRule
 
 
 @dataclass(frozen=True)
-class Slot:
+class RuleDate:
     """One meeting: its original start on the wall clock (naive, its identity) and the instants in UTC."""
 
     original_local: datetime
@@ -34,15 +34,15 @@ def local_dates(rule: SeriesRule, first: date, last: date) -> Iterator[date]:
     return (day for day in rule.dates(last) if day >= first and day not in rule.skip)
 
 
-def slot_on(rule: SeriesRule, day: date) -> Slot:
+def slot_on(rule: SeriesRule, day: date) -> RuleDate:
     """The meeting of one date. The zone is attached last; the end is `duration_minutes` of elapsed time later."""
     local = datetime.combine(day, rule.start_time.replace(fold=0))
     # fold=0: in a gap Python reads the clock before the change, which moves the time forward; of two equal times the first.
     start = local.replace(tzinfo=rule.zone).astimezone(UTC)
-    return Slot(local, start, start + timedelta(minutes=rule.duration_minutes))
+    return RuleDate(local, start, start + timedelta(minutes=rule.duration_minutes))
 
 
-def expand(rule: SeriesRule, first: date, last: date) -> list[Slot]:
+def expand(rule: SeriesRule, first: date, last: date) -> list[RuleDate]:
     """The meetings of the series from local date `first` to `last`, both inclusive."""
     return [slot_on(rule, day) for day in local_dates(rule, first, last)]
 

@@ -18,7 +18,7 @@ EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
 
 
 @dataclass(frozen=True)
-class Words:
+class SentenceWords:
     """What the sentence needs of one language. `nth` has the keys 1 to 5 and -1."""
 
     weekdays: tuple[str, ...]
@@ -44,7 +44,7 @@ class Words:
     more: str
 
 
-ENGLISH = Words(
+ENGLISH = SentenceWords(
     weekdays=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
     months=(
         "January", "February", "March", "April", "May", "June",
@@ -71,7 +71,7 @@ ENGLISH = Words(
     more="{n} more dates",
 )  # fmt: skip
 
-SPANISH = Words(
+SPANISH = SentenceWords(
     weekdays=("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
     months=(
         "enero", "febrero", "marzo", "abril", "mayo", "junio",
@@ -127,7 +127,7 @@ def zone_name(timezone: str, lang: str = "en") -> str:
     return words.time_of.format(city=words.cities.get(city, city))
 
 
-def _repeats(rule: SeriesRule, recurrence: Recurrence | None, words: Words) -> str:
+def _repeats(rule: SeriesRule, recurrence: Recurrence | None, words: SentenceWords) -> str:
     if recurrence is None or recurrence.count == 1:
         day = words.year.format(date=_date(rule.starts_on, words), year=rule.starts_on.year)
         return words.once.format(weekday=words.weekdays[rule.starts_on.weekday()], date=day)
@@ -138,7 +138,7 @@ def _repeats(rule: SeriesRule, recurrence: Recurrence | None, words: Words) -> s
     return _monthly(rule, recurrence, words)
 
 
-def _weekly(rule: SeriesRule, recurrence: Recurrence, words: Words) -> str:
+def _weekly(rule: SeriesRule, recurrence: Recurrence, words: SentenceWords) -> str:
     days = recurrence.weekdays or (rule.starts_on.weekday(),)
     if recurrence.interval == 1 and days == EVERY_DAY:
         return words.daily[0]
@@ -148,7 +148,7 @@ def _weekly(rule: SeriesRule, recurrence: Recurrence, words: Words) -> str:
     return _pick(words.weekly, recurrence.interval).replace("{days}", named)
 
 
-def _monthly(rule: SeriesRule, recurrence: Recurrence, words: Words) -> str:
+def _monthly(rule: SeriesRule, recurrence: Recurrence, words: SentenceWords) -> str:
     monthly = _pick(words.monthly, recurrence.interval)
     if recurrence.nth is None:
         return words.on_day.format(monthly=monthly, day=recurrence.month_day or rule.starts_on.day)
@@ -160,7 +160,7 @@ def _pick(forms: tuple[str, str], n: int) -> str:
     return forms[0] if n == 1 else forms[1].replace("{n}", str(n))
 
 
-def _end(rule: SeriesRule, recurrence: Recurrence | None, words: Words) -> str:
+def _end(rule: SeriesRule, recurrence: Recurrence | None, words: SentenceWords) -> str:
     last = last_date(rule) if recurrence else None
     if recurrence is None or last is None or recurrence.count == 1:
         return ""
@@ -172,7 +172,7 @@ def _end(rule: SeriesRule, recurrence: Recurrence | None, words: Words) -> str:
     return f"{words.count.format(n=recurrence.count)} {until}" if recurrence.count else until
 
 
-def _skipped(rule: SeriesRule, words: Words, since: date | None) -> str:
+def _skipped(rule: SeriesRule, words: SentenceWords, since: date | None) -> str:
     days = sorted(day for day in rule.skip if since is None or day >= since)
     if not days:
         return ""
@@ -187,17 +187,17 @@ def _skipped(rule: SeriesRule, words: Words, since: date | None) -> str:
     return words.skipped.format(dates=_join(named, words))
 
 
-def _numbers(days: Sequence[date], words: Words) -> str:
+def _numbers(days: Sequence[date], words: SentenceWords) -> str:
     article = "el " if words is SPANISH else ""
     first, *others = [str(day.day) for day in days]
     return _join([first, *[article + other for other in others]], words)
 
 
-def _date(day: date, words: Words) -> str:
+def _date(day: date, words: SentenceWords) -> str:
     return words.day.format(days=day.day, month=words.months[day.month - 1])
 
 
-def _join(items: Sequence[str], words: Words) -> str:
+def _join(items: Sequence[str], words: SentenceWords) -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {words.conjunction} {items[-1]}"

@@ -2,7 +2,7 @@
 
 from groupsched.schedule.service.dates import cancel_occurrence, freeze, impact_of, set_status
 from groupsched.schedule.service.defining import (
-    Versions,
+    SeenVersions,
     copy_group,
     define_group,
     offer_group,
@@ -24,7 +24,7 @@ from groupsched.schedule.stored import rule_of
 
 __all__ = [
     "HORIZON_DAYS",
-    "Versions",
+    "SeenVersions",
     "add_back_date",
     "add_series",
     "cancel_occurrence",

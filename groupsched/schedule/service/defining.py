@@ -29,7 +29,7 @@ from groupsched.schedule.stored import rule_of
 
 
 @dataclass(frozen=True)
-class Versions:
+class SeenVersions:
     """What the writer saw when they began to write."""
 
     group: int
@@ -80,7 +80,7 @@ def redefine_group(
     group: Group,
     fields: GroupFields,
     rule: SeriesRule | None,
-    seen: Versions,
+    seen: SeenVersions,
     *,
     publish: bool,
 ) -> Group:

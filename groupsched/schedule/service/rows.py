@@ -24,7 +24,7 @@ from groupsched.schedule.events import (
     OccurrencesDropped,
 )
 from groupsched.schedule.models import Occurrence, Series
-from groupsched.schedule.rules import SeriesRule, Slot, expand, last_date
+from groupsched.schedule.rules import RuleDate, SeriesRule, expand, last_date
 
 HORIZON_DAYS = 400
 SLACK_DAYS = 7
@@ -57,11 +57,11 @@ def expanded_to(rule: SeriesRule) -> date:
     return FOR_GOOD if last is not None and last <= horizon() else horizon()
 
 
-def slots_from(rule: SeriesRule, first: date) -> dict[date, Slot]:
+def slots_from(rule: SeriesRule, first: date) -> dict[date, RuleDate]:
     return {slot.original_local.date(): slot for slot in expand(rule, first, horizon())}
 
 
-def insert_dates(series: Series, group: Group, slots: list[Slot]) -> list[int]:
+def insert_dates(series: Series, group: Group, slots: list[RuleDate]) -> list[int]:
     """Rows for these meetings in one statement; returns their ids, in order."""
     if not slots:
         return []
@@ -75,7 +75,7 @@ def insert_dates(series: Series, group: Group, slots: list[Slot]) -> list[int]:
     return list(db.session.scalars(query, rows))
 
 
-def times_of(slot: Slot, timezone: str) -> dict[str, Any]:
+def times_of(slot: RuleDate, timezone: str) -> dict[str, Any]:
     local = slot.start.astimezone(ZoneInfo(timezone))
     return {
         "original_start": slot.start,
@@ -87,7 +87,7 @@ def times_of(slot: Slot, timezone: str) -> dict[str, Any]:
     }
 
 
-def follow_slot(row: Occurrence, series: Series, slot: Slot) -> bool:
+def follow_slot(row: Occurrence, series: Series, slot: RuleDate) -> bool:
     """Anchor a row in its series again; its time moves too unless it was changed by hand. Says whether time changed."""
     times = times_of(slot, series.timezone)
     changed = not row.edited and (row.start, row.end) != (slot.start, slot.end)

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, or_, select
 from groupsched.access.identity import Identity
 from groupsched.audit.service import record
 from groupsched.catalog.models import Group
-from groupsched.catalog.rules import State
+from groupsched.catalog.rules import GroupState
 from groupsched.catalog.service import ChangedMeanwhile
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -159,7 +159,7 @@ def _store(series: Series, rule: SeriesRule) -> None:
 def _last_kept(series: Series) -> date | None:
     """The last date that a change must not touch: it has begun or has attendance. A draft keeps only attendance."""
     kept: list[ColumnElement[bool]] = [Occurrence.frozen.is_(True)]
-    if series.group.state != State.DRAFT:
+    if series.group.state != GroupState.DRAFT:
         kept.append(Occurrence.start <= clock.now())
     latest = db.session.scalar(
         select(Occurrence.original_local)
@@ -192,7 +192,7 @@ def _rewrite(series: Series, rule: SeriesRule, kept: date | None) -> Series:
 def _replaceable(series: Series, kept: date | None) -> list[Occurrence]:
     """The dates of a series after the last kept one that are to come (of a draft: any) and without attendance."""
     query = select(Occurrence).where(Occurrence.series_id == series.id, Occurrence.frozen.is_(False))
-    if series.group.state != State.DRAFT:
+    if series.group.state != GroupState.DRAFT:
         query = query.where(Occurrence.start > clock.now())
     if kept is not None:
         query = query.where(Occurrence.original_local >= (kept + timedelta(days=1)).isoformat())
@@ -205,7 +205,7 @@ def _re_expand(series: Series, goes_on: Series) -> None:
     kept = _last_kept(series)
     rows = {date.fromisoformat(row.original_local[:10]): row for row in _replaceable(series, kept)}
     slots = slots_from(rule, rule.starts_on if kept is None else kept + timedelta(days=1))
-    if group.state != State.DRAFT:
+    if group.state != GroupState.DRAFT:
         slots = {day: slot for day, slot in slots.items() if slot.start > clock.now()}
     moved = [
         rows[day] for day, slot in slots.items() if day in rows and follow_slot(rows[day], goes_on, slot)

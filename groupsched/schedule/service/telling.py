@@ -10,7 +10,7 @@ from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.events import publish
-from groupsched.schedule.events import Before, DatesReplanned
+from groupsched.schedule.events import DateBefore, DatesReplanned
 from groupsched.schedule.models import Occurrence
 
 _inside: ContextVar[frozenset[int]] = ContextVar("told_at_the_end", default=frozenset())
@@ -31,7 +31,7 @@ def told_once(group: Group) -> Iterator[None]:
     _tell(group.id, before)
 
 
-def _tell(group_id: int, before: dict[int, Before]) -> None:
+def _tell(group_id: int, before: dict[int, DateBefore]) -> None:
     db.session.flush()
     after = _coming(group_id)
     moved = tuple(was for number, was in before.items() if after.get(number, was) != was)
@@ -46,9 +46,9 @@ def _cancelled(gone: list[int]) -> tuple[int, ...]:
     return tuple(db.session.scalars(query.order_by(Occurrence.start, Occurrence.id))) if gone else ()
 
 
-def _coming(group_id: int) -> dict[int, Before]:
+def _coming(group_id: int) -> dict[int, DateBefore]:
     query = select(Occurrence.id, Occurrence.start, Occurrence.end, Occurrence.place_id).where(
         Occurrence.group_id == group_id, Occurrence.status == "scheduled", Occurrence.start > clock.now()
     )
     rows = db.session.execute(query.order_by(Occurrence.start, Occurrence.id))
-    return {row[0]: Before(*row) for row in rows}
+    return {row[0]: DateBefore(*row) for row in rows}

@@ -12,28 +12,28 @@ from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.i18n import _, words
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import facts, own_spans, place_in_line
-from groupsched.enrolment.queries.own import live_of
+from groupsched.enrolment.queries.my_dates import live_of
 from groupsched.enrolment.rules import (
     Admitted,
-    Answer,
     Clash,
-    Reason,
+    JoinAnswer,
+    RefusalReason,
     Requested,
-    Span,
+    TimeSpan,
     Waitlisted,
     admit,
     clashes,
 )
-from groupsched.enrolment.service.seats import Ahead
+from groupsched.enrolment.service.seats import ComingDate
 from groupsched.schedule.models import Occurrence
 
 
 @dataclass(frozen=True)
-class Outcome:
+class JoinOutcome:
     """What became of a wish to join: the enrolment and the answer in one word."""
 
     enrolment: Enrolment
-    answer: Answer
+    answer: JoinAnswer
 
 
 class ClashFound(Conflict):
@@ -51,7 +51,7 @@ def preview(group: Group, person_id: int | None, dates: Sequence[Occurrence]) ->
     """The clashes of coming dates of a group with a person's own other dates."""
     if person_id is None or not dates:
         return []
-    wanted = [Span(one.id, one.start, one.end, group.title) for one in dates if one.status == "scheduled"]
+    wanted = [TimeSpan(one.id, one.start, one.end, group.title) for one in dates if one.status == "scheduled"]
     return _against_own(group.id, person_id, wanted)
 
 
@@ -67,22 +67,22 @@ def acts_as_staff(identity: Identity, group: Group, person: Person) -> bool:
     else:
         ensure(identity, Permission.ENROL_OTHERS, facts(group, person))
     if group.external:
-        raise refusal(Reason.EXTERNAL)
+        raise refusal(RefusalReason.EXTERNAL)
     if not group.published:
-        raise refusal(Reason.NOT_PUBLISHED)
+        raise refusal(RefusalReason.NOT_PUBLISHED)
     return not own
 
 
-def nothing_left(live: Enrolment, mode: str, *, by_staff: bool) -> Outcome | None:
+def nothing_left(live: Enrolment, mode: str, *, by_staff: bool) -> JoinOutcome | None:
     """The answer where nothing is left to do; None where the wish goes further than what there is."""
     if live.state == "requested":
-        return None if by_staff else Outcome(live, Requested())
+        return None if by_staff else JoinOutcome(live, Requested())
     if live.mode == "whole" and mode == "whole":
-        return Outcome(live, answer_of(live))
+        return JoinOutcome(live, answer_of(live))
     return None
 
 
-def answer_of(enrolment: Enrolment) -> Answer:
+def answer_of(enrolment: Enrolment) -> JoinAnswer:
     if enrolment.state == "requested":
         return Requested()
     if enrolment.state != "waitlisted":
@@ -91,8 +91,8 @@ def answer_of(enrolment: Enrolment) -> Answer:
 
 
 def wanted_dates(
-    coming: list[Ahead], mode: str, occurrences: Iterable[Occurrence], live: Enrolment | None
-) -> list[Ahead]:
+    coming: list[ComingDate], mode: str, occurrences: Iterable[Occurrence], live: Enrolment | None
+) -> list[ComingDate]:
     """Those of the coming dates that are asked for and not had yet."""
     if mode == "whole":
         return coming
@@ -106,13 +106,13 @@ def wanted_dates(
     return [date for date in coming if date.id in asked - had]
 
 
-def clashes_of(group: Group, person: Person, dates: Sequence[Ahead]) -> list[Clash]:
+def clashes_of(group: Group, person: Person, dates: Sequence[ComingDate]) -> list[Clash]:
     return _against_own(
-        group.id, person.id, [Span(date.id, date.start, date.end, group.title) for date in dates]
+        group.id, person.id, [TimeSpan(date.id, date.start, date.end, group.title) for date in dates]
     )
 
 
-def _against_own(group_id: int, person_id: int, wanted: Sequence[Span]) -> list[Clash]:
+def _against_own(group_id: int, person_id: int, wanted: Sequence[TimeSpan]) -> list[Clash]:
     if not wanted:
         return []
     first, last = min(span.start for span in wanted), max(span.end for span in wanted)
@@ -120,8 +120,8 @@ def _against_own(group_id: int, person_id: int, wanted: Sequence[Span]) -> list[
 
 
 def decide(
-    group: Group, dates: Sequence[Ahead], by_staff: bool, clashing: bool, accept_clash: bool
-) -> Answer:
+    group: Group, dates: Sequence[ComingDate], by_staff: bool, clashing: bool, accept_clash: bool
+) -> JoinAnswer:
     return admit(
         group.access or "open",
         group.setting,
@@ -132,13 +132,13 @@ def decide(
     )
 
 
-def refusal(reason: Reason, found: Sequence[Clash] = ()) -> Conflict:
-    if reason is Reason.CLASH:
+def refusal(reason: RefusalReason, found: Sequence[Clash] = ()) -> Conflict:
+    if reason is RefusalReason.CLASH:
         return ClashFound(found)
     sentences = {
-        Reason.ASK_COUNSELOR: words("errors", "needs_referral"),
-        Reason.EXTERNAL: _("Others run this group. You do not need a seat from us: just go."),
-        Reason.NOT_PUBLISHED: _("This group is a draft. Publish it first."),
-        Reason.NO_DATES: _("There are no coming dates to join."),
+        RefusalReason.ASK_COUNSELOR: words("errors", "needs_referral"),
+        RefusalReason.EXTERNAL: _("Others run this group. You do not need a seat from us: just go."),
+        RefusalReason.NOT_PUBLISHED: _("This group is a draft. Publish it first."),
+        RefusalReason.NO_DATES: _("There are no coming dates to join."),
     }
     return Conflict(sentences[reason], code=reason)

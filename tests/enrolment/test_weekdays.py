@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from groupsched.enrolment.rules.rhythm import weekly_days
+from groupsched.enrolment.rules.weekdays import weekly_days
 
 THURSDAY = datetime(2026, 12, 3, 10)
 

@@ -15,7 +15,7 @@ _UNSET = {"unset": None, "faith-based": "faith"}
 
 
 @dataclass(frozen=True)
-class Pattern:
+class GroupTemplate:
     """What a ready group fills in. `weekdays` count from Monday = 0; `every` is the number of weeks."""
 
     title: str
@@ -36,12 +36,12 @@ class Pattern:
     run_sheet: str
 
 
-def pattern_for(modality: Modality) -> Pattern:
+def pattern_for(modality: Modality) -> GroupTemplate:
     """The ready group of a kind of work; one that the program added itself gets a plain weekly one."""
     rows = content("templates_of_groups")["templates"]
     row = next((row for row in rows if row["modality"] == modality.key), None) or _plain(modality)
     repeat, setting = row["repeat"], row["setting"]
-    return Pattern(
+    return GroupTemplate(
         title=text_of(row, "title") or modality_name(modality),
         description=text_of(modality.texts, "happens"),
         not_asked=text_of(modality.texts, "not_asked"),

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import joinedload
 
-from groupsched.access.identity import ApiToken, Held, Identity, Member, Role, System
+from groupsched.access.identity import ApiToken, GrantInForce, Identity, Member, Role, System
 from groupsched.access.policy import DESK, OWN_GROUP, SUPERVISOR, Facts, Permission, can
-from groupsched.attendance.rules.limits import Hand, hand
+from groupsched.attendance.rules.limits import SheetRight, sheet_right
 from groupsched.catalog.models import Facilitator, Group
 from groupsched.catalog.queries import facts as group_facts
 from groupsched.core import clock
@@ -17,11 +17,11 @@ from groupsched.schedule.models import Occurrence
 
 
 @dataclass(frozen=True)
-class Door:
+class WritableSheet:
     """A date whose sheet may be written on, and whether a reason is asked for first."""
 
     occurrence: Occurrence
-    hand: Hand
+    right: SheetRight
 
 
 def facts(occurrence: Occurrence) -> Facts:
@@ -29,7 +29,7 @@ def facts(occurrence: Occurrence) -> Facts:
     return group_facts(occurrence.group)
 
 
-def get_door(identity: Identity, uid: str) -> Door:
+def get_writable_sheet(identity: Identity, uid: str) -> WritableSheet:
     """The date of this public id. Raises NotFound where there is none, or none for this identity."""
     query = (
         select(Occurrence)
@@ -42,23 +42,23 @@ def get_door(identity: Identity, uid: str) -> Door:
     occurrence = db.session.scalars(query).unique().one_or_none()
     if occurrence is None:
         raise NotFound
-    return Door(occurrence, ensure_hand(identity, occurrence))
+    return WritableSheet(occurrence, ensure_sheet_right(identity, occurrence))
 
 
-def ensure_hand(identity: Identity, occurrence: Occurrence) -> Hand:
+def ensure_sheet_right(identity: Identity, occurrence: Occurrence) -> SheetRight:
     """How this identity may write on that date's sheet. Raises NotFound where it may not."""
     known = facts(occurrence)
     if occurrence.external or not can(identity, Permission.ATTENDANCE_WRITE, known):
         raise NotFound
     if not isinstance(identity, Member):
-        return Hand.FREE
-    allowed = hand(
+        return SheetRight.FREE
+    allowed = sheet_right(
         at_the_door=OWN_GROUP(identity, known) or DESK(identity, known),
         oversees=SUPERVISOR(identity, known),
         end=occurrence.end,
         now=clock.now(),
     )
-    if allowed is Hand.NONE:
+    if allowed is SheetRight.NONE:
         raise NotFound
     return allowed
 
@@ -75,7 +75,7 @@ def writable(identity: Identity) -> ColumnElement[bool]:
     return or_(false(), *(_reach(identity, held) for held in identity.in_force()))
 
 
-def _reach(identity: Member, held: Held) -> ColumnElement[bool]:
+def _reach(identity: Member, held: GrantInForce) -> ColumnElement[bool]:
     here: ColumnElement[bool] = Occurrence.program_id == held.program_id
     if held.role is Role.SUPERVISOR and held.site_id is None:
         return here

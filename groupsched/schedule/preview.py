@@ -21,7 +21,7 @@ def sentence_of(series: Series) -> str:
 
 
 @dataclass(frozen=True)
-class PlannedDate:
+class PreviewedDate:
     """One line of the panel: `gone` is a skipped date, `key` what its button sends; `fixed` has no button."""
 
     day: str
@@ -32,12 +32,12 @@ class PlannedDate:
 
 
 @dataclass(frozen=True)
-class Plan:
+class SchedulePreview:
     """`total` is the number of dates to come, None for an open end; `problem` says what is missing instead."""
 
     sentence: str = ""
     zone: str = ""
-    dates: tuple[PlannedDate, ...] = ()
+    dates: tuple[PreviewedDate, ...] = ()
     total: int | None = 0
     problem: str = ""
     skipped: tuple[date, ...] = ()
@@ -53,21 +53,21 @@ class Plan:
         return sum(1 for row in self.dates if row.gone and not row.fixed)
 
 
-def plan_of(make: Callable[[], SeriesRule], off: Set[date] = frozenset()) -> Plan:
+def preview_of(make: Callable[[], SeriesRule], off: Set[date] = frozenset()) -> SchedulePreview:
     """The plan of the rule that `make` gives, or the sentence with which it was refused; `off` are cancelled dates."""
     try:
         rule = make()
     except RuleRefused as refusal:
-        return Plan(problem=_(refusal.text, **refusal.values))
-    return plan_of_rule(rule, off)
+        return SchedulePreview(problem=_(refusal.text, **refusal.values))
+    return preview_of_rule(rule, off)
 
 
-def plan_of_rule(rule: SeriesRule, off: Set[date] = frozenset()) -> Plan:
+def preview_of_rule(rule: SeriesRule, off: Set[date] = frozenset()) -> SchedulePreview:
     """The plan of a rule from today on."""
     today = clock.today(rule.timezone)
     rows = tuple(_planned(found, found.day in off) for found in next_dates(rule, today, SHOWN))
     total = count_dates(rule, today)
-    return Plan(
+    return SchedulePreview(
         sentence=sentence(rule, current_language(), since=today),
         zone=rule.timezone,
         dates=rows,
@@ -77,9 +77,9 @@ def plan_of_rule(rule: SeriesRule, off: Set[date] = frozenset()) -> Plan:
     )
 
 
-def _planned(found: NextDate, is_off: bool) -> PlannedDate:
+def _planned(found: NextDate, is_off: bool) -> PreviewedDate:
     note = _("Cancelled") if is_off else _("Skipped") if found.skipped else ""
-    return PlannedDate(short_day(found.day), found.day.isoformat(), found.skipped or is_off, note, is_off)
+    return PreviewedDate(short_day(found.day), found.day.isoformat(), found.skipped or is_off, note, is_off)
 
 
 def _in_rule(days: Set[date], rule: SeriesRule) -> Set[date]:

@@ -12,7 +12,7 @@ from groupsched.attendance.models import AttendanceOperation, Attendee, Sheet
 from groupsched.attendance.queries.expected import belonging
 from groupsched.attendance.queries.history import histories, stored_operations
 from groupsched.attendance.queries.rows import (
-    Row,
+    SheetRow,
     SheetView,
     attendees,
     by_first_name,
@@ -21,18 +21,26 @@ from groupsched.attendance.queries.rows import (
     stored_row,
 )
 from groupsched.attendance.rules.ids import told_op_id
-from groupsched.attendance.rules.marks import Kind, Operation, Outcome, RowState, Status, fold, merge
-from groupsched.attendance.rules.tally import Line, Standing
-from groupsched.attendance.rules.times import Meeting, is_late, left_early
+from groupsched.attendance.rules.marks import (
+    AttendanceStatus,
+    Operation,
+    OperationKind,
+    OperationOutcome,
+    RowState,
+    fold,
+    merge,
+)
+from groupsched.attendance.rules.tally import RowKind, TallyRow
+from groupsched.attendance.rules.times import MeetingHours, is_late, left_early
 from groupsched.core.db import db, savepoint
 from groupsched.schedule import service as schedule
 from groupsched.schedule.models import Occurrence
 
-ORIGINS = {Standing.LATELY: "came_lately", Standing.WALK_IN: "walk_in", Standing.GUEST: "guest"}
+ORIGINS = {RowKind.LATELY: "came_lately", RowKind.WALK_IN: "walk_in", RowKind.GUEST: "guest"}
 
 
 @dataclass
-class Book:
+class LockedSheet:
     """A locked sheet with its rows, by their public ids; `states` are the folds of what was loaded."""
 
     occurrence: Occurrence
@@ -42,9 +50,9 @@ class Book:
     known: dict[str, AttendanceOperation] = field(default_factory=dict)
 
     @property
-    def meeting(self) -> Meeting:
+    def meeting(self) -> MeetingHours:
         """When people meet."""
-        return Meeting(self.occurrence.start, self.occurrence.end)
+        return MeetingHours(self.occurrence.start, self.occurrence.end)
 
     def view(self, *, removed: bool = False) -> SheetView:
         """The sheet as it stands in this transaction, without labels; with the rows taken off if asked for."""
@@ -53,14 +61,14 @@ class Book:
             self.occurrence, self.sheet, sorted((self.row(uid) for uid in kept), key=by_first_name)
         )
 
-    def row(self, uid: str) -> Row:
+    def row(self, uid: str) -> SheetRow:
         """One row as it stands in this transaction."""
         return replace(stored_row(self.rows[uid]), state=self.state(uid))
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[TallyRow]:
         """The rows as rules see them; of two answers only that they stand, unless the history was read."""
         kept = [attendee for attendee in self.rows.values() if attendee.removed_at is None]
-        return [Line(attendee.uid, standing(attendee), self.state(attendee.uid)) for attendee in kept]
+        return [TallyRow(attendee.uid, standing(attendee), self.state(attendee.uid)) for attendee in kept]
 
     def state(self, uid: str) -> RowState:
         """The state of a row: the fold of its history where that was read, else what is stored."""
@@ -75,7 +83,7 @@ class Book:
         folded = fold(operation for history in histories(stored, touched).values() for operation in history)
         self.states.update({uid: folded.get(uid, RowState()) for uid in uids})
 
-    def take(self, op: Operation) -> Outcome:
+    def take(self, op: Operation) -> OperationOutcome:
         """Merge one operation into its row and write it into the history; what changes nothing is not written."""
         attendee = self.rows[op.attendee_id]
         before = self.states.get(op.attendee_id) or RowState()
@@ -101,7 +109,7 @@ class Book:
         attendee.late, attendee.left_early = is_late(answer, self.meeting), left_early(answer, self.meeting)
         attendee.two_answers = state.rival is not None
 
-    def _write(self, attendee: Attendee, op: Operation, outcome: Outcome) -> None:
+    def _write(self, attendee: Attendee, op: Operation, outcome: OperationOutcome) -> None:
         undone = self.known.get(op.undoes)
         stored = AttendanceOperation(
             op_id=op.op_id,
@@ -121,7 +129,7 @@ class Book:
         )
         db.session.add(stored)
         self.known[op.op_id] = stored
-        if not self.occurrence.frozen and op.kind is not Kind.TOLD:
+        if not self.occurrence.frozen and op.kind is not OperationKind.TOLD:
             schedule.freeze(self.occurrence)
 
 
@@ -130,16 +138,16 @@ def new_op_id() -> str:
     return str(uuid4())
 
 
-def open_book(occurrence: Occurrence) -> Book:
+def open_book(occurrence: Occurrence) -> LockedSheet:
     """The sheet of a date, locked; made and filled from the roster where nobody has opened it yet."""
     sheet = find_sheet(occurrence, lock=True)
     if sheet is not None:
-        return Book(occurrence, sheet, {attendee.uid: attendee for attendee in attendees(sheet)})
+        return LockedSheet(occurrence, sheet, {attendee.uid: attendee for attendee in attendees(sheet)})
     sheet = _new_sheet(occurrence)
-    book = Book(occurrence, sheet, {attendee.uid: attendee for attendee in attendees(sheet)})
-    if not book.rows:
-        fill(book)
-    return book
+    locked = LockedSheet(occurrence, sheet, {attendee.uid: attendee for attendee in attendees(sheet)})
+    if not locked.rows:
+        fill(locked)
+    return locked
 
 
 def _new_sheet(occurrence: Occurrence) -> Sheet:
@@ -156,54 +164,54 @@ def _new_sheet(occurrence: Occurrence) -> Sheet:
         ).one()
 
 
-def fill(book: Book) -> None:
+def fill(locked: LockedSheet) -> None:
     """Add the rows of everybody who belongs on the sheet and is not on it."""
-    present = {row.person_id for row in book.rows.values() if row.removed_at is None}
-    missing = belonging(book.occurrence, present, opened=bool(book.rows))
+    present = {row.person_id for row in locked.rows.values() if row.removed_at is None}
+    missing = belonging(locked.occurrence, present, opened=bool(locked.rows))
     if missing:
-        store_rows(book, missing)
+        store_rows(locked, missing)
 
 
-def store_rows(book: Book, rows: Iterable[Row]) -> None:
+def store_rows(locked: LockedSheet, rows: Iterable[SheetRow]) -> None:
     """Put rows on the sheet, or back on it; a "can't come" said beforehand is a row's first operation."""
     rows = list(rows)
-    book.sheet.version += 1
-    stored = [_stored(book, row) for row in rows]
+    locked.sheet.version += 1
+    stored = [_stored(locked, row) for row in rows]
     db.session.flush()
     for attendee, row in zip(stored, rows, strict=True):
-        if row.state.status is Status.CANCELLED and row.state.answer.observed_at:
-            write_told(book, attendee, row.state.answer.observed_at)
+        if row.state.status is AttendanceStatus.CANCELLED and row.state.answer.observed_at:
+            write_told(locked, attendee, row.state.answer.observed_at)
 
 
-def _stored(book: Book, row: Row) -> Attendee:
-    attendee = book.rows.get(row.attendee_id)
+def _stored(locked: LockedSheet, row: SheetRow) -> Attendee:
+    attendee = locked.rows.get(row.attendee_id)
     if attendee is None:
         attendee = Attendee(
-            uid=row.attendee_id, sheet_id=book.sheet.id, version=0, status="unmarked", person=row.person
+            uid=row.attendee_id, sheet_id=locked.sheet.id, version=0, status="unmarked", person=row.person
         )
-        book.rows[attendee.uid] = attendee
+        locked.rows[attendee.uid] = attendee
         db.session.add(attendee)
     attendee.guest_name = row.guest_name
     attendee.origin = ORIGINS.get(row.standing, "enrolled")
-    attendee.expected = row.standing is not Standing.NOT_YET
+    attendee.expected = row.standing is not RowKind.NOT_YET
     attendee.last_seen, attendee.removed_at = row.last_seen, None
-    attendee.changed_in = book.sheet.version
+    attendee.changed_in = locked.sheet.version
     return attendee
 
 
-def write_told(book: Book, attendee: Attendee, said: datetime) -> None:
+def write_told(locked: LockedSheet, attendee: Attendee, said: datetime) -> None:
     """Write down a person's own "can't come" as an operation of theirs, once."""
     op = Operation(
-        op_id=told_op_id(attendee.uid, said), attendee_id=attendee.uid, status=Status.CANCELLED, observed_at=said,
-        base_version=attendee.version, device="own", actor=attendee.person_id, kind=Kind.TOLD,
+        op_id=told_op_id(attendee.uid, said), attendee_id=attendee.uid, status=AttendanceStatus.CANCELLED, observed_at=said,
+        base_version=attendee.version, device="own", actor=attendee.person_id, kind=OperationKind.TOLD,
     )  # fmt: skip
     if attendee.version:
-        book.read_history([attendee.uid], [op.op_id])
-    if op.op_id not in book.known:
-        book.take(op)
+        locked.read_history([attendee.uid], [op.op_id])
+    if op.op_id not in locked.known:
+        locked.take(op)
 
 
-def take_off(book: Book, attendee: Attendee, at: datetime) -> None:
+def take_off(locked: LockedSheet, attendee: Attendee, at: datetime) -> None:
     """Take an untouched row off the sheet; its history stays."""
     attendee.removed_at = at
-    book.touch(attendee)
+    locked.touch(attendee)

@@ -11,10 +11,10 @@ from groupsched.catalog.models import Group
 from groupsched.core.filters import local, weekday
 from groupsched.core.i18n import _, current_language, force_locale
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.rules.rhythm import weekly_days
-from groupsched.enrolment.service.seats import Ahead
+from groupsched.enrolment.rules.weekdays import weekly_days
+from groupsched.enrolment.service.seats import ComingDate
 from groupsched.outbox.service import enqueue, when_fields
-from groupsched.schedule.events import Before
+from groupsched.schedule.events import DateBefore
 from groupsched.schedule.models import Occurrence
 
 ANSWER_WITHIN = timedelta(days=7)
@@ -50,7 +50,7 @@ def joined_date(enrolment: Enrolment, seat: DateSeat, occurrence: Occurrence) ->
     _about_date("enrolled_date", enrolment.person, key, occurrence)
 
 
-def queued(enrolment: Enrolment, first: Occurrence | Ahead, position: int, key: str = "") -> None:
+def queued(enrolment: Enrolment, first: Occurrence | ComingDate, position: int, key: str = "") -> None:
     """A place in a line."""
     words = when_fields(enrolment.person, first.start, first.timezone)
     enqueue(
@@ -87,7 +87,7 @@ def cancelled(person: Person, occurrence: Occurrence) -> None:
 def replanned(
     enrolment: Enrolment,
     dates: Sequence[Occurrence],
-    was: Mapping[int, Before],
+    was: Mapping[int, DateBefore],
     following: Occurrence | None,
 ) -> None:
     """Dates moved (`was` says from where) or fell away in one change: one message about all of them.
@@ -115,7 +115,7 @@ def replanned(
         )
 
 
-def _one_replanned(person: Person, date: Occurrence, was: Before | None) -> None:
+def _one_replanned(person: Person, date: Occurrence, was: DateBefore | None) -> None:
     key = f"replanned:{date.uid}:{date.version}:{person.id}"
     if was is None:
         cancelled(person, date)

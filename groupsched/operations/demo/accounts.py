@@ -13,7 +13,7 @@ from groupsched.accounts.service.passwords import hash_password
 from groupsched.accounts.service.signing import store_password
 from groupsched.api.rules import SCOPES
 from groupsched.api.service import create_token
-from groupsched.operations.demo.cast import Cast, story
+from groupsched.operations.demo.cast import DemoCast, story
 
 FILE = "demo.json"
 FIRST_OF_ROLE = {
@@ -27,7 +27,7 @@ PRINTED = ("base_url", "accounts", "token", "open")
 
 
 @dataclass
-class Access:
+class DemoAccounts:
     """What `groupsched demo --json` prints, and what a later start has to remember."""
 
     base_url: str = ""
@@ -54,15 +54,15 @@ class Access:
         self.open = [f"{base_url}/", f"{base_url}/sessions", f"{base_url}/sheet/{sheet}"]
 
 
-def read(instance: Path) -> Access | None:
+def read(instance: Path) -> DemoAccounts | None:
     """What an earlier start wrote down; None where there is nothing that can be used."""
     try:
-        return Access(**json.loads((instance / FILE).read_text(encoding="utf-8")))
+        return DemoAccounts(**json.loads((instance / FILE).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 
 
-def write(instance: Path, access: Access) -> None:
+def write(instance: Path, access: DemoAccounts) -> None:
     """Write it down for this user alone, whole or not at all."""
     instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = instance / f".{FILE}.{os.getpid()}"
@@ -72,7 +72,7 @@ def write(instance: Path, access: Access) -> None:
     unfinished.replace(instance / FILE)
 
 
-def new_passwords(cast: Cast) -> dict[str, tuple[str, str]]:
+def new_passwords(cast: DemoCast) -> dict[str, tuple[str, str]]:
     """A random password for everybody of the story who has a mail address, with its hash. Slow on purpose."""
     told = [*story()["staff"], *story()["clients"]]
     passwords = {
@@ -81,15 +81,22 @@ def new_passwords(cast: Cast) -> dict[str, tuple[str, str]]:
     return {key: (password, hash_password(password)) for key, password in passwords.items()}
 
 
-def give_access(cast: Cast, passwords: dict[str, tuple[str, str]]) -> Access:
+def give_access(cast: DemoCast, passwords: dict[str, tuple[str, str]]) -> DemoAccounts:
     """Let everybody sign in with their key of the story, and make a token for the JSON interface."""
     for key, (_password, hashed) in passwords.items():
         store_password(choose_login(cast.people[key], key), hashed)
     _token, secret = create_token(cast.system, cast.program, "demo", list(SCOPES))
-    return Access(accounts=_accounts(cast, passwords), token=secret, program=cast.program.uid, **cast.keys())  # type: ignore[arg-type]
+    keys = cast.keys()
+    return DemoAccounts(
+        accounts=_accounts(cast, passwords),
+        token=secret,
+        program=cast.program.uid,
+        people=keys["people"],
+        groups=keys["groups"],
+    )
 
 
-def _accounts(cast: Cast, passwords: dict[str, tuple[str, str]]) -> list[dict[str, str]]:
+def _accounts(cast: DemoCast, passwords: dict[str, tuple[str, str]]) -> list[dict[str, str]]:
     """Every account once for each of its roles; the first of a role is the one that shows it best."""
     order = list(FIRST_OF_ROLE)
     pairs = [(grant.role, key) for key in passwords for grant in cast.people[key].grants]

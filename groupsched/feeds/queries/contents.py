@@ -1,4 +1,4 @@
-"""What a calendar shows: memberships, or groups that are led, as spells and single dates.
+"""What a calendar shows: memberships, or groups that are led, as series_spans and single dates.
 
 Nobody but the reader is looked up here: no roster, no facilitator, no one else's enrolment.
 """
@@ -20,10 +20,18 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.i18n import text_of
 from groupsched.core.web import settings
-from groupsched.enrolment.queries import Spell as Membership
-from groupsched.enrolment.queries import memberships
+from groupsched.enrolment.queries import Membership, memberships
 from groupsched.feeds.queries.links import own_words
-from groupsched.feeds.rules import Facts, Meeting, Single, Spell, Titles, Words, opaque_uid, words_for
+from groupsched.feeds.rules import (
+    EventText,
+    FeedDate,
+    GroupFacts,
+    SeriesSpan,
+    SingleDate,
+    TitleMode,
+    opaque_uid,
+    words_for,
+)
 from groupsched.feeds.words import labels
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.rules import SeriesRule
@@ -33,29 +41,29 @@ CANCELLED = ("cancelled", "did_not_meet")
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class FeedContents:
     """Everything in a calendar, before it is written."""
 
-    spells: tuple[Spell, ...]
-    singles: tuple[Single, ...]
+    series_spans: tuple[SeriesSpan, ...]
+    singles: tuple[SingleDate, ...]
 
 
 @dataclass(frozen=True)
-class Reader:
+class FeedReader:
     """For whom a calendar is: the secret part of its UIDs, its title mode, and when those were last changed.
 
     One who reads as the `public` does has no seat: the link into an online room is for those who do.
     """
 
     key: str
-    titles: Titles
+    titles: TitleMode
     changed_at: datetime
     own: dict[int, str]
     public: bool = False
 
 
 @dataclass(frozen=True)
-class Stretch:
+class GroupSpan:
     """A group from a moment until a moment, with the dates that somebody is away."""
 
     group_id: int
@@ -66,19 +74,21 @@ class Stretch:
     series_id: int | None = None
 
 
-def shown_by(person_id: int, person_uid: str, kind: str, titles: Titles, changed_at: datetime) -> Shown:
+def shown_by(
+    person_id: int, person_uid: str, kind: str, titles: TitleMode, changed_at: datetime
+) -> FeedContents:
     """Gather what one link of a person shows. `kind` is "mine" or "leading"."""
-    reader = Reader(person_uid, titles, changed_at, own_words(person_id))
+    reader = FeedReader(person_uid, titles, changed_at, own_words(person_id))
     if kind == "leading":
         led = select(Facilitator.group_id).where(Facilitator.person_id == person_id, _is_facilitator())
         groups = groups_where(Group.id.in_(led), Group.state != "draft", Group.source_id.is_(None))
         return gather(
-            groups, [Stretch(group.id, "led", end=group.retired_at) for group in groups], (), reader
+            groups, [GroupSpan(group.id, "led", end=group.retired_at) for group in groups], (), reader
         )
     mine = memberships(person_id)
-    groups = groups_where(Group.id.in_({spell.group.id for spell in mine}))
-    single = [spell for spell in mine if spell.mode == "dates"]
-    return gather(groups, [_stretch(spell) for spell in mine if spell.mode == "whole"], single, reader)
+    groups = groups_where(Group.id.in_({member.group.id for member in mine}))
+    single = [member for member in mine if member.mode == "dates"]
+    return gather(groups, [_span(member) for member in mine if member.mode == "whole"], single, reader)
 
 
 def _is_facilitator() -> ColumnElement[bool]:
@@ -94,48 +104,51 @@ def groups_where(*clauses: object) -> list[Group]:
 
 
 def gather(
-    groups: Sequence[Group], stretches: Sequence[Stretch], single: Iterable[Membership], reader: Reader
-) -> Shown:
+    groups: Sequence[Group], spans: Sequence[GroupSpan], single: Iterable[Membership], reader: FeedReader
+) -> FeedContents:
     """Put stretches of whole groups and chosen dates together, in three statements for any number."""
     by_id = {group.id: group for group in groups}
-    series = _series_of({stretch.group_id for stretch in stretches})
-    chosen = {number for spell in single for number in spell.dates | spell.given_up}
-    away = {number for stretch in stretches for number in stretch.away}
+    series = _series_of({span.group_id for span in spans})
+    chosen = {number for member in single for number in member.dates | member.given_up}
+    away = {number for span in spans for number in span.away}
     rows = _unusual(series, chosen | away)
     of_series: dict[int, list[Occurrence]] = defaultdict(list)
     for row in rows.values():
         of_series[row.series_id].append(row)
-    spells = [
-        _spell(stretch, one, by_id[stretch.group_id], of_series[one.id], reader)
-        for stretch in stretches
-        for one in series.get(stretch.group_id, ())
-        if stretch.series_id in (None, one.id)
+    series_spans = [
+        _series_span(span, one, by_id[span.group_id], of_series[one.id], reader)
+        for span in spans
+        for one in series.get(span.group_id, ())
+        if span.series_id in (None, one.id)
     ]
     singles = [
         single_of(
-            rows[number], by_id[spell.group.id], _after(reader, spell.ended_at), away=number in spell.given_up
+            rows[number],
+            by_id[member.group.id],
+            _after(reader, member.ended_at),
+            away=number in member.given_up,
         )
-        for spell in single
-        for number in sorted(spell.dates | spell.given_up)
+        for member in single
+        for number in sorted(member.dates | member.given_up)
         if number in rows
     ]
-    return Shown(tuple(spells), tuple(singles))
+    return FeedContents(tuple(series_spans), tuple(singles))
 
 
-def single_of(row: Occurrence, group: Group, reader: Reader, *, away: bool = False) -> Single:
+def single_of(row: Occurrence, group: Group, reader: FeedReader, *, away: bool = False) -> SingleDate:
     """One date that stands alone in a calendar."""
-    return Single(opaque_uid(reader.key, row.uid), _meeting(row, group, reader, away))
+    return SingleDate(opaque_uid(reader.key, row.uid), _meeting(row, group, reader, away))
 
 
-def _after(reader: Reader, ended: datetime | None) -> Reader:
+def _after(reader: FeedReader, ended: datetime | None) -> FeedReader:
     """The same reader; one who has left sees where it was, and no way into the online room of today."""
     return reader if ended is None else replace(reader, public=True)
 
 
-def _stretch(spell: Membership) -> Stretch:
+def _span(member: Membership) -> GroupSpan:
     # A spell is known by when it began: nobody comes back into a group twice at the same moment.
-    started = spell.first_start.isoformat() if spell.first_start else ""
-    return Stretch(spell.group.id, started, spell.first_start, spell.ended_at, spell.given_up)
+    started = member.first_start.isoformat() if member.first_start else ""
+    return GroupSpan(member.group.id, started, member.first_start, member.ended_at, member.given_up)
 
 
 def _series_of(group_ids: set[int]) -> dict[int, list[Series]]:
@@ -158,32 +171,34 @@ def _unusual(series: dict[int, list[Series]], numbers: set[int]) -> dict[int, Oc
     return {row.id: row for row in db.session.scalars(query)}
 
 
-def _spell(stretch: Stretch, series: Series, group: Group, rows: list[Occurrence], reader: Reader) -> Spell:
+def _series_span(
+    span: GroupSpan, series: Series, group: Group, rows: list[Occurrence], reader: FeedReader
+) -> SeriesSpan:
     rule = rule_of(series)
-    ends = [moment for moment in (stretch.end, series.ended_at) if moment is not None]
-    reader = _after(reader, stretch.end)
-    meetings = [_meeting(row, group, reader, row.id in stretch.away) for row in rows]
-    return Spell(
-        uid=opaque_uid(reader.key, stretch.key, series.ical_uid),
+    ends = [moment for moment in (span.end, series.ended_at) if moment is not None]
+    reader = _after(reader, span.end)
+    meetings = [_meeting(row, group, reader, row.id in span.away) for row in rows]
+    return SeriesSpan(
+        uid=opaque_uid(reader.key, span.key, series.ical_uid),
         rule=rule,
-        first=_first_day(rule, stretch.start),
+        first=_first_day(rule, span.start),
         last=_last_day(rule, min(ends)) if ends else None,
         words=_words(group, group.place, reader),
         changed_at=max(series.changed_at, group.changed_at, reader.changed_at),
         sequence=series.sequence + group.version - 1,
-        exceptions={meeting.original: meeting for meeting in meetings if _within(meeting, stretch)},
-        without=frozenset(meeting.original for meeting in meetings if not _within(meeting, stretch)),
+        exceptions={meeting.original: meeting for meeting in meetings if _within(meeting, span)},
+        without=frozenset(meeting.original for meeting in meetings if not _within(meeting, span)),
     )
 
 
-def _within(meeting: Meeting, stretch: Stretch) -> bool:
-    return (stretch.start is None or meeting.start >= stretch.start) and (
-        stretch.end is None or meeting.start < stretch.end
+def _within(meeting: FeedDate, span: GroupSpan) -> bool:
+    return (span.start is None or meeting.start >= span.start) and (
+        span.end is None or meeting.start < span.end
     )
 
 
-def _meeting(row: Occurrence, group: Group, reader: Reader, away: bool) -> Meeting:
-    return Meeting(
+def _meeting(row: Occurrence, group: Group, reader: FeedReader, away: bool) -> FeedDate:
+    return FeedDate(
         original=datetime.strptime(row.original_local, "%Y-%m-%dT%H%M"),  # noqa: DTZ007 - wall time
         start=row.start,
         end=row.end,
@@ -194,15 +209,15 @@ def _meeting(row: Occurrence, group: Group, reader: Reader, away: bool) -> Meeti
     )
 
 
-def _words(group: Group, place: Place | None, reader: Reader) -> Words:
+def _words(group: Group, place: Place | None, reader: FeedReader) -> EventText:
     facts = facts_of(group, place, link=group.external or not reader.public)
     return words_for(reader.titles, facts, labels(), reader.own.get(group.id, ""))
 
 
-def facts_of(group: Group, place: Place | None, *, link: bool = True) -> Facts:
+def facts_of(group: Group, place: Place | None, *, link: bool = True) -> GroupFacts:
     """Say what could be said of a group's meeting; the link into an online room only where it is asked for."""
     texts = group.modality.texts
-    return Facts(
+    return GroupFacts(
         title=group.title,
         room=place.name if place else "",
         address=place.address if place else "",

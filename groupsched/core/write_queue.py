@@ -19,11 +19,11 @@ except ImportError:  # no such lock on this system: its processes take turns as 
 PATIENCE = 5.0
 """Seconds that a request waits for a lock, here and in either database, before it says that it is busy."""
 
-_lines: dict[str, "Line"] = {}
+_lines: dict[str, "WriteQueue"] = {}
 _opening = threading.Lock()
 
 
-class Line:
+class WriteQueue:
     """The line of this process before one database file."""
 
     def __init__(self, database: str | None) -> None:
@@ -62,9 +62,9 @@ def end(info: dict[Any, Any]) -> None:
         line.leave()
 
 
-def _line(connection: Connection) -> Line:
+def _line(connection: Connection) -> WriteQueue:
     url = connection.engine.url
     with _opening:
         if str(url) not in _lines:
-            _lines[str(url)] = Line(url.database)
+            _lines[str(url)] = WriteQueue(url.database)
         return _lines[str(url)]

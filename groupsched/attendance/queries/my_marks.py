@@ -8,21 +8,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from groupsched.attendance.models import Attendee, Sheet
-from groupsched.attendance.rules.marks import Status
+from groupsched.attendance.rules.marks import AttendanceStatus
 from groupsched.catalog.models import Group
 from groupsched.core.db import db
 from groupsched.schedule.models import Occurrence
 
 
 @dataclass(frozen=True)
-class Mark:
+class OwnMark:
     """A date that took place and what was marked of a person."""
 
     occurrence: Occurrence
-    status: Status
+    status: AttendanceStatus
 
 
-def own_marks(person_id: int, begun: datetime, limit: int) -> Sequence[Mark]:
+def own_marks(person_id: int, begun: datetime, limit: int) -> Sequence[OwnMark]:
     """The last marked dates of a person that had begun, the latest first.
 
     A date with two answers says nothing until one of them is chosen.
@@ -34,7 +34,7 @@ def own_marks(person_id: int, begun: datetime, limit: int) -> Sequence[Mark]:
         .options(joinedload(Occurrence.group).joinedload(Group.modality))
         .where(
             Attendee.person_id == person_id,
-            Attendee.status != Status.UNMARKED.value,
+            Attendee.status != AttendanceStatus.UNMARKED.value,
             Attendee.two_answers.is_(False),
             Attendee.removed_at.is_(None),
             Occurrence.status.in_(("scheduled", "finished")),
@@ -43,4 +43,4 @@ def own_marks(person_id: int, begun: datetime, limit: int) -> Sequence[Mark]:
         .order_by(Occurrence.start.desc(), Occurrence.id.desc())
         .limit(limit)
     )
-    return [Mark(one, Status(said)) for one, said in db.session.execute(query)]
+    return [OwnMark(one, AttendanceStatus(said)) for one, said in db.session.execute(query)]

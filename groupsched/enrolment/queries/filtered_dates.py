@@ -13,7 +13,7 @@ from groupsched.catalog.queries import readable
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.queries.find import GROUP_COLUMNS, facets_of, words_of
-from groupsched.enrolment.rules.filters import CHOICES, Filters
+from groupsched.enrolment.rules.filters import CHOICES, FindFilters
 from groupsched.enrolment.rules.index import fold
 from groupsched.schedule.models import Occurrence
 
@@ -22,7 +22,7 @@ GROUP_LEVEL = tuple(name for name in (*CHOICES, "kind", "modality", "place", "la
                     if name not in ("day", "time"))  # fmt: skip
 
 
-def asked_dates(identity: Identity, filters: Filters, *, group: str | None = None) -> Select[Occurrence]:
+def asked_dates(identity: Identity, filters: FindFilters, *, group: str | None = None) -> Select[Occurrence]:
     """Dates of the asked window, both days inclusive, past ones too, in no order yet.
 
     `group` narrows to one group by its public id, listings of others included.
@@ -46,7 +46,7 @@ def asked_dates(identity: Identity, filters: Filters, *, group: str | None = Non
     return query.where(*_moments(filters, first, last))
 
 
-def _moments(filters: Filters, first: date, last: date) -> list[Any]:
+def _moments(filters: FindFilters, first: date, last: date) -> list[Any]:
     wanted: list[Any] = []
     if days := filters.values.get("day"):
         numbers = {CHOICES["day"].index(day) for day in days}
@@ -63,7 +63,7 @@ def _moments(filters: Filters, first: date, last: date) -> list[Any]:
     return wanted
 
 
-def _groups(identity: Identity, filters: Filters) -> list[int]:
+def _groups(identity: Identity, filters: FindFilters) -> list[int]:
     """The groups that fit: what a group says of itself stands in lists, which the two databases search differently."""
     program = identity.program_id
     places = {one.id: one for one in db.session.scalars(select(Place).where(Place.program_id == program))}
@@ -74,7 +74,7 @@ def _groups(identity: Identity, filters: Filters) -> list[int]:
     return [row.id for row in rows if _fits(row, kinds[row.modality_id], places.get(row.place_id), filters)]
 
 
-def _fits(row: Any, modality: Modality, place: Place | None, filters: Filters) -> bool:
+def _fits(row: Any, modality: Modality, place: Place | None, filters: FindFilters) -> bool:
     facets = facets_of(row, modality, place)
     for name in GROUP_LEVEL:
         wanted = filters.values.get(name, ())

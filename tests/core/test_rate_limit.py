@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from groupsched.core import load as guard
+from groupsched.core import rate_limit as guard
 from groupsched.core.config import load
 from groupsched.core.db import db
-from groupsched.core.load import counted_address
+from groupsched.core.rate_limit import counted_address
 from tests.conftest import SECRET, build
 
 ELSEWHERE = "203.0.113.5"

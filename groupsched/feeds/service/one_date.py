@@ -11,9 +11,9 @@ from groupsched.core.errors import NotFound
 from groupsched.enrolment.queries import is_enrolled, live_of
 from groupsched.feeds.ics import write
 from groupsched.feeds.queries import own_words
+from groupsched.feeds.queries.contents import FeedReader, single_of
 from groupsched.feeds.queries.links import chosen_titles
-from groupsched.feeds.queries.shows import Reader, single_of
-from groupsched.feeds.rules import Calendar, Titles, told_alone
+from groupsched.feeds.rules import CalendarFile, TitleMode, told_alone
 from groupsched.feeds.words import cancelled_title
 from groupsched.schedule.models import Occurrence
 
@@ -25,8 +25,8 @@ def date_file(identity: Identity, uid: str) -> bytes:
     """
     occurrence = _seen(identity, uid)
     group, person = occurrence.group, identity.person
-    titles = Titles.FULL if person is None else chosen_titles(person)
-    reader = Reader(
+    titles = TitleMode.FULL if person is None else chosen_titles(person)
+    reader = FeedReader(
         identity.get_id(),
         titles,
         group.changed_at,
@@ -34,7 +34,7 @@ def date_file(identity: Identity, uid: str) -> bytes:
         public=not _has_seat(identity, group),
     )
     events = told_alone(single_of(occurrence, group, reader), occurrence.start)
-    return write(Calendar(events, private=person is not None, cancelled_title=cancelled_title()))
+    return write(CalendarFile(events, private=person is not None, cancelled_title=cancelled_title()))
 
 
 def _has_seat(identity: Identity, group: Group) -> bool:

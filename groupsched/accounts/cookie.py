@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from groupsched.access.identity import STAFF, Held, Member, Role, load_with
+from groupsched.access.identity import STAFF, GrantInForce, Member, Role, load_with
 from groupsched.accounts import rules
 from groupsched.accounts.models import Credential, Grant, Person, SignIn
 from groupsched.accounts.queries import in_force
@@ -75,9 +75,9 @@ def _member(row: SignIn, person: Person, now: datetime) -> Member | None:
     return member(person, grants, as_self=row.as_self, sign_in_id=row.id, must_ask_again=ask_again)
 
 
-def member(person: Person, grants: tuple[Held, ...] | None = None, **known: Any) -> Member:
+def member(person: Person, grants: tuple[GrantInForce, ...] | None = None, **known: Any) -> Member:
     """The identity of a person with these grants, else with all that they ever held; `known` of their sign-in."""
-    every = (Held(Role(grant.role), grant.program_id, grant.site_id) for grant in person.grants)
+    every = (GrantInForce(Role(grant.role), grant.program_id, grant.site_id) for grant in person.grants)
     return Member(
         program_id=person.program_id,
         person_id=person.id,
@@ -89,13 +89,13 @@ def member(person: Person, grants: tuple[Held, ...] | None = None, **known: Any)
     )
 
 
-def _grants(person: Person, now: datetime) -> tuple[Held, ...]:
+def _grants(person: Person, now: datetime) -> tuple[GrantInForce, ...]:
     rows = db.session.execute(
         select(Grant.role, Grant.program_id, Grant.site_id)
         .where(Grant.person_id == person.id, in_force(now))
         .order_by(Grant.id)
     )
-    return tuple(Held(Role(role), program_id, site_id) for role, program_id, site_id in rows)
+    return tuple(GrantInForce(Role(role), program_id, site_id) for role, program_id, site_id in rows)
 
 
 def _touch(number: int, now: datetime) -> None:

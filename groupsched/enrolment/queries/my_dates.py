@@ -17,7 +17,7 @@ from groupsched.core.errors import NotFound
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries.lines import place_in_line
 from groupsched.enrolment.queries.seats import each_pair, gave_up, holds_seat
-from groupsched.enrolment.rules import Span
+from groupsched.enrolment.rules import TimeSpan
 from groupsched.schedule.models import Occurrence
 
 WHEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{4}")
@@ -51,7 +51,7 @@ _OWN_SPANS = (
 
 
 @dataclass(frozen=True)
-class Spell:
+class Membership:
     """A time in a group, as a calendar needs it.
 
     A whole spell covers every date of the group that starts at or after `first_start` and before `ended_at` (None:
@@ -68,7 +68,7 @@ class Spell:
 
 
 @dataclass(frozen=True)
-class Standing:
+class DateStanding:
     """Where a person stands on one date: active, given_up, waitlisted (with a place in line) or requested."""
 
     state: str
@@ -111,13 +111,13 @@ def own_dates(person_id: int, start: datetime, end: datetime, *, given_up: bool 
     return list(db.session.scalars(query).unique())
 
 
-def own_spans(person_id: int, start: datetime, end: datetime, *, but: int | None = None) -> list[Span]:
+def own_spans(person_id: int, start: datetime, end: datetime, *, but: int | None = None) -> list[TimeSpan]:
     """The scheduled dates on which a person holds a seat, as intervals with titles; `but` leaves one group out."""
     asked = {"person": person_id, "but": but or 0, "first": start, "last": end}
-    return [Span(*row) for row in db.session.execute(_OWN_SPANS, asked)]
+    return [TimeSpan(*row) for row in db.session.execute(_OWN_SPANS, asked)]
 
 
-def standings(person_id: int | None, occurrences: Collection[Occurrence]) -> dict[int, Standing]:
+def standings(person_id: int | None, occurrences: Collection[Occurrence]) -> dict[int, DateStanding]:
     """Where a person stands on each of these dates; dates they have nothing to do with are left out."""
     if person_id is None or not occurrences:
         return {}
@@ -136,23 +136,23 @@ def standings(person_id: int | None, occurrences: Collection[Occurrence]) -> dic
     return {key: standing for key, standing in found if standing is not None}
 
 
-def _standing(enrolment: Enrolment, occurrence: Occurrence) -> Standing | None:
+def _standing(enrolment: Enrolment, occurrence: Occurrence) -> DateStanding | None:
     said = next((s.state for s in enrolment.date_seats if s.occurrence_id == occurrence.id), None)
     if said == "given_up":
-        return Standing("given_up", enrolment)
+        return DateStanding("given_up", enrolment)
     if enrolment.state == "requested":
-        return Standing("requested", enrolment) if enrolment.mode == "whole" or said else None
+        return DateStanding("requested", enrolment) if enrolment.mode == "whole" or said else None
     if said == "waiting":
-        return Standing("waitlisted", enrolment, place_in_line(enrolment, occurrence.id))
+        return DateStanding("waitlisted", enrolment, place_in_line(enrolment, occurrence.id))
     if enrolment.mode == "dates":
-        return Standing("active", enrolment) if said == "held" else None
+        return DateStanding("active", enrolment) if said == "held" else None
     if enrolment.state == "waitlisted":
-        return Standing("waitlisted", enrolment, place_in_line(enrolment))
+        return DateStanding("waitlisted", enrolment, place_in_line(enrolment))
     covered = enrolment.from_start is not None and enrolment.from_start <= occurrence.start
-    return Standing("active", enrolment) if covered else None
+    return DateStanding("active", enrolment) if covered else None
 
 
-def memberships(person_id: int) -> list[Spell]:
+def memberships(person_id: int) -> list[Membership]:
     """Every time a person was or is in a group, oldest first: what their calendar feed shows."""
     query = (
         select(Enrolment)
@@ -164,7 +164,7 @@ def memberships(person_id: int) -> list[Spell]:
     return [spell for spell in spells if spell is not None]
 
 
-def _spell(enrolment: Enrolment) -> Spell | None:
+def _spell(enrolment: Enrolment) -> Membership | None:
     said: dict[str, set[int]] = {"held": set(), "given_up": set(), "waiting": set(), "left": set()}
     for seat in enrolment.date_seats:
         said[seat.state].add(seat.occurrence_id)
@@ -172,7 +172,7 @@ def _spell(enrolment: Enrolment) -> Spell | None:
     if enrolment.mode == "dates":
         if not said["held"]:
             return None
-        return Spell(
+        return Membership(
             enrolment.group, "dates", None, None, ended, frozenset(said["held"]), frozenset(said["given_up"])
         )
     if first is None or (ended is not None and ended <= first):
@@ -180,7 +180,7 @@ def _spell(enrolment: Enrolment) -> Spell | None:
     # A date that a whole enrolment waits for again, after giving it up, is not theirs until the seat is.
     away = frozenset(said["given_up"] | said["waiting"])
     last = _last_start(enrolment) if ended else None
-    return Spell(enrolment.group, "whole", first, last, ended, frozenset(), away)
+    return Membership(enrolment.group, "whole", first, last, ended, frozenset(), away)
 
 
 def _last_start(enrolment: Enrolment) -> datetime | None:

@@ -13,9 +13,9 @@ from groupsched.catalog.models import Group, Place
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.service import enrol
-from groupsched.operations.demo.cast import Cast, story
-from groupsched.operations.demo.history import History
-from groupsched.operations.demo.rules import PLANTED, Mark
+from groupsched.operations.demo.cast import DemoCast, story
+from groupsched.operations.demo.history import DemoStory
+from groupsched.operations.demo.rules import PLANTED, StoryMark
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.queries import series_of
 from groupsched.schedule.rules import SeriesRule
@@ -27,7 +27,7 @@ ARRIVALS = (-4, 2, -1, 5, -7)
 """Minutes around the start at which people of the running date arrived."""
 
 
-def plant(cast: Cast, now: datetime) -> Occurrence:
+def plant_dates(cast: DemoCast, now: datetime) -> Occurrence:
     """Add the dates around now that are not there yet; returns the one that is running."""
     planted = story()["planted_dates"]
     wall = now.astimezone(ZoneInfo(cast.program.timezone)).replace(tzinfo=None)
@@ -43,12 +43,17 @@ def plant(cast: Cast, now: datetime) -> Occurrence:
     return running
 
 
-def _aware(cast: Cast, wall: datetime) -> datetime:
+def _aware(cast: DemoCast, wall: datetime) -> datetime:
     return wall.replace(tzinfo=ZoneInfo(cast.program.timezone))
 
 
 def _there(
-    cast: Cast, told: Mapping[str, Any], now: datetime, *, running: bool = False, on: datetime | None = None
+    cast: DemoCast,
+    told: Mapping[str, Any],
+    now: datetime,
+    *,
+    running: bool = False,
+    on: datetime | None = None,
 ) -> Occurrence | None:
     """A date of the group that already does what the planted one is for."""
     group = cast.groups[told["series"]]
@@ -60,7 +65,7 @@ def _there(
     return db.session.scalars(query.order_by(Occurrence.start).limit(1)).first()
 
 
-def _add(cast: Cast, told: Mapping[str, Any], start: datetime) -> Occurrence:
+def _add(cast: DemoCast, told: Mapping[str, Any], start: datetime) -> Occurrence:
     """A single date of a group; a regular one that is still to come on that day gives way to it."""
     group = cast.groups[told["series"]]
     for series in series_of(group):
@@ -72,12 +77,12 @@ def _add(cast: Cast, told: Mapping[str, Any], start: datetime) -> Occurrence:
     return occurrence
 
 
-def _give_way(cast: Cast, series: Series, start: datetime) -> None:
+def _give_way(cast: DemoCast, series: Series, start: datetime) -> None:
     if series.ended_at is None and series.rrule and start.date() in rule_of(series).dates(start.date()):
         skip_date(cast.system, series, start.date(), series.version)
 
 
-def _put_where_it_is_free(cast: Cast, group: Group, occurrence: Occurrence) -> None:
+def _put_where_it_is_free(cast: DemoCast, group: Group, occurrence: Occurrence) -> None:
     """The first of the rooms kept for planted dates in which nobody else meets then."""
     busy = select(Occurrence.place_id).where(
         Occurrence.id != occurrence.id,
@@ -99,14 +104,14 @@ def _put_where_it_is_free(cast: Cast, group: Group, occurrence: Occurrence) -> N
         occurrence.place_id, occurrence.edited = free[0], True
 
 
-def _places(cast: Cast, names: list[str]) -> list[int]:
+def _places(cast: DemoCast, names: list[str]) -> list[int]:
     query = (
         select(Place.id).where(Place.program_id == cast.program.id, Place.name.in_(names)).order_by(Place.id)
     )
     return list(db.session.scalars(query))
 
 
-def _mark_running(cast: Cast, occurrence: Occurrence, now: datetime) -> None:
+def _mark_running(cast: DemoCast, occurrence: Occurrence, now: datetime) -> None:
     """The running sheet as it looks after half an hour: most are here, one came late, some are not marked yet."""
     told = next(one for one in story()["situations"] if one["key"] == "running-now")["marks"]
     group, desk = occurrence.group, cast.member(story()["staff"][-1]["key"])
@@ -116,20 +121,22 @@ def _mark_running(cast: Cast, occurrence: Occurrence, now: datetime) -> None:
                 enrol(cast.system, group, cast.people[situation["client"]], accept_clash=True)
         open_sheet(cast.leader(group), occurrence)
         apply(
-            cast.leader(group), occurrence, _marks(cast, occurrence, told["excused_before"], Mark("excused"))
+            cast.leader(group),
+            occurrence,
+            _marks(cast, occurrence, told["excused_before"], StoryMark("excused")),
         )
     with clock.at(min(now, occurrence.start + timedelta(minutes=16))):
         here = [
             mark
             for number, key in enumerate(told["here"])
             for mark in _marks(
-                cast, occurrence, [key], Mark("present", after=ARRIVALS[number % len(ARRIVALS)])
+                cast, occurrence, [key], StoryMark("present", after=ARRIVALS[number % len(ARRIVALS)])
             )
         ]
-        late = _marks(cast, occurrence, told["late"], Mark("present", after=14))
+        late = _marks(cast, occurrence, told["late"], StoryMark("present", after=14))
         apply(desk, occurrence, [*here, *late])
 
 
-def _marks(cast: Cast, occurrence: Occurrence, clients: list[str], said: Mark) -> list[Operation]:
+def _marks(cast: DemoCast, occurrence: Occurrence, clients: list[str], said: StoryMark) -> list[Operation]:
     people = [cast.people[key] for key in clients if key in cast.people]
-    return [History.operation(occurrence, person.uid, said, TABLET) for person in people]
+    return [DemoStory.operation(occurrence, person.uid, said, TABLET) for person in people]

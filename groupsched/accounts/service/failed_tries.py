@@ -15,12 +15,12 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from groupsched.accounts.models import FailedTry
-from groupsched.accounts.rules import PER_ACCOUNT, PER_ADDRESS, Limit, wait_left
+from groupsched.accounts.rules import PER_ACCOUNT, PER_ADDRESS, TryLimit, wait_left
 from groupsched.core import clock
 from groupsched.core.db import db, end_transaction, write_now
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import ngettext
-from groupsched.core.load import counted_address
+from groupsched.core.rate_limit import counted_address
 
 FORGOTTEN_AFTER = timedelta(days=1)
 
@@ -42,15 +42,15 @@ class TooManyTries(DomainError):
 
 
 @dataclass(frozen=True)
-class Try:
+class CountedTry:
     """What is counted together: an account (known or not) and the address it is tried from."""
 
     account: str
     address: str
 
-    def counted(self) -> tuple[tuple[str, Limit], ...]:
+    def counted(self) -> tuple[tuple[str, TryLimit], ...]:
         """Each counter with its limit. Neither a login nor an address is stored, only a keyed hash."""
-        keys: list[tuple[str, Limit]] = [(_keyed(f"address {counted_address(self.address)}"), PER_ADDRESS)]
+        keys: list[tuple[str, TryLimit]] = [(_keyed(f"address {counted_address(self.address)}"), PER_ADDRESS)]
         if self.account:
             keys.append((_keyed(f"account {self.account}"), PER_ACCOUNT))
         return tuple(keys)
@@ -61,7 +61,7 @@ def _keyed(text: str) -> str:
     return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
 
 
-def count(attempt: Try) -> None:
+def count(attempt: CountedTry) -> None:
     """Write a try down as failed, at once. Raises TooManyTries, and then nothing is written.
 
     Ends the transaction of the request first: it must not hold anything yet.
@@ -80,14 +80,14 @@ def count(attempt: Try) -> None:
         raise TooManyTries(waits[0])
 
 
-def _one_at_a_time(own: Session, attempt: Try) -> None:
+def _one_at_a_time(own: Session, attempt: CountedTry) -> None:
     """Nobody looks at these counters while another try is written down. On SQLite there is one writer anyway."""
     if own.get_bind().dialect.name == "postgresql":
         for who in sorted(who for who, _limit in attempt.counted()):
             own.execute(select(func.pg_advisory_xact_lock(int(who[:15], 16))))
 
 
-def forgive(attempt: Try) -> None:
+def forgive(attempt: CountedTry) -> None:
     """Take the tries of an account back, and one of the address; old ones go for good."""
     address, *account = [who for who, _limit in attempt.counted()]
     latest = select(FailedTry.id).where(FailedTry.who == address).order_by(FailedTry.id.desc()).limit(1)
@@ -96,7 +96,7 @@ def forgive(attempt: Try) -> None:
     db.session.execute(delete(FailedTry).where(FailedTry.at < clock.now() - FORGOTTEN_AFTER))
 
 
-def _wait(own: Session, who: str, limit: Limit) -> timedelta:
+def _wait(own: Session, who: str, limit: TryLimit) -> timedelta:
     now = clock.now()
     recent = select(FailedTry.at).where(FailedTry.who == who, FailedTry.at > now - limit.memory)
     return wait_left(limit, own.scalars(recent).all(), now)

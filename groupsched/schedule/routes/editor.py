@@ -10,8 +10,8 @@ from groupsched.access.identity import Identity, Member
 from groupsched.access.models import Program, Site
 from groupsched.access.policy import Permission
 from groupsched.access.queries import current_program
+from groupsched.catalog.group_templates import GroupTemplate, pattern_for
 from groupsched.catalog.models import Group, Modality
-from groupsched.catalog.patterns import Pattern, pattern_for
 from groupsched.catalog.queries import (
     get_group,
     leaders,
@@ -38,17 +38,17 @@ from groupsched.core.i18n import _
 from groupsched.core.tokens import public_id
 from groupsched.schedule.forms import DefineForm, as_day
 from groupsched.schedule.models import Series
-from groupsched.schedule.planning import Plan, plan_of, sentence_of
+from groupsched.schedule.preview import SchedulePreview, preview_of, sentence_of
 from groupsched.schedule.queries import coming, current_series, series_of
-from groupsched.schedule.rules import Choices, Repeats, SeriesRule, choices_of, end_time, next_dates
-from groupsched.schedule.service import Versions, rule_of, series_version
+from groupsched.schedule.rules import RepeatChoices, Repeats, SeriesRule, choices_of, end_time, next_dates
+from groupsched.schedule.service import SeenVersions, rule_of, series_version
 
 # What "every few weeks" starts with.
 FEW_WEEKS = 3
 
 
 @dataclass
-class Desk:
+class GroupEditor:
     """A form, the group it changes (None for a new one) and the series that goes on."""
 
     identity: Identity
@@ -80,9 +80,9 @@ class Desk:
         modality = modality_with_key(self.identity.program_id, self.form.modality.data or "")
         return self.form.group_fields(pattern_for(modality).run_sheet if modality else "")
 
-    def plan(self) -> Plan:
+    def preview(self) -> SchedulePreview:
         """Sentence and dates of what is in the form."""
-        return plan_of(self.rule, self.cancelled())
+        return preview_of(self.rule, self.cancelled())
 
     def cancelled(self) -> frozenset[date]:
         """The coming dates that were cancelled: they are in the rule and do not take place."""
@@ -96,13 +96,13 @@ class Desk:
         rows = series_of(self.group) if self.group is not None else []
         return [sentence_of(row) for row in rows if row.ended_at is None and row is not self.series]
 
-    def seen(self) -> Versions:
+    def seen(self) -> SeenVersions:
         """The versions the writer saw; nonsense is an old version."""
         numbers = [field.data or "" for field in (self.form.version, self.form.series_version)]
         group, series = (
             int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0 for text in numbers
         )
-        return Versions(group, series)
+        return SeenVersions(group, series)
 
     def remember_versions(self) -> None:
         """Have the next save be a change of what is there now."""
@@ -111,11 +111,11 @@ class Desk:
             self.form.series_version.data = str(series_version(self.series))
 
 
-def desk(identity: Identity, group: Group | None = None, pattern: Modality | None = None) -> Desk:
+def editor(identity: Identity, group: Group | None = None, pattern: Modality | None = None) -> GroupEditor:
     """The form as it stands: as sent, else as the group is, else as the pattern fills it."""
     series = current_series(group) if group is not None else None
     form = DefineForm(data=_start(identity, group, series, pattern) if request.method == "GET" else None)
-    found = Desk(identity, form, group, series, pattern)
+    found = GroupEditor(identity, form, group, series, pattern)
     _give_choices(found)
     if request.method == "GET":
         found.remember_versions()
@@ -143,7 +143,7 @@ def _said(fields: GroupFields) -> dict[str, Any]:
     return said | lists | blanks | {"lead": lead, "others": others}
 
 
-def _when(choices: Choices, series: Series) -> dict[str, Any]:
+def _when(choices: RepeatChoices, series: Series) -> dict[str, Any]:
     when = {
         name: value
         for name, value in choices.__dict__.items()
@@ -170,7 +170,7 @@ def _like(identity: Identity) -> dict[str, Any]:
     return _when(choices, series) | {"starts_on": first, "skip": set()}
 
 
-def _filled(modality: Modality, pattern: Pattern, identity: Identity) -> dict[str, Any]:
+def _filled(modality: Modality, pattern: GroupTemplate, identity: Identity) -> dict[str, Any]:
     weekly = Repeats.BIWEEKLY if pattern.every == 2 else Repeats.WEEKLY
     repeats = Repeats.DAILY if len(pattern.weekdays) == 7 else weekly
     mode = "online" if pattern.online else "in_person"
@@ -185,7 +185,7 @@ def _filled(modality: Modality, pattern: Pattern, identity: Identity) -> dict[st
     }  # fmt: skip
 
 
-def _first_day(pattern: Pattern, program: Program | None) -> Any:
+def _first_day(pattern: GroupTemplate, program: Program | None) -> Any:
     """The first of the pattern's weekdays after today."""
     tomorrow = clock.today(program.timezone if program else "UTC") + timedelta(days=1)
     return min(tomorrow + timedelta(days=(day - tomorrow.weekday()) % 7) for day in pattern.weekdays)
@@ -197,22 +197,22 @@ def _self_as_lead(identity: Identity) -> str:
     return next((p.uid for p in leaders(identity.program_id) if p.id == identity.person_id), "")
 
 
-def _give_choices(desk: Desk) -> None:
-    form, group, kept = desk.form, desk.group, fields_of(desk.group) if desk.group else None
-    people = _people(desk)
+def _give_choices(editor: GroupEditor) -> None:
+    form, group, kept = editor.form, editor.group, fields_of(editor.group) if editor.group else None
+    people = _people(editor)
     form.choose(
-        modality=_modalities(desk),
+        modality=_modalities(editor),
         orientation=orientations(), structure=structures(), attendance_mode=attendance_modes(), access=accesses(),
         setting=settings() if group is None or group.setting != "slots" else [*settings(), ("slots", _("Slots"))],
-        repeats=_repeats(desk), monthly_by=_monthly(), ends=_ends(), weekdays=list(enumerate(_weekdays())),
-        place=[("", _("Choose…")), *_rooms(desk)], lead=[("", _("Choose…")), *people], others=people,
-        **_terms(desk, kept),
+        repeats=_repeats(editor), monthly_by=_monthly(), ends=_ends(), weekdays=list(enumerate(_weekdays())),
+        place=[("", _("Choose…")), *_rooms(editor)], lead=[("", _("Choose…")), *people], others=people,
+        **_terms(editor, kept),
     )  # fmt: skip
 
 
-def _terms(desk: Desk, kept: GroupFields | None) -> dict[str, list[tuple[str, str]]]:
+def _terms(editor: GroupEditor, kept: GroupFields | None) -> dict[str, list[tuple[str, str]]]:
     """The program's terms for each field, and those that the group has besides: taken out, or brought by an import."""
-    program, rows = desk.identity.program_id, terms(desk.identity)
+    program, rows = editor.identity.program_id, terms(editor.identity)
     found = {}
     for vocabulary, field in FIELD_OF.items():
         offered = [row.key for row in rows if row.vocabulary == vocabulary]
@@ -221,36 +221,36 @@ def _terms(desk: Desk, kept: GroupFields | None) -> dict[str, list[tuple[str, st
     return found
 
 
-def _modalities(desk: Desk) -> list[tuple[str, str]]:
-    own = desk.group.modality if desk.group else None
-    rows = modalities(desk.identity)
+def _modalities(editor: GroupEditor) -> list[tuple[str, str]]:
+    own = editor.group.modality if editor.group else None
+    rows = modalities(editor.identity)
     rows += [own] if own is not None and own not in rows else []
     return [("", _("Choose…")), *((row.key, modality_name(row)) for row in rows)]
 
 
-def _rooms(desk: Desk) -> list[tuple[str, str]]:
-    own = desk.group.place if desk.group else None
-    rows = places(desk.identity)
+def _rooms(editor: GroupEditor) -> list[tuple[str, str]]:
+    own = editor.group.place if editor.group else None
+    rows = places(editor.identity)
     rows += [own] if own is not None and own not in rows else []
     return [
         (r.uid, _("%(room)s, %(n)s seats", room=r.name, n=r.capacity) if r.capacity else r.name) for r in rows
     ]
 
 
-def _people(desk: Desk) -> list[tuple[str, str]]:
-    known = {person.uid: person.name for person in leaders(desk.identity.program_id)}
-    if desk.group is not None:
-        known |= {row.person.uid: row.person.name for row in desk.group.facilitators}
+def _people(editor: GroupEditor) -> list[tuple[str, str]]:
+    known = {person.uid: person.name for person in leaders(editor.identity.program_id)}
+    if editor.group is not None:
+        known |= {row.person.uid: row.person.name for row in editor.group.facilitators}
     return list(known.items())
 
 
-def _repeats(desk: Desk) -> list[tuple[str, str]]:
+def _repeats(editor: GroupEditor) -> list[tuple[str, str]]:
     words = [
         (Repeats.ONCE, _("Does not repeat")), (Repeats.WEEKLY, _("Every week")),
         (Repeats.BIWEEKLY, _("Every 2 weeks")), (Repeats.WEEKS, _("Every few weeks")), (Repeats.DAILY, _("Every day")),
         (Repeats.WEEKDAYS, _("Weekdays")), (Repeats.MONTHLY, _("Monthly")),
     ]  # fmt: skip
-    is_custom = desk.series is not None and choices_of(rule_of(desk.series)).repeats is Repeats.CUSTOM
+    is_custom = editor.series is not None and choices_of(rule_of(editor.series)).repeats is Repeats.CUSTOM
     return [*words, (Repeats.CUSTOM, _("As it is now"))] if is_custom else list(words)
 
 
@@ -276,22 +276,25 @@ def toggle_skip(form: DefineForm, day: str) -> None:
         form.skip.data = set(form.skip.data or ()) ^ {found}
 
 
-def differences(desk: Desk, mine: GroupFields) -> list[tuple[str, str]]:
+def differences(editor: GroupEditor, mine: GroupFields) -> list[tuple[str, str]]:
     """What somebody else's group says now where the writer's form says something else: label and their words."""
-    assert desk.group is not None
-    theirs = replace(fields_of(desk.group), site=mine.site, named_person=mine.named_person)
+    assert editor.group is not None
+    theirs = replace(fields_of(editor.group), site=mine.site, named_person=mine.named_person)
     names = {"facilitators": "lead"}
     rows = []
     for name, value in theirs.__dict__.items():
-        if value != getattr(mine, name) and names.get(name, name) in desk.form:
+        if value != getattr(mine, name) and names.get(name, name) in editor.form:
             rows.append(
-                (str(desk.form[names.get(name, name)].label.text), _shown(desk, names.get(name, name), value))
+                (
+                    str(editor.form[names.get(name, name)].label.text),
+                    _shown(editor, names.get(name, name), value),
+                )
             )
     return rows
 
 
-def _shown(desk: Desk, name: str, value: Any) -> str:
-    choices = dict(getattr(desk.form[name], "choices", None) or {})
+def _shown(editor: GroupEditor, name: str, value: Any) -> str:
+    choices = dict(getattr(editor.form[name], "choices", None) or {})
     values = value if isinstance(value, tuple) else (value,)
     return ", ".join(
         str(choices.get(v if v is not None else "", v if v is not None else "")) for v in values
