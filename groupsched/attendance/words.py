@@ -7,7 +7,7 @@ from typing import Any
 
 from groupsched.attendance.queries import SheetRow, SheetView
 from groupsched.attendance.rules.marks import AttendanceStatus, RowAnswer, RowState
-from groupsched.attendance.rules.tally import RowKind, TileState, everyone_else, greeting, shown
+from groupsched.attendance.rules.sheet import RowKind, TileState, everyone_else, greeting, shown
 from groupsched.attendance.rules.times import MeetingHours, is_late, left_early
 from groupsched.core.filters import clock_time, local, machine, weekday
 from groupsched.core.i18n import _, ngettext, pgettext

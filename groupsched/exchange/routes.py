@@ -15,7 +15,6 @@ from groupsched.exchange.queries import ReviewQuery, open_questions, sources, to
 from groupsched.exchange.service import settle
 from groupsched.schedule.models import Series
 from groupsched.schedule.rules import sentence
-from groupsched.schedule.stored import rule_of
 
 blueprint = Blueprint("exchange", __name__)
 LARGEST = 2**62
@@ -56,7 +55,7 @@ def _page(form: SettleForm) -> str:
 
 def _when(series: Series) -> str:
     """The rule of a listing as a sentence in the language of the page."""
-    return sentence(rule_of(series), current_language())
+    return sentence(series.rule, current_language())
 
 
 def _wanted() -> ReviewQuery:

@@ -1,6 +1,6 @@
 """When groups meet: the rule of a series, and every date of it as a row."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import JSON, Boolean, CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,6 +9,7 @@ from groupsched.catalog.models import Group, Place
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
 from groupsched.core.tokens import public_id
+from groupsched.schedule.rules import SeriesRule
 
 
 class Series(Identified, Base):
@@ -34,6 +35,26 @@ class Series(Identified, Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
     group: Mapped[Group] = relationship()
+
+    @property
+    def rule(self) -> SeriesRule:
+        """When the series meets, as its columns say it; to set it sets them."""
+        return SeriesRule(
+            starts_on=self.starts_on,
+            start_time=time.fromisoformat(self.start_time),
+            duration_minutes=self.duration_minutes,
+            timezone=self.timezone,
+            rrule=self.rrule,
+            until=self.until,
+            skip=frozenset(date.fromisoformat(day) for day in self.skip),
+        )
+
+    @rule.setter
+    def rule(self, rule: SeriesRule) -> None:
+        self.starts_on, self.start_time = rule.starts_on, f"{rule.start_time:%H:%M}"
+        self.duration_minutes, self.timezone = rule.duration_minutes, rule.timezone
+        self.rrule, self.until = rule.rrule, rule.until
+        self.skip = sorted(day.isoformat() for day in rule.skip)
 
 
 class Occurrence(Identified, Base):

@@ -9,14 +9,13 @@ from groupsched.core.filters import short_day
 from groupsched.core.i18n import _, current_language
 from groupsched.schedule.models import Series
 from groupsched.schedule.rules import NextDate, RuleRefused, SeriesRule, count_dates, next_dates, sentence
-from groupsched.schedule.stored import rule_of
 
 SHOWN = 8
 
 
 def sentence_of(series: Series) -> str:
     """When a series meets, in the language of the page, without skipped dates that have passed."""
-    rule = rule_of(series)
+    rule = series.rule
     return sentence(rule, current_language(), since=clock.today(rule.timezone))
 
 

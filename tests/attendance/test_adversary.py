@@ -7,7 +7,7 @@ import pytest
 
 from groupsched.access.identity import Role
 from groupsched.attendance.models import Attendee
-from groupsched.attendance.rules.ids import attendee_uid
+from groupsched.attendance.rules.marks import attendee_uid
 from groupsched.audit.models import AuditRow
 from groupsched.catalog.models import Facilitator
 from groupsched.core import clock

@@ -4,15 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from groupsched.attendance.rules.ids import attendee_uid, told_op_id
-from groupsched.attendance.rules.limits import SheetRight, sheet_right
+from groupsched.attendance.rules.marks import attendee_uid, told_op_id
+from groupsched.attendance.rules.sheet import SheetRight, sheet_right
 
 END = datetime(2026, 11, 25, 10, 30, tzinfo=UTC)
 WEEK = timedelta(days=7)
 
 
 @pytest.mark.parametrize(
-    ("door", "oversees", "later", "allowed"),
+    ("at_the_door", "oversees", "later", "allowed"),
     [
         (True, False, timedelta(0), SheetRight.FREE),
         (True, False, WEEK - timedelta(seconds=1), SheetRight.FREE),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groupsched.attendance.rules.names import CalledName, labels, record_digits
+from groupsched.attendance.rules.sheet import CalledName, labels, record_digits
 
 
 def called(*names):

@@ -7,9 +7,8 @@ import pytest
 
 from groupsched.attendance import queries
 from groupsched.attendance.models import AttendanceOperation, Attendee, Sheet
-from groupsched.attendance.rules.ids import attendee_uid
-from groupsched.attendance.rules.marks import AttendanceStatus
-from groupsched.attendance.rules.tally import TileState
+from groupsched.attendance.rules.marks import AttendanceStatus, attendee_uid
+from groupsched.attendance.rules.sheet import TileState
 from groupsched.audit.models import AuditRow
 from groupsched.core import clock
 from groupsched.core.db import db

@@ -10,9 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from groupsched.access.identity import ApiToken
 from groupsched.attendance import queries, service
 from groupsched.attendance.models import AttendanceOperation, Attendee, Sheet
-from groupsched.attendance.rules.ids import attendee_uid
-from groupsched.attendance.rules.marks import AttendanceStatus, Operation, OperationOutcome
-from groupsched.attendance.rules.tally import RowKind, TileState
+from groupsched.attendance.rules.marks import AttendanceStatus, Operation, OperationOutcome, attendee_uid
+from groupsched.attendance.rules.sheet import RowKind, TileState
 from groupsched.attendance.rules.times import MarkingMode
 from groupsched.audit.models import AuditRow
 from groupsched.core import clock

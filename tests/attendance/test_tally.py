@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from groupsched.attendance.rules.marks import AttendanceStatus, RowAnswer, RowState
-from groupsched.attendance.rules.tally import (
+from groupsched.attendance.rules.sheet import (
     RowKind,
     TallyRow,
     TileHint,

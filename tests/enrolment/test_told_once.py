@@ -20,7 +20,6 @@ from groupsched.schedule.service import (
     add_series,
     change_series,
     redefine_group,
-    rule_of,
     skip_date,
 )
 from tests.conftest import identity_of
@@ -47,7 +46,7 @@ def told():
 
 def test_another_weekday_is_one_message_with_the_next_date(tea):
     series = current_series(tea.tea)
-    rule = replace(rule_of(series), rrule="FREQ=WEEKLY;BYDAY=WE;COUNT=6")
+    rule = replace(series.rule, rrule="FREQ=WEEKLY;BYDAY=WE;COUNT=6")
     change_series(System(), series, rule, series.version)
     ((kind, fields),) = told()
     assert (kind, fields["count"], fields["date"]) == ("series_changed", "6", "Wed 2 Dec")
@@ -70,9 +69,7 @@ def change(tea, rule=None, **fields):
     group, series = tea.tea, current_series(tea.tea)
     wanted = replace(fields_of(group), **fields)
     seen = SeenVersions(group.version, series.version)
-    return redefine_group(
-        System(), group, wanted, replace(rule_of(series), **(rule or {})), seen, publish=False
-    )
+    return redefine_group(System(), group, wanted, replace(series.rule, **(rule or {})), seen, publish=False)
 
 
 def joins_one_date(tea, number):
@@ -174,9 +171,7 @@ def test_whoever_gave_a_date_up_or_is_not_in_it_hears_nothing(tea):
 
 
 def test_dates_of_several_series_that_end_with_their_group_are_one_message(tea):
-    fridays = replace(
-        rule_of(current_series(tea.tea)), starts_on=date(2026, 11, 27), rrule="FREQ=WEEKLY;COUNT=4"
-    )
+    fridays = replace(current_series(tea.tea).rule, starts_on=date(2026, 11, 27), rrule="FREQ=WEEKLY;COUNT=4")
     add_series(System(), tea.tea, fridays)
     assert len(series_of(tea.tea)) == 2
     retire_group(System(), tea.tea)

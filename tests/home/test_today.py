@@ -6,8 +6,7 @@ from uuid import uuid4
 import pytest
 
 from groupsched.attendance import service
-from groupsched.attendance.rules.ids import attendee_uid
-from groupsched.attendance.rules.marks import AttendanceStatus, Operation
+from groupsched.attendance.rules.marks import AttendanceStatus, Operation, attendee_uid
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment

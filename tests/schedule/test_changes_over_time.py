@@ -12,7 +12,7 @@ from groupsched.core.db import db
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import current_series
 from groupsched.schedule.rules import expand, parse_rule
-from groupsched.schedule.service import add_series, change_series, extend_horizon, freeze, rule_of
+from groupsched.schedule.service import add_series, change_series, extend_horizon, freeze
 from tests.conftest import identity_of
 
 BEGIN = datetime(2026, 2, 20, 12, tzinfo=UTC)
@@ -93,7 +93,7 @@ def check(group, series, kept, before, now):
     assert {uid: after.get(uid) for uid in before} == before
     keys = [(row.series_id, row.original_local) for row in rows]
     assert len(keys) == len(set(keys)), "one row for each date of a series"
-    rule = rule_of(series)
+    rule = series.rule
     wanted = [s for s in expand(rule, rule.starts_on, now.date() + timedelta(days=400)) if s.start > now]
     wanted = {s.original_local.strftime("%Y-%m-%dT%H%M"): s.start for s in wanted}
     wanted = {key: start for key, start in wanted.items() if key[:10] > kept[:10]}

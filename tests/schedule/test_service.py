@@ -22,7 +22,6 @@ from groupsched.schedule.service import (
     change_series,
     extend_horizon,
     freeze,
-    rule_of,
     set_status,
     skip_date,
 )
@@ -122,7 +121,7 @@ def test_what_has_passed_or_has_attendance_stays_as_it_was(group, me):
         "2026-03-18T1100",
     ]
     assert (past.series_id, today.series_id, found[2].series_id) == (series.id, series.id, goes_on.id)
-    assert rule_of(series).until == date(2026, 3, 11)
+    assert series.rule.until == date(2026, 3, 11)
     assert series.ended_at is not None
     assert goes_on.ical_uid != series.ical_uid
 

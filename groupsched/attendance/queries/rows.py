@@ -10,8 +10,17 @@ from sqlalchemy.orm import joinedload
 from groupsched.accounts.models import Person
 from groupsched.attendance.models import Attendee, Sheet
 from groupsched.attendance.rules.marks import AttendanceStatus, RowAnswer, RowState
-from groupsched.attendance.rules.names import CalledName, labels
-from groupsched.attendance.rules.tally import RowKind, SheetTotals, TallyRow, TileState, counts, shown, totals
+from groupsched.attendance.rules.sheet import (
+    CalledName,
+    RowKind,
+    SheetTotals,
+    TallyRow,
+    TileState,
+    counts,
+    labels,
+    shown,
+    totals,
+)
 from groupsched.attendance.rules.times import MeetingHours, is_late, left_early
 from groupsched.core.db import db
 from groupsched.core.i18n import _

@@ -19,7 +19,7 @@ from groupsched.attendance.routes.blueprint import (
     writable_sheet,
 )
 from groupsched.attendance.rules.marks import AttendanceStatus
-from groupsched.attendance.rules.tally import TileState, everyone_else
+from groupsched.attendance.rules.sheet import TileState, everyone_else
 from groupsched.attendance.rules.times import minutes
 from groupsched.attendance.words import counters
 from groupsched.core.errors import DomainError

@@ -1,15 +1,15 @@
-"""What one mark does to one row: statuses, operations, merging and the fold of a history.
-
-The state of a row is never edited. It is the fold of an append-only history of operations, so that a
-tablet which was away, a retry and a second person at the desk all end in the same state.
-"""
+"""What a mark is: operations, their fold into the state of a row, and the ids of both."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from uuid import NAMESPACE_URL, uuid5
+
+# --- What one mark does to one row: statuses, operations, merging and the fold of a history.
 
 
 class AttendanceStatus(StrEnum):
@@ -177,3 +177,27 @@ def undo_of(op: Operation, *, op_id: str, at: datetime, actor: int | None, devic
         kind=OperationKind.UNDO,
         undoes=op.op_id,
     )
+
+
+# --- Ids that are known before anything is stored: reading a sheet changes nothing, and its rows already have a name.
+
+_LETTERS = "23456789abcdefghjkmnpqrstvwxyz"
+_LENGTH = 14
+
+
+def attendee_uid(occurrence_uid: str, person_uid: str) -> str:
+    """The public id of a person's row on a sheet, the same before and after the row is stored.
+
+    Both parts are random, so the id cannot be guessed by somebody who does not know them.
+    """
+    number = int.from_bytes(hashlib.sha256(f"{occurrence_uid}/{person_uid}".encode()).digest())
+    letters = []
+    for _ in range(_LENGTH):
+        number, rest = divmod(number, len(_LETTERS))
+        letters.append(_LETTERS[rest])
+    return "".join(letters)
+
+
+def told_op_id(attendee: str, at: datetime) -> str:
+    """The id of the operation that writes down a person's own "can't come", said at `at` (aware)."""
+    return str(uuid5(NAMESPACE_URL, f"told/{attendee}/{at.isoformat()}"))

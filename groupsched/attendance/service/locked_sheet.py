@@ -20,7 +20,6 @@ from groupsched.attendance.queries.rows import (
     standing,
     stored_row,
 )
-from groupsched.attendance.rules.ids import told_op_id
 from groupsched.attendance.rules.marks import (
     AttendanceStatus,
     Operation,
@@ -29,8 +28,9 @@ from groupsched.attendance.rules.marks import (
     RowState,
     fold,
     merge,
+    told_op_id,
 )
-from groupsched.attendance.rules.tally import RowKind, TallyRow
+from groupsched.attendance.rules.sheet import RowKind, TallyRow
 from groupsched.attendance.rules.times import MeetingHours, is_late, left_early
 from groupsched.core.db import db, savepoint
 from groupsched.schedule import service as schedule

@@ -16,7 +16,7 @@ from groupsched.attendance.rules.marks import (
     OperationOutcome,
     undo_of,
 )
-from groupsched.attendance.rules.tally import RowKind, everyone_else
+from groupsched.attendance.rules.sheet import RowKind, everyone_else
 from groupsched.attendance.rules.times import MarkingMode, time_in_for, too_early
 from groupsched.attendance.service.locked_sheet import LockedSheet, fill, new_op_id, take_off
 from groupsched.attendance.service.sheets import begin

@@ -35,7 +35,6 @@ from groupsched.feeds.rules import (
 from groupsched.feeds.words import labels
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.rules import SeriesRule
-from groupsched.schedule.stored import rule_of
 
 CANCELLED = ("cancelled", "did_not_meet")
 
@@ -174,7 +173,7 @@ def _unusual(series: dict[int, list[Series]], numbers: set[int]) -> dict[int, Oc
 def _series_span(
     span: GroupSpan, series: Series, group: Group, rows: list[Occurrence], reader: FeedReader
 ) -> SeriesSpan:
-    rule = rule_of(series)
+    rule = series.rule
     ends = [moment for moment in (span.end, series.ended_at) if moment is not None]
     reader = _after(reader, span.end)
     meetings = [_meeting(row, group, reader, row.id in span.away) for row in rows]

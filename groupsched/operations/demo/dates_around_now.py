@@ -19,7 +19,7 @@ from groupsched.operations.demo.rules import PLANTED, StoryMark
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.queries import series_of
 from groupsched.schedule.rules import SeriesRule
-from groupsched.schedule.service import add_series, rule_of, skip_date
+from groupsched.schedule.service import add_series, skip_date
 
 AHEAD = timedelta(minutes=40)
 TABLET = "Front desk tablet"
@@ -78,7 +78,7 @@ def _add(cast: DemoCast, told: Mapping[str, Any], start: datetime) -> Occurrence
 
 
 def _give_way(cast: DemoCast, series: Series, start: datetime) -> None:
-    if series.ended_at is None and series.rrule and start.date() in rule_of(series).dates(start.date()):
+    if series.ended_at is None and series.rrule and start.date() in series.rule.dates(start.date()):
         skip_date(cast.system, series, start.date(), series.version)
 
 

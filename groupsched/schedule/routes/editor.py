@@ -41,7 +41,7 @@ from groupsched.schedule.models import Series
 from groupsched.schedule.preview import SchedulePreview, preview_of, sentence_of
 from groupsched.schedule.queries import coming, current_series, series_of
 from groupsched.schedule.rules import RepeatChoices, Repeats, SeriesRule, choices_of, end_time, next_dates
-from groupsched.schedule.service import SeenVersions, rule_of, series_version
+from groupsched.schedule.service import SeenVersions, series_version
 
 # What "every few weeks" starts with.
 FEW_WEEKS = 3
@@ -127,7 +127,7 @@ def _start(
 ) -> dict[str, Any]:
     if group is not None:
         return _said(fields_of(group)) | (
-            _when(choices_of(rule_of(series)), series) if series else _like(identity)
+            _when(choices_of(series.rule), series) if series else _like(identity)
         )
     start: dict[str, Any] = {
         "uid": public_id(), "languages": ["en"], "lead": _self_as_lead(identity), "every": FEW_WEEKS,
@@ -149,7 +149,7 @@ def _when(choices: RepeatChoices, series: Series) -> dict[str, Any]:
         for name, value in choices.__dict__.items()
         if name not in ("duration_minutes", "timezone")
     }
-    skip = rule_of(series).skip
+    skip = series.rule.skip
     ends = end_time(choices.start_time, choices.duration_minutes)
     every = choices.every if choices.repeats is Repeats.WEEKS else FEW_WEEKS
     return when | {"weekdays": list(choices.weekdays), "every": every, "end_time": ends, "skip": skip}
@@ -161,7 +161,7 @@ def _like(identity: Identity) -> dict[str, Any]:
     series = current_series(get_group(identity, uid, Permission.GROUP_WRITE)) if uid else None
     if series is None:
         return {}
-    rule = rule_of(series)
+    rule = series.rule
     tomorrow = clock.today(rule.timezone) + timedelta(days=1)
     first = next((found.day for found in next_dates(rule, tomorrow, 1)), None)
     choices = choices_of(rule)
@@ -250,7 +250,7 @@ def _repeats(editor: GroupEditor) -> list[tuple[str, str]]:
         (Repeats.BIWEEKLY, _("Every 2 weeks")), (Repeats.WEEKS, _("Every few weeks")), (Repeats.DAILY, _("Every day")),
         (Repeats.WEEKDAYS, _("Weekdays")), (Repeats.MONTHLY, _("Monthly")),
     ]  # fmt: skip
-    is_custom = editor.series is not None and choices_of(rule_of(editor.series)).repeats is Repeats.CUSTOM
+    is_custom = editor.series is not None and choices_of(editor.series.rule).repeats is Repeats.CUSTOM
     return [*words, (Repeats.CUSTOM, _("As it is now"))] if is_custom else list(words)
 
 

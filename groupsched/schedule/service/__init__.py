@@ -20,7 +20,6 @@ from groupsched.schedule.service.series import (
     skip_date,
 )
 from groupsched.schedule.service.telling import told_once
-from groupsched.schedule.stored import rule_of
 
 __all__ = [
     "HORIZON_DAYS",
@@ -39,7 +38,6 @@ __all__ = [
     "lock",
     "offer_group",
     "redefine_group",
-    "rule_of",
     "series_version",
     "set_status",
     "skip_date",

@@ -25,7 +25,6 @@ from groupsched.schedule.queries import current_series, series_of
 from groupsched.schedule.rules import SeriesRule, rest_of
 from groupsched.schedule.service.series import add_series, change_series
 from groupsched.schedule.service.telling import told_once
-from groupsched.schedule.stored import rule_of
 
 
 @dataclass(frozen=True)
@@ -123,7 +122,7 @@ def offer_group(identity: Identity, group: Group) -> Group:
 
 def _begin_today(identity: Identity, group: Group) -> None:
     for series in series_of(group):
-        rule = rule_of(series)
+        rule = series.rule
         rest = rest_of(rule, clock.today(rule.timezone)) if series.ended_at is None else None
         if rest is not None:
             change_series(identity, series, rest, series.version)
@@ -131,7 +130,7 @@ def _begin_today(identity: Identity, group: Group) -> None:
 
 def _is_there(group: Group, series: Series | None, fields: GroupFields, rule: SeriesRule | None) -> bool:
     kept = replace(fields_of(group), site=fields.site, named_person=fields.named_person)
-    return kept == cleaned(fields) and (rule is None or (series is not None and rule_of(series) == rule))
+    return kept == cleaned(fields) and (rule is None or (series is not None and series.rule == rule))
 
 
 def series_version(series: Series | None) -> int:

@@ -16,7 +16,6 @@ from groupsched.core.db import db
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.rules import SeriesRule, expand, first_date_on_or_after
 from groupsched.schedule.service.rows import expanded_to, horizon, times_of
-from groupsched.schedule.stored import as_columns
 
 CHUNK = 5000
 
@@ -27,9 +26,7 @@ def add_listed_series(pairs: Iterable[tuple[Group, SeriesRule]]) -> int:
     The groups are flushed; a rule's `starts_on` is moved to the first date that is its own.
     """
     made = [(group, first_date_on_or_after(rule)) for group, rule in pairs]
-    series = [
-        Series(group_id=group.id, expanded_to=expanded_to(rule), **as_columns(rule)) for group, rule in made
-    ]
+    series = [Series(group_id=group.id, expanded_to=expanded_to(rule), rule=rule) for group, rule in made]
     db.session.add_all(series)
     db.session.flush()
     rows = [row for (group, rule), one in zip(made, series, strict=True) for row in _dates(group, rule, one)]

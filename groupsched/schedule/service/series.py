@@ -39,7 +39,6 @@ from groupsched.schedule.service.rows import (
     touch,
 )
 from groupsched.schedule.service.telling import told_once
-from groupsched.schedule.stored import as_columns, rule_of
 
 BACK_DAYS = 731
 BATCH = 200
@@ -68,7 +67,7 @@ def change_series(identity: Identity, series: Series, rule: SeriesRule, version:
         raise ChangedMeanwhile
     if series.ended_at is not None:
         raise Conflict(_("This series has ended. Its dates stay as they were."), code="series-ended")
-    if rule_of(series) == rule:
+    if series.rule == rule:
         return series
     with told_once(group):
         goes_on = _rewrite(series, rule, _last_kept(series))
@@ -80,13 +79,13 @@ def change_series(identity: Identity, series: Series, rule: SeriesRule, version:
 
 def skip_date(identity: Identity, series: Series, day: date, version: int) -> Series:
     """Leave out one date of a series. Doing it twice has one effect."""
-    rule = rule_of(series)
+    rule = series.rule
     return change_series(identity, series, _with_skip(rule, rule.skip | {day}), version)
 
 
 def add_back_date(identity: Identity, series: Series, day: date, version: int) -> Series:
     """Meet again on a date that was left out. Doing it twice has one effect."""
-    rule = rule_of(series)
+    rule = series.rule
     return change_series(identity, series, _with_skip(rule, rule.skip - {day}), version)
 
 
@@ -99,7 +98,7 @@ def end_series(series: Series) -> None:
     series.sequence += 1
     last = _last_kept(series)
     if last is not None and series.rrule:
-        _store(series, cut_after(rule_of(series), last))
+        series.rule = cut_after(series.rule, last)
     db.session.flush()
     with told_once(series.group):
         announce(series.group, dropped=drop(_replaceable(series, None)))
@@ -117,7 +116,7 @@ def extend_horizon(now: datetime) -> int:
         group = series.group
         lock(group.id)
         first = (series.expanded_to or series.starts_on) + timedelta(days=1)
-        announce(group, added=_materialise(series, group, rule_of(series), first))
+        announce(group, added=_materialise(series, group, series.rule, first))
     return len(found)
 
 
@@ -145,15 +144,10 @@ def _with_skip(rule: SeriesRule, skip: frozenset[date]) -> SeriesRule:
 
 def _new_series(group: Group, rule: SeriesRule) -> Series:
     series = Series(group_id=group.id, group=group)
-    _store(series, rule)
+    series.rule = rule
     db.session.add(series)
     db.session.flush()
     return series
-
-
-def _store(series: Series, rule: SeriesRule) -> None:
-    for name, value in as_columns(rule).items():
-        setattr(series, name, value)
 
 
 def _last_kept(series: Series) -> date | None:
@@ -172,16 +166,16 @@ def _last_kept(series: Series) -> date | None:
 
 def _rewrite(series: Series, rule: SeriesRule, kept: date | None) -> Series:
     """Give the series the new rule, or end it with its last kept date and begin another: the one that goes on."""
-    old = rule_of(series)
+    old = series.rule
     series.version += 1
     series.sequence += 1
     series.changed_at = clock.now()
     if kept is None or same_until(old, rule, kept):
-        _store(series, rule)
+        series.rule = rule
         db.session.flush()
         return series
     rest = rest_of(rule, kept + timedelta(days=1))
-    _store(series, cut_after(old, kept))
+    series.rule = cut_after(old, kept)
     db.session.flush()
     if rest is None:
         return series
@@ -201,7 +195,7 @@ def _replaceable(series: Series, kept: date | None) -> list[Occurrence]:
 
 def _re_expand(series: Series, goes_on: Series) -> None:
     """Bring the rows in line with the rule of the series that goes on."""
-    group, rule = series.group, rule_of(goes_on)
+    group, rule = series.group, goes_on.rule
     kept = _last_kept(series)
     rows = {date.fromisoformat(row.original_local[:10]): row for row in _replaceable(series, kept)}
     slots = slots_from(rule, rule.starts_on if kept is None else kept + timedelta(days=1))

@@ -1,14 +1,17 @@
-"""Counting rows: who is in which counter, what finishing does, who is greeted how."""
+"""What a sheet says: who may write on it, how people are called, what tiles show, and its counts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from enum import StrEnum
+from datetime import date, datetime, timedelta
+from enum import Enum, StrEnum, auto
 
 from groupsched.attendance.rules.marks import AttendanceStatus, RowState
 from groupsched.attendance.rules.times import MeetingHours, is_late, left_early, minutes
+
+# --- Counting rows: who is in which counter, what finishing does, who is greeted how.
 
 LATELY = timedelta(weeks=6)
 """How far back the people of a drop-in group are listed under "Came lately"."""
@@ -140,3 +143,80 @@ def greeting(last_seen: date | None, today: date, *, known: bool = True) -> Tile
         return TileHint() if known else None
     away = today - last_seen
     return TileHint(away.days // 7) if away >= AWAY else None
+
+
+# --- How a person is called on a sheet: first name and initial, longer only to tell two people apart.
+
+
+@dataclass(frozen=True)
+class CalledName:
+    """A person's preferred first name and last name; `number` tells people of the same name apart."""
+
+    key: str
+    first: str
+    last: str = ""
+    number: str = ""
+
+
+def labels(people: Iterable[CalledName]) -> dict[str, str]:
+    """A label for each key: "Jo M.", or "Jo Mar." and "Jo Mat." where two would read the same.
+
+    >>> labels([CalledName("1", "Jo", "Marmalade"), CalledName("2", "Jo", "Matchbox")])
+    {'1': 'Jo Mar.', '2': 'Jo Mat.'}
+    """
+    same_first: dict[str, list[CalledName]] = defaultdict(list)
+    for person in people:
+        same_first[person.first.casefold()].append(person)
+    return {
+        person.key: _label(person, [other for other in group if other is not person])
+        for group in same_first.values()
+        for person in group
+    }
+
+
+def _label(person: CalledName, others: Sequence[CalledName]) -> str:
+    length = next(
+        (
+            n
+            for n in range(1, len(person.last) + 1)
+            if not any(_starts(other, person.last[:n]) for other in others)
+        ),
+        len(person.last),
+    )
+    short = f"{person.first} {_shortened(person.last, length)}".strip()
+    twins = any(other.last.casefold() == person.last.casefold() for other in others)
+    return f"{short} {record_digits(person.number)}".strip() if twins else short
+
+
+def _starts(other: CalledName, prefix: str) -> bool:
+    return other.last.casefold().startswith(prefix.casefold())
+
+
+def _shortened(last: str, length: int) -> str:
+    return last if length >= len(last) > 1 else f"{last[:length]}." if last else ""
+
+
+def record_digits(number: str) -> str:
+    """The last two digits of a record number, enough to tell two people at a door apart."""
+    return "".join(character for character in number if character.isdigit())[-2:]
+
+
+# --- Who may write on a sheet, and until when.
+
+WINDOW = timedelta(days=7)
+"""How long after its end a sheet stays with those who stand at the door."""
+
+
+class SheetRight(Enum):
+    """What somebody may do to a sheet: write, write with a reason, or not know of it."""
+
+    FREE = auto()
+    REASON = auto()
+    NONE = auto()
+
+
+def sheet_right(*, at_the_door: bool, oversees: bool, end: datetime, now: datetime) -> SheetRight:
+    """Facilitators of the group and the desk of the site write for 7 days; a supervisor always, with a reason."""
+    if at_the_door and now < end + WINDOW:
+        return SheetRight.FREE
+    return SheetRight.REASON if oversees else SheetRight.NONE
