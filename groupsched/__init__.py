@@ -2,7 +2,6 @@
 
 import importlib
 import importlib.util
-from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
@@ -30,6 +29,7 @@ ROOMS = (
     "exchange",
     "api",
     "home",
+    "register",
     "operations",
 )
 
@@ -67,18 +67,14 @@ def load_models() -> None:
 
 
 def _furnish(app: Flask, room: str) -> None:
-    """A room brings its pages (routes.blueprint) and its ears (listeners.connect)."""
-    listeners = _part(room, "listeners")
+    """What a room brings: its ears (listeners.connect), what runs beside its pages (startup.init_app), its pages."""
+    listeners, startup, routes = (_part(room, name) for name in ("listeners", "startup", "routes"))
     if listeners is not None:
-        connect: Callable[[Flask], None] = listeners.connect
-        connect(app)
-    routes = _part(room, "routes")
-    if routes is None:
-        return
-    if hasattr(routes, "init_app"):
-        routes.init_app(app)
-    else:
-        app.register_blueprint(routes.blueprint)
+        listeners.connect(app)
+    if startup is not None:
+        startup.init_app(app)
+    for blueprint in routes.blueprints if routes is not None else ():
+        app.register_blueprint(blueprint)
 
 
 def _part(room: str, name: str) -> Any:

@@ -3,14 +3,11 @@
 import importlib
 import os
 import sys
-from collections.abc import Callable, Sequence
-from functools import wraps
-from typing import Any, TypeVar
+from collections.abc import Sequence
 
 import click
-from flask import Flask
 
-F = TypeVar("F", bound=Callable[..., Any])
+from groupsched.core.commands import application
 
 # Commands that live with their rooms; loaded when they are called, so that every command starts quickly.
 ELSEWHERE = {
@@ -41,24 +38,6 @@ class RoomCommands(click.Group):
 @click.version_option(package_name="groupsched")
 def cli() -> None:
     """Schedule and run group sessions."""
-
-
-def _app(database: str | None = None) -> Flask:
-    from groupsched import create_app
-    from groupsched.core.config import load
-
-    return create_app(load(database_url=database))
-
-
-def inside(command: F) -> F:
-    """Run a command inside the application."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        with _app().app_context():
-            return command(*args, **kwargs)
-
-    return run  # type: ignore[return-value]
 
 
 @cli.command()
@@ -94,7 +73,7 @@ def _schema_code() -> int:
     from groupsched.core.schema import current_revision, head_revision
 
     try:
-        with _app().app_context():
+        with application():
             return 0 if current_revision() == head_revision() else 1
     except DBAPIError as error:
         click.echo(f"groupsched: The database does not answer: {str(error.orig).splitlines()[0]}", err=True)
@@ -107,7 +86,6 @@ def db() -> None:
 
 
 @db.command()
-@inside
 def upgrade() -> None:
     """Bring the database up to date; the default kinds of work and labels are there afterwards."""
     from sqlalchemy import select
@@ -117,34 +95,35 @@ def upgrade() -> None:
     from groupsched.core import schema
     from groupsched.core.db import unit_of_work
 
-    schema.upgrade()
-    with unit_of_work() as work:
-        for program in work.scalars(select(Program).order_by(Program.id)):
-            load_defaults(program)
-    click.echo(f"The database stands at {schema.current_revision()}.")
+    with application():
+        schema.upgrade()
+        with unit_of_work() as work:
+            for program in work.scalars(select(Program).order_by(Program.id)):
+                load_defaults(program)
+        click.echo(f"The database stands at {schema.current_revision()}.")
 
 
 @db.command()
-@inside
 def current() -> None:
     """Say which migration the database stands at."""
     from groupsched.core import schema
 
-    click.echo(schema.current_revision() or "empty")
+    with application():
+        click.echo(schema.current_revision() or "empty")
 
 
 @db.command()
-@inside
 def check() -> None:
     """Prove integrity, and that the tables are what the code expects."""
     from groupsched.core import schema
 
-    found = [*schema.integrity(), *schema.differences()]
-    for line in found:
-        click.echo(line, err=True)
-    if found:
-        raise click.ClickException(f"{len(found)} things are wrong with the database.")
-    click.echo(f"{schema.describe()}: sound, at {schema.current_revision()}.")
+    with application():
+        found = [*schema.integrity(), *schema.differences()]
+        for line in found:
+            click.echo(line, err=True)
+        if found:
+            raise click.ClickException(f"{len(found)} things are wrong with the database.")
+        click.echo(f"{schema.describe()}: sound, at {schema.current_revision()}.")
 
 
 def main(args: Sequence[str] | None = None) -> None:

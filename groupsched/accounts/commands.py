@@ -2,36 +2,32 @@
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from zoneinfo import available_timezones
 
 import click
-from flask import current_app
 from sqlalchemy import select
 
 from groupsched.access.identity import Role, System
 from groupsched.access.models import Program, Site
-from groupsched.accounts import queries
+from groupsched.accounts import queries, service
 from groupsched.accounts.models import Person
 from groupsched.accounts.rules import normal_login
-from groupsched.accounts.service import founding, invitations, logins, people, signing
-from groupsched.accounts.service.people import PersonFields
+from groupsched.accounts.service import (
+    PersonFields,
+    add_account,
+    checked_hash,
+    ensure_credential,
+    found_program,
+    make_slip,
+    store_password,
+)
 from groupsched.core import schema
+from groupsched.core.commands import application
 from groupsched.core.config import make_secret
 from groupsched.core.db import db, unit_of_work
 
 ROLES = click.Choice([role.value for role in Role])
-
-
-@contextmanager
-def _application() -> Iterator[None]:
-    from groupsched import create_app
-
-    app = current_app if current_app else create_app()
-    with app.app_context():
-        yield
 
 
 def _zone(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
@@ -64,10 +60,10 @@ def init(
     if not (os.environ.get("GROUPSCHED_SECRET_KEY") or os.environ.get("GROUPSCHED_SECRET_KEY_FILE")):
         make_secret(Path(os.environ.get("GROUPSCHED_INSTANCE") or "instance").absolute())
     password = password or _ask_password()
-    with _application():
+    with application():
         schema.upgrade()
         with unit_of_work():
-            founded = founding.found_program(program, timezone, site)
+            founded = found_program(program, timezone, site)
             _add(founded, name, email, frozenset({Role.ADMIN}), founded.sites[0], login, password)
 
 
@@ -92,7 +88,7 @@ def create(
     key: str | None,
 ) -> None:
     """Add a person with roles."""
-    with _application(), unit_of_work():
+    with application(), unit_of_work():
         program = program_named(key)
         site = db.session.scalar(select(Site).where(Site.program_id == program.id).order_by(Site.id).limit(1))
         _add(program, name, email, frozenset(Role(role) for role in roles), site, login, password)
@@ -102,9 +98,9 @@ def create(
 @click.argument("login")
 def disable(login: str) -> None:
     """Turn an account off: LOGIN is signed out everywhere at once."""
-    with _application(), unit_of_work():
+    with application(), unit_of_work():
         person = _person(login)
-        people.disable(System(program_id=person.program_id), person)
+        service.disable(System(program_id=person.program_id), person)
         click.echo(f"{login} is off.")
 
 
@@ -113,13 +109,13 @@ def disable(login: str) -> None:
 @click.option("--password", help="Better left out: then a one-time link and a code are printed.")
 def reset_password(login: str, password: str | None) -> None:
     """Print a one-time link and code with which LOGIN sets a new password."""
-    with _application(), unit_of_work():
+    with application(), unit_of_work():
         person = _person(login)
         if password:
             roles = frozenset(Role(grant.role) for grant in person.grants)
-            hashed = founding.checked_hash(password, roles)
+            hashed = checked_hash(password, roles)
             if person.credential is not None:
-                signing.store_password(person.credential, hashed)
+                store_password(person.credential, hashed)
             click.echo(f"The new password of {login} is set.")
         else:
             _print_slip(person)
@@ -144,7 +140,7 @@ def _add(
     first, _space, last = name.strip().partition(" ")
     fields = PersonFields(first, last, email, site_id=site.id if site else None)
     identity = System(program_id=program.id)
-    person = founding.add_account(identity, fields, roles, login=login, password=password)
+    person = add_account(identity, fields, roles, login=login, password=password)
     if password and person.credential is not None:
         click.echo(f"{person.name} signs in as {person.credential.login}.")
     else:
@@ -152,8 +148,8 @@ def _add(
 
 
 def _print_slip(person: Person) -> None:
-    slip = invitations.make_slip(System(program_id=person.program_id), person)
-    login = logins.ensure_credential(person).login
+    slip = make_slip(System(program_id=person.program_id), person)
+    login = ensure_credential(person).login
     click.echo(f"{person.name} signs in as {login}. To set a password, once, within 15 minutes:")
     click.echo(f"  {slip.link}")
     click.echo(f"  code {slip.code}")

@@ -3,17 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, Request, g, request, session
+from flask import Request, g, request, session
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from groupsched.access.identity import STAFF, GrantInForce, Member, Role, load_with
+from groupsched.access.identity import STAFF, GrantInForce, Member, Role
 from groupsched.accounts import rules
 from groupsched.accounts.models import Credential, Grant, Person, SignIn
 from groupsched.accounts.queries import in_force
-from groupsched.accounts.service.signing import Browser
+from groupsched.accounts.service import Browser
 from groupsched.core import clock
 from groupsched.core.config import Settings
 from groupsched.core.db import aside, db
@@ -25,11 +25,6 @@ UNATTENDED = "X-Unattended"
 # Written into nobody's address and read by no script.
 PLAIN_COOKIE = "signin"
 SECURE_COOKIE = "__Host-signin"
-
-
-def init_app(app: Flask) -> None:
-    """Let the cookie say who is asking."""
-    load_with(app, load_identity)
 
 
 def cookie_name(given: Settings) -> str:

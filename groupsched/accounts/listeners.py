@@ -1,8 +1,7 @@
-"""What the people room answers and brings to the application."""
+"""What the people room answers."""
 
 from flask import Flask
 
-from groupsched.accounts import cookie
 from groupsched.accounts.models import Person
 from groupsched.core.db import db
 from groupsched.core.events import subscribe
@@ -10,8 +9,7 @@ from groupsched.outbox.events import AddressOf
 
 
 def connect(app: Flask) -> None:
-    """Know people by their cookie; tell the outbox where mail goes."""
-    cookie.init_app(app)
+    """Tell the outbox where mail goes."""
     subscribe(app, AddressOf, _address)
 
 

@@ -3,12 +3,12 @@
 import json
 
 import click
-from flask import current_app
 
 from groupsched.access.identity import System
 from groupsched.accounts.commands import program_named
 from groupsched.api.rules import SCOPES
 from groupsched.api.service import create_token, revoke_tokens
+from groupsched.core.commands import application
 from groupsched.core.db import unit_of_work
 
 
@@ -26,10 +26,7 @@ def token() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Machine output.")
 def create(name: str, scopes: tuple[str, ...], key: str | None, as_json: bool) -> None:
     """Make a token and print it once."""
-    from groupsched import create_app
-
-    app = current_app if current_app else create_app()
-    with app.app_context(), unit_of_work():
+    with application(), unit_of_work():
         row, value = create_token(System(), program_named(key), name, list(scopes))
     click.echo(json.dumps({"name": row.name, "scopes": row.scopes, "token": value}) if as_json else value)
 
@@ -39,10 +36,7 @@ def create(name: str, scopes: tuple[str, ...], key: str | None, as_json: bool) -
 @click.option("--program", "key", help="The program's key; not needed where there is one.")
 def revoke(name: str, key: str | None) -> None:
     """End the tokens of a name: what calls with one is refused from now on."""
-    from groupsched import create_app
-
-    app = current_app if current_app else create_app()
-    with app.app_context(), unit_of_work():
+    with application(), unit_of_work():
         number = revoke_tokens(System(), program_named(key), name)
     if not number:
         raise click.ClickException(f"There is no token named “{name}” that is still good.")

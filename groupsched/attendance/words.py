@@ -6,9 +6,19 @@ from datetime import timedelta
 from typing import Any
 
 from groupsched.attendance.queries import SheetRow, SheetView
-from groupsched.attendance.rules.marks import AttendanceStatus, RowAnswer, RowState
-from groupsched.attendance.rules.sheet import RowKind, TileState, everyone_else, greeting, shown
-from groupsched.attendance.rules.times import MeetingHours, is_late, left_early
+from groupsched.attendance.rules import (
+    AttendanceStatus,
+    MeetingHours,
+    RowAnswer,
+    RowKind,
+    RowState,
+    TileState,
+    everyone_else,
+    greeting,
+    is_late,
+    left_early,
+    shown,
+)
 from groupsched.core.filters import clock_time, local, machine, weekday
 from groupsched.core.i18n import _, ngettext, pgettext
 

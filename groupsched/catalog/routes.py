@@ -43,6 +43,7 @@ from groupsched.core.i18n import _
 from groupsched.core.tokens import public_id
 
 blueprint = Blueprint("catalog", __name__)
+blueprints = (blueprint,)
 Answer = str | Response | tuple[str, int]
 LISTS = {
     "modality": "catalog.modalities",

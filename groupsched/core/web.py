@@ -23,6 +23,7 @@ from groupsched.core.i18n import LANGUAGES, _, current_language
 API_PREFIX = "/api/"
 DRAIN_VARIABLE = "GROUPSCHED_DRAIN_MARKER"  # names a file that is there while the server is stopping
 MEGABYTE = 1024 * 1024
+BIGGEST_NUMBER = 2**31 - 1  # what a column of numbers can hold
 EVEN_SECONDS = 0.3  # longer than it takes to write a link into the outbox
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -203,6 +204,12 @@ def _on_crash(error: Exception) -> Response:
         raise error
     current_app.logger.exception("an unexpected error")
     return error_answer(500)
+
+
+def older_than() -> int | None:
+    """The number from which a list goes on (`?before=`); nonsense is the beginning."""
+    number = request.args.get("before", type=int)
+    return number if number is not None and 0 < number <= BIGGEST_NUMBER else None
 
 
 # --- health ----------------------------------------------------------------------------------------------------

@@ -6,8 +6,7 @@ from groupsched.accounts.events import ClientRoleEnded, GroupsOf, LeadersOf, Peo
 from groupsched.catalog.events import GroupChanged, GroupRetired
 from groupsched.core.events import subscribe
 from groupsched.enrolment import service
-from groupsched.enrolment.queries import told_about
-from groupsched.enrolment.queries.leading import groups_of, leaders_of, people_led_by
+from groupsched.enrolment.queries import groups_of, leaders_of, people_led_by, told_about
 from groupsched.schedule.events import (
     DatesReplanned,
     Impact,

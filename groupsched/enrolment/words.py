@@ -2,8 +2,7 @@
 
 from groupsched.catalog import words as catalog
 from groupsched.core.i18n import _, text_of
-from groupsched.enrolment.rules.filters import CHOICES
-from groupsched.enrolment.rules.index import DateIndex
+from groupsched.enrolment.rules import CHOICES, DateIndex
 
 
 def legends() -> dict[str, str]:

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 import click
 
 from groupsched.accounts.commands import program_named
+from groupsched.core.commands import application
 from groupsched.exchange.queries import fellowships, table_of
 from groupsched.exchange.service import ImportReport, import_listings
 
@@ -46,7 +47,6 @@ def import_command(
 
     A meeting is known by (source, slug): the same import again changes only what is different now.
     """
-    from groupsched import create_app
     from groupsched.access.identity import System
     from groupsched.core.config import load
     from groupsched.core.db import unit_of_work
@@ -55,7 +55,7 @@ def import_command(
     zone = _zone(timezone or settings.timezone)
     text = read_text(file)
     _mention_unknown(fellowship)
-    with create_app(settings).app_context(), unit_of_work():
+    with application(settings), unit_of_work():
         report = import_listings(
             System(), program_named(program), text, source=name, fellowship=fellowship, timezone=zone,
             dry_run=dry_run, progress=bar(sys.stderr.isatty()),

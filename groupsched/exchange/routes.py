@@ -17,6 +17,7 @@ from groupsched.schedule.models import Series
 from groupsched.schedule.rules import sentence
 
 blueprint = Blueprint("exchange", __name__)
+blueprints = (blueprint,)
 LARGEST = 2**62
 
 

@@ -32,7 +32,7 @@ from groupsched.exchange.rules import (
 from groupsched.schedule.models import Series
 from groupsched.schedule.queries import current_series_of
 from groupsched.schedule.rules import SeriesRule
-from groupsched.schedule.service.listed import add_listed_series, end_listed_series, move_listed_dates
+from groupsched.schedule.service import add_listed_series, end_listed_series, move_listed_dates
 
 # --- One import: read the feed, compare it with what its source brought before, write, and report row by row.
 

@@ -6,8 +6,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from groupsched.core.i18n import _l
-from groupsched.feeds.rules import TitleMode
-from groupsched.feeds.rules.words import line
+from groupsched.feeds.rules import TitleMode, line
 
 NAME_LENGTH = 80
 

@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 from icalendar import vRecur, vText
 
-from groupsched.feeds.rules import CalendarFile, Event, zone_rule
-from groupsched.feeds.rules.zones import YearlyClockChange, ZoneRule
+from groupsched.feeds.rules import CalendarFile, Event, YearlyClockChange, ZoneRule, zone_rule
 
 PRODUCT = "-//groupsched//Calendar//EN"
 REFRESH = timedelta(hours=1)

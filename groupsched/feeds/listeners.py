@@ -13,9 +13,9 @@ from groupsched.core.db import db
 from groupsched.core.events import subscribe
 from groupsched.enrolment.events import EnrolmentChanged
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.service.changes import catalogue_changed
+from groupsched.enrolment.service import catalogue_changed
 from groupsched.feeds.models import Feed
-from groupsched.feeds.service.links import touch
+from groupsched.feeds.service import touch
 from groupsched.schedule.events import (
     OccurrenceCancelled,
     OccurrencesAdded,

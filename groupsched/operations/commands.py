@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from groupsched.core.commands import application
 from groupsched.core.config import Settings, load, make_secret
 
 
@@ -25,13 +26,12 @@ from groupsched.core.config import Settings, load, make_secret
 @click.option("--json", "as_json", is_flag=True, help="Print log-ins, token and addresses as JSON.")
 def demo(port: int, database: str | None, reset: bool, no_serve: bool, as_json: bool) -> None:
     """Make (or continue) the demo with invented people, and serve it on this machine."""
-    from groupsched import create_app
     from groupsched.operations.demo.start import start
 
     settings = _settings(port, database)
     if sys.stderr.isatty():
         click.echo("Making the demo …", err=True)
-    with create_app(settings).app_context():
+    with application(settings):
         access = start(settings, reset=reset)
     click.echo(
         json.dumps(access.printed(), ensure_ascii=False, indent=1) if as_json else _words(access.printed())
@@ -91,11 +91,10 @@ def worker(once: bool, as_json: bool) -> None:
     """Deliver messages and make the dates that have come within the horizon. Any number may run at once."""
     import logging
 
-    from groupsched import create_app
     from groupsched.operations import worker as work
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    with create_app().app_context():
+    with application():
         if not once:
             work.run(work.stop_on_signals())
             return

@@ -471,7 +471,7 @@ def test_turning_an_account_off_ends_sign_ins_and_links_and_on_again_keeps_the_p
 ):
     made = invitations.make_slip(System(), robin)
     db.session.commit()
-    _person, token = invitations.redeem(made.code, "a good long password", browser())
+    _person, token = invitations.redeem_invitation(made.code, "a good long password", browser())
     again = invitations.make_slip(System(), robin)
     db.session.commit()
     desk, phone = client.as_(house["desk"]), client.application.test_client()

@@ -7,7 +7,7 @@ from urllib.request import urlopen
 import pytest
 from werkzeug.serving import make_server
 
-from groupsched.feeds.routes.masking import LOGGERS, mask
+from groupsched.feeds.masking import LOGGERS, mask
 from tests.feeds.setting import link_for
 
 SECRET = "-qvPq5U0ouZbAg8e93bUZBhoFn3mAmeTnP5Aqq_pusE"

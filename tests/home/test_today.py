@@ -10,7 +10,7 @@ from groupsched.attendance.rules.marks import AttendanceStatus, Operation, atten
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
-from groupsched.home.today import day_of
+from groupsched.home.routes.today import day_of
 from tests.conftest import identity_of
 
 

@@ -8,7 +8,6 @@ from groupsched.accounts.rules import local_path
 from groupsched.core.errors import NotFound
 
 blueprint = Blueprint("accounts", __name__)
-BIGGEST_NUMBER = 2**31 - 1
 
 
 def member() -> Member:
@@ -34,9 +33,3 @@ def next_page(default: str) -> str:
 def start_page(*, staff: bool) -> str:
     """What a person opens first: their day as staff, their week as themselves."""
     return "/today" if staff else "/my"
-
-
-def older_than() -> int | None:
-    """The number from which a list goes on (`?before=`); nonsense is the beginning."""
-    number = request.args.get("before", type=int)
-    return number if number is not None and 0 < number <= BIGGEST_NUMBER else None

@@ -5,18 +5,18 @@ from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
-from groupsched.accounts import cookie, queries
+from groupsched.accounts import cookie, queries, service
 from groupsched.accounts.forms import ConfirmForm, PasswordForm, SettingsForm
 from groupsched.accounts.models import Person
-from groupsched.accounts.routes.blueprint import blueprint, go, member, next_page, older_than
+from groupsched.accounts.routes.blueprint import blueprint, go, member, next_page
 from groupsched.accounts.routes.signing import refused
 from groupsched.accounts.rules import PRIVACY_NOTICE, shortest_password
-from groupsched.accounts.service import people, signing
+from groupsched.accounts.service import change_own, change_password, end_all_sign_ins
 from groupsched.audit.queries import rows_about
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import COOKIE, LANGUAGES, _, force_locale
 from groupsched.core.rate_limit import costly
-from groupsched.core.web import settings
+from groupsched.core.web import older_than, settings
 
 YEAR = 365 * 24 * 3600
 
@@ -30,7 +30,7 @@ def me() -> Response | str:
     form = SettingsForm(obj=person)
     form.language.choices = list(LANGUAGES.items())
     if form.validate_on_submit():
-        people.change_own(identity, language=form.language.data, wants_mail=form.wants_mail.data)
+        change_own(identity, language=form.language.data, wants_mail=form.wants_mail.data)
         with force_locale(form.language.data):
             return _speak(go("accounts.me", _("Saved.")), form.language.data)
     page = render_template(
@@ -49,7 +49,7 @@ def me() -> Response | str:
 @requires(Permission.SIGNED_IN)
 def end_sign_in(uid: str) -> Response:
     """End one of one's own sign-ins."""
-    signing.end(member(), uid)
+    service.end_sign_in(member(), uid)
     return go("accounts.me", _("That browser is signed out."))
 
 
@@ -58,7 +58,7 @@ def end_sign_in(uid: str) -> Response:
 def end_other_sign_ins() -> Response:
     """End every sign-in but this one."""
     identity = member()
-    signing.end_all(identity.person_id, but=identity.sign_in_id)
+    end_all_sign_ins(identity.person_id, but=identity.sign_in_id)
     return go("accounts.me", _("All other browsers are signed out."))
 
 
@@ -73,9 +73,7 @@ def password() -> Response:
     if request.method == "GET":
         return make_response(render_template("accounts/password.html", form=form, **about))
     try:
-        token = signing.change_password(
-            identity, form.current.data or "", form.password.data or "", cookie.browser()
-        )
+        token = change_password(identity, form.current.data or "", form.password.data or "", cookie.browser())
     except DomainError as refusal:
         return refused(form, "accounts/password.html", refusal, **about)
     words = _("Your new password is set. Every other browser is signed out.")
@@ -101,7 +99,7 @@ def confirm() -> Response:
     if request.method == "GET":
         return make_response(render_template("accounts/confirm.html", form=form, **about))
     try:
-        signing.confirm(identity, form.current.data or "", cookie.browser())
+        service.confirm(identity, form.current.data or "", cookie.browser())
     except DomainError as refusal:
         return refused(form, "accounts/confirm.html", refusal, **about)
     return redirect(next_page("/my"), 303)
@@ -132,7 +130,7 @@ def language() -> Response:
         return response
     if not current().is_anonymous:
         person = queries.own_person(member())
-        people.change_own(member(), language=chosen, wants_mail=person.wants_mail)
+        change_own(member(), language=chosen, wants_mail=person.wants_mail)
     return _speak(response, chosen)
 
 

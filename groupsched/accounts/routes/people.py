@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from groupsched.access.identity import Role, current
 from groupsched.access.policy import Permission, requires
-from groupsched.accounts import queries
+from groupsched.accounts import queries, service
 from groupsched.accounts.forms import NewPersonForm, PersonForm, RoleForm, add_refusal
 from groupsched.accounts.models import Person
 from groupsched.accounts.routes.blueprint import blueprint, go, member
@@ -25,8 +25,14 @@ from groupsched.accounts.routes.people_forms import (
     uid_of,
     version_of,
 )
-from groupsched.accounts.service import invitations, people
-from groupsched.accounts.service.invitations import Slip
+from groupsched.accounts.service import (
+    Slip,
+    add_person,
+    change_person,
+    ensure_may_invite,
+    invite_by_mail,
+    make_slip,
+)
 from groupsched.audit.service import saw
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.i18n import _, current_language, force_locale, ngettext
@@ -75,7 +81,7 @@ def new_person() -> Response:
     if form.validate():
         try:
             chosen = frozenset(Role(role) for role in form.roles.data)
-            person = people.add_person(identity, fields_of(form), chosen, uid_of(form))
+            person = add_person(identity, fields_of(form), chosen, uid_of(form))
             return go("accounts.person", _("%(name)s is added.", name=person.name), uid=person.uid)
         except DomainError as refusal:
             add_refusal(form, refusal)
@@ -106,7 +112,7 @@ def edit_person(uid: str) -> Response:
         return _form_page(form, "accounts/edit_person.html", person=shown)
     if form.validate():
         try:
-            people.change_person(current(), shown, fields_of(form), version_of(form))
+            change_person(current(), shown, fields_of(form), version_of(form))
             return go("accounts.person", _("Saved."), uid=uid)
         except DomainError as refusal:
             add_refusal(form, refusal)
@@ -126,7 +132,7 @@ def give_role(uid: str) -> Response:
         try:
             start, until = days_of(form, shown)
             role, site = Role(form.role.data), form.site_id.data or None
-            people.give_role(member(), shown, role, site_id=site, start=start, until=until)
+            service.give_role(member(), shown, role, site_id=site, start=start, until=until)
             return go("accounts.person", _("The role is given."), uid=uid)
         except DomainError as refusal:
             add_refusal(form, refusal)
@@ -140,7 +146,7 @@ def end_role(uid: str, grant_id: int) -> Response:
     shown, _seen = load(uid)
     before, words = queries.groups_of(shown), _("The role has ended.")
     again = next((same_again(grant, shown) for grant in shown.grants if grant.id == grant_id), {})
-    people.end_role(member(), shown, grant_id)
+    service.end_role(member(), shown, grant_id)
     if ended := before - queries.groups_of(shown):
         words = ngettext(
             "The role has ended, and %(num)d group with it.",
@@ -158,8 +164,8 @@ def end_role(uid: str, grant_id: int) -> Response:
 def invite(uid: str) -> Response:
     """Send a link to set a password by mail."""
     shown, _seen = load(uid)
-    people.ensure_may_invite(member(), shown)
-    invitations.invite_by_mail(member(), shown)
+    ensure_may_invite(member(), shown)
+    invite_by_mail(member(), shown)
     return go("accounts.person", _("A link is on its way."), uid=uid)
 
 
@@ -168,8 +174,8 @@ def invite(uid: str) -> Response:
 def slip(uid: str) -> str:
     """A slip with a QR and a printed code: shown this once, as the answer to the button."""
     shown, _seen = load(uid)
-    people.ensure_may_invite(member(), shown)
-    made = invitations.make_slip(member(), shown)
+    ensure_may_invite(member(), shown)
+    made = make_slip(member(), shown)
     return render_template("accounts/slip.html", paper=_paper(made, shown), person=shown)
 
 
@@ -177,7 +183,7 @@ def slip(uid: str) -> str:
 @requires(Permission.STAFF_PAGES)
 def disable(uid: str) -> Response:
     """Close an account."""
-    people.disable(member(), load(uid)[0])
+    service.disable(member(), load(uid)[0])
     return go("accounts.person", _("The account is off."), uid=uid)
 
 
@@ -185,7 +191,7 @@ def disable(uid: str) -> Response:
 @requires(Permission.STAFF_PAGES)
 def enable(uid: str) -> Response:
     """Open an account again."""
-    people.enable(member(), load(uid)[0])
+    service.enable(member(), load(uid)[0])
     return go("accounts.person", _("The account is on again."), uid=uid)
 
 

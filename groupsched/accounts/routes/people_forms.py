@@ -12,7 +12,7 @@ from groupsched.accounts import queries
 from groupsched.accounts.forms import NewPersonForm, PersonForm, RoleForm
 from groupsched.accounts.models import Grant, Person
 from groupsched.accounts.queries import PersonRights
-from groupsched.accounts.service.people import PersonFields
+from groupsched.accounts.service import PersonFields
 from groupsched.core import clock
 from groupsched.core.errors import NotFound
 from groupsched.core.i18n import LANGUAGES, _

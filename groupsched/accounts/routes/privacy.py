@@ -8,7 +8,7 @@ from groupsched.access.policy import Permission, requires
 from groupsched.accounts import queries
 from groupsched.accounts.routes.blueprint import blueprint, member, next_page, start_page
 from groupsched.accounts.rules import PRIVACY_NOTICE
-from groupsched.accounts.service import people
+from groupsched.accounts.service import acknowledge_privacy
 
 
 @blueprint.get("/privacy")
@@ -25,5 +25,5 @@ def privacy() -> str:
 @requires(Permission.SIGNED_IN)
 def privacy_seen() -> Response:
     """A person says that they have seen it."""
-    people.acknowledge_privacy(member(), PRIVACY_NOTICE)
+    acknowledge_privacy(member(), PRIVACY_NOTICE)
     return redirect(next_page(start_page(staff=member().is_staff)), 303)

@@ -5,12 +5,11 @@ from werkzeug.wrappers import Response
 
 from groupsched.access.identity import Member, current
 from groupsched.access.policy import Permission, requires
-from groupsched.accounts import cookie, queries
+from groupsched.accounts import cookie, queries, service
 from groupsched.accounts.forms import SignInForm, add_refusal
 from groupsched.accounts.models import Person
 from groupsched.accounts.routes.blueprint import blueprint, member, next_page, start_page
-from groupsched.accounts.service import signing
-from groupsched.accounts.service.failed_tries import TooManyTries
+from groupsched.accounts.service import TooManyTries, change_hat, end_current_sign_in
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
 from groupsched.core.rate_limit import costly
@@ -27,7 +26,7 @@ def sign_in() -> Response:
     if not form.validate():
         return _door(form, 422)
     try:
-        person, token = signing.sign_in(
+        person, token = service.sign_in(
             form.login.data or "", form.password.data or "", cookie.browser(), own_phone=form.own_phone.data
         )
     except DomainError as refusal:
@@ -41,7 +40,7 @@ def sign_out() -> Response:
     """Close this browser's sign-in. Asked twice, or without one, it answers the same."""
     identity = current()
     if isinstance(identity, Member):
-        signing.end_current(identity)
+        end_current_sign_in(identity)
     _new_form_secret()
     flash(_("You are signed out."))
     return cookie.forget(redirect("/sign-in", 303))
@@ -53,7 +52,7 @@ def hat() -> Response:
     """Go on as staff, or as oneself."""
     identity = member()
     as_self = request.form.get("as") == "self"
-    signing.change_hat(identity, as_self=as_self)
+    change_hat(identity, as_self=as_self)
     flash(_("You are here as yourself now.") if as_self else _("You are here as staff now."))
     return redirect(start_page(staff=not as_self), 303)
 
@@ -65,7 +64,7 @@ def let_in(person: Person, token: str, *, own_phone: bool = False) -> Response:
     """
     before = current()
     if isinstance(before, Member):
-        signing.end_current(before)
+        end_current_sign_in(before)
     _new_form_secret()
     staff = queries.holds_staff_role(person)
     response = redirect(next_page(start_page(staff=staff)), 303)

@@ -10,8 +10,16 @@ from groupsched.accounts.models import Person
 from groupsched.accounts.routes.blueprint import blueprint
 from groupsched.accounts.routes.signing import let_in, refused
 from groupsched.accounts.rules import PRIVACY_NOTICE, read_code, shortest_password
-from groupsched.accounts.service import failed_tries, invitations, people, signing
-from groupsched.accounts.service.passwords import check_password
+from groupsched.accounts.service import (
+    TooManyTries,
+    acknowledge_privacy,
+    as_person,
+    ask_for_reset,
+    check_password,
+    look_up_invitation,
+    person_of_invitation,
+    redeem_invitation,
+)
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.i18n import _
 from groupsched.core.rate_limit import costly
@@ -28,7 +36,7 @@ def welcome_code() -> Response:
         return make_response(render_template("accounts/code.html", form=form))
     code = read_code(form.code.data or "")
     try:
-        invitations.look(code or "", cookie.browser())
+        look_up_invitation(code or "", cookie.browser())
     except DomainError as refusal:
         said = (
             DomainError(_("This code was used or has run out. Ask at the desk for a new one."), field="code")
@@ -45,7 +53,7 @@ def welcome_code() -> Response:
 def welcome(token: str) -> Response:
     """Choose a password. Used, run out and unknown links lead to the same page."""
     try:
-        person = invitations.person_of(token)
+        person = person_of_invitation(token)
         form = FirstPasswordForm()
         if request.method == "GET":
             return make_response(render_template("accounts/welcome.html", form=form, **_about(person)))
@@ -61,13 +69,13 @@ def _redeem(token: str, form: FirstPasswordForm, person: Person) -> Response:
         refusal = DomainError(_("Please read it, then tick the box."), field="privacy")
         return refused(form, "accounts/welcome.html", refusal, **about)
     try:
-        person, secret = invitations.redeem(token, form.password.data or "", cookie.browser())
+        person, secret = redeem_invitation(token, form.password.data or "", cookie.browser())
     except NotFound:
         raise
     except DomainError as refusal:
         return refused(form, "accounts/welcome.html", refusal, **about)
     if must_see:
-        people.acknowledge_privacy(signing.as_person(person), PRIVACY_NOTICE)
+        acknowledge_privacy(as_person(person), PRIVACY_NOTICE)
     return let_in(person, secret)
 
 
@@ -89,8 +97,8 @@ def forgot() -> Response:
         return make_response(render_template("accounts/forgot.html", form=form))
     answer_in_even_time()
     try:
-        invitations.ask_for_reset(form.login.data or "", cookie.browser())
-    except failed_tries.TooManyTries as refusal:
+        ask_for_reset(form.login.data or "", cookie.browser())
+    except TooManyTries as refusal:
         return refused(form, "accounts/forgot.html", refusal)
     return redirect(url_for("accounts.forgot_sent"), 303)
 

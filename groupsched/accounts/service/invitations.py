@@ -69,7 +69,7 @@ def ask_for_reset(login: str, browser: Browser) -> None:
     _mail_link(as_person(credential.person), credential.person)
 
 
-def look(given: str, browser: Browser) -> None:
+def look_up_invitation(given: str, browser: Browser) -> None:
     """Go on only where this code can be used. Every look counts as a try until the code fits.
 
     Raises NotFound or TooManyTries.
@@ -80,7 +80,7 @@ def look(given: str, browser: Browser) -> None:
     failed_tries.forgive(attempt)
 
 
-def person_of(given: str) -> Person:
+def person_of_invitation(given: str) -> Person:
     """The person of a link's secret or a typed code. Raises NotFound for used, run out, unknown alike.
 
     A link's secret has 256 bits and a code 60 for a quarter of an hour: there is nothing to be found by trying.
@@ -88,7 +88,7 @@ def person_of(given: str) -> Person:
     return _person_of(_usable(given))
 
 
-def redeem(given: str, password: str, browser: Browser) -> tuple[Person, str]:
+def redeem_invitation(given: str, password: str, browser: Browser) -> tuple[Person, str]:
     """Set the password of an invitation's person, use the invitation up, sign the person in.
 
     Returns the person and the secret for the cookie. Raises NotFound where the invitation is of no use (any more), a

@@ -168,7 +168,7 @@ def disable(identity: Identity, person: Person) -> None:
     credential = logins.ensure_credential(person)
     if credential.disabled_at is None:
         credential.disabled_at = clock.now()
-        signing.end_all(person.id)
+        signing.end_all_sign_ins(person.id)
         signing.close_all(person.id)
         record(identity, "account.disabled", person, _subject(person))
         publish(AccountDisabled(person.id))

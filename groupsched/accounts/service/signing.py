@@ -92,7 +92,7 @@ def begin(person: Person, browser: Browser, *, own_phone: bool = False) -> str:
     return token
 
 
-def end(identity: Member, uid: str) -> None:
+def end_sign_in(identity: Member, uid: str) -> None:
     """End one of one's own sign-ins. Raises NotFound for anybody else's."""
     row = next((row for row in queries.sign_ins(queries.own_person(identity)) if row.uid == uid), None)
     if row is None:
@@ -101,7 +101,7 @@ def end(identity: Member, uid: str) -> None:
     record(identity, "sign_in.ended", row)
 
 
-def end_current(identity: Member) -> None:
+def end_current_sign_in(identity: Member) -> None:
     """Sign out: the secret in this browser, and in any copy of its cookie, is dead."""
     row = db.session.get(SignIn, identity.sign_in_id)
     if row is not None and row.ended_at is None:
@@ -109,7 +109,7 @@ def end_current(identity: Member) -> None:
         record(identity, "sign_in.ended", row)
 
 
-def end_all(person_id: int, *, but: int = 0) -> None:
+def end_all_sign_ins(person_id: int, *, but: int = 0) -> None:
     """End every sign-in of a person, except one."""
     db.session.execute(
         update(SignIn)
@@ -176,7 +176,7 @@ def store_password(credential: Credential, hashed: str) -> None:
     """Keep a new hash; end every sign-in that the old password opened, and every link and code that is on its way."""
     credential.password_hash = hashed
     credential.password_at = clock.now()
-    end_all(credential.person_id)
+    end_all_sign_ins(credential.person_id)
     close_all(credential.person_id)
     db.session.flush()
 

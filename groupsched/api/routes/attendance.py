@@ -9,8 +9,7 @@ from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.api.schemas import OperationAnswers, OperationBatch, SheetSchema, moment
 from groupsched.attendance.queries import SheetRow, SheetView, find_sheet, get_writable_sheet, read_sheet
-from groupsched.attendance.rules.marks import AttendanceStatus, Operation
-from groupsched.attendance.rules.times import is_late, left_early
+from groupsched.attendance.rules import AttendanceStatus, Operation, is_late, left_early
 from groupsched.attendance.service import apply
 from groupsched.audit.service import saw
 

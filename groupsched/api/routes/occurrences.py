@@ -12,9 +12,8 @@ from groupsched.access.policy import Permission, requires
 from groupsched.api.routes.lists import by_start
 from groupsched.api.routes.shapes import occurrence_json
 from groupsched.api.schemas import ImpactSchema, OccurrenceChange, OccurrenceSchema, PageQuery, paged
-from groupsched.enrolment.queries import waiting_counts
-from groupsched.enrolment.queries.filtered_dates import asked_dates
-from groupsched.enrolment.rules.filters import DIMENSIONS, FindFilters
+from groupsched.enrolment.queries import asked_dates, waiting_counts
+from groupsched.enrolment.rules import DIMENSIONS, FindFilters
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import get_occurrence
 from groupsched.schedule.service import cancel_occurrence

@@ -11,7 +11,7 @@ from groupsched.access.identity import Role, current
 from groupsched.access.policy import Permission, requires
 from groupsched.accounts.models import Person
 from groupsched.accounts.queries import get_person
-from groupsched.accounts.service.people import PersonFields, add_person, change_person, end_role, give_role
+from groupsched.accounts.service import PersonFields, add_person, change_person, end_role, give_role
 from groupsched.api.routes.lists import by_id
 from groupsched.api.routes.shapes import person_json
 from groupsched.api.schemas import PageQuery, PersonChange, PersonSchema, paged

@@ -1,15 +1,24 @@
 """Reads of attendance: whose sheets, their rows, their history, and the sheets of a day."""
 
-from groupsched.attendance.queries.expected import member_since
+from groupsched.attendance.queries.expected import (
+    belonging,
+    member_since,
+    told_at,
+)
 from groupsched.attendance.queries.history import (
     HistoryEntry,
+    histories,
     history_of,
     marked_on_arrival,
     rows_of_batch,
+    stored_operations,
     taken_off,
     was_undone,
 )
-from groupsched.attendance.queries.my_marks import OwnMark, own_marks
+from groupsched.attendance.queries.my_marks import (
+    OwnMark,
+    own_marks,
+)
 from groupsched.attendance.queries.overview import (
     AttendanceTrend,
     SheetCount,
@@ -21,9 +30,24 @@ from groupsched.attendance.queries.overview import (
     unfinished,
     written_between,
 )
-from groupsched.attendance.queries.rows import SheetRow, SheetView, find_sheet
-from groupsched.attendance.queries.sheet import first_names, read_sheet
-from groupsched.attendance.queries.walk_ins import walk_in_with, walk_ins_matching
+from groupsched.attendance.queries.rows import (
+    SheetRow,
+    SheetView,
+    attendees,
+    by_first_name,
+    find_sheet,
+    named,
+    standing,
+    stored_row,
+)
+from groupsched.attendance.queries.sheet import (
+    first_names,
+    read_sheet,
+)
+from groupsched.attendance.queries.walk_ins import (
+    walk_in_with,
+    walk_ins_matching,
+)
 from groupsched.attendance.queries.writable import (
     WritableSheet,
     ensure_sheet_right,
@@ -40,22 +64,31 @@ __all__ = [
     "SheetRow",
     "SheetView",
     "WritableSheet",
+    "attendees",
+    "belonging",
+    "by_first_name",
     "counts_of",
     "ensure_sheet_right",
     "facts",
     "find_sheet",
     "first_names",
     "get_writable_sheet",
+    "histories",
     "history_of",
     "marked_on_arrival",
     "member_since",
+    "named",
     "next_date",
     "next_of",
     "own_marks",
     "read_sheet",
     "rows_of_batch",
     "sheets_with_two_answers",
+    "standing",
+    "stored_operations",
+    "stored_row",
     "taken_off",
+    "told_at",
     "trend_of",
     "unfinished",
     "walk_in_with",

@@ -10,8 +10,7 @@ from sqlalchemy.orm import joinedload
 from groupsched.accounts.models import Person
 from groupsched.attendance.models import Attendee, Sheet
 from groupsched.attendance.queries.rows import SheetRow
-from groupsched.attendance.rules.marks import AttendanceStatus, RowAnswer, RowState, attendee_uid
-from groupsched.attendance.rules.sheet import LATELY, RowKind
+from groupsched.attendance.rules import LATELY, AttendanceStatus, RowAnswer, RowKind, RowState, attendee_uid
 from groupsched.core.db import db
 from groupsched.enrolment import queries as enrolment
 from groupsched.enrolment.models import DateSeat, Enrolment

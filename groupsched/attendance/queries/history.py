@@ -10,8 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 from groupsched.accounts.models import Person
 from groupsched.attendance.models import AttendanceOperation, Attendee
 from groupsched.attendance.queries.rows import SheetView
-from groupsched.attendance.rules.marks import AttendanceStatus, Operation, OperationKind
-from groupsched.attendance.rules.times import GRACE
+from groupsched.attendance.rules import GRACE, AttendanceStatus, Operation, OperationKind
 from groupsched.core import clock
 from groupsched.core.db import db
 

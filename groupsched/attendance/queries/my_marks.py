@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from groupsched.attendance.models import Attendee, Sheet
-from groupsched.attendance.rules.marks import AttendanceStatus
+from groupsched.attendance.rules import AttendanceStatus
 from groupsched.catalog.models import Group
 from groupsched.core.db import db
 from groupsched.schedule.models import Occurrence

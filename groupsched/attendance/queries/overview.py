@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from groupsched.access.identity import Identity
 from groupsched.attendance.models import Attendee, Sheet
 from groupsched.attendance.queries.writable import writable
-from groupsched.attendance.rules.sheet import WINDOW
+from groupsched.attendance.rules import WINDOW
 from groupsched.catalog.models import Facilitator, Group
 from groupsched.core.db import db
 from groupsched.schedule.models import Occurrence

@@ -9,19 +9,23 @@ from sqlalchemy.orm import joinedload
 
 from groupsched.accounts.models import Person
 from groupsched.attendance.models import Attendee, Sheet
-from groupsched.attendance.rules.marks import AttendanceStatus, RowAnswer, RowState
-from groupsched.attendance.rules.sheet import (
+from groupsched.attendance.rules import (
+    AttendanceStatus,
     CalledName,
+    MeetingHours,
+    RowAnswer,
     RowKind,
+    RowState,
     SheetTotals,
     TallyRow,
     TileState,
     counts,
+    is_late,
     labels,
+    left_early,
     shown,
     totals,
 )
-from groupsched.attendance.rules.times import MeetingHours, is_late, left_early
 from groupsched.core.db import db
 from groupsched.core.i18n import _
 from groupsched.schedule.models import Occurrence

@@ -16,7 +16,7 @@ from groupsched.attendance.queries.rows import (
     named,
     stored_row,
 )
-from groupsched.attendance.rules.marks import fold
+from groupsched.attendance.rules import fold
 from groupsched.core.db import db
 from groupsched.schedule.models import Occurrence
 

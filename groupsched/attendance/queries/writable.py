@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import ApiToken, GrantInForce, Identity, Member, Role, System
 from groupsched.access.policy import DESK, OWN_GROUP, SUPERVISOR, Facts, Permission, can
-from groupsched.attendance.rules.sheet import SheetRight, sheet_right
+from groupsched.attendance.rules import SheetRight, sheet_right
 from groupsched.catalog.models import Facilitator, Group
 from groupsched.catalog.queries import facts as group_facts
 from groupsched.core import clock

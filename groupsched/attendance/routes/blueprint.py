@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from groupsched.access.identity import current
 from groupsched.attendance import queries, service
 from groupsched.attendance.queries import SheetRow, SheetView, WritableSheet
-from groupsched.attendance.rules.sheet import SheetRight
+from groupsched.attendance.rules import SheetRight
 from groupsched.attendance.words import SheetReader, counters, still_open
 from groupsched.audit import service as audit
 

@@ -18,9 +18,7 @@ from groupsched.attendance.routes.blueprint import (
     saw_sheet,
     writable_sheet,
 )
-from groupsched.attendance.rules.marks import AttendanceStatus
-from groupsched.attendance.rules.sheet import TileState, everyone_else
-from groupsched.attendance.rules.times import minutes
+from groupsched.attendance.rules import AttendanceStatus, TileState, everyone_else, minutes
 from groupsched.attendance.words import counters
 from groupsched.core.errors import DomainError
 

@@ -20,9 +20,17 @@ from groupsched.attendance.routes.blueprint import (
     writable_sheet,
 )
 from groupsched.attendance.routes.sheet import sheet_page
-from groupsched.attendance.rules.marks import OperationOutcome
-from groupsched.attendance.rules.taps import TIMED, Tap, TapAction, TypedTimes, read_tap
-from groupsched.attendance.rules.times import MarkingMode, MeetingHours, clock_at
+from groupsched.attendance.rules import (
+    TIMED,
+    MarkingMode,
+    MeetingHours,
+    OperationOutcome,
+    Tap,
+    TapAction,
+    TypedTimes,
+    clock_at,
+    read_tap,
+)
 from groupsched.attendance.service import MarkingModeMissing, TapResult
 from groupsched.attendance.words import done_words, undone_words
 from groupsched.core.errors import DomainError

@@ -24,9 +24,7 @@ from groupsched.attendance.routes.blueprint import (
     writable_sheet,
 )
 from groupsched.attendance.routes.closing import summary_page
-from groupsched.attendance.rules.marks import AttendanceStatus
-from groupsched.attendance.rules.sheet import TileState
-from groupsched.attendance.rules.times import ends_soon
+from groupsched.attendance.rules import AttendanceStatus, TileState, ends_soon
 from groupsched.attendance.words import counters, done_words, status_words, still_open
 from groupsched.audit import service as audit
 from groupsched.core import clock

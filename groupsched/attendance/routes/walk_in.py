@@ -17,7 +17,7 @@ from groupsched.attendance.routes.blueprint import (
     sent,
     writable_sheet,
 )
-from groupsched.attendance.rules.sheet import record_digits
+from groupsched.attendance.rules import record_digits
 from groupsched.attendance.service import AddedAttendee
 from groupsched.audit import service as audit
 from groupsched.core.errors import Conflict, NotFound

@@ -3,11 +3,18 @@
 from collections.abc import Mapping
 
 from groupsched.access.identity import Identity
+from groupsched.attendance import rules
 from groupsched.attendance.events import SheetFinished, SheetReopened
 from groupsched.attendance.models import Sheet
-from groupsched.attendance.rules import sheet as sheet_rules
-from groupsched.attendance.rules.marks import AttendanceStatus, Operation, OperationKind, RowAnswer, RowState
-from groupsched.attendance.rules.taps import choosing
+from groupsched.attendance.rules import (
+    AttendanceStatus,
+    Operation,
+    OperationKind,
+    RowAnswer,
+    RowState,
+    TwoAnswersLeft,
+    choosing,
+)
 from groupsched.attendance.service.locked_sheet import LockedSheet, new_op_id
 from groupsched.attendance.service.sheets import begin, keep_up, needed
 from groupsched.audit import service as audit
@@ -41,8 +48,8 @@ def finish(
 
 def _settle(locked: LockedSheet, identity: Identity, choices: Mapping[str, AttendanceStatus]) -> None:
     try:
-        marks = sheet_rules.finish(locked.lines(), choices)
-    except sheet_rules.TwoAnswersLeft as torn:
+        marks = rules.finish(locked.lines(), choices)
+    except TwoAnswersLeft as torn:
         raise DomainError(
             ngettext(
                 "Two answers stand for one person. Please choose one.",
@@ -75,7 +82,7 @@ def given_before(state: RowState, status: AttendanceStatus) -> RowAnswer | None:
 
 
 def _close(locked: LockedSheet, identity: Identity) -> None:
-    totals = sheet_rules.totals(locked.lines(), locked.meeting)
+    totals = rules.totals(locked.lines(), locked.meeting)
     sheet = locked.sheet
     sheet.finished_at, sheet.finished_by_id, sheet.headcount = clock.now(), identity.person, totals.present
     sheet.version += 1
@@ -118,7 +125,7 @@ def did_not_meet(identity: Identity, occurrence: Occurrence, reason: str) -> Non
         raise Conflict(
             _("This session has not started yet. You can cancel the date instead."), code="not-started"
         )
-    here = sheet_rules.totals(locked.lines(), locked.meeting).present
+    here = rules.totals(locked.lines(), locked.meeting).present
     if here:
         raise Conflict(
             ngettext(

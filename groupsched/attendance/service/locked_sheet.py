@@ -9,29 +9,33 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from groupsched.attendance.models import AttendanceOperation, Attendee, Sheet
-from groupsched.attendance.queries.expected import belonging
-from groupsched.attendance.queries.history import histories, stored_operations
-from groupsched.attendance.queries.rows import (
+from groupsched.attendance.queries import (
     SheetRow,
     SheetView,
     attendees,
+    belonging,
     by_first_name,
     find_sheet,
+    histories,
     standing,
+    stored_operations,
     stored_row,
 )
-from groupsched.attendance.rules.marks import (
+from groupsched.attendance.rules import (
     AttendanceStatus,
+    MeetingHours,
     Operation,
     OperationKind,
     OperationOutcome,
+    RowKind,
     RowState,
+    TallyRow,
     fold,
+    is_late,
+    left_early,
     merge,
     told_op_id,
 )
-from groupsched.attendance.rules.sheet import RowKind, TallyRow
-from groupsched.attendance.rules.times import MeetingHours, is_late, left_early
 from groupsched.core.db import db, savepoint
 from groupsched.schedule import service as schedule
 from groupsched.schedule.models import Occurrence

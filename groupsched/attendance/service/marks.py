@@ -6,18 +6,26 @@ from datetime import timedelta
 
 from groupsched.access.identity import Identity
 from groupsched.attendance.models import Sheet
-from groupsched.attendance.queries.history import stored_operations, was_undone
-from groupsched.attendance.queries.rows import SheetRow, SheetView, named
-from groupsched.attendance.queries.sheet import first_names
-from groupsched.attendance.rules.marks import (
+from groupsched.attendance.queries import (
+    SheetRow,
+    SheetView,
+    first_names,
+    named,
+    stored_operations,
+    was_undone,
+)
+from groupsched.attendance.rules import (
     AttendanceStatus,
+    MarkingMode,
     Operation,
     OperationKind,
     OperationOutcome,
+    RowKind,
+    everyone_else,
+    time_in_for,
+    too_early,
     undo_of,
 )
-from groupsched.attendance.rules.sheet import RowKind, everyone_else
-from groupsched.attendance.rules.times import MarkingMode, time_in_for, too_early
 from groupsched.attendance.service.locked_sheet import LockedSheet, fill, new_op_id, take_off
 from groupsched.attendance.service.sheets import begin
 from groupsched.audit import service as audit

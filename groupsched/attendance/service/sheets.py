@@ -7,12 +7,15 @@ from sqlalchemy import select
 
 from groupsched.access.identity import Identity
 from groupsched.attendance.models import Attendee, Sheet, SheetReason
-from groupsched.attendance.queries.expected import told_at
-from groupsched.attendance.queries.rows import find_sheet
-from groupsched.attendance.queries.writable import ensure_sheet_right
-from groupsched.attendance.rules.marks import AttendanceStatus, Operation, OperationKind, undo_of
-from groupsched.attendance.rules.sheet import SheetRight
-from groupsched.attendance.rules.times import MarkingMode
+from groupsched.attendance.queries import ensure_sheet_right, find_sheet, told_at
+from groupsched.attendance.rules import (
+    AttendanceStatus,
+    MarkingMode,
+    Operation,
+    OperationKind,
+    SheetRight,
+    undo_of,
+)
 from groupsched.attendance.service.locked_sheet import (
     LockedSheet,
     fill,

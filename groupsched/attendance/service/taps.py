@@ -3,11 +3,19 @@
 from dataclasses import dataclass
 
 from groupsched.access.identity import Identity
-from groupsched.attendance.queries.history import marked_on_arrival
-from groupsched.attendance.queries.rows import SheetRow, SheetView, named
-from groupsched.attendance.rules.marks import AttendanceStatus, Operation, OperationOutcome
-from groupsched.attendance.rules.taps import STATUS_OF, Tap, TapAction, TypedTimes, meant
-from groupsched.attendance.rules.times import MarkingMode, must_ask
+from groupsched.attendance.queries import SheetRow, SheetView, marked_on_arrival, named
+from groupsched.attendance.rules import (
+    STATUS_OF,
+    AttendanceStatus,
+    MarkingMode,
+    Operation,
+    OperationOutcome,
+    Tap,
+    TapAction,
+    TypedTimes,
+    meant,
+    must_ask,
+)
 from groupsched.attendance.service.locked_sheet import LockedSheet, fill, new_op_id
 from groupsched.attendance.service.marks import (
     answer,

@@ -4,10 +4,16 @@ from dataclasses import dataclass
 
 from groupsched.access.identity import Identity
 from groupsched.accounts.models import Person
-from groupsched.attendance.queries.rows import SheetRow, named
-from groupsched.attendance.rules.marks import AttendanceStatus, Operation, OperationKind, attendee_uid
-from groupsched.attendance.rules.sheet import RowKind, counts
-from groupsched.attendance.rules.times import time_in_for
+from groupsched.attendance.queries import SheetRow, named
+from groupsched.attendance.rules import (
+    AttendanceStatus,
+    Operation,
+    OperationKind,
+    RowKind,
+    attendee_uid,
+    counts,
+    time_in_for,
+)
 from groupsched.attendance.service.locked_sheet import LockedSheet, fill, new_op_id, store_rows
 from groupsched.attendance.service.marks import marking, open_rows
 from groupsched.audit import service as audit

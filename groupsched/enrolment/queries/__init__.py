@@ -1,9 +1,27 @@
 """Reads of the room: who holds a seat, who waits, what can be found."""
 
-from groupsched.enrolment.queries.cards import FoundDate, listings, nearest, similar
-from groupsched.enrolment.queries.find import FindPage, find_occurrences, load
+from groupsched.enrolment.queries.cards import (
+    FoundDate,
+    listings,
+    nearest,
+    similar,
+)
+from groupsched.enrolment.queries.filtered_dates import (
+    asked_dates,
+)
+from groupsched.enrolment.queries.find import (
+    FindPage,
+    find_occurrences,
+    load,
+)
+from groupsched.enrolment.queries.leading import (
+    groups_of,
+    leaders_of,
+    people_led_by,
+)
 from groupsched.enrolment.queries.lines import (
     date_line,
+    date_lines,
     group_line,
     line_length,
     place_in_line,
@@ -11,6 +29,7 @@ from groupsched.enrolment.queries.lines import (
     waiting_counts,
 )
 from groupsched.enrolment.queries.my_dates import (
+    LIVE,
     DateStanding,
     Membership,
     date_of,
@@ -37,15 +56,21 @@ from groupsched.enrolment.queries.roster import (
     roster,
     told_about,
 )
+from groupsched.enrolment.queries.seats import (
+    holds_seat,
+)
 
 __all__ = [
+    "LIVE",
     "DateStanding",
     "ExpectedPerson",
     "FindPage",
     "FoundDate",
     "Membership",
+    "asked_dates",
     "asking",
     "date_line",
+    "date_lines",
     "date_of",
     "dates_ahead",
     "facts",
@@ -53,7 +78,10 @@ __all__ = [
     "get_enrolment",
     "get_own_group",
     "group_line",
+    "groups_of",
+    "holds_seat",
     "is_enrolled",
+    "leaders_of",
     "line_length",
     "listings",
     "live_enrolments",
@@ -66,6 +94,7 @@ __all__ = [
     "own_dates",
     "own_occurrence",
     "own_spans",
+    "people_led_by",
     "people_matching",
     "person_in_reach",
     "place_in_line",

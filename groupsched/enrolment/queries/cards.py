@@ -16,8 +16,7 @@ from groupsched.core.db import db
 from groupsched.core.i18n import text_of
 from groupsched.enrolment.queries.lines import waiting_counts
 from groupsched.enrolment.queries.my_dates import DateStanding, own_spans, standings
-from groupsched.enrolment.rules import CardAction, CardFacts, TimeSpan, clashes, label_of, seats_free
-from groupsched.enrolment.rules.filters import CHOICES
+from groupsched.enrolment.rules import CHOICES, CardAction, CardFacts, TimeSpan, clashes, label_of, seats_free
 from groupsched.schedule.models import Occurrence
 
 NEAR = timedelta(days=8)

@@ -13,8 +13,7 @@ from groupsched.catalog.queries import readable
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.queries.find import GROUP_COLUMNS, facets_of, words_of
-from groupsched.enrolment.rules.filters import CHOICES, FindFilters
-from groupsched.enrolment.rules.index import fold
+from groupsched.enrolment.rules import CHOICES, FindFilters, fold
 from groupsched.schedule.models import Occurrence
 
 PARTS = {"morning": (0, 720), "afternoon": (720, 1020), "evening": (1020, 1440)}  # minutes after midnight

@@ -18,9 +18,7 @@ from groupsched.access.models import Program
 from groupsched.catalog.models import Facilitator, Group, ListingSource, Modality, Place
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.enrolment.rules import FindFilters
-from groupsched.enrolment.rules.filters import CHOICES, part_of_day
-from groupsched.enrolment.rules.index import DateIndex, IndexEntry, ways_out
+from groupsched.enrolment.rules import CHOICES, DateIndex, FindFilters, IndexEntry, part_of_day, ways_out
 from groupsched.schedule.models import Occurrence
 
 PAGE = 50

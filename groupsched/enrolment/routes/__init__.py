@@ -3,4 +3,6 @@
 from groupsched.enrolment.routes import find, joining, pages, people
 from groupsched.enrolment.routes.blueprint import blueprint
 
-__all__ = ["blueprint", "find", "joining", "pages", "people"]
+__all__ = ["blueprints", "find", "joining", "pages", "people"]
+
+blueprints = (blueprint,)

@@ -22,11 +22,8 @@ from groupsched.enrolment.forms import JoinForm
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import FoundDate
 from groupsched.enrolment.routes.blueprint import blueprint
-from groupsched.enrolment.rules import CardAction, Clash, seats_free
-from groupsched.enrolment.rules.filters import CHOICES
-from groupsched.enrolment.rules.weekdays import sentences, weekly_days
-from groupsched.enrolment.service import preview
-from groupsched.enrolment.service.telling import days_in_words
+from groupsched.enrolment.rules import CHOICES, CardAction, Clash, seats_free, sentences, weekly_days
+from groupsched.enrolment.service import days_in_words, preview
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import coming
 

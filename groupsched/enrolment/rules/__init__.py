@@ -13,18 +13,46 @@ from groupsched.enrolment.rules.admission import (
     door,
     promote,
 )
-from groupsched.enrolment.rules.cards import CardAction, CardFacts, label_of, seats_free
-from groupsched.enrolment.rules.clashes import Clash, TimeSpan, clashes
-from groupsched.enrolment.rules.filters import CHOICES, FindFilters
+from groupsched.enrolment.rules.cards import (
+    CardAction,
+    CardFacts,
+    label_of,
+    seats_free,
+)
+from groupsched.enrolment.rules.clashes import (
+    Clash,
+    TimeSpan,
+    clashes,
+)
+from groupsched.enrolment.rules.filters import (
+    CHOICES,
+    DIMENSIONS,
+    FindFilters,
+    part_of_day,
+)
+from groupsched.enrolment.rules.index import (
+    DateIndex,
+    IndexEntry,
+    fold,
+    positions,
+    ways_out,
+)
+from groupsched.enrolment.rules.weekdays import (
+    sentences,
+    weekly_days,
+)
 
 __all__ = [
     "CHOICES",
+    "DIMENSIONS",
     "Admitted",
     "CardAction",
     "CardFacts",
     "Clash",
+    "DateIndex",
     "EntryMode",
     "FindFilters",
+    "IndexEntry",
     "JoinAnswer",
     "JoinRefused",
     "Promotions",
@@ -35,7 +63,13 @@ __all__ = [
     "admit",
     "clashes",
     "door",
+    "fold",
     "label_of",
+    "part_of_day",
+    "positions",
     "promote",
     "seats_free",
+    "sentences",
+    "ways_out",
+    "weekly_days",
 ]

@@ -11,8 +11,7 @@ from groupsched.core.db import db
 from groupsched.core.events import publish
 from groupsched.enrolment.events import EnrolmentChanged
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries import told_about
-from groupsched.enrolment.queries.my_dates import LIVE
+from groupsched.enrolment.queries import LIVE, told_about
 from groupsched.enrolment.service import telling
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance

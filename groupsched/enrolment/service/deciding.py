@@ -11,8 +11,7 @@ from groupsched.catalog.queries import is_public
 from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.i18n import _, words
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries import facts, own_spans, place_in_line
-from groupsched.enrolment.queries.my_dates import live_of
+from groupsched.enrolment.queries import facts, live_of, own_spans, place_in_line
 from groupsched.enrolment.rules import (
     Admitted,
     Clash,

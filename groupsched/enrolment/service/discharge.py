@@ -14,7 +14,7 @@ from groupsched.core.events import publish
 from groupsched.core.i18n import _
 from groupsched.enrolment.events import EnrolmentChanged
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries.my_dates import LIVE
+from groupsched.enrolment.queries import LIVE
 from groupsched.enrolment.service import telling
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance

@@ -15,8 +15,7 @@ from groupsched.core.events import publish
 from groupsched.core.i18n import _, words
 from groupsched.enrolment.events import EnrolmentChanged
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries import facts, place_in_line
-from groupsched.enrolment.queries.my_dates import live_of
+from groupsched.enrolment.queries import facts, live_of, place_in_line
 from groupsched.enrolment.rules import Admitted, JoinRefused, Requested, Waitlisted
 from groupsched.enrolment.service import telling
 from groupsched.enrolment.service.deciding import (

@@ -14,8 +14,7 @@ from groupsched.core.events import publish
 from groupsched.core.i18n import _
 from groupsched.enrolment.events import EnrolmentChanged
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries import facts, place_in_line, standings
-from groupsched.enrolment.queries.my_dates import LIVE, live_of
+from groupsched.enrolment.queries import LIVE, facts, live_of, place_in_line, standings
 from groupsched.enrolment.rules import Admitted, JoinAnswer, Waitlisted
 from groupsched.enrolment.service import telling
 from groupsched.enrolment.service.moving import advance

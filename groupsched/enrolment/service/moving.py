@@ -10,7 +10,7 @@ from groupsched.core.db import db, savepoint
 from groupsched.core.events import publish
 from groupsched.enrolment.events import EnrolmentChanged
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries.lines import date_lines, group_line
+from groupsched.enrolment.queries import date_lines, group_line
 from groupsched.enrolment.rules import promote
 from groupsched.enrolment.service import telling
 from groupsched.enrolment.service.seats import ComingDate, DateFull, ahead, take_all, take_one

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, CursorResult, and_, bindparam, func, or_, 
 
 from groupsched.core.db import db
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries.seats import holds_seat
+from groupsched.enrolment.queries import holds_seat
 from groupsched.enrolment.rules import seats_free
 from groupsched.schedule.models import Occurrence
 

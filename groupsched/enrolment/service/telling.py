@@ -11,7 +11,7 @@ from groupsched.catalog.models import Group
 from groupsched.core.filters import local, weekday
 from groupsched.core.i18n import _, current_language, force_locale
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.rules.weekdays import weekly_days
+from groupsched.enrolment.rules import weekly_days
 from groupsched.enrolment.service.seats import ComingDate
 from groupsched.outbox.service import enqueue, when_fields
 from groupsched.schedule.events import DateBefore

@@ -1,20 +1,51 @@
 """Reads of the room: the links of a person, and what a calendar shows."""
 
-from groupsched.feeds.queries.contents import FeedContents, facts_of, shown_by
-from groupsched.feeds.queries.links import StoredFeed, feeds_of, get_feed, own_feeds, own_words, ready
-from groupsched.feeds.queries.public import CatalogueVersion, catalogue_version, shown_in_public
+from groupsched.feeds.queries.contents import (
+    FeedContents,
+    FeedReader,
+    facts_of,
+    shown_by,
+    single_of,
+)
+from groupsched.feeds.queries.links import (
+    StoredFeed,
+    chosen_titles,
+    feeds_of,
+    get_feed,
+    own_feeds,
+    own_words,
+    ready,
+    ready_query,
+    seen_before,
+)
+from groupsched.feeds.queries.public import (
+    CatalogueVersion,
+    catalogue_version,
+    shown_in_public,
+)
+from groupsched.feeds.queries.sample import (
+    own_groups,
+    sample_of,
+)
 
 __all__ = [
     "CatalogueVersion",
     "FeedContents",
+    "FeedReader",
     "StoredFeed",
     "catalogue_version",
+    "chosen_titles",
     "facts_of",
     "feeds_of",
     "get_feed",
     "own_feeds",
+    "own_groups",
     "own_words",
     "ready",
+    "ready_query",
+    "sample_of",
+    "seen_before",
     "shown_by",
     "shown_in_public",
+    "single_of",
 ]

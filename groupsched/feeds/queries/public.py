@@ -13,8 +13,7 @@ from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.queries import find_occurrences
-from groupsched.enrolment.rules import FindFilters
-from groupsched.enrolment.rules.index import positions
+from groupsched.enrolment.rules import FindFilters, positions
 from groupsched.feeds.queries.contents import (
     FeedContents,
     FeedReader,

@@ -19,10 +19,10 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.tokens import fingerprint
 from groupsched.core.web import host_name, settings
-from groupsched.feeds.queries.links import StoredFeed, ready_query
+from groupsched.feeds.queries import StoredFeed, ready_query
 from groupsched.feeds.routes.sending import answer_headers
 from groupsched.feeds.rules import FetchConditions, accepts_gzip
-from groupsched.feeds.service.fetching import FetchAnswer, answer_of, was_noted
+from groupsched.feeds.service import FetchAnswer, answer_of, was_noted
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]

@@ -17,8 +17,7 @@ from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.core.i18n import _
 from groupsched.feeds.forms import NewLinkForm, TitlesForm
-from groupsched.feeds.queries import get_feed, own_feeds, own_words
-from groupsched.feeds.queries.sample import own_groups, sample_of
+from groupsched.feeds.queries import get_feed, own_feeds, own_groups, own_words, sample_of
 from groupsched.feeds.routes.blueprint import blueprint
 from groupsched.feeds.service import create_feed, keep_own_words, renew_feed, revoke_feed, update_feed
 

@@ -9,7 +9,11 @@ from groupsched.feeds.rules.conditions import (
     unchanged,
     zipped_etag,
 )
-from groupsched.feeds.rules.masters import fresh_until, told, told_alone
+from groupsched.feeds.rules.masters import (
+    fresh_until,
+    told,
+    told_alone,
+)
 from groupsched.feeds.rules.model import (
     CalendarFile,
     Event,
@@ -19,8 +23,18 @@ from groupsched.feeds.rules.model import (
     SingleDate,
     opaque_uid,
 )
-from groupsched.feeds.rules.words import GroupFacts, NeutralWords, TitleMode, words_for
-from groupsched.feeds.rules.zones import ZoneRule, zone_rule
+from groupsched.feeds.rules.words import (
+    GroupFacts,
+    NeutralWords,
+    TitleMode,
+    line,
+    words_for,
+)
+from groupsched.feeds.rules.zones import (
+    YearlyClockChange,
+    ZoneRule,
+    zone_rule,
+)
 
 __all__ = [
     "CalendarFile",
@@ -33,11 +47,13 @@ __all__ = [
     "SeriesSpan",
     "SingleDate",
     "TitleMode",
+    "YearlyClockChange",
     "ZoneRule",
     "accepts_gzip",
     "etag_of",
     "fresh_until",
     "http_date",
+    "line",
     "names_tag",
     "opaque_uid",
     "told",

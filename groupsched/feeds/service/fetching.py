@@ -19,8 +19,7 @@ from groupsched.core.i18n import force_locale
 from groupsched.core.tokens import fingerprint
 from groupsched.feeds.ics import write
 from groupsched.feeds.models import Feed
-from groupsched.feeds.queries import FeedContents, StoredFeed, ready, shown_by
-from groupsched.feeds.queries.links import seen_before
+from groupsched.feeds.queries import FeedContents, StoredFeed, ready, seen_before, shown_by
 from groupsched.feeds.rules import (
     CalendarFile,
     FetchConditions,

@@ -17,9 +17,8 @@ from groupsched.core.i18n import _
 from groupsched.core.tokens import fingerprint, secret
 from groupsched.core.web import settings
 from groupsched.feeds.models import Feed, FeedTitle
-from groupsched.feeds.queries.links import feeds_of
-from groupsched.feeds.rules import TitleMode
-from groupsched.feeds.rules.words import line
+from groupsched.feeds.queries import feeds_of
+from groupsched.feeds.rules import TitleMode, line
 
 KINDS = ("mine", "leading")
 NAME_LENGTH = 80

@@ -10,9 +10,7 @@ from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.enrolment.queries import is_enrolled, live_of
 from groupsched.feeds.ics import write
-from groupsched.feeds.queries import own_words
-from groupsched.feeds.queries.contents import FeedReader, single_of
-from groupsched.feeds.queries.links import chosen_titles
+from groupsched.feeds.queries import FeedReader, chosen_titles, own_words, single_of
 from groupsched.feeds.rules import CalendarFile, TitleMode, told_alone
 from groupsched.feeds.words import cancelled_title
 from groupsched.schedule.models import Occurrence

@@ -8,9 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from groupsched.accounts.service.logins import choose_login
-from groupsched.accounts.service.passwords import hash_password
-from groupsched.accounts.service.signing import store_password
+from groupsched.accounts.service import choose_login, hash_password, store_password
 from groupsched.api.rules import SCOPES
 from groupsched.api.service import create_token
 from groupsched.operations.demo.cast import DemoCast, story

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from groupsched.attendance.rules.marks import Operation
+from groupsched.attendance.rules import Operation
 from groupsched.attendance.service import apply, open_sheet
 from groupsched.catalog.models import Group, Place
 from groupsched.core import clock

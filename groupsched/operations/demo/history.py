@@ -16,7 +16,7 @@ from sqlalchemy import select
 from groupsched.access.identity import Identity
 from groupsched.accounts.cookie import member
 from groupsched.attendance.models import Sheet
-from groupsched.attendance.rules.marks import AttendanceStatus, Operation, attendee_uid
+from groupsched.attendance.rules import AttendanceStatus, Operation, attendee_uid
 from groupsched.attendance.service import add_walk_in, apply, did_not_meet, finish, new_op_id
 from groupsched.core import clock
 from groupsched.core.db import db, unit_of_work

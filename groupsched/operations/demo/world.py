@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from groupsched.access.identity import Role
 from groupsched.access.models import Program, Site
 from groupsched.accounts.models import Person
-from groupsched.accounts.service.people import PersonFields, add_person
+from groupsched.accounts.service import PersonFields, add_person
 from groupsched.catalog.models import Place
 from groupsched.catalog.rules import Access, AttendanceMode, GroupFields, Orientation, Setting, Structure
 from groupsched.catalog.service import create_group, load_defaults, publish_group, save_row

@@ -1,19 +1,8 @@
 """The pages of the schedule: groups as staff see them, the form that defines one, and cancelling a date."""
 
-from flask import Blueprint
+from groupsched.schedule.routes import dates, define, groups
+from groupsched.schedule.routes.blueprint import blueprint
 
-from groupsched.core.i18n import current_language
-from groupsched.schedule import rules
+__all__ = ["blueprints", "dates", "define", "groups"]
 
-blueprint = Blueprint("schedule", __name__)
-
-
-@blueprint.app_template_filter("zone_name")
-def _zone_name(zone: str) -> str:
-    """`New York time`: a zone by its city, as the sentence of a series says it."""
-    return rules.zone_name(zone, current_language())
-
-
-from groupsched.schedule.routes import dates, define, groups  # noqa: E402
-
-__all__ = ["blueprint", "dates", "define", "groups"]
+blueprints = (blueprint,)

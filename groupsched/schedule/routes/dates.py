@@ -9,7 +9,7 @@ from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.i18n import _, ngettext
 from groupsched.schedule.forms import CancelForm
 from groupsched.schedule.queries import get_occurrence
-from groupsched.schedule.routes import blueprint
+from groupsched.schedule.routes.blueprint import blueprint
 from groupsched.schedule.service import cancel_occurrence as cancel
 from groupsched.schedule.service import impact_of
 

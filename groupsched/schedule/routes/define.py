@@ -20,7 +20,7 @@ from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _, ngettext
 from groupsched.schedule.preview import SHOWN
 from groupsched.schedule.queries import coming
-from groupsched.schedule.routes import blueprint
+from groupsched.schedule.routes.blueprint import blueprint
 from groupsched.schedule.routes.editor import GroupEditor, chosen_uid, differences, editor, toggle_skip
 from groupsched.schedule.routes.groups import published_words
 from groupsched.schedule.service import define_group, impact_of, redefine_group

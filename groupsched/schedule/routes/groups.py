@@ -27,7 +27,7 @@ from groupsched.core.i18n import _
 from groupsched.core.tokens import public_id
 from groupsched.schedule.preview import sentence_of
 from groupsched.schedule.queries import coming, current_series_of, lately, next_starts, series_of
-from groupsched.schedule.routes import blueprint
+from groupsched.schedule.routes.blueprint import blueprint
 from groupsched.schedule.routes.editor import chosen_uid
 from groupsched.schedule.service import copy_group, impact_of, offer_group
 

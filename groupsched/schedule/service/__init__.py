@@ -1,6 +1,11 @@
 """Verbs of the schedule: series and their rule, single dates."""
 
-from groupsched.schedule.service.dates import cancel_occurrence, freeze, impact_of, set_status
+from groupsched.schedule.service.dates import (
+    cancel_occurrence,
+    freeze,
+    impact_of,
+    set_status,
+)
 from groupsched.schedule.service.defining import (
     SeenVersions,
     copy_group,
@@ -9,7 +14,15 @@ from groupsched.schedule.service.defining import (
     redefine_group,
     series_version,
 )
-from groupsched.schedule.service.rows import HORIZON_DAYS, lock
+from groupsched.schedule.service.listed import (
+    add_listed_series,
+    end_listed_series,
+    move_listed_dates,
+)
+from groupsched.schedule.service.rows import (
+    HORIZON_DAYS,
+    lock,
+)
 from groupsched.schedule.service.series import (
     add_back_date,
     add_series,
@@ -19,23 +32,28 @@ from groupsched.schedule.service.series import (
     follow_group,
     skip_date,
 )
-from groupsched.schedule.service.telling import told_once
+from groupsched.schedule.service.telling import (
+    told_once,
+)
 
 __all__ = [
     "HORIZON_DAYS",
     "SeenVersions",
     "add_back_date",
+    "add_listed_series",
     "add_series",
     "cancel_occurrence",
     "change_series",
     "copy_group",
     "define_group",
+    "end_listed_series",
     "end_series",
     "extend_horizon",
     "follow_group",
     "freeze",
     "impact_of",
     "lock",
+    "move_listed_dates",
     "offer_group",
     "redefine_group",
     "series_version",

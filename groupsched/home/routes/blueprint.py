@@ -2,4 +2,7 @@
 
 from flask import Blueprint
 
+from groupsched.home.navigation import context
+
 blueprint = Blueprint("home", __name__)
+blueprint.app_context_processor(context)

@@ -15,8 +15,8 @@ from groupsched.attendance.queries import SheetCount
 from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.enrolment.queries import asking
-from groupsched.home.blueprint import blueprint
 from groupsched.home.navigation import link
+from groupsched.home.routes.blueprint import blueprint
 from groupsched.schedule.models import Occurrence
 
 SOON = timedelta(minutes=15)

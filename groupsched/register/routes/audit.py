@@ -6,9 +6,9 @@ from groupsched.access.identity import Role, current
 from groupsched.access.policy import Permission, requires
 from groupsched.access.queries import current_program
 from groupsched.accounts import queries
-from groupsched.accounts.routes.blueprint import older_than
 from groupsched.audit.queries import rows_of_program, subjects_of
 from groupsched.core.errors import NotFound
+from groupsched.core.web import older_than
 
 blueprint = Blueprint("audit", __name__)
 

@@ -12,7 +12,7 @@ from groupsched.access.policy import Permission, requires
 from groupsched.access.queries import current_program
 from groupsched.accounts.models import Person
 from groupsched.attendance.queries import OwnMark, own_marks
-from groupsched.attendance.rules.marks import AttendanceStatus
+from groupsched.attendance.rules import AttendanceStatus
 from groupsched.attendance.words import status_words
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -22,7 +22,7 @@ from groupsched.core.i18n import _, ngettext
 from groupsched.enrolment import queries
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import DateStanding
-from groupsched.home.blueprint import blueprint
+from groupsched.home.routes.blueprint import blueprint
 from groupsched.schedule.models import Occurrence
 
 AHEAD = timedelta(days=7)

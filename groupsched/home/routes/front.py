@@ -13,20 +13,18 @@ from groupsched.accounts import cookie
 from groupsched.accounts.models import Person
 from groupsched.accounts.queries import credential_of
 from groupsched.accounts.rules import local_path
-from groupsched.accounts.service import signing
+from groupsched.accounts.service import begin
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.core.resources import content
 from groupsched.core.web import settings
-from groupsched.home.blueprint import blueprint
-from groupsched.home.navigation import DOOR, LOOK, context
+from groupsched.home.navigation import DOOR, LOOK
+from groupsched.home.routes.blueprint import blueprint
 from groupsched.schedule.models import Occurrence
 
 YEAR = 365 * 24 * 3600
 OPENS = {"client": "/sessions", "facilitator": "/today"}
-
-blueprint.app_context_processor(context)
 
 
 @blueprint.get("/")
@@ -72,7 +70,7 @@ def door(key: str) -> Response:
         raise NotFound
     answer = redirect(OPENS.get(key) or _running_sheet(program), 303)
     answer.set_cookie(DOOR, key, httponly=True, samesite="Lax", secure=settings().secure)
-    return cookie.keep(answer, signing.begin(person, cookie.browser()))
+    return cookie.keep(answer, begin(person, cookie.browser()))
 
 
 def _running_sheet(program: Program) -> str:
