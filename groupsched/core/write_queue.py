@@ -2,11 +2,12 @@
 
 SQLite lets those who wait for its lock sleep and guess, ever longer, while the process that has it goes on at once: under
 load some would never be first. So writers of one process queue at a lock, and the first of each process waits at a file
-beside the database, where the system wakes the next one as soon as a transaction ends.
+beside the database, where the system wakes the next one as soon as a transaction ends. All of it within one patience.
 """
 
 import os
 import threading
+from time import monotonic
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -19,26 +20,72 @@ except ImportError:  # no such lock on this system: its processes take turns as 
 PATIENCE = 5.0
 """Seconds that a request waits for a lock, here and in either database, before it says that it is busy."""
 
-_lines: dict[str, "WriteQueue"] = {}
+_queues: dict[str, "WriteQueue"] = {}
 _opening = threading.Lock()
 
 
+class GateKeeper:
+    """Waits at the file on behalf of this process, so that whoever asked may stop waiting.
+
+    The system's lock on a file knows no time limit, and a poll with sleeps between would be overtaken by every process
+    that comes at the right moment. A thread can wait without end, at the price of giving back what nobody wants any more.
+    """
+
+    def __init__(self, gate: int) -> None:
+        self._gate = gate
+        self._state = threading.Condition()
+        self._waiting = False
+        self._wanted = False
+        self._open = False
+
+    def wait(self, seconds: float) -> bool:
+        """Whether the gate opened in time. Called by one at a time."""
+        with self._state:
+            # Only while no thread stands there: both use one descriptor, so that its giving back would end this turn.
+            if not self._waiting and self._free():
+                return True
+            self._wanted = True
+            if not self._waiting:
+                self._waiting = True
+                threading.Thread(target=self._stand, daemon=True).start()
+            self._state.wait_for(lambda: self._open, timeout=max(0.0, seconds))
+            opened, self._open, self._wanted = self._open, False, False
+            return opened
+
+    def _free(self) -> bool:
+        try:
+            fcntl.flock(self._gate, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _stand(self) -> None:
+        fcntl.flock(self._gate, fcntl.LOCK_EX)
+        with self._state:
+            self._waiting, self._open = False, self._wanted
+            if not self._wanted:
+                fcntl.flock(self._gate, fcntl.LOCK_UN)
+            self._state.notify()
+
+
 class WriteQueue:
-    """The line of this process before one database file."""
+    """The queue of this process before one database file."""
 
     def __init__(self, database: str | None) -> None:
         self._lock = threading.Lock()
         self._gate: int | None = None
         if fcntl is not None and database and database != ":memory:":
             self._gate = os.open(f"{database}-turn", os.O_RDWR | os.O_CREAT, 0o600)
+            self._keeper = GateKeeper(self._gate)
 
-    def enter(self) -> bool:
-        """Wait for the turn. False when patience ends: then SQLite's own waiting has the last word."""
-        if not self._lock.acquire(timeout=PATIENCE):
+    def enter(self, deadline: float) -> bool:
+        """Wait for the turn until the deadline of the monotonic clock; False when it has passed."""
+        if not self._lock.acquire(timeout=max(0.0, deadline - monotonic())):
             return False
-        if self._gate is not None:
-            fcntl.flock(self._gate, fcntl.LOCK_EX)
-        return True
+        if self._gate is None or self._keeper.wait(deadline - monotonic()):
+            return True
+        self._lock.release()
+        return False
 
     def leave(self) -> None:
         """End the turn. The gate opens first, so that a process that waits there is not overtaken by this one."""
@@ -48,23 +95,28 @@ class WriteQueue:
 
 
 def begin(connection: Connection) -> None:
-    """BEGIN IMMEDIATE when it is this connection's turn; raises what SQLite says when its lock cannot be had."""
-    line = _line(connection)
-    if "turn" not in connection.info and line.enter():
-        connection.info["turn"] = line
+    """BEGIN IMMEDIATE when it is this connection's turn; raises what SQLite says when its lock cannot be had.
+
+    Whoever did not get the turn asks SQLite once, without waiting again: it has the last word, and may be free.
+    """
+    queue, deadline = _queue(connection), monotonic() + PATIENCE
+    if "turn" not in connection.info and queue.enter(deadline):
+        connection.info["turn"] = queue
+    left = max(0.0, deadline - monotonic())
+    connection.connection.execute(f"PRAGMA busy_timeout={left * 1000:.0f}")  # type: ignore[attr-defined]
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def end(info: dict[Any, Any]) -> None:
     """Give the turn back, if the connection with this `info` has it."""
-    line = info.pop("turn", None)
-    if line is not None:
-        line.leave()
+    queue = info.pop("turn", None)
+    if queue is not None:
+        queue.leave()
 
 
-def _line(connection: Connection) -> WriteQueue:
+def _queue(connection: Connection) -> WriteQueue:
     url = connection.engine.url
     with _opening:
-        if str(url) not in _lines:
-            _lines[str(url)] = WriteQueue(url.database)
-        return _lines[str(url)]
+        if str(url) not in _queues:
+            _queues[str(url)] = WriteQueue(url.database)
+        return _queues[str(url)]
