@@ -136,14 +136,6 @@ class ApiToken(Identity):
 
 
 @dataclass(frozen=True)
-class FeedHolder(Identity):
-    """Whoever holds a feed's link: sees what that feed shows, nothing else."""
-
-    person_id: int = 0
-    feed_id: int = 0
-
-
-@dataclass(frozen=True)
 class System(Identity):
     """The product itself: commands and the worker."""
 

@@ -39,7 +39,6 @@ class Permission(Enum):
     AUDIT_READ = auto()
     LISTINGS_REVIEW = auto()
     DEMO = auto()
-    API = auto()
 
 
 @dataclass(frozen=True)
@@ -169,7 +168,6 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.AUDIT_READ: (SUPERVISOR, ADMIN),
     Permission.LISTINGS_REVIEW: (SUPERVISOR, ADMIN),
     Permission.DEMO: (Anyone(),),
-    Permission.API: (HasScope("read"), HasScope("schedule"), HasScope("enrol"), HasScope("attend")),
 }
 
 

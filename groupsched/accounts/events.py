@@ -32,13 +32,6 @@ class ClientRoleEnded:
 
 
 @dataclass(frozen=True)
-class AccountDisabled:
-    """A person may no longer sign in; whatever else opens with their account closes too."""
-
-    person_id: int
-
-
-@dataclass(frozen=True)
 class RolesChanged:
     """A person was given a role, or one of theirs ended."""
 

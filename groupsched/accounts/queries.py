@@ -156,14 +156,6 @@ def get_person(identity: Identity, uid: str) -> Person:
     return person
 
 
-def get_client(identity: Identity, uid: str) -> Person:
-    """A person whose client record this identity may see, never one's own. Raises NotFound."""
-    person = db.session.scalar(select(Person).where(Person.uid == uid, clients_seen_by(identity)))
-    if person is None:
-        raise NotFound
-    return person
-
-
 def own_person(identity: Identity) -> Person:
     """The person who asks. Raises NotFound where nobody is signed in."""
     person = db.session.get(Person, identity.person) if identity.person else None

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -91,24 +91,6 @@ def short_name(name: str, letters: int = 1) -> str:
         return name.strip()
     last = words[-1]
     return f"{words[0]} {last}" if letters >= len(last) and letters > 1 else f"{words[0]} {last[:letters]}."
-
-
-def short_names(names: Sequence[str], most: int = 12) -> list[str]:
-    """Return short names in the same order, each with as many letters as tell it from the others.
-
-    >>> short_names(["Jo Marmalade", "Jo Matchbox", "Robin Teacup"])
-    ['Jo Mar.', 'Jo Mat.', 'Robin T.']
-    """
-    labels = [short_name(name) for name in names]
-    for letters in range(2, most + 1):
-        twice = {label for label in labels if labels.count(label) > 1}
-        if not twice:
-            break
-        labels = [
-            short_name(n, letters) if label in twice else label
-            for n, label in zip(names, labels, strict=True)
-        ]
-    return labels
 
 
 # ---------------------------------------------------------------- tries and waiting

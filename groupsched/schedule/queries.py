@@ -8,7 +8,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from groupsched.access.identity import Identity
 from groupsched.access.policy import Permission, ensure
 from groupsched.catalog.models import Group
-from groupsched.catalog.queries import facts, readable
+from groupsched.catalog.queries import facts
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.schedule.models import Occurrence, Series
@@ -19,15 +19,6 @@ def get_occurrence(
 ) -> Occurrence:
     """A date by its public id. Raises NotFound where it is unknown or its group may not be touched so."""
     return _allowed(identity, Occurrence.uid == uid, permission)
-
-
-def occurrence_at(
-    identity: Identity, group_uid: str, when: str, permission: Permission = Permission.GROUP_READ
-) -> Occurrence:
-    """A date of a group by its original local start, `2026-12-03T1000`. Raises NotFound."""
-    # After "from here on" two series of a group may share a wall clock; the one that takes place comes first.
-    query = _with_group().where(Group.uid == group_uid, Occurrence.original_local == when[:15])
-    return _first(identity, query.order_by(Occurrence.status.desc(), Occurrence.id.desc()), permission)
 
 
 def _allowed(identity: Identity, clause: object, permission: Permission) -> Occurrence:
@@ -46,15 +37,6 @@ def _first(identity: Identity, query: Select[Occurrence], permission: Permission
         raise NotFound
     ensure(identity, permission, facts(found.group))
     return found
-
-
-def occurrences_between(identity: Identity, start: datetime, end: datetime) -> Select[Occurrence]:
-    """The dates that start in [start, end), of the groups this identity may see, in order of time."""
-    return (
-        _with_group()
-        .where(readable(identity), Occurrence.start >= start, Occurrence.start < end)
-        .order_by(Occurrence.start, Occurrence.id)
-    )
 
 
 def coming(group: Group, now: datetime, limit: int | None = 12) -> list[Occurrence]:
@@ -112,14 +94,3 @@ def current_series_of(groups: list[Group]) -> dict[int, Series]:
     )
     rows = db.session.scalars(query.order_by(Series.rrule != "", Series.starts_on, Series.id))
     return {row.group_id: row for row in rows}
-
-
-def get_series(identity: Identity, uid: str, permission: Permission = Permission.GROUP_READ) -> Series:
-    """A series by its public id. Raises NotFound."""
-    found = db.session.scalars(
-        select(Series).join(Series.group).where(Series.uid == uid).options(contains_eager(Series.group))
-    ).first()
-    if found is None:
-        raise NotFound
-    ensure(identity, permission, facts(found.group))
-    return found

@@ -23,7 +23,6 @@ from groupsched.accounts.rules import (
     normal_login,
     password_fault,
     read_code,
-    short_names,
     wait_left,
 )
 
@@ -102,15 +101,6 @@ def test_what_cannot_be_one_mail_address_is_refused(text):
 def test_a_name_loses_what_cannot_be_seen_and_keeps_its_letters():
     assert rules.clean_name("  Robin\u202e \t Teacup\x00\n") == "Robin Teacup"
     assert rules.clean_name("Zoe\u0308 O’Brien-李") == "Zoë O’Brien-李"
-
-
-def test_people_with_one_initial_get_as_many_letters_as_tell_them_apart():
-    names = ["Jo Marmalade", "Jo Matchbox", "Robin Teacup", "Cher"]
-    assert short_names(names) == ["Jo Mar.", "Jo Mat.", "Robin T.", "Cher"]
-
-
-def test_two_people_with_the_very_same_name_do_not_hang_the_labels():
-    assert short_names(["Jo Lee", "Jo Lee"]) == ["Jo Lee", "Jo Lee"]
 
 
 # ------------------------------------------------ limits

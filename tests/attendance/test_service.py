@@ -459,17 +459,6 @@ def test_finishing_makes_the_unmarked_not_here_unless_chosen_otherwise(morning):
     assert db.session.query(AuditRow).filter_by(action="sheet.finished").count() == 1
 
 
-def test_finishing_tells_the_rooms_above(morning, app):
-    from groupsched.attendance.events import SheetFinished
-    from groupsched.core.events import subscribe
-
-    told = []
-    subscribe(app, SheetFinished, told.append)
-    sheet = service.finish(morning.leader, morning.occurrence)
-    assert told == [SheetFinished(morning.occurrence.id, sheet.id)]
-    app.extensions["groupsched.events"][SheetFinished].remove(told.append)
-
-
 def test_who_finishes_second_sees_the_result_of_the_first(morning):
     first = service.finish(morning.leader, morning.occurrence)
     at = first.finished_at

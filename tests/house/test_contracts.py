@@ -77,3 +77,21 @@ def test_every_constraint_has_a_name():
     load_models()
     for table in Base.metadata.sorted_tables:
         assert all(constraint.name for constraint in table.constraints), table
+
+
+def test_every_event_has_somebody_who_tells_it_and_somebody_who_listens():
+    sources = {path: path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")}
+    for path in PACKAGE.glob("*/events.py"):
+        if path.parent.name == "core":
+            continue
+        for node in ast.parse(sources[path]).body:
+            if isinstance(node, ast.ClassDef):
+                users = [source for other, source in sources.items() if other != path and node.name in source]
+                told = any(f"{node.name}(" in source for source in users)
+                heard = any("subscribe(" in source for source in users)
+                part = any(
+                    node.name in ast.unparse(other)
+                    for other in ast.parse(sources[path]).body
+                    if other != node
+                )
+                assert told and (heard or part), f"{path}: {node.name}"

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from groupsched.access.identity import STAFF, Identity, Role
 from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.accounts import queries
-from groupsched.accounts.events import AccountDisabled, ClientRoleEnded, RolesChanged
+from groupsched.accounts.events import ClientRoleEnded, RolesChanged
 from groupsched.accounts.models import Grant, Person
 from groupsched.accounts.rules import clean_name, is_mail_address, normal_login
 from groupsched.accounts.service import logins, signing
@@ -171,7 +171,6 @@ def disable(identity: Identity, person: Person) -> None:
         signing.end_all_sign_ins(person.id)
         signing.close_all(person.id)
         record(identity, "account.disabled", person, _subject(person))
-        publish(AccountDisabled(person.id))
 
 
 def enable(identity: Identity, person: Person) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from groupsched.access.identity import Identity
 from groupsched.attendance import rules
-from groupsched.attendance.events import SheetFinished, SheetReopened
 from groupsched.attendance.models import Sheet
 from groupsched.attendance.rules import (
     AttendanceStatus,
@@ -21,7 +20,6 @@ from groupsched.audit import service as audit
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError
-from groupsched.core.events import publish
 from groupsched.core.i18n import _, ngettext
 from groupsched.schedule import service as schedule
 from groupsched.schedule.models import Occurrence
@@ -88,7 +86,6 @@ def _close(locked: LockedSheet, identity: Identity) -> None:
     sheet.version += 1
     schedule.set_status(locked.occurrence, "finished")
     audit.record(identity, "sheet.finished", locked.occurrence, here=totals.present, expected=totals.expected)
-    publish(SheetFinished(locked.occurrence.id, sheet.id))
 
 
 def reopen(identity: Identity, occurrence: Occurrence, reason: str) -> Sheet:
@@ -107,7 +104,6 @@ def reopen(identity: Identity, occurrence: Occurrence, reason: str) -> Sheet:
     sheet.reopened_at, sheet.reopen_reason = clock.now(), told
     sheet.version += 1
     audit.record(identity, "sheet.reopened", occurrence)
-    publish(SheetReopened(occurrence.id, sheet.id))
     db.session.flush()
     return sheet
 

@@ -61,7 +61,6 @@ class Membership:
     group: Group
     mode: str
     first_start: datetime | None
-    last_start: datetime | None
     ended_at: datetime | None
     dates: frozenset[int]
     given_up: frozenset[int]
@@ -173,24 +172,13 @@ def _spell(enrolment: Enrolment) -> Membership | None:
         if not said["held"]:
             return None
         return Membership(
-            enrolment.group, "dates", None, None, ended, frozenset(said["held"]), frozenset(said["given_up"])
+            enrolment.group, "dates", None, ended, frozenset(said["held"]), frozenset(said["given_up"])
         )
     if first is None or (ended is not None and ended <= first):
         return None
     # A date that a whole enrolment waits for again, after giving it up, is not theirs until the seat is.
     away = frozenset(said["given_up"] | said["waiting"])
-    last = _last_start(enrolment) if ended else None
-    return Membership(enrolment.group, "whole", first, last, ended, frozenset(), away)
-
-
-def _last_start(enrolment: Enrolment) -> datetime | None:
-    query = (
-        select(Occurrence.start)
-        .where(Occurrence.group_id == enrolment.group_id, Occurrence.start < enrolment.ended_at)
-        .order_by(Occurrence.start.desc())
-        .limit(1)
-    )
-    return db.session.scalar(query)
+    return Membership(enrolment.group, "whole", first, ended, frozenset(), away)
 
 
 def get_own_group(identity: Identity, uid: str) -> Group:

@@ -1,4 +1,4 @@
-"""What a calendar shows: memberships, or groups that are led, as series_spans and single dates.
+"""What a calendar shows: memberships, or groups that are led, as spans of series and single dates.
 
 Nobody but the reader is looked up here: no roster, no facilitator, no one else's enrolment.
 """
