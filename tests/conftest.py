@@ -20,8 +20,12 @@ from groupsched.accounts.models import Person
 from groupsched.core import write_queue
 from groupsched.core.config import Settings, load
 from groupsched.core.db import db
+from tests import clocks
 from tests.factories import World
 from tests.postgres import PostgresMissing, postgres_address
+
+if clocks.IS_SET:  # for what is made once, before the first test
+    clocks.set_clock().start()
 
 # No test of ours measures time: a busy machine must not make a property look broken, nor a race look lost.
 write_queue.PATIENCE = 60.0
@@ -42,6 +46,13 @@ TEST_CONFIG: dict[str, Any] = {
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What needs a browser comes first: it is the longest piece, and mostly waits."""
     items.sort(key=lambda item: "browser" not in item.path.parts)
+    if clocks.IS_SET:
+        own = pytest.mark.skip(
+            reason="Chromium keeps its own clock: no browser where GROUPSCHED_TEST_CLOCK is set."
+        )
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(own)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -113,6 +124,18 @@ def build(settings: Settings, **config: Any) -> Flask:
     app.test_client_class = Client
     app.extensions.setdefault("groupsched.identity_loaders", []).insert(0, _test_loader)
     return app
+
+
+@pytest.fixture(autouse=True)
+def _each_test_begins_at_the_set_moment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """However long the tests before it took; the processes that it starts agree."""
+    if not clocks.IS_SET:
+        yield
+        return
+    with clocks.set_clock():
+        for name, value in clocks.of_started_processes().items():
+            monkeypatch.setenv(name, value)
+        yield
 
 
 @pytest.fixture(scope="session")
