@@ -108,10 +108,17 @@ def test_what_is_no_time_is_none(text):
     assert clock_at(text, MEETING, "UTC") is None
 
 
-def test_a_time_is_on_the_day_nearest_to_the_start():
+def test_a_time_is_on_the_day_nearest_to_the_meeting():
     late = MeetingHours(datetime(2026, 11, 25, 23, 30, tzinfo=UTC), datetime(2026, 11, 26, 1, 0, tzinfo=UTC))
     assert clock_at("00:15", late, "UTC") == datetime(2026, 11, 26, 0, 15, tzinfo=UTC)
     assert clock_at("23:40", late, "UTC") == datetime(2026, 11, 25, 23, 40, tzinfo=UTC)
+
+
+def test_a_time_in_the_hour_that_clocks_show_twice_is_the_one_at_which_people_meet():
+    start = datetime(2026, 11, 1, 5, 50, tzinfo=UTC)  # 01:50 in New York; ten minutes later it is 01:00 again
+    over_the_change = MeetingHours(start, start + timedelta(minutes=90))
+    for minute, shown in ((-55, "00:55"), (5, "01:55"), (12, "01:02"), (35, "01:25"), (80, "02:10")):
+        assert clock_at(shown, over_the_change, "America/New_York") == start + timedelta(minutes=minute)
 
 
 def test_a_time_is_read_on_the_clock_of_the_place():

@@ -104,14 +104,15 @@ def minutes(answer: RowAnswer, meeting: MeetingHours) -> int:
 def clock_at(text: str, meeting: MeetingHours, zone: str) -> datetime | None:
     """The moment a wall clock beside the meeting shows "9:05", "09.05" or "0905"; None where it is no time.
 
-    The day is the one that brings it nearest to the start: a group that meets over midnight has two.
+    Of the moments at which it shows that, one while the group meets, else the nearest to it: a group that meets over
+    midnight has two days, and one that meets while clocks are set back reads an hour twice.
     """
     found = re.fullmatch(r"(\d{1,2})[:.h ]?(\d{2})", text.strip())
     if found is None or int(found[1]) > 23 or int(found[2]) > 59:
         return None
     place = ZoneInfo(zone)
     day = meeting.start.astimezone(place).date()
-    clock = time(int(found[1]), int(found[2]))
-    days = (day + timedelta(days=offset) for offset in (0, -1, 1))
-    moments = [datetime.combine(one, clock, place).astimezone(UTC) for one in days]
-    return min(moments, key=lambda moment: abs(moment - meeting.start))
+    clocks = [time(int(found[1]), int(found[2]), fold=fold) for fold in (0, 1)]
+    days = [day + timedelta(days=offset) for offset in (0, -1, 1)]
+    moments = [datetime.combine(one, clock, place).astimezone(UTC) for one in days for clock in clocks]
+    return min(moments, key=lambda moment: max(meeting.start - moment, moment - meeting.end, timedelta()))
