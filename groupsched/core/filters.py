@@ -1,4 +1,7 @@
-"""How dates and times read on a page: in the language of the page, in the zone of the place. 24 hours."""
+"""How dates and times read on a page: in the language of the page, in the zone of the place. 24 hours.
+
+A plain date needs the zone too: whether it is today, or in this year, is another matter in UTC every evening.
+"""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -19,42 +22,42 @@ def local(moment: Moment, zone: str) -> datetime:
     return moment.astimezone(ZoneInfo(zone))
 
 
-def day(value: Moment | date, zone: str = "UTC") -> str:
+def day(value: Moment | date, zone: str) -> str:
     """`Wednesday 25 November`; the year is added when it is not this one's."""
-    return _pattern(_as_date(value, zone), _LONG)
+    return _pattern(_as_date(value, zone), zone, _LONG)
 
 
-def short_day(value: Moment | date, zone: str = "UTC") -> str:
+def short_day(value: Moment | date, zone: str) -> str:
     """`Wed 25 Nov`."""
-    return _pattern(_as_date(value, zone), _SHORT)
+    return _pattern(_as_date(value, zone), zone, _SHORT)
 
 
 def weekday(value: Moment | date, zone: str = "UTC") -> str:
-    """`Wednesday`."""
+    """`Wednesday`; a plain date has its weekday in every zone."""
     return format_date(_as_date(value, zone), "EEEE", locale=current_language())
 
 
-def clock_time(value: Moment, zone: str = "UTC") -> str:
+def clock_time(value: Moment, zone: str) -> str:
     """`09:00`."""
     return local(value, zone).strftime("%H:%M")
 
 
-def time_range(start: Moment, end: Moment, zone: str = "UTC") -> str:
+def time_range(start: Moment, end: Moment, zone: str) -> str:
     """`09:00–10:30`."""
     return f"{clock_time(start, zone)}–{clock_time(end, zone)}"
 
 
-def relative_day(value: Moment | date, zone: str = "UTC") -> str:
+def relative_day(value: Moment | date, zone: str) -> str:
     """`Today`, `Tomorrow`, `In 4 days`, `Yesterday`, else the day itself."""
     that = _as_date(value, zone)
     distance = (that - clock.today(zone)).days
     near = {0: _("Today"), 1: _("Tomorrow"), -1: _("Yesterday")}
     if distance in near:
         return near[distance]
-    return _("In %(n)s days", n=distance) if 1 < distance < 7 else day(that)
+    return _("In %(n)s days", n=distance) if 1 < distance < 7 else day(that, zone)
 
 
-def when(value: Moment, zone: str = "UTC") -> str:
+def when(value: Moment, zone: str) -> str:
     """`today 09:00`, `yesterday 18:00`, `Wed 25 Nov 09:00`: for "last fetched", "saved"."""
     distance = (_as_date(value, zone) - clock.today(zone)).days
     near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
@@ -76,9 +79,9 @@ def _as_date(value: Moment | date, zone: str) -> date:
     return local(value, zone).date() if isinstance(value, datetime) else value
 
 
-def _pattern(value: date, patterns: dict[str, str]) -> str:
+def _pattern(value: date, zone: str, patterns: dict[str, str]) -> str:
     pattern = patterns[current_language()]
-    if value.year != clock.now().year:
+    if value.year != clock.today(zone).year:
         pattern += " y"
     return format_date(value, pattern, locale=current_language())
 

@@ -64,7 +64,7 @@ def preview_of(make: Callable[[], SeriesRule], off: Set[date] = frozenset()) -> 
 def preview_of_rule(rule: SeriesRule, off: Set[date] = frozenset()) -> SchedulePreview:
     """The plan of a rule from today on."""
     today = clock.today(rule.timezone)
-    rows = tuple(_planned(found, found.day in off) for found in next_dates(rule, today, SHOWN))
+    rows = tuple(_planned(found, found.day in off, rule.timezone) for found in next_dates(rule, today, SHOWN))
     total = count_dates(rule, today)
     return SchedulePreview(
         sentence=sentence(rule, current_language(), since=today),
@@ -76,9 +76,11 @@ def preview_of_rule(rule: SeriesRule, off: Set[date] = frozenset()) -> ScheduleP
     )
 
 
-def _planned(found: NextDate, is_off: bool) -> PreviewedDate:
+def _planned(found: NextDate, is_off: bool, zone: str) -> PreviewedDate:
     note = _("Cancelled") if is_off else _("Skipped") if found.skipped else ""
-    return PreviewedDate(short_day(found.day), found.day.isoformat(), found.skipped or is_off, note, is_off)
+    return PreviewedDate(
+        short_day(found.day, zone), found.day.isoformat(), found.skipped or is_off, note, is_off
+    )
 
 
 def _in_rule(days: Set[date], rule: SeriesRule) -> Set[date]:

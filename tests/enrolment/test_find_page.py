@@ -252,6 +252,33 @@ def test_a_running_date_says_so_in_a_calm_tone_whatever_it_clashes_with(house, c
     assert "tag-warn" not in page
 
 
+def headings(page):
+    days = [node for node in read_html(page).iter("h2") if node.get("class") == "dayrail"]
+    return ["|".join(node.itertext()) for node in days]
+
+
+def test_late_in_the_evening_today_is_still_today(house, client):
+    late = house.group("Late circle")
+    house.series(late, datetime(2026, 11, 25, 21), dates=2, every_days=1)
+    with clock.at(datetime.fromisoformat("2026-11-26T00:30:00+00:00")):  # 19:30 in New York
+        first, second, *_ = headings(client.get("/sessions").text)
+    assert first.startswith("25|Today|Wednesday")
+    assert second.startswith("26|Tomorrow|Thursday")
+
+
+def test_on_the_last_evening_of_a_year_it_is_the_next_that_is_named(house, client):
+    late = house.group("Late circle")
+    house.series(late, datetime(2026, 12, 31, 21), dates=2, every_days=1)
+    with clock.at(datetime.fromisoformat("2027-01-01T00:30:00+00:00")):  # 19:30 in New York
+        page = client.get("/sessions").text
+        weekly = client.get("/sessions?view=week").text
+        alone = client.get(f"/sessions/{late.uid}").text
+    assert [heading.rsplit("|")[-1] for heading in headings(page)] == ["31 December", "1 January 2027"]
+    assert "Thursday 31 December to Wednesday 6 January 2027" in weekly
+    assert "31 Dec" in alone
+    assert "Dec 2026" not in alone and "December 2026" not in page
+
+
 def test_a_faith_based_group_names_its_secular_equal(house, client):
     circle = house.group("Sunday circle")
     house.series(circle, datetime(2026, 11, 29, 17))

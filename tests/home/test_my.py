@@ -197,3 +197,9 @@ def test_who_left_every_group_still_reads_their_past_dates(week, client):
     page = client.as_(week.robin).get("/my").text
     assert "Nothing planned yet" in page
     assert "Excused" in past(page)
+
+
+def test_on_the_last_evening_of_a_year_the_day_stands_without_its_year(week, client):
+    with clock.at(datetime.fromisoformat("2027-01-01T00:30:00+00:00")):  # 19:30 in New York
+        page = client.as_(week.robin).get("/my").text
+    assert "Thursday 31 December<" in page

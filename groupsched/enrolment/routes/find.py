@@ -54,22 +54,30 @@ class FilterRow:
 def find() -> str:
     """Find a session: the form with its counts, and the days, the week or the month that answer it."""
     asked = FindFilters.parse(request.args.to_dict(flat=False))
-    program = current_program(current())
-    zone = program.timezone if program else "UTC"
-    today = clock.today(zone)
+    today = clock.today(_zone())
     if asked.view == "week":
         asked = _one_week(asked, today)
     looked = _one_month(asked, today) if asked.view == "month" else asked
     found = find_occurrences(current(), looked)
     match asked.view:
         case "month":
-            answer = _month(asked, looked, found, today, zone)
+            answer = _month(asked, looked, found, today)
         case "week":
             answer = _week(asked, found, today)
         case _:
             answer = _list(asked, found, today)
     page = "enrolment/_find.html" if is_part() else "enrolment/find.html"
     return render_template(page, **{**_question(asked, found, today), **answer})
+
+
+def _zone() -> str:
+    """The zone whose days the page shows."""
+    program = current_program(current())
+    return program.timezone if program else "UTC"
+
+
+def _day_words(day: date) -> str:
+    return day_words(day, _zone())
 
 
 def address(asked: FindFilters) -> str:
@@ -101,6 +109,7 @@ def _question(asked: FindFilters, found: FindPage, today: date) -> dict[str, Any
         "more_chosen": sum(c.on for part in parts[1:] for c in part.choices),
         "first": first,
         "last": last,
+        "zone": _zone(),
         "total": found.total,
         "found": _found_words(asked, found.total),
         "clear_href": address(FindFilters(view=asked.view)),
@@ -136,7 +145,7 @@ def _found_words(asked: FindFilters, total: int) -> str:
     if asked.first is None and asked.last is None:
         return ngettext("%(num)s session in the next 7 days", "%(num)s sessions in the next 7 days", total)
     if asked.first == asked.last and asked.first is not None:
-        on = day_words(asked.first)
+        on = _day_words(asked.first)
         return ngettext("%(num)s session on %(day)s", "%(num)s sessions on %(day)s", total, day=on)
     return ngettext("%(num)s session in these days", "%(num)s sessions in these days", total)
 
@@ -183,8 +192,8 @@ def _list(asked: FindFilters, found: FindPage, today: date) -> dict[str, Any]:
     rows = listings(current(), found.occurrences)
     days = [
         {
-            "day": day, "today": day == today, "rows": list(group), "words": day_words(day),
-            "relative": relative_day(day) if 0 <= (day - today).days < WEEK else "",
+            "day": day, "today": day == today, "rows": list(group), "words": _day_words(day),
+            "relative": relative_day(day, _zone()) if 0 <= (day - today).days < WEEK else "",
         }
         for day, group in groupby(rows, key=lambda row: row.occurrence.local_date)
     ]  # fmt: skip
@@ -231,26 +240,24 @@ def _day(
         "near": near,
         "short": format_date(day, "EEE", locale=language),
         "month": format_date(day, "MMM", locale=language),
-        "words": day_words(day),
+        "words": _day_words(day),
         "parts": [part(p) for p in PARTS],
     }
 
 
-def _month(
-    asked: FindFilters, looked: FindFilters, found: FindPage, today: date, zone: str
-) -> dict[str, Any]:
+def _month(asked: FindFilters, looked: FindFilters, found: FindPage, today: date) -> dict[str, Any]:
     """A page of a wall calendar, without the weeks that are over: how many sessions a day has, and where the reader has a seat."""
     first, last = looked.window(today)
     begin = first.replace(day=1)
     monday = first - timedelta(first.weekday())
-    mine = found.mask & found.index.of(_own(first, last, zone))
+    mine = found.mask & found.index.of(_own(first, last))
     weeks = (last - monday).days // WEEK + 1
 
     def cell(day: date) -> dict[str, Any]:
         mask = found.mask & found.index.on(day)
         only = replace(asked, first=day, last=day, view="list", after=None)
         return {
-            "day": day, "today": day == today, "inside": first <= day <= last, "words": day_words(day),
+            "day": day, "today": day == today, "inside": first <= day <= last, "words": _day_words(day),
             "count": mask.bit_count(), "mine": (mine & mask).bit_count(), "href": address(only),
         }  # fmt: skip
 
@@ -283,10 +290,11 @@ def _named(day: date) -> tuple[str, str]:
     return format_date(day, "EEE", locale=language), format_date(day, "EEEE", locale=language)
 
 
-def _own(first: date, last: date, zone: str) -> list[int]:
+def _own(first: date, last: date) -> list[int]:
     """The dates of these days on which the reader has a seat."""
     person = current().person
     if person is None:
         return []
-    start, end = (datetime.combine(day, time(), ZoneInfo(zone)) for day in (first, last + timedelta(1)))
+    zone = ZoneInfo(_zone())
+    start, end = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(1)))
     return [one.id for one in own_dates(person, start, end) if one.status == "scheduled"]

@@ -57,7 +57,7 @@ def my() -> str:
         "home/my.html",
         person=db.session.get_one(Person, identity.person_id),
         greeting=_greeting(local(now, zone).hour),
-        today=local(now, zone).date(),
+        zone=zone,
         following=following,
         running=following is not None and following.start <= now,
         now=now,
