@@ -1,23 +1,38 @@
 """The story of the demo: planted dates fit any hour, and the same seed makes the same world."""
 
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from groupsched.core.resources import content
 from groupsched.operations.demo import rules
+from groupsched.schedule.rules import RuleDate, SeriesRule, slot_on
 
+NEW_YORK = ZoneInfo("America/New_York")
 hours = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31))
 
 
-@given(hours)
-def test_one_date_runs_at_any_hour(wall: datetime) -> None:
-    start = rules.running_now(wall)
+def running_now(now: datetime) -> RuleDate:
+    start = rules.running_now(now.astimezone(NEW_YORK))
     assert start.minute % 5 == 0
-    assert timedelta(minutes=25) <= wall - start < timedelta(minutes=31)
+    return slot_on(SeriesRule(start.date(), start.time(), 90, NEW_YORK.key), start.date())
+
+
+@given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)))
+@example(datetime(2026, 11, 1, 6, 54, tzinfo=UTC))  # in the hour that clocks show again
+@example(datetime(2027, 3, 14, 7, 5, tzinfo=UTC))  # five minutes after clocks went forward
+def test_one_date_runs_at_any_hour(now: datetime) -> None:
+    running = running_now(now)
+    assert running.start + timedelta(minutes=25) <= now < running.end
+
+
+def test_it_began_half_an_hour_ago() -> None:
+    now = datetime(2026, 11, 25, 20, 3, tzinfo=UTC)
+    assert running_now(now).start == datetime(2026, 11, 25, 19, 35, tzinfo=UTC)
 
 
 @given(hours)

@@ -1,7 +1,7 @@
 """Dates around now: one running, one later today, one tomorrow, at whatever hour the demo starts."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,21 +30,18 @@ ARRIVALS = (-4, 2, -1, 5, -7)
 def plant_dates(cast: DemoCast, now: datetime) -> Occurrence:
     """Add the dates around now that are not there yet; returns the one that is running."""
     planted = story()["planted_dates"]
-    wall = now.astimezone(ZoneInfo(cast.program.timezone)).replace(tzinfo=None)
+    here = now.astimezone(ZoneInfo(cast.program.timezone))
     running = _there(cast, planted["running_now"], now, running=True)
     if running is None:
-        with clock.at(_aware(cast, PLANTED["running_now"](wall)) - AHEAD):
-            running = _add(cast, planted["running_now"], PLANTED["running_now"](wall))
+        start = PLANTED["running_now"](here)
+        with clock.at(start.replace(fold=0).astimezone(UTC) - AHEAD):
+            running = _add(cast, planted["running_now"], start)
         _mark_running(cast, running, now)
     for name in ("later_today", "tomorrow"):
-        start = PLANTED[name](wall)
+        start = PLANTED[name](here)
         if _there(cast, planted[name], now, on=start) is None:
             _add(cast, planted[name], start)
     return running
-
-
-def _aware(cast: DemoCast, wall: datetime) -> datetime:
-    return wall.replace(tzinfo=ZoneInfo(cast.program.timezone))
 
 
 def _there(

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -29,9 +29,10 @@ def floored(moment: datetime, minutes: int) -> datetime:
     return moment.replace(minute=moment.minute // minutes * minutes, second=0, microsecond=0)
 
 
-def running_now(wall: datetime) -> datetime:
-    """Start of the date that is running: 25 minutes ago, floored to 5 minutes."""
-    return floored(wall - timedelta(minutes=25), 5)
+def running_now(here: datetime) -> datetime:
+    """Start of the date that is running: 25 minutes ago, floored to 5 minutes. `here` is now, aware, in the place's zone."""
+    # By way of UTC: on the wall clock 25 minutes before 03:05 may be a time that was left out that night.
+    return floored((here.astimezone(UTC) - timedelta(minutes=25)).astimezone(here.tzinfo), 5)
 
 
 def later_today(wall: datetime) -> datetime:
