@@ -1,6 +1,6 @@
 """Makers of rows for tests. Every name is plainly invented; each argument a test gives says why it matters."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +16,11 @@ from groupsched.schedule.models import Occurrence, Series
 
 ZONE = "America/New_York"
 _numbers = count(1)
+
+
+def tomorrow_at(hour: int, minute: int = 0) -> datetime:
+    """A wall-clock start that is to come, at whatever minute of the day a test runs: naive, tomorrow in the zone of the program."""
+    return datetime.combine(clock.today(ZONE) + timedelta(days=1), time(hour, minute))
 
 
 class World:
@@ -143,7 +148,9 @@ class World:
         )
         db.session.add(series)
         db.session.flush()
-        rows = [self._date(group, series, first + timedelta(days=every_days * n), zone) for n in range(dates)]
+        # Adding a day forgets which of two equal times was meant, and now may be in the hour that clocks show again.
+        walls = [(first + timedelta(days=every_days * n)).replace(fold=first.fold) for n in range(dates)]
+        rows = [self._date(group, series, wall, zone) for wall in walls]
         self._keep(*rows)
         return rows
 
@@ -166,7 +173,7 @@ class World:
         )
 
     def soon(self, group: Group, *, in_minutes: int = -25, minutes: int = 90, dates: int = 1) -> Occurrence:
-        """A date that started 25 minutes ago (or starts `in_minutes` from now)."""
+        """A date that started 25 minutes ago (or starts `in_minutes` from now), which may be yesterday (or tomorrow)."""
         wall = (
             (clock.now() + timedelta(minutes=in_minutes))
             .astimezone(ZoneInfo(ZONE))

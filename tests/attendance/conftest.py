@@ -1,13 +1,14 @@
 """A group that started 25 minutes ago, with the people it expects and those who may write on its sheet."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.models import DateSeat, Enrolment
 from tests.conftest import identity_of
+from tests.factories import ZONE
 
 NAMES = [("Ash", "Doorbell"), ("Basil", "Cardigan"), ("Jo", "Marmalade"), ("Jo", "Matchbox")]
 
@@ -51,10 +52,9 @@ class Morning:
         return seat
 
     def earlier(self, weeks):
-        """A date of the same group so many weeks before."""
-        wall = self.occurrence.start - timedelta(weeks=weeks)
-        minutes = int((wall - clock.now()).total_seconds() // 60)
-        return self.world.soon(self.group, in_minutes=minutes)
+        """A date of the same group so many weeks before, at the same time on the clock of the wall."""
+        wall = self.occurrence.start.astimezone(ZoneInfo(ZONE)).replace(tzinfo=None)
+        return self.world.series(self.group, wall - timedelta(weeks=weeks), dates=1)[0]
 
     def strangers(self):
         """Everybody who must not know of this sheet, by why."""

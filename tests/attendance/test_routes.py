@@ -12,6 +12,8 @@ from groupsched.attendance.rules.sheet import TileState
 from groupsched.audit.models import AuditRow
 from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.core.filters import clock_time
+from tests.factories import ZONE
 
 
 @pytest.fixture
@@ -178,12 +180,9 @@ def test_each_button_of_the_panel_marks(door, what, status):
 
 
 def test_times_are_typed_on_the_clock_of_the_place(door):
-    local = door.morning.occurrence.start.astimezone(clock.ZoneInfo("America/New_York"))
-    typed = (local + timedelta(minutes=7)).strftime("%H:%M")
-    door.tap(door.morning.ash, "times", time_in=typed, time_out="")
-    assert door.row(door.morning.ash).state.answer.time_in == door.morning.occurrence.start + timedelta(
-        minutes=7
-    )
+    came = door.morning.occurrence.start + timedelta(minutes=7)
+    door.tap(door.morning.ash, "times", time_in=clock_time(came, ZONE), time_out="")
+    assert door.row(door.morning.ash).state.answer.time_in == came
 
 
 @pytest.mark.parametrize("typed", ["half past", "25:00", "99"])
@@ -196,8 +195,7 @@ def test_a_time_that_is_none_is_told_beside_the_field_and_kept(door, typed):
 
 
 def test_the_end_before_the_start_is_told_and_kept(door):
-    local = door.morning.occurrence.start.astimezone(clock.ZoneInfo("America/New_York"))
-    later, sooner = ((local + timedelta(minutes=m)).strftime("%H:%M") for m in (30, 10))
+    later, sooner = (clock_time(door.morning.occurrence.start + timedelta(minutes=m), ZONE) for m in (30, 10))
     answer = door.tap(door.morning.ash, "times", time_in=later, time_out=sooner)
     assert answer.status_code == 422
     assert "The time out is before the time in." in answer.text
@@ -205,10 +203,9 @@ def test_the_end_before_the_start_is_told_and_kept(door):
 
 
 def test_a_time_typed_beside_late_is_the_time_and_a_wrong_one_is_told(door):
-    start = door.morning.occurrence.start
-    local = start.astimezone(clock.ZoneInfo("America/New_York"))
-    door.tap(door.morning.ash, "late", time_in=(local + timedelta(minutes=14)).strftime("%H:%M"))
-    assert door.row(door.morning.ash).state.answer.time_in == start + timedelta(minutes=14)
+    came = door.morning.occurrence.start + timedelta(minutes=14)
+    door.tap(door.morning.ash, "late", time_in=clock_time(came, ZONE))
+    assert door.row(door.morning.ash).state.answer.time_in == came
     answer = door.tap(door.morning.ash, "left", 1, time_out="half past")
     assert answer.status_code == 422
     assert 'value="half past"' in answer.text

@@ -19,6 +19,7 @@ from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.rules import cut_after
 from groupsched.schedule.service import cancel_occurrence, change_series
 from tests.conftest import identity_of
+from tests.factories import ZONE, tomorrow_at
 
 
 def meanwhile(row, **values):
@@ -65,11 +66,9 @@ def test_a_person(world, boss):
 
 def test_a_series(world, boss):
     group = world.group(led_by=world.facilitator())
-    world.series(
-        group, clock.now().replace(tzinfo=None, second=0, microsecond=0) + timedelta(days=1), dates=4
-    )
+    world.series(group, tomorrow_at(10), dates=4)
     series = db.session.query(Series).one()
-    seen, rule = series.version, cut_after(series.rule, clock.now().date() + timedelta(days=9))
+    seen, rule = series.version, cut_after(series.rule, clock.today(ZONE) + timedelta(days=9))
     meanwhile(series)
     with pytest.raises(ChangedMeanwhile):
         change_series(boss, series, rule, seen)

@@ -2,7 +2,6 @@
 
 import gc
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 import pytest
 from flask_babel import force_locale
@@ -20,6 +19,7 @@ from groupsched.catalog.service import create_group, load_default_terms, update_
 from groupsched.catalog.words import term_name
 from groupsched.core.db import db
 from tests.conftest import identity_of
+from tests.factories import tomorrow_at
 
 NEW = {"vocabulary": "audience", "name_en": "Night workers", "name_es": "Quienes trabajan de noche"}
 
@@ -193,7 +193,7 @@ def test_a_new_name_is_read_at_once_on_cards_filters_and_the_page_of_a_group(adm
     group = world.group(
         led_by=world.facilitator(), tags=["chair", "outdoors"], audience=["men"], languages=["en", "ru"]
     )
-    world.series(group, datetime.now() + timedelta(hours=30), dates=2)
+    world.series(group, tomorrow_at(10), dates=2)
     assert "Chair version" in client.get("/sessions").text
     for vocabulary, key, name in (
         ("tag", "chair", "Seated too"), ("tag", "outdoors", "Under the sky"), ("audience", "men", "Fathers"),
@@ -240,8 +240,8 @@ def test_many_labels_ask_no_more_of_the_database_than_one(world, client, stateme
         tags=["chair", "outdoors"],
     )
     paths = [f"/sessions/{group.uid}" for group in (few, many)]
-    world.series(few, datetime.now() + timedelta(hours=30))
-    world.series(many, datetime.now() + timedelta(hours=34))
+    world.series(few, tomorrow_at(10))
+    world.series(many, tomorrow_at(14))
     client.get(paths[0])
     # As in a request of its own: nobody holds a row that was read before.
     vars(world).clear()
@@ -256,10 +256,8 @@ def test_many_labels_ask_no_more_of_the_database_than_one(world, client, stateme
 
 
 def test_a_renamed_kind_of_work_is_read_at_once_where_sessions_are_found(admin, world, client):
-    world.series(world.group(), datetime.now() + timedelta(hours=30), dates=2)
-    world.series(
-        world.group(modality_id=world.modality("yoga").id), datetime.now() + timedelta(hours=30), dates=2
-    )
+    world.series(world.group(), tomorrow_at(10), dates=2)
+    world.series(world.group(modality_id=world.modality("yoga").id), tomorrow_at(10), dates=2)
     assert "Yoga" in client.get("/sessions").text
     kind = db.session.scalars(select(Modality).where(Modality.key == "yoga")).one()
     said = {"name_en": "Chair yoga", "category": "complementary", "kind": "movement", "setting": "group", "minutes": "45",

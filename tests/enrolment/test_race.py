@@ -1,15 +1,14 @@
 """Forty people press the same button at the same moment: the seats are exact, whichever database."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
 from threading import Barrier
 
 from sqlalchemy import func, select
 
-from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries import roster
+from tests.factories import tomorrow_at
 
 PEOPLE, SEATS = 40, 12
 
@@ -29,8 +28,7 @@ def all_at_once(app, people, post):
 
 def begin(world):
     group = world.group(capacity=SEATS)
-    first = (clock.now() + timedelta(days=2)).replace(tzinfo=None, microsecond=0, second=0)
-    dates = world.series(group, datetime.combine(first.date(), first.time()), dates=3)
+    dates = world.series(group, tomorrow_at(10), dates=3)
     people = [world.client("Robin", f"Teacup{number}").id for number in range(PEOPLE)]
     db.session.remove()
     return group.uid, group.id, dates, people

@@ -6,7 +6,6 @@ What people and programs typed (names, titles, addresses), the rows of content/,
 import re
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import datetime, timedelta
 from typing import Any
 
 import html5lib
@@ -20,7 +19,7 @@ from groupsched.core.db import db
 from groupsched.core.resources import content
 from groupsched.schedule.rules.sentence import ENGLISH, zone_name
 from tests.browser.walk import kind, walk
-from tests.factories import ZONE
+from tests.factories import ZONE, tomorrow_at
 
 ATTRIBUTES = ("aria-label", "placeholder", "title", "alt", "data-failed")
 OUR_OWN = ("groupsched", "English", "Español", "iCalendar", "Google", "Outlook", "Apple", "webcal", "http")
@@ -104,7 +103,7 @@ def house(world: Any) -> Any:
     """A small program with something on every page."""
     lead = world.facilitator()
     group = world.group("Slow qigong", led_by=lead, description="Standing or on a chair.")
-    world.series(group, datetime.now() + timedelta(days=1), dates=3)
+    world.series(group, tomorrow_at(10), dates=3)
     world.soon(world.group("Morning circle", led_by=lead))
     world.group("Draft circle", led_by=lead, state="draft")
     world.people = {
