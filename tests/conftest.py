@@ -1,6 +1,7 @@
 """One application per database, emptied between tests; a client that reads every page as strict HTML."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import html5lib
 import hypothesis
 import pytest
+import time_machine
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy import text
@@ -64,7 +66,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     class InPieces(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file, _colons, test = nodeid.partition("::")
-            kind = next((name for name in DATABASES if f"[{name}" in test), "")
+            kind = next((name for name in DATABASES if name in re.split(r"[\[\]-]", test)), "")
             return "browser" if "/browser/" in file else f"{file} {kind}"
 
     # In this order, first all on SQLite, then all on PostgreSQL, the database changes once.
@@ -135,6 +137,13 @@ def _each_test_begins_at_the_set_moment(monkeypatch: pytest.MonkeyPatch) -> Iter
     with clocks.set_clock():
         for name, value in clocks.of_started_processes().items():
             monkeypatch.setenv(name, value)
+        yield
+
+
+@pytest.fixture(params=clocks.FORGOTTEN.values(), ids=clocks.FORGOTTEN)
+def minute(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Each of some minutes that are easily forgotten; to be named before what it is to hold for: `usefixtures("minute")`."""
+    with time_machine.travel(request.param):
         yield
 
 

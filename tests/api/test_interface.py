@@ -252,6 +252,7 @@ def operation(attendee, **change):
     }
 
 
+@pytest.mark.usefixtures("minute")
 def test_marks_are_answered_one_by_one_and_a_retry_changes_nothing(world, call):
     group = world.group()
     date = world.soon(group, in_minutes=30)

@@ -116,6 +116,7 @@ def test_an_empty_sheet_says_so_and_offers_a_walk_in(door, world):
     assert "No one is on the list for today" in door.browser.get(f"/sheet/{quiet.uid}").text
 
 
+@pytest.mark.usefixtures("minute")
 def test_new_people_are_greeted_where_others_came_before(door):
     earlier = door.morning.earlier(4)
     with clock.at(earlier.start):
@@ -179,6 +180,7 @@ def test_each_button_of_the_panel_marks(door, what, status):
     assert door.row(door.morning.ash).state.status is AttendanceStatus.UNMARKED
 
 
+@pytest.mark.usefixtures("minute")
 def test_times_are_typed_on_the_clock_of_the_place(door):
     came = door.morning.occurrence.start + timedelta(minutes=7)
     door.tap(door.morning.ash, "times", time_in=clock_time(came, ZONE), time_out="")
@@ -288,6 +290,7 @@ def test_nothing_is_asked_where_somebody_marked_while_people_came_in(door):
     assert abs(door.row(door.morning.basil).state.answer.time_in - clock.now()) < timedelta(minutes=1)
 
 
+@pytest.mark.usefixtures("minute")
 def test_nothing_is_asked_before_the_grace_is_over(door, world):
     fresh = world.soon(door.morning.group, in_minutes=-3)
     mark = f"{attendee_uid(fresh.uid, door.morning.ash.uid)}.0.here"

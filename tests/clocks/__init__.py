@@ -9,6 +9,13 @@ import time_machine
 NAME = "GROUPSCHED_TEST_CLOCK"
 IS_SET = NAME in os.environ
 
+FORGOTTEN = {
+    "after-midnight": "2026-11-27T05:10:00Z",  # 00:10 in New York; four weeks before it was 01:10
+    "shown-again": "2026-11-01T06:20:00Z",  # 01:20, for the second time that night
+    "year-ends": "2027-01-01T04:58:00Z",  # 23:58 in the old year, where in UTC it is over
+}
+"""Minutes at which what asks for `minute` runs each time."""
+
 
 def set_clock() -> time_machine.travel:
     """The moment that the environment names, from where the clock ticks: for `with`, or to `start()`."""
