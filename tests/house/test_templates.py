@@ -86,3 +86,13 @@ def test_a_component_says_at_its_top_what_each_argument_means(environment, name)
         if not macro.name.startswith("_"):
             named = re.findall(r"^ {5}(\w+(?:, \w+)*):", told[macro.name], re.M)
             assert [a.name for a in macro.args] == [arg for names in named for arg in names.split(", ")]
+
+
+def test_what_is_imported_says_nothing_before_it_is_asked(environment):
+    """An import without context is run once and kept: a word at its top would stay in its first reader's language."""
+    trees = {name: environment.parse(source_of(name)) for name in HTML}
+    imports = [node for tree in trees.values() for node in tree.find_all(nodes.FromImport)]
+    for name in {node.template.value for node in imports if not node.with_context}:
+        top = [node for node in trees[name].body if not isinstance(node, nodes.Macro)]
+        called = [getattr(call.node, "name", "") for part in top for call in part.find_all(nodes.Call)]
+        assert not {"_", "gettext", "ngettext", "pgettext"} & set(called), name
