@@ -45,6 +45,12 @@ class World:
         """A second program, whose people see nothing of the first."""
         return World(key)
 
+    def another_site(self, key: str = "annex") -> Site:
+        """A second site of the same program, with a desk of its own."""
+        return self._keep(
+            Site(program_id=self.program.id, key=key, name=f"{key.title()} House", timezone=ZONE)
+        )
+
     def modality(self, key: str, **fields: Any) -> Modality:
         name = key.replace("-", " ").capitalize()
         texts = {
@@ -65,24 +71,29 @@ class World:
         )
 
     def person(
-        self, first_name: str = "Robin", last_name: str = "Teacup", *roles: Role, **fields: Any
+        self,
+        first_name: str = "Robin",
+        last_name: str = "Teacup",
+        *roles: Role,
+        site: Site | None = None,
+        **fields: Any,
     ) -> Person:
-        """A person; a client unless roles are given."""
+        """A person of a site, the first unless told otherwise; a client unless roles are given."""
+        home = site or self.site
         person = Person(
             program_id=self.program.id,
-            site_id=self.site.id,
+            site_id=home.id,
             first_name=first_name,
             last_name=last_name,
             record_number=f"{next(_numbers):06}",
             **fields,
         )
         for role in roles or (Role.CLIENT,):
-            site = self.site.id if role == Role.FRONT_DESK else None
             person.grants.append(
                 Grant(
                     program_id=self.program.id,
                     role=role,
-                    site_id=site,
+                    site_id=home.id if role == Role.FRONT_DESK else None,
                     from_at=datetime(2020, 1, 1, tzinfo=UTC),
                 )
             )

@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 from groupsched.access.identity import STAFF, GrantInForce, Member, Role
 from groupsched.accounts import rules
 from groupsched.accounts.models import Credential, Grant, Person, SignIn
-from groupsched.accounts.queries import in_force
 from groupsched.accounts.service import Browser
 from groupsched.core import clock
 from groupsched.core.config import Settings
@@ -71,8 +70,13 @@ def _member(row: SignIn, person: Person, now: datetime) -> Member | None:
 
 
 def member(person: Person, grants: tuple[GrantInForce, ...] | None = None, **known: Any) -> Member:
-    """The identity of a person with these grants, else with all that they ever held; `known` of their sign-in."""
-    every = (GrantInForce(Role(grant.role), grant.program_id, grant.site_id) for grant in person.grants)
+    """The identity of a person with these grants, else with those in force; `known` of their sign-in."""
+    now = clock.now()
+    every = (
+        GrantInForce(Role(grant.role), grant.program_id, grant.site_id)
+        for grant in person.grants
+        if grant.in_force(now)
+    )
     return Member(
         program_id=person.program_id,
         person_id=person.id,
@@ -87,7 +91,7 @@ def member(person: Person, grants: tuple[GrantInForce, ...] | None = None, **kno
 def _grants(person: Person, now: datetime) -> tuple[GrantInForce, ...]:
     rows = db.session.execute(
         select(Grant.role, Grant.program_id, Grant.site_id)
-        .where(Grant.person_id == person.id, in_force(now))
+        .where(Grant.person_id == person.id, Grant.in_force(now))
         .order_by(Grant.id)
     )
     return tuple(GrantInForce(Role(role), program_id, site_id) for role, program_id, site_id in rows)

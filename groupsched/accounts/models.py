@@ -2,7 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    or_,
+)
+from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from groupsched.core import clock
@@ -60,7 +71,10 @@ class Credential(Base):
 
 
 class Grant(Base):
-    """A role of a person in a program or at a site, from–until."""
+    """A role of a person in a program or at a site: from its first instant on, until the last, which is not in it.
+
+    `in_force` and `lasts` read the same of a loaded row and of the columns, as a condition of SQL.
+    """
 
     __tablename__ = "grant_held"
     __table_args__ = (
@@ -76,6 +90,26 @@ class Grant(Base):
     from_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     until_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     person: Mapped[Person] = relationship(back_populates="grants")
+
+    @hybrid_method
+    def in_force(self, now: datetime) -> bool:
+        """Whether it counts at a moment: it has begun and is not over."""
+        return self.from_at <= now and self.lasts(now)
+
+    @in_force.expression
+    @classmethod
+    def _in_force(cls, now: datetime) -> ColumnElement[bool]:
+        return and_(cls.from_at <= now, cls.lasts(now))
+
+    @hybrid_method
+    def lasts(self, now: datetime) -> bool:
+        """Whether it is not over at a moment, though it may not have begun."""
+        return self.until_at is None or self.until_at > now
+
+    @lasts.expression
+    @classmethod
+    def _lasts(cls, now: datetime) -> ColumnElement[bool]:
+        return or_(cls.until_at.is_(None), cls.until_at > now)
 
 
 class SignIn(Identified, Base):

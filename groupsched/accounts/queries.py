@@ -6,7 +6,6 @@ one never opens the other: an administrator does not learn from an account that 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import selectinload
@@ -36,9 +35,10 @@ def staff_facts(person: Person) -> Facts:
     return Facts(program=person.program_id, subject=person.id)
 
 
-def in_force(now: datetime) -> ColumnElement[bool]:
-    """Grants that count at a moment."""
-    return and_(Grant.from_at <= now, or_(Grant.until_at.is_(None), Grant.until_at > now))
+def holds_now(role: Role) -> ColumnElement[bool]:
+    """Whoever holds a role in their program at this moment, as a condition on Person."""
+    held = (Grant.person_id == Person.id, Grant.program_id == Person.program_id, Grant.role == role.value)
+    return exists().where(*held, Grant.in_force(clock.now()))
 
 
 def has_client_side() -> ColumnElement[bool]:
@@ -200,8 +200,7 @@ def grants_shown(seen: PersonRights, person: Person) -> list[Grant]:
 def client_grants_left(person: Person) -> list[Grant]:
     """The grants by which a person is a client, or will be: those that are not over."""
     now = clock.now()
-    held = [grant for grant in person.grants if grant.role == Role.CLIENT.value]
-    return [grant for grant in held if grant.until_at is None or grant.until_at > now]
+    return [grant for grant in person.grants if grant.role == Role.CLIENT.value and grant.lasts(now)]
 
 
 def groups_of(person: Person) -> int:
@@ -212,12 +211,7 @@ def groups_of(person: Person) -> int:
 def holds_staff_role(person: Person) -> bool:
     """Whether a person holds a role of staff now: it decides how long passwords are and sign-ins last."""
     now = clock.now()
-    return any(
-        grant.role in STAFF_ROLES
-        and grant.from_at <= now
-        and (grant.until_at is None or grant.until_at > now)
-        for grant in person.grants
-    )
+    return any(grant.role in STAFF_ROLES and grant.in_force(now) for grant in person.grants)
 
 
 def sign_ins(person: Person) -> list[SignIn]:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
@@ -12,10 +11,10 @@ from groupsched.access.identity import ApiToken, Identity, Member, Role, System
 from groupsched.access.models import Program, Site
 from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.access.queries import of_program
-from groupsched.accounts.models import Grant, Person
+from groupsched.accounts.models import Person
+from groupsched.accounts.queries import holds_now
 from groupsched.catalog.models import Facilitator, Group, Modality, Place, Term
 from groupsched.catalog.rules import FIELD_OF
-from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 
@@ -191,16 +190,9 @@ def texts_of_terms(program_id: int | None) -> Mapping[tuple[str, str], Texts]:
     return texts
 
 
-def leaders(program_id: int | None, moment: datetime | None = None) -> list[Person]:
+def leaders(program_id: int | None) -> list[Person]:
     """The people who hold a facilitator's role now, by first name: who may lead a group."""
-    now = moment or clock.now()
-    granted = select(Grant.person_id).where(
-        Grant.program_id == program_id,
-        Grant.role == Role.FACILITATOR,
-        Grant.from_at <= now,
-        or_(Grant.until_at.is_(None), Grant.until_at > now),
-    )
-    query = select(Person).where(Person.program_id == program_id, Person.id.in_(granted))
+    query = select(Person).where(Person.program_id == program_id, holds_now(Role.FACILITATOR))
     return list(db.session.scalars(query.order_by(Person.first_name, Person.last_name, Person.id)))
 
 

@@ -34,6 +34,7 @@ from groupsched.accounts.service import (
     make_slip,
 )
 from groupsched.audit.service import saw
+from groupsched.core import clock
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.i18n import _, current_language, force_locale, ngettext
 
@@ -61,6 +62,7 @@ def people_list() -> str:
         text=text,
         may_add=may_add,
         roles=role_names(),
+        now=clock.now(),
     )
 
 

@@ -112,8 +112,8 @@ def version_of(form: PersonForm) -> int | None:
 
 def fill_roles(form: RoleForm, person: Person, seen: PersonRights) -> None:
     """The roles that may be given to this person, and where."""
-    names = role_names()
-    held = {grant.role for grant in person.grants if grant.until_at is None or grant.until_at > clock.now()}
+    names, now = role_names(), clock.now()
+    held = {grant.role for grant in person.grants if grant.lasts(now)}
     client = can(current(), Permission.CLIENT_WRITE, queries.facts(person)) and Role.CLIENT not in held
     staff = can(current(), Permission.STAFF_WRITE, queries.staff_facts(person))
     allowed = [role for role in Role if (client if role is Role.CLIENT else staff)]

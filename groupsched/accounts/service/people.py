@@ -132,7 +132,7 @@ def give_role(
     begins = max(start or now, now)
     if until is not None and until <= begins:
         raise DomainError(_("The last day comes before the first."), field="until")
-    if any(g.role == role and g.site_id == site_id and _lasts(g, now) for g in person.grants):
+    if any(g.role == role and g.site_id == site_id and g.lasts(now) for g in person.grants):
         raise DomainError(_("This role is held already."), field="role")
     grant = Grant(
         program_id=person.program_id, role=role.value, site_id=site_id, from_at=begins, until_at=until
@@ -150,7 +150,7 @@ def end_role(identity: Identity, person: Person, grant_id: int) -> None:
     Raises NotFound where this identity may not.
     """
     grant = next((grant for grant in person.grants if grant.id == grant_id), None)
-    if grant is None or not _lasts(grant, clock.now()):
+    if grant is None or not grant.lasts(clock.now()):
         raise NotFound
     ensure(identity, _permission(Role(grant.role)), _facts(Role(grant.role), person))
     # A role that was given and taken within one instant still has a beginning before its end.
@@ -229,7 +229,3 @@ def _site(role: Role, fields: PersonFields) -> int | None:
 def _subject(person: Person) -> list[Person]:
     """Clients are named as subjects, so that their own page of accesses shows the act."""
     return [person] if queries.is_client(person) else []
-
-
-def _lasts(grant: Grant, now: datetime) -> bool:
-    return grant.until_at is None or grant.until_at > now

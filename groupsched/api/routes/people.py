@@ -24,11 +24,7 @@ blueprint = Blueprint("people-api", __name__, description="People and their role
 def roles_of(person: Person) -> dict[str, int]:
     """The roles held now, each with its grant."""
     now = clock.now()
-    return {
-        grant.role: grant.id
-        for grant in person.grants
-        if grant.from_at <= now and (grant.until_at is None or grant.until_at > now)
-    }
+    return {grant.role: grant.id for grant in person.grants if grant.in_force(now)}
 
 
 def shown(person: Person) -> dict[str, Any]:

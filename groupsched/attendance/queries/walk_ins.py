@@ -3,9 +3,9 @@
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from groupsched.access.identity import Identity, Role
-from groupsched.accounts.models import Grant, Person
+from groupsched.accounts.models import Person
+from groupsched.accounts.queries import holds_now
 from groupsched.attendance.queries.rows import SheetView
-from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.schedule.models import Occurrence
 
@@ -43,11 +43,4 @@ def _named(word: str) -> ColumnElement[bool]:
 
 
 def _clients(occurrence: Occurrence) -> Select[Person]:
-    now = clock.now()
-    granted = select(Grant.person_id).where(
-        Grant.program_id == occurrence.program_id,
-        Grant.role == Role.CLIENT.value,
-        Grant.from_at <= now,
-        or_(Grant.until_at.is_(None), Grant.until_at > now),
-    )
-    return select(Person).where(Person.program_id == occurrence.program_id, Person.id.in_(granted))
+    return select(Person).where(Person.program_id == occurrence.program_id, holds_now(Role.CLIENT))

@@ -10,11 +10,11 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from groupsched.access.identity import Identity, Member, Role
 from groupsched.access.policy import Facts, Permission, can, ensure
-from groupsched.accounts.models import Grant, Person
+from groupsched.accounts.models import Person
+from groupsched.accounts.queries import holds_now
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
 from groupsched.catalog.rules import clean
-from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.enrolment.models import DateSeat, Enrolment
@@ -168,14 +168,7 @@ def _begins(column: Any, word: str) -> ColumnElement[bool]:
 
 def _clients(identity: Identity, group: Group) -> Select[Person]:
     """The clients of the group's program; for a front desk those of its own sites."""
-    now = clock.now()
-    granted = select(Grant.person_id).where(
-        Grant.program_id == group.program_id,
-        Grant.role == Role.CLIENT,
-        Grant.from_at <= now,
-        or_(Grant.until_at.is_(None), Grant.until_at > now),
-    )
-    query = select(Person).where(Person.program_id == group.program_id, Person.id.in_(granted))
+    query = select(Person).where(Person.program_id == group.program_id, holds_now(Role.CLIENT))
     leads = identity.person in group_facts(group).owners
     if not isinstance(identity, Member) or leads or identity.holds(Role.SUPERVISOR, group.program_id):
         return query

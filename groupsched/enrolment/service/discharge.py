@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
 from groupsched.access.identity import Role, System
@@ -33,9 +33,9 @@ def end_with_roles(now: datetime) -> None:
     goes_on = exists().where(
         lasting.person_id == Enrolment.person_id,
         lasting.role == Role.CLIENT.value,
-        or_(lasting.until_at.is_(None), lasting.until_at > now),
+        lasting.lasts(now),
     )
-    ran_out = (Grant.role == Role.CLIENT.value, Grant.until_at <= now, Grant.until_at > Enrolment.created_at)
+    ran_out = (Grant.role == Role.CLIENT.value, ~Grant.lasts(now), Grant.until_at > Enrolment.created_at)
     query = (
         select(Enrolment.id)
         .join(Grant, Grant.person_id == Enrolment.person_id)

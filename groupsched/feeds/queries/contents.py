@@ -14,7 +14,6 @@ from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Role
 from groupsched.accounts.models import Grant
-from groupsched.accounts.queries import in_force
 from groupsched.catalog.models import Facilitator, Group, Place
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -93,7 +92,7 @@ def shown_by(
 def _is_facilitator() -> ColumnElement[bool]:
     """Whether who stands in a row of Facilitator holds that role now."""
     role = (Grant.person_id == Facilitator.person_id, Grant.role == Role.FACILITATOR.value)
-    return exists().where(*role, in_force(clock.now()))
+    return exists().where(*role, Grant.in_force(clock.now()))
 
 
 def groups_where(*clauses: object) -> list[Group]:
