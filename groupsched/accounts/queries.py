@@ -12,16 +12,17 @@ from sqlalchemy.orm import selectinload
 
 from groupsched.access.identity import STAFF, ApiToken, Identity, Member, Role, System
 from groupsched.access.models import Program, Site
-from groupsched.access.policy import Facts, Permission, can
+from groupsched.access.policy import OWN_GROUP, Facts, Permission, can
 from groupsched.accounts.events import GroupsOf, LeadersOf, PeopleLedBy
 from groupsched.accounts.models import Credential, Grant, Invitation, Person, SignIn
-from groupsched.accounts.rules import is_over, lifetime
+from groupsched.accounts.rules import clean_name, is_over, lifetime
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.core.events import ask
 
 STAFF_ROLES = tuple(sorted(role.value for role in STAFF))
+FEWEST_LETTERS, MOST_FOUND = 2, 12
 
 
 def facts(person: Person) -> Facts:
@@ -93,6 +94,22 @@ def _ways_to_clients(identity: Member) -> list[ColumnElement[bool]]:
     return ways
 
 
+def findable_clients(identity: Identity, joining: Facts | None = None) -> Select[Person]:
+    """The clients whom this identity may find, in no order: those whose record it may read, never oneself.
+
+    `joining` are the facts of a group that somebody is to be brought into. Then only who is a client now is found; who
+    leads that group finds everybody of its program, and so does a token that may enrol: it names people by their ids.
+    """
+    seen = clients_seen_by(identity)
+    if joining is None:
+        return select(Person).where(seen)
+    brings = OWN_GROUP(identity, joining)
+    if isinstance(identity, ApiToken):
+        brings = can(identity, Permission.ENROL_OTHERS, joining)
+    others = (Person.program_id == joining.program, Person.id != (identity.person or 0))
+    return select(Person).where(*others, holds_now(Role.CLIENT), true() if brings else seen)
+
+
 def staff_seen_by(identity: Identity) -> ColumnElement[bool]:
     """STAFF_READ as a condition on Person."""
     if isinstance(identity, System):
@@ -102,6 +119,11 @@ def staff_seen_by(identity: Identity) -> ColumnElement[bool]:
         return and_(here, has_staff_side(), true() if {"read", "admin"} & identity.scopes else false())
     reads = any(identity.holds(role, identity.program_id) for role in (Role.ADMIN, Role.SUPERVISOR))
     return and_(here, has_staff_side(), Person.id != identity.person) if reads else false()
+
+
+def seen_by(identity: Identity) -> ColumnElement[bool]:
+    """Everybody of whom one side or the other shows."""
+    return or_(clients_seen_by(identity), staff_seen_by(identity))
 
 
 def lists_for(identity: Identity) -> list[str]:
@@ -131,26 +153,57 @@ def find_people(
 
 def people_query(identity: Identity, *, staff: bool = False, text: str = "") -> Select[Person]:
     """The same as a query, in the order of names."""
-    seen = staff_seen_by(identity) if staff else clients_seen_by(identity)
-    query = select(Person).where(seen).options(selectinload(Person.grants), selectinload(Person.credential))
-    for word in text.split():
-        query = query.where(_named(word))
+    query = select(Person).where(staff_seen_by(identity)) if staff else findable_clients(identity)
+    query = query.options(selectinload(Person.grants), selectinload(Person.credential))
+    query = query.where(named(text, anywhere=True))
     return query.order_by(func.lower(Person.first_name), func.lower(Person.last_name), Person.id)
 
 
-def _named(word: str) -> ColumnElement[bool]:
-    return or_(
-        Person.first_name.icontains(word, autoescape=True),
-        Person.last_name.icontains(word, autoescape=True),
-        Person.record_number == word,
+def clients_to_bring(
+    identity: Identity, joining: Facts, letters: str, without: Select[int] | list[int]
+) -> list[Person]:
+    """At most twelve clients to bring into a group by the letters of their names, `without` those who are in it already.
+
+    At least two letters, so that the list of everybody is never on the page. The caller writes down who was shown.
+    """
+    asked = clean_name(letters.replace(".", " "))
+    if len(asked.replace(" ", "")) < FEWEST_LETTERS:
+        return []
+    query = findable_clients(identity, joining).where(Person.id.not_in(without), named(asked))
+    query = query.order_by(Person.first_name, Person.last_name, Person.id)
+    return list(db.session.scalars(query.limit(MOST_FOUND)))
+
+
+def client_to_bring(identity: Identity, joining: Facts, uid: str) -> Person:
+    """A client whom this identity may bring into a group, by their public id. Raises NotFound for any other person."""
+    query = findable_clients(identity, joining).where(Person.uid == uid)
+    person = db.session.scalar(query) if uid.isascii() and uid.isalnum() else None
+    if person is None:
+        raise NotFound
+    return person
+
+
+def named(asked: str, *, anywhere: bool = False) -> ColumnElement[bool]:
+    """Who is meant by some words: each begins one of the names (or stands `anywhere` in it), or is the record number, in
+    figures at least its end."""
+    return and_(true(), *(_named(word, anywhere) for word in asked.split()))
+
+
+def _named(word: str, anywhere: bool) -> ColumnElement[bool]:
+    names = (Person.first_name, Person.last_name)
+    spelt = (
+        n.icontains(word, autoescape=True) if anywhere else n.istartswith(word, autoescape=True)
+        for n in names
     )
+    if word.isdigit() and len(word) > 1:
+        return or_(*spelt, Person.record_number.endswith(word))
+    return or_(*spelt, Person.record_number == word)
 
 
 def get_person(identity: Identity, uid: str) -> Person:
     """A person whose client side or staff side this identity may see, or their own. Raises NotFound."""
     query = select(Person).where(Person.uid == uid).options(selectinload(Person.grants))
-    seen = or_(clients_seen_by(identity), staff_seen_by(identity), Person.id == (identity.person or 0))
-    person = db.session.scalar(query.where(seen))
+    person = db.session.scalar(query.where(or_(seen_by(identity), Person.id == (identity.person or 0))))
     if person is None:
         raise NotFound
     return person

@@ -1,6 +1,8 @@
 """What SQL shows an identity equals what `can()` allows, for every role, group and person of a small world."""
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -12,6 +14,7 @@ from groupsched.attendance.queries import facts as sheet_facts
 from groupsched.attendance.queries import writable as sheets_writable
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts, readable, writable
+from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
 from groupsched.schedule.models import Occurrence
@@ -19,11 +22,18 @@ from tests.conftest import identity_of
 
 
 def populate(world):
-    """Two programs, every role, and a group of every kind; returns the identities."""
-    other = world.another_program()
+    """Two programs, the first with two sites, every role, and a group of every kind; returns the identities."""
+    other, far = world.another_program(), world.another_site()
     lead, colleague = world.facilitator(), world.facilitator("Pike", "Mockridge")
     both = world.person("Sage", "Paperclip", Role.CLIENT, Role.FACILITATOR, Role.SUPERVISOR)
     client, stranger = world.client(), other.supervisor("Quay", "Keeper")
+    everywhere, placeless = world.front_desk("Robin"), world.client("Holly", "Kettle")
+    everywhere.grants[0].site_id = placeless.site_id = None
+    gone, coming = world.client("Gone", "Doorbell"), world.client("Coming", "Doorbell")
+    gone.grants[0].until_at, coming.grants[0].from_at = clock.now(), clock.now() + timedelta(days=1)
+    other.client("Quay", "Client")
+    world.client("Far", "Teaspoon", site=far)
+    db.session.delete(world.client("Never", "Anything").grants[0])
     for place in (world, other):
         for fields in (
             {},
@@ -45,6 +55,9 @@ def populate(world):
         client,
         stranger,
         world.front_desk(),
+        world.front_desk("Fern", site=far),
+        world.person("Door", "Leader", Role.FRONT_DESK, Role.FACILITATOR, site=far),
+        everywhere,
         world.supervisor("Ivy"),
         world.admin(),
     ]
@@ -98,6 +111,32 @@ def test_the_clients_that_sql_shows_are_those_whose_record_may_be_read(world):
             and can(identity, Permission.CLIENT_READ, people.facts(person))
         }
         assert shown(people.clients_seen_by(identity), Person) == allowed, identity
+
+
+def may_find(identity, group, record):
+    """Who may be found for a group: a client whose record one may read, as if they were in that group already."""
+    about = replace(record, owners=record.owners | group.owners)
+    by_id = isinstance(identity, ApiToken) and can(identity, Permission.ENROL_OTHERS, group)
+    return can(identity, Permission.CLIENT_READ, about) or by_id
+
+
+def test_the_clients_that_one_finds_for_a_group_are_those_whose_record_one_may_read(world):
+    identities = populate(world)
+    now, everybody = clock.now(), db.session.scalars(select(Person)).all()
+    clients = [p for p in everybody if any(g.role == Role.CLIENT and g.in_force(now) for g in p.grants)]
+    records = {person.id: people.facts(person) for person in clients}
+    for joining in {facts(group) for group in db.session.scalars(select(Group))}:
+        here = {number: record for number, record in records.items() if record.program == joining.program}
+        for identity in identities:
+            allowed = {n for n, record in here.items() if may_find(identity, joining, record)}
+            found = db.session.scalars(people.findable_clients(identity, joining))
+            assert {person.id for person in found} == allowed - {identity.person}, (identity, joining)
+
+
+def test_the_register_shows_the_clients_whose_record_may_be_read_and_who_looks_finds_no_others(world):
+    for identity in populate(world):
+        register = shown(people.clients_seen_by(identity), Person)
+        assert {p.id for p in db.session.scalars(people.findable_clients(identity))} == register
 
 
 def without_trace(text):

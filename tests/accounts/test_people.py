@@ -86,9 +86,10 @@ def test_the_desk_of_one_site_does_not_see_the_people_of_another(world, house, r
     assert names(find_people(identity_of(house["desk"]))) == ["Jo"]
 
 
-def test_staff_do_not_meet_themselves_in_the_register_nor_their_own_client_record(world):
+def test_staff_do_not_meet_themselves_in_the_register_nor_their_own_client_record(world, client):
     both = world.person("Marigold", "Testwell", Role.CLIENT, Role.SUPERVISOR)
     assert find_people(identity_of(both)).people == []
+    assert client.as_(both).get(f"/people/{both.uid}").status_code == 404
 
 
 def test_laying_the_staff_hat_down_closes_the_register(house, robin):

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from groupsched.access.identity import Role, current
 from groupsched.access.policy import Permission, requires
 from groupsched.accounts.models import Person
-from groupsched.accounts.queries import get_person
+from groupsched.accounts.queries import get_person, seen_by
 from groupsched.accounts.service import PersonFields, add_person, change_person, end_role, give_role
 from groupsched.api.routes.lists import by_id
 from groupsched.api.routes.shapes import person_json
@@ -56,8 +56,7 @@ class People(MethodView):
     @blueprint.response(200, paged(PersonSchema))
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """List people; reading is written down."""
-        everybody = select(Person).where(Person.program_id == current().program_id)
-        page = by_id(everybody, Person.id, query["limit"], query["cursor"])
+        page = by_id(select(Person).where(seen_by(current())), Person.id, query["limit"], query["cursor"])
         saw(current(), "people.list", page.items)
         return {"items": [shown(person) for person in page.items], "next_cursor": page.next_cursor}
 

@@ -20,7 +20,7 @@ from groupsched.attendance.routes.blueprint import (
 from groupsched.attendance.rules import record_digits
 from groupsched.attendance.service import AddedAttendee
 from groupsched.audit import service as audit
-from groupsched.core.errors import Conflict, NotFound
+from groupsched.core.errors import Conflict
 from groupsched.core.i18n import words
 
 
@@ -69,22 +69,13 @@ def add_walk_in(uid: str) -> Response | tuple[str, int]:
     writable, form = writable_sheet(uid), GuestForm()
     if not form.validate_on_submit():
         return _page(writable, form), 422
-    person = _client(writable, sent("person"))
+    chosen = sent("person")
+    person = queries.walk_in_with(current(), writable.occurrence, chosen) if chosen else None
     added = service.add_walk_in(
         current(), writable.occurrence, person, form.guest_name.data or "", sent("op")
     )
     _tell(writable, added)
     return back_to_sheet(uid, done=added.name)
-
-
-def _client(writable: WritableSheet, uid: str) -> Person | None:
-    """The client chosen; None for a guest. Raises NotFound for whoever is no client of this program."""
-    if not uid:
-        return None
-    person = queries.walk_in_with(writable.occurrence, uid)
-    if person is None or person.id == current().person:
-        raise NotFound
-    return person
 
 
 def _tell(writable: WritableSheet, added: AddedAttendee) -> None:

@@ -3,18 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from groupsched.access.identity import Identity, Member, Role
+from groupsched.access.identity import Identity
 from groupsched.access.policy import Facts, Permission, can, ensure
 from groupsched.accounts.models import Person
-from groupsched.accounts.queries import holds_now
+from groupsched.accounts.queries import client_to_bring, clients_to_bring
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
-from groupsched.catalog.rules import clean
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.enrolment.models import DateSeat, Enrolment
@@ -105,29 +103,17 @@ def may_bring(identity: Identity, group: Group) -> bool:
 
 def person_in_reach(identity: Identity, group: Group, uid: str) -> Person:
     """A client of the group's program whom this identity may enrol. Raises NotFound for any other person."""
-    known = uid.isascii() and uid.isalnum()
-    person = db.session.scalar(_clients(identity, group).where(Person.uid == uid)) if known else None
-    if person is None:
-        raise NotFound
+    person = client_to_bring(identity, group_facts(group), uid)
     ensure(identity, Permission.ENROL_OTHERS, facts(group, person))
     return person
 
 
-def people_matching(identity: Identity, group: Group, letters: str, limit: int = 12) -> list[Person]:
-    """Clients whose first or last name (or record number) begins so and who are not in the group, by name.
-
-    At least two letters, so that the list of everybody is never on the page. The caller writes down who was shown.
-    """
-    ensure(identity, Permission.ENROL_OTHERS, group_facts(group))
-    words = clean(letters).split()[:3]
-    if not words or len("".join(words)) < 2:
-        return []
+def people_matching(identity: Identity, group: Group, letters: str) -> list[Person]:
+    """Clients of these letters whom this identity may enrol and who are not in the group, by name."""
+    about = group_facts(group)
+    ensure(identity, Permission.ENROL_OTHERS, about)
     inside = select(Enrolment.person_id).where(Enrolment.group_id == group.id, Enrolment.state.in_(LIVE))
-    query = _clients(identity, group).where(Person.id.not_in(inside), Person.id != (identity.person or 0))
-    for word in words:
-        query = query.where(or_(_begins(Person.first_name, word), _begins(Person.last_name, word),
-                                Person.record_number == word))  # fmt: skip
-    return list(db.session.scalars(query.order_by(*ORDER).limit(limit)))
+    return clients_to_bring(identity, about, letters, inside)
 
 
 def asking(identity: Identity) -> list[tuple[Group, int]]:
@@ -159,18 +145,3 @@ def told_about(occurrence_ids: Iterable[int]) -> list[tuple[Enrolment, Occurrenc
         .order_by(Occurrence.start, Occurrence.id, Enrolment.id)
     )
     return list(db.session.execute(query))
-
-
-def _begins(column: Any, word: str) -> ColumnElement[bool]:
-    begins: ColumnElement[bool] = func.lower(column).startswith(word.lower(), autoescape=True)
-    return begins
-
-
-def _clients(identity: Identity, group: Group) -> Select[Person]:
-    """The clients of the group's program; for a front desk those of its own sites."""
-    query = select(Person).where(Person.program_id == group.program_id, holds_now(Role.CLIENT))
-    leads = identity.person in group_facts(group).owners
-    if not isinstance(identity, Member) or leads or identity.holds(Role.SUPERVISOR, group.program_id):
-        return query
-    sites = identity.sites(Role.FRONT_DESK)
-    return query if None in sites else query.where(or_(Person.site_id.is_(None), Person.site_id.in_(sites)))
