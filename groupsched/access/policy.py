@@ -133,7 +133,7 @@ class HasScope:
     name: str
 
     def ever(self, identity: Identity) -> bool:
-        return isinstance(identity, ApiToken) and bool({self.name, "admin"} & identity.scopes)
+        return isinstance(identity, ApiToken) and identity.may(self.name)
 
     def __call__(self, identity: Identity, facts: Facts) -> bool:
         return self.ever(identity) and facts.program == identity.program_id

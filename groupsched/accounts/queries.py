@@ -70,7 +70,7 @@ def clients_seen_by(identity: Identity) -> ColumnElement[bool]:
     if isinstance(identity, System):
         return has_client_side()
     if isinstance(identity, ApiToken):
-        seen = true() if {"read", "admin"} & identity.scopes else false()
+        seen = true() if identity.may("read") else false()
         return and_(Person.program_id == identity.program_id, seen, has_client_side())
     if not isinstance(identity, Member):
         return false()
@@ -116,7 +116,7 @@ def staff_seen_by(identity: Identity) -> ColumnElement[bool]:
         return has_staff_side()
     here = Person.program_id == identity.program_id
     if isinstance(identity, ApiToken):
-        return and_(here, has_staff_side(), true() if {"read", "admin"} & identity.scopes else false())
+        return and_(here, has_staff_side(), true() if identity.may("read") else false())
     reads = any(identity.holds(role, identity.program_id) for role in (Role.ADMIN, Role.SUPERVISOR))
     return and_(here, has_staff_side(), Person.id != identity.person) if reads else false()
 

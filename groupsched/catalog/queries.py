@@ -54,7 +54,7 @@ def writable(identity: Identity) -> ColumnElement[bool]:
         return true()
     own_program = Group.program_id == identity.program_id
     if isinstance(identity, ApiToken):
-        return own_program if {"schedule", "admin"} & identity.scopes else false()
+        return own_program if identity.may("schedule") else false()
     if _holds(identity, Role.SUPERVISOR) or _holds(identity, Role.ADMIN):
         return own_program
     return and_(own_program, _led_by(identity)) if _holds(identity, Role.FACILITATOR) else false()
@@ -63,7 +63,7 @@ def writable(identity: Identity) -> ColumnElement[bool]:
 def _as_staff(identity: Identity) -> ColumnElement[bool]:
     own_program = Group.program_id == identity.program_id
     if isinstance(identity, ApiToken):
-        return own_program if {"read", "admin"} & identity.scopes else false()
+        return own_program if identity.may("read") else false()
     if _holds(identity, Role.SUPERVISOR) or _holds(identity, Role.ADMIN):
         return own_program
     ways: list[ColumnElement[bool]] = [false()]
