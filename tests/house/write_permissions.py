@@ -1,0 +1,130 @@
+"""Write docs/permissions.md anew: who may do what, found by asking the policy about one object of every kind."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+from groupsched.access.identity import Anonymous, ApiToken, GrantInForce, Identity, Member, Role
+from groupsched.access.policy import Facts, Permission, can
+from groupsched.api.rules import SCOPES
+
+PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
+HERE, ELSEWHERE = 1, 2
+SITE, OTHER_SITE, SITE_ELSEWHERE = 1, 2, 3
+ME, SOMEBODY = 7, 8
+NOTHING = "–"
+
+
+@dataclass(frozen=True)
+class Thing:
+    """An object to ask the policy about: where it is, whether I lead it, whose record it is, whether it is public."""
+
+    program: int
+    site: int | None
+    mine: bool = False
+    subject: int | None = None
+    published: bool = False
+
+    @property
+    def facts(self) -> Facts:
+        owners = frozenset({ME if self.mine else SOMEBODY})
+        return Facts(self.program, self.site, owners, self.subject, published=self.published)
+
+    def __str__(self) -> str:
+        return f"({', '.join(f'{name}={value}' for name, value in vars(self).items())})"
+
+
+def things() -> list[Thing]:
+    """One of every kind: groups, shown to all or not, records of others, and my own record."""
+    here = [(HERE, SITE), (HERE, OTHER_SITE), (HERE, None)]
+    places = [*here, (ELSEWHERE, SITE_ELSEWHERE)]
+    groups = [
+        Thing(*place, mine, published=shown)
+        for place, mine, shown in product(places, (True, False), (True, False))
+    ]
+    records = [Thing(*place, mine, SOMEBODY) for place, mine in product(places, (True, False))]
+    return [*groups, *records, *(Thing(*place, mine, ME) for place, mine in product(here, (True, False)))]
+
+
+# What a cell may say, the widest first. Together the words of a cell say exactly what is allowed.
+WORDS: dict[str, Callable[[Thing], bool]] = {
+    "yes": lambda thing: True,
+    "program": lambda thing: thing.program == HERE and thing.subject != ME,
+    "own site": lambda thing: thing.site == SITE and thing.subject != ME,
+    "own groups": lambda thing: thing.mine and thing.program == HERE and thing.subject != ME,
+    "own record": lambda thing: thing.subject == ME,
+    "published": lambda thing: thing.published and thing.program == HERE,
+}
+
+
+def cell(identity: Identity, permission: Permission) -> str:
+    """What an identity may do with a permission, in the words of the table; what they do not cover is spelt out."""
+    known = [thing for thing in things() if identity.person or thing.subject != ME]
+    allowed = {thing for thing in known if can(identity, permission, thing.facts)}
+    said: list[str] = []
+    told: set[Thing] = set()
+    for word, covers in WORDS.items():
+        meant = {thing for thing in known if covers(thing)}
+        if meant and meant <= allowed and not meant <= told:
+            said.append(word)
+            told |= meant
+    return ", ".join([*said, *sorted(str(thing) for thing in allowed - told)]) or NOTHING
+
+
+def member(*roles: Role, site: int | None = None, as_self: bool = False) -> Member:
+    """Somebody who holds these roles, in the whole program or at a site."""
+    grants = tuple(GrantInForce(role, HERE, site) for role in roles)
+    return Member(program_id=HERE, person_id=ME, grants=grants, as_self=as_self)
+
+
+def token(scope: str) -> ApiToken:
+    """A token with one scope."""
+    return ApiToken(program_id=HERE, token_id=1, scopes=frozenset({scope}))
+
+
+PEOPLE: dict[str, Identity] = {
+    "visitor": Anonymous(program_id=HERE),
+    "client": member(Role.CLIENT),
+    "facilitator": member(Role.FACILITATOR),
+    "front desk": member(Role.FRONT_DESK, site=SITE),
+    "supervisor": member(Role.SUPERVISOR),
+    "administrator": member(Role.ADMIN),
+}
+PROGRAMS: dict[str, Identity] = {f"`{scope}`": token(scope) for scope in SCOPES}
+PREFACE = """\
+# Who may do what
+
+Made from `groupsched/access/policy.py` by asking it; every change of a permission shows here. To write it anew:
+`python -m tests.house.write_permissions`. Which address asks for which permission is in [routes.md](routes.md).
+
+- **yes**: whatever it is about. **–**: never; it answers like what does not exist.
+- **program**: everything of the own program, at every site. **own site**: what is at the site where the role is held; a desk
+  held in the whole program reaches the program.
+- **own groups**: the groups that this person leads, and who is in them.
+- **own record**: what is about this person. No role of staff reaches one's own record: whoever has both hats meets it as a
+  client does.
+- **published**: what the own program shows to everybody.
+
+Roles add up. Staff who act as themselves have what a client has. The product itself, at work in a command or in the
+worker, may do everything.
+"""
+
+
+def rows(columns: dict[str, Identity]) -> Iterable[str]:
+    """A table: a permission a line, an identity a column."""
+    yield f"| permission | {' | '.join(columns)} |"
+    yield f"|---|{'---|' * len(columns)}"
+    for permission in Permission:
+        cells = (cell(identity, permission) for identity in columns.values())
+        yield f"| {permission.name} | {' | '.join(cells)} |"
+
+
+def page() -> str:
+    """The whole document."""
+    people, programs = "\n".join(rows(PEOPLE)), "\n".join(rows(PROGRAMS))
+    return f"{PREFACE}\n## People\n\n{people}\n\n## Tokens, by scope\n\n{programs}\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
