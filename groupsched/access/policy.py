@@ -119,10 +119,7 @@ class HoldsRole:
     def __call__(self, identity: Identity, facts: Facts) -> bool:
         if not self.ever(identity) or (facts.subject is not None and facts.subject == identity.person):
             return False
-        site = facts.site if self.at_site else None
-        held = identity.holds(self.role, facts.program, site)
-        if self.at_site and facts.site is None:
-            held = identity.holds(self.role, facts.program)
+        held = identity.holds(self.role, facts.program, facts.site if self.at_site else None)
         return held and (not self.own or identity.person in facts.owners)
 
 

@@ -24,7 +24,8 @@ from tests.conftest import identity_of
 def populate(world):
     """Two programs, the first with two sites, every role, and a group of every kind; returns the identities."""
     other, far = world.another_program(), world.another_site()
-    lead, colleague = world.facilitator(), world.facilitator("Pike", "Mockridge")
+    lead = world.person("Ossian", "Sampleton", Role.CLIENT, Role.FACILITATOR)
+    colleague = world.facilitator("Pike", "Mockridge")
     both = world.person("Sage", "Paperclip", Role.CLIENT, Role.FACILITATOR, Role.SUPERVISOR)
     client, stranger = world.client(), other.supervisor("Quay", "Keeper")
     everywhere, placeless = world.front_desk("Robin"), world.client("Holly", "Kettle")
