@@ -1,7 +1,7 @@
 """Reads of the catalogue, always within the identity's program."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
@@ -80,7 +80,18 @@ def _holds(identity: Identity, role: Role) -> bool:
 
 
 def _led_by(identity: Identity) -> ColumnElement[bool]:
-    return Group.id.in_(select(Facilitator.group_id).where(Facilitator.person_id == identity.person))
+    return Group.id.in_(groups_led_by(identity.person))
+
+
+def groups_led_by(person_id: int | None) -> Select[int]:
+    """The numbers of the groups that a person leads, for use in a query. Who leads one of their dates is another
+    question: `schedule.queries.leads`."""
+    return select(Facilitator.group_id).where(Facilitator.person_id == person_id)
+
+
+def leaders_of_groups(group_ids: Select[int] | Collection[int]) -> Select[int]:
+    """The numbers of the people who lead any of these groups, for use in a query."""
+    return select(Facilitator.person_id).where(Facilitator.group_id.in_(group_ids))
 
 
 def visible_groups(identity: Identity) -> Select[Group]:

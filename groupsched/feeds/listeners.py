@@ -8,7 +8,8 @@ from sqlalchemy import select
 from groupsched.accounts.events import RolesChanged
 from groupsched.accounts.models import Person
 from groupsched.catalog.events import GroupChanged, GroupRetired, OfferChanged
-from groupsched.catalog.models import Facilitator, Group
+from groupsched.catalog.models import Group
+from groupsched.catalog.queries import leaders_of_groups
 from groupsched.core.db import db
 from groupsched.core.events import subscribe
 from groupsched.enrolment.events import EnrolmentChanged
@@ -46,8 +47,7 @@ def _touch_group(group_id: int) -> None:
     """Touch the links of all who are or were in the group, and of those who lead it: each by an index."""
     mine = select(Enrolment.person_id).where(Enrolment.group_id == group_id)
     touch(Feed.person_id.in_(mine), Feed.kind == "mine")
-    leading = select(Facilitator.person_id).where(Facilitator.group_id == group_id)
-    touch(Feed.person_id.in_(leading), Feed.kind == "leading")
+    touch(Feed.person_id.in_(leaders_of_groups([group_id])), Feed.kind == "leading")
 
 
 def _leaders_changed(event: GroupChanged) -> None:

@@ -16,7 +16,7 @@ from groupsched.core import clock
 from groupsched.core.db import db, unit_of_work
 from groupsched.enrolment.service import end_with_roles, move_lines
 from groupsched.outbox.delivery import deliver_due
-from groupsched.schedule.service import extend_horizon
+from groupsched.schedule.service import assign_begun, extend_horizon
 
 BATCH = 100
 PAUSE_SECONDS = 5.0
@@ -51,6 +51,7 @@ def round_of_work(stop: threading.Event | None = None) -> RoundResult:
         if extended == 0:
             break
     with unit_of_work():
+        assign_begun(clock.now())
         end_with_roles(clock.now())
         done.lines = move_lines(clock.now())
     return done

@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from sqlalchemy import JSON, Boolean, CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group, Place
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
@@ -96,8 +97,31 @@ class Occurrence(Identified, Base):
     group: Mapped[Group] = relationship()
     series: Mapped[Series] = relationship()
     place: Mapped[Place | None] = relationship()
+    assignments: Mapped[list["Assignment"]] = relationship(order_by="Assignment.position", viewonly=True)
+
+    @property
+    def leader_ids(self) -> list[int]:
+        """The numbers of those who lead this date."""
+        return [row.person_id for row in self.assignments or self.group.facilitators]
+
+    @property
+    def leaders(self) -> list[Person]:
+        """Who leads this date, the lead first: those assigned to it, else those of its group."""
+        return [row.person for row in self.assignments or self.group.facilitators]
 
     @property
     def moved(self) -> bool:
         """Whether it meets at another time than its rule says."""
         return self.start != self.original_start
+
+
+class Assignment(Base):
+    """Somebody who leads one date. Written down when it begins; until then a date is led as its group is."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (CheckConstraint("role IN ('lead', 'co_lead')", name="role"),)
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    role: Mapped[str] = mapped_column(String(10))
+    position: Mapped[int] = mapped_column(default=0)
+    person: Mapped[Person] = relationship()

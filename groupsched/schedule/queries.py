@@ -2,16 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from groupsched.access.identity import Identity
 from groupsched.access.policy import Permission, ensure
-from groupsched.catalog.models import Group
-from groupsched.catalog.queries import facts
+from groupsched.catalog.models import Facilitator, Group
+from groupsched.catalog.queries import facts, groups_led_by
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
-from groupsched.schedule.models import Occurrence, Series
+from groupsched.schedule.models import Assignment, Occurrence, Series
 
 
 def get_occurrence(
@@ -94,3 +95,20 @@ def current_series_of(groups: list[Group]) -> dict[int, Series]:
     )
     rows = db.session.scalars(query.order_by(Series.rrule != "", Series.starts_on, Series.id))
     return {row.group_id: row for row in rows}
+
+
+def leads(person_id: int | None) -> ColumnElement[bool]:
+    """The condition on Occurrence that a person leads that date: the same as `Occurrence.leaders`, as SQL."""
+    assigned = exists().where(Assignment.occurrence_id == Occurrence.id)
+    return or_(
+        assigned.where(Assignment.person_id == person_id),
+        and_(~assigned, Occurrence.group_id.in_(groups_led_by(person_id))),
+    )
+
+
+def with_leaders() -> tuple[ORMOption, ...]:
+    """What to load with dates whose `leaders` are asked for: two statements for any number of dates."""
+    return (
+        selectinload(Occurrence.assignments).joinedload(Assignment.person),
+        joinedload(Occurrence.group).selectinload(Group.facilitators).joinedload(Facilitator.person),
+    )

@@ -11,9 +11,10 @@ from groupsched.access.identity import Identity
 from groupsched.attendance.models import Attendee, Sheet
 from groupsched.attendance.queries.writable import writable
 from groupsched.attendance.rules import WINDOW
-from groupsched.catalog.models import Facilitator, Group
+from groupsched.catalog.models import Group
 from groupsched.core.db import db
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.queries import with_leaders
 
 TREND = 12
 
@@ -66,7 +67,7 @@ def _mine(identity: Identity) -> Select[Occurrence]:
         .join(Group, Group.id == Occurrence.group_id)
         .options(
             joinedload(Occurrence.group).joinedload(Group.modality),
-            joinedload(Occurrence.group).selectinload(Group.facilitators).joinedload(Facilitator.person),
+            *with_leaders(),
             joinedload(Occurrence.place),
         )
         .where(writable(identity), Occurrence.external.is_(False), Group.state == "published")

@@ -1,6 +1,6 @@
 """Which sheets an identity may write on: one at a time, and as a condition of SQL."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import joinedload
@@ -8,12 +8,13 @@ from sqlalchemy.orm import joinedload
 from groupsched.access.identity import ApiToken, GrantInForce, Identity, Member, Role, System
 from groupsched.access.policy import DESK, OWN_GROUP, SUPERVISOR, Facts, Permission, can
 from groupsched.attendance.rules import SheetRight, sheet_right
-from groupsched.catalog.models import Facilitator, Group
+from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.queries import leads
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class WritableSheet:
 
 def facts(occurrence: Occurrence) -> Facts:
     """What the policy may know of a date's sheet. Nobody's own record: a sheet is of many."""
-    return group_facts(occurrence.group)
+    return replace(group_facts(occurrence.group), owners=frozenset(occurrence.leader_ids))
 
 
 def get_writable_sheet(identity: Identity, uid: str) -> WritableSheet:
@@ -36,6 +37,7 @@ def get_writable_sheet(identity: Identity, uid: str) -> WritableSheet:
         .where(Occurrence.uid == uid, Occurrence.external.is_(False))
         .options(
             joinedload(Occurrence.group).joinedload(Group.facilitators),
+            joinedload(Occurrence.assignments),
             joinedload(Occurrence.place),
         )
     )
@@ -82,6 +84,5 @@ def _reach(identity: Member, held: GrantInForce) -> ColumnElement[bool]:
     if held.role is Role.FRONT_DESK:
         return here if held.site_id is None else and_(here, Group.site_id == held.site_id)
     if held.role is Role.FACILITATOR and held.site_id is None:
-        leads = select(Facilitator.group_id).where(Facilitator.person_id == identity.person_id)
-        return and_(here, Occurrence.group_id.in_(leads))
+        return and_(here, leads(identity.person_id))
     return false()

@@ -85,6 +85,7 @@ def _close(locked: LockedSheet, identity: Identity) -> None:
     sheet.finished_at, sheet.finished_by_id, sheet.headcount = clock.now(), identity.person, totals.present
     sheet.version += 1
     schedule.set_status(locked.occurrence, "finished")
+    schedule.assign_leaders(locked.occurrence, clock.now())
     audit.record(identity, "sheet.finished", locked.occurrence, here=totals.present, expected=totals.expected)
 
 

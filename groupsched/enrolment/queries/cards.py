@@ -94,7 +94,7 @@ class FoundDate:
     @property
     def who(self) -> list[str]:
         """First names of those who lead; never of a listing."""
-        return [row.person.first_name for row in self.group.facilitators]
+        return [person.first_name for person in self.occurrence.leaders]
 
     @property
     def needs(self) -> set[str]:

@@ -15,11 +15,12 @@ from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Identity
 from groupsched.access.models import Program
-from groupsched.catalog.models import Facilitator, Group, ListingSource, Modality, Place
+from groupsched.catalog.models import Group, ListingSource, Modality, Place
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.rules import CHOICES, DateIndex, FindFilters, IndexEntry, part_of_day, ways_out
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.queries import with_leaders
 
 PAGE = 50
 KEPT = 12
@@ -82,7 +83,7 @@ def load(ids: tuple[int, ...]) -> list[Occurrence]:
             joinedload(Occurrence.group).joinedload(Group.modality),
             joinedload(Occurrence.group).joinedload(Group.place),
             joinedload(Occurrence.group).joinedload(Group.source),
-            joinedload(Occurrence.group).selectinload(Group.facilitators).joinedload(Facilitator.person),
+            *with_leaders(),
             joinedload(Occurrence.place),
         )
         .where(Occurrence.id.in_(ids))

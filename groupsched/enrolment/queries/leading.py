@@ -2,7 +2,7 @@
 
 from sqlalchemy import Select, func, select
 
-from groupsched.catalog.models import Facilitator
+from groupsched.catalog.queries import groups_led_by, leaders_of_groups
 from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
 
@@ -11,10 +11,8 @@ LIVE = ("requested", "waitlisted", "offered", "active")
 
 def people_led_by(facilitator_id: int) -> Select[int]:
     """The numbers of the people who are in, or wait for, a group that this person leads; for use in a query."""
-    return (
-        select(Enrolment.person_id)
-        .join(Facilitator, Facilitator.group_id == Enrolment.group_id)
-        .where(Facilitator.person_id == facilitator_id, Enrolment.state.in_(LIVE))
+    return select(Enrolment.person_id).where(
+        Enrolment.group_id.in_(groups_led_by(facilitator_id)), Enrolment.state.in_(LIVE)
     )
 
 
@@ -26,9 +24,5 @@ def groups_of(person_id: int) -> int:
 
 def leaders_of(person_id: int) -> set[int]:
     """The numbers of those who lead a group that this person is in, or waits for."""
-    query = (
-        select(Facilitator.person_id)
-        .join(Enrolment, Enrolment.group_id == Facilitator.group_id)
-        .where(Enrolment.person_id == person_id, Enrolment.state.in_(LIVE))
-    )
-    return set(db.session.scalars(query))
+    live = select(Enrolment.group_id).where(Enrolment.person_id == person_id, Enrolment.state.in_(LIVE))
+    return set(db.session.scalars(leaders_of_groups(live)))

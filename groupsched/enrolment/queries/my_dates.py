@@ -19,6 +19,7 @@ from groupsched.enrolment.queries.lines import place_in_line
 from groupsched.enrolment.queries.seats import each_pair, gave_up, holds_seat
 from groupsched.enrolment.rules import TimeSpan
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.queries import with_leaders
 
 WHEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{4}")
 LIVE = ("requested", "waitlisted", "offered", "active")
@@ -100,7 +101,7 @@ def own_dates(person_id: int, start: datetime, end: datetime, *, given_up: bool 
         each_pair(Occurrence)
         .options(
             joinedload(Occurrence.group).joinedload(Group.modality),
-            joinedload(Occurrence.group).selectinload(Group.facilitators),
+            *with_leaders(),
             joinedload(Occurrence.group).joinedload(Group.place),
             joinedload(Occurrence.place),
         )

@@ -14,7 +14,8 @@ from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Role
 from groupsched.accounts.models import Grant
-from groupsched.catalog.models import Facilitator, Group, Place
+from groupsched.catalog.models import Group, Place
+from groupsched.catalog.queries import groups_led_by
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.i18n import text_of
@@ -78,7 +79,7 @@ def shown_by(
     """Gather what one link of a person shows. `kind` is "mine" or "leading"."""
     reader = FeedReader(person_uid, titles, changed_at, own_words(person_id))
     if kind == "leading":
-        led = select(Facilitator.group_id).where(Facilitator.person_id == person_id, _is_facilitator())
+        led = groups_led_by(person_id).where(_is_facilitator(person_id))
         groups = groups_where(Group.id.in_(led), Group.state != "draft", Group.source_id.is_(None))
         return gather(
             groups, [GroupSpan(group.id, "led", end=group.retired_at) for group in groups], (), reader
@@ -89,9 +90,9 @@ def shown_by(
     return gather(groups, [_span(member) for member in mine if member.mode == "whole"], single, reader)
 
 
-def _is_facilitator() -> ColumnElement[bool]:
-    """Whether who stands in a row of Facilitator holds that role now."""
-    role = (Grant.person_id == Facilitator.person_id, Grant.role == Role.FACILITATOR.value)
+def _is_facilitator(person_id: int) -> ColumnElement[bool]:
+    """Whether a person holds that role now."""
+    role = (Grant.person_id == person_id, Grant.role == Role.FACILITATOR.value)
     return exists().where(*role, Grant.in_force(clock.now()))
 
 

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Identity
-from groupsched.catalog.models import Facilitator, Group
+from groupsched.catalog.models import Group
+from groupsched.catalog.queries import groups_led_by
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.i18n import _
@@ -70,7 +71,7 @@ def _mine(identity: Identity) -> ColumnElement[bool]:
 
 
 def _led(identity: Identity) -> ColumnElement[bool]:
-    return Group.id.in_(select(Facilitator.group_id).where(Facilitator.person_id == identity.person))
+    return Group.id.in_(groups_led_by(identity.person))
 
 
 def _invented() -> TitleSample:

@@ -34,7 +34,7 @@ class TodayDate:
     @property
     def leaders(self) -> list[str]:
         """The first names of those who lead it."""
-        return [led.person.first_name for led in self.occurrence.group.facilitators]
+        return [person.first_name for person in self.occurrence.leaders]
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from groupsched.schedule.rules.dates import (
     overlaps,
     slot_on,
 )
+from groupsched.schedule.rules.leading import AssignmentRole
 from groupsched.schedule.rules.recurrence import Frequency, Recurrence, parse_recurrence
 from groupsched.schedule.rules.sentence import sentence, zone_name
 from groupsched.schedule.rules.series import (
@@ -38,6 +39,7 @@ __all__ = [
     "MAX_COUNT",
     "MAX_MINUTES",
     "WINDOW_YEARS",
+    "AssignmentRole",
     "Ends",
     "Frequency",
     "MonthlyBy",

@@ -14,6 +14,7 @@ from groupsched.schedule.service.defining import (
     redefine_group,
     series_version,
 )
+from groupsched.schedule.service.leading import assign_begun, assign_leaders
 from groupsched.schedule.service.listed import (
     add_listed_series,
     end_listed_series,
@@ -42,6 +43,8 @@ __all__ = [
     "add_back_date",
     "add_listed_series",
     "add_series",
+    "assign_begun",
+    "assign_leaders",
     "cancel_occurrence",
     "change_series",
     "copy_group",

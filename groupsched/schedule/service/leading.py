@@ -1,0 +1,46 @@
+"""Writing down who led: from the moment it begins a date keeps its leaders, whoever leads the group later."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, exists, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from groupsched.catalog.models import Facilitator, Group
+from groupsched.core.db import db
+from groupsched.schedule.models import Assignment, Occurrence
+from groupsched.schedule.rules import AssignmentRole
+
+LOOKED_BACK = timedelta(days=30)
+"""How long a worker may have been away without losing who led."""
+
+
+def assign_begun(now: datetime) -> int:
+    """Write down the leaders of every date that has begun and has none yet. Returns how many rows that made."""
+    return _assign(Occurrence.start > now - LOOKED_BACK, Occurrence.start <= now)
+
+
+def assign_leaders(occurrence: Occurrence, now: datetime) -> None:
+    """The same for one date, for whom the worker may not have come by yet."""
+    if _assign(Occurrence.id == occurrence.id, Occurrence.start <= now):
+        db.session.expire(occurrence, ["assignments"])
+
+
+def _assign(*which: ColumnElement[bool]) -> int:
+    role = case((Facilitator.position == 0, AssignmentRole.LEAD), else_=AssignmentRole.CO_LEAD)
+    led = (
+        select(Occurrence.id, Facilitator.person_id, role, Facilitator.position)
+        .join(Facilitator, Facilitator.group_id == Occurrence.group_id)
+        .join(Group, Group.id == Occurrence.group_id)
+        .where(
+            *which,
+            Occurrence.external.is_(False),
+            Occurrence.status != "cancelled",
+            Group.state != "draft",
+            ~exists().where(Assignment.occurrence_id == Occurrence.id),
+        )
+    )
+    # Two workers may see the same date without leaders; the second one's rows are there already.
+    dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(Assignment).from_select(["occurrence_id", "person_id", "role", "position"], led)
+    return len(db.session.scalars(insert.on_conflict_do_nothing().returning(Assignment.person_id)).all())
