@@ -687,8 +687,8 @@ def test_two_people_of_the_same_name_are_told_apart_by_digits_that_are_never_cut
     for _ in range(2):
         door.morning.enrol(world.client("Jo", "Mason"))
     page = door.get().text
-    assert len(re.findall(r'<div class="tile[^"]* is-long">.{,300}<strong>Jo Mason \d\d<', page)) == 0
+    assert len(re.findall(r'<div class="tile[^"]* is-long">.{,300}<strong>Jo Mason \d\d<', page, re.S)) == 0
     for number in range(8):
         door.morning.enrol(world.client(f"Guest{number}", "Lamp"))
     page = door.get().text
-    assert len(re.findall(r'<div class="tile[^"]* is-long">.{,300}<strong>Jo Mason \d\d<', page)) == 2
+    assert len(re.findall(r'<div class="tile[^"]* is-long">.{,300}<strong>Jo Mason \d\d<', page, re.S)) == 2

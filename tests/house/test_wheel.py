@@ -30,7 +30,7 @@ def test_the_wheel_carries_everything_and_nothing_of_the_tests(wheel):
         "groupsched/migrations/env.py",
         "groupsched/py.typed",
         "groupsched/content/modalities.yaml",
-        "groupsched/static/css/app.css",
+        "groupsched/static/css/tokens.css",
         "groupsched/translations/es/LC_MESSAGES/messages.mo",
     ):
         assert needed in names, needed

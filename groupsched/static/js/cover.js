@@ -3,7 +3,8 @@ const template = document.getElementById("cover");
 const language = document.documentElement.lang;
 const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 // As the pages say it: "Tuesday 24 November".
-const date = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { weekday: "long", day: "numeric", month: "long" });
+const asPages = language === "en" ? "en-GB" : language;
+const date = new Intl.DateTimeFormat(asPages, { weekday: "long", day: "numeric", month: "long" });
 
 function tick(cover) {
   const now = new Date();

@@ -1,4 +1,5 @@
-// The form that defines a group: only the fields that matter now are shown, the panel folds on narrow screens, Ctrl+S saves the draft.
+// The form that defines a group: only the fields that matter now are shown, the panel folds on narrow screens, and
+// Ctrl+S saves the draft.
 import { say } from "./frame.js";
 
 const form = document.querySelector("[data-define]");

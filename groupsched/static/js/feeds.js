@@ -1,4 +1,4 @@
-// The calendar page: copy the new link, or mark it where copying is not allowed. Without script the link can be selected.
+// The calendar page: copy the new link, or mark it where copying is not allowed. Without script it can be selected.
 import { say } from "./frame.js";
 import { once } from "./once.js";
 

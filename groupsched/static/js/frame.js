@@ -1,4 +1,4 @@
-// What every page shares: the privacy cover, the display, focus on what needs it, menus that close, words for what failed.
+// What every page shares: the privacy cover, the display, focus on what needs it, menus that close, words for failures.
 import "./cover.js";
 import "./stay.js";
 import "./theme.js";

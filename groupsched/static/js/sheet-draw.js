@@ -19,7 +19,8 @@ export function drawing(kind, name) {
 }
 
 function drawTwo(row, words) {
-  const buttons = row.two.map((answer) => make("button", { name: "mark", value: `${row.id}.${row.version}.${answer.pick}` },
+  const buttons = row.two.map((answer) => make("button",
+    { name: "mark", value: `${row.id}.${row.version}.${answer.pick}` },
     answer.words, make("small", {}, answer.who), make("span", { class: "visually-hidden" }, `, ${row.label}`)));
   const head = make("strong", {}, drawing("glyph", "g-two"), row.label, make("span", { class: "ask" }, words.which));
   return make("div", { class: "tile st-two" }, head, make("div", { class: "two" }, ...buttons));

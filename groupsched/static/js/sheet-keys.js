@@ -1,6 +1,6 @@
 // Keys of the sheet: arrows move in the grid; letters work on the tile that has the focus.
-const list = document.getElementById("people");
-const snack = document.getElementById("snack");
+import { list, snack } from "./sheet-page.js";
+
 const KEYS = { l: "late", e: "excused", a: "absent", x: "left" };
 
 export const mainOf = (item) => item.querySelector(".tile-main, .two button");
@@ -13,7 +13,8 @@ function tiles() {
 // Only one tile is a stop of the Tab key.
 export function rove(chosen) {
   const all = tiles();
-  const active = chosen || all.find((tile) => tile === document.activeElement) || all.find((tile) => tile.tabIndex === 0);
+  const active = chosen || all.find((tile) => tile === document.activeElement)
+    || all.find((tile) => tile.tabIndex === 0);
   for (const tile of all) {
     const order = tile === (active || all[0]) ? 0 : -1;
     for (const stop of tile.closest("li").querySelectorAll("button, a")) stop.tabIndex = order;

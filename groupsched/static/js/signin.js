@@ -4,7 +4,8 @@ for (const input of document.querySelectorAll("input[type=password]")) {
   const button = document.createElement("button");
   const draw = () => {
     const shown = input.type === "text";
-    button.innerHTML = `<svg class="ico" aria-hidden="true"><use href="${icons}#i-${shown ? "eye-off" : "eye"}"/></svg>`;
+    const icon = `${icons}#i-${shown ? "eye-off" : "eye"}`;
+    button.innerHTML = `<svg class="ico" aria-hidden="true"><use href="${icon}"/></svg>`;
     button.setAttribute("aria-label", shown ? hide : show);
     button.setAttribute("aria-pressed", String(shown));
   };

@@ -1,0 +1,62 @@
+"""Files under an address of their version: kept for a year, the same for everybody, never in the way of an update."""
+
+import re
+
+import pytest
+
+from groupsched.core.static import version_of
+
+FILES = ("css/tokens.css", "js/frame.js", "vendor/bootstrap.min.css", "img/icons.svg")
+
+
+def fetch(client, address, **headers):
+    """A file, read to its end and closed."""
+    return client.get(address, headers=headers, buffered=True)
+
+
+def linked(client, name):
+    """The address by which a page names a file."""
+    page = client.get("/no-such-page").text
+    return re.search(rf'"(/static/~\w+/{name})"', page)[1]
+
+
+def test_what_a_page_links_is_kept_for_a_year_and_never_asked_for_again(client, world):
+    answer = fetch(client, linked(client, "css/tokens.css"))
+    assert answer.status_code == 200
+    assert set(answer.headers["Cache-Control"].split(", ")) == {"max-age=31536000", "immutable", "public"}
+
+
+def test_a_file_is_the_same_for_everybody(client, world):
+    assert "Cookie" not in fetch(client, linked(client, "css/tokens.css")).headers.get("Vary", "")
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("folder", ["", "~0123456789/"])
+def test_an_address_without_the_present_version_is_served_and_not_kept(client, folder, name):
+    answer = fetch(client, f"/static/{folder}{name}")
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-cache"
+    again = fetch(client, f"/static/{folder}{name}", **{"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+
+
+def test_a_file_that_is_not_there_is_not_kept(client, world):
+    missing = linked(client, "css/tokens.css").replace("tokens", "nothing")
+    answer = fetch(client, missing)
+    assert answer.status_code == 404
+    assert "max-age" not in answer.headers.get("Cache-Control", "")
+
+
+def test_nothing_outside_the_folder_is_served(client, world):
+    folder = linked(client, "css/tokens.css").removesuffix("css/tokens.css")
+    assert fetch(client, f"{folder}../__init__.py").status_code == 404
+
+
+def test_the_version_tells_of_every_byte_and_name(tmp_path):
+    seen = set()
+    for number, (name, words) in enumerate([("a.css", "x"), ("a.css", "y"), ("b.css", "y"), ("b.css", "yy")]):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / name).write_text(words)
+        seen.add(version_of(folder))
+    assert len(seen) == 4
