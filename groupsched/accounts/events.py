@@ -39,6 +39,13 @@ class RolesChanged:
 
 
 @dataclass(frozen=True)
+class PersonRenamed:
+    """A person has another name: who leads a group is found by it."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
 class ProgramFounded:
     """A program was set up: rooms above fill it with their defaults."""
 

@@ -18,14 +18,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
+from groupsched.core.search import Findable
 
 ROLES = "'client', 'facilitator', 'front_desk', 'supervisor', 'admin'"
 
 
-class Person(Identified, Base):
+class Person(Findable, Identified, Base):
     """Everybody who stands on a sheet, a plan or an audit row."""
 
     __tablename__ = "person"
+    found_by = ("first_name", "last_name")
     __table_args__ = (
         UniqueConstraint("program_id", "record_number"),
         Index("ix_person_program_name", "program_id", "first_name", "last_name"),

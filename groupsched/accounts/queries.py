@@ -15,11 +15,13 @@ from groupsched.access.models import Program, Site
 from groupsched.access.policy import OWN_GROUP, Facts, Permission, can
 from groupsched.accounts.events import GroupsOf, LeadersOf, PeopleLedBy
 from groupsched.accounts.models import Credential, Grant, Invitation, Person, SignIn
-from groupsched.accounts.rules import clean_name, is_over, lifetime
+from groupsched.accounts.rules import is_over, lifetime
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.core.events import ask
+from groupsched.core.search import matches
+from groupsched.core.text import words_of
 
 STAFF_ROLES = tuple(sorted(role.value for role in STAFF))
 FEWEST_LETTERS, MOST_FOUND = 2, 12
@@ -155,7 +157,7 @@ def people_query(identity: Identity, *, staff: bool = False, text: str = "") -> 
     """The same as a query, in the order of names."""
     query = select(Person).where(staff_seen_by(identity)) if staff else findable_clients(identity)
     query = query.options(selectinload(Person.grants), selectinload(Person.credential))
-    query = query.where(named(text, anywhere=True))
+    query = query.where(named(text))
     return query.order_by(func.lower(Person.first_name), func.lower(Person.last_name), Person.id)
 
 
@@ -166,10 +168,9 @@ def clients_to_bring(
 
     At least two letters, so that the list of everybody is never on the page. The caller writes down who was shown.
     """
-    asked = clean_name(letters.replace(".", " "))
-    if len(asked.replace(" ", "")) < FEWEST_LETTERS:
+    if sum(map(len, words_of(letters))) < FEWEST_LETTERS:
         return []
-    query = findable_clients(identity, joining).where(Person.id.not_in(without), named(asked))
+    query = findable_clients(identity, joining).where(Person.id.not_in(without), named(letters))
     query = query.order_by(Person.first_name, Person.last_name, Person.id)
     return list(db.session.scalars(query.limit(MOST_FOUND)))
 
@@ -183,21 +184,18 @@ def client_to_bring(identity: Identity, joining: Facts, uid: str) -> Person:
     return person
 
 
-def named(asked: str, *, anywhere: bool = False) -> ColumnElement[bool]:
-    """Who is meant by some words: each begins one of the names (or stands `anywhere` in it), or is the record number, in
-    figures at least its end."""
-    return and_(true(), *(_named(word, anywhere) for word in asked.split()))
+def named(asked: str) -> ColumnElement[bool]:
+    """Who is meant by some words: each begins one of the names, or is the record number (in figures, at least its end)."""
+    words = words_of(asked)
+    if not words:
+        return matches(Person.folded, asked)
+    return and_(*(or_(matches(Person.folded, word), _numbered(word.upper())) for word in words))
 
 
-def _named(word: str, anywhere: bool) -> ColumnElement[bool]:
-    names = (Person.first_name, Person.last_name)
-    spelt = (
-        n.icontains(word, autoescape=True) if anywhere else n.istartswith(word, autoescape=True)
-        for n in names
-    )
+def _numbered(word: str) -> ColumnElement[bool]:
     if word.isdigit() and len(word) > 1:
-        return or_(*spelt, Person.record_number.endswith(word))
-    return or_(*spelt, Person.record_number == word)
+        return Person.record_number.endswith(word)
+    return Person.record_number == word
 
 
 def get_person(identity: Identity, uid: str) -> Person:

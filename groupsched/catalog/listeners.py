@@ -3,15 +3,16 @@
 from flask import Flask
 
 from groupsched.access.models import Program
-from groupsched.accounts.events import ProgramFounded
-from groupsched.catalog.service import load_defaults
+from groupsched.accounts.events import PersonRenamed, ProgramFounded
+from groupsched.catalog.service import leader_renamed, load_defaults
 from groupsched.core.db import db
 from groupsched.core.events import subscribe
 
 
 def connect(app: Flask) -> None:
-    """A new program begins with the product's kinds of work and terms."""
+    """A new program begins with the product's kinds of work and terms; a leader's new name is found at once."""
     subscribe(app, ProgramFounded, _fill)
+    subscribe(app, PersonRenamed, lambda event: leader_renamed(event.person_id))
 
 
 def _fill(event: ProgramFounded) -> None:

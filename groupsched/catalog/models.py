@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from groupsched.accounts.models import Person
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
+from groupsched.core.search import Findable
 
 
 class Modality(Identified, Base):
@@ -39,10 +40,11 @@ class Modality(Identified, Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
-class Place(Identified, Base):
+class Place(Findable, Identified, Base):
     """A room of a site, or a place elsewhere (`site_id` null), or an online room."""
 
     __tablename__ = "place"
+    found_by = ("name", "address")
     __table_args__ = (
         UniqueConstraint("program_id", "key"),
         CheckConstraint("mode IN ('room', 'online')", name="mode"),
@@ -92,10 +94,11 @@ class ListingSource(Identified, Base):
     imported_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class Group(Identified, Base):
+class Group(Findable, Identified, Base):
     """What a person joins. External groups (`source_id` set) have no seats, enrolment, roster or sheet."""
 
     __tablename__ = "group_offered"
+    found_by = ("title", "tradition", "description")
     __table_args__ = (
         CheckConstraint("orientation IN ('secular', 'faith')", name="orientation"),
         CheckConstraint("structure IN ('structured', 'relaxed')", name="structure"),

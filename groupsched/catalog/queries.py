@@ -17,6 +17,9 @@ from groupsched.catalog.models import Facilitator, Group, Modality, Place, Term
 from groupsched.catalog.rules import FIELD_OF
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
+from groupsched.core.i18n import in_every_language
+from groupsched.core.search import matches
+from groupsched.core.text import is_found, searchable, words_of
 
 Texts = dict[str, Any]
 # The words of each program's terms, true for one revision of its catalogue.
@@ -123,11 +126,31 @@ def staff_groups(identity: Identity, words: str = "", *, mine: bool = False) -> 
     query = select(Group).where(_as_staff(identity), Group.source_id.is_(None)).options(
         joinedload(Group.modality), joinedload(Group.place), selectinload(Group.facilitators).joinedload(Facilitator.person)
     )  # fmt: skip
-    for word in words.split()[:8]:
-        query = query.where(Group.title.icontains(word, autoescape=True))
+    query = query.where(_said_on_card(identity, words))
     if mine:
         query = query.where(_led_by(identity))
     return query.order_by(Group.state, Group.title, Group.id)
+
+
+def _said_on_card(identity: Identity, asked: str) -> ColumnElement[bool]:
+    """Each of the words stands in a group's own texts, in the name of its kind of work or its place, or in a leader's."""
+    words = words_of(asked)
+    if not words:
+        return matches(Group.folded, asked)
+    kinds = {
+        row.id: searchable(*in_every_language(row.texts, "name"))
+        for row in modalities(identity, retired=True)
+    }
+    return and_(*(_says(word, kinds) for word in words))
+
+
+def _says(word: str, kinds: Mapping[int, str]) -> ColumnElement[bool]:
+    return or_(
+        matches(Group.folded, word),
+        Group.facilitators.any(Facilitator.person.has(matches(Person.folded, word))),
+        Group.place.has(matches(Place.folded, word)),
+        Group.modality_id.in_([number for number, name in kinds.items() if is_found(name, word)]),
+    )
 
 
 def modalities(identity: Identity, *, retired: bool = False) -> list[Modality]:

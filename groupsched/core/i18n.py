@@ -40,6 +40,11 @@ def text_of(row: dict[str, Any], field: str) -> str:
     return ""
 
 
+def in_every_language(row: dict[str, Any], field: str) -> list[str]:
+    """The same field in all the languages it is written in."""
+    return [str(texts[field]) for texts in row.values() if isinstance(texts, dict) and texts.get(field)]
+
+
 def _index() -> dict[tuple[str, str], dict[str, Any]]:
     table = content("ui_words")
     return {(s, row["key"]): row for s, rows in table.items() if isinstance(rows, list) for row in rows}

@@ -203,13 +203,18 @@ def searchable(*texts: str) -> str:
     return "".join(f" {word}" for word in words)
 
 
-def beginnings(asked: str) -> list[str]:
-    """How the asked words begin in what is searchable; the first few of them.
+def words_of(asked: str) -> list[str]:
+    """The words that are asked for, folded; the first few of them.
 
-    >>> beginnings("Jos. GAR")
-    [' jos', ' gar']
+    >>> words_of("Jos. GAR")
+    ['jos', 'gar']
     """
-    return [f" {word}" for word in fold(asked).split()[:MOST_WORDS]]
+    return fold(asked).split()[:MOST_WORDS]
+
+
+def beginnings(asked: str) -> list[str]:
+    """What a searchable text holds where words begin as the asked ones do."""
+    return [f" {word}" for word in words_of(asked)]
 
 
 def is_found(stored: str, asked: str) -> bool:

@@ -10,6 +10,7 @@ from groupsched.access.identity import Identity
 from groupsched.catalog.models import Group, ListingSource
 from groupsched.core.db import db
 from groupsched.core.resources import content
+from groupsched.core.search import matches
 from groupsched.exchange.rules import CodeTable, KnownListing, code_table
 from groupsched.schedule.models import Series
 from groupsched.schedule.queries import current_series_of
@@ -82,9 +83,7 @@ def open_questions(identity: Identity, wanted: ReviewQuery) -> Select[Group]:
         query = query.where(ListingSource.name == wanted.source)
     if wanted.missing in MATTERS:
         query = query.where(asked.contains(f'"{wanted.missing}"'))
-    if wanted.q:
-        query = query.where(func.lower(Group.title).contains(wanted.q.lower(), autoescape=True))
-    return query
+    return query.where(matches(Group.folded, wanted.q))
 
 
 def to_review(identity: Identity, wanted: ReviewQuery) -> ReviewPage:

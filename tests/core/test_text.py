@@ -1,7 +1,11 @@
 """Texts as they are kept, and as they are searched."""
 
 import doctest
+import json
+import shutil
+import subprocess
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -218,3 +222,23 @@ def test_a_compound_is_found_whole_and_in_parts(typed):
 @pytest.mark.parametrize("typed", ["%", "_", "🎨", "’", "\u200b."])
 def test_what_has_no_letter_finds_nothing(typed):
     assert not is_found(searchable("Shea O’Neil"), typed)
+
+
+ASK_THE_PAGE = """
+import { fold, isFound } from "%s";
+const said = JSON.parse(process.argv[1]);
+console.log(JSON.stringify(said.map(([name, asked]) => [fold(name), isFound(name, asked)])));
+"""
+
+
+def test_the_page_sifts_a_list_as_the_server_searches():
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("Node.js is missing: apt-get install nodejs")
+    names = ["Ángel N.", "Éva", "JOSÉ G.", "Łukasz", "Weiß", "Æsa Œ.", "İpek Işıl", "Shea O’Neil", "Jean-Luc", "李小龙", "می‌خواهم", "ＲＯＢＩＮ", "Σίσυφος", "🎨"]  # fmt: skip
+    asked = ["angel", "ÁNG", "jos g", "neil", "O'N", "oneil", "luk", "weiss", "luc", "小龙", "rob", "%", "", " ", "cup", "σισυφοσ"]  # fmt: skip
+    pairs = [(name, word) for name in names for word in asked]
+    script = ASK_THE_PAGE % (Path(text.__file__).parents[1] / "static" / "js" / "fold.js").as_uri()
+    command = [node, "--input-type=module", "-e", script, json.dumps(pairs)]
+    told = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+    assert told == [[fold(name), is_found(searchable(name), word)] for name, word in pairs]

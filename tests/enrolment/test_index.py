@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from groupsched.core.text import searchable
 from groupsched.enrolment.rules import FindFilters
 from groupsched.enrolment.rules.index import DateIndex, IndexEntry, ways_out
 
@@ -33,7 +34,7 @@ ASKED = st.fixed_dictionaries(
         "q": st.sampled_from([["tea"], ["mañ"]]),
     },
 )
-TEXTS = {1: "Tea and talk", 2: "Mañana, with TEA", 3: "Yoga"}
+TEXTS = {1: searchable("Tea and talk"), 2: searchable("Mañana, with TEA"), 3: searchable("Yoga")}
 
 
 def build(rows):
@@ -91,6 +92,19 @@ def test_accents_and_case_do_not_matter_in_a_search():
     index = DateIndex([entry(1, 0, group=2)], TEXTS)
     assert ids(index, index.saying("MANANA tea")) == [1]
     assert ids(index, index.saying("manana yoga")) == []
+
+
+def test_a_word_can_be_how_a_value_of_the_date_is_said():
+    rows = [
+        entry(1, 0, group=1, day=("mo",)),
+        entry(2, 24, group=1, day=("tu",)),
+        entry(3, 48, group=3, day=("mo",)),
+    ]
+    index = DateIndex(rows, TEXTS, {("day", "mo"): searchable("Monday", "lunes")})
+    assert ids(index, index.saying("mondays")) == []
+    assert ids(index, index.saying("LUNES")) == [1, 3]
+    assert ids(index, index.saying("monday tea")) == [1]
+    assert ids(index, index.saying("?!")) == []
 
 
 def test_an_empty_answer_says_what_would_show_something():

@@ -10,6 +10,7 @@ from groupsched.core import schema
 from groupsched.core.config import load
 from groupsched.core.db import db
 from tests.conftest import DATABASES, SECRET, build
+from tests.factories import World
 from tests.postgres import PostgresMissing, new_database_beside, postgres_address
 
 
@@ -70,3 +71,20 @@ def test_there_is_one_head_and_readable_names():
 def test_an_unmigrated_database_is_not_ready(bare_app):
     assert bare_app.test_client().get("/readyz").status_code == 503
     assert bare_app.test_client().get("/healthz").status_code == 200
+
+
+def test_rows_that_were_there_before_are_found_by_their_words(bare_app):
+    schema.upgrade()
+    world = World()
+    people = [world.client("Ángel", f"O’Neil {number}") for number in range(3)]
+    group = world.group("Círculo de té", description="Women’s tea", tradition="")
+    before = [row.folded for row in (*people, group, world.room)]
+    db.session.remove()
+    schema.downgrade("0005")
+    assert "folded" not in {column["name"] for column in inspect(db.engine).get_columns("person")}
+    schema.upgrade()
+    found = [db.session.get(type(row), row.id).folded for row in (*people, group, world.room)]
+    db.session.remove()
+    assert found == before
+    assert found[0] == " angel oneil 0 o neil"
+    assert schema.differences() == []

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from groupsched.access.identity import STAFF, Identity, Role
 from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.accounts import queries
-from groupsched.accounts.events import ClientRoleEnded, RolesChanged
+from groupsched.accounts.events import ClientRoleEnded, PersonRenamed, RolesChanged
 from groupsched.accounts.models import Grant, Person
 from groupsched.accounts.rules import clean_name, is_mail_address, normal_login
 from groupsched.accounts.service import logins, signing
@@ -78,7 +78,7 @@ def change_person(
     db.session.refresh(person, ["version"], with_for_update=True)
     if version is not None and version != person.version:
         raise Conflict(_("Somebody saved this in the meantime. Look at it again, then save."), code="version")
-    old_mail = person.email
+    old_mail, old_name = person.email, person.name
     _set(person, fields)
     if person.email != old_mail and queries.is_staff(person) and not seen.write_staff:
         raise DomainError(
@@ -91,6 +91,8 @@ def change_person(
     if old_mail and normal_login(old_mail) != normal_login(person.email or ""):
         signing.tell_old_address(person, old_mail)
     record(identity, "person.changed", person, _subject(person))
+    if person.name != old_name:
+        publish(PersonRenamed(person.id))
 
 
 def change_own(identity: Identity, *, language: str, wants_mail: bool) -> None:

@@ -30,6 +30,7 @@ from groupsched.audit import service as audit
 from groupsched.core import clock
 from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.i18n import _
+from groupsched.core.text import is_found, searchable
 
 MANY = 12
 
@@ -101,10 +102,7 @@ def all_settled(view: SheetView) -> bool:
 
 def _matches(row: SheetRow, letters: str) -> bool:
     """A search finds the beginning of any name; what is seen stays first name and initial."""
-    if row.person is None:
-        return row.label.casefold().startswith(letters.casefold())
-    full = f"{row.person.first_name} {row.person.last_name}".casefold()
-    return f" {full}".find(f" {letters.casefold().strip()}") >= 0
+    return is_found(row.person.folded if row.person else searchable(row.label), letters)
 
 
 def sorted_rows(view: SheetView, sort: str) -> list[SheetRow]:

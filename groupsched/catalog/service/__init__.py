@@ -10,6 +10,7 @@ from groupsched.catalog.service.groups import (
     update_group,
 )
 from groupsched.catalog.service.offers import (
+    leader_renamed,
     load_default_modalities,
     load_default_terms,
     load_defaults,
@@ -22,6 +23,7 @@ __all__ = [
     "create_group",
     "duplicate_group",
     "fields_of",
+    "leader_renamed",
     "load_default_modalities",
     "load_default_terms",
     "load_defaults",

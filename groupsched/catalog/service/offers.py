@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from groupsched.access.identity import Identity
@@ -9,7 +10,7 @@ from groupsched.access.models import Program, Site
 from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.audit.service import record
 from groupsched.catalog.events import OfferChanged
-from groupsched.catalog.models import Modality, Place, Term
+from groupsched.catalog.models import Facilitator, Group, Modality, Place, Term
 from groupsched.catalog.service.filling import ChangedMeanwhile
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -117,6 +118,13 @@ def retire_row(identity: Identity, row: Row, *, retired: bool) -> None:
     row.version += 1
     db.session.flush()
     record(identity, f"{type(row).__name__.lower()}.{'retired' if retired else 'restored'}", row)
+
+
+def leader_renamed(person_id: int) -> None:
+    """Whoever leads a group is found by another name: what was read of the catalogue is out of date."""
+    led = select(Group.program_id).join(Facilitator).where(Facilitator.person_id == person_id).distinct()
+    for program_id in db.session.scalars(led.order_by(Group.program_id)):
+        _new_revision(program_id)
 
 
 def _new_revision(program_id: int) -> None:

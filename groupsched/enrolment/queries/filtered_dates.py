@@ -1,19 +1,28 @@
 """The dates that answer a question, of all groups an identity may see: for the interface and the public feed."""
 
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from groupsched.access.identity import Identity
 from groupsched.access.models import Program
-from groupsched.catalog.models import Group, Modality, Place
+from groupsched.catalog.models import Group
 from groupsched.catalog.queries import readable
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.enrolment.queries.find import GROUP_COLUMNS, facets_of, words_of
-from groupsched.enrolment.rules import CHOICES, FindFilters, fold
+from groupsched.core.text import beginnings
+from groupsched.enrolment.queries.searched import (
+    COUNTED,
+    GROUP_COLUMNS,
+    Facet,
+    SearchedCatalogue,
+    facet_pairs,
+    searched_catalogue,
+)
+from groupsched.enrolment.rules import CHOICES, FindFilters
 from groupsched.schedule.models import Occurrence
 
 PARTS = {"morning": (0, 720), "afternoon": (720, 1020), "evening": (1020, 1440)}  # minutes after midnight
@@ -41,43 +50,65 @@ def asked_dates(identity: Identity, filters: FindFilters, *, group: str | None =
     elif not filters.external:
         query = query.where(Occurrence.external.is_(False))
     if filters.q or any(filters.values.get(name) for name in GROUP_LEVEL):
-        query = query.where(Occurrence.group_id.in_(_groups(identity, filters)))
-    return query.where(*_moments(filters, first, last))
+        query = query.where(*_asked_of_groups(identity, filters, _days(first, last)))
+    return query.where(*_moments(filters, _days(first, last)))
 
 
-def _moments(filters: FindFilters, first: date, last: date) -> list[Any]:
-    wanted: list[Any] = []
-    if days := filters.values.get("day"):
-        numbers = {CHOICES["day"].index(day) for day in days}
-        window = (first + timedelta(n) for n in range((last - first).days + 1))
-        wanted.append(Occurrence.local_date.in_([day for day in window if day.weekday() in numbers]))
-    if parts := filters.values.get("time"):
-        spans = (PARTS[part] for part in parts)
-        wanted.append(
-            or_(*(and_(Occurrence.local_minute >= a, Occurrence.local_minute < b) for a, b in spans))
-        )
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(n) for n in range((last - first).days + 1)]
+
+
+def _moments(filters: FindFilters, window: list[date]) -> list[Any]:
+    wanted = [
+        or_(*(_at(name, value, window) for value in values))
+        for name in COUNTED
+        if (values := filters.values.get(name))
+    ]
     if filters.free:
         wanted.append(Occurrence.status == "scheduled")
         wanted.append(or_(Occurrence.capacity.is_(None), Occurrence.taken < Occurrence.capacity))
     return wanted
 
 
-def _groups(identity: Identity, filters: FindFilters) -> list[int]:
-    """The groups that fit: what a group says of itself stands in lists, which the two databases search differently."""
-    program = identity.program_id
-    places = {one.id: one for one in db.session.scalars(select(Place).where(Place.program_id == program))}
-    kinds = {
-        one.id: one for one in db.session.scalars(select(Modality).where(Modality.program_id == program))
-    }
+def _at(name: str, value: str, window: list[date]) -> ColumnElement[bool]:
+    """Dates on a day of the week, or at a time of day."""
+    if name == "day":
+        number = CHOICES["day"].index(value)
+        return Occurrence.local_date.in_([day for day in window if day.weekday() == number])
+    begin, end = PARTS[value]
+    return and_(Occurrence.local_minute >= begin, Occurrence.local_minute < end)
+
+
+def _asked_of_groups(
+    identity: Identity, filters: FindFilters, window: list[date]
+) -> Iterator[ColumnElement[bool]]:
+    """What is chosen, and what is asked for in words: a group says both in lists, which the databases search differently."""
+    catalogue = searched_catalogue(identity.program_id)
     rows = db.session.execute(select(*GROUP_COLUMNS).where(readable(identity)))
-    return [row.id for row in rows if _fits(row, kinds[row.modality_id], places.get(row.place_id), filters)]
+    fitting = [(row, facets) for row in rows if _fits(facets := catalogue.facets_of(row), filters)]
+    yield Occurrence.group_id.in_([row.id for row, _facets in fitting])
+    if filters.q:
+        groups = [(row.id, facet_pairs(facets), catalogue.words_of(row)) for row, facets in fitting]
+        yield from _saying(catalogue, groups, beginnings(filters.q), window)
 
 
-def _fits(row: Any, modality: Modality, place: Place | None, filters: FindFilters) -> bool:
-    facets = facets_of(row, modality, place)
-    for name in GROUP_LEVEL:
-        wanted = filters.values.get(name, ())
-        if wanted and not set(wanted) & set(facets.get(name, ())):
-            return False
-    text = fold(" ".join(filter(None, words_of(row, modality, place))))
-    return all(word in text for word in fold(filters.q).split())
+def _saying(
+    catalogue: SearchedCatalogue,
+    groups: list[tuple[int, set[Facet], str]],
+    words: list[str],
+    window: list[date],
+) -> Iterator[ColumnElement[bool]]:
+    """For each word, the groups that say it, and the days and times that are called so."""
+    moments = {(name, value) for name in COUNTED for value in CHOICES[name]}
+    spoken = catalogue.spoken(moments.union(*(facets for _number, facets, _text in groups)))
+    for word in words:
+        meant = {facet for facet, text in spoken.items() if word in text}
+        saying = [number for number, facets, text in groups if facets & meant or word in text]
+        yield or_(Occurrence.group_id.in_(saying), *(_at(*facet, window) for facet in meant & moments))
+    if not words:
+        yield false()
+
+
+def _fits(facets: Mapping[str, tuple[str, ...]], filters: FindFilters) -> bool:
+    wanted = ((name, filters.values.get(name, ())) for name in GROUP_LEVEL)
+    return all(set(values) & set(facets.get(name, ())) for name, values in wanted if values)

@@ -15,23 +15,23 @@ from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Identity
 from groupsched.access.models import Program
-from groupsched.catalog.models import Group, ListingSource, Modality, Place
+from groupsched.catalog.models import Group, ListingSource
 from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.enrolment.queries.searched import (
+    COUNTED,
+    GROUP_COLUMNS,
+    SearchedCatalogue,
+    facet_pairs,
+    searched_catalogue,
+)
 from groupsched.enrolment.rules import CHOICES, DateIndex, FindFilters, IndexEntry, part_of_day, ways_out
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import with_leaders
 
 PAGE = 50
 KEPT = 12
-UNSET = "unset"
 _kept: OrderedDict[tuple[object, ...], DateIndex] = OrderedDict()
-
-GROUP_COLUMNS = (
-    Group.id, Group.title, Group.description, Group.orientation, Group.tradition, Group.structure, Group.access,
-    Group.setting, Group.attendance_mode, Group.languages, Group.audience, Group.tags, Group.place_id,
-    Group.modality_id,
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -143,18 +143,17 @@ def _full(program_id: int, first: date, last: date) -> list[int]:
 
 
 def _read(program_id: int, first: date, last: date, external: bool) -> DateIndex:
-    places = {row.id: row for row in db.session.scalars(select(Place).where(Place.program_id == program_id))}
-    kinds = {
-        row.id: row for row in db.session.scalars(select(Modality).where(Modality.program_id == program_id))
-    }
+    catalogue = searched_catalogue(program_id)
     rows = db.session.execute(_groups(program_id, external))
-    groups = {row.id: _FilteredGroup(row, kinds[row.modality_id], places.get(row.place_id)) for row in rows}
+    groups = {row.id: _FilteredGroup(catalogue, row) for row in rows}
+    facets = {facet for group in groups.values() for facet in facet_pairs(group.facets)}
     return DateIndex(
         _entries(program_id, first, last, external, groups),
-        {key: shown.text for key, shown in groups.items()},
+        {key: group.text for key, group in groups.items()},
+        catalogue.spoken(facets | {(name, value) for name in COUNTED for value in CHOICES[name]}),
         {
-            "modality": {kind.key: kind.texts for kind in kinds.values()},
-            "place": {place.key: place.name for place in places.values()},
+            "modality": {kind.key: kind.texts for kind in catalogue.kinds.values()},
+            "place": {place.key: place.name for place in catalogue.places.values()},
         },
     )
 
@@ -172,9 +171,9 @@ def _groups(program_id: int, external: bool) -> Any:
 class _FilteredGroup:
     """A group as the filters see it; its dates share all but day and time."""
 
-    def __init__(self, row: Any, modality: Modality, place: Place | None) -> None:
-        self.facets = facets_of(row, modality, place)
-        self.text = " ".join(filter(None, words_of(row, modality, place)))
+    def __init__(self, catalogue: SearchedCatalogue, row: Any) -> None:
+        self.facets = catalogue.facets_of(row)
+        self.text = catalogue.words_of(row)
         self.timed: dict[tuple[int, str], dict[str, tuple[str, ...]]] = {}
 
     def at(self, weekday: int, part: str) -> dict[str, tuple[str, ...]]:
@@ -182,35 +181,6 @@ class _FilteredGroup:
         if key not in self.timed:
             self.timed[key] = {**self.facets, "day": (CHOICES["day"][weekday],), "time": (part,)}
         return self.timed[key]
-
-
-def facets_of(row: Any, modality: Modality, place: Place | None) -> dict[str, tuple[str, ...]]:
-    """What a group says of itself in each dimension of the filters; `row` holds GROUP_COLUMNS."""
-    needs = {tag for tag in row.tags if tag in CHOICES["needs"]}
-    if place is not None and place.step_free:
-        needs.add("step-free")
-    return {
-        "kind": (modality.kind,),
-        "modality": (modality.key,),
-        "orientation": (row.orientation or UNSET,),
-        "structure": (row.structure or UNSET,),
-        "access": (row.access,) if row.access else (),
-        "setting": (row.setting,),
-        "mode": {"in_person": ("room",), "online": ("online",)}.get(row.attendance_mode, ("room", "online")),
-        "needs": tuple(needs),
-        "place": (place.key,) if place else (),
-        "language": tuple(row.languages),
-        "tradition": (row.tradition,) if row.tradition else (),
-        "audience": tuple(row.audience),
-    }
-
-
-def words_of(row: Any, modality: Modality, place: Place | None) -> Iterator[str]:
-    """The words of a group that are searched."""
-    yield from (row.title, row.description, row.tradition)
-    yield from (texts.get("name", "") for texts in modality.texts.values() if isinstance(texts, dict))
-    if place is not None:
-        yield from (place.name, place.address)
 
 
 def _entries(

@@ -33,7 +33,6 @@ from groupsched.enrolment.rules.filters import (
 from groupsched.enrolment.rules.index import (
     DateIndex,
     IndexEntry,
-    fold,
     positions,
     ways_out,
 )
@@ -63,7 +62,6 @@ __all__ = [
     "admit",
     "clashes",
     "door",
-    "fold",
     "label_of",
     "part_of_day",
     "positions",

@@ -4,7 +4,6 @@ Bit i of every set is the i-th date in the order of (start, id). A set of 20,000
 count beside each of a hundred choices costs a few microseconds each, whatever is chosen.
 """
 
-import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from groupsched.core.text import beginnings
 from groupsched.enrolment.rules.filters import DIMENSIONS, FindFilters
 
 FREE = "free"
@@ -37,15 +37,6 @@ class IndexPage:
     after: tuple[int, int] | None
 
 
-def fold(text: str) -> str:
-    """Letters without case and accents: what is searched."""
-    plain = text.casefold()
-    if plain.isascii():
-        return plain
-    plain = unicodedata.normalize("NFKD", plain)
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
-
-
 def bits(positions: Iterable[int], size: int) -> int:
     """The set of these positions among `size`."""
     field = bytearray((size + 7) // 8)
@@ -69,9 +60,12 @@ class DateIndex:
         self,
         entries: Iterable[IndexEntry],
         texts: Mapping[int, str],
+        spoken: Mapping[tuple[str, str], str] | None = None,
         names: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
-        """`texts` are what is searched, by group; `names` what the rows of a program are called, by dimension."""
+        """`texts` are what is searched, by group, and `spoken` how each value of a dimension is said: both `searchable`.
+        `names` are what the rows of a program are called, by dimension."""
+        self._spoken: Mapping[tuple[str, str], str] = spoken or {}
         self.names: Mapping[str, Mapping[str, Any]] = names or {}
         rows = sorted(entries, key=lambda entry: (entry.start, entry.id))
         self.ids: Sequence[int] = [row.id for row in rows]
@@ -100,7 +94,7 @@ class DateIndex:
         where: dict[int, list[int]] = defaultdict(list)
         for position, row in enumerate(rows):
             where[row.group].append(position)
-        return [(fold(texts.get(group, "")), found) for group, found in where.items()]
+        return [(texts.get(group, ""), found) for group, found in where.items()]
 
     # --- sets ---
 
@@ -126,13 +120,22 @@ class DateIndex:
         return found
 
     def saying(self, q: str) -> int:
-        """Dates whose text holds every word of `q`."""
+        """Dates of which every word of `q` begins a word: of the group's own, or of one of the date's values."""
         asked, found = self._said
         if asked != q:
-            words = fold(q).split()
-            hits = (where for text, where in self._texts if all(word in text for word in words))
-            found = bits((i for where in hits for i in where), self.size)
+            words = beginnings(q)
+            found = self.everything if words or not q.strip() else 0
+            for word in words:
+                found &= self._with(word)
             self._said = (q, found)
+        return found
+
+    def _with(self, word: str) -> int:
+        hits = (where for text, where in self._texts if word in text)
+        found = bits((i for where in hits for i in where), self.size)
+        for (name, value), text in self._spoken.items():
+            if word in text:
+                found |= self.having(name, [value])
         return found
 
     def within(self, first: date, last: date) -> int:

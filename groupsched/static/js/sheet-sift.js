@@ -1,4 +1,5 @@
 // Filter and search in place: a counter shows its people alone, letters those whose names begin so.
+import { isFound } from "./fold.js";
 import { rove } from "./sheet-keys.js";
 import { list } from "./sheet-page.js";
 
@@ -18,17 +19,15 @@ export function filter(only) {
 
 export function sift() {
   if (!list) return;
-  const letters = (search?.value || "").trim().toLowerCase();
+  const letters = (search?.value || "").trim();
   let found = 0;
   for (const item of list.children) {
-    const name = item.dataset.name.toLowerCase();
-    // With a blank before both, letters match where any word of the name begins.
-    item.hidden = (shownOnly && item.dataset.c !== shownOnly) || !` ${name}`.includes(` ${letters}`);
+    item.hidden = (shownOnly && item.dataset.c !== shownOnly) || !isFound(item.dataset.name, letters);
     if (!item.hidden) found += 1;
   }
   nobody.hidden = found > 0;
   const walkIn = nobody.querySelector("a");
-  walkIn.search = letters ? new URLSearchParams({ q: search.value.trim() }) : "";
+  walkIn.search = letters ? new URLSearchParams({ q: letters }) : "";
   rove();
 }
 

@@ -1,0 +1,129 @@
+"""What the groups of a program are found by: their facets, and every word that stands on one of their cards."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from groupsched.accounts.models import Person
+from groupsched.catalog.models import Facilitator, Group, Modality, Place
+from groupsched.catalog.queries import texts_of_terms
+from groupsched.catalog.rules import Vocabulary
+from groupsched.catalog.words import term_name
+from groupsched.core.db import db
+from groupsched.core.i18n import LANGUAGES, force_locale, in_every_language
+from groupsched.core.text import searchable
+from groupsched.enrolment.rules import CHOICES
+from groupsched.enrolment.words import choices
+
+Facet = tuple[str, str]
+UNSET = "unset"
+GROUP_COLUMNS = (
+    Group.id, Group.folded, (Group.description == "").label("silent"), Group.source_id, Group.orientation,
+    Group.tradition, Group.structure, Group.access, Group.setting, Group.attendance_mode, Group.languages,
+    Group.audience, Group.tags, Group.place_id, Group.modality_id,
+)  # fmt: skip
+# What a card says of every group alike would find all of them.
+UNSPOKEN = {("mode", "room"), *((name, UNSET) for name in CHOICES)}
+COUNTED = ("day", "time")
+WORDED = ("kind", "orientation", "structure", "needs", "mode", *COUNTED)
+TERMED = ("language", "audience")
+
+
+def facet_pairs(facets: Mapping[str, tuple[str, ...]]) -> set[Facet]:
+    """Facets one by one, each with its dimension."""
+    return {(name, value) for name, values in facets.items() for value in values}
+
+
+@dataclass(frozen=True)
+class SearchedCatalogue:
+    """A program's kinds of work and places by their numbers, and the words that its groups have from elsewhere: of who
+    leads by the group, of a tag by its key, of what a kind of work is in one sentence by its number."""
+
+    program_id: int | None
+    kinds: Mapping[int, Modality]
+    places: Mapping[int, Place]
+    leaders: Mapping[int, str]
+    tags: Mapping[str, str]
+    summaries: Mapping[int, str]
+
+    def facets_of(self, row: Any) -> dict[str, tuple[str, ...]]:
+        """What a group says of itself in each dimension of the filters; `row` holds GROUP_COLUMNS."""
+        modality, place = self.kinds[row.modality_id], self.places.get(row.place_id)
+        needs = {tag for tag in row.tags if tag in CHOICES["needs"]}
+        if place is not None and place.step_free:
+            needs.add("step-free")
+        return {
+            "kind": (modality.kind,),
+            "modality": (modality.key,),
+            "orientation": (row.orientation or UNSET,),
+            "structure": (row.structure or UNSET,),
+            "access": (row.access,) if row.access else (),
+            "setting": (row.setting,),
+            "mode": {"in_person": ("room",), "online": ("online",)}.get(
+                row.attendance_mode, ("room", "online")
+            ),
+            "needs": tuple(needs),
+            "place": (place.key,) if place else (),
+            "language": tuple(row.languages),
+            "tradition": (row.tradition,) if row.tradition else (),
+            "audience": tuple(row.audience),
+        }
+
+    def words_of(self, row: Any) -> str:
+        """The words of a group beside those of its facets: its own, the first names of who leads, its tags. Where it says
+        nothing of itself, its card says what its kind of work is."""
+        summary = self.summaries[row.modality_id] if row.silent and row.source_id is None else ""
+        tags = "".join(self.tags.get(tag) or searchable(tag) for tag in row.tags)
+        return f"{row.folded}{self.leaders.get(row.id, '')}{tags}{summary}"
+
+    def spoken(self, facets: Iterable[Facet]) -> dict[Facet, str]:
+        """How each of these facets is said on a card, in every language of the pages."""
+        said: dict[Facet, list[str]] = defaultdict(list)
+        wanted = [facet for facet in facets if facet not in UNSPOKEN]
+        for language in LANGUAGES:
+            with force_locale(language):
+                known = {name: choices(name, self.program_id) for name in WORDED}
+                for name, value in wanted:
+                    said[name, value] += self._spoken(name, value, known)
+        own = {
+            ("modality", row.key): searchable(*in_every_language(row.texts, "name"))
+            for row in self.kinds.values()
+        }
+        rooms = {("place", row.key): row.folded for row in self.places.values()}
+        return {facet: searchable(*words) for facet, words in said.items()} | own | rooms
+
+    def _spoken(self, name: str, value: str, known: Mapping[str, Mapping[str, str]]) -> list[str]:
+        if name in COUNTED:
+            # People ask for Mondays and mornings; in both languages the plural is one letter longer, or the same.
+            return [known[name][value], f"{known[name][value]}s"]
+        if name in TERMED:
+            return [term_name(self.program_id, name, value)]
+        return [known[name].get(value, "")] if name in known else []
+
+
+def searched_catalogue(program_id: int | None) -> SearchedCatalogue:
+    """What a program's groups are found by, read once for all of them."""
+    kinds = db.session.scalars(select(Modality).where(Modality.program_id == program_id)).all()
+    places = db.session.scalars(select(Place).where(Place.program_id == program_id)).all()
+    tags = {key: texts for (name, key), texts in texts_of_terms(program_id).items() if name == Vocabulary.TAG}
+    return SearchedCatalogue(
+        program_id=program_id,
+        kinds={row.id: row for row in kinds},
+        places={row.id: row for row in places},
+        leaders=_first_names(program_id),
+        tags={key: searchable(*in_every_language(texts, "name")) for key, texts in tags.items()},
+        summaries={row.id: searchable(*in_every_language(row.texts, "summary")) for row in kinds},
+    )
+
+
+def _first_names(program_id: int | None) -> dict[int, str]:
+    """By the number of the group. A last name is on no card, and finds none."""
+    query = select(Facilitator.group_id, Person.first_name).join(Facilitator.person).join(Facilitator.group)
+    rows = db.session.execute(query.where(Group.program_id == program_id).order_by(Facilitator.group_id))
+    names: dict[int, str] = defaultdict(str)
+    for group_id, first_name in rows:
+        names[group_id] += searchable(first_name)
+    return names
