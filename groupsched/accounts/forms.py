@@ -7,20 +7,20 @@ from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
-    EmailField,
-    HiddenField,
     PasswordField,
     RadioField,
     SelectField,
     SelectMultipleField,
-    StringField,
 )
 from wtforms.validators import Optional, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, EmailInput, ListWidget
 
-from groupsched.accounts.rules import LONGEST_PASSWORD, clean_name, is_mail_address
+from groupsched.accounts.rules import LONGEST_PASSWORD, is_mail_address
 from groupsched.core.errors import DomainError
+from groupsched.core.fields import KeptField, LineField, needed
 from groupsched.core.i18n import _, _l, words
+
+LONGEST_PATH = 2000
 
 
 def at_most(longest: int) -> Callable[[Any, Any], None]:
@@ -34,12 +34,6 @@ def at_most(longest: int) -> Callable[[Any, Any], None]:
     return check
 
 
-def has_name(_form: Any, field: Any) -> None:
-    """Refuse a name of which nothing is left when invisible characters are gone."""
-    if not clean_name(field.data or ""):
-        raise ValidationError(_("Please fill this in."))
-
-
 def has_choice(_form: Any, field: Any) -> None:
     """Refuse a list of which nothing was chosen."""
     if not field.data:
@@ -48,7 +42,7 @@ def has_choice(_form: Any, field: Any) -> None:
 
 def mail_shape(_form: Any, field: Any) -> None:
     """Refuse what is no single mail address."""
-    if not is_mail_address((field.data or "").strip()):
+    if not is_mail_address(field.data or ""):
         raise ValidationError(words("errors", "email_format"))
 
 
@@ -67,25 +61,13 @@ def in_reach(_form: Any, field: Any) -> None:
         raise ValidationError(words("errors", "date_format", example="2026-12-31"))
 
 
-def tidy(text: str | None) -> str | None:
-    """What was typed, without characters that cannot be seen: they would break the page that gives it back."""
-    return clean_name(text) if text else text
-
-
-class LineField(StringField):
-    """One line of text."""
-
-    def __init__(self, label: Any, validators: Any = (), **options: Any) -> None:
-        super().__init__(label, validators, filters=[tidy], **options)
-
-
 class SignInForm(FlaskForm):
     """Who are you, and are you you."""
 
     login = LineField(_l("Your name here, or e-mail"), [at_most(254)])
     password = PasswordField(_l("Password"), [at_most(LONGEST_PASSWORD)])
     own_phone = BooleanField(_l("This is my own phone. Keep me signed in for 30 days."))
-    next = HiddenField(filters=[tidy])
+    next = KeptField(limit=LONGEST_PATH)
 
 
 class CodeForm(FlaskForm):
@@ -118,7 +100,7 @@ class ConfirmForm(FlaskForm):
     """The password once more, before a page that tells much."""
 
     current = PasswordField(_l("Your password"), [at_most(LONGEST_PASSWORD)])
-    next = HiddenField(filters=[tidy])
+    next = KeptField(limit=LONGEST_PATH)
 
 
 class SettingsForm(FlaskForm):
@@ -133,19 +115,19 @@ class SettingsForm(FlaskForm):
 class PersonForm(FlaskForm):
     """What staff write down about a person. The view fills the choices."""
 
-    first_name = LineField(_l("First name"), [has_name, at_most(80)])
+    first_name = LineField(_l("First name"), [needed, at_most(80)])
     last_name = LineField(_l("Last name"), [at_most(80)])
-    email = EmailField(_l("Mail address"), [Optional(), mail_shape], filters=[tidy])
+    email = LineField(_l("Mail address"), [Optional(), mail_shape], widget=EmailInput())
     phone = LineField(_l("Phone"), [at_most(40)])
     language = SelectField(_l("Language for messages"))
     site_id = SelectField(_l("Place"), coerce=int)
-    version = HiddenField()
+    version = KeptField()
 
 
 class NewPersonForm(PersonForm):
     """A new person, with the roles they start with. The page chooses the id: a second click finds the first one's person."""
 
-    uid = HiddenField(filters=[tidy])
+    uid = KeptField()
     roles = SelectMultipleField(
         _l("What they do here"), [has_choice], option_widget=CheckboxInput(), widget=ListWidget()
     )

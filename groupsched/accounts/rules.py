@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from groupsched.core.text import clean_line
+
 STAFF_PASSWORD_LENGTH = 12
 CLIENT_PASSWORD_LENGTH = 8
 LONGEST_PASSWORD = 1024
 # The version of the privacy notice: a higher one is shown, and asked to be seen, again.
 PRIVACY_NOTICE = 1
 
-_SPACES = re.compile(r"\s+")
 _ADDRESS = re.compile(
     r"[^@\s<>\",;:\\()\[\]]{1,64}@(?:[^@\s.<>\",;:\\()\[\]]{1,63}\.)+[^@\s.<>\",;:\\()\[\]]{2,63}"
 )
@@ -53,12 +54,14 @@ def shortest_password(*, staff: bool) -> int:
 
 
 def normal_login(text: str) -> str:
-    """Return a login as it is stored and compared: NFC, case-folded, single spaces, nothing invisible.
+    """Return a login as it is stored and compared: NFC, case-folded, single spaces, nothing invisible: not even the joiners
+    that a name may hold, so that two logins never look alike.
 
     >>> normal_login("  Robin   TEACUP ")
     'robin teacup'
     """
-    return clean_name(unicodedata.normalize("NFC", text).casefold())
+    folded = unicodedata.normalize("NFC", text).casefold()
+    return clean_line("".join(char for char in folded if unicodedata.category(char) != "Cf"))
 
 
 def is_mail_address(text: str) -> bool:
@@ -66,16 +69,6 @@ def is_mail_address(text: str) -> bool:
     name = text.rpartition("@")[0]
     dotted = name.startswith(".") or name.endswith(".") or ".." in name
     return len(text) <= 254 and _ADDRESS.fullmatch(text) is not None and not dotted and "=?" not in text
-
-
-def clean_name(text: str) -> str:
-    """Return a name in NFC with single spaces and without control or direction characters."""
-    kept = "".join(" " if c.isspace() else c for c in unicodedata.normalize("NFC", text) if _is_printed(c))
-    return _SPACES.sub(" ", kept).strip()
-
-
-def _is_printed(char: str) -> bool:
-    return char.isspace() or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 def short_name(name: str, letters: int = 1) -> str:

@@ -8,6 +8,7 @@ from marshmallow import RAISE, Schema, fields, pre_load, validate
 
 from groupsched.access.identity import Role
 from groupsched.api.rules import DEFAULT_LIMIT, MOST
+from groupsched.core.text import clean_line, clean_prose
 
 SHORT, LONG = validate.Length(max=255), validate.Length(max=4000)
 
@@ -22,6 +23,20 @@ class StrictSchema(Schema):
 def choice(*values: str, **kwargs: Any) -> fields.String:
     """A string out of a closed list."""
     return fields.String(validate=validate.OneOf(values), **kwargs)
+
+
+class LineText(fields.String):
+    """One line of text, clean from the moment it arrives."""
+
+    def _deserialize(self, *args: Any, **kwargs: Any) -> Any:
+        return clean_line(super()._deserialize(*args, **kwargs))
+
+
+class ProseText(fields.String):
+    """Some lines of text, clean from the moment they arrive."""
+
+    def _deserialize(self, *args: Any, **kwargs: Any) -> Any:
+        return clean_prose(super()._deserialize(*args, **kwargs))
 
 
 class FieldProblemSchema(Schema):
@@ -104,23 +119,23 @@ class GroupSchema(Schema):
 class GroupChange(StrictSchema):
     """What may be changed of a group. `published: true` publishes it."""
 
-    title = fields.String(validate=validate.Length(1, 120))
+    title = LineText(validate=validate.Length(1, 120))
     modality = fields.String(validate=SHORT)
-    description = fields.String(validate=LONG)
-    not_asked = fields.String(validate=LONG)
+    description = ProseText(validate=LONG)
+    not_asked = ProseText(validate=LONG)
     orientation = choice("secular", "faith", allow_none=True)
-    tradition = fields.String(validate=SHORT)
+    tradition = LineText(validate=SHORT)
     structure = choice("structured", "relaxed", allow_none=True)
     access = choice("open", "enrol", "closed", "referral")
     setting = choice("group", "private", "slots")
     attendance_mode = choice("in_person", "online", "hybrid")
     capacity = fields.Integer(allow_none=True, validate=validate.Range(0, 1000))
     min_to_run = fields.Integer(allow_none=True, validate=validate.Range(0, 1000))
-    languages = fields.List(fields.String(validate=SHORT), validate=validate.Length(max=20))
-    audience = fields.List(fields.String(validate=SHORT), validate=validate.Length(max=20))
-    tags = fields.List(fields.String(validate=SHORT), validate=validate.Length(max=20))
+    languages = fields.List(LineText(validate=SHORT), validate=validate.Length(max=20))
+    audience = fields.List(LineText(validate=SHORT), validate=validate.Length(max=20))
+    tags = fields.List(LineText(validate=SHORT), validate=validate.Length(max=20))
     place_id = fields.String(allow_none=True, validate=SHORT)
-    online_link = fields.String(validate=validate.Length(max=500))
+    online_link = LineText(validate=validate.Length(max=500))
     facilitators = fields.List(fields.String(validate=SHORT), validate=validate.Length(max=20))
     hidden = fields.Boolean()
     published = fields.Boolean()
@@ -130,7 +145,7 @@ class GroupChange(StrictSchema):
 class GroupCreation(GroupChange):
     """A new group needs a title and a kind of work; it is a draft unless `published` is true."""
 
-    title = fields.String(required=True, validate=validate.Length(1, 120))
+    title = LineText(required=True, validate=validate.Length(1, 120))
     modality = fields.String(required=True, validate=SHORT)
 
 
@@ -177,7 +192,7 @@ class OccurrenceChange(StrictSchema):
 
     status = choice("cancelled", required=True)
     scope = choice("this", load_default="this")
-    reason = fields.String(
+    reason = LineText(
         load_default="",
         validate=validate.Length(max=300),
         metadata={"description": "People read it. Only a dry run goes without."},
@@ -284,7 +299,7 @@ class PersonSchema(StrictSchema):
     """A person of the program and the roles they hold."""
 
     id = fields.String(dump_only=True)
-    name = fields.String(required=True, validate=validate.Length(1, 160))
+    name = LineText(required=True, validate=validate.Length(1, 160))
     email = fields.Email(allow_none=True, load_default=None, validate=validate.Length(max=254))
     roles = fields.List(
         choice(*Role), load_default=lambda: [Role.CLIENT.value], validate=validate.Length(1, len(Role))
@@ -294,7 +309,7 @@ class PersonSchema(StrictSchema):
 class PersonChange(StrictSchema):
     """What may be changed of a person."""
 
-    name = fields.String(validate=validate.Length(1, 160))
+    name = LineText(validate=validate.Length(1, 160))
     email = fields.Email(allow_none=True, validate=validate.Length(max=254))
     roles = fields.List(choice(*Role), validate=validate.Length(1, len(Role)))
 
@@ -302,7 +317,7 @@ class PersonChange(StrictSchema):
 class FeedCreation(StrictSchema):
     """A new calendar link."""
 
-    name = fields.String(load_default="", validate=validate.Length(max=80))
+    name = LineText(load_default="", validate=validate.Length(max=80))
     titles = choice("full", "short", "private", load_default="private")
     kind = choice("mine", "leading", load_default="mine")
 

@@ -13,6 +13,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
+from groupsched.core.text import clean_line
 from groupsched.core.tokens import fingerprint, secret
 
 REMEMBERED = timedelta(hours=24)
@@ -26,7 +27,10 @@ def create_token(identity: Identity, program: Program, name: str, scopes: list[s
         raise DomainError(_("Choose scopes among: %(scopes)s.", scopes=", ".join(SCOPES)), field="scope")
     value = f"gs_{secret()}"
     token = Token(
-        program_id=program.id, name=name[:80], scopes=sorted(set(scopes)), token_hash=fingerprint(value)
+        program_id=program.id,
+        name=clean_line(name, 80),
+        scopes=sorted(set(scopes)),
+        token_hash=fingerprint(value),
     )
     db.session.add(token)
     db.session.flush()
@@ -37,7 +41,7 @@ def create_token(identity: Identity, program: Program, name: str, scopes: list[s
 def revoke_tokens(identity: Identity, program: Program, name: str) -> int:
     """End every token of this name, at once and for good; how many there were."""
     query = select(Token).where(
-        Token.program_id == program.id, Token.name == name[:80], Token.revoked_at.is_(None)
+        Token.program_id == program.id, Token.name == clean_line(name, 80), Token.revoked_at.is_(None)
     )
     found = list(db.session.scalars(query))
     for token in found:

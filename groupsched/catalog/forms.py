@@ -10,42 +10,20 @@ from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     Field,
-    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
-    StringField,
-    TextAreaField,
 )
 from wtforms.validators import Optional, ValidationError
 
-from groupsched.catalog.rules import MOST_SEATS, WORD_LENGTH, Vocabulary, clean, is_link
+from groupsched.catalog.rules import MOST_SEATS, WORD_LENGTH, Vocabulary, is_link
 from groupsched.catalog.words import reason
+from groupsched.core.fields import KeptField, LineField, ProseField, needed
 from groupsched.core.i18n import _, _l
+from groupsched.core.text import clean_line
 
 TEXTS = ("name", "summary", "happens", "not_asked", "bring", "good_to_know")
 LANGUAGES = ("en", "es")
-
-
-class TextField(StringField):
-    """One line of text, without control characters from the first moment."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = clean(valuelist[0]) if valuelist else ""
-
-
-class ProseField(TextAreaField):
-    """Some lines of text, without control characters from the first moment."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = clean(valuelist[0], lines=True) if valuelist else ""
-
-
-class KeptField(HiddenField):
-    """What the page itself wrote and gets back."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = clean(valuelist[0])[:40] if valuelist else ""
 
 
 def kindly(kind: type[Field], sentence: Any) -> type[Field]:
@@ -53,7 +31,7 @@ def kindly(kind: type[Field], sentence: Any) -> type[Field]:
 
     class Kind(kind):  # type: ignore[misc, valid-type]
         def process_formdata(self, valuelist: list[str]) -> None:
-            self.raw_data = [clean(value) for value in valuelist]
+            self.raw_data = [clean_line(value) for value in valuelist]
             try:
                 super().process_formdata(self.raw_data)
             except ValueError:
@@ -80,16 +58,10 @@ def at_most(longest: int) -> Callable[[Any, Any], None]:
     """Refuse what is too long."""
 
     def check(_form: Any, field: Any) -> None:
-        if len(clean(field.data or "", lines=True)) > longest:
+        if len(field.data or "") > longest:
             raise ValidationError(reason("too-long"))
 
     return check
-
-
-def needed(_form: Any, field: Any) -> None:
-    """Refuse what is empty."""
-    if not clean(field.data or ""):
-        raise ValidationError(_("Please fill this in."))
 
 
 def slug(text: str) -> str:
@@ -113,17 +85,17 @@ class ModalityForm(FlaskForm):
     """A kind of work; the Spanish words may wait."""
 
     version = KeptField()
-    name_en = TextField(_l("Name"), [needed, at_most(80)])
-    summary_en = TextField(_l("In one sentence"), [at_most(200)])
+    name_en = LineField(_l("Name"), [needed, at_most(80)])
+    summary_en = LineField(_l("In one sentence"), [at_most(200)])
     happens_en = ProseField(_l("What happens"), [at_most(2000)])
     not_asked_en = ProseField(_l("What is not asked of you"), [at_most(2000)])
-    bring_en = TextField(_l("What to bring"), [at_most(300)])
+    bring_en = LineField(_l("What to bring"), [at_most(300)])
     good_to_know_en = ProseField(_l("Good to know"), [at_most(2000)])
-    name_es = TextField(_l("Name in Spanish"), [at_most(80)])
-    summary_es = TextField(_l("In one sentence, in Spanish"), [at_most(200)])
+    name_es = LineField(_l("Name in Spanish"), [at_most(80)])
+    summary_es = LineField(_l("In one sentence, in Spanish"), [at_most(200)])
     happens_es = ProseField(_l("What happens, in Spanish"), [at_most(2000)])
     not_asked_es = ProseField(_l("What is not asked of you, in Spanish"), [at_most(2000)])
-    bring_es = TextField(_l("What to bring, in Spanish"), [at_most(300)])
+    bring_es = LineField(_l("What to bring, in Spanish"), [at_most(300)])
     good_to_know_es = ProseField(_l("Good to know, in Spanish"), [at_most(2000)])
     category = SelectField(_l("Counts as"))
     kind = SelectField(_l("People find it under"))
@@ -147,7 +119,7 @@ class ModalityForm(FlaskForm):
         }
 
     def _texts(self, language: str) -> dict[str, str]:
-        words = {name: clean(self[f"{name}_{language}"].data or "", lines=True) for name in TEXTS}
+        words = {name: self[f"{name}_{language}"].data or "" for name in TEXTS}
         return {name: text for name, text in words.items() if text}
 
 
@@ -156,12 +128,12 @@ class TermForm(FlaskForm):
 
     version = KeptField()
     vocabulary = RadioField(_l("Shown under"), default=Vocabulary.TAG)
-    name_en = TextField(_l("Name in English"), [needed, at_most(WORD_LENGTH)])
-    name_es = TextField(_l("Name in Spanish"), [at_most(WORD_LENGTH)])
+    name_en = LineField(_l("Name in English"), [needed, at_most(WORD_LENGTH)])
+    name_es = LineField(_l("Name in Spanish"), [at_most(WORD_LENGTH)])
 
     def values(self) -> dict[str, Any]:
         """The names by language."""
-        names = {language: clean(self[f"name_{language}"].data or "") for language in LANGUAGES}
+        names = {language: self[f"name_{language}"].data or "" for language in LANGUAGES}
         return {"texts": {language: {"name": name} for language, name in names.items() if name}}
 
 
@@ -169,30 +141,30 @@ class PlaceForm(FlaskForm):
     """A room or another place, or an online room."""
 
     version = KeptField()
-    name = TextField(_l("Name"), [needed, at_most(160)])
+    name = LineField(_l("Name"), [needed, at_most(160)])
     mode = RadioField(_l("Room or online"), default="room")
     site = SelectField(_l("House"))
-    address = TextField(_l("Address"), [at_most(300)])
+    address = LineField(_l("Address"), [at_most(300)])
     capacity = NumberField(_l("Seats"), [Optional(), between(1, MOST_SEATS)])
     step_free = BooleanField(_l("One can get there without steps"))
     access_notes = ProseField(_l("How to get in"), [at_most(1000)])
-    online_link = TextField(_l("Link"), [at_most(500)])
+    online_link = LineField(_l("Link"), [at_most(500)])
 
     def validate_online_link(self, field: Any) -> None:
         """A link is an address of the web."""
-        if field.data and not is_link(clean(field.data)):
+        if field.data and not is_link(field.data):
             raise ValidationError(reason("not-a-link"))
 
     def values(self) -> dict[str, Any]:
         """The columns, without the site."""
         return {
-            "name": clean(self.name.data or ""),
+            "name": self.name.data or "",
             "mode": self.mode.data,
-            "address": clean(self.address.data or ""),
+            "address": self.address.data or "",
             "capacity": self.capacity.data,
             "step_free": self.step_free.data,
-            "access_notes": clean(self.access_notes.data or "", lines=True),
-            "online_link": clean(self.online_link.data or ""),
+            "access_notes": self.access_notes.data or "",
+            "online_link": self.online_link.data or "",
         }
 
 
@@ -200,13 +172,13 @@ class HouseForm(FlaskForm):
     """A site: how people find it and, for the program's first, whom to call in an emergency."""
 
     version = KeptField()
-    name = TextField(_l("Name"), [needed, at_most(120)])
-    address = TextField(_l("Address"), [at_most(300)])
+    name = LineField(_l("Name"), [needed, at_most(120)])
+    address = LineField(_l("Address"), [at_most(300)])
     step_free = BooleanField(_l("One can get there without steps"))
-    emergency_number = TextField(_l("Emergency number"), [at_most(60)])
-    crisis_number = TextField(_l("Somebody to talk with at any hour"), [at_most(60)])
-    program_number = TextField(_l("Your own number"), [at_most(60)])
-    program_hours = TextField(_l("When somebody answers there"), [at_most(120)])
+    emergency_number = LineField(_l("Emergency number"), [at_most(60)])
+    crisis_number = LineField(_l("Somebody to talk with at any hour"), [at_most(60)])
+    program_number = LineField(_l("Your own number"), [at_most(60)])
+    program_hours = LineField(_l("When somebody answers there"), [at_most(120)])
 
     def without_numbers(self) -> None:
         """For a house whose numbers stand nowhere: pages show those of the first one."""
@@ -216,5 +188,5 @@ class HouseForm(FlaskForm):
     def values(self) -> dict[str, Any]:
         """The columns."""
         texts = ("name", "address", "emergency_number", "crisis_number", "program_number", "program_hours")
-        said = {name: clean(self[name].data or "") for name in texts if name in self}
+        said = {name: self[name].data or "" for name in texts if name in self}
         return said | {"step_free": self.step_free.data}

@@ -25,7 +25,6 @@ from groupsched.catalog.forms import (
     slug,
 )
 from groupsched.catalog.models import Modality, Place, Term
-from groupsched.catalog.rules import clean
 from groupsched.catalog.service import ChangedMeanwhile, retire_row, save_row
 from groupsched.catalog.words import (
     categories,
@@ -283,7 +282,7 @@ def _edit(
 def _is_unlike(name: Field, others: list[str]) -> bool:
     """Whether no other row has this name; else it is said beside the name. The key that the database keeps is another
     matter: a row of the demo or of an older name has a key of its own."""
-    if clean(name.data or "").casefold() not in {other.casefold() for other in others}:
+    if (name.data or "").casefold() not in {other.casefold() for other in others}:
         return True
     name.errors = [_taken().message]
     return False

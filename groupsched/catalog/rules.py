@@ -1,10 +1,11 @@
 """What a group may be: the words of its choices, and which fields fit together."""
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import urlsplit
+
+from groupsched.core.text import clean_line, clean_prose
 
 MOST_SEATS = 500
 TITLE_LENGTH, TEXT_LENGTH, LINK_LENGTH, TRADITION_LENGTH = 120, 2000, 500, 120
@@ -133,35 +134,18 @@ class FieldProblem:
     reason: str
 
 
-def clean(text: str, *, lines: bool = False) -> str:
-    """Text as it is kept: NFC, no control characters or half characters, trimmed; line breaks only with `lines`."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    kept = (c if _is_text(c) or (lines and c == "\n") else " " for c in text)
-    words = "".join(kept)
-    return words.strip() if lines else " ".join(words.split())
-
-
-def _is_text(char: str) -> bool:
-    """No control character, none that turns the direction of what follows, no half of a pair, none of the 66 code points
-    that are no characters for ever."""
-    code = ord(char)
-    is_none = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
-    turns = 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069
-    return unicodedata.category(char) not in ("Cc", "Cs") and not is_none and not turns
-
-
 def cleaned(fields: GroupFields) -> GroupFields:
     """The same fields with every text clean; lists without empty words and repeats, in their order."""
     texts = {
-        name: clean(getattr(fields, name)) for name in ("title", "tradition", "online_link", "run_sheet")
+        name: clean_line(getattr(fields, name)) for name in ("title", "tradition", "online_link", "run_sheet")
     }
-    prose = {name: clean(getattr(fields, name), lines=True) for name in ("description", "not_asked")}
+    prose = {name: clean_prose(getattr(fields, name)) for name in ("description", "not_asked")}
     lists = {name: _words(getattr(fields, name)) for name in ("languages", "audience", "tags")}
     return replace(fields, **texts, **prose, **lists)  # type: ignore[arg-type]
 
 
 def _words(words: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word for word in map(clean, words) if word))
+    return tuple(dict.fromkeys(word for word in map(clean_line, words) if word))
 
 
 def is_link(text: str) -> bool:

@@ -3,9 +3,10 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField
+from wtforms import BooleanField, RadioField, SelectMultipleField
 from wtforms.validators import Length, Optional
 
+from groupsched.core.fields import KeptField, LineField
 from groupsched.core.i18n import _l
 
 WISHES = ("whole", "date", "dates", "free")
@@ -15,7 +16,7 @@ class JoinForm(FlaskForm):  # type: ignore[misc]
     """Every date, this date, chosen dates, or those dates that have a free place. `wait`: the reader knows it is full."""
 
     what = RadioField(_l("Keep a seat for"), choices=list(WISHES), default="whole")
-    date = HiddenField(validators=[Optional(), Length(max=15)])
+    date = KeptField(validators=[Optional(), Length(max=15)])
     dates = SelectMultipleField(_l("Dates"), validate_choice=False)
     wait = BooleanField()
     accept_clash = BooleanField(_l("Keep both"))
@@ -31,12 +32,12 @@ class BringForm(FlaskForm):  # type: ignore[misc]
     """Staff enrol people: public ids, and for every date or one."""
 
     people = SelectMultipleField(_l("People"), validate_choice=False)
-    letters = HiddenField(validators=[Optional(), Length(max=60)])
-    when = HiddenField(validators=[Optional(), Length(max=15)])
+    letters = KeptField(limit=60)
+    when = KeptField(validators=[Optional(), Length(max=15)])
     accept_clash = BooleanField(_l("Also where it clashes with other dates of theirs"))
 
 
 class EnrolmentReasonForm(FlaskForm):  # type: ignore[misc]
     """A short reason, for staff."""
 
-    reason = StringField(_l("Reason"), validators=[Length(max=300)])
+    reason = LineField(_l("Reason"), validators=[Length(max=300)])

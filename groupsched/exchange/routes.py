@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
-from groupsched.catalog.rules import clean
 from groupsched.core.db import db
 from groupsched.core.i18n import _, current_language, ngettext
+from groupsched.core.text import clean_line
 from groupsched.exchange.forms import SettleForm
 from groupsched.exchange.queries import ReviewQuery, open_questions, sources, to_review
 from groupsched.exchange.service import settle
@@ -64,9 +64,9 @@ def _wanted() -> ReviewQuery:
     given = request.args
     after = given.get("after", "")
     return ReviewQuery(
-        source=clean(given.get("source", ""))[:80],
-        missing=clean(given.get("missing", ""))[:20],
-        q=clean(given.get("q", ""))[:80],
+        source=clean_line(given.get("source", ""), 80),
+        missing=clean_line(given.get("missing", ""), 20),
+        q=clean_line(given.get("q", ""), 80),
         after=min(int(after), LARGEST) if after.isascii() and after.isdigit() and len(after) < 20 else 0,
     )
 

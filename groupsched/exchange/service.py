@@ -17,6 +17,7 @@ from groupsched.catalog.models import Group, ListingSource, Modality, Place
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError
+from groupsched.core.text import clean_line
 from groupsched.exchange.queries import MATTERS, known_listings, source_named, table_of
 from groupsched.exchange.rules import (
     ImportPlan,
@@ -100,8 +101,8 @@ def import_listings(
 
 
 def _checked(name: str) -> str:
-    name = " ".join(name.split())
-    if not 1 <= len(name) <= SOURCE_LENGTH or not name.isprintable():
+    name = clean_line(name)
+    if not 1 <= len(name) <= SOURCE_LENGTH:
         raise DomainError(f"The name of a source has 1 to {SOURCE_LENGTH} characters.", field="source")
     return name
 

@@ -1,12 +1,13 @@
 """The forms of the calendar page: shape only; what fits is decided by the service."""
 
 from flask_wtf import FlaskForm
-from wtforms import RadioField, StringField
+from wtforms import RadioField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
+from groupsched.core.fields import LineField
 from groupsched.core.i18n import _l
-from groupsched.feeds.rules import TitleMode, line
+from groupsched.feeds.rules import TitleMode
 
 NAME_LENGTH = 80
 
@@ -14,9 +15,8 @@ NAME_LENGTH = 80
 class TitlesForm(FlaskForm):  # type: ignore[misc]
     """A link's name and what its titles show."""
 
-    name = StringField(
+    name = LineField(
         _l("Name of the device"),
-        filters=[lambda text: line(text or "")],
         validators=[
             DataRequired(_l("Give the link a name, such as “My phone”.")),
             Length(max=NAME_LENGTH, message=_l("This is too long. Please shorten it.")),

@@ -1,7 +1,6 @@
 """What a message says and when it is tried again: pure functions over the rows of content/messages.yaml."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +10,8 @@ from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 from enum import StrEnum
 from typing import Any, TypeVar
+
+from groupsched.core.text import clean_line
 
 T = TypeVar("T")
 
@@ -98,9 +99,9 @@ def render(
     text = fill(words.text, fields)
     if kind.footer and settings_link:
         text += "\n\n-- \n" + fill(_in_language(wording.footer, language), {"settings_link": settings_link})
-    subject = one_line(fill(words.subject, fields))[:_SUBJECT_LENGTH]
+    subject = clean_line(fill(words.subject, fields), _SUBJECT_LENGTH)
     return RenderedMessage(
-        subject, text.rstrip() + "\n", one_line(_in_language(wording.sender_name, language))
+        subject, text.rstrip() + "\n", clean_line(_in_language(wording.sender_name, language))
     )
 
 
@@ -114,13 +115,7 @@ def fill(template: str, fields: Mapping[str, str]) -> str:
     >>> fill("on {date}", {"date": "{time}"})
     'on {time}'
     """
-    return _PLACEHOLDER.sub(lambda match: one_line(fields[match.group(1)]), template)
-
-
-def one_line(text: str) -> str:
-    """Return a text without line breaks and control characters, so that a value can never become a header."""
-    plain = "".join(" " if unicodedata.category(c) in {"Cc", "Zl", "Zp", "Cs"} else c for c in text)
-    return " ".join(plain.split())
+    return _PLACEHOLDER.sub(lambda match: clean_line(fields[match.group(1)]), template)
 
 
 @dataclass(frozen=True)

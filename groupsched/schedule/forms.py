@@ -19,7 +19,7 @@ from wtforms import (
 from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from groupsched.catalog.forms import KeptField, NumberField, ProseField, TextField, kindly
+from groupsched.catalog.forms import NumberField, kindly
 from groupsched.catalog.rules import (
     Access,
     AttendanceMode,
@@ -33,6 +33,7 @@ from groupsched.catalog.rules import (
 )
 from groupsched.catalog.words import reason
 from groupsched.core.errors import DomainError
+from groupsched.core.fields import KeptField, LineField, ProseField
 from groupsched.core.i18n import _, _l
 from groupsched.schedule.rules import (
     Ends,
@@ -94,13 +95,13 @@ class DefineForm(FlaskForm):
     uid = KeptField()
     version = KeptField()
     series_version = KeptField()
-    title = TextField(_l("Title"))
+    title = LineField(_l("Title"))
     modality = SelectField(_l("Kind of work"))
     description = ProseField(_l("What happens"))
     not_asked = ProseField(_l("What is not asked"))
     structure = RadioField(_l("Style"), default="")
     orientation = SelectField(_l("Secular or faith-based"), default="")
-    tradition = TextField(_l("Tradition"))
+    tradition = LineField(_l("Tradition"))
     setting = RadioField(_l("Group or one to one"), default="group")
 
     repeats = RadioField(_l("Repeats"), default=Repeats.WEEKLY)
@@ -117,7 +118,7 @@ class DefineForm(FlaskForm):
 
     attendance_mode = RadioField(_l("In a room or online"), default="in_person")
     place = SelectField(_l("Room"))
-    online_link = TextField(_l("Link for those who come online"))
+    online_link = LineField(_l("Link for those who come online"))
     lead = SelectField(_l("Who leads"))
     others = ManyField(_l("Also leading"))
 

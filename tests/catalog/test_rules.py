@@ -1,16 +1,11 @@
 """What a group may be, without a database."""
 
-import unicodedata
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from groupsched.catalog.rules import (
     AttendanceMode,
     GroupFields,
     Orientation,
-    clean,
     cleaned,
     is_link,
     problems,
@@ -66,19 +61,6 @@ def test_links_are_web_addresses(link):
 )
 def test_other_texts_are_no_links(text):
     assert not is_link(text)
-
-
-def test_text_is_composed_trimmed_and_without_control_characters():
-    assert clean("  Cafe\u0301 \x00\x1f  and\ttea \ud800\ufffe ") == "Café and tea"
-    assert clean("one\r\ntwo\rthree", lines=True) == "one\ntwo\nthree"
-
-
-@given(st.text())
-def test_clean_text_stays_clean(text):
-    once = clean(text, lines=True)
-    assert clean(once, lines=True) == once
-    assert not any(unicodedata.category(char) in ("Cc", "Cs") for char in once.replace("\n", ""))
-    once.encode()
 
 
 def test_lists_lose_empty_words_and_repeats_but_keep_their_order():

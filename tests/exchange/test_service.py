@@ -165,7 +165,7 @@ def test_a_broken_feed_is_a_sentence(world: World) -> None:
         bring(world, text="[oops")
 
 
-@pytest.mark.parametrize("name", ["", "  ", "x" * 81, "a\u0000b"])
+@pytest.mark.parametrize("name", ["", "  ", "x" * 81, "\u0000\u200b"])
 def test_a_source_needs_a_name(world: World, name: str) -> None:
     with pytest.raises(DomainError):
         bring(world, row(), source=name)

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from groupsched.core.text import clean_line, clean_prose
 from groupsched.feeds.ics import write
 from groupsched.feeds.rules import CalendarFile, GroupFacts, NeutralWords, TitleMode, words_for
 from groupsched.feeds.rules.model import Event, EventText
-from groupsched.feeds.rules.words import line, text
 from tests.feeds.linting import lint, unfold
 from tests.feeds.test_masters import CHANGED, NOW
 
@@ -51,7 +51,7 @@ def test_an_online_group_says_its_link_where_the_place_would_stand():
 
 @given(st.text(alphabet=st.characters(exclude_categories=())), st.text(max_size=3000))
 def test_no_text_can_become_anything_but_a_text(title, description):
-    words = EventText(line(title) or "x", line(description), text(description))
+    words = EventText(clean_line(title) or "x", clean_line(description), clean_prose(description))
     ics = write(CalendarFile((Event("uid", NOW, NOW, words, CHANGED),), name=words.title))
     assert lint(ics) == []
     read = icalendar.Calendar.from_ical(ics).walk("VEVENT")[0]
@@ -65,7 +65,7 @@ def test_no_text_can_become_anything_but_a_text(title, description):
     ["x\r\nATTENDEE:mailto:a@example.org", "x\nEND:VEVENT", "x\u2028BEGIN:VALARM", "\ud800x", "a\x00b\x07"],
 )
 def test_a_title_cannot_bring_a_property_with_it(title):
-    ics = write(CalendarFile((Event("uid", NOW, NOW, EventText(line(title)), CHANGED),)))
+    ics = write(CalendarFile((Event("uid", NOW, NOW, EventText(clean_line(title)), CHANGED),)))
     names = {name.split(":")[0] for name in unfold(ics)}
     assert lint(ics) == []
     assert names == {

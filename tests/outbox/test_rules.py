@@ -17,7 +17,6 @@ from groupsched.outbox.rules import (
     build_mail,
     fill,
     next_try,
-    one_line,
     read_wording,
     render,
 )
@@ -95,8 +94,8 @@ def test_no_value_can_add_a_header_or_a_recipient(date, link):
 
 
 @given(st.text(max_size=100))
-def test_one_line_is_one_line(text):
-    assert len(one_line(text).splitlines()) <= 1
+def test_a_value_brings_no_line_of_its_own(text):
+    assert len(fill("{name}", {"name": text}).splitlines()) <= 1
 
 
 @pytest.mark.parametrize(

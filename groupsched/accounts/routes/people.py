@@ -37,6 +37,7 @@ from groupsched.audit.service import saw
 from groupsched.core import clock
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.i18n import _, current_language, force_locale, ngettext
+from groupsched.core.text import clean_line
 
 
 @blueprint.get("/people", endpoint="people")
@@ -48,7 +49,7 @@ def people_list() -> str:
     shown = request.args.get("show", lists[0] if lists else "")
     if shown not in lists:
         raise NotFound
-    text = request.args.get("q", "").replace("\x00", "").strip()[:80]
+    text = clean_line(request.args.get("q", ""), 80)
     number = max(1, min(request.args.get("page", 1, type=int), 10_000))
     page = queries.find_people(identity, staff=shown == "staff", text=text, number=number)
     if shown == "clients":

@@ -9,7 +9,6 @@ from groupsched.access.identity import Identity, Role, System
 from groupsched.access.models import Program, Site
 from groupsched.accounts.events import ProgramFounded
 from groupsched.accounts.models import Person
-from groupsched.accounts.rules import clean_name
 from groupsched.accounts.service import logins, signing
 from groupsched.accounts.service.passwords import check_password, hash_password
 from groupsched.accounts.service.people import PersonFields, add_person
@@ -18,6 +17,7 @@ from groupsched.core.db import db
 from groupsched.core.errors import Conflict
 from groupsched.core.events import publish
 from groupsched.core.i18n import _
+from groupsched.core.text import clean_line
 
 
 def found_program(name: str, timezone: str, site_name: str) -> Program:
@@ -26,8 +26,8 @@ def found_program(name: str, timezone: str, site_name: str) -> Program:
         raise Conflict(
             _("There is a program already. Add people with `groupsched user create`."), code="founded"
         )
-    program = Program(key=key_of(name), name=clean_name(name), timezone=timezone, languages=["en", "es"])
-    program.sites = [Site(key=key_of(site_name), name=clean_name(site_name), timezone=timezone)]
+    program = Program(key=key_of(name), name=clean_line(name), timezone=timezone, languages=["en", "es"])
+    program.sites = [Site(key=key_of(site_name), name=clean_line(site_name), timezone=timezone)]
     db.session.add(program)
     db.session.flush()
     record(System(program_id=program.id), "program.founded", program)

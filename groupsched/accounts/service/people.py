@@ -10,7 +10,7 @@ from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.accounts import queries
 from groupsched.accounts.events import ClientRoleEnded, PersonRenamed, RolesChanged
 from groupsched.accounts.models import Grant, Person
-from groupsched.accounts.rules import clean_name, is_mail_address, normal_login
+from groupsched.accounts.rules import is_mail_address, normal_login
 from groupsched.accounts.service import logins, signing
 from groupsched.audit.service import record
 from groupsched.core import clock
@@ -18,6 +18,7 @@ from groupsched.core.db import db, savepoint
 from groupsched.core.errors import Conflict, DomainError, NotFound
 from groupsched.core.events import publish
 from groupsched.core.i18n import LANGUAGES, _, words
+from groupsched.core.text import clean_line
 from groupsched.core.tokens import public_id
 
 
@@ -198,13 +199,13 @@ def _may_switch(identity: Identity, person: Person) -> None:
 
 
 def _set(person: Person, fields: PersonFields) -> None:
-    first, mail = clean_name(fields.first_name), (fields.email or "").strip() or None
+    first, mail = clean_line(fields.first_name), clean_line(fields.email or "") or None
     if not first:
         raise DomainError(_("Please fill this in."), field="first_name")
     if mail is not None and not is_mail_address(mail):
         raise DomainError(words("errors", "email_format"), field="email")
-    person.first_name, person.last_name = first, clean_name(fields.last_name)
-    person.email, person.phone = mail, clean_name(fields.phone)
+    person.first_name, person.last_name = first, clean_line(fields.last_name)
+    person.email, person.phone = mail, clean_line(fields.phone)
     person.language = fields.language if fields.language in LANGUAGES else "en"
     person.site_id = fields.site_id
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask.views import MethodView
 from flask_smorest import Blueprint
-from marshmallow import fields, validate
+from marshmallow import validate
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
@@ -12,6 +12,7 @@ from groupsched.api.routes.occurrences import shown
 from groupsched.api.schemas import (
     EnrolmentCreation,
     EnrolmentSchema,
+    LineText,
     OccurrenceSchema,
     PersonOnly,
     StrictSchema,
@@ -32,7 +33,7 @@ blueprint = Blueprint("enrolments-api", __name__, description="Who is in which g
 class LeaveQuery(StrictSchema):
     """Why somebody leaves, if it is said."""
 
-    reason = fields.String(load_default="", validate=validate.Length(max=300))
+    reason = LineText(load_default="", validate=validate.Length(max=300))
 
 
 def enrolment_json(outcome: JoinOutcome) -> dict[str, Any]:

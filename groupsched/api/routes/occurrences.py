@@ -11,7 +11,14 @@ from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.api.routes.lists import by_start
 from groupsched.api.routes.shapes import occurrence_json
-from groupsched.api.schemas import ImpactSchema, OccurrenceChange, OccurrenceSchema, PageQuery, paged
+from groupsched.api.schemas import (
+    ImpactSchema,
+    LineText,
+    OccurrenceChange,
+    OccurrenceSchema,
+    PageQuery,
+    paged,
+)
 from groupsched.enrolment.queries import asked_dates, waiting_counts
 from groupsched.enrolment.rules import DIMENSIONS, FindFilters
 from groupsched.schedule.models import Occurrence
@@ -22,7 +29,7 @@ blueprint = Blueprint("occurrences-api", __name__, description="Dates")
 
 
 MANY = {name: fields.List(fields.String()) for name in DIMENSIONS}
-ONE = {name: fields.String() for name in ("free", "external", "q")}
+ONE = {"free": fields.String(), "external": fields.String(), "q": LineText()}
 DAYS = {name: fields.Date() for name in ("from", "to")}
 
 

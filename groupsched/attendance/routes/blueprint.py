@@ -11,6 +11,7 @@ from groupsched.attendance.queries import SheetRow, SheetView, WritableSheet
 from groupsched.attendance.rules import SheetRight
 from groupsched.attendance.words import SheetReader, counters, still_open
 from groupsched.audit import service as audit
+from groupsched.core.text import clean_line
 
 blueprint = Blueprint("attendance", __name__, url_prefix="/sheet")
 
@@ -20,9 +21,9 @@ WORDS = 80
 
 
 def sent(name: str, longest: int = NAME) -> str:
-    """A short text of the form, or of the address, without control characters."""
+    """A short text of the form, or of the address."""
     source = request.form if request.method == "POST" else request.args
-    return "".join(one for one in source.get(name, "") if one.isprintable())[:longest]
+    return clean_line(source.get(name, ""), longest)
 
 
 def writable_sheet(uid: str) -> WritableSheet:
@@ -52,8 +53,8 @@ def reader_for(view: SheetView, rows: list[SheetRow] | None = None) -> SheetRead
 
 def back_to_sheet(uid: str, **more: Any) -> Response:
     """The sheet again, filtered and sorted as it was."""
-    asked = {name: request.args.get(name, "") for name in KEPT}
-    kept: dict[str, Any] = {name: value for name, value in asked.items() if value and value.isprintable()}
+    asked = {name: clean_line(request.args.get(name, ""), WORDS) for name in KEPT}
+    kept: dict[str, Any] = {name: value for name, value in asked.items() if value}
     anchor = more.pop("_anchor", None)
     return redirect(url_for("attendance.sheet", uid=uid, **kept, **more, _anchor=anchor), 303)
 

@@ -34,6 +34,7 @@ from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.filters import clock_time
 from groupsched.core.i18n import _, words
+from groupsched.core.text import clean_prose
 from groupsched.schedule.models import Occurrence
 
 FAR = timedelta(hours=24)
@@ -236,6 +237,7 @@ def _take_back(locked: LockedSheet, identity: Identity, uid: str, op_id: str) ->
 
 def write_note(identity: Identity, occurrence: Occurrence, attendee_id: str, text: str) -> SheetRow:
     """Keep a note for staff on a row. Raises DomainError where it is too long, or the row is unknown."""
+    text = clean_prose(text)
     if len(text) > NOTE:
         told = words("errors", "too_long", field=_("The note"), max=NOTE, count=len(text))
         raise DomainError(told, field="note", code="too-long")
@@ -246,8 +248,8 @@ def write_note(identity: Identity, occurrence: Occurrence, attendee_id: str, tex
     if attendee is None:
         raise DomainError(_("This row is not on the sheet."), field="row")
     not_oneself(locked, identity, attendee_id)
-    if attendee.note != text.strip():
-        attendee.note = text.strip()
+    if attendee.note != text:
+        attendee.note = text
         locked.touch(attendee)
         audit.record(
             identity, "attendance.note", occurrence, [attendee.person_id] if attendee.person_id else []

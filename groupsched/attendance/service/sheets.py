@@ -29,6 +29,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.i18n import _, words
+from groupsched.core.text import clean_line
 from groupsched.enrolment import queries as enrolment
 from groupsched.schedule.models import Occurrence
 
@@ -87,10 +88,10 @@ def give_reason(identity: Identity, occurrence: Occurrence, reason: str) -> None
 
 def needed(reason: str) -> str:
     """A reason with words in it. Raises DomainError with the field."""
-    told = " ".join(reason.split())
+    told = clean_line(reason, LONGEST)
     if not told:
         raise DomainError(words("errors", "reason_needed"), field="reason", code="reason-needed")
-    return told[:LONGEST]
+    return told
 
 
 def choose_marking(identity: Identity, occurrence: Occurrence, marking: MarkingMode) -> None:

@@ -19,6 +19,7 @@ from groupsched.attendance.service.marks import marking, open_rows
 from groupsched.audit import service as audit
 from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.core.text import clean_line
 from groupsched.schedule.models import Occurrence
 
 NAME = 80
@@ -64,7 +65,7 @@ def _stand(locked: LockedSheet, person: Person | None, guest_name: str, op_id: s
     attendee = locked.rows.get(uid)
     if attendee is None or attendee.removed_at is not None:
         standing = RowKind.WALK_IN if person else RowKind.GUEST
-        name = "" if person else " ".join(guest_name.split())[:NAME]
+        name = "" if person else clean_line(guest_name, NAME)
         store_rows(locked, [SheetRow(attendee_id=uid, person=person, standing=standing, guest_name=name)])
     return uid
 

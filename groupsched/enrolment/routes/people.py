@@ -12,11 +12,11 @@ from groupsched.accounts.models import Person
 from groupsched.audit.service import saw
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import get_group
-from groupsched.catalog.rules import clean
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.i18n import _, ngettext
+from groupsched.core.text import clean_line
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.forms import BringForm, EnrolmentReasonForm
 from groupsched.enrolment.models import Enrolment
@@ -41,7 +41,7 @@ def show(
     if group.external:
         raise Conflict(_("Others run this group: it has no list of people here."), code="external")
     people = queries.members(current(), group)
-    letters = clean(request.args.get("q", ""))[:60] or (form.letters.data or "" if form else "")
+    letters = clean_line(request.args.get("q", ""), 60) or (form.letters.data or "" if form else "")
     may_bring = queries.may_bring(current(), group)
     found = queries.people_matching(current(), group, letters) if may_bring else []
     saw(current(), "group.people", [*(one.person_id for one in people), *found], group)
@@ -118,7 +118,7 @@ def remove(uid: str) -> str | Response:
     if request.method == "GET":
         saw(current(), "group.people", [enrolment.person_id], group)
         return render_template("enrolment/remove.html", enrolment=enrolment, group=group, line=line)
-    service.leave(current(), enrolment, clean(EnrolmentReasonForm().reason.data or "")[:300])
+    service.leave(current(), enrolment, EnrolmentReasonForm().reason.data or "")
     flash(_("%(name)s is no longer in this group.", name=enrolment.person.name))
     for one in line:
         if one.state == "active":
@@ -137,6 +137,6 @@ def answer(uid: str) -> Response:
         waits = isinstance(outcome.answer, Waitlisted)
         flash(_("%(name)s is on the waiting list.", name=name) if waits else _("%(name)s is in.", name=name))
     else:
-        service.decline_request(current(), enrolment, clean(form.reason.data or "")[:300])
+        service.decline_request(current(), enrolment, form.reason.data or "")
         flash(_("%(name)s was told that it is not possible right now.", name=name))
     return redirect(url_for("enrolment.roster", uid=group_uid), 303)

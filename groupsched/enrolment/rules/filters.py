@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from urllib.parse import urlencode
 
+from groupsched.core.text import clean_line
+
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "orientation": ("secular", "faith", "unset"),
     "structure": ("structured", "relaxed", "unset"),
@@ -68,7 +70,7 @@ class FindFilters:
             external=_one(query.get("external", ())) == "1",
             first=first,
             last=last,
-            q=" ".join(_one(query.get("q", ())).split())[:80],
+            q=clean_line(_one(query.get("q", ())), 80),
             view=view if view in VIEWS else "list",
             after=_cursor(_one(query.get("after", ()))),
         )

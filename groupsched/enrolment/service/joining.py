@@ -13,6 +13,7 @@ from groupsched.core.db import db, savepoint
 from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.events import publish
 from groupsched.core.i18n import _, words
+from groupsched.core.text import clean_line
 from groupsched.enrolment.events import EnrolmentChanged
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries import facts, live_of, place_in_line
@@ -117,7 +118,7 @@ def decline_request(identity: Identity, enrolment: Enrolment, reason: str = "") 
     db.session.refresh(enrolment)
     if enrolment.state != "requested":
         return
-    enrolment.state, enrolment.ended_at, enrolment.reason = "left", clock.now(), reason[:300]
+    enrolment.state, enrolment.ended_at, enrolment.reason = "left", clock.now(), clean_line(reason, 300)
     db.session.flush()
     record(identity, "enrolment.decline", enrolment, subjects=[enrolment.person_id])
     telling.declined(enrolment)

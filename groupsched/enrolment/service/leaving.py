@@ -12,6 +12,7 @@ from groupsched.core.db import db
 from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.events import publish
 from groupsched.core.i18n import _
+from groupsched.core.text import clean_line
 from groupsched.enrolment.events import EnrolmentChanged
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries import LIVE, facts, live_of, place_in_line, standings
@@ -49,7 +50,7 @@ def end(enrolment: Enrolment, now: datetime, reason: str) -> None:
     for seat in enrolment.date_seats:
         if seat.state in ("waiting", "given_up") or seat.occurrence_id in held:
             seat.state = "left" if seat.occurrence.start > now else seat.state
-    enrolment.state, enrolment.ended_at, enrolment.reason = "left", now, reason[:300]
+    enrolment.state, enrolment.ended_at, enrolment.reason = "left", now, clean_line(reason, 300)
     db.session.flush()
     give_back(held)
 

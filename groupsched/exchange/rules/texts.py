@@ -1,9 +1,10 @@
-"""Cleaning the texts of a listing: no markup, no control characters, no contacts, no passcodes."""
+"""Cleaning the texts of a listing: as any text, and no markup, no contacts, no passcodes."""
 
 import html
 import re
-import unicodedata
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from groupsched.core.text import clean_line
 
 _MARKUP = re.compile(r"<[^<>]{0,500}>")
 _MAIL = re.compile(r"\S{1,64}@[\w.-]{1,190}\.\w{2,20}")
@@ -23,13 +24,10 @@ _SECRET = {"pwd", "password", "passcode", "pass", "pw", "pin", "tk", "token"}
 
 
 def clean(value: object, *, limit: int = 2000) -> str:
-    """One line of plain text: NFC, no markup, no control characters, white space folded, cut at `limit` characters."""
+    """A clean line without markup, at most `limit` characters; nothing for what is no text."""
     if value is None or isinstance(value, dict | list | bool):
         return ""
-    text = html.unescape(_MARKUP.sub(" ", str(value)[: limit * 4]))
-    if not text.isprintable():
-        text = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
-    return " ".join(unicodedata.normalize("NFC", text).split())[:limit].rstrip()
+    return clean_line(html.unescape(_MARKUP.sub(" ", str(value)[: limit * 4])), limit)
 
 
 def without_secrets(text: str) -> str:

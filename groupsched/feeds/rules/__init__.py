@@ -27,7 +27,6 @@ from groupsched.feeds.rules.words import (
     GroupFacts,
     NeutralWords,
     TitleMode,
-    line,
     words_for,
 )
 from groupsched.feeds.rules.zones import (
@@ -53,7 +52,6 @@ __all__ = [
     "etag_of",
     "fresh_until",
     "http_date",
-    "line",
     "names_tag",
     "opaque_uid",
     "told",

@@ -1,9 +1,9 @@
 """How much a calendar gives away: the title modes, and a person's own words."""
 
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
+from groupsched.core.text import clean_line, clean_prose
 from groupsched.feeds.rules.model import EventText
 
 TITLE_LENGTH = 200
@@ -41,37 +41,16 @@ class NeutralWords:
 
 def words_for(titles: TitleMode, facts: GroupFacts, labels: NeutralWords, own_words: str = "") -> EventText:
     """Say a meeting in a title mode. Own words replace the title in every mode and add nothing else."""
-    own = line(own_words)
+    own, room = clean_line(own_words, TITLE_LENGTH), clean_line(facts.room, TITLE_LENGTH)
     if titles is TitleMode.PRIVATE:
         return EventText(own or labels.appointment)
     if titles is TitleMode.SHORT:
-        return EventText(own or labels.group, place=line(facts.room))
-    place = ", ".join(part for part in (line(facts.room), line(facts.address)) if part)
-    told = (text(part) for part in (facts.description, facts.bring, facts.link))
+        return EventText(own or labels.group, place=room)
+    place = ", ".join(part for part in (room, clean_line(facts.address, TITLE_LENGTH)) if part)
+    told = (clean_prose(part, TEXT_LENGTH) for part in (facts.description, facts.bring, facts.link))
     return EventText(
-        title=own or line(facts.title) or labels.group,
-        place=place or line(facts.link),
+        title=own or clean_line(facts.title, TITLE_LENGTH) or labels.group,
+        place=place or clean_line(facts.link, TITLE_LENGTH),
         description="\n\n".join(part for part in told if part),
         url=facts.url,
     )
-
-
-def line(value: str) -> str:
-    """One line of clean text: no control characters, spaces folded, not too long."""
-    return " ".join(_clean(value).split())[:TITLE_LENGTH]
-
-
-def text(value: str) -> str:
-    """Several lines of clean text."""
-    lines = (" ".join(part.split()) for part in _clean(value).splitlines())
-    return "\n".join(lines).strip()[:TEXT_LENGTH]
-
-
-def _clean(value: str) -> str:
-    """Drop control characters, surrogates and direction marks: a text can never become something else."""
-    value = unicodedata.normalize("NFC", value.replace("\r\n", "\n"))
-    return "".join(" " if char == "\t" else char for char in value if char in "\n\t" or _is_text(char))
-
-
-def _is_text(char: str) -> bool:
-    return unicodedata.category(char) not in ("Cc", "Cs", "Cf", "Zl", "Zp") or char in "\u200d\u200c"

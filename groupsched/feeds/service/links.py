@@ -14,11 +14,12 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
+from groupsched.core.text import clean_line
 from groupsched.core.tokens import fingerprint, secret
 from groupsched.core.web import settings
 from groupsched.feeds.models import Feed, FeedTitle
 from groupsched.feeds.queries import feeds_of
-from groupsched.feeds.rules import TitleMode, line
+from groupsched.feeds.rules import TitleMode
 
 KINDS = ("mine", "leading")
 NAME_LENGTH = 80
@@ -78,7 +79,7 @@ def revoke_feed(identity: Identity, feed: Feed) -> None:
 def keep_own_words(identity: Identity, person_id: int, words: Mapping[int, str]) -> None:
     """Keep a person's own words for groups, by the number of the group; empty ones are forgotten."""
     _may(identity, person_id, identity.program_id)
-    clean = {group_id: line(text)[:NAME_LENGTH] for group_id, text in words.items()}
+    clean = {group_id: clean_line(text, NAME_LENGTH) for group_id, text in words.items()}
     gone = [group_id for group_id, text in clean.items() if not text]
     db.session.execute(
         delete(FeedTitle).where(FeedTitle.person_id == person_id, FeedTitle.group_id.in_(gone))
@@ -114,7 +115,7 @@ def _may(identity: Identity, person_id: int, program_id: int | None, kind: str =
 
 
 def _name(name: str) -> str:
-    clean = line(name)
+    clean = clean_line(name)
     if not clean:
         raise DomainError(_("Give the link a name, such as “My phone”."), field="name", code="name-missing")
     if len(clean) > NAME_LENGTH:

@@ -11,13 +11,13 @@ from groupsched.access.policy import Permission, requires
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group, Modality
 from groupsched.catalog.queries import get_group, modalities, modality_with_key
-from groupsched.catalog.rules import clean
 from groupsched.catalog.service import ChangedMeanwhile, refuse_external
 from groupsched.catalog.words import kinds, modality_name
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _, ngettext
+from groupsched.core.text import clean_line
 from groupsched.schedule.preview import SHOWN
 from groupsched.schedule.queries import coming
 from groupsched.schedule.routes.blueprint import blueprint
@@ -35,7 +35,7 @@ def new_group() -> Answer:
     """A new group: first a pattern to begin with, then the form."""
     identity = current()
     asked = request.args.get("from")
-    pattern = clean(asked or "")
+    pattern = clean_line(asked or "")
     if request.method == "GET" and asked is None:
         return render_template(
             "schedule/patterns.html", kinds=_by_kind(modalities(identity)), name=modality_name
@@ -57,7 +57,7 @@ def edit_group(uid: str) -> Answer:
 @requires(Permission.GROUP_CREATE)
 def preview() -> Answer:
     """The panel for what is in the form now: the sentence and the next dates."""
-    uid = clean(request.args.get("group", ""))
+    uid = clean_line(request.args.get("group", ""))
     found = editor(current(), get_group(current(), uid, Permission.GROUP_WRITE) if uid else None)
     toggle_skip(found.form, request.form.get("toggle", ""))
     return render_template("schedule/_panel.html", swapped=True, **_panel(found))

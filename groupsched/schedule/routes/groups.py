@@ -10,7 +10,6 @@ from groupsched.access.identity import Role, current
 from groupsched.access.policy import Permission, can, requires
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts, get_group, staff_groups
-from groupsched.catalog.rules import clean
 from groupsched.catalog.service import retire_group
 from groupsched.catalog.words import (
     accesses,
@@ -24,6 +23,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
+from groupsched.core.text import clean_line
 from groupsched.core.tokens import public_id
 from groupsched.schedule.preview import sentence_of
 from groupsched.schedule.queries import coming, current_series_of, lately, next_starts, series_of
@@ -42,7 +42,7 @@ SEE_ALL = {Role.FRONT_DESK, Role.SUPERVISOR, Role.ADMIN}
 def groups() -> str:
     """The program's own groups: drafts, published, no longer offered."""
     identity = current()
-    words = clean(request.args.get("q", ""))[:SEARCH_LENGTH]
+    words = clean_line(request.args.get("q", ""), SEARCH_LENGTH)
     mine = request.args.get("mine") == "1"
     found = list(db.session.scalars(staff_groups(identity, words, mine=mine)).unique())
     series = current_series_of(found)

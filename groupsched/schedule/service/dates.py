@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from groupsched.access.identity import Identity
 from groupsched.audit.service import record
-from groupsched.catalog.rules import clean
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.events import ask
 from groupsched.core.i18n import _
+from groupsched.core.text import clean_line
 from groupsched.schedule.events import Impact, ImpactOf
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.service.rows import cancel, lock, may_write, touch
@@ -35,7 +35,7 @@ def cancel_occurrence(
         raise Conflict(
             _("This date has begun or is over. On its sheet you can say that you did not meet."), code="over"
         )
-    words = clean(reason)
+    words = clean_line(reason)
     if not words and not dry_run:
         raise DomainError(
             _("Say why, in a few words. People will read it."), field="reason", code="reason-missing"
