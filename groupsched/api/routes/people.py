@@ -5,20 +5,27 @@ from typing import Any
 
 from flask.views import MethodView
 from flask_smorest import Blueprint
+from marshmallow import validate
 from sqlalchemy import select
 
 from groupsched.access.identity import Role, current
 from groupsched.access.policy import Permission, requires
 from groupsched.accounts.models import Person
-from groupsched.accounts.queries import get_person, seen_by
+from groupsched.accounts.queries import get_person, named, seen_by
 from groupsched.accounts.service import PersonFields, add_person, change_person, end_role, give_role
 from groupsched.api.routes.lists import by_id
 from groupsched.api.routes.shapes import person_json
-from groupsched.api.schemas import PageQuery, PersonChange, PersonSchema, paged
+from groupsched.api.schemas import LineText, PageQuery, PersonChange, PersonSchema, paged
 from groupsched.audit.service import saw
 from groupsched.core import clock
 
 blueprint = Blueprint("people-api", __name__, description="People and their roles")
+
+
+class PeopleQuery(PageQuery):
+    """Whose names begin so, or whose record number it is."""
+
+    q = LineText(load_default="", validate=validate.Length(max=80))
 
 
 def roles_of(person: Person) -> dict[str, int]:
@@ -52,11 +59,12 @@ class People(MethodView):
     """Everybody of the program."""
 
     @requires(Permission.CLIENT_READ)
-    @blueprint.arguments(PageQuery, location="query")
+    @blueprint.arguments(PeopleQuery, location="query")
     @blueprint.response(200, paged(PersonSchema))
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """List people; reading is written down."""
-        page = by_id(select(Person).where(seen_by(current())), Person.id, query["limit"], query["cursor"])
+        """List people, or those whose names begin with the words of `q`; reading is written down."""
+        people = select(Person).where(seen_by(current()), named(query["q"]))
+        page = by_id(people, Person.id, query["limit"], query["cursor"])
         saw(current(), "people.list", page.items)
         return {"items": [shown(person) for person in page.items], "next_cursor": page.next_cursor}
 
