@@ -2,13 +2,9 @@
 
 from groupsched.enrolment.service.changes import (
     catalogue_changed,
-    dates_replanned,
-    group_changed,
+    dates_changed,
     group_retired,
     occurrence_cancelled,
-    occurrences_added,
-    occurrences_changed,
-    occurrences_dropped,
 )
 from groupsched.enrolment.service.deciding import (
     ClashFound,
@@ -47,19 +43,15 @@ __all__ = [
     "cannot_come",
     "catalogue_changed",
     "client_role_ended",
-    "dates_replanned",
+    "dates_changed",
     "days_in_words",
     "decline_request",
     "end_with_roles",
     "enrol",
     "enrol_many",
-    "group_changed",
     "group_retired",
     "leave",
     "move_lines",
     "occurrence_cancelled",
-    "occurrences_added",
-    "occurrences_changed",
-    "occurrences_dropped",
     "preview",
 ]

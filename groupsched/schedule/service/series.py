@@ -21,14 +21,11 @@ from groupsched.catalog.service import ChangedMeanwhile
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict
-from groupsched.core.events import publish
 from groupsched.core.i18n import _
-from groupsched.schedule.events import SeriesChanged
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.rules import SeriesRule, cut_after, rest_of, same_until
 from groupsched.schedule.service.rows import (
     HORIZON_DAYS,
-    announce,
     drop,
     expanded_to,
     follow_slot,
@@ -38,7 +35,7 @@ from groupsched.schedule.service.rows import (
     slots_from,
     touch,
 )
-from groupsched.schedule.service.telling import told_once
+from groupsched.schedule.service.telling import announce, told_once
 
 BACK_DAYS = 731
 BATCH = 200
@@ -73,7 +70,6 @@ def change_series(identity: Identity, series: Series, rule: SeriesRule, version:
         goes_on = _rewrite(series, rule, _last_kept(series))
         _re_expand(series, goes_on)
         record(identity, "series.changed", goes_on, group=group.uid, before=series.uid)
-        publish(SeriesChanged(group.id))
     return goes_on
 
 
@@ -100,8 +96,7 @@ def end_series(series: Series) -> None:
     if last is not None and series.rrule:
         series.rule = cut_after(series.rule, last)
     db.session.flush()
-    with told_once(series.group):
-        announce(series.group, dropped=drop(_replaceable(series, None)))
+    announce(series.group, dropped=drop(_replaceable(series, None)))
 
 
 def extend_horizon(now: datetime) -> int:
@@ -127,8 +122,10 @@ def follow_group(group: Group) -> None:
         Occurrence.place_id.is_distinct_from(group.place_id),
     )
     coming = _coming_of(group).where(Occurrence.edited.is_(False), Occurrence.frozen.is_(False), differs)
+    rows = list(db.session.scalars(coming))
+    if not rows:
+        return
     with told_once(group):
-        rows = list(db.session.scalars(coming))
         for row in rows:
             if row.place_id != group.place_id:
                 row.sequence += 1
