@@ -4,13 +4,14 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import select, union
+from sqlalchemy.orm import aliased
 
 from groupsched.accounts.events import RolesChanged
 from groupsched.accounts.models import Person
 from groupsched.catalog.events import GroupChanged, GroupRetired, OfferChanged
-from groupsched.catalog.models import Facilitator
+from groupsched.catalog.queries import leaders_of_groups
 from groupsched.core.events import subscribe_at_end
-from groupsched.enrolment.events import EnrolmentChanged
+from groupsched.enrolment.events import EnrolmentsChanged
 from groupsched.enrolment.models import Enrolment
 from groupsched.feeds.models import Feed
 from groupsched.feeds.service import touch
@@ -21,38 +22,29 @@ OF_A_GROUP = (GroupChanged, GroupRetired, DatesChanged, OccurrenceCancelled)
 
 def connect(app: Flask) -> None:
     """Listen to the rooms below: a link is marked once for all that a transaction does to it."""
-    subscribe_at_end(app, (*OF_A_GROUP, OfferChanged, EnrolmentChanged, RolesChanged), _mark)
+    subscribe_at_end(app, (*OF_A_GROUP, OfferChanged, EnrolmentsChanged, RolesChanged), _mark)
 
 
 def _mark(events: list[Any]) -> None:
-    """Mark the links of all who are or were in a group and of those who lead it, and of whom else it is about.
+    """Mark the links of all who are or were in a group, of those who lead it, and of whom else it is about.
 
-    Who led a group until it was edited is not in its row any more: every leader of the program is meant. Whoever is no
-    facilitator any more leads nothing. A room is renamed once in a while: that is every link of the program.
+    Who led a group until it was edited is not in its row any more: everybody of the program with a leader's link is
+    meant. A room is renamed once in a while: that is everybody.
     """
 
     def numbers(name: str, *kinds: type) -> set[int]:
         return {getattr(event, name) for event in events if isinstance(event, kinds)}
 
-    groups = numbers("group_id", *OF_A_GROUP)
-    renamed = Person.id, Person.program_id, numbers("program_id", OfferChanged)
-    _touch(
-        "mine",
-        (Person.id, Person.id, numbers("person_id", EnrolmentChanged)),
-        (Enrolment.person_id, Enrolment.group_id, groups),
-        renamed,
-    )
-    _touch(
-        "leading",
-        (Person.id, Person.id, numbers("person_id", RolesChanged)),
-        (Facilitator.person_id, Facilitator.group_id, groups),
-        (Person.id, Person.program_id, numbers("program_id", GroupChanged)),
-        renamed,
-    )
-
-
-def _touch(kind: str, *whose: tuple[Any, Any, set[int]]) -> None:
-    """One statement for the links of a kind: of people (a column) who are found by another column."""
-    people = [select(person).where(by.in_(found)) for person, by, found in whose if found]
-    if people:
-        touch(Feed.kind == kind, Feed.person_id.in_(union(*people)))
+    groups, people = numbers("group_id", *OF_A_GROUP), numbers("person_id", RolesChanged)
+    people.update(*(event.person_ids for event in events if isinstance(event, EnrolmentsChanged)))
+    edited, renamed = numbers("program_id", GroupChanged), numbers("program_id", OfferChanged)
+    links = aliased(Feed)
+    leading = select(Person.id).join(links, links.person_id == Person.id).where(links.kind == "leading")
+    meant = [
+        select(Person.id).where(Person.id.in_(people)) if people else None,
+        select(Enrolment.person_id).where(Enrolment.group_id.in_(groups)) if groups else None,
+        leaders_of_groups(groups) if groups else None,
+        leading.where(Person.program_id.in_(edited)) if edited else None,
+        select(Person.id).where(Person.program_id.in_(renamed)) if renamed else None,
+    ]
+    touch(Feed.person_id.in_(union(*(query for query in meant if query is not None))))

@@ -8,7 +8,9 @@ from sqlalchemy import select
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict
+from groupsched.core.events import subscribe
 from groupsched.enrolment import service
+from groupsched.enrolment.events import EnrolmentsChanged
 from groupsched.outbox.models import Message
 from groupsched.schedule.service import cancel_occurrence
 from tests.conftest import identity_of
@@ -179,3 +181,59 @@ def test_who_moves_up_as_somebody_is_refused_is_told_all_the_same(tea):
             service.enrol(identity_of(tea.lead), tea.tea, tea.lead)
         db.session.commit()
     assert [kind for kind, _fields in told(tea, tea.reed)] == ["waitlisted", "enrolled_series"]
+
+
+# --- what verbs return, and what the rooms above hear --------------------------------------------------------------
+
+
+@pytest.fixture
+def heard(app):
+    events = []
+    subscribe(app, EnrolmentsChanged, events.append)
+    yield events
+    app.extensions["groupsched.events"][EnrolmentsChanged].remove(events.append)
+
+
+def facts(outcomes):
+    return [(type(one).__name__, one.enrolment.person.first_name) for one in outcomes]
+
+
+def test_joining_says_what_happened_and_only_dates_that_change_are_heard_of(tea, heard):
+    first = service.enrol(identity_of(tea.robin), tea.tea, tea.robin)
+    second = service.enrol(identity_of(tea.reed), tea.tea, tea.reed)
+    assert facts(first.happened) == [("Joined", "Robin")]
+    assert [date.id for date in first.happened[0].dates] == [date.id for date in tea.dates]
+    assert facts(second.happened) == [("Waiting", "Reed")]
+    assert second.happened[0].position == 1
+    again = service.enrol(identity_of(tea.robin), tea.tea, tea.robin)
+    assert (again.answer, again.happened) == (first.answer, ())
+    assert heard == [EnrolmentsChanged(tea.tea.id, (tea.robin.id,))]
+
+
+def test_leaving_says_who_moved_up_and_is_heard_of_once(tea, heard):
+    robin = enrol(tea, tea.robin)
+    enrol(tea, tea.reed)
+    del heard[:]
+    assert facts(service.leave(identity_of(tea.robin), robin)) == [("Left", "Robin"), ("Joined", "Reed")]
+    assert service.leave(identity_of(tea.robin), robin) == []
+    assert heard == [EnrolmentsChanged(tea.tea.id, (tea.robin.id, tea.reed.id))]
+
+
+def test_giving_a_date_back_says_who_has_it_now(tea, heard):
+    enrol(tea, tea.robin)
+    enrol(tea, tea.reed, mode="dates", occurrences=tea.dates[:2])
+    happened = service.cannot_come(identity_of(tea.robin), tea.dates[0], tea.robin)
+    assert facts(happened) == [("GaveUp", "Robin"), ("JoinedDate", "Reed")]
+    assert happened[1].date.uid == tea.dates[0].uid
+    assert service.cannot_come(identity_of(tea.robin), tea.dates[0], tea.robin) == []
+    assert facts(service.cannot_come(identity_of(tea.reed), tea.dates[1], tea.reed)) == [
+        ("SteppedBack", "Reed")
+    ]
+
+
+def test_several_people_are_heard_of_once(tea, heard):
+    tea.tea.capacity = None
+    for date in tea.dates:
+        date.capacity = None
+    service.enrol_many(identity_of(tea.lead), tea.tea, [tea.robin, tea.reed])
+    assert heard == [EnrolmentsChanged(tea.tea.id, (tea.robin.id, tea.reed.id))]

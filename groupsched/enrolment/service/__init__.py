@@ -1,5 +1,9 @@
 """Verbs of the room: join, leave, cannot come, answer a request. Seats are exact; the lines move in the same transaction."""
 
+from groupsched.enrolment.service.answering import (
+    accept_request,
+    decline_request,
+)
 from groupsched.enrolment.service.changes import (
     catalogue_changed,
     dates_changed,
@@ -16,8 +20,6 @@ from groupsched.enrolment.service.discharge import (
     end_with_roles,
 )
 from groupsched.enrolment.service.joining import (
-    accept_request,
-    decline_request,
     enrol,
     enrol_many,
 )
@@ -26,19 +28,17 @@ from groupsched.enrolment.service.leaving import (
     cannot_come,
     leave,
 )
-from groupsched.enrolment.service.moving import (
-    advance,
-    move_lines,
-)
-from groupsched.enrolment.service.telling import (
+from groupsched.enrolment.service.messages import (
     days_in_words,
+)
+from groupsched.enrolment.service.moving import (
+    move_lines,
 )
 
 __all__ = [
     "ClashFound",
     "JoinOutcome",
     "accept_request",
-    "advance",
     "can_come_again",
     "cannot_come",
     "catalogue_changed",

@@ -9,14 +9,13 @@ from groupsched.catalog.events import GroupChanged, GroupRetired
 from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.events import publish
-from groupsched.enrolment.events import EnrolmentChanged
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import LIVE, told_about
-from groupsched.enrolment.service import telling
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance
+from groupsched.enrolment.service.outcomes import DateCancelled, Ended, Replanned, SeatOutcome
 from groupsched.enrolment.service.seats import recount
+from groupsched.enrolment.service.telling import tell
 from groupsched.schedule.events import DatesChanged, OccurrenceCancelled
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import coming
@@ -24,48 +23,51 @@ from groupsched.schedule.service import lock
 
 
 def dates_changed(event: DatesChanged) -> None:
-    """Seats and lines follow the dates; each person with a seat on one that moved or fell away is told once."""
+    """Seats and lines follow the dates; each person with a seat on one that moved or fell away is told once.
+
+    Who is let in by the change hears only of the dates as they are now.
+    """
     if not _has_people(event.group_id):
         return
     lock(event.group_id)
     recount([*event.added, *event.changed])
-    _tell_replanned(event)
-    advance(event.group_id)
+    tell([*_replanned(event), *advance(event.group_id).moved_up])
 
 
-def _tell_replanned(event: DatesChanged) -> None:
+def _replanned(event: DatesChanged) -> list[SeatOutcome]:
     was = {one.occurrence_id: one for one in event.moved}
-    touched: dict[int, list[tuple[Enrolment, Occurrence]]] = {}
-    for enrolment, date in told_about([*was, *event.dropped]):
-        touched.setdefault(enrolment.id, []).append((enrolment, date))
-    if not touched:
-        return
-    group = db.session.get_one(Group, event.group_id)
-    following = next((one for one in coming(group, clock.now(), None) if one.status == "scheduled"), None)
-    for rows in touched.values():
-        enrolment, dates = rows[0][0], [date for _enrolment, date in rows]
-        telling.replanned(enrolment, dates, was, following if enrolment.mode == "whole" else None)
-        publish(EnrolmentChanged(enrolment.person_id, enrolment.group_id))
+    dates: dict[Enrolment, list[Occurrence]] = {}
+    for enrolment, date in told_about([*was, *event.dropped]) if was or event.dropped else ():
+        dates.setdefault(enrolment, []).append(date)
+    goes_on = {one for one, own in dates.items() if one.mode == "whole" and not any(o.id in was for o in own)}
+    following = _next_date(event.group_id) if goes_on else None
+    return [Replanned(one, own, was, following if one in goes_on else None) for one, own in dates.items()]
+
+
+def _next_date(group_id: int) -> Occurrence | None:
+    ahead = coming(db.session.get_one(Group, group_id), clock.now(), None)
+    return next((one for one in ahead if one.status == "scheduled"), None)
 
 
 def occurrence_cancelled(event: OccurrenceCancelled) -> None:
     """Everybody with a seat or in line for the date is told; the rest of the group's dates may have room for its line."""
-    for enrolment, date in told_about([event.occurrence_id]):
-        telling.cancelled(enrolment.person, date)
+    outcomes: list[SeatOutcome] = [DateCancelled(*row) for row in told_about([event.occurrence_id])]
     if _has_people(event.group_id):
         lock(event.group_id)
-        advance(event.group_id)
+        outcomes += advance(event.group_id).moved_up
+    tell(outcomes)
 
 
 def group_retired(group_id: int) -> None:
     """A group is no longer offered: whoever is in it has completed it, lines and requests end."""
     lock(group_id)
     live = select(Enrolment).where(Enrolment.group_id == group_id, Enrolment.state.in_(LIVE))
-    for enrolment in db.session.scalars(live.order_by(Enrolment.id)).all():
+    ended = db.session.scalars(live.order_by(Enrolment.id)).all()
+    for enrolment in ended:
         was_in = enrolment.state == "active"
         end(enrolment, clock.now(), "")
         enrolment.state = "completed" if was_in else "left"
-        publish(EnrolmentChanged(enrolment.person_id, group_id))
+    tell(Ended(enrolment) for enrolment in ended)
 
 
 def catalogue_changed(
