@@ -8,6 +8,7 @@ class GroupChanged:
     """A group's fields changed (title, seats, place, who leads …), or it was published."""
 
     group_id: int
+    program_id: int
 
 
 @dataclass(frozen=True)

@@ -179,7 +179,7 @@ def end_transaction() -> None:
 
 
 def _settle(response: Response) -> Response:
-    """The one place that commits."""
+    """The one place that commits. What hears events at the end (core/events.py) is carried out by the commit."""
     flushed = db.session.info.pop("flushed", False)
     try:
         if request.method in SAFE_METHODS:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class EnrolmentChanged:
-    """A person's dates in a group changed: joined, left, moved up, cannot come, can come again."""
+class EnrolmentsChanged:
+    """The dates of some people in a group changed: joined, left, moved up, cannot come, can come again."""
 
-    person_id: int
     group_id: int
+    person_ids: tuple[int, ...]

@@ -4,45 +4,19 @@ from flask import Flask
 
 from groupsched.accounts.events import ClientRoleEnded, GroupsOf, LeadersOf, PeopleLedBy
 from groupsched.catalog.events import GroupChanged, GroupRetired
-from groupsched.core.events import subscribe
+from groupsched.core.events import subscribe, subscribe_at_end
 from groupsched.enrolment import service
 from groupsched.enrolment.queries import groups_of, leaders_of, people_led_by, told_about
-from groupsched.schedule.events import (
-    DatesReplanned,
-    Impact,
-    ImpactOf,
-    OccurrenceCancelled,
-    OccurrencesAdded,
-    OccurrencesChanged,
-    OccurrencesDropped,
-    SeriesChanged,
-)
+from groupsched.schedule.events import DatesChanged, Impact, ImpactOf, OccurrenceCancelled
 
 
 def connect(app: Flask) -> None:
     """Seats and lines follow the dates; people hear of what is cancelled."""
-    subscribe(
-        app, OccurrencesAdded, lambda event: service.occurrences_added(event.group_id, event.occurrence_ids)
-    )
-    subscribe(
-        app,
-        OccurrencesChanged,
-        lambda event: service.occurrences_changed(event.group_id, event.occurrence_ids),
-    )
-    subscribe(app, OccurrenceCancelled, lambda event: service.occurrence_cancelled(event.occurrence_id))
-    subscribe(
-        app,
-        OccurrencesDropped,
-        lambda event: service.occurrences_dropped(event.group_id, event.occurrence_ids),
-    )
-    subscribe(
-        app,
-        DatesReplanned,
-        lambda event: service.dates_replanned(event.group_id, event.moved, event.dropped),
-    )
-    subscribe(app, GroupChanged, lambda event: service.group_changed(event.group_id))
-    subscribe(app, SeriesChanged, lambda event: service.group_changed(event.group_id))
+    subscribe(app, DatesChanged, service.dates_changed)
+    subscribe(app, OccurrenceCancelled, service.occurrence_cancelled)
     subscribe(app, GroupRetired, lambda event: service.group_retired(event.group_id))
+    found_anew = (GroupChanged, GroupRetired, DatesChanged, OccurrenceCancelled)
+    subscribe_at_end(app, found_anew, service.catalogue_changed)
     subscribe(app, ImpactOf, _impact)
     subscribe(app, PeopleLedBy, lambda question: people_led_by(question.facilitator_id))
     subscribe(app, GroupsOf, lambda question: groups_of(question.person_id))

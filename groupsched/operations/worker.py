@@ -53,6 +53,7 @@ def round_of_work(stop: threading.Event | None = None) -> RoundResult:
     with unit_of_work():
         assign_begun(clock.now())
         end_with_roles(clock.now())
+    with unit_of_work():
         done.lines = move_lines(clock.now())
     return done
 

@@ -1,5 +1,7 @@
 """Putting messages into the outbox: rows of the transaction that causes them. Nothing is sent in a request."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, Protocol
@@ -31,6 +33,16 @@ def wording() -> MessageKinds:
     return read_wording(content("messages"))
 
 
+@dataclass(frozen=True)
+class MessageDraft:
+    """One message to one person before it is a row: `enqueue` says what its parts are."""
+
+    kind: str
+    person: Recipient
+    key: str
+    fields: Mapping[str, object]
+
+
 def enqueue(kind: str, person: Recipient, key: str, **fields: object) -> bool:
     """Put one message to one person into the outbox; say whether it will go out now.
 
@@ -38,26 +50,38 @@ def enqueue(kind: str, person: Recipient, key: str, **fields: object) -> bool:
     a link may be a path of this program. Where a person has no mail address, or wants no messages (account messages
     always go out), the row is kept as skipped. Raises KeyError for an unknown kind, WrongFields for other fields.
     """
-    known = _known(kind, fields)
-    goes = bool(person.email) and (known.sort is MessageSort.ACCOUNT or bool(person.wants_mail))
-    row = _row(kind, person, key, fields if goes else {})
-    return _insert_once({**row, "state": "waiting" if goes else "skipped"}) and goes
+    row = _service_row(MessageDraft(kind, person, key, fields))
+    return _insert_once([row]) and row["state"] == "waiting"
+
+
+def enqueue_all(drafts: Iterable[MessageDraft]) -> None:
+    """The same for any number of messages, in order, in one statement."""
+    rows = [_service_row(draft) for draft in drafts]
+    if rows:
+        _insert_once(rows)
 
 
 def enqueue_to(address: str, kind: str, person: Recipient, key: str, **fields: object) -> bool:
     """The same for an account message about a person that goes to this address, whatever theirs is now."""
     _known(kind, fields)
-    return _insert_once({**_row(kind, person, key, fields), "address": address, "state": "waiting"})
+    return _insert_once([{**_row(kind, person, key, fields), "address": address, "state": "waiting"}])
 
 
-def _known(kind: str, fields: dict[str, object]) -> MessageKind:
+def _service_row(draft: MessageDraft) -> dict[str, Any]:
+    known, person = _known(draft.kind, draft.fields), draft.person
+    goes = bool(person.email) and (known.sort is MessageSort.ACCOUNT or bool(person.wants_mail))
+    row = _row(draft.kind, person, draft.key, draft.fields if goes else {})
+    return {**row, "state": "waiting" if goes else "skipped"}
+
+
+def _known(kind: str, fields: Mapping[str, object]) -> MessageKind:
     known = wording().kinds[kind]
     if set(fields) != known.placeholders:
         raise WrongFields(f"{kind} takes {sorted(known.placeholders)}, not {sorted(fields)}")
     return known
 
 
-def _row(kind: str, person: Recipient, key: str, fields: dict[str, object]) -> dict[str, Any]:
+def _row(kind: str, person: Recipient, key: str, fields: Mapping[str, object]) -> dict[str, Any]:
     return {
         "program_id": person.program_id,
         "person_id": person.id,
@@ -87,12 +111,13 @@ def _text(value: object) -> str:
     return absolute(str(value))
 
 
-def _insert_once(row: dict[str, Any]) -> bool:
-    return db.session.connection().execute(_insert(db.engine.dialect.name), row).first() is not None
+def _insert_once(rows: list[dict[str, Any]]) -> bool:
+    """Insert those whose key is not there; say whether any was."""
+    return db.session.connection().execute(_insert(db.engine.dialect.name), rows).first() is not None
 
 
 @cache
 def _insert(dialect: str) -> Any:
-    """One message, unless its key is there: built once."""
+    """Messages, each unless its key is there: built once."""
     insert = (sqlite if dialect == "sqlite" else postgresql).insert(Message)
     return insert.on_conflict_do_nothing(index_elements=["key"]).returning(Message.id)

@@ -6,43 +6,12 @@ from datetime import datetime
 
 
 @dataclass(frozen=True)
-class OccurrencesAdded:
-    """New dates of a group, with their capacity and nobody on them."""
-
-    group_id: int
-    occurrence_ids: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class OccurrencesChanged:
-    """Dates that kept their row and got another time, place or number of seats."""
-
-    group_id: int
-    occurrence_ids: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class SeriesChanged:
-    """A series follows another rule: dates came, moved or went, also those that left nothing behind."""
-
-    group_id: int
-
-
-@dataclass(frozen=True)
 class OccurrenceCancelled:
     """One date will not take place; people with a seat or in line are to be told. `reason` may be empty."""
 
+    group_id: int
     occurrence_id: int
     reason: str
-
-
-@dataclass(frozen=True)
-class OccurrencesDropped:
-    """Dates that fell away together, because a rule changed or a group is no longer offered, and stay as cancelled rows.
-    Published when the dates that go on are there."""
-
-    group_id: int
-    occurrence_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -56,13 +25,19 @@ class DateBefore:
 
 
 @dataclass(frozen=True)
-class DatesReplanned:
-    """The end of one change of a group: which coming dates moved and which fell away. People with a seat are to be told
-    once, not once a date. Nothing is published where only words or seats changed, or dates were added."""
+class DatesChanged:
+    """The end of one change of a group's dates, whatever parts it had; the dates that go on are there.
+
+    `added` are new, with their capacity and nobody on them; `changed` kept their row and got another time, place or
+    number of seats; `dropped` fell away and stay as cancelled rows. Dates that left nothing behind are not named.
+    `moved` says where coming dates were before that are at another time or place now.
+    """
 
     group_id: int
-    moved: tuple[DateBefore, ...]
-    dropped: tuple[int, ...]
+    added: tuple[int, ...] = ()
+    changed: tuple[int, ...] = ()
+    dropped: tuple[int, ...] = ()
+    moved: tuple[DateBefore, ...] = ()
 
 
 @dataclass(frozen=True)

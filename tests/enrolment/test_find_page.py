@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from groupsched.access.identity import Anonymous
+from groupsched.catalog.events import GroupChanged
 from groupsched.catalog.models import ListingSource
 from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.core.events import publish
 from groupsched.enrolment import service
 from groupsched.enrolment.queries import find_occurrences
 from groupsched.enrolment.rules import FindFilters
@@ -139,7 +141,7 @@ def test_a_change_of_the_catalogue_is_seen_at_once(house, client):
     group = house.full[0].group
     group.title = "Clay studio"
     db.session.flush()
-    service.group_changed(group.id)
+    publish(GroupChanged(group.id, group.program_id))
     db.session.commit()
     assert "Clay studio" in client.get("/sessions").text
 

@@ -7,14 +7,17 @@ from sqlalchemy import select
 
 from groupsched.access.identity import Anonymous
 from groupsched.audit.models import AuditRow
+from groupsched.catalog.events import GroupRetired
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, NotFound
+from groupsched.core.events import publish
 from groupsched.enrolment import service
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import roster, standings, waiting, waiting_counts
 from groupsched.enrolment.rules import Admitted, Requested, Waitlisted
 from groupsched.outbox.models import Message
+from groupsched.schedule.events import DatesChanged, OccurrenceCancelled
 from tests.conftest import identity_of
 
 SOON = datetime(2026, 12, 3, 10)
@@ -332,7 +335,7 @@ def test_new_dates_begin_with_everybody_of_the_whole_group(world):
     join(robin, group)
     join(hazel, group, mode="dates", occurrences=[dates[0]])
     later = world.series(group, SOON + timedelta(days=14), dates=2)
-    service.occurrences_added(group.id, [date.id for date in later])
+    publish(DatesChanged(group.id, added=tuple(date.id for date in later)))
     db.session.commit()
     assert taken([*dates, *later]) == [2, 1, 1, 1]
 
@@ -346,7 +349,7 @@ def test_more_seats_let_the_line_in(world):
     for date in dates:
         date.capacity = 2
     db.session.flush()
-    service.occurrences_changed(group.id, [date.id for date in dates])
+    publish(DatesChanged(group.id, changed=tuple(date.id for date in dates)))
     db.session.commit()
     assert taken(dates) == [2, 2]
 
@@ -358,7 +361,7 @@ def test_a_retired_group_is_completed_for_those_in_it_and_its_line_ends(world):
     join(robin, group)
     join(hazel, group)
     with clock.at(NOW + timedelta(days=2)):
-        service.group_retired(group.id)
+        publish(GroupRetired(group.id))
         db.session.commit()
     states = db.session.scalars(select(Enrolment.state).order_by(Enrolment.id)).all()
     assert states == ["completed", "left"]
@@ -374,8 +377,8 @@ def test_a_cancelled_date_tells_those_with_a_seat_and_those_in_its_line(world):
     join(indigo, group)
     dates[0].status = "cancelled"
     db.session.flush()
-    service.occurrence_cancelled(dates[0].id)
-    service.occurrence_cancelled(dates[0].id)
+    for _twice in range(2):
+        publish(OccurrenceCancelled(group.id, dates[0].id, ""))
     db.session.commit()
     assert told(robin).count("cancelled") == 1
     assert told(hazel).count("cancelled") == 1

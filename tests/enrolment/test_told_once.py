@@ -177,3 +177,17 @@ def test_dates_of_several_series_that_end_with_their_group_are_one_message(tea):
     retire_group(System(), tea.tea)
     ((kind, fields),) = told()
     assert (kind, fields["count"]) == ("series_ended", "10")
+
+
+def test_who_is_let_in_by_an_edit_hears_only_of_the_dates_as_they_are_now(tea):
+    change(tea, capacity=1)
+    reed = tea.client("Reed", "Marmalade", email="reed@example.org")
+    service.enrol(identity_of(reed), tea.tea, reed)
+    change(tea, {"start_time": time(17)}, capacity=2)
+    ((_waits, _fields), (kind, fields)) = [
+        (row.kind, row.fields)
+        for row in db.session.scalars(select(Message).where(Message.person_id == reed.id))
+    ]
+    assert (kind, fields["weekday"], fields["time"]) == ("enrolled_series", "Thursday", "17:00")
+    assert [kind for kind, _fields in told_to(tea.robin)] == ["series_moved"]
+    assert [one.taken for one in tea.dates] == [2] * 6

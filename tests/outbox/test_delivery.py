@@ -16,7 +16,7 @@ from groupsched.outbox.carriers import FolderCarrier, MailRefused, SmtpCarrier, 
 from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import CLAIM_LASTS, RETRY_AFTER, WrongFields
-from groupsched.outbox.service import enqueue, when_fields, wording
+from groupsched.outbox.service import MessageDraft, enqueue, enqueue_all, when_fields, wording
 
 SENDER = "appointments@example.org"
 FIELDS = {"date": "Wed 30 Dec", "time": "10:00", "link": "/my"}
@@ -91,6 +91,27 @@ def test_a_message_of_other_fields_or_another_kind_is_a_mistake_found_at_once(ro
         enqueue("cancelled", robin, "one", date="x", place="Oak Room")
     with pytest.raises(KeyError):
         enqueue("no-such-kind", robin, "one")
+
+
+def test_any_number_of_messages_is_one_statement_each_once_and_in_order(world, robin, statements):
+    silent = world.client("Holly", "Kettle")
+    keys = ["first", "second", "first", "third"]
+    drafts = [MessageDraft("cancelled", robin, key, FIELDS) for key in keys]
+    drafts.append(MessageDraft("cancelled", silent, "fourth", FIELDS))
+    before = len(statements())
+    enqueue_all(drafts)
+    enqueue_all(drafts[:2])
+    enqueue_all([])
+    assert len(statements()) - before == 2
+    db.session.commit()
+    rows = db.session.query(Message).order_by(Message.id).all()
+    assert [(row.key, row.state) for row in rows] == [
+        ("first", "waiting"), ("second", "waiting"), ("third", "waiting"), ("fourth", "skipped"),
+    ]  # fmt: skip
+    assert len({row.uid for row in rows}) == 4
+    assert (rows[0].fields["date"], rows[3].fields) == (FIELDS["date"], {})
+    with pytest.raises(WrongFields):
+        enqueue_all([*drafts, MessageDraft("cancelled", robin, "fifth", {"date": "x"})])
 
 
 def test_whoever_has_no_address_or_wants_no_mail_gets_none_but_account_mails_always_come(world):

@@ -79,7 +79,7 @@ def update_group(identity: Identity, group: Group, fields: GroupFields, version:
     if changed:
         _touch(identity, group)
         record(identity, "group.changed", group, changed=changed)
-        publish(GroupChanged(group.id))
+        publish(GroupChanged(group.id, group.program_id))
     return group
 
 
@@ -95,7 +95,7 @@ def publish_group(identity: Identity, group: Group) -> Group:
     group.published_at = group.published_at or clock.now()
     _touch(identity, group)
     record(identity, "group.published", group)
-    publish(GroupChanged(group.id))
+    publish(GroupChanged(group.id, group.program_id))
     return group
 
 

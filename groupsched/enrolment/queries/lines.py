@@ -5,6 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, literal, or_, select, tuple_, union_all
+from sqlalchemy.orm import contains_eager
 
 from groupsched.catalog.models import Group
 from groupsched.core.db import UtcDateTime, db
@@ -69,6 +70,7 @@ def date_lines(group_id: int, now: datetime) -> dict[int, list[DateSeat]]:
             DateSeat.state == "waiting",
             Enrolment.state.in_(IN_LINE),
         )
+        .options(contains_eager(DateSeat.enrolment))
         .order_by(DateSeat.at, DateSeat.id)
         .execution_options(populate_existing=True)
     )

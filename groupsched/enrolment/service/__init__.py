@@ -1,14 +1,14 @@
 """Verbs of the room: join, leave, cannot come, answer a request. Seats are exact; the lines move in the same transaction."""
 
+from groupsched.enrolment.service.answering import (
+    accept_request,
+    decline_request,
+)
 from groupsched.enrolment.service.changes import (
     catalogue_changed,
-    dates_replanned,
-    group_changed,
+    dates_changed,
     group_retired,
     occurrence_cancelled,
-    occurrences_added,
-    occurrences_changed,
-    occurrences_dropped,
 )
 from groupsched.enrolment.service.deciding import (
     ClashFound,
@@ -20,8 +20,6 @@ from groupsched.enrolment.service.discharge import (
     end_with_roles,
 )
 from groupsched.enrolment.service.joining import (
-    accept_request,
-    decline_request,
     enrol,
     enrol_many,
 )
@@ -30,36 +28,30 @@ from groupsched.enrolment.service.leaving import (
     cannot_come,
     leave,
 )
-from groupsched.enrolment.service.moving import (
-    advance,
-    move_lines,
-)
-from groupsched.enrolment.service.telling import (
+from groupsched.enrolment.service.messages import (
     days_in_words,
+)
+from groupsched.enrolment.service.moving import (
+    move_lines,
 )
 
 __all__ = [
     "ClashFound",
     "JoinOutcome",
     "accept_request",
-    "advance",
     "can_come_again",
     "cannot_come",
     "catalogue_changed",
     "client_role_ended",
-    "dates_replanned",
+    "dates_changed",
     "days_in_words",
     "decline_request",
     "end_with_roles",
     "enrol",
     "enrol_many",
-    "group_changed",
     "group_retired",
     "leave",
     "move_lines",
     "occurrence_cancelled",
-    "occurrences_added",
-    "occurrences_changed",
-    "occurrences_dropped",
     "preview",
 ]

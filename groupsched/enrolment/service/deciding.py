@@ -23,16 +23,18 @@ from groupsched.enrolment.rules import (
     admit,
     clashes,
 )
+from groupsched.enrolment.service.outcomes import SeatOutcome
 from groupsched.enrolment.service.seats import ComingDate
 from groupsched.schedule.models import Occurrence
 
 
 @dataclass(frozen=True)
 class JoinOutcome:
-    """What became of a wish to join: the enrolment and the answer in one word."""
+    """What became of a wish to join: the enrolment, the answer in one word, and what happened to get there."""
 
     enrolment: Enrolment
     answer: JoinAnswer
+    happened: Sequence[SeatOutcome] = ()
 
 
 class ClashFound(Conflict):

@@ -6,18 +6,17 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
 from groupsched.access.identity import Role, System
-from groupsched.accounts.models import Grant, Person
+from groupsched.accounts.models import Grant
 from groupsched.audit.service import record
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.events import publish
 from groupsched.core.i18n import _
-from groupsched.enrolment.events import EnrolmentChanged
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import LIVE
-from groupsched.enrolment.service import telling
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance
+from groupsched.enrolment.service.outcomes import AllEnded, Ended, SeatOutcome
+from groupsched.enrolment.service.telling import tell
 from groupsched.schedule.service import lock
 
 
@@ -46,17 +45,17 @@ def end_with_roles(now: datetime) -> None:
 
 def _end(numbers: list[int]) -> None:
     """Each group is locked before its rows are read again, the groups in one order: nobody waits in a circle."""
-    told: dict[int, Person] = {}
+    now = clock.now()
+    outcomes: list[SeatOutcome] = []
+    last: dict[int, Enrolment] = {}
     query = select(Enrolment).where(Enrolment.id.in_(numbers)).order_by(Enrolment.group_id, Enrolment.id)
     for enrolment in db.session.scalars(query).all() if numbers else ():
         lock(enrolment.group_id)
         db.session.refresh(enrolment)
         if enrolment.state in LIVE:
             was, house = enrolment.state, System(program_id=enrolment.group.program_id)
-            end(enrolment, clock.now(), _("The role has ended."))
+            end(enrolment, now, _("The role has ended."))
             record(house, "enrolment.leave", enrolment, subjects=[enrolment.person_id], was=was)
-            publish(EnrolmentChanged(enrolment.person_id, enrolment.group_id))
-            advance(enrolment.group_id)
-            told[enrolment.person_id] = enrolment.person
-    for person in told.values():
-        telling.all_ended(person, clock.now())
+            outcomes += [Ended(enrolment), *advance(enrolment.group_id).moved_up]
+            last[enrolment.person_id] = enrolment
+    tell([*outcomes, *(AllEnded(enrolment, now) for enrolment in last.values())])

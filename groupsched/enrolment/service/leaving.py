@@ -3,44 +3,40 @@
 from datetime import datetime
 
 from groupsched.access.identity import Identity
-from groupsched.access.models import Program
 from groupsched.access.policy import Permission, ensure
 from groupsched.accounts.models import Person
 from groupsched.audit.service import record
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, NotFound
-from groupsched.core.events import publish
 from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
-from groupsched.enrolment.events import EnrolmentChanged
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries import LIVE, facts, live_of, place_in_line, standings
 from groupsched.enrolment.rules import Admitted, JoinAnswer, Waitlisted
-from groupsched.enrolment.service import telling
 from groupsched.enrolment.service.moving import advance
+from groupsched.enrolment.service.outcomes import CameBack, GaveUp, Left, SeatOutcome, SteppedBack, Waiting
 from groupsched.enrolment.service.seats import give_back, held_ahead, take_one
+from groupsched.enrolment.service.telling import tell
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.service import lock
 
 
-def leave(identity: Identity, enrolment: Enrolment, reason: str = "") -> None:
+def leave(identity: Identity, enrolment: Enrolment, reason: str = "") -> list[SeatOutcome]:
     """Leave all coming dates; what was attended stays. The lines move at once. Doing it twice has one effect.
 
-    Staff may remove a person from a group they may enrol in. Raises NotFound for anybody else's enrolment.
+    Staff may remove a person from a group they may enrol in. Returns what became of this enrolment and of those who
+    waited. Raises NotFound for anybody else's enrolment.
     """
     _may_change(identity, enrolment, enrolment.person)
     lock(enrolment.group_id)
     db.session.refresh(enrolment)
     if enrolment.state not in LIVE:
-        return
-    now = clock.now()
-    was = enrolment.state
+        return []
+    now, was = clock.now(), enrolment.state
     end(enrolment, now, reason)
     record(identity, "enrolment.leave", enrolment, subjects=[enrolment.person_id], was=was)
-    telling.left(enrolment, now, db.session.get_one(Program, enrolment.group.program_id).timezone)
-    publish(EnrolmentChanged(enrolment.person_id, enrolment.group_id))
-    advance(enrolment.group_id)
+    return tell([Left(enrolment, now), *advance(enrolment.group_id).moved_up])
 
 
 def end(enrolment: Enrolment, now: datetime, reason: str) -> None:
@@ -55,10 +51,11 @@ def end(enrolment: Enrolment, now: datetime, reason: str) -> None:
     give_back(held)
 
 
-def cannot_come(identity: Identity, occurrence: Occurrence, person: Person) -> Enrolment:
+def cannot_come(identity: Identity, occurrence: Occurrence, person: Person) -> list[SeatOutcome]:
     """Give back the seat of one date; the person stays in the group. Doing it twice has one effect.
 
-    Raises Conflict where the person has no seat then, or the date is over; NotFound for who may not.
+    Returns what became of the person's enrolment and of those who waited. Raises Conflict where the person has no seat
+    then, or the date is over; NotFound for who may not.
     """
     _may_change(identity, None, person, occurrence)
     lock(occurrence.group_id)
@@ -70,25 +67,25 @@ def cannot_come(identity: Identity, occurrence: Occurrence, person: Person) -> E
     if occurrence.end <= now:
         raise Conflict(_("This date is over."), code="over")
     if standing.state == "given_up":
-        return live
+        return []
     if live.mode == "whole" and live.state == "waitlisted":
         raise Conflict(_("You are on the waiting list and have no seat to give back."), code="not-in")
-    _step_back(live, occurrence, standing.state, now)
-    _tell(identity, "enrolment.cannot_come", live, occurrence)
-    advance(live.group_id)
-    return live
+    given_up = _step_back(live, occurrence, standing.state, now)
+    _record(identity, "enrolment.cannot_come", live, occurrence)
+    return tell([given_up, *advance(live.group_id).moved_up])
 
 
-def _step_back(live: Enrolment, occurrence: Occurrence, was: str, now: datetime) -> None:
+def _step_back(live: Enrolment, occurrence: Occurrence, was: str, now: datetime) -> SeatOutcome:
     """Give up the seat of a date, or the place in its line; an enrolment of single dates ends with its last one."""
     seat = _say(live, occurrence, "given_up", now)
     if was == "active":
         give_back([occurrence.id])
-        telling.gave_up(live, seat, occurrence)
-    elif live.mode == "dates":
+        return GaveUp(live, occurrence, now)
+    if live.mode == "dates":
         seat.state = "left"
         if all(one.state == "left" for one in live.date_seats):
             end(live, now, "")
+    return SteppedBack(live)
 
 
 def can_come_again(identity: Identity, occurrence: Occurrence, person: Person) -> JoinAnswer:
@@ -113,11 +110,12 @@ def can_come_again(identity: Identity, occurrence: Occurrence, person: Person) -
     seat = _say(live, occurrence, "held" if take_one(occurrence.id) else "waiting", now)
     if live.mode == "dates" and seat.state == "held":
         live.state = "active"
-    _tell(identity, "enrolment.can_come", live, occurrence)
+    _record(identity, "enrolment.can_come", live, occurrence)
     if seat.state == "held":
+        tell([CameBack(live)])
         return Admitted()
     position = place_in_line(live, occurrence.id)
-    telling.queued(live, occurrence, position, f"{occurrence.uid}:{now:%Y%m%d%H%M%S%f}")
+    tell([Waiting(live, occurrence, position, f"{occurrence.uid}:{now:%Y%m%d%H%M%S%f}")])
     return Waitlisted(position)
 
 
@@ -142,6 +140,5 @@ def _say(enrolment: Enrolment, occurrence: Occurrence, state: str, now: datetime
     return seat
 
 
-def _tell(identity: Identity, action: str, enrolment: Enrolment, occurrence: Occurrence) -> None:
+def _record(identity: Identity, action: str, enrolment: Enrolment, occurrence: Occurrence) -> None:
     record(identity, action, enrolment, subjects=[enrolment.person_id], date=occurrence.original_local)
-    publish(EnrolmentChanged(enrolment.person_id, enrolment.group_id))

@@ -1,47 +1,57 @@
 """The lines move: who is next when a seat comes free."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import exists, select
 
 from groupsched.core import clock
 from groupsched.core.db import db, savepoint
-from groupsched.core.events import publish
-from groupsched.enrolment.events import EnrolmentChanged
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries import date_lines, group_line
 from groupsched.enrolment.rules import promote
-from groupsched.enrolment.service import telling
+from groupsched.enrolment.service.outcomes import Joined, JoinedDate, SeatOutcome
 from groupsched.enrolment.service.seats import ComingDate, DateFull, ahead, take_all, take_one
+from groupsched.enrolment.service.telling import tell
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.service import lock
 
-ENOUGH = 16  # dates from which a rhythm can be told
+
+@dataclass(frozen=True)
+class LineMoved:
+    """The coming dates of a group as they are now, and what became of those who waited."""
+
+    coming: list[ComingDate]
+    moved_up: list[SeatOutcome]
 
 
-def advance(group_id: int) -> list[ComingDate]:
-    """Give free seats to those who wait, in order; the coming dates as they are then. The caller holds the lock."""
+def advance(group_id: int) -> LineMoved:
+    """Give free seats to those who wait, in order. The caller holds the lock, and tells those who moved up."""
     now = clock.now()
     dates = ahead(group_id, now)
     if all(date.free == 0 for date in dates):
-        return dates
+        return LineMoved(dates, [])
     least = min((date.free for date in dates if date.free is not None), default=None)
     line = group_line(group_id, least) if least != 0 else []
     singles = date_lines(group_id, now)
     if not line and not singles:
-        return dates
+        return LineMoved(dates, [])
     moves = promote(
         [enrolment.id for enrolment in line],
         {date: [seat.enrolment_id for seat in seats] for date, seats in singles.items()},
         {date.id: date.free for date in dates},
     )
-    for enrolment in line[: len(moves.whole)]:
-        _let_in(enrolment, [date.id for date in dates], now)
     waiting = {(seat.enrolment_id, seat.occurrence_id): seat for seats in singles.values() for seat in seats}
+    by_id = {date.id: date for date in dates}
+    moved_up: list[SeatOutcome] = []
+    for enrolment in line[: len(moves.whole)]:
+        if take_group(enrolment, dates, now):
+            moved_up.append(Joined(enrolment, dates))
     for pair in moves.single:
-        _seat(waiting[pair], now)
-    return ahead(group_id, now)
+        if _take_date(waiting[pair], now):
+            moved_up.append(JoinedDate(waiting[pair].enrolment, by_id[pair[1]], now))
+    return LineMoved(ahead(group_id, now), moved_up)
 
 
 def move_lines(now: datetime) -> int:
@@ -63,50 +73,34 @@ def move_lines(now: datetime) -> int:
         .order_by(Enrolment.group_id)
     )
     found = list(db.session.scalars(query))
+    moved_up: list[SeatOutcome] = []
     for group_id in found:
         lock(group_id)
-        advance(group_id)
+        moved_up += advance(group_id).moved_up
+    tell(moved_up)
     return len(found)
 
 
-def _let_in(enrolment: Enrolment, dates: Sequence[int], now: datetime) -> None:
+def take_group(enrolment: Enrolment, dates: Sequence[ComingDate], now: datetime) -> bool:
+    """A seat on every coming date (`dates`), from now on; or none at all, where one is full.
+
+    It begins now, not with its first date: that one may still move to an earlier hour.
+    """
     try:
         with savepoint():
             take_all(enrolment.group_id, now, len(dates))
     except DateFull:
-        return
-    activate(enrolment, now)
-    publish(EnrolmentChanged(enrolment.person_id, enrolment.group_id))
-
-
-def activate(enrolment: Enrolment, now: datetime) -> None:
-    """A whole enrolment whose seats are taken begins, and the person is told.
-
-    It begins now, not with its first date: that one may still move to an earlier hour.
-    """
-    coming = first_dates(enrolment.group_id, now)
+        return False
     enrolment.state, enrolment.queued_at, enrolment.from_start = "active", None, now
     db.session.flush()
-    telling.joined(enrolment, coming)
+    return True
 
 
-def first_dates(group_id: int, now: datetime) -> list[Occurrence]:
-    """The next scheduled dates of a group that have not begun."""
-    query = (
-        select(Occurrence)
-        .where(Occurrence.group_id == group_id, Occurrence.start > now, Occurrence.status == "scheduled")
-        .order_by(Occurrence.start, Occurrence.id)
-        .limit(ENOUGH)
-    )
-    return list(db.session.scalars(query))
-
-
-def _seat(seat: DateSeat, now: datetime) -> None:
+def _take_date(seat: DateSeat, now: datetime) -> bool:
     if not take_one(seat.occurrence_id):
-        return
+        return False
     seat.state, seat.at = "held", now
     if seat.enrolment.mode == "dates":
         seat.enrolment.state, seat.enrolment.queued_at = "active", None
     db.session.flush()
-    telling.joined_date(seat.enrolment, seat, seat.occurrence)
-    publish(EnrolmentChanged(seat.enrolment.person_id, seat.enrolment.group_id))
+    return True

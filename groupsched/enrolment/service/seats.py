@@ -26,6 +26,9 @@ class ComingDate:
     """A coming date with its seats. `capacity` None: no limit."""
 
     id: int
+    uid: str
+    original_local: str
+    original_start: datetime
     start: datetime
     end: datetime
     timezone: str
@@ -99,6 +102,9 @@ def _coming(group_id: Any, now: Any) -> ColumnElement[bool]:
 _AHEAD = (
     select(
         Occurrence.id,
+        Occurrence.uid,
+        Occurrence.original_local,
+        Occurrence.original_start,
         Occurrence.start,
         Occurrence.end,
         Occurrence.timezone,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from groupsched.access.identity import Identity
@@ -97,10 +97,14 @@ def link_of(token: str) -> str:
 
 
 def touch(*which: ColumnElement[bool], **also: Any) -> None:
-    """Have these links rendered again when they are next fetched. One statement; nothing is rendered here."""
+    """Have these links rendered again when they are next fetched. One statement; nothing is rendered here.
+
+    They are locked in one order: two transactions that touch the same people never wait in a circle.
+    """
+    found = select(Feed.id).where(Feed.revoked_at.is_(None), *which).order_by(Feed.id).with_for_update()
     db.session.execute(
         update(Feed)
-        .where(Feed.revoked_at.is_(None), *which)
+        .where(Feed.id.in_(found))
         .values(revision=Feed.revision + 1, **also)
         .execution_options(synchronize_session=False)
     )

@@ -19,13 +19,10 @@ from groupsched.schedule.service import impact_of
 def cancel_occurrence(uid: str) -> str | Response | tuple[str, int]:
     """Ask why, say how many people will be told, then cancel the date."""
     found = get_occurrence(current(), uid, Permission.GROUP_WRITE)
-    form = CancelForm()
-    impact = impact_of([found.id])
-    status = 200
+    form, status = CancelForm(), 200
     if request.method == "POST" and form.validate():
         try:
-            cancel(current(), found, form.reason.data or "")
-            flash(_told(len(impact.people)))
+            flash(_told(len(cancel(current(), found, form.reason.data or "").people)))
             return redirect(url_for("schedule.group", uid=found.group.uid), 303)
         except Conflict:
             raise
@@ -33,7 +30,7 @@ def cancel_occurrence(uid: str) -> str | Response | tuple[str, int]:
             form.reason.errors = [refusal.message]
             status = 422
     return render_template(
-        "schedule/cancel.html", form=form, occurrence=found, group=found.group, impact=impact
+        "schedule/cancel.html", form=form, occurrence=found, group=found.group, impact=impact_of([found.id])
     ), status
 
 

@@ -11,6 +11,7 @@ from groupsched.access.policy import Permission, requires
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group, Modality
 from groupsched.catalog.queries import get_group, modalities, modality_with_key
+from groupsched.catalog.rules import GroupFields
 from groupsched.catalog.service import ChangedMeanwhile, refuse_external
 from groupsched.catalog.words import kinds, modality_name
 from groupsched.core import clock
@@ -74,7 +75,7 @@ def _answer(found: GroupEditor) -> Answer:
     if not found.form.accepts(fields, found.rule, publish=act == "publish" or _is_published(found)):
         return _page(found, 422)
     try:
-        group = _save(found, act)
+        group = _save(found, fields, act)
     except ChangedMeanwhile as refusal:
         return _meanwhile(found, refusal)
     except DomainError as refusal:
@@ -84,8 +85,8 @@ def _answer(found: GroupEditor) -> Answer:
     return redirect(url_for("schedule.group", uid=group.uid), 303)
 
 
-def _save(found: GroupEditor, act: str) -> Group:
-    fields, publish = found.fields(), act == "publish"
+def _save(found: GroupEditor, fields: GroupFields, act: str) -> Group:
+    publish = act == "publish"
     rule = found.rule() if publish or found.form.says_when() else None
     if found.group is None:
         return define_group(

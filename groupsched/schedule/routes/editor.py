@@ -75,8 +75,8 @@ class GroupEditor:
     def fields(self) -> GroupFields:
         """What the form says of the group; what it does not ask stays as it was, or comes with the kind of work."""
         if self.group is not None and self.form.modality.data == self.group.modality.key:
-            kept = fields_of(self.group)
-            return self.form.group_fields(kept.run_sheet, kept.secular_pair)
+            pair = self.group.secular_pair
+            return self.form.group_fields(self.group.run_sheet, pair.uid if pair else None)
         modality = modality_with_key(self.identity.program_id, self.form.modality.data or "")
         return self.form.group_fields(pattern_for(modality).run_sheet if modality else "")
 
@@ -198,7 +198,7 @@ def _self_as_lead(identity: Identity) -> str:
 
 
 def _give_choices(editor: GroupEditor) -> None:
-    form, group, kept = editor.form, editor.group, fields_of(editor.group) if editor.group else None
+    form, group = editor.form, editor.group
     people = _people(editor)
     form.choose(
         modality=_modalities(editor),
@@ -206,17 +206,17 @@ def _give_choices(editor: GroupEditor) -> None:
         setting=settings() if group is None or group.setting != "slots" else [*settings(), ("slots", _("Slots"))],
         repeats=_repeats(editor), monthly_by=_monthly(), ends=_ends(), weekdays=list(enumerate(_weekdays())),
         place=[("", _("Choose…")), *_rooms(editor)], lead=[("", _("Choose…")), *people], others=people,
-        **_terms(editor, kept),
+        **_terms(editor),
     )  # fmt: skip
 
 
-def _terms(editor: GroupEditor, kept: GroupFields | None) -> dict[str, list[tuple[str, str]]]:
+def _terms(editor: GroupEditor) -> dict[str, list[tuple[str, str]]]:
     """The program's terms for each field, and those that the group has besides: taken out, or brought by an import."""
     program, rows = editor.identity.program_id, terms(editor.identity)
     found = {}
     for vocabulary, field in FIELD_OF.items():
         offered = [row.key for row in rows if row.vocabulary == vocabulary]
-        keys = dict.fromkeys([*offered, *(getattr(kept, field) if kept else ())])
+        keys = dict.fromkeys([*offered, *(getattr(editor.group, field) if editor.group else ())])
         found[field] = [(key, term_name(program, vocabulary, key)) for key in keys]
     return found
 

@@ -17,12 +17,7 @@ from groupsched.core import clock
 from groupsched.core.db import db, savepoint
 from groupsched.core.events import publish
 from groupsched.core.tokens import public_id
-from groupsched.schedule.events import (
-    OccurrenceCancelled,
-    OccurrencesAdded,
-    OccurrencesChanged,
-    OccurrencesDropped,
-)
+from groupsched.schedule.events import OccurrenceCancelled
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.rules import RuleDate, SeriesRule, expand, last_date
 
@@ -124,7 +119,7 @@ def _deleted(row: Occurrence) -> bool:
 def cancel(row: Occurrence, reason: str) -> None:
     _set_cancelled(row, reason)
     db.session.flush()
-    publish(OccurrenceCancelled(row.id, reason))
+    publish(OccurrenceCancelled(row.group_id, row.id, reason))
 
 
 def _set_cancelled(row: Occurrence, reason: str) -> None:
@@ -136,18 +131,3 @@ def _set_cancelled(row: Occurrence, reason: str) -> None:
 def touch(row: Occurrence) -> None:
     row.version += 1
     row.changed_at = clock.now()
-
-
-def announce(
-    group: Group,
-    *,
-    added: list[int] | None = None,
-    changed: list[int] | None = None,
-    dropped: list[int] | None = None,
-) -> None:
-    if added:
-        publish(OccurrencesAdded(group.id, tuple(added)))
-    if changed:
-        publish(OccurrencesChanged(group.id, tuple(changed)))
-    if dropped:
-        publish(OccurrencesDropped(group.id, tuple(dropped)))

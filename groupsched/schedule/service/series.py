@@ -21,14 +21,11 @@ from groupsched.catalog.service import ChangedMeanwhile
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict
-from groupsched.core.events import publish
 from groupsched.core.i18n import _
-from groupsched.schedule.events import SeriesChanged
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.rules import SeriesRule, cut_after, rest_of, same_until
 from groupsched.schedule.service.rows import (
     HORIZON_DAYS,
-    announce,
     drop,
     expanded_to,
     follow_slot,
@@ -38,7 +35,7 @@ from groupsched.schedule.service.rows import (
     slots_from,
     touch,
 )
-from groupsched.schedule.service.telling import told_once
+from groupsched.schedule.service.telling import announce, told_once
 
 BACK_DAYS = 731
 BATCH = 200
@@ -70,10 +67,10 @@ def change_series(identity: Identity, series: Series, rule: SeriesRule, version:
     if series.rule == rule:
         return series
     with told_once(group):
-        goes_on = _rewrite(series, rule, _last_kept(series))
-        _re_expand(series, goes_on)
+        kept = _last_kept(series)
+        goes_on = _rewrite(series, rule, kept)
+        _re_expand(series, goes_on, kept)
         record(identity, "series.changed", goes_on, group=group.uid, before=series.uid)
-        publish(SeriesChanged(group.id))
     return goes_on
 
 
@@ -100,8 +97,7 @@ def end_series(series: Series) -> None:
     if last is not None and series.rrule:
         series.rule = cut_after(series.rule, last)
     db.session.flush()
-    with told_once(series.group):
-        announce(series.group, dropped=drop(_replaceable(series, None)))
+    announce(series.group, dropped=drop(_replaceable(series, None)))
 
 
 def extend_horizon(now: datetime) -> int:
@@ -110,7 +106,8 @@ def extend_horizon(now: datetime) -> int:
     The worker calls it, each time in a transaction of its own, until nothing is left.
     """
     wanted = now.date() + timedelta(days=HORIZON_DAYS)
-    due = select(Series).where(Series.ended_at.is_(None), Series.expanded_to < wanted).order_by(Series.id)
+    due = select(Series).where(Series.ended_at.is_(None), Series.expanded_to < wanted)
+    due = due.order_by(Series.group_id, Series.id)
     found = list(db.session.scalars(due.limit(BATCH).with_for_update(skip_locked=True, of=Series)))
     for series in found:
         group = series.group
@@ -127,8 +124,10 @@ def follow_group(group: Group) -> None:
         Occurrence.place_id.is_distinct_from(group.place_id),
     )
     coming = _coming_of(group).where(Occurrence.edited.is_(False), Occurrence.frozen.is_(False), differs)
+    rows = list(db.session.scalars(coming))
+    if not rows:
+        return
     with told_once(group):
-        rows = list(db.session.scalars(coming))
         for row in rows:
             if row.place_id != group.place_id:
                 row.sequence += 1
@@ -172,7 +171,6 @@ def _rewrite(series: Series, rule: SeriesRule, kept: date | None) -> Series:
     series.changed_at = clock.now()
     if kept is None or same_until(old, rule, kept):
         series.rule = rule
-        db.session.flush()
         return series
     rest = rest_of(rule, kept + timedelta(days=1))
     series.rule = cut_after(old, kept)
@@ -193,10 +191,10 @@ def _replaceable(series: Series, kept: date | None) -> list[Occurrence]:
     return list(db.session.scalars(query.order_by(Occurrence.original_start)))
 
 
-def _re_expand(series: Series, goes_on: Series) -> None:
-    """Bring the rows in line with the rule of the series that goes on."""
+def _re_expand(series: Series, goes_on: Series, kept: date | None) -> None:
+    """Bring the rows after the last kept date in line with the rule of the series that goes on."""
     group, rule = series.group, goes_on.rule
-    kept = _last_kept(series)
+    goes_on.expanded_to = expanded_to(rule)
     rows = {date.fromisoformat(row.original_local[:10]): row for row in _replaceable(series, kept)}
     slots = slots_from(rule, rule.starts_on if kept is None else kept + timedelta(days=1))
     if group.state != GroupState.DRAFT:
@@ -207,7 +205,6 @@ def _re_expand(series: Series, goes_on: Series) -> None:
     db.session.flush()
     dropped = drop(row for day, row in rows.items() if day not in slots)
     added = insert_dates(goes_on, group, [slot for day, slot in slots.items() if day not in rows])
-    goes_on.expanded_to = expanded_to(rule)
     db.session.flush()
     announce(group, added=added, changed=[row.id for row in moved], dropped=dropped)
 

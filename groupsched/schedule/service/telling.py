@@ -1,6 +1,6 @@
-"""One change of a group is told to its people once, whatever parts it has."""
+"""One change of a group's dates is told to the rooms above once, whatever parts it has."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -10,40 +10,51 @@ from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.events import publish
-from groupsched.schedule.events import DateBefore, DatesReplanned
+from groupsched.schedule.events import DateBefore, DatesChanged
 from groupsched.schedule.models import Occurrence
 
-_inside: ContextVar[frozenset[int]] = ContextVar("told_at_the_end", default=frozenset())
+# The parts of each change that is not at its end yet, by the number of the group.
+_open: ContextVar[Mapping[int, list[DatesChanged]]] = ContextVar("open_changes")
+
+
+def announce(
+    group: Group, *, added: Iterable[int] = (), changed: Iterable[int] = (), dropped: Iterable[int] = ()
+) -> None:
+    """Say which dates came, changed or fell away, by id: inside `told_once` at its end, else now."""
+    said = DatesChanged(group.id, tuple(added), tuple(changed), tuple(dropped))
+    parts = _open.get({}).get(group.id)
+    if parts is None:
+        publish(said)
+    else:
+        parts.append(said)
 
 
 @contextmanager
 def told_once(group: Group) -> Iterator[None]:
-    """What happens inside to the coming dates of a group is told as one change, at the end of the outermost block."""
-    if group.id in _inside.get():
+    """What is announced inside of the dates of a group is one change, published at the end of the outermost block."""
+    if group.id in _open.get({}):
         yield
         return
     before = _coming(group.id)
-    token = _inside.set(_inside.get() | {group.id})
+    parts: list[DatesChanged] = []
+    token = _open.set({**_open.get({}), group.id: parts})
     try:
         yield
     finally:
-        _inside.reset(token)
-    _tell(group.id, before)
+        _open.reset(token)
+    if parts:
+        db.session.flush()
+        publish(_sum(group.id, before, parts))
 
 
-def _tell(group_id: int, before: dict[int, DateBefore]) -> None:
-    db.session.flush()
-    after = _coming(group_id)
+def _sum(group_id: int, before: Mapping[int, DateBefore], parts: Sequence[DatesChanged]) -> DatesChanged:
+    added, changed, dropped = (
+        tuple(dict.fromkeys(number for part in parts for number in getattr(part, name)))
+        for name in ("added", "changed", "dropped")
+    )
+    after = _coming(group_id) if changed else before
     moved = tuple(was for number, was in before.items() if after.get(number, was) != was)
-    dropped = _cancelled([number for number in before if number not in after])
-    if moved or dropped:
-        publish(DatesReplanned(group_id, moved, dropped))
-
-
-def _cancelled(gone: list[int]) -> tuple[int, ...]:
-    """Those of the dates that stay as cancelled rows: one that was deleted was nobody's."""
-    query = select(Occurrence.id).where(Occurrence.id.in_(gone), Occurrence.status == "cancelled")
-    return tuple(db.session.scalars(query.order_by(Occurrence.start, Occurrence.id))) if gone else ()
+    return DatesChanged(group_id, added, changed, dropped, moved)
 
 
 def _coming(group_id: int) -> dict[int, DateBefore]:

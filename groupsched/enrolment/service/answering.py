@@ -1,0 +1,37 @@
+"""Answering those who asked to join: yes or no."""
+
+from groupsched.access.identity import Identity
+from groupsched.access.policy import Permission, ensure
+from groupsched.audit.service import record
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.text import clean_line
+from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.queries import facts
+from groupsched.enrolment.service.deciding import JoinOutcome
+from groupsched.enrolment.service.joining import enrol
+from groupsched.enrolment.service.outcomes import Declined
+from groupsched.enrolment.service.telling import tell
+from groupsched.schedule.service import lock
+
+
+def accept_request(identity: Identity, enrolment: Enrolment) -> JoinOutcome:
+    """Say yes to somebody who asked to join: a seat where there is one, else a place in line. A clash is theirs to solve."""
+    ensure(identity, Permission.ENROL_OTHERS, facts(enrolment.group, enrolment.person))
+    dates = [seat.occurrence for seat in enrolment.date_seats]
+    return enrol(
+        identity, enrolment.group, enrolment.person, mode=enrolment.mode, occurrences=dates, accept_clash=True
+    )
+
+
+def decline_request(identity: Identity, enrolment: Enrolment, reason: str = "") -> None:
+    """Say no to somebody who asked to join; they are told that other options may suit them. Twice has one effect."""
+    ensure(identity, Permission.ENROL_OTHERS, facts(enrolment.group, enrolment.person))
+    lock(enrolment.group_id)
+    db.session.refresh(enrolment)
+    if enrolment.state != "requested":
+        return
+    enrolment.state, enrolment.ended_at, enrolment.reason = "left", clock.now(), clean_line(reason, 300)
+    db.session.flush()
+    record(identity, "enrolment.decline", enrolment, subjects=[enrolment.person_id])
+    tell([Declined(enrolment)])

@@ -1,0 +1,122 @@
+"""What happened to seats, as facts. Verbs return them; `telling` makes messages and events of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.service.seats import ComingDate
+from groupsched.schedule.events import DateBefore
+from groupsched.schedule.models import Occurrence
+
+AnyDate = Occurrence | ComingDate
+
+
+@dataclass(frozen=True)
+class SeatOutcome:
+    """What became of one enrolment."""
+
+    enrolment: Enrolment
+
+    @property
+    def alters_dates(self) -> bool:
+        """Whether the dates of the person may be others now. What the schedule did to its dates it says itself."""
+        return True
+
+
+@dataclass(frozen=True)
+class Joined(SeatOutcome):
+    """A seat on every coming date: `dates`, in order."""
+
+    dates: Sequence[AnyDate]
+
+
+@dataclass(frozen=True)
+class JoinedDate(SeatOutcome):
+    """A seat on one date, since `at`."""
+
+    date: AnyDate
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Waiting(SeatOutcome):
+    """A place in the line of a date, or in that of the group whose next date it is; `wish` tells it from other waits."""
+
+    date: AnyDate
+    position: int
+    wish: str = ""
+
+    @property
+    def alters_dates(self) -> bool:
+        return self.enrolment.state == "active"
+
+
+@dataclass(frozen=True)
+class Asked(SeatOutcome):
+    """Staff will answer."""
+
+    at: datetime
+    zone: str
+    alters_dates = False
+
+
+@dataclass(frozen=True)
+class Declined(SeatOutcome):
+    """Staff said no."""
+
+
+@dataclass(frozen=True)
+class Left(SeatOutcome):
+    """No more dates of the group, by somebody's wish."""
+
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Ended(SeatOutcome):
+    """No more dates of the group, for a reason of which the person hears otherwise."""
+
+
+@dataclass(frozen=True)
+class AllEnded(SeatOutcome):
+    """No more dates in any group: this enrolment was the last to end."""
+
+    at: datetime
+
+
+@dataclass(frozen=True)
+class GaveUp(SeatOutcome):
+    """The seat of one date was given back, at `at`."""
+
+    date: AnyDate
+    at: datetime
+
+
+@dataclass(frozen=True)
+class SteppedBack(SeatOutcome):
+    """The place in the line of one date was given back."""
+
+
+@dataclass(frozen=True)
+class CameBack(SeatOutcome):
+    """The seat of a given-up date was taken again."""
+
+
+@dataclass(frozen=True)
+class DateCancelled(SeatOutcome):
+    """The program cancelled a date on which the person had a seat or for which they waited."""
+
+    date: AnyDate
+    alters_dates = False
+
+
+@dataclass(frozen=True)
+class Replanned(SeatOutcome):
+    """Dates of the person moved (`was` says from where, by id) or fell away, in one change; `following` is the next date
+    of the group for whoever is in all of them."""
+
+    dates: Sequence[Occurrence]
+    was: Mapping[int, DateBefore]
+    following: Occurrence | None
+    alters_dates = False
