@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import selectinload
 
-from groupsched.access.identity import STAFF, ApiToken, Identity, Member, Role, System
+from groupsched.access.identity import STAFF, ApiToken, Identity, Member, Role, Scope, System
 from groupsched.access.models import Program, Site
 from groupsched.access.policy import OWN_GROUP, Facts, Permission, can
 from groupsched.accounts.events import GroupsOf, LeadersOf, PeopleLedBy
@@ -72,7 +72,7 @@ def clients_seen_by(identity: Identity) -> ColumnElement[bool]:
     if isinstance(identity, System):
         return has_client_side()
     if isinstance(identity, ApiToken):
-        seen = true() if identity.may("read") else false()
+        seen = true() if identity.may(Scope.READ) else false()
         return and_(Person.program_id == identity.program_id, seen, has_client_side())
     if not isinstance(identity, Member):
         return false()
@@ -118,7 +118,7 @@ def staff_seen_by(identity: Identity) -> ColumnElement[bool]:
         return has_staff_side()
     here = Person.program_id == identity.program_id
     if isinstance(identity, ApiToken):
-        return and_(here, has_staff_side(), true() if identity.may("read") else false())
+        return and_(here, has_staff_side(), true() if identity.may(Scope.READ) else false())
     reads = any(identity.holds(role, identity.program_id) for role in (Role.ADMIN, Role.SUPERVISOR))
     return and_(here, has_staff_side(), Person.id != identity.person) if reads else false()
 
