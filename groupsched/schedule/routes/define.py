@@ -150,5 +150,5 @@ def _people_with_a_seat(found: GroupEditor) -> int:
 
 def _by_kind(rows: list[Modality]) -> list[tuple[str, list[Modality]]]:
     order = [kind for kind, _words in kinds()]
-    ordered = sorted(rows, key=lambda row: order.index(row.kind) if row.kind in order else len(order))
+    ordered = sorted(rows, key=lambda row: order.index(row.kind))
     return [(kind, list(group)) for kind, group in groupby(ordered, key=lambda row: row.kind)]
