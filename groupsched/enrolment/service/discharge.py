@@ -12,7 +12,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.i18n import _
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries import LIVE
+from groupsched.enrolment.rules import LIVE
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.outcomes import AllEnded, Ended, SeatOutcome
