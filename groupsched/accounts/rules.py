@@ -167,7 +167,7 @@ def needs_touch(last_used: datetime, now: datetime) -> bool:
 class LinkPurpose(StrEnum):
     """What a one-time link is for."""
 
-    INVITATION = "invitation"
+    INVITATION = "invite"
     RESET = "reset"
 
 

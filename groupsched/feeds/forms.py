@@ -7,7 +7,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from groupsched.core.fields import LineField
 from groupsched.core.i18n import _l
-from groupsched.feeds.rules import TitleMode
+from groupsched.feeds.rules import FeedKind, TitleMode
 
 NAME_LENGTH = 80
 
@@ -39,6 +39,6 @@ class NewLinkForm(TitlesForm):
 
     kind = RadioField(
         _l("What is in it"),
-        default="mine",
+        default=FeedKind.MINE,
         validators=[InputRequired(_l("Choose what the calendar is for."))],
     )
