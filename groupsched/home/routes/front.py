@@ -22,6 +22,7 @@ from groupsched.core.web import settings
 from groupsched.home.navigation import DOOR, LOOK
 from groupsched.home.routes.blueprint import blueprint
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import OccurrenceStatus
 
 YEAR = 365 * 24 * 3600
 OPENS = {"client": "/sessions", "facilitator": "/today"}
@@ -79,7 +80,7 @@ def _running_sheet(program: Program) -> str:
     running = select(Occurrence.uid).where(
         Occurrence.program_id == program.id,
         Occurrence.external.is_(False),
-        Occurrence.status == "scheduled",
+        Occurrence.status == OccurrenceStatus.SCHEDULED,
         Occurrence.start <= moment,
         Occurrence.end > moment,
     )
