@@ -307,7 +307,7 @@ class PersonSchema(StrictSchema):
     name = LineText(required=True, validate=validate.Length(1, 160))
     email = fields.Email(allow_none=True, load_default=None, validate=validate.Length(max=254))
     roles = fields.List(
-        choice(*Role), load_default=lambda: [Role.CLIENT.value], validate=validate.Length(1, len(Role))
+        choice(*Role), load_default=lambda: [Role.CLIENT], validate=validate.Length(1, len(Role))
     )
 
 

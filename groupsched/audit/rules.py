@@ -4,10 +4,9 @@ from enum import StrEnum
 
 
 class ActorKind(StrEnum):
-    """A person, or what acted without one: a visitor, a token of the interface, the holder of a feed's link, the product."""
+    """A person, or what acted without one: a visitor, a token of the interface, the product."""
 
     PERSON = "person"
     ANONYMOUS = "anonymous"
     API_TOKEN = "apitoken"  # noqa: S105 - a name
-    FEED_HOLDER = "feedholder"
     SYSTEM = "system"

@@ -25,11 +25,11 @@ class TitlesForm(FlaskForm):  # type: ignore[misc]
     titles = RadioField(
         _l("What your calendar shows"),
         choices=[
-            SelectChoice(TitleMode.PRIVATE.value, _l("Private")),
-            SelectChoice(TitleMode.SHORT.value, _l("Short")),
-            SelectChoice(TitleMode.FULL.value, _l("Full")),
+            SelectChoice(TitleMode.PRIVATE, _l("Private")),
+            SelectChoice(TitleMode.SHORT, _l("Short")),
+            SelectChoice(TitleMode.FULL, _l("Full")),
         ],
-        default=TitleMode.PRIVATE.value,
+        default=TitleMode.PRIVATE,
         validators=[InputRequired(_l("Choose what titles show."))],
     )
 

@@ -1,6 +1,13 @@
-"""What the pages of the day tell apart."""
+"""What the pages of the day and their frame tell apart."""
 
 from enum import StrEnum
+
+
+class Theme(StrEnum):
+    """The light of pages, where it is not the device's own."""
+
+    LIGHT = "light"
+    DARK = "dark"
 
 
 class TaskKind(StrEnum):

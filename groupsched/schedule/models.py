@@ -11,7 +11,7 @@ from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
 from groupsched.core.states import MemberOf, among
 from groupsched.core.tokens import public_id
-from groupsched.schedule.rules import OccurrenceStatus, SeriesRule
+from groupsched.schedule.rules import AssignmentRole, OccurrenceStatus, SeriesRule
 
 
 class Series(Identified, Base):
@@ -122,9 +122,9 @@ class Assignment(Base):
     """Somebody who leads one date. Written down when it begins; until then a date is led as its group is."""
 
     __tablename__ = "assignment"
-    __table_args__ = (CheckConstraint("role IN ('lead', 'co_lead')", name="role"),)
+    __table_args__ = (CheckConstraint(among("role", AssignmentRole), name="role"),)
     occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
-    role: Mapped[str] = mapped_column(String(10))
+    role: Mapped[AssignmentRole] = mapped_column(MemberOf(AssignmentRole, 10))
     position: Mapped[int] = mapped_column(default=0)
     person: Mapped[Person] = relationship()

@@ -166,7 +166,7 @@ def _make(
     )
     db.session.add(invitation)
     db.session.flush()
-    record(identity, f"invitation.{channel.value}", person, subjects=[person], kind=purpose)
+    record(identity, f"invitation.{channel}", person, subjects=[person], kind=purpose)
     return token, invitation
 
 

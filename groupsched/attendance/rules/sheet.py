@@ -106,7 +106,7 @@ def shown(state: RowState, meeting: MeetingHours) -> TileState:
         return TileState.TWO
     if state.status is AttendanceStatus.PRESENT:
         return TileState.LATE if is_late(state.answer, meeting) else TileState.HERE
-    return TileState(state.status.value)
+    return TileState(state.status)
 
 
 def counts(line: TallyRow) -> bool:

@@ -84,4 +84,4 @@ def _invented() -> TitleSample:
 
 
 def _in_every_mode(facts: GroupFacts, own: str) -> tuple[tuple[str, EventText], ...]:
-    return tuple((mode.value, words_for(mode, facts, labels(), own)) for mode in TitleMode)
+    return tuple((mode, words_for(mode, facts, labels(), own)) for mode in TitleMode)
