@@ -112,8 +112,9 @@ def leads(person_id: int | None) -> ColumnElement[bool]:
 
 
 def with_leaders() -> tuple[ORMOption, ...]:
-    """What to load with dates whose `leaders` are asked for: two statements for any number of dates."""
+    """What to load with dates whose `leaders` are asked for: one statement more for any number of dates. Rows come more
+    than once where several lead: ask for `unique()`."""
     return (
-        selectinload(Occurrence.assignments).joinedload(Assignment.person),
+        joinedload(Occurrence.assignments).joinedload(Assignment.person),
         joinedload(Occurrence.group).selectinload(Group.facilitators).joinedload(Facilitator.person),
     )

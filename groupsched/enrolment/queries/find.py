@@ -90,7 +90,7 @@ def load(ids: tuple[int, ...]) -> list[Occurrence]:
         )
         .where(Occurrence.id.in_(ids))
     )
-    rows = {row.id: row for row in db.session.scalars(query)}
+    rows = {row.id: row for row in db.session.scalars(query).unique()}
     return [rows[one] for one in ids if one in rows]
 
 
