@@ -134,7 +134,7 @@ def _staff_menu(identity: Identity) -> Iterator[MenuLink]:
     yield from _place("find", "enrolment.find", "calendar-days", _("Sessions"))
     yield from _place("groups", "schedule.groups", "repeat", _("Groups"))
     if can(identity, Permission.CLIENT_READ):
-        yield from _place("people", "accounts.people", "users-round", _("People"))
+        yield from _place("people", "register.people", "users-round", _("People"))
 
 
 def _account_menu(identity: Identity) -> Iterator[MenuLink]:

@@ -10,12 +10,12 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from groupsched.access.identity import Identity
 from groupsched.access.policy import Facts, Permission, can, ensure
 from groupsched.accounts.models import Person
-from groupsched.accounts.queries import client_to_bring, clients_to_bring
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.enrolment.models import DateSeat, Enrolment
+from groupsched.enrolment.queries.clients import client_to_bring, clients_to_bring
 from groupsched.enrolment.queries.seats import each_pair, gave_up, holds_seat
 from groupsched.enrolment.rules import IN_LINE, LIVE, DateSeatState, EnrolmentState
 from groupsched.schedule.models import Occurrence
