@@ -1,7 +1,7 @@
 """The shape of what staff type about people."""
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField, SelectMultipleField
+from wtforms import BooleanField, DateField, SelectField, SelectMultipleField
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, EmailInput, ListWidget
 
@@ -29,6 +29,13 @@ class NewPersonForm(PersonForm):
     roles = SelectMultipleField(
         _l("What they do here"), [has_choice], option_widget=CheckboxInput(), widget=ListWidget()
     )
+
+
+class BringIntoForm(FlaskForm):
+    """A group for a person, every coming date of it. The view fills the choices with what may be given."""
+
+    group = SelectField(_l("Group"))
+    accept_clash = BooleanField(_l("Also where it clashes with other dates of theirs"))
 
 
 class RoleForm(FlaskForm):

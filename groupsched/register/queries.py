@@ -1,7 +1,8 @@
 """The register: people by name, and one person with what the rooms below know of them, as far as it shows to who asks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
@@ -10,9 +11,25 @@ from groupsched.access.identity import Identity, Role
 from groupsched.access.policy import Permission, can
 from groupsched.accounts.models import Grant, Person
 from groupsched.accounts.queries import named, staff_seen_by
+from groupsched.attendance.queries import OwnMark, marks_seen_by, totals_seen_by
+from groupsched.attendance.rules import AttendanceStatus
+from groupsched.catalog.models import Group
 from groupsched.core.db import db
-from groupsched.enrolment.queries import PersonRights, findable_clients
+from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.queries import (
+    PersonRights,
+    coming_dates,
+    enrolments_seen_by,
+    findable_clients,
+    first_place,
+    groups_to_bring_into,
+    places_in_line,
+)
+from groupsched.enrolment.rules import EnrolmentState
 from groupsched.register.rules import PeopleList
+from groupsched.schedule.models import Occurrence
+
+COMING, MARKS = 8, 12
 
 
 def lists_for(identity: Identity) -> list[PeopleList]:
@@ -52,3 +69,33 @@ def grants_shown(seen: PersonRights, person: Person) -> list[Grant]:
     """The grants of the sides that show, newest first."""
     shown = [g for g in person.grants if (seen.client if g.role == Role.CLIENT else seen.staff)]
     return sorted(shown, key=lambda grant: grant.from_at, reverse=True)
+
+
+@dataclass(frozen=True)
+class PersonRecord:
+    """What the rooms below know of a client, as far as it shows to who asks. `waiting` holds places in line; `groups` are
+    those into which the reader may bring the person."""
+
+    inside: Sequence[Enrolment]
+    asking: Sequence[Enrolment]
+    waiting: Sequence[tuple[Enrolment, int]]
+    coming: Sequence[Occurrence]
+    marks: Sequence[OwnMark]
+    totals: Mapping[AttendanceStatus, int]
+    groups: Sequence[Group]
+
+
+def record_of(identity: Identity, person: Person, now: datetime) -> PersonRecord:
+    """Join what a person's page shows: groups, dates to come, requests, lines, attendance."""
+    live = enrolments_seen_by(identity, person)
+    waiting = [one for one in live if one.state == EnrolmentState.WAITLISTED]
+    places = places_in_line(waiting)
+    return PersonRecord(
+        inside=[one for one in live if one.state == EnrolmentState.ACTIVE],
+        asking=[one for one in live if one.state == EnrolmentState.REQUESTED],
+        waiting=[(one, first_place(one, places)) for one in waiting],
+        coming=coming_dates(live, now, COMING),
+        marks=marks_seen_by(identity, person.id, now, MARKS),
+        totals=totals_seen_by(identity, person.id, now),
+        groups=groups_to_bring_into(identity, person, live),
+    )

@@ -5,10 +5,12 @@ shows under CLIENT_READ, the staff side under STAFF_READ, and one never opens th
 from an account that a colleague is a client.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from groupsched.access.identity import ApiToken, Identity, Member, Role, Scope, System
 from groupsched.access.policy import OWN_GROUP, Facts, Permission, can
@@ -24,14 +26,25 @@ from groupsched.accounts.queries import (
     staff_seen_by,
     write_rights,
 )
+from groupsched.catalog.models import Group
+from groupsched.catalog.queries import facts as group_facts
 from groupsched.catalog.queries import groups_led_by, leaders_of_groups
+from groupsched.catalog.rules import GroupState
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.core.text import words_of
 from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.queries.seats import each_pair, holds_seat
 from groupsched.enrolment.rules import LIVE
+from groupsched.schedule.models import Occurrence
 
 FEWEST_LETTERS, MOST_FOUND = 2, 12
+
+
+def facts(group: Group, person: Person) -> Facts:
+    """What the policy may know of a person's enrolment in a group: staff rights never reach one's own record."""
+    of_group = group_facts(group)
+    return Facts(program=of_group.program, site=of_group.site, owners=of_group.owners, subject=person.id)
 
 
 def client_facts(person: Person) -> Facts:
@@ -162,3 +175,50 @@ def groups_of(person_id: int) -> int:
     """In how many groups a person is, or waits or asks to be."""
     live = select(func.count()).where(Enrolment.person_id == person_id, Enrolment.state.in_(LIVE))
     return db.session.scalar(live) or 0
+
+
+def enrolments_seen_by(identity: Identity, person: Person) -> list[Enrolment]:
+    """The enrolments of a person that are not over, by the title of their groups, in groups whose people this identity may
+    see."""
+    query = (
+        select(Enrolment)
+        .join(Enrolment.group)
+        .options(
+            contains_eager(Enrolment.group).selectinload(Group.facilitators),
+            contains_eager(Enrolment.group).joinedload(Group.modality),
+            selectinload(Enrolment.date_seats),
+        )
+        .where(Enrolment.person_id == person.id, Enrolment.state.in_(LIVE))
+        .order_by(Group.title, Enrolment.id)
+    )
+    rows = db.session.scalars(query)
+    return [one for one in rows if can(identity, Permission.ROSTER_READ, facts(one.group, person))]
+
+
+def coming_dates(enrolments: Collection[Enrolment], now: datetime, limit: int) -> list[Occurrence]:
+    """The next dates on which these enrolments hold a seat, cancelled ones too, in order."""
+    query = (
+        each_pair(Occurrence)
+        .options(joinedload(Occurrence.group), joinedload(Occurrence.place))
+        .where(Enrolment.id.in_([one.id for one in enrolments]), holds_seat(), Occurrence.end > now)
+        .order_by(Occurrence.start, Occurrence.id)
+        .limit(limit)
+    )
+    return list(db.session.scalars(query))
+
+
+def groups_to_bring_into(identity: Identity, person: Person, but: Collection[Enrolment]) -> list[Group]:
+    """The published groups into which this identity may bring a person who is not in them, by title."""
+    query = (
+        select(Group)
+        .options(selectinload(Group.facilitators))
+        .where(
+            Group.program_id == person.program_id,
+            Group.state == GroupState.PUBLISHED,
+            Group.source_id.is_(None),
+            Group.id.not_in([one.group_id for one in but]),
+        )
+        .order_by(Group.title, Group.id)
+    )
+    rows = db.session.scalars(query)
+    return [group for group in rows if can(identity, Permission.ENROL_OTHERS, facts(group, person))]

@@ -1,11 +1,23 @@
 """The waiting lists: the group's own, and behind it the one of each date."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, literal, or_, select, tuple_, union_all
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    and_,
+    bindparam,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.orm import aliased, contains_eager
 
 from groupsched.catalog.models import Group
 from groupsched.core.db import UtcDateTime, db
@@ -105,6 +117,55 @@ def place_in_line(enrolment: Enrolment, occurrence_id: int | None = None) -> int
     singles = [seat.enrolment_id for seat in date_line(occurrence_id)]
     behind = singles.index(enrolment.id) if enrolment.id in singles else len(singles)
     return line_length(enrolment.group_id) + behind + 1
+
+
+def places_in_line(enrolments: Collection[Enrolment]) -> dict[tuple[int, int | None], int]:
+    """The same places for any number of enrolments in one statement, by enrolment and date: None is the group's line."""
+    ids = [one.id for one in enrolments]
+    if not ids:
+        return {}
+    ahead, beside, before = aliased(Enrolment), aliased(Enrolment), aliased(DateSeat)
+    in_group_line = (
+        ahead.group_id == Enrolment.group_id,
+        ahead.state == EnrolmentState.WAITLISTED,
+        ahead.mode == EnrolmentMode.WHOLE,
+    )
+    up_to_them = tuple_(ahead.queued_at, ahead.id) <= tuple_(Enrolment.queued_at, Enrolment.id)
+    counted = select(func.count()).select_from(ahead)
+    whole = select(
+        Enrolment.id, null(), counted.where(*in_group_line, up_to_them).correlate(Enrolment).scalar_subquery()
+    ).where(
+        Enrolment.id.in_(ids),
+        Enrolment.state == EnrolmentState.WAITLISTED,
+        Enrolment.mode == EnrolmentMode.WHOLE,
+    )
+    singles = (
+        select(func.count())
+        .select_from(before)
+        .join(beside, beside.id == before.enrolment_id)
+        .where(
+            before.occurrence_id == DateSeat.occurrence_id,
+            before.state == DateSeatState.WAITING,
+            beside.state.in_(IN_LINE),
+            tuple_(before.at, before.id) <= tuple_(DateSeat.at, DateSeat.id),
+        )
+        .correlate(DateSeat)
+    )
+    line = counted.where(*in_group_line).correlate(Enrolment)
+    single = (
+        select(Enrolment.id, DateSeat.occurrence_id, line.scalar_subquery() + singles.scalar_subquery())
+        .join(DateSeat.enrolment)
+        .where(Enrolment.id.in_(ids), DateSeat.state == DateSeatState.WAITING)
+    )
+    rows = db.session.execute(union_all(whole, single))
+    return {(enrolment, date): place for enrolment, date, place in rows}
+
+
+def first_place(enrolment: Enrolment, places: Mapping[tuple[int, int | None], int]) -> int:
+    """The place of an enrolment among those read: of the group, or of the first date waited for; 0 where it waits for none."""
+    dates = [seat.occurrence_id for seat in enrolment.date_seats if seat.state == DateSeatState.WAITING]
+    wanted = None if enrolment.mode == EnrolmentMode.WHOLE else next(iter(dates), None)
+    return places.get((enrolment.id, wanted), 0)
 
 
 def waiting_counts(occurrences: Collection[Occurrence]) -> dict[int, int]:

@@ -1,7 +1,7 @@
 """One person's own: their groups, their dates, where they stand."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.core.states import rank
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries.lines import place_in_line
+from groupsched.enrolment.queries.lines import places_in_line
 from groupsched.enrolment.queries.seats import each_pair, gave_up, holds_seat
 from groupsched.enrolment.rules import (
     LIVE,
@@ -140,11 +140,19 @@ def standings(person_id: int | None, occurrences: Collection[Occurrence]) -> dic
     )
     by_group = {enrolment.group_id: enrolment for enrolment in db.session.scalars(query)}
     pairs = ((one, by_group[one.group_id]) for one in occurrences if one.group_id in by_group)
-    found = ((one.id, _standing(enrolment, one)) for one, enrolment in pairs)
+    places = places_in_line(list(by_group.values())) if any(map(_waits, by_group.values())) else {}
+    found = ((one.id, _standing(enrolment, one, places)) for one, enrolment in pairs)
     return {key: standing for key, standing in found if standing is not None}
 
 
-def _standing(enrolment: Enrolment, occurrence: Occurrence) -> DateStanding | None:
+def _waits(enrolment: Enrolment) -> bool:
+    waiting = any(seat.state == DateSeatState.WAITING for seat in enrolment.date_seats)
+    return waiting or enrolment.state == EnrolmentState.WAITLISTED
+
+
+def _standing(
+    enrolment: Enrolment, occurrence: Occurrence, places: Mapping[tuple[int, int | None], int]
+) -> DateStanding | None:
     said = next((s.state for s in enrolment.date_seats if s.occurrence_id == occurrence.id), None)
     if said == DateSeatState.GIVEN_UP:
         return DateStanding(StandingState.GIVEN_UP, enrolment)
@@ -155,11 +163,11 @@ def _standing(enrolment: Enrolment, occurrence: Occurrence) -> DateStanding | No
             else None
         )
     if said == DateSeatState.WAITING:
-        return DateStanding(StandingState.WAITLISTED, enrolment, place_in_line(enrolment, occurrence.id))
+        return DateStanding(StandingState.WAITLISTED, enrolment, places[enrolment.id, occurrence.id])
     if enrolment.mode == EnrolmentMode.DATES:
         return DateStanding(StandingState.ACTIVE, enrolment) if said == DateSeatState.HELD else None
     if enrolment.state == EnrolmentState.WAITLISTED:
-        return DateStanding(StandingState.WAITLISTED, enrolment, place_in_line(enrolment))
+        return DateStanding(StandingState.WAITLISTED, enrolment, places[enrolment.id, None])
     covered = enrolment.from_start is not None and enrolment.from_start <= occurrence.start
     return DateStanding(StandingState.ACTIVE, enrolment) if covered else None
 

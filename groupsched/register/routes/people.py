@@ -19,15 +19,19 @@ from groupsched.accounts.service import (
     make_slip,
 )
 from groupsched.audit.service import saw
+from groupsched.catalog.queries import get_group
 from groupsched.core import clock
+from groupsched.core.db import db
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.fields import add_refusal
 from groupsched.core.i18n import _, current_language, force_locale, ngettext
 from groupsched.core.text import clean_line
 from groupsched.core.web import go
-from groupsched.enrolment.queries import groups_of
+from groupsched.enrolment.queries import groups_of, person_in_reach
+from groupsched.enrolment.rules import Waitlisted
+from groupsched.enrolment.service import enrol
 from groupsched.register import queries
-from groupsched.register.forms import NewPersonForm, PersonForm, RoleForm
+from groupsched.register.forms import BringIntoForm, NewPersonForm, PersonForm, RoleForm
 from groupsched.register.routes.blueprint import blueprint
 from groupsched.register.routes.people_forms import (
     days_of,
@@ -104,7 +108,7 @@ def person(uid: str) -> str:
     shown, seen = load(uid)
     if seen.client:
         saw(current(), "person.opened", [shown], shown)
-    return person_page(shown, seen, RoleForm())
+    return person_page(shown, seen)
 
 
 @blueprint.route("/people/<uid>/edit", methods=["GET", "POST"])
@@ -126,6 +130,29 @@ def edit_person(uid: str) -> Response:
         except DomainError as refusal:
             add_refusal(form, refusal)
     return _form_page(form, "register/edit_person.html", person=shown)
+
+
+@blueprint.post("/people/<uid>/groups")
+@requires(Permission.ENROL_OTHERS)
+def bring_into(uid: str) -> Response:
+    """Bring a person into a group: every coming date of it, or its line."""
+    shown, seen = load(uid)
+    form = BringIntoForm()
+    group = get_group(current(), form.group.data or "", Permission.ENROL_OTHERS)
+    try:
+        outcome = enrol(
+            current(), group, person_in_reach(current(), group, uid), accept_clash=form.accept_clash.data
+        )
+    except DomainError as refusal:
+        if refusal.status == 404:
+            raise
+        db.session.rollback()
+        shown, seen = load(uid)
+        form.group.errors = [refusal.message]
+        return make_response(person_page(shown, seen, bring=form), refusal.status)
+    waits = isinstance(outcome.answer, Waitlisted)
+    words = _("%(name)s is on the waiting list of %(group)s.") if waits else _("%(name)s is in %(group)s.")
+    return go("register.person", words % {"name": shown.name, "group": group.title}, uid=uid)
 
 
 @blueprint.post("/people/<uid>/roles")

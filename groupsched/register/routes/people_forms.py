@@ -11,13 +11,14 @@ from groupsched.access.queries import sites
 from groupsched.accounts.models import Grant, Person
 from groupsched.accounts.queries import client_grants_left, is_staff, record_facts, staff_facts, zone_of
 from groupsched.accounts.service import PersonFields
+from groupsched.attendance.words import status_words
 from groupsched.core import clock
 from groupsched.core.errors import NotFound
 from groupsched.core.i18n import LANGUAGES, _
 from groupsched.core.tokens import public_id
 from groupsched.enrolment.queries import PersonRights, get_person, groups_of, sides
-from groupsched.register.forms import NewPersonForm, PersonForm, RoleForm
-from groupsched.register.queries import grants_shown
+from groupsched.register.forms import BringIntoForm, NewPersonForm, PersonForm, RoleForm
+from groupsched.register.queries import grants_shown, record_of
 
 
 def role_names() -> dict[Role, str]:
@@ -40,14 +41,23 @@ def load(uid: str) -> tuple[Person, PersonRights]:
     return person, seen
 
 
-def person_page(person: Person, seen: PersonRights, form: RoleForm) -> str:
-    """The page of one person."""
-    fill_roles(form, person, seen)
+def person_page(
+    person: Person, seen: PersonRights, form: RoleForm | None = None, bring: BringIntoForm | None = None
+) -> str:
+    """The page of one person, with a form that was refused."""
+    roles, bring = form or RoleForm(formdata=None), bring or BringIntoForm(formdata=None)
+    fill_roles(roles, person, seen)
+    record = record_of(current(), person, clock.now()) if seen.client else None
+    bring.group.choices = [(group.uid, group.title) for group in record.groups] if record else []
     return render_template(
         "register/person.html",
         person=person,
         seen=seen,
-        form=form,
+        form=form or bring,
+        role_form=roles,
+        bring=bring,
+        record=record,
+        status_words=status_words,
         grants=grants_shown(seen, person),
         now=clock.now(),
         roles=role_names(),
