@@ -16,7 +16,7 @@ from wtforms import (
 )
 from wtforms.validators import Optional, ValidationError
 
-from groupsched.catalog.rules import MOST_SEATS, WORD_LENGTH, Vocabulary, is_link
+from groupsched.catalog.rules import MOST_SEATS, WORD_LENGTH, PlaceMode, Setting, Vocabulary, is_link
 from groupsched.catalog.words import reason
 from groupsched.core.fields import KeptField, LineField, ProseField, needed
 from groupsched.core.i18n import _, _l
@@ -99,7 +99,7 @@ class ModalityForm(FlaskForm):
     good_to_know_es = ProseField(_l("Good to know, in Spanish"), [at_most(2000)])
     category = SelectField(_l("Counts as"))
     kind = SelectField(_l("People find it under"))
-    setting = RadioField(_l("Group or one to one"), default="group")
+    setting = RadioField(_l("Group or one to one"), default=Setting.GROUP)
     minutes = NumberField(_l("Usual length in minutes"), [between(5, 1440)], default=60)
     capacity = NumberField(_l("Usual seats"), [Optional(), between(1, MOST_SEATS)])
     structure = RadioField(_l("Style"), default="")
@@ -142,7 +142,7 @@ class PlaceForm(FlaskForm):
 
     version = KeptField()
     name = LineField(_l("Name"), [needed, at_most(160)])
-    mode = RadioField(_l("Room or online"), default="room")
+    mode = RadioField(_l("Room or online"), default=PlaceMode.ROOM)
     site = SelectField(_l("House"))
     address = LineField(_l("Address"), [at_most(300)])
     capacity = NumberField(_l("Seats"), [Optional(), between(1, MOST_SEATS)])

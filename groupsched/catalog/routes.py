@@ -25,6 +25,7 @@ from groupsched.catalog.forms import (
     slug,
 )
 from groupsched.catalog.models import Modality, Place, Term
+from groupsched.catalog.rules import PlaceMode, Setting, Vocabulary
 from groupsched.catalog.service import ChangedMeanwhile, retire_row, save_row
 from groupsched.catalog.words import (
     categories,
@@ -175,7 +176,9 @@ def _modality(row: Modality) -> Answer:
     form = ModalityForm(data=_said_of_modality(row) if request.method == "GET" and row.id else None)
     form.category.choices, form.kind.choices = categories(), kinds()
     form.structure.choices, form.orientation.choices = structures(), orientations()
-    form.setting.choices = [*settings(), ("slots", _("Slots"))] if row.setting == "slots" else settings()
+    form.setting.choices = (
+        [*settings(), (Setting.SLOTS, _("Slots"))] if row.setting == Setting.SLOTS else settings()
+    )
 
     def values(_identity: Identity) -> dict[str, Any]:
         key = {} if row.id else {"key": slug(form.name_en.data or "") or row.uid, "position": 1000}
@@ -208,7 +211,7 @@ def _place(row: Place) -> Answer:
     houses = {site.uid: site for site in sites(current())}
     form = PlaceForm(data=_said_of_place(row, houses) if request.method == "GET" and row.id else None)
     form.site.choices = [*((uid, site.name) for uid, site in houses.items()), ("", _("Elsewhere"))]
-    form.mode.choices = [("room", _("Room")), ("online", _("Online"))]
+    form.mode.choices = [(PlaceMode.ROOM, _("Room")), (PlaceMode.ONLINE, _("Online"))]
 
     def values(_identity: Identity) -> dict[str, Any]:
         site = houses.get(form.site.data or "")
@@ -235,8 +238,8 @@ def _term(row: Term) -> Answer:
     if row.id:
         del form.vocabulary
 
-    def vocabulary() -> str:
-        return row.vocabulary if row.id else str(form.vocabulary.data)
+    def vocabulary() -> Vocabulary:
+        return row.vocabulary if row.id else Vocabulary(form.vocabulary.data)
 
     def values(_identity: Identity) -> dict[str, Any]:
         key = key_of_term(vocabulary(), form.name_en.data or "") or row.uid
@@ -252,7 +255,7 @@ def _term(row: Term) -> Answer:
 
 def _said_of_term(row: Term) -> dict[str, Any]:
     if not row.id:
-        return {"vocabulary": request.args.get("list", "tag")}
+        return {"vocabulary": request.args.get("list", Vocabulary.TAG)}
     names = {f"name_{language}": row.texts.get(language, {}).get("name", "") for language in LANGUAGES}
     return {"version": row.version} | names
 

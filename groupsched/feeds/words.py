@@ -2,7 +2,7 @@
 
 from groupsched.core.i18n import _, current_language, words
 from groupsched.core.resources import content
-from groupsched.feeds.rules import NeutralWords, TitleMode
+from groupsched.feeds.rules import FeedKind, NeutralWords, TitleMode
 
 
 def labels() -> NeutralWords:
@@ -19,7 +19,7 @@ def calendar_name(kind: str, titles: str) -> str:
     """The name a calendar program shows: as private as the titles are."""
     if titles == TitleMode.PRIVATE:
         return _said("sender_name")
-    return str(_("What I lead") if kind == "leading" else _("My sessions"))
+    return str(_("What I lead") if kind == FeedKind.LEADING else _("My sessions"))
 
 
 def _said(key: str) -> str:

@@ -11,9 +11,10 @@ from groupsched.access.identity import STAFF, Identity, Member, current
 from groupsched.access.policy import Permission, can
 from groupsched.access.queries import current_program, main_site
 from groupsched.accounts.models import SignIn
-from groupsched.accounts.rules import lifetime, local_path
+from groupsched.accounts.rules import Hat, lifetime, local_path
 from groupsched.core.db import db
 from groupsched.core.i18n import LANGUAGES, _, _l, current_language
+from groupsched.home.rules import Theme
 
 LOOK = "look"
 DOOR = "door"
@@ -102,7 +103,7 @@ def frame() -> PageFrame:
         languages=_languages(identity),
         hints=_hints(identity),
         idle_seconds=_idle_seconds(identity),
-        theme=next((t for t in ("light", "dark") if t in look), ""),
+        theme=next((t for t in Theme if t in look), ""),
         contrast="more" in look,
         back_href=_came_from(),
         home_href=link("home.today") if staff else link("home.front"),
@@ -221,7 +222,7 @@ def _hat(identity: Identity) -> str:
 def _other_hat(identity: Identity) -> str:
     if not isinstance(identity, Member) or not any(grant.role in STAFF for grant in identity.grants):
         return ""
-    return "staff" if identity.as_self else "self"
+    return Hat.STAFF if identity.as_self else Hat.SELF
 
 
 def context() -> dict[str, Any]:

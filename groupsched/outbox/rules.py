@@ -21,6 +21,22 @@ _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _SUBJECT_LENGTH = 150
 
 
+class MessageState(StrEnum):
+    """A message waits, is being sent by one worker, went out, was given up, or had nobody to go to."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class MessageChannel(StrEnum):
+    """By which way a message goes out."""
+
+    EMAIL = "email"
+
+
 class MessageSort(StrEnum):
     """Account messages always go out; service messages only to people who want mail."""
 

@@ -67,7 +67,7 @@ def mark(uid: str) -> Response | tuple[str, int]:
 def _take(writable: WritableSheet, tapped: Tap) -> TapResult:
     form = request.form
     typed = TypedTimes(*(_typed(name, writable) for name in CLOCKS)) if tapped.what in TIMED else None
-    how = MarkingMode(form["marking"]) if form.get("marking") in list(MarkingMode) else None
+    how = next((mode for mode in MarkingMode if mode == form.get("marking")), MarkingMode.NOT_ASKED)
     return service.tap(
         current(), writable.occurrence, tapped, op_id=sent("op"), device=sent("device", 60),
         typed=typed, how=how,

@@ -20,7 +20,7 @@ from groupsched.attendance.rules import (
     Operation,
     OperationKind,
     OperationOutcome,
-    RowKind,
+    RowOrigin,
     everyone_else,
     time_in_for,
     too_early,
@@ -125,9 +125,9 @@ def prepared(locked: LockedSheet, identity: Identity, op: Operation) -> Operatio
     return op
 
 
-def marking(locked: LockedSheet) -> MarkingMode | None:
+def marking(locked: LockedSheet) -> MarkingMode:
     """How this sheet is marked, once somebody has said so."""
-    return MarkingMode(locked.sheet.arrival) if locked.sheet.arrival else None
+    return locked.sheet.arrival
 
 
 def _find_rows(locked: LockedSheet, identity: Identity, operations: Sequence[Operation]) -> None:
@@ -230,7 +230,7 @@ def _take_back(locked: LockedSheet, identity: Identity, uid: str, op_id: str) ->
     op = undo_of(said, op_id=new_op_id(), at=clock.now(), actor=identity.person)
     if locked.take(op) is not OperationOutcome.APPLIED:
         return False
-    if locked.states[uid].untouched and attendee.origin in (RowKind.WALK_IN.value, RowKind.GUEST.value):
+    if locked.states[uid].untouched and attendee.origin in (RowOrigin.WALK_IN, RowOrigin.GUEST):
         take_off(locked, attendee, clock.now())
     return True
 

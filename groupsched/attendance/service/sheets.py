@@ -13,6 +13,7 @@ from groupsched.attendance.rules import (
     MarkingMode,
     Operation,
     OperationKind,
+    RowOrigin,
     SheetRight,
     undo_of,
 )
@@ -32,9 +33,10 @@ from groupsched.core.i18n import _, words
 from groupsched.core.text import clean_line
 from groupsched.enrolment import queries as enrolment
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import OccurrenceStatus
 
 LONGEST = 300
-CLOSED = {"cancelled", "did_not_meet"}
+CLOSED = {OccurrenceStatus.CANCELLED, OccurrenceStatus.DID_NOT_MEET}
 
 
 def open_sheet(identity: Identity, occurrence: Occurrence) -> Sheet:
@@ -60,7 +62,7 @@ def begin(identity: Identity, occurrence: Occurrence) -> LockedSheet:
 
 
 def _closed_words(occurrence: Occurrence) -> str:
-    if occurrence.status == "cancelled":
+    if occurrence.status == OccurrenceStatus.CANCELLED:
         return str(_("This date is cancelled. There is nothing to mark."))
     return str(_("This date is marked as “did not meet”. You can open it again with a reason."))
 
@@ -97,7 +99,7 @@ def needed(reason: str) -> str:
 def choose_marking(identity: Identity, occurrence: Occurrence, marking: MarkingMode) -> None:
     """How the marks of this sheet are made from now on: as people arrive, or afterwards."""
     locked = begin(identity, occurrence)
-    locked.sheet.arrival = marking.value
+    locked.sheet.arrival = marking
 
 
 def keep_up(locked: LockedSheet) -> None:
@@ -117,11 +119,11 @@ def _follow(
 ) -> None:
     untouched = attendee.status == AttendanceStatus.UNMARKED and not attendee.two_answers
     if entry is None:
-        if untouched and attendee.origin == "enrolled" and attendee.expected:
+        if untouched and attendee.origin == RowOrigin.ENROLLED and attendee.expected:
             take_off(locked, attendee, clock.now())
         return
-    if attendee.origin == "came_lately" or not attendee.expected:
-        attendee.origin, attendee.expected = "enrolled", True
+    if attendee.origin == RowOrigin.CAME_LATELY or not attendee.expected:
+        attendee.origin, attendee.expected = RowOrigin.ENROLLED, True
         locked.touch(attendee)
     if entry.given_up and untouched:
         write_told(locked, attendee, told.get(entry.enrolment.id, clock.now()))
@@ -147,7 +149,7 @@ def keep_up_group(group_id: int) -> None:
         .join(Sheet, Sheet.occurrence_id == Occurrence.id)
         .where(
             Occurrence.group_id == group_id,
-            Occurrence.status == "scheduled",
+            Occurrence.status == OccurrenceStatus.SCHEDULED,
             Occurrence.end > clock.now(),
             Sheet.finished_at.is_(None),
         )

@@ -11,6 +11,7 @@ from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.audit.service import record
 from groupsched.catalog.events import OfferChanged
 from groupsched.catalog.models import Facilitator, Group, Modality, Place, Term
+from groupsched.catalog.rules import Orientation
 from groupsched.catalog.service.filling import ChangedMeanwhile
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -18,7 +19,7 @@ from groupsched.core.events import publish
 from groupsched.core.resources import content
 from groupsched.core.tokens import public_id
 
-_UNSET = {"unset": None, "faith-based": "faith"}
+_UNSET = {"unset": None, "faith-based": Orientation.FAITH}
 
 
 Row = Modality | Place | Term

@@ -12,7 +12,7 @@ from groupsched.core.db import db
 from groupsched.core.filters import local, weekday
 from groupsched.core.i18n import _, current_language, force_locale
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.rules import weekly_days
+from groupsched.enrolment.rules import EnrolmentMode, weekly_days
 from groupsched.enrolment.service.outcomes import (
     AllEnded,
     AnyDate,
@@ -116,7 +116,7 @@ def _replanned(outcome: Replanned) -> MessageDraft:
     stays = moved[0] if moved else outcome.following
     named = stays or dates[0]
     key, words = _change(outcome), when_fields(enrolment.person, named.start, named.timezone)
-    rhythm = _rhythm(enrolment.person, moved) if enrolment.mode == "whole" else None
+    rhythm = _rhythm(enrolment.person, moved) if enrolment.mode == EnrolmentMode.WHOLE else None
     if rhythm is not None:
         return _of_group("series_moved", enrolment, key, **{**words, "weekday": rhythm})
     if stays is None:

@@ -5,6 +5,7 @@ from groupsched.schedule.rules.choices import (
     MonthlyBy,
     RepeatChoices,
     Repeats,
+    SaveAct,
     build_rule,
     choices_of,
     end_time,
@@ -34,21 +35,25 @@ from groupsched.schedule.rules.series import (
     parse_rule,
 )
 from groupsched.schedule.rules.splitting import cut_after, rest_of, same_until
+from groupsched.schedule.rules.states import TAKES_PLACE_FIRST, OccurrenceStatus
 
 __all__ = [
     "MAX_COUNT",
     "MAX_MINUTES",
+    "TAKES_PLACE_FIRST",
     "WINDOW_YEARS",
     "AssignmentRole",
     "Ends",
     "Frequency",
     "MonthlyBy",
     "NextDate",
+    "OccurrenceStatus",
     "Recurrence",
     "RepeatChoices",
     "Repeats",
     "RuleDate",
     "RuleRefused",
+    "SaveAct",
     "SeriesRule",
     "build_rule",
     "choices_of",
