@@ -23,7 +23,7 @@ from tests.factories import ZONE, tomorrow_at
 
 ATTRIBUTES = ("aria-label", "placeholder", "title", "alt", "data-failed")
 OUR_OWN = ("groupsched", "English", "Español", "iCalendar", "Google", "Outlook", "Apple", "webcal", "http")
-FILES = ("ui_words", "modalities", "messages", "templates_of_groups", "demo")
+FILES = ("modalities", "messages", "templates_of_groups", "demo")
 
 
 class Pseudo:
