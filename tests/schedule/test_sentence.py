@@ -4,8 +4,11 @@ from datetime import date, datetime, time
 
 import pytest
 
-from groupsched.schedule.rules import SeriesRule, parse_rule, sentence, zone_name
+from groupsched.core.i18n import force_locale
+from groupsched.schedule.rules import SeriesRule, parse_rule
+from groupsched.schedule.words import sentence, zone_name
 
+pytestmark = pytest.mark.usefixtures("app")
 WEDNESDAY = date(2025, 12, 10)
 
 
@@ -15,11 +18,13 @@ def rule(rrule, starts_on=WEDNESDAY, **fields):
 
 
 def said(found, lang="en", since=None):
-    return sentence(found, lang, since=since)
+    with force_locale(lang):
+        return sentence(found, since=since)
 
 
 def zone_said(zone, lang="en"):
-    return zone_name(zone, lang)
+    with force_locale(lang):
+        return zone_name(zone)
 
 
 def test_the_example_of_the_product_reads_as_promised():
@@ -137,7 +142,7 @@ def test_a_meeting_past_midnight_ends_on_the_clock():
         ("Europe/Berlin", "Berlin time", "hora de Berlín"),
         ("Europe/London", "London time", "hora de Londres"),
         ("Africa/Cairo", "Cairo time", "hora de El Cairo"),
-        ("Australia/Lord_Howe", "Lord Howe time", "hora de Lord Howe"),
+        ("Australia/Lord_Howe", "Lord Howe Island time", "hora de Lord Howe"),
         ("Etc/GMT+5", "GMT+5 time", "hora de GMT+5"),
         ("EST", "EST time", "hora de EST"),
         ("UTC", "UTC", "UTC"),
