@@ -1,7 +1,7 @@
 """Languages: gettext for the words in pages, CLDR for lists and calendars, and the texts of the content folder."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache, reduce
 from typing import Any
@@ -85,13 +85,14 @@ def in_every_language(row: dict[str, Any], field: str) -> list[str]:
 
 def listed(items: Sequence[str]) -> str:
     """`a, b and c`."""
-    return str(format_list(items, locale=_LISTS.get(current_language(), current_language())))
+    language = current_language()
+    return str(format_list(items, locale=_LISTS.get(language, language)))
 
 
-def with_commas(items: Sequence[str]) -> str:
+def with_commas(items: Iterable[str]) -> str:
     """`a, b, c`, with the comma of the language."""
     comma = Locale.parse(current_language()).list_patterns["standard"]["middle"]
-    return reduce(comma.format, items) if items else ""
+    return reduce(comma.format, list(items) or [""])
 
 
 def weekday_name(number: int, width: str = "wide") -> str:
@@ -120,7 +121,8 @@ def city_of(timezone: str) -> str:
 
 def dated(day: date, skeleton: str) -> str:
     """A date by a CLDR skeleton: `25 February 2027` for `yMMMMd`."""
-    return format_date(day, _pattern(skeleton, current_language()), locale=current_language())
+    language = current_language()
+    return format_date(day, _pattern(skeleton, language), locale=language)
 
 
 @cache
