@@ -29,9 +29,9 @@ def short_day(value: Moment | date, zone: str) -> str:
     return _dated(_as_date(value, zone), zone, "MMMEd")
 
 
-def weekday(value: Moment | date, zone: str = "UTC") -> str:
-    """`Wednesday`; a plain date has its weekday in every zone."""
-    return weekday_name(_as_date(value, zone).weekday())
+def weekday(value: Moment | date, zone: str = "UTC", width: str = "wide") -> str:
+    """`Wednesday`, `Wed` where it is to be `abbreviated`; a plain date has its weekday in every zone."""
+    return weekday_name(_as_date(value, zone).weekday(), width)
 
 
 def clock_time(value: Moment, zone: str) -> str:

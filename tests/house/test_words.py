@@ -64,14 +64,14 @@ def typed() -> set[str]:
     return found
 
 
-def calendar_words() -> set[str]:
+def calendar_words(language: str = "en") -> set[str]:
     """Names of days and months as babel writes them."""
-    english = Locale("en")
+    known = Locale(language)
     tables = [
-        english.days["format"],
-        english.days["stand-alone"],
-        english.months["format"],
-        english.months["stand-alone"],
+        known.days["format"],
+        known.days["stand-alone"],
+        known.months["format"],
+        known.months["stand-alone"],
     ]
     return {word for table in tables for width in table.values() for word in width.values() if len(word) > 1}
 
