@@ -12,7 +12,7 @@ from wtforms.validators import ValidationError
 
 from groupsched.accounts.rules import LONGEST_PASSWORD, is_mail_address
 from groupsched.core.fields import KeptField, LineField, at_most
-from groupsched.core.i18n import _l, words
+from groupsched.core.i18n import _, _l
 
 LONGEST_PATH = 2000
 
@@ -20,7 +20,7 @@ LONGEST_PATH = 2000
 def mail_shape(_form: Any, field: Any) -> None:
     """Refuse what is no single mail address."""
     if not is_mail_address(field.data or ""):
-        raise ValidationError(words("errors", "email_format"))
+        raise ValidationError(_("This mail address looks cut off. Please check it."))
 
 
 class SignInForm(FlaskForm):

@@ -15,7 +15,6 @@ from groupsched.access.policy import Permission, requires
 from groupsched.access.queries import get_site, main_site, sites
 from groupsched.catalog import queries
 from groupsched.catalog.forms import (
-    LANGUAGES,
     TEXTS,
     HouseForm,
     ModalityForm,
@@ -31,6 +30,7 @@ from groupsched.catalog.words import (
     categories,
     kinds,
     modality_name,
+    modality_summary,
     orientations,
     own_name,
     settings,
@@ -39,7 +39,7 @@ from groupsched.catalog.words import (
 )
 from groupsched.core.db import meaning, on_constraint, savepoint
 from groupsched.core.errors import DomainError
-from groupsched.core.i18n import _
+from groupsched.core.i18n import LANGUAGES, SOURCE, _
 from groupsched.core.tokens import public_id
 
 blueprint = Blueprint("catalog", __name__)
@@ -68,7 +68,13 @@ on_constraint("uq_term_program_id_vocabulary_key", _taken)
 def modalities() -> str:
     """The kinds of work of the program."""
     rows = queries.modalities(current(), retired=True)
-    return render_template("catalog/modalities.html", rows=rows, name=modality_name, categories=categories())
+    return render_template(
+        "catalog/modalities.html",
+        rows=rows,
+        name=modality_name,
+        summary=modality_summary,
+        categories=categories(),
+    )
 
 
 @blueprint.route("/catalog/kinds/new", methods=["GET", "POST"])
@@ -186,7 +192,7 @@ def _modality(row: Modality) -> Answer:
 
     def others() -> list[str]:
         rows = queries.modalities(current(), retired=True)
-        return [one.texts.get("en", {}).get("name", "") for one in rows if one is not row]
+        return [one.texts.get(SOURCE, {}).get("name", "") for one in rows if one is not row]
 
     return _edit(row, form, "modality", values, others)
 
@@ -248,7 +254,7 @@ def _term(row: Term) -> Answer:
 
     def others() -> list[str]:
         rows = [one for one in queries.terms(current(), retired=True) if one.vocabulary == vocabulary()]
-        return [one.texts.get("en", {}).get("name", "") for one in rows if one is not row]
+        return [one.texts.get(SOURCE, {}).get("name", "") for one in rows if one is not row]
 
     return _edit(row, form, "term", values, others)
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from flask_babel import get_locale
-
 from groupsched.catalog import queries
 from groupsched.catalog.models import Modality, Term
 from groupsched.catalog.rules import (
@@ -17,7 +15,7 @@ from groupsched.catalog.rules import (
     Structure,
     Vocabulary,
 )
-from groupsched.core.i18n import _, text_of
+from groupsched.core.i18n import _, capital, language_name, text_of
 
 Pairs = list[tuple[str, str]]
 
@@ -48,6 +46,11 @@ def reason(key: str) -> str:
 def modality_name(modality: Modality) -> str:
     """The name of a kind of work in the language of the page."""
     return text_of(modality.texts, "name") or modality.key
+
+
+def modality_summary(modality: Modality) -> str:
+    """A kind of work in one sentence, in the language of the page."""
+    return text_of(modality.texts, "summary")
 
 
 def own_name(term: Term) -> str:
@@ -136,9 +139,7 @@ def term_names(program_id: int | None, vocabulary: str, keys: Iterable[str]) -> 
 
 def _language(code: str) -> str:
     """The name of a language that everybody knows but the program: an import may bring it along."""
-    locale = get_locale()
-    name = (locale.languages.get(code) if locale else None) or ""
-    return name[:1].upper() + name[1:]
+    return capital(language_name(code))
 
 
 def plain(key: str) -> str:

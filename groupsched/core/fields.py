@@ -8,7 +8,7 @@ from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from groupsched.core.errors import DomainError
-from groupsched.core.i18n import _, words
+from groupsched.core.i18n import _
 from groupsched.core.text import clean_line, clean_prose
 
 
@@ -52,7 +52,8 @@ def at_most(longest: int) -> Callable[[Any, Any], None]:
     def check(_form: Any, field: Any) -> None:
         if len(field.data or "") > longest:
             label, count = field.label.text, len(field.data)
-            raise ValidationError(words("errors", "too_long", field=label, max=longest, count=count))
+            said = _("%(field)s can have %(max)s characters. It has %(count)s now.")
+            raise ValidationError(said % {"field": label, "max": longest, "count": count})
 
     return check
 
@@ -75,4 +76,4 @@ def add_refusal(form: FlaskForm, refusal: DomainError) -> None:
 def in_reach(_form: Any, field: Any) -> None:
     """Refuse a day that no calendar of this program reaches."""
     if field.data and not 2000 <= field.data.year <= 2200:
-        raise ValidationError(words("errors", "date_format", example="2026-12-31"))
+        raise ValidationError(_("Write the date like this: %(example)s", example="2026-12-31"))

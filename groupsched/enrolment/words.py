@@ -2,7 +2,7 @@
 
 from groupsched.catalog import words as catalog
 from groupsched.catalog.rules import Access, Orientation, PlaceMode, Setting, Structure, Vocabulary
-from groupsched.core.i18n import _, text_of
+from groupsched.core.i18n import _, text_of, weekday_name
 from groupsched.enrolment.rules import CHOICES, UNSET, DateIndex, PartOfDay
 
 
@@ -32,10 +32,7 @@ def choices(name: str, program_id: int | None = None) -> dict[str, str]:
     """The known values of a dimension with their words; what else a program names itself comes from the index."""
     known: dict[str, dict[str, str]] = {
         "kind": dict(catalog.kinds()),
-        "day": {
-            "mo": _("Monday"), "tu": _("Tuesday"), "we": _("Wednesday"), "th": _("Thursday"), "fr": _("Friday"),
-            "sa": _("Saturday"), "su": _("Sunday"),
-        },
+        "day": {value: weekday_name(number) for number, value in enumerate(CHOICES["day"])},
         "time": {PartOfDay.MORNING: _("Morning"), PartOfDay.AFTERNOON: _("Afternoon"), PartOfDay.EVENING: _("Evening")},
         "orientation": {Orientation.SECULAR: _("Secular"), Orientation.FAITH: _("Faith-based"), UNSET: _("Not stated")},
         "structure": {Structure.STRUCTURED: _("Structured"), Structure.RELAXED: _("Relaxed"), UNSET: _("Not stated")},

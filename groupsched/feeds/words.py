@@ -1,6 +1,6 @@
 """The few words that every calendar says, in the language in force."""
 
-from groupsched.core.i18n import _, current_language, words
+from groupsched.core.i18n import _, in_language
 from groupsched.core.resources import content
 from groupsched.feeds.rules import FeedKind, NeutralWords, TitleMode
 
@@ -12,7 +12,7 @@ def labels() -> NeutralWords:
 
 def cancelled_title() -> str:
     """What stands before the title of a cancelled date; `{title}` is the title."""
-    return f"{words('date_status', 'cancelled')}: {{title}}"
+    return _("Cancelled: %(title)s", title="{title}")
 
 
 def calendar_name(kind: str, titles: str) -> str:
@@ -23,4 +23,4 @@ def calendar_name(kind: str, titles: str) -> str:
 
 
 def _said(key: str) -> str:
-    return str(content("messages")[key][current_language()])
+    return str(in_language(content("messages")[key]))

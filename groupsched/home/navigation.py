@@ -100,7 +100,7 @@ def frame() -> PageFrame:
         tabs=_tabs(identity, menu),
         account=list(_account_menu(identity)),
         foot=list(_foot(identity)),
-        languages=_languages(identity),
+        languages=_languages(),
         hints=_hints(identity),
         idle_seconds=_idle_seconds(identity),
         theme=next((t for t in Theme if t in look), ""),
@@ -173,13 +173,9 @@ def _tabs(identity: Identity, menu: list[MenuLink]) -> list[MenuLink]:
     return [*menu, MenuLink("help", "#lifeline", "life-buoy", _("Help now"))]
 
 
-def _languages(identity: Identity) -> list[LanguageLink]:
-    """The other languages of the program."""
-    program, here = current_program(identity), current_language()
-    offered = program.languages if program else LANGUAGES
-    return [
-        LanguageLink(code, words) for code, words in LANGUAGES.items() if code in offered and code != here
-    ]
+def _languages() -> list[LanguageLink]:
+    """The other languages."""
+    return [LanguageLink(code, words) for code, words in LANGUAGES.items() if code != current_language()]
 
 
 def _hints(identity: Identity) -> list[str]:

@@ -17,7 +17,7 @@ from groupsched.core import clock
 from groupsched.core.db import db, savepoint
 from groupsched.core.errors import Conflict, DomainError, NotFound
 from groupsched.core.events import publish
-from groupsched.core.i18n import LANGUAGES, _, words
+from groupsched.core.i18n import LANGUAGES, _
 from groupsched.core.text import clean_line
 from groupsched.core.tokens import public_id
 
@@ -202,7 +202,7 @@ def _set(person: Person, fields: PersonFields) -> None:
     if not first:
         raise DomainError(_("Please fill this in."), field="first_name")
     if mail is not None and not is_mail_address(mail):
-        raise DomainError(words("errors", "email_format"), field="email")
+        raise DomainError(_("This mail address looks cut off. Please check it."), field="email")
     person.first_name, person.last_name = first, clean_line(fields.last_name)
     person.email, person.phone = mail, clean_line(fields.phone)
     person.language = fields.language if fields.language in LANGUAGES else "en"

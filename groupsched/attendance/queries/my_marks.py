@@ -13,6 +13,7 @@ from groupsched.attendance.queries.writable import writable
 from groupsched.attendance.rules import AttendanceStatus
 from groupsched.catalog.models import Group
 from groupsched.core.db import db
+from groupsched.core.states import rank
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
 
@@ -41,9 +42,9 @@ def marks_seen_by(identity: Identity, person_id: int, begun: datetime, limit: in
 def totals_seen_by(identity: Identity, person_id: int, begun: datetime) -> dict[AttendanceStatus, int]:
     """How often a person was marked how, on all those sheets."""
     seen = _marked(person_id, begun).where(writable(identity))
-    counted = seen.with_only_columns(Attendee.status, func.count()).group_by(Attendee.status)
-    found = {status: number for status, number in db.session.execute(counted)}
-    return {status: found[status] for status in AttendanceStatus if status in found}
+    counted = seen.with_only_columns(Attendee.status, func.count().label("number")).group_by(Attendee.status)
+    counted = counted.order_by(rank(Attendee.status, AttendanceStatus))
+    return {row.status: row.number for row in db.session.execute(counted)}
 
 
 def _read(query: Select[Occurrence, AttendanceStatus], limit: int) -> Sequence[OwnMark]:

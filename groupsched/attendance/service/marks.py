@@ -33,7 +33,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.filters import clock_time
-from groupsched.core.i18n import _, words
+from groupsched.core.i18n import _
 from groupsched.core.text import clean_prose
 from groupsched.schedule.models import Occurrence
 
@@ -171,7 +171,12 @@ def finished_words(sheet: Sheet, occurrence: Occurrence) -> str:
     by = sheet.finished_by_id
     name = first_names([by]).get(by or 0) or _("Somebody")
     at = clock_time(sheet.finished_at, occurrence.timezone) if sheet.finished_at else ""
-    return words("errors", "sheet_finished", first_name=name, time=at)
+    told = _(
+        "%(first_name)s finished this sheet at %(time)s. You can open it again with a reason.",
+        first_name=name,
+        time=at,
+    )
+    return str(told)
 
 
 def everyone_else_here(identity: Identity, occurrence: Occurrence, batch: str = "") -> MarkBatch:
@@ -239,7 +244,12 @@ def write_note(identity: Identity, occurrence: Occurrence, attendee_id: str, tex
     """Keep a note for staff on a row. Raises DomainError where it is too long, or the row is unknown."""
     text = clean_prose(text)
     if len(text) > NOTE:
-        told = words("errors", "too_long", field=_("The note"), max=NOTE, count=len(text))
+        told = _(
+            "%(field)s can have %(max)s characters. It has %(count)s now.",
+            field=_("The note"),
+            max=NOTE,
+            count=len(text),
+        )
         raise DomainError(told, field="note", code="too-long")
     locked = begin(identity, occurrence)
     if attendee_id not in locked.rows:

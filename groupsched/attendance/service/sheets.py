@@ -29,7 +29,7 @@ from groupsched.audit import service as audit
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError
-from groupsched.core.i18n import _, words
+from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
 from groupsched.enrolment import queries as enrolment
 from groupsched.schedule.models import Occurrence
@@ -57,7 +57,9 @@ def begin(identity: Identity, occurrence: Occurrence) -> LockedSheet:
         raise Conflict(_closed_words(occurrence), code=occurrence.status)
     locked = open_book(occurrence)
     if right is SheetRight.REASON and reason_of(identity, locked.sheet) is None:
-        raise Conflict(words("errors", "reason_needed"), code="reason-needed", field="reason")
+        raise Conflict(
+            _("Please give a short reason. It is kept in the history."), code="reason-needed", field="reason"
+        )
     return locked
 
 
@@ -92,7 +94,9 @@ def needed(reason: str) -> str:
     """A reason with words in it. Raises DomainError with the field."""
     told = clean_line(reason, LONGEST)
     if not told:
-        raise DomainError(words("errors", "reason_needed"), field="reason", code="reason-needed")
+        raise DomainError(
+            _("Please give a short reason. It is kept in the history."), field="reason", code="reason-needed"
+        )
     return told
 
 

@@ -8,7 +8,6 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton
 from flask import render_template, request, url_for
 
 from groupsched.access.identity import current
@@ -17,7 +16,7 @@ from groupsched.access.queries import current_program
 from groupsched.core import clock
 from groupsched.core.filters import day as day_words
 from groupsched.core.filters import relative_day
-from groupsched.core.i18n import _, current_language, ngettext
+from groupsched.core.i18n import _, dated, month_name, ngettext, weekday_name
 from groupsched.enrolment.queries import FindPage, FoundDate, find_occurrences, listings, load, own_dates
 from groupsched.enrolment.routes.blueprint import blueprint, is_part
 from groupsched.enrolment.rules import UNSET, FindFilters, FindView, PartOfDay
@@ -237,14 +236,13 @@ def _day(
             "words": choices("time")[when],
         }
 
-    language = current_language()
     near = {0: _("Today"), 1: _("Tomorrow")}.get((day - today).days, "")
     return {
         "day": day,
         "today": day == today,
         "near": near,
-        "short": format_date(day, "EEE", locale=language),
-        "month": format_date(day, "MMM", locale=language),
+        "short": weekday_name(day.weekday(), "abbreviated"),
+        "month": month_name(day.month, "abbreviated"),
         "words": _day_words(day),
         "parts": [part(p) for p in PartOfDay],
     }
@@ -266,7 +264,7 @@ def _month(asked: FindFilters, looked: FindFilters, found: FindPage, today: date
             "count": mask.bit_count(), "mine": (mine & mask).bit_count(), "href": address(only),
         }  # fmt: skip
 
-    name = format_skeleton("yMMMM", begin, locale=current_language())
+    name = dated(begin, "yMMMM")
     return {
         "first": first,
         "last": last,
@@ -274,7 +272,7 @@ def _month(asked: FindFilters, looked: FindFilters, found: FindPage, today: date
         "found": ngettext(
             "%(num)s session in %(month)s", "%(num)s sessions in %(month)s", found.total, month=name
         ),
-        "weekdays": [_named(monday + timedelta(n)) for n in range(WEEK)],
+        "weekdays": [(weekday_name(n, "abbreviated"), weekday_name(n)) for n in range(WEEK)],
         "weeks": [[cell(monday + timedelta(WEEK * w + n)) for n in range(WEEK)] for w in range(weeks)],
         "next_href": address(replace(asked, first=last + timedelta(1), last=None, after=None)),
         "next_words": _("Show the next month"),
@@ -288,11 +286,6 @@ def _month_before(asked: FindFilters, begin: date, today: date) -> str:
         return ""
     before = (begin - timedelta(1)).replace(day=1)
     return address(replace(asked, first=before if before > today else None, last=None, after=None))
-
-
-def _named(day: date) -> tuple[str, str]:
-    language = current_language()
-    return format_date(day, "EEE", locale=language), format_date(day, "EEEE", locale=language)
 
 
 def _own(first: date, last: date) -> list[int]:

@@ -12,7 +12,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict
 from groupsched.core.filters import clock_time, short_day
-from groupsched.core.i18n import _, words
+from groupsched.core.i18n import _
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.forms import JoinForm
 from groupsched.enrolment.models import Enrolment
@@ -86,7 +86,13 @@ def gone(uid: str) -> str:
     date = queries.date_of(group, form.date.data) if form.date.data else None
     like = date or next(iter(queries.dates_ahead(group)), None)
     others = queries.similar(current(), like, clock.now()) if like else []
-    return show(group, date, form, gone=words("errors", "seat_gone"), others=others)
+    return show(
+        group,
+        date,
+        form,
+        gone=_("The last place just went. You can wait for one, or look at two others like it."),
+        others=others,
+    )
 
 
 def _say(answer: object, undo: dict[str, object] | None = None) -> None:

@@ -17,7 +17,7 @@ from groupsched.catalog.rules import Orientation, Vocabulary
 from groupsched.catalog.words import term_names
 from groupsched.core import clock
 from groupsched.core.filters import local
-from groupsched.core.i18n import text_of
+from groupsched.core.i18n import text_of, with_commas
 from groupsched.enrolment import queries
 from groupsched.enrolment.forms import JoinForm
 from groupsched.enrolment.models import Enrolment
@@ -163,7 +163,7 @@ def _texts(group: Group) -> dict[str, Any]:
         "texts": texts,
         "not_asked": sentences(group.not_asked or texts["not_asked"]),
         "languages_spoken": term_names(group.program_id, Vocabulary.LANGUAGE, group.languages),
-        "for_whom": ", ".join(term_names(group.program_id, Vocabulary.AUDIENCE, group.audience)),
+        "for_whom": with_commas(term_names(group.program_id, Vocabulary.AUDIENCE, group.audience)),
         "more_tags": term_names(
             group.program_id, Vocabulary.TAG, (t for t in group.tags if t not in CHOICES["needs"])
         ),

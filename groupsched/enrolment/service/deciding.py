@@ -10,7 +10,7 @@ from groupsched.catalog.models import Group
 from groupsched.catalog.queries import is_public
 from groupsched.catalog.rules import Access
 from groupsched.core.errors import Conflict, NotFound
-from groupsched.core.i18n import _, words
+from groupsched.core.i18n import _
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import facts, live_of, own_spans, place_in_line
 from groupsched.enrolment.rules import (
@@ -150,7 +150,7 @@ def refusal(reason: RefusalReason, found: Sequence[Clash] = ()) -> Conflict:
     if reason is RefusalReason.CLASH:
         return ClashFound(found)
     sentences = {
-        RefusalReason.ASK_COUNSELOR: words("errors", "needs_referral"),
+        RefusalReason.ASK_COUNSELOR: _("Your counselor can open this for you. Would you like to ask?"),
         RefusalReason.EXTERNAL: _("Others run this group. You do not need a seat from us: just go."),
         RefusalReason.NOT_PUBLISHED: _("This group is a draft. Publish it first."),
         RefusalReason.NO_DATES: _("There are no coming dates to join."),

@@ -12,7 +12,7 @@ from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db, savepoint
 from groupsched.core.errors import Conflict, DomainError
-from groupsched.core.i18n import _, words
+from groupsched.core.i18n import _
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries import live_of, place_in_line
 from groupsched.enrolment.rules import (
@@ -119,7 +119,10 @@ def _enrol(identity: Identity, group: Group, person: Person, wish: _Wish) -> Joi
     with savepoint() if not wish.wait else nullcontext():
         outcome = _join(identity, group, person, live, wish.mode, dates, now)
         if not wish.wait and any(isinstance(one, Waiting) for one in outcome.happened):
-            raise Conflict(words("errors", "seat_gone"), code="full")
+            raise Conflict(
+                _("The last place just went. You can wait for one, or look at two others like it."),
+                code="full",
+            )
     return outcome
 
 

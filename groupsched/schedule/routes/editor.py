@@ -11,7 +11,7 @@ from groupsched.access.models import Program, Site
 from groupsched.access.policy import Permission
 from groupsched.access.queries import current_program
 from groupsched.catalog.group_templates import GroupTemplate, pattern_for
-from groupsched.catalog.models import Group, Modality
+from groupsched.catalog.models import Group, Modality, Place
 from groupsched.catalog.queries import (
     get_group,
     leaders,
@@ -34,7 +34,7 @@ from groupsched.catalog.words import (
 )
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.i18n import _
+from groupsched.core.i18n import _, ngettext, weekday_name, with_commas
 from groupsched.core.tokens import public_id
 from groupsched.schedule.forms import DefineForm, as_day
 from groupsched.schedule.models import Series
@@ -216,7 +216,7 @@ def _give_choices(editor: GroupEditor) -> None:
         modality=_modalities(editor),
         orientation=orientations(), structure=structures(), attendance_mode=attendance_modes(), access=accesses(),
         setting=settings() if group is None or group.setting != Setting.SLOTS else [*settings(), (Setting.SLOTS, _("Slots"))],
-        repeats=_repeats(editor), monthly_by=_monthly(), ends=_ends(), weekdays=list(enumerate(_weekdays())),
+        repeats=_repeats(editor), monthly_by=_monthly(), ends=_ends(), weekdays=[(n, weekday_name(n, "abbreviated")) for n in range(7)],
         place=[("", _("Choose…")), *_rooms(editor)], lead=[("", _("Choose…")), *people], others=people,
         **_terms(editor),
     )  # fmt: skip
@@ -244,9 +244,13 @@ def _rooms(editor: GroupEditor) -> list[tuple[str, str]]:
     own = editor.group.place if editor.group else None
     rows = places(editor.identity)
     rows += [own] if own is not None and own not in rows else []
-    return [
-        (r.uid, _("%(room)s, %(n)s seats", room=r.name, n=r.capacity) if r.capacity else r.name) for r in rows
-    ]
+    return [(row.uid, _with_seats(row)) for row in rows]
+
+
+def _with_seats(row: Place) -> str:
+    if not row.capacity:
+        return row.name
+    return str(ngettext("%(room)s, %(num)s seat", "%(room)s, %(num)s seats", row.capacity, room=row.name))
 
 
 def _people(editor: GroupEditor) -> list[tuple[str, str]]:
@@ -279,10 +283,6 @@ def _ends() -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
-def _weekdays() -> list[str]:
-    return [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")]
-
-
 def toggle_skip(form: DefineForm, day: str) -> None:
     """Skip a date, or add it back: what the buttons beside the dates do without a script."""
     found = as_day(day)
@@ -310,9 +310,8 @@ def differences(editor: GroupEditor, mine: GroupFields) -> list[tuple[str, str]]
 def _shown(editor: GroupEditor, name: str, value: Any) -> str:
     choices = dict(getattr(editor.form[name], "choices", None) or {})
     values = value if isinstance(value, tuple) else (value,)
-    return ", ".join(
-        str(choices.get(v if v is not None else "", v if v is not None else "")) for v in values
-    ) or _("(empty)")
+    words = [str(choices.get(v if v is not None else "", v if v is not None else "")) for v in values]
+    return with_commas(words) or _("(empty)")
 
 
 def chosen_uid(text: str | None) -> str | None:

@@ -23,7 +23,7 @@ from groupsched.catalog.words import (
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError
-from groupsched.core.i18n import _
+from groupsched.core.i18n import _, with_commas
 from groupsched.core.text import clean_line
 from groupsched.core.tokens import public_id
 from groupsched.schedule.preview import sentence_of
@@ -147,10 +147,10 @@ def group_facts(found: Group) -> list[tuple[str, str]]:
         (_("Getting in"), dict(accesses()).get(found.access or "", "")),
         (_("Seats"), str(found.capacity) if found.capacity else _("No limit")),
         (_("Where"), _where(found)),
-        (_("Who leads"), ", ".join(row.person.name for row in found.facilitators) or _("Nobody yet")),
-        (_("Languages"), ", ".join(term_names(found.program_id, Vocabulary.LANGUAGE, found.languages))),
-        (_("For whom"), ", ".join(term_names(found.program_id, Vocabulary.AUDIENCE, found.audience))),
-        (_("Good to know"), ", ".join(term_names(found.program_id, Vocabulary.TAG, found.tags))),
+        (_("Who leads"), with_commas(row.person.name for row in found.facilitators) or _("Nobody yet")),
+        (_("Languages"), with_commas(term_names(found.program_id, Vocabulary.LANGUAGE, found.languages))),
+        (_("For whom"), with_commas(term_names(found.program_id, Vocabulary.AUDIENCE, found.audience))),
+        (_("Good to know"), with_commas(term_names(found.program_id, Vocabulary.TAG, found.tags))),
     ]
     return [(label, words) for label, words in known if words]
 

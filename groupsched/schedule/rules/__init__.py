@@ -1,4 +1,4 @@
-"""When a group meets: one rule in, dates, instants and a sentence out. Pure: no database, no clock."""
+"""When a group meets: one rule in, dates, instants and what a sentence says out. Pure: no database, no clock."""
 
 from groupsched.schedule.rules.choices import (
     Ends,
@@ -25,7 +25,7 @@ from groupsched.schedule.rules.dates import (
 )
 from groupsched.schedule.rules.leading import AssignmentRole
 from groupsched.schedule.rules.recurrence import Frequency, Recurrence, parse_recurrence
-from groupsched.schedule.rules.sentence import sentence, zone_name
+from groupsched.schedule.rules.sentence import SentenceParts, sentence_parts
 from groupsched.schedule.rules.series import (
     MAX_COUNT,
     MAX_MINUTES,
@@ -54,6 +54,7 @@ __all__ = [
     "RuleDate",
     "RuleRefused",
     "SaveAct",
+    "SentenceParts",
     "SeriesRule",
     "build_rule",
     "choices_of",
@@ -71,7 +72,6 @@ __all__ = [
     "parse_rule",
     "rest_of",
     "same_until",
-    "sentence",
+    "sentence_parts",
     "slot_on",
-    "zone_name",
 ]
