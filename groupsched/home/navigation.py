@@ -187,10 +187,12 @@ def _hints(identity: Identity) -> list[str]:
 
 def _idle_seconds(identity: Identity) -> int:
     """How long this sign-in may rest before it ends; 0 where there is nothing to warn of."""
-    row = db.session.get(SignIn, identity.sign_in_id) if isinstance(identity, Member) else None
+    if not isinstance(identity, Member) or not identity.sign_in_id:
+        return 0
+    row = db.session.get(SignIn, identity.sign_in_id)
     if row is None or row.own_phone:
         return 0
-    staff = any(grant.role in STAFF for grant in identity.grants) if isinstance(identity, Member) else False
+    staff = any(grant.role in STAFF for grant in identity.grants)
     return int(lifetime(staff=staff, own_phone=False).idle.total_seconds())
 
 

@@ -19,11 +19,11 @@ from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import (
     PersonRights,
     coming_dates,
-    enrolments_seen_by,
+    enrolments_of,
     findable_clients,
-    first_place,
+    first_places,
     groups_to_bring_into,
-    places_in_line,
+    shows,
 )
 from groupsched.enrolment.rules import EnrolmentState
 from groupsched.register.rules import PeopleList
@@ -74,7 +74,7 @@ def grants_shown(seen: PersonRights, person: Person) -> list[Grant]:
 @dataclass(frozen=True)
 class PersonRecord:
     """What the rooms below know of a client, as far as it shows to who asks. `waiting` holds places in line; `groups` are
-    those into which the reader may bring the person."""
+    those into which the reader may bring the person, and `ending` counts all that would end with their role."""
 
     inside: Sequence[Enrolment]
     asking: Sequence[Enrolment]
@@ -83,19 +83,22 @@ class PersonRecord:
     marks: Sequence[OwnMark]
     totals: Mapping[AttendanceStatus, int]
     groups: Sequence[Group]
+    ending: int
 
 
 def record_of(identity: Identity, person: Person, now: datetime) -> PersonRecord:
     """Join what a person's page shows: groups, dates to come, requests, lines, attendance."""
-    live = enrolments_seen_by(identity, person)
+    every = enrolments_of(person)
+    live = [one for one in every if shows(identity, one)]
     waiting = [one for one in live if one.state == EnrolmentState.WAITLISTED]
-    places = places_in_line(waiting)
+    places = first_places(waiting)
     return PersonRecord(
         inside=[one for one in live if one.state == EnrolmentState.ACTIVE],
         asking=[one for one in live if one.state == EnrolmentState.REQUESTED],
-        waiting=[(one, first_place(one, places)) for one in waiting],
+        waiting=[(one, places[one.id]) for one in waiting],
         coming=coming_dates(live, now, COMING),
         marks=marks_seen_by(identity, person.id, now, MARKS),
         totals=totals_seen_by(identity, person.id, now),
-        groups=groups_to_bring_into(identity, person, live),
+        groups=groups_to_bring_into(identity, person, every),
+        ending=len(every),
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from groupsched.access.identity import ApiToken, Identity, Member, Role, Scope, System
 from groupsched.access.policy import OWN_GROUP, Facts, Permission, can
@@ -138,8 +138,10 @@ def client_to_bring(identity: Identity, joining: Facts, uid: str) -> Person:
 
 def get_person(identity: Identity, uid: str) -> Person:
     """A person whose client side or staff side this identity may see, or their own. Raises NotFound."""
-    query = select(Person).where(Person.uid == uid).options(selectinload(Person.grants))
-    person = db.session.scalar(query.where(or_(seen_by(identity), Person.id == (identity.person or 0))))
+    query = select(Person).where(Person.uid == uid)
+    query = query.options(joinedload(Person.grants), joinedload(Person.credential))
+    seen = query.where(or_(seen_by(identity), Person.id == (identity.person or 0)))
+    person = db.session.scalars(seen).unique().one_or_none()
     if person is None:
         raise NotFound
     return person
@@ -177,22 +179,24 @@ def groups_of(person_id: int) -> int:
     return db.session.scalar(live) or 0
 
 
-def enrolments_seen_by(identity: Identity, person: Person) -> list[Enrolment]:
-    """The enrolments of a person that are not over, by the title of their groups, in groups whose people this identity may
-    see."""
+def enrolments_of(person: Person) -> list[Enrolment]:
+    """The enrolments of a person that are not over, by the title of their groups."""
     query = (
         select(Enrolment)
         .join(Enrolment.group)
         .options(
-            contains_eager(Enrolment.group).selectinload(Group.facilitators),
+            contains_eager(Enrolment.group).joinedload(Group.facilitators),
             contains_eager(Enrolment.group).joinedload(Group.modality),
-            selectinload(Enrolment.date_seats),
         )
         .where(Enrolment.person_id == person.id, Enrolment.state.in_(LIVE))
         .order_by(Group.title, Enrolment.id)
     )
-    rows = db.session.scalars(query)
-    return [one for one in rows if can(identity, Permission.ROSTER_READ, facts(one.group, person))]
+    return list(db.session.scalars(query).unique())
+
+
+def shows(identity: Identity, enrolment: Enrolment) -> bool:
+    """Whether this identity may know of a person's enrolment: it may see who is in the group."""
+    return can(identity, Permission.ROSTER_READ, facts(enrolment.group, enrolment.person))
 
 
 def coming_dates(enrolments: Collection[Enrolment], now: datetime, limit: int) -> list[Occurrence]:
@@ -211,7 +215,7 @@ def groups_to_bring_into(identity: Identity, person: Person, but: Collection[Enr
     """The published groups into which this identity may bring a person who is not in them, by title."""
     query = (
         select(Group)
-        .options(selectinload(Group.facilitators))
+        .options(joinedload(Group.facilitators))
         .where(
             Group.program_id == person.program_id,
             Group.state == GroupState.PUBLISHED,
@@ -220,5 +224,5 @@ def groups_to_bring_into(identity: Identity, person: Person, but: Collection[Enr
         )
         .order_by(Group.title, Group.id)
     )
-    rows = db.session.scalars(query)
+    rows = db.session.scalars(query).unique()
     return [group for group in rows if can(identity, Permission.ENROL_OTHERS, facts(group, person))]

@@ -1,7 +1,7 @@
 """The waiting lists: the group's own, and behind it the one of each date."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import (
@@ -120,7 +120,10 @@ def place_in_line(enrolment: Enrolment, occurrence_id: int | None = None) -> int
 
 
 def places_in_line(enrolments: Collection[Enrolment]) -> dict[tuple[int, int | None], int]:
-    """The same places for any number of enrolments in one statement, by enrolment and date: None is the group's line."""
+    """The same places for any number of enrolments in one statement, by enrolment and date: None is the group's line.
+
+    The dates of one enrolment come in order.
+    """
     ids = [one.id for one in enrolments]
     if not ids:
         return {}
@@ -132,9 +135,8 @@ def places_in_line(enrolments: Collection[Enrolment]) -> dict[tuple[int, int | N
     )
     up_to_them = tuple_(ahead.queued_at, ahead.id) <= tuple_(Enrolment.queued_at, Enrolment.id)
     counted = select(func.count()).select_from(ahead)
-    whole = select(
-        Enrolment.id, null(), counted.where(*in_group_line, up_to_them).correlate(Enrolment).scalar_subquery()
-    ).where(
+    before_them = counted.where(*in_group_line, up_to_them).correlate(Enrolment)
+    whole = select(Enrolment.id, null(), before_them.scalar_subquery(), null().label("start")).where(
         Enrolment.id.in_(ids),
         Enrolment.state == EnrolmentState.WAITLISTED,
         Enrolment.mode == EnrolmentMode.WHOLE,
@@ -153,19 +155,26 @@ def places_in_line(enrolments: Collection[Enrolment]) -> dict[tuple[int, int | N
     )
     line = counted.where(*in_group_line).correlate(Enrolment)
     single = (
-        select(Enrolment.id, DateSeat.occurrence_id, line.scalar_subquery() + singles.scalar_subquery())
+        select(
+            Enrolment.id,
+            DateSeat.occurrence_id,
+            line.scalar_subquery() + singles.scalar_subquery(),
+            Occurrence.start.label("start"),
+        )
         .join(DateSeat.enrolment)
+        .join(DateSeat.occurrence)
         .where(Enrolment.id.in_(ids), DateSeat.state == DateSeatState.WAITING)
     )
-    rows = db.session.execute(union_all(whole, single))
-    return {(enrolment, date): place for enrolment, date, place in rows}
+    rows = db.session.execute(union_all(whole, single).order_by("start"))
+    return {(enrolment, date): place for enrolment, date, place, _start in rows}
 
 
-def first_place(enrolment: Enrolment, places: Mapping[tuple[int, int | None], int]) -> int:
-    """The place of an enrolment among those read: of the group, or of the first date waited for; 0 where it waits for none."""
-    dates = [seat.occurrence_id for seat in enrolment.date_seats if seat.state == DateSeatState.WAITING]
-    wanted = None if enrolment.mode == EnrolmentMode.WHOLE else next(iter(dates), None)
-    return places.get((enrolment.id, wanted), 0)
+def first_places(enrolments: Collection[Enrolment]) -> dict[int, int]:
+    """The place of each enrolment that waits, by its id: in the group's line, or in that of the first date waited for."""
+    found: dict[int, int] = {}
+    for (enrolment, _date), place in places_in_line(enrolments).items():
+        found.setdefault(enrolment, place)
+    return found
 
 
 def waiting_counts(occurrences: Collection[Occurrence]) -> dict[int, int]:

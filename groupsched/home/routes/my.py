@@ -54,7 +54,7 @@ def my() -> str:
     following = _following(dates, where, now)
     marks = own_marks(identity.person_id, now, MARKS)
     groups = queries.live_enrolments(identity.person_id)
-    places = queries.places_in_line([one for one in groups if one.state == EnrolmentState.WAITLISTED])
+    places = queries.first_places([one for one in groups if one.state == EnrolmentState.WAITLISTED])
     return render_template(
         "home/my.html",
         person=db.session.get_one(Person, identity.person_id),
@@ -67,9 +67,7 @@ def my() -> str:
         strip=_strip(dates, where, following, _been(marks), now, zone),
         coming=[(one, where.get(one.id)) for one in dates if one.end > now and one.start < now + AHEAD],
         inside=[one for one in groups if one.state == EnrolmentState.ACTIVE],
-        queued=[
-            (one, queries.first_place(one, places)) for one in groups if one.state != EnrolmentState.ACTIVE
-        ],
+        queued=[(one, places.get(one.id, 0)) for one in groups if one.state != EnrolmentState.ACTIVE],
         past=_past(marks, now),
     )
 

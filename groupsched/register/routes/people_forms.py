@@ -16,7 +16,7 @@ from groupsched.core import clock
 from groupsched.core.errors import NotFound
 from groupsched.core.i18n import LANGUAGES, _
 from groupsched.core.tokens import public_id
-from groupsched.enrolment.queries import PersonRights, get_person, groups_of, sides
+from groupsched.enrolment.queries import PersonRights, get_person, sides
 from groupsched.register.forms import BringIntoForm, NewPersonForm, PersonForm, RoleForm
 from groupsched.register.queries import grants_shown, record_of
 
@@ -63,7 +63,7 @@ def person_page(
         roles=role_names(),
         site_names={site.id: site.name for site in sites(current())},
         zone=zone_of(person),
-        groups_ending=groups_of(person.id) if len(client_grants_left(person)) == 1 else 0,
+        groups_ending=record.ending if record and len(client_grants_left(person)) == 1 else 0,
         may_invite=seen.write_staff if is_staff(person) else seen.write_client,
     )
 
