@@ -27,7 +27,7 @@ class World:
     """A program with a site, a modality and a room; more on request. Everything is committed at once."""
 
     def __init__(self, key: str = "harbor") -> None:
-        self.program = Program(key=key, name=f"{key.title()} House", timezone=ZONE, languages=["en", "es"])
+        self.program = Program(key=key, name=f"{key.title()} House", timezone=ZONE, region="GB")
         self.site = Site(
             program=self.program, key="house", name="Lantern Street", timezone=ZONE, step_free=True
         )

@@ -4,6 +4,7 @@ from sqlalchemy import JSON, Boolean, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from groupsched.core.db import Base, Identified
+from groupsched.core.regions import DEFAULT
 
 
 class Program(Identified, Base):
@@ -15,6 +16,8 @@ class Program(Identified, Base):
     timezone: Mapped[str] = mapped_column(String(60))
     # Nothing reads it since a language is offered when it has a catalogue; it goes a release later.
     languages: Mapped[list[str]] = mapped_column(JSON, default=lambda: ["en"])
+    # How pages, mails and feeds write dates and times (`core/regions.py`): the subtag of BCP 47 for a country.
+    region: Mapped[str] = mapped_column(String(2), default=DEFAULT, server_default=DEFAULT)
     demo: Mapped[bool] = mapped_column(Boolean, default=False)
     catalogue_revision: Mapped[int] = mapped_column(default=1)
     sites: Mapped[list["Site"]] = relationship(back_populates="program", order_by="Site.id")

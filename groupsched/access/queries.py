@@ -2,11 +2,11 @@
 
 from typing import Any, TypeVar
 
-from flask import g
+from flask import g, has_request_context
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
-from groupsched.access.identity import Identity
+from groupsched.access.identity import Identity, current
 from groupsched.access.models import Program, Site
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
@@ -27,6 +27,14 @@ def current_program(identity: Identity) -> Program | None:
     if found is None or found.id != identity.program_id:
         found = g.program = _with_sites(Program.id == identity.program_id)
     return found
+
+
+def region_of(program_id: int | None) -> str | None:
+    """The region of a program; without its number, of the program of this page, else of the installation's first."""
+    if program_id is None and not has_request_context():
+        program_id = first_program_id()
+    program = db.session.get(Program, program_id) if program_id else current_program(current())
+    return program.region if program is not None else None
 
 
 def main_site(program: Program | None) -> Site | None:

@@ -1,4 +1,4 @@
-"""How dates and times read on a page: in the language of the page, in the zone of the place. 24 hours.
+"""How dates and times read on a page: in its language, in the way of the program's region, in the zone of the place.
 
 A plain date needs the zone too: whether it is today, or in this year, is another matter in UTC every evening.
 """
@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
-from groupsched.core import clock
-from groupsched.core.i18n import _, dated, ngettext, weekday_name, with_commas
+from groupsched.core import clock, regions
+from groupsched.core.i18n import _, ngettext, weekday_name, with_commas
 
 Moment = datetime
 
@@ -20,12 +20,12 @@ def local(moment: Moment, zone: str) -> datetime:
 
 
 def day(value: Moment | date, zone: str) -> str:
-    """`Wednesday 25 November`; the year is added when it is not this one's."""
+    """`Wednesday, November 25` in the United States, `Wednesday 25 November` in Great Britain; the year is added when it is not this one's."""
     return _dated(_as_date(value, zone), zone, "MMMMEEEEd")
 
 
 def short_day(value: Moment | date, zone: str) -> str:
-    """`Wed 25 Nov`."""
+    """`Wed, Nov 25`, `Wed 25 Nov`."""
     return _dated(_as_date(value, zone), zone, "MMMEd")
 
 
@@ -35,13 +35,13 @@ def weekday(value: Moment | date, zone: str = "UTC", width: str = "wide") -> str
 
 
 def clock_time(value: Moment, zone: str) -> str:
-    """`09:00`."""
-    return local(value, zone).strftime("%H:%M")
+    """`9:00 AM`, `09:00`."""
+    return regions.clock(local(value, zone))
 
 
 def time_range(start: Moment, end: Moment, zone: str) -> str:
-    """`09:00–10:30`."""
-    return f"{clock_time(start, zone)}–{clock_time(end, zone)}"
+    """`9:00–10:30 AM`, `09:00–10:30`."""
+    return regions.clock_range(local(start, zone), local(end, zone))
 
 
 def relative_day(value: Moment | date, zone: str) -> str:
@@ -55,10 +55,11 @@ def relative_day(value: Moment | date, zone: str) -> str:
 
 
 def when(value: Moment, zone: str) -> str:
-    """`today 09:00`, `yesterday 18:00`, `Wed 25 Nov 09:00`: for "last fetched", "saved"."""
+    """`today 09:00`, `yesterday 18:00`, `Wed 25 Nov, 09:00`: for "last fetched", "saved"."""
     distance = (_as_date(value, zone) - clock.today(zone)).days
     near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
-    return f"{near.get(distance) or short_day(value, zone)} {clock_time(value, zone)}"
+    at = clock_time(value, zone)
+    return f"{near[distance]} {at}" if distance in near else f"{short_day(value, zone)}, {at}"
 
 
 def minutes(value: timedelta | int) -> str:
@@ -78,7 +79,7 @@ def _as_date(value: Moment | date, zone: str) -> date:
 
 def _dated(value: date, zone: str, skeleton: str) -> str:
     this_year = value.year == clock.today(zone).year
-    return dated(value, skeleton if this_year else f"y{skeleton}")
+    return regions.dated(value, skeleton if this_year else f"y{skeleton}")
 
 
 def init_app(app: Flask) -> None:

@@ -1,14 +1,12 @@
 """Languages: gettext for the words in pages, CLDR for lists and calendars, and the texts of the content folder."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from functools import cache, reduce
+from functools import reduce
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, get_day_names, get_month_names, get_timezone_location
+from babel.dates import get_day_names, get_month_names, get_timezone_location
 from babel.lists import format_list
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, get_locale
@@ -24,24 +22,8 @@ __all__ = ["LANGUAGES", "_", "_l", "current_language", "force_locale", "ngettext
 
 COOKIE = "language"
 SOURCE = "en"
-# What CLDR says otherwise than these pages do: no comma after a weekday, none before "and".
+# CLDR has a comma before "and" in the English of the United States; these pages have none.
 _LISTS = {"en": "en_GB"}
-_PATTERNS = {
-    "en": {
-        "MMMMEEEEd": "EEEE d MMMM",
-        "yMMMMEEEEd": "EEEE d MMMM y",
-        "MMMEd": "EEE d MMM",
-        "yMMMEd": "EEE d MMM y",
-        "MMMMd": "d MMMM",
-        "yMMMMd": "d MMMM y",
-    },
-    "es": {
-        "MMMMEEEEd": "EEEE d 'de' MMMM",
-        "yMMMMEEEEd": "EEEE d 'de' MMMM y",
-        "MMMEd": "EEE d MMM",
-        "yMMMEd": "EEE d MMM y",
-    },
-}
 
 
 def capital(words: str) -> str:
@@ -117,25 +99,6 @@ def city_of(timezone: str) -> str:
         return name
     city = get_timezone_location(ZoneInfo(timezone), locale=current_language(), return_city=True)
     return city.rpartition("/")[2]
-
-
-def dated(day: date, skeleton: str) -> str:
-    """A date by a CLDR skeleton: `25 February 2027` for `yMMMMd`."""
-    language = current_language()
-    return format_date(day, _pattern(skeleton, language), locale=language)
-
-
-@cache
-def _pattern(skeleton: str, language: str) -> str:
-    """How a language writes a skeleton. CLDR lists most of them with short names alone; longer ones take their place."""
-    known = Locale.parse(language).datetime_skeletons
-    if own := _PATTERNS.get(language, {}).get(skeleton):
-        return own
-    if skeleton in known:
-        return str(known[skeleton].pattern)
-    short = str(known[skeleton.replace("EEEE", "E").replace("MMMM", "MMM")].pattern)
-    wide = {"E": "EEEE", "M": "MMMM", "L": "LLLL"}
-    return re.sub(r"'[^']*'|E+|M{3,}|L{3,}", lambda part: wide.get(part[0][0], part[0]), short)
 
 
 def _choose() -> str:

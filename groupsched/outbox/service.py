@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from groupsched.core.db import db
 from groupsched.core.filters import clock_time, short_day, weekday
-from groupsched.core.i18n import force_locale
+from groupsched.core.regions import speaking
 from groupsched.core.resources import content
 from groupsched.core.web import settings
 from groupsched.outbox.models import Message
@@ -103,7 +103,7 @@ def _row(kind: str, person: Recipient, key: str, fields: Mapping[str, object]) -
 
 def when_fields(person: Recipient, moment: datetime, zone: str) -> dict[str, str]:
     """The words for a moment in the person's language and the zone of the place: `date`, `time` and `weekday`."""
-    with force_locale(person.language or "en"):
+    with speaking(person.language, person.program_id):
         return {
             "date": short_day(moment, zone),
             "time": clock_time(moment, zone),

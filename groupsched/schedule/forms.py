@@ -1,7 +1,7 @@
 """The shape of the form that defines a group; what it means is decided by the rules of the two rooms."""
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -14,10 +14,9 @@ from wtforms import (
     RadioField,
     SelectField,
     SelectMultipleField,
-    TimeField,
 )
 from wtforms.validators import Optional, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from groupsched.catalog.forms import NumberField, kindly
 from groupsched.catalog.rules import (
@@ -35,6 +34,8 @@ from groupsched.catalog.words import reason
 from groupsched.core.errors import DomainError
 from groupsched.core.fields import KeptField, LineField, ProseField
 from groupsched.core.i18n import _, _l
+from groupsched.core.regions import clock, parse_clock
+from groupsched.core.text import clean_line
 from groupsched.schedule.rules import (
     Ends,
     MonthlyBy,
@@ -54,7 +55,27 @@ ASKED_AS = {"facilitators": "lead", "named_person": "lead", "duration_minutes": 
 
 
 DayField = kindly(DateField, _l("Write the date like 2026-12-03."))
-ClockField = kindly(TimeField, _l("Write the time like 18:00."))
+
+
+class ClockField(Field):
+    """A time as people of the region write it, and read it back."""
+
+    widget = TextInput()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return clock(self.data) if self.data is not None else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        try:
+            self.data = parse_clock(clean_line(valuelist[0]))
+        except ValueError:
+            self.data = None
+            raise ValueError(_("Write the time like %(example)s.", example=clock(time(18, 0)))) from None
 
 
 class ManyField(SelectMultipleField):
@@ -185,7 +206,7 @@ class DefineForm(FlaskForm):
             raise RuleRefused(sentence, name)
         minutes = minutes_between(start_time, end_time)
         if minutes is None:
-            raise RuleRefused(_("After %(start)s, please", start=f"{start_time:%H:%M}"), "end_time")
+            raise RuleRefused(_("After %(start)s, please", start=clock(start_time)), "end_time")
         choices = RepeatChoices(
             starts_on=starts_on, start_time=start_time, duration_minutes=minutes, timezone=zone,
             repeats=_enum(Repeats, self.repeats.data, Repeats.WEEKLY), weekdays=self._weekdays(),

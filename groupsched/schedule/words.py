@@ -9,7 +9,6 @@ from datetime import date
 from groupsched.core.i18n import (
     _,
     city_of,
-    dated,
     listed,
     month_name,
     ngettext,
@@ -17,6 +16,7 @@ from groupsched.core.i18n import (
     weekday_name,
     with_commas,
 )
+from groupsched.core.regions import clock_range, dated, month_first
 from groupsched.schedule.rules import Repeats, SentenceParts, SeriesRule, sentence_parts
 
 
@@ -36,16 +36,11 @@ def zone_name(timezone: str) -> str:
 
 
 def _repeats(parts: SentenceParts) -> str:
-    times = pgettext(
-        "from one time to another",
-        "%(start)s–%(end)s",
-        start=f"{parts.start:%H:%M}",
-        end=f"{parts.end:%H:%M}",
-    )
+    start, _dash, end = clock_range(parts.start, parts.end).partition("–")
+    times = pgettext("from one time to another", "%(start)s–%(end)s", start=start, end=end)
     match parts.repeats:
         case Repeats.ONCE:
-            weekday, day = weekday_name(parts.starts_on.weekday()), dated(parts.starts_on, "yMMMMd")
-            return _("Once, on %(weekday)s %(day)s, %(times)s", weekday=weekday, day=day, times=times)
+            return _("Once, on %(day)s, %(times)s", day=dated(parts.starts_on, "yMMMMEEEEd"), times=times)
         case Repeats.DAILY:
             return _daily(parts.interval, times)
         case Repeats.WEEKDAYS:
@@ -131,8 +126,10 @@ def _skipped(parts: SentenceParts) -> str:
 
 
 def _of_month(days: Sequence[date]) -> str:
-    """`24 and 31 December`."""
+    """`24 and 31 December`, `December 24 and 31`."""
     first, *others = [str(day.day) for day in days]
     numbers = [first, *(pgettext("one more day of the same month", "%(day)s", day=day) for day in others)]
     month = month_name(days[0].month)
+    if month_first():
+        return f"{month} {listed(numbers)}"
     return pgettext("days of a month", "%(days)s %(month)s", days=listed(numbers), month=month)

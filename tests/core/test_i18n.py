@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from groupsched.core import i18n
+from groupsched.core import i18n, regions
 from groupsched.core.i18n import LANGUAGES, force_locale
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -45,7 +45,7 @@ def test_days_months_languages_and_cities_have_names(language):
     ("skeleton", "english", "spanish"),
     [
         ("MMMMEEEEd", "Thursday 3 September", "jueves 3 de septiembre"),
-        ("yMMMMEEEEd", "Thursday 3 September 2026", "jueves 3 de septiembre 2026"),
+        ("yMMMMEEEEd", "Thursday 3 September 2026", "jueves 3 de septiembre de 2026"),
         ("MMMEd", "Thu 3 Sep", "jue 3 sept"),
         ("yMMMEd", "Thu 3 Sep 2026", "jue 3 sept 2026"),
         ("MMMMd", "3 September", "3 de septiembre"),
@@ -56,7 +56,7 @@ def test_days_months_languages_and_cities_have_names(language):
 def test_a_date_reads_as_the_pages_write_it(skeleton, english, spanish):
     for language, said in (("en", english), ("es", spanish)):
         with force_locale(language):
-            assert i18n.dated(THURSDAY, skeleton) == said
+            assert regions.dated(THURSDAY, skeleton) == said
 
 
 def test_a_content_row_says_in_english_what_it_lacks():

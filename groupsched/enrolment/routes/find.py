@@ -16,7 +16,8 @@ from groupsched.access.queries import current_program
 from groupsched.core import clock
 from groupsched.core.filters import day as day_words
 from groupsched.core.filters import relative_day
-from groupsched.core.i18n import _, dated, month_name, ngettext, weekday_name
+from groupsched.core.i18n import _, month_name, ngettext, weekday_name
+from groupsched.core.regions import dated
 from groupsched.enrolment.queries import FindPage, FoundDate, find_occurrences, listings, load, own_dates
 from groupsched.enrolment.routes.blueprint import blueprint, is_part
 from groupsched.enrolment.rules import UNSET, FindFilters, FindView, PartOfDay

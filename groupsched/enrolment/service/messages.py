@@ -8,7 +8,8 @@ from groupsched.accounts.models import Person
 from groupsched.accounts.queries import zone_of
 from groupsched.core.db import db
 from groupsched.core.filters import local
-from groupsched.core.i18n import _, force_locale, listed, weekday_name
+from groupsched.core.i18n import _, listed, weekday_name
+from groupsched.core.regions import speaking
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.rules import EnrolmentMode, weekly_days
 from groupsched.enrolment.service.outcomes import (
@@ -168,7 +169,7 @@ def _rhythm(person: Person, dates: Sequence[AnyDate]) -> str | None:
     days = weekly_days([local(one.original_start, one.timezone) for one in dates])
     if not days:
         return None
-    with force_locale(person.language or "en"):
+    with speaking(person.language, person.program_id):
         return days_in_words(days)
 
 

@@ -15,7 +15,7 @@ from groupsched.accounts.models import Person
 from groupsched.core import clock
 from groupsched.core.db import aside, end_transaction, unit_of_work
 from groupsched.core.errors import NotFound
-from groupsched.core.i18n import force_locale
+from groupsched.core.regions import speaking
 from groupsched.core.tokens import fingerprint
 from groupsched.feeds.ics import write
 from groupsched.feeds.models import Feed
@@ -97,7 +97,7 @@ def _render_once(feed_id: int) -> None:
         work.connection(execution_options={"write": True})
         query = select(
             Feed.revision, Feed.rendered_revision, Feed.fresh_until, Feed.etag, Feed.titles, Feed.kind,
-            Feed.changed_at, Person.id, Person.uid, Person.language,
+            Feed.changed_at, Person.id, Person.uid, Person.language, Person.program_id,
         )  # fmt: skip
         row = work.execute(
             query.join(Person, Person.id == Feed.person_id).where(Feed.id == feed_id).with_for_update(of=Feed)
@@ -107,7 +107,7 @@ def _render_once(feed_id: int) -> None:
             row.revision == row.rendered_revision and row.fresh_until and now < row.fresh_until
         ):
             return
-        with force_locale(row.language):
+        with speaking(row.language, row.program_id):
             shown = shown_by(row.id, row.uid, row.kind, row.titles, row.changed_at)
             body = written(shown, calendar_name(row.kind, row.titles), now)
         values = {"rendered_revision": row.revision, "fresh_until": fresh(shown, now)}

@@ -22,6 +22,7 @@ from groupsched.catalog.rules import (
 )
 from groupsched.catalog.service import create_group, load_defaults, publish_group, save_row
 from groupsched.core.db import db
+from groupsched.core.regions import of_zone
 from groupsched.core.resources import content
 from groupsched.operations.demo.cast import PROGRAM, DemoCast, story
 from groupsched.operations.demo.rules import PLANTED, first_day, joined, rrule
@@ -61,7 +62,14 @@ def make_world(zone: str, now: datetime) -> DemoCast:
 
 def _program(zone: str) -> Program:
     told = story()["program"]
-    program = Program(key=PROGRAM, name=told["name"], timezone=zone, languages=told["languages"], demo=True)
+    program = Program(
+        key=PROGRAM,
+        name=told["name"],
+        timezone=zone,
+        languages=told["languages"],
+        region=of_zone(zone),
+        demo=True,
+    )
     crisis = story()["crisis_block"]["demo_values"]
     for site in story()["sites"]:
         program.sites.append(

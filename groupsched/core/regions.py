@@ -1,0 +1,172 @@
+"""How a region writes dates and times: CLDR, by the language of the page and the region of the program.
+
+A region is the subtag of BCP 47 for a country: with `US` English pages say `Tue, Dec 1` and `10:00–11:30 AM`, Spanish ones
+`10:00–11:30 a.m.`; with `GB` they say `Tue 1 Dec` and `10:00–11:30`.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
+from babel.dates import format_date, format_interval, format_time
+from babel.localedata import locale_identifiers
+from flask import Flask, current_app, g, has_app_context
+
+from groupsched.core.i18n import LANGUAGES, current_language, force_locale
+
+DEFAULT = "GB"
+DAY = date(2026, 1, 1)
+_SOURCE = "groupsched.region"
+# Where CLDR puts commas and these pages do not: after a weekday that a day in numbers follows.
+_PATTERNS = {
+    "en_GB": {
+        "MMMMEEEEd": "EEEE d MMMM",
+        "yMMMMEEEEd": "EEEE d MMMM y",
+        "MMMEd": "EEE d MMM",
+        "yMMMEd": "EEE d MMM y",
+        "MMMMd": "d MMMM",
+        "yMMMMd": "d MMMM y",
+    },
+    "es": {
+        "MMMMEEEEd": "EEEE d 'de' MMMM",
+        "yMMMMEEEEd": "EEEE d 'de' MMMM 'de' y",
+        "MMMEd": "EEE d MMM",
+        "yMMMEd": "EEE d MMM y",
+    },
+}
+_CLOCK = re.compile(
+    r"(\d{1,2})(?:\s*[:.h]?\s*(\d{2}))?\s*(?:([ap])\.?\s*(?:m\.?)?)?", re.ASCII | re.IGNORECASE
+)
+
+
+def names() -> dict[str, str]:
+    """Every region that CLDR knows for a language of these pages, in the words of the page, by name."""
+    locale = Locale.parse(current_language())
+    found = {code: str(locale.territories[code]) for code in _known()}
+    return dict(sorted(found.items(), key=lambda pair: pair[1]))
+
+
+def of_zone(timezone: str) -> str:
+    """The region in which an IANA zone lies: `US` for `America/New_York`; the default where it lies in none of ours."""
+    found = get_global("zone_territories").get(timezone, DEFAULT)
+    return found if found in _known() else DEFAULT
+
+
+@cache
+def _known() -> frozenset[str]:
+    parts = (name.split("_") for name in locale_identifiers())
+    return frozenset(
+        part[-1] for part in parts if part[0] in LANGUAGES and re.fullmatch("[A-Z]{2}", part[-1])
+    )
+
+
+def current_region() -> str:
+    """The region of what is written now: as `speaking` says, else that of the program of the page."""
+    if not has_app_context():
+        return DEFAULT
+    if "region" not in g:
+        source: Callable[[int | None], str | None] | None = current_app.extensions.get(_SOURCE)
+        g.region = (source(None) if source else None) or DEFAULT
+    return str(g.region)
+
+
+@contextmanager
+def speaking(language: str | None, program_id: int | None) -> Iterator[None]:
+    """Write in the language of somebody and in the way of their program, whoever's page this is."""
+    before, source = g.get("region"), current_app.extensions.get(_SOURCE)
+    g.region = (source(program_id) if source else None) or DEFAULT
+    try:
+        with force_locale(language or "en"):
+            yield
+    finally:
+        g.pop("region")
+        if before is not None:
+            g.region = before
+
+
+def clock(at: time | datetime) -> str:
+    """A wall-clock time: `10:00 AM`, `10:00`."""
+    locale, hours = _locale(current_language(), current_region())
+    return _plain(format_time(at, hours, locale=locale))
+
+
+def clock_range(start: time | datetime, end: time | datetime) -> str:
+    """From one wall-clock time to another: `10:00–11:30 AM`, `10:00 AM–2:30 PM`, `10:00–11:30`."""
+    locale, hours = _locale(current_language(), current_region())
+    if "a" not in hours:
+        return f"{clock(start)}–{clock(end)}"
+    # On one day, whatever the days of the two: CLDR would write the dates besides.
+    first, last = (datetime.combine(DAY, time(one.hour, one.minute)) for one in (start, end))
+    return re.sub(r"\s*–\s*", "–", _plain(format_interval(first, last, "hm", locale=locale)))
+
+
+def dated(day: date, skeleton: str) -> str:
+    """A date by a CLDR skeleton: `February 25, 2027` or `25 February 2027` for `yMMMMd`."""
+    locale, _hours = _locale(current_language(), current_region())
+    return _plain(format_date(day, _pattern(skeleton, str(locale)), locale=locale))
+
+
+def month_first() -> bool:
+    """Whether a date begins with its month: `December 24`."""
+    locale, _hours = _locale(current_language(), current_region())
+    return _pattern("MMMMd", str(locale)).startswith("M")
+
+
+def parse_clock(text: str) -> time:
+    """The time that somebody writes: `10`, `10am`, `10 p.m.`, `10:00 PM`, `22.00`, `22:00`. Raises ValueError.
+
+    >>> parse_clock("10 pm"), parse_clock("9:30"), parse_clock("12 am")
+    (datetime.time(22, 0), datetime.time(9, 30), datetime.time(0, 0))
+    """
+    found = _CLOCK.fullmatch(_plain(text).strip())
+    if found is None:
+        raise ValueError(text)
+    hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").lower()
+    if half:
+        if not 1 <= hour <= 12:
+            raise ValueError(text)
+        hour = hour % 12 + (12 if half == "p" else 0)
+    return time(hour, minute)
+
+
+@cache
+def _locale(language: str, region: str) -> tuple[Locale, str]:
+    """The locale that says how this language is written in this region, and its pattern of a time.
+
+    CLDR has no Spanish of Great Britain: the language's own way then, with as many hours as the region counts.
+    """
+    try:
+        locale = Locale.parse(f"{language}_{region}")
+        return locale, str(locale.time_formats["short"].pattern)
+    except UnknownLocaleError:
+        locale = Locale.parse(language)
+    halves = "a" in str(Locale.parse(f"und_{region}").time_formats["short"].pattern)
+    return locale, str(locale.datetime_skeletons["hm"].pattern) if halves else "HH:mm"
+
+
+def _plain(words: str) -> str:
+    """CLDR writes thin and narrow spaces, which not every font has and nobody types."""
+    return re.sub(r"[\u2009\u202f\xa0]", " ", words)
+
+
+def init_app(app: Flask, region_of: Callable[[int | None], str | None]) -> None:
+    """`region_of` knows the region of a program by its number, and for None that of the page."""
+    app.extensions[_SOURCE] = region_of
+
+
+@cache
+def _pattern(skeleton: str, locale: str) -> str:
+    """How a locale writes a skeleton. CLDR lists most of them with short names alone; longer ones take their place."""
+    known = Locale.parse(locale).datetime_skeletons
+    own = _PATTERNS.get(locale) or _PATTERNS.get(locale.partition("_")[0], {})
+    if skeleton in own:
+        return own[skeleton]
+    if skeleton in known:
+        return str(known[skeleton].pattern)
+    short = str(known[skeleton.replace("EEEE", "E").replace("MMMM", "MMM")].pattern)
+    wide = {"E": "EEEE", "M": "MMMM", "L": "LLLL"}
+    return re.sub(r"'[^']*'|E+|M{3,}|L{3,}", lambda part: wide.get(part[0][0], part[0]), short)
