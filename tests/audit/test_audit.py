@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import delete, text, update
 from sqlalchemy.exc import DBAPIError
 
-from groupsched.access.identity import Role, System
+from groupsched.access.identity import System
 from groupsched.audit.models import AuditRow, AuditSubject
 from groupsched.audit.queries import rows_about, rows_of_program
 from groupsched.audit.rules import AuditAction
@@ -84,58 +84,3 @@ def test_a_program_reads_its_own_rows_only(world, robin, desk):
     record(identity_of(desk), AuditAction.PERSON_CHANGED, robin, [robin])
     assert len(rows_of_program(world.program.id).rows) == 1
     assert rows_of_program(other.program.id).rows == []
-
-
-# ------------------------------------------------ pages
-
-
-def test_a_client_sees_who_looked_at_their_record_and_when(client, robin, desk):
-    client.as_(desk).get(f"/people/{robin.uid}")
-    page = client.as_(robin).get("/account/looks").text
-    assert "Wren D." in page
-    assert "Demopoulos" not in page
-    assert "opened the page with name and contact" in page
-
-
-def test_nobody_sees_who_looked_at_somebody_else(client, world, robin, desk):
-    client.as_(desk).get(f"/people/{robin.uid}")
-    page = client.as_(world.client("Jo", "Matchbox")).get("/account/looks").text
-    assert "Wren" not in page
-    assert "No one has opened" in page
-
-
-def test_whoever_is_not_signed_in_is_sent_to_the_door(client, world):
-    assert client.get("/account/looks").status_code == 303
-    assert client.get("/audit").status_code == 303
-
-
-def test_an_administrator_reads_the_audit_with_clients_as_numbers(client, world, robin, desk):
-    client.as_(desk).get(f"/people/{robin.uid}")
-    page = client.as_(world.admin()).get("/audit").text
-    assert "Robin" not in page
-    assert robin.record_number in page
-    assert "Wren D." in page
-
-
-def test_a_client_who_acts_is_a_number_too_even_where_they_are_staff_as_well(client, world):
-    both = world.person("Marigold", "Testwell", Role.CLIENT, Role.FACILITATOR)
-    record(identity_of(both), AuditAction.ENROLMENT_JOINED, None, [both])
-    db.session.commit()
-    page = client.as_(world.admin()).get("/audit").text
-    assert "Marigold" not in page
-
-
-def test_a_supervisor_reads_the_audit_with_names(client, world, robin, desk):
-    client.as_(desk).get(f"/people/{robin.uid}")
-    assert "Robin T." in client.as_(world.supervisor()).get("/audit").text
-
-
-@pytest.mark.parametrize("role", [Role.CLIENT, Role.FACILITATOR, Role.FRONT_DESK])
-def test_nobody_else_reads_the_audit(client, world, role):
-    assert client.as_(world.person("Jo", "Matchbox", role)).get("/audit").status_code == 404
-
-
-@pytest.mark.parametrize("before", ["x", "-1", "99999999999999999999", "0"])
-def test_a_page_that_does_not_exist_is_empty_or_the_first(client, world, robin, before):
-    assert client.as_(robin).get(f"/account/looks?before={before}").status_code == 200
-    assert client.as_(world.admin()).get(f"/audit?before={before}").status_code == 200

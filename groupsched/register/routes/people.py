@@ -41,7 +41,6 @@ from groupsched.register.routes.people_forms import (
     fill_roles,
     load,
     person_page,
-    role_names,
     roles_to_give,
     same_again,
     start,
@@ -49,6 +48,7 @@ from groupsched.register.routes.people_forms import (
     version_of,
 )
 from groupsched.register.rules import PeopleList
+from groupsched.register.words import role_names
 
 
 @blueprint.get("/people", endpoint="people")
