@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+from enum import StrEnum
 from typing import Any
 
 from flask import Flask
@@ -68,7 +69,10 @@ def load_models() -> None:
 
 
 def _furnish(app: Flask, room: str) -> None:
-    """What a room brings: its ears (listeners.connect), what runs beside its pages (startup.init_app), its pages."""
+    """What a room brings: the enums of its rules for the templates, its ears (listeners.connect), what runs beside its
+    pages (startup.init_app), its pages."""
+    for part in (_part(room, "rules"), _part(room, "identity")):
+        app.jinja_env.globals |= enums_in(part)
     listeners, startup, routes = (_part(room, name) for name in ("listeners", "startup", "routes"))
     if listeners is not None:
         listeners.connect(app)
@@ -76,6 +80,12 @@ def _furnish(app: Flask, room: str) -> None:
         startup.init_app(app)
     for blueprint in routes.blueprints if routes is not None else ():
         app.register_blueprint(blueprint)
+
+
+def enums_in(part: object) -> dict[str, type[StrEnum]]:
+    """The enums that a module names, by their names."""
+    found = {name: one for name, one in vars(part).items() if isinstance(one, type)} if part else {}
+    return {name: one for name, one in found.items() if issubclass(one, StrEnum) and one is not StrEnum}
 
 
 def _part(room: str, name: str) -> Any:

@@ -15,6 +15,8 @@ def plain_type(kind, item, _autogen):
     """A migration names types of SQLAlchemy alone: ours may change, the past may not."""
     if kind == "type" and type(item).__name__ == "UtcDateTime":
         return "sa.DateTime(timezone=True)"
+    if kind == "type" and type(item).__name__ == "MemberOf":
+        return f"sa.String(length={item.length})"
     return False
 
 

@@ -22,9 +22,21 @@ class Role(StrEnum):
 
 
 STAFF = frozenset({Role.FACILITATOR, Role.FRONT_DESK, Role.SUPERVISOR, Role.ADMIN})
+
+
+class Scope(StrEnum):
+    """What a token of the interface may do."""
+
+    READ = "read"
+    SCHEDULE = "schedule"
+    ENROL = "enrol"
+    ATTEND = "attend"
+    ADMIN = "admin"
+
+
 # What a token with the scope `admin` may do. Closed on purpose: a scope that opens what people tell about themselves is
 # given by its name or not at all, and tokens made before there was such a scope never come to have it.
-ADMIN_IMPLIES = frozenset({"read", "schedule", "enrol", "attend", "admin"})
+ADMIN_IMPLIES = frozenset({Scope.READ, Scope.SCHEDULE, Scope.ENROL, Scope.ATTEND, Scope.ADMIN})
 
 
 @dataclass(frozen=True)
@@ -128,11 +140,11 @@ class ApiToken(Identity):
     """A program that calls the JSON interface; it reaches its program within its scopes."""
 
     token_id: int = 0
-    scopes: frozenset[str] = field(default_factory=frozenset)
+    scopes: frozenset[Scope] = field(default_factory=frozenset)
 
-    def may(self, scope: str) -> bool:
+    def may(self, scope: Scope) -> bool:
         """Whether a scope was given by its name, or comes with `admin`."""
-        return scope in self.scopes or ("admin" in self.scopes and scope in ADMIN_IMPLIES)
+        return scope in self.scopes or (Scope.ADMIN in self.scopes and scope in ADMIN_IMPLIES)
 
     def holds(self, role: Role, program_id: int | None, site_id: int | None = None) -> bool:
         return program_id == self.program_id

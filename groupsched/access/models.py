@@ -13,6 +13,7 @@ class Program(Identified, Base):
     key: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     timezone: Mapped[str] = mapped_column(String(60))
+    # Nothing reads it since a language is offered when it has a catalogue; it goes a release later.
     languages: Mapped[list[str]] = mapped_column(JSON, default=lambda: ["en"])
     demo: Mapped[bool] = mapped_column(Boolean, default=False)
     catalogue_revision: Mapped[int] = mapped_column(default=1)

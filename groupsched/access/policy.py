@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, Protocol, TypeVar
 
-from groupsched.access.identity import ApiToken, Identity, Member, Role, System
+from groupsched.access.identity import ApiToken, Identity, Member, Role, Scope, System
 from groupsched.core.errors import NotFound
 
 
@@ -127,10 +127,10 @@ class HoldsRole:
 class HasScope:
     """A token of the program, with a scope."""
 
-    name: str
+    scope: Scope
 
     def ever(self, identity: Identity) -> bool:
-        return isinstance(identity, ApiToken) and identity.may(self.name)
+        return isinstance(identity, ApiToken) and identity.may(self.scope)
 
     def __call__(self, identity: Identity, facts: Facts) -> bool:
         return self.ever(identity) and facts.program == identity.program_id
@@ -145,23 +145,23 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.PUBLIC: (Anyone(),),
     Permission.SIGNED_IN: (SignedIn(),),
     Permission.STAFF_PAGES: (ANY_FACILITATOR, DESK, SUPERVISOR, ADMIN),
-    Permission.CATALOG_READ: (ANY_FACILITATOR, DESK, SUPERVISOR, ADMIN, HasScope("read")),
-    Permission.CATALOG_WRITE: (ADMIN, HasScope("schedule")),
-    Permission.GROUP_READ: (Published(), OWN_GROUP, DESK, SUPERVISOR, ADMIN, HasScope("read")),
-    Permission.GROUP_CREATE: (ANY_FACILITATOR, SUPERVISOR, ADMIN, HasScope("schedule")),
-    Permission.GROUP_WRITE: (OWN_GROUP, SUPERVISOR, ADMIN, HasScope("schedule")),
+    Permission.CATALOG_READ: (ANY_FACILITATOR, DESK, SUPERVISOR, ADMIN, HasScope(Scope.READ)),
+    Permission.CATALOG_WRITE: (ADMIN, HasScope(Scope.SCHEDULE)),
+    Permission.GROUP_READ: (Published(), OWN_GROUP, DESK, SUPERVISOR, ADMIN, HasScope(Scope.READ)),
+    Permission.GROUP_CREATE: (ANY_FACILITATOR, SUPERVISOR, ADMIN, HasScope(Scope.SCHEDULE)),
+    Permission.GROUP_WRITE: (OWN_GROUP, SUPERVISOR, ADMIN, HasScope(Scope.SCHEDULE)),
     Permission.ENROL_SELF: (SignedIn(),),
-    Permission.ENROL_OTHERS: (OWN_GROUP, DESK, SUPERVISOR, HasScope("enrol")),
-    Permission.ROSTER_READ: (OWN_GROUP, DESK, SUPERVISOR, HasScope("enrol"), HasScope("attend")),
+    Permission.ENROL_OTHERS: (OWN_GROUP, DESK, SUPERVISOR, HasScope(Scope.ENROL)),
+    Permission.ROSTER_READ: (OWN_GROUP, DESK, SUPERVISOR, HasScope(Scope.ENROL), HasScope(Scope.ATTEND)),
     Permission.ATTENDANCE_READ_OWN: (OwnRecord(),),
-    Permission.ATTENDANCE_WRITE: (OWN_GROUP, DESK, SUPERVISOR, HasScope("attend")),
-    Permission.CLIENT_READ: (OwnRecord(), OWN_GROUP, DESK, SUPERVISOR, HasScope("read")),
-    Permission.CLIENT_WRITE: (DESK, SUPERVISOR, HasScope("admin")),
-    Permission.STAFF_READ: (SUPERVISOR, ADMIN, HasScope("read")),
-    Permission.STAFF_WRITE: (ADMIN, HasScope("admin")),
+    Permission.ATTENDANCE_WRITE: (OWN_GROUP, DESK, SUPERVISOR, HasScope(Scope.ATTEND)),
+    Permission.CLIENT_READ: (OwnRecord(), OWN_GROUP, DESK, SUPERVISOR, HasScope(Scope.READ)),
+    Permission.CLIENT_WRITE: (DESK, SUPERVISOR, HasScope(Scope.ADMIN)),
+    Permission.STAFF_READ: (SUPERVISOR, ADMIN, HasScope(Scope.READ)),
+    Permission.STAFF_WRITE: (ADMIN, HasScope(Scope.ADMIN)),
     Permission.RECORD_READ_OWN: (OwnRecord(),),
-    Permission.FEED_OWN: (OwnRecord(), HasScope("admin")),
-    Permission.FEED_LEADING: (ANY_FACILITATOR, HasScope("admin")),
+    Permission.FEED_OWN: (OwnRecord(), HasScope(Scope.ADMIN)),
+    Permission.FEED_LEADING: (ANY_FACILITATOR, HasScope(Scope.ADMIN)),
     Permission.AUDIT_READ: (SUPERVISOR, ADMIN),
     Permission.LISTINGS_REVIEW: (SUPERVISOR, ADMIN),
     Permission.DEMO: (Anyone(),),

@@ -112,7 +112,7 @@ def reset_password(login: str, password: str | None) -> None:
     with application(), unit_of_work():
         person = _person(login)
         if password:
-            roles = frozenset(Role(grant.role) for grant in person.grants)
+            roles = frozenset(grant.role for grant in person.grants)
             hashed = checked_hash(password, roles)
             if person.credential is not None:
                 store_password(person.credential, hashed)

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from groupsched.access.identity import STAFF, GrantInForce, Member, Role
+from groupsched.access.identity import STAFF, GrantInForce, Member
 from groupsched.accounts import rules
 from groupsched.accounts.models import Credential, Grant, Person, SignIn
 from groupsched.accounts.service import Browser
@@ -73,7 +73,7 @@ def member(person: Person, grants: tuple[GrantInForce, ...] | None = None, **kno
     """The identity of a person with these grants, else with those in force; `known` of their sign-in."""
     now = clock.now()
     every = (
-        GrantInForce(Role(grant.role), grant.program_id, grant.site_id)
+        GrantInForce(grant.role, grant.program_id, grant.site_id)
         for grant in person.grants
         if grant.in_force(now)
     )
@@ -94,7 +94,7 @@ def _grants(person: Person, now: datetime) -> tuple[GrantInForce, ...]:
         .where(Grant.person_id == person.id, Grant.in_force(now))
         .order_by(Grant.id)
     )
-    return tuple(GrantInForce(Role(role), program_id, site_id) for role, program_id, site_id in rows)
+    return tuple(GrantInForce(*row) for row in rows)
 
 
 def _touch(number: int, now: datetime) -> None:

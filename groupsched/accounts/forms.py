@@ -18,7 +18,7 @@ from wtforms.widgets import CheckboxInput, EmailInput, ListWidget
 from groupsched.accounts.rules import LONGEST_PASSWORD, is_mail_address
 from groupsched.core.errors import DomainError
 from groupsched.core.fields import KeptField, LineField, needed
-from groupsched.core.i18n import _, _l, words
+from groupsched.core.i18n import _, _l
 
 LONGEST_PATH = 2000
 
@@ -29,7 +29,14 @@ def at_most(longest: int) -> Callable[[Any, Any], None]:
     def check(_form: Any, field: Any) -> None:
         if len(field.data or "") > longest:
             label, count = field.label.text, len(field.data)
-            raise ValidationError(words("errors", "too_long", field=label, max=longest, count=count))
+            raise ValidationError(
+                _(
+                    "%(field)s can have %(max)s characters. It has %(count)s now.",
+                    field=label,
+                    max=longest,
+                    count=count,
+                )
+            )
 
     return check
 
@@ -43,7 +50,7 @@ def has_choice(_form: Any, field: Any) -> None:
 def mail_shape(_form: Any, field: Any) -> None:
     """Refuse what is no single mail address."""
     if not is_mail_address(field.data or ""):
-        raise ValidationError(words("errors", "email_format"))
+        raise ValidationError(_("This mail address looks cut off. Please check it."))
 
 
 def add_refusal(form: FlaskForm, refusal: DomainError) -> None:
@@ -58,7 +65,7 @@ def add_refusal(form: FlaskForm, refusal: DomainError) -> None:
 def in_reach(_form: Any, field: Any) -> None:
     """Refuse a day that no calendar of this program reaches."""
     if field.data and not 2000 <= field.data.year <= 2200:
-        raise ValidationError(words("errors", "date_format", example="2026-12-31"))
+        raise ValidationError(_("Write the date like this: %(example)s", example="2026-12-31"))
 
 
 class SignInForm(FlaskForm):

@@ -16,11 +16,12 @@ from sqlalchemy import (
 from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from groupsched.access.identity import Role
+from groupsched.accounts.rules import LinkPurpose
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
 from groupsched.core.search import Findable
-
-ROLES = "'client', 'facilitator', 'front_desk', 'supervisor', 'admin'"
+from groupsched.core.states import MemberOf, among
 
 
 class Person(Findable, Identified, Base):
@@ -80,7 +81,7 @@ class Grant(Base):
 
     __tablename__ = "grant_held"
     __table_args__ = (
-        CheckConstraint(f"role IN ({ROLES})", name="role"),
+        CheckConstraint(among("role", Role), name="role"),
         CheckConstraint("until_at IS NULL OR until_at > from_at", name="order"),
         Index("ix_grant_held_program_role", "program_id", "role"),
     )
@@ -88,7 +89,7 @@ class Grant(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
     site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"))
-    role: Mapped[str] = mapped_column(String(20))
+    role: Mapped[Role] = mapped_column(MemberOf(Role, 20))
     from_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     until_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     person: Mapped[Person] = relationship(back_populates="grants")
@@ -134,10 +135,10 @@ class Invitation(Base):
     """A single-use way to set a password: a link (mailed or as a QR) and a printed code."""
 
     __tablename__ = "invitation"
-    __table_args__ = (CheckConstraint("kind IN ('invite', 'reset')", name="kind"),)
+    __table_args__ = (CheckConstraint(among("kind", LinkPurpose), name="kind"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(10))
+    kind: Mapped[LinkPurpose] = mapped_column(MemberOf(LinkPurpose, 10))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     code_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

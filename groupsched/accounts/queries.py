@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import selectinload
 
-from groupsched.access.identity import STAFF, ApiToken, Identity, Member, Role, System
+from groupsched.access.identity import STAFF, ApiToken, Identity, Member, Role, Scope, System
 from groupsched.access.models import Program, Site
 from groupsched.access.policy import OWN_GROUP, Facts, Permission, can
 from groupsched.accounts.events import GroupsOf, LeadersOf, PeopleLedBy
 from groupsched.accounts.models import Credential, Grant, Invitation, Person, SignIn
-from groupsched.accounts.rules import is_over, lifetime
+from groupsched.accounts.rules import PeopleList, is_over, lifetime
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
@@ -23,7 +23,6 @@ from groupsched.core.events import ask
 from groupsched.core.search import matches
 from groupsched.core.text import words_of
 
-STAFF_ROLES = tuple(sorted(role.value for role in STAFF))
 FEWEST_LETTERS, MOST_FOUND = 2, 12
 
 
@@ -40,31 +39,31 @@ def staff_facts(person: Person) -> Facts:
 
 def holds_now(role: Role) -> ColumnElement[bool]:
     """Whoever holds a role in their program at this moment, as a condition on Person."""
-    held = (Grant.person_id == Person.id, Grant.program_id == Person.program_id, Grant.role == role.value)
+    held = (Grant.person_id == Person.id, Grant.program_id == Person.program_id, Grant.role == role)
     return exists().where(*held, Grant.in_force(clock.now()))
 
 
 def has_client_side() -> ColumnElement[bool]:
     """Whoever is or was a client, and everybody who never had a role."""
     any_grant = exists().where(Grant.person_id == Person.id)
-    client = exists().where(Grant.person_id == Person.id, Grant.role == Role.CLIENT.value)
+    client = exists().where(Grant.person_id == Person.id, Grant.role == Role.CLIENT)
     return or_(client, ~any_grant)
 
 
 def has_staff_side() -> ColumnElement[bool]:
     """Whoever holds or held a role of staff."""
-    return exists().where(Grant.person_id == Person.id, Grant.role.in_(STAFF_ROLES))
+    return exists().where(Grant.person_id == Person.id, Grant.role.in_(STAFF))
 
 
 def is_client(person: Person) -> bool:
     """Whether a person has a client side."""
     roles = {grant.role for grant in person.grants}
-    return not roles or Role.CLIENT.value in roles
+    return not roles or Role.CLIENT in roles
 
 
 def is_staff(person: Person) -> bool:
     """Whether a person has a staff side."""
-    return any(grant.role in STAFF_ROLES for grant in person.grants)
+    return any(grant.role in STAFF for grant in person.grants)
 
 
 def clients_seen_by(identity: Identity) -> ColumnElement[bool]:
@@ -72,7 +71,7 @@ def clients_seen_by(identity: Identity) -> ColumnElement[bool]:
     if isinstance(identity, System):
         return has_client_side()
     if isinstance(identity, ApiToken):
-        seen = true() if identity.may("read") else false()
+        seen = true() if identity.may(Scope.READ) else false()
         return and_(Person.program_id == identity.program_id, seen, has_client_side())
     if not isinstance(identity, Member):
         return false()
@@ -118,7 +117,7 @@ def staff_seen_by(identity: Identity) -> ColumnElement[bool]:
         return has_staff_side()
     here = Person.program_id == identity.program_id
     if isinstance(identity, ApiToken):
-        return and_(here, has_staff_side(), true() if identity.may("read") else false())
+        return and_(here, has_staff_side(), true() if identity.may(Scope.READ) else false())
     reads = any(identity.holds(role, identity.program_id) for role in (Role.ADMIN, Role.SUPERVISOR))
     return and_(here, has_staff_side(), Person.id != identity.person) if reads else false()
 
@@ -128,10 +127,10 @@ def seen_by(identity: Identity) -> ColumnElement[bool]:
     return or_(clients_seen_by(identity), staff_seen_by(identity))
 
 
-def lists_for(identity: Identity) -> list[str]:
-    """Which lists of people this identity may open at all: `clients`, `staff`. One's own record makes no list."""
+def lists_for(identity: Identity) -> list[PeopleList]:
+    """Which lists of people this identity may open at all. One's own record makes no list."""
     register = bool(identity.roles() & {Role.FACILITATOR, Role.FRONT_DESK, Role.SUPERVISOR})
-    lists = {"clients": register, "staff": can(identity, Permission.STAFF_READ)}
+    lists = {PeopleList.CLIENTS: register, PeopleList.STAFF: can(identity, Permission.STAFF_READ)}
     return [name for name, opens in lists.items() if opens]
 
 
@@ -244,14 +243,14 @@ def sides(identity: Identity, person: Person) -> PersonRights:
 
 def grants_shown(seen: PersonRights, person: Person) -> list[Grant]:
     """The grants of the sides that show, newest first."""
-    shown = [g for g in person.grants if (seen.client if g.role == Role.CLIENT.value else seen.staff)]
+    shown = [g for g in person.grants if (seen.client if g.role == Role.CLIENT else seen.staff)]
     return sorted(shown, key=lambda grant: grant.from_at, reverse=True)
 
 
 def client_grants_left(person: Person) -> list[Grant]:
     """The grants by which a person is a client, or will be: those that are not over."""
     now = clock.now()
-    return [grant for grant in person.grants if grant.role == Role.CLIENT.value and grant.lasts(now)]
+    return [grant for grant in person.grants if grant.role == Role.CLIENT and grant.lasts(now)]
 
 
 def groups_of(person: Person) -> int:
@@ -262,7 +261,7 @@ def groups_of(person: Person) -> int:
 def holds_staff_role(person: Person) -> bool:
     """Whether a person holds a role of staff now: it decides how long passwords are and sign-ins last."""
     now = clock.now()
-    return any(grant.role in STAFF_ROLES and grant.in_force(now) for grant in person.grants)
+    return any(grant.role in STAFF and grant.in_force(now) for grant in person.grants)
 
 
 def sign_ins(person: Person) -> list[SignIn]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 PREFIX = "/api/v1"
-SCOPES = ("read", "schedule", "enrol", "attend", "admin")
 DEFAULT_LIMIT, MOST = 50, 200
 
 

@@ -8,7 +8,12 @@ from marshmallow import RAISE, Schema, fields, pre_load, validate
 
 from groupsched.access.identity import Role
 from groupsched.api.rules import DEFAULT_LIMIT, MOST
+from groupsched.attendance.rules import AttendanceStatus
+from groupsched.catalog.rules import Access, AttendanceMode, Orientation, Setting, Structure
 from groupsched.core.text import clean_line, clean_prose
+from groupsched.enrolment.rules import EnrolmentMode
+from groupsched.feeds.rules import FeedKind, TitleMode
+from groupsched.schedule.rules import OccurrenceStatus
 
 SHORT, LONG = validate.Length(max=255), validate.Length(max=4000)
 
@@ -123,12 +128,12 @@ class GroupChange(StrictSchema):
     modality = fields.String(validate=SHORT)
     description = ProseText(validate=LONG)
     not_asked = ProseText(validate=LONG)
-    orientation = choice("secular", "faith", allow_none=True)
+    orientation = choice(*Orientation, allow_none=True)
     tradition = LineText(validate=SHORT)
-    structure = choice("structured", "relaxed", allow_none=True)
-    access = choice("open", "enrol", "closed", "referral")
-    setting = choice("group", "private", "slots")
-    attendance_mode = choice("in_person", "online", "hybrid")
+    structure = choice(*Structure, allow_none=True)
+    access = choice(*Access)
+    setting = choice(*Setting)
+    attendance_mode = choice(*AttendanceMode)
     capacity = fields.Integer(allow_none=True, validate=validate.Range(0, 1000))
     min_to_run = fields.Integer(allow_none=True, validate=validate.Range(0, 1000))
     languages = fields.List(LineText(validate=SHORT), validate=validate.Length(max=20))
@@ -190,7 +195,7 @@ class OccurrenceSchema(Schema):
 class OccurrenceChange(StrictSchema):
     """Cancel one date. Other changes and wider scopes are refused by name."""
 
-    status = choice("cancelled", required=True)
+    status = choice(OccurrenceStatus.CANCELLED, required=True)
     scope = choice("this", load_default="this")
     reason = LineText(
         load_default="",
@@ -213,7 +218,7 @@ class EnrolmentCreation(StrictSchema):
     """Put a person into a group: the whole of it, or chosen dates."""
 
     person_id = fields.String(required=True, validate=SHORT)
-    mode = choice("whole", "dates", load_default="whole")
+    mode = choice(*EnrolmentMode, load_default=EnrolmentMode.WHOLE)
     dates = fields.List(fields.String(validate=SHORT), load_default=list, validate=validate.Length(max=400))
     accept_clash = fields.Boolean(load_default=False)
 
@@ -261,7 +266,7 @@ class OperationSchema(StrictSchema):
 
     op_id = fields.UUID(required=True)
     attendee_id = fields.String(required=True, validate=SHORT)
-    status = choice("unmarked", "present", "excused", "absent", "cancelled", required=True)
+    status = choice(*AttendanceStatus, required=True)
     time_in = fields.AwareDateTime(allow_none=True, load_default=None)
     time_out = fields.AwareDateTime(allow_none=True, load_default=None)
     observed_at = fields.AwareDateTime(required=True)
@@ -302,7 +307,7 @@ class PersonSchema(StrictSchema):
     name = LineText(required=True, validate=validate.Length(1, 160))
     email = fields.Email(allow_none=True, load_default=None, validate=validate.Length(max=254))
     roles = fields.List(
-        choice(*Role), load_default=lambda: [Role.CLIENT.value], validate=validate.Length(1, len(Role))
+        choice(*Role), load_default=lambda: [Role.CLIENT], validate=validate.Length(1, len(Role))
     )
 
 
@@ -318,8 +323,8 @@ class FeedCreation(StrictSchema):
     """A new calendar link."""
 
     name = LineText(load_default="", validate=validate.Length(max=80))
-    titles = choice("full", "short", "private", load_default="private")
-    kind = choice("mine", "leading", load_default="mine")
+    titles = choice(*reversed(TitleMode), load_default=TitleMode.PRIVATE)
+    kind = choice(*FeedKind, load_default=FeedKind.MINE)
 
 
 class FeedSchema(Schema):

@@ -1,13 +1,13 @@
 """Tokens and remembered answers."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import bindparam, delete, select
 
-from groupsched.access.identity import ApiToken, Identity
+from groupsched.access.identity import ApiToken, Identity, Scope
 from groupsched.access.models import Program
 from groupsched.api.models import IdempotentAnswer, Token
-from groupsched.api.rules import SCOPES
 from groupsched.audit.service import record
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -20,11 +20,11 @@ REMEMBERED = timedelta(hours=24)
 _TOKEN = select(Token).where(Token.token_hash == bindparam("hash"), Token.revoked_at.is_(None))
 
 
-def create_token(identity: Identity, program: Program, name: str, scopes: list[str]) -> tuple[Token, str]:
+def create_token(identity: Identity, program: Program, name: str, scopes: Sequence[str]) -> tuple[Token, str]:
     """A token and its secret, which is shown this once. Raises DomainError for an unknown scope."""
-    unknown = [scope for scope in scopes if scope not in SCOPES]
+    unknown = [scope for scope in scopes if scope not in list(Scope)]
     if unknown or not scopes:
-        raise DomainError(_("Choose scopes among: %(scopes)s.", scopes=", ".join(SCOPES)), field="scope")
+        raise DomainError(_("Choose scopes among: %(scopes)s.", scopes=", ".join(Scope)), field="scope")
     value = f"gs_{secret()}"
     token = Token(
         program_id=program.id,
@@ -55,7 +55,11 @@ def identity_of_token(value: str) -> ApiToken | None:
     token = db.session.scalar(_TOKEN, {"hash": fingerprint(value)})
     if token is None:
         return None
-    return ApiToken(program_id=token.program_id, token_id=token.id, scopes=frozenset(token.scopes))
+    return ApiToken(
+        program_id=token.program_id,
+        token_id=token.id,
+        scopes=frozenset(scope for scope in Scope if scope in token.scopes),
+    )
 
 
 def remembered(token_id: int, key: str, request_hash: str) -> IdempotentAnswer | None:

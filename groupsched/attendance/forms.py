@@ -6,7 +6,7 @@ from flask_wtf import FlaskForm
 from wtforms.validators import InputRequired, Length, StopValidation
 
 from groupsched.core.fields import KeptField, LineField, ProseField
-from groupsched.core.i18n import _l, words
+from groupsched.core.i18n import _, _l
 
 
 class GivenReason(InputRequired):
@@ -14,7 +14,7 @@ class GivenReason(InputRequired):
 
     def __call__(self, form: Any, field: Any) -> None:
         if not field.data:
-            raise StopValidation(words("errors", "reason_needed"))
+            raise StopValidation(_("Please give a short reason. It is kept in the history."))
 
 
 class GuestForm(FlaskForm):

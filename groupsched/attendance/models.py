@@ -6,24 +6,32 @@ from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from groupsched.accounts.models import Person
+from groupsched.attendance.rules import (
+    AttendanceStatus,
+    MarkingMode,
+    OperationKind,
+    OperationOutcome,
+    RowOrigin,
+)
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
+from groupsched.core.states import MemberOf, among
 from groupsched.core.triggers import append_only
 from groupsched.schedule.models import Occurrence
 
-STATUSES = "'unmarked', 'present', 'excused', 'absent', 'cancelled'"
-KINDS = "'mark', 'bulk', 'undo', 'resolve', 'finish', 'told'"
+# An operation that came a second time is answered and not kept.
+KEPT = (OperationOutcome.APPLIED, OperationOutcome.CONFLICT)
 
 
 class Sheet(Base):
     """The attendance sheet of an occurrence. `version` rises with every change of any row."""
 
     __tablename__ = "sheet"
-    __table_args__ = (CheckConstraint("arrival IN ('', 'arriving', 'afterwards')", name="arrival"),)
+    __table_args__ = (CheckConstraint(among("arrival", MarkingMode), name="arrival"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id"), unique=True)
     version: Mapped[int] = mapped_column(default=0)
-    arrival: Mapped[str] = mapped_column(String(12), default="")
+    arrival: Mapped[MarkingMode] = mapped_column(MemberOf(MarkingMode, 12), default=MarkingMode.NOT_ASKED)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -52,15 +60,17 @@ class Attendee(Identified, Base):
     __tablename__ = "attendee"
     __table_args__ = (
         UniqueConstraint("sheet_id", "person_id"),
-        CheckConstraint(f"status IN ({STATUSES})", name="status"),
-        CheckConstraint("origin IN ('enrolled', 'came_lately', 'walk_in', 'guest')", name="origin"),
+        CheckConstraint(among("status", AttendanceStatus), name="status"),
+        CheckConstraint(among("origin", RowOrigin), name="origin"),
     )
     sheet_id: Mapped[int] = mapped_column(ForeignKey("sheet.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     guest_name: Mapped[str] = mapped_column(String(80), default="")
-    origin: Mapped[str] = mapped_column(String(12), default="enrolled")
+    origin: Mapped[RowOrigin] = mapped_column(MemberOf(RowOrigin, 12), default=RowOrigin.ENROLLED)
     expected: Mapped[bool] = mapped_column(Boolean, default=True)
-    status: Mapped[str] = mapped_column(String(10), default="unmarked")
+    status: Mapped[AttendanceStatus] = mapped_column(
+        MemberOf(AttendanceStatus, 10), default=AttendanceStatus.UNMARKED
+    )
     late: Mapped[bool] = mapped_column(Boolean, default=False)
     left_early: Mapped[bool] = mapped_column(Boolean, default=False)
     time_in: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -81,18 +91,18 @@ class AttendanceOperation(Base):
 
     __tablename__ = "attendance_operation"
     __table_args__ = (
-        CheckConstraint(f"status IN ({STATUSES})", name="status"),
-        CheckConstraint("outcome IN ('applied', 'conflict')", name="outcome"),
-        CheckConstraint(f"kind IN ({KINDS})", name="kind"),
+        CheckConstraint(among("status", AttendanceStatus), name="status"),
+        CheckConstraint(among("outcome", KEPT), name="outcome"),
+        CheckConstraint(among("kind", OperationKind), name="kind"),
         Index("ix_attendance_operation_attendee", "attendee_id", "id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     op_id: Mapped[str] = mapped_column(String(36), unique=True)
     attendee_id: Mapped[int] = mapped_column(ForeignKey("attendee.id"))
-    kind: Mapped[str] = mapped_column(String(12), default="mark")
+    kind: Mapped[OperationKind] = mapped_column(MemberOf(OperationKind, 12), default=OperationKind.MARK)
     batch: Mapped[str] = mapped_column(String(36), default="", index=True)  # joins the operations of one tap
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("attendance_operation.id"))
-    status: Mapped[str] = mapped_column(String(10))
+    status: Mapped[AttendanceStatus] = mapped_column(MemberOf(AttendanceStatus, 10))
     time_in: Mapped[datetime | None] = mapped_column(UtcDateTime)
     time_out: Mapped[datetime | None] = mapped_column(UtcDateTime)
     observed_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -101,7 +111,7 @@ class AttendanceOperation(Base):
     device: Mapped[str] = mapped_column(String(60), default="")
     seq: Mapped[int] = mapped_column(default=0)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    outcome: Mapped[str] = mapped_column(String(10))
+    outcome: Mapped[OperationOutcome] = mapped_column(MemberOf(OperationOutcome, 10))
 
 
 append_only("attendance_operation")

@@ -70,13 +70,13 @@ class SheetReader:
             "id": row.attendee_id,
             "version": row.version,
             "label": row.label,
-            "status": row.state.status.value,
+            "status": row.state.status,
             "late": self.view.late(row),
             "left_early": self.view.left_early(row),
             "time_in": machine(answer.time_in) if answer.time_in else None,
             "time_out": machine(answer.time_out) if answer.time_out else None,
-            "standing": row.standing.value,
-            "counter": seen.value if row.counts else "",
+            "standing": row.standing,
+            "counter": seen if row.counts else "",
             "look": look,
             "tint": LOOKS[seen],
             "line": self.line(row),
@@ -188,7 +188,7 @@ def counters(view: SheetView) -> list[SheetCounter]:
     }  # fmt: skip
     found = view.totals.shown
     return [
-        SheetCounter(key.value, LOOKS[key], text, found[key])
+        SheetCounter(key, LOOKS[key], text, found[key])
         for key, text in words.items()
         if found[key] or key in (TileState.UNMARKED, TileState.HERE)
     ]

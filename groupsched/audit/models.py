@@ -6,8 +6,10 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from groupsched.audit.rules import ActorKind
 from groupsched.core import clock
 from groupsched.core.db import Base, UtcDateTime
+from groupsched.core.states import MemberOf
 from groupsched.core.triggers import append_only
 
 
@@ -20,7 +22,7 @@ class AuditRow(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     program_id: Mapped[int | None] = mapped_column(ForeignKey("program.id"))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    actor_kind: Mapped[str] = mapped_column(String(20), default="person")
+    actor_kind: Mapped[ActorKind] = mapped_column(MemberOf(ActorKind, 20), default=ActorKind.PERSON)
     action: Mapped[str] = mapped_column(String(60))
     object_type: Mapped[str] = mapped_column(String(40), default="")
     object_uid: Mapped[str] = mapped_column(String(40), default="")

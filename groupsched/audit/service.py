@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from groupsched.audit.models import AuditRow, AuditSubject
+from groupsched.audit.rules import ActorKind
 from groupsched.core import clock
 from groupsched.core.db import aside, db
 
@@ -65,8 +66,8 @@ def _row(
     )
 
 
-def _kind(identity: Actor) -> str:
-    return "person" if identity.person is not None else type(identity).__name__.lower()
+def _kind(identity: Actor) -> ActorKind:
+    return ActorKind.PERSON if identity.person is not None else ActorKind(type(identity).__name__.lower())
 
 
 def _named(obj: Any) -> tuple[str, str]:

@@ -3,9 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 from babel import Locale
+from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -16,14 +18,21 @@ from wtforms import (
 )
 from wtforms.validators import Optional, ValidationError
 
-from groupsched.catalog.rules import MOST_SEATS, WORD_LENGTH, Vocabulary, is_link
+from groupsched.catalog.rules import MOST_SEATS, WORD_LENGTH, PlaceMode, Setting, Vocabulary, is_link
 from groupsched.catalog.words import reason
 from groupsched.core.fields import KeptField, LineField, ProseField, needed
-from groupsched.core.i18n import _, _l
+from groupsched.core.i18n import LANGUAGES, SOURCE, _, _l, language_name
 from groupsched.core.text import clean_line
 
-TEXTS = ("name", "summary", "happens", "not_asked", "bring", "good_to_know")
-LANGUAGES = ("en", "es")
+# What is said of a kind of work in each language: what it is called, the most characters, the lines to begin with.
+TEXTS = {
+    "name": (_l("Name"), 80, 1),
+    "summary": (_l("In one sentence"), 200, 1),
+    "happens": (_l("What happens"), 2000, 3),
+    "not_asked": (_l("What is not asked of you"), 2000, 2),
+    "bring": (_l("What to bring"), 300, 1),
+    "good_to_know": (_l("Good to know"), 2000, 2),
+}
 
 
 def kindly(kind: type[Field], sentence: Any) -> type[Field]:
@@ -81,25 +90,47 @@ def key_of_term(vocabulary: str, name: str) -> str:
     return slug(name)[:WORD_LENGTH].strip("-")
 
 
-class ModalityForm(FlaskForm):
-    """A kind of work; the Spanish words may wait."""
+def _in_other_words(language: str) -> dict[str, str]:
+    return {} if language == SOURCE else {"lang": language}
+
+
+def _text_field(name: str, language: str) -> Field:
+    """A text of a kind of work. Its English name is needed, all else may wait."""
+    label, longest, rows = TEXTS[name]
+    checks = [needed, at_most(longest)] if (name, language) == ("name", SOURCE) else [at_most(longest)]
+    if language != SOURCE:
+        label = _l("%(text)s, in %(language)s", text=label, language=LazyString(language_name, language))
+    if rows > 1:
+        return ProseField(label, checks, render_kw={"rows": rows, **_in_other_words(language)})
+    return LineField(label, checks, render_kw={"maxlength": longest, **_in_other_words(language)})
+
+
+class TextsForm(FlaskForm):
+    """What is said of a kind of work, a field for each text in each language."""
+
+    def english(self) -> list[Field]:
+        """The fields of the language that is needed, in their order."""
+        return self._in(SOURCE)
+
+    def translations(self) -> list[tuple[str, list[Field]]]:
+        """The name and the fields of every other language."""
+        return [(language_name(code), self._in(code)) for code in LANGUAGES if code != SOURCE]
+
+    def _in(self, language: str) -> list[Field]:
+        return [self[f"{name}_{language}"] for name in TEXTS]
+
+
+for _language, _name in product(LANGUAGES, TEXTS):
+    setattr(TextsForm, f"{_name}_{_language}", _text_field(_name, _language))
+
+
+class ModalityForm(TextsForm):
+    """A kind of work."""
 
     version = KeptField()
-    name_en = LineField(_l("Name"), [needed, at_most(80)])
-    summary_en = LineField(_l("In one sentence"), [at_most(200)])
-    happens_en = ProseField(_l("What happens"), [at_most(2000)])
-    not_asked_en = ProseField(_l("What is not asked of you"), [at_most(2000)])
-    bring_en = LineField(_l("What to bring"), [at_most(300)])
-    good_to_know_en = ProseField(_l("Good to know"), [at_most(2000)])
-    name_es = LineField(_l("Name in Spanish"), [at_most(80)])
-    summary_es = LineField(_l("In one sentence, in Spanish"), [at_most(200)])
-    happens_es = ProseField(_l("What happens, in Spanish"), [at_most(2000)])
-    not_asked_es = ProseField(_l("What is not asked of you, in Spanish"), [at_most(2000)])
-    bring_es = LineField(_l("What to bring, in Spanish"), [at_most(300)])
-    good_to_know_es = ProseField(_l("Good to know, in Spanish"), [at_most(2000)])
     category = SelectField(_l("Counts as"))
     kind = SelectField(_l("People find it under"))
-    setting = RadioField(_l("Group or one to one"), default="group")
+    setting = RadioField(_l("Group or one to one"), default=Setting.GROUP)
     minutes = NumberField(_l("Usual length in minutes"), [between(5, 1440)], default=60)
     capacity = NumberField(_l("Usual seats"), [Optional(), between(1, MOST_SEATS)])
     structure = RadioField(_l("Style"), default="")
@@ -128,8 +159,10 @@ class TermForm(FlaskForm):
 
     version = KeptField()
     vocabulary = RadioField(_l("Shown under"), default=Vocabulary.TAG)
-    name_en = LineField(_l("Name in English"), [needed, at_most(WORD_LENGTH)])
-    name_es = LineField(_l("Name in Spanish"), [at_most(WORD_LENGTH)])
+
+    def names(self) -> list[Field]:
+        """The name in each language."""
+        return [self[f"name_{language}"] for language in LANGUAGES]
 
     def values(self) -> dict[str, Any]:
         """The names by language."""
@@ -137,12 +170,26 @@ class TermForm(FlaskForm):
         return {"texts": {language: {"name": name} for language, name in names.items() if name}}
 
 
+def _name_field(language: str) -> Field:
+    """The name of a term. English is needed: those who read in a language without a name see that."""
+    own, shown = LazyString(language_name, language), {"maxlength": WORD_LENGTH, **_in_other_words(language)}
+    label = _l("Name in %(language)s", language=own)
+    if language == SOURCE:
+        return LineField(label, [needed, at_most(WORD_LENGTH)], render_kw=shown)
+    hint = _l("People who read in %(language)s see the other name until there is one.", language=own)
+    return LineField(label, [at_most(WORD_LENGTH)], description=hint, render_kw=shown)
+
+
+for _language in LANGUAGES:
+    setattr(TermForm, f"name_{_language}", _name_field(_language))
+
+
 class PlaceForm(FlaskForm):
     """A room or another place, or an online room."""
 
     version = KeptField()
     name = LineField(_l("Name"), [needed, at_most(160)])
-    mode = RadioField(_l("Room or online"), default="room")
+    mode = RadioField(_l("Room or online"), default=PlaceMode.ROOM)
     site = SelectField(_l("House"))
     address = LineField(_l("Address"), [at_most(300)])
     capacity = NumberField(_l("Seats"), [Optional(), between(1, MOST_SEATS)])

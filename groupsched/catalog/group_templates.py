@@ -5,13 +5,14 @@ from datetime import time
 from typing import Any
 
 from groupsched.catalog.models import Modality
+from groupsched.catalog.rules import Access, Orientation, Setting
 from groupsched.catalog.words import modality_name
 from groupsched.core.i18n import text_of
 from groupsched.core.resources import content
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TAGS = {"step_free": "step-free", "chair_version": "chair", "no_touch": "no-touch"}
-_UNSET = {"unset": None, "faith-based": "faith"}
+_UNSET = {"unset": None, "faith-based": Orientation.FAITH}
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def pattern_for(modality: Modality) -> GroupTemplate:
         orientation=_UNSET.get(row["orientation"], row["orientation"]),
         structure=_UNSET.get(row["structure"], row["structure"]),
         access=row["access"],
-        setting=setting if setting == "private" else "group",
+        setting=setting if setting == Setting.PRIVATE else Setting.GROUP,
         minutes=row["minutes"],
         capacity=row["capacity"]["max"],
         start=time.fromisoformat(row["start"]),
@@ -66,7 +67,7 @@ def _plain(modality: Modality) -> dict[str, Any]:
         "setting": modality.setting,
         "structure": modality.structure,
         "orientation": modality.orientation,
-        "access": "enrol",
+        "access": Access.ENROL,
         "minutes": modality.minutes,
         "capacity": {"max": modality.capacity},
         "repeat": {"pattern": "weekly", "days": ["mon"], "count": None},

@@ -7,9 +7,23 @@ from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from groupsched.accounts.models import Person
+from groupsched.catalog.rules import (
+    Access,
+    AttendanceMode,
+    GroupState,
+    ListingFormat,
+    ModalityCategory,
+    ModalityKind,
+    Orientation,
+    PlaceMode,
+    Setting,
+    Structure,
+    Vocabulary,
+)
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
 from groupsched.core.search import Findable
+from groupsched.core.states import MemberOf, among
 
 
 class Modality(Identified, Base):
@@ -18,18 +32,18 @@ class Modality(Identified, Base):
     __tablename__ = "modality"
     __table_args__ = (
         UniqueConstraint("program_id", "key"),
-        CheckConstraint("category IN ('counseling', 'support', 'complementary', 'medical')", name="category"),
-        CheckConstraint("setting IN ('group', 'private', 'slots')", name="setting"),
+        CheckConstraint(among("category", ModalityCategory), name="category"),
+        CheckConstraint(among("setting", Setting), name="setting"),
     )
     program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
     key: Mapped[str] = mapped_column(String(60))
-    category: Mapped[str] = mapped_column(String(20))
-    kind: Mapped[str] = mapped_column(String(20))
-    setting: Mapped[str] = mapped_column(String(10), default="group")
+    category: Mapped[ModalityCategory] = mapped_column(MemberOf(ModalityCategory, 20))
+    kind: Mapped[ModalityKind] = mapped_column(MemberOf(ModalityKind, 20))
+    setting: Mapped[Setting] = mapped_column(MemberOf(Setting, 10), default=Setting.GROUP)
     minutes: Mapped[int] = mapped_column(default=60)
     capacity: Mapped[int | None]
-    structure: Mapped[str | None] = mapped_column(String(12))
-    orientation: Mapped[str | None] = mapped_column(String(12))
+    structure: Mapped[Structure | None] = mapped_column(MemberOf(Structure, 12))
+    orientation: Mapped[Orientation | None] = mapped_column(MemberOf(Orientation, 12))
     run_sheet: Mapped[str] = mapped_column(String(60), default="")
     icon: Mapped[str] = mapped_column(String(40), default="")
     clinician_decides: Mapped[bool] = mapped_column(Boolean, default=False)
@@ -47,7 +61,7 @@ class Place(Findable, Identified, Base):
     found_by = ("name", "address")
     __table_args__ = (
         UniqueConstraint("program_id", "key"),
-        CheckConstraint("mode IN ('room', 'online')", name="mode"),
+        CheckConstraint(among("mode", PlaceMode), name="mode"),
         CheckConstraint("capacity IS NULL OR capacity >= 0", name="capacity"),
     )
     program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
@@ -56,7 +70,7 @@ class Place(Findable, Identified, Base):
     name: Mapped[str] = mapped_column(String(160))
     address: Mapped[str] = mapped_column(String(300), default="")
     access_notes: Mapped[str] = mapped_column(Text, default="")
-    mode: Mapped[str] = mapped_column(String(10), default="room")
+    mode: Mapped[PlaceMode] = mapped_column(MemberOf(PlaceMode, 10), default=PlaceMode.ROOM)
     online_link: Mapped[str] = mapped_column(String(500), default="")
     capacity: Mapped[int | None]
     step_free: Mapped[bool] = mapped_column(Boolean, default=False)
@@ -71,10 +85,10 @@ class Term(Identified, Base):
     __tablename__ = "term"
     __table_args__ = (
         UniqueConstraint("program_id", "vocabulary", "key"),
-        CheckConstraint("vocabulary IN ('tag', 'audience', 'language')", name="vocabulary"),
+        CheckConstraint(among("vocabulary", Vocabulary), name="vocabulary"),
     )
     program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
-    vocabulary: Mapped[str] = mapped_column(String(10))
+    vocabulary: Mapped[Vocabulary] = mapped_column(MemberOf(Vocabulary, 10))
     key: Mapped[str] = mapped_column(String(40))
     texts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     position: Mapped[int] = mapped_column(default=0)
@@ -89,7 +103,7 @@ class ListingSource(Identified, Base):
     __table_args__ = (UniqueConstraint("program_id", "name"),)
     program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
     name: Mapped[str] = mapped_column(String(80))
-    format: Mapped[str] = mapped_column(String(20))
+    format: Mapped[ListingFormat] = mapped_column(MemberOf(ListingFormat, 20))
     fellowship: Mapped[str] = mapped_column(String(20), default="")
     imported_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -100,12 +114,12 @@ class Group(Findable, Identified, Base):
     __tablename__ = "group_offered"
     found_by = ("title", "tradition", "description")
     __table_args__ = (
-        CheckConstraint("orientation IN ('secular', 'faith')", name="orientation"),
-        CheckConstraint("structure IN ('structured', 'relaxed')", name="structure"),
-        CheckConstraint("access IN ('open', 'enrol', 'closed', 'referral')", name="access"),
-        CheckConstraint("setting IN ('group', 'private', 'slots')", name="setting"),
-        CheckConstraint("attendance_mode IN ('in_person', 'online', 'hybrid')", name="attendance_mode"),
-        CheckConstraint("state IN ('draft', 'published', 'retired')", name="state"),
+        CheckConstraint(among("orientation", Orientation), name="orientation"),
+        CheckConstraint(among("structure", Structure), name="structure"),
+        CheckConstraint(among("access", Access), name="access"),
+        CheckConstraint(among("setting", Setting), name="setting"),
+        CheckConstraint(among("attendance_mode", AttendanceMode), name="attendance_mode"),
+        CheckConstraint(among("state", GroupState), name="state"),
         CheckConstraint("capacity IS NULL OR capacity >= 0", name="capacity"),
         UniqueConstraint("source_id", "source_slug"),
         Index("ix_group_offered_program_state", "program_id", "state"),
@@ -116,12 +130,14 @@ class Group(Findable, Identified, Base):
     title: Mapped[str] = mapped_column(String(255))
     description: Mapped[str] = mapped_column(Text, default="")
     not_asked: Mapped[str] = mapped_column(Text, default="")
-    orientation: Mapped[str | None] = mapped_column(String(12))
+    orientation: Mapped[Orientation | None] = mapped_column(MemberOf(Orientation, 12))
     tradition: Mapped[str] = mapped_column(String(120), default="")
-    structure: Mapped[str | None] = mapped_column(String(12))
-    access: Mapped[str | None] = mapped_column(String(12), default="enrol")
-    setting: Mapped[str] = mapped_column(String(10), default="group")
-    attendance_mode: Mapped[str] = mapped_column(String(12), default="in_person")
+    structure: Mapped[Structure | None] = mapped_column(MemberOf(Structure, 12))
+    access: Mapped[Access | None] = mapped_column(MemberOf(Access, 12), default=Access.ENROL)
+    setting: Mapped[Setting] = mapped_column(MemberOf(Setting, 10), default=Setting.GROUP)
+    attendance_mode: Mapped[AttendanceMode] = mapped_column(
+        MemberOf(AttendanceMode, 12), default=AttendanceMode.IN_PERSON
+    )
     capacity: Mapped[int | None]
     min_to_run: Mapped[int | None]
     languages: Mapped[list[str]] = mapped_column(JSON, default=lambda: ["en"])
@@ -133,7 +149,7 @@ class Group(Findable, Identified, Base):
     secular_pair_id: Mapped[int | None] = mapped_column(ForeignKey("group_offered.id"))
     run_sheet: Mapped[str] = mapped_column(String(60), default="")
     hidden: Mapped[bool] = mapped_column(Boolean, default=False)
-    state: Mapped[str] = mapped_column(String(10), default="draft")
+    state: Mapped[GroupState] = mapped_column(MemberOf(GroupState, 10), default=GroupState.DRAFT)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
@@ -165,7 +181,7 @@ class Group(Findable, Identified, Base):
     @property
     def published(self) -> bool:
         """Published and not retired."""
-        return self.state == "published"
+        return self.state == GroupState.PUBLISHED
 
 
 class Facilitator(Base):

@@ -7,18 +7,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
-from groupsched.access.identity import ApiToken, Identity, Member, Role, System
+from groupsched.access.identity import ApiToken, Identity, Member, Role, Scope, System
 from groupsched.access.models import Program, Site
 from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.access.queries import of_program
 from groupsched.accounts.models import Person
 from groupsched.accounts.queries import holds_now
 from groupsched.catalog.models import Facilitator, Group, Modality, Place, Term
-from groupsched.catalog.rules import FIELD_OF
+from groupsched.catalog.rules import FIELD_OF, GroupState, Setting
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.core.i18n import in_every_language
 from groupsched.core.search import matches
+from groupsched.core.states import rank
 from groupsched.core.text import is_found, searchable, words_of
 
 Texts = dict[str, Any]
@@ -38,14 +39,16 @@ def facts(group: Group) -> Facts:
 
 def is_public(group: Group) -> bool:
     """Whether anybody may see the group."""
-    return group.published and group.setting != "private" and not group.hidden
+    return group.published and group.setting != Setting.PRIVATE and not group.hidden
 
 
 def readable(identity: Identity) -> ColumnElement[bool]:
     """The same as GROUP_READ over facts(group), as SQL."""
     if isinstance(identity, System):
         return true()
-    public = and_(Group.state == "published", Group.setting != "private", Group.hidden.is_(False))
+    public = and_(
+        Group.state == GroupState.PUBLISHED, Group.setting != Setting.PRIVATE, Group.hidden.is_(False)
+    )
     if identity.program_id is not None:
         public = and_(public, Group.program_id == identity.program_id)
     return or_(public, _as_staff(identity))
@@ -57,7 +60,7 @@ def writable(identity: Identity) -> ColumnElement[bool]:
         return true()
     own_program = Group.program_id == identity.program_id
     if isinstance(identity, ApiToken):
-        return own_program if identity.may("schedule") else false()
+        return own_program if identity.may(Scope.SCHEDULE) else false()
     if _holds(identity, Role.SUPERVISOR) or _holds(identity, Role.ADMIN):
         return own_program
     return and_(own_program, _led_by(identity)) if _holds(identity, Role.FACILITATOR) else false()
@@ -66,7 +69,7 @@ def writable(identity: Identity) -> ColumnElement[bool]:
 def _as_staff(identity: Identity) -> ColumnElement[bool]:
     own_program = Group.program_id == identity.program_id
     if isinstance(identity, ApiToken):
-        return own_program if identity.may("read") else false()
+        return own_program if identity.may(Scope.READ) else false()
     if _holds(identity, Role.SUPERVISOR) or _holds(identity, Role.ADMIN):
         return own_program
     ways: list[ColumnElement[bool]] = [false()]
@@ -129,7 +132,7 @@ def staff_groups(identity: Identity, words: str = "", *, mine: bool = False) -> 
     query = query.where(_said_on_card(identity, words))
     if mine:
         query = query.where(_led_by(identity))
-    return query.order_by(Group.state, Group.title, Group.id)
+    return query.order_by(rank(Group.state, GroupState), Group.title, Group.id)
 
 
 def _said_on_card(identity: Identity, asked: str) -> ColumnElement[bool]:
@@ -199,7 +202,11 @@ def get_term(identity: Identity, uid: str) -> Term:
 
 def uses_of_terms(identity: Identity) -> Counter[tuple[str, str]]:
     """How many of the program's own groups, drafts too, carry each term, by vocabulary and key."""
-    mine = Group.program_id == identity.program_id, Group.source_id.is_(None), Group.state != "retired"
+    mine = (
+        Group.program_id == identity.program_id,
+        Group.source_id.is_(None),
+        Group.state != GroupState.RETIRED,
+    )
     columns = [getattr(Group, field) for field in FIELD_OF.values()]
     return Counter(
         (vocabulary, key)

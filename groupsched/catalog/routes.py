@@ -15,7 +15,6 @@ from groupsched.access.policy import Permission, requires
 from groupsched.access.queries import get_site, main_site, sites
 from groupsched.catalog import queries
 from groupsched.catalog.forms import (
-    LANGUAGES,
     TEXTS,
     HouseForm,
     ModalityForm,
@@ -25,11 +24,13 @@ from groupsched.catalog.forms import (
     slug,
 )
 from groupsched.catalog.models import Modality, Place, Term
+from groupsched.catalog.rules import PlaceMode, Setting, Vocabulary
 from groupsched.catalog.service import ChangedMeanwhile, retire_row, save_row
 from groupsched.catalog.words import (
     categories,
     kinds,
     modality_name,
+    modality_summary,
     orientations,
     own_name,
     settings,
@@ -38,7 +39,7 @@ from groupsched.catalog.words import (
 )
 from groupsched.core.db import meaning, on_constraint, savepoint
 from groupsched.core.errors import DomainError
-from groupsched.core.i18n import _
+from groupsched.core.i18n import LANGUAGES, SOURCE, _
 from groupsched.core.tokens import public_id
 
 blueprint = Blueprint("catalog", __name__)
@@ -67,7 +68,13 @@ on_constraint("uq_term_program_id_vocabulary_key", _taken)
 def modalities() -> str:
     """The kinds of work of the program."""
     rows = queries.modalities(current(), retired=True)
-    return render_template("catalog/modalities.html", rows=rows, name=modality_name, categories=categories())
+    return render_template(
+        "catalog/modalities.html",
+        rows=rows,
+        name=modality_name,
+        summary=modality_summary,
+        categories=categories(),
+    )
 
 
 @blueprint.route("/catalog/kinds/new", methods=["GET", "POST"])
@@ -175,7 +182,9 @@ def _modality(row: Modality) -> Answer:
     form = ModalityForm(data=_said_of_modality(row) if request.method == "GET" and row.id else None)
     form.category.choices, form.kind.choices = categories(), kinds()
     form.structure.choices, form.orientation.choices = structures(), orientations()
-    form.setting.choices = [*settings(), ("slots", _("Slots"))] if row.setting == "slots" else settings()
+    form.setting.choices = (
+        [*settings(), (Setting.SLOTS, _("Slots"))] if row.setting == Setting.SLOTS else settings()
+    )
 
     def values(_identity: Identity) -> dict[str, Any]:
         key = {} if row.id else {"key": slug(form.name_en.data or "") or row.uid, "position": 1000}
@@ -183,7 +192,7 @@ def _modality(row: Modality) -> Answer:
 
     def others() -> list[str]:
         rows = queries.modalities(current(), retired=True)
-        return [one.texts.get("en", {}).get("name", "") for one in rows if one is not row]
+        return [one.texts.get(SOURCE, {}).get("name", "") for one in rows if one is not row]
 
     return _edit(row, form, "modality", values, others)
 
@@ -208,7 +217,7 @@ def _place(row: Place) -> Answer:
     houses = {site.uid: site for site in sites(current())}
     form = PlaceForm(data=_said_of_place(row, houses) if request.method == "GET" and row.id else None)
     form.site.choices = [*((uid, site.name) for uid, site in houses.items()), ("", _("Elsewhere"))]
-    form.mode.choices = [("room", _("Room")), ("online", _("Online"))]
+    form.mode.choices = [(PlaceMode.ROOM, _("Room")), (PlaceMode.ONLINE, _("Online"))]
 
     def values(_identity: Identity) -> dict[str, Any]:
         site = houses.get(form.site.data or "")
@@ -235,8 +244,8 @@ def _term(row: Term) -> Answer:
     if row.id:
         del form.vocabulary
 
-    def vocabulary() -> str:
-        return row.vocabulary if row.id else str(form.vocabulary.data)
+    def vocabulary() -> Vocabulary:
+        return row.vocabulary if row.id else Vocabulary(form.vocabulary.data)
 
     def values(_identity: Identity) -> dict[str, Any]:
         key = key_of_term(vocabulary(), form.name_en.data or "") or row.uid
@@ -245,14 +254,14 @@ def _term(row: Term) -> Answer:
 
     def others() -> list[str]:
         rows = [one for one in queries.terms(current(), retired=True) if one.vocabulary == vocabulary()]
-        return [one.texts.get("en", {}).get("name", "") for one in rows if one is not row]
+        return [one.texts.get(SOURCE, {}).get("name", "") for one in rows if one is not row]
 
     return _edit(row, form, "term", values, others)
 
 
 def _said_of_term(row: Term) -> dict[str, Any]:
     if not row.id:
-        return {"vocabulary": request.args.get("list", "tag")}
+        return {"vocabulary": request.args.get("list", Vocabulary.TAG)}
     names = {f"name_{language}": row.texts.get(language, {}).get("name", "") for language in LANGUAGES}
     return {"version": row.version} | names
 

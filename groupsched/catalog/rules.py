@@ -61,6 +61,19 @@ class GroupState(StrEnum):
     RETIRED = "retired"
 
 
+class PlaceMode(StrEnum):
+    """A place is a room, or a link under which people meet."""
+
+    ROOM = "room"
+    ONLINE = "online"
+
+
+class ListingFormat(StrEnum):
+    """What the listings of a source are written in."""
+
+    MEETING_GUIDE = "meeting-guide"
+
+
 class ModalityCategory(StrEnum):
     """What a modality counts as."""
 

@@ -2,12 +2,20 @@
 
 from collections.abc import Iterable
 
-from flask_babel import get_locale
-
 from groupsched.catalog import queries
 from groupsched.catalog.models import Modality, Term
-from groupsched.catalog.rules import Vocabulary
-from groupsched.core.i18n import _, text_of
+from groupsched.catalog.rules import (
+    Access,
+    AttendanceMode,
+    GroupState,
+    ModalityCategory,
+    ModalityKind,
+    Orientation,
+    Setting,
+    Structure,
+    Vocabulary,
+)
+from groupsched.core.i18n import _, capital, language_name, text_of
 
 Pairs = list[tuple[str, str]]
 
@@ -40,6 +48,11 @@ def modality_name(modality: Modality) -> str:
     return text_of(modality.texts, "name") or modality.key
 
 
+def modality_summary(modality: Modality) -> str:
+    """A kind of work in one sentence, in the language of the page."""
+    return text_of(modality.texts, "summary")
+
+
 def own_name(term: Term) -> str:
     """The name of a tag, an audience or a language in the language of the page."""
     return text_of(term.texts, "name") or plain(term.key)
@@ -47,56 +60,68 @@ def own_name(term: Term) -> str:
 
 def orientations() -> Pairs:
     """Secular, faith-based, not set."""
-    return [("secular", _("Secular")), ("faith", _("Faith-based")), ("", _("Not set"))]
+    return [(Orientation.SECULAR, _("Secular")), (Orientation.FAITH, _("Faith-based")), ("", _("Not set"))]
 
 
 def structures() -> Pairs:
     """Relaxed, structured, not set."""
-    return [("relaxed", _("Relaxed")), ("structured", _("Structured")), ("", _("Not set"))]
+    return [(Structure.RELAXED, _("Relaxed")), (Structure.STRUCTURED, _("Structured")), ("", _("Not set"))]
 
 
 def accesses() -> Pairs:
     """How one gets in."""
     return [
-        ("open", _("Open, drop in")), ("enrol", _("Enrol")), ("closed", _("Closed, staff enrol")),
-        ("referral", _("By referral, on request")),
+        (Access.OPEN, _("Open, drop in")), (Access.ENROL, _("Enrol")), (Access.CLOSED, _("Closed, staff enrol")),
+        (Access.REFERRAL, _("By referral, on request")),
     ]  # fmt: skip
 
 
 def settings() -> Pairs:
     """Group or one to one."""
-    return [("group", _("Group")), ("private", _("One to one"))]
+    return [(Setting.GROUP, _("Group")), (Setting.PRIVATE, _("One to one"))]
 
 
 def attendance_modes() -> Pairs:
     """In a room, online, both."""
-    return [("in_person", _("In a room")), ("online", _("Online")), ("hybrid", _("Both"))]
+    return [
+        (AttendanceMode.IN_PERSON, _("In a room")),
+        (AttendanceMode.ONLINE, _("Online")),
+        (AttendanceMode.HYBRID, _("Both")),
+    ]
 
 
 def categories() -> Pairs:
     """What a kind of work counts as."""
     return [
-        ("counseling", _("Counseling")), ("support", _("Support")), ("complementary", _("Complementary")),
-        ("medical", _("Medical")),
+        (ModalityCategory.COUNSELING, _("Counseling")), (ModalityCategory.SUPPORT, _("Support")), (ModalityCategory.COMPLEMENTARY, _("Complementary")),
+        (ModalityCategory.MEDICAL, _("Medical")),
     ]  # fmt: skip
 
 
 def kinds() -> Pairs:
     """The families by which people look for a session."""
     return [
-        ("support", _("Support")), ("therapy", _("Therapy")), ("art", _("Art")), ("movement", _("Movement")),
-        ("quiet", _("Quiet")), ("body_care", _("Body care")), ("family", _("Family")), ("medical", _("Medical visit")),
+        (ModalityKind.SUPPORT, _("Support")), (ModalityKind.THERAPY, _("Therapy")), (ModalityKind.ART, _("Art")), (ModalityKind.MOVEMENT, _("Movement")),
+        (ModalityKind.QUIET, _("Quiet")), (ModalityKind.BODY_CARE, _("Body care")), (ModalityKind.FAMILY, _("Family")), (ModalityKind.MEDICAL, _("Medical visit")),
     ]  # fmt: skip
 
 
 def states() -> dict[str, str]:
     """Where a group is in its life."""
-    return {"draft": _("Draft"), "published": _("Published"), "retired": _("No longer offered")}
+    return {
+        GroupState.DRAFT: _("Draft"),
+        GroupState.PUBLISHED: _("Published"),
+        GroupState.RETIRED: _("No longer offered"),
+    }
 
 
 def vocabularies() -> dict[str, str]:
     """What the three lists of terms are called."""
-    return {"tag": _("Good to know"), "audience": _("For whom"), "language": _("Languages")}
+    return {
+        Vocabulary.TAG: _("Good to know"),
+        Vocabulary.AUDIENCE: _("For whom"),
+        Vocabulary.LANGUAGE: _("Languages"),
+    }
 
 
 def term_name(program_id: int | None, vocabulary: str, key: str) -> str:
@@ -114,9 +139,7 @@ def term_names(program_id: int | None, vocabulary: str, keys: Iterable[str]) -> 
 
 def _language(code: str) -> str:
     """The name of a language that everybody knows but the program: an import may bring it along."""
-    locale = get_locale()
-    name = (locale.languages.get(code) if locale else None) or ""
-    return name[:1].upper() + name[1:]
+    return capital(language_name(code))
 
 
 def plain(key: str) -> str:

@@ -6,15 +6,12 @@ A plain date needs the zone too: whether it is today, or in this year, is anothe
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from flask import Flask
 
 from groupsched.core import clock
-from groupsched.core.i18n import _, current_language
+from groupsched.core.i18n import _, dated, ngettext, weekday_name, with_commas
 
 Moment = datetime
-_LONG = {"en": "EEEE d MMMM", "es": "EEEE d 'de' MMMM"}
-_SHORT = {"en": "EEE d MMM", "es": "EEE d MMM"}
 
 
 def local(moment: Moment, zone: str) -> datetime:
@@ -24,17 +21,17 @@ def local(moment: Moment, zone: str) -> datetime:
 
 def day(value: Moment | date, zone: str) -> str:
     """`Wednesday 25 November`; the year is added when it is not this one's."""
-    return _pattern(_as_date(value, zone), zone, _LONG)
+    return _dated(_as_date(value, zone), zone, "MMMMEEEEd")
 
 
 def short_day(value: Moment | date, zone: str) -> str:
     """`Wed 25 Nov`."""
-    return _pattern(_as_date(value, zone), zone, _SHORT)
+    return _dated(_as_date(value, zone), zone, "MMMEd")
 
 
-def weekday(value: Moment | date, zone: str = "UTC") -> str:
-    """`Wednesday`; a plain date has its weekday in every zone."""
-    return format_date(_as_date(value, zone), "EEEE", locale=current_language())
+def weekday(value: Moment | date, zone: str = "UTC", width: str = "wide") -> str:
+    """`Wednesday`, `Wed` where it is to be `abbreviated`; a plain date has its weekday in every zone."""
+    return weekday_name(_as_date(value, zone).weekday(), width)
 
 
 def clock_time(value: Moment, zone: str) -> str:
@@ -54,7 +51,7 @@ def relative_day(value: Moment | date, zone: str) -> str:
     near = {0: _("Today"), 1: _("Tomorrow"), -1: _("Yesterday")}
     if distance in near:
         return near[distance]
-    return _("In %(n)s days", n=distance) if 1 < distance < 7 else day(that, zone)
+    return ngettext("In %(num)s day", "In %(num)s days", distance) if 1 < distance < 7 else day(that, zone)
 
 
 def when(value: Moment, zone: str) -> str:
@@ -79,11 +76,9 @@ def _as_date(value: Moment | date, zone: str) -> date:
     return local(value, zone).date() if isinstance(value, datetime) else value
 
 
-def _pattern(value: date, zone: str, patterns: dict[str, str]) -> str:
-    pattern = patterns[current_language()]
-    if value.year != clock.today(zone).year:
-        pattern += " y"
-    return format_date(value, pattern, locale=current_language())
+def _dated(value: date, zone: str, skeleton: str) -> str:
+    this_year = value.year == clock.today(zone).year
+    return dated(value, skeleton if this_year else f"y{skeleton}")
 
 
 def init_app(app: Flask) -> None:
@@ -98,4 +93,5 @@ def init_app(app: Flask) -> None:
         when=when,
         minutes=minutes,
         machine=machine,
+        with_commas=with_commas,
     )

@@ -1,7 +1,15 @@
-"""Languages: gettext for the words in pages, and the texts of the content folder."""
+"""Languages: gettext for the words in pages, CLDR for lists and calendars, and the texts of the content folder."""
 
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import cache, reduce
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from babel import Locale
+from babel.dates import format_date, get_day_names, get_month_names, get_timezone_location
+from babel.lists import format_list
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, get_locale
 from flask_babel import force_locale as force_locale
@@ -10,34 +18,64 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext as ngettext
 from flask_babel import pgettext as pgettext
 
-from groupsched.core.resources import content
+from groupsched.core.resources import folder
 
-__all__ = ["LANGUAGES", "_", "_l", "current_language", "force_locale", "ngettext", "pgettext", "words"]
+__all__ = ["LANGUAGES", "_", "_l", "current_language", "force_locale", "ngettext", "pgettext"]
 
-LANGUAGES = {"en": "English", "es": "Español"}
 COOKIE = "language"
+SOURCE = "en"
+# What CLDR says otherwise than these pages do: no comma after a weekday, none before "and".
+_LISTS = {"en": "en_GB"}
+_PATTERNS = {
+    "en": {
+        "MMMMEEEEd": "EEEE d MMMM",
+        "yMMMMEEEEd": "EEEE d MMMM y",
+        "MMMEd": "EEE d MMM",
+        "yMMMEd": "EEE d MMM y",
+        "MMMMd": "d MMMM",
+        "yMMMMd": "d MMMM y",
+    },
+    "es": {
+        "MMMMEEEEd": "EEEE d 'de' MMMM",
+        "yMMMMEEEEd": "EEEE d 'de' MMMM y",
+        "MMMEd": "EEE d MMM",
+        "yMMMEd": "EEE d MMM y",
+    },
+}
+
+
+def capital(words: str) -> str:
+    """The words with a capital letter first, as a label begins."""
+    return words[:1].upper() + words[1:]
+
+
+def _offered() -> dict[str, str]:
+    """English, in which the pages are written, and each language that has a catalogue, each in its own words."""
+    catalogues = folder("translations").glob("*/LC_MESSAGES/messages.mo")
+    codes = [SOURCE, *sorted(path.parts[-3] for path in catalogues)]
+    return {code: capital(str(Locale.parse(code).get_display_name(code))) for code in codes}
+
+
+LANGUAGES = _offered()
 
 
 def current_language() -> str:
-    """The language of this page: two letters."""
+    """The language of this page: its code, as in LANGUAGES."""
     locale = get_locale()
-    return locale.language if locale is not None and locale.language in LANGUAGES else "en"
+    return locale.language if locale is not None and locale.language in LANGUAGES else SOURCE
 
 
-def words(section: str, key: str, **values: object) -> str:
-    """A sentence of content/ui_words.yaml in the language of the page, with its placeholders filled."""
-    row = _index()[section, key]
-    text: str = row.get(current_language()) or row["en"]
-    return text.format(**values) if values else text
+def in_language(texts: Mapping[str, Any]) -> Any:
+    """What a content row says in the language of the page, of `{"en": …, "es": …}`; English where it says nothing."""
+    return texts.get(current_language()) or texts[SOURCE]
 
 
-def text_of(row: dict[str, Any], field: str) -> str:
-    """One field of a content row that keeps its languages side by side, `{"en": {...}, "es": {...}}`."""
-    for language in (current_language(), "en"):
-        value = row.get(language, {}).get(field)
-        if value:
-            return str(value)
-    return ""
+def text_of(row: Mapping[str, Any], field: str) -> str:
+    """One field of a content row that keeps its languages side by side, `{"en": {...}, "es": {...}}`; English where the
+    language of the page has none, empty where that has none either."""
+    return str(
+        in_language({code: row.get(code, {}).get(field) for code in (SOURCE, current_language())}) or ""
+    )
 
 
 def in_every_language(row: dict[str, Any], field: str) -> list[str]:
@@ -45,16 +83,66 @@ def in_every_language(row: dict[str, Any], field: str) -> list[str]:
     return [str(texts[field]) for texts in row.values() if isinstance(texts, dict) and texts.get(field)]
 
 
-def _index() -> dict[tuple[str, str], dict[str, Any]]:
-    table = content("ui_words")
-    return {(s, row["key"]): row for s, rows in table.items() if isinstance(rows, list) for row in rows}
+def listed(items: Sequence[str]) -> str:
+    """`a, b and c`."""
+    language = current_language()
+    return str(format_list(items, locale=_LISTS.get(language, language)))
+
+
+def with_commas(items: Iterable[str]) -> str:
+    """`a, b, c`, with the comma of the language."""
+    comma = Locale.parse(current_language()).list_patterns["standard"]["middle"]
+    return reduce(comma.format, list(items) or [""])
+
+
+def weekday_name(number: int, width: str = "wide") -> str:
+    """`Monday` for 0; `Mon` where it is to be `abbreviated`."""
+    return str(get_day_names(width, locale=current_language())[number])  # type: ignore[arg-type]
+
+
+def month_name(number: int, width: str = "wide") -> str:
+    """`January` for 1; `Jan` where it is to be `abbreviated`."""
+    return str(get_month_names(width, locale=current_language())[number])  # type: ignore[arg-type]
+
+
+def language_name(code: str) -> str:
+    """`Spanish` for `es`; empty for a code that nobody knows."""
+    return str(Locale.parse(current_language()).languages.get(code, ""))
+
+
+def city_of(timezone: str) -> str:
+    """The city that stands for an IANA zone: `New York`; a zone that names none (`EST`, `Etc/GMT+5`) as it is."""
+    region, _slash, name = timezone.rpartition("/")
+    if region in ("", "Etc"):
+        return name
+    city = get_timezone_location(ZoneInfo(timezone), locale=current_language(), return_city=True)
+    return city.rpartition("/")[2]
+
+
+def dated(day: date, skeleton: str) -> str:
+    """A date by a CLDR skeleton: `25 February 2027` for `yMMMMd`."""
+    language = current_language()
+    return format_date(day, _pattern(skeleton, language), locale=language)
+
+
+@cache
+def _pattern(skeleton: str, language: str) -> str:
+    """How a language writes a skeleton. CLDR lists most of them with short names alone; longer ones take their place."""
+    known = Locale.parse(language).datetime_skeletons
+    if own := _PATTERNS.get(language, {}).get(skeleton):
+        return own
+    if skeleton in known:
+        return str(known[skeleton].pattern)
+    short = str(known[skeleton.replace("EEEE", "E").replace("MMMM", "MMM")].pattern)
+    wide = {"E": "EEEE", "M": "MMMM", "L": "LLLL"}
+    return re.sub(r"'[^']*'|E+|M{3,}|L{3,}", lambda part: wide.get(part[0][0], part[0]), short)
 
 
 def _choose() -> str:
     if not has_request_context():
-        return "en"
+        return SOURCE
     chosen = getattr(g, "language", None) or request.cookies.get(COOKIE)
-    return chosen if chosen in LANGUAGES else (request.accept_languages.best_match(list(LANGUAGES)) or "en")
+    return chosen if chosen in LANGUAGES else (request.accept_languages.best_match(list(LANGUAGES)) or SOURCE)
 
 
 def init_app(app: Flask) -> None:

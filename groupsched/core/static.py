@@ -1,17 +1,22 @@
 """Static files under an address that changes with them, so that a browser that has one never asks for it again.
 
 `url_for("static", …)` gives `/static/~<version>/…`; what a style sheet or a module names beside itself is of that version
-too. `/static/…` without one stays, and is asked about each time.
+too. Texts are sent as gzip. `/static/…` without a version stays, and is asked about each time.
 """
 
+import gzip
 import hashlib
+import mimetypes
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, request, send_from_directory, session
+from werkzeug.exceptions import NotFound
+from werkzeug.security import safe_join
 
 YEAR = 365 * 24 * 3600  # seconds
+TEXTS = (".css", ".js", ".svg")
 
 
 @cache
@@ -32,9 +37,11 @@ def init_app(app: Flask) -> None:
     def send(filename: str, version: str = "") -> Response:
         if version != version_of(files):  # a page from before an update still finds its files, and keeps none
             return send_from_directory(files, filename)
-        response = send_from_directory(files, filename, max_age=YEAR)
-        response.cache_control.immutable = True
-        return response
+        if not filename.endswith(TEXTS):
+            return _to_keep(send_from_directory(files, filename))
+        response = _packed_text(files, filename) if _takes_gzip() else send_from_directory(files, filename)
+        response.vary.add("Accept-Encoding")
+        return _to_keep(response)
 
     def name(endpoint: str, values: dict[str, Any]) -> None:
         if endpoint == "static" and not app.debug:
@@ -44,6 +51,33 @@ def init_app(app: Flask) -> None:
     app.view_functions["static"] = send
     app.url_defaults(name)
     app.after_request(_the_same_for_everybody)
+
+
+def _to_keep(response: Response) -> Response:
+    response.cache_control.no_cache = None
+    response.cache_control.public = response.cache_control.immutable = True
+    response.cache_control.max_age = YEAR
+    return response
+
+
+def _takes_gzip() -> bool:
+    return request.accept_encodings["gzip"] > 0
+
+
+def _packed_text(files: Path, filename: str) -> Response:
+    path = safe_join(str(files), filename)
+    if path is None or not Path(path).is_file():
+        raise NotFound
+    response = Response(_packed(path), mimetype=mimetypes.guess_type(path)[0])
+    response.content_encoding = "gzip"
+    response.set_etag(f"{version_of(files)}-gzip")
+    response.make_conditional(request)
+    return response
+
+
+@cache
+def _packed(path: str) -> bytes:
+    return gzip.compress(Path(path).read_bytes(), mtime=0)
 
 
 def _the_same_for_everybody(response: Response) -> Response:

@@ -8,14 +8,13 @@ from wtforms.validators import Length, Optional
 
 from groupsched.core.fields import KeptField, LineField
 from groupsched.core.i18n import _l
-
-WISHES = ("whole", "date", "dates", "free")
+from groupsched.enrolment.rules import JoinWish
 
 
 class JoinForm(FlaskForm):  # type: ignore[misc]
     """Every date, this date, chosen dates, or those dates that have a free place. `wait`: the reader knows it is full."""
 
-    what = RadioField(_l("Keep a seat for"), choices=list(WISHES), default="whole")
+    what = RadioField(_l("Keep a seat for"), choices=list(JoinWish), default=JoinWish.WHOLE)
     date = KeptField(validators=[Optional(), Length(max=15)])
     dates = SelectMultipleField(_l("Dates"), validate_choice=False)
     wait = BooleanField()

@@ -9,9 +9,9 @@ from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
+from groupsched.core.states import MemberOf, among
+from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState
 from groupsched.schedule.models import Occurrence
-
-LIVE = "state IN ('requested', 'waitlisted', 'offered', 'active')"
 
 
 class Enrolment(Identified, Base):
@@ -23,25 +23,23 @@ class Enrolment(Identified, Base):
 
     __tablename__ = "enrolment"
     __table_args__ = (
-        CheckConstraint("mode IN ('whole', 'dates')", name="mode"),
-        CheckConstraint(
-            "state IN ('requested', 'waitlisted', 'offered', 'active', 'completed', 'left')", name="state"
-        ),
+        CheckConstraint(among("mode", EnrolmentMode), name="mode"),
+        CheckConstraint(among("state", EnrolmentState), name="state"),
         Index(
             "uq_enrolment_live",
             "group_id",
             "person_id",
             unique=True,
-            sqlite_where=text(LIVE),
-            postgresql_where=text(LIVE),
+            sqlite_where=text(among("state", LIVE)),
+            postgresql_where=text(among("state", LIVE)),
         ),
         Index("ix_enrolment_group_state", "group_id", "state"),
         Index("ix_enrolment_person_state", "person_id", "state"),
     )
     group_id: Mapped[int] = mapped_column(ForeignKey("group_offered.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    mode: Mapped[str] = mapped_column(String(10))
-    state: Mapped[str] = mapped_column(String(12))
+    mode: Mapped[EnrolmentMode] = mapped_column(MemberOf(EnrolmentMode, 10))
+    state: Mapped[EnrolmentState] = mapped_column(MemberOf(EnrolmentState, 12))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     queued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     from_start: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -59,13 +57,13 @@ class DateSeat(Base):
     __tablename__ = "date_seat"
     __table_args__ = (
         UniqueConstraint("enrolment_id", "occurrence_id"),
-        CheckConstraint("state IN ('held', 'waiting', 'given_up', 'left')", name="state"),
+        CheckConstraint(among("state", DateSeatState), name="state"),
         Index("ix_date_seat_occurrence_state", "occurrence_id", "state"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
     occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id"))
-    state: Mapped[str] = mapped_column(String(10))
+    state: Mapped[DateSeatState] = mapped_column(MemberOf(DateSeatState, 10))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     enrolment: Mapped[Enrolment] = relationship(back_populates="date_seats")
     occurrence: Mapped[Occurrence] = relationship()

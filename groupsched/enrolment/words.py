@@ -1,8 +1,9 @@
 """The words of the filters and answers, in the language of the page."""
 
 from groupsched.catalog import words as catalog
-from groupsched.core.i18n import _, text_of
-from groupsched.enrolment.rules import CHOICES, DateIndex
+from groupsched.catalog.rules import Access, Orientation, PlaceMode, Setting, Structure, Vocabulary
+from groupsched.core.i18n import _, text_of, weekday_name
+from groupsched.enrolment.rules import CHOICES, UNSET, DateIndex, PartOfDay
 
 
 def legends() -> dict[str, str]:
@@ -29,21 +30,18 @@ def legends() -> dict[str, str]:
 
 def choices(name: str, program_id: int | None = None) -> dict[str, str]:
     """The known values of a dimension with their words; what else a program names itself comes from the index."""
-    known = {
+    known: dict[str, dict[str, str]] = {
         "kind": dict(catalog.kinds()),
-        "day": {
-            "mo": _("Monday"), "tu": _("Tuesday"), "we": _("Wednesday"), "th": _("Thursday"), "fr": _("Friday"),
-            "sa": _("Saturday"), "su": _("Sunday"),
-        },
-        "time": {"morning": _("Morning"), "afternoon": _("Afternoon"), "evening": _("Evening")},
-        "orientation": {"secular": _("Secular"), "faith": _("Faith-based"), "unset": _("Not stated")},
-        "structure": {"structured": _("Structured"), "relaxed": _("Relaxed"), "unset": _("Not stated")},
+        "day": {value: weekday_name(number) for number, value in enumerate(CHOICES["day"])},
+        "time": {PartOfDay.MORNING: _("Morning"), PartOfDay.AFTERNOON: _("Afternoon"), PartOfDay.EVENING: _("Evening")},
+        "orientation": {Orientation.SECULAR: _("Secular"), Orientation.FAITH: _("Faith-based"), UNSET: _("Not stated")},
+        "structure": {Structure.STRUCTURED: _("Structured"), Structure.RELAXED: _("Relaxed"), UNSET: _("Not stated")},
         "access": {
-            "open": _("Drop in"), "enrol": _("Join first"), "closed": _("Closed group"), "referral": _("Ask to join"),
+            Access.OPEN: _("Drop in"), Access.ENROL: _("Join first"), Access.CLOSED: _("Closed group"), Access.REFERRAL: _("Ask to join"),
         },
-        "setting": {"group": _("Group"), "slots": _("By appointment")},
-        "mode": {"room": _("In a room"), "online": _("Online")},
-        "needs": {key: catalog.term_name(program_id, "tag", key) for key in CHOICES["needs"]},
+        "setting": {Setting.GROUP: _("Group"), Setting.SLOTS: _("By appointment")},
+        "mode": {PlaceMode.ROOM: _("In a room"), PlaceMode.ONLINE: _("Online")},
+        "needs": {key: catalog.term_name(program_id, Vocabulary.TAG, key) for key in CHOICES["needs"]},
         "free": {"1": _("With a free place")},
         "external": {"1": _("Show them too")},
     }  # fmt: skip
@@ -56,6 +54,6 @@ def value_word(name: str, value: str, index: DateIndex, program_id: int | None) 
         return text_of(index.names.get("modality", {}).get(value, {}), "name") or catalog.plain(value)
     if name == "place":
         return str(index.names.get("place", {}).get(value, value))
-    if name in ("language", "audience"):
+    if name in (Vocabulary.LANGUAGE, Vocabulary.AUDIENCE):
         return catalog.term_name(program_id, name, value)
     return choices(name, program_id).get(value, value)

@@ -9,19 +9,27 @@ from zoneinfo import available_timezones
 import click
 
 from groupsched.accounts.commands import program_named
+from groupsched.catalog.rules import ListingFormat
 from groupsched.core.commands import application
 from groupsched.exchange.queries import fellowships, table_of
+from groupsched.exchange.rules import ImportAction
 from groupsched.exchange.service import ImportReport, import_listings
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 20 * MEGABYTE
-MARKS = {"added": "+", "changed": "~", "removed": "-", "refused": "!"}
+MARKS = {
+    ImportAction.ADDED: "+", ImportAction.CHANGED: "~", ImportAction.REMOVED: "-", ImportAction.REFUSED: "!",
+}  # fmt: skip
 
 
 @click.command("import")
 @click.argument("file", metavar="SOURCE")
 @click.option(
-    "--format", "form", type=click.Choice(["meeting-guide"]), required=True, help="What SOURCE is written in."
+    "--format",
+    "form",
+    type=click.Choice([form.value for form in ListingFormat]),
+    required=True,
+    help="What SOURCE is written in.",
 )
 @click.option(
     "--source", "name", required=True, help="The name this directory goes by here; only its listings change."
@@ -119,7 +127,7 @@ def bar(on_terminal: bool) -> Callable[[int, int], None]:
 def say(report: ImportReport) -> None:
     """The report in words: after a dry run row by row, otherwise what was refused, and the counts."""
     for row in report.rows:
-        if report.dry_run or row.action == "refused":
+        if report.dry_run or row.action == ImportAction.REFUSED:
             click.echo(line(row.action, row.slug, row.name, row.reason, row.number))
     counts = ", ".join(
         f"{getattr(report, one):,} {one}" for one in ("added", "changed", "removed", "unchanged", "refused")
@@ -127,7 +135,7 @@ def say(report: ImportReport) -> None:
     click.echo(f"{report.source}: {counts}.{' Nothing was written.' if report.dry_run else ''}")
 
 
-def line(action: str, slug: str, name: str, reason: str, number: int | None) -> str:
+def line(action: ImportAction, slug: str, name: str, reason: str, number: int | None) -> str:
     """One row of the report."""
     where = f" (row {number})" if number else ""
     return f"{MARKS[action]} {action:8} {slug or 'without a slug'}{where}{f'  {name}' if name else ''}{f': {reason}' if reason else ''}"

@@ -6,7 +6,9 @@ from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 
+from groupsched.catalog.rules import Access, Orientation, Structure
 from groupsched.core.i18n import _l, ngettext
+from groupsched.exchange.rules import SettleScope
 
 KEEP, NOBODY = "", "nobody"
 
@@ -21,27 +23,30 @@ class SettleForm(FlaskForm):  # type: ignore[misc]
 
     orientation = SelectField(
         _l("Secular or faith-based"),
-        choices=_choices(("secular", _l("Secular")), ("faith", _l("Faith-based"))),
+        choices=_choices((Orientation.SECULAR, _l("Secular")), (Orientation.FAITH, _l("Faith-based"))),
     )
     structure = SelectField(
         _l("Structured or relaxed"),
-        choices=_choices(("structured", _l("Structured")), ("relaxed", _l("Relaxed"))),
+        choices=_choices((Structure.STRUCTURED, _l("Structured")), (Structure.RELAXED, _l("Relaxed"))),
     )
     access = SelectField(
         _l("Who may come"),
-        choices=_choices(("open", _l("Open to all")), ("closed", _l("Only its own members"))),
+        choices=_choices((Access.OPEN, _l("Open to all")), (Access.CLOSED, _l("Only its own members"))),
     )
     listing = SelectMultipleField(_l("Listings"), validate_choice=False)
     scope = RadioField(
         _l("For which listings"),
-        choices=[SelectChoice("ticked", _l("The ticked ones")), SelectChoice("all", _l("All that match"))],
-        default="ticked",
+        choices=[
+            SelectChoice(SettleScope.TICKED, _l("The ticked ones")),
+            SelectChoice(SettleScope.ALL, _l("All that match")),
+        ],
+        default=SettleScope.TICKED,
     )
 
     def count(self, total: int) -> None:
         """Say how many listings "all" would be: they are on more pages than this one."""
         words = ngettext("The one that matches", "All %(num)s that match, on every page", total)
-        self.scope.choices = [self.scope.choices[0], SelectChoice("all", words)]
+        self.scope.choices = [self.scope.choices[0], SelectChoice(SettleScope.ALL, words)]
 
     def decisions(self) -> dict[str, str | None]:
         """What was chosen, by matter; None where nobody says it and it need not be asked again."""
@@ -54,7 +59,7 @@ class SettleForm(FlaskForm):  # type: ignore[misc]
         if valid and not self.decisions():
             self.orientation.errors = [_l("Choose what to set, here or in one of the next two.")]
             valid = False
-        if valid and self.scope.data == "ticked" and not self.listing.data:
+        if valid and self.scope.data == SettleScope.TICKED and not self.listing.data:
             self.listing.errors = [_l("Tick at least one listing below, or choose all that match.")]
             valid = False
         return valid

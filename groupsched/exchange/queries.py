@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Identity
 from groupsched.catalog.models import Group, ListingSource
+from groupsched.catalog.rules import GroupState
 from groupsched.core.db import db
 from groupsched.core.resources import content
 from groupsched.core.search import matches
@@ -61,7 +62,7 @@ def known_listings(source: ListingSource | None) -> Mapping[str, KnownListing]:
         return {}
     query = select(Group.source_slug, Group.source_hash, Group.state).where(Group.source_id == source.id)
     rows = db.session.execute(query)
-    return {str(slug): KnownListing(mark, state == "published") for slug, mark, state in rows}
+    return {str(slug): KnownListing(mark, state == GroupState.PUBLISHED) for slug, mark, state in rows}
 
 
 def sources(identity: Identity) -> list[ListingSource]:
@@ -76,7 +77,7 @@ def open_questions(identity: Identity, wanted: ReviewQuery) -> Select[Group]:
     query = (
         select(Group)
         .join(ListingSource)
-        .where(Group.program_id == identity.program_id, Group.state == "published", asked != "[]")
+        .where(Group.program_id == identity.program_id, Group.state == GroupState.PUBLISHED, asked != "[]")
         .order_by(Group.id)
     )
     if wanted.source:

@@ -8,13 +8,14 @@ from werkzeug.wrappers import Response
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.core.db import db
-from groupsched.core.i18n import _, current_language, ngettext
+from groupsched.core.i18n import _, ngettext
 from groupsched.core.text import clean_line
 from groupsched.exchange.forms import SettleForm
 from groupsched.exchange.queries import ReviewQuery, open_questions, sources, to_review
+from groupsched.exchange.rules import SettleScope
 from groupsched.exchange.service import settle
 from groupsched.schedule.models import Series
-from groupsched.schedule.rules import sentence
+from groupsched.schedule.words import sentence
 
 blueprint = Blueprint("exchange", __name__)
 blueprints = (blueprint,)
@@ -36,7 +37,7 @@ def settle_listings() -> Response | tuple[str, int]:
     if not form.validate():
         return _page(form), 422
     query = open_questions(current(), _wanted())
-    chosen = None if form.scope.data == "all" else set(form.listing.data)
+    chosen = None if form.scope.data == SettleScope.ALL else set(form.listing.data)
     groups = [group for group in db.session.scalars(query) if chosen is None or group.uid in chosen]
     count = settle(current(), groups, form.decisions())
     settled = ngettext("%(num)d listing is settled.", "%(num)d listings are settled.", count)
@@ -56,7 +57,7 @@ def _page(form: SettleForm) -> str:
 
 def _when(series: Series) -> str:
     """The rule of a listing as a sentence in the language of the page."""
-    return sentence(series.rule, current_language())
+    return sentence(series.rule)
 
 
 def _wanted() -> ReviewQuery:

@@ -14,15 +14,16 @@ from groupsched.access.models import Program
 from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.audit.service import record
 from groupsched.catalog.models import Group, ListingSource, Modality, Place
+from groupsched.catalog.rules import AttendanceMode, GroupState, ListingFormat
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError
 from groupsched.core.text import clean_line
 from groupsched.exchange.queries import MATTERS, known_listings, source_named, table_of
 from groupsched.exchange.rules import (
+    ImportAction,
     ImportPlan,
     Listing,
-    ListingMode,
     ListingToWrite,
     SourceUnreadable,
     plan,
@@ -37,7 +38,6 @@ from groupsched.schedule.service import add_listed_series, end_listed_series, mo
 
 # --- One import: read the feed, compare it with what its source brought before, write, and report row by row.
 
-ACTIONS = ("added", "changed", "removed", "refused")
 SOURCE_LENGTH = 80
 Progress = Callable[[int, int], None]
 """Told how many listings are written, and of how many."""
@@ -47,7 +47,7 @@ Progress = Callable[[int, int], None]
 class ImportRow:
     """What became (or would become) of one row. `number` is its place in the feed where it was refused."""
 
-    action: str
+    action: ImportAction
     slug: str
     name: str = ""
     reason: str = ""
@@ -115,7 +115,7 @@ def _rows(text: str) -> list[Any]:
 
 
 def _new_source(program: Program, name: str) -> ListingSource:
-    made = ListingSource(program_id=program.id, name=name, format="meeting-guide")
+    made = ListingSource(program_id=program.id, name=name, format=ListingFormat.MEETING_GUIDE)
     db.session.add(made)
     db.session.flush()
     return made
@@ -123,23 +123,24 @@ def _new_source(program: Program, name: str) -> ListingSource:
 
 def _note(identity: Identity, source: ListingSource, wanted: ImportPlan) -> None:
     """One audit row for the whole, and word to the catalogue if anything is different now."""
-    counts = {action: len(getattr(wanted, action)) for action in ACTIONS}
+    counts = {action: len(getattr(wanted, action)) for action in ImportAction}
     record(identity, "listings.import", source, counts=counts)
-    if counts["added"] or counts["changed"] or counts["removed"]:
+    if counts[ImportAction.ADDED] or counts[ImportAction.CHANGED] or counts[ImportAction.REMOVED]:
         catalogue_changed(source.program_id)
 
 
 def _report(source: str, dry_run: bool, wanted: ImportPlan) -> ImportReport:
-    counts = {action: len(getattr(wanted, action)) for action in (*ACTIONS, "unchanged")}
+    counts = {action: len(getattr(wanted, action)) for action in (*ImportAction, "unchanged")}
     return ImportReport(source=source, dry_run=dry_run, rows=tuple(_report_rows(wanted)), **counts)
 
 
 def _report_rows(wanted: ImportPlan) -> Iterator[ImportRow]:
-    yield from (ImportRow("added", one.listing.slug, one.listing.name) for one in wanted.added)
-    yield from (ImportRow("changed", one.listing.slug, one.listing.name) for one in wanted.changed)
-    yield from (ImportRow("removed", slug) for slug in wanted.removed)
+    yield from (ImportRow(ImportAction.ADDED, one.listing.slug, one.listing.name) for one in wanted.added)
+    yield from (ImportRow(ImportAction.CHANGED, one.listing.slug, one.listing.name) for one in wanted.changed)
+    yield from (ImportRow(ImportAction.REMOVED, slug) for slug in wanted.removed)
     yield from (
-        ImportRow("refused", one.slug, reason=one.reason, number=one.number) for one in wanted.refused
+        ImportRow(ImportAction.REFUSED, one.slug, reason=one.reason, number=one.number)
+        for one in wanted.refused
     )
 
 
@@ -211,7 +212,7 @@ class ListingWriter:
             setattr(group, name, settled[name] if name in settled else getattr(listing, name))
         group.review = [name for name in listing.unset if name not in settled]
         self._fill(group, listing)
-        group.state, group.retired_at = "published", None
+        group.state, group.retired_at = GroupState.PUBLISHED, None
         group.published_at = group.published_at or self.now
         group.source_url, group.source_row, group.source_hash = listing.page, listing.row, taken.fingerprint
         touch(group, self.now)
@@ -261,7 +262,10 @@ class ListingWriter:
             retired = update(Group).where(Group.id.in_(ids))
             db.session.execute(
                 retired.values(
-                    state="retired", retired_at=self.now, changed_at=self.now, version=Group.version + 1
+                    state=GroupState.RETIRED,
+                    retired_at=self.now,
+                    changed_at=self.now,
+                    version=Group.version + 1,
                 )
             )
 
@@ -302,7 +306,7 @@ class ListingWriter:
 
 def place_key(source: ListingSource, listing: Listing) -> str:
     """The key of the place where a listing meets; empty for one that meets online only."""
-    if listing.mode is ListingMode.ONLINE:
+    if listing.mode is AttendanceMode.ONLINE:
         return ""
     where = f"{listing.location}\n{listing.address}".casefold()
     return f"listed-{source.id}-{hashlib.sha256(where.encode()).hexdigest()[:24]}"

@@ -7,7 +7,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from groupsched.core.fields import LineField
 from groupsched.core.i18n import _l
-from groupsched.feeds.rules import TitleMode
+from groupsched.feeds.rules import FeedKind, TitleMode
 
 NAME_LENGTH = 80
 
@@ -25,11 +25,11 @@ class TitlesForm(FlaskForm):  # type: ignore[misc]
     titles = RadioField(
         _l("What your calendar shows"),
         choices=[
-            SelectChoice(TitleMode.PRIVATE.value, _l("Private")),
-            SelectChoice(TitleMode.SHORT.value, _l("Short")),
-            SelectChoice(TitleMode.FULL.value, _l("Full")),
+            SelectChoice(TitleMode.PRIVATE, _l("Private")),
+            SelectChoice(TitleMode.SHORT, _l("Short")),
+            SelectChoice(TitleMode.FULL, _l("Full")),
         ],
-        default=TitleMode.PRIVATE.value,
+        default=TitleMode.PRIVATE,
         validators=[InputRequired(_l("Choose what titles show."))],
     )
 
@@ -39,6 +39,6 @@ class NewLinkForm(TitlesForm):
 
     kind = RadioField(
         _l("What is in it"),
-        default="mine",
+        default=FeedKind.MINE,
         validators=[InputRequired(_l("Choose what the calendar is for."))],
     )

@@ -14,6 +14,7 @@ from groupsched.core.events import subscribe_at_end
 from groupsched.enrolment.events import EnrolmentsChanged
 from groupsched.enrolment.models import Enrolment
 from groupsched.feeds.models import Feed
+from groupsched.feeds.rules import FeedKind
 from groupsched.feeds.service import touch
 from groupsched.schedule.events import DatesChanged, OccurrenceCancelled
 
@@ -39,7 +40,9 @@ def _mark(events: list[Any]) -> None:
     people.update(*(event.person_ids for event in events if isinstance(event, EnrolmentsChanged)))
     edited, renamed = numbers("program_id", GroupChanged), numbers("program_id", OfferChanged)
     links = aliased(Feed)
-    leading = select(Person.id).join(links, links.person_id == Person.id).where(links.kind == "leading")
+    leading = (
+        select(Person.id).join(links, links.person_id == Person.id).where(links.kind == FeedKind.LEADING)
+    )
     meant = [
         select(Person.id).where(Person.id.in_(people)) if people else None,
         select(Enrolment.person_id).where(Enrolment.group_id.in_(groups)) if groups else None,

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
+from groupsched.core.states import MemberOf, among
+from groupsched.feeds.rules import FeedKind, TitleMode
 
 
 class Feed(Identified, Base):
@@ -14,14 +16,14 @@ class Feed(Identified, Base):
 
     __tablename__ = "feed"
     __table_args__ = (
-        CheckConstraint("titles IN ('full', 'short', 'private')", name="titles"),
-        CheckConstraint("kind IN ('mine', 'leading')", name="kind"),
+        CheckConstraint(among("titles", TitleMode), name="titles"),
+        CheckConstraint(among("kind", FeedKind), name="kind"),
     )
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     name: Mapped[str] = mapped_column(String(80))
-    titles: Mapped[str] = mapped_column(String(10), default="private")
-    kind: Mapped[str] = mapped_column(String(10), default="mine")
+    titles: Mapped[TitleMode] = mapped_column(MemberOf(TitleMode, 10), default=TitleMode.PRIVATE)
+    kind: Mapped[FeedKind] = mapped_column(MemberOf(FeedKind, 10), default=FeedKind.MINE)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

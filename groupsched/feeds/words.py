@@ -1,8 +1,8 @@
 """The few words that every calendar says, in the language in force."""
 
-from groupsched.core.i18n import _, current_language, words
+from groupsched.core.i18n import _, in_language
 from groupsched.core.resources import content
-from groupsched.feeds.rules import NeutralWords, TitleMode
+from groupsched.feeds.rules import FeedKind, NeutralWords, TitleMode
 
 
 def labels() -> NeutralWords:
@@ -12,15 +12,15 @@ def labels() -> NeutralWords:
 
 def cancelled_title() -> str:
     """What stands before the title of a cancelled date; `{title}` is the title."""
-    return f"{words('date_status', 'cancelled')}: {{title}}"
+    return _("Cancelled: %(title)s", title="{title}")
 
 
 def calendar_name(kind: str, titles: str) -> str:
     """The name a calendar program shows: as private as the titles are."""
     if titles == TitleMode.PRIVATE:
         return _said("sender_name")
-    return str(_("What I lead") if kind == "leading" else _("My sessions"))
+    return str(_("What I lead") if kind == FeedKind.LEADING else _("My sessions"))
 
 
 def _said(key: str) -> str:
-    return str(content("messages")[key][current_language()])
+    return str(in_language(content("messages")[key]))

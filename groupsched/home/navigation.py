@@ -11,9 +11,10 @@ from groupsched.access.identity import STAFF, Identity, Member, current
 from groupsched.access.policy import Permission, can
 from groupsched.access.queries import current_program, main_site
 from groupsched.accounts.models import SignIn
-from groupsched.accounts.rules import lifetime, local_path
+from groupsched.accounts.rules import Hat, lifetime, local_path
 from groupsched.core.db import db
 from groupsched.core.i18n import LANGUAGES, _, _l, current_language
+from groupsched.home.rules import Theme
 
 LOOK = "look"
 DOOR = "door"
@@ -99,10 +100,10 @@ def frame() -> PageFrame:
         tabs=_tabs(identity, menu),
         account=list(_account_menu(identity)),
         foot=list(_foot(identity)),
-        languages=_languages(identity),
+        languages=_languages(),
         hints=_hints(identity),
         idle_seconds=_idle_seconds(identity),
-        theme=next((t for t in ("light", "dark") if t in look), ""),
+        theme=next((t for t in Theme if t in look), ""),
         contrast="more" in look,
         back_href=_came_from(),
         home_href=link("home.today") if staff else link("home.front"),
@@ -172,13 +173,9 @@ def _tabs(identity: Identity, menu: list[MenuLink]) -> list[MenuLink]:
     return [*menu, MenuLink("help", "#lifeline", "life-buoy", _("Help now"))]
 
 
-def _languages(identity: Identity) -> list[LanguageLink]:
-    """The other languages of the program."""
-    program, here = current_program(identity), current_language()
-    offered = program.languages if program else LANGUAGES
-    return [
-        LanguageLink(code, words) for code, words in LANGUAGES.items() if code in offered and code != here
-    ]
+def _languages() -> list[LanguageLink]:
+    """The other languages."""
+    return [LanguageLink(code, words) for code, words in LANGUAGES.items() if code != current_language()]
 
 
 def _hints(identity: Identity) -> list[str]:
@@ -221,7 +218,7 @@ def _hat(identity: Identity) -> str:
 def _other_hat(identity: Identity) -> str:
     if not isinstance(identity, Member) or not any(grant.role in STAFF for grant in identity.grants):
         return ""
-    return "staff" if identity.as_self else "self"
+    return Hat.STAFF if identity.as_self else Hat.SELF
 
 
 def context() -> dict[str, Any]:

@@ -20,7 +20,7 @@ from groupsched.core.web import settings
 from groupsched.outbox.carriers import Carrier, MailRefused, carrier_for
 from groupsched.outbox.events import AddressOf
 from groupsched.outbox.models import Message
-from groupsched.outbox.rules import CLAIM_LASTS, Envelope, build_mail, next_try, render
+from groupsched.outbox.rules import CLAIM_LASTS, Envelope, MessageState, build_mail, next_try, render
 from groupsched.outbox.service import absolute, wording
 
 
@@ -47,8 +47,8 @@ def deliver_due(limit: int = 100, carrier: Carrier | None = None) -> DeliveryCou
 def _is_due(now: datetime) -> object:
     stale = now - CLAIM_LASTS
     return or_(
-        (Message.state == "waiting") & (Message.due_at <= now),
-        (Message.state == "sending") & (Message.claimed_at < stale),
+        (Message.state == MessageState.WAITING) & (Message.due_at <= now),
+        (Message.state == MessageState.SENDING) & (Message.claimed_at < stale),
     )
 
 
@@ -64,7 +64,7 @@ def _claim(number: int) -> Message | None:
     statement = (
         update(Message)
         .where(Message.id == number, _is_due(now))  # type: ignore[arg-type]
-        .values(state="sending", claimed_at=now, attempts=Message.attempts + 1)
+        .values(state=MessageState.SENDING, claimed_at=now, attempts=Message.attempts + 1)
         .execution_options(synchronize_session=False)
     )
     with unit_of_work() as work:
@@ -84,7 +84,7 @@ def _deliver(message: Message, carrier: Carrier, tally: DeliveryCounts) -> None:
     except MailRefused as refusal:
         _put_back(message, refusal, tally)
     else:
-        _mark(message, state="sent", sent_at=clock.now(), last_error="", **_kept(message))
+        _mark(message, state=MessageState.SENT, sent_at=clock.now(), last_error="", **_kept(message))
         tally.sent += 1
 
 
@@ -112,10 +112,10 @@ def _address_of(person_id: int | None) -> str:
 def _put_back(message: Message, refusal: MailRefused, tally: DeliveryCounts) -> None:
     again = None if refusal.final else next_try(message.attempts, clock.now())
     if again is None:
-        _mark(message, state="failed", last_error=str(refusal), **_kept(message))
+        _mark(message, state=MessageState.FAILED, last_error=str(refusal), **_kept(message))
         tally.failed += 1
     else:
-        _mark(message, state="waiting", due_at=again, last_error=str(refusal))
+        _mark(message, state=MessageState.WAITING, due_at=again, last_error=str(refusal))
         tally.later += 1
 
 
@@ -131,7 +131,11 @@ def _mark(message: Message, **values: object) -> None:
     """Write what became of a message, if the claim is still ours."""
     statement = (
         update(Message)
-        .where(Message.id == message.id, Message.state == "sending", Message.claimed_at == message.claimed_at)
+        .where(
+            Message.id == message.id,
+            Message.state == MessageState.SENDING,
+            Message.claimed_at == message.claimed_at,
+        )
         .values(**values)
         .execution_options(synchronize_session=False)
     )

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
+from groupsched.core.states import MemberOf, among
+from groupsched.outbox.rules import MessageChannel, MessageState
 
 
 class Message(Identified, Base):
@@ -18,7 +20,7 @@ class Message(Identified, Base):
 
     __tablename__ = "message"
     __table_args__ = (
-        CheckConstraint("state IN ('waiting', 'sending', 'sent', 'failed', 'skipped')", name="state"),
+        CheckConstraint(among("state", MessageState), name="state"),
         Index("ix_message_due", "state", "due_at"),
     )
     program_id: Mapped[int | None] = mapped_column(ForeignKey("program.id"))
@@ -26,10 +28,12 @@ class Message(Identified, Base):
     key: Mapped[str] = mapped_column(String(200), unique=True)
     kind: Mapped[str] = mapped_column(String(60))
     address: Mapped[str | None] = mapped_column(String(254))
-    channel: Mapped[str] = mapped_column(String(20), default="email")
+    channel: Mapped[MessageChannel] = mapped_column(
+        MemberOf(MessageChannel, 20), default=MessageChannel.EMAIL
+    )
     language: Mapped[str] = mapped_column(String(5), default="en")
     fields: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    state: Mapped[MessageState] = mapped_column(MemberOf(MessageState, 10), default=MessageState.WAITING)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

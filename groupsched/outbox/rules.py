@@ -21,6 +21,22 @@ _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _SUBJECT_LENGTH = 150
 
 
+class MessageState(StrEnum):
+    """A message waits, is being sent by one worker, went out, was given up, or had nobody to go to."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class MessageChannel(StrEnum):
+    """By which way a message goes out."""
+
+    EMAIL = "email"
+
+
 class MessageSort(StrEnum):
     """Account messages always go out; service messages only to people who want mail."""
 
@@ -72,13 +88,15 @@ class WrongFields(ValueError):
 def read_wording(data: Mapping[str, Any]) -> MessageKinds:
     """Read the parsed content/messages.yaml. A key that is missing is a KeyError: the file is part of the product."""
     kinds = {row["key"]: _read_kind(row) for row in data["messages"]}
-    return MessageKinds(kinds, dict(data["sender_name"]), dict(data["footers"]["text"]))
+    return MessageKinds(kinds, dict(data["sender_name"]), dict(data["footer"]))
 
 
 def _read_kind(row: Mapping[str, Any]) -> MessageKind:
-    languages = [name for name, value in row.items() if isinstance(value, Mapping)]
+    english: Mapping[str, str] = row[FALLBACK_LANGUAGE]
     words = {
-        language: MessageWords(row[language]["subject"], row[language]["text"]) for language in languages
+        language: MessageWords(texts.get("subject", english["subject"]), texts.get("text", english["text"]))
+        for language, texts in row.items()
+        if isinstance(texts, Mapping)
     }
     return MessageKind(
         row["key"], MessageSort(row["kind"]), row["opt_out_footer"], frozenset(row["placeholders"]), words

@@ -14,7 +14,14 @@ from groupsched.core.i18n import force_locale
 from groupsched.core.resources import content
 from groupsched.core.web import settings
 from groupsched.outbox.models import Message
-from groupsched.outbox.rules import MessageKind, MessageKinds, MessageSort, WrongFields, read_wording
+from groupsched.outbox.rules import (
+    MessageKind,
+    MessageKinds,
+    MessageSort,
+    MessageState,
+    WrongFields,
+    read_wording,
+)
 
 
 class Recipient(Protocol):
@@ -51,7 +58,7 @@ def enqueue(kind: str, person: Recipient, key: str, **fields: object) -> bool:
     always go out), the row is kept as skipped. Raises KeyError for an unknown kind, WrongFields for other fields.
     """
     row = _service_row(MessageDraft(kind, person, key, fields))
-    return _insert_once([row]) and row["state"] == "waiting"
+    return _insert_once([row]) and row["state"] == MessageState.WAITING
 
 
 def enqueue_all(drafts: Iterable[MessageDraft]) -> None:
@@ -64,14 +71,16 @@ def enqueue_all(drafts: Iterable[MessageDraft]) -> None:
 def enqueue_to(address: str, kind: str, person: Recipient, key: str, **fields: object) -> bool:
     """The same for an account message about a person that goes to this address, whatever theirs is now."""
     _known(kind, fields)
-    return _insert_once([{**_row(kind, person, key, fields), "address": address, "state": "waiting"}])
+    return _insert_once(
+        [{**_row(kind, person, key, fields), "address": address, "state": MessageState.WAITING}]
+    )
 
 
 def _service_row(draft: MessageDraft) -> dict[str, Any]:
     known, person = _known(draft.kind, draft.fields), draft.person
     goes = bool(person.email) and (known.sort is MessageSort.ACCOUNT or bool(person.wants_mail))
     row = _row(draft.kind, person, draft.key, draft.fields if goes else {})
-    return {**row, "state": "waiting" if goes else "skipped"}
+    return {**row, "state": MessageState.WAITING if goes else MessageState.SKIPPED}
 
 
 def _known(kind: str, fields: Mapping[str, object]) -> MessageKind:

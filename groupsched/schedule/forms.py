@@ -102,7 +102,7 @@ class DefineForm(FlaskForm):
     structure = RadioField(_l("Style"), default="")
     orientation = SelectField(_l("Secular or faith-based"), default="")
     tradition = LineField(_l("Tradition"))
-    setting = RadioField(_l("Group or one to one"), default="group")
+    setting = RadioField(_l("Group or one to one"), default=Setting.GROUP)
 
     repeats = RadioField(_l("Repeats"), default=Repeats.WEEKLY)
     weekdays = ManyField(_l("On"), coerce=int)
@@ -116,7 +116,7 @@ class DefineForm(FlaskForm):
     until = DayField(_l("Last date"), [Optional()])
     skip = DatesField(default=frozenset)
 
-    attendance_mode = RadioField(_l("In a room or online"), default="in_person")
+    attendance_mode = RadioField(_l("In a room or online"), default=AttendanceMode.IN_PERSON)
     place = SelectField(_l("Room"))
     online_link = LineField(_l("Link for those who come online"))
     lead = SelectField(_l("Who leads"))
@@ -124,7 +124,7 @@ class DefineForm(FlaskForm):
 
     capacity = NumberField(_l("Seats"), [Optional()])
     min_to_run = NumberField(_l("Fewest people to meet"), [Optional()])
-    access = SelectField(_l("Getting in"), default="enrol")
+    access = SelectField(_l("Getting in"), default=Access.ENROL)
     hidden = BooleanField(_l("Do not show it in the public list"))
     languages = ManyField(_l("Languages"))
     audience = ManyField(_l("For whom"))

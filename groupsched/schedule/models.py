@@ -9,8 +9,9 @@ from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group, Place
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
+from groupsched.core.states import MemberOf, among
 from groupsched.core.tokens import public_id
-from groupsched.schedule.rules import SeriesRule
+from groupsched.schedule.rules import AssignmentRole, OccurrenceStatus, SeriesRule
 
 
 class Series(Identified, Base):
@@ -64,7 +65,7 @@ class Occurrence(Identified, Base):
     __tablename__ = "occurrence"
     __table_args__ = (
         UniqueConstraint("series_id", "original_start"),
-        CheckConstraint("status IN ('scheduled', 'cancelled', 'did_not_meet', 'finished')", name="status"),
+        CheckConstraint(among("status", OccurrenceStatus), name="status"),
         CheckConstraint("taken >= 0", name="taken"),
         CheckConstraint('"end" > start', name="order"),
         Index("ix_occurrence_program_start", "program_id", "external", "start", "id"),
@@ -84,7 +85,9 @@ class Occurrence(Identified, Base):
     local_date: Mapped[date] = mapped_column(Date)  # the day it starts at the place
     local_minute: Mapped[int]  # minutes after midnight at the place
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
-    status: Mapped[str] = mapped_column(String(12), default="scheduled")
+    status: Mapped[OccurrenceStatus] = mapped_column(
+        MemberOf(OccurrenceStatus, 12), default=OccurrenceStatus.SCHEDULED
+    )
     reason: Mapped[str] = mapped_column(String(300), default="")
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     capacity: Mapped[int | None]
@@ -119,9 +122,9 @@ class Assignment(Base):
     """Somebody who leads one date. Written down when it begins; until then a date is led as its group is."""
 
     __tablename__ = "assignment"
-    __table_args__ = (CheckConstraint("role IN ('lead', 'co_lead')", name="role"),)
+    __table_args__ = (CheckConstraint(among("role", AssignmentRole), name="role"),)
     occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
-    role: Mapped[str] = mapped_column(String(10))
+    role: Mapped[AssignmentRole] = mapped_column(MemberOf(AssignmentRole, 10))
     position: Mapped[int] = mapped_column(default=0)
     person: Mapped[Person] = relationship()

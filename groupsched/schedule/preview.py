@@ -6,9 +6,10 @@ from datetime import date
 
 from groupsched.core import clock
 from groupsched.core.filters import short_day
-from groupsched.core.i18n import _, current_language
+from groupsched.core.i18n import _
 from groupsched.schedule.models import Series
-from groupsched.schedule.rules import NextDate, RuleRefused, SeriesRule, count_dates, next_dates, sentence
+from groupsched.schedule.rules import NextDate, RuleRefused, SeriesRule, count_dates, next_dates
+from groupsched.schedule.words import sentence
 
 SHOWN = 8
 
@@ -16,7 +17,7 @@ SHOWN = 8
 def sentence_of(series: Series) -> str:
     """When a series meets, in the language of the page, without skipped dates that have passed."""
     rule = series.rule
-    return sentence(rule, current_language(), since=clock.today(rule.timezone))
+    return sentence(rule, since=clock.today(rule.timezone))
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def preview_of_rule(rule: SeriesRule, off: Set[date] = frozenset()) -> ScheduleP
     rows = tuple(_planned(found, found.day in off, rule.timezone) for found in next_dates(rule, today, SHOWN))
     total = count_dates(rule, today)
     return SchedulePreview(
-        sentence=sentence(rule, current_language(), since=today),
+        sentence=sentence(rule, since=today),
         zone=rule.timezone,
         dates=rows,
         total=None if total is None else total - len(_in_rule(off, rule)),

@@ -13,6 +13,7 @@ from groupsched.catalog.queries import facts, groups_led_by
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.schedule.models import Assignment, Occurrence, Series
+from groupsched.schedule.rules import OccurrenceStatus
 
 
 def get_occurrence(
@@ -61,7 +62,11 @@ def next_starts(groups: list[Group], now: datetime) -> dict[int, Occurrence]:
     ids = [group.id for group in groups]
     first = (
         select(Occurrence.group_id, func.min(Occurrence.start).label("start"))
-        .where(Occurrence.group_id.in_(ids), Occurrence.status == "scheduled", Occurrence.end > now)
+        .where(
+            Occurrence.group_id.in_(ids),
+            Occurrence.status == OccurrenceStatus.SCHEDULED,
+            Occurrence.end > now,
+        )
         .group_by(Occurrence.group_id)
         .subquery()
     )
@@ -107,8 +112,9 @@ def leads(person_id: int | None) -> ColumnElement[bool]:
 
 
 def with_leaders() -> tuple[ORMOption, ...]:
-    """What to load with dates whose `leaders` are asked for: two statements for any number of dates."""
+    """What to load with dates whose `leaders` are asked for: one statement more for any number of dates. Rows come more
+    than once where several lead: ask for `unique()`."""
     return (
-        selectinload(Occurrence.assignments).joinedload(Assignment.person),
+        joinedload(Occurrence.assignments).joinedload(Assignment.person),
         joinedload(Occurrence.group).selectinload(Group.facilitators).joinedload(Facilitator.person),
     )

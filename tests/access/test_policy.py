@@ -4,9 +4,8 @@ from itertools import combinations
 
 import pytest
 
-from groupsched.access.identity import ADMIN_IMPLIES, STAFF, ApiToken, GrantInForce, Member, Role
+from groupsched.access.identity import ADMIN_IMPLIES, STAFF, ApiToken, GrantInForce, Member, Role, Scope
 from groupsched.access.policy import POLICY, Anyone, Facts, HasScope, OwnRecord, Permission, SignedIn, can
-from groupsched.api.rules import SCOPES
 
 HERE, SITE, ME, SOMEBODY = 1, 1, 7, 8
 MY_RECORD = Facts(program=HERE, site=SITE, owners=frozenset({ME}), subject=ME)
@@ -30,7 +29,7 @@ def token(*scopes):
 
 
 def test_admin_stands_for_a_closed_list_of_scopes():
-    assert {name for name in (*SCOPES, "care", "anything") if HasScope(name).ever(token("admin"))} == {
+    assert {name for name in (*Scope, "care", "anything") if HasScope(name).ever(token("admin"))} == {
         "read",
         "schedule",
         "enrol",

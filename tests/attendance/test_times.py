@@ -59,23 +59,23 @@ def test_late_and_left_early_can_both_be_true():
 
 @pytest.mark.parametrize(("minute", "asks"), [(-5, False), (10, False), (11, True), (89, True), (90, False)])
 def test_the_question_is_asked_between_the_grace_and_the_end(minute, asks):
-    assert must_ask(None, MEETING, at(minute)) is asks
+    assert must_ask(MarkingMode.NOT_ASKED, MEETING, at(minute)) is asks
 
 
-@pytest.mark.parametrize("marking", list(MarkingMode))
+@pytest.mark.parametrize("marking", [MarkingMode.ARRIVING, MarkingMode.AFTERWARDS])
 def test_the_question_is_asked_once(marking):
     assert not must_ask(marking, MEETING, at(20))
 
 
 def test_a_tap_while_people_arrive_takes_the_time_of_the_tap():
     assert time_in_for(MarkingMode.ARRIVING, MEETING, at(14)) == at(14)
-    assert time_in_for(None, MEETING, at(-4)) == at(-4)
+    assert time_in_for(MarkingMode.NOT_ASKED, MEETING, at(-4)) == at(-4)
 
 
 def test_a_tap_afterwards_takes_the_start():
     assert time_in_for(MarkingMode.AFTERWARDS, MEETING, at(20)) == START
-    assert time_in_for(None, MEETING, at(200)) == START
-    assert time_in_for(None, MEETING, at(-121)) == START
+    assert time_in_for(MarkingMode.NOT_ASKED, MEETING, at(200)) == START
+    assert time_in_for(MarkingMode.NOT_ASKED, MEETING, at(-121)) == START
     assert time_in_for(MarkingMode.ARRIVING, MEETING, at(200)) == START
 
 

@@ -15,7 +15,7 @@ from groupsched.catalog.forms import key_of_term
 from groupsched.catalog.models import Modality, Term
 from groupsched.catalog.queries import texts_of_terms
 from groupsched.catalog.rules import GroupFields
-from groupsched.catalog.service import create_group, load_default_terms, update_group
+from groupsched.catalog.service import create_group, load_default_terms, load_defaults, update_group
 from groupsched.catalog.words import term_name
 from groupsched.core.db import db
 from tests.conftest import identity_of
@@ -43,6 +43,23 @@ def test_the_defaults_come_once_and_stay_as_a_program_made_them(world):
     assert row("tag", "chair").texts == {"en": {"name": "Seated"}}
     assert row("language", "ase").texts["es"] == {"name": "Lengua de señas estadounidense"}
     assert {term.vocabulary for term in db.session.scalars(select(Term))} == {"tag", "audience", "language"}
+
+
+def test_a_language_that_came_later_is_added_to_what_a_program_left_as_it_was(world):
+    for key, name, version in (
+        ("no-touch", "No touch", 1),
+        ("chair", "Seated", 1),
+        ("outdoors", "Outdoors", 2),
+    ):
+        found = row("tag", key)
+        found.texts, found.version = {"en": {"name": name}}, version
+        db.session.commit()
+    before = db.session.get_one(Program, world.program.id).catalogue_revision
+    load_defaults(db.session.get_one(Program, world.program.id))
+    db.session.commit()
+    assert row("tag", "no-touch").texts == {"en": {"name": "No touch"}, "es": {"name": "Sin contacto"}}
+    assert [set(row("tag", key).texts) for key in ("chair", "outdoors")] == [{"en"}, {"en"}]
+    assert db.session.get_one(Program, world.program.id).catalogue_revision > before
 
 
 def test_a_program_begins_with_the_defaults(app):

@@ -1,5 +1,6 @@
 """Files under an address of their version: kept for a year, the same for everybody, never in the way of an update."""
 
+import gzip
 import re
 
 import pytest
@@ -40,16 +41,45 @@ def test_an_address_without_the_present_version_is_served_and_not_kept(client, f
     assert again.status_code == 304
 
 
-def test_a_file_that_is_not_there_is_not_kept(client, world):
+@pytest.mark.parametrize("name", FILES)
+def test_a_text_is_sent_as_gzip_to_who_takes_it_and_is_the_same_text(client, world, name):
+    address = linked(client, "css/tokens.css").replace("css/tokens.css", name)
+    plain, packed = fetch(client, address), fetch(client, address, **{"Accept-Encoding": "br, gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.headers["Content-Type"] == plain.headers["Content-Type"]
+    assert gzip.decompress(packed.data) == plain.data
+    assert packed.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
+    assert packed.headers["ETag"] != plain.headers["ETag"]
+    refused = fetch(client, address, **{"Accept-Encoding": "gzip;q=0"})
+    assert "Content-Encoding" not in refused.headers
+
+
+def test_a_font_is_packed_already(client, world):
+    font = re.search(r'"(/static/[^"]+\.woff2)"', client.get("/no-such-page").text)[1]
+    answer = fetch(client, font, **{"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in answer.headers
+    assert (
+        answer.headers["Cache-Control"]
+        == fetch(client, linked(client, "css/tokens.css")).headers["Cache-Control"]
+    )
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_a_file_that_is_not_there_is_not_kept(client, world, encoding):
     missing = linked(client, "css/tokens.css").replace("tokens", "nothing")
-    answer = fetch(client, missing)
+    answer = fetch(client, missing, **{"Accept-Encoding": encoding})
     assert answer.status_code == 404
     assert "max-age" not in answer.headers.get("Cache-Control", "")
 
 
-def test_nothing_outside_the_folder_is_served(client, world):
+@pytest.mark.parametrize(
+    "outside", ["../__init__.py", "css/../../content/../static/../cli.css", "/etc/x.css", "css"]
+)
+def test_nothing_outside_the_folder_is_served(client, world, outside):
     folder = linked(client, "css/tokens.css").removesuffix("css/tokens.css")
-    assert fetch(client, f"{folder}../__init__.py").status_code == 404
+    for encoding in ("identity", "gzip"):
+        assert fetch(client, folder + outside, **{"Accept-Encoding": encoding}).status_code in (404, 308)
 
 
 def test_the_version_tells_of_every_byte_and_name(tmp_path):

@@ -44,7 +44,7 @@ def house(world):
 
 def titles(page):
     tree = read_html(page)
-    return ["".join(node.itertext()).split(",")[0] for node in tree.iter("h3")]
+    return [" ".join("".join(node.itertext()).split()).split(",")[0] for node in tree.iter("h3")]
 
 
 def test_a_visitor_sees_the_coming_week_by_day(house, client):
@@ -256,7 +256,7 @@ def test_a_running_date_says_so_in_a_calm_tone_whatever_it_clashes_with(house, c
 
 def headings(page):
     days = [node for node in read_html(page).iter("h2") if node.get("class") == "dayrail"]
-    return ["|".join(node.itertext()) for node in days]
+    return ["|".join(part.strip() for part in node.itertext() if part.strip()) for node in days]
 
 
 def test_late_in_the_evening_today_is_still_today(house, client):

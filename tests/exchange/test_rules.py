@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from groupsched.catalog.rules import AttendanceMode
 from groupsched.core.resources import content
 from groupsched.exchange.rules import (
     CodeTable,
     KnownListing,
     Listing,
-    ListingMode,
     RefusedRow,
     SourceUnreadable,
     code_table,
@@ -61,7 +61,7 @@ def test_a_plain_row_becomes_a_weekly_listing() -> None:
     listing = taken()
     assert listing.rrule == "FREQ=WEEKLY;BYDAY=MO"
     assert (listing.start, listing.minutes, listing.timezone) == (time(19), 60, ZONE)
-    assert (listing.mode, listing.active) == (ListingMode.IN_PERSON, True)
+    assert (listing.mode, listing.active) == (AttendanceMode.IN_PERSON, True)
 
 
 @pytest.mark.parametrize("day", ["1", 1, [1], "Monday", ["1"]])
@@ -216,25 +216,29 @@ TOWN = "Anytown, PA, USA"
 @pytest.mark.parametrize(
     ("given", "mode", "active"),
     [
-        ({}, ListingMode.IN_PERSON, True),
-        ({"types": ["TC"]}, ListingMode.IN_PERSON, False),
-        ({"types": ["TC", "ONL"]}, ListingMode.IN_PERSON, False),
-        ({"types": ["TC"], "conference_url": LINK}, ListingMode.ONLINE, True),
-        ({"types": ["ONL"], "conference_url": LINK}, ListingMode.HYBRID, True),
-        ({"conference_phone": "+12025550100"}, ListingMode.HYBRID, True),
-        ({"conference_url": LINK, "formatted_address": TOWN}, ListingMode.ONLINE, True),
-        ({"conference_url": LINK, "approximate": "yes"}, ListingMode.ONLINE, True),
-        ({"conference_url": LINK, "formatted_address": TOWN, "approximate": "no"}, ListingMode.HYBRID, True),
-        ({"approximate": "yes", "location": "Library"}, ListingMode.IN_PERSON, False),
-        ({"formatted_address": TOWN}, ListingMode.IN_PERSON, False),
-        ({"formatted_address": TOWN, "location": "Library"}, ListingMode.IN_PERSON, True),
-        ({"attendance_option": "online", "types": ["O"]}, ListingMode.ONLINE, True),
-        ({"attendance_option": "inactive", "conference_url": LINK}, ListingMode.ONLINE, False),
-        ({"attendance_option": "maybe"}, ListingMode.IN_PERSON, True),
+        ({}, AttendanceMode.IN_PERSON, True),
+        ({"types": ["TC"]}, AttendanceMode.IN_PERSON, False),
+        ({"types": ["TC", "ONL"]}, AttendanceMode.IN_PERSON, False),
+        ({"types": ["TC"], "conference_url": LINK}, AttendanceMode.ONLINE, True),
+        ({"types": ["ONL"], "conference_url": LINK}, AttendanceMode.HYBRID, True),
+        ({"conference_phone": "+12025550100"}, AttendanceMode.HYBRID, True),
+        ({"conference_url": LINK, "formatted_address": TOWN}, AttendanceMode.ONLINE, True),
+        ({"conference_url": LINK, "approximate": "yes"}, AttendanceMode.ONLINE, True),
+        (
+            {"conference_url": LINK, "formatted_address": TOWN, "approximate": "no"},
+            AttendanceMode.HYBRID,
+            True,
+        ),
+        ({"approximate": "yes", "location": "Library"}, AttendanceMode.IN_PERSON, False),
+        ({"formatted_address": TOWN}, AttendanceMode.IN_PERSON, False),
+        ({"formatted_address": TOWN, "location": "Library"}, AttendanceMode.IN_PERSON, True),
+        ({"attendance_option": "online", "types": ["O"]}, AttendanceMode.ONLINE, True),
+        ({"attendance_option": "inactive", "conference_url": LINK}, AttendanceMode.ONLINE, False),
+        ({"attendance_option": "maybe"}, AttendanceMode.IN_PERSON, True),
     ],
 )
 def test_how_people_attend_follows_from_what_is_said(
-    given: dict[str, Any], mode: ListingMode, active: bool
+    given: dict[str, Any], mode: AttendanceMode, active: bool
 ) -> None:
     listing = taken(**given)
     assert (listing.mode, listing.active) == (mode, active)

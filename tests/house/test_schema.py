@@ -4,11 +4,12 @@ import os
 
 import pytest
 from flask import Flask
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from groupsched.core import schema
 from groupsched.core.config import load
 from groupsched.core.db import db
+from groupsched.enrolment.models import Enrolment
 from tests.conftest import DATABASES, SECRET, build
 from tests.factories import World
 from tests.postgres import PostgresMissing, new_database_beside, postgres_address
@@ -59,6 +60,16 @@ def test_a_missing_trigger_or_check_is_found(bare_app):
     found = schema.differences()
     assert "audit_row: the trigger that keeps it append-only is missing" in found
     assert bare_app.test_client().get("/readyz").status_code == 200
+
+
+def test_a_state_that_no_migration_brought_is_found(bare_app):
+    schema.upgrade()
+    (check,) = [c for c in Enrolment.__table__.constraints if c.name == "ck_enrolment_state"]
+    known, check.sqltext = check.sqltext, text("state IN ('requested', 'active', 'on_leave')")
+    try:
+        assert "enrolment: the check ck_enrolment_state knows other words" in schema.differences()
+    finally:
+        check.sqltext = known
 
 
 def test_there_is_one_head_and_readable_names():

@@ -1,16 +1,22 @@
-"""The Spanish pages: nothing is missing, nothing is left over, and what is compiled is what is written."""
+"""The catalogues: nothing is missing, nothing is left over, and what is compiled is what is written."""
 
 import re
 from datetime import date
+from itertools import zip_longest
 
 import pytest
 from babel.messages.mofile import read_mo
 from flask_babel import force_locale, ngettext
 
 from groupsched.core import filters
-from tests.house.translate import MO, extracted, spanish, untranslated
+from tests.house.translate import extracted, kept, languages, po, untranslated
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
+
+
+@pytest.fixture(params=languages())
+def language(request) -> str:
+    return request.param
 
 
 def texts(value) -> tuple[str, ...]:
@@ -24,36 +30,36 @@ def entries(catalog) -> dict:
     return {(c, texts(m.id)): texts(m.string or "") for c, m in zip(contexts, found, strict=True)}
 
 
-def test_the_catalogue_holds_exactly_the_strings_of_the_pages():
-    kept, used = set(entries(spanish())), set(entries(extracted()))
-    assert not used - kept, "run python -m tests.house.translate, then translate what it prints"
-    assert not kept - used, "run python -m tests.house.translate: these are used no more"
+def test_a_catalogue_holds_exactly_the_strings_of_the_pages(language):
+    written, used = set(entries(kept(language))), set(entries(extracted()))
+    assert not used - written, "run python -m tests.house.translate, then translate what it prints"
+    assert not written - used, "run python -m tests.house.translate: these are used no more"
 
 
-def test_every_string_is_translated_and_none_is_a_guess():
-    catalog = spanish()
+def test_every_string_is_translated_and_none_is_a_guess(language):
+    catalog = kept(language)
     assert untranslated(catalog) == []
     assert [message.id for message in catalog if message.fuzzy] == []
     assert not catalog.obsolete
 
 
-def test_placeholders_are_the_same_in_both_languages():
-    for (_context, english), foreign in entries(spanish()).items():
-        for ours, theirs in zip(english, foreign, strict=True):
+def test_placeholders_are_the_same_as_in_english(language):
+    for (_context, english), foreign in entries(kept(language)).items():
+        for ours, theirs in zip_longest(english, foreign, fillvalue=english[-1]):
             assert sorted(PLACEHOLDER.findall(theirs)) == sorted(PLACEHOLDER.findall(ours)), english
 
 
-def test_spaces_at_both_ends_are_kept_and_nothing_shouts():
-    for (_context, english), foreign in entries(spanish()).items():
+def test_spaces_at_both_ends_are_kept_and_nothing_shouts(language):
+    for (_context, english), foreign in entries(kept(language)).items():
         for text in foreign:
             assert text[:1].isspace() == english[0][:1].isspace(), english
             assert text[-1:].isspace() == english[0][-1:].isspace(), english
             assert "!" not in text and "¡" not in text, english
 
 
-def test_the_compiled_catalogue_is_the_written_one():
-    with MO.open("rb") as lines:
-        assert entries(read_mo(lines)) == entries(spanish())
+def test_the_compiled_catalogue_is_the_written_one(language):
+    with po(language).with_suffix(".mo").open("rb") as lines:
+        assert entries(read_mo(lines)) == entries(kept(language))
 
 
 @pytest.mark.parametrize("how", ["browser", "cookie"])

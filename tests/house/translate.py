@@ -1,5 +1,9 @@
-"""Bring the Spanish catalogue up to date with the strings of the pages: `python -m tests.house.translate`."""
+"""Bring the catalogues up to date with the strings of the pages: `python -m tests.house.translate`.
 
+A code begins a language: `python -m tests.house.translate fr` makes its catalogue, with every string still to be said.
+"""
+
+import sys
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -9,8 +13,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[2]
-PO = ROOT / "groupsched" / "translations" / "es" / "LC_MESSAGES" / "messages.po"
-MO = PO.with_suffix(".mo")
+TRANSLATIONS = ROOT / "groupsched" / "translations"
 KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "RuleRefused": None}
 
 
@@ -24,14 +27,34 @@ def extracted() -> Catalog:
     return catalog
 
 
-def spanish() -> Catalog:
-    """The catalogue as it is kept."""
-    with PO.open("rb") as lines:
-        return read_po(lines, locale="es")
+def languages() -> list[str]:
+    """The languages that have a catalogue."""
+    return sorted(path.parts[-3] for path in TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"))
+
+
+def po(language: str) -> Path:
+    """The file in which a catalogue is written."""
+    return TRANSLATIONS / language / "LC_MESSAGES" / "messages.po"
+
+
+def kept(language: str) -> Catalog:
+    """The catalogue as it is written; an empty one for a language that begins."""
+    if not po(language).exists():
+        return Catalog(locale=language)
+    with po(language).open("rb") as lines:
+        return read_po(lines, locale=language)
+
+
+def keep(language: str, catalog: Catalog) -> None:
+    """Write a catalogue, and compile it."""
+    po(language).parent.mkdir(parents=True, exist_ok=True)
+    with po(language).open("wb") as lines, po(language).with_suffix(".mo").open("wb") as compiled:
+        write_po(lines, catalog, width=100, no_location=True, sort_output=True, ignore_obsolete=True)
+        write_mo(compiled, catalog)
 
 
 def untranslated(catalog: Catalog) -> list[str]:
-    """The English strings that have no Spanish, or lack one of their plurals."""
+    """The English strings that have no words in the language, or lack one of their plurals."""
     gaps = []
     for message in catalog:
         texts = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
@@ -40,18 +63,17 @@ def untranslated(catalog: Catalog) -> list[str]:
     return gaps
 
 
-def main() -> None:
+def main(*begun: str) -> None:
     """Merge, compile, and print what is still to be translated."""
-    catalog = spanish()
     template = extracted()
-    template.creation_date = catalog.creation_date
-    catalog.update(template, no_fuzzy_matching=True, update_header_comment=False)
-    catalog.obsolete.clear()
-    with PO.open("wb") as po, MO.open("wb") as mo:
-        write_po(po, catalog, width=100, no_location=True, sort_output=True, ignore_obsolete=True)
-        write_mo(mo, catalog)
-    print("\n".join(untranslated(catalog)) or "Every string is translated.")
+    for language in sorted({*languages(), *begun}):
+        catalog = kept(language)
+        template.creation_date = catalog.creation_date
+        catalog.update(template, no_fuzzy_matching=True, update_header_comment=False)
+        catalog.obsolete.clear()
+        keep(language, catalog)
+        print(f"{language}:", "\n".join(untranslated(catalog)) or "every string is translated.")
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
-from groupsched.access.identity import Anonymous, ApiToken, GrantInForce, Identity, Member, Role
+from groupsched.access.identity import Anonymous, ApiToken, GrantInForce, Identity, Member, Role, Scope
 from groupsched.access.policy import Facts, Permission, can
-from groupsched.api.rules import SCOPES
 
 PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
 HERE, ELSEWHERE = 1, 2
@@ -91,7 +90,7 @@ PEOPLE: dict[str, Identity] = {
     "supervisor": member(Role.SUPERVISOR),
     "administrator": member(Role.ADMIN),
 }
-PROGRAMS: dict[str, Identity] = {f"`{scope}`": token(scope) for scope in SCOPES}
+PROGRAMS: dict[str, Identity] = {f"`{scope}`": token(scope) for scope in Scope}
 PREFACE = """\
 # Who may do what
 

@@ -24,22 +24,20 @@ from groupsched.outbox.rules import (
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 DATA = {
     "sender_name": {"en": "Appointments", "es": "Citas"},
-    "footers": {"text": {"en": "Fewer messages: {settings_link}", "es": "Menos mensajes: {settings_link}"}},
+    "footer": {"en": "Fewer messages: {settings_link}", "es": "Menos mensajes: {settings_link}"},
     "messages": [
         {
             "key": "cancelled",
             "kind": "service",
-            "audience": "client",
-            "when": "One date is cancelled.",
             "opt_out_footer": True,
             "placeholders": ["date", "link"],
             "en": {"subject": "Not on {date}", "text": "Hello,\n\nnot on {date}.\n\n{link}"},
             "es": {"subject": "No el {date}", "text": "Hola:\n\nno el {date}.\n\n{link}"},
+            "fr": {"subject": "Pas le {date}"},
         },
         {
             "key": "reset",
             "kind": "account",
-            "audience": "any",
             "opt_out_footer": False,
             "placeholders": ["link"],
             "en": {"subject": "New password", "text": "{link}"},
@@ -61,7 +59,14 @@ def test_a_message_is_rendered_in_the_language_of_its_person_with_the_footer():
 def test_a_language_without_words_gets_english_and_a_regional_one_its_parent():
     assert render(WORDING, "reset", "es", {"link": "x"}).subject == "New password"
     assert render(WORDING, "cancelled", "es-MX", FIELDS).subject.startswith("No el")
-    assert render(WORDING, "cancelled", "fr", FIELDS).subject.startswith("Not on")
+    assert render(WORDING, "cancelled", "fi", FIELDS).subject.startswith("Not on")
+
+
+def test_a_language_that_lacks_one_field_gets_that_one_in_english():
+    letter = render(WORDING, "cancelled", "fr", FIELDS)
+    assert letter.subject == "Pas le Wed, Dec 30"
+    assert letter.text.startswith("Hello,")
+    assert letter.sender_name == "Appointments"
 
 
 def test_an_account_message_has_no_footer():

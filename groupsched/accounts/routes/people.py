@@ -25,6 +25,7 @@ from groupsched.accounts.routes.people_forms import (
     uid_of,
     version_of,
 )
+from groupsched.accounts.rules import PeopleList
 from groupsched.accounts.service import (
     Slip,
     add_person,
@@ -51,8 +52,8 @@ def people_list() -> str:
         raise NotFound
     text = clean_line(request.args.get("q", ""), 80)
     number = max(1, min(request.args.get("page", 1, type=int), 10_000))
-    page = queries.find_people(identity, staff=shown == "staff", text=text, number=number)
-    if shown == "clients":
+    page = queries.find_people(identity, staff=shown == PeopleList.STAFF, text=text, number=number)
+    if shown == PeopleList.CLIENTS:
         saw(identity, "people.listed", page.people)
     may_add = bool(roles_to_give(identity))
     return render_template(
@@ -77,7 +78,7 @@ def new_person() -> Response:
         raise NotFound
     form = NewPersonForm()
     fill(form, identity)
-    form.roles.choices = [(role.value, role_names()[role]) for role in roles]
+    form.roles.choices = [(role, role_names()[role]) for role in roles]
     if request.method == "GET":
         start(form, identity, roles)
         return _form_page(form, "accounts/new_person.html")

@@ -83,7 +83,7 @@ def start(form: NewPersonForm, identity: Identity, roles: list[Role]) -> None:
     form.uid.data = public_id()
     first_site = next((number for number, _name in form.site_id.choices if number), 0)
     form.site_id.data = first_site
-    form.roles.data = [roles[0].value] if roles == [Role.CLIENT] else []
+    form.roles.data = [roles[0]] if roles == [Role.CLIENT] else []
 
 
 def fields_of(form: PersonForm) -> PersonFields:
@@ -117,7 +117,7 @@ def fill_roles(form: RoleForm, person: Person, seen: PersonRights) -> None:
     client = can(current(), Permission.CLIENT_WRITE, queries.facts(person)) and Role.CLIENT not in held
     staff = can(current(), Permission.STAFF_WRITE, queries.staff_facts(person))
     allowed = [role for role in Role if (client if role is Role.CLIENT else staff)]
-    form.role.choices = [(role.value, names[role]) for role in allowed]
+    form.role.choices = [(role, names[role]) for role in allowed]
     form.site_id.choices = [(0, _("The whole program")), *((s.id, s.name) for s in sites(current()))]
 
 

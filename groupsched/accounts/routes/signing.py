@@ -9,6 +9,7 @@ from groupsched.accounts import cookie, queries, service
 from groupsched.accounts.forms import SignInForm, add_refusal
 from groupsched.accounts.models import Person
 from groupsched.accounts.routes.blueprint import blueprint, member, next_page, start_page
+from groupsched.accounts.rules import Hat
 from groupsched.accounts.service import TooManyTries, change_hat, end_current_sign_in
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
@@ -51,7 +52,7 @@ def sign_out() -> Response:
 def hat() -> Response:
     """Go on as staff, or as oneself."""
     identity = member()
-    as_self = request.form.get("as") == "self"
+    as_self = request.form.get("as") == Hat.SELF
     change_hat(identity, as_self=as_self)
     flash(_("You are here as yourself now.") if as_self else _("You are here as staff now."))
     return redirect(start_page(staff=not as_self), 303)

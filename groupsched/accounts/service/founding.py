@@ -16,7 +16,7 @@ from groupsched.audit.service import record
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict
 from groupsched.core.events import publish
-from groupsched.core.i18n import _
+from groupsched.core.i18n import LANGUAGES, _
 from groupsched.core.text import clean_line
 
 
@@ -26,7 +26,7 @@ def found_program(name: str, timezone: str, site_name: str) -> Program:
         raise Conflict(
             _("There is a program already. Add people with `groupsched user create`."), code="founded"
         )
-    program = Program(key=key_of(name), name=clean_line(name), timezone=timezone, languages=["en", "es"])
+    program = Program(key=key_of(name), name=clean_line(name), timezone=timezone, languages=list(LANGUAGES))
     program.sites = [Site(key=key_of(site_name), name=clean_line(site_name), timezone=timezone)]
     db.session.add(program)
     db.session.flush()

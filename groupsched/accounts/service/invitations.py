@@ -30,8 +30,6 @@ from groupsched.core.i18n import _
 from groupsched.core.tokens import fingerprint, secret
 from groupsched.outbox.service import absolute, enqueue, when_fields
 
-_KINDS = {LinkPurpose.INVITATION: "invite", LinkPurpose.RESET: "reset"}
-
 
 @dataclass(frozen=True)
 class Slip:
@@ -159,7 +157,7 @@ def _make(
     token, purpose, now = secret(), purpose_for(credential), clock.now()
     invitation = Invitation(
         person_id=person.id,
-        kind=_KINDS[purpose],
+        kind=purpose,
         token_hash=fingerprint(token),
         code_hash=fingerprint(code) if code else None,
         created_at=now,
@@ -168,7 +166,7 @@ def _make(
     )
     db.session.add(invitation)
     db.session.flush()
-    record(identity, f"invitation.{channel.value}", person, subjects=[person], kind=_KINDS[purpose])
+    record(identity, f"invitation.{channel}", person, subjects=[person], kind=purpose)
     return token, invitation
 
 

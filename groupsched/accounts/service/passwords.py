@@ -8,7 +8,7 @@ from flask import current_app
 
 from groupsched.accounts.rules import PasswordFault, password_fault, plain_password, shortest_password
 from groupsched.core.errors import DomainError
-from groupsched.core.i18n import _, words
+from groupsched.core.i18n import _
 from groupsched.core.resources import content_path
 
 # OWASP's recommendation for argon2id: 19 MiB, two passes, one lane. (passes, KiB, lanes)
@@ -52,8 +52,10 @@ def check_password(password: str, *, staff: bool, field: str = "password") -> No
     """Raise a refusal with its sentence where a password is too short, too long or too common."""
     fault = password_fault(password, staff=staff, common=common_passwords())
     if fault is PasswordFault.SHORT:
-        raise DomainError(words("errors", "password_short", min=shortest_password(staff=staff)), field=field)
+        raise DomainError(
+            _("Please use at least %(min)s characters.", min=shortest_password(staff=staff)), field=field
+        )
     if fault is PasswordFault.COMMON:
-        raise DomainError(words("errors", "password_common"), field=field)
+        raise DomainError(_("Many people use this password. Please choose another one."), field=field)
     if fault is PasswordFault.LONG:
         raise DomainError(_("This is very long. Please use less than 1,000 characters."), field=field)

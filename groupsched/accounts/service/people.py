@@ -17,7 +17,7 @@ from groupsched.core import clock
 from groupsched.core.db import db, savepoint
 from groupsched.core.errors import Conflict, DomainError, NotFound
 from groupsched.core.events import publish
-from groupsched.core.i18n import LANGUAGES, _, words
+from groupsched.core.i18n import LANGUAGES, _
 from groupsched.core.text import clean_line
 from groupsched.core.tokens import public_id
 
@@ -48,8 +48,9 @@ def add_person(
     _set(person, fields)
     now = clock.now()
     person.grants = [
-        Grant(program_id=program, role=role.value, site_id=_site(role, fields), from_at=now)
-        for role in sorted(roles)
+        Grant(program_id=program, role=role, site_id=_site(role, fields), from_at=now)
+        for role in Role
+        if role in roles
     ]
     try:
         with savepoint():
@@ -57,7 +58,7 @@ def add_person(
             db.session.flush()
     except IntegrityError:
         return _first(identity, uid or "")
-    record(identity, "person.added", person, _subject(person), roles=sorted(role.value for role in roles))
+    record(identity, "person.added", person, _subject(person), roles=[grant.role for grant in person.grants])
     return person
 
 
@@ -137,12 +138,10 @@ def give_role(
         raise DomainError(_("The last day comes before the first."), field="until")
     if any(g.role == role and g.site_id == site_id and g.lasts(now) for g in person.grants):
         raise DomainError(_("This role is held already."), field="role")
-    grant = Grant(
-        program_id=person.program_id, role=role.value, site_id=site_id, from_at=begins, until_at=until
-    )
+    grant = Grant(program_id=person.program_id, role=role, site_id=site_id, from_at=begins, until_at=until)
     person.grants.append(grant)
     db.session.flush()
-    record(identity, "role.given", person, _subject(person), role=role.value)
+    record(identity, "role.given", person, _subject(person), role=role)
     publish(RolesChanged(person.id))
     return grant
 
@@ -155,13 +154,13 @@ def end_role(identity: Identity, person: Person, grant_id: int) -> None:
     grant = next((grant for grant in person.grants if grant.id == grant_id), None)
     if grant is None or not grant.lasts(clock.now()):
         raise NotFound
-    ensure(identity, _permission(Role(grant.role)), _facts(Role(grant.role), person))
+    ensure(identity, _permission(grant.role), _facts(grant.role, person))
     # A role that was given and taken within one instant still has a beginning before its end.
     grant.until_at = max(clock.now(), grant.from_at + grant.from_at.resolution)
     db.session.flush()
     record(identity, "role.ended", person, _subject(person), role=grant.role)
     publish(RolesChanged(person.id))
-    if grant.role == Role.CLIENT.value and not any(queries.client_grants_left(person)):
+    if grant.role == Role.CLIENT and not any(queries.client_grants_left(person)):
         publish(ClientRoleEnded(person.id))
 
 
@@ -203,7 +202,7 @@ def _set(person: Person, fields: PersonFields) -> None:
     if not first:
         raise DomainError(_("Please fill this in."), field="first_name")
     if mail is not None and not is_mail_address(mail):
-        raise DomainError(words("errors", "email_format"), field="email")
+        raise DomainError(_("This mail address looks cut off. Please check it."), field="email")
     person.first_name, person.last_name = first, clean_line(fields.last_name)
     person.email, person.phone = mail, clean_line(fields.phone)
     person.language = fields.language if fields.language in LANGUAGES else "en"

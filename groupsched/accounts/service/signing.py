@@ -14,7 +14,7 @@ from groupsched.audit.service import record
 from groupsched.core import clock
 from groupsched.core.db import db, end_transaction
 from groupsched.core.errors import DomainError, NotFound
-from groupsched.core.i18n import _, words
+from groupsched.core.i18n import _
 from groupsched.core.tokens import fingerprint, secret
 from groupsched.outbox.service import enqueue, enqueue_to, when_fields
 
@@ -39,7 +39,9 @@ def sign_in(login: str, password: str, browser: Browser, *, own_phone: bool) -> 
     known = _known(queries.credential_of(normal))
     end_transaction()
     if not fits(password, known.password_hash) or known.closed or known != _held(normal):
-        raise DomainError(words("errors", "sign_in"), code="sign-in")
+        raise DomainError(
+            _("Name and password do not match. Please try again, or ask the desk for help."), code="sign-in"
+        )
     failed_tries.forgive(attempt)
     person = db.session.get_one(Person, known.person_id)
     return person, begin(person, browser, own_phone=own_phone)

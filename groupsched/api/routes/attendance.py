@@ -24,7 +24,7 @@ def row_json(row: SheetRow, view: SheetView) -> dict[str, Any]:
         "attendee_id": row.attendee_id,
         "person_id": row.person_id,
         "label": row.label,
-        "status": answer.status.value,
+        "status": answer.status,
         "late": here and is_late(answer, view.meeting),
         "left_early": here and left_early(answer, view.meeting),
         "time_in": moment(answer.time_in, zone),
@@ -60,8 +60,7 @@ class Operations(MethodView):
         results = apply(current(), occurrence, [_operation(one) for one in data["operations"]])
         view = SheetView(occurrence, find_sheet(occurrence))
         told = [
-            {"op_id": one.op_id, "outcome": one.outcome.value, "row": row_json(one.row, view)}
-            for one in results
+            {"op_id": one.op_id, "outcome": one.outcome, "row": row_json(one.row, view)} for one in results
         ]
         return {"results": told, "version": view.version}
 

@@ -22,7 +22,7 @@ from groupsched.catalog.queries import get_group
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
 from groupsched.enrolment.queries import get_enrolment, person_in_reach
-from groupsched.enrolment.rules import Waitlisted
+from groupsched.enrolment.rules import EnrolmentMode, EnrolmentState, Waitlisted
 from groupsched.enrolment.service import JoinOutcome, cannot_come, enrol, leave
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import get_occurrence
@@ -41,7 +41,7 @@ def enrolment_json(outcome: JoinOutcome) -> dict[str, Any]:
     enrolment, answer = outcome.enrolment, outcome.answer
     return {
         "id": enrolment.uid, "state": enrolment.state, "mode": enrolment.mode,
-        "position": answer.position if enrolment.state == "waitlisted" and isinstance(answer, Waitlisted) else None,
+        "position": answer.position if enrolment.state == EnrolmentState.WAITLISTED and isinstance(answer, Waitlisted) else None,
     }  # fmt: skip
 
 
@@ -64,7 +64,7 @@ class Enrolments(MethodView):
         group = get_group(current(), group_id, Permission.ENROL_OTHERS, to_show=False)
         person = person_in_reach(current(), group, data["person_id"])
         outcome = enrol(
-            current(), group, person, mode=data["mode"], occurrences=_dates(group, data["dates"]),
+            current(), group, person, mode=EnrolmentMode(data["mode"]), occurrences=_dates(group, data["dates"]),
             accept_clash=data["accept_clash"],
         )  # fmt: skip
         return enrolment_json(outcome)

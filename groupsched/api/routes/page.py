@@ -2,9 +2,10 @@
 
 from flask import Blueprint, current_app, render_template
 
+from groupsched.access.identity import Scope
 from groupsched.access.policy import Permission, requires
 from groupsched.api.routes import reading
-from groupsched.api.rules import PREFIX, SCOPES
+from groupsched.api.rules import PREFIX
 from groupsched.core.web import settings
 
 blueprint = Blueprint("api", __name__)
@@ -17,5 +18,5 @@ def read() -> str:
     spec, root = current_app.extensions["groupsched.api"].spec.to_dict(), settings().base_url
     told = reading.parts(current_app, spec, root)
     return render_template(
-        "api/read.html", parts=told, shapes=reading.shapes(spec), scopes=SCOPES, root=f"{root}{PREFIX}"
+        "api/read.html", parts=told, shapes=reading.shapes(spec), scopes=list(Scope), root=f"{root}{PREFIX}"
     )

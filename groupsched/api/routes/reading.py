@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask
 
+from groupsched.access.identity import Scope
 from groupsched.access.policy import POLICY, HasScope, permission_of
 
 METHODS = ("get", "post", "patch", "delete")
@@ -46,7 +47,7 @@ class DescribedCall:
     method: str
     path: str
     summary: str
-    scopes: list[str]
+    scopes: list[Scope]
     query: list[DescribedField]
     body: list[DescribedField]
     answers: str
@@ -80,22 +81,22 @@ def shapes(spec: dict[str, Any]) -> dict[str, list[DescribedField]]:
     return {name: list(_fields(schemas[name])) for name in sorted(schemas)}
 
 
-def _scopes(app: Flask) -> dict[tuple[str, str], list[str]]:
+def _scopes(app: Flask) -> dict[tuple[str, str], list[Scope]]:
     """The scopes beside `admin` that open a call, by method and address as the document writes it."""
-    found = {}
+    found: dict[tuple[str, str], list[Scope]] = {}
     for rule in app.url_map.iter_rules():
         path, view = re.sub(r"<(?:[^<>]*:)?(\w+)>", r"{\1}", rule.rule), app.view_functions[rule.endpoint]
         for method in METHODS:
             permission = permission_of(view, method)
             if permission and method.upper() in (rule.methods or ()):
                 found[(method, path)] = [
-                    p.name for p in POLICY[permission] if isinstance(p, HasScope) and p.name != "admin"
+                    p.scope for p in POLICY[permission] if isinstance(p, HasScope) and p.scope != Scope.ADMIN
                 ]
     return found
 
 
 def _call(
-    spec: dict[str, Any], root: str, method: str, path: str, told: dict[str, Any], scopes: list[str]
+    spec: dict[str, Any], root: str, method: str, path: str, told: dict[str, Any], scopes: list[Scope]
 ) -> DescribedCall:
     body = _schema(told.get("requestBody", {}))
     held = spec["components"]["schemas"].get(_shape(body), body)

@@ -11,9 +11,11 @@ from groupsched.accounts.models import Person
 from groupsched.attendance.models import Attendee, Sheet
 from groupsched.attendance.queries.rows import SheetRow
 from groupsched.attendance.rules import LATELY, AttendanceStatus, RowAnswer, RowKind, RowState, attendee_uid
+from groupsched.catalog.rules import Access
 from groupsched.core.db import db
 from groupsched.enrolment import queries as enrolment
 from groupsched.enrolment.models import DateSeat, Enrolment
+from groupsched.enrolment.rules import DateSeatState, EnrolmentState
 from groupsched.schedule.models import Occurrence
 
 REMEMBERED = timedelta(days=365)
@@ -46,7 +48,7 @@ def belonging(
     told = told_at(occurrence) if any(entry.given_up for entry in roster) else {}
     rows = [_expected(occurrence, entry, seen, told) for entry in roster]
     rows += [_row(occurrence, one.person, RowKind.NOT_YET, _last(seen, one.person)) for one in later]
-    if occurrence.group.access == "open" and not opened:
+    if occurrence.group.access == Access.OPEN and not opened:
         known |= {one.person_id for one in later}
         rows += [
             _lately(occurrence, found) for found in seen.values() if _came_lately(occurrence, found, known)
@@ -61,7 +63,7 @@ def joining_later(occurrence: Occurrence) -> Sequence[Enrolment]:
         .options(joinedload(Enrolment.person))
         .where(
             Enrolment.group_id == occurrence.group_id,
-            Enrolment.state == "active",
+            Enrolment.state == EnrolmentState.ACTIVE,
             Enrolment.from_start > occurrence.start,
             Enrolment.created_at < occurrence.end,
         )
@@ -81,7 +83,7 @@ def seen_before(occurrence: Occurrence) -> Sequence[LastSeen]:
             Occurrence.group_id == occurrence.group_id,
             Occurrence.start < occurrence.start,
             Occurrence.start >= occurrence.start - REMEMBERED,
-            Attendee.status == AttendanceStatus.PRESENT.value,
+            Attendee.status == AttendanceStatus.PRESENT,
             Attendee.person_id.is_not(None),
             Attendee.removed_at.is_(None),
         )
@@ -95,7 +97,7 @@ def seen_before(occurrence: Occurrence) -> Sequence[LastSeen]:
 def told_at(occurrence: Occurrence) -> dict[int, datetime]:
     """When people said that they cannot come to this date, by the number of their enrolment."""
     query = select(DateSeat.enrolment_id, DateSeat.at).where(
-        DateSeat.occurrence_id == occurrence.id, DateSeat.state == "given_up"
+        DateSeat.occurrence_id == occurrence.id, DateSeat.state == DateSeatState.GIVEN_UP
     )
     return {row[0]: row[1] for row in db.session.execute(query)}
 
@@ -141,7 +143,7 @@ def member_since(occurrence: Occurrence, person: Person) -> datetime | None:
         .where(
             Enrolment.group_id == occurrence.group_id,
             Enrolment.person_id == person.id,
-            Enrolment.state == "active",
+            Enrolment.state == EnrolmentState.ACTIVE,
             Enrolment.from_start.is_not(None),
         )
         .order_by(Enrolment.from_start)

@@ -69,7 +69,7 @@ def as_rule(stored: AttendanceOperation, uid: str, op_ids: Mapping[int, str]) ->
     return Operation(
         op_id=stored.op_id,
         attendee_id=uid,
-        status=AttendanceStatus(stored.status),
+        status=stored.status,
         observed_at=stored.observed_at,
         base_version=stored.base_version,
         time_in=stored.time_in,
@@ -77,7 +77,7 @@ def as_rule(stored: AttendanceOperation, uid: str, op_ids: Mapping[int, str]) ->
         device=stored.device,
         seq=stored.seq,
         actor=stored.actor_id,
-        kind=OperationKind(stored.kind),
+        kind=stored.kind,
         undoes=op_ids.get(stored.undoes_id or 0, ""),
         batch=stored.batch,
     )
@@ -109,8 +109,8 @@ def marked_on_arrival(view: SheetView) -> bool:
         .join(Attendee, Attendee.id == AttendanceOperation.attendee_id)
         .where(
             Attendee.sheet_id == view.sheet.id,
-            AttendanceOperation.kind == OperationKind.MARK.value,
-            AttendanceOperation.status == AttendanceStatus.PRESENT.value,
+            AttendanceOperation.kind == OperationKind.MARK,
+            AttendanceOperation.status == AttendanceStatus.PRESENT,
             AttendanceOperation.observed_at.between(
                 view.meeting.start - timedelta(hours=1), view.meeting.start + GRACE
             ),

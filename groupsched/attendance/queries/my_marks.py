@@ -12,6 +12,7 @@ from groupsched.attendance.rules import AttendanceStatus
 from groupsched.catalog.models import Group
 from groupsched.core.db import db
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import OccurrenceStatus
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,13 @@ def own_marks(person_id: int, begun: datetime, limit: int) -> Sequence[OwnMark]:
         .options(joinedload(Occurrence.group).joinedload(Group.modality))
         .where(
             Attendee.person_id == person_id,
-            Attendee.status != AttendanceStatus.UNMARKED.value,
+            Attendee.status != AttendanceStatus.UNMARKED,
             Attendee.two_answers.is_(False),
             Attendee.removed_at.is_(None),
-            Occurrence.status.in_(("scheduled", "finished")),
+            Occurrence.status.in_((OccurrenceStatus.SCHEDULED, OccurrenceStatus.FINISHED)),
             Occurrence.start <= begun,
         )
         .order_by(Occurrence.start.desc(), Occurrence.id.desc())
         .limit(limit)
     )
-    return [OwnMark(one, AttendanceStatus(said)) for one, said in db.session.execute(query)]
+    return [OwnMark(one, said) for one, said in db.session.execute(query)]

@@ -10,11 +10,13 @@ from sqlalchemy.orm import joinedload
 from groupsched.access.identity import Identity
 from groupsched.attendance.models import Attendee, Sheet
 from groupsched.attendance.queries.writable import writable
-from groupsched.attendance.rules import WINDOW
+from groupsched.attendance.rules import WINDOW, AttendanceStatus, RowOrigin
 from groupsched.catalog.models import Group
+from groupsched.catalog.rules import GroupState
 from groupsched.core.db import db
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import with_leaders
+from groupsched.schedule.rules import OccurrenceStatus
 
 TREND = 12
 
@@ -47,7 +49,7 @@ def written_between(identity: Identity, start: datetime, end: datetime) -> Seque
 
 def next_of(identity: Identity, after: datetime) -> Occurrence | None:
     """The first date of this identity's that starts later."""
-    query = _mine(identity).where(Occurrence.start >= after, Occurrence.status == "scheduled")
+    query = _mine(identity).where(Occurrence.start >= after, Occurrence.status == OccurrenceStatus.SCHEDULED)
     return db.session.scalars(query.order_by(Occurrence.start, Occurrence.id).limit(1)).unique().first()
 
 
@@ -56,7 +58,7 @@ def next_date(occurrence: Occurrence) -> Occurrence | None:
     query = select(Occurrence).where(
         Occurrence.group_id == occurrence.group_id,
         Occurrence.start > occurrence.start,
-        Occurrence.status == "scheduled",
+        Occurrence.status == OccurrenceStatus.SCHEDULED,
     )
     return db.session.scalars(query.order_by(Occurrence.start, Occurrence.id).limit(1)).first()
 
@@ -70,16 +72,16 @@ def _mine(identity: Identity) -> Select[Occurrence]:
             *with_leaders(),
             joinedload(Occurrence.place),
         )
-        .where(writable(identity), Occurrence.external.is_(False), Group.state == "published")
+        .where(writable(identity), Occurrence.external.is_(False), Group.state == GroupState.PUBLISHED)
     )
 
 
 def counts_of(occurrences: Iterable[Occurrence]) -> dict[int, SheetCount]:
     """The counters of the sheets that were opened, by the number of the occurrence."""
     torn = Attendee.two_answers.is_(True)
-    here = Attendee.status == "present"
-    untouched = Attendee.status == "unmarked"
-    outside = or_(Attendee.origin == "came_lately", Attendee.expected.is_(False))
+    here = Attendee.status == AttendanceStatus.PRESENT
+    untouched = Attendee.status == AttendanceStatus.UNMARKED
+    outside = or_(Attendee.origin == RowOrigin.CAME_LATELY, Attendee.expected.is_(False))
 
     def many(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
         return func.coalesce(func.sum(case((and_(*conditions), 1), else_=0)), 0)
@@ -108,7 +110,7 @@ def unfinished(identity: Identity, now: datetime) -> Sequence[Occurrence]:
         _mine(identity)
         .outerjoin(Sheet, Sheet.occurrence_id == Occurrence.id)
         .where(
-            Occurrence.status == "scheduled",
+            Occurrence.status == OccurrenceStatus.SCHEDULED,
             Occurrence.end <= now,
             Occurrence.end > now - WINDOW,
             Sheet.finished_at.is_(None),

@@ -10,11 +10,12 @@ from sqlalchemy.orm import joinedload
 from groupsched.accounts.models import Person
 from groupsched.attendance.models import Attendee, Sheet
 from groupsched.attendance.rules import (
-    AttendanceStatus,
+    STANDING_OF,
     CalledName,
     MeetingHours,
     RowAnswer,
     RowKind,
+    RowOrigin,
     RowState,
     SheetTotals,
     TallyRow,
@@ -137,7 +138,7 @@ def attendees(sheet: Sheet) -> Sequence[Attendee]:
 def stored_row(attendee: Attendee) -> SheetRow:
     """A stored row. Where two answers stand, only the history knows the second one."""
     answer = RowAnswer(
-        status=AttendanceStatus(attendee.status),
+        status=attendee.status,
         time_in=attendee.time_in,
         time_out=attendee.time_out,
         observed_at=attendee.observed_at,
@@ -156,9 +157,9 @@ def stored_row(attendee: Attendee) -> SheetRow:
 
 def standing(attendee: Attendee) -> RowKind:
     """Why a stored row is on its sheet."""
-    if attendee.origin == "enrolled":
+    if attendee.origin == RowOrigin.ENROLLED:
         return RowKind.EXPECTED if attendee.expected else RowKind.NOT_YET
-    return RowKind.LATELY if attendee.origin == "came_lately" else RowKind(attendee.origin)
+    return STANDING_OF[attendee.origin]
 
 
 def named(view: SheetView) -> SheetView:

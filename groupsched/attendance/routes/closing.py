@@ -21,6 +21,7 @@ from groupsched.attendance.routes.blueprint import (
 from groupsched.attendance.rules import AttendanceStatus, TileState, everyone_else, minutes
 from groupsched.attendance.words import counters
 from groupsched.core.errors import DomainError
+from groupsched.schedule.rules import OccurrenceStatus
 
 CHOICES = (
     AttendanceStatus.ABSENT,
@@ -38,7 +39,7 @@ def finish(uid: str) -> str | Response:
     if reason_missing(writable):
         return back_to_sheet(uid)
     view = queries.read_sheet(writable.occurrence)
-    if view.finished or writable.occurrence.status != "scheduled":
+    if view.finished or writable.occurrence.status != OccurrenceStatus.SCHEDULED:
         return back_to_sheet(uid)
     return _finish_page(view)
 

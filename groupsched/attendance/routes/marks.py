@@ -34,7 +34,7 @@ from groupsched.attendance.rules import (
 from groupsched.attendance.service import MarkingModeMissing, TapResult
 from groupsched.attendance.words import done_words, undone_words
 from groupsched.core.errors import DomainError
-from groupsched.core.i18n import _, words
+from groupsched.core.i18n import _
 
 STAYS = {TapAction.LATE, TapAction.LEFT, TapAction.TIMES}
 CLOCKS = ("time_in", "time_out")
@@ -67,7 +67,7 @@ def mark(uid: str) -> Response | tuple[str, int]:
 def _take(writable: WritableSheet, tapped: Tap) -> TapResult:
     form = request.form
     typed = TypedTimes(*(_typed(name, writable) for name in CLOCKS)) if tapped.what in TIMED else None
-    how = MarkingMode(form["marking"]) if form.get("marking") in list(MarkingMode) else None
+    how = next((mode for mode in MarkingMode if mode == form.get("marking")), MarkingMode.NOT_ASKED)
     return service.tap(
         current(), writable.occurrence, tapped, op_id=sent("op"), device=sent("device", 60),
         typed=typed, how=how,
@@ -99,7 +99,7 @@ def _typed(name: str, writable: WritableSheet) -> datetime | None:
     meeting = MeetingHours(writable.occurrence.start, writable.occurrence.end)
     moment = clock_at(text, meeting, writable.occurrence.timezone)
     if moment is None:
-        raise DomainError(words("errors", "time_format", example="09:05"), field=name)
+        raise DomainError(_("Write the time like this: %(example)s", example="09:05"), field=name)
     return moment
 
 
@@ -133,7 +133,12 @@ def note(uid: str, row: str) -> Response:
     writable, form = writable_sheet(uid), NoteForm()
     if not form.validate():
         raise DomainError(
-            words("errors", "too_long", field=_("The note"), max=2000, count=len(form.note.data or ""))
+            _(
+                "%(field)s can have %(max)s characters. It has %(count)s now.",
+                field=_("The note"),
+                max=2000,
+                count=len(form.note.data or ""),
+            )
         )
     written = service.write_note(current(), writable.occurrence, row, form.note.data or "")
     told = _("%(name)s: note kept", name=written.label)

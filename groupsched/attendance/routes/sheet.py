@@ -24,13 +24,14 @@ from groupsched.attendance.routes.blueprint import (
     writable_sheet,
 )
 from groupsched.attendance.routes.closing import summary_page
-from groupsched.attendance.rules import AttendanceStatus, TileState, ends_soon
+from groupsched.attendance.rules import OperationKind, SheetSort, TileState, ends_soon
 from groupsched.attendance.words import counters, done_words, status_words, still_open
 from groupsched.audit import service as audit
 from groupsched.core import clock
 from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.i18n import _
 from groupsched.core.text import is_found, searchable
+from groupsched.schedule.rules import OccurrenceStatus
 
 MANY = 12
 
@@ -52,7 +53,7 @@ def _as_it_stands(writable: WritableSheet, view: SheetView, **more: Any) -> str:
         return render_template(
             "attendance/reason.html", occurrence=writable.occurrence, form=SheetReasonForm()
         )
-    if view.finished or writable.occurrence.status != "scheduled":
+    if view.finished or writable.occurrence.status != OccurrenceStatus.SCHEDULED:
         return summary_page(view)
     return sheet_page(view, sent("row"), **more)
 
@@ -107,11 +108,11 @@ def _matches(row: SheetRow, letters: str) -> bool:
 
 def sorted_rows(view: SheetView, sort: str) -> list[SheetRow]:
     """By first name, or as asked for: last name, unmarked first, arrival. Never of itself."""
-    if sort == "last":
+    if sort == SheetSort.LAST:
         return sorted(view.rows, key=lambda row: row.person.last_name.casefold() if row.person else "\uffff")
-    if sort == "unmarked":
+    if sort == SheetSort.UNMARKED:
         return sorted(view.rows, key=lambda row: not row.state.untouched or not row.counts)
-    if sort == "arrival":
+    if sort == SheetSort.ARRIVAL:
         late = view.meeting.end
         return sorted(view.rows, key=lambda row: row.state.answer.time_in or late)
     return view.rows
@@ -145,9 +146,9 @@ def panel_of(view: SheetView, row: SheetRow) -> dict[str, Any]:
         "since": queries.member_since(view.occurrence, row.person) if row.person else None,
         "history": [
             {
-                "words": status_words(AttendanceStatus(told.operation.status)),
+                "words": status_words(told.operation.status),
                 "told": told,
-                "undone": told.operation.kind == "undo",
+                "undone": told.operation.kind == OperationKind.UNDO,
             }
             for told in history
         ],

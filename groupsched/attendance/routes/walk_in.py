@@ -21,7 +21,7 @@ from groupsched.attendance.rules import record_digits
 from groupsched.attendance.service import AddedAttendee
 from groupsched.audit import service as audit
 from groupsched.core.errors import Conflict
-from groupsched.core.i18n import words
+from groupsched.core.i18n import _
 
 
 @blueprint.get("/<uid>/walk-in")
@@ -44,7 +44,7 @@ def _page(writable: WritableSheet, form: GuestForm) -> str:
     capacity, count = writable.occurrence.capacity, view.totals.present
     return render_template(
         "attendance/walk_in.html", occurrence=writable.occurrence, form=form, q=letters, matches=_matches(found),
-        over=words("errors", "over_capacity", count=count + 1, total=capacity)
+        over=_("This makes %(count)s of %(total)s. You can go on.", count=count + 1, total=capacity)
         if capacity is not None and count >= capacity else "",
     )  # fmt: skip
 
@@ -80,4 +80,11 @@ def add_walk_in(uid: str) -> Response | tuple[str, int]:
 
 def _tell(writable: WritableSheet, added: AddedAttendee) -> None:
     if added.over:
-        flash(words("errors", "over_capacity", count=added.count, total=writable.occurrence.capacity), "warn")
+        flash(
+            _(
+                "This makes %(count)s of %(total)s. You can go on.",
+                count=added.count,
+                total=writable.occurrence.capacity,
+            ),
+            "warn",
+        )

@@ -15,10 +15,13 @@ from groupsched.attendance.rules.marks import (
 )
 from groupsched.attendance.rules.sheet import (
     LATELY,
+    STANDING_OF,
     WINDOW,
     CalledName,
     RowKind,
+    RowOrigin,
     SheetRight,
+    SheetSort,
     SheetTotals,
     TallyRow,
     TileState,
@@ -60,6 +63,7 @@ from groupsched.attendance.rules.times import (
 __all__ = [
     "GRACE",
     "LATELY",
+    "STANDING_OF",
     "STATUS_OF",
     "TIMED",
     "WINDOW",
@@ -72,8 +76,10 @@ __all__ = [
     "OperationOutcome",
     "RowAnswer",
     "RowKind",
+    "RowOrigin",
     "RowState",
     "SheetRight",
+    "SheetSort",
     "SheetTotals",
     "TallyRow",
     "Tap",

@@ -30,6 +30,29 @@ class RowKind(StrEnum):
     NOT_YET = "not_yet"
 
 
+class RowOrigin(StrEnum):
+    """How a person came to stand on a sheet: enrolled, or how they came without."""
+
+    ENROLLED = "enrolled"
+    CAME_LATELY = "came_lately"
+    WALK_IN = "walk_in"
+    GUEST = "guest"
+
+
+# Who stands on a sheet without being enrolled.
+STANDING_OF = {
+    RowOrigin.CAME_LATELY: RowKind.LATELY, RowOrigin.WALK_IN: RowKind.WALK_IN, RowOrigin.GUEST: RowKind.GUEST,
+}  # fmt: skip
+
+
+class SheetSort(StrEnum):
+    """How the rows of a sheet are ordered where it is not by first name."""
+
+    LAST = "last"
+    UNMARKED = "unmarked"
+    ARRIVAL = "arrival"
+
+
 class TileState(StrEnum):
     """What a tile shows; a row is in exactly one of these."""
 
@@ -83,7 +106,7 @@ def shown(state: RowState, meeting: MeetingHours) -> TileState:
         return TileState.TWO
     if state.status is AttendanceStatus.PRESENT:
         return TileState.LATE if is_late(state.answer, meeting) else TileState.HERE
-    return TileState(state.status.value)
+    return TileState(state.status)
 
 
 def counts(line: TallyRow) -> bool:

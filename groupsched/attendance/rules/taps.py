@@ -79,7 +79,7 @@ def read_tap(value: str) -> Tap | None:
 
 
 def meant(
-    op: Operation, what: TapAction, state: RowState, meeting: MeetingHours, marking: MarkingMode | None, now: datetime,
+    op: Operation, what: TapAction, state: RowState, meeting: MeetingHours, marking: MarkingMode, now: datetime,
     typed: TypedTimes | None = None,
 ) -> Operation:  # fmt: skip
     """The operation with the status and times that the button means on a row in this state.
@@ -101,7 +101,7 @@ def _said(
     what: TapAction,
     state: RowState,
     meeting: MeetingHours,
-    marking: MarkingMode | None,
+    marking: MarkingMode,
     now: datetime,
 ) -> Operation:
     if what in (TapAction.FIRST, TapAction.SECOND):

@@ -20,6 +20,7 @@ GUESS = timedelta(minutes=15)
 class MarkingMode(StrEnum):
     """How the marks of one sheet are made, asked once after the grace."""
 
+    NOT_ASKED = ""
     ARRIVING = "arriving"
     AFTERWARDS = "afterwards"
 
@@ -64,14 +65,12 @@ def ends_soon(meeting: MeetingHours, now: datetime) -> bool:
     return now >= meeting.end - timedelta(minutes=5)
 
 
-def must_ask(
-    marking: MarkingMode | None, meeting: MeetingHours, now: datetime, grace: timedelta = GRACE
-) -> bool:
+def must_ask(marking: MarkingMode, meeting: MeetingHours, now: datetime, grace: timedelta = GRACE) -> bool:
     """The first mark after the grace asks once how the sheet is marked; after the end it is plain."""
-    return marking is None and meeting.start + grace < now < meeting.end
+    return marking is MarkingMode.NOT_ASKED and meeting.start + grace < now < meeting.end
 
 
-def time_in_for(marking: MarkingMode | None, meeting: MeetingHours, now: datetime) -> datetime:
+def time_in_for(marking: MarkingMode, meeting: MeetingHours, now: datetime) -> datetime:
     """The time in of a tap: now while people arrive, the start when the sheet is marked afterwards or long before."""
     if marking is MarkingMode.AFTERWARDS or now >= meeting.end or too_early(meeting, now):
         return meeting.start

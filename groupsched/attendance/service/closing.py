@@ -23,6 +23,7 @@ from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.i18n import _, ngettext
 from groupsched.schedule import service as schedule
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import OccurrenceStatus
 
 
 def finish(
@@ -84,7 +85,7 @@ def _close(locked: LockedSheet, identity: Identity) -> None:
     sheet = locked.sheet
     sheet.finished_at, sheet.finished_by_id, sheet.headcount = clock.now(), identity.person, totals.present
     sheet.version += 1
-    schedule.set_status(locked.occurrence, "finished")
+    schedule.set_status(locked.occurrence, OccurrenceStatus.FINISHED)
     schedule.assign_leaders(locked.occurrence, clock.now())
     audit.record(identity, "sheet.finished", locked.occurrence, here=totals.present, expected=totals.expected)
 
@@ -95,11 +96,11 @@ def reopen(identity: Identity, occurrence: Occurrence, reason: str) -> Sheet:
     Raises DomainError without a reason.
     """
     told = needed(reason)
-    if occurrence.status == "did_not_meet":
-        schedule.set_status(occurrence, "scheduled")
+    if occurrence.status == OccurrenceStatus.DID_NOT_MEET:
+        schedule.set_status(occurrence, OccurrenceStatus.SCHEDULED)
     locked = begin(identity, occurrence)
-    if occurrence.status == "finished":
-        schedule.set_status(occurrence, "scheduled")
+    if occurrence.status == OccurrenceStatus.FINISHED:
+        schedule.set_status(occurrence, OccurrenceStatus.SCHEDULED)
     sheet = locked.sheet
     sheet.finished_at, sheet.finished_by_id = None, None
     sheet.reopened_at, sheet.reopen_reason = clock.now(), told
@@ -115,7 +116,7 @@ def did_not_meet(identity: Identity, occurrence: Occurrence, reason: str) -> Non
     Raises DomainError without a reason, Conflict where somebody is marked as here or the date lies ahead.
     """
     told = needed(reason)
-    if occurrence.status == "did_not_meet":
+    if occurrence.status == OccurrenceStatus.DID_NOT_MEET:
         return
     locked = begin(identity, occurrence)
     if clock.now() < occurrence.start:
@@ -134,5 +135,5 @@ def did_not_meet(identity: Identity, occurrence: Occurrence, reason: str) -> Non
         )
     locked.sheet.finished_at, locked.sheet.finished_by_id = None, None
     locked.sheet.version += 1
-    schedule.set_status(occurrence, "did_not_meet", told)
+    schedule.set_status(occurrence, OccurrenceStatus.DID_NOT_MEET, told)
     audit.record(identity, "sheet.did_not_meet", occurrence)

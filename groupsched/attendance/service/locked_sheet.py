@@ -22,12 +22,14 @@ from groupsched.attendance.queries import (
     stored_row,
 )
 from groupsched.attendance.rules import (
+    STANDING_OF,
     AttendanceStatus,
     MeetingHours,
     Operation,
     OperationKind,
     OperationOutcome,
     RowKind,
+    RowOrigin,
     RowState,
     TallyRow,
     fold,
@@ -40,7 +42,7 @@ from groupsched.core.db import db, savepoint
 from groupsched.schedule import service as schedule
 from groupsched.schedule.models import Occurrence
 
-ORIGINS = {RowKind.LATELY: "came_lately", RowKind.WALK_IN: "walk_in", RowKind.GUEST: "guest"}
+ORIGINS = {kind: origin for origin, kind in STANDING_OF.items()}
 
 
 @dataclass
@@ -108,7 +110,7 @@ class LockedSheet:
     def _store(self, attendee: Attendee, state: RowState) -> None:
         answer = state.answer
         attendee.version, attendee.changed_in = state.version, self.sheet.version
-        attendee.status, attendee.observed_at = answer.status.value, answer.observed_at
+        attendee.status, attendee.observed_at = answer.status, answer.observed_at
         attendee.time_in, attendee.time_out = answer.time_in, answer.time_out
         attendee.late, attendee.left_early = is_late(answer, self.meeting), left_early(answer, self.meeting)
         attendee.two_answers = state.rival is not None
@@ -118,10 +120,10 @@ class LockedSheet:
         stored = AttendanceOperation(
             op_id=op.op_id,
             attendee_id=attendee.id,
-            kind=op.kind.value,
+            kind=op.kind,
             batch=op.batch,
             undoes_id=undone.id if undone else None,
-            status=op.status.value,
+            status=op.status,
             time_in=op.time_in,
             time_out=op.time_out,
             observed_at=op.observed_at,
@@ -129,7 +131,7 @@ class LockedSheet:
             device=op.device,
             seq=op.seq,
             actor_id=op.actor,
-            outcome=outcome.value,
+            outcome=outcome,
         )
         db.session.add(stored)
         self.known[op.op_id] = stored
@@ -191,12 +193,16 @@ def _stored(locked: LockedSheet, row: SheetRow) -> Attendee:
     attendee = locked.rows.get(row.attendee_id)
     if attendee is None:
         attendee = Attendee(
-            uid=row.attendee_id, sheet_id=locked.sheet.id, version=0, status="unmarked", person=row.person
+            uid=row.attendee_id,
+            sheet_id=locked.sheet.id,
+            version=0,
+            status=AttendanceStatus.UNMARKED,
+            person=row.person,
         )
         locked.rows[attendee.uid] = attendee
         db.session.add(attendee)
     attendee.guest_name = row.guest_name
-    attendee.origin = ORIGINS.get(row.standing, "enrolled")
+    attendee.origin = ORIGINS.get(row.standing, RowOrigin.ENROLLED)
     attendee.expected = row.standing is not RowKind.NOT_YET
     attendee.last_seen, attendee.removed_at = row.last_seen, None
     attendee.changed_in = locked.sheet.version

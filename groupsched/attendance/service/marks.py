@@ -20,7 +20,7 @@ from groupsched.attendance.rules import (
     Operation,
     OperationKind,
     OperationOutcome,
-    RowKind,
+    RowOrigin,
     everyone_else,
     time_in_for,
     too_early,
@@ -33,7 +33,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.filters import clock_time
-from groupsched.core.i18n import _, words
+from groupsched.core.i18n import _
 from groupsched.core.text import clean_prose
 from groupsched.schedule.models import Occurrence
 
@@ -125,9 +125,9 @@ def prepared(locked: LockedSheet, identity: Identity, op: Operation) -> Operatio
     return op
 
 
-def marking(locked: LockedSheet) -> MarkingMode | None:
+def marking(locked: LockedSheet) -> MarkingMode:
     """How this sheet is marked, once somebody has said so."""
-    return MarkingMode(locked.sheet.arrival) if locked.sheet.arrival else None
+    return locked.sheet.arrival
 
 
 def _find_rows(locked: LockedSheet, identity: Identity, operations: Sequence[Operation]) -> None:
@@ -171,7 +171,12 @@ def finished_words(sheet: Sheet, occurrence: Occurrence) -> str:
     by = sheet.finished_by_id
     name = first_names([by]).get(by or 0) or _("Somebody")
     at = clock_time(sheet.finished_at, occurrence.timezone) if sheet.finished_at else ""
-    return words("errors", "sheet_finished", first_name=name, time=at)
+    told = _(
+        "%(first_name)s finished this sheet at %(time)s. You can open it again with a reason.",
+        first_name=name,
+        time=at,
+    )
+    return str(told)
 
 
 def everyone_else_here(identity: Identity, occurrence: Occurrence, batch: str = "") -> MarkBatch:
@@ -230,7 +235,7 @@ def _take_back(locked: LockedSheet, identity: Identity, uid: str, op_id: str) ->
     op = undo_of(said, op_id=new_op_id(), at=clock.now(), actor=identity.person)
     if locked.take(op) is not OperationOutcome.APPLIED:
         return False
-    if locked.states[uid].untouched and attendee.origin in (RowKind.WALK_IN.value, RowKind.GUEST.value):
+    if locked.states[uid].untouched and attendee.origin in (RowOrigin.WALK_IN, RowOrigin.GUEST):
         take_off(locked, attendee, clock.now())
     return True
 
@@ -239,7 +244,12 @@ def write_note(identity: Identity, occurrence: Occurrence, attendee_id: str, tex
     """Keep a note for staff on a row. Raises DomainError where it is too long, or the row is unknown."""
     text = clean_prose(text)
     if len(text) > NOTE:
-        told = words("errors", "too_long", field=_("The note"), max=NOTE, count=len(text))
+        told = _(
+            "%(field)s can have %(max)s characters. It has %(count)s now.",
+            field=_("The note"),
+            max=NOTE,
+            count=len(text),
+        )
         raise DomainError(told, field="note", code="too-long")
     locked = begin(identity, occurrence)
     if attendee_id not in locked.rows:

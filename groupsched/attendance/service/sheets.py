@@ -13,6 +13,7 @@ from groupsched.attendance.rules import (
     MarkingMode,
     Operation,
     OperationKind,
+    RowOrigin,
     SheetRight,
     undo_of,
 )
@@ -28,13 +29,14 @@ from groupsched.audit import service as audit
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError
-from groupsched.core.i18n import _, words
+from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
 from groupsched.enrolment import queries as enrolment
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import OccurrenceStatus
 
 LONGEST = 300
-CLOSED = {"cancelled", "did_not_meet"}
+CLOSED = {OccurrenceStatus.CANCELLED, OccurrenceStatus.DID_NOT_MEET}
 
 
 def open_sheet(identity: Identity, occurrence: Occurrence) -> Sheet:
@@ -55,12 +57,14 @@ def begin(identity: Identity, occurrence: Occurrence) -> LockedSheet:
         raise Conflict(_closed_words(occurrence), code=occurrence.status)
     locked = open_book(occurrence)
     if right is SheetRight.REASON and reason_of(identity, locked.sheet) is None:
-        raise Conflict(words("errors", "reason_needed"), code="reason-needed", field="reason")
+        raise Conflict(
+            _("Please give a short reason. It is kept in the history."), code="reason-needed", field="reason"
+        )
     return locked
 
 
 def _closed_words(occurrence: Occurrence) -> str:
-    if occurrence.status == "cancelled":
+    if occurrence.status == OccurrenceStatus.CANCELLED:
         return str(_("This date is cancelled. There is nothing to mark."))
     return str(_("This date is marked as “did not meet”. You can open it again with a reason."))
 
@@ -90,14 +94,16 @@ def needed(reason: str) -> str:
     """A reason with words in it. Raises DomainError with the field."""
     told = clean_line(reason, LONGEST)
     if not told:
-        raise DomainError(words("errors", "reason_needed"), field="reason", code="reason-needed")
+        raise DomainError(
+            _("Please give a short reason. It is kept in the history."), field="reason", code="reason-needed"
+        )
     return told
 
 
 def choose_marking(identity: Identity, occurrence: Occurrence, marking: MarkingMode) -> None:
     """How the marks of this sheet are made from now on: as people arrive, or afterwards."""
     locked = begin(identity, occurrence)
-    locked.sheet.arrival = marking.value
+    locked.sheet.arrival = marking
 
 
 def keep_up(locked: LockedSheet) -> None:
@@ -117,11 +123,11 @@ def _follow(
 ) -> None:
     untouched = attendee.status == AttendanceStatus.UNMARKED and not attendee.two_answers
     if entry is None:
-        if untouched and attendee.origin == "enrolled" and attendee.expected:
+        if untouched and attendee.origin == RowOrigin.ENROLLED and attendee.expected:
             take_off(locked, attendee, clock.now())
         return
-    if attendee.origin == "came_lately" or not attendee.expected:
-        attendee.origin, attendee.expected = "enrolled", True
+    if attendee.origin == RowOrigin.CAME_LATELY or not attendee.expected:
+        attendee.origin, attendee.expected = RowOrigin.ENROLLED, True
         locked.touch(attendee)
     if entry.given_up and untouched:
         write_told(locked, attendee, told.get(entry.enrolment.id, clock.now()))
@@ -147,7 +153,7 @@ def keep_up_group(group_id: int) -> None:
         .join(Sheet, Sheet.occurrence_id == Occurrence.id)
         .where(
             Occurrence.group_id == group_id,
-            Occurrence.status == "scheduled",
+            Occurrence.status == OccurrenceStatus.SCHEDULED,
             Occurrence.end > clock.now(),
             Sheet.finished_at.is_(None),
         )

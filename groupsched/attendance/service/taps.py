@@ -49,7 +49,7 @@ class TapResult:
 
 def tap(
     identity: Identity, occurrence: Occurrence, tapped: Tap, *, op_id: str = "", device: str = "",
-    typed: TypedTimes | None = None, how: MarkingMode | None = None,
+    typed: TypedTimes | None = None, how: MarkingMode = MarkingMode.NOT_ASKED,
 ) -> TapResult:  # fmt: skip
     """Take one tap. `how` answers the question that is asked once for a sheet.
 
@@ -57,8 +57,8 @@ def tap(
     row is gone or a time cannot be.
     """
     locked = open_rows(identity, occurrence)
-    if how is not None:
-        locked.sheet.arrival = how.value
+    if how is not MarkingMode.NOT_ASKED:
+        locked.sheet.arrival = how
     if tapped.row not in locked.rows:
         fill(locked)
     if tapped.row not in locked.rows:
@@ -97,4 +97,4 @@ def _settle_how(locked: LockedSheet) -> None:
         raise MarkingModeMissing(
             _("People are arriving now, or are you marking afterwards?"), code="how-marked"
         )
-    locked.sheet.arrival = MarkingMode.ARRIVING.value
+    locked.sheet.arrival = MarkingMode.ARRIVING

@@ -12,12 +12,8 @@ from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts
 from groupsched.catalog.rules import (
     Access,
-    AttendanceMode,
     GroupFields,
     GroupState,
-    Orientation,
-    Setting,
-    Structure,
     publishing_problems,
 )
 from groupsched.catalog.service.filling import (
@@ -137,12 +133,12 @@ def fields_of(group: Group) -> GroupFields:
         modality=group.modality.key,
         description=group.description,
         not_asked=group.not_asked,
-        orientation=Orientation(group.orientation) if group.orientation else None,
+        orientation=group.orientation,
         tradition=group.tradition,
-        structure=Structure(group.structure) if group.structure else None,
-        access=Access(group.access or "enrol"),
-        setting=Setting(group.setting),
-        attendance_mode=AttendanceMode(group.attendance_mode),
+        structure=group.structure,
+        access=group.access or Access.ENROL,
+        setting=group.setting,
+        attendance_mode=group.attendance_mode,
         capacity=group.capacity,
         min_to_run=group.min_to_run,
         languages=tuple(group.languages),

@@ -1,6 +1,6 @@
 """Verbs of what groups are made of: kinds of work, places, terms."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -11,21 +11,25 @@ from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.audit.service import record
 from groupsched.catalog.events import OfferChanged
 from groupsched.catalog.models import Facilitator, Group, Modality, Place, Term
+from groupsched.catalog.rules import Orientation
 from groupsched.catalog.service.filling import ChangedMeanwhile
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.events import publish
+from groupsched.core.i18n import LANGUAGES, SOURCE
 from groupsched.core.resources import content
 from groupsched.core.tokens import public_id
 
-_UNSET = {"unset": None, "faith-based": "faith"}
+_UNSET = {"unset": None, "faith-based": Orientation.FAITH}
 
 
 Row = Modality | Place | Term
+Spoken = TypeVar("Spoken", Modality, Term)
 
 
 def load_defaults(program: Program) -> None:
-    """Add the product's kinds of work and terms to a program; what is there already stays as it is."""
+    """Add the product's kinds of work and terms to a program, and their texts in a language that came later; what the
+    program made of them stays as it is."""
     load_default_modalities(program)
     load_default_terms(program)
 
@@ -34,6 +38,7 @@ def load_default_modalities(program: Program) -> int:
     """Add the product's kinds of work to a program. Returns how many are new."""
     told = content("modalities")["modalities"]
     rows = [_default(program.id, number, row) for number, row in enumerate(told)]
+    _add_languages(Modality, rows, "key")
     return _add_missing(Modality, rows, "program_id", "key")
 
 
@@ -42,11 +47,12 @@ def load_default_terms(program: Program) -> int:
     rows = [
         {
             "uid": public_id(), "program_id": program.id, "vocabulary": vocabulary, "key": row["key"],
-            "position": number, "version": 1, "texts": {language: {"name": row[language]} for language in ("en", "es")},
+            "position": number, "version": 1, "texts": {language: {"name": row[language]} for language in LANGUAGES if language in row},
         }
         for vocabulary, told in content("terms")["terms"].items()
         for number, row in enumerate(told)
     ]  # fmt: skip
+    _add_languages(Term, rows, "vocabulary", "key")
     added = _add_missing(Term, rows, "program_id", "vocabulary", "key")
     if added:
         _new_revision(program.id)
@@ -60,6 +66,18 @@ def _add_missing(table: type[Row], rows: list[dict[str, Any]], *unique: str) -> 
     return len(db.session.scalars(insert.returning(table.id)).all())
 
 
+def _add_languages(table: type[Spoken], rows: list[dict[str, Any]], *names: str) -> None:
+    """Add the texts of further languages to the rows that are there and were never changed."""
+    told = {tuple(row[name] for name in names): row["texts"] for row in rows}
+    query = select(table).where(table.program_id == rows[0]["program_id"], table.version == 1)
+    for row in db.session.scalars(query.order_by(table.id)):
+        texts = told.get(tuple(getattr(row, name) for name in names), {})
+        if texts.keys() > row.texts.keys() and row.texts[SOURCE] == texts[SOURCE]:
+            row.texts = texts | row.texts
+    if db.session.dirty:
+        _new_revision(rows[0]["program_id"])
+
+
 def _default(program_id: int, position: int, row: dict[str, Any]) -> dict[str, Any]:
     return {
         "uid": public_id(),
@@ -67,7 +85,7 @@ def _default(program_id: int, position: int, row: dict[str, Any]) -> dict[str, A
         "position": position,
         "version": 1,
         "capacity": row["capacity"]["max"],
-        "texts": {language: row[language] for language in ("en", "es") if language in row},
+        "texts": {language: row[language] for language in LANGUAGES if language in row},
         "run_sheet": row["run_sheet"] or "",
         "structure": _UNSET.get(row["structure"], row["structure"]),
         "orientation": _UNSET.get(row["orientation"], row["orientation"]),

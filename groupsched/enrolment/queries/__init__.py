@@ -29,7 +29,6 @@ from groupsched.enrolment.queries.lines import (
     waiting_counts,
 )
 from groupsched.enrolment.queries.my_dates import (
-    LIVE,
     DateStanding,
     Membership,
     date_of,
@@ -61,7 +60,6 @@ from groupsched.enrolment.queries.seats import (
 )
 
 __all__ = [
-    "LIVE",
     "DateStanding",
     "ExpectedPerson",
     "FindPage",

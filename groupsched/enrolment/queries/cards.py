@@ -10,14 +10,25 @@ from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Identity, Member
 from groupsched.catalog.models import Group, Modality
+from groupsched.catalog.rules import Access, AttendanceMode, GroupState, Orientation, Setting, Vocabulary
 from groupsched.catalog.words import term_names
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.i18n import text_of
 from groupsched.enrolment.queries.lines import waiting_counts
 from groupsched.enrolment.queries.my_dates import DateStanding, own_spans, standings
-from groupsched.enrolment.rules import CHOICES, CardAction, CardFacts, TimeSpan, clashes, label_of, seats_free
+from groupsched.enrolment.rules import (
+    CHOICES,
+    CardAction,
+    CardFacts,
+    StandingState,
+    TimeSpan,
+    clashes,
+    label_of,
+    seats_free,
+)
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import OccurrenceStatus
 
 NEAR = timedelta(days=8)
 
@@ -61,7 +72,7 @@ class FoundDate:
 
     @property
     def cancelled(self) -> bool:
-        return self.occurrence.status == "cancelled"
+        return self.occurrence.status == OccurrenceStatus.CANCELLED
 
     @property
     def free(self) -> int | None:
@@ -70,11 +81,11 @@ class FoundDate:
     @property
     def counted(self) -> bool:
         """Seats are shown for our own groups that have a limit."""
-        shown = not self.cancelled and not self.occurrence.external and self.group.setting != "private"
+        shown = not self.cancelled and not self.occurrence.external and self.group.setting != Setting.PRIVATE
         return shown and self.occurrence.capacity is not None
 
     @property
-    def mine(self) -> str | None:
+    def mine(self) -> StandingState | None:
         return self.standing.state if self.standing else None
 
     @property
@@ -89,7 +100,7 @@ class FoundDate:
 
     @property
     def online(self) -> bool:
-        return self.group.attendance_mode == "online"  # type: ignore[no-any-return]
+        return self.group.attendance_mode == AttendanceMode.ONLINE  # type: ignore[no-any-return]
 
     @property
     def who(self) -> list[str]:
@@ -106,7 +117,7 @@ class FoundDate:
     def getting_in(self) -> list[str]:
         """The same in the program's words, in the order of the filter."""
         return term_names(
-            self.group.program_id, "tag", (key for key in CHOICES["needs"] if key in self.needs)
+            self.group.program_id, Vocabulary.TAG, (key for key in CHOICES["needs"] if key in self.needs)
         )
 
 
@@ -135,12 +146,12 @@ def _label(
 ) -> CardAction:
     group = occurrence.group
     card = CardFacts(
-        access=group.access or "open",
+        access=group.access or Access.OPEN,
         setting=group.setting,
         capacity=occurrence.capacity,
         taken=occurrence.taken,
-        mine="active" if standing and standing.state == "given_up" else standing.state if standing else None,
-        cancelled=occurrence.status == "cancelled",
+        mine=standing.state if standing else None,
+        cancelled=occurrence.status == OccurrenceStatus.CANCELLED,
         external=occurrence.external,
         clashing=clashing,
         may_join=isinstance(identity, Member) and not identity.is_staff and occurrence.start > clock.now(),
@@ -163,7 +174,9 @@ def clashing(person_id: int | None, occurrences: Collection[Occurrence]) -> dict
 
 def secular_pairs(occurrences: Collection[Occurrence]) -> dict[int, Occurrence]:
     """For dates of faith-based groups that name a secular equivalent: its date nearest in time, within eight days."""
-    faith = [one for one in occurrences if one.group.orientation == "faith" and one.group.secular_pair_id]
+    faith = [
+        one for one in occurrences if one.group.orientation == Orientation.FAITH and one.group.secular_pair_id
+    ]
     if not faith:
         return {}
     first, last = min(one.start for one in faith), max(one.start for one in faith)
@@ -174,10 +187,10 @@ def secular_pairs(occurrences: Collection[Occurrence]) -> dict[int, Occurrence]:
         .where(
             Occurrence.group_id.in_({one.group.secular_pair_id for one in faith}),
             Occurrence.start.between(first - NEAR, last + NEAR),
-            Occurrence.status == "scheduled",
-            Group.state == "published",
+            Occurrence.status == OccurrenceStatus.SCHEDULED,
+            Group.state == GroupState.PUBLISHED,
             Group.hidden.is_(False),
-            Group.setting != "private",
+            Group.setting != Setting.PRIVATE,
         )
     )
     offered = list(db.session.scalars(query))
@@ -210,19 +223,19 @@ def similar(
             Occurrence.program_id == identity.program_id,
             Occurrence.external.is_(False),
             Occurrence.start.between(start, occurrence.start + NEAR),
-            Occurrence.status == "scheduled",
+            Occurrence.status == OccurrenceStatus.SCHEDULED,
             Occurrence.capacity.is_(None) | (Occurrence.taken < Occurrence.capacity),
             Group.id != occurrence.group_id,
-            Group.state == "published",
+            Group.state == GroupState.PUBLISHED,
             Group.hidden.is_(False),
-            Group.setting != "private",
-            Group.access.in_(("open", "enrol")),
+            Group.setting != Setting.PRIVATE,
+            Group.access.in_((Access.OPEN, Access.ENROL)),
             Modality.kind == occurrence.group.modality.kind,
         )
         .limit(60)
     )
     if secular:
-        query = query.where(Group.orientation == "secular")
+        query = query.where(Group.orientation == Orientation.SECULAR)
     offered = sorted(db.session.scalars(query), key=lambda one: (abs(one.start - occurrence.start), one.id))
     by_group: Mapping[int, Occurrence] = {one.group_id: one for one in reversed(offered)}
     return sorted(by_group.values(), key=lambda one: abs(one.start - occurrence.start))[:2]

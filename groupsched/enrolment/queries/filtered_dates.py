@@ -22,10 +22,12 @@ from groupsched.enrolment.queries.searched import (
     facet_pairs,
     searched_catalogue,
 )
-from groupsched.enrolment.rules import CHOICES, FindFilters
+from groupsched.enrolment.rules import CHOICES, FindFilters, PartOfDay
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import OccurrenceStatus
 
-PARTS = {"morning": (0, 720), "afternoon": (720, 1020), "evening": (1020, 1440)}  # minutes after midnight
+# Minutes after midnight.
+PARTS = {PartOfDay.MORNING: (0, 720), PartOfDay.AFTERNOON: (720, 1020), PartOfDay.EVENING: (1020, 1440)}
 GROUP_LEVEL = tuple(name for name in (*CHOICES, "kind", "modality", "place", "language", "tradition", "audience")
                     if name not in ("day", "time"))  # fmt: skip
 
@@ -65,7 +67,7 @@ def _moments(filters: FindFilters, window: list[date]) -> list[Any]:
         if (values := filters.values.get(name))
     ]
     if filters.free:
-        wanted.append(Occurrence.status == "scheduled")
+        wanted.append(Occurrence.status == OccurrenceStatus.SCHEDULED)
         wanted.append(or_(Occurrence.capacity.is_(None), Occurrence.taken < Occurrence.capacity))
     return wanted
 
@@ -75,7 +77,7 @@ def _at(name: str, value: str, window: list[date]) -> ColumnElement[bool]:
     if name == "day":
         number = CHOICES["day"].index(value)
         return Occurrence.local_date.in_([day for day in window if day.weekday() == number])
-    begin, end = PARTS[value]
+    begin, end = PARTS[PartOfDay(value)]
     return and_(Occurrence.local_minute >= begin, Occurrence.local_minute < end)
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import joinedload
 from groupsched.access.identity import Identity
 from groupsched.access.models import Program
 from groupsched.catalog.models import Group, ListingSource
+from groupsched.catalog.rules import GroupState, Setting
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.queries.searched import (
@@ -28,6 +29,7 @@ from groupsched.enrolment.queries.searched import (
 from groupsched.enrolment.rules import CHOICES, DateIndex, FindFilters, IndexEntry, part_of_day, ways_out
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import with_leaders
+from groupsched.schedule.rules import OccurrenceStatus
 
 PAGE = 50
 KEPT = 12
@@ -88,7 +90,7 @@ def load(ids: tuple[int, ...]) -> list[Occurrence]:
         )
         .where(Occurrence.id.in_(ids))
     )
-    rows = {row.id: row for row in db.session.scalars(query)}
+    rows = {row.id: row for row in db.session.scalars(query).unique()}
     return [rows[one] for one in ids if one in rows]
 
 
@@ -137,7 +139,7 @@ def _full(program_id: int, first: date, last: date) -> list[int]:
         Occurrence.program_id == program_id,
         Occurrence.external.is_(False),
         Occurrence.start.between(start, end),
-        (Occurrence.taken >= Occurrence.capacity) | (Occurrence.status != "scheduled"),
+        (Occurrence.taken >= Occurrence.capacity) | (Occurrence.status != OccurrenceStatus.SCHEDULED),
     )
     return list(db.session.scalars(query))
 
@@ -161,8 +163,8 @@ def _read(program_id: int, first: date, last: date, external: bool) -> DateIndex
 def _groups(program_id: int, external: bool) -> Any:
     query = select(*GROUP_COLUMNS).where(
         Group.program_id == program_id,
-        Group.state == "published",
-        Group.setting != "private",
+        Group.state == GroupState.PUBLISHED,
+        Group.setting != Setting.PRIVATE,
         Group.hidden.is_(False),
     )
     return query if external else query.where(Group.source_id.is_(None))
@@ -195,7 +197,7 @@ def _entries(
         Occurrence.external.in_([False, True] if external else [False]),
         Occurrence.start.between(start, end),
         Occurrence.local_date.between(first, last),
-        Occurrence.status != "did_not_meet",
+        Occurrence.status != OccurrenceStatus.DID_NOT_MEET,
     )  # fmt: skip
     for row in db.session.execute(query):
         shown = groups.get(row.group_id)

@@ -5,8 +5,7 @@ from sqlalchemy import Select, func, select
 from groupsched.catalog.queries import groups_led_by, leaders_of_groups
 from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
-
-LIVE = ("requested", "waitlisted", "offered", "active")
+from groupsched.enrolment.rules import LIVE
 
 
 def people_led_by(facilitator_id: int) -> Select[int]:

@@ -10,9 +10,8 @@ from sqlalchemy.orm import contains_eager
 from groupsched.catalog.models import Group
 from groupsched.core.db import UtcDateTime, db
 from groupsched.enrolment.models import DateSeat, Enrolment
+from groupsched.enrolment.rules import IN_LINE, DateSeatState, EnrolmentMode, EnrolmentState
 from groupsched.schedule.models import Occurrence
-
-IN_LINE = ("waitlisted", "active")
 
 
 def group_line(group_id: int, most: int | None = None) -> list[Enrolment]:
@@ -22,7 +21,11 @@ def group_line(group_id: int, most: int | None = None) -> list[Enrolment]:
 
 
 def _in_group_line(group_id: int | ColumnElement[int]) -> ColumnElement[bool]:
-    return and_(Enrolment.group_id == group_id, Enrolment.state == "waitlisted", Enrolment.mode == "whole")
+    return and_(
+        Enrolment.group_id == group_id,
+        Enrolment.state == EnrolmentState.WAITLISTED,
+        Enrolment.mode == EnrolmentMode.WHOLE,
+    )
 
 
 _BEFORE_IN_LINE = (
@@ -49,7 +52,7 @@ def date_line(occurrence_id: int) -> list[DateSeat]:
         .join(DateSeat.enrolment)
         .where(
             DateSeat.occurrence_id == occurrence_id,
-            DateSeat.state == "waiting",
+            DateSeat.state == DateSeatState.WAITING,
             Enrolment.state.in_(IN_LINE),
         )
     )
@@ -67,7 +70,7 @@ def date_lines(group_id: int, now: datetime) -> dict[int, list[DateSeat]]:
             Occurrence.group_id == group_id,
             Occurrence.start > now,
             or_(Occurrence.capacity.is_(None), Occurrence.taken < Occurrence.capacity),
-            DateSeat.state == "waiting",
+            DateSeat.state == DateSeatState.WAITING,
             Enrolment.state.in_(IN_LINE),
         )
         .options(contains_eager(DateSeat.enrolment))
@@ -92,8 +95,10 @@ def place_in_line(enrolment: Enrolment, occurrence_id: int | None = None) -> int
 
     For an enrolment of single dates that names none it is the first one waited for.
     """
-    if occurrence_id is None and enrolment.mode == "dates":
-        occurrence_id = next((s.occurrence_id for s in enrolment.date_seats if s.state == "waiting"), None)
+    if occurrence_id is None and enrolment.mode == EnrolmentMode.DATES:
+        occurrence_id = next(
+            (s.occurrence_id for s in enrolment.date_seats if s.state == DateSeatState.WAITING), None
+        )
     if occurrence_id is None:
         asked = {"group": enrolment.group_id, "at": enrolment.queued_at, "id": enrolment.id}
         return (db.session.scalar(_BEFORE_IN_LINE, asked) or 0) + 1
@@ -108,8 +113,8 @@ def waiting_counts(occurrences: Collection[Occurrence]) -> dict[int, int]:
         select(literal(True), Enrolment.group_id, func.count())
         .where(
             Enrolment.group_id.in_({one.group_id for one in occurrences}),
-            Enrolment.state == "waitlisted",
-            Enrolment.mode == "whole",
+            Enrolment.state == EnrolmentState.WAITLISTED,
+            Enrolment.mode == EnrolmentMode.WHOLE,
         )
         .group_by(Enrolment.group_id)
     )
@@ -118,7 +123,7 @@ def waiting_counts(occurrences: Collection[Occurrence]) -> dict[int, int]:
         .join(DateSeat.enrolment)
         .where(
             DateSeat.occurrence_id.in_([one.id for one in occurrences]),
-            DateSeat.state == "waiting",
+            DateSeat.state == DateSeatState.WAITING,
             Enrolment.state.in_(IN_LINE),
         )
         .group_by(DateSeat.occurrence_id)

@@ -14,15 +14,23 @@ from groupsched.catalog.queries import get_group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
+from groupsched.core.states import rank
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries.lines import place_in_line
 from groupsched.enrolment.queries.seats import each_pair, gave_up, holds_seat
-from groupsched.enrolment.rules import TimeSpan
+from groupsched.enrolment.rules import (
+    LIVE,
+    DateSeatState,
+    EnrolmentMode,
+    EnrolmentState,
+    StandingState,
+    TimeSpan,
+)
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import with_leaders
+from groupsched.schedule.rules import TAKES_PLACE_FIRST, OccurrenceStatus
 
 WHEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{4}")
-LIVE = ("requested", "waitlisted", "offered", "active")
 
 
 # Statements on the way of every wish to join are built once: building one takes as long as SQLite needs to answer it.
@@ -43,7 +51,7 @@ _OWN_SPANS = (
         Enrolment.person_id == bindparam("person"),
         Occurrence.group_id != bindparam("but"),
         holds_seat(),
-        Occurrence.status == "scheduled",
+        Occurrence.status == OccurrenceStatus.SCHEDULED,
         Occurrence.end > bindparam("first"),
         Occurrence.start < bindparam("last"),
     )
@@ -60,7 +68,7 @@ class Membership:
     """
 
     group: Group
-    mode: str
+    mode: EnrolmentMode
     first_start: datetime | None
     ended_at: datetime | None
     dates: frozenset[int]
@@ -69,9 +77,9 @@ class Membership:
 
 @dataclass(frozen=True)
 class DateStanding:
-    """Where a person stands on one date: active, given_up, waitlisted (with a place in line) or requested."""
+    """Where a person stands on one date, with their place in line where they wait."""
 
-    state: str
+    state: StandingState
     enrolment: Enrolment
     position: int = 0
 
@@ -138,18 +146,22 @@ def standings(person_id: int | None, occurrences: Collection[Occurrence]) -> dic
 
 def _standing(enrolment: Enrolment, occurrence: Occurrence) -> DateStanding | None:
     said = next((s.state for s in enrolment.date_seats if s.occurrence_id == occurrence.id), None)
-    if said == "given_up":
-        return DateStanding("given_up", enrolment)
-    if enrolment.state == "requested":
-        return DateStanding("requested", enrolment) if enrolment.mode == "whole" or said else None
-    if said == "waiting":
-        return DateStanding("waitlisted", enrolment, place_in_line(enrolment, occurrence.id))
-    if enrolment.mode == "dates":
-        return DateStanding("active", enrolment) if said == "held" else None
-    if enrolment.state == "waitlisted":
-        return DateStanding("waitlisted", enrolment, place_in_line(enrolment))
+    if said == DateSeatState.GIVEN_UP:
+        return DateStanding(StandingState.GIVEN_UP, enrolment)
+    if enrolment.state == EnrolmentState.REQUESTED:
+        return (
+            DateStanding(StandingState.REQUESTED, enrolment)
+            if enrolment.mode == EnrolmentMode.WHOLE or said
+            else None
+        )
+    if said == DateSeatState.WAITING:
+        return DateStanding(StandingState.WAITLISTED, enrolment, place_in_line(enrolment, occurrence.id))
+    if enrolment.mode == EnrolmentMode.DATES:
+        return DateStanding(StandingState.ACTIVE, enrolment) if said == DateSeatState.HELD else None
+    if enrolment.state == EnrolmentState.WAITLISTED:
+        return DateStanding(StandingState.WAITLISTED, enrolment, place_in_line(enrolment))
     covered = enrolment.from_start is not None and enrolment.from_start <= occurrence.start
-    return DateStanding("active", enrolment) if covered else None
+    return DateStanding(StandingState.ACTIVE, enrolment) if covered else None
 
 
 def memberships(person_id: int) -> list[Membership]:
@@ -157,7 +169,10 @@ def memberships(person_id: int) -> list[Membership]:
     query = (
         select(Enrolment)
         .options(selectinload(Enrolment.date_seats), joinedload(Enrolment.group))
-        .where(Enrolment.person_id == person_id, Enrolment.state.in_(("active", "completed", "left")))
+        .where(
+            Enrolment.person_id == person_id,
+            Enrolment.state.in_((EnrolmentState.ACTIVE, EnrolmentState.COMPLETED, EnrolmentState.LEFT)),
+        )
         .order_by(Enrolment.created_at, Enrolment.id)
     )
     spells = (_spell(enrolment) for enrolment in db.session.scalars(query))
@@ -165,21 +180,26 @@ def memberships(person_id: int) -> list[Membership]:
 
 
 def _spell(enrolment: Enrolment) -> Membership | None:
-    said: dict[str, set[int]] = {"held": set(), "given_up": set(), "waiting": set(), "left": set()}
+    said: dict[DateSeatState, set[int]] = {state: set() for state in DateSeatState}
     for seat in enrolment.date_seats:
         said[seat.state].add(seat.occurrence_id)
     first, ended = enrolment.from_start, enrolment.ended_at
-    if enrolment.mode == "dates":
-        if not said["held"]:
+    if enrolment.mode == EnrolmentMode.DATES:
+        if not said[DateSeatState.HELD]:
             return None
         return Membership(
-            enrolment.group, "dates", None, ended, frozenset(said["held"]), frozenset(said["given_up"])
+            enrolment.group,
+            EnrolmentMode.DATES,
+            None,
+            ended,
+            frozenset(said[DateSeatState.HELD]),
+            frozenset(said[DateSeatState.GIVEN_UP]),
         )
     if first is None or (ended is not None and ended <= first):
         return None
     # A date that a whole enrolment waits for again, after giving it up, is not theirs until the seat is.
-    away = frozenset(said["given_up"] | said["waiting"])
-    return Membership(enrolment.group, "whole", first, ended, frozenset(), away)
+    away = frozenset(said[DateSeatState.GIVEN_UP] | said[DateSeatState.WAITING])
+    return Membership(enrolment.group, EnrolmentMode.WHOLE, first, ended, frozenset(), away)
 
 
 def get_own_group(identity: Identity, uid: str) -> Group:
@@ -216,7 +236,7 @@ def date_of(group: Group, when: str) -> Occurrence:
     query = select(Occurrence).where(Occurrence.group_id == group.id, Occurrence.original_local == when)
     query = query.options(joinedload(Occurrence.place), joinedload(Occurrence.group))
     found = db.session.scalars(
-        query.order_by(Occurrence.status.desc(), Occurrence.id.desc()).limit(1)
+        query.order_by(rank(Occurrence.status, TAKES_PLACE_FIRST), Occurrence.id.desc()).limit(1)
     ).first()
     if found is None:
         raise NotFound
@@ -226,7 +246,9 @@ def date_of(group: Group, when: str) -> Occurrence:
 def dates_ahead(group: Group) -> list[Occurrence]:
     """The scheduled dates of a group that have not begun, in order."""
     query = select(Occurrence).where(
-        Occurrence.group_id == group.id, Occurrence.start > clock.now(), Occurrence.status == "scheduled"
+        Occurrence.group_id == group.id,
+        Occurrence.start > clock.now(),
+        Occurrence.status == OccurrenceStatus.SCHEDULED,
     )
     return list(db.session.scalars(query.order_by(Occurrence.start, Occurrence.id)))
 

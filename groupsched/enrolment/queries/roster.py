@@ -16,9 +16,8 @@ from groupsched.catalog.queries import facts as group_facts
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries.lines import IN_LINE
-from groupsched.enrolment.queries.my_dates import LIVE
 from groupsched.enrolment.queries.seats import each_pair, gave_up, holds_seat
+from groupsched.enrolment.rules import IN_LINE, LIVE, DateSeatState, EnrolmentState
 from groupsched.schedule.models import Occurrence
 
 ORDER = (Person.first_name, Person.last_name, Person.id)
@@ -51,7 +50,9 @@ def roster(occurrence: Occurrence) -> list[ExpectedPerson]:
     )
     found: dict[int, ExpectedPerson] = {}
     for enrolment, said in db.session.execute(query):
-        one = ExpectedPerson(enrolment.person, enrolment, said == "given_up", enrolment.created_at)
+        one = ExpectedPerson(
+            enrolment.person, enrolment, said == DateSeatState.GIVEN_UP, enrolment.created_at
+        )
         before = found.get(enrolment.person_id)
         if before is None or before.given_up:
             found[enrolment.person_id] = one
@@ -124,7 +125,7 @@ def asking(identity: Identity) -> list[tuple[Group, int]]:
         .options(selectinload(Group.facilitators))
         .where(
             Group.program_id == identity.program_id,
-            Enrolment.state == "requested",
+            Enrolment.state == EnrolmentState.REQUESTED,
             Enrolment.person_id != (identity.person or 0),
         )
         .group_by(Group.id)
@@ -135,7 +136,7 @@ def asking(identity: Identity) -> list[tuple[Group, int]]:
 
 def told_about(occurrence_ids: Iterable[int]) -> list[tuple[Enrolment, Occurrence]]:
     """Everybody with a seat on one of these dates, or waiting for one of them singly, with the date; by date."""
-    waits = DateSeat.state == "waiting"
+    waits = DateSeat.state == DateSeatState.WAITING
     query = (
         each_pair(Enrolment, Occurrence)
         .options(joinedload(Enrolment.person))

@@ -10,26 +10,31 @@ from sqlalchemy import select
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Facilitator, Group, Modality, Place
 from groupsched.catalog.queries import texts_of_terms
-from groupsched.catalog.rules import Vocabulary
+from groupsched.catalog.rules import AttendanceMode, PlaceMode, Vocabulary
 from groupsched.catalog.words import term_name
 from groupsched.core.db import db
 from groupsched.core.i18n import LANGUAGES, force_locale, in_every_language
 from groupsched.core.text import searchable
-from groupsched.enrolment.rules import CHOICES
+from groupsched.enrolment.rules import CHOICES, UNSET
 from groupsched.enrolment.words import choices
 
 Facet = tuple[str, str]
-UNSET = "unset"
 GROUP_COLUMNS = (
     Group.id, Group.folded, (Group.description == "").label("silent"), Group.source_id, Group.orientation,
     Group.tradition, Group.structure, Group.access, Group.setting, Group.attendance_mode, Group.languages,
     Group.audience, Group.tags, Group.place_id, Group.modality_id,
 )  # fmt: skip
+# A group that meets both ways is found under either.
+WHERE = {
+    AttendanceMode.IN_PERSON: (PlaceMode.ROOM,),
+    AttendanceMode.ONLINE: (PlaceMode.ONLINE,),
+    AttendanceMode.HYBRID: (PlaceMode.ROOM, PlaceMode.ONLINE),
+}
 # What a card says of every group alike would find all of them.
-UNSPOKEN = {("mode", "room"), *((name, UNSET) for name in CHOICES)}
+UNSPOKEN = {("mode", PlaceMode.ROOM), *((name, UNSET) for name in CHOICES)}
 COUNTED = ("day", "time")
 WORDED = ("kind", "orientation", "structure", "needs", "mode", *COUNTED)
-TERMED = ("language", "audience")
+TERMED = (Vocabulary.LANGUAGE, Vocabulary.AUDIENCE)
 
 
 def facet_pairs(facets: Mapping[str, tuple[str, ...]]) -> set[Facet]:
@@ -62,9 +67,7 @@ class SearchedCatalogue:
             "structure": (row.structure or UNSET,),
             "access": (row.access,) if row.access else (),
             "setting": (row.setting,),
-            "mode": {"in_person": ("room",), "online": ("online",)}.get(
-                row.attendance_mode, ("room", "online")
-            ),
+            "mode": WHERE[row.attendance_mode],
             "needs": tuple(needs),
             "place": (place.key,) if place else (),
             "language": tuple(row.languages),

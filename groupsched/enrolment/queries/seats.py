@@ -5,13 +5,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from groupsched.enrolment.models import DateSeat, Enrolment
+from groupsched.enrolment.rules import DateSeatState, EnrolmentMode
 from groupsched.schedule.models import Occurrence
 
 
 def in_spell() -> ColumnElement[bool]:
     """The date lies in the time of a whole enrolment: from when it got its seats until the person left."""
     return and_(
-        Enrolment.mode == "whole",
+        Enrolment.mode == EnrolmentMode.WHOLE,
         Enrolment.from_start.is_not(None),
         Occurrence.start >= Enrolment.from_start,
         or_(Enrolment.ended_at.is_(None), Occurrence.start < Enrolment.ended_at),
@@ -20,13 +21,13 @@ def in_spell() -> ColumnElement[bool]:
 
 def holds_seat() -> ColumnElement[bool]:
     """The enrolment holds a seat on the date: by the whole group unless a DateSeat says otherwise, or singly."""
-    whole = and_(in_spell(), or_(DateSeat.id.is_(None), DateSeat.state == "held"))
-    return or_(whole, and_(Enrolment.mode == "dates", DateSeat.state == "held"))
+    whole = and_(in_spell(), or_(DateSeat.id.is_(None), DateSeat.state == DateSeatState.HELD))
+    return or_(whole, and_(Enrolment.mode == EnrolmentMode.DATES, DateSeat.state == DateSeatState.HELD))
 
 
 def gave_up() -> ColumnElement[bool]:
     """The person said that they cannot come to this date."""
-    return DateSeat.state == "given_up"
+    return DateSeat.state == DateSeatState.GIVEN_UP
 
 
 def each_pair(*columns: Any) -> Select[Any]:

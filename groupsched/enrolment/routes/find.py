@@ -8,7 +8,6 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton
 from flask import render_template, request, url_for
 
 from groupsched.access.identity import current
@@ -17,16 +16,16 @@ from groupsched.access.queries import current_program
 from groupsched.core import clock
 from groupsched.core.filters import day as day_words
 from groupsched.core.filters import relative_day
-from groupsched.core.i18n import _, current_language, ngettext
+from groupsched.core.i18n import _, dated, month_name, ngettext, weekday_name
 from groupsched.enrolment.queries import FindPage, FoundDate, find_occurrences, listings, load, own_dates
 from groupsched.enrolment.routes.blueprint import blueprint, is_part
-from groupsched.enrolment.rules import FindFilters
+from groupsched.enrolment.rules import UNSET, FindFilters, FindView, PartOfDay
 from groupsched.enrolment.words import choices, legends, value_word
+from groupsched.schedule.rules import OccurrenceStatus
 
 WEEK = 7
 CELL = 6
 MOST_CHIPS = 12
-PARTS = ("morning", "afternoon", "evening")
 ALWAYS = ("kind", "day", "time", "structure", "orientation", "needs", "mode", "access", "free")
 
 
@@ -55,14 +54,14 @@ def find() -> str:
     """Find a session: the form with its counts, and the days, the week or the month that answer it."""
     asked = FindFilters.parse(request.args.to_dict(flat=False))
     today = clock.today(_zone())
-    if asked.view == "week":
+    if asked.view == FindView.WEEK:
         asked = _one_week(asked, today)
-    looked = _one_month(asked, today) if asked.view == "month" else asked
+    looked = _one_month(asked, today) if asked.view == FindView.MONTH else asked
     found = find_occurrences(current(), looked)
     match asked.view:
-        case "month":
+        case FindView.MONTH:
             answer = _month(asked, looked, found, today)
-        case "week":
+        case FindView.WEEK:
             answer = _week(asked, found, today)
         case _:
             answer = _list(asked, found, today)
@@ -113,9 +112,9 @@ def _question(asked: FindFilters, found: FindPage, today: date) -> dict[str, Any
         "total": found.total,
         "found": _found_words(asked, found.total),
         "clear_href": address(FindFilters(view=asked.view)),
-        "list_href": address(replace(asked, view="list", after=None)),
-        "week_href": address(replace(asked, view="week", after=None)),
-        "month_href": address(replace(asked, view="month", after=None)),
+        "list_href": address(replace(asked, view=FindView.LIST, after=None)),
+        "week_href": address(replace(asked, view=FindView.WEEK, after=None)),
+        "month_href": address(replace(asked, view=FindView.MONTH, after=None)),
         "next_href": address(asked.shifted(today, (last - first).days + 1)),
         "next_words": _next_words((last - first).days + 1),
         "before_href": _before(asked, today),
@@ -181,7 +180,7 @@ def _chips(name: str, asked: FindFilters, found: FindPage) -> list[FilterChip]:
     ]
     kept = [chip for chip in chips if chip.count or chip.on]
     if name in ALWAYS:
-        return [chip for chip in chips if chip in kept or chip.value != "unset"]
+        return [chip for chip in chips if chip in kept or chip.value != UNSET]
     return kept if len(kept) > 1 or any(chip.on for chip in kept) else []
 
 
@@ -205,7 +204,7 @@ def _week(asked: FindFilters, found: FindPage, today: date) -> dict[str, Any]:
     first, last = asked.window(today)
     days = [first + timedelta(n) for n in range((last - first).days + 1)]
     cells = {(day, part): found.mask & found.index.on(day) & found.index.having("time", [part])
-             for day in days for part in PARTS}  # fmt: skip
+             for day in days for part in PartOfDay}  # fmt: skip
     ids = [one for mask in cells.values() for one in found.index.page(mask, None, CELL).ids]
     rows = {row.occurrence.id: row for row in listings(current(), load(tuple(ids)))}
     return {"days": [_day(asked, found, day, today, cells, rows) for day in days]}
@@ -216,32 +215,36 @@ def _day(
     found: FindPage,
     day: date,
     today: date,
-    cells: dict[tuple[date, str], int],
+    cells: dict[tuple[date, PartOfDay], int],
     rows: dict[int, FoundDate],
 ) -> dict[str, Any]:
-    def part(name: str) -> dict[str, Any]:
-        mask = cells[day, name]
+    def part(when: PartOfDay) -> dict[str, Any]:
+        mask = cells[day, when]
         shown: Sequence[int] = found.index.page(mask, None, CELL).ids
         only = replace(
-            asked, first=day, last=day, view="list", values={**asked.values, "time": (name,)}, after=None
+            asked,
+            first=day,
+            last=day,
+            view=FindView.LIST,
+            values={**asked.values, "time": (when,)},
+            after=None,
         )
         return {
             "rows": [rows[one] for one in shown if one in rows],
             "more": mask.bit_count() - len(shown),
             "href": address(only),
-            "words": choices("time")[name],
+            "words": choices("time")[when],
         }
 
-    language = current_language()
     near = {0: _("Today"), 1: _("Tomorrow")}.get((day - today).days, "")
     return {
         "day": day,
         "today": day == today,
         "near": near,
-        "short": format_date(day, "EEE", locale=language),
-        "month": format_date(day, "MMM", locale=language),
+        "short": weekday_name(day.weekday(), "abbreviated"),
+        "month": month_name(day.month, "abbreviated"),
         "words": _day_words(day),
-        "parts": [part(p) for p in PARTS],
+        "parts": [part(p) for p in PartOfDay],
     }
 
 
@@ -255,13 +258,13 @@ def _month(asked: FindFilters, looked: FindFilters, found: FindPage, today: date
 
     def cell(day: date) -> dict[str, Any]:
         mask = found.mask & found.index.on(day)
-        only = replace(asked, first=day, last=day, view="list", after=None)
+        only = replace(asked, first=day, last=day, view=FindView.LIST, after=None)
         return {
             "day": day, "today": day == today, "inside": first <= day <= last, "words": _day_words(day),
             "count": mask.bit_count(), "mine": (mine & mask).bit_count(), "href": address(only),
         }  # fmt: skip
 
-    name = format_skeleton("yMMMM", begin, locale=current_language())
+    name = dated(begin, "yMMMM")
     return {
         "first": first,
         "last": last,
@@ -269,7 +272,7 @@ def _month(asked: FindFilters, looked: FindFilters, found: FindPage, today: date
         "found": ngettext(
             "%(num)s session in %(month)s", "%(num)s sessions in %(month)s", found.total, month=name
         ),
-        "weekdays": [_named(monday + timedelta(n)) for n in range(WEEK)],
+        "weekdays": [(weekday_name(n, "abbreviated"), weekday_name(n)) for n in range(WEEK)],
         "weeks": [[cell(monday + timedelta(WEEK * w + n)) for n in range(WEEK)] for w in range(weeks)],
         "next_href": address(replace(asked, first=last + timedelta(1), last=None, after=None)),
         "next_words": _("Show the next month"),
@@ -285,11 +288,6 @@ def _month_before(asked: FindFilters, begin: date, today: date) -> str:
     return address(replace(asked, first=before if before > today else None, last=None, after=None))
 
 
-def _named(day: date) -> tuple[str, str]:
-    language = current_language()
-    return format_date(day, "EEE", locale=language), format_date(day, "EEEE", locale=language)
-
-
 def _own(first: date, last: date) -> list[int]:
     """The dates of these days on which the reader has a seat."""
     person = current().person
@@ -297,4 +295,4 @@ def _own(first: date, last: date) -> list[int]:
         return []
     zone = ZoneInfo(_zone())
     start, end = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(1)))
-    return [one.id for one in own_dates(person, start, end) if one.status == "scheduled"]
+    return [one.id for one in own_dates(person, start, end) if one.status == OccurrenceStatus.SCHEDULED]

@@ -7,17 +7,25 @@ from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.accounts.rules import local_path
 from groupsched.catalog.models import Group
+from groupsched.catalog.rules import Access
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict
 from groupsched.core.filters import clock_time, short_day
-from groupsched.core.i18n import _, words
+from groupsched.core.i18n import _
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.forms import JoinForm
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.routes.blueprint import blueprint, myself
 from groupsched.enrolment.routes.pages import show
-from groupsched.enrolment.rules import Admitted, Waitlisted, seats_free
+from groupsched.enrolment.rules import (
+    Admitted,
+    EnrolmentMode,
+    EnrolmentState,
+    JoinWish,
+    Waitlisted,
+    seats_free,
+)
 from groupsched.schedule.models import Occurrence
 
 
@@ -31,13 +39,13 @@ def join(uid: str) -> Response | tuple[str, int]:
     if not form.validate():
         return show(group, date, form), 422
     dates = _dates(group, form, date)
-    if form.what.data != "whole" and not dates:
+    if form.what.data != JoinWish.WHOLE and not dates:
         form.dates.errors = [_("Choose at least one date.")]
         return show(group, date, form), 422
     before = queries.live_of(group.id, current().person or 0)
     try:
         outcome = service.enrol(
-            current(), group, myself(), mode="whole" if form.what.data == "whole" else "dates", occurrences=dates,
+            current(), group, myself(), mode=EnrolmentMode.WHOLE if form.what.data == JoinWish.WHOLE else EnrolmentMode.DATES, occurrences=dates,
             accept_clash=form.accept_clash.data, wait=form.wait.data,
         )  # fmt: skip
     except Conflict as refused:
@@ -50,11 +58,11 @@ def join(uid: str) -> Response | tuple[str, int]:
 def _dates(group: Group, form: JoinForm, date: Occurrence | None) -> list[Occurrence]:
     """The dates that are meant; a date that is none of the group's is not found."""
     match form.what.data:
-        case "date":
+        case JoinWish.DATE:
             return [date] if date else []
-        case "dates":
+        case JoinWish.DATES:
             return [queries.date_of(group, when) for when in form.dates.data[:400]]
-        case "free":
+        case JoinWish.FREE:
             return [one for one in queries.dates_ahead(group) if seats_free(one.capacity, one.taken) != 0]
         case _:
             return []
@@ -78,7 +86,13 @@ def gone(uid: str) -> str:
     date = queries.date_of(group, form.date.data) if form.date.data else None
     like = date or next(iter(queries.dates_ahead(group)), None)
     others = queries.similar(current(), like, clock.now()) if like else []
-    return show(group, date, form, gone=words("errors", "seat_gone"), others=others)
+    return show(
+        group,
+        date,
+        form,
+        gone=_("The last place just went. You can wait for one, or look at two others like it."),
+        others=others,
+    )
 
 
 def _say(answer: object, undo: dict[str, object] | None = None) -> None:
@@ -114,15 +128,15 @@ def leave(uid: str) -> Response:
 def _left(live: Enrolment) -> dict[str, object]:
     """What leaving says: which group, and the way back. A place in a line is given away and has none."""
     group = live.group
-    if live.state == "requested":
+    if live.state == EnrolmentState.REQUESTED:
         return {"words": _("Your request to join %(title)s is taken back.", title=group.title)}
-    if live.state != "active":
+    if live.state != EnrolmentState.ACTIVE:
         return {"words": _("You no longer wait for %(title)s.", title=group.title)}
     told = {"words": _("You left %(title)s. You can come back.", title=group.title)}
     given_away = queries.line_length(group.id) > 0
-    if live.mode != "whole" or given_away or group.access not in ("open", "enrol"):
+    if live.mode != EnrolmentMode.WHOLE or given_away or group.access not in (Access.OPEN, Access.ENROL):
         return told
-    return {**told, **_undo("enrolment.join", group.uid, what="whole", accept_clash="y")}
+    return {**told, **_undo("enrolment.join", group.uid, what=JoinWish.WHOLE, accept_clash="y")}
 
 
 @blueprint.post("/occurrences/<uid>/cannot-come")

@@ -13,19 +13,31 @@ from groupsched.access.identity import current
 from groupsched.access.policy import Permission, can, requires
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
+from groupsched.catalog.rules import Orientation, Vocabulary
 from groupsched.catalog.words import term_names
 from groupsched.core import clock
 from groupsched.core.filters import local
-from groupsched.core.i18n import text_of
+from groupsched.core.i18n import text_of, with_commas
 from groupsched.enrolment import queries
 from groupsched.enrolment.forms import JoinForm
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import FoundDate
 from groupsched.enrolment.routes.blueprint import blueprint
-from groupsched.enrolment.rules import CHOICES, CardAction, Clash, seats_free, sentences, weekly_days
+from groupsched.enrolment.rules import (
+    CHOICES,
+    CardAction,
+    Clash,
+    EnrolmentMode,
+    EnrolmentState,
+    StandingState,
+    seats_free,
+    sentences,
+    weekly_days,
+)
 from groupsched.enrolment.service import days_in_words, preview
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import coming
+from groupsched.schedule.rules import OccurrenceStatus
 
 SHOWN = 12
 MORE = 24
@@ -104,7 +116,7 @@ def look(group: Group, date: Occurrence | None = None) -> DatePage:
     """What the page of a group says to this reader."""
     now = clock.now()
     dates = coming(group, now, None)
-    ahead = [one for one in dates if one.start > now and one.status == "scheduled"]
+    ahead = [one for one in dates if one.start > now and one.status == OccurrenceStatus.SCHEDULED]
     chosen = date or next(iter(ahead or dates), None)
     shown = [one for one in dates[:SHOWN] if one != chosen] + ([chosen] if chosen else [])
     rows = sorted(
@@ -150,10 +162,10 @@ def _texts(group: Group) -> dict[str, Any]:
     return {
         "texts": texts,
         "not_asked": sentences(group.not_asked or texts["not_asked"]),
-        "languages_spoken": term_names(group.program_id, "language", group.languages),
-        "for_whom": ", ".join(term_names(group.program_id, "audience", group.audience)),
+        "languages_spoken": term_names(group.program_id, Vocabulary.LANGUAGE, group.languages),
+        "for_whom": with_commas(term_names(group.program_id, Vocabulary.AUDIENCE, group.audience)),
         "more_tags": term_names(
-            group.program_id, "tag", (t for t in group.tags if t not in CHOICES["needs"])
+            group.program_id, Vocabulary.TAG, (t for t in group.tags if t not in CHOICES["needs"])
         ),
     }
 
@@ -161,7 +173,7 @@ def _texts(group: Group) -> dict[str, Any]:
 def _pair(seat: DatePage) -> Occurrence | None:
     """For a faith-based group a secular one of the same kind: the one it names, else the nearest in time."""
     row = seat.row
-    if row is None or seat.group.orientation != "faith" or seat.group.external:
+    if row is None or seat.group.orientation != Orientation.FAITH or seat.group.external:
         return None
     return row.pair or next(iter(queries.similar(current(), row.occurrence, clock.now(), secular=True)), None)
 
@@ -188,7 +200,9 @@ def mine(uid: str) -> str | Response:
 
 def own_dates(live: Enrolment) -> list[Occurrence]:
     """The coming dates on which somebody stands somewhere; none before a seat or a place in a date's line is theirs."""
-    if live.state == "requested" or (live.mode == "whole" and live.state != "active"):
+    if live.state == EnrolmentState.REQUESTED or (
+        live.mode == EnrolmentMode.WHOLE and live.state != EnrolmentState.ACTIVE
+    ):
         return []
     dates = coming(live.group, clock.now(), None)
     where = queries.standings(live.person_id, dates)
@@ -202,7 +216,10 @@ def how_many(asked: str) -> int:
 
 
 def _first(dates: Sequence[FoundDate], seat: DatePage) -> FoundDate | None:
-    return next((row for row in dates if row.mine == "active" and not row.cancelled), None) or seat.row
+    return (
+        next((row for row in dates if row.mine == StandingState.ACTIVE and not row.cancelled), None)
+        or seat.row
+    )
 
 
 @blueprint.url_value_preprocessor

@@ -21,8 +21,9 @@ from groupsched.enrolment import queries, service
 from groupsched.enrolment.forms import BringForm, EnrolmentReasonForm
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.routes.blueprint import blueprint
-from groupsched.enrolment.rules import Admitted, Waitlisted
+from groupsched.enrolment.rules import Admitted, EnrolmentMode, EnrolmentState, Waitlisted
 from groupsched.schedule.queries import coming
+from groupsched.schedule.rules import OccurrenceStatus
 
 MOST_AT_ONCE = 40
 
@@ -49,20 +50,25 @@ def show(
         "enrolment/people.html", group=group, letters=letters, matches=found, may_bring=may_bring,
         now=clock.now(),
         form=form or BringForm(formdata=None), refused=refused, asked_back=url_for("enrolment.roster", uid=group.uid),
-        dates=[one for one in coming(group, clock.now()) if one.status == "scheduled" and one.start > clock.now()],
+        dates=[one for one in coming(group, clock.now()) if one.status == OccurrenceStatus.SCHEDULED and one.start > clock.now()],
         **_sorted(people),
     )  # fmt: skip
 
 
 def _sorted(people: Sequence[Enrolment]) -> dict[str, Any]:
     line = sorted(
-        (e for e in people if e.state == "waitlisted" and e.mode == "whole"),
+        (e for e in people if e.state == EnrolmentState.WAITLISTED and e.mode == EnrolmentMode.WHOLE),
         key=lambda e: (e.queued_at, e.id),
     )
     return {
-        "inside": [e for e in people if e.state == "active"],
-        "line": [*line, *(e for e in people if e.state == "waitlisted" and e.mode != "whole")],
-        "asking": sorted((e for e in people if e.state == "requested"), key=lambda e: (e.created_at, e.id)),
+        "inside": [e for e in people if e.state == EnrolmentState.ACTIVE],
+        "line": [
+            *line,
+            *(e for e in people if e.state == EnrolmentState.WAITLISTED and e.mode != EnrolmentMode.WHOLE),
+        ],
+        "asking": sorted(
+            (e for e in people if e.state == EnrolmentState.REQUESTED), key=lambda e: (e.created_at, e.id)
+        ),
     }
 
 
@@ -78,7 +84,7 @@ def bring(uid: str) -> Response | tuple[str, int]:
     people = [queries.person_in_reach(current(), group, one) for one in dict.fromkeys(form.people.data)]
     dates = [queries.date_of(group, form.when.data)] if form.when.data else []
     results = service.enrol_many(
-        current(), group, people, mode="dates" if dates else "whole", occurrences=dates,
+        current(), group, people, mode=EnrolmentMode.DATES if dates else EnrolmentMode.WHOLE, occurrences=dates,
         accept_clash=form.accept_clash.data,
     )  # fmt: skip
     refused = [(person, done) for person, done in results if isinstance(done, DomainError)]
@@ -113,7 +119,9 @@ def remove(uid: str) -> str | Response:
     enrolment = queries.get_enrolment(current(), uid)
     group = get_group(current(), enrolment.group.uid, Permission.ENROL_OTHERS)
     line = [
-        one for one in queries.members(current(), group) if one.state == "waitlisted" and one is not enrolment
+        one
+        for one in queries.members(current(), group)
+        if one.state == EnrolmentState.WAITLISTED and one is not enrolment
     ]
     if request.method == "GET":
         saw(current(), "group.people", [enrolment.person_id], group)
@@ -121,7 +129,7 @@ def remove(uid: str) -> str | Response:
     service.leave(current(), enrolment, EnrolmentReasonForm().reason.data or "")
     flash(_("%(name)s is no longer in this group.", name=enrolment.person.name))
     for one in line:
-        if one.state == "active":
+        if one.state == EnrolmentState.ACTIVE:
             flash(_("%(name)s moved up and has a seat now.", name=one.person.name))
     return redirect(url_for("enrolment.roster", uid=group.uid), 303)
 

@@ -27,7 +27,10 @@ from groupsched.enrolment.rules.clashes import (
 from groupsched.enrolment.rules.filters import (
     CHOICES,
     DIMENSIONS,
+    UNSET,
     FindFilters,
+    FindView,
+    PartOfDay,
     part_of_day,
 )
 from groupsched.enrolment.rules.index import (
@@ -35,6 +38,15 @@ from groupsched.enrolment.rules.index import (
     IndexEntry,
     positions,
     ways_out,
+)
+from groupsched.enrolment.rules.states import (
+    IN_LINE,
+    LIVE,
+    DateSeatState,
+    EnrolmentMode,
+    EnrolmentState,
+    JoinWish,
+    StandingState,
 )
 from groupsched.enrolment.rules.weekdays import (
     sentences,
@@ -44,19 +56,29 @@ from groupsched.enrolment.rules.weekdays import (
 __all__ = [
     "CHOICES",
     "DIMENSIONS",
+    "IN_LINE",
+    "LIVE",
+    "UNSET",
     "Admitted",
     "CardAction",
     "CardFacts",
     "Clash",
     "DateIndex",
+    "DateSeatState",
+    "EnrolmentMode",
+    "EnrolmentState",
     "EntryMode",
     "FindFilters",
+    "FindView",
     "IndexEntry",
     "JoinAnswer",
     "JoinRefused",
+    "JoinWish",
+    "PartOfDay",
     "Promotions",
     "RefusalReason",
     "Requested",
+    "StandingState",
     "TimeSpan",
     "Waitlisted",
     "admit",

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from groupsched.catalog.rules import Access, Setting
+
 
 class RefusalReason(StrEnum):
     """Why a person cannot join right now. Each is a sentence on the page, never a blame."""
@@ -50,21 +52,21 @@ class JoinRefused:
 JoinAnswer = Admitted | Waitlisted | Requested | JoinRefused
 
 
-def door(access: str, setting: str, *, by_staff: bool) -> EntryMode:
+def door(access: Access, setting: Setting, *, by_staff: bool) -> EntryMode:
     """Whether somebody may join at once, may ask, or must talk with their counselor.
 
     Staff who act for a person open every door: they are the people one would ask.
     """
     if by_staff:
         return EntryMode.WALK_IN
-    if setting == "private" or access == "closed":
+    if setting == Setting.PRIVATE or access == Access.CLOSED:
         return EntryMode.SHUT
-    return EntryMode.ASK if access == "referral" else EntryMode.WALK_IN
+    return EntryMode.ASK if access == Access.REFERRAL else EntryMode.WALK_IN
 
 
 def admit(
-    access: str,
-    setting: str,
+    access: Access,
+    setting: Setting,
     *,
     by_staff: bool,
     free: Sequence[int | None],

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from groupsched.catalog.rules import Access, Setting
 from groupsched.enrolment.rules.admission import EntryMode, door
+from groupsched.enrolment.rules.states import StandingState
 
 
 class CardAction(StrEnum):
@@ -25,13 +27,13 @@ class CardAction(StrEnum):
 
 @dataclass(frozen=True)
 class CardFacts:
-    """All that decides the words of one date for one reader. `mine` is the state of their own enrolment, if any."""
+    """All that decides the words of one date for one reader. `mine` is where the reader stands, if anywhere."""
 
-    access: str
-    setting: str
+    access: Access
+    setting: Setting
     capacity: int | None
     taken: int
-    mine: str | None = None
+    mine: StandingState | None = None
     cancelled: bool = False
     external: bool = False
     clashing: bool = False
@@ -44,10 +46,10 @@ class CardFacts:
 
 
 _MINE = {
-    "active": CardAction.SEE_OR_CHANGE,
-    "waitlisted": CardAction.SEE_PLACE_IN_LINE,
-    "offered": CardAction.SEE_PLACE_IN_LINE,
-    "requested": CardAction.SEE_REQUEST,
+    StandingState.ACTIVE: CardAction.SEE_OR_CHANGE,
+    StandingState.GIVEN_UP: CardAction.SEE_OR_CHANGE,
+    StandingState.WAITLISTED: CardAction.SEE_PLACE_IN_LINE,
+    StandingState.REQUESTED: CardAction.SEE_REQUEST,
 }
 
 
@@ -72,7 +74,7 @@ def _open_label(card: CardFacts) -> CardAction:
         return CardAction.JOIN_WAITING_LIST
     if card.clashing:
         return CardAction.JOIN_AND_CHOOSE
-    return CardAction.ADD_TO_WEEK if card.access == "open" else CardAction.JOIN_DATE
+    return CardAction.ADD_TO_WEEK if card.access == Access.OPEN else CardAction.JOIN_DATE
 
 
 def seats_free(capacity: int | None, taken: int) -> int | None:

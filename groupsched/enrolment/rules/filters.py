@@ -4,18 +4,40 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
+from enum import StrEnum
 from urllib.parse import urlencode
 
+from groupsched.catalog.rules import Access, Orientation, PlaceMode, Setting, Structure
 from groupsched.core.text import clean_line
 
+UNSET = "unset"
+"""The value of a choice about which nobody has said anything."""
+
+
+class PartOfDay(StrEnum):
+    """When a date begins, by the wall clock of its place."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+
+
+class FindView(StrEnum):
+    """How what was found is laid out."""
+
+    LIST = "list"
+    WEEK = "week"
+    MONTH = "month"
+
+
 CHOICES: Mapping[str, tuple[str, ...]] = {
-    "orientation": ("secular", "faith", "unset"),
-    "structure": ("structured", "relaxed", "unset"),
-    "access": ("open", "enrol", "closed", "referral"),
-    "setting": ("group", "private", "slots"),
+    "orientation": (*Orientation, UNSET),
+    "structure": (*Structure, UNSET),
+    "access": tuple(Access),
+    "setting": tuple(Setting),
     "day": ("mo", "tu", "we", "th", "fr", "sa", "su"),
-    "time": ("morning", "afternoon", "evening"),
-    "mode": ("room", "online"),
+    "time": tuple(PartOfDay),
+    "mode": tuple(PlaceMode),
     "needs": ("step-free", "chair", "no-touch"),
 }
 """The closed vocabularies. Everything else a program names itself."""
@@ -24,7 +46,6 @@ NAMED = ("kind", "modality", "place", "language", "tradition", "audience")
 """Filters whose values are rows of the program."""
 
 DIMENSIONS = (*NAMED, *CHOICES)
-VIEWS = ("list", "week", "month")
 WINDOW = 7
 HORIZON = 400
 MOST_VALUES = 30
@@ -36,11 +57,11 @@ NOON = time(12)
 EVENING = time(17)
 
 
-def part_of_day(start: time) -> str:
+def part_of_day(start: time) -> PartOfDay:
     """Morning before noon, afternoon before 17:00, then evening; by the wall clock of the place."""
     if start < NOON:
-        return "morning"
-    return "afternoon" if start < EVENING else "evening"
+        return PartOfDay.MORNING
+    return PartOfDay.AFTERNOON if start < EVENING else PartOfDay.EVENING
 
 
 @dataclass(frozen=True)
@@ -53,7 +74,7 @@ class FindFilters:
     first: date | None = None
     last: date | None = None
     q: str = ""
-    view: str = "list"
+    view: FindView = FindView.LIST
     after: tuple[int, int] | None = None
 
     @classmethod
@@ -71,7 +92,7 @@ class FindFilters:
             first=first,
             last=last,
             q=clean_line(_one(query.get("q", ())), 80),
-            view=view if view in VIEWS else "list",
+            view=FindView(view) if view in list(FindView) else FindView.LIST,
             after=_cursor(_one(query.get("after", ()))),
         )
 
@@ -119,7 +140,7 @@ class FindFilters:
         pairs += [("from", self.first.isoformat())] if self.first else []
         pairs += [("to", self.last.isoformat())] if self.last else []
         pairs += [("q", self.q)] if self.q else []
-        pairs += [("view", self.view)] if self.view != "list" else []
+        pairs += [("view", self.view)] if self.view != FindView.LIST else []
         pairs += [("after", f"{self.after[0]}-{self.after[1]}")] if self.after else []
         return urlencode(pairs)
 

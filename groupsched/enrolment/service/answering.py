@@ -8,6 +8,7 @@ from groupsched.core.db import db
 from groupsched.core.text import clean_line
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import facts
+from groupsched.enrolment.rules import EnrolmentState
 from groupsched.enrolment.service.deciding import JoinOutcome
 from groupsched.enrolment.service.joining import enrol
 from groupsched.enrolment.service.outcomes import Declined
@@ -29,9 +30,13 @@ def decline_request(identity: Identity, enrolment: Enrolment, reason: str = "") 
     ensure(identity, Permission.ENROL_OTHERS, facts(enrolment.group, enrolment.person))
     lock(enrolment.group_id)
     db.session.refresh(enrolment)
-    if enrolment.state != "requested":
+    if enrolment.state != EnrolmentState.REQUESTED:
         return
-    enrolment.state, enrolment.ended_at, enrolment.reason = "left", clock.now(), clean_line(reason, 300)
+    enrolment.state, enrolment.ended_at, enrolment.reason = (
+        EnrolmentState.LEFT,
+        clock.now(),
+        clean_line(reason, 300),
+    )
     db.session.flush()
     record(identity, "enrolment.decline", enrolment, subjects=[enrolment.person_id])
     tell([Declined(enrolment)])

@@ -10,7 +10,8 @@ from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries import LIVE, told_about
+from groupsched.enrolment.queries import told_about
+from groupsched.enrolment.rules import LIVE, EnrolmentMode, EnrolmentState
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.outcomes import DateCancelled, Ended, Replanned, SeatOutcome
@@ -19,6 +20,7 @@ from groupsched.enrolment.service.telling import tell
 from groupsched.schedule.events import DatesChanged, OccurrenceCancelled
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import coming
+from groupsched.schedule.rules import OccurrenceStatus
 from groupsched.schedule.service import lock
 
 
@@ -39,14 +41,18 @@ def _replanned(event: DatesChanged) -> list[SeatOutcome]:
     dates: dict[Enrolment, list[Occurrence]] = {}
     for enrolment, date in told_about([*was, *event.dropped]) if was or event.dropped else ():
         dates.setdefault(enrolment, []).append(date)
-    goes_on = {one for one, own in dates.items() if one.mode == "whole" and not any(o.id in was for o in own)}
+    goes_on = {
+        one
+        for one, own in dates.items()
+        if one.mode == EnrolmentMode.WHOLE and not any(o.id in was for o in own)
+    }
     following = _next_date(event.group_id) if goes_on else None
     return [Replanned(one, own, was, following if one in goes_on else None) for one, own in dates.items()]
 
 
 def _next_date(group_id: int) -> Occurrence | None:
     ahead = coming(db.session.get_one(Group, group_id), clock.now(), None)
-    return next((one for one in ahead if one.status == "scheduled"), None)
+    return next((one for one in ahead if one.status == OccurrenceStatus.SCHEDULED), None)
 
 
 def occurrence_cancelled(event: OccurrenceCancelled) -> None:
@@ -64,9 +70,9 @@ def group_retired(group_id: int) -> None:
     live = select(Enrolment).where(Enrolment.group_id == group_id, Enrolment.state.in_(LIVE))
     ended = db.session.scalars(live.order_by(Enrolment.id)).all()
     for enrolment in ended:
-        was_in = enrolment.state == "active"
+        was_in = enrolment.state == EnrolmentState.ACTIVE
         end(enrolment, clock.now(), "")
-        enrolment.state = "completed" if was_in else "left"
+        enrolment.state = EnrolmentState.COMPLETED if was_in else EnrolmentState.LEFT
     tell(Ended(enrolment) for enrolment in ended)
 
 
@@ -84,5 +90,5 @@ def catalogue_changed(
 
 
 def _has_people(group_id: int) -> bool:
-    live = Enrolment.state.in_(("active", "waitlisted", "requested"))
+    live = Enrolment.state.in_(LIVE)
     return bool(db.session.scalar(select(exists().where(Enrolment.group_id == group_id, live))))

@@ -8,13 +8,17 @@ from groupsched.access.policy import Permission, ensure
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import is_public
+from groupsched.catalog.rules import Access
 from groupsched.core.errors import Conflict, NotFound
-from groupsched.core.i18n import _, words
+from groupsched.core.i18n import _
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import facts, live_of, own_spans, place_in_line
 from groupsched.enrolment.rules import (
     Admitted,
     Clash,
+    DateSeatState,
+    EnrolmentMode,
+    EnrolmentState,
     JoinAnswer,
     RefusalReason,
     Requested,
@@ -26,6 +30,7 @@ from groupsched.enrolment.rules import (
 from groupsched.enrolment.service.outcomes import SeatOutcome
 from groupsched.enrolment.service.seats import ComingDate
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import OccurrenceStatus
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,11 @@ def preview(group: Group, person_id: int | None, dates: Sequence[Occurrence]) ->
     """The clashes of coming dates of a group with a person's own other dates."""
     if person_id is None or not dates:
         return []
-    wanted = [TimeSpan(one.id, one.start, one.end, group.title) for one in dates if one.status == "scheduled"]
+    wanted = [
+        TimeSpan(one.id, one.start, one.end, group.title)
+        for one in dates
+        if one.status == OccurrenceStatus.SCHEDULED
+    ]
     return _against_own(group.id, person_id, wanted)
 
 
@@ -74,35 +83,39 @@ def acts_as_staff(identity: Identity, group: Group, person: Person) -> bool:
     return not own
 
 
-def nothing_left(live: Enrolment, mode: str, *, by_staff: bool) -> JoinOutcome | None:
+def nothing_left(live: Enrolment, mode: EnrolmentMode, *, by_staff: bool) -> JoinOutcome | None:
     """The answer where nothing is left to do; None where the wish goes further than what there is."""
-    if live.state == "requested":
+    if live.state == EnrolmentState.REQUESTED:
         return None if by_staff else JoinOutcome(live, Requested())
-    if live.mode == "whole" and mode == "whole":
+    if live.mode == EnrolmentMode.WHOLE and mode == EnrolmentMode.WHOLE:
         return JoinOutcome(live, answer_of(live))
     return None
 
 
 def answer_of(enrolment: Enrolment) -> JoinAnswer:
-    if enrolment.state == "requested":
+    if enrolment.state == EnrolmentState.REQUESTED:
         return Requested()
-    if enrolment.state != "waitlisted":
+    if enrolment.state != EnrolmentState.WAITLISTED:
         return Admitted()
     return Waitlisted(place_in_line(enrolment))
 
 
 def wanted_dates(
-    coming: list[ComingDate], mode: str, occurrences: Iterable[Occurrence], live: Enrolment | None
+    coming: list[ComingDate], mode: EnrolmentMode, occurrences: Iterable[Occurrence], live: Enrolment | None
 ) -> list[ComingDate]:
     """Those of the coming dates that are asked for and not had yet."""
-    if mode == "whole":
+    if mode == EnrolmentMode.WHOLE:
         return coming
     asked = {one.id for one in occurrences}
-    had = {s.occurrence_id for s in live.date_seats if s.state in ("held", "waiting")} if live else set()
-    if live is not None and live.state == "requested":
+    had = (
+        {s.occurrence_id for s in live.date_seats if s.state in (DateSeatState.HELD, DateSeatState.WAITING)}
+        if live
+        else set()
+    )
+    if live is not None and live.state == EnrolmentState.REQUESTED:
         had = set()
-    if live is not None and live.mode == "whole" and live.from_start is not None:
-        given_up = {s.occurrence_id for s in live.date_seats if s.state == "given_up"}
+    if live is not None and live.mode == EnrolmentMode.WHOLE and live.from_start is not None:
+        given_up = {s.occurrence_id for s in live.date_seats if s.state == DateSeatState.GIVEN_UP}
         had |= {date.id for date in coming if date.start >= live.from_start and date.id not in given_up}
     return [date for date in coming if date.id in asked - had]
 
@@ -124,7 +137,7 @@ def decide(
     group: Group, dates: Sequence[ComingDate], by_staff: bool, clashing: bool, accept_clash: bool
 ) -> JoinAnswer:
     return admit(
-        group.access or "open",
+        group.access or Access.OPEN,
         group.setting,
         by_staff=by_staff,
         free=[date.free for date in dates],
@@ -137,7 +150,7 @@ def refusal(reason: RefusalReason, found: Sequence[Clash] = ()) -> Conflict:
     if reason is RefusalReason.CLASH:
         return ClashFound(found)
     sentences = {
-        RefusalReason.ASK_COUNSELOR: words("errors", "needs_referral"),
+        RefusalReason.ASK_COUNSELOR: _("Your counselor can open this for you. Would you like to ask?"),
         RefusalReason.EXTERNAL: _("Others run this group. You do not need a seat from us: just go."),
         RefusalReason.NOT_PUBLISHED: _("This group is a draft. Publish it first."),
         RefusalReason.NO_DATES: _("There are no coming dates to join."),

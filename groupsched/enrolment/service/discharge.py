@@ -12,7 +12,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.i18n import _
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries import LIVE
+from groupsched.enrolment.rules import LIVE
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.outcomes import AllEnded, Ended, SeatOutcome
@@ -31,10 +31,10 @@ def end_with_roles(now: datetime) -> None:
     lasting = aliased(Grant)
     goes_on = exists().where(
         lasting.person_id == Enrolment.person_id,
-        lasting.role == Role.CLIENT.value,
+        lasting.role == Role.CLIENT,
         lasting.lasts(now),
     )
-    ran_out = (Grant.role == Role.CLIENT.value, ~Grant.lasts(now), Grant.until_at > Enrolment.created_at)
+    ran_out = (Grant.role == Role.CLIENT, ~Grant.lasts(now), Grant.until_at > Enrolment.created_at)
     query = (
         select(Enrolment.id)
         .join(Grant, Grant.person_id == Enrolment.person_id)

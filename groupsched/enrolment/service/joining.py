@@ -12,10 +12,18 @@ from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db, savepoint
 from groupsched.core.errors import Conflict, DomainError
-from groupsched.core.i18n import _, words
+from groupsched.core.i18n import _
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries import live_of, place_in_line
-from groupsched.enrolment.rules import Admitted, JoinRefused, Requested, Waitlisted
+from groupsched.enrolment.rules import (
+    Admitted,
+    DateSeatState,
+    EnrolmentMode,
+    EnrolmentState,
+    JoinRefused,
+    Requested,
+    Waitlisted,
+)
 from groupsched.enrolment.service.deciding import (
     JoinOutcome,
     acts_as_staff,
@@ -39,7 +47,7 @@ from groupsched.schedule.service import lock
 class _Wish:
     """Which dates somebody wants, and what they put up with."""
 
-    mode: str
+    mode: EnrolmentMode
     occurrences: Sequence[Occurrence] = ()
     accept_clash: bool = False
     wait: bool = True
@@ -50,7 +58,7 @@ def enrol(
     group: Group,
     person: Person,
     *,
-    mode: str = "whole",
+    mode: EnrolmentMode = EnrolmentMode.WHOLE,
     occurrences: Iterable[Occurrence] = (),
     accept_clash: bool = False,
     wait: bool = True,
@@ -73,7 +81,7 @@ def enrol_many(
     group: Group,
     people: Sequence[Person],
     *,
-    mode: str = "whole",
+    mode: EnrolmentMode = EnrolmentMode.WHOLE,
     occurrences: Sequence[Occurrence] = (),
     accept_clash: bool = False,
 ) -> list[tuple[Person, JoinOutcome | DomainError]]:
@@ -100,7 +108,7 @@ def _enrol(identity: Identity, group: Group, person: Person, wish: _Wish) -> Joi
     if live is not None and (known := nothing_left(live, wish.mode, by_staff=by_staff)) is not None:
         return known
     dates = wanted_dates(line.coming, wish.mode, wish.occurrences, live)
-    if wish.mode == "dates" and not dates and live is not None:
+    if wish.mode == EnrolmentMode.DATES and not dates and live is not None:
         return JoinOutcome(live, answer_of(live))
     found = clashes_of(group, person, dates)
     answer = decide(group, dates, by_staff, bool(found), wish.accept_clash)
@@ -111,16 +119,21 @@ def _enrol(identity: Identity, group: Group, person: Person, wish: _Wish) -> Joi
     with savepoint() if not wish.wait else nullcontext():
         outcome = _join(identity, group, person, live, wish.mode, dates, now)
         if not wish.wait and any(isinstance(one, Waiting) for one in outcome.happened):
-            raise Conflict(words("errors", "seat_gone"), code="full")
+            raise Conflict(
+                _("The last place just went. You can wait for one, or look at two others like it."),
+                code="full",
+            )
     return outcome
 
 
 def _request(
-    identity: Identity, group: Group, person: Person, mode: str, dates: Sequence[ComingDate]
+    identity: Identity, group: Group, person: Person, mode: EnrolmentMode, dates: Sequence[ComingDate]
 ) -> JoinOutcome:
-    enrolment = _new(identity, group, person, mode, "requested")
-    if mode == "dates":
-        enrolment.date_seats = [DateSeat(occurrence_id=date.id, state="waiting") for date in dates]
+    enrolment = _new(identity, group, person, mode, EnrolmentState.REQUESTED)
+    if mode == EnrolmentMode.DATES:
+        enrolment.date_seats = [
+            DateSeat(occurrence_id=date.id, state=DateSeatState.WAITING) for date in dates
+        ]
     db.session.flush()
     _record(identity, "enrolment.request", enrolment)
     return JoinOutcome(enrolment, Requested(), [Asked(enrolment, clock.now(), dates[0].timezone)])
@@ -131,15 +144,17 @@ def _join(
     group: Group,
     person: Person,
     live: Enrolment | None,
-    mode: str,
+    mode: EnrolmentMode,
     dates: Sequence[ComingDate],
     now: datetime,
 ) -> JoinOutcome:
-    if mode == "dates":
+    if mode == EnrolmentMode.DATES:
         return _join_dates(identity, _for_dates(identity, group, person, live), dates, now)
-    if live is not None and live.mode == "dates" and live.state != "requested":
+    if live is not None and live.mode == EnrolmentMode.DATES and live.state != EnrolmentState.REQUESTED:
         return _widen(identity, live, dates, now)
-    enrolment = _opened(live, "whole") or _new(identity, group, person, "whole", "waitlisted", queued_at=now)
+    enrolment = _opened(live, EnrolmentMode.WHOLE) or _new(
+        identity, group, person, EnrolmentMode.WHOLE, EnrolmentState.WAITLISTED, queued_at=now
+    )
     if enrolment.queued_at is None:
         enrolment.queued_at = now
     full = any(date.free == 0 for date in dates)
@@ -157,7 +172,7 @@ def _widen(identity: Identity, live: Enrolment, dates: Sequence[ComingDate], now
     try:
         with savepoint():
             end(live, now, _("Joined the whole group"))
-            enrolment = _new(identity, group, person, "whole", "waitlisted")
+            enrolment = _new(identity, group, person, EnrolmentMode.WHOLE, EnrolmentState.WAITLISTED)
             if not take_group(enrolment, dates, now):
                 raise DateFull
     except DateFull as full:
@@ -172,10 +187,14 @@ def _widen(identity: Identity, live: Enrolment, dates: Sequence[ComingDate], now
 
 def _for_dates(identity: Identity, group: Group, person: Person, live: Enrolment | None) -> Enrolment:
     """The enrolment that single dates are added to."""
-    if live is not None and live.mode == "whole" and live.state == "waitlisted":
+    if live is not None and live.mode == EnrolmentMode.WHOLE and live.state == EnrolmentState.WAITLISTED:
         end(live, clock.now(), _("Took single dates instead"))
         live = None
-    return _opened(live, "dates") or live or _new(identity, group, person, "dates", "waitlisted")
+    return (
+        _opened(live, EnrolmentMode.DATES)
+        or live
+        or _new(identity, group, person, EnrolmentMode.DATES, EnrolmentState.WAITLISTED)
+    )
 
 
 def _join_dates(
@@ -187,9 +206,12 @@ def _join_dates(
         if date.id not in said:
             said[date.id] = DateSeat(occurrence_id=date.id)
             enrolment.date_seats.append(said[date.id])
-        said[date.id].state, said[date.id].at = "held" if date in free else "waiting", now
-    if any(seat.state == "held" for seat in enrolment.date_seats):
-        enrolment.state = "active"
+        said[date.id].state, said[date.id].at = (
+            DateSeatState.HELD if date in free else DateSeatState.WAITING,
+            now,
+        )
+    if any(seat.state == DateSeatState.HELD for seat in enrolment.date_seats):
+        enrolment.state = EnrolmentState.ACTIVE
     db.session.flush()
     _record(identity, "enrolment.dates", enrolment)
     happened = [
@@ -204,20 +226,25 @@ def _join_dates(
     return JoinOutcome(enrolment, answer_of(enrolment), happened)
 
 
-def _opened(live: Enrolment | None, mode: str) -> Enrolment | None:
+def _opened(live: Enrolment | None, mode: EnrolmentMode) -> Enrolment | None:
     """A request that staff now answer with yes, for the whole group or for dates."""
-    if live is None or live.state != "requested":
+    if live is None or live.state != EnrolmentState.REQUESTED:
         return None
-    live.state, live.mode = "waitlisted", mode
-    if mode == "whole":
+    live.state, live.mode = EnrolmentState.WAITLISTED, mode
+    if mode == EnrolmentMode.WHOLE:
         for seat in live.date_seats:
-            seat.state = "held"
+            seat.state = DateSeatState.HELD
     db.session.flush()
     return live
 
 
 def _new(
-    identity: Identity, group: Group, person: Person, mode: str, state: str, queued_at: datetime | None = None
+    identity: Identity,
+    group: Group,
+    person: Person,
+    mode: EnrolmentMode,
+    state: EnrolmentState,
+    queued_at: datetime | None = None,
 ) -> Enrolment:
     enrolment = Enrolment(
         group=group,

@@ -12,13 +12,23 @@ from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries import LIVE, facts, live_of, place_in_line, standings
-from groupsched.enrolment.rules import Admitted, JoinAnswer, Waitlisted
+from groupsched.enrolment.queries import facts, live_of, place_in_line, standings
+from groupsched.enrolment.rules import (
+    LIVE,
+    Admitted,
+    DateSeatState,
+    EnrolmentMode,
+    EnrolmentState,
+    JoinAnswer,
+    StandingState,
+    Waitlisted,
+)
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.outcomes import CameBack, GaveUp, Left, SeatOutcome, SteppedBack, Waiting
 from groupsched.enrolment.service.seats import give_back, held_ahead, take_one
 from groupsched.enrolment.service.telling import tell
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import OccurrenceStatus
 from groupsched.schedule.service import lock
 
 
@@ -44,9 +54,9 @@ def end(enrolment: Enrolment, now: datetime, reason: str) -> None:
     held = held_ahead(enrolment, now)
     db.session.refresh(enrolment, ["date_seats"])
     for seat in enrolment.date_seats:
-        if seat.state in ("waiting", "given_up") or seat.occurrence_id in held:
-            seat.state = "left" if seat.occurrence.start > now else seat.state
-    enrolment.state, enrolment.ended_at, enrolment.reason = "left", now, clean_line(reason, 300)
+        if seat.state in (DateSeatState.WAITING, DateSeatState.GIVEN_UP) or seat.occurrence_id in held:
+            seat.state = DateSeatState.LEFT if seat.occurrence.start > now else seat.state
+    enrolment.state, enrolment.ended_at, enrolment.reason = EnrolmentState.LEFT, now, clean_line(reason, 300)
     db.session.flush()
     give_back(held)
 
@@ -61,29 +71,29 @@ def cannot_come(identity: Identity, occurrence: Occurrence, person: Person) -> l
     lock(occurrence.group_id)
     live = live_of(occurrence.group_id, person.id)
     standing = standings(person.id, [occurrence]).get(occurrence.id)
-    if live is None or standing is None or standing.state == "requested":
+    if live is None or standing is None or standing.state == StandingState.REQUESTED:
         raise Conflict(_("There is no seat to give back on this date."), code="not-in")
     now = clock.now()
     if occurrence.end <= now:
         raise Conflict(_("This date is over."), code="over")
-    if standing.state == "given_up":
+    if standing.state == StandingState.GIVEN_UP:
         return []
-    if live.mode == "whole" and live.state == "waitlisted":
+    if live.mode == EnrolmentMode.WHOLE and live.state == EnrolmentState.WAITLISTED:
         raise Conflict(_("You are on the waiting list and have no seat to give back."), code="not-in")
     given_up = _step_back(live, occurrence, standing.state, now)
     _record(identity, "enrolment.cannot_come", live, occurrence)
     return tell([given_up, *advance(live.group_id).moved_up])
 
 
-def _step_back(live: Enrolment, occurrence: Occurrence, was: str, now: datetime) -> SeatOutcome:
+def _step_back(live: Enrolment, occurrence: Occurrence, was: StandingState, now: datetime) -> SeatOutcome:
     """Give up the seat of a date, or the place in its line; an enrolment of single dates ends with its last one."""
-    seat = _say(live, occurrence, "given_up", now)
-    if was == "active":
+    seat = _say(live, occurrence, DateSeatState.GIVEN_UP, now)
+    if was == StandingState.ACTIVE:
         give_back([occurrence.id])
         return GaveUp(live, occurrence, now)
-    if live.mode == "dates":
-        seat.state = "left"
-        if all(one.state == "left" for one in live.date_seats):
+    if live.mode == EnrolmentMode.DATES:
+        seat.state = DateSeatState.LEFT
+        if all(one.state == DateSeatState.LEFT for one in live.date_seats):
             end(live, now, "")
     return SteppedBack(live)
 
@@ -99,19 +109,21 @@ def can_come_again(identity: Identity, occurrence: Occurrence, person: Person) -
     standing = standings(person.id, [occurrence]).get(occurrence.id)
     if live is None or standing is None:
         raise Conflict(_("There is no seat to take back on this date."), code="not-in")
-    if standing.state == "waitlisted":
+    if standing.state == StandingState.WAITLISTED:
         return Waitlisted(standing.position)
-    if standing.state != "given_up":
+    if standing.state != StandingState.GIVEN_UP:
         return Admitted()
     now = clock.now()
-    if occurrence.end <= now or occurrence.status != "scheduled":
+    if occurrence.end <= now or occurrence.status != OccurrenceStatus.SCHEDULED:
         raise Conflict(_("This date is over."), code="over")
     # Whoever waits for this date is before those who come back to it: a free seat means that nobody waits.
-    seat = _say(live, occurrence, "held" if take_one(occurrence.id) else "waiting", now)
-    if live.mode == "dates" and seat.state == "held":
-        live.state = "active"
+    seat = _say(
+        live, occurrence, DateSeatState.HELD if take_one(occurrence.id) else DateSeatState.WAITING, now
+    )
+    if live.mode == EnrolmentMode.DATES and seat.state == DateSeatState.HELD:
+        live.state = EnrolmentState.ACTIVE
     _record(identity, "enrolment.can_come", live, occurrence)
-    if seat.state == "held":
+    if seat.state == DateSeatState.HELD:
         tell([CameBack(live)])
         return Admitted()
     position = place_in_line(live, occurrence.id)
@@ -130,7 +142,7 @@ def _may_change(
     ensure(identity, Permission.ENROL_OTHERS, facts(group, person))
 
 
-def _say(enrolment: Enrolment, occurrence: Occurrence, state: str, now: datetime) -> DateSeat:
+def _say(enrolment: Enrolment, occurrence: Occurrence, state: DateSeatState, now: datetime) -> DateSeat:
     seat = next((s for s in enrolment.date_seats if s.occurrence_id == occurrence.id), None)
     if seat is None:
         seat = DateSeat(occurrence=occurrence, state=state, at=now)

@@ -1,18 +1,16 @@
 """What people read of a change of their seats. No message names a group, a place or a kind of care."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-
-from babel.lists import format_list
+from datetime import datetime, timedelta
 
 from groupsched.access.models import Program
 from groupsched.accounts.models import Person
 from groupsched.accounts.queries import zone_of
 from groupsched.core.db import db
-from groupsched.core.filters import local, weekday
-from groupsched.core.i18n import _, current_language, force_locale
+from groupsched.core.filters import local
+from groupsched.core.i18n import _, force_locale, listed, weekday_name
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.rules import weekly_days
+from groupsched.enrolment.rules import EnrolmentMode, weekly_days
 from groupsched.enrolment.service.outcomes import (
     AllEnded,
     AnyDate,
@@ -32,7 +30,6 @@ from groupsched.schedule.models import Occurrence
 
 ANSWER_WITHIN = timedelta(days=7)
 ENOUGH = 16  # dates from which a rhythm can be told
-MONDAY = date(2024, 1, 1)
 
 
 def message_of(outcome: SeatOutcome) -> MessageDraft | None:
@@ -116,7 +113,7 @@ def _replanned(outcome: Replanned) -> MessageDraft:
     stays = moved[0] if moved else outcome.following
     named = stays or dates[0]
     key, words = _change(outcome), when_fields(enrolment.person, named.start, named.timezone)
-    rhythm = _rhythm(enrolment.person, moved) if enrolment.mode == "whole" else None
+    rhythm = _rhythm(enrolment.person, moved) if enrolment.mode == EnrolmentMode.WHOLE else None
     if rhythm is not None:
         return _of_group("series_moved", enrolment, key, **{**words, "weekday": rhythm})
     if stays is None:
@@ -179,5 +176,4 @@ def days_in_words(days: Sequence[int]) -> str:
     """`Monday and Thursday`, or `day` for all seven: what comes after "every"."""
     if len(days) == 7:
         return str(_("day"))
-    names = [weekday(MONDAY + timedelta(days=number)) for number in days]
-    return str(format_list(names, locale=current_language()))
+    return listed([weekday_name(number) for number in days])

@@ -10,11 +10,12 @@ from groupsched.core import clock
 from groupsched.core.db import db, savepoint
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries import date_lines, group_line
-from groupsched.enrolment.rules import promote
+from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentState, promote
 from groupsched.enrolment.service.outcomes import Joined, JoinedDate, SeatOutcome
 from groupsched.enrolment.service.seats import ComingDate, DateFull, ahead, take_all, take_one
 from groupsched.enrolment.service.telling import tell
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import OccurrenceStatus
 from groupsched.schedule.service import lock
 
 
@@ -59,13 +60,13 @@ def move_lines(now: datetime) -> int:
     coming = (
         Occurrence.group_id == Enrolment.group_id,
         Occurrence.start > now,
-        Occurrence.status == "scheduled",
+        Occurrence.status == OccurrenceStatus.SCHEDULED,
     )
     query = (
         select(Enrolment.group_id)
         .where(
-            Enrolment.state == "waitlisted",
-            Enrolment.mode == "whole",
+            Enrolment.state == EnrolmentState.WAITLISTED,
+            Enrolment.mode == EnrolmentMode.WHOLE,
             exists().where(*coming),
             ~exists().where(*coming, Occurrence.taken >= Occurrence.capacity),
         )
@@ -91,7 +92,7 @@ def take_group(enrolment: Enrolment, dates: Sequence[ComingDate], now: datetime)
             take_all(enrolment.group_id, now, len(dates))
     except DateFull:
         return False
-    enrolment.state, enrolment.queued_at, enrolment.from_start = "active", None, now
+    enrolment.state, enrolment.queued_at, enrolment.from_start = EnrolmentState.ACTIVE, None, now
     db.session.flush()
     return True
 
@@ -99,8 +100,8 @@ def take_group(enrolment: Enrolment, dates: Sequence[ComingDate], now: datetime)
 def _take_date(seat: DateSeat, now: datetime) -> bool:
     if not take_one(seat.occurrence_id):
         return False
-    seat.state, seat.at = "held", now
-    if seat.enrolment.mode == "dates":
-        seat.enrolment.state, seat.enrolment.queued_at = "active", None
+    seat.state, seat.at = DateSeatState.HELD, now
+    if seat.enrolment.mode == EnrolmentMode.DATES:
+        seat.enrolment.state, seat.enrolment.queued_at = EnrolmentState.ACTIVE, None
     db.session.flush()
     return True

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.rules import EnrolmentState
 from groupsched.enrolment.service.seats import ComingDate
 from groupsched.schedule.events import DateBefore
 from groupsched.schedule.models import Occurrence
@@ -49,7 +50,7 @@ class Waiting(SeatOutcome):
 
     @property
     def alters_dates(self) -> bool:
-        return self.enrolment.state == "active"
+        return self.enrolment.state == EnrolmentState.ACTIVE
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries import holds_seat
 from groupsched.enrolment.rules import seats_free
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import OccurrenceStatus
 
 
 class DateFull(Exception):
@@ -54,7 +55,7 @@ def take_all(group_id: int, now: datetime, wanted: int) -> None:
 
 def take_one(occurrence_id: int) -> bool:
     """A seat on one date, if there is one."""
-    one = and_(Occurrence.id == occurrence_id, Occurrence.status == "scheduled")
+    one = and_(Occurrence.id == occurrence_id, Occurrence.status == OccurrenceStatus.SCHEDULED)
     return _change(and_(one, _free()), by=1) == 1
 
 
@@ -96,7 +97,11 @@ def recount(occurrence_ids: Sequence[int]) -> None:
 
 
 def _coming(group_id: Any, now: Any) -> ColumnElement[bool]:
-    return and_(Occurrence.group_id == group_id, Occurrence.start > now, Occurrence.status == "scheduled")
+    return and_(
+        Occurrence.group_id == group_id,
+        Occurrence.start > now,
+        Occurrence.status == OccurrenceStatus.SCHEDULED,
+    )
 
 
 _AHEAD = (

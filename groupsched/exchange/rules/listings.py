@@ -5,13 +5,7 @@ from datetime import time
 from enum import StrEnum
 from typing import Any
 
-
-class ListingMode(StrEnum):
-    """How people attend."""
-
-    IN_PERSON = "in_person"
-    ONLINE = "online"
-    HYBRID = "hybrid"
+from groupsched.catalog.rules import AttendanceMode
 
 
 @dataclass(frozen=True)
@@ -28,7 +22,7 @@ class Listing:
     start: time
     minutes: int
     timezone: str
-    mode: ListingMode
+    mode: AttendanceMode
     active: bool
     location: str = ""
     address: str = ""
@@ -58,6 +52,13 @@ class Listing:
     def unset(self) -> tuple[str, ...]:
         """Which of the three matters nobody has said."""
         return tuple(name for name in ("orientation", "structure", "access") if getattr(self, name) is None)
+
+
+class SettleScope(StrEnum):
+    """For which listings an answer is meant."""
+
+    TICKED = "ticked"
+    ALL = "all"
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,20 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from enum import StrEnum
 
 from groupsched.exchange.rules.listings import Listing, RefusedRow
 
 _COMPARED = tuple(one.name for one in fields(Listing) if one.name not in ("row", "page", "slug"))
+
+
+class ImportAction(StrEnum):
+    """What becomes of a row of an import."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    REMOVED = "removed"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
+from groupsched.catalog.rules import AttendanceMode
 from groupsched.exchange.rules.codes import CodeTable, RowMeaning, codes_of, say
-from groupsched.exchange.rules.listings import Listing, ListingMode, RefusedRow
+from groupsched.exchange.rules.listings import Listing, RefusedRow
 from groupsched.exchange.rules.texts import clean, join_link, without_secrets
 from groupsched.exchange.rules.times import minutes_between, read_days, read_time
 
@@ -89,7 +90,7 @@ def _listing(row: dict[str, Any], slug: str, table: CodeTable, zone: str | None)
     said = say(table, codes_of(row.get("types")))
     link = join_link(row.get("conference_url"))
     mode, active = _attendance(row, said, online=bool(link or clean(row.get("conference_phone"))))
-    if mode is ListingMode.IN_PERSON and not (_address(row) or clean(row.get("location"))):
+    if mode is AttendanceMode.IN_PERSON and not (_address(row) or clean(row.get("location"))):
         raise _RowUnfit("It has no address and no link.")
     return Listing(
         slug=slug, name=name, days=days, start=start, minutes=minutes, timezone=_zone(row, zone),
@@ -137,17 +138,19 @@ def _zones() -> frozenset[str]:
     return frozenset(name for name in available_timezones() if "/" in name or name == "UTC")
 
 
-def _attendance(row: dict[str, Any], said: RowMeaning, *, online: bool) -> tuple[ListingMode, bool]:
+def _attendance(row: dict[str, Any], said: RowMeaning, *, online: bool) -> tuple[AttendanceMode, bool]:
     """How people attend, and whether it meets at all for now. What the row says outright wins."""
     option = clean(row.get("attendance_option"))
-    if option in set(ListingMode):
-        return ListingMode(option), True
+    if option in set(AttendanceMode):
+        return AttendanceMode(option), True
     if option == "inactive":
-        return (ListingMode.ONLINE if online else ListingMode.IN_PERSON), False
+        return (AttendanceMode.ONLINE if online else AttendanceMode.IN_PERSON), False
     if online:
-        return (ListingMode.ONLINE if said.room_closed or _approximate(row) else ListingMode.HYBRID), True
+        return (
+            AttendanceMode.ONLINE if said.room_closed or _approximate(row) else AttendanceMode.HYBRID
+        ), True
     nowhere = _approximate(row) and (clean(row.get("approximate")) == "yes" or not clean(row.get("location")))
-    return ListingMode.IN_PERSON, not (said.room_closed or nowhere)
+    return AttendanceMode.IN_PERSON, not (said.room_closed or nowhere)
 
 
 def _approximate(row: dict[str, Any]) -> bool:

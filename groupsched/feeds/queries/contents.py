@@ -16,15 +16,18 @@ from groupsched.access.identity import Role
 from groupsched.accounts.models import Grant
 from groupsched.catalog.models import Group, Place
 from groupsched.catalog.queries import groups_led_by
+from groupsched.catalog.rules import GroupState
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.i18n import text_of
 from groupsched.core.web import settings
 from groupsched.enrolment.queries import Membership, memberships
+from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.feeds.queries.links import own_words
 from groupsched.feeds.rules import (
     EventText,
     FeedDate,
+    FeedKind,
     GroupFacts,
     SeriesSpan,
     SingleDate,
@@ -34,9 +37,9 @@ from groupsched.feeds.rules import (
 )
 from groupsched.feeds.words import labels
 from groupsched.schedule.models import Occurrence, Series
-from groupsched.schedule.rules import SeriesRule
+from groupsched.schedule.rules import OccurrenceStatus, SeriesRule
 
-CANCELLED = ("cancelled", "did_not_meet")
+CANCELLED = (OccurrenceStatus.CANCELLED, OccurrenceStatus.DID_NOT_MEET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +77,27 @@ class GroupSpan:
 
 
 def shown_by(
-    person_id: int, person_uid: str, kind: str, titles: TitleMode, changed_at: datetime
+    person_id: int, person_uid: str, kind: FeedKind, titles: TitleMode, changed_at: datetime
 ) -> FeedContents:
-    """Gather what one link of a person shows. `kind` is "mine" or "leading"."""
+    """Gather what one link of a person shows."""
     reader = FeedReader(person_uid, titles, changed_at, own_words(person_id))
-    if kind == "leading":
+    if kind == FeedKind.LEADING:
         led = groups_led_by(person_id).where(_is_facilitator(person_id))
-        groups = groups_where(Group.id.in_(led), Group.state != "draft", Group.source_id.is_(None))
+        groups = groups_where(Group.id.in_(led), Group.state != GroupState.DRAFT, Group.source_id.is_(None))
         return gather(
             groups, [GroupSpan(group.id, "led", end=group.retired_at) for group in groups], (), reader
         )
     mine = memberships(person_id)
     groups = groups_where(Group.id.in_({member.group.id for member in mine}))
-    single = [member for member in mine if member.mode == "dates"]
-    return gather(groups, [_span(member) for member in mine if member.mode == "whole"], single, reader)
+    single = [member for member in mine if member.mode == EnrolmentMode.DATES]
+    return gather(
+        groups, [_span(member) for member in mine if member.mode == EnrolmentMode.WHOLE], single, reader
+    )
 
 
 def _is_facilitator(person_id: int) -> ColumnElement[bool]:
     """Whether a person holds that role now."""
-    role = (Grant.person_id == person_id, Grant.role == Role.FACILITATOR.value)
+    role = (Grant.person_id == person_id, Grant.role == Role.FACILITATOR)
     return exists().where(*role, Grant.in_force(clock.now()))
 
 

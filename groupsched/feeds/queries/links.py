@@ -12,7 +12,7 @@ from groupsched.accounts.models import Credential, Person
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.feeds.models import Feed, FeedTitle
-from groupsched.feeds.rules import TitleMode
+from groupsched.feeds.rules import FeedKind, TitleMode
 
 _KNOWN = (
     Feed.id, Feed.revision, Feed.rendered_revision, Feed.fresh_until, Feed.etag, Feed.modified_at, Feed.fetched_at,
@@ -95,11 +95,9 @@ def own_words(person_id: int) -> dict[int, str]:
 def chosen_titles(person_id: int) -> TitleMode:
     """The title mode of a person's first link; private before there is one."""
     query = select(Feed.titles).where(
-        Feed.person_id == person_id, Feed.kind == "mine", Feed.revoked_at.is_(None)
+        Feed.person_id == person_id, Feed.kind == FeedKind.MINE, Feed.revoked_at.is_(None)
     )
-    return TitleMode(
-        db.session.scalar(query.order_by(Feed.created_at, Feed.id).limit(1)) or TitleMode.PRIVATE
-    )
+    return db.session.scalar(query.order_by(Feed.created_at, Feed.id).limit(1)) or TitleMode.PRIVATE
 
 
 def seen_before(moment: datetime) -> ColumnElement[bool]:

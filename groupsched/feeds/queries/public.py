@@ -24,6 +24,7 @@ from groupsched.feeds.queries.contents import (
 )
 from groupsched.feeds.rules import TitleMode
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import OccurrenceStatus
 
 LOOKED_AHEAD = timedelta(days=92)
 READER = FeedReader("public", TitleMode.FULL, datetime(2000, 1, 1, tzinfo=UTC), {}, public=True)
@@ -89,7 +90,7 @@ def _by_series(
         Occurrence.program_id == identity.program_id,
         Occurrence.local_date.between(first, last),
         Occurrence.end > clock.now(),
-        Occurrence.status != "did_not_meet",
+        Occurrence.status != OccurrenceStatus.DID_NOT_MEET,
     )
     of_series: dict[int, list[int]] = defaultdict(list)
     group_of: dict[int, int] = {}

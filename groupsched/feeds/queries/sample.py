@@ -14,11 +14,13 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.i18n import _
 from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.rules import EnrolmentState
 from groupsched.feeds.queries.contents import facts_of
 from groupsched.feeds.queries.links import own_words
-from groupsched.feeds.rules import EventText, GroupFacts, TitleMode, words_for
+from groupsched.feeds.rules import EventText, FeedKind, GroupFacts, TitleMode, words_for
 from groupsched.feeds.words import labels
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import OccurrenceStatus
 
 
 @dataclass(frozen=True)
@@ -42,9 +44,9 @@ def own_groups(identity: Identity) -> list[Group]:
     return list(db.session.scalars(query))
 
 
-def sample_of(identity: Identity, kind: str) -> TitleSample:
+def sample_of(identity: Identity, kind: FeedKind) -> TitleSample:
     """The next date of the reader's own groups in every mode, or an invented one where there is none."""
-    which = _led(identity) if kind == "leading" else _mine(identity)
+    which = _led(identity) if kind == FeedKind.LEADING else _mine(identity)
     row = db.session.scalar(_next_date().where(which))
     if row is None:
         return _invented()
@@ -57,7 +59,7 @@ def _next_date() -> Select[Occurrence]:
         select(Occurrence)
         .join(Occurrence.group)
         .options(joinedload(Occurrence.group).joinedload(Group.modality), joinedload(Occurrence.place))
-        .where(Occurrence.start > clock.now(), Occurrence.status == "scheduled")
+        .where(Occurrence.start > clock.now(), Occurrence.status == OccurrenceStatus.SCHEDULED)
         .order_by(Occurrence.start, Occurrence.id)
         .limit(1)
     )
@@ -65,7 +67,7 @@ def _next_date() -> Select[Occurrence]:
 
 def _mine(identity: Identity) -> ColumnElement[bool]:
     mine = select(Enrolment.group_id).where(
-        Enrolment.person_id == identity.person, Enrolment.state == "active"
+        Enrolment.person_id == identity.person, Enrolment.state == EnrolmentState.ACTIVE
     )
     return Group.id.in_(mine)
 
@@ -82,4 +84,4 @@ def _invented() -> TitleSample:
 
 
 def _in_every_mode(facts: GroupFacts, own: str) -> tuple[tuple[str, EventText], ...]:
-    return tuple((mode.value, words_for(mode, facts, labels(), own)) for mode in TitleMode)
+    return tuple((mode, words_for(mode, facts, labels(), own)) for mode in TitleMode)

@@ -19,6 +19,7 @@ from groupsched.core.i18n import _
 from groupsched.feeds.forms import NewLinkForm, TitlesForm
 from groupsched.feeds.queries import get_feed, own_feeds, own_groups, own_words, sample_of
 from groupsched.feeds.routes.blueprint import blueprint
+from groupsched.feeds.rules import FeedKind
 from groupsched.feeds.service import create_feed, keep_own_words, renew_feed, revoke_feed, update_feed
 
 NEW_LINK = "new_link"
@@ -120,9 +121,9 @@ def _shown_once(new: dict[str, str]) -> dict[str, str]:
 
 def _new_link_form() -> NewLinkForm:
     """The form of a further link; those who lead groups may also choose what they lead, and it comes first."""
-    choices = [SelectChoice("mine", _("My sessions"))]
+    choices = [SelectChoice(FeedKind.MINE, _("My sessions"))]
     if can(current(), Permission.FEED_LEADING):
-        choices.insert(0, SelectChoice("leading", _("What I lead")))
+        choices.insert(0, SelectChoice(FeedKind.LEADING, _("What I lead")))
     form = NewLinkForm(data={"kind": choices[0].value, "name": "" if own_feeds(current()) else _("My phone")})
     form.kind.choices = choices
     return form

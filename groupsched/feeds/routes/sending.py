@@ -7,7 +7,7 @@ from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.core.db import end_transaction, should_run_again
 from groupsched.core.errors import DomainError
-from groupsched.core.i18n import _, words
+from groupsched.core.i18n import _
 from groupsched.feeds.routes.blueprint import blueprint
 from groupsched.feeds.rules import FetchConditions, accepts_gzip, http_date
 from groupsched.feeds.service import FetchAnswer, date_file, fetch, fetch_public
@@ -23,7 +23,9 @@ def feed(token: str) -> Response:
     try:
         answer = fetch(token, _asked())
     except DomainError as error:
-        return _plain(words("errors", "feed_gone") if error.status == 404 else error.message, error.status)
+        return _plain(
+            _("This calendar link is not in use.") if error.status == 404 else error.message, error.status
+        )
     except DBAPIError as error:
         return _not_now(error)
     return _calendar(answer)

@@ -4,8 +4,16 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 
 from groupsched.schedule.rules import SeriesRule
+
+
+class FeedKind(StrEnum):
+    """Whose dates a feed shows: those of its person, or those of the groups that they lead."""
+
+    MINE = "mine"
+    LEADING = "leading"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,6 @@ from groupsched.feeds.queries import FeedContents, StoredFeed, ready, seen_befor
 from groupsched.feeds.rules import (
     CalendarFile,
     FetchConditions,
-    TitleMode,
     etag_of,
     fresh_until,
     told,
@@ -109,7 +108,7 @@ def _render_once(feed_id: int) -> None:
         ):
             return
         with force_locale(row.language):
-            shown = shown_by(row.id, row.uid, row.kind, TitleMode(row.titles), row.changed_at)
+            shown = shown_by(row.id, row.uid, row.kind, row.titles, row.changed_at)
             body = written(shown, calendar_name(row.kind, row.titles), now)
         values = {"rendered_revision": row.revision, "fresh_until": fresh(shown, now)}
         if etag_of(body) != row.etag:

@@ -19,9 +19,8 @@ from groupsched.core.tokens import fingerprint, secret
 from groupsched.core.web import settings
 from groupsched.feeds.models import Feed, FeedTitle
 from groupsched.feeds.queries import feeds_of
-from groupsched.feeds.rules import TitleMode
+from groupsched.feeds.rules import FeedKind, TitleMode
 
-KINDS = ("mine", "leading")
 NAME_LENGTH = 80
 MOST_LINKS = 30
 
@@ -38,7 +37,7 @@ def create_feed(identity: Identity, person: Person, name: str, titles: str, kind
         )
     token = secret()
     feed = Feed(
-        person_id=person.id, token_hash=fingerprint(token), name=_name(name), titles=_titles(titles), kind=kind
+        person_id=person.id, token_hash=fingerprint(token), name=_name(name), titles=_titles(titles), kind=FeedKind(kind)
     )  # fmt: skip
     db.session.add(feed)
     db.session.flush()
@@ -110,11 +109,11 @@ def touch(*which: ColumnElement[bool], **also: Any) -> None:
     )
 
 
-def _may(identity: Identity, person_id: int, program_id: int | None, kind: str = "mine") -> None:
+def _may(identity: Identity, person_id: int, program_id: int | None, kind: str = FeedKind.MINE) -> None:
     ensure(identity, Permission.FEED_OWN, Facts(program=program_id, subject=person_id))
-    if kind not in KINDS:
+    if kind not in list(FeedKind):
         raise DomainError(_("Choose what the calendar is for."), field="kind", code="kind-unknown")
-    if kind == "leading":
+    if kind == FeedKind.LEADING:
         ensure(identity, Permission.FEED_LEADING, Facts(program=program_id))
 
 
@@ -127,10 +126,10 @@ def _name(name: str) -> str:
     return clean
 
 
-def _titles(titles: str) -> str:
-    if titles not in tuple(TitleMode):
+def _titles(titles: str) -> TitleMode:
+    if titles not in list(TitleMode):
         raise DomainError(_("Choose what titles show."), field="titles", code="titles-unknown")
-    return str(titles)
+    return TitleMode(titles)
 
 
 def _keep(person_id: int, group_id: int, words: str) -> None:

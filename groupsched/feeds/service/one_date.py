@@ -9,6 +9,7 @@ from groupsched.catalog.queries import facts
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.enrolment.queries import is_enrolled, live_of
+from groupsched.enrolment.rules import EnrolmentState
 from groupsched.feeds.ics import write
 from groupsched.feeds.queries import FeedReader, chosen_titles, own_words, single_of
 from groupsched.feeds.rules import CalendarFile, TitleMode, told_alone
@@ -38,7 +39,7 @@ def date_file(identity: Identity, uid: str) -> bytes:
 def _has_seat(identity: Identity, group: Group) -> bool:
     """Whether the way into an online room is told: to those who are in, and to staff of the group."""
     live = live_of(group.id, identity.person) if identity.person else None
-    return (live is not None and live.state == "active") or can(
+    return (live is not None and live.state == EnrolmentState.ACTIVE) or can(
         identity, Permission.ROSTER_READ, facts(group)
     )
 

@@ -21,7 +21,9 @@ from groupsched.core.resources import content
 from groupsched.core.web import settings
 from groupsched.home.navigation import DOOR, LOOK
 from groupsched.home.routes.blueprint import blueprint
+from groupsched.home.rules import Theme
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import OccurrenceStatus
 
 YEAR = 365 * 24 * 3600
 OPENS = {"client": "/sessions", "facilitator": "/today"}
@@ -46,7 +48,7 @@ def cover() -> str:
 def look() -> Response:
     """Keep the choice of light and contrast in this browser; anything else than the known words is no choice."""
     theme = request.form.get("theme")
-    chosen = [theme] if theme in ("light", "dark") else []
+    chosen = [theme] if theme in list(Theme) else []
     if request.form.get("contrast") == "more":
         chosen.append("more")
     answer = redirect(back_to(request.form.get("next", "")), 303)
@@ -79,7 +81,7 @@ def _running_sheet(program: Program) -> str:
     running = select(Occurrence.uid).where(
         Occurrence.program_id == program.id,
         Occurrence.external.is_(False),
-        Occurrence.status == "scheduled",
+        Occurrence.status == OccurrenceStatus.SCHEDULED,
         Occurrence.start <= moment,
         Occurrence.end > moment,
     )

@@ -22,8 +22,10 @@ from groupsched.core.i18n import _, ngettext
 from groupsched.enrolment import queries
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import DateStanding
+from groupsched.enrolment.rules import EnrolmentState, StandingState
 from groupsched.home.routes.blueprint import blueprint
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import OccurrenceStatus
 
 AHEAD = timedelta(days=7)
 FAR = timedelta(days=120)
@@ -64,8 +66,8 @@ def my() -> str:
         soon=_soon(following, now) if following else "",
         strip=_strip(dates, where, following, _been(marks), now, zone),
         coming=[(one, where.get(one.id)) for one in dates if one.end > now and one.start < now + AHEAD],
-        inside=[one for one in groups if one.state == "active"],
-        queued=[(one, _position(one)) for one in groups if one.state != "active"],
+        inside=[one for one in groups if one.state == EnrolmentState.ACTIVE],
+        queued=[(one, _position(one)) for one in groups if one.state != EnrolmentState.ACTIVE],
         past=_past(marks, now),
     )
 
@@ -81,8 +83,10 @@ def _following(
     dates: Sequence[Occurrence], where: dict[int, DateStanding], now: datetime
 ) -> Occurrence | None:
     """The date that runs or comes next, of those with a seat."""
-    ours = (one for one in dates if one.end > now and one.status == "scheduled")
-    return next((one for one in ours if one.id in where and where[one.id].state == "active"), None)
+    ours = (one for one in dates if one.end > now and one.status == OccurrenceStatus.SCHEDULED)
+    return next(
+        (one for one in ours if one.id in where and where[one.id].state == StandingState.ACTIVE), None
+    )
 
 
 def _soon(following: Occurrence, now: datetime) -> str:
@@ -125,7 +129,10 @@ def _dot(
         return "next"
     standing = where.get(one.id)
     planned = (
-        one.status == "scheduled" and one.end > now and standing is not None and standing.state == "active"
+        one.status == OccurrenceStatus.SCHEDULED
+        and one.end > now
+        and standing is not None
+        and standing.state == StandingState.ACTIVE
     )
     return "plan" if planned else ""
 
@@ -142,7 +149,7 @@ def _been(marks: Sequence[OwnMark]) -> set[int]:
 
 
 def _position(enrolment: Enrolment) -> int:
-    return 0 if enrolment.state == "requested" else queries.place_in_line(enrolment)
+    return 0 if enrolment.state == EnrolmentState.REQUESTED else queries.place_in_line(enrolment)
 
 
 def _greeting(hour: int) -> str:

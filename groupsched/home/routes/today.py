@@ -17,7 +17,9 @@ from groupsched.core import clock
 from groupsched.enrolment.queries import asking
 from groupsched.home.navigation import link
 from groupsched.home.routes.blueprint import blueprint
+from groupsched.home.rules import TaskKind
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import OccurrenceStatus
 
 SOON = timedelta(minutes=15)
 """A session is shown as running a little before its start: people arrive."""
@@ -41,7 +43,7 @@ class TodayDate:
 class WaitingTask:
     """Something that waits for somebody: a sheet not finished, or two answers."""
 
-    kind: str
+    kind: TaskKind
     card: TodayDate
 
 
@@ -86,7 +88,7 @@ def day_of(identity: Identity) -> TodayPage:
     late = queries.unfinished(identity, now)
     torn = queries.sheets_with_two_answers(identity, now)
     counts = queries.counts_of({one.id: one for one in (*dates, *late, *torn)}.values())
-    planned = [one for one in dates if one.status == "scheduled"]
+    planned = [one for one in dates if one.status == OccurrenceStatus.SCHEDULED]
     following = queries.next_of(identity, third) if not planned else None
     return TodayPage(
         now=now,
@@ -128,6 +130,8 @@ def _waits(
     late: Sequence[Occurrence], torn: Sequence[Occurrence], counts: dict[int, SheetCount]
 ) -> list[WaitingTask]:
     """Two answers first: somebody may still remember, and finishing asks for them; then what nobody finished."""
-    found = [WaitingTask("two", _card(one, counts)) for one in torn]
+    found = [WaitingTask(TaskKind.TWO_ANSWERS, _card(one, counts)) for one in torn]
     settled = {one.id for one in torn}
-    return found + [WaitingTask("unfinished", _card(one, counts)) for one in late if one.id not in settled]
+    return found + [
+        WaitingTask(TaskKind.UNFINISHED, _card(one, counts)) for one in late if one.id not in settled
+    ]

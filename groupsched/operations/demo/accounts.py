@@ -8,18 +8,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from groupsched.access.identity import Role, Scope
 from groupsched.accounts.service import choose_login, hash_password, store_password
-from groupsched.api.rules import SCOPES
 from groupsched.api.service import create_token
 from groupsched.operations.demo.cast import DemoCast, story
 
 FILE = "demo.json"
 FIRST_OF_ROLE = {
-    "client": "c01",
-    "facilitator": "pike",
-    "front_desk": "wren",
-    "supervisor": "marigold",
-    "admin": "marigold",
+    Role.CLIENT: "c01",
+    Role.FACILITATOR: "pike",
+    Role.FRONT_DESK: "wren",
+    Role.SUPERVISOR: "marigold",
+    Role.ADMIN: "marigold",
 }
 PRINTED = ("base_url", "accounts", "token", "open")
 
@@ -83,7 +83,7 @@ def give_access(cast: DemoCast, passwords: dict[str, tuple[str, str]]) -> DemoAc
     """Let everybody sign in with their key of the story, and make a token for the JSON interface."""
     for key, (_password, hashed) in passwords.items():
         store_password(choose_login(cast.people[key], key), hashed)
-    _token, secret = create_token(cast.system, cast.program, "demo", list(SCOPES))
+    _token, secret = create_token(cast.system, cast.program, "demo", list(Scope))
     keys = cast.keys()
     return DemoAccounts(
         accounts=_accounts(cast, passwords),

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from groupsched.attendance.rules import Operation
+from groupsched.attendance.rules import AttendanceStatus, Operation
 from groupsched.attendance.service import apply, open_sheet
 from groupsched.catalog.models import Group, Place
 from groupsched.core import clock
@@ -18,7 +18,7 @@ from groupsched.operations.demo.history import DemoStory
 from groupsched.operations.demo.rules import PLANTED, StoryMark
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.queries import series_of
-from groupsched.schedule.rules import SeriesRule
+from groupsched.schedule.rules import OccurrenceStatus, SeriesRule
 from groupsched.schedule.service import add_series, skip_date
 
 AHEAD = timedelta(minutes=40)
@@ -54,7 +54,9 @@ def _there(
 ) -> Occurrence | None:
     """A date of the group that already does what the planted one is for."""
     group = cast.groups[told["series"]]
-    query = select(Occurrence).where(Occurrence.group_id == group.id, Occurrence.status == "scheduled")
+    query = select(Occurrence).where(
+        Occurrence.group_id == group.id, Occurrence.status == OccurrenceStatus.SCHEDULED
+    )
     if running:
         query = query.where(Occurrence.start <= now, Occurrence.end > now)
     else:
@@ -84,7 +86,7 @@ def _put_where_it_is_free(cast: DemoCast, group: Group, occurrence: Occurrence) 
     busy = select(Occurrence.place_id).where(
         Occurrence.id != occurrence.id,
         Occurrence.program_id == cast.program.id,
-        Occurrence.status == "scheduled",
+        Occurrence.status == OccurrenceStatus.SCHEDULED,
         Occurrence.start < occurrence.end,
         Occurrence.end > occurrence.start,
     )
@@ -120,17 +122,20 @@ def _mark_running(cast: DemoCast, occurrence: Occurrence, now: datetime) -> None
         apply(
             cast.leader(group),
             occurrence,
-            _marks(cast, occurrence, told["excused_before"], StoryMark("excused")),
+            _marks(cast, occurrence, told["excused_before"], StoryMark(AttendanceStatus.EXCUSED)),
         )
     with clock.at(min(now, occurrence.start + timedelta(minutes=16))):
         here = [
             mark
             for number, key in enumerate(told["here"])
             for mark in _marks(
-                cast, occurrence, [key], StoryMark("present", after=ARRIVALS[number % len(ARRIVALS)])
+                cast,
+                occurrence,
+                [key],
+                StoryMark(AttendanceStatus.PRESENT, after=ARRIVALS[number % len(ARRIVALS)]),
             )
         ]
-        late = _marks(cast, occurrence, told["late"], StoryMark("present", after=14))
+        late = _marks(cast, occurrence, told["late"], StoryMark(AttendanceStatus.PRESENT, after=14))
         apply(desk, occurrence, [*here, *late])
 
 

@@ -26,6 +26,7 @@ from groupsched.operations.demo.cast import DemoCast, story
 from groupsched.operations.demo.rules import StoryMark, away, mark
 from groupsched.operations.demo.world import joins
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import OccurrenceStatus
 from groupsched.schedule.service import cancel_occurrence
 
 BEFORE, AFTER = timedelta(hours=5), timedelta(minutes=5)
@@ -91,7 +92,7 @@ class DemoStory:
                 Occurrence.group_id.in_(self.series),
                 Occurrence.end > since,
                 Occurrence.end <= self.now - AFTER,
-                Occurrence.status == "scheduled",
+                Occurrence.status == OccurrenceStatus.SCHEDULED,
                 Sheet.id.is_(None),
             )
             .order_by(Occurrence.start, Occurrence.id)
@@ -118,7 +119,7 @@ class DemoStory:
         key = self.keys.get(person_id, "")
         name = self.clients[key]["pattern"] if key in self.clients else "steady"
         if away(name, self.patterns[name], occurrence.start, self.now):
-            return StoryMark("excused")
+            return StoryMark(AttendanceStatus.EXCUSED)
         told = f"{self.series[occurrence.group_id]}/{occurrence.original_local}/{key or person_id}"
         return mark(story()["seed"], told, self.patterns[name])
 
@@ -126,7 +127,7 @@ class DemoStory:
         occurrence = db.session.get_one(Occurrence, number)
         for expected in roster(occurrence):
             said = self._mark(occurrence, expected.person.id)
-            if said is not None and said.status == "cancelled" and not expected.given_up:
+            if said is not None and said.status == AttendanceStatus.CANCELLED and not expected.given_up:
                 cannot_come(member(expected.person), occurrence, expected.person)
 
     def _meet(self, number: int, leader: Identity, special: str) -> None:
@@ -150,16 +151,16 @@ class DemoStory:
         return [
             self.operation(occurrence, person.uid, said)
             for person, said in marks
-            if said is not None and said.status in ("present", "excused")
+            if said is not None and said.status in (AttendanceStatus.PRESENT, AttendanceStatus.EXCUSED)
         ]
 
     @staticmethod
     def operation(occurrence: Occurrence, person_uid: str, said: StoryMark, device: str = "") -> Operation:
         """A mark of the story as an operation on the sheet."""
         came = occurrence.start + timedelta(minutes=said.after)
-        here = said.status == "present"
+        here = said.status == AttendanceStatus.PRESENT
         return Operation(
-            op_id=new_op_id(), attendee_id=attendee_uid(occurrence.uid, person_uid), status=AttendanceStatus(said.status),
+            op_id=new_op_id(), attendee_id=attendee_uid(occurrence.uid, person_uid), status=said.status,
             observed_at=came, base_version=0, time_in=came if here else None, device=device,
             time_out=occurrence.end - timedelta(minutes=said.early) if said.early else None,
         )  # fmt: skip
@@ -186,7 +187,9 @@ class DemoStory:
         told = self._situation("two-answers")
         person = self.cast.people[told["client"]]
         for answer in (told["first"], told["second"]):
-            said = self.operation(occurrence, person.uid, StoryMark(answer["mark"]), device=answer["by"])
+            said = self.operation(
+                occurrence, person.uid, StoryMark(AttendanceStatus(answer["mark"])), device=answer["by"]
+            )
             apply(self.cast.member(answer["by"]), occurrence, [said])
 
     def _cancelled_date(self) -> Iterator[StoryAct]:

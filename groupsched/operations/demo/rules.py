@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from groupsched.attendance.rules import AttendanceStatus
+
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ICAL_DAYS = dict(zip(WEEKDAYS, ("MO", "TU", "WE", "TH", "FR", "SA", "SU"), strict=True))
 LATEST_START = 23 * 60
@@ -16,7 +18,7 @@ LATEST_START = 23 * 60
 class StoryMark:
     """What was seen of one client on one past date; minutes after the start (less than 0: before) and before the end."""
 
-    status: str
+    status: AttendanceStatus
     after: int = 0
     early: int = 0
 
@@ -96,9 +98,14 @@ def away(name: str, pattern: Mapping[str, Any], start: datetime, now: datetime) 
 def mark(seed: int, key: str, pattern: Mapping[str, Any]) -> StoryMark:
     """What a client of this pattern did on a date: drawn from the pattern's percentages, always the same for a key."""
     draw = random.Random(f"{seed}/{key}")  # noqa: S311 - a story, not a secret
-    statuses = ("present", "excused", "absent", "cancelled")
+    statuses = (
+        AttendanceStatus.PRESENT,
+        AttendanceStatus.EXCUSED,
+        AttendanceStatus.ABSENT,
+        AttendanceStatus.CANCELLED,
+    )
     status = draw.choices(statuses, [pattern[one] for one in statuses])[0]
-    if status != "present":
+    if status != AttendanceStatus.PRESENT:
         return StoryMark(status)
     behaviour = draw.uniform(0, pattern["present"])
     if behaviour < pattern["late"]:

@@ -18,6 +18,7 @@ from groupsched.operations.demo.dates_around_now import plant_dates
 from groupsched.operations.demo.history import DemoStory
 from groupsched.operations.demo.world import beginning, make_world
 from groupsched.outbox.models import Message
+from groupsched.outbox.rules import MessageState
 from groupsched.schedule.service import extend_horizon
 
 OLD_MAIL = timedelta(days=1)
@@ -86,8 +87,8 @@ def _empty(instance: Path) -> None:
 
 def _old_mail_is_gone(now: datetime) -> None:
     """What was written in the weeks before now has long been delivered; the latest still lies in the outbox."""
-    old = update(Message).where(Message.state == "waiting", Message.created_at < now - OLD_MAIL)
-    db.session.execute(old.values(state="sent", sent_at=Message.created_at))
+    old = update(Message).where(Message.state == MessageState.WAITING, Message.created_at < now - OLD_MAIL)
+    db.session.execute(old.values(state=MessageState.SENT, sent_at=Message.created_at))
 
 
 def _ready(settings: Settings, cast: DemoCast, access: DemoAccounts) -> DemoAccounts:

@@ -11,7 +11,15 @@ from groupsched.access.models import Program, Site
 from groupsched.accounts.models import Person
 from groupsched.accounts.service import PersonFields, add_person
 from groupsched.catalog.models import Place
-from groupsched.catalog.rules import Access, AttendanceMode, GroupFields, Orientation, Setting, Structure
+from groupsched.catalog.rules import (
+    Access,
+    AttendanceMode,
+    GroupFields,
+    Orientation,
+    PlaceMode,
+    Setting,
+    Structure,
+)
 from groupsched.catalog.service import create_group, load_defaults, publish_group, save_row
 from groupsched.core.db import db
 from groupsched.core.resources import content
@@ -76,7 +84,7 @@ def _places(cast: DemoCast) -> dict[str, Place]:
         place = places[room["key"]] = Place()
         online = "link" in room
         values = {
-            "key": room["key"], "name": room["name"], "capacity": room["seats"], "mode": "online" if online else "room",
+            "key": room["key"], "name": room["name"], "capacity": room["seats"], "mode": PlaceMode.ONLINE if online else PlaceMode.ROOM,
             "site_id": sites[room["site"]].id, "online_link": room.get("link", ""), "step_free": sites[room["site"]].step_free,
         }  # fmt: skip
         save_row(cast.system, place, values)
@@ -107,7 +115,7 @@ def _person(cast: DemoCast, told: Mapping[str, Any], site: int, roles: frozenset
 def _groups(cast: DemoCast, series: Mapping[str, Any], places: Mapping[str, Place], wall: datetime) -> None:
     """The group of a series of the story; private hours are a group for each client, one hour after the other,
     with a number that tells them apart in the lists of staff."""
-    clients = series["enrolled"] if series.get("setting") == "private" else [None]
+    clients = series["enrolled"] if series.get("setting") == Setting.PRIVATE else [None]
     for number, client in enumerate(clients):
         key = series["key"] if number == 0 else f"{series['key']}-{client}"
         fields = _fields(cast, series, places[series["room"]])
@@ -129,8 +137,8 @@ def _fields(cast: DemoCast, series: Mapping[str, Any], place: Place) -> GroupFie
         orientation={"secular": Orientation.SECULAR, "faith-based": Orientation.FAITH}.get(said),
         tradition=series.get("tradition", {}).get("en", ""),
         structure=None if template["structure"] == "unset" else Structure(template["structure"]),
-        access=Access(series["access"]), setting=Setting(series.get("setting", "group")),
-        attendance_mode=AttendanceMode.ONLINE if place.mode == "online" else AttendanceMode.IN_PERSON,
+        access=Access(series["access"]), setting=Setting(series.get("setting", Setting.GROUP)),
+        attendance_mode=AttendanceMode.ONLINE if place.mode == PlaceMode.ONLINE else AttendanceMode.IN_PERSON,
         capacity=series["capacity"], place=place.uid, online_link=place.online_link, facilitators=tuple(leaders),
         tags=tuple(_TAGS.get(tag, tag.replace("_", "-")) for tag in template["tags"] if ":" not in tag),
         run_sheet=template["run_sheet"] or "", hidden=series.get("hidden", False),
@@ -185,7 +193,7 @@ def joins(cast: DemoCast, now: datetime) -> Iterator[StoryJoin]:
 
 
 def _lists(series: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
-    if series.get("setting") != "private":
+    if series.get("setting") != Setting.PRIVATE:
         yield series["key"], [*series["enrolled"], *series["waiting"]]
         return
     for number, client in enumerate(series["enrolled"]):

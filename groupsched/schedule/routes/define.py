@@ -24,9 +24,9 @@ from groupsched.schedule.queries import coming
 from groupsched.schedule.routes.blueprint import blueprint
 from groupsched.schedule.routes.editor import GroupEditor, chosen_uid, differences, editor, toggle_skip
 from groupsched.schedule.routes.groups import published_words
+from groupsched.schedule.rules import SaveAct
 from groupsched.schedule.service import define_group, impact_of, redefine_group
 
-SAVES = ("publish", "draft", "save")
 Answer = str | Response | tuple[str, int]
 
 
@@ -68,11 +68,11 @@ def _answer(found: GroupEditor) -> Answer:
     if request.method == "GET":
         return _page(found)
     act = request.form.get("act", "")
-    if act not in SAVES:
+    if act not in list(SaveAct):
         toggle_skip(found.form, request.form.get("toggle", ""))
         return _page(found)
     fields = found.fields()
-    if not found.form.accepts(fields, found.rule, publish=act == "publish" or _is_published(found)):
+    if not found.form.accepts(fields, found.rule, publish=act == SaveAct.PUBLISH or _is_published(found)):
         return _page(found, 422)
     try:
         group = _save(found, fields, act)
@@ -86,7 +86,7 @@ def _answer(found: GroupEditor) -> Answer:
 
 
 def _save(found: GroupEditor, fields: GroupFields, act: str) -> Group:
-    publish = act == "publish"
+    publish = act == SaveAct.PUBLISH
     rule = found.rule() if publish or found.form.says_when() else None
     if found.group is None:
         return define_group(
@@ -100,11 +100,8 @@ def _is_published(found: GroupEditor) -> bool:
 
 
 def _say(act: str, group: Group) -> None:
-    flash(
-        {"publish": published_words(group), "draft": _("Saved as a draft. Nobody is told.")}.get(
-            act, _("Saved.")
-        )
-    )
+    words = {SaveAct.PUBLISH: published_words(group), SaveAct.DRAFT: _("Saved as a draft. Nobody is told.")}
+    flash(words.get(SaveAct(act), _("Saved.")))
 
 
 def _meanwhile(found: GroupEditor, refusal: ChangedMeanwhile) -> Answer:
@@ -150,5 +147,5 @@ def _people_with_a_seat(found: GroupEditor) -> int:
 
 def _by_kind(rows: list[Modality]) -> list[tuple[str, list[Modality]]]:
     order = [kind for kind, _words in kinds()]
-    ordered = sorted(rows, key=lambda row: order.index(row.kind) if row.kind in order else len(order))
+    ordered = sorted(rows, key=lambda row: order.index(row.kind))
     return [(kind, list(group)) for kind, group in groupby(ordered, key=lambda row: row.kind)]

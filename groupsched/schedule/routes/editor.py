@@ -11,7 +11,7 @@ from groupsched.access.models import Program, Site
 from groupsched.access.policy import Permission
 from groupsched.access.queries import current_program
 from groupsched.catalog.group_templates import GroupTemplate, pattern_for
-from groupsched.catalog.models import Group, Modality
+from groupsched.catalog.models import Group, Modality, Place
 from groupsched.catalog.queries import (
     get_group,
     leaders,
@@ -21,7 +21,7 @@ from groupsched.catalog.queries import (
     terms,
     zone_of,
 )
-from groupsched.catalog.rules import FIELD_OF, GroupFields
+from groupsched.catalog.rules import FIELD_OF, AttendanceMode, GroupFields, Setting
 from groupsched.catalog.service import fields_of
 from groupsched.catalog.words import (
     accesses,
@@ -34,13 +34,23 @@ from groupsched.catalog.words import (
 )
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.i18n import _
+from groupsched.core.i18n import _, ngettext, weekday_name, with_commas
 from groupsched.core.tokens import public_id
 from groupsched.schedule.forms import DefineForm, as_day
 from groupsched.schedule.models import Series
 from groupsched.schedule.preview import SchedulePreview, preview_of, sentence_of
 from groupsched.schedule.queries import coming, current_series, series_of
-from groupsched.schedule.rules import RepeatChoices, Repeats, SeriesRule, choices_of, end_time, next_dates
+from groupsched.schedule.rules import (
+    Ends,
+    MonthlyBy,
+    OccurrenceStatus,
+    RepeatChoices,
+    Repeats,
+    SeriesRule,
+    choices_of,
+    end_time,
+    next_dates,
+)
 from groupsched.schedule.service import SeenVersions, series_version
 
 # What "every few weeks" starts with.
@@ -88,7 +98,9 @@ class GroupEditor:
         """The coming dates that were cancelled: they are in the rule and do not take place."""
         rows = coming(self.group, clock.now(), None) if self.group is not None else []
         return frozenset(
-            date.fromisoformat(row.original_local[:10]) for row in rows if row.status == "cancelled"
+            date.fromisoformat(row.original_local[:10])
+            for row in rows
+            if row.status == OccurrenceStatus.CANCELLED
         )
 
     def other_series(self) -> list[str]:
@@ -173,14 +185,14 @@ def _like(identity: Identity) -> dict[str, Any]:
 def _filled(modality: Modality, pattern: GroupTemplate, identity: Identity) -> dict[str, Any]:
     weekly = Repeats.BIWEEKLY if pattern.every == 2 else Repeats.WEEKLY
     repeats = Repeats.DAILY if len(pattern.weekdays) == 7 else weekly
-    mode = "online" if pattern.online else "in_person"
+    mode = AttendanceMode.ONLINE if pattern.online else AttendanceMode.IN_PERSON
     return {
         "modality": modality.key, "title": pattern.title, "description": pattern.description,
         "not_asked": pattern.not_asked, "orientation": pattern.orientation or "",
         "structure": pattern.structure or "", "access": pattern.access, "setting": pattern.setting,
         "capacity": pattern.capacity, "start_time": pattern.start, "end_time": end_time(pattern.start, pattern.minutes),
         "weekdays": list(pattern.weekdays), "repeats": repeats, "count": pattern.count, "tags": list(pattern.tags),
-        "ends": "after" if pattern.count else "open", "attendance_mode": mode,
+        "ends": Ends.AFTER if pattern.count else Ends.OPEN, "attendance_mode": mode,
         "starts_on": _first_day(pattern, current_program(identity)),
     }  # fmt: skip
 
@@ -203,8 +215,8 @@ def _give_choices(editor: GroupEditor) -> None:
     form.choose(
         modality=_modalities(editor),
         orientation=orientations(), structure=structures(), attendance_mode=attendance_modes(), access=accesses(),
-        setting=settings() if group is None or group.setting != "slots" else [*settings(), ("slots", _("Slots"))],
-        repeats=_repeats(editor), monthly_by=_monthly(), ends=_ends(), weekdays=list(enumerate(_weekdays())),
+        setting=settings() if group is None or group.setting != Setting.SLOTS else [*settings(), (Setting.SLOTS, _("Slots"))],
+        repeats=_repeats(editor), monthly_by=_monthly(), ends=_ends(), weekdays=[(n, weekday_name(n, "abbreviated")) for n in range(7)],
         place=[("", _("Choose…")), *_rooms(editor)], lead=[("", _("Choose…")), *people], others=people,
         **_terms(editor),
     )  # fmt: skip
@@ -232,9 +244,13 @@ def _rooms(editor: GroupEditor) -> list[tuple[str, str]]:
     own = editor.group.place if editor.group else None
     rows = places(editor.identity)
     rows += [own] if own is not None and own not in rows else []
-    return [
-        (r.uid, _("%(room)s, %(n)s seats", room=r.name, n=r.capacity) if r.capacity else r.name) for r in rows
-    ]
+    return [(row.uid, _with_seats(row)) for row in rows]
+
+
+def _with_seats(row: Place) -> str:
+    if not row.capacity:
+        return row.name
+    return str(ngettext("%(room)s, %(num)s seat", "%(room)s, %(num)s seats", row.capacity, room=row.name))
 
 
 def _people(editor: GroupEditor) -> list[tuple[str, str]]:
@@ -256,17 +272,15 @@ def _repeats(editor: GroupEditor) -> list[tuple[str, str]]:
 
 def _monthly() -> list[tuple[str, str]]:
     return [
-        ("day", _("the same date, like the 3rd")), ("nth", _("the same weekday, like the first Tuesday")),
-        ("last", _("the last of that weekday, like the last Tuesday")),
+        (MonthlyBy.DAY, _("the same date, like the 3rd")), (MonthlyBy.NTH, _("the same weekday, like the first Tuesday")),
+        (MonthlyBy.LAST, _("the last of that weekday, like the last Tuesday")),
     ]  # fmt: skip
 
 
 def _ends() -> list[tuple[str, str]]:
-    return [("after", _("After a number of times")), ("on", _("On a date")), ("open", _("Open end"))]
-
-
-def _weekdays() -> list[str]:
-    return [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")]
+    return [
+        (Ends.AFTER, _("After a number of times")), (Ends.ON, _("On a date")), (Ends.OPEN, _("Open end")),
+    ]  # fmt: skip
 
 
 def toggle_skip(form: DefineForm, day: str) -> None:
@@ -296,9 +310,8 @@ def differences(editor: GroupEditor, mine: GroupFields) -> list[tuple[str, str]]
 def _shown(editor: GroupEditor, name: str, value: Any) -> str:
     choices = dict(getattr(editor.form[name], "choices", None) or {})
     values = value if isinstance(value, tuple) else (value,)
-    return ", ".join(
-        str(choices.get(v if v is not None else "", v if v is not None else "")) for v in values
-    ) or _("(empty)")
+    words = [str(choices.get(v if v is not None else "", v if v is not None else "")) for v in values]
+    return with_commas(words) or _("(empty)")
 
 
 def chosen_uid(text: str | None) -> str | None:

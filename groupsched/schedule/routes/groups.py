@@ -10,6 +10,7 @@ from groupsched.access.identity import Role, current
 from groupsched.access.policy import Permission, can, requires
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts, get_group, staff_groups
+from groupsched.catalog.rules import AttendanceMode, GroupState, Setting, Vocabulary
 from groupsched.catalog.service import retire_group
 from groupsched.catalog.words import (
     accesses,
@@ -22,13 +23,14 @@ from groupsched.catalog.words import (
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError
-from groupsched.core.i18n import _
+from groupsched.core.i18n import _, with_commas
 from groupsched.core.text import clean_line
 from groupsched.core.tokens import public_id
 from groupsched.schedule.preview import sentence_of
 from groupsched.schedule.queries import coming, current_series_of, lately, next_starts, series_of
 from groupsched.schedule.routes.blueprint import blueprint
 from groupsched.schedule.routes.editor import chosen_uid
+from groupsched.schedule.rules import OccurrenceStatus
 from groupsched.schedule.service import copy_group, impact_of, offer_group
 
 SEARCH_LENGTH = 80
@@ -98,7 +100,7 @@ def publish_group(uid: str) -> Response:
 
 def published_words(found: Group) -> str:
     """What follows from publishing: one to one and hidden groups are in no list."""
-    if found.setting == "private" or found.hidden:
+    if found.setting == Setting.PRIVATE or found.hidden:
         return _("Published. It is in no list: enrol its people yourself.")
     return _("Published. People can find it now.")
 
@@ -119,7 +121,7 @@ def retire(uid: str) -> str | Response:
     """Ask once, then stop offering a group."""
     found = get_group(current(), uid, Permission.GROUP_WRITE)
     if request.method == "POST":
-        was_draft = found.state == "draft"
+        was_draft = found.state == GroupState.DRAFT
         retire_group(current(), found)
         flash(
             _("Put away. You find it under “No longer offered”.")
@@ -127,7 +129,7 @@ def retire(uid: str) -> str | Response:
             else _("No longer offered. What has been stays on record.")
         )
         return redirect(url_for("schedule.group", uid=uid), 303)
-    ahead = [row.id for row in coming(found, clock.now(), None) if row.status == "scheduled"]
+    ahead = [row.id for row in coming(found, clock.now(), None) if row.status == OccurrenceStatus.SCHEDULED]
     return render_template("schedule/retire.html", group=found, impact=impact_of(ahead))
 
 
@@ -145,10 +147,10 @@ def group_facts(found: Group) -> list[tuple[str, str]]:
         (_("Getting in"), dict(accesses()).get(found.access or "", "")),
         (_("Seats"), str(found.capacity) if found.capacity else _("No limit")),
         (_("Where"), _where(found)),
-        (_("Who leads"), ", ".join(row.person.name for row in found.facilitators) or _("Nobody yet")),
-        (_("Languages"), ", ".join(term_names(found.program_id, "language", found.languages))),
-        (_("For whom"), ", ".join(term_names(found.program_id, "audience", found.audience))),
-        (_("Good to know"), ", ".join(term_names(found.program_id, "tag", found.tags))),
+        (_("Who leads"), with_commas(row.person.name for row in found.facilitators) or _("Nobody yet")),
+        (_("Languages"), with_commas(term_names(found.program_id, Vocabulary.LANGUAGE, found.languages))),
+        (_("For whom"), with_commas(term_names(found.program_id, Vocabulary.AUDIENCE, found.audience))),
+        (_("Good to know"), with_commas(term_names(found.program_id, Vocabulary.TAG, found.tags))),
     ]
     return [(label, words) for label, words in known if words]
 
@@ -160,5 +162,7 @@ def _faith(found: Group) -> str:
 
 def _where(found: Group) -> str:
     room = found.place.name if found.place else ""
-    online = {"online": _("Online"), "hybrid": _("and online")}.get(found.attendance_mode, "")
+    online = {AttendanceMode.ONLINE: _("Online"), AttendanceMode.HYBRID: _("and online")}.get(
+        found.attendance_mode, ""
+    )
     return " ".join(part for part in (room, online) if part)

@@ -1,10 +1,11 @@
-"""When a group meets: one rule in, dates, instants and a sentence out. Pure: no database, no clock."""
+"""When a group meets: one rule in, dates, instants and what a sentence says out. Pure: no database, no clock."""
 
 from groupsched.schedule.rules.choices import (
     Ends,
     MonthlyBy,
     RepeatChoices,
     Repeats,
+    SaveAct,
     build_rule,
     choices_of,
     end_time,
@@ -24,7 +25,7 @@ from groupsched.schedule.rules.dates import (
 )
 from groupsched.schedule.rules.leading import AssignmentRole
 from groupsched.schedule.rules.recurrence import Frequency, Recurrence, parse_recurrence
-from groupsched.schedule.rules.sentence import sentence, zone_name
+from groupsched.schedule.rules.sentence import SentenceParts, sentence_parts
 from groupsched.schedule.rules.series import (
     MAX_COUNT,
     MAX_MINUTES,
@@ -34,21 +35,26 @@ from groupsched.schedule.rules.series import (
     parse_rule,
 )
 from groupsched.schedule.rules.splitting import cut_after, rest_of, same_until
+from groupsched.schedule.rules.states import TAKES_PLACE_FIRST, OccurrenceStatus
 
 __all__ = [
     "MAX_COUNT",
     "MAX_MINUTES",
+    "TAKES_PLACE_FIRST",
     "WINDOW_YEARS",
     "AssignmentRole",
     "Ends",
     "Frequency",
     "MonthlyBy",
     "NextDate",
+    "OccurrenceStatus",
     "Recurrence",
     "RepeatChoices",
     "Repeats",
     "RuleDate",
     "RuleRefused",
+    "SaveAct",
+    "SentenceParts",
     "SeriesRule",
     "build_rule",
     "choices_of",
@@ -66,7 +72,6 @@ __all__ = [
     "parse_rule",
     "rest_of",
     "same_until",
-    "sentence",
+    "sentence_parts",
     "slot_on",
-    "zone_name",
 ]

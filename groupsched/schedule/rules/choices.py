@@ -48,6 +48,14 @@ class Ends(StrEnum):
     OPEN = "open"
 
 
+class SaveAct(StrEnum):
+    """What the buttons below the form do with a group."""
+
+    PUBLISH = "publish"
+    DRAFT = "draft"
+    SAVE = "save"
+
+
 @dataclass(frozen=True)
 class RepeatChoices:
     """What a person chose. Weekdays count from Monday = 0; `every` is the number of weeks for Repeats.WEEKS."""

@@ -12,6 +12,7 @@ from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
 from groupsched.schedule.events import Impact, ImpactOf
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import OccurrenceStatus
 from groupsched.schedule.service.rows import cancel, lock, may_write, touch
 
 REASON_LENGTH = 300
@@ -29,9 +30,9 @@ def cancel_occurrence(
         lock(occurrence.group_id)
         db.session.refresh(occurrence, ["status", "frozen"])
     impact = impact_of([occurrence.id])
-    if occurrence.status == "cancelled":
+    if occurrence.status == OccurrenceStatus.CANCELLED:
         return impact
-    if occurrence.frozen or occurrence.status != "scheduled" or occurrence.end <= clock.now():
+    if occurrence.frozen or occurrence.status != OccurrenceStatus.SCHEDULED or occurrence.end <= clock.now():
         raise Conflict(
             _("This date has begun or is over. On its sheet you can say that you did not meet."), code="over"
         )
@@ -62,8 +63,8 @@ def freeze(occurrence: Occurrence) -> None:
         db.session.flush()
 
 
-def set_status(occurrence: Occurrence, status: str, reason: str = "") -> None:
-    """What the sheet found out about a date: `finished`, `did_not_meet` (with a reason), or `scheduled` again."""
+def set_status(occurrence: Occurrence, status: OccurrenceStatus, reason: str = "") -> None:
+    """What the sheet found out about a date: finished, did not meet (with a reason), or scheduled again."""
     if (occurrence.status, occurrence.reason) != (status, reason):
         occurrence.status, occurrence.reason, occurrence.frozen = status, reason[:REASON_LENGTH], True
         touch(occurrence)

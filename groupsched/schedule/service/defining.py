@@ -22,7 +22,7 @@ from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.i18n import _
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.queries import current_series, series_of
-from groupsched.schedule.rules import SeriesRule, rest_of
+from groupsched.schedule.rules import OccurrenceStatus, SeriesRule, rest_of
 from groupsched.schedule.service.series import add_series, change_series
 from groupsched.schedule.service.telling import told_once
 
@@ -111,7 +111,9 @@ def offer_group(identity: Identity, group: Group) -> Group:
     if group.published_at is None:
         _begin_today(identity, group)
     coming = select(Occurrence.id).where(
-        Occurrence.group_id == group.id, Occurrence.status == "scheduled", Occurrence.end > clock.now()
+        Occurrence.group_id == group.id,
+        Occurrence.status == OccurrenceStatus.SCHEDULED,
+        Occurrence.end > clock.now(),
     )
     if db.session.scalar(coming.limit(1)) is None:
         raise DomainError(

@@ -7,9 +7,10 @@ from sqlalchemy import ColumnElement, case, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from groupsched.catalog.models import Facilitator, Group
+from groupsched.catalog.rules import GroupState
 from groupsched.core.db import db
 from groupsched.schedule.models import Assignment, Occurrence
-from groupsched.schedule.rules import AssignmentRole
+from groupsched.schedule.rules import AssignmentRole, OccurrenceStatus
 
 LOOKED_BACK = timedelta(days=30)
 """How long a worker may have been away without losing who led."""
@@ -35,8 +36,8 @@ def _assign(*which: ColumnElement[bool]) -> int:
         .where(
             *which,
             Occurrence.external.is_(False),
-            Occurrence.status != "cancelled",
-            Group.state != "draft",
+            Occurrence.status != OccurrenceStatus.CANCELLED,
+            Group.state != GroupState.DRAFT,
             ~exists().where(Assignment.occurrence_id == Occurrence.id),
         )
     )

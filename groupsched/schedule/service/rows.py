@@ -19,7 +19,7 @@ from groupsched.core.events import publish
 from groupsched.core.tokens import public_id
 from groupsched.schedule.events import OccurrenceCancelled
 from groupsched.schedule.models import Occurrence, Series
-from groupsched.schedule.rules import RuleDate, SeriesRule, expand, last_date
+from groupsched.schedule.rules import OccurrenceStatus, RuleDate, SeriesRule, expand, last_date
 
 HORIZON_DAYS = 400
 SLACK_DAYS = 7
@@ -99,7 +99,11 @@ def follow_slot(row: Occurrence, series: Series, slot: RuleDate) -> bool:
 def drop(rows: Iterable[Occurrence]) -> list[int]:
     """Delete the dates that nothing refers to; cancel the others and return their ids, for `announce`. Cancelled ones
     stay as they are."""
-    left = [row for row in rows if row.status == "scheduled" and not (row.taken == 0 and _deleted(row))]
+    left = [
+        row
+        for row in rows
+        if row.status == OccurrenceStatus.SCHEDULED and not (row.taken == 0 and _deleted(row))
+    ]
     for row in left:
         _set_cancelled(row, "")
     db.session.flush()
@@ -123,7 +127,12 @@ def cancel(row: Occurrence, reason: str) -> None:
 
 
 def _set_cancelled(row: Occurrence, reason: str) -> None:
-    row.status, row.reason, row.cancelled_at, row.edited = "cancelled", reason, clock.now(), True
+    row.status, row.reason, row.cancelled_at, row.edited = (
+        OccurrenceStatus.CANCELLED,
+        reason,
+        clock.now(),
+        True,
+    )
     row.sequence += 1
     touch(row)
 

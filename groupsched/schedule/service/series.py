@@ -23,7 +23,7 @@ from groupsched.core.db import db
 from groupsched.core.errors import Conflict
 from groupsched.core.i18n import _
 from groupsched.schedule.models import Occurrence, Series
-from groupsched.schedule.rules import SeriesRule, cut_after, rest_of, same_until
+from groupsched.schedule.rules import OccurrenceStatus, SeriesRule, cut_after, rest_of, same_until
 from groupsched.schedule.service.rows import (
     HORIZON_DAYS,
     drop,
@@ -221,7 +221,9 @@ def _coming_of(group: Group) -> Any:
     return (
         select(Occurrence)
         .where(
-            Occurrence.group_id == group.id, Occurrence.status == "scheduled", Occurrence.start > clock.now()
+            Occurrence.group_id == group.id,
+            Occurrence.status == OccurrenceStatus.SCHEDULED,
+            Occurrence.start > clock.now(),
         )
         .order_by(Occurrence.start, Occurrence.id)
     )

@@ -12,6 +12,7 @@ from groupsched.core.db import db
 from groupsched.core.events import publish
 from groupsched.schedule.events import DateBefore, DatesChanged
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import OccurrenceStatus
 
 # The parts of each change that is not at its end yet, by the number of the group.
 _open: ContextVar[Mapping[int, list[DatesChanged]]] = ContextVar("open_changes")
@@ -59,7 +60,9 @@ def _sum(group_id: int, before: Mapping[int, DateBefore], parts: Sequence[DatesC
 
 def _coming(group_id: int) -> dict[int, DateBefore]:
     query = select(Occurrence.id, Occurrence.start, Occurrence.end, Occurrence.place_id).where(
-        Occurrence.group_id == group_id, Occurrence.status == "scheduled", Occurrence.start > clock.now()
+        Occurrence.group_id == group_id,
+        Occurrence.status == OccurrenceStatus.SCHEDULED,
+        Occurrence.start > clock.now(),
     )
     rows = db.session.execute(query.order_by(Occurrence.start, Occurrence.id))
     return {row[0]: DateBefore(*row) for row in rows}

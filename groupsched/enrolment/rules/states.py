@@ -1,0 +1,57 @@
+"""Where a person stands with a group, and with one date of it."""
+
+from enum import StrEnum
+
+
+class EnrolmentState(StrEnum):
+    """A person in a group, from asking to leaving. Coming back is a new enrolment."""
+
+    REQUESTED = "requested"
+    WAITLISTED = "waitlisted"
+    OFFERED = "offered"
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    LEFT = "left"
+
+
+LIVE = frozenset(
+    {EnrolmentState.REQUESTED, EnrolmentState.WAITLISTED, EnrolmentState.OFFERED, EnrolmentState.ACTIVE}
+)
+"""An enrolment that is not over."""
+
+IN_LINE = frozenset({EnrolmentState.WAITLISTED, EnrolmentState.ACTIVE})
+"""An enrolment that may wait for single dates: who is in the whole group may wait for a date they gave up."""
+
+
+class EnrolmentMode(StrEnum):
+    """Every date of the group, or chosen ones."""
+
+    WHOLE = "whole"
+    DATES = "dates"
+
+
+class JoinWish(StrEnum):
+    """For what somebody asks on a page: every date, the date of the page, chosen dates, or the dates with a free place."""
+
+    WHOLE = "whole"
+    DATE = "date"
+    DATES = "dates"
+    FREE = "free"
+
+
+class DateSeatState(StrEnum):
+    """What an enrolment says of one date: a seat, a wish for one, a seat given up, or that it ended before the date."""
+
+    HELD = "held"
+    WAITING = "waiting"
+    GIVEN_UP = "given_up"
+    LEFT = "left"
+
+
+class StandingState(StrEnum):
+    """Where a person stands on one date, all told."""
+
+    ACTIVE = "active"
+    GIVEN_UP = "given_up"
+    WAITLISTED = "waitlisted"
+    REQUESTED = "requested"

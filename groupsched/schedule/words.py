@@ -1,0 +1,138 @@
+"""When a series meets, in one sentence, in the language of the page.
+
+"Every Wednesday 10:00–11:30, New York time, 12 times until 25 February, not on 24 and 31 December"
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from groupsched.core.i18n import (
+    _,
+    city_of,
+    dated,
+    listed,
+    month_name,
+    ngettext,
+    pgettext,
+    weekday_name,
+    with_commas,
+)
+from groupsched.schedule.rules import Repeats, SentenceParts, SeriesRule, sentence_parts
+
+
+def sentence(rule: SeriesRule, *, since: date | None = None) -> str:
+    """Say when a series meets, without a full stop. Skipped dates before `since` are left out. A rule that is not
+    understood is a "Custom schedule"; its dates have to say the rest."""
+    parts = sentence_parts(rule, since)
+    if parts.repeats is Repeats.CUSTOM:
+        return _("Custom schedule")
+    clauses = (_repeats(parts), zone_name(parts.timezone), _end(parts), _skipped(parts))
+    return with_commas([clause for clause in clauses if clause])
+
+
+def zone_name(timezone: str) -> str:
+    """An IANA zone as people say it: "New York time", "hora de Nueva York", "UTC"."""
+    return "UTC" if timezone == "UTC" else _("%(city)s time", city=city_of(timezone))
+
+
+def _repeats(parts: SentenceParts) -> str:
+    times = pgettext(
+        "from one time to another",
+        "%(start)s–%(end)s",
+        start=f"{parts.start:%H:%M}",
+        end=f"{parts.end:%H:%M}",
+    )
+    match parts.repeats:
+        case Repeats.ONCE:
+            weekday, day = weekday_name(parts.starts_on.weekday()), dated(parts.starts_on, "yMMMMd")
+            return _("Once, on %(weekday)s %(day)s, %(times)s", weekday=weekday, day=day, times=times)
+        case Repeats.DAILY:
+            return _daily(parts.interval, times)
+        case Repeats.WEEKDAYS:
+            return _("Every weekday %(times)s", times=times)
+        case Repeats.WEEKLY:
+            return _weekly(parts.interval, listed([weekday_name(day) for day in parts.weekdays]), times)
+    return _monthly(parts, times)
+
+
+def _daily(interval: int, times: str) -> str:
+    # "Every day" is no singular of "Every 3 days": where 21 days are grammatically one, the singular serves them too.
+    if interval == 1:
+        return _("Every day %(times)s", times=times)
+    return ngettext("Every %(num)s day %(times)s", "Every %(num)s days %(times)s", interval, times=times)
+
+
+def _weekly(interval: int, days: str, times: str) -> str:
+    if interval == 1:
+        return _("Every %(days)s %(times)s", days=days, times=times)
+    return ngettext(
+        "Every %(num)s week on %(days)s %(times)s",
+        "Every %(num)s weeks on %(days)s %(times)s",
+        interval,
+        days=days,
+        times=times,
+    )
+
+
+def _monthly(parts: SentenceParts, times: str) -> str:
+    if parts.nth is None:
+        return _monthly_by_day(parts.interval, parts.month_day, times)
+    day = nth_weekday(parts.nth, parts.weekdays[0])
+    if parts.interval == 1:
+        return _("Every month on the %(day)s %(times)s", day=day, times=times)
+    return ngettext(
+        "Every %(num)s month on the %(day)s %(times)s",
+        "Every %(num)s months on the %(day)s %(times)s",
+        parts.interval,
+        day=day,
+        times=times,
+    )
+
+
+def _monthly_by_day(interval: int, day: int | None, times: str) -> str:
+    if interval == 1:
+        return _("Every month on day %(day)s, %(times)s", day=day, times=times)
+    return ngettext(
+        "Every %(num)s month on day %(day)s, %(times)s",
+        "Every %(num)s months on day %(day)s, %(times)s",
+        interval,
+        day=day,
+        times=times,
+    )
+
+
+def nth_weekday(nth: int, weekday: int) -> str:
+    """`second Wednesday`; `nth` is 1 to 5, or -1 for the last."""
+    name = weekday_name(weekday)
+    return {
+        1: _("first %(weekday)s", weekday=name),
+        2: _("second %(weekday)s", weekday=name),
+        3: _("third %(weekday)s", weekday=name),
+        4: _("fourth %(weekday)s", weekday=name),
+        5: _("fifth %(weekday)s", weekday=name),
+        -1: _("last %(weekday)s", weekday=name),
+    }[nth]
+
+
+def _end(parts: SentenceParts) -> str:
+    if parts.until is None:
+        return ""
+    day = dated(parts.until, "yMMMMd" if parts.far else "MMMMd")
+    if parts.count is None:
+        return _("until %(day)s", day=day)
+    return ngettext("%(num)s time until %(day)s", "%(num)s times until %(day)s", parts.count, day=day)
+
+
+def _skipped(parts: SentenceParts) -> str:
+    dates = [_of_month(days) for days in parts.skipped]
+    if parts.more:
+        dates.append(ngettext("%(num)s more date", "%(num)s more dates", parts.more))
+    return _("not on %(dates)s", dates=listed(dates)) if dates else ""
+
+
+def _of_month(days: Sequence[date]) -> str:
+    """`24 and 31 December`."""
+    first, *others = [str(day.day) for day in days]
+    numbers = [first, *(pgettext("one more day of the same month", "%(day)s", day=day) for day in others)]
+    month = month_name(days[0].month)
+    return pgettext("days of a month", "%(days)s %(month)s", days=listed(numbers), month=month)
