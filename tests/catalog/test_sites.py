@@ -1,4 +1,4 @@
-"""A house as its program says it: where it is, and whom people call in an emergency."""
+"""A site as its program says it: where it is, and whom people call in an emergency."""
 
 import pytest
 
@@ -77,7 +77,7 @@ def test_nobody_else_finds_the_page(world, client):
     assert admin.delete(address(world.site)).status_code == 405
 
 
-def test_the_numbers_are_those_of_the_first_house_alone(world, client):
+def test_the_numbers_are_those_of_the_first_site_alone(world, client):
     second = Site(program_id=world.program.id, key="annex", name="Annex", timezone="UTC", crisis_number="113")
     db.session.add(second)
     db.session.commit()
