@@ -14,6 +14,7 @@ import time_machine
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy import text
+from sqlalchemy.orm import joinedload
 
 from groupsched import create_app
 from groupsched.access.identity import Member
@@ -102,7 +103,7 @@ def read_html(page: str) -> Any:
 
 
 def _member(person_id: int, as_self: bool) -> Member | None:
-    person = db.session.get(Person, person_id)
+    person = db.session.get(Person, person_id, options=[joinedload(Person.grants)])
     if person is None:
         return None
     return member(person, as_self=as_self)

@@ -8,6 +8,8 @@ from typing import Any
 from flask import Flask, Request, current_app
 from flask_login import LoginManager, current_user
 
+from groupsched.core.errors import NotFound
+
 _LOADERS = "groupsched.identity_loaders"
 
 
@@ -178,6 +180,14 @@ def current() -> Identity:
     """Who is asking, in this request; loaded once."""
     found: Any = current_user._get_current_object()
     return found if isinstance(found, Identity) else Anonymous()
+
+
+def current_member() -> Member:
+    """The person who is signed in. Raises NotFound for everybody else."""
+    identity = current()
+    if not isinstance(identity, Member):
+        raise NotFound
+    return identity
 
 
 def _load(request: Request) -> Identity | None:

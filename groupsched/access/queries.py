@@ -3,7 +3,8 @@
 from typing import Any, TypeVar
 
 from flask import g
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Identity
 from groupsched.access.models import Program, Site
@@ -15,36 +16,33 @@ T = TypeVar("T")
 
 def first_program_id() -> int | None:
     """The program whose public pages a visitor sees: the first of the installation."""
-    if "first_program_id" not in g:
-        g.first_program_id = db.session.scalar(select(Program.id).order_by(Program.id).limit(1))
-    found: int | None = g.first_program_id
-    return found
+    if "program" not in g:
+        g.program = _with_sites(Program.id == select(func.min(Program.id)).scalar_subquery())
+    return g.program.id if g.program is not None else None
 
 
 def current_program(identity: Identity) -> Program | None:
-    """The program of this identity, None in an empty installation."""
-    if "program" not in g:
-        g.program = db.session.get(Program, identity.program_id) if identity.program_id else None
-    found: Program | None = g.program
+    """The program of this identity with its sites, read once a request; None in an empty installation."""
+    found: Program | None = g.get("program")
+    if found is None or found.id != identity.program_id:
+        found = g.program = _with_sites(Program.id == identity.program_id)
     return found
 
 
 def main_site(program: Program | None) -> Site | None:
     """The site whose crisis numbers stand at the foot of the pages: the program's first."""
-    if program is None:
-        return None
-    if "main_site" not in g:
-        g.main_site = db.session.scalar(
-            select(Site).where(Site.program_id == program.id).order_by(Site.id).limit(1)
-        )
-    found: Site | None = g.main_site
-    return found
+    return next(iter(program.sites), None) if program is not None else None
 
 
 def sites(identity: Identity) -> list[Site]:
     """The sites of the identity's program, in order."""
-    query = select(Site).where(Site.program_id == identity.program_id).order_by(Site.id)
-    return list(db.session.scalars(query))
+    program = current_program(identity)
+    return list(program.sites) if program is not None else []
+
+
+def _with_sites(which: ColumnElement[bool]) -> Program | None:
+    query = select(Program).where(which).options(joinedload(Program.sites))
+    return db.session.scalars(query).unique().one_or_none()
 
 
 def get_site(identity: Identity, uid: str) -> Site:

@@ -6,12 +6,12 @@ from typing import Any
 from flask import Request, g, request, session
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response
 
 from groupsched.access.identity import STAFF, GrantInForce, Member
 from groupsched.accounts import rules
-from groupsched.accounts.models import Credential, Grant, Person, SignIn
+from groupsched.accounts.models import Credential, Person, SignIn
 from groupsched.accounts.service import Browser
 from groupsched.core import clock
 from groupsched.core.config import Settings
@@ -46,19 +46,20 @@ def load_identity(asked: Request) -> Member | None:
 
 
 def _holder(token: str, now: datetime) -> Member | None:
-    found = db.session.execute(
+    rows = db.session.execute(
         select(SignIn, Person)
+        .options(joinedload(Person.grants))
         .join(Person, Person.id == SignIn.person_id)
         .join(Credential, Credential.person_id == Person.id)
         .where(SignIn.token_hash == fingerprint(token), SignIn.ended_at.is_(None), SignIn.ends_at > now)
         .where(Credential.disabled_at.is_(None))
-    ).one_or_none()
+    )
+    found = rows.unique().one_or_none()
     return _member(found[0], found[1], now) if found is not None else None
 
 
 def _member(row: SignIn, person: Person, now: datetime) -> Member | None:
-    grants = _grants(person, now)
-    staff = any(held.role in STAFF for held in grants)
+    staff = any(grant.role in STAFF for grant in person.grants if grant.in_force(now))
     limits = rules.lifetime(staff=staff, own_phone=row.own_phone)
     if rules.is_over(row.created_at, row.seen_at, limits, now):
         return None
@@ -66,11 +67,11 @@ def _member(row: SignIn, person: Person, now: datetime) -> Member | None:
         _touch(row.id, now)
     g.language = person.language
     ask_again = rules.must_ask_again(own_phone=row.own_phone, confirmed=row.confirmed_at, now=now)
-    return member(person, grants, as_self=row.as_self, sign_in_id=row.id, must_ask_again=ask_again)
+    return member(person, as_self=row.as_self, sign_in_id=row.id, must_ask_again=ask_again)
 
 
-def member(person: Person, grants: tuple[GrantInForce, ...] | None = None, **known: Any) -> Member:
-    """The identity of a person with these grants, else with those in force; `known` of their sign-in."""
+def member(person: Person, **known: Any) -> Member:
+    """The identity of a person with the grants in force; `known` of their sign-in."""
     now = clock.now()
     every = (
         GrantInForce(grant.role, grant.program_id, grant.site_id)
@@ -82,19 +83,10 @@ def member(person: Person, grants: tuple[GrantInForce, ...] | None = None, **kno
         person_id=person.id,
         person_uid=person.uid,
         name=person.short_name,
-        grants=tuple(every) if grants is None else grants,
+        grants=tuple(every),
         language=person.language,
         **known,
     )
-
-
-def _grants(person: Person, now: datetime) -> tuple[GrantInForce, ...]:
-    rows = db.session.execute(
-        select(Grant.role, Grant.program_id, Grant.site_id)
-        .where(Grant.person_id == person.id, Grant.in_force(now))
-        .order_by(Grant.id)
-    )
-    return tuple(GrantInForce(*row) for row in rows)
 
 
 def _touch(number: int, now: datetime) -> None:

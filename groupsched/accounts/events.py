@@ -1,27 +1,6 @@
-"""What the people room tells the rooms above, and what it asks of them."""
+"""What the people room tells the rooms above."""
 
 from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class PeopleLedBy:
-    """Question: whose groups does this facilitator lead? Answer: a SELECT of person numbers, to be used in a query."""
-
-    facilitator_id: int
-
-
-@dataclass(frozen=True)
-class LeadersOf:
-    """Question: who leads a group that this person is in? Answer: a set of person numbers."""
-
-    person_id: int
-
-
-@dataclass(frozen=True)
-class GroupsOf:
-    """Question: in how many groups is this person, or waits or asks to be? Answer: a number."""
-
-    person_id: int
 
 
 @dataclass(frozen=True)

@@ -1,35 +1,29 @@
-"""Reading people: the register of clients and the accounts of staff, each scoped by who asks.
+"""Reading people as accounts: who they are, their roles, how they sign in.
 
-A person may stand in both. The client side of somebody shows under CLIENT_READ, the staff side under STAFF_READ, and
-one never opens the other: an administrator does not learn from an account that a colleague is a client.
+A person may be a client and staff. The staff side of somebody shows under STAFF_READ and is read here; who may read and
+find clients depends on the groups they are in, and stands with the enrolments (`enrolment/queries/clients.py`).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import selectinload
 
-from groupsched.access.identity import STAFF, ApiToken, Identity, Member, Role, Scope, System
+from groupsched.access.identity import STAFF, ApiToken, Identity, Role, Scope, System
 from groupsched.access.models import Program, Site
-from groupsched.access.policy import OWN_GROUP, Facts, Permission, can
-from groupsched.accounts.events import GroupsOf, LeadersOf, PeopleLedBy
+from groupsched.access.policy import Facts, Permission, can
 from groupsched.accounts.models import Credential, Grant, Invitation, Person, SignIn
-from groupsched.accounts.rules import PeopleList, is_over, lifetime
+from groupsched.accounts.rules import is_over, lifetime
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
-from groupsched.core.events import ask
 from groupsched.core.search import matches
 from groupsched.core.text import words_of
 
-FEWEST_LETTERS, MOST_FOUND = 2, 12
 
-
-def facts(person: Person) -> Facts:
-    """What the policy may know of a person's client record."""
-    leaders: set[int] = set().union(*ask(LeadersOf(person.id)))
-    return Facts(program=person.program_id, site=person.site_id, subject=person.id, owners=frozenset(leaders))
+def record_facts(person: Person) -> Facts:
+    """What the policy may know of a person's client record, but for who leads their groups: it decides who may write it."""
+    return Facts(program=person.program_id, site=person.site_id, subject=person.id)
 
 
 def staff_facts(person: Person) -> Facts:
@@ -66,51 +60,6 @@ def is_staff(person: Person) -> bool:
     return any(grant.role in STAFF for grant in person.grants)
 
 
-def clients_seen_by(identity: Identity) -> ColumnElement[bool]:
-    """CLIENT_READ as a condition on Person: the same as `can()` says, without one's own record."""
-    if isinstance(identity, System):
-        return has_client_side()
-    if isinstance(identity, ApiToken):
-        seen = true() if identity.may(Scope.READ) else false()
-        return and_(Person.program_id == identity.program_id, seen, has_client_side())
-    if not isinstance(identity, Member):
-        return false()
-    ways = or_(*_ways_to_clients(identity), false())
-    return and_(
-        Person.program_id == identity.program_id, Person.id != identity.person_id, has_client_side(), ways
-    )
-
-
-def _ways_to_clients(identity: Member) -> list[ColumnElement[bool]]:
-    ways: list[ColumnElement[bool]] = []
-    if identity.holds(Role.SUPERVISOR, identity.program_id):
-        ways.append(true())
-    desks = identity.sites(Role.FRONT_DESK)
-    if None in desks:
-        ways.append(true())
-    elif desks:
-        ways.append(Person.site_id.in_(desks))
-    if identity.holds(Role.FACILITATOR, identity.program_id):
-        ways += [Person.id.in_(led) for led in ask(PeopleLedBy(identity.person_id))]
-    return ways
-
-
-def findable_clients(identity: Identity, joining: Facts | None = None) -> Select[Person]:
-    """The clients whom this identity may find, in no order: those whose record it may read, never oneself.
-
-    `joining` are the facts of a group that somebody is to be brought into. Then only who is a client now is found; who
-    leads that group finds everybody of its program, and so does a token that may enrol: it names people by their ids.
-    """
-    seen = clients_seen_by(identity)
-    if joining is None:
-        return select(Person).where(seen)
-    brings = OWN_GROUP(identity, joining)
-    if isinstance(identity, ApiToken):
-        brings = can(identity, Permission.ENROL_OTHERS, joining)
-    others = (Person.program_id == joining.program, Person.id != (identity.person or 0))
-    return select(Person).where(*others, holds_now(Role.CLIENT), true() if brings else seen)
-
-
 def staff_seen_by(identity: Identity) -> ColumnElement[bool]:
     """STAFF_READ as a condition on Person."""
     if isinstance(identity, System):
@@ -120,67 +69,6 @@ def staff_seen_by(identity: Identity) -> ColumnElement[bool]:
         return and_(here, has_staff_side(), true() if identity.may(Scope.READ) else false())
     reads = any(identity.holds(role, identity.program_id) for role in (Role.ADMIN, Role.SUPERVISOR))
     return and_(here, has_staff_side(), Person.id != identity.person) if reads else false()
-
-
-def seen_by(identity: Identity) -> ColumnElement[bool]:
-    """Everybody of whom one side or the other shows."""
-    return or_(clients_seen_by(identity), staff_seen_by(identity))
-
-
-def lists_for(identity: Identity) -> list[PeopleList]:
-    """Which lists of people this identity may open at all. One's own record makes no list."""
-    register = bool(identity.roles() & {Role.FACILITATOR, Role.FRONT_DESK, Role.SUPERVISOR})
-    lists = {PeopleList.CLIENTS: register, PeopleList.STAFF: can(identity, Permission.STAFF_READ)}
-    return [name for name, opens in lists.items() if opens]
-
-
-@dataclass(frozen=True)
-class PeoplePage:
-    """A page of people; `more` says whether another follows."""
-
-    people: Sequence[Person]
-    number: int
-    more: bool
-
-
-def find_people(
-    identity: Identity, *, staff: bool = False, text: str = "", number: int = 1, size: int = 30
-) -> PeoplePage:
-    """The clients, or the staff, that this identity may see, by name, a page at a time."""
-    query = people_query(identity, staff=staff, text=text)
-    people = db.session.scalars(query.offset((number - 1) * size).limit(size + 1)).all()
-    return PeoplePage(people[:size], number, len(people) > size)
-
-
-def people_query(identity: Identity, *, staff: bool = False, text: str = "") -> Select[Person]:
-    """The same as a query, in the order of names."""
-    query = select(Person).where(staff_seen_by(identity)) if staff else findable_clients(identity)
-    query = query.options(selectinload(Person.grants), selectinload(Person.credential))
-    query = query.where(named(text))
-    return query.order_by(func.lower(Person.first_name), func.lower(Person.last_name), Person.id)
-
-
-def clients_to_bring(
-    identity: Identity, joining: Facts, letters: str, without: Select[int] | list[int]
-) -> list[Person]:
-    """At most twelve clients to bring into a group by the letters of their names, `without` those who are in it already.
-
-    At least two letters, so that the list of everybody is never on the page. The caller writes down who was shown.
-    """
-    if sum(map(len, words_of(letters))) < FEWEST_LETTERS:
-        return []
-    query = findable_clients(identity, joining).where(Person.id.not_in(without), named(letters))
-    query = query.order_by(Person.first_name, Person.last_name, Person.id)
-    return list(db.session.scalars(query.limit(MOST_FOUND)))
-
-
-def client_to_bring(identity: Identity, joining: Facts, uid: str) -> Person:
-    """A client whom this identity may bring into a group, by their public id. Raises NotFound for any other person."""
-    query = findable_clients(identity, joining).where(Person.uid == uid)
-    person = db.session.scalar(query) if uid.isascii() and uid.isalnum() else None
-    if person is None:
-        raise NotFound
-    return person
 
 
 def named(asked: str) -> ColumnElement[bool]:
@@ -197,15 +85,6 @@ def _numbered(word: str) -> ColumnElement[bool]:
     return Person.record_number == word
 
 
-def get_person(identity: Identity, uid: str) -> Person:
-    """A person whose client side or staff side this identity may see, or their own. Raises NotFound."""
-    query = select(Person).where(Person.uid == uid).options(selectinload(Person.grants))
-    person = db.session.scalar(query.where(or_(seen_by(identity), Person.id == (identity.person or 0))))
-    if person is None:
-        raise NotFound
-    return person
-
-
 def own_person(identity: Identity) -> Person:
     """The person who asks. Raises NotFound where nobody is signed in."""
     person = db.session.get(Person, identity.person) if identity.person else None
@@ -214,48 +93,34 @@ def own_person(identity: Identity) -> Person:
     return person
 
 
-@dataclass(frozen=True)
-class PersonRights:
-    """What of a person this identity may see and change."""
-
-    client: bool
-    staff: bool
-    write_client: bool
-    write_staff: bool
-
-    @property
-    def write(self) -> bool:
-        """Whether anything may be changed at all."""
-        return self.write_client or self.write_staff
-
-
-def sides(identity: Identity, person: Person) -> PersonRights:
-    """Which sides of a person show to this identity. Their contact may be changed from either."""
-    record, account = facts(person), staff_facts(person)
-    client, staff = is_client(person), is_staff(person)
-    return PersonRights(
-        client=client and can(identity, Permission.CLIENT_READ, record),
-        staff=staff and can(identity, Permission.STAFF_READ, account),
-        write_client=client and can(identity, Permission.CLIENT_WRITE, record),
-        write_staff=staff and can(identity, Permission.STAFF_WRITE, account),
-    )
-
-
-def grants_shown(seen: PersonRights, person: Person) -> list[Grant]:
-    """The grants of the sides that show, newest first."""
-    shown = [g for g in person.grants if (seen.client if g.role == Role.CLIENT else seen.staff)]
-    return sorted(shown, key=lambda grant: grant.from_at, reverse=True)
-
-
 def client_grants_left(person: Person) -> list[Grant]:
     """The grants by which a person is a client, or will be: those that are not over."""
     now = clock.now()
     return [grant for grant in person.grants if grant.role == Role.CLIENT and grant.lasts(now)]
 
 
-def groups_of(person: Person) -> int:
-    """In how many groups a person is, or waits or asks to be."""
-    return sum(ask(GroupsOf(person.id)))
+@dataclass(frozen=True)
+class WriteRights:
+    """Which sides of a person an identity may change. Their contact may be changed from either."""
+
+    client: bool
+    staff: bool
+
+    def __bool__(self) -> bool:
+        return self.client or self.staff
+
+
+def write_rights(identity: Identity, person: Person) -> WriteRights:
+    """What of a person this identity may change."""
+    return WriteRights(
+        client=is_client(person) and can(identity, Permission.CLIENT_WRITE, record_facts(person)),
+        staff=is_staff(person) and can(identity, Permission.STAFF_WRITE, staff_facts(person)),
+    )
+
+
+def person_with(program_id: int | None, uid: str) -> Person | None:
+    """The person of a program with this public id, whoever asks: for a verb that looks at the rights itself."""
+    return db.session.scalar(select(Person).where(Person.uid == uid, Person.program_id == program_id))
 
 
 def holds_staff_role(person: Person) -> bool:

@@ -164,13 +164,6 @@ def needs_touch(last_used: datetime, now: datetime) -> bool:
 # ---------------------------------------------------------------- one-time links and codes
 
 
-class PeopleList(StrEnum):
-    """The two lists of people; one with both sides stands in both."""
-
-    CLIENTS = "clients"
-    STAFF = "staff"
-
-
 class Hat(StrEnum):
     """As whom somebody with a role of staff goes on."""
 

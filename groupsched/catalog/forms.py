@@ -20,7 +20,7 @@ from wtforms.validators import Optional, ValidationError
 
 from groupsched.catalog.rules import MOST_SEATS, WORD_LENGTH, PlaceMode, Setting, Vocabulary, is_link
 from groupsched.catalog.words import reason
-from groupsched.core.fields import KeptField, LineField, ProseField, needed
+from groupsched.core.fields import KeptField, LineField, ProseField, at_most, needed
 from groupsched.core.i18n import LANGUAGES, SOURCE, _, _l, language_name
 from groupsched.core.text import clean_line
 
@@ -59,16 +59,6 @@ def between(least: int, most: int) -> Callable[[Any, Any], None]:
     def check(_form: Any, field: Any) -> None:
         if field.data is not None and not least <= field.data <= most:
             raise ValidationError(_("Write a number from %(least)s to %(most)s.", least=least, most=most))
-
-    return check
-
-
-def at_most(longest: int) -> Callable[[Any, Any], None]:
-    """Refuse what is too long."""
-
-    def check(_form: Any, field: Any) -> None:
-        if len(field.data or "") > longest:
-            raise ValidationError(reason("too-long"))
 
     return check
 

@@ -115,9 +115,9 @@ def get_group(
     query = select(Group).where(Group.uid == uid)
     if to_show:
         query = query.options(
-            joinedload(Group.modality), joinedload(Group.place), selectinload(Group.facilitators).joinedload(Facilitator.person)
+            joinedload(Group.modality), joinedload(Group.place), joinedload(Group.facilitators).joinedload(Facilitator.person)
         )  # fmt: skip
-    group = db.session.scalar(query)
+    group = db.session.scalars(query).unique().one_or_none()
     if group is None:
         raise NotFound
     ensure(identity, permission, facts(group))

@@ -6,7 +6,19 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, current_app, g, jsonify, render_template, request
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    flash,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy import text
@@ -204,6 +216,12 @@ def _on_crash(error: Exception) -> Response:
         raise error
     current_app.logger.exception("an unexpected error")
     return error_answer(500)
+
+
+def go(endpoint: str, words: str, **values: str) -> Any:
+    """Go on to a page after a change, with a line of what was done."""
+    flash(words)
+    return redirect(url_for(endpoint, **values), 303)  # type: ignore[arg-type]
 
 
 def older_than() -> int | None:

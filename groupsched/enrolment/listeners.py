@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from groupsched.accounts.events import ClientRoleEnded, GroupsOf, LeadersOf, PeopleLedBy
+from groupsched.accounts.events import ClientRoleEnded
 from groupsched.catalog.events import GroupChanged, GroupRetired
 from groupsched.core.events import subscribe, subscribe_at_end
 from groupsched.enrolment import service
-from groupsched.enrolment.queries import groups_of, leaders_of, people_led_by, told_about
+from groupsched.enrolment.queries import told_about
 from groupsched.schedule.events import DatesChanged, Impact, ImpactOf, OccurrenceCancelled
 
 
@@ -18,10 +18,7 @@ def connect(app: Flask) -> None:
     found_anew = (GroupChanged, GroupRetired, DatesChanged, OccurrenceCancelled)
     subscribe_at_end(app, found_anew, service.catalogue_changed)
     subscribe(app, ImpactOf, _impact)
-    subscribe(app, PeopleLedBy, lambda question: people_led_by(question.facilitator_id))
-    subscribe(app, GroupsOf, lambda question: groups_of(question.person_id))
     subscribe(app, ClientRoleEnded, lambda event: service.client_role_ended(event.person_id))
-    subscribe(app, LeadersOf, lambda question: leaders_of(question.person_id))
 
 
 def _impact(question: ImpactOf) -> Impact:

@@ -134,7 +134,7 @@ def _staff_menu(identity: Identity) -> Iterator[MenuLink]:
     yield from _place("find", "enrolment.find", "calendar-days", _("Sessions"))
     yield from _place("groups", "schedule.groups", "repeat", _("Groups"))
     if can(identity, Permission.CLIENT_READ):
-        yield from _place("people", "accounts.people", "users-round", _("People"))
+        yield from _place("people", "register.people", "users-round", _("People"))
 
 
 def _account_menu(identity: Identity) -> Iterator[MenuLink]:
@@ -187,10 +187,12 @@ def _hints(identity: Identity) -> list[str]:
 
 def _idle_seconds(identity: Identity) -> int:
     """How long this sign-in may rest before it ends; 0 where there is nothing to warn of."""
-    row = db.session.get(SignIn, identity.sign_in_id) if isinstance(identity, Member) else None
+    if not isinstance(identity, Member) or not identity.sign_in_id:
+        return 0
+    row = db.session.get(SignIn, identity.sign_in_id)
     if row is None or row.own_phone:
         return 0
-    staff = any(grant.role in STAFF for grant in identity.grants) if isinstance(identity, Member) else False
+    staff = any(grant.role in STAFF for grant in identity.grants)
     return int(lifetime(staff=staff, own_phone=False).idle.total_seconds())
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from groupsched.access.identity import Identity
@@ -44,8 +44,8 @@ def _first(identity: Identity, query: Select[Occurrence], permission: Permission
 def coming(group: Group, now: datetime, limit: int | None = 12) -> list[Occurrence]:
     """The dates of a group that have not ended, cancelled ones too, in order. The group itself was loaded in scope."""
     query = select(Occurrence).where(Occurrence.group_id == group.id, Occurrence.end > now)
-    query = query.options(joinedload(Occurrence.place)).order_by(Occurrence.start, Occurrence.id)
-    return list(db.session.scalars(query.limit(limit)))
+    query = query.options(joinedload(Occurrence.place), with_assigned())
+    return list(db.session.scalars(query.order_by(Occurrence.start, Occurrence.id).limit(limit)).unique())
 
 
 def lately(group: Group, now: datetime, limit: int = 4) -> list[Occurrence]:
@@ -111,10 +111,15 @@ def leads(person_id: int | None) -> ColumnElement[bool]:
     )
 
 
+def with_assigned() -> ORMOption:
+    """What to load with dates of a group whose leaders are known: those assigned to the date itself. Ask for `unique()`."""
+    return joinedload(Occurrence.assignments).joinedload(Assignment.person)
+
+
 def with_leaders() -> tuple[ORMOption, ...]:
     """What to load with dates whose `leaders` are asked for: one statement more for any number of dates. Rows come more
     than once where several lead: ask for `unique()`."""
     return (
-        joinedload(Occurrence.assignments).joinedload(Assignment.person),
+        with_assigned(),
         joinedload(Occurrence.group).selectinload(Group.facilitators).joinedload(Facilitator.person),
     )

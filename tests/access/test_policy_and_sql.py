@@ -8,14 +8,15 @@ from sqlalchemy import select
 
 from groupsched.access.identity import Anonymous, ApiToken, Role, System
 from groupsched.access.policy import Permission, can
-from groupsched.accounts import queries as people
 from groupsched.accounts.models import Person
+from groupsched.accounts.queries import is_client
 from groupsched.attendance.queries import facts as sheet_facts
 from groupsched.attendance.queries import writable as sheets_writable
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts, readable, writable
 from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.enrolment import queries as people
 from groupsched.enrolment.models import Enrolment
 from groupsched.schedule.models import Occurrence
 from tests.conftest import identity_of
@@ -107,9 +108,9 @@ def test_the_clients_that_sql_shows_are_those_whose_record_may_be_read(world):
         allowed = {
             person.id
             for person in everybody
-            if people.is_client(person)
+            if is_client(person)
             and person.id != identity.person
-            and can(identity, Permission.CLIENT_READ, people.facts(person))
+            and can(identity, Permission.CLIENT_READ, people.client_facts(person))
         }
         assert shown(people.clients_seen_by(identity), Person) == allowed, identity
 
@@ -125,7 +126,7 @@ def test_the_clients_that_one_finds_for_a_group_are_those_whose_record_one_may_r
     identities = populate(world)
     now, everybody = clock.now(), db.session.scalars(select(Person)).all()
     clients = [p for p in everybody if any(g.role == Role.CLIENT and g.in_force(now) for g in p.grants)]
-    records = {person.id: people.facts(person) for person in clients}
+    records = {person.id: people.client_facts(person) for person in clients}
     for joining in {facts(group) for group in db.session.scalars(select(Group))}:
         here = {number: record for number, record in records.items() if record.program == joining.program}
         for identity in identities:

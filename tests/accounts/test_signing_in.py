@@ -237,7 +237,7 @@ def test_a_new_role_of_staff_shortens_a_stay_that_began_as_a_client(client, worl
     began = clock.now()
     with clock.at(began):
         sign_in(client, own_phone="y")
-    db.session.add(Grant(person_id=robin.id, program_id=robin.program_id, role=Role.ADMIN, from_at=began))
+    robin.grants.append(Grant(program_id=robin.program_id, role=Role.ADMIN, from_at=began))
     db.session.commit()
     with clock.at(began + timedelta(hours=1)):
         assert client.get("/account").location.startswith("/sign-in")

@@ -51,7 +51,7 @@ def test_who_saves_second_learns_of_it_and_keeps_their_words(world, client):
 
 @pytest.mark.parametrize("wrong", [{"name": ""}, {"emergency_number": "9" * 61}, {"name": "Other House"}])
 def test_what_does_not_fit_is_said_and_the_rest_is_kept(world, client, wrong):
-    db.session.add(Site(program_id=world.program.id, key="other", name="Other House", timezone="UTC"))
+    world.program.sites.append(Site(key="other", name="Other House", timezone="UTC"))
     db.session.commit()
     answer = client.as_(world.admin()).post(address(world.site), data={**SAID, "version": 1, **wrong})
     assert answer.status_code == 422

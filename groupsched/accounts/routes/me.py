@@ -3,12 +3,12 @@
 from flask import make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from groupsched.access.identity import current
+from groupsched.access.identity import current, current_member
 from groupsched.access.policy import Permission, requires
 from groupsched.accounts import cookie, queries, service
 from groupsched.accounts.forms import ConfirmForm, PasswordForm, SettingsForm
 from groupsched.accounts.models import Person
-from groupsched.accounts.routes.blueprint import blueprint, go, member, next_page
+from groupsched.accounts.routes.blueprint import blueprint, next_page
 from groupsched.accounts.routes.signing import refused
 from groupsched.accounts.rules import PRIVACY_NOTICE, shortest_password
 from groupsched.accounts.service import change_own, change_password, end_all_sign_ins
@@ -16,7 +16,7 @@ from groupsched.audit.queries import rows_about
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import COOKIE, LANGUAGES, _, force_locale
 from groupsched.core.rate_limit import costly
-from groupsched.core.web import older_than, settings
+from groupsched.core.web import go, older_than, settings
 
 YEAR = 365 * 24 * 3600
 
@@ -25,7 +25,7 @@ YEAR = 365 * 24 * 3600
 @requires(Permission.SIGNED_IN, tells_much=True)
 def me() -> Response | str:
     """One's own settings."""
-    identity = member()
+    identity = current_member()
     person = queries.own_person(identity)
     form = SettingsForm(obj=person)
     form.language.choices = list(LANGUAGES.items())
@@ -49,7 +49,7 @@ def me() -> Response | str:
 @requires(Permission.SIGNED_IN)
 def end_sign_in(uid: str) -> Response:
     """End one of one's own sign-ins."""
-    service.end_sign_in(member(), uid)
+    service.end_sign_in(current_member(), uid)
     return go("accounts.me", _("That browser is signed out."))
 
 
@@ -57,7 +57,7 @@ def end_sign_in(uid: str) -> Response:
 @requires(Permission.SIGNED_IN)
 def end_other_sign_ins() -> Response:
     """End every sign-in but this one."""
-    identity = member()
+    identity = current_member()
     end_all_sign_ins(identity.person_id, but=identity.sign_in_id)
     return go("accounts.me", _("All other browsers are signed out."))
 
@@ -67,7 +67,7 @@ def end_other_sign_ins() -> Response:
 @costly
 def password() -> Response:
     """Change one's password."""
-    identity = member()
+    identity = current_member()
     person = queries.own_person(identity)
     form, about = PasswordForm(), _about(person)
     if request.method == "GET":
@@ -94,7 +94,7 @@ def _about(person: Person) -> dict[str, object]:
 @costly
 def confirm() -> Response:
     """The password once more, before a page that tells much, on a phone that stays signed in."""
-    identity, form = member(), ConfirmForm(next=next_page(""))
+    identity, form = current_member(), ConfirmForm(next=next_page(""))
     about = _about(queries.own_person(identity))
     if request.method == "GET":
         return make_response(render_template("accounts/confirm.html", form=form, **about))
@@ -109,7 +109,7 @@ def confirm() -> Response:
 @requires(Permission.SIGNED_IN, tells_much=True)
 def looks() -> str:
     """Who looked at one's own record."""
-    person = queries.own_person(member())
+    person = queries.own_person(current_member())
     page = rows_about(person.id, before=older_than())
     return render_template(
         "accounts/looks.html",
@@ -129,8 +129,8 @@ def language() -> Response:
     if chosen not in LANGUAGES:
         return response
     if not current().is_anonymous:
-        person = queries.own_person(member())
-        change_own(member(), language=chosen, wants_mail=person.wants_mail)
+        person = queries.own_person(current_member())
+        change_own(current_member(), language=chosen, wants_mail=person.wants_mail)
     return _speak(response, chosen)
 
 

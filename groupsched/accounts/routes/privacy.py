@@ -3,10 +3,10 @@
 from flask import redirect, render_template
 from werkzeug.wrappers import Response
 
-from groupsched.access.identity import Member, current
+from groupsched.access.identity import Member, current, current_member
 from groupsched.access.policy import Permission, requires
 from groupsched.accounts import queries
-from groupsched.accounts.routes.blueprint import blueprint, member, next_page, start_page
+from groupsched.accounts.routes.blueprint import blueprint, next_page, start_page
 from groupsched.accounts.rules import PRIVACY_NOTICE
 from groupsched.accounts.service import acknowledge_privacy
 
@@ -25,5 +25,5 @@ def privacy() -> str:
 @requires(Permission.SIGNED_IN)
 def privacy_seen() -> Response:
     """A person says that they have seen it."""
-    acknowledge_privacy(member(), PRIVACY_NOTICE)
-    return redirect(next_page(start_page(staff=member().is_staff)), 303)
+    acknowledge_privacy(current_member(), PRIVACY_NOTICE)
+    return redirect(next_page(start_page(staff=current_member().is_staff)), 303)

@@ -3,15 +3,16 @@
 from flask import flash, make_response, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
-from groupsched.access.identity import Member, current
+from groupsched.access.identity import Member, current, current_member
 from groupsched.access.policy import Permission, requires
 from groupsched.accounts import cookie, queries, service
-from groupsched.accounts.forms import SignInForm, add_refusal
+from groupsched.accounts.forms import SignInForm
 from groupsched.accounts.models import Person
-from groupsched.accounts.routes.blueprint import blueprint, member, next_page, start_page
+from groupsched.accounts.routes.blueprint import blueprint, next_page, start_page
 from groupsched.accounts.rules import Hat
 from groupsched.accounts.service import TooManyTries, change_hat, end_current_sign_in
 from groupsched.core.errors import DomainError
+from groupsched.core.fields import add_refusal
 from groupsched.core.i18n import _
 from groupsched.core.rate_limit import costly
 
@@ -51,7 +52,7 @@ def sign_out() -> Response:
 @requires(Permission.SIGNED_IN)
 def hat() -> Response:
     """Go on as staff, or as oneself."""
-    identity = member()
+    identity = current_member()
     as_self = request.form.get("as") == Hat.SELF
     change_hat(identity, as_self=as_self)
     flash(_("You are here as yourself now.") if as_self else _("You are here as staff now."))

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from groupsched.access.policy import Permission, requires
 from groupsched.accounts import cookie, queries
-from groupsched.accounts.forms import CodeForm, FirstPasswordForm, ForgotForm, add_refusal
+from groupsched.accounts.forms import CodeForm, FirstPasswordForm, ForgotForm
 from groupsched.accounts.models import Person
 from groupsched.accounts.routes.blueprint import blueprint
 from groupsched.accounts.routes.signing import let_in, refused
@@ -21,6 +21,7 @@ from groupsched.accounts.service import (
     redeem_invitation,
 )
 from groupsched.core.errors import DomainError, NotFound
+from groupsched.core.fields import add_refusal
 from groupsched.core.i18n import _
 from groupsched.core.rate_limit import costly
 from groupsched.core.web import answer_in_even_time

@@ -64,25 +64,25 @@ def add_person(
 
 def _first(identity: Identity, uid: str) -> Person:
     """The person whom the click before this one added."""
-    try:
-        return queries.get_person(identity, uid)
-    except NotFound:
-        raise Conflict(_("This was changed by somebody else at the same moment.")) from None
+    person = queries.person_with(identity.program_id, uid)
+    if person is None or not queries.write_rights(identity, person):
+        raise Conflict(_("This was changed by somebody else at the same moment."))
+    return person
 
 
 def change_person(
     identity: Identity, person: Person, fields: PersonFields, version: int | None = None
 ) -> None:
     """Change what is written down about a person. `version` is the one that was seen: Conflict where it has moved on."""
-    seen = queries.sides(identity, person)
-    if not seen.write:
+    rights = queries.write_rights(identity, person)
+    if not rights:
         raise NotFound
     db.session.refresh(person, ["version"], with_for_update=True)
     if version is not None and version != person.version:
         raise Conflict(_("Somebody saved this in the meantime. Look at it again, then save."), code="version")
     old_mail, old_name = person.email, person.name
     _set(person, fields)
-    if person.email != old_mail and queries.is_staff(person) and not seen.write_staff:
+    if person.email != old_mail and queries.is_staff(person) and not rights.staff:
         raise DomainError(
             _("Only an administrator can change this mail address: this person signs in with it as staff."),
             field="email",
@@ -192,8 +192,8 @@ def ensure_may_invite(identity: Identity, person: Person) -> None:
 
 def _may_switch(identity: Identity, person: Person) -> None:
     """An account that opens staff pages is for those who may write staff accounts; one of a client for the desk too."""
-    seen = queries.sides(identity, person)
-    if not (seen.write_staff if queries.is_staff(person) else seen.write_client):
+    rights = queries.write_rights(identity, person)
+    if not (rights.staff if queries.is_staff(person) else rights.client):
         raise NotFound
 
 
@@ -220,7 +220,7 @@ def _permission(role: Role) -> Permission:
 
 
 def _facts(role: Role, person: Person) -> Facts:
-    return queries.facts(person) if role is Role.CLIENT else queries.staff_facts(person)
+    return queries.record_facts(person) if role is Role.CLIENT else queries.staff_facts(person)
 
 
 def _site(role: Role, fields: PersonFields) -> int | None:

@@ -7,11 +7,11 @@ from flask_smorest import Blueprint
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
-from groupsched.accounts.queries import get_person
 from groupsched.api.routes.shapes import feed_json
 from groupsched.api.schemas import FeedCreation, FeedSchema, PageQuery, paged
 from groupsched.audit.service import saw
 from groupsched.core.errors import NotFound
+from groupsched.enrolment.queries import get_person
 from groupsched.feeds.queries import feeds_of
 from groupsched.feeds.service import create_feed, revoke_feed
 

@@ -11,13 +11,14 @@ from sqlalchemy import select
 from groupsched.access.identity import Role, current
 from groupsched.access.policy import Permission, requires
 from groupsched.accounts.models import Person
-from groupsched.accounts.queries import get_person, named, seen_by
+from groupsched.accounts.queries import named
 from groupsched.accounts.service import PersonFields, add_person, change_person, end_role, give_role
 from groupsched.api.routes.lists import by_id
 from groupsched.api.routes.shapes import person_json
 from groupsched.api.schemas import LineText, PageQuery, PersonChange, PersonSchema, paged
 from groupsched.audit.service import saw
 from groupsched.core import clock
+from groupsched.enrolment.queries import get_person, seen_by
 
 blueprint = Blueprint("people-api", __name__, description="People and their roles")
 

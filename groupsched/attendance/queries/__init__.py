@@ -17,7 +17,9 @@ from groupsched.attendance.queries.history import (
 )
 from groupsched.attendance.queries.my_marks import (
     OwnMark,
+    marks_seen_by,
     own_marks,
+    totals_seen_by,
 )
 from groupsched.attendance.queries.overview import (
     AttendanceTrend,
@@ -76,6 +78,7 @@ __all__ = [
     "histories",
     "history_of",
     "marked_on_arrival",
+    "marks_seen_by",
     "member_since",
     "named",
     "next_date",
@@ -89,6 +92,7 @@ __all__ = [
     "stored_row",
     "taken_off",
     "told_at",
+    "totals_seen_by",
     "trend_of",
     "unfinished",
     "walk_in_with",

@@ -1,16 +1,19 @@
-"""A person's own attendance, as they may read it: what the sheets say of them."""
+"""What the sheets say of one person: to themselves, and to staff who write on those sheets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager
 
+from groupsched.access.identity import Identity
 from groupsched.attendance.models import Attendee, Sheet
+from groupsched.attendance.queries.writable import writable
 from groupsched.attendance.rules import AttendanceStatus
 from groupsched.catalog.models import Group
 from groupsched.core.db import db
+from groupsched.core.states import rank
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
 
@@ -28,11 +31,34 @@ def own_marks(person_id: int, begun: datetime, limit: int) -> Sequence[OwnMark]:
 
     A date with two answers says nothing until one of them is chosen.
     """
-    query = (
+    return _read(_marked(person_id, begun), limit)
+
+
+def marks_seen_by(identity: Identity, person_id: int, begun: datetime, limit: int) -> Sequence[OwnMark]:
+    """The same for staff: on sheets that this identity may write on, however old."""
+    return _read(_marked(person_id, begun).where(writable(identity)), limit)
+
+
+def totals_seen_by(identity: Identity, person_id: int, begun: datetime) -> dict[AttendanceStatus, int]:
+    """How often a person was marked how, on all those sheets."""
+    seen = _marked(person_id, begun).where(writable(identity))
+    counted = seen.with_only_columns(Attendee.status, func.count().label("number")).group_by(Attendee.status)
+    counted = counted.order_by(rank(Attendee.status, AttendanceStatus))
+    return {row.status: row.number for row in db.session.execute(counted)}
+
+
+def _read(query: Select[Occurrence, AttendanceStatus], limit: int) -> Sequence[OwnMark]:
+    query = query.options(contains_eager(Occurrence.group).joinedload(Group.modality))
+    query = query.order_by(Occurrence.start.desc(), Occurrence.id.desc()).limit(limit)
+    return [OwnMark(one, said) for one, said in db.session.execute(query)]
+
+
+def _marked(person_id: int, begun: datetime) -> Select[Occurrence, AttendanceStatus]:
+    return (
         select(Occurrence, Attendee.status)
+        .join(Occurrence.group)
         .join(Sheet, Sheet.occurrence_id == Occurrence.id)
         .join(Attendee, Attendee.sheet_id == Sheet.id)
-        .options(joinedload(Occurrence.group).joinedload(Group.modality))
         .where(
             Attendee.person_id == person_id,
             Attendee.status != AttendanceStatus.UNMARKED,
@@ -41,7 +67,4 @@ def own_marks(person_id: int, begun: datetime, limit: int) -> Sequence[OwnMark]:
             Occurrence.status.in_((OccurrenceStatus.SCHEDULED, OccurrenceStatus.FINISHED)),
             Occurrence.start <= begun,
         )
-        .order_by(Occurrence.start.desc(), Occurrence.id.desc())
-        .limit(limit)
     )
-    return [OwnMark(one, said) for one, said in db.session.execute(query)]

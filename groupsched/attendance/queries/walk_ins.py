@@ -2,9 +2,9 @@
 
 from groupsched.access.identity import Identity
 from groupsched.accounts.models import Person
-from groupsched.accounts.queries import client_to_bring, clients_to_bring
 from groupsched.attendance.queries.rows import SheetView
 from groupsched.attendance.queries.writable import facts
+from groupsched.enrolment.queries import client_to_bring, clients_to_bring
 from groupsched.schedule.models import Occurrence
 
 

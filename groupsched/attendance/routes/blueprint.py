@@ -33,9 +33,7 @@ def writable_sheet(uid: str) -> WritableSheet:
 
 def reason_missing(writable: WritableSheet) -> bool:
     """Whether this person must say first why they write on this sheet."""
-    if writable.right is not SheetRight.REASON:
-        return False
-    return service.reason_of(current(), queries.find_sheet(writable.occurrence)) is None
+    return writable.right is SheetRight.REASON and service.reason_of(current(), writable.occurrence) is None
 
 
 def saw_sheet(view: SheetView) -> None:

@@ -41,18 +41,21 @@ MANY = 12
 def sheet(uid: str) -> str:
     """The sheet of a date, filled from its enrolments; once finished, its summary."""
     writable = writable_sheet(uid)
+    if reason_missing(writable):
+        return reason_page(writable)
     view = queries.read_sheet(writable.occurrence)
-    done = None if reason_missing(writable) else _done(view)
-    if not done and not reason_missing(writable):
+    done = _done(view)
+    if not done:
         saw_sheet(view)
     return _as_it_stands(writable, view, snack=done)
 
 
+def reason_page(writable: WritableSheet) -> str:
+    """The question why one writes on this sheet."""
+    return render_template("attendance/reason.html", occurrence=writable.occurrence, form=SheetReasonForm())
+
+
 def _as_it_stands(writable: WritableSheet, view: SheetView, **more: Any) -> str:
-    if reason_missing(writable):
-        return render_template(
-            "attendance/reason.html", occurrence=writable.occurrence, form=SheetReasonForm()
-        )
     if view.finished or writable.occurrence.status != OccurrenceStatus.SCHEDULED:
         return summary_page(view)
     return sheet_page(view, sent("row"), **more)
@@ -65,6 +68,8 @@ def refused(error: Conflict) -> tuple[str | Response, int]:
         return jsonify({"code": error.code, "told": error.message}), error.status
     writable = writable_sheet((request.view_args or {})["uid"])
     flash(error.message, "warn")
+    if reason_missing(writable):
+        return reason_page(writable), error.status
     return _as_it_stands(writable, queries.read_sheet(writable.occurrence)), error.status
 
 

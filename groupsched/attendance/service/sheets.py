@@ -56,7 +56,7 @@ def begin(identity: Identity, occurrence: Occurrence) -> LockedSheet:
     if occurrence.status in CLOSED:
         raise Conflict(_closed_words(occurrence), code=occurrence.status)
     locked = open_book(occurrence)
-    if right is SheetRight.REASON and reason_of(identity, locked.sheet) is None:
+    if right is SheetRight.REASON and reason_of(identity, occurrence) is None:
         raise Conflict(
             _("Please give a short reason. It is kept in the history."), code="reason-needed", field="reason"
         )
@@ -69,13 +69,10 @@ def _closed_words(occurrence: Occurrence) -> str:
     return str(_("This date is marked as “did not meet”. You can open it again with a reason."))
 
 
-def reason_of(identity: Identity, sheet: Sheet | None) -> str | None:
-    """The reason this person gave for writing on a sheet at whose door they do not stand."""
-    if sheet is None:
-        return None
-    query = select(SheetReason.reason).where(
-        SheetReason.sheet_id == sheet.id, SheetReason.person_id == identity.person
-    )
+def reason_of(identity: Identity, occurrence: Occurrence) -> str | None:
+    """The reason this person gave for writing on the sheet of a date at whose door they do not stand."""
+    query = select(SheetReason.reason).join(Sheet, Sheet.id == SheetReason.sheet_id)
+    query = query.where(Sheet.occurrence_id == occurrence.id, SheetReason.person_id == identity.person)
     return db.session.scalar(query)
 
 
@@ -85,7 +82,7 @@ def give_reason(identity: Identity, occurrence: Occurrence, reason: str) -> None
         return
     told = needed(reason)
     locked = open_book(occurrence)
-    if reason_of(identity, locked.sheet) is None:
+    if reason_of(identity, occurrence) is None:
         db.session.add(SheetReason(sheet_id=locked.sheet.id, person_id=identity.person, reason=told))
         audit.record(identity, "sheet.reason", occurrence)
 

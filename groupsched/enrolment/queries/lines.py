@@ -4,8 +4,20 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, literal, or_, select, tuple_, union_all
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    and_,
+    bindparam,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.orm import aliased, contains_eager
 
 from groupsched.catalog.models import Group
 from groupsched.core.db import UtcDateTime, db
@@ -105,6 +117,64 @@ def place_in_line(enrolment: Enrolment, occurrence_id: int | None = None) -> int
     singles = [seat.enrolment_id for seat in date_line(occurrence_id)]
     behind = singles.index(enrolment.id) if enrolment.id in singles else len(singles)
     return line_length(enrolment.group_id) + behind + 1
+
+
+def places_in_line(enrolments: Collection[Enrolment]) -> dict[tuple[int, int | None], int]:
+    """The same places for any number of enrolments in one statement, by enrolment and date: None is the group's line.
+
+    The dates of one enrolment come in order.
+    """
+    ids = [one.id for one in enrolments]
+    if not ids:
+        return {}
+    ahead, beside, before = aliased(Enrolment), aliased(Enrolment), aliased(DateSeat)
+    in_group_line = (
+        ahead.group_id == Enrolment.group_id,
+        ahead.state == EnrolmentState.WAITLISTED,
+        ahead.mode == EnrolmentMode.WHOLE,
+    )
+    up_to_them = tuple_(ahead.queued_at, ahead.id) <= tuple_(Enrolment.queued_at, Enrolment.id)
+    counted = select(func.count()).select_from(ahead)
+    before_them = counted.where(*in_group_line, up_to_them).correlate(Enrolment)
+    whole = select(Enrolment.id, null(), before_them.scalar_subquery(), null().label("start")).where(
+        Enrolment.id.in_(ids),
+        Enrolment.state == EnrolmentState.WAITLISTED,
+        Enrolment.mode == EnrolmentMode.WHOLE,
+    )
+    singles = (
+        select(func.count())
+        .select_from(before)
+        .join(beside, beside.id == before.enrolment_id)
+        .where(
+            before.occurrence_id == DateSeat.occurrence_id,
+            before.state == DateSeatState.WAITING,
+            beside.state.in_(IN_LINE),
+            tuple_(before.at, before.id) <= tuple_(DateSeat.at, DateSeat.id),
+        )
+        .correlate(DateSeat)
+    )
+    line = counted.where(*in_group_line).correlate(Enrolment)
+    single = (
+        select(
+            Enrolment.id,
+            DateSeat.occurrence_id,
+            line.scalar_subquery() + singles.scalar_subquery(),
+            Occurrence.start.label("start"),
+        )
+        .join(DateSeat.enrolment)
+        .join(DateSeat.occurrence)
+        .where(Enrolment.id.in_(ids), DateSeat.state == DateSeatState.WAITING)
+    )
+    rows = db.session.execute(union_all(whole, single).order_by("start"))
+    return {(enrolment, date): place for enrolment, date, place, _start in rows}
+
+
+def first_places(enrolments: Collection[Enrolment]) -> dict[int, int]:
+    """The place of each enrolment that waits, by its id: in the group's line, or in that of the first date waited for."""
+    found: dict[int, int] = {}
+    for (enrolment, _date), place in places_in_line(enrolments).items():
+        found.setdefault(enrolment, place)
+    return found
 
 
 def waiting_counts(occurrences: Collection[Occurrence]) -> dict[int, int]:

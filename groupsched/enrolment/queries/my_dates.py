@@ -1,7 +1,7 @@
 """One person's own: their groups, their dates, where they stand."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.core.states import rank
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries.lines import place_in_line
+from groupsched.enrolment.queries.lines import places_in_line
 from groupsched.enrolment.queries.seats import each_pair, gave_up, holds_seat
 from groupsched.enrolment.rules import (
     LIVE,
@@ -27,7 +27,7 @@ from groupsched.enrolment.rules import (
     TimeSpan,
 )
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.queries import with_leaders
+from groupsched.schedule.queries import with_assigned, with_leaders
 from groupsched.schedule.rules import TAKES_PLACE_FIRST, OccurrenceStatus
 
 WHEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{4}")
@@ -36,7 +36,7 @@ WHEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{4}")
 # Statements on the way of every wish to join are built once: building one takes as long as SQLite needs to answer it.
 _LIVE_OF = (
     select(Enrolment)
-    .options(selectinload(Enrolment.date_seats))
+    .options(joinedload(Enrolment.date_seats))
     .where(
         Enrolment.group_id == bindparam("group"),
         Enrolment.person_id == bindparam("person"),
@@ -131,20 +131,28 @@ def standings(person_id: int | None, occurrences: Collection[Occurrence]) -> dic
         return {}
     query = (
         select(Enrolment)
-        .options(selectinload(Enrolment.date_seats))
+        .options(joinedload(Enrolment.date_seats))
         .where(
             Enrolment.person_id == person_id,
             Enrolment.state.in_(LIVE),
             Enrolment.group_id.in_({one.group_id for one in occurrences}),
         )
     )
-    by_group = {enrolment.group_id: enrolment for enrolment in db.session.scalars(query)}
+    by_group = {enrolment.group_id: enrolment for enrolment in db.session.scalars(query).unique()}
     pairs = ((one, by_group[one.group_id]) for one in occurrences if one.group_id in by_group)
-    found = ((one.id, _standing(enrolment, one)) for one, enrolment in pairs)
+    places = places_in_line(list(by_group.values())) if any(map(_waits, by_group.values())) else {}
+    found = ((one.id, _standing(enrolment, one, places)) for one, enrolment in pairs)
     return {key: standing for key, standing in found if standing is not None}
 
 
-def _standing(enrolment: Enrolment, occurrence: Occurrence) -> DateStanding | None:
+def _waits(enrolment: Enrolment) -> bool:
+    waiting = any(seat.state == DateSeatState.WAITING for seat in enrolment.date_seats)
+    return waiting or enrolment.state == EnrolmentState.WAITLISTED
+
+
+def _standing(
+    enrolment: Enrolment, occurrence: Occurrence, places: Mapping[tuple[int, int | None], int]
+) -> DateStanding | None:
     said = next((s.state for s in enrolment.date_seats if s.occurrence_id == occurrence.id), None)
     if said == DateSeatState.GIVEN_UP:
         return DateStanding(StandingState.GIVEN_UP, enrolment)
@@ -155,11 +163,11 @@ def _standing(enrolment: Enrolment, occurrence: Occurrence) -> DateStanding | No
             else None
         )
     if said == DateSeatState.WAITING:
-        return DateStanding(StandingState.WAITLISTED, enrolment, place_in_line(enrolment, occurrence.id))
+        return DateStanding(StandingState.WAITLISTED, enrolment, places[enrolment.id, occurrence.id])
     if enrolment.mode == EnrolmentMode.DATES:
         return DateStanding(StandingState.ACTIVE, enrolment) if said == DateSeatState.HELD else None
     if enrolment.state == EnrolmentState.WAITLISTED:
-        return DateStanding(StandingState.WAITLISTED, enrolment, place_in_line(enrolment))
+        return DateStanding(StandingState.WAITLISTED, enrolment, places[enrolment.id, None])
     covered = enrolment.from_start is not None and enrolment.from_start <= occurrence.start
     return DateStanding(StandingState.ACTIVE, enrolment) if covered else None
 
@@ -234,10 +242,9 @@ def date_of(group: Group, when: str) -> Occurrence:
     if not WHEN.fullmatch(when):
         raise NotFound
     query = select(Occurrence).where(Occurrence.group_id == group.id, Occurrence.original_local == when)
-    query = query.options(joinedload(Occurrence.place), joinedload(Occurrence.group))
-    found = db.session.scalars(
-        query.order_by(rank(Occurrence.status, TAKES_PLACE_FIRST), Occurrence.id.desc()).limit(1)
-    ).first()
+    query = query.options(joinedload(Occurrence.place), joinedload(Occurrence.group), with_assigned())
+    query = query.order_by(rank(Occurrence.status, TAKES_PLACE_FIRST), Occurrence.id.desc()).limit(1)
+    found = db.session.scalars(query).unique().one_or_none()
     if found is None:
         raise NotFound
     return found
@@ -255,4 +262,4 @@ def dates_ahead(group: Group) -> list[Occurrence]:
 
 def live_of(group_id: int, person_id: int) -> Enrolment | None:
     """A person's enrolment in a group that is not over, read afresh with what it says about single dates."""
-    return db.session.scalar(_LIVE_OF, {"group": group_id, "person": person_id})
+    return db.session.scalars(_LIVE_OF, {"group": group_id, "person": person_id}).unique().one_or_none()

@@ -8,14 +8,14 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from groupsched.access.identity import Identity
-from groupsched.access.policy import Facts, Permission, can, ensure
+from groupsched.access.policy import Permission, can, ensure
 from groupsched.accounts.models import Person
-from groupsched.accounts.queries import client_to_bring, clients_to_bring
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.enrolment.models import DateSeat, Enrolment
+from groupsched.enrolment.queries.clients import client_to_bring, clients_to_bring, facts
 from groupsched.enrolment.queries.seats import each_pair, gave_up, holds_seat
 from groupsched.enrolment.rules import IN_LINE, LIVE, DateSeatState, EnrolmentState
 from groupsched.schedule.models import Occurrence
@@ -31,12 +31,6 @@ class ExpectedPerson:
     enrolment: Enrolment
     given_up: bool
     since: datetime
-
-
-def facts(group: Group, person: Person) -> Facts:
-    """What the policy may know of a person's enrolment in a group: staff rights never reach one's own record."""
-    about = group_facts(group)
-    return Facts(program=about.program, site=about.site, owners=about.owners, subject=person.id)
 
 
 def roster(occurrence: Occurrence) -> list[ExpectedPerson]:

@@ -112,11 +112,10 @@ def date_page(uid: str, when: str) -> str:
     return show(group, queries.date_of(group, when))
 
 
-def look(group: Group, date: Occurrence | None = None) -> DatePage:
-    """What the page of a group says to this reader."""
-    now = clock.now()
-    dates = coming(group, now, None)
-    ahead = [one for one in dates if one.start > now and one.status == OccurrenceStatus.SCHEDULED]
+def look(group: Group, date: Occurrence | None = None, dates: list[Occurrence] | None = None) -> DatePage:
+    """What the page of a group says to this reader; `dates` are those to come, where they were read already."""
+    dates = coming(group, clock.now(), None) if dates is None else dates
+    ahead = ahead_of(dates)
     chosen = date or next(iter(ahead or dates), None)
     shown = [one for one in dates[:SHOWN] if one != chosen] + ([chosen] if chosen else [])
     rows = sorted(
@@ -126,6 +125,12 @@ def look(group: Group, date: Occurrence | None = None) -> DatePage:
     rows = [one for one in rows if one.occurrence in dates]
     found = preview(group, current().person, ahead) if row is not None and row.label in JOINABLE else []
     return DatePage(group, row, rows, ahead, found)
+
+
+def ahead_of(dates: Sequence[Occurrence]) -> list[Occurrence]:
+    """Those of these dates that take place and have not begun."""
+    now = clock.now()
+    return [one for one in dates if one.start > now and one.status == OccurrenceStatus.SCHEDULED]
 
 
 def show(group: Group, date: Occurrence | None = None, form: JoinForm | None = None, **more: Any) -> str:
@@ -190,21 +195,24 @@ def mine(uid: str) -> str | Response:
     live = queries.live_of(group.id, current().person or 0)
     if live is None:
         return redirect(url_for("enrolment.group_page", uid=uid), 303)
-    seat, own, most = look(group), own_dates(live), how_many(request.args.get("dates", ""))
+    coming_dates, most = coming(group, clock.now(), None), how_many(request.args.get("dates", ""))
+    own = own_dates(live, coming_dates)
     dates = queries.listings(current(), own[:most])
+    row = next((one for one in dates if one.mine == StandingState.ACTIVE and not one.cancelled), None)
+    seat = DatePage(group, row, [], ahead_of(coming_dates)) if row else look(group, dates=coming_dates)
     return render_template(
-        "enrolment/mine.html", seat=seat, group=group, live=live, dates=dates, row=_first(dates, seat),
+        "enrolment/mine.html", seat=seat, group=group, live=live, dates=dates, row=seat.row,
         most=most, more=most + MORE if most < len(own) else 0,
     )  # fmt: skip
 
 
-def own_dates(live: Enrolment) -> list[Occurrence]:
-    """The coming dates on which somebody stands somewhere; none before a seat or a place in a date's line is theirs."""
+def own_dates(live: Enrolment, dates: Sequence[Occurrence]) -> list[Occurrence]:
+    """Those of the coming dates on which somebody stands somewhere; none before a seat or a place in a date's line is
+    theirs."""
     if live.state == EnrolmentState.REQUESTED or (
         live.mode == EnrolmentMode.WHOLE and live.state != EnrolmentState.ACTIVE
     ):
         return []
-    dates = coming(live.group, clock.now(), None)
     where = queries.standings(live.person_id, dates)
     return [one for one in dates if one.id in where]
 
@@ -213,13 +221,6 @@ def how_many(asked: str) -> int:
     """How many of one's dates to show: as the address says, within reason."""
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else SHOWN
     return min(max(number, SHOWN), MOST)
-
-
-def _first(dates: Sequence[FoundDate], seat: DatePage) -> FoundDate | None:
-    return (
-        next((row for row in dates if row.mine == StandingState.ACTIVE and not row.cancelled), None)
-        or seat.row
-    )
 
 
 @blueprint.url_value_preprocessor

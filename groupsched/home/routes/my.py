@@ -20,7 +20,6 @@ from groupsched.core.errors import NotFound
 from groupsched.core.filters import local, relative_day
 from groupsched.core.i18n import _, ngettext
 from groupsched.enrolment import queries
-from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import DateStanding
 from groupsched.enrolment.rules import EnrolmentState, StandingState
 from groupsched.home.routes.blueprint import blueprint
@@ -55,6 +54,7 @@ def my() -> str:
     following = _following(dates, where, now)
     marks = own_marks(identity.person_id, now, MARKS)
     groups = queries.live_enrolments(identity.person_id)
+    places = queries.first_places([one for one in groups if one.state == EnrolmentState.WAITLISTED])
     return render_template(
         "home/my.html",
         person=db.session.get_one(Person, identity.person_id),
@@ -67,7 +67,7 @@ def my() -> str:
         strip=_strip(dates, where, following, _been(marks), now, zone),
         coming=[(one, where.get(one.id)) for one in dates if one.end > now and one.start < now + AHEAD],
         inside=[one for one in groups if one.state == EnrolmentState.ACTIVE],
-        queued=[(one, _position(one)) for one in groups if one.state != EnrolmentState.ACTIVE],
+        queued=[(one, places.get(one.id, 0)) for one in groups if one.state != EnrolmentState.ACTIVE],
         past=_past(marks, now),
     )
 
@@ -146,10 +146,6 @@ def _past(marks: Sequence[OwnMark], now: datetime) -> list[tuple[Occurrence, str
 def _been(marks: Sequence[OwnMark]) -> set[int]:
     """The dates a person was at, as their sheets say."""
     return {one.occurrence.id for one in marks if one.status is AttendanceStatus.PRESENT}
-
-
-def _position(enrolment: Enrolment) -> int:
-    return 0 if enrolment.state == EnrolmentState.REQUESTED else queries.place_in_line(enrolment)
 
 
 def _greeting(hour: int) -> str:

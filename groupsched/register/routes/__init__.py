@@ -1,5 +1,8 @@
-"""What is known of people and of what was done, for those who may read it."""
+"""People, for the desk, supervisors and administrators; what was done and seen; what the demo sent."""
 
-from groupsched.register.routes import audit, outbox
+from groupsched.register.routes import audit, outbox, people
+from groupsched.register.routes.blueprint import blueprint
 
-blueprints = (audit.blueprint, outbox.blueprint)
+__all__ = ["audit", "blueprints", "outbox", "people"]
+
+blueprints = (blueprint, audit.blueprint, outbox.blueprint)

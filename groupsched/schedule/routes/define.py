@@ -14,13 +14,11 @@ from groupsched.catalog.queries import get_group, modalities, modality_with_key
 from groupsched.catalog.rules import GroupFields
 from groupsched.catalog.service import ChangedMeanwhile, refuse_external
 from groupsched.catalog.words import kinds, modality_name
-from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _, ngettext
 from groupsched.core.text import clean_line
 from groupsched.schedule.preview import SHOWN
-from groupsched.schedule.queries import coming
 from groupsched.schedule.routes.blueprint import blueprint
 from groupsched.schedule.routes.editor import GroupEditor, chosen_uid, differences, editor, toggle_skip
 from groupsched.schedule.routes.groups import published_words
@@ -142,7 +140,7 @@ def _save_words(total: int | None) -> str:
 def _people_with_a_seat(found: GroupEditor) -> int:
     if not _is_published(found) or found.group is None:
         return 0
-    return len(impact_of(row.id for row in coming(found.group, clock.now(), None)).people)
+    return len(impact_of(row.id for row in found.coming).people)
 
 
 def _by_kind(rows: list[Modality]) -> list[tuple[str, list[Modality]]]:

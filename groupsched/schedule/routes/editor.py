@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from flask import request
@@ -37,7 +38,7 @@ from groupsched.core.db import db
 from groupsched.core.i18n import _, ngettext, weekday_name, with_commas
 from groupsched.core.tokens import public_id
 from groupsched.schedule.forms import DefineForm, as_day
-from groupsched.schedule.models import Series
+from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.preview import SchedulePreview, preview_of, sentence_of
 from groupsched.schedule.queries import coming, current_series, series_of
 from groupsched.schedule.rules import (
@@ -94,12 +95,16 @@ class GroupEditor:
         """Sentence and dates of what is in the form."""
         return preview_of(self.rule, self.cancelled())
 
+    @cached_property
+    def coming(self) -> list[Occurrence]:
+        """The dates to come of the group that is changed."""
+        return coming(self.group, clock.now(), None) if self.group is not None else []
+
     def cancelled(self) -> frozenset[date]:
         """The coming dates that were cancelled: they are in the rule and do not take place."""
-        rows = coming(self.group, clock.now(), None) if self.group is not None else []
         return frozenset(
             date.fromisoformat(row.original_local[:10])
-            for row in rows
+            for row in self.coming
             if row.status == OccurrenceStatus.CANCELLED
         )
 
@@ -125,6 +130,8 @@ class GroupEditor:
 
 def editor(identity: Identity, group: Group | None = None, pattern: Modality | None = None) -> GroupEditor:
     """The form as it stands: as sent, else as the group is, else as the pattern fills it."""
+    # Read first, the program and its sites are found in the session by everything below, without a statement each.
+    current_program(identity)
     series = current_series(group) if group is not None else None
     form = DefineForm(data=_start(identity, group, series, pattern) if request.method == "GET" else None)
     found = GroupEditor(identity, form, group, series, pattern)

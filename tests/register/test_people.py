@@ -10,9 +10,8 @@ from sqlalchemy import select
 
 from groupsched.access.identity import ApiToken, Role, System
 from groupsched.access.policy import Permission, can
-from groupsched.accounts import queries
 from groupsched.accounts.models import Credential, Grant, Invitation, Person, SignIn
-from groupsched.accounts.queries import clients_seen_by, facts, find_people, staff_facts, staff_seen_by
+from groupsched.accounts.queries import is_client, is_staff, staff_facts, staff_seen_by
 from groupsched.accounts.service import invitations
 from groupsched.accounts.service.people import give_role
 from groupsched.accounts.service.signing import Browser, begin
@@ -22,9 +21,11 @@ from groupsched.core.db import db
 from groupsched.core.errors import DomainError
 from groupsched.core.web import settings
 from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.queries import client_facts, clients_seen_by, sides
 from groupsched.outbox.carriers import outbox_folder
 from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
+from groupsched.register.queries import find_people, grants_shown
 from tests.conftest import identity_of
 
 NEW = {"first_name": "Ash", "last_name": "Doily", "email": "", "phone": "", "language": "en"}
@@ -75,9 +76,9 @@ def test_a_facilitator_sees_the_people_of_their_own_groups_only(world, house, ro
     db.session.add(Enrolment(group_id=other.id, person_id=house["client"].id, mode="whole", state="active"))
     db.session.commit()
     assert names(find_people(ossian)) == ["Robin"]
-    assert queries.sides(ossian, robin).client
-    assert not queries.sides(ossian, robin).write
-    assert not queries.sides(ossian, house["client"]).client
+    assert sides(ossian, robin).client
+    assert not sides(ossian, robin).write
+    assert not sides(ossian, house["client"]).client
 
 
 def test_the_desk_of_one_site_does_not_see_the_people_of_another(world, house, robin):
@@ -98,10 +99,10 @@ def test_laying_the_staff_hat_down_closes_the_register(house, robin):
 
 def test_an_administrator_does_not_learn_that_a_colleague_is_a_client(world, house):
     both = world.person("Finch", "Anyname", Role.CLIENT, Role.FACILITATOR)
-    seen = queries.sides(identity_of(house["admin"]), both)
+    seen = sides(identity_of(house["admin"]), both)
     assert seen.staff
     assert not seen.client
-    assert [grant.role for grant in queries.grants_shown(seen, both)] == ["facilitator"]
+    assert [grant.role for grant in grants_shown(seen, both)] == ["facilitator"]
 
 
 def everybody_who_may_ask(world, house):
@@ -130,13 +131,11 @@ def test_what_the_query_shows_is_what_the_policy_allows(world, house, robin):
         staff = set(db.session.scalars(select(Person.id).where(staff_seen_by(identity))))
         others = [person for person in everybody if person.id != identity.person]
         allowed = {
-            p.id for p in others if queries.is_client(p) and can(identity, Permission.CLIENT_READ, facts(p))
+            p.id for p in others if is_client(p) and can(identity, Permission.CLIENT_READ, client_facts(p))
         }
         assert clients == allowed, identity
         allowed = {
-            p.id
-            for p in others
-            if queries.is_staff(p) and can(identity, Permission.STAFF_READ, staff_facts(p))
+            p.id for p in others if is_staff(p) and can(identity, Permission.STAFF_READ, staff_facts(p))
         }
         assert staff == allowed, identity
 

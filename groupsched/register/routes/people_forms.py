@@ -8,15 +8,17 @@ from flask import render_template
 from groupsched.access.identity import Identity, Member, Role, current
 from groupsched.access.policy import Facts, Permission, can
 from groupsched.access.queries import sites
-from groupsched.accounts import queries
-from groupsched.accounts.forms import NewPersonForm, PersonForm, RoleForm
 from groupsched.accounts.models import Grant, Person
-from groupsched.accounts.queries import PersonRights
+from groupsched.accounts.queries import client_grants_left, is_staff, record_facts, staff_facts, zone_of
 from groupsched.accounts.service import PersonFields
+from groupsched.attendance.words import status_words
 from groupsched.core import clock
 from groupsched.core.errors import NotFound
 from groupsched.core.i18n import LANGUAGES, _
 from groupsched.core.tokens import public_id
+from groupsched.enrolment.queries import PersonRights, get_person, sides
+from groupsched.register.forms import BringIntoForm, NewPersonForm, PersonForm, RoleForm
+from groupsched.register.queries import grants_shown, record_of
 
 
 def role_names() -> dict[Role, str]:
@@ -32,28 +34,37 @@ def role_names() -> dict[Role, str]:
 
 def load(uid: str) -> tuple[Person, PersonRights]:
     """A person and the sides of them that show. Raises NotFound: one's own page is the account page."""
-    person = queries.get_person(current(), uid)
-    seen = queries.sides(current(), person)
+    person = get_person(current(), uid)
+    seen = sides(current(), person)
     if person.id == current().person or not (seen.client or seen.staff):
         raise NotFound
     return person, seen
 
 
-def person_page(person: Person, seen: PersonRights, form: RoleForm) -> str:
-    """The page of one person."""
-    fill_roles(form, person, seen)
+def person_page(
+    person: Person, seen: PersonRights, form: RoleForm | None = None, bring: BringIntoForm | None = None
+) -> str:
+    """The page of one person, with a form that was refused."""
+    roles, bring = form or RoleForm(formdata=None), bring or BringIntoForm(formdata=None)
+    fill_roles(roles, person, seen)
+    record = record_of(current(), person, clock.now()) if seen.client else None
+    bring.group.choices = [(group.uid, group.title) for group in record.groups] if record else []
     return render_template(
-        "accounts/person.html",
+        "register/person.html",
         person=person,
         seen=seen,
-        form=form,
-        grants=queries.grants_shown(seen, person),
+        form=form or bring,
+        role_form=roles,
+        bring=bring,
+        record=record,
+        status_words=status_words,
+        grants=grants_shown(seen, person),
         now=clock.now(),
         roles=role_names(),
         site_names={site.id: site.name for site in sites(current())},
-        zone=queries.zone_of(person),
-        groups_ending=queries.groups_of(person) if len(queries.client_grants_left(person)) == 1 else 0,
-        may_invite=seen.write_staff if queries.is_staff(person) else seen.write_client,
+        zone=zone_of(person),
+        groups_ending=record.ending if record and len(client_grants_left(person)) == 1 else 0,
+        may_invite=seen.write_staff if is_staff(person) else seen.write_client,
     )
 
 
@@ -114,8 +125,8 @@ def fill_roles(form: RoleForm, person: Person, seen: PersonRights) -> None:
     """The roles that may be given to this person, and where."""
     names, now = role_names(), clock.now()
     held = {grant.role for grant in person.grants if grant.lasts(now)}
-    client = can(current(), Permission.CLIENT_WRITE, queries.facts(person)) and Role.CLIENT not in held
-    staff = can(current(), Permission.STAFF_WRITE, queries.staff_facts(person))
+    client = can(current(), Permission.CLIENT_WRITE, record_facts(person)) and Role.CLIENT not in held
+    staff = can(current(), Permission.STAFF_WRITE, staff_facts(person))
     allowed = [role for role in Role if (client if role is Role.CLIENT else staff)]
     form.role.choices = [(role, names[role]) for role in allowed]
     form.site_id.choices = [(0, _("The whole program")), *((s.id, s.name) for s in sites(current()))]
@@ -125,14 +136,14 @@ def same_again(grant: Grant, person: Person) -> dict[str, str]:
     """What the form for a role would say to give this one once more."""
     fields = {"role": grant.role, "site_id": str(grant.site_id or 0)}
     if grant.until_at is not None:
-        last = grant.until_at.astimezone(ZoneInfo(queries.zone_of(person))) - timedelta(days=1)
+        last = grant.until_at.astimezone(ZoneInfo(zone_of(person))) - timedelta(days=1)
         fields["until"] = last.date().isoformat()
     return fields
 
 
 def days_of(form: RoleForm, person: Person) -> tuple[datetime | None, datetime | None]:
     """When a role begins and ends: the start of its first day and the end of its last, at the person's place."""
-    zone = ZoneInfo(queries.zone_of(person))
+    zone = ZoneInfo(zone_of(person))
     first, last = form.start.data, form.until.data
     return (
         datetime.combine(first, time(), zone).astimezone(UTC) if first else None,

@@ -5,13 +5,35 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from groupsched.access.identity import Role, current
+from groupsched.access.identity import Role, current, current_member
 from groupsched.access.policy import Permission, requires
-from groupsched.accounts import queries, service
-from groupsched.accounts.forms import NewPersonForm, PersonForm, RoleForm, add_refusal
+from groupsched.accounts import service
 from groupsched.accounts.models import Person
-from groupsched.accounts.routes.blueprint import blueprint, go, member
-from groupsched.accounts.routes.people_forms import (
+from groupsched.accounts.queries import zone_of
+from groupsched.accounts.service import (
+    Slip,
+    add_person,
+    change_person,
+    ensure_may_invite,
+    invite_by_mail,
+    make_slip,
+)
+from groupsched.audit.service import saw
+from groupsched.catalog.queries import get_group
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import DomainError, NotFound
+from groupsched.core.fields import add_refusal
+from groupsched.core.i18n import _, current_language, force_locale, ngettext
+from groupsched.core.text import clean_line
+from groupsched.core.web import go
+from groupsched.enrolment.queries import groups_of, person_in_reach
+from groupsched.enrolment.rules import Waitlisted
+from groupsched.enrolment.service import enrol
+from groupsched.register import queries
+from groupsched.register.forms import BringIntoForm, NewPersonForm, PersonForm, RoleForm
+from groupsched.register.routes.blueprint import blueprint
+from groupsched.register.routes.people_forms import (
     days_of,
     fields_of,
     fill,
@@ -25,20 +47,7 @@ from groupsched.accounts.routes.people_forms import (
     uid_of,
     version_of,
 )
-from groupsched.accounts.rules import PeopleList
-from groupsched.accounts.service import (
-    Slip,
-    add_person,
-    change_person,
-    ensure_may_invite,
-    invite_by_mail,
-    make_slip,
-)
-from groupsched.audit.service import saw
-from groupsched.core import clock
-from groupsched.core.errors import DomainError, NotFound
-from groupsched.core.i18n import _, current_language, force_locale, ngettext
-from groupsched.core.text import clean_line
+from groupsched.register.rules import PeopleList
 
 
 @blueprint.get("/people", endpoint="people")
@@ -57,7 +66,7 @@ def people_list() -> str:
         saw(identity, "people.listed", page.people)
     may_add = bool(roles_to_give(identity))
     return render_template(
-        "accounts/people.html",
+        "register/people.html",
         page=page,
         shown=shown,
         lists=lists,
@@ -81,15 +90,15 @@ def new_person() -> Response:
     form.roles.choices = [(role, role_names()[role]) for role in roles]
     if request.method == "GET":
         start(form, identity, roles)
-        return _form_page(form, "accounts/new_person.html")
+        return _form_page(form, "register/new_person.html")
     if form.validate():
         try:
             chosen = frozenset(Role(role) for role in form.roles.data)
             person = add_person(identity, fields_of(form), chosen, uid_of(form))
-            return go("accounts.person", _("%(name)s is added.", name=person.name), uid=person.uid)
+            return go("register.person", _("%(name)s is added.", name=person.name), uid=person.uid)
         except DomainError as refusal:
             add_refusal(form, refusal)
-    return _form_page(form, "accounts/new_person.html")
+    return _form_page(form, "register/new_person.html")
 
 
 @blueprint.get("/people/<uid>")
@@ -99,7 +108,7 @@ def person(uid: str) -> str:
     shown, seen = load(uid)
     if seen.client:
         saw(current(), "person.opened", [shown], shown)
-    return person_page(shown, seen, RoleForm())
+    return person_page(shown, seen)
 
 
 @blueprint.route("/people/<uid>/edit", methods=["GET", "POST"])
@@ -113,14 +122,37 @@ def edit_person(uid: str) -> Response:
     fill(form, current())
     if request.method == "GET":
         form.site_id.data = shown.site_id or 0
-        return _form_page(form, "accounts/edit_person.html", person=shown)
+        return _form_page(form, "register/edit_person.html", person=shown)
     if form.validate():
         try:
             change_person(current(), shown, fields_of(form), version_of(form))
-            return go("accounts.person", _("Saved."), uid=uid)
+            return go("register.person", _("Saved."), uid=uid)
         except DomainError as refusal:
             add_refusal(form, refusal)
-    return _form_page(form, "accounts/edit_person.html", person=shown)
+    return _form_page(form, "register/edit_person.html", person=shown)
+
+
+@blueprint.post("/people/<uid>/groups")
+@requires(Permission.ENROL_OTHERS)
+def bring_into(uid: str) -> Response:
+    """Bring a person into a group: every coming date of it, or its line."""
+    shown, seen = load(uid)
+    form = BringIntoForm()
+    group = get_group(current(), form.group.data or "", Permission.ENROL_OTHERS)
+    try:
+        outcome = enrol(
+            current(), group, person_in_reach(current(), group, uid), accept_clash=form.accept_clash.data
+        )
+    except DomainError as refusal:
+        if refusal.status == 404:
+            raise
+        db.session.rollback()
+        shown, seen = load(uid)
+        form.group.errors = [refusal.message]
+        return make_response(person_page(shown, seen, bring=form), refusal.status)
+    waits = isinstance(outcome.answer, Waitlisted)
+    words = _("%(name)s is on the waiting list of %(group)s.") if waits else _("%(name)s is in %(group)s.")
+    return go("register.person", words % {"name": shown.name, "group": group.title}, uid=uid)
 
 
 @blueprint.post("/people/<uid>/roles")
@@ -136,8 +168,8 @@ def give_role(uid: str) -> Response:
         try:
             start, until = days_of(form, shown)
             role, site = Role(form.role.data), form.site_id.data or None
-            service.give_role(member(), shown, role, site_id=site, start=start, until=until)
-            return go("accounts.person", _("The role is given."), uid=uid)
+            service.give_role(current_member(), shown, role, site_id=site, start=start, until=until)
+            return go("register.person", _("The role is given."), uid=uid)
         except DomainError as refusal:
             add_refusal(form, refusal)
     return make_response(person_page(shown, seen, form), 422)
@@ -148,19 +180,19 @@ def give_role(uid: str) -> Response:
 def end_role(uid: str, grant_id: int) -> Response:
     """End a role now; the answer offers to give it again, and says how many groups ended with the last one of a client."""
     shown, _seen = load(uid)
-    before, words = queries.groups_of(shown), _("The role has ended.")
+    before, words = groups_of(shown.id), _("The role has ended.")
     again = next((same_again(grant, shown) for grant in shown.grants if grant.id == grant_id), {})
-    service.end_role(member(), shown, grant_id)
-    if ended := before - queries.groups_of(shown):
+    service.end_role(current_member(), shown, grant_id)
+    if ended := before - groups_of(shown.id):
         words = ngettext(
             "The role has ended, and %(num)d group with it.",
             "The role has ended, and %(num)d groups with it.",
             ended,
         )
         words += " " + _("Giving it again does not bring them back.")
-    undo = url_for("accounts.give_role", uid=uid)
+    undo = url_for("register.give_role", uid=uid)
     flash({"words": words, "undo": undo, "label": _("Give it again"), "fields": again})  # type: ignore[arg-type]
-    return redirect(url_for("accounts.person", uid=uid), 303)  # type: ignore[return-value]
+    return redirect(url_for("register.person", uid=uid), 303)  # type: ignore[return-value]
 
 
 @blueprint.post("/people/<uid>/invite")
@@ -168,9 +200,9 @@ def end_role(uid: str, grant_id: int) -> Response:
 def invite(uid: str) -> Response:
     """Send a link to set a password by mail."""
     shown, _seen = load(uid)
-    ensure_may_invite(member(), shown)
-    invite_by_mail(member(), shown)
-    return go("accounts.person", _("A link is on its way."), uid=uid)
+    ensure_may_invite(current_member(), shown)
+    invite_by_mail(current_member(), shown)
+    return go("register.person", _("A link is on its way."), uid=uid)
 
 
 @blueprint.post("/people/<uid>/slip")
@@ -178,25 +210,25 @@ def invite(uid: str) -> Response:
 def slip(uid: str) -> str:
     """A slip with a QR and a printed code: shown this once, as the answer to the button."""
     shown, _seen = load(uid)
-    ensure_may_invite(member(), shown)
-    made = make_slip(member(), shown)
-    return render_template("accounts/slip.html", paper=_paper(made, shown), person=shown)
+    ensure_may_invite(current_member(), shown)
+    made = make_slip(current_member(), shown)
+    return render_template("register/slip.html", paper=_paper(made, shown), person=shown)
 
 
 @blueprint.post("/people/<uid>/disable")
 @requires(Permission.STAFF_PAGES)
 def disable(uid: str) -> Response:
     """Close an account."""
-    service.disable(member(), load(uid)[0])
-    return go("accounts.person", _("The account is off."), uid=uid)
+    service.disable(current_member(), load(uid)[0])
+    return go("register.person", _("The account is off."), uid=uid)
 
 
 @blueprint.post("/people/<uid>/enable")
 @requires(Permission.STAFF_PAGES)
 def enable(uid: str) -> Response:
     """Open an account again."""
-    service.enable(member(), load(uid)[0])
-    return go("accounts.person", _("The account is on again."), uid=uid)
+    service.enable(current_member(), load(uid)[0])
+    return go("register.person", _("The account is on again."), uid=uid)
 
 
 def _paper(made: Slip, person: Person) -> Markup:
@@ -204,9 +236,9 @@ def _paper(made: Slip, person: Person) -> Markup:
     qr = segno.make(made.link, error="m", boost_error=False)
     drawn = Markup(qr.svg_inline(scale=5, border=4, light="#fff", omitsize=True))  # noqa: S704 - our own drawing
     with force_locale(person.language):
-        language, zone = current_language(), queries.zone_of(person)
+        language, zone = current_language(), zone_of(person)
         return Markup(  # noqa: S704 - a template of ours, escaped by itself
-            render_template("accounts/_slip.html", slip=made, qr=drawn, zone=zone, language=language)
+            render_template("register/_slip.html", slip=made, qr=drawn, zone=zone, language=language)
         )
 
 

@@ -1,0 +1,47 @@
+"""The shape of what staff type about people."""
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, DateField, SelectField, SelectMultipleField
+from wtforms.validators import Optional
+from wtforms.widgets import CheckboxInput, EmailInput, ListWidget
+
+from groupsched.accounts.forms import mail_shape
+from groupsched.core.fields import KeptField, LineField, at_most, has_choice, in_reach, needed
+from groupsched.core.i18n import _l
+
+
+class PersonForm(FlaskForm):
+    """What staff write down about a person. The view fills the choices."""
+
+    first_name = LineField(_l("First name"), [needed, at_most(80)])
+    last_name = LineField(_l("Last name"), [at_most(80)])
+    email = LineField(_l("Mail address"), [Optional(), mail_shape], widget=EmailInput())
+    phone = LineField(_l("Phone"), [at_most(40)])
+    language = SelectField(_l("Language for messages"))
+    site_id = SelectField(_l("Place"), coerce=int)
+    version = KeptField()
+
+
+class NewPersonForm(PersonForm):
+    """A new person, with the roles they start with. The page chooses the id: a second click finds the first one's person."""
+
+    uid = KeptField()
+    roles = SelectMultipleField(
+        _l("What they do here"), [has_choice], option_widget=CheckboxInput(), widget=ListWidget()
+    )
+
+
+class BringIntoForm(FlaskForm):
+    """A group for a person, every coming date of it. The view fills the choices with what may be given."""
+
+    group = SelectField(_l("Group"))
+    accept_clash = BooleanField(_l("Also where it clashes with other dates of theirs"))
+
+
+class RoleForm(FlaskForm):
+    """A role for a person. The view fills the choices with what may be given."""
+
+    role = SelectField(_l("Role"))
+    site_id = SelectField(_l("Where"), coerce=int)
+    start = DateField(_l("First day"), [Optional(), in_reach])
+    until = DateField(_l("Last day"), [Optional(), in_reach])

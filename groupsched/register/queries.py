@@ -1,0 +1,104 @@
+"""The register: people by name, and one person with what the rooms below know of them, as far as it shows to who asks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import selectinload
+
+from groupsched.access.identity import Identity, Role
+from groupsched.access.policy import Permission, can
+from groupsched.accounts.models import Grant, Person
+from groupsched.accounts.queries import named, staff_seen_by
+from groupsched.attendance.queries import OwnMark, marks_seen_by, totals_seen_by
+from groupsched.attendance.rules import AttendanceStatus
+from groupsched.catalog.models import Group
+from groupsched.core.db import db
+from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.queries import (
+    PersonRights,
+    coming_dates,
+    enrolments_of,
+    findable_clients,
+    first_places,
+    groups_to_bring_into,
+    shows,
+)
+from groupsched.enrolment.rules import EnrolmentState
+from groupsched.register.rules import PeopleList
+from groupsched.schedule.models import Occurrence
+
+COMING, MARKS = 8, 12
+
+
+def lists_for(identity: Identity) -> list[PeopleList]:
+    """Which lists of people this identity may open at all. One's own record makes no list."""
+    register = bool(identity.roles() & {Role.FACILITATOR, Role.FRONT_DESK, Role.SUPERVISOR})
+    lists = {PeopleList.CLIENTS: register, PeopleList.STAFF: can(identity, Permission.STAFF_READ)}
+    return [name for name, opens in lists.items() if opens]
+
+
+@dataclass(frozen=True)
+class PeoplePage:
+    """A page of people; `more` says whether another follows."""
+
+    people: Sequence[Person]
+    number: int
+    more: bool
+
+
+def find_people(
+    identity: Identity, *, staff: bool = False, text: str = "", number: int = 1, size: int = 30
+) -> PeoplePage:
+    """The clients, or the staff, that this identity may see, by name, a page at a time."""
+    query = people_query(identity, staff=staff, text=text)
+    people = db.session.scalars(query.offset((number - 1) * size).limit(size + 1)).all()
+    return PeoplePage(people[:size], number, len(people) > size)
+
+
+def people_query(identity: Identity, *, staff: bool = False, text: str = "") -> Select[Person]:
+    """The same as a query, in the order of names."""
+    query = select(Person).where(staff_seen_by(identity)) if staff else findable_clients(identity)
+    query = query.options(selectinload(Person.grants), selectinload(Person.credential))
+    query = query.where(named(text))
+    return query.order_by(func.lower(Person.first_name), func.lower(Person.last_name), Person.id)
+
+
+def grants_shown(seen: PersonRights, person: Person) -> list[Grant]:
+    """The grants of the sides that show, newest first."""
+    shown = [g for g in person.grants if (seen.client if g.role == Role.CLIENT else seen.staff)]
+    return sorted(shown, key=lambda grant: grant.from_at, reverse=True)
+
+
+@dataclass(frozen=True)
+class PersonRecord:
+    """What the rooms below know of a client, as far as it shows to who asks. `waiting` holds places in line; `groups` are
+    those into which the reader may bring the person, and `ending` counts all that would end with their role."""
+
+    inside: Sequence[Enrolment]
+    asking: Sequence[Enrolment]
+    waiting: Sequence[tuple[Enrolment, int]]
+    coming: Sequence[Occurrence]
+    marks: Sequence[OwnMark]
+    totals: Mapping[AttendanceStatus, int]
+    groups: Sequence[Group]
+    ending: int
+
+
+def record_of(identity: Identity, person: Person, now: datetime) -> PersonRecord:
+    """Join what a person's page shows: groups, dates to come, requests, lines, attendance."""
+    every = enrolments_of(person)
+    live = [one for one in every if shows(identity, one)]
+    waiting = [one for one in live if one.state == EnrolmentState.WAITLISTED]
+    places = first_places(waiting)
+    return PersonRecord(
+        inside=[one for one in live if one.state == EnrolmentState.ACTIVE],
+        asking=[one for one in live if one.state == EnrolmentState.REQUESTED],
+        waiting=[(one, places[one.id]) for one in waiting],
+        coming=coming_dates(live, now, COMING),
+        marks=marks_seen_by(identity, person.id, now, MARKS),
+        totals=totals_seen_by(identity, person.id, now),
+        groups=groups_to_bring_into(identity, person, every),
+        ending=len(every),
+    )

@@ -1,0 +1,139 @@
+"""No page asks the database more than twelve times, for whomever, however long its lists: who waits counts like everybody."""
+
+import pytest
+from sqlalchemy import select
+
+from groupsched.attendance.service import add_walk_in
+from groupsched.catalog.models import Term
+from groupsched.core.db import db
+from groupsched.enrolment.queries import dates_ahead
+from groupsched.enrolment.rules import EnrolmentMode
+from groupsched.enrolment.service import enrol
+from groupsched.feeds.service import create_feed
+from tests.conftest import identity_of
+from tests.house.test_no_500 import address, rules
+
+MOST = 12
+# Pages that only show in the middle of something, or in a demo.
+SELDOM = {"accounts.welcome", "attendance.row", "enrolment.remove", "outbox.mail", "outbox.mails"}
+
+
+class Busy:
+    """A program in which there are `many` of everything: groups, people in them and waiting, requests, sheets, rows of audit.
+
+    Robin is in one group, waits for all others, for single dates of half of them, and asks for a referral group of each.
+    """
+
+    def __init__(self, world, many):
+        self.world, self.many = world, many
+        self.sup, self.desk, self.admin = world.supervisor(), world.front_desk(), world.admin()
+        self.lead = world.facilitator()
+        self.robin = world.client(email="robin@example.org")
+        self.others = [world.client(f"Person{number}") for number in range(many)]
+        self.by = identity_of(self.sup)
+        self.full = [self.fill(number) for number in range(many)]
+        self.group = world.group("Everybody", led_by=self.lead, capacity=many + 1)
+        self.ran = world.soon(self.group, dates=3)
+        db.session.refresh(self.group)
+        for person in (self.robin, *self.others):
+            enrol(self.by, self.group, person, accept_clash=True)
+        self.closed = [self.ask(number) for number in range(many)]
+        self.short = self.line()
+        self.feed, _url = create_feed(identity_of(self.robin), self.robin, "Phone", "full", "mine")
+        for number in range(many):
+            world.place(f"Room {number}")
+            world.modality(f"kind-{number}")
+        for person in (self.robin, *self.others):
+            add_walk_in(identity_of(self.lead), self.ran, person)
+        self.things = {
+            "catalog.site": world.site.uid, "catalog.modality": world.support.uid, "catalog.place": world.room.uid,
+            "catalog.term": db.session.scalars(select(Term.uid)).first(),
+        }  # fmt: skip
+        db.session.commit()
+        self.roles = {
+            "visitor": None,
+            "client": self.robin,
+            "leader": self.lead,
+            "desk": self.desk,
+            "supervisor": self.sup,
+            "admin": self.admin,
+        }
+
+    def fill(self, number):
+        """A group whose one seat is somebody else's, and whose line Robin stands in: for the group, or for single dates."""
+        group = self.world.group(f"Full {number}", led_by=self.lead, capacity=1)
+        self.world.soon(group, in_minutes=600 + 200 * number, dates=3)
+        db.session.refresh(group)
+        enrol(self.by, group, self.others[number], accept_clash=True)
+        dates = dates_ahead(group) if number % 2 else ()
+        mode = EnrolmentMode.DATES if dates else EnrolmentMode.WHOLE
+        enrol(self.by, group, self.robin, mode=mode, occurrences=dates, accept_clash=True)
+        return group
+
+    def ask(self, number):
+        """A group by referral that Robin and everybody asks to join."""
+        group = self.world.group(f"Closed {number}", led_by=self.lead, access="referral")
+        self.world.soon(group, in_minutes=700 + 200 * number, dates=2)
+        db.session.refresh(group)
+        for person in (self.robin, self.others[number]):
+            enrol(identity_of(person), group, person, accept_clash=True)
+        return group
+
+    def line(self):
+        """A group with one seat and a line of many."""
+        group = self.world.group("Short", led_by=self.lead, capacity=1)
+        self.world.soon(group, in_minutes=60, dates=3)
+        db.session.refresh(group)
+        for person in (*self.others, self.robin):
+            enrol(self.by, group, person, accept_clash=True)
+        return group
+
+    def addresses(self, app):
+        """Every page, and those with an id in them for each thing that makes a page long."""
+        long = {
+            "/groups": [self.group, self.short, self.closed[0]],
+            "/sessions": [self.group, self.short, self.full[0]],
+        }
+        known = {"key": "client", "feed_id": self.feed.uid, "when": self.ran.original_local}
+        known |= {
+            "/sheet": self.ran.uid,
+            "/occurrences": self.ran.uid,
+            "/calendar": self.feed.uid,
+            "/people": self.robin.uid,
+        }
+        for rule in rules(app, api=False):
+            if "GET" not in rule.methods:
+                continue
+            begin = "/" + rule.rule.split("/")[1]
+            if rule.endpoint in self.things:
+                yield (
+                    rule.endpoint,
+                    address(rule, {"uid": self.things[rule.endpoint], begin: self.things[rule.endpoint]}),
+                )
+                continue
+            for uid in [one.uid for one in long.get(begin, ())] or [known.get(begin, "unknown")]:
+                yield rule.endpoint, address(rule, {**known, "uid": uid, begin: uid})
+
+
+# The address of the public feed is no page; the session in which the program was made forgets it before anybody reads.
+NO_PAGES = {"feeds.public", "feeds.date", "feeds.feed"}
+
+
+@pytest.mark.parametrize("many", [1, 30])
+def test_every_page_asks_at_most_twelve_times_for_every_role(app, world, statements, many):
+    busy = Busy(world, many)
+    pages = [(endpoint, where) for endpoint, where in busy.addresses(app) if endpoint not in NO_PAGES]
+    readers = {role: app.test_client().as_(person) for role, person in busy.roles.items()}
+    app.test_client().get("/sessions")  # what can be searched is read once for a revision of the catalogue
+    found, opened = [], set()
+    for role, browser in readers.items():
+        for endpoint, where in pages:
+            db.session.close()
+            before = len(statements())
+            answer = browser.get(where)
+            asked = len(statements()) - before
+            opened |= {endpoint} if answer.status_code == 200 else set()
+            if asked > MOST:
+                found.append((asked, role, answer.status_code, endpoint, where))
+    assert {endpoint for endpoint, _where in pages} - opened == SELDOM
+    assert not found, "\n".join(map(str, sorted(found, reverse=True)))
