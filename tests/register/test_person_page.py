@@ -88,6 +88,14 @@ def test_staff_enrol_from_the_page_and_come_back_to_it(robin, client):
     )
 
 
+def test_enrolling_in_no_group_is_said_and_enrols_in_none(robin, client):
+    browser = client.as_(robin.sup)
+    answer = browser.post(f"/people/{robin.robin.uid}/groups", data={"group": ""})
+    assert answer.status_code == 422
+    assert "Choose a group of the list." in answer.text
+    assert db.session.query(Enrolment).filter_by(person_id=robin.robin.id).count() == 3
+
+
 def test_what_clashes_is_said_and_a_box_lets_it_be(robin, client):
     same_time = robin.group("Choir", led_by=robin.ossian)
     robin.soon(same_time, in_minutes=600)

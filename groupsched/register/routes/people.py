@@ -138,7 +138,10 @@ def bring_into(uid: str) -> Response:
     """Bring a person into a group: every coming date of it, or its line."""
     shown, seen = load(uid)
     form = BringIntoForm()
-    group = get_group(current(), form.group.data or "", Permission.ENROL_OTHERS)
+    if not form.group.data:
+        form.group.errors = [_("Choose a group of the list.")]
+        return make_response(person_page(shown, seen, bring=form), 422)
+    group = get_group(current(), form.group.data, Permission.ENROL_OTHERS)
     try:
         outcome = enrol(
             current(), group, person_in_reach(current(), group, uid), accept_clash=form.accept_clash.data

@@ -48,7 +48,8 @@ def person_page(
     roles, bring = form or RoleForm(formdata=None), bring or BringIntoForm(formdata=None)
     fill_roles(roles, person, seen)
     record = record_of(current(), person, clock.now()) if seen.client else None
-    bring.group.choices = [(group.uid, group.title) for group in record.groups] if record else []
+    groups = [(group.uid, group.title) for group in record.groups] if record else []
+    bring.group.choices = [("", _("Choose…")), *groups] if groups else []
     return render_template(
         "register/person.html",
         person=person,
