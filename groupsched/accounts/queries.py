@@ -4,10 +4,11 @@ A person may be a client and staff. The staff side of somebody shows under STAFF
 find clients depends on the groups they are in, and stands with the enrolments (`enrolment/queries/clients.py`).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import STAFF, ApiToken, Identity, Role, Scope, System
 from groupsched.access.models import Program, Site
@@ -162,9 +163,9 @@ def credential_of(login: str) -> Credential | None:
     return db.session.scalar(select(Credential).where(Credential.login == login))
 
 
-def names(numbers: set[int]) -> dict[int, Person]:
-    """People by their numbers, for the audit pages: the caller has decided what shows of them."""
-    found = db.session.scalars(
-        select(Person).where(Person.id.in_(numbers)).options(selectinload(Person.grants))
-    )
-    return {person.id: person for person in found}
+def names(numbers: Collection[int], uids: Collection[str] = ()) -> dict[int, Person]:
+    """People by their numbers, those with these public ids among them, for the audit pages: the caller has decided what
+    shows of them."""
+    wanted = or_(Person.id.in_(numbers), Person.uid.in_(uids))
+    found = db.session.scalars(select(Person).where(wanted).options(joinedload(Person.grants)))
+    return {person.id: person for person in found.unique()}

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, delete, select
 from groupsched.access.identity import ApiToken, Identity, Scope
 from groupsched.access.models import Program
 from groupsched.api.models import IdempotentAnswer, Token
+from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -34,7 +35,7 @@ def create_token(identity: Identity, program: Program, name: str, scopes: Sequen
     )
     db.session.add(token)
     db.session.flush()
-    record(identity, "token.create", token, scopes=token.scopes)
+    record(identity, AuditAction.TOKEN_CREATED, token, scopes=token.scopes)
     return token, value
 
 
@@ -46,7 +47,7 @@ def revoke_tokens(identity: Identity, program: Program, name: str) -> int:
     found = list(db.session.scalars(query))
     for token in found:
         token.revoked_at = clock.now()
-        record(identity, "token.revoke", token)
+        record(identity, AuditAction.TOKEN_REVOKED, token)
     return len(found)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from groupsched.audit.rules import ActorKind
+from groupsched.audit.rules import ActorKind, AuditAction, action_of
 from groupsched.core import clock
 from groupsched.core.db import Base, UtcDateTime
 from groupsched.core.states import MemberOf
@@ -14,7 +14,10 @@ from groupsched.core.triggers import append_only
 
 
 class AuditRow(Base):
-    """One act: by whom, on what, when. `detail` holds no note, no text of a client."""
+    """One act: by whom, on what, when. `detail` holds no note, no text of a client.
+
+    `word` is the act as the version that wrote it called it: to filter, ask for `rules.words_of`.
+    """
 
     __tablename__ = "audit_row"
     __table_args__ = (Index("ix_audit_row_program_at", "program_id", "at"),)
@@ -23,11 +26,16 @@ class AuditRow(Base):
     program_id: Mapped[int | None] = mapped_column(ForeignKey("program.id"))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     actor_kind: Mapped[ActorKind] = mapped_column(MemberOf(ActorKind, 20), default=ActorKind.PERSON)
-    action: Mapped[str] = mapped_column(String(60))
+    word: Mapped[str] = mapped_column("action", String(60))
     object_type: Mapped[str] = mapped_column(String(40), default="")
     object_uid: Mapped[str] = mapped_column(String(40), default="")
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     subjects: Mapped[list["AuditSubject"]] = relationship(back_populates="row")
+
+    @property
+    def action(self) -> AuditAction | None:
+        """What was done; None where a later version wrote it."""
+        return action_of(self.word)
 
 
 class AuditSubject(Base):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 
 from groupsched.audit.models import AuditRow, AuditSubject
 from groupsched.core.db import db
@@ -17,15 +17,21 @@ class AuditPage:
     older: int | None
 
 
-def rows_of_program(program_id: int, before: int | None = None, size: int = 50) -> AuditPage:
-    """What was done and seen in a program."""
-    return _page(select(AuditRow).where(AuditRow.program_id == program_id), before, size)
+def rows_of_program(
+    program_id: int, *only: ColumnElement[bool], before: int | None = None, size: int = 50
+) -> AuditPage:
+    """What was done and seen in a program, of that what these conditions say."""
+    return _page(select(AuditRow).where(AuditRow.program_id == program_id, *only), before, size)
 
 
 def rows_about(person_id: int, before: int | None = None, size: int = 50) -> AuditPage:
     """Every act about one person's record."""
-    about = select(AuditSubject.audit_id).where(AuditSubject.person_id == person_id)
-    return _page(select(AuditRow).where(AuditRow.id.in_(about)), before, size)
+    return _page(select(AuditRow).where(is_about(person_id)), before, size)
+
+
+def is_about(person_id: int) -> ColumnElement[bool]:
+    """That an act was about a person's record, as a condition."""
+    return AuditRow.id.in_(select(AuditSubject.audit_id).where(AuditSubject.person_id == person_id))
 
 
 def subjects_of(rows: Sequence[AuditRow]) -> dict[int, list[int]]:

@@ -1,6 +1,11 @@
-"""Who may stand behind an act."""
+"""What is written down: every act by one word, `noun.verb`, whether it is a look, and what it is done to.
 
+Rows never change, so a word that was once written stays: RENAMED says what those of earlier versions mean today.
+"""
+
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class ActorKind(StrEnum):
@@ -10,3 +15,247 @@ class ActorKind(StrEnum):
     ANONYMOUS = "anonymous"
     API_TOKEN = "apitoken"  # noqa: S105 - a name
     SYSTEM = "system"
+
+
+class AuditEffect(StrEnum):
+    """What an act leaves behind: nothing but that something was seen, or something that is different now."""
+
+    LOOK = "look"
+    CHANGE = "change"
+
+
+class AuditTopic(StrEnum):
+    """What a reader of the audit asks for: acts of one kind."""
+
+    PEOPLE = "people"
+    SIGNING_IN = "signing-in"
+    GROUPS = "groups"
+    JOINING = "joining"
+    ATTENDANCE = "attendance"
+    CALENDARS = "calendars"
+    CATALOGUE = "catalogue"
+    LISTINGS = "listings"
+    INTERFACE = "interface"
+
+
+class AuditObject(StrEnum):
+    """What an act is done to, by the name of its table."""
+
+    PROGRAM = "program"
+    SITE = "site"
+    PERSON = "person"
+    SIGN_IN = "sign_in"
+    MODALITY = "modality"
+    PLACE = "place"
+    TERM = "term"
+    GROUP = "group_offered"
+    SERIES = "series"
+    OCCURRENCE = "occurrence"
+    ENROLMENT = "enrolment"
+    FEED = "feed"
+    LISTING_SOURCE = "listing_source"
+    API_TOKEN = "api_token"  # noqa: S105 - a name
+
+
+class AuditAction(StrEnum):
+    """Every act that is written down: a noun, and its verb as a past participle."""
+
+    PERSON_LISTED = "person.listed"
+    PERSON_OPENED = "person.opened"
+    PERSON_READ = "person.read"
+    PERSON_ADDED = "person.added"
+    PERSON_CHANGED = "person.changed"
+    SETTINGS_CHANGED = "settings.changed"
+    NOTICE_ACKNOWLEDGED = "notice.acknowledged"
+    ROLE_GIVEN = "role.given"
+    ROLE_ENDED = "role.ended"
+    ACCOUNT_DISABLED = "account.disabled"
+    ACCOUNT_ENABLED = "account.enabled"
+
+    INVITATION_MAILED = "invitation.mailed"
+    INVITATION_PRINTED = "invitation.printed"
+    INVITATION_USED = "invitation.used"
+    PASSWORD_CHANGED = "password.changed"  # noqa: S105 - a word
+    SIGN_IN_BEGUN = "sign_in.begun"
+    SIGN_IN_CONFIRMED = "sign_in.confirmed"
+    SIGN_IN_ENDED = "sign_in.ended"
+    HAT_CHANGED = "hat.changed"
+
+    GROUP_CREATED = "group.created"
+    GROUP_CHANGED = "group.changed"
+    GROUP_PUBLISHED = "group.published"
+    GROUP_RETIRED = "group.retired"
+    SERIES_CREATED = "series.created"
+    SERIES_CHANGED = "series.changed"
+    OCCURRENCE_CANCELLED = "occurrence.cancelled"
+
+    ROSTER_OPENED = "roster.opened"
+    ENROLMENT_JOINED = "enrolment.joined"
+    ENROLMENT_WAITLISTED = "enrolment.waitlisted"
+    ENROLMENT_REQUESTED = "enrolment.requested"
+    ENROLMENT_DECLINED = "enrolment.declined"
+    ENROLMENT_LEFT = "enrolment.left"
+    DATE_SEAT_CHOSEN = "date_seat.chosen"
+    DATE_SEAT_GIVEN_UP = "date_seat.given_up"
+    DATE_SEAT_TAKEN_BACK = "date_seat.taken_back"
+
+    SHEET_OPENED = "sheet.opened"
+    SHEET_READ = "sheet.read"
+    SHEET_PRINTED = "sheet.printed"
+    SHEET_FINISHED = "sheet.finished"
+    SHEET_REOPENED = "sheet.reopened"
+    SHEET_NOT_HELD = "sheet.not_held"
+    SHEET_REASON_GIVEN = "sheet_reason.given"
+    ATTENDEE_OPENED = "attendee.opened"
+    WALK_IN_SOUGHT = "walk_in.sought"
+    WALK_IN_ADDED = "walk_in.added"
+    NOTE_WRITTEN = "note.written"
+
+    CALENDAR_OPENED = "calendar.opened"
+    FEED_CREATED = "feed.created"
+    FEED_CHANGED = "feed.changed"
+    FEED_RENEWED = "feed.renewed"
+    FEED_REVOKED = "feed.revoked"
+    FEED_TITLE_CHOSEN = "feed_title.chosen"
+
+    PROGRAM_FOUNDED = "program.founded"
+    SITE_CHANGED = "site.changed"
+    MODALITY_CREATED = "modality.created"
+    MODALITY_CHANGED = "modality.changed"
+    MODALITY_RETIRED = "modality.retired"
+    MODALITY_RESTORED = "modality.restored"
+    PLACE_CREATED = "place.created"
+    PLACE_CHANGED = "place.changed"
+    PLACE_RETIRED = "place.retired"
+    PLACE_RESTORED = "place.restored"
+    TERM_CREATED = "term.created"
+    TERM_CHANGED = "term.changed"
+    TERM_RETIRED = "term.retired"
+    TERM_RESTORED = "term.restored"
+
+    LISTING_IMPORTED = "listing.imported"
+    LISTING_SETTLED = "listing.settled"
+
+    TOKEN_CREATED = "token.created"  # noqa: S105 - a word
+    TOKEN_REVOKED = "token.revoked"  # noqa: S105 - a word
+
+    @property
+    def noun(self) -> str:
+        """What stands before the dot."""
+        return self.partition(".")[0]
+
+    @property
+    def topic(self) -> AuditTopic:
+        """Among which acts it is found."""
+        return _NOUNS[self.noun].topic
+
+    @property
+    def object(self) -> AuditObject:
+        """What it is done to."""
+        return _NOUNS[self.noun].object
+
+    @property
+    def effect(self) -> AuditEffect:
+        """A look, or a change."""
+        return AuditEffect.LOOK if self in LOOKS else AuditEffect.CHANGE
+
+
+class _Noun(NamedTuple):
+    topic: AuditTopic
+    object: AuditObject
+
+
+LOOKS = frozenset(
+    {
+        AuditAction.PERSON_LISTED,
+        AuditAction.PERSON_OPENED,
+        AuditAction.PERSON_READ,
+        AuditAction.ROSTER_OPENED,
+        AuditAction.SHEET_OPENED,
+        AuditAction.SHEET_READ,
+        AuditAction.SHEET_PRINTED,
+        AuditAction.ATTENDEE_OPENED,
+        AuditAction.WALK_IN_SOUGHT,
+        AuditAction.CALENDAR_OPENED,
+    }
+)
+
+_NOUNS = {
+    "person": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
+    "settings": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
+    "notice": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
+    "role": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
+    "account": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
+    "invitation": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
+    "password": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
+    "sign_in": _Noun(AuditTopic.SIGNING_IN, AuditObject.SIGN_IN),
+    "hat": _Noun(AuditTopic.SIGNING_IN, AuditObject.SIGN_IN),
+    "group": _Noun(AuditTopic.GROUPS, AuditObject.GROUP),
+    "series": _Noun(AuditTopic.GROUPS, AuditObject.SERIES),
+    "occurrence": _Noun(AuditTopic.GROUPS, AuditObject.OCCURRENCE),
+    "roster": _Noun(AuditTopic.JOINING, AuditObject.GROUP),
+    "enrolment": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
+    "date_seat": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
+    "sheet": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),
+    "sheet_reason": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),
+    "attendee": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),
+    "walk_in": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),
+    "note": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),
+    "calendar": _Noun(AuditTopic.CALENDARS, AuditObject.PERSON),
+    "feed": _Noun(AuditTopic.CALENDARS, AuditObject.FEED),
+    "feed_title": _Noun(AuditTopic.CALENDARS, AuditObject.FEED),
+    "program": _Noun(AuditTopic.CATALOGUE, AuditObject.PROGRAM),
+    "site": _Noun(AuditTopic.CATALOGUE, AuditObject.SITE),
+    "modality": _Noun(AuditTopic.CATALOGUE, AuditObject.MODALITY),
+    "place": _Noun(AuditTopic.CATALOGUE, AuditObject.PLACE),
+    "term": _Noun(AuditTopic.CATALOGUE, AuditObject.TERM),
+    "listing": _Noun(AuditTopic.LISTINGS, AuditObject.LISTING_SOURCE),
+    "token": _Noun(AuditTopic.INTERFACE, AuditObject.API_TOKEN),
+}
+
+RENAMED = {
+    "people.list": AuditAction.PERSON_LISTED,
+    "people.listed": AuditAction.PERSON_LISTED,
+    "person.settings": AuditAction.SETTINGS_CHANGED,
+    "person.feeds": AuditAction.CALENDAR_OPENED,
+    "privacy.seen": AuditAction.NOTICE_ACKNOWLEDGED,
+    "invitation.mail": AuditAction.INVITATION_MAILED,
+    "invitation.slip": AuditAction.INVITATION_PRINTED,
+    "credential.password": AuditAction.PASSWORD_CHANGED,
+    "sign_in.began": AuditAction.SIGN_IN_BEGUN,
+    "sign_in.hat": AuditAction.HAT_CHANGED,
+    "group.people": AuditAction.ROSTER_OPENED,
+    "enrolment.join": AuditAction.ENROLMENT_JOINED,
+    "enrolment.wait": AuditAction.ENROLMENT_WAITLISTED,
+    "enrolment.request": AuditAction.ENROLMENT_REQUESTED,
+    "enrolment.decline": AuditAction.ENROLMENT_DECLINED,
+    "enrolment.leave": AuditAction.ENROLMENT_LEFT,
+    "enrolment.dates": AuditAction.DATE_SEAT_CHOSEN,
+    "enrolment.cannot_come": AuditAction.DATE_SEAT_GIVEN_UP,
+    "enrolment.can_come": AuditAction.DATE_SEAT_TAKEN_BACK,
+    "sheet.row": AuditAction.ATTENDEE_OPENED,
+    "sheet.search": AuditAction.WALK_IN_SOUGHT,
+    "sheet.walk_in": AuditAction.WALK_IN_ADDED,
+    "sheet.reason": AuditAction.SHEET_REASON_GIVEN,
+    "sheet.did_not_meet": AuditAction.SHEET_NOT_HELD,
+    "attendance.note": AuditAction.NOTE_WRITTEN,
+    "feed.words": AuditAction.FEED_TITLE_CHOSEN,
+    "listings.import": AuditAction.LISTING_IMPORTED,
+    "listings.settle": AuditAction.LISTING_SETTLED,
+    "token.create": AuditAction.TOKEN_CREATED,
+    "token.revoke": AuditAction.TOKEN_REVOKED,
+}
+
+
+_MEANT = {**{action.value: action for action in AuditAction}, **RENAMED}
+
+
+def action_of(word: str) -> AuditAction | None:
+    """The act that a row's word means, in whichever version it was written; None for a word of a later version."""
+    return _MEANT.get(word)
+
+
+def words_of(actions: Iterable[AuditAction]) -> list[str]:
+    """Every word that rows carry for these acts: today's, and those of earlier versions."""
+    wanted = set(actions)
+    return [word for word, action in _MEANT.items() if action in wanted]

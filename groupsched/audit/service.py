@@ -3,10 +3,8 @@
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-from sqlalchemy.orm import Session
-
 from groupsched.audit.models import AuditRow, AuditSubject
-from groupsched.audit.rules import ActorKind
+from groupsched.audit.rules import ActorKind, AuditAction
 from groupsched.core import clock
 from groupsched.core.db import aside, db
 
@@ -22,18 +20,18 @@ class Actor(Protocol):
 
 
 def record(
-    identity: Actor, action: str, obj: Any = None, subjects: Iterable[Any] = (), **detail: Any
+    identity: Actor, action: AuditAction, obj: Any = None, subjects: Iterable[Any] = (), **detail: Any
 ) -> None:
     """Write down an act in the transaction that does it.
 
-    `action` reads object.verb (`group.published`); `subjects` are the clients (persons or their numbers) it was about;
-    `detail` holds short facts that JSON can carry, never a note or a text of a client.
+    `obj` is a row of the table that `action.object` names; `subjects` are the clients (persons or their numbers) it was
+    about; `detail` holds short facts that JSON can carry, never a note or a text of a client.
     """
     db.session.add(_row(identity, action, obj, subjects, detail))
     db.session.flush()
 
 
-def saw(identity: Actor, action: str, subjects: Iterable[Any], obj: Any = None) -> None:
+def saw(identity: Actor, action: AuditAction, subjects: Iterable[Any], obj: Any = None) -> None:
     """Write down that records were shown: one row that names its subjects, kept whatever becomes of the request.
 
     A look at one's own record is not written. If the row cannot be written the page is not shown (503).
@@ -41,26 +39,21 @@ def saw(identity: Actor, action: str, subjects: Iterable[Any], obj: Any = None) 
     others = [number for number in _numbers(subjects) if number != identity.person]
     if not others:
         return
-    named, at = _named(obj), clock.now()
-
-    def write(own: Session) -> None:
-        own.add(_row(identity, action, None, others, {}, named=named, at=at))
-
-    aside(write)
+    row = _row(identity, action, obj, others, {})
+    aside(lambda own: own.add(row))
 
 
 def _row(
-    identity: Any, action: str, obj: Any, subjects: Iterable[Any], detail: dict[str, Any], **given: Any
+    identity: Actor, action: AuditAction, obj: Any, subjects: Iterable[Any], detail: dict[str, Any]
 ) -> AuditRow:
-    kind, uid = given.get("named") or _named(obj)
     return AuditRow(
-        at=given.get("at") or clock.now(),
+        at=clock.now(),
         program_id=identity.program_id or getattr(obj, "program_id", None),
         actor_id=identity.person,
         actor_kind=_kind(identity),
-        action=action,
-        object_type=kind,
-        object_uid=uid,
+        word=action.value,
+        object_type="" if obj is None else action.object.value,
+        object_uid="" if obj is None else obj.uid,
         detail=detail,
         subjects=[AuditSubject(person_id=number) for number in _numbers(subjects)],
     )
@@ -68,12 +61,6 @@ def _row(
 
 def _kind(identity: Actor) -> ActorKind:
     return ActorKind.PERSON if identity.person is not None else ActorKind(type(identity).__name__.lower())
-
-
-def _named(obj: Any) -> tuple[str, str]:
-    if obj is None:
-        return "", ""
-    return getattr(obj, "__tablename__", type(obj).__name__.lower()), str(getattr(obj, "uid", "") or "")
 
 
 def _numbers(subjects: Iterable[Any]) -> list[int]:

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from groupsched.access.identity import Identity
 from groupsched.access.models import Program
 from groupsched.access.policy import Facts, Permission, ensure
+from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.catalog.models import Group, ListingSource, Modality, Place
 from groupsched.catalog.rules import AttendanceMode, GroupState, ListingFormat
@@ -124,7 +125,7 @@ def _new_source(program: Program, name: str) -> ListingSource:
 def _note(identity: Identity, source: ListingSource, wanted: ImportPlan) -> None:
     """One audit row for the whole, and word to the catalogue if anything is different now."""
     counts = {action: len(getattr(wanted, action)) for action in ImportAction}
-    record(identity, "listings.import", source, counts=counts)
+    record(identity, AuditAction.LISTING_IMPORTED, source, counts=counts)
     if counts[ImportAction.ADDED] or counts[ImportAction.CHANGED] or counts[ImportAction.REMOVED]:
         catalogue_changed(source.program_id)
 
@@ -330,7 +331,7 @@ def settle(identity: Identity, groups: Iterable[Group], decisions: Mapping[str, 
     """
     settled = [group for group in groups if _settle(identity, group, decisions)]
     if settled:
-        record(identity, "listings.settle", count=len(settled), answers=dict(decisions))
+        record(identity, AuditAction.LISTING_SETTLED, count=len(settled), answers=dict(decisions))
         catalogue_changed(settled[0].program_id)
     return len(settled)
 

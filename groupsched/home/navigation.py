@@ -155,7 +155,7 @@ def _account_menu(identity: Identity) -> Iterator[MenuLink]:
 def _foot(identity: Identity) -> Iterator[MenuLink]:
     yield from _place("privacy", "accounts.privacy", "lock", _("Privacy"))
     if isinstance(identity, Member):
-        yield from _place("looks", "accounts.looks", "eye", _("Who looked at my record"))
+        yield from _place("looks", "audit.looks", "eye", _("Who looked at my record"))
         yield from _place("me", "accounts.me", "settings", _("Settings"))
 
 

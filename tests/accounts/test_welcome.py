@@ -10,6 +10,7 @@ from groupsched.accounts.models import Credential, Invitation, Person, SignIn
 from groupsched.accounts.service import invitations
 from groupsched.accounts.service.passwords import fits, hash_password
 from groupsched.audit.models import AuditRow
+from groupsched.audit.rules import AuditAction
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.outbox.models import Message
@@ -239,7 +240,12 @@ def test_the_link_comes_from_the_configured_address_whatever_the_request_says(cl
 def test_a_used_invitation_and_a_password_leave_rows_in_the_audit(client, robin):
     set_password(client, path(slip_for(robin).link))
     actions = [row.action for row in db.session.query(AuditRow).order_by(AuditRow.id)]
-    assert actions == ["invitation.slip", "invitation.used", "sign_in.began", "privacy.seen"]
+    assert actions == [
+        AuditAction.INVITATION_PRINTED,
+        AuditAction.INVITATION_USED,
+        AuditAction.SIGN_IN_BEGUN,
+        AuditAction.NOTICE_ACKNOWLEDGED,
+    ]
 
 
 def test_two_people_with_one_name_get_two_logins(world):

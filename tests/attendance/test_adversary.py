@@ -9,6 +9,7 @@ from groupsched.access.identity import Role
 from groupsched.attendance.models import Attendee
 from groupsched.attendance.rules.marks import attendee_uid
 from groupsched.audit.models import AuditRow
+from groupsched.audit.rules import AuditAction
 from groupsched.catalog.models import Facilitator
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -21,7 +22,7 @@ def address(morning):
 
 def seen():
     """How many people the audit says were looked at, in each of its rows."""
-    return [len(row.subjects) for row in db.session.query(AuditRow).filter_by(action="sheet.opened")]
+    return [len(row.subjects) for row in db.session.query(AuditRow).filter_by(word=AuditAction.SHEET_OPENED)]
 
 
 @pytest.mark.parametrize("path", ["/rows", "/finish"])

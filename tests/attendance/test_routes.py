@@ -10,6 +10,7 @@ from groupsched.attendance.models import AttendanceOperation, Attendee, Sheet
 from groupsched.attendance.rules.marks import AttendanceStatus, attendee_uid
 from groupsched.attendance.rules.sheet import TileState
 from groupsched.audit.models import AuditRow
+from groupsched.audit.rules import AuditAction
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.filters import clock_time
@@ -51,7 +52,7 @@ class Door:
 
 
 def audited(action):
-    return db.session.query(AuditRow).filter_by(action=action).count()
+    return db.session.query(AuditRow).filter_by(word=action).count()
 
 
 # --- the page ------------------------------------------------------------------------------------------------------
@@ -72,19 +73,19 @@ def test_title_and_address_are_neutral(door):
 
 def test_opening_is_one_audit_row_that_names_its_subjects_and_a_poll_is_none(door):
     door.get()
-    assert audited("sheet.opened") == 1
-    row = db.session.query(AuditRow).filter_by(action="sheet.opened").one()
+    assert audited(AuditAction.SHEET_OPENED) == 1
+    row = db.session.query(AuditRow).filter_by(word=AuditAction.SHEET_OPENED).one()
     assert len(row.subjects) == 4
     door.get("/rows?since=0")
-    assert audited("sheet.opened") == 1
+    assert audited(AuditAction.SHEET_OPENED) == 1
 
 
 def test_the_page_after_a_mark_is_not_another_opening_but_a_made_up_name_is(door):
     answer = door.tap(door.morning.ash)
     door.browser.get(answer.location)
-    assert audited("sheet.opened") == 0
+    assert audited(AuditAction.SHEET_OPENED) == 0
     door.get("?done=made-up")
-    assert audited("sheet.opened") == 1
+    assert audited(AuditAction.SHEET_OPENED) == 1
 
 
 def test_counters_filter_and_search_finds_by_any_name(door):
@@ -233,7 +234,7 @@ def test_the_panel_shows_the_history_of_the_mark(door):
     page = door.get(f"/row/{door.uid(door.morning.ash)}").text
     assert "History of this mark" in page
     assert page.count("Ossian, today") == 2
-    assert audited("sheet.row") == 1
+    assert audited(AuditAction.ATTENDEE_OPENED) == 1
 
 
 def test_a_note_is_kept_and_shown(door):
@@ -322,7 +323,7 @@ def test_a_walk_in_is_found_by_name_and_told_apart_by_record_digits(door):
     assert "Sorrel B." in page
     assert f"record ends in {sorrel.record_number[-2:]}" in page
     assert "Bramble" not in page
-    assert audited("sheet.search") == 1
+    assert audited(AuditAction.WALK_IN_SOUGHT) == 1
     answer = door.post("/walk-in", person=sorrel.uid, op="walk")
     assert "Sorrel B." in door.browser.get(answer.location).text
 
@@ -455,7 +456,7 @@ def test_the_paper_sheet_names_no_group_and_has_six_free_lines(door):
     assert "Morning group" not in page
     assert page.count("Free line") == 6
     assert "Ash D." in page
-    assert audited("sheet.printed") == 1
+    assert audited(AuditAction.SHEET_PRINTED) == 1
 
 
 def test_where_everybody_is_marked_one_tap_near_the_end_finishes(door):

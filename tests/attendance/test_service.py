@@ -14,6 +14,7 @@ from groupsched.attendance.rules.marks import AttendanceStatus, Operation, Opera
 from groupsched.attendance.rules.sheet import RowKind, TileState
 from groupsched.attendance.rules.times import MarkingMode
 from groupsched.audit.models import AuditRow
+from groupsched.audit.rules import AuditAction
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError, NotFound
@@ -456,7 +457,7 @@ def test_finishing_makes_the_unmarked_not_here_unless_chosen_otherwise(morning):
     assert (found.present, found.shown[TileState.EXCUSED], found.shown[TileState.ABSENT]) == (1, 1, 2)
     assert (sheet.headcount, sheet.finished_by_id) == (1, morning.ossian.id)
     assert morning.occurrence.status == "finished"
-    assert db.session.query(AuditRow).filter_by(action="sheet.finished").count() == 1
+    assert db.session.query(AuditRow).filter_by(word=AuditAction.SHEET_FINISHED).count() == 1
 
 
 def test_who_finishes_second_sees_the_result_of_the_first(morning):
@@ -540,7 +541,7 @@ def test_a_cancelled_date_takes_no_marks(morning):
 def test_a_note_is_kept_and_its_text_is_not_in_the_audit(morning):
     service.write_note(morning.leader, morning.occurrence, uid(morning, morning.ash), "Left her coat")
     assert row(morning, morning.ash).note == "Left her coat"
-    audited = db.session.query(AuditRow).filter_by(action="attendance.note").one()
+    audited = db.session.query(AuditRow).filter_by(word=AuditAction.NOTE_WRITTEN).one()
     assert "coat" not in str(audited.detail)
 
 
@@ -588,7 +589,7 @@ def test_a_supervisor_marks_with_a_reason_given_once(morning):
     service.give_reason(marigold, morning.occurrence, "The paper sheet came late")
     with clock.at(morning.occurrence.end + timedelta(days=90)):
         assert put(morning, mark(morning, morning.ash), by=marigold)[0].outcome is OperationOutcome.APPLIED
-    assert db.session.query(AuditRow).filter_by(action="sheet.reason").count() == 1
+    assert db.session.query(AuditRow).filter_by(word=AuditAction.SHEET_REASON_GIVEN).count() == 1
 
 
 def test_a_token_marks_within_its_scope_and_program(morning):

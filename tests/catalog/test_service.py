@@ -8,6 +8,7 @@ from sqlalchemy import select
 from groupsched.access.identity import Anonymous, ApiToken, System
 from groupsched.access.policy import Permission, can
 from groupsched.audit.models import AuditRow
+from groupsched.audit.rules import AuditAction
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts, get_group, readable, visible_groups, writable
 from groupsched.catalog.rules import AttendanceMode, GroupFields, Setting
@@ -53,10 +54,10 @@ def test_every_change_leaves_an_audit_row_without_the_words(lead, fields):
     retire_group(me, group)
     rows = list(db.session.scalars(select(AuditRow).order_by(AuditRow.id)))
     assert [row.action for row in rows] == [
-        "group.created",
-        "group.changed",
-        "group.published",
-        "group.retired",
+        AuditAction.GROUP_CREATED,
+        AuditAction.GROUP_CHANGED,
+        AuditAction.GROUP_PUBLISHED,
+        AuditAction.GROUP_RETIRED,
     ]
     assert rows[1].detail == {"changed": ["description"]}
 

@@ -31,8 +31,8 @@ def test_an_audit_row_can_never_be_changed(world):
 
     from groupsched.audit.models import AuditRow
 
-    db.session.add(AuditRow(action="group.publish", program_id=world.program.id))
+    db.session.add(AuditRow(word="group.published", program_id=world.program.id))
     db.session.commit()
     with pytest.raises(DBAPIError, match="append-only"):
-        db.session.execute(update(AuditRow).values(action="nothing"))
+        db.session.execute(update(AuditRow).values(word="nothing"))
     db.session.rollback()

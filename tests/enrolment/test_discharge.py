@@ -9,6 +9,7 @@ from groupsched.access.identity import Role, System
 from groupsched.accounts.models import Grant
 from groupsched.accounts.service.people import disable, end_role
 from groupsched.audit.models import AuditRow
+from groupsched.audit.rules import AuditAction
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment import service
@@ -66,7 +67,7 @@ def test_the_end_of_the_last_role_of_a_client_frees_the_seats_and_moves_the_line
     assert kinds(house.reed)[-1] == "enrolled_series"
     reasons = {row.reason for row in db.session.scalars(select(Enrolment).where(Enrolment.state == "left"))}
     assert reasons == {"The role has ended."}
-    acts = db.session.scalars(select(AuditRow).where(AuditRow.action == "enrolment.leave")).all()
+    acts = db.session.scalars(select(AuditRow).where(AuditRow.word == AuditAction.ENROLMENT_LEFT)).all()
     assert [[subject.person_id for subject in act.subjects] for act in acts] == [[house.robin.id]] * 2
 
 

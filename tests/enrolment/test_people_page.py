@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from groupsched.audit.models import AuditRow
+from groupsched.audit.rules import AuditAction
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment import service
@@ -61,7 +62,7 @@ def test_letters_find_people_and_a_reader_is_written_down(closed, client):
     assert "Hazel" not in page
     assert "Robin" not in client.as_(closed.lead).get(at(closed) + "?q=r").text
     seen = db.session.scalars(
-        select(AuditRow).where(AuditRow.action == "group.people").order_by(AuditRow.id)
+        select(AuditRow).where(AuditRow.word == AuditAction.ROSTER_OPENED).order_by(AuditRow.id)
     ).first()
     assert {subject.person_id for subject in seen.subjects} == {closed.people[0].id, closed.people[1].id}
 
@@ -127,7 +128,7 @@ def test_removing_is_asked_first_and_says_what_follows(closed, client):
     assert [state for _name, state in states(closed)] == ["active", "active", "waitlisted"]
     assert client.as_(closed.people[1]).get(f"/enrolments/{first.uid}/remove").status_code == 404
     seen = db.session.scalars(
-        select(AuditRow).where(AuditRow.action == "group.people").order_by(AuditRow.id.desc())
+        select(AuditRow).where(AuditRow.word == AuditAction.ROSTER_OPENED).order_by(AuditRow.id.desc())
     )
     assert [subject.person_id for subject in seen.first().subjects] == [closed.people[2].id]
 

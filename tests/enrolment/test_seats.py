@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from groupsched.access.identity import Anonymous
 from groupsched.audit.models import AuditRow
+from groupsched.audit.rules import AuditAction
 from groupsched.catalog.events import GroupRetired
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -266,7 +267,7 @@ def test_a_client_cannot_walk_into_what_needs_a_counselor_and_staff_can_bring_th
     lead = group.facilitators[0].person
     assert service.enrol(identity_of(lead), group, robin).answer == Admitted()
     assert taken(dates) == [1, 1]
-    row = db.session.scalars(select(AuditRow).where(AuditRow.action == "enrolment.join")).one()
+    row = db.session.scalars(select(AuditRow).where(AuditRow.word == AuditAction.ENROLMENT_JOINED)).one()
     assert row.actor_id == lead.id
     assert [subject.person_id for subject in row.subjects] == [robin.id]
 

@@ -18,12 +18,16 @@ PACKAGE = ROOT / "groupsched"
 
 # Words that are also the value of some state, and are ordinary words in this file.
 ORDINARY = {
+    ("groupsched/access/queries.py", "program"): "a name in Flask's g",
     ("groupsched/catalog/group_templates.py", "online"): "a kind of room in the content",
     ("groupsched/enrolment/queries/filtered_dates.py", "day"): "a dimension of the filters",
     ("groupsched/enrolment/routes/find.py", "external"): "a dimension of the filters",
     ("groupsched/enrolment/routes/find.py", "free"): "a dimension of the filters",
     ("groupsched/enrolment/routes/joining.py", "full"): "the code of a refusal",
+    ("groupsched/enrolment/words.py", "modality"): "a dimension of the filters",
+    ("groupsched/enrolment/words.py", "place"): "a dimension of the filters",
     ("groupsched/exchange/rules/codes.py", "closed"): "what a directory's code says of a place",
+    ("groupsched/schedule/routes/editor.py", "site"): "a field of the form",
 }
 
 

@@ -83,8 +83,9 @@ def outside(page: str, known: re.Pattern[str]) -> list[str]:
     for element in tree.iter():
         if not isinstance(element.tag, str) or element.tag in ("script", "style", "code", "pre"):
             continue
-        values = [element.text, *(element.get(name) for name in ATTRIBUTES)]
-        values += [child.tail for child in element]
+        # One sentence may go around the elements in it: ⟦opened the page of <a>Robin</a> again⟧.
+        values = ["\n".join([element.text or "", *(child.tail or "" for child in element)])]
+        values += [element.get(name) for name in ATTRIBUTES]
         if element.tag == "input" and element.get("type") == "submit":
             values.append(element.get("value"))
         for value in values:

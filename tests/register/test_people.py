@@ -16,6 +16,7 @@ from groupsched.accounts.service import invitations
 from groupsched.accounts.service.people import give_role
 from groupsched.accounts.service.signing import Browser, begin
 from groupsched.audit.models import AuditRow, AuditSubject
+from groupsched.audit.rules import AuditAction
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError
@@ -186,7 +187,7 @@ def test_looking_at_the_register_and_at_a_person_is_written_down(client, house, 
     desk.get("/people")
     desk.get(f"/people/{robin.uid}")
     rows = db.session.query(AuditRow).order_by(AuditRow.id).all()
-    assert [row.action for row in rows] == ["people.listed", "person.opened"]
+    assert [row.action for row in rows] == [AuditAction.PERSON_LISTED, AuditAction.PERSON_OPENED]
     assert {s.person_id for s in db.session.query(AuditSubject).filter_by(audit_id=rows[0].id)} == {
         robin.id,
         house["client"].id,

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from groupsched.access.identity import System
 from groupsched.audit.models import AuditRow
+from groupsched.audit.rules import AuditAction
 from groupsched.catalog.service import ChangedMeanwhile, fields_of, publish_group, retire_group, update_group
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -184,7 +185,12 @@ def test_cancelling_says_why_raises_the_sequence_and_works_once(group, me):
     cancel_occurrence(me, row, "again")
     assert (row.status, row.reason, row.sequence) == ("cancelled", "The room is flooded", 1)
     assert (
-        len(list(db.session.scalars(select(AuditRow).where(AuditRow.action == "occurrence.cancelled")))) == 1
+        len(
+            list(
+                db.session.scalars(select(AuditRow).where(AuditRow.word == AuditAction.OCCURRENCE_CANCELLED))
+            )
+        )
+        == 1
     )
 
 

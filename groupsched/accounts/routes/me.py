@@ -1,4 +1,4 @@
-"""A person's own account: settings, password, where they are signed in, who looked at their record."""
+"""A person's own account: settings, password, where they are signed in."""
 
 from flask import make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -12,11 +12,10 @@ from groupsched.accounts.routes.blueprint import blueprint, next_page
 from groupsched.accounts.routes.signing import refused
 from groupsched.accounts.rules import PRIVACY_NOTICE, shortest_password
 from groupsched.accounts.service import change_own, change_password, end_all_sign_ins
-from groupsched.audit.queries import rows_about
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import COOKIE, LANGUAGES, _, force_locale
 from groupsched.core.rate_limit import costly
-from groupsched.core.web import go, older_than, settings
+from groupsched.core.web import go, settings
 
 YEAR = 365 * 24 * 3600
 
@@ -103,21 +102,6 @@ def confirm() -> Response:
     except DomainError as refusal:
         return refused(form, "accounts/confirm.html", refusal, **about)
     return redirect(next_page("/my"), 303)
-
-
-@blueprint.get("/account/looks")
-@requires(Permission.SIGNED_IN, tells_much=True)
-def looks() -> str:
-    """Who looked at one's own record."""
-    person = queries.own_person(current_member())
-    page = rows_about(person.id, before=older_than())
-    return render_template(
-        "accounts/looks.html",
-        page=page,
-        actors=queries.names({row.actor_id for row in page.rows if row.actor_id}),
-        person=person,
-        zone=queries.zone_of(person),
-    )
 
 
 @blueprint.post("/language")

@@ -12,6 +12,7 @@ from groupsched.accounts.models import Person
 from groupsched.accounts.service import logins, signing
 from groupsched.accounts.service.passwords import check_password, hash_password
 from groupsched.accounts.service.people import PersonFields, add_person
+from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict
@@ -30,7 +31,7 @@ def found_program(name: str, timezone: str, site_name: str) -> Program:
     program.sites = [Site(key=key_of(site_name), name=clean_line(site_name), timezone=timezone)]
     db.session.add(program)
     db.session.flush()
-    record(System(program_id=program.id), "program.founded", program)
+    record(System(program_id=program.id), AuditAction.PROGRAM_FOUNDED, program)
     publish(ProgramFounded(program.id))
     return program
 

@@ -22,6 +22,7 @@ from groupsched.accounts.service.signing import (
     store_password,
     tell_changed,
 )
+from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.core import clock
 from groupsched.core.db import db, end_transaction
@@ -29,6 +30,11 @@ from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.i18n import _
 from groupsched.core.tokens import fingerprint, secret
 from groupsched.outbox.service import absolute, enqueue, when_fields
+
+MADE = {
+    LinkChannel.MAIL: AuditAction.INVITATION_MAILED,
+    LinkChannel.SLIP: AuditAction.INVITATION_PRINTED,
+}
 
 
 @dataclass(frozen=True)
@@ -122,7 +128,7 @@ def _use(number: int, hashed: str, browser: Browser) -> tuple[Person, str]:
     had_one = credential.password_hash is not None
     store_password(credential, hashed)
     failed_tries.forgive(CountedTry(credential.login, browser.address))
-    record(as_person(person), "invitation.used", person, kind=invitation.kind)
+    record(as_person(person), AuditAction.INVITATION_USED, person, kind=invitation.kind)
     if had_one:
         tell_changed(person)
     return person, begin(person, browser)
@@ -166,7 +172,7 @@ def _make(
     )
     db.session.add(invitation)
     db.session.flush()
-    record(identity, f"invitation.{channel}", person, subjects=[person], kind=purpose)
+    record(identity, MADE[channel], person, subjects=[person], kind=purpose)
     return token, invitation
 
 

@@ -6,12 +6,14 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 
 from groupsched.access.identity import STAFF, Identity, Role
+from groupsched.access.models import Site
 from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.accounts import queries
 from groupsched.accounts.events import ClientRoleEnded, PersonRenamed, RolesChanged
 from groupsched.accounts.models import Grant, Person
 from groupsched.accounts.rules import is_mail_address, normal_login
 from groupsched.accounts.service import logins, signing
+from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.core import clock
 from groupsched.core.db import db, savepoint
@@ -58,7 +60,13 @@ def add_person(
             db.session.flush()
     except IntegrityError:
         return _first(identity, uid or "")
-    record(identity, "person.added", person, _subject(person), roles=[grant.role for grant in person.grants])
+    record(
+        identity,
+        AuditAction.PERSON_ADDED,
+        person,
+        _subject(person),
+        roles=[grant.role for grant in person.grants],
+    )
     return person
 
 
@@ -92,7 +100,7 @@ def change_person(
     logins.follow_mail(person, old_mail)
     if old_mail and normal_login(old_mail) != normal_login(person.email or ""):
         signing.tell_old_address(person, old_mail)
-    record(identity, "person.changed", person, _subject(person))
+    record(identity, AuditAction.PERSON_CHANGED, person, _subject(person))
     if person.name != old_name:
         publish(PersonRenamed(person.id))
 
@@ -103,14 +111,14 @@ def change_own(identity: Identity, *, language: str, wants_mail: bool) -> None:
     if language in LANGUAGES:
         person.language = language
     person.wants_mail = wants_mail
-    record(identity, "person.settings", person)
+    record(identity, AuditAction.SETTINGS_CHANGED, person)
 
 
 def acknowledge_privacy(identity: Identity, version: int) -> None:
     """Write down that a person has seen the privacy notice, in which version."""
     person = queries.own_person(identity)
     person.privacy_seen = max(person.privacy_seen, version)
-    record(identity, "privacy.seen", person, version=version)
+    record(identity, AuditAction.NOTICE_ACKNOWLEDGED, person, version=version)
 
 
 def give_role(
@@ -141,7 +149,7 @@ def give_role(
     grant = Grant(program_id=person.program_id, role=role, site_id=site_id, from_at=begins, until_at=until)
     person.grants.append(grant)
     db.session.flush()
-    record(identity, "role.given", person, _subject(person), role=role)
+    record(identity, AuditAction.ROLE_GIVEN, person, _subject(person), **_told(grant))
     publish(RolesChanged(person.id))
     return grant
 
@@ -158,7 +166,7 @@ def end_role(identity: Identity, person: Person, grant_id: int) -> None:
     # A role that was given and taken within one instant still has a beginning before its end.
     grant.until_at = max(clock.now(), grant.from_at + grant.from_at.resolution)
     db.session.flush()
-    record(identity, "role.ended", person, _subject(person), role=grant.role)
+    record(identity, AuditAction.ROLE_ENDED, person, _subject(person), **_told(grant))
     publish(RolesChanged(person.id))
     if grant.role == Role.CLIENT and not any(queries.client_grants_left(person)):
         publish(ClientRoleEnded(person.id))
@@ -172,7 +180,7 @@ def disable(identity: Identity, person: Person) -> None:
         credential.disabled_at = clock.now()
         signing.end_all_sign_ins(person.id)
         signing.close_all(person.id)
-        record(identity, "account.disabled", person, _subject(person))
+        record(identity, AuditAction.ACCOUNT_DISABLED, person, _subject(person))
 
 
 def enable(identity: Identity, person: Person) -> None:
@@ -182,7 +190,7 @@ def enable(identity: Identity, person: Person) -> None:
     if credential.disabled_at is not None:
         credential.disabled_at = None
         db.session.flush()
-        record(identity, "account.enabled", person, _subject(person))
+        record(identity, AuditAction.ACCOUNT_ENABLED, person, _subject(person))
 
 
 def ensure_may_invite(identity: Identity, person: Person) -> None:
@@ -226,6 +234,12 @@ def _facts(role: Role, person: Person) -> Facts:
 def _site(role: Role, fields: PersonFields) -> int | None:
     """The desk is held at a site; every other role in the whole program."""
     return fields.site_id if role is Role.FRONT_DESK else None
+
+
+def _told(grant: Grant) -> dict[str, str]:
+    """What the audit says of a role: which, and at which site where it is held at one."""
+    site = db.session.get(Site, grant.site_id) if grant.site_id else None
+    return {"role": grant.role} if site is None else {"role": grant.role, "site": site.uid}
 
 
 def _subject(person: Person) -> list[Person]:

@@ -10,6 +10,7 @@ from groupsched.accounts.models import Credential, Invitation, Person, SignIn
 from groupsched.accounts.service import failed_tries
 from groupsched.accounts.service.failed_tries import CountedTry
 from groupsched.accounts.service.passwords import check_password, fits, hash_password
+from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.core import clock
 from groupsched.core.db import db, end_transaction
@@ -90,7 +91,7 @@ def begin(person: Person, browser: Browser, *, own_phone: bool = False) -> str:
     )
     db.session.add(row)
     db.session.flush()
-    record(as_person(person), "sign_in.began", row)
+    record(as_person(person), AuditAction.SIGN_IN_BEGUN, row)
     return token
 
 
@@ -100,7 +101,7 @@ def end_sign_in(identity: Member, uid: str) -> None:
     if row is None:
         raise NotFound
     row.ended_at = clock.now()
-    record(identity, "sign_in.ended", row)
+    record(identity, AuditAction.SIGN_IN_ENDED, row)
 
 
 def end_current_sign_in(identity: Member) -> None:
@@ -108,7 +109,7 @@ def end_current_sign_in(identity: Member) -> None:
     row = db.session.get(SignIn, identity.sign_in_id)
     if row is not None and row.ended_at is None:
         row.ended_at = clock.now()
-        record(identity, "sign_in.ended", row)
+        record(identity, AuditAction.SIGN_IN_ENDED, row)
 
 
 def end_all_sign_ins(person_id: int, *, but: int = 0) -> None:
@@ -125,7 +126,7 @@ def change_hat(identity: Member, *, as_self: bool) -> None:
     row = db.session.get(SignIn, identity.sign_in_id)
     if row is not None:
         row.as_self = as_self
-        record(identity, "sign_in.hat", row, as_self=as_self)
+        record(identity, AuditAction.HAT_CHANGED, row, as_self=as_self)
 
 
 def confirm(identity: Member, current: str, browser: Browser) -> None:
@@ -141,7 +142,7 @@ def confirm(identity: Member, current: str, browser: Browser) -> None:
     row = db.session.get(SignIn, identity.sign_in_id)
     if row is not None:
         row.confirmed_at = clock.now()
-        record(identity, "sign_in.confirmed", row)
+        record(identity, AuditAction.SIGN_IN_CONFIRMED, row)
 
 
 def change_password(identity: Member, current: str, new: str, browser: Browser) -> str:
@@ -169,7 +170,7 @@ def _replace_password(identity: Member, hashed: str, browser: Browser) -> str:
     if person.credential is None:
         raise NotFound
     store_password(person.credential, hashed)
-    record(identity, "credential.password", person)
+    record(identity, AuditAction.PASSWORD_CHANGED, person)
     tell_changed(person)
     return begin(person, browser, own_phone=here is not None and here.own_phone)
 

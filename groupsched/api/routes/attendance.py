@@ -11,6 +11,7 @@ from groupsched.api.schemas import OperationAnswers, OperationBatch, SheetSchema
 from groupsched.attendance.queries import SheetRow, SheetView, find_sheet, get_writable_sheet, read_sheet
 from groupsched.attendance.rules import AttendanceStatus, Operation, is_late, left_early
 from groupsched.attendance.service import apply
+from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
 
 blueprint = Blueprint("attendance-api", __name__, description="Who was there")
@@ -42,7 +43,12 @@ class Attendance(MethodView):
     def get(self, occurrence_id: str) -> dict[str, Any]:
         """Read the sheet; reading is written down."""
         view = read_sheet(get_writable_sheet(current(), occurrence_id).occurrence)
-        saw(current(), "sheet.read", [row.person for row in view.rows if row.person], view.occurrence)
+        saw(
+            current(),
+            AuditAction.SHEET_READ,
+            [row.person for row in view.rows if row.person],
+            view.occurrence,
+        )
         rows = [row_json(row, view) for row in view.rows]
         return {"items": rows, "version": view.version, "finished": view.finished, "next_cursor": None}
 

@@ -9,6 +9,7 @@ from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.api.routes.shapes import feed_json
 from groupsched.api.schemas import FeedCreation, FeedSchema, PageQuery, paged
+from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
 from groupsched.core.errors import NotFound
 from groupsched.enrolment.queries import get_person
@@ -28,7 +29,7 @@ class PersonFeeds(MethodView):
     def get(self, _query: dict[str, Any], person_id: str) -> dict[str, Any]:
         """List links, without their addresses."""
         person = get_person(current(), person_id)
-        saw(current(), "person.feeds", [person], person)
+        saw(current(), AuditAction.CALENDAR_OPENED, [person], person)
         return {"items": [feed_json(feed) for feed in feeds_of(person.id)], "next_cursor": None}
 
     @requires(Permission.STAFF_WRITE)

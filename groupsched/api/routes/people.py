@@ -16,6 +16,7 @@ from groupsched.accounts.service import PersonFields, add_person, change_person,
 from groupsched.api.routes.lists import by_id
 from groupsched.api.routes.shapes import person_json
 from groupsched.api.schemas import LineText, PageQuery, PersonChange, PersonSchema, paged
+from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
 from groupsched.core import clock
 from groupsched.enrolment.queries import get_person, seen_by
@@ -66,7 +67,7 @@ class People(MethodView):
         """List people, or those whose names begin with the words of `q`; reading is written down."""
         people = select(Person).where(seen_by(current()), named(query["q"]))
         page = by_id(people, Person.id, query["limit"], query["cursor"])
-        saw(current(), "people.list", page.items)
+        saw(current(), AuditAction.PERSON_LISTED, page.items)
         return {"items": [shown(person) for person in page.items], "next_cursor": page.next_cursor}
 
     @requires(Permission.STAFF_WRITE)
@@ -88,7 +89,7 @@ class OnePerson(MethodView):
     def get(self, person_id: str) -> dict[str, Any]:
         """Read a person; reading is written down."""
         person = get_person(current(), person_id)
-        saw(current(), "person.read", [person], person)
+        saw(current(), AuditAction.PERSON_READ, [person], person)
         return shown(person)
 
     @requires(Permission.STAFF_WRITE)

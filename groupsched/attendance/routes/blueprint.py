@@ -11,6 +11,7 @@ from groupsched.attendance.queries import SheetRow, SheetView, WritableSheet
 from groupsched.attendance.rules import SheetRight
 from groupsched.attendance.words import SheetReader, counters, still_open
 from groupsched.audit import service as audit
+from groupsched.audit.rules import AuditAction
 from groupsched.core.text import clean_line
 
 blueprint = Blueprint("attendance", __name__, url_prefix="/sheet")
@@ -39,7 +40,7 @@ def reason_missing(writable: WritableSheet) -> bool:
 def saw_sheet(view: SheetView) -> None:
     """Write down that the names of a sheet were shown."""
     people = [row.person.id for row in view.rows if row.person]
-    audit.saw(current(), "sheet.opened", people, view.occurrence)
+    audit.saw(current(), AuditAction.SHEET_OPENED, people, view.occurrence)
 
 
 def reader_for(view: SheetView, rows: list[SheetRow] | None = None) -> SheetReader:

@@ -27,6 +27,7 @@ from groupsched.attendance.routes.closing import summary_page
 from groupsched.attendance.rules import OperationKind, SheetSort, TileState, ends_soon
 from groupsched.attendance.words import counters, done_words, status_words, still_open
 from groupsched.audit import service as audit
+from groupsched.audit.rules import AuditAction
 from groupsched.core import clock
 from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.i18n import _
@@ -170,7 +171,7 @@ def row(uid: str, row: str) -> str:
     if found is None:
         raise NotFound
     if found.person:
-        audit.saw(current(), "sheet.row", [found.person.id], writable.occurrence)
+        audit.saw(current(), AuditAction.ATTENDEE_OPENED, [found.person.id], writable.occurrence)
     return render_template(
         "attendance/_panel.html", panel=panel_of(view, found), view=view, occurrence=writable.occurrence
     )
@@ -216,6 +217,9 @@ def paper(uid: str) -> str | WerkzeugResponse:
     view = queries.read_sheet(writable.occurrence)
     expected = [row for row in view.rows if row.counts]
     audit.saw(
-        current(), "sheet.printed", [row.person.id for row in expected if row.person], writable.occurrence
+        current(),
+        AuditAction.SHEET_PRINTED,
+        [row.person.id for row in expected if row.person],
+        writable.occurrence,
     )
     return render_template("attendance/paper.html", occurrence=writable.occurrence, rows=expected)

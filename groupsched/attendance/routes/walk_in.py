@@ -20,6 +20,7 @@ from groupsched.attendance.routes.blueprint import (
 from groupsched.attendance.rules import record_digits
 from groupsched.attendance.service import AddedAttendee
 from groupsched.audit import service as audit
+from groupsched.audit.rules import AuditAction
 from groupsched.core.errors import Conflict
 from groupsched.core.i18n import _
 
@@ -40,7 +41,7 @@ def _page(writable: WritableSheet, form: GuestForm) -> str:
         raise Conflict(service.finished_words(view.sheet, writable.occurrence), code="finished")
     letters = sent("q", WORDS) if request.method == "GET" else ""
     found = queries.walk_ins_matching(current(), view, letters)
-    audit.saw(current(), "sheet.search", [person.id for person in found], writable.occurrence)
+    audit.saw(current(), AuditAction.WALK_IN_SOUGHT, [person.id for person in found], writable.occurrence)
     capacity, count = writable.occurrence.capacity, view.totals.present
     return render_template(
         "attendance/walk_in.html", occurrence=writable.occurrence, form=form, q=letters, matches=_matches(found),

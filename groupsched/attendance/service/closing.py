@@ -17,6 +17,7 @@ from groupsched.attendance.rules import (
 from groupsched.attendance.service.locked_sheet import LockedSheet, new_op_id
 from groupsched.attendance.service.sheets import begin, keep_up, needed
 from groupsched.audit import service as audit
+from groupsched.audit.rules import AuditAction
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError
@@ -87,7 +88,9 @@ def _close(locked: LockedSheet, identity: Identity) -> None:
     sheet.version += 1
     schedule.set_status(locked.occurrence, OccurrenceStatus.FINISHED)
     schedule.assign_leaders(locked.occurrence, clock.now())
-    audit.record(identity, "sheet.finished", locked.occurrence, here=totals.present, expected=totals.expected)
+    audit.record(
+        identity, AuditAction.SHEET_FINISHED, locked.occurrence, here=totals.present, expected=totals.expected
+    )
 
 
 def reopen(identity: Identity, occurrence: Occurrence, reason: str) -> Sheet:
@@ -105,7 +108,7 @@ def reopen(identity: Identity, occurrence: Occurrence, reason: str) -> Sheet:
     sheet.finished_at, sheet.finished_by_id = None, None
     sheet.reopened_at, sheet.reopen_reason = clock.now(), told
     sheet.version += 1
-    audit.record(identity, "sheet.reopened", occurrence)
+    audit.record(identity, AuditAction.SHEET_REOPENED, occurrence)
     db.session.flush()
     return sheet
 
@@ -136,4 +139,4 @@ def did_not_meet(identity: Identity, occurrence: Occurrence, reason: str) -> Non
     locked.sheet.finished_at, locked.sheet.finished_by_id = None, None
     locked.sheet.version += 1
     schedule.set_status(occurrence, OccurrenceStatus.DID_NOT_MEET, told)
-    audit.record(identity, "sheet.did_not_meet", occurrence)
+    audit.record(identity, AuditAction.SHEET_NOT_HELD, occurrence)

@@ -29,6 +29,7 @@ from groupsched.attendance.rules import (
 from groupsched.attendance.service.locked_sheet import LockedSheet, fill, new_op_id, take_off
 from groupsched.attendance.service.sheets import begin
 from groupsched.audit import service as audit
+from groupsched.audit.rules import AuditAction
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError
@@ -262,7 +263,7 @@ def write_note(identity: Identity, occurrence: Occurrence, attendee_id: str, tex
         attendee.note = text
         locked.touch(attendee)
         audit.record(
-            identity, "attendance.note", occurrence, [attendee.person_id] if attendee.person_id else []
+            identity, AuditAction.NOTE_WRITTEN, occurrence, [attendee.person_id] if attendee.person_id else []
         )
     db.session.flush()
     return named(locked.view()).rows_of([attendee_id])[0]

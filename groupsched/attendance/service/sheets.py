@@ -26,6 +26,7 @@ from groupsched.attendance.service.locked_sheet import (
     write_told,
 )
 from groupsched.audit import service as audit
+from groupsched.audit.rules import AuditAction
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError
@@ -84,7 +85,7 @@ def give_reason(identity: Identity, occurrence: Occurrence, reason: str) -> None
     locked = open_book(occurrence)
     if reason_of(identity, occurrence) is None:
         db.session.add(SheetReason(sheet_id=locked.sheet.id, person_id=identity.person, reason=told))
-        audit.record(identity, "sheet.reason", occurrence)
+        audit.record(identity, AuditAction.SHEET_REASON_GIVEN, occurrence)
 
 
 def needed(reason: str) -> str:

@@ -17,6 +17,7 @@ from groupsched.attendance.rules import (
 from groupsched.attendance.service.locked_sheet import LockedSheet, fill, new_op_id, store_rows
 from groupsched.attendance.service.marks import marking, open_rows
 from groupsched.audit import service as audit
+from groupsched.audit.rules import AuditAction
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.text import clean_line
@@ -52,7 +53,7 @@ def add_walk_in(
     if op_id not in locked.known:
         locked.take(_here(locked, identity, uid, op_id))
         if person is not None:
-            audit.record(identity, "sheet.walk_in", occurrence, [person])
+            audit.record(identity, AuditAction.WALK_IN_ADDED, occurrence, [person])
     db.session.flush()
     row = next(row for row in named(locked.view()).rows if row.attendee_id == uid)
     count = sum(counts(line) and line.state.status is AttendanceStatus.PRESENT for line in locked.lines())

@@ -6,6 +6,7 @@ from groupsched.access.identity import Identity
 from groupsched.access.models import Site
 from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.accounts.models import Person
+from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.catalog.events import GroupChanged, GroupRetired
 from groupsched.catalog.models import Group
@@ -51,7 +52,7 @@ def create_group(
     fill(identity, group, fields)
     db.session.add(group)
     db.session.flush()
-    record(identity, "group.created", group)
+    record(identity, AuditAction.GROUP_CREATED, group)
     return group
 
 
@@ -74,7 +75,7 @@ def update_group(identity: Identity, group: Group, fields: GroupFields, version:
     changed = sorted(name for name, value in _picture(group).items() if value != before[name])
     if changed:
         _touch(identity, group)
-        record(identity, "group.changed", group, changed=changed)
+        record(identity, AuditAction.GROUP_CHANGED, group, changed=changed)
         publish(GroupChanged(group.id, group.program_id))
     return group
 
@@ -90,7 +91,7 @@ def publish_group(identity: Identity, group: Group) -> Group:
     group.state, group.retired_at = GroupState.PUBLISHED, None
     group.published_at = group.published_at or clock.now()
     _touch(identity, group)
-    record(identity, "group.published", group)
+    record(identity, AuditAction.GROUP_PUBLISHED, group)
     publish(GroupChanged(group.id, group.program_id))
     return group
 
@@ -104,7 +105,7 @@ def retire_group(identity: Identity, group: Group) -> Group:
         return group
     group.state, group.retired_at = GroupState.RETIRED, clock.now()
     _touch(identity, group)
-    record(identity, "group.retired", group)
+    record(identity, AuditAction.GROUP_RETIRED, group)
     publish(GroupRetired(group.id))
     return group
 
@@ -120,7 +121,7 @@ def duplicate_group(identity: Identity, group: Group, *, uid: str | None = None)
     set_leaders(copy, [row.person_id for row in group.facilitators])
     db.session.add(copy)
     db.session.flush()
-    record(identity, "group.created", copy, copy_of=group.uid)
+    record(identity, AuditAction.GROUP_CREATED, copy, copy_of=group.uid)
     return copy
 
 

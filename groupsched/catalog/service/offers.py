@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from groupsched.access.identity import Identity
 from groupsched.access.models import Program, Site
 from groupsched.access.policy import Facts, Permission, ensure
+from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.catalog.events import OfferChanged
 from groupsched.catalog.models import Facilitator, Group, Modality, Place, Term
@@ -25,6 +26,28 @@ _UNSET = {"unset": None, "faith-based": Orientation.FAITH}
 
 Row = Modality | Place | Term
 Spoken = TypeVar("Spoken", Modality, Term)
+
+CREATED = {
+    Modality: AuditAction.MODALITY_CREATED,
+    Place: AuditAction.PLACE_CREATED,
+    Term: AuditAction.TERM_CREATED,
+}
+CHANGED = {
+    Modality: AuditAction.MODALITY_CHANGED,
+    Place: AuditAction.PLACE_CHANGED,
+    Term: AuditAction.TERM_CHANGED,
+    Site: AuditAction.SITE_CHANGED,
+}
+RETIRED = {
+    Modality: AuditAction.MODALITY_RETIRED,
+    Place: AuditAction.PLACE_RETIRED,
+    Term: AuditAction.TERM_RETIRED,
+}
+RESTORED = {
+    Modality: AuditAction.MODALITY_RESTORED,
+    Place: AuditAction.PLACE_RESTORED,
+    Term: AuditAction.TERM_RESTORED,
+}
 
 
 def load_defaults(program: Program) -> None:
@@ -124,7 +147,7 @@ def save_row(identity: Identity, row: Row | Site, values: dict[str, Any], versio
     _new_revision(row.program_id)
     if not is_new and not isinstance(row, Term):
         publish(OfferChanged(row.program_id))
-    record(identity, f"{type(row).__name__.lower()}.{'created' if is_new else 'changed'}", row)
+    record(identity, (CREATED if is_new else CHANGED)[type(row)], row)
 
 
 def retire_row(identity: Identity, row: Row, *, retired: bool) -> None:
@@ -135,7 +158,7 @@ def retire_row(identity: Identity, row: Row, *, retired: bool) -> None:
     row.retired_at = clock.now() if retired else None
     row.version += 1
     db.session.flush()
-    record(identity, f"{type(row).__name__.lower()}.{'retired' if retired else 'restored'}", row)
+    record(identity, (RETIRED if retired else RESTORED)[type(row)], row)
 
 
 def leader_renamed(person_id: int) -> None:

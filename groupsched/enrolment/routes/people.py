@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.accounts.models import Person
+from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import get_group
@@ -45,7 +46,7 @@ def show(
     letters = clean_line(request.args.get("q", ""), 60) or (form.letters.data or "" if form else "")
     may_bring = queries.may_bring(current(), group)
     found = queries.people_matching(current(), group, letters) if may_bring else []
-    saw(current(), "group.people", [*(one.person_id for one in people), *found], group)
+    saw(current(), AuditAction.ROSTER_OPENED, [*(one.person_id for one in people), *found], group)
     return render_template(
         "enrolment/people.html", group=group, letters=letters, matches=found, may_bring=may_bring,
         now=clock.now(),
@@ -124,7 +125,7 @@ def remove(uid: str) -> str | Response:
         if one.state == EnrolmentState.WAITLISTED and one is not enrolment
     ]
     if request.method == "GET":
-        saw(current(), "group.people", [enrolment.person_id], group)
+        saw(current(), AuditAction.ROSTER_OPENED, [enrolment.person_id], group)
         return render_template("enrolment/remove.html", enrolment=enrolment, group=group, line=line)
     service.leave(current(), enrolment, EnrolmentReasonForm().reason.data or "")
     flash(_("%(name)s is no longer in this group.", name=enrolment.person.name))

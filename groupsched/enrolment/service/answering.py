@@ -2,6 +2,7 @@
 
 from groupsched.access.identity import Identity
 from groupsched.access.policy import Permission, ensure
+from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -38,5 +39,5 @@ def decline_request(identity: Identity, enrolment: Enrolment, reason: str = "") 
         clean_line(reason, 300),
     )
     db.session.flush()
-    record(identity, "enrolment.decline", enrolment, subjects=[enrolment.person_id])
+    record(identity, AuditAction.ENROLMENT_DECLINED, enrolment, subjects=[enrolment.person_id])
     tell([Declined(enrolment)])

@@ -7,6 +7,7 @@ from sqlalchemy.orm import aliased
 
 from groupsched.access.identity import Role, System
 from groupsched.accounts.models import Grant
+from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -55,7 +56,7 @@ def _end(numbers: list[int]) -> None:
         if enrolment.state in LIVE:
             was, house = enrolment.state, System(program_id=enrolment.group.program_id)
             end(enrolment, now, _("The role has ended."))
-            record(house, "enrolment.leave", enrolment, subjects=[enrolment.person_id], was=was)
+            record(house, AuditAction.ENROLMENT_LEFT, enrolment, subjects=[enrolment.person_id], was=was)
             outcomes += [Ended(enrolment), *advance(enrolment.group_id).moved_up]
             last[enrolment.person_id] = enrolment
     tell([*outcomes, *(AllEnded(enrolment, now) for enrolment in last.values())])

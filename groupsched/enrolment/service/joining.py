@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from groupsched.access.identity import Identity
 from groupsched.accounts.models import Person
+from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.catalog.models import Group
 from groupsched.core import clock
@@ -135,7 +137,7 @@ def _request(
             DateSeat(occurrence_id=date.id, state=DateSeatState.WAITING) for date in dates
         ]
     db.session.flush()
-    _record(identity, "enrolment.request", enrolment)
+    _record(identity, AuditAction.ENROLMENT_REQUESTED, enrolment)
     return JoinOutcome(enrolment, Requested(), [Asked(enrolment, clock.now(), dates[0].timezone)])
 
 
@@ -160,9 +162,9 @@ def _join(
     full = any(date.free == 0 for date in dates)
     if full or not take_group(enrolment, dates, now):
         position = place_in_line(enrolment)
-        _record(identity, "enrolment.wait", enrolment)
+        _record(identity, AuditAction.ENROLMENT_WAITLISTED, enrolment)
         return JoinOutcome(enrolment, Waitlisted(position), [Waiting(enrolment, dates[0], position)])
-    _record(identity, "enrolment.join", enrolment)
+    _record(identity, AuditAction.ENROLMENT_JOINED, enrolment)
     return JoinOutcome(enrolment, Admitted(), [Joined(enrolment, dates)])
 
 
@@ -181,7 +183,7 @@ def _widen(identity: Identity, live: Enrolment, dates: Sequence[ComingDate], now
             _("Some dates are full, so the whole group is not possible now. You keep the dates you have."),
             code="full",
         ) from full
-    _record(identity, "enrolment.join", enrolment)
+    _record(identity, AuditAction.ENROLMENT_JOINED, enrolment)
     return JoinOutcome(enrolment, Admitted(), [Joined(enrolment, dates)])
 
 
@@ -213,7 +215,8 @@ def _join_dates(
     if any(seat.state == DateSeatState.HELD for seat in enrolment.date_seats):
         enrolment.state = EnrolmentState.ACTIVE
     db.session.flush()
-    _record(identity, "enrolment.dates", enrolment)
+    chosen = [date.original_local for date in dates]
+    _record(identity, AuditAction.DATE_SEAT_CHOSEN, enrolment, dates=chosen)
     happened = [
         JoinedDate(enrolment, date, now)
         if date in free
@@ -260,12 +263,6 @@ def _new(
     return enrolment
 
 
-def _record(identity: Identity, action: str, enrolment: Enrolment) -> None:
-    record(
-        identity,
-        action,
-        enrolment,
-        subjects=[enrolment.person_id],
-        mode=enrolment.mode,
-        state=enrolment.state,
-    )
+def _record(identity: Identity, action: AuditAction, enrolment: Enrolment, **more: Any) -> None:
+    said = {"mode": enrolment.mode, "state": enrolment.state, **more}
+    record(identity, action, enrolment, subjects=[enrolment.person_id], **said)

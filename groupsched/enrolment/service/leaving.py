@@ -5,6 +5,7 @@ from datetime import datetime
 from groupsched.access.identity import Identity
 from groupsched.access.policy import Permission, ensure
 from groupsched.accounts.models import Person
+from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -45,7 +46,7 @@ def leave(identity: Identity, enrolment: Enrolment, reason: str = "") -> list[Se
         return []
     now, was = clock.now(), enrolment.state
     end(enrolment, now, reason)
-    record(identity, "enrolment.leave", enrolment, subjects=[enrolment.person_id], was=was)
+    record(identity, AuditAction.ENROLMENT_LEFT, enrolment, subjects=[enrolment.person_id], was=was)
     return tell([Left(enrolment, now), *advance(enrolment.group_id).moved_up])
 
 
@@ -81,7 +82,7 @@ def cannot_come(identity: Identity, occurrence: Occurrence, person: Person) -> l
     if live.mode == EnrolmentMode.WHOLE and live.state == EnrolmentState.WAITLISTED:
         raise Conflict(_("You are on the waiting list and have no seat to give back."), code="not-in")
     given_up = _step_back(live, occurrence, standing.state, now)
-    _record(identity, "enrolment.cannot_come", live, occurrence)
+    _record(identity, AuditAction.DATE_SEAT_GIVEN_UP, live, occurrence)
     return tell([given_up, *advance(live.group_id).moved_up])
 
 
@@ -122,7 +123,7 @@ def can_come_again(identity: Identity, occurrence: Occurrence, person: Person) -
     )
     if live.mode == EnrolmentMode.DATES and seat.state == DateSeatState.HELD:
         live.state = EnrolmentState.ACTIVE
-    _record(identity, "enrolment.can_come", live, occurrence)
+    _record(identity, AuditAction.DATE_SEAT_TAKEN_BACK, live, occurrence)
     if seat.state == DateSeatState.HELD:
         tell([CameBack(live)])
         return Admitted()
@@ -152,5 +153,5 @@ def _say(enrolment: Enrolment, occurrence: Occurrence, state: DateSeatState, now
     return seat
 
 
-def _record(identity: Identity, action: str, enrolment: Enrolment, occurrence: Occurrence) -> None:
+def _record(identity: Identity, action: AuditAction, enrolment: Enrolment, occurrence: Occurrence) -> None:
     record(identity, action, enrolment, subjects=[enrolment.person_id], date=occurrence.original_local)

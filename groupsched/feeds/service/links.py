@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from groupsched.access.identity import Identity
 from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.accounts.models import Person
+from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -41,7 +42,7 @@ def create_feed(identity: Identity, person: Person, name: str, titles: str, kind
     )  # fmt: skip
     db.session.add(feed)
     db.session.flush()
-    record(identity, "feed.created", feed, [person.id], titles=feed.titles, kind=kind)
+    record(identity, AuditAction.FEED_CREATED, feed, [person.id], titles=feed.titles, kind=kind)
     return feed, link_of(token)
 
 
@@ -53,7 +54,7 @@ def update_feed(identity: Identity, feed: Feed, name: str, titles: str) -> None:
         feed.titles, feed.changed_at = _titles(titles), clock.now()
         feed.revision += 1
     db.session.flush()
-    record(identity, "feed.changed", feed, [feed.person_id], titles=feed.titles)
+    record(identity, AuditAction.FEED_CHANGED, feed, [feed.person_id], titles=feed.titles)
 
 
 def renew_feed(identity: Identity, feed: Feed) -> str:
@@ -62,7 +63,7 @@ def renew_feed(identity: Identity, feed: Feed) -> str:
     token = secret()
     feed.token_hash, feed.fetched_at = fingerprint(token), None
     db.session.flush()
-    record(identity, "feed.renewed", feed, [feed.person_id])
+    record(identity, AuditAction.FEED_RENEWED, feed, [feed.person_id])
     return link_of(token)
 
 
@@ -72,7 +73,7 @@ def revoke_feed(identity: Identity, feed: Feed) -> None:
     if feed.revoked_at is None:
         feed.revoked_at, feed.body, feed.zipped = clock.now(), None, None
         db.session.flush()
-        record(identity, "feed.revoked", feed, [feed.person_id])
+        record(identity, AuditAction.FEED_REVOKED, feed, [feed.person_id])
 
 
 def keep_own_words(identity: Identity, person_id: int, words: Mapping[int, str]) -> None:
@@ -87,7 +88,7 @@ def keep_own_words(identity: Identity, person_id: int, words: Mapping[int, str])
         if text:
             _keep(person_id, group_id, text)
     touch(Feed.person_id == person_id, changed_at=clock.now())
-    record(identity, "feed.words", subjects=[person_id])
+    record(identity, AuditAction.FEED_TITLE_CHOSEN, subjects=[person_id])
 
 
 def link_of(token: str) -> str:

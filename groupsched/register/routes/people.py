@@ -18,6 +18,7 @@ from groupsched.accounts.service import (
     invite_by_mail,
     make_slip,
 )
+from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
 from groupsched.catalog.queries import get_group
 from groupsched.core import clock
@@ -40,7 +41,6 @@ from groupsched.register.routes.people_forms import (
     fill_roles,
     load,
     person_page,
-    role_names,
     roles_to_give,
     same_again,
     start,
@@ -48,6 +48,7 @@ from groupsched.register.routes.people_forms import (
     version_of,
 )
 from groupsched.register.rules import PeopleList
+from groupsched.register.words import role_names
 
 
 @blueprint.get("/people", endpoint="people")
@@ -63,7 +64,7 @@ def people_list() -> str:
     number = max(1, min(request.args.get("page", 1, type=int), 10_000))
     page = queries.find_people(identity, staff=shown == PeopleList.STAFF, text=text, number=number)
     if shown == PeopleList.CLIENTS:
-        saw(identity, "people.listed", page.people)
+        saw(identity, AuditAction.PERSON_LISTED, page.people)
     may_add = bool(roles_to_give(identity))
     return render_template(
         "register/people.html",
@@ -107,7 +108,7 @@ def person(uid: str) -> str:
     """One person, with what of them shows to who asks."""
     shown, seen = load(uid)
     if seen.client:
-        saw(current(), "person.opened", [shown], shown)
+        saw(current(), AuditAction.PERSON_OPENED, [shown], shown)
     return person_page(shown, seen)
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from flask import render_template
+from flask import render_template, url_for
 
 from groupsched.access.identity import Identity, Member, Role, current
 from groupsched.access.policy import Facts, Permission, can
@@ -18,18 +18,8 @@ from groupsched.core.i18n import LANGUAGES, _
 from groupsched.core.tokens import public_id
 from groupsched.enrolment.queries import PersonRights, get_person, sides
 from groupsched.register.forms import BringIntoForm, NewPersonForm, PersonForm, RoleForm
-from groupsched.register.queries import grants_shown, record_of
-
-
-def role_names() -> dict[Role, str]:
-    """The roles in the words of the page."""
-    return {
-        Role.CLIENT: _("Client"),
-        Role.FACILITATOR: _("Facilitator"),
-        Role.FRONT_DESK: _("Front desk"),
-        Role.SUPERVISOR: _("Supervisor"),
-        Role.ADMIN: _("Administrator"),
-    }
+from groupsched.register.queries import grants_shown, record_of, sees_names
+from groupsched.register.words import role_names
 
 
 def load(uid: str) -> tuple[Person, PersonRights]:
@@ -66,7 +56,20 @@ def person_page(
         zone=zone_of(person),
         groups_ending=record.ending if record and len(client_grants_left(person)) == 1 else 0,
         may_invite=seen.write_staff if is_staff(person) else seen.write_client,
+        audits=_audits(person, seen),
     )
+
+
+def _audits(person: Person, seen: PersonRights) -> dict[str, str]:
+    """What the audit may be asked for of this person: words and address. By their record only where names show there."""
+    if not can(current(), Permission.AUDIT_READ):
+        return {}
+    audits = {}
+    if seen.client and sees_names(current()):
+        audits[_("What was done with this record")] = url_for("audit.rows", client=person.uid)
+    if seen.staff:
+        audits[_("What this person did")] = url_for("audit.rows", staff=person.uid)
+    return audits
 
 
 def roles_to_give(identity: Identity) -> list[Role]:

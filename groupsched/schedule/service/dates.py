@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from groupsched.access.identity import Identity
+from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -44,7 +45,7 @@ def cancel_occurrence(
     if len(words) > REASON_LENGTH:
         raise DomainError(_("This is too long. Please shorten it."), field="reason", code="too-long")
     if not dry_run:
-        record(identity, "occurrence.cancelled", occurrence, people=len(impact.people))
+        record(identity, AuditAction.OCCURRENCE_CANCELLED, occurrence, people=len(impact.people))
         cancel(occurrence, words)
     return impact
 

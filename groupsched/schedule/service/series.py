@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 
 from groupsched.access.identity import Identity
+from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.catalog.models import Group
 from groupsched.catalog.rules import GroupState
@@ -46,7 +47,7 @@ def add_series(identity: Identity, group: Group, rule: SeriesRule) -> Series:
     may_write(identity, group)
     series = _new_series(group, rule)
     added = _materialise(series, group, rule, rule.starts_on)
-    record(identity, "series.created", series, group=group.uid)
+    record(identity, AuditAction.SERIES_CREATED, series, group=group.uid)
     announce(group, added=added)
     return series
 
@@ -70,7 +71,7 @@ def change_series(identity: Identity, series: Series, rule: SeriesRule, version:
         kept = _last_kept(series)
         goes_on = _rewrite(series, rule, kept)
         _re_expand(series, goes_on, kept)
-        record(identity, "series.changed", goes_on, group=group.uid, before=series.uid)
+        record(identity, AuditAction.SERIES_CHANGED, goes_on, group=group.uid, before=series.uid)
     return goes_on
 
 

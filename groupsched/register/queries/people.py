@@ -1,4 +1,4 @@
-"""The register: people by name, and one person with what the rooms below know of them, as far as it shows to who asks."""
+"""People by name, and one person with what the rooms below know of them, as far as it shows to who asks."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

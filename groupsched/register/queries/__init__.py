@@ -1,0 +1,39 @@
+"""What the register reads across the rooms below it: people with what is known of them, and acts with what they name."""
+
+from groupsched.register.queries.acts import (
+    ActsRead,
+    AuditedObject,
+    acts_about,
+    acts_of_program,
+)
+from groupsched.register.queries.asked import (
+    AskedAbout,
+    asked_about,
+    sees_names,
+)
+from groupsched.register.queries.people import (
+    PeoplePage,
+    PersonRecord,
+    find_people,
+    grants_shown,
+    lists_for,
+    people_query,
+    record_of,
+)
+
+__all__ = [
+    "ActsRead",
+    "AskedAbout",
+    "AuditedObject",
+    "PeoplePage",
+    "PersonRecord",
+    "acts_about",
+    "acts_of_program",
+    "asked_about",
+    "find_people",
+    "grants_shown",
+    "lists_for",
+    "people_query",
+    "record_of",
+    "sees_names",
+]

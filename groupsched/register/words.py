@@ -1,0 +1,205 @@
+"""Roles, and what stands in the audit, in words. A sentence of the audit begins after the name of who did it.
+
+Its placeholders: `person` whom it was about, `group`, `date` with its group, `role`, and `what`: the object with its kind, as
+`objects()` says it.
+"""
+
+from groupsched.access.identity import Role
+from groupsched.audit.rules import AuditAction, AuditEffect, AuditObject, AuditTopic
+from groupsched.core.i18n import _, pgettext
+
+
+def role_names() -> dict[Role, str]:
+    """The roles in the words of the page."""
+    return {
+        Role.CLIENT: _("Client"),
+        Role.FACILITATOR: _("Facilitator"),
+        Role.FRONT_DESK: _("Front desk"),
+        Role.SUPERVISOR: _("Supervisor"),
+        Role.ADMIN: _("Administrator"),
+    }
+
+
+def sentences() -> dict[AuditAction, str]:
+    """Every act, as somebody does it to somebody else or to a thing."""
+    return {
+        **_about_people(),
+        **_about_signing_in(),
+        **_about_groups(),
+        **_about_sheets(),
+        **_about_calendars(),
+        **_about_the_catalogue(),
+    }
+
+
+def _about_people() -> dict[AuditAction, str]:
+    return {
+        AuditAction.PERSON_LISTED: _("saw names in a list of people"),
+        AuditAction.PERSON_OPENED: _("opened the page of %(person)s with name and contact"),
+        AuditAction.PERSON_READ: _("read name and contact of %(person)s"),
+        AuditAction.PERSON_ADDED: _("added %(person)s"),
+        AuditAction.PERSON_CHANGED: _("changed name or contact of %(person)s"),
+        AuditAction.SETTINGS_CHANGED: _("changed own settings"),
+        AuditAction.NOTICE_ACKNOWLEDGED: _("saw the privacy notice"),
+        AuditAction.ROLE_GIVEN: _("gave %(person)s %(role)s"),
+        AuditAction.ROLE_ENDED: _("ended %(role)s of %(person)s"),
+        AuditAction.ACCOUNT_DISABLED: _("turned the account of %(person)s off"),
+        AuditAction.ACCOUNT_ENABLED: _("turned the account of %(person)s on"),
+    }
+
+
+def _about_signing_in() -> dict[AuditAction, str]:
+    return {
+        AuditAction.INVITATION_MAILED: _("sent %(person)s a link to set a password"),
+        AuditAction.INVITATION_PRINTED: _("made a code for %(person)s to set a password"),
+        AuditAction.INVITATION_USED: _("set a password with a link or a code"),
+        AuditAction.PASSWORD_CHANGED: _("changed the password"),
+        AuditAction.SIGN_IN_BEGUN: _("signed in"),
+        AuditAction.SIGN_IN_CONFIRMED: _("gave the password again"),
+        AuditAction.SIGN_IN_ENDED: _("signed out"),
+        AuditAction.HAT_CHANGED: _("changed between staff and self"),
+    }
+
+
+def _about_groups() -> dict[AuditAction, str]:
+    return {
+        AuditAction.GROUP_CREATED: _("added %(what)s"),
+        AuditAction.GROUP_CHANGED: _("changed %(what)s"),
+        AuditAction.GROUP_PUBLISHED: _("published %(what)s"),
+        AuditAction.GROUP_RETIRED: _("took %(what)s off the list"),
+        AuditAction.SERIES_CREATED: _("added dates to %(group)s"),
+        AuditAction.SERIES_CHANGED: _("changed the dates of %(group)s"),
+        AuditAction.OCCURRENCE_CANCELLED: _("cancelled %(date)s"),
+        AuditAction.ROSTER_OPENED: _("saw the people of %(group)s"),
+        AuditAction.ENROLMENT_JOINED: _("put %(person)s into %(group)s"),
+        AuditAction.ENROLMENT_WAITLISTED: _("put %(person)s on the waiting list of %(group)s"),
+        AuditAction.ENROLMENT_REQUESTED: _("asked for %(person)s to join %(group)s"),
+        AuditAction.ENROLMENT_DECLINED: _("said no to the request of %(person)s for %(group)s"),
+        AuditAction.ENROLMENT_LEFT: _("took %(person)s out of %(group)s"),
+        AuditAction.DATE_SEAT_CHOSEN: _("put %(person)s into %(date)s"),
+        AuditAction.DATE_SEAT_GIVEN_UP: _("said “can’t come” for %(person)s to %(date)s"),
+        AuditAction.DATE_SEAT_TAKEN_BACK: _("said “can come again” for %(person)s to %(date)s"),
+    }
+
+
+def _about_sheets() -> dict[AuditAction, str]:
+    return {
+        AuditAction.SHEET_OPENED: _("opened the attendance sheet of %(date)s"),
+        AuditAction.SHEET_READ: _("read the attendance sheet of %(date)s"),
+        AuditAction.SHEET_PRINTED: _("printed the attendance sheet of %(date)s"),
+        AuditAction.SHEET_FINISHED: _("finished the attendance sheet of %(date)s"),
+        AuditAction.SHEET_REOPENED: _("opened the attendance sheet of %(date)s for changes again"),
+        AuditAction.SHEET_NOT_HELD: _("marked %(date)s as not held"),
+        AuditAction.SHEET_REASON_GIVEN: _("gave a reason to change the attendance sheet of %(date)s"),
+        AuditAction.ATTENDEE_OPENED: _("opened the row of %(person)s on the attendance sheet of %(date)s"),
+        AuditAction.WALK_IN_SOUGHT: _("looked for a name at the door of %(date)s"),
+        AuditAction.WALK_IN_ADDED: _("added %(person)s at the door of %(date)s"),
+        AuditAction.NOTE_WRITTEN: _(
+            "wrote a note on the row of %(person)s on the attendance sheet of %(date)s"
+        ),
+    }
+
+
+def _about_calendars() -> dict[AuditAction, str]:
+    return {
+        AuditAction.CALENDAR_OPENED: _("saw the calendar links of %(person)s"),
+        AuditAction.FEED_CREATED: _("made a calendar link for %(person)s"),
+        AuditAction.FEED_CHANGED: _("changed a calendar link of %(person)s"),
+        AuditAction.FEED_RENEWED: _("renewed a calendar link of %(person)s"),
+        AuditAction.FEED_REVOKED: _("turned a calendar link of %(person)s off"),
+        AuditAction.FEED_TITLE_CHOSEN: _("chose words for the calendar of %(person)s"),
+    }
+
+
+def _about_the_catalogue() -> dict[AuditAction, str]:
+    return {
+        AuditAction.PROGRAM_FOUNDED: _("set the program up"),
+        AuditAction.SITE_CHANGED: _("changed %(what)s"),
+        AuditAction.MODALITY_CREATED: _("added %(what)s"),
+        AuditAction.MODALITY_CHANGED: _("changed %(what)s"),
+        AuditAction.MODALITY_RETIRED: _("took out %(what)s"),
+        AuditAction.MODALITY_RESTORED: _("brought back %(what)s"),
+        AuditAction.PLACE_CREATED: _("added %(what)s"),
+        AuditAction.PLACE_CHANGED: _("changed %(what)s"),
+        AuditAction.PLACE_RETIRED: _("took out %(what)s"),
+        AuditAction.PLACE_RESTORED: _("brought back %(what)s"),
+        AuditAction.TERM_CREATED: _("added %(what)s"),
+        AuditAction.TERM_CHANGED: _("changed %(what)s"),
+        AuditAction.TERM_RETIRED: _("took out %(what)s"),
+        AuditAction.TERM_RESTORED: _("brought back %(what)s"),
+        AuditAction.LISTING_IMPORTED: _("imported %(what)s"),
+        AuditAction.LISTING_SETTLED: _("answered open questions about listings"),
+        AuditAction.TOKEN_CREATED: _("made %(what)s"),
+        AuditAction.TOKEN_REVOKED: _("ended %(what)s"),
+    }
+
+
+def to_oneself() -> dict[AuditAction, str]:
+    """What reads differently where a person does it to themselves: `Robin T. joined …`."""
+    return {
+        AuditAction.INVITATION_MAILED: _("asked for a link to set a password"),
+        AuditAction.ENROLMENT_JOINED: _("joined %(group)s"),
+        AuditAction.ENROLMENT_WAITLISTED: _("went on the waiting list of %(group)s"),
+        AuditAction.ENROLMENT_REQUESTED: _("asked to join %(group)s"),
+        AuditAction.ENROLMENT_LEFT: _("left %(group)s"),
+        AuditAction.DATE_SEAT_CHOSEN: _("joined %(date)s"),
+        AuditAction.DATE_SEAT_GIVEN_UP: _("said “can’t come” to %(date)s"),
+        AuditAction.DATE_SEAT_TAKEN_BACK: _("said “can come again” to %(date)s"),
+        AuditAction.FEED_CREATED: _("made a calendar link"),
+        AuditAction.FEED_CHANGED: _("changed a calendar link"),
+        AuditAction.FEED_RENEWED: _("renewed a calendar link"),
+        AuditAction.FEED_REVOKED: _("turned a calendar link off"),
+        AuditAction.FEED_TITLE_CHOSEN: _("chose words for a calendar"),
+    }
+
+
+def by_you() -> dict[AuditAction, str]:
+    """The same where the person themselves reads it: `You joined …`."""
+    return {
+        AuditAction.INVITATION_MAILED: pgettext("you", "asked for a link to set a password"),
+        AuditAction.ENROLMENT_JOINED: pgettext("you", "joined %(group)s"),
+        AuditAction.ENROLMENT_WAITLISTED: pgettext("you", "went on the waiting list of %(group)s"),
+        AuditAction.ENROLMENT_REQUESTED: pgettext("you", "asked to join %(group)s"),
+        AuditAction.ENROLMENT_LEFT: pgettext("you", "left %(group)s"),
+        AuditAction.DATE_SEAT_CHOSEN: pgettext("you", "joined %(date)s"),
+        AuditAction.DATE_SEAT_GIVEN_UP: pgettext("you", "said “can’t come” to %(date)s"),
+        AuditAction.DATE_SEAT_TAKEN_BACK: pgettext("you", "said “can come again” to %(date)s"),
+        AuditAction.FEED_CREATED: pgettext("you", "made a calendar link"),
+        AuditAction.FEED_CHANGED: pgettext("you", "changed a calendar link"),
+        AuditAction.FEED_RENEWED: pgettext("you", "renewed a calendar link"),
+        AuditAction.FEED_REVOKED: pgettext("you", "turned a calendar link off"),
+        AuditAction.FEED_TITLE_CHOSEN: pgettext("you", "chose words for a calendar"),
+    }
+
+
+def objects() -> dict[AuditObject, tuple[str, str]]:
+    """What an act is done to, as `what` of a sentence: by its name, and where it has none that shows."""
+    return {
+        AuditObject.GROUP: (_("the group %(name)s"), _("a group")),
+        AuditObject.SITE: (_("the site %(name)s"), _("a site")),
+        AuditObject.MODALITY: (_("the kind of work %(name)s"), _("a kind of work")),
+        AuditObject.PLACE: (_("the place %(name)s"), _("a place")),
+        AuditObject.TERM: (_("the label %(name)s"), _("a label")),
+        AuditObject.LISTING_SOURCE: (_("listings of %(name)s"), _("listings")),
+        AuditObject.API_TOKEN: (_("the token %(name)s"), _("a token")),
+    }
+
+
+def topics() -> dict[AuditTopic, str]:
+    """The kinds of acts."""
+    return {
+        AuditTopic.PEOPLE: _("People and roles"),
+        AuditTopic.SIGNING_IN: _("Signing in"),
+        AuditTopic.GROUPS: _("Groups and dates"),
+        AuditTopic.JOINING: _("Joining and leaving"),
+        AuditTopic.ATTENDANCE: _("Attendance"),
+        AuditTopic.CALENDARS: _("Calendars"),
+        AuditTopic.CATALOGUE: _("Catalogue"),
+        AuditTopic.LISTINGS: _("Listings"),
+        AuditTopic.INTERFACE: _("Tokens"),
+    }
+
+
+def effects() -> dict[AuditEffect, str]:
+    """Looks, and changes."""
+    return {AuditEffect.LOOK: _("Looks"), AuditEffect.CHANGE: _("Changes")}
