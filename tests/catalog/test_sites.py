@@ -25,7 +25,7 @@ def test_an_administrator_fills_in_the_numbers_and_every_client_reads_them(world
     assert 'href="tel:911"' in page
     assert 'href="tel:+12025550199"' in page
     assert "Emergency: 911 or 988" in admin.get("/catalog/places").text
-    assert "changed a house" in client.as_(world.supervisor()).get("/audit").text
+    assert "changed the site" in client.as_(world.supervisor()).get("/audit").text
 
 
 def test_until_then_the_administrator_is_told_and_nobody_else(world, client):
