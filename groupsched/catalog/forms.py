@@ -180,7 +180,7 @@ class PlaceForm(FlaskForm):
     version = KeptField()
     name = LineField(_l("Name"), [needed, at_most(160)])
     mode = RadioField(_l("Room or online"), default=PlaceMode.ROOM)
-    site = SelectField(_l("House"))
+    site = SelectField(_l("Site"))
     address = LineField(_l("Address"), [at_most(300)])
     capacity = NumberField(_l("Seats"), [Optional(), between(1, MOST_SEATS)])
     step_free = BooleanField(_l("One can get there without steps"))
@@ -205,7 +205,7 @@ class PlaceForm(FlaskForm):
         }
 
 
-class HouseForm(FlaskForm):
+class SiteForm(FlaskForm):
     """A site: how people find it and, for the program's first, whom to call in an emergency."""
 
     version = KeptField()
@@ -218,7 +218,7 @@ class HouseForm(FlaskForm):
     program_hours = LineField(_l("When somebody answers there"), [at_most(120)])
 
     def without_numbers(self) -> None:
-        """For a house whose numbers stand nowhere: pages show those of the first one."""
+        """For a site whose numbers stand nowhere: pages show those of the first one."""
         for name in ("emergency_number", "crisis_number", "program_number", "program_hours"):
             del self[name]
 

@@ -1,4 +1,4 @@
-"""The pages of the catalogue: kinds of work, places and houses, labels (the terms of the three vocabularies)."""
+"""The pages of the catalogue: kinds of work, places and sites, labels (the terms of the three vocabularies)."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,9 +16,9 @@ from groupsched.access.queries import get_site, main_site, sites
 from groupsched.catalog import queries
 from groupsched.catalog.forms import (
     TEXTS,
-    HouseForm,
     ModalityForm,
     PlaceForm,
+    SiteForm,
     TermForm,
     key_of_term,
     slug,
@@ -48,10 +48,10 @@ Answer = str | Response | tuple[str, int]
 LISTS = {
     "modality": "catalog.modalities",
     "place": "catalog.places",
-    "house": "catalog.places",
+    "site": "catalog.places",
     "term": "catalog.terms",
 }
-NAME_FIELDS = {"place": "name", "house": "name"}
+NAME_FIELDS = {"place": "name", "site": "name"}
 
 
 def _taken() -> DomainError:
@@ -131,17 +131,17 @@ def retire_place(uid: str) -> Response:
 
 @blueprint.route("/catalog/houses/<uid>", methods=["GET", "POST"])
 @requires(Permission.CATALOG_WRITE)
-def house(uid: str) -> Answer:
-    """Change what people read of a house: its address, and whom to call in an emergency."""
+def site(uid: str) -> Answer:
+    """Change what people read of a site: its address, and whom to call in an emergency."""
     row = get_site(current(), uid)
-    form = HouseForm(obj=row if request.method == "GET" else None)
+    form = SiteForm(obj=row if request.method == "GET" else None)
     if row is not main_site(row.program):
         form.without_numbers()
 
     def others() -> list[str]:
         return [site.name for site in sites(current()) if site is not row]
 
-    return _edit(row, form, "house", lambda _identity: form.values(), others)
+    return _edit(row, form, "site", lambda _identity: form.values(), others)
 
 
 @blueprint.get("/catalog/labels")
@@ -214,28 +214,28 @@ def _said_of_modality(row: Modality) -> dict[str, Any]:
 
 
 def _place(row: Place) -> Answer:
-    houses = {site.uid: site for site in sites(current())}
-    form = PlaceForm(data=_said_of_place(row, houses) if request.method == "GET" and row.id else None)
-    form.site.choices = [*((uid, site.name) for uid, site in houses.items()), ("", _("Elsewhere"))]
+    choices = {site.uid: site for site in sites(current())}
+    form = PlaceForm(data=_said_of_place(row, choices) if request.method == "GET" and row.id else None)
+    form.site.choices = [*((uid, site.name) for uid, site in choices.items()), ("", _("Elsewhere"))]
     form.mode.choices = [(PlaceMode.ROOM, _("Room")), (PlaceMode.ONLINE, _("Online"))]
 
     def values(_identity: Identity) -> dict[str, Any]:
-        site = houses.get(form.site.data or "")
+        site = choices.get(form.site.data or "")
         key = {} if row.id else {"key": slug(form.name.data or "") or row.uid}
         return form.values() | {"site_id": site.id if site else None} | key
 
     def others() -> list[str]:
-        site = houses.get(form.site.data or "")
+        site = choices.get(form.site.data or "")
         rows = queries.places(current(), retired=True)
         return [one.name for one in rows if one is not row and one.site_id == (site.id if site else None)]
 
     return _edit(row, form, "place", values, others)
 
 
-def _said_of_place(row: Place, houses: dict[str, Site]) -> dict[str, Any]:
+def _said_of_place(row: Place, choices: dict[str, Site]) -> dict[str, Any]:
     names = ("name", "mode", "address", "capacity", "step_free", "access_notes", "online_link", "version")
-    house = next((uid for uid, site in houses.items() if site.id == row.site_id), "")
-    return {name: getattr(row, name) for name in names} | {"site": house}
+    chosen = next((uid for uid, site in choices.items() if site.id == row.site_id), "")
+    return {name: getattr(row, name) for name in names} | {"site": chosen}
 
 
 def _term(row: Term) -> Answer:

@@ -42,6 +42,11 @@ def call(world, client):
     return Caller(client, value)
 
 
+def without_layout(page):
+    """The page without the spaces that only show how its source is laid out."""
+    return re.sub(r"> <", "><", " ".join(page.split()))
+
+
 def scoped(world, client, *scopes):
     _row, value = create_token(System(), world.program, "narrow", list(scopes))
     db.session.commit()
@@ -288,7 +293,7 @@ def test_the_description_is_openapi_3_1_and_there_is_a_page_to_read(world, clien
 
 
 def test_the_page_to_read_tells_every_call_with_its_scope_and_an_example(world, client):
-    page = client.get("/api/v1/").text
+    page = without_layout(client.get("/api/v1/").text)
     assert "Idempotency-Key" in page
     spec = json.loads(client.get("/api/v1/openapi.json").data)
     calls = [
@@ -299,13 +304,28 @@ def test_the_page_to_read_tells_every_call_with_its_scope_and_an_example(world, 
     ]
     assert page.count('<details class="fold box call"><summary>') == len(calls)
     enrol = page.partition("Enrol a person")[2].partition("</details>")[0]
-    assert "<code>enrol</code> or <code>admin</code>" in enrol
+    assert "Scope: <code>enrol</code> or <code>admin</code>" in enrol
     assert "/api/v1/groups/GROUP_ID/enrolments -X POST" in enrol
     assert "{&#34;person_id&#34;: &#34;PERSON_ID&#34;}" in enrol
     assert '<a href="#shape-Enrolment">' in enrol and 'id="shape-Enrolment"' in page
     add = page.partition("Add a person")[2].partition("</details>")[0]
     assert "Scope: <code>admin</code>" in add
     assert set(re.findall(r'href="#(shape-\w+)"', page)) <= set(re.findall(r'id="(shape-\w+)"', page))
+
+
+def test_the_page_to_read_names_the_scopes_that_open_each_call(world, client):
+    page = without_layout(client.get("/api/v1/").text)
+    told = re.findall(r'">([A-Z]+)</code><code class="path">(/api/v1\S*)</code>.*?<p> Scope: (.*?)</p>', page)
+    assert len(told) == page.count("<p> Scope: ") > 20
+    callers = {scope: scoped(world, client, scope) for scope in ALL}
+    for method, path, words in told:
+        named = set(ALL) if "published: any scope" in words else set(re.findall(r"<code>(\w+)</code>", words))
+        address, body = (
+            re.sub(r"{\w+}", "nothing", path.removeprefix("/api/v1")),
+            None if method == "GET" else {},
+        )
+        opened = {scope for scope, call in callers.items() if call(method, address, body).status_code != 403}
+        assert opened == named & set(ALL), (method, path)
 
 
 def test_past_dates_are_listed_too(world, call):

@@ -94,7 +94,7 @@ def test_the_page_says_how_many_groups_carry_each(admin, world):
     world.group("One", tags=["chair"], languages=["en", "ru"])
     world.group("Two", tags=["chair"], languages=["en"], state="draft")
     world.group("Gone", tags=["chair"], state="retired")
-    page = " ".join(admin.get("/catalog/labels").text.split())
+    page = " ".join(admin.get("/catalog/labels").text.split()).replace("> <", "><")
     assert "Versión en silla</li><li>in 2 groups" in page
     assert "Ruso</li><li>in 1 group<" in page
     assert "Sin contacto</li><li>in no group" in page

@@ -46,7 +46,7 @@ class Busy:
         for person in (self.robin, *self.others):
             add_walk_in(identity_of(self.lead), self.ran, person)
         self.things = {
-            "catalog.house": world.site.uid, "catalog.modality": world.support.uid, "catalog.place": world.room.uid,
+            "catalog.site": world.site.uid, "catalog.modality": world.support.uid, "catalog.place": world.room.uid,
             "catalog.term": db.session.scalars(select(Term.uid)).first(),
         }  # fmt: skip
         db.session.commit()

@@ -6,6 +6,7 @@ from groupsched.access.identity import Scope
 from groupsched.access.policy import Permission, requires
 from groupsched.api.routes import reading
 from groupsched.api.rules import PREFIX
+from groupsched.core.i18n import listed
 from groupsched.core.web import settings
 
 blueprint = Blueprint("api", __name__)
@@ -18,5 +19,10 @@ def read() -> str:
     spec, root = current_app.extensions["groupsched.api"].spec.to_dict(), settings().base_url
     told = reading.parts(current_app, spec, root)
     return render_template(
-        "api/read.html", parts=told, shapes=reading.shapes(spec), scopes=list(Scope), root=f"{root}{PREFIX}"
+        "api/read.html",
+        parts=told,
+        shapes=reading.shapes(spec),
+        scopes=list(Scope),
+        implied=listed(reading.implied()),
+        root=f"{root}{PREFIX}",
     )

@@ -8,8 +8,8 @@ from typing import Any
 
 from flask import Flask
 
-from groupsched.access.identity import Scope
-from groupsched.access.policy import POLICY, HasScope, permission_of
+from groupsched.access.identity import ADMIN_IMPLIES, ApiToken, Scope
+from groupsched.access.policy import POLICY, HasScope, Permission, Published, permission_of
 
 METHODS = ("get", "post", "patch", "delete")
 SHAPE = "#/components/schemas/"
@@ -42,12 +42,13 @@ class DescribedField:
 
 @dataclass(frozen=True)
 class DescribedCall:
-    """One method of an address."""
+    """One method of an address. One of `scopes` is enough; what is `published` any token reads."""
 
     method: str
     path: str
     summary: str
     scopes: list[Scope]
+    published: bool
     query: list[DescribedField]
     body: list[DescribedField]
     answers: str
@@ -65,13 +66,13 @@ class DescribedPart:
 
 def parts(app: Flask, spec: dict[str, Any], root: str) -> list[DescribedPart]:
     """Every call of the document by its noun, in the document's order."""
-    needs = _scopes(app)
+    asked = _permissions(app)
     found: dict[str, list[DescribedCall]] = {tag["name"]: [] for tag in spec["tags"]}
     for path, methods in spec["paths"].items():
         for method, told in methods.items():
             if method in METHODS:
-                scopes = needs.get((method, path), [])
-                found[told["tags"][0]].append(_call(spec, root, method, path, told, scopes))
+                call = _call(spec, root, method, path, told, asked[method, path])
+                found[told["tags"][0]].append(call)
     return [DescribedPart(tag["name"], tag["description"], found[tag["name"]]) for tag in spec["tags"]]
 
 
@@ -81,22 +82,31 @@ def shapes(spec: dict[str, Any]) -> dict[str, list[DescribedField]]:
     return {name: list(_fields(schemas[name])) for name in sorted(schemas)}
 
 
-def _scopes(app: Flask) -> dict[tuple[str, str], list[Scope]]:
-    """The scopes beside `admin` that open a call, by method and address as the document writes it."""
-    found: dict[tuple[str, str], list[Scope]] = {}
+def implied() -> list[Scope]:
+    """What `admin` may besides its own, in the order in which scopes are told."""
+    return [scope for scope in Scope if scope in ADMIN_IMPLIES - {Scope.ADMIN}]
+
+
+def _permissions(app: Flask) -> dict[tuple[str, str], Permission]:
+    """The permission of every method and address, as the document writes it."""
+    found: dict[tuple[str, str], Permission] = {}
     for rule in app.url_map.iter_rules():
         path, view = re.sub(r"<(?:[^<>]*:)?(\w+)>", r"{\1}", rule.rule), app.view_functions[rule.endpoint]
         for method in METHODS:
             permission = permission_of(view, method)
             if permission and method.upper() in (rule.methods or ()):
-                found[(method, path)] = [
-                    p.scope for p in POLICY[permission] if isinstance(p, HasScope) and p.scope != Scope.ADMIN
-                ]
+                found[method, path] = permission
     return found
 
 
+def _scopes(permission: Permission) -> list[Scope]:
+    """The scopes of which one is enough, by the policy itself."""
+    asked = [one for one in POLICY[permission] if isinstance(one, HasScope)]
+    return [scope for scope in Scope if any(one.ever(ApiToken(scopes=frozenset({scope}))) for one in asked)]
+
+
 def _call(
-    spec: dict[str, Any], root: str, method: str, path: str, told: dict[str, Any], scopes: list[Scope]
+    spec: dict[str, Any], root: str, method: str, path: str, told: dict[str, Any], permission: Permission
 ) -> DescribedCall:
     body = _schema(told.get("requestBody", {}))
     held = spec["components"]["schemas"].get(_shape(body), body)
@@ -109,7 +119,8 @@ def _call(
         method.upper(),
         path,
         told["summary"],
-        scopes,
+        _scopes(permission),
+        Published() in POLICY[permission],
         query,
         list(_fields(held)),
         _shape(_schema(good)),

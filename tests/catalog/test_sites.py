@@ -1,4 +1,4 @@
-"""A house as its program says it: where it is, and whom people call in an emergency."""
+"""A site as its program says it: where it is, and whom people call in an emergency."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def test_an_administrator_fills_in_the_numbers_and_every_client_reads_them(world
     assert 'href="tel:911"' in page
     assert 'href="tel:+12025550199"' in page
     assert "Emergency: 911 or 988" in admin.get("/catalog/places").text
-    assert "changed a house" in client.as_(world.supervisor()).get("/audit").text
+    assert "changed the site" in client.as_(world.supervisor()).get("/audit").text
 
 
 def test_until_then_the_administrator_is_told_and_nobody_else(world, client):
@@ -77,7 +77,7 @@ def test_nobody_else_finds_the_page(world, client):
     assert admin.delete(address(world.site)).status_code == 405
 
 
-def test_the_numbers_are_those_of_the_first_house_alone(world, client):
+def test_the_numbers_are_those_of_the_first_site_alone(world, client):
     second = Site(program_id=world.program.id, key="annex", name="Annex", timezone="UTC", crisis_number="113")
     db.session.add(second)
     db.session.commit()
