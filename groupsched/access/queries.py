@@ -33,8 +33,15 @@ def region_of(program_id: int | None) -> str | None:
     """The region of a program; without its number, of the program of this page, else of the installation's first."""
     if program_id is None and not has_request_context():
         program_id = first_program_id()
-    program = db.session.get(Program, program_id) if program_id else current_program(current())
+    program = get_program(program_id) if program_id else current_program(current())
     return program.region if program is not None else None
+
+
+def get_program(program_id: int) -> Program | None:
+    """A program by its number, read once a transaction: a session forgets rows that nobody holds, so it holds this one."""
+    program = db.session.get(Program, program_id)
+    db.session.info.setdefault("programs", {})[program_id] = program
+    return program
 
 
 def main_site(program: Program | None) -> Site | None:

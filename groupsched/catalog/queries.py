@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from groupsched.access.identity import ApiToken, Identity, Member, Role, Scope, System
 from groupsched.access.models import Program, Site
 from groupsched.access.policy import Facts, Permission, ensure
-from groupsched.access.queries import of_program
+from groupsched.access.queries import get_program, of_program
 from groupsched.accounts.models import Person
 from groupsched.accounts.queries import holds_now
 from groupsched.catalog.models import Facilitator, Group, Modality, Place, Term
@@ -218,11 +218,9 @@ def uses_of_terms(identity: Identity) -> Counter[tuple[str, str]]:
 
 def texts_of_terms(program_id: int | None) -> Mapping[tuple[str, str], Texts]:
     """What a program calls its terms, retired ones too, by vocabulary and key. Read once per revision of the catalogue."""
-    program = db.session.get(Program, program_id) if program_id is not None else None
+    program = get_program(program_id) if program_id is not None else None
     if program is None:
         return {}
-    # A session forgets rows that nobody holds: the next word of the same page would read the program again.
-    db.session.info["program"] = program
     revision, texts = _kept.get(program.uid, (0, {}))
     if revision != program.catalogue_revision:
         rows = db.session.scalars(select(Term).where(Term.program_id == program_id).order_by(Term.id))

@@ -46,8 +46,8 @@ def test_days_months_languages_and_cities_have_names(language):
     [
         ("MMMMEEEEd", "Thursday 3 September", "jueves 3 de septiembre"),
         ("yMMMMEEEEd", "Thursday 3 September 2026", "jueves 3 de septiembre de 2026"),
-        ("MMMEd", "Thu 3 Sep", "jue 3 sept"),
-        ("yMMMEd", "Thu 3 Sep 2026", "jue 3 sept 2026"),
+        ("MMMEd", "Thu 3 Sept", "jue 3 sept"),
+        ("yMMMEd", "Thu 3 Sept 2026", "jue 3 sept 2026"),
         ("MMMMd", "3 September", "3 de septiembre"),
         ("yMMMMd", "3 September 2026", "3 de septiembre de 2026"),
         ("yMMMM", "September 2026", "septiembre de 2026"),

@@ -287,7 +287,7 @@ def test_a_faith_based_group_names_its_secular_equal(house, client):
     group = house.group("Reading", orientation="faith", tradition="Christian", secular_pair_id=circle.id)
     house.series(group, datetime(2026, 11, 29, 17))
     page = client.get("/sessions").text
-    assert "A secular group at a like time: Sunday circle, Sun 29 Nov 17:00." in page
+    assert "A secular group at a like time: Sunday circle, Sun 29 Nov, 17:00." in page
     assert "Sunday circle" in client.get(f"/sessions/{group.uid}").text
 
 
