@@ -3,7 +3,7 @@
 A plain date needs the zone too: whether it is today, or in this year, is another matter in UTC every evening.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -27,6 +27,11 @@ def day(value: Moment | date, zone: str) -> str:
 def short_day(value: Moment | date, zone: str) -> str:
     """`Wed, Nov 25`, `Wed 25 Nov`."""
     return _dated(_as_date(value, zone), zone, "MMMEd")
+
+
+def day_of_month(value: Moment | date, zone: str) -> str:
+    """`November 25`, `25 November`: beside its weekday."""
+    return _dated(_as_date(value, zone), zone, "MMMMd")
 
 
 def weekday(value: Moment | date, zone: str = "UTC", width: str = "wide") -> str:
@@ -73,6 +78,11 @@ def machine(value: Moment) -> str:
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def _hours(first: int, last: int) -> str:
+    """`8:00 AM–8:00 PM`: an example of hours of a day."""
+    return regions.clock_range(time(first), time(last))
+
+
 def _as_date(value: Moment | date, zone: str) -> date:
     return local(value, zone).date() if isinstance(value, datetime) else value
 
@@ -84,9 +94,11 @@ def _dated(value: date, zone: str, skeleton: str) -> str:
 
 def init_app(app: Flask) -> None:
     """Give the filters to the templates."""
+    app.jinja_env.globals.update(locale_tag=regions.locale_tag, hours=_hours)
     app.jinja_env.filters.update(
         day=day,
         short_day=short_day,
+        day_of_month=day_of_month,
         weekday=weekday,
         clock=clock_time,
         range=time_range,

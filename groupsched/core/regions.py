@@ -110,6 +110,11 @@ def dated(day: date, skeleton: str) -> str:
     return _plain(format_date(day, _pattern(skeleton, str(locale)), locale=locale))
 
 
+def locale_tag() -> str:
+    """What a browser is told to write as the pages do: `en-US`."""
+    return f"{current_language()}-{current_region()}"
+
+
 def month_first() -> bool:
     """Whether a date begins with its month: `December 24`."""
     locale, _hours = _locale(current_language(), current_region())

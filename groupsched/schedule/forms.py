@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from wtforms import (
     BooleanField,
     DateField,
@@ -61,6 +62,10 @@ class ClockField(Field):
     """A time as people of the region write it, and read it back."""
 
     widget = TextInput()
+
+    def __call__(self, **attributes: Any) -> Markup:
+        """The field with an example in it, until something is written."""
+        return super().__call__(**{"placeholder": clock(time(18, 0)), "autocomplete": "off", **attributes})
 
     def _value(self) -> str:
         if self.raw_data:

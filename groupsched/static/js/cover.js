@@ -1,16 +1,14 @@
 // "Hide screen": a clock over everything. The page beneath is hidden and inert, and the tab's title is only the time.
 const template = document.getElementById("cover");
-const language = document.documentElement.lang;
-const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-// As the pages say it: "Tuesday 24 November".
-const asPages = language === "en" ? "en-GB" : language;
-const date = new Intl.DateTimeFormat(asPages, { weekday: "long", day: "numeric", month: "long" });
+const locale = template?.dataset.locale;
+const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
+const date = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
 
 function tick(cover) {
   const now = new Date();
   document.title = clock.format(now);
   cover.querySelector("[data-clock]").textContent = clock.format(now);
-  cover.querySelector("[data-date]").textContent = date.format(now).replace(",", "");
+  cover.querySelector("[data-date]").textContent = date.format(now);
   for (const seat of cover.querySelectorAll("[data-hour]")) {
     seat.classList.toggle("s-now", Number(seat.dataset.hour) === now.getHours() % 12);
   }
