@@ -221,12 +221,18 @@ class DefineForm(FlaskForm):
         return build_rule(choices, self.skip.data or ())
 
     def _missing_times(self) -> list[tuple[str, str]]:
-        """What of the date and the two times was not said, with the sentence that asks for it."""
+        """What of the date and the two times was not said or can't be read, with the sentence that asks for it."""
         asked = {
             "starts_on": _("Choose the first date."), "start_time": _("Choose when it starts."),
             "end_time": _("Choose when it ends."),
         }  # fmt: skip
-        return [(name, sentence) for name, sentence in asked.items() if self[name].data is None]
+        missing = {name: sentence for name, sentence in asked.items() if self[name].data is None}
+        return [(name, self._unread(name) or asks) for name, asks in missing.items()]
+
+    def _unread(self, name: str) -> str:
+        """Why what somebody wrote in a field can't be read; nothing for a field left empty."""
+        written = any(self[name].raw_data or ())
+        return str(self[name].process_errors[0]) if written and self[name].process_errors else ""
 
     def _weekdays(self) -> tuple[int, ...]:
         return tuple(day for day in self.weekdays.data or () if day in range(7))
