@@ -22,7 +22,7 @@ from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.rules import OccurrenceStatus, RuleDate, SeriesRule, expand, last_date
 
 HORIZON_DAYS = 400
-SLACK_DAYS = 7
+SLACK_DAYS = 7  # made beyond the horizon, so that a series is extended once a week and not every night
 FOR_GOOD = date(9999, 12, 31)
 
 
@@ -40,6 +40,12 @@ def lock(group_id: int) -> None:
     """
     if db.engine.dialect.name != "sqlite":
         db.session.execute(select(Group.id).where(Group.id == group_id).with_for_update())
+
+
+def hold_date(occurrence: Occurrence) -> None:
+    """Lock the group of a date, and read again what may have become of the date while somebody else had the lock."""
+    lock(occurrence.group_id)
+    db.session.refresh(occurrence, ["status", "frozen", "start", "end", "version"])
 
 
 def horizon() -> date:
@@ -66,11 +72,14 @@ def insert_dates(series: Series, group: Group, slots: list[RuleDate]) -> list[in
         "changed_at": clock.now(),
     }  # fmt: skip
     rows = [{**shared, **times_of(slot, series.timezone), "uid": public_id()} for slot in slots]
+    # RETURNING alone promises no order: the numbers would be those of other dates.
     query = insert(Occurrence).returning(Occurrence.id, sort_by_parameter_order=True)
     return list(db.session.scalars(query, rows))
 
 
 def times_of(slot: RuleDate, timezone: str) -> dict[str, Any]:
+    # What the clock shows then; `original_local` is what the rule says. They differ where an hour is left out, and a date
+    # keeps the name that its rule gave it.
     local = slot.start.astimezone(ZoneInfo(timezone))
     return {
         "original_start": slot.start,
