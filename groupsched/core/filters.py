@@ -35,12 +35,20 @@ def weekday(value: Moment | date, zone: str = "UTC", width: str = "wide") -> str
 
 
 def clock_time(value: Moment, zone: str) -> str:
-    """`09:00`."""
+    """The time on the wall there, of 24 hours.
+
+    >>> clock_time(datetime(2026, 12, 1, 14, tzinfo=UTC), "America/New_York")
+    '09:00'
+    """
     return local(value, zone).strftime("%H:%M")
 
 
 def time_range(start: Moment, end: Moment, zone: str) -> str:
-    """`09:00–10:30`."""
+    """From one time to another.
+
+    >>> time_range(datetime(2026, 12, 1, 9, tzinfo=UTC), datetime(2026, 12, 1, 10, 30, tzinfo=UTC), "UTC")
+    '09:00–10:30'
+    """
     return f"{clock_time(start, zone)}–{clock_time(end, zone)}"
 
 
@@ -62,13 +70,21 @@ def when(value: Moment, zone: str) -> str:
 
 
 def minutes(value: timedelta | int) -> str:
-    """`90 min`."""
+    """A length of time, in whole minutes.
+
+    >>> minutes(timedelta(hours=1, minutes=30, seconds=20))
+    '90 min'
+    """
     count = int(value.total_seconds() // 60) if isinstance(value, timedelta) else value
     return _("%(n)s min", n=count)
 
 
 def machine(value: Moment) -> str:
-    """The datetime attribute of a <time> element, RFC 3339 in UTC."""
+    """The datetime attribute of a <time> element, RFC 3339 in UTC.
+
+    >>> machine(datetime(2026, 12, 1, 9, tzinfo=ZoneInfo("America/New_York")))
+    '2026-12-01T14:00:00Z'
+    """
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
