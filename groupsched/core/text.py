@@ -179,7 +179,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return re.sub("[^a-z0-9]+", " ", text.lower()).strip()
     letters = map(_letter, unicodedata.normalize("NFKD", text))
-    # Case after NFKD, not before: of İ it would leave a dot that no accent is taken from any more.
+    # Case after NFKD, not before: what that takes apart may have capitals, as ™ and ℃ do.
     plain = "".join(letters).casefold().translate(_PLAIN)
     return " ".join(word for part in _UNSPACED.sub(r" \1 ", plain).split() if (word := _begun(part)))
 
