@@ -163,7 +163,8 @@ def aside(write: Callable[[Session], None]) -> None:
 
 def write_now(write: Callable[[Session], None]) -> None:
     """The short write at once, in its own connection. Only when no transaction of this request is open."""
-    # `write`, because a transaction inside a GET begins as one that reads, and SQLite lets no such one write later.
+    # `write`, because a transaction inside a GET begins as one that reads: on SQLite it would write out of turn, or, once it
+    # has read, not at all.
     with Session(db.engine.execution_options(write=True), expire_on_commit=False) as own, own.begin():
         write(own)
 
