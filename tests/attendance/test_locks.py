@@ -1,13 +1,13 @@
 """What was read before a lock was had is read again under it. SQLite has one writer, who saw it all."""
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from groupsched.attendance import queries, service
 from groupsched.attendance.models import Sheet
 from groupsched.attendance.service.locked_sheet import open_book
 from groupsched.core.db import db
-from groupsched.core.errors import Conflict
+from groupsched.core.errors import Conflict, NotFound
 from groupsched.schedule.models import Occurrence
 
 
@@ -31,6 +31,13 @@ def test_a_date_that_was_cancelled_a_moment_ago_takes_no_mark(morning, elsewhere
     with pytest.raises(Conflict) as refused:
         service.open_sheet(morning.leader, seen)
     assert refused.value.code == "cancelled"
+
+
+def test_a_date_that_fell_away_a_moment_ago_is_not_found(morning, elsewhere):
+    later = morning.world.soon(morning.group, in_minutes=45)
+    elsewhere(delete(Occurrence).where(Occurrence.id == later.id))
+    with pytest.raises(NotFound):
+        service.open_sheet(morning.leader, later)
 
 
 def test_a_sheet_goes_on_from_the_version_that_a_colleague_left(morning, elsewhere):

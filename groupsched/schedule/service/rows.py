@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
 
 from groupsched.access.identity import Identity, System
 from groupsched.access.policy import Permission, ensure
@@ -15,6 +16,7 @@ from groupsched.catalog.queries import facts
 from groupsched.catalog.service import refuse_external
 from groupsched.core import clock
 from groupsched.core.db import db, savepoint
+from groupsched.core.errors import NotFound
 from groupsched.core.events import publish
 from groupsched.core.tokens import public_id
 from groupsched.schedule.events import OccurrenceCancelled
@@ -43,9 +45,24 @@ def lock(group_id: int) -> None:
 
 
 def hold_date(occurrence: Occurrence) -> None:
-    """Lock the group of a date, and read again what may have become of the date while somebody else had the lock."""
-    lock(occurrence.group_id)
-    db.session.refresh(occurrence, ["status", "frozen", "start", "end", "version"])
+    """Lock a date, and before it its group, and take over what became of the date while somebody else had them.
+
+    Raises NotFound where it is gone.
+    """
+    known = (
+        Occurrence.status,
+        Occurrence.frozen,
+        Occurrence.start,
+        Occurrence.end,
+        Occurrence.version,
+    )
+    query = select(*known).join(Occurrence.group).where(Occurrence.id == occurrence.id)
+    # Both, though the group would keep everybody away: a row that is not locked is read as it was before the wait for it.
+    found = db.session.execute(query.with_for_update(of=(Group, Occurrence))).one_or_none()
+    if found is None:
+        raise NotFound
+    for column, value in zip(known, found, strict=True):
+        set_committed_value(occurrence, column.key, value)
 
 
 def horizon() -> date:
