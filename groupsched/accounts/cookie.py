@@ -116,6 +116,7 @@ def keep(response: Response, token: str, *, own_phone: bool = False) -> Response
         max_age=int(longest) if longest else None,
         secure=given.secure,
         httponly=True,
+        # Not Strict: whoever comes by a link in a mail would seem to be signed out.
         samesite="Lax",
         path="/",
     )

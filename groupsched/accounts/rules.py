@@ -65,7 +65,11 @@ def normal_login(text: str) -> str:
 
 
 def is_mail_address(text: str) -> bool:
-    """Say whether a text has the shape of one mail address. Whether it exists only a mail can tell."""
+    """Say whether a text has the shape of one mail address. Whether it exists only a mail can tell.
+
+    >>> [is_mail_address(text) for text in ("robin@example.org", "robin@example", "Robin <robin@example.org>", "a..b@example.org")]
+    [True, False, False, False]
+    """
     name = text.rpartition("@")[0]
     dotted = name.startswith(".") or name.endswith(".") or ".." in name
     return len(text) <= 254 and _ADDRESS.fullmatch(text) is not None and not dotted and "=?" not in text
@@ -114,6 +118,7 @@ def wait_left(limit: TryLimit, failures: Collection[datetime], now: datetime) ->
     over = len(recent) - limit.free
     if over < 0:
         return timedelta()
+    # Doubled so often only: after some dozen more no timedelta could hold what `min` is to cut.
     wait = min(limit.longest_wait, limit.first_wait * (1 << min(over, 16)))
     return max(timedelta(), max(recent) + wait - now)
 
@@ -231,7 +236,14 @@ def read_code(text: str) -> str | None:
 
 
 def local_path(target: str | None) -> str | None:
-    """Return a path inside this program, or None: never another host, never a scheme, never a line break."""
+    r"""Return a path inside this program, or None: never another host, never a scheme, never a line break.
+
+    >>> local_path("/sessions?day=mo")
+    '/sessions?day=mo'
+    >>> [local_path(away) for away in ("//evil.example", r"/\evil.example", "/\t/evil.example", "https://evil.example")]
+    [None, None, None, None]
+    """
+    # Browsers read a backslash as a slash and pass over tabs and line ends: they see another host where Python sees a path.
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
         return None
     if "\\" in target or any(unicodedata.category(c) in {"Cc", "Cf"} for c in target):
@@ -241,6 +253,7 @@ def local_path(target: str | None) -> str | None:
 
 # ---------------------------------------------------------------- a browser in the list of one's own sign-ins
 
+# The order matters: Edge and Opera say that they are Chrome too, Chrome that it is Safari, and Android that it is Linux.
 _BROWSERS = (
     ("Edg", "Edge"),
     ("OPR", "Opera"),

@@ -29,7 +29,11 @@ def encode_cursor(*key: object) -> str:
 
 
 def decode_cursor(cursor: str, length: int) -> list[Any]:
-    """The key a cursor stands for. Raises BadCursor."""
+    """The key a cursor stands for. Raises BadCursor.
+
+    >>> decode_cursor(encode_cursor("2026-12-01", 7), 2)
+    ['2026-12-01', 7]
+    """
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error) as error:
@@ -45,7 +49,11 @@ def request_hash(method: str, path: str, body: bytes) -> str:
 
 
 def keepable(value: Any) -> bool:
-    """Whether every text in a JSON value can be kept: no half of a character (a lone surrogate), no NUL."""
+    """Whether every text in a JSON value can be kept: no half of a character (a lone surrogate), no NUL.
+
+    >>> keepable({"name": ["Tea", 3]}), keepable({"na\\0me": 1}), keepable(["\\ud83d"])
+    (True, False, False)
+    """
     left = [value]
     while left:
         one = left.pop()

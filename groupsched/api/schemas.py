@@ -159,6 +159,7 @@ class SeriesSchema(StrictSchema):
 
     id = fields.String(dump_only=True)
     starts_on = fields.Date(required=True)
+    # \Z: a `$` would let a line end behind the time through.
     start_time = fields.String(required=True, validate=validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d\Z"))
     duration_minutes = fields.Integer(required=True, validate=validate.Range(1, 1440))
     timezone = fields.String(required=True, validate=validate.Length(max=60))

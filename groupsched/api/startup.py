@@ -77,6 +77,7 @@ def _keep_answer(response: Response) -> Response:
         if who:
             remember(*who, g.request_hash, response.status_code, _without_secret(response))
     except IntegrityError:
+        # Before the commit, which comes after this: the same request, sent twice at once, has the effect of one alone.
         db.session.rollback()
         return problem(
             409, _("The same request is being answered at this moment. Send it again."), code="in-flight"

@@ -39,6 +39,7 @@ def saw(identity: Actor, action: AuditAction, subjects: Iterable[Any], obj: Any 
     others = [number for number in _numbers(subjects) if number != identity.person]
     if not others:
         return
+    # Made now: when it is written, the transaction of the request is over, and its rows would have to be read again.
     row = _row(identity, action, obj, others, {})
     aside(lambda own: own.add(row))
 

@@ -64,7 +64,11 @@ def between(least: int, most: int) -> Callable[[Any, Any], None]:
 
 
 def slug(text: str) -> str:
-    """A short key of letters, digits and hyphens for a name: `art-therapy`."""
+    """A short key of letters, digits and hyphens for a name.
+
+    >>> slug("Art therapy (Café)")
+    'art-therapy-cafe'
+    """
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
 

@@ -275,6 +275,8 @@ def _edit(
     if request.method == "POST":
         try:
             if form.validate() and _is_unlike(name, others()):
+                # PostgreSQL ends a transaction with the first broken constraint: without this the page that tells of it,
+                # which reads on, could not be drawn.
                 with savepoint():
                     save_row(current(), row, values(current()), _version(form))
                 flash(_("Saved."))

@@ -162,7 +162,11 @@ def _words(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def is_link(text: str) -> bool:
-    """Whether a text is an http or https address with a host."""
+    """Whether a text is an http or https address with a host.
+
+    >>> [is_link(text) for text in ("https://meet.example.org/tea", "meet.example.org", "javascript:alert(1)", "https://")]
+    [True, False, False, False]
+    """
     try:
         parts = urlsplit(text)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in text

@@ -143,5 +143,9 @@ def _language(code: str) -> str:
 
 
 def plain(key: str) -> str:
-    """A key that nobody named, as words."""
+    """A key that nobody named, as words.
+
+    >>> plain("young-adults")
+    'Young adults'
+    """
     return key.replace("-", " ").replace("_", " ").capitalize()

@@ -146,6 +146,7 @@ def _limiter(url: str) -> str:
 
 
 def _proxies(value: str) -> int:
-    if not value.isdigit() or int(value) > 10:
+    # isascii: ² is a digit too, and none that int() reads.
+    if not (value.isascii() and value.isdigit()) or int(value) > 10:
         raise SettingError("GROUPSCHED_PROXIES must be the number of trusted proxies, 0 to 10.")
     return int(value)

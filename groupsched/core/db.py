@@ -53,6 +53,7 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a moment without a zone cannot be stored")
+        # SQLite keeps a text and compares it as one: only moments of one zone, written alike, sort as they came.
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
@@ -69,6 +70,8 @@ class Identified:
     uid: Mapped[str] = mapped_column(String(20), default=public_id, unique=True)
 
 
+# What a command made is still read after the commit, when its application is closed. Whoever needs a row as it is now reads
+# it anew under its lock (`refresh`, `populate_existing`): a session gives back what it knows.
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
 
@@ -134,6 +137,7 @@ def unit_of_work() -> Iterator[Session]:
         yield db.session()
         db.session.commit()
     except BaseException:
+        # Also when somebody presses Ctrl-C: an open transaction would keep everybody else from writing to SQLite.
         db.session.rollback()
         raise
 
@@ -159,6 +163,8 @@ def aside(write: Callable[[Session], None]) -> None:
 
 def write_now(write: Callable[[Session], None]) -> None:
     """The short write at once, in its own connection. Only when no transaction of this request is open."""
+    # `write`, because a transaction inside a GET begins as one that reads: on SQLite it would write out of turn, or, once it
+    # has read, not at all.
     with Session(db.engine.execution_options(write=True), expire_on_commit=False) as own, own.begin():
         write(own)
 
@@ -170,6 +176,7 @@ def begin_writing() -> None:
     """
     g.may_write = True
     if db.engine.dialect.name == "sqlite":
+        # It was read who asks: what began so cannot turn to writing here. The next statement begins anew, in its turn.
         db.session.rollback()
 
 
@@ -221,6 +228,7 @@ def run_view(dispatch: Callable[[], Any], attempts: int = 3) -> Any:
             return dispatch()
         except OperationalError as error:
             db.session.rollback()
+            # The next run says again what is to be written down: kept, the same look would be written twice.
             g.pop("asides", None)
             if not (left and should_run_again(error)):
                 raise
@@ -236,6 +244,8 @@ def journal_mode() -> str:
 
 
 def _on_connect(connection: Any, _record: Any) -> None:
+    # Else the driver begins transactions by itself: never IMMEDIATE, and only before the first change, so that what was
+    # read to decide on it may be past already.
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
@@ -313,4 +323,6 @@ def init_app(app: Flask, url: str) -> None:
         _prepare(db.engine)
     if not event.contains(Session, "after_flush", _on_flush):
         event.listen(Session, "after_flush", _on_flush)
+    # Flask calls the last of these first. Registered after those of core/web.py, so that an answer gets its headers, and
+    # waits for its even time, when the commit has had its say.
     app.after_request(_settle)

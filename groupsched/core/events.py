@@ -56,6 +56,7 @@ def _at_end(session: Session) -> None:
     """Tell those who listen at the end, in the order of subscription: locks are taken in one order."""
     if session.in_nested_transaction():
         return  # the commit of a savepoint ends nothing
+    # Until nothing new is said: a listener may publish too, and the commit would lose it.
     while published := session.info.pop(_KEY, None):
         for kinds, listener in current_app.extensions.get(_AT_END, ()):
             heard = [event for event in published if type(event) in kinds]

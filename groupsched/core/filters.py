@@ -68,13 +68,21 @@ def when(value: Moment, zone: str) -> str:
 
 
 def minutes(value: timedelta | int) -> str:
-    """`90 min`."""
+    """A length of time, in whole minutes.
+
+    >>> minutes(timedelta(hours=1, minutes=30, seconds=20))
+    '90 min'
+    """
     count = int(value.total_seconds() // 60) if isinstance(value, timedelta) else value
     return _("%(n)s min", n=count)
 
 
 def machine(value: Moment) -> str:
-    """The datetime attribute of a <time> element, RFC 3339 in UTC."""
+    """The datetime attribute of a <time> element, RFC 3339 in UTC.
+
+    >>> machine(datetime(2026, 12, 1, 9, tzinfo=ZoneInfo("America/New_York")))
+    '2026-12-01T14:00:00Z'
+    """
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -27,7 +27,11 @@ _LISTS = {"en": "en_GB"}
 
 
 def capital(words: str) -> str:
-    """The words with a capital letter first, as a label begins."""
+    """The words with a capital letter first, as a label begins.
+
+    >>> capital("no CPAP needed")  # not `capitalize`, which makes the others small
+    'No CPAP needed'
+    """
     return words[:1].upper() + words[1:]
 
 
@@ -66,34 +70,58 @@ def in_every_language(row: dict[str, Any], field: str) -> list[str]:
 
 
 def listed(items: Sequence[str]) -> str:
-    """`a, b and c`."""
+    """Words as a list that is spoken.
+
+    >>> listed(["Monday", "Tuesday", "Friday"])
+    'Monday, Tuesday and Friday'
+    """
     language = current_language()
     return str(format_list(items, locale=_LISTS.get(language, language)))
 
 
 def with_commas(items: Iterable[str]) -> str:
-    """`a, b, c`, with the comma of the language."""
+    """Words with the comma of the language between them.
+
+    >>> with_commas(["tea", "cake", "talk"]), with_commas([])
+    ('tea, cake, talk', '')
+    """
     comma = Locale.parse(current_language()).list_patterns["standard"]["middle"]
     return reduce(comma.format, list(items) or [""])
 
 
 def weekday_name(number: int, width: str = "wide") -> str:
-    """`Monday` for 0; `Mon` where it is to be `abbreviated`."""
+    """The name of a weekday, counted from Monday.
+
+    >>> weekday_name(0), weekday_name(0, "abbreviated")
+    ('Monday', 'Mon')
+    """
     return str(get_day_names(width, locale=current_language())[number])  # type: ignore[arg-type]
 
 
 def month_name(number: int, width: str = "wide") -> str:
-    """`January` for 1; `Jan` where it is to be `abbreviated`."""
+    """The name of a month, counted from 1.
+
+    >>> month_name(1), month_name(1, "abbreviated")
+    ('January', 'Jan')
+    """
     return str(get_month_names(width, locale=current_language())[number])  # type: ignore[arg-type]
 
 
 def language_name(code: str) -> str:
-    """`Spanish` for `es`; empty for a code that nobody knows."""
+    """The name of a language by its code; empty for a code that nobody knows.
+
+    >>> language_name("es"), language_name("moon")
+    ('Spanish', '')
+    """
     return str(Locale.parse(current_language()).languages.get(code, ""))
 
 
 def city_of(timezone: str) -> str:
-    """The city that stands for an IANA zone: `New York`; a zone that names none (`EST`, `Etc/GMT+5`) as it is."""
+    """The city that stands for an IANA zone; a zone that names none as it is.
+
+    >>> city_of("America/Argentina/Buenos_Aires"), city_of("EST"), city_of("Etc/GMT+5")
+    ('Buenos Aires', 'EST', 'GMT+5')
+    """
     region, _slash, name = timezone.rpartition("/")
     if region in ("", "Etc"):
         return name

@@ -36,4 +36,5 @@ def matches(folded: Any, asked: str) -> ColumnElement[bool]:
     words = beginnings(asked)
     if not words:
         return false() if asked.strip() else true()
+    # Nothing to escape: `fold` leaves neither % nor _ in a word. Words that come from elsewhere would need it.
     return and_(*(folded.contains(word) for word in words))

@@ -47,6 +47,7 @@ def _keep_members(_class: type, _name: str, attribute: QueryableAttribute[Any]) 
 
 def among(column: str, members: Iterable[StrEnum]) -> str:
     """The condition of a CHECK or of a partial index: a column holds one of these, in the order of their enum."""
+    # A set has no order of its own: the words of a condition would be others in each process, and in each migration.
     chosen = frozenset(members)
     (kind,) = {type(member) for member in chosen}
     values = ", ".join(f"'{member.value}'" for member in kind if member in chosen)

@@ -40,6 +40,7 @@ def init_app(app: Flask) -> None:
         if not filename.endswith(TEXTS):
             return _to_keep(send_from_directory(files, filename))
         response = _packed_text(files, filename) if _takes_gzip() else send_from_directory(files, filename)
+        # Also of what is not packed: a cache between would give the first answer it saw to everybody.
         response.vary.add("Accept-Encoding")
         return _to_keep(response)
 
@@ -54,6 +55,7 @@ def init_app(app: Flask) -> None:
 
 
 def _to_keep(response: Response) -> Response:
+    # send_from_directory says no-cache: beside it a year counts for nothing.
     response.cache_control.no_cache = None
     response.cache_control.public = response.cache_control.immutable = True
     response.cache_control.max_age = YEAR
@@ -61,6 +63,7 @@ def _to_keep(response: Response) -> Response:
 
 
 def _takes_gzip() -> bool:
+    # Not `"gzip" in …`, which is true of `gzip;q=0` too: that refuses it.
     return request.accept_encodings["gzip"] > 0
 
 
@@ -77,6 +80,7 @@ def _packed_text(files: Path, filename: str) -> Response:
 
 @cache
 def _packed(path: str) -> bytes:
+    # Without the time in it: every process packs for itself, and all their bytes have one ETag.
     return gzip.compress(Path(path).read_bytes(), mtime=0)
 
 

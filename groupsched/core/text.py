@@ -174,11 +174,13 @@ def fold(text: str) -> str:
     >>> fold("Women’s") == fold("women's") == fold("womens")
     True
     """
+    # Apostrophes first: NFKD makes a space and an accent of ´, and l´été would be two words.
     text = clean_line(text).translate(_ASIDE)
     if text.isascii():
         return re.sub("[^a-z0-9]+", " ", text.lower()).strip()
     letters = map(_letter, unicodedata.normalize("NFKD", text))
-    plain = unicodedata.normalize("NFKD", "".join(letters).casefold().translate(_PLAIN))
+    # Case after NFKD, not before: what that takes apart may have capitals, as ™ and ℃ do.
+    plain = "".join(letters).casefold().translate(_PLAIN)
     return " ".join(word for part in _UNSPACED.sub(r" \1 ", plain).split() if (word := _begun(part)))
 
 

@@ -58,7 +58,11 @@ def wants_json() -> bool:
 
 
 def host_name(host: str) -> str:
-    """The name in a Host header, without port; empty for what is no host at all."""
+    """The name in a Host header, without port; empty for what is no host at all.
+
+    >>> host_name("sessions.example.org:8443"), host_name("[::1]:5000"), host_name("[")
+    ('sessions.example.org', '::1', '')
+    """
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:
@@ -93,6 +97,7 @@ def _headers(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
     headers.setdefault("X-Content-Type-Options", "nosniff")
+    # Not `no-referrer`: over https the check of forms reads where they come from, and would refuse every one.
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
@@ -264,10 +269,12 @@ def init_app(app: Flask, given: Settings) -> None:
         SECRET_KEY=given.secret_key,
         MAX_CONTENT_LENGTH=2 * MEGABYTE,
         MAX_FORM_MEMORY_SIZE=2 * MEGABYTE,
+        # `__Host-` is for a cookie of this host and of every path: with a Domain or another Path browsers drop it, wordless.
         SESSION_COOKIE_NAME="__Host-form" if given.secure else "form",
         SESSION_COOKIE_SECURE=given.secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        # A form lives as long as the sign-in: a sheet stays open for hours, and its marks may not be lost to its age.
         WTF_CSRF_TIME_LIMIT=None,
     )
     if given.proxies:

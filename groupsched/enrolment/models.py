@@ -25,6 +25,7 @@ class Enrolment(Identified, Base):
     __table_args__ = (
         CheckConstraint(among("mode", EnrolmentMode), name="mode"),
         CheckConstraint(among("state", EnrolmentState), name="state"),
+        # Who joins twice at once is refused by this, not by a look beforehand. Of live rows only: who comes back has old ones.
         Index(
             "uq_enrolment_live",
             "group_id",

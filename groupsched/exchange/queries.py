@@ -73,6 +73,7 @@ def sources(identity: Identity) -> list[ListingSource]:
 
 def open_questions(identity: Identity, wanted: ReviewQuery) -> Select[Group]:
     """Published listings of the identity's program about which something is not said, by number."""
+    # JSON asked as the text that it was written as, which both databases keep. PostgreSQL's JSONB would not.
     asked = cast(Group.review, String)
     query = (
         select(Group)

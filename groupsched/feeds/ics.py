@@ -18,6 +18,7 @@ PRODUCT = "-//groupsched//Calendar//EN"
 REFRESH = timedelta(hours=1)
 LINE = 75  # octets, without the line's end (RFC 5545 3.1)
 END = b"END:VCALENDAR\r\n"
+# In one pass: replaced one after the other, the backslash of an escape would be escaped again.
 _ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": ""})
 
 
@@ -29,7 +30,12 @@ def write(calendar: CalendarFile) -> bytes:
 
 
 def fold(line: str) -> bytes:
-    """Write one content line, in pieces where it is long, never cutting a character in two."""
+    """Write one content line, in pieces where it is long, never cutting a character in two.
+
+    >>> [len(piece) for piece in fold("SUMMARY:" + "é" * 40).split(b"\\r\\n")]
+    [74, 15, 0]
+    """
+    # Octets, not characters: 75 letters with accents are up to 150 of them, and a reader may cut or refuse such a line.
     data = line.encode()
     if len(data) <= LINE:
         return data + b"\r\n"

@@ -24,7 +24,11 @@ class SecretMask(logging.Filter):
 
 
 def mask(text: str) -> str:
-    """The text without the secret of any link and the words of any search in it."""
+    """The text without the secret of any link and the words of any search in it.
+
+    >>> mask("GET /feeds/s3cr3t.ics"), mask("GET /people?q=robin&page=2")
+    ('GET /feeds/….ics', 'GET /people?q=…&page=2')
+    """
     for secret in _SECRETS:
         text = secret.sub(r"\1…", text)
     return text

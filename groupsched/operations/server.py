@@ -19,7 +19,11 @@ THREADS = 8
 
 
 def parse_bind(value: str) -> tuple[str, int]:
-    """`127.0.0.1:5000` → host and port. Raises SettingError."""
+    """The host and the port of an address to listen at. Raises SettingError.
+
+    >>> parse_bind("127.0.0.1:5000"), parse_bind("[::1]:80")
+    (('127.0.0.1', 5000), ('::1', 80))
+    """
     parts = urlsplit(f"//{value}")
     with suppress(ValueError):
         if parts.hostname and parts.port:

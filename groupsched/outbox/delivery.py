@@ -70,6 +70,7 @@ def _claim(number: int) -> Message | None:
     with unit_of_work() as work:
         if not _touched(work.execute(statement)):
             return None
+        # Anew: with the claim of an earlier round, if the session still knows it, `_mark` would find nothing to mark.
         found = work.get_one(Message, number, populate_existing=True)
         # Taken out of the transaction: what the worker holds while it sends must not open one again.
         work.expunge(found)
@@ -79,6 +80,7 @@ def _claim(number: int) -> Message | None:
 def _deliver(message: Message, carrier: Carrier, tally: DeliveryCounts) -> None:
     try:
         address, mail = _mail(message)
+        # A mail server may take its time: nothing is open meanwhile, or nobody else could write to SQLite.
         db.session.rollback()
         carrier.carry(address, mail, message.uid)
     except MailRefused as refusal:

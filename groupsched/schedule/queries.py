@@ -73,6 +73,7 @@ def next_starts(groups: list[Group], now: datetime) -> dict[int, Occurrence]:
     query = select(Occurrence).join(
         first, (Occurrence.group_id == first.c.group_id) & (Occurrence.start == first.c.start)
     )
+    # From behind: where two dates of a group begin alike, the dictionary keeps the last it is given, which is the older.
     rows = db.session.scalars(query.order_by(Occurrence.id.desc()))
     return {row.group_id: row for row in rows}
 
@@ -98,6 +99,7 @@ def current_series_of(groups: list[Group]) -> dict[int, Series]:
     query = select(Series).where(
         Series.group_id.in_([group.id for group in groups]), Series.ended_at.is_(None)
     )
+    # The other way round than there: the dictionary keeps the last that it is given.
     rows = db.session.scalars(query.order_by(Series.rrule != "", Series.starts_on, Series.id))
     return {row.group_id: row for row in rows}
 

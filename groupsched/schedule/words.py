@@ -1,7 +1,4 @@
-"""When a series meets, in one sentence, in the language of the page.
-
-"Every Wednesday 10:00–11:30, New York time, 12 times until 25 February, not on 24 and 31 December"
-"""
+"""When a series meets, in one sentence, in the language of the page."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -22,7 +19,13 @@ from groupsched.schedule.rules import Repeats, SentenceParts, SeriesRule, senten
 
 def sentence(rule: SeriesRule, *, since: date | None = None) -> str:
     """Say when a series meets, without a full stop. Skipped dates before `since` are left out. A rule that is not
-    understood is a "Custom schedule"; its dates have to say the rest."""
+    understood is a "Custom schedule"; its dates have to say the rest.
+
+    >>> from datetime import date, time
+    >>> weekly, off = "FREQ=WEEKLY;BYDAY=WE;COUNT=12", frozenset([date(2026, 12, 24), date(2026, 12, 31)])
+    >>> sentence(SeriesRule(date(2026, 12, 2), time(10), 90, "America/New_York", weekly, skip=off))
+    'Every Wednesday 10:00–11:30, New York time, 12 times until 17 February, not on 24 and 31 December'
+    """
     parts = sentence_parts(rule, since)
     if parts.repeats is Repeats.CUSTOM:
         return _("Custom schedule")
@@ -31,7 +34,11 @@ def sentence(rule: SeriesRule, *, since: date | None = None) -> str:
 
 
 def zone_name(timezone: str) -> str:
-    """An IANA zone as people say it: "New York time", "hora de Nueva York", "UTC"."""
+    """An IANA zone as people say it.
+
+    >>> zone_name("America/New_York"), zone_name("UTC")
+    ('New York time', 'UTC')
+    """
     return "UTC" if timezone == "UTC" else _("%(city)s time", city=city_of(timezone))
 
 
@@ -97,7 +104,11 @@ def _monthly_by_day(interval: int, day: int | None, times: str) -> str:
 
 
 def nth_weekday(nth: int, weekday: int) -> str:
-    """`second Wednesday`; `nth` is 1 to 5, or -1 for the last."""
+    """A weekday by its place in the month; `nth` is 1 to 5, or -1 for the last.
+
+    >>> nth_weekday(2, 2), nth_weekday(-1, 4)
+    ('second Wednesday', 'last Friday')
+    """
     name = weekday_name(weekday)
     return {
         1: _("first %(weekday)s", weekday=name),
@@ -126,7 +137,12 @@ def _skipped(parts: SentenceParts) -> str:
 
 
 def _of_month(days: Sequence[date]) -> str:
-    """`24 and 31 December`, `December 24 and 31`."""
+    """Some days of one month.
+
+    >>> from datetime import date
+    >>> _of_month([date(2026, 12, 24), date(2026, 12, 31)])
+    '24 and 31 December'
+    """
     first, *others = [str(day.day) for day in days]
     numbers = [first, *(pgettext("one more day of the same month", "%(day)s", day=day) for day in others)]
     month = month_name(days[0].month)

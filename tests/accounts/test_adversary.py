@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from groupsched.access.identity import Role, System
-from groupsched.accounts.models import Credential, Person, SignIn
+from groupsched.accounts.models import Credential, FailedTry, Person, SignIn
 from groupsched.accounts.rules import PER_ACCOUNT
 from groupsched.accounts.service import failed_tries, invitations, signing
 from groupsched.accounts.service.passwords import hash_password
@@ -180,3 +180,35 @@ def test_a_second_click_adds_nobody_twice_and_finds_only_whom_one_may_see(client
     answer = desk.post("/people/new", data={**new, "uid": stranger.uid})
     assert answer.status_code == 422
     assert "Holly" not in answer.text
+
+
+@pytest.mark.parametrize("why", ["unknown", "wrong", "disabled", "not yet invited"])
+def test_the_door_looks_at_the_password_whatever_is_wrong(client, world, monkeypatch, why):
+    robin, looked = world.client(), []
+    give_password(robin, "robin")
+    if why == "disabled":
+        db.session.query(Credential).one().disabled_at = clock.now()
+    if why == "not yet invited":
+        db.session.query(Credential).one().password_hash = None
+    db.session.commit()
+    fits = signing.fits
+
+    def counted(password, stored):
+        looked.append(stored)
+        return fits(password, stored)
+
+    monkeypatch.setattr(signing, "fits", counted)
+    typed = {
+        "login": "nobody" if why == "unknown" else "robin",
+        "password": PASSWORD + "?" * (why == "wrong"),
+    }
+    assert client.post("/sign-in", data=typed).status_code == 422
+    assert len(looked) == 1
+
+
+def test_a_sign_in_between_tries_does_not_forgive_an_address_the_others(client, world):
+    give_password(world.client(), "robin")
+    for login in ("ash", "reed", "hazel"):
+        assert client.post("/sign-in", data={"login": login, "password": "x"}).status_code == 422
+    assert client.post("/sign-in", data={"login": "robin", "password": PASSWORD}).status_code == 303
+    assert db.session.query(FailedTry).count() == 6

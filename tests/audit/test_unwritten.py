@@ -24,4 +24,6 @@ def test_a_record_is_not_shown_when_the_look_cannot_be_written_down(client, no_a
     answer = client.as_(desk).get(page.format(uid=robin.uid))
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
+    assert answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cache-Control"] == "no-store"
     assert "Teacup" not in answer.text

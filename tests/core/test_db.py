@@ -3,10 +3,11 @@
 from datetime import datetime
 
 import pytest
-from sqlalchemy.exc import IntegrityError, StatementError
+from flask import g
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from groupsched.access.models import Program
-from groupsched.core.db import constraint_name, db
+from groupsched.core.db import aside, constraint_name, db, run_view
 
 
 def test_a_moment_without_a_zone_is_refused(world):
@@ -36,3 +37,21 @@ def test_an_audit_row_can_never_be_changed(world):
     with pytest.raises(DBAPIError, match="append-only"):
         db.session.execute(update(AuditRow).values(word="nothing"))
     db.session.rollback()
+
+
+def test_a_view_that_runs_again_says_what_it_showed_once(app):
+    class Deadlock(Exception):
+        sqlstate = "40P01"
+
+    runs = []
+
+    def view():
+        runs.append(aside(lambda own: None))
+        if len(runs) == 1:
+            raise OperationalError("", {}, Deadlock())
+        return g.asides
+
+    with app.test_request_context():
+        assert len(run_view(view)) == 1
+        g.pop("asides")
+    assert len(runs) == 2

@@ -1,6 +1,5 @@
 """Texts as they are kept, and as they are searched."""
 
-import doctest
 import json
 import shutil
 import subprocess
@@ -21,10 +20,6 @@ TEXTS = st.one_of(
     st.text(alphabet=st.characters(exclude_categories=())), st.text(alphabet=st.sampled_from(TRICKY))
 )
 CLEANERS = pytest.mark.parametrize("cleaner", [clean_line, clean_prose])
-
-
-def test_the_examples_in_the_code_are_true():
-    assert doctest.testmod(text).failed == 0
 
 
 # --- clean ---

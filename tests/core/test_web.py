@@ -44,6 +44,7 @@ def test_the_interface_answers_unknown_addresses_as_a_problem_document(client, w
         ("GROUPSCHED_TIMEZONE", "Mars/Olympus"),
         ("GROUPSCHED_BASE_URL", "ftp://x"),
         ("GROUPSCHED_PROXIES", "many"),
+        ("GROUPSCHED_PROXIES", "²"),
         ("GROUPSCHED_SMTP_URL", "http://x"),
         ("GROUPSCHED_LIMITER_URL", "disk://x"),
         ("GROUPSCHED_SECRET_KEY", "short"),

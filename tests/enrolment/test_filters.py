@@ -46,6 +46,11 @@ def test_a_date_that_is_none_falls_back_to_the_coming_week(bad):
     assert read(bad).window(TODAY) == (TODAY, date(2026, 12, 1))
 
 
+@pytest.mark.parametrize("day", ["20261203", "2026-W49-4", "2026-13-01", "1999-12-31"])
+def test_a_day_has_one_way_to_be_written(day):
+    assert FindFilters.parse({"from": [day]}).first is None
+
+
 def test_an_end_before_the_start_or_years_later_is_left_out():
     assert read("from=2026-12-05&to=2026-12-01").last is None
     assert read("from=2026-12-05&to=2036-12-01").last is None

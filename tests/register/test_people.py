@@ -313,6 +313,11 @@ def test_unknown_fields_change_nothing(client, world, house, robin):
     assert (changed.first_name, changed.program_id, changed.uid) == ("Ash", world.program.id, robin.uid)
 
 
+def test_a_version_that_is_no_number_to_python_is_none(client, house, robin):
+    data = {**NEW, "site_id": str(robin.site_id), "version": "²"}
+    assert client.as_(house["desk"]).post(f"/people/{robin.uid}/edit", data=data).status_code == 303
+
+
 def test_the_second_of_two_editors_is_told_and_keeps_what_they_typed(client, world, house, robin):
     desk = client.as_(house["desk"])
     data = {**NEW, "site_id": world.site.id, "version": robin.version}

@@ -608,3 +608,17 @@ def test_the_page_of_a_group_links_the_sheets_of_today_and_lately(browser, said)
     rows = dates_of(group)
     assert sheets == [rows[2].uid, rows[1].uid, rows[0].uid], "today's, then those before, the latest first"
     assert f"/occurrences/{rows[0].uid}/cancel" not in page
+
+
+def test_what_a_refused_publishing_had_begun_is_not_kept(client, world):
+    draft = world.group(state="draft", published_at=None)
+    add_series(identity_of(world.admin()), draft, parse_rule(
+        starts_on=date(2026, 11, 11), start_time=time(10), duration_minutes=60, timezone="America/New_York",
+        rrule="FREQ=WEEKLY;COUNT=6",
+    ))  # fmt: skip
+    db.session.commit()
+    answer = client.as_(world.admin("Quay", "Other")).post(f"/groups/{draft.uid}/publish")
+    assert answer.headers["Location"].endswith("/edit")
+    db.session.rollback()
+    series = db.session.query(Series).one()
+    assert (series.starts_on, series.version) == (date(2026, 11, 11), 1)

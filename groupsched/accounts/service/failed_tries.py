@@ -83,6 +83,7 @@ def count(attempt: CountedTry) -> None:
 def _one_at_a_time(own: Session, attempt: CountedTry) -> None:
     """Nobody looks at these counters while another try is written down. On SQLite there is one writer anyway."""
     if own.get_bind().dialect.name == "postgresql":
+        # In one order, so that no two tries wait for each other. 15 digits are 60 bits: the lock is a signed number of 64.
         for who in sorted(who for who, _limit in attempt.counted()):
             own.execute(select(func.pg_advisory_xact_lock(int(who[:15], 16))))
 
@@ -90,6 +91,7 @@ def _one_at_a_time(own: Session, attempt: CountedTry) -> None:
 def forgive(attempt: CountedTry) -> None:
     """Take the tries of an account back, and one of the address; old ones go for good."""
     address, *account = [who for who, _limit in attempt.counted()]
+    # Of the address one alone: who signs in to an account of their own between tries would else never be made to wait.
     latest = select(FailedTry.id).where(FailedTry.who == address).order_by(FailedTry.id.desc()).limit(1)
     db.session.execute(delete(FailedTry).where(FailedTry.id == latest.scalar_subquery()))
     db.session.execute(delete(FailedTry).where(FailedTry.who.in_(account)))

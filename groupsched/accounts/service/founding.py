@@ -67,6 +67,10 @@ def checked_hash(password: str, roles: frozenset[Role]) -> str:
 
 
 def key_of(name: str) -> str:
-    """A short key made from a name: `Harbor House` → `harbor-house`."""
+    """A short key made from a name.
+
+    >>> key_of("Harbor House")
+    'harbor-house'
+    """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "program"

@@ -115,6 +115,7 @@ def _usable(given: str) -> Invitation:
 
 def _use(number: int, hashed: str, browser: Browser) -> tuple[Person, str]:
     now = clock.now()
+    # The condition decides, not the look before it: two who open one link at the same moment both find it usable.
     taken = db.session.connection().execute(
         update(Invitation)
         .where(Invitation.id == number, Invitation.used_at.is_(None), Invitation.expires_at > now)

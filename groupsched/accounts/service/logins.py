@@ -17,6 +17,7 @@ def ensure_credential(person: Person) -> Credential:
     """The credential of a person, made without a password where there is none yet."""
     if person.credential is None:
         _settle(Credential(person_id=person.id), person)
+        # It was made by the person's number, of which the relationship knows nothing: it would still say None.
         db.session.expire(person, ["credential"])
     credential = person.credential
     if credential is None:
@@ -56,6 +57,7 @@ def _takes(credential: Credential, login: str) -> bool:
             db.session.add(credential)
             db.session.flush()
     except IntegrityError:
+        # The savepoint takes back what the database was told, not what a new object was.
         credential.login = before
         return False
     return True

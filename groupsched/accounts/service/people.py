@@ -85,6 +85,7 @@ def change_person(
     rights = queries.write_rights(identity, person)
     if not rights:
         raise NotFound
+    # Under the lock: of two who saw the same version the second one compares with what the first has saved.
     db.session.refresh(person, ["version"], with_for_update=True)
     if version is not None and version != person.version:
         raise Conflict(_("Somebody saved this in the meantime. Look at it again, then save."), code="version")

@@ -39,6 +39,7 @@ def sign_in(login: str, password: str, browser: Browser, *, own_phone: bool) -> 
     failed_tries.count(attempt)
     known = _known(queries.credential_of(normal))
     end_transaction()
+    # The hash first, whatever else is wrong: an answer that came sooner would tell a closed or unknown account by its time.
     if not fits(password, known.password_hash) or known.closed or known != _held(normal):
         raise DomainError(
             _("Name and password do not match. Please try again, or ask the desk for help."), code="sign-in"

@@ -120,7 +120,11 @@ class SheetView:
 def find_sheet(occurrence: Occurrence, *, lock: bool = False) -> Sheet | None:
     """The sheet of a date, once somebody has opened it; locked for a change."""
     query = select(Sheet).where(Sheet.occurrence_id == occurrence.id)
-    return db.session.scalar(query.with_for_update() if lock else query)
+    if lock:
+        # Anew, though the session may know it: from an older version two changes would count up to the same one, and
+        # the poll that has seen the first never asks for the second.
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return db.session.scalar(query)
 
 
 def attendees(sheet: Sheet) -> Sequence[Attendee]:

@@ -138,6 +138,7 @@ def _undo(state: RowState, op: Operation) -> tuple[OperationOutcome, RowState]:
     """Bring the earlier state back, unless somebody has marked the row since."""
     if state.before is None or state.last != op.undoes:
         return OperationOutcome.CONFLICT, state
+    # The state goes back, the version goes on: a mark made on the version that is taken back must count as made on an old one.
     return OperationOutcome.APPLIED, replace(state.before, version=state.version + 1)
 
 
@@ -154,6 +155,7 @@ def _joined(first: RowAnswer, second: RowAnswer) -> RowAnswer:
 
 def fold(history: Iterable[Operation]) -> Mapping[str, RowState]:
     """The state of every row, from its operations in the order the server took them."""
+    # Not sorted by `observed_at`: a base version counts what the server took before it, and the clock of a tablet may be wrong.
     states: dict[str, RowState] = {}
     seen: set[str] = set()
     for op in history:

@@ -220,7 +220,11 @@ def _shortened(last: str, length: int) -> str:
 
 
 def record_digits(number: str) -> str:
-    """The last two digits of a record number, enough to tell two people at a door apart."""
+    """The last two digits of a record number, enough to tell two people at a door apart.
+
+    >>> record_digits("K7M20X4P")
+    '04'
+    """
     return "".join(character for character in number if character.isdigit())[-2:]
 
 

@@ -105,6 +105,10 @@ def clock_at(text: str, meeting: MeetingHours, zone: str) -> datetime | None:
 
     Of the moments at which it shows that, one while the group meets, else the nearest to it: a group that meets over
     midnight has two days, and one that meets while clocks are set back reads an hour twice.
+
+    >>> evening = MeetingHours(datetime(2026, 12, 1, 23, tzinfo=UTC), datetime(2026, 12, 2, 1, tzinfo=UTC))
+    >>> [f"{clock_at(text, evening, 'UTC'):%d. %H:%M}" for text in ("23.05", "0010")], clock_at("25:00", evening, "UTC")
+    (['01. 23:05', '02. 00:10'], None)
     """
     found = re.fullmatch(r"(\d{1,2})[:.h ]?(\d{2})", text.strip())
     if found is None or int(found[1]) > 23 or int(found[2]) > 59:

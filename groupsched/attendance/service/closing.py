@@ -99,6 +99,7 @@ def reopen(identity: Identity, occurrence: Occurrence, reason: str) -> Sheet:
     Raises DomainError without a reason.
     """
     told = needed(reason)
+    schedule.hold_date(occurrence)
     if occurrence.status == OccurrenceStatus.DID_NOT_MEET:
         schedule.set_status(occurrence, OccurrenceStatus.SCHEDULED)
     locked = begin(identity, occurrence)

@@ -92,6 +92,8 @@ class LockedSheet:
     def take(self, op: Operation) -> OperationOutcome:
         """Merge one operation into its row and write it into the history; what changes nothing is not written."""
         attendee = self.rows[op.attendee_id]
+        # The fold, never the stored row, which knows neither its last operation nor a second answer: whoever calls this
+        # has read the history of the row.
         before = self.states.get(op.attendee_id) or RowState()
         outcome, after = merge(before, op)
         if after.version == before.version:

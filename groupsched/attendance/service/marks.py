@@ -88,6 +88,7 @@ def apply(identity: Identity, occurrence: Occurrence, operations: Sequence[Opera
 
 
 def answer(locked: LockedSheet, op: Operation) -> OperationOutcome:
+    # Before all else: what was taken in time and comes again, for its answer was lost, is told so on a finished sheet too.
     known = locked.known.get(op.op_id)
     if known is not None:
         same = known.attendee_id == locked.rows[op.attendee_id].id

@@ -33,6 +33,7 @@ from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
 from groupsched.enrolment import queries as enrolment
+from groupsched.schedule import service as schedule
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
 
@@ -54,6 +55,8 @@ def begin(identity: Identity, occurrence: Occurrence) -> LockedSheet:
     Raises NotFound for whoever may not, Conflict where the date is cancelled or a reason must come first.
     """
     right = ensure_sheet_right(identity, occurrence)
+    # The group before the sheet, as the verbs of enrolment lock them. Only then is it sure that nobody cancels the date.
+    schedule.hold_date(occurrence)
     if occurrence.status in CLOSED:
         raise Conflict(_closed_words(occurrence), code=occurrence.status)
     locked = open_book(occurrence)

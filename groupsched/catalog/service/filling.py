@@ -35,6 +35,7 @@ def fill(identity: Identity, group: Group, fields: GroupFields) -> None:
     site = _find(Site, "site", group, fields.site)
     people = _leaders(identity, group, fields)
     group.title, group.description, group.not_asked = fields.title, fields.description, fields.not_asked
+    # Each with its number: what changed is compared by the numbers, before the flush that would fill them in.
     group.modality, group.modality_id = modality, modality.id
     group.place, group.place_id = place, place.id if place else None
     group.site_id = (

@@ -96,6 +96,7 @@ def _add_languages(table: type[Spoken], rows: list[dict[str, Any]], *names: str)
     for row in db.session.scalars(query.order_by(table.id)):
         texts = told.get(tuple(getattr(row, name) for name in names), {})
         if texts.keys() > row.texts.keys() and row.texts[SOURCE] == texts[SOURCE]:
+            # Another dict: a column of JSON does not notice a change inside the one it has.
             row.texts = texts | row.texts
     if db.session.dirty:
         _new_revision(rows[0]["program_id"])
@@ -171,5 +172,7 @@ def leader_renamed(person_id: int) -> None:
 def _new_revision(program_id: int) -> None:
     """Have whatever was kept of the catalogue (names, the index of /sessions, the public calendar) be read anew."""
     program = db.session.get_one(Program, program_id)
+    # The database adds: two who read the same number would both write the next one, and what was kept of the first change
+    # would count as that of the second.
     program.catalogue_revision = Program.catalogue_revision + 1
     db.session.flush()

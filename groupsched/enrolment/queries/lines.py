@@ -28,6 +28,7 @@ from groupsched.schedule.models import Occurrence
 
 def group_line(group_id: int, most: int | None = None) -> list[Enrolment]:
     """Whole enrolments that wait for a seat on every date, the longest waiting first; at most `most` of them."""
+    # Read anew, as all lines are: asked for under the group's lock, and a page may have read them before it was had.
     query = select(Enrolment).where(_in_group_line(group_id)).order_by(Enrolment.queued_at, Enrolment.id)
     return list(db.session.scalars(query.limit(most).execution_options(populate_existing=True)))
 

@@ -121,6 +121,7 @@ def own_dates(person_id: int, start: datetime, end: datetime, *, given_up: bool 
 
 def own_spans(person_id: int, start: datetime, end: datetime, *, but: int | None = None) -> list[TimeSpan]:
     """The scheduled dates on which a person holds a seat, as intervals with titles; `but` leaves one group out."""
+    # 0, which is nobody's number: compared with NULL, every group would be left out.
     asked = {"person": person_id, "but": but or 0, "first": start, "last": end}
     return [TimeSpan(*row) for row in db.session.execute(_OWN_SPANS, asked)]
 

@@ -49,6 +49,7 @@ def join(uid: str) -> Response | tuple[str, int]:
             accept_clash=form.accept_clash.data, wait=form.wait.data,
         )  # fmt: skip
     except Conflict as refused:
+        # What comes of it may be a redirect, and that would commit what was done before the refusal.
         db.session.rollback()
         return _refused(uid, form, refused)
     _say(outcome.answer, {} if before else _undo("enrolment.leave", group.uid))

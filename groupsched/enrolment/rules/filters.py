@@ -58,7 +58,11 @@ EVENING = time(17)
 
 
 def part_of_day(start: time) -> PartOfDay:
-    """Morning before noon, afternoon before 17:00, then evening; by the wall clock of the place."""
+    """Morning before noon, afternoon before 17:00, then evening; by the wall clock of the place.
+
+    >>> part_of_day(time(12)), part_of_day(time(17))
+    (<PartOfDay.AFTERNOON: 'afternoon'>, <PartOfDay.EVENING: 'evening'>)
+    """
     if start < NOON:
         return PartOfDay.MORNING
     return PartOfDay.AFTERNOON if start < EVENING else PartOfDay.EVENING
@@ -79,7 +83,11 @@ class FindFilters:
 
     @classmethod
     def parse(cls, query: Mapping[str, Iterable[str]]) -> "FindFilters":
-        """Read a query string given as name → values. What is unknown or nonsense is left out, never an error."""
+        """Read a query string given as name → values. What is unknown or nonsense is left out, never an error.
+
+        >>> FindFilters.parse({"day": ["tu", "mo"], "mode": ["moon"], "from": ["2026-12-01"]}).query()
+        'day=mo&day=tu&from=2026-12-01'
+        """
         chosen = {name: _known(name, query.get(name, ())) for name in DIMENSIONS}
         first, last = _day(query.get("from", ())), _day(query.get("to", ()))
         if first and last and (last < first or last - first > timedelta(HORIZON)):
@@ -159,6 +167,7 @@ def _one(given: Iterable[str]) -> str:
 
 def _day(given: Iterable[str]) -> date | None:
     text = _one(given)
+    # `fromisoformat` reads more than that, 20261203 and 2026-W49-4: one day would have several addresses.
     if not _DAY.fullmatch(text):
         return None
     try:

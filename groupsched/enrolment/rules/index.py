@@ -38,7 +38,12 @@ class IndexPage:
 
 
 def bits(positions: Iterable[int], size: int) -> int:
-    """The set of these positions among `size`."""
+    """The set of these positions among `size`.
+
+    >>> bin(bits([0, 3], 8))
+    '0b1001'
+    """
+    # Not a sum of shifted ones: each of those would copy the whole number.
     field = bytearray((size + 7) // 8)
     for position in positions:
         field[position >> 3] |= 1 << (position & 7)
@@ -46,7 +51,11 @@ def bits(positions: Iterable[int], size: int) -> int:
 
 
 def positions(mask: int) -> Iterator[int]:
-    """The members of a set, from the smallest."""
+    """The members of a set, from the smallest.
+
+    >>> list(positions(0b1001))
+    [0, 3]
+    """
     while mask:
         lowest = mask & -mask
         yield lowest.bit_length() - 1
@@ -76,6 +85,7 @@ class DateIndex:
         self._masks = self._sort(rows)
         self._texts = self._by_text(rows, texts)
         self.everything = (1 << self.size) - 1
+        # The last question and its answer, put in place together: threads share an index, and half of each would be a lie.
         self._said = ("", self.everything)
 
     def _sort(self, rows: Sequence[IndexEntry]) -> dict[str, dict[str, int]]:

@@ -6,7 +6,13 @@ from datetime import datetime, timedelta
 
 
 def weekly_days(walls: Sequence[datetime]) -> tuple[int, ...]:
-    """The weekdays (0 Monday) of dates that come every week at one time of the wall clock; none for any other rhythm."""
+    """The weekdays (0 Monday) of dates that come every week at one time of the wall clock; none for any other rhythm.
+
+    >>> weekly_days([datetime(2026, 12, day, 10) for day in (1, 3, 8, 10, 15)])
+    (1, 3)
+    >>> weekly_days([datetime(2026, 12, day, 10) for day in (1, 15, 29)])
+    ()
+    """
     if not walls:
         return ()
     soon = [wall for wall in walls if wall.date() < walls[0].date() + timedelta(days=14)]
@@ -17,5 +23,9 @@ def weekly_days(walls: Sequence[datetime]) -> tuple[int, ...]:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences (or lines) of a short text, for a list; a dot within a number or a name ends nothing."""
+    """The sentences (or lines) of a short text, for a list; a dot within a number or a name ends nothing.
+
+    >>> sentences("You need not talk. Come by 9.30 or later")
+    ['You need not talk.', 'Come by 9.30 or later']
+    """
     return [part.strip() for part in re.split(r"(?<=[.!?])\s+|\n+", text) if part.strip()]

@@ -105,7 +105,8 @@ def _enrol(identity: Identity, group: Group, person: Person, wish: _Wish) -> Joi
     by_staff = acts_as_staff(identity, group, person)
     lock(group.id)
     line, now = advance(group.id), clock.now()
-    tell(line.moved_up)  # they stay in though the wish be refused
+    # At once, though the wish may still be refused: who catches that keeps their seats, and a seat is never without its word.
+    tell(line.moved_up)
     live = live_of(group.id, person.id)
     if live is not None and (known := nothing_left(live, wish.mode, by_staff=by_staff)) is not None:
         return known

@@ -52,6 +52,7 @@ def leave(identity: Identity, enrolment: Enrolment, reason: str = "") -> list[Se
 
 def end(enrolment: Enrolment, now: datetime, reason: str) -> None:
     """Give back the coming seats and close the row; the caller holds the lock and moves the lines."""
+    # Asked before anything changes: an enrolment that has ended, or whose dates say so, holds nothing to give back.
     held = held_ahead(enrolment, now)
     db.session.refresh(enrolment, ["date_seats"])
     for seat in enrolment.date_seats:

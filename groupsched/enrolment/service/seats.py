@@ -130,7 +130,7 @@ def _change(where: ColumnElement[bool], *, by: int) -> int:
 
 
 def _run(statement: Any) -> int:
-    db.session.flush()
+    # Past the session, which does not follow it: the counters that it knows are old afterwards.
     done: CursorResult[Any] = db.session.execute(statement, execution_options={"synchronize_session": False})  # type: ignore[assignment]
     for row in db.session.identity_map.values():
         if isinstance(row, Occurrence):

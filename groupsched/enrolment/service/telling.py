@@ -30,6 +30,7 @@ def tell(outcomes: Iterable[SeatOutcome]) -> list[SeatOutcome]:
     for one in told:
         if one.alters_dates:
             changed[one.enrolment.group_id][one.enrolment.person_id] = None
+    # In one order: who hears this locks the sheets of the group.
     for group_id, people in sorted(changed.items()):
         publish(EnrolmentsChanged(group_id, tuple(people)))
     return told

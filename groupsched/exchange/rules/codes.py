@@ -76,7 +76,11 @@ def code_table(content: Mapping[str, Any], fellowship: str | None) -> CodeTable:
 
 
 def codes_of(types: object) -> tuple[str, ...]:
-    """The codes as written, whatever shape they came in: a list, or a string such as "[open]" or "O, D"."""
+    """The codes as written, whatever shape they came in: a list, or a string.
+
+    >>> codes_of(["O", "D", "O"]), codes_of("[open]"), codes_of("O, D"), codes_of(None)
+    (('O', 'D'), ('open',), ('O', 'D'), ())
+    """
     if isinstance(types, str):
         types = types.strip("[] ").split(",")
     if not isinstance(types, list):

@@ -24,14 +24,22 @@ _SECRET = {"pwd", "password", "passcode", "pass", "pw", "pin", "tk", "token"}
 
 
 def clean(value: object, *, limit: int = 2000) -> str:
-    """A clean line without markup, at most `limit` characters; nothing for what is no text."""
+    """A clean line without markup, at most `limit` characters; nothing for what is no text.
+
+    >>> clean("<b>Tea &amp; talk</b>\\n"), clean(["Tea"])
+    ('Tea & talk', '')
+    """
     if value is None or isinstance(value, dict | list | bool):
         return ""
     return clean_line(html.unescape(_MARKUP.sub(" ", str(value)[: limit * 4])), limit)
 
 
 def without_secrets(text: str) -> str:
-    """A note without mail addresses, phone numbers, payment handles, passcodes, and the passcode part of links."""
+    """A note without mail addresses, phone numbers, payment handles, passcodes, and the passcode part of links.
+
+    >>> without_secrets("Ring the bell. Passcode: 4711, or call 555-123-4567")
+    'Ring the bell. or call'
+    """
     parts = _LINK.split(text)
     links = [join_link(match) for match in _LINK.findall(text)] + [""]
     return " ".join("".join(_bare(part) + link for part, link in zip(parts, links, strict=True)).split())
@@ -44,7 +52,11 @@ def _bare(text: str) -> str:
 
 
 def join_link(value: object) -> str:
-    """A web address without user, passcode and fragment; empty when it is not one (only http and https are)."""
+    """A web address without user, passcode and fragment; empty when it is not one (only http and https are).
+
+    >>> join_link("HTTPS://me@meet.example.org/j/1?pwd=secret&lang=en#x"), join_link("meet.example.org")
+    ('https://meet.example.org/j/1?lang=en', '')
+    """
     try:
         parts = urlsplit(clean(value, limit=500))
         host, port = parts.hostname, parts.port

@@ -14,6 +14,9 @@ def read_days(value: object) -> tuple[str, ...] | None:
     """The weekdays of a row: a number 0–6 (0 is Sunday), its text, an English name, or a list of these.
 
     An empty tuple when the row names no day; None when it names something that is not one.
+
+    >>> read_days(["3", "Monday"]), read_days(None), read_days(7)
+    (('MO', 'WE'), (), None)
     """
     days = value if isinstance(value, list) else [value]
     found = [_day(day) for day in days if day is not None and day != ""]
@@ -32,7 +35,11 @@ def _day(value: object) -> int | None:
 
 
 def read_time(value: object) -> time | None:
-    """A local time: "19:00", "7:00 PM", "7pm", "noon", "midnight"; None when it is none."""
+    """A local time; None when it is none.
+
+    >>> [str(read_time(text)) for text in ("19:00", "7:00 PM", "7pm", "noon", "midnight", "7", "soon")]
+    ['19:00:00', '19:00:00', '19:00:00', '12:00:00', '00:00:00', 'None', 'None']
+    """
     text = str(value or "").strip().lower()
     if text in ("noon", "midnight"):
         return time(12 if text == "noon" else 0)
@@ -50,7 +57,11 @@ def read_time(value: object) -> time | None:
 
 
 def minutes_between(start: time, end: time | None) -> int:
-    """How long a meeting lasts. An end before the start is on the next day; no end, or the same time, is an hour."""
+    """How long a meeting lasts. An end before the start is on the next day; no end, or the same time, is an hour.
+
+    >>> minutes_between(time(23), time(0, 30)), minutes_between(time(19), None)
+    (90, 60)
+    """
     if end is None or end == start:
         return ASSUMED_MINUTES
     return ((end.hour - start.hour) * 60 + end.minute - start.minute) % (24 * 60)

@@ -78,6 +78,7 @@ def _calendar(answer: FetchAnswer, cache: str = PRIVATE) -> Response:
 def answer_headers(answer: FetchAnswer, cache: str = PRIVATE) -> list[tuple[str, str]]:
     """The headers that belong to the answer itself."""
     headers = [*HEADERS.items(), ("ETag", answer.etag), ("Cache-Control", cache)]
+    # A 304 has what caches go by, and no word on the body that does not follow (RFC 9110, 15.4.5).
     if answer.body is None:
         return headers
     headers.append(("Last-Modified", http_date(answer.modified_at)))

@@ -38,12 +38,20 @@ def etag_of(body: bytes) -> str:
 
 
 def zipped_etag(etag: str) -> str:
-    """Give the validator of the same body sent as gzip: other bytes, so another strong tag."""
+    """Give the validator of the same body sent as gzip: other bytes, so another strong tag.
+
+    >>> zipped_etag('"abc"')
+    '"abc-gzip"'
+    """
     return f'{etag[:-1]}-gzip"'
 
 
 def names_tag(header: str, etag: str) -> bool:
-    """Whether an If-None-Match names this tag: a list, weak tags and `*` count; how it was packed does not."""
+    """Whether an If-None-Match names this tag: a list, weak tags and `*` count; how it was packed does not.
+
+    >>> names_tag('W/"old", "abc-gzip"', '"abc"'), names_tag('"abcd"', '"abc"')
+    (True, False)
+    """
     if header.strip() == "*":
         return True
     plain = etag.strip('"')
@@ -61,7 +69,11 @@ def unchanged(
 
 
 def http_date(moment: datetime) -> str:
-    """Write a moment as HTTP wants it: ``Tue, 24 Nov 2026 10:00:00 GMT``."""
+    """Write a moment as HTTP wants it.
+
+    >>> http_date(datetime(2026, 11, 24, 10, tzinfo=UTC))
+    'Tue, 24 Nov 2026 10:00:00 GMT'
+    """
     return format_datetime(moment.astimezone(UTC).replace(microsecond=0), usegmt=True)
 
 
@@ -74,7 +86,11 @@ def _moment(text: str) -> datetime | None:
 
 
 def accepts_gzip(header: str) -> bool:
-    """Whether an Accept-Encoding allows gzip; `gzip;q=0` refuses it."""
+    """Whether an Accept-Encoding allows gzip; `gzip;q=0` refuses it.
+
+    >>> [accepts_gzip(header) for header in ("gzip, br", "*", "gzip;q=0", "")]
+    [True, True, False, False]
+    """
     for item in header.lower().split(","):
         name, _, weight = item.partition(";")
         if name.strip() in ("gzip", "*"):

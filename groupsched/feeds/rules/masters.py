@@ -150,6 +150,7 @@ class _Master:
             last = min(rule.until, last or FOR_EVER)
         if last is None:
             return rule.rrule
+        # UNTIL in UTC, though the start is local: beside a TZID nothing else is allowed (RFC 5545 3.3.10).
         parts = [part for part in rule.rrule.split(";") if not part.startswith("COUNT=")]
         return ";".join([*parts, f"UNTIL={slot_on(rule, last).start:%Y%m%dT%H%M%SZ}"])
 

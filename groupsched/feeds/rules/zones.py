@@ -133,7 +133,11 @@ def _turn(change: str, name: str, offset_from: timedelta, offset_to: timedelta) 
 
 
 def parse_footer(key: str, footer: str) -> ZoneRule | None:
-    """Read a POSIX zone line; None when it holds something that two yearly rules cannot say."""
+    """Read a POSIX zone line; None when it holds something that two yearly rules cannot say.
+
+    >>> [turn.rrule for turn in parse_footer("America/New_York", "EST5EDT,M3.2.0,M11.1.0").turns]
+    ['FREQ=YEARLY;BYMONTH=3;BYDAY=2SU', 'FREQ=YEARLY;BYMONTH=11;BYDAY=1SU']
+    """
     match = _FOOTER.fullmatch(footer)
     if match is None:
         return None

@@ -49,6 +49,7 @@ def fetch(token: str, asked: FetchConditions) -> FetchAnswer:
     token_hash = fingerprint(token)
     found = _living(token_hash, "" if asked.conditional else asked.wanted)
     if not found.fresh(clock.now()):
+        # The SELECT began a transaction that reads, and on SQLite that cannot turn to writing.
         end_transaction()
         _render_once(found.id)
         found = _living(token_hash, asked.wanted)

@@ -52,7 +52,8 @@ def update_feed(identity: Identity, feed: Feed, name: str, titles: str) -> None:
     feed.name, changed = _name(name), _titles(titles) != feed.titles
     if changed:
         feed.titles, feed.changed_at = _titles(titles), clock.now()
-        feed.revision += 1
+        # The database adds: dates that change at the same moment mark the link too, and each mark is to be seen.
+        feed.revision = Feed.revision + 1
     db.session.flush()
     record(identity, AuditAction.FEED_CHANGED, feed, [feed.person_id], titles=feed.titles)
 

@@ -60,6 +60,7 @@ def _printed(identity: Identity, filters: FindFilters, present: CatalogueVersion
     if kept is not None and clock.now() < kept.fresh_until:
         return kept
     with _printing:
+        # Once more: whoever waited here finds what the first one printed.
         kept = _kept.get(key)
         if kept is None or clock.now() >= kept.fresh_until:
             kept = _kept[key] = _print(identity, filters, present)

@@ -109,6 +109,7 @@ def _zone(identity: Identity) -> str:
 
 def _midnights(now: datetime, zone: str) -> tuple[datetime, datetime, datetime]:
     """The starts of today, tomorrow and the day after, on the clock of the program."""
+    # Days are added on the calendar, and the zone comes last: twice a year one of them has 23 or 25 hours.
     day = now.astimezone(ZoneInfo(zone)).date()
     first, second, third = (
         datetime.combine(day + timedelta(days=n), time(), ZoneInfo(zone)).astimezone(clock.UTC)

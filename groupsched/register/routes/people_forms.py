@@ -122,7 +122,8 @@ def uid_of(form: NewPersonForm) -> str | None:
 def version_of(form: PersonForm) -> int | None:
     """The version that the form was filled from."""
     text = str(form.version.data or "")
-    return int(text) if text.isdigit() and len(text) < 10 else None
+    # isascii: ² is a digit too, and none that int() reads.
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def fill_roles(form: RoleForm, person: Person, seen: PersonRights) -> None:

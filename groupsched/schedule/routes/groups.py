@@ -91,6 +91,7 @@ def publish_group(uid: str) -> Response:
     try:
         offer_group(current(), found)
     except DomainError as refusal:
+        # A redirect is no refusal to the one place that commits: what was done before the refusal would stay.
         db.session.rollback()
         flash(refusal.message, "warn")
         return redirect(url_for("schedule.edit_group", uid=uid), 303)

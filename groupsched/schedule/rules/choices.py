@@ -195,7 +195,11 @@ def _with_end(choices: RepeatChoices, rrule: str) -> str:
 
 
 def end_time(start: time, minutes: int) -> time:
-    """The wall clock `minutes` after `start`, past midnight too."""
+    """The wall clock `minutes` after `start`, past midnight too.
+
+    >>> end_time(time(23, 30), 90)
+    datetime.time(1, 0)
+    """
     hour, minute = divmod(start.hour * 60 + start.minute + minutes, 60)
     return time(hour % 24, minute)
 
@@ -204,6 +208,9 @@ def minutes_between(start: time, end: time) -> int | None:
     """Minutes from one wall-clock time to another, None where the end is not after the start.
 
     Past midnight only up to six hours: an end twelve hours early is a slip, not a night.
+
+    >>> minutes_between(time(18), time(19, 30)), minutes_between(time(23), time(1)), minutes_between(time(18), time(6))
+    (90, 120, None)
     """
     minutes = (end.hour * 60 + end.minute) - (start.hour * 60 + start.minute)
     if minutes > 0:

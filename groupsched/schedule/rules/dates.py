@@ -35,7 +35,13 @@ def local_dates(rule: SeriesRule, first: date, last: date) -> Iterator[date]:
 
 
 def slot_on(rule: SeriesRule, day: date) -> RuleDate:
-    """The meeting of one date. The zone is attached last; the end is `duration_minutes` of elapsed time later."""
+    """The meeting of one date. The zone is attached last; the end is `duration_minutes` of elapsed time later.
+
+    >>> from datetime import time
+    >>> night = SeriesRule(date(2026, 3, 8), time(2, 30), 60, "America/New_York")
+    >>> slot_on(night, date(2026, 3, 8)).start.astimezone(night.zone).time()  # this hour is left out
+    datetime.time(3, 30)
+    """
     local = datetime.combine(day, rule.start_time.replace(fold=0))
     # fold=0: in a gap Python reads the clock before the change, which moves the time forward; of two equal times the first.
     start = local.replace(tzinfo=rule.zone).astimezone(UTC)

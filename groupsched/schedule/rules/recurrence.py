@@ -71,6 +71,8 @@ class Recurrence:
             yield date.fromordinal(ordinal)
 
     def _weekly(self, first: date) -> Iterator[date]:
+        # Weeks are counted from their Monday, not from the first date: every two weeks on Monday and Friday, begun on a
+        # Friday, goes on ten days later (RFC 5545, WKST=MO).
         monday = first - timedelta(days=first.weekday())
         for ordinal in range(monday.toordinal(), LAST_DAY.toordinal(), 7 * self.interval):
             for weekday in self.weekdays or (first.weekday(),):
@@ -98,7 +100,12 @@ class Recurrence:
 
 
 def parse_recurrence(rrule: str) -> Recurrence:
-    """Read an RRULE's value. Raises RuleRefused with a sentence for everything outside the vocabulary."""
+    """Read an RRULE's value. Raises RuleRefused with a sentence for everything outside the vocabulary.
+
+    >>> found = parse_recurrence("FREQ=MONTHLY;BYDAY=2TU;COUNT=6")
+    >>> found.weekdays, found.nth, found.count
+    ((1,), 2, 6)
+    """
     parts = _parts(rrule)
     try:
         frequency = Frequency(parts.get("FREQ", ""))
@@ -122,13 +129,21 @@ def parse_recurrence(rrule: str) -> Recurrence:
 
 
 def clean_rrule(text: str) -> str:
-    """The RRULE's value as it is kept: upper case, no spaces, no `RRULE:` before it, no UNTIL (that is a date of its own)."""
+    """The RRULE's value as it is kept: upper case, no spaces, no `RRULE:` before it, no UNTIL (that is a date of its own).
+
+    >>> clean_rrule("rrule: freq=weekly; byday=we; until=20261231")
+    'FREQ=WEEKLY;BYDAY=WE'
+    """
     value = re.sub(r"\s+", "", text).upper().removeprefix("RRULE:").strip(";")
     return ";".join(part for part in value.split(";") if not part.startswith("UNTIL="))
 
 
 def without_count(rrule: str) -> str:
-    """The RRULE's value without its COUNT."""
+    """The RRULE's value without its COUNT.
+
+    >>> without_count("FREQ=DAILY;COUNT=5")
+    'FREQ=DAILY'
+    """
     return ";".join(part for part in rrule.split(";") if not part.startswith("COUNT="))
 
 

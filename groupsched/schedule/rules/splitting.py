@@ -9,7 +9,12 @@ from groupsched.schedule.rules.series import SeriesRule
 
 
 def rest_of(rule: SeriesRule, first: date) -> SeriesRule | None:
-    """The rule from its first date on or after `first`: the dates before are counted off. None where none is left."""
+    """The rule from its first date on or after `first`: the dates before are counted off. None where none is left.
+
+    >>> from datetime import time
+    >>> rest_of(SeriesRule(date(2026, 12, 1), time(10), 60, "UTC", "FREQ=WEEKLY;COUNT=4"), date(2026, 12, 9)).rrule
+    'FREQ=WEEKLY;COUNT=2'
+    """
     for before, day in enumerate(rule.dates()):
         if day >= first:
             skip = frozenset(skipped for skipped in rule.skip if skipped >= day)

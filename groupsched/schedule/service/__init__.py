@@ -22,6 +22,7 @@ from groupsched.schedule.service.listed import (
 )
 from groupsched.schedule.service.rows import (
     HORIZON_DAYS,
+    hold_date,
     lock,
 )
 from groupsched.schedule.service.series import (
@@ -54,6 +55,7 @@ __all__ = [
     "extend_horizon",
     "follow_group",
     "freeze",
+    "hold_date",
     "impact_of",
     "lock",
     "move_listed_dates",

@@ -14,7 +14,7 @@ from groupsched.core.text import clean_line
 from groupsched.schedule.events import Impact, ImpactOf
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
-from groupsched.schedule.service.rows import cancel, lock, may_write, touch
+from groupsched.schedule.service.rows import cancel, hold_date, may_write, touch
 
 REASON_LENGTH = 300
 
@@ -28,8 +28,7 @@ def cancel_occurrence(
     """
     may_write(identity, occurrence.group)
     if not dry_run:
-        lock(occurrence.group_id)
-        db.session.refresh(occurrence, ["status", "frozen"])
+        hold_date(occurrence)
     impact = impact_of([occurrence.id])
     if occurrence.status == OccurrenceStatus.CANCELLED:
         return impact

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
 
 from groupsched.access.identity import Identity, System
 from groupsched.access.policy import Permission, ensure
@@ -15,6 +16,7 @@ from groupsched.catalog.queries import facts
 from groupsched.catalog.service import refuse_external
 from groupsched.core import clock
 from groupsched.core.db import db, savepoint
+from groupsched.core.errors import NotFound
 from groupsched.core.events import publish
 from groupsched.core.tokens import public_id
 from groupsched.schedule.events import OccurrenceCancelled
@@ -22,7 +24,7 @@ from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.rules import OccurrenceStatus, RuleDate, SeriesRule, expand, last_date
 
 HORIZON_DAYS = 400
-SLACK_DAYS = 7
+SLACK_DAYS = 7  # made beyond the horizon, so that a series is extended once a week and not every night
 FOR_GOOD = date(9999, 12, 31)
 
 
@@ -40,6 +42,27 @@ def lock(group_id: int) -> None:
     """
     if db.engine.dialect.name != "sqlite":
         db.session.execute(select(Group.id).where(Group.id == group_id).with_for_update())
+
+
+def hold_date(occurrence: Occurrence) -> None:
+    """Lock a date, and before it its group, and take over what became of the date while somebody else had them.
+
+    Raises NotFound where it is gone.
+    """
+    known = (
+        Occurrence.status,
+        Occurrence.frozen,
+        Occurrence.start,
+        Occurrence.end,
+        Occurrence.version,
+    )
+    query = select(*known).join(Occurrence.group).where(Occurrence.id == occurrence.id)
+    # Both, though the group would keep everybody away: a row that is not locked is read as it was before the wait for it.
+    found = db.session.execute(query.with_for_update(of=(Group, Occurrence))).one_or_none()
+    if found is None:
+        raise NotFound
+    for column, value in zip(known, found, strict=True):
+        set_committed_value(occurrence, column.key, value)
 
 
 def horizon() -> date:
@@ -66,11 +89,14 @@ def insert_dates(series: Series, group: Group, slots: list[RuleDate]) -> list[in
         "changed_at": clock.now(),
     }  # fmt: skip
     rows = [{**shared, **times_of(slot, series.timezone), "uid": public_id()} for slot in slots]
+    # RETURNING alone promises no order: the numbers would be those of other dates.
     query = insert(Occurrence).returning(Occurrence.id, sort_by_parameter_order=True)
     return list(db.session.scalars(query, rows))
 
 
 def times_of(slot: RuleDate, timezone: str) -> dict[str, Any]:
+    # What the clock shows then; `original_local` is what the rule says. They differ where an hour is left out, and a date
+    # keeps the name that its rule gave it.
     local = slot.start.astimezone(ZoneInfo(timezone))
     return {
         "original_start": slot.start,

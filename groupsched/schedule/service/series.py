@@ -60,6 +60,7 @@ def change_series(identity: Identity, series: Series, rule: SeriesRule, version:
     group = series.group
     may_write(identity, group)
     lock(group.id)
+    # The version is enough: where it is the one that was seen, so is the rule.
     db.session.refresh(series, ["version", "ended_at"])
     if series.version != version:
         raise ChangedMeanwhile
@@ -107,12 +108,13 @@ def extend_horizon(now: datetime) -> int:
     The worker calls it, each time in a transaction of its own, until nothing is left.
     """
     wanted = now.date() + timedelta(days=HORIZON_DAYS)
-    due = select(Series).where(Series.ended_at.is_(None), Series.expanded_to < wanted)
-    due = due.order_by(Series.group_id, Series.id)
-    found = list(db.session.scalars(due.limit(BATCH).with_for_update(skip_locked=True, of=Series)))
+    due = select(Series).join(Series.group).where(Series.ended_at.is_(None), Series.expanded_to < wanted)
+    due = due.order_by(Series.group_id, Series.id).limit(BATCH).execution_options(populate_existing=True)
+    # With its group, and never waiting: a series held while the worker waits for a group would keep whoever changes
+    # both from going on, and each would wait for the other. What is passed by is found again in the next round.
+    found = list(db.session.scalars(due.with_for_update(skip_locked=True, of=(Series, Group))))
     for series in found:
         group = series.group
-        lock(group.id)
         first = (series.expanded_to or series.starts_on) + timedelta(days=1)
         announce(group, added=_materialise(series, group, series.rule, first))
     return len(found)
@@ -196,6 +198,7 @@ def _re_expand(series: Series, goes_on: Series, kept: date | None) -> None:
     """Bring the rows after the last kept date in line with the rule of the series that goes on."""
     group, rule = series.group, goes_on.rule
     goes_on.expanded_to = expanded_to(rule)
+    # By the day that the rule gave it: a date that was moved is still the one of that day.
     rows = {date.fromisoformat(row.original_local[:10]): row for row in _replaceable(series, kept)}
     slots = slots_from(rule, rule.starts_on if kept is None else kept + timedelta(days=1))
     if group.state != GroupState.DRAFT:

@@ -5,5 +5,6 @@ export function once(form) {
     if (sent) event.preventDefault();
     sent = true;
   });
+  // Back from the next page a browser shows this one as it was left, without running its script again.
   addEventListener("pageshow", () => { sent = false; });
 }

@@ -5,6 +5,7 @@ const PATIENCE = 8000;
 const GATEWAY = [502, 503, 504];
 
 export function newId() {
+  // Not randomUUID, which an old tablet does not have (Safari before 15.4).
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 15) | 64;
   bytes[8] = (bytes[8] & 63) | 128;
@@ -35,6 +36,7 @@ export async function ask(address, options = {}) {
 export async function post(form, fields) {
   const body = new URLSearchParams(new FormData(form));
   for (const [name, value] of Object.entries(fields)) body.set(name, value);
+  // keepalive: a tap just before the page closes still arrives.
   const options = { method: "POST", body, headers: { Accept: "application/json" }, keepalive: true };
   let last;
   for (const wait of WAITS) {

@@ -37,6 +37,7 @@ if (dialog) {
   };
 
   const goOn = (known) => {
+    // Signed in anew, the forms of this page bear a secret that is worth nothing any more.
     for (const field of document.querySelectorAll("input[name=csrf_token]")) field.value = known.secret;
     for (const element of beneath()) element.classList.remove("behind");
     document.title = title;
