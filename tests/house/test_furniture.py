@@ -8,12 +8,13 @@ from groupsched import ROOMS
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "groupsched"
+ARCHITECTURE = ROOT / "docs" / "architecture.md"
 FOLDERS = {"rules", "models", "queries", "service", "forms", "routes"}
 
 
 def named_files() -> tuple[set[str], set[str]]:
     """The file kinds of the furniture table, and the single files of the table below it."""
-    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    text = ARCHITECTURE.read_text(encoding="utf-8")
     furniture, single = text.split("## Furniture")[1].split("What only one room has:")
     kinds = set(re.findall(r"^\| `(\w+)\.py` \|", furniture, re.M))
     return kinds, set(re.findall(r"`(\w+/\w+)(?:\.py|/)`", single.split("\n\n")[1]))
@@ -68,3 +69,27 @@ def test_a_command_takes_its_application_in_one_way():
         source = path.read_text(encoding="utf-8")
         assert "app_context" not in source or path.parent.name == "core", path
         assert "create_app" not in source or path.parent.name == "core", path
+
+
+def test_the_map_of_folders_names_every_file_of_them():
+    """A newcomer guesses by this table; it is made of the folders, in their order."""
+    rows = []
+    for room in sorted(path for path in PACKAGE.iterdir() if path.is_dir()):
+        folders = [room / name for name in ("rules", "queries", "service", "routes")]
+        if any(folder.is_dir() for folder in folders):
+            files = (
+                sorted(
+                    file.stem for file in folder.glob("*.py") if file.stem not in ("__init__", "blueprint")
+                )
+                for folder in folders
+            )
+            rows.append(f"| {room.name} | {' | '.join(', '.join(names) or '–' for names in files)} |")
+    text = ARCHITECTURE.read_text(encoding="utf-8")
+    assert [row for row in rows if row not in text] == []
+
+
+def test_every_file_that_the_architecture_names_is_there():
+    text = ARCHITECTURE.read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:[a-z_]+/)+[a-z_0-9-]+\.(?:py|css|js|yaml|html))`", text))
+    roots = (PACKAGE, ARCHITECTURE.parents[1])
+    assert [name for name in sorted(named) if not any((root / name).is_file() for root in roots)] == []
