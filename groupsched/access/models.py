@@ -1,5 +1,7 @@
 """The units that roles are held in: programs and their sites."""
 
+from typing import Any
+
 from sqlalchemy import JSON, Boolean, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -18,6 +20,8 @@ class Program(Identified, Base):
     languages: Mapped[list[str]] = mapped_column(JSON, default=lambda: ["en"])
     # How pages, mails and feeds write dates and times (`core/regions.py`): the subtag of BCP 47 for a country.
     region: Mapped[str] = mapped_column(String(2), default=DEFAULT, server_default=DEFAULT)
+    texts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     demo: Mapped[bool] = mapped_column(Boolean, default=False)
     catalogue_revision: Mapped[int] = mapped_column(default=1)
     sites: Mapped[list["Site"]] = relationship(back_populates="program", order_by="Site.id")

@@ -119,6 +119,8 @@ class AuditAction(StrEnum):
     FEED_TITLE_CHOSEN = "feed_title.chosen"
 
     PROGRAM_FOUNDED = "program.founded"
+    PROGRAM_CHANGED = "program.changed"
+    SITE_CREATED = "site.created"
     SITE_CHANGED = "site.changed"
     MODALITY_CREATED = "modality.created"
     MODALITY_CHANGED = "modality.changed"

@@ -13,7 +13,8 @@ class GroupChanged:
 
 @dataclass(frozen=True)
 class OfferChanged:
-    """A kind of work or a place is called otherwise, or is elsewhere: whatever shows its groups shows it anew."""
+    """A kind of work or a place is called otherwise or is elsewhere, the program writes times otherwise: whatever shows
+    its groups shows them anew."""
 
     program_id: int
 

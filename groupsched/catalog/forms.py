@@ -18,7 +18,15 @@ from wtforms import (
 )
 from wtforms.validators import Optional, ValidationError
 
-from groupsched.catalog.rules import MOST_SEATS, WORD_LENGTH, PlaceMode, Setting, Vocabulary, is_link
+from groupsched.catalog.rules import (
+    MOST_SEATS,
+    SENTENCE_LENGTH,
+    WORD_LENGTH,
+    PlaceMode,
+    Setting,
+    Vocabulary,
+    is_link,
+)
 from groupsched.catalog.words import reason
 from groupsched.core.fields import KeptField, LineField, ProseField, at_most, needed
 from groupsched.core.i18n import LANGUAGES, SOURCE, _, _l, language_name
@@ -209,11 +217,39 @@ class PlaceForm(FlaskForm):
         }
 
 
-class SiteForm(FlaskForm):
-    """A site: how people find it and, for the program's first, whom to call in an emergency."""
+class ProgramForm(FlaskForm):
+    """A program: its name, what its front page says, how it writes dates and times. The view gives regions and zones."""
 
     version = KeptField()
     name = LineField(_l("Name"), [needed, at_most(120)])
+    region = SelectField(_l("How dates and times are written"))
+    timezone = SelectField(_l("Time zone"))
+
+    def sentences(self) -> list[Field]:
+        """The sentence of the front page in each language."""
+        return [self[f"sentence_{language}"] for language in LANGUAGES]
+
+    def values(self) -> dict[str, Any]:
+        """The columns."""
+        said = {language: self[f"sentence_{language}"].data or "" for language in LANGUAGES}
+        texts = {language: {"sentence": sentence} for language, sentence in said.items() if sentence}
+        return {"texts": texts, **{name: self[name].data or "" for name in ("name", "region", "timezone")}}
+
+
+for _language in LANGUAGES:
+    _label = _l("What the front page says, in %(language)s", language=LazyString(language_name, _language))
+    _field = ProseField(
+        _label, [at_most(SENTENCE_LENGTH)], render_kw={"rows": 2, **_in_other_words(_language)}
+    )
+    setattr(ProgramForm, f"sentence_{_language}", _field)
+
+
+class SiteForm(FlaskForm):
+    """A site: how people find it and, for the program's first, whom to call in an emergency. The view gives the zones."""
+
+    version = KeptField()
+    name = LineField(_l("Name"), [needed, at_most(120)])
+    timezone = SelectField(_l("Time zone"))
     address = LineField(_l("Address"), [at_most(300)])
     step_free = BooleanField(_l("One can get there without steps"))
     emergency_number = LineField(_l("Emergency number"), [at_most(60)])
@@ -228,6 +264,14 @@ class SiteForm(FlaskForm):
 
     def values(self) -> dict[str, Any]:
         """The columns."""
-        texts = ("name", "address", "emergency_number", "crisis_number", "program_number", "program_hours")
+        texts = (
+            "name",
+            "timezone",
+            "address",
+            "emergency_number",
+            "crisis_number",
+            "program_number",
+            "program_hours",
+        )
         said = {name: self[name].data or "" for name in texts if name in self}
         return said | {"step_free": self.step_free.data}

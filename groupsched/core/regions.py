@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from functools import cache
+from zoneinfo import available_timezones
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
@@ -16,7 +17,7 @@ from babel.dates import format_date, format_interval, format_time
 from babel.localedata import locale_identifiers
 from flask import Flask, current_app, g, has_app_context
 
-from groupsched.core.i18n import LANGUAGES, current_language, force_locale
+from groupsched.core.i18n import LANGUAGES, city_of, current_language, force_locale
 
 DEFAULT = "GB"
 DAY = date(2026, 1, 1)
@@ -48,6 +49,27 @@ def names() -> dict[str, str]:
     locale = Locale.parse(current_language())
     found = {code: str(locale.territories[code]) for code in _known()}
     return dict(sorted(found.items(), key=lambda pair: pair[1]))
+
+
+def zones(*kept: str) -> dict[str, str]:
+    """The zones of the world and those `kept`, each by its city and region in the words of the page, in their order."""
+    territories = Locale.parse(current_language()).territories
+    found = {zone: f"{city_of(zone)}, {territories[code]}" for zone, code in _zones() if code in territories}
+    found |= {zone: city_of(zone) for zone in ("UTC", *kept) if zone not in found}
+    return dict(sorted(found.items(), key=lambda pair: pair[1]))
+
+
+@cache
+def _zones() -> tuple[tuple[str, str], ...]:
+    known = available_timezones()
+    return tuple((zone, code) for zone, code in get_global("zone_territories").items() if zone in known)
+
+
+def sample(region: str) -> str:
+    """How a region writes a date and a time, as an example in the language of the page."""
+    locale, hours = _locale(current_language(), region)
+    day = format_date(DAY, _pattern("MMMEd", str(locale)), locale=locale)
+    return _plain(f"{day}, {format_time(time(14, 30), hours, locale=locale)}")
 
 
 def of_zone(timezone: str) -> str:

@@ -114,6 +114,8 @@ def _about_calendars() -> dict[AuditAction, str]:
 def _about_the_catalogue() -> dict[AuditAction, str]:
     return {
         AuditAction.PROGRAM_FOUNDED: _("set the program up"),
+        AuditAction.PROGRAM_CHANGED: _("changed name, front page, region or zone of the program"),
+        AuditAction.SITE_CREATED: _("added %(what)s"),
         AuditAction.SITE_CHANGED: _("changed %(what)s"),
         AuditAction.MODALITY_CREATED: _("added %(what)s"),
         AuditAction.MODALITY_CHANGED: _("changed %(what)s"),

@@ -6,7 +6,7 @@ from groupsched.access.models import Site
 from groupsched.core.db import db
 
 SAID = {
-    "name": "Harbor House", "address": "1 Quay Street", "step_free": "y", "emergency_number": "911",
+    "name": "Harbor House", "timezone": "America/New_York", "address": "1 Quay Street", "step_free": "y", "emergency_number": "911",
     "crisis_number": "988", "program_number": "+1 202 555 0199", "program_hours": "08:00–20:00",
 }  # fmt: skip
 

@@ -16,6 +16,7 @@ from sqlalchemy import JSON, String, select
 from groupsched.access.identity import Role
 from groupsched.core.db import db
 from groupsched.core.i18n import city_of
+from groupsched.core.regions import names, sample, zones
 from groupsched.core.resources import content
 from tests.browser.walk import kind, walk
 from tests.factories import ZONE, tomorrow_at
@@ -76,6 +77,12 @@ def calendar_words(language: str = "en") -> set[str]:
     return {word for table in tables for width in table.values() for word in width.values() if len(word) > 1}
 
 
+def places_of_the_world() -> set[str]:
+    """Countries, and the cities that stand for their zones, as babel writes them; and how each writes an example."""
+    labels = [*zones().values(), *names().values(), *map(sample, names())]
+    return {part for label in labels for part in label.split(", ")}
+
+
 def outside(page: str, known: re.Pattern[str]) -> list[str]:
     """The pieces of text of a page that no translation gave and nobody typed."""
     left = []
@@ -128,7 +135,7 @@ def test_every_word_of_every_page_goes_through_gettext(
         *OUR_OWN,
         *(s for name in FILES for s in strings(content(name))),
     }
-    known_words.add(city_of(ZONE))
+    known_words |= {city_of(ZONE), *places_of_the_world()}
     known_words |= {person.short_name for person in house.people.values() if person}
     known = re.compile(
         "|".join(re.escape(w) for w in sorted(known_words, key=len, reverse=True) if len(w) > 1)

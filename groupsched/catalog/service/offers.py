@@ -30,12 +30,14 @@ Spoken = TypeVar("Spoken", Modality, Term)
 CREATED = {
     Modality: AuditAction.MODALITY_CREATED,
     Place: AuditAction.PLACE_CREATED,
+    Site: AuditAction.SITE_CREATED,
     Term: AuditAction.TERM_CREATED,
 }
 CHANGED = {
     Modality: AuditAction.MODALITY_CHANGED,
     Place: AuditAction.PLACE_CHANGED,
     Term: AuditAction.TERM_CHANGED,
+    Program: AuditAction.PROGRAM_CHANGED,
     Site: AuditAction.SITE_CHANGED,
 }
 RETIRED = {
@@ -129,8 +131,13 @@ def _default(program_id: int, position: int, row: dict[str, Any]) -> dict[str, A
     }
 
 
-def save_row(identity: Identity, row: Row | Site, values: dict[str, Any], version: int | None = None) -> None:
-    """Add or change a modality, place or term, or change a site; `values` are checked by their form. Raises ChangedMeanwhile."""
+def save_row(
+    identity: Identity, row: Row | Site | Program, values: dict[str, Any], version: int | None = None
+) -> None:
+    """Add or change a modality, place, term or site, or change the program; `values` are checked by their form.
+
+    Raises ChangedMeanwhile.
+    """
     ensure(identity, Permission.CATALOG_WRITE, Facts(program=identity.program_id))
     is_new = row.id is None
     if not is_new:
@@ -140,14 +147,15 @@ def save_row(identity: Identity, row: Row | Site, values: dict[str, Any], versio
     for name, value in values.items():
         setattr(row, name, value)
     if is_new:
-        row.program_id = identity.program_id  # type: ignore[assignment]
+        row.program_id = identity.program_id  # type: ignore[assignment, union-attr]
         db.session.add(row)
     else:
         row.version += 1
     db.session.flush()
-    _new_revision(row.program_id)
+    program_id = row.id if isinstance(row, Program) else row.program_id
+    _new_revision(program_id)
     if not is_new and not isinstance(row, Term):
-        publish(OfferChanged(row.program_id))
+        publish(OfferChanged(program_id))
     record(identity, (CREATED if is_new else CHANGED)[type(row)], row)
 
 

@@ -17,6 +17,7 @@ from groupsched.accounts.service import begin
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
+from groupsched.core.i18n import text_of
 from groupsched.core.resources import content
 from groupsched.core.web import settings
 from groupsched.home.navigation import DOOR, LOOK
@@ -33,7 +34,8 @@ OPENS = {"client": "/sessions", "facilitator": "/today"}
 @requires(Permission.PUBLIC)
 def front() -> str:
     """The program's welcome; in the demo, three doors."""
-    return render_template("home/front.html")
+    program = current_program(current())
+    return render_template("home/front.html", sentence=text_of(program.texts, "sentence") if program else "")
 
 
 @blueprint.get("/cover")

@@ -1,0 +1,89 @@
+"""The blueprint of the catalogue, and what its pages share: the form of a row, taking a row out."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_wtf import FlaskForm
+from sqlalchemy.exc import IntegrityError
+from werkzeug.wrappers import Response
+from wtforms import Field
+
+from groupsched.access.identity import Identity, current
+from groupsched.access.models import Program, Site
+from groupsched.catalog.models import Modality, Place, Term
+from groupsched.catalog.service import ChangedMeanwhile, retire_row, save_row
+from groupsched.core.db import meaning, on_constraint, savepoint
+from groupsched.core.errors import DomainError
+from groupsched.core.i18n import _
+
+blueprint = Blueprint("catalog", __name__)
+Answer = str | Response | tuple[str, int]
+Row = Modality | Place | Term
+LISTS = {
+    "modality": "catalog.modalities",
+    "place": "catalog.places",
+    "program": "catalog.program",
+    "site": "catalog.places",
+    "term": "catalog.terms",
+}
+NAME_FIELDS = {"place": "name", "program": "name", "site": "name"}
+
+
+def _taken() -> DomainError:
+    return DomainError(_("There is one with this name already."), field="name", code="name-taken")
+
+
+on_constraint("uq_modality_program_id_key", _taken)
+on_constraint("uq_place_program_id_key", _taken)
+on_constraint("uq_site_program_id_key", _taken)
+on_constraint("uq_term_program_id_vocabulary_key", _taken)
+
+
+def edit(
+    row: Row | Site | Program, form: FlaskForm, what: str, values: Callable[[Identity], dict[str, Any]],
+    others: Callable[[], list[str]],
+) -> Answer:  # fmt: skip
+    """Show, check and save the form of a row. `others` are the names that people could take it for."""
+    is_new, status, name = row.id is None, 200, form[NAME_FIELDS.get(what, "name_en")]
+    if request.method == "POST":
+        try:
+            if form.validate() and _is_unlike(name, others()):
+                # PostgreSQL ends a transaction with the first broken constraint: without this the page that tells of it,
+                # which reads on, could not be drawn.
+                with savepoint():
+                    save_row(current(), row, values(current()), _version(form))
+                flash(_("Saved."))
+                return redirect(url_for(LISTS[what]), 303)
+        except ChangedMeanwhile as refusal:
+            form.version.data = str(row.version)
+            form.form_errors.append(refusal.message)
+        except IntegrityError as refusal:
+            name.errors = [meaning(refusal).message]
+        status = 422
+    return render_template(f"catalog/{what}.html", form=form, is_new=is_new), status
+
+
+def _is_unlike(name: Field, others: list[str]) -> bool:
+    """Whether no other row has this name; else it is said beside the name. The key that the database keeps is another
+    matter: a row of the demo or of an older name has a key of its own."""
+    if (name.data or "").casefold() not in {other.casefold() for other in others}:
+        return True
+    name.errors = [_taken().message]
+    return False
+
+
+def _version(form: FlaskForm) -> int:
+    text = form.version.data or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def retire(row: Row, endpoint: str) -> Response:
+    retired = request.form.get("back") != "1"
+    retire_row(current(), row, retired=retired)
+    flash(
+        _("Taken out of the choices. Groups that have it keep it.")
+        if retired
+        else _("Back among the choices.")
+    )
+    return redirect(url_for(endpoint), 303)

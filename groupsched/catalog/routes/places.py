@@ -1,0 +1,106 @@
+"""The rooms and places of a program, and its sites."""
+
+from typing import Any
+
+from flask import render_template, request
+from werkzeug.wrappers import Response
+
+from groupsched.access.identity import Identity, current
+from groupsched.access.models import Site
+from groupsched.access.policy import Permission, requires
+from groupsched.access.queries import current_program, get_site, sites
+from groupsched.catalog import queries
+from groupsched.catalog.forms import PlaceForm, SiteForm, slug
+from groupsched.catalog.models import Place
+from groupsched.catalog.routes.blueprint import Answer, blueprint, edit, retire
+from groupsched.catalog.rules import PlaceMode
+from groupsched.core.i18n import _
+from groupsched.core.regions import zones
+from groupsched.core.tokens import public_id
+
+
+@blueprint.get("/catalog/places")
+@requires(Permission.CATALOG_READ)
+def places() -> str:
+    """The program's rooms and places."""
+    rows = queries.places(current(), retired=True)
+    return render_template(
+        "catalog/places.html", rows=rows, sites={site.id: site for site in sites(current())}
+    )
+
+
+@blueprint.route("/catalog/places/new", methods=["GET", "POST"])
+@requires(Permission.CATALOG_WRITE)
+def new_place() -> Answer:
+    """Add a room or a place."""
+    return _place(Place(uid=public_id()))
+
+
+@blueprint.route("/catalog/places/<uid>", methods=["GET", "POST"])
+@requires(Permission.CATALOG_WRITE)
+def place(uid: str) -> Answer:
+    """Change a room or a place."""
+    return _place(queries.get_place(current(), uid))
+
+
+@blueprint.post("/catalog/places/<uid>/retire")
+@requires(Permission.CATALOG_WRITE)
+def retire_place(uid: str) -> Response:
+    """Take a place out of the choices, or bring it back."""
+    return retire(queries.get_place(current(), uid), "catalog.places")
+
+
+@blueprint.route("/catalog/houses/<uid>", methods=["GET", "POST"])
+@requires(Permission.CATALOG_WRITE)
+def site(uid: str) -> Answer:
+    """Change what people read of a site: its address, and whom to call in an emergency."""
+    return _site(get_site(current(), uid))
+
+
+@blueprint.route("/catalog/sites/new", methods=["GET", "POST"])
+@requires(Permission.CATALOG_WRITE)
+def new_site() -> Answer:
+    """Add a site."""
+    program = current_program(current())
+    return _site(Site(uid=public_id(), timezone=program.timezone if program else None))
+
+
+def _site(row: Site) -> Answer:
+    form = SiteForm(obj=row if request.method == "GET" else None)
+    form.timezone.choices = list(zones(row.timezone).items())
+    known = sites(current())
+    if row is not next(iter(known), row):
+        form.without_numbers()
+
+    def values(_identity: Identity) -> dict[str, Any]:
+        return form.values() | ({} if row.id else {"key": slug(form.name.data or "") or row.uid})
+
+    def others() -> list[str]:
+        return [site.name for site in known if site is not row]
+
+    return edit(row, form, "site", values, others)
+
+
+def _place(row: Place) -> Answer:
+    choices = {site.uid: site for site in sites(current())}
+    form = PlaceForm(data=_said_of_place(row, choices) if request.method == "GET" and row.id else None)
+    form.site.choices = [*((uid, site.name) for uid, site in choices.items()), ("", _("Elsewhere"))]
+    form.mode.choices = [(PlaceMode.ROOM, _("Room")), (PlaceMode.ONLINE, _("Online"))]
+
+    def values(_identity: Identity) -> dict[str, Any]:
+        site = choices.get(form.site.data or "")
+        key = {} if row.id else {"key": slug(form.name.data or "") or row.uid}
+        return form.values() | {"site_id": site.id if site else None} | key
+
+    def others() -> list[str]:
+        site = choices.get(form.site.data or "")
+        rows = queries.places(current(), retired=True)
+        return [one.name for one in rows if one is not row and one.site_id == (site.id if site else None)]
+
+    return edit(row, form, "place", values, others)
+
+
+def _said_of_place(row: Place, choices: dict[str, Site]) -> dict[str, Any]:
+    names = ("name", "mode", "address", "capacity", "step_free", "access_notes", "online_link", "version")
+    chosen = next((uid for uid, site in choices.items() if site.id == row.site_id), "")
+    return {name: getattr(row, name) for name in names} | {"site": chosen}
