@@ -18,6 +18,7 @@ from sqlalchemy.orm import joinedload
 
 from groupsched import create_app
 from groupsched.access.identity import Member
+from groupsched.access.models import Program
 from groupsched.accounts.cookie import member
 from groupsched.accounts.models import Person
 from groupsched.core import write_queue
@@ -103,7 +104,11 @@ def read_html(page: str) -> Any:
 
 
 def _member(person_id: int, as_self: bool) -> Member | None:
-    person = db.session.get(Person, person_id, options=[joinedload(Person.grants)])
+    person = db.session.get(
+        Person,
+        person_id,
+        options=[joinedload(Person.grants), joinedload(Person.program).joinedload(Program.sites)],
+    )
     if person is None:
         return None
     return member(person, as_self=as_self)

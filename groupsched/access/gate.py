@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from groupsched.access import identity as identities
 from groupsched.access.identity import Anonymous, ApiToken, Identity, Member
 from groupsched.access.policy import Facts, Permission, can, may_ever, permission_of
-from groupsched.access.queries import current_program, first_program_id, main_site, region_of
+from groupsched.access.queries import current_program, first_program_id, main_site, way_of
 from groupsched.core import regions
 from groupsched.core.db import SAFE_METHODS, begin_writing
 from groupsched.core.i18n import LANGUAGES, _, current_language, ngettext
@@ -117,7 +117,7 @@ def _template_can(identity: Identity, name: str, facts: Facts | None) -> bool:
 def init_app(app: Flask) -> None:
     """Put the gate before the views and what it knows into the templates."""
     identities.init_app(app, lambda: Anonymous(program_id=first_program_id()))
-    regions.init_app(app, region_of)
+    regions.init_app(app, way_of)
     app.before_request(_gate)
     app.register_error_handler(MethodNotAllowed, _wrong_method)
     app.context_processor(_context)

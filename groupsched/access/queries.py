@@ -3,43 +3,46 @@
 from typing import Any, TypeVar
 
 from flask import g, has_request_context
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import select
 
 from groupsched.access.identity import Identity, current
 from groupsched.access.models import Program, Site
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
+from groupsched.core.regions import WayOfWriting
 
 T = TypeVar("T")
 
 
 def first_program_id() -> int | None:
     """The program whose public pages a visitor sees: the first of the installation."""
-    if "program" not in g:
-        g.program = _with_sites(Program.id == select(func.min(Program.id)).scalar_subquery())
-    return g.program.id if g.program is not None else None
-
-
-def current_program(identity: Identity) -> Program | None:
-    """The program of this identity with its sites, read once a request; None in an empty installation."""
-    found: Program | None = g.get("program")
-    if found is None or found.id != identity.program_id:
-        found = g.program = _with_sites(Program.id == identity.program_id)
+    if "first_program_id" not in g:
+        first = db.session.scalar(select(Program).order_by(Program.id).limit(1))
+        g.first_program_id = _held(first.id, first).id if first is not None else None
+    found: int | None = g.first_program_id
     return found
 
 
-def region_of(program_id: int | None) -> str | None:
-    """The region of a program; without its number, of the program of this page, else of the installation's first."""
-    if program_id is None and not has_request_context():
-        program_id = first_program_id()
-    program = get_program(program_id) if program_id else current_program(current())
-    return program.region if program is not None else None
+def current_program(identity: Identity) -> Program | None:
+    """The program of this identity, None in an empty installation."""
+    return get_program(identity.program_id) if identity.program_id else None
+
+
+def way_of(program_id: int | None) -> WayOfWriting | None:
+    """How a program writes; without its number, the program of this page, else the installation's first."""
+    if program_id is None:
+        program_id = current().program_id if has_request_context() else first_program_id()
+    program = get_program(program_id) if program_id else None
+    return WayOfWriting(program.region, program.timezone) if program is not None else None
 
 
 def get_program(program_id: int) -> Program | None:
-    """A program by its number, read once a transaction: a session forgets rows that nobody holds, so it holds this one."""
-    program = db.session.get(Program, program_id)
+    """A program by its number, read once a transaction."""
+    return _held(program_id, db.session.get(Program, program_id))
+
+
+def _held(program_id: int, program: T) -> T:
+    # A session forgets rows that nobody holds: the next word of the same page would read the program again.
     db.session.info.setdefault("programs", {})[program_id] = program
     return program
 
@@ -53,11 +56,6 @@ def sites(identity: Identity) -> list[Site]:
     """The sites of the identity's program, in order."""
     program = current_program(identity)
     return list(program.sites) if program is not None else []
-
-
-def _with_sites(which: ColumnElement[bool]) -> Program | None:
-    query = select(Program).where(which).options(joinedload(Program.sites))
-    return db.session.scalars(query).unique().one_or_none()
 
 
 def get_site(identity: Identity, uid: str) -> Site:

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response
 
 from groupsched.access.identity import STAFF, GrantInForce, Member
+from groupsched.access.models import Program
+from groupsched.access.queries import get_program
 from groupsched.accounts import rules
 from groupsched.accounts.models import Credential, Person, SignIn
 from groupsched.accounts.service import Browser
@@ -48,7 +50,7 @@ def load_identity(asked: Request) -> Member | None:
 def _holder(token: str, now: datetime) -> Member | None:
     rows = db.session.execute(
         select(SignIn, Person)
-        .options(joinedload(Person.grants))
+        .options(joinedload(Person.grants), joinedload(Person.program).joinedload(Program.sites))
         .join(Person, Person.id == SignIn.person_id)
         .join(Credential, Credential.person_id == Person.id)
         .where(SignIn.token_hash == fingerprint(token), SignIn.ended_at.is_(None), SignIn.ends_at > now)
@@ -73,6 +75,8 @@ def _member(row: SignIn, person: Person, now: datetime) -> Member | None:
 def member(person: Person, **known: Any) -> Member:
     """The identity of a person with the grants in force; `known` of their sign-in."""
     now = clock.now()
+    # It came with the person: asked for now it stays, and what writes dates and times does not read it again.
+    get_program(person.program_id)
     every = (
         GrantInForce(grant.role, grant.program_id, grant.site_id)
         for grant in person.grants

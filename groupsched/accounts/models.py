@@ -17,6 +17,7 @@ from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from groupsched.access.identity import Role
+from groupsched.access.models import Program
 from groupsched.accounts.rules import LinkPurpose
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
@@ -46,6 +47,7 @@ class Person(Findable, Identified, Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     privacy_seen: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
+    program: Mapped[Program] = relationship()
     grants: Mapped[list["Grant"]] = relationship(back_populates="person", order_by="Grant.id")
     credential: Mapped["Credential | None"] = relationship(back_populates="person")
 

@@ -40,13 +40,14 @@ def weekday(value: Moment | date, zone: str = "UTC", width: str = "wide") -> str
 
 
 def clock_time(value: Moment, zone: str) -> str:
-    """`9:00 AM`, `09:00`."""
-    return regions.clock(local(value, zone))
+    """`9:00 AM`, `09:00`; with the name of a zone that is not the page's: `9:00 AM, Chicago time`."""
+    return with_commas(filter(None, (regions.clock(local(value, zone)), regions.elsewhere(value, zone))))
 
 
 def time_range(start: Moment, end: Moment, zone: str) -> str:
-    """`9:00–10:30 AM`, `09:00–10:30`."""
-    return regions.clock_range(local(start, zone), local(end, zone))
+    """`9:00–10:30 AM`, `09:00–10:30`; with the name of a zone that is not the page's."""
+    times = regions.clock_range(local(start, zone), local(end, zone))
+    return with_commas(filter(None, (times, regions.elsewhere(start, zone))))
 
 
 def relative_day(value: Moment | date, zone: str) -> str:
@@ -114,5 +115,6 @@ def init_app(app: Flask) -> None:
         when=when,
         minutes=minutes,
         machine=machine,
+        zone_name=regions.zone_name,
         with_commas=with_commas,
     )

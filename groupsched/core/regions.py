@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from functools import cache
-from zoneinfo import available_timezones
+from typing import NamedTuple
+from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
@@ -17,7 +18,7 @@ from babel.dates import format_date, format_interval, format_time
 from babel.localedata import locale_identifiers
 from flask import Flask, current_app, g, has_app_context
 
-from groupsched.core.i18n import LANGUAGES, city_of, current_language, force_locale
+from groupsched.core.i18n import LANGUAGES, _, city_of, current_language, force_locale
 
 DEFAULT = "GB"
 DAY = date(2026, 1, 1)
@@ -86,28 +87,64 @@ def _known() -> frozenset[str]:
     )
 
 
-def current_region() -> str:
-    """The region of what is written now: as `speaking` says, else that of the program of the page."""
+class WayOfWriting(NamedTuple):
+    """How a program writes moments: in the way of a region, and without their zone where they are in this one."""
+
+    region: str = DEFAULT
+    timezone: str = "UTC"
+
+
+def way() -> WayOfWriting:
+    """How what is written now is written: as `speaking` says, else as the program of the page does."""
     if not has_app_context():
-        return DEFAULT
-    if "region" not in g:
-        source: Callable[[int | None], str | None] | None = current_app.extensions.get(_SOURCE)
-        g.region = (source(None) if source else None) or DEFAULT
-    return str(g.region)
+        return WayOfWriting()
+    if "way" not in g:
+        g.way = _way_of(None)
+    found: WayOfWriting = g.way
+    return found
+
+
+def _way_of(program_id: int | None) -> WayOfWriting:
+    source: Callable[[int | None], WayOfWriting | None] | None = current_app.extensions.get(_SOURCE)
+    return (source(program_id) if source else None) or WayOfWriting()
+
+
+def current_region() -> str:
+    """The region of what is written now."""
+    return way().region
 
 
 @contextmanager
 def speaking(language: str | None, program_id: int | None) -> Iterator[None]:
     """Write in the language of somebody and in the way of their program, whoever's page this is."""
-    before, source = g.get("region"), current_app.extensions.get(_SOURCE)
-    g.region = (source(program_id) if source else None) or DEFAULT
+    before, g.way = g.get("way"), _way_of(program_id)
     try:
         with force_locale(language or "en"):
             yield
     finally:
-        g.pop("region")
+        g.pop("way")
         if before is not None:
-            g.region = before
+            g.way = before
+
+
+def stand_in(timezone: str) -> None:
+    """Have the rest of this page stand in a zone, as a sheet does: its times need no name of a place."""
+    g.way = way()._replace(timezone=timezone)
+
+
+def zone_name(timezone: str) -> str:
+    """An IANA zone as people say it: "New York time", "hora de Nueva York", "UTC".
+
+    >>> zone_name("America/New_York"), zone_name("UTC")
+    ('New York time', 'UTC')
+    """
+    return "UTC" if timezone == "UTC" else _("%(city)s time", city=city_of(timezone))
+
+
+def elsewhere(moment: datetime, timezone: str) -> str:
+    """The name of a zone whose clocks show another time than those of the page at this moment; empty where they agree."""
+    here = moment.astimezone(ZoneInfo(way().timezone)).utcoffset()
+    return zone_name(timezone) if moment.astimezone(ZoneInfo(timezone)).utcoffset() != here else ""
 
 
 def clock(at: time | datetime) -> str:
@@ -180,9 +217,9 @@ def _plain(words: str) -> str:
     return re.sub(r"[\u2009\u202f\xa0]", " ", words)
 
 
-def init_app(app: Flask, region_of: Callable[[int | None], str | None]) -> None:
-    """`region_of` knows the region of a program by its number, and for None that of the page."""
-    app.extensions[_SOURCE] = region_of
+def init_app(app: Flask, way_of: Callable[[int | None], WayOfWriting | None]) -> None:
+    """`way_of` knows how a program writes by its number, and for None how that of the page does."""
+    app.extensions[_SOURCE] = way_of
 
 
 @cache

@@ -5,7 +5,6 @@ from datetime import date
 
 from groupsched.core.i18n import (
     _,
-    city_of,
     listed,
     month_name,
     ngettext,
@@ -13,7 +12,7 @@ from groupsched.core.i18n import (
     weekday_name,
     with_commas,
 )
-from groupsched.core.regions import clock_range, dated, month_first
+from groupsched.core.regions import clock_range, dated, month_first, zone_name
 from groupsched.schedule.rules import Repeats, SentenceParts, SeriesRule, sentence_parts
 
 
@@ -31,15 +30,6 @@ def sentence(rule: SeriesRule, *, since: date | None = None) -> str:
         return _("Custom schedule")
     clauses = (_repeats(parts), zone_name(parts.timezone), _end(parts), _skipped(parts))
     return with_commas([clause for clause in clauses if clause])
-
-
-def zone_name(timezone: str) -> str:
-    """An IANA zone as people say it.
-
-    >>> zone_name("America/New_York"), zone_name("UTC")
-    ('New York time', 'UTC')
-    """
-    return "UTC" if timezone == "UTC" else _("%(city)s time", city=city_of(timezone))
 
 
 def _repeats(parts: SentenceParts) -> str:

@@ -27,7 +27,7 @@ def writing(app):
     from flask import g
 
     def write(language, region):
-        g.region = region
+        g.way = regions.WayOfWriting(region)
         return force_locale(language)
 
     return write

@@ -5,8 +5,9 @@ from datetime import date, datetime, time
 import pytest
 
 from groupsched.core.i18n import force_locale
+from groupsched.core.regions import zone_name
 from groupsched.schedule.rules import SeriesRule, parse_rule
-from groupsched.schedule.words import sentence, zone_name
+from groupsched.schedule.words import sentence
 
 pytestmark = pytest.mark.usefixtures("app")
 WEDNESDAY = date(2025, 12, 10)

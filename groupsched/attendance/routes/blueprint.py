@@ -12,6 +12,7 @@ from groupsched.attendance.rules import SheetRight
 from groupsched.attendance.words import SheetReader, counters, still_open
 from groupsched.audit import service as audit
 from groupsched.audit.rules import AuditAction
+from groupsched.core.regions import stand_in
 from groupsched.core.text import clean_line
 
 blueprint = Blueprint("attendance", __name__, url_prefix="/sheet")
@@ -29,7 +30,9 @@ def sent(name: str, longest: int = NAME) -> str:
 
 def writable_sheet(uid: str) -> WritableSheet:
     """The date whose sheet is asked for. Raises NotFound."""
-    return queries.get_writable_sheet(current(), uid)
+    found = queries.get_writable_sheet(current(), uid)
+    stand_in(found.occurrence.timezone)
+    return found
 
 
 def reason_missing(writable: WritableSheet) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import joinedload
@@ -119,7 +120,7 @@ def window_of(catalogue: IndexedCatalogue, first: date, last: date, *, external:
     key = (catalogue, first, last, external)
     index = _kept.get(key)
     if index is None:
-        index = _read(catalogue.program_id, first, last, external)
+        index = _read(catalogue, first, last, external)
         _kept[key] = index
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
@@ -144,13 +145,13 @@ def _full(program_id: int, first: date, last: date) -> list[int]:
     return list(db.session.scalars(query))
 
 
-def _read(program_id: int, first: date, last: date, external: bool) -> DateIndex:
-    catalogue = searched_catalogue(program_id)
-    rows = db.session.execute(_groups(program_id, external))
+def _read(program: IndexedCatalogue, first: date, last: date, external: bool) -> DateIndex:
+    catalogue = searched_catalogue(program.program_id)
+    rows = db.session.execute(_groups(program.program_id, external))
     groups = {row.id: _FilteredGroup(catalogue, row) for row in rows}
     facets = {facet for group in groups.values() for facet in facet_pairs(group.facets)}
     return DateIndex(
-        _entries(program_id, first, last, external, groups),
+        _entries(program, first, last, external, groups),
         {key: group.text for key, group in groups.items()},
         catalogue.spoken(facets | {(name, value) for name in COUNTED for value in CHOICES[name]}),
         {
@@ -186,28 +187,25 @@ class _FilteredGroup:
 
 
 def _entries(
-    program_id: int, first: date, last: date, external: bool, groups: Mapping[int, _FilteredGroup]
+    program: IndexedCatalogue, first: date, last: date, external: bool, groups: Mapping[int, _FilteredGroup]
 ) -> Iterator[IndexEntry]:
-    start, end = _bounds(first, last)
+    """The dates of a window. Their day and part of the day are those of the page, whatever clocks show where they meet."""
+    zone, (start, end) = ZoneInfo(program.timezone), _bounds(first, last)
     query = select(
         Occurrence.id, Occurrence.start, Occurrence.end, Occurrence.local_date, Occurrence.local_minute,
-        Occurrence.group_id,
+        Occurrence.group_id, Occurrence.timezone,
     ).where(
-        Occurrence.program_id == program_id,
+        Occurrence.program_id == program.program_id,
         Occurrence.external.in_([False, True] if external else [False]),
         Occurrence.start.between(start, end),
-        Occurrence.local_date.between(first, last),
         Occurrence.status != OccurrenceStatus.DID_NOT_MEET,
     )  # fmt: skip
     for row in db.session.execute(query):
         shown = groups.get(row.group_id)
-        if shown is not None:
-            part = part_of_day(time(row.local_minute // 60 % 24))
-            yield IndexEntry(
-                row.id,
-                row.start,
-                row.end,
-                row.local_date,
-                row.group_id,
-                shown.at(row.local_date.weekday(), part),
-            )
+        day, hour = row.local_date, row.local_minute // 60 % 24
+        if row.timezone != program.timezone:
+            here = row.start.astimezone(zone)
+            day, hour = here.date(), here.hour
+        if shown is not None and first <= day <= last:
+            facets = shown.at(day.weekday(), part_of_day(time(hour)))
+            yield IndexEntry(row.id, row.start, row.end, day, row.group_id, facets)

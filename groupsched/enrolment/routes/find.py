@@ -15,7 +15,7 @@ from groupsched.access.policy import Permission, requires
 from groupsched.access.queries import current_program
 from groupsched.core import clock
 from groupsched.core.filters import day as day_words
-from groupsched.core.filters import day_of_month, relative_day
+from groupsched.core.filters import day_of_month, local, relative_day
 from groupsched.core.i18n import _, month_name, ngettext, weekday_name
 from groupsched.core.regions import dated
 from groupsched.enrolment.queries import FindPage, FoundDate, find_occurrences, listings, load, own_dates
@@ -195,7 +195,7 @@ def _list(asked: FindFilters, found: FindPage, today: date) -> dict[str, Any]:
             "day": day, "today": day == today, "rows": list(group), "date": day_of_month(day, _zone()),
             "relative": relative_day(day, _zone()) if 0 <= (day - today).days < WEEK else "",
         }
-        for day, group in groupby(rows, key=lambda row: row.occurrence.local_date)
+        for day, group in groupby(rows, key=lambda row: local(row.start, _zone()).date())
     ]  # fmt: skip
     more = address(replace(asked, after=found.after)) if found.after else ""
     return {"days": days, "more_href": more}

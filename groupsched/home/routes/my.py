@@ -63,7 +63,7 @@ def my() -> str:
         following=following,
         running=following is not None and following.start <= now,
         now=now,
-        soon=_soon(following, now) if following else "",
+        soon=_soon(following, now, zone) if following else "",
         strip=_strip(dates, where, following, _been(marks), now, zone),
         coming=[(one, where.get(one.id)) for one in dates if one.end > now and one.start < now + AHEAD],
         inside=[one for one in groups if one.state == EnrolmentState.ACTIVE],
@@ -89,13 +89,13 @@ def _following(
     )
 
 
-def _soon(following: Occurrence, now: datetime) -> str:
+def _soon(following: Occurrence, now: datetime, zone: str) -> str:
     minutes = int((following.start - now).total_seconds() // 60)
     if minutes < 0:
         return _("Now")
     if minutes < 60:
         return ngettext("In %(num)s minute", "In %(num)s minutes", max(1, minutes))
-    return relative_day(following.start, following.timezone)
+    return relative_day(following.start, zone)
 
 
 def _strip(
@@ -107,11 +107,9 @@ def _strip(
     zone: str,
 ) -> list[StripDay]:
     first = local(_monday(now, zone), zone).date()
-    week = [one for one in dates if first <= one.local_date < first + timedelta(days=7)]
+    week = [(local(one.start, zone).date(), one) for one in dates]
     days = [first + timedelta(days=n) for n in range(7)]
-    dots = {
-        day: [_dot(one, where, following, been, now) for one in week if one.local_date == day] for day in days
-    }
+    dots = {day: [_dot(one, where, following, been, now) for on, one in week if on == day] for day in days}
     today = local(now, zone).date()
     return [StripDay(day, day == today, [dot for dot in dots[day] if dot]) for day in days]
 

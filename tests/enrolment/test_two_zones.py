@@ -1,0 +1,92 @@
+"""Times of another zone name it, and stand under the day that it is where the page is."""
+
+from datetime import datetime
+
+import pytest
+import time_machine
+
+from groupsched.core.db import db
+from groupsched.enrolment.service import enrol
+from groupsched.outbox.models import Message
+from tests.conftest import identity_of
+
+# Tuesday in New York. The group in Los Angeles meets on Tuesdays at 22:30 there: Wednesday 01:30 in New York.
+NOW = datetime.fromisoformat("2026-12-01T12:00:00-05:00")
+WEST = "America/Los_Angeles"
+
+
+@pytest.fixture
+def west(world):
+    with time_machine.travel(NOW, tick=False):
+        world.lead, world.robin = world.facilitator(), world.client(email="robin@example.org")
+        world.late = world.group("Late circle", led_by=world.lead)
+        world.series(world.late, datetime(2026, 12, 1, 22, 30), dates=3, zone=WEST)
+        world.near = world.group("Near circle", led_by=world.lead)
+        world.series(world.near, datetime(2026, 12, 2, 9), dates=3)
+        db.session.refresh(world.late)
+        yield world
+
+
+def under(page, day, title):
+    """Whether a date stands below the heading of this day and above the next."""
+    below = page.split(day, 1)[1]
+    return title in below.split("dayrail", 1)[0]
+
+
+def test_the_list_shows_it_under_the_day_of_the_page_with_its_zone(west, client):
+    page = client.get("/sessions").text
+    assert under(page, "2 December", "Late circle")
+    assert "00:00, Los Angeles time" in page, "22:30 to 00:00 there"
+    assert page.count("Los Angeles time") > 0
+    assert "New York time" not in page.split("Near circle")[1].split("</article>")[0]
+
+
+def test_a_day_asked_for_is_a_day_of_the_page(west, client):
+    tuesday, wednesday = (client.get(f"/sessions?from=2026-12-0{n}&to=2026-12-0{n}").text for n in (1, 2))
+    assert "Late circle" not in tuesday
+    assert "Late circle" in wednesday
+    assert "Late circle" in client.get("/sessions?day=we").text
+    assert "Late circle" not in client.get("/sessions?day=tu").text
+
+
+def test_week_and_month_agree_with_the_list(west, client):
+    week = client.get("/sessions?view=week").text
+    assert "Late circle" in week.split("Tomorrow")[1].split("\n          Thu")[0].split("Thu<")[0]
+    month = " ".join(client.get("/sessions?view=month").text.split())
+    assert 'Wednesday 2 December: </span><span class="mo-count">2<' in month
+
+
+def test_my_week_and_the_page_of_the_group_name_the_zone(west, client):
+    enrol(identity_of(west.lead), west.late, west.robin)
+    db.session.commit()
+    browser = client.as_(west.robin)
+    for path in ("/my", f"/sessions/{west.late.uid}", f"/sessions/{west.late.uid}/mine"):
+        assert "Los Angeles time" in browser.get(path).text, path
+    assert "Tomorrow" in browser.get("/my").text
+
+
+def test_a_mail_names_it(west):
+    enrol(identity_of(west.lead), west.late, west.robin)
+    db.session.commit()
+    fields = (
+        db.session.query(Message)
+        .filter_by(person_id=west.robin.id)
+        .order_by(Message.id.desc())
+        .first()
+        .fields
+    )
+    assert fields["time"] == "22:30, Los Angeles time"
+
+
+def test_the_sheet_stands_in_its_own_zone(west, client):
+    with time_machine.travel("2026-12-02T06:40:00+00:00", tick=False):
+        date = west.late and db.session.get(type(west.late), west.late.id)
+        sheet = client.as_(west.lead).get(f"/sheet/{first_date(date).uid}").text
+        assert "22:30–00:00" in sheet
+        assert "Los Angeles time" not in sheet
+
+
+def first_date(group):
+    from groupsched.schedule.models import Occurrence
+
+    return db.session.query(Occurrence).filter_by(group_id=group.id).order_by(Occurrence.start).first()
