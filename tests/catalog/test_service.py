@@ -157,6 +157,9 @@ def test_strangers_cannot_make_or_change(lead, fields, world):
         for verb in (publish_group, retire_group, duplicate_group):
             with pytest.raises(NotFound):
                 verb(identity_of(person), group)
+        with pytest.raises(NotFound):
+            update_group(identity_of(person), group, replace(fields, title="Mine now"), group.version)
+    assert group.title == fields.title
 
 
 def test_what_sql_shows_is_what_the_policy_allows(lead, world):

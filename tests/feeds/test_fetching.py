@@ -1,7 +1,6 @@
 """A calendar program fetches a link: what it gets, what it costs, and when it gets nothing."""
 
 import gzip
-import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Thread
@@ -282,20 +281,6 @@ def test_a_group_handed_to_somebody_else_leaves_the_first_leaders_calendar(clien
     update_group(identity_of(boss), group, fields, group.version)
     db.session.commit()
     assert [b"RRULE:FREQ=WEEKLY" in client.get(path).data for path in paths] == [False, True]
-
-
-def sequence(ics):
-    """The highest number of a change in a calendar."""
-    return max(int(number) for number in re.findall(rb"SEQUENCE:(\d+)", ics))
-
-
-def test_the_number_of_a_change_rises_with_it(client, robin):
-    _feed, path = link_for(robin)
-    date = db.session.query(Occurrence).filter(Occurrence.start > NOW).order_by(Occurrence.start).first()
-    number = sequence(client.get(path).data)
-    cannot_come(identity_of(robin), date, robin)
-    db.session.commit()
-    assert sequence(client.get(path).data) > number
 
 
 def test_a_date_left_out_before_anybody_joined_changes_what_the_leader_sees(client, world):
