@@ -12,6 +12,7 @@ from groupsched.attendance.rules.times import (
     MeetingHours,
     clock_at,
     early_time_out,
+    ends_soon,
     is_late,
     late_time_in,
     left_early,
@@ -60,6 +61,11 @@ def test_late_and_left_early_can_both_be_true():
 @pytest.mark.parametrize(("minute", "asks"), [(-5, False), (10, False), (11, True), (89, True), (90, False)])
 def test_the_question_is_asked_between_the_grace_and_the_end(minute, asks):
     assert must_ask(MarkingMode.NOT_ASKED, MEETING, at(minute)) is asks
+
+
+@pytest.mark.parametrize(("minute", "soon"), [(84, False), (84.9, False), (85, True), (95, True)])
+def test_five_minutes_before_its_end_a_meeting_ends_soon(minute, soon):
+    assert ends_soon(MEETING, at(minute)) is soon
 
 
 @pytest.mark.parametrize("marking", [MarkingMode.ARRIVING, MarkingMode.AFTERWARDS])

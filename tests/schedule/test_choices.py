@@ -19,6 +19,7 @@ from groupsched.schedule.rules import (
     minutes_between,
     parse_rule,
 )
+from tests.schedule.refusals import is_said_well
 from tests.schedule.test_rules_against_others import rules
 
 BASE = RepeatChoices(date(2026, 12, 1), time(18), 60, "Europe/Berlin", weekdays=(1,))
@@ -41,6 +42,16 @@ BASE = RepeatChoices(date(2026, 12, 1), time(18), 60, "Europe/Berlin", weekdays=
 )
 def test_each_choice_has_its_rule(changes, rrule):
     assert build_rule(replace(BASE, **changes)).rrule == rrule
+
+
+@pytest.mark.parametrize("day", range(1, 32))
+def test_a_month_is_counted_in_weeks_from_its_first_day(day):
+    first = date(2026, 12, day)
+    made = build_rule(replace(BASE, starts_on=first, repeats=Repeats.MONTHLY, monthly_by=MonthlyBy.NTH))
+    assert made.starts_on == first, "its own weekday is the one it says"
+    assert made.recurrence.nth == sum(
+        date(2026, 12, one).weekday() == first.weekday() for one in range(1, day + 1)
+    )
 
 
 def test_the_first_date_moves_to_the_first_chosen_day():
@@ -73,6 +84,7 @@ def test_a_choice_that_makes_no_sense_names_its_field(changes, field):
     with pytest.raises(RuleRefused) as found:
         build_rule(replace(BASE, **changes))
     assert found.value.field == field
+    assert is_said_well(found.value), found.value
 
 
 @settings(max_examples=200, deadline=None)

@@ -18,6 +18,7 @@ from groupsched.schedule.rules import (
     parse_rule,
     slot_on,
 )
+from tests.schedule.refusals import is_said_well
 
 FAR = date(2030, 1, 1)
 
@@ -34,7 +35,7 @@ def dates(of, first=date(2000, 1, 1), last=FAR):
 def refused(field=None, **fields):
     with pytest.raises(RuleRefused) as found:
         rule(**fields)
-    assert found.value.reason.strip()
+    assert is_said_well(found.value), found.value
     if field:
         assert found.value.field == field
     return found.value.reason
