@@ -10,7 +10,13 @@ from sqlalchemy.exc import DBAPIError
 from groupsched.access.identity import ApiToken
 from groupsched.attendance import queries, service
 from groupsched.attendance.models import AttendanceOperation, Attendee, Sheet
-from groupsched.attendance.rules.marks import AttendanceStatus, Operation, OperationOutcome, attendee_uid
+from groupsched.attendance.rules.marks import (
+    AttendanceStatus,
+    Operation,
+    OperationKind,
+    OperationOutcome,
+    attendee_uid,
+)
 from groupsched.attendance.rules.sheet import RowKind, TileState
 from groupsched.attendance.rules.times import MarkingMode
 from groupsched.audit.models import AuditRow
@@ -357,6 +363,24 @@ def test_everyone_else_twice_under_one_name_is_once(morning):
     put(morning, mark(morning, morning.ash, AttendanceStatus.UNMARKED, base=1))
     assert service.everyone_else_here(morning.leader, morning.occurrence, "same").count == 0
     assert row(morning, morning.ash).state.untouched
+
+
+def test_what_is_taken_back_says_who_did_and_all_of_everyone_else_has_one_name(morning):
+    done = service.everyone_else_here(morning.leader, morning.occurrence)
+    made = db.session.query(AttendanceOperation).filter_by(batch=done.name).all()
+    assert {(one.kind, one.actor_id) for one in made} == {(OperationKind.BULK, morning.ossian.id)}
+    desk = morning.world.front_desk()
+    service.undo(identity_of(desk), morning.occurrence, done.name)
+    undone = db.session.query(AttendanceOperation).filter_by(kind=OperationKind.UNDO).all()
+    assert [one.actor_id for one in undone] == [desk.id] * 4
+
+
+def test_a_word_given_beforehand_does_not_freeze_a_date(morning):
+    """Only what was seen at the door does: else a series could not be moved once somebody said that they cannot come."""
+    later = morning.world.soon(morning.group, in_minutes=45)
+    service.open_sheet(morning.leader, later)
+    enrolment.cannot_come(identity_of(morning.ash), later, morning.ash)
+    assert not later.frozen
 
 
 def test_undo_of_one_mark_restores_the_earlier_state(morning):

@@ -94,6 +94,9 @@ def test_the_button_late_is_always_late_and_left_early_always_early():
             RowAnswer(AttendanceStatus.PRESENT, time_out=early_time_out(MEETING, at(minute))), MEETING
         )
     assert late_time_in(MEETING, at(14)) == at(14)
+    assert late_time_in(MEETING, at(0), grace=timedelta(minutes=20)) == at(21), (
+        "late by the grace of this group too"
+    )
     assert early_time_out(MEETING, at(70)) == at(70)
 
 

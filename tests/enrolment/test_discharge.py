@@ -81,6 +81,18 @@ def test_the_calendar_shows_no_more_dates(client, house):
     assert b"BEGIN:VEVENT" not in answer.data
 
 
+def test_a_role_that_runs_out_ends_the_groups_of_that_person_alone(house):
+    end = NOW + timedelta(days=1)
+    with clock.at(end - timedelta(hours=1)):
+        give_role(house.system, house.reed, Role.CLIENT, site_id=house.site.id, until=None)
+    house.robin.grants[0].until_at = end
+    db.session.commit()
+    with clock.at(end):
+        service.end_with_roles(clock.now())
+    assert states(house.robin) == ["left", "left"]
+    assert states(house.reed) == ["active"]
+
+
 def test_another_role_of_a_client_or_another_role_keeps_the_groups(house):
     for role, site_id in ((Role.CLIENT, house.site.id), (Role.FACILITATOR, None)):
         give_role(house.system, house.robin, role, site_id=site_id, until=None)

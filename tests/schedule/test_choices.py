@@ -54,6 +54,22 @@ def test_a_month_is_counted_in_weeks_from_its_first_day(day):
     )
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"repeats": Repeats.DAILY}, {"repeats": Repeats.WEEKDAYS}, {"weekdays": (1, 3)}, {"repeats": Repeats.BIWEEKLY, "every": 2},
+        {"repeats": Repeats.WEEKS, "every": 5}, {"ends": Ends.AFTER, "count": 12}, {"ends": Ends.ON, "until": date(2027, 3, 2)},
+        {"repeats": Repeats.ONCE},
+        *({"repeats": Repeats.MONTHLY, "monthly_by": by, "starts_on": date(2026, 12, 8 if by is MonthlyBy.NTH else 29)} for by in MonthlyBy),
+    ],
+)  # fmt: skip
+def test_a_form_opens_with_what_was_chosen_in_it(changes):
+    chosen = replace(BASE, **changes)
+    found = choices_of(build_rule(chosen))
+    named = [*changes, "repeats", "ends"]
+    assert {name: getattr(found, name) for name in named} == {name: getattr(chosen, name) for name in named}
+
+
 def test_the_first_date_moves_to_the_first_chosen_day():
     assert build_rule(replace(BASE, weekdays=(3,))).starts_on == date(2026, 12, 3)
     last = replace(BASE, repeats=Repeats.MONTHLY, monthly_by=MonthlyBy.LAST)
@@ -113,5 +129,7 @@ def test_ends_are_after_starts_and_a_night_is_at_most_six_hours():
     assert minutes_between(time(18), time(19)) == 60
     assert minutes_between(time(23, 30), time(0, 45)) == 75
     assert minutes_between(time(18), time(7)) is None
+    assert minutes_between(time(20), time(2)) == 360
+    assert minutes_between(time(20), time(2, 1)) is None
     assert minutes_between(time(18), time(18)) is None
     assert end_time(time(23, 30), 75) == time(0, 45)

@@ -145,6 +145,7 @@ def test_a_meeting_over_a_clock_change_keeps_its_length():
 def test_a_meeting_that_ends_as_the_next_begins_does_not_overlap_it():
     ten, eleven, twelve = (datetime(2026, 12, 2, hour, tzinfo=UTC) for hour in (10, 11, 12))
     assert not overlaps(ten, eleven, eleven, twelve)
+    assert not overlaps(eleven, twelve, ten, eleven)
     assert overlaps(ten, twelve, eleven, twelve)
     assert overlaps(eleven, twelve, ten, twelve)
 
