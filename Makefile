@@ -1,10 +1,10 @@
-# make demo · make test · make check · make bench: each sets up what it needs by itself.
+# make demo · make test · make check · make bench · make mutants: each sets up what it needs by itself.
 PORT ?= 5000
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo test check bench setup clean
+.PHONY: demo test check bench mutants setup clean
 
 demo: $(STAMP)
 	@$(BIN)/groupsched demo --port $(PORT) $(if $(RESET),--reset)
@@ -24,6 +24,9 @@ check: $(STAMP)-dev
 bench: $(STAMP)-dev
 	@$(BIN)/python -m benchmarks
 
+mutants: $(STAMP)-dev
+	@$(BIN)/python -m tests.mutants $(ARGS)
+
 setup: $(STAMP)-dev
 
 $(STAMP): requirements/runtime.txt pyproject.toml
@@ -37,4 +40,4 @@ $(STAMP)-dev: $(STAMP) requirements/dev.txt
 	@touch $@
 
 clean:
-	rm -rf .venv instance dist tests/node/node_modules
+	rm -rf .venv instance dist mutants tests/node/node_modules

@@ -13,7 +13,7 @@ import pytest
 import time_machine
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.orm import joinedload
 
 from groupsched import create_app
@@ -175,6 +175,8 @@ def database(request: pytest.FixtureRequest, instance_folder: Path) -> str:
 def shared_app(database: str, instance_folder: Path) -> Iterator[Flask]:
     app = build(load(instance=instance_folder, database_url=database, secret_key=SECRET))
     with app.app_context():
+        if database.startswith("sqlite"):
+            event.listen(db.engine, "connect", _do_not_wait_for_the_disk)
         db.drop_all()
         db.create_all()
         db.engine.dispose()
@@ -183,6 +185,11 @@ def shared_app(database: str, instance_folder: Path) -> Iterator[Flask]:
     yield app
     with app.app_context():
         db.engine.dispose()
+
+
+def _do_not_wait_for_the_disk(connection: Any, _record: Any) -> None:
+    """Worlds are built in many short transactions; no test pulls the plug."""
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture
@@ -228,8 +235,6 @@ def world(app: Flask) -> World:
 @pytest.fixture
 def statements(app: Flask) -> Iterator[Callable[[], list[str]]]:
     """The SQL statements sent since the test began, without BEGIN and pragmas."""
-    from sqlalchemy import event
-
     seen: list[str] = []
 
     def note(_c: Any, _cur: Any, statement: str, *_rest: Any) -> None:

@@ -73,7 +73,8 @@ def staff_seen_by(identity: Identity) -> ColumnElement[bool]:
 
 
 def named(asked: str) -> ColumnElement[bool]:
-    """Who is meant by some words: each begins one of the names, or is the record number (in figures, at least its end)."""
+    """Who is meant by some words: each begins one of the names, or is the record number or its end: at
+    least two signs with a figure among them, or four."""
     words = words_of(asked)
     if not words:
         return matches(Person.folded, asked)
@@ -81,8 +82,8 @@ def named(asked: str) -> ColumnElement[bool]:
 
 
 def _numbered(word: str) -> ColumnElement[bool]:
-    if word.isdigit() and len(word) > 1:
-        return Person.record_number.endswith(word)
+    if len(word) > 3 or (len(word) > 1 and any(sign.isdigit() for sign in word)):
+        return Person.record_number.endswith(word, autoescape=True)
     return Person.record_number == word
 
 

@@ -75,21 +75,6 @@ def is_mail_address(text: str) -> bool:
     return len(text) <= 254 and _ADDRESS.fullmatch(text) is not None and not dotted and "=?" not in text
 
 
-def short_name(name: str, letters: int = 1) -> str:
-    """Return the first name and the first letters of the last: how people are named on a sheet.
-
-    >>> short_name("Robin Teacup")
-    'Robin T.'
-    >>> short_name("Jo Marmalade", letters=3)
-    'Jo Mar.'
-    """
-    words = name.split()
-    if len(words) < 2:
-        return name.strip()
-    last = words[-1]
-    return f"{words[0]} {last}" if letters >= len(last) and letters > 1 else f"{words[0]} {last[:letters]}."
-
-
 # ---------------------------------------------------------------- tries and waiting
 
 

@@ -17,7 +17,6 @@ from groupsched.catalog.queries import facts, readable, writable
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment import queries as people
-from groupsched.enrolment.models import Enrolment
 from groupsched.schedule.models import Occurrence
 from tests.conftest import identity_of
 
@@ -46,10 +45,10 @@ def populate(world):
         ):
             leader = lead if place is world else None
             place.soon(place.group(f"Group {fields}", led_by=leader, **fields), in_minutes=-10)
-    group = db.session.scalars(select(Group).where(Group.program_id == world.program.id)).first()
-    for person in (client, both):
-        db.session.add(Enrolment(group_id=group.id, person_id=person.id, mode="whole", state="active"))
-    db.session.commit()
+    group = db.session.scalars(
+        select(Group).where(Group.title == "Group {}", Group.program_id == world.program.id)
+    ).one()
+    world.enrol(group, client, both, at=clock.now() - timedelta(hours=1))
     staff = [
         lead,
         colleague,

@@ -15,6 +15,7 @@ from groupsched.accounts.rules import (
     LinkChannel,
     LinkPurpose,
     PasswordFault,
+    browser_name,
     code_from,
     is_over,
     lifetime,
@@ -205,3 +206,20 @@ def test_a_path_of_this_program_is_a_place_to_go_on(target):
 )
 def test_anything_that_could_lead_elsewhere_is_not(target):
     assert local_path(target) is None
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0", "Firefox, Linux"),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Safari/604.1",
+            "Safari, iPhone",
+        ),
+        ("Something (Windows NT 10.0)", "Windows"),
+        ("curl/8.9", ""),
+        ("", ""),
+    ],
+)
+def test_a_browser_is_named_as_far_as_it_tells(agent, name):
+    assert browser_name(agent) == name

@@ -9,6 +9,7 @@ import pytest
 from groupsched.access.identity import Role
 from groupsched.accounts.models import Credential, FailedTry, SignIn
 from groupsched.accounts.service.passwords import hash_password
+from groupsched.accounts.service.people import give_role
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.tokens import fingerprint
@@ -232,13 +233,11 @@ def test_staff_never_stay_for_thirty_days_whatever_they_tick(client, desk):
 
 
 def test_a_new_role_of_staff_shortens_a_stay_that_began_as_a_client(client, world, robin):
-    from groupsched.accounts.models import Grant
-
     began = clock.now()
     with clock.at(began):
         sign_in(client, own_phone="y")
-    robin.grants.append(Grant(program_id=robin.program_id, role=Role.ADMIN, from_at=began))
-    db.session.commit()
+        give_role(world.system, robin, Role.ADMIN, site_id=None, until=None)
+        db.session.commit()
     with clock.at(began + timedelta(hours=1)):
         assert client.get("/account").location.startswith("/sign-in")
 

@@ -240,7 +240,7 @@ def test_the_link_comes_from_the_configured_address_whatever_the_request_says(cl
 def test_a_used_invitation_and_a_password_leave_rows_in_the_audit(client, robin):
     set_password(client, path(slip_for(robin).link))
     actions = [row.action for row in db.session.query(AuditRow).order_by(AuditRow.id)]
-    assert actions == [
+    assert actions[actions.index(AuditAction.PERSON_ADDED) + 1 :] == [
         AuditAction.INVITATION_PRINTED,
         AuditAction.INVITATION_USED,
         AuditAction.SIGN_IN_BEGUN,

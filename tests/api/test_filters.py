@@ -7,11 +7,13 @@ import pytest
 
 from groupsched.access.identity import System
 from groupsched.api.service import create_token
+from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.queries.find import find_occurrences
 from groupsched.enrolment.rules import FindFilters
 from tests.conftest import identity_of
 
+NOW = datetime.fromisoformat("2029-12-03T13:00:00+00:00")
 WEEK = "from=2030-01-01&to=2030-01-07"
 QUESTIONS = (
     "", "orientation=secular", "orientation=faith&orientation=unset", "tradition=Christian", "structure=unset",
@@ -23,6 +25,12 @@ QUESTIONS = (
 )  # fmt: skip
 
 
+@pytest.fixture(autouse=True)
+def _still():
+    with clock.at(NOW):
+        yield
+
+
 @pytest.fixture
 def week(world):
     """Groups that differ in everything that can be asked."""
@@ -32,15 +40,16 @@ def week(world):
         (2, 9, {"title": "Café and tea", "tags": ["chair"], "languages": ["en", "es"]}),
         (2, 13, {"title": "Tea", "orientation": "faith", "tradition": "Christian", "audience": ["women"]}),
         (3, 18, {"title": "Late talk", "orientation": None, "structure": None, "access": "open"}),
-        (4, 7, {"title": "Stretch", "modality_id": yoga.id, "attendance_mode": "online", "place_id": None}),
-        (5, 12, {"title": "Both ways", "attendance_mode": "hybrid", "place_id": hall.id, "structure": "relaxed"}),
+        (4, 7, {"title": "Stretch", "modality": yoga, "attendance_mode": "online", "place": None}),
+        (5, 12, {"title": "Both ways", "attendance_mode": "hybrid", "place": hall, "structure": "relaxed"}),
         (6, 17, {"title": "One seat", "access": "closed", "capacity": 1, "tags": ["no-touch", "own-word"]}),
         (7, 23, {"title": "Hands", "setting": "slots", "access": "referral", "audience": ["veterans"]}),
     )  # fmt: skip
     for day, hour, fields in several:
         world.series(world.group(**fields), datetime(2030, 1, day, hour, 0), dates=1)
-    full = world.series(world.group("Full house", capacity=1), datetime(2030, 1, 1, 10, 0), dates=1)[0]
-    full.taken = 1
+    full = world.group("Full house", capacity=1)
+    world.series(full, datetime(2030, 1, 1, 10, 0), dates=1)
+    world.fill(full)
     _row, value = create_token(System(), world.program, "tests", ["read"])
     db.session.commit()
     return {"Authorization": f"Bearer {value}"}

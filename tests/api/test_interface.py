@@ -3,7 +3,7 @@
 import json
 import re
 import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -12,6 +12,7 @@ from groupsched.api.commands import token
 from groupsched.api.service import create_token
 from groupsched.core import clock
 from groupsched.core.db import db
+from tests.factories import ZONE, tomorrow_at
 
 ALL = ["read", "schedule", "enrol", "attend", "admin"]
 WEEKLY = {
@@ -151,7 +152,7 @@ def test_a_rule_that_does_not_fit_is_refused_with_its_field(world, call, change,
 
 def test_enrol_wait_and_leave_move_the_line(world, call):
     group = world.group(capacity=1)
-    world.series(group, datetime(2030, 1, 2, 10, 0), dates=2)
+    world.series(group, tomorrow_at(10), dates=2)
     first, second = world.client("Robin"), world.client("Hazel", "Lampshade")
     answer = call("POST", f"/groups/{group.uid}/enrolments", {"person_id": first.uid})
     assert answer.status_code == 201, answer.json
@@ -159,13 +160,15 @@ def test_enrol_wait_and_leave_move_the_line(world, call):
     waits = call("POST", f"/groups/{group.uid}/enrolments", {"person_id": second.uid}).json
     assert (waits["state"], waits["position"]) == ("waitlisted", 1)
     assert call("DELETE", f"/enrolments/{answer.json['id']}?reason=moved").status_code == 204
-    dates = call("GET", f"/occurrences?group={group.uid}&from=2030-01-01&to=2030-02-01").json["items"]
+    dates = call("GET", f"/occurrences?group={group.uid}&to={clock.today(ZONE) + timedelta(days=30)}").json[
+        "items"
+    ]
     assert [row["seats"]["taken"] for row in dates] == [1, 1]
 
 
 def test_a_join_that_waits_asks_the_database_few_times_while_it_holds_the_group(world, call, statements):
     group = world.group(capacity=1)
-    world.series(group, datetime(2030, 1, 2, 10, 0), dates=6)
+    world.series(group, tomorrow_at(10), dates=6)
     call("POST", f"/groups/{group.uid}/enrolments", {"person_id": world.client("Robin").uid})
     hazel = world.client("Hazel", "Lampshade").uid
     before = len(statements())
@@ -175,7 +178,7 @@ def test_a_join_that_waits_asks_the_database_few_times_while_it_holds_the_group(
 
 def test_cannot_come_frees_one_date(world, call):
     group = world.group(capacity=5)
-    dates = world.series(group, datetime(2030, 1, 2, 10, 0), dates=2)
+    dates = world.series(group, tomorrow_at(10), dates=2)
     person = world.client()
     call("POST", f"/groups/{group.uid}/enrolments", {"person_id": person.uid})
     answer = call("POST", f"/occurrences/{dates[0].uid}/cannot-come", {"person_id": person.uid})
@@ -185,7 +188,7 @@ def test_cannot_come_frees_one_date(world, call):
 
 def test_a_date_is_cancelled_with_a_reason_and_a_dry_run_changes_nothing(world, call):
     group = world.group()
-    date = world.series(group, datetime(2030, 1, 2, 10, 0), dates=2)[0]
+    date = world.series(group, tomorrow_at(10), dates=2)[0]
     call("POST", f"/groups/{group.uid}/enrolments", {"person_id": world.client().uid})
     body = {"status": "cancelled", "scope": "this", "reason": "Leader away"}
     dry = call("PATCH", f"/occurrences/{date.uid}", {"status": "cancelled", "dry_run": True}).json

@@ -5,8 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.enrolment.models import DateSeat, Enrolment
+from groupsched.enrolment import service
+from groupsched.enrolment.queries import live_of
 from tests.conftest import identity_of
 from tests.factories import ZONE
 
@@ -23,33 +25,27 @@ class Morning:
         self.occurrence = world.soon(self.group, in_minutes=-25)
         self.people = [world.client(*name) for name in NAMES]
         self.ash, self.basil, self.mar, self.mat = self.people
-        for person in self.people:
-            self.enrol(person)
+        self.enrol(*self.people)
 
     @property
     def leader(self):
         return identity_of(self.ossian)
 
-    def enrol(self, person, **fields):
-        defaults = {
-            "mode": "whole",
-            "state": "active",
-            "from_start": self.occurrence.start - timedelta(days=70),
-        }
-        found = Enrolment(group_id=self.group.id, person_id=person.id, **{**defaults, **fields})
-        db.session.add(found)
-        db.session.commit()
-        return found
+    def enrol(self, *people):
+        """These people in every date, for ten weeks already."""
+        self.world.enrol(self.group, *people, at=self.occurrence.start - timedelta(days=70))
 
     def cannot_come(self, person, *, hours_before=12):
-        enrolment = db.session.query(Enrolment).filter_by(person_id=person.id).one()
-        said = self.occurrence.start - timedelta(hours=hours_before)
-        seat = DateSeat(
-            enrolment_id=enrolment.id, occurrence_id=self.occurrence.id, state="given_up", at=said
-        )
-        db.session.add(seat)
+        """Somebody gives up the seat of the date, so many hours before it begins."""
+        with clock.at(self.occurrence.start - timedelta(hours=hours_before)):
+            service.cannot_come(identity_of(person), self.occurrence, person)
         db.session.commit()
-        return seat
+
+    def leaves(self, person):
+        """Somebody leaves the group a minute before the date begins."""
+        with clock.at(self.occurrence.start - timedelta(minutes=1)):
+            service.leave(identity_of(person), live_of(self.group.id, person.id))
+        db.session.commit()
 
     def earlier(self, weeks):
         """A date of the same group so many weeks before, at the same time on the clock of the wall."""

@@ -1,6 +1,7 @@
 """Looks at a sheet that tried to leave no trace, and people who tried to be on one."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from groupsched.attendance.models import Attendee
 from groupsched.attendance.rules.marks import attendee_uid
 from groupsched.audit.models import AuditRow
 from groupsched.audit.rules import AuditAction
-from groupsched.catalog.models import Facilitator
+from groupsched.catalog.service import fields_of, update_group
 from groupsched.core import clock
 from groupsched.core.db import db
 
@@ -66,7 +67,8 @@ def test_only_clients_are_put_on_a_sheet(client, morning, address, role):
 def test_what_colleagues_noted_on_somebody_who_leads_here_is_not_for_them(client, morning, address):
     """A peer worker may be in a group that they help to lead."""
     peer = morning.world.person("Holly", "Kettle", Role.CLIENT, Role.FACILITATOR)
-    morning.group.facilitators.append(Facilitator(person_id=peer.id, position=1))
+    fields = replace(fields_of(morning.group), facilitators=(morning.ossian.uid, peer.uid))
+    update_group(morning.world.system, morning.group, fields, morning.group.version)
     morning.enrol(peer)
     row = attendee_uid(morning.occurrence.uid, peer.uid)
     colleague, own = client.as_(morning.ossian), client.as_(peer)

@@ -115,6 +115,10 @@ def undo(op, op_id="u"):
     return undo_of(op, op_id=op_id, at=TEN, actor=1)
 
 
+def test_undo_is_made_over_the_version_that_its_mark_made():
+    assert undo(mark("2", base=3)).base_version == 4
+
+
 def test_undo_restores_the_earlier_state_under_a_new_version():
     first, second = mark("1", AttendanceStatus.EXCUSED), mark("2", base=1)
     state = after(first, second, undo(second))

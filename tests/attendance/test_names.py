@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groupsched.attendance.rules.sheet import CalledName, labels, record_digits
+from groupsched.attendance.rules.sheet import CalledName, labels, record_end
 
 
 def called(*names):
@@ -40,9 +40,14 @@ def test_a_single_name_stands_alone():
     assert called(("Robin",), ("Robin", "Teacup")) == ["Robin", "Robin T."]
 
 
-@pytest.mark.parametrize(("number", "digits"), [("R-1041", "41"), ("7", "7"), ("", ""), ("A", "")])
-def test_two_digits_of_a_record_number(number, digits):
-    assert record_digits(number) == digits
+def test_record_numbers_of_letters_tell_people_apart_too():
+    """Many that the product gives have one figure or none."""
+    assert called(("Jo", "Ma", "XKWQZHBT"), ("Jo", "Ma", "XK7QZHBN")) == ["Jo Ma BT", "Jo Ma BN"]
+
+
+@pytest.mark.parametrize(("number", "end"), [("R-1041", "41"), ("7-", "7"), ("", ""), ("K7QX2MBT", "BT")])
+def test_the_end_of_a_record_number(number, end):
+    assert record_end(number) == end
 
 
 LAST = st.text(alphabet="abÄé", min_size=1, max_size=5)

@@ -10,7 +10,13 @@ from sqlalchemy.exc import DBAPIError
 from groupsched.access.identity import ApiToken
 from groupsched.attendance import queries, service
 from groupsched.attendance.models import AttendanceOperation, Attendee, Sheet
-from groupsched.attendance.rules.marks import AttendanceStatus, Operation, OperationOutcome, attendee_uid
+from groupsched.attendance.rules.marks import (
+    AttendanceStatus,
+    Operation,
+    OperationKind,
+    OperationOutcome,
+    attendee_uid,
+)
 from groupsched.attendance.rules.sheet import RowKind, TileState
 from groupsched.attendance.rules.times import MarkingMode
 from groupsched.audit.models import AuditRow
@@ -18,6 +24,7 @@ from groupsched.audit.rules import AuditAction
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError, NotFound
+from groupsched.enrolment import service as enrolment
 from tests.conftest import identity_of
 
 
@@ -94,38 +101,30 @@ def test_a_person_who_joins_while_the_sheet_is_open_appears_on_it(morning):
 
 def test_a_word_given_after_opening_reaches_the_sheet_and_can_be_taken_back(morning):
     service.open_sheet(morning.leader, morning.occurrence)
-    seat = morning.cannot_come(morning.ash, hours_before=0)
-    service.keep_up_group(morning.group.id)
+    morning.cannot_come(morning.ash, hours_before=0)
     assert row(morning, morning.ash).state.status is AttendanceStatus.CANCELLED
-    db.session.delete(seat)
-    db.session.flush()
-    service.keep_up_group(morning.group.id)
+    enrolment.can_come_again(identity_of(morning.ash), morning.occurrence, morning.ash)
     assert row(morning, morning.ash).state.untouched
 
 
 def test_a_mark_of_the_door_is_not_changed_by_a_later_word(morning):
     put(morning, mark(morning, morning.ash))
     morning.cannot_come(morning.ash, hours_before=0)
-    service.keep_up_group(morning.group.id)
     assert row(morning, morning.ash).state.status is AttendanceStatus.PRESENT
 
 
 def test_a_person_who_left_untouched_leaves_the_sheet_and_a_marked_one_stays(morning):
     put(morning, mark(morning, morning.ash))
     for person in (morning.ash, morning.basil):
-        enrolment = (
-            db.session.query(morning.enrol.__globals__["Enrolment"]).filter_by(person_id=person.id).one()
-        )
-        enrolment.state, enrolment.ended_at = "left", morning.occurrence.start
-    db.session.commit()
-    service.keep_up_group(morning.group.id)
+        morning.leaves(person)
     labels = [one.label for one in queries.read_sheet(morning.occurrence).rows]
     assert labels == ["Ash D.", "Jo Mar.", "Jo Mat."]
 
 
 def test_who_joins_for_later_dates_is_greyed_and_in_no_denominator(morning):
     finch = morning.world.client("Finch", "Appleton")
-    morning.enrol(finch, from_start=morning.occurrence.start + timedelta(days=7))
+    morning.world.soon(morning.group, in_minutes=7 * 24 * 60)
+    morning.world.enrol(morning.group, finch)
     assert row(morning, finch).standing is RowKind.NOT_YET
     assert totals(morning).expected == 4
 
@@ -364,6 +363,24 @@ def test_everyone_else_twice_under_one_name_is_once(morning):
     put(morning, mark(morning, morning.ash, AttendanceStatus.UNMARKED, base=1))
     assert service.everyone_else_here(morning.leader, morning.occurrence, "same").count == 0
     assert row(morning, morning.ash).state.untouched
+
+
+def test_what_is_taken_back_says_who_did_and_all_of_everyone_else_has_one_name(morning):
+    done = service.everyone_else_here(morning.leader, morning.occurrence)
+    made = db.session.query(AttendanceOperation).filter_by(batch=done.name).all()
+    assert {(one.kind, one.actor_id) for one in made} == {(OperationKind.BULK, morning.ossian.id)}
+    desk = morning.world.front_desk()
+    service.undo(identity_of(desk), morning.occurrence, done.name)
+    undone = db.session.query(AttendanceOperation).filter_by(kind=OperationKind.UNDO).all()
+    assert [one.actor_id for one in undone] == [desk.id] * 4
+
+
+def test_a_word_given_beforehand_does_not_freeze_a_date(morning):
+    """Only what was seen at the door does: else a series could not be moved once somebody said that they cannot come."""
+    later = morning.world.soon(morning.group, in_minutes=45)
+    service.open_sheet(morning.leader, later)
+    enrolment.cannot_come(identity_of(morning.ash), later, morning.ash)
+    assert not later.frozen
 
 
 def test_undo_of_one_mark_restores_the_earlier_state(morning):
@@ -614,7 +631,9 @@ def test_what_sql_calls_writable_is_what_the_policy_allows(morning):
 
     other = morning.world.another_program("pier")
     other.soon(other.group(led_by=other.facilitator()))
-    morning.world.soon(morning.world.group("Tea and talk", site_id=None))
+    nowhere = morning.world.group("Tea and talk")
+    nowhere.site_id = None  # as the import of a directory leaves it
+    morning.world.soon(nowhere)
     people = [
         morning.ossian,
         morning.world.front_desk(),
@@ -676,8 +695,6 @@ def test_eight_people_mark_an_unopened_sheet_at_once_and_every_mark_counts(morni
 
 
 def test_an_open_sheet_follows_the_verbs_of_enrolment(morning):
-    from groupsched.enrolment import service as enrolment
-
     later = morning.world.soon(morning.group, in_minutes=45)
     service.open_sheet(morning.leader, later)
     finch = morning.world.client("Finch", "Appleton")

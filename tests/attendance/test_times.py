@@ -12,6 +12,7 @@ from groupsched.attendance.rules.times import (
     MeetingHours,
     clock_at,
     early_time_out,
+    ends_soon,
     is_late,
     late_time_in,
     left_early,
@@ -62,6 +63,11 @@ def test_the_question_is_asked_between_the_grace_and_the_end(minute, asks):
     assert must_ask(MarkingMode.NOT_ASKED, MEETING, at(minute)) is asks
 
 
+@pytest.mark.parametrize(("minute", "soon"), [(84, False), (84.9, False), (85, True), (95, True)])
+def test_five_minutes_before_its_end_a_meeting_ends_soon(minute, soon):
+    assert ends_soon(MEETING, at(minute)) is soon
+
+
 @pytest.mark.parametrize("marking", [MarkingMode.ARRIVING, MarkingMode.AFTERWARDS])
 def test_the_question_is_asked_once(marking):
     assert not must_ask(marking, MEETING, at(20))
@@ -88,6 +94,9 @@ def test_the_button_late_is_always_late_and_left_early_always_early():
             RowAnswer(AttendanceStatus.PRESENT, time_out=early_time_out(MEETING, at(minute))), MEETING
         )
     assert late_time_in(MEETING, at(14)) == at(14)
+    assert late_time_in(MEETING, at(0), grace=timedelta(minutes=20)) == at(21), (
+        "late by the grace of this group too"
+    )
     assert early_time_out(MEETING, at(70)) == at(70)
 
 

@@ -43,7 +43,7 @@ def test_a_group(world, boss):
 
 
 def test_publishing_twice_has_one_effect(world, boss):
-    group = world.group(led_by=world.facilitator(), state="draft", published_at=None)
+    group = world.group(led_by=world.facilitator(), state="draft")
     meanwhile(group, state="published")
     seen = group.version
     assert publish_group(boss, group).version == seen + 1

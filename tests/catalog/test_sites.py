@@ -3,6 +3,7 @@
 import pytest
 
 from groupsched.access.models import Site
+from groupsched.catalog.service import save_row
 from groupsched.core.db import db
 
 SAID = {
@@ -33,16 +34,20 @@ def test_until_then_the_administrator_is_told_and_nobody_else(world, client):
     assert "Fill in the numbers" in admin.get("/today").text
     assert "Help numbers missing" in admin.get("/catalog/places").text
     assert "Fill in the numbers" not in facilitator.get("/today").text
-    admin.post(address(world.site), data={**SAID, "version": 1, "crisis_number": "[your crisis line]"})
+    admin.post(
+        address(world.site),
+        data={**SAID, "version": world.site.version, "crisis_number": "[your crisis line]"},
+    )
     assert "Fill in the numbers" in admin.get("/today").text
-    admin.post(address(world.site), data={**SAID, "version": 2})
+    admin.post(address(world.site), data={**SAID, "version": world.site.version})
     assert "Fill in the numbers" not in admin.get("/today").text
 
 
 def test_who_saves_second_learns_of_it_and_keeps_their_words(world, client):
     admin = client.as_(world.admin())
-    admin.post(address(world.site), data={**SAID, "version": 1})
-    late = admin.post(address(world.site), data={**SAID, "version": 1, "address": "2 Quay Street"})
+    seen = world.site.version
+    admin.post(address(world.site), data={**SAID, "version": seen})
+    late = admin.post(address(world.site), data={**SAID, "version": seen, "address": "2 Quay Street"})
     assert late.status_code == 422
     assert "Somebody else saved this" in late.text
     assert "2 Quay Street" in late.text
@@ -51,8 +56,7 @@ def test_who_saves_second_learns_of_it_and_keeps_their_words(world, client):
 
 @pytest.mark.parametrize("wrong", [{"name": ""}, {"emergency_number": "9" * 61}, {"name": "Other House"}])
 def test_what_does_not_fit_is_said_and_the_rest_is_kept(world, client, wrong):
-    world.program.sites.append(Site(key="other", name="Other House", timezone="UTC"))
-    db.session.commit()
+    world.another_site("other")
     answer = client.as_(world.admin()).post(address(world.site), data={**SAID, "version": 1, **wrong})
     assert answer.status_code == 422
     assert "1 Quay Street" in answer.text
@@ -70,7 +74,9 @@ def test_nobody_else_finds_the_page(world, client):
     )
     for person in strangers:
         browser = client.as_(person) if person else client
-        assert browser.post(address(world.site), data={**SAID, "version": 1}).status_code == 404
+        assert (
+            browser.post(address(world.site), data={**SAID, "version": world.site.version}).status_code == 404
+        )
         assert browser.get(address(world.site)).status_code == (404 if person else 303)
     admin = client.as_(world.admin())
     assert admin.get("/catalog/houses/nothing").status_code == 404
@@ -78,13 +84,13 @@ def test_nobody_else_finds_the_page(world, client):
 
 
 def test_the_numbers_are_those_of_the_first_site_alone(world, client):
-    second = Site(program_id=world.program.id, key="annex", name="Annex", timezone="UTC", crisis_number="113")
-    db.session.add(second)
+    second = world.another_site()
+    save_row(world.system, second, {"crisis_number": "113"}, second.version)
     db.session.commit()
     admin = client.as_(world.admin())
     assert "Whom to call" in admin.get(address(world.site)).text
     assert "Whom to call" not in admin.get(address(second)).text
-    assert admin.post(address(second), data={**SAID, "version": 1}).status_code == 303
+    assert admin.post(address(second), data={**SAID, "version": second.version}).status_code == 303
     found = db.session.get(Site, second.id, populate_existing=True)
     assert (found.name, found.crisis_number) == ("Harbor House", "113")
     assert admin.get("/catalog/places").text.count("Help numbers missing") == 1

@@ -274,8 +274,8 @@ def test_many_labels_ask_no_more_of_the_database_than_one(world, client, stateme
 
 def test_a_renamed_kind_of_work_is_read_at_once_where_sessions_are_found(admin, world, client):
     world.series(world.group(), tomorrow_at(10), dates=2)
-    world.series(world.group(modality_id=world.modality("yoga").id), tomorrow_at(10), dates=2)
-    assert "Yoga" in client.get("/sessions").text
+    world.series(world.group(modality=world.modality("yoga")), tomorrow_at(10), dates=2)
+    assert "Gentle yoga" in client.get("/sessions").text
     kind = db.session.scalars(select(Modality).where(Modality.key == "yoga")).one()
     said = {"name_en": "Chair yoga", "category": "complementary", "kind": "movement", "setting": "group", "minutes": "45",
             "structure": "", "orientation": "", "version": "1"}  # fmt: skip

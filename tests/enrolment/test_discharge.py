@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from groupsched.access.identity import Role, System
-from groupsched.accounts.models import Grant
-from groupsched.accounts.service.people import disable, end_role
+from groupsched.accounts.service.people import disable, end_role, give_role
 from groupsched.audit.models import AuditRow
 from groupsched.audit.rules import AuditAction
 from groupsched.core import clock
@@ -82,10 +81,21 @@ def test_the_calendar_shows_no_more_dates(client, house):
     assert b"BEGIN:VEVENT" not in answer.data
 
 
+def test_a_role_that_runs_out_ends_the_groups_of_that_person_alone(house):
+    end = NOW + timedelta(days=1)
+    with clock.at(end - timedelta(hours=1)):
+        give_role(house.system, house.reed, Role.CLIENT, site_id=house.site.id, until=None)
+    house.robin.grants[0].until_at = end
+    db.session.commit()
+    with clock.at(end):
+        service.end_with_roles(clock.now())
+    assert states(house.robin) == ["left", "left"]
+    assert states(house.reed) == ["active"]
+
+
 def test_another_role_of_a_client_or_another_role_keeps_the_groups(house):
-    again = Grant(program_id=house.program.id, role=Role.CLIENT, site_id=house.site.id, from_at=NOW)
-    house.robin.grants.append(again)
-    house.robin.grants.append(Grant(program_id=house.program.id, role=Role.FACILITATOR, from_at=NOW))
+    for role, site_id in ((Role.CLIENT, house.site.id), (Role.FACILITATOR, None)):
+        give_role(house.system, house.robin, role, site_id=site_id, until=None)
     db.session.commit()
     first, _second, staff = house.robin.grants
     boss = identity_of(house.person("Marigold", "Both", Role.SUPERVISOR, Role.ADMIN))

@@ -21,6 +21,13 @@ def test_repeated_values_stand_side_by_side_in_the_order_of_the_page():
     assert read("day=we&day=mo").values == {"day": ("mo", "we")}
 
 
+def test_days_of_two_centuries_and_words_of_a_line_are_taken():
+    assert read("from=2000-01-01").first == date(2000, 1, 1)
+    assert read("from=2199-12-31").first == date(2199, 12, 31)
+    assert read("from=1999-12-31&to=2200-01-01") == FindFilters()
+    assert read(f"q={'a' * 200}").q == "a" * 80
+
+
 def test_unknown_words_and_unknown_names_are_left_out():
     assert read("day=someday&orientation=pagan&colour=red&view=chart") == FindFilters()
 

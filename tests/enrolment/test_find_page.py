@@ -7,7 +7,6 @@ import pytest
 
 from groupsched.access.identity import Anonymous
 from groupsched.catalog.events import GroupChanged
-from groupsched.catalog.models import ListingSource
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.events import publish
@@ -33,12 +32,10 @@ def house(world):
     morning = world.group("Morning group")
     world.series(morning, datetime(2026, 11, 25, 9), dates=3)
     art = world.group(
-        "Open studio", modality_id=world.modality("art-therapy", kind="art").id, capacity=1, tags=["chair"]
+        "Open studio", modality=world.modality("art-therapy", kind="art"), capacity=1, tags=["chair"]
     )
     world.full = world.series(art, datetime(2026, 11, 26, 14), dates=3)
-    for date in world.full:
-        date.taken = 1
-    db.session.commit()
+    world.fill(art)
     return world
 
 
@@ -109,15 +106,11 @@ def test_another_programs_groups_are_not_listed(house, client):
 
 
 def test_groups_of_others_are_shown_only_when_asked_for_and_marked(house, client):
-    source = ListingSource(program_id=house.program.id, name="Harbor Directory", format="meeting-guide")
-    db.session.add(source)
-    db.session.flush()
-    group = house.group("Church basement", source_id=source.id, source_slug="x", access=None, capacity=None)
-    house.series(group, datetime(2026, 11, 27, 10))
+    group = house.listing("Church basement")
     assert "Church basement" not in client.get("/sessions").text
     page = client.get("/sessions?external=1").text
     assert "Church basement" in page
-    assert "Run by others. Source: Harbor Directory" in page
+    assert "Run by others. Source: Church basement directory" in page
     assert client.get(f"/sessions/{group.uid}").status_code == 200
 
 
@@ -284,7 +277,7 @@ def test_on_the_last_evening_of_a_year_it_is_the_next_that_is_named(house, clien
 def test_a_faith_based_group_names_its_secular_equal(house, client):
     circle = house.group("Sunday circle")
     house.series(circle, datetime(2026, 11, 29, 17))
-    group = house.group("Reading", orientation="faith", tradition="Christian", secular_pair_id=circle.id)
+    group = house.group("Reading", orientation="faith", tradition="Christian", secular_pair=circle)
     house.series(group, datetime(2026, 11, 29, 17))
     page = client.get("/sessions").text
     assert "A secular group at a like time: Sunday circle, Sun 29 Nov, 17:00." in page
@@ -292,7 +285,7 @@ def test_a_faith_based_group_names_its_secular_equal(house, client):
 
 
 def test_pages_of_fifty_follow_each_other(house, client):
-    group = house.group("Every hour", modality_id=house.support.id)
+    group = house.group("Every hour", modality=house.support)
     for hour in range(23):
         house.series(group, datetime(2026, 11, 26, hour), dates=4, every_days=1, minutes=30)
     first = find_occurrences(Anonymous(house.program.id), FindFilters())

@@ -160,27 +160,14 @@ def test_a_person_of_another_program_or_who_is_no_client_is_not_found(closed, cl
 
 def test_a_front_desk_finds_the_people_of_its_own_site(closed, client):
     desk = closed.front_desk()
-    elsewhere = closed.client("Roan", "Elsewhere")
-    from groupsched.access.models import Site
-
-    far = Site(program_id=closed.program.id, key="far", name="Far house", timezone="America/New_York")
-    db.session.add(far)
-    db.session.flush()
-    elsewhere.site_id = far.id
-    db.session.commit()
+    closed.client("Roan", "Elsewhere", site=closed.another_site())
     page = client.as_(desk).get(at(closed) + "?q=ro").text
     assert "Robin Teacup" in page
     assert "Roan" not in page
 
 
 def test_a_listing_of_others_has_no_list_of_people(closed, client):
-    from groupsched.catalog.models import ListingSource
-
-    source = ListingSource(program_id=closed.program.id, name="Directory", format="meeting-guide")
-    db.session.add(source)
-    db.session.flush()
-    closed.cohort.source_id, closed.cohort.source_slug = source.id, "x"
-    db.session.commit()
+    closed.cohort = closed.listing()
     assert client.as_(closed.supervisor()).get(at(closed)).status_code == 409
 
 

@@ -9,13 +9,14 @@ from groupsched.access.identity import Anonymous
 from groupsched.audit.models import AuditRow
 from groupsched.audit.rules import AuditAction
 from groupsched.catalog.events import GroupRetired
+from groupsched.catalog.service import retire_group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.events import publish
 from groupsched.enrolment import service
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries import roster, standings, waiting, waiting_counts
+from groupsched.enrolment.queries import live_of, roster, standings, waiting, waiting_counts
 from groupsched.enrolment.rules import Admitted, Requested, Waitlisted
 from groupsched.outbox.models import Message
 from groupsched.schedule.events import DatesChanged, OccurrenceCancelled
@@ -353,6 +354,31 @@ def test_more_seats_let_the_line_in(world):
     publish(DatesChanged(group.id, changed=tuple(date.id for date in dates)))
     db.session.commit()
     assert taken(dates) == [2, 2]
+
+
+def test_a_retired_group_ends_nobody_elsewhere(world):
+    group, other, robin = world.group("Art"), world.group("Yoga"), world.client()
+    for one in (group, other):
+        world.series(one, SOON, dates=2)
+        world.enrol(one, robin)
+    retire_group(world.system, group)
+    assert [live_of(one.id, robin.id) is not None for one in (group, other)] == [False, True]
+
+
+def test_what_somebody_said_of_dates_that_have_passed_stays_when_they_leave(world):
+    group, robin = world.group(), world.client()
+    passed, gone, coming, told = (
+        world.soon(group, in_minutes=minutes) for minutes in (-3000, -1500, 1500, 3000)
+    )
+    before = passed.start - timedelta(days=1)
+    (one,) = world.enrol(group, robin, at=before, dates=[passed, gone, coming, told])
+    for date in (gone, told):
+        with clock.at(before):
+            service.cannot_come(identity_of(robin), date, robin)
+    service.leave(identity_of(robin), one)
+    said = {seat.occurrence_id: seat.state for seat in one.date_seats}
+    assert [said[date.id] for date in (passed, gone, coming, told)] == ["held", "given_up", "left", "left"]
+    assert [date.taken for date in (passed, gone, coming, told)] == [1, 0, 0, 0]
 
 
 def test_a_retired_group_is_completed_for_those_in_it_and_its_line_ends(world):

@@ -17,6 +17,7 @@ from groupsched.exchange.rules import (
     RefusedRow,
     SourceUnreadable,
     code_table,
+    codes_of,
     fingerprint,
     plan,
     read_feed,
@@ -133,6 +134,32 @@ def test_the_second_row_with_a_slug_is_refused() -> None:
     first, second = read_rows([row(), row(name="Another")], table(), ZONE)
     assert isinstance(first, Listing)
     assert second == RefusedRow(2, "monday", "Another row of this feed has the same slug.")
+
+
+@pytest.mark.parametrize("types", [["O", "X"], "O,X", "[O, X]", " O , X ", "X,O", "[X]", "O, 'X'"])
+def test_codes_are_read_in_whatever_shape_they_come(types: Any) -> None:
+    wanted = {"X"} if types == "[X]" else {"O", "X"}
+    assert set(codes_of(types)) == wanted
+
+
+def test_a_place_by_its_name_alone_is_enough_to_go_there() -> None:
+    assert taken(formatted_address="", location="Library").location == "Library"
+
+
+def test_an_address_is_no_longer_than_a_place_can_keep() -> None:
+    assert len(taken(formatted_address="1 Example St, " * 40).address) <= 300
+    assert (
+        len(
+            taken(
+                formatted_address=None,
+                address="a " * 90,
+                city="b " * 90,
+                state="c " * 90,
+                postal_code="d " * 90,
+            ).address
+        )
+        <= 300
+    )
 
 
 def test_an_address_in_parts_is_put_together() -> None:

@@ -283,15 +283,6 @@ def test_a_group_handed_to_somebody_else_leaves_the_first_leaders_calendar(clien
     assert [b"RRULE:FREQ=WEEKLY" in client.get(path).data for path in paths] == [False, True]
 
 
-def test_the_number_of_a_change_rises_with_it(client, robin):
-    _feed, path = link_for(robin)
-    date = db.session.query(Occurrence).filter(Occurrence.start > NOW).order_by(Occurrence.start).first()
-    assert b"SEQUENCE:0" in client.get(path).data
-    cannot_come(identity_of(robin), date, robin)
-    db.session.commit()
-    assert b"SEQUENCE:1" in client.get(path).data
-
-
 def test_a_date_left_out_before_anybody_joined_changes_what_the_leader_sees(client, world):
     leader = world.facilitator()
     group = world.group(led_by=leader)

@@ -221,3 +221,20 @@ def test_the_series_rule_is_understood_as_the_product_understands_it():
     assert isinstance(rule_of("UTC", rrule=None), SeriesRule)
     single = told(spell_of(rule_of("Europe/Berlin", rrule=None, starts_on=date(2026, 4, 1))), NOW)
     assert [(event.start, event.rrule) for event in single] == [(datetime(2026, 4, 1, 8, tzinfo=UTC), "")]
+
+
+def test_each_date_that_stands_alone_has_a_uid_of_its_own():
+    """Else a calendar keeps the last of them only: dates in an hour that clocks change, in two series and on two days."""
+    rule = rule_of("America/New_York", "FREQ=WEEKLY;BYDAY=SU", start=time(1, 30), starts_on=date(2026, 1, 4))
+    days = (date(2026, 3, 8), date(2026, 11, 1))
+    moved = [meeting_on(rule, day, moved=timedelta(minutes=10)) for day in days]
+    for exceptions in ((), moved, [replace(one, original=one.original + timedelta(days=1)) for one in moved]):
+        first = spell_of(rule, exceptions=exceptions)
+        alone = [
+            event.uid
+            for spell in (first, replace(first, uid="another"))
+            for event in told(spell, NOW)
+            if not event.rrule and event.recurrence_id is None
+        ]
+        assert len(alone) >= 2
+        assert len(set(alone)) == len(alone)

@@ -1,17 +1,15 @@
 """The public calendar: what is published, narrowed by the filters of the list of sessions."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 
 import pytest
 
-from groupsched.access.identity import System
-from groupsched.catalog.models import ListingSource
 from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.exchange.service import settle
 from groupsched.feeds.service import public
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.rules import parse_rule
-from groupsched.schedule.service import add_series, cancel_occurrence, skip_date
+from groupsched.schedule.service import cancel_occurrence, skip_date
 from tests.conftest import identity_of
 from tests.feeds.linting import lint, unfold
 from tests.feeds.readers import python_reads, thunderbird_reads
@@ -33,20 +31,6 @@ def titles(client, query=""):
     assert answer.status_code == 200, answer.text
     assert lint(answer.data) == []
     return [line.removeprefix("SUMMARY:") for line in unfold(answer.data) if line.startswith("SUMMARY")]
-
-
-def listing(world, title="Church hall meeting", **fields):
-    source = ListingSource(program_id=world.program.id, name=title, format="meeting-guide")
-    db.session.add(source)
-    db.session.flush()
-    group = world.group(title, source_id=source.id, source_slug=title, access="open", capacity=None, **fields)
-    rule = parse_rule(
-        starts_on=date(2026, 3, 4), start_time=time(19), duration_minutes=60, timezone="America/New_York",
-        rrule="FREQ=WEEKLY;BYDAY=WE",
-    )  # fmt: skip
-    add_series(System(program_id=world.program.id), group, rule)
-    db.session.commit()
-    return group
 
 
 def test_drafts_private_and_hidden_groups_and_those_of_another_program_are_not_in_it(client, world):
@@ -81,8 +65,9 @@ def test_a_day_of_a_group_that_meets_on_several_gives_those_dates_alone(client, 
 
 
 def test_listings_of_others_come_only_when_asked_for_and_read_in_both_readers(client, world):
-    listing(world)
-    listing(world, "Second meeting", orientation="faith")
+    world.listing()
+    settle(world.system, [world.listing("Second meeting")], {"orientation": "faith"})
+    db.session.commit()
     assert titles(client) == []
     assert sorted(titles(client, "?external=1")) == ["Church hall meeting", "Second meeting"]
     ics = client.get("/feeds/public.ics?external=1&orientation=faith").data

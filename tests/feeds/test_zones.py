@@ -1,5 +1,6 @@
 """A zone is told as two yearly changes, exactly as zoneinfo has it, or not at all."""
 
+import zoneinfo
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -74,3 +75,14 @@ def test_summer_is_the_larger_offset_where_the_law_says_winter_is_the_exception(
 @pytest.mark.parametrize("footer", ["", "EST5EDT", "nonsense", "EST5EDT,J60,J300", "EST5EDT,M2.5.0,M11.1.0"])
 def test_a_footer_outside_the_vocabulary_gives_nothing(footer):
     assert parse_footer("X", footer) is None
+
+
+def test_where_the_system_has_no_zones_the_packaged_ones_say_the_same():
+    ours = {key: zone_rule(key, 2026, 2027) for key in SAYABLE}
+    zone_rule.cache_clear()
+    zoneinfo.reset_tzpath(to=[])
+    try:
+        assert {key: zone_rule(key, 2026, 2027) for key in SAYABLE} == ours
+    finally:
+        zoneinfo.reset_tzpath()
+        zone_rule.cache_clear()

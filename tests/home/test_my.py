@@ -74,10 +74,12 @@ def test_cannot_come_from_here_leads_back_here(week, client):
 
 
 def test_places_in_line_and_requests_are_shown(week, client):
-    full = week.group("Art", capacity=0)
+    full = week.group("Art", capacity=1)
     asked = week.group("Family", access="referral")
     for group in (full, asked):
         week.series(group, datetime(2026, 11, 27, 15))
+    week.fill(full)
+    for group in (full, asked):
         service.enrol(identity_of(week.robin), group, week.robin, accept_clash=True)
     db.session.commit()
     page = client.as_(week.robin).get("/my").text

@@ -9,8 +9,8 @@ from groupsched.attendance import service
 from groupsched.attendance.rules.marks import AttendanceStatus, Operation, attendee_uid
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.enrolment.models import Enrolment
 from groupsched.home.routes.today import day_of
+from groupsched.schedule.service import cancel_occurrence
 from tests.conftest import identity_of
 
 
@@ -38,18 +38,7 @@ class House:
 
     def date(self, in_minutes, *, group=None, people=()):
         one = self.world.soon(group or self.group, in_minutes=in_minutes)
-        for person in people:
-            db.session.add(
-                Enrolment(
-                    group_id=one.group_id,
-                    person_id=person.id,
-                    mode="whole",
-                    state="active",
-                    from_start=one.start,
-                )
-            )
-        one.taken = len(people)
-        db.session.commit()
+        self.world.enrol(one.group, *people, at=one.start - timedelta(minutes=5))
         return one
 
     def mark(self, one, person, status, by=None, base=0):
@@ -117,8 +106,9 @@ def test_a_finished_sheet_an_empty_date_and_a_cancelled_one_need_nobody(house):
     finished = house.date(-24 * 60, people=house.people)
     service.finish(identity_of(house.ossian), finished)
     house.date(-48 * 60)
-    cancelled = house.date(-72 * 60)
-    cancelled.taken, cancelled.status = 2, "cancelled"
+    cancelled = house.date(-72 * 60, people=house.people)
+    with clock.at(cancelled.start - timedelta(minutes=1)):
+        cancel_occurrence(identity_of(house.ossian), cancelled, "The heating is out.")
     db.session.commit()
     assert house.see().waits == []
 
@@ -204,14 +194,13 @@ def test_many_sessions_ask_no_more_of_the_database_than_few(house, client, state
 
 
 def test_a_request_to_join_waits_for_those_who_may_answer_it(house, client):
-    house.group.access = "referral"
-    asks = Enrolment(group_id=house.group.id, person_id=house.people[0].id, mode="whole", state="requested")
-    db.session.add(asks)
-    db.session.commit()
+    family = house.world.group("Family", led_by=house.ossian, access="referral")
+    house.date(24 * 60, group=family)
+    house.world.ask(family, house.people[0])
     for person, sees in (
         (house.ossian, True), (house.world.supervisor(), True), (house.world.facilitator("Pike", "Mockridge"), False),
     ):  # fmt: skip
         page = client.as_(person).get("/today").text
         assert ("1 person waits for an answer." in page) is sees
-        assert (f"/groups/{house.group.uid}/people" in page) is sees
+        assert (f"/groups/{family.uid}/people" in page) is sees
         assert ("Nothing needs you right now." in page) is not sees

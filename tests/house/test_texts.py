@@ -1,7 +1,7 @@
 """Whatever people write comes in through the one cleaner, whichever door it takes."""
 
 import json
-from datetime import datetime
+from datetime import timedelta
 
 import pytest
 from flask_wtf import FlaskForm
@@ -23,6 +23,7 @@ from groupsched.exchange.service import import_listings
 from groupsched.feeds.models import Feed
 from groupsched.schedule.models import Occurrence
 from tests.exchange.test_rules import row
+from tests.factories import tomorrow_at
 
 WALES = "\U0001f3f4\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f"
 KEPT = f"Zoë 👩‍👩‍👧 {WALES} می‌خواهم"
@@ -107,7 +108,7 @@ def a_place(door):
 
 
 def a_reason_of_a_cancelled_date(door):
-    with_dates = door.series(door.circle, datetime(2030, 1, 2, 10), dates=1)[0]
+    with_dates = door.series(door.circle, tomorrow_at(10), dates=1)[0]
     post(door, door.lead, f"/occurrences/{with_dates.uid}/cancel", reason=PASTED)
     return select(Occurrence.reason).where(Occurrence.id == with_dates.id)
 
@@ -123,9 +124,7 @@ def a_guest(door):
 
 
 def a_removal(door):
-    db.session.add(Enrolment(group_id=door.circle.id, person_id=door.robin.id, mode="whole", state="active"))
-    db.session.commit()
-    uid = db.session.scalar(select(Enrolment.uid))
+    uid = door.enrol(door.circle, door.robin, at=door.date.start - timedelta(days=1))[0].uid
     post(door, door.lead, f"/enrolments/{uid}/remove", reason=PASTED)
     return select(Enrolment.reason)
 

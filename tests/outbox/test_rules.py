@@ -34,6 +34,7 @@ DATA = {
             "en": {"subject": "Not on {date}", "text": "Hello,\n\nnot on {date}.\n\n{link}"},
             "es": {"subject": "No el {date}", "text": "Hola:\n\nno el {date}.\n\n{link}"},
             "fr": {"subject": "Pas le {date}"},
+            "pt": {"text": "Não em {date}.\n\n{link}"},
         },
         {
             "key": "reset",
@@ -67,6 +68,7 @@ def test_a_language_that_lacks_one_field_gets_that_one_in_english():
     assert letter.subject == "Pas le Wed, Dec 30"
     assert letter.text.startswith("Hello,")
     assert letter.sender_name == "Appointments"
+    assert render(WORDING, "cancelled", "pt", FIELDS).subject == "Not on Wed, Dec 30"
 
 
 def test_an_account_message_has_no_footer():
@@ -127,7 +129,14 @@ def test_a_mail_tells_neither_the_house_nor_the_program():
     mail = build_mail(render(WORDING, "cancelled", "en", FIELDS), ENVELOPE)
     assert mail["From"] == "Appointments <mail@example.org>"
     assert mail["Message-ID"] == "<u1@example.org>"
-    assert mail["Auto-Submitted"] == "auto-generated"
+    assert (mail["Auto-Submitted"], mail["X-Auto-Response-Suppress"]) == ("auto-generated", "All")
+
+
+def test_no_server_on_the_way_changes_a_line():
+    """The quoted-printable text has short lines of plain signs, whatever was written."""
+    mail = build_mail(RenderedMessage("s", "From here on\n" + "x " * 300 + "\n", "n"), ENVELOPE)
+    assert mail["Content-Transfer-Encoding"] == "quoted-printable"
+    assert mail["Date"].datetime == NOW
 
 
 def test_letters_beyond_ascii_come_through_whole():

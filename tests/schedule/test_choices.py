@@ -19,6 +19,7 @@ from groupsched.schedule.rules import (
     minutes_between,
     parse_rule,
 )
+from tests.schedule.refusals import is_said_well
 from tests.schedule.test_rules_against_others import rules
 
 BASE = RepeatChoices(date(2026, 12, 1), time(18), 60, "Europe/Berlin", weekdays=(1,))
@@ -41,6 +42,32 @@ BASE = RepeatChoices(date(2026, 12, 1), time(18), 60, "Europe/Berlin", weekdays=
 )
 def test_each_choice_has_its_rule(changes, rrule):
     assert build_rule(replace(BASE, **changes)).rrule == rrule
+
+
+@pytest.mark.parametrize("day", range(1, 32))
+def test_a_month_is_counted_in_weeks_from_its_first_day(day):
+    first = date(2026, 12, day)
+    made = build_rule(replace(BASE, starts_on=first, repeats=Repeats.MONTHLY, monthly_by=MonthlyBy.NTH))
+    assert made.starts_on == first, "its own weekday is the one it says"
+    assert made.recurrence.nth == sum(
+        date(2026, 12, one).weekday() == first.weekday() for one in range(1, day + 1)
+    )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"repeats": Repeats.DAILY}, {"repeats": Repeats.WEEKDAYS}, {"weekdays": (1, 3)}, {"repeats": Repeats.BIWEEKLY, "every": 2},
+        {"repeats": Repeats.WEEKS, "every": 5}, {"ends": Ends.AFTER, "count": 12}, {"ends": Ends.ON, "until": date(2027, 3, 2)},
+        {"repeats": Repeats.ONCE},
+        *({"repeats": Repeats.MONTHLY, "monthly_by": by, "starts_on": date(2026, 12, 8 if by is MonthlyBy.NTH else 29)} for by in MonthlyBy),
+    ],
+)  # fmt: skip
+def test_a_form_opens_with_what_was_chosen_in_it(changes):
+    chosen = replace(BASE, **changes)
+    found = choices_of(build_rule(chosen))
+    named = [*changes, "repeats", "ends"]
+    assert {name: getattr(found, name) for name in named} == {name: getattr(chosen, name) for name in named}
 
 
 def test_the_first_date_moves_to_the_first_chosen_day():
@@ -73,6 +100,7 @@ def test_a_choice_that_makes_no_sense_names_its_field(changes, field):
     with pytest.raises(RuleRefused) as found:
         build_rule(replace(BASE, **changes))
     assert found.value.field == field
+    assert is_said_well(found.value), found.value
 
 
 @settings(max_examples=200, deadline=None)
@@ -101,5 +129,7 @@ def test_ends_are_after_starts_and_a_night_is_at_most_six_hours():
     assert minutes_between(time(18), time(19)) == 60
     assert minutes_between(time(23, 30), time(0, 45)) == 75
     assert minutes_between(time(18), time(7)) is None
+    assert minutes_between(time(20), time(2)) == 360
+    assert minutes_between(time(20), time(2, 1)) is None
     assert minutes_between(time(18), time(18)) is None
     assert end_time(time(23, 30), 75) == time(0, 45)

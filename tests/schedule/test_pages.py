@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from groupsched.access.identity import Role
-from groupsched.catalog.models import Facilitator, Group, ListingSource
+from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.schedule.models import Occurrence, Series
@@ -536,12 +536,9 @@ def test_a_wrong_method_answers_405_to_those_who_may_see(browser, client, world,
     assert client.as_(world.client()).get(f"/groups/{group.uid}/duplicate").status_code == 404
 
 
-def test_listings_of_others_are_read_only(browser, lead, world):
-    source = ListingSource(program_id=world.program.id, name="county", format="meeting-guide")
-    db.session.add(source)
-    db.session.flush()
-    group = world.group("Elsewhere", led_by=lead, source_id=source.id)
-    assert db.session.get(Facilitator, (group.id, lead.id))
+def test_listings_of_others_are_read_only(client, world):
+    group = world.listing("Elsewhere")
+    browser = client.as_(world.supervisor())
     assert "changed there" in browser.get(f"/groups/{group.uid}").text
     assert browser.get(f"/groups/{group.uid}/edit").status_code == 409
     assert browser.post(f"/groups/{group.uid}/duplicate").status_code == 409
@@ -611,7 +608,7 @@ def test_the_page_of_a_group_links_the_sheets_of_today_and_lately(browser, said)
 
 
 def test_what_a_refused_publishing_had_begun_is_not_kept(client, world):
-    draft = world.group(state="draft", published_at=None)
+    draft = world.group(state="draft")
     add_series(identity_of(world.admin()), draft, parse_rule(
         starts_on=date(2026, 11, 11), start_time=time(10), duration_minutes=60, timezone="America/New_York",
         rrule="FREQ=WEEKLY;COUNT=6",

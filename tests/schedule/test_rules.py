@@ -18,6 +18,7 @@ from groupsched.schedule.rules import (
     parse_rule,
     slot_on,
 )
+from tests.schedule.refusals import is_said_well
 
 FAR = date(2030, 1, 1)
 
@@ -34,7 +35,7 @@ def dates(of, first=date(2000, 1, 1), last=FAR):
 def refused(field=None, **fields):
     with pytest.raises(RuleRefused) as found:
         rule(**fields)
-    assert found.value.reason.strip()
+    assert is_said_well(found.value), found.value
     if field:
         assert found.value.field == field
     return found.value.reason
@@ -144,6 +145,7 @@ def test_a_meeting_over_a_clock_change_keeps_its_length():
 def test_a_meeting_that_ends_as_the_next_begins_does_not_overlap_it():
     ten, eleven, twelve = (datetime(2026, 12, 2, hour, tzinfo=UTC) for hour in (10, 11, 12))
     assert not overlaps(ten, eleven, eleven, twelve)
+    assert not overlaps(eleven, twelve, ten, eleven)
     assert overlaps(ten, twelve, eleven, twelve)
     assert overlaps(eleven, twelve, ten, twelve)
 

@@ -1,6 +1,6 @@
 """A schedule said in one sentence."""
 
-from datetime import date, datetime, time
+from datetime import date, time
 
 import pytest
 
@@ -8,6 +8,7 @@ from groupsched.core.i18n import force_locale
 from groupsched.core.regions import zone_name
 from groupsched.schedule.rules import SeriesRule, parse_rule
 from groupsched.schedule.words import sentence
+from tests.factories import tomorrow_at
 
 pytestmark = pytest.mark.usefixtures("app")
 WEDNESDAY = date(2025, 12, 10)
@@ -155,7 +156,7 @@ def test_zones_are_said_as_places(zone, english, spanish):
 
 def test_a_page_says_a_zone_as_the_sentence_does(client, world):
     group = world.group(attendance_mode="online")
-    first = world.series(group, datetime(2036, 11, 26, 10))[0]
+    first = world.series(group, tomorrow_at(10))[0]
     client.set_cookie("language", "es")
     page = client.get(f"/sessions/{group.uid}/{first.original_local}").text
     assert "hora de Nueva York" in page

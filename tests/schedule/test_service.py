@@ -13,7 +13,7 @@ from groupsched.catalog.service import ChangedMeanwhile, fields_of, publish_grou
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError, NotFound
-from groupsched.enrolment.models import DateSeat, Enrolment
+from groupsched.enrolment.service import cannot_come
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import parse_rule
 from groupsched.schedule.service import (
@@ -65,11 +65,7 @@ def rows(group):
 
 def take_a_seat(world, row):
     person = world.client()
-    enrolment = Enrolment(group_id=row.group_id, person_id=person.id, mode="dates", state="active")
-    enrolment.date_seats.append(DateSeat(occurrence_id=row.id, state="held"))
-    row.taken = 1
-    db.session.add(enrolment)
-    db.session.commit()
+    world.enrol(row.group, person, dates=[row])
     return person
 
 
@@ -153,9 +149,8 @@ def test_a_removed_date_goes_when_nobody_has_it_and_is_cancelled_when_somebody_d
 def test_a_date_somebody_gave_up_is_kept_for_the_record(world, group, me):
     series = add_series(me, group, weekly("FREQ=WEEKLY;COUNT=2"))
     row = rows(group)[1]
-    take_a_seat(world, row)
-    db.session.scalars(select(DateSeat)).one().state = "given_up"
-    row.taken = 0
+    person = take_a_seat(world, row)
+    cannot_come(identity_of(person), row, person)
     change_series(me, series, weekly("FREQ=WEEKLY;COUNT=1"), series.version)
     assert rows(group)[1].status == "cancelled"
 

@@ -17,7 +17,7 @@ from groupsched.attendance.routes.blueprint import (
     sent,
     writable_sheet,
 )
-from groupsched.attendance.rules import record_digits
+from groupsched.attendance.rules import record_end
 from groupsched.attendance.service import AddedAttendee
 from groupsched.audit import service as audit
 from groupsched.audit.rules import AuditAction
@@ -56,7 +56,7 @@ def _matches(found: list[Person]) -> list[dict[str, str]]:
         {
             "uid": one.uid,
             "label": one.short_name,
-            "digits": record_digits(one.record_number),
+            "end": record_end(one.record_number),
             "op": service.new_op_id(),
         }
         for one in found

@@ -208,7 +208,7 @@ def _label(person: CalledName, others: Sequence[CalledName]) -> str:
     )
     short = f"{person.first} {_shortened(person.last, length)}".strip()
     twins = any(other.last.casefold() == person.last.casefold() for other in others)
-    return f"{short} {record_digits(person.number)}".strip() if twins else short
+    return f"{short} {record_end(person.number)}".strip() if twins else short
 
 
 def _starts(other: CalledName, prefix: str) -> bool:
@@ -219,13 +219,13 @@ def _shortened(last: str, length: int) -> str:
     return last if length >= len(last) > 1 else f"{last[:length]}." if last else ""
 
 
-def record_digits(number: str) -> str:
-    """The last two digits of a record number, enough to tell two people at a door apart.
+def record_end(number: str) -> str:
+    """The last two letters or figures of a record number, enough to tell two people at a door apart.
 
-    >>> record_digits("K7M20X4P")
-    '04'
+    >>> record_end("K7M20X4P")
+    '4P'
     """
-    return "".join(character for character in number if character.isdigit())[-2:]
+    return "".join(character for character in number if character.isalnum())[-2:]
 
 
 # --- Who may write on a sheet, and until when.

@@ -1,0 +1,112 @@
+"""What changes in an event raises its number (SEQUENCE): a calendar that has the event already takes the change."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, time
+
+import pytest
+
+from groupsched.catalog.service import fields_of, retire_group, update_group
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.enrolment.queries import live_of
+from groupsched.enrolment.service import cannot_come, leave
+from groupsched.schedule.queries import coming
+from groupsched.schedule.service import cancel_occurrence, change_series, skip_date
+from tests.conftest import identity_of
+from tests.feeds.linting import unfold
+from tests.feeds.setting import link_for, meets
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+OF_ITS_OWN = ("SEQUENCE", "DTSTAMP", "LAST-MODIFIED", "RECURRENCE-ID")
+
+
+@pytest.fixture(autouse=True)
+def _held_time():
+    with clock.at(NOW):
+        yield
+
+
+@pytest.fixture
+def tuesdays(world):
+    """A group that began in January, its leader and Robin who is in it, with their links."""
+    world.lead, world.robin = world.facilitator(), world.client()
+    world.one = world.group(led_by=world.lead)
+    world.series_ = meets(world.one, world.lead)
+    world.enrol(world.one, world.robin)
+    world.links = [
+        link_for(world.lead, titles="full", kind="leading")[1],
+        link_for(world.robin, titles="full")[1],
+    ]
+    return world
+
+
+def another_time(one):
+    change_series(
+        one.system, one.series_, replace(one.series_.rule, start_time=time(11)), one.series_.version
+    )
+
+
+def a_date_left_out(one):
+    skip_date(one.system, one.series_, coming(one.one, NOW, None)[2].local_date, one.series_.version)
+
+
+def a_date_cancelled(one):
+    cancel_occurrence(one.system, coming(one.one, NOW, None)[2], "The heating is out.")
+
+
+def another_title(one):
+    update_group(one.system, one.one, replace(fields_of(one.one), title="Evening group"), one.one.version)
+
+
+def another_room(one):
+    fields = replace(fields_of(one.one), place=one.place("Quiet Loft").uid)
+    update_group(one.system, one.one, fields, one.one.version)
+
+
+def no_more_dates(one):
+    retire_group(one.system, one.one)
+
+
+def robin_cannot_come(one):
+    cannot_come(identity_of(one.robin), coming(one.one, NOW, None)[2], one.robin)
+
+
+def robin_leaves(one):
+    leave(identity_of(one.robin), live_of(one.one.id, one.robin.id))
+
+
+CHANGES = [
+    another_time, a_date_left_out, a_date_cancelled, another_title, another_room, no_more_dates, robin_cannot_come, robin_leaves,
+]  # fmt: skip
+
+
+def events(ics):
+    """The number of each event and what it says, by its UID and the date that it stands for ("" for the series)."""
+    found = {}
+    for text in re.findall(r"BEGIN:VEVENT\n(.*?)END:VEVENT", "\n".join(unfold(ics)), re.S):
+        lines = text.splitlines()
+        named = {line.split(":")[0].split(";")[0]: line.partition(":")[2] for line in lines}
+        said = tuple(line for line in lines if not line.startswith(OF_ITS_OWN))
+        found[named["UID"], named.get("RECURRENCE-ID", "")] = int(named["SEQUENCE"]), said
+    return found
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_what_changes_in_an_event_raises_its_number(client, tuesdays, change):
+    before = [events(client.get(path).data) for path in tuesdays.links]
+    change(tuesdays)
+    db.session.commit()
+    after = [events(client.get(path).data) for path in tuesdays.links]
+    assert before != after
+    for was, now in zip(before, after, strict=True):
+        for (uid, date), (number, said) in now.items():
+            old = was.get((uid, date)) or was.get((uid, ""))
+            if old is not None and old[1] != said:
+                assert number > old[0], (uid, date, said)
+
+
+def test_a_series_that_ends_has_a_higher_number(tuesdays):
+    before = tuesdays.series_.sequence
+    no_more_dates(tuesdays)
+    assert tuesdays.series_.sequence > before
