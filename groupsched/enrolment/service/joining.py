@@ -209,10 +209,9 @@ def _join_dates(
         if date.id not in said:
             said[date.id] = DateSeat(occurrence_id=date.id)
             enrolment.date_seats.append(said[date.id])
-        said[date.id].state, said[date.id].at = (
-            DateSeatState.HELD if date in free else DateSeatState.WAITING,
-            now,
-        )
+        seat = said[date.id]
+        seat.state = DateSeatState.HELD if date in free else DateSeatState.WAITING
+        seat.at, seat.left_as, seat.moved_up_at = now, None, None
     if any(seat.state == DateSeatState.HELD for seat in enrolment.date_seats):
         enrolment.state = EnrolmentState.ACTIVE
     db.session.flush()

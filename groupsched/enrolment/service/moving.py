@@ -48,6 +48,7 @@ def advance(group_id: int) -> LineMoved:
     moved_up: list[SeatOutcome] = []
     for enrolment in line[: len(moves.whole)]:
         if take_group(enrolment, dates, now):
+            enrolment.moved_up_at = now
             moved_up.append(Joined(enrolment, dates))
     for pair in moves.single:
         if _take_date(waiting[pair], now):
@@ -100,7 +101,7 @@ def take_group(enrolment: Enrolment, dates: Sequence[ComingDate], now: datetime)
 def _take_date(seat: DateSeat, now: datetime) -> bool:
     if not take_one(seat.occurrence_id):
         return False
-    seat.state, seat.at = DateSeatState.HELD, now
+    seat.state, seat.at, seat.moved_up_at = DateSeatState.HELD, now, now
     if seat.enrolment.mode == EnrolmentMode.DATES:
         seat.enrolment.state, seat.enrolment.queued_at = EnrolmentState.ACTIVE, None
     db.session.flush()
