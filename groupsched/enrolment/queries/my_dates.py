@@ -211,14 +211,14 @@ def _spell(enrolment: Enrolment) -> Membership | None:
     return Membership(enrolment.group, EnrolmentMode.WHOLE, first, ended, frozenset(), away)
 
 
-def get_own_group(identity: Identity, uid: str) -> Group:
-    """A group that the identity may see, or that is theirs although it is not listed. Raises NotFound."""
+def get_own_group(identity: Identity, uid: str, *, ever: bool = False) -> Group:
+    """A group that the identity may see, or that is theirs (`ever`: or was) although it is not listed. Raises NotFound."""
     try:
         return get_group(identity, uid)
     except NotFound:
         query = select(Group).join(Enrolment, Enrolment.group_id == Group.id)
-        own = (Group.uid == uid, Enrolment.person_id == (identity.person or 0), Enrolment.state.in_(LIVE))
-        group = db.session.scalar(query.where(*own))
+        own = query.where(Group.uid == uid, Enrolment.person_id == (identity.person or 0)).limit(1)
+        group = db.session.scalar(own if ever else own.where(Enrolment.state.in_(LIVE)))
         if group is None:
             raise
         return group

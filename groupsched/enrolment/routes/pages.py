@@ -22,7 +22,7 @@ from groupsched.enrolment import queries
 from groupsched.enrolment.forms import JoinForm
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import FoundDate
-from groupsched.enrolment.routes.blueprint import blueprint
+from groupsched.enrolment.routes.blueprint import asks_first, blueprint
 from groupsched.enrolment.rules import (
     CHOICES,
     CardAction,
@@ -202,7 +202,7 @@ def mine(uid: str) -> str | Response:
     seat = DatePage(group, row, [], ahead_of(coming_dates)) if row else look(group, dates=coming_dates)
     return render_template(
         "enrolment/mine.html", seat=seat, group=group, live=live, dates=dates, row=seat.row,
-        most=most, more=most + MORE if most < len(own) else 0,
+        most=most, more=most + MORE if most < len(own) else 0, is_final=asks_first(live),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from groupsched.enrolment.rules.admission import (
     admit,
     door,
     promote,
+    way_back,
 )
 from groupsched.enrolment.rules.cards import (
     CardAction,
@@ -90,6 +91,7 @@ __all__ = [
     "promote",
     "seats_free",
     "sentences",
+    "way_back",
     "ways_out",
     "weekly_days",
 ]

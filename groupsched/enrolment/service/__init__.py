@@ -24,6 +24,7 @@ from groupsched.enrolment.service.joining import (
     enrol_many,
 )
 from groupsched.enrolment.service.leaving import (
+    UNDO_FOR,
     can_come_again,
     cannot_come,
     leave,
@@ -33,12 +34,14 @@ from groupsched.enrolment.service.messages import (
 )
 from groupsched.enrolment.service.moving import (
     move_lines,
+    would_move_up,
 )
 from groupsched.enrolment.service.undoing import (
     undo_leaving,
 )
 
 __all__ = [
+    "UNDO_FOR",
     "ClashFound",
     "JoinOutcome",
     "accept_request",
@@ -58,4 +61,5 @@ __all__ = [
     "occurrence_cancelled",
     "preview",
     "undo_leaving",
+    "would_move_up",
 ]

@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 from groupsched.core import clock
 from groupsched.core.db import db, savepoint
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries import date_lines, group_line
+from groupsched.enrolment.queries import date_line, date_lines, group_line
 from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentState, promote
 from groupsched.enrolment.service.outcomes import Joined, JoinedDate, SeatOutcome
 from groupsched.enrolment.service.seats import ComingDate, DateFull, ahead, take_all, take_one
@@ -47,8 +47,7 @@ def advance(group_id: int) -> LineMoved:
     by_id = {date.id: date for date in dates}
     moved_up: list[SeatOutcome] = []
     for enrolment in line[: len(moves.whole)]:
-        if take_group(enrolment, dates, now):
-            enrolment.moved_up_at = now
+        if take_group(enrolment, dates, now, moved_up_at=now):
             moved_up.append(Joined(enrolment, dates))
     for pair in moves.single:
         if _take_date(waiting[pair], now):
@@ -83,7 +82,18 @@ def move_lines(now: datetime) -> int:
     return len(found)
 
 
-def take_group(enrolment: Enrolment, dates: Sequence[ComingDate], now: datetime) -> bool:
+def would_move_up(occurrence: Occurrence) -> bool:
+    """Whether somebody in line would get a seat that is given back on this date."""
+    dates = ahead(occurrence.group_id, clock.now())
+    free = {date.id: 1 if date.id == occurrence.id and date.free == 0 else date.free for date in dates}
+    whole = [enrolment.id for enrolment in group_line(occurrence.group_id, 1)]
+    moves = promote(whole, {occurrence.id: [seat.enrolment_id for seat in date_line(occurrence.id)]}, free)
+    return bool(moves.whole or moves.single)
+
+
+def take_group(
+    enrolment: Enrolment, dates: Sequence[ComingDate], now: datetime, *, moved_up_at: datetime | None = None
+) -> bool:
     """A seat on every coming date (`dates`), from now on; or none at all, where one is full.
 
     It begins now, not with its first date: that one may still move to an earlier hour.
@@ -94,6 +104,7 @@ def take_group(enrolment: Enrolment, dates: Sequence[ComingDate], now: datetime)
     except DateFull:
         return False
     enrolment.state, enrolment.queued_at, enrolment.from_start = EnrolmentState.ACTIVE, None, now
+    enrolment.moved_up_at = moved_up_at
     db.session.flush()
     return True
 

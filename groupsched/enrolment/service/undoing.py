@@ -42,7 +42,9 @@ def undo_leaving(identity: Identity, enrolment: Enrolment) -> list[SeatOutcome]:
         with savepoint():
             _put_back(enrolment, now)
     except DateFull as full:
-        raise Conflict(_("Your seat has gone to somebody else, so it cannot be undone."), code="full") from full
+        raise Conflict(
+            _("Your seat has gone to somebody else, so it cannot be undone."), code="full"
+        ) from full
     record(identity, AuditAction.ENROLMENT_TAKEN_BACK, enrolment, subjects=[enrolment.person_id])
     return tell([CameBack(enrolment), *advance(enrolment.group_id).moved_up])
 
