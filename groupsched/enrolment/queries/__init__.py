@@ -56,6 +56,10 @@ from groupsched.enrolment.queries.my_dates import (
     own_spans,
     standings,
 )
+from groupsched.enrolment.queries.my_lines import (
+    moved_up,
+    own_lines,
+)
 from groupsched.enrolment.queries.roster import (
     ExpectedPerson,
     asking,
@@ -111,8 +115,10 @@ __all__ = [
     "may_bring",
     "members",
     "memberships",
+    "moved_up",
     "nearest",
     "own_dates",
+    "own_lines",
     "own_occurrence",
     "own_spans",
     "people_matching",

@@ -15,7 +15,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.core.states import rank
-from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries.lines import places_in_line
 from groupsched.enrolment.queries.seats import each_pair, gave_up, holds_seat
 from groupsched.enrolment.rules import (
@@ -85,14 +85,14 @@ class DateStanding:
 
 
 def live_enrolments(person_id: int) -> list[Enrolment]:
-    """The enrolments of a person that are not over, with their groups, by title."""
+    """The enrolments of a person that are not over, with their groups and what they say of single dates, by title."""
     query = (
         select(Enrolment)
         .join(Enrolment.group)
         .options(
             joinedload(Enrolment.group).joinedload(Group.modality),
             joinedload(Enrolment.group).joinedload(Group.place),
-            selectinload(Enrolment.date_seats),
+            selectinload(Enrolment.date_seats).joinedload(DateSeat.occurrence),
         )
         .where(Enrolment.person_id == person_id, Enrolment.state.in_(LIVE))
     )

@@ -34,6 +34,7 @@ from groupsched.enrolment.service.messages import (
 )
 from groupsched.enrolment.service.moving import (
     move_lines,
+    see_moved_up,
     would_move_up,
 )
 from groupsched.enrolment.service.undoing import (
@@ -60,6 +61,7 @@ __all__ = [
     "move_lines",
     "occurrence_cancelled",
     "preview",
+    "see_moved_up",
     "undo_leaving",
     "would_move_up",
 ]

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 
+from groupsched.access.identity import Member
 from groupsched.core import clock
 from groupsched.core.db import db, savepoint
 from groupsched.enrolment.models import DateSeat, Enrolment
@@ -80,6 +81,15 @@ def move_lines(now: datetime) -> int:
         moved_up += advance(group_id).moved_up
     tell(moved_up)
     return len(found)
+
+
+def see_moved_up(identity: Member, until: datetime) -> None:
+    """The person has seen where they moved up until then: it is no news any more."""
+    own = Enrolment.person_id == identity.person_id
+    mine = select(Enrolment.id).where(own).scalar_subquery()
+    for table, where in ((Enrolment, own), (DateSeat, DateSeat.enrolment_id.in_(mine))):
+        change = update(table).where(where, table.moved_up_at <= until).values(moved_up_at=None)
+        db.session.execute(change.execution_options(synchronize_session=False))
 
 
 def would_move_up(occurrence: Occurrence) -> bool:
