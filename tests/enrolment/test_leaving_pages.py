@@ -174,6 +174,15 @@ def test_nobody_undoes_for_somebody_else(house, client):
     assert state(house, house.robin) is None
 
 
+def test_a_line_of_one_date_is_said_before_leaving_too(house, client):
+    for kind in (CLOSED, {}):
+        opened(house, **kind, capacity=1)
+        bring(house, house.robin)
+        bring(house, house.client("Indigo"), house.dates[2:3])
+        page = client.as_(house.robin).get(at(house, "leave"), follow_redirects=True).text
+        assert "Others wait: your place goes to the next of them at once." in page
+
+
 def test_a_full_date_says_before_that_the_seat_goes_to_the_line_and_offers_the_line_after(house, client):
     opened(house, capacity=1)
     bring(house, house.robin)
@@ -204,3 +213,16 @@ def test_a_date_for_which_nobody_could_move_up_is_given_back_with_one_tap(house,
     assert browser.post(address).location == "/my"
     assert flashed(browser.get("/my").text)[1][2] == "I can come after all"
     assert browser.get(address).location == "/my"
+
+
+def test_the_pages_that_ask_first_ask_the_database_few_times(house, client, statements):
+    opened(house, **CLOSED, capacity=1)
+    bring(house, house.robin)
+    for number in range(12):
+        bring(house, house.client(f"Person{number}"), house.dates[:2] if number % 2 else ())
+    browser = client.as_(house.robin)
+    for address in (at(house, "leave"), f"/occurrences/{house.dates[0].uid}/cannot-come"):
+        db.session.close()
+        before = len(statements())
+        assert browser.get(address).status_code == 200
+        assert len(statements()) - before <= 12

@@ -4,6 +4,7 @@ from groupsched.enrolment.queries.cards import (
     FoundDate,
     listings,
     nearest,
+    room_of,
     similar,
 )
 from groupsched.enrolment.queries.clients import (
@@ -47,6 +48,7 @@ from groupsched.enrolment.queries.my_dates import (
     Membership,
     date_of,
     dates_ahead,
+    dates_at,
     get_own_group,
     live_enrolments,
     live_of,
@@ -94,6 +96,7 @@ __all__ = [
     "date_lines",
     "date_of",
     "dates_ahead",
+    "dates_at",
     "enrolments_of",
     "facts",
     "find_occurrences",
@@ -125,6 +128,7 @@ __all__ = [
     "person_in_reach",
     "place_in_line",
     "places_in_line",
+    "room_of",
     "roster",
     "seen_by",
     "shows",

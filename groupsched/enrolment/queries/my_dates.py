@@ -119,6 +119,13 @@ def own_dates(person_id: int, start: datetime, end: datetime, *, given_up: bool 
     return list(db.session.scalars(query).unique())
 
 
+def dates_at(person_id: int, occurrence: Occurrence) -> list[Occurrence]:
+    """The scheduled dates of other groups on which a person holds a seat at the time of this one, in order."""
+    found = own_dates(person_id, occurrence.start, occurrence.end)
+    elsewhere = (one for one in found if one.group_id != occurrence.group_id)
+    return [one for one in elsewhere if one.status == OccurrenceStatus.SCHEDULED]
+
+
 def own_spans(person_id: int, start: datetime, end: datetime, *, but: int | None = None) -> list[TimeSpan]:
     """The scheduled dates on which a person holds a seat, as intervals with titles; `but` leaves one group out."""
     # 0, which is nobody's number: compared with NULL, every group would be left out.

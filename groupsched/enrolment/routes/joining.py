@@ -12,9 +12,10 @@ from groupsched.core.errors import Conflict
 from groupsched.core.i18n import _
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.forms import JoinForm
-from groupsched.enrolment.routes.blueprint import blueprint, myself, say
+from groupsched.enrolment.routes.blueprint import blueprint, myself, say, tell
+from groupsched.enrolment.routes.leaving import say_given_up
 from groupsched.enrolment.routes.pages import show
-from groupsched.enrolment.rules import EnrolmentMode, JoinWish, seats_free
+from groupsched.enrolment.rules import Admitted, EnrolmentMode, JoinWish, seats_free
 from groupsched.schedule.models import Occurrence
 
 
@@ -55,6 +56,10 @@ def _dates(group: Group, form: JoinForm, date: Occurrence | None) -> list[Occurr
             return [queries.date_of(group, when) for when in form.dates.data[:400]]
         case JoinWish.FREE:
             return [one for one in queries.dates_ahead(group) if seats_free(one.capacity, one.taken) != 0]
+        case JoinWish.NO_CLASH:
+            ahead = queries.dates_ahead(group)
+            clash = {one.wanted.key for one in service.preview(group, current().person, ahead)}
+            return [one for one in ahead if one.id not in clash]
         case _:
             return []
 
@@ -66,6 +71,24 @@ def _refused(uid: str, form: JoinForm, refused: Conflict) -> Response | tuple[st
     group = queries.get_own_group(current(), uid)
     date = queries.date_of(group, form.date.data) if form.date.data else None
     return show(group, date, form, problem=refused.message), refused.status
+
+
+@blueprint.post("/occurrences/<uid>/switch")
+@requires(Permission.ENROL_SELF)
+def switch(uid: str) -> Response:
+    """Come to this date instead of what one has at the same time; without a free seat here the old one stays."""
+    occurrence = queries.own_occurrence(current(), uid)
+    group_uid, when = occurrence.group.uid, occurrence.original_local
+    try:
+        instead = service.switch(current(), occurrence, myself())
+    except Conflict as refused:
+        db.session.rollback()
+        tell(refused.message, "warn")
+        return redirect(url_for("enrolment.date_page", uid=group_uid, when=when), 303)
+    say(Admitted())
+    for one in instead:
+        say_given_up(one)
+    return redirect(url_for("enrolment.mine", uid=group_uid), 303)
 
 
 @blueprint.get("/sessions/<uid>/gone")

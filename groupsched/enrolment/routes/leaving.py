@@ -56,7 +56,7 @@ def ask_to_leave(uid: str) -> str | Response:
     return render_template(
         "enrolment/leave.html", group=group, next_date=next(iter(held), None),
         waits=live.state == EnrolmentState.WAITLISTED, asks_again=way_back_of(group) is EntryMode.ASK,
-        leaders=[one.person.first_name for one in group.facilitators], line=queries.line_length(group.id),
+        leaders=[one.person.first_name for one in group.facilitators], line=any(queries.waiting_counts(held).values()),
         minutes=int(service.UNDO_FOR.total_seconds() // 60),
     )  # fmt: skip
 
@@ -168,12 +168,12 @@ def cannot_come(uid: str) -> Response:
     if enrolment is not None and enrolment.undo_until:
         tell(_("You no longer wait for %(title)s, %(when)s.", **_named(occurrence)), **_undo(enrolment))
     else:
-        _say_given_up(occurrence)
+        say_given_up(occurrence)
     over = enrolment is not None and enrolment.state not in LIVE and not is_public(enrolment.group)
     return redirect(url_for("home.my") if over else onward(), 303)
 
 
-def _say_given_up(occurrence: Occurrence) -> None:
+def say_given_up(occurrence: Occurrence) -> None:
     """Where the seat is now, and the way back to it."""
     if seats_free(occurrence.capacity, occurrence.taken) == 0:
         words = _("Thank you for telling us. Your seat in %(title)s, %(when)s, went to the next person who waited.",

@@ -18,6 +18,7 @@ from groupsched.enrolment.rules.cards import (
     CardAction,
     CardFacts,
     label_of,
+    room_open,
     seats_free,
 )
 from groupsched.enrolment.rules.clashes import (
@@ -89,6 +90,7 @@ __all__ = [
     "part_of_day",
     "positions",
     "promote",
+    "room_open",
     "seats_free",
     "sentences",
     "way_back",

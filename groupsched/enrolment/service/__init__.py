@@ -37,6 +37,9 @@ from groupsched.enrolment.service.moving import (
     see_moved_up,
     would_move_up,
 )
+from groupsched.enrolment.service.switching import (
+    switch,
+)
 from groupsched.enrolment.service.undoing import (
     undo_leaving,
 )
@@ -62,6 +65,7 @@ __all__ = [
     "occurrence_cancelled",
     "preview",
     "see_moved_up",
+    "switch",
     "undo_leaving",
     "would_move_up",
 ]

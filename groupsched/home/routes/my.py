@@ -64,6 +64,7 @@ def my() -> str:
         greeting=_greeting(local(now, zone).hour),
         zone=zone,
         following=following,
+        rooms={one.id: queries.room_of(one, where.get(one.id)) for one in dates},
         running=following is not None and following.start <= now,
         now=now,
         soon=_soon(following, now, zone) if following else "",
