@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Protocol
 
+from sqlalchemy import delete, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.filters import clock_time, short_day, weekday
 from groupsched.core.regions import speaking
@@ -42,12 +44,13 @@ def wording() -> MessageKinds:
 
 @dataclass(frozen=True)
 class MessageDraft:
-    """One message to one person before it is a row: `enqueue` says what its parts are."""
+    """One message to one person before it is a row: `enqueue` says what its parts are. It goes out `after` a while."""
 
     kind: str
     person: Recipient
     key: str
     fields: Mapping[str, object]
+    after: timedelta = timedelta(0)
 
 
 def enqueue(kind: str, person: Recipient, key: str, **fields: object) -> bool:
@@ -80,7 +83,19 @@ def _service_row(draft: MessageDraft) -> dict[str, Any]:
     known, person = _known(draft.kind, draft.fields), draft.person
     goes = bool(person.email) and (known.sort is MessageSort.ACCOUNT or bool(person.wants_mail))
     row = _row(draft.kind, person, draft.key, draft.fields if goes else {})
-    return {**row, "state": MessageState.WAITING if goes else MessageState.SKIPPED}
+    return {
+        **row,
+        "state": MessageState.WAITING if goes else MessageState.SKIPPED,
+        "due_at": clock.now() + draft.after,
+    }
+
+
+def take_back(key: str) -> bool:
+    """Forget a message that has not gone out; say whether it is not, and never was, on its way."""
+    left = (MessageState.WAITING, MessageState.SKIPPED)
+    # The guard of the worker's own claim: of the two statements, one finds the message as the other left it.
+    db.session.execute(delete(Message).where(Message.key == key, Message.state.in_(left)))
+    return not db.session.scalar(select(exists().where(Message.key == key)))
 
 
 def _known(kind: str, fields: Mapping[str, object]) -> MessageKind:

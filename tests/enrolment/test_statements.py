@@ -227,7 +227,7 @@ def test_giving_a_date_back_to_its_line_and_wanting_it_again(tea, client, asks):
     robin, *_others = join(tea, 15)
     join(tea, 1, mode="dates", occurrences=tea.dates[2:3])
     browser, address = client.as_(robin), f"/occurrences/{tea.dates[2].uid}"
-    assert asks(lambda: browser.post(f"{address}/cannot-come")) <= 25
+    assert asks(lambda: browser.post(f"{address}/cannot-come", data={"sure": "1"})) <= 25
     assert asks(lambda: browser.post(f"{address}/can-come")) <= 20
     assert [mails(kind) for kind in ("cannot_come", "enrolled_date", "waitlisted")] == [1, 1, 2]
 

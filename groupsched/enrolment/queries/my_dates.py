@@ -15,7 +15,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.core.states import rank
-from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries.lines import places_in_line
 from groupsched.enrolment.queries.seats import each_pair, gave_up, holds_seat
 from groupsched.enrolment.rules import (
@@ -85,14 +85,14 @@ class DateStanding:
 
 
 def live_enrolments(person_id: int) -> list[Enrolment]:
-    """The enrolments of a person that are not over, with their groups, by title."""
+    """The enrolments of a person that are not over, with their groups and what they say of single dates, by title."""
     query = (
         select(Enrolment)
         .join(Enrolment.group)
         .options(
             joinedload(Enrolment.group).joinedload(Group.modality),
             joinedload(Enrolment.group).joinedload(Group.place),
-            selectinload(Enrolment.date_seats),
+            selectinload(Enrolment.date_seats).joinedload(DateSeat.occurrence),
         )
         .where(Enrolment.person_id == person_id, Enrolment.state.in_(LIVE))
     )
@@ -117,6 +117,13 @@ def own_dates(person_id: int, start: datetime, end: datetime, *, given_up: bool 
         .order_by(Occurrence.start, Occurrence.id)
     )
     return list(db.session.scalars(query).unique())
+
+
+def dates_at(person_id: int, occurrence: Occurrence) -> list[Occurrence]:
+    """The scheduled dates of other groups on which a person holds a seat at the time of this one, in order."""
+    found = own_dates(person_id, occurrence.start, occurrence.end)
+    elsewhere = (one for one in found if one.group_id != occurrence.group_id)
+    return [one for one in elsewhere if one.status == OccurrenceStatus.SCHEDULED]
 
 
 def own_spans(person_id: int, start: datetime, end: datetime, *, but: int | None = None) -> list[TimeSpan]:
@@ -211,14 +218,14 @@ def _spell(enrolment: Enrolment) -> Membership | None:
     return Membership(enrolment.group, EnrolmentMode.WHOLE, first, ended, frozenset(), away)
 
 
-def get_own_group(identity: Identity, uid: str) -> Group:
-    """A group that the identity may see, or that is theirs although it is not listed. Raises NotFound."""
+def get_own_group(identity: Identity, uid: str, *, ever: bool = False) -> Group:
+    """A group that the identity may see, or that is theirs (`ever`: or was) although it is not listed. Raises NotFound."""
     try:
         return get_group(identity, uid)
     except NotFound:
         query = select(Group).join(Enrolment, Enrolment.group_id == Group.id)
-        own = (Group.uid == uid, Enrolment.person_id == (identity.person or 0), Enrolment.state.in_(LIVE))
-        group = db.session.scalar(query.where(*own))
+        own = query.where(Group.uid == uid, Enrolment.person_id == (identity.person or 0)).limit(1)
+        group = db.session.scalar(own if ever else own.where(Enrolment.state.in_(LIVE)))
         if group is None:
             raise
         return group

@@ -12,11 +12,13 @@ from groupsched.enrolment.rules.admission import (
     admit,
     door,
     promote,
+    way_back,
 )
 from groupsched.enrolment.rules.cards import (
     CardAction,
     CardFacts,
     label_of,
+    room_open,
     seats_free,
 )
 from groupsched.enrolment.rules.clashes import (
@@ -88,8 +90,10 @@ __all__ = [
     "part_of_day",
     "positions",
     "promote",
+    "room_open",
     "seats_free",
     "sentences",
+    "way_back",
     "ways_out",
     "weekly_days",
 ]

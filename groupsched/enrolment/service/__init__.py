@@ -24,6 +24,7 @@ from groupsched.enrolment.service.joining import (
     enrol_many,
 )
 from groupsched.enrolment.service.leaving import (
+    UNDO_FOR,
     can_come_again,
     cannot_come,
     leave,
@@ -33,9 +34,18 @@ from groupsched.enrolment.service.messages import (
 )
 from groupsched.enrolment.service.moving import (
     move_lines,
+    see_moved_up,
+    would_move_up,
+)
+from groupsched.enrolment.service.switching import (
+    switch,
+)
+from groupsched.enrolment.service.undoing import (
+    undo_leaving,
 )
 
 __all__ = [
+    "UNDO_FOR",
     "ClashFound",
     "JoinOutcome",
     "accept_request",
@@ -54,4 +64,8 @@ __all__ = [
     "move_lines",
     "occurrence_cancelled",
     "preview",
+    "see_moved_up",
+    "switch",
+    "undo_leaving",
+    "would_move_up",
 ]

@@ -86,7 +86,7 @@ def acts_as_staff(identity: Identity, group: Group, person: Person) -> bool:
 def nothing_left(live: Enrolment, mode: EnrolmentMode, *, by_staff: bool) -> JoinOutcome | None:
     """The answer where nothing is left to do; None where the wish goes further than what there is."""
     if live.state == EnrolmentState.REQUESTED:
-        return None if by_staff else JoinOutcome(live, Requested())
+        return None if by_staff or live.mode == EnrolmentMode.DATES else JoinOutcome(live, Requested())
     if live.mode == EnrolmentMode.WHOLE and mode == EnrolmentMode.WHOLE:
         return JoinOutcome(live, answer_of(live))
     return None
@@ -101,9 +101,14 @@ def answer_of(enrolment: Enrolment) -> JoinAnswer:
 
 
 def wanted_dates(
-    coming: list[ComingDate], mode: EnrolmentMode, occurrences: Iterable[Occurrence], live: Enrolment | None
+    coming: list[ComingDate],
+    mode: EnrolmentMode,
+    occurrences: Iterable[Occurrence],
+    live: Enrolment | None,
+    *,
+    by_staff: bool,
 ) -> list[ComingDate]:
-    """Those of the coming dates that are asked for and not had yet."""
+    """Those of the coming dates that are asked for and not had yet; what is only requested, staff can give."""
     if mode == EnrolmentMode.WHOLE:
         return coming
     asked = {one.id for one in occurrences}
@@ -112,7 +117,7 @@ def wanted_dates(
         if live
         else set()
     )
-    if live is not None and live.state == EnrolmentState.REQUESTED:
+    if live is not None and live.state == EnrolmentState.REQUESTED and by_staff:
         had = set()
     if live is not None and live.mode == EnrolmentMode.WHOLE and live.from_start is not None:
         given_up = {s.occurrence_id for s in live.date_seats if s.state == DateSeatState.GIVEN_UP}

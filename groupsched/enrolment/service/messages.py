@@ -1,6 +1,7 @@
 """What people read of a change of their seats. No message names a group, a place or a kind of care."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from groupsched.access.models import Program
@@ -93,7 +94,14 @@ def _left(outcome: Left) -> MessageDraft:
     enrolment = outcome.enrolment
     zone = db.session.get_one(Program, enrolment.group.program_id).timezone
     day = when_fields(enrolment.person, outcome.at, zone)["date"]
-    return _of_group("left_series", enrolment, f"left:{enrolment.uid}", date=day)
+    message = _of_group("left_series", enrolment, left_key(enrolment), date=day)
+    until = enrolment.undo_until
+    return message if until is None else replace(message, after=until - outcome.at)
+
+
+def left_key(enrolment: Enrolment) -> str:
+    """The key of the message that somebody left."""
+    return f"left:{enrolment.uid}"
 
 
 def _all_ended(outcome: AllEnded) -> MessageDraft:

@@ -101,7 +101,7 @@ class SteppedBack(SeatOutcome):
 
 @dataclass(frozen=True)
 class CameBack(SeatOutcome):
-    """The seat of a given-up date was taken again."""
+    """What was given up or left was taken again: the seat of a date, a place in a line, or all there was of the group."""
 
 
 @dataclass(frozen=True)
