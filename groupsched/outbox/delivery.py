@@ -10,7 +10,7 @@ writing it again is no second mail at all.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import case, or_, select, update
 from sqlalchemy.engine import CursorResult
 
 from groupsched.core import clock
@@ -48,7 +48,9 @@ def _is_due(now: datetime) -> object:
     stale = now - CLAIM_LASTS
     return or_(
         (Message.state == MessageState.WAITING) & (Message.due_at <= now),
-        (Message.state == MessageState.SENDING) & (Message.claimed_at < stale),
+        (Message.state == MessageState.SENDING)
+        & (Message.claimed_at < stale)
+        & Message.withdrawn_at.is_(None),
     )
 
 
@@ -117,15 +119,19 @@ def _put_back(message: Message, refusal: MailRefused, tally: DeliveryCounts) -> 
         _mark(message, state=MessageState.FAILED, last_error=str(refusal), **_kept(message))
         tally.failed += 1
     else:
-        _mark(message, state=MessageState.WAITING, due_at=again, last_error=str(refusal))
+        taken_back = Message.withdrawn_at.is_not(None)
+        state = case((taken_back, MessageState.SKIPPED), else_=MessageState.WAITING)
+        _mark(message, state=state, due_at=again, last_error=str(refusal))
         tally.later += 1
 
 
 def _kept(message: Message) -> dict[str, object]:
-    """What stays once a message is done: never a link, for it may hold a secret, nor an address of its own."""
+    """What stays once a message is done: never a link, for it may hold a secret, nor an address of its own, nor what was
+    before it."""
     return {
         "fields": {name: value for name, value in message.fields.items() if name != "link"},
         "address": None,
+        "was": None,
     }
 
 

@@ -22,7 +22,7 @@ _SUBJECT_LENGTH = 150
 
 
 class MessageState(StrEnum):
-    """A message waits, is being sent by one worker, went out, was given up, or had nobody to go to."""
+    """A message waits, is being sent by one worker, went out, was given up, or had nobody to go to or was taken back."""
 
     WAITING = "waiting"
     SENDING = "sending"

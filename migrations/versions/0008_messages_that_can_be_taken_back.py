@@ -1,0 +1,25 @@
+"""Messages name what they are about, can be taken back, and have a link that tells nothing; dates keep old addresses."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    # Not in a batch: SQLite would copy the whole table.
+    op.add_column("message", sa.Column("about", sa.String(120), server_default="", nullable=False))
+    op.add_column("message", sa.Column("was", sa.JSON()))
+    op.add_column("message", sa.Column("target", sa.String(200), server_default="", nullable=False))
+    op.add_column("message", sa.Column("withdrawn_at", sa.DateTime(timezone=True)))
+
+    op.add_column("occurrence", sa.Column("former_local", sa.String(160), server_default="", nullable=False))
+
+
+def downgrade() -> None:
+    op.drop_column("occurrence", "former_local")
+    for name in ("withdrawn_at", "target", "was", "about"):
+        op.drop_column("message", name)
