@@ -133,7 +133,12 @@ def fill(template: str, fields: Mapping[str, str]) -> str:
     >>> fill("on {date}", {"date": "{time}"})
     'on {time}'
     """
-    return _PLACEHOLDER.sub(lambda match: clean_line(fields[match.group(1)]), template)
+    return _PLACEHOLDER.sub(lambda match: _clean(fields[match.group(1)]), template)
+
+
+def _clean(value: str) -> str:
+    """A value line by line: a list stays one."""
+    return "\n".join(clean_line(line) for line in value.split("\n"))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Protocol
 
@@ -47,22 +47,20 @@ def wording() -> MessageKinds:
 
 @dataclass(frozen=True)
 class MessageDraft:
-    """One message to one person before it is a row: `enqueue` says what its parts are, the row what the others mean.
-
-    Without `not_before` it goes out at once.
-    """
+    """One message to one person before it is a row: `enqueue` says what its parts are, the row what the others mean. It
+    goes out `after` a while."""
 
     kind: str
     person: Recipient
     key: str
     fields: Mapping[str, object]
+    after: timedelta = timedelta(0)
     about: str = ""
     was: Mapping[str, Any] | None = None
-    not_before: datetime | None = None
 
 
 @dataclass(frozen=True)
-class TakenBack:
+class Withdrawn:
     """A message that will not go out: what it was about, and what its person knows instead."""
 
     about: str
@@ -87,7 +85,7 @@ def enqueue_all(drafts: Iterable[MessageDraft]) -> None:
         _insert_once(rows)
 
 
-def take_back(subjects: Collection[str]) -> list[TakenBack]:
+def withdraw(subjects: Collection[str]) -> list[Withdrawn]:
     """Take back what is about these things and has not gone out; a subject that ends with `/` means all below it.
 
     Returns the messages of which nobody has heard. One that a worker is just sending may still arrive and is not among
@@ -97,7 +95,7 @@ def take_back(subjects: Collection[str]) -> list[TakenBack]:
     found: list[Any] = []
     for begin in range(0, len(wanted), _AT_ONCE):
         found += db.session.execute(_withdrawal(wanted[begin : begin + _AT_ONCE])).all()
-    return [TakenBack(row.about, row.was) for row in found if row.state == MessageState.SKIPPED]
+    return [Withdrawn(row.about, row.was) for row in found if row.state == MessageState.SKIPPED]
 
 
 _AT_ONCE = 200
@@ -132,7 +130,7 @@ def _service_row(draft: MessageDraft) -> dict[str, Any]:
     return (
         {**row, "state": MessageState.WAITING}
         if goes
-        else {**row, "state": MessageState.SKIPPED, "fields": {}}
+        else {**row, "state": MessageState.SKIPPED, "fields": {}, "was": None}
     )
 
 
@@ -160,7 +158,7 @@ def _row(draft: MessageDraft, sort: MessageSort) -> dict[str, Any]:
         "about": draft.about,
         "was": draft.was,
         "target": target,
-        "due_at": draft.not_before or clock.now(),
+        "due_at": clock.now() + draft.after,
     }
 
 

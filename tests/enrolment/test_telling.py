@@ -65,12 +65,14 @@ def test_where_no_weekday_says_it_all_the_first_date_is_named(tea):
     assert told(tea) == [("enrolled_date", {"date": "Thu 26 Nov", "time": "18:00", "link": "group"})]
 
 
-def test_single_dates_are_told_each_with_its_own_page(tea):
-    enrol(tea, tea.robin, mode="dates", occurrences=tea.dates[1:])
+def test_a_single_date_is_told_with_its_own_page_and_several_together(tea):
+    enrol(tea, tea.robin, mode="dates", occurrences=tea.dates[1:2])
     assert told(tea) == [
         ("enrolled_date", {"date": "Thu 3 Dec", "time": "18:00", "link": "group/2026-12-03T1800"}),
-        ("enrolled_date", {"date": "Thu 10 Dec", "time": "18:00", "link": "group/2026-12-10T1800"}),
     ]
+    enrol(tea, tea.reed, mode="dates", occurrences=tea.dates)
+    dates = "– jue 26 nov, 18:00\n– jue 3 dic, 18:00: número 1 en la lista de espera\n– jue 10 dic, 18:00"
+    assert told(tea, tea.reed) == [("enrolled_dates", {"dates": dates, "link": "group"})]
 
 
 def test_who_waits_reads_the_place_in_the_line(tea):

@@ -11,7 +11,7 @@ from groupsched.outbox.carriers import FolderCarrier, MailRefused
 from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import CLAIM_LASTS, RETRY_AFTER
-from groupsched.outbox.service import MessageDraft, TakenBack, enqueue_all, take_back
+from groupsched.outbox.service import MessageDraft, Withdrawn, enqueue_all, withdraw
 
 FIELDS = {"date": "Wed 30 Dec", "time": "10:00", "link": "/my"}
 
@@ -22,12 +22,12 @@ def robin(world):
 
 
 def put(person, key, about="", **more):
-    enqueue_all([MessageDraft("cancelled", person, key, FIELDS, about, **more)])
+    enqueue_all([MessageDraft("cancelled", person, key, FIELDS, about=about, **more)])
     db.session.commit()
 
 
-def withdrawn(*subjects):
-    found = take_back(subjects)
+def taken_back(*subjects):
+    found = withdraw(subjects)
     db.session.commit()
     return found
 
@@ -40,7 +40,7 @@ def states():
 
 
 def test_a_message_waits_until_its_time_has_come(robin, tmp_path):
-    put(robin, "later", not_before=clock.now() + timedelta(hours=2))
+    put(robin, "later", after=timedelta(hours=2))
     assert deliver_due(carrier=FolderCarrier(tmp_path)).sent == 0
     with clock.at(clock.now() + timedelta(hours=2, seconds=1)):
         assert deliver_due(carrier=FolderCarrier(tmp_path)).sent == 1
@@ -50,16 +50,16 @@ def test_what_was_taken_back_never_goes_out_and_says_what_its_person_knows(robin
     put(robin, "plan", "e1/plan", was={"dates": []})
     put(robin, "seat", "e1/seat/d1")
     put(robin, "other", "e11/plan")
-    assert withdrawn("e1/plan") == [TakenBack("e1/plan", {"dates": []})]
-    assert withdrawn("e1/plan") == []
-    assert withdrawn("e1/") == [TakenBack("e1/seat/d1", None)]
+    assert taken_back("e1/plan") == [Withdrawn("e1/plan", {"dates": []})]
+    assert taken_back("e1/plan") == []
+    assert taken_back("e1/") == [Withdrawn("e1/seat/d1", None)]
     assert deliver_due(carrier=FolderCarrier(tmp_path)).sent == 1
     assert states() == {"plan": "skipped", "seat": "skipped", "other": "sent"}
 
 
 def test_a_message_is_taken_back_in_the_transaction_that_says_so(robin, tmp_path):
     put(robin, "plan", "e1/plan")
-    take_back(["e1/plan"])
+    withdraw(["e1/plan"])
     db.session.rollback()
     assert deliver_due(carrier=FolderCarrier(tmp_path)).sent == 1
 
@@ -67,14 +67,14 @@ def test_a_message_is_taken_back_in_the_transaction_that_says_so(robin, tmp_path
 def test_what_went_out_cannot_be_taken_back(robin, tmp_path):
     put(robin, "plan", "e1/plan")
     deliver_due(carrier=FolderCarrier(tmp_path))
-    assert withdrawn("e1/plan") == []
+    assert taken_back("e1/plan") == []
     assert states() == {"plan": "sent"}
 
 
 def test_many_things_are_taken_back_at_once(robin):
     for number in range(3):
         put(robin, str(number), f"e{number}/plan")
-    assert len(withdrawn(*(f"e{number}/" for number in range(500)), "e1/plan")) == 3
+    assert len(taken_back(*(f"e{number}/" for number in range(500)), "e1/plan")) == 3
 
 
 class Meanwhile(FolderCarrier):
@@ -85,7 +85,7 @@ class Meanwhile(FolderCarrier):
         self.error = error
 
     def carry(self, *_args):
-        assert withdrawn("e1/plan") == []
+        assert taken_back("e1/plan") == []
         raise self.error
 
 
@@ -108,5 +108,5 @@ def test_a_message_that_failed_once_can_still_be_taken_back(robin, tmp_path):
             raise MailRefused("try later")
 
     deliver_due(carrier=Refusing(tmp_path))
-    assert len(withdrawn("e1/plan")) == 1
+    assert len(taken_back("e1/plan")) == 1
     assert states() == {"plan": "skipped"}

@@ -47,7 +47,8 @@ def leave(identity: Identity, enrolment: Enrolment, reason: str = "") -> list[Se
     now, was = clock.now(), enrolment.state
     end(enrolment, now, reason)
     record(identity, AuditAction.ENROLMENT_LEFT, enrolment, subjects=[enrolment.person_id], was=was)
-    return tell([Left(enrolment, now), *advance(enrolment.group_id).moved_up])
+    by_staff = enrolment.person_id != identity.person
+    return tell([Left(enrolment, now, was, by_staff), *advance(enrolment.group_id).moved_up])
 
 
 def end(enrolment: Enrolment, now: datetime, reason: str) -> None:
@@ -97,7 +98,7 @@ def _step_back(live: Enrolment, occurrence: Occurrence, was: StandingState, now:
         seat.state = DateSeatState.LEFT
         if all(one.state == DateSeatState.LEFT for one in live.date_seats):
             end(live, now, "")
-    return SteppedBack(live)
+    return SteppedBack(live, occurrence)
 
 
 def can_come_again(identity: Identity, occurrence: Occurrence, person: Person) -> JoinAnswer:
@@ -126,7 +127,7 @@ def can_come_again(identity: Identity, occurrence: Occurrence, person: Person) -
         live.state = EnrolmentState.ACTIVE
     _record(identity, AuditAction.DATE_SEAT_TAKEN_BACK, live, occurrence)
     if seat.state == DateSeatState.HELD:
-        tell([CameBack(live)])
+        tell([CameBack(live, occurrence)])
         return Admitted()
     position = place_in_line(live, occurrence.id)
     tell([Waiting(live, occurrence, position, f"{occurrence.uid}:{now:%Y%m%d%H%M%S%f}")])
