@@ -16,6 +16,7 @@ from groupsched.core import clock
 from groupsched.core.db import db, unit_of_work
 from groupsched.enrolment.service import end_with_roles, move_lines
 from groupsched.outbox.delivery import deliver_due
+from groupsched.outbox.service import leave_word
 from groupsched.schedule.service import assign_begun, extend_horizon
 
 BATCH = 100
@@ -55,6 +56,8 @@ def round_of_work(stop: threading.Event | None = None) -> RoundResult:
         end_with_roles(clock.now())
     with unit_of_work():
         done.lines = move_lines(clock.now())
+    with unit_of_work():
+        leave_word(clock.now())
     return done
 
 

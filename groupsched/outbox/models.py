@@ -46,3 +46,11 @@ class Message(Identified, Base):
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str] = mapped_column(Text, default="")
+
+
+class WorkerRound(Base):
+    """The one row that says when a worker last did all that was due."""
+
+    __tablename__ = "worker_round"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -16,8 +16,9 @@ from groupsched.core.regions import speaking
 from groupsched.core.resources import content
 from groupsched.core.tokens import public_id
 from groupsched.core.web import settings
-from groupsched.outbox.models import Message
+from groupsched.outbox.models import Message, WorkerRound
 from groupsched.outbox.rules import (
+    WORD_EVERY,
     MessageKind,
     MessageKinds,
     MessageSort,
@@ -160,6 +161,14 @@ def _row(draft: MessageDraft, sort: MessageSort) -> dict[str, Any]:
         "target": target,
         "due_at": clock.now() + draft.after,
     }
+
+
+def leave_word(now: datetime) -> None:
+    """Write down that a worker did a round, at most once a minute."""
+    row = update(WorkerRound).where(WorkerRound.id == 1, WorkerRound.at < now - WORD_EVERY)
+    db.session.execute(row.values(at=now).execution_options(synchronize_session=False))
+    insert = (sqlite if db.engine.dialect.name == "sqlite" else postgresql).insert(WorkerRound)
+    db.session.execute(insert.values(id=1, at=now).on_conflict_do_nothing(index_elements=["id"]))
 
 
 def when_fields(person: Recipient, moment: datetime, zone: str) -> dict[str, str]:

@@ -1,4 +1,7 @@
-"""Messages name what they are about, can be taken back, and have a link that tells nothing; dates keep old addresses."""
+"""Messages name what they are about, can be taken back, and have a link that tells nothing.
+
+Dates keep the addresses they had, and the worker leaves word of its rounds.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,9 +20,16 @@ def upgrade() -> None:
     op.add_column("message", sa.Column("withdrawn_at", sa.DateTime(timezone=True)))
 
     op.add_column("occurrence", sa.Column("former_local", sa.String(160), server_default="", nullable=False))
+    op.create_table(
+        "worker_round",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_worker_round")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("worker_round")
     op.drop_column("occurrence", "former_local")
     for name in ("withdrawn_at", "target", "was", "about"):
         op.drop_column("message", name)
