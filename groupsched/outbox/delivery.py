@@ -21,7 +21,7 @@ from groupsched.outbox.carriers import Carrier, MailRefused, carrier_for
 from groupsched.outbox.events import AddressOf
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import CLAIM_LASTS, Envelope, MessageState, build_mail, next_try, render
-from groupsched.outbox.service import absolute, wording
+from groupsched.outbox.service import absolute, fewer_path, wording
 
 
 @dataclass
@@ -80,6 +80,8 @@ def _claim(number: int) -> Message | None:
 
 
 def _deliver(message: Message, carrier: Carrier, tally: DeliveryCounts) -> None:
+    if message.useful_until is not None and message.useful_until <= clock.now():
+        return _mark(message, state=MessageState.SKIPPED, **_kept(message))
     try:
         address, mail = _mail(message)
         # A mail server may take its time: nothing is open meanwhile, or nobody else could write to SQLite.
@@ -90,6 +92,7 @@ def _deliver(message: Message, carrier: Carrier, tally: DeliveryCounts) -> None:
     else:
         _mark(message, state=MessageState.SENT, sent_at=clock.now(), last_error="", **_kept(message))
         tally.sent += 1
+    return None
 
 
 def _mail(message: Message) -> tuple[str, bytes]:
@@ -100,7 +103,9 @@ def _mail(message: Message) -> tuple[str, bytes]:
         address, given.mail_from, given.mail_from.rpartition("@")[2], message.uid, message.created_at
     )
     try:
-        letter = render(wording(), message.kind, message.language, message.fields, absolute("/account"))
+        letter = render(
+            wording(), message.kind, message.language, message.fields, absolute(fewer_path(message.uid))
+        )
         return address, bytes(build_mail(letter, envelope))
     except (KeyError, ValueError) as error:
         raise MailRefused(f"it cannot be written ({type(error).__name__})", final=True) from error

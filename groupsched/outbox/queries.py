@@ -15,6 +15,11 @@ def target_of(uid: str, person_id: int | None) -> str:
     return db.session.scalar(query) or ""
 
 
+def recipient_of(uid: str) -> int | None:
+    """The number of the person to whom a message went."""
+    return db.session.scalar(select(Message.person_id).where(Message.uid == uid))
+
+
 def last_round() -> datetime | None:
     """When a worker last did all that was due; None where none ever has."""
     return db.session.scalar(select(WorkerRound.at))

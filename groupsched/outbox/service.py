@@ -4,8 +4,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from hashlib import sha256
 from typing import Any, Protocol
 
+from itsdangerous import BadSignature, Signer
 from sqlalchemy import case, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -49,13 +51,14 @@ def wording() -> MessageKinds:
 @dataclass(frozen=True)
 class MessageDraft:
     """One message to one person before it is a row: `enqueue` says what its parts are, the row what the others mean. It
-    goes out `after` a while."""
+    goes out `after` a while, but not once it is of no more use."""
 
     kind: str
     person: Recipient
     key: str
     fields: Mapping[str, object]
     after: timedelta = timedelta(0)
+    useful_until: datetime | None = None
     about: str = ""
     was: Mapping[str, Any] | None = None
 
@@ -160,6 +163,7 @@ def _row(draft: MessageDraft, sort: MessageSort) -> dict[str, Any]:
         "was": draft.was,
         "target": target,
         "due_at": clock.now() + draft.after,
+        "useful_until": draft.useful_until,
     }
 
 
@@ -179,6 +183,23 @@ def when_fields(person: Recipient, moment: datetime, zone: str) -> dict[str, str
             "time": clock_time(moment, zone),
             "weekday": weekday(moment, zone),
         }
+
+
+def fewer_path(uid: str) -> str:
+    """The page on which whoever has this message asks for fewer, or none, without signing in."""
+    return f"/fewer/{_signer().sign(uid).decode()}"
+
+
+def message_signed(signed: str) -> str | None:
+    """The public id of a message, from the address that `fewer_path` gave; None where nobody of ours signed it."""
+    try:
+        return _signer().unsign(signed).decode()
+    except BadSignature:
+        return None
+
+
+def _signer() -> Signer:
+    return Signer(settings().secret_key, salt="fewer messages", digest_method=sha256)
 
 
 def absolute(path: str) -> str:

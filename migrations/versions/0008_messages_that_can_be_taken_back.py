@@ -19,6 +19,11 @@ def upgrade() -> None:
     op.add_column("message", sa.Column("target", sa.String(200), server_default="", nullable=False))
     op.add_column("message", sa.Column("withdrawn_at", sa.DateTime(timezone=True)))
 
+    op.add_column("message", sa.Column("useful_until", sa.DateTime(timezone=True)))
+    for name in ("reminds_day", "reminds_hours"):
+        op.add_column("person", sa.Column(name, sa.Boolean(), server_default=sa.false(), nullable=False))
+    for name, hour in (("quiet_from", "21:00"), ("quiet_until", "08:00")):
+        op.add_column("person", sa.Column(name, sa.String(5), server_default=hour, nullable=False))
     op.add_column("occurrence", sa.Column("former_local", sa.String(160), server_default="", nullable=False))
     op.create_table(
         "worker_round",
@@ -31,5 +36,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("worker_round")
     op.drop_column("occurrence", "former_local")
+    for name in ("quiet_until", "quiet_from", "reminds_hours", "reminds_day"):
+        op.drop_column("person", name)
+    op.drop_column("message", "useful_until")
     for name in ("withdrawn_at", "target", "was", "about"):
         op.drop_column("message", name)

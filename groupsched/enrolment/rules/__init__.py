@@ -39,6 +39,7 @@ from groupsched.enrolment.rules.index import (
     positions,
     ways_out,
 )
+from groupsched.enrolment.rules.reminding import FARTHEST, Quiet, reminders
 from groupsched.enrolment.rules.states import (
     IN_LINE,
     LIVE,
@@ -56,6 +57,7 @@ from groupsched.enrolment.rules.weekdays import (
 __all__ = [
     "CHOICES",
     "DIMENSIONS",
+    "FARTHEST",
     "IN_LINE",
     "LIVE",
     "UNSET",
@@ -76,6 +78,7 @@ __all__ = [
     "JoinWish",
     "PartOfDay",
     "Promotions",
+    "Quiet",
     "RefusalReason",
     "Requested",
     "StandingState",
@@ -88,6 +91,7 @@ __all__ = [
     "part_of_day",
     "positions",
     "promote",
+    "reminders",
     "seats_free",
     "sentences",
     "ways_out",

@@ -34,6 +34,9 @@ from groupsched.enrolment.service.messages import (
 from groupsched.enrolment.service.moving import (
     move_lines,
 )
+from groupsched.enrolment.service.reminding import (
+    remind,
+)
 
 __all__ = [
     "ClashFound",
@@ -54,4 +57,5 @@ __all__ = [
     "move_lines",
     "occurrence_cancelled",
     "preview",
+    "remind",
 ]

@@ -88,12 +88,30 @@ def about(outcome: SeatOutcome) -> str:
     return f"{outcome.enrolment.uid}/seat"
 
 
+def about_reminder(enrolment: Enrolment, date: AnyDate) -> str:
+    """What a reminder of a date is about."""
+    return f"{enrolment.uid}/reminder/{date.uid}"
+
+
 def overtaken(outcome: SeatOutcome) -> list[str]:
-    """What messages that have not gone out were about, which are no news any more."""
+    """What messages that have not gone out were about, which are no news any more: of a date that one has no more, or at
+    another time, nobody is reminded."""
     seat = about(outcome)
-    if isinstance(outcome, Left | Ended):
-        return [seat, f"{outcome.enrolment.uid}/date/"]
+    match outcome:
+        case Left(enrolment) | Ended(enrolment):
+            return [seat, f"{enrolment.uid}/date/", f"{enrolment.uid}/reminder/"]
+        case GaveUp(enrolment, date) | DateCancelled(enrolment, date):
+            return [seat, about_reminder(enrolment, date)]
+        case Replanned(enrolment, dates):
+            return [seat, *(about_reminder(enrolment, date) for date in dates)]
     return [seat] if seat else []
+
+
+def reminder(enrolment: Enrolment, date: Occurrence, which: str) -> MessageDraft:
+    """The reminder of a date, once for its time; of no use once it has begun."""
+    key = f"remind:{which}:{date.uid}:{_moment(date.start)}:{enrolment.person_id}"
+    draft = _of_date("reminder", enrolment, key, date)
+    return replace(draft, about=about_reminder(enrolment, date), useful_until=date.start)
 
 
 def _message_of(outcome: SeatOutcome) -> MessageDraft | None:
