@@ -16,13 +16,9 @@ from tests.house.test_no_500 import address, rules
 MOST = 12
 # Pages that only show in the middle of something, or in a demo.
 SELDOM = {
-    "accounts.welcome",
-    "attendance.row",
-    "enrolment.remove",
-    "home.mail_link",
-    "outbox.mail",
+    "accounts.fewer", "accounts.welcome", "attendance.row", "enrolment.remove", "home.mail_link", "outbox.mail",
     "outbox.mails",
-}
+}  # fmt: skip
 
 
 class Busy:

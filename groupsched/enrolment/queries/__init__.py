@@ -69,6 +69,7 @@ from groupsched.enrolment.queries.roster import (
     told_about,
 )
 from groupsched.enrolment.queries.seats import (
+    each_pair,
     holds_seat,
 )
 
@@ -90,6 +91,7 @@ __all__ = [
     "date_lines",
     "date_of",
     "dates_ahead",
+    "each_pair",
     "enrolments_of",
     "facts",
     "find_occurrences",

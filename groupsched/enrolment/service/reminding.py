@@ -12,7 +12,7 @@ from groupsched.access.models import Program
 from groupsched.accounts.models import Person
 from groupsched.core.db import db
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries.seats import each_pair, holds_seat
+from groupsched.enrolment.queries import each_pair, holds_seat
 from groupsched.enrolment.rules import FARTHEST, EnrolmentMode, EnrolmentState, Quiet, reminders
 from groupsched.enrolment.service.messages import reminder
 from groupsched.outbox.models import Message
