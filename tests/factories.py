@@ -74,9 +74,7 @@ class World:
     def __init__(self, key: str = "harbor") -> None:
         with clock.at(LONG_AGO):
             self.program = self._found(f"{key.title()} House", key)
-            self.program.region = (
-                "GB"  # most tests read times as they are written there
-            )
+            self.program.region = "GB"  # most tests read times as they are written there
             self.system = System(program_id=self.program.id)
             self.site = self.program.sites[0]
             save_row(self.system, self.site, {"step_free": True}, self.site.version)

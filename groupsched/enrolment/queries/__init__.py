@@ -75,6 +75,7 @@ from groupsched.enrolment.queries.roster import (
     told_about,
 )
 from groupsched.enrolment.queries.seats import (
+    each_pair,
     holds_seat,
 )
 
@@ -97,6 +98,7 @@ __all__ = [
     "date_of",
     "dates_ahead",
     "dates_at",
+    "each_pair",
     "enrolments_of",
     "facts",
     "find_occurrences",

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from groupsched.access.identity import Identity
@@ -245,13 +245,17 @@ def own_occurrence(identity: Identity, uid: str) -> Occurrence:
 def date_of(group: Group, when: str) -> Occurrence:
     """A date of a group by its original local start, `2026-12-03T1000`. Raises NotFound.
 
-    Where two series share a wall clock, the date that takes place comes first.
+    Where two series share a wall clock, the date that takes place comes first. A date whose series meets at another time
+    now answers to the address it had, unless another has that.
     """
     if not WHEN.fullmatch(when):
         raise NotFound
-    query = select(Occurrence).where(Occurrence.group_id == group.id, Occurrence.original_local == when)
+    called = or_(Occurrence.original_local == when, Occurrence.former_local.contains(when))
+    query = select(Occurrence).where(Occurrence.group_id == group.id, called)
     query = query.options(joinedload(Occurrence.place), joinedload(Occurrence.group), with_assigned())
-    query = query.order_by(rank(Occurrence.status, TAKES_PLACE_FIRST), Occurrence.id.desc()).limit(1)
+    query = query.order_by(
+        Occurrence.original_local != when, rank(Occurrence.status, TAKES_PLACE_FIRST), Occurrence.id.desc()
+    ).limit(1)
     found = db.session.scalars(query).unique().one_or_none()
     if found is None:
         raise NotFound

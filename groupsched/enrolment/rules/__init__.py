@@ -41,6 +41,7 @@ from groupsched.enrolment.rules.index import (
     positions,
     ways_out,
 )
+from groupsched.enrolment.rules.reminding import FARTHEST, Quiet, reminders
 from groupsched.enrolment.rules.states import (
     IN_LINE,
     LIVE,
@@ -58,6 +59,7 @@ from groupsched.enrolment.rules.weekdays import (
 __all__ = [
     "CHOICES",
     "DIMENSIONS",
+    "FARTHEST",
     "IN_LINE",
     "LIVE",
     "UNSET",
@@ -78,6 +80,7 @@ __all__ = [
     "JoinWish",
     "PartOfDay",
     "Promotions",
+    "Quiet",
     "RefusalReason",
     "Requested",
     "StandingState",
@@ -90,6 +93,7 @@ __all__ = [
     "part_of_day",
     "positions",
     "promote",
+    "reminders",
     "room_open",
     "seats_free",
     "sentences",

@@ -37,6 +37,9 @@ from groupsched.enrolment.service.moving import (
     see_moved_up,
     would_move_up,
 )
+from groupsched.enrolment.service.reminding import (
+    remind,
+)
 from groupsched.enrolment.service.switching import (
     switch,
 )
@@ -64,6 +67,7 @@ __all__ = [
     "move_lines",
     "occurrence_cancelled",
     "preview",
+    "remind",
     "see_moved_up",
     "switch",
     "undo_leaving",

@@ -50,7 +50,8 @@ def leave(identity: Identity, enrolment: Enrolment, reason: str = "") -> list[Se
     now, was = clock.now(), enrolment.state
     end(enrolment, now, reason, undo_until=_until(identity, enrolment, now))
     record(identity, AuditAction.ENROLMENT_LEFT, enrolment, subjects=[enrolment.person_id], was=was)
-    return tell([Left(enrolment, now), *advance(enrolment.group_id).moved_up])
+    by_staff = enrolment.person_id != identity.person
+    return tell([Left(enrolment, now, was, by_staff), *advance(enrolment.group_id).moved_up])
 
 
 def _until(identity: Identity, enrolment: Enrolment, now: datetime) -> datetime | None:
@@ -101,7 +102,7 @@ def cannot_come(identity: Identity, occurrence: Occurrence, person: Person) -> l
         given_up: SeatOutcome = GaveUp(live, occurrence, now)
     else:
         _leave_line(live, occurrence, now, _until(identity, live, now))
-        given_up = SteppedBack(live)
+        given_up = SteppedBack(live, occurrence)
     _record(identity, AuditAction.DATE_SEAT_GIVEN_UP, live, occurrence)
     return tell([given_up, *advance(live.group_id).moved_up])
 
@@ -150,7 +151,7 @@ def can_come_again(identity: Identity, occurrence: Occurrence, person: Person) -
         live.state = EnrolmentState.ACTIVE
     _record(identity, AuditAction.DATE_SEAT_TAKEN_BACK, live, occurrence)
     if seat.state == DateSeatState.HELD:
-        tell([CameBack(live)])
+        tell([CameBack(live, occurrence)])
         return Admitted()
     position = place_in_line(live, occurrence.id)
     tell([Waiting(live, occurrence, position, f"{occurrence.uid}:{now:%Y%m%d%H%M%S%f}")])
