@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import inspect, text
 
+from groupsched.catalog.models import Group, ListingSource
 from groupsched.core import schema
 from groupsched.core.config import load
 from groupsched.core.db import db
@@ -99,3 +100,20 @@ def test_rows_that_were_there_before_are_found_by_their_words(bare_app):
     assert found == before
     assert found[0] == " angel oneil 0 o neil"
     assert schema.differences() == []
+
+
+def test_listings_that_say_nothing_of_who_may_come_lose_the_word_that_was_never_said(bare_app):
+    schema.upgrade()
+    world = World()
+    source = ListingSource(program_id=world.program.id, name="north", format="meeting-guide")
+    db.session.add(source)
+    db.session.flush()
+    asked = world.group("Asked", source_id=source.id, source_slug="a", review=["orientation", "access"])
+    said = world.group("Said", source_id=source.id, source_slug="b", review=["orientation"])
+    ours = world.group("Ours")
+    numbers = [row.id for row in (asked, said, ours)]
+    db.session.remove()
+    schema.downgrade("0007")
+    schema.upgrade()
+    assert [db.session.get(Group, number).access for number in numbers] == [None, "enrol", "enrol"]
+    db.session.remove()
