@@ -12,9 +12,11 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from groupsched.catalog.rules import AttendanceMode
+from groupsched.core.text import clean_prose
 from groupsched.exchange.rules.codes import CodeTable, RowMeaning, codes_of, say
 from groupsched.exchange.rules.listings import Listing, RefusedRow
-from groupsched.exchange.rules.texts import clean, join_link, without_secrets
+from groupsched.exchange.rules.scrubbing import without_secrets
+from groupsched.exchange.rules.texts import clean, clean_notes, join_link
 from groupsched.exchange.rules.times import minutes_between, read_days, read_time
 
 NAME_LENGTH = SLUG_LENGTH = 200
@@ -178,8 +180,8 @@ def _region(row: dict[str, Any]) -> str:
 
 
 def _notes(row: dict[str, Any]) -> str:
-    texts = [clean(row.get(key)) for key in ("notes", "group_notes", "location_notes")]
-    return without_secrets("\n".join(text for text in dict.fromkeys(texts) if text))[:2000]
+    texts = [without_secrets(clean_notes(row.get(key))) for key in ("notes", "group_notes", "location_notes")]
+    return clean_prose("\n".join(text for text in dict.fromkeys(texts) if text), 2000)
 
 
 def _kept(row: dict[str, Any]) -> dict[str, Any]:
