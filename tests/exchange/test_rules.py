@@ -86,10 +86,41 @@ def test_noon_and_midnight_are_told_apart(written: str, hour: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("end", "minutes"), [("00:30", 330), ("20:30", 90), ("19:00", 60), ("", 60), (None, 60), ("later", 60)]
+    ("end", "minutes"),
+    [("00:30", 330), ("20:30", 90), ("19:00", 60), ("", 60), (None, 60), ("24:00", 300), ("00:00", 300)],
 )
 def test_an_end_before_the_start_is_on_the_next_day_and_no_end_is_an_hour(end: object, minutes: int) -> None:
     assert taken(end_time=end).minutes == minutes
+
+
+@pytest.mark.parametrize("end", ["18:00", "25:00", "bad", "20:00 Uhr", "19:60", 2000, ["20:00"]])
+def test_an_end_that_cannot_be_meant_is_asked_and_not_invented(end: object) -> None:
+    listing = taken(end_time=end)
+    assert (listing.minutes, listing.meets, "ends" in listing.unset) == (None, False, True)
+    assert listing.doubt.startswith("Its end cannot be meant: 19:00 to ")
+
+
+def test_from_midnight_to_midnight_is_a_day() -> None:
+    assert taken(time="00:00", end_time="24:00").minutes == 24 * 60
+
+
+@pytest.mark.parametrize(
+    ("written", "phone", "kept"),
+    [
+        ("+15555550100,,123#", "+15555550100", "+15555550100"),
+        ("ask Ann at 555", "", "ask"),
+        ("", "", None),
+    ],
+)
+def test_a_number_to_dial_in_goes_without_its_codes(written: str, phone: str, kept: str | None) -> None:
+    listing = taken(conference_phone=written, approximate="yes")
+    assert (listing.by_phone, listing.phone, listing.row.get("conference_phone")) == (
+        bool(written),
+        phone,
+        kept,
+    )
+    again = read_row(listing.row, 1, table(), None)
+    assert again == listing
 
 
 @pytest.mark.parametrize(
@@ -281,7 +312,7 @@ def test_contacts_payment_and_passcodes_go_no_further() -> None:
         location_notes="Zoom: https://zoom.us/j/55?pwd=cherry&lang=en passcode 998877",
         conference_url="https://ann:plum@zoom.us/j/123?pwd=plum#grape",
         conference_url_notes="Passcode: fig",
-        conference_phone="+12025550147,,123#",
+        conference_phone="+12025550199,,123#",
         contact_1_name="Ann", contact_1_email="ann@example.org", contact_1_phone="2025550147",
         email="ann@example.org", phone="2025550147", venmo="@ann", paypal="ann", feedback_emails=["ann@example.org"],
     )  # fmt: skip
@@ -301,6 +332,7 @@ def test_contacts_payment_and_passcodes_go_no_further() -> None:
     ):
         assert secret not in everything.lower(), secret
     assert listing.link == "https://zoom.us/j/123"
+    assert (listing.phone, listing.row["conference_phone"]) == ("+12025550199", "+12025550199")
     assert listing.notes == ""
 
 

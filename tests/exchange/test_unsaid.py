@@ -96,3 +96,36 @@ def test_staff_read_no_seats_and_no_leaders_of_a_listing(client: Client, world: 
     page = client.as_(world.supervisor()).get(f"/groups/{silent.uid}").text
     assert "No limit" not in page
     assert "Nobody yet" not in page
+
+
+# --- how to come in ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("phone", "words"),
+    [
+        ("+15555550100,,123#", "By phone: +15555550100. If it asks for a code, ask the group."),
+        ("ask Ann", "By phone. Ask the group for the number."),
+    ],
+)
+def test_a_meeting_by_phone_alone_says_so(client: Client, world: World, phone: str, words: str) -> None:
+    bring(world, row(conference_phone=phone, approximate="yes"))
+    page = client.get(f"/sessions/{listing().uid}").text
+    assert words in page
+    assert "123#" not in page
+    card = client.get("/sessions?external=1").text
+    assert "By phone" in card
+    assert ">Online<" not in card.partition('class="occ"')[2]
+    assert "LOCATION:By phone" in read(client, "/feeds/public.ics?external=1")
+
+
+def test_an_online_meeting_without_a_way_in_says_whom_to_ask(client: Client, world: World) -> None:
+    bring(world, row(attendance_option="online"))
+    assert "Online. Ask the group for the way in." in client.get(f"/sessions/{listing().uid}").text
+
+
+def test_a_listing_that_does_not_meet_for_now_still_says_where(client: Client, world: World) -> None:
+    bring(world, row(types=["TC"], location="Old Hall"))
+    page = client.get(f"/sessions/{listing().uid}").text
+    assert "There are no coming dates" in page
+    assert "1 Example St, Anytown" in page

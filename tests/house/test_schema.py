@@ -113,7 +113,7 @@ def test_listings_that_say_nothing_of_who_may_come_lose_the_word_that_was_never_
     ours = world.group("Ours")
     numbers = [row.id for row in (asked, said, ours)]
     db.session.remove()
-    schema.downgrade("0007")
+    schema.downgrade("0008")
     schema.upgrade()
     assert [db.session.get(Group, number).access for number in numbers] == [None, "enrol", "enrol"]
     db.session.remove()

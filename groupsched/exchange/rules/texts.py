@@ -75,3 +75,14 @@ def join_link(value: object) -> str:
     return urlunsplit(
         (parts.scheme.lower(), f"{host}:{port}" if port else host, parts.path, urlencode(query), "")
     )
+
+
+def dial_number(value: object) -> str:
+    """The number by which people dial into a meeting, without the codes behind it; empty where it is no plain number.
+
+    >>> dial_number("+1 (202) 555-0100,,123#"), dial_number("ask Ann")
+    ('+1 (202) 555-0100', '')
+    """
+    number = re.split(r"[,;*#xpw]", clean(value, limit=80), maxsplit=1, flags=re.IGNORECASE)[0].strip()
+    digits = sum(one.isdigit() for one in number)
+    return number if 7 <= digits <= 15 and re.fullmatch(r"\+?[\d\s().-]+", number) else ""
