@@ -11,9 +11,10 @@ import click
 from groupsched.accounts.commands import program_named
 from groupsched.catalog.rules import ListingFormat
 from groupsched.core.commands import application
+from groupsched.core.errors import DomainError
 from groupsched.exchange.queries import fellowships, table_of
 from groupsched.exchange.rules import ImportAction
-from groupsched.exchange.service import ImportReport, ImportRow, import_listings
+from groupsched.exchange.service import SHRUNK, ImportReport, ImportRow, import_listings
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 20 * MEGABYTE
@@ -70,10 +71,13 @@ def import_command(
     text = read_text(file)
     _mention_unknown(fellowship)
     with application(settings), unit_of_work():
-        report = import_listings(
-            System(), program_named(program), text, source=name, fellowship=fellowship, timezone=zone,
-            dry_run=dry_run, fewer=fewer, progress=bar(sys.stderr.isatty()),
-        )  # fmt: skip
+        try:
+            report = import_listings(
+                System(), program_named(program), text, source=name, fellowship=fellowship, timezone=zone,
+                dry_run=dry_run, fewer=fewer, progress=bar(sys.stderr.isatty()),
+            )  # fmt: skip
+        except DomainError as refusal:
+            raise click.ClickException(_way_on(refusal.message, refusal.code)) from refusal
     if as_json:
         click.echo(
             json.dumps({"format": form, "fellowship": fellowship, **report.as_dict()}, ensure_ascii=False)
@@ -81,11 +85,11 @@ def import_command(
     else:
         say(report)
     if report.refusal:
-        raise click.ClickException(report.refusal + _way_on(report))
+        raise click.ClickException(_way_on(report.refusal, report.refusal_code))
 
 
-def _way_on(report: ImportReport) -> str:
-    return " (--fewer)" if report.removed or not report.refused else ""
+def _way_on(refusal: str, code: str) -> str:
+    return f"{refusal} (--fewer)" if code == SHRUNK else refusal
 
 
 def read_text(file: str) -> str:

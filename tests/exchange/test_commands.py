@@ -182,7 +182,7 @@ def test_a_feed_that_shrank_needs_its_flag(feed: Path, capsys: pytest.CaptureFix
     assert run(str(feed), "--timezone", "America/New_York") == 0
     feed.write_text(text, encoding="utf-8")
     assert run(str(feed), "--timezone", "America/New_York") == 1
-    assert "nothing was changed" in capsys.readouterr().err
+    assert "if it is meant. (--fewer)" in capsys.readouterr().err
     assert run(str(feed), "--timezone", "America/New_York", "--dry-run") == 1
     said = capsys.readouterr()
     assert "- removed  two" in said.out

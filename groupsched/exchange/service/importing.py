@@ -30,6 +30,8 @@ from groupsched.exchange.rules import (
 from groupsched.exchange.service.writing import ListingWriter, Progress, catalogue_changed
 
 SOURCE_LENGTH = 80
+SHRUNK = "feed-shrunk"
+"""The code of a refusal that `fewer` overrules."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class ImportReport:
     refused: int
     without_dates: int
     refusal: str
+    refusal_code: str
     rows: tuple[ImportRow, ...]
 
     def as_dict(self) -> dict[str, Any]:
@@ -99,9 +102,9 @@ def import_listings(
     wanted = plan(read_rows(rows, table_of(fellowship), timezone), before)
     listed = sum(one.listed for one in before.values())
     lost = "" if fewer else _lost(source, len(rows), listed, len(wanted.removed))
-    report = _report(source, dry_run, wanted, lost or _nothing_taken(wanted))
+    report = _report(source, dry_run, wanted, lost or _nothing_taken(wanted), SHRUNK if lost else "")
     if lost and not dry_run:
-        raise DomainError(lost, code="feed-shrunk")
+        raise DomainError(lost, code=SHRUNK)
     if not dry_run and not report.refusal:
         kept = known or _new_source(program, source)
         ListingWriter(program, kept, clock.now(), progress).write(wanted)
@@ -165,12 +168,18 @@ def _note(identity: Identity, source: ListingSource, wanted: ImportPlan) -> None
         catalogue_changed(source.program_id)
 
 
-def _report(source: str, dry_run: bool, wanted: ImportPlan, refusal: str) -> ImportReport:
+def _report(source: str, dry_run: bool, wanted: ImportPlan, refusal: str, code: str) -> ImportReport:
     counts = {action: len(getattr(wanted, action)) for action in (*ImportAction, "unchanged")}
     undated = sum(not one.listing.meets for one in wanted.added)
     rows = tuple(_report_rows(wanted))
     return ImportReport(
-        source=source, dry_run=dry_run, without_dates=undated, refusal=refusal, rows=rows, **counts
+        source=source,
+        dry_run=dry_run,
+        without_dates=undated,
+        refusal=refusal,
+        refusal_code=code,
+        rows=rows,
+        **counts,
     )
 
 
