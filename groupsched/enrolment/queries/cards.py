@@ -109,6 +109,12 @@ class FoundDate:
         return room_of(self.occurrence, self.standing)
 
     @property
+    def by_phone(self) -> bool:
+        """A meeting that others run has a number to dial and no online room."""
+        told = self.group.source_row or {}
+        return self.online and not self.group.online_link and bool(told.get("conference_phone"))
+
+    @property
     def who(self) -> list[str]:
         """First names of those who lead; never of a listing."""
         return [person.first_name for person in self.occurrence.leaders]
