@@ -13,7 +13,7 @@ from groupsched.outbox.service import enqueue, fewer_path
 
 @pytest.fixture
 def robin(world):
-    return world.client(email="robin@example.org", reminds_day=True, reminds_hours=True)
+    return world.reminded()
 
 
 @pytest.fixture
