@@ -49,7 +49,9 @@ def test_a_click_ends_reminders_or_all_messages_without_signing_in(client, robin
 
 def test_a_link_that_nobody_signed_is_no_page(client, robin, link):
     for wrong in (link[:-1], link + "x", re.sub(r"fewer/..", "fewer/22", link), "/fewer/nothing"):
-        assert client.get(wrong).status_code == client.post(wrong, data={"what": "messages"}).status_code == 404
+        assert (
+            client.get(wrong).status_code == client.post(wrong, data={"what": "messages"}).status_code == 404
+        )
     assert wishes(robin) == (True, True, True)
 
 
