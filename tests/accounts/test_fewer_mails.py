@@ -13,7 +13,7 @@ from groupsched.outbox.service import enqueue, fewer_path
 
 @pytest.fixture
 def robin(world):
-    return world.client(email="robin@example.org", reminds_day=True, reminds_hours=True)
+    return world.reminded()
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_to_open_the_link_changes_nothing_and_names_nobody(client, robin, link):
 
 
 @pytest.mark.parametrize(
-    ("what", "left"), [("reminders", (False, False, True)), ("all", (False, False, False))]
+    ("what", "left"), [("reminders", (False, False, True)), ("messages", (False, False, False))]
 )
 def test_a_click_ends_reminders_or_all_messages_without_signing_in(client, robin, link, what, left):
     assert "come to this address" in client.post(link, data={"what": what}).text
@@ -49,7 +49,9 @@ def test_a_click_ends_reminders_or_all_messages_without_signing_in(client, robin
 
 def test_a_link_that_nobody_signed_is_no_page(client, robin, link):
     for wrong in (link[:-1], link + "x", re.sub(r"fewer/..", "fewer/22", link), "/fewer/nothing"):
-        assert client.get(wrong).status_code == client.post(wrong, data={"what": "all"}).status_code == 404
+        assert (
+            client.get(wrong).status_code == client.post(wrong, data={"what": "messages"}).status_code == 404
+        )
     assert wishes(robin) == (True, True, True)
 
 

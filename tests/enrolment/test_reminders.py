@@ -30,7 +30,7 @@ def tea(world):
         world.lead = world.facilitator()
         world.tea = world.group("Tea", led_by=world.lead)
         world.dates = world.series(world.tea, datetime(2026, 11, 26, 18), dates=3)
-        world.robin = world.client(email="robin@example.org", reminds_day=True, reminds_hours=True)
+        world.robin = world.reminded()
         service.enrol(identity_of(world.robin), world.tea, world.robin)
         db.session.commit()
         round_of_work()
@@ -93,7 +93,7 @@ def test_nobody_is_reminded_in_quiet_hours_but_the_evening_before(tea):
 
 
 def test_whoever_joined_after_its_moment_has_just_read_of_the_date(tea):
-    reed = tea.client("Reed", email="reed@example.org", reminds_day=True)
+    reed = tea.reminded("Reed", hours=False)
     with clock.at(before(hours=20)):
         service.enrol(identity_of(reed), tea.tea, reed)
         db.session.commit()

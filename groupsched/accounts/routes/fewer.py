@@ -21,6 +21,6 @@ def fewer(signed: str) -> str:
     if number is None:
         raise NotFound
     what = request.form.get("what") if request.method == "POST" else None
-    if what in ("reminders", "all"):
+    if what in ("reminders", "messages"):
         fewer_mails(db.session.get_one(Person, number), reminders_only=what == "reminders")
     return render_template("accounts/fewer.html", done=what)
