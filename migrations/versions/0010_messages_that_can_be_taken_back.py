@@ -6,13 +6,8 @@ Dates keep the addresses they had, and the worker leaves word of its rounds.
 import sqlalchemy as sa
 from alembic import op
 
-<<<<<<<< HEAD:migrations/versions/0010_messages_that_can_be_taken_back.py
 revision = "0010"
 down_revision = "0009"
-========
-revision = "0010"
-down_revision = "0009"
->>>>>>>> messages:migrations/versions/0009_messages_that_can_be_taken_back.py
 branch_labels = None
 depends_on = None
 

@@ -97,7 +97,8 @@ def test_what_one_cannot_join_again_by_oneself_asks_first(house, client, kind):
 
 
 def test_who_waits_for_what_is_closed_is_asked_about_the_line(house, client):
-    opened(house, **CLOSED, capacity=0)
+    opened(house, **CLOSED, capacity=1)
+    bring(house, house.hazel)
     bring(house, house.robin)
     browser = client.as_(house.robin)
     page = browser.get(browser.post(at(house, "leave")).location).text

@@ -87,7 +87,7 @@ def taken(circle):
 
 
 def left_mails(person):
-    query = select(Message.state).where(Message.person_id == person.id, Message.kind == "left_series")
+    query = select(Message.state).where(Message.person_id == person.id, Message.key.startswith("left:"))
     return list(db.session.scalars(query))
 
 
