@@ -9,6 +9,10 @@ from typing import Any
 
 PREFIX = "/api/v1"
 DEFAULT_LIMIT, MOST = 50, 200
+# What verbs call a field, and what requests do.
+REQUEST_FIELDS = {
+    "first_name": "name", "last_name": "name", "place": "place_id", "role": "roles", "site": "site_id",
+}  # fmt: skip
 
 
 class BadCursor(ValueError):
@@ -41,6 +45,15 @@ def decode_cursor(cursor: str, length: int) -> list[Any]:
     if not isinstance(key, list) or len(key) != length:
         raise BadCursor(cursor)
     return key
+
+
+def request_field(name: str | None) -> str | None:
+    """What a request calls the field that a verb is about.
+
+    >>> request_field("place"), request_field("title"), request_field(None)
+    ('place_id', 'title', None)
+    """
+    return REQUEST_FIELDS.get(name, name) if name else name
 
 
 def request_hash(method: str, path: str, body: bytes) -> str:

@@ -4,12 +4,13 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from marshmallow import RAISE, Schema, fields, pre_load, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
 
 from groupsched.access.identity import Role
 from groupsched.api.rules import DEFAULT_LIMIT, MOST
 from groupsched.attendance.rules import AttendanceStatus
 from groupsched.catalog.rules import Access, AttendanceMode, Orientation, Setting, Structure
+from groupsched.core.i18n import _
 from groupsched.core.text import clean_line, clean_prose
 from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.feeds.rules import FeedKind, TitleMode
@@ -35,6 +36,16 @@ class LineText(fields.String):
 
     def _deserialize(self, *args: Any, **kwargs: Any) -> Any:
         return clean_line(super()._deserialize(*args, **kwargs))
+
+
+class SearchText(LineText):
+    """Words to look for. Of those that show nothing nothing would be left, and everything be found."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        words = super()._deserialize(value, *args, **kwargs)
+        if value.strip() and not words:
+            raise ValidationError(_("Nothing of this can be seen."))
+        return words
 
 
 class ProseText(fields.String):

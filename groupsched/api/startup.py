@@ -7,11 +7,12 @@ from flask_smorest import Api
 from sqlalchemy.exc import IntegrityError
 
 from groupsched.access.identity import ApiToken, Identity, current, load_with
-from groupsched.api.routes import NOUNS
+from groupsched.api.routes import NOUNS, on_refusal, refuse_unknown_parameters
 from groupsched.api.rules import PREFIX, keepable, request_hash
 from groupsched.api.schemas import ProblemSchema
 from groupsched.api.service import identity_of_token, remember, remembered
 from groupsched.core.db import db
+from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
 from groupsched.core.web import API_PREFIX, csrf, problem
 
@@ -111,6 +112,8 @@ def init_app(app: Flask) -> None:
         csrf.exempt(noun.blueprint)
         if not getattr(noun.blueprint, "_got_registered_once", False):
             noun.blueprint.before_request(_refuse_unreadable)
+            noun.blueprint.before_request(refuse_unknown_parameters)
             noun.blueprint.before_request(_answer_again)
             noun.blueprint.after_request(_keep_answer)
+            noun.blueprint.register_error_handler(DomainError, on_refusal)
         interface.register_blueprint(noun.blueprint, url_prefix=PREFIX)

@@ -1,6 +1,9 @@
 """The JSON interface under /api/v1, a file for each noun, and the page that describes it."""
 
 from groupsched.api.routes import attendance, enrolments, feeds, groups, occurrences, page, people
+from groupsched.api.routes.refusing import on_refusal, refuse_unknown_parameters
+
+__all__ = ["NOUNS", "blueprints", "on_refusal", "refuse_unknown_parameters"]
 
 NOUNS = (groups, occurrences, enrolments, attendance, people, feeds)
 """What flask-smorest registers, in the order of the description (startup.py)."""

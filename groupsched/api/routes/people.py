@@ -15,7 +15,7 @@ from groupsched.accounts.queries import named
 from groupsched.accounts.service import PersonFields, add_person, change_person, end_role, give_role
 from groupsched.api.routes.lists import by_id
 from groupsched.api.routes.shapes import person_json
-from groupsched.api.schemas import LineText, PageQuery, PersonChange, PersonSchema, paged
+from groupsched.api.schemas import PageQuery, PersonChange, PersonSchema, SearchText, paged
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
 from groupsched.core import clock
@@ -27,7 +27,7 @@ blueprint = Blueprint("people-api", __name__, description="People and their role
 class PeopleQuery(PageQuery):
     """Whose names begin so, or whose record number it is."""
 
-    q = LineText(load_default="", validate=validate.Length(max=80))
+    q = SearchText(load_default="", validate=validate.Length(max=80))
 
 
 def roles_of(person: Person) -> dict[str, int]:

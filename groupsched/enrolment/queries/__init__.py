@@ -71,6 +71,7 @@ from groupsched.enrolment.queries.roster import (
 from groupsched.enrolment.queries.seats import (
     holds_seat,
 )
+from groupsched.enrolment.queries.understood import unknown_values
 
 __all__ = [
     "DateStanding",
@@ -126,6 +127,7 @@ __all__ = [
     "similar",
     "standings",
     "told_about",
+    "unknown_values",
     "waiting",
     "waiting_counts",
 ]

@@ -27,6 +27,9 @@ from groupsched.enrolment.rules.clashes import (
 from groupsched.enrolment.rules.filters import (
     CHOICES,
     DIMENSIONS,
+    HORIZON,
+    MOST_VALUES,
+    Q_LENGTH,
     UNSET,
     FindFilters,
     FindView,
@@ -48,6 +51,13 @@ from groupsched.enrolment.rules.states import (
     JoinWish,
     StandingState,
 )
+from groupsched.enrolment.rules.strict import (
+    FILTERS,
+    LISTED,
+    FaultReason,
+    FilterFault,
+    filter_faults,
+)
 from groupsched.enrolment.rules.weekdays import (
     sentences,
     weekly_days,
@@ -56,8 +66,13 @@ from groupsched.enrolment.rules.weekdays import (
 __all__ = [
     "CHOICES",
     "DIMENSIONS",
+    "FILTERS",
+    "HORIZON",
     "IN_LINE",
+    "LISTED",
     "LIVE",
+    "MOST_VALUES",
+    "Q_LENGTH",
     "UNSET",
     "Admitted",
     "CardAction",
@@ -68,6 +83,8 @@ __all__ = [
     "EnrolmentMode",
     "EnrolmentState",
     "EntryMode",
+    "FaultReason",
+    "FilterFault",
     "FindFilters",
     "FindView",
     "IndexEntry",
@@ -84,6 +101,7 @@ __all__ = [
     "admit",
     "clashes",
     "door",
+    "filter_faults",
     "label_of",
     "part_of_day",
     "positions",
