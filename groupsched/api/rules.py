@@ -9,6 +9,7 @@ from typing import Any
 
 PREFIX = "/api/v1"
 DEFAULT_LIMIT, MOST = 50, 200
+MOST_OPERATIONS = 500
 # What verbs call a field, and what requests do.
 REQUEST_FIELDS = {
     "first_name": "name", "last_name": "name", "place": "place_id", "role": "roles", "site": "site_id",

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
 
 from groupsched.access.identity import Role
-from groupsched.api.rules import DEFAULT_LIMIT, MOST
-from groupsched.attendance.rules import AttendanceStatus
+from groupsched.api.rules import DEFAULT_LIMIT, MOST, MOST_OPERATIONS
+from groupsched.attendance.rules import AttendanceStatus, OperationKind, OperationOutcome
 from groupsched.catalog.rules import Access, AttendanceMode, Orientation, Setting, Structure
 from groupsched.core.i18n import _
 from groupsched.core.text import clean_line, clean_prose
@@ -250,8 +250,18 @@ class PersonOnly(StrictSchema):
     person_id = fields.String(required=True, validate=SHORT)
 
 
+class AnswerSchema(Schema):
+    """One of two answers that stand for a row."""
+
+    status = choice(*AttendanceStatus)
+    time_in = fields.String(allow_none=True)
+    time_out = fields.String(allow_none=True)
+    observed_at = fields.String(allow_none=True)
+
+
 class AttendeeSchema(Schema):
-    """A row of the sheet. `person_id` is null for a guest."""
+    """A row of the sheet. `person_id` is null for a guest. Two `answers` stand until somebody marks the row again, of which
+    `status` is the first; else there are none."""
 
     attendee_id = fields.String()
     person_id = fields.String(allow_none=True)
@@ -261,6 +271,7 @@ class AttendeeSchema(Schema):
     left_early = fields.Boolean()
     time_in = fields.String(allow_none=True)
     time_out = fields.String(allow_none=True)
+    answers = fields.List(fields.Nested(AnswerSchema))
     version = fields.Integer()
 
 
@@ -277,6 +288,7 @@ class OperationSchema(StrictSchema):
     """One mark as it was made on a device."""
 
     op_id = fields.UUID(required=True)
+    kind = choice(OperationKind.MARK, load_default=OperationKind.MARK)
     attendee_id = fields.String(required=True, validate=SHORT)
     status = choice(*AttendanceStatus, required=True)
     time_in = fields.AwareDateTime(allow_none=True, load_default=None)
@@ -287,10 +299,20 @@ class OperationSchema(StrictSchema):
     seq = fields.Integer(required=True, validate=validate.Range(0, 2**31 - 1))
 
 
+class AnsweredAlone(fields.Nested):
+    """Described as its shape is, and taken as it comes: one that does not fit is answered beside the others."""
+
+    def deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> Any:
+        """What was sent."""
+        return value
+
+
 class OperationBatch(StrictSchema):
     """Marks in the order they were made; a bare list is read as the batch."""
 
-    operations = fields.List(fields.Nested(OperationSchema), required=True, validate=validate.Length(1, 500))
+    operations = fields.List(
+        AnsweredAlone(OperationSchema), required=True, validate=validate.Length(1, MOST_OPERATIONS)
+    )
 
     @pre_load
     def _wrap(self, data: Any, **_more: Any) -> Any:
@@ -298,11 +320,14 @@ class OperationBatch(StrictSchema):
 
 
 class OperationResult(Schema):
-    """What became of one mark."""
+    """What became of one mark; `reason`, `code` and `errors` say why one is refused, `row` is null where none is known."""
 
-    op_id = fields.String()
-    outcome = fields.String()
+    op_id = fields.String(allow_none=True)
+    outcome = choice(*OperationOutcome)
     row = fields.Nested(AttendeeSchema, allow_none=True)
+    reason = fields.String(allow_none=True)
+    code = fields.String(allow_none=True)
+    errors = fields.List(fields.Nested(FieldProblemSchema))
 
 
 class OperationAnswers(Schema):

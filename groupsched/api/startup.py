@@ -7,7 +7,7 @@ from flask_smorest import Api
 from sqlalchemy.exc import IntegrityError
 
 from groupsched.access.identity import ApiToken, Identity, current, load_with
-from groupsched.api.routes import NOUNS, on_refusal, refuse_unknown_parameters
+from groupsched.api.routes import BATCH, NOUNS, on_refusal, refuse_unknown_parameters
 from groupsched.api.rules import PREFIX, keepable, request_hash
 from groupsched.api.schemas import ProblemSchema
 from groupsched.api.service import identity_of_token, remember, remembered
@@ -52,7 +52,8 @@ def _refuse_unreadable() -> Response | None:
     if request.content_length and request.method in ("POST", "PATCH") and not request.is_json:
         return problem(415, _("Send JSON: Content-Type: application/json"))
     try:
-        texts_fit = keepable(request.get_json(silent=True))
+        # Of a batch each operation is looked at and answered alone.
+        texts_fit = keepable(request.get_json(silent=True)) or request.endpoint == BATCH
     except RecursionError:
         return problem(400, _("The request is nested too deep to read."))
     return None if texts_fit else problem(422, _("A text holds a character that cannot be kept."))
