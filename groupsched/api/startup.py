@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from groupsched.access.identity import ApiToken, Identity, current, load_with
 from groupsched.api.routes import BATCH, NOUNS, on_refusal, refuse_unknown_parameters
-from groupsched.api.rules import PREFIX, keepable, request_hash
+from groupsched.api.rules import KEY_LENGTH, PREFIX, keepable, request_hash
 from groupsched.api.schemas import ProblemSchema
 from groupsched.api.service import identity_of_token, remember, remembered
 from groupsched.core.db import db
@@ -44,7 +44,11 @@ def _bearer(asked: Request) -> Identity | None:
 
 def _key() -> tuple[int, str] | None:
     identity, key = current(), request.headers.get("Idempotency-Key", "")
-    return (identity.token_id, key[:200]) if key and isinstance(identity, ApiToken) else None
+    if len(key) > KEY_LENGTH:
+        told = _("%(field)s can have %(max)s characters. It has %(count)s now.",
+                 field="Idempotency-Key", max=KEY_LENGTH, count=len(key))  # fmt: skip
+        raise DomainError(told, field="Idempotency-Key")
+    return (identity.token_id, key) if key and isinstance(identity, ApiToken) else None
 
 
 def _refuse_unreadable() -> Response | None:

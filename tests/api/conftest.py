@@ -8,20 +8,22 @@ from groupsched.access.identity import System
 from groupsched.api.service import create_token
 from groupsched.core import clock
 from groupsched.core.db import db
+from tests.api.description import undescribed
 
 ALL = ["read", "schedule", "enrol", "attend", "admin"]
 
 
 class Caller:
-    """A program with a token."""
+    """A program with a token, which gets no answer that the description does not tell of."""
 
     def __init__(self, client, token):
         self.client, self.headers = client, {"Authorization": f"Bearer {token}"}
 
     def __call__(self, method, path, body=None, **headers):
-        return self.client.open(
-            f"/api/v1{path}", method=method, json=body, headers={**self.headers, **headers}
-        )
+        where = f"/api/v1{path}"
+        answer = self.client.open(where, method=method, json=body, headers={**self.headers, **headers})
+        assert undescribed(self.client.application, method, where.partition("?")[0], answer) == []
+        return answer
 
 
 @pytest.fixture

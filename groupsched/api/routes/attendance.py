@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask.views import MethodView
-from flask_smorest import Blueprint
 from marshmallow import ValidationError
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
+from groupsched.api.routes.blueprint import NounBlueprint
 from groupsched.api.rules import keepable
 from groupsched.api.schemas import OperationAnswers, OperationBatch, OperationSchema, SheetSchema, moment
 from groupsched.attendance.queries import SheetRow, SheetView, find_sheet, get_writable_sheet, read_sheet
@@ -28,7 +28,7 @@ from groupsched.core.db import db
 from groupsched.core.i18n import _
 from groupsched.core.web import field_errors
 
-blueprint = Blueprint("attendance-api", __name__, description="Who was there")
+blueprint = NounBlueprint("attendance-api", __name__, description="Who was there")
 
 
 def row_json(row: SheetRow, view: SheetView) -> dict[str, Any]:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask.views import MethodView
-from flask_smorest import Blueprint
 from marshmallow import validate
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.accounts.models import Person
+from groupsched.api.routes.blueprint import NounBlueprint
 from groupsched.api.routes.occurrences import shown
 from groupsched.api.routes.refusing import refuse
 from groupsched.api.schemas import (
@@ -36,7 +36,7 @@ from groupsched.enrolment.service import JoinOutcome, cannot_come, date_refusal,
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import get_occurrence
 
-blueprint = Blueprint("enrolments-api", __name__, description="Who is in which group")
+blueprint = NounBlueprint("enrolments-api", __name__, description="Who is in which group")
 
 
 class LeaveQuery(StrictSchema):

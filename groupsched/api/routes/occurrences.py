@@ -5,12 +5,12 @@ from typing import Any
 
 from flask import request
 from flask.views import MethodView
-from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.access.queries import current_program
+from groupsched.api.routes.blueprint import NounBlueprint
 from groupsched.api.routes.lists import by_start
 from groupsched.api.routes.refusing import refuse
 from groupsched.api.routes.shapes import occurrence_json
@@ -44,7 +44,7 @@ from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import get_occurrence
 from groupsched.schedule.service import cancel_occurrence
 
-blueprint = Blueprint("occurrences-api", __name__, description="Dates")
+blueprint = NounBlueprint("occurrences-api", __name__, description="Dates")
 
 
 def _many(name: str) -> fields.List:
