@@ -19,6 +19,13 @@ def every(call, path, limit=1):
     return found
 
 
+def another_site(world):
+    """A second site, of which the session that made the program hears before anybody asks."""
+    site = world.another_site()
+    db.session.expire_all()
+    return site
+
+
 def test_places_sites_and_kinds_of_work_are_listed_in_pages_with_what_is_retired(world, call):
     annex, there = world.another_site(), world.another_program()
     world.place("Attic", retired_at=clock.now(), step_free=True)
@@ -66,7 +73,7 @@ def test_a_group_and_its_dates_name_their_place_and_site_by_the_ids_of_the_lists
 
 
 def test_what_is_read_of_a_group_can_be_written_again(world, call):
-    annex = world.another_site()
+    annex = another_site(world)
     online = {
         "title": "Online tea",
         "modality": "support-group",
@@ -82,7 +89,7 @@ def test_what_is_read_of_a_group_can_be_written_again(world, call):
 
 
 def test_a_person_is_added_at_a_site_and_moved_to_another(world, call):
-    annex = world.another_site()
+    annex = another_site(world)
     made = call("POST", "/people", {"name": "Fern Mailbox", "site_id": annex.uid, "roles": ["front_desk"]})
     assert (made.status_code, made.json["site_id"]) == (201, annex.uid)
     assert call("GET", f"/people/{made.json['id']}").json["site_id"] == annex.uid
