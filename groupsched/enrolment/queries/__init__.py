@@ -49,6 +49,7 @@ from groupsched.enrolment.queries.my_dates import (
     date_of,
     dates_ahead,
     dates_at,
+    dates_of_group,
     get_own_group,
     live_enrolments,
     live_of,
@@ -78,6 +79,7 @@ from groupsched.enrolment.queries.seats import (
     each_pair,
     holds_seat,
 )
+from groupsched.enrolment.queries.understood import unknown_values
 
 __all__ = [
     "DateStanding",
@@ -98,6 +100,7 @@ __all__ = [
     "date_of",
     "dates_ahead",
     "dates_at",
+    "dates_of_group",
     "each_pair",
     "enrolments_of",
     "facts",
@@ -138,6 +141,7 @@ __all__ = [
     "similar",
     "standings",
     "told_about",
+    "unknown_values",
     "waiting",
     "waiting_counts",
 ]

@@ -133,6 +133,13 @@ def own_spans(person_id: int, start: datetime, end: datetime, *, but: int | None
     return [TimeSpan(*row) for row in db.session.execute(_OWN_SPANS, asked)]
 
 
+def dates_of_group(group: Group, uids: Collection[str]) -> dict[str, Occurrence]:
+    """Dates of a group by their public ids, in order; what is none of its dates is left out."""
+    query = select(Occurrence).where(Occurrence.group_id == group.id, Occurrence.uid.in_(uids))
+    rows = db.session.scalars(query.order_by(Occurrence.start, Occurrence.id)) if uids else ()
+    return {row.uid: row for row in rows}
+
+
 def standings(person_id: int | None, occurrences: Collection[Occurrence]) -> dict[int, DateStanding]:
     """Where a person stands on each of these dates; dates they have nothing to do with are left out."""
     if person_id is None or not occurrences:

@@ -13,6 +13,7 @@ from groupsched.enrolment.service.changes import (
 from groupsched.enrolment.service.deciding import (
     ClashFound,
     JoinOutcome,
+    date_refusal,
     preview,
 )
 from groupsched.enrolment.service.discharge import (
@@ -56,6 +57,7 @@ __all__ = [
     "cannot_come",
     "catalogue_changed",
     "client_role_ended",
+    "date_refusal",
     "dates_changed",
     "days_in_words",
     "decline_request",

@@ -9,7 +9,9 @@ from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import is_public
 from groupsched.catalog.rules import Access
+from groupsched.core import clock
 from groupsched.core.errors import Conflict, NotFound
+from groupsched.core.filters import clock_time, short_day
 from groupsched.core.i18n import _
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import facts, live_of, own_spans, place_in_line
@@ -149,6 +151,21 @@ def decide(
         clashing=clashing,
         accept_clash=accept_clash,
     )
+
+
+def date_refusal(occurrence: Occurrence) -> Conflict | None:
+    """Why nobody can join this date any more; None where it is still to come."""
+    zone = occurrence.timezone
+    when = {"day": short_day(occurrence.start, zone), "time": clock_time(occurrence.start, zone)}
+    if occurrence.status == OccurrenceStatus.CANCELLED:
+        return Conflict(
+            _("%(day)s, %(time)s is cancelled. Please choose another date.", **when), code="cancelled"
+        )
+    if occurrence.status != OccurrenceStatus.SCHEDULED or occurrence.start <= clock.now():
+        return Conflict(
+            _("%(day)s, %(time)s has begun or is over. Please choose another date.", **when), code="over"
+        )
+    return None
 
 
 def refusal(reason: RefusalReason, found: Sequence[Clash] = ()) -> Conflict:

@@ -31,6 +31,7 @@ from groupsched.enrolment.service.deciding import (
     acts_as_staff,
     answer_of,
     clashes_of,
+    date_refusal,
     decide,
     nothing_left,
     refusal,
@@ -113,6 +114,8 @@ def _enrol(identity: Identity, group: Group, person: Person, wish: _Wish) -> Joi
     dates = wanted_dates(line.coming, wish.mode, wish.occurrences, live, by_staff=by_staff)
     if wish.mode == EnrolmentMode.DATES and not dates and live is not None:
         return JoinOutcome(live, answer_of(live))
+    if not dates and (gone := next(filter(None, map(date_refusal, wish.occurrences)), None)):
+        raise gone
     found = clashes_of(group, person, dates)
     answer = decide(group, dates, by_staff, bool(found), wish.accept_clash)
     if isinstance(answer, JoinRefused):
