@@ -7,6 +7,7 @@ import pytest
 
 from groupsched.access.identity import System
 from groupsched.api.service import create_token
+from groupsched.catalog.service import retire_row
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.queries.find import find_occurrences
@@ -36,7 +37,7 @@ def week(world):
     """Groups that differ in everything that can be asked."""
     yoga = world.modality("yoga", kind="quiet")
     hall = world.place("Open Air", step_free=True)
-    world.place("Attic", retired_at=clock.now())
+    retire_row(world.system, world.place("Attic"), retired=True)
     several = (
         (2, 9, {"title": "Café and tea", "tags": ["chair"], "languages": ["en", "es"]}),
         (2, 13, {"title": "Tea", "orientation": "faith", "tradition": "Christian", "audience": ["women"]}),

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from groupsched.catalog.service import retire_group
+from groupsched.catalog.service import retire_group, retire_row
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.exchange.service import settle
@@ -152,11 +152,11 @@ def test_a_calendar_of_what_was_retired_goes_on_with_what_is_left(client, world)
     leader, admin = world.facilitator(), identity_of(world.admin())
     yoga, hall = world.modality("yoga"), world.place("Old Hall")
     faith = {"orientation": "faith", "tradition": "Quaker", "audience": ["sailors"], "languages": ["eo"]}
-    meets(world.group("Stretch", led_by=leader, modality_id=yoga.id, place_id=hall.id), leader)
+    meets(world.group("Stretch", led_by=leader, modality=yoga, place=hall), leader)
     silent = world.group("Silence", led_by=leader, **faith)
     meets(silent, leader)
-    for table in (yoga, hall):
-        table.retired_at = NOW
+    for row in (yoga, hall):
+        retire_row(admin, row, retired=True)
     retire_group(admin, silent)
     db.session.commit()
     assert titles(client, "?modality=yoga") == titles(client, "?place=old-hall") == ["Stretch"]
