@@ -17,6 +17,7 @@ from groupsched.access.models import Program, Site
 from groupsched.accounts.cookie import member
 from groupsched.accounts.events import ProgramFounded
 from groupsched.accounts.models import Person
+from groupsched.accounts.rules import QUIET_FROM, QUIET_UNTIL, ReminderWish
 from groupsched.accounts.service import PersonFields, add_person, change_own, found_program
 from groupsched.catalog.models import Group, Modality, Place
 from groupsched.catalog.queries import modality_with_key
@@ -148,6 +149,14 @@ class World:
 
     def client(self, first_name: str = "Robin", last_name: str = "Teacup", **fields: Any) -> Person:
         return self.person(first_name, last_name, Role.CLIENT, **fields)
+
+    def reminded(self, first_name: str = "Robin", *, day: bool = True, hours: bool = True) -> Person:
+        """A client with an address who chose reminders."""
+        person = self.client(first_name, email=f"{first_name.lower()}@example.org")
+        wish = ReminderWish(day, hours, QUIET_FROM, QUIET_UNTIL)
+        change_own(member(person), language=person.language, wants_mail=True, reminders=wish)
+        db.session.commit()
+        return person
 
     def facilitator(self, first_name: str = "Ossian", last_name: str = "Sampleton", **fields: Any) -> Person:
         return self.person(first_name, last_name, Role.FACILITATOR, **fields)

@@ -7,6 +7,7 @@ from wtforms import (
     BooleanField,
     PasswordField,
     RadioField,
+    SelectField,
 )
 from wtforms.validators import ValidationError
 
@@ -72,3 +73,7 @@ class SettingsForm(FlaskForm):
     wants_mail = BooleanField(
         _l("Send me messages by mail. They say no more than “you have an appointment”.")
     )
+    reminds_day = BooleanField(_l("Remind me a day before"))
+    reminds_hours = BooleanField(_l("Remind me two hours before"))
+    quiet_from = SelectField(_l("No reminders from"), validate_choice=False)
+    quiet_until = SelectField(_l("until"), validate_choice=False)

@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     and_,
+    false,
     or_,
 )
 from sqlalchemy.ext.hybrid import hybrid_method
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from groupsched.access.identity import Role
 from groupsched.access.models import Program
-from groupsched.accounts.rules import LinkPurpose
+from groupsched.accounts.rules import QUIET_FROM, QUIET_UNTIL, LinkPurpose
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
 from groupsched.core.search import Findable
@@ -43,6 +44,10 @@ class Person(Findable, Identified, Base):
     phone: Mapped[str] = mapped_column(String(40), default="")
     language: Mapped[str] = mapped_column(String(5), default="en")
     wants_mail: Mapped[bool] = mapped_column(Boolean, default=True)
+    reminds_day: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    reminds_hours: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    quiet_from: Mapped[str] = mapped_column(String(5), default=QUIET_FROM, server_default=QUIET_FROM)  # HH:MM
+    quiet_until: Mapped[str] = mapped_column(String(5), default=QUIET_UNTIL, server_default=QUIET_UNTIL)
     record_number: Mapped[str] = mapped_column(String(12))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     privacy_seen: Mapped[int] = mapped_column(default=0)

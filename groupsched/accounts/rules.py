@@ -265,3 +265,21 @@ def browser_name(user_agent: str) -> str:
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
     machine = next((name for mark, name in _MACHINES if mark in user_agent), "")
     return ", ".join(part for part in (browser, machine) if part)
+
+
+# ---------------------------------------------------------------- reminders and quiet hours
+
+# Nothing is worth waking somebody for; both are hours of the wall clock at the person's site.
+QUIET_FROM, QUIET_UNTIL = "21:00", "08:00"
+EVENINGS = tuple(f"{hour:02}:00" for hour in range(18, 24))
+MORNINGS = tuple(f"{hour:02}:00" for hour in range(5, 12))
+
+
+@dataclass(frozen=True)
+class ReminderWish:
+    """Which reminders somebody wants, a day and two hours before a date, and when none may come."""
+
+    day: bool
+    hours: bool
+    quiet_from: str
+    quiet_until: str

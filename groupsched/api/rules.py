@@ -9,6 +9,12 @@ from typing import Any
 
 PREFIX = "/api/v1"
 DEFAULT_LIMIT, MOST = 50, 200
+MOST_OPERATIONS = 500
+KEY_LENGTH = 200
+# What verbs call a field, and what requests do.
+REQUEST_FIELDS = {
+    "first_name": "name", "last_name": "name", "place": "place_id", "role": "roles", "site": "site_id",
+}  # fmt: skip
 
 
 class BadCursor(ValueError):
@@ -41,6 +47,31 @@ def decode_cursor(cursor: str, length: int) -> list[Any]:
     if not isinstance(key, list) or len(key) != length:
         raise BadCursor(cursor)
     return key
+
+
+def refusals(rule: str, method: str) -> list[int]:
+    """The statuses with which a call can be refused, by its address and method.
+
+    >>> refusals("/groups", "get"), 404 in refusals("/groups/<group_id>", "get"), 415 in refusals("/groups", "post")
+    ([401, 403, 422, 429, 503], True, True)
+    """
+    found = {401, 403, 422, 429, 503}
+    if "<" in rule:
+        found.add(404)
+    if method.upper() != "GET":
+        found.add(409)
+    if method.upper() in ("POST", "PATCH"):
+        found |= {400, 413, 415}
+    return sorted(found)
+
+
+def request_field(name: str | None) -> str | None:
+    """What a request calls the field that a verb is about.
+
+    >>> request_field("place"), request_field("title"), request_field(None)
+    ('place_id', 'title', None)
+    """
+    return REQUEST_FIELDS.get(name, name) if name else name
 
 
 def request_hash(method: str, path: str, body: bytes) -> str:

@@ -7,11 +7,12 @@ from flask_smorest import Api
 from sqlalchemy.exc import IntegrityError
 
 from groupsched.access.identity import ApiToken, Identity, current, load_with
-from groupsched.api.routes import NOUNS
-from groupsched.api.rules import PREFIX, keepable, request_hash
+from groupsched.api.routes import BATCH, NOUNS, on_refusal, refuse_unknown_parameters
+from groupsched.api.rules import KEY_LENGTH, PREFIX, keepable, request_hash
 from groupsched.api.schemas import ProblemSchema
 from groupsched.api.service import identity_of_token, remember, remembered
 from groupsched.core.db import db
+from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
 from groupsched.core.web import API_PREFIX, csrf, problem
 
@@ -43,7 +44,11 @@ def _bearer(asked: Request) -> Identity | None:
 
 def _key() -> tuple[int, str] | None:
     identity, key = current(), request.headers.get("Idempotency-Key", "")
-    return (identity.token_id, key[:200]) if key and isinstance(identity, ApiToken) else None
+    if len(key) > KEY_LENGTH:
+        told = _("%(field)s can have %(max)s characters. It has %(count)s now.",
+                 field="Idempotency-Key", max=KEY_LENGTH, count=len(key))  # fmt: skip
+        raise DomainError(told, field="Idempotency-Key")
+    return (identity.token_id, key) if key and isinstance(identity, ApiToken) else None
 
 
 def _refuse_unreadable() -> Response | None:
@@ -51,7 +56,8 @@ def _refuse_unreadable() -> Response | None:
     if request.content_length and request.method in ("POST", "PATCH") and not request.is_json:
         return problem(415, _("Send JSON: Content-Type: application/json"))
     try:
-        texts_fit = keepable(request.get_json(silent=True))
+        # Of a batch each operation is looked at and answered alone.
+        texts_fit = keepable(request.get_json(silent=True)) or request.endpoint == BATCH
     except RecursionError:
         return problem(400, _("The request is nested too deep to read."))
     return None if texts_fit else problem(422, _("A text holds a character that cannot be kept."))
@@ -111,6 +117,8 @@ def init_app(app: Flask) -> None:
         csrf.exempt(noun.blueprint)
         if not getattr(noun.blueprint, "_got_registered_once", False):
             noun.blueprint.before_request(_refuse_unreadable)
+            noun.blueprint.before_request(refuse_unknown_parameters)
             noun.blueprint.before_request(_answer_again)
             noun.blueprint.after_request(_keep_answer)
+            noun.blueprint.register_error_handler(DomainError, on_refusal)
         interface.register_blueprint(noun.blueprint, url_prefix=PREFIX)

@@ -133,7 +133,8 @@ class Group(Findable, Identified, Base):
     orientation: Mapped[Orientation | None] = mapped_column(MemberOf(Orientation, 12))
     tradition: Mapped[str] = mapped_column(String(120), default="")
     structure: Mapped[Structure | None] = mapped_column(MemberOf(Structure, 12))
-    access: Mapped[Access | None] = mapped_column(MemberOf(Access, 12), default=Access.ENROL)
+    # No default: one would be written for a listing that says nothing, because an INSERT leaves None out.
+    access: Mapped[Access | None] = mapped_column(MemberOf(Access, 12))
     setting: Mapped[Setting] = mapped_column(MemberOf(Setting, 10), default=Setting.GROUP)
     attendance_mode: Mapped[AttendanceMode] = mapped_column(
         MemberOf(AttendanceMode, 12), default=AttendanceMode.IN_PERSON

@@ -157,7 +157,8 @@ def problem(
     return response
 
 
-def _on_domain(error: DomainError) -> Response:
+def domain_answer(error: DomainError) -> Response:
+    """The page or the problem document for a refusal."""
     response = error_answer(error.status, error.message, field=error.field, code=error.code)
     if error.status == 503:
         response.headers["Retry-After"] = "5"
@@ -184,10 +185,14 @@ def _on_http(error: HTTPException) -> Response:
 
 
 def field_errors(messages: Any, path: str = "") -> Iterator[dict[str, str]]:
-    """A tree of messages of a schema as rows of path and sentence: `repeat.days.0`."""
+    """A tree of messages of a schema as rows of path and sentence: `repeat.days.0`. Of a parameter that may be given
+    several times the name says enough."""
     if isinstance(messages, dict):
         for name, below in messages.items():
-            outermost = not path and name in ("json", "query", "headers")
+            if not path and name == "query":
+                yield from ({**row, "field": row["field"].partition(".")[0]} for row in field_errors(below))
+                continue
+            outermost = not path and name in ("json", "headers")
             yield from field_errors(below, "" if outermost else f"{path}.{name}".lstrip("."))
     else:
         yield from ({"field": path, "message": str(sentence)} for sentence in messages)
@@ -212,7 +217,7 @@ def _on_csrf(_error: CSRFError) -> Response:
 def _on_database(error: DBAPIError) -> Response:
     db.session.rollback()
     g.pop("asides", None)
-    return _on_domain(meaning(error))
+    return domain_answer(meaning(error))
 
 
 def _on_crash(error: Exception) -> Response:
@@ -286,7 +291,7 @@ def init_app(app: Flask, given: Settings) -> None:
     app.after_request(_headers)
     csrf.init_app(app)
     rate_limit.init_app(app, given.limiter_url)
-    app.register_error_handler(DomainError, _on_domain)
+    app.register_error_handler(DomainError, domain_answer)
     app.register_error_handler(CSRFError, _on_csrf)
     app.register_error_handler(RateLimitExceeded, _on_flood)
     app.register_error_handler(HTTPException, _on_http)

@@ -25,6 +25,7 @@ class Enrolment(Identified, Base):
     __table_args__ = (
         CheckConstraint(among("mode", EnrolmentMode), name="mode"),
         CheckConstraint(among("state", EnrolmentState), name="state"),
+        CheckConstraint(among("left_as", EnrolmentState), name="left_as"),
         # Who joins twice at once is refused by this, not by a look beforehand. Of live rows only: who comes back has old ones.
         Index(
             "uq_enrolment_live",
@@ -47,18 +48,26 @@ class Enrolment(Identified, Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reason: Mapped[str] = mapped_column(String(300), default="")
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    left_as: Mapped[EnrolmentState | None] = mapped_column(MemberOf(EnrolmentState, 12))
+    undo_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    moved_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     group: Mapped[Group] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     date_seats: Mapped[list["DateSeat"]] = relationship(back_populates="enrolment")
 
 
 class DateSeat(Base):
-    """What one enrolment says about one date: a seat held, waiting for one, or given up ("can't come")."""
+    """What one enrolment says about one date: a seat held, waiting for one, or given up ("can't come").
+
+    `at` is since when; whoever leaves the line of the date keeps it, until that can no longer be taken back. `left_as` and
+    `moved_up_at` are those of the enrolment, for this date.
+    """
 
     __tablename__ = "date_seat"
     __table_args__ = (
         UniqueConstraint("enrolment_id", "occurrence_id"),
         CheckConstraint(among("state", DateSeatState), name="state"),
+        CheckConstraint(among("left_as", DateSeatState), name="left_as"),
         Index("ix_date_seat_occurrence_state", "occurrence_id", "state"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -66,5 +75,7 @@ class DateSeat(Base):
     occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id"))
     state: Mapped[DateSeatState] = mapped_column(MemberOf(DateSeatState, 10))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    left_as: Mapped[DateSeatState | None] = mapped_column(MemberOf(DateSeatState, 10))
+    moved_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     enrolment: Mapped[Enrolment] = relationship(back_populates="date_seats")
     occurrence: Mapped[Occurrence] = relationship()

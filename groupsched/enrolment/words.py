@@ -3,7 +3,19 @@
 from groupsched.catalog import words as catalog
 from groupsched.catalog.rules import Access, Orientation, PlaceMode, Setting, Structure, Vocabulary
 from groupsched.core.i18n import _, text_of, weekday_name
-from groupsched.enrolment.rules import CHOICES, UNSET, DateIndex, PartOfDay
+from groupsched.core.text import clean_line
+from groupsched.enrolment.rules import (
+    CHOICES,
+    HORIZON,
+    LISTED,
+    MOST_VALUES,
+    Q_LENGTH,
+    UNSET,
+    DateIndex,
+    FaultReason,
+    FilterFault,
+    PartOfDay,
+)
 
 
 def legends() -> dict[str, str]:
@@ -57,3 +69,27 @@ def value_word(name: str, value: str, index: DateIndex, program_id: int | None) 
     if name in (Vocabulary.LANGUAGE, Vocabulary.AUDIENCE):
         return catalog.term_name(program_id, name, value)
     return choices(name, program_id).get(value, value)
+
+
+def fault_words(fault: FilterFault) -> str:
+    """Why a filter is not understood, and what it takes."""
+    match fault.why:
+        case FaultReason.FILTER:
+            return _("There is no such filter.")
+        case FaultReason.DAY:
+            return _("Write the date like this: %(example)s", example="2026-12-31")
+        case FaultReason.REVERSED:
+            return _("The last day comes before the first.")
+        case FaultReason.TOO_LONG if fault.name == "q":
+            return _("This can have %(max)s characters.", max=Q_LENGTH)
+        case FaultReason.TOO_LONG:
+            return _("Ask for at most %(most)s days at once.", most=HORIZON)
+        case FaultReason.TOO_MANY:
+            return _("Choose at most %(most)s.", most=MOST_VALUES)
+        case FaultReason.TWICE:
+            return _("This can be said once.")
+    value = clean_line(fault.value, Q_LENGTH)
+    known = LISTED.get(fault.name)
+    if known is None:
+        return _("Nothing here is called “%(value)s”.", value=value)
+    return _("“%(value)s” is not one of: %(known)s.", value=value, known=", ".join(known))

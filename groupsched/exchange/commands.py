@@ -11,12 +11,14 @@ import click
 from groupsched.accounts.commands import program_named
 from groupsched.catalog.rules import ListingFormat
 from groupsched.core.commands import application
+from groupsched.core.errors import DomainError
 from groupsched.exchange.queries import fellowships, table_of
 from groupsched.exchange.rules import ImportAction
-from groupsched.exchange.service import ImportReport, import_listings
+from groupsched.exchange.service import SHRUNK, ImportReport, ImportRow, import_listings
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 20 * MEGABYTE
+EXAMPLES = 3
 MARKS = {
     ImportAction.ADDED: "+", ImportAction.CHANGED: "~", ImportAction.REMOVED: "-", ImportAction.REFUSED: "!",
 }  # fmt: skip
@@ -39,6 +41,9 @@ MARKS = {
 @click.option(
     "--program", help="The key of the program that shows the listings; not needed where there is one."
 )
+@click.option(
+    "--fewer", is_flag=True, help="Take a feed that is empty or lost more than a third of its meetings."
+)
 @click.option("--dry-run", is_flag=True, help="Write nothing; say row by row what would be done.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def import_command(
@@ -48,12 +53,14 @@ def import_command(
     fellowship: str | None,
     timezone: str | None,
     program: str | None,
+    fewer: bool,
     dry_run: bool,
     as_json: bool,
 ) -> None:
     """Bring other people's meetings in from SOURCE, a file or - for standard input.
 
-    A meeting is known by (source, slug): the same import again changes only what is different now.
+    A meeting is known by (source, slug): the same import again changes only what is different now. A feed that is
+    empty, lost more than a third of its meetings, or has none that can be taken changes nothing and is a failure.
     """
     from groupsched.access.identity import System
     from groupsched.core.config import load
@@ -64,16 +71,25 @@ def import_command(
     text = read_text(file)
     _mention_unknown(fellowship)
     with application(settings), unit_of_work():
-        report = import_listings(
-            System(), program_named(program), text, source=name, fellowship=fellowship, timezone=zone,
-            dry_run=dry_run, progress=bar(sys.stderr.isatty()),
-        )  # fmt: skip
+        try:
+            report = import_listings(
+                System(), program_named(program), text, source=name, fellowship=fellowship, timezone=zone,
+                dry_run=dry_run, fewer=fewer, progress=bar(sys.stderr.isatty()),
+            )  # fmt: skip
+        except DomainError as refusal:
+            raise click.ClickException(_way_on(refusal.message, refusal.code)) from refusal
     if as_json:
         click.echo(
             json.dumps({"format": form, "fellowship": fellowship, **report.as_dict()}, ensure_ascii=False)
         )
     else:
         say(report)
+    if report.refusal:
+        raise click.ClickException(_way_on(report.refusal, report.refusal_code))
+
+
+def _way_on(refusal: str, code: str) -> str:
+    return f"{refusal} (--fewer)" if code == SHRUNK else refusal
 
 
 def read_text(file: str) -> str:
@@ -125,17 +141,47 @@ def bar(on_terminal: bool) -> Callable[[int, int], None]:
 
 
 def say(report: ImportReport) -> None:
-    """The report in words: after a dry run row by row, otherwise what was refused, and the counts."""
+    """The report in words: after a dry run row by row, otherwise what was refused or doubted, and the counts."""
+    alike: dict[tuple[ImportAction, str], list[ImportRow]] = {}
     for row in report.rows:
-        if report.dry_run or row.action == ImportAction.REFUSED:
-            click.echo(line(row.action, row.slug, row.name, row.reason, row.number))
+        if row.reason:
+            alike.setdefault((row.action, kind_of(row.reason)), []).append(row)
+        elif report.dry_run:
+            click.echo(line(row))
+    for (action, kind), rows in alike.items():
+        click.echo(line(rows[0]) if len(rows) == 1 else line_of_many(action, kind, rows))
     counts = ", ".join(
         f"{getattr(report, one):,} {one}" for one in ("added", "changed", "removed", "unchanged", "refused")
     )
-    click.echo(f"{report.source}: {counts}.{' Nothing was written.' if report.dry_run else ''}")
+    undated = f" Added without dates: {report.without_dates:,}." if report.without_dates else ""
+    written = " Nothing was written." if report.dry_run or report.refusal else ""
+    click.echo(f"{report.source}: {counts}.{undated}{written}")
 
 
-def line(action: ImportAction, slug: str, name: str, reason: str, number: int | None) -> str:
+def kind_of(reason: str) -> str:
+    """A reason without the value behind its colon.
+
+    >>> kind_of("Its time cannot be read: late."), kind_of("It has no name.")
+    ('Its time cannot be read.', 'It has no name.')
+    """
+    return f"{reason.partition(':')[0].rstrip('.')}."
+
+
+def line(row: ImportRow) -> str:
     """One row of the report."""
-    where = f" (row {number})" if number else ""
-    return f"{MARKS[action]} {action:8} {slug or 'without a slug'}{where}{f'  {name}' if name else ''}{f': {reason}' if reason else ''}"
+    where = f" (row {row.number})" if row.number else ""
+    done = f"{row.action} without dates" if row.without_dates else f"{row.action:8}"
+    return f"{MARKS[row.action]} {done} {row.slug or 'without a slug'}{where}{f'  {row.name}' if row.name else ''}{f': {row.reason}' if row.reason else ''}"
+
+
+def line_of_many(action: ImportAction, kind: str, rows: list[ImportRow]) -> str:
+    """One sentence for many like rows, with their number and the first of them."""
+    first = ", ".join(_example(row) for row in rows[:EXAMPLES])
+    return f"{MARKS[action]} {action:8} {len(rows):,} rows: {kind} {'They are' if len(rows) <= EXAMPLES else 'The first are'} {first}."
+
+
+def _example(row: ImportRow) -> str:
+    value = row.reason.partition(":")[2].strip().rstrip(".")
+    told = [f"row {row.number}" if row.number else "", f"“{value}”" if value else ""]
+    inside = ", ".join(one for one in told if one)
+    return f"{row.slug or 'without a slug'}{f' ({inside})' if inside else ''}"

@@ -8,9 +8,10 @@ from wtforms.fields.choices import SelectChoice
 
 from groupsched.catalog.rules import Access, Orientation, Structure
 from groupsched.core.i18n import _l, ngettext
-from groupsched.exchange.rules import SettleScope
+from groupsched.exchange.rules import ENDS, MATTERS, SettleScope
 
 KEEP, NOBODY = "", "nobody"
+LENGTHS = (30, 45, 60, 75, 90, 120, 180)
 
 
 def _choices(*pairs: tuple[str, Any]) -> list[SelectChoice]:
@@ -33,6 +34,11 @@ class SettleForm(FlaskForm):  # type: ignore[misc]
         _l("Who may come"),
         choices=_choices((Access.OPEN, _l("Open to all")), (Access.CLOSED, _l("Only its own members"))),
     )
+    ends = SelectField(
+        _l("How long it lasts"),
+        choices=_choices(*((str(n), _l("%(n)s min", n=n)) for n in LENGTHS)),
+        default=KEEP,
+    )
     listing = SelectMultipleField(_l("Listings"), validate_choice=False)
     scope = RadioField(
         _l("For which listings"),
@@ -50,14 +56,14 @@ class SettleForm(FlaskForm):  # type: ignore[misc]
 
     def decisions(self) -> dict[str, str | None]:
         """What was chosen, by matter; None where nobody says it and it need not be asked again."""
-        chosen = {name: self[name].data for name in ("orientation", "structure", "access")}
+        chosen = {name: self[name].data for name in (*MATTERS, ENDS)}
         return {name: None if value == NOBODY else value for name, value in chosen.items() if value != KEEP}
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Something is chosen, and something is ticked where only the ticked ones are meant."""
         valid = super().validate(extra_validators)
         if valid and not self.decisions():
-            self.orientation.errors = [_l("Choose what to set, here or in one of the next two.")]
+            self.orientation.errors = [_l("Choose what to set, here or in one of the next three.")]
             valid = False
         if valid and self.scope.data == SettleScope.TICKED and not self.listing.data:
             self.listing.errors = [_l("Tick at least one listing below, or choose all that match.")]

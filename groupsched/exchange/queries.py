@@ -12,11 +12,10 @@ from groupsched.catalog.rules import GroupState
 from groupsched.core.db import db
 from groupsched.core.resources import content
 from groupsched.core.search import matches
-from groupsched.exchange.rules import CodeTable, KnownListing, code_table
+from groupsched.exchange.rules import ENDS, MATTERS, CodeTable, KnownListing, code_table
 from groupsched.schedule.models import Series
 from groupsched.schedule.queries import current_series_of
 
-MATTERS = ("orientation", "structure", "access")
 PAGE = 50
 
 
@@ -56,6 +55,13 @@ def source_named(program_id: int, name: str) -> ListingSource | None:
     )
 
 
+def source_like(program_id: int, name: str) -> ListingSource | None:
+    """A source of a program by its name, else one whose name differs only by capital letters."""
+    query = select(ListingSource).where(ListingSource.program_id == program_id).order_by(ListingSource.id)
+    found = [one for one in db.session.scalars(query) if one.name.casefold() == name.casefold()]
+    return next((one for one in found if one.name == name), found[0] if found else None)
+
+
 def known_listings(source: ListingSource | None) -> Mapping[str, KnownListing]:
     """What this source brought before, retired or not, by slug."""
     if source is None:
@@ -83,7 +89,7 @@ def open_questions(identity: Identity, wanted: ReviewQuery) -> Select[Group]:
     )
     if wanted.source:
         query = query.where(ListingSource.name == wanted.source)
-    if wanted.missing in MATTERS:
+    if wanted.missing in (*MATTERS, ENDS):
         query = query.where(asked.contains(f'"{wanted.missing}"'))
     return query.where(matches(Group.folded, wanted.q))
 

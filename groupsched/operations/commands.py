@@ -86,8 +86,11 @@ def _worker_beside() -> Iterator[None]:
 
 @click.command()
 @click.option("--once", is_flag=True, help="Do what is due now and stop.")
-@click.option("--json", "as_json", is_flag=True, help="With --once: print what was done as JSON.")
-def worker(once: bool, as_json: bool) -> None:
+@click.option(
+    "--health", is_flag=True, help="Say what is due and when a worker was last here; fails where none is."
+)
+@click.option("--json", "as_json", is_flag=True, help="With --once and --health: print it as JSON.")
+def worker(once: bool, health: bool, as_json: bool) -> None:
     """Deliver messages and make the dates that have come within the horizon. Any number may run at once."""
     import logging
 
@@ -95,6 +98,9 @@ def worker(once: bool, as_json: bool) -> None:
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     with application():
+        if health:
+            _say_health(as_json)
+            return
         if not once:
             work.run(work.stop_on_signals())
             return
@@ -102,3 +108,21 @@ def worker(once: bool, as_json: bool) -> None:
     counts = {"sent": done.sent, "later": done.later, "failed": done.failed, "series": done.series}
     words = f"{done.sent} messages sent, {done.later} to try again, {done.failed} failed; {done.series} series extended."
     click.echo(json.dumps(counts) if as_json else words)
+
+
+def _say_health(as_json: bool) -> None:
+    """One line on what waits, and a failure where nobody works."""
+    from groupsched.core import clock
+    from groupsched.outbox.queries import health
+    from groupsched.outbox.rules import nobody_works
+
+    now = clock.now()
+    found = health(now)
+    oldest, last = (
+        at.isoformat(timespec="seconds") if at else None for at in (found.oldest, found.last_round)
+    )
+    counts = {"due": found.due, "oldest": oldest, "failed": found.failed, "last_round": last}
+    words = f"{found.due} messages due, the oldest since {oldest or '-'}; {found.failed} failed in 7 days; last round {last or 'never'}."
+    click.echo(json.dumps(counts) if as_json else words)
+    if nobody_works(found.last_round, now):
+        raise click.ClickException("No worker runs: messages do not go out. Start `groupsched worker`.")

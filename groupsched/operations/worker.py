@@ -1,4 +1,4 @@
-"""The worker: delivers messages, makes the dates that have come within the horizon, moves waiting lists. Any number may run at once.
+"""The worker: reminds, delivers messages, makes the dates that have come within the horizon, moves waiting lists. Any number may run at once.
 
 Each unit of work is claimed in the database and has its own transaction, so that a worker that is killed leaves
 nothing half done and two workers never do the same thing.
@@ -14,8 +14,9 @@ from sqlalchemy.exc import DBAPIError
 
 from groupsched.core import clock
 from groupsched.core.db import db, unit_of_work
-from groupsched.enrolment.service import end_with_roles, move_lines
+from groupsched.enrolment.service import end_with_roles, move_lines, remind
 from groupsched.outbox.delivery import deliver_due
+from groupsched.outbox.service import leave_word
 from groupsched.schedule.service import assign_begun, extend_horizon
 
 BATCH = 100
@@ -37,6 +38,8 @@ class RoundResult:
 def round_of_work(stop: threading.Event | None = None) -> RoundResult:
     """Do all that is due now, a batch at a time, until nothing is left or `stop` is set."""
     done = RoundResult()
+    with unit_of_work():
+        remind(clock.now())
     while not (stop and stop.is_set()):
         tally = deliver_due(BATCH)
         done.sent, done.later, done.failed = (
@@ -55,6 +58,8 @@ def round_of_work(stop: threading.Event | None = None) -> RoundResult:
         end_with_roles(clock.now())
     with unit_of_work():
         done.lines = move_lines(clock.now())
+    with unit_of_work():
+        leave_word(clock.now())
     return done
 
 

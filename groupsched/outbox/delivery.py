@@ -10,7 +10,7 @@ writing it again is no second mail at all.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import case, or_, select, update
 from sqlalchemy.engine import CursorResult
 
 from groupsched.core import clock
@@ -21,7 +21,7 @@ from groupsched.outbox.carriers import Carrier, MailRefused, carrier_for
 from groupsched.outbox.events import AddressOf
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import CLAIM_LASTS, Envelope, MessageState, build_mail, next_try, render
-from groupsched.outbox.service import absolute, wording
+from groupsched.outbox.service import absolute, fewer_path, wording
 
 
 @dataclass
@@ -48,7 +48,9 @@ def _is_due(now: datetime) -> object:
     stale = now - CLAIM_LASTS
     return or_(
         (Message.state == MessageState.WAITING) & (Message.due_at <= now),
-        (Message.state == MessageState.SENDING) & (Message.claimed_at < stale),
+        (Message.state == MessageState.SENDING)
+        & (Message.claimed_at < stale)
+        & Message.withdrawn_at.is_(None),
     )
 
 
@@ -78,6 +80,8 @@ def _claim(number: int) -> Message | None:
 
 
 def _deliver(message: Message, carrier: Carrier, tally: DeliveryCounts) -> None:
+    if message.useful_until is not None and message.useful_until <= clock.now():
+        return _mark(message, state=MessageState.SKIPPED, **_kept(message))
     try:
         address, mail = _mail(message)
         # A mail server may take its time: nothing is open meanwhile, or nobody else could write to SQLite.
@@ -88,6 +92,7 @@ def _deliver(message: Message, carrier: Carrier, tally: DeliveryCounts) -> None:
     else:
         _mark(message, state=MessageState.SENT, sent_at=clock.now(), last_error="", **_kept(message))
         tally.sent += 1
+    return None
 
 
 def _mail(message: Message) -> tuple[str, bytes]:
@@ -98,7 +103,9 @@ def _mail(message: Message) -> tuple[str, bytes]:
         address, given.mail_from, given.mail_from.rpartition("@")[2], message.uid, message.created_at
     )
     try:
-        letter = render(wording(), message.kind, message.language, message.fields, absolute("/account"))
+        letter = render(
+            wording(), message.kind, message.language, message.fields, absolute(fewer_path(message.uid))
+        )
         return address, bytes(build_mail(letter, envelope))
     except (KeyError, ValueError) as error:
         raise MailRefused(f"it cannot be written ({type(error).__name__})", final=True) from error
@@ -117,15 +124,19 @@ def _put_back(message: Message, refusal: MailRefused, tally: DeliveryCounts) -> 
         _mark(message, state=MessageState.FAILED, last_error=str(refusal), **_kept(message))
         tally.failed += 1
     else:
-        _mark(message, state=MessageState.WAITING, due_at=again, last_error=str(refusal))
+        taken_back = Message.withdrawn_at.is_not(None)
+        state = case((taken_back, MessageState.SKIPPED), else_=MessageState.WAITING)
+        _mark(message, state=state, due_at=again, last_error=str(refusal))
         tally.later += 1
 
 
 def _kept(message: Message) -> dict[str, object]:
-    """What stays once a message is done: never a link, for it may hold a secret, nor an address of its own."""
+    """What stays once a message is done: never a link, for it may hold a secret, nor an address of its own, nor what was
+    before it."""
     return {
         "fields": {name: value for name, value in message.fields.items() if name != "link"},
         "address": None,
+        "was": None,
     }
 
 

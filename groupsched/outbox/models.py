@@ -15,7 +15,9 @@ from groupsched.outbox.rules import MessageChannel, MessageState
 class Message(Identified, Base):
     """One message to one person. `key` makes it go out once; `fields` fill the placeholders of its kind.
 
-    `address` is where it goes instead of to the person's own, and is forgotten when it went out.
+    `address` is where it goes instead of to the person's own, and is forgotten when it went out. Nothing is sent before
+    `due_at`. `about` names the thing that it tells of, a path: by it a message that has not gone out is taken back or
+    replaced (`withdrawn_at`). `was` is what the person knows until they read it. `target` is where its link leads.
     """
 
     __tablename__ = "message"
@@ -33,10 +35,23 @@ class Message(Identified, Base):
     )
     language: Mapped[str] = mapped_column(String(5), default="en")
     fields: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    about: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    was: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    target: Mapped[str] = mapped_column(String(200), default="", server_default="")
     state: Mapped[MessageState] = mapped_column(MemberOf(MessageState, 10), default=MessageState.WAITING)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    useful_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str] = mapped_column(Text, default="")
+
+
+class WorkerRound(Base):
+    """The one row that says when a worker last did all that was due."""
+
+    __tablename__ = "worker_round"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

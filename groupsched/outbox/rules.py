@@ -1,7 +1,7 @@
 """What a message says and when it is tried again: pure functions over the rows of content/messages.yaml."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.headerregistry import Address
@@ -22,7 +22,7 @@ _SUBJECT_LENGTH = 150
 
 
 class MessageState(StrEnum):
-    """A message waits, is being sent by one worker, went out, was given up, or had nobody to go to."""
+    """A message waits, is being sent by one worker, went out, was given up, or had nobody to go to or was taken back."""
 
     WAITING = "waiting"
     SENDING = "sending"
@@ -54,13 +54,14 @@ class MessageWords:
 
 @dataclass(frozen=True)
 class MessageKind:
-    """One kind of message: who gets it, which fields it takes, its words by language."""
+    """One kind of message: who gets it, which fields it takes (of `lists` each has lines), its words by language."""
 
     key: str
     sort: MessageSort
     footer: bool
     placeholders: frozenset[str]
     words: Mapping[str, MessageWords]
+    lists: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,12 @@ def _read_kind(row: Mapping[str, Any]) -> MessageKind:
         if isinstance(texts, Mapping)
     }
     return MessageKind(
-        row["key"], MessageSort(row["kind"]), row["opt_out_footer"], frozenset(row["placeholders"]), words
+        row["key"],
+        MessageSort(row["kind"]),
+        row["opt_out_footer"],
+        frozenset(row["placeholders"]),
+        words,
+        frozenset(row.get("lists", ())),
     )
 
 
@@ -114,7 +120,7 @@ def render(
     if set(fields) != kind.placeholders:
         raise WrongFields(f"{key} takes {sorted(kind.placeholders)}, not {sorted(fields)}")
     words = _in_language(kind.words, language)
-    text = fill(words.text, fields)
+    text = fill(words.text, fields, kind.lists)
     if kind.footer and settings_link:
         text += "\n\n-- \n" + fill(_in_language(wording.footer, language), {"settings_link": settings_link})
     subject = clean_line(fill(words.subject, fields), _SUBJECT_LENGTH)
@@ -127,13 +133,20 @@ def _in_language(by_language: Mapping[str, T], language: str) -> T:
     return by_language.get(language.split("-")[0].split("_")[0], by_language[FALLBACK_LANGUAGE])
 
 
-def fill(template: str, fields: Mapping[str, str]) -> str:
-    """Put values into {placeholders}, once: a value that looks like a placeholder stays as it is.
+def fill(template: str, fields: Mapping[str, str], lists: Collection[str] = ()) -> str:
+    """Put values into {placeholders}, once: a value that looks like a placeholder stays as it is, and only one of `lists`
+    has more than one line.
 
     >>> fill("on {date}", {"date": "{time}"})
     'on {time}'
     """
-    return _PLACEHOLDER.sub(lambda match: clean_line(fields[match.group(1)]), template)
+
+    def value(match: re.Match[str]) -> str:
+        name = match.group(1)
+        lines = fields[name].split("\n") if name in lists else [fields[name]]
+        return "\n".join(clean_line(line) for line in lines)
+
+    return _PLACEHOLDER.sub(value, template)
 
 
 @dataclass(frozen=True)
@@ -188,3 +201,26 @@ CLAIM_LASTS = timedelta(minutes=10)
 def next_try(tries: int, now: datetime) -> datetime | None:
     """Return when a message that failed for the `tries`-th time goes out again; None: it is given up."""
     return now + RETRY_AFTER[tries - 1] if tries <= len(RETRY_AFTER) else None
+
+
+# ---------------------------------------------------------------- whether anybody delivers
+
+# Word of a round is left once a minute, and one that sends much mail lasts a while.
+NOBODY_AFTER = timedelta(minutes=15)
+WORD_EVERY = timedelta(minutes=1)
+FAILED_LATELY = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class OutboxHealth:
+    """How many messages are due and since when the oldest is, how many were given up in a week, when a worker was last here."""
+
+    due: int
+    oldest: datetime | None
+    failed: int
+    last_round: datetime | None
+
+
+def nobody_works(last_round: datetime | None, now: datetime) -> bool:
+    """Whether no worker runs: none ever did, or the last one has been silent for too long."""
+    return last_round is None or now - last_round > NOBODY_AFTER

@@ -1,20 +1,26 @@
 """Putting messages into the outbox: rows of the transaction that causes them. Nothing is sent in a request."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
+from hashlib import sha256
 from typing import Any, Protocol
 
+from itsdangerous import BadSignature, Signer
+from sqlalchemy import case, delete, exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.filters import clock_time, short_day, weekday
 from groupsched.core.regions import speaking
 from groupsched.core.resources import content
+from groupsched.core.tokens import public_id
 from groupsched.core.web import settings
-from groupsched.outbox.models import Message
+from groupsched.outbox.models import Message, WorkerRound
 from groupsched.outbox.rules import (
+    WORD_EVERY,
     MessageKind,
     MessageKinds,
     MessageSort,
@@ -22,6 +28,8 @@ from groupsched.outbox.rules import (
     WrongFields,
     read_wording,
 )
+
+OPAQUE = "/m/"  # before the public id of a message: its link, which says nothing of where it leads
 
 
 class Recipient(Protocol):
@@ -42,19 +50,32 @@ def wording() -> MessageKinds:
 
 @dataclass(frozen=True)
 class MessageDraft:
-    """One message to one person before it is a row: `enqueue` says what its parts are."""
+    """One message to one person before it is a row: `enqueue` says what its parts are, the row what the others mean. It
+    goes out `after` a while, but not once it is of no more use."""
 
     kind: str
     person: Recipient
     key: str
     fields: Mapping[str, object]
+    after: timedelta = timedelta(0)
+    useful_until: datetime | None = None
+    about: str = ""
+    was: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """A message that will not go out: what it was about, and what its person knows instead."""
+
+    about: str
+    was: Mapping[str, Any] | None
 
 
 def enqueue(kind: str, person: Recipient, key: str, **fields: object) -> bool:
     """Put one message to one person into the outbox; say whether it will go out now.
 
     Idempotent: a second message with the same `key` changes nothing. `fields` are exactly the placeholders of the kind;
-    a link may be a path of this program. Where a person has no mail address, or wants no messages (account messages
+    a link may be a path of this program; in a service message an address that tells nothing stands for it. Where a person has no mail address, or wants no messages (account messages
     always go out), the row is kept as skipped. Raises KeyError for an unknown kind, WrongFields for other fields.
     """
     row = _service_row(MessageDraft(kind, person, key, fields))
@@ -68,37 +89,98 @@ def enqueue_all(drafts: Iterable[MessageDraft]) -> None:
         _insert_once(rows)
 
 
-def enqueue_to(address: str, kind: str, person: Recipient, key: str, **fields: object) -> bool:
-    """The same for an account message about a person that goes to this address, whatever theirs is now."""
-    _known(kind, fields)
-    return _insert_once(
-        [{**_row(kind, person, key, fields), "address": address, "state": MessageState.WAITING}]
+def withdraw(subjects: Collection[str]) -> list[Withdrawn]:
+    """Take back what is about these things and has not gone out; a subject that ends with `/` means all below it.
+
+    Returns the messages of which nobody has heard. One that a worker is just sending may still arrive and is not among
+    them, but is never tried again.
+    """
+    wanted = list(dict.fromkeys(subjects))
+    found: list[Any] = []
+    for begin in range(0, len(wanted), _AT_ONCE):
+        found += db.session.execute(_withdrawal(wanted[begin : begin + _AT_ONCE])).all()
+    return [Withdrawn(row.about, row.was) for row in found if row.state == MessageState.SKIPPED]
+
+
+_AT_ONCE = 200
+
+
+def _withdrawal(subjects: list[str]) -> Any:
+    exact = [one for one in subjects if not one.endswith("/")]
+    below = [Message.about.startswith(one, autoescape=True) for one in subjects if one.endswith("/")]
+    waits = Message.state == MessageState.WAITING
+    return (
+        update(Message)
+        .where(or_(Message.about.in_(exact), *below), Message.withdrawn_at.is_(None))
+        .where(Message.state.in_([MessageState.WAITING, MessageState.SENDING]))
+        # In one statement: a worker may take a message, or put it back, between two.
+        .values(withdrawn_at=clock.now(), state=case((waits, MessageState.SKIPPED), else_=Message.state))
+        .returning(Message.about, Message.was, Message.state)
+        .execution_options(synchronize_session=False)
     )
 
 
+def enqueue_to(address: str, kind: str, person: Recipient, key: str, **fields: object) -> bool:
+    """The same for an account message about a person that goes to this address, whatever theirs is now."""
+    draft = MessageDraft(kind, person, key, fields)
+    row = _row(draft, _known(draft).sort)
+    return _insert_once([{**row, "address": address, "state": MessageState.WAITING}])
+
+
 def _service_row(draft: MessageDraft) -> dict[str, Any]:
-    known, person = _known(draft.kind, draft.fields), draft.person
+    known, person = _known(draft), draft.person
     goes = bool(person.email) and (known.sort is MessageSort.ACCOUNT or bool(person.wants_mail))
-    row = _row(draft.kind, person, draft.key, draft.fields if goes else {})
-    return {**row, "state": MessageState.WAITING if goes else MessageState.SKIPPED}
+    row = _row(draft, known.sort)
+    return (
+        {**row, "state": MessageState.WAITING}
+        if goes
+        else {**row, "state": MessageState.SKIPPED, "fields": {}, "was": None}
+    )
 
 
-def _known(kind: str, fields: Mapping[str, object]) -> MessageKind:
-    known = wording().kinds[kind]
-    if set(fields) != known.placeholders:
-        raise WrongFields(f"{kind} takes {sorted(known.placeholders)}, not {sorted(fields)}")
+def take_back(key: str) -> bool:
+    """Forget a message that has not gone out; say whether it is not, and never was, on its way."""
+    left = (MessageState.WAITING, MessageState.SKIPPED)
+    # The guard of the worker's own claim: of the two statements, one finds the message as the other left it.
+    db.session.execute(delete(Message).where(Message.key == key, Message.state.in_(left)))
+    return not db.session.scalar(select(exists().where(Message.key == key)))
+
+
+def _known(draft: MessageDraft) -> MessageKind:
+    known = wording().kinds[draft.kind]
+    if set(draft.fields) != known.placeholders:
+        raise WrongFields(f"{draft.kind} takes {sorted(known.placeholders)}, not {sorted(draft.fields)}")
     return known
 
 
-def _row(kind: str, person: Recipient, key: str, fields: Mapping[str, object]) -> dict[str, Any]:
+def _row(draft: MessageDraft, sort: MessageSort) -> dict[str, Any]:
+    uid, fields = public_id(), dict(draft.fields)
+    link = str(fields.get("link", ""))
+    target = link if sort is MessageSort.SERVICE and link.startswith("/") else ""
+    if target:
+        fields["link"] = f"{OPAQUE}{uid}"
     return {
-        "program_id": person.program_id,
-        "person_id": person.id,
-        "key": key,
-        "kind": kind,
-        "language": person.language,
+        "uid": uid,
+        "program_id": draft.person.program_id,
+        "person_id": draft.person.id,
+        "key": draft.key,
+        "kind": draft.kind,
+        "language": draft.person.language,
         "fields": {name: _text(value) for name, value in fields.items()},
+        "about": draft.about,
+        "was": draft.was,
+        "target": target,
+        "due_at": clock.now() + draft.after,
+        "useful_until": draft.useful_until,
     }
+
+
+def leave_word(now: datetime) -> None:
+    """Write down that a worker did a round, at most once a minute."""
+    row = update(WorkerRound).where(WorkerRound.id == 1, WorkerRound.at < now - WORD_EVERY)
+    db.session.execute(row.values(at=now).execution_options(synchronize_session=False))
+    insert = (sqlite if db.engine.dialect.name == "sqlite" else postgresql).insert(WorkerRound)
+    db.session.execute(insert.values(id=1, at=now).on_conflict_do_nothing(index_elements=["id"]))
 
 
 def when_fields(person: Recipient, moment: datetime, zone: str) -> dict[str, str]:
@@ -109,6 +191,23 @@ def when_fields(person: Recipient, moment: datetime, zone: str) -> dict[str, str
             "time": clock_time(moment, zone),
             "weekday": weekday(moment, zone),
         }
+
+
+def fewer_path(uid: str) -> str:
+    """The page on which whoever has this message asks for fewer, or none, without signing in."""
+    return f"/fewer/{_signer().sign(uid).decode()}"
+
+
+def message_signed(signed: str) -> str | None:
+    """The public id of a message, from the address that `fewer_path` gave; None where nobody of ours signed it."""
+    try:
+        return _signer().unsign(signed).decode()
+    except BadSignature:
+        return None
+
+
+def _signer() -> Signer:
+    return Signer(settings().secret_key, salt="fewer messages", digest_method=sha256)
 
 
 def absolute(path: str) -> str:

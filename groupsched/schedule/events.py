@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from groupsched.schedule.rules import SeriesRule
+
 
 @dataclass(frozen=True)
 class OccurrenceCancelled:
@@ -30,7 +32,8 @@ class DatesChanged:
 
     `added` are new, with their capacity and nobody on them; `changed` kept their row and got another time, place or
     number of seats; `dropped` fell away and stay as cancelled rows. Dates that left nothing behind are not named.
-    `moved` says where coming dates were before that are at another time or place now.
+    `moved` says where coming dates were before that are at another time or place now. Where one rule alone says when the
+    group meets, before and after, `rule_was` and `rule` are it.
     """
 
     group_id: int
@@ -38,6 +41,8 @@ class DatesChanged:
     changed: tuple[int, ...] = ()
     dropped: tuple[int, ...] = ()
     moved: tuple[DateBefore, ...] = ()
+    rule_was: SeriesRule | None = None
+    rule: SeriesRule | None = None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,9 @@ from groupsched.core.states import MemberOf, among
 from groupsched.core.tokens import public_id
 from groupsched.schedule.rules import AssignmentRole, OccurrenceStatus, SeriesRule
 
+ADDRESS_LENGTH = len("2026-12-03T1000")
+FORMER_LENGTH = 10 * (ADDRESS_LENGTH + 1)
+
 
 class Series(Identified, Base):
     """A repeating rule of a group in wall-clock time of an IANA zone. An empty `rrule` means once."""
@@ -79,6 +82,9 @@ class Occurrence(Identified, Base):
     original_local: Mapped[str] = mapped_column(
         String(15)
     )  # 2026-12-03T1000, wall clock of the series: its address
+    former_local: Mapped[str] = mapped_column(
+        String(FORMER_LENGTH), default="", server_default=""
+    )  # the addresses it had before its series met at another time, with blanks between
     start: Mapped[datetime] = mapped_column(UtcDateTime)
     end: Mapped[datetime] = mapped_column(UtcDateTime)
     timezone: Mapped[str] = mapped_column(String(60))

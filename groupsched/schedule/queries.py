@@ -10,10 +10,11 @@ from groupsched.access.identity import Identity
 from groupsched.access.policy import Permission, ensure
 from groupsched.catalog.models import Facilitator, Group
 from groupsched.catalog.queries import facts, groups_led_by
+from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.schedule.models import Assignment, Occurrence, Series
-from groupsched.schedule.rules import OccurrenceStatus
+from groupsched.schedule.rules import LAST_DAY, OccurrenceStatus, SeriesRule, last_date
 
 
 def get_occurrence(
@@ -92,6 +93,14 @@ def current_series(group: Group) -> Series | None:
     query = select(Series).where(Series.group_id == group.id, Series.ended_at.is_(None))
     latest = (Series.rrule == "", Series.starts_on.desc(), Series.id.desc())
     return db.session.scalars(query.order_by(*latest).limit(1)).first()
+
+
+def only_rule(group: Group) -> SeriesRule | None:
+    """The rule that alone says when a group meets from now on; None where there are several, or none."""
+    query = select(Series).where(Series.group_id == group.id, Series.ended_at.is_(None))
+    rules = [series.rule for series in db.session.scalars(query.order_by(Series.id))]
+    ahead = [rule for rule in rules if (last_date(rule) or LAST_DAY) >= clock.today(rule.timezone)]
+    return ahead[0] if len(ahead) == 1 else None
 
 
 def current_series_of(groups: list[Group]) -> dict[int, Series]:

@@ -28,13 +28,31 @@ def sentence(rule: SeriesRule, *, since: date | None = None) -> str:
     parts = sentence_parts(rule, since)
     if parts.repeats is Repeats.CUSTOM:
         return _("Custom schedule")
-    clauses = (_repeats(parts), zone_name(parts.timezone), _end(parts), _skipped(parts))
+    clauses = (_repeats(parts, _times(parts)), zone_name(parts.timezone), _end(parts), _skipped(parts))
     return with_commas([clause for clause in clauses if clause])
 
 
-def _repeats(parts: SentenceParts) -> str:
+def rhythm(rule: SeriesRule, *, times: bool = True) -> str:
+    """On which days a series meets, and at which times, as words within a sentence; empty for a rule that is not
+    understood.
+
+    >>> from datetime import date, time
+    >>> rhythm(SeriesRule(date(2026, 12, 2), time(10), 90, "UTC", "FREQ=MONTHLY;BYDAY=1WE"), times=False)
+    'every month on the first Wednesday'
+    """
+    parts = sentence_parts(rule)
+    if parts.repeats is Repeats.CUSTOM:
+        return ""
+    said = _repeats(parts, _times(parts) if times else "").strip(" ,")
+    return said[:1].lower() + said[1:]
+
+
+def _times(parts: SentenceParts) -> str:
     start, _dash, end = clock_range(parts.start, parts.end).partition("–")
-    times = pgettext("from one time to another", "%(start)s–%(end)s", start=start, end=end)
+    return pgettext("from one time to another", "%(start)s–%(end)s", start=start, end=end)
+
+
+def _repeats(parts: SentenceParts, times: str) -> str:
     match parts.repeats:
         case Repeats.ONCE:
             return _("Once, on %(day)s, %(times)s", day=dated(parts.starts_on, "yMMMMEEEEd"), times=times)

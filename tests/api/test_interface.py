@@ -2,19 +2,15 @@
 
 import json
 import re
-import uuid
 from datetime import timedelta
 
 import pytest
 
-from groupsched.access.identity import System
 from groupsched.api.commands import token
-from groupsched.api.service import create_token
 from groupsched.core import clock
-from groupsched.core.db import db
+from tests.api.conftest import ALL, operation
 from tests.factories import ZONE, tomorrow_at
 
-ALL = ["read", "schedule", "enrol", "attend", "admin"]
 WEEKLY = {
     "starts_on": "2030-01-02",
     "start_time": "10:00",
@@ -24,34 +20,9 @@ WEEKLY = {
 }
 
 
-class Caller:
-    """A program with a token."""
-
-    def __init__(self, client, token):
-        self.client, self.headers = client, {"Authorization": f"Bearer {token}"}
-
-    def __call__(self, method, path, body=None, **headers):
-        return self.client.open(
-            f"/api/v1{path}", method=method, json=body, headers={**self.headers, **headers}
-        )
-
-
-@pytest.fixture
-def call(world, client):
-    _row, value = create_token(System(), world.program, "tests", ALL)
-    db.session.commit()
-    return Caller(client, value)
-
-
 def without_layout(page):
     """The page without the spaces that only show how its source is laid out."""
     return re.sub(r"> <", "><", " ".join(page.split()))
-
-
-def scoped(world, client, *scopes):
-    _row, value = create_token(System(), world.program, "narrow", list(scopes))
-    db.session.commit()
-    return Caller(client, value)
 
 
 def test_without_a_token_the_answer_is_401_and_says_how(world, client):
@@ -65,21 +36,21 @@ def test_the_cookie_of_a_signed_in_person_opens_nothing(world, client):
     assert client.as_(world.admin()).get("/api/v1/groups").status_code == 401
 
 
-def test_a_token_that_is_revoked_by_command_opens_nothing_and_others_go_on(app, world, client, call):
-    narrow = scoped(world, client, "read")
+def test_a_token_that_is_revoked_by_command_opens_nothing_and_others_go_on(app, caller, call):
+    narrow = caller("read")
     assert narrow("GET", "/groups").status_code == 200
-    ended = app.test_cli_runner().invoke(token, ["revoke", "--name", "narrow"])
+    ended = app.test_cli_runner().invoke(token, ["revoke", "--name", "read"])
     assert (ended.exit_code, ended.output) == (0, "Ended: 1\n")
     assert narrow("GET", "/groups").status_code == 401
     assert call("GET", "/groups").status_code == 200
-    again = app.test_cli_runner().invoke(token, ["revoke", "--name", "narrow"])
+    again = app.test_cli_runner().invoke(token, ["revoke", "--name", "read"])
     assert again.exit_code == 1
-    assert "There is no token named “narrow” that is still good." in again.output
+    assert "There is no token named “read” that is still good." in again.output
 
 
-def test_a_token_stays_within_its_scopes(world, client):
+def test_a_token_stays_within_its_scopes(world, caller):
     group = world.group()
-    read = scoped(world, client, "read")
+    read = caller("read")
     assert read("GET", f"/groups/{group.uid}").status_code == 200
     assert read("PATCH", f"/groups/{group.uid}", {"title": "Mine"}).status_code == 403
     assert read("POST", "/people", {"name": "Fern Mailbox"}).status_code == 403
@@ -244,22 +215,6 @@ def test_a_feed_tells_its_address_once(world, call, client):
     assert client.get(address.split("127.0.0.1:5000")[-1]).status_code == 404
 
 
-def operation(attendee, **change):
-    now = clock.now().isoformat()
-    return {
-        "op_id": str(uuid.uuid4()),
-        "attendee_id": attendee,
-        "status": "present",
-        "time_in": None,
-        "time_out": None,
-        "observed_at": now,
-        "base_version": 0,
-        "device": "tablet-1",
-        "seq": 1,
-        **change,
-    }
-
-
 @pytest.mark.usefixtures("minute")
 def test_marks_are_answered_one_by_one_and_a_retry_changes_nothing(world, call):
     group = world.group()
@@ -316,11 +271,11 @@ def test_the_page_to_read_tells_every_call_with_its_scope_and_an_example(world, 
     assert set(re.findall(r'href="#(shape-\w+)"', page)) <= set(re.findall(r'id="(shape-\w+)"', page))
 
 
-def test_the_page_to_read_names_the_scopes_that_open_each_call(world, client):
+def test_the_page_to_read_names_the_scopes_that_open_each_call(client, caller):
     page = without_layout(client.get("/api/v1/").text)
     told = re.findall(r'">([A-Z]+)</code><code class="path">(/api/v1\S*)</code>.*?<p> Scope: (.*?)</p>', page)
     assert len(told) == page.count("<p> Scope: ") > 20
-    callers = {scope: scoped(world, client, scope) for scope in ALL}
+    callers = {scope: caller(scope) for scope in ALL}
     for method, path, words in told:
         named = set(ALL) if "published: any scope" in words else set(re.findall(r"<code>(\w+)</code>", words))
         address, body = (

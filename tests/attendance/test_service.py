@@ -1,6 +1,7 @@
 """Verbs of attendance over a real database."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -271,38 +272,72 @@ def test_who_marks_is_never_who_the_device_says(morning):
     [
         ({"op_id": "x" * 37}, "op_id"),
         ({"base": -1}, "base_version"),
-        ({"seq": 2**40}, "base_version"),
-        ({"device": "x" * 61}, "op_id"),
+        ({"seq": 2**40}, "seq"),
+        ({"device": "x" * 61}, "device"),
     ],
 )
 def test_a_value_nobody_can_mean_is_refused_with_its_field(morning, fields, field):
-    with pytest.raises(DomainError) as refused:
-        put(morning, mark(morning, morning.ash, **fields))
-    assert refused.value.field == f"operations.0.{field}"
+    [answer] = put(morning, mark(morning, morning.ash, **fields))
+    assert (answer.outcome, answer.refusal.field) == (OperationOutcome.REFUSED, field)
+
+
+def test_a_bad_mark_is_refused_alone_and_the_good_ones_around_it_stand(morning):
+    good, more = mark(morning, morning.ash), mark(morning, morning.basil, status=AttendanceStatus.ABSENT)
+    bad = Operation("bad", "no-such-row", AttendanceStatus.PRESENT, clock.now(), 0)
+    answers = put(morning, good, bad, more, good)
+    assert [one.op_id for one in answers] == [good.op_id, "bad", more.op_id, good.op_id]
+    assert [one.outcome.value for one in answers] == ["applied", "refused", "applied", "duplicate"]
+    assert (answers[1].row, answers[1].refusal.field) == (None, "attendee_id")
+    assert row(morning, morning.basil).state.status is AttendanceStatus.ABSENT
 
 
 def test_times_that_cannot_be_are_refused(morning):
-    start = morning.occurrence.start
-    backwards = mark(morning, morning.ash, time_in=start + timedelta(hours=1), time_out=start)
-    with pytest.raises(DomainError, match="time out is before the time in"):
-        put(morning, backwards)
-    with pytest.raises(DomainError, match="far from the session"):
-        put(morning, mark(morning, morning.ash, time_in=start - timedelta(days=3)))
+    start, end = morning.occurrence.start, morning.occurrence.end
+    hour = timedelta(hours=1)
+    for field, words, times in (
+        ("time_out", "before the time in", {"time_in": start + hour, "time_out": start}),
+        ("time_in", "far from the session", {"time_in": start - 3 * hour}),
+        ("time_in", "far from the session", {"time_in": end + 3 * hour}),
+        ("time_out", "far from the session", {"time_out": end + 13 * hour}),
+    ):
+        [answer] = put(morning, mark(morning, morning.ash, **times))
+        assert (answer.outcome, answer.refusal.field) == (OperationOutcome.REFUSED, field)
+        assert words in answer.refusal.message
+    assert row(morning, morning.ash).state.untouched
+    [answer] = put(morning, mark(morning, morning.ash, time_in=start - hour, time_out=end + hour))
+    assert answer.outcome is OperationOutcome.APPLIED
 
 
 @pytest.mark.parametrize("days", [-2 * 366, 2 * 366, 7850 * 366])
 def test_a_mark_observed_in_another_year_is_refused(morning, days):
     at = clock.now() + timedelta(days=days)
-    with pytest.raises(DomainError) as refused:
-        put(morning, mark(morning, morning.ash, observed_at=at))
-    assert refused.value.field == "operations.0.observed_at"
+    [answer] = put(morning, mark(morning, morning.ash, observed_at=at))
+    assert (answer.outcome, answer.refusal.field) == (OperationOutcome.REFUSED, "observed_at")
 
 
-def test_a_row_of_another_sheet_is_refused(morning):
-    op = Operation("one", "no-such-row", AttendanceStatus.PRESENT, clock.now(), 0)
-    with pytest.raises(DomainError) as refused:
-        put(morning, op)
-    assert refused.value.field == "operations.0.attendee_id"
+def test_nobody_is_present_long_before_the_start_and_an_excuse_can_be_written(morning):
+    with clock.at(morning.occurrence.start - timedelta(days=9)):
+        present, excused = (
+            mark(morning, morning.ash),
+            mark(morning, morning.basil, status=AttendanceStatus.EXCUSED),
+        )
+        answers = put(morning, present, excused)
+    assert [one.outcome.value for one in answers] == ["refused", "applied"]
+    assert answers[0].refusal.code == "not-started"
+    with clock.at(morning.occurrence.start - timedelta(hours=1)):
+        [again] = put(morning, replace(present, observed_at=clock.now()))
+    assert again.outcome is OperationOutcome.APPLIED
+    early = mark(morning, morning.mar, observed_at=morning.occurrence.start - timedelta(days=9))
+    assert put(morning, early)[0].refusal.code == "not-started"
+
+
+def test_a_mark_that_comes_again_is_known_though_the_date_has_moved_since(morning):
+    op = mark(morning, morning.ash)
+    put(morning, op)
+    morning.occurrence.start += timedelta(days=9)
+    morning.occurrence.end += timedelta(days=9)
+    db.session.commit()
+    assert put(morning, op)[0].outcome is OperationOutcome.DUPLICATE
 
 
 def test_the_history_cannot_be_changed(morning):
@@ -652,9 +687,10 @@ def test_what_sql_calls_writable_is_what_the_policy_allows(morning):
 
 def test_staff_cannot_mark_themselves(morning):
     morning.enrol(morning.ossian)
-    with pytest.raises(Conflict, match="yourself"):
-        put(morning, mark(morning, morning.ossian))
-    assert service.everyone_else_here(morning.leader, morning.occurrence).count == 4
+    own, other = put(morning, mark(morning, morning.ossian), mark(morning, morning.ash))
+    assert (own.outcome, own.refusal.code) == (OperationOutcome.REFUSED, "own-row")
+    assert other.outcome is OperationOutcome.APPLIED
+    assert service.everyone_else_here(morning.leader, morning.occurrence).count == 3
     assert row(morning, morning.ossian).state.untouched
 
 

@@ -209,6 +209,8 @@ def test_joining_is_undone_with_one_button_and_so_is_leaving(thursday, client):
     assert words == "You left Thursday circle. You can come back."
     assert browser.post(undo[0], data=undo[1]).location == at(thursday, "mine")
     assert state(thursday, thursday.robin) == "active"
+    words, undo = flashed(browser.get(at(thursday, "mine")).text)
+    assert (words, undo) == ("Undone. With Thursday circle, all is as it was.", None)
 
 
 def test_a_seat_that_somebody_waits_for_has_no_way_back(thursday, client):
@@ -219,7 +221,10 @@ def test_a_seat_that_somebody_waits_for_has_no_way_back(thursday, client):
         "Others wait: your place goes to the next of them at once." in browser.get(at(thursday, "mine")).text
     )
     browser.post(at(thursday, "leave"))
-    assert flashed(browser.get("/my").text) == ("You left Thursday circle. You can come back.", None)
+    words, again = flashed(browser.get("/my").text)
+    assert words == "You left Thursday circle. Your seat went to the next person who waited."
+    browser.post(again[0], data=again[1])
+    assert flashed(browser.get(at(thursday, "mine")).text)[0] == "You’re on the waiting list, number 1"
 
 
 def test_a_further_date_is_not_undone_by_leaving_the_group(thursday, client):
@@ -325,8 +330,7 @@ def test_who_is_not_signed_in_changes_nothing(thursday, client):
 
 
 def test_a_wrong_method_says_which_is_right(thursday, client):
-    answer = client.as_(thursday.robin).get(at(thursday, "leave"))
-    assert answer.status_code in (404, 405)
+    assert client.as_(thursday.robin).get(at(thursday, "join")).status_code in (404, 405)
     assert client.post("/sessions").status_code == 405
 
 

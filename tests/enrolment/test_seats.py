@@ -496,3 +496,40 @@ def test_the_rows_say_the_same_as_the_counters_after_any_walk_of_people(world):
                 assert [seat for seat in waiting(date) if seat.mode == "dates"] == []
         if all(date.taken < 2 for date in dates):
             assert waiting(group) == []
+
+
+def test_who_has_single_dates_of_a_referral_group_is_told_whom_to_ask_for_more(world):
+    group = world.group(access="referral")
+    dates = world.series(group, SOON, dates=3)
+    robin, lead = world.client(), world.supervisor()
+    service.enrol(identity_of(lead), group, robin, mode="dates", occurrences=dates[:1])
+    db.session.commit()
+    for wish in ({"mode": "dates", "occurrences": dates[1:2]}, {}):
+        with pytest.raises(Conflict) as refused:
+            service.enrol(identity_of(robin), group, robin, **wish)
+        assert refused.value.code == "in-already"
+        assert "ask who leads it" in refused.value.message
+    service.enrol(identity_of(lead), group, robin, mode="dates", occurrences=dates[1:2])
+    assert taken(dates) == [1, 1, 0]
+
+
+def test_who_asked_for_a_date_asks_for_another_by_the_same_request(world):
+    group = world.group(access="referral")
+    dates = world.series(group, SOON, dates=3)
+    robin, lead = world.client(), world.supervisor()
+    first = join(robin, group, mode="dates", occurrences=dates[:1])
+    for _twice in range(2):
+        again = join(robin, group, mode="dates", occurrences=dates[:2])
+        assert again.answer == Requested() and again.enrolment.id == first.enrolment.id
+    service.accept_request(identity_of(lead), first.enrolment)
+    assert taken(dates) == [1, 1, 0]
+
+
+def test_who_asked_for_a_date_asks_for_every_date_by_the_same_request(world):
+    group = world.group(access="referral")
+    dates = world.series(group, SOON, dates=3)
+    robin, lead = world.client(), world.supervisor()
+    first = join(robin, group, mode="dates", occurrences=dates[:1])
+    assert join(robin, group).enrolment.id == first.enrolment.id
+    service.accept_request(identity_of(lead), first.enrolment)
+    assert taken(dates) == [1, 1, 1]

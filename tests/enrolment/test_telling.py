@@ -37,11 +37,12 @@ def enrol(tea, person, **more):
 
 
 def told(tea, person=None):
-    """What was told, in order; links without the address of the group."""
+    """What was told, in order, with where each link leads; without the address of the group."""
     found = []
     query = select(Message).order_by(Message.id)
     for row in db.session.scalars(query if person is None else query.where(Message.person_id == person.id)):
-        link = row.fields.get("link", "").replace(f"http://127.0.0.1:5000/sessions/{tea.tea.uid}", "group")
+        assert row.fields["link"] == f"http://127.0.0.1:5000/m/{row.uid}"
+        link = row.target.replace(f"/sessions/{tea.tea.uid}", "group")
         found.append((row.kind, {**row.fields, "link": link}))
     return found
 
@@ -64,12 +65,14 @@ def test_where_no_weekday_says_it_all_the_first_date_is_named(tea):
     assert told(tea) == [("enrolled_date", {"date": "Thu 26 Nov", "time": "18:00", "link": "group"})]
 
 
-def test_single_dates_are_told_each_with_its_own_page(tea):
-    enrol(tea, tea.robin, mode="dates", occurrences=tea.dates[1:])
+def test_a_single_date_is_told_with_its_own_page_and_several_together(tea):
+    enrol(tea, tea.robin, mode="dates", occurrences=tea.dates[1:2])
     assert told(tea) == [
         ("enrolled_date", {"date": "Thu 3 Dec", "time": "18:00", "link": "group/2026-12-03T1800"}),
-        ("enrolled_date", {"date": "Thu 10 Dec", "time": "18:00", "link": "group/2026-12-10T1800"}),
     ]
+    enrol(tea, tea.reed, mode="dates", occurrences=tea.dates)
+    dates = "– jue 26 nov, 18:00\n– jue 3 dic, 18:00: número 1 en la lista de espera\n– jue 10 dic, 18:00"
+    assert told(tea, tea.reed) == [("enrolled_dates", {"dates": dates, "link": "group"})]
 
 
 def test_who_waits_reads_the_place_in_the_line(tea):
@@ -143,10 +146,7 @@ def test_who_leaves_all_groups_is_told_once_after_those_who_move_up(tea):
     service.enrol(identity_of(tea.robin), yoga, tea.robin)
     service.client_role_ended(tea.robin.id)
     assert [kind for kind, _fields in told(tea)][3:] == ["enrolled_series", "dates_ended"]
-    assert told(tea, tea.robin)[-1] == (
-        "dates_ended",
-        {"date": "Tue 24 Nov", "link": "http://127.0.0.1:5000/my"},
-    )
+    assert told(tea, tea.robin)[-1] == ("dates_ended", {"date": "Tue 24 Nov", "link": "/my"})
 
 
 def test_who_has_no_address_or_wants_no_mail_is_written_down_without_words(tea):

@@ -84,7 +84,7 @@ def test_a_feed_comes_from_standard_input_too(
 def test_rows_without_a_zone_take_the_setting_else_are_refused(
     feed: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(str(feed), "--dry-run") == 0
+    assert run(str(feed), "--dry-run") == 1
     assert "0 added, 0 changed, 0 removed, 0 unchanged, 3 refused" in capsys.readouterr().out
     monkeypatch.setenv("GROUPSCHED_TIMEZONE", "Europe/Berlin")
     assert run(str(feed), "--dry-run") == 0
@@ -153,3 +153,52 @@ def test_where_two_programs_are_the_command_asks_which(
     assert "There is no program with the key nowhere." in capsys.readouterr().err
     assert run(str(feed), "--timezone", "America/New_York", "--program", "quay") == 0
     assert listings() == 2
+
+
+def test_many_like_refusals_are_one_sentence(feed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [row(), *(row(slug=f"s{n}", time=f"{n} o’clock") for n in range(5)), row(slug="nameless", name="")]
+    feed.write_text(json.dumps(rows), encoding="utf-8")
+    assert run(str(feed), "--timezone", "America/New_York") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "! refused  5 rows: Its time cannot be read. The first are "
+        "s0 (row 2, “0 o’clock”), s1 (row 3, “1 o’clock”), s2 (row 4, “2 o’clock”).",
+        "! refused  nameless (row 7): It has no name.",
+        "north: 1 added, 0 changed, 0 removed, 0 unchanged, 6 refused.",
+    ]
+
+
+def test_a_feed_of_which_nothing_can_be_taken_is_a_failure(
+    feed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    feed.write_text(json.dumps([row(time="late")]), encoding="utf-8")
+    assert run(str(feed), "--timezone", "America/New_York") == 1
+    said = capsys.readouterr()
+    assert "1 refused. Nothing was written." in said.out
+    assert "No meeting of this feed could be taken" in said.err
+
+
+@pytest.mark.parametrize("text", ["[]", json.dumps([row(slug="other")])])
+def test_a_feed_that_shrank_needs_its_flag(feed: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
+    assert run(str(feed), "--timezone", "America/New_York") == 0
+    feed.write_text(text, encoding="utf-8")
+    assert run(str(feed), "--timezone", "America/New_York") == 1
+    assert "if it is meant. (--fewer)" in capsys.readouterr().err
+    assert run(str(feed), "--timezone", "America/New_York", "--dry-run") == 1
+    said = capsys.readouterr()
+    assert "- removed  two" in said.out
+    assert "(--fewer)" in said.err
+    assert run(str(feed), "--timezone", "America/New_York", "--fewer") == 0
+    assert "2 removed" in capsys.readouterr().out
+
+
+def test_what_is_added_without_dates_is_said(feed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [row(), row(slug="shut", types=["TC"]), row(slug="odd", end_time="25:00")]
+    feed.write_text(json.dumps(rows), encoding="utf-8")
+    assert run(str(feed), "--timezone", "America/New_York", "--dry-run") == 0
+    said = capsys.readouterr().out
+    assert "+ added without dates shut  Monday evening\n" in said
+    assert "+ added without dates odd  Monday evening: Its end cannot be meant: 19:00 to 25:00.\n" in said
+    assert run(str(feed), "--timezone", "America/New_York") == 0
+    said = capsys.readouterr().out
+    assert "cannot be meant: 19:00 to 25:00." in said
+    assert "3 added, 0 changed, 0 removed, 0 unchanged, 0 refused. Added without dates: 2." in said

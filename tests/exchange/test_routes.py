@@ -14,7 +14,7 @@ from tests.exchange.test_rules import row
 from tests.factories import World
 
 PAGE = "/import/review"
-NOTHING = {"orientation": "", "structure": "", "access": "", "scope": "ticked"}
+NOTHING = {"orientation": "", "structure": "", "access": "", "ends": "", "scope": "ticked"}
 
 
 @pytest.fixture
@@ -123,3 +123,18 @@ def test_who_does_not_review_finds_nothing(client: Client, world: World) -> None
         assert client.as_(person).post(PAGE).status_code == 404
     assert client.get(PAGE).location.startswith("/sign-in?next=")
     assert client.as_(world.supervisor()).delete(PAGE).status_code == 405
+
+
+def test_a_supervisor_says_how_long_a_listing_lasts(
+    client: Client, world: World, listings: dict[str, Group]
+) -> None:
+    feed = json.dumps([row(slug="odd", name="Odd hours", end_time="18:00")])
+    import_listings(System(), world.program, feed, source="south", timezone="America/New_York")
+    db.session.commit()
+    browser = client.as_(world.supervisor())
+    page = browser.get(f"{PAGE}?missing=ends").text
+    assert "Odd hours" in page
+    assert "Full house" not in page
+    assert "Its source says 19:00 to 18:00" in page
+    browser.post(f"{PAGE}?missing=ends", data=NOTHING | {"ends": "90", "scope": "all"})
+    assert "19:00–20:30" in client.get(f"/sessions/{read('odd').uid}").text

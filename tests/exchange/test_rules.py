@@ -2,6 +2,7 @@
 
 import json
 from datetime import time
+from time import process_time
 from typing import Any
 
 import pytest
@@ -85,10 +86,41 @@ def test_noon_and_midnight_are_told_apart(written: str, hour: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("end", "minutes"), [("00:30", 330), ("20:30", 90), ("19:00", 60), ("", 60), (None, 60), ("later", 60)]
+    ("end", "minutes"),
+    [("00:30", 330), ("20:30", 90), ("19:00", 60), ("", 60), (None, 60), ("24:00", 300), ("00:00", 300)],
 )
 def test_an_end_before_the_start_is_on_the_next_day_and_no_end_is_an_hour(end: object, minutes: int) -> None:
     assert taken(end_time=end).minutes == minutes
+
+
+@pytest.mark.parametrize("end", ["18:00", "25:00", "bad", "20:00 Uhr", "19:60", 2000, ["20:00"]])
+def test_an_end_that_cannot_be_meant_is_asked_and_not_invented(end: object) -> None:
+    listing = taken(end_time=end)
+    assert (listing.minutes, listing.meets, "ends" in listing.unset) == (None, False, True)
+    assert listing.doubt.startswith("Its end cannot be meant: 19:00 to ")
+
+
+def test_from_midnight_to_midnight_is_a_day() -> None:
+    assert taken(time="00:00", end_time="24:00").minutes == 24 * 60
+
+
+@pytest.mark.parametrize(
+    ("written", "phone", "kept"),
+    [
+        ("+15555550100,,123#", "+15555550100", "+15555550100"),
+        ("ask Ann at 555", "", "ask"),
+        ("", "", None),
+    ],
+)
+def test_a_number_to_dial_in_goes_without_its_codes(written: str, phone: str, kept: str | None) -> None:
+    listing = taken(conference_phone=written, approximate="yes")
+    assert (listing.by_phone, listing.phone, listing.row.get("conference_phone")) == (
+        bool(written),
+        phone,
+        kept,
+    )
+    again = read_row(listing.row, 1, table(), None)
+    assert again == listing
 
 
 @pytest.mark.parametrize(
@@ -280,7 +312,7 @@ def test_contacts_payment_and_passcodes_go_no_further() -> None:
         location_notes="Zoom: https://zoom.us/j/55?pwd=cherry&lang=en passcode 998877",
         conference_url="https://ann:plum@zoom.us/j/123?pwd=plum#grape",
         conference_url_notes="Passcode: fig",
-        conference_phone="+12025550147,,123#",
+        conference_phone="+12025550199,,123#",
         contact_1_name="Ann", contact_1_email="ann@example.org", contact_1_phone="2025550147",
         email="ann@example.org", phone="2025550147", venmo="@ann", paypal="ann", feedback_emails=["ann@example.org"],
     )  # fmt: skip
@@ -300,11 +332,141 @@ def test_contacts_payment_and_passcodes_go_no_further() -> None:
     ):
         assert secret not in everything.lower(), secret
     assert listing.link == "https://zoom.us/j/123"
-    assert "https://zoom.us/j/55?lang=en" in listing.notes
+    assert (listing.phone, listing.row["conference_phone"]) == ("+12025550199", "+12025550199")
+    assert listing.notes == ""
+
+
+WAYS_IN = """\
+Passcode: 990 095
+Password: "big book"
+Password “serenity”
+The password is love
+The password for the small room is Serenity7
+PW odaat
+PC- 006485
+pass code is 12
+Use 1234 as the password
+Access code: 673 7842
+The code for the door is 4411#
+Gate code 2468, ring twice
+Meeting ID 811 222 3333 Passcode 1234
+Contraseña: 123456
+Contraseña de la sala: sol
+Clave de acceso 778899
+El código de la puerta es 4411
+Mot de passe : abc123
+Code de la porte : 12A34
+Le code d’accès est 9988
+Kennwort: Hallo7
+Das Passwort lautet Hallo7
+Türcode 2468
+ann@example.org
+mail: ann [at] example [dot] org
+Call 5551234567 or (555) 123-4567 x12
++44 20 7946 0958 then 1#
+1-800-555-0199
+Tél : 01 23 45 67 89
+Teléfono 612 345 678
+Handy 0171 1234567
+Conference Call 555-0100 ID: 749881#
+https://zoom.us/j/123?pwd=abc#success and more
+zoom.us/j/123456789?pwd=SECRET1
+Venmo @Some-Group
+Gifts to $some-basket"""
+
+NO_WAYS_IN = """\
+A password is required to attend
+No password required
+The passcode is emailed after you register
+Se requiere contraseña
+Mot de passe requis
+Ein Passwort ist erforderlich
+Ages <18 welcome, rooms >2 open
+Room 555-0100, bus 101-2023
+Meets @Noon @TheHall
+Business meeting: 1st Monday @ 7 pm
+Meeting ID 811 222 3333
+ID: 8112223333
+Zoom 8112223333
+passing the bag, pinned notes, passage 12 of the book
+Pass 2 doors and turn left, pin 4 notes on the board
+Zip code 19000, área 28, código postal 28013
+Dress code is casual
+Palabra clave: esperanza
+Parking behind St. Mark’s, page 1234
+https://zoom.us/j/123"""
+
+
+@pytest.mark.parametrize("note", WAYS_IN.split("\n"))
+def test_what_lets_a_stranger_in_goes_with_its_sentence_and_nothing_else_goes(note: str) -> None:
+    assert taken(notes=note).notes == ""
+    assert (
+        taken(notes=f"Bring a mug. {note}. Park behind St. Mark’s.").notes
+        == "Bring a mug. Park behind St. Mark’s."
+    )
+    assert taken(notes=f"Bring a mug\n{note}\nPark behind").notes == "Bring a mug\nPark behind"
+    assert taken(notes="Bring a mug", location_notes=note).notes == "Bring a mug"
+
+
+@pytest.mark.parametrize("note", NO_WAYS_IN.split("\n"))
+def test_what_only_looks_like_a_way_in_stays_whole(note: str) -> None:
+    assert taken(notes=note).notes == note
+    assert taken(notes=f"{note}. Passcode 4711").notes == f"{note}."
+
+
+def test_a_passcode_on_the_line_below_its_word_goes_too() -> None:
+    assert (
+        taken(notes="Bring a mug<br>Passcode:<br>990095<br>Park behind").notes == "Bring a mug\nPark behind"
+    )
 
 
 @pytest.mark.parametrize(
-    "link", ["javascript:alert(1)", "zoom", "http://", "http://[", "ftp://zoom.us/x", 7, None, []]
+    ("written", "read"),
+    [
+        ("<p>Bring a <b>mug</b>.<br>Park behind.</p><script>alert(1)</script>", "Bring a mug.\nPark behind."),
+        ("&lt;b&gt;Bold&lt;/b&gt; &amp;amp; more &#8217;s", "Bold & more ’s"),
+        ("Line one\r\nLine two\n\n- point", "Line one\nLine two\n\n- point"),
+    ],
+)
+def test_markup_goes_and_lines_stay(written: str, read: str) -> None:
+    assert taken(notes=written).notes == read
+
+
+@pytest.mark.parametrize("piece", ["1 ", "12.", "pass ", "code ", "call 1 ", "-", " ", "pw is ", "1-", "("])
+def test_no_note_takes_long_to_read(piece: str) -> None:
+    started = process_time()
+    taken(notes=piece * (8000 // len(piece)))
+    assert process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("written", "link"),
+    [
+        ("zoom.us/j/123456", "https://zoom.us/j/123456"),
+        ("//zoom.us/j/1?pwd=x", "https://zoom.us/j/1"),
+        ("meet.example.org:8443/room", "https://meet.example.org:8443/room"),
+    ],
+)
+def test_a_link_without_a_scheme_is_taken_as_https(written: str, link: str) -> None:
+    listing = taken(conference_url=written)
+    assert (listing.link, listing.mode) == (link, AttendanceMode.HYBRID)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "ann@example.org",
+        "call 555",
+        "see website",
+        "javascript:alert(1)",
+        "zoom",
+        "http://",
+        "http://[",
+        "ftp://zoom.us/x",
+        7,
+        None,
+        [],
+    ],
 )
 def test_only_web_addresses_count_as_links(link: object) -> None:
     assert taken(conference_url=link).link == ""

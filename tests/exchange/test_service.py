@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from groupsched.access.identity import System
 from groupsched.access.models import Program
-from groupsched.catalog.models import Group, Place
+from groupsched.catalog.models import Group, ListingSource, Place
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError, NotFound
@@ -99,7 +99,7 @@ def test_another_time_gives_new_dates_and_ends_the_old_ones(world: World) -> Non
 def test_what_is_gone_is_retired_and_is_the_same_group_when_it_comes_back(world: World) -> None:
     bring(world, row(), row(slug="two"))
     uid = listing().uid
-    assert counts(bring(world, row(slug="two"))) == (0, 0, 1, 1, 0)
+    assert counts(bring(world, row(slug="two"), fewer=True)) == (0, 0, 1, 1, 0)
     assert (listing().state, dates(listing())) == ("retired", [])
     assert counts(bring(world, row(), row(slug="two"))) == (1, 0, 0, 1, 0)
     assert (listing().state, listing().uid) == ("published", uid)
@@ -109,7 +109,7 @@ def test_what_is_gone_is_retired_and_is_the_same_group_when_it_comes_back(world:
 def test_dates_that_have_passed_stay(world: World) -> None:
     bring(world, row())
     with clock.at(clock.now() + timedelta(days=30)):
-        bring(world, row(slug="two"))
+        bring(world, row(slug="two"), fewer=True)
     assert 4 <= len(dates(listing())) <= 5
 
 
@@ -117,7 +117,7 @@ def test_only_the_rows_of_its_own_source_are_ever_removed(world: World) -> None:
     bring(world, row(slug="one"), source="south")
     own = world.group()
     assert counts(bring(world, row(slug="two"))) == (1, 0, 0, 0, 0)
-    assert counts(bring(world, text="[]")) == (0, 0, 1, 0, 0)
+    assert counts(bring(world, text="[]", fewer=True)) == (0, 0, 1, 0, 0)
     assert (listing("one").state, own.state, listing("two").state) == ("published", "published", "retired")
 
 
@@ -174,8 +174,10 @@ def test_a_source_needs_a_name(world: World, name: str) -> None:
 def test_only_an_admin_may_import(world: World) -> None:
     for person in (world.facilitator(), world.supervisor(), world.front_desk(), world.client()):
         with pytest.raises(NotFound):
-            import_listings(identity_of(person), world.program, "[]", source="north")
-    assert import_listings(identity_of(world.admin()), world.program, "[]", source="north").added == 0
+            import_listings(identity_of(person), world.program, json.dumps([row()]), source="north")
+    text, zone = json.dumps([row()]), "America/New_York"
+    done = import_listings(identity_of(world.admin()), world.program, text, source="north", timezone=zone)
+    assert done.added == 1
 
 
 def test_a_list_that_is_kept_elsewhere_hears_of_changes_and_only_of_changes(world: World) -> None:
@@ -187,6 +189,94 @@ def test_a_list_that_is_kept_elsewhere_hears_of_changes_and_only_of_changes(worl
     second = revision()
     bring(world, row())
     assert first < second == revision()
+
+
+# --- what is refused as a whole -----------------------------------------------------------------------------------
+
+
+def six(*but: int) -> list[dict[str, Any]]:
+    return [row(slug=f"s{number}") for number in range(6) if number not in but]
+
+
+@pytest.mark.parametrize("text", ["[]", json.dumps(six(0, 1, 2)), json.dumps([row(slug="other")])])
+def test_a_feed_that_is_empty_or_much_smaller_is_refused_unless_told_so(world: World, text: str) -> None:
+    bring(world, *six())
+    with pytest.raises(DomainError, match="nothing was changed"):
+        bring(world, text=text)
+    db.session.rollback()
+    assert all(group.published for group in db.session.scalars(select(Group)))
+    said = bring(world, text=text, dry_run=True)
+    assert said.refusal
+    assert bring(world, text=text, fewer=True).removed == said.removed > 2
+
+
+def test_a_feed_that_lost_a_third_is_taken(world: World) -> None:
+    bring(world, *six())
+    assert counts(bring(world, *six(0, 1))) == (0, 0, 2, 4, 0)
+
+
+def test_an_empty_feed_of_a_new_source_is_refused_too(world: World) -> None:
+    with pytest.raises(DomainError, match="no meetings"):
+        bring(world, text="[]")
+
+
+def test_a_feed_of_which_no_row_can_be_taken_changes_nothing_and_says_so(world: World) -> None:
+    bring(world, *six())
+    report = bring(world, *(one | {"time": "late"} for one in six(0)))
+    assert (report.refused, report.refusal) == (
+        5,
+        "No meeting of this feed could be taken: nothing was changed.",
+    )
+    assert listing("s0").published
+    bring(world, row(time="late"), source="south")
+    assert [source.name for source in db.session.scalars(select(ListingSource))] == ["north"]
+
+
+def test_sources_differ_by_more_than_capital_letters(world: World) -> None:
+    bring(world, row(), source="North")
+    for dry_run in (True, False):
+        with pytest.raises(DomainError, match="“North” already"):
+            bring(world, row(), source="NORTH", dry_run=dry_run)
+    assert counts(bring(world, row(), source="North")) == (0, 0, 0, 1, 0)
+    assert counts(bring(world.another_program(), row(), source="NORTH")) == (1, 0, 0, 0, 0)
+
+
+# --- an end that cannot be meant --------------------------------------------------------------------------------------
+
+
+def test_a_listing_whose_end_cannot_be_meant_waits_for_review_without_dates(world: World) -> None:
+    report = bring(world, row(end_time="18:00"), row(slug="good"))
+    assert (report.added, report.without_dates) == (2, 1)
+    assert report.rows[0].reason == "Its end cannot be meant: 19:00 to 18:00."
+    assert (dates(listing()), "ends" in listing().review) == ([], True)
+    assert len(dates(listing("good"))) > 50
+
+
+def test_who_says_how_long_it_lasts_gives_it_its_dates_and_an_import_keeps_them(world: World) -> None:
+    bring(world, row(end_time="bad"))
+    assert settle(identity_of(world.supervisor()), [listing()], {"ends": "90"}) == 1
+    db.session.commit()
+    before = [one.uid for one in dates(listing())]
+    assert len(before) > 50
+    assert all(one.end - one.start == timedelta(minutes=90) for one in dates(listing()))
+    bring(world, row(end_time="bad", name="Other words"))
+    assert ([one.uid for one in dates(listing())], listing().title) == (before, "Other words")
+    assert "ends" not in listing().review
+    bring(world, row(end_time="20:00", name="Other words"))
+    assert all(one.end - one.start == timedelta(minutes=60) for one in dates(listing()))
+
+
+def test_an_end_that_is_known_no_more_takes_the_dates_to_come(world: World) -> None:
+    bring(world, row())
+    bring(world, row(end_time="25:00"))
+    assert (dates(listing()), "ends" in listing().review) == ([], True)
+
+
+def test_nobody_has_to_say_how_long_it_lasts(world: World) -> None:
+    bring(world, row(end_time="bad"))
+    settle(System(), [listing()], {"ends": None})
+    bring(world, row(end_time="bad", name="Other words"))
+    assert (dates(listing()), "ends" in listing().review) == ([], False)
 
 
 # --- by hand ---------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from groupsched.catalog.service import retire_group, retire_row
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.exchange.service import settle
@@ -46,13 +47,12 @@ def test_drafts_private_and_hidden_groups_and_those_of_another_program_are_not_i
     assert titles(client) == ["Morning group"]
 
 
-def test_filters_choose_groups_and_an_unknown_value_finds_nothing(client, world):
+def test_filters_choose_groups(client, world):
     leader = world.facilitator()
     meets(world.group("Secular", led_by=leader), leader)
     meets(world.group("Faith", led_by=leader, orientation="faith"), leader)
     assert titles(client, "?orientation=faith") == ["Faith"]
     assert sorted(titles(client, "?orientation=faith&orientation=secular")) == ["Faith", "Secular"]
-    assert titles(client, "?modality=nothing") == []
 
 
 def test_a_day_of_a_group_that_meets_on_several_gives_those_dates_alone(client, world):
@@ -120,14 +120,60 @@ def test_the_public_calendar_is_marked_public_and_says_no_link_into_a_room(clien
     assert b"meet.example.org" not in answer.data
 
 
-def test_nonsense_in_the_address_is_no_error(client, world):
-    for query in (
-        "?from=2026-13-45&to=x",
-        "?day=xx&time=%00&q=%ff%00",
-        "?from=2026-03-02&to=2026-03-01",
-        "?after=9-9",
-    ):
-        assert client.get(f"/feeds/public.ics{query}").status_code == 200
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("from=2026-13-45", "from"), ("to=x", "to"), ("day=xx", "mo, tu, we"), ("day=mo&day=monday", "monday"),
+        ("time=%00", "time"), ("mode=in_person", "room, online"), ("access=foo", "foo"), ("kind=tea", "kind"),
+        ("status=cancelled", "status"), ("foo=bar", "foo"), ("free=yes", "free"), ("view=cloud", "view"),
+        ("from=2026-03-02&to=2026-03-01", "The last day comes before the first."), ("from=2026-01-01&to=2029-01-01", "400 days"),
+        ("to=2029-01-01", "400 days"), ("from=1999-12-31", "from"), ("q=%E2%80%8B", "q"), ("q=" + "x" * 81, "80"),
+        ("free=1&free=0", "free"), ("modality=nothing", "nothing"), ("modality=support-group&modality=nothing", "nothing"),
+        ("place=nowhere", "nowhere"), ("language=xx", "xx"), ("audience=martians", "martians"), ("tradition=Tea", "Tea"),
+        ("after=soon", "after"), ("&".join(f"tradition=x{n}" for n in range(31)), "30"),
+    ],
+)  # fmt: skip
+def test_an_address_that_cannot_be_understood_is_told_so_and_gets_no_calendar_of_everything(
+    client, world, query, words
+):
+    meets(world.group(led_by=(leader := world.facilitator())), leader)
+    answer = client.get(f"/feeds/public.ics?{query}")
+    assert (answer.status_code, answer.mimetype) == (400, "text/plain")
+    assert words in answer.text
+    assert client.get(f"/sessions?{query}").status_code == 200
+
+
+def test_the_address_of_a_page_of_sessions_makes_a_calendar_with_its_empty_and_page_parts(client, world):
+    meets(world.group(led_by=(leader := world.facilitator())), leader)
+    assert titles(client, "?q=&from=&to=&day=&view=week&after=9-9&free=0") == ["Morning group"]
+
+
+def test_a_calendar_of_what_was_retired_goes_on_with_what_is_left(client, world):
+    leader, admin = world.facilitator(), identity_of(world.admin())
+    yoga, hall = world.modality("yoga"), world.place("Old Hall")
+    faith = {"orientation": "faith", "tradition": "Quaker", "audience": ["sailors"], "languages": ["eo"]}
+    meets(world.group("Stretch", led_by=leader, modality=yoga, place=hall), leader)
+    silent = world.group("Silence", led_by=leader, **faith)
+    meets(silent, leader)
+    for row in (yoga, hall):
+        retire_row(admin, row, retired=True)
+    retire_group(admin, silent)
+    db.session.commit()
+    assert titles(client, "?modality=yoga") == titles(client, "?place=old-hall") == ["Stretch"]
+    assert titles(client, "?modality=yoga&modality=support-group&place=old-hall") == ["Stretch"]
+    for gone in ("tradition=Quaker", "audience=sailors", "language=eo"):
+        assert titles(client, f"?{gone}") == []
+
+
+def test_what_only_a_hidden_group_says_is_unknown_like_what_nobody_says(client, world):
+    leader = world.facilitator()
+    for fields in ({"hidden": True}, {"setting": "private"}, {"state": "draft"}):
+        meets(world.group(led_by=leader, orientation="faith", tradition="Quaker", **fields), leader)
+    hidden, unsaid = (client.get(f"/feeds/public.ics?tradition={word}") for word in ("Quaker", "Shaker"))
+    assert hidden.status_code == unsaid.status_code == 400
+    assert hidden.text.replace("Quaker", "Shaker") == unsaid.text
+    world.another_program().modality("felting")
+    assert client.get("/feeds/public.ics?modality=felting").status_code == 400
 
 
 def test_a_window_of_dates_gives_those_dates(client, world):

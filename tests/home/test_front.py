@@ -171,7 +171,7 @@ def test_the_door_of_the_front_desk_opens_the_sheet_that_runs_now(client, world)
 def test_an_error_leads_back_to_the_page_it_came_from_and_never_out(client, world):
     occurrence = world.soon(world.group())
     robin = client.as_(world.client())
-    page, leave = f"/sessions/{occurrence.group.uid}/mine", f"/occurrences/{occurrence.uid}/cannot-come"
+    page, leave = f"/sessions/{occurrence.group.uid}/mine", f"/occurrences/{occurrence.uid}/can-come"
     here = robin.get(leave, headers={"Referer": f"http://localhost{page}?dates=24"})
     assert here.status_code == 405
     assert f'href="{page}?dates=24">Back to that page' in here.text

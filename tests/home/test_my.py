@@ -205,3 +205,68 @@ def test_on_the_last_evening_of_a_year_the_day_stands_without_its_year(week, cli
     with clock.at(datetime.fromisoformat("2027-01-01T00:30:00+00:00")):  # 19:30 in New York
         page = client.as_(week.robin).get("/my").text
     assert "Thursday 31 December<" in page
+
+
+def waits(week, **group):
+    """A group of one seat that Hazel has and Robin waits for."""
+    art = week.group("Open studio", capacity=1, **group)
+    return art, week.series(art, datetime(2026, 11, 26, 14), dates=3), week.client("Hazel")
+
+
+def enrol(person, group, dates=()):
+    mode = "dates" if dates else "whole"
+    service.enrol(identity_of(person), group, person, mode=mode, occurrences=dates, accept_clash=True)
+    db.session.commit()
+
+
+def test_the_place_in_line_is_shown_for_each_date_waited_for_though_one_has_seats_too(week, client):
+    art, dates, hazel = waits(week)
+    enrol(hazel, art, dates[:2])
+    enrol(week.robin, art, dates)
+    page = client.as_(week.robin).get("/my").text
+    assert "Thu 26 Nov, 14:00 · On the waiting list, number 1" in page
+    assert "Thu 3 Dec, 14:00 · On the waiting list, number 1" in page
+    with clock.at(NOW + timedelta(days=2)):
+        page = client.as_(week.robin).get("/my").text
+    assert "Thu 26 Nov, 14:00 · On" not in page and "Thu 3 Dec, 14:00 · On" in page
+
+
+def test_who_moves_up_on_one_date_reads_it_here_until_it_was_seen(week, client):
+    art, dates, hazel = waits(week)
+    enrol(hazel, art)
+    enrol(week.robin, art, dates[:1])
+    browser = client.as_(week.robin)
+    assert "A place came free" not in browser.get("/my").text
+    service.cannot_come(identity_of(hazel), dates[0], hazel)
+    db.session.commit()
+    page = browser.get("/my").text
+    assert "A place came free: you’re in." in page
+    assert "Thu 26 Nov, 14:00–15:30" in page
+    with clock.at(dates[0].end):
+        assert "A place came free" not in browser.get("/my").text
+    until = page.partition('name="until" value="')[2].partition('"')[0]
+    assert browser.post("/my/seen", data={"until": "x"}).location == "/my"
+    assert client.as_(hazel).post("/my/seen", data={"until": until}).status_code == 303
+    assert "A place came free" in browser.get("/my").text
+    browser.post("/my/seen", data={"until": until})
+    assert "A place came free" not in browser.get("/my").text
+
+
+def test_who_moves_up_in_a_group_reads_it_until_the_first_date_is_over(week, client):
+    art, dates, hazel = waits(week)
+    enrol(hazel, art)
+    enrol(week.robin, art)
+    service.leave(identity_of(hazel), live_of(art.id, hazel.id))
+    db.session.commit()
+    browser = client.as_(week.robin)
+    page = browser.get("/my").text
+    assert "A place came free: you’re in." in page and "every date from Thu 26 Nov on" in page
+    for over in (dates[0].end, dates[0].end + timedelta(days=14)):
+        with clock.at(over):
+            assert "A place came free" not in browser.get("/my").text
+
+
+def test_who_joins_directly_reads_no_such_news(week, client):
+    art, dates, _hazel = waits(week)
+    enrol(week.robin, art, dates[:1])
+    assert "A place came free" not in client.as_(week.robin).get("/my").text

@@ -10,6 +10,7 @@ from groupsched.attendance.rules.marks import AttendanceStatus, Operation, atten
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.home.routes.today import day_of
+from groupsched.operations.worker import round_of_work
 from groupsched.schedule.service import cancel_occurrence
 from tests.conftest import identity_of
 
@@ -204,3 +205,19 @@ def test_a_request_to_join_waits_for_those_who_may_answer_it(house, client):
         assert ("1 person waits for an answer." in page) is sees
         assert (f"/groups/{family.uid}/people" in page) is sees
         assert ("Nothing needs you right now." in page) is not sees
+
+
+def test_an_administrator_reads_when_nobody_delivers_messages(house, client, noon):
+    admin, words = house.world.admin(), "Messages do not go out"
+
+    def page(person, later=timedelta()):
+        with clock.at(noon + later):
+            return client.as_(person).get("/today").text
+
+    assert words in page(admin) and "Nothing has been delivered yet." in page(admin)
+    assert words not in page(house.world.supervisor()) + page(house.ossian)
+    round_of_work()
+    assert words not in page(admin)
+    assert words not in page(admin, timedelta(minutes=15))
+    late = page(admin, timedelta(minutes=16))
+    assert words in late and "Nothing has been delivered since today 12:00." in late

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import inspect, text
 
+from groupsched.catalog.models import Group, ListingSource
 from groupsched.core import schema
 from groupsched.core.config import load
 from groupsched.core.db import db
@@ -99,3 +100,22 @@ def test_rows_that_were_there_before_are_found_by_their_words(bare_app):
     assert found == before
     assert found[0] == " angel oneil 0 o neil"
     assert schema.differences() == []
+
+
+def test_listings_that_say_nothing_of_who_may_come_lose_the_word_that_was_never_said(bare_app):
+    schema.upgrade()
+    world = World()
+    source = ListingSource(program_id=world.program.id, name="north", format="meeting-guide")
+    db.session.add(source)
+    db.session.flush()
+    asked, said, ours = world.group("Asked"), world.group("Said"), world.group("Ours")
+    # As an import of an earlier version left them.
+    asked.source_id, asked.review = source.id, ["orientation", "access"]
+    said.source_id, said.review = source.id, ["orientation"]
+    db.session.commit()
+    numbers = [row.id for row in (asked, said, ours)]
+    db.session.remove()
+    schema.downgrade("0008")
+    schema.upgrade()
+    assert [db.session.get(Group, number).access for number in numbers] == [None, "enrol", "enrol"]
+    db.session.remove()

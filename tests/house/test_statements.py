@@ -15,7 +15,11 @@ from tests.house.test_no_500 import address, rules
 
 MOST = 12
 # Pages that only show in the middle of something, or in a demo.
-SELDOM = {"accounts.welcome", "attendance.row", "enrolment.remove", "outbox.mail", "outbox.mails"}
+# Those of leaving are counted in tests/enrolment/test_leaving_pages.py.
+SELDOM = {
+    "accounts.fewer", "accounts.welcome", "attendance.row", "enrolment.ask_to_give_up", "enrolment.ask_to_leave",
+    "enrolment.remove", "home.mail_link", "outbox.mail", "outbox.mails",
+}  # fmt: skip
 
 
 class Busy:

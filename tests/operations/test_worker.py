@@ -1,5 +1,6 @@
 """The worker: delivers, extends the horizon, and stops cleanly when asked."""
 
+import json
 import os
 import signal
 import subprocess
@@ -10,13 +11,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from groupsched.access.identity import System
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.operations.worker import round_of_work, run
 from groupsched.outbox.models import Message
+from groupsched.outbox.queries import health, last_round
+from groupsched.outbox.rules import OutboxHealth
 from groupsched.outbox.service import enqueue
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import SeriesRule
@@ -62,6 +65,56 @@ def test_one_round_makes_the_dates_that_came_within_the_horizon(app: Flask, worl
         assert round_of_work().series == 1
         assert round_of_work().series == 0
     assert dates() == before + 20
+
+
+def test_the_health_line_says_what_is_due_since_when_what_failed_and_when_somebody_was_here(
+    app: Flask, world: World
+) -> None:
+    now = clock.now()
+    with clock.at(now):
+        a_message(world)
+    with clock.at(now + timedelta(minutes=7)):
+        assert health(clock.now()) == OutboxHealth(1, now, 0, None)
+        round_of_work()
+        assert health(clock.now()) == OutboxHealth(0, None, 0, now + timedelta(minutes=7))
+    db.session.execute(update(Message).values(state="failed", claimed_at=now))
+    db.session.commit()
+    assert health(now).failed == 1
+    assert health(now + timedelta(days=8)).failed == 0
+
+
+def test_word_of_a_round_is_left_once_a_minute(app: Flask, world: World) -> None:
+    now, left = clock.now(), []
+    for seconds in (0, 59, 61, 90):
+        with clock.at(now + timedelta(seconds=seconds)):
+            round_of_work()
+        left.append((last_round() or now) - now)
+        db.session.rollback()
+    assert left == [timedelta(seconds=seconds) for seconds in (0, 0, 61, 61)]
+
+
+def test_the_command_says_it_and_fails_where_nobody_works(
+    app: Flask, world: World, database: str, tmp_path: Path
+) -> None:
+    a_message(world)
+    env = {
+        **os.environ,
+        "GROUPSCHED_INSTANCE": str(tmp_path),
+        "GROUPSCHED_DATABASE_URL": database,
+        "GROUPSCHED_SECRET_KEY": SECRET,
+    }
+
+    def said(*options: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "groupsched.cli", "worker", *options]
+        return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+
+    before = said("--health", "--json")
+    counts = json.loads(before.stdout)
+    assert (counts["due"], counts["failed"], counts["last_round"], before.returncode) == (1, 0, None, 1)
+    assert "No worker runs" in before.stderr
+    said("--once")
+    after = said("--health")
+    assert after.stdout.startswith("0 messages due") and after.returncode == 0
 
 
 def test_a_round_that_is_asked_to_stop_does_nothing_more(app: Flask, world: World) -> None:

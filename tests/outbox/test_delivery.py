@@ -16,7 +16,7 @@ from groupsched.outbox.carriers import FolderCarrier, MailRefused, SmtpCarrier, 
 from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import CLAIM_LASTS, RETRY_AFTER, WrongFields
-from groupsched.outbox.service import MessageDraft, enqueue, enqueue_all, when_fields, wording
+from groupsched.outbox.service import MessageDraft, enqueue, enqueue_all, fewer_path, when_fields, wording
 
 SENDER = "appointments@example.org"
 FIELDS = {"date": "Wed 30 Dec", "time": "10:00", "link": "/my"}
@@ -150,8 +150,8 @@ def test_a_mail_goes_through_a_real_server_and_says_nothing_of_the_house(robin, 
     assert recipients == ["robin@example.org"]
     assert mail["From"] == f"Appointments <{SENDER}>"
     assert mail["Subject"] == "Your appointment is cancelled"
-    assert "http://127.0.0.1:5000/my" in mail.get_content()
-    assert "http://127.0.0.1:5000/account" in mail.get_content()
+    assert f"http://127.0.0.1:5000/m/{state().uid}" in mail.get_content()
+    assert f"http://127.0.0.1:5000{fewer_path(state().uid)}" in mail.get_content().replace("=\r\n", "")
     whole = mail.as_string()
     for telling in (world.program.name, world.program.key, "recovery", "Robin", "groupsched"):
         assert telling not in whole
@@ -329,6 +329,6 @@ def test_the_demo_shows_its_mails_and_a_program_does_not(app, client, world, rob
     world.program.demo = True
     db.session.commit()
     assert "Your appointment is cancelled" in client.get("/outbox").text
-    assert 'href="http://127.0.0.1:5000/my"' in client.get(f"/outbox/{uid}").text
+    assert f'href="http://127.0.0.1:5000/m/{uid}"' in client.get(f"/outbox/{uid}").text
     for unknown in ("nothing", "..%2f..%2fsecret_key", "." + uid):
         assert client.get(f"/outbox/{unknown}").status_code == 404

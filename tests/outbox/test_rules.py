@@ -105,6 +105,16 @@ def test_a_value_brings_no_line_of_its_own(text):
     assert len(fill("{name}", {"name": text}).splitlines()) <= 1
 
 
+@given(NASTY)
+def test_a_list_has_lines_in_the_text_and_one_in_the_subject(text):
+    rows = [{**DATA["messages"][0], "lists": ["date"]}]
+    letter = render(
+        read_wording({**DATA, "messages": rows}), "cancelled", "en", {**FIELDS, "date": f"{text}\nb"}
+    )
+    assert "\nb.\n" in letter.text
+    assert len(letter.subject.splitlines()) <= 1
+
+
 @pytest.mark.parametrize(
     "address", ["a@example.org\r\nBcc: b@example.org", "a@example.org, b@example.org", "nobody", ""]
 )

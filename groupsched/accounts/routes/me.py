@@ -1,5 +1,8 @@
 """A person's own account: settings, password, where they are signed in."""
 
+from collections.abc import Iterable
+from datetime import time
+
 from flask import make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
@@ -10,8 +13,9 @@ from groupsched.accounts.forms import ConfirmForm, PasswordForm, SettingsForm
 from groupsched.accounts.models import Person
 from groupsched.accounts.routes.blueprint import blueprint, next_page
 from groupsched.accounts.routes.signing import refused
-from groupsched.accounts.rules import PRIVACY_NOTICE, shortest_password
+from groupsched.accounts.rules import EVENINGS, MORNINGS, PRIVACY_NOTICE, ReminderWish, shortest_password
 from groupsched.accounts.service import change_own, change_password, end_all_sign_ins
+from groupsched.core import regions
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import COOKIE, LANGUAGES, _, force_locale
 from groupsched.core.rate_limit import costly
@@ -28,8 +32,15 @@ def me() -> Response | str:
     person = queries.own_person(identity)
     form = SettingsForm(obj=person)
     form.language.choices = list(LANGUAGES.items())
+    form.quiet_from.choices, form.quiet_until.choices = _hours(EVENINGS), _hours(MORNINGS)
     if form.validate_on_submit():
-        change_own(identity, language=form.language.data, wants_mail=form.wants_mail.data)
+        wish = ReminderWish(
+            form.reminds_day.data,
+            form.reminds_hours.data,
+            form.quiet_from.data or "",
+            form.quiet_until.data or "",
+        )
+        change_own(identity, language=form.language.data, wants_mail=form.wants_mail.data, reminders=wish)
         with force_locale(form.language.data):
             return _speak(go("accounts.me", _("Saved.")), form.language.data)
     page = render_template(
@@ -42,6 +53,10 @@ def me() -> Response | str:
         unseen=person.privacy_seen < PRIVACY_NOTICE,
     )
     return make_response(page, 422 if form.errors else 200)
+
+
+def _hours(offered: Iterable[str]) -> list[tuple[str, str]]:
+    return [(hour, regions.clock(time.fromisoformat(hour))) for hour in offered]
 
 
 @blueprint.post("/account/sign-ins/<uid>/end")

@@ -35,6 +35,7 @@ from groupsched.accounts.service.people import (
     enable,
     end_role,
     ensure_may_invite,
+    fewer_mails,
     give_role,
 )
 from groupsched.accounts.service.signing import (
@@ -78,6 +79,7 @@ __all__ = [
     "end_sign_in",
     "ensure_credential",
     "ensure_may_invite",
+    "fewer_mails",
     "found_program",
     "give_role",
     "hash_password",

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 
-from groupsched.access.identity import STAFF, Identity, Role
+from groupsched.access.identity import STAFF, Identity, Role, System
 from groupsched.access.models import Site
 from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.accounts import queries
 from groupsched.accounts.events import ClientRoleEnded, PersonRenamed, RolesChanged
 from groupsched.accounts.models import Grant, Person
-from groupsched.accounts.rules import is_mail_address, normal_login
+from groupsched.accounts.rules import EVENINGS, MORNINGS, ReminderWish, is_mail_address, normal_login
 from groupsched.accounts.service import logins, signing
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
@@ -106,13 +106,29 @@ def change_person(
         publish(PersonRenamed(person.id))
 
 
-def change_own(identity: Identity, *, language: str, wants_mail: bool) -> None:
-    """Change one's own settings."""
+def change_own(
+    identity: Identity, *, language: str, wants_mail: bool, reminders: ReminderWish | None = None
+) -> None:
+    """Change one's own settings; without `reminders` those stay. An hour that is not offered changes nothing."""
     person = queries.own_person(identity)
+    if reminders is not None:
+        person.reminds_day, person.reminds_hours = reminders.day, reminders.hours
+        person.quiet_from = reminders.quiet_from if reminders.quiet_from in EVENINGS else person.quiet_from
+        person.quiet_until = (
+            reminders.quiet_until if reminders.quiet_until in MORNINGS else person.quiet_until
+        )
     if language in LANGUAGES:
         person.language = language
     person.wants_mail = wants_mail
     record(identity, AuditAction.SETTINGS_CHANGED, person)
+
+
+def fewer_mails(person: Person, *, reminders_only: bool) -> None:
+    """Somebody followed the link in a mail: no reminders any more, or no messages at all but those of the account."""
+    person.reminds_day = person.reminds_hours = False
+    if not reminders_only:
+        person.wants_mail = False
+    record(System(program_id=person.program_id), AuditAction.SETTINGS_CHANGED, person, _subject(person))
 
 
 def acknowledge_privacy(identity: Identity, version: int) -> None:

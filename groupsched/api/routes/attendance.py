@@ -1,20 +1,34 @@
 """/occurrences/{id}/attendance: the rows, and marks as operations."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask.views import MethodView
-from flask_smorest import Blueprint
+from marshmallow import ValidationError
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
-from groupsched.api.schemas import OperationAnswers, OperationBatch, SheetSchema, moment
+from groupsched.api.routes.blueprint import NounBlueprint
+from groupsched.api.rules import keepable
+from groupsched.api.schemas import OperationAnswers, OperationBatch, OperationSchema, SheetSchema, moment
 from groupsched.attendance.queries import SheetRow, SheetView, find_sheet, get_writable_sheet, read_sheet
-from groupsched.attendance.rules import AttendanceStatus, Operation, is_late, left_early
-from groupsched.attendance.service import apply
+from groupsched.attendance.rules import (
+    AttendanceStatus,
+    Operation,
+    OperationKind,
+    OperationOutcome,
+    RowAnswer,
+    is_late,
+    left_early,
+)
+from groupsched.attendance.service import MarkResult, apply
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
+from groupsched.core.db import db
+from groupsched.core.i18n import _
+from groupsched.core.web import field_errors
 
-blueprint = Blueprint("attendance-api", __name__, description="Who was there")
+blueprint = NounBlueprint("attendance-api", __name__, description="Who was there")
 
 
 def row_json(row: SheetRow, view: SheetView) -> dict[str, Any]:
@@ -30,7 +44,18 @@ def row_json(row: SheetRow, view: SheetView) -> dict[str, Any]:
         "left_early": here and left_early(answer, view.meeting),
         "time_in": moment(answer.time_in, zone),
         "time_out": moment(answer.time_out, zone),
+        "answers": [answer_json(one, zone) for one in (answer, row.state.rival) if one and row.state.rival],
         "version": row.version,
+    }
+
+
+def answer_json(answer: RowAnswer, zone: str) -> dict[str, Any]:
+    """One of two answers."""
+    return {
+        "status": answer.status,
+        "time_in": moment(answer.time_in, zone),
+        "time_out": moment(answer.time_out, zone),
+        "observed_at": moment(answer.observed_at, zone),
     }
 
 
@@ -61,15 +86,78 @@ class Operations(MethodView):
     @blueprint.arguments(OperationBatch)
     @blueprint.response(200, OperationAnswers)
     def post(self, data: dict[str, Any], occurrence_id: str) -> dict[str, Any]:
-        """Send marks; each is answered alone, and the same `op_id` twice changes nothing."""
+        """Send marks; each is answered alone and in its order, and the same `op_id` twice changes nothing."""
         occurrence = get_writable_sheet(current(), occurrence_id).occurrence
-        results = apply(current(), occurrence, [_operation(one) for one in data["operations"]])
+        sent = [read_operation(one) for one in data["operations"]]
+        results = iter(apply(current(), occurrence, [one for one in sent if isinstance(one, Operation)]))
         view = SheetView(occurrence, find_sheet(occurrence))
         told = [
-            {"op_id": one.op_id, "outcome": one.outcome, "row": row_json(one.row, view)} for one in results
+            result_json(next(results), view, number)
+            if isinstance(one, Operation)
+            else unread_json(one, number)
+            for number, one in enumerate(sent)
         ]
-        return {"results": told, "version": view.version}
+        if all(one["outcome"] is OperationOutcome.REFUSED for one in told):
+            db.session.rollback()  # not even a sheet is opened by what was refused
+        return {"results": told, "version": SheetView(occurrence, find_sheet(occurrence)).version}
 
 
-def _operation(data: dict[str, Any]) -> Operation:
-    return Operation(**{**data, "op_id": str(data["op_id"]), "status": AttendanceStatus(data["status"])})
+@dataclass(frozen=True)
+class UnreadOperation:
+    """What does not fit the shape of an operation, with the tree of messages of the schema."""
+
+    op_id: str | None
+    messages: Any
+
+
+def read_operation(sent: Any) -> Operation | UnreadOperation:
+    """One part of a batch."""
+    said = sent.get("op_id") if isinstance(sent, dict) else None
+    op_id = said[:80] if isinstance(said, str) else None
+    if not keepable(sent):
+        return UnreadOperation(op_id, [_("A text holds a character that cannot be kept.")])
+    try:
+        data = OperationSchema().load(sent)
+    except ValidationError as error:
+        # What is no object at all has no field to name.
+        messages = error.normalized_messages()
+        return UnreadOperation(op_id, messages.get("_schema", messages))
+    return Operation(
+        **{
+            **data,
+            "op_id": str(data["op_id"]),
+            "kind": OperationKind(data["kind"]),
+            "status": AttendanceStatus(data["status"]),
+        }
+    )
+
+
+def result_json(result: MarkResult, view: SheetView, number: int) -> dict[str, Any]:
+    """The answer to one operation."""
+    refusal = result.refusal
+    named = (
+        refusal
+        and refusal.field
+        and {"field": f"operations.{number}.{refusal.field}", "message": refusal.message}
+    )
+    return {
+        "op_id": result.op_id,
+        "outcome": result.outcome,
+        "row": row_json(result.row, view) if result.row else None,
+        "reason": refusal.message if refusal else None,
+        "code": refusal.code if refusal else None,
+        "errors": [named] if named else [],
+    }
+
+
+def unread_json(unread: UnreadOperation, number: int) -> dict[str, Any]:
+    """The answer to what does not fit the shape of an operation."""
+    errors = list(field_errors(unread.messages, f"operations.{number}"))
+    return {
+        "op_id": unread.op_id,
+        "outcome": OperationOutcome.REFUSED,
+        "row": None,
+        "reason": errors[0]["message"],
+        "code": "does-not-fit",
+        "errors": errors,
+    }

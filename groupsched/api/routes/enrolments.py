@@ -1,14 +1,17 @@
 """Enrol, leave, and "can't come"."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask.views import MethodView
-from flask_smorest import Blueprint
 from marshmallow import validate
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
+from groupsched.accounts.models import Person
+from groupsched.api.routes.blueprint import NounBlueprint
 from groupsched.api.routes.occurrences import shown
+from groupsched.api.routes.refusing import refuse
 from groupsched.api.schemas import (
     EnrolmentCreation,
     EnrolmentSchema,
@@ -19,15 +22,21 @@ from groupsched.api.schemas import (
 )
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import get_group
-from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
-from groupsched.enrolment.queries import get_enrolment, person_in_reach
+from groupsched.enrolment.queries import (
+    DateStanding,
+    dates_of_group,
+    get_enrolment,
+    load,
+    person_in_reach,
+    standings,
+)
 from groupsched.enrolment.rules import EnrolmentMode, EnrolmentState, Waitlisted
-from groupsched.enrolment.service import JoinOutcome, cannot_come, enrol, leave
+from groupsched.enrolment.service import JoinOutcome, cannot_come, date_refusal, enrol, leave
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import get_occurrence
 
-blueprint = Blueprint("enrolments-api", __name__, description="Who is in which group")
+blueprint = NounBlueprint("enrolments-api", __name__, description="Who is in which group")
 
 
 class LeaveQuery(StrictSchema):
@@ -36,20 +45,41 @@ class LeaveQuery(StrictSchema):
     reason = LineText(load_default="", validate=validate.Length(max=300))
 
 
-def enrolment_json(outcome: JoinOutcome) -> dict[str, Any]:
-    """An enrolment and what became of the wish."""
+def enrolment_json(outcome: JoinOutcome, asked: Sequence[Occurrence]) -> dict[str, Any]:
+    """An enrolment and what became of the wish, date by date where dates were asked for."""
     enrolment, answer = outcome.enrolment, outcome.answer
+    waits = enrolment.state == EnrolmentState.WAITLISTED and isinstance(answer, Waitlisted)
+    known = {one.id for one in asked}
+    others = {seat.occurrence_id for seat in enrolment.date_seats} - known
+    dates = sorted([*asked, *(load(tuple(others)) if others else ())], key=lambda one: (one.start, one.id))
+    where = standings(enrolment.person_id, dates)
     return {
-        "id": enrolment.uid, "state": enrolment.state, "mode": enrolment.mode,
-        "position": answer.position if enrolment.state == EnrolmentState.WAITLISTED and isinstance(answer, Waitlisted) else None,
-    }  # fmt: skip
+        "id": enrolment.uid,
+        "state": enrolment.state,
+        "mode": enrolment.mode,
+        "position": answer.position if waits and isinstance(answer, Waitlisted) else None,
+        "dates": [date_json(one, where[one.id]) for one in dates if one.id in where],
+    }
 
 
-def _dates(group: Group, uids: list[str]) -> list[Occurrence]:
-    found = [get_occurrence(current(), uid) for uid in uids]
-    if any(occurrence.group_id != group.id for occurrence in found):
-        raise DomainError(_("One of these dates is not of this group."), field="dates")
-    return found
+def date_json(date: Occurrence, standing: DateStanding) -> dict[str, Any]:
+    """Where somebody stands on one date."""
+    return {"occurrence_id": date.uid, "state": standing.state, "position": standing.position or None}
+
+
+def _dates(group: Group, person: Person, uids: list[str]) -> list[Occurrence]:
+    """The dates that are asked for, in order. Refuses one that is not of this group, or over and not had."""
+    found = dates_of_group(group, uids)
+    for number, uid in enumerate(uids):
+        if uid not in found:
+            refuse({f"dates.{number}": [_("This date is not of this group.")]})
+    gone = {uid: why for uid, one in found.items() if (why := date_refusal(one))}
+    had = standings(person.id, [found[uid] for uid in gone])
+    for number, uid in enumerate(uids):
+        if uid in gone and found[uid].id not in had:
+            gone[uid].field = f"dates.{number}"
+            raise gone[uid]
+    return list(found.values())
 
 
 @blueprint.route("/groups/<group_id>/enrolments")
@@ -60,14 +90,15 @@ class Enrolments(MethodView):
     @blueprint.arguments(EnrolmentCreation)
     @blueprint.response(201, EnrolmentSchema)
     def post(self, data: dict[str, Any], group_id: str) -> dict[str, Any]:
-        """Enrol a person; where it is full they wait."""
+        """Enrol a person; where it is full they wait. Each date that is asked for has its own answer."""
         group = get_group(current(), group_id, Permission.ENROL_OTHERS, to_show=False)
         person = person_in_reach(current(), group, data["person_id"])
+        dates = _dates(group, person, data["dates"])
         outcome = enrol(
-            current(), group, person, mode=EnrolmentMode(data["mode"]), occurrences=_dates(group, data["dates"]),
+            current(), group, person, mode=EnrolmentMode(data["mode"]), occurrences=dates,
             accept_clash=data["accept_clash"],
         )  # fmt: skip
-        return enrolment_json(outcome)
+        return enrolment_json(outcome, dates)
 
 
 @blueprint.route("/enrolments/<enrolment_id>")

@@ -3,10 +3,11 @@
 from typing import Any
 
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
+from groupsched.api.routes.blueprint import NounBlueprint
+from groupsched.api.routes.lists import of_rows
 from groupsched.api.routes.shapes import feed_json
 from groupsched.api.schemas import FeedCreation, FeedSchema, PageQuery, paged
 from groupsched.audit.rules import AuditAction
@@ -16,7 +17,7 @@ from groupsched.enrolment.queries import get_person
 from groupsched.feeds.queries import feeds_of
 from groupsched.feeds.service import create_feed, revoke_feed
 
-blueprint = Blueprint("feeds-api", __name__, description="Calendar links")
+blueprint = NounBlueprint("feeds-api", __name__, description="Calendar links")
 
 
 @blueprint.route("/people/<person_id>/feeds")
@@ -26,11 +27,12 @@ class PersonFeeds(MethodView):
     @requires(Permission.CLIENT_READ)
     @blueprint.arguments(PageQuery, location="query")
     @blueprint.response(200, paged(FeedSchema))
-    def get(self, _query: dict[str, Any], person_id: str) -> dict[str, Any]:
+    def get(self, query: dict[str, Any], person_id: str) -> dict[str, Any]:
         """List links, without their addresses."""
         person = get_person(current(), person_id)
         saw(current(), AuditAction.CALENDAR_OPENED, [person], person)
-        return {"items": [feed_json(feed) for feed in feeds_of(person.id)], "next_cursor": None}
+        page = of_rows(feeds_of(person.id), query["limit"], query["cursor"])
+        return {"items": [feed_json(feed) for feed in page.items], "next_cursor": page.next_cursor}
 
     @requires(Permission.STAFF_WRITE)
     @blueprint.arguments(FeedCreation)

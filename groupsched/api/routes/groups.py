@@ -5,11 +5,12 @@ from datetime import time
 from typing import Any
 
 from flask.views import MethodView
-from flask_smorest import Blueprint
+from sqlalchemy.orm import joinedload, selectinload
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
-from groupsched.api.routes.lists import by_id
+from groupsched.api.routes.blueprint import NounBlueprint
+from groupsched.api.routes.lists import by_id, of_rows
 from groupsched.api.routes.shapes import group_json, series_json
 from groupsched.api.rules import ListPage
 from groupsched.api.schemas import (
@@ -21,7 +22,7 @@ from groupsched.api.schemas import (
     paged,
 )
 from groupsched.catalog import service as catalog
-from groupsched.catalog.models import Group
+from groupsched.catalog.models import Facilitator, Group
 from groupsched.catalog.queries import get_group, visible_groups
 from groupsched.catalog.rules import Access, AttendanceMode, GroupFields, Orientation, Setting, Structure
 from groupsched.core.errors import DomainError
@@ -30,13 +31,17 @@ from groupsched.schedule import service as schedule
 from groupsched.schedule.queries import series_of
 from groupsched.schedule.rules import RuleRefused, parse_rule
 
-blueprint = Blueprint("groups-api", __name__, description="Groups and when they meet")
+blueprint = NounBlueprint("groups-api", __name__, description="Groups and when they meet")
 
 KINDS: dict[str, type] = {
     "orientation": Orientation, "structure": Structure, "access": Access, "setting": Setting,
     "attendance_mode": AttendanceMode,
 }  # fmt: skip
-NAMES = {"place_id": "place"}
+SHOWN = (
+    joinedload(Group.modality), joinedload(Group.place), joinedload(Group.source),
+    selectinload(Group.facilitators).joinedload(Facilitator.person),
+)  # fmt: skip
+NAMES = {"place_id": "place", "site_id": "site"}
 
 
 def fields_from(data: dict[str, Any], before: GroupFields | None = None) -> GroupFields:
@@ -67,7 +72,8 @@ class Groups(MethodView):
     @blueprint.response(200, paged(GroupSchema))
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """List groups."""
-        page: ListPage = by_id(visible_groups(current()), Group.id, query["limit"], query["cursor"])
+        groups = visible_groups(current()).options(*SHOWN)
+        page: ListPage = by_id(groups, Group.id, query["limit"], query["cursor"])
         return {"items": [group_json(group) for group in page.items], "next_cursor": page.next_cursor}
 
     @requires(Permission.GROUP_CREATE)
@@ -112,12 +118,10 @@ class GroupSeries(MethodView):
     @requires(Permission.GROUP_READ)
     @blueprint.arguments(PageQuery, location="query")
     @blueprint.response(200, paged(SeriesSchema))
-    def get(self, _query: dict[str, Any], group_id: str) -> dict[str, Any]:
+    def get(self, query: dict[str, Any], group_id: str) -> dict[str, Any]:
         """List the series of a group, in order."""
-        return {
-            "items": [series_json(row) for row in series_of(get_group(current(), group_id))],
-            "next_cursor": None,
-        }
+        page = of_rows(series_of(get_group(current(), group_id)), query["limit"], query["cursor"])
+        return {"items": [series_json(row) for row in page.items], "next_cursor": page.next_cursor}
 
     @requires(Permission.GROUP_WRITE)
     @blueprint.arguments(SeriesSchema)

@@ -1,5 +1,6 @@
-"""Pages of a list in a stable order: by the row's number, or by start and number."""
+"""Pages of a list in a stable order: by the row's number, by start and number, or in an order of its own."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,6 +33,19 @@ def by_start(query: Select[Any], start: Any, column: Any, limit: int, cursor: st
     rows = list(db.session.scalars(query.order_by(None).order_by(start, column).limit(limit + 1)).unique())
     last = rows[limit - 1] if len(rows) > limit else None
     return ListPage(rows[:limit], encode_cursor(last.start.isoformat(), last.id) if last else None)
+
+
+def of_rows(rows: Sequence[Any], limit: int, cursor: str | None) -> ListPage:
+    """One page of a short list that was read whole, in its own order."""
+    begin = 0
+    if cursor:
+        ids = [row.id for row in rows]
+        last = _key(cursor, 1)[0]
+        if last not in ids:
+            raise _bad()
+        begin = ids.index(last) + 1
+    items, more = list(rows[begin : begin + limit]), len(rows) > begin + limit
+    return ListPage(items, encode_cursor(items[-1].id) if more else None)
 
 
 def _key(cursor: str, length: int) -> list[Any]:

@@ -110,7 +110,11 @@ def _call(
 ) -> DescribedCall:
     body = _schema(told.get("requestBody", {}))
     held = spec["components"]["schemas"].get(_shape(body), body)
-    query = [_field(q["name"], q["schema"], q.get("required", False)) for q in told.get("parameters", ())]
+    query = [
+        _field(q["name"], q["schema"], q.get("required", False))
+        for q in told.get("parameters", ())
+        if q["in"] == "query"
+    ]
     good: dict[str, Any] = next(
         (answer for code, answer in told["responses"].items() if code.startswith("2")), {}
     )

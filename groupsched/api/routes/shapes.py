@@ -3,19 +3,26 @@
 from datetime import date
 from typing import Any
 
-from groupsched.access.models import Program, Site
+from groupsched.access.identity import current
+from groupsched.access.models import Site
+from groupsched.access.queries import current_program, sites
 from groupsched.accounts.models import Person
 from groupsched.api.schemas import moment
-from groupsched.catalog.models import Group, Place
-from groupsched.core.db import db
+from groupsched.catalog.models import Group, Modality, Place
+from groupsched.core.i18n import text_of
 from groupsched.schedule.models import Occurrence, Series
 
 
-def place_json(place: Place | None) -> dict[str, Any] | None:
-    """Name, room and address of a place."""
+def site_of(number: int | None) -> Site | None:
+    """A site of the caller's program by its number."""
+    return next((site for site in sites(current()) if site.id == number), None)
+
+
+def where_json(place: Place | None) -> dict[str, Any] | None:
+    """Name, room and address of where a group meets."""
     if place is None:
         return None
-    site = db.session.get(Site, place.site_id) if place.site_id else None
+    site = site_of(place.site_id)
     return {
         "name": site.name if site else place.name,
         "room": place.name if site else None,
@@ -23,9 +30,43 @@ def place_json(place: Place | None) -> dict[str, Any] | None:
     }
 
 
+def place_json(place: Place) -> dict[str, Any]:
+    """A place."""
+    site, plain = (
+        site_of(place.site_id),
+        ("key", "name", "mode", "address", "capacity", "step_free", "external"),
+    )
+    return {
+        **{name: getattr(place, name) for name in plain},
+        "id": place.uid,
+        "site_id": site.uid if site else None,
+        "retired": place.retired_at is not None,
+    }
+
+
+def site_json(site: Site) -> dict[str, Any]:
+    """A site."""
+    return {
+        "id": site.uid,
+        **{name: getattr(site, name) for name in ("key", "name", "timezone", "address", "step_free")},
+    }
+
+
+def modality_json(modality: Modality) -> dict[str, Any]:
+    """A kind of work, in the language of the caller."""
+    plain = ("key", "kind", "category", "setting", "minutes", "capacity", "structure", "orientation")
+    return {
+        **{name: getattr(modality, name) for name in plain},
+        "id": modality.uid,
+        "name": text_of(modality.texts, "name"),
+        "summary": text_of(modality.texts, "summary"),
+        "retired": modality.retired_at is not None,
+    }
+
+
 def group_json(group: Group) -> dict[str, Any]:
     """A group."""
-    program = db.session.get(Program, group.program_id)
+    program = current_program(current())
     plain = ("title", "description", "not_asked", "orientation", "tradition", "structure", "access", "setting",
              "attendance_mode", "capacity", "min_to_run", "languages", "audience", "published", "hidden", "tags",
              "external", "version")  # fmt: skip
@@ -34,7 +75,7 @@ def group_json(group: Group) -> dict[str, Any]:
         "id": group.uid,
         "program_id": program.uid if program else None,
         "modality": group.modality.key,
-        "place": place_json(group.place),
+        **_whereabouts(group.place, group.site_id),
         "facilitators": [{"id": f.person.uid, "name": f.person.short_name} for f in group.facilitators],
         "source": group.source.name if group.source else None,
     }
@@ -69,14 +110,33 @@ def occurrence_json(occurrence: Occurrence, waiting: int = 0) -> dict[str, Any]:
         "reason": occurrence.reason,
         "moved": occurrence.moved,
         "title": occurrence.group.title,
-        "place": place_json(occurrence.place),
+        **_whereabouts(
+            occurrence.place, occurrence.place.site_id if occurrence.place else occurrence.group.site_id
+        ),
         "seats": None if occurrence.external else seats,
+    }
+
+
+def _whereabouts(place: Place | None, site_id: int | None) -> dict[str, Any]:
+    """Where something meets, in words and as ids of /places and /sites."""
+    site = site_of(site_id)
+    return {
+        "place": where_json(place),
+        "place_id": place.uid if place else None,
+        "site_id": site.uid if site else None,
     }
 
 
 def person_json(person: Person, roles: list[str]) -> dict[str, Any]:
     """A person."""
-    return {"id": person.uid, "name": person.name, "email": person.email, "roles": roles}
+    site = site_of(person.site_id)
+    return {
+        "id": person.uid,
+        "name": person.name,
+        "email": person.email,
+        "site_id": site.uid if site else None,
+        "roles": roles,
+    }
 
 
 def feed_json(feed: Any, url: str | None = None) -> dict[str, Any]:

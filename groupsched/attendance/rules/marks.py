@@ -39,6 +39,7 @@ class OperationOutcome(StrEnum):
     APPLIED = "applied"
     DUPLICATE = "duplicate"
     CONFLICT = "conflict"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True)

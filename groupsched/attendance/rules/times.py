@@ -60,6 +60,23 @@ def too_early(meeting: MeetingHours, now: datetime) -> bool:
     return now < meeting.start - EARLY
 
 
+OVER = timedelta(hours=2)
+"""A meeting that runs on is over by then: nobody comes in later."""
+
+GONE = timedelta(hours=12)
+"""Nobody is seen leaving later; a clock on the wall says no more than this either (`clock_at`)."""
+
+
+def can_come_at(moment: datetime, meeting: MeetingHours) -> bool:
+    """Whether somebody can have come to the meeting at this moment."""
+    return meeting.start - EARLY <= moment <= meeting.end + OVER
+
+
+def can_leave_at(moment: datetime, meeting: MeetingHours) -> bool:
+    """Whether somebody can have left the meeting at this moment."""
+    return meeting.start - EARLY <= moment <= meeting.end + GONE
+
+
 def ends_soon(meeting: MeetingHours, now: datetime) -> bool:
     """A sheet on which everybody is marked is finished by one tap from 5 minutes before the end."""
     return now >= meeting.end - timedelta(minutes=5)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from groupsched.access.identity import Identity
 from groupsched.attendance.models import Sheet
@@ -17,10 +17,13 @@ from groupsched.attendance.queries import (
 from groupsched.attendance.rules import (
     AttendanceStatus,
     MarkingMode,
+    MeetingHours,
     Operation,
     OperationKind,
     OperationOutcome,
     RowOrigin,
+    can_come_at,
+    can_leave_at,
     everyone_else,
     time_in_for,
     too_early,
@@ -41,16 +44,18 @@ from groupsched.schedule.models import Occurrence
 FAR = timedelta(hours=24)
 YEAR = timedelta(days=366)
 LARGEST = 2**31 - 1
+ID_LENGTH, DEVICE_LENGTH = 36, 60
 NOTE = 2000
 
 
 @dataclass(frozen=True)
 class MarkResult:
-    """The answer to one operation, with the row as it stands now."""
+    """The answer to one operation, with the row as it stands now; why, and no row where none is known, if it was refused."""
 
     op_id: str
     outcome: OperationOutcome
-    row: SheetRow
+    row: SheetRow | None
+    refusal: DomainError | None = None
 
 
 @dataclass(frozen=True)
@@ -70,21 +75,42 @@ class MarkBatch:
 def apply(identity: Identity, occurrence: Occurrence, operations: Sequence[Operation]) -> list[MarkResult]:
     """Take a batch of marks, oldest first; each is answered alone, and one that is known changes nothing.
 
-    On a finished sheet nothing more is taken: what is new is answered with `conflict`.
-    Raises NotFound, Conflict (date cancelled, reason needed), DomainError (a value nobody can mean).
+    What nobody can mean is answered with `refused` and why; the others stand. On a finished sheet nothing more is taken:
+    what is new is answered with `conflict`. Raises NotFound, Conflict (date cancelled, reason needed).
     """
-    for number, op in enumerate(operations):
-        check(op, occurrence, f"operations.{number}")
     locked = begin(identity, occurrence)
-    _find_rows(locked, identity, operations)
+    if any(op.attendee_id not in locked.rows for op in operations):
+        fill(locked)  # a row may be as new as an enrolment of this minute
     locked.read_history([op.attendee_id for op in operations], [op.op_id for op in operations])
-    outcomes = [answer(locked, prepared(locked, identity, op)) for op in operations]
+    answers = [_answer_alone(locked, identity, op) for op in operations]
     db.session.flush()
     view = named(locked.view())
     return [
-        MarkResult(op.op_id, outcome, view.row(op.attendee_id) or _gone(locked, op))
-        for op, outcome in zip(operations, outcomes, strict=True)
+        MarkResult(op.op_id, outcome, view.row(op.attendee_id) or _gone(locked, op), refusal)
+        for op, (outcome, refusal) in zip(operations, answers, strict=True)
     ]
+
+
+def _answer_alone(
+    locked: LockedSheet, identity: Identity, op: Operation
+) -> tuple[OperationOutcome, DomainError | None]:
+    try:
+        _ensure_can_be_taken(locked, identity, op)
+    except DomainError as refusal:
+        return OperationOutcome.REFUSED, refusal
+    return answer(locked, prepared(locked, identity, op)), None
+
+
+def _ensure_can_be_taken(locked: LockedSheet, identity: Identity, op: Operation) -> None:
+    if op.attendee_id not in locked.rows:
+        raise DomainError(_("This row is not on the sheet."), field="attendee_id")
+    not_oneself(locked, identity, op.attendee_id)
+    # What was taken once is told so when it comes again, though the date may have been moved since.
+    if op.op_id in locked.known:
+        return
+    check(op, locked.meeting)
+    if op.status is AttendanceStatus.PRESENT:
+        people_may_be_here(locked, op.observed_at)
 
 
 def answer(locked: LockedSheet, op: Operation) -> OperationOutcome:
@@ -98,25 +124,37 @@ def answer(locked: LockedSheet, op: Operation) -> OperationOutcome:
     return locked.take(op)
 
 
-def _gone(locked: LockedSheet, op: Operation) -> SheetRow:
-    return locked.row(op.attendee_id)
+def _gone(locked: LockedSheet, op: Operation) -> SheetRow | None:
+    return locked.row(op.attendee_id) if op.attendee_id in locked.rows else None
 
 
-def check(op: Operation, occurrence: Occurrence, at: str = "") -> None:
-    """Refuse a value nobody can mean. Raises DomainError with the field's path."""
-    where = f"{at}." if at else ""
-    if not 0 < len(op.op_id) <= 36 or len(op.device) > 60:
-        raise DomainError(_("This id is empty or too long."), field=f"{where}op_id")
-    if not (0 <= op.base_version <= LARGEST and 0 <= op.seq <= LARGEST):
-        raise DomainError(_("This number is out of range."), field=f"{where}base_version")
-    if not occurrence.start - YEAR < op.observed_at < clock.now() + FAR:
-        raise DomainError(_("This time is far from the session."), field=f"{where}observed_at")
-    for name in ("time_in", "time_out"):
-        moment = getattr(op, name)
-        if moment is not None and not occurrence.start - FAR < moment < occurrence.end + FAR:
-            raise DomainError(_("This time is far from the session."), field=f"{where}{name}")
+def check(op: Operation, meeting: MeetingHours) -> None:
+    """Refuse a value nobody can mean. Raises DomainError with the field."""
+    for name, fits in (
+        ("op_id", 0 < len(op.op_id) <= ID_LENGTH),
+        ("device", len(op.device) <= DEVICE_LENGTH),
+    ):
+        if not fits:
+            raise DomainError(_("This id is empty or too long."), field=name)
+    for name, number in (("base_version", op.base_version), ("seq", op.seq)):
+        if not 0 <= number <= LARGEST:
+            raise DomainError(_("This number is out of range."), field=name)
+    if not meeting.start - YEAR < op.observed_at < clock.now() + FAR:
+        raise DomainError(_("This time is far from the session."), field="observed_at")
+    if (
+        op.kind is not OperationKind.RESOLVE
+    ):  # an answer that stands can be chosen, whatever times were taken with it
+        check_times(op.time_in, op.time_out, meeting)
     if op.time_in and op.time_out and op.time_out < op.time_in:
-        raise DomainError(_("The time out is before the time in."), field=f"{where}time_out")
+        raise DomainError(_("The time out is before the time in."), field="time_out")
+
+
+def check_times(time_in: datetime | None, time_out: datetime | None, meeting: MeetingHours) -> None:
+    """Refuse times at which nobody came or left. Raises DomainError with the field."""
+    if time_in is not None and not can_come_at(time_in, meeting):
+        raise DomainError(_("This time is far from the session."), field="time_in")
+    if time_out is not None and not can_leave_at(time_out, meeting):
+        raise DomainError(_("This time is far from the session."), field="time_out")
 
 
 def prepared(locked: LockedSheet, identity: Identity, op: Operation) -> Operation:
@@ -132,16 +170,6 @@ def marking(locked: LockedSheet) -> MarkingMode:
     return locked.sheet.arrival
 
 
-def _find_rows(locked: LockedSheet, identity: Identity, operations: Sequence[Operation]) -> None:
-    """Every operation names a row of this sheet; a row may be as new as an enrolment of this minute."""
-    if any(op.attendee_id not in locked.rows for op in operations):
-        fill(locked)
-    for number, op in enumerate(operations):
-        if op.attendee_id not in locked.rows:
-            raise DomainError(_("This row is not on the sheet."), field=f"operations.{number}.attendee_id")
-        not_oneself(locked, identity, op.attendee_id)
-
-
 def open_rows(identity: Identity, occurrence: Occurrence) -> LockedSheet:
     """A sheet that takes marks. Raises Conflict where it is finished, saying by whom and when."""
     locked = begin(identity, occurrence)
@@ -150,9 +178,10 @@ def open_rows(identity: Identity, occurrence: Occurrence) -> LockedSheet:
     return locked
 
 
-def people_may_be_here(locked: LockedSheet) -> None:
-    """Raises Conflict long before the start, when nobody can be here."""
-    if too_early(locked.meeting, clock.now()):
+def people_may_be_here(locked: LockedSheet, seen: datetime | None = None) -> None:
+    """Raises Conflict long before the start, when nobody can be here or have been `seen` here."""
+    now = clock.now()
+    if too_early(locked.meeting, min(now, seen or now)):
         told = _("This session has not started yet. In the row you can write down that somebody is excused.")
         raise Conflict(told, code="not-started")
 

@@ -71,7 +71,7 @@ def tap(
     op_id = op_id or new_op_id()
     locked.read_history([tapped.row], [op_id])
     op = _operation(locked, tapped, op_id, device, typed)
-    check(op, occurrence)
+    check(op, locked.meeting)
     outcome = answer(locked, prepared(locked, identity, op))
     db.session.flush()
     view = named(locked.view())

@@ -4,6 +4,7 @@ from groupsched.enrolment.queries.cards import (
     FoundDate,
     listings,
     nearest,
+    room_of,
     similar,
 )
 from groupsched.enrolment.queries.clients import (
@@ -47,6 +48,8 @@ from groupsched.enrolment.queries.my_dates import (
     Membership,
     date_of,
     dates_ahead,
+    dates_at,
+    dates_of_group,
     get_own_group,
     live_enrolments,
     live_of,
@@ -55,6 +58,10 @@ from groupsched.enrolment.queries.my_dates import (
     own_occurrence,
     own_spans,
     standings,
+)
+from groupsched.enrolment.queries.my_lines import (
+    moved_up,
+    own_lines,
 )
 from groupsched.enrolment.queries.roster import (
     ExpectedPerson,
@@ -69,8 +76,10 @@ from groupsched.enrolment.queries.roster import (
     told_about,
 )
 from groupsched.enrolment.queries.seats import (
+    each_pair,
     holds_seat,
 )
+from groupsched.enrolment.queries.understood import unknown_values
 
 __all__ = [
     "DateStanding",
@@ -90,6 +99,9 @@ __all__ = [
     "date_lines",
     "date_of",
     "dates_ahead",
+    "dates_at",
+    "dates_of_group",
+    "each_pair",
     "enrolments_of",
     "facts",
     "find_occurrences",
@@ -111,14 +123,17 @@ __all__ = [
     "may_bring",
     "members",
     "memberships",
+    "moved_up",
     "nearest",
     "own_dates",
+    "own_lines",
     "own_occurrence",
     "own_spans",
     "people_matching",
     "person_in_reach",
     "place_in_line",
     "places_in_line",
+    "room_of",
     "roster",
     "seen_by",
     "shows",
@@ -126,6 +141,7 @@ __all__ = [
     "similar",
     "standings",
     "told_about",
+    "unknown_values",
     "waiting",
     "waiting_counts",
 ]

@@ -25,6 +25,7 @@ from groupsched.enrolment.rules import (
     TimeSpan,
     clashes,
     label_of,
+    room_open,
     seats_free,
 )
 from groupsched.schedule.models import Occurrence
@@ -103,6 +104,17 @@ class FoundDate:
         return self.group.attendance_mode == AttendanceMode.ONLINE  # type: ignore[no-any-return]
 
     @property
+    def room(self) -> str:
+        """The address of the online room, when it is open to the reader."""
+        return room_of(self.occurrence, self.standing)
+
+    @property
+    def by_phone(self) -> bool:
+        """A meeting that others run has a number to dial and no online room."""
+        told = self.group.source_row or {}
+        return self.online and not self.group.online_link and bool(told.get("conference_phone"))
+
+    @property
     def who(self) -> list[str]:
         """First names of those who lead; never of a listing."""
         return [person.first_name for person in self.occurrence.leaders]
@@ -119,6 +131,16 @@ class FoundDate:
         return term_names(
             self.group.program_id, Vocabulary.TAG, (key for key in CHOICES["needs"] if key in self.needs)
         )
+
+
+def room_of(occurrence: Occurrence, standing: DateStanding | None) -> str:
+    """The address of the online room, for whoever has a seat and while it is shown; empty for all others."""
+    seated = standing is not None and standing.state == StandingState.ACTIVE
+    is_open = room_open(occurrence.start, occurrence.end, clock.now())
+    if not seated or not is_open or occurrence.status != OccurrenceStatus.SCHEDULED:
+        return ""
+    place = occurrence.place or occurrence.group.place
+    return occurrence.group.online_link or (place.online_link if place else "")
 
 
 def listings(identity: Identity, occurrences: Sequence[Occurrence]) -> list[FoundDate]:

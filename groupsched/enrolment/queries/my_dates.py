@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from groupsched.access.identity import Identity
@@ -15,7 +15,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.core.states import rank
-from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries.lines import places_in_line
 from groupsched.enrolment.queries.seats import each_pair, gave_up, holds_seat
 from groupsched.enrolment.rules import (
@@ -85,14 +85,14 @@ class DateStanding:
 
 
 def live_enrolments(person_id: int) -> list[Enrolment]:
-    """The enrolments of a person that are not over, with their groups, by title."""
+    """The enrolments of a person that are not over, with their groups and what they say of single dates, by title."""
     query = (
         select(Enrolment)
         .join(Enrolment.group)
         .options(
             joinedload(Enrolment.group).joinedload(Group.modality),
             joinedload(Enrolment.group).joinedload(Group.place),
-            selectinload(Enrolment.date_seats),
+            selectinload(Enrolment.date_seats).joinedload(DateSeat.occurrence),
         )
         .where(Enrolment.person_id == person_id, Enrolment.state.in_(LIVE))
     )
@@ -119,11 +119,25 @@ def own_dates(person_id: int, start: datetime, end: datetime, *, given_up: bool 
     return list(db.session.scalars(query).unique())
 
 
+def dates_at(person_id: int, occurrence: Occurrence) -> list[Occurrence]:
+    """The scheduled dates of other groups on which a person holds a seat at the time of this one, in order."""
+    found = own_dates(person_id, occurrence.start, occurrence.end)
+    elsewhere = (one for one in found if one.group_id != occurrence.group_id)
+    return [one for one in elsewhere if one.status == OccurrenceStatus.SCHEDULED]
+
+
 def own_spans(person_id: int, start: datetime, end: datetime, *, but: int | None = None) -> list[TimeSpan]:
     """The scheduled dates on which a person holds a seat, as intervals with titles; `but` leaves one group out."""
     # 0, which is nobody's number: compared with NULL, every group would be left out.
     asked = {"person": person_id, "but": but or 0, "first": start, "last": end}
     return [TimeSpan(*row) for row in db.session.execute(_OWN_SPANS, asked)]
+
+
+def dates_of_group(group: Group, uids: Collection[str]) -> dict[str, Occurrence]:
+    """Dates of a group by their public ids, in order; what is none of its dates is left out."""
+    query = select(Occurrence).where(Occurrence.group_id == group.id, Occurrence.uid.in_(uids))
+    rows = db.session.scalars(query.order_by(Occurrence.start, Occurrence.id)) if uids else ()
+    return {row.uid: row for row in rows}
 
 
 def standings(person_id: int | None, occurrences: Collection[Occurrence]) -> dict[int, DateStanding]:
@@ -211,14 +225,14 @@ def _spell(enrolment: Enrolment) -> Membership | None:
     return Membership(enrolment.group, EnrolmentMode.WHOLE, first, ended, frozenset(), away)
 
 
-def get_own_group(identity: Identity, uid: str) -> Group:
-    """A group that the identity may see, or that is theirs although it is not listed. Raises NotFound."""
+def get_own_group(identity: Identity, uid: str, *, ever: bool = False) -> Group:
+    """A group that the identity may see, or that is theirs (`ever`: or was) although it is not listed. Raises NotFound."""
     try:
         return get_group(identity, uid)
     except NotFound:
         query = select(Group).join(Enrolment, Enrolment.group_id == Group.id)
-        own = (Group.uid == uid, Enrolment.person_id == (identity.person or 0), Enrolment.state.in_(LIVE))
-        group = db.session.scalar(query.where(*own))
+        own = query.where(Group.uid == uid, Enrolment.person_id == (identity.person or 0)).limit(1)
+        group = db.session.scalar(own if ever else own.where(Enrolment.state.in_(LIVE)))
         if group is None:
             raise
         return group
@@ -238,13 +252,17 @@ def own_occurrence(identity: Identity, uid: str) -> Occurrence:
 def date_of(group: Group, when: str) -> Occurrence:
     """A date of a group by its original local start, `2026-12-03T1000`. Raises NotFound.
 
-    Where two series share a wall clock, the date that takes place comes first.
+    Where two series share a wall clock, the date that takes place comes first. A date whose series meets at another time
+    now answers to the address it had, unless another has that.
     """
     if not WHEN.fullmatch(when):
         raise NotFound
-    query = select(Occurrence).where(Occurrence.group_id == group.id, Occurrence.original_local == when)
+    called = or_(Occurrence.original_local == when, Occurrence.former_local.contains(when))
+    query = select(Occurrence).where(Occurrence.group_id == group.id, called)
     query = query.options(joinedload(Occurrence.place), joinedload(Occurrence.group), with_assigned())
-    query = query.order_by(rank(Occurrence.status, TAKES_PLACE_FIRST), Occurrence.id.desc()).limit(1)
+    query = query.order_by(
+        Occurrence.original_local != when, rank(Occurrence.status, TAKES_PLACE_FIRST), Occurrence.id.desc()
+    ).limit(1)
     found = db.session.scalars(query).unique().one_or_none()
     if found is None:
         raise NotFound

@@ -1,8 +1,8 @@
 """The pages of the room: find a session, one group, one date, one's own seat, and the list of people for staff."""
 
-from groupsched.enrolment.routes import find, joining, pages, people
+from groupsched.enrolment.routes import find, joining, leaving, pages, people
 from groupsched.enrolment.routes.blueprint import blueprint
 
-__all__ = ["blueprints", "find", "joining", "pages", "people"]
+__all__ = ["blueprints", "find", "joining", "leaving", "pages", "people"]
 
 blueprints = (blueprint,)

@@ -1,11 +1,20 @@
 """The blueprint of the room, and what its views share."""
 
-from flask import Blueprint, request
+from typing import Any
+
+from flask import Blueprint, flash, request, url_for
 
 from groupsched.access.identity import Member, current
 from groupsched.accounts.models import Person
+from groupsched.accounts.rules import local_path
+from groupsched.catalog.models import Group
+from groupsched.catalog.queries import is_public
+from groupsched.catalog.rules import Access
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
+from groupsched.core.i18n import _
+from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.rules import Admitted, EnrolmentState, EntryMode, Waitlisted, way_back
 
 blueprint = Blueprint("enrolment", __name__)
 
@@ -21,3 +30,35 @@ def myself() -> Person:
     if not isinstance(identity, Member):
         raise NotFound
     return db.session.get_one(Person, identity.person_id)
+
+
+def onward() -> str:
+    """Back to the page that a form stood on, if it is one of ours; else to one's week."""
+    return local_path(request.values.get("next")) or url_for("home.my")
+
+
+def say(answer: object, undo: dict[str, Any] | None = None) -> None:
+    """What came of a wish to join, with the way back where it is a single step."""
+    match answer:
+        case Admitted():
+            told = _("Your seat is kept.")
+        case Waitlisted(position=position):
+            told = _("You’re on the waiting list, number %(n)s", n=position)
+        case _:
+            told = _("You asked to join. A person answers you, by message and here.")
+    tell(told, **(undo or {}))
+
+
+def tell(words: str, how: str = "message", **undo: object) -> None:
+    """Say it on the next page; `undo`, `label` and `fields` are those of components/flashes.html."""
+    flash({"words": words, **undo}, how)  # type: ignore[arg-type]
+
+
+def way_back_of(group: Group) -> EntryMode:
+    """How whoever leaves this group may come back by themselves."""
+    return way_back(group.access or Access.OPEN, group.setting, listed=is_public(group))
+
+
+def asks_first(live: Enrolment) -> bool:
+    """Whether leaving this ends what the person cannot have again by themselves."""
+    return live.state != EnrolmentState.REQUESTED and way_back_of(live.group) is not EntryMode.WALK_IN

@@ -22,7 +22,7 @@ from groupsched.enrolment import queries
 from groupsched.enrolment.forms import JoinForm
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import FoundDate
-from groupsched.enrolment.routes.blueprint import blueprint
+from groupsched.enrolment.routes.blueprint import asks_first, blueprint
 from groupsched.enrolment.rules import (
     CHOICES,
     CardAction,
@@ -92,6 +92,23 @@ class DatePage:
         return queries.line_length(self.group.id) + 1
 
     @property
+    def clashes_here(self) -> list[Clash]:
+        """What the date looked at runs into."""
+        return [
+            one for one in self.clashes if self.row is not None and one.wanted.key == self.row.occurrence.id
+        ]
+
+    @property
+    def clashes_elsewhere(self) -> list[Clash]:
+        """What the other dates run into."""
+        return [one for one in self.clashes if one not in self.clashes_here]
+
+    @property
+    def without_clash(self) -> int:
+        """Coming dates at which the reader has nothing else."""
+        return len(self.ahead) - len({one.wanted.key for one in self.clashes})
+
+    @property
     def joinable(self) -> bool:
         """The reader can join, wait or ask."""
         return self.row is not None and bool(self.ahead) and self.row.label in JOINABLE
@@ -122,9 +139,16 @@ def look(group: Group, date: Occurrence | None = None, dates: list[Occurrence] |
         queries.listings(current(), shown), key=lambda row: (row.occurrence.start, row.occurrence.id)
     )
     row = next((one for one in rows if one.occurrence == chosen), None)
+    if date is None and row is not None and _has_single_dates(row):
+        row = next((one for one in rows if one.label in JOINABLE and not one.begun), row)
     rows = [one for one in rows if one.occurrence in dates]
     found = preview(group, current().person, ahead) if row is not None and row.label in JOINABLE else []
     return DatePage(group, row, rows, ahead, found)
+
+
+def _has_single_dates(row: FoundDate) -> bool:
+    """Whether the reader is in the group for chosen dates: others of it can be joined besides."""
+    return row.standing is not None and row.standing.enrolment.mode == EnrolmentMode.DATES
 
 
 def ahead_of(dates: Sequence[Occurrence]) -> list[Occurrence]:
@@ -202,7 +226,7 @@ def mine(uid: str) -> str | Response:
     seat = DatePage(group, row, [], ahead_of(coming_dates)) if row else look(group, dates=coming_dates)
     return render_template(
         "enrolment/mine.html", seat=seat, group=group, live=live, dates=dates, row=seat.row,
-        most=most, more=most + MORE if most < len(own) else 0,
+        most=most, more=most + MORE if most < len(own) else 0, is_final=asks_first(live),
     )  # fmt: skip
 
 

@@ -12,11 +12,13 @@ from groupsched.enrolment.rules.admission import (
     admit,
     door,
     promote,
+    way_back,
 )
 from groupsched.enrolment.rules.cards import (
     CardAction,
     CardFacts,
     label_of,
+    room_open,
     seats_free,
 )
 from groupsched.enrolment.rules.clashes import (
@@ -27,6 +29,9 @@ from groupsched.enrolment.rules.clashes import (
 from groupsched.enrolment.rules.filters import (
     CHOICES,
     DIMENSIONS,
+    HORIZON,
+    MOST_VALUES,
+    Q_LENGTH,
     UNSET,
     FindFilters,
     FindView,
@@ -39,6 +44,7 @@ from groupsched.enrolment.rules.index import (
     positions,
     ways_out,
 )
+from groupsched.enrolment.rules.reminding import FARTHEST, Quiet, reminders
 from groupsched.enrolment.rules.states import (
     IN_LINE,
     LIVE,
@@ -48,6 +54,13 @@ from groupsched.enrolment.rules.states import (
     JoinWish,
     StandingState,
 )
+from groupsched.enrolment.rules.strict import (
+    FILTERS,
+    LISTED,
+    FaultReason,
+    FilterFault,
+    filter_faults,
+)
 from groupsched.enrolment.rules.weekdays import (
     sentences,
     weekly_days,
@@ -56,8 +69,14 @@ from groupsched.enrolment.rules.weekdays import (
 __all__ = [
     "CHOICES",
     "DIMENSIONS",
+    "FARTHEST",
+    "FILTERS",
+    "HORIZON",
     "IN_LINE",
+    "LISTED",
     "LIVE",
+    "MOST_VALUES",
+    "Q_LENGTH",
     "UNSET",
     "Admitted",
     "CardAction",
@@ -68,6 +87,8 @@ __all__ = [
     "EnrolmentMode",
     "EnrolmentState",
     "EntryMode",
+    "FaultReason",
+    "FilterFault",
     "FindFilters",
     "FindView",
     "IndexEntry",
@@ -76,6 +97,7 @@ __all__ = [
     "JoinWish",
     "PartOfDay",
     "Promotions",
+    "Quiet",
     "RefusalReason",
     "Requested",
     "StandingState",
@@ -84,12 +106,16 @@ __all__ = [
     "admit",
     "clashes",
     "door",
+    "filter_faults",
     "label_of",
     "part_of_day",
     "positions",
     "promote",
+    "reminders",
+    "room_open",
     "seats_free",
     "sentences",
+    "way_back",
     "ways_out",
     "weekly_days",
 ]

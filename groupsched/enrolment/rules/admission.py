@@ -92,6 +92,11 @@ def admit(
     return Admitted()
 
 
+def way_back(access: Access, setting: Setting, *, listed: bool) -> EntryMode:
+    """How somebody who left a group may come back by themselves; a group that is not listed they no longer see."""
+    return door(access, setting, by_staff=False) if listed else EntryMode.SHUT
+
+
 @dataclass(frozen=True)
 class Promotions:
     """Who moves up: whole enrolments, and (enrolment, date) pairs."""

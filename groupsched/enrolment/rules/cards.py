@@ -1,6 +1,7 @@
 """What a card says and what its one button promises."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from groupsched.catalog.rules import Access, Setting
@@ -75,6 +76,15 @@ def _open_label(card: CardFacts) -> CardAction:
     if card.clashing:
         return CardAction.JOIN_AND_CHOOSE
     return CardAction.ADD_TO_WEEK if card.access == Access.OPEN else CardAction.JOIN_DATE
+
+
+ROOM_OPENS = timedelta(minutes=15)
+"""How long before a date its online room is shown."""
+
+
+def room_open(start: datetime, end: datetime, now: datetime) -> bool:
+    """Whether the online room of a date is shown: from a quarter of an hour before until its end."""
+    return start - ROOM_OPENS <= now < end
 
 
 def seats_free(capacity: int | None, taken: int) -> int | None:

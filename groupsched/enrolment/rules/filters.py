@@ -49,6 +49,7 @@ DIMENSIONS = (*NAMED, *CHOICES)
 WINDOW = 7
 HORIZON = 400
 MOST_VALUES = 30
+Q_LENGTH = 80
 _WORD = re.compile(r"[^\x00-\x1f\x7f]{1,80}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CURSOR = re.compile(r"([0-9]{1,11})-([0-9]{1,18})")
@@ -89,7 +90,7 @@ class FindFilters:
         'day=mo&day=tu&from=2026-12-01'
         """
         chosen = {name: _known(name, query.get(name, ())) for name in DIMENSIONS}
-        first, last = _day(query.get("from", ())), _day(query.get("to", ()))
+        first, last = read_day(query.get("from", ())), read_day(query.get("to", ()))
         if first and last and (last < first or last - first > timedelta(HORIZON)):
             last = None
         view = _one(query.get("view", ()))
@@ -99,9 +100,9 @@ class FindFilters:
             external=_one(query.get("external", ())) == "1",
             first=first,
             last=last,
-            q=clean_line(_one(query.get("q", ())), 80),
+            q=clean_line(_one(query.get("q", ())), Q_LENGTH),
             view=FindView(view) if view in list(FindView) else FindView.LIST,
-            after=_cursor(_one(query.get("after", ()))),
+            after=read_cursor(_one(query.get("after", ()))),
         )
 
     def window(self, today: date) -> tuple[date, date]:
@@ -153,19 +154,25 @@ class FindFilters:
         return urlencode(pairs)
 
 
+def is_word(value: str) -> bool:
+    """Whether a value could be one that a program named."""
+    return _WORD.fullmatch(value) is not None
+
+
 def _known(name: str, given: Iterable[str]) -> tuple[str, ...]:
     allowed = CHOICES.get(name)
     picked = dict.fromkeys(value.strip() for value in given)
     if allowed is not None:
         return tuple(value for value in allowed if value in picked)
-    return tuple(value for value in picked if _WORD.fullmatch(value))[:MOST_VALUES]
+    return tuple(value for value in picked if is_word(value))[:MOST_VALUES]
 
 
 def _one(given: Iterable[str]) -> str:
     return next(iter(given), "").replace("\x00", "").strip()
 
 
-def _day(given: Iterable[str]) -> date | None:
+def read_day(given: Iterable[str]) -> date | None:
+    """The first of these as a day, 2026-12-03; None for anything else."""
     text = _one(given)
     # `fromisoformat` reads more than that, 20261203 and 2026-W49-4: one day would have several addresses.
     if not _DAY.fullmatch(text):
@@ -177,6 +184,7 @@ def _day(given: Iterable[str]) -> date | None:
     return day if 2000 <= day.year <= 2199 else None
 
 
-def _cursor(text: str) -> tuple[int, int] | None:
+def read_cursor(text: str) -> tuple[int, int] | None:
+    """The place after which a page begins; None for what is none."""
     found = _CURSOR.fullmatch(text)
     return (int(found[1]), int(found[2])) if found else None

@@ -31,12 +31,14 @@ class EnrolmentMode(StrEnum):
 
 
 class JoinWish(StrEnum):
-    """For what somebody asks on a page: every date, the date of the page, chosen dates, or the dates with a free place."""
+    """For what somebody asks on a page: every date, the date of the page, chosen dates, those with a free place, or those
+    at a time when the person has nothing else."""
 
     WHOLE = "whole"
     DATE = "date"
     DATES = "dates"
     FREE = "free"
+    NO_CLASH = "no_clash"
 
 
 class DateSeatState(StrEnum):

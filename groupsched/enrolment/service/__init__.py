@@ -13,6 +13,7 @@ from groupsched.enrolment.service.changes import (
 from groupsched.enrolment.service.deciding import (
     ClashFound,
     JoinOutcome,
+    date_refusal,
     preview,
 )
 from groupsched.enrolment.service.discharge import (
@@ -24,6 +25,7 @@ from groupsched.enrolment.service.joining import (
     enrol_many,
 )
 from groupsched.enrolment.service.leaving import (
+    UNDO_FOR,
     can_come_again,
     cannot_come,
     leave,
@@ -33,9 +35,21 @@ from groupsched.enrolment.service.messages import (
 )
 from groupsched.enrolment.service.moving import (
     move_lines,
+    see_moved_up,
+    would_move_up,
+)
+from groupsched.enrolment.service.reminding import (
+    remind,
+)
+from groupsched.enrolment.service.switching import (
+    switch,
+)
+from groupsched.enrolment.service.undoing import (
+    undo_leaving,
 )
 
 __all__ = [
+    "UNDO_FOR",
     "ClashFound",
     "JoinOutcome",
     "accept_request",
@@ -43,6 +57,7 @@ __all__ = [
     "cannot_come",
     "catalogue_changed",
     "client_role_ended",
+    "date_refusal",
     "dates_changed",
     "days_in_words",
     "decline_request",
@@ -54,4 +69,9 @@ __all__ = [
     "move_lines",
     "occurrence_cancelled",
     "preview",
+    "remind",
+    "see_moved_up",
+    "switch",
+    "undo_leaving",
+    "would_move_up",
 ]

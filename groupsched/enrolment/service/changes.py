@@ -15,12 +15,11 @@ from groupsched.enrolment.rules import LIVE, EnrolmentMode, EnrolmentState
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.outcomes import DateCancelled, Ended, Replanned, SeatOutcome
+from groupsched.enrolment.service.replanned import before, next_date
 from groupsched.enrolment.service.seats import recount
 from groupsched.enrolment.service.telling import tell
 from groupsched.schedule.events import DatesChanged, OccurrenceCancelled
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.queries import coming
-from groupsched.schedule.rules import OccurrenceStatus
 from groupsched.schedule.service import lock
 
 
@@ -37,22 +36,23 @@ def dates_changed(event: DatesChanged) -> None:
 
 
 def _replanned(event: DatesChanged) -> list[SeatOutcome]:
-    was = {one.occurrence_id: one for one in event.moved}
+    moved = {one.occurrence_id: one for one in event.moved}
     dates: dict[Enrolment, list[Occurrence]] = {}
-    for enrolment, date in told_about([*was, *event.dropped]) if was or event.dropped else ():
+    for enrolment, date in told_about([*moved, *event.dropped]) if moved or event.dropped else ():
         dates.setdefault(enrolment, []).append(date)
     goes_on = {
         one
         for one, own in dates.items()
-        if one.mode == EnrolmentMode.WHOLE and not any(o.id in was for o in own)
+        if one.mode == EnrolmentMode.WHOLE and not any(o.id in moved for o in own)
     }
-    following = _next_date(event.group_id) if goes_on else None
-    return [Replanned(one, own, was, following if one in goes_on else None) for one, own in dates.items()]
-
-
-def _next_date(group_id: int) -> Occurrence | None:
-    ahead = coming(db.session.get_one(Group, group_id), clock.now(), None)
-    return next((one for one in ahead if one.status == OccurrenceStatus.SCHEDULED), None)
+    following = next_date(event.group_id) if goes_on else None
+    return [
+        Replanned(
+            one, own, {o.id: moved.get(o.id) or before(o) for o in own}, following if one in goes_on else None,
+            event.rule_was, event.rule,
+        )
+        for one, own in dates.items()
+    ]  # fmt: skip
 
 
 def occurrence_cancelled(event: OccurrenceCancelled) -> None:

@@ -9,7 +9,9 @@ from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import is_public
 from groupsched.catalog.rules import Access
+from groupsched.core import clock
 from groupsched.core.errors import Conflict, NotFound
+from groupsched.core.filters import clock_time, short_day
 from groupsched.core.i18n import _
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import facts, live_of, own_spans, place_in_line
@@ -86,7 +88,7 @@ def acts_as_staff(identity: Identity, group: Group, person: Person) -> bool:
 def nothing_left(live: Enrolment, mode: EnrolmentMode, *, by_staff: bool) -> JoinOutcome | None:
     """The answer where nothing is left to do; None where the wish goes further than what there is."""
     if live.state == EnrolmentState.REQUESTED:
-        return None if by_staff else JoinOutcome(live, Requested())
+        return None if by_staff or live.mode == EnrolmentMode.DATES else JoinOutcome(live, Requested())
     if live.mode == EnrolmentMode.WHOLE and mode == EnrolmentMode.WHOLE:
         return JoinOutcome(live, answer_of(live))
     return None
@@ -101,9 +103,14 @@ def answer_of(enrolment: Enrolment) -> JoinAnswer:
 
 
 def wanted_dates(
-    coming: list[ComingDate], mode: EnrolmentMode, occurrences: Iterable[Occurrence], live: Enrolment | None
+    coming: list[ComingDate],
+    mode: EnrolmentMode,
+    occurrences: Iterable[Occurrence],
+    live: Enrolment | None,
+    *,
+    by_staff: bool,
 ) -> list[ComingDate]:
-    """Those of the coming dates that are asked for and not had yet."""
+    """Those of the coming dates that are asked for and not had yet; what is only requested, staff can give."""
     if mode == EnrolmentMode.WHOLE:
         return coming
     asked = {one.id for one in occurrences}
@@ -112,7 +119,7 @@ def wanted_dates(
         if live
         else set()
     )
-    if live is not None and live.state == EnrolmentState.REQUESTED:
+    if live is not None and live.state == EnrolmentState.REQUESTED and by_staff:
         had = set()
     if live is not None and live.mode == EnrolmentMode.WHOLE and live.from_start is not None:
         given_up = {s.occurrence_id for s in live.date_seats if s.state == DateSeatState.GIVEN_UP}
@@ -144,6 +151,21 @@ def decide(
         clashing=clashing,
         accept_clash=accept_clash,
     )
+
+
+def date_refusal(occurrence: Occurrence) -> Conflict | None:
+    """Why nobody can join this date any more; None where it is still to come."""
+    zone = occurrence.timezone
+    when = {"day": short_day(occurrence.start, zone), "time": clock_time(occurrence.start, zone)}
+    if occurrence.status == OccurrenceStatus.CANCELLED:
+        return Conflict(
+            _("%(day)s, %(time)s is cancelled. Please choose another date.", **when), code="cancelled"
+        )
+    if occurrence.status != OccurrenceStatus.SCHEDULED or occurrence.start <= clock.now():
+        return Conflict(
+            _("%(day)s, %(time)s has begun or is over. Please choose another date.", **when), code="over"
+        )
+    return None
 
 
 def refusal(reason: RefusalReason, found: Sequence[Clash] = ()) -> Conflict:

@@ -31,6 +31,7 @@ from groupsched.enrolment.service.deciding import (
     acts_as_staff,
     answer_of,
     clashes_of,
+    date_refusal,
     decide,
     nothing_left,
     refusal,
@@ -110,15 +111,17 @@ def _enrol(identity: Identity, group: Group, person: Person, wish: _Wish) -> Joi
     live = live_of(group.id, person.id)
     if live is not None and (known := nothing_left(live, wish.mode, by_staff=by_staff)) is not None:
         return known
-    dates = wanted_dates(line.coming, wish.mode, wish.occurrences, live)
+    dates = wanted_dates(line.coming, wish.mode, wish.occurrences, live, by_staff=by_staff)
     if wish.mode == EnrolmentMode.DATES and not dates and live is not None:
         return JoinOutcome(live, answer_of(live))
+    if not dates and (gone := next(filter(None, map(date_refusal, wish.occurrences)), None)):
+        raise gone
     found = clashes_of(group, person, dates)
     answer = decide(group, dates, by_staff, bool(found), wish.accept_clash)
     if isinstance(answer, JoinRefused):
         raise refusal(answer.reason, found)
     if isinstance(answer, Requested):
-        return _request(identity, group, person, wish.mode, dates)
+        return _request(identity, group, person, live, wish.mode, dates)
     with savepoint() if not wish.wait else nullcontext():
         outcome = _join(identity, group, person, live, wish.mode, dates, now)
         if not wish.wait and any(isinstance(one, Waiting) for one in outcome.happened):
@@ -130,8 +133,20 @@ def _enrol(identity: Identity, group: Group, person: Person, wish: _Wish) -> Joi
 
 
 def _request(
-    identity: Identity, group: Group, person: Person, mode: EnrolmentMode, dates: Sequence[ComingDate]
+    identity: Identity,
+    group: Group,
+    person: Person,
+    live: Enrolment | None,
+    mode: EnrolmentMode,
+    dates: Sequence[ComingDate],
 ) -> JoinOutcome:
+    if live is not None and live.state == EnrolmentState.REQUESTED:
+        return _ask_for_more(identity, live, mode, dates)
+    if live is not None:
+        raise Conflict(
+            _("You are in this group already. For other dates, ask who leads it: they can add them for you."),
+            code="in-already",
+        )
     enrolment = _new(identity, group, person, mode, EnrolmentState.REQUESTED)
     if mode == EnrolmentMode.DATES:
         enrolment.date_seats = [
@@ -140,6 +155,18 @@ def _request(
     db.session.flush()
     _record(identity, AuditAction.ENROLMENT_REQUESTED, enrolment)
     return JoinOutcome(enrolment, Requested(), [Asked(enrolment, clock.now(), dates[0].timezone)])
+
+
+def _ask_for_more(
+    identity: Identity, request: Enrolment, mode: EnrolmentMode, dates: Sequence[ComingDate]
+) -> JoinOutcome:
+    """The same request, for these dates besides or for all of them: one person answers all of it."""
+    request.mode = mode
+    if mode == EnrolmentMode.DATES:
+        request.date_seats += [DateSeat(occurrence_id=date.id, state=DateSeatState.WAITING) for date in dates]
+    db.session.flush()
+    _record(identity, AuditAction.ENROLMENT_REQUESTED, request)
+    return JoinOutcome(request, Requested(), [])
 
 
 def _join(
@@ -209,10 +236,9 @@ def _join_dates(
         if date.id not in said:
             said[date.id] = DateSeat(occurrence_id=date.id)
             enrolment.date_seats.append(said[date.id])
-        said[date.id].state, said[date.id].at = (
-            DateSeatState.HELD if date in free else DateSeatState.WAITING,
-            now,
-        )
+        seat = said[date.id]
+        seat.state = DateSeatState.HELD if date in free else DateSeatState.WAITING
+        seat.at, seat.left_as, seat.moved_up_at = now, None, None
     if any(seat.state == DateSeatState.HELD for seat in enrolment.date_seats):
         enrolment.state = EnrolmentState.ACTIVE
     db.session.flush()

@@ -1,6 +1,6 @@
 """Leaving a group, giving back one date, and coming to it after all."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from groupsched.access.identity import Identity
 from groupsched.access.policy import Permission, ensure
@@ -32,6 +32,9 @@ from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
 from groupsched.schedule.service import lock
 
+UNDO_FOR = timedelta(minutes=10)
+"""How long one's own leaving can be taken back, and its message waits."""
+
 
 def leave(identity: Identity, enrolment: Enrolment, reason: str = "") -> list[SeatOutcome]:
     """Leave all coming dates; what was attended stays. The lines move at once. Doing it twice has one effect.
@@ -45,19 +48,30 @@ def leave(identity: Identity, enrolment: Enrolment, reason: str = "") -> list[Se
     if enrolment.state not in LIVE:
         return []
     now, was = clock.now(), enrolment.state
-    end(enrolment, now, reason)
+    end(enrolment, now, reason, undo_until=_until(identity, enrolment, now))
     record(identity, AuditAction.ENROLMENT_LEFT, enrolment, subjects=[enrolment.person_id], was=was)
-    return tell([Left(enrolment, now), *advance(enrolment.group_id).moved_up])
+    by_staff = enrolment.person_id != identity.person
+    return tell([Left(enrolment, now, was, by_staff), *advance(enrolment.group_id).moved_up])
 
 
-def end(enrolment: Enrolment, now: datetime, reason: str) -> None:
-    """Give back the coming seats and close the row; the caller holds the lock and moves the lines."""
+def _until(identity: Identity, enrolment: Enrolment, now: datetime) -> datetime | None:
+    """Until when the person may take it back; what others end for them is not theirs to undo."""
+    return now + UNDO_FOR if enrolment.person_id == identity.person else None
+
+
+def end(enrolment: Enrolment, now: datetime, reason: str, *, undo_until: datetime | None = None) -> None:
+    """Give back the coming seats and close the row; the caller holds the lock and moves the lines.
+
+    What it ended is kept where that can be taken back until `undo_until`.
+    """
     # Asked before anything changes: an enrolment that has ended, or whose dates say so, holds nothing to give back.
     held = held_ahead(enrolment, now)
     db.session.refresh(enrolment, ["date_seats"])
     for seat in enrolment.date_seats:
-        if seat.state in (DateSeatState.WAITING, DateSeatState.GIVEN_UP) or seat.occurrence_id in held:
-            seat.state = DateSeatState.LEFT if seat.occurrence.start > now else seat.state
+        ends = seat.state != DateSeatState.LEFT and seat.occurrence.start > now
+        seat.left_as = seat.state if ends and undo_until else None
+        seat.state = DateSeatState.LEFT if ends else seat.state
+    enrolment.left_as, enrolment.undo_until = enrolment.state if undo_until else None, undo_until
     enrolment.state, enrolment.ended_at, enrolment.reason = EnrolmentState.LEFT, now, clean_line(reason, 300)
     db.session.flush()
     give_back(held)
@@ -82,22 +96,33 @@ def cannot_come(identity: Identity, occurrence: Occurrence, person: Person) -> l
         return []
     if live.mode == EnrolmentMode.WHOLE and live.state == EnrolmentState.WAITLISTED:
         raise Conflict(_("You are on the waiting list and have no seat to give back."), code="not-in")
-    given_up = _step_back(live, occurrence, standing.state, now)
+    if standing.state == StandingState.ACTIVE:
+        _say(live, occurrence, DateSeatState.GIVEN_UP, now)
+        give_back([occurrence.id])
+        given_up: SeatOutcome = GaveUp(live, occurrence, now)
+    else:
+        _leave_line(live, occurrence, now, _until(identity, live, now))
+        given_up = SteppedBack(live, occurrence)
     _record(identity, AuditAction.DATE_SEAT_GIVEN_UP, live, occurrence)
     return tell([given_up, *advance(live.group_id).moved_up])
 
 
-def _step_back(live: Enrolment, occurrence: Occurrence, was: StandingState, now: datetime) -> SeatOutcome:
-    """Give up the seat of a date, or the place in its line; an enrolment of single dates ends with its last one."""
-    seat = _say(live, occurrence, DateSeatState.GIVEN_UP, now)
-    if was == StandingState.ACTIVE:
-        give_back([occurrence.id])
-        return GaveUp(live, occurrence, now)
-    if live.mode == EnrolmentMode.DATES:
-        seat.state = DateSeatState.LEFT
-        if all(one.state == DateSeatState.LEFT for one in live.date_seats):
-            end(live, now, "")
-    return SteppedBack(live)
+def _leave_line(live: Enrolment, occurrence: Occurrence, now: datetime, undo_until: datetime | None) -> None:
+    """Give up the place in the line of a date; an enrolment of single dates ends with its last one."""
+    whole = live.mode == EnrolmentMode.WHOLE
+    if not whole and all(
+        one.state == DateSeatState.LEFT or one.occurrence_id == occurrence.id for one in live.date_seats
+    ):
+        return end(live, now, "", undo_until=undo_until)
+    live.undo_until = undo_until
+    for seat in live.date_seats:
+        here = seat.occurrence_id == occurrence.id
+        seat.left_as = seat.state if here and undo_until else None
+        if here:
+            # Since when they waited stays: with it they get their place back.
+            seat.state = DateSeatState.GIVEN_UP if whole else DateSeatState.LEFT
+    db.session.flush()
+    return None
 
 
 def can_come_again(identity: Identity, occurrence: Occurrence, person: Person) -> JoinAnswer:
@@ -126,7 +151,7 @@ def can_come_again(identity: Identity, occurrence: Occurrence, person: Person) -
         live.state = EnrolmentState.ACTIVE
     _record(identity, AuditAction.DATE_SEAT_TAKEN_BACK, live, occurrence)
     if seat.state == DateSeatState.HELD:
-        tell([CameBack(live)])
+        tell([CameBack(live, occurrence)])
         return Admitted()
     position = place_in_line(live, occurrence.id)
     tell([Waiting(live, occurrence, position, f"{occurrence.uid}:{now:%Y%m%d%H%M%S%f}")])
@@ -149,7 +174,7 @@ def _say(enrolment: Enrolment, occurrence: Occurrence, state: DateSeatState, now
     if seat is None:
         seat = DateSeat(occurrence=occurrence, state=state, at=now)
         enrolment.date_seats.append(seat)
-    seat.state, seat.at = state, now
+    seat.state, seat.at, seat.left_as, seat.moved_up_at = state, now, None, None
     db.session.flush()
     return seat
 

@@ -1,30 +1,44 @@
 """What people read of a change of their seats. No message names a group, a place or a kind of care."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from groupsched.access.models import Program
 from groupsched.accounts.models import Person
 from groupsched.accounts.queries import zone_of
+from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.filters import local
+from groupsched.core.filters import clock_time, local, short_day
 from groupsched.core.i18n import _, listed, weekday_name
 from groupsched.core.regions import speaking
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.rules import EnrolmentMode, weekly_days
+from groupsched.enrolment.rules import EnrolmentMode, EnrolmentState, weekly_days
 from groupsched.enrolment.service.outcomes import (
     AllEnded,
     AnyDate,
     Asked,
+    CameBack,
     DateCancelled,
     Declined,
+    Ended,
     GaveUp,
     Joined,
     JoinedDate,
     Left,
     Replanned,
     SeatOutcome,
+    SteppedBack,
     Waiting,
+)
+from groupsched.enrolment.service.replanned import about_plan, what_they_knew
+from groupsched.enrolment.service.replanned_words import (
+    bullets,
+    of_each_date,
+    of_one_date,
+    of_the_rule,
+    rule_difference,
 )
 from groupsched.outbox.service import MessageDraft, when_fields
 from groupsched.schedule.models import Occurrence
@@ -33,8 +47,74 @@ ANSWER_WITHIN = timedelta(days=7)
 ENOUGH = 16  # dates from which a rhythm can be told
 
 
+def messages_of(outcomes: Iterable[SeatOutcome]) -> list[MessageDraft]:
+    """The messages of what happened, in order; none where it is no news to the person. Dates that somebody got or waits for
+    by one act are one message."""
+    told = list(outcomes)
+    dates: dict[int, list[SeatOutcome]] = defaultdict(list)
+    for one in told:
+        if isinstance(one, JoinedDate) or (isinstance(one, Waiting) and one.wish):
+            dates[one.enrolment.id].append(one)
+    together = {number: found for number, found in dates.items() if len(found) > 1}
+    messages = []
+    for one in told:
+        same = together.get(one.enrolment.id, [])
+        if one not in same:
+            messages.append(message_of(one))
+        elif one is same[0]:
+            messages.append(_dates(same))
+    return [one for one in messages if one is not None]
+
+
 def message_of(outcome: SeatOutcome) -> MessageDraft | None:
     """The message of what happened; none where it is no news to the person."""
+    message = _message_of(outcome)
+    return None if message is None else replace(message, about=about(outcome))
+
+
+def about(outcome: SeatOutcome) -> str:
+    """What the message of an outcome is about: a later one about the same takes its place until it goes out."""
+    match outcome:
+        case Replanned() | DateCancelled():
+            return about_plan(outcome)
+        case JoinedDate(enrolment, date) | GaveUp(enrolment, date):
+            return f"{enrolment.uid}/date/{date.uid}"
+        case Waiting(enrolment, date, wish=str(wish)) if wish:
+            return f"{enrolment.uid}/date/{date.uid}"
+        case SteppedBack(enrolment, date) | CameBack(enrolment, date) if date is not None:
+            return f"{enrolment.uid}/date/{date.uid}"
+        case AllEnded():
+            return ""
+    return f"{outcome.enrolment.uid}/seat"
+
+
+def about_reminder(enrolment: Enrolment, date: AnyDate) -> str:
+    """What a reminder of a date is about."""
+    return f"{enrolment.uid}/reminder/{date.uid}"
+
+
+def overtaken(outcome: SeatOutcome) -> list[str]:
+    """What messages that have not gone out were about, which are no news any more: of a date that one has no more, or at
+    another time, nobody is reminded."""
+    seat = about(outcome)
+    match outcome:
+        case Left(enrolment) | Ended(enrolment):
+            return [seat, f"{enrolment.uid}/date/", f"{enrolment.uid}/reminder/"]
+        case GaveUp(enrolment, date) | DateCancelled(enrolment, date):
+            return [seat, about_reminder(enrolment, date)]
+        case Replanned(enrolment, dates):
+            return [seat, *(about_reminder(enrolment, date) for date in dates)]
+    return [seat] if seat else []
+
+
+def reminder(enrolment: Enrolment, date: Occurrence, which: str) -> MessageDraft:
+    """The reminder of a date, once for its time; of no use once it has begun."""
+    key = f"remind:{which}:{date.uid}:{_moment(date.start)}:{enrolment.person_id}"
+    draft = _of_date("reminder", enrolment, key, date)
+    return replace(draft, about=about_reminder(enrolment, date), useful_until=date.start)
+
+
+def _message_of(outcome: SeatOutcome) -> MessageDraft | None:
     match outcome:
         case Joined():
             return _joined(outcome)
@@ -48,18 +128,35 @@ def message_of(outcome: SeatOutcome) -> MessageDraft | None:
             return _asked(outcome)
         case Declined(enrolment):
             return _of_group("request_declined", enrolment, f"declined:{enrolment.uid}")
-        case Left():
-            return _left(outcome)
+        case Left(enrolment, at):
+            # While it can be undone nobody hears of it.
+            wait = enrolment.undo_until - at if enrolment.undo_until else timedelta(0)
+            return replace(_left(outcome), after=wait)
         case AllEnded():
             return _all_ended(outcome)
-        case DateCancelled(enrolment, date):
-            return _of_date("cancelled", enrolment, f"cancelled:{date.uid}:{enrolment.person_id}", date)
-        case Replanned(enrolment, [date]):
-            return _one_replanned(outcome, date)
-        case Replanned():
-            return _replanned(outcome)
+        case Replanned() if outcome.dates:
+            return replace(_replanned(outcome), was=what_they_knew(outcome))
         case _:
             return None
+
+
+def _dates(outcomes: Sequence[SeatOutcome]) -> MessageDraft:
+    """What became of several dates that somebody asked for, a line each."""
+    enrolment, first = outcomes[0].enrolment, outcomes[0]
+    with speaking(enrolment.person.language, enrolment.person.program_id):
+        lines = [_seat_line(one) for one in outcomes]
+    assert isinstance(first, JoinedDate | Waiting)
+    key = f"dates:{_key(enrolment, first.date, clock.now())}"
+    return _of_group("enrolled_dates", enrolment, key, dates=bullets(lines))
+
+
+def _seat_line(outcome: SeatOutcome) -> str:
+    assert isinstance(outcome, JoinedDate | Waiting)
+    date = outcome.date
+    when = f"{short_day(date.start, date.timezone)}, {clock_time(date.start, date.timezone)}"
+    if isinstance(outcome, JoinedDate):
+        return when
+    return str(_("%(when)s: number %(place)s on the waiting list", when=when, place=outcome.position))
 
 
 def _joined(outcome: Joined) -> MessageDraft:
@@ -90,10 +187,21 @@ def _asked(outcome: Asked) -> MessageDraft:
 
 
 def _left(outcome: Left) -> MessageDraft:
-    enrolment = outcome.enrolment
+    """Out of the group, off its line or a request taken back: each in its own words, and otherwise where staff did it."""
+    enrolment, key = outcome.enrolment, left_key(outcome.enrolment)
+    if outcome.was == EnrolmentState.REQUESTED:
+        kind = "request_declined" if outcome.by_staff else "request_taken_back"
+        return _of_group(kind, enrolment, key)
+    if outcome.was != EnrolmentState.ACTIVE:
+        return _of_group("off_waiting_list" if outcome.by_staff else "left_waiting_list", enrolment, key)
     zone = db.session.get_one(Program, enrolment.group.program_id).timezone
     day = when_fields(enrolment.person, outcome.at, zone)["date"]
-    return _of_group("left_series", enrolment, f"left:{enrolment.uid}", date=day)
+    return _of_group("removed" if outcome.by_staff else "left_series", enrolment, key, date=day)
+
+
+def left_key(enrolment: Enrolment) -> str:
+    """The key of the message that somebody left."""
+    return f"left:{enrolment.uid}"
 
 
 def _all_ended(outcome: AllEnded) -> MessageDraft:
@@ -104,45 +212,53 @@ def _all_ended(outcome: AllEnded) -> MessageDraft:
 
 
 def _replanned(outcome: Replanned) -> MessageDraft:
-    """One message about all dates of one change.
-
-    It says the rhythm of those that moved, else names the first of them, else the date that follows, else says that
-    none is left.
-    """
+    """One message about all dates of one change: one date in its own words; what the rule says otherwise to whoever has
+    every date; else that none is left; else what became of each."""
     enrolment, dates = outcome.enrolment, outcome.dates
-    moved = [one for one in dates if one.id in outcome.was]
-    stays = moved[0] if moved else outcome.following
-    named = stays or dates[0]
-    key, words = _change(outcome), when_fields(enrolment.person, named.start, named.timezone)
-    rhythm = _rhythm(enrolment.person, moved) if enrolment.mode == EnrolmentMode.WHOLE else None
-    if rhythm is not None:
-        return _of_group("series_moved", enrolment, key, **{**words, "weekday": rhythm})
-    if stays is None:
-        return _of_group("series_ended", enrolment, key, count=len(dates), date=words["date"])
-    return _of_group(
-        "series_changed", enrolment, key, count=len(dates), date=words["date"], time=words["time"]
-    )
+    key = _change(outcome)
+    with speaking(enrolment.person.language, enrolment.person.program_id):
+        found = rule_difference(outcome)
+        if len(dates) == 1 and not (found and found.rhythm and enrolment.mode == EnrolmentMode.WHOLE):
+            return _one_replanned(outcome, dates[0], key)
+        if not outcome.moved and outcome.following is None and enrolment.mode == EnrolmentMode.WHOLE:
+            day = short_day(outcome.was[dates[0].id].start, dates[0].timezone)
+            return _of_group("series_ended", enrolment, key, count=len(dates), date=day)
+        lines = of_the_rule(outcome) if enrolment.mode == EnrolmentMode.WHOLE else []
+        if lines:
+            return _of_group("series_moved", enrolment, key, changes=bullets(lines))
+        lines = of_each_date(outcome)
+        return _of_group("series_changed", enrolment, key, count=len(dates), changes=bullets(lines))
 
 
-def _one_replanned(outcome: Replanned, date: Occurrence) -> MessageDraft | None:
-    enrolment, was = outcome.enrolment, outcome.was.get(date.id)
-    if was is None:
-        return message_of(DateCancelled(enrolment, date))
-    if was.start != date.start:
-        old = when_fields(enrolment.person, was.start, date.timezone)
-        return _of_date(
-            "moved", enrolment, _change(outcome), date, old_date=old["date"], old_time=old["time"]
+def _one_replanned(outcome: Replanned, date: Occurrence, key: str) -> MessageDraft:
+    """A date that fell away, or moved: named as its person knows it."""
+    enrolment, was = outcome.enrolment, outcome.was[date.id]
+    known = {"date": short_day(was.start, date.timezone), "time": clock_time(was.start, date.timezone)}
+    if date not in outcome.moved:
+        return MessageDraft("cancelled", enrolment.person, key, {**known, "link": _page(enrolment, date)})
+    lines, elsewhere = of_one_date(date, was), was.place_id != date.place_id
+    if len(lines) > 1 or (was.start != date.start and was.end - was.start != date.end - date.start):
+        changes = {"old_date": known["date"], "old_time": known["time"], "changes": bullets(lines)}
+        return MessageDraft(
+            "date_changed", enrolment.person, key, {**changes, "link": _page(enrolment, date)}
         )
-    kind = "moved_place" if was.place_id != date.place_id else "moved_end"
-    return _of_date(kind, enrolment, _change(outcome), date)
+    if was.start != date.start:
+        return _of_date("moved", enrolment, key, date, old_date=known["date"], old_time=known["time"])
+    if elsewhere:
+        return _of_date("moved_place", enrolment, key, date)
+    ends = {"end": clock_time(date.end, date.timezone), "old_end": clock_time(was.end, date.timezone)}
+    return _of_date("moved_end", enrolment, key, date, **ends)
 
 
 def _of_date(kind: str, enrolment: Enrolment, key: str, date: AnyDate, **more: str) -> MessageDraft:
     """A message that names a date and leads to its page."""
     words = when_fields(enrolment.person, date.start, date.timezone)
-    link = f"/sessions/{enrolment.group.uid}/{date.original_local}"
-    fields = {"date": words["date"], "time": words["time"], "link": link, **more}
+    fields = {"date": words["date"], "time": words["time"], "link": _page(enrolment, date), **more}
     return MessageDraft(kind, enrolment.person, key, fields)
+
+
+def _page(enrolment: Enrolment, date: AnyDate) -> str:
+    return f"/sessions/{enrolment.group.uid}/{date.original_local}"
 
 
 def _of_group(kind: str, enrolment: Enrolment, key: str, **fields: object) -> MessageDraft:
@@ -156,8 +272,9 @@ def _key(enrolment: Enrolment, date: AnyDate, at: datetime) -> str:
 
 
 def _change(outcome: Replanned) -> str:
-    first = outcome.dates[0]
-    return f"replanned:{first.uid}:{first.version}:{outcome.enrolment.person_id}"
+    """The same for the same dates as they are now, and another one once any of them changed again."""
+    versions = sum(one.version for one in outcome.dates)
+    return f"replanned:{outcome.dates[0].uid}:{len(outcome.dates)}:{versions}:{outcome.enrolment.person_id}"
 
 
 def _moment(at: datetime) -> str:

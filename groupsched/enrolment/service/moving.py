@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 
+from groupsched.access.identity import Member
 from groupsched.core import clock
 from groupsched.core.db import db, savepoint
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries import date_lines, group_line
+from groupsched.enrolment.queries import date_line, date_lines, group_line
 from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentState, promote
 from groupsched.enrolment.service.outcomes import Joined, JoinedDate, SeatOutcome
 from groupsched.enrolment.service.seats import ComingDate, DateFull, ahead, take_all, take_one
@@ -47,7 +48,7 @@ def advance(group_id: int) -> LineMoved:
     by_id = {date.id: date for date in dates}
     moved_up: list[SeatOutcome] = []
     for enrolment in line[: len(moves.whole)]:
-        if take_group(enrolment, dates, now):
+        if take_group(enrolment, dates, now, moved_up_at=now):
             moved_up.append(Joined(enrolment, dates))
     for pair in moves.single:
         if _take_date(waiting[pair], now):
@@ -82,7 +83,27 @@ def move_lines(now: datetime) -> int:
     return len(found)
 
 
-def take_group(enrolment: Enrolment, dates: Sequence[ComingDate], now: datetime) -> bool:
+def see_moved_up(identity: Member, until: datetime) -> None:
+    """The person has seen where they moved up until then: it is no news any more."""
+    own = Enrolment.person_id == identity.person_id
+    mine = select(Enrolment.id).where(own).scalar_subquery()
+    for table, where in ((Enrolment, own), (DateSeat, DateSeat.enrolment_id.in_(mine))):
+        change = update(table).where(where, table.moved_up_at <= until).values(moved_up_at=None)
+        db.session.execute(change.execution_options(synchronize_session=False))
+
+
+def would_move_up(occurrence: Occurrence) -> bool:
+    """Whether somebody in line would get a seat that is given back on this date."""
+    dates = ahead(occurrence.group_id, clock.now())
+    free = {date.id: 1 if date.id == occurrence.id and date.free == 0 else date.free for date in dates}
+    whole = [enrolment.id for enrolment in group_line(occurrence.group_id, 1)]
+    moves = promote(whole, {occurrence.id: [seat.enrolment_id for seat in date_line(occurrence.id)]}, free)
+    return bool(moves.whole or moves.single)
+
+
+def take_group(
+    enrolment: Enrolment, dates: Sequence[ComingDate], now: datetime, *, moved_up_at: datetime | None = None
+) -> bool:
     """A seat on every coming date (`dates`), from now on; or none at all, where one is full.
 
     It begins now, not with its first date: that one may still move to an earlier hour.
@@ -93,6 +114,7 @@ def take_group(enrolment: Enrolment, dates: Sequence[ComingDate], now: datetime)
     except DateFull:
         return False
     enrolment.state, enrolment.queued_at, enrolment.from_start = EnrolmentState.ACTIVE, None, now
+    enrolment.moved_up_at = moved_up_at
     db.session.flush()
     return True
 
@@ -100,7 +122,7 @@ def take_group(enrolment: Enrolment, dates: Sequence[ComingDate], now: datetime)
 def _take_date(seat: DateSeat, now: datetime) -> bool:
     if not take_one(seat.occurrence_id):
         return False
-    seat.state, seat.at = DateSeatState.HELD, now
+    seat.state, seat.at, seat.moved_up_at = DateSeatState.HELD, now, now
     if seat.enrolment.mode == EnrolmentMode.DATES:
         seat.enrolment.state, seat.enrolment.queued_at = EnrolmentState.ACTIVE, None
     db.session.flush()

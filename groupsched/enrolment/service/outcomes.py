@@ -9,6 +9,7 @@ from groupsched.enrolment.rules import EnrolmentState
 from groupsched.enrolment.service.seats import ComingDate
 from groupsched.schedule.events import DateBefore
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import OccurrenceStatus, SeriesRule
 
 AnyDate = Occurrence | ComingDate
 
@@ -69,9 +70,11 @@ class Declined(SeatOutcome):
 
 @dataclass(frozen=True)
 class Left(SeatOutcome):
-    """No more dates of the group, by somebody's wish."""
+    """No more dates of the group, by somebody's wish: from a seat, a line or a request (`was`), by oneself or by staff."""
 
     at: datetime
+    was: EnrolmentState = EnrolmentState.ACTIVE
+    by_staff: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,26 +101,40 @@ class GaveUp(SeatOutcome):
 class SteppedBack(SeatOutcome):
     """The place in the line of one date was given back."""
 
+    date: AnyDate | None = None
+
 
 @dataclass(frozen=True)
 class CameBack(SeatOutcome):
-    """The seat of a given-up date was taken again."""
+    """What was given up or left was taken again: the seat of a date, a place in a line, or all there was of the group."""
+
+    date: AnyDate | None = None
 
 
 @dataclass(frozen=True)
 class DateCancelled(SeatOutcome):
     """The program cancelled a date on which the person had a seat or for which they waited."""
 
-    date: AnyDate
+    date: Occurrence
     alters_dates = False
 
 
 @dataclass(frozen=True)
 class Replanned(SeatOutcome):
-    """Dates of the person moved (`was` says from where, by id) or fell away, in one change; `following` is the next date
-    of the group for whoever is in all of them."""
+    """Dates of the person moved or fell away, in one change; `was` says when and where each was, by id, in order.
+
+    `following` is the next date of the group for whoever is in all of them. Where one rule alone says when the group
+    meets, before and after, `rule_was` and `rule` are it.
+    """
 
     dates: Sequence[Occurrence]
     was: Mapping[int, DateBefore]
     following: Occurrence | None
+    rule_was: SeriesRule | None = None
+    rule: SeriesRule | None = None
     alters_dates = False
+
+    @property
+    def moved(self) -> list[Occurrence]:
+        """Those of the dates that take place."""
+        return [one for one in self.dates if one.status == OccurrenceStatus.SCHEDULED]

@@ -59,6 +59,13 @@ def take_one(occurrence_id: int) -> bool:
     return _change(and_(one, _free()), by=1) == 1
 
 
+def take_these(occurrence_ids: Collection[int]) -> None:
+    """A seat on each of these dates. Raises DateFull unless all had one; call in a savepoint."""
+    these = and_(Occurrence.id.in_(occurrence_ids), Occurrence.status == OccurrenceStatus.SCHEDULED)
+    if occurrence_ids and _change(and_(these, _free()), by=1) < len(occurrence_ids):
+        raise DateFull
+
+
 def give_back(occurrence_ids: Collection[int]) -> None:
     """One seat less taken on each of these dates."""
     if occurrence_ids:

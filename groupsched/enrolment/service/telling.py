@@ -12,20 +12,23 @@ from groupsched.core.db import db
 from groupsched.core.events import publish
 from groupsched.enrolment.events import EnrolmentsChanged
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.service.messages import message_of
+from groupsched.enrolment.service.messages import messages_of, overtaken
 from groupsched.enrolment.service.outcomes import SeatOutcome
-from groupsched.outbox.service import enqueue_all
+from groupsched.enrolment.service.replanned import with_earlier
+from groupsched.outbox.service import enqueue_all, withdraw
 
 
 def tell(outcomes: Iterable[SeatOutcome]) -> list[SeatOutcome]:
     """Tell people what happened to their seats, in order, and the rooms above, once a group; returns what was told.
 
-    However many people, they are read in one statement and written to in one.
+    However many people, they are read in one statement and written to in one. Messages of the same things that have not
+    gone out are taken back: what is told now says it all.
     """
     told = list(outcomes)
     _know_people([one.enrolment for one in told])
-    messages = (message_of(one) for one in told)
-    enqueue_all([message for message in messages if message is not None])
+    old_news = [subject for one in told for subject in overtaken(one)]
+    taken_back = withdraw(old_news) if old_news else []
+    enqueue_all(messages_of(with_earlier(told, taken_back)))
     changed: dict[int, dict[int, None]] = defaultdict(dict)
     for one in told:
         if one.alters_dates:

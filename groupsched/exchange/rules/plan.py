@@ -9,6 +9,10 @@ from enum import StrEnum
 from groupsched.exchange.rules.listings import Listing, RefusedRow
 
 _COMPARED = tuple(one.name for one in fields(Listing) if one.name not in ("row", "page", "slug"))
+# Compared where they say something: a listing that was read before there were such fields is no other one for it.
+_LATER = ("by_phone", "phone", "doubt")
+LOST_SHARE = 3
+"""A feed that has lost more than one of so many listings is not taken unless told so."""
 
 
 class ImportAction(StrEnum):
@@ -49,7 +53,8 @@ class ImportPlan:
 
 def fingerprint(listing: Listing) -> str:
     """A short hash of what people would notice: not when it was updated, not links to pages, not white space."""
-    said = {name: getattr(listing, name) for name in _COMPARED} | {"codes": sorted(listing.codes)}
+    told = {name: getattr(listing, name) for name in _COMPARED}
+    said = {k: v for k, v in told.items() if v or k not in _LATER} | {"codes": sorted(listing.codes)}
     return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 
@@ -70,3 +75,12 @@ def plan(read: Iterable[Listing | RefusedRow], known: Mapping[str, KnownListing]
         kind = unchanged if same else changed if before is not None and before.listed else added
         kind.append(taken)
     return ImportPlan(tuple(added), tuple(changed), tuple(unchanged), tuple(sorted(gone)), tuple(refused))
+
+
+def has_shrunk(listed: int, gone: int) -> bool:
+    """Whether so many of the listings are gone that the feed is more likely broken than meant.
+
+    >>> has_shrunk(6, 2), has_shrunk(6, 3), has_shrunk(0, 0)
+    (False, True, False)
+    """
+    return gone * LOST_SHARE > listed

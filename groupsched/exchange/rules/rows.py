@@ -12,11 +12,15 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from groupsched.catalog.rules import AttendanceMode
+from groupsched.core.text import clean_prose
 from groupsched.exchange.rules.codes import CodeTable, RowMeaning, codes_of, say
 from groupsched.exchange.rules.listings import Listing, RefusedRow
-from groupsched.exchange.rules.texts import clean, join_link, without_secrets
-from groupsched.exchange.rules.times import minutes_between, read_days, read_time
+from groupsched.exchange.rules.scrubbing import without_secrets
+from groupsched.exchange.rules.texts import clean, clean_notes, dial_number, join_link
+from groupsched.exchange.rules.times import minutes_until, read_days, read_time
 
+NUMBER_WITHHELD = "ask"
+"""What is kept of a number to dial in that may not be told: that there is one."""
 NAME_LENGTH = SLUG_LENGTH = 200
 _ADDRESS = ("address", "city", "state", "postal_code", "country")
 _KEPT = (
@@ -86,20 +90,22 @@ def read_row(row: Any, number: int, table: CodeTable, zone: str | None) -> Listi
 def _listing(row: dict[str, Any], slug: str, table: CodeTable, zone: str | None) -> Listing:
     name = clean(row.get("name"), limit=NAME_LENGTH + 1)
     _check_names(slug, name)
-    days, start, minutes = _when(row)
+    days, start = _when(row)
+    minutes, doubt = _length(row, start)
     said = say(table, codes_of(row.get("types")))
-    link = join_link(row.get("conference_url"))
-    mode, active = _attendance(row, said, online=bool(link or clean(row.get("conference_phone"))))
+    link, by_phone = join_link(row.get("conference_url")), bool(clean(row.get("conference_phone")))
+    mode, active = _attendance(row, said, online=bool(link or by_phone))
     if mode is AttendanceMode.IN_PERSON and not (_address(row) or clean(row.get("location"))):
         raise _RowUnfit("It has no address and no link.")
     return Listing(
         slug=slug, name=name, days=days, start=start, minutes=minutes, timezone=_zone(row, zone),
         mode=mode, active=active, link=link, page=join_link(row.get("url")),
+        by_phone=by_phone, phone=dial_number(row.get("conference_phone")), doubt=doubt,
         location=clean(row.get("location"), limit=200), address=_address(row), region=_region(row),
         group=clean(row.get("group"), limit=200), notes=_notes(row),
         orientation=said.orientation, structure=said.structure, access=said.access, modality=said.modality,
         audience=said.audience, languages=said.languages, needs=said.needs, tags=said.tags,
-        codes=codes_of(row.get("types")), unknown_codes=said.unknown, row=_kept(row),
+        codes=codes_of(row.get("types")), unknown_codes=said.unknown, row=_kept(row, _zone(row, zone)),
     )  # fmt: skip
 
 
@@ -112,7 +118,7 @@ def _check_names(slug: str, name: str) -> None:
         raise _RowUnfit("Its slug or its name is longer than 200 characters.")
 
 
-def _when(row: dict[str, Any]) -> tuple[tuple[str, ...], time, int]:
+def _when(row: dict[str, Any]) -> tuple[tuple[str, ...], time]:
     days, written = read_days(row.get("day")), clean(row.get("time"), limit=20)
     if days is None:
         raise _RowUnfit("Its day is not a number from 0 (Sunday) to 6.")
@@ -121,7 +127,15 @@ def _when(row: dict[str, Any]) -> tuple[tuple[str, ...], time, int]:
     start = read_time(written)
     if start is None:
         raise _RowUnfit(f"Its time cannot be read: {written}.")
-    return days, start, minutes_between(start, read_time(row.get("end_time")))
+    return days, start
+
+
+def _length(row: dict[str, Any], start: time) -> tuple[int | None, str]:
+    """How many minutes it lasts, or none and a sentence about an end that nobody can mean."""
+    end = row.get("end_time") if isinstance(row.get("end_time"), str | int | None) else "?"
+    minutes = minutes_until(start, end)
+    written = clean(end, limit=20) or "?"
+    return minutes, "" if minutes is not None else f"Its end cannot be meant: {start:%H:%M} to {written}."
 
 
 def _zone(row: dict[str, Any], zone: str | None) -> str:
@@ -178,14 +192,19 @@ def _region(row: dict[str, Any]) -> str:
 
 
 def _notes(row: dict[str, Any]) -> str:
-    texts = [clean(row.get(key)) for key in ("notes", "group_notes", "location_notes")]
-    return without_secrets("\n".join(text for text in dict.fromkeys(texts) if text))[:2000]
+    texts = [without_secrets(clean_notes(row.get(key))) for key in ("notes", "group_notes", "location_notes")]
+    return clean_prose("\n".join(text for text in dict.fromkeys(texts) if text), 2000)
 
 
-def _kept(row: dict[str, Any]) -> dict[str, Any]:
+def _kept(row: dict[str, Any], zone: str) -> dict[str, Any]:
     """The source row without contacts, payment and passcodes; it can be read again with a later table."""
     kept = {key: _plain(row.get(key)) for key in _KEPT}
-    kept |= {key: join_link(row.get(key)) for key in ("conference_url", "url")} | {"notes": _notes(row)}
+    kept |= {key: join_link(row.get(key)) for key in ("conference_url", "url")} | {
+        "notes": _notes(row),
+        "timezone": zone,
+    }
+    if clean(row.get("conference_phone")):
+        kept["conference_phone"] = dial_number(row.get("conference_phone")) or NUMBER_WITHHELD
     return {key: value for key, value in kept.items() if value not in (None, "", [])}
 
 

@@ -1,64 +1,71 @@
-"""Cleaning the texts of a listing: as any text, and no markup, no contacts, no passcodes."""
+"""Cleaning the texts of a listing: as any text, without markup; and links as people really write them."""
 
 import html
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from groupsched.core.text import clean_line
+from groupsched.core.text import clean_line, clean_prose
 
-_MARKUP = re.compile(r"<[^<>]{0,500}>")
-_MAIL = re.compile(r"\S{1,64}@[\w.-]{1,190}\.\w{2,20}")
-_PHONE = re.compile(
-    r"(?<![\w/])(?:\+\d[\d\s().-]{6,18}\d|(?:1[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4}|\d{3}[.-]\d{4})"
-    r"(?:,+[\w#*]+)*(?![\w/])"
+_TAGS = (
+    "a abbr article b big blockquote body br button center code dd del div dl dt em embed font footer form h1 h2 h3 h4 h5 h6 "
+    "head header hr html i iframe img input ins label li link main meta nav object ol option p pre s script section select "
+    "small span strike strong style sub sup svg table tbody td textarea tfoot th thead title tr tt u ul video wbr"
 )
-_PASSCODE = re.compile(
-    r"(?<![a-z])(?:pass\s?(?:word|code)s?|(?:access|door|entry)\s+code|pwd?)(?![a-z])"
-    r"(?:\s*[-:=#.]+\s*|\s+is\s+|\s+(?=\S*\d)|(?<=pw)\s+|(?<=pwd)\s+)\S+"
-    r"|(?<![a-z])(?:pass|pin|pc)(?![a-z])[\s:=#.-]*(?=\S*\d)\S+",
-    re.IGNORECASE,
+# "<18" and "<3" are words of a note; only what is named like an element is markup.
+_MARKUP = re.compile(
+    rf"</?(?:{'|'.join(_TAGS.split())})\b[^<>]{{0,500}}>|<!--.{{0,500}}?-->", re.IGNORECASE | re.DOTALL
 )
-_HANDLE = re.compile(r"(?<!\w)[$@][A-Za-z][\w-]{2,}")
-_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
+_INLINE = re.compile(
+    r"</?(?:a|abbr|b|em|font|i|s|small|span|strong|sub|sup|tt|u|wbr)\b[^<>]{0,500}>", re.IGNORECASE
+)
+_LINES = re.compile(r"<(?:br|/p|/div|/li|/h\d|/tr|hr)\b[^<>]{0,100}>", re.IGNORECASE)
+_CODE = re.compile(r"<(script|style)\b[^<>]{0,500}>.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
+_GAP = re.compile(r"[^\S\n]{3,}")
 _SECRET = {"pwd", "password", "passcode", "pass", "pw", "pin", "tk", "token"}
+_BARE = re.compile(r"(?://)?((?:[\w-]+\.)+[a-z]{2,20}(?::\d+)?(?:[/?#]\S*)?)", re.IGNORECASE)
+ROUNDS = 3
+"""How often a text may have been escaped on its way here."""
 
 
 def clean(value: object, *, limit: int = 2000) -> str:
     """A clean line without markup, at most `limit` characters; nothing for what is no text.
 
-    >>> clean("<b>Tea &amp; talk</b>\\n"), clean(["Tea"])
-    ('Tea & talk', '')
+    >>> clean("<b>Tea &amp;amp; talk</b>\\n"), clean("Ages <18"), clean(["Tea"])
+    ('Tea & talk', 'Ages <18', '')
     """
+    return clean_line(_unmarked(value, limit), limit)
+
+
+def clean_notes(value: object) -> str:
+    """A note as its lines, without markup. A wide gap ends a line: that is how directories set two things apart.
+
+    >>> clean_notes("<p>Bring a mug.<br>Park behind.</p><script>alert(1)</script>")
+    'Bring a mug.\\nPark behind.'
+    """
+    return clean_prose(_GAP.sub("\n", _unmarked(value, 2000).replace("\r\n", "\n").strip()))
+
+
+def _unmarked(value: object, limit: int) -> str:
     if value is None or isinstance(value, dict | list | bool):
         return ""
-    return clean_line(html.unescape(_MARKUP.sub(" ", str(value)[: limit * 4])), limit)
-
-
-def without_secrets(text: str) -> str:
-    """A note without mail addresses, phone numbers, payment handles, passcodes, and the passcode part of links.
-
-    >>> without_secrets("Ring the bell. Passcode: 4711, or call 555-123-4567")
-    'Ring the bell. or call'
-    """
-    parts = _LINK.split(text)
-    links = [join_link(match) for match in _LINK.findall(text)] + [""]
-    return " ".join("".join(_bare(part) + link for part, link in zip(parts, links, strict=True)).split())
-
-
-def _bare(text: str) -> str:
-    for pattern in (_MAIL, _PASSCODE, _PHONE, _HANDLE):
-        text = pattern.sub("", text)
+    text = str(value)[: limit * 4]
+    for _round in range(ROUNDS):
+        text = html.unescape(text)
+        text = _LINES.sub("\n", _CODE.sub(" ", text))
+        text = _MARKUP.sub(" ", _INLINE.sub("", text))
     return text
 
 
 def join_link(value: object) -> str:
-    """A web address without user, passcode and fragment; empty when it is not one (only http and https are).
+    """A web address without user, passcode and fragment; empty when it is not one. Without a scheme it is https.
 
-    >>> join_link("HTTPS://me@meet.example.org/j/1?pwd=secret&lang=en#x"), join_link("meet.example.org")
-    ('https://meet.example.org/j/1?lang=en', '')
+    >>> join_link("HTTPS://me@meet.example.org/j/1?pwd=secret&lang=en#x"), join_link("meet.example.org/j/1")
+    ('https://meet.example.org/j/1?lang=en', 'https://meet.example.org/j/1')
     """
+    text = clean(value, limit=500)
+    bare = _BARE.fullmatch(text)
     try:
-        parts = urlsplit(clean(value, limit=500))
+        parts = urlsplit(f"https://{bare[1]}" if bare else text)
         host, port = parts.hostname, parts.port
     except ValueError:
         return ""
@@ -68,3 +75,14 @@ def join_link(value: object) -> str:
     return urlunsplit(
         (parts.scheme.lower(), f"{host}:{port}" if port else host, parts.path, urlencode(query), "")
     )
+
+
+def dial_number(value: object) -> str:
+    """The number by which people dial into a meeting, without the codes behind it; empty where it is no plain number.
+
+    >>> dial_number("+1 (202) 555-0100,,123#"), dial_number("ask Ann")
+    ('+1 (202) 555-0100', '')
+    """
+    number = re.split(r"[,;*#xpw]", clean(value, limit=80), maxsplit=1, flags=re.IGNORECASE)[0].strip()
+    digits = sum(one.isdigit() for one in number)
+    return number if 7 <= digits <= 15 and re.fullmatch(r"\+?[\d\s().-]+", number) else ""

@@ -6,6 +6,9 @@ from datetime import time
 WEEKDAYS = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")
 _NAMES = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 _TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?(?::\d{2})?\s*(?:([ap])\.?\s?m\.?)?", re.IGNORECASE)
+DAY = 24 * 60
+LONGEST_NIGHT = 8 * 60
+"""So long may a meeting last that ends before it starts: what would be longer is a slip of the pen."""
 ASSUMED_MINUTES = 60
 """A meeting that does not say when it ends is taken to last an hour (Meeting Guide specification)."""
 
@@ -56,12 +59,37 @@ def read_time(value: object) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
-def minutes_between(start: time, end: time | None) -> int:
-    """How long a meeting lasts. An end before the start is on the next day; no end, or the same time, is an hour.
+def read_end(value: object) -> int | None:
+    """When a meeting ends, in minutes from the midnight before it; 24:00 is the midnight after. None when it is no time.
 
-    >>> minutes_between(time(23), time(0, 30)), minutes_between(time(19), None)
-    (90, 60)
+    >>> read_end("24:00"), read_end("8pm"), read_end("25:00")
+    (1440, 1200, None)
     """
-    if end is None or end == start:
+    if str(value).strip() in ("24:00", "24:00:00"):
+        return DAY
+    read = read_time(value)
+    return None if read is None else read.hour * 60 + read.minute
+
+
+def minutes_until(start: time, end: object) -> int | None:
+    """How long a meeting lasts; None where nobody can mean what is written.
+
+    No end, or the time of the start, is an hour. An end before the start is on the next day, if that is one night long.
+
+    >>> minutes_until(time(23), "00:30"), minutes_until(time(20), "24:00"), minutes_until(time(19), None)
+    (90, 240, 60)
+    >>> minutes_until(time(19), "18:00"), minutes_until(time(19), "bad")
+    (None, None)
+    """
+    if end is None or not str(end).strip():
         return ASSUMED_MINUTES
-    return ((end.hour - start.hour) * 60 + end.minute - start.minute) % (24 * 60)
+    begins, ends = start.hour * 60 + start.minute, read_end(end)
+    if ends is None:
+        return None
+    if ends > begins:
+        return ends - begins
+    return ASSUMED_MINUTES if ends == begins else _over_night(ends + DAY - begins)
+
+
+def _over_night(minutes: int) -> int | None:
+    return minutes if minutes <= LONGEST_NIGHT else None

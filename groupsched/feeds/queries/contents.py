@@ -19,7 +19,7 @@ from groupsched.catalog.queries import groups_led_by
 from groupsched.catalog.rules import GroupState
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.i18n import text_of
+from groupsched.core.i18n import _, text_of
 from groupsched.core.web import settings
 from groupsched.enrolment.queries import Membership, memberships
 from groupsched.enrolment.rules import EnrolmentMode
@@ -220,16 +220,25 @@ def _words(group: Group, place: Place | None, reader: FeedReader) -> EventText:
 
 def facts_of(group: Group, place: Place | None, *, link: bool = True) -> GroupFacts:
     """Say what could be said of a group's meeting; the link into an online room only where it is asked for."""
-    texts = group.modality.texts
+    # What we say of a kind of work is not true of a meeting that others run.
+    texts = {} if group.external else group.modality.texts
     return GroupFacts(
         title=group.title,
-        room=place.name if place else "",
+        room=place.name if place else _by_phone(group),
         address=place.address if place else "",
         link=(group.online_link or (place.online_link if place else "")) if link else "",
         description=group.description or text_of(texts, "summary"),
         bring=text_of(texts, "bring"),
         url=f"{settings().base_url}/sessions/{group.uid}",
     )
+
+
+def _by_phone(group: Group) -> str:
+    """The way into a meeting that others hold by phone alone, with its number where that may be told."""
+    number = (group.source_row or {}).get("conference_phone", "")
+    if not number or group.online_link:
+        return ""
+    return str(_("By phone") if not number[-1].isdigit() else f"{_('By phone')}: {number}")
 
 
 def _first_day(rule: SeriesRule, start: datetime | None) -> date:

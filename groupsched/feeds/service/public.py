@@ -10,7 +10,10 @@ from groupsched.access.identity import Identity
 from groupsched.core import clock
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.i18n import _, current_language
-from groupsched.enrolment.rules import FindFilters
+from groupsched.core.text import clean_line
+from groupsched.enrolment.queries import unknown_values
+from groupsched.enrolment.rules import Q_LENGTH, FilterFault, FindFilters, filter_faults
+from groupsched.enrolment.words import fault_words
 from groupsched.feeds.queries import CatalogueVersion, FeedContents, catalogue_version, shown_in_public
 from groupsched.feeds.rules import FetchConditions, etag_of, zipped_etag
 from groupsched.feeds.service.fetching import FetchAnswer, fresh, packed, written
@@ -19,6 +22,12 @@ MOST_EVENTS = 1000
 MOST_BYTES = 1_000_000
 KEPT = 16
 SEATS_KEPT = timedelta(minutes=1)  # who has free seats changes without a new edition
+
+
+class FilterNotUnderstood(DomainError):
+    """An address that asks for what was never there: a calendar of everything would not be what was meant."""
+
+    status = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +48,14 @@ _printing = Lock()
 def fetch_public(
     identity: Identity, query: Mapping[str, Iterable[str]], asked: FetchConditions
 ) -> FetchAnswer:
-    """Answer a fetch of the public calendar. Raises DomainError where the filter has to be narrower."""
+    """Answer a fetch of the public calendar.
+
+    Raises FilterNotUnderstood, and DomainError where the filter has to be narrower.
+    """
     filters, present = FindFilters.parse(query), catalogue_version(identity)
     if present is None:
         raise NotFound
+    _refuse(filter_faults(query, clock.today(present.timezone)))
     printed = _printed(identity, filters, present)
     if not printed.body:
         raise _too_much()
@@ -71,6 +84,7 @@ def _printed(identity: Identity, filters: FindFilters, present: CatalogueVersion
 
 def _print(identity: Identity, filters: FindFilters, present: CatalogueVersion) -> RenderedFeed:
     now = clock.now()
+    _refuse(unknown_values(identity, filters))
     shown = shown_in_public(identity, filters, present.timezone, MOST_EVENTS)
     until = fresh(shown or FeedContents((), ()), now)
     if filters.free:
@@ -79,6 +93,14 @@ def _print(identity: Identity, filters: FindFilters, present: CatalogueVersion) 
     if not body or len(body) > MOST_BYTES:
         return RenderedFeed(until, now)
     return RenderedFeed(until, now, body, packed(body), etag_of(body))
+
+
+def _refuse(faults: Iterable[FilterFault]) -> None:
+    for fault in faults:
+        name = clean_line(fault.name, Q_LENGTH)
+        told = _("The filter “%(name)s” of this address cannot be understood.", name=name)
+        again = _("Choose again on the list of sessions, and use the address that you find there.")
+        raise FilterNotUnderstood(f"{told} {fault_words(fault)} {again}", field=name, code="filter")
 
 
 def _too_much() -> DomainError:

@@ -1,11 +1,13 @@
 """A person's own week: what comes next, the seven days, their groups and places in line."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from flask import render_template
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from groupsched.access.identity import Member, current
 from groupsched.access.policy import Permission, requires
@@ -22,6 +24,7 @@ from groupsched.core.i18n import _, ngettext
 from groupsched.enrolment import queries
 from groupsched.enrolment.queries import DateStanding
 from groupsched.enrolment.rules import EnrolmentState, StandingState
+from groupsched.enrolment.service import see_moved_up
 from groupsched.home.routes.blueprint import blueprint
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
@@ -49,27 +52,41 @@ def my() -> str:
     if not isinstance(identity, Member) or program is None:
         raise NotFound
     now, zone = clock.now(), program.timezone
-    dates = queries.own_dates(identity.person_id, _monday(now, zone), now + FAR, given_up=True)
+    groups = queries.live_enrolments(identity.person_id)
+    since = min([_monday(now, zone), *(one.moved_up_at for one in groups if one.moved_up_at)])
+    dates = queries.own_dates(identity.person_id, since, now + FAR, given_up=True)
     where = queries.standings(identity.person_id, dates)
     following = _following(dates, where, now)
     marks = own_marks(identity.person_id, now, MARKS)
-    groups = queries.live_enrolments(identity.person_id)
-    places = queries.first_places([one for one in groups if one.state == EnrolmentState.WAITLISTED])
     return render_template(
         "home/my.html",
         person=db.session.get_one(Person, identity.person_id),
         greeting=_greeting(local(now, zone).hour),
         zone=zone,
         following=following,
+        rooms={one.id: queries.room_of(one, where.get(one.id)) for one in dates},
         running=following is not None and following.start <= now,
         now=now,
         soon=_soon(following, now, zone) if following else "",
         strip=_strip(dates, where, following, _been(marks), now, zone),
         coming=[(one, where.get(one.id)) for one in dates if one.end > now and one.start < now + AHEAD],
         inside=[one for one in groups if one.state == EnrolmentState.ACTIVE],
-        queued=[(one, places.get(one.id, 0)) for one in groups if one.state != EnrolmentState.ACTIVE],
+        news=list(queries.moved_up(groups, dates, now)),
+        until=int(now.timestamp()) + 1,
+        asked=[one for one in groups if one.state == EnrolmentState.REQUESTED],
+        lines=list(queries.own_lines(groups, now)),
         past=_past(marks, now),
     )
+
+
+@blueprint.post("/my/seen")
+@requires(Permission.RECORD_READ_OWN)
+def seen() -> Response:
+    """The person has seen that places came free, as their week said up to `until`, in seconds since 1970."""
+    identity, until = current(), request.form.get("until", "")
+    if isinstance(identity, Member) and re.fullmatch(r"[0-9]{1,10}", until):
+        see_moved_up(identity, datetime.fromtimestamp(int(until), UTC))
+    return redirect(url_for("home.my"), 303)
 
 
 def _monday(now: datetime, zone: str) -> datetime:

@@ -18,6 +18,8 @@ from groupsched.enrolment.queries import asking
 from groupsched.home.navigation import link
 from groupsched.home.routes.blueprint import blueprint
 from groupsched.home.rules import TaskKind
+from groupsched.outbox.queries import last_round
+from groupsched.outbox.rules import nobody_works
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
 
@@ -59,6 +61,8 @@ class TodayPage:
     waits: list[WaitingTask]
     asking: list[tuple[Group, int]]
     following: Occurrence | None
+    nobody_delivers: bool = False
+    delivered_at: datetime | None = None
 
     @property
     def empty(self) -> bool:
@@ -90,6 +94,9 @@ def day_of(identity: Identity) -> TodayPage:
     counts = queries.counts_of({one.id: one for one in (*dates, *late, *torn)}.values())
     planned = [one for one in dates if one.status == OccurrenceStatus.SCHEDULED]
     following = queries.next_of(identity, third) if not planned else None
+    # Whoever may do something about it: the machine is an administrator's.
+    looks_after = can(identity, Permission.STAFF_WRITE)
+    delivered_at = last_round() if looks_after else None
     return TodayPage(
         now=now,
         zone=zone,
@@ -99,6 +106,8 @@ def day_of(identity: Identity) -> TodayPage:
         waits=_waits(late, torn, counts),
         asking=asking(identity),
         following=following or next((one for one in planned if one.start >= second), None),
+        nobody_delivers=looks_after and nobody_works(delivered_at, now),
+        delivered_at=delivered_at,
     )
 
 

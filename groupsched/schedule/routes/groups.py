@@ -146,14 +146,19 @@ def group_facts(found: Group) -> list[tuple[str, str]]:
         (_("Style"), dict(structures())[found.structure or ""]),
         (_("Secular or faith-based"), _faith(found)),
         (_("Getting in"), dict(accesses()).get(found.access or "", "")),
-        (_("Seats"), str(found.capacity) if found.capacity else _("No limit")),
+        (_("Seats"), "" if found.external else str(found.capacity or _("No limit"))),
         (_("Where"), _where(found)),
-        (_("Who leads"), with_commas(row.person.name for row in found.facilitators) or _("Nobody yet")),
+        (_("Who leads"), _leads(found)),
         (_("Languages"), with_commas(term_names(found.program_id, Vocabulary.LANGUAGE, found.languages))),
         (_("For whom"), with_commas(term_names(found.program_id, Vocabulary.AUDIENCE, found.audience))),
         (_("Good to know"), with_commas(term_names(found.program_id, Vocabulary.TAG, found.tags))),
     ]
     return [(label, words) for label, words in known if words]
+
+
+def _leads(found: Group) -> str:
+    nobody = "" if found.external else _("Nobody yet")
+    return with_commas(row.person.name for row in found.facilitators) or nobody
 
 
 def _faith(found: Group) -> str:

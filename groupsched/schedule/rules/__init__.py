@@ -23,8 +23,9 @@ from groupsched.schedule.rules.dates import (
     overlaps,
     slot_on,
 )
+from groupsched.schedule.rules.differing import LastDates, RuleDifference, difference
 from groupsched.schedule.rules.leading import AssignmentRole
-from groupsched.schedule.rules.recurrence import Frequency, Recurrence, parse_recurrence
+from groupsched.schedule.rules.recurrence import LAST_DAY, Frequency, Recurrence, parse_recurrence
 from groupsched.schedule.rules.sentence import SentenceParts, sentence_parts
 from groupsched.schedule.rules.series import (
     MAX_COUNT,
@@ -38,6 +39,7 @@ from groupsched.schedule.rules.splitting import cut_after, rest_of, same_until
 from groupsched.schedule.rules.states import TAKES_PLACE_FIRST, OccurrenceStatus
 
 __all__ = [
+    "LAST_DAY",
     "MAX_COUNT",
     "MAX_MINUTES",
     "TAKES_PLACE_FIRST",
@@ -45,6 +47,7 @@ __all__ = [
     "AssignmentRole",
     "Ends",
     "Frequency",
+    "LastDates",
     "MonthlyBy",
     "NextDate",
     "OccurrenceStatus",
@@ -52,6 +55,7 @@ __all__ = [
     "RepeatChoices",
     "Repeats",
     "RuleDate",
+    "RuleDifference",
     "RuleRefused",
     "SaveAct",
     "SentenceParts",
@@ -60,6 +64,7 @@ __all__ = [
     "choices_of",
     "count_dates",
     "cut_after",
+    "difference",
     "end_time",
     "expand",
     "first_date_on_or_after",

@@ -20,7 +20,7 @@ from groupsched.core.errors import NotFound
 from groupsched.core.events import publish
 from groupsched.core.tokens import public_id
 from groupsched.schedule.events import OccurrenceCancelled
-from groupsched.schedule.models import Occurrence, Series
+from groupsched.schedule.models import FORMER_LENGTH, Occurrence, Series
 from groupsched.schedule.rules import OccurrenceStatus, RuleDate, SeriesRule, expand, last_date
 
 HORIZON_DAYS = 400
@@ -113,6 +113,8 @@ def follow_slot(row: Occurrence, series: Series, slot: RuleDate) -> bool:
     times = times_of(slot, series.timezone)
     changed = not row.edited and (row.start, row.end) != (slot.start, slot.end)
     kept = times if not row.edited else {name: times[name] for name in ("original_start", "original_local")}
+    if row.original_local != times["original_local"]:
+        row.former_local = f"{row.former_local} {row.original_local}"[-FORMER_LENGTH:]
     for name, value in kept.items():
         setattr(row, name, value)
     row.series_id, row.timezone = series.id, series.timezone

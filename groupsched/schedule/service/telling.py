@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 
 from sqlalchemy import select
 
@@ -12,6 +13,7 @@ from groupsched.core.db import db
 from groupsched.core.events import publish
 from groupsched.schedule.events import DateBefore, DatesChanged
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.queries import only_rule
 from groupsched.schedule.rules import OccurrenceStatus
 
 # The parts of each change that is not at its end yet, by the number of the group.
@@ -36,7 +38,7 @@ def told_once(group: Group) -> Iterator[None]:
     if group.id in _open.get({}):
         yield
         return
-    before = _coming(group.id)
+    before, rule_was = _coming(group.id), only_rule(group)
     parts: list[DatesChanged] = []
     token = _open.set({**_open.get({}), group.id: parts})
     try:
@@ -45,7 +47,8 @@ def told_once(group: Group) -> Iterator[None]:
         _open.reset(token)
     if parts:
         db.session.flush()
-        publish(_sum(group.id, before, parts))
+        said = _sum(group.id, before, parts)
+        publish(replace(said, rule_was=rule_was, rule=only_rule(group)))
 
 
 def _sum(group_id: int, before: Mapping[int, DateBefore], parts: Sequence[DatesChanged]) -> DatesChanged:

@@ -1,151 +1,27 @@
-"""Bringing other people's listings in, and settling by hand what they do not say."""
+"""Writing listings into the catalogue and the schedule, many at a time."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
-from groupsched.access.identity import Identity
 from groupsched.access.models import Program
-from groupsched.access.policy import Facts, Permission, ensure
-from groupsched.audit.rules import AuditAction
-from groupsched.audit.service import record
 from groupsched.catalog.models import Group, ListingSource, Modality, Place
-from groupsched.catalog.rules import AttendanceMode, GroupState, ListingFormat
-from groupsched.core import clock
+from groupsched.catalog.rules import AttendanceMode, GroupState
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError
-from groupsched.core.text import clean_line
-from groupsched.exchange.queries import MATTERS, known_listings, source_named, table_of
-from groupsched.exchange.rules import (
-    ImportAction,
-    ImportPlan,
-    Listing,
-    ListingToWrite,
-    SourceUnreadable,
-    plan,
-    read_feed,
-    read_row,
-    read_rows,
-)
+from groupsched.exchange.queries import table_of
+from groupsched.exchange.rules import ENDS, MATTERS, ImportPlan, Listing, ListingToWrite, read_row
 from groupsched.schedule.models import Series
 from groupsched.schedule.queries import current_series_of
 from groupsched.schedule.rules import SeriesRule
 from groupsched.schedule.service import add_listed_series, end_listed_series, move_listed_dates
 
-# --- One import: read the feed, compare it with what its source brought before, write, and report row by row.
-
-SOURCE_LENGTH = 80
 Progress = Callable[[int, int], None]
 """Told how many listings are written, and of how many."""
-
-
-@dataclass(frozen=True)
-class ImportRow:
-    """What became (or would become) of one row. `number` is its place in the feed where it was refused."""
-
-    action: ImportAction
-    slug: str
-    name: str = ""
-    reason: str = ""
-    number: int | None = None
-
-
-@dataclass(frozen=True)
-class ImportReport:
-    """What an import did; after a dry run, what it would do. `rows` leaves the unchanged ones out."""
-
-    source: str
-    dry_run: bool
-    added: int
-    changed: int
-    removed: int
-    unchanged: int
-    refused: int
-    rows: tuple[ImportRow, ...]
-
-    def as_dict(self) -> dict[str, Any]:
-        """The report as JSON carries it."""
-        return asdict(self)
-
-
-def import_listings(
-    identity: Identity,
-    program: Program,
-    text: str,
-    *,
-    source: str,
-    fellowship: str | None = None,
-    timezone: str | None = None,
-    dry_run: bool = False,
-    progress: Progress | None = None,
-) -> ImportReport:
-    """Bring a Meeting Guide feed into the catalogue as published external groups; a dry run writes nothing.
-
-    A row is known by (source, slug): only rows of this source are ever changed or removed. A listing that is gone
-    is retired, and is the same group again when it comes back. Raises DomainError for a feed that cannot be read.
-    """
-    ensure(identity, Permission.CATALOG_WRITE, Facts(program=program.id))
-    source = _checked(source)
-    known = source_named(program.id, source)
-    wanted = plan(read_rows(_rows(text), table_of(fellowship), timezone), known_listings(known))
-    if not dry_run:
-        kept = known or _new_source(program, source)
-        ListingWriter(program, kept, clock.now(), progress).write(wanted)
-        kept.fellowship, kept.imported_at = fellowship or "", clock.now()
-        _note(identity, kept, wanted)
-    return _report(source, dry_run, wanted)
-
-
-def _checked(name: str) -> str:
-    name = clean_line(name)
-    if not 1 <= len(name) <= SOURCE_LENGTH:
-        raise DomainError(f"The name of a source has 1 to {SOURCE_LENGTH} characters.", field="source")
-    return name
-
-
-def _rows(text: str) -> list[Any]:
-    try:
-        return read_feed(text)
-    except SourceUnreadable as broken:
-        raise DomainError(str(broken), code="feed-broken") from broken
-
-
-def _new_source(program: Program, name: str) -> ListingSource:
-    made = ListingSource(program_id=program.id, name=name, format=ListingFormat.MEETING_GUIDE)
-    db.session.add(made)
-    db.session.flush()
-    return made
-
-
-def _note(identity: Identity, source: ListingSource, wanted: ImportPlan) -> None:
-    """One audit row for the whole, and word to the catalogue if anything is different now."""
-    counts = {action: len(getattr(wanted, action)) for action in ImportAction}
-    record(identity, AuditAction.LISTING_IMPORTED, source, counts=counts)
-    if counts[ImportAction.ADDED] or counts[ImportAction.CHANGED] or counts[ImportAction.REMOVED]:
-        catalogue_changed(source.program_id)
-
-
-def _report(source: str, dry_run: bool, wanted: ImportPlan) -> ImportReport:
-    counts = {action: len(getattr(wanted, action)) for action in (*ImportAction, "unchanged")}
-    return ImportReport(source=source, dry_run=dry_run, rows=tuple(_report_rows(wanted)), **counts)
-
-
-def _report_rows(wanted: ImportPlan) -> Iterator[ImportRow]:
-    yield from (ImportRow(ImportAction.ADDED, one.listing.slug, one.listing.name) for one in wanted.added)
-    yield from (ImportRow(ImportAction.CHANGED, one.listing.slug, one.listing.name) for one in wanted.changed)
-    yield from (ImportRow(ImportAction.REMOVED, slug) for slug in wanted.removed)
-    yield from (
-        ImportRow(ImportAction.REFUSED, one.slug, reason=one.reason, number=one.number)
-        for one in wanted.refused
-    )
-
-
-# --- Writing listings into the catalogue and the schedule, many at a time.
 
 DEFAULT_MODALITY = "support-group"
 STEP_FREE = "step-free"
@@ -195,22 +71,34 @@ class ListingWriter:
 
     def _put(self, taken: Sequence[ListingToWrite]) -> None:
         before = self._groups([one.listing.slug for one in taken])
-        pairs = [(self._group(one, before.get(one.listing.slug)), one.listing) for one in taken]
+        series = current_series_of(list(before.values()))
+        pairs = [self._pair(one, before.get(one.listing.slug), series) for one in taken]
         db.session.flush()
-        self._put_dates(pairs, list(before.values()))
+        self._put_dates(pairs, series)
 
     def _groups(self, slugs: Sequence[str]) -> dict[str, Group]:
         query = select(Group).where(Group.source_id == self.source.id, Group.source_slug.in_(slugs))
         return {str(group.source_slug): group for group in db.session.scalars(query)}
 
-    def _group(self, taken: ListingToWrite, group: Group | None) -> Group:
+    def _pair(
+        self, taken: ListingToWrite, group: Group | None, series: Mapping[int, Series]
+    ) -> tuple[Group, Listing]:
+        """The group of a listing, and the listing with the length that a person said where its own is not meant."""
         listing = taken.listing
-        settled = self._settled_by_hand(group, listing) if group else {}
+        settled = self._settled_by_hand(group, listing) if group else ()
+        known = series.get(group.id) if group and ENDS in settled else None
+        if known is not None:
+            listing = replace(listing, minutes=known.duration_minutes)
+        return self._group(taken, group, settled), listing
+
+    def _group(self, taken: ListingToWrite, group: Group | None, settled: Sequence[str]) -> Group:
+        listing = taken.listing
         if group is None:
             group = Group(program_id=self.program.id, source_id=self.source.id, source_slug=listing.slug)
             db.session.add(group)
         for name in MATTERS:
-            setattr(group, name, settled[name] if name in settled else getattr(listing, name))
+            if name not in settled:
+                setattr(group, name, getattr(listing, name))
         group.review = [name for name in listing.unset if name not in settled]
         self._fill(group, listing)
         group.state, group.retired_at = GroupState.PUBLISHED, None
@@ -228,33 +116,23 @@ class ListingWriter:
         place = self.places.get(place_key(self.source, listing))
         group.place_id = place.id if place else None
 
-    def _settled_by_hand(self, group: Group, listing: Listing) -> dict[str, str | None]:
+    def _settled_by_hand(self, group: Group, listing: Listing) -> list[str]:
         """What a person answered: the row before did not say it either, and the question is closed."""
         row = read_row(group.source_row, 0, table_of(self.source.fellowship), listing.timezone)
         unsaid = row.unset if isinstance(row, Listing) else ()
-        closed = [name for name in listing.unset if name in unsaid and name not in group.review]
-        return {name: getattr(group, name) for name in closed}
+        return [name for name in listing.unset if name in unsaid and name not in group.review]
 
     # --- dates ------------------------------------------------------------------------------------------------
 
-    def _put_dates(self, pairs: Sequence[tuple[Group, Listing]], known: list[Group]) -> None:
+    def _put_dates(self, pairs: Sequence[tuple[Group, Listing]], series: Mapping[int, Series]) -> None:
         """New dates where a listing is new or meets at another time; the same dates where only the rest changed."""
-        series = current_series_of(known)
         same = {group.id for group, listing in pairs if _meets_alike(series.get(group.id), listing)}
-        end_listed_series([group.id for group in known if group.id not in same])
-        new = [
-            (group, self._rule(listing))
-            for group, listing in pairs
-            if listing.active and group.id not in same
-        ]
-        add_listed_series(new)
+        end_listed_series([number for number in series if number not in same])
+        new = [(group, listing) for group, listing in pairs if listing.meets and group.id not in same]
+        add_listed_series((group, rule_of(listing, self.now)) for group, listing in new)
         for group, _listing in pairs:
             if group.id in same:
                 move_listed_dates(group)
-
-    def _rule(self, listing: Listing) -> SeriesRule:
-        today = self.now.astimezone(ZoneInfo(listing.timezone)).date()
-        return SeriesRule(today, listing.start, listing.minutes, listing.timezone, listing.rrule)
 
     def _retire(self, slugs: Sequence[str]) -> None:
         query = select(Group.id).where(Group.source_id == self.source.id, Group.source_slug.in_(slugs))
@@ -305,6 +183,12 @@ class ListingWriter:
         return place
 
 
+def rule_of(listing: Listing, now: datetime) -> SeriesRule:
+    """The weekly rule of a listing that meets, from today on."""
+    today = now.astimezone(ZoneInfo(listing.timezone)).date()
+    return SeriesRule(today, listing.start, listing.minutes or 0, listing.timezone, listing.rrule)
+
+
 def place_key(source: ListingSource, listing: Listing) -> str:
     """The key of the place where a listing meets; empty for one that meets online only."""
     if listing.mode is AttendanceMode.ONLINE:
@@ -315,33 +199,7 @@ def place_key(source: ListingSource, listing: Listing) -> str:
 
 def _meets_alike(series: Series | None, listing: Listing) -> bool:
     """Whether a listing meets at the times that its dates already say."""
-    if series is None or not listing.active:
+    if series is None or not listing.meets:
         return False
     now = (series.start_time, series.duration_minutes, series.timezone, series.rrule)
     return now == (f"{listing.start:%H:%M}", listing.minutes, listing.timezone, listing.rrule)
-
-
-# --- Settling by hand what listings do not say.
-
-
-def settle(identity: Identity, groups: Iterable[Group], decisions: Mapping[str, str | None]) -> int:
-    """Answer open questions about listings; None closes a question without an answer. Returns how many changed.
-
-    What a listing says itself stays. A later import keeps the answers, as long as its row says nothing else.
-    """
-    settled = [group for group in groups if _settle(identity, group, decisions)]
-    if settled:
-        record(identity, AuditAction.LISTING_SETTLED, count=len(settled), answers=dict(decisions))
-        catalogue_changed(settled[0].program_id)
-    return len(settled)
-
-
-def _settle(identity: Identity, group: Group, decisions: Mapping[str, str | None]) -> bool:
-    ensure(identity, Permission.LISTINGS_REVIEW, Facts(program=group.program_id))
-    answered = [name for name in group.review if name in decisions and name in MATTERS]
-    for name in answered:
-        setattr(group, name, decisions[name])
-    if answered:
-        group.review = [name for name in group.review if name not in answered]
-        touch(group, clock.now())
-    return bool(answered)

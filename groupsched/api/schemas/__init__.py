@@ -1,0 +1,79 @@
+"""The shapes of the JSON interface, a file for each noun. Fields that are not named here are refused."""
+
+from groupsched.api.schemas.attendance import (
+    AnswerSchema,
+    AttendeeSchema,
+    OperationAnswers,
+    OperationBatch,
+    OperationResult,
+    OperationSchema,
+    SheetSchema,
+)
+from groupsched.api.schemas.catalog import ModalitySchema, PlaceSchema, SiteSchema, WhereSchema
+from groupsched.api.schemas.enrolments import DateAnswerSchema, EnrolmentCreation, EnrolmentSchema, PersonOnly
+from groupsched.api.schemas.fields import (
+    SHORT,
+    AnsweredAlone,
+    FieldProblemSchema,
+    LineText,
+    PageQuery,
+    ProblemSchema,
+    ProseText,
+    SearchText,
+    StrictSchema,
+    choice,
+    moment,
+    paged,
+)
+from groupsched.api.schemas.groups import (
+    GroupChange,
+    GroupCreation,
+    GroupSchema,
+    PersonBriefSchema,
+    SeriesSchema,
+)
+from groupsched.api.schemas.occurrences import ImpactSchema, OccurrenceChange, OccurrenceSchema, SeatsSchema
+from groupsched.api.schemas.people import FeedCreation, FeedSchema, PersonChange, PersonSchema
+
+__all__ = [
+    "SHORT",
+    "AnswerSchema",
+    "AnsweredAlone",
+    "AttendeeSchema",
+    "DateAnswerSchema",
+    "EnrolmentCreation",
+    "EnrolmentSchema",
+    "FeedCreation",
+    "FeedSchema",
+    "FieldProblemSchema",
+    "GroupChange",
+    "GroupCreation",
+    "GroupSchema",
+    "ImpactSchema",
+    "LineText",
+    "ModalitySchema",
+    "OccurrenceChange",
+    "OccurrenceSchema",
+    "OperationAnswers",
+    "OperationBatch",
+    "OperationResult",
+    "OperationSchema",
+    "PageQuery",
+    "PersonBriefSchema",
+    "PersonChange",
+    "PersonOnly",
+    "PersonSchema",
+    "PlaceSchema",
+    "ProblemSchema",
+    "ProseText",
+    "SearchText",
+    "SeatsSchema",
+    "SeriesSchema",
+    "SheetSchema",
+    "SiteSchema",
+    "StrictSchema",
+    "WhereSchema",
+    "choice",
+    "moment",
+    "paged",
+]

@@ -1,0 +1,64 @@
+"""Places, sites and kinds of work."""
+
+from marshmallow import Schema, fields
+
+from groupsched.api.schemas.fields import choice
+from groupsched.catalog.rules import (
+    ModalityCategory,
+    ModalityKind,
+    Orientation,
+    PlaceMode,
+    Setting,
+    Structure,
+)
+
+
+class WhereSchema(Schema):
+    """Where a group meets: `name` is the site or the venue, `room` the room."""
+
+    name = fields.String()
+    room = fields.String(allow_none=True)
+    address = fields.String()
+
+
+class PlaceSchema(Schema):
+    """A room of a site, a place elsewhere or an online room. What is `retired` is offered to no new group."""
+
+    id = fields.String()
+    key = fields.String(metadata={"description": "The value of the filter `place`."})
+    name = fields.String()
+    site_id = fields.String(allow_none=True)
+    mode = choice(*PlaceMode)
+    address = fields.String()
+    capacity = fields.Integer(allow_none=True)
+    step_free = fields.Boolean()
+    external = fields.Boolean()
+    retired = fields.Boolean()
+
+
+class SiteSchema(Schema):
+    """A site of the program, with its zone."""
+
+    id = fields.String()
+    key = fields.String()
+    name = fields.String()
+    timezone = fields.String()
+    address = fields.String()
+    step_free = fields.Boolean()
+
+
+class ModalitySchema(Schema):
+    """A kind of work. Groups name it by its `key`, and so does the filter `modality`."""
+
+    id = fields.String()
+    key = fields.String()
+    name = fields.String()
+    summary = fields.String()
+    kind = choice(*ModalityKind)
+    category = choice(*ModalityCategory)
+    setting = choice(*Setting)
+    minutes = fields.Integer()
+    capacity = fields.Integer(allow_none=True)
+    structure = choice(*Structure, allow_none=True)
+    orientation = choice(*Orientation, allow_none=True)
+    retired = fields.Boolean()

@@ -1,0 +1,114 @@
+"""Groups, and when they meet."""
+
+from marshmallow import Schema, fields, validate
+
+from groupsched.api.schemas.catalog import WhereSchema
+from groupsched.api.schemas.fields import SHORT, LineText, ProseText, StrictSchema, choice
+from groupsched.catalog.rules import (
+    LINK_LENGTH,
+    MOST_LEADERS,
+    MOST_SEATS,
+    TEXT_LENGTH,
+    TITLE_LENGTH,
+    TRADITION_LENGTH,
+    WORD_LENGTH,
+    Access,
+    AttendanceMode,
+    Orientation,
+    Setting,
+    Structure,
+)
+
+MOST_WORDS = 20
+
+
+class PersonBriefSchema(Schema):
+    """A facilitator as the program shows them: first name and initial."""
+
+    id = fields.String()
+    name = fields.String()
+
+
+class GroupSchema(Schema):
+    """A group, as people join it."""
+
+    id = fields.String()
+    program_id = fields.String()
+    title = fields.String()
+    description = fields.String()
+    not_asked = fields.String()
+    modality = fields.String()
+    orientation = choice(*Orientation, allow_none=True)
+    tradition = fields.String()
+    structure = choice(*Structure, allow_none=True)
+    access = choice(*Access, allow_none=True)
+    setting = choice(*Setting)
+    attendance_mode = choice(*AttendanceMode)
+    capacity = fields.Integer(allow_none=True)
+    min_to_run = fields.Integer(allow_none=True)
+    languages = fields.List(fields.String())
+    audience = fields.List(fields.String())
+    place = fields.Nested(WhereSchema, allow_none=True)
+    place_id = fields.String(allow_none=True)
+    site_id = fields.String(allow_none=True)
+    facilitators = fields.List(fields.Nested(PersonBriefSchema))
+    published = fields.Boolean()
+    hidden = fields.Boolean()
+    tags = fields.List(fields.String())
+    external = fields.Boolean()
+    source = fields.String(allow_none=True)
+    version = fields.Integer()
+
+
+def _words(least: int = 0) -> fields.List:
+    """Keys of terms."""
+    one = LineText(validate=validate.Length(1, WORD_LENGTH))
+    return fields.List(one, validate=validate.Length(least, MOST_WORDS))
+
+
+class GroupChange(StrictSchema):
+    """What may be changed of a group. `published: true` publishes it."""
+
+    title = LineText(validate=validate.Length(1, TITLE_LENGTH))
+    modality = fields.String(validate=SHORT)
+    description = ProseText(validate=validate.Length(max=TEXT_LENGTH))
+    not_asked = ProseText(validate=validate.Length(max=TEXT_LENGTH))
+    orientation = choice(*Orientation, allow_none=True)
+    tradition = LineText(validate=validate.Length(max=TRADITION_LENGTH))
+    structure = choice(*Structure, allow_none=True)
+    access = choice(*Access)
+    setting = choice(*Setting)
+    attendance_mode = choice(*AttendanceMode)
+    capacity = fields.Integer(allow_none=True, validate=validate.Range(1, MOST_SEATS))
+    min_to_run = fields.Integer(allow_none=True, validate=validate.Range(1, MOST_SEATS))
+    languages = _words(1)
+    audience = _words()
+    tags = _words()
+    place_id = fields.String(allow_none=True, validate=SHORT)
+    site_id = fields.String(allow_none=True, validate=SHORT)
+    online_link = LineText(validate=validate.Length(max=LINK_LENGTH))
+    facilitators = fields.List(fields.String(validate=SHORT), validate=validate.Length(max=MOST_LEADERS))
+    hidden = fields.Boolean()
+    published = fields.Boolean()
+    version = fields.Integer(metadata={"description": "The version you saw; a newer one answers 409."})
+
+
+class GroupCreation(GroupChange):
+    """A new group needs a title and a kind of work; it is a draft unless `published` is true."""
+
+    title = LineText(required=True, validate=validate.Length(1, TITLE_LENGTH))
+    modality = fields.String(required=True, validate=SHORT)
+
+
+class SeriesSchema(StrictSchema):
+    """When a group meets. `rrule` is RFC 5545 without DTSTART; null means once."""
+
+    id = fields.String(dump_only=True)
+    starts_on = fields.Date(required=True)
+    # \Z: a `$` would let a line end behind the time through.
+    start_time = fields.String(required=True, validate=validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d\Z"))
+    duration_minutes = fields.Integer(required=True, validate=validate.Range(1, 1440))
+    timezone = fields.String(required=True, validate=validate.Length(max=60))
+    rrule = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=200))
+    until = fields.Date(allow_none=True, load_default=None)
+    skip = fields.List(fields.Date(), load_default=list, validate=validate.Length(max=400))

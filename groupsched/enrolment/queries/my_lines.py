@@ -1,0 +1,43 @@
+"""The lines in which one person stands, and where they moved up to a seat."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.queries.lines import places_in_line
+from groupsched.enrolment.rules import DateSeatState, EnrolmentState
+from groupsched.schedule.models import Occurrence
+
+
+def own_lines(
+    enrolments: Sequence[Enrolment], now: datetime
+) -> Iterator[tuple[Enrolment, Occurrence | None, int]]:
+    """Every line in which these live enrolments stand, with the place: a group's (None), or that of one date to come."""
+    waiting = [one for one in enrolments if _waits(one)]
+    by_id = {one.id: one for one in waiting}
+    dates = {seat.occurrence_id: seat.occurrence for one in waiting for seat in one.date_seats}
+    for (enrolment, number), place in places_in_line(waiting).items():
+        date = None if number is None else dates[number]
+        if date is None or date.start > now:
+            yield by_id[enrolment], date, place
+
+
+def _waits(one: Enrolment) -> bool:
+    waits = any(seat.state == DateSeatState.WAITING for seat in one.date_seats)
+    return one.state != EnrolmentState.REQUESTED and (waits or one.state == EnrolmentState.WAITLISTED)
+
+
+def moved_up(
+    enrolments: Sequence[Enrolment], dates: Sequence[Occurrence], now: datetime
+) -> Iterator[tuple[Enrolment, Occurrence | None]]:
+    """Where a place in line became a seat, until that was seen or the date is over: the date, or for a whole group the first
+    of its `dates` since (None: it is far ahead)."""
+    for one in enrolments:
+        for seat in one.date_seats:
+            if seat.moved_up_at and seat.state == DateSeatState.HELD and seat.occurrence.end > now:
+                yield one, seat.occurrence
+        if (since := one.moved_up_at) is not None:
+            own = (date for date in dates if date.group_id == one.group_id and date.start >= since)
+            first = next(own, None)
+            if first is None or first.end > now:
+                yield one, first

@@ -1,0 +1,145 @@
+"""What people read of a change of their dates: what was, what is now, and nothing that stayed as it was.
+
+A change of which somebody has not heard is one with the next: the message in the outbox keeps what its person knows
+(`Message.was`), and the later one says what became of that. Where all is as they know it, there is nothing to say.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import date, datetime, time
+from functools import cache
+from typing import Any
+
+from sqlalchemy import select
+
+from groupsched.catalog.models import Group
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.enrolment.rules import EnrolmentMode
+from groupsched.enrolment.service.outcomes import DateCancelled, Replanned, SeatOutcome
+from groupsched.outbox.service import Withdrawn
+from groupsched.schedule.events import DateBefore
+from groupsched.schedule.models import Occurrence
+from groupsched.schedule.queries import coming, only_rule
+from groupsched.schedule.rules import OccurrenceStatus, SeriesRule
+
+
+def about_plan(outcome: SeatOutcome) -> str:
+    """What messages about the dates of an enrolment are about."""
+    return f"{outcome.enrolment.uid}/plan"
+
+
+def with_earlier(outcomes: Iterable[SeatOutcome], taken_back: Iterable[Withdrawn]) -> list[SeatOutcome]:
+    """The same outcomes, each change of dates joined with the one of which its person has not heard."""
+    earlier = {one.about: one.was for one in taken_back if one.was is not None}
+    told = [_as_replanned(one) for one in outcomes]
+    if not earlier:
+        return told
+    unheard = {about: _dates_of(was) for about, was in earlier.items()}
+    rows = _rows({number for dates in unheard.values() for number in dates})
+    joined: list[SeatOutcome] = []
+    for one in told:
+        about = about_plan(one)
+        if isinstance(one, Replanned) and about in unheard:
+            joined.append(_joined(one, unheard[about], _rule_of(earlier[about]), rows))
+        else:
+            joined.append(one)
+    return _with_what_follows(joined)
+
+
+def what_they_knew(outcome: Replanned) -> dict[str, Any]:
+    """What the person of this outcome knows until they read its message, as a row keeps it."""
+    dates = [[one.occurrence_id, f"{one.start}", f"{one.end}", one.place_id] for one in outcome.was.values()]
+    rule = outcome.rule_was
+    return {"dates": dates, "rule": None if rule is None else _plain(rule)}
+
+
+def next_date(group_id: int) -> Occurrence | None:
+    """The next date of a group that takes place."""
+    ahead = coming(db.session.get_one(Group, group_id), clock.now(), None)
+    return next((one for one in ahead if one.status == OccurrenceStatus.SCHEDULED), None)
+
+
+def before(one: Occurrence) -> DateBefore:
+    """When and where a date is now, for a later comparison."""
+    return DateBefore(one.id, one.start, one.end, one.place_id)
+
+
+def _as_replanned(outcome: SeatOutcome) -> SeatOutcome:
+    if isinstance(outcome, DateCancelled):
+        one = outcome.date
+        return Replanned(outcome.enrolment, [one], {one.id: before(one)}, None)
+    return outcome
+
+
+def _joined(
+    outcome: Replanned,
+    unheard: Mapping[int, DateBefore],
+    rule: SeriesRule | None,
+    rows: Mapping[int, Occurrence],
+) -> Replanned:
+    was = {**outcome.was, **unheard}
+    known = {one.id: one for one in outcome.dates} | {
+        number: rows[number] for number in unheard if number in rows
+    }
+    dates = [
+        one
+        for one in known.values()
+        if one.status != OccurrenceStatus.SCHEDULED or before(one) != was[one.id]
+    ]
+    dates.sort(key=lambda one: (was[one.id].start, one.id))
+    joined = replace(outcome, dates=dates, was={one.id: was[one.id] for one in dates})
+    return joined if rule is None else replace(joined, rule_was=rule)
+
+
+def _with_what_follows(outcomes: Iterable[SeatOutcome]) -> list[SeatOutcome]:
+    """The next date and the rule of a group as they are now, where a change that was joined needs them: read once a group."""
+    following, rule = cache(next_date), cache(only_rule)
+    found: list[SeatOutcome] = []
+    for one in outcomes:
+        if isinstance(one, Replanned) and one.dates:
+            group, whole = one.enrolment.group, one.enrolment.mode == EnrolmentMode.WHOLE
+            if whole and not one.moved and one.following is None:
+                one = replace(one, following=following(group.id))
+            if one.rule_was is not None and one.rule is None:
+                one = replace(one, rule=rule(group))
+        found.append(one)
+    return found
+
+
+def _rows(numbers: Iterable[int]) -> dict[int, Occurrence]:
+    return {one.id: one for one in db.session.scalars(select(Occurrence).where(Occurrence.id.in_(numbers)))}
+
+
+def _dates_of(was: Mapping[str, Any]) -> dict[int, DateBefore]:
+    found: Sequence[Sequence[Any]] = was["dates"]
+    return {
+        number: DateBefore(number, datetime.fromisoformat(start), datetime.fromisoformat(end), place_id)
+        for number, start, end, place_id in found
+    }
+
+
+def _plain(rule: SeriesRule) -> dict[str, Any]:
+    parts = asdict(rule)
+    return {
+        **parts,
+        "starts_on": rule.starts_on.isoformat(),
+        "start_time": f"{rule.start_time:%H:%M}",
+        "until": rule.until.isoformat() if rule.until else None,
+        "skip": sorted(day.isoformat() for day in rule.skip),
+    }
+
+
+def _rule_of(was: Mapping[str, Any]) -> SeriesRule | None:
+    parts = was["rule"]
+    if parts is None:
+        return None
+    return SeriesRule(
+        **{
+            **parts,
+            "starts_on": date.fromisoformat(parts["starts_on"]),
+            "start_time": time.fromisoformat(parts["start_time"]),
+            "until": date.fromisoformat(parts["until"]) if parts["until"] else None,
+            "skip": frozenset(date.fromisoformat(day) for day in parts["skip"]),
+        }
+    )

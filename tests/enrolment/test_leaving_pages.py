@@ -1,0 +1,229 @@
+"""Leaving and giving back on pages: true words before, the way back after, in the right door."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.enrolment import service
+from groupsched.enrolment.queries import standings
+from tests.conftest import identity_of, read_html
+
+NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")
+FIRST = datetime(2026, 11, 26, 10)
+CLOSED = {"access": "closed"}
+REFERRAL = {"access": "referral"}
+ONE_TO_ONE = {"access": "closed", "setting": "private", "capacity": 1}
+
+
+@pytest.fixture(autouse=True)
+def _still():
+    with clock.at(NOW):
+        yield
+
+
+@pytest.fixture
+def house(world):
+    world.lead = world.facilitator()
+    world.robin, world.hazel = world.client(), world.client("Hazel")
+    return world
+
+
+def opened(house, **fields):
+    house.circle = house.group("Circle", led_by=house.lead, **{"capacity": 2, **fields})
+    house.dates = house.series(house.circle, FIRST, dates=4)
+    return house.circle
+
+
+def bring(house, person, dates=()):
+    by, mode = identity_of(house.lead), "dates" if dates else "whole"
+    service.enrol(by, house.circle, person, mode=mode, occurrences=dates, accept_clash=True)
+    db.session.commit()
+
+
+def at(house, *rest):
+    return "/".join(["/sessions", house.circle.uid, *rest])
+
+
+def state(house, person, number=0):
+    db.session.expire_all()
+    found = standings(person.id, house.dates).get(house.dates[number].id)
+    return found.state if found else None
+
+
+def flashed(page):
+    """The words of the message on a page, and the form beside it: where it goes and what it sends."""
+    notice = next(node for node in read_html(page).iter("div") if node.get("class") == "flash")
+    form = next(iter(notice.iter("form")), None)
+    words = "".join(next(notice.iter("p")).itertext())
+    if form is None:
+        return words, None
+    fields = {}
+    for field in form.iter("input"):
+        fields.setdefault(field.get("name"), []).append(field.get("value"))
+    return words, (form.get("action"), fields, "".join(next(form.iter("button")).itertext()))
+
+
+def press(browser, form):
+    return browser.post(form[0], data=form[1])
+
+
+@pytest.mark.parametrize("kind", [CLOSED, REFERRAL, ONE_TO_ONE, {"hidden": True}])
+def test_what_one_cannot_join_again_by_oneself_asks_first(house, client, kind):
+    opened(house, **kind)
+    bring(house, house.robin)
+    browser = client.as_(house.robin)
+    mine = browser.get(at(house, "mine")).text
+    assert "You cannot come back by yourself." in mine
+    assert "You can come back." not in mine
+    asked = browser.post(at(house, "leave"))
+    assert asked.location == at(house, "leave")
+    assert state(house, house.robin) == "active"
+    page = browser.get(asked.location).text
+    assert "You cannot come back by yourself." in page
+    assert "You have no more dates here from Thursday 26 November on." in page
+    who = "You can ask again." if kind is REFERRAL else "Ossian can let you in again if a seat is free."
+    assert who in page
+    assert "Keep my seat" in page and "I can’t come on Thu 26 Nov" in page
+    left = browser.post(at(house, "leave"), data={"sure": "1"})
+    assert left.location == "/my"
+    words, undo = flashed(browser.get("/my").text)
+    assert words == "You left Circle."
+    assert browser.post(at(house, "leave"), data={"sure": "1"}).status_code == 303
+    assert press(browser, undo).location == at(house, "mine")
+    assert state(house, house.robin) == "active"
+    assert press(browser, undo).status_code == 303
+
+
+def test_who_waits_for_what_is_closed_is_asked_about_the_line(house, client):
+    opened(house, **CLOSED, capacity=1)
+    bring(house, house.hazel)
+    bring(house, house.robin)
+    browser = client.as_(house.robin)
+    page = browser.get(browser.post(at(house, "leave")).location).text
+    assert "Leave the waiting list of Circle?" in page
+    assert "Ossian can put you on the list again, at its end." in page
+    browser.post(at(house, "leave"), data={"sure": "1"})
+    words, undo = flashed(browser.get("/my").text)
+    assert words == "You no longer wait for Circle."
+    press(browser, undo)
+    assert state(house, house.robin) == "waitlisted"
+
+
+def test_what_one_can_join_again_asks_nothing(house, client):
+    opened(house)
+    bring(house, house.robin)
+    browser = client.as_(house.robin)
+    assert browser.get(at(house, "leave")).location == at(house, "mine")
+    assert browser.post(at(house, "leave")).location == "/my"
+    assert state(house, house.robin) is None
+
+
+def test_too_late_is_said_with_the_way_that_is_left(house, client):
+    opened(house)
+    bring(house, house.robin, house.dates[:2])
+    browser = client.as_(house.robin)
+    browser.post(at(house, "leave"))
+    _words, undo = flashed(browser.get("/my").text)
+    for name in ("Hazel", "Indigo"):
+        bring(house, house.client(name), house.dates[1:2])
+    late = press(browser, undo)
+    assert late.location == at(house)
+    words, again = flashed(browser.get(late.location).text)
+    assert words == "Your seat has gone to somebody else, so it cannot be undone."
+    assert again[2] == "Put me on the waiting list"
+    press(browser, again)
+    assert [state(house, house.robin, number) for number in range(3)] == ["active", "waitlisted", None]
+
+
+def test_after_the_message_has_gone_out_one_joins_again(house, client):
+    opened(house)
+    bring(house, house.robin)
+    browser = client.as_(house.robin)
+    browser.post(at(house, "leave"))
+    _words, undo = flashed(browser.get("/my").text)
+    with clock.at(NOW + timedelta(minutes=11)):
+        press(browser, undo)
+        words, again = flashed(browser.get(at(house)).text)
+        assert words == "It is too late to undo this."
+        assert again[2] == "Join again"
+        press(browser, again)
+    assert state(house, house.robin) == "active"
+
+
+def test_who_leaves_the_line_of_a_date_reads_that_and_can_undo_it(house, client):
+    opened(house, capacity=1)
+    bring(house, house.hazel)
+    bring(house, house.robin, house.dates[:1])
+    browser = client.as_(house.robin)
+    browser.post(f"/occurrences/{house.dates[0].uid}/cannot-come")
+    words, undo = flashed(browser.get("/my").text)
+    assert words == "You no longer wait for Circle, Thu 26 Nov, 10:00."
+    press(browser, undo)
+    assert state(house, house.robin) == "waitlisted"
+
+
+def test_nobody_undoes_for_somebody_else(house, client):
+    opened(house)
+    bring(house, house.robin)
+    browser = client.as_(house.robin)
+    browser.post(at(house, "leave"))
+    _words, undo = flashed(browser.get("/my").text)
+    for stranger in (house.hazel, house.lead, house.another_program().client(), None):
+        assert client.as_(stranger).post(undo[0]).status_code == 404
+    assert state(house, house.robin) is None
+
+
+def test_a_line_of_one_date_is_said_before_leaving_too(house, client):
+    for kind in (CLOSED, {}):
+        opened(house, **kind, capacity=1)
+        bring(house, house.robin)
+        bring(house, house.client("Indigo"), house.dates[2:3])
+        page = client.as_(house.robin).get(at(house, "leave"), follow_redirects=True).text
+        assert "Others wait: your place goes to the next of them at once." in page
+
+
+def test_a_full_date_says_before_that_the_seat_goes_to_the_line_and_offers_the_line_after(house, client):
+    opened(house, capacity=1)
+    bring(house, house.robin)
+    for name in ("Hazel", "Indigo"):
+        bring(house, house.client(name), house.dates[:1])
+    browser, address = client.as_(house.robin), f"/occurrences/{house.dates[0].uid}/cannot-come"
+    asked = browser.post(address, data={"next": at(house, "mine")})
+    assert asked.location == f"{address}?next={at(house, 'mine')}"
+    assert state(house, house.robin) == "active"
+    page = browser.get(asked.location).text
+    assert "2 people wait. Your seat goes at once to the first who can take it." in page
+    gone = browser.post(address, data={"next": at(house, "mine"), "sure": "1"})
+    page = browser.get(gone.location).text
+    words, back = flashed(page)
+    assert words.endswith("Thu 26 Nov, 10:00, went to the next person who waited.")
+    assert back[2] == "Put me back on the list"
+    assert page.count("Put me back on the list") == 2
+    press(browser, back)
+    assert flashed(browser.get("/my").text)[0] == "You’re on the waiting list, number 2"
+    assert state(house, house.robin) == "waitlisted"
+
+
+def test_a_date_for_which_nobody_could_move_up_is_given_back_with_one_tap(house, client):
+    opened(house, capacity=1)
+    bring(house, house.robin)
+    bring(house, house.hazel)  # waits for every date: one of them helps nobody
+    browser, address = client.as_(house.robin), f"/occurrences/{house.dates[0].uid}/cannot-come"
+    assert browser.post(address).location == "/my"
+    assert flashed(browser.get("/my").text)[1][2] == "I can come after all"
+    assert browser.get(address).location == "/my"
+
+
+def test_the_pages_that_ask_first_ask_the_database_few_times(house, client, statements):
+    opened(house, **CLOSED, capacity=1)
+    bring(house, house.robin)
+    for number in range(12):
+        bring(house, house.client(f"Person{number}"), house.dates[:2] if number % 2 else ())
+    browser = client.as_(house.robin)
+    for address in (at(house, "leave"), f"/occurrences/{house.dates[0].uid}/cannot-come"):
+        db.session.close()
+        before = len(statements())
+        assert browser.get(address).status_code == 200
+        assert len(statements()) - before <= 12

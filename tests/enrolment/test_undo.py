@@ -1,0 +1,292 @@
+"""Leaving can be taken back, all of it, until what it caused has gone out; then the line is the way back."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import Conflict, NotFound
+from groupsched.enrolment import service
+from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.queries import live_of, roster, standings
+from groupsched.enrolment.rules import LIVE
+from groupsched.outbox.delivery import deliver_due
+from groupsched.outbox.models import Message
+from groupsched.outbox.rules import MessageState
+from tests.conftest import identity_of
+
+NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")
+FIRST = datetime(2026, 11, 26, 10)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def _still():
+    with clock.at(NOW):
+        yield
+
+
+@pytest.fixture
+def circle(world):
+    """A weekly group of four dates with two seats; Robin has mail, Hazel and Indigo have none."""
+    world.circle = world.group("Circle", capacity=2)
+    world.dates = world.series(world.circle, FIRST, dates=4)
+    world.robin = world.client(email="robin@example.org")
+    world.hazel, world.indigo = world.client("Hazel"), world.client("Indigo")
+    return world
+
+
+def join(circle, person, dates=()):
+    mode = "dates" if dates else "whole"
+    done = service.enrol(
+        identity_of(person), circle.circle, person, mode=mode, occurrences=dates, accept_clash=True
+    )
+    db.session.commit()
+    return done.enrolment
+
+
+def leave(circle, person):
+    enrolment = live_of(circle.circle.id, person.id)
+    service.leave(identity_of(person), enrolment)
+    db.session.commit()
+    return enrolment
+
+
+def undo(person, enrolment):
+    happened = service.undo_leaving(identity_of(person), enrolment)
+    db.session.commit()
+    return happened
+
+
+def refused(person, enrolment):
+    with pytest.raises(Conflict) as found:
+        service.undo_leaving(identity_of(person), enrolment)
+    db.session.rollback()
+    return found.value.code
+
+
+def picture(circle, person):
+    """All that a person has of the group: state, queue time, and what is said of each date."""
+    db.session.expire_all()
+    one = live_of(circle.circle.id, person.id)
+    if one is None:
+        return None
+    where = standings(person.id, circle.dates)
+    said = sorted((seat.occurrence_id, seat.state, seat.at) for seat in one.date_seats)
+    places = {key: (found.state, found.position) for key, found in where.items()}
+    return one.id, one.state, one.mode, one.queued_at, one.from_start, one.ended_at, one.reason, said, places
+
+
+def taken(circle):
+    db.session.expire_all()
+    return [date.taken for date in circle.dates]
+
+
+def left_mails(person):
+    query = select(Message.state).where(Message.person_id == person.id, Message.key.startswith("left:"))
+    return list(db.session.scalars(query))
+
+
+def test_a_whole_enrolment_comes_back_with_the_date_that_was_given_up(circle):
+    join(circle, circle.robin)
+    service.cannot_come(identity_of(circle.robin), circle.dates[1], circle.robin)
+    before, seats = picture(circle, circle.robin), taken(circle)
+    enrolment = leave(circle, circle.robin)
+    assert taken(circle) == [0, 0, 0, 0]
+    undo(circle.robin, enrolment)
+    assert (picture(circle, circle.robin), taken(circle)) == (before, seats)
+    assert [len(roster(date)) for date in circle.dates] == [1, 1, 1, 1]
+    assert left_mails(circle.robin) == []
+
+
+def test_single_dates_come_back_those_waited_for_and_given_up_too(circle):
+    for person in (circle.hazel, circle.indigo):
+        join(circle, person, circle.dates[2:3])
+    join(circle, circle.robin, circle.dates[:3])
+    service.cannot_come(identity_of(circle.robin), circle.dates[0], circle.robin)
+    before, seats = picture(circle, circle.robin), taken(circle)
+    undo(circle.robin, leave(circle, circle.robin))
+    assert (picture(circle, circle.robin), taken(circle)) == (before, seats)
+
+
+def test_a_place_in_the_groups_line_comes_back_with_its_time(circle):
+    for number, person in enumerate((circle.hazel, circle.indigo, circle.robin, circle.client("Basil"))):
+        with clock.at(NOW + number * MINUTE):
+            join(circle, person)
+    before = picture(circle, circle.robin)
+    with clock.at(NOW + 9 * MINUTE):
+        enrolment = leave(circle, circle.robin)
+        assert undo(circle.robin, enrolment)
+        assert picture(circle, circle.robin) == before
+
+
+@pytest.mark.parametrize("also_another", [True, False])
+def test_a_place_in_the_line_of_a_date_comes_back_with_its_time(circle, also_another):
+    for person in (circle.hazel, circle.indigo):
+        join(circle, person, circle.dates[2:3])
+    enrolment = join(circle, circle.robin, circle.dates[1:3] if also_another else circle.dates[2:3])
+    with clock.at(NOW + MINUTE):
+        join(circle, circle.client("Basil"), circle.dates[2:3])
+        before = picture(circle, circle.robin)
+        service.cannot_come(identity_of(circle.robin), circle.dates[2], circle.robin)
+        db.session.commit()
+        undo(circle.robin, enrolment)
+    assert picture(circle, circle.robin) == before
+
+
+def test_who_is_in_the_whole_group_comes_back_to_the_line_of_a_date_they_had_given_up(circle):
+    enrolment = join(circle, circle.robin)
+    join(circle, circle.hazel)
+    service.cannot_come(identity_of(circle.robin), circle.dates[0], circle.robin)
+    join(circle, circle.indigo, circle.dates[:1])
+    service.can_come_again(identity_of(circle.robin), circle.dates[0], circle.robin)
+    with clock.at(NOW + MINUTE):
+        before = picture(circle, circle.robin)
+        service.cannot_come(identity_of(circle.robin), circle.dates[0], circle.robin)
+        assert standings(circle.robin.id, circle.dates)[circle.dates[0].id].state == "given_up"
+        undo(circle.robin, enrolment)
+    assert picture(circle, circle.robin) == before
+
+
+def test_a_request_comes_back(circle):
+    circle.circle.access = "referral"
+    db.session.commit()
+    join(circle, circle.robin, circle.dates[:2])
+    before = picture(circle, circle.robin)
+    undo(circle.robin, leave(circle, circle.robin))
+    assert picture(circle, circle.robin) == before
+
+
+def test_twice_has_one_effect_and_leaving_again_is_told_again(circle):
+    enrolment = join(circle, circle.robin)
+    leave(circle, circle.robin)
+    assert undo(circle.robin, enrolment)
+    assert undo(circle.robin, enrolment) == []
+    assert taken(circle) == [1, 1, 1, 1]
+    leave(circle, circle.robin)
+    assert left_mails(circle.robin) == [MessageState.WAITING]
+
+
+def test_a_seat_that_went_to_the_line_cannot_come_back(circle):
+    enrolment = join(circle, circle.robin)
+    for person in (circle.hazel, circle.indigo):
+        join(circle, person)
+    leave(circle, circle.robin)
+    assert refused(circle.robin, enrolment) == "full"
+    assert picture(circle, circle.robin) is None
+    assert taken(circle) == [2, 2, 2, 2]
+    assert left_mails(circle.robin) == [MessageState.WAITING]
+
+
+def test_the_message_waits_as_long_as_it_can_be_undone_and_then_it_is_too_late(circle):
+    enrolment = join(circle, circle.robin)
+    deliver_due()
+    leave(circle, circle.robin)
+    with clock.at(NOW + 9 * MINUTE):
+        assert deliver_due().sent == 0
+    with clock.at(NOW + 10 * MINUTE):
+        assert deliver_due().sent == 1
+        assert refused(circle.robin, enrolment) == "late"
+    assert refused(circle.robin, enrolment) == "late"  # though its time is not over by this clock
+    assert left_mails(circle.robin) == [MessageState.SENT]
+
+
+def test_who_has_no_mail_has_as_long(circle):
+    enrolment = join(circle, circle.hazel)
+    leave(circle, circle.hazel)
+    with clock.at(NOW + 10 * MINUTE):
+        assert refused(circle.hazel, enrolment) == "late"
+    assert undo(circle.hazel, enrolment)
+
+
+def test_a_date_that_began_meanwhile_makes_it_too_late(circle):
+    begin = circle.dates[0].start
+    for dates in ((), circle.dates[:2]):
+        enrolment = join(circle, circle.hazel, dates)
+        with clock.at(begin - MINUTE):
+            leave(circle, circle.hazel)
+        with clock.at(begin + MINUTE):
+            assert refused(circle.hazel, enrolment) == "late"
+    assert taken(circle) == [0, 0, 0, 0]
+
+
+def test_who_came_back_by_another_way_has_nothing_to_undo(circle):
+    enrolment = join(circle, circle.robin)
+    leave(circle, circle.robin)
+    join(circle, circle.robin)
+    assert refused(circle.robin, enrolment) == "in-again"
+    assert taken(circle) == [1, 1, 1, 1]
+
+
+def test_what_staff_ended_and_what_is_somebody_elses_is_not_undone(circle):
+    enrolment = join(circle, circle.robin)
+    supervisor = circle.supervisor()
+    service.leave(identity_of(supervisor), enrolment)
+    db.session.commit()
+    assert refused(circle.robin, enrolment) == "late"
+    assert left_mails(circle.robin) == [MessageState.WAITING]
+    other = join(circle, circle.hazel)
+    leave(circle, circle.hazel)
+    for stranger in (circle.indigo, supervisor):
+        with pytest.raises(NotFound):
+            service.undo_leaving(identity_of(stranger), other)
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["join", "dates", "leave", "undo", "cannot", "can", "later"]),
+        st.integers(0, 3),
+        st.integers(0, 2),
+    ),
+    max_size=14,
+)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+def test_in_whatever_order_seats_are_exact_and_nobody_is_there_twice(world, steps):
+    group = world.group("Circle", capacity=2)
+    dates = world.series(group, FIRST, dates=3)
+    people = [world.client(f"Person{number}") for number in range(4)]
+    left = {}
+    moment = NOW
+    for act, who, number in steps:
+        person, date, me = people[who], dates[number], identity_of(people[who])
+        moment += MINUTE
+        with clock.at(moment):
+            live = live_of(group.id, person.id)
+            try:
+                if act == "join":
+                    service.enrol(me, group, person)
+                elif act == "dates":
+                    service.enrol(me, group, person, mode="dates", occurrences=[date])
+                elif act == "leave" and live is not None:
+                    service.leave(me, live)
+                    left[who] = live
+                elif act == "undo" and who in left:
+                    service.undo_leaving(me, left[who])
+                elif act == "cannot":
+                    service.cannot_come(me, date, person)
+                    left[who] = live
+                elif act == "can":
+                    service.can_come_again(me, date, person)
+                elif act == "later":
+                    moment += 5 * MINUTE
+                db.session.commit()
+            except Conflict:
+                db.session.rollback()
+        _exact(group, dates)
+
+
+def _exact(group, dates):
+    db.session.expire_all()
+    for date in dates:
+        there = [one.person.id for one in roster(date) if not one.given_up]
+        assert len(there) == len(set(there)) == date.taken <= date.capacity
+    live = select(Enrolment.person_id).where(Enrolment.group_id == group.id, Enrolment.state.in_(LIVE))
+    found = list(db.session.scalars(live))
+    assert len(found) == len(set(found))
