@@ -5,32 +5,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groupsched.enrolment.rules import (
-    Admitted,
+    EnrolmentMode,
     EntryMode,
     JoinRefused,
     RefusalReason,
     Requested,
-    Waitlisted,
     admit,
     door,
     promote,
+    seated,
 )
 
-
-def ask(access="enrol", setting="group", *, by_staff=False, free=(3,), **more):
-    return admit(access, setting, by_staff=by_staff, free=list(free), **more)
+WHOLE, DATES = EnrolmentMode.WHOLE, EnrolmentMode.DATES
 
 
-def test_a_free_seat_on_every_date_is_a_yes():
-    assert ask(free=(1, 5, None)) == Admitted()
+def ask(access="enrol", setting="group", *, by_staff=False, dates=1, **more):
+    return admit(access, setting, by_staff=by_staff, dates=dates, **more)
 
 
-def test_the_thirteenth_person_waits_as_number_one():
-    assert ask(free=(0,), waiting=0) == Waitlisted(1)
+def test_a_free_seat_on_every_date_is_a_seat_on_every_date():
+    assert seated(WHOLE, {1: 1, 2: 5, 3: None}) == seated(DATES, {1: 1, 2: 5, 3: None}) == {1, 2, 3}
 
 
-def test_one_full_date_among_many_makes_a_whole_enrolment_wait_behind_those_before():
-    assert ask(free=(4, 0, 4), waiting=2) == Waitlisted(3)
+def test_one_full_date_among_many_makes_a_whole_enrolment_wait_for_all():
+    assert seated(WHOLE, {1: 4, 2: 0, 3: 4}) == set()
+    assert seated(DATES, {1: 4, 2: 0, 3: 4}) == {1, 3}
 
 
 @pytest.mark.parametrize(
@@ -38,21 +37,21 @@ def test_one_full_date_among_many_makes_a_whole_enrolment_wait_behind_those_befo
 )
 def test_a_client_is_sent_to_the_counselor_and_staff_walk_in_for_them(access, setting):
     assert ask(access, setting) == JoinRefused(RefusalReason.ASK_COUNSELOR)
-    assert ask(access, setting, by_staff=True) == Admitted()
+    assert ask(access, setting, by_staff=True) is None
 
 
 def test_a_group_by_referral_takes_requests_from_clients_only():
-    assert ask("referral", free=(0,)) == Requested()
-    assert ask("referral", by_staff=True) == Admitted()
+    assert ask("referral") == Requested()
+    assert ask("referral", by_staff=True) is None
 
 
 def test_without_a_date_to_come_there_is_nothing_to_join():
-    assert ask(free=()) == JoinRefused(RefusalReason.NO_DATES)
+    assert ask(dates=0) == JoinRefused(RefusalReason.NO_DATES)
 
 
 def test_a_clash_is_a_choice_and_never_a_wall():
     assert ask(clashing=True) == JoinRefused(RefusalReason.CLASH)
-    assert ask(clashing=True, accept_clash=True) == Admitted()
+    assert ask(clashing=True, accept_clash=True) is None
 
 
 def test_drop_in_groups_need_nobodys_leave():

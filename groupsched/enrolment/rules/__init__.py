@@ -12,6 +12,7 @@ from groupsched.enrolment.rules.admission import (
     admit,
     door,
     promote,
+    seated,
     way_back,
 )
 from groupsched.enrolment.rules.cards import (
@@ -113,6 +114,7 @@ __all__ = [
     "promote",
     "reminders",
     "room_open",
+    "seated",
     "seats_free",
     "sentences",
     "way_back",

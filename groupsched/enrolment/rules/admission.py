@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from groupsched.catalog.rules import Access, Setting
+from groupsched.enrolment.rules.states import EnrolmentMode
 
 
 class RefusalReason(StrEnum):
@@ -69,27 +70,31 @@ def admit(
     setting: Setting,
     *,
     by_staff: bool,
-    free: Sequence[int | None],
-    waiting: int = 0,
+    dates: int,
     clashing: bool = False,
     accept_clash: bool = False,
-) -> JoinAnswer:
-    """The answer to somebody who wants the dates whose free seats are given; None is a date without limit.
-
-    `waiting` is the number of people already in the line that this person would stand in.
-    """
+) -> Requested | JoinRefused | None:
+    """The answer to somebody who wants so many dates; None where nothing stands between them and a seat, or its line."""
     entry = door(access, setting, by_staff=by_staff)
     if entry is EntryMode.SHUT:
         return JoinRefused(RefusalReason.ASK_COUNSELOR)
-    if not free:
+    if not dates:
         return JoinRefused(RefusalReason.NO_DATES)
     if clashing and not accept_clash:
         return JoinRefused(RefusalReason.CLASH)
-    if entry is EntryMode.ASK:
-        return Requested()
-    if any(seats is not None and seats <= 0 for seats in free):
-        return Waitlisted(waiting + 1)
-    return Admitted()
+    return Requested() if entry is EntryMode.ASK else None
+
+
+def seated(mode: EnrolmentMode, free: Mapping[int, int | None]) -> frozenset[int]:
+    """On which of the wanted dates there is a seat, by their free seats; None is a date without limit. On the others one waits.
+
+    The whole group is all of them or none: with one full date the thirteenth person waits for all.
+
+    >>> sorted(seated(EnrolmentMode.DATES, {1: 4, 2: 0, 3: None})), sorted(seated(EnrolmentMode.WHOLE, {1: 4, 2: 0}))
+    ([1, 3], [])
+    """
+    found = frozenset(date for date, seats in free.items() if seats is None or seats > 0)
+    return found if mode == EnrolmentMode.DATES or len(found) == len(free) else frozenset()
 
 
 def way_back(access: Access, setting: Setting, *, listed: bool) -> EntryMode:

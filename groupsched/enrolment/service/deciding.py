@@ -22,6 +22,7 @@ from groupsched.enrolment.rules import (
     EnrolmentMode,
     EnrolmentState,
     JoinAnswer,
+    JoinRefused,
     RefusalReason,
     Requested,
     TimeSpan,
@@ -142,12 +143,12 @@ def _against_own(group_id: int, person_id: int, wanted: Sequence[TimeSpan]) -> l
 
 def decide(
     group: Group, dates: Sequence[ComingDate], by_staff: bool, clashing: bool, accept_clash: bool
-) -> JoinAnswer:
+) -> Requested | JoinRefused | None:
     return admit(
         group.access or Access.OPEN,
         group.setting,
         by_staff=by_staff,
-        free=[date.free for date in dates],
+        dates=len(dates),
         clashing=clashing,
         accept_clash=accept_clash,
     )

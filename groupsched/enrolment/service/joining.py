@@ -25,6 +25,7 @@ from groupsched.enrolment.rules import (
     JoinRefused,
     Requested,
     Waitlisted,
+    seated,
 )
 from groupsched.enrolment.service.deciding import (
     JoinOutcome,
@@ -187,8 +188,7 @@ def _join(
     )
     if enrolment.queued_at is None:
         enrolment.queued_at = now
-    full = any(date.free == 0 for date in dates)
-    if full or not take_group(enrolment, dates, now):
+    if not _seated(EnrolmentMode.WHOLE, dates) or not take_group(enrolment, dates, now):
         position = place_in_line(enrolment)
         _record(identity, AuditAction.ENROLMENT_WAITLISTED, enrolment)
         return JoinOutcome(enrolment, Waitlisted(position), [Waiting(enrolment, dates[0], position)])
@@ -230,7 +230,8 @@ def _for_dates(identity: Identity, group: Group, person: Person, live: Enrolment
 def _join_dates(
     identity: Identity, enrolment: Enrolment, dates: Sequence[ComingDate], now: datetime
 ) -> JoinOutcome:
-    free = [date for date in dates if take_one(date.id)]
+    offered = _seated(EnrolmentMode.DATES, dates)
+    free = [date for date in dates if date.id in offered and take_one(date.id)]
     said = {seat.occurrence_id: seat for seat in enrolment.date_seats}
     for date in dates:
         if date.id not in said:
@@ -254,6 +255,10 @@ def _join_dates(
         case [Waiting(position=position)]:
             return JoinOutcome(enrolment, Waitlisted(position), happened)
     return JoinOutcome(enrolment, answer_of(enrolment), happened)
+
+
+def _seated(mode: EnrolmentMode, dates: Sequence[ComingDate]) -> frozenset[int]:
+    return seated(mode, {date.id: date.free for date in dates})
 
 
 def _opened(live: Enrolment | None, mode: EnrolmentMode) -> Enrolment | None:
