@@ -16,7 +16,7 @@ def test_the_worker_leaves_a_group_that_somebody_changes_for_its_next_round(worl
     if database.startswith("sqlite"):
         pytest.skip("SQLite has one writer")
     group = world.group()
-    world.series(group, tomorrow_at(10))
+    world.series(group, tomorrow_at(10), dates=None)
     busy, later = (
         select(Group.id).where(Group.id == group.id).with_for_update(),
         clock.now() + timedelta(days=30),
