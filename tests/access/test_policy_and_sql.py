@@ -34,7 +34,10 @@ def populate(world):
     gone.grants[0].until_at, coming.grants[0].from_at = clock.now(), clock.now() + timedelta(days=1)
     other.client("Quay", "Client")
     world.client("Far", "Teaspoon", site=far)
-    db.session.delete(world.client("Never", "Anything").grants[0])
+    never = world.client("Never", "Anything")
+    db.session.delete(never.grants[0])
+    db.session.flush()
+    db.session.expire(never)
     for place in (world, other):
         for fields in (
             {},

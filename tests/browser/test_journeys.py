@@ -113,7 +113,7 @@ def test_the_panel_answers_while_one_types_and_a_mistake_keeps_every_word(browse
     page.locator("label", has_text=re.compile(r"^\s*Tue\s*$")).first.click()
     for name, value in (("starts_on", "2027-03-02"), ("start_time", "18:00"), ("end_time", "19:00")):
         page.locator(f"input[name={name}]").fill(value)
-    page.locator("#sentence", has_text="18:00–19:00").wait_for()
+    page.locator("#sentence", has_text="6:00–7:00 PM").wait_for()
     page.locator("input[name=end_time]").fill("07:00")
     page.get_by_role("button", name=re.compile("^Publish")).click()
     expect(page.locator(".errors")).to_be_focused()
