@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from groupsched.api.rules import BadCursor, decode_cursor, encode_cursor, request_hash
+from groupsched.api.rules import BadCursor, decode_cursor, encode_cursor, keepable, request_hash
 
 
 @pytest.mark.parametrize("key", [("a",), ("Círculo", 7), ("", 0), (date(2026, 12, 3), 12345), ("x" * 99, -1)])
@@ -30,3 +30,20 @@ def test_another_method_address_or_body_is_another_request():
     ]
     assert len({request_hash(*one) for one in asked}) == len(asked)
     assert request_hash(*asked[0]) == request_hash(*asked[0])
+
+
+def hex_of(sign):
+    return hex(ord(sign))
+
+
+@pytest.mark.parametrize("bad", [chr(code) for code in (0, 0xD800, 0xDBFF, 0xDC00, 0xDFFF)], ids=hex_of)
+def test_a_text_that_no_database_keeps_is_found_wherever_it_stands(bad):
+    for value in (bad, f"a{bad}b", [1, ["x", bad]], {"a": {"b": [bad]}}, {f"a{bad}": 1}):
+        assert not keepable(value)
+
+
+@pytest.mark.parametrize(
+    "value", ["", "Zoë 日本 🙂", chr(0xD7FF), chr(0xE000), 3, None, True, [], {}, {"a": ["b", {"c": 1.5}]}]
+)
+def test_every_other_text_is_kept(value):
+    assert keepable(value)

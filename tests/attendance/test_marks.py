@@ -117,6 +117,7 @@ def undo(op, op_id="u"):
 
 def test_undo_is_made_over_the_version_that_its_mark_made():
     assert undo(mark("2", base=3)).base_version == 4
+    assert undo_of(mark("2"), op_id="u", at=TEN, actor=1, device="Tablet").device == "Tablet"
 
 
 def test_undo_restores_the_earlier_state_under_a_new_version():

@@ -174,6 +174,18 @@ def test_codes_are_read_in_whatever_shape_they_come(types: Any) -> None:
     assert set(codes_of(types)) == wanted
 
 
+def test_a_listing_keeps_who_meets_and_in_which_region() -> None:
+    assert taken(group="Harbor group").group == "Harbor group"
+    assert taken(regions=["Quay", " North "]).region == "Quay > North"
+    assert taken(region="Quay", sub_region="North").region == "Quay > North"
+    assert taken(regions=None, region="Quay").region == "Quay"
+
+
+def test_four_parts_are_an_address_and_three_without_a_number_a_town() -> None:
+    town, house = "Anytown, PA, USA", "Lantern House, Anytown, PA, USA"
+    assert (taken(formatted_address=town).active, taken(formatted_address=house).active) == (False, True)
+
+
 def test_a_place_by_its_name_alone_is_enough_to_go_there() -> None:
     assert taken(formatted_address="", location="Library").location == "Library"
 

@@ -45,40 +45,42 @@ DATA = {
         },
     ],
 }
-WORDING = read_wording(DATA)
 FIELDS = {"date": "Wed, Dec 30", "link": "https://example.org/a"}
 ENVELOPE = Envelope("robin@example.org", "mail@example.org", "example.org", "u1", NOW)
 
 
 def test_a_message_is_rendered_in_the_language_of_its_person_with_the_footer():
-    letter = render(WORDING, "cancelled", "es", FIELDS, "https://example.org/account")
+    letter = render(read_wording(DATA), "cancelled", "es", FIELDS, "https://example.org/account")
     assert letter.subject == "No el Wed, Dec 30"
     assert letter.sender_name == "Citas"
     assert letter.text.endswith("\n-- \nMenos mensajes: https://example.org/account\n")
 
 
 def test_a_language_without_words_gets_english_and_a_regional_one_its_parent():
-    assert render(WORDING, "reset", "es", {"link": "x"}).subject == "New password"
-    assert render(WORDING, "cancelled", "es-MX", FIELDS).subject.startswith("No el")
-    assert render(WORDING, "cancelled", "fi", FIELDS).subject.startswith("Not on")
+    assert render(read_wording(DATA), "reset", "es", {"link": "x"}).subject == "New password"
+    assert render(read_wording(DATA), "cancelled", "es-MX", FIELDS).subject.startswith("No el")
+    assert render(read_wording(DATA), "cancelled", "fi", FIELDS).subject.startswith("Not on")
 
 
 def test_a_language_that_lacks_one_field_gets_that_one_in_english():
-    letter = render(WORDING, "cancelled", "fr", FIELDS)
+    letter = render(read_wording(DATA), "cancelled", "fr", FIELDS)
     assert letter.subject == "Pas le Wed, Dec 30"
     assert letter.text.startswith("Hello,")
     assert letter.sender_name == "Appointments"
-    assert render(WORDING, "cancelled", "pt", FIELDS).subject == "Not on Wed, Dec 30"
+    assert render(read_wording(DATA), "cancelled", "pt", FIELDS).subject == "Not on Wed, Dec 30"
 
 
 def test_an_account_message_has_no_footer():
-    assert "--" not in render(WORDING, "reset", "en", {"link": "x"}, "https://example.org/account").text
+    assert (
+        "--"
+        not in render(read_wording(DATA), "reset", "en", {"link": "x"}, "https://example.org/account").text
+    )
 
 
 @pytest.mark.parametrize("fields", [{}, {"date": "x"}, {**FIELDS, "place": "Oak Room"}])
 def test_a_field_too_few_or_too_many_is_refused_so_that_no_place_slips_in(fields):
     with pytest.raises(WrongFields):
-        render(WORDING, "cancelled", "en", fields)
+        render(read_wording(DATA), "cancelled", "en", fields)
 
 
 def test_a_value_that_looks_like_a_placeholder_stays_a_value():
@@ -92,7 +94,7 @@ NASTY = st.text(st.characters(exclude_categories=["Cs"]), max_size=80).map(
 
 @given(NASTY, NASTY)
 def test_no_value_can_add_a_header_or_a_recipient(date, link):
-    letter = render(WORDING, "cancelled", "en", {"date": date, "link": link})
+    letter = render(read_wording(DATA), "cancelled", "en", {"date": date, "link": link})
     mail = message_from_bytes(bytes(build_mail(letter, ENVELOPE)), policy=default)
     assert mail["Bcc"] is None
     assert mail["To"] == "robin@example.org"
@@ -136,7 +138,7 @@ def test_an_address_with_letters_beyond_ascii_gets_its_mail():
 
 
 def test_a_mail_tells_neither_the_house_nor_the_program():
-    mail = build_mail(render(WORDING, "cancelled", "en", FIELDS), ENVELOPE)
+    mail = build_mail(render(read_wording(DATA), "cancelled", "en", FIELDS), ENVELOPE)
     assert mail["From"] == "Appointments <mail@example.org>"
     assert mail["Message-ID"] == "<u1@example.org>"
     assert (mail["Auto-Submitted"], mail["X-Auto-Response-Suppress"]) == ("auto-generated", "All")

@@ -70,6 +70,20 @@ def test_a_form_opens_with_what_was_chosen_in_it(changes):
     assert {name: getattr(found, name) for name in named} == {name: getattr(chosen, name) for name in named}
 
 
+@pytest.mark.parametrize(
+    ("rrule", "repeats"),
+    [
+        ("FREQ=DAILY", Repeats.DAILY), ("FREQ=WEEKLY", Repeats.WEEKLY), ("FREQ=MONTHLY", Repeats.MONTHLY),
+        ("FREQ=WEEKLY;INTERVAL=2", Repeats.BIWEEKLY), ("FREQ=DAILY;INTERVAL=3", Repeats.CUSTOM),
+    ],
+)  # fmt: skip
+def test_what_the_first_date_implies_is_chosen_in_the_form(rrule, repeats):
+    made = parse_rule(
+        starts_on=BASE.starts_on, start_time=time(18), duration_minutes=60, timezone="UTC", rrule=rrule
+    )
+    assert choices_of(made).repeats is repeats
+
+
 def test_the_first_date_moves_to_the_first_chosen_day():
     assert build_rule(replace(BASE, weekdays=(3,))).starts_on == date(2026, 12, 3)
     last = replace(BASE, repeats=Repeats.MONTHLY, monthly_by=MonthlyBy.LAST)
@@ -129,6 +143,7 @@ def test_ends_are_after_starts_and_a_night_is_at_most_six_hours():
     assert minutes_between(time(18), time(19)) == 60
     assert minutes_between(time(23, 30), time(0, 45)) == 75
     assert minutes_between(time(18), time(7)) is None
+    assert minutes_between(time(18), time(18, 1)) == 1
     assert minutes_between(time(20), time(2)) == 360
     assert minutes_between(time(20), time(2, 1)) is None
     assert minutes_between(time(18), time(18)) is None

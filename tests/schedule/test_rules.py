@@ -83,6 +83,12 @@ def test_a_count_counts_the_skipped_dates():
     assert count_dates(found, date(2026, 12, 3)) == 2
 
 
+def test_a_rule_without_any_date_ends_where_it_begins():
+    kept = SeriesRule(date(2026, 2, 1), time(10), 60, "UTC", "FREQ=MONTHLY;INTERVAL=12;BYMONTHDAY=30;COUNT=2")
+    assert dates(kept, last=date(2199, 1, 1)) == []
+    assert last_date(kept) == date(2026, 2, 1)
+
+
 def test_an_open_end_has_no_last_date_and_no_number():
     assert last_date(rule()) is None
     assert count_dates(rule(), date(2026, 12, 1)) is None
@@ -165,7 +171,7 @@ def test_a_meeting_that_ends_as_the_next_begins_does_not_overlap_it():
         "FREQ=MONTHLY;BYDAY=-2WE", "FREQ=MONTHLY;BYDAY=1WE;BYSETPOS=1", "FREQ=MONTHLY;BYDAY=WE;BYSETPOS=9",
         "FREQ=MONTHLY;BYMONTHDAY=1,15", "FREQ=MONTHLY;BYMONTHDAY=32", "FREQ=MONTHLY;BYMONTHDAY=-1",
         "FREQ=MONTHLY;BYMONTHDAY=2;BYDAY=1WE", "FREQ=MONTHLY;BYMONTHDAY=2;BYSETPOS=1", "FREQ=MONTHLY;BYSETPOS=1",
-        "FREQ=MONTHLY;BYMONTH=2", "FREQ=WEEKLY;BYDAY=WE" + ";" * 300 + "COUNT=2", "x" * 5000, "FREQ=WEEKLY\0",
+        "FREQ=MONTHLY;BYMONTH=2", "FREQ=WEEKLY;BYDAY=WE" + ";" * 300 + "COUNT=2", "x" * 5000, "FREQ=WEEKLY\0", "XFREQ=WEEKLY", "FREQ=WEEKLYX",
     ],
 )  # fmt: skip
 def test_what_is_outside_the_vocabulary_is_refused_with_a_sentence(rrule):
@@ -176,6 +182,8 @@ def test_the_largest_rules_are_taken():
     assert rule("FREQ=WEEKLY;COUNT=999").recurrence.count == 999
     assert rule("freq=weekly; interval=52 ;byday=we").recurrence.interval == 52
     assert rule("FREQ=WEEKLY;WKST=SU;BYDAY=WE").rrule
+    assert rule("FREQ=MONTHLY;BYDAY=+1WE").recurrence.nth == 1
+    assert rule("FREQ=MONTHLY;BYDAY=WE;BYSETPOS=+1").recurrence.nth == 1
 
 
 def test_the_refusal_names_the_field():
