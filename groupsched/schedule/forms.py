@@ -73,11 +73,13 @@ class ClockField(Field):
         return clock(self.data) if self.data is not None else ""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        if not valuelist or not valuelist[0].strip():
+        # What is shown again is clean too: a control character would break the page.
+        self.raw_data = [clean_line(value) for value in valuelist]
+        if not any(self.raw_data):
             self.data = None
             return
         try:
-            self.data = parse_clock(clean_line(valuelist[0]))
+            self.data = parse_clock(self.raw_data[0])
         except ValueError:
             self.data = None
             raise ValueError(_("Write the time like %(example)s.", example=clock(time(18, 0)))) from None
