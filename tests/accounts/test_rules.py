@@ -223,3 +223,9 @@ def test_anything_that_could_lead_elsewhere_is_not(target):
 )
 def test_a_browser_is_named_as_far_as_it_tells(agent, name):
     assert browser_name(agent) == name
+
+
+def test_an_address_is_no_longer_than_a_mail_server_takes():
+    local = "@" + ".".join(["a" * 60] * 3 + ["a" * 6]) + ".org"
+    assert rules.is_mail_address("b" * (254 - len(local)) + local)
+    assert not rules.is_mail_address("b" * (255 - len(local)) + local)

@@ -85,6 +85,7 @@ def test_a_role_that_runs_out_ends_the_groups_of_that_person_alone(house):
     end = NOW + timedelta(days=1)
     with clock.at(end - timedelta(hours=1)):
         give_role(house.system, house.reed, Role.CLIENT, site_id=house.site.id, until=None)
+    give_role(house.system, house.robin, Role.FACILITATOR, site_id=None, until=None)
     house.robin.grants[0].until_at = end
     db.session.commit()
     with clock.at(end):

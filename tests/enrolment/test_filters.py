@@ -28,6 +28,17 @@ def test_days_of_two_centuries_and_words_of_a_line_are_taken():
     assert read(f"q={'a' * 200}").q == "a" * 80
 
 
+@pytest.mark.parametrize(
+    "asked", ["after=5-1&q=tea", "day=mo&free=1&external=1&from=2026-12-01&to=2026-12-05&view=week"]
+)
+def test_the_address_of_a_question_asks_it_again(asked):
+    assert read(read(asked).query()) == read(asked)
+
+
+def test_a_sign_that_cannot_be_seen_is_no_part_of_a_word():
+    assert read("q=a%00b").q == "ab"
+
+
 def test_unknown_words_and_unknown_names_are_left_out():
     assert read("day=someday&orientation=pagan&colour=red&view=chart") == FindFilters()
 

@@ -1,5 +1,6 @@
 """Joining, waiting, leaving: seats are exact, the lines move at once, people are told."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from groupsched.enrolment.queries import live_of, roster, standings, waiting, wa
 from groupsched.enrolment.rules import Admitted, Requested, Waitlisted
 from groupsched.outbox.models import Message
 from groupsched.schedule.events import DatesChanged, OccurrenceCancelled
+from groupsched.schedule.service import change_series
 from tests.conftest import identity_of
 
 SOON = datetime(2026, 12, 3, 10)
@@ -363,6 +365,22 @@ def test_a_retired_group_ends_nobody_elsewhere(world):
         world.enrol(one, robin)
     retire_group(world.system, group)
     assert [live_of(one.id, robin.id) is not None for one in (group, other)] == [False, True]
+
+
+def test_seats_are_counted_anew_for_dates_that_move_without_those_given_up(world):
+    group, robin, hazel = world.group(), world.client(), world.client("Hazel", "Lampshade")
+    dates = world.series(group, SOON, dates=3)
+    world.enrol(group, robin, hazel)
+    service.cannot_come(identity_of(robin), dates[0], robin)
+    service.cannot_come(identity_of(hazel), dates[2], hazel)
+    rule = dates[0].series.rule
+    later = replace(
+        rule,
+        start_time=(datetime.combine(dates[0].local_date, rule.start_time) + timedelta(minutes=5)).time(),
+    )
+    change_series(world.system, dates[0].series, later, dates[0].series.version)
+    db.session.expire_all()
+    assert taken(dates) == [1, 2, 1]
 
 
 def test_what_somebody_said_of_dates_that_have_passed_stays_when_they_leave(world):

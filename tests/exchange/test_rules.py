@@ -602,3 +602,9 @@ def test_a_listing_that_comes_back_counts_as_added() -> None:
     before = {"a": KnownListing(fingerprint(taken(slug="a")), listed=False)}
     assert [t.listing.slug for t in plan(read_rows([row(slug="a")], table(), ZONE), before).added] == ["a"]
     assert plan([], before).removed == ()
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "[" + "9" * 5_000 + "]"])
+def test_a_feed_that_is_too_much_to_read_is_a_sentence(text: str) -> None:
+    with pytest.raises(SourceUnreadable, match=r"^This is not JSON"):
+        read_feed(text)

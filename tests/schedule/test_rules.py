@@ -182,6 +182,7 @@ def test_the_largest_rules_are_taken():
     assert rule("FREQ=WEEKLY;COUNT=999").recurrence.count == 999
     assert rule("freq=weekly; interval=52 ;byday=we").recurrence.interval == 52
     assert rule("FREQ=WEEKLY;WKST=SU;BYDAY=WE").rrule
+    assert rule("rrule: FREQ=WEEKLY;BYDAY=WE;").rrule == "FREQ=WEEKLY;BYDAY=WE"
     assert rule("FREQ=MONTHLY;BYDAY=+1WE").recurrence.nth == 1
     assert rule("FREQ=MONTHLY;BYDAY=WE;BYSETPOS=+1").recurrence.nth == 1
 
