@@ -87,7 +87,7 @@ def db() -> None:
 
 @db.command()
 def upgrade() -> None:
-    """Bring the database up to date; the default kinds of work and labels are there afterwards."""
+    """Bring the database up to date; the default kinds of sessions and labels are there afterwards."""
     from sqlalchemy import select
 
     from groupsched.access.models import Program

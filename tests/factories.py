@@ -67,7 +67,7 @@ def tomorrow_at(hour: int, minute: int = 0) -> datetime:
 
 
 class World:
-    """A program with a site, its kinds of work and a room; more on request.
+    """A program with a site, its kinds of sessions and a room; more on request.
 
     Everything is committed at once, and nothing is read after it: on SQLite that would hold up who writes elsewhere.
     """
@@ -106,7 +106,7 @@ class World:
         return site
 
     def modality(self, key: str, **fields: Any) -> Modality:
-        """A kind of work: the product's own of that key, changed by `fields`, or a new one."""
+        """A kind of session: the product's own of that key, changed by `fields`, or a new one."""
         found = modality_with_key(self.program.id, key)
         if found is not None and not fields:
             db.session.commit()

@@ -13,7 +13,7 @@ class GroupChanged:
 
 @dataclass(frozen=True)
 class OfferChanged:
-    """A kind of work or a place is called otherwise or is elsewhere, the program writes times otherwise: whatever shows
+    """A kind of session or a place is called otherwise or is elsewhere, the program writes times otherwise: whatever shows
     its groups shows them anew."""
 
     program_id: int

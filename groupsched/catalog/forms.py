@@ -1,4 +1,4 @@
-"""The shape of what an administrator says of kinds of work, places and terms."""
+"""The shape of what an administrator says of kinds of sessions, places and terms."""
 
 import re
 import unicodedata
@@ -32,7 +32,7 @@ from groupsched.core.fields import KeptField, LineField, ProseField, at_most, ne
 from groupsched.core.i18n import LANGUAGES, SOURCE, _, _l, language_name
 from groupsched.core.text import clean_line
 
-# What is said of a kind of work in each language: what it is called, the most characters, the lines to begin with.
+# What is said of a kind of session in each language: what it is called, the most characters, the lines to begin with.
 TEXTS = {
     "name": (_l("Name"), 80, 1),
     "summary": (_l("In one sentence"), 200, 1),
@@ -97,7 +97,7 @@ def _in_other_words(language: str) -> dict[str, str]:
 
 
 def _text_field(name: str, language: str) -> Field:
-    """A text of a kind of work. Its English name is needed, all else may wait."""
+    """A text of a kind of session. Its English name is needed, all else may wait."""
     label, longest, rows = TEXTS[name]
     checks = [needed, at_most(longest)] if (name, language) == ("name", SOURCE) else [at_most(longest)]
     if language != SOURCE:
@@ -108,7 +108,7 @@ def _text_field(name: str, language: str) -> Field:
 
 
 class TextsForm(FlaskForm):
-    """What is said of a kind of work, a field for each text in each language."""
+    """What is said of a kind of session, a field for each text in each language."""
 
     def english(self) -> list[Field]:
         """The fields of the language that is needed, in their order."""
@@ -127,7 +127,7 @@ for _language, _name in product(LANGUAGES, TEXTS):
 
 
 class ModalityForm(TextsForm):
-    """A kind of work."""
+    """A kind of session."""
 
     version = KeptField()
     category = SelectField(_l("Counts as"))

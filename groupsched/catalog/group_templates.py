@@ -1,4 +1,4 @@
-"""Ready groups that fill the form: one for each kind of work, from the content or from the kind's own defaults."""
+"""Ready groups that fill the form: one for each kind of session, from the content or from the kind's own defaults."""
 
 from dataclasses import dataclass
 from datetime import time
@@ -38,7 +38,7 @@ class GroupTemplate:
 
 
 def pattern_for(modality: Modality) -> GroupTemplate:
-    """The ready group of a kind of work; one that the program added itself gets a plain weekly one."""
+    """The ready group of a kind of session; one that the program added itself gets a plain weekly one."""
     rows = content("templates_of_groups")["templates"]
     row = next((row for row in rows if row["modality"] == modality.key), None) or _plain(modality)
     repeat, setting = row["repeat"], row["setting"]

@@ -10,7 +10,7 @@ from groupsched.core.events import subscribe
 
 
 def connect(app: Flask) -> None:
-    """A new program begins with the product's kinds of work and terms; a leader's new name is found at once."""
+    """A new program begins with the product's kinds of sessions and terms; a leader's new name is found at once."""
     subscribe(app, ProgramFounded, _fill)
     subscribe(app, PersonRenamed, lambda event: leader_renamed(event.person_id))
 

@@ -1,4 +1,4 @@
-"""What a program offers: kinds of work, places, and the groups that people join."""
+"""What a program offers: kinds of sessions, places, and the groups that people join."""
 
 from datetime import datetime
 from typing import Any
@@ -27,7 +27,7 @@ from groupsched.core.states import MemberOf, among
 
 
 class Modality(Identified, Base):
-    """A kind of work, as a row. `texts` holds name, summary, happens, not_asked, bring, good_to_know per language."""
+    """A kind of session, as a row. `texts` holds name, summary, happens, not_asked, bring, good_to_know per language."""
 
     __tablename__ = "modality"
     __table_args__ = (

@@ -136,7 +136,7 @@ def staff_groups(identity: Identity, words: str = "", *, mine: bool = False) -> 
 
 
 def _said_on_card(identity: Identity, asked: str) -> ColumnElement[bool]:
-    """Each of the words stands in a group's own texts, in the name of its kind of work or its place, or in a leader's."""
+    """Each of the words stands in a group's own texts, in the name of its kind of session or its place, or in a leader's."""
     words = words_of(asked)
     if not words:
         return matches(Group.folded, asked)
@@ -157,7 +157,7 @@ def _says(word: str, kinds: Mapping[int, str]) -> ColumnElement[bool]:
 
 
 def modalities(identity: Identity, *, retired: bool = False) -> list[Modality]:
-    """The kinds of work of the program, in its order; with `retired` those too that are no longer offered."""
+    """The kinds of sessions of the program, in its order; with `retired` those too that are no longer offered."""
     query = select(Modality).where(Modality.program_id == identity.program_id)
     if not retired:
         query = query.where(Modality.retired_at.is_(None))
@@ -165,12 +165,12 @@ def modalities(identity: Identity, *, retired: bool = False) -> list[Modality]:
 
 
 def get_modality(identity: Identity, uid: str) -> Modality:
-    """A kind of work by its public id. Raises NotFound."""
+    """A kind of session by its public id. Raises NotFound."""
     return of_program(identity, Modality, uid)
 
 
 def modality_with_key(program_id: int | None, key: str) -> Modality | None:
-    """A kind of work by its key, retired or not."""
+    """A kind of session by its key, retired or not."""
     return db.session.scalar(select(Modality).where(Modality.program_id == program_id, Modality.key == key))
 
 

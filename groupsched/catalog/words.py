@@ -33,9 +33,9 @@ def reason(key: str) -> str:
         "leaders-many": _("At most eight people can lead a group."),
         "leader-missing": _("Choose at least one person."),
         "place-missing": _("Choose a room, or say that it meets online."),
-        "modality-unknown": _("Choose the kind of work."),
+        "modality-unknown": _("Choose the kind of session."),
         "place-unknown": _("Choose a room of the list."),
-        "site-unknown": _("Choose a place of the list."),
+        "site-unknown": _("Choose a site of the list."),
         "facilitators-unknown": _("Choose people of the list."),
         "named-person-unknown": _("Choose a person of the list."),
         "secular-pair-unknown": _("Choose a group of the list."),
@@ -44,12 +44,12 @@ def reason(key: str) -> str:
 
 
 def modality_name(modality: Modality) -> str:
-    """The name of a kind of work in the language of the page."""
+    """The name of a kind of session in the language of the page."""
     return text_of(modality.texts, "name") or modality.key
 
 
 def modality_summary(modality: Modality) -> str:
-    """A kind of work in one sentence, in the language of the page."""
+    """A kind of session in one sentence, in the language of the page."""
     return text_of(modality.texts, "summary")
 
 
@@ -91,7 +91,7 @@ def attendance_modes() -> Pairs:
 
 
 def categories() -> Pairs:
-    """What a kind of work counts as."""
+    """What a kind of session counts as."""
     return [
         (ModalityCategory.COUNSELING, _("Counseling")), (ModalityCategory.SUPPORT, _("Support")), (ModalityCategory.COMPLEMENTARY, _("Complementary")),
         (ModalityCategory.MEDICAL, _("Medical")),

@@ -21,10 +21,10 @@ from groupsched.enrolment.rules import (
 def legends() -> dict[str, str]:
     """What each dimension is called, in the order of the form."""
     return {
-        "kind": _("Kind of session"),
+        "kind": _("What it is for"),
         "day": _("Day"),
         "time": _("Time of day"),
-        "free": _("Places"),
+        "free": _("Seats"),
         "structure": _("Structured or relaxed"),
         "orientation": _("Secular or faith-based"),
         "needs": _("Getting in"),
@@ -35,7 +35,7 @@ def legends() -> dict[str, str]:
         "audience": _("For whom"),
         "place": _("Place"),
         "tradition": _("Tradition"),
-        "modality": _("Kind of work"),
+        "modality": _("Kind of session"),
         "external": _("Groups run by others"),
     }
 
@@ -49,12 +49,12 @@ def choices(name: str, program_id: int | None = None) -> dict[str, str]:
         "orientation": {Orientation.SECULAR: _("Secular"), Orientation.FAITH: _("Faith-based"), UNSET: _("Not stated")},
         "structure": {Structure.STRUCTURED: _("Structured"), Structure.RELAXED: _("Relaxed"), UNSET: _("Not stated")},
         "access": {
-            Access.OPEN: _("Drop in"), Access.ENROL: _("Join first"), Access.CLOSED: _("Closed group"), Access.REFERRAL: _("Ask to join"),
+            Access.OPEN: _("Drop in"), Access.ENROL: _("Join, then come"), Access.CLOSED: _("Closed group"), Access.REFERRAL: _("Ask to join"),
         },
         "setting": {Setting.GROUP: _("Group"), Setting.SLOTS: _("By appointment")},
         "mode": {PlaceMode.ROOM: _("In a room"), PlaceMode.ONLINE: _("Online")},
         "needs": {key: catalog.term_name(program_id, Vocabulary.TAG, key) for key in CHOICES["needs"]},
-        "free": {"1": _("With a free place")},
+        "free": {"1": _("With a free seat")},
         "external": {"1": _("Show them too")},
     }  # fmt: skip
     return known.get(name, {})

@@ -20,7 +20,7 @@ LOOK = "look"
 DOOR = "door"
 HINTS = {
     "client": (
-        _l("Pick what sounds right with the chips."),
+        _l("Pick what sounds right with the buttons."),
         _l("Open a session: what happens, and what is not asked of you."),
         _l("Join a date. Your calendar will only say “Appointment”."),
     ),

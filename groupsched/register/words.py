@@ -182,7 +182,7 @@ def objects() -> dict[AuditObject, tuple[str, str]]:
     return {
         AuditObject.GROUP: (_("the group %(name)s"), _("a group")),
         AuditObject.SITE: (_("the site %(name)s"), _("a site")),
-        AuditObject.MODALITY: (_("the kind of work %(name)s"), _("a kind of work")),
+        AuditObject.MODALITY: (_("the kind of session %(name)s"), _("a kind of session")),
         AuditObject.PLACE: (_("the place %(name)s"), _("a place")),
         AuditObject.TERM: (_("the label %(name)s"), _("a label")),
         AuditObject.LISTING_SOURCE: (_("listings of %(name)s"), _("listings")),

@@ -124,7 +124,7 @@ class DefineForm(FlaskForm):
     version = KeptField()
     series_version = KeptField()
     title = LineField(_l("Title"))
-    modality = SelectField(_l("Kind of work"))
+    modality = SelectField(_l("Kind of session"))
     description = ProseField(_l("What happens"))
     not_asked = ProseField(_l("What is not asked"))
     structure = RadioField(_l("Style"), default="")

@@ -274,3 +274,10 @@ def test_a_disabled_account_gets_no_link(client, world, robin):
     client.post("/forgot", data={"login": "robin@example.org"})
     assert db.session.query(Message).count() == 0
     assert Role.CLIENT
+
+
+def test_a_wrong_letter_is_asked_to_be_checked_before_the_desk_is(client, world):
+    short = client.post("/welcome", data={"code": "ABCD-EFGH"}).text
+    assert "A code has 12 letters and figures. Check each letter." in short
+    unknown = client.post("/welcome", data={"code": "ABCD-EFGH-JKMN"}).text
+    assert "Check each letter. If the code is right, it was used or has run out" in unknown

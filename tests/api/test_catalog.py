@@ -1,4 +1,4 @@
-"""Places, sites and kinds of work by interface, and the ids by which groups, dates and people name them."""
+"""Places, sites and kinds of sessions by interface, and the ids by which groups, dates and people name them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Kinds of work and places: an administrator keeps them, other staff read them, nobody else sees them."""
+"""Kinds of sessions and places: an administrator keeps them, other staff read them, nobody else sees them."""
 
 import pytest
 from sqlalchemy import select

@@ -127,7 +127,7 @@ def test_a_switch_to_a_date_that_filled_up_keeps_the_old_seat(house, client):
     for name in ("Hazel", "Indigo"):
         enrol(house, house.client(name), house.circle)
     assert browser.post(address, data=fields).location == at(house.circle, when)
-    assert "The last place just went." in browser.get(at(house.circle, when)).text
+    assert "The last seat just went." in browser.get(at(house.circle, when)).text
     assert states(house, house.robin, house.stretches) == ["active"] * 3
     assert states(house, house.robin, house.dates) == [None] * 6
     assert "Come here instead" not in browser.get(at(house.circle, when)).text

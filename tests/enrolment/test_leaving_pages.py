@@ -181,7 +181,7 @@ def test_a_line_of_one_date_is_said_before_leaving_too(house, client):
         bring(house, house.robin)
         bring(house, house.client("Indigo"), house.dates[2:3])
         page = client.as_(house.robin).get(at(house, "leave"), follow_redirects=True).text
-        assert "Others wait: your place goes to the next of them at once." in page
+        assert "Others wait: your seat goes to the next of them at once." in page
 
 
 def test_a_full_date_says_before_that_the_seat_goes_to_the_line_and_offers_the_line_after(house, client):

@@ -52,7 +52,7 @@ def test_a_visitor_reads_what_happens_and_is_led_to_sign_in(thursday, client):
     page = client.get(at(thursday)).text
     assert "What happens" in page
     assert "Not asked of you" in page
-    assert "2 of 2 places free" in page
+    assert "2 of 2 seats free" in page
     assert f'href="/sign-in?next=/sessions/{thursday.thursdays.uid}"' in page
 
 
@@ -114,7 +114,7 @@ def test_a_full_group_offers_the_line_and_the_dates_with_a_place(thursday, clien
     browser = client.as_(thursday.robin)
     page = browser.get(at(thursday)).text
     assert "Put me on the waiting list, number 1" in page
-    assert "Only the dates with a place" in page
+    assert "Only the dates with a free seat" in page
     browser.post(at(thursday, "join"), data={"what": "free", "wait": "1"})
     assert [state(thursday, thursday.robin, n) for n in range(3)] == [None, None, "active"]
 
@@ -139,7 +139,7 @@ def test_a_seat_that_went_meanwhile_offers_the_line_and_others_like_it(thursday,
     late = browser.post(at(thursday, "join"), data={"what": "whole"})
     assert (late.status_code, late.location) == (303, at(thursday, "gone?what=whole"))
     late = browser.get(late.location)
-    assert "The last place just went." in late.text
+    assert "The last seat just went." in late.text
     assert "Friday circle" in late.text
     assert "Put me on the waiting list" in late.text
     assert state(thursday, thursday.robin) is None
@@ -218,7 +218,7 @@ def test_a_seat_that_somebody_waits_for_has_no_way_back(thursday, client):
         join(thursday, person)
     browser = client.as_(thursday.robin)
     assert (
-        "Others wait: your place goes to the next of them at once." in browser.get(at(thursday, "mine")).text
+        "Others wait: your seat goes to the next of them at once." in browser.get(at(thursday, "mine")).text
     )
     browser.post(at(thursday, "leave"))
     words, again = flashed(browser.get("/my").text)
@@ -397,3 +397,14 @@ def test_ones_own_page_offers_nothing_for_a_date_that_runs(thursday, client):
         page = client.as_(thursday.robin).get(at(thursday, "mine")).text
     assert "Running now" in page
     assert page.count("Can’t come<") == 5
+
+
+def test_an_extra_date_does_not_lose_the_rhythm(thursday, client):
+    thursday.series(thursday.thursdays, FIRST.replace(day=FIRST.day + 2, hour=11), dates=1)
+    page = client.as_(thursday.robin).get(at(thursday)).text
+    extra = (FIRST + timedelta(days=2)).strftime("%-d %b")
+    assert f"Every Thursday until Thursday 31 December, and Sat {extra}" in page
+    assert "Join every date" in page
+    join(thursday, thursday.robin)
+    mine = client.as_(thursday.robin).get(at(thursday, "mine")).text
+    assert f", and Sat {extra}" in mine

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from groupsched.enrolment.rules.weekdays import weekly_days
+from groupsched.enrolment.rules.weekdays import weekly_days, weekly_with_extra
 
 THURSDAY = datetime(2026, 12, 3, 10)
 
@@ -31,3 +31,17 @@ def test_every_second_week_and_single_dates_are_no_weekly_rhythm():
 
 def test_two_times_of_day_are_not_one_rhythm():
     assert weekly_days([THURSDAY, THURSDAY + timedelta(days=7, hours=1)]) == ()
+
+
+def test_one_extra_date_does_not_lose_the_rhythm():
+    extra = THURSDAY + timedelta(days=2)
+    assert weekly_with_extra(sorted([*every(7), extra])) == ((3,), (extra.date(),))
+    assert weekly_with_extra(every(7)) == ((3,), ())
+
+
+def test_many_extra_dates_or_one_on_a_day_of_the_rhythm_leave_the_dates_to_speak():
+    extra = [THURSDAY + timedelta(days=days) for days in (1, 2, 4)]
+    assert weekly_with_extra(sorted([*every(7), *extra])) == ((), ())
+    assert weekly_with_extra(sorted([*every(7), THURSDAY + timedelta(hours=3)])) == ((), ())
+    assert weekly_with_extra(every(14)) == ((), ())
+    assert weekly_with_extra([]) == ((), ())

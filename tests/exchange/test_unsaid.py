@@ -25,7 +25,7 @@ OURS = {
 
 @pytest.fixture
 def silent(world: World) -> Group:
-    """A listing that says no more than when and where it meets, of a kind of work that says much of itself."""
+    """A listing that says no more than when and where it meets, of a kind of session that says much of itself."""
     for kind in db.session.scalars(select(Modality)):
         kind.texts = {**kind.texts, "en": {**kind.texts.get("en", {}), **OURS}}
     bring(world, row(location="Hall"))

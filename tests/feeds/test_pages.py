@@ -209,3 +209,31 @@ def test_a_hidden_date_is_a_file_only_for_those_in_the_group(client, world, robi
     db.session.commit()
     assert client.as_(robin).get(path).status_code == 200
     assert client.get("/calendar/dates/unknown.ics").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("agent", "first"),
+    [
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/604.1",
+            "Add on this iPhone, iPad or Mac",
+        ),
+        ("Mozilla/5.0 (Linux; Android 14; Pixel 8) Chrome/126.0 Mobile Safari/537.36", "Android phone alone"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/126.0", "Outlook, step by step"),
+        ("curl/8", "Add on this iPhone, iPad or Mac"),
+    ],
+)
+def test_the_way_of_the_device_in_hand_comes_first_and_one_on_a_phone_alone_is_there(
+    client, robin, agent, first
+):
+    browser = client.as_(robin)
+    browser.post("/calendar", data=NEW)
+    page = browser.get("/calendar", headers={"User-Agent": agent}).text
+    ways = (
+        "Add on this iPhone, iPad or Mac",
+        "Android phone alone",
+        "Google on a computer",
+        "Outlook, step by step",
+    )
+    found = sorted(ways, key=page.index)
+    assert found[0] == first and len(found) == 4

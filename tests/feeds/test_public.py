@@ -11,7 +11,7 @@ from groupsched.exchange.service import settle
 from groupsched.feeds.service import public
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.service import cancel_occurrence, skip_date
-from tests.conftest import identity_of
+from tests.conftest import identity_of, read_html
 from tests.feeds.linting import lint, unfold
 from tests.feeds.readers import python_reads, thunderbird_reads
 from tests.feeds.setting import meets
@@ -195,3 +195,19 @@ def test_a_cache_between_keeps_one_calendar_for_each_language(client, world):
     assert {"Accept-Encoding", "Accept-Language"} <= {
         name.strip() for name in answer.headers["Vary"].split(",")
     }
+
+
+def test_the_list_of_sessions_offers_this_calendar_with_what_is_chosen_of_all_days(client, world):
+    leader = world.facilitator()
+    meets(world.group("Secular", led_by=leader), leader)
+    meets(world.group("Faith", led_by=leader, orientation="faith"), leader)
+    for asked, offered in (
+        ("?orientation=faith&from=2026-03-03&to=2026-03-03&view=week", "?orientation=faith"),
+        ("", ""),
+        ("?q=faith", "?q=faith"),
+    ):
+        page = client.get(f"/sessions{asked}").text
+        address = read_html(page).find(".//input[@data-copy-from]").get("value")
+        assert address == f"http://127.0.0.1:5000/feeds/public.ics{offered}"
+        assert f'href="webcal{address[4:]}"' in page
+    assert titles(client, "?orientation=faith") == titles(client, "?q=faith") == ["Faith"]

@@ -200,3 +200,10 @@ def test_who_was_signed_out_by_time_is_led_to_sign_in_and_back(client, world):
     assert 'href="/sign-in?next=/my">Sign in' in answer.text
     assert unknown.text.replace("nobody-knows", occurrence.uid) == answer.text
     assert "you need to sign in first" not in client.as_(world.client()).get("/no-such-page").text
+
+
+def test_a_page_that_is_not_there_for_a_visitor_is_come_back_to_after_signing_in(world, client):
+    hidden = world.group("Follow-up", setting="private", led_by=world.facilitator())
+    answer = client.get(f"/sessions/{hidden.uid}?from=mail")
+    assert answer.status_code == 404
+    assert f'href="/sign-in?next=/sessions/{hidden.uid}?from%3Dmail">Sign in' in answer.text

@@ -153,7 +153,7 @@ def test_who_waits_finds_the_way_out_of_the_line_here(week, client):
         service.enrol(identity_of(person), art, person)
     db.session.commit()
     page = client.as_(week.robin).get("/my").text
-    assert f'href="/sessions/{art.uid}/mine">See, leave' in page
+    assert f'href="/sessions/{art.uid}/mine">See or leave' in page
 
 
 def marked(world, occurrence, status, **more):
@@ -270,3 +270,19 @@ def test_who_joins_directly_reads_no_such_news(week, client):
     art, dates, _hazel = waits(week)
     enrol(week.robin, art, dates[:1])
     assert "A place came free" not in client.as_(week.robin).get("/my").text
+
+
+def test_this_week_ends_on_its_sunday_and_the_next_week_stands_apart(week, client):
+    page = client.as_(week.robin).get("/my").text
+    this, _box, following = page.partition("<h2>This week</h2>")[2].partition("<h2>Next week</h2>")
+    following = following.partition("</section>")[0]
+    assert "Sunday 29 November" in this and "Monday 30 November" not in this
+    assert "Monday 30 November" in following and "Tuesday 1 December" in following
+
+
+def test_the_last_day_of_a_week_says_that_nothing_more_is_in_it(week, client):
+    with clock.at(NOW + timedelta(days=4, hours=6)):  # Sunday 29 November, after the group
+        page = client.as_(week.robin).get("/my").text
+    this, _box, following = page.partition("<h2>This week</h2>")[2].partition("<h2>Next week</h2>")
+    assert "Nothing more this week." in this
+    assert "Monday 30 November" in following

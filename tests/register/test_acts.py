@@ -64,11 +64,27 @@ def lines(client, reader, address="/audit", language=""):
     assert answer.status_code == 200
     tree = read_html(answer.text)
     items = [one for one in tree.iter("li") if "align-items-start" in one.get("class", "")]
-    items = [one for one in items if datetime.fromisoformat(one.find(".//time").get("datetime")) > BUILT]
+    items = [one for one in items if _time(one) > BUILT]
+    items.sort(key=_time, reverse=True)  # what the reader did stands apart
     for one in items:
         for time in one.findall(".//time"):
             time.text = ""
     return [" ".join("".join(one.itertext()).split()) for one in items]
+
+
+def _time(item):
+    return datetime.fromisoformat(item.find(".//time").get("datetime"))
+
+
+def folded(client, reader, address):
+    """What the line of the folded acts says, and the acts under it."""
+    fold = read_html(client.as_(reader).get(address).text).find(".//section/details")
+    if fold is None:
+        return "", []
+    for time in fold.findall(".//time"):
+        time.text = ""
+    read = [" ".join("".join(one.itertext()).split()) for one in [fold.find("summary"), *fold.iter("li")]]
+    return read[0], read[1:]
 
 
 def address_of(client, reader, words, page="/audit"):
@@ -187,7 +203,7 @@ def test_catalogue_and_tokens_go_by_their_names(house, client):
     act(house.sup, AuditAction.SITE_CHANGED, house.site)
     create_token(identity_of(house.ada), house.program, "Website", ["read"])
     db.session.commit()
-    token, site, label = lines(client, house.sup)
+    token, label, site = lines(client, house.sup)  # all of one moment: others first
     assert token == "Ada E. made the token Website"
     assert site == "Marigold T. changed the site Lantern Street"
     assert label == f"Ada E. took out the label {term.texts['en']['name']}"
@@ -445,6 +461,26 @@ def test_acts_of_the_program_itself_say_so(house, client):
 
 def test_one_reads_it_in_ones_language(told, client):
     assert lines(client, told.robin, "/account/looks", language="es")[1] == "Wren D. abrió la página de Robin T. con nombre y contacto"  # fmt: skip
+
+
+def test_what_others_did_comes_first_and_ones_own_acts_are_folded(told, client):
+    """Both on one's own record and on the page of the program; who asks for their own acts sees them at once."""
+    evening = told.group("Evening tea")
+    told.series(evening, datetime(2026, 11, 28, 18))
+    enrol(identity_of(told.robin), evening, told.robin)
+    db.session.commit()
+    assert folded(client, told.robin, "/account/looks") == ("1 time by yourself", ["You joined Evening tea"])
+    act(told.sup, AuditAction.ROSTER_OPENED, told.tea)
+    words, own = folded(client, told.sup, "/audit")
+    assert (words, own[0]) == ("2 times by yourself", "Marigold T. saw the people of Tea & talk")
+    assert folded(client, told.sup, f"/audit?staff={told.sup.uid}") == ("", [])
+    assert "Marigold T. saw the people" in lines(client, told.sup, f"/audit?staff={told.sup.uid}")[0]
+
+
+def test_a_page_of_nothing_but_ones_own_acts_says_so(house, client):
+    act(house.sup, AuditAction.ROSTER_OPENED, house.tea)
+    page = client.as_(house.sup).get(f"/audit?group={house.tea.uid}&kind=joining").text
+    assert "Nobody but you, as far as this page goes." in page
 
 
 # --- who reads it at all ---

@@ -452,7 +452,7 @@ def test_only_the_desk_is_held_at_a_place(client, world, house):
     for role in ("supervisor", "admin"):
         answer = admin.post(address, data={**data, "role": role})
         assert answer.status_code == 422
-        assert "Only the front desk is held at one place. Choose the whole program." in answer.text
+        assert "Only the front desk is held at one site. Choose the whole program." in answer.text
     assert admin.post(address, data={**data, "role": "front_desk"}).status_code == 303
     colleague = world.supervisor("Ivy")
     with pytest.raises(DomainError):

@@ -9,7 +9,7 @@ from groupsched.accounts.forms import CodeForm, FirstPasswordForm, ForgotForm
 from groupsched.accounts.models import Person
 from groupsched.accounts.routes.blueprint import blueprint
 from groupsched.accounts.routes.signing import let_in, refused
-from groupsched.accounts.rules import PRIVACY_NOTICE, read_code, shortest_password
+from groupsched.accounts.rules import CODE_LENGTH, PRIVACY_NOTICE, read_code, shortest_password
 from groupsched.accounts.service import (
     TooManyTries,
     acknowledge_privacy,
@@ -39,13 +39,18 @@ def welcome_code() -> Response:
     try:
         look_up_invitation(code or "", cookie.browser())
     except DomainError as refusal:
-        said = (
-            DomainError(_("This code was used or has run out. Ask at the desk for a new one."), field="code")
-            if refusal.status == 404
-            else refusal
-        )
+        said = DomainError(_wrong_code(code), field="code") if refusal.status == 404 else refusal
         return refused(form, "accounts/code.html", said)
     return redirect(url_for("accounts.welcome", token=code), 303)
+
+
+def _wrong_code(code: str | None) -> str:
+    """What to do with a code that opens nothing. Whether there ever was such a code is not said."""
+    if code is None:
+        return _("A code has %(count)s letters and figures. Check each letter.", count=CODE_LENGTH)
+    return _(
+        "Check each letter. If the code is right, it was used or has run out: ask at the desk for a new one."
+    )
 
 
 @blueprint.route("/welcome/<token>", methods=["GET", "POST"])

@@ -23,7 +23,7 @@ from groupsched.core.text import clean_line
 
 
 def found_program(name: str, timezone: str, site_name: str) -> Program:
-    """Make the first program with its site and the product's kinds of work. Raises Conflict where there is one."""
+    """Make the first program with its site and the product's kinds of sessions. Raises Conflict where there is one."""
     if db.session.scalar(select(Program.id).limit(1)) is not None:
         raise Conflict(
             _("There is a program already. Add people with `groupsched user create`."), code="founded"

@@ -155,7 +155,7 @@ def give_role(
     ensure(identity, _permission(role), _facts(role, person))
     if site_id is not None and role in STAFF - {Role.FRONT_DESK}:
         raise DomainError(
-            _("Only the front desk is held at one place. Choose the whole program."), field="site_id"
+            _("Only the front desk is held at one site. Choose the whole program."), field="site_id"
         )
     now = clock.now()
     begins = max(start or now, now)

@@ -15,7 +15,7 @@ from groupsched.api.schemas import ModalitySchema, PageQuery, PlaceSchema, SiteS
 from groupsched.catalog.models import Modality, Place
 from groupsched.enrolment.rules import LISTED
 
-blueprint = NounBlueprint("catalog-api", __name__, description="Places, sites and kinds of work")
+blueprint = NounBlueprint("catalog-api", __name__, description="Places, sites and kinds of sessions")
 
 
 class PlaceQuery(PageQuery):
@@ -63,11 +63,11 @@ class Sites(MethodView):
 
 @blueprint.route("/modalities")
 class Modalities(MethodView):
-    """Kinds of work."""
+    """Kinds of sessions."""
 
     @requires(Permission.GROUP_READ)
     @blueprint.arguments(PageQuery, location="query")
     @blueprint.response(200, paged(ModalitySchema))
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """List kinds of work, retired ones too."""
+        """List kinds of sessions, retired ones too."""
         return _listed(_own(Modality), Modality, modality_json, query)

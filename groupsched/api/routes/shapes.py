@@ -53,7 +53,7 @@ def site_json(site: Site) -> dict[str, Any]:
 
 
 def modality_json(modality: Modality) -> dict[str, Any]:
-    """A kind of work, in the language of the caller."""
+    """A kind of session, in the language of the caller."""
     plain = ("key", "kind", "category", "setting", "minutes", "capacity", "structure", "orientation")
     return {
         **{name: getattr(modality, name) for name in plain},

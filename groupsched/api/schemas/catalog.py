@@ -1,4 +1,4 @@
-"""Places, sites and kinds of work."""
+"""Places, sites and kinds of sessions."""
 
 from marshmallow import Schema, fields
 
@@ -48,7 +48,7 @@ class SiteSchema(Schema):
 
 
 class ModalitySchema(Schema):
-    """A kind of work. Groups name it by its `key`, and so does the filter `modality`."""
+    """A kind of session. Groups name it by its `key`, and so does the filter `modality`."""
 
     id = fields.String()
     key = fields.String()

@@ -94,7 +94,7 @@ class GroupChange(StrictSchema):
 
 
 class GroupCreation(GroupChange):
-    """A new group needs a title and a kind of work; it is a draft unless `published` is true."""
+    """A new group needs a title and a kind of session; it is a draft unless `published` is true."""
 
     title = LineText(required=True, validate=validate.Length(1, TITLE_LENGTH))
     modality = fields.String(required=True, validate=SHORT)

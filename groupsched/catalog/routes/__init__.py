@@ -1,4 +1,4 @@
-"""The pages of the catalogue: kinds of work, places and sites, labels, and the program itself."""
+"""The pages of the catalogue: kinds of sessions, places and sites, labels, and the program itself."""
 
 from groupsched.catalog.routes import kinds, labels, places, program
 from groupsched.catalog.routes.blueprint import blueprint

@@ -1,4 +1,4 @@
-"""The kinds of work of a program."""
+"""The kinds of sessions of a program."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ from groupsched.core.tokens import public_id
 @blueprint.get("/catalog")
 @requires(Permission.CATALOG_READ)
 def modalities() -> str:
-    """The kinds of work of the program."""
+    """The kinds of sessions of the program."""
     rows = queries.modalities(current(), retired=True)
     return render_template(
         "catalog/modalities.html",
@@ -42,21 +42,21 @@ def modalities() -> str:
 @blueprint.route("/catalog/kinds/new", methods=["GET", "POST"])
 @requires(Permission.CATALOG_WRITE)
 def new_modality() -> Answer:
-    """Add a kind of work."""
+    """Add a kind of session."""
     return _modality(Modality(uid=public_id()))
 
 
 @blueprint.route("/catalog/kinds/<uid>", methods=["GET", "POST"])
 @requires(Permission.CATALOG_WRITE)
 def modality(uid: str) -> Answer:
-    """Change a kind of work."""
+    """Change a kind of session."""
     return _modality(queries.get_modality(current(), uid))
 
 
 @blueprint.post("/catalog/kinds/<uid>/retire")
 @requires(Permission.CATALOG_WRITE)
 def retire_modality(uid: str) -> Response:
-    """Take a kind of work out of the choices, or bring it back."""
+    """Take a kind of session out of the choices, or bring it back."""
     return retire(queries.get_modality(current(), uid), "catalog.modalities")
 
 

@@ -1,4 +1,4 @@
-"""Verbs of the catalogue: groups, kinds of work, places, terms."""
+"""Verbs of the catalogue: groups, kinds of sessions, places, terms."""
 
 from groupsched.catalog.service.filling import ChangedMeanwhile, refuse_external
 from groupsched.catalog.service.groups import (

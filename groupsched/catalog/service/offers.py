@@ -1,4 +1,4 @@
-"""Verbs of what groups are made of: kinds of work, places, terms."""
+"""Verbs of what groups are made of: kinds of sessions, places, terms."""
 
 from typing import Any, TypeVar
 
@@ -53,14 +53,14 @@ RESTORED = {
 
 
 def load_defaults(program: Program) -> None:
-    """Add the product's kinds of work and terms to a program, and their texts in a language that came later; what the
+    """Add the product's kinds of sessions and terms to a program, and their texts in a language that came later; what the
     program made of them stays as it is."""
     load_default_modalities(program)
     load_default_terms(program)
 
 
 def load_default_modalities(program: Program) -> int:
-    """Add the product's kinds of work to a program. Returns how many are new."""
+    """Add the product's kinds of sessions to a program. Returns how many are new."""
     told = content("modalities")["modalities"]
     rows = [_default(program.id, number, row) for number, row in enumerate(told)]
     _add_languages(Modality, rows, "key")

@@ -62,7 +62,7 @@ class FoundDate:
 
     @property
     def summary(self) -> str:
-        """What the group says of itself, else its kind of work; nothing of ours about a meeting that others run."""
+        """What the group says of itself, else its kind of session; nothing of ours about a meeting that others run."""
         own = self.group.description
         return own if own or self.group.external else text_of(self.group.modality.texts, "summary")
 

@@ -44,8 +44,8 @@ def facet_pairs(facets: Mapping[str, tuple[str, ...]]) -> set[Facet]:
 
 @dataclass(frozen=True)
 class SearchedCatalogue:
-    """A program's kinds of work and places by their numbers, and the words that its groups have from elsewhere: of who
-    leads by the group, of a tag by its key, of what a kind of work is in one sentence by its number."""
+    """A program's kinds of sessions and places by their numbers, and the words that its groups have from elsewhere: of who
+    leads by the group, of a tag by its key, of what a kind of session is in one sentence by its number."""
 
     program_id: int | None
     kinds: Mapping[int, Modality]
@@ -77,7 +77,7 @@ class SearchedCatalogue:
 
     def words_of(self, row: Any) -> str:
         """The words of a group beside those of its facets: its own, the first names of who leads, its tags. Where it says
-        nothing of itself, its card says what its kind of work is."""
+        nothing of itself, its card says what its kind of session is."""
         summary = self.summaries[row.modality_id] if row.silent and row.source_id is None else ""
         tags = "".join(self.tags.get(tag) or searchable(tag) for tag in row.tags)
         return f"{row.folded}{self.leaders.get(row.id, '')}{tags}{summary}"

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import render_template, request, url_for
+from flask import current_app, render_template, request, url_for
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
@@ -18,6 +18,7 @@ from groupsched.core.filters import day as day_words
 from groupsched.core.filters import day_of_month, local, relative_day
 from groupsched.core.i18n import _, month_name, ngettext, weekday_name
 from groupsched.core.regions import dated
+from groupsched.core.web import settings
 from groupsched.enrolment.queries import FindPage, FoundDate, find_occurrences, listings, load, own_dates
 from groupsched.enrolment.routes.blueprint import blueprint, is_part
 from groupsched.enrolment.rules import UNSET, FindFilters, FindView, PartOfDay
@@ -118,12 +119,21 @@ def _question(asked: FindFilters, found: FindPage, today: date) -> dict[str, Any
         "month_href": address(replace(asked, view=FindView.MONTH, after=None)),
         "next_href": address(asked.shifted(today, (last - first).days + 1)),
         "next_words": _next_words((last - first).days + 1),
+        "calendar_url": _calendar_url(asked),
         "before_href": _before(asked, today),
         "way_out": way and {
             "label": value_word(way[0], way[1], found.index, current().program_id), "count": way[2],
             "href": address(asked.without(way[0], way[1])),
         },
     }  # fmt: skip
+
+
+def _calendar_url(asked: FindFilters) -> str:
+    """The public calendar of what is chosen, of all days; empty where this installation has none."""
+    if "feeds.public" not in current_app.view_functions:
+        return ""
+    chosen = replace(asked, first=None, last=None, after=None, view=FindView.LIST).query()
+    return settings().base_url + url_for("feeds.public") + (f"?{chosen}" if chosen else "")
 
 
 def _before(asked: FindFilters, today: date) -> str:

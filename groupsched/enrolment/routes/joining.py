@@ -94,7 +94,7 @@ def switch(uid: str) -> Response:
 @blueprint.get("/sessions/<uid>/gone")
 @requires(Permission.ENROL_SELF)
 def gone(uid: str) -> str:
-    """The last place just went: the line, and two sessions like it; what was chosen is still chosen."""
+    """The last seat just went: the line, and two sessions like it; what was chosen is still chosen."""
     group = queries.get_own_group(current(), uid)
     form = JoinForm(formdata=request.args, meta={"csrf": False})
     date = queries.date_of(group, form.date.data) if form.date.data else None
@@ -104,6 +104,6 @@ def gone(uid: str) -> str:
         group,
         date,
         form,
-        gone=_("The last place just went. You can wait for one, or look at two others like it."),
+        gone=_("The last seat just went. You can wait for one, or look at two others like it."),
         others=others,
     )

@@ -180,7 +180,7 @@ def say_given_up(occurrence: Occurrence) -> None:
                   **_named(occurrence))  # fmt: skip
         label = _("Put me back on the list")
     else:
-        words = _("Thank you for telling us. Your place in %(title)s, %(when)s, is free for someone else.",
+        words = _("Thank you for telling us. Your seat in %(title)s, %(when)s, is free for someone else.",
                   **_named(occurrence))  # fmt: skip
         label = _("I can come after all")
     undo = url_for("enrolment.can_come", uid=occurrence.uid)

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -17,7 +18,8 @@ from groupsched.catalog.rules import Orientation, Vocabulary
 from groupsched.catalog.words import term_names
 from groupsched.core import clock
 from groupsched.core.filters import local
-from groupsched.core.i18n import text_of, with_commas
+from groupsched.core.i18n import listed, text_of, with_commas
+from groupsched.core.regions import dated
 from groupsched.enrolment import queries
 from groupsched.enrolment.forms import JoinForm
 from groupsched.enrolment.models import Enrolment
@@ -32,7 +34,7 @@ from groupsched.enrolment.rules import (
     StandingState,
     seats_free,
     sentences,
-    weekly_days,
+    weekly_with_extra,
 )
 from groupsched.enrolment.service import days_in_words, preview
 from groupsched.schedule.models import Occurrence
@@ -67,8 +69,16 @@ class DatePage:
     @property
     def days(self) -> str:
         """`Thursday`, `Monday and Friday`, `day`: what comes after "every"; empty for another rhythm."""
-        found = weekly_days([local(one.original_start, one.timezone) for one in self.ahead[:40]])
-        return days_in_words(found) if found else ""
+        return days_in_words(self._rhythm[0]) if self._rhythm[0] else ""
+
+    @property
+    def besides(self) -> str:
+        """The one or two dates that come besides those of the rhythm: `Thu, Dec 10`."""
+        return listed([dated(day, "MMMEd") for day in self._rhythm[1]])
+
+    @cached_property
+    def _rhythm(self) -> tuple[tuple[int, ...], tuple[date, ...]]:
+        return weekly_with_extra([local(one.original_start, one.timezone) for one in self.ahead[:40]])
 
     @property
     def until(self) -> datetime | None:
@@ -182,7 +192,7 @@ def _context(seat: DatePage, date: Occurrence | None) -> dict[str, Any]:
 
 
 def _texts(group: Group) -> dict[str, Any]:
-    """What the kind of work says of itself, and what the group says besides, in the language of the page.
+    """What the kind of session says of itself, and what the group says besides, in the language of the page.
 
     The house's words are not true of a meeting that others run: of it only its own words are shown.
     """

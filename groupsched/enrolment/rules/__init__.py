@@ -65,6 +65,7 @@ from groupsched.enrolment.rules.strict import (
 from groupsched.enrolment.rules.weekdays import (
     sentences,
     weekly_days,
+    weekly_with_extra,
 )
 
 __all__ = [
@@ -120,4 +121,5 @@ __all__ = [
     "way_back",
     "ways_out",
     "weekly_days",
+    "weekly_with_extra",
 ]

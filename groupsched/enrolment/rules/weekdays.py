@@ -1,8 +1,11 @@
 """The rhythm of a group in a word: the weekdays on which it meets, if that says it all."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+
+MOST_EXTRA = 2
 
 
 def weekly_days(walls: Sequence[datetime]) -> tuple[int, ...]:
@@ -20,6 +23,24 @@ def weekly_days(walls: Sequence[datetime]) -> tuple[int, ...]:
     if len({wall.time() for wall in soon}) > 1 or len(soon) != 2 * len(days):
         return ()
     return tuple(sorted(days))
+
+
+def weekly_with_extra(walls: Sequence[datetime]) -> tuple[tuple[int, ...], tuple[date, ...]]:
+    """The weekdays as `weekly_days`, and the one or two days on which there is a date besides; no days without a rhythm.
+
+    >>> weekly_with_extra([datetime(2026, 12, day, 10) for day in (5, 10, 12, 19)])
+    ((5,), (datetime.date(2026, 12, 10),))
+    """
+    days = weekly_days(walls)
+    if days:
+        return days, ()
+    often = Counter((wall.weekday(), wall.time()) for wall in walls)
+    weekly = [wall for wall in walls if often[wall.weekday(), wall.time()] > 1]
+    days = weekly_days(weekly)
+    extra = tuple(wall.date() for wall in walls if wall not in weekly)
+    if len(extra) > MOST_EXTRA or any(day.weekday() in days for day in extra):
+        return (), ()
+    return days, extra if days else ()
 
 
 def sentences(text: str) -> list[str]:

@@ -127,7 +127,7 @@ def _enrol(identity: Identity, group: Group, person: Person, wish: _Wish) -> Joi
         outcome = _join(identity, group, person, live, wish.mode, dates, now)
         if not wish.wait and any(isinstance(one, Waiting) for one in outcome.happened):
             raise Conflict(
-                _("The last place just went. You can wait for one, or look at two others like it."),
+                _("The last seat just went. You can wait for one, or look at two others like it."),
                 code="full",
             )
     return outcome

@@ -155,7 +155,7 @@ class ListingWriter:
         found = {row.key: row.id for row in db.session.execute(query)}
         if DEFAULT_MODALITY not in found:
             raise DomainError(
-                "This program has no kind of work with the key support-group. Run `groupsched db upgrade`."
+                "This program has no kind of session with the key support-group. Run `groupsched db upgrade`."
             )
         return found
 

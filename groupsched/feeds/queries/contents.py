@@ -220,7 +220,7 @@ def _words(group: Group, place: Place | None, reader: FeedReader) -> EventText:
 
 def facts_of(group: Group, place: Place | None, *, link: bool = True) -> GroupFacts:
     """Say what could be said of a group's meeting; the link into an online room only where it is asked for."""
-    # What we say of a kind of work is not true of a meeting that others run.
+    # What we say of a kind of session is not true of a meeting that others run.
     texts = {} if group.external else group.modality.texts
     return GroupFacts(
         title=group.title,

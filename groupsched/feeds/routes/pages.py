@@ -19,7 +19,7 @@ from groupsched.core.i18n import _
 from groupsched.feeds.forms import NewLinkForm, TitlesForm
 from groupsched.feeds.queries import get_feed, own_feeds, own_groups, own_words, sample_of
 from groupsched.feeds.routes.blueprint import blueprint
-from groupsched.feeds.rules import FeedKind
+from groupsched.feeds.rules import FeedKind, device_of
 from groupsched.feeds.service import create_feed, keep_own_words, renew_feed, revoke_feed, update_feed
 
 NEW_LINK = "new_link"
@@ -104,6 +104,7 @@ def _page(form: NewLinkForm, shown_once: dict[str, str] | None = None) -> str:
         feeds=feeds,
         new=_shown_once(shown_once) if shown_once else None,
         sample=sample_of(identity, form.kind.data),
+        device=device_of(request.user_agent.string),
         zone=_zone(),
         now=clock.now(),
     )

@@ -9,6 +9,7 @@ from groupsched.feeds.rules.conditions import (
     unchanged,
     zipped_etag,
 )
+from groupsched.feeds.rules.devices import CalendarDevice, device_of
 from groupsched.feeds.rules.masters import (
     fresh_until,
     told,
@@ -37,6 +38,7 @@ from groupsched.feeds.rules.zones import (
 )
 
 __all__ = [
+    "CalendarDevice",
     "CalendarFile",
     "Event",
     "EventText",
@@ -51,6 +53,7 @@ __all__ = [
     "YearlyClockChange",
     "ZoneRule",
     "accepts_gzip",
+    "device_of",
     "etag_of",
     "fresh_until",
     "http_date",

@@ -29,7 +29,7 @@ from groupsched.home.routes.blueprint import blueprint
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
 
-AHEAD = timedelta(days=7)
+WEEK = timedelta(days=7)
 FAR = timedelta(days=120)
 PAST = 12
 MARKS = 40  # more than a week holds
@@ -54,6 +54,7 @@ def my() -> str:
     now, zone = clock.now(), program.timezone
     groups = queries.live_enrolments(identity.person_id)
     since = min([_monday(now, zone), *(one.moved_up_at for one in groups if one.moved_up_at)])
+    sunday_ends, next_ends = _monday(now, zone, 1), _monday(now, zone, 2)
     dates = queries.own_dates(identity.person_id, since, now + FAR, given_up=True)
     where = queries.standings(identity.person_id, dates)
     following = _following(dates, where, now)
@@ -69,7 +70,8 @@ def my() -> str:
         now=now,
         soon=_soon(following, now, zone) if following else "",
         strip=_strip(dates, where, following, _been(marks), now, zone),
-        coming=[(one, where.get(one.id)) for one in dates if one.end > now and one.start < now + AHEAD],
+        this_week=[(one, where.get(one.id)) for one in dates if one.end > now and one.start < sunday_ends],
+        next_week=[(one, where.get(one.id)) for one in dates if sunday_ends <= one.start < next_ends],
         inside=[one for one in groups if one.state == EnrolmentState.ACTIVE],
         news=list(queries.moved_up(groups, dates, now)),
         until=int(now.timestamp()) + 1,
@@ -89,11 +91,11 @@ def seen() -> Response:
     return redirect(url_for("home.my"), 303)
 
 
-def _monday(now: datetime, zone: str) -> datetime:
+def _monday(now: datetime, zone: str, weeks: int = 0) -> datetime:
+    """The beginning of the week of a moment, or of one so many weeks later, by the clocks of a zone."""
     today = local(now, zone).date()
-    return datetime.combine(today - timedelta(days=today.weekday()), time(), ZoneInfo(zone)).astimezone(
-        now.tzinfo
-    )
+    monday = today - timedelta(days=today.weekday()) + weeks * WEEK
+    return datetime.combine(monday, time(), ZoneInfo(zone)).astimezone(now.tzinfo)
 
 
 def _following(

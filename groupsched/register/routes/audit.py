@@ -39,6 +39,7 @@ def rows() -> str:
     return render_template(
         "audit/rows.html",
         lines=ActWriter(acts, program.timezone, named=named, ask=ask).lines(),
+        me=None if question.staff else own_person(identity).id,
         question=question,
         choices=choices,
         chips=_chips(question, choices, _client_shown(asked, named=named), program.timezone),
@@ -57,6 +58,7 @@ def looks() -> str:
     return render_template(
         "audit/looks.html",
         lines=ActWriter(acts, zone, me=person).lines(),
+        me=person.id,
         earlier=url_for("audit.looks", before=acts.page.older) if acts.page.older else "",
         zone=zone,
     )

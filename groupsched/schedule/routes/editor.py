@@ -84,7 +84,7 @@ class GroupEditor:
         return site.timezone if site else program.timezone if program else "UTC"
 
     def fields(self) -> GroupFields:
-        """What the form says of the group; what it does not ask stays as it was, or comes with the kind of work."""
+        """What the form says of the group; what it does not ask stays as it was, or comes with the kind of session."""
         if self.group is not None and self.form.modality.data == self.group.modality.key:
             pair = self.group.secular_pair
             return self.form.group_fields(self.group.run_sheet, pair.uid if pair else None)

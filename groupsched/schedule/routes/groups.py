@@ -142,7 +142,7 @@ def _link(endpoint: str, **values: Any) -> str:
 def group_facts(found: Group) -> list[tuple[str, str]]:
     """What a group is, as label and words, without what was not said."""
     known = [
-        (_("Kind of work"), modality_name(found.modality)),
+        (_("Kind of session"), modality_name(found.modality)),
         (_("Style"), dict(structures())[found.structure or ""]),
         (_("Secular or faith-based"), _faith(found)),
         (_("Getting in"), dict(accesses()).get(found.access or "", "")),
