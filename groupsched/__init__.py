@@ -9,7 +9,7 @@ from flask import Flask
 
 from groupsched.access import gate
 from groupsched.core import db as database
-from groupsched.core import filters, i18n, static, templates, web
+from groupsched.core import filters, i18n, icons, static, templates, web
 from groupsched.core.config import Settings, load
 from groupsched.core.db import run_view
 from groupsched.core.resources import folder
@@ -52,6 +52,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     web.init_app(app, given)
     static.init_app(app)
     templates.init_app(app)
+    icons.init_app(app)
     load_models()
     database.init_app(app, given.database_url)
     i18n.init_app(app)

@@ -85,7 +85,8 @@ class Client(FlaskClient):
         for name in list(g) if has_app_context() else ():
             g.pop(name)
         response = super().open(*args, **kwargs)
-        if response.mimetype == "text/html" and response.data and not response.is_streamed:
+        packed = response.is_streamed or response.content_encoding
+        if response.mimetype == "text/html" and response.data and not packed:
             read_html(response.text)
         return response
 

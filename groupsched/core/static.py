@@ -1,7 +1,8 @@
 """Static files under an address that changes with them, so that a browser that has one never asks for it again.
 
 `url_for("static", …)` gives `/static/~<version>/…`; what a style sheet or a module names beside itself is of that version
-too. Texts are sent as gzip. `/static/…` without a version stays, and is asked about each time.
+too. Texts are sent as gzip. `/static/…` without a version stays, and is asked about each time. The style sheets of every
+page are one file, `css/page.css`: on a slow line each further one keeps the page white for a while.
 """
 
 import gzip
@@ -15,8 +16,16 @@ from flask import Flask, Response, request, send_from_directory, session
 from werkzeug.exceptions import NotFound
 from werkzeug.security import safe_join
 
+from groupsched.core.packing import takes_gzip
+
 YEAR = 365 * 24 * 3600  # seconds
 TEXTS = (".css", ".js", ".svg")
+PAGE_STYLES = "css/page.css"
+# The order is the cascade: tokens, type, layout, focus, then the parts, then paper and what a person asks for.
+STYLES_OF_PAGES = (
+    "tokens", "dark", "type", "layout", "focus", "buttons", "forms", "frame", "cards", "lists", "find", "calendar",
+    "front", "feeds", "print", "preferences",
+)  # fmt: skip
 
 
 @cache
@@ -36,10 +45,10 @@ def init_app(app: Flask) -> None:
 
     def send(filename: str, version: str = "") -> Response:
         if version != version_of(files):  # a page from before an update still finds its files, and keeps none
-            return send_from_directory(files, filename)
+            return _plain(files, filename)
         if not filename.endswith(TEXTS):
             return _to_keep(send_from_directory(files, filename))
-        response = _packed_text(files, filename) if _takes_gzip() else send_from_directory(files, filename)
+        response = _packed_text(files, filename) if takes_gzip() else _plain(files, filename)
         # Also of what is not packed: a cache between would give the first answer it saw to everybody.
         response.vary.add("Accept-Encoding")
         return _to_keep(response)
@@ -62,20 +71,37 @@ def _to_keep(response: Response) -> Response:
     return response
 
 
-def _takes_gzip() -> bool:
-    # Not `"gzip" in …`, which is true of `gzip;q=0` too: that refuses it.
-    return request.accept_encodings["gzip"] > 0
+def _plain(files: Path, filename: str) -> Response:
+    if filename != PAGE_STYLES:
+        return send_from_directory(files, filename)
+    response = Response(_styles_of_pages(files), mimetype="text/css")
+    response.cache_control.no_cache = True
+    response.add_etag()
+    response.make_conditional(request)
+    return response
 
 
 def _packed_text(files: Path, filename: str) -> Response:
-    path = safe_join(str(files), filename)
-    if path is None or not Path(path).is_file():
-        raise NotFound
-    response = Response(_packed(path), mimetype=mimetypes.guess_type(path)[0])
+    if filename == PAGE_STYLES:
+        response = Response(_packed_styles(files), mimetype="text/css")
+    else:
+        path = safe_join(str(files), filename)
+        if path is None or not Path(path).is_file():
+            raise NotFound
+        response = Response(_packed(path), mimetype=mimetypes.guess_type(path)[0])
     response.content_encoding = "gzip"
     response.set_etag(f"{version_of(files)}-gzip")
     response.make_conditional(request)
     return response
+
+
+def _styles_of_pages(files: Path) -> bytes:
+    return b"".join((files / "css" / f"{name}.css").read_bytes() for name in STYLES_OF_PAGES)
+
+
+@cache
+def _packed_styles(files: Path) -> bytes:
+    return gzip.compress(_styles_of_pages(files), mtime=0)
 
 
 @cache

@@ -20,16 +20,17 @@ from flask import (
     url_for,
 )
 from flask_limiter import RateLimitExceeded
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFError
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from groupsched.core import rate_limit
+from groupsched.core import packing, rate_limit
 from groupsched.core.config import Settings
 from groupsched.core.db import db, meaning
 from groupsched.core.errors import DomainError
+from groupsched.core.form_secret import MaskedSecret
 from groupsched.core.i18n import LANGUAGES, _, current_language
 
 API_PREFIX = "/api/"
@@ -42,7 +43,7 @@ CONTENT_POLICY = (
     "frame-ancestors 'none'"
 )
 
-csrf = CSRFProtect()
+csrf = MaskedSecret()
 health = Blueprint("health", __name__)
 
 
@@ -288,6 +289,7 @@ def init_app(app: Flask, given: Settings) -> None:
     app.before_request(_check_host)
     app.before_request(_check_path)
     app.after_request(_wait_for_even_time)
+    packing.init_app(app)
     app.after_request(_headers)
     csrf.init_app(app)
     rate_limit.init_app(app, given.limiter_url)

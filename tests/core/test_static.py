@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from groupsched.core.static import version_of
+from groupsched.core.static import STYLES_OF_PAGES, version_of
 
-FILES = ("css/tokens.css", "js/frame.js", "vendor/bootstrap.min.css", "img/icons.svg")
+FILES = ("css/page.css", "css/tokens.css", "js/frame.js", "vendor/bootstrap.min.css", "img/icons.svg")
 
 
 def fetch(client, address, **headers):
@@ -22,13 +22,13 @@ def linked(client, name):
 
 
 def test_what_a_page_links_is_kept_for_a_year_and_never_asked_for_again(client, world):
-    answer = fetch(client, linked(client, "css/tokens.css"))
+    answer = fetch(client, linked(client, "css/page.css"))
     assert answer.status_code == 200
     assert set(answer.headers["Cache-Control"].split(", ")) == {"max-age=31536000", "immutable", "public"}
 
 
 def test_a_file_is_the_same_for_everybody(client, world):
-    assert "Cookie" not in fetch(client, linked(client, "css/tokens.css")).headers.get("Vary", "")
+    assert "Cookie" not in fetch(client, linked(client, "css/page.css")).headers.get("Vary", "")
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -43,7 +43,7 @@ def test_an_address_without_the_present_version_is_served_and_not_kept(client, f
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_text_is_sent_as_gzip_to_who_takes_it_and_is_the_same_text(client, world, name):
-    address = linked(client, "css/tokens.css").replace("css/tokens.css", name)
+    address = linked(client, "css/page.css").replace("css/page.css", name)
     plain, packed = fetch(client, address), fetch(client, address, **{"Accept-Encoding": "br, gzip"})
     assert "Content-Encoding" not in plain.headers
     assert packed.headers["Content-Encoding"] == "gzip"
@@ -61,13 +61,13 @@ def test_a_font_is_packed_already(client, world):
     assert "Content-Encoding" not in answer.headers
     assert (
         answer.headers["Cache-Control"]
-        == fetch(client, linked(client, "css/tokens.css")).headers["Cache-Control"]
+        == fetch(client, linked(client, "css/page.css")).headers["Cache-Control"]
     )
 
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])
 def test_a_file_that_is_not_there_is_not_kept(client, world, encoding):
-    missing = linked(client, "css/tokens.css").replace("tokens", "nothing")
+    missing = linked(client, "css/page.css").replace("page", "nothing")
     answer = fetch(client, missing, **{"Accept-Encoding": encoding})
     assert answer.status_code == 404
     assert "max-age" not in answer.headers.get("Cache-Control", "")
@@ -77,7 +77,7 @@ def test_a_file_that_is_not_there_is_not_kept(client, world, encoding):
     "outside", ["../__init__.py", "css/../../content/../static/../cli.css", "/etc/x.css", "css"]
 )
 def test_nothing_outside_the_folder_is_served(client, world, outside):
-    folder = linked(client, "css/tokens.css").removesuffix("css/tokens.css")
+    folder = linked(client, "css/page.css").removesuffix("css/page.css")
     for encoding in ("identity", "gzip"):
         assert fetch(client, folder + outside, **{"Accept-Encoding": encoding}).status_code in (404, 308)
 
@@ -90,3 +90,9 @@ def test_the_version_tells_of_every_byte_and_name(tmp_path):
         (folder / name).write_text(words)
         seen.add(version_of(folder))
     assert len(seen) == 4
+
+
+def test_the_style_sheets_of_every_page_are_one_file_in_the_order_of_the_cascade(client, world):
+    whole = fetch(client, linked(client, "css/page.css")).text
+    parts = [fetch(client, f"/static/css/{name}.css").text for name in STYLES_OF_PAGES]
+    assert whole == "".join(parts)

@@ -1,7 +1,6 @@
 """The front page, the cover for a shared screen, and the choice of light."""
 
 from flask import redirect, render_template, request, url_for
-from flask_wtf.csrf import generate_csrf
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -17,6 +16,7 @@ from groupsched.accounts.service import begin
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
+from groupsched.core.form_secret import form_secret
 from groupsched.core.i18n import text_of
 from groupsched.core.resources import content
 from groupsched.core.web import settings
@@ -106,7 +106,7 @@ def close_hints() -> Response:
 def stay() -> dict[str, str]:
     """Say that somebody is still there: asking is enough to stay signed in. Gives forms their present secret."""
     identity = current()
-    return {"who": getattr(identity, "person_uid", ""), "secret": generate_csrf()}
+    return {"who": getattr(identity, "person_uid", ""), "secret": form_secret()}
 
 
 def back_to(address: str) -> str:

@@ -1,5 +1,4 @@
 // A row of the sheet as elements, the same as templates/attendance/_tile.html draws it.
-const sprite = document.querySelector("use").getAttribute("href").split("#")[0];
 
 export function make(tag, attributes, ...children) {
   const element = document.createElement(tag);
@@ -8,11 +7,11 @@ export function make(tag, attributes, ...children) {
   return element;
 }
 
-export function drawing(kind, name) {
+export function shape(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", `${sprite}#${name}`);
-  svg.setAttribute("class", kind);
+  use.setAttribute("href", `#g-${name}`);
+  svg.setAttribute("class", "glyph");
   svg.setAttribute("aria-hidden", "true");
   svg.append(use);
   return svg;
@@ -22,7 +21,7 @@ function drawTwo(row, words) {
   const buttons = row.two.map((answer) => make("button",
     { name: "mark", value: `${row.id}.${row.version}.${answer.pick}` },
     answer.words, make("small", {}, answer.who), make("span", { class: "visually-hidden" }, `, ${row.label}`)));
-  const head = make("strong", {}, drawing("glyph", "g-two"), row.label, make("span", { class: "ask" }, words.which));
+  const head = make("strong", {}, shape("two"), row.label, make("span", { class: "ask" }, words.which));
   return make("div", { class: "tile st-two" }, head, make("div", { class: "two" }, ...buttons));
 }
 
@@ -35,7 +34,7 @@ function drawOne(row, words, dense) {
   const faint = row.standing === "lately" || row.standing === "not_yet" ? " is-faint" : "";
   const long = row.label.length > (dense ? 10 : 18) ? " is-long" : "";
   const main = make("button", { class: "tile-main", name: "mark", value: `${row.id}.${row.version}.${what}`,
-    "aria-pressed": String(row.status === "present") }, drawing("glyph", `g-${row.look}`), make("span", {}, ...lines));
+    "aria-pressed": String(row.status === "present") }, shape(row.look), make("span", {}, ...lines));
   const more = make("a", { class: "tile-more", href: `${words.home}?row=${row.id}`,
     "aria-label": words.more.replace("…", row.label) });
   return make("div", { class: `tile st-${row.tint}${faint}${long}` }, main, more);

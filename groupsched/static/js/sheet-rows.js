@@ -1,5 +1,5 @@
 // The rows and the counters as the server last told them. `apply` takes an answer: to one's own act, or to a poll.
-import { drawing, make, tileOf } from "./sheet-draw.js";
+import { make, shape, tileOf } from "./sheet-draw.js";
 import { mainOf, rove, versionOf } from "./sheet-keys.js";
 import { itemOf, list, marks, panel } from "./sheet-page.js";
 import { tell } from "./sheet-snack.js";
@@ -59,7 +59,7 @@ function drawCounters(all) {
   const shown = new Map([...counters.children].map((button) => [button.dataset.only, button]));
   const buttons = all.map((one) => {
     const button = shown.get(one.key) || make("button", { class: `count st-${one.look}`, name: "only", value: one.key,
-      "data-only": one.key, "aria-pressed": "false" }, drawing("glyph", `g-${one.look}`), make("b", {}), " ",
+      "data-only": one.key, "aria-pressed": "false" }, shape(one.look), make("b", {}), " ",
       make("span", {}, one.words));
     button.querySelector("b").textContent = one.count;
     return button;

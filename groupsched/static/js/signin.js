@@ -1,11 +1,13 @@
 // A button beside each password that shows what was typed: people who see it make fewer mistakes.
 for (const input of document.querySelectorAll("input[type=password]")) {
-  const { show, hide, icons } = input.form.dataset;
+  const { show, hide } = input.form.dataset;
   const button = document.createElement("button");
+  button.append(input.form.querySelector("[data-eyes]").content.cloneNode(true));
+  const [open, shut] = button.children;
   const draw = () => {
     const shown = input.type === "text";
-    const icon = `${icons}#i-${shown ? "eye-off" : "eye"}`;
-    button.innerHTML = `<svg class="ico" aria-hidden="true"><use href="${icon}"/></svg>`;
+    open.toggleAttribute("hidden", shown);
+    shut.toggleAttribute("hidden", !shown);
     button.setAttribute("aria-label", shown ? hide : show);
     button.setAttribute("aria-pressed", String(shown));
   };
