@@ -1,15 +1,21 @@
-"""`python -m benchmarks [name …]`: every bench, or those that are named."""
+"""`python -m benchmarks [--smallest] [name …]`: every bench, or those that are named.
+
+`--smallest` runs each row over as little as it can: it shows that the rows still measure what they say, and no speed.
+"""
 
 import importlib
 import sys
 
-NAMES = ("feed", "find", "race", "sheet", "start", "import_listings")
+NAMES = ("feed", "rendering", "find", "race", "sheet", "start", "import_listings", "horizon")
+SMALLEST = "--smallest"
 
 
 def main() -> None:
     """Run the benches one after the other."""
-    for name in sys.argv[1:] or NAMES:
-        importlib.import_module(f"benchmarks.{name}").run()
+    named = [name for name in sys.argv[1:] if name != SMALLEST]
+    for name in named or NAMES:
+        bench = importlib.import_module(f"benchmarks.{name}")
+        bench.run(bench.SMALLEST if SMALLEST in sys.argv else bench.FULL)
 
 
 if __name__ == "__main__":

@@ -1,22 +1,16 @@
-"""Made-up programs of any size, written in bulk, and a server over them."""
+"""Made-up programs of any size, written in bulk."""
 
-import os
-import subprocess
-import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 from sqlalchemy import insert
 
+from benchmarks.servers import SECRET
 from groupsched import create_app
 from groupsched.access.models import Program, Site
 from groupsched.catalog.models import Group, Modality, Place
@@ -25,8 +19,9 @@ from groupsched.core.config import load
 from groupsched.core.db import db
 from groupsched.core.tokens import public_id
 from groupsched.schedule.models import Occurrence, Series
+from groupsched.schedule.rules import OccurrenceStatus
 
-SECRET = "benchmarks-only-benchmarks-only-benchmarks"
+ZONE = "America/New_York"
 KINDS = ("support", "art", "quiet", "movement", "therapy", "family")
 
 
@@ -47,8 +42,8 @@ def fresh_app(database: str | None = None) -> Iterator[Flask]:
 
 def program(key: str = "bench") -> Program:
     """A program with a site, six kinds of work and a room."""
-    made = Program(key=key, name="Bench House", timezone="America/New_York", languages=["en"])
-    made.sites.append(Site(key="house", name="House", timezone="America/New_York"))
+    made = Program(key=key, name="Bench House", timezone=ZONE, languages=["en"])
+    made.sites.append(Site(key="house", name="House", timezone=ZONE))
     db.session.add(made)
     db.session.flush()
     for kind in KINDS:
@@ -67,7 +62,9 @@ def fill(owner: Program, series: int, *, weeks: int = 6, capacity: int | None = 
         row.id for row in db.session.query(Modality).filter_by(program_id=owner.id).order_by(Modality.id)
     ]
     room = db.session.query(Place).filter_by(program_id=owner.id).first()
-    base = (clock.now() + timedelta(days=1)).replace(hour=13, minute=0, second=0, microsecond=0)
+    # Aware in a zone: a week later is the same time on the clock, as the rule of a series has it.
+    tomorrow = clock.now().astimezone(ZoneInfo(ZONE)) + timedelta(days=1)
+    base = tomorrow.replace(hour=8, minute=0, second=0, microsecond=0)
     groups = [_group(owner, number, modalities, room.id, capacity) for number in range(series)]
     _insert(Group, groups)
     ids = [
@@ -94,6 +91,16 @@ def fill(owner: Program, series: int, *, weeks: int = 6, capacity: int | None = 
         ],
     )
     db.session.commit()
+
+
+def cancel_one_of_each() -> None:
+    """Call off the second date of every series, as a person does."""
+    dates: dict[int, list[Occurrence]] = {}
+    for date in db.session.scalars(db.select(Occurrence).order_by(Occurrence.start, Occurrence.id)):
+        dates.setdefault(date.series_id, []).append(date)
+    for _first, second, *_more in dates.values():
+        second.status, second.reason, second.edited = OccurrenceStatus.CANCELLED, "The heating is out.", True
+    db.session.flush()
 
 
 def _insert(table: Any, rows: list[dict[str, Any]]) -> None:
@@ -127,7 +134,7 @@ def _series(group: int, start: datetime) -> dict[str, Any]:
         "starts_on": start.date(),
         "start_time": f"{start:%H:%M}",
         "duration_minutes": 60,
-        "timezone": "UTC",
+        "timezone": ZONE,
         "rrule": "FREQ=WEEKLY",
         "skip": [],
     }
@@ -145,59 +152,10 @@ def _date(
         "original_local": f"{start:%Y-%m-%dT%H%M}",
         "start": start,
         "end": start + timedelta(minutes=60),
-        "timezone": "UTC",
+        "timezone": ZONE,
         "local_date": start.date(),
         "local_minute": start.hour * 60 + start.minute,
         "place_id": room,
         "capacity": capacity,
         "taken": 3,
     }
-
-
-@dataclass(frozen=True)
-class Server:
-    """A running server: where it answers and the number of its first process."""
-
-    base: str
-    pid: int
-
-
-@contextmanager
-def served(instance: Path, database: str, port: int, workers: int = 2) -> Iterator[Server]:
-    """`groupsched serve` over this database, ready to answer."""
-    env = {
-        **os.environ,
-        "GROUPSCHED_INSTANCE": str(instance),
-        "GROUPSCHED_DATABASE_URL": database,
-        "GROUPSCHED_SECRET_KEY": SECRET,
-        "GROUPSCHED_BASE_URL": f"http://127.0.0.1:{port}",
-    }
-    command = [
-        sys.executable,
-        "-m",
-        "groupsched.cli",
-        "serve",
-        "--bind",
-        f"127.0.0.1:{port}",
-        "--workers",
-        str(workers),
-    ]
-    process = subprocess.Popen(command, env=env)
-    try:
-        wait_for(f"http://127.0.0.1:{port}/healthz")
-        yield Server(f"http://127.0.0.1:{port}", process.pid)
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def wait_for(address: str, seconds: float = 20) -> float:
-    """Seconds until an address answers."""
-    begin = time.perf_counter()
-    while time.perf_counter() - begin < seconds:
-        try:
-            urllib.request.urlopen(address, timeout=1)
-            return time.perf_counter() - begin
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.02)
-    raise RuntimeError(f"{address} did not answer")

@@ -32,7 +32,7 @@ if clocks.IS_SET:  # for what is made once, before the first test
     clocks.set_clock().start()
 
 # No test of ours measures time: a busy machine must not make a property look broken, nor a race look lost.
-write_queue.PATIENCE = 60.0
+write_queue.PATIENCE = write_queue.BRIEF_PATIENCE = 60.0
 hypothesis.settings.register_profile("groupsched", deadline=None)
 hypothesis.settings.load_profile("groupsched")
 

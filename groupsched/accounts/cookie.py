@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Request, g, request, session
 from sqlalchemy import select, update
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response
 
@@ -17,7 +16,7 @@ from groupsched.accounts.models import Credential, Person, SignIn
 from groupsched.accounts.service import Browser
 from groupsched.core import clock
 from groupsched.core.config import Settings
-from groupsched.core.db import aside, db
+from groupsched.core.db import aside_if_possible, db
 from groupsched.core.tokens import fingerprint
 from groupsched.core.web import settings, wants_json
 
@@ -97,12 +96,9 @@ def _touch(number: int, now: datetime) -> None:
     """Remember the last use, beside the request. A database that cannot write must not keep people from reading."""
 
     def write(own: Session) -> None:
-        try:
-            own.execute(update(SignIn).where(SignIn.id == number).values(seen_at=now))
-        except OperationalError:
-            own.rollback()
+        own.execute(update(SignIn).where(SignIn.id == number).values(seen_at=now))
 
-    aside(write)
+    aside_if_possible(write)
 
 
 def browser() -> Browser:

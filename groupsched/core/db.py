@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from flask import Flask, Response, current_app, g, has_request_context, request
@@ -155,18 +156,35 @@ def aside(write: Callable[[Session], None]) -> None:
     Inside a request it is queued until then (inside it SQLite would wait for itself); elsewhere it runs at once.
     A failure turns the answer into a 503: what could not be written down is not shown.
     """
+    _after_the_request(partial(write_now, write))
+
+
+def aside_if_possible(write: Callable[[Session], None]) -> None:
+    """The same for what may be lost: a database that is busy or cannot be written keeps nobody from reading."""
+    _after_the_request(partial(_try_to_write, write))
+
+
+def _after_the_request(work: Callable[[], None]) -> None:
     if has_request_context():
-        g.setdefault("asides", []).append(write)
+        g.setdefault("asides", []).append(work)
     else:
-        write_now(write)
+        work()
 
 
-def write_now(write: Callable[[Session], None]) -> None:
+def write_now(write: Callable[[Session], None], *, briefly: bool = False) -> None:
     """The short write at once, in its own connection. Only when no transaction of this request is open."""
     # `write`, because a transaction inside a GET begins as one that reads: on SQLite it would write out of turn, or, once it
     # has read, not at all.
-    with Session(db.engine.execution_options(write=True), expire_on_commit=False) as own, own.begin():
+    options = {"write": True, "briefly": briefly}
+    with Session(db.engine.execution_options(**options), expire_on_commit=False) as own, own.begin():
         write(own)
+
+
+def _try_to_write(write: Callable[[Session], None]) -> None:
+    try:
+        write_now(write, briefly=True)
+    except DBAPIError as error:
+        current_app.logger.info("left unwritten: %s", type(error.orig).__name__)
 
 
 def begin_writing() -> None:
@@ -196,8 +214,8 @@ def _settle(response: Response) -> Response:
             db.session.commit()
         else:
             db.session.rollback()
-        for write in g.pop("asides", ()):
-            write_now(write)
+        for work in g.pop("asides", ()):
+            work()
     except DBAPIError as error:
         db.session.rollback()
         return _answer(error)
@@ -266,7 +284,13 @@ def _on_begin(connection: Connection) -> None:
     if not write:
         connection.exec_driver_sql("BEGIN")
         return
-    write_queue.begin(connection)
+    write_queue.begin(connection, briefly=connection.get_execution_options().get("briefly", False))
+
+
+def _on_brief_begin(connection: Connection) -> None:
+    if connection.get_execution_options().get("briefly"):
+        setting = f"SET LOCAL lock_timeout = {write_queue.BRIEF_PATIENCE * 1000:.0f}"
+        connection.connection.cursor().execute(setting)
 
 
 def _end_turn(connection: Connection) -> None:
@@ -290,6 +314,8 @@ def _prepare(engine: Engine) -> None:
         event.listen(engine, "commit", _end_turn)
         event.listen(engine, "rollback", _end_turn)
         event.listen(engine, "checkin", _on_checkin)
+    else:
+        event.listen(engine, "begin", _on_brief_begin)
 
 
 def engine_options(url: str) -> dict[str, Any]:

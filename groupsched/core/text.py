@@ -75,7 +75,10 @@ def _settled(line: str) -> str:
 
 
 def _cleaner(line: str) -> str:
-    line = _begun(unicodedata.normalize("NFC", " ".join(line.split())))
+    line = " ".join(line.split())
+    if line.isascii() and line.isprintable():
+        return line
+    line = _begun(unicodedata.normalize("NFC", line))
     if line.isprintable() and not _EMPTY.search(line) and not _DEPENDENT.search(line):
         return line
     line = _TWICE.sub(r"\1", "".join(map(_shown, line)))

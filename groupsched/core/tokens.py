@@ -5,15 +5,17 @@ import secrets
 
 _ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
 _LETTERS = 14
+# Random bytes as letters, each as likely as any other: the last sixteen of 256 would come once more for some, and go.
+_AS_LETTERS = (_ALPHABET * 9).encode()[:256]
+_UNEVEN = bytes(range(256 - 256 % len(_ALPHABET), 256))
 
 
 def public_id() -> str:
     """A random id for an address, 14 letters and digits (about 68 bits), without look-alikes."""
-    number, letters = secrets.randbelow(len(_ALPHABET) ** _LETTERS), []
-    for _ in range(_LETTERS):
-        number, letter = divmod(number, len(_ALPHABET))
-        letters.append(_ALPHABET[letter])
-    return "".join(letters)
+    letters = b""
+    while len(letters) < _LETTERS:
+        letters += secrets.token_bytes(_LETTERS + 4).translate(_AS_LETTERS, _UNEVEN)
+    return letters[:_LETTERS].decode()
 
 
 def secret() -> str:

@@ -19,6 +19,8 @@ except ImportError:  # no such lock on this system: its processes take turns as 
 
 PATIENCE = 5.0
 """Seconds that a request waits for a lock, here and in either database, before it says that it is busy."""
+BRIEF_PATIENCE = 1.0
+"""Seconds that is waited for a lock where the answer is right without the write too."""
 
 _queues: dict[str, "WriteQueue"] = {}
 _opening = threading.Lock()
@@ -94,17 +96,24 @@ class WriteQueue:
         self._lock.release()
 
 
-def begin(connection: Connection) -> None:
+def begin(connection: Connection, *, briefly: bool = False) -> None:
     """BEGIN IMMEDIATE when it is this connection's turn; raises what SQLite says when its lock cannot be had.
 
     Whoever did not get the turn asks SQLite once, without waiting again: it has the last word, and may be free.
     """
-    queue, deadline = _queue(connection), monotonic() + PATIENCE
+    queue, deadline = _queue(connection), monotonic() + (BRIEF_PATIENCE if briefly else PATIENCE)
     if "turn" not in connection.info and queue.enter(deadline):
         connection.info["turn"] = queue
-    left = max(0.0, deadline - monotonic())
-    connection.connection.execute(f"PRAGMA busy_timeout={left * 1000:.0f}")  # type: ignore[attr-defined]
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    _be_patient(connection, max(0.0, deadline - monotonic()))
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        if briefly:  # who reads next on this connection, and its COMMIT, wait as ever
+            _be_patient(connection, PATIENCE)
+
+
+def _be_patient(connection: Connection, seconds: float) -> None:
+    connection.connection.execute(f"PRAGMA busy_timeout={seconds * 1000:.0f}")  # type: ignore[attr-defined]
 
 
 def end(info: dict[Any, Any]) -> None:

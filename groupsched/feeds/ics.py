@@ -54,7 +54,10 @@ def _event(event: Event, calendar: CalendarFile) -> Iterator[str]:
     title = calendar.cancelled_title.format(title=words.title) if event.cancelled else words.title
     yield "BEGIN:VEVENT"
     yield f"UID:{event.uid}"
-    yield f"DTSTAMP:{event.stamp.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    stamp = f"{event.stamp.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    yield f"DTSTAMP:{stamp}"
+    # The same moment twice: without this one Google does not take a change (a feed has no METHOD, so both mean it).
+    yield f"LAST-MODIFIED:{stamp}"
     yield _moments("DTSTART", event.start)
     yield _moments("DTEND", event.end)
     if event.recurrence_id is not None:

@@ -2,7 +2,17 @@
 
 from datetime import date, datetime, time
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from groupsched.accounts.models import Person
@@ -96,6 +106,8 @@ class Occurrence(Identified, Base):
     )
     reason: Mapped[str] = mapped_column(String(300), default="")
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Its rule has it no longer: it stays for those who had a seat, and nobody else is told of it.
+    dropped: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     capacity: Mapped[int | None]
     taken: Mapped[int] = mapped_column(default=0)
     edited: Mapped[bool] = mapped_column(Boolean, default=False)

@@ -43,8 +43,11 @@ def _first(identity: Identity, query: Select[Occurrence], permission: Permission
 
 
 def coming(group: Group, now: datetime, limit: int | None = 12) -> list[Occurrence]:
-    """The dates of a group that have not ended, cancelled ones too, in order. The group itself was loaded in scope."""
-    query = select(Occurrence).where(Occurrence.group_id == group.id, Occurrence.end > now)
+    """The dates of a group that have not ended, in order, cancelled ones too that its rule still has. The group itself was
+    loaded in scope."""
+    query = select(Occurrence).where(
+        Occurrence.group_id == group.id, Occurrence.end > now, ~Occurrence.dropped
+    )
     query = query.options(joinedload(Occurrence.place), with_assigned())
     return list(db.session.scalars(query.order_by(Occurrence.start, Occurrence.id).limit(limit)).unique())
 

@@ -49,7 +49,9 @@ def test_a_personal_feed_is_marked_private_and_a_public_one_is_not():
 
 
 def test_every_event_says_the_last_change_and_never_the_present():
-    assert "DTSTAMP:20260201T080000Z" in unfold(write(CalendarFile((event_of("x"),))))
+    written = unfold(write(CalendarFile((event_of("x"),))))
+    assert "DTSTAMP:20260201T080000Z" in written
+    assert "LAST-MODIFIED:20260201T080000Z" in written
 
 
 def test_a_zone_is_told_once_from_the_year_before_its_first_time():

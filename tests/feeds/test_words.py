@@ -77,6 +77,7 @@ def test_a_title_cannot_bring_a_property_with_it(title):
         "DTSTART",
         "DTEND",
         "DTSTAMP",
+        "LAST-MODIFIED",
         "UID",
         "SEQUENCE",
         "CLASS",

@@ -72,7 +72,12 @@ def _mine(identity: Identity) -> Select[Occurrence]:
             *with_leaders(),
             joinedload(Occurrence.place),
         )
-        .where(writable(identity), Occurrence.external.is_(False), Group.state == GroupState.PUBLISHED)
+        .where(
+            writable(identity),
+            Occurrence.external.is_(False),
+            ~Occurrence.dropped,
+            Group.state == GroupState.PUBLISHED,
+        )
     )
 
 

@@ -199,6 +199,7 @@ def _entries(
         Occurrence.external.in_([False, True] if external else [False]),
         Occurrence.start.between(start, end),
         Occurrence.status != OccurrenceStatus.DID_NOT_MEET,
+        ~Occurrence.dropped,
     )  # fmt: skip
     for row in db.session.execute(query):
         shown = groups.get(row.group_id)

@@ -97,15 +97,16 @@ def _listing(row: dict[str, Any], slug: str, table: CodeTable, zone: str | None)
     mode, active = _attendance(row, said, online=bool(link or by_phone))
     if mode is AttendanceMode.IN_PERSON and not (_address(row) or clean(row.get("location"))):
         raise _RowUnfit("It has no address and no link.")
+    zone, notes = _zone(row, zone), _notes(row)
     return Listing(
-        slug=slug, name=name, days=days, start=start, minutes=minutes, timezone=_zone(row, zone),
+        slug=slug, name=name, days=days, start=start, minutes=minutes, timezone=zone,
         mode=mode, active=active, link=link, page=join_link(row.get("url")),
         by_phone=by_phone, phone=dial_number(row.get("conference_phone")), doubt=doubt,
         location=clean(row.get("location"), limit=200), address=_address(row), region=_region(row),
-        group=clean(row.get("group"), limit=200), notes=_notes(row),
+        group=clean(row.get("group"), limit=200), notes=notes,
         orientation=said.orientation, structure=said.structure, access=said.access, modality=said.modality,
         audience=said.audience, languages=said.languages, needs=said.needs, tags=said.tags,
-        codes=codes_of(row.get("types")), unknown_codes=said.unknown, row=_kept(row, _zone(row, zone)),
+        codes=codes_of(row.get("types")), unknown_codes=said.unknown, row=_kept(row, zone, notes),
     )  # fmt: skip
 
 
@@ -196,11 +197,11 @@ def _notes(row: dict[str, Any]) -> str:
     return clean_prose("\n".join(text for text in dict.fromkeys(texts) if text), 2000)
 
 
-def _kept(row: dict[str, Any], zone: str) -> dict[str, Any]:
+def _kept(row: dict[str, Any], zone: str, notes: str) -> dict[str, Any]:
     """The source row without contacts, payment and passcodes; it can be read again with a later table."""
     kept = {key: _plain(row.get(key)) for key in _KEPT}
     kept |= {key: join_link(row.get(key)) for key in ("conference_url", "url")} | {
-        "notes": _notes(row),
+        "notes": notes,
         "timezone": zone,
     }
     if clean(row.get("conference_phone")):

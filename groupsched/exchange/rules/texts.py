@@ -50,6 +50,8 @@ def _unmarked(value: object, limit: int) -> str:
         return ""
     text = str(value)[: limit * 4]
     for _round in range(ROUNDS):
+        if "&" not in text and "<" not in text:
+            break
         text = html.unescape(text)
         text = _LINES.sub("\n", _CODE.sub(" ", text))
         text = _MARKUP.sub(" ", _INLINE.sub("", text))

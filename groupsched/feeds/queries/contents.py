@@ -118,6 +118,8 @@ def gather(
     rows = _unusual(series, chosen | away)
     of_series: dict[int, list[Occurrence]] = defaultdict(list)
     for row in rows.values():
+        if row.dropped:
+            continue  # the rule does not have it: fifty-two cancelled events would tell of one change of the weekday
         of_series[row.series_id].append(row)
     series_spans = [
         _series_span(span, one, by_id[span.group_id], of_series[one.id], reader)

@@ -91,6 +91,7 @@ def _by_series(
         Occurrence.local_date.between(first, last),
         Occurrence.end > clock.now(),
         Occurrence.status != OccurrenceStatus.DID_NOT_MEET,
+        ~Occurrence.dropped,
     )
     of_series: dict[int, list[int]] = defaultdict(list)
     group_of: dict[int, int] = {}

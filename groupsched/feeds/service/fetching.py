@@ -1,19 +1,22 @@
 """Answering the program that fetches a calendar: from stored bytes, rendered once for each revision.
 
 A fetch is one indexed SELECT. Where the stored bytes are no longer right, one request writes them again under the
-lock of the link's row, and whoever asks at the same moment waits for it and finds them there.
+lock of the link's row, and whoever asks at the same moment waits for it and finds them there. No answer needs a write:
+where the database refuses one, or somebody else keeps it from being written, what is right is rendered and sent unstored.
 """
 
 import gzip
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from groupsched.accounts.models import Person
 from groupsched.core import clock
-from groupsched.core.db import aside, end_transaction, unit_of_work
+from groupsched.core.db import aside_if_possible, db, end_transaction, unit_of_work
 from groupsched.core.errors import NotFound
 from groupsched.core.regions import speaking
 from groupsched.core.tokens import fingerprint
@@ -51,7 +54,10 @@ def fetch(token: str, asked: FetchConditions) -> FetchAnswer:
     if not found.fresh(clock.now()):
         # The SELECT began a transaction that reads, and on SQLite that cannot turn to writing.
         end_transaction()
-        _render_once(found.id)
+        try:
+            _render_once(found.id)
+        except DBAPIError:
+            return answer_of(_unstored(found, asked), asked)
         found = _living(token_hash, asked.wanted)
     _note_fetch(found)
     if not found.body and not asked.holds(found.etag, found.modified_at):
@@ -88,30 +94,22 @@ def _note_fetch(found: StoredFeed) -> None:
                 update(Feed).where(Feed.id == found.id, seen_before(now - LOOKED_AT)).values(fetched_at=now)
             )
 
-        aside(note)
+        aside_if_possible(note)
 
 
 def _render_once(feed_id: int) -> None:
     """Render a link's calendar and store it, unless somebody did while we waited for the lock."""
     with unit_of_work() as work:
         # On SQLite this takes the write lock first; elsewhere the row is locked.
-        work.connection(execution_options={"write": True})
-        query = select(
-            Feed.revision, Feed.rendered_revision, Feed.fresh_until, Feed.etag, Feed.titles, Feed.kind,
-            Feed.changed_at, Person.id, Person.uid, Person.language, Person.program_id,
-        )  # fmt: skip
-        row = work.execute(
-            query.join(Person, Person.id == Feed.person_id).where(Feed.id == feed_id).with_for_update(of=Feed)
-        ).first()
+        work.connection(execution_options={"write": True, "briefly": True})
+        row = work.execute(_to_render(feed_id).with_for_update(of=Feed)).first()
         now = clock.now()
         if row is None or (
             row.revision == row.rendered_revision and row.fresh_until and now < row.fresh_until
         ):
             return
-        with speaking(row.language, row.program_id):
-            shown = shown_by(row.id, row.uid, row.kind, row.titles, row.changed_at)
-            body = written(shown, calendar_name(row.kind, row.titles), now)
-        values = {"rendered_revision": row.revision, "fresh_until": fresh(shown, now)}
+        body, until = _rendered(row, now)
+        values = {"rendered_revision": row.revision, "fresh_until": until}
         if etag_of(body) != row.etag:
             values |= {"etag": etag_of(body), "body": body, "zipped": packed(body), "modified_at": now}
         work.execute(
@@ -120,6 +118,30 @@ def _render_once(feed_id: int) -> None:
             .values(**values)
             .execution_options(synchronize_session=False)
         )
+
+
+def _unstored(found: StoredFeed, asked: FetchConditions) -> StoredFeed:
+    """A link's calendar as it is now, without a write."""
+    row, now = db.session.execute(_to_render(found.id)).one(), clock.now()
+    body, _until = _rendered(row, now)
+    modified_at = found.modified_at if etag_of(body) == found.etag else now
+    sent = packed(body) if asked.zipped else body
+    return replace(found, etag=etag_of(body), modified_at=modified_at, body=sent)
+
+
+def _to_render(feed_id: int) -> Any:
+    query = select(
+        Feed.revision, Feed.rendered_revision, Feed.fresh_until, Feed.etag, Feed.titles, Feed.kind,
+        Feed.changed_at, Person.id, Person.uid, Person.language, Person.program_id,
+    )  # fmt: skip
+    return query.join(Person, Person.id == Feed.person_id).where(Feed.id == feed_id)
+
+
+def _rendered(row: Any, now: datetime) -> tuple[bytes, datetime]:
+    """The bytes of a calendar, and until when they stay right."""
+    with speaking(row.language, row.program_id):
+        shown = shown_by(row.id, row.uid, row.kind, row.titles, row.changed_at)
+        return written(shown, calendar_name(row.kind, row.titles), now), fresh(shown, now)
 
 
 def written(shown: FeedContents, name: str, now: datetime, *, private: bool = True) -> bytes:

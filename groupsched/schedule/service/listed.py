@@ -31,7 +31,7 @@ def add_listed_series(pairs: Iterable[tuple[Group, SeriesRule]]) -> int:
     db.session.flush()
     rows = [row for (group, rule), one in zip(made, series, strict=True) for row in _dates(group, rule, one)]
     for first in range(0, len(rows), CHUNK):
-        db.session.execute(insert(Occurrence), rows[first : first + CHUNK])
+        db.session.execute(insert(Occurrence.__table__), rows[first : first + CHUNK])  # type: ignore[arg-type]
     return len(rows)
 
 

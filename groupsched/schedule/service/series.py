@@ -99,7 +99,10 @@ def end_series(series: Series) -> None:
     if last is not None and series.rrule:
         series.rule = cut_after(series.rule, last)
     db.session.flush()
-    announce(series.group, dropped=drop(_replaceable(series, None)))
+    coming = _replaceable(series, None)
+    dropped = drop(coming)
+    _mark_dropped({date.fromisoformat(row.original_local[:10]): row for row in coming}, set())
+    announce(series.group, dropped=dropped)
 
 
 def extend_horizon(now: datetime) -> int:
@@ -208,9 +211,17 @@ def _re_expand(series: Series, goes_on: Series, kept: date | None) -> None:
     ]
     db.session.flush()
     dropped = drop(row for day, row in rows.items() if day not in slots)
+    _mark_dropped(rows, {*slots, *rule.skip})
     added = insert_dates(goes_on, group, [slot for day, slot in slots.items() if day not in rows])
     db.session.flush()
     announce(group, added=added, changed=[row.id for row in moved], dropped=dropped)
+
+
+def _mark_dropped(rows: dict[date, Occurrence], named: set[date]) -> None:
+    """Tell the cancelled dates that the rule does not have from those that it has or leaves out by name."""
+    for day, row in rows.items():
+        if row.status == OccurrenceStatus.CANCELLED:
+            row.dropped = day not in named
 
 
 def _materialise(series: Series, group: Group, rule: SeriesRule, first: date) -> list[int]:
