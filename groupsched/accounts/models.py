@@ -14,7 +14,7 @@ from sqlalchemy import (
     false,
     or_,
 )
-from sqlalchemy.ext.hybrid import hybrid_method
+from sqlalchemy.ext.hybrid import hybrid_method, hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from groupsched.access.identity import Role
@@ -55,6 +55,17 @@ class Person(Findable, Identified, Base):
     program: Mapped[Program] = relationship()
     grants: Mapped[list["Grant"]] = relationship(back_populates="person", order_by="Grant.id")
     credential: Mapped["Credential | None"] = relationship(back_populates="person")
+
+    @hybrid_property
+    def by_mail(self) -> bool:
+        """Whether what concerns their dates reaches them by mail; if not, somebody has to tell them. Read of a loaded row and
+        of the columns."""
+        return bool(self.email) and self.wants_mail
+
+    @by_mail.inplace.expression
+    @classmethod
+    def _by_mail(cls) -> ColumnElement[bool]:
+        return and_(cls.email.is_not(None), cls.wants_mail)
 
     @property
     def name(self) -> str:

@@ -22,5 +22,5 @@ def connect(app: Flask) -> None:
 
 
 def _impact(question: ImpactOf) -> Impact:
-    people = frozenset(enrolment.person_id for enrolment, _date in told_about(question.occurrence_ids))
+    people = frozenset(enrolment.person for enrolment, _date in told_about(question.occurrence_ids))
     return Impact(people=people)

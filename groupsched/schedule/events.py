@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from groupsched.accounts.models import Person
 from groupsched.schedule.rules import SeriesRule
 
 
@@ -54,10 +55,10 @@ class ImpactOf:
 
 @dataclass(frozen=True)
 class Impact:
-    """What a change of dates touches: how many dates, and the person ids who would be told."""
+    """What a change of dates touches: how many dates, and the people who would be told."""
 
     dates: int = 0
-    people: frozenset[int] = field(default_factory=frozenset)
+    people: frozenset[Person] = field(default_factory=frozenset)
 
     @classmethod
     def sum(cls, answers: Iterable["Impact"], dates: int = 0) -> "Impact":

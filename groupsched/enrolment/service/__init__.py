@@ -47,6 +47,10 @@ from groupsched.enrolment.service.switching import (
 from groupsched.enrolment.service.undoing import (
     undo_leaving,
 )
+from groupsched.enrolment.service.unreached import (
+    finish_telling,
+    take_telling_back,
+)
 
 __all__ = [
     "UNDO_FOR",
@@ -64,6 +68,7 @@ __all__ = [
     "end_with_roles",
     "enrol",
     "enrol_many",
+    "finish_telling",
     "group_retired",
     "leave",
     "move_lines",
@@ -72,6 +77,7 @@ __all__ = [
     "remind",
     "see_moved_up",
     "switch",
+    "take_telling_back",
     "undo_leaving",
     "would_move_up",
 ]
