@@ -35,7 +35,7 @@ def unreached(identity: Identity, group: Group | None = None) -> list[UnreachedP
     query = _all_of(identity).where(untold()).order_by(Message.created_at, Message.id)
     if group is not None:
         query = query.where(Message.group_id == group.id)
-    found = [UnreachedPerson(*row) for row in db.session.execute(query)]
+    found = [UnreachedPerson(message, person, about) for message, person, about in db.session.execute(query)]
     return [one for one in found if _may_tell(identity, one)]
 
 
@@ -43,13 +43,13 @@ def get_unreached(identity: Identity, uid: str) -> UnreachedPerson:
     """One of them by the public id of the message, told or not. Raises NotFound for who may not read the roster."""
     wanted = (Message.uid == uid, Message.unreached.is_not(None), Message.withdrawn_at.is_(None))
     row = db.session.execute(_all_of(identity).where(*wanted)).first()
-    found = UnreachedPerson(*row) if row is not None else None
+    found = UnreachedPerson(row[0], row[1], row[2]) if row is not None else None
     if found is None or not _may_tell(identity, found):
         raise NotFound
     return found
 
 
-def _all_of(identity: Identity) -> Select[tuple[Message, Person, Group]]:
+def _all_of(identity: Identity) -> Select[Message, Person, Group]:
     return (
         select(Message, Person, Group)
         .join(Person, Person.id == Message.person_id)

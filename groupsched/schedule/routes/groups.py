@@ -28,10 +28,10 @@ from groupsched.core.text import clean_line
 from groupsched.core.tokens import public_id
 from groupsched.schedule.preview import sentence_of
 from groupsched.schedule.queries import coming, current_series_of, lately, next_starts, series_of
-from groupsched.schedule.routes.blueprint import blueprint
+from groupsched.schedule.routes.blueprint import blueprint, told_since, whom_it_touches
 from groupsched.schedule.routes.editor import chosen_uid
 from groupsched.schedule.rules import OccurrenceStatus
-from groupsched.schedule.service import copy_group, impact_of, offer_group
+from groupsched.schedule.service import copy_group, offer_group
 
 SEARCH_LENGTH = 80
 DATES_SHOWN = 12
@@ -122,16 +122,16 @@ def retire(uid: str) -> str | Response:
     """Ask once, then stop offering a group."""
     found = get_group(current(), uid, Permission.GROUP_WRITE)
     if request.method == "POST":
-        was_draft = found.state == GroupState.DRAFT
+        was_draft, since = found.state == GroupState.DRAFT, clock.now()
         retire_group(current(), found)
         flash(
             _("Put away. You find it under “No longer offered”.")
             if was_draft
-            else _("No longer offered. What has been stays on record.")
+            else f"{_('No longer offered. What has been stays on record.')} {told_since(found, since)}".rstrip()
         )
         return redirect(url_for("schedule.group", uid=uid), 303)
     ahead = [row.id for row in coming(found, clock.now(), None) if row.status == OccurrenceStatus.SCHEDULED]
-    return render_template("schedule/retire.html", group=found, impact=impact_of(ahead))
+    return render_template("schedule/retire.html", group=found, touched=whom_it_touches(found, ahead))
 
 
 def _link(endpoint: str, **values: Any) -> str:
