@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from groupsched.access.identity import Identity
 from groupsched.accounts.models import Person
 from groupsched.schedule.rules import SeriesRule
 
@@ -51,6 +52,13 @@ class ImpactOf:
     """Question: whom would a change of these dates touch? Each room answers with an Impact, or None."""
 
     occurrence_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class RequestsToAnswer:
+    """Question: in which groups do people wait for a yes or no that this identity may give? Answer: how many, by group id."""
+
+    identity: Identity
 
 
 @dataclass(frozen=True)
