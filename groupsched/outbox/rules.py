@@ -47,10 +47,11 @@ class MessageChannel(StrEnum):
 
 
 class MessageSort(StrEnum):
-    """Account messages always go out; service messages only to people who want mail."""
+    """Account messages always go out; service messages only to people who want mail; those to staff when they chose."""
 
     ACCOUNT = "account"
     SERVICE = "service"
+    STAFF = "staff"
 
 
 @dataclass(frozen=True)

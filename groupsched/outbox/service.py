@@ -137,7 +137,7 @@ def enqueue_to(address: str, kind: str, person: Recipient, key: str, **fields: o
 def _service_row(draft: MessageDraft) -> dict[str, Any]:
     known, person = _known(draft), draft.person
     row = _row(draft, known.sort)
-    if person.by_mail or (person.email and known.sort is MessageSort.ACCOUNT):
+    if person.by_mail or (person.email and known.sort is not MessageSort.SERVICE):
         return {**row, "state": MessageState.WAITING}
     skipped = {**row, "state": MessageState.SKIPPED}
     if not draft.news:
@@ -189,7 +189,7 @@ def _known(draft: MessageDraft) -> MessageKind:
 def _row(draft: MessageDraft, sort: MessageSort) -> dict[str, Any]:
     uid, fields = public_id(), dict(draft.fields)
     link = str(fields.get("link", ""))
-    target = link if sort is MessageSort.SERVICE and link.startswith("/") else ""
+    target = link if sort is not MessageSort.ACCOUNT and link.startswith("/") else ""
     if target:
         fields["link"] = f"{OPAQUE}{uid}"
     return {

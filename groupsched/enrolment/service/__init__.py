@@ -31,6 +31,7 @@ from groupsched.enrolment.service.leaving import (
     leave,
 )
 from groupsched.enrolment.service.messages import (
+    ANSWER_WITHIN,
     days_in_words,
 )
 from groupsched.enrolment.service.moving import (
@@ -40,6 +41,9 @@ from groupsched.enrolment.service.moving import (
 )
 from groupsched.enrolment.service.reminding import (
     remind,
+)
+from groupsched.enrolment.service.replanned_words import (
+    bullets,
 )
 from groupsched.enrolment.service.switching import (
     switch,
@@ -53,10 +57,12 @@ from groupsched.enrolment.service.unreached import (
 )
 
 __all__ = [
+    "ANSWER_WITHIN",
     "UNDO_FOR",
     "ClashFound",
     "JoinOutcome",
     "accept_request",
+    "bullets",
     "can_come_again",
     "cannot_come",
     "catalogue_changed",
