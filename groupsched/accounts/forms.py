@@ -75,5 +75,6 @@ class SettingsForm(FlaskForm):
     )
     reminds_day = BooleanField(_l("Remind me a day before"))
     reminds_hours = BooleanField(_l("Remind me two hours before"))
+    staff_mail = RadioField(_l("Mails about my work"), validate_choice=False)
     quiet_from = SelectField(_l("No reminders from"), validate_choice=False)
     quiet_until = SelectField(_l("until"), validate_choice=False)

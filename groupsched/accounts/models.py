@@ -14,12 +14,12 @@ from sqlalchemy import (
     false,
     or_,
 )
-from sqlalchemy.ext.hybrid import hybrid_method
+from sqlalchemy.ext.hybrid import hybrid_method, hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from groupsched.access.identity import Role
 from groupsched.access.models import Program
-from groupsched.accounts.rules import QUIET_FROM, QUIET_UNTIL, LinkPurpose
+from groupsched.accounts.rules import QUIET_FROM, QUIET_UNTIL, LinkPurpose, StaffMail
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
 from groupsched.core.search import Findable
@@ -33,6 +33,7 @@ class Person(Findable, Identified, Base):
     found_by = ("first_name", "last_name")
     __table_args__ = (
         UniqueConstraint("program_id", "record_number"),
+        CheckConstraint(among("staff_mail", StaffMail), name="staff_mail"),
         Index("ix_person_program_name", "program_id", "first_name", "last_name"),
     )
     program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
@@ -48,6 +49,9 @@ class Person(Findable, Identified, Base):
     reminds_hours: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     quiet_from: Mapped[str] = mapped_column(String(5), default=QUIET_FROM, server_default=QUIET_FROM)  # HH:MM
     quiet_until: Mapped[str] = mapped_column(String(5), default=QUIET_UNTIL, server_default=QUIET_UNTIL)
+    staff_mail: Mapped[StaffMail] = mapped_column(
+        MemberOf(StaffMail, 10), default=StaffMail.AT_ONCE, server_default=StaffMail.AT_ONCE
+    )
     record_number: Mapped[str] = mapped_column(String(12))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     privacy_seen: Mapped[int] = mapped_column(default=0)
@@ -55,6 +59,17 @@ class Person(Findable, Identified, Base):
     program: Mapped[Program] = relationship()
     grants: Mapped[list["Grant"]] = relationship(back_populates="person", order_by="Grant.id")
     credential: Mapped["Credential | None"] = relationship(back_populates="person")
+
+    @hybrid_property
+    def by_mail(self) -> bool:
+        """Whether what concerns their dates reaches them by mail; if not, somebody has to tell them. Read of a loaded row and
+        of the columns."""
+        return bool(self.email) and self.wants_mail
+
+    @by_mail.inplace.expression
+    @classmethod
+    def _by_mail(cls) -> ColumnElement[bool]:
+        return and_(cls.email.is_not(None), cls.wants_mail)
 
     @property
     def name(self) -> str:

@@ -6,6 +6,7 @@ find clients depends on the groups they are in, and stands with the enrolments (
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import joinedload
@@ -20,6 +21,9 @@ from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.core.search import matches
 from groupsched.core.text import words_of
+from groupsched.outbox.models import Message
+from groupsched.outbox.rules import MessageState
+from groupsched.outbox.service import untold
 
 
 def record_facts(person: Person) -> Facts:
@@ -157,6 +161,31 @@ def zone_of(person: Person) -> str:
     """The zone of a person's site, else of their program."""
     site = db.session.get(Site, person.site_id) if person.site_id else None
     return site.timezone if site is not None else db.session.get_one(Program, person.program_id).timezone
+
+
+@dataclass(frozen=True)
+class PeopleTold:
+    """Who gets a mail, and whom no mail reaches: by name, nobody twice."""
+
+    mailed: list[Person]
+    unreached: list[Person]
+
+
+def told_of(group_id: int, since: datetime) -> PeopleTold:
+    """Whom the messages of a group that were put into the outbox since then reach, and whom not."""
+    query = (
+        select(Person, Message.unreached)
+        .join(Message, Message.person_id == Person.id)
+        .where(
+            Message.group_id == group_id,
+            Message.created_at >= since,
+            or_(Message.state == MessageState.WAITING, untold()),
+        )
+        .order_by(Person.first_name, Person.last_name, Person.id)
+    )
+    found = db.session.execute(query).all()
+    mailed, others = ([p for p, why in found if (why is None) is by_mail] for by_mail in (True, False))
+    return PeopleTold(list(dict.fromkeys(mailed)), list(dict.fromkeys(others)))
 
 
 def credential_of(login: str) -> Credential | None:

@@ -269,7 +269,16 @@ def browser_name(user_agent: str) -> str:
 
 # ---------------------------------------------------------------- reminders and quiet hours
 
+
 # Nothing is worth waking somebody for; both are hours of the wall clock at the person's site.
+class StaffMail(StrEnum):
+    """When mails about their work reach somebody on staff: each at once, all of a day in one, or not at all."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+    NONE = "none"
+
+
 QUIET_FROM, QUIET_UNTIL = "21:00", "08:00"
 EVENINGS = tuple(f"{hour:02}:00" for hour in range(18, 24))
 MORNINGS = tuple(f"{hour:02}:00" for hour in range(5, 12))

@@ -99,6 +99,8 @@ class AuditAction(StrEnum):
     DATE_SEAT_CHOSEN = "date_seat.chosen"
     DATE_SEAT_GIVEN_UP = "date_seat.given_up"
     DATE_SEAT_TAKEN_BACK = "date_seat.taken_back"
+    TELLING_FINISHED = "telling.finished"
+    TELLING_TAKEN_BACK = "telling.taken_back"
 
     SHEET_OPENED = "sheet.opened"
     SHEET_READ = "sheet.read"
@@ -199,6 +201,7 @@ _NOUNS = {
     "roster": _Noun(AuditTopic.JOINING, AuditObject.GROUP),
     "enrolment": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
     "date_seat": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
+    "telling": _Noun(AuditTopic.JOINING, AuditObject.GROUP),
     "sheet": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),
     "sheet_reason": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),
     "attendee": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),

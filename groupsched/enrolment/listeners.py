@@ -6,8 +6,8 @@ from groupsched.accounts.events import ClientRoleEnded
 from groupsched.catalog.events import GroupChanged, GroupRetired
 from groupsched.core.events import subscribe, subscribe_at_end
 from groupsched.enrolment import service
-from groupsched.enrolment.queries import told_about
-from groupsched.schedule.events import DatesChanged, Impact, ImpactOf, OccurrenceCancelled
+from groupsched.enrolment.queries import asking, told_about
+from groupsched.schedule.events import DatesChanged, Impact, ImpactOf, OccurrenceCancelled, RequestsToAnswer
 
 
 def connect(app: Flask) -> None:
@@ -18,9 +18,14 @@ def connect(app: Flask) -> None:
     found_anew = (GroupChanged, GroupRetired, DatesChanged, OccurrenceCancelled)
     subscribe_at_end(app, found_anew, service.catalogue_changed)
     subscribe(app, ImpactOf, _impact)
+    subscribe(app, RequestsToAnswer, _asking)
     subscribe(app, ClientRoleEnded, lambda event: service.client_role_ended(event.person_id))
 
 
+def _asking(question: RequestsToAnswer) -> dict[int, int]:
+    return {group.id: number for group, number in asking(question.identity)}
+
+
 def _impact(question: ImpactOf) -> Impact:
-    people = frozenset(enrolment.person_id for enrolment, _date in told_about(question.occurrence_ids))
+    people = frozenset(enrolment.person for enrolment, _date in told_about(question.occurrence_ids))
     return Impact(people=people)

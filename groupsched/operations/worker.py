@@ -1,4 +1,4 @@
-"""The worker: reminds, delivers messages, makes the dates that have come within the horizon, moves waiting lists. Any number may run at once.
+"""The worker: reminds, tells staff what waits, delivers messages, makes the dates that have come within the horizon, moves waiting lists. Any number may run at once.
 
 Each unit of work is claimed in the database and has its own transaction, so that a worker that is killed leaves
 nothing half done and two workers never do the same thing.
@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from groupsched.core import clock
 from groupsched.core.db import db, unit_of_work
 from groupsched.enrolment.service import end_with_roles, move_lines, remind
+from groupsched.operations.service import tell_staff
 from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.service import leave_word
 from groupsched.schedule.service import assign_begun, extend_horizon
@@ -40,6 +41,7 @@ def round_of_work(stop: threading.Event | None = None) -> RoundResult:
     done = RoundResult()
     with unit_of_work():
         remind(clock.now())
+        tell_staff(clock.now())
     while not (stop and stop.is_set()):
         tally = deliver_due(BATCH)
         done.sent, done.later, done.failed = (

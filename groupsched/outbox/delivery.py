@@ -20,8 +20,16 @@ from groupsched.core.web import settings
 from groupsched.outbox.carriers import Carrier, MailRefused, carrier_for
 from groupsched.outbox.events import AddressOf
 from groupsched.outbox.models import Message
-from groupsched.outbox.rules import CLAIM_LASTS, Envelope, MessageState, build_mail, next_try, render
-from groupsched.outbox.service import absolute, fewer_path, wording
+from groupsched.outbox.rules import (
+    CLAIM_LASTS,
+    Envelope,
+    MessageState,
+    Unreached,
+    build_mail,
+    next_try,
+    render,
+)
+from groupsched.outbox.service import absolute, fewer_path, without_link, wording
 
 
 @dataclass
@@ -121,7 +129,10 @@ def _address_of(person_id: int | None) -> str:
 def _put_back(message: Message, refusal: MailRefused, tally: DeliveryCounts) -> None:
     again = None if refusal.final else next_try(message.attempts, clock.now())
     if again is None:
-        _mark(message, state=MessageState.FAILED, last_error=str(refusal), **_kept(message))
+        # Of what is taken back meanwhile nobody needs to hear; a message of no group has nobody who would tell it.
+        unreached = case((Message.group_id.is_not(None), Unreached.FAILED.value), else_=None)
+        kept = {**_kept(message), "was": message.was}
+        _mark(message, state=MessageState.FAILED, last_error=str(refusal), unreached=unreached, **kept)
         tally.failed += 1
     else:
         taken_back = Message.withdrawn_at.is_not(None)
@@ -131,13 +142,8 @@ def _put_back(message: Message, refusal: MailRefused, tally: DeliveryCounts) -> 
 
 
 def _kept(message: Message) -> dict[str, object]:
-    """What stays once a message is done: never a link, for it may hold a secret, nor an address of its own, nor what was
-    before it."""
-    return {
-        "fields": {name: value for name, value in message.fields.items() if name != "link"},
-        "address": None,
-        "was": None,
-    }
+    """What stays once a message is done: neither an address of its own nor what was before it."""
+    return {"fields": without_link(message.fields), "address": None, "was": None}
 
 
 def _mark(message: Message, **values: object) -> None:

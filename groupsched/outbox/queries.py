@@ -15,9 +15,10 @@ def target_of(uid: str, person_id: int | None) -> str:
     return db.session.scalar(query) or ""
 
 
-def recipient_of(uid: str) -> int | None:
-    """The number of the person to whom a message went."""
-    return db.session.scalar(select(Message.person_id).where(Message.uid == uid))
+def recipient_of(uid: str) -> tuple[int | None, str]:
+    """The number of the person to whom a message went, and of which kind it was; (None, "") where there is none."""
+    row = db.session.execute(select(Message.person_id, Message.kind).where(Message.uid == uid)).first()
+    return (row.person_id, row.kind) if row is not None else (None, "")
 
 
 def last_round() -> datetime | None:

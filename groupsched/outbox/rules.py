@@ -31,6 +31,15 @@ class MessageState(StrEnum):
     SKIPPED = "skipped"
 
 
+class Unreached(StrEnum):
+    """Why a message did not reach its person, whom somebody on staff has to tell: no address, no wish for mail, or the
+    mail could not be delivered."""
+
+    NO_ADDRESS = "no_address"
+    NO_MAIL = "no_mail"
+    FAILED = "failed"
+
+
 class MessageChannel(StrEnum):
     """By which way a message goes out."""
 
@@ -38,10 +47,11 @@ class MessageChannel(StrEnum):
 
 
 class MessageSort(StrEnum):
-    """Account messages always go out; service messages only to people who want mail."""
+    """Account messages always go out; service messages only to people who want mail; those to staff when they chose."""
 
     ACCOUNT = "account"
     SERVICE = "service"
+    STAFF = "staff"
 
 
 @dataclass(frozen=True)
@@ -127,6 +137,15 @@ def render(
     return RenderedMessage(
         subject, text.rstrip() + "\n", clean_line(_in_language(wording.sender_name, language))
     )
+
+
+def spoken(wording: MessageKinds, key: str, language: str, fields: Mapping[str, str]) -> str:
+    """What a message says, for somebody who says it by phone: without greeting and without its link. Raises KeyError for an
+    unknown kind or a field that is missing."""
+    kind = wording.kinds[key]
+    parts = _in_language(kind.words, language).text.split("\n\n")[1:]
+    said = "\n".join(fill(part, fields, kind.lists) for part in parts if "{link}" not in part)
+    return said[:1].upper() + said[1:]
 
 
 def _in_language(by_language: Mapping[str, T], language: str) -> T:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any, Protocol
 
 from itsdangerous import BadSignature, Signer
-from sqlalchemy import case, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from groupsched.core import clock
@@ -25,8 +25,10 @@ from groupsched.outbox.rules import (
     MessageKinds,
     MessageSort,
     MessageState,
+    Unreached,
     WrongFields,
     read_wording,
+    spoken,
 )
 
 OPAQUE = "/m/"  # before the public id of a message: its link, which says nothing of where it leads
@@ -39,7 +41,9 @@ class Recipient(Protocol):
     program_id: Any
     email: Any
     language: Any
-    wants_mail: Any
+
+    @property
+    def by_mail(self) -> bool: ...
 
 
 @cache
@@ -51,7 +55,8 @@ def wording() -> MessageKinds:
 @dataclass(frozen=True)
 class MessageDraft:
     """One message to one person before it is a row: `enqueue` says what its parts are, the row what the others mean. It
-    goes out `after` a while, but not once it is of no more use."""
+    goes out `after` a while, but not once it is of no more use. Of `news` its person hears by it alone: where it does not
+    reach them, somebody has to tell them."""
 
     kind: str
     person: Recipient
@@ -61,6 +66,8 @@ class MessageDraft:
     useful_until: datetime | None = None
     about: str = ""
     was: Mapping[str, Any] | None = None
+    group_id: int | None = None
+    news: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,7 +97,7 @@ def enqueue_all(drafts: Iterable[MessageDraft]) -> None:
 
 
 def withdraw(subjects: Collection[str]) -> list[Withdrawn]:
-    """Take back what is about these things and has not gone out; a subject that ends with `/` means all below it.
+    """Take back what is about these things and of which nobody has heard; a subject that ends with `/` means all below it.
 
     Returns the messages of which nobody has heard. One that a worker is just sending may still arrive and is not among
     them, but is never tried again.
@@ -99,7 +106,7 @@ def withdraw(subjects: Collection[str]) -> list[Withdrawn]:
     found: list[Any] = []
     for begin in range(0, len(wanted), _AT_ONCE):
         found += db.session.execute(_withdrawal(wanted[begin : begin + _AT_ONCE])).all()
-    return [Withdrawn(row.about, row.was) for row in found if row.state == MessageState.SKIPPED]
+    return [Withdrawn(row.about, row.was) for row in found if row.state != MessageState.SENDING]
 
 
 _AT_ONCE = 200
@@ -112,7 +119,7 @@ def _withdrawal(subjects: list[str]) -> Any:
     return (
         update(Message)
         .where(or_(Message.about.in_(exact), *below), Message.withdrawn_at.is_(None))
-        .where(Message.state.in_([MessageState.WAITING, MessageState.SENDING]))
+        .where(or_(Message.state.in_([MessageState.WAITING, MessageState.SENDING]), untold()))
         # In one statement: a worker may take a message, or put it back, between two.
         .values(withdrawn_at=clock.now(), state=case((waits, MessageState.SKIPPED), else_=Message.state))
         .returning(Message.about, Message.was, Message.state)
@@ -129,13 +136,39 @@ def enqueue_to(address: str, kind: str, person: Recipient, key: str, **fields: o
 
 def _service_row(draft: MessageDraft) -> dict[str, Any]:
     known, person = _known(draft), draft.person
-    goes = bool(person.email) and (known.sort is MessageSort.ACCOUNT or bool(person.wants_mail))
     row = _row(draft, known.sort)
-    return (
-        {**row, "state": MessageState.WAITING}
-        if goes
-        else {**row, "state": MessageState.SKIPPED, "fields": {}, "was": None}
-    )
+    if person.by_mail or (person.email and known.sort is not MessageSort.SERVICE):
+        return {**row, "state": MessageState.WAITING}
+    skipped = {**row, "state": MessageState.SKIPPED}
+    if not draft.news:
+        return {**skipped, "fields": {}, "was": None}
+    why = Unreached.NO_MAIL if person.email else Unreached.NO_ADDRESS
+    return {**skipped, "fields": without_link(row["fields"]), "unreached": why}
+
+
+def without_link(fields: Mapping[str, str]) -> dict[str, str]:
+    """What is kept of a message that does not go out any more: never a link, for it may hold a secret."""
+    return {name: value for name, value in fields.items() if name != "link"}
+
+
+def untold() -> ColumnElement[bool]:
+    """Messages whose person has not heard it yet and has to be told by somebody, as a condition."""
+    return and_(Message.unreached.is_not(None), Message.told_at.is_(None), Message.withdrawn_at.is_(None))
+
+
+def said_by_phone(message: Message) -> str:
+    """What a message says, in the language of its person, for whoever tells them instead."""
+    return spoken(wording(), message.kind, message.language, message.fields)
+
+
+def mark_told(message: Message, by: int | None, *, told: bool = True) -> bool:
+    """Write down that the person of a message was told, or was not after all; says whether that is new."""
+    now = clock.now() if told else None
+    row = update(Message).where(Message.id == message.id, Message.told_at.is_(None) == told)
+    change = row.values(told_at=now, told_by_id=by if told else None).returning(Message.id)
+    changed = db.session.execute(change.execution_options(synchronize_session=False)).first() is not None
+    db.session.refresh(message)
+    return changed
 
 
 def take_back(key: str) -> bool:
@@ -156,13 +189,14 @@ def _known(draft: MessageDraft) -> MessageKind:
 def _row(draft: MessageDraft, sort: MessageSort) -> dict[str, Any]:
     uid, fields = public_id(), dict(draft.fields)
     link = str(fields.get("link", ""))
-    target = link if sort is MessageSort.SERVICE and link.startswith("/") else ""
+    target = link if sort is not MessageSort.ACCOUNT and link.startswith("/") else ""
     if target:
         fields["link"] = f"{OPAQUE}{uid}"
     return {
         "uid": uid,
         "program_id": draft.person.program_id,
         "person_id": draft.person.id,
+        "group_id": draft.group_id,
         "key": draft.key,
         "kind": draft.kind,
         "language": draft.person.language,
@@ -170,6 +204,7 @@ def _row(draft: MessageDraft, sort: MessageSort) -> dict[str, Any]:
         "about": draft.about,
         "was": draft.was,
         "target": target,
+        "unreached": None,
         "due_at": clock.now() + draft.after,
         "useful_until": draft.useful_until,
     }

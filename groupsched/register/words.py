@@ -77,6 +77,8 @@ def _about_groups() -> dict[AuditAction, str]:
         AuditAction.ENROLMENT_DECLINED: _("said no to the request of %(person)s for %(group)s"),
         AuditAction.ENROLMENT_LEFT: _("took %(person)s out of %(group)s"),
         AuditAction.ENROLMENT_TAKEN_BACK: _("undid that %(person)s left %(group)s"),
+        AuditAction.TELLING_FINISHED: _("told %(person)s of a change in %(group)s"),
+        AuditAction.TELLING_TAKEN_BACK: _("undid that %(person)s was told of a change in %(group)s"),
         AuditAction.DATE_SEAT_CHOSEN: _("put %(person)s into %(date)s"),
         AuditAction.DATE_SEAT_GIVEN_UP: _("said “can’t come” for %(person)s to %(date)s"),
         AuditAction.DATE_SEAT_TAKEN_BACK: _("said “can come again” for %(person)s to %(date)s"),

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from groupsched.access.identity import Identity
+from groupsched.accounts.models import Person
 from groupsched.schedule.rules import SeriesRule
 
 
@@ -53,11 +55,18 @@ class ImpactOf:
 
 
 @dataclass(frozen=True)
+class RequestsToAnswer:
+    """Question: in which groups do people wait for a yes or no that this identity may give? Answer: how many, by group id."""
+
+    identity: Identity
+
+
+@dataclass(frozen=True)
 class Impact:
-    """What a change of dates touches: how many dates, and the person ids who would be told."""
+    """What a change of dates touches: how many dates, and the people who would be told."""
 
     dates: int = 0
-    people: frozenset[int] = field(default_factory=frozenset)
+    people: frozenset[Person] = field(default_factory=frozenset)
 
     @classmethod
     def sum(cls, answers: Iterable["Impact"], dates: int = 0) -> "Impact":

@@ -63,7 +63,7 @@ def test_the_end_of_the_last_role_of_a_client_frees_the_seats_and_moves_the_line
     assert coming(house.reed) == house.teas
     assert kinds(house.robin)[-1] == "dates_ended"
     assert kinds(house.robin).count("dates_ended") == 1
-    assert kinds(house.reed)[-1] == "enrolled_series"
+    assert kinds(house.reed)[-1] == "moved_up_series"
     reasons = {row.reason for row in db.session.scalars(select(Enrolment).where(Enrolment.state == "left"))}
     assert reasons == {"The role has ended."}
     acts = db.session.scalars(select(AuditRow).where(AuditRow.word == AuditAction.ENROLMENT_LEFT)).all()

@@ -177,3 +177,24 @@ def test_the_list_asks_the_database_few_times_however_many_people_there_are(clos
     before = len(statements())
     browser.get(at(closed))
     assert len(statements()) - before <= 12
+
+
+def test_a_request_stands_on_the_page_of_its_group_and_in_the_list_for_those_who_may_answer(world, client):
+    lead, robin = world.facilitator(), world.client()
+    group = world.group("Family", led_by=lead, access="referral")
+    world.soon(group, in_minutes=600)
+    chess = world.group("Chess", led_by=lead)
+    world.ask(group, robin)
+    for person, sees in (
+        (lead, True),
+        (world.front_desk(), True),
+        (world.supervisor(), True),
+        (world.admin(), False),
+    ):
+        browser = client.as_(person)
+        assert ("1 asks to join" in browser.get("/groups").text) is sees, person.name
+        page = browser.get(f"/groups/{group.uid}").text
+        assert ("1 person waits for an answer." in page) is sees
+        assert (f'href="/groups/{group.uid}/people#asking"' in page) is sees
+        assert "waits for an answer" not in browser.get(f"/groups/{chess.uid}").text
+        assert "Teacup" not in page

@@ -157,7 +157,7 @@ def test_leaving_frees_coming_seats_and_lets_the_first_of_the_line_in_at_once(wo
     assert standings(hazel.id, dates)[dates[0].id].state == "active"
     assert standings(indigo.id, dates)[dates[0].id].position == 1
     assert told(robin)[-1] == "left_series"
-    assert told(hazel) == ["waitlisted", "enrolled_series"]
+    assert told(hazel) == ["waitlisted", "moved_up_series"]
 
 
 def test_leaving_and_coming_back_is_a_new_row_and_the_past_stays(world):
@@ -189,7 +189,7 @@ def test_cannot_come_frees_that_seat_for_the_dates_own_line(world):
     assert taken(dates) == [1, 1]
     assert {e.person.id: e.given_up for e in roster(dates[0])} == {robin.id: True, indigo.id: False}
     assert told(robin)[-1] == "cannot_come"
-    assert told(indigo)[-1] == "enrolled_date"
+    assert told(indigo)[-1] == "moved_up_date"
 
 
 def test_coming_again_takes_the_seat_back_or_waits_for_it(world):
@@ -239,7 +239,7 @@ def test_the_worker_lets_the_line_in_once_the_full_date_has_passed(world):
         assert service.move_lines(clock.now()) == 0
     db.session.commit()
     assert taken(dates) == [1, 1, 1]
-    assert told(hazel)[-1].startswith("enrolled")
+    assert told(hazel)[-1].startswith("moved_up")
 
 
 def test_two_dates_at_the_same_time_are_a_choice(world):

@@ -92,7 +92,7 @@ def test_who_leaves_is_told_before_who_moves_up(tea):
     service.leave(identity_of(tea.robin), robin)
     assert told(tea)[2:] == [
         ("left_series", {"date": "Tue 24 Nov", "link": "group"}),
-        ("enrolled_series", {"date": "jue 26 nov", "time": "18:00", "weekday": "jueves", "link": "group"}),
+        ("moved_up_series", {"date": "jue 26 nov", "time": "18:00", "weekday": "jueves", "link": "group"}),
     ]
 
 
@@ -105,7 +105,7 @@ def test_a_date_given_back_goes_to_its_line_and_who_comes_back_waits(tea):
     one = "group/2026-11-26T1800"
     assert told(tea)[2:] == [
         ("cannot_come", {"date": "Thu 26 Nov", "time": "18:00", "link": one}),
-        ("enrolled_date", {"date": "jue 26 nov", "time": "18:00", "link": one}),
+        ("moved_up_date", {"date": "jue 26 nov", "time": "18:00", "link": one}),
         ("waitlisted", {"date": "Thu 26 Nov", "time": "18:00", "position": "1", "link": "group"}),
     ]
 
@@ -134,7 +134,7 @@ def test_a_cancelled_date_is_told_and_its_line_hears_what_comes_of_it(tea):
     one = "group/2026-11-26T1800"
     assert told(tea)[2:] == [
         ("cancelled", {"date": "Thu 26 Nov", "time": "18:00", "link": one}),
-        ("enrolled_series", {"date": "jue 3 dic", "time": "18:00", "weekday": "jueves", "link": "group"}),
+        ("moved_up_series", {"date": "jue 3 dic", "time": "18:00", "weekday": "jueves", "link": "group"}),
     ]
 
 
@@ -145,7 +145,7 @@ def test_who_leaves_all_groups_is_told_once_after_those_who_move_up(tea):
     tea.series(yoga, datetime(2026, 11, 27, 18))
     service.enrol(identity_of(tea.robin), yoga, tea.robin)
     service.client_role_ended(tea.robin.id)
-    assert [kind for kind, _fields in told(tea)][3:] == ["enrolled_series", "dates_ended"]
+    assert [kind for kind, _fields in told(tea)][3:] == ["moved_up_series", "dates_ended"]
     assert told(tea, tea.robin)[-1] == ("dates_ended", {"date": "Tue 24 Nov", "link": "/my"})
 
 
@@ -180,7 +180,7 @@ def test_who_moves_up_as_somebody_is_refused_is_told_all_the_same(tea):
         with pytest.raises(Conflict):
             service.enrol(identity_of(tea.lead), tea.tea, tea.lead)
         db.session.commit()
-    assert [kind for kind, _fields in told(tea, tea.reed)] == ["waitlisted", "enrolled_series"]
+    assert [kind for kind, _fields in told(tea, tea.reed)] == ["waitlisted", "moved_up_series"]
 
 
 # --- what verbs return, and what the rooms above hear --------------------------------------------------------------

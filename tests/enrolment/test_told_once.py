@@ -193,6 +193,6 @@ def test_who_is_let_in_by_an_edit_hears_only_of_the_dates_as_they_are_now(tea):
         (row.kind, row.fields)
         for row in db.session.scalars(select(Message).where(Message.person_id == reed.id))
     ]
-    assert (kind, fields["weekday"], fields["time"]) == ("enrolled_series", "Thursday", "17:00")
+    assert (kind, fields["weekday"], fields["time"]) == ("moved_up_series", "Thursday", "17:00")
     assert [kind for kind, _fields in told_to(tea.robin)] == ["series_moved"]
     assert [one.taken for one in tea.dates] == [2] * 6

@@ -13,7 +13,14 @@ from groupsched.accounts.forms import ConfirmForm, PasswordForm, SettingsForm
 from groupsched.accounts.models import Person
 from groupsched.accounts.routes.blueprint import blueprint, next_page
 from groupsched.accounts.routes.signing import refused
-from groupsched.accounts.rules import EVENINGS, MORNINGS, PRIVACY_NOTICE, ReminderWish, shortest_password
+from groupsched.accounts.rules import (
+    EVENINGS,
+    MORNINGS,
+    PRIVACY_NOTICE,
+    ReminderWish,
+    StaffMail,
+    shortest_password,
+)
 from groupsched.accounts.service import change_own, change_password, end_all_sign_ins
 from groupsched.core import regions
 from groupsched.core.errors import DomainError
@@ -30,8 +37,9 @@ def me() -> Response | str:
     """One's own settings."""
     identity = current_member()
     person = queries.own_person(identity)
-    form = SettingsForm(obj=person)
+    form, works = SettingsForm(obj=person), queries.holds_staff_role(person)
     form.language.choices = list(LANGUAGES.items())
+    form.staff_mail.choices = _staff_mails()
     form.quiet_from.choices, form.quiet_until.choices = _hours(EVENINGS), _hours(MORNINGS)
     if form.validate_on_submit():
         wish = ReminderWish(
@@ -40,19 +48,35 @@ def me() -> Response | str:
             form.quiet_from.data or "",
             form.quiet_until.data or "",
         )
-        change_own(identity, language=form.language.data, wants_mail=form.wants_mail.data, reminders=wish)
+        chosen = form.staff_mail.data
+        change_own(
+            identity,
+            language=form.language.data,
+            wants_mail=form.wants_mail.data,
+            reminders=wish,
+            staff_mail=StaffMail(chosen) if works and chosen in list(StaffMail) else None,
+        )
         with force_locale(form.language.data):
             return _speak(go("accounts.me", _("Saved.")), form.language.data)
     page = render_template(
         "accounts/me.html",
         form=form,
         person=person,
+        works=works,
         zone=queries.zone_of(person),
         sign_ins=queries.sign_ins(person),
         here=identity.sign_in_id,
         unseen=person.privacy_seen < PRIVACY_NOTICE,
     )
     return make_response(page, 422 if form.errors else 200)
+
+
+def _staff_mails() -> list[tuple[str, str]]:
+    return [
+        (StaffMail.AT_ONCE, _("At once")),
+        (StaffMail.DAILY, _("One a day")),
+        (StaffMail.NONE, _("None")),
+    ]
 
 
 def _hours(offered: Iterable[str]) -> list[tuple[str, str]]:

@@ -36,6 +36,7 @@ from groupsched.accounts.service.people import (
     end_role,
     ensure_may_invite,
     fewer_mails,
+    fewer_staff_mails,
     give_role,
 )
 from groupsched.accounts.service.signing import (
@@ -80,6 +81,7 @@ __all__ = [
     "ensure_credential",
     "ensure_may_invite",
     "fewer_mails",
+    "fewer_staff_mails",
     "found_program",
     "give_role",
     "hash_password",

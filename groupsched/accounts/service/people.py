@@ -11,7 +11,14 @@ from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.accounts import queries
 from groupsched.accounts.events import ClientRoleEnded, PersonRenamed, RolesChanged
 from groupsched.accounts.models import Grant, Person
-from groupsched.accounts.rules import EVENINGS, MORNINGS, ReminderWish, is_mail_address, normal_login
+from groupsched.accounts.rules import (
+    EVENINGS,
+    MORNINGS,
+    ReminderWish,
+    StaffMail,
+    is_mail_address,
+    normal_login,
+)
 from groupsched.accounts.service import logins, signing
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
@@ -107,9 +114,14 @@ def change_person(
 
 
 def change_own(
-    identity: Identity, *, language: str, wants_mail: bool, reminders: ReminderWish | None = None
+    identity: Identity,
+    *,
+    language: str,
+    wants_mail: bool,
+    reminders: ReminderWish | None = None,
+    staff_mail: StaffMail | None = None,
 ) -> None:
-    """Change one's own settings; without `reminders` those stay. An hour that is not offered changes nothing."""
+    """Change one's own settings; without `reminders` or `staff_mail` those stay, and what is not offered changes nothing."""
     person = queries.own_person(identity)
     if reminders is not None:
         person.reminds_day, person.reminds_hours = reminders.day, reminders.hours
@@ -119,7 +131,7 @@ def change_own(
         )
     if language in LANGUAGES:
         person.language = language
-    person.wants_mail = wants_mail
+    person.wants_mail, person.staff_mail = wants_mail, staff_mail or person.staff_mail
     record(identity, AuditAction.SETTINGS_CHANGED, person)
 
 
@@ -129,6 +141,12 @@ def fewer_mails(person: Person, *, reminders_only: bool) -> None:
     if not reminders_only:
         person.wants_mail = False
     record(System(program_id=person.program_id), AuditAction.SETTINGS_CHANGED, person, _subject(person))
+
+
+def fewer_staff_mails(person: Person, wish: StaffMail) -> None:
+    """Somebody on staff followed the link in a mail about their work: one a day from now on, or none."""
+    person.staff_mail = wish
+    record(System(program_id=person.program_id), AuditAction.SETTINGS_CHANGED, person)
 
 
 def acknowledge_privacy(identity: Identity, version: int) -> None:

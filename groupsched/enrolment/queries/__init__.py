@@ -80,6 +80,11 @@ from groupsched.enrolment.queries.seats import (
     holds_seat,
 )
 from groupsched.enrolment.queries.understood import unknown_values
+from groupsched.enrolment.queries.unreached import (
+    UnreachedPerson,
+    get_unreached,
+    unreached,
+)
 
 __all__ = [
     "DateStanding",
@@ -88,6 +93,7 @@ __all__ = [
     "FoundDate",
     "Membership",
     "PersonRights",
+    "UnreachedPerson",
     "asked_dates",
     "asking",
     "client_facts",
@@ -110,6 +116,7 @@ __all__ = [
     "get_enrolment",
     "get_own_group",
     "get_person",
+    "get_unreached",
     "group_line",
     "groups_of",
     "groups_to_bring_into",
@@ -142,6 +149,7 @@ __all__ = [
     "standings",
     "told_about",
     "unknown_values",
+    "unreached",
     "waiting",
     "waiting_counts",
 ]

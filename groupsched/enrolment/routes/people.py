@@ -1,6 +1,7 @@
 """The people of a group, for staff: who is in, who waits, who asks; enrolling and removing people."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,6 +10,8 @@ from werkzeug.wrappers import Response
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.accounts.models import Person
+from groupsched.accounts.queries import told_of
+from groupsched.accounts.words import told_words
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
 from groupsched.catalog.models import Group
@@ -51,6 +54,7 @@ def show(
         "enrolment/people.html", group=group, letters=letters, matches=found, may_bring=may_bring,
         now=clock.now(),
         form=form or BringForm(formdata=None), refused=refused, asked_back=url_for("enrolment.roster", uid=group.uid),
+        unreached=queries.unreached(current(), group),
         dates=[one for one in coming(group, clock.now()) if one.status == OccurrenceStatus.SCHEDULED and one.start > clock.now()],
         **_sorted(people),
     )  # fmt: skip
@@ -84,6 +88,7 @@ def bring(uid: str) -> Response | tuple[str, int]:
         return show(group, form), 422
     people = [queries.person_in_reach(current(), group, one) for one in dict.fromkeys(form.people.data)]
     dates = [queries.date_of(group, form.when.data)] if form.when.data else []
+    since = clock.now()
     results = service.enrol_many(
         current(), group, people, mode=EnrolmentMode.DATES if dates else EnrolmentMode.WHOLE, occurrences=dates,
         accept_clash=form.accept_clash.data,
@@ -93,7 +98,15 @@ def bring(uid: str) -> Response | tuple[str, int]:
         db.session.rollback()
         return show(get_group(current(), uid, Permission.ENROL_OTHERS), form, refused), 409
     _say(results)
+    _say_told(group, since)
     return redirect(url_for("enrolment.roster", uid=uid), 303)
+
+
+def _say_told(group: Group, since: datetime) -> None:
+    """Who gets a mail of what was just done, and whom no mail reaches."""
+    words = told_words(told_of(group.id, since), named=True)
+    if words:
+        flash(words)
 
 
 def _say(results: Sequence[tuple[Person, service.JoinOutcome | DomainError]]) -> None:
@@ -127,11 +140,13 @@ def remove(uid: str) -> str | Response:
     if request.method == "GET":
         saw(current(), AuditAction.ROSTER_OPENED, [enrolment.person_id], group)
         return render_template("enrolment/remove.html", enrolment=enrolment, group=group, line=line)
+    since = clock.now()
     service.leave(current(), enrolment, EnrolmentReasonForm().reason.data or "")
     flash(_("%(name)s is no longer in this group.", name=enrolment.person.name))
     for one in line:
         if one.state == EnrolmentState.ACTIVE:
             flash(_("%(name)s moved up and has a seat now.", name=one.person.name))
+    _say_told(group, since)
     return redirect(url_for("enrolment.roster", uid=group.uid), 303)
 
 
@@ -140,12 +155,13 @@ def remove(uid: str) -> str | Response:
 def answer(uid: str) -> Response:
     """Say yes or no to somebody who asked to join."""
     enrolment, form = queries.get_enrolment(current(), uid), EnrolmentReasonForm()
-    name, group_uid = enrolment.person.name, enrolment.group.uid
+    name, group, since = enrolment.person.name, enrolment.group, clock.now()
     if request.form.get("answer") == "yes":
         outcome = service.accept_request(current(), enrolment)
         waits = isinstance(outcome.answer, Waitlisted)
         flash(_("%(name)s is on the waiting list.", name=name) if waits else _("%(name)s is in.", name=name))
     else:
         service.decline_request(current(), enrolment, form.reason.data or "")
-        flash(_("%(name)s was told that it is not possible right now.", name=name))
-    return redirect(url_for("enrolment.roster", uid=group_uid), 303)
+        flash(_("%(name)s is not asking any more.", name=name))
+    _say_told(group, since)
+    return redirect(url_for("enrolment.roster", uid=group.uid), 303)

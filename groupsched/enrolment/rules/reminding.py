@@ -18,6 +18,15 @@ class Quiet:
     ends: time
     zone: ZoneInfo
 
+    def holds(self, moment: datetime) -> bool:
+        """Whether a moment is in these hours."""
+        wall = moment.astimezone(self.zone).time()
+        return wall >= self.begins or wall < self.ends
+
+    def ended(self, moment: datetime) -> datetime:
+        """When they end on the day of a moment."""
+        return datetime.combine(moment.astimezone(self.zone).date(), self.ends, self.zone)
+
 
 def remind_at(start: datetime, before: timedelta, quiet: Quiet) -> datetime:
     """When to remind of what begins at `start`: in quiet hours just before they begin, the evening before.

@@ -31,6 +31,7 @@ from groupsched.enrolment.service.leaving import (
     leave,
 )
 from groupsched.enrolment.service.messages import (
+    ANSWER_WITHIN,
     days_in_words,
 )
 from groupsched.enrolment.service.moving import (
@@ -41,18 +42,27 @@ from groupsched.enrolment.service.moving import (
 from groupsched.enrolment.service.reminding import (
     remind,
 )
+from groupsched.enrolment.service.replanned_words import (
+    bullets,
+)
 from groupsched.enrolment.service.switching import (
     switch,
 )
 from groupsched.enrolment.service.undoing import (
     undo_leaving,
 )
+from groupsched.enrolment.service.unreached import (
+    finish_telling,
+    take_telling_back,
+)
 
 __all__ = [
+    "ANSWER_WITHIN",
     "UNDO_FOR",
     "ClashFound",
     "JoinOutcome",
     "accept_request",
+    "bullets",
     "can_come_again",
     "cannot_come",
     "catalogue_changed",
@@ -64,6 +74,7 @@ __all__ = [
     "end_with_roles",
     "enrol",
     "enrol_many",
+    "finish_telling",
     "group_retired",
     "leave",
     "move_lines",
@@ -72,6 +83,7 @@ __all__ = [
     "remind",
     "see_moved_up",
     "switch",
+    "take_telling_back",
     "undo_leaving",
     "would_move_up",
 ]

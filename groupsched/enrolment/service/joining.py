@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from groupsched.access.identity import Identity
+from groupsched.access.identity import Identity, System
 from groupsched.accounts.models import Person
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
@@ -130,7 +130,12 @@ def _enrol(identity: Identity, group: Group, person: Person, wish: _Wish) -> Joi
                 _("The last seat just went. You can wait for one, or look at two others like it."),
                 code="full",
             )
-    return outcome
+    return _by_whom(outcome, by_staff=by_staff and not isinstance(identity, System))
+
+
+def _by_whom(outcome: JoinOutcome, *, by_staff: bool) -> JoinOutcome:
+    """The same, where somebody else did it; what the product does by itself nobody has to tell."""
+    return replace(outcome, happened=[replace(one, by_staff=by_staff) for one in outcome.happened])
 
 
 def _request(

@@ -51,7 +51,7 @@ def leave(identity: Identity, enrolment: Enrolment, reason: str = "") -> list[Se
     end(enrolment, now, reason, undo_until=_until(identity, enrolment, now))
     record(identity, AuditAction.ENROLMENT_LEFT, enrolment, subjects=[enrolment.person_id], was=was)
     by_staff = enrolment.person_id != identity.person
-    return tell([Left(enrolment, now, was, by_staff), *advance(enrolment.group_id).moved_up])
+    return tell([Left(enrolment, now, was, by_staff=by_staff), *advance(enrolment.group_id).moved_up])
 
 
 def _until(identity: Identity, enrolment: Enrolment, now: datetime) -> datetime | None:
@@ -99,7 +99,7 @@ def cannot_come(identity: Identity, occurrence: Occurrence, person: Person) -> l
     if standing.state == StandingState.ACTIVE:
         _say(live, occurrence, DateSeatState.GIVEN_UP, now)
         give_back([occurrence.id])
-        given_up: SeatOutcome = GaveUp(live, occurrence, now)
+        given_up: SeatOutcome = GaveUp(live, occurrence, now, by_staff=person.id != identity.person)
     else:
         _leave_line(live, occurrence, now, _until(identity, live, now))
         given_up = SteppedBack(live, occurrence)
@@ -154,7 +154,8 @@ def can_come_again(identity: Identity, occurrence: Occurrence, person: Person) -
         tell([CameBack(live, occurrence)])
         return Admitted()
     position = place_in_line(live, occurrence.id)
-    tell([Waiting(live, occurrence, position, f"{occurrence.uid}:{now:%Y%m%d%H%M%S%f}")])
+    wish = f"{occurrence.uid}:{now:%Y%m%d%H%M%S%f}"
+    tell([Waiting(live, occurrence, position, wish, by_staff=person.id != identity.person)])
     return Waitlisted(position)
 
 

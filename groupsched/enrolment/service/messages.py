@@ -51,14 +51,14 @@ def messages_of(outcomes: Iterable[SeatOutcome]) -> list[MessageDraft]:
     """The messages of what happened, in order; none where it is no news to the person. Dates that somebody got or waits for
     by one act are one message."""
     told = list(outcomes)
-    dates: dict[int, list[SeatOutcome]] = defaultdict(list)
+    dates: dict[tuple[int, bool], list[SeatOutcome]] = defaultdict(list)
     for one in told:
         if isinstance(one, JoinedDate) or (isinstance(one, Waiting) and one.wish):
-            dates[one.enrolment.id].append(one)
-    together = {number: found for number, found in dates.items() if len(found) > 1}
+            dates[one.enrolment.id, _moved_up(one)].append(one)
+    together = {act: found for act, found in dates.items() if len(found) > 1}
     messages = []
     for one in told:
-        same = together.get(one.enrolment.id, [])
+        same = together.get((one.enrolment.id, _moved_up(one)), [])
         if one not in same:
             messages.append(message_of(one))
         elif one is same[0]:
@@ -66,10 +66,19 @@ def messages_of(outcomes: Iterable[SeatOutcome]) -> list[MessageDraft]:
     return [one for one in messages if one is not None]
 
 
+def _moved_up(outcome: SeatOutcome) -> bool:
+    return isinstance(outcome, Joined | JoinedDate) and outcome.moved_up
+
+
 def message_of(outcome: SeatOutcome) -> MessageDraft | None:
     """The message of what happened; none where it is no news to the person."""
     message = _message_of(outcome)
-    return None if message is None else replace(message, about=about(outcome))
+    return None if message is None else _placed(message, outcome)
+
+
+def _placed(message: MessageDraft, outcome: SeatOutcome) -> MessageDraft:
+    group_id = outcome.enrolment.group_id
+    return replace(message, about=about(outcome), group_id=group_id, news=outcome.news)
 
 
 def about(outcome: SeatOutcome) -> str:
@@ -84,7 +93,7 @@ def about(outcome: SeatOutcome) -> str:
         case SteppedBack(enrolment, date) | CameBack(enrolment, date) if date is not None:
             return f"{enrolment.uid}/date/{date.uid}"
         case AllEnded():
-            return ""
+            return f"{outcome.enrolment.uid}/all"
     return f"{outcome.enrolment.uid}/seat"
 
 
@@ -119,7 +128,8 @@ def _message_of(outcome: SeatOutcome) -> MessageDraft | None:
         case Joined():
             return _joined(outcome)
         case JoinedDate(enrolment, date, at):
-            return _of_date("enrolled_date", enrolment, f"enrolled:{_key(enrolment, date, at)}", date)
+            kind = "moved_up_date" if outcome.moved_up else "enrolled_date"
+            return _of_date(kind, enrolment, f"enrolled:{_key(enrolment, date, at)}", date)
         case GaveUp(enrolment, date, at):
             return _of_date("cannot_come", enrolment, f"cannot-come:{_key(enrolment, date, at)}", date)
         case Waiting():
@@ -147,7 +157,8 @@ def _dates(outcomes: Sequence[SeatOutcome]) -> MessageDraft:
         lines = [_seat_line(one) for one in outcomes]
     assert isinstance(first, JoinedDate | Waiting)
     key = f"dates:{_key(enrolment, first.date, clock.now())}"
-    return _of_group("enrolled_dates", enrolment, key, dates=bullets(lines))
+    kind = "moved_up_dates" if _moved_up(first) else "enrolled_dates"
+    return _placed(_of_group(kind, enrolment, key, dates=bullets(lines)), first)
 
 
 def _seat_line(outcome: SeatOutcome) -> str:
@@ -166,8 +177,10 @@ def _joined(outcome: Joined) -> MessageDraft:
     rhythm = _rhythm(enrolment.person, outcome.dates[:ENOUGH])
     key = f"enrolled:{enrolment.uid}"
     if rhythm is None:
-        return _of_group("enrolled_date", enrolment, key, date=words["date"], time=words["time"])
-    return _of_group("enrolled_series", enrolment, key, **{**words, "weekday": rhythm})
+        kind = "moved_up_date" if outcome.moved_up else "enrolled_date"
+        return _of_group(kind, enrolment, key, date=words["date"], time=words["time"])
+    kind = "moved_up_series" if outcome.moved_up else "enrolled_series"
+    return _of_group(kind, enrolment, key, **{**words, "weekday": rhythm})
 
 
 def _waiting(outcome: Waiting) -> MessageDraft:

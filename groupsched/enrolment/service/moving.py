@@ -49,10 +49,10 @@ def advance(group_id: int) -> LineMoved:
     moved_up: list[SeatOutcome] = []
     for enrolment in line[: len(moves.whole)]:
         if take_group(enrolment, dates, now, moved_up_at=now):
-            moved_up.append(Joined(enrolment, dates))
+            moved_up.append(Joined(enrolment, dates, moved_up=True))
     for pair in moves.single:
         if _take_date(waiting[pair], now):
-            moved_up.append(JoinedDate(waiting[pair].enrolment, by_id[pair[1]], now))
+            moved_up.append(JoinedDate(waiting[pair].enrolment, by_id[pair[1]], now, moved_up=True))
     return LineMoved(ahead(group_id, now), moved_up)
 
 

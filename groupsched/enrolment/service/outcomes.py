@@ -1,7 +1,7 @@
 """What happened to seats, as facts. Verbs return them; `telling` makes messages and events of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from groupsched.enrolment.models import Enrolment
@@ -16,9 +16,15 @@ AnyDate = Occurrence | ComingDate
 
 @dataclass(frozen=True)
 class SeatOutcome:
-    """What became of one enrolment."""
+    """What became of one enrolment; `by_staff`: somebody else did it for the person."""
 
     enrolment: Enrolment
+    by_staff: bool = field(default=False, kw_only=True)
+
+    @property
+    def news(self) -> bool:
+        """Whether the person hears of it by its message alone: what they did themselves they know."""
+        return self.by_staff
 
     @property
     def alters_dates(self) -> bool:
@@ -28,17 +34,27 @@ class SeatOutcome:
 
 @dataclass(frozen=True)
 class Joined(SeatOutcome):
-    """A seat on every coming date: `dates`, in order."""
+    """A seat on every coming date: `dates`, in order; `moved_up`: one that came free, to who waited."""
 
     dates: Sequence[AnyDate]
+    moved_up: bool = False
+
+    @property
+    def news(self) -> bool:
+        return self.by_staff or self.moved_up
 
 
 @dataclass(frozen=True)
 class JoinedDate(SeatOutcome):
-    """A seat on one date, since `at`."""
+    """A seat on one date, since `at`; `moved_up`: one that came free, to who waited."""
 
     date: AnyDate
     at: datetime
+    moved_up: bool = False
+
+    @property
+    def news(self) -> bool:
+        return self.by_staff or self.moved_up
 
 
 @dataclass(frozen=True)
@@ -67,6 +83,8 @@ class Asked(SeatOutcome):
 class Declined(SeatOutcome):
     """Staff said no."""
 
+    news = True
+
 
 @dataclass(frozen=True)
 class Left(SeatOutcome):
@@ -74,7 +92,6 @@ class Left(SeatOutcome):
 
     at: datetime
     was: EnrolmentState = EnrolmentState.ACTIVE
-    by_staff: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,6 +104,7 @@ class AllEnded(SeatOutcome):
     """No more dates in any group: this enrolment was the last to end."""
 
     at: datetime
+    news = True
 
 
 @dataclass(frozen=True)
@@ -133,6 +151,7 @@ class Replanned(SeatOutcome):
     rule_was: SeriesRule | None = None
     rule: SeriesRule | None = None
     alters_dates = False
+    news = True
 
     @property
     def moved(self) -> list[Occurrence]:

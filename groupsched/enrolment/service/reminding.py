@@ -61,8 +61,7 @@ def _who_may_want_one(now: datetime) -> Select[Any]:
             Occurrence.status == OccurrenceStatus.SCHEDULED,
             Enrolment.state == EnrolmentState.ACTIVE,
             holds_seat(),
-            Person.wants_mail,
-            Person.email.is_not(None),
+            Person.by_mail,
             or_(Person.reminds_day, Person.reminds_hours),
         )
         .order_by(Occurrence.start, Occurrence.id, Enrolment.id)

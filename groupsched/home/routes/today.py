@@ -12,9 +12,11 @@ from groupsched.access.policy import Permission, can, requires
 from groupsched.access.queries import current_program
 from groupsched.attendance import queries
 from groupsched.attendance.queries import SheetCount
+from groupsched.audit.rules import AuditAction
+from groupsched.audit.service import saw
 from groupsched.catalog.models import Group
 from groupsched.core import clock
-from groupsched.enrolment.queries import asking
+from groupsched.enrolment.queries import UnreachedPerson, asking, unreached
 from groupsched.home.navigation import link
 from groupsched.home.routes.blueprint import blueprint
 from groupsched.home.rules import TaskKind
@@ -60,6 +62,7 @@ class TodayPage:
     tomorrow: list[TodayDate]
     waits: list[WaitingTask]
     asking: list[tuple[Group, int]]
+    unreached: list[UnreachedPerson]
     following: Occurrence | None
     nobody_delivers: bool = False
     delivered_at: datetime | None = None
@@ -75,10 +78,11 @@ class TodayPage:
 def today() -> str:
     """Now, next, what needs attention; tomorrow folded. Facilitators see their own groups, a desk its own site."""
     identity = current()
-    may_create = can(identity, Permission.GROUP_CREATE)
+    may_create, day = can(identity, Permission.GROUP_CREATE), day_of(identity)
+    saw(identity, AuditAction.ROSTER_OPENED, [one.person for one in day.unreached])
     return render_template(
         "home/today.html",
-        today=day_of(identity),
+        today=day,
         may_create=may_create,
         new_group_href=link("schedule.new_group"),
     )
@@ -105,6 +109,7 @@ def day_of(identity: Identity) -> TodayPage:
         tomorrow=_cards((one for one in planned if one.start >= second and one.start - SOON > now), counts),
         waits=_waits(late, torn, counts),
         asking=asking(identity),
+        unreached=unreached(identity),
         following=following or next((one for one in planned if one.start >= second), None),
         nobody_delivers=looks_after and nobody_works(delivered_at, now),
         delivered_at=delivered_at,

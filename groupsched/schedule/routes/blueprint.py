@@ -1,5 +1,46 @@
-"""The blueprint of the schedule."""
+"""The blueprint of the schedule, and what its views share: who hears of a change, before and after it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint
 
+from groupsched.access.identity import current
+from groupsched.access.policy import Permission, can
+from groupsched.accounts.models import Person
+from groupsched.accounts.queries import told_of
+from groupsched.accounts.words import told_words
+from groupsched.audit.rules import AuditAction
+from groupsched.audit.service import saw
+from groupsched.catalog.models import Group
+from groupsched.catalog.queries import facts
+from groupsched.schedule.service import impact_of
+
 blueprint = Blueprint("schedule", __name__)
+
+
+@dataclass(frozen=True)
+class PeopleTouched:
+    """Whom a change of some dates concerns; `named`: the reader may see who they are."""
+
+    dates: int
+    people: frozenset[Person]
+    named: bool
+
+
+def whom_it_touches(group: Group, occurrence_ids: Sequence[int], *, seen: bool = True) -> PeopleTouched:
+    """Whom a change of these dates concerns. That their names are shown is written down, where they are `seen` anew."""
+    impact, named = impact_of(occurrence_ids), _may_name(group)
+    if named and seen:
+        saw(current(), AuditAction.ROSTER_OPENED, sorted(one.id for one in impact.people), group)
+    return PeopleTouched(impact.dates, impact.people, named)
+
+
+def told_since(group: Group, since: datetime) -> str:
+    """Who hears of what was done to a group since then, and how; nothing where nobody has to."""
+    return told_words(told_of(group.id, since), named=_may_name(group))
+
+
+def _may_name(group: Group) -> bool:
+    return can(current(), Permission.ROSTER_READ, facts(group))

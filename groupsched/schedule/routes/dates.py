@@ -5,13 +5,13 @@ from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
+from groupsched.core import clock
 from groupsched.core.errors import Conflict, DomainError
-from groupsched.core.i18n import _, ngettext
+from groupsched.core.i18n import _
 from groupsched.schedule.forms import CancelForm
 from groupsched.schedule.queries import get_occurrence
-from groupsched.schedule.routes.blueprint import blueprint
+from groupsched.schedule.routes.blueprint import blueprint, told_since, whom_it_touches
 from groupsched.schedule.service import cancel_occurrence as cancel
-from groupsched.schedule.service import impact_of
 
 
 @blueprint.route("/occurrences/<uid>/cancel", methods=["GET", "POST"])
@@ -22,21 +22,16 @@ def cancel_occurrence(uid: str) -> str | Response | tuple[str, int]:
     form, status = CancelForm(), 200
     if request.method == "POST" and form.validate():
         try:
-            flash(_told(len(cancel(current(), found, form.reason.data or "").people)))
+            since = clock.now()
+            cancel(current(), found, form.reason.data or "")
+            flash(f"{_('Cancelled.')} {told_since(found.group, since) or _('Nobody had a seat.')}")
             return redirect(url_for("schedule.group", uid=found.group.uid), 303)
         except Conflict:
             raise
         except DomainError as refusal:
             form.reason.errors = [refusal.message]
             status = 422
+    touched = whom_it_touches(found.group, [found.id])
     return render_template(
-        "schedule/cancel.html", form=form, occurrence=found, group=found.group, impact=impact_of([found.id])
+        "schedule/cancel.html", form=form, occurrence=found, group=found.group, touched=touched
     ), status
-
-
-def _told(people: int) -> str:
-    if not people:
-        return _("Cancelled. Nobody had a seat.")
-    return ngettext(
-        "Cancelled. %(num)s person will be told.", "Cancelled. %(num)s people will be told.", people
-    )

@@ -1,5 +1,6 @@
 """The form that defines a group: new, changed, and the panel that answers while one types."""
 
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -14,16 +15,17 @@ from groupsched.catalog.queries import get_group, modalities, modality_with_key
 from groupsched.catalog.rules import GroupFields
 from groupsched.catalog.service import ChangedMeanwhile, refuse_external
 from groupsched.catalog.words import kinds, modality_name
+from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _, ngettext
 from groupsched.core.text import clean_line
 from groupsched.schedule.preview import SHOWN
-from groupsched.schedule.routes.blueprint import blueprint
+from groupsched.schedule.routes.blueprint import PeopleTouched, blueprint, told_since, whom_it_touches
 from groupsched.schedule.routes.editor import GroupEditor, chosen_uid, differences, editor, toggle_skip
 from groupsched.schedule.routes.groups import published_words
 from groupsched.schedule.rules import SaveAct
-from groupsched.schedule.service import define_group, impact_of, redefine_group
+from groupsched.schedule.service import define_group, redefine_group
 
 Answer = str | Response | tuple[str, int]
 
@@ -72,6 +74,7 @@ def _answer(found: GroupEditor) -> Answer:
     fields = found.fields()
     if not found.form.accepts(fields, found.rule, publish=act == SaveAct.PUBLISH or _is_published(found)):
         return _page(found, 422)
+    since = clock.now()
     try:
         group = _save(found, fields, act)
     except ChangedMeanwhile as refusal:
@@ -79,7 +82,7 @@ def _answer(found: GroupEditor) -> Answer:
     except DomainError as refusal:
         found.form.refuse_domain(refusal)
         return _page(found, 422)
-    _say(act, group)
+    _say(act, group, since)
     return redirect(url_for("schedule.group", uid=group.uid), 303)
 
 
@@ -97,9 +100,9 @@ def _is_published(found: GroupEditor) -> bool:
     return found.group is not None and found.group.published
 
 
-def _say(act: str, group: Group) -> None:
+def _say(act: str, group: Group, since: datetime) -> None:
     words = {SaveAct.PUBLISH: published_words(group), SaveAct.DRAFT: _("Saved as a draft. Nobody is told.")}
-    flash(words.get(SaveAct(act), _("Saved.")))
+    flash(words.get(SaveAct(act)) or f"{_('Saved.')} {told_since(group, since)}".rstrip())
 
 
 def _meanwhile(found: GroupEditor, refusal: ChangedMeanwhile) -> Answer:
@@ -121,7 +124,7 @@ def _panel(found: GroupEditor) -> dict[str, Any]:
     return {
         "form": found.form, "group": found.group, "pattern": found.pattern,
         "pattern_name": modality_name(found.pattern) if found.pattern else "", "plan": preview, "shown": SHOWN, "publish_words": _publish_words(preview.total),
-        "save_words": _save_words(preview.total), "people": _people_with_a_seat(found), "others": found.other_series(),
+        "save_words": _save_words(preview.total), "touched": _touched(found), "others": found.other_series(),
     }  # fmt: skip
 
 
@@ -137,10 +140,11 @@ def _save_words(total: int | None) -> str:
     return ngettext("Save for %(num)s date", "Save for %(num)s dates", total)
 
 
-def _people_with_a_seat(found: GroupEditor) -> int:
+def _touched(found: GroupEditor) -> PeopleTouched | None:
+    """Who has a seat on the coming dates. What shows while one types is one look, that of the page."""
     if not _is_published(found) or found.group is None:
-        return 0
-    return len(impact_of(row.id for row in found.coming).people)
+        return None
+    return whom_it_touches(found.group, [row.id for row in found.coming], seen=request.method == "GET")
 
 
 def _by_kind(rows: list[Modality]) -> list[tuple[str, list[Modality]]]:

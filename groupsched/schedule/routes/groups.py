@@ -6,7 +6,7 @@ from typing import Any
 from flask import current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from groupsched.access.identity import Role, current
+from groupsched.access.identity import Identity, Role, current
 from groupsched.access.policy import Permission, can, requires
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts, get_group, staff_groups
@@ -23,15 +23,17 @@ from groupsched.catalog.words import (
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError
+from groupsched.core.events import ask
 from groupsched.core.i18n import _, with_commas
 from groupsched.core.text import clean_line
 from groupsched.core.tokens import public_id
+from groupsched.schedule.events import RequestsToAnswer
 from groupsched.schedule.preview import sentence_of
 from groupsched.schedule.queries import coming, current_series_of, lately, next_starts, series_of
-from groupsched.schedule.routes.blueprint import blueprint
+from groupsched.schedule.routes.blueprint import blueprint, told_since, whom_it_touches
 from groupsched.schedule.routes.editor import chosen_uid
 from groupsched.schedule.rules import OccurrenceStatus
-from groupsched.schedule.service import copy_group, impact_of, offer_group
+from groupsched.schedule.service import copy_group, offer_group
 
 SEARCH_LENGTH = 80
 DATES_SHOWN = 12
@@ -57,6 +59,7 @@ def groups() -> str:
         sentences={number: sentence_of(row) for number, row in series.items()},
         next_starts=next_starts(found, clock.now()),
         modality_name=modality_name,
+        asking=_asking(identity),
     )
 
 
@@ -77,6 +80,7 @@ def group(uid: str) -> str:
         before=[] if found.external or not may_read else lately(found, clock.now()),
         tomorrow=clock.now() + timedelta(days=1),
         may_write=can(identity, Permission.GROUP_WRITE, facts(found)) and not found.external,
+        asking=_asking(identity).get(found.id, 0),
         roster=_link("enrolment.roster", uid=found.uid) if may_read else "",
         has_sheet=may_read and "attendance.sheet" in current_app.view_functions,
         public=_link("enrolment.group_page", uid=found.uid) if found.published else "",
@@ -122,16 +126,23 @@ def retire(uid: str) -> str | Response:
     """Ask once, then stop offering a group."""
     found = get_group(current(), uid, Permission.GROUP_WRITE)
     if request.method == "POST":
-        was_draft = found.state == GroupState.DRAFT
+        was_draft, since = found.state == GroupState.DRAFT, clock.now()
         retire_group(current(), found)
         flash(
             _("Put away. You find it under “No longer offered”.")
             if was_draft
-            else _("No longer offered. What has been stays on record.")
+            else f"{_('No longer offered. What has been stays on record.')} {told_since(found, since)}".rstrip()
         )
         return redirect(url_for("schedule.group", uid=uid), 303)
     ahead = [row.id for row in coming(found, clock.now(), None) if row.status == OccurrenceStatus.SCHEDULED]
-    return render_template("schedule/retire.html", group=found, impact=impact_of(ahead))
+    return render_template("schedule/retire.html", group=found, touched=whom_it_touches(found, ahead))
+
+
+def _asking(identity: Identity) -> dict[int, int]:
+    """How many wait for an answer of this identity, by group id."""
+    return {
+        group_id: number for answer in ask(RequestsToAnswer(identity)) for group_id, number in answer.items()
+    }
 
 
 def _link(endpoint: str, **values: Any) -> str:

@@ -1,0 +1,32 @@
+"""Who hears of a change and how, in words."""
+
+from groupsched.accounts.models import Person
+from groupsched.accounts.queries import PeopleTold
+from groupsched.core.i18n import _, listed, ngettext
+
+
+def told_words(told: PeopleTold, *, named: bool) -> str:
+    """How many get a mail, and who does not: by name and phone where the reader may see who is in the group."""
+    said = []
+    if told.mailed:
+        number = len(told.mailed)
+        said.append(ngettext("%(num)s person gets a mail.", "%(num)s people get a mail.", number))
+    if told.unreached and named:
+        said.append(
+            _("Not by mail: %(people)s.", people=listed([_with_phone(one) for one in told.unreached]))
+        )
+        said.append(_("“Needs attention” on Today says so until somebody has told them."))
+    elif told.unreached:
+        number = len(told.unreached)
+        said.append(
+            ngettext(
+                "%(num)s person gets no mail and has to be told.",
+                "%(num)s people get no mail and have to be told.",
+                number,
+            )
+        )
+    return " ".join(said)
+
+
+def _with_phone(person: Person) -> str:
+    return f"{person.name} ({person.phone or _('no phone number')})"

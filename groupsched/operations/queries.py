@@ -1,0 +1,179 @@
+"""What waits for staff in all programs: for the worker, which tells them."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
+
+from groupsched.access.identity import Role
+from groupsched.access.models import Program, Site
+from groupsched.accounts.models import Person
+from groupsched.accounts.queries import holds_now
+from groupsched.accounts.rules import StaffMail
+from groupsched.attendance.models import Sheet
+from groupsched.attendance.queries import counts_of
+from groupsched.audit.models import AuditRow
+from groupsched.audit.rules import ActorKind, AuditAction, AuditObject, words_of
+from groupsched.catalog.models import Group
+from groupsched.catalog.rules import GroupState
+from groupsched.core.db import db
+from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.rules import EnrolmentState
+from groupsched.enrolment.service import ANSWER_WITHIN
+from groupsched.operations.rules import NEWS_FOR, SHEET_AFTER, StaffNews
+from groupsched.outbox.models import Message
+from groupsched.outbox.rules import Unreached
+from groupsched.outbox.service import untold
+from groupsched.schedule.models import Occurrence, Series
+from groupsched.schedule.rules import OccurrenceStatus
+
+CHANGES = (
+    AuditAction.GROUP_CHANGED,
+    AuditAction.GROUP_PUBLISHED,
+    AuditAction.GROUP_RETIRED,
+    AuditAction.SERIES_CREATED,
+    AuditAction.SERIES_CHANGED,
+    AuditAction.OCCURRENCE_CANCELLED,
+)
+
+
+@dataclass(frozen=True)
+class StaffReader:
+    """Somebody on staff who gets mails about their work, and the zone they live in."""
+
+    person: Person
+    zone: str
+
+
+def staff_readers(numbers: Collection[int]) -> list[StaffReader]:
+    """Those of these people who lead groups at this moment, have an address and want such mails."""
+    query = (
+        select(Person, func.coalesce(Site.timezone, Program.timezone))
+        .join(Program, Program.id == Person.program_id)
+        .outerjoin(Site, Site.id == Person.site_id)
+        .where(
+            Person.id.in_(numbers),
+            holds_now(Role.FACILITATOR),
+            Person.email.is_not(None),
+            Person.staff_mail != StaffMail.NONE,
+        )
+        .order_by(Person.id)
+    )
+    return [StaffReader(person, zone) for person, zone in db.session.execute(query)]
+
+
+def staff_news(now: datetime) -> list[StaffNews]:
+    """All that is open: requests, sheets, what others changed, messages that did not arrive. Each by its own kind."""
+    return [*_requests(now), *_sheets(now), *_changes(now), *_undelivered(now)]
+
+
+def _requests(now: datetime) -> Iterator[StaffNews]:
+    query = (
+        select(Enrolment, Group, Program.timezone)
+        .join(Group, Group.id == Enrolment.group_id)
+        .join(Program, Program.id == Group.program_id)
+        .options(selectinload(Group.facilitators))
+        .where(Enrolment.state == EnrolmentState.REQUESTED, Enrolment.created_at > now - NEWS_FOR)
+        .order_by(Enrolment.id)
+    )
+    for asked, group, zone in db.session.execute(query):
+        yield StaffNews(
+            "staff_request",
+            f"staff/request/{asked.uid}",
+            asked.created_at,
+            _leaders(group) - {asked.person_id},
+            f"/groups/{group.uid}/people",
+            asked.created_at + ANSWER_WITHIN,
+            zone,
+        )
+
+
+def _sheets(now: datetime) -> Iterator[StaffNews]:
+    query = (
+        select(Occurrence)
+        .join(Group, Group.id == Occurrence.group_id)
+        .outerjoin(Sheet, Sheet.occurrence_id == Occurrence.id)
+        .options(
+            joinedload(Occurrence.assignments), joinedload(Occurrence.group).selectinload(Group.facilitators)
+        )
+        .where(
+            # Each program by its index of dates: none lasts longer than a day.
+            Occurrence.program_id.in_(select(Program.id)),
+            Occurrence.external.is_(False),
+            Occurrence.start > now - NEWS_FOR,
+            Occurrence.end <= now - SHEET_AFTER,
+            Occurrence.status == OccurrenceStatus.SCHEDULED,
+            Group.state == GroupState.PUBLISHED,
+            Sheet.finished_at.is_(None),
+            or_(Occurrence.taken > 0, Sheet.id.is_not(None)),
+        )
+        .order_by(Occurrence.start, Occurrence.id)
+    )
+    dates = db.session.scalars(query).unique().all()
+    counts = counts_of(dates) if dates else {}
+    for one in dates:
+        yield StaffNews(
+            "staff_unfinished_sheet",
+            f"staff/sheet/{one.uid}",
+            one.end + SHEET_AFTER,
+            frozenset(one.leader_ids),
+            f"/sheet/{one.uid}/finish",
+            one.start,
+            one.timezone,
+            counts[one.id].unmarked if one.id in counts else one.taken,
+        )
+
+
+def _changes(now: datetime) -> Iterable[StaffNews]:
+    """What one person changed of one group in one minute is one piece of news."""
+    found: dict[str, StaffNews] = {}
+    for row, group, zone in db.session.execute(_changed(now)):
+        about = f"staff/change/{group.uid}/{row.actor_id or 0}/{row.at:%Y%m%d%H%M}"
+        readers, page = _leaders(group) - {row.actor_id}, f"/groups/{group.uid}"
+        found.setdefault(about, StaffNews("staff_changed", about, row.at, readers, page, row.at, zone))
+    return found.values()
+
+
+def _changed(now: datetime) -> Select[AuditRow, Group, str]:
+    own = aliased(Group)
+
+    def done_to(kind: AuditObject, table: type[Group] | type[Occurrence] | type[Series]) -> object:
+        return and_(AuditRow.object_type == kind.value, AuditRow.object_uid == table.uid)
+
+    return (
+        select(AuditRow, Group, Program.timezone)
+        .outerjoin(own, done_to(AuditObject.GROUP, own))  # type: ignore[arg-type]
+        .outerjoin(Series, done_to(AuditObject.SERIES, Series))  # type: ignore[arg-type]
+        .outerjoin(Occurrence, done_to(AuditObject.OCCURRENCE, Occurrence))  # type: ignore[arg-type]
+        .join(Group, Group.id == func.coalesce(own.id, Series.group_id, Occurrence.group_id))
+        .join(Program, Program.id == Group.program_id)
+        .options(selectinload(Group.facilitators))
+        .where(
+            AuditRow.program_id.in_(select(Program.id)),
+            AuditRow.at > now - NEWS_FOR,
+            AuditRow.actor_kind.in_([ActorKind.PERSON, ActorKind.API_TOKEN]),
+            AuditRow.word.in_(words_of(CHANGES)),
+            Group.state != GroupState.DRAFT,
+        )
+        .order_by(AuditRow.id)
+    )
+
+
+def _undelivered(now: datetime) -> Iterator[StaffNews]:
+    query = (
+        select(Message, Group)
+        .join(Group, Group.id == Message.group_id)
+        .options(selectinload(Group.facilitators))
+        .where(untold(), Message.unreached == Unreached.FAILED, Message.claimed_at > now - NEWS_FOR)
+        .order_by(Message.id)
+    )
+    for message, group in db.session.execute(query):
+        readers = _leaders(group) - {message.person_id}
+        at = message.claimed_at or message.created_at
+        yield StaffNews("staff_undelivered", f"staff/message/{message.uid}", at, readers, "/today", at, "UTC")
+
+
+def _leaders(group: Group) -> frozenset[int]:
+    return frozenset(row.person_id for row in group.facilitators)

@@ -1,0 +1,230 @@
+"""Staff get mails about their work: at once or one a day, as they chose, each piece of news once, none when it is over."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from groupsched.accounts.rules import ReminderWish, StaffMail
+from groupsched.accounts.service import change_own, end_role
+from groupsched.attendance import service as attendance
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.enrolment import service
+from groupsched.operations.service import tell_staff
+from groupsched.operations.worker import round_of_work
+from groupsched.outbox.carriers import FolderCarrier, MailRefused
+from groupsched.outbox.delivery import deliver_due
+from groupsched.outbox.models import Message
+from groupsched.outbox.service import fewer_path
+from groupsched.schedule.service import cancel_occurrence
+from tests.conftest import identity_of
+
+NOON = datetime.fromisoformat("2026-11-24T17:00:00+00:00")  # a Tuesday, in New York
+
+
+@pytest.fixture
+def tea(world):
+    """Ossian, who has an address, leads a group that one asks to join, on Thursdays."""
+    with clock.at(NOON):
+        world.lead = world.facilitator(email="ossian@example.org")
+        world.tea = world.group("Tea", led_by=world.lead, access="referral")
+        world.dates = world.series(world.tea, datetime(2026, 11, 26, 18), dates=3)
+        world.robin = world.client(email="robin@example.org")
+        yield world
+
+
+def choose(person, wish, quiet=("21:00", "08:00")):
+    reminders = ReminderWish(False, False, *quiet)
+    change_own(identity_of(person), language="en", wants_mail=True, reminders=reminders, staff_mail=wish)
+    db.session.commit()
+
+
+def at(hours):
+    """Some hours after that noon."""
+    return NOON + timedelta(hours=hours)
+
+
+def mails(tea, hours=0.0, person=None):
+    """What has gone out to Ossian, or somebody else, after a round at that time."""
+    with clock.at(at(hours)):
+        round_of_work()
+    reader = person or tea.lead
+    query = select(Message).where(Message.person_id == reader.id, Message.kind.startswith("staff_"))
+    found = [(row.kind, row.fields) for row in db.session.scalars(query.order_by(Message.id)) if row.sent_at]
+    db.session.rollback()
+    return found
+
+
+def kinds(tea, hours=0.0, person=None):
+    return [kind for kind, _fields in mails(tea, hours, person)]
+
+
+def test_a_request_is_told_once_to_who_leads_and_names_nobody(tea):
+    tea.ask(tea.tea, tea.robin)
+    ((kind, fields),) = mails(tea)
+    assert (kind, fields) == ("staff_request", {"date": "Tue 1 Dec", "first_name": "Ossian"})
+    assert len(mails(tea, 1)) == 1
+    assert mails(tea, person=tea.robin) == []
+
+
+def test_a_request_that_was_answered_before_the_worker_came_is_no_news(tea):
+    request = tea.ask(tea.tea, tea.robin)
+    service.decline_request(identity_of(tea.lead), request)
+    db.session.commit()
+    assert mails(tea) == []
+
+
+def test_a_request_taken_back_while_its_mail_waits_takes_the_mail_back(tea):
+    class Later(FolderCarrier):
+        def carry(self, *_args):
+            raise MailRefused("try later")
+
+    request = tea.ask(tea.tea, tea.robin)
+    tell_staff(NOON)
+    db.session.commit()
+    deliver_due(carrier=Later("/nowhere"))
+    service.leave(identity_of(tea.robin), request)
+    db.session.commit()
+    assert mails(tea, 1) == []
+
+
+def test_nothing_comes_in_quiet_hours_and_what_is_open_then_comes_after_them(tea):
+    with clock.at(at(10)):  # 22:00
+        tea.ask(tea.tea, tea.robin)
+    assert mails(tea, 10) == []
+    assert mails(tea, 19.9) == []
+    assert kinds(tea, 20) == ["staff_request"]
+
+
+def test_what_was_settled_in_quiet_hours_never_comes(tea):
+    with clock.at(at(10)):
+        request = tea.ask(tea.tea, tea.robin)
+        mails(tea, 10)
+        service.leave(identity_of(tea.robin), request)
+        db.session.commit()
+    assert mails(tea, 20) == []
+
+
+def test_one_mail_a_day_comes_in_the_morning_with_all_there_is(tea):
+    choose(tea.lead, StaffMail.DAILY)
+    tea.ask(tea.tea, tea.robin)
+    tea.ask(tea.tea, tea.client("Reed"))
+    assert mails(tea, 1) == []
+    ((kind, fields),) = mails(tea, 20)
+    assert kind == "staff_daily"
+    assert fields == {"first_name": "Ossian", "lines": "– 2 requests wait for an answer."}
+    with clock.at(at(21)):
+        tea.ask(tea.tea, tea.client("Basil"))
+    assert len(mails(tea, 22)) == 1
+    assert mails(tea, 44)[1][1]["lines"] == "– 1 request waits for an answer."
+    assert len(mails(tea, 68)) == 2
+
+
+def test_who_goes_over_to_at_once_is_not_told_again(tea):
+    choose(tea.lead, StaffMail.DAILY)
+    tea.ask(tea.tea, tea.robin)
+    assert kinds(tea, 20) == ["staff_daily"]
+    choose(tea.lead, StaffMail.AT_ONCE)
+    assert kinds(tea, 21) == ["staff_daily"]
+    choose(tea.lead, StaffMail.DAILY)
+    assert kinds(tea, 44) == ["staff_daily"]
+
+
+def test_who_wants_none_gets_none(tea):
+    choose(tea.lead, StaffMail.NONE)
+    tea.ask(tea.tea, tea.robin)
+    assert mails(tea, 20) == []
+
+
+def test_who_leads_no_more_gets_none(tea):
+    (grant,) = tea.lead.grants
+    end_role(identity_of(tea.admin()), tea.lead, grant.id)
+    db.session.commit()
+    tea.ask(tea.tea, tea.robin)
+    assert mails(tea) == []
+
+
+def test_a_sheet_that_nobody_finished_is_told_two_hours_after_its_end(tea):
+    tea.enrol(tea.tea, tea.robin, tea.client("Reed"))
+    ended = (tea.dates[0].end - NOON) / timedelta(hours=1)
+    assert mails(tea, ended + 1.9) == []
+    # Two hours after the end is in quiet hours.
+    ((kind, fields),) = mails(tea, ended + 14)
+    said = {"count": "2", "date": "Thu 26 Nov", "first_name": "Ossian", "time": "18:00"}
+    assert (kind, fields) == ("staff_unfinished_sheet", said)
+
+
+def test_a_finished_sheet_and_a_cancelled_date_are_no_news(tea):
+    tea.enrol(tea.tea, tea.robin)
+    cancel_occurrence(identity_of(tea.lead), tea.dates[1], "The heating is out.")
+    db.session.commit()
+    with clock.at(tea.dates[0].end):
+        attendance.finish(identity_of(tea.lead), tea.dates[0])
+        db.session.commit()
+    for one in tea.dates[:2]:
+        assert mails(tea, (one.end - NOON) / timedelta(hours=1) + 14) == []
+
+
+def test_what_somebody_else_changed_is_told_and_what_one_changed_oneself_is_not(tea):
+    cancel_occurrence(identity_of(tea.lead), tea.dates[0], "The heating is out.")
+    db.session.commit()
+    assert mails(tea) == []
+    sup = tea.supervisor(email="marigold@example.org")
+    for one in tea.dates[1:]:
+        cancel_occurrence(identity_of(sup), one, "The heating is out.")
+    db.session.commit()
+    ((kind, fields),) = mails(tea, 0.1)
+    assert (kind, fields) == (
+        "staff_changed",
+        {"date": "Tue 24 Nov", "first_name": "Ossian", "time": "12:00"},
+    )
+    assert mails(tea, person=sup) == []
+
+
+def test_a_message_that_did_not_arrive_is_told_until_somebody_told_its_person(tea):
+    tea.enrol(tea.tea, tea.robin)
+
+    class Refusing(FolderCarrier):
+        def carry(self, *_args):
+            raise MailRefused("no such mailbox", final=True)
+
+    deliver_due(carrier=Refusing("/nowhere"))
+    assert kinds(tea) == ["staff_undelivered"]
+    assert kinds(tea, 1) == ["staff_undelivered"]
+
+
+def test_every_mail_leads_to_its_page_and_has_a_way_out(tea, client):
+    tea.ask(tea.tea, tea.robin)
+    with clock.at(NOON):
+        round_of_work()
+        (row,) = db.session.scalars(select(Message).where(Message.kind == "staff_request")).all()
+        assert row.target == f"/groups/{tea.tea.uid}/people"
+        link, lead = fewer_path(row.uid), tea.lead
+        page = client.get(link).text
+        assert "One mail a day" in page and "No more reminders" not in page and "Ossian" not in page
+        assert "one mail a day comes" in client.post(link, data={"what": "daily"}).text
+        db.session.refresh(lead)
+        assert lead.staff_mail is StaffMail.DAILY
+        assert "No more mails about your work" in client.post(link, data={"what": "none"}).text
+        db.session.refresh(lead)
+        assert (lead.staff_mail, lead.wants_mail) == (StaffMail.NONE, True)
+        client.post(link, data={"what": "messages"})
+        db.session.refresh(lead)
+        assert lead.wants_mail
+
+
+def test_staff_choose_it_in_their_settings_and_clients_have_no_such_choice(tea, client):
+    browser, sent = client.as_(tea.lead), {"language": "en", "wants_mail": "y"}
+    assert 'name="staff_mail"' in browser.get("/account").text
+    browser.post("/account", data={**sent, "staff_mail": "daily"})
+    db.session.refresh(tea.lead)
+    assert tea.lead.staff_mail is StaffMail.DAILY
+    browser.post("/account", data={**sent, "staff_mail": "weekly"})
+    db.session.refresh(tea.lead)
+    assert tea.lead.staff_mail is StaffMail.DAILY
+    robin = client.as_(tea.robin)
+    assert 'name="staff_mail"' not in robin.get("/account").text
+    robin.post("/account", data={**sent, "staff_mail": "none"})
+    db.session.refresh(tea.robin)
+    assert tea.robin.staff_mail is StaffMail.AT_ONCE
