@@ -10,10 +10,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("site", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("version", sa.Integer(), server_default="1", nullable=False))
+    op.add_column("site", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("site", schema=None) as batch_op:
-        batch_op.drop_column("version")
+    # No batch: it would make the table anew, and the rows that point to it forbid to drop the old one.
+    op.drop_column("site", "version")

@@ -259,3 +259,11 @@ def test_a_database_that_holds_anything_else_is_left_alone(demo: Flask) -> None:
         with pytest.raises(DomainError, match="something else than the demo"):
             start(settings_in(Path(demo.instance_path)), reset=reset)
     assert db.session.scalar(select(func.count()).select_from(Program)) == 2
+
+
+def test_a_reset_makes_it_anew_whatever_was_done_in_it(demo: Flask) -> None:
+    cast_of(demo).groups["structured-support"].title = "Renamed by a visitor"
+    db.session.commit()
+    db.session.remove()
+    start(settings_in(Path(demo.instance_path)), reset=True)
+    assert cast_of(demo).groups["structured-support"].title == "Structured support"
