@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import ROLES, axe_source
+from tests.browser.conftest import FLAGS, ROLES, axe_source, chromium
+from tests.browser.letters import BROKEN_WORDS, SMALL_LINKS
 from tests.browser.walk import routes, walk
 
 pytestmark = pytest.mark.browser
@@ -83,7 +84,43 @@ def narrow(page: Any) -> list[str]:
     page.set_viewport_size({"width": 320, "height": 640})
     wide = page.evaluate("() => document.scrollingElement.scrollWidth > innerWidth")
     found = [f"is wider than 320 px: {page.evaluate(TOO_WIDE)}"] if wide else []
-    return found + [f"too small: {line}" for line in page.evaluate(TOO_SMALL)]
+    found += [f"too small: {line}" for line in page.evaluate(TOO_SMALL) + page.evaluate(SMALL_LINKS, 44)]
+    return found + [f"broken at 320 px: {line}" for line in page.evaluate(BROKEN_WORDS, 16)]
+
+
+@pytest.fixture(scope="module")
+def large(chrome: Any) -> Any:
+    """A browser whose person has set the size of letters to 200 %."""
+    sizes = "--blink-settings=defaultFontSize=32,defaultFixedFontSize=26"
+    browser = chrome.browser_type.launch(executable_path=chromium(), args=[*FLAGS, sizes])
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
+def read_large() -> set[str]:
+    """The kinds of page that were looked at in large letters."""
+    return set()
+
+
+@pytest.mark.parametrize("role", ["client", "supervisor", "admin"])
+def test_letters_of_twice_the_size_break_no_word_and_need_no_scrolling_sideways_on_a_phone(
+    browse: Any, large: Any, demo: Any, book: Any, read_large: set[str], role: str
+) -> None:
+    small, found = browse(role), []
+    phone = {"viewport": {"width": 390, "height": 844}, "reduced_motion": "reduce"}
+    context = large.new_context(base_url=demo.address, storage_state=small.context.storage_state(), **phone)
+    page = context.new_page()
+    for kind, paths in reach(small, book).items():
+        if kind in read_large and kind != "home.my":
+            continue
+        read_large.add(kind)
+        page.goto(paths[0])
+        wide = page.evaluate("() => document.scrollingElement.scrollWidth > innerWidth")
+        found += [f"{paths[0]} scrolls sideways: {page.evaluate(TOO_WIDE)}"] if wide else []
+        found += [f"{paths[0]} {line}" for line in page.evaluate(BROKEN_WORDS, 10)]
+    context.close()
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize(
