@@ -212,6 +212,21 @@ def test_bringing_ten(tea, client, asks):
     assert mails("enrolled_series") == 10
 
 
+def test_thirty_people_cost_five_statements_each_and_what_they_share_once(tea, verb):
+    people = [person(tea, number) for number in range(30)]
+
+    def find():
+        lead, group, _first = who(tea, tea.lead)
+        return (
+            lead,
+            group,
+            db.session.scalars(select(Person).where(Person.id.in_([p.id for p in people]))).all(),
+        )
+
+    assert verb(find, lambda found: service.enrol_many(*found)) <= 150
+    assert (mails("enrolled_series"), mails("waitlisted")) == (15, 15)
+
+
 def live(one):
     query = select(Enrolment).where(Enrolment.person_id == one.id, Enrolment.state != "left")
     return db.session.scalars(query).one()

@@ -79,6 +79,10 @@ from groupsched.enrolment.queries.seats import (
     each_pair,
     holds_seat,
 )
+from groupsched.enrolment.queries.together import (
+    lives_of,
+    spans_of,
+)
 from groupsched.enrolment.queries.understood import unknown_values
 from groupsched.enrolment.queries.unreached import (
     UnreachedPerson,
@@ -126,6 +130,7 @@ __all__ = [
     "listings",
     "live_enrolments",
     "live_of",
+    "lives_of",
     "load",
     "may_bring",
     "members",
@@ -146,6 +151,7 @@ __all__ = [
     "shows",
     "sides",
     "similar",
+    "spans_of",
     "standings",
     "told_about",
     "unknown_values",

@@ -22,7 +22,6 @@ from groupsched.enrolment.service.discharge import (
 )
 from groupsched.enrolment.service.joining import (
     enrol,
-    enrol_many,
 )
 from groupsched.enrolment.service.leaving import (
     UNDO_FOR,
@@ -44,6 +43,9 @@ from groupsched.enrolment.service.reminding import (
 )
 from groupsched.enrolment.service.replanned_words import (
     bullets,
+)
+from groupsched.enrolment.service.several import (
+    enrol_many,
 )
 from groupsched.enrolment.service.switching import (
     switch,

@@ -128,10 +128,12 @@ def wanted_dates(
     return [date for date in coming if date.id in asked - had]
 
 
-def clashes_of(group: Group, person: Person, dates: Sequence[ComingDate]) -> list[Clash]:
-    return _against_own(
-        group.id, person.id, [TimeSpan(date.id, date.start, date.end, group.title) for date in dates]
-    )
+def clashes_of(
+    group: Group, person: Person, dates: Sequence[ComingDate], busy: Sequence[TimeSpan] | None = None
+) -> list[Clash]:
+    """What these dates run into; `busy` is what the person has besides, where it was read already."""
+    wanted = [TimeSpan(date.id, date.start, date.end, group.title) for date in dates]
+    return _against_own(group.id, person.id, wanted) if busy is None else clashes(wanted, busy)
 
 
 def _against_own(group_id: int, person_id: int, wanted: Sequence[TimeSpan]) -> list[Clash]:
