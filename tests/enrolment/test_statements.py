@@ -205,10 +205,10 @@ def test_waiting(tea, client, asks, verb):
     assert mails("waitlisted") == 2
 
 
-def test_bringing_ten(tea, client, asks):
+def test_bringing_ten_by_its_page(tea, client, asks):
     people = [person(tea, number) for number in range(10)]
-    browser, form = client.as_(tea.lead), {"people": [one.uid for one in people]}
-    assert asks(lambda: browser.post(f"/groups/{tea.tea.uid}/people", data=form)) <= 127
+    browser, form = client.as_(tea.lead), {"people": [one.uid for one in people], "act": "enrol"}
+    assert asks(lambda: browser.post(f"/groups/{tea.tea.uid}/enrol", data=form)) <= 75
     assert mails("enrolled_series") == 10
 
 

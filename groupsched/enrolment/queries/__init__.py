@@ -1,5 +1,13 @@
 """Reads of the room: who holds a seat, who waits, what can be found."""
 
+from groupsched.enrolment.queries.bringing import (
+    PeopleToBring,
+    groups_with_people,
+    people_in_both,
+    people_listed,
+    people_of,
+    people_to_bring,
+)
 from groupsched.enrolment.queries.cards import (
     FoundDate,
     listings,
@@ -70,7 +78,6 @@ from groupsched.enrolment.queries.roster import (
     is_enrolled,
     may_bring,
     members,
-    people_matching,
     person_in_reach,
     roster,
     told_about,
@@ -96,6 +103,7 @@ __all__ = [
     "FindPage",
     "FoundDate",
     "Membership",
+    "PeopleToBring",
     "PersonRights",
     "UnreachedPerson",
     "asked_dates",
@@ -124,6 +132,7 @@ __all__ = [
     "group_line",
     "groups_of",
     "groups_to_bring_into",
+    "groups_with_people",
     "holds_seat",
     "is_enrolled",
     "line_length",
@@ -141,7 +150,10 @@ __all__ = [
     "own_lines",
     "own_occurrence",
     "own_spans",
-    "people_matching",
+    "people_in_both",
+    "people_listed",
+    "people_of",
+    "people_to_bring",
     "person_in_reach",
     "place_in_line",
     "places_in_line",
