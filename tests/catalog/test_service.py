@@ -101,7 +101,10 @@ def test_publishing_says_what_is_missing_and_works_once(lead, fields):
     with pytest.raises(DomainError) as found:
         publish_group(me, group)
     assert found.value.field == "place"
-    update_group(me, group, replace(fields, place=None, attendance_mode=AttendanceMode.ONLINE), group.version)
+    online = replace(
+        fields, place=None, attendance_mode=AttendanceMode.ONLINE, online_link="https://meet.example.org/tea"
+    )
+    update_group(me, group, online, group.version)
     publish_group(me, group)
     version = group.version
     publish_group(me, group)

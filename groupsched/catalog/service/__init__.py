@@ -3,8 +3,10 @@
 from groupsched.catalog.service.filling import ChangedMeanwhile, refuse_external
 from groupsched.catalog.service.groups import (
     create_group,
+    delete_group,
     duplicate_group,
     fields_of,
+    has_link,
     publish_group,
     retire_group,
     update_group,
@@ -21,8 +23,10 @@ from groupsched.catalog.service.offers import (
 __all__ = [
     "ChangedMeanwhile",
     "create_group",
+    "delete_group",
     "duplicate_group",
     "fields_of",
+    "has_link",
     "leader_renamed",
     "load_default_modalities",
     "load_default_terms",

@@ -65,6 +65,7 @@ from groupsched.enrolment.queries.my_dates import (
     own_dates,
     own_occurrence,
     own_spans,
+    retired_group,
     standings,
 )
 from groupsched.enrolment.queries.my_lines import (
@@ -157,6 +158,7 @@ __all__ = [
     "person_in_reach",
     "place_in_line",
     "places_in_line",
+    "retired_group",
     "room_of",
     "roster",
     "seen_by",

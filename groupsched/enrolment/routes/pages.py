@@ -24,7 +24,7 @@ from groupsched.enrolment import queries
 from groupsched.enrolment.forms import JoinForm
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import FoundDate
-from groupsched.enrolment.routes.blueprint import asks_first, blueprint
+from groupsched.enrolment.routes.blueprint import asks_first, blueprint, own_group
 from groupsched.enrolment.rules import (
     CHOICES,
     CardAction,
@@ -128,14 +128,14 @@ class DatePage:
 @requires(Permission.PUBLIC)
 def group_page(uid: str) -> str:
     """One group: what happens, what is not asked, when, and how to join."""
-    return show(queries.get_own_group(current(), uid))
+    return show(own_group(uid))
 
 
 @blueprint.get("/sessions/<uid>/<when>")
 @requires(Permission.PUBLIC)
 def date_page(uid: str, when: str) -> str:
     """One date of a group, by its original local start."""
-    group = queries.get_own_group(current(), uid)
+    group = own_group(uid)
     return show(group, queries.date_of(group, when))
 
 
@@ -225,7 +225,7 @@ def _roster(group: Group) -> str:
 @requires(Permission.ENROL_SELF)
 def mine(uid: str) -> str | Response:
     """One's own seat in a group: the dates, giving one back, leaving. Who has none reads about the group."""
-    group = queries.get_own_group(current(), uid)
+    group = own_group(uid)
     live = queries.live_of(group.id, current().person or 0)
     if live is None:
         return redirect(url_for("enrolment.group_page", uid=uid), 303)

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.accounts.models import Person
-from groupsched.catalog.models import Group, Modality
+from groupsched.catalog.models import Group, Modality, Place
 from groupsched.catalog.queries import get_group, modalities, modality_with_key
 from groupsched.catalog.rules import GroupFields
 from groupsched.catalog.service import ChangedMeanwhile, refuse_external
@@ -72,7 +72,10 @@ def _answer(found: GroupEditor) -> Answer:
         toggle_skip(found.form, request.form.get("toggle", ""))
         return _page(found)
     fields = found.fields()
-    if not found.form.accepts(fields, found.rule, publish=act == SaveAct.PUBLISH or _is_published(found)):
+    publish = act == SaveAct.PUBLISH or _is_published(found)
+    if not found.form.accepts(fields, found.rule, publish=publish, linked=found.linked()):
+        return _page(found, 422)
+    if not _keeps_seats(found):
         return _page(found, 422)
     since = clock.now()
     try:
@@ -83,7 +86,18 @@ def _answer(found: GroupEditor) -> Answer:
         found.form.refuse_domain(refusal)
         return _page(found, 422)
     _say(act, group, since)
+    if (room := found.seats().room) is not None:
+        flash(over_words(found.seats().offered, room), "warn")
     return redirect(url_for("schedule.group", uid=group.uid), 303)
+
+
+def _keeps_seats(found: GroupEditor) -> bool:
+    """Fewer seats than people are asked about once; the tick is for this number of seats."""
+    seats = found.seats()
+    if not seats.dates or found.form.keep_seats.data == str(seats.offered):
+        return True
+    found.form.keep_seats.errors = [_("Fewer seats than people are in. Please look at what that means.")]
+    return False
 
 
 def _save(found: GroupEditor, fields: GroupFields, act: str) -> Group:
@@ -120,12 +134,23 @@ def _page(found: GroupEditor, status: int = 200, **more: Any) -> Answer:
 
 
 def _panel(found: GroupEditor) -> dict[str, Any]:
-    preview = found.preview()
+    preview, seats = found.preview(), found.seats()
     return {
         "form": found.form, "group": found.group, "pattern": found.pattern,
-        "pattern_name": modality_name(found.pattern) if found.pattern else "", "plan": preview, "shown": SHOWN, "publish_words": _publish_words(preview.total),
+        "pattern_name": modality_name(found.pattern) if found.pattern else "", "plan": preview, "shown": SHOWN, "seats": seats,
+        "over_words": over_words(seats.offered, seats.room) if seats.room else "", "publish_words": _publish_words(preview.total),
         "save_words": _save_words(preview.total), "touched": _touched(found), "others": found.other_series(),
     }  # fmt: skip
+
+
+def over_words(offered: int | None, room: Place) -> str:
+    """That a room holds fewer than the group offers."""
+    holds = ngettext(
+        "%(room)s holds %(num)s person.", "%(room)s holds %(num)s people.", room.capacity or 0, room=room.name
+    )
+    if offered is None:
+        return holds + " " + _("This group has no limit.")
+    return holds + " " + ngettext("This group has %(num)s seat.", "This group has %(num)s seats.", offered)
 
 
 def _publish_words(total: int | None) -> str:

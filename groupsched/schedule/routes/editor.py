@@ -22,7 +22,7 @@ from groupsched.catalog.queries import (
     terms,
     zone_of,
 )
-from groupsched.catalog.rules import FIELD_OF, AttendanceMode, GroupFields, Setting
+from groupsched.catalog.rules import FIELD_OF, AttendanceMode, GroupFields, GroupState, Setting, over_room
 from groupsched.catalog.service import fields_of
 from groupsched.catalog.words import (
     accesses,
@@ -58,6 +58,17 @@ from groupsched.schedule.service import SeenVersions, series_version
 FEW_WEEKS = 3
 
 
+@dataclass(frozen=True)
+class SeatsAsked:
+    """What follows from so many seats (None: no limit): `room` is one that holds fewer, `dates` how many coming dates have
+    more people than that, `most` the most people on one of them."""
+
+    offered: int | None
+    room: Place | None
+    dates: int
+    most: int
+
+
 @dataclass
 class GroupEditor:
     """A form, the group it changes (None for a new one) and the series that goes on."""
@@ -78,7 +89,7 @@ class GroupEditor:
             return self.series.timezone
         if self.group is not None:
             return zone_of(self.group)
-        room = next((place for place in places(self.identity) if place.uid == self.form.place.data), None)
+        room = next((place for place in self.rooms if place.uid == self.form.place.data), None)
         site = db.session.get(Site, room.site_id) if room is not None and room.site_id else None
         program = current_program(self.identity)
         return site.timezone if site else program.timezone if program else "UTC"
@@ -90,6 +101,38 @@ class GroupEditor:
             return self.form.group_fields(self.group.run_sheet, pair.uid if pair else None)
         modality = modality_with_key(self.identity.program_id, self.form.modality.data or "")
         return self.form.group_fields(pattern_for(modality).run_sheet if modality else "")
+
+    @cached_property
+    def rooms(self) -> list[Place]:
+        """The rooms that can be chosen: those of the program, and the group's own, which may be out of use."""
+        own, rows = self.group.place if self.group else None, places(self.identity)
+        return [*rows, own] if own is not None and own not in rows else rows
+
+    def place(self) -> Place | None:
+        """The room that is chosen in the form."""
+        return next((row for row in self.rooms if row.uid == self.form.place.data), None)
+
+    def linked(self) -> bool:
+        """Whether the room that is chosen has a link of its own."""
+        room = self.place()
+        return room is not None and bool(room.online_link)
+
+    def seats(self) -> SeatsAsked:
+        """What follows from the seats that are in the form: for the room, and for those who are in already."""
+        offered = None if self.form.no_limit.data else self.form.capacity.data
+        said = offered is not None or bool(self.form.no_limit.data)
+        room = self.place() if self.form.attendance_mode.data != AttendanceMode.ONLINE else None
+        published = self.group is not None and self.group.published
+        fuller = [
+            one.taken
+            for one in self.coming
+            if published
+            and offered is not None
+            and one.status == OccurrenceStatus.SCHEDULED
+            and one.taken > offered
+        ]
+        over = room if said and room is not None and over_room(offered, room.capacity) else None
+        return SeatsAsked(offered, over, len(fuller), max(fuller, default=0))
 
     def preview(self) -> SchedulePreview:
         """Sentence and dates of what is in the form."""
@@ -145,7 +188,7 @@ def _start(
     identity: Identity, group: Group | None, series: Series | None, pattern: Modality | None
 ) -> dict[str, Any]:
     if group is not None:
-        return _said(fields_of(group)) | (
+        return _said(fields_of(group), is_draft=group.state == GroupState.DRAFT) | (
             _when(choices_of(series.rule), series) if series else _like(identity)
         )
     start: dict[str, Any] = {
@@ -154,12 +197,14 @@ def _start(
     return start | (_filled(pattern, pattern_for(pattern), identity) if pattern else {})
 
 
-def _said(fields: GroupFields) -> dict[str, Any]:
+def _said(fields: GroupFields, *, is_draft: bool) -> dict[str, Any]:
     said = {name: value for name, value in fields.__dict__.items() if name not in ("facilitators", "site")}
     lists = {name: list(said[name]) for name in ("languages", "audience", "tags")}
     lead, *others = fields.facilitators or ("",)
     blanks = {name: said[name] or "" for name in ("orientation", "structure", "place")}
-    return said | lists | blanks | {"lead": lead, "others": others}
+    # A draft in which nothing was said of seats asks for them when it is published.
+    unlimited = fields.capacity is None and not is_draft
+    return said | lists | blanks | {"lead": lead, "others": others, "no_limit": unlimited}
 
 
 def _when(choices: RepeatChoices, series: Series) -> dict[str, Any]:
@@ -197,7 +242,7 @@ def _filled(modality: Modality, pattern: GroupTemplate, identity: Identity) -> d
         "modality": modality.key, "title": pattern.title, "description": pattern.description,
         "not_asked": pattern.not_asked, "orientation": pattern.orientation or "",
         "structure": pattern.structure or "", "access": pattern.access, "setting": pattern.setting,
-        "capacity": pattern.capacity, "start_time": pattern.start, "end_time": end_time(pattern.start, pattern.minutes),
+        "capacity": pattern.capacity, "no_limit": pattern.capacity is None, "start_time": pattern.start, "end_time": end_time(pattern.start, pattern.minutes),
         "weekdays": list(pattern.weekdays), "repeats": repeats, "count": pattern.count, "tags": list(pattern.tags),
         "ends": Ends.AFTER if pattern.count else Ends.OPEN, "attendance_mode": mode,
         "starts_on": _first_day(pattern, current_program(identity)),
@@ -248,10 +293,7 @@ def _modalities(editor: GroupEditor) -> list[tuple[str, str]]:
 
 
 def _rooms(editor: GroupEditor) -> list[tuple[str, str]]:
-    own = editor.group.place if editor.group else None
-    rows = places(editor.identity)
-    rows += [own] if own is not None and own not in rows else []
-    return [(row.uid, _with_seats(row)) for row in rows]
+    return [(row.uid, _with_seats(row)) for row in editor.rooms]
 
 
 def _with_seats(row: Place) -> str:
