@@ -142,7 +142,7 @@ class DefineForm(FlaskForm):
     ends = SelectField(_l("Ends on"), default=Ends.OPEN)
     count = NumberField(_l("How many times"), [Optional()])
     until = DayField(_l("Last date"), [Optional()])
-    skip = DatesField(default=frozenset)
+    skip = DatesField(_l("Skipped dates"), default=frozenset)
 
     attendance_mode = RadioField(_l("In a room or online"), default=AttendanceMode.IN_PERSON)
     place = SelectField(_l("Room"))
@@ -152,7 +152,7 @@ class DefineForm(FlaskForm):
 
     capacity = NumberField(_l("Seats"), [Optional()])
     no_limit = BooleanField(_l("No limit"))
-    keep_seats = KeptField(limit=4)
+    keep_seats = KeptField(_l("Seats"), limit=4)
     min_to_run = NumberField(_l("Fewest people to meet"), [Optional()])
     access = SelectField(_l("Getting in"), default=Access.ENROL)
     hidden = BooleanField(_l("Do not show it in the public list"))
@@ -260,6 +260,17 @@ class DefineForm(FlaskForm):
             except RuleRefused as refusal:
                 self.refuse(refusal.field, _(refusal.text, **refusal.values))
         return not self.errors
+
+    def asks(self, name: str) -> bool:
+        """Whether a field is asked at all, as the others stand."""
+        repeats, mode = self.repeats.data, self.attendance_mode.data
+        weekly = repeats in (Repeats.WEEKLY, Repeats.BIWEEKLY, Repeats.WEEKS)
+        return {
+            "weekdays": weekly, "every": repeats == Repeats.WEEKS, "monthly_by": repeats == Repeats.MONTHLY,
+            "ends": repeats != Repeats.ONCE, "count": self.ends.data == Ends.AFTER, "until": self.ends.data == Ends.ON,
+            "tradition": self.orientation.data == Orientation.FAITH, "place": mode != AttendanceMode.ONLINE,
+            "online_link": mode != AttendanceMode.IN_PERSON,
+        }.get(name, True)  # fmt: skip
 
     def _check_seats(self, *, publish: bool) -> None:
         """How many seats there are is said once: as a number, or that there is no limit. A draft may leave it open."""

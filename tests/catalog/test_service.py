@@ -13,7 +13,6 @@ from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts, get_group, readable, visible_groups, writable
 from groupsched.catalog.rules import AttendanceMode, GroupFields, Setting
 from groupsched.catalog.service import (
-    ChangedMeanwhile,
     create_group,
     duplicate_group,
     fields_of,
@@ -22,7 +21,7 @@ from groupsched.catalog.service import (
     update_group,
 )
 from groupsched.core.db import db
-from groupsched.core.errors import DomainError, NotFound
+from groupsched.core.errors import ChangedMeanwhile, DomainError, NotFound
 from tests.conftest import identity_of
 
 

@@ -1,6 +1,6 @@
 """Verbs of the catalogue: groups, kinds of sessions, places, terms."""
 
-from groupsched.catalog.service.filling import ChangedMeanwhile, refuse_external
+from groupsched.catalog.service.filling import refuse_external
 from groupsched.catalog.service.groups import (
     create_group,
     delete_group,
@@ -21,7 +21,6 @@ from groupsched.catalog.service.offers import (
 )
 
 __all__ = [
-    "ChangedMeanwhile",
     "create_group",
     "delete_group",
     "duplicate_group",

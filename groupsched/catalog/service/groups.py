@@ -20,7 +20,6 @@ from groupsched.catalog.rules import (
     publishing_problems,
 )
 from groupsched.catalog.service.filling import (
-    ChangedMeanwhile,
     fill,
     refuse_external,
     refuse_first,
@@ -28,7 +27,7 @@ from groupsched.catalog.service.filling import (
 )
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.errors import Conflict
+from groupsched.core.errors import ChangedMeanwhile, Conflict
 from groupsched.core.events import publish
 from groupsched.core.i18n import _
 from groupsched.core.tokens import public_id

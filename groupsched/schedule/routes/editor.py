@@ -35,7 +35,7 @@ from groupsched.catalog.words import (
 )
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.i18n import _, ngettext, weekday_name, with_commas
+from groupsched.core.i18n import _, ngettext, weekday_name
 from groupsched.core.tokens import public_id
 from groupsched.schedule.forms import DefineForm, as_day
 from groupsched.schedule.models import Occurrence, Series
@@ -164,6 +164,20 @@ class GroupEditor:
         )
         return SeenVersions(group, series)
 
+    def theirs(self) -> DefineForm:
+        """The form as the group is now."""
+        form = DefineForm(formdata=None, data=_start(self.identity, self.group, self.series, None))
+        give_choices(replace(self, form=form))
+        return form
+
+    def look_again(self) -> None:
+        """Read anew what somebody else has saved."""
+        db.session.expire_all()
+        self.series = current_series(self.group) if self.group is not None else None
+        for kept in ("coming", "rooms"):
+            vars(self).pop(kept, None)
+        self.remember_versions()
+
     def remember_versions(self) -> None:
         """Have the next save be a change of what is there now."""
         if self.group is not None:
@@ -178,7 +192,7 @@ def editor(identity: Identity, group: Group | None = None, pattern: Modality | N
     series = current_series(group) if group is not None else None
     form = DefineForm(data=_start(identity, group, series, pattern) if request.method == "GET" else None)
     found = GroupEditor(identity, form, group, series, pattern)
-    _give_choices(found)
+    give_choices(found)
     if request.method == "GET":
         found.remember_versions()
     return found
@@ -261,7 +275,8 @@ def _self_as_lead(identity: Identity) -> str:
     return next((p.uid for p in leaders(identity.program_id) if p.id == identity.person_id), "")
 
 
-def _give_choices(editor: GroupEditor) -> None:
+def give_choices(editor: GroupEditor) -> None:
+    """Fill the lists of the form to choose from."""
     form, group = editor.form, editor.group
     people = _people(editor)
     form.choose(
@@ -337,30 +352,6 @@ def toggle_skip(form: DefineForm, day: str) -> None:
     found = as_day(day)
     if found is not None:
         form.skip.data = set(form.skip.data or ()) ^ {found}
-
-
-def differences(editor: GroupEditor, mine: GroupFields) -> list[tuple[str, str]]:
-    """What somebody else's group says now where the writer's form says something else: label and their words."""
-    assert editor.group is not None
-    theirs = replace(fields_of(editor.group), site=mine.site, named_person=mine.named_person)
-    names = {"facilitators": "lead"}
-    rows = []
-    for name, value in theirs.__dict__.items():
-        if value != getattr(mine, name) and names.get(name, name) in editor.form:
-            rows.append(
-                (
-                    str(editor.form[names.get(name, name)].label.text),
-                    _shown(editor, names.get(name, name), value),
-                )
-            )
-    return rows
-
-
-def _shown(editor: GroupEditor, name: str, value: Any) -> str:
-    choices = dict(getattr(editor.form[name], "choices", None) or {})
-    values = value if isinstance(value, tuple) else (value,)
-    words = [str(choices.get(v if v is not None else "", v if v is not None else "")) for v in values]
-    return with_commas(words) or _("(empty)")
 
 
 def chosen_uid(text: str | None) -> str | None:
