@@ -27,6 +27,10 @@ class NotFound(DomainError):
         super().__init__(message, code="not-found")
 
 
+class SignedOut(NotFound):
+    """A change that somebody asks for who is not signed in, where that is needed."""
+
+
 class Conflict(DomainError):
     """The state of things does not allow it now: somebody was quicker, or a choice is needed first."""
 
