@@ -284,6 +284,15 @@ def date_of(group: Group, when: str) -> Occurrence:
     return found
 
 
+def full_dates(occurrence_ids: Collection[int]) -> list[Occurrence]:
+    """Those of these dates that have no free seat, in order."""
+    query = select(Occurrence).where(
+        Occurrence.id.in_(occurrence_ids), Occurrence.taken >= Occurrence.capacity
+    )
+    ordered = query.order_by(Occurrence.start, Occurrence.id)
+    return list(db.session.scalars(ordered)) if occurrence_ids else []
+
+
 def dates_ahead(group: Group) -> list[Occurrence]:
     """The scheduled dates of a group that have not begun, in order."""
     query = select(Occurrence).where(

@@ -36,7 +36,7 @@ from groupsched.enrolment.rules import (
     sentences,
     weekly_with_extra,
 )
-from groupsched.enrolment.service import days_in_words, preview
+from groupsched.enrolment.service import days_in_words, line_behind, preview
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import coming
 from groupsched.schedule.rules import OccurrenceStatus
@@ -107,6 +107,15 @@ class DatePage:
         return [
             one for one in self.clashes if self.row is not None and one.wanted.key == self.row.occurrence.id
         ]
+
+    @property
+    def lines_behind(self) -> list[tuple[str, int, bool]]:
+        """The groups of those of the reader's dates at this time for which people wait, with how many, and whether one of
+        them would have the seat at once."""
+        full = queries.full_dates({one.mine.key for one in self.clashes_here})
+        titles = {one.mine.key: one.mine.title for one in self.clashes_here}
+        found = [(titles[one.id], *line_behind(one)) for one in full]
+        return [one for one in found if one[1]]
 
     @property
     def clashes_elsewhere(self) -> list[Clash]:

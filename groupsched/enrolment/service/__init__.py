@@ -34,6 +34,7 @@ from groupsched.enrolment.service.messages import (
     days_in_words,
 )
 from groupsched.enrolment.service.moving import (
+    line_behind,
     move_lines,
     see_moved_up,
     would_move_up,
@@ -79,6 +80,7 @@ __all__ = [
     "finish_telling",
     "group_retired",
     "leave",
+    "line_behind",
     "move_lines",
     "occurrence_cancelled",
     "preview",
