@@ -9,7 +9,7 @@ from flask import Flask
 
 from groupsched.access import gate
 from groupsched.core import db as database
-from groupsched.core import filters, i18n, icons, static, templates, web
+from groupsched.core import filters, i18n, icons, meanwhile, static, templates, web
 from groupsched.core.config import Settings, load
 from groupsched.core.db import run_view
 from groupsched.core.resources import folder
@@ -57,6 +57,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     database.init_app(app, given.database_url)
     i18n.init_app(app)
     filters.init_app(app)
+    meanwhile.init_app(app)
     gate.init_app(app)
     for room in ROOMS:
         _furnish(app, room)

@@ -180,8 +180,8 @@ class World:
         state: str = GroupState.PUBLISHED,
         **fields: Any,
     ) -> Group:
-        """A published group that people enrol in, with 12 seats, unless told otherwise. Nobody in particular leads it
-        where a test names nobody; a draft then has no leader."""
+        """A published group that people enrol in, with 12 seats, unless told otherwise; one to one has one, and what meets
+        online has a link. Nobody in particular leads it where a test names nobody; a draft then has no leader."""
         wanted = GroupState(state)
         leader = led_by or (None if wanted is GroupState.DRAFT else self._somebody())
         group = create_group(self.system, self._said(title, leader, fields))
@@ -194,9 +194,11 @@ class World:
 
     def _said(self, title: str, leader: Person | None, fields: dict[str, Any]) -> GroupFields:
         defaults: dict[str, Any] = {
-            "capacity": 12, "orientation": "secular", "structure": "structured", "place": self.room, "modality": self.support,
+            "capacity": 1 if fields.get("setting") == Setting.PRIVATE else 12, "orientation": "secular", "structure": "structured", "place": self.room, "modality": self.support,
             "site": self.site, "secular_pair": None,
         }  # fmt: skip
+        if fields.get("attendance_mode", AttendanceMode.IN_PERSON) != AttendanceMode.IN_PERSON:
+            defaults["online_link"] = "https://meet.example.org/room"
         said = {**defaults, **fields}
         for name in ("place", "site", "secular_pair"):
             said[name] = said[name].uid if said[name] else None

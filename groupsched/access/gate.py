@@ -11,6 +11,7 @@ from groupsched.access.policy import Facts, Permission, can, may_ever, permissio
 from groupsched.access.queries import current_program, first_program_id, main_site, way_of
 from groupsched.core import regions
 from groupsched.core.db import SAFE_METHODS, begin_writing
+from groupsched.core.errors import SignedOut
 from groupsched.core.i18n import LANGUAGES, _, current_language, ngettext
 from groupsched.core.web import error_answer, wants_json
 
@@ -57,6 +58,8 @@ def _turn_away(permission: Permission) -> Response | None:
     if isinstance(identity, Anonymous) and request.method in ("GET", "HEAD"):
         target = request.full_path.rstrip("?")
         return current_app.make_response(redirect(url_for("accounts.sign_in", next=target), 303))
+    if isinstance(identity, Anonymous):
+        raise SignedOut
     raise NotFound
 
 

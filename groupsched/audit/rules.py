@@ -85,6 +85,7 @@ class AuditAction(StrEnum):
     GROUP_CHANGED = "group.changed"
     GROUP_PUBLISHED = "group.published"
     GROUP_RETIRED = "group.retired"
+    GROUP_DELETED = "group.deleted"
     SERIES_CREATED = "series.created"
     SERIES_CHANGED = "series.changed"
     OCCURRENCE_CANCELLED = "occurrence.cancelled"

@@ -180,14 +180,28 @@ def problems(fields: GroupFields) -> list[FieldProblem]:
     return [*_text_problems(fields), *_number_problems(fields), *_choice_problems(fields)]
 
 
-def publishing_problems(fields: GroupFields) -> list[FieldProblem]:
-    """What is missing before a group can be published: who leads, and a place or a link."""
+def publishing_problems(fields: GroupFields, *, linked: bool = False) -> list[FieldProblem]:
+    """What is missing before a group can be published: who leads, a place, a link for those who come online (`linked`:
+    the place has one), and seats that fit its setting."""
     found = []
     if not fields.facilitators:
         found.append(FieldProblem("facilitators", "leader-missing"))
     if fields.attendance_mode is not AttendanceMode.ONLINE and not fields.place:
         found.append(FieldProblem("place", "place-missing"))
+    if fields.attendance_mode is not AttendanceMode.IN_PERSON and not (fields.online_link or linked):
+        found.append(FieldProblem("online_link", "link-missing"))
+    if fields.setting is Setting.PRIVATE and fields.capacity != 1:
+        found.append(FieldProblem("capacity", "one-to-one-seats"))
     return found
+
+
+def over_room(capacity: int | None, room: int | None) -> bool:
+    """Whether a group offers more seats than its room holds; None is no limit for the one, not known for the other.
+
+    >>> [over_room(12, 12), over_room(13, 12), over_room(None, 12), over_room(99, None)]
+    [False, True, True, False]
+    """
+    return room is not None and (capacity is None or capacity > room)
 
 
 def _text_problems(fields: GroupFields) -> Iterator[FieldProblem]:

@@ -1,5 +1,7 @@
 """What can go wrong in a way that people are told about. Pages and the JSON interface translate these."""
 
+from groupsched.core.i18n import _
+
 
 class DomainError(Exception):
     """A refusal with a sentence for people and, where there is one, the field it is about.
@@ -25,10 +27,24 @@ class NotFound(DomainError):
         super().__init__(message, code="not-found")
 
 
+class SignedOut(NotFound):
+    """A change that somebody asks for who is not signed in, where that is needed."""
+
+
 class Conflict(DomainError):
     """The state of things does not allow it now: somebody was quicker, or a choice is needed first."""
 
     status = 409
+
+
+class ChangedMeanwhile(Conflict):
+    """Somebody else saved the same thing first."""
+
+    def __init__(self, code: str = "changed-meanwhile") -> None:
+        super().__init__(
+            _("Somebody else saved this while you were writing. Look at what is new, then save again."),
+            code=code,
+        )
 
 
 class Busy(DomainError):

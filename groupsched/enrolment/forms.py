@@ -4,11 +4,11 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectMultipleField
-from wtforms.validators import Length, Optional
+from wtforms.validators import Length, Optional, ValidationError
 
-from groupsched.core.fields import KeptField, LineField
-from groupsched.core.i18n import _l
-from groupsched.enrolment.rules import JoinWish
+from groupsched.core.fields import KeptField, LineField, ProseField, at_most
+from groupsched.core.i18n import _, _l
+from groupsched.enrolment.rules import MOST_AT_ONCE, JoinWish, lines_of
 
 
 class JoinForm(FlaskForm):  # type: ignore[misc]
@@ -27,13 +27,27 @@ class JoinForm(FlaskForm):  # type: ignore[misc]
         return {name: value for name, value in chosen.items() if value}
 
 
-class BringForm(FlaskForm):  # type: ignore[misc]
-    """Staff enrol people: public ids, and for every date or one."""
+def few_lines(_form: Any, field: Any) -> None:
+    """Refuse a list of more people than can be enrolled at once."""
+    if len(lines_of(field.data or "")) > MOST_AT_ONCE:
+        raise ValidationError(_("Write at most %(n)s names at once.", n=MOST_AT_ONCE))
 
-    people = SelectMultipleField(_l("People"), validate_choice=False)
-    letters = KeptField(limit=60)
+
+class BringForm(FlaskForm):  # type: ignore[misc]
+    """Staff enrol people: public ids of those chosen, and for every date or one; and how to choose more."""
+
+    people = SelectMultipleField(_l("Whom to enrol"), validate_choice=False)
+    letters = LineField(_l("First letters of a name, or a record number"))
+    page = KeptField(limit=4)
+    group = KeptField(_l("Everyone of a group"))
+    names = ProseField(_l("Names or record numbers, one a line"), validators=[at_most(12_000), few_lines])
     when = KeptField(validators=[Optional(), Length(max=15)])
     accept_clash = BooleanField(_l("Also where it clashes with other dates of theirs"))
+
+    def people_page(self) -> int:
+        """The page of the list that is asked for, from 1; nonsense is the first."""
+        asked = self.page.data or ""
+        return max(1, int(asked)) if asked.isascii() and asked.isdigit() else 1
 
 
 class EnrolmentReasonForm(FlaskForm):  # type: ignore[misc]

@@ -67,6 +67,7 @@ def _about_groups() -> dict[AuditAction, str]:
         AuditAction.GROUP_CHANGED: _("changed %(what)s"),
         AuditAction.GROUP_PUBLISHED: _("published %(what)s"),
         AuditAction.GROUP_RETIRED: _("took %(what)s off the list"),
+        AuditAction.GROUP_DELETED: _("deleted a draft"),
         AuditAction.SERIES_CREATED: _("added dates to %(group)s"),
         AuditAction.SERIES_CHANGED: _("changed the dates of %(group)s"),
         AuditAction.OCCURRENCE_CANCELLED: _("cancelled %(date)s"),

@@ -142,7 +142,7 @@ class DefineForm(FlaskForm):
     ends = SelectField(_l("Ends on"), default=Ends.OPEN)
     count = NumberField(_l("How many times"), [Optional()])
     until = DayField(_l("Last date"), [Optional()])
-    skip = DatesField(default=frozenset)
+    skip = DatesField(_l("Skipped dates"), default=frozenset)
 
     attendance_mode = RadioField(_l("In a room or online"), default=AttendanceMode.IN_PERSON)
     place = SelectField(_l("Room"))
@@ -151,6 +151,8 @@ class DefineForm(FlaskForm):
     others = ManyField(_l("Also leading"))
 
     capacity = NumberField(_l("Seats"), [Optional()])
+    no_limit = BooleanField(_l("No limit"))
+    keep_seats = KeptField(_l("Seats"), limit=4)
     min_to_run = NumberField(_l("Fewest people to meet"), [Optional()])
     access = SelectField(_l("Getting in"), default=Access.ENROL)
     hidden = BooleanField(_l("Do not show it in the public list"))
@@ -185,7 +187,7 @@ class DefineForm(FlaskForm):
                 access=_enum(Access, self.access.data, Access.ENROL),
                 setting=setting,
                 attendance_mode=_enum(AttendanceMode, self.attendance_mode.data, AttendanceMode.IN_PERSON),
-                capacity=self.capacity.data,
+                capacity=None if self.no_limit.data else self.capacity.data,
                 min_to_run=self.min_to_run.data,
                 languages=tuple(self.languages.data or ()),
                 audience=tuple(self.audience.data or ()),
@@ -239,10 +241,14 @@ class DefineForm(FlaskForm):
     def _weekdays(self) -> tuple[int, ...]:
         return tuple(day for day in self.weekdays.data or () if day in range(7))
 
-    def accepts(self, fields: GroupFields, rule: Callable[[], SeriesRule], *, publish: bool) -> bool:
-        """Check shape and meaning; every problem ends up beside its field."""
+    def accepts(
+        self, fields: GroupFields, rule: Callable[[], SeriesRule], *, publish: bool, linked: bool = False
+    ) -> bool:
+        """Check shape and meaning; every problem ends up beside its field. `linked`: the place has a link."""
         self.validate()
-        for problem in [*problems(fields), *(publishing_problems(fields) if publish else ())]:
+        self._check_seats(publish=publish)
+        missing = publishing_problems(fields, linked=linked) if publish else ()
+        for problem in [*problems(fields), *missing]:
             self.refuse(problem.field, reason(problem.reason))
         if not fields.modality:
             self.refuse("modality", reason("modality-unknown"))
@@ -254,6 +260,25 @@ class DefineForm(FlaskForm):
             except RuleRefused as refusal:
                 self.refuse(refusal.field, _(refusal.text, **refusal.values))
         return not self.errors
+
+    def asks(self, name: str) -> bool:
+        """Whether a field is asked at all, as the others stand."""
+        repeats, mode = self.repeats.data, self.attendance_mode.data
+        weekly = repeats in (Repeats.WEEKLY, Repeats.BIWEEKLY, Repeats.WEEKS)
+        return {
+            "weekdays": weekly, "every": repeats == Repeats.WEEKS, "monthly_by": repeats == Repeats.MONTHLY,
+            "ends": repeats != Repeats.ONCE, "count": self.ends.data == Ends.AFTER, "until": self.ends.data == Ends.ON,
+            "tradition": self.orientation.data == Orientation.FAITH, "place": mode != AttendanceMode.ONLINE,
+            "online_link": mode != AttendanceMode.IN_PERSON,
+        }.get(name, True)  # fmt: skip
+
+    def _check_seats(self, *, publish: bool) -> None:
+        """How many seats there are is said once: as a number, or that there is no limit. A draft may leave it open."""
+        said = self.capacity.data is not None or bool(self.capacity.errors)
+        if said and self.no_limit.data:
+            self.refuse("capacity", reason("seats-twice"))
+        elif publish and not said and not self.no_limit.data:
+            self.refuse("capacity", reason("seats-unsaid"))
 
     def refuse(self, field: str | None, sentence: str) -> None:
         """Put a sentence beside the field it is about, once; above the form where it has none."""

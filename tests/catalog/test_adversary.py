@@ -11,10 +11,10 @@ from sqlalchemy import update
 
 from groupsched.access.identity import Role
 from groupsched.accounts.service.people import PersonFields, change_person
-from groupsched.catalog.service import ChangedMeanwhile, fields_of, publish_group, save_row, update_group
+from groupsched.catalog.service import fields_of, publish_group, save_row, update_group
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.errors import Conflict
+from groupsched.core.errors import ChangedMeanwhile, Conflict
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.rules import cut_after
 from groupsched.schedule.service import cancel_occurrence, change_series

@@ -101,7 +101,7 @@ def test_the_second_editor_is_told_and_keeps_their_words(admin):
     uid = rows(Modality)[-1].uid
     admin.post(f"/catalog/kinds/{uid}", data=KIND | {"version": "1", "name_en": "First"})
     answer = admin.post(f"/catalog/kinds/{uid}", data=KIND | {"version": "1", "name_en": "Second"})
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "Somebody else saved" in answer.text
     assert "Second" in answer.text
     assert rows(Modality)[-1].texts["en"]["name"] == "First"

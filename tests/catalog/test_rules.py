@@ -1,11 +1,14 @@
 """What a group may be, without a database."""
 
+from dataclasses import replace
+
 import pytest
 
 from groupsched.catalog.rules import (
     AttendanceMode,
     GroupFields,
     Orientation,
+    Setting,
     cleaned,
     is_link,
     problems,
@@ -48,7 +51,17 @@ def test_publishing_needs_a_leader_and_a_place_unless_it_is_online():
     bare = with_(facilitators=(), place=None)
     assert [problem.field for problem in publishing_problems(bare)] == ["facilitators", "place"]
     online = with_(place=None, attendance_mode=AttendanceMode.ONLINE)
-    assert publishing_problems(online) == []
+    assert [problem.field for problem in publishing_problems(online)] == ["online_link"]
+    assert publishing_problems(online, linked=True) == []
+    assert publishing_problems(replace(online, online_link="https://meet.example.org/tea")) == []
+    hybrid = with_(attendance_mode=AttendanceMode.HYBRID)
+    assert [problem.field for problem in publishing_problems(hybrid)] == ["online_link"]
+
+
+def test_one_to_one_is_one_seat():
+    for capacity, reason in ((1, []), (5, ["one-to-one-seats"]), (None, ["one-to-one-seats"])):
+        found = publishing_problems(with_(setting=Setting.PRIVATE, capacity=capacity))
+        assert [problem.reason for problem in found] == reason
 
 
 @pytest.mark.parametrize("link", ["https://example.org/a?b=c", "http://example.org"])

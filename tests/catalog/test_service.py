@@ -13,7 +13,6 @@ from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts, get_group, readable, visible_groups, writable
 from groupsched.catalog.rules import AttendanceMode, GroupFields, Setting
 from groupsched.catalog.service import (
-    ChangedMeanwhile,
     create_group,
     duplicate_group,
     fields_of,
@@ -22,7 +21,7 @@ from groupsched.catalog.service import (
     update_group,
 )
 from groupsched.core.db import db
-from groupsched.core.errors import DomainError, NotFound
+from groupsched.core.errors import ChangedMeanwhile, DomainError, NotFound
 from tests.conftest import identity_of
 
 
@@ -101,7 +100,10 @@ def test_publishing_says_what_is_missing_and_works_once(lead, fields):
     with pytest.raises(DomainError) as found:
         publish_group(me, group)
     assert found.value.field == "place"
-    update_group(me, group, replace(fields, place=None, attendance_mode=AttendanceMode.ONLINE), group.version)
+    online = replace(
+        fields, place=None, attendance_mode=AttendanceMode.ONLINE, online_link="https://meet.example.org/tea"
+    )
+    update_group(me, group, online, group.version)
     publish_group(me, group)
     version = group.version
     publish_group(me, group)

@@ -48,7 +48,7 @@ def test_who_saves_second_learns_of_it_and_keeps_their_words(world, client):
     seen = world.site.version
     admin.post(address(world.site), data={**SAID, "version": seen})
     late = admin.post(address(world.site), data={**SAID, "version": seen, "address": "2 Quay Street"})
-    assert late.status_code == 422
+    assert late.status_code == 409
     assert "Somebody else saved this" in late.text
     assert "2 Quay Street" in late.text
     assert db.session.get(Site, world.site.id, populate_existing=True).address == "1 Quay Street"

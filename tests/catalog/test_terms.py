@@ -137,7 +137,7 @@ def test_the_second_editor_is_told_and_keeps_their_words(admin):
     uid = row("tag", "outdoors").uid
     admin.post(f"/catalog/labels/{uid}", data={"version": "1", "name_en": "Outside"})
     answer = admin.post(f"/catalog/labels/{uid}", data={"version": "1", "name_en": "Open air"})
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "Somebody else saved" in answer.text
     assert "Open air" in answer.text
     assert row("tag", "outdoors").texts["en"]["name"] == "Outside"

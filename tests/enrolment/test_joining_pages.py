@@ -133,6 +133,62 @@ def test_a_switch_to_a_date_that_filled_up_keeps_the_old_seat(house, client):
     assert "Come here instead" not in browser.get(at(house.circle, when)).text
 
 
+def test_a_switch_says_before_that_the_old_seat_goes_to_the_line(house, client):
+    first = house.stretches[:1]
+    enrol(house, house.robin, house.yoga)
+    enrol(house, house.client("Hazel"), house.yoga, first)
+    browser, address = client.as_(house.robin), at(house.circle, house.dates[0].original_local)
+    calm = browser.get(address).text
+    assert "for Yoga." not in calm
+    assert "If the last seat here goes this minute, you keep your seat in Yoga." in calm
+    waiting = [house.client("Waits", f"Kettle{number}") for number in range(3)]
+    for one in waiting:
+        enrol(house, one, house.yoga, first)
+    page = browser.get(address).text
+    assert "3 people wait for Yoga. Your seat there goes to the first of them at once." in " ".join(
+        page.split()
+    )
+    switch, fields = form_to(page, "/switch")
+    browser.post(switch, data=fields)
+    assert states(house, house.robin, first) == ["given_up"]
+    assert states(house, waiting[0], first) == ["active"]
+    assert (
+        "Your seat in Yoga, Thu 26 Nov, 10:30, went to the next person"
+        in browser.get(at(house.circle, "mine")).text
+    )
+
+
+def test_saying_so_keeps_to_the_statements_of_a_page(house, client, statements):
+    enrol(house, house.robin, house.yoga)
+    for name in ("Hazel", "Waits", "Waits too"):
+        enrol(house, house.client(name), house.yoga, house.stretches[:1])
+    browser, address = client.as_(house.robin), at(house.circle, house.dates[0].original_local)
+    db.session.close()
+    before = len(statements())
+    assert "2 people wait for Yoga." in browser.get(address).text
+    assert len(statements()) - before <= 12
+
+
+def test_a_line_whose_first_cannot_take_the_seat_is_said_too(house, client):
+    enrol(house, house.robin, house.yoga)
+    enrol(house, house.client("Hazel"), house.yoga)
+    enrol(house, house.client("Waits"), house.yoga)
+    page = client.as_(house.robin).get(at(house.circle, house.dates[0].original_local)).text
+    said = "1 person waits for Yoga. Your seat there may be gone when you want it back."
+    assert said in " ".join(page.split())
+
+
+def test_where_the_new_one_is_full_it_says_that_the_old_seat_stays(house, client):
+    enrol(house, house.robin, house.yoga)
+    for name in ("Hazel", "Indigo"):
+        enrol(house, house.client(name), house.circle)
+    page = client.as_(house.robin).get(at(house.circle, house.dates[0].original_local)).text
+    assert (
+        "It is full here, so you cannot change now. You keep your seat in Yoga, also while you wait." in page
+    )
+    assert "Come here instead" not in page
+
+
 def test_nobody_switches_into_what_they_may_not_join(house, client):
     enrol(house, house.robin, house.yoga)
     for access in ("closed", "referral"):

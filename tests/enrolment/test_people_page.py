@@ -55,58 +55,9 @@ def test_those_of_the_table_read_the_list_and_nobody_else(closed, client):
     assert client.as_(closed.lead).get("/groups/nothing/people").status_code == 404
 
 
-def test_letters_find_people_and_a_reader_is_written_down(closed, client):
-    page = client.as_(closed.lead).get(at(closed) + "?q=ro").text
-    assert "Robin Teacup" in page
-    assert "Rowan Teaspoon" in page
-    assert "Hazel" not in page
-    assert "Robin" not in client.as_(closed.lead).get(at(closed) + "?q=r").text
-    seen = db.session.scalars(
-        select(AuditRow).where(AuditRow.word == AuditAction.ROSTER_OPENED).order_by(AuditRow.id)
-    ).first()
-    assert {subject.person_id for subject in seen.subjects} == {closed.people[0].id, closed.people[1].id}
-
-
-def test_several_people_are_brought_at_once_and_the_third_waits(closed, client):
-    browser = client.as_(closed.lead)
-    data = {"people": [person.uid for person in closed.people]}
-    assert browser.post(at(closed), data=data).status_code == 303
-    assert states(closed) == [("Robin", "active"), ("Rowan", "active"), ("Hazel", "waitlisted")]
-    page = browser.get(at(closed)).text
-    assert "2 people" in page
-    assert "1 waiting" in page
-
-
-def test_somebody_can_be_brought_for_one_date(closed, client):
-    when = closed.dates[1].original_local
-    client.as_(closed.lead).post(at(closed), data={"people": [closed.people[0].uid], "when": when})
-    db.session.expire_all()
-    assert [date.taken for date in closed.dates] == [0, 1, 0]
-
-
-def test_nobody_chosen_is_said_at_the_field_and_the_letters_are_kept(closed, client):
-    wrong = client.as_(closed.lead).post(at(closed), data={"letters": "ro"})
-    assert wrong.status_code == 422
-    assert 'href="#people"' in wrong.text
-    assert "Robin Teacup" in wrong.text
-
-
-def test_a_clash_is_said_with_the_name_and_can_be_kept(closed, client):
-    other = closed.group("Yoga")
-    closed.series(other, datetime(2026, 11, 26, 10, 30))
-    robin = closed.people[0]
-    service.enrol(identity_of(robin), other, robin)
-    db.session.commit()
-    browser = client.as_(closed.lead)
-    wrong = browser.post(at(closed), data={"people": [robin.uid]})
-    assert wrong.status_code == 409
-    assert "Robin Teacup: Some of these dates are at the same time" in wrong.text
-    assert browser.post(at(closed), data={"people": [robin.uid], "accept_clash": "y"}).status_code == 303
-
-
 def test_removing_one_lets_the_next_in(closed, client):
     browser = client.as_(closed.lead)
-    browser.post(at(closed), data={"people": [person.uid for person in closed.people]})
+    closed.enrol(closed.cohort, *closed.people)
     first = db.session.scalars(select(Enrolment).order_by(Enrolment.id)).first()
     assert client.as_(closed.people[1]).post(f"/enrolments/{first.uid}/remove").status_code == 404
     assert browser.post(f"/enrolments/{first.uid}/remove").status_code == 303
@@ -118,7 +69,7 @@ def test_removing_one_lets_the_next_in(closed, client):
 
 def test_removing_is_asked_first_and_says_what_follows(closed, client):
     browser = client.as_(closed.lead)
-    browser.post(at(closed), data={"people": [person.uid for person in closed.people]})
+    closed.enrol(closed.cohort, *closed.people)
     first, _second, third = db.session.scalars(select(Enrolment).order_by(Enrolment.id)).all()
     assert f'href="/enrolments/{first.uid}/remove"' in browser.get(at(closed)).text
     page = browser.get(f"/enrolments/{first.uid}/remove").text
@@ -150,22 +101,6 @@ def test_a_request_is_answered(closed, client, answer, state):
     assert states(closed) == [("Robin", state)]
 
 
-def test_a_person_of_another_program_or_who_is_no_client_is_not_found(closed, client):
-    browser = client.as_(closed.lead)
-    stranger = closed.another_program().client()
-    for uid in (stranger.uid, closed.admin().uid, "nothing"):
-        assert browser.post(at(closed), data={"people": [uid]}).status_code == 404
-    assert states(closed) == []
-
-
-def test_a_front_desk_finds_the_people_of_its_own_site(closed, client):
-    desk = closed.front_desk()
-    closed.client("Roan", "Elsewhere", site=closed.another_site())
-    page = client.as_(desk).get(at(closed) + "?q=ro").text
-    assert "Robin Teacup" in page
-    assert "Roan" not in page
-
-
 def test_a_listing_of_others_has_no_list_of_people(closed, client):
     closed.cohort = closed.listing()
     assert client.as_(closed.supervisor()).get(at(closed)).status_code == 409
@@ -173,7 +108,7 @@ def test_a_listing_of_others_has_no_list_of_people(closed, client):
 
 def test_the_list_asks_the_database_few_times_however_many_people_there_are(closed, client, statements):
     browser = client.as_(closed.lead)
-    browser.post(at(closed), data={"people": [person.uid for person in closed.people]})
+    closed.enrol(closed.cohort, *closed.people)
     before = len(statements())
     browser.get(at(closed))
     assert len(statements()) - before <= 12

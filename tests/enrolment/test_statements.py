@@ -205,11 +205,26 @@ def test_waiting(tea, client, asks, verb):
     assert mails("waitlisted") == 2
 
 
-def test_bringing_ten(tea, client, asks):
+def test_bringing_ten_by_its_page(tea, client, asks):
     people = [person(tea, number) for number in range(10)]
-    browser, form = client.as_(tea.lead), {"people": [one.uid for one in people]}
-    assert asks(lambda: browser.post(f"/groups/{tea.tea.uid}/people", data=form)) <= 127
+    browser, form = client.as_(tea.lead), {"people": [one.uid for one in people], "act": "enrol"}
+    assert asks(lambda: browser.post(f"/groups/{tea.tea.uid}/enrol", data=form)) <= 75
     assert mails("enrolled_series") == 10
+
+
+def test_thirty_people_cost_five_statements_each_and_what_they_share_once(tea, verb):
+    people = [person(tea, number) for number in range(30)]
+
+    def find():
+        lead, group, _first = who(tea, tea.lead)
+        return (
+            lead,
+            group,
+            db.session.scalars(select(Person).where(Person.id.in_([p.id for p in people]))).all(),
+        )
+
+    assert verb(find, lambda found: service.enrol_many(*found)) <= 150
+    assert (mails("enrolled_series"), mails("waitlisted")) == (15, 15)
 
 
 def live(one):

@@ -63,8 +63,8 @@ def register(door, typed):
 
 
 def bring(door, typed):
-    path = f"/groups/{door.elsewhere.group.uid}/people?q={quote(typed)}"
-    return shown(door, door.browser.as_(door.lead).get(path))
+    path = f"/groups/{door.elsewhere.group.uid}/enrol"
+    return shown(door, door.browser.as_(door.lead).post(path, data={"letters": typed}))
 
 
 def walk_in(door, typed):

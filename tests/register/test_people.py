@@ -321,7 +321,7 @@ def test_the_second_of_two_editors_is_told_and_keeps_what_they_typed(client, wor
     data = {**NEW, "site_id": world.site.id, "version": robin.version}
     assert desk.post(f"/people/{robin.uid}/edit", data=data).status_code == 303
     second = desk.post(f"/people/{robin.uid}/edit", data={**data, "first_name": "Fern"})
-    assert second.status_code == 422
+    assert second.status_code == 409
     assert 'value="Fern"' in second.text
     assert db.session.get(Person, robin.id).first_name == "Ash"
 

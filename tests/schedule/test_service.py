@@ -9,10 +9,10 @@ from sqlalchemy import select
 from groupsched.access.identity import System
 from groupsched.audit.models import AuditRow
 from groupsched.audit.rules import AuditAction
-from groupsched.catalog.service import ChangedMeanwhile, fields_of, publish_group, retire_group, update_group
+from groupsched.catalog.service import fields_of, publish_group, retire_group, update_group
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.errors import Conflict, DomainError, NotFound
+from groupsched.core.errors import ChangedMeanwhile, Conflict, DomainError, NotFound
 from groupsched.enrolment.service import cannot_come
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import parse_rule

@@ -1,6 +1,6 @@
 """Signing in and out, and the two hats."""
 
-from flask import flash, make_response, redirect, render_template, request, session
+from flask import flash, g, make_response, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
 from groupsched.access.identity import Member, current, current_member
@@ -9,6 +9,7 @@ from groupsched.accounts import cookie, queries, service
 from groupsched.accounts.forms import SignInForm
 from groupsched.accounts.models import Person
 from groupsched.accounts.routes.blueprint import blueprint, next_page, start_page
+from groupsched.accounts.routes.kept import back_to_writer, handed_on, shown_again
 from groupsched.accounts.rules import Hat
 from groupsched.accounts.service import TooManyTries, change_hat, end_current_sign_in
 from groupsched.core.errors import DomainError
@@ -32,7 +33,7 @@ def sign_in() -> Response:
             form.login.data or "", form.password.data or "", cookie.browser(), own_phone=form.own_phone.data
         )
     except DomainError as refusal:
-        return refused(form, "accounts/sign_in.html", refusal)
+        return refused(form, "accounts/sign_in.html", refusal, kept=handed_on())
     return let_in(person, token, own_phone=form.own_phone.data)
 
 
@@ -60,7 +61,8 @@ def hat() -> Response:
 
 
 def let_in(person: Person, token: str, *, own_phone: bool = False) -> Response:
-    """Answer somebody who has shown who they are: a fresh secret, and on to where they wanted to go.
+    """Answer somebody who has shown who they are: a fresh secret, and on to where they wanted to go, or to what they wrote
+    when they were signed out.
 
     Who was signed in here before is signed out: the browser has lost that secret, a copy of it shall not live on.
     """
@@ -69,7 +71,8 @@ def let_in(person: Person, token: str, *, own_phone: bool = False) -> Response:
         end_current_sign_in(before)
     _new_form_secret()
     staff = queries.holds_staff_role(person)
-    response = redirect(next_page(start_page(staff=staff)), 303)
+    kept = back_to_writer(person.uid)
+    response = shown_again(kept, 200) if kept else redirect(next_page(start_page(staff=staff)), 303)
     return cookie.keep(response, token, own_phone=own_phone and not staff)
 
 
@@ -88,7 +91,10 @@ def _new_form_secret() -> None:
     What was said to the one before is gone with it.
     """
     session.clear()
+    for name in ("csrf_token", "form_secret"):
+        g.pop(name, None)
 
 
 def _door(form: SignInForm, status: int) -> Response:
-    return make_response(render_template("accounts/sign_in.html", form=form), status)
+    page = render_template("accounts/sign_in.html", form=form, kept=handed_on())
+    return make_response(page, status)

@@ -24,7 +24,7 @@ from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.core import clock
 from groupsched.core.db import db, savepoint
-from groupsched.core.errors import Conflict, DomainError, NotFound
+from groupsched.core.errors import ChangedMeanwhile, Conflict, DomainError, NotFound
 from groupsched.core.events import publish
 from groupsched.core.i18n import LANGUAGES, _
 from groupsched.core.text import clean_line
@@ -95,7 +95,7 @@ def change_person(
     # Under the lock: of two who saw the same version the second one compares with what the first has saved.
     db.session.refresh(person, ["version"], with_for_update=True)
     if version is not None and version != person.version:
-        raise Conflict(_("Somebody saved this in the meantime. Look at it again, then save."), code="version")
+        raise ChangedMeanwhile("version")
     old_mail, old_name = person.email, person.name
     _set(person, fields)
     if person.email != old_mail and queries.is_staff(person) and not rights.staff:

@@ -12,10 +12,11 @@ from wtforms import Field
 from groupsched.access.identity import Identity, current
 from groupsched.access.models import Program, Site
 from groupsched.catalog.models import Modality, Place, Term
-from groupsched.catalog.service import ChangedMeanwhile, retire_row, save_row
-from groupsched.core.db import meaning, on_constraint, savepoint
-from groupsched.core.errors import DomainError
+from groupsched.catalog.service import retire_row, save_row
+from groupsched.core.db import db, meaning, on_constraint, savepoint
+from groupsched.core.errors import ChangedMeanwhile, DomainError
 from groupsched.core.i18n import _
+from groupsched.core.meanwhile import Meanwhile, differences, settle
 
 blueprint = Blueprint("catalog", __name__)
 Answer = str | Response | tuple[str, int]
@@ -42,10 +43,14 @@ on_constraint("uq_term_program_id_vocabulary_key", _taken)
 
 def edit(
     row: Row | Site | Program, form: FlaskForm, what: str, values: Callable[[Identity], dict[str, Any]],
-    others: Callable[[], list[str]],
+    others: Callable[[], list[str]], theirs: Callable[[], FlaskForm],
 ) -> Answer:  # fmt: skip
-    """Show, check and save the form of a row. `others` are the names that people could take it for."""
+    """Show, check and save the form of a row. `others` are the names that people could take it for, `theirs` is the form
+    as the row says it now."""
     is_new, status, name = row.id is None, 200, form[NAME_FIELDS.get(what, "name_en")]
+    open_choices = settle(form, theirs) if request.method == "POST" and not is_new else []
+    if open_choices:
+        return _differing(form, what, Meanwhile(open_choices))
     if request.method == "POST":
         try:
             if form.validate() and _is_unlike(name, others()):
@@ -55,13 +60,23 @@ def edit(
                     save_row(current(), row, values(current()), _version(form))
                 flash(_("Saved."))
                 return redirect(url_for(LISTS[what]), 303)
-        except ChangedMeanwhile as refusal:
+        except ChangedMeanwhile:
+            db.session.refresh(row)
             form.version.data = str(row.version)
-            form.form_errors.append(refusal.message)
+            return _differing(form, what, Meanwhile(differences(form, theirs())))
         except IntegrityError as refusal:
             name.errors = [meaning(refusal).message]
         status = 422
     return render_template(f"catalog/{what}.html", form=form, is_new=is_new), status
+
+
+def _differing(form: FlaskForm, what: str, found: Meanwhile) -> Answer:
+    """The form again, with what somebody else says; where that is the same, it is saved."""
+    if not found.rows:
+        flash(_("Saved."))
+        return redirect(url_for(LISTS[what]), 303)
+    page = {"form": form, "is_new": False, "meanwhile": found, "sent_over": ChangedMeanwhile().message}
+    return render_template(f"catalog/{what}.html", **page), 409
 
 
 def _is_unlike(name: Field, others: list[str]) -> bool:

@@ -61,12 +61,11 @@ def retire_modality(uid: str) -> Response:
 
 
 def _modality(row: Modality) -> Answer:
-    form = ModalityForm(data=_said_of_modality(row) if request.method == "GET" and row.id else None)
-    form.category.choices, form.kind.choices = categories(), kinds()
-    form.structure.choices, form.orientation.choices = structures(), orientations()
-    form.setting.choices = (
-        [*settings(), (Setting.SLOTS, _("Slots"))] if row.setting == Setting.SLOTS else settings()
-    )
+    def theirs() -> ModalityForm:
+        return _with_choices(ModalityForm(formdata=None, data=_said_of_modality(row)), row)
+
+    given = _said_of_modality(row) if request.method == "GET" and row.id else None
+    form = _with_choices(ModalityForm(data=given), row)
 
     def values(_identity: Identity) -> dict[str, Any]:
         key = {} if row.id else {"key": slug(form.name_en.data or "") or row.uid, "position": 1000}
@@ -76,7 +75,16 @@ def _modality(row: Modality) -> Answer:
         rows = queries.modalities(current(), retired=True)
         return [one.texts.get(SOURCE, {}).get("name", "") for one in rows if one is not row]
 
-    return edit(row, form, "modality", values, others)
+    return edit(row, form, "modality", values, others, theirs)
+
+
+def _with_choices(form: ModalityForm, row: Modality) -> ModalityForm:
+    form.category.choices, form.kind.choices = categories(), kinds()
+    form.structure.choices, form.orientation.choices = structures(), orientations()
+    form.setting.choices = (
+        [*settings(), (Setting.SLOTS, _("Slots"))] if row.setting == Setting.SLOTS else settings()
+    )
+    return form
 
 
 def _said_of_modality(row: Modality) -> dict[str, Any]:

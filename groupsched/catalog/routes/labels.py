@@ -69,7 +69,12 @@ def _term(row: Term) -> Answer:
         rows = [one for one in queries.terms(current(), retired=True) if one.vocabulary == vocabulary()]
         return [one.texts.get(SOURCE, {}).get("name", "") for one in rows if one is not row]
 
-    return edit(row, form, "term", values, others)
+    def theirs() -> TermForm:
+        found = TermForm(formdata=None, data=_said_of_term(row))
+        del found.vocabulary
+        return found
+
+    return edit(row, form, "term", values, others, theirs)
 
 
 def _said_of_term(row: Term) -> dict[str, Any]:

@@ -66,11 +66,9 @@ def new_site() -> Answer:
 
 
 def _site(row: Site) -> Answer:
-    form = SiteForm(obj=row if request.method == "GET" else None)
-    form.timezone.choices = list(zones(row.timezone).items())
     known = sites(current())
-    if row is not next(iter(known), row):
-        form.without_numbers()
+    is_first = row is next(iter(known), row)
+    form = _of_site(SiteForm(obj=row if request.method == "GET" else None), row, is_first=is_first)
 
     def values(_identity: Identity) -> dict[str, Any]:
         return form.values() | ({} if row.id else {"key": slug(form.name.data or "") or row.uid})
@@ -78,14 +76,23 @@ def _site(row: Site) -> Answer:
     def others() -> list[str]:
         return [site.name for site in known if site is not row]
 
-    return edit(row, form, "site", values, others)
+    def theirs() -> SiteForm:
+        return _of_site(SiteForm(formdata=None, obj=row), row, is_first=is_first)
+
+    return edit(row, form, "site", values, others, theirs)
+
+
+def _of_site(form: SiteForm, row: Site, *, is_first: bool) -> SiteForm:
+    form.timezone.choices = list(zones(row.timezone).items())
+    if not is_first:
+        form.without_numbers()
+    return form
 
 
 def _place(row: Place) -> Answer:
     choices = {site.uid: site for site in sites(current())}
-    form = PlaceForm(data=_said_of_place(row, choices) if request.method == "GET" and row.id else None)
-    form.site.choices = [*((uid, site.name) for uid, site in choices.items()), ("", _("Elsewhere"))]
-    form.mode.choices = [(PlaceMode.ROOM, _("Room")), (PlaceMode.ONLINE, _("Online"))]
+    given = _said_of_place(row, choices) if request.method == "GET" and row.id else None
+    form = _of_place(PlaceForm(data=given), choices)
 
     def values(_identity: Identity) -> dict[str, Any]:
         site = choices.get(form.site.data or "")
@@ -97,7 +104,16 @@ def _place(row: Place) -> Answer:
         rows = queries.places(current(), retired=True)
         return [one.name for one in rows if one is not row and one.site_id == (site.id if site else None)]
 
-    return edit(row, form, "place", values, others)
+    def theirs() -> PlaceForm:
+        return _of_place(PlaceForm(formdata=None, data=_said_of_place(row, choices)), choices)
+
+    return edit(row, form, "place", values, others, theirs)
+
+
+def _of_place(form: PlaceForm, choices: dict[str, Site]) -> PlaceForm:
+    form.site.choices = [*((uid, site.name) for uid, site in choices.items()), ("", _("Elsewhere"))]
+    form.mode.choices = [(PlaceMode.ROOM, _("Room")), (PlaceMode.ONLINE, _("Online"))]
+    return form
 
 
 def _said_of_place(row: Place, choices: dict[str, Site]) -> dict[str, Any]:

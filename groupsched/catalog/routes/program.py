@@ -22,16 +22,23 @@ def program() -> Answer:
     row = current_program(current())
     if row is None:
         raise NotFound
-    form = ProgramForm(data=_said_of(row) if request.method == "GET" else None)
-    form.region.choices = [
-        (code, f"{name}: {regions.sample(code)}") for code, name in regions.names().items()
-    ]
-    form.timezone.choices = list(regions.zones(row.timezone).items())
+    form = _with_choices(ProgramForm(data=_said_of(row) if request.method == "GET" else None), row)
 
     def values(_identity: Identity) -> dict[str, Any]:
         return form.values()
 
-    return edit(row, form, "program", values, list)
+    def theirs() -> ProgramForm:
+        return _with_choices(ProgramForm(formdata=None, data=_said_of(row)), row)
+
+    return edit(row, form, "program", values, list, theirs)
+
+
+def _with_choices(form: ProgramForm, row: Program) -> ProgramForm:
+    form.region.choices = [
+        (code, f"{name}: {regions.sample(code)}") for code, name in regions.names().items()
+    ]
+    form.timezone.choices = list(regions.zones(row.timezone).items())
+    return form
 
 
 def _said_of(row: Program) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """Verbs of the catalogue: groups, kinds of sessions, places, terms."""
 
-from groupsched.catalog.service.filling import ChangedMeanwhile, refuse_external
+from groupsched.catalog.service.filling import refuse_external
 from groupsched.catalog.service.groups import (
     create_group,
+    delete_group,
     duplicate_group,
     fields_of,
+    has_link,
     publish_group,
     retire_group,
     update_group,
@@ -19,10 +21,11 @@ from groupsched.catalog.service.offers import (
 )
 
 __all__ = [
-    "ChangedMeanwhile",
     "create_group",
+    "delete_group",
     "duplicate_group",
     "fields_of",
+    "has_link",
     "leader_renamed",
     "load_default_modalities",
     "load_default_terms",

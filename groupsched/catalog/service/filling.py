@@ -16,16 +16,6 @@ from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.i18n import _
 
 
-class ChangedMeanwhile(Conflict):
-    """Somebody else saved the same thing first."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            _("Somebody else saved this while you were writing. Look at what is new, then save again."),
-            code="changed-meanwhile",
-        )
-
-
 def fill(identity: Identity, group: Group, fields: GroupFields) -> None:
     """Set the fields of a group, each reference looked up within the program."""
     fields = cleaned(fields)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy import update
+
 from groupsched.access.identity import Identity
 from groupsched.access.models import Site
 from groupsched.access.policy import Facts, Permission, ensure
@@ -18,7 +20,6 @@ from groupsched.catalog.rules import (
     publishing_problems,
 )
 from groupsched.catalog.service.filling import (
-    ChangedMeanwhile,
     fill,
     refuse_external,
     refuse_first,
@@ -26,6 +27,7 @@ from groupsched.catalog.service.filling import (
 )
 from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.core.errors import ChangedMeanwhile, Conflict
 from groupsched.core.events import publish
 from groupsched.core.i18n import _
 from groupsched.core.tokens import public_id
@@ -71,7 +73,7 @@ def update_group(identity: Identity, group: Group, fields: GroupFields, version:
     before = _picture(group)
     fill(identity, group, fields)
     if group.state == GroupState.PUBLISHED:
-        refuse_first(publishing_problems(fields))
+        refuse_first(publishing_problems(fields, linked=has_link(group)))
     changed = sorted(name for name, value in _picture(group).items() if value != before[name])
     if changed:
         _touch(identity, group)
@@ -87,7 +89,7 @@ def publish_group(identity: Identity, group: Group) -> Group:
     hold(group)
     if group.state == GroupState.PUBLISHED:
         return group
-    refuse_first(publishing_problems(fields_of(group)))
+    refuse_first(publishing_problems(fields_of(group), linked=has_link(group)))
     group.state, group.retired_at = GroupState.PUBLISHED, None
     group.published_at = group.published_at or clock.now()
     _touch(identity, group)
@@ -108,6 +110,28 @@ def retire_group(identity: Identity, group: Group) -> Group:
     record(identity, AuditAction.GROUP_RETIRED, group)
     publish(GroupRetired(group.id))
     return group
+
+
+def has_link(group: Group) -> bool:
+    """Whether the place of a group brings the link for those who come online."""
+    return group.place is not None and bool(group.place.online_link)
+
+
+def delete_group(identity: Identity, group: Group) -> None:
+    """Delete a group that was never offered, with who leads it; its dates are gone before (`schedule`).
+
+    Raises Conflict for one that ever was published: what has been stays on record.
+    """
+    ensure(identity, Permission.GROUP_WRITE, facts(group))
+    refuse_external(group)
+    hold(group)
+    if group.published_at is not None or group.state == GroupState.PUBLISHED:
+        raise Conflict(_("Only what was never published can be deleted."), code="published-once")
+    record(identity, AuditAction.GROUP_DELETED, group)
+    db.session.execute(update(Group).where(Group.secular_pair_id == group.id).values(secular_pair_id=None))
+    set_leaders(group, [])
+    db.session.delete(group)
+    db.session.flush()
 
 
 def duplicate_group(identity: Identity, group: Group, *, uid: str | None = None) -> Group:

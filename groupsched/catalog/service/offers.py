@@ -13,9 +13,9 @@ from groupsched.audit.service import record
 from groupsched.catalog.events import OfferChanged
 from groupsched.catalog.models import Facilitator, Group, Modality, Place, Term
 from groupsched.catalog.rules import Orientation
-from groupsched.catalog.service.filling import ChangedMeanwhile
 from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.core.errors import ChangedMeanwhile
 from groupsched.core.events import publish
 from groupsched.core.i18n import LANGUAGES, SOURCE
 from groupsched.core.resources import content

@@ -1,5 +1,13 @@
 """Reads of the room: who holds a seat, who waits, what can be found."""
 
+from groupsched.enrolment.queries.bringing import (
+    PeopleToBring,
+    groups_with_people,
+    people_in_both,
+    people_listed,
+    people_of,
+    people_to_bring,
+)
 from groupsched.enrolment.queries.cards import (
     FoundDate,
     listings,
@@ -50,6 +58,7 @@ from groupsched.enrolment.queries.my_dates import (
     dates_ahead,
     dates_at,
     dates_of_group,
+    full_dates,
     get_own_group,
     live_enrolments,
     live_of,
@@ -57,6 +66,7 @@ from groupsched.enrolment.queries.my_dates import (
     own_dates,
     own_occurrence,
     own_spans,
+    retired_group,
     standings,
 )
 from groupsched.enrolment.queries.my_lines import (
@@ -70,7 +80,6 @@ from groupsched.enrolment.queries.roster import (
     is_enrolled,
     may_bring,
     members,
-    people_matching,
     person_in_reach,
     roster,
     told_about,
@@ -78,6 +87,10 @@ from groupsched.enrolment.queries.roster import (
 from groupsched.enrolment.queries.seats import (
     each_pair,
     holds_seat,
+)
+from groupsched.enrolment.queries.together import (
+    lives_of,
+    spans_of,
 )
 from groupsched.enrolment.queries.understood import unknown_values
 from groupsched.enrolment.queries.unreached import (
@@ -92,6 +105,7 @@ __all__ = [
     "FindPage",
     "FoundDate",
     "Membership",
+    "PeopleToBring",
     "PersonRights",
     "UnreachedPerson",
     "asked_dates",
@@ -113,6 +127,7 @@ __all__ = [
     "find_occurrences",
     "findable_clients",
     "first_places",
+    "full_dates",
     "get_enrolment",
     "get_own_group",
     "get_person",
@@ -120,12 +135,14 @@ __all__ = [
     "group_line",
     "groups_of",
     "groups_to_bring_into",
+    "groups_with_people",
     "holds_seat",
     "is_enrolled",
     "line_length",
     "listings",
     "live_enrolments",
     "live_of",
+    "lives_of",
     "load",
     "may_bring",
     "members",
@@ -136,16 +153,21 @@ __all__ = [
     "own_lines",
     "own_occurrence",
     "own_spans",
-    "people_matching",
+    "people_in_both",
+    "people_listed",
+    "people_of",
+    "people_to_bring",
     "person_in_reach",
     "place_in_line",
     "places_in_line",
+    "retired_group",
     "room_of",
     "roster",
     "seen_by",
     "shows",
     "sides",
     "similar",
+    "spans_of",
     "standings",
     "told_about",
     "unknown_values",

@@ -5,12 +5,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from groupsched.access.identity import Identity
+from groupsched.access.policy import Permission, can
 from groupsched.catalog.models import Group
-from groupsched.catalog.queries import get_group
+from groupsched.catalog.queries import facts, get_group
+from groupsched.catalog.rules import GroupState, Setting
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
@@ -238,6 +240,19 @@ def get_own_group(identity: Identity, uid: str, *, ever: bool = False) -> Group:
         return group
 
 
+def retired_group(identity: Identity, uid: str) -> Group | None:
+    """A group that is no longer offered, for whoever could find it while it was, may still see it, or was in it."""
+    query = select(Group).options(joinedload(Group.modality))
+    group = db.session.scalar(query.where(Group.uid == uid, Group.state == GroupState.RETIRED))
+    if group is None or identity.program_id not in (None, group.program_id):
+        return None
+    listed = group.published_at is not None and group.setting != Setting.PRIVATE and not group.hidden
+    mine = exists().where(Enrolment.group_id == group.id, Enrolment.person_id == (identity.person or 0))
+    if listed or can(identity, Permission.GROUP_READ, facts(group)) or db.session.scalar(select(mine)):
+        return group
+    return None
+
+
 def own_occurrence(identity: Identity, uid: str) -> Occurrence:
     """A date by its public id, of a group that the identity may see or is in. Raises NotFound."""
     occurrence = db.session.scalar(
@@ -267,6 +282,15 @@ def date_of(group: Group, when: str) -> Occurrence:
     if found is None:
         raise NotFound
     return found
+
+
+def full_dates(occurrence_ids: Collection[int]) -> list[Occurrence]:
+    """Those of these dates that have no free seat, in order."""
+    query = select(Occurrence).where(
+        Occurrence.id.in_(occurrence_ids), Occurrence.taken >= Occurrence.capacity
+    )
+    ordered = query.order_by(Occurrence.start, Occurrence.id)
+    return list(db.session.scalars(ordered)) if occurrence_ids else []
 
 
 def dates_ahead(group: Group) -> list[Occurrence]:

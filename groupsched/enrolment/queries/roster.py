@@ -15,7 +15,7 @@ from groupsched.catalog.queries import facts as group_facts
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries.clients import client_to_bring, clients_to_bring, facts
+from groupsched.enrolment.queries.clients import client_to_bring, facts
 from groupsched.enrolment.queries.seats import each_pair, gave_up, holds_seat
 from groupsched.enrolment.rules import IN_LINE, LIVE, DateSeatState, EnrolmentState
 from groupsched.schedule.models import Occurrence
@@ -101,14 +101,6 @@ def person_in_reach(identity: Identity, group: Group, uid: str) -> Person:
     person = client_to_bring(identity, group_facts(group), uid)
     ensure(identity, Permission.ENROL_OTHERS, facts(group, person))
     return person
-
-
-def people_matching(identity: Identity, group: Group, letters: str) -> list[Person]:
-    """Clients of these letters whom this identity may enrol and who are not in the group, by name."""
-    about = group_facts(group)
-    ensure(identity, Permission.ENROL_OTHERS, about)
-    inside = select(Enrolment.person_id).where(Enrolment.group_id == group.id, Enrolment.state.in_(LIVE))
-    return clients_to_bring(identity, about, letters, inside)
 
 
 def asking(identity: Identity) -> list[tuple[Group, int]]:

@@ -2,21 +2,50 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 
 from groupsched.access.identity import Member, current
 from groupsched.accounts.models import Person
 from groupsched.accounts.rules import local_path
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import is_public
-from groupsched.catalog.rules import Access
+from groupsched.catalog.rules import Access, GroupState
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.core.i18n import _
+from groupsched.enrolment import queries
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.rules import Admitted, EnrolmentState, EntryMode, Waitlisted, way_back
 
 blueprint = Blueprint("enrolment", __name__)
+
+
+class NoLongerOffered(NotFound):
+    """A group that one could find once, or was in: old links to it say what became of it."""
+
+    status = 410
+
+    def __init__(self, group: Group) -> None:
+        super().__init__()
+        self.group = group
+
+
+@blueprint.errorhandler(NoLongerOffered)
+def _say_retired(gone: NoLongerOffered) -> tuple[str, int]:
+    return render_template("enrolment/retired.html", group=gone.group), gone.status
+
+
+def own_group(uid: str) -> Group:
+    """A group to look at or to join. Raises NoLongerOffered for one that was, NotFound for any other."""
+    try:
+        group = queries.get_own_group(current(), uid)
+    except NotFound:
+        if (retired := queries.retired_group(current(), uid)) is None:
+            raise
+        raise NoLongerOffered(retired) from None
+    if group.state == GroupState.RETIRED:
+        raise NoLongerOffered(group)
+    return group
 
 
 def is_part() -> bool:

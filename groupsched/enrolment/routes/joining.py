@@ -12,7 +12,7 @@ from groupsched.core.errors import Conflict
 from groupsched.core.i18n import _
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.forms import JoinForm
-from groupsched.enrolment.routes.blueprint import blueprint, myself, say, tell
+from groupsched.enrolment.routes.blueprint import blueprint, myself, own_group, say, tell
 from groupsched.enrolment.routes.leaving import say_given_up
 from groupsched.enrolment.routes.pages import show
 from groupsched.enrolment.rules import Admitted, EnrolmentMode, JoinWish, seats_free
@@ -23,7 +23,7 @@ from groupsched.schedule.models import Occurrence
 @requires(Permission.ENROL_SELF)
 def join(uid: str) -> Response | tuple[str, int]:
     """Take a seat on every date or on some, wait, or ask; then one's own page of the group."""
-    group = queries.get_own_group(current(), uid)
+    group = own_group(uid)
     form = JoinForm()
     date = queries.date_of(group, form.date.data) if form.date.data else None
     if not form.validate():
@@ -68,7 +68,7 @@ def _refused(uid: str, form: JoinForm, refused: Conflict) -> Response | tuple[st
     """The page again with what stands in the way. A lost race goes on by a redirect: no write lock while a page is drawn."""
     if refused.code == "full":
         return redirect(url_for("enrolment.gone", uid=uid, **form.as_asked()), 303)
-    group = queries.get_own_group(current(), uid)
+    group = own_group(uid)
     date = queries.date_of(group, form.date.data) if form.date.data else None
     return show(group, date, form, problem=refused.message), refused.status
 
@@ -95,7 +95,7 @@ def switch(uid: str) -> Response:
 @requires(Permission.ENROL_SELF)
 def gone(uid: str) -> str:
     """The last seat just went: the line, and two sessions like it; what was chosen is still chosen."""
-    group = queries.get_own_group(current(), uid)
+    group = own_group(uid)
     form = JoinForm(formdata=request.args, meta={"csrf": False})
     date = queries.date_of(group, form.date.data) if form.date.data else None
     like = date or next(iter(queries.dates_ahead(group)), None)

@@ -20,6 +20,7 @@ from groupsched.enrolment.routes.blueprint import (
     blueprint,
     myself,
     onward,
+    own_group,
     say,
     tell,
     way_back_of,
@@ -46,7 +47,7 @@ MOST_IN_A_FORM = 12
 @requires(Permission.ENROL_SELF)
 def ask_to_leave(uid: str) -> str | Response:
     """What leaving means, said before, where one cannot come back by oneself."""
-    group = queries.get_own_group(current(), uid)
+    group = own_group(uid)
     live = queries.live_of(group.id, current().person or 0)
     if live is None or not asks_first(live):
         return redirect(url_for("enrolment.mine", uid=uid), 303)

@@ -24,7 +24,7 @@ from groupsched.enrolment import queries
 from groupsched.enrolment.forms import JoinForm
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import FoundDate
-from groupsched.enrolment.routes.blueprint import asks_first, blueprint
+from groupsched.enrolment.routes.blueprint import asks_first, blueprint, own_group
 from groupsched.enrolment.rules import (
     CHOICES,
     CardAction,
@@ -36,7 +36,7 @@ from groupsched.enrolment.rules import (
     sentences,
     weekly_with_extra,
 )
-from groupsched.enrolment.service import days_in_words, preview
+from groupsched.enrolment.service import days_in_words, line_behind, preview
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import coming
 from groupsched.schedule.rules import OccurrenceStatus
@@ -109,6 +109,15 @@ class DatePage:
         ]
 
     @property
+    def lines_behind(self) -> list[tuple[str, int, bool]]:
+        """The groups of those of the reader's dates at this time for which people wait, with how many, and whether one of
+        them would have the seat at once."""
+        full = queries.full_dates({one.mine.key for one in self.clashes_here})
+        titles = {one.mine.key: one.mine.title for one in self.clashes_here}
+        found = [(titles[one.id], *line_behind(one)) for one in full]
+        return [one for one in found if one[1]]
+
+    @property
     def clashes_elsewhere(self) -> list[Clash]:
         """What the other dates run into."""
         return [one for one in self.clashes if one not in self.clashes_here]
@@ -128,14 +137,14 @@ class DatePage:
 @requires(Permission.PUBLIC)
 def group_page(uid: str) -> str:
     """One group: what happens, what is not asked, when, and how to join."""
-    return show(queries.get_own_group(current(), uid))
+    return show(own_group(uid))
 
 
 @blueprint.get("/sessions/<uid>/<when>")
 @requires(Permission.PUBLIC)
 def date_page(uid: str, when: str) -> str:
     """One date of a group, by its original local start."""
-    group = queries.get_own_group(current(), uid)
+    group = own_group(uid)
     return show(group, queries.date_of(group, when))
 
 
@@ -225,7 +234,7 @@ def _roster(group: Group) -> str:
 @requires(Permission.ENROL_SELF)
 def mine(uid: str) -> str | Response:
     """One's own seat in a group: the dates, giving one back, leaving. Who has none reads about the group."""
-    group = queries.get_own_group(current(), uid)
+    group = own_group(uid)
     live = queries.live_of(group.id, current().person or 0)
     if live is None:
         return redirect(url_for("enrolment.group_page", uid=uid), 303)

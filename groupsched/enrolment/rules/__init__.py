@@ -46,6 +46,15 @@ from groupsched.enrolment.rules.index import (
     ways_out,
 )
 from groupsched.enrolment.rules.reminding import FARTHEST, Quiet, reminders
+from groupsched.enrolment.rules.several import (
+    MOST_AT_ONCE,
+    BringAct,
+    BroughtAs,
+    KnownPerson,
+    ListAnswer,
+    lines_of,
+    meant,
+)
 from groupsched.enrolment.rules.states import (
     IN_LINE,
     LIVE,
@@ -77,10 +86,13 @@ __all__ = [
     "IN_LINE",
     "LISTED",
     "LIVE",
+    "MOST_AT_ONCE",
     "MOST_VALUES",
     "Q_LENGTH",
     "UNSET",
     "Admitted",
+    "BringAct",
+    "BroughtAs",
     "CardAction",
     "CardFacts",
     "Clash",
@@ -97,6 +109,8 @@ __all__ = [
     "JoinAnswer",
     "JoinRefused",
     "JoinWish",
+    "KnownPerson",
+    "ListAnswer",
     "PartOfDay",
     "Promotions",
     "Quiet",
@@ -110,6 +124,8 @@ __all__ = [
     "door",
     "filter_faults",
     "label_of",
+    "lines_of",
+    "meant",
     "part_of_day",
     "positions",
     "promote",

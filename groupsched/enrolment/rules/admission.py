@@ -14,6 +14,7 @@ class RefusalReason(StrEnum):
     ASK_COUNSELOR = "ask_counselor"
     EXTERNAL = "external"
     NOT_PUBLISHED = "not_published"
+    RETIRED = "retired"
     NO_DATES = "no_dates"
     CLASH = "clash"
 

@@ -22,7 +22,6 @@ from groupsched.enrolment.service.discharge import (
 )
 from groupsched.enrolment.service.joining import (
     enrol,
-    enrol_many,
 )
 from groupsched.enrolment.service.leaving import (
     UNDO_FOR,
@@ -35,6 +34,7 @@ from groupsched.enrolment.service.messages import (
     days_in_words,
 )
 from groupsched.enrolment.service.moving import (
+    line_behind,
     move_lines,
     see_moved_up,
     would_move_up,
@@ -44,6 +44,9 @@ from groupsched.enrolment.service.reminding import (
 )
 from groupsched.enrolment.service.replanned_words import (
     bullets,
+)
+from groupsched.enrolment.service.several import (
+    enrol_many,
 )
 from groupsched.enrolment.service.switching import (
     switch,
@@ -77,6 +80,7 @@ __all__ = [
     "finish_telling",
     "group_retired",
     "leave",
+    "line_behind",
     "move_lines",
     "occurrence_cancelled",
     "preview",

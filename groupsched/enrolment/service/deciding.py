@@ -8,7 +8,7 @@ from groupsched.access.policy import Permission, ensure
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import is_public
-from groupsched.catalog.rules import Access
+from groupsched.catalog.rules import Access, GroupState
 from groupsched.core import clock
 from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.filters import clock_time, short_day
@@ -81,6 +81,8 @@ def acts_as_staff(identity: Identity, group: Group, person: Person) -> bool:
         ensure(identity, Permission.ENROL_OTHERS, facts(group, person))
     if group.external:
         raise refusal(RefusalReason.EXTERNAL)
+    if group.state == GroupState.RETIRED:
+        raise refusal(RefusalReason.RETIRED)
     if not group.published:
         raise refusal(RefusalReason.NOT_PUBLISHED)
     return not own
@@ -128,10 +130,12 @@ def wanted_dates(
     return [date for date in coming if date.id in asked - had]
 
 
-def clashes_of(group: Group, person: Person, dates: Sequence[ComingDate]) -> list[Clash]:
-    return _against_own(
-        group.id, person.id, [TimeSpan(date.id, date.start, date.end, group.title) for date in dates]
-    )
+def clashes_of(
+    group: Group, person: Person, dates: Sequence[ComingDate], busy: Sequence[TimeSpan] | None = None
+) -> list[Clash]:
+    """What these dates run into; `busy` is what the person has besides, where it was read already."""
+    wanted = [TimeSpan(date.id, date.start, date.end, group.title) for date in dates]
+    return _against_own(group.id, person.id, wanted) if busy is None else clashes(wanted, busy)
 
 
 def _against_own(group_id: int, person_id: int, wanted: Sequence[TimeSpan]) -> list[Clash]:
@@ -176,6 +180,7 @@ def refusal(reason: RefusalReason, found: Sequence[Clash] = ()) -> Conflict:
         RefusalReason.ASK_COUNSELOR: _("Your counselor can open this for you. Would you like to ask?"),
         RefusalReason.EXTERNAL: _("Others run this group. You do not need a seat from us: just go."),
         RefusalReason.NOT_PUBLISHED: _("This group is a draft. Publish it first."),
+        RefusalReason.RETIRED: _("This group is no longer offered. Nobody can join it."),
         RefusalReason.NO_DATES: _("There are no coming dates to join."),
     }
     return Conflict(sentences[reason], code=reason)

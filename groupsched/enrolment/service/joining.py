@@ -13,7 +13,7 @@ from groupsched.audit.service import record
 from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db, savepoint
-from groupsched.core.errors import Conflict, DomainError
+from groupsched.core.errors import Conflict
 from groupsched.core.i18n import _
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries import live_of, place_in_line
@@ -24,6 +24,7 @@ from groupsched.enrolment.rules import (
     EnrolmentState,
     JoinRefused,
     Requested,
+    TimeSpan,
     Waitlisted,
     seated,
 )
@@ -48,13 +49,24 @@ from groupsched.schedule.service import lock
 
 
 @dataclass(frozen=True)
-class _Wish:
-    """Which dates somebody wants, and what they put up with."""
+class JoinerWish:
+    """Which dates somebody wants, and what they put up with; `alone`: what fails takes back no more than itself."""
 
     mode: EnrolmentMode
     occurrences: Sequence[Occurrence] = ()
     accept_clash: bool = False
     wait: bool = True
+    alone: bool = False
+
+
+@dataclass(frozen=True)
+class Joiner:
+    """What is known of somebody before they join: their enrolment that is not over, and what else they have in the time of
+    the coming dates (None: to be read)."""
+
+    live: Enrolment | None
+    by_staff: bool
+    busy: Sequence[TimeSpan] | None = None
 
 
 def enrol(
@@ -75,56 +87,52 @@ def enrol(
     groups, and answer that person's request by it. Raises NotFound for what the identity may not do, Conflict with a
     `code` of rules.Reason where it is not possible, ClashFound where a choice is needed first.
     """
-    outcome = _enrol(identity, group, person, _Wish(mode, tuple(occurrences), accept_clash, wait))
+    outcome = _enrol(identity, group, person, JoinerWish(mode, tuple(occurrences), accept_clash, wait))
     tell(outcome.happened)
     return outcome
 
 
-def enrol_many(
-    identity: Identity,
-    group: Group,
-    people: Sequence[Person],
-    *,
-    mode: EnrolmentMode = EnrolmentMode.WHOLE,
-    occurrences: Sequence[Occurrence] = (),
-    accept_clash: bool = False,
-) -> list[tuple[Person, JoinOutcome | DomainError]]:
-    """Enrol several people, in the given order; what cannot be done for one does not stop the others."""
-    wish = _Wish(mode, tuple(occurrences), accept_clash)
-    results: list[tuple[Person, JoinOutcome | DomainError]] = []
-    for person in people:
-        try:
-            with savepoint():
-                done = _enrol(identity, group, person, wish)
-            results.append((person, done))
-        except DomainError as error:
-            results.append((person, error))
-    tell(one for _person, done in results if isinstance(done, JoinOutcome) for one in done.happened)
-    return results
-
-
-def _enrol(identity: Identity, group: Group, person: Person, wish: _Wish) -> JoinOutcome:
-    by_staff = acts_as_staff(identity, group, person)
+def open_lines(group: Group) -> list[ComingDate]:
+    """Lock a group and let those who wait take what is free; returns its coming dates as they are then."""
     lock(group.id)
-    line, now = advance(group.id), clock.now()
+    line = advance(group.id)
     # At once, though the wish may still be refused: who catches that keeps their seats, and a seat is never without its word.
     tell(line.moved_up)
+    return line.coming
+
+
+def _enrol(identity: Identity, group: Group, person: Person, wish: JoinerWish) -> JoinOutcome:
+    by_staff = acts_as_staff(identity, group, person)
+    coming = open_lines(group)
     live = live_of(group.id, person.id)
+    return settle(identity, group, person, wish, Joiner(live, by_staff), coming)
+
+
+def settle(
+    identity: Identity,
+    group: Group,
+    person: Person,
+    wish: JoinerWish,
+    joiner: Joiner,
+    coming: list[ComingDate],
+) -> JoinOutcome:
+    """What becomes of one wish, the lines being open (`open_lines`). Tells nobody."""
+    live, by_staff = joiner.live, joiner.by_staff
     if live is not None and (known := nothing_left(live, wish.mode, by_staff=by_staff)) is not None:
         return known
-    dates = wanted_dates(line.coming, wish.mode, wish.occurrences, live, by_staff=by_staff)
+    dates = wanted_dates(coming, wish.mode, wish.occurrences, live, by_staff=by_staff)
     if wish.mode == EnrolmentMode.DATES and not dates and live is not None:
         return JoinOutcome(live, answer_of(live))
     if not dates and (gone := next(filter(None, map(date_refusal, wish.occurrences)), None)):
         raise gone
-    found = clashes_of(group, person, dates)
+    found = clashes_of(group, person, dates, joiner.busy)
     answer = decide(group, dates, by_staff, bool(found), wish.accept_clash)
     if isinstance(answer, JoinRefused):
         raise refusal(answer.reason, found)
     if isinstance(answer, Requested):
         return _request(identity, group, person, live, wish.mode, dates)
-    with savepoint() if not wish.wait else nullcontext():
-        outcome = _join(identity, group, person, live, wish.mode, dates, now)
+    with savepoint() if wish.alone or not wish.wait else nullcontext():
+        outcome = _join(identity, group, person, live, wish.mode, dates, clock.now())
         if not wish.wait and any(isinstance(one, Waiting) for one in outcome.happened):
             raise Conflict(
                 _("The last seat just went. You can wait for one, or look at two others like it."),

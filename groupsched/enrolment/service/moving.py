@@ -94,10 +94,20 @@ def see_moved_up(identity: Member, until: datetime) -> None:
 
 def would_move_up(occurrence: Occurrence) -> bool:
     """Whether somebody in line would get a seat that is given back on this date."""
+    return _moves(occurrence, group_line(occurrence.group_id, 1), date_line(occurrence.id))
+
+
+def line_behind(occurrence: Occurrence) -> tuple[int, bool]:
+    """How many wait for a date, and whether one of them would get a seat that is given back on it."""
+    line, singles = group_line(occurrence.group_id), date_line(occurrence.id)
+    return len(line) + len(singles), _moves(occurrence, line[:1], singles)
+
+
+def _moves(occurrence: Occurrence, line: Sequence[Enrolment], singles: Sequence[DateSeat]) -> bool:
     dates = ahead(occurrence.group_id, clock.now())
     free = {date.id: 1 if date.id == occurrence.id and date.free == 0 else date.free for date in dates}
-    whole = [enrolment.id for enrolment in group_line(occurrence.group_id, 1)]
-    moves = promote(whole, {occurrence.id: [seat.enrolment_id for seat in date_line(occurrence.id)]}, free)
+    whole = [enrolment.id for enrolment in line]
+    moves = promote(whole, {occurrence.id: [seat.enrolment_id for seat in singles]}, free)
     return bool(moves.whole or moves.single)
 
 

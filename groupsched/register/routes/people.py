@@ -23,9 +23,10 @@ from groupsched.audit.service import saw
 from groupsched.catalog.queries import get_group
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.errors import DomainError, NotFound
+from groupsched.core.errors import ChangedMeanwhile, DomainError, NotFound
 from groupsched.core.fields import add_refusal
 from groupsched.core.i18n import _, current_language, force_locale, ngettext
+from groupsched.core.meanwhile import Difference, Meanwhile, differences, settle
 from groupsched.core.text import clean_line
 from groupsched.core.web import go
 from groupsched.enrolment.queries import groups_of, person_in_reach
@@ -42,6 +43,7 @@ from groupsched.register.routes.people_forms import (
     load,
     person_page,
     roles_to_give,
+    said_of,
     same_again,
     start,
     uid_of,
@@ -119,15 +121,20 @@ def edit_person(uid: str) -> Response:
     shown, seen = load(uid)
     if not seen.write:
         raise NotFound
-    form = PersonForm(obj=shown)
-    fill(form, current())
     if request.method == "GET":
-        form.site_id.data = shown.site_id or 0
-        return _form_page(form, "register/edit_person.html", person=shown)
+        return _form_page(said_of(shown), "register/edit_person.html", person=shown)
+    form = PersonForm()
+    fill(form, current())
+    if rows := settle(form, lambda: said_of(shown)):
+        return _differing(form, shown, rows)
     if form.validate():
         try:
             change_person(current(), shown, fields_of(form), version_of(form))
             return go("register.person", _("Saved."), uid=uid)
+        except ChangedMeanwhile:
+            db.session.refresh(shown)
+            form.version.data = str(shown.version)
+            return _differing(form, shown, differences(form, said_of(shown)))
         except DomainError as refusal:
             add_refusal(form, refusal)
     return _form_page(form, "register/edit_person.html", person=shown)
@@ -244,6 +251,19 @@ def _paper(made: Slip, person: Person) -> Markup:
         return Markup(  # noqa: S704 - a template of ours, escaped by itself
             render_template("register/_slip.html", slip=made, qr=drawn, zone=zone, language=language)
         )
+
+
+def _differing(form: PersonForm, shown: Person, rows: list[Difference]) -> Response:
+    """The form again, with what somebody else says; where that is the same, it is saved."""
+    if not rows:
+        return go("register.person", _("Saved."), uid=shown.uid)  # type: ignore[no-any-return]
+    page = {
+        "form": form,
+        "person": shown,
+        "meanwhile": Meanwhile(rows),
+        "sent_over": ChangedMeanwhile().message,
+    }
+    return make_response(render_template("register/edit_person.html", **page), 409)
 
 
 def _form_page(form: PersonForm, template: str, **values: object) -> Response:

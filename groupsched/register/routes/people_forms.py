@@ -89,6 +89,14 @@ def fill(form: PersonForm, identity: Identity) -> None:
     form.site_id.choices = choices if bound else [(0, _("No place")), *choices]
 
 
+def said_of(person: Person) -> PersonForm:
+    """The form as the person's row says it now."""
+    form = PersonForm(formdata=None, obj=person)
+    fill(form, current())
+    form.site_id.data = person.site_id or 0
+    return form
+
+
 def _writes_everywhere(identity: Identity) -> bool:
     return any(identity.holds(role, identity.program_id) for role in (Role.SUPERVISOR, Role.ADMIN))
 

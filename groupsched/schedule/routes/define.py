@@ -10,19 +10,20 @@ from werkzeug.wrappers import Response
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.accounts.models import Person
-from groupsched.catalog.models import Group, Modality
+from groupsched.catalog.models import Group, Modality, Place
 from groupsched.catalog.queries import get_group, modalities, modality_with_key
 from groupsched.catalog.rules import GroupFields
-from groupsched.catalog.service import ChangedMeanwhile, refuse_external
+from groupsched.catalog.service import refuse_external
 from groupsched.catalog.words import kinds, modality_name
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.errors import DomainError
+from groupsched.core.errors import ChangedMeanwhile, DomainError
 from groupsched.core.i18n import _, ngettext
+from groupsched.core.meanwhile import Meanwhile, differences, settle
 from groupsched.core.text import clean_line
 from groupsched.schedule.preview import SHOWN
 from groupsched.schedule.routes.blueprint import PeopleTouched, blueprint, told_since, whom_it_touches
-from groupsched.schedule.routes.editor import GroupEditor, chosen_uid, differences, editor, toggle_skip
+from groupsched.schedule.routes.editor import GroupEditor, chosen_uid, editor, toggle_skip
 from groupsched.schedule.routes.groups import published_words
 from groupsched.schedule.rules import SaveAct
 from groupsched.schedule.service import define_group, redefine_group
@@ -71,19 +72,35 @@ def _answer(found: GroupEditor) -> Answer:
     if act not in list(SaveAct):
         toggle_skip(found.form, request.form.get("toggle", ""))
         return _page(found)
+    if found.group is not None and (rows := settle(found.form, found.theirs)):
+        return _page(found, 409, sent_over=ChangedMeanwhile().message, meanwhile=Meanwhile(rows))
     fields = found.fields()
-    if not found.form.accepts(fields, found.rule, publish=act == SaveAct.PUBLISH or _is_published(found)):
+    publish = act == SaveAct.PUBLISH or _is_published(found)
+    if not found.form.accepts(fields, found.rule, publish=publish, linked=found.linked()):
+        return _page(found, 422)
+    if not _keeps_seats(found):
         return _page(found, 422)
     since = clock.now()
     try:
         group = _save(found, fields, act)
     except ChangedMeanwhile as refusal:
-        return _meanwhile(found, refusal)
+        return _meanwhile(found, refusal.message)
     except DomainError as refusal:
         found.form.refuse_domain(refusal)
         return _page(found, 422)
     _say(act, group, since)
+    if (room := found.seats().room) is not None:
+        flash(over_words(found.seats().offered, room), "warn")
     return redirect(url_for("schedule.group", uid=group.uid), 303)
+
+
+def _keeps_seats(found: GroupEditor) -> bool:
+    """Fewer seats than people are asked about once; the tick is for this number of seats."""
+    seats = found.seats()
+    if not seats.dates or found.form.keep_seats.data == str(seats.offered):
+        return True
+    found.form.keep_seats.errors = [_("Fewer seats than people are in. Please look at what that means.")]
+    return False
 
 
 def _save(found: GroupEditor, fields: GroupFields, act: str) -> Group:
@@ -105,13 +122,15 @@ def _say(act: str, group: Group, since: datetime) -> None:
     flash(words.get(SaveAct(act)) or f"{_('Saved.')} {told_since(group, since)}".rstrip())
 
 
-def _meanwhile(found: GroupEditor, refusal: ChangedMeanwhile) -> Answer:
-    """Somebody else saved first: what is new there, and the writer's own text, kept."""
+def _meanwhile(found: GroupEditor, sentence: str) -> Answer:
+    """Somebody else saved first: what each says of every field that differs, and the writer's own text, kept."""
     assert found.group is not None
-    found.remember_versions()
+    found.look_again()
     by = db.session.get(Person, found.group.changed_by_id) if found.group.changed_by_id else None
-    news = differences(found, found.fields())
-    return _page(found, 409, refusal=refusal.message, news=news, by=by)
+    news = Meanwhile(
+        differences(found.form, found.theirs()), by.short_name if by else "", found.group.changed_at
+    )
+    return _page(found, 409, sent_over=sentence, meanwhile=news)
 
 
 def _page(found: GroupEditor, status: int = 200, **more: Any) -> Answer:
@@ -120,12 +139,23 @@ def _page(found: GroupEditor, status: int = 200, **more: Any) -> Answer:
 
 
 def _panel(found: GroupEditor) -> dict[str, Any]:
-    preview = found.preview()
+    preview, seats = found.preview(), found.seats()
     return {
         "form": found.form, "group": found.group, "pattern": found.pattern,
-        "pattern_name": modality_name(found.pattern) if found.pattern else "", "plan": preview, "shown": SHOWN, "publish_words": _publish_words(preview.total),
+        "pattern_name": modality_name(found.pattern) if found.pattern else "", "plan": preview, "shown": SHOWN, "seats": seats,
+        "over_words": over_words(seats.offered, seats.room) if seats.room else "", "publish_words": _publish_words(preview.total),
         "save_words": _save_words(preview.total), "touched": _touched(found), "others": found.other_series(),
     }  # fmt: skip
+
+
+def over_words(offered: int | None, room: Place) -> str:
+    """That a room holds fewer than the group offers."""
+    holds = ngettext(
+        "%(room)s holds %(num)s person.", "%(room)s holds %(num)s people.", room.capacity or 0, room=room.name
+    )
+    if offered is None:
+        return holds + " " + _("This group has no limit.")
+    return holds + " " + ngettext("This group has %(num)s seat.", "This group has %(num)s seats.", offered)
 
 
 def _publish_words(total: int | None) -> str:

@@ -22,7 +22,7 @@ from groupsched.catalog.queries import (
     terms,
     zone_of,
 )
-from groupsched.catalog.rules import FIELD_OF, AttendanceMode, GroupFields, Setting
+from groupsched.catalog.rules import FIELD_OF, AttendanceMode, GroupFields, GroupState, Setting, over_room
 from groupsched.catalog.service import fields_of
 from groupsched.catalog.words import (
     accesses,
@@ -35,7 +35,7 @@ from groupsched.catalog.words import (
 )
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.i18n import _, ngettext, weekday_name, with_commas
+from groupsched.core.i18n import _, ngettext, weekday_name
 from groupsched.core.tokens import public_id
 from groupsched.schedule.forms import DefineForm, as_day
 from groupsched.schedule.models import Occurrence, Series
@@ -58,6 +58,17 @@ from groupsched.schedule.service import SeenVersions, series_version
 FEW_WEEKS = 3
 
 
+@dataclass(frozen=True)
+class SeatsAsked:
+    """What follows from so many seats (None: no limit): `room` is one that holds fewer, `dates` how many coming dates have
+    more people than that, `most` the most people on one of them."""
+
+    offered: int | None
+    room: Place | None
+    dates: int
+    most: int
+
+
 @dataclass
 class GroupEditor:
     """A form, the group it changes (None for a new one) and the series that goes on."""
@@ -78,7 +89,7 @@ class GroupEditor:
             return self.series.timezone
         if self.group is not None:
             return zone_of(self.group)
-        room = next((place for place in places(self.identity) if place.uid == self.form.place.data), None)
+        room = next((place for place in self.rooms if place.uid == self.form.place.data), None)
         site = db.session.get(Site, room.site_id) if room is not None and room.site_id else None
         program = current_program(self.identity)
         return site.timezone if site else program.timezone if program else "UTC"
@@ -90,6 +101,38 @@ class GroupEditor:
             return self.form.group_fields(self.group.run_sheet, pair.uid if pair else None)
         modality = modality_with_key(self.identity.program_id, self.form.modality.data or "")
         return self.form.group_fields(pattern_for(modality).run_sheet if modality else "")
+
+    @cached_property
+    def rooms(self) -> list[Place]:
+        """The rooms that can be chosen: those of the program, and the group's own, which may be out of use."""
+        own, rows = self.group.place if self.group else None, places(self.identity)
+        return [*rows, own] if own is not None and own not in rows else rows
+
+    def place(self) -> Place | None:
+        """The room that is chosen in the form."""
+        return next((row for row in self.rooms if row.uid == self.form.place.data), None)
+
+    def linked(self) -> bool:
+        """Whether the room that is chosen has a link of its own."""
+        room = self.place()
+        return room is not None and bool(room.online_link)
+
+    def seats(self) -> SeatsAsked:
+        """What follows from the seats that are in the form: for the room, and for those who are in already."""
+        offered = None if self.form.no_limit.data else self.form.capacity.data
+        said = offered is not None or bool(self.form.no_limit.data)
+        room = self.place() if self.form.attendance_mode.data != AttendanceMode.ONLINE else None
+        published = self.group is not None and self.group.published
+        fuller = [
+            one.taken
+            for one in self.coming
+            if published
+            and offered is not None
+            and one.status == OccurrenceStatus.SCHEDULED
+            and one.taken > offered
+        ]
+        over = room if said and room is not None and over_room(offered, room.capacity) else None
+        return SeatsAsked(offered, over, len(fuller), max(fuller, default=0))
 
     def preview(self) -> SchedulePreview:
         """Sentence and dates of what is in the form."""
@@ -121,6 +164,20 @@ class GroupEditor:
         )
         return SeenVersions(group, series)
 
+    def theirs(self) -> DefineForm:
+        """The form as the group is now."""
+        form = DefineForm(formdata=None, data=_start(self.identity, self.group, self.series, None))
+        give_choices(replace(self, form=form))
+        return form
+
+    def look_again(self) -> None:
+        """Read anew what somebody else has saved."""
+        db.session.expire_all()
+        self.series = current_series(self.group) if self.group is not None else None
+        for kept in ("coming", "rooms"):
+            vars(self).pop(kept, None)
+        self.remember_versions()
+
     def remember_versions(self) -> None:
         """Have the next save be a change of what is there now."""
         if self.group is not None:
@@ -135,7 +192,7 @@ def editor(identity: Identity, group: Group | None = None, pattern: Modality | N
     series = current_series(group) if group is not None else None
     form = DefineForm(data=_start(identity, group, series, pattern) if request.method == "GET" else None)
     found = GroupEditor(identity, form, group, series, pattern)
-    _give_choices(found)
+    give_choices(found)
     if request.method == "GET":
         found.remember_versions()
     return found
@@ -145,7 +202,7 @@ def _start(
     identity: Identity, group: Group | None, series: Series | None, pattern: Modality | None
 ) -> dict[str, Any]:
     if group is not None:
-        return _said(fields_of(group)) | (
+        return _said(fields_of(group), is_draft=group.state == GroupState.DRAFT) | (
             _when(choices_of(series.rule), series) if series else _like(identity)
         )
     start: dict[str, Any] = {
@@ -154,12 +211,14 @@ def _start(
     return start | (_filled(pattern, pattern_for(pattern), identity) if pattern else {})
 
 
-def _said(fields: GroupFields) -> dict[str, Any]:
+def _said(fields: GroupFields, *, is_draft: bool) -> dict[str, Any]:
     said = {name: value for name, value in fields.__dict__.items() if name not in ("facilitators", "site")}
     lists = {name: list(said[name]) for name in ("languages", "audience", "tags")}
     lead, *others = fields.facilitators or ("",)
     blanks = {name: said[name] or "" for name in ("orientation", "structure", "place")}
-    return said | lists | blanks | {"lead": lead, "others": others}
+    # A draft in which nothing was said of seats asks for them when it is published.
+    unlimited = fields.capacity is None and not is_draft
+    return said | lists | blanks | {"lead": lead, "others": others, "no_limit": unlimited}
 
 
 def _when(choices: RepeatChoices, series: Series) -> dict[str, Any]:
@@ -197,7 +256,7 @@ def _filled(modality: Modality, pattern: GroupTemplate, identity: Identity) -> d
         "modality": modality.key, "title": pattern.title, "description": pattern.description,
         "not_asked": pattern.not_asked, "orientation": pattern.orientation or "",
         "structure": pattern.structure or "", "access": pattern.access, "setting": pattern.setting,
-        "capacity": pattern.capacity, "start_time": pattern.start, "end_time": end_time(pattern.start, pattern.minutes),
+        "capacity": pattern.capacity, "no_limit": pattern.capacity is None, "start_time": pattern.start, "end_time": end_time(pattern.start, pattern.minutes),
         "weekdays": list(pattern.weekdays), "repeats": repeats, "count": pattern.count, "tags": list(pattern.tags),
         "ends": Ends.AFTER if pattern.count else Ends.OPEN, "attendance_mode": mode,
         "starts_on": _first_day(pattern, current_program(identity)),
@@ -216,7 +275,8 @@ def _self_as_lead(identity: Identity) -> str:
     return next((p.uid for p in leaders(identity.program_id) if p.id == identity.person_id), "")
 
 
-def _give_choices(editor: GroupEditor) -> None:
+def give_choices(editor: GroupEditor) -> None:
+    """Fill the lists of the form to choose from."""
     form, group = editor.form, editor.group
     people = _people(editor)
     form.choose(
@@ -248,10 +308,7 @@ def _modalities(editor: GroupEditor) -> list[tuple[str, str]]:
 
 
 def _rooms(editor: GroupEditor) -> list[tuple[str, str]]:
-    own = editor.group.place if editor.group else None
-    rows = places(editor.identity)
-    rows += [own] if own is not None and own not in rows else []
-    return [(row.uid, _with_seats(row)) for row in rows]
+    return [(row.uid, _with_seats(row)) for row in editor.rooms]
 
 
 def _with_seats(row: Place) -> str:
@@ -295,30 +352,6 @@ def toggle_skip(form: DefineForm, day: str) -> None:
     found = as_day(day)
     if found is not None:
         form.skip.data = set(form.skip.data or ()) ^ {found}
-
-
-def differences(editor: GroupEditor, mine: GroupFields) -> list[tuple[str, str]]:
-    """What somebody else's group says now where the writer's form says something else: label and their words."""
-    assert editor.group is not None
-    theirs = replace(fields_of(editor.group), site=mine.site, named_person=mine.named_person)
-    names = {"facilitators": "lead"}
-    rows = []
-    for name, value in theirs.__dict__.items():
-        if value != getattr(mine, name) and names.get(name, name) in editor.form:
-            rows.append(
-                (
-                    str(editor.form[names.get(name, name)].label.text),
-                    _shown(editor, names.get(name, name), value),
-                )
-            )
-    return rows
-
-
-def _shown(editor: GroupEditor, name: str, value: Any) -> str:
-    choices = dict(getattr(editor.form[name], "choices", None) or {})
-    values = value if isinstance(value, tuple) else (value,)
-    words = [str(choices.get(v if v is not None else "", v if v is not None else "")) for v in values]
-    return with_commas(words) or _("(empty)")
 
 
 def chosen_uid(text: str | None) -> str | None:

@@ -22,7 +22,7 @@ from groupsched.catalog.words import (
 )
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.errors import DomainError
+from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.events import ask
 from groupsched.core.i18n import _, with_commas
 from groupsched.core.text import clean_line
@@ -34,6 +34,7 @@ from groupsched.schedule.routes.blueprint import blueprint, told_since, whom_it_
 from groupsched.schedule.routes.editor import chosen_uid
 from groupsched.schedule.rules import OccurrenceStatus
 from groupsched.schedule.service import copy_group, offer_group
+from groupsched.schedule.service import delete_draft as delete
 
 SEARCH_LENGTH = 80
 DATES_SHOWN = 12
@@ -143,6 +144,21 @@ def _asking(identity: Identity) -> dict[int, int]:
     return {
         group_id: number for answer in ask(RequestsToAnswer(identity)) for group_id, number in answer.items()
     }
+
+
+@blueprint.route("/groups/<uid>/delete", methods=["GET", "POST"])
+@requires(Permission.GROUP_WRITE)
+def delete_draft(uid: str) -> str | Response:
+    """Ask once, then delete a group that never was offered."""
+    found = get_group(current(), uid, Permission.GROUP_WRITE)
+    if found.published_at is not None:
+        raise Conflict(_("Only what was never published can be deleted."), code="published-once")
+    if request.method == "GET":
+        return render_template("schedule/delete.html", group=found)
+    title = found.title
+    delete(current(), found)
+    flash(_("“%(title)s” is deleted.", title=title))
+    return redirect(url_for("schedule.groups"), 303)
 
 
 def _link(endpoint: str, **values: Any) -> str:

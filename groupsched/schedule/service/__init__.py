@@ -14,6 +14,9 @@ from groupsched.schedule.service.defining import (
     redefine_group,
     series_version,
 )
+from groupsched.schedule.service.deleting import (
+    delete_draft,
+)
 from groupsched.schedule.service.leading import assign_begun, assign_leaders
 from groupsched.schedule.service.listed import (
     add_listed_series,
@@ -50,6 +53,7 @@ __all__ = [
     "change_series",
     "copy_group",
     "define_group",
+    "delete_draft",
     "end_listed_series",
     "end_series",
     "extend_horizon",

@@ -9,7 +9,6 @@ from groupsched.access.identity import Identity
 from groupsched.catalog.models import Group
 from groupsched.catalog.rules import GroupFields, cleaned
 from groupsched.catalog.service import (
-    ChangedMeanwhile,
     create_group,
     duplicate_group,
     fields_of,
@@ -18,7 +17,7 @@ from groupsched.catalog.service import (
 )
 from groupsched.core import clock
 from groupsched.core.db import db, savepoint
-from groupsched.core.errors import Conflict, DomainError
+from groupsched.core.errors import ChangedMeanwhile, Conflict, DomainError
 from groupsched.core.i18n import _
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.queries import current_series, series_of

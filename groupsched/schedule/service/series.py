@@ -18,10 +18,9 @@ from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.catalog.models import Group
 from groupsched.catalog.rules import GroupState
-from groupsched.catalog.service import ChangedMeanwhile
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.errors import Conflict
+from groupsched.core.errors import ChangedMeanwhile, Conflict
 from groupsched.core.i18n import _
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.rules import OccurrenceStatus, SeriesRule, cut_after, rest_of, same_until

@@ -23,6 +23,13 @@ function foldOrUnfold() {
   fold.open = wide.matches;
 }
 
+// A number of seats, or no limit: to say the one takes the other back.
+function oneOfBoth({ target }) {
+  if (target.name === "no_limit" && target.checked) form.elements.capacity.value = "";
+  if (target.name === "capacity" && target.value) form.elements.no_limit.checked = false;
+}
+
+form.addEventListener("input", oneOfBoth);
 form.addEventListener("change", showWhatMatters);
 wide.addEventListener("change", foldOrUnfold);
 fold.querySelector("summary").addEventListener("click", (event) => {

@@ -59,7 +59,11 @@ if (dialog) {
     heard = Date.now();
     if (dialog.open && !dialog.querySelector("[data-warning]").hidden) dialog.close();
   });
-  document.addEventListener("htmx:afterRequest", hear);
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.successful) hear();
+  });
+  // What htmx asked met no sign-in: the page stays as it is, under the way to sign in again.
+  document.addEventListener("signed-out", () => show(true));
   document.addEventListener("heard", hear);
   hear();
 

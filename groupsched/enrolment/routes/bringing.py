@@ -1,0 +1,175 @@
+"""Enrolling people, for staff: one form that carries who is chosen from act to act, and says what became of each.
+
+Nothing stands in an address: searching, turning a page and looking up a list are posts of the same form.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from groupsched.access.identity import current
+from groupsched.access.policy import Permission, requires
+from groupsched.accounts.models import Person
+from groupsched.audit.rules import AuditAction
+from groupsched.audit.service import saw
+from groupsched.catalog.models import Group
+from groupsched.catalog.queries import get_group
+from groupsched.core import clock
+from groupsched.core.errors import Conflict, DomainError
+from groupsched.core.i18n import _, ngettext
+from groupsched.enrolment import queries, service
+from groupsched.enrolment.forms import BringForm
+from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.routes.blueprint import blueprint
+from groupsched.enrolment.routes.people import words_of_told
+from groupsched.enrolment.rules import MOST_AT_ONCE, Admitted, BringAct, BroughtAs, EnrolmentMode, Waitlisted
+from groupsched.schedule.queries import coming
+from groupsched.schedule.rules import OccurrenceStatus
+
+Answer = str | Response | tuple[str, int]
+
+
+@dataclass(frozen=True)
+class BroughtPerson:
+    """What became of one of several people. `position` is a place in line, `why` what stood in the way."""
+
+    person: Person
+    how: BroughtAs
+    position: int = 0
+    why: str = ""
+    enrolment: Enrolment | None = None
+
+
+@dataclass
+class BringPage:
+    """The form, who is chosen, and what there is to say."""
+
+    group: Group
+    form: BringForm
+    chosen: list[Person] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    several: dict[str, list[Person]] = field(default_factory=dict)
+    nobody: list[str] = field(default_factory=list)
+    results: list[BroughtPerson] = field(default_factory=list)
+
+    def choose(self, people: Sequence[Person]) -> int:
+        """Choose these too; says how many of them were not chosen before."""
+        new = [one for one in people if one not in self.chosen]
+        self.chosen = sorted([*self.chosen, *new], key=lambda one: (one.first_name, one.last_name, one.id))
+        return len(new)
+
+
+@blueprint.route("/groups/<uid>/enrol", methods=["GET", "POST"])
+@requires(Permission.ENROL_OTHERS)
+def bring(uid: str) -> Answer:
+    """Choose people by letters, by a group they are in or by a list, then enrol them in every coming date or in one."""
+    page = _opened(uid)
+    act = request.form.get("act", "")
+    if request.method == "GET" or not page.group.published:
+        return _draw(page)
+    if not page.form.validate():
+        return _draw(page, 422)
+    if act == BringAct.GROUP:
+        _choose_group(page)
+    elif act in (BringAct.NAMES, BringAct.ENROL):
+        _choose_listed(page)
+    return _enrol(page) if act == BringAct.ENROL else _draw(page)
+
+
+def _opened(uid: str) -> BringPage:
+    group = get_group(current(), uid, Permission.ENROL_OTHERS)
+    if group.external:
+        raise Conflict(_("Others run this group: it has no list of people here."), code="external")
+    form = BringForm(formdata=request.form if request.method == "POST" else None)
+    page = BringPage(group, form)
+    page.choose(queries.people_of(current(), group, form.people.data or []))
+    return page
+
+
+def _choose_group(page: BringPage) -> None:
+    """Everybody with a seat in another group, as far as they may be enrolled here."""
+    if not page.form.group.data:
+        page.form.group.errors = [_("Choose a group of the list.")]
+        return
+    found, in_all = queries.people_in_both(current(), page.group, page.form.group.data)
+    number = page.choose(found)
+    page.notes.append(ngettext("%(num)s person is chosen.", "%(num)s people are chosen.", number))
+    if in_all > len(found):
+        page.notes.append(
+            ngettext(
+                "%(num)s person of that group cannot be enrolled by you.",
+                "%(num)s people of that group cannot be enrolled by you.",
+                in_all - len(found),
+            )
+        )
+
+
+def _choose_listed(page: BringPage) -> None:
+    """Those of a pasted list who are sure; of it stays what needs another look."""
+    answer, people = queries.people_listed(current(), page.group, page.form.names.data or "")
+    number = page.choose([people[uid] for uid in answer.sure])
+    chosen = {one.uid for one in page.chosen}
+    page.several = {
+        line: [people[uid] for uid in uids] for line, uids in answer.several.items() if not chosen & set(uids)
+    }
+    page.nobody = answer.nobody
+    page.form.names.data = "\n".join([*page.several, *page.nobody])
+    if number:
+        page.notes.append(ngettext("%(num)s person is chosen.", "%(num)s people are chosen.", number))
+
+
+def _enrol(page: BringPage) -> Answer:
+    if not page.chosen or len(page.chosen) > MOST_AT_ONCE:
+        page.form.people.errors = [_("Choose at least one person, and at most %(n)s.", n=MOST_AT_ONCE)]
+        return _draw(page, 422)
+    when = page.form.when.data
+    dates = [queries.date_of(page.group, when)] if when else []
+    since = clock.now()
+    results = service.enrol_many(
+        current(), page.group, page.chosen, mode=EnrolmentMode.DATES if dates else EnrolmentMode.WHOLE, occurrences=dates,
+        accept_clash=page.form.accept_clash.data,
+    )  # fmt: skip
+    page.results = [_became(person, done) for person, done in results]
+    page.notes = [words] if (words := words_of_told(page.group, since)) else []
+    page.chosen = [one.person for one in page.results if one.how is BroughtAs.REFUSED]
+    return _draw(page, 409 if len(page.chosen) == len(page.results) else 200)
+
+
+def _became(person: Person, done: service.JoinOutcome | DomainError) -> BroughtPerson:
+    if isinstance(done, service.ClashFound):
+        why = _("Some of these dates are at the same time as other dates of theirs.")
+        return BroughtPerson(person, BroughtAs.REFUSED, why=why)
+    if isinstance(done, DomainError):
+        return BroughtPerson(person, BroughtAs.REFUSED, why=done.message)
+    match done.answer:
+        case Waitlisted(position=position):
+            how = BroughtAs.WAITS if done.happened else BroughtAs.WAITED
+            return BroughtPerson(person, how, position, enrolment=done.enrolment)
+        case Admitted() if done.happened:
+            return BroughtPerson(person, BroughtAs.JOINED, enrolment=done.enrolment)
+    return BroughtPerson(person, BroughtAs.WAS_IN, enrolment=done.enrolment)
+
+
+def _draw(page: BringPage, status: int = 200) -> Answer:
+    """The form as it is now: who is chosen first, then the page of the list that was asked for."""
+    # Those chosen are left out on the page, not in the query: else turning it would pass by as many others.
+    found = queries.people_to_bring(
+        current(), page.group, page.form.letters.data or "", page.form.people_page()
+    )
+    several = [one for people in page.several.values() for one in people]
+    shown = [*found.people, *page.chosen, *several, *(one.person for one in page.results)]
+    saw(current(), AuditAction.ROSTER_OPENED, shown, page.group)
+    html = render_template(
+        "enrolment/bring.html", page=page, may_bring=True, group=page.group, form=page.form, found=found,
+        groups=queries.groups_with_people(current(), page.group), dates=_dates(page.group), most=MOST_AT_ONCE,
+        back=url_for("enrolment.roster", uid=page.group.uid),
+    )  # fmt: skip
+    return (html, status) if status != 200 else html
+
+
+def _dates(group: Group) -> list[Any]:
+    now = clock.now()
+    return [one for one in coming(group, now) if one.status == OccurrenceStatus.SCHEDULED and one.start > now]

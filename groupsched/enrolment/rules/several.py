@@ -1,0 +1,87 @@
+"""Enrolling several people: what a pasted list says, whom it means, and what became of each."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from groupsched.core.text import clean_line, fold
+
+MOST_AT_ONCE = 100
+LINE_LENGTH = 120
+_NUMBERING = re.compile(r"^(?:\d{1,3}[.)]\s+|[-–—•*·]\s*)")
+
+
+class BringAct(StrEnum):
+    """What the form that enrols people is asked for; to search and to turn the page need no word."""
+
+    GROUP = "group"
+    NAMES = "names"
+    ENROL = "enrol"
+
+
+class BroughtAs(StrEnum):
+    """What became of one of several people."""
+
+    JOINED = "joined"
+    WAITS = "waits"
+    WAS_IN = "was_in"
+    WAITED = "waited"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class KnownPerson:
+    """Somebody whom a list may mean."""
+
+    uid: str
+    name: str
+    number: str
+
+
+@dataclass
+class ListAnswer:
+    """Whom the lines of a list mean: public ids of those that are sure, lines with several, lines with nobody."""
+
+    sure: list[str] = field(default_factory=list)
+    several: dict[str, list[str]] = field(default_factory=dict)
+    nobody: list[str] = field(default_factory=list)
+
+
+def lines_of(text: str) -> list[str]:
+    """The names or numbers of a pasted list, one a line or between semicolons, each once, without bullets and numbering.
+
+    >>> lines_of("1. Robin Teacup\\n• HB-1002; Teaspoon, Rowan\\n\\nrobin teacup\\nRobin Teacup")
+    ['Robin Teacup', 'HB-1002', 'Teaspoon, Rowan', 'robin teacup']
+    """
+    cut = (clean_line(line, LINE_LENGTH) for line in re.split(r"[\n\r;]+", text))
+    return list(dict.fromkeys(found for line in cut if (found := _NUMBERING.sub("", line))))
+
+
+def meant(lines: Iterable[str], known: Sequence[KnownPerson]) -> ListAnswer:
+    """Whom each line means: by the whole name in either order, by the record number, or by both where they agree.
+
+    >>> ann, ben = KnownPerson("a", "Ann Lee", "HB1"), KnownPerson("b", "Ben O’Neil", "HB2")
+    >>> meant(["lee, ann", "hb2", "Ben ONeil HB2", "Ann Lee HB2", "Ann"], [ann, ben])
+    ListAnswer(sure=['a', 'b'], several={}, nobody=['Ann Lee HB2', 'Ann'])
+    >>> meant(["Ann Lee"], [ann, KnownPerson("c", "Ann Lee", "HB3")]).several
+    {'Ann Lee': ['a', 'c']}
+    """
+    answer = ListAnswer()
+    for line in lines:
+        found = [one.uid for one in known if _is_meant(line, one)]
+        if not found:
+            answer.nobody.append(line)
+        elif len(found) > 1:
+            answer.several[line] = found
+        elif found[0] not in answer.sure:
+            answer.sure.append(found[0])
+    return answer
+
+
+def _is_meant(line: str, one: KnownPerson) -> bool:
+    said, name, number = fold(line).split(), fold(one.name).split(), fold(one.number).split()
+    if said == number:
+        return True
+    rest = said[: -len(number)] if number and said[-len(number) :] == number else said
+    return sorted(rest) == sorted(name) or "".join(rest) == "".join(name)

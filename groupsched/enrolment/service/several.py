@@ -1,0 +1,67 @@
+"""Enrolling several people at once: what all share is read once, and each of them is decided alone."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from groupsched.access.identity import Identity
+from groupsched.accounts.models import Person
+from groupsched.catalog.models import Group
+from groupsched.core.errors import DomainError
+from groupsched.enrolment.queries import lives_of, spans_of
+from groupsched.enrolment.rules import EnrolmentMode
+from groupsched.enrolment.service.deciding import JoinOutcome, acts_as_staff
+from groupsched.enrolment.service.joining import Joiner, JoinerWish, open_lines, settle
+from groupsched.enrolment.service.outcomes import Joined, JoinedDate
+from groupsched.enrolment.service.seats import ComingDate
+from groupsched.enrolment.service.telling import tell
+from groupsched.schedule.models import Occurrence
+
+ManyResults = list[tuple[Person, JoinOutcome | DomainError]]
+
+
+def enrol_many(
+    identity: Identity,
+    group: Group,
+    people: Sequence[Person],
+    *,
+    mode: EnrolmentMode = EnrolmentMode.WHOLE,
+    occurrences: Sequence[Occurrence] = (),
+    accept_clash: bool = False,
+) -> ManyResults:
+    """Enrol several people, in the given order; what cannot be done for one does not stop the others."""
+    wish = JoinerWish(mode, tuple(occurrences), accept_clash, alone=True)
+    coming = open_lines(group)
+    known = _known(group, people, coming)
+    results: ManyResults = []
+    for person in dict.fromkeys(people):
+        joiner = known[person.id]
+        try:
+            by_staff = acts_as_staff(identity, group, person)
+            done = settle(identity, group, person, wish, replace(joiner, by_staff=by_staff), coming)
+        except DomainError as error:
+            results.append((person, error))
+            continue
+        results.append((person, done))
+        # Whoever was in it before may have given seats back: they are for those who wait, before the next of the list.
+        coming = _left_over(coming, done) if joiner.live is None else open_lines(group)
+    tell(one for _person, done in results if isinstance(done, JoinOutcome) for one in done.happened)
+    return results
+
+
+def _known(group: Group, people: Sequence[Person], coming: Sequence[ComingDate]) -> dict[int, Joiner]:
+    """What is known of each of them, in two statements."""
+    ids = {person.id for person in people}
+    lives = lives_of(group.id, ids)
+    busy = (
+        spans_of(ids, coming[0].start, max(date.end for date in coming), but=group.id)
+        if coming and ids
+        else {}
+    )
+    return {one: Joiner(lives.get(one), by_staff=False, busy=busy.get(one, ())) for one in ids}
+
+
+def _left_over(coming: list[ComingDate], done: JoinOutcome) -> list[ComingDate]:
+    """The coming dates after somebody took their seats."""
+    taken = {date.id for one in done.happened if isinstance(one, Joined) for date in one.dates}
+    taken |= {one.date.id for one in done.happened if isinstance(one, JoinedDate)}
+    return [replace(date, taken=date.taken + 1) if date.id in taken else date for date in coming]

@@ -1,0 +1,33 @@
+"""Deleting a draft: a group that never was offered, with the dates it would have had."""
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+
+from groupsched.access.identity import Identity
+from groupsched.catalog.models import Group
+from groupsched.catalog.service import delete_group
+from groupsched.core.db import db, savepoint
+from groupsched.core.errors import Conflict
+from groupsched.core.i18n import _
+from groupsched.schedule.models import Assignment, Occurrence, Series
+
+
+def delete_draft(identity: Identity, group: Group) -> None:
+    """Delete a group that never was offered, with its dates.
+
+    Raises Conflict for one that was, or to which something belongs that stays (a sheet, a place in somebody's calendar).
+    """
+    try:
+        with savepoint():
+            dates = select(Occurrence.id).where(Occurrence.group_id == group.id)
+            for gone in (
+                delete(Assignment).where(Assignment.occurrence_id.in_(dates)),
+                delete(Occurrence).where(Occurrence.group_id == group.id),
+                delete(Series).where(Series.group_id == group.id),
+            ):
+                db.session.execute(gone.execution_options(synchronize_session=False))
+            delete_group(identity, group)
+    except IntegrityError as used:
+        raise Conflict(
+            _("Something belongs to this group already, so it stays. You can put it away."), code="in-use"
+        ) from used
