@@ -105,6 +105,8 @@ class ListingSource(Identified, Base):
     name: Mapped[str] = mapped_column(String(80))
     format: Mapped[ListingFormat] = mapped_column(MemberOf(ListingFormat, 20))
     fellowship: Mapped[str] = mapped_column(String(20), default="")
+    # Of its rows that name none; empty before an import said it.
+    timezone: Mapped[str] = mapped_column(String(60), default="", server_default="")
     imported_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
