@@ -182,6 +182,18 @@ class Group(Findable, Identified, Base):
         return self.source_id is not None
 
     @property
+    def reached_online(self) -> bool:
+        """Whether people can come from wherever they are: in a call, whether others sit in a room or not."""
+        return self.attendance_mode != AttendanceMode.IN_PERSON
+
+    @property
+    def by_phone(self) -> bool:
+        """A meeting that others run has a number to dial and no online room."""
+        told = self.source_row or {}
+        is_online = self.attendance_mode == AttendanceMode.ONLINE
+        return is_online and not self.online_link and bool(told.get("conference_phone"))
+
+    @property
     def published(self) -> bool:
         """Published and not retired."""
         return self.state == GroupState.PUBLISHED
