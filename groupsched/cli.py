@@ -17,6 +17,7 @@ ELSEWHERE = {
     "user": "groupsched.accounts.commands:user",
     "token": "groupsched.api.commands:token",
     "import": "groupsched.exchange.commands:import_command",
+    "import-table": "groupsched.exchange.commands:import_table",
 }
 
 

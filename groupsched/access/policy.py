@@ -38,6 +38,8 @@ class Permission(Enum):
     FEED_LEADING = auto()
     AUDIT_READ = auto()
     LISTINGS_REVIEW = auto()
+    PEOPLE_IMPORT = auto()
+    GROUPS_IMPORT = auto()
     DEMO = auto()
 
 
@@ -164,6 +166,8 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.FEED_LEADING: (ANY_FACILITATOR, HasScope(Scope.ADMIN)),
     Permission.AUDIT_READ: (SUPERVISOR, ADMIN),
     Permission.LISTINGS_REVIEW: (SUPERVISOR, ADMIN),
+    Permission.PEOPLE_IMPORT: (SUPERVISOR,),
+    Permission.GROUPS_IMPORT: (SUPERVISOR, ADMIN),
     Permission.DEMO: (Anyone(),),
 }
 

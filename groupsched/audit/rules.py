@@ -141,6 +141,7 @@ class AuditAction(StrEnum):
 
     LISTING_IMPORTED = "listing.imported"
     LISTING_SETTLED = "listing.settled"
+    LISTING_SOURCE_CHANGED = "listing_source.changed"
 
     TOKEN_CREATED = "token.created"  # noqa: S105 - a word
     TOKEN_REVOKED = "token.revoked"  # noqa: S105 - a word
@@ -217,6 +218,7 @@ _NOUNS = {
     "place": _Noun(AuditTopic.CATALOGUE, AuditObject.PLACE),
     "term": _Noun(AuditTopic.CATALOGUE, AuditObject.TERM),
     "listing": _Noun(AuditTopic.LISTINGS, AuditObject.LISTING_SOURCE),
+    "listing_source": _Noun(AuditTopic.LISTINGS, AuditObject.LISTING_SOURCE),
     "token": _Noun(AuditTopic.INTERFACE, AuditObject.API_TOKEN),
 }
 

@@ -105,6 +105,8 @@ class ListingSource(Identified, Base):
     name: Mapped[str] = mapped_column(String(80))
     format: Mapped[ListingFormat] = mapped_column(MemberOf(ListingFormat, 20))
     fellowship: Mapped[str] = mapped_column(String(20), default="")
+    # Of its rows that name none; empty before an import said it.
+    timezone: Mapped[str] = mapped_column(String(60), default="", server_default="")
     imported_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -178,6 +180,18 @@ class Group(Findable, Identified, Base):
     def external(self) -> bool:
         """A published listing of somebody else."""
         return self.source_id is not None
+
+    @property
+    def reached_online(self) -> bool:
+        """Whether people can come from wherever they are: in a call, whether others sit in a room or not."""
+        return self.attendance_mode != AttendanceMode.IN_PERSON
+
+    @property
+    def by_phone(self) -> bool:
+        """A meeting that others run has a number to dial and no online room."""
+        told = self.source_row or {}
+        is_online = self.attendance_mode == AttendanceMode.ONLINE
+        return is_online and not self.online_link and bool(told.get("conference_phone"))
 
     @property
     def published(self) -> bool:

@@ -39,15 +39,23 @@ def weekday(value: Moment | date, zone: str = "UTC", width: str = "wide") -> str
     return weekday_name(_as_date(value, zone).weekday(), width)
 
 
-def clock_time(value: Moment, zone: str) -> str:
-    """`9:00 AM`, `09:00`; with the name of a zone that is not the page's: `9:00 AM, Chicago time`."""
-    return with_commas(filter(None, (regions.clock(local(value, zone)), regions.elsewhere(value, zone))))
+def clock_time(value: Moment, zone: str, online: bool = False) -> str:
+    """`9:00 AM`, `09:00`; with the name of a zone that is not the page's: `9:00 AM, Chicago time`. What people come to
+    `online`, from wherever they are, has their own time too: `9:00 AM, Chicago time, 10:00 AM here`."""
+    elsewhere, here = regions.elsewhere(value, zone), regions.way().timezone
+    parts = [regions.clock(local(value, zone)), elsewhere]
+    if elsewhere and online:
+        parts.append(_("%(time)s here", time=regions.clock(local(value, here))))
+    return with_commas(filter(None, parts))
 
 
-def time_range(start: Moment, end: Moment, zone: str) -> str:
-    """`9:00–10:30 AM`, `09:00–10:30`; with the name of a zone that is not the page's."""
-    times = regions.clock_range(local(start, zone), local(end, zone))
-    return with_commas(filter(None, (times, regions.elsewhere(start, zone))))
+def time_range(start: Moment, end: Moment, zone: str, online: bool = False) -> str:
+    """`9:00–10:30 AM`, `09:00–10:30`; with the name of a zone that is not the page's, and what is `online` as above."""
+    elsewhere, here = regions.elsewhere(start, zone), regions.way().timezone
+    parts = [regions.clock_range(local(start, zone), local(end, zone)), elsewhere]
+    if elsewhere and online:
+        parts.append(_("%(time)s here", time=regions.clock_range(local(start, here), local(end, here))))
+    return with_commas(filter(None, parts))
 
 
 def relative_day(value: Moment | date, zone: str) -> str:

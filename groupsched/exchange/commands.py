@@ -1,4 +1,4 @@
-"""`groupsched import`: listings of other directories, from a file or standard input."""
+"""`groupsched import` and `import-table`: listings of other directories, and a program's own people and groups."""
 
 import json
 import sys
@@ -12,9 +12,19 @@ from groupsched.accounts.commands import program_named
 from groupsched.catalog.rules import ListingFormat
 from groupsched.core.commands import application
 from groupsched.core.errors import DomainError
+from groupsched.core.regions import speaking
 from groupsched.exchange.queries import fellowships, table_of
-from groupsched.exchange.rules import ImportAction
-from groupsched.exchange.service import SHRUNK, ImportReport, ImportRow, import_listings
+from groupsched.exchange.rules import ImportAction, TableKind, TableUnreadable, kind_of, read_table
+from groupsched.exchange.service import (
+    SHRUNK,
+    ImportReport,
+    ImportRow,
+    RowAction,
+    TableReport,
+    bring_table,
+    import_listings,
+)
+from groupsched.exchange.words import table_words
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 20 * MEGABYTE
@@ -88,6 +98,43 @@ def import_command(
         raise click.ClickException(_way_on(report.refusal, report.refusal_code))
 
 
+@click.command("import-table")
+@click.argument("kind", type=click.Choice([one.value for one in TableKind]))
+@click.argument("file", metavar="SOURCE")
+@click.option("--program", help="The key of the program whose they are; not needed where there is one.")
+@click.option("--dry-run", is_flag=True, help="Write nothing; say what would be done.")
+def import_table(kind: str, file: str, program: str | None, dry_run: bool) -> None:
+    """Bring a program's own people or groups in from SOURCE, a CSV file or - for standard input.
+
+    People are known by their record number, groups by their key: the same table again changes nothing. Rows that cannot be
+    taken are left out, and named with line, column and reason.
+    """
+    from groupsched.access.identity import System
+    from groupsched.core.db import db, unit_of_work
+
+    data = read_bytes(file)
+    with application(), unit_of_work():
+        owner = program_named(program)
+        try:
+            table = read_table(data, TableKind(kind))
+        except TableUnreadable as unreadable:
+            raise click.ClickException(table_words(unreadable)) from unreadable
+        with speaking("en", owner.id):
+            report = bring_table(System(program_id=owner.id), table)
+        if dry_run:
+            db.session.rollback()
+    say_table(report, dry_run)
+
+
+def say_table(report: TableReport, dry_run: bool) -> None:
+    """The rows that cannot be taken, and the counts."""
+    for row in report.having(RowAction.REFUSED):
+        where = " ".join(part for part in (row.column, f"“{row.value}”" if row.value else "") if part)
+        click.echo(f"! row {row.line}{f' ({where})' if where else ''}: {row.words}")
+    counts = ", ".join(f"{count:,} {action}" for action, count in report.counts.items())
+    click.echo(f"{report.kind}: {counts}.{' Nothing was written.' if dry_run else ''}")
+
+
 def _way_on(refusal: str, code: str) -> str:
     return f"{refusal} (--fewer)" if code == SHRUNK else refusal
 
@@ -95,17 +142,22 @@ def _way_on(refusal: str, code: str) -> str:
 def read_text(file: str) -> str:
     """The text of a file, or of standard input for `-`. Raises ClickException with a sentence."""
     try:
+        return read_bytes(file).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise click.ClickException(
+            f"{file} is not UTF-8 text: byte {error.start + 1} does not fit."
+        ) from error
+
+
+def read_bytes(file: str) -> bytes:
+    """What stands in a file, or comes in for `-`. Raises ClickException with a sentence."""
+    try:
         data = sys.stdin.buffer.read(MOST_BYTES + 1) if file == "-" else _read(Path(file))
     except OSError as error:
         raise click.ClickException(f"{file} cannot be read: {error.strerror}.") from error
     if len(data) > MOST_BYTES:
         raise click.ClickException(f"{file} is larger than {MOST_BYTES // MEGABYTE} MB.")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise click.ClickException(
-            f"{file} is not UTF-8 text: byte {error.start + 1} does not fit."
-        ) from error
+    return data
 
 
 def _read(path: Path) -> bytes:
@@ -156,15 +208,6 @@ def say(report: ImportReport) -> None:
     undated = f" Added without dates: {report.without_dates:,}." if report.without_dates else ""
     written = " Nothing was written." if report.dry_run or report.refusal else ""
     click.echo(f"{report.source}: {counts}.{undated}{written}")
-
-
-def kind_of(reason: str) -> str:
-    """A reason without the value behind its colon.
-
-    >>> kind_of("Its time cannot be read: late."), kind_of("It has no name.")
-    ('Its time cannot be read.', 'It has no name.')
-    """
-    return f"{reason.partition(':')[0].rstrip('.')}."
 
 
 def line(row: ImportRow) -> str:

@@ -1,14 +1,18 @@
-"""Saying by hand what a listing does not say."""
+"""Bringing listings in, the settings of their source, and saying by hand what a listing does not say."""
 
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, SelectMultipleField
+from wtforms import FileField, RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 
 from groupsched.catalog.rules import Access, Orientation, Structure
-from groupsched.core.i18n import _l, ngettext
+from groupsched.core.fields import LineField, at_most, needed
+from groupsched.core.i18n import _, _l, ngettext
+from groupsched.core.regions import zones
+from groupsched.exchange.queries import fellowships
 from groupsched.exchange.rules import ENDS, MATTERS, SettleScope
+from groupsched.exchange.service import SOURCE_LENGTH
 
 KEEP, NOBODY = "", "nobody"
 LENGTHS = (30, 45, 60, 75, 90, 120, 180)
@@ -17,6 +21,31 @@ LENGTHS = (30, 45, 60, 75, 90, 120, 180)
 def _choices(*pairs: tuple[str, Any]) -> list[SelectChoice]:
     edges = (KEEP, _l("Leave as it is")), (NOBODY, _l("Nobody says: stop asking"))
     return [SelectChoice(value, label) for value, label in (edges[0], *pairs, edges[1])]
+
+
+def fellowship_name(key: str) -> str:
+    """How a fellowship is called: its letters, or its name."""
+    return key.upper() if len(key) <= 3 else key.title()
+
+
+class SourceForm(FlaskForm):  # type: ignore[misc]
+    """How a source is called, and how its rows are read."""
+
+    name = LineField(_l("Name of the source"), [needed, at_most(SOURCE_LENGTH)])
+    fellowship = SelectField(_l("Whose codes it uses"))
+    timezone = SelectField(_l("Time zone of rows that name none"))
+
+    def choose(self, timezone: str) -> None:
+        """Fill the choices; `timezone` is offered whatever it is."""
+        tables = [(key, fellowship_name(key)) for key in fellowships()]
+        self.fellowship.choices = [("", _("Only codes that mean the same everywhere")), *tables]
+        self.timezone.choices = list(zones(timezone).items())
+
+
+class ListingsForm(SourceForm):
+    """A file of listings, and where it comes from."""
+
+    file = FileField(_l("File"))
 
 
 class SettleForm(FlaskForm):  # type: ignore[misc]

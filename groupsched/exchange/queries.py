@@ -7,6 +7,7 @@ from sqlalchemy import Select, String, cast, func, select
 from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Identity
+from groupsched.access.queries import of_program
 from groupsched.catalog.models import Group, ListingSource
 from groupsched.catalog.rules import GroupState
 from groupsched.core.db import db
@@ -75,6 +76,11 @@ def sources(identity: Identity) -> list[ListingSource]:
     """The sources of the identity's program by name."""
     query = select(ListingSource).where(ListingSource.program_id == identity.program_id)
     return list(db.session.scalars(query.order_by(ListingSource.name)))
+
+
+def get_source(identity: Identity, uid: str) -> ListingSource:
+    """A source of the identity's program by its public id. Raises NotFound."""
+    return of_program(identity, ListingSource, uid)
 
 
 def open_questions(identity: Identity, wanted: ReviewQuery) -> Select[Group]:

@@ -218,12 +218,15 @@ def leave_word(now: datetime) -> None:
     db.session.execute(insert.values(id=1, at=now).on_conflict_do_nothing(index_elements=["id"]))
 
 
-def when_fields(person: Recipient, moment: datetime, zone: str) -> dict[str, str]:
-    """The words for a moment in the person's language and the zone of the place: `date`, `time` and `weekday`."""
+def when_fields(person: Recipient, moment: datetime, zone: str, *, online: bool = False) -> dict[str, str]:
+    """The words for a moment in the person's language and the zone of the place: `date`, `time` and `weekday`.
+
+    What people come to `online` has the time of their own program too.
+    """
     with speaking(person.language, person.program_id):
         return {
             "date": short_day(moment, zone),
-            "time": clock_time(moment, zone),
+            "time": clock_time(moment, zone, online),
             "weekday": weekday(moment, zone),
         }
 

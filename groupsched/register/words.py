@@ -135,6 +135,7 @@ def _about_the_catalogue() -> dict[AuditAction, str]:
         AuditAction.TERM_RESTORED: _("brought back %(what)s"),
         AuditAction.LISTING_IMPORTED: _("imported %(what)s"),
         AuditAction.LISTING_SETTLED: _("answered open questions about listings"),
+        AuditAction.LISTING_SOURCE_CHANGED: _("changed the settings of %(what)s"),
         AuditAction.TOKEN_CREATED: _("made %(what)s"),
         AuditAction.TOKEN_REVOKED: _("ended %(what)s"),
     }

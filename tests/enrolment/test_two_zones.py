@@ -1,5 +1,6 @@
 """Times of another zone name it, and stand under the day that it is where the page is."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -84,6 +85,54 @@ def test_the_sheet_stands_in_its_own_zone(west, client):
         sheet = client.as_(west.lead).get(f"/sheet/{first_date(date).uid}").text
         assert "22:30–00:00" in sheet
         assert "Los Angeles time" not in sheet
+
+
+@pytest.fixture
+def call(west):
+    """A group that meets online, at 22:30 in Los Angeles: 01:30 where the page is."""
+    link = {"attendance_mode": "online", "place": None, "online_link": "https://meet.example.org/tea"}
+    west.call = west.group("Late call", led_by=west.lead, **link)
+    west.series(west.call, datetime(2026, 12, 1, 22, 30), dates=3, zone=WEST)
+    db.session.refresh(west.call)
+    return west
+
+
+def test_what_people_come_to_online_has_their_own_time_beside_its_own_on_every_page(call, client):
+    enrol(identity_of(call.lead), call.call, call.robin)
+    db.session.commit()
+    browser = client.as_(call.robin)
+    date = first_date(call.call).original_local
+    address = f"/sessions/{call.call.uid}"
+    for path in ("/sessions", "/my", address, f"{address}/{date}", f"{address}/mine", "/sessions?view=week"):
+        page = " ".join(browser.get(path).text.split())
+        assert "Los Angeles time, 01:30" in page, path
+        assert "here" in page.split("Los Angeles time, 01:30")[1][:20], path
+
+
+def test_a_mail_of_an_online_date_has_both_times(call):
+    enrol(identity_of(call.lead), call.call, call.robin)
+    db.session.commit()
+    newest = db.session.query(Message).filter_by(person_id=call.robin.id).order_by(Message.id.desc()).first()
+    assert newest.fields["time"] == "22:30, Los Angeles time, 01:30 here"
+
+
+def test_what_meets_in_a_room_has_the_time_of_the_room_alone(west, client):
+    assert "01:30" not in client.get(f"/sessions/{west.late.uid}").text
+
+
+def test_the_preview_of_a_private_calendar_names_the_zone_and_stands_under_the_day_of_the_page(west, client):
+    enrol(identity_of(west.lead), west.late, west.robin)
+    db.session.commit()
+    preview = client.as_(west.robin).get("/calendar").text.split('class="phone-h"')[1]
+    text = " ".join(re.sub(r"<[^>]+>", " ", preview.split('class="phone-h"', 1)[0]).split())
+    assert "Wed 2 Dec" in text
+    assert "22:30–00:00, Los Angeles time" in text
+
+
+def test_an_invented_preview_is_in_the_zone_of_the_page(west, client):
+    page = client.as_(west.robin).get("/calendar").text
+    assert "09:00–10:30" in page
+    assert "UTC" not in page.split('class="phone-h"')[1]
 
 
 def first_date(group):

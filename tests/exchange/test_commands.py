@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group
 from groupsched.cli import main
 from groupsched.core.db import db
@@ -202,3 +203,43 @@ def test_what_is_added_without_dates_is_said(feed: Path, capsys: pytest.CaptureF
     said = capsys.readouterr().out
     assert "cannot be meant: 19:00 to 25:00." in said
     assert "3 added, 0 changed, 0 removed, 0 unchanged, 0 refused. Added without dates: 2." in said
+
+
+def table(*args: str) -> int:
+    """The exit code of `groupsched import-table`."""
+    with pytest.raises(SystemExit) as stopped:
+        main(["import-table", *args])
+    return int(stopped.value.code or 0)
+
+
+PEOPLE = "record_number,first_name,email\nHL-1,Robin,\nHL-2,Holly,holly@nowhere\n"
+
+
+def clients() -> list[str]:
+    db.session.rollback()
+    found = list(db.session.scalars(select(Person.first_name).where(Person.record_number.like("HL-%"))))
+    db.session.rollback()  # the command writes next
+    return found
+
+
+def test_a_table_says_which_rows_it_cannot_take_and_the_counts(
+    feed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = feed.with_name("people.csv")
+    path.write_text(PEOPLE, encoding="utf-8")
+    assert table("people", str(path), "--dry-run") == 0
+    said = capsys.readouterr().out
+    assert "! row 3 (email “holly@nowhere”): This mail address looks cut off. Please check it." in said
+    assert "people: 1 new, 0 changed, 0 same, 1 refused. Nothing was written." in said
+    assert clients() == []
+    assert table("people", str(path)) == 0
+    assert table("people", str(path)) == 0
+    assert capsys.readouterr().out.endswith("people: 0 new, 0 changed, 1 same, 1 refused.\n")
+    assert clients() == ["Robin"]
+
+
+def test_a_table_that_cannot_be_read_is_a_sentence(feed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = feed.with_name("groups.csv")
+    path.write_bytes(b"PK\x03\x04")
+    assert table("groups", str(path)) == 1
+    assert "This is a workbook." in capsys.readouterr().err

@@ -72,6 +72,21 @@ def test_all_that_match_can_be_settled_at_once(
     assert (read("full").structure, read("monday").structure) == ("relaxed", None)
 
 
+def test_a_listing_that_can_be_joined_by_phone_alone_says_so_to_staff(client: Client, world: World) -> None:
+    feed = [
+        row(slug="phone", name="Phone circle", conference_phone="+12025550100", types=["O", "ONL"], attendance_option="online"),
+        row(slug="call", name="Call circle", conference_url="https://meet.example.org/j/1", types=["O", "ONL"]),
+    ]  # fmt: skip
+    import_listings(System(), world.program, json.dumps(feed), source="north", timezone="America/New_York")
+    db.session.commit()
+    browser = client.as_(world.admin())
+    phone, call = (browser.get(f"/groups/{read(slug).uid}").text for slug in ("phone", "call"))
+    assert "By phone" in phone
+    assert "By phone" not in call
+    listed = browser.get("/groups?state=listings").text
+    assert listed.count("By phone") == (1 if "Phone circle" in listed else 0)
+
+
 def test_what_a_listing_says_already_is_no_question(
     client: Client, world: World, listings: dict[str, Group]
 ) -> None:

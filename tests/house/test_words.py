@@ -18,6 +18,8 @@ from groupsched.core.db import db
 from groupsched.core.i18n import city_of
 from groupsched.core.regions import names, sample, zones
 from groupsched.core.resources import content
+from groupsched.exchange.forms import fellowship_name
+from groupsched.exchange.queries import fellowships
 from tests.browser.walk import kind, walk
 from tests.factories import ZONE, tomorrow_at
 
@@ -136,6 +138,7 @@ def test_every_word_of_every_page_goes_through_gettext(
         *(s for name in FILES for s in strings(content(name))),
     }
     known_words |= {city_of(ZONE), *places_of_the_world()}
+    known_words |= {fellowship_name(key) for key in fellowships()}
     known_words |= {person.short_name for person in house.people.values() if person}
     known = re.compile(
         "|".join(re.escape(w) for w in sorted(known_words, key=len, reverse=True) if len(w) > 1)

@@ -44,16 +44,23 @@ class PersonFields:
 
 
 def add_person(
-    identity: Identity, fields: PersonFields, roles: frozenset[Role], uid: str | None = None
+    identity: Identity,
+    fields: PersonFields,
+    roles: frozenset[Role],
+    uid: str | None = None,
+    *,
+    record_number: str = "",
 ) -> Person:
     """Add a person with roles that begin now. Raises NotFound where one of the roles may not be given.
 
-    The same `uid` a second time gives the first person back.
+    The same `uid` a second time gives the first person back. A `record_number` is one that the program gave before; without
+    one a new one is made up.
     """
     program = _program_of(identity)
     for role in roles or {Role.CLIENT}:
         ensure(identity, _permission(role), Facts(program=program, site=fields.site_id))
-    person = Person(program_id=program, record_number=public_id()[:8].upper(), uid=uid or public_id())
+    number = clean_line(record_number) or public_id()[:8].upper()
+    person = Person(program_id=program, record_number=number, uid=uid or public_id())
     _set(person, fields)
     now = clock.now()
     person.grants = [

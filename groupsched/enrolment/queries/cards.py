@@ -111,8 +111,7 @@ class FoundDate:
     @property
     def by_phone(self) -> bool:
         """A meeting that others run has a number to dial and no online room."""
-        told = self.group.source_row or {}
-        return self.online and not self.group.online_link and bool(told.get("conference_phone"))
+        return self.group.by_phone
 
     @property
     def who(self) -> list[str]:

@@ -163,8 +163,8 @@ def _dates(outcomes: Sequence[SeatOutcome]) -> MessageDraft:
 
 def _seat_line(outcome: SeatOutcome) -> str:
     assert isinstance(outcome, JoinedDate | Waiting)
-    date = outcome.date
-    when = f"{short_day(date.start, date.timezone)}, {clock_time(date.start, date.timezone)}"
+    date, online = outcome.date, outcome.enrolment.group.reached_online
+    when = f"{short_day(date.start, date.timezone)}, {clock_time(date.start, date.timezone, online)}"
     if isinstance(outcome, JoinedDate):
         return when
     return str(_("%(when)s: number %(place)s on the waiting list", when=when, place=outcome.position))
@@ -173,7 +173,7 @@ def _seat_line(outcome: SeatOutcome) -> str:
 def _joined(outcome: Joined) -> MessageDraft:
     """The rhythm where it can be said in a word, else the first date."""
     enrolment, first = outcome.enrolment, outcome.dates[0]
-    words = when_fields(enrolment.person, first.start, first.timezone)
+    words = _when(enrolment, first)
     rhythm = _rhythm(enrolment.person, outcome.dates[:ENOUGH])
     key = f"enrolled:{enrolment.uid}"
     if rhythm is None:
@@ -185,7 +185,7 @@ def _joined(outcome: Joined) -> MessageDraft:
 
 def _waiting(outcome: Waiting) -> MessageDraft:
     enrolment, date = outcome.enrolment, outcome.date
-    words = when_fields(enrolment.person, date.start, date.timezone)
+    words = _when(enrolment, date)
     return _of_group(
         "waitlisted", enrolment, f"waiting:{enrolment.uid}:{outcome.wish}",
         date=words["date"], time=words["time"], position=outcome.position,
@@ -265,9 +265,15 @@ def _one_replanned(outcome: Replanned, date: Occurrence, key: str) -> MessageDra
 
 def _of_date(kind: str, enrolment: Enrolment, key: str, date: AnyDate, **more: str) -> MessageDraft:
     """A message that names a date and leads to its page."""
-    words = when_fields(enrolment.person, date.start, date.timezone)
+    words = _when(enrolment, date)
     fields = {"date": words["date"], "time": words["time"], "link": _page(enrolment, date), **more}
     return MessageDraft(kind, enrolment.person, key, fields)
+
+
+def _when(enrolment: Enrolment, date: AnyDate) -> dict[str, str]:
+    """The words for when a date begins, as its person reads them."""
+    online = enrolment.group.reached_online
+    return when_fields(enrolment.person, date.start, date.timezone, online=online)
 
 
 def _page(enrolment: Enrolment, date: AnyDate) -> str:

@@ -84,3 +84,12 @@ def has_shrunk(listed: int, gone: int) -> bool:
     (False, True, False)
     """
     return gone * LOST_SHARE > listed
+
+
+def kind_of(reason: str) -> str:
+    """A reason without the value behind its colon.
+
+    >>> kind_of("Its time cannot be read: late."), kind_of("It has no name.")
+    ('Its time cannot be read.', 'It has no name.')
+    """
+    return f"{reason.partition(':')[0].rstrip('.')}."

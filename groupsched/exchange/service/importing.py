@@ -15,7 +15,6 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
-from groupsched.core.text import clean_line
 from groupsched.exchange.queries import known_listings, source_like, source_named, table_of
 from groupsched.exchange.rules import (
     ImportAction,
@@ -27,9 +26,9 @@ from groupsched.exchange.rules import (
     read_feed,
     read_rows,
 )
+from groupsched.exchange.service.sources import already_there, source_name
 from groupsched.exchange.service.writing import ListingWriter, Progress, catalogue_changed
 
-SOURCE_LENGTH = 80
 SHRUNK = "feed-shrunk"
 """The code of a refusal that `fewer` overrules."""
 
@@ -55,7 +54,8 @@ class ImportRow:
 class ImportReport:
     """What an import did; after a dry run, what it would do. `rows` leaves the unchanged ones out.
 
-    `without_dates` counts those of the added that do not meet for now, or whose end nobody can mean. `refusal` is the
+    `without_dates` counts those of the added that do not meet for now, or whose end nobody can mean, `to_review` those about
+    which something is not said. `refusal` is the
     sentence with which the feed as a whole is refused, empty where it is taken.
     """
 
@@ -67,6 +67,7 @@ class ImportReport:
     unchanged: int
     refused: int
     without_dates: int
+    to_review: int
     refusal: str
     refusal_code: str
     rows: tuple[ImportRow, ...]
@@ -108,21 +109,16 @@ def import_listings(
     if not dry_run and not report.refusal:
         kept = known or _new_source(program, source)
         ListingWriter(program, kept, clock.now(), progress).write(wanted)
-        kept.fellowship, kept.imported_at = fellowship or "", clock.now()
+        kept.fellowship, kept.timezone, kept.imported_at = fellowship or "", timezone or "", clock.now()
         _note(identity, kept, wanted)
     return report
 
 
 def _checked(program: Program, name: str) -> str:
-    name = clean_line(name)
-    if not 1 <= len(name) <= SOURCE_LENGTH:
-        raise DomainError(f"The name of a source has 1 to {SOURCE_LENGTH} characters.", field="source")
+    name = source_name(name, "source")
     like = source_like(program.id, name)
     if like is not None and like.name != name:
-        words = _(
-            "There is a source “%(name)s” already: names differ by more than capital letters.", name=like.name
-        )
-        raise DomainError(words, field="source")
+        raise DomainError(already_there(like), field="source")
     return name
 
 
@@ -176,6 +172,7 @@ def _report(source: str, dry_run: bool, wanted: ImportPlan, refusal: str, code: 
         source=source,
         dry_run=dry_run,
         without_dates=undated,
+        to_review=sum(bool(one.listing.unset) for one in wanted.added),
         refusal=refusal,
         refusal_code=code,
         rows=rows,

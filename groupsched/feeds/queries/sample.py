@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Identity
+from groupsched.access.queries import current_program
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import groups_led_by
 from groupsched.core import clock
@@ -49,7 +50,8 @@ def sample_of(identity: Identity, kind: FeedKind) -> TitleSample:
     which = _led(identity) if kind == FeedKind.LEADING else _mine(identity)
     row = db.session.scalar(_next_date().where(which))
     if row is None:
-        return _invented()
+        program = current_program(identity)
+        return _invented(program.timezone if program else "UTC")
     facts, own = facts_of(row.group, row.place), own_words(identity.person or 0).get(row.group_id, "")
     return TitleSample(row.start, row.end, row.timezone, _in_every_mode(facts, own))
 
@@ -76,11 +78,10 @@ def _led(identity: Identity) -> ColumnElement[bool]:
     return Group.id.in_(groups_led_by(identity.person))
 
 
-def _invented() -> TitleSample:
-    zone = ZoneInfo("UTC")
-    start = (clock.now().astimezone(zone) + timedelta(days=1)).replace(hour=9, minute=0)
+def _invented(zone: str) -> TitleSample:
+    start = (clock.now().astimezone(ZoneInfo(zone)) + timedelta(days=1)).replace(hour=9, minute=0)
     facts = GroupFacts(_("Morning group"), room=_("Oak Room"), description=_("People talk, or listen."))
-    return TitleSample(start, start + timedelta(minutes=90), "UTC", _in_every_mode(facts, ""))
+    return TitleSample(start, start + timedelta(minutes=90), zone, _in_every_mode(facts, ""))
 
 
 def _in_every_mode(facts: GroupFacts, own: str) -> tuple[tuple[str, EventText], ...]:

@@ -195,7 +195,8 @@ def _faith(found: Group) -> str:
 
 def _where(found: Group) -> str:
     room = found.place.name if found.place else ""
-    online = {AttendanceMode.ONLINE: _("Online"), AttendanceMode.HYBRID: _("and online")}.get(
+    called = _("By phone") if found.by_phone else _("Online")
+    online = {AttendanceMode.ONLINE: called, AttendanceMode.HYBRID: _("and online")}.get(
         found.attendance_mode, ""
     )
     return " ".join(part for part in (room, online) if part)

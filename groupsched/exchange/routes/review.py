@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
@@ -12,13 +12,12 @@ from groupsched.core.i18n import _, ngettext
 from groupsched.core.text import clean_line
 from groupsched.exchange.forms import SettleForm
 from groupsched.exchange.queries import ReviewQuery, open_questions, sources, to_review
+from groupsched.exchange.routes.blueprint import blueprint
 from groupsched.exchange.rules import SettleScope
 from groupsched.exchange.service import settle
 from groupsched.schedule.models import Series
 from groupsched.schedule.words import sentence
 
-blueprint = Blueprint("exchange", __name__)
-blueprints = (blueprint,)
 LARGEST = 2**62
 
 

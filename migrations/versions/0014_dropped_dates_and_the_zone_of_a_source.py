@@ -1,4 +1,4 @@
-"""A cancelled date that the rule of its group no longer has is told from one that was called off."""
+"""A cancelled date that its rule no longer has is told from one that was called off; a source keeps the zone of its rows."""
 
 import json
 from typing import Any
@@ -15,6 +15,8 @@ depends_on = None
 def upgrade() -> None:
     dropped = sa.Column("dropped", sa.Boolean(), server_default=sa.false(), nullable=False)
     op.add_column("occurrence", dropped)
+    zone = sa.Column("timezone", sa.String(60), server_default="", nullable=False)
+    op.add_column("listing_source", zone)
     date = sa.table("occurrence", sa.column("id", sa.Integer), sa.column("dropped", sa.Boolean))
     numbers = [row.id for row in _cancelled_by_a_rule() if row.original_local[:10] not in _days(row.skip)]
     for begin in range(0, len(numbers), 500):
@@ -22,6 +24,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("listing_source", "timezone")
     op.drop_column("occurrence", "dropped")
 
 

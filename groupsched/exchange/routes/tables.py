@@ -1,0 +1,134 @@
+"""A program's own people and groups from a table: a template, a file, what would happen row by row, yes."""
+
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask_wtf import FlaskForm
+from wtforms import FileField
+
+from groupsched.access.identity import current
+from groupsched.access.policy import Permission, requires
+from groupsched.core.db import db
+from groupsched.core.errors import DomainError, NotFound
+from groupsched.core.fields import add_refusal
+from groupsched.core.i18n import _, _l, ngettext
+from groupsched.exchange.routes.blueprint import blueprint
+from groupsched.exchange.routes.upload import SealedUpload, came_back, fields_of, mark_of
+from groupsched.exchange.rules import COLUMNS, NEEDED, TableKind, TableUnreadable, read_table, written_table
+from groupsched.exchange.service import RowAction, TableReport, bring_table
+from groupsched.exchange.words import EXAMPLES, table_words
+
+SHOWN = 5
+
+
+class TableForm(FlaskForm):  # type: ignore[misc]
+    """A table to bring in."""
+
+    file = FileField(_l("File"))
+
+
+@blueprint.route("/import/people", methods=["GET", "POST"])
+@requires(Permission.PEOPLE_IMPORT)
+def people_table() -> Any:
+    """People from a table."""
+    return _table(TableKind.PEOPLE)
+
+
+@blueprint.route("/import/groups", methods=["GET", "POST"])
+@requires(Permission.GROUPS_IMPORT)
+def groups_table() -> Any:
+    """Groups from a table."""
+    return _table(TableKind.GROUPS)
+
+
+@blueprint.get("/import/<kind>.csv")
+@requires(Permission.GROUPS_IMPORT)
+def template(kind: str) -> Response:
+    """A table to fill in: its columns, and no row that somebody could leave in it."""
+    if kind not in list(TableKind):
+        raise NotFound
+    return _file(written_table([COLUMNS[TableKind(kind)]]), f"{kind}.csv")
+
+
+def _table(kind: TableKind) -> Any:
+    form = TableForm()
+    if request.method == "GET":
+        return _page(kind, form)
+    try:
+        upload = came_back(kind) or _sent(form)
+        report = _report(upload, kind)
+    except DomainError as refusal:
+        add_refusal(form, refusal)
+        return _page(kind, form), 422
+    if "reasons" in request.form:
+        db.session.rollback()
+        return _file(_reasons(report), f"{kind}-reasons.csv")
+    if "yes" in request.form and mark_of(report) == upload.seen:
+        flash(_done(report))
+        return redirect(url_for(f"exchange.{kind}_table"), 303)
+    # Nothing of a dry run stays.
+    db.session.rollback()
+    seen = SealedUpload(upload.data, upload.about, mark_of(report))
+    changed = "yes" in request.form
+    page = render_template(
+        "exchange/try_table.html",
+        kind=kind,
+        report=report,
+        about=upload.about,
+        fields=fields_of(seen, kind),
+        refused=report.having(RowAction.REFUSED),
+        first=[row.name for row in report.having(RowAction.NEW)[:SHOWN]],
+        taken=report.counts[RowAction.NEW] + report.counts[RowAction.CHANGED],
+        changed=changed,
+    )
+    return page, 409 if changed else 200
+
+
+def _sent(form: TableForm) -> SealedUpload:
+    data = form.file.data.read() if form.file.data else b""
+    if not data:
+        raise DomainError(_("Choose a file."), field="file")
+    return SealedUpload(data, {"file": form.file.data.filename or ""}, "")
+
+
+def _report(upload: SealedUpload, kind: TableKind) -> TableReport:
+    try:
+        table = read_table(upload.data, kind)
+    except TableUnreadable as unreadable:
+        raise DomainError(table_words(unreadable), field="file") from unreadable
+    return bring_table(current(), table)
+
+
+def _done(report: TableReport) -> str:
+    new, changed = report.counts[RowAction.NEW], report.counts[RowAction.CHANGED]
+    if not new and not changed:
+        return str(_("Nothing had to change."))
+    told = [
+        ngettext("%(num)d row is new.", "%(num)d rows are new.", new) if new else "",
+        ngettext("%(num)d row was changed.", "%(num)d rows were changed.", changed) if changed else "",
+    ]
+    return " ".join(one for one in told if one)
+
+
+def _reasons(report: TableReport) -> bytes:
+    """The rows that need somebody, with the reasons, as a table."""
+    rows = [[str(row.line), row.column, row.value, row.words] for row in report.having(RowAction.REFUSED)]
+    return written_table([["row", "column", "in_the_file", "why"], *rows])
+
+
+def _file(data: bytes, name: str) -> Response:
+    answer = Response(data, mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _page(kind: TableKind, form: TableForm) -> str:
+    db.session.rollback()
+    return render_template(
+        "exchange/table.html",
+        kind=kind,
+        form=form,
+        columns=COLUMNS[kind],
+        needed=NEEDED[kind],
+        examples=EXAMPLES[kind],
+    )

@@ -1,0 +1,133 @@
+"""What people write into the cells of a table: days, times, numbers, choices, names."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, time
+from difflib import get_close_matches
+from enum import StrEnum
+from functools import cache
+from typing import TypeVar
+
+from babel import Locale
+
+from groupsched.core.i18n import LANGUAGES
+from groupsched.core.regions import month_first, parse_clock
+from groupsched.exchange.rules import CellFault, CellUnfit, TableRow
+
+E = TypeVar("E", bound=StrEnum)
+V = TypeVar("V")
+YES = frozenset({"yes", "y", "true", "1", "x", "sí", "si", "s"})
+NO = frozenset({"", "no", "n", "false", "0"})
+_PARTED = re.compile(r"\s*[;,/|+]\s*")
+_NUMBERS = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{4}|\d{2})")
+MOST_NUMBER = 10**6
+
+
+def parts(text: str) -> list[str]:
+    """Several words of one cell."""
+    return [part for part in _PARTED.split(text) if part]
+
+
+def names_of(key: str, names: Iterable[str]) -> set[str]:
+    """By what a thing may be called in a table: its key and its names, whatever their capital letters."""
+    return {one.casefold() for one in (key, *names) if one}
+
+
+def nearest(written: str, known: Iterable[str]) -> str:
+    """The known name that is written most alike, empty where none is."""
+    return next(iter(get_close_matches(written.casefold(), list(known), 1, 0.7)), "")
+
+
+def known(row: TableRow, column: str, names: Mapping[str, V]) -> V:
+    """What the name in a cell stands for. Raises CellUnfit with the name that is most alike."""
+    found = names.get(row[column].casefold())
+    if found is None:
+        raise CellUnfit(CellFault.NOT_KNOWN, column, row[column], nearest(row[column], names))
+    return found
+
+
+def day_of(row: TableRow, column: str) -> date | None:
+    """A date like 2026-11-30, or as the program's region writes it in numbers. Raises CellUnfit."""
+    text = row[column]
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text[:10]) if re.match(r"\d{4}-\d\d-\d\d", text) else _in_numbers(text)
+    except ValueError:
+        raise CellUnfit(CellFault.NOT_A_DATE, column, text) from None
+
+
+def _in_numbers(text: str) -> date:
+    found = _NUMBERS.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    one, two, year = (int(part) for part in found.groups())
+    # A point is never between a month and a day of the American way.
+    month, day = (one, two) if month_first() and "." not in text else (two, one)
+    return date(year if year > 99 else 2000 + year, month, day)
+
+
+def time_of(row: TableRow, column: str) -> time | None:
+    """A time like 18:00, 18:00:00 or 6 pm. Raises CellUnfit."""
+    text = row[column]
+    if not text:
+        return None
+    try:
+        return parse_clock(re.sub(r"^(\d{1,2}:\d\d):00\b", r"\1", text))
+    except ValueError:
+        raise CellUnfit(CellFault.NOT_A_TIME, column, text) from None
+
+
+def number_of(row: TableRow, column: str) -> int | None:
+    """A whole number, as spreadsheets write one: 12 or 12.0. Raises CellUnfit."""
+    text = row[column]
+    if not text:
+        return None
+    found = re.fullmatch(r"(\d{1,6})(?:[.,]0+)?", text, re.ASCII)
+    if found is None:
+        raise CellUnfit(CellFault.NOT_A_NUMBER, column, text)
+    return int(found[1])
+
+
+def yes(row: TableRow, column: str) -> bool:
+    """Whether a cell says yes. Raises CellUnfit for what is neither."""
+    text = row[column].casefold()
+    if text not in YES | NO:
+        raise CellUnfit(CellFault.NOT_A_CHOICE, column, row[column], "yes, no")
+    return text in YES
+
+
+def choice(row: TableRow, column: str, kind: type[E], words: Mapping[str, E]) -> E | None:
+    """One of a few choices, by its key or by a word of people. Raises CellUnfit."""
+    text = row[column].casefold()
+    if not text:
+        return None
+    if text in words:
+        return words[text]
+    try:
+        return kind(text.replace(" ", "_"))
+    except ValueError:
+        offered = ", ".join(dict.fromkeys(one.value for one in words.values()))
+        raise CellUnfit(CellFault.NOT_A_CHOICE, column, row[column], offered) from None
+
+
+def weekdays_of(row: TableRow, column: str) -> tuple[int, ...]:
+    """Days of the week, Monday = 0, in any language of the pages. Raises CellUnfit."""
+    found = set()
+    for part in parts(row[column]):
+        day = _weekdays().get(part.casefold().rstrip("."))
+        if day is None:
+            raise CellUnfit(CellFault.NOT_A_CHOICE, column, part, "Mon, Tue, Wed, Thu, Fri, Sat, Sun")
+        found.add(day)
+    return tuple(sorted(found))
+
+
+@cache
+def _weekdays() -> Mapping[str, int]:
+    """Each weekday's names, long and short."""
+    named: dict[str, int] = {}
+    for code in LANGUAGES:
+        for width in ("wide", "abbreviated", "short"):
+            days = Locale.parse(code).days["stand-alone"].get(width) or {}
+            named |= {str(name).casefold().rstrip("."): number for number, name in days.items()}
+    return named
