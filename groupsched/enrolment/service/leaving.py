@@ -51,7 +51,8 @@ def leave(identity: Identity, enrolment: Enrolment, reason: str = "") -> list[Se
     end(enrolment, now, reason, undo_until=_until(identity, enrolment, now))
     record(identity, AuditAction.ENROLMENT_LEFT, enrolment, subjects=[enrolment.person_id], was=was)
     by_staff = enrolment.person_id != identity.person
-    return tell([Left(enrolment, now, was, by_staff=by_staff), *advance(enrolment.group_id).moved_up])
+    left = Left(enrolment, now, was, by_staff=by_staff)
+    return tell([left, *advance(enrolment.group_id).moved_up], now)
 
 
 def _until(identity: Identity, enrolment: Enrolment, now: datetime) -> datetime | None:
@@ -104,7 +105,7 @@ def cannot_come(identity: Identity, occurrence: Occurrence, person: Person) -> l
         _leave_line(live, occurrence, now, _until(identity, live, now))
         given_up = SteppedBack(live, occurrence)
     _record(identity, AuditAction.DATE_SEAT_GIVEN_UP, live, occurrence)
-    return tell([given_up, *advance(live.group_id).moved_up])
+    return tell([given_up, *advance(live.group_id).moved_up], now)
 
 
 def _leave_line(live: Enrolment, occurrence: Occurrence, now: datetime, undo_until: datetime | None) -> None:
