@@ -135,6 +135,12 @@ def holds_staff_role(person: Person) -> bool:
     return any(grant.role in STAFF and grant.in_force(now) for grant in person.grants)
 
 
+def leads_now(person: Person) -> bool:
+    """Whether a person may lead groups now: whoever does gets mails about that work."""
+    now = clock.now()
+    return any(grant.role == Role.FACILITATOR and grant.in_force(now) for grant in person.grants)
+
+
 def sign_ins(person: Person) -> list[SignIn]:
     """Where a person is signed in now, the latest use first."""
     now, staff = clock.now(), holds_staff_role(person)
