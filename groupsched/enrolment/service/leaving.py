@@ -60,8 +60,15 @@ def _until(identity: Identity, enrolment: Enrolment, now: datetime) -> datetime 
     return now + UNDO_FOR if enrolment.person_id == identity.person else None
 
 
-def end(enrolment: Enrolment, now: datetime, reason: str, *, undo_until: datetime | None = None) -> None:
-    """Give back the coming seats and close the row; the caller holds the lock and moves the lines.
+def end(
+    enrolment: Enrolment,
+    now: datetime,
+    reason: str,
+    *,
+    undo_until: datetime | None = None,
+    state: EnrolmentState = EnrolmentState.LEFT,
+) -> None:
+    """Give back the coming seats and close the row, as `state`; the caller holds the lock and moves the lines.
 
     What it ended is kept where that can be taken back until `undo_until`.
     """
@@ -73,7 +80,7 @@ def end(enrolment: Enrolment, now: datetime, reason: str, *, undo_until: datetim
         seat.left_as = seat.state if ends and undo_until else None
         seat.state = DateSeatState.LEFT if ends else seat.state
     enrolment.left_as, enrolment.undo_until = enrolment.state if undo_until else None, undo_until
-    enrolment.state, enrolment.ended_at, enrolment.reason = EnrolmentState.LEFT, now, clean_line(reason, 300)
+    enrolment.state, enrolment.ended_at, enrolment.reason = state, now, clean_line(reason, 300)
     db.session.flush()
     give_back(held)
 
