@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from groupsched.access.identity import STAFF, ApiToken, Identity, Role, Scope, System
 from groupsched.access.models import Program, Site
@@ -135,6 +135,12 @@ def holds_staff_role(person: Person) -> bool:
     return any(grant.role in STAFF and grant.in_force(now) for grant in person.grants)
 
 
+def leads_now(person: Person) -> bool:
+    """Whether a person may lead groups now: whoever does gets mails about that work."""
+    now = clock.now()
+    return any(grant.role == Role.FACILITATOR and grant.in_force(now) for grant in person.grants)
+
+
 def sign_ins(person: Person) -> list[SignIn]:
     """Where a person is signed in now, the latest use first."""
     now, staff = clock.now(), holds_staff_role(person)
@@ -186,6 +192,29 @@ def told_of(group_id: int, since: datetime) -> PeopleTold:
     found = db.session.execute(query).all()
     mailed, others = ([p for p, why in found if (why is None) is by_mail] for by_mail in (True, False))
     return PeopleTold(list(dict.fromkeys(mailed)), list(dict.fromkeys(others)))
+
+
+def lost_invitations(identity: Identity) -> list[Person]:
+    """Clients whose invitation could not be delivered, and who have neither a password nor a later one: for who may give
+    them a printed code instead; by name."""
+    invited = aliased(Message)
+    later = exists().where(Invitation.person_id == Person.id, Invitation.created_at > invited.created_at)
+    signs_in = exists().where(Credential.person_id == Person.id, Credential.password_hash.is_not(None))
+    query = (
+        select(Person)
+        .join(invited, invited.person_id == Person.id)
+        .where(
+            invited.kind == "account_invite",
+            invited.state == MessageState.FAILED,
+            Person.program_id == identity.program_id,
+            has_client_side(),
+            ~later,
+            ~signs_in,
+        )
+        .order_by(Person.first_name, Person.last_name, Person.id)
+    )
+    found = db.session.scalars(query.distinct()).all()
+    return [one for one in found if can(identity, Permission.CLIENT_WRITE, record_facts(one))]
 
 
 def credential_of(login: str) -> Credential | None:

@@ -1,8 +1,12 @@
 """Who hears of a change and how, in words."""
 
+from collections.abc import Sequence
+
 from groupsched.accounts.models import Person
 from groupsched.accounts.queries import PeopleTold
 from groupsched.core.i18n import _, listed, ngettext
+
+MOST_NAMED = 5
 
 
 def told_words(told: PeopleTold, *, named: bool) -> str:
@@ -12,9 +16,7 @@ def told_words(told: PeopleTold, *, named: bool) -> str:
         number = len(told.mailed)
         said.append(ngettext("%(num)s person gets a mail.", "%(num)s people get a mail.", number))
     if told.unreached and named:
-        said.append(
-            _("Not by mail: %(people)s.", people=listed([_with_phone(one) for one in told.unreached]))
-        )
+        said.append(_("Not by mail: %(people)s.", people=_some(told.unreached)))
         said.append(_("“Needs attention” on Today says so until somebody has told them."))
     elif told.unreached:
         number = len(told.unreached)
@@ -26,6 +28,12 @@ def told_words(told: PeopleTold, *, named: bool) -> str:
             )
         )
     return " ".join(said)
+
+
+def _some(people: Sequence[Person]) -> str:
+    names = [_with_phone(one) for one in people[:MOST_NAMED]]
+    more = len(people) - len(names)
+    return listed([*names, *([ngettext("%(num)s more", "%(num)s more", more)] if more else [])])
 
 
 def _with_phone(person: Person) -> str:

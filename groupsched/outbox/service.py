@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any, Protocol
 
 from itsdangerous import BadSignature, Signer
-from sqlalchemy import ColumnElement, and_, case, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from groupsched.core import clock
@@ -96,35 +96,54 @@ def enqueue_all(drafts: Iterable[MessageDraft]) -> None:
         _insert_once(rows)
 
 
-def withdraw(subjects: Collection[str]) -> list[Withdrawn]:
+def withdraw(subjects: Collection[str], at: datetime | None = None) -> list[Withdrawn]:
     """Take back what is about these things and of which nobody has heard; a subject that ends with `/` means all below it.
 
     Returns the messages of which nobody has heard. One that a worker is just sending may still arrive and is not among
-    them, but is never tried again.
+    them, but is never tried again. `at` is the moment of what took them back, by which `bring_back` finds them.
     """
     wanted = list(dict.fromkeys(subjects))
     found: list[Any] = []
     for begin in range(0, len(wanted), _AT_ONCE):
-        found += db.session.execute(_withdrawal(wanted[begin : begin + _AT_ONCE])).all()
+        found += db.session.execute(_withdrawal(wanted[begin : begin + _AT_ONCE], at or clock.now())).all()
     return [Withdrawn(row.about, row.was) for row in found if row.state != MessageState.SENDING]
 
 
 _AT_ONCE = 200
 
 
-def _withdrawal(subjects: list[str]) -> Any:
+def _about(subjects: Collection[str]) -> ColumnElement[bool]:
     exact = [one for one in subjects if not one.endswith("/")]
     below = [Message.about.startswith(one, autoescape=True) for one in subjects if one.endswith("/")]
+    return or_(Message.about.in_(exact), *below)
+
+
+def _withdrawal(subjects: list[str], at: datetime) -> Any:
     waits = Message.state == MessageState.WAITING
     return (
         update(Message)
-        .where(or_(Message.about.in_(exact), *below), Message.withdrawn_at.is_(None))
+        .where(_about(subjects), Message.withdrawn_at.is_(None))
         .where(or_(Message.state.in_([MessageState.WAITING, MessageState.SENDING]), untold()))
         # In one statement: a worker may take a message, or put it back, between two.
-        .values(withdrawn_at=clock.now(), state=case((waits, MessageState.SKIPPED), else_=Message.state))
+        .values(withdrawn_at=at, state=case((waits, MessageState.SKIPPED), else_=Message.state))
         .returning(Message.about, Message.was, Message.state)
         .execution_options(synchronize_session=False)
     )
+
+
+def bring_back(person_id: int, subjects: Collection[str], at: datetime) -> None:
+    """Let messages to a person about these things that were withdrawn at that moment be as they were."""
+    waited = and_(Message.state == MessageState.SKIPPED, Message.unreached.is_(None))
+    row = update(Message).where(Message.person_id == person_id, _about(subjects), Message.withdrawn_at == at)
+    row = row.values(withdrawn_at=None, state=case((waited, MessageState.WAITING.value), else_=Message.state))
+    db.session.execute(row.execution_options(synchronize_session=False))
+
+
+def was_heard(key: str) -> bool:
+    """Whether a message is on its way, went out, or was told by somebody."""
+    gone = Message.state.in_([MessageState.SENDING, MessageState.SENT])
+    heard = exists().where(Message.key == key, or_(gone, Message.told_at.is_not(None)))
+    return bool(db.session.scalar(select(heard)))
 
 
 def enqueue_to(address: str, kind: str, person: Recipient, key: str, **fields: object) -> bool:
@@ -169,14 +188,6 @@ def mark_told(message: Message, by: int | None, *, told: bool = True) -> bool:
     changed = db.session.execute(change.execution_options(synchronize_session=False)).first() is not None
     db.session.refresh(message)
     return changed
-
-
-def take_back(key: str) -> bool:
-    """Forget a message that has not gone out; say whether it is not, and never was, on its way."""
-    left = (MessageState.WAITING, MessageState.SKIPPED)
-    # The guard of the worker's own claim: of the two statements, one finds the message as the other left it.
-    db.session.execute(delete(Message).where(Message.key == key, Message.state.in_(left)))
-    return not db.session.scalar(select(exists().where(Message.key == key)))
 
 
 def _known(draft: MessageDraft) -> MessageKind:

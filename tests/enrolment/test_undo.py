@@ -17,6 +17,7 @@ from groupsched.enrolment.rules import LIVE
 from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import MessageState
+from groupsched.schedule.service import cancel_occurrence
 from tests.conftest import identity_of
 
 NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")
@@ -87,8 +88,8 @@ def taken(circle):
 
 
 def left_mails(person):
-    query = select(Message.state).where(Message.person_id == person.id, Message.key.startswith("left:"))
-    return list(db.session.scalars(query))
+    wanted = (Message.person_id == person.id, Message.key.startswith("left:"), Message.withdrawn_at.is_(None))
+    return list(db.session.scalars(select(Message.state).where(*wanted)))
 
 
 def test_a_whole_enrolment_comes_back_with_the_date_that_was_given_up(circle):
@@ -167,7 +168,8 @@ def test_twice_has_one_effect_and_leaving_again_is_told_again(circle):
     assert undo(circle.robin, enrolment)
     assert undo(circle.robin, enrolment) == []
     assert taken(circle) == [1, 1, 1, 1]
-    leave(circle, circle.robin)
+    with clock.at(NOW + MINUTE):
+        leave(circle, circle.robin)
     assert left_mails(circle.robin) == [MessageState.WAITING]
 
 
@@ -290,3 +292,55 @@ def _exact(group, dates):
     live = select(Enrolment.person_id).where(Enrolment.group_id == group.id, Enrolment.state.in_(LIVE))
     found = list(db.session.scalars(live))
     assert len(found) == len(set(found))
+
+
+def mails(person):
+    """What waits for a person or went out, by kind."""
+    wanted = (Message.person_id == person.id, Message.state.in_([MessageState.WAITING, MessageState.SENT]))
+    found = list(db.session.scalars(select(Message.kind).where(*wanted).order_by(Message.id)))
+    db.session.rollback()
+    return found
+
+
+def test_what_was_not_yet_told_of_the_seat_goes_out_after_all(circle):
+    join(circle, circle.robin)
+    enrolment = leave(circle, circle.robin)
+    assert mails(circle.robin) == ["left_series"]
+    with clock.at(NOW + MINUTE):
+        undo(circle.robin, enrolment)
+        assert mails(circle.robin) == ["enrolled_series"]
+        leave(circle, circle.robin)
+        assert mails(circle.robin) == ["left_series"]
+        undo(circle.robin, enrolment)
+    assert mails(circle.robin) == ["enrolled_series"]
+
+
+def test_leaving_the_line_of_one_date_and_undoing_it_keeps_the_mails_of_the_group_and_of_the_date(circle):
+    join(circle, circle.hazel)
+    join(circle, circle.indigo)
+    join(circle, circle.robin, circle.dates[:1])
+    enrolment = live_of(circle.circle.id, circle.robin.id)
+    assert mails(circle.robin) == ["waitlisted"]
+    with clock.at(NOW + MINUTE):
+        service.cannot_come(identity_of(circle.robin), circle.dates[0], circle.robin)
+        db.session.commit()
+        assert mails(circle.robin) == []
+        undo(circle.robin, enrolment)
+    assert mails(circle.robin) == ["waitlisted"]
+
+
+def test_a_reminder_that_waited_comes_back_but_not_one_that_was_withdrawn_for_another_reason(circle):
+    robin = circle.reminded("Basil")
+    join(circle, robin)
+    with clock.at(NOW + timedelta(hours=2, minutes=30)):
+        service.remind(clock.now())
+        db.session.commit()
+        enrolment = leave(circle, robin)
+        assert mails(robin) == ["left_series"]
+        undo(robin, enrolment)
+        assert mails(robin) == ["enrolled_series", "reminder"]
+        leave(circle, robin)
+    with clock.at(NOW + timedelta(hours=2, minutes=32)):
+        cancel_occurrence(identity_of(circle.supervisor()), circle.dates[0], "The heating is out.")
+        undo(robin, enrolment)
+    assert "left_series" not in mails(robin)

@@ -157,7 +157,9 @@ def test_many_who_have_to_be_told_are_five_and_a_fold(tea, client):
     one = tea.series(chess, datetime(2026, 11, 27, 9), dates=1)[0]
     tea.enrol(chess, *(tea.client(f"Person{n}") for n in range(7)))
     browser = client.as_(tea.lead)
-    browser.post(f"/occurrences/{one.uid}/cancel", data={"reason": "The heating is out."})
+    address = f"/occurrences/{one.uid}/cancel"
+    after = browser.post(address, data={"reason": "The heating is out."}, follow_redirects=True).text
+    assert "Person3 Teacup (no phone number), Person4 Teacup (no phone number) and 2 more." in after
     page = browser.get("/today").text
     assert "2 more to be told" in page
     assert page.count("No mail address.") == 7

@@ -5,12 +5,15 @@ from uuid import uuid4
 
 import pytest
 
+from groupsched.accounts.service import invite_by_mail, make_slip
 from groupsched.attendance import service
 from groupsched.attendance.rules.marks import AttendanceStatus, Operation, attendee_uid
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.home.routes.today import day_of
 from groupsched.operations.worker import round_of_work
+from groupsched.outbox.carriers import FolderCarrier, MailRefused
+from groupsched.outbox.delivery import deliver_due
 from groupsched.schedule.service import cancel_occurrence
 from tests.conftest import identity_of
 
@@ -221,3 +224,28 @@ def test_an_administrator_reads_when_nobody_delivers_messages(house, client, noo
     assert words not in page(admin, timedelta(minutes=15))
     late = page(admin, timedelta(minutes=16))
     assert words in late and "Nothing has been delivered since today 12:00." in late
+
+
+def test_an_invitation_that_did_not_arrive_stands_there_until_another_way_is_given(house, client, tmp_path):
+    class Refusing(FolderCarrier):
+        def carry(self, *_args):
+            raise MailRefused("no such mailbox", final=True)
+
+    desk = house.world.front_desk()
+    hazel = house.world.client("Hazel", "Buttons", email="hazel@example.org")
+    invite_by_mail(identity_of(desk), hazel)
+    db.session.commit()
+    deliver_due(carrier=Refusing(tmp_path))
+    words = "The mail to Hazel Buttons did not arrive."
+    for person, sees in (
+        (desk, True),
+        (house.world.supervisor(), True),
+        (house.ossian, False),
+        (house.world.admin(), False),
+    ):
+        assert (words in client.as_(person).get("/today").text) is sees, person.name
+    assert f"/people/{hazel.uid}" in client.as_(desk).get("/today").text
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        make_slip(identity_of(desk), hazel)
+        db.session.commit()
+        assert words not in client.as_(desk).get("/today").text

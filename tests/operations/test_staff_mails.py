@@ -214,7 +214,7 @@ def test_every_mail_leads_to_its_page_and_has_a_way_out(tea, client):
         assert lead.wants_mail
 
 
-def test_staff_choose_it_in_their_settings_and_clients_have_no_such_choice(tea, client):
+def test_who_leads_chooses_it_in_their_settings_and_others_have_no_such_choice(tea, client):
     browser, sent = client.as_(tea.lead), {"language": "en", "wants_mail": "y"}
     assert 'name="staff_mail"' in browser.get("/account").text
     browser.post("/account", data={**sent, "staff_mail": "daily"})
@@ -223,6 +223,7 @@ def test_staff_choose_it_in_their_settings_and_clients_have_no_such_choice(tea, 
     browser.post("/account", data={**sent, "staff_mail": "weekly"})
     db.session.refresh(tea.lead)
     assert tea.lead.staff_mail is StaffMail.DAILY
+    assert 'name="staff_mail"' not in client.as_(tea.front_desk()).get("/account").text
     robin = client.as_(tea.robin)
     assert 'name="staff_mail"' not in robin.get("/account").text
     robin.post("/account", data={**sent, "staff_mail": "none"})

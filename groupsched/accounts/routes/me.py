@@ -37,7 +37,7 @@ def me() -> Response | str:
     """One's own settings."""
     identity = current_member()
     person = queries.own_person(identity)
-    form, works = SettingsForm(obj=person), queries.holds_staff_role(person)
+    form, leads = SettingsForm(obj=person), queries.leads_now(person)
     form.language.choices = list(LANGUAGES.items())
     form.staff_mail.choices = _staff_mails()
     form.quiet_from.choices, form.quiet_until.choices = _hours(EVENINGS), _hours(MORNINGS)
@@ -54,7 +54,7 @@ def me() -> Response | str:
             language=form.language.data,
             wants_mail=form.wants_mail.data,
             reminders=wish,
-            staff_mail=StaffMail(chosen) if works and chosen in list(StaffMail) else None,
+            staff_mail=StaffMail(chosen) if leads and chosen in list(StaffMail) else None,
         )
         with force_locale(form.language.data):
             return _speak(go("accounts.me", _("Saved.")), form.language.data)
@@ -62,7 +62,7 @@ def me() -> Response | str:
         "accounts/me.html",
         form=form,
         person=person,
-        works=works,
+        leads=leads,
         zone=queries.zone_of(person),
         sign_ins=queries.sign_ins(person),
         here=identity.sign_in_id,

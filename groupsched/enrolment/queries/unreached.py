@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Identity
 from groupsched.access.policy import Permission, can
@@ -35,14 +35,17 @@ def unreached(identity: Identity, group: Group | None = None) -> list[UnreachedP
     query = _all_of(identity).where(untold()).order_by(Message.created_at, Message.id)
     if group is not None:
         query = query.where(Message.group_id == group.id)
-    found = [UnreachedPerson(message, person, about) for message, person, about in db.session.execute(query)]
+    found = [
+        UnreachedPerson(message, person, about)
+        for message, person, about in db.session.execute(query).unique()
+    ]
     return [one for one in found if _may_tell(identity, one)]
 
 
 def get_unreached(identity: Identity, uid: str) -> UnreachedPerson:
     """One of them by the public id of the message, told or not. Raises NotFound for who may not read the roster."""
     wanted = (Message.uid == uid, Message.unreached.is_not(None), Message.withdrawn_at.is_(None))
-    row = db.session.execute(_all_of(identity).where(*wanted)).first()
+    row = db.session.execute(_all_of(identity).where(*wanted)).unique().first()
     found = UnreachedPerson(row[0], row[1], row[2]) if row is not None else None
     if found is None or not _may_tell(identity, found):
         raise NotFound
@@ -54,7 +57,7 @@ def _all_of(identity: Identity) -> Select[Message, Person, Group]:
         select(Message, Person, Group)
         .join(Person, Person.id == Message.person_id)
         .join(Group, Group.id == Message.group_id)
-        .options(selectinload(Group.facilitators))
+        .options(joinedload(Group.facilitators))
         .where(Group.program_id == identity.program_id)
     )
 

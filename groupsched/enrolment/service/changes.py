@@ -71,8 +71,7 @@ def group_retired(group_id: int) -> None:
     ended = db.session.scalars(live.order_by(Enrolment.id)).all()
     for enrolment in ended:
         was_in = enrolment.state == EnrolmentState.ACTIVE
-        end(enrolment, clock.now(), "")
-        enrolment.state = EnrolmentState.COMPLETED if was_in else EnrolmentState.LEFT
+        end(enrolment, clock.now(), "", state=EnrolmentState.COMPLETED if was_in else EnrolmentState.LEFT)
     tell(Ended(enrolment) for enrolment in ended)
 
 

@@ -51,7 +51,8 @@ def leave(identity: Identity, enrolment: Enrolment, reason: str = "") -> list[Se
     end(enrolment, now, reason, undo_until=_until(identity, enrolment, now))
     record(identity, AuditAction.ENROLMENT_LEFT, enrolment, subjects=[enrolment.person_id], was=was)
     by_staff = enrolment.person_id != identity.person
-    return tell([Left(enrolment, now, was, by_staff=by_staff), *advance(enrolment.group_id).moved_up])
+    left = Left(enrolment, now, was, by_staff=by_staff)
+    return tell([left, *advance(enrolment.group_id).moved_up], now)
 
 
 def _until(identity: Identity, enrolment: Enrolment, now: datetime) -> datetime | None:
@@ -59,8 +60,15 @@ def _until(identity: Identity, enrolment: Enrolment, now: datetime) -> datetime 
     return now + UNDO_FOR if enrolment.person_id == identity.person else None
 
 
-def end(enrolment: Enrolment, now: datetime, reason: str, *, undo_until: datetime | None = None) -> None:
-    """Give back the coming seats and close the row; the caller holds the lock and moves the lines.
+def end(
+    enrolment: Enrolment,
+    now: datetime,
+    reason: str,
+    *,
+    undo_until: datetime | None = None,
+    state: EnrolmentState = EnrolmentState.LEFT,
+) -> None:
+    """Give back the coming seats and close the row, as `state`; the caller holds the lock and moves the lines.
 
     What it ended is kept where that can be taken back until `undo_until`.
     """
@@ -72,7 +80,7 @@ def end(enrolment: Enrolment, now: datetime, reason: str, *, undo_until: datetim
         seat.left_as = seat.state if ends and undo_until else None
         seat.state = DateSeatState.LEFT if ends else seat.state
     enrolment.left_as, enrolment.undo_until = enrolment.state if undo_until else None, undo_until
-    enrolment.state, enrolment.ended_at, enrolment.reason = EnrolmentState.LEFT, now, clean_line(reason, 300)
+    enrolment.state, enrolment.ended_at, enrolment.reason = state, now, clean_line(reason, 300)
     db.session.flush()
     give_back(held)
 
@@ -104,7 +112,7 @@ def cannot_come(identity: Identity, occurrence: Occurrence, person: Person) -> l
         _leave_line(live, occurrence, now, _until(identity, live, now))
         given_up = SteppedBack(live, occurrence)
     _record(identity, AuditAction.DATE_SEAT_GIVEN_UP, live, occurrence)
-    return tell([given_up, *advance(live.group_id).moved_up])
+    return tell([given_up, *advance(live.group_id).moved_up], now)
 
 
 def _leave_line(live: Enrolment, occurrence: Occurrence, now: datetime, undo_until: datetime | None) -> None:

@@ -94,7 +94,19 @@ def about(outcome: SeatOutcome) -> str:
             return f"{enrolment.uid}/date/{date.uid}"
         case AllEnded():
             return f"{outcome.enrolment.uid}/all"
+        case Left(enrolment) | CameBack(enrolment):
+            return about_leaving(enrolment)
     return f"{outcome.enrolment.uid}/seat"
+
+
+def about_leaving(enrolment: Enrolment) -> str:
+    """What the message that somebody left is about."""
+    return f"{enrolment.uid}/left"
+
+
+def about_all(enrolment: Enrolment) -> list[str]:
+    """What messages about a seat or a place in a line are about, that of the group and those of dates; with reminders."""
+    return [f"{enrolment.uid}/seat", f"{enrolment.uid}/date/", f"{enrolment.uid}/reminder/"]
 
 
 def about_reminder(enrolment: Enrolment, date: AnyDate) -> str:
@@ -108,7 +120,7 @@ def overtaken(outcome: SeatOutcome) -> list[str]:
     seat = about(outcome)
     match outcome:
         case Left(enrolment) | Ended(enrolment):
-            return [seat, f"{enrolment.uid}/date/", f"{enrolment.uid}/reminder/"]
+            return [seat, *about_all(enrolment)]
         case GaveUp(enrolment, date) | DateCancelled(enrolment, date):
             return [seat, about_reminder(enrolment, date)]
         case Replanned(enrolment, dates):
@@ -213,8 +225,9 @@ def _left(outcome: Left) -> MessageDraft:
 
 
 def left_key(enrolment: Enrolment) -> str:
-    """The key of the message that somebody left."""
-    return f"left:{enrolment.uid}"
+    """The key of the message that somebody left, another one each time."""
+    assert enrolment.ended_at is not None
+    return f"left:{enrolment.uid}:{_moment(enrolment.ended_at)}"
 
 
 def _all_ended(outcome: AllEnded) -> MessageDraft:

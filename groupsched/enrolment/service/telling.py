@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
@@ -18,16 +19,16 @@ from groupsched.enrolment.service.replanned import with_earlier
 from groupsched.outbox.service import enqueue_all, withdraw
 
 
-def tell(outcomes: Iterable[SeatOutcome]) -> list[SeatOutcome]:
+def tell(outcomes: Iterable[SeatOutcome], at: datetime | None = None) -> list[SeatOutcome]:
     """Tell people what happened to their seats, in order, and the rooms above, once a group; returns what was told.
 
     However many people, they are read in one statement and written to in one. Messages of the same things that have not
-    gone out are taken back: what is told now says it all.
+    gone out are taken back: what is told now says it all. What can be undone says its moment (`at`): with it they come back.
     """
     told = list(outcomes)
     _know_people([one.enrolment for one in told])
     old_news = [subject for one in told for subject in overtaken(one)]
-    taken_back = withdraw(old_news) if old_news else []
+    taken_back = withdraw(old_news, at) if old_news else []
     enqueue_all(messages_of(with_earlier(told, taken_back)))
     changed: dict[int, dict[int, None]] = defaultdict(dict)
     for one in told:

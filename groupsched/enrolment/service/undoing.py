@@ -12,18 +12,19 @@ from groupsched.core.i18n import _
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import live_of
 from groupsched.enrolment.rules import LIVE
-from groupsched.enrolment.service.messages import left_key
+from groupsched.enrolment.service.leaving import UNDO_FOR
+from groupsched.enrolment.service.messages import about_all, about_leaving, left_key
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.outcomes import CameBack, SeatOutcome
 from groupsched.enrolment.service.seats import DateFull, held_ahead, take_these
 from groupsched.enrolment.service.telling import tell
-from groupsched.outbox.service import take_back
+from groupsched.outbox.service import bring_back, was_heard, withdraw
 from groupsched.schedule.service import lock
 
 
 def undo_leaving(identity: Identity, enrolment: Enrolment) -> list[SeatOutcome]:
     """Take back the last leaving of one's own, of a group or of a date's line: seats, dates that were given up, and the
-    place in each line are as they were. Doing it twice has one effect.
+    place in each line are as they were, and what was not yet told of them goes out after all. Doing it twice has one effect.
 
     Raises Conflict, and changes nothing, once a seat has gone (`full`), the message has gone out, a date has begun or some
     minutes have passed (`late`), or the person is in the group again (`in-again`); NotFound for anybody else's.
@@ -51,10 +52,14 @@ def undo_leaving(identity: Identity, enrolment: Enrolment) -> list[SeatOutcome]:
 
 def _put_back(enrolment: Enrolment, now: datetime) -> None:
     left_at = enrolment.ended_at if enrolment.left_as else None
+    assert enrolment.undo_until is not None
+    bring_back(enrolment.person_id, about_all(enrolment), enrolment.undo_until - UNDO_FOR)
     if left_at is not None:
         if live_of(enrolment.group_id, enrolment.person_id) is not None:
             raise Conflict(_("You have joined again since. Nothing is left to undo."), code="in-again")
-        if not take_back(left_key(enrolment)):
+        # Before it is asked: of this and the worker's own claim, one finds the message as the other left it.
+        withdraw([about_leaving(enrolment)])
+        if was_heard(left_key(enrolment)):
             raise _late()
         enrolment.state, enrolment.ended_at, enrolment.reason = enrolment.left_as or enrolment.state, None, ""
     enrolment.left_as, enrolment.undo_until = None, None

@@ -10,6 +10,8 @@ from flask import render_template
 from groupsched.access.identity import Identity, current
 from groupsched.access.policy import Permission, can, requires
 from groupsched.access.queries import current_program
+from groupsched.accounts.models import Person
+from groupsched.accounts.queries import lost_invitations
 from groupsched.attendance import queries
 from groupsched.attendance.queries import SheetCount
 from groupsched.audit.rules import AuditAction
@@ -63,6 +65,7 @@ class TodayPage:
     waits: list[WaitingTask]
     asking: list[tuple[Group, int]]
     unreached: list[UnreachedPerson]
+    lost: list[Person]
     following: Occurrence | None
     nobody_delivers: bool = False
     delivered_at: datetime | None = None
@@ -79,7 +82,7 @@ def today() -> str:
     """Now, next, what needs attention; tomorrow folded. Facilitators see their own groups, a desk its own site."""
     identity = current()
     may_create, day = can(identity, Permission.GROUP_CREATE), day_of(identity)
-    saw(identity, AuditAction.ROSTER_OPENED, [one.person for one in day.unreached])
+    saw(identity, AuditAction.PERSON_LISTED, [*(one.person for one in day.unreached), *day.lost])
     return render_template(
         "home/today.html",
         today=day,
@@ -110,6 +113,7 @@ def day_of(identity: Identity) -> TodayPage:
         waits=_waits(late, torn, counts),
         asking=asking(identity),
         unreached=unreached(identity),
+        lost=lost_invitations(identity) if can(identity, Permission.CLIENT_WRITE) else [],
         following=following or next((one for one in planned if one.start >= second), None),
         nobody_delivers=looks_after and nobody_works(delivered_at, now),
         delivered_at=delivered_at,
