@@ -29,8 +29,8 @@ function oneOfBoth({ target }) {
   if (target.name === "capacity" && target.value) form.elements.no_limit.checked = false;
 }
 
-// What is skipped is kept here and not in the panel, which every answer draws anew: on a slow line two taps overlap, and the
-// second would be sent without the first.
+// What is skipped is kept in the form at once: on a slow line two taps overlap, and the second would be sent without
+// the first.
 function flip(day) {
   const known = form.querySelector(`input[name="skip"][value="${day}"]`);
   if (known) known.remove();

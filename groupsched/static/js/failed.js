@@ -12,7 +12,8 @@ function show(event) {
 
 // A date that is skipped is not skipped back: what is asked again is the form as it is now.
 function again() {
-  const at = asked?.isConnected ? asked.closest("form") : document.querySelector("main form[hx-get], main [data-define]");
+  const known = asked?.isConnected ? asked.closest("form") : null;
+  const at = known || document.querySelector("main form[hx-get], main [data-define]");
   const part = at?.matches("[hx-trigger]") ? at : at?.querySelector("[hx-trigger]");
   if (part) window.htmx.trigger(part, "change");
   else location.reload();

@@ -1,4 +1,4 @@
-// A second tap of a shaky hand is not a second wish: a form is sent once, until its page is shown again or the line is lost.
+// A second tap of a shaky hand is not a second wish: a form is sent once, until its page is shown again.
 const WHILE = 8_000;
 const sent = new Map();
 
