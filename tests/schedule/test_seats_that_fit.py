@@ -59,6 +59,12 @@ def test_more_seats_than_the_room_holds_are_said_beside_the_form_and_after_savin
         assert (words in text) if words else ("holds" not in text)
 
 
+def test_the_button_that_publishes_says_so_too(browser, said):
+    group = made(browser, said | {"capacity": "13", "act": "draft"})
+    answer = browser.post(f"/groups/{group.uid}/publish", follow_redirects=True)
+    assert "Oak Room holds 12 people. This group has 13 seats." in answer.text
+
+
 # --- fewer than are in ---
 
 
