@@ -114,6 +114,14 @@ def test_what_is_said_of_fewer_seats_is_what_happens(tea, browser, said):
     assert row.state == "active"
 
 
+def test_what_was_said_yes_to_is_not_asked_again(tea, browser, said):
+    fewer = {"capacity": "2", "keep_seats": "2"}
+    browser.post(page_of(tea.tea), data=edit(tea.tea, said, **fewer))
+    later = edit(groups()[-1], said, capacity="2", title="Tea later")
+    assert browser.post(page_of(tea.tea), data=later).status_code == 303
+    assert browser.post(page_of(tea.tea), data=edit(groups()[-1], said, capacity="1")).status_code == 422
+
+
 def test_seats_for_all_who_are_in_ask_nothing(tea, browser, said):
     assert browser.post(page_of(tea.tea), data=edit(tea.tea, said, capacity="4")).status_code == 303
     assert (
