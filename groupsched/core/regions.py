@@ -197,6 +197,16 @@ def parse_clock(text: str) -> time:
     return time(hour, minute)
 
 
+def read_clock(text: str) -> tuple[time, ...]:
+    """The times that somebody may mean: as `parse_clock`, and where the region counts to twelve and neither half of the day
+    is said, that of the other half too. Raises ValueError."""
+    at = parse_clock(text)
+    _region, hours = _locale(current_language(), current_region())
+    if "a" not in hours or re.search("[ap]", text, re.IGNORECASE) or not 1 <= at.hour < 12:
+        return (at,)
+    return at, at.replace(hour=at.hour + 12)
+
+
 @cache
 def _locale(language: str, region: str) -> tuple[Locale, str]:
     """The locale that says how this language is written in this region, and its pattern of a time.

@@ -3,6 +3,7 @@
 import gzip
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -187,6 +188,21 @@ def test_each_button_of_the_panel_marks(door, what, status):
 def test_times_are_typed_on_the_clock_of_the_place(door):
     came = door.morning.occurrence.start + timedelta(minutes=7)
     door.tap(door.morning.ash, "times", time_in=clock_time(came, ZONE), time_out="")
+    assert door.row(door.morning.ash).state.answer.time_in == came
+
+
+@pytest.mark.parametrize("written", ["%-I:%M %p", "%I:%M%p", "%-I:%M", "%H:%M", "%H%M"])
+def test_a_time_is_read_in_the_way_of_the_region_and_kept_as_it_is_shown(door, written):
+    door.morning.world.program.region = "US"
+    db.session.commit()
+    came = door.morning.occurrence.start + timedelta(minutes=7)
+    typed = came.astimezone(ZoneInfo(ZONE)).strftime(written)
+    assert door.tap(door.morning.ash, "times", time_in=typed).status_code == 303
+    assert door.row(door.morning.ash).state.answer.time_in == came
+    panel = door.get(f"?row={door.uid(door.morning.ash)}").text
+    shown = re.search(r'name="time_in" value="([^"]+)"', panel)[1]
+    assert shown == came.astimezone(ZoneInfo(ZONE)).strftime("%-I:%M %p")
+    assert door.tap(door.morning.ash, "times", time_in=shown).status_code == 303
     assert door.row(door.morning.ash).state.answer.time_in == came
 
 

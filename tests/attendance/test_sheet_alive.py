@@ -134,6 +134,26 @@ def test_times_are_moved_by_five_minutes_and_kept(tablets):
     expect(tile(page, "Ash D.")).to_contain_text(f"Late {after}")
 
 
+def test_in_the_united_states_times_are_moved_and_kept_as_they_are_written_there(tablets):
+    tablets.morning.world.program.region = "US"
+    db.session.commit()
+    page = tablets.open(tablets.morning.ossian)
+    tile(page, "Ash D.").locator(".tile-more").click()
+    page.locator("#panel button", has_text="Late").click()
+    expect(page.locator("#panel [aria-pressed=true]")).to_have_text("Late")
+    before = page.locator("#time_in").input_value()
+    page.locator("[data-step='5'][data-for=time_in]").click()
+    after = page.locator("#time_in").input_value()
+    assert after != before and re.fullmatch(r"\d{1,2}:\d\d [AP]M", after)
+    page.locator("[data-step='-5'][data-for=time_in]").click()
+    assert page.locator("#time_in").input_value() == before
+    page.locator("[data-now][data-for=time_in]").click()
+    assert re.fullmatch(r"\d{1,2}:\d\d [AP]M", page.locator("#time_in").input_value())
+    page.locator("#time_in").fill(after)
+    page.locator("#panel button", has_text="Keep these times").click()
+    expect(tile(page, "Ash D.")).to_contain_text(f"Late {after}")
+
+
 def test_arrows_move_in_the_grid_and_letters_mark_the_tile_with_the_focus(tablets):
     page = tablets.open(tablets.morning.ossian)
     tile(page, "Ash D.").locator(".tile-main").focus()

@@ -1,7 +1,7 @@
 """Marks: one tap, everyone else, undo, a note, the question asked once."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 
 from flask import abort, flash, jsonify, render_template, request
 from werkzeug.wrappers import Response
@@ -33,6 +33,7 @@ from groupsched.attendance.rules import (
 )
 from groupsched.attendance.service import MarkingModeMissing, TapResult
 from groupsched.attendance.words import done_words, undone_words
+from groupsched.core import regions
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
 
@@ -97,10 +98,11 @@ def _typed(name: str, writable: WritableSheet) -> datetime | None:
     if not text:
         return None
     meeting = MeetingHours(writable.occurrence.start, writable.occurrence.end)
-    moment = clock_at(text, meeting, writable.occurrence.timezone)
-    if moment is None:
-        raise DomainError(_("Write the time like this: %(example)s", example="09:05"), field=name)
-    return moment
+    try:
+        return clock_at(regions.read_clock(text), meeting, writable.occurrence.timezone)
+    except ValueError:
+        example = regions.clock(time(9, 5))
+        raise DomainError(_("Write the time like this: %(example)s", example=example), field=name) from None
 
 
 @blueprint.post("/<uid>/everyone")

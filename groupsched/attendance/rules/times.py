@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
@@ -117,22 +117,19 @@ def minutes(answer: RowAnswer, meeting: MeetingHours) -> int:
     return max(int((went - came).total_seconds() // 60), 0)
 
 
-def clock_at(text: str, meeting: MeetingHours, zone: str) -> datetime | None:
-    """The moment a wall clock beside the meeting shows "9:05", "09.05" or "0905"; None where it is no time.
+def clock_at(shown: Iterable[time], meeting: MeetingHours, zone: str) -> datetime:
+    """The moment at which a wall clock beside the meeting shows one of these times: 7:05 in the morning or in the evening.
 
     Of the moments at which it shows that, one while the group meets, else the nearest to it: a group that meets over
     midnight has two days, and one that meets while clocks are set back reads an hour twice.
 
     >>> evening = MeetingHours(datetime(2026, 12, 1, 23, tzinfo=UTC), datetime(2026, 12, 2, 1, tzinfo=UTC))
-    >>> [f"{clock_at(text, evening, 'UTC'):%d. %H:%M}" for text in ("23.05", "0010")], clock_at("25:00", evening, "UTC")
-    (['01. 23:05', '02. 00:10'], None)
+    >>> [f"{clock_at([at], evening, 'UTC'):%d. %H:%M}" for at in (time(23, 5), time(0, 10))]
+    ['01. 23:05', '02. 00:10']
     """
-    found = re.fullmatch(r"(\d{1,2})[:.h ]?(\d{2})", text.strip())
-    if found is None or int(found[1]) > 23 or int(found[2]) > 59:
-        return None
     place = ZoneInfo(zone)
     day = meeting.start.astimezone(place).date()
-    clocks = [time(int(found[1]), int(found[2]), fold=fold) for fold in (0, 1)]
+    clocks = [at.replace(fold=fold) for at in shown for fold in (0, 1)]
     days = [day + timedelta(days=offset) for offset in (0, -1, 1)]
     moments = [datetime.combine(one, clock, place).astimezone(UTC) for one in days for clock in clocks]
     return min(moments, key=lambda moment: max(meeting.start - moment, moment - meeting.end, timedelta()))

@@ -6,6 +6,7 @@ import { home, itemOf, list, marks, narrow, panel, sheet, snack } from "./sheet-
 import { queue } from "./sheet-queue.js";
 import { ask } from "./sheet-send.js";
 import { fail } from "./sheet-snack.js";
+import { setNow, step } from "./sheet-times.js";
 
 const drafts = new Map();
 let wanted = null;
@@ -91,20 +92,6 @@ export function keepNote() {
     drafts.delete(id);
     say(answer.snack.words);
   });
-}
-
-// An empty field counts from the time it shows as a placeholder; midnight is passed in both directions.
-function step(button) {
-  const field = document.getElementById(button.dataset.for);
-  const [hours, minutes] = (field.value || field.placeholder).split(/[:.]/).map(Number);
-  const moved = ((hours * 60 + minutes + Number(button.dataset.step)) % 1440 + 1440) % 1440;
-  field.value = `${String(Math.floor(moved / 60)).padStart(2, "0")}:${String(moved % 60).padStart(2, "0")}`;
-}
-
-// Now, where the group meets: the tablet may think it is elsewhere.
-function setNow(button) {
-  const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: button.dataset.now };
-  document.getElementById(button.dataset.for).value = new Intl.DateTimeFormat("en", clock).format(new Date());
 }
 
 addEventListener("click", (event) => {
