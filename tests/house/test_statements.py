@@ -1,16 +1,22 @@
 """No page asks the database more than twelve times, for whomever, however long its lists: who waits counts like everybody."""
 
+import json
+
 import pytest
 from sqlalchemy import select
 
+from groupsched.access.identity import System
 from groupsched.attendance.service import add_walk_in
-from groupsched.catalog.models import Term
+from groupsched.catalog.models import ListingSource, Term
 from groupsched.core.db import db
 from groupsched.enrolment.queries import dates_ahead
 from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.enrolment.service import enrol
+from groupsched.exchange.service import import_listings
 from groupsched.feeds.service import create_feed
 from tests.conftest import identity_of
+from tests.exchange.test_rules import row
+from tests.factories import ZONE
 from tests.house.test_no_500 import address, rules
 
 MOST = 12
@@ -51,7 +57,7 @@ class Busy:
             add_walk_in(identity_of(self.lead), self.ran, person)
         self.things = {
             "catalog.site": world.site.uid, "catalog.modality": world.support.uid, "catalog.place": world.room.uid,
-            "catalog.term": db.session.scalars(select(Term.uid)).first(),
+            "catalog.term": db.session.scalars(select(Term.uid)).first(), "exchange.source": self.source(),
         }  # fmt: skip
         db.session.commit()
         self.roles = {
@@ -62,6 +68,12 @@ class Busy:
             "supervisor": self.sup,
             "admin": self.admin,
         }
+
+    def source(self):
+        """A directory whose listings were brought in."""
+        feed = json.dumps([row(slug=f"meeting-{number}") for number in range(self.many)])
+        import_listings(System(), self.world.program, feed, source="north", timezone=ZONE)
+        return db.session.scalars(select(ListingSource.uid)).first()
 
     def fill(self, number):
         """A group whose one seat is somebody else's, and whose line Robin stands in: for the group, or for single dates."""
@@ -120,7 +132,7 @@ class Busy:
 
 
 # The address of the public feed is no page; the session in which the program was made forgets it before anybody reads.
-NO_PAGES = {"feeds.public", "feeds.date", "feeds.feed"}
+NO_PAGES = {"feeds.public", "feeds.date", "feeds.feed", "exchange.template"}
 
 
 @pytest.mark.parametrize("many", [1, 30])
