@@ -112,8 +112,8 @@ def _group(owner: Program, n: int, modalities: list[int], room: int, capacity: i
     return {
         "program_id": owner.id,
         "uid": public_id(),
-        "plain_title": f"Group {n}",
-        "plain_description": "A circle and a kettle.",
+        "title": f"Group {n}",
+        "description": "A circle and a kettle.",
         "modality_id": modalities[n % len(modalities)],
         "state": "published",
         "access": ("enrol", "open")[n % 2],

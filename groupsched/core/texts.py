@@ -1,5 +1,6 @@
 """Rows that say the same in several languages: the first words in columns of their own, those of others in `texts`."""
 
+from collections.abc import MutableMapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, func
@@ -25,5 +26,8 @@ def said(name: str) -> hybrid_property[str]:
         first, language = getattr(table, plain), current_language()
         return first if language == SOURCE else func.coalesce(table.texts[language, name].as_string(), first)
 
+    def inserted(cls: Any, mapping: MutableMapping[str, Any], value: Any) -> None:
+        mapping[plain] = value
+
     read.__name__ = name
-    return hybrid_property(read, write, None, asked)
+    return hybrid_property(read, write, None, asked, bulk_dml_setter=inserted)

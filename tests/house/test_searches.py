@@ -258,7 +258,7 @@ def _listed(group, number):
     return {
         "program_id": group.program_id,
         "modality_id": group.modality_id,
-        "plain_title": "Café",
+        "title": "Café",
         "source_slug": str(number),
     }
 
