@@ -1,9 +1,11 @@
 """What the pages say of an import: why a row is refused, in the language of the page."""
 
 from collections.abc import Mapping
+from datetime import time
 
 from groupsched.catalog.rules import Access, Orientation, Structure
 from groupsched.core.i18n import _, _l
+from groupsched.core.regions import clock
 from groupsched.exchange.rules import MOST_ROWS, CellFault, CellUnfit, TableFault, TableKind, TableUnreadable
 from groupsched.schedule.rules import Repeats
 
@@ -68,7 +70,10 @@ def cell_words(unfit: CellUnfit) -> str:
         ),
         CellFault.TOO_LONG: _("This is too long. Please shorten it."),
         CellFault.NOT_A_DATE: _("There is no such day. Dates look like 2026-11-30."),
-        CellFault.NOT_A_TIME: _("This is no time, or none after the start. Times look like 18:00."),
+        CellFault.NOT_A_TIME: _(
+            "This is no time, or none after the start. Times look like %(example)s.",
+            example=clock(EXAMPLE_TIMES["starts"]),
+        ),
         CellFault.NOT_A_NUMBER: _("This is no whole number."),
         CellFault.NOT_A_CHOICE: _("This can be: %(offered)s.", offered=unfit.detail),
         CellFault.NOT_KNOWN: _("There is no such name here."),
@@ -95,15 +100,23 @@ def table_words(unreadable: TableUnreadable) -> str:
     return str(words[unreadable.fault])
 
 
-# How each column is written.
-EXAMPLES: Mapping[TableKind, Mapping[str, str]] = {
+EXAMPLE_TIMES = {"starts": time(18), "ends": time(19, 30)}
+
+
+def examples(kind: TableKind) -> dict[str, str]:
+    """How each column is written, by its name; times as the region of the page does."""
+    times = {name: clock(at) for name, at in EXAMPLE_TIMES.items()} if kind is TableKind.GROUPS else {}
+    return {**_EXAMPLES[kind], **times}
+
+
+_EXAMPLES: Mapping[TableKind, Mapping[str, str]] = {
     TableKind.PEOPLE: {
         "record_number": "HL-0001", "first_name": "Robin", "last_name": "Teacup", "email": "robin@example.org",
         "phone": "202-555-0100", "language": "en",
     },
     TableKind.GROUPS: {
         "key": "tuesday-tea", "title": "Tea and talk", "kind": "support-group", "description": "A circle and a kettle.",
-        "repeats": "weekly", "days": "Tue", "first_date": "2026-12-01", "starts": "18:00", "ends": "19:30", "seats": "12",
+        "repeats": "weekly", "days": "Tue", "first_date": "2026-12-01", "seats": "12",
         "access": "enrol", "style": "relaxed", "languages": "en", "publish": "no",
     },
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a browser measures of a page: words that are broken, links that are no target for a thumb."""
+"""What a browser measures of a page: words that are broken, links that are no target for a thumb, words with two meanings."""
 
 _SHOWN = """
 const shown = (e) => e.checkVisibility({opacityProperty: true, visibilityProperty: true})
@@ -44,3 +44,15 @@ const found = [...document.querySelectorAll('a[href]')].filter(shown).filter((li
 });
 return found.map(name); }"""
 )
+
+# Whoever hears links and buttons one after the other knows them by their words alone.
+ONE_NAME_TWO_THINGS = """() => {
+const heard = (e) => !e.closest('[hidden], template') && (e.closest('details:not([open])') || e.checkVisibility({visibilityProperty: true}));
+const words = (e) => (e.getAttribute('aria-label') || e.textContent).trim().replace(/\\s+/g, ' ');
+const sent = (e) => [...new FormData(e.form)].filter(([name]) => name !== 'csrf_token').join('&');
+const does = (e) => e.tagName === 'A' ? e.href.split('#')[0] : e.form ? [e.form.action, sent(e), e.name, e.value].join(' ') : '';
+const all = new Map();
+for (const e of [...document.querySelectorAll('a[href], button')].filter(heard)) {
+  all.set(words(e), (all.get(words(e)) || new Set()).add(does(e)));
+}
+return [...all].filter(([, things]) => things.size > 1).map(([name, things]) => `"${name}" does ${[...things].slice(0, 2).join(' and ')}`); }"""

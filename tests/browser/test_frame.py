@@ -124,3 +124,65 @@ def test_an_icon_on_a_button_of_the_welcome_keeps_its_size_and_the_circle_its_ow
     icon, circle = page.evaluate(wide)
     assert icon < 40
     assert circle > 200
+
+
+def focused(page: Any) -> str:
+    return str(page.evaluate("() => document.activeElement.textContent.trim().replace(/\\s+/g, ' ')"))
+
+
+def test_focus_stays_in_its_row_after_a_button_was_pressed_and_what_happened_is_said_once(
+    browse: Any,
+) -> None:
+    page = browse("client", viewport={"width": 390, "height": 844})
+    page.goto("/my")
+    buttons = page.get_by_role("button", name="Can’t come", exact=False)
+    button = buttons.nth(1)
+    words = " ".join(button.inner_text().split())
+    button.focus()
+    place = page.evaluate(
+        "() => document.activeElement.closest('li').querySelector('a').getAttribute('href')"
+    )
+    heights = page.evaluate("() => scrollY")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert focused(page) != words
+    after = page.evaluate(
+        "() => document.activeElement.closest('li').querySelector('a').getAttribute('href')"
+    )
+    assert (after, page.evaluate("() => scrollY")) == (place, heights)
+    told = page.locator(".flash p").inner_text()
+    expect(page.locator("#status")).to_have_text(told)
+    assert told not in page.request.get("/my").text(), "it was said, and is not said again"
+    with page.expect_navigation():
+        page.keyboard.press("Enter")  # and back again, by the same key
+    assert focused(page) == words
+
+
+def test_focus_never_goes_to_the_same_button_of_another_row(browse: Any) -> None:
+    """A row that is gone: its heading takes the focus, not the button that now stands where the old one was."""
+    page = browse("admin")
+    page.goto("/catalog/labels")
+    page.evaluate(
+        """() => {
+          const keep = (event) => { event.preventDefault(); };
+          addEventListener("submit", keep);
+          const form = document.querySelector("main li form");
+          form.querySelector("button").focus();
+          form.requestSubmit();
+          const kept = JSON.parse(sessionStorage.getItem("left-at"));
+          sessionStorage.setItem("left-at", JSON.stringify({ ...kept, about: "/gone", action: "/gone" }));
+        }"""
+    )
+    page.reload()
+    assert page.evaluate("() => document.activeElement.matches('h2, h3')")
+
+
+@pytest.mark.parametrize("path", ["/", "/sessions", "/sign-in"])
+def test_a_first_visit_is_light(browse: Any, path: str) -> None:
+    page = browse(None, viewport={"width": 390, "height": 844})
+    network, got = page.context.new_cdp_session(page), []
+    network.send("Network.enable")
+    network.on("Network.loadingFinished", lambda event: got.append(event["encodedDataLength"]))
+    page.goto(path, wait_until="networkidle")
+    assert 8 <= len(got) <= 16
+    assert sum(got) <= 150_000

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import FLAGS, ROLES, axe_source, chromium
-from tests.browser.letters import BROKEN_WORDS, SMALL_LINKS
+from tests.browser.letters import BROKEN_WORDS, ONE_NAME_TWO_THINGS, SMALL_LINKS
 from tests.browser.walk import routes, walk
 
 pytestmark = pytest.mark.browser
@@ -74,7 +74,7 @@ def test_axe_finds_nothing_on_any_page_and_the_narrowest_phone_is_wide_enough(
                 page.emulate_media(color_scheme=light, reduced_motion="reduce")
                 found += [f"{path} {width} {light} {line}" for line in page.evaluate(RUN)]
             seen.add(kind)
-            found += [f"{path} {line}" for line in narrow(page)]
+            found += [f"{path} {line}" for line in narrow(page) + page.evaluate(ONE_NAME_TWO_THINGS)]
             found += [f"{path} said: {line}" for line in said if kind != "nothing"]
     assert not found, "\n".join(found)
 

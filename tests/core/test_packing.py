@@ -10,7 +10,7 @@ from groupsched.core.form_secret import masked, unmasked
 from tests.conftest import SECRET, build
 
 GZIP = {"Accept-Encoding": "gzip"}
-SECRET_FIELD = re.compile(r'(?<=name="csrf_token" value=)"[^"]*"')
+SECRET_FIELD = re.compile(r'name="(?:csrf_token|written_by)" value="[^"]*"')
 
 
 @pytest.fixture

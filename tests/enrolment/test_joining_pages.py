@@ -117,7 +117,7 @@ def test_one_date_can_be_taken_instead_of_the_other_only_this_once(house, client
         assert states(house, house.robin, house.dates) == [None, None, "active", None, None, None]
         assert states(house, house.robin, house.stretches) == ["active", "given_up", "active"]
     page = browser.get(at(house.circle, "mine")).text
-    assert "Your place in Yoga, Thu 10 Dec, 10:30, is free for someone else." in page
+    assert "Your seat in Yoga, Thu 10 Dec, 10:30, is free for someone else." in page
 
 
 def test_a_switch_to_a_date_that_filled_up_keeps_the_old_seat(house, client):

@@ -37,6 +37,15 @@ def test_a_draft_with_its_dates_is_asked_for_once_and_gone(draft, client):
     assert browser.get(f"/groups/{draft.draft.uid}").status_code == 404
 
 
+def test_asking_costs_few_statements(draft, client, statements):
+    draft.soon(draft.draft, in_minutes=60, dates=30)
+    browser, address = client.as_(draft.lead), f"/groups/{draft.draft.uid}/delete"
+    db.session.close()
+    before = len(statements())
+    assert browser.get(address).status_code == 200
+    assert len(statements()) - before <= 12
+
+
 def test_a_deleted_draft_is_in_the_audit_without_its_row(draft, client):
     client.as_(draft.lead).post(f"/groups/{draft.draft.uid}/delete")
     assert "deleted a draft" in client.as_(draft.supervisor()).get("/audit").text

@@ -62,10 +62,11 @@ class JoinerWish:
 @dataclass(frozen=True)
 class Joiner:
     """What is known of somebody before they join: their enrolment that is not over, and what else they have in the time of
-    the coming dates (None: to be read)."""
+    the coming dates (None: to be read). `at` is when these were read: a date that begins meanwhile still counts."""
 
     live: Enrolment | None
     by_staff: bool
+    at: datetime
     busy: Sequence[TimeSpan] | None = None
 
 
@@ -103,9 +104,9 @@ def open_lines(group: Group) -> list[ComingDate]:
 
 def _enrol(identity: Identity, group: Group, person: Person, wish: JoinerWish) -> JoinOutcome:
     by_staff = acts_as_staff(identity, group, person)
-    coming = open_lines(group)
-    live = live_of(group.id, person.id)
-    return settle(identity, group, person, wish, Joiner(live, by_staff), coming)
+    coming, now = open_lines(group), clock.now()
+    joiner = Joiner(live_of(group.id, person.id), by_staff, now)
+    return settle(identity, group, person, wish, joiner, coming)
 
 
 def settle(
@@ -132,7 +133,7 @@ def settle(
     if isinstance(answer, Requested):
         return _request(identity, group, person, live, wish.mode, dates)
     with savepoint() if wish.alone or not wish.wait else nullcontext():
-        outcome = _join(identity, group, person, live, wish.mode, dates, clock.now())
+        outcome = _join(identity, group, person, live, wish.mode, dates, joiner.at)
         if not wish.wait and any(isinstance(one, Waiting) for one in outcome.happened):
             raise Conflict(
                 _("The last seat just went. You can wait for one, or look at two others like it."),

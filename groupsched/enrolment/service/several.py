@@ -6,6 +6,7 @@ from dataclasses import replace
 from groupsched.access.identity import Identity
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group
+from groupsched.core import clock
 from groupsched.core.errors import DomainError
 from groupsched.enrolment.queries import lives_of, spans_of
 from groupsched.enrolment.rules import EnrolmentMode
@@ -30,20 +31,23 @@ def enrol_many(
 ) -> ManyResults:
     """Enrol several people, in the given order; what cannot be done for one does not stop the others."""
     wish = JoinerWish(mode, tuple(occurrences), accept_clash, alone=True)
-    coming = open_lines(group)
+    coming, now = open_lines(group), clock.now()
     known = _known(group, people, coming)
     results: ManyResults = []
     for person in dict.fromkeys(people):
         joiner = known[person.id]
         try:
             by_staff = acts_as_staff(identity, group, person)
-            done = settle(identity, group, person, wish, replace(joiner, by_staff=by_staff), coming)
+            done = settle(identity, group, person, wish, replace(joiner, by_staff=by_staff, at=now), coming)
         except DomainError as error:
             results.append((person, error))
             continue
         results.append((person, done))
         # Whoever was in it before may have given seats back: they are for those who wait, before the next of the list.
-        coming = _left_over(coming, done) if joiner.live is None else open_lines(group)
+        if joiner.live is None:
+            coming = _left_over(coming, done)
+        else:
+            coming, now = open_lines(group), clock.now()
     tell(one for _person, done in results if isinstance(done, JoinOutcome) for one in done.happened)
     return results
 
@@ -57,7 +61,8 @@ def _known(group: Group, people: Sequence[Person], coming: Sequence[ComingDate])
         if coming and ids
         else {}
     )
-    return {one: Joiner(lives.get(one), by_staff=False, busy=busy.get(one, ())) for one in ids}
+    now = clock.now()
+    return {one: Joiner(lives.get(one), by_staff=False, at=now, busy=busy.get(one, ())) for one in ids}
 
 
 def _left_over(coming: list[ComingDate], done: JoinOutcome) -> list[ComingDate]:

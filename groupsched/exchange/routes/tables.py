@@ -16,7 +16,7 @@ from groupsched.exchange.routes.blueprint import blueprint
 from groupsched.exchange.routes.upload import SealedUpload, came_back, fields_of, mark_of
 from groupsched.exchange.rules import COLUMNS, NEEDED, TableKind, TableUnreadable, read_table, written_table
 from groupsched.exchange.service import RowAction, TableReport, bring_table
-from groupsched.exchange.words import EXAMPLES, table_words
+from groupsched.exchange.words import examples, table_words
 
 SHOWN = 5
 
@@ -130,5 +130,5 @@ def _page(kind: TableKind, form: TableForm) -> str:
         form=form,
         columns=COLUMNS[kind],
         needed=NEEDED[kind],
-        examples=EXAMPLES[kind],
+        examples=examples(kind),
     )

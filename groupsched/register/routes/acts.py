@@ -1,5 +1,6 @@
 """Acts as lines of a page: who did what to whom, each name with the address that asks for more of it."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -74,6 +75,7 @@ class ActWriter:
         self.sentences, self.objects = words.sentences(), words.objects()
         self.to_oneself = words.by_you() if self.me else words.to_oneself()
         self.by_uid = {person.uid: person for person in self.acts.people.values()}
+        self.alike = Counter(person.short_name for person in self.acts.people.values())
 
     def lines(self) -> list[ActLine]:
         """Every act of the page, in its order."""
@@ -120,9 +122,14 @@ class ActWriter:
         return Mention(person.short_name, self.ask(staff=person.uid))
 
     def _client(self, person: Person, row: AuditRow, subjects: Sequence[Person]) -> Mention:
-        shown = person.short_name if self.named or person is self.me else person.record_number
+        shown = self._name(person) if self.named or person is self.me else person.record_number
         key = self._key(person, row, subjects)
         return Mention(shown, self.ask(client=key) if key else "")
+
+    def _name(self, person: Person) -> str:
+        """First name and initial; where two on the page are alike, their number too."""
+        twice = self.alike[person.short_name] > 1 and person is not self.me
+        return f"{person.short_name} ({person.record_number})" if twice else person.short_name
 
     def _key(self, person: Person, row: AuditRow, subjects: Sequence[Person]) -> str:
         """How an address names a client, see `AuditQuestion`."""

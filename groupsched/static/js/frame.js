@@ -1,5 +1,6 @@
 // What every page shares: the privacy cover, the display, focus on what needs it, menus that close, words for failures.
 import "./cover.js";
+import { comeBack } from "./focus.js";
 import "./stay.js";
 import "./theme.js";
 
@@ -14,6 +15,10 @@ export function say(words) {
 }
 
 document.querySelector("[data-focus]")?.focus();
+comeBack();
+// What stands on a page when it comes is not read out: only what changes in it is.
+const flashes = [...document.querySelectorAll("[data-flash]")].map((flash) => flash.textContent.trim());
+if (flashes.length) say(flashes.join(" "));
 
 addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("[data-menu][open]")) {
