@@ -200,7 +200,9 @@ def test_who_was_signed_out_by_time_is_led_to_sign_in_and_back(client, world):
         unknown = client.post("/occurrences/nobody-knows/cannot-come", headers=old_tab)
     assert answer.status_code == 404
     assert 'href="/sign-in?next=/my">Sign in' in answer.text
-    pages = [re.sub(r'name="(?:csrf_token|written_by)" value="[^"]*"', "", page.text) for page in (unknown, answer)]
+    pages = [
+        re.sub(r'name="(?:csrf_token|written_by)" value="[^"]*"', "", page.text) for page in (unknown, answer)
+    ]
     assert pages[0].replace("nobody-knows", occurrence.uid) == pages[1]
     assert "you need to sign in first" not in client.as_(world.client()).get("/no-such-page").text
 
