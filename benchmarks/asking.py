@@ -77,4 +77,4 @@ def _read(line: socket.socket, question: Question) -> bool:
     missing = 0 if status == 304 else length - len(rest)
     while missing > 0:
         missing -= len(line.recv(65536))
-    return b"connection: close" not in top.lower()
+    return not top.startswith(b"HTTP/1.0") and b"connection: close" not in top.lower()

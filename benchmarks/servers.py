@@ -1,6 +1,7 @@
 """Servers to compare with, each in processes of its own, and what their processor time and memory are."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,8 +80,20 @@ def running(
         _listens(port, process)
         yield Server(port, process.pid)
     finally:
-        process.terminate()
-        process.wait(20)
+        _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End a server with its workers; one that was asked too early to hear it is not asked again."""
+    family = _family(process.pid)
+    process.terminate()
+    try:
+        process.wait(15)
+    except subprocess.TimeoutExpired:
+        for pid in family:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        process.wait(5)
 
 
 def free_port() -> int:

@@ -44,7 +44,7 @@ def run(size: Size) -> None:
         _prepare(database, folder, size)
         ours, theirs, memory = [], [], []
         for _ in range(size.starts):
-            theirs.append(_start(lambda: bare(BARE, Path(folder)), lambda server: None))
+            theirs.append(_start(lambda: bare(BARE, Path(folder)), lambda server: time.sleep(1)))
             ours.append(
                 _start(
                     lambda: groupsched(Path(folder), database), lambda one: memory.append(_loaded(one, size))

@@ -29,6 +29,7 @@ from groupsched.exchange.words import table_words
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 20 * MEGABYTE
 EXAMPLES = 3
+MOST_ROWS_OF_COMMAND = 20_000
 MARKS = {
     ImportAction.ADDED: "+", ImportAction.CHANGED: "~", ImportAction.REMOVED: "-", ImportAction.REFUSED: "!",
 }  # fmt: skip
@@ -116,7 +117,7 @@ def import_table(kind: str, file: str, program: str | None, dry_run: bool) -> No
     with application(), unit_of_work():
         owner = program_named(program)
         try:
-            table = read_table(data, TableKind(kind))
+            table = read_table(data, TableKind(kind), MOST_ROWS_OF_COMMAND)
         except TableUnreadable as unreadable:
             raise click.ClickException(table_words(unreadable)) from unreadable
         with speaking("en", owner.id):

@@ -6,7 +6,7 @@ from datetime import time
 from groupsched.catalog.rules import Access, Orientation, Structure
 from groupsched.core.i18n import _, _l
 from groupsched.core.regions import clock
-from groupsched.exchange.rules import MOST_ROWS, CellFault, CellUnfit, TableFault, TableKind, TableUnreadable
+from groupsched.exchange.rules import CellFault, CellUnfit, TableFault, TableKind, TableUnreadable
 from groupsched.schedule.rules import Repeats
 
 # What rules/rows.py says of a row, for the catalogues of translation; the command prints it as it is.
@@ -95,7 +95,7 @@ def table_words(unreadable: TableUnreadable) -> str:
             "The first row names the columns, and these are missing: %(names)s. Start from the template.",
             names=unreadable.detail,
         ),
-        TableFault.TOO_LONG: _("A file can have %(most)s rows. Please split it.", most=MOST_ROWS),
+        TableFault.TOO_LONG: _("A file can have %(most)s rows. Please split it.", most=unreadable.detail),
     }
     return str(words[unreadable.fault])
 

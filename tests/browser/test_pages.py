@@ -5,6 +5,7 @@ at its widest in light and its narrowest in the dark. GROUPSCHED_AXE=all looks a
 """
 
 import os
+import re
 from typing import Any
 
 import pytest
@@ -150,4 +151,20 @@ def test_a_form_with_mistakes_says_so_first_and_axe_finds_nothing(
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=light, reduced_motion="reduce")
         found += page.evaluate(RUN)
+    assert not found, "\n".join(found)
+
+
+def test_a_word_of_99_letters_wraps_wherever_it_stands(browse: Any) -> None:
+    page, word = browse("facilitator"), "Wrap" + "abcdefghij" * 9 + "enden"
+    assert len(word) == 99
+    page.goto("/groups/new?from=relaxed-support")
+    page.locator("input[name=title]").fill(word)
+    with page.expect_navigation():
+        page.get_by_role("button", name=re.compile("^Publish|^Save draft")).last.click()
+    group, found = page.url, []
+    page.set_viewport_size({"width": 320, "height": 640})
+    for path in (group, f"{group}/edit", f"{group}/people", "/groups", "/calendar/words"):
+        page.goto(path)
+        if page.evaluate("() => document.scrollingElement.scrollWidth > innerWidth"):
+            found.append(f"{path} {page.evaluate(TOO_WIDE)}")
     assert not found, "\n".join(found)

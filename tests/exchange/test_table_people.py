@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import time_machine
 from sqlalchemy import func, select
 
 from groupsched.accounts.models import Person
@@ -115,6 +116,16 @@ def test_a_yes_counts_for_the_file_that_was_looked_at_alone(browser, client, wor
     answer = yes(client.as_(world.supervisor("Juniper")), PAGE, page)
     assert answer.status_code == 422
     assert yes(browser, "/import/groups", page).status_code == 422
+    assert people() == []
+
+
+def test_a_yes_counts_for_an_hour(browser):
+    with time_machine.travel("2026-11-24T14:00:00+00:00", tick=False) as now:
+        page = send(browser, PAGE, FILE)
+        now.shift(3601)
+        answer = yes(browser, PAGE, page)
+    assert answer.status_code == 422
+    assert "This page is older than an hour" in answer.text
     assert people() == []
 
 

@@ -274,7 +274,7 @@ def test_who_joins_directly_reads_no_such_news(week, client):
 
 def test_this_week_ends_on_its_sunday_and_the_next_week_stands_apart(week, client):
     page = client.as_(week.robin).get("/my").text
-    this, _box, following = page.partition("<h2>This week</h2>")[2].partition("<h2>Next week</h2>")
+    this, _box, following = page.partition("<h2>This week</h2>")[2].partition(">Next week</h2>")
     following = following.partition("</section>")[0]
     assert "Sunday 29 November" in this and "Monday 30 November" not in this
     assert "Monday 30 November" in following and "Tuesday 1 December" in following
@@ -283,6 +283,6 @@ def test_this_week_ends_on_its_sunday_and_the_next_week_stands_apart(week, clien
 def test_the_last_day_of_a_week_says_that_nothing_more_is_in_it(week, client):
     with clock.at(NOW + timedelta(days=4, hours=6)):  # Sunday 29 November, after the group
         page = client.as_(week.robin).get("/my").text
-    this, _box, following = page.partition("<h2>This week</h2>")[2].partition("<h2>Next week</h2>")
+    this, _box, following = page.partition("<h2>This week</h2>")[2].partition(">Next week</h2>")
     assert "Nothing more this week." in this
     assert "Monday 30 November" in following

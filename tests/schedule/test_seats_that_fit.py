@@ -59,6 +59,12 @@ def test_more_seats_than_the_room_holds_are_said_beside_the_form_and_after_savin
         assert (words in text) if words else ("holds" not in text)
 
 
+def test_the_button_that_publishes_says_so_too(browser, said):
+    group = made(browser, said | {"capacity": "13", "act": "draft"})
+    answer = browser.post(f"/groups/{group.uid}/publish", follow_redirects=True)
+    assert "Oak Room holds 12 people. This group has 13 seats." in answer.text
+
+
 # --- fewer than are in ---
 
 
@@ -106,6 +112,14 @@ def test_what_is_said_of_fewer_seats_is_what_happens(tea, browser, said):
     browser.application.test_client().as_(tea.people[3]).post(f"/sessions/{tea.tea.uid}/leave")
     db.session.expire_all()
     assert row.state == "active"
+
+
+def test_what_was_said_yes_to_is_not_asked_again(tea, browser, said):
+    fewer = {"capacity": "2", "keep_seats": "2"}
+    browser.post(page_of(tea.tea), data=edit(tea.tea, said, **fewer))
+    later = edit(groups()[-1], said, capacity="2", title="Tea later")
+    assert browser.post(page_of(tea.tea), data=later).status_code == 303
+    assert browser.post(page_of(tea.tea), data=edit(groups()[-1], said, capacity="1")).status_code == 422
 
 
 def test_seats_for_all_who_are_in_ask_nothing(tea, browser, said):

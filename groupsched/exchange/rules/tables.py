@@ -13,7 +13,8 @@ from enum import StrEnum
 
 from groupsched.core.text import clean_line
 
-MOST_ROWS = 2000
+MOST_ROWS = 500
+"""Rows of one file: more would keep others from writing to SQLite for longer than they wait."""
 MOST_CELL = 2000
 
 
@@ -112,8 +113,8 @@ _STARTS_A_FORMULA = ("=", "@")
 _SIGNS = ("+", "-")
 
 
-def read_table(data: bytes, kind: TableKind) -> Table:
-    """Read a file of comma-separated values. Raises TableUnreadable."""
+def read_table(data: bytes, kind: TableKind, most: int = MOST_ROWS) -> Table:
+    """Read a file of comma-separated values with at most so many rows. Raises TableUnreadable."""
     text, guessed = _text(data)
     lines = _records(text)
     if not lines:
@@ -122,8 +123,8 @@ def read_table(data: bytes, kind: TableKind) -> Table:
     missing = [name for name in NEEDED[kind] if name not in head]
     if missing:
         raise TableUnreadable(TableFault.COLUMNS_MISSING, ", ".join(missing))
-    if len(lines) - 1 > MOST_ROWS:
-        raise TableUnreadable(TableFault.TOO_LONG)
+    if len(lines) - 1 > most:
+        raise TableUnreadable(TableFault.TOO_LONG, str(most))
     known = {name: head.index(name) for name in COLUMNS[kind] if name in head}
     rows = tuple(_row(number, cells, known, len(head), NEEDED[kind]) for number, cells in lines[1:])
     ignored = tuple(

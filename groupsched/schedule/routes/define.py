@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.accounts.models import Person
-from groupsched.catalog.models import Group, Modality, Place
+from groupsched.catalog.models import Group, Modality
 from groupsched.catalog.queries import get_group, modalities, modality_with_key
 from groupsched.catalog.rules import GroupFields
 from groupsched.catalog.service import refuse_external
@@ -24,7 +24,7 @@ from groupsched.core.text import clean_line
 from groupsched.schedule.preview import SHOWN
 from groupsched.schedule.routes.blueprint import PeopleTouched, blueprint, told_since, whom_it_touches
 from groupsched.schedule.routes.editor import GroupEditor, chosen_uid, editor, toggle_skip
-from groupsched.schedule.routes.groups import published_words
+from groupsched.schedule.routes.groups import over_words, published_words
 from groupsched.schedule.rules import SaveAct
 from groupsched.schedule.service import define_group, redefine_group
 
@@ -146,16 +146,6 @@ def _panel(found: GroupEditor) -> dict[str, Any]:
         "over_words": over_words(seats.offered, seats.room) if seats.room else "", "publish_words": _publish_words(preview.total),
         "save_words": _save_words(preview.total), "touched": _touched(found), "others": found.other_series(),
     }  # fmt: skip
-
-
-def over_words(offered: int | None, room: Place) -> str:
-    """That a room holds fewer than the group offers."""
-    holds = ngettext(
-        "%(room)s holds %(num)s person.", "%(room)s holds %(num)s people.", room.capacity or 0, room=room.name
-    )
-    if offered is None:
-        return holds + " " + _("This group has no limit.")
-    return holds + " " + ngettext("This group has %(num)s seat.", "This group has %(num)s seats.", offered)
 
 
 def _publish_words(total: int | None) -> str:

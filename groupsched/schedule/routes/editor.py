@@ -24,6 +24,7 @@ from groupsched.catalog.queries import (
 )
 from groupsched.catalog.rules import (
     FIELD_OF,
+    MOST_SEATS,
     AttendanceMode,
     GroupFields,
     GroupState,
@@ -130,17 +131,17 @@ class GroupEditor:
         offered = None if self.form.no_limit.data else self.form.capacity.data
         said = offered is not None or bool(self.form.no_limit.data)
         room = self.place() if self.form.attendance_mode.data != AttendanceMode.ONLINE else None
-        published = self.group is not None and self.group.published
-        fuller = [
-            one.taken
-            for one in self.coming
-            if published
-            and offered is not None
-            and one.status == OccurrenceStatus.SCHEDULED
-            and one.taken > offered
-        ]
+        fuller = self._fuller_than(offered) if offered is not None else []
         over = room if said and room is not None and over_room(offered, room.capacity) else None
         return SeatsAsked(offered, over, len(fuller), max(fuller, default=0))
+
+    def _fuller_than(self, offered: int) -> list[int]:
+        """How many are in, of the coming dates with more people than so many seats; where seats become fewer."""
+        group = self.group
+        if group is None or not group.published or (group.capacity or MOST_SEATS + 1) <= offered:
+            return []
+        ahead = (one for one in self.coming if one.status == OccurrenceStatus.SCHEDULED)
+        return [one.taken for one in ahead if one.taken > offered]
 
     def preview(self) -> SchedulePreview:
         """Sentence and dates of what is in the form."""

@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 
 from groupsched.access.identity import Identity, Role, current
 from groupsched.access.policy import Permission, can, requires
-from groupsched.catalog.models import Group
+from groupsched.catalog.models import Group, Place
 from groupsched.catalog.queries import facts, get_group, staff_groups
-from groupsched.catalog.rules import AttendanceMode, GroupState, Setting, Vocabulary
+from groupsched.catalog.rules import AttendanceMode, GroupState, Setting, Vocabulary, over_room
 from groupsched.catalog.service import retire_group
 from groupsched.catalog.words import (
     accesses,
@@ -24,7 +24,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.events import ask
-from groupsched.core.i18n import _, with_commas
+from groupsched.core.i18n import _, ngettext, with_commas
 from groupsched.core.text import clean_line
 from groupsched.core.tokens import public_id
 from groupsched.schedule.events import RequestsToAnswer
@@ -101,7 +101,20 @@ def publish_group(uid: str) -> Response:
         flash(refusal.message, "warn")
         return redirect(url_for("schedule.edit_group", uid=uid), 303)
     flash(published_words(found))
+    room = found.place if found.attendance_mode != AttendanceMode.ONLINE else None
+    if room is not None and over_room(found.capacity, room.capacity):
+        flash(over_words(found.capacity, room), "warn")
     return redirect(url_for("schedule.group", uid=uid), 303)
+
+
+def over_words(offered: int | None, room: Place) -> str:
+    """That a room holds fewer than the group offers."""
+    holds = ngettext(
+        "%(room)s holds %(num)s person.", "%(room)s holds %(num)s people.", room.capacity or 0, room=room.name
+    )
+    if offered is None:
+        return holds + " " + _("This group has no limit.")
+    return holds + " " + ngettext("This group has %(num)s seat.", "This group has %(num)s seats.", offered)
 
 
 def published_words(found: Group) -> str:

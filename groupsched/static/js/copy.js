@@ -1,5 +1,5 @@
 // Copies a link, or marks it where copying is not allowed. Without script it can be selected.
-import { say } from "./frame.js";
+import { say } from "./say.js";
 
 async function copy(button) {
   const link = button.parentElement.querySelector("[data-copy-from]");

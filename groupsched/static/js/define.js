@@ -1,6 +1,6 @@
 // The form that defines a group: only the fields that matter now are shown, the panel folds on narrow screens, and
 // Ctrl+S saves the draft.
-import { say } from "./frame.js";
+import { say } from "./say.js";
 
 const form = document.querySelector("[data-define]");
 const wide = matchMedia("(min-width: 61.25em)");
@@ -29,6 +29,22 @@ function oneOfBoth({ target }) {
   if (target.name === "capacity" && target.value) form.elements.no_limit.checked = false;
 }
 
+// What is skipped is kept in the form at once: on a slow line two taps overlap, and the second would be sent without
+// the first.
+function flip(day) {
+  const known = form.querySelector(`input[name="skip"][value="${day}"]`);
+  if (known) known.remove();
+  else document.getElementById("panel").prepend(Object.assign(document.createElement("input"),
+    { type: "hidden", name: "skip", value: day }));
+}
+
+form.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.elt.name !== "toggle") return;
+  flip(detail.elt.value);
+  detail.formData.delete("toggle");
+  detail.formData.delete("skip");
+  for (const input of form.querySelectorAll("input[name=skip]")) detail.formData.append("skip", input.value);
+});
 form.addEventListener("input", oneOfBoth);
 form.addEventListener("change", showWhatMatters);
 wide.addEventListener("change", foldOrUnfold);

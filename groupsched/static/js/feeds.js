@@ -1,5 +1,2 @@
-// The calendar page: a form that is sent twice makes one link.
+// The calendar page: its links are copied.
 import "./copy.js";
-import { once } from "./once.js";
-
-for (const form of document.querySelectorAll("main form[method=post]")) once(form);

@@ -1,18 +1,13 @@
 // What every page shares: the privacy cover, the display, focus on what needs it, menus that close, words for failures.
 import "./cover.js";
 import { comeBack } from "./focus.js";
+import { say } from "./say.js";
+import "./failed.js";
+import "./once.js";
 import "./stay.js";
 import "./theme.js";
 
 document.documentElement.classList.add("scripted");
-
-const status = document.getElementById("status");
-
-export function say(words) {
-  // Emptied first, and filled in a later frame: the same words again are no change, and would not be read out.
-  status.textContent = "";
-  requestAnimationFrame(() => { status.textContent = words; });
-}
 
 document.querySelector("[data-focus]")?.focus();
 comeBack();
@@ -34,9 +29,6 @@ addEventListener("keydown", (event) => {
   }
 });
 
-for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(name, () => say(status.dataset.failed));
-}
 document.addEventListener("htmx:afterSettle", (event) => {
   event.target.querySelector?.("[data-focus]")?.focus();
 });

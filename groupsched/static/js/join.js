@@ -1,6 +1,4 @@
 // The page of a group: the button follows the choice, and the list of dates shows only where it is meant.
-import { once } from "./once.js";
-
 const form = document.querySelector("form[data-join]");
 
 function follow() {
@@ -11,7 +9,6 @@ function follow() {
 }
 
 if (form) {
-  once(form);
   form.addEventListener("change", follow);
   follow();
 }

@@ -1,5 +1,5 @@
 // A tap on a status, and the acts of the foot: "Everyone else is here" and Undo.
-import { say } from "./frame.js";
+import { say } from "./say.js";
 import { mainOf } from "./sheet-keys.js";
 import { itemOf, panel, snack } from "./sheet-page.js";
 import { closePanel, keepNote, openPanel } from "./sheet-panel.js";

@@ -1,5 +1,5 @@
 // One row beside the list: opened and closed without a reload, its times, and its note, which is never lost.
-import { say } from "./frame.js";
+import { say } from "./say.js";
 import { mainOf } from "./sheet-keys.js";
 import { reached } from "./sheet-line.js";
 import { home, itemOf, list, marks, narrow, panel, sheet, snack } from "./sheet-page.js";

@@ -1,5 +1,5 @@
 // The snack: what was just done, with its undo, or what could not be done. Screen readers hear the same.
-import { say } from "./frame.js";
+import { say } from "./say.js";
 import { warns } from "./sheet-line.js";
 import { marks, snack } from "./sheet-page.js";
 
