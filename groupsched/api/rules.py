@@ -7,6 +7,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from groupsched.catalog.rules import TEXTS_OF_A_GROUP
+
 PREFIX = "/api/v1"
 DEFAULT_LIMIT, MOST = 50, 200
 MOST_OPERATIONS = 500
@@ -68,10 +70,12 @@ def refusals(rule: str, method: str) -> list[int]:
 def request_field(name: str | None) -> str | None:
     """What a request calls the field that a verb is about.
 
-    >>> request_field("place"), request_field("title"), request_field(None)
-    ('place_id', 'title', None)
+    >>> request_field("place"), request_field("title"), request_field("title_es"), request_field(None)
+    ('place_id', 'title', 'texts', None)
     """
-    return REQUEST_FIELDS.get(name, name) if name else name
+    if name is None:
+        return None
+    return "texts" if name.rpartition("_")[0] in TEXTS_OF_A_GROUP else REQUEST_FIELDS.get(name, name)
 
 
 def request_hash(method: str, path: str, body: bytes) -> str:

@@ -92,6 +92,14 @@ def key_of_term(vocabulary: str, name: str) -> str:
     return slug(name)[:WORD_LENGTH].strip("-")
 
 
+OTHER_LANGUAGES = tuple(language for language in LANGUAGES if language != SOURCE)
+
+
+def in_words_of(label: Any, language: str) -> Any:
+    """What a field is called that says the same in another language."""
+    return _l("%(text)s, in %(language)s", text=label, language=LazyString(language_name, language))
+
+
 def _in_other_words(language: str) -> dict[str, str]:
     return {} if language == SOURCE else {"lang": language}
 
@@ -101,7 +109,7 @@ def _text_field(name: str, language: str) -> Field:
     label, longest, rows = TEXTS[name]
     checks = [needed, at_most(longest)] if (name, language) == ("name", SOURCE) else [at_most(longest)]
     if language != SOURCE:
-        label = _l("%(text)s, in %(language)s", text=label, language=LazyString(language_name, language))
+        label = in_words_of(label, language)
     if rows > 1:
         return ProseField(label, checks, render_kw={"rows": rows, **_in_other_words(language)})
     return LineField(label, checks, render_kw={"maxlength": longest, **_in_other_words(language)})
@@ -116,7 +124,7 @@ class TextsForm(FlaskForm):
 
     def translations(self) -> list[tuple[str, list[Field]]]:
         """The name and the fields of every other language."""
-        return [(language_name(code), self._in(code)) for code in LANGUAGES if code != SOURCE]
+        return [(language_name(code), self._in(code)) for code in OTHER_LANGUAGES]
 
     def _in(self, language: str) -> list[Field]:
         return [self[f"{name}_{language}"] for name in TEXTS]

@@ -1,5 +1,6 @@
 """What a program offers: kinds of sessions, places, and the groups that people join."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,7 @@ from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
 from groupsched.core.search import Findable
 from groupsched.core.states import MemberOf, among
+from groupsched.core.texts import said
 
 
 class Modality(Identified, Base):
@@ -111,10 +113,14 @@ class ListingSource(Identified, Base):
 
 
 class Group(Findable, Identified, Base):
-    """What a person joins. External groups (`source_id` set) have no seats, enrolment, roster or sheet."""
+    """What a person joins. External groups (`source_id` set) have no seats, enrolment, roster or sheet.
+
+    `title`, `tradition`, `description` and `not_asked` are read in the language of the page. The plain columns hold the
+    first words, `texts` those of other languages: `{"es": {"title": …}}`, without what is empty.
+    """
 
     __tablename__ = "group_offered"
-    found_by = ("title", "tradition", "description")
+    found_by = ("plain_title", "plain_tradition", "plain_description", "texts")
     __table_args__ = (
         CheckConstraint(among("orientation", Orientation), name="orientation"),
         CheckConstraint(among("structure", Structure), name="structure"),
@@ -129,11 +135,12 @@ class Group(Findable, Identified, Base):
     program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
     site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"))
     modality_id: Mapped[int] = mapped_column(ForeignKey("modality.id"))
-    title: Mapped[str] = mapped_column(String(255))
-    description: Mapped[str] = mapped_column(Text, default="")
-    not_asked: Mapped[str] = mapped_column(Text, default="")
+    plain_title: Mapped[str] = mapped_column("title", String(255), key="plain_title")
+    plain_description: Mapped[str] = mapped_column("description", Text, key="plain_description", default="")
+    plain_not_asked: Mapped[str] = mapped_column("not_asked", Text, key="plain_not_asked", default="")
     orientation: Mapped[Orientation | None] = mapped_column(MemberOf(Orientation, 12))
-    tradition: Mapped[str] = mapped_column(String(120), default="")
+    plain_tradition: Mapped[str] = mapped_column("tradition", String(120), key="plain_tradition", default="")
+    texts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     structure: Mapped[Structure | None] = mapped_column(MemberOf(Structure, 12))
     # No default: one would be written for a listing that says nothing, because an INSERT leaves None out.
     access: Mapped[Access | None] = mapped_column(MemberOf(Access, 12))
@@ -175,6 +182,21 @@ class Group(Findable, Identified, Base):
     facilitators: Mapped[list["Facilitator"]] = relationship(
         back_populates="group", order_by="Facilitator.position", cascade="all, delete-orphan"
     )
+
+    title = said("title")
+    tradition = said("tradition")
+    description = said("description")
+    not_asked = said("not_asked")
+
+    @classmethod
+    def words(cls, values: Mapping[str, Any]) -> list[str]:
+        """In every language, so that whoever reads one finds what others read in another."""
+        plain = [name.removeprefix("plain_") for name in cls.found_by if name != "texts"]
+        texts = (values.get("texts") or {}).values()
+        return [
+            *(values.get(f"plain_{name}") or "" for name in plain),
+            *(one.get(name, "") for one in texts for name in plain),
+        ]
 
     @property
     def external(self) -> bool:

@@ -1,7 +1,7 @@
 """What a group may be: the words of its choices, and which fields fit together."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -10,6 +10,11 @@ from groupsched.core.text import clean_line, clean_prose
 MOST_SEATS = 500
 TITLE_LENGTH, TEXT_LENGTH, LINK_LENGTH, TRADITION_LENGTH = 120, 2000, 500, 120
 MOST_LEADERS = 8
+# What a group says in words, in each language.
+TEXTS_OF_A_GROUP = {
+    "title": TITLE_LENGTH, "tradition": TRADITION_LENGTH, "description": TEXT_LENGTH, "not_asked": TEXT_LENGTH,
+}  # fmt: skip
+PROSE = ("description", "not_asked")
 # A term of a vocabulary, and its key.
 SENTENCE_LENGTH = 300
 WORD_LENGTH = 40
@@ -113,7 +118,7 @@ class ModalityKind(StrEnum):
 class GroupFields:
     """All that a person says of a group. `modality` is a key; `place`, `site`, `facilitators`, `named_person` and
     `secular_pair` are public ids. The first facilitator leads; in a private setting that person is the named one
-    unless another is given. `capacity` None means no limit."""
+    unless another is given. `capacity` None means no limit. `texts` says in other languages what TEXTS_OF_A_GROUP names."""
 
     title: str
     modality: str
@@ -138,6 +143,7 @@ class GroupFields:
     secular_pair: str | None = None
     run_sheet: str = ""
     hidden: bool = False
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -150,16 +156,36 @@ class FieldProblem:
 
 def cleaned(fields: GroupFields) -> GroupFields:
     """The same fields with every text clean; lists without empty words and repeats, in their order."""
-    texts = {
-        name: clean_line(getattr(fields, name)) for name in ("title", "tradition", "online_link", "run_sheet")
+    said = {
+        name: _clean(name, getattr(fields, name)) for name in (*TEXTS_OF_A_GROUP, "online_link", "run_sheet")
     }
-    prose = {name: clean_prose(getattr(fields, name)) for name in ("description", "not_asked")}
     lists = {name: _words(getattr(fields, name)) for name in ("languages", "audience", "tags")}
-    return replace(fields, **texts, **prose, **lists)  # type: ignore[arg-type]
+    others = {language: _said(words) for language, words in fields.texts.items()}
+    texts = {language: words for language, words in others.items() if words}
+    return replace(fields, **said, **lists, texts=texts)  # type: ignore[arg-type]
+
+
+def _clean(name: str, text: str) -> str:
+    return clean_prose(text) if name in PROSE else clean_line(text)
+
+
+def _said(words: Mapping[str, str]) -> dict[str, str]:
+    """What a group says in one language: clean, without what is empty."""
+    found = {name: _clean(name, words.get(name, "")) for name in TEXTS_OF_A_GROUP}
+    return {name: text for name, text in found.items() if text}
 
 
 def _words(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in map(clean_line, words) if word))
+
+
+def field_in(name: str, language: str) -> str:
+    """What a form calls a text in another language.
+
+    >>> field_in("title", "es")
+    'title_es'
+    """
+    return f"{name}_{language}"
 
 
 def is_link(text: str) -> bool:
@@ -207,13 +233,13 @@ def over_room(capacity: int | None, room: int | None) -> bool:
 def _text_problems(fields: GroupFields) -> Iterator[FieldProblem]:
     if not fields.title:
         yield FieldProblem("title", "title-missing")
-    lengths = {
-        "title": TITLE_LENGTH, "description": TEXT_LENGTH, "not_asked": TEXT_LENGTH,
-        "tradition": TRADITION_LENGTH, "online_link": LINK_LENGTH,
-    }  # fmt: skip
-    for name, most in lengths.items():
+    for name, most in {**TEXTS_OF_A_GROUP, "online_link": LINK_LENGTH}.items():
         if len(getattr(fields, name)) > most:
             yield FieldProblem(name, "too-long")
+    for language, words in fields.texts.items():
+        for name, text in words.items():
+            if len(text) > TEXTS_OF_A_GROUP[name]:
+                yield FieldProblem(field_in(name, language), "too-long")
     if fields.online_link and not is_link(fields.online_link):
         yield FieldProblem("online_link", "not-a-link")
 
@@ -226,8 +252,11 @@ def _number_problems(fields: GroupFields) -> Iterator[FieldProblem]:
 
 
 def _choice_problems(fields: GroupFields) -> Iterator[FieldProblem]:
-    if fields.tradition and fields.orientation is not Orientation.FAITH:
-        yield FieldProblem("tradition", "tradition-needs-faith")
+    if fields.orientation is not Orientation.FAITH:
+        others = {field_in("tradition", code): words.get("tradition") for code, words in fields.texts.items()}
+        for name, text in {"tradition": fields.tradition, **others}.items():
+            if text:
+                yield FieldProblem(name, "tradition-needs-faith")
     if not fields.languages:
         yield FieldProblem("languages", "language-missing")
     for name in ("languages", "audience", "tags"):

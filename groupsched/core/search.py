@@ -1,5 +1,6 @@
 """Rows that are found by their words: what they say is stored folded, and asked for by the beginnings of words."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Text, and_, event, false, inspect, true
@@ -14,13 +15,17 @@ class Findable:
 
     found_by: ClassVar[tuple[str, ...]]
 
+    @classmethod
+    def words(cls, values: Mapping[str, Any]) -> list[str]:
+        """What a row is found by, of the values of these columns."""
+        return [values.get(name) or "" for name in cls.found_by]
+
     @declared_attr
     def folded(cls) -> Mapped[str]:
         """The words of the columns as `searchable` keeps them."""
 
         def as_inserted(context: Any) -> str:
-            said = context.get_current_parameters()
-            return searchable(*(said.get(name) or "" for name in cls.found_by))
+            return searchable(*cls.words(context.get_current_parameters()))
 
         return mapped_column(Text, default=as_inserted)
 
@@ -28,7 +33,7 @@ class Findable:
 @event.listens_for(Findable, "before_update", propagate=True)
 def _follow(_mapper: Any, _connection: Any, row: Any) -> None:
     if any(inspect(row).attrs[name].history.has_changes() for name in row.found_by):
-        row.folded = searchable(*(getattr(row, name) for name in row.found_by))
+        row.folded = searchable(*row.words({name: getattr(row, name) for name in row.found_by}))
 
 
 def matches(folded: Any, asked: str) -> ColumnElement[bool]:

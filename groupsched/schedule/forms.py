@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import date, time
 from enum import StrEnum
+from itertools import product
 from typing import Any, TypeVar
 
 from flask_wtf import FlaskForm
@@ -19,8 +20,10 @@ from wtforms import (
 from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
-from groupsched.catalog.forms import NumberField, kindly
+from groupsched.catalog.forms import OTHER_LANGUAGES, NumberField, in_words_of, kindly
 from groupsched.catalog.rules import (
+    PROSE,
+    TEXTS_OF_A_GROUP,
     Access,
     AttendanceMode,
     GroupFields,
@@ -28,13 +31,14 @@ from groupsched.catalog.rules import (
     Setting,
     Structure,
     cleaned,
+    field_in,
     problems,
     publishing_problems,
 )
 from groupsched.catalog.words import reason
 from groupsched.core.errors import DomainError
 from groupsched.core.fields import KeptField, LineField, ProseField
-from groupsched.core.i18n import _, _l
+from groupsched.core.i18n import _, _l, language_name
 from groupsched.core.regions import clock, parse_clock
 from groupsched.core.text import clean_line
 from groupsched.schedule.rules import (
@@ -117,12 +121,9 @@ def _enum(kind: type[E], value: Any, default: E) -> E:
     return kind(value) if value in list(kind) else default
 
 
-class DefineForm(FlaskForm):
-    """A group and when it meets. The view fills the choices."""
+class WhatForm(FlaskForm):
+    """What a group is: its words, in each language, its kind and its style."""
 
-    uid = KeptField()
-    version = KeptField()
-    series_version = KeptField()
     title = LineField(_l("Title"))
     modality = SelectField(_l("Kind of session"))
     description = ProseField(_l("What happens"))
@@ -130,6 +131,34 @@ class DefineForm(FlaskForm):
     structure = RadioField(_l("Style"), default="")
     orientation = SelectField(_l("Secular or faith-based"), default="")
     tradition = LineField(_l("Tradition"))
+
+    def translations(self) -> list[tuple[str, dict[str, Field]]]:
+        """Every other language by its name, with its fields by what they say."""
+        return [(language_name(code), self._in(code)) for code in OTHER_LANGUAGES]
+
+    def texts(self, *, faith: bool) -> dict[str, dict[str, str]]:
+        """What is said in other languages; a tradition only of a faith-based group."""
+        said = {
+            code: {name: one.data or "" for name, one in self._in(code).items()} for code in OTHER_LANGUAGES
+        }
+        return said if faith else {code: words | {"tradition": ""} for code, words in said.items()}
+
+    def _in(self, language: str) -> dict[str, Field]:
+        return {name: self[field_in(name, language)] for name in TEXTS_OF_A_GROUP}
+
+
+for _language, _name in product(OTHER_LANGUAGES, TEXTS_OF_A_GROUP):
+    _kind = ProseField if _name in PROSE else LineField
+    _label = in_words_of(getattr(WhatForm, _name).args[0], _language)
+    setattr(WhatForm, field_in(_name, _language), _kind(_label, render_kw={"lang": _language}))
+
+
+class DefineForm(WhatForm):
+    """A group and when it meets. The view fills the choices."""
+
+    uid = KeptField()
+    version = KeptField()
+    series_version = KeptField()
     setting = RadioField(_l("Group or one to one"), default=Setting.GROUP)
 
     repeats = RadioField(_l("Repeats"), default=Repeats.WEEKLY)
@@ -198,6 +227,7 @@ class DefineForm(FlaskForm):
                 hidden=bool(self.hidden.data),
                 run_sheet=run_sheet,
                 secular_pair=secular_pair,
+                texts=self.texts(faith=faith),
             )
         )
 
@@ -264,11 +294,12 @@ class DefineForm(FlaskForm):
     def asks(self, name: str) -> bool:
         """Whether a field is asked at all, as the others stand."""
         repeats, mode = self.repeats.data, self.attendance_mode.data
+        faith = self.orientation.data == Orientation.FAITH
         weekly = repeats in (Repeats.WEEKLY, Repeats.BIWEEKLY, Repeats.WEEKS)
         return {
             "weekdays": weekly, "every": repeats == Repeats.WEEKS, "monthly_by": repeats == Repeats.MONTHLY,
             "ends": repeats != Repeats.ONCE, "count": self.ends.data == Ends.AFTER, "until": self.ends.data == Ends.ON,
-            "tradition": self.orientation.data == Orientation.FAITH, "place": mode != AttendanceMode.ONLINE,
+            "tradition": faith, **{field_in("tradition", code): faith for code in OTHER_LANGUAGES}, "place": mode != AttendanceMode.ONLINE,
             "online_link": mode != AttendanceMode.IN_PERSON,
         }.get(name, True)  # fmt: skip
 

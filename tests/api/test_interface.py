@@ -104,6 +104,40 @@ def test_a_group_is_made_changed_and_given_dates(world, call):
     assert dates[0]["start"][-6:] in ("-05:00", "-04:00")
 
 
+def test_a_group_is_given_as_it_was_written_whatever_language_is_asked_for_with_its_texts_beside(world, call):
+    texts = {"es": {"title": "Té y charla", "tradition": "Budista"}}
+    body = {
+        "title": "Tea and talk",
+        "modality": "support-group",
+        "orientation": "faith",
+        "tradition": "Buddhist",
+    }
+    made = call("POST", "/groups", {**body, "texts": {"es": {**texts["es"], "title": " Té  y charla"}}})
+    assert (made.status_code, made.json["texts"]) == (201, texts)
+    path = f"/groups/{made.json['id']}"
+    spanish = call("GET", path, **{"Accept-Language": "es"}).json
+    assert (spanish["title"], spanish["tradition"], spanish["texts"]) == ("Tea and talk", "Buddhist", texts)
+    assert (
+        call("PATCH", path, {"tags": ["chair"]}, **{"Accept-Language": "es"}).json["title"] == "Tea and talk"
+    )
+    assert call("GET", path).json["texts"] == texts
+    assert call("PATCH", path, {"texts": {}}).json["texts"] == {}
+
+
+@pytest.mark.parametrize(
+    "texts", [{"xx": {"title": "?"}}, {"es": {"name": "Té"}}, {"es": {"title": "é" * 121}}, {"es": "Té"}, []]
+)
+def test_texts_that_do_not_fit_are_refused(world, call, texts):
+    answer = call("PATCH", f"/groups/{world.group().uid}", {"texts": texts})
+    assert answer.status_code == 422
+    assert answer.json["errors"][0]["field"].startswith("texts")
+
+
+def test_a_tradition_in_another_language_goes_with_faith_too(world, call):
+    answer = call("PATCH", f"/groups/{world.group().uid}", {"texts": {"es": {"tradition": "Budista"}}})
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "texts")
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [

@@ -1,10 +1,11 @@
 """The public calendar: what is published, narrowed by the filters of the list of sessions."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
-from groupsched.catalog.service import retire_group, retire_row
+from groupsched.catalog.service import fields_of, retire_group, retire_row, update_group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.exchange.service import settle
@@ -192,9 +193,29 @@ def test_without_a_program_there_is_no_calendar(client, app):
 def test_a_cache_between_keeps_one_calendar_for_each_language(client, world):
     answer = client.get("/feeds/public.ics")
     assert answer.headers["Cache-Control"].startswith("public")
-    assert {"Accept-Encoding", "Accept-Language"} <= {
+    assert {"Accept-Encoding", "Accept-Language", "Cookie"} <= {
         name.strip() for name in answer.headers["Vary"].split(",")
     }
+
+
+def test_titles_are_those_of_the_language_that_is_asked_for(client, world):
+    leader = world.facilitator()
+    group = world.group("Tea and talk", led_by=leader, texts={"es": {"title": "Té y charla"}})
+    meets(group, leader)
+    meets(world.group("Quiet hour", led_by=leader), leader)
+    asked = {
+        language: client.get("/feeds/public.ics", headers={"Accept-Language": language})
+        for language in ("en", "es", "en")
+    }
+    english, spanish = asked["en"], asked["es"]
+    assert "SUMMARY:Tea and talk" in english.text and "Té y charla" not in english.text
+    assert "SUMMARY:Té y charla" in spanish.text and "Tea and talk" not in spanish.text
+    assert "SUMMARY:Quiet hour" in spanish.text, "what has no other title has its first one"
+    assert english.headers["ETag"] != spanish.headers["ETag"]
+    fields = replace(fields_of(group), texts={"es": {"title": "Té nuevo"}})
+    update_group(world.system, group, fields, group.version)
+    db.session.commit()
+    assert "SUMMARY:Té nuevo" in client.get("/feeds/public.ics", headers={"Accept-Language": "es"}).text
 
 
 def test_the_list_of_sessions_offers_this_calendar_with_what_is_chosen_of_all_days(client, world):

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -59,6 +59,11 @@ def another_title(one):
     update_group(one.system, one.one, replace(fields_of(one.one), title="Evening group"), one.one.version)
 
 
+def another_title_in_spanish(one):
+    fields = replace(fields_of(one.one), texts={"es": {"title": "Grupo de la tarde"}})
+    update_group(one.system, one.one, fields, one.one.version)
+
+
 def another_room(one):
     fields = replace(fields_of(one.one), place=one.place("Quiet Loft").uid)
     update_group(one.system, one.one, fields, one.one.version)
@@ -90,6 +95,22 @@ def events(ics):
         said = tuple(line for line in lines if not line.startswith(OF_ITS_OWN))
         found[named["UID"], named.get("RECURRENCE-ID", "")] = int(named["SEQUENCE"]), said
     return found
+
+
+def test_a_title_in_the_language_of_the_reader_raises_it_too_and_is_newer(client, tuesdays):
+    tuesdays.robin.language = "es"
+    db.session.commit()
+    path = tuesdays.links[1]
+    before, was_modified = events(client.get(path).data), client.get(path).headers["Last-Modified"]
+    with clock.at(NOW + timedelta(hours=1)):
+        another_title_in_spanish(tuesdays)
+        db.session.commit()
+        answer = client.get(path, headers={"If-Modified-Since": was_modified})
+    assert answer.status_code == 200
+    assert "SUMMARY:Grupo de la tarde" in answer.text and "LAST-MODIFIED:20260302T130000Z" in answer.text
+    after = events(answer.data)
+    assert before.keys() == after.keys()
+    assert all(after[key][0] > number for key, (number, _said) in before.items())
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)

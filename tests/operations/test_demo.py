@@ -21,6 +21,7 @@ from groupsched.core import clock
 from groupsched.core.config import Settings, load
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError
+from groupsched.core.i18n import force_locale
 from groupsched.enrolment.models import Enrolment
 from groupsched.operations.demo.accounts import DemoAccounts, read
 from groupsched.operations.demo.cast import DemoCast, find_cast
@@ -189,6 +190,9 @@ def test_private_hours_and_the_hidden_group_are_not_public_and_the_pair_stands_t
     assert groups["counselor-hours"].named_person_id is not None
     titles = [group.title for group in groups.values()]
     assert len(titles) == len(set(titles)), "two groups of one name cannot be told apart"
+    with force_locale("es"):
+        spanish = [group.title for group in groups.values()]
+    assert len(spanish) == len(set(spanish)) and not set(spanish) & set(titles)
     assert groups["sunday-reflection"].secular_pair_id == groups["structured-support"].id
     assert groups["sunday-reflection"].orientation == "faith"
 

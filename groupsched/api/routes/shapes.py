@@ -9,6 +9,7 @@ from groupsched.access.queries import current_program, sites
 from groupsched.accounts.models import Person
 from groupsched.api.schemas import moment
 from groupsched.catalog.models import Group, Modality, Place
+from groupsched.catalog.rules import TEXTS_OF_A_GROUP
 from groupsched.core.i18n import text_of
 from groupsched.schedule.models import Occurrence, Series
 
@@ -67,11 +68,11 @@ def modality_json(modality: Modality) -> dict[str, Any]:
 def group_json(group: Group) -> dict[str, Any]:
     """A group."""
     program = current_program(current())
-    plain = ("title", "description", "not_asked", "orientation", "tradition", "structure", "access", "setting",
-             "attendance_mode", "capacity", "min_to_run", "languages", "audience", "published", "hidden", "tags",
+    plain = ("orientation", "structure", "access", "setting", "texts", "attendance_mode", "capacity", "min_to_run", "languages", "audience", "published", "hidden", "tags",
              "external", "version")  # fmt: skip
     return {
         **{name: getattr(group, name) for name in plain},
+        **{name: getattr(group, f"plain_{name}") for name in TEXTS_OF_A_GROUP},
         "id": group.uid,
         "program_id": program.uid if program else None,
         "modality": group.modality.key,
@@ -109,7 +110,7 @@ def occurrence_json(occurrence: Occurrence, waiting: int = 0) -> dict[str, Any]:
         "status": occurrence.status,
         "reason": occurrence.reason,
         "moved": occurrence.moved,
-        "title": occurrence.group.title,
+        "title": occurrence.group.plain_title,
         **_whereabouts(
             occurrence.place, occurrence.place.site_id if occurrence.place else occurrence.group.site_id
         ),

@@ -4,6 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from groupsched.api.schemas.catalog import WhereSchema
 from groupsched.api.schemas.fields import SHORT, LineText, ProseText, StrictSchema, choice
+from groupsched.catalog.forms import OTHER_LANGUAGES
 from groupsched.catalog.rules import (
     LINK_LENGTH,
     MOST_LEADERS,
@@ -29,8 +30,22 @@ class PersonBriefSchema(Schema):
     name = fields.String()
 
 
+class GroupTexts(StrictSchema):
+    """What a group says in one language."""
+
+    title = LineText(validate=validate.Length(max=TITLE_LENGTH))
+    tradition = LineText(validate=validate.Length(max=TRADITION_LENGTH))
+    description = ProseText(validate=validate.Length(max=TEXT_LENGTH))
+    not_asked = ProseText(validate=validate.Length(max=TEXT_LENGTH))
+
+
+OtherLanguages = StrictSchema.from_dict(
+    {language: fields.Nested(GroupTexts) for language in OTHER_LANGUAGES}, name="OtherLanguages"
+)
+
+
 class GroupSchema(Schema):
-    """A group, as people join it."""
+    """A group, as people join it. Its title, tradition and descriptions are those that its program wrote first."""
 
     id = fields.String()
     program_id = fields.String()
@@ -58,6 +73,7 @@ class GroupSchema(Schema):
     external = fields.Boolean()
     source = fields.String(allow_none=True)
     version = fields.Integer()
+    texts = fields.Nested(OtherLanguages, metadata={"description": "The same in other languages."})
 
 
 def _words(least: int = 0) -> fields.List:
@@ -90,6 +106,10 @@ class GroupChange(StrictSchema):
     facilitators = fields.List(fields.String(validate=SHORT), validate=validate.Length(max=MOST_LEADERS))
     hidden = fields.Boolean()
     published = fields.Boolean()
+    texts = fields.Nested(
+        OtherLanguages,
+        metadata={"description": "The same in other languages; it takes the place of all that was there."},
+    )
     version = fields.Integer(metadata={"description": "The version you saw; a newer one answers 409."})
 
 

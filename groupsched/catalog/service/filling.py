@@ -9,7 +9,7 @@ from groupsched.access.models import Site
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Facilitator, Group, Modality, Place
 from groupsched.catalog.queries import leaders, modality_with_key
-from groupsched.catalog.rules import FieldProblem, GroupFields, Setting, cleaned, problems
+from groupsched.catalog.rules import TEXTS_OF_A_GROUP, FieldProblem, GroupFields, Setting, cleaned, problems
 from groupsched.catalog.words import reason
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError
@@ -24,18 +24,16 @@ def fill(identity: Identity, group: Group, fields: GroupFields) -> None:
     place = _find(Place, "place", group, fields.place)
     site = _find(Site, "site", group, fields.site)
     people = _leaders(identity, group, fields)
-    group.title, group.description, group.not_asked = fields.title, fields.description, fields.not_asked
+    for name in TEXTS_OF_A_GROUP:
+        setattr(group, f"plain_{name}", getattr(fields, name))
+    group.texts = dict(fields.texts)
     # Each with its number: what changed is compared by the numbers, before the flush that would fill them in.
     group.modality, group.modality_id = modality, modality.id
     group.place, group.place_id = place, place.id if place else None
     group.site_id = (
         site.id if site else (place.site_id if place else group.site_id or _only_site(group.program_id))
     )
-    group.orientation, group.tradition, group.structure = (
-        fields.orientation,
-        fields.tradition,
-        fields.structure,
-    )
+    group.orientation, group.structure = fields.orientation, fields.structure
     group.access, group.setting, group.attendance_mode = fields.access, fields.setting, fields.attendance_mode
     group.capacity, group.min_to_run = fields.capacity, fields.min_to_run
     group.languages, group.audience, group.tags = (

@@ -14,6 +14,7 @@ from groupsched.catalog.events import GroupChanged, GroupRetired
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts
 from groupsched.catalog.rules import (
+    TITLE_LENGTH,
     Access,
     GroupFields,
     GroupState,
@@ -29,11 +30,11 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import ChangedMeanwhile, Conflict
 from groupsched.core.events import publish
-from groupsched.core.i18n import _
+from groupsched.core.i18n import SOURCE, _, current_language, force_locale
 from groupsched.core.tokens import public_id
 
 COPIED = (
-    "program_id", "site_id", "modality_id", "description", "not_asked", "orientation", "tradition", "structure",
+    "program_id", "site_id", "modality_id", "plain_description", "plain_not_asked", "orientation", "plain_tradition", "structure",
     "access", "setting", "attendance_mode", "capacity", "min_to_run", "languages", "audience", "tags", "place_id",
     "online_link", "named_person_id", "secular_pair_id", "run_sheet", "hidden",
 )  # fmt: skip
@@ -138,10 +139,16 @@ def duplicate_group(identity: Identity, group: Group, *, uid: str | None = None)
     """A draft with the same settings and leaders and no people, notes or dates; `uid` as in `create_group`."""
     ensure(identity, Permission.GROUP_WRITE, facts(group))
     refuse_external(group)
-    title = _("%(title)s, copy", title=group.title)[:120]
-    copy = Group(state=GroupState.DRAFT, created_by_id=identity.person, uid=uid or public_id(), title=title)
+    copy = Group(state=GroupState.DRAFT, created_by_id=identity.person, uid=uid or public_id())
     for name in COPIED:
         setattr(copy, name, getattr(group, name))
+    copy.plain_title = _copy_of(group.plain_title, SOURCE if group.texts else current_language())
+    copy.texts = {
+        language: {
+            name: _copy_of(text, language) if name == "title" else text for name, text in words.items()
+        }
+        for language, words in group.texts.items()
+    }
     set_leaders(copy, [row.person_id for row in group.facilitators])
     db.session.add(copy)
     db.session.flush()
@@ -149,17 +156,23 @@ def duplicate_group(identity: Identity, group: Group, *, uid: str | None = None)
     return copy
 
 
+def _copy_of(title: str, language: str) -> str:
+    """The title of a copy, said in the language of the title."""
+    with force_locale(language):
+        return str(_("%(title)s, copy", title=title))[:TITLE_LENGTH]
+
+
 def fields_of(group: Group) -> GroupFields:
     """What was said of a group, as it would be said again."""
     site = db.session.get(Site, group.site_id) if group.site_id else None
     named = db.session.get(Person, group.named_person_id) if group.named_person_id else None
     return GroupFields(
-        title=group.title,
+        title=group.plain_title,
         modality=group.modality.key,
-        description=group.description,
-        not_asked=group.not_asked,
+        description=group.plain_description,
+        not_asked=group.plain_not_asked,
         orientation=group.orientation,
-        tradition=group.tradition,
+        tradition=group.plain_tradition,
         structure=group.structure,
         access=group.access or Access.ENROL,
         setting=group.setting,
@@ -177,6 +190,7 @@ def fields_of(group: Group) -> GroupFields:
         secular_pair=group.secular_pair.uid if group.secular_pair else None,
         run_sheet=group.run_sheet,
         hidden=group.hidden,
+        texts=group.texts,
     )
 
 
@@ -186,8 +200,8 @@ def _own(identity: Identity, program_id: int | None) -> Facts:
 
 
 def _picture(group: Group) -> dict[str, Any]:
-    names = [name for name in COPIED if name != "program_id"]
-    picture: dict[str, Any] = {name: getattr(group, name) for name in ["title", *names]}
+    names = [name for name in ("plain_title", *COPIED, "texts") if name != "program_id"]
+    picture: dict[str, Any] = {name.removeprefix("plain_"): getattr(group, name) for name in names}
     picture["facilitators"] = [(row.person_id, row.position) for row in group.facilitators]
     return picture
 

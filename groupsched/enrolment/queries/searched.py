@@ -20,8 +20,8 @@ from groupsched.enrolment.words import choices
 
 Facet = tuple[str, str]
 GROUP_COLUMNS = (
-    Group.id, Group.folded, (Group.description == "").label("silent"), Group.source_id, Group.orientation,
-    Group.tradition, Group.structure, Group.access, Group.setting, Group.attendance_mode, Group.languages,
+    Group.id, Group.folded, (Group.plain_description == "").label("silent"), Group.source_id, Group.orientation,
+    Group.plain_tradition, Group.structure, Group.access, Group.setting, Group.attendance_mode, Group.languages,
     Group.audience, Group.tags, Group.place_id, Group.modality_id,
 )  # fmt: skip
 # A group that meets both ways is found under either.
@@ -71,7 +71,7 @@ class SearchedCatalogue:
             "needs": tuple(needs),
             "place": (place.key,) if place else (),
             "language": tuple(row.languages),
-            "tradition": (row.tradition,) if row.tradition else (),
+            "tradition": (row.plain_tradition,) if row.plain_tradition else (),
             "audience": tuple(row.audience),
         }
 

@@ -57,7 +57,7 @@ def _carried(identity: Identity) -> Iterator[tuple[str, str]]:
         Group.setting != Setting.PRIVATE,
         Group.hidden.is_(False),
     )
-    query = select(Group.tradition, Group.languages, Group.audience).where(
+    query = select(Group.plain_tradition, Group.languages, Group.audience).where(
         Group.program_id == identity.program_id, or_(readable(identity), was_public)
     )
     for tradition, languages, audience in db.session.execute(query):

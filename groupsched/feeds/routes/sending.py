@@ -42,7 +42,8 @@ def public() -> Response:
     except DBAPIError as error:
         return _not_now(error)
     response = _calendar(answer, "public, max-age=900")
-    response.vary.add("Accept-Language")  # a cache between keeps one for each language
+    # A cache between keeps one for each language; a cookie may say which.
+    response.vary.update(("Accept-Language", "Cookie"))
     return response
 
 

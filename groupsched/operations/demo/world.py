@@ -22,6 +22,7 @@ from groupsched.catalog.rules import (
 )
 from groupsched.catalog.service import create_group, load_defaults, publish_group, save_row
 from groupsched.core.db import db
+from groupsched.core.i18n import LANGUAGES, SOURCE
 from groupsched.core.regions import of_zone
 from groupsched.core.resources import content
 from groupsched.operations.demo.cast import PROGRAM, DemoCast, story
@@ -127,11 +128,20 @@ def _groups(cast: DemoCast, series: Mapping[str, Any], places: Mapping[str, Plac
     for number, client in enumerate(clients):
         key = series["key"] if number == 0 else f"{series['key']}-{client}"
         fields = _fields(cast, series, places[series["room"]])
-        title = f"{fields.title} {number + 1}" if client else fields.title
-        group = create_group(cast.system, replace(fields, title=title))
+        group = create_group(cast.system, _numbered(fields, number + 1) if client else fields)
         publish_group(cast.system, group)
         add_series(cast.system, group, _rule(series, wall, cast.program.timezone, later=number))
         cast.groups[key] = group
+
+
+def _numbered(fields: GroupFields, number: int) -> GroupFields:
+    texts = {code: {**said, "title": f"{said['title']} {number}"} for code, said in fields.texts.items()}
+    return replace(fields, title=f"{fields.title} {number}", texts=texts)
+
+
+def _said(series: Mapping[str, Any], language: str) -> dict[str, str]:
+    """The title and the tradition of a group of the story in a language."""
+    return {"title": series[language]["title"], "tradition": series.get("tradition", {}).get(language, "")}
 
 
 def _fields(cast: DemoCast, series: Mapping[str, Any], place: Place) -> GroupFields:
@@ -139,11 +149,12 @@ def _fields(cast: DemoCast, series: Mapping[str, Any], place: Place) -> GroupFie
         row for row in content("templates_of_groups")["templates"] if row["key"] == series["template"]
     )
     said = series.get("orientation", template["orientation"])
+    words = {code: _said(series, code) for code in LANGUAGES if code in series}
     leaders = [cast.people[key].uid for key in series["leaders"] if key in cast.people]
     return GroupFields(
-        title=series["en"]["title"], modality=template["modality"],
+        title=words[SOURCE]["title"], tradition=words[SOURCE]["tradition"], modality=template["modality"],
+        texts={code: others for code, others in words.items() if code != SOURCE},
         orientation={"secular": Orientation.SECULAR, "faith-based": Orientation.FAITH}.get(said),
-        tradition=series.get("tradition", {}).get("en", ""),
         structure=None if template["structure"] == "unset" else Structure(template["structure"]),
         access=Access(series["access"]), setting=Setting(series.get("setting", Setting.GROUP)),
         attendance_mode=AttendanceMode.ONLINE if place.mode == PlaceMode.ONLINE else AttendanceMode.IN_PERSON,

@@ -68,7 +68,7 @@ def _staff(identity: Identity) -> Sequence[Person]:
 
 def _own_groups(identity: Identity) -> Sequence[Group]:
     own = visible_groups(identity).where(Group.source_id.is_(None))
-    return db.session.scalars(own.options(load_only(Group.uid, Group.title))).all()
+    return db.session.scalars(own.options(load_only(Group.uid, Group.plain_title, Group.texts))).all()
 
 
 def _group(identity: Identity, uid: str, own: Sequence[Group]) -> Group:

@@ -29,6 +29,7 @@ from groupsched.catalog.rules import (
     GroupFields,
     GroupState,
     Setting,
+    field_in,
     over_room,
 )
 from groupsched.catalog.service import fields_of
@@ -220,13 +221,20 @@ def _start(
 
 
 def _said(fields: GroupFields, *, is_draft: bool) -> dict[str, Any]:
-    said = {name: value for name, value in fields.__dict__.items() if name not in ("facilitators", "site")}
+    said = {
+        name: value
+        for name, value in fields.__dict__.items()
+        if name not in ("facilitators", "site", "texts")
+    }
+    texts = {
+        field_in(name, code): text for code, words in fields.texts.items() for name, text in words.items()
+    }
     lists = {name: list(said[name]) for name in ("languages", "audience", "tags")}
     lead, *others = fields.facilitators or ("",)
     blanks = {name: said[name] or "" for name in ("orientation", "structure", "place")}
     # A draft in which nothing was said of seats asks for them when it is published.
     unlimited = fields.capacity is None and not is_draft
-    return said | lists | blanks | {"lead": lead, "others": others, "no_limit": unlimited}
+    return said | texts | lists | blanks | {"lead": lead, "others": others, "no_limit": unlimited}
 
 
 def _when(choices: RepeatChoices, series: Series) -> dict[str, Any]:
