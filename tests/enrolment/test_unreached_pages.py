@@ -89,9 +89,10 @@ def test_an_edit_says_it_before_and_after(tea, client):
 
 def test_who_is_brought_in_and_taken_out_is_said_to_need_telling(tea, client):
     browser, hazel = client.as_(tea.lead), tea.client("Hazel", "Buttons", phone="555 0199")
-    address = f"/groups/{tea.tea.uid}/people"
-    assert "No mail reaches them: 555 0199" in browser.get(f"{address}?q=hazel").text
-    page = browser.post(address, data={"people": [hazel.uid]}, follow_redirects=True).text
+    address = f"/groups/{tea.tea.uid}/enrol"
+    found = browser.post(address, data={"letters": "hazel", "act": "search"}).text
+    assert "No mail reaches them: 555 0199" in found
+    page = browser.post(address, data={"people": [hazel.uid], "act": "enrol"}).text
     assert "Not by mail: Hazel Buttons (555 0199)." in page
     reed = db.session.scalars(select(Enrolment).where(Enrolment.person_id == tea.reed.id)).one()
     asked = browser.get(f"/enrolments/{reed.uid}/remove").text
@@ -103,9 +104,7 @@ def test_who_is_brought_in_and_taken_out_is_said_to_need_telling(tea, client):
 
 def test_whoever_gets_a_mail_is_said_to_get_one(tea, client):
     browser, hazel = client.as_(tea.lead), tea.client("Hazel", "Buttons", email="hazel@example.org")
-    page = browser.post(
-        f"/groups/{tea.tea.uid}/people", data={"people": [hazel.uid]}, follow_redirects=True
-    ).text
+    page = browser.post(f"/groups/{tea.tea.uid}/enrol", data={"people": [hazel.uid], "act": "enrol"}).text
     assert "1 person gets a mail." in page
     assert "To be told" not in page
 
