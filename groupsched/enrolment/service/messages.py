@@ -35,13 +35,16 @@ from groupsched.enrolment.service.outcomes import (
 from groupsched.enrolment.service.replanned import about_plan, what_they_knew
 from groupsched.enrolment.service.replanned_words import (
     bullets,
+    in_another_place,
     of_each_date,
     of_one_date,
     of_the_rule,
+    reached_otherwise,
     rule_difference,
 )
 from groupsched.outbox.service import MessageDraft, when_fields
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.queries import where_of
 
 ANSWER_WITHIN = timedelta(days=7)
 ENOUGH = 16  # dates from which a rhythm can be told
@@ -262,8 +265,9 @@ def _one_replanned(outcome: Replanned, date: Occurrence, key: str) -> MessageDra
     known = {"date": short_day(was.start, date.timezone), "time": clock_time(was.start, date.timezone)}
     if date not in outcome.moved:
         return MessageDraft("cancelled", enrolment.person, key, {**known, "link": _page(enrolment, date)})
-    lines, elsewhere = of_one_date(date, was), was.place_id != date.place_id
-    if len(lines) > 1 or (was.start != date.start and was.end - was.start != date.end - date.start):
+    lines, elsewhere = of_one_date(date, was), in_another_place(was.where, where_of(date))
+    retimed = was.start != date.start and was.end - was.start != date.end - date.start
+    if len(lines) > 1 or retimed or reached_otherwise(was.where, where_of(date)):
         changes = {"old_date": known["date"], "old_time": known["time"], "changes": bullets(lines)}
         return MessageDraft(
             "date_changed", enrolment.person, key, {**changes, "link": _page(enrolment, date)}

@@ -38,6 +38,7 @@ from groupsched.schedule.service.series import (
     skip_date,
 )
 from groupsched.schedule.service.telling import (
+    place_moved,
     told_once,
 )
 
@@ -64,6 +65,7 @@ __all__ = [
     "lock",
     "move_listed_dates",
     "offer_group",
+    "place_moved",
     "redefine_group",
     "series_version",
     "set_status",

@@ -11,11 +11,12 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from groupsched.access.identity import Identity
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
+from groupsched.catalog.events import Reach
 from groupsched.catalog.models import Group
 from groupsched.catalog.rules import GroupState
 from groupsched.core import clock
@@ -122,21 +123,25 @@ def extend_horizon(now: datetime) -> int:
     return len(found)
 
 
-def follow_group(group: Group) -> None:
-    """Take over a group's seats and place into its coming dates that were not changed by hand."""
+def follow_group(group: Group, reach_was: Reach | None = None) -> None:
+    """Take over a group's seats and place into its coming dates that were not changed by hand. Where people come to it
+    another way now than `reach_was`, all of its coming dates are elsewhere."""
+    own = and_(Occurrence.edited.is_(False), Occurrence.frozen.is_(False))
     differs = or_(
         Occurrence.capacity.is_distinct_from(group.capacity),
         Occurrence.place_id.is_distinct_from(group.place_id),
     )
-    coming = _coming_of(group).where(Occurrence.edited.is_(False), Occurrence.frozen.is_(False), differs)
-    rows = list(db.session.scalars(coming))
+    coming = _coming_of(group)
+    rows = list(db.session.scalars(coming.where(own, differs) if reach_was is None else coming))
     if not rows:
         return
-    with told_once(group):
+    with told_once(group, reach_was):
         for row in rows:
-            if row.place_id != group.place_id:
+            follows = not row.edited and not row.frozen
+            if reach_was is not None or (follows and row.place_id != group.place_id):
                 row.sequence += 1
-            row.capacity, row.place_id = group.capacity, group.place_id
+            if follows:
+                row.capacity, row.place_id = group.capacity, group.place_id
             touch(row)
         db.session.flush()
         announce(group, changed=[row.id for row in rows])
