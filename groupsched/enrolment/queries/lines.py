@@ -103,6 +103,27 @@ def waiting(of: Group | Occurrence) -> list[Enrolment]:
     return [*group_line(of.group_id), *(seat.enrolment for seat in date_line(of.id))]
 
 
+def in_lines_of(group_id: int, occurrence_ids: Collection[int]) -> list[tuple[Enrolment, int | None]]:
+    """Who waits for a group, with None, and who waits for one of these dates of it singly, with its number."""
+    single = and_(
+        DateSeat.enrolment_id == Enrolment.id,
+        DateSeat.occurrence_id.in_(occurrence_ids),
+        DateSeat.state == DateSeatState.WAITING,
+        ~_in_group_line(group_id),
+    )
+    query = (
+        select(Enrolment, DateSeat.occurrence_id)
+        .outerjoin(DateSeat, single)
+        .where(
+            Enrolment.group_id == group_id,
+            Enrolment.state.in_(IN_LINE),
+            or_(_in_group_line(group_id), DateSeat.id.is_not(None)),
+        )
+        .order_by(Enrolment.id, DateSeat.occurrence_id)
+    )
+    return [(enrolment, date) for enrolment, date in db.session.execute(query)]
+
+
 def place_in_line(enrolment: Enrolment, occurrence_id: int | None = None) -> int:
     """The place of an enrolment in its line, from 1: of the group, or of one date behind the group's line.
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from groupsched.access.identity import Identity
@@ -120,9 +120,9 @@ def asking(identity: Identity) -> list[tuple[Group, int]]:
     return [(group, number) for group, number in db.session.execute(query) if may_bring(identity, group)]
 
 
-def told_about(occurrence_ids: Iterable[int]) -> list[tuple[Enrolment, Occurrence]]:
-    """Everybody with a seat on one of these dates, or waiting for one of them singly, with the date; by date."""
-    waits = DateSeat.state == DateSeatState.WAITING
+def told_about(occurrence_ids: Iterable[int], *, in_line: bool = True) -> list[tuple[Enrolment, Occurrence]]:
+    """Everybody with a seat on one of these dates, or `in_line` for one of them singly, with the date; by date."""
+    waits = and_(in_line, DateSeat.state == DateSeatState.WAITING)
     query = (
         each_pair(Enrolment, Occurrence)
         .options(joinedload(Enrolment.person))

@@ -32,7 +32,7 @@ from groupsched.enrolment.service.outcomes import (
     SteppedBack,
     Waiting,
 )
-from groupsched.enrolment.service.replanned import about_plan, what_they_knew
+from groupsched.enrolment.service.replanned import about_plan, about_waiting, what_they_knew
 from groupsched.enrolment.service.replanned_words import (
     bullets,
     in_another_place,
@@ -122,8 +122,12 @@ def overtaken(outcome: SeatOutcome) -> list[str]:
     another time, nobody is reminded."""
     seat = about(outcome)
     match outcome:
-        case Left(enrolment) | Ended(enrolment):
+        case Left(enrolment):
+            return [seat, *about_all(enrolment), about_waiting(enrolment)]
+        case Ended(enrolment):
             return [seat, *about_all(enrolment)]
+        case Joined(enrolment):
+            return [seat, about_waiting(enrolment)]
         case GaveUp(enrolment, date) | DateCancelled(enrolment, date):
             return [seat, about_reminder(enrolment, date)]
         case Replanned(enrolment, dates):
@@ -246,6 +250,8 @@ def _replanned(outcome: Replanned) -> MessageDraft:
     enrolment, dates = outcome.enrolment, outcome.dates
     key = _change(outcome)
     with speaking(enrolment.person.language, enrolment.person.program_id):
+        if outcome.position is not None:
+            return _replanned_in_line(outcome, key, outcome.position)
         found = rule_difference(outcome)
         if len(dates) == 1 and not (found and found.rhythm and enrolment.mode == EnrolmentMode.WHOLE):
             return _one_replanned(outcome, dates[0], key)
@@ -257,6 +263,17 @@ def _replanned(outcome: Replanned) -> MessageDraft:
             return _of_group("series_moved", enrolment, key, changes=bullets(lines))
         lines = of_each_date(outcome)
         return _of_group("series_changed", enrolment, key, count=len(dates), changes=bullets(lines))
+
+
+def _replanned_in_line(outcome: Replanned, key: str, position: int) -> MessageDraft:
+    """The same for who waits for all dates, or for single ones."""
+    enrolment = outcome.enrolment
+    is_whole = enrolment.state == EnrolmentState.WAITLISTED and enrolment.mode == EnrolmentMode.WHOLE
+    if not outcome.moved and not (is_whole and outcome.following is not None):
+        return _of_group("waiting_ended", enrolment, f"{key}:waiting")
+    lines = (of_the_rule(outcome) if is_whole else []) or of_each_date(outcome)
+    fields = {"position": position, "changes": bullets(lines)}
+    return _of_group("waiting_changed", enrolment, f"{key}:waiting", **fields)
 
 
 def _one_replanned(outcome: Replanned, date: Occurrence, key: str) -> MessageDraft:

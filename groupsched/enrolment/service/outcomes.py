@@ -142,7 +142,7 @@ class Replanned(SeatOutcome):
     """Dates of the person moved or fell away, in one change; `was` says when and where each was, by id, in order.
 
     `following` is the next date of the group for whoever is in all of them. Where one rule alone says when the group
-    meets, before and after, `rule_was` and `rule` are it.
+    meets, before and after, `rule_was` and `rule` are it. Who only waits for them has a `position` in the line.
     """
 
     dates: Sequence[Occurrence]
@@ -150,6 +150,7 @@ class Replanned(SeatOutcome):
     following: Occurrence | None
     rule_was: SeriesRule | None = None
     rule: SeriesRule | None = None
+    position: int | None = None
     alters_dates = False
     news = True
 

@@ -16,6 +16,7 @@ from groupsched.catalog.models import Group
 from groupsched.catalog.rules import AttendanceMode
 from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.enrolment.service.outcomes import DateCancelled, Replanned, SeatOutcome
 from groupsched.outbox.service import Withdrawn
@@ -26,8 +27,15 @@ from groupsched.schedule.rules import OccurrenceStatus, SeriesRule
 
 
 def about_plan(outcome: SeatOutcome) -> str:
-    """What messages about the dates of an enrolment are about."""
+    """What messages about the dates of an enrolment are about, or about those for which somebody waits."""
+    if isinstance(outcome, Replanned) and outcome.position is not None:
+        return f"{about_waiting(outcome.enrolment)}plan"
     return f"{outcome.enrolment.uid}/plan"
+
+
+def about_waiting(enrolment: Enrolment) -> str:
+    """What all messages are about that somebody gets only while they wait."""
+    return f"{enrolment.uid}/waiting/"
 
 
 def with_earlier(outcomes: Iterable[SeatOutcome], taken_back: Iterable[Withdrawn]) -> list[SeatOutcome]:
