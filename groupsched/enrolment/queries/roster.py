@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from groupsched.access.identity import Identity
@@ -122,12 +122,14 @@ def asking(identity: Identity) -> list[tuple[Group, int]]:
 
 def told_about(occurrence_ids: Iterable[int], *, in_line: bool = True) -> list[tuple[Enrolment, Occurrence]]:
     """Everybody with a seat on one of these dates, or `in_line` for one of them singly, with the date; by date."""
-    waits = and_(in_line, DateSeat.state == DateSeatState.WAITING)
+    waits = DateSeat.state == DateSeatState.WAITING
     query = (
         each_pair(Enrolment, Occurrence)
         .options(joinedload(Enrolment.person))
         .where(
-            Occurrence.id.in_(list(occurrence_ids)), or_(holds_seat(), waits), Enrolment.state.in_(IN_LINE)
+            Occurrence.id.in_(list(occurrence_ids)),
+            or_(holds_seat(), waits) if in_line else holds_seat(),
+            Enrolment.state.in_(IN_LINE),
         )
         .order_by(Occurrence.start, Occurrence.id, Enrolment.id)
     )

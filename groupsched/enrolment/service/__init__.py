@@ -31,7 +31,6 @@ from groupsched.enrolment.service.leaving import (
 )
 from groupsched.enrolment.service.messages import (
     ANSWER_WITHIN,
-    days_in_words,
 )
 from groupsched.enrolment.service.moving import (
     line_behind,
@@ -44,6 +43,9 @@ from groupsched.enrolment.service.reminding import (
 )
 from groupsched.enrolment.service.replanned_words import (
     bullets,
+)
+from groupsched.enrolment.service.rhythms import (
+    days_in_words,
 )
 from groupsched.enrolment.service.several import (
     enrol_many,

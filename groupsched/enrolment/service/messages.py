@@ -6,15 +6,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from groupsched.access.models import Program
-from groupsched.accounts.models import Person
 from groupsched.accounts.queries import zone_of
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.filters import clock_time, local, short_day
-from groupsched.core.i18n import _, listed, weekday_name
+from groupsched.core.filters import clock_time, short_day
+from groupsched.core.i18n import _
 from groupsched.core.regions import speaking
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.rules import EnrolmentMode, EnrolmentState, weekly_days
+from groupsched.enrolment.rules import EnrolmentMode, EnrolmentState
 from groupsched.enrolment.service.outcomes import (
     AllEnded,
     AnyDate,
@@ -42,18 +41,18 @@ from groupsched.enrolment.service.replanned_words import (
     reached_otherwise,
     rule_difference,
 )
+from groupsched.enrolment.service.rhythms import rhythm_words, weekly_words, with_rules
 from groupsched.outbox.service import MessageDraft, when_fields
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import where_of
 
 ANSWER_WITHIN = timedelta(days=7)
-ENOUGH = 16  # dates from which a rhythm can be told
 
 
 def messages_of(outcomes: Iterable[SeatOutcome]) -> list[MessageDraft]:
     """The messages of what happened, in order; none where it is no news to the person. Dates that somebody got or waits for
     by one act are one message."""
-    told = list(outcomes)
+    told = with_rules(outcomes)
     dates: dict[tuple[int, bool], list[SeatOutcome]] = defaultdict(list)
     for one in told:
         if isinstance(one, JoinedDate) or (isinstance(one, Waiting) and one.wish):
@@ -190,16 +189,21 @@ def _seat_line(outcome: SeatOutcome) -> str:
 
 
 def _joined(outcome: Joined) -> MessageDraft:
-    """The rhythm where it can be said in a word, else the first date."""
-    enrolment, first = outcome.enrolment, outcome.dates[0]
-    words = _when(enrolment, first)
-    rhythm = _rhythm(enrolment.person, outcome.dates[:ENOUGH])
-    key = f"enrolled:{enrolment.uid}"
-    if rhythm is None:
-        kind = "moved_up_date" if outcome.moved_up else "enrolled_date"
-        return _of_group(kind, enrolment, key, date=words["date"], time=words["time"])
-    kind = "moved_up_series" if outcome.moved_up else "enrolled_series"
-    return _of_group(kind, enrolment, key, **{**words, "weekday": rhythm})
+    """The rhythm as the rule says it, else as the dates show it, else how many dates there are."""
+    enrolment, first, count = outcome.enrolment, outcome.dates[0], len(outcome.dates)
+    words, key = _when(enrolment, first), f"enrolled:{enrolment.uid}"
+    said = "moved_up" if outcome.moved_up else "enrolled"
+    if count == 1:
+        return _of_group(f"{said}_date", enrolment, key, **words)
+    # That of the rhythm: the first date may be at another hour.
+    words["time"] = _words_of(enrolment, first.original_start, first.timezone)["time"]
+    with speaking(enrolment.person.language, enrolment.person.program_id):
+        weekday, other = weekly_words(outcome), rhythm_words(outcome)
+    if weekday:
+        return _of_group(f"{said}_series", enrolment, key, **words, weekday=weekday)
+    if other:
+        return _of_group(f"{said}_rhythm", enrolment, key, **words, rhythm=other)
+    return _of_group(f"{said}_every_date", enrolment, key, **_when(enrolment, first), count=count)
 
 
 def _waiting(outcome: Waiting) -> MessageDraft:
@@ -306,8 +310,12 @@ def _of_date(kind: str, enrolment: Enrolment, key: str, date: AnyDate, **more: s
 
 def _when(enrolment: Enrolment, date: AnyDate) -> dict[str, str]:
     """The words for when a date begins, as its person reads them."""
-    online = enrolment.group.reached_online
-    return when_fields(enrolment.person, date.start, date.timezone, online=online)
+    return _words_of(enrolment, date.start, date.timezone)
+
+
+def _words_of(enrolment: Enrolment, moment: datetime, zone: str) -> dict[str, str]:
+    words = when_fields(enrolment.person, moment, zone, online=enrolment.group.reached_online)
+    return {name: words[name] for name in ("date", "time")}
 
 
 def _page(enrolment: Enrolment, date: AnyDate) -> str:
@@ -332,19 +340,3 @@ def _change(outcome: Replanned) -> str:
 
 def _moment(at: datetime) -> str:
     return f"{at:%Y%m%d%H%M%S%f}"
-
-
-def _rhythm(person: Person, dates: Sequence[AnyDate]) -> str | None:
-    """`Monday and Thursday`, or `day`, in the person's language; None where no weekday says it all."""
-    days = weekly_days([local(one.original_start, one.timezone) for one in dates])
-    if not days:
-        return None
-    with speaking(person.language, person.program_id):
-        return days_in_words(days)
-
-
-def days_in_words(days: Sequence[int]) -> str:
-    """`Monday and Thursday`, or `day` for all seven: what comes after "every"."""
-    if len(days) == 7:
-        return str(_("day"))
-    return listed([weekday_name(number) for number in days])

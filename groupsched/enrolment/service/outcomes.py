@@ -34,10 +34,12 @@ class SeatOutcome:
 
 @dataclass(frozen=True)
 class Joined(SeatOutcome):
-    """A seat on every coming date: `dates`, in order; `moved_up`: one that came free, to who waited."""
+    """A seat on every coming date: `dates`, in order; `moved_up`: one that came free, to who waited. Where one rule alone
+    says when the group meets, `rule` is it."""
 
     dates: Sequence[AnyDate]
     moved_up: bool = False
+    rule: SeriesRule | None = None
 
     @property
     def news(self) -> bool:
