@@ -70,9 +70,22 @@ class DatesChanged:
 
 @dataclass(frozen=True)
 class ImpactOf:
-    """Question: whom would a change of these dates touch? Each room answers with an Impact, or None."""
+    """Question: whom would a change of these dates touch? Each room answers with an Impact, or None. With `line_of`, who
+    waits for all dates of that group is among them."""
 
     occurrence_ids: tuple[int, ...]
+    line_of: int | None = None
+
+
+@dataclass(frozen=True)
+class SeatsToGive:
+    """Question: who of those who wait would get a seat, if these coming dates of a group had so many seats, and new ones
+    (`more`) as many as the group? Answer: the people. None: no limit."""
+
+    group_id: int
+    dates: tuple[tuple[int, int | None], ...]
+    capacity: int | None
+    more: bool
 
 
 @dataclass(frozen=True)

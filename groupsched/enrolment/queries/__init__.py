@@ -51,6 +51,7 @@ from groupsched.enrolment.queries.lines import (
     places_in_line,
     waiting,
     waiting_counts,
+    whole_count,
 )
 from groupsched.enrolment.queries.my_dates import (
     DateStanding,
@@ -176,4 +177,5 @@ __all__ = [
     "unreached",
     "waiting",
     "waiting_counts",
+    "whole_count",
 ]

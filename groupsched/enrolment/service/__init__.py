@@ -36,6 +36,7 @@ from groupsched.enrolment.service.moving import (
     line_behind,
     move_lines,
     see_moved_up,
+    who_would_move_up,
     would_move_up,
 )
 from groupsched.enrolment.service.reminding import (
@@ -91,5 +92,6 @@ __all__ = [
     "switch",
     "take_telling_back",
     "undo_leaving",
+    "who_would_move_up",
     "would_move_up",
 ]

@@ -149,7 +149,9 @@ def retire(uid: str) -> str | Response:
         )
         return redirect(url_for("schedule.group", uid=uid), 303)
     ahead = [row.id for row in coming(found, clock.now(), None) if row.status == OccurrenceStatus.SCHEDULED]
-    return render_template("schedule/retire.html", group=found, touched=whom_it_touches(found, ahead))
+    return render_template(
+        "schedule/retire.html", group=found, touched=whom_it_touches(found, ahead, line=True)
+    )
 
 
 def _asking(identity: Identity) -> dict[int, int]:

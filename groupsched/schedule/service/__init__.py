@@ -23,6 +23,10 @@ from groupsched.schedule.service.listed import (
     end_listed_series,
     move_listed_dates,
 )
+from groupsched.schedule.service.planning import (
+    PlannedChange,
+    plan_change,
+)
 from groupsched.schedule.service.rows import (
     HORIZON_DAYS,
     hold_date,
@@ -44,6 +48,7 @@ from groupsched.schedule.service.telling import (
 
 __all__ = [
     "HORIZON_DAYS",
+    "PlannedChange",
     "SeenVersions",
     "add_back_date",
     "add_listed_series",
@@ -66,6 +71,7 @@ __all__ = [
     "move_listed_dates",
     "offer_group",
     "place_moved",
+    "plan_change",
     "redefine_group",
     "series_version",
     "set_status",
