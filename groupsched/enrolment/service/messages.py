@@ -192,18 +192,21 @@ def _joined(outcome: Joined) -> MessageDraft:
     """The rhythm as the rule says it, else as the dates show it, else how many dates there are."""
     enrolment, first, count = outcome.enrolment, outcome.dates[0], len(outcome.dates)
     words, key = _when(enrolment, first), f"enrolled:{enrolment.uid}"
-    said = "moved_up" if outcome.moved_up else "enrolled"
     if count == 1:
-        return _of_group(f"{said}_date", enrolment, key, **words)
-    # That of the rhythm: the first date may be at another hour.
-    words["time"] = _words_of(enrolment, first.original_start, first.timezone)["time"]
+        kind = "moved_up_date" if outcome.moved_up else "enrolled_date"
+        return _of_group(kind, enrolment, key, **words)
     with speaking(enrolment.person.language, enrolment.person.program_id):
         weekday, other = weekly_words(outcome), rhythm_words(outcome)
+    # The hour of the rhythm: the first date may be at another one.
+    regular = words | {"time": _words_of(enrolment, first.original_start, first.timezone)["time"]}
     if weekday:
-        return _of_group(f"{said}_series", enrolment, key, **words, weekday=weekday)
+        kind = "moved_up_series" if outcome.moved_up else "enrolled_series"
+        return _of_group(kind, enrolment, key, **regular, weekday=weekday)
     if other:
-        return _of_group(f"{said}_rhythm", enrolment, key, **words, rhythm=other)
-    return _of_group(f"{said}_every_date", enrolment, key, **_when(enrolment, first), count=count)
+        kind = "moved_up_rhythm" if outcome.moved_up else "enrolled_rhythm"
+        return _of_group(kind, enrolment, key, **regular, rhythm=other)
+    kind = "moved_up_every_date" if outcome.moved_up else "enrolled_every_date"
+    return _of_group(kind, enrolment, key, **words, count=count)
 
 
 def _waiting(outcome: Waiting) -> MessageDraft:
