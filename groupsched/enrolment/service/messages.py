@@ -44,6 +44,7 @@ from groupsched.outbox.service import MessageDraft, when_fields
 from groupsched.schedule.models import Occurrence
 
 ANSWER_WITHIN = timedelta(days=7)
+LEFT = "left"
 ENOUGH = 16  # dates from which a rhythm can be told
 
 
@@ -101,7 +102,7 @@ def about(outcome: SeatOutcome) -> str:
 
 def about_leaving(enrolment: Enrolment) -> str:
     """What the message that somebody left is about."""
-    return f"{enrolment.uid}/left"
+    return f"{enrolment.uid}/{LEFT}"
 
 
 def about_all(enrolment: Enrolment) -> list[str]:
