@@ -70,6 +70,7 @@ from groupsched.enrolment.queries.my_dates import (
     standings,
 )
 from groupsched.enrolment.queries.my_lines import (
+    just_left,
     moved_up,
     own_lines,
 )
@@ -138,6 +139,7 @@ __all__ = [
     "groups_with_people",
     "holds_seat",
     "is_enrolled",
+    "just_left",
     "line_length",
     "listings",
     "live_enrolments",
