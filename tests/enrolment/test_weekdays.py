@@ -51,6 +51,7 @@ def test_weeks_left_out_do_not_lose_the_rhythm():
     without_the_second = [one for one in every(7, 10) if one != THURSDAY + timedelta(days=7)]
     assert weekly_days(without_the_second) == (3,)
     assert weekly_with_extra(without_the_second) == ((3,), ())
+    assert weekly_days(without_the_second, gaps=False) == ()
     both = sorted(every(7) + every(7, start=THURSDAY - timedelta(days=2)))
     assert weekly_days([both[0], *both[3:]]) == (1, 3)
 

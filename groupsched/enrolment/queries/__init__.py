@@ -41,6 +41,7 @@ from groupsched.enrolment.queries.find import (
     load,
 )
 from groupsched.enrolment.queries.lines import (
+    anybody_waits,
     date_line,
     date_lines,
     first_places,
@@ -72,6 +73,7 @@ from groupsched.enrolment.queries.my_dates import (
     standings,
 )
 from groupsched.enrolment.queries.my_lines import (
+    just_left,
     moved_up,
     own_lines,
 )
@@ -110,6 +112,7 @@ __all__ = [
     "PeopleToBring",
     "PersonRights",
     "UnreachedPerson",
+    "anybody_waits",
     "asked_dates",
     "asking",
     "client_facts",
@@ -141,6 +144,7 @@ __all__ = [
     "holds_seat",
     "in_lines_of",
     "is_enrolled",
+    "just_left",
     "line_length",
     "listings",
     "live_enrolments",

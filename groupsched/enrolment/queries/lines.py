@@ -112,6 +112,21 @@ def waiting(of: Group | Occurrence) -> list[Enrolment]:
     return [*group_line(of.group_id), *(seat.enrolment for seat in date_line(of.id))]
 
 
+def anybody_waits(group_id: int) -> bool:
+    """Whether somebody is in a line of a group, its own or that of a date."""
+    whole = select(Enrolment.id).where(_in_group_line(group_id))
+    single = (
+        select(Enrolment.id)
+        .join(DateSeat, DateSeat.enrolment_id == Enrolment.id)
+        .where(
+            Enrolment.group_id == group_id,
+            Enrolment.state.in_(IN_LINE),
+            DateSeat.state == DateSeatState.WAITING,
+        )
+    )
+    return bool(db.session.scalar(select(or_(whole.exists(), single.exists()))))
+
+
 def in_lines_of(group_id: int, occurrence_ids: Collection[int]) -> list[tuple[Enrolment, int | None]]:
     """Who waits for a group, with None, and who waits for one of these dates of it singly, with its number."""
     single = and_(

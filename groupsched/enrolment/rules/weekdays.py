@@ -9,9 +9,9 @@ from itertools import pairwise
 MOST_EXTRA = 2
 
 
-def weekly_days(walls: Sequence[datetime]) -> tuple[int, ...]:
+def weekly_days(walls: Sequence[datetime], *, gaps: bool = True) -> tuple[int, ...]:
     """The weekdays (0 Monday) of dates that come every week at one time of the wall clock; none for any other rhythm. A few
-    weeks may be left out.
+    weeks may be left out, unless there are to be no `gaps`.
 
     >>> weekly_days([datetime(2026, 12, day, 10) for day in (1, 3, 8, 10, 15)])
     (1, 3)
@@ -21,17 +21,20 @@ def weekly_days(walls: Sequence[datetime]) -> tuple[int, ...]:
     by_day = defaultdict[int, list[date]](list)
     for wall in walls:
         by_day[wall.weekday()].append(wall.date())
-    if len({wall.time() for wall in walls}) != 1 or not all(map(_is_weekly, by_day.values())):
+    if len({wall.time() for wall in walls}) != 1 or not all(
+        _is_weekly(days, gaps) for days in by_day.values()
+    ):
         return ()
     often = [len(days) for days in by_day.values()]
     # Tuesdays that Thursdays take the place of later are not every Tuesday and Thursday.
     return tuple(sorted(by_day)) if 2 * min(often) >= max(often) else ()
 
 
-def _is_weekly(days: Sequence[date]) -> bool:
-    """Whether days of one weekday follow each other week by week, with at most one gap among three steps."""
+def _is_weekly(days: Sequence[date], gaps: bool) -> bool:
+    """Whether days of one weekday follow each other week by week, with at most one of the `gaps` among three steps."""
     steps = [later - day for day, later in pairwise(days)]
-    return 3 * steps.count(timedelta(days=7)) >= 2 * len(steps) > 0
+    weekly = steps.count(timedelta(days=7))
+    return bool(steps) and (3 * weekly >= 2 * len(steps) if gaps else weekly == len(steps))
 
 
 def weekly_with_extra(walls: Sequence[datetime]) -> tuple[tuple[int, ...], tuple[date, ...]]:

@@ -12,7 +12,7 @@ from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries import in_lines_of, places_in_line, told_about
+from groupsched.enrolment.queries import anybody_waits, in_lines_of, places_in_line, told_about
 from groupsched.enrolment.rules import LIVE, EnrolmentMode, EnrolmentState
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance
@@ -34,6 +34,9 @@ def dates_changed(event: DatesChanged) -> None:
     lock(event.group_id)
     recount([*event.added, *event.changed])
     seated = _replanned(event, _seated(event))
+    if _changed(event) and not anybody_waits(event.group_id):
+        tell(seated)
+        return
     moved_up = advance(event.group_id).moved_up
     waiting = _in_line(event)
     places = places_in_line(list(waiting))

@@ -47,6 +47,7 @@ from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import where_of
 
 ANSWER_WITHIN = timedelta(days=7)
+LEFT = "left"
 
 
 def messages_of(outcomes: Iterable[SeatOutcome]) -> list[MessageDraft]:
@@ -103,7 +104,7 @@ def about(outcome: SeatOutcome) -> str:
 
 def about_leaving(enrolment: Enrolment) -> str:
     """What the message that somebody left is about."""
-    return f"{enrolment.uid}/left"
+    return f"{enrolment.uid}/{LEFT}"
 
 
 def about_all(enrolment: Enrolment) -> list[str]:

@@ -34,8 +34,8 @@ class SeatOutcome:
 
 @dataclass(frozen=True)
 class Joined(SeatOutcome):
-    """A seat on every coming date: `dates`, in order; `moved_up`: one that came free, to who waited. Where one rule alone
-    says when the group meets, `rule` is it."""
+    """A seat on every coming date: `dates`, in order; `moved_up`: one that came free, to who waited. Its message
+    is given the `rule` that alone says when the group meets, where the dates do not say it plainly."""
 
     dates: Sequence[AnyDate]
     moved_up: bool = False

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 
 from groupsched.core.filters import local
@@ -17,10 +18,14 @@ EVERY_DAY, WORKDAYS = range(7), range(5)
 
 
 def with_rules(outcomes: Iterable[SeatOutcome]) -> list[SeatOutcome]:
-    """The same outcomes, those of all dates with the rule of their group: read once a group."""
+    """The same outcomes, those of all dates with the rule of their group: read once a group, and only where the dates do
+    not say it plainly, week by week."""
     rule = cache(only_rule)
     return [
-        replace(one, rule=rule(one.enrolment.group)) if isinstance(one, Joined) else one for one in outcomes
+        replace(one, rule=rule(one.enrolment.group))
+        if isinstance(one, Joined) and not weekly_days(_walls(one), gaps=False)
+        else one
+        for one in outcomes
     ]
 
 
@@ -42,10 +47,14 @@ def days_in_words(days: Sequence[int]) -> str:
     return listed([weekday_name(number) for number in days])
 
 
+def _walls(outcome: Joined) -> list[datetime]:
+    return [local(one.original_start, one.timezone) for one in outcome.dates[:ENOUGH]]
+
+
 def _weekdays(outcome: Joined) -> Sequence[int]:
     parts = sentence_parts(outcome.rule) if outcome.rule is not None else None
     if parts is None or parts.repeats in (Repeats.CUSTOM, Repeats.ONCE):
-        return weekly_days([local(one.original_start, one.timezone) for one in outcome.dates[:ENOUGH]])
+        return weekly_days(_walls(outcome))
     if parts.interval != 1:
         return ()
     days = {Repeats.DAILY: EVERY_DAY, Repeats.WEEKDAYS: WORKDAYS, Repeats.WEEKLY: parts.weekdays}
