@@ -135,6 +135,20 @@ def test_what_has_passed_is_no_news_where_a_room_moves(tea):
         assert tea.changes() == ["From Thu, Dec 3 on it is in another place."]
 
 
+def test_the_page_of_a_place_says_how_many_hear_that_it_moved(tea, client):
+    room, annex = tea.world.room, tea.world.another_site()
+    said = {
+        "name": "Oak Room", "mode": "room", "site": annex.uid, "capacity": "12", "version": str(room.version),
+    }  # fmt: skip
+    browser = client.as_(tea.world.admin())
+    page = browser.post(f"/catalog/places/{room.uid}", data=said, follow_redirects=True).text
+    assert "Saved. 2 people get a mail." in page
+    said |= {"version": str(room.version), "capacity": "14"}
+    with clock.at(NOW + timedelta(minutes=1)):
+        page = browser.post(f"/catalog/places/{room.uid}", data=said, follow_redirects=True).text
+    assert "Saved." in page and "a mail" not in page
+
+
 # --- what its page says ----------------------------------------------------------------------------------------------
 
 

@@ -40,7 +40,7 @@ def whom_it_touches(group: Group, occurrence_ids: Sequence[int], *, line: bool =
 
 def told_since(group: Group, since: datetime) -> str:
     """Who hears of what was done to a group since then, and how; nothing where nobody has to."""
-    return told_words(told_of(group.id, since), named=may_name(group))
+    return told_words(told_of([group.id], since), named=may_name(group))
 
 
 def may_name(group: Group) -> bool:
