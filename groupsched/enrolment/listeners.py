@@ -6,7 +6,7 @@ from groupsched.accounts.events import ClientRoleEnded
 from groupsched.catalog.events import GroupChanged, GroupRetired
 from groupsched.core.events import subscribe, subscribe_at_end
 from groupsched.enrolment import service
-from groupsched.enrolment.queries import asking, in_lines_of, told_about
+from groupsched.enrolment.queries import asking, told_about
 from groupsched.schedule.events import (
     DatesChanged,
     Impact,
@@ -35,9 +35,5 @@ def _asking(question: RequestsToAnswer) -> dict[int, int]:
 
 
 def _impact(question: ImpactOf) -> Impact:
-    concerned = told_about(question.occurrence_ids)
-    people = {enrolment.person for enrolment, _date in concerned}
-    if question.line_of is not None and question.occurrence_ids:
-        line = in_lines_of(question.line_of, question.occurrence_ids)
-        people |= {enrolment.person for enrolment, _date in line}
-    return Impact(people=frozenset(people))
+    concerned = told_about(question.occurrence_ids, whole_line=question.whole_line)
+    return Impact(people=frozenset(enrolment.person for enrolment, _date in concerned))

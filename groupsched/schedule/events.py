@@ -70,11 +70,11 @@ class DatesChanged:
 
 @dataclass(frozen=True)
 class ImpactOf:
-    """Question: whom would a change of these dates touch? Each room answers with an Impact, or None. With `line_of`, who
-    waits for all dates of that group is among them."""
+    """Question: whom would a change of these dates touch? Each room answers with an Impact, or None. With the
+    `whole_line`, who waits for every date of their group is among them."""
 
     occurrence_ids: tuple[int, ...]
-    line_of: int | None = None
+    whole_line: bool = False
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,7 @@ def test_another_room_and_more_dates(tea, change):
     assert len(told) == 6
     words, told = change(place=tea.tea.place.uid, count="12")
     says(words, mail=0)
-    assert not told and "2 new dates: Thu 4 Feb 2027 and Thu 11 Feb 2027." in words
+    assert not told and "2 new dates: 4 Feb and 11 Feb." in words
 
 
 def test_one_more_seat_is_told_to_who_gets_it_and_no_limit_to_all_who_wait(tea, change):
@@ -151,15 +151,13 @@ def test_an_online_group_that_gets_another_room_tells_nobody(tea, change):
 
 # --- dates that fall away --------------------------------------------------------------------------------------------
 
-SHORTER = (
-    "5 dates fall away: Thu 31 Dec, Thu 7 Jan 2027, Thu 14 Jan 2027, Thu 21 Jan 2027 and Thu 28 Jan 2027."
-)
+SHORTER = "5 dates fall away: 31 Dec, 7 Jan, 14 Jan, 21 Jan and 28 Jan."
 
 
 def test_a_second_weekday_names_the_dates_that_fall_away_and_the_mail_the_new_end(tea, change):
     words, _told = change(weekdays=["1", "3"])
     assert SHORTER in words
-    assert "5 new dates: Tue 1 Dec, Tue 8 Dec, Tue 15 Dec, Tue 22 Dec and Tue 29 Dec." in words
+    assert "5 new dates: 1 Dec, 8 Dec, 15 Dec, 22 Dec and 29 Dec." in words
     says(words, mail=5, others=1)
     row = db.session.scalars(select(Message).where(Message.kind == "series_moved")).first()
     assert row.fields["changes"].split("\n") == [
@@ -181,10 +179,7 @@ def test_dates_that_fall_away_are_named_where_nobody_is_in(tea, client):
 
 def test_of_many_dates_that_fall_away_the_first_few_are_named(change):
     words, _told = change(count="2")
-    assert (
-        "8 dates fall away: Thu 10 Dec, Thu 17 Dec, Thu 24 Dec, Thu 31 Dec, Thu 7 Jan 2027 and 3 more dates."
-        in words
-    )
+    assert "8 dates fall away: 10 Dec, 17 Dec, 24 Dec, 31 Dec, 7 Jan and 3 more dates." in words
 
 
 def test_another_weekday_with_as_many_dates_says_nothing_of_an_end_in_the_same_week(change):

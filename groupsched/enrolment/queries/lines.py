@@ -18,7 +18,7 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
-from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy.orm import aliased, contains_eager
 
 from groupsched.catalog.models import Group
 from groupsched.core.db import UtcDateTime, db
@@ -34,12 +34,13 @@ def group_line(group_id: int, most: int | None = None) -> list[Enrolment]:
     return list(db.session.scalars(query.limit(most).execution_options(populate_existing=True)))
 
 
+def in_group_line() -> ColumnElement[bool]:
+    """The enrolment waits for a seat on every date."""
+    return and_(Enrolment.state == EnrolmentState.WAITLISTED, Enrolment.mode == EnrolmentMode.WHOLE)
+
+
 def _in_group_line(group_id: int | ColumnElement[int]) -> ColumnElement[bool]:
-    return and_(
-        Enrolment.group_id == group_id,
-        Enrolment.state == EnrolmentState.WAITLISTED,
-        Enrolment.mode == EnrolmentMode.WHOLE,
-    )
+    return and_(Enrolment.group_id == group_id, in_group_line())
 
 
 _BEFORE_IN_LINE = (
@@ -138,7 +139,6 @@ def in_lines_of(group_id: int, occurrence_ids: Collection[int]) -> list[tuple[En
     query = (
         select(Enrolment, DateSeat.occurrence_id)
         .outerjoin(DateSeat, single)
-        .options(joinedload(Enrolment.person))
         .where(
             Enrolment.group_id == group_id,
             Enrolment.state.in_(IN_LINE),

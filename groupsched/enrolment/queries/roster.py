@@ -16,6 +16,7 @@ from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries.clients import client_to_bring, facts
+from groupsched.enrolment.queries.lines import in_group_line
 from groupsched.enrolment.queries.seats import each_pair, gave_up, holds_seat
 from groupsched.enrolment.rules import IN_LINE, LIVE, DateSeatState, EnrolmentState
 from groupsched.schedule.models import Occurrence
@@ -120,15 +121,22 @@ def asking(identity: Identity) -> list[tuple[Group, int]]:
     return [(group, number) for group, number in db.session.execute(query) if may_bring(identity, group)]
 
 
-def told_about(occurrence_ids: Iterable[int], *, in_line: bool = True) -> list[tuple[Enrolment, Occurrence]]:
-    """Everybody with a seat on one of these dates, or `in_line` for one of them singly, with the date; by date."""
-    waits = DateSeat.state == DateSeatState.WAITING
+def told_about(
+    occurrence_ids: Iterable[int], *, in_line: bool = True, whole_line: bool = False
+) -> list[tuple[Enrolment, Occurrence]]:
+    """Everybody with a seat on one of these dates, or `in_line` for one of them singly, with the date; by date. With
+    `whole_line`, who waits for every date too."""
+    concerned = [holds_seat()]
+    if in_line:
+        concerned.append(DateSeat.state == DateSeatState.WAITING)
+    if whole_line:
+        concerned.append(in_group_line())
     query = (
         each_pair(Enrolment, Occurrence)
         .options(joinedload(Enrolment.person))
         .where(
             Occurrence.id.in_(list(occurrence_ids)),
-            or_(holds_seat(), waits) if in_line else holds_seat(),
+            or_(*concerned),
             Enrolment.state.in_(IN_LINE),
         )
         .order_by(Occurrence.start, Occurrence.id, Enrolment.id)

@@ -32,7 +32,7 @@ class PeopleTouched:
 def whom_it_touches(group: Group, occurrence_ids: Sequence[int], *, line: bool = False) -> PeopleTouched:
     """Whom a change of these dates concerns, who waits for all of them too if the `line` hears of it. That their names are
     shown is written down."""
-    impact, named = impact_of(occurrence_ids, group.id if line else None), may_name(group)
+    impact, named = impact_of(occurrence_ids, whole_line=line), may_name(group)
     if named:
         saw(current(), AuditAction.ROSTER_OPENED, sorted(one.id for one in impact.people), group)
     return PeopleTouched(impact.dates, impact.people, named)

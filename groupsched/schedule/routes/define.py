@@ -19,9 +19,10 @@ from groupsched.catalog.words import kinds, modality_name
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import ChangedMeanwhile, DomainError
-from groupsched.core.filters import short_day
+from groupsched.core.filters import local
 from groupsched.core.i18n import _, listed, ngettext
 from groupsched.core.meanwhile import Meanwhile, differences, settle
+from groupsched.core.regions import dated
 from groupsched.core.text import clean_line
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.preview import SHOWN
@@ -183,7 +184,7 @@ def _days(dates: Sequence[Occurrence | RuleDate], zone: str) -> str:
     """The first few of these dates, and how many more there are."""
     shown = dates if len(dates) <= MOST_DAYS else dates[: MOST_DAYS - 1]
     more = len(dates) - len(shown)
-    words = [short_day(one.start, zone) for one in shown]
+    words = [dated(local(one.start, zone).date(), "MMMd") for one in shown]
     return listed([*words, *([ngettext("%(num)s more date", "%(num)s more dates", more)] if more else [])])
 
 

@@ -41,7 +41,7 @@ def plan_change(
     moved = [one for one in stay if one.id in retimed or where_of(one) != _where(one, fields, place)]
     seats = tuple((one.id, fields.capacity if _follows(one) else one.capacity) for one in stay)
     let_in = _let_in(SeatsToGive(group.id, seats, fields.capacity, bool(added)))
-    return PlannedChange(tuple(dropped), tuple(added), _told(group, [*moved, *dropped]) - let_in, let_in)
+    return PlannedChange(tuple(dropped), tuple(added), _told([*moved, *dropped]) - let_in, let_in)
 
 
 def _other_dates(
@@ -77,10 +77,10 @@ def _where(one: Occurrence, fields: GroupFields, place: Place | None) -> Whereab
     return Whereabouts.of(fields.attendance_mode, place_id, site_id, fields.online_link or link)
 
 
-def _told(group: Group, changed: list[Occurrence]) -> frozenset[Person]:
+def _told(changed: list[Occurrence]) -> frozenset[Person]:
     """Who would hear of these dates: who has a seat or waits; of one that nobody has, nobody."""
     ids = tuple(one.id for one in changed if one.taken)
-    answers = ask(ImpactOf(ids, group.id)) if ids else ()
+    answers = ask(ImpactOf(ids, whole_line=True)) if ids else ()
     return frozenset(person for answer in answers for person in answer.people)
 
 
