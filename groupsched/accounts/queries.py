@@ -177,13 +177,13 @@ class PeopleTold:
     unreached: list[Person]
 
 
-def told_of(group_id: int, since: datetime) -> PeopleTold:
-    """Whom the messages of a group that were put into the outbox since then reach, and whom not."""
+def told_of(group_ids: Collection[int], since: datetime) -> PeopleTold:
+    """Whom the messages of groups that were put into the outbox since then reach, and whom not."""
     query = (
         select(Person, Message.unreached)
         .join(Message, Message.person_id == Person.id)
         .where(
-            Message.group_id == group_id,
+            Message.group_id.in_(group_ids),
             Message.created_at >= since,
             or_(Message.state == MessageState.WAITING, untold()),
         )

@@ -41,15 +41,18 @@ from groupsched.enrolment.queries.find import (
     load,
 )
 from groupsched.enrolment.queries.lines import (
+    anybody_waits,
     date_line,
     date_lines,
     first_places,
     group_line,
+    in_lines_of,
     line_length,
     place_in_line,
     places_in_line,
     waiting,
     waiting_counts,
+    whole_count,
 )
 from groupsched.enrolment.queries.my_dates import (
     DateStanding,
@@ -109,6 +112,7 @@ __all__ = [
     "PeopleToBring",
     "PersonRights",
     "UnreachedPerson",
+    "anybody_waits",
     "asked_dates",
     "asking",
     "client_facts",
@@ -138,6 +142,7 @@ __all__ = [
     "groups_to_bring_into",
     "groups_with_people",
     "holds_seat",
+    "in_lines_of",
     "is_enrolled",
     "just_left",
     "line_length",
@@ -176,4 +181,5 @@ __all__ = [
     "unreached",
     "waiting",
     "waiting_counts",
+    "whole_count",
 ]

@@ -34,10 +34,12 @@ class SeatOutcome:
 
 @dataclass(frozen=True)
 class Joined(SeatOutcome):
-    """A seat on every coming date: `dates`, in order; `moved_up`: one that came free, to who waited."""
+    """A seat on every coming date: `dates`, in order; `moved_up`: one that came free, to who waited. Its message
+    is given the `rule` that alone says when the group meets, where the dates do not say it plainly."""
 
     dates: Sequence[AnyDate]
     moved_up: bool = False
+    rule: SeriesRule | None = None
 
     @property
     def news(self) -> bool:
@@ -142,7 +144,7 @@ class Replanned(SeatOutcome):
     """Dates of the person moved or fell away, in one change; `was` says when and where each was, by id, in order.
 
     `following` is the next date of the group for whoever is in all of them. Where one rule alone says when the group
-    meets, before and after, `rule_was` and `rule` are it.
+    meets, before and after, `rule_was` and `rule` are it. Who only waits for them has a `position` in the line.
     """
 
     dates: Sequence[Occurrence]
@@ -150,6 +152,7 @@ class Replanned(SeatOutcome):
     following: Occurrence | None
     rule_was: SeriesRule | None = None
     rule: SeriesRule | None = None
+    position: int | None = None
     alters_dates = False
     news = True
 
