@@ -83,6 +83,12 @@ def test_where_nothing_is_changed_nothing_is_said(tea, change, client):
     assert "told" not in words and "a mail" not in words and "fall" not in words
 
 
+def test_while_the_seats_are_being_written_nobody_is_let_in(tea, client):
+    sent = form(tea, capacity="", title="Coffee")
+    panel = client.as_(tea.lead).post(f"/groups/preview?group={tea.tea.uid}", data=sent).text
+    assert "Nobody is told of this." in panel
+
+
 @pytest.mark.parametrize(
     "said", [{"title": "Coffee"}, {"capacity": "4", "min_to_run": "2"}, {"description": "We drink it."}]
 )

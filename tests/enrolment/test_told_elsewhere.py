@@ -96,6 +96,18 @@ def test_whom_no_mail_reaches_stands_in_needs_attention(tea):
     )
 
 
+def test_what_an_earlier_version_kept_of_a_place_is_still_understood(tea):
+    tea.change(place=tea.world.place("Quiet Loft").uid)
+    for row in db.session.scalars(select(Message).where(Message.was.is_not(None))):
+        kept = [[number, start, end, place] for number, start, end, _mode, place, *_rest in row.was["dates"]]
+        row.was = {**row.was, "dates": kept}
+    tea.change({"duration_minutes": 120})
+    assert tea.changes() == [
+        "From Thu, Nov 26 on it ends at 1:00 PM, no longer at 12:30 PM.",
+        "From Thu, Nov 26 on it is in another place.",
+    ]
+
+
 # --- a place that is elsewhere ---------------------------------------------------------------------------------------
 
 

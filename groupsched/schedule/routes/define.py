@@ -1,6 +1,7 @@
 """The form that defines a group: new, changed, and the panel that answers while one types."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -177,7 +178,11 @@ def _planned(found: GroupEditor) -> PlannedChange | None:
         rule = found.rule()
     except RuleRefused:
         return None
-    return plan_change(found.group, found.series, found.fields(), found.place(), rule)
+    fields = found.fields()
+    if not found.form.no_limit.data and found.form.capacity.data is None:
+        # While the number is being written there is none, which otherwise means no limit.
+        fields = replace(fields, capacity=found.group.capacity)
+    return plan_change(found.group, found.series, fields, found.place(), rule)
 
 
 def _days(dates: Sequence[Occurrence | RuleDate], zone: str) -> str:
