@@ -94,6 +94,7 @@ from groupsched.enrolment.queries.together import (
 )
 from groupsched.enrolment.queries.understood import unknown_values
 from groupsched.enrolment.queries.unreached import (
+    PeopleToTell,
     UnreachedPerson,
     get_unreached,
     unreached,
@@ -106,6 +107,7 @@ __all__ = [
     "FoundDate",
     "Membership",
     "PeopleToBring",
+    "PeopleToTell",
     "PersonRights",
     "UnreachedPerson",
     "asked_dates",

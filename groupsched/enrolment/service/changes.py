@@ -18,6 +18,7 @@ from groupsched.enrolment.service.outcomes import DateCancelled, Ended, Replanne
 from groupsched.enrolment.service.replanned import before, next_date
 from groupsched.enrolment.service.seats import recount
 from groupsched.enrolment.service.telling import tell
+from groupsched.enrolment.service.unheard import as_it_is
 from groupsched.schedule.events import DatesChanged, OccurrenceCancelled
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.service import lock
@@ -32,7 +33,8 @@ def dates_changed(event: DatesChanged) -> None:
         return
     lock(event.group_id)
     recount([*event.added, *event.changed])
-    tell([*_replanned(event), *advance(event.group_id).moved_up])
+    told = as_it_is(event.group_id, _replanned(event), event.added)
+    tell([*told, *advance(event.group_id).moved_up])
 
 
 def _replanned(event: DatesChanged) -> list[SeatOutcome]:
@@ -57,7 +59,8 @@ def _replanned(event: DatesChanged) -> list[SeatOutcome]:
 
 def occurrence_cancelled(event: OccurrenceCancelled) -> None:
     """Everybody with a seat or in line for the date is told; the rest of the group's dates may have room for its line."""
-    outcomes: list[SeatOutcome] = [DateCancelled(*row) for row in told_about([event.occurrence_id])]
+    cancelled = [DateCancelled(*row) for row in told_about([event.occurrence_id])]
+    outcomes = as_it_is(event.group_id, cancelled)
     if _has_people(event.group_id):
         lock(event.group_id)
         outcomes += advance(event.group_id).moved_up
@@ -72,7 +75,7 @@ def group_retired(group_id: int) -> None:
     for enrolment in ended:
         was_in = enrolment.state == EnrolmentState.ACTIVE
         end(enrolment, clock.now(), "", state=EnrolmentState.COMPLETED if was_in else EnrolmentState.LEFT)
-    tell(Ended(enrolment) for enrolment in ended)
+    tell(Ended(enrolment, cancelled=True) for enrolment in ended)
 
 
 def catalogue_changed(

@@ -105,8 +105,9 @@ def about_leaving(enrolment: Enrolment) -> str:
 
 
 def about_all(enrolment: Enrolment) -> list[str]:
-    """What messages about a seat or a place in a line are about, that of the group and those of dates; with reminders."""
-    return [f"{enrolment.uid}/seat", f"{enrolment.uid}/date/", f"{enrolment.uid}/reminder/"]
+    """What messages about a seat or a place in a line are about, that of the group and those of dates; with reminders, and
+    changes of dates."""
+    return [f"{enrolment.uid}/{what}" for what in ("seat", "date/", "reminder/", "plan")]
 
 
 def about_reminder(enrolment: Enrolment, date: AnyDate) -> str:
@@ -119,6 +120,8 @@ def overtaken(outcome: SeatOutcome) -> list[str]:
     another time, nobody is reminded."""
     seat = about(outcome)
     match outcome:
+        case Ended(enrolment, cancelled=True):
+            return [one for one in about_all(enrolment) if one != about_plan(outcome)]
         case Left(enrolment) | Ended(enrolment):
             return [seat, *about_all(enrolment)]
         case GaveUp(enrolment, date) | DateCancelled(enrolment, date):
@@ -187,7 +190,7 @@ def _joined(outcome: Joined) -> MessageDraft:
     enrolment, first = outcome.enrolment, outcome.dates[0]
     words = _when(enrolment, first)
     rhythm = _rhythm(enrolment.person, outcome.dates[:ENOUGH])
-    key = f"enrolled:{enrolment.uid}"
+    key = f"enrolled:{enrolment.uid}" + (f":{_moment(outcome.at)}" if outcome.at else "")
     if rhythm is None:
         kind = "moved_up_date" if outcome.moved_up else "enrolled_date"
         return _of_group(kind, enrolment, key, date=words["date"], time=words["time"])
@@ -304,9 +307,10 @@ def _key(enrolment: Enrolment, date: AnyDate, at: datetime) -> str:
 
 
 def _change(outcome: Replanned) -> str:
-    """The same for the same dates as they are now, and another one once any of them changed again."""
+    """The same for the same dates as they are now, and another one once any of them changed again, or others with them."""
     versions = sum(one.version for one in outcome.dates)
-    return f"replanned:{outcome.dates[0].uid}:{len(outcome.dates)}:{versions}:{outcome.enrolment.person_id}"
+    again = f":{_moment(outcome.joined_at)}" if outcome.joined_at else ""
+    return f"replanned:{outcome.dates[0].uid}:{len(outcome.dates)}:{versions}:{outcome.enrolment.person_id}{again}"
 
 
 def _moment(at: datetime) -> str:

@@ -34,10 +34,12 @@ class SeatOutcome:
 
 @dataclass(frozen=True)
 class Joined(SeatOutcome):
-    """A seat on every coming date: `dates`, in order; `moved_up`: one that came free, to who waited."""
+    """A seat on every coming date: `dates`, in order; `moved_up`: one that came free, to who waited. `at`: said anew then,
+    for the dates are others and nobody had said it."""
 
     dates: Sequence[AnyDate]
     moved_up: bool = False
+    at: datetime | None = None
 
     @property
     def news(self) -> bool:
@@ -96,7 +98,10 @@ class Left(SeatOutcome):
 
 @dataclass(frozen=True)
 class Ended(SeatOutcome):
-    """No more dates of the group, for a reason of which the person hears otherwise."""
+    """No more dates of the group, for a reason of which the person hears otherwise: where they were `cancelled`, by the
+    message that they are."""
+
+    cancelled: bool = False
 
 
 @dataclass(frozen=True)
@@ -142,7 +147,7 @@ class Replanned(SeatOutcome):
     """Dates of the person moved or fell away, in one change; `was` says when and where each was, by id, in order.
 
     `following` is the next date of the group for whoever is in all of them. Where one rule alone says when the group
-    meets, before and after, `rule_was` and `rule` are it.
+    meets, before and after, `rule_was` and `rule` are it. `joined_at`: joined then with an earlier change not yet heard of.
     """
 
     dates: Sequence[Occurrence]
@@ -150,6 +155,7 @@ class Replanned(SeatOutcome):
     following: Occurrence | None
     rule_was: SeriesRule | None = None
     rule: SeriesRule | None = None
+    joined_at: datetime | None = None
     alters_dates = False
     news = True
 
