@@ -3,6 +3,7 @@
 from groupsched.enrolment.queries.bringing import (
     PeopleToBring,
     groups_with_people,
+    in_already,
     people_in_both,
     people_listed,
     people_of,
@@ -139,6 +140,7 @@ __all__ = [
     "groups_to_bring_into",
     "groups_with_people",
     "holds_seat",
+    "in_already",
     "is_enrolled",
     "line_length",
     "listings",
