@@ -11,7 +11,7 @@ from groupsched.accounts.queries import zone_of
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.filters import clock_time, local, short_day
-from groupsched.core.i18n import _, listed, weekday_name
+from groupsched.core.i18n import _, listed, ngettext, weekday_name
 from groupsched.core.regions import speaking
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.rules import EnrolmentMode, EnrolmentState, weekly_days
@@ -34,6 +34,7 @@ from groupsched.enrolment.service.outcomes import (
 )
 from groupsched.enrolment.service.replanned import about_plan, what_they_knew
 from groupsched.enrolment.service.replanned_words import (
+    MOST_DATES,
     bullets,
     of_each_date,
     of_one_date,
@@ -222,9 +223,29 @@ def _left(outcome: Left) -> MessageDraft:
         return _of_group(kind, enrolment, key)
     if outcome.was != EnrolmentState.ACTIVE:
         return _of_group("off_waiting_list" if outcome.by_staff else "left_waiting_list", enrolment, key)
+    if outcome.dates:
+        return _of_group("removed_dates", enrolment, key, dates=bullets(_ended(enrolment, outcome.dates)))
     zone = db.session.get_one(Program, enrolment.group.program_id).timezone
     day = when_fields(enrolment.person, outcome.at, zone)["date"]
     return _of_group("removed" if outcome.by_staff else "left_series", enrolment, key, date=day)
+
+
+def _ended(enrolment: Enrolment, dates: Sequence[AnyDate]) -> list[str]:
+    """Which dates they have no more: the rhythm where it can be said in a word, else each of the first."""
+    rhythm = _rhythm(enrolment.person, dates[:ENOUGH])
+    words = _when(enrolment, dates[0])
+    online = enrolment.group.reached_online
+    with speaking(enrolment.person.language, enrolment.person.program_id):
+        if rhythm is not None:
+            said = {"days": rhythm, "time": words["time"], "day": words["date"]}
+            return [_("Every %(days)s at %(time)s, from %(day)s on", **said)]
+        shown = dates if len(dates) <= MOST_DATES else dates[: MOST_DATES - 1]
+        lines = [
+            f"{short_day(one.start, one.timezone)}, {clock_time(one.start, one.timezone, online)}"
+            for one in shown
+        ]
+        more = len(dates) - len(shown)
+        return lines + ([ngettext("And %(num)s more.", "And %(num)s more.", more)] if more else [])
 
 
 def left_key(enrolment: Enrolment) -> str:

@@ -90,10 +90,12 @@ class Declined(SeatOutcome):
 
 @dataclass(frozen=True)
 class Left(SeatOutcome):
-    """No more dates of the group, by somebody's wish: from a seat, a line or a request (`was`), by oneself or by staff."""
+    """No more dates of the group, by somebody's wish: from a seat, a line or a request (`was`), by oneself or by staff, who
+    took the person off these `dates`."""
 
     at: datetime
     was: EnrolmentState = EnrolmentState.ACTIVE
+    dates: Sequence[AnyDate] = ()
 
 
 @dataclass(frozen=True)

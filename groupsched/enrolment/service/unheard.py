@@ -9,11 +9,11 @@ from sqlalchemy import select
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.rules import DateSeatState, EnrolmentMode
+from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.enrolment.service.messages import about_reminder
 from groupsched.enrolment.service.outcomes import DateCancelled, Joined, JoinedDate, Replanned, SeatOutcome
 from groupsched.enrolment.service.replanned import about_plan
-from groupsched.enrolment.service.seats import ComingDate, ahead
+from groupsched.enrolment.service.seats import held_dates
 from groupsched.outbox.models import Message
 from groupsched.outbox.service import untold, withdraw
 from groupsched.schedule.models import Occurrence
@@ -83,7 +83,7 @@ def _all_dates(
 ) -> list[SeatOutcome]:
     """All that they have, where none of it is as it was said; else the change, to be said after it."""
     dates = outcome.dates if isinstance(outcome, Replanned) else [outcome.date]
-    held = _held(outcome.enrolment)
+    held = held_dates(outcome.enrolment, clock.now())
     if {date.id for date in held} - {date.id for date in dates} - set(added):
         return [outcome]
     _take_back(outcome, list(known.kinds), dates)
@@ -97,14 +97,6 @@ def _all_dates(
 
 def _nothing(enrolment: Enrolment) -> Replanned:
     return Replanned(enrolment, [], {}, None)
-
-
-def _held(enrolment: Enrolment) -> list[ComingDate]:
-    """The coming dates on which they have a seat."""
-    said = {seat.occurrence_id: seat.state for seat in enrolment.date_seats}
-    otherwise = DateSeatState.HELD if enrolment.mode == EnrolmentMode.WHOLE else None
-    dates = ahead(enrolment.group_id, clock.now())
-    return [date for date in dates if said.get(date.id, otherwise) == DateSeatState.HELD]
 
 
 def _take_back(outcome: SeatOutcome, subjects: Collection[str], dates: Collection[Occurrence]) -> None:
