@@ -285,7 +285,7 @@ def test_dates_of_no_rhythm_are_named_one_by_one(house):
     assert removal(tea, tea.robin)[1].split("\n") == [
         "– Thu, Nov 26, 11:00 AM",
         "– Thu, Dec 24, 11:00 AM",
-        "– Thu, Jan 28, 11:00 AM",
+        "– Thu, Jan 28, 2027, 11:00 AM",
     ]
 
 
