@@ -248,3 +248,17 @@ def statements(app: Flask) -> Iterator[Callable[[], list[str]]]:
 
 
 __all__ = ["Client", "identity_of", "read_html"]
+
+
+@pytest.fixture(scope="session")
+def chrome() -> Iterator[Any]:
+    """Chromium, started once: a second driver in one process would find the first one's loop and stop."""
+    from tests.browser.conftest import FLAGS, chromium
+
+    path = chromium()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()

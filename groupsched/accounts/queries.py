@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import aliased, joinedload
 
 from groupsched.access.identity import STAFF, ApiToken, Identity, Role, Scope, System
@@ -177,13 +177,13 @@ class PeopleTold:
     unreached: list[Person]
 
 
-def told_of(group_id: int, since: datetime) -> PeopleTold:
-    """Whom the messages of a group that were put into the outbox since then reach, and whom not."""
+def told_of(group_ids: Collection[int], since: datetime) -> PeopleTold:
+    """Whom the messages of groups that were put into the outbox since then reach, and whom not."""
     query = (
         select(Person, Message.unreached)
         .join(Message, Message.person_id == Person.id)
         .where(
-            Message.group_id == group_id,
+            Message.group_id.in_(group_ids),
             Message.created_at >= since,
             or_(Message.state == MessageState.WAITING, untold()),
         )
@@ -220,6 +220,17 @@ def lost_invitations(identity: Identity) -> list[Person]:
 def credential_of(login: str) -> Credential | None:
     """The credential of a login in its normal form."""
     return db.session.scalar(select(Credential).where(Credential.login == login))
+
+
+def credential_for(given: str) -> Credential | None:
+    """The credential that somebody means who signs in: by its login, else by the mail address of its person where no other
+    person has that address. `given` is in the normal form of a login."""
+    found = credential_of(given)
+    if found is not None or "@" not in given:
+        return found
+    by_mail = select(Credential).join(Person, Credential.person_id == Person.id)
+    rows = db.session.scalars(by_mail.where(func.lower(Person.email) == given).limit(2)).all()
+    return rows[0] if len(rows) == 1 else None
 
 
 def names(numbers: Collection[int], uids: Collection[str] = ()) -> dict[int, Person]:

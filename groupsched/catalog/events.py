@@ -2,13 +2,34 @@
 
 from dataclasses import dataclass
 
+from groupsched.catalog.rules import AttendanceMode
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How people come to a group: in a room, online or both, and by which link of its own."""
+
+    mode: AttendanceMode
+    link: str
+
 
 @dataclass(frozen=True)
 class GroupChanged:
-    """A group's fields changed (title, seats, place, who leads …), or it was published."""
+    """A group's fields changed (title, seats, place, who leads …), or it was published. Where people come to it another
+    way now, `reach_was` is how they came before."""
 
     group_id: int
     program_id: int
+    reach_was: Reach | None = None
+
+
+@dataclass(frozen=True)
+class PlaceMoved:
+    """A place is at another site now, or has another link: what meets there is elsewhere, though its place is the same."""
+
+    place_id: int
+    site_id_was: int | None
+    link_was: str
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,15 @@ from groupsched.accounts.events import ClientRoleEnded
 from groupsched.catalog.events import GroupChanged, GroupRetired
 from groupsched.core.events import subscribe, subscribe_at_end
 from groupsched.enrolment import service
-from groupsched.enrolment.queries import asking, told_about
-from groupsched.schedule.events import DatesChanged, Impact, ImpactOf, OccurrenceCancelled, RequestsToAnswer
+from groupsched.enrolment.queries import asking, in_lines_of, told_about
+from groupsched.schedule.events import (
+    DatesChanged,
+    Impact,
+    ImpactOf,
+    OccurrenceCancelled,
+    RequestsToAnswer,
+    SeatsToGive,
+)
 
 
 def connect(app: Flask) -> None:
@@ -18,6 +25,7 @@ def connect(app: Flask) -> None:
     found_anew = (GroupChanged, GroupRetired, DatesChanged, OccurrenceCancelled)
     subscribe_at_end(app, found_anew, service.catalogue_changed)
     subscribe(app, ImpactOf, _impact)
+    subscribe(app, SeatsToGive, service.who_would_move_up)
     subscribe(app, RequestsToAnswer, _asking)
     subscribe(app, ClientRoleEnded, lambda event: service.client_role_ended(event.person_id))
 
@@ -27,5 +35,9 @@ def _asking(question: RequestsToAnswer) -> dict[int, int]:
 
 
 def _impact(question: ImpactOf) -> Impact:
-    people = frozenset(enrolment.person for enrolment, _date in told_about(question.occurrence_ids))
-    return Impact(people=people)
+    concerned = told_about(question.occurrence_ids)
+    people = {enrolment.person for enrolment, _date in concerned}
+    if question.line_of is not None and question.occurrence_ids:
+        line = in_lines_of(question.line_of, question.occurrence_ids)
+        people |= {enrolment.person for enrolment, _date in line}
+    return Impact(people=frozenset(people))

@@ -109,6 +109,16 @@ def withdraw(subjects: Collection[str], at: datetime | None = None) -> list[With
     return [Withdrawn(row.about, row.was) for row in found if row.state != MessageState.SENDING]
 
 
+def withdraw_below(group_id: int, people: Collection[int], part: str) -> None:
+    """Take back what waits for these people of a group and is about `…/part`, whatever it was about before that."""
+    mine = and_(
+        Message.group_id == group_id, Message.person_id.in_(people), Message.about.endswith(f"/{part}")
+    )
+    row = update(Message).where(Message.state == MessageState.WAITING, Message.withdrawn_at.is_(None), mine)
+    row = row.values(withdrawn_at=clock.now(), state=MessageState.SKIPPED)
+    db.session.execute(row.execution_options(synchronize_session=False))
+
+
 _AT_ONCE = 200
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import blake2s
 
 from groupsched.access.identity import Identity
 from groupsched.accounts.models import Person
+from groupsched.catalog.rules import AttendanceMode
 from groupsched.schedule.rules import SeriesRule
 
 
@@ -19,13 +21,32 @@ class OccurrenceCancelled:
 
 
 @dataclass(frozen=True)
+class Whereabouts:
+    """Where a date is, as far as it matters to people: what is online has no place, what is in a room no link. `link` tells
+    one link from another and is none."""
+
+    mode: AttendanceMode
+    place_id: int | None
+    site_id: int | None
+    link: str
+
+    @classmethod
+    def of(cls, mode: AttendanceMode, place_id: int | None, site_id: int | None, link: str) -> "Whereabouts":
+        """Of a date that is held so, in this place of this site, with this link."""
+        if mode == AttendanceMode.ONLINE:
+            place_id = site_id = None
+        mark = blake2s(link.encode(), digest_size=6).hexdigest() if link else ""
+        return cls(mode, place_id, site_id, "" if mode == AttendanceMode.IN_PERSON else mark)
+
+
+@dataclass(frozen=True)
 class DateBefore:
     """When and where a date was before it moved."""
 
     occurrence_id: int
     start: datetime
     end: datetime
-    place_id: int | None
+    where: Whereabouts
 
 
 @dataclass(frozen=True)
@@ -49,9 +70,22 @@ class DatesChanged:
 
 @dataclass(frozen=True)
 class ImpactOf:
-    """Question: whom would a change of these dates touch? Each room answers with an Impact, or None."""
+    """Question: whom would a change of these dates touch? Each room answers with an Impact, or None. With `line_of`, who
+    waits for all dates of that group is among them."""
 
     occurrence_ids: tuple[int, ...]
+    line_of: int | None = None
+
+
+@dataclass(frozen=True)
+class SeatsToGive:
+    """Question: who of those who wait would get a seat, if these coming dates of a group had so many seats, and new ones
+    (`more`) as many as the group? Answer: the people. None: no limit."""
+
+    group_id: int
+    dates: tuple[tuple[int, int | None], ...]
+    capacity: int | None
+    more: bool
 
 
 @dataclass(frozen=True)

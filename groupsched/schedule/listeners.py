@@ -2,22 +2,23 @@
 
 from flask import Flask
 
-from groupsched.catalog.events import GroupChanged, GroupRetired
+from groupsched.catalog.events import GroupChanged, GroupRetired, PlaceMoved
 from groupsched.catalog.models import Group
 from groupsched.core.db import db
 from groupsched.core.events import subscribe
 from groupsched.schedule.queries import series_of
-from groupsched.schedule.service import end_series, follow_group, told_once
+from groupsched.schedule.service import end_series, follow_group, place_moved, told_once
 
 
 def connect(app: Flask) -> None:
     """Listen to the catalogue."""
     subscribe(app, GroupChanged, _changed)
     subscribe(app, GroupRetired, _retired)
+    subscribe(app, PlaceMoved, place_moved)
 
 
 def _changed(event: GroupChanged) -> None:
-    follow_group(db.session.get_one(Group, event.group_id))
+    follow_group(db.session.get_one(Group, event.group_id), event.reach_was)
 
 
 def _retired(event: GroupRetired) -> None:

@@ -13,6 +13,7 @@ from groupsched.catalog.queries import facts, groups_led_by
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
+from groupsched.schedule.events import Whereabouts
 from groupsched.schedule.models import Assignment, Occurrence, Series
 from groupsched.schedule.rules import LAST_DAY, OccurrenceStatus, SeriesRule, last_date
 
@@ -80,6 +81,13 @@ def next_starts(groups: list[Group], now: datetime) -> dict[int, Occurrence]:
     # From behind: where two dates of a group begin alike, the dictionary keeps the last it is given, which is the older.
     rows = db.session.scalars(query.order_by(Occurrence.id.desc()))
     return {row.group_id: row for row in rows}
+
+
+def where_of(occurrence: Occurrence) -> Whereabouts:
+    """Where a date is now, as far as it matters to people."""
+    group, place = occurrence.group, occurrence.place
+    link = group.online_link or (place.online_link if place else "")
+    return Whereabouts.of(group.attendance_mode, occurrence.place_id, place.site_id if place else None, link)
 
 
 def series_of(group: Group) -> list[Series]:

@@ -57,6 +57,22 @@ def test_the_case_of_the_login_does_not_matter(client, robin):
     assert sign_in(client, " ROBIN.Teacup ").status_code == 303
 
 
+def test_the_mail_address_of_ones_record_is_a_name_at_the_door_unless_two_have_it(client, world):
+    give_password(world.client("Basil", "Cardigan", email="Basil@example.org"), "c04")
+    assert sign_in(client, "basil@EXAMPLE.org").status_code == 303
+    give_password(world.client("Bas", "Cardigan", email="basil@example.org"), "c05")
+    shared = client.application.test_client()
+    assert sign_in(shared, "basil@example.org").status_code == 422
+    assert sign_in(shared, "c04").status_code == 303
+
+
+def test_a_login_comes_before_the_mail_address_of_somebody_else(client, world):
+    give_password(world.client("Jo", "Marmalade"), "jo@example.org")
+    give_password(world.client("Joan", "Matchbox", email="jo@example.org"), "c06", "another good password")
+    assert sign_in(client, "jo@example.org", "another good password").status_code == 422
+    assert sign_in(client, "jo@example.org").status_code == 303
+
+
 def test_a_password_fits_whichever_way_a_keyboard_writes_its_accents(client, world):
     give_password(world.client(), password="contraseña única")
     assert sign_in(client, password=unicodedata.normalize("NFD", "contraseña única")).status_code == 303

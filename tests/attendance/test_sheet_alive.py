@@ -13,7 +13,6 @@ from groupsched.attendance import queries, service
 from groupsched.attendance.rules.marks import AttendanceStatus
 from groupsched.attendance.rules.times import MarkingMode
 from groupsched.core.db import db
-from tests.browser.conftest import FLAGS, chromium
 
 # One kind of database is enough for the page's module.
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
@@ -53,19 +52,8 @@ def _told_by_cookie(inner):
     return answer
 
 
-@pytest.fixture(scope="module")
-def browser():
-    path = chromium()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield found
-        found.close()
-
-
 @pytest.fixture
-def tablets(app, browser, world):
+def tablets(app, chrome, world):
     from tests.attendance.conftest import Morning
 
     morning = Morning(world)
@@ -74,8 +62,8 @@ def tablets(app, browser, world):
     server = make_server("127.0.0.1", 0, _told_by_cookie(app.wsgi_app), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield Tablets(morning, browser, server.port)
-    for context in browser.contexts:
+    yield Tablets(morning, chrome, server.port)
+    for context in chrome.contexts:
         context.close()
     server.shutdown()
     thread.join()

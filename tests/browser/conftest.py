@@ -125,18 +125,6 @@ def _wait_for(address: str, server: "subprocess.Popen[bytes]", log: Path) -> Non
     pytest.fail(f"the demo did not start: {log.read_text()}")
 
 
-@pytest.fixture(scope="session")
-def chrome() -> Iterator[Any]:
-    """Chromium, started once."""
-    path = chromium()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def browse(chrome: Any, demo: Demo) -> Iterator[Callable[..., Any]]:
     """`browse("client")` is a page in which that role is signed in; further words go to the browser's context."""

@@ -184,5 +184,28 @@ def test_a_first_visit_is_light(browse: Any, path: str) -> None:
     network.send("Network.enable")
     network.on("Network.loadingFinished", lambda event: got.append(event["encodedDataLength"]))
     page.goto(path, wait_until="networkidle")
-    assert 8 <= len(got) <= 16
+    assert 8 <= len(got) <= 22
     assert sum(got) <= 150_000
+
+
+def test_focus_stays_in_a_fold_and_what_happened_is_in_sight(browse: Any) -> None:
+    page = browse("client", viewport={"width": 390, "height": 844})
+    page.goto("/my")
+    page.locator("section[aria-labelledby=next-week] summary").click()
+    button = page.locator("section[aria-labelledby=next-week]").get_by_role("button", name="Can’t come").last
+    button.scroll_into_view_if_needed()
+    with page.expect_navigation():
+        button.click()
+    assert page.evaluate("() => !!document.activeElement.closest('details[open]')")
+    box = page.locator(".flash .notice").bounding_box()
+    assert 0 <= box["y"] < 844 and page.evaluate("() => scrollY") > 300
+
+
+def test_a_new_calendar_link_is_what_one_sees_first(browse: Any) -> None:
+    page = browse("client", viewport={"width": 390, "height": 844})
+    page.goto("/calendar")
+    page.locator("main input[name=name]").fill("Pocket")
+    with page.expect_navigation():
+        page.locator("main form[method=post] button[type=submit]").last.click()
+    expect(page.locator("#new-link")).to_be_focused()
+    expect(page.locator("#new-link")).to_be_in_viewport()

@@ -126,6 +126,20 @@ def test_the_panel_answers_while_one_types_and_a_mistake_keeps_every_word(browse
     assert page.evaluate("() => document.activeElement.matches('input, select, textarea, fieldset')")
 
 
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [("2:15 PM", "3:45 PM"), ("2:15", "3:45 PM"), ("1:00 PM", "2:30 PM"), ("noon", "3:30 PM")],
+)
+def test_a_session_that_begins_later_ends_later(browse: Any, start: str, end: str) -> None:
+    page = browse("facilitator")
+    page.goto("/groups/new?from=none")
+    page.locator("input[name=start_time]").fill("2:00 PM")
+    page.locator("input[name=end_time]").fill("3:30 PM")
+    page.locator("input[name=start_time]").fill(start)
+    page.locator("input[name=title]").focus()
+    assert page.locator("input[name=end_time]").input_value() == end
+
+
 def test_a_date_is_skipped_in_the_panel_and_the_focus_stays(browse: Any) -> None:
     page = browse("facilitator", viewport={"width": 390, "height": 844})
     page.goto("/groups/new?from=relaxed-support")

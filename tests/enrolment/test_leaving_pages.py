@@ -227,3 +227,18 @@ def test_the_pages_that_ask_first_ask_the_database_few_times(house, client, stat
         before = len(statements())
         assert browser.get(address).status_code == 200
         assert len(statements()) - before <= 12
+
+
+def test_the_undo_stays_on_ones_week_for_its_ten_minutes(house, client):
+    """The page that said it for ten minutes was gone after one look elsewhere."""
+    opened(house)
+    bring(house, house.robin)
+    browser = client.as_(house.robin)
+    browser.post(at(house, "leave"))
+    browser.get("/my"), browser.get("/sessions")
+    page = browser.get("/my").text
+    assert "Until 08:10 you can undo it" in page and "/undo" in page
+    with clock.at(NOW + timedelta(minutes=10)):
+        assert "/undo" not in browser.get("/my").text
+    bring(house, house.robin)
+    assert "/undo" not in browser.get("/my").text, "in again, nothing is left to undo"

@@ -408,3 +408,29 @@ def test_an_extra_date_does_not_lose_the_rhythm(thursday, client):
     join(thursday, thursday.robin)
     mine = client.as_(thursday.robin).get(at(thursday, "mine")).text
     assert f", and Sat {extra}" in mine
+
+
+def test_ones_own_page_names_no_date_without_a_seat(thursday, client):
+    """Who gave the only date back is not "in" on the next one; who waits for a date reads its own number."""
+    browser, (first, second, *_rest) = client.as_(thursday.robin), thursday.dates
+    browser.post(at(thursday, "join"), data={"what": "date", "date": "2026-11-26T1000"})
+    browser.post(f"/occurrences/{first.uid}/cannot-come")
+    page = browser.get(at(thursday, "mine")).text
+    assert "You have no date now" in page and "You’re in" not in page
+    assert "3 December" not in page
+    assert "I can come" in page
+    for name in ("Hazel", "Indigo"):
+        join(thursday, thursday.client(name), occurrences=[second], mode="dates")
+    browser.post(at(thursday, "join"), data={"what": "date", "date": "2026-12-03T1000", "wait": "1"})
+    page = browser.get(at(thursday, "mine")).text
+    assert "You’re on the waiting list, number 1" in page and "Thursday 3 December" in page
+    assert "You’re in" not in page
+
+
+def test_who_waits_for_every_date_is_not_promised_the_first_free_seat(thursday, client):
+    for name in ("Hazel", "Indigo"):
+        join(thursday, thursday.client(name))
+    join(thursday, thursday.robin)
+    page = client.as_(thursday.robin).get(at(thursday, "mine")).text
+    assert "as soon as all of them have a seat" in page
+    assert "We also write." not in page, "nobody knows an address of theirs"

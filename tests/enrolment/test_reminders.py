@@ -92,6 +92,22 @@ def test_nobody_is_reminded_in_quiet_hours_but_the_evening_before(tea):
     assert reminded(*moments) == [night]
 
 
+def test_whoever_wants_them_first_in_the_quiet_hours_is_let_sleep(world):
+    """Ticked at night for the early morning: the moment was the evening before, and now is not the time."""
+    with clock.at(JOINED):
+        early = world.group("Early", led_by=world.facilitator())
+        world.series(early, datetime(2026, 11, 26, 7, 30), dates=1)
+        robin = world.reminded()
+        service.enrol(identity_of(robin), early, robin)
+        robin.reminds_day = robin.reminds_hours = False
+        db.session.commit()
+    night = datetime.fromisoformat("2026-11-26T05:41:00-05:00")
+    with clock.at(night - timedelta(minutes=1)):
+        robin.reminds_hours = True
+        db.session.commit()
+    assert reminded(night, night + timedelta(minutes=20)) == []
+
+
 def test_whoever_joined_after_its_moment_has_just_read_of_the_date(tea):
     reed = tea.reminded("Reed", hours=False)
     with clock.at(before(hours=20)):

@@ -59,12 +59,6 @@ def test_a_rhythm_is_said_with_its_first_date_in_the_persons_language(tea):
     ]
 
 
-def test_where_no_weekday_says_it_all_the_first_date_is_named(tea):
-    tea.dates[1].original_start += timedelta(days=1)
-    enrol(tea, tea.robin)
-    assert told(tea) == [("enrolled_date", {"date": "Thu 26 Nov", "time": "18:00", "link": "group"})]
-
-
 def test_a_single_date_is_told_with_its_own_page_and_several_together(tea):
     enrol(tea, tea.robin, mode="dates", occurrences=tea.dates[1:2])
     assert told(tea) == [

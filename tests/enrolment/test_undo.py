@@ -344,3 +344,23 @@ def test_a_reminder_that_waited_comes_back_but_not_one_that_was_withdrawn_for_an
         cancel_occurrence(identity_of(circle.supervisor()), circle.dates[0], "The heating is out.")
         undo(robin, enrolment)
     assert "left_series" not in mails(robin)
+
+
+@pytest.mark.parametrize("dates", [slice(0, 0), slice(1, 2)])
+def test_whoever_joins_again_by_another_way_is_not_told_later_that_they_left(circle, dates):
+    """Ten minutes after the seat was there again a mail said "Your dates have ended"."""
+    join(circle, circle.robin)
+    leave(circle, circle.robin)
+    join(circle, circle.robin, circle.dates[dates])
+    assert left_mails(circle.robin) == []
+    with clock.at(NOW + timedelta(minutes=11)):
+        assert left_mails(circle.robin) == []
+
+
+def test_whoever_waits_again_is_not_told_later_that_they_are_off_the_list(circle):
+    for person in (circle.hazel, circle.indigo, circle.robin):
+        join(circle, person)
+    leave(circle, circle.robin)
+    assert left_mails(circle.robin) == [MessageState.WAITING]
+    join(circle, circle.robin)
+    assert left_mails(circle.robin) == []

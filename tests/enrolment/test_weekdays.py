@@ -45,3 +45,17 @@ def test_many_extra_dates_or_one_on_a_day_of_the_rhythm_leave_the_dates_to_speak
     assert weekly_with_extra(sorted([*every(7), THURSDAY + timedelta(hours=3)])) == ((), ())
     assert weekly_with_extra(every(14)) == ((), ())
     assert weekly_with_extra([]) == ((), ())
+
+
+def test_weeks_left_out_do_not_lose_the_rhythm():
+    without_the_second = [one for one in every(7, 10) if one != THURSDAY + timedelta(days=7)]
+    assert weekly_days(without_the_second) == (3,)
+    assert weekly_with_extra(without_the_second) == ((3,), ())
+    assert weekly_days(without_the_second, gaps=False) == ()
+    both = sorted(every(7) + every(7, start=THURSDAY - timedelta(days=2)))
+    assert weekly_days([both[0], *both[3:]]) == (1, 3)
+
+
+def test_one_day_that_takes_the_place_of_another_is_not_both():
+    assert weekly_days([*every(7, 8), *every(7, 2, start=THURSDAY + timedelta(days=57))]) == ()
+    assert weekly_days([THURSDAY + timedelta(days=days) for days in (0, 7, 28, 35, 56, 63)]) == ()

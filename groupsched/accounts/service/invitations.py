@@ -67,7 +67,7 @@ def ask_for_reset(login: str, browser: Browser) -> None:
     """
     normal = rules.normal_login(login)[:254]
     failed_tries.count(CountedTry(f"reset {normal}", browser.address))
-    credential = queries.credential_of(normal)
+    credential = queries.credential_for(normal)
     if credential is None or credential.disabled_at is not None or not credential.person.email:
         return
     _mail_link(as_person(credential.person), credential.person)

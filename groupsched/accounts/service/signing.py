@@ -37,7 +37,7 @@ def sign_in(login: str, password: str, browser: Browser, *, own_phone: bool) -> 
     normal = rules.normal_login(login)[:254]
     attempt = CountedTry(normal, browser.address)
     failed_tries.count(attempt)
-    known = _known(queries.credential_of(normal))
+    known = _known(queries.credential_for(normal))
     end_transaction()
     # The hash first, whatever else is wrong: an answer that came sooner would tell a closed or unknown account by its time.
     if not fits(password, known.password_hash) or known.closed or known != _held(normal):
@@ -68,7 +68,7 @@ def _known(credential: Credential | None) -> _KnownCredential:
 
 def _held(login: str) -> _KnownCredential:
     """What stands in the credential now, locked: it may have been changed or closed while the password was looked at."""
-    credential = queries.credential_of(login)
+    credential = queries.credential_for(login)
     if credential is not None:
         db.session.refresh(credential, with_for_update=True)
     return _known(credential)

@@ -1,18 +1,23 @@
 """The blueprint of the catalogue, and what its pages share: the form of a row, taking a row out."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 from wtforms import Field
 
 from groupsched.access.identity import Identity, current
 from groupsched.access.models import Program, Site
-from groupsched.catalog.models import Modality, Place, Term
+from groupsched.accounts.queries import told_of
+from groupsched.accounts.words import told_words
+from groupsched.catalog.models import Group, Modality, Place, Term
 from groupsched.catalog.service import retire_row, save_row
+from groupsched.core import clock
 from groupsched.core.db import db, meaning, on_constraint, savepoint
 from groupsched.core.errors import ChangedMeanwhile, DomainError
 from groupsched.core.i18n import _
@@ -56,9 +61,10 @@ def edit(
             if form.validate() and _is_unlike(name, others()):
                 # PostgreSQL ends a transaction with the first broken constraint: without this the page that tells of it,
                 # which reads on, could not be drawn.
+                since = clock.now()
                 with savepoint():
                     save_row(current(), row, values(current()), _version(form))
-                flash(_("Saved."))
+                flash(f"{_('Saved.')} {_told(row, since)}".rstrip())
                 return redirect(url_for(LISTS[what]), 303)
         except ChangedMeanwhile:
             db.session.refresh(row)
@@ -68,6 +74,14 @@ def edit(
             name.errors = [meaning(refusal).message]
         status = 422
     return render_template(f"catalog/{what}.html", form=form, is_new=is_new), status
+
+
+def _told(row: Row | Site | Program, since: datetime) -> str:
+    """Who hears that a place is elsewhere: how many, for whoever sees no roster."""
+    if not isinstance(row, Place):
+        return ""
+    there = db.session.scalars(select(Group.id).where(Group.place_id == row.id)).all()
+    return told_words(told_of(there, since), named=False)
 
 
 def _differing(form: FlaskForm, what: str, found: Meanwhile) -> Answer:

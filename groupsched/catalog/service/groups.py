@@ -10,7 +10,7 @@ from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.accounts.models import Person
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
-from groupsched.catalog.events import GroupChanged, GroupRetired
+from groupsched.catalog.events import GroupChanged, GroupRetired, Reach
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts
 from groupsched.catalog.rules import (
@@ -71,7 +71,7 @@ def update_group(identity: Identity, group: Group, fields: GroupFields, version:
     hold(group)
     if group.version != version:
         raise ChangedMeanwhile
-    before = _picture(group)
+    before, reach_was = _picture(group), _reach(group)
     fill(identity, group, fields)
     if group.state == GroupState.PUBLISHED:
         refuse_first(publishing_problems(fields, linked=has_link(group)))
@@ -79,7 +79,8 @@ def update_group(identity: Identity, group: Group, fields: GroupFields, version:
     if changed:
         _touch(identity, group)
         record(identity, AuditAction.GROUP_CHANGED, group, changed=changed)
-        publish(GroupChanged(group.id, group.program_id))
+        moved = reach_was if reach_was != _reach(group) else None
+        publish(GroupChanged(group.id, group.program_id, moved))
     return group
 
 
@@ -204,6 +205,10 @@ def _picture(group: Group) -> dict[str, Any]:
     picture: dict[str, Any] = {name.removeprefix("plain_"): getattr(group, name) for name in names}
     picture["facilitators"] = [(row.person_id, row.position) for row in group.facilitators]
     return picture
+
+
+def _reach(group: Group) -> Reach:
+    return Reach(group.attendance_mode, group.online_link if group.reached_online else "")
 
 
 def _touch(identity: Identity, group: Group) -> None:

@@ -10,7 +10,7 @@ from groupsched.access.models import Program, Site
 from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
-from groupsched.catalog.events import OfferChanged
+from groupsched.catalog.events import OfferChanged, PlaceMoved
 from groupsched.catalog.models import Facilitator, Group, Modality, Place, Term
 from groupsched.catalog.rules import Orientation
 from groupsched.core import clock
@@ -144,6 +144,7 @@ def save_row(
         db.session.refresh(row, ["version"], with_for_update=True)
     if not is_new and row.version != version:
         raise ChangedMeanwhile
+    was = _where(row)
     for name, value in values.items():
         setattr(row, name, value)
     if is_new:
@@ -156,7 +157,13 @@ def save_row(
     _new_revision(program_id)
     if not is_new and not isinstance(row, Term):
         publish(OfferChanged(program_id))
+    if not is_new and was is not None and was != _where(row):
+        publish(was)
     record(identity, (CREATED if is_new else CHANGED)[type(row)], row)
+
+
+def _where(row: Row | Site | Program) -> PlaceMoved | None:
+    return PlaceMoved(row.id, row.site_id, row.online_link) if isinstance(row, Place) else None
 
 
 def retire_row(identity: Identity, row: Row, *, retired: bool) -> None:

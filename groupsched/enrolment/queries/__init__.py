@@ -42,15 +42,18 @@ from groupsched.enrolment.queries.find import (
     load,
 )
 from groupsched.enrolment.queries.lines import (
+    anybody_waits,
     date_line,
     date_lines,
     first_places,
     group_line,
+    in_lines_of,
     line_length,
     place_in_line,
     places_in_line,
     waiting,
     waiting_counts,
+    whole_count,
 )
 from groupsched.enrolment.queries.my_dates import (
     DateStanding,
@@ -71,6 +74,7 @@ from groupsched.enrolment.queries.my_dates import (
     standings,
 )
 from groupsched.enrolment.queries.my_lines import (
+    just_left,
     moved_up,
     own_lines,
 )
@@ -111,6 +115,7 @@ __all__ = [
     "PeopleToTell",
     "PersonRights",
     "UnreachedPerson",
+    "anybody_waits",
     "asked_dates",
     "asking",
     "client_facts",
@@ -141,7 +146,9 @@ __all__ = [
     "groups_with_people",
     "holds_seat",
     "in_already",
+    "in_lines_of",
     "is_enrolled",
+    "just_left",
     "line_length",
     "listings",
     "live_enrolments",
@@ -178,4 +185,5 @@ __all__ = [
     "unreached",
     "waiting",
     "waiting_counts",
+    "whole_count",
 ]

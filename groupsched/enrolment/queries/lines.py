@@ -14,10 +14,11 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     tuple_,
     union_all,
 )
-from sqlalchemy.orm import aliased, contains_eager
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from groupsched.catalog.models import Group
 from groupsched.core.db import UtcDateTime, db
@@ -58,6 +59,13 @@ def line_length(group_id: int) -> int:
     return db.session.scalar(query) or 0
 
 
+def whole_count(group_id: int) -> int:
+    """How many people have a seat on every date of a group."""
+    whole = (Enrolment.state == EnrolmentState.ACTIVE, Enrolment.mode == EnrolmentMode.WHOLE)
+    query = select(func.count()).select_from(Enrolment).where(Enrolment.group_id == group_id, *whole)
+    return db.session.scalar(query) or 0
+
+
 def date_line(occurrence_id: int) -> list[DateSeat]:
     """Those who wait for one date, the longest waiting first."""
     query = (
@@ -73,8 +81,9 @@ def date_line(occurrence_id: int) -> list[DateSeat]:
     return list(db.session.scalars(fresh))
 
 
-def date_lines(group_id: int, now: datetime) -> dict[int, list[DateSeat]]:
-    """The lines of those coming dates of a group that have a free seat, by the id of the date."""
+def date_lines(group_id: int, now: datetime, *, full: bool = False) -> dict[int, list[DateSeat]]:
+    """The lines of those coming dates of a group that have a free seat, or of `full` ones too, by the id of the date."""
+    free = or_(Occurrence.capacity.is_(None), Occurrence.taken < Occurrence.capacity)
     query = (
         select(DateSeat)
         .join(DateSeat.enrolment)
@@ -82,7 +91,7 @@ def date_lines(group_id: int, now: datetime) -> dict[int, list[DateSeat]]:
         .where(
             Occurrence.group_id == group_id,
             Occurrence.start > now,
-            or_(Occurrence.capacity.is_(None), Occurrence.taken < Occurrence.capacity),
+            true() if full else free,
             DateSeat.state == DateSeatState.WAITING,
             Enrolment.state.in_(IN_LINE),
         )
@@ -101,6 +110,43 @@ def waiting(of: Group | Occurrence) -> list[Enrolment]:
     if isinstance(of, Group):
         return group_line(of.id)
     return [*group_line(of.group_id), *(seat.enrolment for seat in date_line(of.id))]
+
+
+def anybody_waits(group_id: int) -> bool:
+    """Whether somebody is in a line of a group, its own or that of a date."""
+    whole = select(Enrolment.id).where(_in_group_line(group_id))
+    single = (
+        select(Enrolment.id)
+        .join(DateSeat, DateSeat.enrolment_id == Enrolment.id)
+        .where(
+            Enrolment.group_id == group_id,
+            Enrolment.state.in_(IN_LINE),
+            DateSeat.state == DateSeatState.WAITING,
+        )
+    )
+    return bool(db.session.scalar(select(or_(whole.exists(), single.exists()))))
+
+
+def in_lines_of(group_id: int, occurrence_ids: Collection[int]) -> list[tuple[Enrolment, int | None]]:
+    """Who waits for a group, with None, and who waits for one of these dates of it singly, with its number."""
+    single = and_(
+        DateSeat.enrolment_id == Enrolment.id,
+        DateSeat.occurrence_id.in_(occurrence_ids),
+        DateSeat.state == DateSeatState.WAITING,
+        ~_in_group_line(group_id),
+    )
+    query = (
+        select(Enrolment, DateSeat.occurrence_id)
+        .outerjoin(DateSeat, single)
+        .options(joinedload(Enrolment.person))
+        .where(
+            Enrolment.group_id == group_id,
+            Enrolment.state.in_(IN_LINE),
+            or_(_in_group_line(group_id), DateSeat.id.is_not(None)),
+        )
+        .order_by(Enrolment.id, DateSeat.occurrence_id)
+    )
+    return [(enrolment, date) for enrolment, date in db.session.execute(query)]
 
 
 def place_in_line(enrolment: Enrolment, occurrence_id: int | None = None) -> int:

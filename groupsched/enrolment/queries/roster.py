@@ -120,14 +120,16 @@ def asking(identity: Identity) -> list[tuple[Group, int]]:
     return [(group, number) for group, number in db.session.execute(query) if may_bring(identity, group)]
 
 
-def told_about(occurrence_ids: Iterable[int]) -> list[tuple[Enrolment, Occurrence]]:
-    """Everybody with a seat on one of these dates, or waiting for one of them singly, with the date; by date."""
+def told_about(occurrence_ids: Iterable[int], *, in_line: bool = True) -> list[tuple[Enrolment, Occurrence]]:
+    """Everybody with a seat on one of these dates, or `in_line` for one of them singly, with the date; by date."""
     waits = DateSeat.state == DateSeatState.WAITING
     query = (
         each_pair(Enrolment, Occurrence)
         .options(joinedload(Enrolment.person))
         .where(
-            Occurrence.id.in_(list(occurrence_ids)), or_(holds_seat(), waits), Enrolment.state.in_(IN_LINE)
+            Occurrence.id.in_(list(occurrence_ids)),
+            or_(holds_seat(), waits) if in_line else holds_seat(),
+            Enrolment.state.in_(IN_LINE),
         )
         .order_by(Occurrence.start, Occurrence.id, Enrolment.id)
     )

@@ -241,12 +241,26 @@ def mine(uid: str) -> str | Response:
     coming_dates, most = coming(group, clock.now(), None), how_many(request.args.get("dates", ""))
     own = own_dates(live, coming_dates)
     dates = queries.listings(current(), own[:most])
-    row = next((one for one in dates if one.mine == StandingState.ACTIVE and not one.cancelled), None)
-    seat = DatePage(group, row, [], ahead_of(coming_dates)) if row else look(group, dates=coming_dates)
+    row = held_or_waited_for(dates)
+    whole_line = live.state != EnrolmentState.ACTIVE and live.mode == EnrolmentMode.WHOLE
+    asked = live.state == EnrolmentState.REQUESTED
+    seat = (
+        look(group, dates=coming_dates)
+        if whole_line or asked
+        else DatePage(group, row, [], ahead_of(coming_dates))
+    )
     return render_template(
-        "enrolment/mine.html", seat=seat, group=group, live=live, dates=dates, row=seat.row,
-        most=most, more=most + MORE if most < len(own) else 0, is_final=asks_first(live),
+        "enrolment/mine.html", seat=seat, group=group, live=live, dates=dates, row=seat.row, asked=asked,
+        held=row is not None and row.mine == StandingState.ACTIVE, waits=whole_line or (row is not None and row.mine == StandingState.WAITLISTED),
+        by_mail=live.person.by_mail, most=most, more=most + MORE if most < len(own) else 0, is_final=asks_first(live),
     )  # fmt: skip
+
+
+def held_or_waited_for(dates: Sequence[FoundDate]) -> FoundDate | None:
+    """Of one's dates in a group the next one with a seat, else the next one that is waited for: never one that is neither."""
+    ahead = [one for one in dates if not one.cancelled]
+    states = (StandingState.ACTIVE, StandingState.WAITLISTED)
+    return next((one for state in states for one in ahead if one.mine == state), None)
 
 
 def own_dates(live: Enrolment, dates: Sequence[Occurrence]) -> list[Occurrence]:

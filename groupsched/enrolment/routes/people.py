@@ -69,7 +69,7 @@ def _say_told(group: Group, since: datetime) -> None:
 
 def words_of_told(group: Group, since: datetime) -> str:
     """Who gets a mail of what was done in a group since then, and whom no mail reaches."""
-    return told_words(told_of(group.id, since), named=True)
+    return told_words(told_of([group.id], since), named=True)
 
 
 @blueprint.route("/enrolments/<uid>/remove", methods=["GET", "POST"])

@@ -1,28 +1,40 @@
 """The rhythm of a group in a word: the weekdays on which it meets, if that says it all."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 MOST_EXTRA = 2
 
 
-def weekly_days(walls: Sequence[datetime]) -> tuple[int, ...]:
-    """The weekdays (0 Monday) of dates that come every week at one time of the wall clock; none for any other rhythm.
+def weekly_days(walls: Sequence[datetime], *, gaps: bool = True) -> tuple[int, ...]:
+    """The weekdays (0 Monday) of dates that come every week at one time of the wall clock; none for any other rhythm. A few
+    weeks may be left out, unless there are to be no `gaps`.
 
     >>> weekly_days([datetime(2026, 12, day, 10) for day in (1, 3, 8, 10, 15)])
     (1, 3)
     >>> weekly_days([datetime(2026, 12, day, 10) for day in (1, 15, 29)])
     ()
     """
-    if not walls:
+    by_day = defaultdict[int, list[date]](list)
+    for wall in walls:
+        by_day[wall.weekday()].append(wall.date())
+    if len({wall.time() for wall in walls}) != 1 or not all(
+        _is_weekly(days, gaps) for days in by_day.values()
+    ):
         return ()
-    soon = [wall for wall in walls if wall.date() < walls[0].date() + timedelta(days=14)]
-    days = {wall.weekday() for wall in soon}
-    if len({wall.time() for wall in soon}) > 1 or len(soon) != 2 * len(days):
-        return ()
-    return tuple(sorted(days))
+    often = [len(days) for days in by_day.values()]
+    # Tuesdays that Thursdays take the place of later are not every Tuesday and Thursday.
+    return tuple(sorted(by_day)) if 2 * min(often) >= max(often) else ()
+
+
+def _is_weekly(days: Sequence[date], gaps: bool) -> bool:
+    """Whether days of one weekday follow each other week by week, with at most one of the `gaps` among three steps."""
+    steps = [later - day for day, later in pairwise(days)]
+    weekly = steps.count(timedelta(days=7))
+    return bool(steps) and (3 * weekly >= 2 * len(steps) if gaps else weekly == len(steps))
 
 
 def weekly_with_extra(walls: Sequence[datetime]) -> tuple[tuple[int, ...], tuple[date, ...]]:

@@ -31,12 +31,12 @@ from groupsched.enrolment.service.leaving import (
 )
 from groupsched.enrolment.service.messages import (
     ANSWER_WITHIN,
-    days_in_words,
 )
 from groupsched.enrolment.service.moving import (
     line_behind,
     move_lines,
     see_moved_up,
+    who_would_move_up,
     would_move_up,
 )
 from groupsched.enrolment.service.reminding import (
@@ -44,6 +44,9 @@ from groupsched.enrolment.service.reminding import (
 )
 from groupsched.enrolment.service.replanned_words import (
     bullets,
+)
+from groupsched.enrolment.service.rhythms import (
+    days_in_words,
 )
 from groupsched.enrolment.service.several import (
     enrol_many,
@@ -89,5 +92,6 @@ __all__ = [
     "switch",
     "take_telling_back",
     "undo_leaving",
+    "who_would_move_up",
     "would_move_up",
 ]

@@ -1,6 +1,8 @@
 """What the schedule and the catalogue did, and what that means for seats, lines and people."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from sqlalchemy import exists, select, update
 
@@ -10,11 +12,11 @@ from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries import told_about
+from groupsched.enrolment.queries import anybody_waits, in_lines_of, places_in_line, told_about
 from groupsched.enrolment.rules import LIVE, EnrolmentMode, EnrolmentState
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance
-from groupsched.enrolment.service.outcomes import DateCancelled, Ended, Replanned, SeatOutcome
+from groupsched.enrolment.service.outcomes import DateCancelled, Ended, Replanned
 from groupsched.enrolment.service.replanned import before, next_date
 from groupsched.enrolment.service.seats import recount
 from groupsched.enrolment.service.telling import tell
@@ -25,23 +27,60 @@ from groupsched.schedule.service import lock
 
 
 def dates_changed(event: DatesChanged) -> None:
-    """Seats and lines follow the dates; each person with a seat on one that moved or fell away is told once.
-
-    Who is let in by the change hears only of the dates as they are now.
+    """Seats and lines follow the dates; each person with a seat on one that moved or fell away, and who waits for one, is
+    told once. Who is let in by the change hears only of the dates as they are now.
     """
     if not _has_people(event.group_id):
         return
     lock(event.group_id)
     recount([*event.added, *event.changed])
-    told = as_it_is(event.group_id, _replanned(event), event.added)
-    tell([*told, *advance(event.group_id).moved_up])
+    seated = as_it_is(event.group_id, _replanned(event, _seated(event)), event.added)
+    if _changed(event) and not anybody_waits(event.group_id):
+        tell(seated)
+        return
+    moved_up = advance(event.group_id).moved_up
+    waiting = _in_line(event)
+    places = places_in_line(list(waiting))
+    in_line = [replace(one, position=_position(one, places)) for one in _replanned(event, waiting)]
+    tell([*seated, *in_line, *moved_up])
 
 
-def _replanned(event: DatesChanged) -> list[SeatOutcome]:
+def _changed(event: DatesChanged) -> list[int]:
+    return [*(one.occurrence_id for one in event.moved), *event.dropped]
+
+
+def _seated(event: DatesChanged) -> dict[Enrolment, list[Occurrence]]:
+    """Who has a seat on a date that changed, with those dates."""
+    changed, dates = _changed(event), defaultdict[Enrolment, list[Occurrence]](list)
+    for enrolment, date in told_about(changed, in_line=False) if changed else ():
+        dates[enrolment].append(date)
+    return dates
+
+
+def _in_line(event: DatesChanged) -> dict[Enrolment, list[Occurrence]]:
+    """Who waits for all dates, or for one that changed, with what changed of that."""
+    changed = _changed(event)
+    waits = in_lines_of(event.group_id, changed) if changed else []
+    if not waits:
+        return {}
+    query = select(Occurrence).where(Occurrence.id.in_(changed)).order_by(Occurrence.start, Occurrence.id)
+    rows = list(db.session.scalars(query))
+    wanted = defaultdict[Enrolment, set[int]](set)
+    for enrolment, date in waits:
+        wanted[enrolment] |= set(changed) if date is None else {date}
+    return {one: [row for row in rows if row.id in ids] for one, ids in wanted.items()}
+
+
+def _position(outcome: Replanned, places: Mapping[tuple[int, int | None], int]) -> int:
+    """The place in the line of the group, or in that of the first date."""
+    number = outcome.enrolment.id
+    return places.get((number, None)) or next(
+        (places[number, one.id] for one in outcome.dates if (number, one.id) in places), 1
+    )
+
+
+def _replanned(event: DatesChanged, dates: Mapping[Enrolment, list[Occurrence]]) -> list[Replanned]:
     moved = {one.occurrence_id: one for one in event.moved}
-    dates: dict[Enrolment, list[Occurrence]] = {}
-    for enrolment, date in told_about([*moved, *event.dropped]) if moved or event.dropped else ():
-        dates.setdefault(enrolment, []).append(date)
     goes_on = {
         one
         for one, own in dates.items()

@@ -6,15 +6,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from groupsched.access.models import Program
-from groupsched.accounts.models import Person
 from groupsched.accounts.queries import zone_of
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.filters import clock_time, local, short_day
-from groupsched.core.i18n import _, listed, ngettext, weekday_name
+from groupsched.core.filters import clock_time, short_day
+from groupsched.core.i18n import _, ngettext
 from groupsched.core.regions import speaking
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.rules import EnrolmentMode, EnrolmentState, weekly_days
+from groupsched.enrolment.rules import EnrolmentMode, EnrolmentState
 from groupsched.enrolment.service.outcomes import (
     AllEnded,
     AnyDate,
@@ -32,26 +31,30 @@ from groupsched.enrolment.service.outcomes import (
     SteppedBack,
     Waiting,
 )
-from groupsched.enrolment.service.replanned import about_plan, what_they_knew
+from groupsched.enrolment.service.replanned import about_plan, about_waiting, what_they_knew
 from groupsched.enrolment.service.replanned_words import (
     MOST_DATES,
     bullets,
+    in_another_place,
     of_each_date,
     of_one_date,
     of_the_rule,
+    reached_otherwise,
     rule_difference,
 )
+from groupsched.enrolment.service.rhythms import rhythm_words, weekly_words, with_rules
 from groupsched.outbox.service import MessageDraft, when_fields
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.queries import where_of
 
 ANSWER_WITHIN = timedelta(days=7)
-ENOUGH = 16  # dates from which a rhythm can be told
+LEFT = "left"
 
 
 def messages_of(outcomes: Iterable[SeatOutcome]) -> list[MessageDraft]:
     """The messages of what happened, in order; none where it is no news to the person. Dates that somebody got or waits for
     by one act are one message."""
-    told = list(outcomes)
+    told = with_rules(outcomes)
     dates: dict[tuple[int, bool], list[SeatOutcome]] = defaultdict(list)
     for one in told:
         if isinstance(one, JoinedDate) or (isinstance(one, Waiting) and one.wish):
@@ -102,7 +105,7 @@ def about(outcome: SeatOutcome) -> str:
 
 def about_leaving(enrolment: Enrolment) -> str:
     """What the message that somebody left is about."""
-    return f"{enrolment.uid}/left"
+    return f"{enrolment.uid}/{LEFT}"
 
 
 def about_all(enrolment: Enrolment) -> list[str]:
@@ -123,8 +126,12 @@ def overtaken(outcome: SeatOutcome) -> list[str]:
     match outcome:
         case Ended(enrolment, cancelled=True):
             return [one for one in about_all(enrolment) if one != about_plan(outcome)]
-        case Left(enrolment) | Ended(enrolment):
+        case Left(enrolment):
+            return [seat, *about_all(enrolment), about_waiting(enrolment)]
+        case Ended(enrolment):
             return [seat, *about_all(enrolment)]
+        case Joined(enrolment):
+            return [seat, about_waiting(enrolment)]
         case GaveUp(enrolment, date) | DateCancelled(enrolment, date):
             return [seat, about_reminder(enrolment, date)]
         case Replanned(enrolment, dates):
@@ -187,16 +194,25 @@ def _seat_line(outcome: SeatOutcome) -> str:
 
 
 def _joined(outcome: Joined) -> MessageDraft:
-    """The rhythm where it can be said in a word, else the first date."""
-    enrolment, first = outcome.enrolment, outcome.dates[0]
-    words = _when(enrolment, first)
-    rhythm = _rhythm(enrolment.person, outcome.dates[:ENOUGH])
-    key = f"enrolled:{enrolment.uid}" + (f":{_moment(outcome.at)}" if outcome.at else "")
-    if rhythm is None:
+    """The rhythm as the rule says it, else as the dates show it, else how many dates there are."""
+    enrolment, first, count = outcome.enrolment, outcome.dates[0], len(outcome.dates)
+    words, again = _when(enrolment, first), f":{_moment(outcome.at)}" if outcome.at else ""
+    key = f"enrolled:{enrolment.uid}{again}"
+    if count == 1:
         kind = "moved_up_date" if outcome.moved_up else "enrolled_date"
-        return _of_group(kind, enrolment, key, date=words["date"], time=words["time"])
-    kind = "moved_up_series" if outcome.moved_up else "enrolled_series"
-    return _of_group(kind, enrolment, key, **{**words, "weekday": rhythm})
+        return _of_group(kind, enrolment, key, **words)
+    with speaking(enrolment.person.language, enrolment.person.program_id):
+        weekday, other = weekly_words(outcome), rhythm_words(outcome)
+    # The hour of the rhythm: the first date may be at another one.
+    regular = words | {"time": _words_of(enrolment, first.original_start, first.timezone)["time"]}
+    if weekday:
+        kind = "moved_up_series" if outcome.moved_up else "enrolled_series"
+        return _of_group(kind, enrolment, key, **regular, weekday=weekday)
+    if other:
+        kind = "moved_up_rhythm" if outcome.moved_up else "enrolled_rhythm"
+        return _of_group(kind, enrolment, key, **regular, rhythm=other)
+    kind = "moved_up_every_date" if outcome.moved_up else "enrolled_every_date"
+    return _of_group(kind, enrolment, key, **words, count=count)
 
 
 def _waiting(outcome: Waiting) -> MessageDraft:
@@ -232,11 +248,12 @@ def _left(outcome: Left) -> MessageDraft:
 
 def _ended(enrolment: Enrolment, dates: Sequence[AnyDate]) -> list[str]:
     """Which dates they have no more: the rhythm where it can be said in a word, else each of the first."""
-    rhythm = _rhythm(enrolment.person, dates[:ENOUGH])
-    words = _when(enrolment, dates[0])
-    online = enrolment.group.reached_online
+    first, online = dates[0], enrolment.group.reached_online
+    words = _when(enrolment, first) | {
+        "time": _words_of(enrolment, first.original_start, first.timezone)["time"]
+    }
     with speaking(enrolment.person.language, enrolment.person.program_id):
-        if rhythm is not None:
+        if rhythm := weekly_words(Joined(enrolment, dates)):
             said = {"days": rhythm, "time": words["time"], "day": words["date"]}
             return [_("Every %(days)s at %(time)s, from %(day)s on", **said)]
         shown = dates if len(dates) <= MOST_DATES else dates[: MOST_DATES - 1]
@@ -267,6 +284,8 @@ def _replanned(outcome: Replanned) -> MessageDraft:
     enrolment, dates = outcome.enrolment, outcome.dates
     key = _change(outcome)
     with speaking(enrolment.person.language, enrolment.person.program_id):
+        if outcome.position is not None:
+            return _replanned_in_line(outcome, key, outcome.position)
         found = rule_difference(outcome)
         if len(dates) == 1 and not (found and found.rhythm and enrolment.mode == EnrolmentMode.WHOLE):
             return _one_replanned(outcome, dates[0], key)
@@ -280,14 +299,26 @@ def _replanned(outcome: Replanned) -> MessageDraft:
         return _of_group("series_changed", enrolment, key, count=len(dates), changes=bullets(lines))
 
 
+def _replanned_in_line(outcome: Replanned, key: str, position: int) -> MessageDraft:
+    """The same for who waits for all dates, or for single ones."""
+    enrolment = outcome.enrolment
+    is_whole = enrolment.state == EnrolmentState.WAITLISTED and enrolment.mode == EnrolmentMode.WHOLE
+    if not outcome.moved and not (is_whole and outcome.following is not None):
+        return _of_group("waiting_ended", enrolment, f"{key}:waiting")
+    lines = (of_the_rule(outcome) if is_whole else []) or of_each_date(outcome)
+    fields = {"position": position, "changes": bullets(lines)}
+    return _of_group("waiting_changed", enrolment, f"{key}:waiting", **fields)
+
+
 def _one_replanned(outcome: Replanned, date: Occurrence, key: str) -> MessageDraft:
     """A date that fell away, or moved: named as its person knows it."""
     enrolment, was = outcome.enrolment, outcome.was[date.id]
     known = {"date": short_day(was.start, date.timezone), "time": clock_time(was.start, date.timezone)}
     if date not in outcome.moved:
         return MessageDraft("cancelled", enrolment.person, key, {**known, "link": _page(enrolment, date)})
-    lines, elsewhere = of_one_date(date, was), was.place_id != date.place_id
-    if len(lines) > 1 or (was.start != date.start and was.end - was.start != date.end - date.start):
+    lines, elsewhere = of_one_date(date, was), in_another_place(was.where, where_of(date))
+    retimed = was.start != date.start and was.end - was.start != date.end - date.start
+    if len(lines) > 1 or retimed or reached_otherwise(was.where, where_of(date)):
         changes = {"old_date": known["date"], "old_time": known["time"], "changes": bullets(lines)}
         return MessageDraft(
             "date_changed", enrolment.person, key, {**changes, "link": _page(enrolment, date)}
@@ -309,8 +340,12 @@ def _of_date(kind: str, enrolment: Enrolment, key: str, date: AnyDate, **more: s
 
 def _when(enrolment: Enrolment, date: AnyDate) -> dict[str, str]:
     """The words for when a date begins, as its person reads them."""
-    online = enrolment.group.reached_online
-    return when_fields(enrolment.person, date.start, date.timezone, online=online)
+    return _words_of(enrolment, date.start, date.timezone)
+
+
+def _words_of(enrolment: Enrolment, moment: datetime, zone: str) -> dict[str, str]:
+    words = when_fields(enrolment.person, moment, zone, online=enrolment.group.reached_online)
+    return {name: words[name] for name in ("date", "time")}
 
 
 def _page(enrolment: Enrolment, date: AnyDate) -> str:
@@ -336,19 +371,3 @@ def _change(outcome: Replanned) -> str:
 
 def _moment(at: datetime) -> str:
     return f"{at:%Y%m%d%H%M%S%f}"
-
-
-def _rhythm(person: Person, dates: Sequence[AnyDate]) -> str | None:
-    """`Monday and Thursday`, or `day`, in the person's language; None where no weekday says it all."""
-    days = weekly_days([local(one.original_start, one.timezone) for one in dates])
-    if not days:
-        return None
-    with speaking(person.language, person.program_id):
-        return days_in_words(days)
-
-
-def days_in_words(days: Sequence[int]) -> str:
-    """`Monday and Thursday`, or `day` for all seven: what comes after "every"."""
-    if len(days) == 7:
-        return str(_("day"))
-    return listed([weekday_name(number) for number in days])

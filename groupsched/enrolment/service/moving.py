@@ -7,17 +7,21 @@ from datetime import datetime
 from sqlalchemy import exists, select, update
 
 from groupsched.access.identity import Member
+from groupsched.accounts.models import Person
 from groupsched.core import clock
 from groupsched.core.db import db, savepoint
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries import date_line, date_lines, group_line
-from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentState, promote
+from groupsched.enrolment.queries import date_line, date_lines, group_line, whole_count
+from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentState, promote, seats_free
 from groupsched.enrolment.service.outcomes import Joined, JoinedDate, SeatOutcome
 from groupsched.enrolment.service.seats import ComingDate, DateFull, ahead, take_all, take_one
 from groupsched.enrolment.service.telling import tell
+from groupsched.schedule.events import SeatsToGive
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
 from groupsched.schedule.service import lock
+
+_NEW = 0  # a date that is not there yet
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,26 @@ def see_moved_up(identity: Member, until: datetime) -> None:
 def would_move_up(occurrence: Occurrence) -> bool:
     """Whether somebody in line would get a seat that is given back on this date."""
     return _moves(occurrence, group_line(occurrence.group_id, 1), date_line(occurrence.id))
+
+
+def who_would_move_up(question: SeatsToGive) -> list[Person]:
+    """Those in line who would get a seat if the coming dates of a group had as many as the question says."""
+    line, singles = group_line(question.group_id), date_lines(question.group_id, clock.now(), full=True)
+    if not line and not singles:
+        return []
+    seats = dict(question.dates)
+    free = {
+        date.id: seats_free(seats[date.id], date.taken)
+        for date in ahead(question.group_id, clock.now())
+        if date.id in seats
+    }
+    if question.more:
+        free[_NEW] = seats_free(question.capacity, whole_count(question.group_id))
+    waiting = {date: [seat.enrolment_id for seat in seats] for date, seats in singles.items()}
+    moves = promote([enrolment.id for enrolment in line], waiting, free)
+    numbers = {*moves.whole, *(enrolment for enrolment, _date in moves.single)}
+    people = select(Person).join(Enrolment, Enrolment.person_id == Person.id).where(Enrolment.id.in_(numbers))
+    return list(db.session.scalars(people.order_by(Person.id))) if numbers else []
 
 
 def line_behind(occurrence: Occurrence) -> tuple[int, bool]:

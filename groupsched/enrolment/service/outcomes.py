@@ -34,11 +34,13 @@ class SeatOutcome:
 
 @dataclass(frozen=True)
 class Joined(SeatOutcome):
-    """A seat on every coming date: `dates`, in order; `moved_up`: one that came free, to who waited. `at`: said anew then,
-    for the dates are others and nobody had said it."""
+    """A seat on every coming date: `dates`, in order; `moved_up`: one that came free, to who waited. Its message
+    is given the `rule` that alone says when the group meets, where the dates do not say it plainly. `at`: said anew then, for the dates
+    are others and nobody had said it."""
 
     dates: Sequence[AnyDate]
     moved_up: bool = False
+    rule: SeriesRule | None = None
     at: datetime | None = None
 
     @property
@@ -149,7 +151,8 @@ class Replanned(SeatOutcome):
     """Dates of the person moved or fell away, in one change; `was` says when and where each was, by id, in order.
 
     `following` is the next date of the group for whoever is in all of them. Where one rule alone says when the group
-    meets, before and after, `rule_was` and `rule` are it. `joined_at`: joined then with an earlier change not yet heard of.
+    meets, before and after, `rule_was` and `rule` are it. Who only waits for them has a `position` in the line. `joined_at`: joined
+    then with an earlier change not yet heard of.
     """
 
     dates: Sequence[Occurrence]
@@ -157,6 +160,7 @@ class Replanned(SeatOutcome):
     following: Occurrence | None
     rule_was: SeriesRule | None = None
     rule: SeriesRule | None = None
+    position: int | None = None
     joined_at: datetime | None = None
     alters_dates = False
     news = True

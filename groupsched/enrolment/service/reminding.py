@@ -1,7 +1,7 @@
 """Reminders of the dates that somebody has a seat on, for who wants them."""
 
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,9 @@ from groupsched.outbox.models import Message
 from groupsched.outbox.service import MessageDraft, enqueue_all
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
+
+ROUND = timedelta(minutes=15)
+"""How late the worker may come to the moment of a reminder that is the beginning of quiet hours."""
 
 
 def remind(now: datetime) -> int:
@@ -43,7 +46,8 @@ def _due(now: datetime) -> Iterator[MessageDraft]:
         for which, at in reminders(
             date.start, day=person.reminds_day, hours=person.reminds_hours, quiet=quiet
         ):
-            if since <= at <= now:
+            # Their moment may be the very beginning of the quiet hours; whoever wants them first in these is let sleep.
+            if since <= at <= now and not (quiet.holds(now) and now - at > ROUND):
                 yield reminder(enrolment, date, which)
 
 

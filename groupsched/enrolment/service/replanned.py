@@ -5,7 +5,7 @@ A change of which somebody has not heard is one with the next: the message in th
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, astuple, replace
 from datetime import date, datetime, time
 from functools import cache
 from typing import Any
@@ -13,20 +13,29 @@ from typing import Any
 from sqlalchemy import select
 
 from groupsched.catalog.models import Group
+from groupsched.catalog.rules import AttendanceMode
 from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.enrolment.service.outcomes import DateCancelled, Replanned, SeatOutcome
 from groupsched.outbox.service import Withdrawn
-from groupsched.schedule.events import DateBefore
+from groupsched.schedule.events import DateBefore, Whereabouts
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.queries import coming, only_rule
+from groupsched.schedule.queries import coming, only_rule, where_of
 from groupsched.schedule.rules import OccurrenceStatus, SeriesRule
 
 
 def about_plan(outcome: SeatOutcome) -> str:
-    """What messages about the dates of an enrolment are about."""
+    """What messages about the dates of an enrolment are about, or about those for which somebody waits."""
+    if isinstance(outcome, Replanned) and outcome.position is not None:
+        return f"{about_waiting(outcome.enrolment)}plan"
     return f"{outcome.enrolment.uid}/plan"
+
+
+def about_waiting(enrolment: Enrolment) -> str:
+    """What all messages are about that somebody gets only while they wait."""
+    return f"{enrolment.uid}/waiting/"
 
 
 def with_earlier(outcomes: Iterable[SeatOutcome], taken_back: Iterable[Withdrawn]) -> list[SeatOutcome]:
@@ -35,8 +44,8 @@ def with_earlier(outcomes: Iterable[SeatOutcome], taken_back: Iterable[Withdrawn
     told = [_as_replanned(one) for one in outcomes]
     if not earlier:
         return told
-    unheard = {about: _dates_of(was) for about, was in earlier.items()}
-    rows = _rows({number for dates in unheard.values() for number in dates})
+    rows = _rows({number for was in earlier.values() for number, *_rest in was["dates"]})
+    unheard = {about: _dates_of(was, rows) for about, was in earlier.items()}
     joined: list[SeatOutcome] = []
     for one in told:
         about = about_plan(one)
@@ -49,7 +58,9 @@ def with_earlier(outcomes: Iterable[SeatOutcome], taken_back: Iterable[Withdrawn
 
 def what_they_knew(outcome: Replanned) -> dict[str, Any]:
     """What the person of this outcome knows until they read its message, as a row keeps it."""
-    dates = [[one.occurrence_id, f"{one.start}", f"{one.end}", one.place_id] for one in outcome.was.values()]
+    dates = [
+        [one.occurrence_id, f"{one.start}", f"{one.end}", *astuple(one.where)] for one in outcome.was.values()
+    ]
     rule = outcome.rule_was
     return {"dates": dates, "rule": None if rule is None else _plain(rule)}
 
@@ -62,7 +73,7 @@ def next_date(group_id: int) -> Occurrence | None:
 
 def before(one: Occurrence) -> DateBefore:
     """When and where a date is now, for a later comparison."""
-    return DateBefore(one.id, one.start, one.end, one.place_id)
+    return DateBefore(one.id, one.start, one.end, where_of(one))
 
 
 def _as_replanned(outcome: SeatOutcome) -> SeatOutcome:
@@ -79,9 +90,7 @@ def _joined(
     rows: Mapping[int, Occurrence],
 ) -> Replanned:
     was = {**outcome.was, **unheard}
-    known = {one.id: one for one in outcome.dates} | {
-        number: rows[number] for number in unheard if number in rows
-    }
+    known = {one.id: one for one in outcome.dates} | {number: rows[number] for number in unheard}
     dates = [
         one
         for one in known.values()
@@ -118,12 +127,26 @@ def _rows(numbers: Iterable[int]) -> dict[int, Occurrence]:
     return {one.id: one for one in db.session.scalars(select(Occurrence).where(Occurrence.id.in_(numbers)))}
 
 
-def _dates_of(was: Mapping[str, Any]) -> dict[int, DateBefore]:
+def _dates_of(was: Mapping[str, Any], rows: Mapping[int, Occurrence]) -> dict[int, DateBefore]:
     found: Sequence[Sequence[Any]] = was["dates"]
     return {
-        number: DateBefore(number, datetime.fromisoformat(start), datetime.fromisoformat(end), place_id)
-        for number, start, end, place_id in found
+        number: DateBefore(
+            number,
+            datetime.fromisoformat(start),
+            datetime.fromisoformat(end),
+            _where(where, where_of(rows[number])),
+        )
+        for number, start, end, *where in found
+        if number in rows
     }
+
+
+def _where(kept: Sequence[Any], now: Whereabouts) -> Whereabouts:
+    """Where a date was, as a row kept it; rows of an earlier version say nothing but its place."""
+    if len(kept) == 1:
+        return now if now.place_id is None else replace(now, place_id=kept[0])
+    mode, place_id, site_id, link = kept
+    return Whereabouts(AttendanceMode(mode), place_id, site_id, link)
 
 
 def _plain(rule: SeriesRule) -> dict[str, Any]:

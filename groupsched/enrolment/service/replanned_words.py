@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
+from groupsched.catalog.rules import AttendanceMode
 from groupsched.core import clock
 from groupsched.core.filters import clock_time, local, short_day, time_range
 from groupsched.core.i18n import _, listed, ngettext
@@ -10,8 +11,9 @@ from groupsched.core.regions import clock as wall_clock
 from groupsched.core.regions import clock_range
 from groupsched.enrolment.service.outcomes import Replanned
 from groupsched.schedule import words
-from groupsched.schedule.events import DateBefore
+from groupsched.schedule.events import DateBefore, Whereabouts
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.queries import where_of
 from groupsched.schedule.rules import RuleDifference, SeriesRule, difference, end_time
 
 MOST_DATES = 8
@@ -38,12 +40,9 @@ def of_the_rule(outcome: Replanned) -> list[str]:
     if found is not None and found.last is not None:
         lines.append(_last(found.last.was, found.last.now, outcome.dates[0].timezone))
     left_out = _left_out(outcome, first, explained=bool(lines))
-    elsewhere = [one for one in outcome.moved if one.place_id != outcome.was[one.id].place_id]
     if left_out:
         lines.append(_not_on(left_out))
-    if elsewhere:
-        lines.append(_("From %(day)s on it is in another place.", day=_day(elsewhere[0])))
-    return lines
+    return lines + _elsewhere(outcome)
 
 
 def of_one_date(one: Occurrence, was: DateBefore) -> list[str]:
@@ -57,9 +56,29 @@ def of_one_date(one: Occurrence, was: DateBefore) -> list[str]:
     elif was.end != one.end:
         ends = {"end": clock_time(one.end, one.timezone), "old": clock_time(was.end, one.timezone)}
         lines.append(_("It ends at %(end)s, no longer at %(old)s.", **ends))
-    if was.place_id != one.place_id:
+    if in_another_place(was.where, where_of(one)):
         lines.append(_("It is in another place."))
-    return lines
+    return lines + reached_otherwise(was.where, where_of(one))
+
+
+def in_another_place(was: Whereabouts, now: Whereabouts) -> bool:
+    """Whether those who come in person go somewhere else."""
+    online = AttendanceMode.ONLINE in (was.mode, now.mode)
+    return not online and (was.place_id, was.site_id) != (now.place_id, now.site_id)
+
+
+def reached_otherwise(was: Whereabouts, now: Whereabouts) -> list[str]:
+    """That it is online, in person or both now, or has another link; the link itself is behind the sign-in."""
+    if was.mode == now.mode:
+        return [_("There is a new link to join online.")] if was.link != now.link else []
+    match was.mode, now.mode:
+        case AttendanceMode.IN_PERSON, AttendanceMode.HYBRID:
+            return [_("You can also join online now.")]
+        case AttendanceMode.ONLINE, AttendanceMode.HYBRID:
+            return [_("You can also come in person now.")]
+        case _, AttendanceMode.ONLINE:
+            return [_("It meets online now, no longer in a room.")]
+    return [_("It meets in a room now, no longer online.")]
 
 
 def of_each_date(outcome: Replanned) -> list[str]:
@@ -73,6 +92,15 @@ def of_each_date(outcome: Replanned) -> list[str]:
 def times_changed(one: Occurrence, was: DateBefore) -> bool:
     """Whether a date begins or ends at another time."""
     return (one.start, one.end) != (was.start, was.end)
+
+
+def _elsewhere(outcome: Replanned) -> list[str]:
+    """The first day of another place; what is said of the way there holds for every date."""
+    pairs = [(one, outcome.was[one.id].where, where_of(one)) for one in outcome.moved]
+    first = next((one for one, was, now in pairs if in_another_place(was, now)), None)
+    place = [_("From %(day)s on it is in another place.", day=_day(first))] if first else []
+    ways = dict.fromkeys(line for _one, was, now in pairs for line in reached_otherwise(was, now))
+    return [*place, *ways]
 
 
 def _line(one: Occurrence, was: DateBefore, takes_place: bool) -> str:

@@ -13,10 +13,10 @@ from groupsched.core.db import db
 from groupsched.core.events import publish
 from groupsched.enrolment.events import EnrolmentsChanged
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.service.messages import messages_of, overtaken
-from groupsched.enrolment.service.outcomes import SeatOutcome
+from groupsched.enrolment.service.messages import LEFT, messages_of, overtaken
+from groupsched.enrolment.service.outcomes import Joined, JoinedDate, SeatOutcome, Waiting
 from groupsched.enrolment.service.replanned import with_earlier
-from groupsched.outbox.service import enqueue_all, withdraw
+from groupsched.outbox.service import enqueue_all, withdraw, withdraw_below
 
 
 def tell(outcomes: Iterable[SeatOutcome], at: datetime | None = None) -> list[SeatOutcome]:
@@ -29,6 +29,7 @@ def tell(outcomes: Iterable[SeatOutcome], at: datetime | None = None) -> list[Se
     _know_people([one.enrolment for one in told])
     old_news = [subject for one in told for subject in overtaken(one)]
     taken_back = withdraw(old_news, at) if old_news else []
+    _take_back_farewells(told)
     enqueue_all(messages_of(with_earlier(told, taken_back)))
     changed: dict[int, dict[int, None]] = defaultdict(dict)
     for one in told:
@@ -38,6 +39,16 @@ def tell(outcomes: Iterable[SeatOutcome], at: datetime | None = None) -> list[Se
     for group_id, people in sorted(changed.items()):
         publish(EnrolmentsChanged(group_id, tuple(people)))
     return told
+
+
+def _take_back_farewells(told: Iterable[SeatOutcome]) -> None:
+    """Whoever is in a group or its line again, by whichever way, is not told after it that they have left."""
+    again: dict[int, set[int]] = defaultdict(set)
+    for one in told:
+        if isinstance(one, Joined | JoinedDate | Waiting):
+            again[one.enrolment.group_id].add(one.enrolment.person_id)
+    for group_id, people in again.items():
+        withdraw_below(group_id, people, LEFT)
 
 
 def _know_people(enrolments: Collection[Enrolment]) -> None:

@@ -16,6 +16,7 @@ from groupsched.enrolment.service.leaving import UNDO_FOR
 from groupsched.enrolment.service.messages import about_all, about_leaving, left_key
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.outcomes import CameBack, SeatOutcome
+from groupsched.enrolment.service.replanned import about_waiting
 from groupsched.enrolment.service.seats import DateFull, held_ahead, take_these
 from groupsched.enrolment.service.telling import tell
 from groupsched.outbox.service import bring_back, was_heard, withdraw
@@ -53,7 +54,8 @@ def undo_leaving(identity: Identity, enrolment: Enrolment) -> list[SeatOutcome]:
 def _put_back(enrolment: Enrolment, now: datetime) -> None:
     left_at = enrolment.ended_at if enrolment.left_as else None
     assert enrolment.undo_until is not None
-    bring_back(enrolment.person_id, about_all(enrolment), enrolment.undo_until - UNDO_FOR)
+    old_news = [*about_all(enrolment), about_waiting(enrolment)]
+    bring_back(enrolment.person_id, old_news, enrolment.undo_until - UNDO_FOR)
     if left_at is not None:
         if live_of(enrolment.group_id, enrolment.person_id) is not None:
             raise Conflict(_("You have joined again since. Nothing is left to undo."), code="in-again")

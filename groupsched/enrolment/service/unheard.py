@@ -19,22 +19,25 @@ from groupsched.outbox.service import untold, withdraw
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
 
-MOVED_UP = ("moved_up_date", "moved_up_series", "moved_up_dates")
-JOINED = ("enrolled_date", "enrolled_series", "enrolled_dates", *MOVED_UP)
+WHAT = ("date", "series", "dates", "rhythm", "every_date")
+MOVED_UP = tuple(f"moved_up_{what}" for what in WHAT)
+JOINED = (*MOVED_UP, *(f"enrolled_{what}" for what in WHAT))
 
 
 @dataclass
 class _Unheard:
-    """What nobody has said yet of the seats of an enrolment: the kind of each message, by what it is about."""
+    """What nobody has said yet of the seats of an enrolment: the kind of each message, by what it is about; and whether nobody
+    has said that a single date is `cancelled`, which no rhythm says."""
 
     kinds: dict[str, str] = field(default_factory=dict)
+    cancelled: bool = False
 
     @property
     def moved_up(self) -> bool:
         return all(kind in MOVED_UP for kind in self.kinds.values())
 
     def one_date(self, enrolment: Enrolment, date: Occurrence) -> bool:
-        return self.kinds.get(f"{enrolment.uid}/date/{date.uid}", "").endswith("_date")
+        return self.kinds.get(f"{enrolment.uid}/date/{date.uid}", "") in ("enrolled_date", "moved_up_date")
 
 
 def as_it_is(
@@ -58,9 +61,12 @@ def as_it_is(
 def _unheard(group_id: int) -> dict[str, _Unheard]:
     query = select(Message.about, Message.kind).where(Message.group_id == group_id, untold())
     found: dict[str, _Unheard] = {}
-    for about, kind in db.session.execute(query.where(Message.kind.in_(JOINED))):
-        found.setdefault(about.partition("/")[0], _Unheard()).kinds[about] = kind
-    return found
+    for about, kind in db.session.execute(query.where(Message.kind.in_([*JOINED, "cancelled"]))):
+        known = found.setdefault(about.partition("/")[0], _Unheard())
+        if kind in JOINED:
+            known.kinds[about] = kind
+        known.cancelled |= kind not in JOINED
+    return {uid: known for uid, known in found.items() if known.kinds}
 
 
 def _single_dates(outcome: Replanned | DateCancelled, known: _Unheard) -> list[SeatOutcome]:
@@ -86,7 +92,7 @@ def _all_dates(
     held = held_dates(outcome.enrolment, clock.now())
     if {date.id for date in held} - {date.id for date in dates} - set(added):
         return [outcome]
-    _take_back(outcome, list(known.kinds), dates)
+    _take_back(outcome, [*known.kinds, *([] if held and known.cancelled else [about_plan(outcome)])], dates)
     if not held:
         return [_nothing(outcome.enrolment)]
     enrolment, now = outcome.enrolment, clock.now()
@@ -101,4 +107,4 @@ def _nothing(enrolment: Enrolment) -> Replanned:
 
 def _take_back(outcome: SeatOutcome, subjects: Collection[str], dates: Collection[Occurrence]) -> None:
     reminders = [about_reminder(outcome.enrolment, date) for date in dates]
-    withdraw([*subjects, about_plan(outcome), *reminders])
+    withdraw([*subjects, *reminders])

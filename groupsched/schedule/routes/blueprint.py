@@ -29,18 +29,20 @@ class PeopleTouched:
     named: bool
 
 
-def whom_it_touches(group: Group, occurrence_ids: Sequence[int], *, seen: bool = True) -> PeopleTouched:
-    """Whom a change of these dates concerns. That their names are shown is written down, where they are `seen` anew."""
-    impact, named = impact_of(occurrence_ids), _may_name(group)
-    if named and seen:
+def whom_it_touches(group: Group, occurrence_ids: Sequence[int], *, line: bool = False) -> PeopleTouched:
+    """Whom a change of these dates concerns, who waits for all of them too if the `line` hears of it. That their names are
+    shown is written down."""
+    impact, named = impact_of(occurrence_ids, group.id if line else None), may_name(group)
+    if named:
         saw(current(), AuditAction.ROSTER_OPENED, sorted(one.id for one in impact.people), group)
     return PeopleTouched(impact.dates, impact.people, named)
 
 
 def told_since(group: Group, since: datetime) -> str:
     """Who hears of what was done to a group since then, and how; nothing where nobody has to."""
-    return told_words(told_of(group.id, since), named=_may_name(group))
+    return told_words(told_of([group.id], since), named=may_name(group))
 
 
-def _may_name(group: Group) -> bool:
+def may_name(group: Group) -> bool:
+    """Whether the reader may see who is in a group."""
     return can(current(), Permission.ROSTER_READ, facts(group))

@@ -1,5 +1,6 @@
 """The form that defines a group: new, changed, and the panel that answers while one types."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -18,16 +19,19 @@ from groupsched.catalog.words import kinds, modality_name
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import ChangedMeanwhile, DomainError
-from groupsched.core.i18n import _, ngettext
+from groupsched.core.filters import short_day
+from groupsched.core.i18n import _, listed, ngettext
 from groupsched.core.meanwhile import Meanwhile, look, settle
 from groupsched.core.text import clean_line
+from groupsched.schedule.models import Occurrence
 from groupsched.schedule.preview import SHOWN
-from groupsched.schedule.routes.blueprint import PeopleTouched, blueprint, told_since, whom_it_touches
+from groupsched.schedule.routes.blueprint import blueprint, may_name, told_since, whom_it_touches
 from groupsched.schedule.routes.editor import GroupEditor, chosen_uid, editor, toggle_skip
 from groupsched.schedule.routes.groups import over_words, published_words
-from groupsched.schedule.rules import SaveAct
-from groupsched.schedule.service import define_group, redefine_group
+from groupsched.schedule.rules import RuleDate, RuleRefused, SaveAct
+from groupsched.schedule.service import PlannedChange, define_group, plan_change, redefine_group
 
+MOST_DAYS = 6
 Answer = str | Response | tuple[str, int]
 
 
@@ -146,9 +150,9 @@ def _panel(found: GroupEditor) -> dict[str, Any]:
     preview, seats = found.preview(), found.seats()
     return {
         "form": found.form, "group": found.group, "pattern": found.pattern,
-        "pattern_name": modality_name(found.pattern) if found.pattern else "", "plan": preview, "shown": SHOWN, "seats": seats,
+        "pattern_name": modality_name(found.pattern) if found.pattern else "", "plan": preview, "shown": SHOWN, "days": _days, "seats": seats,
         "over_words": over_words(seats.offered, seats.room) if seats.room else "", "publish_words": _publish_words(preview.total),
-        "save_words": _save_words(preview.total), "touched": _touched(found), "others": found.other_series(),
+        "save_words": _save_words(preview.total), "change": _planned(found), "named": found.group is not None and may_name(found.group), "others": found.other_series(),
     }  # fmt: skip
 
 
@@ -164,11 +168,27 @@ def _save_words(total: int | None) -> str:
     return ngettext("Save for %(num)s date", "Save for %(num)s dates", total)
 
 
-def _touched(found: GroupEditor) -> PeopleTouched | None:
-    """Who has a seat on the coming dates. What shows while one types is one look, that of the page."""
+def _planned(found: GroupEditor) -> PlannedChange | None:
+    """What saving would do, of a group that people see; None where nothing is otherwise, or not to be understood."""
     if not _is_published(found) or found.group is None:
         return None
-    return whom_it_touches(found.group, [row.id for row in found.coming], seen=request.method == "GET")
+    if request.method == "GET":
+        # What shows while one types is one look, that of the page.
+        whom_it_touches(found.group, [row.id for row in found.coming], line=True)
+        return None
+    try:
+        rule = found.rule()
+    except RuleRefused:
+        return None
+    return plan_change(found.group, found.series, found.fields(), found.place(), rule)
+
+
+def _days(dates: Sequence[Occurrence | RuleDate], zone: str) -> str:
+    """The first few of these dates, and how many more there are."""
+    shown = dates if len(dates) <= MOST_DAYS else dates[: MOST_DAYS - 1]
+    more = len(dates) - len(shown)
+    words = [short_day(one.start, zone) for one in shown]
+    return listed([*words, *([ngettext("%(num)s more date", "%(num)s more dates", more)] if more else [])])
 
 
 def _by_kind(rows: list[Modality]) -> list[tuple[str, list[Modality]]]:

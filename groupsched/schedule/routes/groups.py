@@ -149,7 +149,9 @@ def retire(uid: str) -> str | Response:
         )
         return redirect(url_for("schedule.group", uid=uid), 303)
     ahead = [row.id for row in coming(found, clock.now(), None) if row.status == OccurrenceStatus.SCHEDULED]
-    return render_template("schedule/retire.html", group=found, touched=whom_it_touches(found, ahead))
+    return render_template(
+        "schedule/retire.html", group=found, touched=whom_it_touches(found, ahead, line=True)
+    )
 
 
 def _asking(identity: Identity) -> dict[int, int]:
@@ -207,9 +209,10 @@ def _faith(found: Group) -> str:
 
 
 def _where(found: Group) -> str:
+    """The room, or the way online: what meets online alone has no room."""
     room = found.place.name if found.place else ""
-    called = _("By phone") if found.by_phone else _("Online")
-    online = {AttendanceMode.ONLINE: called, AttendanceMode.HYBRID: _("and online")}.get(
-        found.attendance_mode, ""
-    )
-    return " ".join(part for part in (room, online) if part)
+    if found.attendance_mode == AttendanceMode.ONLINE:
+        return _("By phone") if found.by_phone else _("Online")
+    if found.attendance_mode == AttendanceMode.HYBRID:
+        return _("%(room)s and online", room=room) if room else _("Online")
+    return room

@@ -9,6 +9,7 @@ from groupsched.schedule.rules.sentence import SentenceParts, sentence_parts
 from groupsched.schedule.rules.series import SeriesRule
 
 LOOK_AHEAD = timedelta(days=400)
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,13 @@ def _rhythm(parts: SentenceParts) -> tuple[object, ...]:
 
 
 def _last(was: SeriesRule, now: SeriesRule, since: date) -> LastDates | None:
-    """Another end: not one that is another day only because the rhythm is another."""
+    """Another end: not one that is another day of about the same week because the rhythm is another."""
     before, after = last_date(was), last_date(now)
     same_until = was.until is not None and was.until == now.until
-    if before == after or same_until or _left(was, since) == _left(now, since) is not None:
+    if before == after or same_until:
+        return None
+    as_many = _left(was, since) == _left(now, since) is not None
+    if as_many and before is not None and after is not None and abs(after - before) < WEEK:
         return None
     return LastDates(before, after)
 

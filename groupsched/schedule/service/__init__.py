@@ -23,6 +23,10 @@ from groupsched.schedule.service.listed import (
     end_listed_series,
     move_listed_dates,
 )
+from groupsched.schedule.service.planning import (
+    PlannedChange,
+    plan_change,
+)
 from groupsched.schedule.service.rows import (
     HORIZON_DAYS,
     hold_date,
@@ -38,11 +42,13 @@ from groupsched.schedule.service.series import (
     skip_date,
 )
 from groupsched.schedule.service.telling import (
+    place_moved,
     told_once,
 )
 
 __all__ = [
     "HORIZON_DAYS",
+    "PlannedChange",
     "SeenVersions",
     "add_back_date",
     "add_listed_series",
@@ -64,6 +70,8 @@ __all__ = [
     "lock",
     "move_listed_dates",
     "offer_group",
+    "place_moved",
+    "plan_change",
     "redefine_group",
     "series_version",
     "set_status",

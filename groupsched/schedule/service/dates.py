@@ -49,10 +49,10 @@ def cancel_occurrence(
     return impact
 
 
-def impact_of(occurrence_ids: Iterable[int]) -> Impact:
-    """Whom a change of these dates touches, as the rooms above answer."""
+def impact_of(occurrence_ids: Iterable[int], line_of: int | None = None) -> Impact:
+    """Whom a change of these dates touches, as the rooms above answer; with those who wait for all dates of a group."""
     ids = tuple(occurrence_ids)
-    return Impact.sum(ask(ImpactOf(ids)), dates=len(ids))
+    return Impact.sum(ask(ImpactOf(ids, line_of)), dates=len(ids))
 
 
 def freeze(occurrence: Occurrence) -> None:

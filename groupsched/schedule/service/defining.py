@@ -87,7 +87,7 @@ def redefine_group(
     What is saved already is not saved again: a second click has the answer of the first.
     """
     series = current_series(group)
-    if _is_there(group, series, fields, rule) and not (publish and not group.published):
+    if is_there(group, series, fields, rule) and not (publish and not group.published):
         return group
     if group.version != seen.group or (series is not None and series.version != seen.series):
         raise ChangedMeanwhile
@@ -129,7 +129,8 @@ def _begin_today(identity: Identity, group: Group) -> None:
             change_series(identity, series, rest, series.version)
 
 
-def _is_there(group: Group, series: Series | None, fields: GroupFields, rule: SeriesRule | None) -> bool:
+def is_there(group: Group, series: Series | None, fields: GroupFields, rule: SeriesRule | None) -> bool:
+    """Whether a group and its series are as these fields and this rule say."""
     kept = replace(fields_of(group), site=fields.site, named_person=fields.named_person)
     return kept == cleaned(fields) and (rule is None or (series is not None and series.rule == rule))
 

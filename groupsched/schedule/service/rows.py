@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -13,6 +13,7 @@ from groupsched.access.identity import Identity, System
 from groupsched.access.policy import Permission, ensure
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts
+from groupsched.catalog.rules import GroupState
 from groupsched.catalog.service import refuse_external
 from groupsched.core import clock
 from groupsched.core.db import db, savepoint
@@ -77,6 +78,38 @@ def expanded_to(rule: SeriesRule) -> date:
 
 def slots_from(rule: SeriesRule, first: date) -> dict[date, RuleDate]:
     return {slot.original_local.date(): slot for slot in expand(rule, first, horizon())}
+
+
+def slots_after(group: Group, rule: SeriesRule, kept: date | None) -> dict[date, RuleDate]:
+    """The dates of a rule after the last kept one that are to come; of a draft, any."""
+    slots = slots_from(rule, rule.starts_on if kept is None else kept + timedelta(days=1))
+    if group.state == GroupState.DRAFT:
+        return slots
+    return {day: slot for day, slot in slots.items() if slot.start > clock.now()}
+
+
+def last_kept(series: Series) -> date | None:
+    """The last date that a change must not touch: it has begun or has attendance. A draft keeps only attendance."""
+    kept: list[ColumnElement[bool]] = [Occurrence.frozen.is_(True)]
+    if series.group.state != GroupState.DRAFT:
+        kept.append(Occurrence.start <= clock.now())
+    latest = db.session.scalar(
+        select(Occurrence.original_local)
+        .where(Occurrence.series_id == series.id, or_(*kept))
+        .order_by(Occurrence.original_local.desc())
+        .limit(1)
+    )
+    return date.fromisoformat(latest[:10]) if latest else None
+
+
+def replaceable(series: Series, kept: date | None) -> list[Occurrence]:
+    """The dates of a series after the last kept one that are to come (of a draft: any) and without attendance."""
+    query = select(Occurrence).where(Occurrence.series_id == series.id, Occurrence.frozen.is_(False))
+    if series.group.state != GroupState.DRAFT:
+        query = query.where(Occurrence.start > clock.now())
+    if kept is not None:
+        query = query.where(Occurrence.original_local >= (kept + timedelta(days=1)).isoformat())
+    return list(db.session.scalars(query.order_by(Occurrence.original_start)))
 
 
 def insert_dates(series: Series, group: Group, slots: list[RuleDate]) -> list[int]:

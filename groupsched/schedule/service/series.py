@@ -11,13 +11,13 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import and_, or_, select
 
 from groupsched.access.identity import Identity
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
+from groupsched.catalog.events import Reach
 from groupsched.catalog.models import Group
-from groupsched.catalog.rules import GroupState
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import ChangedMeanwhile, Conflict
@@ -30,8 +30,11 @@ from groupsched.schedule.service.rows import (
     expanded_to,
     follow_slot,
     insert_dates,
+    last_kept,
     lock,
     may_write,
+    replaceable,
+    slots_after,
     slots_from,
     touch,
 )
@@ -68,7 +71,7 @@ def change_series(identity: Identity, series: Series, rule: SeriesRule, version:
     if series.rule == rule:
         return series
     with told_once(group):
-        kept = _last_kept(series)
+        kept = last_kept(series)
         goes_on = _rewrite(series, rule, kept)
         _re_expand(series, goes_on, kept)
         record(identity, AuditAction.SERIES_CHANGED, goes_on, group=group.uid, before=series.uid)
@@ -94,11 +97,11 @@ def end_series(series: Series) -> None:
     series.ended_at = series.changed_at = clock.now()
     series.version += 1
     series.sequence += 1
-    last = _last_kept(series)
+    last = last_kept(series)
     if last is not None and series.rrule:
         series.rule = cut_after(series.rule, last)
     db.session.flush()
-    coming = _replaceable(series, None)
+    coming = replaceable(series, None)
     dropped = drop(coming)
     _mark_dropped({date.fromisoformat(row.original_local[:10]): row for row in coming}, set())
     announce(series.group, dropped=dropped)
@@ -122,21 +125,25 @@ def extend_horizon(now: datetime) -> int:
     return len(found)
 
 
-def follow_group(group: Group) -> None:
-    """Take over a group's seats and place into its coming dates that were not changed by hand."""
+def follow_group(group: Group, reach_was: Reach | None = None) -> None:
+    """Take over a group's seats and place into its coming dates that were not changed by hand. Where people come to it
+    another way now than `reach_was`, all of its coming dates are elsewhere."""
+    own = and_(Occurrence.edited.is_(False), Occurrence.frozen.is_(False))
     differs = or_(
         Occurrence.capacity.is_distinct_from(group.capacity),
         Occurrence.place_id.is_distinct_from(group.place_id),
     )
-    coming = _coming_of(group).where(Occurrence.edited.is_(False), Occurrence.frozen.is_(False), differs)
-    rows = list(db.session.scalars(coming))
+    coming = _coming_of(group)
+    rows = list(db.session.scalars(coming.where(own, differs) if reach_was is None else coming))
     if not rows:
         return
-    with told_once(group):
+    with told_once(group, reach_was):
         for row in rows:
-            if row.place_id != group.place_id:
+            follows = not row.edited and not row.frozen
+            if reach_was is not None or (follows and row.place_id != group.place_id):
                 row.sequence += 1
-            row.capacity, row.place_id = group.capacity, group.place_id
+            if follows:
+                row.capacity, row.place_id = group.capacity, group.place_id
             touch(row)
         db.session.flush()
         announce(group, changed=[row.id for row in rows])
@@ -152,20 +159,6 @@ def _new_series(group: Group, rule: SeriesRule) -> Series:
     db.session.add(series)
     db.session.flush()
     return series
-
-
-def _last_kept(series: Series) -> date | None:
-    """The last date that a change must not touch: it has begun or has attendance. A draft keeps only attendance."""
-    kept: list[ColumnElement[bool]] = [Occurrence.frozen.is_(True)]
-    if series.group.state != GroupState.DRAFT:
-        kept.append(Occurrence.start <= clock.now())
-    latest = db.session.scalar(
-        select(Occurrence.original_local)
-        .where(Occurrence.series_id == series.id, or_(*kept))
-        .order_by(Occurrence.original_local.desc())
-        .limit(1)
-    )
-    return date.fromisoformat(latest[:10]) if latest else None
 
 
 def _rewrite(series: Series, rule: SeriesRule, kept: date | None) -> Series:
@@ -186,25 +179,13 @@ def _rewrite(series: Series, rule: SeriesRule, kept: date | None) -> Series:
     return _new_series(series.group, rest)
 
 
-def _replaceable(series: Series, kept: date | None) -> list[Occurrence]:
-    """The dates of a series after the last kept one that are to come (of a draft: any) and without attendance."""
-    query = select(Occurrence).where(Occurrence.series_id == series.id, Occurrence.frozen.is_(False))
-    if series.group.state != GroupState.DRAFT:
-        query = query.where(Occurrence.start > clock.now())
-    if kept is not None:
-        query = query.where(Occurrence.original_local >= (kept + timedelta(days=1)).isoformat())
-    return list(db.session.scalars(query.order_by(Occurrence.original_start)))
-
-
 def _re_expand(series: Series, goes_on: Series, kept: date | None) -> None:
     """Bring the rows after the last kept date in line with the rule of the series that goes on."""
     group, rule = series.group, goes_on.rule
     goes_on.expanded_to = expanded_to(rule)
     # By the day that the rule gave it: a date that was moved is still the one of that day.
-    rows = {date.fromisoformat(row.original_local[:10]): row for row in _replaceable(series, kept)}
-    slots = slots_from(rule, rule.starts_on if kept is None else kept + timedelta(days=1))
-    if group.state != GroupState.DRAFT:
-        slots = {day: slot for day, slot in slots.items() if slot.start > clock.now()}
+    rows = {date.fromisoformat(row.original_local[:10]): row for row in replaceable(series, kept)}
+    slots = slots_after(group, rule, kept)
     moved = [
         rows[day] for day, slot in slots.items() if day in rows and follow_slot(rows[day], goes_on, slot)
     ]

@@ -7,14 +7,16 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from groupsched.catalog.models import Group
+from groupsched.catalog.events import PlaceMoved, Reach
+from groupsched.catalog.models import Group, Place
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.events import publish
-from groupsched.schedule.events import DateBefore, DatesChanged
+from groupsched.schedule.events import DateBefore, DatesChanged, Whereabouts
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import only_rule
 from groupsched.schedule.rules import OccurrenceStatus
+from groupsched.schedule.service.rows import touch
 
 # The parts of each change that is not at its end yet, by the number of the group.
 _open: ContextVar[Mapping[int, list[DatesChanged]]] = ContextVar("open_changes")
@@ -33,12 +35,15 @@ def announce(
 
 
 @contextmanager
-def told_once(group: Group) -> Iterator[None]:
-    """What is announced inside of the dates of a group is one change, published at the end of the outermost block."""
+def told_once(group: Group, reach_was: Reach | None = None) -> Iterator[None]:
+    """What is announced inside of the dates of a group is one change, published at the end of the outermost block.
+
+    `reach_was` is how people came to the group, where that has changed already.
+    """
     if group.id in _open.get({}):
         yield
         return
-    before, rule_was = _coming(group.id), only_rule(group)
+    before, rule_was = _coming(group, reach_was), only_rule(group)
     parts: list[DatesChanged] = []
     token = _open.set({**_open.get({}), group.id: parts})
     try:
@@ -47,25 +52,66 @@ def told_once(group: Group) -> Iterator[None]:
         _open.reset(token)
     if parts:
         db.session.flush()
-        said = _sum(group.id, before, parts)
+        said = _sum(group, before, parts)
         publish(replace(said, rule_was=rule_was, rule=only_rule(group)))
 
 
-def _sum(group_id: int, before: Mapping[int, DateBefore], parts: Sequence[DatesChanged]) -> DatesChanged:
+def _sum(group: Group, before: Mapping[int, DateBefore], parts: Sequence[DatesChanged]) -> DatesChanged:
     added, changed, dropped = (
         tuple(dict.fromkeys(number for part in parts for number in getattr(part, name)))
         for name in ("added", "changed", "dropped")
     )
-    after = _coming(group_id) if changed else before
+    after = _coming(group) if changed else before
     moved = tuple(was for number, was in before.items() if after.get(number, was) != was)
-    return DatesChanged(group_id, added, changed, dropped, moved)
+    return DatesChanged(group.id, added, changed, dropped, moved)
 
 
-def _coming(group_id: int) -> dict[int, DateBefore]:
-    query = select(Occurrence.id, Occurrence.start, Occurrence.end, Occurrence.place_id).where(
-        Occurrence.group_id == group_id,
-        Occurrence.status == OccurrenceStatus.SCHEDULED,
-        Occurrence.start > clock.now(),
+def place_moved(event: PlaceMoved) -> None:
+    """A place is elsewhere, or has another link: say so of the coming dates there, a group at a time."""
+    there = select(Occurrence.group_id).where(
+        Occurrence.place_id == event.place_id, Occurrence.start > clock.now(), ~Occurrence.external
     )
-    rows = db.session.execute(query.order_by(Occurrence.start, Occurrence.id))
-    return {row[0]: DateBefore(*row) for row in rows}
+    for group_id in list(db.session.scalars(there.distinct().order_by(Occurrence.group_id))):
+        group = db.session.get_one(Group, group_id)
+        now = _coming(group)
+        moved = [was for number, was in _coming(group, place=event).items() if now[number] != was]
+        rows = select(Occurrence).where(Occurrence.id.in_([was.occurrence_id for was in moved]))
+        for row in db.session.scalars(rows):
+            row.sequence += 1
+            touch(row)
+        db.session.flush()
+        rule = only_rule(group)
+        if moved:
+            changed = tuple(was.occurrence_id for was in moved)
+            publish(DatesChanged(group_id, changed=changed, moved=tuple(moved), rule_was=rule, rule=rule))
+
+
+def _coming(
+    group: Group, reach: Reach | None = None, place: PlaceMoved | None = None
+) -> dict[int, DateBefore]:
+    """When and where the coming dates are, or were: reached so, with that place as it was."""
+    reach = reach or Reach(group.attendance_mode, group.online_link)
+    query = (
+        select(
+            Occurrence.id,
+            Occurrence.start,
+            Occurrence.end,
+            Occurrence.place_id,
+            Place.site_id,
+            Place.online_link,
+        )
+        .outerjoin(Occurrence.place)
+        .where(
+            Occurrence.group_id == group.id,
+            Occurrence.status == OccurrenceStatus.SCHEDULED,
+            Occurrence.start > clock.now(),
+        )
+        .order_by(Occurrence.start, Occurrence.id)
+    )
+    found = {}
+    for number, start, end, place_id, site_id, link in db.session.execute(query):
+        if place is not None and place_id == place.place_id:
+            site_id, link = place.site_id_was, place.link_was
+        where = Whereabouts.of(reach.mode, place_id, site_id, reach.link or link or "")
+        found[number] = DateBefore(number, start, end, where)
+    return found

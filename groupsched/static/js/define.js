@@ -1,5 +1,6 @@
 // The form that defines a group: only the fields that matter now are shown, the panel folds on narrow screens, and
 // Ctrl+S saves the draft.
+import { DAY, read, written } from "./clock.js";
 import { say } from "./say.js";
 
 const form = document.querySelector("[data-define]");
@@ -45,6 +46,21 @@ form.addEventListener("htmx:configRequest", ({ detail }) => {
   detail.formData.delete("skip");
   for (const input of form.querySelectorAll("input[name=skip]")) detail.formData.append("skip", input.value);
 });
+// A session that begins later ends later: its length stays until somebody changes the end.
+const start = form.elements.start_time;
+let began = read(start.value);
+
+function keepLength() {
+  const begins = read(start.value), ends = read(form.elements.end_time.value);
+  if (begins && began && ends) {
+    const half = begins.sure && began.sure ? DAY : DAY / 2; // "2:15" after "2:00 PM" is a quarter of an hour later
+    const later = (((begins.at - began.at) % half) + half) % half;
+    form.elements.end_time.value = written(form.elements.end_time, ends.at + (later > half / 2 ? later - half : later));
+  }
+  began = begins || began;
+}
+
+start.addEventListener("change", keepLength);
 form.addEventListener("input", oneOfBoth);
 form.addEventListener("change", showWhatMatters);
 wide.addEventListener("change", foldOrUnfold);

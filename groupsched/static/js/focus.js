@@ -46,8 +46,10 @@ export function comeBack() {
   const kept = JSON.parse(sessionStorage.getItem(KEY) || "null");
   sessionStorage.removeItem(KEY);
   if (!kept || kept.page !== location.pathname || location.hash || document.querySelector("[data-focus]")) return;
+  const found = same(kept) || heading(kept);
+  for (let fold = found?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   scrollTo({ top: kept.top, behavior: "instant" });
-  (same(kept) || heading(kept))?.focus({ preventScroll: true });
+  found?.focus({ preventScroll: true });
 }
 
 addEventListener("submit", leave);

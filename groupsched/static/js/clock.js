@@ -1,0 +1,26 @@
+// Times of day as people write them, and as the region of the page does; inside an element that names it, data-locale.
+const CLOCK = /^\s*(\d{1,2})(?:\s*[:.h]?\s*(\d{2}))?\s*(?:([ap])\.?\s*(?:m\.?)?)?\s*$/i;
+export const DAY = 24 * 60;
+
+// Minutes since midnight, and whether the text says which half of the day; null for what is no time.
+export function read(text) {
+  const [, hours, minutes, half] = CLOCK.exec(text) || [];
+  if (hours === undefined) return null;
+  const hour = half ? (Number(hours) % 12) + (half.toLowerCase() === "p" ? 12 : 0) : Number(hours);
+  return { at: hour * 60 + Number(minutes || 0), sure: Boolean(half) || Number(hours) > 12 };
+}
+
+function halves(locale) {
+  return new Intl.DateTimeFormat(locale, { hour: "numeric" }).resolvedOptions().hour12;
+}
+
+export function writtenMoment(field, moment, timeZone) {
+  const { locale } = field.closest("[data-locale]").dataset;
+  const hour = halves(locale) ? "numeric" : "2-digit";
+  return new Intl.DateTimeFormat(locale, { hour, minute: "2-digit", timeZone }).format(moment).replace(/\s/g, " ");
+}
+
+// Midnight is passed in both directions.
+export function written(field, minutes) {
+  return writtenMoment(field, new Date((((minutes % DAY) + DAY) % DAY) * 60_000), "UTC");
+}
