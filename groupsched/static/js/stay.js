@@ -62,7 +62,9 @@ if (dialog) {
   dialog.addEventListener("cancel", (event) => event.preventDefault());
   dialog.querySelector("[data-stay]").addEventListener("click", check);
   dialog.querySelector("[data-back]").addEventListener("click", check);
-  dialog.querySelector("[data-anew]").addEventListener("click", () => location.assign(location.pathname + location.search));
+  dialog.querySelector("[data-anew]").addEventListener("click", () => {
+    location.assign(location.pathname + location.search);
+  });
   tabs.addEventListener("message", () => {
     heard = Date.now();
     if (dialog.open && !dialog.querySelector("[data-warning]").hidden) dialog.close();
