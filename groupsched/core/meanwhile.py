@@ -1,23 +1,26 @@
 """Two editors of one thing: what differs, field by field, and whose words are kept.
 
 A form that comes over a newer version is shown again with every difference. It names them (`DIFFERS`), and when it comes
-back, `whose-<field>` says of each whose words stand.
+back, `whose-<field>` says of each whose words stand. It also carries a mark of what each field said at first (`BEGAN`): a
+field that its writer left alone takes what the other says, and that is only told.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, g, request
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, Form, HiddenField, SelectField, SelectMultipleField
 
 from groupsched.core.filters import short_day
 from groupsched.core.i18n import _, with_commas
 
-DIFFERS, WHOSE = "differs", "whose-"
+DIFFERS, WHOSE, BEGAN = "differs", "whose-", "began"
 
 
 class Whose(StrEnum):
@@ -39,11 +42,13 @@ class Difference:
 
 @dataclass(frozen=True)
 class Meanwhile:
-    """What somebody else saved while this was written. `by` and `at` where it is known who it was, and when."""
+    """What somebody else saved while this was written: `rows` to choose from, and what was `taken` as the writer had left it
+    alone. `by` and `at` where it is known who it was, and when."""
 
     rows: list[Difference] = field(default_factory=list)
     by: str = ""
     at: datetime | None = None
+    taken: list[Difference] = field(default_factory=list)
 
 
 def differences(mine: Form, theirs: Form) -> list[Difference]:
@@ -56,6 +61,23 @@ def differences(mine: Form, theirs: Form) -> list[Difference]:
     ]
 
 
+def look(mine: Form, theirs: Form, by: str = "", at: datetime | None = None) -> Meanwhile:
+    """What there is to choose, over what somebody else has saved: fields of which the writer changed nothing take theirs."""
+    found = differences(mine, theirs)
+    known = _began()
+    taken = [one for one in found if known.get(one.name) == _mark(mine[one.name])]
+    for one in taken:
+        _take(mine[one.name], theirs[one.name])
+    setattr(g, BEGAN, _marks(theirs))
+    return Meanwhile([one for one in found if one not in taken], by, at, taken)
+
+
+def began(form: Form) -> Markup:
+    """The hidden field by which a form says what each of its fields said at first."""
+    known = g.get(BEGAN) or (request.form.get(BEGAN, "") if request.method == "POST" else _marks(form))
+    return Markup('<input type="hidden" name="{}" value="{}">').format(BEGAN, known)
+
+
 def settle(mine: Form, make_theirs: Callable[[], Form]) -> list[Difference]:
     """Put into a form what was chosen of the other's; returns the differences of which nobody chose yet."""
     named = [name for name in request.form.getlist(DIFFERS) if name in mine]
@@ -65,19 +87,41 @@ def settle(mine: Form, make_theirs: Callable[[], Form]) -> list[Difference]:
     whose = {name: request.form.get(WHOSE + name, "") for name in named}
     for name in named:
         if whose[name] == Whose.THEIRS:
-            mine[name].process(MultiDict((name, value) for value in _sent(theirs[name])))
+            _take(mine[name], theirs[name])
     return [one for one in differences(mine, theirs) if whose.get(one.name, Whose.MINE) not in list(Whose)]
 
 
 def init_app(app: Flask) -> None:
     """Let templates name whose words they are."""
-    app.jinja_env.globals["Whose"] = Whose
+    app.jinja_env.globals |= {"Whose": Whose, "began": began}
 
 
 def _counts(form: Form, name: str) -> bool:
     """Whether the form asks a field at all, as it stands: how often is no question where nothing repeats."""
     asks: Callable[[str], bool] = getattr(form, "asks", lambda _name: True)
     return asks(name)
+
+
+def _take(mine: Field, theirs: Field) -> None:
+    mine.process(MultiDict((mine.name, value) for value in _sent(theirs)))
+
+
+def _marks(form: Form) -> str:
+    return " ".join(f"{one.name}:{_mark(one)}" for one in form if not isinstance(one, HiddenField))
+
+
+def _began() -> dict[str, str]:
+    marks = (one.rpartition(":") for one in request.form.get(BEGAN, "").split())
+    return {name: mark for name, _colon, mark in marks}
+
+
+def _mark(one: Field) -> str:
+    """A few letters that are others as soon as the field says something else."""
+    plain = _plain(one)
+    said = (
+        sorted(map(str, plain)) if isinstance(plain, frozenset) else str(plain).replace("\r\n", "\n").strip()
+    )
+    return sha256(str(said).encode()).hexdigest()[:10]
 
 
 def _plain(one: Field) -> Any:

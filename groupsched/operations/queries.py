@@ -114,6 +114,8 @@ def _sheets(now: datetime) -> Iterator[StaffNews]:
     dates = db.session.scalars(query).unique().all()
     counts = counts_of(dates) if dates else {}
     for one in dates:
+        found = counts.get(one.id)
+        two = found.two if found else 0
         yield StaffNews(
             "staff_unfinished_sheet",
             f"staff/sheet/{one.uid}",
@@ -122,7 +124,8 @@ def _sheets(now: datetime) -> Iterator[StaffNews]:
             f"/sheet/{one.uid}/finish",
             one.start,
             one.timezone,
-            counts[one.id].unmarked if one.id in counts else one.taken,
+            two or (found.unmarked if found else one.taken),
+            "staff_two_answers" if two else "",
         )
 
 

@@ -15,7 +15,8 @@ SHEET_AFTER = timedelta(hours=2)
 @dataclass(frozen=True)
 class StaffNews:
     """Something that waits for those who lead a group since `at`. `kind` is that of its message, `about` tells it from
-    all others, `moment` and `count` are what the message says of it, `link` is where it is seen to."""
+    all others, `moment` and `count` are what the message says of it, `link` is where it is seen to. `says` names another
+    message of the same kind, where there is more to say."""
 
     kind: str
     about: str
@@ -25,6 +26,7 @@ class StaffNews:
     moment: datetime
     zone: str
     count: int = 0
+    says: str = ""
 
 
 def news_to_send(

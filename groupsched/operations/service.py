@@ -53,9 +53,10 @@ def _mails(
 def _at_once(person: Person, news: StaffNews) -> MessageDraft:
     words = when_fields(person, news.moment, news.zone)
     said = {**words, "first_name": person.first_name, "count": news.count, "link": news.link}
-    takes = wording().kinds[news.kind].placeholders
+    kind = news.says or news.kind
+    takes = wording().kinds[kind].placeholders
     key = _key(news, person)
-    return MessageDraft(news.kind, person, key, {name: said[name] for name in takes}, about=key)
+    return MessageDraft(kind, person, key, {name: said[name] for name in takes}, about=key)
 
 
 def _daily(person: Person, news: Sequence[StaffNews], now: datetime, quiet: Quiet) -> MessageDraft:

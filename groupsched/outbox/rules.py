@@ -18,6 +18,8 @@ T = TypeVar("T")
 FALLBACK_LANGUAGE = "en"
 
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+# An abbreviation at the end of a sentence brings its full stop along.
+_TWO_STOPS = re.compile(r"(?<=\w)\.\.(?![.\w])")
 _SUBJECT_LENGTH = 150
 
 
@@ -158,6 +160,8 @@ def fill(template: str, fields: Mapping[str, str], lists: Collection[str] = ()) 
 
     >>> fill("on {date}", {"date": "{time}"})
     'on {time}'
+    >>> fill("a las {time}. Hasta {until}…", {"time": "4:30 p.m.", "until": "1..5"})  # one full stop ends a sentence
+    'a las 4:30 p.m. Hasta 1..5…'
     """
 
     def value(match: re.Match[str]) -> str:
@@ -165,7 +169,7 @@ def fill(template: str, fields: Mapping[str, str], lists: Collection[str] = ()) 
         lines = fields[name].split("\n") if name in lists else [fields[name]]
         return "\n".join(clean_line(line) for line in lines)
 
-    return _PLACEHOLDER.sub(value, template)
+    return _TWO_STOPS.sub(".", _PLACEHOLDER.sub(value, template))
 
 
 @dataclass(frozen=True)

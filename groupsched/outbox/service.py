@@ -190,13 +190,15 @@ def said_by_phone(message: Message) -> str:
     return spoken(wording(), message.kind, message.language, message.fields)
 
 
-def mark_told(message: Message, by: int | None, *, told: bool = True) -> bool:
-    """Write down that the person of a message was told, or was not after all; says whether that is new."""
+def mark_told(messages: Collection[Message], by: int | None, *, told: bool = True) -> bool:
+    """Write down that the person of these messages was told all of them, or was not after all; says whether that is new."""
     now = clock.now() if told else None
-    row = update(Message).where(Message.id == message.id, Message.told_at.is_(None) == told)
+    ids = [one.id for one in messages]
+    row = update(Message).where(Message.id.in_(ids), Message.told_at.is_(None) == told)
     change = row.values(told_at=now, told_by_id=by if told else None).returning(Message.id)
     changed = db.session.execute(change.execution_options(synchronize_session=False)).first() is not None
-    db.session.refresh(message)
+    for one in messages:
+        db.session.refresh(one)
     return changed
 
 

@@ -129,7 +129,16 @@ def test_another_who_signs_in_there_sees_nothing_of_it(house, written):
     end_all()
     answer = sign_in(browser, "wren", browser.post(address, data=form))
     assert (answer.status_code, answer.location) == (303, "/today")
-    assert "kettle" not in browser.get("/today").text
+    page = browser.get("/today").text
+    assert "kettle" not in page
+    assert "Somebody else had begun to write here. What they wrote was not sent, and is not kept." in page
+
+
+def test_who_signs_in_where_nothing_was_written_reads_nothing_of_it(house, written):
+    browser, _address, form = written
+    browser.post("/sign-out", data={"csrf_token": form["csrf_token"]})
+    sign_in(browser, "wren")
+    assert "begun to write here" not in browser.get("/today").text
 
 
 def test_signed_out_and_in_again_in_another_tab_the_old_form_is_shown_again_filled(house, written):

@@ -186,7 +186,7 @@ def test_everyone_of_a_group_is_chosen_as_far_as_they_may_be_enrolled(closed, cl
     closed.enrol(tea, *closed.people, away)
     page = post(closed.desk, act="group", group=tea.uid)
     assert page.chosen == uids(closed.people[2], *closed.people[:2])
-    assert "3 people are chosen." in page.text
+    assert "3 people were added." in page.text
     assert "1 person of that group cannot be enrolled by you." in page.text
 
 
@@ -349,3 +349,44 @@ def test_the_form_asks_the_database_few_times_however_many_are_chosen(closed, cl
     before = len(statements())
     assert browser.post(at(closed), data=data).status_code == 200
     assert len(statements()) - before <= 14
+
+
+# --- what the notes say ------------------------------------------------------------------------------------------------
+
+
+def test_a_list_says_how_many_it_added_and_not_that_these_are_all(closed, post):
+    robin, rowan, _hazel = closed.people
+    page = post(people=uids(robin), names="Rowan Teaspoon\nHazel Lampshade", act="names")
+    assert "2 people were added." in page.text
+    assert "3 people are chosen" in page.text
+    assert "2 people are chosen" not in page.text
+    again = post(people=uids(robin, rowan), names="Rowan Teaspoon", act="names")
+    assert "Nobody was added: they are chosen already." in again.text
+
+
+def test_who_is_in_already_is_named_and_not_chosen(closed, post):
+    robin, rowan, _hazel = closed.people
+    closed.enrol(closed.cohort, robin)
+    page = post(names="Robin Teacup\nRowan Teaspoon", act="names")
+    assert (page.chosen, page.names) == (uids(rowan), "")
+    assert "1 person was added." in page.text
+    assert "In this group already: Robin Teacup." in page.text
+
+
+def test_who_has_a_single_date_can_be_chosen_for_every_date(closed, post):
+    robin = closed.people[0]
+    closed.enrol(closed.cohort, robin, dates=closed.dates[:1])
+    assert post(names="Robin Teacup", act="names").chosen == uids(robin)
+
+
+def test_a_first_name_alone_offers_whoever_has_it(closed, post):
+    jo, joe = closed.client("Jo", "Lantern"), closed.client("Jo", "Kettle")
+    page = post(names="Jo\nHazel\nNobody", act="names")
+    assert page.chosen == []
+    assert "“Jo” is the name of several. Whom do you mean?" in page.text
+    assert "Do you mean this person by “Hazel”?" in page.text
+    assert page.names == "Jo\nHazel\nNobody"
+    chosen = post(people=uids(jo), names=page.names, act="names")
+    assert chosen.chosen == uids(jo)
+    assert "“Jo” is the name of several" not in chosen.text
+    assert joe.uid not in chosen.chosen

@@ -74,6 +74,13 @@ def test_staff_read_it_on_its_page_in_the_list_and_by_its_people(tea, client):
     people = browser.get(f"/groups/{tea.tea.uid}/people").text
     assert "This group is no longer offered. Nobody can join it." in people
     assert f"/groups/{tea.tea.uid}/enrol" not in people
+    assert "Nobody is in it any more." in people
+    assert "Enrol the first person" not in people
+
+
+def test_before_it_ends_the_page_says_that_the_seats_end_for_good(tea, client):
+    page = client.as_(tea.boss).get(f"/groups/{tea.tea.uid}/retire").text
+    assert "All seats in it and places on its waiting list end for good." in page
 
 
 def test_enrolling_in_it_says_that_it_is_retired_and_no_draft(tea, client):

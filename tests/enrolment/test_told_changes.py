@@ -259,7 +259,41 @@ def test_removed_by_staff_reads_otherwise_than_left(house, by_staff):
     tea = house()
     who = identity_of(tea.lead if by_staff else tea.robin)
     service.leave(who, live(tea.robin))
-    assert kinds(tea.robin) == ["removed" if by_staff else "left_series"]
+    assert kinds(tea.robin) == ["removed_dates" if by_staff else "left_series"]
+
+
+def removal(tea, person):
+    service.leave(identity_of(tea.lead), live(person))
+    query = select(Message).where(Message.kind == "removed_dates", Message.person_id == person.id)
+    row = db.session.scalars(query).one()
+    text = render(wording(), row.kind, row.language, row.fields).text
+    return text.split("\n\n")[1:4]
+
+
+def test_who_is_removed_reads_which_dates_these_were_and_that_others_stay(house):
+    tea = house()
+    assert removal(tea, tea.robin) == [
+        "these dates are no longer planned for you:",
+        "– Every Thursday at 11:00 AM, from Thu, Nov 26 on",
+        "If you have other dates, they stay. You can talk with us about it at any time.",
+    ]
+    assert removal(tea, tea.reed)[1] == "– Cada jueves a las 11:00 a.m., desde el jue 26 nov"
+
+
+def test_dates_of_no_rhythm_are_named_one_by_one(house):
+    tea = house(replace(THURSDAYS, rrule="FREQ=MONTHLY;BYDAY=4TH", until=date(2027, 1, 31)))
+    assert removal(tea, tea.robin)[1].split("\n") == [
+        "– Thu, Nov 26, 11:00 AM",
+        "– Thu, Dec 24, 11:00 AM",
+        "– Thu, Jan 28, 2027, 11:00 AM",
+    ]
+
+
+def test_of_a_group_without_dates_nothing_is_listed(house):
+    tea = house(replace(THURSDAYS, until=date(2026, 11, 26)))
+    with clock.at(NOW + timedelta(days=4)):
+        service.leave(identity_of(tea.lead), live(tea.robin))
+        assert kinds(tea.robin) == ["removed"]
 
 
 @pytest.mark.parametrize("by_staff", [False, True])

@@ -43,7 +43,10 @@ def tea(world, tmp_path):
 
 def waits(tea, person=None, group=None):
     db.session.expire_all()
-    return [(one.person.first_name, one.words) for one in unreached(identity_of(person or tea.lead), group)]
+    return [
+        (one.person.first_name, one.words)
+        for one in unreached(identity_of(person or tea.lead), group).waiting
+    ]
 
 
 def cancel(tea, number=0):

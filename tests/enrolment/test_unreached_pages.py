@@ -171,3 +171,33 @@ def test_a_stranger_to_the_roster_cannot_tick(tea, client):
     for person in (tea.admin(), tea.reed, tea.facilitator("Pike", "Mockridge")):
         assert client.as_(person).post(f"/messages/{tick}").status_code == 404
     assert "tel:5550100" in client.as_(tea.lead).get("/today").text
+
+
+def test_who_was_told_stays_in_a_fold_for_a_day_with_the_way_back(tea, client):
+    cancel(tea, client)
+    browser = client.as_(tea.lead)
+    page = browser.get("/today").text
+    assert "Told in the last 24 hours" not in page
+    tick = page.split('action="/messages/')[1].split('"')[0]
+    browser.post(f"/messages/{tick}")
+    for address in ("/today", f"/groups/{tea.tea.uid}/people"):
+        browser.get(address)  # says what was done, once
+        page = browser.get(address).text
+        assert "Told in the last 24 hours" in page
+        assert f'action="/messages/{tick}/undo"' in page
+        assert "Not told after all" in page
+    browser.post(f"/messages/{tick}/undo")
+    assert "Told in the last 24 hours" not in browser.get("/today").text
+
+
+def test_a_tick_for_what_is_said_otherwise_by_now_says_so_and_ticks_nothing(tea, client):
+    cancel(tea, client)
+    browser = client.as_(tea.lead)
+    tick = browser.get("/today").text.split('action="/messages/')[1].split('"')[0]
+    with clock.at(NOW + timedelta(minutes=1)):
+        address = f"/occurrences/{tea.dates[1].uid}/cancel"
+        browser.post(address, data={"reason": "The heating is out."})
+        page = browser.post(f"/messages/{tick}", data={"next": "/today"}, follow_redirects=True).text
+        assert "Meanwhile something has changed. Please look here for what to say now." in page
+        assert "Not on Thu 26 Nov and Thu 3 Dec." in page
+        assert "was told." not in page

@@ -1,6 +1,7 @@
 """Staff get mails about their work: at once or one a day, as they chose, each piece of news once, none when it is over."""
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from groupsched.accounts.rules import ReminderWish, StaffMail
 from groupsched.accounts.service import change_own, end_role
 from groupsched.attendance import service as attendance
+from groupsched.attendance.rules import AttendanceStatus, Operation, attendee_uid
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment import service
@@ -229,3 +231,15 @@ def test_who_leads_chooses_it_in_their_settings_and_others_have_no_such_choice(t
     robin.post("/account", data={**sent, "staff_mail": "none"})
     db.session.refresh(tea.robin)
     assert tea.robin.staff_mail is StaffMail.AT_ONCE
+
+
+def test_a_sheet_with_two_answers_asks_to_choose_one(tea):
+    tea.enrol(tea.tea, tea.robin)
+    one, desk = tea.dates[0], tea.front_desk()
+    with clock.at(one.start):
+        for who, status in ((tea.lead, AttendanceStatus.PRESENT), (desk, AttendanceStatus.ABSENT)):
+            op = Operation(str(uuid4()), attendee_uid(one.uid, tea.robin.uid), status, one.start, 0)
+            attendance.apply(identity_of(who), one, [op])
+            db.session.commit()
+    ((kind, fields),) = mails(tea, (one.end - NOON) / timedelta(hours=1) + 14)
+    assert (kind, fields["count"]) == ("staff_two_answers", "1")

@@ -72,6 +72,10 @@ def let_in(person: Person, token: str, *, own_phone: bool = False) -> Response:
     _new_form_secret()
     staff = queries.holds_staff_role(person)
     kept = back_to_writer(person.uid)
+    if kept is None and handed_on() is not None:
+        flash(
+            _("Somebody else had begun to write here. What they wrote was not sent, and is not kept."), "warn"
+        )
     response = shown_again(kept, 200) if kept else redirect(next_page(start_page(staff=staff)), 303)
     return cookie.keep(response, token, own_phone=own_phone and not staff)
 

@@ -21,7 +21,7 @@ from groupsched.core import clock
 from groupsched.core.db import db, meaning, on_constraint, savepoint
 from groupsched.core.errors import ChangedMeanwhile, DomainError
 from groupsched.core.i18n import _
-from groupsched.core.meanwhile import Meanwhile, differences, settle
+from groupsched.core.meanwhile import Meanwhile, look, settle
 
 blueprint = Blueprint("catalog", __name__)
 Answer = str | Response | tuple[str, int]
@@ -69,7 +69,7 @@ def edit(
         except ChangedMeanwhile:
             db.session.refresh(row)
             form.version.data = str(row.version)
-            return _differing(form, what, Meanwhile(differences(form, theirs())))
+            return _differing(form, what, look(form, theirs()))
         except IntegrityError as refusal:
             name.errors = [meaning(refusal).message]
         status = 422

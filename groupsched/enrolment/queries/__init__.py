@@ -3,6 +3,7 @@
 from groupsched.enrolment.queries.bringing import (
     PeopleToBring,
     groups_with_people,
+    in_already,
     people_in_both,
     people_listed,
     people_of,
@@ -98,6 +99,7 @@ from groupsched.enrolment.queries.together import (
 )
 from groupsched.enrolment.queries.understood import unknown_values
 from groupsched.enrolment.queries.unreached import (
+    PeopleToTell,
     UnreachedPerson,
     get_unreached,
     unreached,
@@ -110,6 +112,7 @@ __all__ = [
     "FoundDate",
     "Membership",
     "PeopleToBring",
+    "PeopleToTell",
     "PersonRights",
     "UnreachedPerson",
     "anybody_waits",
@@ -142,6 +145,7 @@ __all__ = [
     "groups_to_bring_into",
     "groups_with_people",
     "holds_seat",
+    "in_already",
     "in_lines_of",
     "is_enrolled",
     "just_left",

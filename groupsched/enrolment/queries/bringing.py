@@ -22,7 +22,16 @@ from groupsched.core.text import words_of
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries.clients import FEWEST_LETTERS, clients_seen_by, facts, findable_clients
 from groupsched.enrolment.queries.roster import ORDER
-from groupsched.enrolment.rules import LIVE, EnrolmentState, KnownPerson, ListAnswer, lines_of, meant
+from groupsched.enrolment.rules import (
+    IN_LINE,
+    LIVE,
+    EnrolmentMode,
+    EnrolmentState,
+    KnownPerson,
+    ListAnswer,
+    lines_of,
+    meant,
+)
 
 PAGE = 40
 
@@ -57,6 +66,14 @@ def people_of(identity: Identity, group: Group, uids: Collection[str]) -> list[P
     query = _findable(identity, group).where(Person.uid.in_(asked)).order_by(*ORDER)
     people = db.session.scalars(query) if asked else ()
     return [one for one in people if can(identity, Permission.ENROL_OTHERS, facts(group, one))]
+
+
+def in_already(group: Group, people: Collection[Person]) -> list[Person]:
+    """Those of these people who have every date of the group already, or wait for them."""
+    whole = (Enrolment.mode == EnrolmentMode.WHOLE, Enrolment.state.in_(IN_LINE))
+    query = select(Enrolment.person_id).where(Enrolment.group_id == group.id, *whole)
+    found = set(db.session.scalars(query.where(Enrolment.person_id.in_([one.id for one in people]))))
+    return [one for one in people if one.id in found]
 
 
 def people_in_both(identity: Identity, group: Group, other_uid: str) -> tuple[list[Person], int]:

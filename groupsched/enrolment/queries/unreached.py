@@ -1,55 +1,91 @@
 """Whom a message did not reach: somebody who sees who is in the group tells them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Identity
 from groupsched.access.policy import Permission, can
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group
+from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.errors import NotFound
+from groupsched.core.errors import ChangedMeanwhile, NotFound
 from groupsched.enrolment.queries.clients import facts
 from groupsched.outbox.models import Message
 from groupsched.outbox.service import said_by_phone, untold
 
+LATELY = timedelta(hours=24)
+
 
 @dataclass(frozen=True)
 class UnreachedPerson:
-    """Somebody who has to be told, and of which group. `message` is what did not reach them."""
+    """Somebody who has to be told, and of which group: all that did not reach them, in the order in which it happened."""
 
-    message: Message
+    messages: Sequence[Message]
     person: Person
     group: Group
 
     @property
+    def message(self) -> Message:
+        """The last of the messages, by which the row is known."""
+        return self.messages[-1]
+
+    @property
     def words(self) -> str:
         """What to say, in the person's language."""
-        return said_by_phone(self.message)
+        return "\n".join(said_by_phone(one) for one in self.messages)
 
 
-def unreached(identity: Identity, group: Group | None = None) -> list[UnreachedPerson]:
-    """Who has to be told, of this group or of all whose roster this identity may read, the longest waiting first."""
-    query = _all_of(identity).where(untold()).order_by(Message.created_at, Message.id)
+@dataclass(frozen=True)
+class PeopleToTell:
+    """Who has to be told, and who was within a day: a row for each person and group, and for each time that they were told,
+    the latest news first."""
+
+    waiting: list[UnreachedPerson]
+    told: list[UnreachedPerson]
+
+
+def unreached(identity: Identity, group: Group | None = None) -> PeopleToTell:
+    """Whom no mail reached, of this group or of all whose roster this identity may read."""
+    lately = and_(Message.told_at > clock.now() - LATELY, Message.withdrawn_at.is_(None))
+    query = _all_of(identity).where(or_(untold(), lately)).order_by(Message.id)
     if group is not None:
         query = query.where(Message.group_id == group.id)
-    found = [
-        UnreachedPerson(message, person, about)
-        for message, person, about in db.session.execute(query).unique()
-    ]
-    return [one for one in found if _may_tell(identity, one)]
+    rows = _rows(identity, query)
+    waiting, told = (
+        [one for one in rows if (one.message.told_at is None) is open_] for open_ in (True, False)
+    )
+    return PeopleToTell(waiting, told)
 
 
 def get_unreached(identity: Identity, uid: str) -> UnreachedPerson:
-    """One of them by the public id of the message, told or not. Raises NotFound for who may not read the roster."""
-    wanted = (Message.uid == uid, Message.unreached.is_not(None), Message.withdrawn_at.is_(None))
-    row = db.session.execute(_all_of(identity).where(*wanted)).unique().first()
-    found = UnreachedPerson(row[0], row[1], row[2]) if row is not None else None
-    if found is None or not _may_tell(identity, found):
+    """The row that this public id of a message stands for, told or not, with what had come until then.
+
+    Raises NotFound for who may not read the roster, ChangedMeanwhile where something else is to be said now.
+    """
+    row = db.session.execute(_all_of(identity).where(Message.uid == uid)).unique().first()
+    if row is None or not _may_tell(identity, row[1], row[2]):
         raise NotFound
-    return found
+    last: Message = row[0]
+    if last.withdrawn_at is not None:
+        raise ChangedMeanwhile
+    together = untold() if last.told_at is None else Message.told_at == last.told_at
+    same = (Message.person_id == last.person_id, Message.group_id == last.group_id, Message.id <= last.id)
+    found = db.session.scalars(select(Message).where(together, *same).order_by(Message.id)).all()
+    return UnreachedPerson(found, row[1], row[2])
+
+
+def _rows(identity: Identity, query: Select[Message, Person, Group]) -> list[UnreachedPerson]:
+    together: dict[tuple[int, int, datetime | None], tuple[list[Message], Person, Group]] = {}
+    for message, person, group in db.session.execute(query).unique():
+        row = together.setdefault((person.id, group.id, message.told_at), ([], person, group))
+        row[0].append(message)
+    rows = [UnreachedPerson(*row) for row in together.values() if _may_tell(identity, row[1], row[2])]
+    return sorted(rows, key=lambda one: one.message.created_at, reverse=True)
 
 
 def _all_of(identity: Identity) -> Select[Message, Person, Group]:
@@ -58,9 +94,9 @@ def _all_of(identity: Identity) -> Select[Message, Person, Group]:
         .join(Person, Person.id == Message.person_id)
         .join(Group, Group.id == Message.group_id)
         .options(joinedload(Group.facilitators))
-        .where(Group.program_id == identity.program_id)
+        .where(Group.program_id == identity.program_id, Message.unreached.is_not(None))
     )
 
 
-def _may_tell(identity: Identity, one: UnreachedPerson) -> bool:
-    return can(identity, Permission.ROSTER_READ, facts(one.group, one.person))
+def _may_tell(identity: Identity, person: Person, group: Group) -> bool:
+    return can(identity, Permission.ROSTER_READ, facts(group, person))

@@ -19,7 +19,7 @@ from groupsched.catalog.models import Group
 from groupsched.catalog.queries import get_group
 from groupsched.core import clock
 from groupsched.core.errors import Conflict, DomainError
-from groupsched.core.i18n import _, ngettext
+from groupsched.core.i18n import _, listed, ngettext
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.forms import BringForm
 from groupsched.enrolment.models import Enrolment
@@ -55,11 +55,23 @@ class BringPage:
     nobody: list[str] = field(default_factory=list)
     results: list[BroughtPerson] = field(default_factory=list)
 
-    def choose(self, people: Sequence[Person]) -> int:
-        """Choose these too; says how many of them were not chosen before."""
+    def choose(self, people: Sequence[Person]) -> None:
+        """Choose these too."""
         new = [one for one in people if one not in self.chosen]
         self.chosen = sorted([*self.chosen, *new], key=lambda one: (one.first_name, one.last_name, one.id))
-        return len(new)
+
+    def add(self, people: Sequence[Person]) -> None:
+        """Choose those of them who are not in already, and note how many are new and who is in."""
+        inside = queries.in_already(self.group, people) if people else []
+        before = len(self.chosen)
+        self.choose([one for one in people if one not in inside])
+        if number := len(self.chosen) - before:
+            self.notes.append(ngettext("%(num)s person was added.", "%(num)s people were added.", number))
+        elif people and not inside:
+            self.notes.append(_("Nobody was added: they are chosen already."))
+        if inside:
+            names = listed([one.name for one in inside])
+            self.notes.append(_("In this group already: %(people)s.", people=names))
 
 
 @blueprint.route("/groups/<uid>/enrol", methods=["GET", "POST"])
@@ -95,8 +107,7 @@ def _choose_group(page: BringPage) -> None:
         page.form.group.errors = [_("Choose a group of the list.")]
         return
     found, in_all = queries.people_in_both(current(), page.group, page.form.group.data)
-    number = page.choose(found)
-    page.notes.append(ngettext("%(num)s person is chosen.", "%(num)s people are chosen.", number))
+    page.add(found)
     if in_all > len(found):
         page.notes.append(
             ngettext(
@@ -110,15 +121,13 @@ def _choose_group(page: BringPage) -> None:
 def _choose_listed(page: BringPage) -> None:
     """Those of a pasted list who are sure; of it stays what needs another look."""
     answer, people = queries.people_listed(current(), page.group, page.form.names.data or "")
-    number = page.choose([people[uid] for uid in answer.sure])
+    page.add([people[uid] for uid in answer.sure])
     chosen = {one.uid for one in page.chosen}
     page.several = {
         line: [people[uid] for uid in uids] for line, uids in answer.several.items() if not chosen & set(uids)
     }
     page.nobody = answer.nobody
     page.form.names.data = "\n".join([*page.several, *page.nobody])
-    if number:
-        page.notes.append(ngettext("%(num)s person is chosen.", "%(num)s people are chosen.", number))
 
 
 def _enrol(page: BringPage) -> Answer:

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.accounts.rules import local_path
+from groupsched.core.errors import ChangedMeanwhile
 from groupsched.core.i18n import _
 from groupsched.enrolment import service
 from groupsched.enrolment.routes.blueprint import blueprint, tell
@@ -15,7 +16,12 @@ from groupsched.enrolment.routes.blueprint import blueprint, tell
 @requires(Permission.ROSTER_READ)
 def told(uid: str) -> Response:
     """Somebody told the person what their message says."""
-    found, back = service.finish_telling(current(), uid), _back()
+    back = _back()
+    try:
+        found = service.finish_telling(current(), uid)
+    except ChangedMeanwhile:
+        tell(_("Meanwhile something has changed. Please look here for what to say now."), "warn")
+        return redirect(back, 303)
     undo = url_for("enrolment.told_undo", uid=uid)
     tell(_("%(name)s was told.", name=found.person.name), undo=undo, fields={"next": back})
     return redirect(back, 303)

@@ -41,7 +41,8 @@ class KnownPerson:
 
 @dataclass
 class ListAnswer:
-    """Whom the lines of a list mean: public ids of those that are sure, lines with several, lines with nobody."""
+    """Whom the lines of a list mean: public ids of those that are sure, lines to choose from several, or from those who have
+    that part of a name, lines with nobody."""
 
     sure: list[str] = field(default_factory=list)
     several: dict[str, list[str]] = field(default_factory=dict)
@@ -59,18 +60,22 @@ def lines_of(text: str) -> list[str]:
 
 
 def meant(lines: Iterable[str], known: Sequence[KnownPerson]) -> ListAnswer:
-    """Whom each line means: by the whole name in either order, by the record number, or by both where they agree.
+    """Whom each line means: by the whole name in either order, by the record number, or by both where they agree. A part of
+    a name is never sure: whoever has it is there to choose from.
 
     >>> ann, ben = KnownPerson("a", "Ann Lee", "HB1"), KnownPerson("b", "Ben O’Neil", "HB2")
-    >>> meant(["lee, ann", "hb2", "Ben ONeil HB2", "Ann Lee HB2", "Ann"], [ann, ben])
-    ListAnswer(sure=['a', 'b'], several={}, nobody=['Ann Lee HB2', 'Ann'])
+    >>> meant(["lee, ann", "hb2", "Ben ONeil HB2", "Ann Lee HB2", "Ann", "An"], [ann, ben])
+    ListAnswer(sure=['a', 'b'], several={'Ann': ['a']}, nobody=['Ann Lee HB2', 'An'])
     >>> meant(["Ann Lee"], [ann, KnownPerson("c", "Ann Lee", "HB3")]).several
     {'Ann Lee': ['a', 'c']}
     """
     answer = ListAnswer()
     for line in lines:
         found = [one.uid for one in known if _is_meant(line, one)]
-        if not found:
+        part = [] if found else [one.uid for one in known if _has_part(line, one)]
+        if part:
+            answer.several[line] = part
+        elif not found:
             answer.nobody.append(line)
         elif len(found) > 1:
             answer.several[line] = found
@@ -85,3 +90,9 @@ def _is_meant(line: str, one: KnownPerson) -> bool:
         return True
     rest = said[: -len(number)] if number and said[-len(number) :] == number else said
     return sorted(rest) == sorted(name) or "".join(rest) == "".join(name)
+
+
+def _has_part(line: str, one: KnownPerson) -> bool:
+    """Whether each word of a line is a word of the name."""
+    said = set(fold(line).split())
+    return bool(said) and said <= set(fold(one.name).split())

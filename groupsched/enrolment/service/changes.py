@@ -16,10 +16,11 @@ from groupsched.enrolment.queries import anybody_waits, in_lines_of, places_in_l
 from groupsched.enrolment.rules import LIVE, EnrolmentMode, EnrolmentState
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance
-from groupsched.enrolment.service.outcomes import DateCancelled, Ended, Replanned, SeatOutcome
+from groupsched.enrolment.service.outcomes import DateCancelled, Ended, Replanned
 from groupsched.enrolment.service.replanned import before, next_date
 from groupsched.enrolment.service.seats import recount
 from groupsched.enrolment.service.telling import tell
+from groupsched.enrolment.service.unheard import as_it_is
 from groupsched.schedule.events import DatesChanged, OccurrenceCancelled
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.service import lock
@@ -33,7 +34,7 @@ def dates_changed(event: DatesChanged) -> None:
         return
     lock(event.group_id)
     recount([*event.added, *event.changed])
-    seated = _replanned(event, _seated(event))
+    seated = as_it_is(event.group_id, _replanned(event, _seated(event)), event.added)
     if _changed(event) and not anybody_waits(event.group_id):
         tell(seated)
         return
@@ -97,7 +98,8 @@ def _replanned(event: DatesChanged, dates: Mapping[Enrolment, list[Occurrence]])
 
 def occurrence_cancelled(event: OccurrenceCancelled) -> None:
     """Everybody with a seat or in line for the date is told; the rest of the group's dates may have room for its line."""
-    outcomes: list[SeatOutcome] = [DateCancelled(*row) for row in told_about([event.occurrence_id])]
+    cancelled = [DateCancelled(*row) for row in told_about([event.occurrence_id])]
+    outcomes = as_it_is(event.group_id, cancelled)
     if _has_people(event.group_id):
         lock(event.group_id)
         outcomes += advance(event.group_id).moved_up
@@ -112,7 +114,7 @@ def group_retired(group_id: int) -> None:
     for enrolment in ended:
         was_in = enrolment.state == EnrolmentState.ACTIVE
         end(enrolment, clock.now(), "", state=EnrolmentState.COMPLETED if was_in else EnrolmentState.LEFT)
-    tell(Ended(enrolment) for enrolment in ended)
+    tell(Ended(enrolment, cancelled=True) for enrolment in ended)
 
 
 def catalogue_changed(

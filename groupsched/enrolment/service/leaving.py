@@ -26,7 +26,7 @@ from groupsched.enrolment.rules import (
 )
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.outcomes import CameBack, GaveUp, Left, SeatOutcome, SteppedBack, Waiting
-from groupsched.enrolment.service.seats import give_back, held_ahead, take_one
+from groupsched.enrolment.service.seats import give_back, held_ahead, held_dates, take_one
 from groupsched.enrolment.service.telling import tell
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
@@ -47,11 +47,11 @@ def leave(identity: Identity, enrolment: Enrolment, reason: str = "") -> list[Se
     db.session.refresh(enrolment)
     if enrolment.state not in LIVE:
         return []
-    now, was = clock.now(), enrolment.state
+    now, was, by_staff = clock.now(), enrolment.state, enrolment.person_id != identity.person
+    dates = held_dates(enrolment, now) if by_staff and was == EnrolmentState.ACTIVE else []
     end(enrolment, now, reason, undo_until=_until(identity, enrolment, now))
     record(identity, AuditAction.ENROLMENT_LEFT, enrolment, subjects=[enrolment.person_id], was=was)
-    by_staff = enrolment.person_id != identity.person
-    left = Left(enrolment, now, was, by_staff=by_staff)
+    left = Left(enrolment, now, was, dates, by_staff=by_staff)
     return tell([left, *advance(enrolment.group_id).moved_up], now)
 
 

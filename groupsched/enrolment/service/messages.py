@@ -10,7 +10,7 @@ from groupsched.accounts.queries import zone_of
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.filters import clock_time, short_day
-from groupsched.core.i18n import _
+from groupsched.core.i18n import _, ngettext
 from groupsched.core.regions import speaking
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.rules import EnrolmentMode, EnrolmentState
@@ -33,6 +33,7 @@ from groupsched.enrolment.service.outcomes import (
 )
 from groupsched.enrolment.service.replanned import about_plan, about_waiting, what_they_knew
 from groupsched.enrolment.service.replanned_words import (
+    MOST_DATES,
     bullets,
     in_another_place,
     of_each_date,
@@ -108,8 +109,9 @@ def about_leaving(enrolment: Enrolment) -> str:
 
 
 def about_all(enrolment: Enrolment) -> list[str]:
-    """What messages about a seat or a place in a line are about, that of the group and those of dates; with reminders."""
-    return [f"{enrolment.uid}/seat", f"{enrolment.uid}/date/", f"{enrolment.uid}/reminder/"]
+    """What messages about a seat or a place in a line are about, that of the group and those of dates; with reminders, and
+    changes of dates."""
+    return [f"{enrolment.uid}/{what}" for what in ("seat", "date/", "reminder/", "plan")]
 
 
 def about_reminder(enrolment: Enrolment, date: AnyDate) -> str:
@@ -122,6 +124,8 @@ def overtaken(outcome: SeatOutcome) -> list[str]:
     another time, nobody is reminded."""
     seat = about(outcome)
     match outcome:
+        case Ended(enrolment, cancelled=True):
+            return [one for one in about_all(enrolment) if one != about_plan(outcome)]
         case Left(enrolment):
             return [seat, *about_all(enrolment), about_waiting(enrolment)]
         case Ended(enrolment):
@@ -192,7 +196,8 @@ def _seat_line(outcome: SeatOutcome) -> str:
 def _joined(outcome: Joined) -> MessageDraft:
     """The rhythm as the rule says it, else as the dates show it, else how many dates there are."""
     enrolment, first, count = outcome.enrolment, outcome.dates[0], len(outcome.dates)
-    words, key = _when(enrolment, first), f"enrolled:{enrolment.uid}"
+    words, again = _when(enrolment, first), f":{_moment(outcome.at)}" if outcome.at else ""
+    key = f"enrolled:{enrolment.uid}{again}"
     if count == 1:
         kind = "moved_up_date" if outcome.moved_up else "enrolled_date"
         return _of_group(kind, enrolment, key, **words)
@@ -234,9 +239,30 @@ def _left(outcome: Left) -> MessageDraft:
         return _of_group(kind, enrolment, key)
     if outcome.was != EnrolmentState.ACTIVE:
         return _of_group("off_waiting_list" if outcome.by_staff else "left_waiting_list", enrolment, key)
+    if outcome.dates:
+        return _of_group("removed_dates", enrolment, key, dates=bullets(_ended(enrolment, outcome.dates)))
     zone = db.session.get_one(Program, enrolment.group.program_id).timezone
     day = when_fields(enrolment.person, outcome.at, zone)["date"]
     return _of_group("removed" if outcome.by_staff else "left_series", enrolment, key, date=day)
+
+
+def _ended(enrolment: Enrolment, dates: Sequence[AnyDate]) -> list[str]:
+    """Which dates they have no more: the rhythm where it can be said in a word, else each of the first."""
+    first, online = dates[0], enrolment.group.reached_online
+    words = _when(enrolment, first) | {
+        "time": _words_of(enrolment, first.original_start, first.timezone)["time"]
+    }
+    with speaking(enrolment.person.language, enrolment.person.program_id):
+        if rhythm := weekly_words(Joined(enrolment, dates)):
+            said = {"days": rhythm, "time": words["time"], "day": words["date"]}
+            return [_("Every %(days)s at %(time)s, from %(day)s on", **said)]
+        shown = dates if len(dates) <= MOST_DATES else dates[: MOST_DATES - 1]
+        lines = [
+            f"{short_day(one.start, one.timezone)}, {clock_time(one.start, one.timezone, online)}"
+            for one in shown
+        ]
+        more = len(dates) - len(shown)
+        return lines + ([ngettext("And %(num)s more.", "And %(num)s more.", more)] if more else [])
 
 
 def left_key(enrolment: Enrolment) -> str:
@@ -337,9 +363,10 @@ def _key(enrolment: Enrolment, date: AnyDate, at: datetime) -> str:
 
 
 def _change(outcome: Replanned) -> str:
-    """The same for the same dates as they are now, and another one once any of them changed again."""
+    """The same for the same dates as they are now, and another one once any of them changed again, or others with them."""
     versions = sum(one.version for one in outcome.dates)
-    return f"replanned:{outcome.dates[0].uid}:{len(outcome.dates)}:{versions}:{outcome.enrolment.person_id}"
+    again = f":{_moment(outcome.joined_at)}" if outcome.joined_at else ""
+    return f"replanned:{outcome.dates[0].uid}:{len(outcome.dates)}:{versions}:{outcome.enrolment.person_id}{again}"
 
 
 def _moment(at: datetime) -> str:

@@ -35,11 +35,13 @@ class SeatOutcome:
 @dataclass(frozen=True)
 class Joined(SeatOutcome):
     """A seat on every coming date: `dates`, in order; `moved_up`: one that came free, to who waited. Its message
-    is given the `rule` that alone says when the group meets, where the dates do not say it plainly."""
+    is given the `rule` that alone says when the group meets, where the dates do not say it plainly. `at`: said anew then, for the dates
+    are others and nobody had said it."""
 
     dates: Sequence[AnyDate]
     moved_up: bool = False
     rule: SeriesRule | None = None
+    at: datetime | None = None
 
     @property
     def news(self) -> bool:
@@ -90,15 +92,20 @@ class Declined(SeatOutcome):
 
 @dataclass(frozen=True)
 class Left(SeatOutcome):
-    """No more dates of the group, by somebody's wish: from a seat, a line or a request (`was`), by oneself or by staff."""
+    """No more dates of the group, by somebody's wish: from a seat, a line or a request (`was`), by oneself or by staff, who
+    took the person off these `dates`."""
 
     at: datetime
     was: EnrolmentState = EnrolmentState.ACTIVE
+    dates: Sequence[AnyDate] = ()
 
 
 @dataclass(frozen=True)
 class Ended(SeatOutcome):
-    """No more dates of the group, for a reason of which the person hears otherwise."""
+    """No more dates of the group, for a reason of which the person hears otherwise: where they were `cancelled`, by the
+    message that they are."""
+
+    cancelled: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,7 +151,8 @@ class Replanned(SeatOutcome):
     """Dates of the person moved or fell away, in one change; `was` says when and where each was, by id, in order.
 
     `following` is the next date of the group for whoever is in all of them. Where one rule alone says when the group
-    meets, before and after, `rule_was` and `rule` are it. Who only waits for them has a `position` in the line.
+    meets, before and after, `rule_was` and `rule` are it. Who only waits for them has a `position` in the line. `joined_at`: joined
+    then with an earlier change not yet heard of.
     """
 
     dates: Sequence[Occurrence]
@@ -153,6 +161,7 @@ class Replanned(SeatOutcome):
     rule_was: SeriesRule | None = None
     rule: SeriesRule | None = None
     position: int | None = None
+    joined_at: datetime | None = None
     alters_dates = False
     news = True
 

@@ -94,11 +94,18 @@ def _joined(
     dates = [
         one
         for one in known.values()
-        if one.status != OccurrenceStatus.SCHEDULED or before(one) != was[one.id]
+        if before(one) != was[one.id]
+        or (one.status != OccurrenceStatus.SCHEDULED and _was_known(one, unheard, rule))
     ]
     dates.sort(key=lambda one: (was[one.id].start, one.id))
-    joined = replace(outcome, dates=dates, was={one.id: was[one.id] for one in dates})
+    joined = replace(outcome, dates=dates, was={one.id: was[one.id] for one in dates}, joined_at=clock.now())
     return joined if rule is None else replace(joined, rule_was=rule)
+
+
+def _was_known(one: Occurrence, unheard: Mapping[int, DateBefore], rule: SeriesRule | None) -> bool:
+    """Whether a date was theirs before the first change of which they have not heard."""
+    day = date.fromisoformat(one.original_local[:10])
+    return one.id in unheard or rule is None or day in rule.dates(day)
 
 
 def _with_what_follows(outcomes: Iterable[SeatOutcome]) -> list[SeatOutcome]:

@@ -84,6 +84,12 @@ def held_ahead(enrolment: Enrolment, now: datetime) -> list[int]:
     return list(db.session.scalars(query))
 
 
+def held_dates(enrolment: Enrolment, now: datetime) -> list[ComingDate]:
+    """The same as dates, in order."""
+    held = set(held_ahead(enrolment, now))
+    return [one for one in ahead(enrolment.group_id, now) if one.id in held]
+
+
 def recount(occurrence_ids: Sequence[int]) -> None:
     """Set `taken` of these dates to the number of enrolments that hold a seat: for dates that are new or moved."""
     said = and_(DateSeat.enrolment_id == Enrolment.id, DateSeat.occurrence_id == Occurrence.id)

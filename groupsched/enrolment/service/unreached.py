@@ -8,16 +8,19 @@ from groupsched.outbox.service import mark_told
 
 
 def finish_telling(identity: Identity, uid: str) -> UnreachedPerson:
-    """The person of this message was told, by this identity, now. Doing it twice has one effect. Raises NotFound."""
+    """The person of this message was told, by this identity, now, with what came before it. Doing it twice has one effect.
+
+    Raises NotFound, and ChangedMeanwhile where something else is to be said now.
+    """
     found = get_unreached(identity, uid)
-    if mark_told(found.message, identity.person):
+    if mark_told(found.messages, identity.person):
         record(identity, AuditAction.TELLING_FINISHED, found.group, [found.person], message=uid)
     return found
 
 
 def take_telling_back(identity: Identity, uid: str) -> UnreachedPerson:
-    """They were not told after all and stand among those who have to be. Doing it twice has one effect. Raises NotFound."""
+    """They were not told after all and stand among those who have to be. Doing it twice has one effect. Raises as telling."""
     found = get_unreached(identity, uid)
-    if mark_told(found.message, identity.person, told=False):
+    if mark_told(found.messages, identity.person, told=False):
         record(identity, AuditAction.TELLING_TAKEN_BACK, found.group, [found.person], message=uid)
     return found

@@ -18,7 +18,7 @@ from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
 from groupsched.catalog.models import Group
 from groupsched.core import clock
-from groupsched.enrolment.queries import UnreachedPerson, asking, unreached
+from groupsched.enrolment.queries import PeopleToTell, asking, unreached
 from groupsched.home.navigation import link
 from groupsched.home.routes.blueprint import blueprint
 from groupsched.home.rules import TaskKind
@@ -64,7 +64,7 @@ class TodayPage:
     tomorrow: list[TodayDate]
     waits: list[WaitingTask]
     asking: list[tuple[Group, int]]
-    unreached: list[UnreachedPerson]
+    unreached: PeopleToTell
     lost: list[Person]
     following: Occurrence | None
     nobody_delivers: bool = False
@@ -82,7 +82,8 @@ def today() -> str:
     """Now, next, what needs attention; tomorrow folded. Facilitators see their own groups, a desk its own site."""
     identity = current()
     may_create, day = can(identity, Permission.GROUP_CREATE), day_of(identity)
-    saw(identity, AuditAction.PERSON_LISTED, [*(one.person for one in day.unreached), *day.lost])
+    people = [one.person for one in (*day.unreached.waiting, *day.unreached.told)]
+    saw(identity, AuditAction.PERSON_LISTED, [*people, *day.lost])
     return render_template(
         "home/today.html",
         today=day,

@@ -26,7 +26,7 @@ from groupsched.core.db import db
 from groupsched.core.errors import ChangedMeanwhile, DomainError, NotFound
 from groupsched.core.fields import add_refusal
 from groupsched.core.i18n import _, current_language, force_locale, ngettext
-from groupsched.core.meanwhile import Difference, Meanwhile, differences, settle
+from groupsched.core.meanwhile import Meanwhile, look, settle
 from groupsched.core.text import clean_line
 from groupsched.core.web import go
 from groupsched.enrolment.queries import groups_of, person_in_reach
@@ -126,7 +126,7 @@ def edit_person(uid: str) -> Response:
     form = PersonForm()
     fill(form, current())
     if rows := settle(form, lambda: said_of(shown)):
-        return _differing(form, shown, rows)
+        return _differing(form, shown, Meanwhile(rows))
     if form.validate():
         try:
             change_person(current(), shown, fields_of(form), version_of(form))
@@ -134,7 +134,7 @@ def edit_person(uid: str) -> Response:
         except ChangedMeanwhile:
             db.session.refresh(shown)
             form.version.data = str(shown.version)
-            return _differing(form, shown, differences(form, said_of(shown)))
+            return _differing(form, shown, look(form, said_of(shown)))
         except DomainError as refusal:
             add_refusal(form, refusal)
     return _form_page(form, "register/edit_person.html", person=shown)
@@ -253,14 +253,14 @@ def _paper(made: Slip, person: Person) -> Markup:
         )
 
 
-def _differing(form: PersonForm, shown: Person, rows: list[Difference]) -> Response:
+def _differing(form: PersonForm, shown: Person, found: Meanwhile) -> Response:
     """The form again, with what somebody else says; where that is the same, it is saved."""
-    if not rows:
+    if not found.rows:
         return go("register.person", _("Saved."), uid=shown.uid)  # type: ignore[no-any-return]
     page = {
         "form": form,
         "person": shown,
-        "meanwhile": Meanwhile(rows),
+        "meanwhile": found,
         "sent_over": ChangedMeanwhile().message,
     }
     return make_response(render_template("register/edit_person.html", **page), 409)

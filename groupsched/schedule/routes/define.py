@@ -22,7 +22,7 @@ from groupsched.core.db import db
 from groupsched.core.errors import ChangedMeanwhile, DomainError
 from groupsched.core.filters import local
 from groupsched.core.i18n import _, listed, ngettext
-from groupsched.core.meanwhile import Meanwhile, differences, settle
+from groupsched.core.meanwhile import Meanwhile, look, settle
 from groupsched.core.regions import dated
 from groupsched.core.text import clean_line
 from groupsched.schedule.models import Occurrence
@@ -79,7 +79,8 @@ def _answer(found: GroupEditor) -> Answer:
         toggle_skip(found.form, request.form.get("toggle", ""))
         return _page(found)
     if found.group is not None and (rows := settle(found.form, found.theirs)):
-        return _page(found, 409, sent_over=ChangedMeanwhile().message, meanwhile=Meanwhile(rows))
+        news = Meanwhile(rows, *_last_saved(found.group))
+        return _page(found, 409, sent_over=ChangedMeanwhile().message, meanwhile=news)
     fields = found.fields()
     publish = act == SaveAct.PUBLISH or _is_published(found)
     if not found.form.accepts(fields, found.rule, publish=publish, linked=found.linked()):
@@ -132,11 +133,14 @@ def _meanwhile(found: GroupEditor, sentence: str) -> Answer:
     """Somebody else saved first: what each says of every field that differs, and the writer's own text, kept."""
     assert found.group is not None
     found.look_again()
-    by = db.session.get(Person, found.group.changed_by_id) if found.group.changed_by_id else None
-    news = Meanwhile(
-        differences(found.form, found.theirs()), by.short_name if by else "", found.group.changed_at
-    )
+    news = look(found.form, found.theirs(), *_last_saved(found.group))
     return _page(found, 409, sent_over=sentence, meanwhile=news)
+
+
+def _last_saved(group: Group) -> tuple[str, datetime | None]:
+    """Who changed a group last, and when."""
+    by = db.session.get(Person, group.changed_by_id) if group.changed_by_id else None
+    return by.short_name if by else "", group.changed_at
 
 
 def _page(found: GroupEditor, status: int = 200, **more: Any) -> Answer:

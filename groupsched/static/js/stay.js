@@ -45,9 +45,16 @@ if (dialog) {
     hear();
   };
 
+  const another = () => {
+    // What somebody else wrote is nobody's to read.
+    for (const element of beneath()) element.remove();
+    for (const part of dialog.children) part.hidden = part.dataset.other === undefined;
+    if (!dialog.open) dialog.showModal();
+  };
+
   const check = async () => {
     const known = await ask();
-    if (known && known.who !== dialog.dataset.who) location.assign(location.pathname + location.search);
+    if (known && known.who !== dialog.dataset.who) another();
     else if (known) goOn(known);
     else show(true);
   };
@@ -55,6 +62,9 @@ if (dialog) {
   dialog.addEventListener("cancel", (event) => event.preventDefault());
   dialog.querySelector("[data-stay]").addEventListener("click", check);
   dialog.querySelector("[data-back]").addEventListener("click", check);
+  dialog.querySelector("[data-anew]").addEventListener("click", () => {
+    location.assign(location.pathname + location.search);
+  });
   tabs.addEventListener("message", () => {
     heard = Date.now();
     if (dialog.open && !dialog.querySelector("[data-warning]").hidden) dialog.close();
