@@ -89,7 +89,7 @@ def test_whom_no_mail_reaches_stands_in_needs_attention(tea):
     pia = tea.world.client("Pia", "Cardigan", phone="555 0107")
     tea.world.enrol(tea.group, pia)
     tea.change(**ONLINE)
-    (one,) = [one for one in unreached(identity_of(tea.lead)) if one.message.kind == "series_moved"]
+    (one,) = [one for one in unreached(identity_of(tea.lead)).waiting if one.message.kind == "series_moved"]
     assert (one.person.first_name, one.words.split("\n")[1]) == (
         "Pia",
         "– It meets online now, no longer in a room.",
