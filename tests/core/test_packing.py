@@ -6,6 +6,7 @@ import re
 import pytest
 
 from groupsched.core.config import load
+from groupsched.core.db import db
 from groupsched.core.form_secret import masked, unmasked
 from tests.conftest import SECRET, build
 
@@ -18,7 +19,11 @@ def strict(world, database, instance_folder):
     """A browser of the application with its form secrets on."""
     robin = world.client()
     settings = load(instance=instance_folder, database_url=database, secret_key=SECRET)
-    return build(settings, WTF_CSRF_ENABLED=True).test_client().as_(robin)
+    app = build(settings, WTF_CSRF_ENABLED=True)
+    yield app.test_client().as_(robin)
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 def secrets_of(page):

@@ -72,7 +72,9 @@ def test_another_place_and_online_are_told_to_who_waits(tea):
 
 def test_who_waits_without_mail_stands_in_needs_attention(tea):
     tea.change({"start_time": time(17)})
-    (one,) = [one for one in unreached(identity_of(tea.lead)).waiting if one.message.kind == "waiting_changed"]
+    (one,) = [
+        one for one in unreached(identity_of(tea.lead)).waiting if one.message.kind == "waiting_changed"
+    ]
     assert one.person == tea.pia
     assert one.words.startswith(
         "Eres el número 2 en la lista de espera. Lo que esperas cambió:\n– Desde el jue 26 nov"
