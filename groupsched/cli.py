@@ -3,7 +3,8 @@
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import click
 
@@ -46,11 +47,13 @@ def cli() -> None:
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes.")
 def serve(bind: str, workers: int) -> None:
     """Serve the instance with the production server."""
+    from groupsched.core import instance
     from groupsched.core.config import load
     from groupsched.operations.server import serve as run
 
     settings = load()
     _refuse_old_schema()
+    instance.mark_used(settings)
     run(settings, bind, workers)
 
 
@@ -64,21 +67,19 @@ def _refuse_old_schema() -> None:
     else:
         code = _schema_code()
     if code:
-        raise click.ClickException("The database is not up to date. Run `groupsched db upgrade` first.")
+        sys.exit(1)
 
 
 def _schema_code() -> int:
-    """0 where the database stands at the newest migration, 1 where it does not or does not answer."""
-    from sqlalchemy.exc import DBAPIError
-
-    from groupsched.core.schema import current_revision, head_revision
+    """0 where the database stands at the newest migration; else 1, when the sentence has been said."""
+    from groupsched.core import schema
 
     try:
-        with application():
-            return 0 if current_revision() == head_revision() else 1
-    except DBAPIError as error:
-        click.echo(f"groupsched: The database does not answer: {str(error.orig).splitlines()[0]}", err=True)
+        with _sentences(), application():
+            schema.refuse_unknown(migrated=True, empty=False)
+    except SystemExit:
         return 1
+    return 0
 
 
 @cli.group()
@@ -96,7 +97,7 @@ def upgrade() -> None:
     from groupsched.core import schema
     from groupsched.core.db import unit_of_work
 
-    with application():
+    with application(migrated=False):
         schema.upgrade()
         with unit_of_work() as work:
             for program in work.scalars(select(Program).order_by(Program.id)):
@@ -109,7 +110,7 @@ def current() -> None:
     """Say which migration the database stands at."""
     from groupsched.core import schema
 
-    with application():
+    with application(migrated=False):
         click.echo(schema.current_revision() or "empty")
 
 
@@ -118,7 +119,7 @@ def check() -> None:
     """Prove integrity, and that the tables are what the code expects."""
     from groupsched.core import schema
 
-    with application():
+    with application(migrated=False):
         found = [*schema.integrity(), *schema.differences()]
         for line in found:
             click.echo(line, err=True)
@@ -128,18 +129,28 @@ def check() -> None:
 
 
 def main(args: Sequence[str] | None = None) -> None:
-    """The entry point: an error becomes a sentence on standard error."""
+    """The entry point: an error becomes a sentence on standard error. What a command makes is its owner's alone."""
+    os.umask(0o077)
+    with _sentences():
+        cli.main(args=list(args) if args is not None else None, prog_name="groupsched")
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """End the command with a sentence where it is refused, where the database fails, and where a file cannot be had."""
     from sqlalchemy.exc import DBAPIError
 
     from groupsched.core.config import SettingError
     from groupsched.core.errors import DomainError
 
     try:
-        cli.main(args=list(args) if args is not None else None, prog_name="groupsched")
+        yield
     except (SettingError, DomainError) as refusal:
         _stop(str(refusal))
     except DBAPIError as error:
         _stop(f"The database did not do it: {str(error.orig).splitlines()[0]}")
+    except OSError as error:
+        _stop(f"{error.filename or 'A file'} cannot be read or written: {error.strerror or error}.")
 
 
 def _stop(sentence: str) -> None:

@@ -60,7 +60,7 @@ def init(
     if not (os.environ.get("GROUPSCHED_SECRET_KEY") or os.environ.get("GROUPSCHED_SECRET_KEY_FILE")):
         make_secret(Path(os.environ.get("GROUPSCHED_INSTANCE") or "instance").absolute())
     password = password or _ask_password()
-    with application():
+    with application(migrated=False):
         schema.upgrade()
         with unit_of_work():
             founded = found_program(program, timezone, site)

@@ -31,7 +31,7 @@ def demo(port: int, database: str | None, reset: bool, no_serve: bool, as_json: 
     settings = _settings(port, database)
     if sys.stderr.isatty():
         click.echo("Making the demo …", err=True)
-    with application(settings):
+    with application(settings, migrated=False):
         access = start(settings, reset=reset)
     click.echo(
         json.dumps(access.printed(), ensure_ascii=False, indent=1) if as_json else _words(access.printed())
