@@ -16,6 +16,8 @@ ELSEWHERE = {
     "worker": "groupsched.operations.commands:worker",
     "init": "groupsched.accounts.commands:init",
     "user": "groupsched.accounts.commands:user",
+    "backup": "groupsched.upkeep.commands:backup",
+    "restore": "groupsched.upkeep.commands:restore",
     "token": "groupsched.api.commands:token",
     "import": "groupsched.exchange.commands:import_command",
     "import-table": "groupsched.exchange.commands:import_table",
@@ -116,15 +118,19 @@ def current() -> None:
 
 @db.command()
 def check() -> None:
-    """Prove integrity, and that the tables are what the code expects."""
+    """Prove integrity, that the tables are what the code expects, and that seats, sheets and calendar links agree."""
     from groupsched.core import schema
+    from groupsched.upkeep.service import prove
 
     with application(migrated=False):
-        found = [*schema.integrity(), *schema.differences()]
-        for line in found:
-            click.echo(line, err=True)
-        if found:
-            raise click.ClickException(f"{len(found)} things are wrong with the database.")
+        wrong = 0
+        for result in prove():
+            wrong += len(result.faults)
+            for line in result.faults:
+                click.echo(line, err=True)
+            click.echo(f"{result.what}: {len(result.faults) or 'nothing'} wrong")
+        if wrong:
+            raise click.ClickException(f"{wrong} things are wrong with the database.")
         click.echo(f"{schema.describe()}: sound, at {schema.current_revision()}.")
 
 

@@ -143,6 +143,9 @@ class AuditAction(StrEnum):
     LISTING_SETTLED = "listing.settled"
     LISTING_SOURCE_CHANGED = "listing_source.changed"
 
+    DATABASE_RESTORED = "database.restored"
+    DATABASE_ACKNOWLEDGED = "database.acknowledged"
+
     TOKEN_CREATED = "token.created"  # noqa: S105 - a word
     TOKEN_REVOKED = "token.revoked"  # noqa: S105 - a word
 
@@ -219,6 +222,7 @@ _NOUNS = {
     "term": _Noun(AuditTopic.CATALOGUE, AuditObject.TERM),
     "listing": _Noun(AuditTopic.LISTINGS, AuditObject.LISTING_SOURCE),
     "listing_source": _Noun(AuditTopic.LISTINGS, AuditObject.LISTING_SOURCE),
+    "database": _Noun(AuditTopic.CATALOGUE, AuditObject.PROGRAM),
     "token": _Noun(AuditTopic.INTERFACE, AuditObject.API_TOKEN),
 }
 

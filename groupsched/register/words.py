@@ -136,6 +136,8 @@ def _about_the_catalogue() -> dict[AuditAction, str]:
         AuditAction.LISTING_IMPORTED: _("imported %(what)s"),
         AuditAction.LISTING_SETTLED: _("answered open questions about listings"),
         AuditAction.LISTING_SOURCE_CHANGED: _("changed the settings of %(what)s"),
+        AuditAction.DATABASE_RESTORED: _("put back the data from a backup"),
+        AuditAction.DATABASE_ACKNOWLEDGED: _("read that the data were put back from a backup"),
         AuditAction.TOKEN_CREATED: _("made %(what)s"),
         AuditAction.TOKEN_REVOKED: _("ended %(what)s"),
     }
