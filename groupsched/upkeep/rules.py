@@ -15,7 +15,7 @@ AGAIN_AFTER = timedelta(hours=1)
 """How long after one that failed, or never came to its end, the next is tried."""
 MAGIC = b"groupsched backup 1\n"
 LONGEST_HEADER = 4096
-_NAME = re.compile(r"groupsched-(\d{8}-\d{4})\.backup")
+_NAME = re.compile(r"groupsched-(\d{8}-\d{4})\.backup(?:\.part.*)?")
 
 
 class BackupProblem(StrEnum):
@@ -82,7 +82,7 @@ def file_name(now: datetime) -> str:
 
 
 def old_ones(names: Iterable[str], now: datetime) -> list[str]:
-    """The backups of nights that have been kept long enough. What has another name is somebody's own and stays.
+    """The backups of nights, and what killed ones left, that have been kept long enough. What has another name is somebody's own and stays.
 
     >>> old_ones(["groupsched-20260301-0300.backup", "before-the-move.backup"], datetime(2026, 3, 16, tzinfo=UTC))
     ['groupsched-20260301-0300.backup']

@@ -56,6 +56,8 @@ def write_backup(settings: Settings, target: Path, say: Say = lambda _words: Non
 def _copy(settings: Settings, copied: Path, say: Say) -> BackupHeader:
     url, made_at = settings.database_url, clock.now()
     say("Copying …")
+    copied.unlink(missing_ok=True)  # what a killed one left
+    _make(copied)
     means_of(url).copy(url, copied)
     say("Proving the copy …")
     migration = means_of(url).migration_of(copied)
@@ -74,7 +76,13 @@ def _unfinished(target: Path) -> Iterator[Path]:
     """The name under which a file is written until it stands, for one process at a time; what a killed one left goes."""
     part = target.with_name(f"{target.name}.part")
     with locked(part, 0, f"Another backup is being written to {target}."), _removed(part):
+        part.chmod(0o600)
         yield part
+
+
+def _make(path: Path) -> None:
+    """A new and empty file, its owner's alone, for whoever fills it."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 @contextmanager
@@ -114,8 +122,8 @@ def unpack(source: Path, target: Path) -> BackupHeader:
     """Write the bytes of a backup to a new file. Raises BackupRefused where one byte is not as it was."""
     with source.open("rb") as packed:
         header = read_beginning(packed)
-        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
+        _make(target)
+        with target.open("wb") as file:
             _unpack(packed, header, file)
     return header
 

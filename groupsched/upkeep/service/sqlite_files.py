@@ -25,7 +25,9 @@ def copy(url: str, target: Path) -> None:
             closing(sqlite3.connect(file, timeout=PATIENCE)) as source,
             closing(sqlite3.connect(target)) as new,
         ):
+            # Whatever stops it, the copy is thrown away: it needs no journal, and a killed one leaves none.
             new.execute("PRAGMA synchronous=OFF")
+            new.execute("PRAGMA journal_mode=OFF")
             # In one go: in steps it would begin anew with every write of another process, under load for ever.
             source.backup(new)
             new.execute("PRAGMA journal_mode=DELETE")
