@@ -24,6 +24,8 @@ class Program(Identified, Base):
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     demo: Mapped[bool] = mapped_column(Boolean, default=False)
     catalogue_revision: Mapped[int] = mapped_column(default=1)
+    # That its data were put back from a backup, until somebody has read it (`upkeep/rules.py`, Restoration).
+    restored: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     sites: Mapped[list["Site"]] = relationship(back_populates="program", order_by="Site.id")
 
 

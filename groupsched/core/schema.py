@@ -114,8 +114,22 @@ def differences() -> list[str]:
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "include_object": _compared}
         )
-        found = [str(change) for change in compare_metadata(context, Base.metadata)]
+        found = [_said(change) for change in compare_metadata(context, Base.metadata)]
         return found + _missing_checks(connection) + _missing_triggers(connection)
+
+
+def _said(change: Any) -> str:
+    """What one difference is; of rare ones, as Alembic says it."""
+    match change:
+        case ("add_table", table):
+            return f"the table {table.name} is missing"
+        case ("remove_table", table):
+            return f"the table {table.name} is none of this version"
+        case ("add_column", _schema, table, column):
+            return f"{table}: the column {column.name} is missing"
+        case ("remove_column", _schema, table, column):
+            return f"{table}: the column {column.name} is none of this version"
+    return str(change)
 
 
 def integrity() -> list[str]:
@@ -145,6 +159,8 @@ def _missing_checks(connection: Any) -> list[str]:
     inspector = inspect(connection)
     missing = []
     for table in Base.metadata.sorted_tables:
+        if not inspector.has_table(table.name):
+            continue  # said already
         there = {
             check["name"]: _words(check["sqltext"]) for check in inspector.get_check_constraints(table.name)
         }

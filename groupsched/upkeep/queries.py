@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlalchemy import select
 
 from groupsched.access.identity import Identity
+from groupsched.access.queries import current_program
 from groupsched.core.db import db
 from groupsched.core.web import settings
-from groupsched.upkeep.models import NightlyBackup, Restoration
-from groupsched.upkeep.rules import LATE_AFTER, BackupProblem
+from groupsched.upkeep.models import NightlyBackup
+from groupsched.upkeep.rules import LATE_AFTER, BackupProblem, Restoration, read_restoration
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,5 @@ def backup_state(now: datetime) -> BackupState | None:
 
 def unread_restoration(identity: Identity) -> Restoration | None:
     """The last time that the data of this program were put back, until somebody has read it."""
-    query = select(Restoration).where(
-        Restoration.program_id == identity.program_id, Restoration.read_at.is_(None)
-    )
-    return db.session.scalar(query.order_by(Restoration.id.desc()).limit(1))
+    program = current_program(identity)
+    return read_restoration(program.restored) if program is not None and program.restored else None

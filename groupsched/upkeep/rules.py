@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 KEPT_FOR = timedelta(days=14)
@@ -43,6 +44,27 @@ class BackupHeader:
         """It as the second line of the file."""
         said = {**asdict(self), "made_at": self.made_at.isoformat(timespec="seconds")}
         return json.dumps(said).encode() + b"\n"
+
+
+@dataclass(frozen=True)
+class Restoration:
+    """That the data were put back at a moment, from a backup of another, and what that ended: read by staff until one says
+    so."""
+
+    at: datetime
+    made_at: datetime
+    messages_held: int
+    links_ended: int
+
+    def kept(self) -> dict[str, Any]:
+        """It as JSON keeps it."""
+        return {**asdict(self), "at": self.at.isoformat(), "made_at": self.made_at.isoformat()}
+
+
+def read_restoration(kept: Mapping[str, Any]) -> Restoration:
+    """It again."""
+    at, made_at = (datetime.fromisoformat(kept[name]) for name in ("at", "made_at"))
+    return Restoration(at, made_at, kept["messages_held"], kept["links_ended"])
 
 
 def read_header(line: bytes) -> BackupHeader:

@@ -29,8 +29,8 @@ from groupsched.outbox.queries import last_round
 from groupsched.outbox.rules import nobody_works
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
-from groupsched.upkeep.models import Restoration
 from groupsched.upkeep.queries import BackupState, backup_state, unread_restoration
+from groupsched.upkeep.rules import Restoration
 from groupsched.upkeep.service import mark_read
 
 SOON = timedelta(minutes=15)

@@ -9,8 +9,7 @@ from pathlib import Path
 from groupsched.core import clock, instance, schema
 from groupsched.core.config import Settings
 from groupsched.core.db import db, unit_of_work
-from groupsched.upkeep.models import Restoration
-from groupsched.upkeep.rules import BackupHeader
+from groupsched.upkeep.rules import BackupHeader, Restoration
 from groupsched.upkeep.service.files import Say, kind_of, means_of, read_beginning, unpack
 from groupsched.upkeep.service.proving import faults
 from groupsched.upkeep.service.refusal import BackupRefused, because_of

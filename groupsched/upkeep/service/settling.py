@@ -24,8 +24,7 @@ from groupsched.feeds.service import touch
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import MessageState
 from groupsched.upkeep.events import MailsDueByNow
-from groupsched.upkeep.models import Restoration
-from groupsched.upkeep.rules import BackupHeader
+from groupsched.upkeep.rules import BackupHeader, Restoration
 
 BY_THE_CLOCK = ("reminder", "staff_")
 """How the kinds of messages begin that the worker writes by itself: it would write them again."""
@@ -85,21 +84,11 @@ def settle(header: BackupHeader, known: LastKnown | None, now: datetime, *, keep
     _shut_accounts(known or LastKnown())
     # Their copies may be of a later day than what is here now: all calendars take the whole anew.
     touch(changed_at=now)
-    told = [
-        Restoration(
-            program_id=program.id, at=now, made_at=header.made_at, messages_held=held, links_ended=ended
-        )
-        for program in db.session.scalars(select(Program).order_by(Program.id))
-    ]
-    db.session.add_all(told)
-    db.session.flush()
+    told = Restoration(now, header.made_at, held, ended)
     for program in db.session.scalars(select(Program).order_by(Program.id)):
-        made_at = header.made_at.isoformat(timespec="seconds")
-        record(
-            System(program_id=program.id), AuditAction.DATABASE_RESTORED, program,
-            made_at=made_at, messages_held=held, links_ended=ended,
-        )  # fmt: skip
-    return Restoration(at=now, made_at=header.made_at, messages_held=held, links_ended=ended)
+        program.restored = told.kept()
+        record(System(program_id=program.id), AuditAction.DATABASE_RESTORED, program, **told.kept())
+    return told
 
 
 def _change(statement: Any) -> int:
