@@ -104,4 +104,13 @@ def _lock_file(settings: Settings, name: str) -> Path:
 
 def _open(path: Path) -> int:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    give_to_owner(path)
+    return handle
+
+
+def give_to_owner(path: Path) -> None:
+    """Let a file that `root` made belong to whom its folder belongs: the server could not open it."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        folder = path.parent.stat()
+        os.chown(path, folder.st_uid, folder.st_gid)

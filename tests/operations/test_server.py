@@ -10,10 +10,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 
 import pytest
 
+from groupsched.core import instance
 from groupsched.core.config import SettingError, load
+from groupsched.core.errors import Conflict
 from groupsched.operations.server import check_free, check_start, parse_bind
 from tests.conftest import SECRET
 
@@ -120,11 +123,22 @@ def test_who_comes_while_no_server_runs_waits_where_the_system_holds_the_socket(
             process.wait()
 
 
+def is_free(settings):
+    """Whether the last worker process of a killed server has gone too."""
+    with suppress(Conflict), instance.alone(settings):
+        return True
+    return False
+
+
 def test_a_killed_server_leaves_a_sound_database(server, tmp_path):
     process, address = server
     assert status(f"{address}/") == 200
+    settings = load({}, instance=tmp_path, secret_key=SECRET)
+    with pytest.raises(Conflict, match="in use"), instance.alone(settings):
+        pass
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+    until(lambda: is_free(settings))
     with sqlite3.connect(tmp_path / "groupsched.db") as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from groupsched.core.config import Settings
-from groupsched.core.instance import database_file
+from groupsched.core.instance import database_file, give_to_owner
 from groupsched.core.write_queue import PATIENCE
 from groupsched.upkeep.rules import BackupProblem
 from groupsched.upkeep.service.refusal import BackupRefused
@@ -85,6 +85,7 @@ def swap(url: str, copied: Path, now: datetime) -> str:
     file = _file(url)
     aside = file.with_name(f"{file.name}.before-{now:%Y%m%d-%H%M%S}")
     _settle(copied)
+    give_to_owner(copied)
     _sync(copied)
     there = file.exists()
     if there:
