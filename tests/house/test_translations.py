@@ -9,6 +9,7 @@ from babel.messages.mofile import read_mo
 from flask_babel import force_locale, ngettext
 
 from groupsched.core import filters
+from groupsched.core.i18n import _
 from tests.house.translate import extracted, kept, languages, po, untranslated
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
@@ -85,3 +86,20 @@ def test_dates_and_counts_read_in_spanish(app):
         assert filters.day(date(2026, 12, 3), "UTC").startswith("jueves 3 de diciembre")
         assert ngettext("%(num)s date", "%(num)s dates", 1) == "1 fecha"
         assert ngettext("%(num)s date", "%(num)s dates", 2) == "2 fechas"
+
+
+def test_a_sentence_that_ends_with_a_time_has_one_full_stop(app, language):
+    """Some languages write "10:00 a.m.": in code and in templates alike, whichever sentence it ends."""
+    template = app.jinja_env.from_string("{{ _(words, **values) }}")
+    asked = 0
+    for message in kept(language):
+        words = message.id if isinstance(message.id, str) else ""
+        names = re.findall(r"%\((\w+)\)s", words)
+        if message.context or not any(re.search(r"%\(\w+\)s\.", text) for text in texts(message.string)):
+            continue
+        values = dict.fromkeys(names, "10:00 a.m.")
+        with app.test_request_context(), force_locale(language):
+            for said in (_(words, **values), template.render(words=words, values=values)):
+                assert ".." not in said, words
+        asked += 1
+    assert asked > 20
