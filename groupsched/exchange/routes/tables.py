@@ -1,4 +1,4 @@
-"""A program's own people and groups from a table: a template, a file, what would happen row by row, yes."""
+"""A program's own people, groups and seats from a table: a template, a file, what would happen row by row, yes."""
 
 from typing import Any
 
@@ -14,7 +14,15 @@ from groupsched.core.fields import add_refusal
 from groupsched.core.i18n import _, _l, ngettext
 from groupsched.exchange.routes.blueprint import blueprint
 from groupsched.exchange.routes.upload import SealedUpload, came_back, fields_of, mark_of
-from groupsched.exchange.rules import COLUMNS, NEEDED, TableKind, TableUnreadable, read_table, written_table
+from groupsched.exchange.rules import (
+    COLUMNS,
+    MOST_ROWS,
+    NEEDED,
+    TableKind,
+    TableUnreadable,
+    read_table,
+    written_table,
+)
 from groupsched.exchange.service import RowAction, TableReport, bring_table
 from groupsched.exchange.words import examples, table_words
 
@@ -39,6 +47,13 @@ def people_table() -> Any:
 def groups_table() -> Any:
     """Groups from a table."""
     return _table(TableKind.GROUPS)
+
+
+@blueprint.route("/import/seats", methods=["GET", "POST"])
+@requires(Permission.PEOPLE_IMPORT)
+def seats_table() -> Any:
+    """Seats of people who are here, in groups that are here, from a table."""
+    return _table(TableKind.SEATS)
 
 
 @blueprint.get("/import/<kind>.csv")
@@ -131,4 +146,5 @@ def _page(kind: TableKind, form: TableForm) -> str:
         columns=COLUMNS[kind],
         needed=NEEDED[kind],
         examples=examples(kind),
+        most=MOST_ROWS[kind],
     )

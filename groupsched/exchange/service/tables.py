@@ -1,4 +1,4 @@
-"""A program's own people and groups from a table, row by row, by the verbs that the pages use.
+"""A program's own people, groups and seats from a table, row by row, by the verbs that the pages use.
 
 Each row stands alone: one that is refused leaves the others. It is always written; a dry run is the same, taken back by
 whoever asked for it.
@@ -16,7 +16,9 @@ from groupsched.core.i18n import _
 from groupsched.exchange.rules import CellUnfit, Table, TableKind, TableRow
 from groupsched.exchange.service.table_groups import GroupTable
 from groupsched.exchange.service.table_people import PeopleTable
+from groupsched.exchange.service.table_seats import SeatTable
 from groupsched.exchange.words import cell_words
+from groupsched.outbox.service import silence
 
 
 class RowAction(StrEnum):
@@ -59,21 +61,29 @@ class TableReport:
         return {action.value: len(self.having(action)) for action in RowAction}
 
 
+PERMISSION_FOR = {
+    TableKind.PEOPLE: Permission.PEOPLE_IMPORT,
+    TableKind.GROUPS: Permission.GROUPS_IMPORT,
+    TableKind.SEATS: Permission.PEOPLE_IMPORT,
+}
+"""What each kind of table needs; into which groups somebody may bring people, their own rights say."""
+WORK: dict[TableKind, type[PeopleTable | GroupTable | SeatTable]] = {
+    TableKind.PEOPLE: PeopleTable, TableKind.GROUPS: GroupTable, TableKind.SEATS: SeatTable,
+}  # fmt: skip
+
+
 def bring_table(identity: Identity, table: Table) -> TableReport:
-    """Write the rows of a table that can be taken. Raises NotFound where this identity may not."""
-    if table.kind is TableKind.PEOPLE:
-        ensure(identity, Permission.PEOPLE_IMPORT, Facts(program=identity.program_id))
-        put: Callable[[TableRow], bool | None] = PeopleTable(identity).put
-    else:
-        ensure(identity, Permission.GROUPS_IMPORT, Facts(program=identity.program_id))
-        put = GroupTable(identity).put
-    rows = tuple(_outcome(row, put) for row in table.rows)
+    """Write the rows of a table that can be taken; nobody gets a message. Raises NotFound where this identity may not."""
+    ensure(identity, PERMISSION_FOR[table.kind], Facts(program=identity.program_id))
+    put = WORK[table.kind](identity).put
+    with silence():
+        rows = tuple(_outcome(row, put) for row in table.rows)
     return TableReport(table.kind, rows, table.ignored, table.guessed)
 
 
 def _outcome(row: TableRow, put: Callable[[TableRow], bool | None]) -> RowOutcome:
     """One row, alone. `put` says whether it is new (True), changed (False) or the same as before (None)."""
-    name = row["title"] or f"{row['first_name']} {row['last_name']}".strip()
+    name = _name(row)
     try:
         if row.fault is not None:
             raise row.fault
@@ -89,6 +99,12 @@ def _outcome(row: TableRow, put: Callable[[TableRow], bool | None]) -> RowOutcom
         return RowOutcome(row.line, RowAction.REFUSED, name, column, row[column], str(refusal.message))
     action = {True: RowAction.NEW, False: RowAction.CHANGED, None: RowAction.SAME}[done]
     return RowOutcome(row.line, action, name)
+
+
+def _name(row: TableRow) -> str:
+    if row["group"]:
+        return f"{row['record_number']}: {row['group']}"
+    return row["title"] or f"{row['first_name']} {row['last_name']}".strip()
 
 
 # Where a verb names a field otherwise than its column.
