@@ -8,6 +8,8 @@ from wtforms import FileField
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
+from groupsched.audit.rules import AuditAction
+from groupsched.audit.service import saw
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.fields import add_refusal
@@ -111,7 +113,9 @@ def _report(upload: SealedUpload, kind: TableKind) -> TableReport:
         table = read_table(upload.data, kind)
     except TableUnreadable as unreadable:
         raise DomainError(table_words(unreadable), field="file") from unreadable
-    return bring_table(current(), table)
+    report = bring_table(current(), table)
+    saw(current(), AuditAction.PERSON_LISTED, [row.shows for row in report.rows if row.shows])
+    return report
 
 
 def _done(report: TableReport) -> str:

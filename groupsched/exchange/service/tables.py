@@ -5,7 +5,7 @@ whoever asked for it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from groupsched.access.identity import Identity
@@ -15,7 +15,7 @@ from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.i18n import _
 from groupsched.exchange.rules import CellUnfit, Table, TableKind, TableRow
 from groupsched.exchange.service.table_groups import GroupTable
-from groupsched.exchange.service.table_people import PeopleTable
+from groupsched.exchange.service.table_people import HasItAlready, PeopleTable
 from groupsched.exchange.service.table_seats import SeatTable
 from groupsched.exchange.words import cell_words
 from groupsched.outbox.service import silence
@@ -32,7 +32,8 @@ class RowAction(StrEnum):
 
 @dataclass(frozen=True)
 class RowOutcome:
-    """What became (or would become) of a row: its line, what it is about, and for a refused one the cell and why."""
+    """What became (or would become) of a row: its line, what it is about, and for a refused one the cell and why, and the
+    number of the person whom these words name."""
 
     line: int
     action: RowAction
@@ -40,6 +41,7 @@ class RowOutcome:
     column: str = ""
     value: str = ""
     words: str = ""
+    shows: int | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,8 @@ def _outcome(row: TableRow, put: Callable[[TableRow], bool | None]) -> RowOutcom
         return RowOutcome(row.line, RowAction.REFUSED, name, words=words)
     except DomainError as refusal:
         column = COLUMN_OF.get(refusal.field or "", refusal.field or "")
-        return RowOutcome(row.line, RowAction.REFUSED, name, column, row[column], str(refusal.message))
+        shows = refusal.shows if isinstance(refusal, HasItAlready) else None
+        return RowOutcome(row.line, RowAction.REFUSED, name, column, row[column], str(refusal.message), shows)
     action = {True: RowAction.NEW, False: RowAction.CHANGED, None: RowAction.SAME}[done]
     return RowOutcome(row.line, action, name)
 
