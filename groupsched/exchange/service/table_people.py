@@ -37,10 +37,11 @@ class HasItAlready(DomainError):
 
 
 class PeopleTable:
-    """The work of one table of people."""
+    """The work of one table of people; `created` are the public ids of those who are new, each with their version."""
 
     def __init__(self, identity: Identity) -> None:
         self.identity = identity
+        self.created: list[tuple[str, str]] = []
         self.new: set[int] = set()
         here = sites(identity)
         self.sites = {name.casefold(): site.id for site in here for name in (site.key, site.name)}
@@ -63,6 +64,7 @@ class PeopleTable:
                 self.identity, self._fields(row, start), roles, record_number=row["record_number"]
             )
             self.new.add(added.id)
+            self.created.append((added.uid, str(added.version)))
             return True
         before = PersonFields(
             person.first_name, person.last_name, person.email, person.phone, person.language, person.site_id

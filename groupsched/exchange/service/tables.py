@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from groupsched.access.identity import Identity
-from groupsched.access.policy import Facts, Permission, ensure
+from groupsched.access.policy import Facts, ensure
 from groupsched.core.db import savepoint
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.i18n import _
@@ -17,6 +17,7 @@ from groupsched.exchange.rules import CellUnfit, Table, TableKind, TableRow
 from groupsched.exchange.service.table_groups import GroupTable
 from groupsched.exchange.service.table_people import HasItAlready, PeopleTable
 from groupsched.exchange.service.table_seats import SeatTable
+from groupsched.exchange.service.taking_back import PERMISSION_FOR, note_import
 from groupsched.exchange.words import cell_words
 from groupsched.outbox.service import silence
 
@@ -63,12 +64,6 @@ class TableReport:
         return {action.value: len(self.having(action)) for action in RowAction}
 
 
-PERMISSION_FOR = {
-    TableKind.PEOPLE: Permission.PEOPLE_IMPORT,
-    TableKind.GROUPS: Permission.GROUPS_IMPORT,
-    TableKind.SEATS: Permission.PEOPLE_IMPORT,
-}
-"""What each kind of table needs; into which groups somebody may bring people, their own rights say."""
 WORK: dict[TableKind, type[PeopleTable | GroupTable | SeatTable]] = {
     TableKind.PEOPLE: PeopleTable, TableKind.GROUPS: GroupTable, TableKind.SEATS: SeatTable,
 }  # fmt: skip
@@ -77,9 +72,11 @@ WORK: dict[TableKind, type[PeopleTable | GroupTable | SeatTable]] = {
 def bring_table(identity: Identity, table: Table) -> TableReport:
     """Write the rows of a table that can be taken; nobody gets a message. Raises NotFound where this identity may not."""
     ensure(identity, PERMISSION_FOR[table.kind], Facts(program=identity.program_id))
-    put = WORK[table.kind](identity).put
+    work = WORK[table.kind](identity)
     with silence():
-        rows = tuple(_outcome(row, put) for row in table.rows)
+        rows = tuple(_outcome(row, work.put) for row in table.rows)
+    if work.created:
+        note_import(identity, table.kind, work.created)
     return TableReport(table.kind, rows, table.ignored, table.guessed)
 
 

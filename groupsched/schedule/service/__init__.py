@@ -16,6 +16,7 @@ from groupsched.schedule.service.defining import (
 )
 from groupsched.schedule.service.deleting import (
     delete_draft,
+    delete_unused,
 )
 from groupsched.schedule.service.leading import assign_begun, assign_leaders
 from groupsched.schedule.service.listed import (
@@ -60,6 +61,7 @@ __all__ = [
     "copy_group",
     "define_group",
     "delete_draft",
+    "delete_unused",
     "end_listed_series",
     "end_series",
     "extend_horizon",
