@@ -1,5 +1,6 @@
 """Verbs of what groups are made of: kinds of sessions, places, terms."""
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import select
@@ -50,6 +51,12 @@ RESTORED = {
     Place: AuditAction.PLACE_RESTORED,
     Term: AuditAction.TERM_RESTORED,
 }
+
+
+ACTS_OF_SAVING: Mapping[type, tuple[AuditAction, ...]] = {
+    table: tuple(acts[table] for acts in (CHANGED, RETIRED, RESTORED) if table in acts) for table in CHANGED
+}
+"""What makes a new version of each kind of row."""
 
 
 def load_defaults(program: Program) -> None:
