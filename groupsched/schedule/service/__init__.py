@@ -44,6 +44,7 @@ from groupsched.schedule.service.series import (
 )
 from groupsched.schedule.service.telling import (
     place_moved,
+    told_if_place_moved,
     told_once,
 )
 
@@ -78,5 +79,6 @@ __all__ = [
     "series_version",
     "set_status",
     "skip_date",
+    "told_if_place_moved",
     "told_once",
 ]
