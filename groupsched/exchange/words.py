@@ -88,7 +88,7 @@ def cell_words(unfit: CellUnfit) -> str:
         CellFault.NOT_KNOWN: _("There is no such name here."),
     }
     if unfit.fault is CellFault.NOT_KNOWN and unfit.detail:
-        return f"{words[unfit.fault]} {_('Meant: %(name)s?', name=unfit.detail)}"
+        return " ".join([words[unfit.fault], _("Meant: %(name)s?", name=unfit.detail)])
     return str(words[unfit.fault])
 
 

@@ -1,5 +1,6 @@
 """The catalogues: nothing is missing, nothing is left over, and what is compiled is what is written."""
 
+import ast
 import re
 from datetime import date
 from itertools import zip_longest
@@ -10,7 +11,7 @@ from flask_babel import force_locale, ngettext
 
 from groupsched.core import filters
 from groupsched.core.i18n import _
-from tests.house.translate import extracted, kept, languages, po, untranslated
+from tests.house.translate import ROOT, extracted, kept, languages, po, untranslated
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 
@@ -103,3 +104,17 @@ def test_a_sentence_that_ends_with_a_time_has_one_full_stop(app, language):
                 assert ".." not in said, words
         asked += 1
     assert asked > 20
+
+
+def test_no_words_are_asked_for_inside_of_an_f_string():
+    """Whoever collects the strings does not look into one: the words would stay English for everybody."""
+    asks = {"_", "_l", "ngettext", "pgettext"}
+    inside = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in (ROOT / "groupsched").rglob("*.py")
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in asks
+    ]
+    assert not inside

@@ -66,7 +66,7 @@ def edit(
                 since = clock.now()
                 with savepoint():
                     save_row(current(), row, values(current()), _version(form))
-                flash(f"{_('Saved.')} {_told(row, since)}".rstrip())
+                flash(" ".join(filter(None, [_("Saved."), _told(row, since)])))
                 return redirect(url_for(LISTS[what]), 303)
         except ChangedMeanwhile:
             db.session.refresh(row)
