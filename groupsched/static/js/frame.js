@@ -10,7 +10,6 @@ import "./theme.js";
 document.documentElement.classList.add("scripted");
 
 document.querySelector("[data-focus]")?.focus();
-if (document.getElementById("differing")) import("./meanwhile.js");
 comeBack();
 // What stands on a page when it comes is not read out: only what changes in it is.
 const flashes = [...document.querySelectorAll("[data-flash]")].map((flash) => flash.textContent.trim());
