@@ -20,9 +20,11 @@ from tests.house.test_no_500 import address, rules
 
 MOST = 12
 # Pages that only show in the middle of something, or in a demo.
-# Those of leaving are counted in tests/enrolment/test_leaving_pages.py, that of a draft in tests/schedule/test_deleting.py.
+# Those of leaving are counted in tests/enrolment/test_leaving_pages.py, that of a draft in tests/schedule/test_deleting.py,
+# that of a table in tests/exchange/test_taking_back.py.
 SELDOM = {
     "accounts.fewer", "accounts.welcome", "attendance.row", "enrolment.ask_to_give_up", "enrolment.ask_to_leave",
+    "exchange.taking_back",
     "enrolment.remove", "home.mail_link", "outbox.mail", "outbox.mails", "schedule.delete_draft",
 }  # fmt: skip
 
