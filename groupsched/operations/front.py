@@ -36,7 +36,7 @@ CLOSING = [
 """Headers of an answer that leaves a body unread: the next request must not begin in the middle of it."""
 
 
-class Scope(Protocol):
+class RsgiScope(Protocol):
     """What RSGI tells of a request."""
 
     proto: str
@@ -80,7 +80,7 @@ class Front:
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
         self.lasting = _lasting_environ()
 
-    async def __rsgi__(self, scope: Scope, protocol: Any) -> None:
+    async def __rsgi__(self, scope: RsgiScope, protocol: Any) -> None:
         """Answer one request."""
         try:
             body = await self._body(scope, protocol)
@@ -90,7 +90,7 @@ class Front:
         answer = await asyncio.get_running_loop().run_in_executor(self.threads, self._answer, scope, body)
         protocol.response_bytes(answer.status, answer.headers, answer.content)
 
-    async def _body(self, scope: Scope, protocol: Any) -> IO[bytes]:
+    async def _body(self, scope: RsgiScope, protocol: Any) -> IO[bytes]:
         length = _length(scope)
         if length == 0:
             return io.BytesIO()
@@ -119,7 +119,7 @@ class Front:
         body.seek(0)
         return body
 
-    def _answer(self, scope: Scope, body: IO[bytes]) -> Answer:
+    def _answer(self, scope: RsgiScope, body: IO[bytes]) -> Answer:
         answer = Answer()
         with body:
             said = self.application({**self.lasting, **_environ(scope), "wsgi.input": body}, answer.start)
@@ -130,7 +130,7 @@ class Front:
         return answer
 
 
-def _length(scope: Scope) -> int | None:
+def _length(scope: RsgiScope) -> int | None:
     """How many bytes of a body are announced; None where it says only that there is one."""
     announced = scope.headers.get("content-length")
     if announced is not None and announced.isascii() and announced.isdigit():
@@ -152,7 +152,7 @@ def _lasting_environ() -> dict[str, Any]:
     }
 
 
-def _environ(scope: Scope) -> dict[str, Any]:
+def _environ(scope: RsgiScope) -> dict[str, Any]:
     """The request as PEP 3333 has it. Of a header that comes twice all values stand, but of a length or a host."""
     host, _colon, port = scope.server.rpartition(":")
     client, _colon, client_port = scope.client.rpartition(":")
