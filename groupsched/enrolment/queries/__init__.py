@@ -81,6 +81,7 @@ from groupsched.enrolment.queries.my_lines import (
 from groupsched.enrolment.queries.roster import (
     ExpectedPerson,
     asking,
+    concerned_by,
     get_enrolment,
     is_enrolled,
     may_bring,
@@ -123,6 +124,7 @@ __all__ = [
     "clients_seen_by",
     "clients_to_bring",
     "coming_dates",
+    "concerned_by",
     "date_line",
     "date_lines",
     "date_of",

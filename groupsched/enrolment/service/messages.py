@@ -18,6 +18,7 @@ from groupsched.enrolment.service.outcomes import (
     AllEnded,
     AnyDate,
     Asked,
+    AwaitedCancelled,
     CameBack,
     DateCancelled,
     Declined,
@@ -98,6 +99,8 @@ def about(outcome: SeatOutcome) -> str:
             return f"{enrolment.uid}/date/{date.uid}"
         case AllEnded():
             return f"{outcome.enrolment.uid}/all"
+        case AwaitedCancelled(enrolment, date):
+            return f"{about_waiting(enrolment)}{date.uid}"
         case Left(enrolment) | CameBack(enrolment):
             return about_leaving(enrolment)
     return f"{outcome.enrolment.uid}/seat"
@@ -124,6 +127,8 @@ def overtaken(outcome: SeatOutcome) -> list[str]:
     another time, nobody is reminded."""
     seat = about(outcome)
     match outcome:
+        case AwaitedCancelled():
+            return []
         case Ended(enrolment, cancelled=True):
             return [one for one in about_all(enrolment) if one != about_plan(outcome)]
         case Left(enrolment):
@@ -157,6 +162,10 @@ def _message_of(outcome: SeatOutcome) -> MessageDraft | None:
             return _of_date("cannot_come", enrolment, f"cannot-come:{_key(enrolment, date, at)}", date)
         case Waiting():
             return _waiting(outcome)
+        case AwaitedCancelled(enrolment, date):
+            key = f"awaited-cancelled:{enrolment.uid}:{date.uid}:{date.version}"
+            words = _when(enrolment, date)
+            return _of_group("waiting_cancelled", enrolment, key, date=words["date"], time=words["time"])
         case Asked():
             return _asked(outcome)
         case Declined(enrolment):

@@ -140,10 +140,19 @@ class CameBack(SeatOutcome):
 
 @dataclass(frozen=True)
 class DateCancelled(SeatOutcome):
-    """The program cancelled a date on which the person had a seat or for which they waited."""
+    """The program cancelled a date on which the person had a seat."""
 
     date: Occurrence
     alters_dates = False
+
+
+@dataclass(frozen=True)
+class AwaitedCancelled(SeatOutcome):
+    """The program cancelled the date for which the person waits, or the next one of all dates for which they wait."""
+
+    date: Occurrence
+    alters_dates = False
+    news = True
 
 
 @dataclass(frozen=True)
