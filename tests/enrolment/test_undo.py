@@ -58,14 +58,14 @@ def leave(circle, person):
 
 
 def undo(person, enrolment):
-    happened = service.undo_leaving(identity_of(person), enrolment)
+    happened = service.undo(identity_of(person), enrolment)
     db.session.commit()
     return happened
 
 
 def refused(person, enrolment):
     with pytest.raises(Conflict) as found:
-        service.undo_leaving(identity_of(person), enrolment)
+        service.undo(identity_of(person), enrolment)
     db.session.rollback()
     return found.value.code
 
@@ -235,7 +235,7 @@ def test_what_staff_ended_and_what_is_somebody_elses_is_not_undone(circle):
     leave(circle, circle.hazel)
     for stranger in (circle.indigo, supervisor):
         with pytest.raises(NotFound):
-            service.undo_leaving(identity_of(stranger), other)
+            service.undo(identity_of(stranger), other)
 
 
 STEPS = st.lists(
@@ -270,7 +270,7 @@ def test_in_whatever_order_seats_are_exact_and_nobody_is_there_twice(world, step
                     service.leave(me, live)
                     left[who] = live
                 elif act == "undo" and who in left:
-                    service.undo_leaving(me, left[who])
+                    service.undo(me, left[who])
                 elif act == "cannot":
                     service.cannot_come(me, date, person)
                     left[who] = live

@@ -74,7 +74,6 @@ from groupsched.enrolment.queries.my_dates import (
     standings,
 )
 from groupsched.enrolment.queries.my_lines import (
-    just_left,
     moved_up,
     own_lines,
 )
@@ -99,6 +98,12 @@ from groupsched.enrolment.queries.together import (
     spans_of,
 )
 from groupsched.enrolment.queries.understood import unknown_values
+from groupsched.enrolment.queries.undoable import (
+    UndoableAct,
+    act_of,
+    just_removed,
+    undoable,
+)
 from groupsched.enrolment.queries.unreached import (
     PeopleToTell,
     UnreachedPerson,
@@ -115,7 +120,9 @@ __all__ = [
     "PeopleToBring",
     "PeopleToTell",
     "PersonRights",
+    "UndoableAct",
     "UnreachedPerson",
+    "act_of",
     "anybody_waits",
     "asked_dates",
     "asking",
@@ -150,7 +157,7 @@ __all__ = [
     "in_already",
     "in_lines_of",
     "is_enrolled",
-    "just_left",
+    "just_removed",
     "line_length",
     "listings",
     "live_enrolments",
@@ -183,6 +190,7 @@ __all__ = [
     "spans_of",
     "standings",
     "told_about",
+    "undoable",
     "unknown_values",
     "unreached",
     "waiting",

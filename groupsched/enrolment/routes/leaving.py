@@ -9,8 +9,6 @@ from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.catalog.queries import is_public
 from groupsched.core import clock
-from groupsched.core.db import db
-from groupsched.core.errors import Conflict
 from groupsched.core.filters import clock_time, short_day
 from groupsched.core.i18n import _
 from groupsched.enrolment import queries, service
@@ -91,16 +89,16 @@ def _say_left(enrolment: Enrolment, was: EnrolmentState, *, given_away: bool) ->
     else:
         words = _("You left %(title)s.", title=title)
     if was == EnrolmentState.ACTIVE and given_away:
-        tell(words, **_rejoin(enrolment, _("Put me on the waiting list")))
+        tell(words, **rejoin(enrolment, _("Put me on the waiting list")))
     else:
         tell(words, **_undo(enrolment))
 
 
 def _undo(enrolment: Enrolment) -> dict[str, Any]:
-    return {"undo": url_for("enrolment.undo_leaving", uid=enrolment.uid)}
+    return {"undo": url_for("enrolment.undo", uid=enrolment.uid)}
 
 
-def _rejoin(enrolment: Enrolment, label: str) -> dict[str, Any]:
+def rejoin(enrolment: Enrolment, label: str) -> dict[str, Any]:
     """The form that joins again what was left, where a person may do that by themselves."""
     if way_back_of(enrolment.group) is not EntryMode.WALK_IN:
         return {}
@@ -113,26 +111,6 @@ def _rejoin(enrolment: Enrolment, label: str) -> dict[str, Any]:
             return {}
         fields |= {"what": JoinWish.DATES, "dates": chosen}
     return {"undo": url_for("enrolment.join", uid=enrolment.group.uid), "label": label, "fields": fields}
-
-
-@blueprint.post("/enrolments/<uid>/undo")
-@requires(Permission.ENROL_SELF)
-def undo_leaving(uid: str) -> Response:
-    """Take one's last leaving back; where it is too late, say so, and which way is left."""
-    enrolment = queries.get_enrolment(current(), uid)
-    group = enrolment.group
-    try:
-        service.undo_leaving(current(), enrolment)
-    except Conflict as refused:
-        # What comes of it is a redirect, and that would commit what was done before the refusal.
-        db.session.rollback()
-        in_line = refused.code == "full"
-        label = _("Put me on the waiting list") if in_line else _("Join again")
-        tell(refused.message, "warn", **({} if refused.code == "in-again" else _rejoin(enrolment, label)))
-        to_group = url_for("enrolment.group_page", uid=group.uid)
-        return redirect(to_group if is_public(group) else url_for("home.my"), 303)
-    tell(_("Undone. With %(title)s, all is as it was.", title=group.title))
-    return redirect(url_for("enrolment.mine", uid=group.uid), 303)
 
 
 @blueprint.get("/occurrences/<uid>/cannot-come")
@@ -174,18 +152,22 @@ def cannot_come(uid: str) -> Response:
     return redirect(url_for("home.my") if over else onward(), 303)
 
 
-def say_given_up(occurrence: Occurrence) -> None:
-    """Where the seat is now, and the way back to it."""
-    if seats_free(occurrence.capacity, occurrence.taken) == 0:
+def say_given_up(occurrence: Occurrence, *, back: bool = True) -> None:
+    """Where the seat is now, and the way back to it, if that is not said otherwise (`back`)."""
+    if gone := seats_free(occurrence.capacity, occurrence.taken) == 0:
         words = _("Thank you for telling us. Your seat in %(title)s, %(when)s, went to the next person who waited.",
                   **_named(occurrence))  # fmt: skip
-        label = _("Put me back on the list")
     else:
         words = _("Thank you for telling us. Your seat in %(title)s, %(when)s, is free for someone else.",
                   **_named(occurrence))  # fmt: skip
-        label = _("I can come after all")
+    tell(words, **(come_again(occurrence, gone=gone) if back else {}))
+
+
+def come_again(occurrence: Occurrence, *, gone: bool) -> dict[str, Any]:
+    """The form that takes a given-up date again, or its line where the seat is gone."""
     undo = url_for("enrolment.can_come", uid=occurrence.uid)
-    tell(words, undo=undo, label=label, fields={"next": onward()})
+    label = _("Put me back on the list") if gone else _("I can come after all")
+    return {"undo": undo, "label": label, "fields": {"next": onward()}}
 
 
 def _named(occurrence: Occurrence) -> dict[str, str]:

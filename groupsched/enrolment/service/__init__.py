@@ -24,7 +24,6 @@ from groupsched.enrolment.service.joining import (
     enrol,
 )
 from groupsched.enrolment.service.leaving import (
-    UNDO_FOR,
     can_come_again,
     cannot_come,
     leave,
@@ -42,6 +41,9 @@ from groupsched.enrolment.service.moving import (
 from groupsched.enrolment.service.reminding import (
     remind,
 )
+from groupsched.enrolment.service.removing import (
+    hears_of_removal,
+)
 from groupsched.enrolment.service.replanned_words import (
     bullets,
 )
@@ -54,8 +56,11 @@ from groupsched.enrolment.service.several import (
 from groupsched.enrolment.service.switching import (
     switch,
 )
+from groupsched.enrolment.service.undoable import (
+    UNDO_FOR,
+)
 from groupsched.enrolment.service.undoing import (
-    undo_leaving,
+    undo,
 )
 from groupsched.enrolment.service.unreached import (
     finish_telling,
@@ -82,6 +87,7 @@ __all__ = [
     "enrol_many",
     "finish_telling",
     "group_retired",
+    "hears_of_removal",
     "leave",
     "line_behind",
     "move_lines",
@@ -91,7 +97,7 @@ __all__ = [
     "see_moved_up",
     "switch",
     "take_telling_back",
-    "undo_leaving",
+    "undo",
     "who_would_move_up",
     "would_move_up",
 ]

@@ -16,10 +16,12 @@ AnyDate = Occurrence | ComingDate
 
 @dataclass(frozen=True)
 class SeatOutcome:
-    """What became of one enrolment; `by_staff`: somebody else did it for the person."""
+    """What became of one enrolment; `by_staff`: somebody else did it for the person. Where it can be taken back `until`
+    then, its message waits as long."""
 
     enrolment: Enrolment
     by_staff: bool = field(default=False, kw_only=True)
+    until: datetime | None = field(default=None, kw_only=True)
 
     @property
     def news(self) -> bool:
@@ -93,11 +95,12 @@ class Declined(SeatOutcome):
 @dataclass(frozen=True)
 class Left(SeatOutcome):
     """No more dates of the group, by somebody's wish: from a seat, a line or a request (`was`), by oneself or by staff, who
-    took the person off these `dates`."""
+    took the person off these `dates`. Who never heard of it (`unheard`) needs not hear that it is over."""
 
     at: datetime
     was: EnrolmentState = EnrolmentState.ACTIVE
     dates: Sequence[AnyDate] = ()
+    unheard: bool = False
 
 
 @dataclass(frozen=True)
