@@ -33,6 +33,12 @@ from groupsched.enrolment.queries.clients import (
     shows,
     sides,
 )
+from groupsched.enrolment.queries.courses import (
+    FOREVER,
+    CourseProgress,
+    next_course,
+    progress_of,
+)
 from groupsched.enrolment.queries.filtered_dates import (
     asked_dates,
 )
@@ -112,6 +118,8 @@ from groupsched.enrolment.queries.unreached import (
 )
 
 __all__ = [
+    "FOREVER",
+    "CourseProgress",
     "DateStanding",
     "ExpectedPerson",
     "FindPage",
@@ -169,6 +177,7 @@ __all__ = [
     "memberships",
     "moved_up",
     "nearest",
+    "next_course",
     "own_dates",
     "own_lines",
     "own_occurrence",
@@ -180,6 +189,7 @@ __all__ = [
     "person_in_reach",
     "place_in_line",
     "places_in_line",
+    "progress_of",
     "retired_group",
     "room_of",
     "roster",

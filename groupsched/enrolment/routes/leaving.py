@@ -2,28 +2,27 @@
 
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.catalog.queries import is_public
-from groupsched.core import clock
 from groupsched.core.filters import clock_time, short_day
 from groupsched.core.i18n import _
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.routes.asking import goes_on, would_give_away
 from groupsched.enrolment.routes.blueprint import (
     asks_first,
     blueprint,
     myself,
     onward,
-    own_group,
     say,
     tell,
     way_back_of,
 )
-from groupsched.enrolment.routes.pages import ahead_of, own_dates
+from groupsched.enrolment.routes.pages import ahead_of
 from groupsched.enrolment.rules import (
     LIVE,
     DateSeatState,
@@ -31,42 +30,22 @@ from groupsched.enrolment.rules import (
     EnrolmentState,
     EntryMode,
     JoinWish,
-    StandingState,
     Waitlisted,
     seats_free,
 )
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.queries import coming
 
 MOST_IN_A_FORM = 12
-
-
-@blueprint.get("/sessions/<uid>/leave")
-@requires(Permission.ENROL_SELF)
-def ask_to_leave(uid: str) -> str | Response:
-    """What leaving means, said before, where one cannot come back by oneself."""
-    group = own_group(uid)
-    live = queries.live_of(group.id, current().person or 0)
-    if live is None or not asks_first(live):
-        return redirect(url_for("enrolment.mine", uid=uid), 303)
-    dates = own_dates(live, ahead_of(coming(group, clock.now(), None)))
-    where = queries.standings(live.person_id, dates)
-    held = [one for one in dates if where[one.id].state == StandingState.ACTIVE]
-    return render_template(
-        "enrolment/leave.html", group=group, next_date=next(iter(held), None),
-        waits=live.state == EnrolmentState.WAITLISTED, asks_again=way_back_of(group) is EntryMode.ASK,
-        leaders=[one.person.first_name for one in group.facilitators], line=any(queries.waiting_counts(held).values()),
-        minutes=int(service.UNDO_FOR.total_seconds() // 60),
-    )  # fmt: skip
 
 
 @blueprint.post("/sessions/<uid>/leave")
 @requires(Permission.ENROL_SELF)
 def leave(uid: str) -> Response:
-    """Leave the group, its line, or take a request back; asked before where there is no way back."""
+    """Leave the group, its line, or take a request back; asked before where there is no way back, or the seat goes at once."""
     group = queries.get_own_group(current(), uid, ever=True)
     live = queries.live_of(group.id, current().person or 0)
-    if live is not None and asks_first(live) and not request.form.get("sure"):
+    asks = live is not None and not request.form.get("sure") and (asks_first(live) or would_give_away(live))
+    if asks:
         return redirect(url_for("enrolment.ask_to_leave", uid=uid), 303)
     if live is not None:
         was = live.state
@@ -113,34 +92,13 @@ def rejoin(enrolment: Enrolment, label: str) -> dict[str, Any]:
     return {"undo": url_for("enrolment.join", uid=enrolment.group.uid), "label": label, "fields": fields}
 
 
-@blueprint.get("/occurrences/<uid>/cannot-come")
-@requires(Permission.ENROL_SELF)
-def ask_to_give_up(uid: str) -> str | Response:
-    """That a seat would go to somebody else at once, said before it is given back."""
-    occurrence = queries.own_occurrence(current(), uid)
-    onward_to = onward()
-    if not _goes_on(occurrence):
-        return redirect(onward_to, 303)
-    waiting = queries.waiting_counts([occurrence])[occurrence.id]
-    return render_template(
-        "enrolment/cannot_come.html", one=occurrence, group=occurrence.group, waiting=waiting, next=onward_to
-    )
-
-
-def _goes_on(occurrence: Occurrence) -> bool:
-    """Whether one's seat on this date would go to the line at once."""
-    where = queries.standings(current().person, [occurrence]).get(occurrence.id)
-    seated = where is not None and where.state == StandingState.ACTIVE
-    return seated and service.would_move_up(occurrence)
-
-
 @blueprint.post("/occurrences/<uid>/cannot-come")
 @requires(Permission.ENROL_SELF)
 def cannot_come(uid: str) -> Response:
     """Give back the seat of one date, or the place in its line; asked before where the seat goes on at once."""
     occurrence = queries.own_occurrence(current(), uid)
     full = seats_free(occurrence.capacity, occurrence.taken) == 0
-    if full and not request.form.get("sure") and _goes_on(occurrence):
+    if full and not request.form.get("sure") and goes_on(occurrence):
         return redirect(url_for("enrolment.ask_to_give_up", uid=uid, next=onward()), 303)
     happened = service.cannot_come(current(), occurrence, myself())
     enrolment = happened[0].enrolment if happened else None

@@ -33,6 +33,7 @@ from groupsched.enrolment.service.messages import (
 )
 from groupsched.enrolment.service.moving import (
     line_behind,
+    line_behind_all,
     move_lines,
     see_moved_up,
     who_would_move_up,
@@ -90,6 +91,7 @@ __all__ = [
     "hears_of_removal",
     "leave",
     "line_behind",
+    "line_behind_all",
     "move_lines",
     "occurrence_cancelled",
     "preview",
