@@ -279,6 +279,9 @@ def test_a_closed_course_says_how_far_it_is_and_what_comes_next(house, client):
     house.series(house.group("Begun"), datetime(2026, 11, 20, 10), dates=9)
     for group, day in ((far, 20), (near, 12)):
         house.series(group, datetime(2027, 1, day, 10), dates=4)
+    own = house.group("Own")
+    house.series(own, datetime(2027, 1, 3, 10), dates=4)
+    house.enrol(own, house.robin)
     house.series(house.group("Shut", **CLOSED), datetime(2027, 1, 2, 10), dates=4)
     with clock.at(NOW + timedelta(days=10)):
         for date in house.dates[:2]:

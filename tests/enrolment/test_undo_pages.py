@@ -37,7 +37,10 @@ def test_a_switch_is_undone_from_its_page_and_from_ones_week(house, client):
         assert "Your seat in Yoga, Thu 26 Nov, 10:30, is free for someone else." in page
         assert "I can come after all" not in page.split("<h1")[0]
         week = browser.get("/my").text
-        assert "You come here instead. Until 08:10 you can undo it, if nobody else has your old seat." in week
+        assert (
+            "You come here instead of to Yoga. Until 08:10 you can undo it, if nobody else has your old seat."
+            in week
+        )
         back = press(browser, undo_of(page))
         assert (
             flashed(browser.get(back.location).text)[0] == "Undone. With Circle and Yoga, all is as it was."

@@ -10,7 +10,8 @@ from groupsched.catalog.models import Group
 from groupsched.catalog.rules import Access, GroupState, Setting
 from groupsched.core.db import db
 from groupsched.core.filters import local
-from groupsched.enrolment.rules import weekly_days
+from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.rules import LIVE, weekly_days
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
 
@@ -42,13 +43,19 @@ def progress_of(group: Group, now: datetime) -> CourseProgress | None:
     return CourseProgress(held, len(rows), weekly)
 
 
-def next_course(group: Group, now: datetime) -> Occurrence | None:
-    """The first date of the next group of the same kind that has not begun and that anybody may join or ask for."""
+def next_course(group: Group, person_id: int, now: datetime) -> Occurrence | None:
+    """The first date of the next group of the same kind that has not begun, that anybody may join or ask for, and in which
+    the person is not."""
     sooner = aliased(Occurrence)
     begun = exists().where(
         sooner.group_id == Occurrence.group_id,
         sooner.start < Occurrence.start,
         sooner.status.in_(_TAKES_PLACE),
+    )
+    mine = exists().where(
+        Enrolment.group_id == Occurrence.group_id,
+        Enrolment.person_id == person_id,
+        Enrolment.state.in_(LIVE),
     )
     query = (
         select(Occurrence)
@@ -66,6 +73,7 @@ def next_course(group: Group, now: datetime) -> Occurrence | None:
             Occurrence.status == OccurrenceStatus.SCHEDULED,
             Occurrence.start > now,
             ~begun,
+            ~mine,
         )
     )
     return db.session.scalars(query.order_by(Occurrence.start, Occurrence.id).limit(1)).first()

@@ -32,6 +32,11 @@ class UndoableAct:
         return next((one for one in self.parts if _gained(one)), self.enrolment)
 
     @property
+    def instead_of(self) -> list[str]:
+        """The groups that lost a date to it."""
+        return [one.group.title for one in self.parts if one is not self.into]
+
+    @property
     def kind(self) -> UndoableKind:
         if len({one.group_id for one in self.parts}) > 1:
             return UndoableKind.SWITCHED

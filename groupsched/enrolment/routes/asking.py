@@ -35,7 +35,7 @@ def ask_to_leave(uid: str) -> str | Response:
         next_date=next((one for one in dates if where.get(one.id) == StandingState.ACTIVE), None),
         waits=live.state == EnrolmentState.WAITLISTED, asks_again=way_back_of(group) is EntryMode.ASK,
         leaders=[one.person.first_name for one in group.facilitators], run=queries.progress_of(group, now),
-        following=queries.next_course(group, now), meetings=sum(ask(MeetingsOf(live.person_id, group.id))),
+        following=queries.next_course(group, live.person_id, now), meetings=sum(ask(MeetingsOf(live.person_id, group.id))),
         minutes=int(service.UNDO_FOR.total_seconds() // 60),
     )  # fmt: skip
 
