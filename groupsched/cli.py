@@ -1,5 +1,6 @@
 """The `groupsched` command. Exit codes: 0 done · 1 refused or failed, with a sentence · 2 wrong usage."""
 
+import gc
 import importlib
 import os
 import sys
@@ -49,39 +50,29 @@ def cli() -> None:
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes.")
 def serve(bind: str, workers: int) -> None:
     """Serve the instance with the production server."""
-    from groupsched.core import instance
     from groupsched.core.config import load
     from groupsched.operations.server import serve as run
 
     settings = load()
     _refuse_old_schema()
-    instance.mark_used(settings)
     run(settings, bind, workers)
 
 
 def _refuse_old_schema() -> None:
-    """Look at the database in a process of its own: the first process of the server stays small for its whole life."""
-    if hasattr(os, "fork"):
-        child = os.fork()
-        if child == 0:
-            os._exit(_schema_code())
-        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    else:
-        code = _schema_code()
-    if code:
-        sys.exit(1)
+    """Look at the database before anything is served.
 
-
-def _schema_code() -> int:
-    """0 where the database stands at the newest migration; else 1, when the sentence has been said."""
+    The processes that serve are forked from this one: what it has imported by then is read once and held once. No
+    connection may go with it, and the collector leaves alone what is shared.
+    """
     from groupsched.core import schema
+    from groupsched.core.db import db as database
 
-    try:
-        with _sentences(), application():
-            schema.refuse_unknown(migrated=True, empty=False)
-    except SystemExit:
-        return 1
-    return 0
+    with application():
+        schema.refuse_unknown(migrated=True, empty=False)
+        database.session.remove()
+        database.engine.dispose()
+    gc.collect()
+    gc.freeze()
 
 
 @cli.group()

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from groupsched.core.config import LOOPBACK, SettingError, Settings
 from groupsched.core.web import DRAIN_VARIABLE
+from groupsched.operations.front import Front
 
 DRAIN_SECONDS = 2
 STOP_SECONDS = 8
@@ -121,10 +122,9 @@ def serve(settings: Settings, bind: str, workers: int) -> None:
         "groupsched.operations.server:application",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         factory=True,
         workers=workers,
-        blocking_threads=THREADS,
         backlog=BACKLOG,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
@@ -147,14 +147,22 @@ def _is_news(record: logging.LogRecord) -> bool:
     return "Python threads" not in record.getMessage()
 
 
-def application() -> object:
+def application() -> Front:
     """What a worker process loads."""
+    from sqlalchemy import text
+    from sqlalchemy.exc import DBAPIError
+
     from groupsched import create_app
     from groupsched.core import instance
     from groupsched.core.config import load
+    from groupsched.core.db import db
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger(__name__).info("SQLite library %s", sqlite3.sqlite_version)
     settings = load()
     instance.mark_used(settings)
-    return create_app(settings)
+    app = create_app(settings)
+    # Before anybody asks for a page: a connection in the pool tells a restore on another machine that PostgreSQL is in use.
+    with app.app_context(), suppress(DBAPIError):
+        db.session.execute(text("SELECT 1"))
+    return Front(app, THREADS)

@@ -22,9 +22,10 @@ class BackupState:
     late: bool
 
 
-def backup_state(now: datetime) -> BackupState | None:
-    """How it stands with the backups of the nights; None where this installation makes none."""
-    if settings().backups is None:
+def backup_state(identity: Identity, now: datetime) -> BackupState | None:
+    """How it stands with the backups of the nights; None where this installation makes none, as a demo."""
+    program = current_program(identity)
+    if settings().backups is None or program is None or program.demo:
         return None
     row = db.session.execute(select(NightlyBackup.made_at, NightlyBackup.problem)).first()
     made_at, problem = row or (None, None)

@@ -139,7 +139,7 @@ def day_of(identity: Identity) -> TodayPage:
         lost=lost_invitations(identity) if can(identity, Permission.CLIENT_WRITE) else [],
         following=following or next((one for one in planned if one.start >= second), None),
         restored=unread_restoration(identity) if can(identity, Permission.STAFF_READ) else None,
-        backup=backup_state(now) if looks_after else None,
+        backup=backup_state(identity, now) if looks_after else None,
         nobody_delivers=looks_after and nobody_works(delivered_at, now),
         delivered_at=delivered_at,
     )
