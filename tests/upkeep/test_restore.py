@@ -24,7 +24,7 @@ from groupsched.operations.worker import round_of_work
 from groupsched.outbox.models import Message
 from groupsched.upkeep.service import BackupRefused, write_backup
 from tests.conftest import identity_of
-from tests.factories import World
+from tests.factories import World, tomorrow_at
 from tests.upkeep.conftest import opened, put_back
 
 
@@ -159,7 +159,9 @@ def test_a_reminder_that_went_out_after_the_backup_goes_out_once(
     backup = tmp_path / "friday.backup"
     with opened(files):
         world = Harbor()
-        start = world.soon(world.group_of_robin, in_minutes=36 * 60).start
+        # At five in the afternoon: hours before it nobody sleeps.
+        ahead = tomorrow_at(17) + timedelta(days=1) - clock.now()
+        start = world.soon(world.group_of_robin, in_minutes=ahead // timedelta(minutes=1)).start
         world.enrol(world.group_of_robin, world.robin)
         db.session.commit()
         round_of_work()
