@@ -160,8 +160,7 @@ def test_a_reminder_that_went_out_after_the_backup_goes_out_once(
     with opened(files):
         world = Harbor()
         # At five in the afternoon: hours before it nobody sleeps.
-        ahead = tomorrow_at(17) + timedelta(days=1) - clock.now()
-        start = world.soon(world.group_of_robin, in_minutes=ahead // timedelta(minutes=1)).start
+        start = world.series(world.group_of_robin, tomorrow_at(17) + timedelta(days=1))[0].start
         world.enrol(world.group_of_robin, world.robin)
         db.session.commit()
         round_of_work()
