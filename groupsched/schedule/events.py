@@ -54,7 +54,8 @@ class DatesChanged:
     """The end of one change of a group's dates, whatever parts it had; the dates that go on are there.
 
     `added` are new, with their capacity and nobody on them; `changed` kept their row and got another time, place or
-    number of seats; `dropped` fell away and stay as cancelled rows. Dates that left nothing behind are not named.
+    number of seats; `dropped` fell away and stay as cancelled rows, `restored` had and take place after all. Dates that
+    left nothing behind are not named.
     `moved` says where coming dates were before that are at another time or place now. Where one rule alone says when the
     group meets, before and after, `rule_was` and `rule` are it.
     """
@@ -63,6 +64,7 @@ class DatesChanged:
     added: tuple[int, ...] = ()
     changed: tuple[int, ...] = ()
     dropped: tuple[int, ...] = ()
+    restored: tuple[int, ...] = ()
     moved: tuple[DateBefore, ...] = ()
     rule_was: SeriesRule | None = None
     rule: SeriesRule | None = None

@@ -31,7 +31,7 @@ from groupsched.enrolment.service.outcomes import (
     SteppedBack,
     Waiting,
 )
-from groupsched.enrolment.service.replanned import about_plan, about_waiting, what_they_knew
+from groupsched.enrolment.service.replanned import about_plan, about_waiting, first_start, what_they_knew
 from groupsched.enrolment.service.replanned_words import (
     MOST_DATES,
     bullets,
@@ -290,7 +290,7 @@ def _replanned(outcome: Replanned) -> MessageDraft:
         if len(dates) == 1 and not (found and found.rhythm and enrolment.mode == EnrolmentMode.WHOLE):
             return _one_replanned(outcome, dates[0], key)
         if not outcome.moved and outcome.following is None and enrolment.mode == EnrolmentMode.WHOLE:
-            day = short_day(outcome.was[dates[0].id].start, dates[0].timezone)
+            day = short_day(first_start(outcome), dates[0].timezone)
             return _of_group("series_ended", enrolment, key, count=len(dates), date=day)
         lines = of_the_rule(outcome) if enrolment.mode == EnrolmentMode.WHOLE else []
         if lines:
@@ -311,8 +311,10 @@ def _replanned_in_line(outcome: Replanned, key: str, position: int) -> MessageDr
 
 
 def _one_replanned(outcome: Replanned, date: Occurrence, key: str) -> MessageDraft:
-    """A date that fell away, or moved: named as its person knows it."""
+    """A date that fell away, came back or moved: named as its person knows it."""
     enrolment, was = outcome.enrolment, outcome.was[date.id]
+    if was is None:
+        return _of_date("takes_place", enrolment, key, date)
     known = {"date": short_day(was.start, date.timezone), "time": clock_time(was.start, date.timezone)}
     if date not in outcome.moved:
         return MessageDraft("cancelled", enrolment.person, key, {**known, "link": _page(enrolment, date)})

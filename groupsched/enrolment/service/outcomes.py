@@ -148,7 +148,8 @@ class DateCancelled(SeatOutcome):
 
 @dataclass(frozen=True)
 class Replanned(SeatOutcome):
-    """Dates of the person moved or fell away, in one change; `was` says when and where each was, by id, in order.
+    """Dates of the person moved, fell away or came back, in one change; `was` says when and where each was as they know
+    it, by id, in order: None where they know that it does not take place.
 
     `following` is the next date of the group for whoever is in all of them. Where one rule alone says when the group
     meets, before and after, `rule_was` and `rule` are it. Who only waits for them has a `position` in the line. `joined_at`: joined
@@ -156,7 +157,7 @@ class Replanned(SeatOutcome):
     """
 
     dates: Sequence[Occurrence]
-    was: Mapping[int, DateBefore]
+    was: Mapping[int, DateBefore | None]
     following: Occurrence | None
     rule_was: SeriesRule | None = None
     rule: SeriesRule | None = None

@@ -4,7 +4,7 @@ A change of which somebody has not heard is one with the next: the message in th
 (`Message.was`), and the later one says what became of that. Where all is as they know it, there is nothing to say.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, astuple, replace
 from datetime import date, datetime, time
 from functools import cache
@@ -59,10 +59,17 @@ def with_earlier(outcomes: Iterable[SeatOutcome], taken_back: Iterable[Withdrawn
 def what_they_knew(outcome: Replanned) -> dict[str, Any]:
     """What the person of this outcome knows until they read its message, as a row keeps it."""
     dates = [
-        [one.occurrence_id, f"{one.start}", f"{one.end}", *astuple(one.where)] for one in outcome.was.values()
+        [number] if one is None else [number, f"{one.start}", f"{one.end}", *astuple(one.where)]
+        for number, one in outcome.was.items()
     ]
     rule = outcome.rule_was
     return {"dates": dates, "rule": None if rule is None else _plain(rule)}
+
+
+def first_start(outcome: Replanned) -> datetime:
+    """When the first of these dates begins, as its person knows it."""
+    first = outcome.dates[0]
+    return (outcome.was[first.id] or first).start
 
 
 def next_date(group_id: int) -> Occurrence | None:
@@ -85,7 +92,7 @@ def _as_replanned(outcome: SeatOutcome) -> SeatOutcome:
 
 def _joined(
     outcome: Replanned,
-    unheard: Mapping[int, DateBefore],
+    unheard: Mapping[int, DateBefore | None],
     rule: SeriesRule | None,
     rows: Mapping[int, Occurrence],
 ) -> Replanned:
@@ -94,15 +101,18 @@ def _joined(
     dates = [
         one
         for one in known.values()
-        if before(one) != was[one.id]
-        or (one.status != OccurrenceStatus.SCHEDULED and _was_known(one, unheard, rule))
+        if (
+            before(one) != was[one.id]
+            if one.status == OccurrenceStatus.SCHEDULED
+            else was[one.id] is not None and _was_known(one, unheard, rule)
+        )
     ]
-    dates.sort(key=lambda one: (was[one.id].start, one.id))
+    dates.sort(key=lambda one: ((was[one.id] or one).start, one.id))
     joined = replace(outcome, dates=dates, was={one.id: was[one.id] for one in dates}, joined_at=clock.now())
     return joined if rule is None else replace(joined, rule_was=rule)
 
 
-def _was_known(one: Occurrence, unheard: Mapping[int, DateBefore], rule: SeriesRule | None) -> bool:
+def _was_known(one: Occurrence, unheard: Collection[int], rule: SeriesRule | None) -> bool:
     """Whether a date was theirs before the first change of which they have not heard."""
     day = date.fromisoformat(one.original_local[:10])
     return one.id in unheard or rule is None or day in rule.dates(day)
@@ -127,18 +137,18 @@ def _rows(numbers: Iterable[int]) -> dict[int, Occurrence]:
     return {one.id: one for one in db.session.scalars(select(Occurrence).where(Occurrence.id.in_(numbers)))}
 
 
-def _dates_of(was: Mapping[str, Any], rows: Mapping[int, Occurrence]) -> dict[int, DateBefore]:
+def _dates_of(was: Mapping[str, Any], rows: Mapping[int, Occurrence]) -> dict[int, DateBefore | None]:
     found: Sequence[Sequence[Any]] = was["dates"]
-    return {
-        number: DateBefore(
-            number,
-            datetime.fromisoformat(start),
-            datetime.fromisoformat(end),
-            _where(where, where_of(rows[number])),
-        )
-        for number, start, end, *where in found
-        if number in rows
-    }
+    return {number: _before(number, kept, rows[number]) for number, *kept in found if number in rows}
+
+
+def _before(number: int, kept: Sequence[Any], row: Occurrence) -> DateBefore | None:
+    """When and where a date was, as a row kept it; None where it was known not to take place."""
+    if not kept:
+        return None
+    start, end, *where = kept
+    begins, ends = datetime.fromisoformat(start), datetime.fromisoformat(end)
+    return DateBefore(number, begins, ends, _where(where, where_of(row)))
 
 
 def _where(kept: Sequence[Any], now: Whereabouts) -> Whereabouts:

@@ -29,7 +29,7 @@ def rule_difference(outcome: Replanned) -> RuleDifference | None:
 def of_the_rule(outcome: Replanned) -> list[str]:
     """What is otherwise for somebody who has every date, one sentence each; none where only the dates can say it."""
     found, rule, was = rule_difference(outcome), outcome.rule, outcome.rule_was
-    retimed = [one for one in outcome.moved if times_changed(one, outcome.was[one.id])]
+    retimed = [one for one in outcome.moved if _retimed(one, outcome.was[one.id])]
     by_rule = found is not None and (found.rhythm or found.start or found.end)
     if retimed and not by_rule:
         return []
@@ -89,21 +89,25 @@ def of_each_date(outcome: Replanned) -> list[str]:
     return lines + ([ngettext("And %(num)s more.", "And %(num)s more.", more)] if more else [])
 
 
-def times_changed(one: Occurrence, was: DateBefore) -> bool:
-    """Whether a date begins or ends at another time."""
-    return (one.start, one.end) != (was.start, was.end)
+def _retimed(one: Occurrence, was: DateBefore | None) -> bool:
+    """Whether a date that takes place as before begins or ends at another time."""
+    return was is not None and (one.start, one.end) != (was.start, was.end)
 
 
 def _elsewhere(outcome: Replanned) -> list[str]:
     """The first day of another place; what is said of the way there holds for every date."""
-    pairs = [(one, outcome.was[one.id].where, where_of(one)) for one in outcome.moved]
+    known = [(one, outcome.was[one.id]) for one in outcome.moved]
+    pairs = [(one, was.where, where_of(one)) for one, was in known if was is not None]
     first = next((one for one, was, now in pairs if in_another_place(was, now)), None)
     place = [_("From %(day)s on it is in another place.", day=_day(first))] if first else []
     ways = dict.fromkeys(line for _one, was, now in pairs for line in reached_otherwise(was, now))
     return [*place, *ways]
 
 
-def _line(one: Occurrence, was: DateBefore, takes_place: bool) -> str:
+def _line(one: Occurrence, was: DateBefore | None, takes_place: bool) -> str:
+    again = _("It takes place after all.")
+    if was is None:
+        return f"{_when(one.start, one.timezone)}: {again}"
     said = of_one_date(one, was) if takes_place else [_("It will not take place.")]
     return f"{_when(was.start, one.timezone)}: {' '.join(said)}"
 

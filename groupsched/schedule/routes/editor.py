@@ -49,7 +49,7 @@ from groupsched.core.tokens import public_id
 from groupsched.schedule.forms import DefineForm, as_day
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.preview import SchedulePreview, preview_of, sentence_of
-from groupsched.schedule.queries import coming, current_series, series_of
+from groupsched.schedule.queries import coming, current_series, series_of, stays_cancelled
 from groupsched.schedule.rules import (
     Ends,
     MonthlyBy,
@@ -153,12 +153,8 @@ class GroupEditor:
         return coming(self.group, clock.now(), None) if self.group is not None else []
 
     def cancelled(self) -> frozenset[date]:
-        """The coming dates that were cancelled: they are in the rule and do not take place."""
-        return frozenset(
-            date.fromisoformat(row.original_local[:10])
-            for row in self.coming
-            if row.status == OccurrenceStatus.CANCELLED
-        )
+        """The coming dates that were cancelled: also where the rule in the form has them, they do not take place."""
+        return stays_cancelled(self.group, clock.now()) if self.group is not None else frozenset()
 
     def other_series(self) -> list[str]:
         """When the group meets besides: series that this form does not touch, in a sentence each."""

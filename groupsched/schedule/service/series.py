@@ -4,7 +4,8 @@ A series keeps wall-clock time; its dates are rows made ahead to a rolling horiz
 never changes: where a new rule says something else about the past, the old series ends with its last such date and a
 new series of the same group goes on. Rows keep their id, seats and people across a change: they are matched by date.
 A coming date that the new rule does not have is deleted where nobody and nothing refers to it, and cancelled, with a
-message to its people, where somebody does.
+message to its people, where somebody does. A rule that has such a date again brings it back, with its people; what
+somebody cancelled, or left out alone, stays cancelled.
 """
 
 from dataclasses import replace
@@ -34,6 +35,8 @@ from groupsched.schedule.service.rows import (
     lock,
     may_write,
     replaceable,
+    restore,
+    rows_by_day,
     slots_after,
     slots_from,
     touch,
@@ -103,7 +106,8 @@ def end_series(series: Series) -> None:
     db.session.flush()
     coming = replaceable(series, None)
     dropped = drop(coming)
-    _mark_dropped({date.fromisoformat(row.original_local[:10]): row for row in coming}, set())
+    for row in coming:
+        row.dropped = row.status == OccurrenceStatus.CANCELLED
     announce(series.group, dropped=dropped)
 
 
@@ -183,9 +187,10 @@ def _re_expand(series: Series, goes_on: Series, kept: date | None) -> None:
     """Bring the rows after the last kept date in line with the rule of the series that goes on."""
     group, rule = series.group, goes_on.rule
     goes_on.expanded_to = expanded_to(rule)
-    # By the day that the rule gave it: a date that was moved is still the one of that day.
-    rows = {date.fromisoformat(row.original_local[:10]): row for row in replaceable(series, kept)}
-    slots = slots_after(group, rule, kept)
+    rows, slots = rows_by_day(series, kept), slots_after(group, rule, kept)
+    again = [rows[day] for day in slots if day in rows and rows[day].fell_away]
+    for row in again:
+        restore(row)
     moved = [
         rows[day] for day, slot in slots.items() if day in rows and follow_slot(rows[day], goes_on, slot)
     ]
@@ -194,7 +199,8 @@ def _re_expand(series: Series, goes_on: Series, kept: date | None) -> None:
     _mark_dropped(rows, {*slots, *rule.skip})
     added = insert_dates(goes_on, group, [slot for day, slot in slots.items() if day not in rows])
     db.session.flush()
-    announce(group, added=added, changed=[row.id for row in moved], dropped=dropped)
+    restored = [row.id for row in again]
+    announce(group, added=added, changed=[row.id for row in moved], dropped=dropped, restored=restored)
 
 
 def _mark_dropped(rows: dict[date, Occurrence], named: set[date]) -> None:

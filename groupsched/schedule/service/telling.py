@@ -23,10 +23,15 @@ _open: ContextVar[Mapping[int, list[DatesChanged]]] = ContextVar("open_changes")
 
 
 def announce(
-    group: Group, *, added: Iterable[int] = (), changed: Iterable[int] = (), dropped: Iterable[int] = ()
+    group: Group,
+    *,
+    added: Iterable[int] = (),
+    changed: Iterable[int] = (),
+    dropped: Iterable[int] = (),
+    restored: Iterable[int] = (),
 ) -> None:
-    """Say which dates came, changed or fell away, by id: inside `told_once` at its end, else now."""
-    said = DatesChanged(group.id, tuple(added), tuple(changed), tuple(dropped))
+    """Say which dates came, changed, fell away or came back, by id: inside `told_once` at its end, else now."""
+    said = DatesChanged(group.id, tuple(added), tuple(changed), tuple(dropped), tuple(restored))
     parts = _open.get({}).get(group.id)
     if parts is None:
         publish(said)
@@ -57,13 +62,13 @@ def told_once(group: Group, reach_was: Reach | None = None) -> Iterator[None]:
 
 
 def _sum(group: Group, before: Mapping[int, DateBefore], parts: Sequence[DatesChanged]) -> DatesChanged:
-    added, changed, dropped = (
+    added, changed, dropped, restored = (
         tuple(dict.fromkeys(number for part in parts for number in getattr(part, name)))
-        for name in ("added", "changed", "dropped")
+        for name in ("added", "changed", "dropped", "restored")
     )
     after = _coming(group) if changed else before
     moved = tuple(was for number, was in before.items() if after.get(number, was) != was)
-    return DatesChanged(group.id, added, changed, dropped, moved)
+    return DatesChanged(group.id, added, changed, dropped, restored, moved)
 
 
 def place_moved(event: PlaceMoved) -> None:
