@@ -91,7 +91,7 @@ def _replanned(event: DatesChanged, dates: Mapping[Enrolment, list[Occurrence]])
     return [
         Replanned(
             one, own, {o.id: was[o.id] if o.id in was else before(o) for o in own}, following if one in goes_on else None,
-            event.rule_was, event.rule,
+            event.rules,
         )
         for one, own in dates.items()
     ]  # fmt: skip

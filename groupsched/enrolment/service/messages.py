@@ -34,13 +34,13 @@ from groupsched.enrolment.service.outcomes import (
 from groupsched.enrolment.service.replanned import about_plan, about_waiting, first_start, what_they_knew
 from groupsched.enrolment.service.replanned_words import (
     MOST_DATES,
+    another_rhythm,
     bullets,
     in_another_place,
     of_each_date,
     of_one_date,
     of_the_rule,
     reached_otherwise,
-    rule_difference,
 )
 from groupsched.enrolment.service.rhythms import rhythm_words, weekly_words, with_rules
 from groupsched.outbox.service import MessageDraft, when_fields
@@ -286,8 +286,7 @@ def _replanned(outcome: Replanned) -> MessageDraft:
     with speaking(enrolment.person.language, enrolment.person.program_id):
         if outcome.position is not None:
             return _replanned_in_line(outcome, key, outcome.position)
-        found = rule_difference(outcome)
-        if len(dates) == 1 and not (found and found.rhythm and enrolment.mode == EnrolmentMode.WHOLE):
+        if len(dates) == 1 and not (another_rhythm(outcome) and enrolment.mode == EnrolmentMode.WHOLE):
             return _one_replanned(outcome, dates[0], key)
         if not outcome.moved and outcome.following is None and enrolment.mode == EnrolmentMode.WHOLE:
             day = short_day(first_start(outcome), dates[0].timezone)
@@ -315,7 +314,8 @@ def _one_replanned(outcome: Replanned, date: Occurrence, key: str) -> MessageDra
     enrolment, was = outcome.enrolment, outcome.was[date.id]
     if was is None:
         return _of_date("takes_place", enrolment, key, date)
-    known = {"date": short_day(was.start, date.timezone), "time": clock_time(was.start, date.timezone)}
+    zone, online = date.timezone, enrolment.group.reached_online
+    known = {"date": short_day(was.start, zone), "time": clock_time(was.start, zone, online)}
     if date not in outcome.moved:
         return MessageDraft("cancelled", enrolment.person, key, {**known, "link": _page(enrolment, date)})
     lines, elsewhere = of_one_date(date, was), in_another_place(was.where, where_of(date))
@@ -329,7 +329,7 @@ def _one_replanned(outcome: Replanned, date: Occurrence, key: str) -> MessageDra
         return _of_date("moved", enrolment, key, date, old_date=known["date"], old_time=known["time"])
     if elsewhere:
         return _of_date("moved_place", enrolment, key, date)
-    ends = {"end": clock_time(date.end, date.timezone), "old_end": clock_time(was.end, date.timezone)}
+    ends = {"end": clock_time(date.end, zone, online), "old_end": clock_time(was.end, zone, online)}
     return _of_date("moved_end", enrolment, key, date, **ends)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.rules import EnrolmentState
 from groupsched.enrolment.service.seats import ComingDate
-from groupsched.schedule.events import DateBefore
+from groupsched.schedule.events import DateBefore, RuleChange
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus, SeriesRule
 
@@ -151,16 +151,14 @@ class Replanned(SeatOutcome):
     """Dates of the person moved, fell away or came back, in one change; `was` says when and where each was as they know
     it, by id, in order: None where they know that it does not take place.
 
-    `following` is the next date of the group for whoever is in all of them. Where one rule alone says when the group
-    meets, before and after, `rule_was` and `rule` are it. Who only waits for them has a `position` in the line. `joined_at`: joined
+    `following` is the next date of the group for whoever is in all of them, `rules` what rules say otherwise. Who only waits for them has a `position` in the line. `joined_at`: joined
     then with an earlier change not yet heard of.
     """
 
     dates: Sequence[Occurrence]
     was: Mapping[int, DateBefore | None]
     following: Occurrence | None
-    rule_was: SeriesRule | None = None
-    rule: SeriesRule | None = None
+    rules: Sequence[RuleChange] = ()
     position: int | None = None
     joined_at: datetime | None = None
     alters_dates = False

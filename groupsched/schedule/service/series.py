@@ -23,7 +23,9 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import ChangedMeanwhile, Conflict
 from groupsched.core.i18n import _
+from groupsched.schedule.events import RuleChange
 from groupsched.schedule.models import Occurrence, Series
+from groupsched.schedule.queries import only_rule
 from groupsched.schedule.rules import OccurrenceStatus, SeriesRule, cut_after, rest_of, same_until
 from groupsched.schedule.service.rows import (
     HORIZON_DAYS,
@@ -74,9 +76,11 @@ def change_series(identity: Identity, series: Series, rule: SeriesRule, version:
     if series.rule == rule:
         return series
     with told_once(group):
-        kept = last_kept(series)
+        kept, was = last_kept(series), series.rule
         goes_on = _rewrite(series, rule, kept)
         _re_expand(series, goes_on, kept)
+        chain = tuple(dict.fromkeys((series.id, goes_on.id)))
+        announce(group, rules=[RuleChange(chain, was, goes_on.rule, only_rule(group) == goes_on.rule)])
         record(identity, AuditAction.SERIES_CHANGED, goes_on, group=group.uid, before=series.uid)
     return goes_on
 
