@@ -77,12 +77,12 @@ def _moved_up(outcome: SeatOutcome) -> bool:
 def message_of(outcome: SeatOutcome) -> MessageDraft | None:
     """The message of what happened; none where it is no news to the person."""
     message = _message_of(outcome)
-    return None if message is None else _placed(message, outcome)
+    return None if message is None else _placed(message, outcome, outcome.over_at)
 
 
-def _placed(message: MessageDraft, outcome: SeatOutcome) -> MessageDraft:
+def _placed(message: MessageDraft, outcome: SeatOutcome, until: datetime | None) -> MessageDraft:
     group_id = outcome.enrolment.group_id
-    return replace(message, about=about(outcome), group_id=group_id, news=outcome.news)
+    return replace(message, about=about(outcome), group_id=group_id, news=outcome.news, useful_until=until)
 
 
 def about(outcome: SeatOutcome) -> str:
@@ -181,7 +181,8 @@ def _dates(outcomes: Sequence[SeatOutcome]) -> MessageDraft:
     assert isinstance(first, JoinedDate | Waiting)
     key = f"dates:{_key(enrolment, first.date, clock.now())}"
     kind = "moved_up_dates" if _moved_up(first) else "enrolled_dates"
-    return _placed(_of_group(kind, enrolment, key, dates=bullets(lines)), first)
+    until = max(one.over_at for one in outcomes if one.over_at is not None)
+    return _placed(_of_group(kind, enrolment, key, dates=bullets(lines)), first, until)
 
 
 def _seat_line(outcome: SeatOutcome) -> str:

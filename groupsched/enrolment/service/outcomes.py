@@ -1,6 +1,6 @@
 """What happened to seats, as facts. Verbs return them; `telling` makes messages and events of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,6 +14,10 @@ from groupsched.schedule.rules import OccurrenceStatus, SeriesRule
 AnyDate = Occurrence | ComingDate
 
 
+def _last_end(dates: Iterable[AnyDate | DateBefore]) -> datetime | None:
+    return max((one.end for one in dates), default=None)
+
+
 @dataclass(frozen=True)
 class SeatOutcome:
     """What became of one enrolment; `by_staff`: somebody else did it for the person."""
@@ -25,6 +29,12 @@ class SeatOutcome:
     def news(self) -> bool:
         """Whether the person hears of it by its message alone: what they did themselves they know."""
         return self.by_staff
+
+    @property
+    def over_at(self) -> datetime | None:
+        """When the last of the dates that its message speaks of is over, after which nobody needs to read it; None where it
+        speaks of none."""
+        return None
 
     @property
     def alters_dates(self) -> bool:
@@ -47,6 +57,10 @@ class Joined(SeatOutcome):
     def news(self) -> bool:
         return self.by_staff or self.moved_up
 
+    @property
+    def over_at(self) -> datetime | None:
+        return _last_end(self.dates)
+
 
 @dataclass(frozen=True)
 class JoinedDate(SeatOutcome):
@@ -60,6 +74,10 @@ class JoinedDate(SeatOutcome):
     def news(self) -> bool:
         return self.by_staff or self.moved_up
 
+    @property
+    def over_at(self) -> datetime | None:
+        return self.date.end
+
 
 @dataclass(frozen=True)
 class Waiting(SeatOutcome):
@@ -68,6 +86,10 @@ class Waiting(SeatOutcome):
     date: AnyDate
     position: int
     wish: str = ""
+
+    @property
+    def over_at(self) -> datetime | None:
+        return self.date.end
 
     @property
     def alters_dates(self) -> bool:
@@ -99,6 +121,10 @@ class Left(SeatOutcome):
     was: EnrolmentState = EnrolmentState.ACTIVE
     dates: Sequence[AnyDate] = ()
 
+    @property
+    def over_at(self) -> datetime | None:
+        return _last_end(self.dates)
+
 
 @dataclass(frozen=True)
 class Ended(SeatOutcome):
@@ -122,6 +148,10 @@ class GaveUp(SeatOutcome):
 
     date: AnyDate
     at: datetime
+
+    @property
+    def over_at(self) -> datetime | None:
+        return self.date.end
 
 
 @dataclass(frozen=True)
@@ -163,6 +193,10 @@ class Replanned(SeatOutcome):
     joined_at: datetime | None = None
     alters_dates = False
     news = True
+
+    @property
+    def over_at(self) -> datetime | None:
+        return _last_end([*self.dates, *(one for one in self.was.values() if one is not None)])
 
     @property
     def moved(self) -> list[Occurrence]:

@@ -155,7 +155,9 @@ def _rows(numbers: Iterable[int]) -> dict[int, Occurrence]:
 
 def _dates_of(was: Mapping[str, Any], rows: Mapping[int, Occurrence]) -> dict[int, DateBefore | None]:
     found: Sequence[Sequence[Any]] = was["dates"]
-    return {number: _before(number, kept, rows[number]) for number, *kept in found if number in rows}
+    known = {number: _before(number, kept, rows[number]) for number, *kept in found if number in rows}
+    # What is over is no news any more, however long the message has waited.
+    return {number: one for number, one in known.items() if (one or rows[number]).end > clock.now()}
 
 
 def _before(number: int, kept: Sequence[Any], row: Occurrence) -> DateBefore | None:
