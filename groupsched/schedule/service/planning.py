@@ -14,6 +14,7 @@ from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.queries import coming, where_of
 from groupsched.schedule.rules import OccurrenceStatus, RuleDate, SeriesRule, rest_of, same_until
 from groupsched.schedule.service.defining import is_there
+from groupsched.schedule.service.once import without_met
 from groupsched.schedule.service.rows import last_kept, rows_by_day, slots_after
 
 
@@ -31,6 +32,7 @@ def plan_change(
     group: Group, series: Series | None, fields: GroupFields, place: Place | None, rule: SeriesRule
 ) -> PlannedChange | None:
     """What would come of saving these fields, with this room, and this rule; None where nothing is otherwise."""
+    rule = without_met(group, rule, series)
     if is_there(group, series, fields, rule):
         return None
     other = _other_dates(group, series, rule)

@@ -27,6 +27,7 @@ from groupsched.schedule.events import RuleChange
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.queries import only_rule
 from groupsched.schedule.rules import OccurrenceStatus, SeriesRule, cut_after, rest_of, same_until
+from groupsched.schedule.service.once import without_met
 from groupsched.schedule.service.rows import (
     HORIZON_DAYS,
     drop,
@@ -50,8 +51,10 @@ BATCH = 200
 
 
 def add_series(identity: Identity, group: Group, rule: SeriesRule) -> Series:
-    """Give a group a series of dates, materialised from its first date (two years back at most) to 400 days ahead."""
+    """Give a group a series of dates, materialised from its first date (two years back at most) to 400 days ahead. It leaves
+    out those at which the group meets already."""
     may_write(identity, group)
+    rule = without_met(group, rule)
     series = _new_series(group, rule)
     added = _materialise(series, group, rule, rule.starts_on)
     record(identity, AuditAction.SERIES_CREATED, series, group=group.uid)
@@ -73,6 +76,7 @@ def change_series(identity: Identity, series: Series, rule: SeriesRule, version:
         raise ChangedMeanwhile
     if series.ended_at is not None:
         raise Conflict(_("This series has ended. Its dates stay as they were."), code="series-ended")
+    rule = without_met(group, rule, series)
     if series.rule == rule:
         return series
     with told_once(group):
@@ -92,7 +96,7 @@ def skip_date(identity: Identity, series: Series, day: date, version: int) -> Se
 
 
 def add_back_date(identity: Identity, series: Series, day: date, version: int) -> Series:
-    """Meet again on a date that was left out. Doing it twice has one effect."""
+    """Meet again on a date that was left out, unless the group meets then by another series. Doing it twice has one effect."""
     rule = series.rule
     return change_series(identity, series, _with_skip(rule, rule.skip - {day}), version)
 
@@ -128,8 +132,11 @@ def extend_horizon(now: datetime) -> int:
     found = list(db.session.scalars(due.with_for_update(skip_locked=True, of=(Series, Group))))
     for series in found:
         group = series.group
+        rule = without_met(group, series.rule, series)
+        if rule != series.rule:
+            series.rule = rule
         first = (series.expanded_to or series.starts_on) + timedelta(days=1)
-        announce(group, added=_materialise(series, group, series.rule, first))
+        announce(group, added=_materialise(series, group, rule, first))
     return len(found)
 
 
