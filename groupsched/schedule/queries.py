@@ -1,6 +1,6 @@
 """Reads of series and dates, always scoped to what the identity may see."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -43,24 +43,14 @@ def _first(identity: Identity, query: Select[Occurrence], permission: Permission
     return found
 
 
-def coming(group: Group, now: datetime, limit: int | None = 12) -> list[Occurrence]:
-    """The dates of a group that have not ended, in order, cancelled ones too that its rule still has. The group itself was
-    loaded in scope."""
-    query = select(Occurrence).where(
-        Occurrence.group_id == group.id, Occurrence.end > now, ~Occurrence.dropped
-    )
+def coming(group: Group, now: datetime, limit: int | None = 12, *, dropped: bool = False) -> list[Occurrence]:
+    """The dates of a group that have not ended, in order, cancelled ones too that its rule still has; with those that it
+    `dropped`, if asked. The group itself was loaded in scope."""
+    query = select(Occurrence).where(Occurrence.group_id == group.id, Occurrence.end > now)
+    if not dropped:
+        query = query.where(~Occurrence.dropped)
     query = query.options(joinedload(Occurrence.place), with_assigned())
     return list(db.session.scalars(query.order_by(Occurrence.start, Occurrence.id).limit(limit)).unique())
-
-
-def stays_cancelled(group: Group, now: datetime) -> frozenset[date]:
-    """The coming days on which a group does not meet whatever its rule says: all that are cancelled but those that come
-    back with their rule."""
-    query = select(Occurrence).where(
-        Occurrence.group_id == group.id, Occurrence.end > now, Occurrence.status == OccurrenceStatus.CANCELLED
-    )
-    rows = [row for row in db.session.scalars(query) if not row.fell_away]
-    return frozenset(date.fromisoformat(row.original_local[:10]) for row in rows)
 
 
 def lately(group: Group, now: datetime, limit: int = 4) -> list[Occurrence]:

@@ -49,7 +49,7 @@ from groupsched.core.tokens import public_id
 from groupsched.schedule.forms import DefineForm, as_day
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.preview import SchedulePreview, preview_of, sentence_of
-from groupsched.schedule.queries import coming, current_series, series_of, stays_cancelled
+from groupsched.schedule.queries import coming, current_series, series_of
 from groupsched.schedule.rules import (
     Ends,
     MonthlyBy,
@@ -150,11 +150,20 @@ class GroupEditor:
     @cached_property
     def coming(self) -> list[Occurrence]:
         """The dates to come of the group that is changed."""
-        return coming(self.group, clock.now(), None) if self.group is not None else []
+        return [row for row in self._ahead if not row.dropped]
+
+    @cached_property
+    def _ahead(self) -> list[Occurrence]:
+        group = self.group
+        return coming(group, clock.now(), None, dropped=True) if group is not None else []
 
     def cancelled(self) -> frozenset[date]:
         """The coming dates that were cancelled: also where the rule in the form has them, they do not take place."""
-        return stays_cancelled(self.group, clock.now()) if self.group is not None else frozenset()
+        return frozenset(
+            date.fromisoformat(row.original_local[:10])
+            for row in self._ahead
+            if row.status == OccurrenceStatus.CANCELLED and not row.fell_away
+        )
 
     def other_series(self) -> list[str]:
         """When the group meets besides: series that this form does not touch, in a sentence each."""
@@ -179,7 +188,7 @@ class GroupEditor:
         """Read anew what somebody else has saved."""
         db.session.expire_all()
         self.series = current_series(self.group) if self.group is not None else None
-        for kept in ("coming", "rooms"):
+        for kept in ("coming", "_ahead", "rooms"):
             vars(self).pop(kept, None)
         self.remember_versions()
 
