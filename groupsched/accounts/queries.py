@@ -43,10 +43,10 @@ def holds_now(role: Role) -> ColumnElement[bool]:
 
 
 def has_client_side() -> ColumnElement[bool]:
-    """Whoever is or was a client, and everybody who never had a role."""
+    """Whoever is or was a client, and everybody who never had a role; nobody who is gone."""
     any_grant = exists().where(Grant.person_id == Person.id)
     client = exists().where(Grant.person_id == Person.id, Grant.role == Role.CLIENT)
-    return or_(client, ~any_grant)
+    return and_(or_(client, ~any_grant), Person.gone_at.is_(None))
 
 
 def has_staff_side() -> ColumnElement[bool]:
@@ -57,7 +57,7 @@ def has_staff_side() -> ColumnElement[bool]:
 def is_client(person: Person) -> bool:
     """Whether a person has a client side."""
     roles = {grant.role for grant in person.grants}
-    return not roles or Role.CLIENT in roles
+    return person.gone_at is None and (not roles or Role.CLIENT in roles)
 
 
 def is_staff(person: Person) -> bool:

@@ -54,6 +54,7 @@ class AuditObject(StrEnum):
     ENROLMENT = "enrolment"
     FEED = "feed"
     LISTING_SOURCE = "listing_source"
+    TABLE = "table_import"
     API_TOKEN = "api_token"  # noqa: S105 - a name
 
 
@@ -65,6 +66,7 @@ class AuditAction(StrEnum):
     PERSON_READ = "person.read"
     PERSON_ADDED = "person.added"
     PERSON_CHANGED = "person.changed"
+    PERSON_REMOVED = "person.removed"
     SETTINGS_CHANGED = "settings.changed"
     NOTICE_ACKNOWLEDGED = "notice.acknowledged"
     ROLE_GIVEN = "role.given"
@@ -143,6 +145,9 @@ class AuditAction(StrEnum):
     LISTING_SETTLED = "listing.settled"
     LISTING_SOURCE_CHANGED = "listing_source.changed"
 
+    TABLE_IMPORTED = "table.imported"
+    TABLE_TAKEN_BACK = "table.taken_back"
+
     TOKEN_CREATED = "token.created"  # noqa: S105 - a word
     TOKEN_REVOKED = "token.revoked"  # noqa: S105 - a word
 
@@ -219,6 +224,7 @@ _NOUNS = {
     "term": _Noun(AuditTopic.CATALOGUE, AuditObject.TERM),
     "listing": _Noun(AuditTopic.LISTINGS, AuditObject.LISTING_SOURCE),
     "listing_source": _Noun(AuditTopic.LISTINGS, AuditObject.LISTING_SOURCE),
+    "table": _Noun(AuditTopic.CATALOGUE, AuditObject.TABLE),
     "token": _Noun(AuditTopic.INTERFACE, AuditObject.API_TOKEN),
 }
 

@@ -39,6 +39,7 @@ def _about_people() -> dict[AuditAction, str]:
         AuditAction.PERSON_READ: _("read name and contact of %(person)s"),
         AuditAction.PERSON_ADDED: _("added %(person)s"),
         AuditAction.PERSON_CHANGED: _("changed name or contact of %(person)s"),
+        AuditAction.PERSON_REMOVED: _("took out somebody who had come with a table"),
         AuditAction.SETTINGS_CHANGED: _("changed own settings"),
         AuditAction.NOTICE_ACKNOWLEDGED: _("saw the privacy notice"),
         AuditAction.ROLE_GIVEN: _("gave %(person)s %(role)s"),
@@ -136,6 +137,8 @@ def _about_the_catalogue() -> dict[AuditAction, str]:
         AuditAction.LISTING_IMPORTED: _("imported %(what)s"),
         AuditAction.LISTING_SETTLED: _("answered open questions about listings"),
         AuditAction.LISTING_SOURCE_CHANGED: _("changed the settings of %(what)s"),
+        AuditAction.TABLE_IMPORTED: _("brought in %(what)s"),
+        AuditAction.TABLE_TAKEN_BACK: _("took back %(what)s"),
         AuditAction.TOKEN_CREATED: _("made %(what)s"),
         AuditAction.TOKEN_REVOKED: _("ended %(what)s"),
     }
@@ -190,6 +193,7 @@ def objects() -> dict[AuditObject, tuple[str, str]]:
         AuditObject.PLACE: (_("the place %(name)s"), _("a place")),
         AuditObject.TERM: (_("the label %(name)s"), _("a label")),
         AuditObject.LISTING_SOURCE: (_("listings of %(name)s"), _("listings")),
+        AuditObject.TABLE: (_("a table"), _("a table")),
         AuditObject.API_TOKEN: (_("the token %(name)s"), _("a token")),
     }
 

@@ -28,6 +28,7 @@ from groupsched.enrolment.service.leaving import (
     can_come_again,
     cannot_come,
     leave,
+    leave_no_trace,
 )
 from groupsched.enrolment.service.messages import (
     ANSWER_WITHIN,
@@ -83,6 +84,7 @@ __all__ = [
     "finish_telling",
     "group_retired",
     "leave",
+    "leave_no_trace",
     "line_behind",
     "move_lines",
     "occurrence_cancelled",

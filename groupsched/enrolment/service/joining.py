@@ -79,17 +79,19 @@ def enrol(
     occurrences: Iterable[Occurrence] = (),
     accept_clash: bool = False,
     wait: bool = True,
+    quietly: bool = False,
 ) -> JoinOutcome:
     """Join: every coming date (`whole`, or wait for all of them), or the given dates (each seated or waiting alone).
 
-    Without `wait` a date that is full meanwhile is a Conflict with the code `full`, and nothing is changed.
+    Without `wait` a date that is full meanwhile is a Conflict with the code `full`, and nothing is changed. `quietly` no
+    message tells the person of it.
 
     Doing it twice has one effect and the same answer. Staff who act for a person open closed, private and referral
     groups, and answer that person's request by it. Raises NotFound for what the identity may not do, Conflict with a
     `code` of rules.Reason where it is not possible, ClashFound where a choice is needed first.
     """
     outcome = _enrol(identity, group, person, JoinerWish(mode, tuple(occurrences), accept_clash, wait))
-    tell(outcome.happened)
+    tell([replace(one, quiet=True) for one in outcome.happened] if quietly else outcome.happened)
     return outcome
 
 

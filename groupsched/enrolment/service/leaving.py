@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import delete
+
 from groupsched.access.identity import Identity
 from groupsched.access.policy import Permission, ensure
 from groupsched.accounts.models import Person
@@ -36,11 +38,13 @@ UNDO_FOR = timedelta(minutes=10)
 """How long one's own leaving can be taken back, and its message waits."""
 
 
-def leave(identity: Identity, enrolment: Enrolment, reason: str = "") -> list[SeatOutcome]:
+def leave(
+    identity: Identity, enrolment: Enrolment, reason: str = "", *, quietly: bool = False
+) -> list[SeatOutcome]:
     """Leave all coming dates; what was attended stays. The lines move at once. Doing it twice has one effect.
 
     Staff may remove a person from a group they may enrol in. Returns what became of this enrolment and of those who
-    waited. Raises NotFound for anybody else's enrolment.
+    waited. `quietly` no message tells the person of it. Raises NotFound for anybody else's enrolment.
     """
     _may_change(identity, enrolment, enrolment.person)
     lock(enrolment.group_id)
@@ -51,8 +55,19 @@ def leave(identity: Identity, enrolment: Enrolment, reason: str = "") -> list[Se
     dates = held_dates(enrolment, now) if by_staff and was == EnrolmentState.ACTIVE else []
     end(enrolment, now, reason, undo_until=_until(identity, enrolment, now))
     record(identity, AuditAction.ENROLMENT_LEFT, enrolment, subjects=[enrolment.person_id], was=was)
-    left = Left(enrolment, now, was, dates, by_staff=by_staff)
+    left = Left(enrolment, now, was, dates, by_staff=by_staff, quiet=quietly)
     return tell([left, *advance(enrolment.group_id).moved_up], now)
+
+
+def leave_no_trace(identity: Identity, enrolment: Enrolment) -> None:
+    """Take out an enrolment that came by mistake: its person hears nothing, the line moves, and the row goes. That nothing
+    was done with it is for the caller to know."""
+    leave(identity, enrolment, quietly=True)
+    seats = delete(DateSeat).where(DateSeat.enrolment_id == enrolment.id)
+    db.session.execute(seats.execution_options(synchronize_session=False))
+    db.session.expire(enrolment, ["date_seats"])
+    db.session.delete(enrolment)
+    db.session.flush()
 
 
 def _until(identity: Identity, enrolment: Enrolment, now: datetime) -> datetime | None:

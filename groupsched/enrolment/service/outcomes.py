@@ -20,10 +20,11 @@ def _last_end(dates: Iterable[AnyDate | DateBefore]) -> datetime | None:
 
 @dataclass(frozen=True)
 class SeatOutcome:
-    """What became of one enrolment; `by_staff`: somebody else did it for the person."""
+    """What became of one enrolment; `by_staff`: somebody else did it for the person; `quiet`: no message says it."""
 
     enrolment: Enrolment
     by_staff: bool = field(default=False, kw_only=True)
+    quiet: bool = field(default=False, kw_only=True)
 
     @property
     def news(self) -> bool:

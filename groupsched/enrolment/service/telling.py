@@ -30,7 +30,7 @@ def tell(outcomes: Iterable[SeatOutcome], at: datetime | None = None) -> list[Se
     old_news = [subject for one in told for subject in overtaken(one)]
     taken_back = withdraw(old_news, at) if old_news else []
     _take_back_farewells(told)
-    enqueue_all(messages_of(with_earlier(told, taken_back)))
+    enqueue_all(messages_of(with_earlier([one for one in told if not one.quiet], taken_back)))
     changed: dict[int, dict[int, None]] = defaultdict(dict)
     for one in told:
         if one.alters_dates:
