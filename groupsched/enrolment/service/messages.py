@@ -83,13 +83,10 @@ def message_of(outcome: SeatOutcome) -> MessageDraft | None:
 
 def _placed(message: MessageDraft, outcome: SeatOutcome, until: datetime | None) -> MessageDraft:
     group_id = outcome.enrolment.group_id
-<<<<<<< HEAD
     # While it can be undone nobody hears of it.
     after = outcome.until - clock.now() if outcome.until else timedelta(0)
-    return replace(message, about=about(outcome), group_id=group_id, news=outcome.news, after=after)
-=======
-    return replace(message, about=about(outcome), group_id=group_id, news=outcome.news, useful_until=until)
->>>>>>> rules
+    draft = replace(message, about=about(outcome), group_id=group_id, news=outcome.news)
+    return replace(draft, after=after, useful_until=until)
 
 
 def about(outcome: SeatOutcome) -> str:
