@@ -128,7 +128,7 @@ def test_another_time_moves_the_dates_that_are_there(browser, world):
 
 
 def test_a_row_without_times_is_a_draft_until_it_has_some(browser, world):
-    row = line(world, first_date="", starts="", ends="", publish="no")
+    row = line(world, repeats="", days="", first_date="", starts="", ends="", publish="no")
     yes(browser, PAGE, send(browser, PAGE, HEAD + row))
     assert (group_of(world).state, current_series(group_of(world))) == ("draft", None)
     yes(browser, PAGE, send(browser, PAGE, HEAD + line(world)))
@@ -150,6 +150,11 @@ def test_a_row_without_times_is_a_draft_until_it_has_some(browser, world):
         ({"first_date": "2026-12-01 soon"}, "first_date 2026-12-01 soon There is no such day."),
         ({"leaders": "Nobody"}, "leaders Nobody There is no such name here."),
         ({"ends": ""}, "ends This cell is empty."),
+        (
+            {"first_date": "", "starts": "", "ends": ""},
+            "first_date This cell is empty. It is needed where a row says when",
+        ),
+        ({"repeats": "monthly", "days": "Wed"}, "days Wed A group that meets so has no use for this."),
         ({"leaders": "", "publish": "yes"}, "leaders "),
         ({"publish": "perhaps"}, "publish perhaps This can be: yes, no."),
     ],

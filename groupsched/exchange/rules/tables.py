@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from groupsched.core.text import clean_line, clean_prose
+from groupsched.exchange.rules.keys import plain_key
 
 MOST_CELL = 2000
 
@@ -79,6 +80,8 @@ class CellFault(StrEnum):
     NOT_A_NUMBER = "not-a-number"
     NOT_A_CHOICE = "not-a-choice"
     NOT_KNOWN = "not-known"
+    NEEDED_THEN = "needed-then"
+    NO_USE = "no-use"
 
 
 class TableUnreadable(Exception):
@@ -250,7 +253,7 @@ def _without_twins(rows: tuple[TableRow, ...], cells: tuple[str, ...]) -> tuple[
     seen: dict[tuple[str, ...], int] = {}
     found = []
     for row in rows:
-        name, first = tuple(row[cell].casefold() for cell in cells), cells[0]
+        name, first = tuple(plain_key(row[cell]) for cell in cells), cells[0]
         if name[0] and name in seen and row.fault is None:
             twice = CellUnfit(CellFault.TWICE, first, row[first], str(seen[name]))
             row = TableRow(row.line, row.cells, twice)

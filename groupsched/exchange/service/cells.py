@@ -109,18 +109,16 @@ def yes(row: TableRow, column: str) -> bool:
     return text in YES
 
 
-def choice(row: TableRow, column: str, kind: type[E], words: Mapping[str, E]) -> E | None:
+def choice(row: TableRow, column: str, words: Mapping[str, E]) -> E | None:
     """One of a few choices, by its key or by a word of people. Raises CellUnfit."""
     text = row[column].casefold()
     if not text:
         return None
-    if text in words:
-        return words[text]
-    try:
-        return kind(text.replace(" ", "_"))
-    except ValueError:
-        offered = ", ".join(dict.fromkeys(one.value for one in words.values()))
-        raise CellUnfit(CellFault.NOT_A_CHOICE, column, row[column], offered) from None
+    offered = {one.value: one for one in words.values()}
+    found = {**offered, **words}.get(text)
+    if found is None:
+        raise CellUnfit(CellFault.NOT_A_CHOICE, column, row[column], ", ".join(offered))
+    return found
 
 
 def weekdays_of(row: TableRow, column: str) -> tuple[int, ...]:

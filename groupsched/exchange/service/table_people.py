@@ -16,6 +16,8 @@ from groupsched.core.text import fold
 from groupsched.enrolment.queries import seen_by
 from groupsched.exchange.rules import CellFault, CellUnfit, TableRow
 from groupsched.exchange.service.cells import known
+from groupsched.exchange.service.numbers import KnownNumbers
+from groupsched.exchange.service.outcomes import SAME, CellChange, RowAction, RowDone
 
 LONGEST = {"record_number": 12, "first_name": 80, "last_name": 80, "email": 254, "phone": 40}
 
@@ -43,37 +45,58 @@ class PeopleTable:
         self.identity = identity
         self.created: list[tuple[str, str]] = []
         self.new: set[int] = set()
+        self.numbers = KnownNumbers(identity)
         here = sites(identity)
         self.sites = {name.casefold(): site.id for site in here for name in (site.key, site.name)}
+        self.site_names = {site.id: site.name for site in here}
         self.only_site = here[0].id if len(here) == 1 else None
         self.languages = {one.casefold(): code for code, name in LANGUAGES.items() for one in (code, name)}
 
-    def put(self, row: TableRow) -> bool | None:
-        """Whether the person of a row is new (True), changed (False) or as before (None). An empty cell changes nothing."""
+    def put(self, row: TableRow) -> RowDone:
+        """Add or change the person of a row. An empty cell changes nothing."""
         for name, most in LONGEST.items():
             if len(row[name]) > most:
                 raise CellUnfit(CellFault.TOO_LONG, name, row[name][:80])
-        person = self._person(row["record_number"])
+        person = self._person(self.numbers.meant(row["record_number"]))
         if person is not None and write_rights(self.identity, person) and not _may_be(person, row):
             raise HasItAlready("record_number", person)
         self._refuse_mail_of_another(row, person)
-        if person is None:
-            start = PersonFields("", language=next(iter(LANGUAGES)), site_id=self.only_site)
-            roles = frozenset({Role.CLIENT})
-            added = add_person(
-                self.identity, self._fields(row, start), roles, record_number=row["record_number"]
-            )
-            self.new.add(added.id)
-            self.created.append((added.uid, str(added.version)))
-            return True
+        return self._add(row) if person is None else self._change(row, person)
+
+    def _add(self, row: TableRow) -> RowDone:
+        number, roles = row["record_number"], frozenset({Role.CLIENT})
+        start = PersonFields("", language=next(iter(LANGUAGES)), site_id=self.only_site)
+        added = add_person(self.identity, self._fields(row, start), roles, record_number=number)
+        alike = self.numbers.alike(number)
+        self.numbers.add(number)
+        self.new.add(added.id)
+        self.created.append((added.uid, str(added.version)))
+        words = _("%(number)s looks like %(other)s, and is somebody else.", number=number, other=alike)
+        return RowDone(RowAction.NEW, note=words if alike else "")
+
+    def _change(self, row: TableRow, person: Person) -> RowDone:
         before = PersonFields(
             person.first_name, person.last_name, person.email, person.phone, person.language, person.site_id
         )
         after = self._fields(row, before)
         if after == before:
-            return None
+            return SAME
         change_person(self.identity, person, after)
-        return False
+        return RowDone(RowAction.CHANGED, self._changes(before, after), shows=person.id)
+
+    def _changes(self, before: PersonFields, after: PersonFields) -> tuple[CellChange, ...]:
+        was, now = self._in_words(before), self._in_words(after)
+        return tuple(CellChange(name, was[name], now[name]) for name in was if was[name] != now[name])
+
+    def _in_words(self, fields: PersonFields) -> dict[str, str]:
+        return {
+            "first_name": fields.first_name,
+            "last_name": fields.last_name,
+            "email": fields.email or "",
+            "phone": fields.phone,
+            "language": LANGUAGES.get(fields.language, fields.language),
+            "site": self.site_names.get(fields.site_id or 0, ""),
+        }
 
     def _refuse_mail_of_another(self, row: TableRow, person: Person | None) -> None:
         mail = row["email"].lower()
