@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from groupsched.access.identity import Identity, Role
 from groupsched.access.queries import sites
 from groupsched.accounts.models import Person
-from groupsched.accounts.queries import write_rights
+from groupsched.accounts.queries import with_mail, write_rights
 from groupsched.accounts.service import PersonFields, add_person, change_person
+from groupsched.accounts.words import shares_mail_words
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import LANGUAGES, _
@@ -28,11 +29,12 @@ class HasItAlready(DomainError):
 
     def __init__(self, column: str, person: Person | None, *, new: bool = False) -> None:
         name = person.name if person is not None else _("Another person")
+        hint = _("Leave it out here. On the page of the person it can be used for both.")
         words = {
             "record_number": _(
                 "%(name)s has it already. Same person? Then change the name there.", name=name
             ),
-            "email": _("%(name)s has this mail address already. Leave it out here, or there.", name=name),
+            "email": f"{shares_mail_words(person)} {hint}",
         }
         super().__init__(words[column], field=column, code="has-it-already")
         self.shows = person.id if person is not None and not new else None
@@ -102,10 +104,9 @@ class PeopleTable:
         mail = row["email"].lower()
         if not mail or (person is not None and (person.email or "").lower() == mail):
             return
-        theirs = (Person.program_id == self.identity.program_id, func.lower(Person.email) == mail)
-        others = select(Person).where(*theirs, Person.id != (person.id if person else 0))
+        others = with_mail(self.identity.program_id, mail, person.uid if person else None)
         if db.session.scalar(others.limit(1)) is not None:
-            shown = db.session.scalar(others.where(seen_by(self.identity)).order_by(Person.id).limit(1))
+            shown = db.session.scalar(others.where(seen_by(self.identity)).limit(1))
             raise HasItAlready("email", shown, new=shown is not None and shown.id in self.new)
 
     def _person(self, record_number: str) -> Person | None:
