@@ -13,7 +13,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.exchange.service.table_groups import _hashed, uid_of
 from groupsched.outbox.models import Message
-from groupsched.schedule.queries import current_series
+from groupsched.schedule.queries import current_series, series_of
 from groupsched.schedule.service import change_series, skip_date
 from tests.exchange.test_table_groups import HEAD, NOW, PAGE, browser, days_of, group_of, line
 from tests.exchange.uploading import send, yes
@@ -159,6 +159,21 @@ def test_a_series_that_was_parted_goes_on_as_its_file_says(browser, world):
         assert (
             days_of(group_of(world)) == before == [date(2026, 12, 29), date(2027, 1, 12), date(2027, 1, 26)]
         )
+
+
+def test_a_last_date_ends_a_running_series_where_it_stands(browser, world):
+    bring(browser, HEAD + line(world, first_date="2026-09-01"))
+    with clock.at(NOW + timedelta(days=30)):
+        bring(browser, with_last(line(world, first_date="2026-09-01"), "2026-12-29"))
+        assert [(row.ended_at, row.until) for row in series_of(group_of(world))] == [
+            (None, date(2026, 12, 29))
+        ]
+
+
+def test_the_same_dates_said_otherwise_are_no_change(browser, world):
+    bring(browser, HEAD + line(world))
+    change_rule(world, rrule="FREQ=WEEKLY;COUNT=3")
+    assert "1 are here already" in bring(browser, with_last(line(world), "2026-12-15"))
 
 
 def test_a_key_is_the_same_whatever_its_capitals_and_hyphens(browser, world):
