@@ -71,7 +71,7 @@ def staff_seen_by(identity: Identity) -> ColumnElement[bool]:
         return has_staff_side()
     here = Person.program_id == identity.program_id
     if isinstance(identity, ApiToken):
-        return and_(here, has_staff_side(), true() if identity.may(Scope.READ) else false())
+        return and_(here, has_staff_side(), true() if identity.may(Scope.PEOPLE) else false())
     reads = any(identity.holds(role, identity.program_id) for role in (Role.ADMIN, Role.SUPERVISOR))
     return and_(here, has_staff_side(), Person.id != identity.person) if reads else false()
 

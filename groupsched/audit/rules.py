@@ -99,6 +99,7 @@ class AuditAction(StrEnum):
     ENROLMENT_DECLINED = "enrolment.declined"
     ENROLMENT_LEFT = "enrolment.left"
     ENROLMENT_TAKEN_BACK = "enrolment.taken_back"
+    ENROLMENT_REVERTED = "enrolment.reverted"
     DATE_SEAT_CHOSEN = "date_seat.chosen"
     DATE_SEAT_GIVEN_UP = "date_seat.given_up"
     DATE_SEAT_TAKEN_BACK = "date_seat.taken_back"

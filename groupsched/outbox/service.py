@@ -153,11 +153,18 @@ def bring_back(person_id: int, subjects: Collection[str], at: datetime) -> None:
     db.session.execute(row.execution_options(synchronize_session=False))
 
 
-def was_heard(key: str) -> bool:
-    """Whether a message is on its way, went out, or was told by somebody."""
-    gone = Message.state.in_([MessageState.SENDING, MessageState.SENT])
-    heard = exists().where(Message.key == key, or_(gone, Message.told_at.is_not(None)))
+def was_heard(person_id: int, subjects: Collection[str], since: datetime) -> bool:
+    """Whether a message to a person about these things, put in since then, is on its way, went out, or was told by somebody."""
+    heard = exists().where(
+        Message.person_id == person_id, _about(subjects), Message.created_at >= since, heard_of()
+    )
     return bool(db.session.scalar(select(heard)))
+
+
+def heard_of() -> ColumnElement[bool]:
+    """Messages that are on their way, went out, or were told by somebody, as a condition."""
+    gone = Message.state.in_([MessageState.SENDING, MessageState.SENT])
+    return or_(gone, Message.told_at.is_not(None))
 
 
 def enqueue_to(address: str, kind: str, person: Recipient, key: str, **fields: object) -> bool:

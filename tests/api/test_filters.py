@@ -52,7 +52,7 @@ def week(world):
     full = world.group("Full house", capacity=1)
     world.series(full, datetime(2030, 1, 1, 10, 0), dates=1)
     world.fill(full)
-    _row, value = create_token(System(), world.program, "tests", ["read"])
+    _row, value = create_token(System(), world.program, "tests", ["read", "people"])
     db.session.commit()
     return {"Authorization": f"Bearer {value}"}
 

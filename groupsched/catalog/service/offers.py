@@ -94,8 +94,8 @@ def load_default_terms(program: Program) -> int:
 def _add_missing(table: type[Row], rows: list[dict[str, Any]], *unique: str) -> int:
     """Insert the rows whose unique columns are not taken. Returns how many were."""
     dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(table).values(rows).on_conflict_do_nothing(index_elements=unique)
-    return len(db.session.scalars(insert.returning(table.id)).all())
+    insert = dialect.insert(table).on_conflict_do_nothing(index_elements=unique).returning(table.id)
+    return len(db.session.scalars(insert, rows).all())
 
 
 def _add_languages(table: type[Spoken], rows: list[dict[str, Any]], *names: str) -> None:
