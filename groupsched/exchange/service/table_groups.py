@@ -46,7 +46,7 @@ from groupsched.schedule.service import (
 V = TypeVar("V")
 _LETTERS = "23456789abcdefghjkmnpqrstvwxyz"
 KEY_LENGTH = 60
-SHOWN = 80
+SHOWN = 200
 # What rows say of groups, each with its column. How people come to one follows from its place and its link.
 FIELDS = {
     "title": "title", "modality": "kind", "description": "description", "place": "place", "online_link": "online_link",
@@ -115,7 +115,8 @@ class GroupTable:
             words = _("This group is no longer offered. Publish it on its page first, or leave the row out.")
             raise DomainError(words, field="key")
         series, publishes = current_series(group), yes(row, "publish") and not group.published
-        before, fields = fields_of(group), cleaned(self._fields(row, fields_of(group)))
+        before = fields_of(group)
+        fields = cleaned(self._fields(row, before))
         rule_was = series.rule if series is not None else None
         rule = rule_of(row, rule_was, self._zone(fields))
         changes = (
@@ -155,6 +156,8 @@ class GroupTable:
 
     def _changes(self, group: Group, before: GroupFields, after: GroupFields) -> list[CellChange]:
         changed = [name for name in FIELDS if getattr(before, name) != getattr(after, name)]
+        if not changed:
+            return []
         was, now = self._in_words(group, before), self._in_words(group, after)
         columns = FIELDS if before.place != after.place else {**FIELDS, "attendance_mode": "online_link"}
         return [CellChange(columns[name], was[name], now[name]) for name in changed]
@@ -197,7 +200,7 @@ class GroupTable:
 
     def _mode(self, start: GroupFields, fields: GroupFields) -> AttendanceMode:
         """How people come: as before, unless the row gives another place or another link."""
-        in_person = start.attendance_mode is AttendanceMode.IN_PERSON
+        in_person = start.attendance_mode == AttendanceMode.IN_PERSON
         links = fields.online_link != start.online_link
         if fields.place == start.place:
             now = AttendanceMode.HYBRID if fields.place else AttendanceMode.ONLINE
