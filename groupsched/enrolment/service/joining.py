@@ -284,7 +284,7 @@ def _join_dates(
     happened = [
         JoinedDate(enrolment, date, now)
         if date in free
-        else Waiting(enrolment, date, place_in_line(enrolment, date.id), date.uid)
+        else Waiting(enrolment, date, place_in_line(enrolment, date.id), f"{date.uid}:{now:%Y%m%d%H%M%S%f}")
         for date in dates
     ]
     match happened:
