@@ -20,6 +20,7 @@ from groupsched.accounts.service import (
     ensure_credential,
     found_program,
     make_slip,
+    names_of,
     store_password,
 )
 from groupsched.core import schema
@@ -113,7 +114,7 @@ def reset_password(login: str, password: str | None) -> None:
         person = _person(login)
         if password:
             roles = frozenset(grant.role for grant in person.grants)
-            hashed = checked_hash(password, roles)
+            hashed = checked_hash(password, roles, names_of(person))
             if person.credential is not None:
                 store_password(person.credential, hashed)
             click.echo(f"The new password of {login} is set.")

@@ -1,6 +1,6 @@
 """From a cookie to an identity: the one way in which a browser is known."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Request, g, request, session
@@ -13,7 +13,7 @@ from groupsched.access.models import Program
 from groupsched.access.queries import get_program
 from groupsched.accounts import rules
 from groupsched.accounts.models import Credential, Person, SignIn
-from groupsched.accounts.service import Browser
+from groupsched.accounts.service import Browser, kept_with
 from groupsched.core import clock
 from groupsched.core.config import Settings
 from groupsched.core.db import aside_if_possible, db
@@ -24,12 +24,13 @@ from groupsched.core.web import settings, wants_json
 UNATTENDED = "X-Unattended"
 # Written into nobody's address and read by no script.
 PLAIN_COOKIE = "signin"
-SECURE_COOKIE = "__Host-signin"
+# Which accounts know this browser, as keys that say nothing (`service/devices.py`).
+KNOWN_COOKIE, KNOWN_FOR = "known", timedelta(days=365)
 
 
-def cookie_name(given: Settings) -> str:
+def cookie_name(given: Settings, name: str = PLAIN_COOKIE) -> str:
     """`__Host-` binds the cookie to this host and to https; over http (the demo) no browser would take that name."""
-    return SECURE_COOKIE if given.secure else PLAIN_COOKIE
+    return f"__Host-{name}" if given.secure else name
 
 
 def load_identity(asked: Request) -> Member | None:
@@ -103,17 +104,32 @@ def _touch(number: int, now: datetime) -> None:
 
 def browser() -> Browser:
     """The browser of this request."""
-    return Browser(request.remote_addr or "", rules.browser_name(request.headers.get("User-Agent", "")))
+    name = rules.browser_name(request.headers.get("User-Agent", ""))
+    return Browser(request.remote_addr or "", name, _known())
+
+
+def _known() -> str:
+    return request.cookies.get(cookie_name(settings(), KNOWN_COOKIE), "")
 
 
 def keep(response: Response, token: str, *, own_phone: bool = False) -> Response:
     """Give the browser its secret: until it is closed, or for 30 days on a person's own phone."""
+    return _set(response, PLAIN_COOKIE, token, rules.OWN_PHONE_LIFETIME.absolute if own_phone else None)
+
+
+def remember(response: Response, person: Person) -> Response:
+    """Let the browser show later that this person has signed in here before."""
+    if person.credential is None:
+        return response
+    return _set(response, KNOWN_COOKIE, kept_with(_known(), person.credential), KNOWN_FOR)
+
+
+def _set(response: Response, name: str, value: str, longest: timedelta | None) -> Response:
     given = settings()
-    longest = rules.OWN_PHONE_LIFETIME.absolute.total_seconds() if own_phone else None
     response.set_cookie(
-        cookie_name(given),
-        token,
-        max_age=int(longest) if longest else None,
+        cookie_name(given, name),
+        value,
+        max_age=longest,
         secure=given.secure,
         httponly=True,
         # Not Strict: whoever comes by a link in a mail would seem to be signed out.

@@ -115,7 +115,7 @@ def password() -> Response:
     except DomainError as refusal:
         return refused(form, "accounts/password.html", refusal, **about)
     words = _("Your new password is set. Every other browser is signed out.")
-    return cookie.keep(go("accounts.me", words), token)
+    return cookie.remember(cookie.keep(go("accounts.me", words), token), queries.own_person(identity))
 
 
 def _about(person: Person) -> dict[str, object]:

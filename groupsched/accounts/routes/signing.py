@@ -77,7 +77,7 @@ def let_in(person: Person, token: str, *, own_phone: bool = False) -> Response:
             _("Somebody else had begun to write here. What they wrote was not sent, and is not kept."), "warn"
         )
     response = shown_again(kept, 200) if kept else redirect(next_page(start_page(staff=staff)), 303)
-    return cookie.keep(response, token, own_phone=own_phone and not staff)
+    return cookie.remember(cookie.keep(response, token, own_phone=own_phone and not staff), person)
 
 
 def refused(form: SignInForm, template: str, refusal: DomainError, **values: object) -> Response:

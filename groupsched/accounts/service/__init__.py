@@ -1,5 +1,8 @@
 """Verbs of the people room: people and roles, invitations, signing in, passwords. They flush and never commit."""
 
+from groupsched.accounts.service.devices import (
+    kept_with,
+)
 from groupsched.accounts.service.failed_tries import (
     TooManyTries,
 )
@@ -24,6 +27,7 @@ from groupsched.accounts.service.logins import (
 from groupsched.accounts.service.passwords import (
     check_password,
     hash_password,
+    names_of,
 )
 from groupsched.accounts.service.people import (
     PersonFields,
@@ -86,8 +90,10 @@ __all__ = [
     "give_role",
     "hash_password",
     "invite_by_mail",
+    "kept_with",
     "look_up_invitation",
     "make_slip",
+    "names_of",
     "person_of_invitation",
     "redeem_invitation",
     "sign_in",

@@ -4,18 +4,16 @@ A try is written down before the password is looked at and taken back when it fi
 cannot slip by between looking and counting.
 """
 
-import hashlib
-import hmac
 import math
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import current_app
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from groupsched.accounts.models import FailedTry
 from groupsched.accounts.rules import PER_ACCOUNT, PER_ADDRESS, TryLimit, wait_left
+from groupsched.accounts.service.keyed import keyed
 from groupsched.core import clock
 from groupsched.core.db import db, end_transaction, write_now
 from groupsched.core.errors import DomainError
@@ -43,22 +41,23 @@ class TooManyTries(DomainError):
 
 @dataclass(frozen=True)
 class CountedTry:
-    """What is counted together: an account (known or not) and the address it is tried from."""
+    """What is counted together: an account (known or not) and the address it is tried from.
+
+    A `device` is a browser that the account knows: its tries are counted apart, and by nobody else's is it held up.
+    """
 
     account: str
     address: str
+    device: str = ""
 
     def counted(self) -> tuple[tuple[str, TryLimit], ...]:
         """Each counter with its limit. Neither a login nor an address is stored, only a keyed hash."""
-        keys: list[tuple[str, TryLimit]] = [(_keyed(f"address {counted_address(self.address)}"), PER_ADDRESS)]
+        if self.device:
+            return ((keyed(f"device {self.device} {self.account}"), PER_ACCOUNT),)
+        keys: list[tuple[str, TryLimit]] = [(keyed(f"address {counted_address(self.address)}"), PER_ADDRESS)]
         if self.account:
-            keys.append((_keyed(f"account {self.account}"), PER_ACCOUNT))
+            keys.append((keyed(f"account {self.account}"), PER_ACCOUNT))
         return tuple(keys)
-
-
-def _keyed(text: str) -> str:
-    secret = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
 
 
 def count(attempt: CountedTry) -> None:
@@ -89,12 +88,14 @@ def _one_at_a_time(own: Session, attempt: CountedTry) -> None:
 
 
 def forgive(attempt: CountedTry) -> None:
-    """Take the tries of an account back, and one of the address; old ones go for good."""
-    address, *account = [who for who, _limit in attempt.counted()]
+    """Take the tries of an account, or those of its device, back, and one of the address; old ones go for good."""
+    every, of_address = [who for who, _limit in attempt.counted()], []
+    if not attempt.device:
+        of_address, every = every[:1], every[1:]
     # Of the address one alone: who signs in to an account of their own between tries would else never be made to wait.
-    latest = select(FailedTry.id).where(FailedTry.who == address).order_by(FailedTry.id.desc()).limit(1)
+    latest = select(FailedTry.id).where(FailedTry.who.in_(of_address)).order_by(FailedTry.id.desc()).limit(1)
     db.session.execute(delete(FailedTry).where(FailedTry.id == latest.scalar_subquery()))
-    db.session.execute(delete(FailedTry).where(FailedTry.who.in_(account)))
+    db.session.execute(delete(FailedTry).where(FailedTry.who.in_(every)))
     db.session.execute(delete(FailedTry).where(FailedTry.at < clock.now() - FORGOTTEN_AFTER))
 
 

@@ -8,12 +8,13 @@ from groupsched.access.identity import Member
 from groupsched.accounts import queries, rules
 from groupsched.accounts.models import Credential, Invitation, Person, SignIn
 from groupsched.accounts.service import failed_tries
+from groupsched.accounts.service.devices import device_of
 from groupsched.accounts.service.failed_tries import CountedTry
-from groupsched.accounts.service.passwords import check_password, fits, hash_password
+from groupsched.accounts.service.passwords import check_password, fits, hash_password, names_of
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.core import clock
-from groupsched.core.db import db, end_transaction
+from groupsched.core.db import db
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.i18n import _
 from groupsched.core.tokens import fingerprint, secret
@@ -22,10 +23,12 @@ from groupsched.outbox.service import enqueue, enqueue_to, when_fields
 
 @dataclass(frozen=True)
 class Browser:
-    """Where a sign-in comes from: its address (only ever counted, as a hash) and its name for the person's own list."""
+    """Where a sign-in comes from: its address (only ever counted, as a hash), its name for the person's own list, and the keys
+    of the accounts that know it (see `devices.py`)."""
 
     address: str
     name: str
+    known: str = ""
 
 
 def sign_in(login: str, password: str, browser: Browser, *, own_phone: bool) -> tuple[Person, str]:
@@ -35,10 +38,10 @@ def sign_in(login: str, password: str, browser: Browser, *, own_phone: bool) -> 
     disabled, not yet invited. Every path does the same work.
     """
     normal = rules.normal_login(login)[:254]
-    attempt = CountedTry(normal, browser.address)
+    credential = queries.credential_for(normal)
+    known = _known(credential)
+    attempt = CountedTry(normal, browser.address, device_of(browser.known, credential))
     failed_tries.count(attempt)
-    known = _known(queries.credential_for(normal))
-    end_transaction()
     # The hash first, whatever else is wrong: an answer that came sooner would tell a closed or unknown account by its time.
     if not fits(password, known.password_hash) or known.closed or known != _held(normal):
         raise DomainError(
@@ -135,7 +138,7 @@ def confirm(identity: Member, current: str, browser: Browser) -> None:
     person = queries.own_person(identity)
     if person.credential is None:
         raise NotFound
-    attempt, known = CountedTry(person.credential.login, browser.address), _known(person.credential)
+    attempt, known = _own_try(identity, browser), _known(person.credential)
     failed_tries.count(attempt)
     if not fits(current, known.password_hash):
         raise DomainError(_("This is not your password now. Please try again."), field="current")
@@ -146,6 +149,11 @@ def confirm(identity: Member, current: str, browser: Browser) -> None:
         record(identity, AuditAction.SIGN_IN_CONFIRMED, row)
 
 
+def _own_try(identity: Member, browser: Browser) -> CountedTry:
+    """A try by somebody who is signed in: counted by their sign-in, so that no stranger holds it up."""
+    return CountedTry("", browser.address, f"sign-in {identity.sign_in_id}")
+
+
 def change_password(identity: Member, current: str, new: str, browser: Browser) -> str:
     """Set a new password after a look at the present one; return a new secret for this browser.
 
@@ -154,12 +162,12 @@ def change_password(identity: Member, current: str, new: str, browser: Browser) 
     person = queries.own_person(identity)
     if person.credential is None:
         raise NotFound
-    attempt = CountedTry(person.credential.login, browser.address)
-    known, staff = _known(person.credential), queries.holds_staff_role(person)
+    attempt = _own_try(identity, browser)
+    known, staff, names = _known(person.credential), queries.holds_staff_role(person), names_of(person)
     failed_tries.count(attempt)
     if not fits(current, known.password_hash):
         raise DomainError(_("This is not your password now. Please try again."), field="current")
-    check_password(new, staff=staff)
+    check_password(new, staff=staff, names=names)
     hashed = hash_password(new)
     failed_tries.forgive(attempt)
     return _replace_password(identity, hashed, browser)
