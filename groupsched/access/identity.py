@@ -102,6 +102,7 @@ class Member(Identity):
     as_self: bool = False
     sign_in_id: int = 0
     must_ask_again: bool = False
+    is_fresh: bool = True
     language: str = "en"
     is_authenticated = True
 

@@ -195,15 +195,17 @@ def ensure(identity: Identity, permission: Permission, facts: Facts) -> None:
 V = TypeVar("V", bound=Callable[..., Any])
 
 
-def requires(permission: Permission, *, tells_much: bool = False) -> Callable[[V], V]:
+def requires(permission: Permission, *, tells_much: bool = False, asks_again: str = "") -> Callable[[V], V]:
     """Declare the permission of a view. A view without one is never served.
 
-    One that `tells_much` asks for the password again where a phone has stayed signed in for long.
+    One that `tells_much` asks for the password again where a phone has stayed signed in for long. One that `asks_again`
+    does so unless it was given in the last minutes; what it names is the page on which its button stands.
     """
 
     def mark(view: V) -> V:
         view.permission = permission  # type: ignore[attr-defined]
         view.tells_much = tells_much  # type: ignore[attr-defined]
+        view.asks_again = asks_again  # type: ignore[attr-defined]
         return view
 
     return mark

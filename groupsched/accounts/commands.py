@@ -122,6 +122,18 @@ def reset_password(login: str, password: str | None) -> None:
             _print_slip(person)
 
 
+@user.command("reset-second-step")
+@click.argument("login")
+def reset_second_step(login: str) -> None:
+    """Take the second step from LOGIN, who has lost phone and paper, and sign them out everywhere."""
+    with application(), unit_of_work():
+        person = _person(login)
+        service.reset_second_step(System(program_id=person.program_id), person)
+        click.echo(
+            f"{login} signs in with the password alone. If a role needs a second step, it is added then."
+        )
+
+
 def _ask_password() -> str | None:
     """Ask on a terminal; elsewhere there is nobody to ask, and a one-time link is printed instead."""
     if not sys.stdin.isatty():

@@ -4,19 +4,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Request, g, request, session
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from groupsched.access.identity import STAFF, GrantInForce, Member
-from groupsched.access.models import Program
+from groupsched.access.identity import GrantInForce, Member
 from groupsched.access.queries import get_program
-from groupsched.accounts import rules
-from groupsched.accounts.models import Credential, Person, SignIn
+from groupsched.accounts import queries, rules
+from groupsched.accounts.models import Person, SignIn
 from groupsched.accounts.service import Browser, kept_with
 from groupsched.core import clock
 from groupsched.core.config import Settings
-from groupsched.core.db import aside_if_possible, db
+from groupsched.core.db import aside_if_possible
 from groupsched.core.tokens import fingerprint
 from groupsched.core.web import settings, wants_json
 
@@ -34,42 +33,33 @@ def cookie_name(given: Settings, name: str = PLAIN_COOKIE) -> str:
 
 
 def load_identity(asked: Request) -> Member | None:
-    """Who holds this browser's secret, or None: unknown, ended, run out, resting too long, disabled.
+    """Who holds this browser's secret, or None: unknown, ended, run out, resting too long, disabled, or half way in.
 
     The JSON interface knows tokens only: a browser that is signed in may call it with one.
     """
     token = asked.cookies.get(cookie_name(settings()))
     if not token or wants_json():
         return None
-    known = _holder(token, clock.now())
-    if known is None:
+    found = queries.holder_of(fingerprint(token))
+    if found is None or found[2]:
         session.pop("_flashes", None)  # it was said to whoever was signed in before
-    return known
-
-
-def _holder(token: str, now: datetime) -> Member | None:
-    rows = db.session.execute(
-        select(SignIn, Person)
-        .options(joinedload(Person.grants), joinedload(Person.program).joinedload(Program.sites))
-        .join(Person, Person.id == SignIn.person_id)
-        .join(Credential, Credential.person_id == Person.id)
-        .where(SignIn.token_hash == fingerprint(token), SignIn.ended_at.is_(None), SignIn.ends_at > now)
-        .where(Credential.disabled_at.is_(None))
-    )
-    found = rows.unique().one_or_none()
-    return _member(found[0], found[1], now) if found is not None else None
-
-
-def _member(row: SignIn, person: Person, now: datetime) -> Member | None:
-    staff = any(grant.role in STAFF for grant in person.grants if grant.in_force(now))
-    limits = rules.lifetime(staff=staff, own_phone=row.own_phone)
-    if rules.is_over(row.created_at, row.seen_at, limits, now):
         return None
+    return _member(found[0], found[1], clock.now())
+
+
+def half_way() -> tuple[SignIn, Person] | None:
+    """Who has shown their password in this browser, and not yet the second step."""
+    found = queries.holder_of(fingerprint(request.cookies.get(cookie_name(settings()), "")))
+    return found[:2] if found is not None and found[2] else None
+
+
+def _member(row: SignIn, person: Person, now: datetime) -> Member:
     if rules.needs_touch(row.seen_at, now) and UNATTENDED not in request.headers:
         _touch(row.id, now)
     g.language = person.language
     ask_again = rules.must_ask_again(own_phone=row.own_phone, confirmed=row.confirmed_at, now=now)
-    return member(person, as_self=row.as_self, sign_in_id=row.id, must_ask_again=ask_again)
+    fresh = rules.is_fresh(row.created_at, row.confirmed_at, now)
+    return member(person, as_self=row.as_self, sign_in_id=row.id, must_ask_again=ask_again, is_fresh=fresh)
 
 
 def member(person: Person, **known: Any) -> Member:

@@ -71,6 +71,7 @@ class AuditAction(StrEnum):
     ROLE_ENDED = "role.ended"
     ACCOUNT_DISABLED = "account.disabled"
     ACCOUNT_ENABLED = "account.enabled"
+    ACCOUNT_DISCONNECTED = "account.disconnected"
 
     INVITATION_MAILED = "invitation.mailed"
     INVITATION_PRINTED = "invitation.printed"
@@ -80,6 +81,11 @@ class AuditAction(StrEnum):
     SIGN_IN_CONFIRMED = "sign_in.confirmed"
     SIGN_IN_ENDED = "sign_in.ended"
     HAT_CHANGED = "hat.changed"
+    FACTOR_ADDED = "factor.added"
+    FACTOR_REMOVED = "factor.removed"
+    FACTOR_RESET = "factor.reset"
+    RECOVERY_CODE_USED = "recovery_code.used"
+    RECOVERY_CODE_RENEWED = "recovery_code.renewed"
 
     GROUP_CREATED = "group.created"
     GROUP_CHANGED = "group.changed"
@@ -197,6 +203,8 @@ _NOUNS = {
     "password": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "sign_in": _Noun(AuditTopic.SIGNING_IN, AuditObject.SIGN_IN),
     "hat": _Noun(AuditTopic.SIGNING_IN, AuditObject.SIGN_IN),
+    "factor": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
+    "recovery_code": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "group": _Noun(AuditTopic.GROUPS, AuditObject.GROUP),
     "series": _Noun(AuditTopic.GROUPS, AuditObject.SERIES),
     "occurrence": _Noun(AuditTopic.GROUPS, AuditObject.OCCURRENCE),

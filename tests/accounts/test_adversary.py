@@ -211,4 +211,4 @@ def test_a_sign_in_between_tries_does_not_forgive_an_address_the_others(client, 
     for login in ("ash", "reed", "hazel"):
         assert client.post("/sign-in", data={"login": login, "password": "x"}).status_code == 422
     assert client.post("/sign-in", data={"login": "robin", "password": PASSWORD}).status_code == 303
-    assert db.session.query(FailedTry).count() == 6
+    assert db.session.query(FailedTry).count() == 9

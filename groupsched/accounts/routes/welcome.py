@@ -8,7 +8,7 @@ from groupsched.accounts import cookie, queries
 from groupsched.accounts.forms import CodeForm, FirstPasswordForm, ForgotForm
 from groupsched.accounts.models import Person
 from groupsched.accounts.routes.blueprint import blueprint
-from groupsched.accounts.routes.signing import let_in, refused
+from groupsched.accounts.routes.entering import let_in, refused
 from groupsched.accounts.rules import CODE_LENGTH, PRIVACY_NOTICE, read_code, shortest_password
 from groupsched.accounts.service import (
     TooManyTries,

@@ -1,5 +1,14 @@
 """Decisions about names, passwords, tries, sign-ins, one-time links and their limits: pure functions."""
 
+from groupsched.accounts.rules.factors import (
+    HALF_LIFETIME,
+    RECOVERY_CODES,
+    address_for_app,
+    is_fresh,
+    looks_like_code,
+    needs_second_step,
+    step_of,
+)
 from groupsched.accounts.rules.links import (
     CODE_LENGTH,
     LinkChannel,
@@ -48,6 +57,7 @@ from groupsched.accounts.rules.tries import (
 __all__ = [
     "CODE_LENGTH",
     "EVENINGS",
+    "HALF_LIFETIME",
     "LONGEST_PASSWORD",
     "MORNINGS",
     "OWN_PHONE_LIFETIME",
@@ -56,6 +66,7 @@ __all__ = [
     "PRIVACY_NOTICE",
     "QUIET_FROM",
     "QUIET_UNTIL",
+    "RECOVERY_CODES",
     "Hat",
     "LinkChannel",
     "LinkPurpose",
@@ -63,19 +74,24 @@ __all__ = [
     "ReminderWish",
     "StaffMail",
     "TryLimit",
+    "address_for_app",
     "browser_name",
     "code_from",
+    "is_fresh",
     "is_mail_address",
     "is_over",
     "lifetime",
     "link_lives",
     "local_path",
+    "looks_like_code",
     "must_ask_again",
+    "needs_second_step",
     "needs_touch",
     "normal_login",
     "password_fault",
     "plain_password",
     "read_code",
     "shortest_password",
+    "step_of",
     "wait_left",
 ]

@@ -3,6 +3,15 @@
 from groupsched.accounts.service.devices import (
     kept_with,
 )
+from groupsched.accounts.service.factors import (
+    FactorOffer,
+    add_factor,
+    check_code,
+    new_salt,
+    offer,
+    remove_factor,
+    renew_codes,
+)
 from groupsched.accounts.service.failed_tries import (
     TooManyTries,
 )
@@ -42,6 +51,13 @@ from groupsched.accounts.service.people import (
     fewer_mails,
     fewer_staff_mails,
     give_role,
+    reset_second_step,
+    sign_out_everywhere,
+    want_second_step,
+)
+from groupsched.accounts.service.proving import (
+    confirm,
+    prove,
 )
 from groupsched.accounts.service.signing import (
     Browser,
@@ -49,21 +65,23 @@ from groupsched.accounts.service.signing import (
     begin,
     change_hat,
     change_password,
-    confirm,
     end_all_sign_ins,
     end_current_sign_in,
     end_sign_in,
+    finish,
     sign_in,
     store_password,
 )
 
 __all__ = [
     "Browser",
+    "FactorOffer",
     "PersonFields",
     "Slip",
     "TooManyTries",
     "acknowledge_privacy",
     "add_account",
+    "add_factor",
     "add_person",
     "as_person",
     "ask_for_reset",
@@ -72,6 +90,7 @@ __all__ = [
     "change_own",
     "change_password",
     "change_person",
+    "check_code",
     "check_password",
     "checked_hash",
     "choose_login",
@@ -86,6 +105,7 @@ __all__ = [
     "ensure_may_invite",
     "fewer_mails",
     "fewer_staff_mails",
+    "finish",
     "found_program",
     "give_role",
     "hash_password",
@@ -94,8 +114,16 @@ __all__ = [
     "look_up_invitation",
     "make_slip",
     "names_of",
+    "new_salt",
+    "offer",
     "person_of_invitation",
+    "prove",
     "redeem_invitation",
+    "remove_factor",
+    "renew_codes",
+    "reset_second_step",
     "sign_in",
+    "sign_out_everywhere",
     "store_password",
+    "want_second_step",
 ]

@@ -46,9 +46,9 @@ def fits(password: str, stored: str | None) -> bool:
 @cache
 def common_passwords() -> frozenset[str]:
     """The shipped lists of passwords that many people use: the most used ones, and sayings and names of our own."""
-    lists = (content_path(f"{name}_passwords.txt") for name in ("common", "used"))
+    lists = (content_path(name) for name in ("common_passwords.txt", "used_passwords.txt"))
     lines = [line for path in lists for line in path.read_text(encoding="utf-8").splitlines()]
-    return frozenset(line for line in lines if not line.startswith("# "))
+    return frozenset(line for line in lines if not line.startswith("#"))
 
 
 def names_of(person: Person) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """Adding and changing people, their roles, and whether they may sign in."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from groupsched.access.identity import STAFF, Identity, Role, System
 from groupsched.access.models import Site
 from groupsched.access.policy import Facts, Permission, ensure
+from groupsched.access.queries import get_program
 from groupsched.accounts import queries
 from groupsched.accounts.events import ClientRoleEnded, PersonRenamed, RolesChanged
 from groupsched.accounts.models import Grant, Person
@@ -19,7 +21,7 @@ from groupsched.accounts.rules import (
     is_mail_address,
     normal_login,
 )
-from groupsched.accounts.service import logins, signing
+from groupsched.accounts.service import factors, logins, signing
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.core import clock
@@ -233,6 +235,36 @@ def enable(identity: Identity, person: Person) -> None:
         credential.disabled_at = None
         db.session.flush()
         record(identity, AuditAction.ACCOUNT_ENABLED, person, _subject(person))
+
+
+def sign_out_everywhere(identity: Identity, person: Person) -> None:
+    """End every sign-in of somebody else; they are told. Raises NotFound where this identity may not."""
+    _may_switch(identity, person)
+    signing.end_all_sign_ins(person.id)
+    record(identity, AuditAction.ACCOUNT_DISCONNECTED, person, _subject(person))
+    signing.tell_signed_out(person)
+
+
+def reset_second_step(identity: Identity, person: Person) -> None:
+    """Take the second step from somebody who has lost it. Raises NotFound but for who may write accounts of staff."""
+    if not queries.write_rights(identity, person).staff:
+        raise NotFound
+    factors.reset_factor(identity, person)
+
+
+def want_second_step(identity: Identity, roles: Collection[Role]) -> None:
+    """Say which roles of staff sign in with a second step; who holds one and has none adds it at their next page.
+
+    Raises NotFound but for who may write accounts of staff, DomainError in a demo: whoever tries it out comes in by a door.
+    """
+    program = get_program(_program_of(identity))
+    if program is None:
+        raise NotFound
+    ensure(identity, Permission.STAFF_WRITE, Facts(program=program.id))
+    if program.demo and roles:
+        raise DomainError(_("In the demo nobody needs a second step."), field="roles")
+    program.factor_roles = [role.value for role in Role if role in STAFF and role in roles]
+    record(identity, AuditAction.PROGRAM_CHANGED, program, second_step=program.factor_roles)
 
 
 def ensure_may_invite(identity: Identity, person: Person) -> None:

@@ -41,14 +41,17 @@ def sign_in(login: str, password: str, browser: Browser, *, own_phone: bool) -> 
     credential = queries.credential_for(normal)
     known = _known(credential)
     attempt = CountedTry(normal, browser.address, device_of(browser.known, credential))
-    failed_tries.count(attempt)
+    held = failed_tries.count(attempt, despite_others=True)
     # The hash first, whatever else is wrong: an answer that came sooner would tell a closed or unknown account by its time.
     if not fits(password, known.password_hash) or known.closed or known != _held(normal):
-        raise DomainError(
+        raise held or DomainError(
             _("Name and password do not match. Please try again, or ask the desk for help."), code="sign-in"
         )
-    failed_tries.forgive(attempt)
     person = db.session.get_one(Person, known.person_id)
+    # What others have tried holds up nobody who has a second step to show; nor does the answer tell who has one.
+    if held and not queries.has_factor(person):
+        raise held
+    failed_tries.forgive(attempt)
     return person, begin(person, browser, own_phone=own_phone)
 
 
@@ -77,23 +80,42 @@ def _held(login: str) -> _KnownCredential:
     return _known(credential)
 
 
-def begin(person: Person, browser: Browser, *, own_phone: bool = False) -> str:
-    """Start a sign-in for a person who has shown who they are; return the secret for the cookie."""
+def begin(person: Person, browser: Browser, *, own_phone: bool = False, proved: bool = False) -> str:
+    """Start a sign-in for a person who has shown who they are; return the secret for the cookie.
+
+    Where a second step is to come it waits for that for ten minutes; not for whoever `proved` it in this browser before.
+    """
     token = secret()
     staff = queries.holds_staff_role(person)
     own_phone = own_phone and not staff
-    limit = rules.lifetime(staff=staff, own_phone=own_phone)
+    half = not proved and (queries.has_factor(person) or queries.must_have_factor(person))
+    limit = rules.HALF_LIFETIME if half else rules.lifetime(staff=staff, own_phone=own_phone).absolute
     now = clock.now()
     row = SignIn(
         token_hash=fingerprint(token),
         person_id=person.id,
         created_at=now,
         seen_at=now,
-        ends_at=now + limit.absolute,
+        ends_at=now + limit,
         own_phone=own_phone,
         browser=browser.name[:80],
+        confirmed_at=now,
+        needs_factor=half,
     )
     db.session.add(row)
+    db.session.flush()
+    if not half:
+        record(as_person(person), AuditAction.SIGN_IN_BEGUN, row)
+    return token
+
+
+def finish(row: SignIn, person: Person) -> str:
+    """Let somebody in who was half way; return a new secret for the cookie, so that no copy of the first one is let in too."""
+    limit = rules.lifetime(staff=queries.holds_staff_role(person), own_phone=row.own_phone)
+    token, now = secret(), clock.now()
+    row.token_hash, row.needs_factor = fingerprint(token), False
+    row.created_at = row.seen_at = row.confirmed_at = now
+    row.ends_at = now + limit.absolute
     db.session.flush()
     record(as_person(person), AuditAction.SIGN_IN_BEGUN, row)
     return token
@@ -125,6 +147,14 @@ def end_all_sign_ins(person_id: int, *, but: int = 0) -> None:
     )
 
 
+def tell_signed_out(person: Person) -> None:
+    """Tell a person by mail that somebody of their program has ended all their sign-ins."""
+    now = clock.now()
+    said = when_fields(person, now, queries.zone_of(person))
+    key = f"account-signed-out:{person.uid}:{now.isoformat()}"
+    enqueue("account_signed_out", person, key, date=said["date"], time=said["time"])
+
+
 def change_hat(identity: Member, *, as_self: bool) -> None:
     """Lay the staff hat down, or take it up again, in this browser."""
     row = db.session.get(SignIn, identity.sign_in_id)
@@ -133,23 +163,7 @@ def change_hat(identity: Member, *, as_self: bool) -> None:
         record(identity, AuditAction.HAT_CHANGED, row, as_self=as_self)
 
 
-def confirm(identity: Member, current: str, browser: Browser) -> None:
-    """Take the password once more on a phone that stays signed in. Raises TooManyTries, or DomainError where it is wrong."""
-    person = queries.own_person(identity)
-    if person.credential is None:
-        raise NotFound
-    attempt, known = _own_try(identity, browser), _known(person.credential)
-    failed_tries.count(attempt)
-    if not fits(current, known.password_hash):
-        raise DomainError(_("This is not your password now. Please try again."), field="current")
-    failed_tries.forgive(attempt)
-    row = db.session.get(SignIn, identity.sign_in_id)
-    if row is not None:
-        row.confirmed_at = clock.now()
-        record(identity, AuditAction.SIGN_IN_CONFIRMED, row)
-
-
-def _own_try(identity: Member, browser: Browser) -> CountedTry:
+def own_try(identity: Member, browser: Browser) -> CountedTry:
     """A try by somebody who is signed in: counted by their sign-in, so that no stranger holds it up."""
     return CountedTry("", browser.address, f"sign-in {identity.sign_in_id}")
 
@@ -162,7 +176,7 @@ def change_password(identity: Member, current: str, new: str, browser: Browser) 
     person = queries.own_person(identity)
     if person.credential is None:
         raise NotFound
-    attempt = _own_try(identity, browser)
+    attempt = own_try(identity, browser)
     known, staff, names = _known(person.credential), queries.holds_staff_role(person), names_of(person)
     failed_tries.count(attempt)
     if not fits(current, known.password_hash):
@@ -181,7 +195,7 @@ def _replace_password(identity: Member, hashed: str, browser: Browser) -> str:
     store_password(person.credential, hashed)
     record(identity, AuditAction.PASSWORD_CHANGED, person)
     tell_changed(person)
-    return begin(person, browser, own_phone=here is not None and here.own_phone)
+    return begin(person, browser, own_phone=here is not None and here.own_phone, proved=True)
 
 
 def store_password(credential: Credential, hashed: str) -> None:

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from groupsched.access.identity import Role
 from groupsched.accounts.models import Person
 from groupsched.accounts.queries import is_staff
+from groupsched.accounts.words import role_names
 from groupsched.audit.models import AuditRow
 from groupsched.audit.rules import AuditAction, AuditEffect, AuditObject
 from groupsched.core.filters import clock_time, short_day
@@ -171,7 +172,7 @@ class ActWriter:
         if role is None or not shown:
             return {}
         site = self.acts.objects.get((AuditObject.SITE, row.detail.get("site", "")))
-        return {"role": words.role_names()[role], "site": site.name if site else ""}
+        return {"role": role_names()[role], "site": site.name if site else ""}
 
 
 def _moment(start: datetime, zone: str) -> str:

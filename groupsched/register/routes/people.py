@@ -18,6 +18,7 @@ from groupsched.accounts.service import (
     invite_by_mail,
     make_slip,
 )
+from groupsched.accounts.words import role_names
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
 from groupsched.catalog.queries import get_group
@@ -50,7 +51,6 @@ from groupsched.register.routes.people_forms import (
     version_of,
 )
 from groupsched.register.rules import PeopleList
-from groupsched.register.words import role_names
 
 
 @blueprint.get("/people", endpoint="people")
@@ -240,6 +240,22 @@ def enable(uid: str) -> Response:
     """Open an account again."""
     service.enable(current_member(), load(uid)[0])
     return go("register.person", _("The account is on again."), uid=uid)
+
+
+@blueprint.post("/people/<uid>/sign-out")
+@requires(Permission.STAFF_PAGES)
+def sign_out_everywhere(uid: str) -> Response:
+    """End every sign-in of somebody."""
+    service.sign_out_everywhere(current_member(), load(uid)[0])
+    return go("register.person", _("This person is signed out everywhere."), uid=uid)
+
+
+@blueprint.post("/people/<uid>/second-step/reset")
+@requires(Permission.STAFF_PAGES)
+def reset_second_step(uid: str) -> Response:
+    """Take the second step from somebody who has lost phone and paper."""
+    service.reset_second_step(current_member(), load(uid)[0])
+    return go("register.person", _("The second step is reset."), uid=uid)
 
 
 def _paper(made: Slip, person: Person) -> Markup:
