@@ -8,10 +8,11 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from groupsched.access.identity import GrantInForce, Member
+from groupsched.access.identity import GrantInForce, Member, OpenGlass
 from groupsched.access.queries import get_program
 from groupsched.accounts import queries, rules
-from groupsched.accounts.models import Person, SignIn
+from groupsched.accounts.models import BreakGlass, Person, SignIn
+from groupsched.accounts.queries import SignInHolder
 from groupsched.accounts.service import Browser, kept_with
 from groupsched.core import clock
 from groupsched.core.config import Settings
@@ -41,25 +42,37 @@ def load_identity(asked: Request) -> Member | None:
     if not token or wants_json():
         return None
     found = queries.holder_of(fingerprint(token))
-    if found is None or found[2]:
+    if found is None or found.half:
         session.pop("_flashes", None)  # it was said to whoever was signed in before
         return None
-    return _member(found[0], found[1], clock.now())
+    return _member(found, clock.now())
 
 
 def half_way() -> tuple[SignIn, Person] | None:
     """Who has shown their password in this browser, and not yet the second step."""
     found = queries.holder_of(fingerprint(request.cookies.get(cookie_name(settings()), "")))
-    return found[:2] if found is not None and found[2] else None
+    return (found.row, found.person) if found is not None and found.half else None
 
 
-def _member(row: SignIn, person: Person, now: datetime) -> Member:
+def _member(holder: SignInHolder, now: datetime) -> Member:
+    row, person = holder.row, holder.person
     if rules.needs_touch(row.seen_at, now) and UNATTENDED not in request.headers:
         _touch(row.id, now)
     g.language = person.language
     ask_again = rules.must_ask_again(own_phone=row.own_phone, confirmed=row.confirmed_at, now=now)
     fresh = rules.is_fresh(row.created_at, row.confirmed_at, now)
-    return member(person, as_self=row.as_self, sign_in_id=row.id, must_ask_again=ask_again, is_fresh=fresh)
+    return member(
+        person,
+        as_self=row.as_self,
+        sign_in_id=row.id,
+        must_ask_again=ask_again,
+        is_fresh=fresh,
+        glass=_glass(holder.glass),
+    )
+
+
+def _glass(row: BreakGlass | None) -> OpenGlass | None:
+    return OpenGlass(row.uid, row.reason, row.ends_at) if row is not None else None
 
 
 def member(person: Person, **known: Any) -> Member:

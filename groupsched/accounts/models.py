@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     false,
     or_,
+    text,
 )
 from sqlalchemy.ext.hybrid import hybrid_method, hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -179,19 +180,28 @@ class RecoveryCode(Base):
 
 
 class BreakGlass(Identified, Base):
-    """An hour in which somebody reads what their role does not show, with the reason they gave."""
+    """An hour in which somebody reads what their role does not show, with the reason they gave; in one browser only."""
 
     __tablename__ = "break_glass"
     __table_args__ = (
         CheckConstraint("ends_at > opened_at", name="order"),
         Index("ix_break_glass_program_opened", "program_id", "opened_at"),
+        Index(
+            "ix_break_glass_open",
+            "sign_in_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
     )
     program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    sign_in_id: Mapped[int] = mapped_column(ForeignKey("sign_in.id"))
     reason: Mapped[str] = mapped_column(String(300))
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    person: Mapped[Person] = relationship()
 
 
 class Invitation(Base):

@@ -45,6 +45,7 @@ class AuditObject(StrEnum):
     SITE = "site"
     PERSON = "person"
     SIGN_IN = "sign_in"
+    BREAK_GLASS = "break_glass"
     MODALITY = "modality"
     PLACE = "place"
     TERM = "term"
@@ -86,6 +87,9 @@ class AuditAction(StrEnum):
     FACTOR_RESET = "factor.reset"
     RECOVERY_CODE_USED = "recovery_code.used"
     RECOVERY_CODE_RENEWED = "recovery_code.renewed"
+
+    BREAK_GLASS_OPENED = "break_glass.opened"
+    BREAK_GLASS_CLOSED = "break_glass.closed"
 
     GROUP_CREATED = "group.created"
     GROUP_CHANGED = "group.changed"
@@ -205,6 +209,7 @@ _NOUNS = {
     "hat": _Noun(AuditTopic.SIGNING_IN, AuditObject.SIGN_IN),
     "factor": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "recovery_code": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
+    "break_glass": _Noun(AuditTopic.PEOPLE, AuditObject.BREAK_GLASS),
     "group": _Noun(AuditTopic.GROUPS, AuditObject.GROUP),
     "series": _Noun(AuditTopic.GROUPS, AuditObject.SERIES),
     "occurrence": _Noun(AuditTopic.GROUPS, AuditObject.OCCURRENCE),

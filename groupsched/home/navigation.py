@@ -154,6 +154,8 @@ def _account_menu(identity: Identity) -> Iterator[MenuLink]:
         yield from _place("review", "exchange.review", "inbox", _("Listings to review"))
     if can(identity, Permission.AUDIT_READ):
         yield from _place("audit", "audit.rows", "eye", _("What was done and seen"))
+    if can(identity, Permission.GLASS_READ):
+        yield from _place("glass", "register.glass_log", "lock", _("Opened by break-glass"))
     yield from _place("outbox", "outbox.mails", "mail", _("Mails of the demo"))
 
 

@@ -29,6 +29,8 @@ def _about_people() -> dict[AuditAction, str]:
         AuditAction.PERSON_CHANGED: _("changed name or contact of %(person)s"),
         AuditAction.SETTINGS_CHANGED: _("changed own settings"),
         AuditAction.NOTICE_ACKNOWLEDGED: _("saw the privacy notice"),
+        AuditAction.BREAK_GLASS_OPENED: _("opened client records by break-glass"),
+        AuditAction.BREAK_GLASS_CLOSED: _("closed client records again"),
         AuditAction.ROLE_GIVEN: _("gave %(person)s %(role)s"),
         AuditAction.ROLE_ENDED: _("ended %(role)s of %(person)s"),
         AuditAction.ACCOUNT_DISABLED: _("turned the account of %(person)s off"),

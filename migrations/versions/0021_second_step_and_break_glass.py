@@ -14,6 +14,7 @@ def upgrade() -> None:
         "break_glass",
         sa.Column("program_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("sign_in_id", sa.Integer(), nullable=False),
         sa.Column("reason", sa.String(length=300), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
@@ -23,10 +24,19 @@ def upgrade() -> None:
         sa.CheckConstraint("ends_at > opened_at", name=op.f("ck_break_glass_order")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_break_glass_person_id")),
         sa.ForeignKeyConstraint(["program_id"], ["program.id"], name=op.f("fk_break_glass_program_id")),
+        sa.ForeignKeyConstraint(["sign_in_id"], ["sign_in.id"], name=op.f("fk_break_glass_sign_in_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_break_glass")),
         sa.UniqueConstraint("uid", name=op.f("uq_break_glass_uid")),
     )
     op.create_index(op.f("ix_break_glass_person_id"), "break_glass", ["person_id"])
+    op.create_index(
+        "ix_break_glass_open",
+        "break_glass",
+        ["sign_in_id"],
+        unique=True,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
     op.create_index("ix_break_glass_program_opened", "break_glass", ["program_id", "opened_at"])
     op.create_table(
         "recovery_code",

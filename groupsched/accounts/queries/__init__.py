@@ -1,5 +1,10 @@
 """Reading people as accounts: who they are, their roles, how they sign in."""
 
+from groupsched.accounts.queries.glass import (
+    glass_not_closed,
+    glass_of_program,
+    supervisors,
+)
 from groupsched.accounts.queries.people import (
     PeopleTold,
     client_grants_left,
@@ -22,6 +27,7 @@ from groupsched.accounts.queries.people import (
     zone_of,
 )
 from groupsched.accounts.queries.sign_ins import (
+    SignInHolder,
     credential_for,
     credential_of,
     has_factor,
@@ -36,9 +42,12 @@ from groupsched.accounts.queries.sign_ins import (
 
 __all__ = [
     "PeopleTold",
+    "SignInHolder",
     "client_grants_left",
     "credential_for",
     "credential_of",
+    "glass_not_closed",
+    "glass_of_program",
     "has_client_side",
     "has_factor",
     "has_staff_side",
@@ -61,6 +70,7 @@ __all__ = [
     "staff_facts",
     "staff_seen_by",
     "staff_without_factor",
+    "supervisors",
     "told_of",
     "write_rights",
     "zone_of",

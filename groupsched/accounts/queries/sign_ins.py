@@ -1,5 +1,7 @@
 """Reading how people sign in: their accounts, links and codes, the browsers they are signed in with, the second step."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
@@ -7,6 +9,7 @@ from groupsched.access.identity import STAFF, Identity
 from groupsched.access.models import Program
 from groupsched.access.policy import Permission, can
 from groupsched.accounts.models import (
+    BreakGlass,
     Credential,
     Grant,
     Invitation,
@@ -111,27 +114,42 @@ def recovery_codes_left(person: Person) -> int:
     return db.session.scalar(select(func.count()).where(*unused)) or 0
 
 
-def holder_of(token_hash: str) -> tuple[SignIn, Person, bool] | None:
-    """The sign-in that a browser's secret is of, with its person, and whether the second step is still to come: then it opens
-    the page of that step and nothing else. None for unknown, ended, run out, rested too long, disabled."""
+@dataclass(frozen=True)
+class SignInHolder:
+    """Who holds a sign-in. `half`: the second step is still to come; then it opens the page of that step and nothing else."""
+
+    row: SignIn
+    person: Person
+    half: bool
+    glass: BreakGlass | None
+
+
+def holder_of(token_hash: str) -> SignInHolder | None:
+    """The sign-in that a browser's secret is of, with its person and the break-glass that is open in it.
+
+    None for unknown, ended, run out, rested too long, disabled.
+    """
     now = clock.now()
     found = db.session.execute(_live(token_hash)).unique().one_or_none()
     if found is None:
         return None
-    row, person, factor = found
+    row, person, factor, glass = found
     limits = lifetime(staff=holds_staff_role(person), own_phone=row.own_phone)
     if is_over(row.created_at, row.seen_at, limits, now):
         return None
-    return row, person, row.needs_factor or (factor is None and must_have_factor(person))
+    half = row.needs_factor or (factor is None and must_have_factor(person))
+    return SignInHolder(row, person, half, glass)
 
 
-def _live(token_hash: str) -> Select[SignIn, Person, int | None]:
+def _live(token_hash: str) -> Select[SignIn, Person, int | None, BreakGlass | None]:
+    glass = (BreakGlass.closed_at.is_(None), BreakGlass.ends_at > clock.now())
     live = (SignIn.ended_at.is_(None), SignIn.ends_at > clock.now(), Credential.disabled_at.is_(None))
     return (
-        select(SignIn, Person, SecondFactor.person_id)
+        select(SignIn, Person, SecondFactor.person_id, BreakGlass)
         .options(joinedload(Person.grants), joinedload(Person.program).joinedload(Program.sites))
         .join(Person, Person.id == SignIn.person_id)
         .join(Credential, Credential.person_id == Person.id)
         .outerjoin(SecondFactor, SecondFactor.person_id == Person.id)
+        .outerjoin(BreakGlass, and_(BreakGlass.sign_in_id == SignIn.id, *glass))
         .where(SignIn.token_hash == token_hash, *live)
     )

@@ -34,14 +34,14 @@ def let_in(person: Person, token: str, *, own_phone: bool = False) -> Response:
         end_current_sign_in(before)
     new_form_secret()
     found = queries.holder_of(fingerprint(token))
-    if found is None or not found[2]:
+    if found is None or not found.half:
         return enter(person, token, own_phone=own_phone)
     on: Any = redirect(url_for("accounts.sign_in", next=next_page("") or None), 303)
     if handed_on() is not None:
         on = make_response(
             second_step_page(person)
         )  # a form that is kept in the page goes on in the next one
-    return cookie.keep(on, token, own_phone=found[0].own_phone)
+    return cookie.keep(on, token, own_phone=found.row.own_phone)
 
 
 def enter(person: Person, token: str, *, own_phone: bool = False) -> Response:

@@ -9,6 +9,12 @@ from groupsched.accounts.rules.factors import (
     needs_second_step,
     step_of,
 )
+from groupsched.accounts.rules.glass import (
+    GLASS_LASTS,
+    GLASS_NEWS_FOR,
+    LONGEST_REASON,
+    says_why,
+)
 from groupsched.accounts.rules.links import (
     CODE_LENGTH,
     LinkChannel,
@@ -57,8 +63,11 @@ from groupsched.accounts.rules.tries import (
 __all__ = [
     "CODE_LENGTH",
     "EVENINGS",
+    "GLASS_LASTS",
+    "GLASS_NEWS_FOR",
     "HALF_LIFETIME",
     "LONGEST_PASSWORD",
+    "LONGEST_REASON",
     "MORNINGS",
     "OWN_PHONE_LIFETIME",
     "PER_ACCOUNT",
@@ -91,6 +100,7 @@ __all__ = [
     "password_fault",
     "plain_password",
     "read_code",
+    "says_why",
     "shortest_password",
     "step_of",
     "wait_left",

@@ -20,6 +20,10 @@ from groupsched.accounts.service.founding import (
     checked_hash,
     found_program,
 )
+from groupsched.accounts.service.glass import (
+    break_glass,
+    close_glass,
+)
 from groupsched.accounts.service.invitations import (
     Slip,
     ask_for_reset,
@@ -86,6 +90,7 @@ __all__ = [
     "as_person",
     "ask_for_reset",
     "begin",
+    "break_glass",
     "change_hat",
     "change_own",
     "change_password",
@@ -94,6 +99,7 @@ __all__ = [
     "check_password",
     "checked_hash",
     "choose_login",
+    "close_glass",
     "confirm",
     "disable",
     "enable",

@@ -47,6 +47,7 @@ class ActLine:
     name: Mention | None = None
     role: str = ""
     site: str = ""
+    reason: str = ""
 
     @property
     def is_look(self) -> bool:
@@ -93,9 +94,14 @@ class ActWriter:
             sentence=sentence,
             person=self._person(whom, row, subjects) if whom else Mention(_("somebody")),
             about=[] if self.me or is_said else [self._client(one, row, subjects) for one in subjects],
+            reason=self._reason(row),
             **self._object(row),
             **self._role(row, whom, subjects),
         )
+
+    def _reason(self, row: AuditRow) -> str:
+        """Why somebody broke the glass, for who sees names: it may hold one."""
+        return str(row.detail.get("reason", "")) if self.named else ""
 
     def _whom(self, row: AuditRow, subjects: Sequence[Person]) -> Person | None:
         """The one person whom an act was about."""
