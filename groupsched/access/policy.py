@@ -168,8 +168,8 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.CATALOG_READ: (ANY_FACILITATOR, DESK, SUPERVISOR, ADMIN, HasScope(Scope.READ)),
     Permission.CATALOG_WRITE: (ADMIN, HasScope(Scope.SCHEDULE)),
     Permission.GROUP_READ: (Published(), OWN_GROUP, DESK, SUPERVISOR, ADMIN, HasScope(Scope.READ)),
-    Permission.GROUP_CREATE: (ANY_FACILITATOR, SUPERVISOR, ADMIN, HasScope(Scope.SCHEDULE)),
-    Permission.GROUP_WRITE: (OWN_GROUP, SUPERVISOR, ADMIN, HasScope(Scope.SCHEDULE)),
+    Permission.GROUP_CREATE: (ANY_FACILITATOR, SUPERVISOR, HasScope(Scope.SCHEDULE)),
+    Permission.GROUP_WRITE: (OWN_GROUP, SUPERVISOR, HasScope(Scope.SCHEDULE)),
     Permission.ENROL_SELF: (SignedIn(),),
     Permission.ENROL_OTHERS: (OWN_GROUP, DESK, SUPERVISOR, HasScope(Scope.ENROL)),
     Permission.ROSTER_READ: (
@@ -202,7 +202,7 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.GLASS_READ: (SUPERVISOR,),
     Permission.LISTINGS_REVIEW: (SUPERVISOR, ADMIN),
     Permission.PEOPLE_IMPORT: (SUPERVISOR,),
-    Permission.GROUPS_IMPORT: (SUPERVISOR, ADMIN),
+    Permission.GROUPS_IMPORT: (SUPERVISOR,),
     Permission.DEMO: (Anyone(),),
 }
 

@@ -77,6 +77,7 @@ class AuditAction(StrEnum):
     INVITATION_MAILED = "invitation.mailed"
     INVITATION_PRINTED = "invitation.printed"
     INVITATION_USED = "invitation.used"
+    INVITATION_CONFIRMED = "invitation.confirmed"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - a word
     SIGN_IN_BEGUN = "sign_in.begun"
     SIGN_IN_CONFIRMED = "sign_in.confirmed"

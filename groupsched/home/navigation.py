@@ -146,10 +146,7 @@ def _account_menu(identity: Identity) -> Iterator[MenuLink]:
     if can(identity, Permission.FEED_LEADING):
         yield from _place("feeds", "feeds.calendar", "calendar-plus", _("My calendar"))
     if can(identity, Permission.GROUPS_IMPORT):
-        start = (
-            "exchange.people_table" if can(identity, Permission.PEOPLE_IMPORT) else "exchange.groups_table"
-        )
-        yield from _place("import", start, "upload", _("Bring in"))
+        yield from _place("import", "exchange.people_table", "upload", _("Bring in"))
     if can(identity, Permission.LISTINGS_REVIEW):
         yield from _place("review", "exchange.review", "inbox", _("Listings to review"))
     if can(identity, Permission.AUDIT_READ):

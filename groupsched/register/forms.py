@@ -32,6 +32,14 @@ class NewPersonForm(PersonForm):
     )
 
 
+class WitnessForm(FlaskForm):
+    """A second person, who says yes."""
+
+    witness_login = LineField(_l("Their name here, or e-mail"), [at_most(254)])
+    witness_password = PasswordField(_l("Their password"), [at_most(LONGEST_PASSWORD)])
+    witness_code = LineField(_l("A code of their second step, if they have one"), [at_most(60)])
+
+
 class BreakGlassForm(FlaskForm):
     """Why, and who it is."""
 

@@ -44,6 +44,7 @@ def _about_signing_in() -> dict[AuditAction, str]:
         AuditAction.INVITATION_MAILED: _("sent %(person)s a link to set a password"),
         AuditAction.INVITATION_PRINTED: _("made a code for %(person)s to set a password"),
         AuditAction.INVITATION_USED: _("set a password with a link or a code"),
+        AuditAction.INVITATION_CONFIRMED: _("said yes to a way in for %(person)s"),
         AuditAction.PASSWORD_CHANGED: _("changed the password"),
         AuditAction.SIGN_IN_BEGUN: _("signed in"),
         AuditAction.SIGN_IN_CONFIRMED: _("gave the password again"),

@@ -48,6 +48,12 @@ def has_client_side() -> ColumnElement[bool]:
     return or_(client, ~any_grant)
 
 
+def has_clients(program_id: int | None) -> bool:
+    """Whether anybody is or was a client of a program."""
+    held = select(Grant.id).where(Grant.program_id == program_id, Grant.role == Role.CLIENT)
+    return db.session.scalar(held.limit(1)) is not None
+
+
 def has_staff_side() -> ColumnElement[bool]:
     """Whoever holds or held a role of staff."""
     return exists().where(Grant.person_id == Person.id, Grant.role.in_(STAFF))
@@ -132,6 +138,20 @@ def holds_staff_role(person: Person) -> bool:
     """Whether a person holds a role of staff now: it decides how long passwords are and sign-ins last."""
     now = clock.now()
     return any(grant.role in STAFF and grant.in_force(now) for grant in person.grants)
+
+
+def roles_now(person: Person) -> frozenset[Role]:
+    """The roles that a person holds at this moment."""
+    now = clock.now()
+    return frozenset(grant.role for grant in person.grants if grant.in_force(now))
+
+
+def opens_clients(person: Person) -> bool:
+    """Whether whoever signs in as this person may read clients, now or when a role of theirs begins; a client who is staff
+    too reads one, themselves."""
+    now = clock.now()
+    lasting = {grant.role for grant in person.grants if grant.lasts(now)}
+    return bool(lasting - {Role.ADMIN, Role.CLIENT}) or (Role.CLIENT in lasting and is_staff(person))
 
 
 def leads_now(person: Person) -> bool:

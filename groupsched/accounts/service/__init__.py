@@ -76,6 +76,11 @@ from groupsched.accounts.service.signing import (
     sign_in,
     store_password,
 )
+from groupsched.accounts.service.witness import (
+    Witness,
+    WitnessNeeded,
+    bear_witness,
+)
 
 __all__ = [
     "Browser",
@@ -83,12 +88,15 @@ __all__ = [
     "PersonFields",
     "Slip",
     "TooManyTries",
+    "Witness",
+    "WitnessNeeded",
     "acknowledge_privacy",
     "add_account",
     "add_factor",
     "add_person",
     "as_person",
     "ask_for_reset",
+    "bear_witness",
     "begin",
     "break_glass",
     "change_hat",

@@ -72,6 +72,9 @@ def ask_for_reset(login: str, browser: Browser) -> None:
     credential = queries.credential_for(normal)
     if credential is None or credential.disabled_at is not None or not credential.person.email:
         return
+    # A first password of staff is for those who look after accounts to offer, never for who typed the address.
+    if credential.password_hash is None and queries.holds_staff_role(credential.person):
+        return
     _mail_link(as_person(credential.person), credential.person)
 
 

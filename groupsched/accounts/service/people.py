@@ -22,6 +22,7 @@ from groupsched.accounts.rules import (
     normal_login,
 )
 from groupsched.accounts.service import factors, logins, signing
+from groupsched.accounts.service.witness import ensure_role_witnessed, ensure_witnessed
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.core import clock
@@ -95,9 +96,17 @@ def _first(identity: Identity, uid: str) -> Person:
 
 
 def change_person(
-    identity: Identity, person: Person, fields: PersonFields, version: int | None = None
+    identity: Identity,
+    person: Person,
+    fields: PersonFields,
+    version: int | None = None,
+    *,
+    witnessed: bool = False,
 ) -> None:
-    """Change what is written down about a person. `version` is the one that was seen: Conflict where it has moved on."""
+    """Change what is written down about a person. `version` is the one that was seen: Conflict where it has moved on.
+
+    Raises WitnessNeeded for the mail address of somebody who reads clients: a link for a new password goes there.
+    """
     rights = queries.write_rights(identity, person)
     if not rights:
         raise NotFound
@@ -112,6 +121,8 @@ def change_person(
             _("Only an administrator can change this mail address: this person signs in with it as staff."),
             field="email",
         )
+    if person.email != old_mail:
+        ensure_witnessed(identity, person, witnessed=witnessed)
     person.version += 1
     db.session.flush()
     logins.follow_mail(person, old_mail)
@@ -173,13 +184,16 @@ def give_role(
     site_id: int | None,
     until: datetime | None,
     start: datetime | None = None,
+    witnessed: bool = False,
 ) -> Grant:
     """Give a person a role from `start`, or now, on. Only the desk is held at a place; a facilitator's groups are their own
     wherever they meet.
 
-    Raises NotFound where this identity may not: nobody raises their own role.
+    Raises NotFound where this identity may not: nobody raises their own role; WitnessNeeded where it opens clients to somebody
+    who signs in already, and who gives it does not read them.
     """
     ensure(identity, _permission(role), _facts(role, person))
+    ensure_role_witnessed(identity, person, role, witnessed=witnessed)
     if site_id is not None and role in STAFF - {Role.FRONT_DESK}:
         raise DomainError(
             _("Only the front desk is held at one site. Choose the whole program."), field="site_id"
@@ -267,9 +281,11 @@ def want_second_step(identity: Identity, roles: Collection[Role]) -> None:
     record(identity, AuditAction.PROGRAM_CHANGED, program, second_step=program.factor_roles)
 
 
-def ensure_may_invite(identity: Identity, person: Person) -> None:
-    """Go on only where this identity may help this person sign in. Raises NotFound."""
+def ensure_may_invite(identity: Identity, person: Person, *, witnessed: bool = False) -> None:
+    """Go on only where this identity may help this person sign in. Raises NotFound, or WitnessNeeded where that would open
+    clients to who may not read them."""
     _may_switch(identity, person)
+    ensure_witnessed(identity, person, witnessed=witnessed)
 
 
 def _may_switch(identity: Identity, person: Person) -> None:

@@ -147,6 +147,14 @@ def end_all_sign_ins(person_id: int, *, but: int = 0) -> None:
     )
 
 
+def tell_way_in(person: Person) -> None:
+    """Tell somebody on staff by mail that a way to sign in as them was made, or widened, by others."""
+    now = clock.now()
+    said = when_fields(person, now, queries.zone_of(person))
+    key = f"account-way-in:{person.uid}:{now.isoformat()}"
+    enqueue("account_way_in", person, key, date=said["date"], time=said["time"])
+
+
 def tell_signed_out(person: Person) -> None:
     """Tell a person by mail that somebody of their program has ended all their sign-ins."""
     now = clock.now()

@@ -64,7 +64,8 @@ class ActLine:
 class ActWriter:
     """Says the acts of a page for one reader.
 
-    `named` shows clients by their names, else they are numbers; `me` is the person whose own record it is.
+    `named` shows clients by their names, else they are numbered as they come on this page, and otherwise on any other; `me` is
+    the person whose own record it is.
     """
 
     acts: ActsRead
@@ -77,6 +78,7 @@ class ActWriter:
         self.sentences, self.objects = words.sentences(), words.objects()
         self.to_oneself = words.by_you() if self.me else words.to_oneself()
         self.by_uid = {person.uid: person for person in self.acts.people.values()}
+        self.numbers: dict[int, int] = {}
         self.alike = Counter(person.short_name for person in self.acts.people.values())
 
     def lines(self) -> list[ActLine]:
@@ -129,9 +131,13 @@ class ActWriter:
         return Mention(person.short_name, self.ask(staff=person.uid))
 
     def _client(self, person: Person, row: AuditRow, subjects: Sequence[Person]) -> Mention:
-        shown = self._name(person) if self.named or person is self.me else person.record_number
+        shown = self._name(person) if self.named or person is self.me else self._number(person)
         key = self._key(person, row, subjects)
         return Mention(shown, self.ask(client=key) if key else "")
+
+    def _number(self, person: Person) -> str:
+        """A number for this page alone: by one that stays, views could be put together until it says who it is."""
+        return _("client %(number)s", number=self.numbers.setdefault(person.id, len(self.numbers) + 1))
 
     def _name(self, person: Person) -> str:
         """First name and initial; where two on the page are alike, their number too."""
