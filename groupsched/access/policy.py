@@ -43,6 +43,7 @@ class Permission(Enum):
     LISTINGS_REVIEW = auto()
     PEOPLE_IMPORT = auto()
     GROUPS_IMPORT = auto()
+    TOKENS_MANAGE = auto()
     DEMO = auto()
 
 
@@ -189,20 +190,21 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
         DESK,
         SUPERVISOR,
         CLIENTS_UNDER_GLASS,
-        HasScope(Scope.READ),
+        HasScope(Scope.PEOPLE),
     ),
     Permission.CLIENT_WRITE: (DESK, SUPERVISOR, HasScope(Scope.ADMIN)),
-    Permission.STAFF_READ: (SUPERVISOR, ADMIN, HasScope(Scope.READ)),
+    Permission.STAFF_READ: (SUPERVISOR, ADMIN, HasScope(Scope.PEOPLE)),
     Permission.STAFF_WRITE: (ADMIN, HasScope(Scope.ADMIN)),
     Permission.RECORD_READ_OWN: (OwnRecord(),),
-    Permission.FEED_OWN: (OwnRecord(), HasScope(Scope.ADMIN)),
-    Permission.FEED_LEADING: (ANY_FACILITATOR, HasScope(Scope.ADMIN)),
+    Permission.FEED_OWN: (OwnRecord(), HasScope(Scope.FEEDS)),
+    Permission.FEED_LEADING: (ANY_FACILITATOR, HasScope(Scope.FEEDS)),
     Permission.AUDIT_READ: (SUPERVISOR, ADMIN),
     Permission.GLASS_OPEN: (ADMIN,),
     Permission.GLASS_READ: (SUPERVISOR,),
     Permission.LISTINGS_REVIEW: (SUPERVISOR, ADMIN),
     Permission.PEOPLE_IMPORT: (SUPERVISOR,),
     Permission.GROUPS_IMPORT: (SUPERVISOR,),
+    Permission.TOKENS_MANAGE: (ADMIN,),
     Permission.DEMO: (Anyone(),),
 }
 

@@ -31,6 +31,12 @@ def told_words(told: PeopleTold, *, named: bool) -> str:
     return " ".join(said)
 
 
+def shares_mail_words(person: Person | None) -> str:
+    """Whose a mail address is too; without a name where they do not show."""
+    name = person.name if person is not None else _("Another person")
+    return str(_("%(name)s has this mail address too.", name=name))
+
+
 def _some(people: Sequence[Person]) -> str:
     names = [_with_phone(one) for one in people[:MOST_NAMED]]
     more = len(people) - len(names)
@@ -38,7 +44,8 @@ def _some(people: Sequence[Person]) -> str:
 
 
 def _with_phone(person: Person) -> str:
-    return f"{person.name} ({person.phone or _('no phone number')})"
+    phone = person.phone or _("no phone number")
+    return f"{person.name} ({phone})"
 
 
 def role_names() -> dict[Role, str]:

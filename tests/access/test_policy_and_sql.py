@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from groupsched.access.identity import Anonymous, ApiToken, OpenGlass, Role, System
+from groupsched.access.identity import Anonymous, ApiToken, OpenGlass, Role, Scope, System
 from groupsched.access.policy import Permission, can
 from groupsched.accounts.models import Person
 from groupsched.accounts.queries import is_client
@@ -70,10 +70,7 @@ def populate(world):
     members.append(identity_of(both, as_self=True))
     glass = OpenGlass("glass", "A reason", clock.now())
     members += [replace(identity_of(one), glass=glass) for one in (admin, colleague, client)]
-    tokens = [
-        ApiToken(program_id=world.program.id, token_id=1, scopes=frozenset({scope}))
-        for scope in ("read", "schedule", "enrol", "attend", "admin")
-    ]
+    tokens = [ApiToken(program_id=world.program.id, token_id=1, scopes=frozenset({scope})) for scope in Scope]
     return [Anonymous(program_id=world.program.id), System(), *members, *tokens]
 
 

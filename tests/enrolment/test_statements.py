@@ -181,8 +181,8 @@ def who(tea, one):
 def test_joining(tea, client, asks, verb):
     robin, reed = person(tea, 1), person(tea, 2)
     browser, form = client.as_(robin), {"what": "whole", "wait": "1"}
-    assert asks(lambda: browser.post(f"/sessions/{tea.tea.uid}/join", data=form)) <= 20
-    assert verb(lambda: who(tea, reed), lambda found: service.enrol(*found)) <= 18
+    assert asks(lambda: browser.post(f"/sessions/{tea.tea.uid}/join", data=form)) <= 21
+    assert verb(lambda: who(tea, reed), lambda found: service.enrol(*found)) <= 19
     assert mails("enrolled_series") == 2
 
 
@@ -200,8 +200,8 @@ def test_waiting(tea, client, asks, verb):
     join(tea, 15)
     hazel, reed = person(tea, 16), person(tea, 17)
     browser, form = client.as_(hazel), {"what": "whole", "wait": "1"}
-    assert asks(lambda: browser.post(f"/sessions/{tea.tea.uid}/join", data=form)) <= 15
-    assert verb(lambda: who(tea, reed), lambda found: service.enrol(*found)) <= 13
+    assert asks(lambda: browser.post(f"/sessions/{tea.tea.uid}/join", data=form)) <= 16
+    assert verb(lambda: who(tea, reed), lambda found: service.enrol(*found)) <= 14
     assert mails("waitlisted") == 2
 
 
@@ -236,7 +236,7 @@ def test_leaving_with_a_line_that_moves_up(tea, client, asks, verb):
     robin, reed, *_others = join(tea, 15)
     join(tea, 2)
     browser = client.as_(robin)
-    assert asks(lambda: browser.post(f"/sessions/{tea.tea.uid}/leave")) <= 29
+    assert asks(lambda: browser.post(f"/sessions/{tea.tea.uid}/leave", data={"sure": "1"})) <= 29
     assert verb(lambda: (identity_of(reed), live(reed)), lambda found: service.leave(*found)) <= 25
     assert mails("left_series") == 2
     assert (mails("enrolled_series"), mails("moved_up_series")) == (15, 2)
@@ -255,7 +255,7 @@ def test_answering_requests(tea, client, asks):
     tea.tea.access = "referral"
     yes, no = join(tea, 2)
     browser, addresses = client.as_(tea.lead), [f"/enrolments/{live(one).uid}/answer" for one in (yes, no)]
-    assert asks(lambda: browser.post(addresses[0], data={"answer": "yes"})) <= 22
+    assert asks(lambda: browser.post(addresses[0], data={"answer": "yes"})) <= 23
     assert asks(lambda: browser.post(addresses[1], data={"answer": "no"})) <= 13
     assert [mails(kind) for kind in ("request_received", "enrolled_series", "request_declined")] == [2, 1, 1]
 

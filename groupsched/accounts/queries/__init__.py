@@ -26,6 +26,7 @@ from groupsched.accounts.queries.people import (
     staff_facts,
     staff_seen_by,
     told_of,
+    with_mail,
     write_rights,
     zone_of,
 )
@@ -78,6 +79,7 @@ __all__ = [
     "staff_without_factor",
     "supervisors",
     "told_of",
+    "with_mail",
     "write_rights",
     "zone_of",
 ]

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import STAFF, ApiToken, Identity, Role, Scope, System
@@ -42,10 +42,10 @@ def holds_now(role: Role) -> ColumnElement[bool]:
 
 
 def has_client_side() -> ColumnElement[bool]:
-    """Whoever is or was a client, and everybody who never had a role."""
+    """Whoever is or was a client, and everybody who never had a role; nobody who is gone."""
     any_grant = exists().where(Grant.person_id == Person.id)
     client = exists().where(Grant.person_id == Person.id, Grant.role == Role.CLIENT)
-    return or_(client, ~any_grant)
+    return and_(or_(client, ~any_grant), Person.gone_at.is_(None))
 
 
 def has_clients(program_id: int | None) -> bool:
@@ -62,7 +62,7 @@ def has_staff_side() -> ColumnElement[bool]:
 def is_client(person: Person) -> bool:
     """Whether a person has a client side."""
     roles = {grant.role for grant in person.grants}
-    return not roles or Role.CLIENT in roles
+    return person.gone_at is None and (not roles or Role.CLIENT in roles)
 
 
 def is_staff(person: Person) -> bool:
@@ -76,7 +76,7 @@ def staff_seen_by(identity: Identity) -> ColumnElement[bool]:
         return has_staff_side()
     here = Person.program_id == identity.program_id
     if isinstance(identity, ApiToken):
-        return and_(here, has_staff_side(), true() if identity.may(Scope.READ) else false())
+        return and_(here, has_staff_side(), true() if identity.may(Scope.PEOPLE) else false())
     reads = any(identity.holds(role, identity.program_id) for role in (Role.ADMIN, Role.SUPERVISOR))
     return and_(here, has_staff_side(), Person.id != identity.person) if reads else false()
 
@@ -197,3 +197,14 @@ def names(numbers: Collection[int], uids: Collection[str] = ()) -> dict[int, Per
     wanted = or_(Person.id.in_(numbers), Person.uid.in_(uids))
     found = db.session.scalars(select(Person).where(wanted).options(joinedload(Person.grants)))
     return {person.id: person for person in found.unique()}
+
+
+def with_mail(program_id: int | None, mail: str, but: str | None) -> Select[Person]:
+    """Who of a program has this mail address, without the person of the public id `but`: whether they show is another
+    question."""
+    here = (
+        Person.program_id == program_id,
+        func.lower(Person.email) == mail.lower(),
+        Person.uid != (but or ""),
+    )
+    return select(Person).where(*here).order_by(Person.id)

@@ -15,6 +15,9 @@ from groupsched.accounts.service.factors import (
 from groupsched.accounts.service.failed_tries import (
     TooManyTries,
 )
+from groupsched.accounts.service.forgetting import (
+    forget_person,
+)
 from groupsched.accounts.service.founding import (
     add_account,
     checked_hash,
@@ -120,6 +123,7 @@ __all__ = [
     "fewer_mails",
     "fewer_staff_mails",
     "finish",
+    "forget_person",
     "found_program",
     "give_role",
     "hash_password",

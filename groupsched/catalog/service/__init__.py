@@ -12,6 +12,7 @@ from groupsched.catalog.service.groups import (
     update_group,
 )
 from groupsched.catalog.service.offers import (
+    ACTS_OF_SAVING,
     leader_renamed,
     load_default_modalities,
     load_default_terms,
@@ -21,6 +22,7 @@ from groupsched.catalog.service.offers import (
 )
 
 __all__ = [
+    "ACTS_OF_SAVING",
     "create_group",
     "delete_group",
     "duplicate_group",

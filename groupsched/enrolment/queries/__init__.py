@@ -33,6 +33,12 @@ from groupsched.enrolment.queries.clients import (
     shows,
     sides,
 )
+from groupsched.enrolment.queries.courses import (
+    FOREVER,
+    CourseProgress,
+    next_course,
+    progress_of,
+)
 from groupsched.enrolment.queries.filtered_dates import (
     asked_dates,
 )
@@ -74,13 +80,13 @@ from groupsched.enrolment.queries.my_dates import (
     standings,
 )
 from groupsched.enrolment.queries.my_lines import (
-    just_left,
     moved_up,
     own_lines,
 )
 from groupsched.enrolment.queries.roster import (
     ExpectedPerson,
     asking,
+    concerned_by,
     get_enrolment,
     is_enrolled,
     may_bring,
@@ -98,6 +104,12 @@ from groupsched.enrolment.queries.together import (
     spans_of,
 )
 from groupsched.enrolment.queries.understood import unknown_values
+from groupsched.enrolment.queries.undoable import (
+    UndoableAct,
+    act_of,
+    just_removed,
+    undoable,
+)
 from groupsched.enrolment.queries.unreached import (
     PeopleToTell,
     UnreachedPerson,
@@ -106,6 +118,8 @@ from groupsched.enrolment.queries.unreached import (
 )
 
 __all__ = [
+    "FOREVER",
+    "CourseProgress",
     "DateStanding",
     "ExpectedPerson",
     "FindPage",
@@ -114,7 +128,9 @@ __all__ = [
     "PeopleToBring",
     "PeopleToTell",
     "PersonRights",
+    "UndoableAct",
     "UnreachedPerson",
+    "act_of",
     "anybody_waits",
     "asked_dates",
     "asking",
@@ -123,6 +139,7 @@ __all__ = [
     "clients_seen_by",
     "clients_to_bring",
     "coming_dates",
+    "concerned_by",
     "date_line",
     "date_lines",
     "date_of",
@@ -148,7 +165,7 @@ __all__ = [
     "in_already",
     "in_lines_of",
     "is_enrolled",
-    "just_left",
+    "just_removed",
     "line_length",
     "listings",
     "live_enrolments",
@@ -160,6 +177,7 @@ __all__ = [
     "memberships",
     "moved_up",
     "nearest",
+    "next_course",
     "own_dates",
     "own_lines",
     "own_occurrence",
@@ -171,6 +189,7 @@ __all__ = [
     "person_in_reach",
     "place_in_line",
     "places_in_line",
+    "progress_of",
     "retired_group",
     "room_of",
     "roster",
@@ -181,6 +200,7 @@ __all__ = [
     "spans_of",
     "standings",
     "told_about",
+    "undoable",
     "unknown_values",
     "unreached",
     "waiting",

@@ -63,6 +63,7 @@ from groupsched.enrolment.rules.states import (
     EnrolmentState,
     JoinWish,
     StandingState,
+    UndoableKind,
 )
 from groupsched.enrolment.rules.strict import (
     FILTERS,
@@ -118,6 +119,7 @@ __all__ = [
     "Requested",
     "StandingState",
     "TimeSpan",
+    "UndoableKind",
     "Waitlisted",
     "admit",
     "clashes",

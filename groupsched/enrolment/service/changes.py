@@ -12,16 +12,22 @@ from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries import anybody_waits, in_lines_of, places_in_line, told_about
+from groupsched.enrolment.queries import (
+    anybody_waits,
+    concerned_by,
+    in_lines_of,
+    places_in_line,
+    told_about,
+)
 from groupsched.enrolment.rules import LIVE, EnrolmentMode, EnrolmentState
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance
-from groupsched.enrolment.service.outcomes import DateCancelled, Ended, Replanned
+from groupsched.enrolment.service.outcomes import AwaitedCancelled, DateCancelled, Ended, Joined, Replanned
 from groupsched.enrolment.service.replanned import before, next_date
 from groupsched.enrolment.service.seats import recount
 from groupsched.enrolment.service.telling import tell
 from groupsched.enrolment.service.unheard import as_it_is
-from groupsched.schedule.events import DatesChanged, OccurrenceCancelled
+from groupsched.schedule.events import DateBefore, DatesChanged, OccurrenceCancelled
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.service import lock
 
@@ -33,7 +39,7 @@ def dates_changed(event: DatesChanged) -> None:
     if not _has_people(event.group_id):
         return
     lock(event.group_id)
-    recount([*event.added, *event.changed])
+    recount([*event.added, *event.changed, *event.restored])
     seated = as_it_is(event.group_id, _replanned(event, _seated(event)), event.added)
     if _changed(event) and not anybody_waits(event.group_id):
         tell(seated)
@@ -46,7 +52,7 @@ def dates_changed(event: DatesChanged) -> None:
 
 
 def _changed(event: DatesChanged) -> list[int]:
-    return [*(one.occurrence_id for one in event.moved), *event.dropped]
+    return [*(one.occurrence_id for one in event.moved), *event.dropped, *event.restored]
 
 
 def _seated(event: DatesChanged) -> dict[Enrolment, list[Occurrence]]:
@@ -80,29 +86,37 @@ def _position(outcome: Replanned, places: Mapping[tuple[int, int | None], int]) 
 
 
 def _replanned(event: DatesChanged, dates: Mapping[Enrolment, list[Occurrence]]) -> list[Replanned]:
-    moved = {one.occurrence_id: one for one in event.moved}
+    was: dict[int, DateBefore | None] = {one.occurrence_id: one for one in event.moved}
+    was |= dict.fromkeys(event.restored)
     goes_on = {
         one
         for one, own in dates.items()
-        if one.mode == EnrolmentMode.WHOLE and not any(o.id in moved for o in own)
+        if one.mode == EnrolmentMode.WHOLE and not any(o.id in was for o in own)
     }
     following = next_date(event.group_id) if goes_on else None
     return [
         Replanned(
-            one, own, {o.id: moved.get(o.id) or before(o) for o in own}, following if one in goes_on else None,
-            event.rule_was, event.rule,
+            one, own, {o.id: was[o.id] if o.id in was else before(o) for o in own}, following if one in goes_on else None,
+            event.rules,
         )
         for one, own in dates.items()
     ]  # fmt: skip
 
 
 def occurrence_cancelled(event: OccurrenceCancelled) -> None:
-    """Everybody with a seat or in line for the date is told; the rest of the group's dates may have room for its line."""
-    cancelled = [DateCancelled(*row) for row in told_about([event.occurrence_id])]
-    outcomes = as_it_is(event.group_id, cancelled)
+    """Everybody with a seat on the date is told, and who waits for it: singly, or for every date where it was their next one.
+    The rest of the group's dates may have room for its line: who gets a seat by it hears that alone.
+    """
+    concerned = concerned_by(event.occurrence_id)
+    outcomes = as_it_is(
+        event.group_id, [DateCancelled(one, date) for one, date, seated in concerned if seated]
+    )
     if _has_people(event.group_id):
         lock(event.group_id)
-        outcomes += advance(event.group_id).moved_up
+        moved_up = advance(event.group_id).moved_up
+        let_in = {one.enrolment for one in moved_up if isinstance(one, Joined)}
+        waits = ((one, date) for one, date, seated in concerned if not seated and one not in let_in)
+        outcomes = [*outcomes, *(AwaitedCancelled(*row) for row in waits), *moved_up]
     tell(outcomes)
 
 

@@ -1,6 +1,7 @@
 """Reading other people's listings, and comparing a feed with what was read from it before. Pure."""
 
 from groupsched.exchange.rules.codes import CodeMeaning, CodeTable, RowMeaning, code_table, codes_of
+from groupsched.exchange.rules.keys import plain_key
 from groupsched.exchange.rules.listings import ENDS, MATTERS, Listing, RefusedRow, SettleScope
 from groupsched.exchange.rules.plan import (
     ImportAction,
@@ -19,6 +20,7 @@ from groupsched.exchange.rules.tables import (
     NEEDED,
     CellFault,
     CellUnfit,
+    SeatWish,
     Table,
     TableFault,
     TableKind,
@@ -45,6 +47,7 @@ __all__ = [
     "ListingToWrite",
     "RefusedRow",
     "RowMeaning",
+    "SeatWish",
     "SettleScope",
     "SourceUnreadable",
     "Table",
@@ -57,6 +60,7 @@ __all__ = [
     "fingerprint",
     "has_shrunk",
     "kind_of",
+    "plain_key",
     "plan",
     "read_feed",
     "read_row",

@@ -52,6 +52,7 @@ from groupsched.register.routes.people_forms import (
     uid_of,
     version_of,
 )
+from groupsched.register.routes.shared_mail import asks_to_share
 from groupsched.register.routes.witness import with_witness
 from groupsched.register.rules import PeopleList
 
@@ -97,7 +98,7 @@ def new_person() -> Response:
     if request.method == "GET":
         start(form, identity, roles)
         return _form_page(form, "register/new_person.html")
-    if form.validate():
+    if form.validate() and not asks_to_share(form, uid_of(form)):
         try:
             chosen = frozenset(Role(role) for role in form.roles.data)
             person = add_person(identity, fields_of(form), chosen, uid_of(form))
@@ -132,7 +133,7 @@ def edit_person(uid: str, *, witnessed: bool) -> Response:
     fill(form, current())
     if rows := settle(form, lambda: said_of(shown)):
         return _differing(form, shown, Meanwhile(rows))
-    if form.validate():
+    if form.validate() and not asks_to_share(form, uid, shown.email or ""):
         try:
             change_person(current(), shown, fields_of(form), version_of(form), witnessed=witnessed)
             return go("register.person", _("Saved."), uid=uid)

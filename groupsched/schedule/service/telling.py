@@ -3,18 +3,17 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import replace
 
 from sqlalchemy import select
 
-from groupsched.catalog.events import PlaceMoved, Reach
+from groupsched.accounts.models import Person
+from groupsched.catalog.events import PlaceMoved, PlaceWouldMove, Reach
 from groupsched.catalog.models import Group, Place
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.events import publish
-from groupsched.schedule.events import DateBefore, DatesChanged, Whereabouts
+from groupsched.core.events import ask, publish
+from groupsched.schedule.events import DateBefore, DatesChanged, Impact, ImpactOf, RuleChange, Whereabouts
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.queries import only_rule
 from groupsched.schedule.rules import OccurrenceStatus
 from groupsched.schedule.service.rows import touch
 
@@ -23,10 +22,18 @@ _open: ContextVar[Mapping[int, list[DatesChanged]]] = ContextVar("open_changes")
 
 
 def announce(
-    group: Group, *, added: Iterable[int] = (), changed: Iterable[int] = (), dropped: Iterable[int] = ()
+    group: Group,
+    *,
+    added: Iterable[int] = (),
+    changed: Iterable[int] = (),
+    dropped: Iterable[int] = (),
+    restored: Iterable[int] = (),
+    rules: Iterable[RuleChange] = (),
 ) -> None:
-    """Say which dates came, changed or fell away, by id: inside `told_once` at its end, else now."""
-    said = DatesChanged(group.id, tuple(added), tuple(changed), tuple(dropped))
+    """Say which dates came, changed, fell away or came back, by id: inside `told_once` at its end, else now."""
+    said = DatesChanged(
+        group.id, tuple(added), tuple(changed), tuple(dropped), tuple(restored), rules=tuple(rules)
+    )
     parts = _open.get({}).get(group.id)
     if parts is None:
         publish(said)
@@ -43,7 +50,7 @@ def told_once(group: Group, reach_was: Reach | None = None) -> Iterator[None]:
     if group.id in _open.get({}):
         yield
         return
-    before, rule_was = _coming(group, reach_was), only_rule(group)
+    before = _coming(group, reach_was)
     parts: list[DatesChanged] = []
     token = _open.set({**_open.get({}), group.id: parts})
     try:
@@ -52,27 +59,22 @@ def told_once(group: Group, reach_was: Reach | None = None) -> Iterator[None]:
         _open.reset(token)
     if parts:
         db.session.flush()
-        said = _sum(group, before, parts)
-        publish(replace(said, rule_was=rule_was, rule=only_rule(group)))
+        publish(_sum(group, before, parts))
 
 
 def _sum(group: Group, before: Mapping[int, DateBefore], parts: Sequence[DatesChanged]) -> DatesChanged:
-    added, changed, dropped = (
-        tuple(dict.fromkeys(number for part in parts for number in getattr(part, name)))
-        for name in ("added", "changed", "dropped")
+    added, changed, dropped, restored, rules = (
+        tuple(dict.fromkeys(one for part in parts for one in getattr(part, name)))
+        for name in ("added", "changed", "dropped", "restored", "rules")
     )
     after = _coming(group) if changed else before
     moved = tuple(was for number, was in before.items() if after.get(number, was) != was)
-    return DatesChanged(group.id, added, changed, dropped, moved)
+    return DatesChanged(group.id, added, changed, dropped, restored, moved, rules)
 
 
 def place_moved(event: PlaceMoved) -> None:
     """A place is elsewhere, or has another link: say so of the coming dates there, a group at a time."""
-    there = select(Occurrence.group_id).where(
-        Occurrence.place_id == event.place_id, Occurrence.start > clock.now(), ~Occurrence.external
-    )
-    for group_id in list(db.session.scalars(there.distinct().order_by(Occurrence.group_id))):
-        group = db.session.get_one(Group, group_id)
+    for group in _groups_at(event.place_id):
         now = _coming(group)
         moved = [was for number, was in _coming(group, place=event).items() if now[number] != was]
         rows = select(Occurrence).where(Occurrence.id.in_([was.occurrence_id for was in moved]))
@@ -80,10 +82,29 @@ def place_moved(event: PlaceMoved) -> None:
             row.sequence += 1
             touch(row)
         db.session.flush()
-        rule = only_rule(group)
         if moved:
             changed = tuple(was.occurrence_id for was in moved)
-            publish(DatesChanged(group_id, changed=changed, moved=tuple(moved), rule_was=rule, rule=rule))
+            publish(DatesChanged(group.id, changed=changed, moved=tuple(moved)))
+
+
+def told_if_place_moved(question: PlaceWouldMove) -> frozenset[Person]:
+    """Who would hear of it if a place were elsewhere, or had another link: who has a seat or waits on a date there."""
+    there = PlaceMoved(question.place_id, question.site_id, question.link)
+    ids: list[int] = []
+    for group in _groups_at(question.place_id):
+        then = _coming(group, place=there)
+        ids += [number for number, now in _coming(group).items() if then[number] != now]
+    return (
+        Impact.sum(ask(ImpactOf(tuple(ids), whole_line=True)), dates=len(ids)).people if ids else frozenset()
+    )
+
+
+def _groups_at(place_id: int) -> list[Group]:
+    """The groups with dates to come at a place."""
+    there = select(Occurrence.group_id).where(
+        Occurrence.place_id == place_id, Occurrence.start > clock.now(), ~Occurrence.external
+    )
+    return list(db.session.scalars(select(Group).where(Group.id.in_(there)).order_by(Group.id)))
 
 
 def _coming(
