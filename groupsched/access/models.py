@@ -21,6 +21,8 @@ class Program(Identified, Base):
     # How pages, mails and feeds write dates and times (`core/regions.py`): the subtag of BCP 47 for a country.
     region: Mapped[str] = mapped_column(String(2), default=DEFAULT, server_default=DEFAULT)
     texts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    # The roles whose holders sign in with a second step.
+    factor_roles: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     demo: Mapped[bool] = mapped_column(Boolean, default=False)
     catalogue_revision: Mapped[int] = mapped_column(default=1)

@@ -19,6 +19,7 @@ from groupsched.accounts.service import (
     ensure_credential,
     found_program,
     make_slip,
+    names_of,
     store_password,
 )
 from groupsched.core import schema
@@ -111,12 +112,24 @@ def reset_password(login: str, password: str | None) -> None:
         person = _person(login)
         if password:
             roles = frozenset(grant.role for grant in person.grants)
-            hashed = checked_hash(password, roles)
+            hashed = checked_hash(password, roles, names_of(person))
             if person.credential is not None:
                 store_password(person.credential, hashed)
             click.echo(f"The new password of {login} is set.")
         else:
             _print_slip(person)
+
+
+@user.command("reset-second-step")
+@click.argument("login")
+def reset_second_step(login: str) -> None:
+    """Take the second step from LOGIN, who has lost phone and paper, and sign them out everywhere."""
+    with application(), unit_of_work():
+        person = _person(login)
+        service.reset_second_step(System(program_id=person.program_id), person)
+        click.echo(
+            f"{login} signs in with the password alone. If a role needs a second step, it is added then."
+        )
 
 
 def _ask_password() -> str | None:

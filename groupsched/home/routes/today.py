@@ -11,8 +11,9 @@ from flask import render_template
 from groupsched.access.identity import Identity, current
 from groupsched.access.policy import Permission, can, requires
 from groupsched.access.queries import current_program
-from groupsched.accounts.models import Person
-from groupsched.accounts.queries import lost_invitations
+from groupsched.accounts.models import BreakGlass, Person
+from groupsched.accounts.queries import glass_of_program, lost_invitations
+from groupsched.accounts.rules import GLASS_NEWS_FOR
 from groupsched.attendance import queries
 from groupsched.attendance.queries import SheetCount
 from groupsched.audit.rules import AuditAction
@@ -72,6 +73,7 @@ class TodayPage:
     asking: list[tuple[Group, int]]
     unreached: PeopleToTell
     lost: list[Person]
+    glass: list[BreakGlass]
     following: Occurrence | None
     restored: Restoration | None = None
     backup: BackupState | None = None
@@ -137,12 +139,18 @@ def day_of(identity: Identity) -> TodayPage:
         asking=asking(identity),
         unreached=unreached(identity),
         lost=lost_invitations(identity) if can(identity, Permission.CLIENT_WRITE) else [],
+        glass=_glass(identity, now),
         following=following or next((one for one in planned if one.start >= second), None),
         restored=unread_restoration(identity) if can(identity, Permission.STAFF_READ) else None,
         backup=backup_state(identity, now) if looks_after else None,
         nobody_delivers=looks_after and nobody_works(delivered_at, now),
         delivered_at=delivered_at,
     )
+
+
+def _glass(identity: Identity, now: datetime) -> list[BreakGlass]:
+    """What was opened by break-glass lately, for those who watch over it."""
+    return glass_of_program(identity, now - GLASS_NEWS_FOR) if can(identity, Permission.GLASS_READ) else []
 
 
 def _zone(identity: Identity) -> str:
