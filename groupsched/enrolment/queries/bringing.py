@@ -6,13 +6,13 @@ Who may be found at all says `clients.findable_clients` alone; here it is only a
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Identity
 from groupsched.access.policy import Permission, can, ensure
 from groupsched.accounts.models import Person
-from groupsched.accounts.queries import named
+from groupsched.accounts.queries import has_number, named
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
 from groupsched.catalog.queries import get_group
@@ -118,10 +118,9 @@ def people_listed(identity: Identity, group: Group, text: str) -> tuple[ListAnsw
 
 def _could_mean(line: str) -> ColumnElement[bool]:
     """Everybody whom `meant` may take for this line, and few others."""
-    numbers = {line.upper(), *line.upper().split()[-1:]}
     words = [(Person.folded + " ").contains(f" {word} ") for word in words_of(line)]
-    named_so = and_(*words) if words else Person.record_number.in_([])
-    return or_(named_so, Person.record_number.in_(numbers))
+    named_so = and_(*words) if words else false()
+    return or_(named_so, *map(has_number, {line, *line.split()[-1:]}))
 
 
 def _findable(identity: Identity, group: Group) -> Select[Person]:
