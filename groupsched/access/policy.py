@@ -26,11 +26,14 @@ class Permission(Enum):
     GROUP_WRITE = auto()
     ENROL_SELF = auto()
     ENROL_OTHERS = auto()
+    ENROL_PROPOSE = auto()
+    PROPOSAL_ANSWER = auto()
     ROSTER_READ = auto()
     ATTENDANCE_READ_OWN = auto()
     ATTENDANCE_WRITE = auto()
     CLIENT_READ = auto()
     CLIENT_WRITE = auto()
+    REGISTER_READ = auto()
     STAFF_READ = auto()
     STAFF_WRITE = auto()
     RECORD_READ_OWN = auto()
@@ -45,7 +48,8 @@ class Permission(Enum):
 
 @dataclass(frozen=True)
 class Facts:
-    """What a predicate may know of an object."""
+    """What a predicate may know of an object. `known_to` are those of its owners who know the subject: see
+    `enrolment/queries/known.py`."""
 
     program: int | None = None
     site: int | None = None
@@ -53,6 +57,7 @@ class Facts:
     subject: int | None = None
     care_team: frozenset[int] = frozenset()
     published: bool = False
+    known_to: frozenset[int] = frozenset()
 
 
 class Predicate(Protocol):
@@ -109,11 +114,13 @@ class OwnRecord:
 
 @dataclass(frozen=True)
 class HoldsRole:
-    """Staff with a role: in the whole program, at the object's site (`at_site`), or of their own groups (`own`)."""
+    """Staff with a role: in the whole program, at the object's site (`at_site`), or of their own groups (`own`), and there
+    of those people alone whom they know (`known`)."""
 
     role: Role
     at_site: bool = False
     own: bool = False
+    known: bool = False
 
     def ever(self, identity: Identity) -> bool:
         return isinstance(identity, System) or self.role in identity.roles()
@@ -122,7 +129,9 @@ class HoldsRole:
         if not self.ever(identity) or (facts.subject is not None and facts.subject == identity.person):
             return False
         held = identity.holds(self.role, facts.program, facts.site if self.at_site else None)
-        return held and (not self.own or identity.person in facts.owners)
+        mine = not self.own or identity.person in facts.owners
+        known = not self.known or facts.subject is None or identity.person in facts.known_to
+        return held and mine and known
 
 
 @dataclass(frozen=True)
@@ -141,6 +150,7 @@ class HasScope:
 ADMIN, SUPERVISOR = HoldsRole(Role.ADMIN), HoldsRole(Role.SUPERVISOR)
 DESK = HoldsRole(Role.FRONT_DESK, at_site=True)
 OWN_GROUP = HoldsRole(Role.FACILITATOR, own=True)
+KNOWN_IN_OWN_GROUP = HoldsRole(Role.FACILITATOR, own=True, known=True)
 ANY_FACILITATOR = HoldsRole(Role.FACILITATOR)
 
 POLICY: dict[Permission, tuple[Predicate, ...]] = {
@@ -153,12 +163,15 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.GROUP_CREATE: (ANY_FACILITATOR, SUPERVISOR, ADMIN, HasScope(Scope.SCHEDULE)),
     Permission.GROUP_WRITE: (OWN_GROUP, SUPERVISOR, ADMIN, HasScope(Scope.SCHEDULE)),
     Permission.ENROL_SELF: (SignedIn(),),
-    Permission.ENROL_OTHERS: (OWN_GROUP, DESK, SUPERVISOR, HasScope(Scope.ENROL)),
+    Permission.ENROL_OTHERS: (KNOWN_IN_OWN_GROUP, DESK, SUPERVISOR, HasScope(Scope.ENROL)),
+    Permission.ENROL_PROPOSE: (OWN_GROUP,),
+    Permission.PROPOSAL_ANSWER: (OwnRecord(), DESK, SUPERVISOR, HasScope(Scope.ENROL)),
     Permission.ROSTER_READ: (OWN_GROUP, DESK, SUPERVISOR, HasScope(Scope.ENROL), HasScope(Scope.ATTEND)),
     Permission.ATTENDANCE_READ_OWN: (OwnRecord(),),
     Permission.ATTENDANCE_WRITE: (OWN_GROUP, DESK, SUPERVISOR, HasScope(Scope.ATTEND)),
     Permission.CLIENT_READ: (OwnRecord(), OWN_GROUP, DESK, SUPERVISOR, HasScope(Scope.READ)),
     Permission.CLIENT_WRITE: (DESK, SUPERVISOR, HasScope(Scope.ADMIN)),
+    Permission.REGISTER_READ: (DESK, SUPERVISOR, HasScope(Scope.READ)),
     Permission.STAFF_READ: (SUPERVISOR, ADMIN, HasScope(Scope.READ)),
     Permission.STAFF_WRITE: (ADMIN, HasScope(Scope.ADMIN)),
     Permission.RECORD_READ_OWN: (OwnRecord(),),

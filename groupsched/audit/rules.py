@@ -63,6 +63,7 @@ class AuditAction(StrEnum):
     PERSON_LISTED = "person.listed"
     PERSON_OPENED = "person.opened"
     PERSON_READ = "person.read"
+    PERSON_SOUGHT = "person.sought"
     PERSON_ADDED = "person.added"
     PERSON_CHANGED = "person.changed"
     SETTINGS_CHANGED = "settings.changed"
@@ -94,6 +95,7 @@ class AuditAction(StrEnum):
     ENROLMENT_JOINED = "enrolment.joined"
     ENROLMENT_WAITLISTED = "enrolment.waitlisted"
     ENROLMENT_REQUESTED = "enrolment.requested"
+    ENROLMENT_PROPOSED = "enrolment.proposed"
     ENROLMENT_DECLINED = "enrolment.declined"
     ENROLMENT_LEFT = "enrolment.left"
     ENROLMENT_TAKEN_BACK = "enrolment.taken_back"
@@ -177,6 +179,7 @@ LOOKS = frozenset(
         AuditAction.PERSON_LISTED,
         AuditAction.PERSON_OPENED,
         AuditAction.PERSON_READ,
+        AuditAction.PERSON_SOUGHT,
         AuditAction.ROSTER_OPENED,
         AuditAction.SHEET_OPENED,
         AuditAction.SHEET_READ,

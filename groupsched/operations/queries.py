@@ -75,7 +75,12 @@ def _requests(now: datetime) -> Iterator[StaffNews]:
         .join(Group, Group.id == Enrolment.group_id)
         .join(Program, Program.id == Group.program_id)
         .options(selectinload(Group.facilitators))
-        .where(Enrolment.state == EnrolmentState.REQUESTED, Enrolment.created_at > now - NEWS_FOR)
+        .where(
+            Enrolment.state == EnrolmentState.REQUESTED,
+            # A proposal is answered by others than who leads, and says nothing to them.
+            ~Enrolment.is_proposal,
+            Enrolment.created_at > now - NEWS_FOR,
+        )
         .order_by(Enrolment.id)
     )
     for asked, group, zone in db.session.execute(query):

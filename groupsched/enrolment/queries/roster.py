@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from groupsched.access.identity import Identity
@@ -15,13 +15,12 @@ from groupsched.catalog.queries import facts as group_facts
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries.clients import client_to_bring, facts
+from groupsched.enrolment.queries.clients import facts_to_enrol
+from groupsched.enrolment.queries.found import ORDER, client_to_bring
 from groupsched.enrolment.queries.lines import in_group_line
 from groupsched.enrolment.queries.seats import each_pair, gave_up, holds_seat
 from groupsched.enrolment.rules import IN_LINE, LIVE, DateSeatState, EnrolmentState
 from groupsched.schedule.models import Occurrence
-
-ORDER = (Person.first_name, Person.last_name, Person.id)
 
 
 @dataclass(frozen=True)
@@ -55,16 +54,23 @@ def roster(occurrence: Occurrence) -> list[ExpectedPerson]:
 
 
 def members(identity: Identity, group: Group) -> list[Enrolment]:
-    """The enrolments of a group that are not over, by name. Raises NotFound for who may not read its roster."""
+    """The enrolments of a group that are not over, by name; proposals for those who may answer them: whoever proposed a
+    name by guess does not learn whether it is somebody's. Raises NotFound for who may not read its roster."""
     ensure(identity, Permission.ROSTER_READ, group_facts(group))
+    answers = can(identity, Permission.PROPOSAL_ANSWER, group_facts(group))
     query = (
         select(Enrolment)
         .join(Enrolment.person)
         .options(
             contains_eager(Enrolment.person),
             selectinload(Enrolment.date_seats).joinedload(DateSeat.occurrence),
+            selectinload(Enrolment.proposed_by),
         )
-        .where(Enrolment.group_id == group.id, Enrolment.state.in_(LIVE))
+        .where(
+            Enrolment.group_id == group.id,
+            Enrolment.state.in_(LIVE),
+            true() if answers else ~Enrolment.is_proposal,
+        )
     )
     return list(db.session.scalars(query.order_by(*ORDER)))
 
@@ -80,8 +86,14 @@ def get_enrolment(identity: Identity, uid: str) -> Enrolment:
     if enrolment is None:
         raise NotFound
     if enrolment.person_id != identity.person:
-        ensure(identity, Permission.ENROL_OTHERS, facts(enrolment.group, enrolment.person))
+        ensure_may_change(identity, enrolment)
     return enrolment
+
+
+def ensure_may_change(identity: Identity, enrolment: Enrolment) -> None:
+    """Go on only if this identity may answer or end somebody else's enrolment. Raises NotFound."""
+    needed = Permission.PROPOSAL_ANSWER if enrolment.is_proposal else Permission.ENROL_OTHERS
+    ensure(identity, needed, facts_to_enrol(identity, enrolment.group, enrolment.person))
 
 
 def is_enrolled(person_id: int | None, group_id: int) -> bool:
@@ -100,14 +112,14 @@ def may_bring(identity: Identity, group: Group) -> bool:
 def person_in_reach(identity: Identity, group: Group, uid: str) -> Person:
     """A client of the group's program whom this identity may enrol. Raises NotFound for any other person."""
     person = client_to_bring(identity, group_facts(group), uid)
-    ensure(identity, Permission.ENROL_OTHERS, facts(group, person))
+    ensure(identity, Permission.ENROL_OTHERS, facts_to_enrol(identity, group, person))
     return person
 
 
 def asking(identity: Identity) -> list[tuple[Group, int]]:
     """The groups in which people wait for a yes or no that this identity may give, with how many, by title."""
     query = (
-        select(Group, func.count())
+        select(Group, func.count(), func.sum(case((Enrolment.is_proposal, 1), else_=0)))
         .join(Enrolment, Enrolment.group_id == Group.id)
         .options(selectinload(Group.facilitators))
         .where(
@@ -118,7 +130,14 @@ def asking(identity: Identity) -> list[tuple[Group, int]]:
         .group_by(Group.id)
         .order_by(Group.title, Group.id)
     )
-    return [(group, number) for group, number in db.session.execute(query) if may_bring(identity, group)]
+    found = ((group, _to_answer(identity, group, *counts)) for group, *counts in db.session.execute(query))
+    return [(group, number) for group, number in found if number]
+
+
+def _to_answer(identity: Identity, group: Group, every: int, proposals: int) -> int:
+    if can(identity, Permission.PROPOSAL_ANSWER, group_facts(group)):
+        return every
+    return every - proposals if may_bring(identity, group) else 0
 
 
 def told_about(

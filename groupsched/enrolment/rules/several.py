@@ -8,6 +8,8 @@ from enum import StrEnum
 from groupsched.core.text import clean_line, fold, plain_number
 
 MOST_AT_ONCE = 100
+MOST_BY_LEADER = 5
+"""How many somebody who leads a group enrols at once; more are proposals."""
 LINE_LENGTH = 120
 _NUMBERING = re.compile(r"^(?:\d{1,3}[.)]\s+|[-–—•*·]\s*)")
 
@@ -16,6 +18,7 @@ class BringAct(StrEnum):
     """What the form that enrols people is asked for; to search and to turn the page need no word."""
 
     GROUP = "group"
+    FIND = "find"
     NAMES = "names"
     ENROL = "enrol"
 
@@ -28,6 +31,7 @@ class BroughtAs(StrEnum):
     WAS_IN = "was_in"
     WAITED = "waited"
     REFUSED = "refused"
+    PROPOSED = "proposed"
 
 
 @dataclass(frozen=True)

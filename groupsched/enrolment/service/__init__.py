@@ -39,6 +39,9 @@ from groupsched.enrolment.service.moving import (
     who_would_move_up,
     would_move_up,
 )
+from groupsched.enrolment.service.proposing import (
+    propose,
+)
 from groupsched.enrolment.service.reminding import (
     remind,
 )
@@ -87,6 +90,7 @@ __all__ = [
     "move_lines",
     "occurrence_cancelled",
     "preview",
+    "propose",
     "remind",
     "see_moved_up",
     "switch",

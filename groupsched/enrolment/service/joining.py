@@ -105,7 +105,9 @@ def open_lines(group: Group) -> list[ComingDate]:
 def _enrol(identity: Identity, group: Group, person: Person, wish: JoinerWish) -> JoinOutcome:
     by_staff = acts_as_staff(identity, group, person)
     coming, now = open_lines(group), clock.now()
-    joiner = Joiner(live_of(group.id, person.id), by_staff, now)
+    live = live_of(group.id, person.id)
+    # Whoever was proposed says yes by joining: staff have opened the door for them already.
+    joiner = Joiner(live, by_staff or (live is not None and live.is_proposal), now)
     return settle(identity, group, person, wish, joiner, coming)
 
 
@@ -139,7 +141,8 @@ def settle(
                 _("The last seat just went. You can wait for one, or look at two others like it."),
                 code="full",
             )
-    return _by_whom(outcome, by_staff=by_staff and not isinstance(identity, System))
+    for_others = by_staff and person.id != identity.person
+    return _by_whom(outcome, by_staff=for_others and not isinstance(identity, System))
 
 
 def _by_whom(outcome: JoinOutcome, *, by_staff: bool) -> JoinOutcome:
