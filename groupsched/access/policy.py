@@ -24,6 +24,7 @@ class Permission(Enum):
     GROUP_READ = auto()
     GROUP_CREATE = auto()
     GROUP_WRITE = auto()
+    GROUP_PUBLISH = auto()
     ENROL_SELF = auto()
     ENROL_OTHERS = auto()
     ENROL_PROPOSE = auto()
@@ -162,6 +163,7 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.GROUP_READ: (Published(), OWN_GROUP, DESK, SUPERVISOR, ADMIN, HasScope(Scope.READ)),
     Permission.GROUP_CREATE: (ANY_FACILITATOR, SUPERVISOR, ADMIN, HasScope(Scope.SCHEDULE)),
     Permission.GROUP_WRITE: (OWN_GROUP, SUPERVISOR, ADMIN, HasScope(Scope.SCHEDULE)),
+    Permission.GROUP_PUBLISH: (SUPERVISOR, ADMIN, HasScope(Scope.SCHEDULE)),
     Permission.ENROL_SELF: (SignedIn(),),
     Permission.ENROL_OTHERS: (KNOWN_IN_OWN_GROUP, DESK, SUPERVISOR, HasScope(Scope.ENROL)),
     Permission.ENROL_PROPOSE: (OWN_GROUP,),

@@ -156,10 +156,10 @@ def holds_staff_role(person: Person) -> bool:
     return any(grant.role in STAFF and grant.in_force(now) for grant in person.grants)
 
 
-def leads_now(person: Person) -> bool:
-    """Whether a person may lead groups now: whoever does gets mails about that work."""
-    now = clock.now()
-    return any(grant.role == Role.FACILITATOR and grant.in_force(now) for grant in person.grants)
+def gets_staff_mail(person: Person) -> bool:
+    """Whether a person leads groups or supervises now: whoever does gets mails about that work."""
+    now, roles = clock.now(), (Role.FACILITATOR, Role.SUPERVISOR)
+    return any(grant.role in roles and grant.in_force(now) for grant in person.grants)
 
 
 def sign_ins(person: Person) -> list[SignIn]:

@@ -85,6 +85,8 @@ class AuditAction(StrEnum):
     GROUP_CREATED = "group.created"
     GROUP_CHANGED = "group.changed"
     GROUP_PUBLISHED = "group.published"
+    REVIEW_ASKED = "review.asked"
+    REVIEW_DECLINED = "review.declined"
     GROUP_RETIRED = "group.retired"
     GROUP_DELETED = "group.deleted"
     SERIES_CREATED = "series.created"
@@ -201,6 +203,7 @@ _NOUNS = {
     "sign_in": _Noun(AuditTopic.SIGNING_IN, AuditObject.SIGN_IN),
     "hat": _Noun(AuditTopic.SIGNING_IN, AuditObject.SIGN_IN),
     "group": _Noun(AuditTopic.GROUPS, AuditObject.GROUP),
+    "review": _Noun(AuditTopic.GROUPS, AuditObject.GROUP),
     "series": _Noun(AuditTopic.GROUPS, AuditObject.SERIES),
     "occurrence": _Noun(AuditTopic.GROUPS, AuditObject.OCCURRENCE),
     "roster": _Noun(AuditTopic.JOINING, AuditObject.GROUP),

@@ -220,6 +220,11 @@ class Group(Findable, Identified, Base):
         return is_online and not self.online_link and bool(told.get("conference_phone"))
 
     @property
+    def waits_for_yes(self) -> bool:
+        """Whether it is to be published when a supervisor has looked at it."""
+        return self.yes_asked_at is not None
+
+    @property
     def published(self) -> bool:
         """Published and not retired."""
         return self.state == GroupState.PUBLISHED

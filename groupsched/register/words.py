@@ -67,6 +67,8 @@ def _about_groups() -> dict[AuditAction, str]:
         AuditAction.GROUP_CREATED: _("added %(what)s"),
         AuditAction.GROUP_CHANGED: _("changed %(what)s"),
         AuditAction.GROUP_PUBLISHED: _("published %(what)s"),
+        AuditAction.REVIEW_ASKED: _("asked for a yes to publish %(what)s"),
+        AuditAction.REVIEW_DECLINED: _("sent %(what)s back with a word"),
         AuditAction.GROUP_RETIRED: _("took %(what)s off the list"),
         AuditAction.GROUP_DELETED: _("deleted a draft"),
         AuditAction.SERIES_CREATED: _("added dates to %(group)s"),

@@ -88,6 +88,7 @@ from groupsched.enrolment.queries.my_lines import (
 )
 from groupsched.enrolment.queries.roster import (
     ExpectedPerson,
+    WaitingGroups,
     asking,
     ensure_may_change,
     get_enrolment,
@@ -97,11 +98,13 @@ from groupsched.enrolment.queries.roster import (
     person_in_reach,
     roster,
     told_about,
+    waiting_groups,
 )
 from groupsched.enrolment.queries.seats import (
     each_pair,
     holds_seat,
 )
+from groupsched.enrolment.queries.seekers import Seeker, seekers, who_sought_many
 from groupsched.enrolment.queries.together import (
     lives_of,
     spans_of,
@@ -123,7 +126,9 @@ __all__ = [
     "PeopleToBring",
     "PeopleToTell",
     "PersonRights",
+    "Seeker",
     "UnreachedPerson",
+    "WaitingGroups",
     "anybody_waits",
     "asked_dates",
     "asking",
@@ -190,6 +195,7 @@ __all__ = [
     "retired_group",
     "room_of",
     "roster",
+    "seekers",
     "seen_by",
     "shows",
     "sides",
@@ -201,5 +207,7 @@ __all__ = [
     "unreached",
     "waiting",
     "waiting_counts",
+    "waiting_groups",
+    "who_sought_many",
     "whole_count",
 ]

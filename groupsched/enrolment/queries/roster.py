@@ -4,14 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from groupsched.access.identity import Identity
-from groupsched.access.policy import Permission, can, ensure
+from groupsched.access.policy import Facts, Permission, can, ensure
+from groupsched.access.queries import current_program
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
+from groupsched.catalog.queries import groups_led_by
+from groupsched.catalog.rules import GroupState
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.enrolment.models import DateSeat, Enrolment
@@ -116,22 +119,51 @@ def person_in_reach(identity: Identity, group: Group, uid: str) -> Person:
     return person
 
 
-def asking(identity: Identity) -> list[tuple[Group, int]]:
-    """The groups in which people wait for a yes or no that this identity may give, with how many, by title."""
+@dataclass(frozen=True)
+class WaitingGroups:
+    """The groups that wait for somebody, by title: in which people ask, with how many, and those to look at before they are
+    published, or again."""
+
+    asking: list[tuple[Group, int]]
+    to_look_at: list[Group]
+
+
+def waiting_groups(identity: Identity) -> WaitingGroups:
+    """What waits for this identity, in one statement."""
+    proposals = func.sum(case((Enrolment.is_proposal, 1), else_=0)).label("proposals")
+    requests = (
+        select(Enrolment.group_id, func.count().label("every"), proposals)
+        .where(Enrolment.state == EnrolmentState.REQUESTED, Enrolment.person_id != (identity.person or 0))
+        .group_by(Enrolment.group_id)
+        .subquery()
+    )
+    looks = _to_look_at(identity)
     query = (
-        select(Group, func.count(), func.sum(case((Enrolment.is_proposal, 1), else_=0)))
-        .join(Enrolment, Enrolment.group_id == Group.id)
-        .options(selectinload(Group.facilitators))
-        .where(
-            Group.program_id == identity.program_id,
-            Enrolment.state == EnrolmentState.REQUESTED,
-            Enrolment.person_id != (identity.person or 0),
-        )
-        .group_by(Group.id)
+        select(Group, requests.c.every, requests.c.proposals, case((looks, 1), else_=0))
+        .outerjoin(requests, requests.c.group_id == Group.id)
+        .options(joinedload(Group.facilitators))
+        .where(Group.program_id == identity.program_id, or_(requests.c.group_id.is_not(None), looks))
         .order_by(Group.title, Group.id)
     )
-    found = ((group, _to_answer(identity, group, *counts)) for group, *counts in db.session.execute(query))
-    return [(group, number) for group, number in found if number]
+    rows = db.session.execute(query).unique().all()
+    found = ((row[0], _to_answer(identity, row[0], row[1], row[2])) for row in rows if row[1])
+    return WaitingGroups([one for one in found if one[1]], [row[0] for row in rows if row[3]])
+
+
+def _to_look_at(identity: Identity) -> ColumnElement[bool]:
+    """A group that waits for a yes that this identity may give, or was sent back to it; none where the program looks at none."""
+    program = current_program(identity)
+    if program is None or not program.reviews_groups:
+        return false()
+    if can(identity, Permission.GROUP_PUBLISH, Facts(program=program.id)):
+        return Group.yes_asked_at.is_not(None)
+    mine = Group.id.in_(groups_led_by(identity.person))
+    return and_(Group.sent_back != "", Group.state == GroupState.DRAFT, mine)
+
+
+def asking(identity: Identity) -> list[tuple[Group, int]]:
+    """The groups in which people wait for a yes or no that this identity may give, with how many, by title."""
+    return waiting_groups(identity).asking
 
 
 def _to_answer(identity: Identity, group: Group, every: int, proposals: int) -> int:
