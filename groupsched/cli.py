@@ -1,7 +1,7 @@
 """The `groupsched` command. Exit codes: 0 done · 1 refused or failed, with a sentence · 2 wrong usage."""
 
+import gc
 import importlib
-import os
 import sys
 from collections.abc import Sequence
 
@@ -55,27 +55,30 @@ def serve(bind: str, workers: int) -> None:
 
 
 def _refuse_old_schema() -> None:
-    """Look at the database in a process of its own: the first process of the server stays small for its whole life."""
-    if hasattr(os, "fork"):
-        child = os.fork()
-        if child == 0:
-            os._exit(_schema_code())
-        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    else:
-        code = _schema_code()
-    if code:
+    """Look at the database before anything is served.
+
+    The processes that serve are forked from this one: what it has imported by then is read once and held once. No
+    connection may go with it, and the collector leaves alone what is shared.
+    """
+    if _schema_code():
         raise click.ClickException("The database is not up to date. Run `groupsched db upgrade` first.")
+    gc.collect()
+    gc.freeze()
 
 
 def _schema_code() -> int:
     """0 where the database stands at the newest migration, 1 where it does not or does not answer."""
     from sqlalchemy.exc import DBAPIError
 
+    from groupsched.core.db import db as database
     from groupsched.core.schema import current_revision, head_revision
 
     try:
         with application():
-            return 0 if current_revision() == head_revision() else 1
+            code = 0 if current_revision() == head_revision() else 1
+            database.session.remove()
+            database.engine.dispose()
+            return code
     except DBAPIError as error:
         click.echo(f"groupsched: The database does not answer: {str(error.orig).splitlines()[0]}", err=True)
         return 1

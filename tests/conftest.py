@@ -216,9 +216,14 @@ def _empty(address: str) -> None:
             Path(_file(address) + suffix).unlink(missing_ok=True)
         shutil.copy(f"{_file(address)}.empty", _file(address))
         return
-    tables = ", ".join(table.name for table in db.metadata.sorted_tables)
+    names = [table.name for table in db.metadata.sorted_tables]
     with db.engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        each = " UNION ALL ".join(f"(SELECT '{name}' FROM {name} LIMIT 1)" for name in names)
+        # TRUNCATE makes every file anew, of forty tables of which four had a row. Without triggers, rows go in any order.
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for name in connection.scalars(text(each)).all():
+            connection.execute(text(f"DELETE FROM {name}"))
+        connection.execute(text("SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"))
 
 
 @pytest.fixture

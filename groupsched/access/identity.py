@@ -30,6 +30,8 @@ class Scope(StrEnum):
     """What a token of the interface may do."""
 
     READ = "read"
+    PEOPLE = "people"
+    FEEDS = "feeds"
     SCHEDULE = "schedule"
     ENROL = "enrol"
     ATTEND = "attend"
@@ -38,7 +40,9 @@ class Scope(StrEnum):
 
 # What a token with the scope `admin` may do. Closed on purpose: a scope that opens what people tell about themselves is
 # given by its name or not at all, and tokens made before there was such a scope never come to have it.
-ADMIN_IMPLIES = frozenset({Scope.READ, Scope.SCHEDULE, Scope.ENROL, Scope.ATTEND, Scope.ADMIN})
+ADMIN_IMPLIES = frozenset(
+    {Scope.READ, Scope.PEOPLE, Scope.FEEDS, Scope.SCHEDULE, Scope.ENROL, Scope.ATTEND, Scope.ADMIN}
+)
 
 
 @dataclass(frozen=True)

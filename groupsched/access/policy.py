@@ -44,6 +44,7 @@ class Permission(Enum):
     LISTINGS_REVIEW = auto()
     PEOPLE_IMPORT = auto()
     GROUPS_IMPORT = auto()
+    TOKENS_MANAGE = auto()
     DEMO = auto()
 
 
@@ -171,18 +172,19 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.ROSTER_READ: (OWN_GROUP, DESK, SUPERVISOR, HasScope(Scope.ENROL), HasScope(Scope.ATTEND)),
     Permission.ATTENDANCE_READ_OWN: (OwnRecord(),),
     Permission.ATTENDANCE_WRITE: (OWN_GROUP, DESK, SUPERVISOR, HasScope(Scope.ATTEND)),
-    Permission.CLIENT_READ: (OwnRecord(), OWN_GROUP, DESK, SUPERVISOR, HasScope(Scope.READ)),
+    Permission.CLIENT_READ: (OwnRecord(), OWN_GROUP, DESK, SUPERVISOR, HasScope(Scope.PEOPLE)),
     Permission.CLIENT_WRITE: (DESK, SUPERVISOR, HasScope(Scope.ADMIN)),
-    Permission.REGISTER_READ: (DESK, SUPERVISOR, HasScope(Scope.READ)),
-    Permission.STAFF_READ: (SUPERVISOR, ADMIN, HasScope(Scope.READ)),
+    Permission.REGISTER_READ: (DESK, SUPERVISOR, HasScope(Scope.PEOPLE)),
+    Permission.STAFF_READ: (SUPERVISOR, ADMIN, HasScope(Scope.PEOPLE)),
     Permission.STAFF_WRITE: (ADMIN, HasScope(Scope.ADMIN)),
     Permission.RECORD_READ_OWN: (OwnRecord(),),
-    Permission.FEED_OWN: (OwnRecord(), HasScope(Scope.ADMIN)),
-    Permission.FEED_LEADING: (ANY_FACILITATOR, HasScope(Scope.ADMIN)),
+    Permission.FEED_OWN: (OwnRecord(), HasScope(Scope.FEEDS)),
+    Permission.FEED_LEADING: (ANY_FACILITATOR, HasScope(Scope.FEEDS)),
     Permission.AUDIT_READ: (SUPERVISOR, ADMIN),
     Permission.LISTINGS_REVIEW: (SUPERVISOR, ADMIN),
     Permission.PEOPLE_IMPORT: (SUPERVISOR,),
     Permission.GROUPS_IMPORT: (SUPERVISOR, ADMIN),
+    Permission.TOKENS_MANAGE: (ADMIN,),
     Permission.DEMO: (Anyone(),),
 }
 

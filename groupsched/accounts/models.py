@@ -56,6 +56,8 @@ class Person(Findable, Identified, Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     privacy_seen: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
+    # They came by mistake: nothing of them is here but what was written down of the row.
+    gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     program: Mapped[Program] = relationship()
     grants: Mapped[list["Grant"]] = relationship(back_populates="person", order_by="Grant.id")
     credential: Mapped["Credential | None"] = relationship(back_populates="person")
@@ -73,13 +75,15 @@ class Person(Findable, Identified, Base):
 
     @property
     def name(self) -> str:
-        """First and last name."""
-        return f"{self.first_name} {self.last_name}".strip()
+        """First and last name; a dash of somebody who is gone."""
+        return f"{self.first_name} {self.last_name}".strip() or "–"
 
     @property
     def short_name(self) -> str:
         """`Robin T.`: what others may see."""
-        return f"{self.first_name} {self.last_name[:1]}.".strip() if self.last_name else self.first_name
+        return (
+            f"{self.first_name} {self.last_name[:1]}.".strip() if self.last_name else self.first_name or "–"
+        )
 
 
 class Credential(Base):

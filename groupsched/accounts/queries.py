@@ -43,10 +43,10 @@ def holds_now(role: Role) -> ColumnElement[bool]:
 
 
 def has_client_side() -> ColumnElement[bool]:
-    """Whoever is or was a client, and everybody who never had a role."""
+    """Whoever is or was a client, and everybody who never had a role; nobody who is gone."""
     any_grant = exists().where(Grant.person_id == Person.id)
     client = exists().where(Grant.person_id == Person.id, Grant.role == Role.CLIENT)
-    return or_(client, ~any_grant)
+    return and_(or_(client, ~any_grant), Person.gone_at.is_(None))
 
 
 def has_staff_side() -> ColumnElement[bool]:
@@ -57,7 +57,7 @@ def has_staff_side() -> ColumnElement[bool]:
 def is_client(person: Person) -> bool:
     """Whether a person has a client side."""
     roles = {grant.role for grant in person.grants}
-    return not roles or Role.CLIENT in roles
+    return person.gone_at is None and (not roles or Role.CLIENT in roles)
 
 
 def is_staff(person: Person) -> bool:
@@ -71,7 +71,7 @@ def staff_seen_by(identity: Identity) -> ColumnElement[bool]:
         return has_staff_side()
     here = Person.program_id == identity.program_id
     if isinstance(identity, ApiToken):
-        return and_(here, has_staff_side(), true() if identity.may(Scope.READ) else false())
+        return and_(here, has_staff_side(), true() if identity.may(Scope.PEOPLE) else false())
     reads = any(identity.holds(role, identity.program_id) for role in (Role.ADMIN, Role.SUPERVISOR))
     return and_(here, has_staff_side(), Person.id != identity.person) if reads else false()
 

@@ -42,4 +42,5 @@ def _some(people: Sequence[Person], *, phones: bool) -> str:
 
 
 def _with_phone(person: Person) -> str:
-    return f"{person.name} ({person.phone or _('no phone number')})"
+    phone = person.phone or _("no phone number")
+    return f"{person.name} ({phone})"

@@ -17,6 +17,8 @@ class Token(Identified, Base):
     name: Mapped[str] = mapped_column(String(80))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     scopes: Mapped[list[str]] = mapped_column(JSON)
+    keeps_people: Mapped[bool] = mapped_column(default=False)
+    """Made when `read` still meant people too: what it could then it goes on to do."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -12,7 +12,7 @@ from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.errors import DomainError
+from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
 from groupsched.core.tokens import fingerprint, secret
@@ -49,6 +49,22 @@ def revoke_tokens(identity: Identity, program: Program, name: str) -> int:
         token.revoked_at = clock.now()
         record(identity, AuditAction.TOKEN_REVOKED, token)
     return len(found)
+
+
+def tokens_of(program_id: int) -> list[Token]:
+    """The tokens of a program that are still good, the newest first."""
+    good = select(Token).where(Token.program_id == program_id, Token.revoked_at.is_(None))
+    return list(db.session.scalars(good.order_by(Token.created_at.desc(), Token.id.desc())))
+
+
+def end_token(identity: Identity, program_id: int, uid: str) -> Token:
+    """End one token, at once and for good. Raises NotFound for one that is unknown, ended, or of another program."""
+    token = next((one for one in tokens_of(program_id) if one.uid == uid), None)
+    if token is None:
+        raise NotFound
+    token.revoked_at = clock.now()
+    record(identity, AuditAction.TOKEN_REVOKED, token)
+    return token
 
 
 def identity_of_token(value: str) -> ApiToken | None:

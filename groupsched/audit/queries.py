@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
 
 from groupsched.audit.models import AuditRow, AuditSubject
+from groupsched.audit.rules import AuditAction, words_of
 from groupsched.core.db import db
 
 
@@ -41,6 +44,18 @@ def subjects_of(rows: Sequence[AuditRow]) -> dict[int, list[int]]:
     for audit_id, person_id in db.session.execute(query.order_by(AuditSubject.person_id)):
         found[audit_id].append(person_id)
     return found
+
+
+def last_done(obj: Any, *actions: AuditAction) -> tuple[int | None, datetime] | None:
+    """By whom (a number of a person) and when one of these acts was last done to a row; None where none was."""
+    query = select(AuditRow.actor_id, AuditRow.at).where(
+        AuditRow.program_id == getattr(obj, "program_id", obj.id),
+        AuditRow.object_type.in_({one.object.value for one in actions}),
+        AuditRow.object_uid == obj.uid,
+        AuditRow.word.in_(words_of(actions)),
+    )
+    found = db.session.execute(query.order_by(AuditRow.at.desc(), AuditRow.id.desc()).limit(1)).first()
+    return None if found is None else (found.actor_id, found.at)
 
 
 def _page(query: Select[AuditRow], before: int | None, size: int) -> AuditPage:

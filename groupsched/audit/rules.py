@@ -54,6 +54,7 @@ class AuditObject(StrEnum):
     ENROLMENT = "enrolment"
     FEED = "feed"
     LISTING_SOURCE = "listing_source"
+    TABLE = "table_import"
     API_TOKEN = "api_token"  # noqa: S105 - a name
 
 
@@ -66,6 +67,7 @@ class AuditAction(StrEnum):
     PERSON_SOUGHT = "person.sought"
     PERSON_ADDED = "person.added"
     PERSON_CHANGED = "person.changed"
+    PERSON_REMOVED = "person.removed"
     SETTINGS_CHANGED = "settings.changed"
     NOTICE_ACKNOWLEDGED = "notice.acknowledged"
     ROLE_GIVEN = "role.given"
@@ -101,6 +103,7 @@ class AuditAction(StrEnum):
     ENROLMENT_DECLINED = "enrolment.declined"
     ENROLMENT_LEFT = "enrolment.left"
     ENROLMENT_TAKEN_BACK = "enrolment.taken_back"
+    ENROLMENT_REVERTED = "enrolment.reverted"
     DATE_SEAT_CHOSEN = "date_seat.chosen"
     DATE_SEAT_GIVEN_UP = "date_seat.given_up"
     DATE_SEAT_TAKEN_BACK = "date_seat.taken_back"
@@ -146,6 +149,9 @@ class AuditAction(StrEnum):
     LISTING_IMPORTED = "listing.imported"
     LISTING_SETTLED = "listing.settled"
     LISTING_SOURCE_CHANGED = "listing_source.changed"
+
+    TABLE_IMPORTED = "table.imported"
+    TABLE_TAKEN_BACK = "table.taken_back"
 
     TOKEN_CREATED = "token.created"  # noqa: S105 - a word
     TOKEN_REVOKED = "token.revoked"  # noqa: S105 - a word
@@ -225,6 +231,7 @@ _NOUNS = {
     "term": _Noun(AuditTopic.CATALOGUE, AuditObject.TERM),
     "listing": _Noun(AuditTopic.LISTINGS, AuditObject.LISTING_SOURCE),
     "listing_source": _Noun(AuditTopic.LISTINGS, AuditObject.LISTING_SOURCE),
+    "table": _Noun(AuditTopic.CATALOGUE, AuditObject.TABLE),
     "token": _Noun(AuditTopic.INTERFACE, AuditObject.API_TOKEN),
 }
 

@@ -33,6 +33,15 @@ class PlaceMoved:
 
 
 @dataclass(frozen=True)
+class PlaceWouldMove:
+    """Question: who would be told if a place were at this site and had this link? Each room answers with people."""
+
+    place_id: int
+    site_id: int | None
+    link: str
+
+
+@dataclass(frozen=True)
 class OfferChanged:
     """A kind of session or a place is called otherwise or is elsewhere, the program writes times otherwise: whatever shows
     its groups shows them anew."""

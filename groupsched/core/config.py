@@ -6,10 +6,12 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+Network = IPv4Network | IPv6Network
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -30,6 +32,8 @@ class Settings:
     mail_from: str
     limiter_url: str
     proxies: int
+    probes: tuple[Network, ...] = ()
+    hsts_subdomains: bool = False
 
     @property
     def secure(self) -> bool:
@@ -59,6 +63,8 @@ def load(environ: Mapping[str, str] | None = None, **given: object) -> Settings:
         mail_from=_mail_from(env.get("GROUPSCHED_MAIL_FROM"), env.get("GROUPSCHED_BASE_URL") or ""),
         limiter_url=_limiter(_read(env, "LIMITER_URL") or "memory://"),
         proxies=_proxies(env.get("GROUPSCHED_PROXIES") or "0"),
+        probes=_probes(env.get("GROUPSCHED_PROBES") or ""),
+        hsts_subdomains=_switch(env, "HSTS_SUBDOMAINS"),
     )
 
 
@@ -150,3 +156,19 @@ def _proxies(value: str) -> int:
     if not (value.isascii() and value.isdigit()) or int(value) > 10:
         raise SettingError("GROUPSCHED_PROXIES must be the number of trusted proxies, 0 to 10.")
     return int(value)
+
+
+def _probes(value: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(one.strip()) for one in value.split(",") if one.strip())
+    except ValueError as error:
+        raise SettingError(
+            "GROUPSCHED_PROBES must be addresses or networks with commas, such as 10.0.0.0/8."
+        ) from error
+
+
+def _switch(env: Mapping[str, str], name: str) -> bool:
+    value = env.get(f"GROUPSCHED_{name}") or "0"
+    if value not in ("0", "1"):
+        raise SettingError(f"GROUPSCHED_{name} must be 0 or 1.")
+    return value == "1"

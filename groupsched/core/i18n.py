@@ -5,18 +5,19 @@ from functools import reduce
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import flask_babel
 from babel import Locale
 from babel.dates import get_day_names, get_month_names, get_timezone_location
 from babel.lists import format_list
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, get_locale
 from flask_babel import force_locale as force_locale
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext as ngettext
-from flask_babel import pgettext as pgettext
+from flask_babel.speaklater import LazyString
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from groupsched.core.resources import folder
+from groupsched.core.text import one_stop
 
 __all__ = ["LANGUAGES", "_", "_l", "current_language", "force_locale", "ngettext", "pgettext"]
 
@@ -24,6 +25,26 @@ COOKIE = "language"
 SOURCE = "en"
 # CLDR has a comma before "and" in the English of the United States; these pages have none.
 _LISTS = {"en": "en_GB"}
+
+
+def _(words: str, **values: Any) -> str:
+    """Words in the language of the page, with these values in them; what ends a sentence ends it with one full stop."""
+    return one_stop(flask_babel.gettext(words, **values))
+
+
+def _l(words: str, **values: Any) -> LazyString:
+    """The same when they are shown: for what is defined before there is a page."""
+    return LazyString(_, words, **values)
+
+
+def ngettext(one: str, many: str, num: int, **values: Any) -> str:
+    """The same of something counted."""
+    return one_stop(flask_babel.ngettext(one, many, num, **values))
+
+
+def pgettext(context: str, words: str, **values: Any) -> str:
+    """The same of words that mean several things."""
+    return one_stop(flask_babel.pgettext(context, words, **values))
 
 
 def capital(words: str) -> str:
@@ -139,3 +160,16 @@ def _choose() -> str:
 def init_app(app: Flask) -> None:
     """Connect Flask-Babel; the language comes from the person, else their cookie, else their browser."""
     Babel(app, locale_selector=_choose, default_translation_directories="translations")
+    for name in ("gettext", "ngettext", "pgettext", "npgettext"):
+        app.jinja_env.globals[name] = _in_templates(app.jinja_env.globals[name])
+
+
+def _in_templates(said: Any) -> Any:
+    """What templates say words by, which puts the values in by itself and escapes them: with one full stop too."""
+
+    @pass_context
+    def ended(context: Context, *words: Any, **values: Any) -> Any:
+        text = said(context, *words, **values)
+        return type(text)(one_stop(text)) if ".." in text else text
+
+    return ended

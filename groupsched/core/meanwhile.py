@@ -5,7 +5,7 @@ back, `whose-<field>` says of each whose words stand. It also carries a mark of 
 field that its writer left alone takes what the other says, and that is only told.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -32,12 +32,13 @@ class Whose(StrEnum):
 
 @dataclass(frozen=True)
 class Difference:
-    """A field of which two editors say different things, each in words."""
+    """A field of which two editors say different things, each in words, and `sent`: as a browser sends them."""
 
     name: str
     label: str
     theirs: str
     mine: str
+    sent: Mapping[str, list[str]]
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,13 @@ def differences(mine: Form, theirs: Form) -> list[Difference]:
     """The fields of which the two forms say different things and that count in either, in the order of the form."""
     names = [one.name for one in mine if one.name in theirs and not isinstance(one, HiddenField)]
     return [
-        Difference(name, str(mine[name].label.text), _shown(theirs[name]), _shown(mine[name]))
+        Difference(
+            name,
+            str(mine[name].label.text),
+            _shown(theirs[name]),
+            _shown(mine[name]),
+            {Whose.THEIRS: _sent(theirs[name]), Whose.MINE: _sent(mine[name])},
+        )
         for name in names
         if _plain(mine[name]) != _plain(theirs[name]) and (_counts(mine, name) or _counts(theirs, name))
     ]

@@ -41,14 +41,14 @@ def counted_address(address: str) -> str:
     >>> counted_address("::ffff:203.0.113.5")
     '203.0.113.5'
     """
-    found = _read(address)
+    found = read_address(address)
     if found is None:
         return address
     return str(ip_network(f"{found}/64", strict=False)) if found.version == 6 else str(found)
 
 
-def _read(address: str) -> IPv4Address | IPv6Address | None:
-    """The address; an IPv4 one that a socket for both kinds wrote as IPv6 is read as what it is."""
+def read_address(address: str) -> IPv4Address | IPv6Address | None:
+    """The address, None for what is none; an IPv4 one that a socket for both kinds wrote as IPv6 is read as what it is."""
     try:
         found = ip_address(address)
     except ValueError:
@@ -81,7 +81,7 @@ def _who() -> str:
 
 
 def _is_free() -> bool:
-    found = _read(request.remote_addr or "")
+    found = read_address(request.remote_addr or "")
     return request.endpoint in _FREE or found is None or found.is_loopback
 
 

@@ -242,3 +242,17 @@ def is_found(stored: str, asked: str) -> bool:
     """
     words = beginnings(asked)
     return all(word in stored for word in words) if words else not asked.strip()
+
+
+# --- sentences ---
+
+_TWO_STOPS = re.compile(r"(?<=\w)\.\.(?![.\w])")
+
+
+def one_stop(text: str) -> str:
+    """A sentence that ends with one full stop: an abbreviation at its end brings one along.
+
+    >>> one_stop("Hasta las 4:30 p.m.. De 1..5…")
+    'Hasta las 4:30 p.m. De 1..5…'
+    """
+    return _TWO_STOPS.sub(".", text) if ".." in text else text

@@ -32,6 +32,7 @@ from groupsched.core.db import db, meaning
 from groupsched.core.errors import DomainError
 from groupsched.core.form_secret import MaskedSecret
 from groupsched.core.i18n import LANGUAGES, _, current_language
+from groupsched.core.rate_limit import read_address
 
 API_PREFIX = "/api/"
 DRAIN_VARIABLE = "GROUPSCHED_DRAIN_MARKER"  # names a file that is there while the server is stopping
@@ -71,8 +72,16 @@ def host_name(host: str) -> str:
 
 
 def _check_host() -> None:
-    if host_name(request.host) not in settings().hosts:
+    if host_name(request.host) not in settings().hosts and not _is_probe():
         raise BadRequest("This address is not the one this program is served at.")
+
+
+def _is_probe() -> bool:
+    """Whether somebody who may asks how the process is: a probe knows its address, and no name."""
+    if request.blueprint != health.name:
+        return False
+    address = read_address(request.remote_addr or "")
+    return address is not None and (address.is_loopback or any(address in net for net in settings().probes))
 
 
 def _check_path() -> None:
@@ -105,7 +114,8 @@ def _headers(response: Response) -> Response:
     if request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-store")
     if settings().secure:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        below = "; includeSubDomains" if settings().hsts_subdomains else ""
+        headers.setdefault("Strict-Transport-Security", f"max-age=31536000{below}")
     return response
 
 

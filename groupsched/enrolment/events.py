@@ -9,3 +9,11 @@ class EnrolmentsChanged:
 
     group_id: int
     person_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class MeetingsOf:
+    """Question: at how many meetings of a group was a person? Answer: the number, as the sheets say."""
+
+    person_id: int
+    group_id: int

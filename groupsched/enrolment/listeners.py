@@ -6,7 +6,7 @@ from groupsched.accounts.events import ClientRoleEnded
 from groupsched.catalog.events import GroupChanged, GroupRetired
 from groupsched.core.events import subscribe, subscribe_at_end
 from groupsched.enrolment import service
-from groupsched.enrolment.queries import asking, told_about
+from groupsched.enrolment.queries import asking, concerned_by, told_about
 from groupsched.schedule.events import (
     DatesChanged,
     Impact,
@@ -35,5 +35,9 @@ def _asking(question: RequestsToAnswer) -> dict[int, int]:
 
 
 def _impact(question: ImpactOf) -> Impact:
-    concerned = told_about(question.occurrence_ids, whole_line=question.whole_line)
-    return Impact(people=frozenset(enrolment.person for enrolment, _date in concerned))
+    """Who would hear of it; of a date alone, who waits for it too."""
+    if question.whole_line or len(question.occurrence_ids) != 1:
+        found = told_about(question.occurrence_ids, whole_line=question.whole_line)
+        return Impact(people=frozenset(enrolment.person for enrolment, _date in found))
+    concerned = concerned_by(question.occurrence_ids[0])
+    return Impact(people=frozenset(enrolment.person for enrolment, _date, _seated in concerned))

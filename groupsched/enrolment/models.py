@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     ColumnElement,
     ForeignKey,
@@ -10,6 +11,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     and_,
+    false,
     text,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -29,6 +31,9 @@ class Enrolment(Identified, Base):
 
     A whole enrolment holds a seat on every scheduled date that starts at or after `from_start` (when it got its seats),
     but for those with a DateSeat that says otherwise; after leaving, on those before `ended_at`.
+
+    What was done last can be taken back `undo_until` then, by the person or, `undo_by_staff`, by staff: `left_as` is the
+    state before it, LEFT where the enrolment began with it. Enrolments of a person with the same moment are one act.
     """
 
     __tablename__ = "enrolment"
@@ -62,6 +67,7 @@ class Enrolment(Identified, Base):
     proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     left_as: Mapped[EnrolmentState | None] = mapped_column(MemberOf(EnrolmentState, 12))
     undo_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undo_by_staff: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     moved_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     group: Mapped[Group] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=[person_id])

@@ -1,4 +1,4 @@
-"""`groupsched import` and `import-table`: listings of other directories, and a program's own people and groups."""
+"""`groupsched import` and `import-table`: listings of other directories, and a program's own people, groups and seats."""
 
 import json
 import sys
@@ -105,10 +105,10 @@ def import_command(
 @click.option("--program", help="The key of the program whose they are; not needed where there is one.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; say what would be done.")
 def import_table(kind: str, file: str, program: str | None, dry_run: bool) -> None:
-    """Bring a program's own people or groups in from SOURCE, a CSV file or - for standard input.
+    """Bring a program's own people, groups or seats in from SOURCE, a CSV file or - for standard input.
 
-    People are known by their record number, groups by their key: the same table again changes nothing. Rows that cannot be
-    taken are left out, and named with line, column and reason.
+    People are known by their record number, groups by their key, seats by both: the same table again changes nothing. Nobody
+    gets a message. Rows that cannot be taken are left out, and named with line, column and reason.
     """
     from groupsched.access.identity import System
     from groupsched.core.db import db, unit_of_work

@@ -6,7 +6,7 @@ from datetime import time
 from groupsched.catalog.rules import Access, Orientation, Structure
 from groupsched.core.i18n import _, _l
 from groupsched.core.regions import clock
-from groupsched.exchange.rules import CellFault, CellUnfit, TableFault, TableKind, TableUnreadable
+from groupsched.exchange.rules import CellFault, CellUnfit, SeatWish, TableFault, TableKind, TableUnreadable
 from groupsched.schedule.rules import Repeats
 
 # What rules/rows.py says of a row, for the catalogues of translation; the command prints it as it is.
@@ -55,6 +55,15 @@ REPEATS_WORDS = {
 }  # fmt: skip
 
 
+SEAT_WORDS = {
+    "seat": SeatWish.SEAT, "in": SeatWish.SEAT, "active": SeatWish.SEAT, "lugar": SeatWish.SEAT, "plaza": SeatWish.SEAT,
+    "waiting": SeatWish.WAITING, "waiting list": SeatWish.WAITING, "waitlist": SeatWish.WAITING,
+    "en espera": SeatWish.WAITING, "espera": SeatWish.WAITING, "lista de espera": SeatWish.WAITING,
+}  # fmt: skip
+WHOLE_WORDS = frozenset({"", "whole", "all", "every", "todas", "todo", "entero"})
+"""What the dates of a seat are where it is one on every date of the group."""
+
+
 def cell_words(unfit: CellUnfit) -> str:
     """Why a row cannot be taken, and what to do."""
     words = {
@@ -79,7 +88,7 @@ def cell_words(unfit: CellUnfit) -> str:
         CellFault.NOT_KNOWN: _("There is no such name here."),
     }
     if unfit.fault is CellFault.NOT_KNOWN and unfit.detail:
-        return f"{words[unfit.fault]} {_('Meant: %(name)s?', name=unfit.detail)}"
+        return " ".join([words[unfit.fault], _("Meant: %(name)s?", name=unfit.detail)])
     return str(words[unfit.fault])
 
 
@@ -118,5 +127,8 @@ _EXAMPLES: Mapping[TableKind, Mapping[str, str]] = {
         "key": "tuesday-tea", "title": "Tea and talk", "kind": "support-group", "description": "A circle and a kettle.",
         "repeats": "weekly", "days": "Tue", "first_date": "2026-12-01", "seats": "12",
         "access": "enrol", "style": "relaxed", "languages": "en", "publish": "no",
+    },
+    TableKind.SEATS: {
+        "record_number": "HL-0001", "group": "tuesday-tea", "dates": "2026-12-01; 2026-12-08", "status": "seat",
     },
 }  # fmt: skip

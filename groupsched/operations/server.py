@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from groupsched.core.config import LOOPBACK, SettingError, Settings
 from groupsched.core.web import DRAIN_VARIABLE
+from groupsched.operations.front import Front
 
 DRAIN_SECONDS = 2
 STOP_SECONDS = 8
@@ -94,10 +95,9 @@ def serve(settings: Settings, bind: str, workers: int) -> None:
         "groupsched.operations.server:application",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         factory=True,
         workers=workers,
-        blocking_threads=THREADS,
         backlog=1024,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
@@ -112,10 +112,10 @@ def _is_news(record: logging.LogRecord) -> bool:
     return "Python threads" not in record.getMessage()
 
 
-def application() -> object:
+def application() -> Front:
     """What a worker process loads."""
     from groupsched import create_app
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger(__name__).info("SQLite library %s", sqlite3.sqlite_version)
-    return create_app()
+    return Front(create_app(), THREADS)

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from groupsched.core import clock
 from groupsched.core.db import db, unit_of_work
 from groupsched.enrolment.service import end_with_roles, move_lines, remind
+from groupsched.exchange.service import forget_imports
 from groupsched.operations.service import tell_staff
 from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.service import leave_word
@@ -58,6 +59,7 @@ def round_of_work(stop: threading.Event | None = None) -> RoundResult:
     with unit_of_work():
         assign_begun(clock.now())
         end_with_roles(clock.now())
+        forget_imports(clock.now())
     with unit_of_work():
         done.lines = move_lines(clock.now())
     with unit_of_work():

@@ -11,15 +11,13 @@ from email.utils import format_datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from groupsched.core.text import clean_line
+from groupsched.core.text import clean_line, one_stop
 
 T = TypeVar("T")
 
 FALLBACK_LANGUAGE = "en"
 
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
-# An abbreviation at the end of a sentence brings its full stop along.
-_TWO_STOPS = re.compile(r"(?<=\w)\.\.(?![.\w])")
 _SUBJECT_LENGTH = 150
 
 
@@ -169,7 +167,7 @@ def fill(template: str, fields: Mapping[str, str], lists: Collection[str] = ()) 
         lines = fields[name].split("\n") if name in lists else [fields[name]]
         return "\n".join(clean_line(line) for line in lines)
 
-    return _TWO_STOPS.sub(".", _PLACEHOLDER.sub(value, template))
+    return one_stop(_PLACEHOLDER.sub(value, template))
 
 
 @dataclass(frozen=True)

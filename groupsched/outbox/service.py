@@ -1,6 +1,8 @@
 """Putting messages into the outbox: rows of the transaction that causes them. Nothing is sent in a request."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -13,7 +15,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.core.errors import DomainError
 from groupsched.core.filters import clock_time, short_day, weekday
+from groupsched.core.i18n import _
 from groupsched.core.regions import speaking
 from groupsched.core.resources import content
 from groupsched.core.tokens import public_id
@@ -149,11 +153,18 @@ def bring_back(person_id: int, subjects: Collection[str], at: datetime) -> None:
     db.session.execute(row.execution_options(synchronize_session=False))
 
 
-def was_heard(key: str) -> bool:
-    """Whether a message is on its way, went out, or was told by somebody."""
-    gone = Message.state.in_([MessageState.SENDING, MessageState.SENT])
-    heard = exists().where(Message.key == key, or_(gone, Message.told_at.is_not(None)))
+def was_heard(person_id: int, subjects: Collection[str], since: datetime) -> bool:
+    """Whether a message to a person about these things, put in since then, is on its way, went out, or was told by somebody."""
+    heard = exists().where(
+        Message.person_id == person_id, _about(subjects), Message.created_at >= since, heard_of()
+    )
     return bool(db.session.scalar(select(heard)))
+
+
+def heard_of() -> ColumnElement[bool]:
+    """Messages that are on their way, went out, or were told by somebody, as a condition."""
+    gone = Message.state.in_([MessageState.SENDING, MessageState.SENT])
+    return or_(gone, Message.told_at.is_not(None))
 
 
 def enqueue_to(address: str, kind: str, person: Recipient, key: str, **fields: object) -> bool:
@@ -280,8 +291,26 @@ def _text(value: object) -> str:
     return absolute(str(value))
 
 
+_silent: ContextVar[bool] = ContextVar("silent", default=False)
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """Nobody gets a message of what is done inside, nor has to be told of it: what would need one is a DomainError."""
+    token = _silent.set(True)
+    try:
+        yield
+    finally:
+        _silent.reset(token)
+
+
 def _insert_once(rows: list[dict[str, Any]]) -> bool:
     """Insert those whose key is not there; say whether any was."""
+    if _silent.get() and any(row["state"] == MessageState.WAITING or row["unreached"] for row in rows):
+        raise DomainError(
+            _("Somebody would get a message of this. Please change it on its page, which says who."),
+            code="would-tell",
+        )
     return db.session.connection().execute(_insert(db.engine.dialect.name), rows).first() is not None
 
 

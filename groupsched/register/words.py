@@ -40,6 +40,7 @@ def _about_people() -> dict[AuditAction, str]:
         AuditAction.PERSON_SOUGHT: _("found %(person)s by the whole name or number"),
         AuditAction.PERSON_ADDED: _("added %(person)s"),
         AuditAction.PERSON_CHANGED: _("changed name or contact of %(person)s"),
+        AuditAction.PERSON_REMOVED: _("took out somebody who had come with a table"),
         AuditAction.SETTINGS_CHANGED: _("changed own settings"),
         AuditAction.NOTICE_ACKNOWLEDGED: _("saw the privacy notice"),
         AuditAction.ROLE_GIVEN: _("gave %(person)s %(role)s"),
@@ -82,6 +83,7 @@ def _about_groups() -> dict[AuditAction, str]:
         AuditAction.ENROLMENT_DECLINED: _("said no to the request of %(person)s for %(group)s"),
         AuditAction.ENROLMENT_LEFT: _("took %(person)s out of %(group)s"),
         AuditAction.ENROLMENT_TAKEN_BACK: _("undid that %(person)s left %(group)s"),
+        AuditAction.ENROLMENT_REVERTED: _("undid what %(person)s had changed last in %(group)s"),
         AuditAction.TELLING_FINISHED: _("told %(person)s of a change in %(group)s"),
         AuditAction.TELLING_TAKEN_BACK: _("undid that %(person)s was told of a change in %(group)s"),
         AuditAction.DATE_SEAT_CHOSEN: _("put %(person)s into %(date)s"),
@@ -140,6 +142,8 @@ def _about_the_catalogue() -> dict[AuditAction, str]:
         AuditAction.LISTING_IMPORTED: _("imported %(what)s"),
         AuditAction.LISTING_SETTLED: _("answered open questions about listings"),
         AuditAction.LISTING_SOURCE_CHANGED: _("changed the settings of %(what)s"),
+        AuditAction.TABLE_IMPORTED: _("brought in %(what)s"),
+        AuditAction.TABLE_TAKEN_BACK: _("took back %(what)s"),
         AuditAction.TOKEN_CREATED: _("made %(what)s"),
         AuditAction.TOKEN_REVOKED: _("ended %(what)s"),
     }
@@ -155,6 +159,7 @@ def to_oneself() -> dict[AuditAction, str]:
         AuditAction.ENROLMENT_DECLINED: _("said no thanks to %(group)s"),
         AuditAction.ENROLMENT_LEFT: _("left %(group)s"),
         AuditAction.ENROLMENT_TAKEN_BACK: _("undid leaving %(group)s"),
+        AuditAction.ENROLMENT_REVERTED: _("undid the last change in %(group)s"),
         AuditAction.DATE_SEAT_CHOSEN: _("joined %(date)s"),
         AuditAction.DATE_SEAT_GIVEN_UP: _("said “can’t come” to %(date)s"),
         AuditAction.DATE_SEAT_TAKEN_BACK: _("said “can come again” to %(date)s"),
@@ -176,6 +181,7 @@ def by_you() -> dict[AuditAction, str]:
         AuditAction.ENROLMENT_DECLINED: pgettext("you", "said no thanks to %(group)s"),
         AuditAction.ENROLMENT_LEFT: pgettext("you", "left %(group)s"),
         AuditAction.ENROLMENT_TAKEN_BACK: pgettext("you", "undid leaving %(group)s"),
+        AuditAction.ENROLMENT_REVERTED: pgettext("you", "undid the last change in %(group)s"),
         AuditAction.DATE_SEAT_CHOSEN: pgettext("you", "joined %(date)s"),
         AuditAction.DATE_SEAT_GIVEN_UP: pgettext("you", "said “can’t come” to %(date)s"),
         AuditAction.DATE_SEAT_TAKEN_BACK: pgettext("you", "said “can come again” to %(date)s"),
@@ -196,6 +202,7 @@ def objects() -> dict[AuditObject, tuple[str, str]]:
         AuditObject.PLACE: (_("the place %(name)s"), _("a place")),
         AuditObject.TERM: (_("the label %(name)s"), _("a label")),
         AuditObject.LISTING_SOURCE: (_("listings of %(name)s"), _("listings")),
+        AuditObject.TABLE: (_("a table"), _("a table")),
         AuditObject.API_TOKEN: (_("the token %(name)s"), _("a token")),
     }
 

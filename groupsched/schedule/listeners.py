@@ -2,12 +2,12 @@
 
 from flask import Flask
 
-from groupsched.catalog.events import GroupChanged, GroupRetired, PlaceMoved
+from groupsched.catalog.events import GroupChanged, GroupRetired, PlaceMoved, PlaceWouldMove
 from groupsched.catalog.models import Group
 from groupsched.core.db import db
 from groupsched.core.events import subscribe
 from groupsched.schedule.queries import series_of
-from groupsched.schedule.service import end_series, follow_group, place_moved, told_once
+from groupsched.schedule.service import end_series, follow_group, place_moved, told_if_place_moved, told_once
 
 
 def connect(app: Flask) -> None:
@@ -15,6 +15,7 @@ def connect(app: Flask) -> None:
     subscribe(app, GroupChanged, _changed)
     subscribe(app, GroupRetired, _retired)
     subscribe(app, PlaceMoved, place_moved)
+    subscribe(app, PlaceWouldMove, told_if_place_moved)
 
 
 def _changed(event: GroupChanged) -> None:

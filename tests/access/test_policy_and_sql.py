@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from groupsched.access.identity import Anonymous, ApiToken, Role, System
+from groupsched.access.identity import Anonymous, ApiToken, Role, Scope, System
 from groupsched.access.policy import Permission, can
 from groupsched.accounts.models import Person
 from groupsched.accounts.queries import is_client
@@ -71,10 +71,7 @@ def populate(world):
     ]
     members = [identity_of(person) for person in staff]
     members.append(identity_of(both, as_self=True))
-    tokens = [
-        ApiToken(program_id=world.program.id, token_id=1, scopes=frozenset({scope}))
-        for scope in ("read", "schedule", "enrol", "attend", "admin")
-    ]
+    tokens = [ApiToken(program_id=world.program.id, token_id=1, scopes=frozenset({scope})) for scope in Scope]
     return [Anonymous(program_id=world.program.id), System(), *members, *tokens]
 
 

@@ -10,7 +10,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from tests.api.description import undescribed
 
-ALL = ["read", "schedule", "enrol", "attend", "admin"]
+ALL = ["read", "people", "feeds", "schedule", "enrol", "attend", "admin"]
 
 
 class Caller:

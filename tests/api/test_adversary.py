@@ -14,7 +14,7 @@ from groupsched.core.db import db
 
 @pytest.fixture
 def token(world):
-    _row, value = create_token(System(), world.program, "tests", ["read"])
+    _row, value = create_token(System(), world.program, "tests", ["read", "people"])
     db.session.commit()
     return {"Authorization": f"Bearer {value}"}
 

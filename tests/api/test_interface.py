@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from groupsched.access.identity import Scope
 from groupsched.api.commands import token
 from groupsched.core import clock
 from tests.api.conftest import ALL, operation
@@ -54,6 +55,21 @@ def test_a_token_stays_within_its_scopes(world, caller):
     assert read("GET", f"/groups/{group.uid}").status_code == 200
     assert read("PATCH", f"/groups/{group.uid}", {"title": "Mine"}).status_code == 403
     assert read("POST", "/people", {"name": "Fern Mailbox"}).status_code == 403
+
+
+def test_people_and_their_calendars_are_read_with_scopes_of_their_own(world, caller):
+    robin = world.client()
+    paths = {
+        "/people": {"people"},
+        f"/people/{robin.uid}": {"people"},
+        f"/people/{robin.uid}/feeds": {"feeds"},
+    }
+    for path, scopes in paths.items():
+        may = {
+            scope for scope in Scope if scope != Scope.ADMIN and caller(scope)("GET", path).status_code == 200
+        }
+        assert may == scopes, path
+        assert caller("admin")("GET", path).status_code == 200
 
 
 def test_a_token_of_one_program_sees_nothing_of_another(world, client, call):

@@ -22,6 +22,29 @@ def test_hiding_the_screen_leaves_a_clock_and_comes_back_to_the_same_page(browse
     assert page.get_by_role("heading", name="People").is_visible()
 
 
+def test_a_hidden_screen_stays_hidden_when_the_tab_is_loaded_again_and_shows_no_name_meanwhile(
+    browse: Any,
+) -> None:
+    page = browse("front_desk")
+    page.goto("/people")
+    before = page.title()
+    page.get_by_role("link", name="Hide this screen").click()
+    # Whatever is drawn before the last script ran: the page beneath must not be, nor its title stand in the tab.
+    page.route("**/js/cover.js", lambda route: route.abort())
+    page.reload(wait_until="load")
+    assert page.title() == ""
+    assert page.evaluate("() => getComputedStyle(document.body).visibility") == "hidden"
+    page.unroute("**/js/cover.js")
+    page.reload()
+    back = page.get_by_role("button", name="Tap to come back")
+    expect(back).to_be_visible()
+    expect(page.get_by_role("heading", name="People")).to_be_hidden()
+    back.click()
+    assert page.title() == before
+    page.reload()
+    expect(page.get_by_role("heading", name="People")).to_be_visible()
+
+
 def test_hiding_the_screen_without_javascript_leads_to_a_page_that_names_nobody(browse: Any) -> None:
     page = browse("front_desk", java_script_enabled=False)
     page.goto("/people")

@@ -1,10 +1,12 @@
 """Kinds of sessions and places: an administrator keeps them, other staff read them, nobody else sees them."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
 from groupsched.access.models import Program
-from groupsched.catalog.models import Modality, Place
+from groupsched.catalog.models import Modality, Place, Term
 from groupsched.catalog.service import load_default_modalities
 from groupsched.core.db import db
 
@@ -105,6 +107,27 @@ def test_the_second_editor_is_told_and_keeps_their_words(admin):
     assert "Somebody else saved" in answer.text
     assert "Second" in answer.text
     assert rows(Modality)[-1].texts["en"]["name"] == "First"
+
+
+def test_the_second_editor_reads_who_saved_it_and_when(client, world):
+    """Of every kind of row: a place, a site, a kind of session, a label, the program."""
+    ada, ben = (client.as_(world.admin(name)) for name in ("Ada", "Ben"))
+    label, site = rows(Term)[0], world.site
+    said = {
+        f"/catalog/places/{world.room.uid}": PLACE | {"site": site.uid},
+        f"/catalog/houses/{site.uid}": {"name": "Pier", "timezone": site.timezone},
+        f"/catalog/kinds/{world.support.uid}": KIND,
+        f"/catalog/labels/{label.uid}": {"name_en": "Loud", "vocabulary": label.vocabulary},
+        "/catalog/program": {"name": "Quay", "region": "GB", "timezone": "America/New_York"},
+    }
+    versions = (world.room, site, world.support, label, world.program)
+    for (address, form), row in zip(said.items(), versions, strict=True):
+        first = form | {"version": str(row.version)}
+        assert ada.post(address, data=first).status_code == 303, address
+        other = {name: "Otherwise" for name in form if name in ("name", "name_en")}
+        page = ben.post(address, data=first | other)
+        assert page.status_code == 409
+        assert re.search(r"Ada E\. saved it today \d\d:\d\d\.", page.text), address
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,32 @@
 import pytest
 
 from groupsched.core.config import SettingError, load
+from groupsched.core.db import db
+from tests.conftest import SECRET, build
 
 
-def test_a_foreign_host_is_refused(client):
-    assert client.get("/healthz", headers={"Host": "evil.example.net"}).status_code == 400
+def test_a_foreign_host_is_refused_but_by_probes(world, database, instance_folder):
+    env = {"GROUPSCHED_PROBES": "10.9.0.0/16, 203.0.113.5"}
+    app = build(load(env, instance=instance_folder, database_url=database, secret_key=SECRET))
+    browser = app.test_client()
+
+    def asked(path, address):
+        return browser.get(path, headers={"Host": "evil"}, environ_base={"REMOTE_ADDR": address}).status_code
+
+    assert [asked("/healthz", one) for one in ("127.0.0.1", "::1", "10.9.8.7", "203.0.113.5")] == [200] * 4
+    assert [asked("/readyz", one) for one in ("127.0.0.1", "10.9.8.7")] == [503, 503]
+    assert [asked("/healthz", one) for one in ("10.8.0.1", "203.0.113.6", "nonsense")] == [400] * 3
+    assert asked("/sign-in", "127.0.0.1") == 400
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.mark.parametrize(("value", "below"), [("0", ""), ("1", "; includeSubDomains")])
+def test_https_alone_is_asked_for_and_below_this_name_only_where_it_is_set(tmp_path, value, below):
+    env = {"GROUPSCHED_SECRET_KEY": SECRET, "GROUPSCHED_INSTANCE": str(tmp_path)}
+    env |= {"GROUPSCHED_BASE_URL": "https://sessions.example.org", "GROUPSCHED_HSTS_SUBDOMAINS": value}
+    answer = build(load(env)).test_client().get("/healthz", base_url=env["GROUPSCHED_BASE_URL"])
+    assert answer.headers["Strict-Transport-Security"] == f"max-age=31536000{below}"
 
 
 @pytest.mark.parametrize("address", ["/healthz", "/no-such-page"])
@@ -45,6 +67,8 @@ def test_the_interface_answers_unknown_addresses_as_a_problem_document(client, w
         ("GROUPSCHED_BASE_URL", "ftp://x"),
         ("GROUPSCHED_PROXIES", "many"),
         ("GROUPSCHED_PROXIES", "²"),
+        ("GROUPSCHED_PROBES", "10.0.0.0/99"),
+        ("GROUPSCHED_HSTS_SUBDOMAINS", "yes"),
         ("GROUPSCHED_SMTP_URL", "http://x"),
         ("GROUPSCHED_LIMITER_URL", "disk://x"),
         ("GROUPSCHED_SECRET_KEY", "short"),

@@ -308,3 +308,10 @@ def test_the_page_asks_the_database_at_most_twelve_times(house, client, statemen
     before = len(statements())
     browser.get("/sessions")
     assert len(statements()) - before <= 12
+
+
+def test_days_the_wrong_way_round_are_said_and_the_first_of_them_counts(house, client):
+    page = client.get("/sessions?from=2026-12-03&to=2026-11-26").text
+    assert "“To” is before “From”, so it was left out." in page
+    assert titles(page) == titles(client.get("/sessions?from=2026-12-03").text)
+    assert "it was left out" not in client.get("/sessions?from=2026-11-26&to=2026-12-03").text

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from groupsched.attendance.models import Attendee, Sheet
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment import service
@@ -181,7 +182,8 @@ def test_a_line_of_one_date_is_said_before_leaving_too(house, client):
         bring(house, house.robin)
         bring(house, house.client("Indigo"), house.dates[2:3])
         page = client.as_(house.robin).get(at(house, "leave"), follow_redirects=True).text
-        assert "Others wait: your seat goes to the next of them at once." in page
+        assert "1 person waits. Your seat goes to them at once, and this cannot be undone then." in page
+        assert ("You cannot come back by yourself." in page) is bool(kind)
 
 
 def test_a_full_date_says_before_that_the_seat_goes_to_the_line_and_offers_the_line_after(house, client):
@@ -242,3 +244,52 @@ def test_the_undo_stays_on_ones_week_for_its_ten_minutes(house, client):
         assert "/undo" not in browser.get("/my").text
     bring(house, house.robin)
     assert "/undo" not in browser.get("/my").text, "in again, nothing is left to undo"
+
+
+def test_a_full_series_says_before_that_the_seat_goes_to_the_first_who_waits(house, client):
+    """Giving up one date of it asked first; giving up all of them did not."""
+    opened(house)
+    for name in ("Robin", "Teacup", "Hazel", "Indigo", "Basil"):
+        bring(house, house.robin if name == "Robin" else house.client(name))
+    browser = client.as_(house.robin)
+    asked = browser.post(at(house, "leave"))
+    assert (asked.location, state(house, house.robin)) == (at(house, "leave"), "active")
+    page = browser.get(asked.location).text
+    assert "3 people wait. Your seat goes at once to the first who can take it" in page
+    assert "If you want it back later, you stand at the end of the line." in page
+    assert "minutes you can undo it" not in page and "You cannot come back by yourself." not in page
+    browser.post(at(house, "leave"), data={"sure": "1"})
+    words, back = flashed(browser.get("/my").text)
+    assert words == "You left Circle. Your seat went to the next person who waited."
+    assert back[2] == "Put me on the waiting list"
+
+
+def test_who_waits_in_vain_does_not_make_leaving_ask(house, client):
+    opened(house, capacity=1)
+    bring(house, house.robin, house.dates[:1])
+    bring(house, house.client("Basil"), house.dates[1:2])
+    bring(house, house.hazel)  # waits for every date: one of them helps nobody
+    assert client.as_(house.robin).post(at(house, "leave")).location == "/my"
+
+
+def test_a_closed_course_says_how_far_it_is_and_what_comes_next(house, client):
+    opened(house, **CLOSED)
+    bring(house, house.robin)
+    far, near = (house.group(title, led_by=house.lead, access="referral") for title in ("Far", "Near"))
+    house.series(house.group("Begun"), datetime(2026, 11, 20, 10), dates=9)
+    for group, day in ((far, 20), (near, 12)):
+        house.series(group, datetime(2027, 1, day, 10), dates=4)
+    own = house.group("Own")
+    house.series(own, datetime(2027, 1, 3, 10), dates=4)
+    house.enrol(own, house.robin)
+    house.series(house.group("Shut", **CLOSED), datetime(2027, 1, 2, 10), dates=4)
+    with clock.at(NOW + timedelta(days=10)):
+        for date in house.dates[:2]:
+            there = Attendee(person_id=house.robin.id, status="present")
+            db.session.add(Sheet(occurrence_id=date.id, attendees=[there]))
+        db.session.commit()
+        page = client.as_(house.robin).get(at(house, "leave")).text
+    words = " ".join(page.split())
+    assert "It has run 2 of 4 weeks. Ossian can let you in again if a seat is free." in words
+    assert "Near, of the same kind, starts on Tuesday 12 January 2027. You can ask to join it." in words
+    assert "Your 2 meetings stay yours." in words

@@ -220,7 +220,7 @@ def test_a_seat_that_somebody_waits_for_has_no_way_back(thursday, client):
     assert (
         "Others wait: your seat goes to the next of them at once." in browser.get(at(thursday, "mine")).text
     )
-    browser.post(at(thursday, "leave"))
+    browser.post(at(thursday, "leave"), data={"sure": "1"})
     words, again = flashed(browser.get("/my").text)
     assert words == "You left Thursday circle. Your seat went to the next person who waited."
     browser.post(again[0], data=again[1])
@@ -231,7 +231,10 @@ def test_a_further_date_is_not_undone_by_leaving_the_group(thursday, client):
     join(thursday, thursday.robin, mode="dates", occurrences=thursday.dates[:1])
     browser = client.as_(thursday.robin)
     browser.post(at(thursday, "join"), data={"what": "dates", "dates": [thursday.dates[2].original_local]})
-    assert flashed(browser.get(at(thursday, "mine")).text) == ("Your seat is kept.", None)
+    words, undo = flashed(browser.get(at(thursday, "mine")).text)
+    assert words == "Your seat is kept."
+    browser.post(undo[0], data=undo[1])
+    assert [state(thursday, thursday.robin, number) for number in (0, 2)] == ["active", None]
 
 
 def test_who_leaves_a_line_or_takes_a_request_back_reads_which(thursday, client):

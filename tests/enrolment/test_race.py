@@ -78,7 +78,7 @@ def test_leaving_and_joining_at_once_never_overfills(app, world):
 
     def leave_or_join(browser):
         number = people.index(browser.environ_base["test.person"])
-        data = {"what": "whole", "wait": "1"}
+        data = {"what": "whole", "wait": "1", "sure": "1"}
         return browser.post(f"/sessions/{uid}/{'leave' if number < 20 else 'join'}", data=data)
 
     answers = all_at_once(app, people, leave_or_join)

@@ -161,6 +161,23 @@ def test_the_page_of_a_place_says_how_many_hear_that_it_moved(tea, client):
     assert "Saved." in page and "a mail" not in page
 
 
+def test_who_would_hear_that_a_place_moved_is_said_before_it_is_saved(tea, client):
+    room, annex, home = tea.world.room, tea.world.another_site(), tea.world.site
+    said = {"name": "Oak Room", "mode": "room", "capacity": "12", "version": str(room.version)}
+    browser, before = client.as_(tea.world.admin()), f"/catalog/places/{room.uid}/preview"
+    assert f'hx-post="{before}"' in browser.get(f"/catalog/places/{room.uid}").text
+    told = browser.post(before, data=said | {"site": annex.uid}).text
+    assert "2 people get a mail." in told
+    assert "a mail" not in browser.post(before, data=said | {"site": home.uid, "name": "Elm"}).text
+    # A link of a room in which everybody sits is no news.
+    linked = said | {"site": home.uid, "online_link": "https://meet.example.org/x"}
+    assert "Nobody is told of this." in browser.post(before, data=linked).text
+    assert tea.waits() == []
+    page = browser.post(f"/catalog/places/{room.uid}", data=said | {"site": annex.uid}, follow_redirects=True)
+    assert "Saved. 2 people get a mail." in page.text
+    assert client.as_(tea.world.supervisor()).post(before, data=said).status_code == 404
+
+
 # --- what its page says ----------------------------------------------------------------------------------------------
 
 

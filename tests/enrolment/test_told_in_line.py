@@ -16,6 +16,7 @@ from groupsched.outbox.models import Message
 from groupsched.outbox.rules import MessageState, render
 from groupsched.outbox.service import wording
 from groupsched.schedule.queries import coming
+from groupsched.schedule.service import cancel_occurrence
 from tests.conftest import identity_of
 from tests.enrolment.test_told_changes import NOW, THURSDAYS, House
 
@@ -127,3 +128,24 @@ def test_a_date_that_falls_away_is_told_to_who_waits_for_it(tea):
     tea.change({"skip": frozenset({date(2026, 12, 3)})})
     assert [kind for kind, _fields in waits(tea, basil)] == ["waiting_ended"]
     assert lines(tea, tea.hazel) == ("1", ["Not on Thu, Dec 3."])
+
+
+def test_a_cancelled_date_is_no_appointment_of_who_waits_for_it(tea):
+    """ "Your appointment will not take place" went to people who had none."""
+    first, second = coming(tea.group, NOW, 2)
+    basil = tea.world.client("Basil", email="basil@example.org")
+    tea.world.enrol(tea.group, basil, dates=[second])
+    tea.sent()
+    by = identity_of(tea.lead)
+    assert len(cancel_occurrence(by, second, "The heating is out.", dry_run=True).people) == 3
+    cancel_occurrence(by, second, "The heating is out.")
+    ((kind, fields),) = waits(tea, basil)
+    assert (kind, fields["date"], fields["time"]) == ("waiting_cancelled", "Thu, Dec 3", "11:00 AM")
+    assert waits(tea, tea.hazel) == [], (
+        "who waits for every date has none of them: of a later one nothing is said"
+    )
+    assert len(cancel_occurrence(by, first, "The heating is out.").people) == 4
+    assert [kind for kind, _fields in waits(tea, tea.hazel)] == ["waiting_cancelled"]
+    assert [one.words.split(". ")[1] for one in unreached(by).waiting] == [
+        "La fecha que esperas, jue 26 nov a las 11:00 a.m., no se hará"
+    ]

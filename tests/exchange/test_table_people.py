@@ -7,7 +7,7 @@ import time_machine
 from sqlalchemy import func, select
 
 from groupsched.accounts.models import Person
-from groupsched.audit.models import AuditRow
+from groupsched.audit.models import AuditRow, AuditSubject
 from groupsched.audit.rules import AuditAction
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
@@ -180,3 +180,35 @@ def test_a_record_number_of_staff_is_not_taken_over(browser, world):
     assert "you may not change it" in page.text
     db.session.refresh(leader)
     assert leader.first_name != "Mallory"
+
+
+def test_a_number_or_a_mail_address_of_somebody_else_is_said_and_nothing_of_theirs_changes(browser, world):
+    jo = world.client("Jo", "Matchbox", email="jo@example.org")
+    rows = (
+        f"{jo.record_number},Robin,Teacup,,,,\n"
+        "HL-0007,Ivy,Lamp,JO@example.org,,,\n"
+        "HL-0008,Fern,Mailbox,fern@example.org,,,\n"
+        "HL-0009,Basil,Cardigan,fern@example.org,,,\n"
+    )
+    page = send(browser, PAGE, FILE.splitlines()[0] + "\n" + rows)
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text))
+    for told in (
+        f"2 record_number {jo.record_number} Jo Matchbox has it already. Same person?",
+        "3 email JO@example.org Jo Matchbox has this mail address already.",
+        "5 email fern@example.org Fern Mailbox has this mail address already.",
+    ):
+        assert told in text
+    yes(browser, PAGE, page)
+    db.session.refresh(jo)
+    assert (jo.name, jo.version) == ("Jo Matchbox", 1)
+    assert [number for number, *_rest in people()] == ["HL-0008"]
+    seen = select(AuditSubject).join(AuditRow).where(AuditRow.word == AuditAction.PERSON_LISTED)
+    assert jo.id in {row.person_id for row in db.session.scalars(seen)}
+
+
+def test_a_mail_address_stays_with_its_own_person_and_another_can_be_taken(browser, world):
+    world.another_program().client("Jo", email="robin@example.org")
+    yes(browser, PAGE, send(browser, PAGE, FILE))
+    page = send(browser, PAGE, "record_number,first_name,email\nHL-0001,Robin,Robin@Example.org\n")
+    assert "has this mail address already" not in page.text
+    assert people()[0] == ROBIN

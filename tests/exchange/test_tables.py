@@ -93,7 +93,7 @@ def test_columns_that_nobody_reads_are_named():
         (b"\n;;\n", TableFault.EMPTY, ""),
         (b"a\0b", TableFault.NOT_TEXT, ""),
         (b"name,phone\nRobin,1\n", TableFault.COLUMNS_MISSING, "record_number, first_name"),
-        (b"record_number,first_name\n" + b"H,R\n" * (MOST_ROWS + 1), TableFault.TOO_LONG, "500"),
+        (b"record_number,first_name\n" + b"H,R\n" * (MOST_ROWS[PEOPLE] + 1), TableFault.TOO_LONG, "500"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_why(data, fault, detail):

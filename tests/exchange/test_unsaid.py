@@ -79,7 +79,7 @@ def test_the_filter_of_how_to_join_does_not_find_what_says_nothing(
 
 
 def test_the_interface_leaves_it_empty(client: Client, world: World, silent: Group) -> None:
-    _row, token = create_token(System(), world.program, "tests", ["read"])
+    _row, token = create_token(System(), world.program, "tests", ["read", "people"])
     db.session.commit()
     answer = client.get(f"/api/v1/groups/{silent.uid}", headers={"Authorization": f"Bearer {token}"})
     found: dict[str, Any] = answer.get_json()

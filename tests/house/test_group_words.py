@@ -16,7 +16,7 @@ FIRST_WORDS = re.compile(r"plain_(title|tradition|description|not_asked)\b|\bpla
 # Who may: the room that keeps them, the interface that gives them as they are, and who asks by a value that is one for all languages.
 MAY = {
     "api/routes/shapes.py", "catalog/models.py", "catalog/service/filling.py", "catalog/service/groups.py",
-    "core/texts.py", "enrolment/queries/searched.py", "enrolment/queries/understood.py", "register/queries/asked.py",
+    "core/texts.py", "exchange/service/table_seats.py", "enrolment/queries/searched.py", "enrolment/queries/understood.py", "register/queries/asked.py",
 }  # fmt: skip
 # The form shows the first words and those of each language, each in its own field.
 FORM = "schedule.edit_group"

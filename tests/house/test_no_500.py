@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from groupsched.access.identity import System
+from groupsched.access.identity import Scope, System
 from groupsched.api.routes import BATCH
 from groupsched.api.service import create_token
 from groupsched.core.db import db
@@ -90,9 +90,7 @@ def test_no_page_crashes_over_what_stands_in_its_address_or_its_form(app, world,
 @pytest.fixture
 def caller(app, world):
     """A program with a token of every scope."""
-    _row, value = create_token(
-        System(), world.program, "fuzz", ["read", "schedule", "enrol", "attend", "admin"]
-    )
+    _row, value = create_token(System(), world.program, "fuzz", list(Scope))
     db.session.commit()
     browser = app.test_client()
     browser.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {value}"

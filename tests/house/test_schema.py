@@ -4,8 +4,10 @@ import os
 
 import pytest
 from flask import Flask
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
+from groupsched.api.models import Token
+from groupsched.api.service import create_token
 from groupsched.catalog.models import Group, ListingSource
 from groupsched.core import schema
 from groupsched.core.config import load
@@ -100,6 +102,25 @@ def test_rows_that_were_there_before_are_found_by_their_words(bare_app):
     assert found == before
     assert found[0] == " angel oneil 0 o neil"
     assert schema.differences() == []
+
+
+def test_a_token_that_could_read_people_keeps_it_and_says_so(bare_app):
+    schema.upgrade()
+    world = World()
+    scopes = {"Roster": ["read"], "Website": ["enrol", "schedule"], "All": ["admin"]}
+    for name in scopes:
+        create_token(world.system, world.program, name, scopes[name])
+    db.session.commit()
+    db.session.remove()
+    schema.downgrade("0018")
+    schema.upgrade()
+    found = {row.name: (row.scopes, row.keeps_people) for row in db.session.scalars(select(Token))}
+    assert found == {
+        "Roster": (["people", "read"], True),
+        "Website": (["enrol", "schedule"], False),
+        "All": (["admin"], False),
+    }
+    db.session.remove()
 
 
 def test_listings_that_say_nothing_of_who_may_come_lose_the_word_that_was_never_said(bare_app):

@@ -36,7 +36,7 @@ def _still():
 
 
 def token(world, client):
-    _row, secret = create_token(System(), world.program, "tests", ["read"])
+    _row, secret = create_token(System(), world.program, "tests", ["read", "people"])
     db.session.commit()
     return lambda path: client.get(f"/api/v1{path}", headers={"Authorization": f"Bearer {secret}"}).json
 

@@ -1,5 +1,6 @@
 """The catalogues: nothing is missing, nothing is left over, and what is compiled is what is written."""
 
+import ast
 import re
 from datetime import date
 from itertools import zip_longest
@@ -9,7 +10,8 @@ from babel.messages.mofile import read_mo
 from flask_babel import force_locale, ngettext
 
 from groupsched.core import filters
-from tests.house.translate import extracted, kept, languages, po, untranslated
+from groupsched.core.i18n import _
+from tests.house.translate import ROOT, extracted, kept, languages, po, untranslated
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 
@@ -85,3 +87,34 @@ def test_dates_and_counts_read_in_spanish(app):
         assert filters.day(date(2026, 12, 3), "UTC").startswith("jueves 3 de diciembre")
         assert ngettext("%(num)s date", "%(num)s dates", 1) == "1 fecha"
         assert ngettext("%(num)s date", "%(num)s dates", 2) == "2 fechas"
+
+
+def test_a_sentence_that_ends_with_a_time_has_one_full_stop(app, language):
+    """Some languages write "10:00 a.m.": in code and in templates alike, whichever sentence it ends."""
+    template = app.jinja_env.from_string("{{ _(words, **values) }}")
+    asked = 0
+    for message in kept(language):
+        words = message.id if isinstance(message.id, str) else ""
+        names = re.findall(r"%\((\w+)\)s", words)
+        if message.context or not any(re.search(r"%\(\w+\)s\.", text) for text in texts(message.string)):
+            continue
+        values = dict.fromkeys(names, "10:00 a.m.")
+        with app.test_request_context(), force_locale(language):
+            for said in (_(words, **values), template.render(words=words, values=values)):
+                assert ".." not in said, words
+        asked += 1
+    assert asked > 20
+
+
+def test_no_words_are_asked_for_inside_of_an_f_string():
+    """Whoever collects the strings does not look into one: the words would stay English for everybody."""
+    asks = {"_", "_l", "ngettext", "pgettext"}
+    inside = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in (ROOT / "groupsched").rglob("*.py")
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in asks
+    ]
+    assert not inside

@@ -114,7 +114,7 @@ def everybody_who_may_ask(world, house):
         identity_of(other.admin("Quay", "Keeper")),
         System(program_id=world.program.id),
         ApiToken(program_id=world.program.id, scopes=frozenset({"admin"})),
-        ApiToken(program_id=world.program.id, scopes=frozenset({"read"})),
+        ApiToken(program_id=world.program.id, scopes=frozenset({"people"})),
     ]
 
 

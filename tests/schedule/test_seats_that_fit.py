@@ -106,10 +106,12 @@ def test_what_is_said_of_fewer_seats_is_what_happens(tea, browser, said):
     assert row.state == "waitlisted"
     for person in tea.people[:2]:
         client = browser.application.test_client().as_(person)
-        client.post(f"/sessions/{tea.tea.uid}/leave")
+        client.post(f"/sessions/{tea.tea.uid}/leave", data={"sure": "1"})
     db.session.expire_all()
     assert row.state == "waitlisted", "one is in besides for the first date"
-    browser.application.test_client().as_(tea.people[3]).post(f"/sessions/{tea.tea.uid}/leave")
+    browser.application.test_client().as_(tea.people[3]).post(
+        f"/sessions/{tea.tea.uid}/leave", data={"sure": "1"}
+    )
     db.session.expire_all()
     assert row.state == "active"
 

@@ -46,7 +46,10 @@ def sign_out() -> Response:
         end_current_sign_in(identity)
     _new_form_secret()
     flash(_("You are signed out."))
-    return cookie.forget(redirect("/sign-in", 303))
+    answer = cookie.forget(redirect("/sign-in", 303))
+    # Not "storage": what a tablet still has to send waits there for the next sign-in.
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
 
 
 @blueprint.post("/hat")

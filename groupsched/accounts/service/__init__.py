@@ -3,6 +3,9 @@
 from groupsched.accounts.service.failed_tries import (
     TooManyTries,
 )
+from groupsched.accounts.service.forgetting import (
+    forget_person,
+)
 from groupsched.accounts.service.founding import (
     add_account,
     checked_hash,
@@ -82,6 +85,7 @@ __all__ = [
     "ensure_may_invite",
     "fewer_mails",
     "fewer_staff_mails",
+    "forget_person",
     "found_program",
     "give_role",
     "hash_password",

@@ -1,6 +1,6 @@
 """The JSON interface under /api/v1, a file for each noun, and the page that describes it."""
 
-from groupsched.api.routes import attendance, catalog, enrolments, feeds, groups, occurrences, page, people
+from groupsched.api.routes import attendance, catalog, enrolments, feeds, groups, occurrences, people, tokens
 from groupsched.api.routes.refusing import on_refusal, refuse_unknown_parameters
 
 __all__ = ["BATCH", "NOUNS", "blueprints", "on_refusal", "refuse_unknown_parameters"]
@@ -11,4 +11,4 @@ NOUNS = (groups, occurrences, enrolments, attendance, people, feeds, catalog)
 BATCH = f"{attendance.blueprint.name}.{attendance.Operations.__name__}"
 """The call whose parts are answered one by one."""
 
-blueprints = (page.blueprint,)
+blueprints = (tokens.blueprint,)  # with the page that describes the interface

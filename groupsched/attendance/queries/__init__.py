@@ -19,6 +19,7 @@ from groupsched.attendance.queries.my_marks import (
     OwnMark,
     marks_seen_by,
     own_marks,
+    times_there,
     totals_seen_by,
 )
 from groupsched.attendance.queries.overview import (
@@ -93,6 +94,7 @@ __all__ = [
     "stored_operations",
     "stored_row",
     "taken_off",
+    "times_there",
     "told_at",
     "totals_seen_by",
     "trend_of",

@@ -34,6 +34,14 @@ def own_marks(person_id: int, begun: datetime, limit: int) -> Sequence[OwnMark]:
     return _read(_marked(person_id, begun), limit)
 
 
+def times_there(person_id: int, group_id: int, begun: datetime) -> int:
+    """How often a person was at dates of a group that had begun."""
+    there = _marked(person_id, begun).where(
+        Attendee.status == AttendanceStatus.PRESENT, Occurrence.group_id == group_id
+    )
+    return db.session.scalar(there.with_only_columns(func.count())) or 0
+
+
 def marks_seen_by(identity: Identity, person_id: int, begun: datetime, limit: int) -> Sequence[OwnMark]:
     """The same for staff: on sheets that this identity may write on, however old."""
     return _read(_marked(person_id, begun).where(writable(identity)), limit)

@@ -13,10 +13,12 @@ from wtforms import Field
 
 from groupsched.access.identity import Identity, current
 from groupsched.access.models import Program, Site
+from groupsched.accounts.models import Person
 from groupsched.accounts.queries import told_of
 from groupsched.accounts.words import told_words
+from groupsched.audit.queries import last_done
 from groupsched.catalog.models import Group, Modality, Place, Term
-from groupsched.catalog.service import retire_row, save_row
+from groupsched.catalog.service import ACTS_OF_SAVING, retire_row, save_row
 from groupsched.core import clock
 from groupsched.core.db import db, meaning, on_constraint, savepoint
 from groupsched.core.errors import ChangedMeanwhile, DomainError
@@ -55,7 +57,7 @@ def edit(
     is_new, status, name = row.id is None, 200, form[NAME_FIELDS.get(what, "name_en")]
     open_choices = settle(form, theirs) if request.method == "POST" and not is_new else []
     if open_choices:
-        return _differing(form, what, Meanwhile(open_choices))
+        return _differing(form, what, Meanwhile(open_choices, *_last_saved(row)))
     if request.method == "POST":
         try:
             if form.validate() and _is_unlike(name, others()):
@@ -64,12 +66,12 @@ def edit(
                 since = clock.now()
                 with savepoint():
                     save_row(current(), row, values(current()), _version(form))
-                flash(f"{_('Saved.')} {_told(row, since)}".rstrip())
+                flash(" ".join(filter(None, [_("Saved."), _told(row, since)])))
                 return redirect(url_for(LISTS[what]), 303)
         except ChangedMeanwhile:
             db.session.refresh(row)
             form.version.data = str(row.version)
-            return _differing(form, what, look(form, theirs()))
+            return _differing(form, what, look(form, theirs(), *_last_saved(row)))
         except IntegrityError as refusal:
             name.errors = [meaning(refusal).message]
         status = 422
@@ -82,6 +84,13 @@ def _told(row: Row | Site | Program, since: datetime) -> str:
         return ""
     there = db.session.scalars(select(Group.id).where(Group.place_id == row.id)).all()
     return told_words(told_of(there, since), named=False, phones=False)
+
+
+def _last_saved(row: Row | Site | Program) -> tuple[str, datetime | None]:
+    """Who changed a row last, and when; nothing of who was no person."""
+    found = last_done(row, *ACTS_OF_SAVING[type(row)])
+    by = db.session.get(Person, found[0]) if found is not None and found[0] else None
+    return (by.short_name, found[1]) if by is not None and found is not None else ("", None)
 
 
 def _differing(form: FlaskForm, what: str, found: Meanwhile) -> Answer:

@@ -10,10 +10,12 @@ from groupsched.access.models import Site
 from groupsched.access.policy import Permission, requires
 from groupsched.access.queries import current_program, get_site, sites
 from groupsched.catalog import queries
+from groupsched.catalog.events import PlaceWouldMove
 from groupsched.catalog.forms import PlaceForm, SiteForm, slug
 from groupsched.catalog.models import Place
 from groupsched.catalog.routes.blueprint import Answer, blueprint, edit, retire
 from groupsched.catalog.rules import PlaceMode
+from groupsched.core.events import ask
 from groupsched.core.i18n import _
 from groupsched.core.regions import zones
 from groupsched.core.tokens import public_id
@@ -41,6 +43,20 @@ def new_place() -> Answer:
 def place(uid: str) -> Answer:
     """Change a room or a place."""
     return _place(queries.get_place(current(), uid))
+
+
+@blueprint.post("/catalog/places/<uid>/preview")
+@requires(Permission.CATALOG_WRITE)
+def preview_place(uid: str) -> str:
+    """Who would be told of a place as it is in the form now, before it is saved."""
+    row, choices = queries.get_place(current(), uid), {site.uid: site for site in sites(current())}
+    form = _of_place(PlaceForm(), choices)
+    site = choices.get(form.site.data or "")
+    said = (site.id if site else None, form.online_link.data or "")
+    moves = said != (row.site_id, row.online_link)
+    answers = ask(PlaceWouldMove(row.id, *said)) if moves else []
+    people = frozenset(person for answer in answers for person in answer)
+    return render_template("catalog/_place_told.html", moves=moves, people=people)
 
 
 @blueprint.post("/catalog/places/<uid>/retire")

@@ -10,6 +10,7 @@ from groupsched.catalog.service.groups import (
     update_group,
 )
 from groupsched.catalog.service.offers import (
+    ACTS_OF_SAVING,
     leader_renamed,
     load_default_modalities,
     load_default_terms,
@@ -20,6 +21,7 @@ from groupsched.catalog.service.offers import (
 from groupsched.catalog.service.publishing import publish_group, retire_group, send_group_back
 
 __all__ = [
+    "ACTS_OF_SAVING",
     "create_group",
     "delete_group",
     "duplicate_group",

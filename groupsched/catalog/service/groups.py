@@ -10,7 +10,7 @@ from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.accounts.models import Person
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
-from groupsched.catalog.events import GroupChanged, Reach
+from groupsched.catalog.events import GroupChanged, OfferChanged, Reach
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts
 from groupsched.catalog.rules import (
@@ -26,6 +26,7 @@ from groupsched.catalog.service.filling import (
     refuse_first,
     set_leaders,
 )
+from groupsched.catalog.service.offers import new_revision
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import ChangedMeanwhile, Conflict
@@ -89,21 +90,25 @@ def has_link(group: Group) -> bool:
     return group.place is not None and bool(group.place.online_link)
 
 
-def delete_group(identity: Identity, group: Group) -> None:
+def delete_group(identity: Identity, group: Group, *, offered: bool = False) -> None:
     """Delete a group that was never offered, with who leads it; its dates are gone before (`schedule`).
 
-    Raises Conflict for one that ever was published: what has been stays on record.
+    Raises Conflict for one that ever was published, unless that is known (`offered`): what has been stays on record.
     """
     ensure(identity, Permission.GROUP_WRITE, facts(group))
     refuse_external(group)
     hold(group)
-    if group.published_at is not None or group.state == GroupState.PUBLISHED:
+    was_offered = group.published_at is not None or group.state == GroupState.PUBLISHED
+    if was_offered and not offered:
         raise Conflict(_("Only what was never published can be deleted."), code="published-once")
     record(identity, AuditAction.GROUP_DELETED, group)
     db.session.execute(update(Group).where(Group.secular_pair_id == group.id).values(secular_pair_id=None))
     set_leaders(group, [])
     db.session.delete(group)
     db.session.flush()
+    if was_offered:
+        new_revision(group.program_id)
+        publish(OfferChanged(group.program_id))
 
 
 def duplicate_group(identity: Identity, group: Group, *, uid: str | None = None) -> Group:

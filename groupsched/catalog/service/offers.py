@@ -1,5 +1,6 @@
 """Verbs of what groups are made of: kinds of sessions, places, terms."""
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import select
@@ -52,6 +53,12 @@ RESTORED = {
 }
 
 
+ACTS_OF_SAVING: Mapping[type, tuple[AuditAction, ...]] = {
+    table: tuple(acts[table] for acts in (CHANGED, RETIRED, RESTORED) if table in acts) for table in CHANGED
+}
+"""What makes a new version of each kind of row."""
+
+
 def load_defaults(program: Program) -> None:
     """Add the product's kinds of sessions and terms to a program, and their texts in a language that came later; what the
     program made of them stays as it is."""
@@ -80,15 +87,15 @@ def load_default_terms(program: Program) -> int:
     _add_languages(Term, rows, "vocabulary", "key")
     added = _add_missing(Term, rows, "program_id", "vocabulary", "key")
     if added:
-        _new_revision(program.id)
+        new_revision(program.id)
     return added
 
 
 def _add_missing(table: type[Row], rows: list[dict[str, Any]], *unique: str) -> int:
     """Insert the rows whose unique columns are not taken. Returns how many were."""
     dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(table).values(rows).on_conflict_do_nothing(index_elements=unique)
-    return len(db.session.scalars(insert.returning(table.id)).all())
+    insert = dialect.insert(table).on_conflict_do_nothing(index_elements=unique).returning(table.id)
+    return len(db.session.scalars(insert, rows).all())
 
 
 def _add_languages(table: type[Spoken], rows: list[dict[str, Any]], *names: str) -> None:
@@ -101,7 +108,7 @@ def _add_languages(table: type[Spoken], rows: list[dict[str, Any]], *names: str)
             # Another dict: a column of JSON does not notice a change inside the one it has.
             row.texts = texts | row.texts
     if db.session.dirty:
-        _new_revision(rows[0]["program_id"])
+        new_revision(rows[0]["program_id"])
 
 
 def _default(program_id: int, position: int, row: dict[str, Any]) -> dict[str, Any]:
@@ -154,7 +161,7 @@ def save_row(
         row.version += 1
     db.session.flush()
     program_id = row.id if isinstance(row, Program) else row.program_id
-    _new_revision(program_id)
+    new_revision(program_id)
     if not is_new and not isinstance(row, Term):
         publish(OfferChanged(program_id))
     if not is_new and was is not None and was != _where(row):
@@ -181,10 +188,10 @@ def leader_renamed(person_id: int) -> None:
     """Whoever leads a group is found by another name: what was read of the catalogue is out of date."""
     led = select(Group.program_id).join(Facilitator).where(Facilitator.person_id == person_id).distinct()
     for program_id in db.session.scalars(led.order_by(Group.program_id)):
-        _new_revision(program_id)
+        new_revision(program_id)
 
 
-def _new_revision(program_id: int) -> None:
+def new_revision(program_id: int) -> None:
     """Have whatever was kept of the catalogue (names, the index of /sessions, the public calendar) be read anew."""
     program = db.session.get_one(Program, program_id)
     # The database adds: two who read the same number would both write the next one, and what was kept of the first change

@@ -32,6 +32,12 @@ from groupsched.enrolment.queries.clients import (
     shows,
     sides,
 )
+from groupsched.enrolment.queries.courses import (
+    FOREVER,
+    CourseProgress,
+    next_course,
+    progress_of,
+)
 from groupsched.enrolment.queries.filtered_dates import (
     asked_dates,
 )
@@ -82,7 +88,6 @@ from groupsched.enrolment.queries.my_dates import (
     standings,
 )
 from groupsched.enrolment.queries.my_lines import (
-    just_left,
     moved_up,
     own_lines,
 )
@@ -90,6 +95,7 @@ from groupsched.enrolment.queries.roster import (
     ExpectedPerson,
     WaitingGroups,
     asking,
+    concerned_by,
     ensure_may_change,
     get_enrolment,
     is_enrolled,
@@ -110,6 +116,12 @@ from groupsched.enrolment.queries.together import (
     spans_of,
 )
 from groupsched.enrolment.queries.understood import unknown_values
+from groupsched.enrolment.queries.undoable import (
+    UndoableAct,
+    act_of,
+    just_removed,
+    undoable,
+)
 from groupsched.enrolment.queries.unreached import (
     PeopleToTell,
     UnreachedPerson,
@@ -118,6 +130,8 @@ from groupsched.enrolment.queries.unreached import (
 )
 
 __all__ = [
+    "FOREVER",
+    "CourseProgress",
     "DateStanding",
     "ExpectedPerson",
     "FindPage",
@@ -127,8 +141,10 @@ __all__ = [
     "PeopleToTell",
     "PersonRights",
     "Seeker",
+    "UndoableAct",
     "UnreachedPerson",
     "WaitingGroups",
+    "act_of",
     "anybody_waits",
     "asked_dates",
     "asking",
@@ -139,6 +155,7 @@ __all__ = [
     "clients_by_letters",
     "clients_seen_by",
     "coming_dates",
+    "concerned_by",
     "date_line",
     "date_lines",
     "date_of",
@@ -166,7 +183,7 @@ __all__ = [
     "in_already",
     "in_lines_of",
     "is_enrolled",
-    "just_left",
+    "just_removed",
     "line_length",
     "listings",
     "live_enrolments",
@@ -179,6 +196,7 @@ __all__ = [
     "moved_up",
     "names_open",
     "nearest",
+    "next_course",
     "own_dates",
     "own_lines",
     "own_occurrence",
@@ -192,6 +210,7 @@ __all__ = [
     "person_in_reach",
     "place_in_line",
     "places_in_line",
+    "progress_of",
     "retired_group",
     "room_of",
     "roster",
@@ -203,6 +222,7 @@ __all__ = [
     "spans_of",
     "standings",
     "told_about",
+    "undoable",
     "unknown_values",
     "unreached",
     "waiting",

@@ -1,11 +1,11 @@
 """Dates as one reader sees them: what their card says, where they stand, what would clash, what is the secular equal."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, extract, func, select, true
 from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Identity, Member
@@ -230,20 +230,24 @@ def nearest(offered: Sequence[Occurrence], moment: datetime) -> Occurrence | Non
 def similar(
     identity: Identity, occurrence: Occurrence, now: datetime, *, secular: bool = False
 ) -> list[Occurrence]:
-    """Two coming dates of other groups of the same kind that have a free seat, nearest in time first.
+    """Two coming dates of other groups of the same kind that have a free seat: of each group the one nearest in time, and
+    the nearest of them first.
 
     With `secular` only of groups that say they are secular.
     """
-    start = max(now, occurrence.start - NEAR)
-    query = (
-        select(Occurrence)
+    away = func.abs(extract("epoch", Occurrence.start) - int(occurrence.start.timestamp()))
+    nearest_first = (away, Occurrence.id)
+    offered = (
+        select(
+            Occurrence.id,
+            func.row_number().over(partition_by=Occurrence.group_id, order_by=nearest_first).label("nth"),
+        )
         .join(Occurrence.group)
         .join(Group.modality)
-        .options(joinedload(Occurrence.group), joinedload(Occurrence.place))
         .where(
             Occurrence.program_id == identity.program_id,
             Occurrence.external.is_(False),
-            Occurrence.start.between(start, occurrence.start + NEAR),
+            Occurrence.start.between(max(now, occurrence.start - NEAR), occurrence.start + NEAR),
             Occurrence.status == OccurrenceStatus.SCHEDULED,
             Occurrence.capacity.is_(None) | (Occurrence.taken < Occurrence.capacity),
             Group.id != occurrence.group_id,
@@ -252,11 +256,13 @@ def similar(
             Group.setting != Setting.PRIVATE,
             Group.access.in_((Access.OPEN, Access.ENROL)),
             Modality.kind == occurrence.group.modality.kind,
+            Group.orientation == Orientation.SECULAR if secular else true(),
         )
-        .limit(60)
+        .subquery()
     )
-    if secular:
-        query = query.where(Group.orientation == Orientation.SECULAR)
-    offered = sorted(db.session.scalars(query), key=lambda one: (abs(one.start - occurrence.start), one.id))
-    by_group: Mapping[int, Occurrence] = {one.group_id: one for one in reversed(offered)}
-    return sorted(by_group.values(), key=lambda one: abs(one.start - occurrence.start))[:2]
+    query = (
+        select(Occurrence)
+        .join(offered, and_(offered.c.id == Occurrence.id, offered.c.nth == 1))
+        .options(joinedload(Occurrence.group), joinedload(Occurrence.place))
+    )
+    return list(db.session.scalars(query.order_by(*nearest_first).limit(2)))

@@ -71,7 +71,7 @@ def clients_seen_by(identity: Identity) -> ColumnElement[bool]:
     if isinstance(identity, System):
         return has_client_side()
     if isinstance(identity, ApiToken):
-        seen = true() if identity.may(Scope.READ) else false()
+        seen = true() if identity.may(Scope.PEOPLE) else false()
         return and_(Person.program_id == identity.program_id, seen, has_client_side())
     if not isinstance(identity, Member):
         return false()

@@ -1,6 +1,7 @@
 """Whom somebody who leads groups knows, and may therefore enrol: ENROL_OTHERS as a condition on Person.
 
-Whoever asked to join or waits; whoever is in a group of theirs or was in the last 90 days; whoever stands before them, found
+Whoever asked to join or waits, or was taken off its list a moment ago; whoever is in a group of theirs or was in the last 90
+days; whoever stands before them, found
 by the whole name or number an hour ago at most. What they proposed themselves makes nobody known.
 """
 
@@ -27,8 +28,11 @@ def known_to(identity: Identity) -> ColumnElement[bool]:
     """Whom this person knows as one who leads groups."""
     was_in = and_(Enrolment.ended_at > clock.now() - KNOWN_FOR, _had_seat())
     live = and_(Enrolment.state.in_(LIVE), ~Enrolment.is_proposal)
+    removed = and_(
+        Enrolment.undo_until > clock.now(), Enrolment.undo_by_staff, Enrolment.proposed_by_id.is_(None)
+    )
     met = select(Enrolment.person_id).where(
-        Enrolment.group_id.in_(groups_led_by(identity.person)), or_(live, was_in)
+        Enrolment.group_id.in_(groups_led_by(identity.person)), or_(live, was_in, removed)
     )
     return or_(Person.id.in_(met), Person.id.in_(sought_lately(identity, AuditAction.PERSON_SOUGHT)))
 

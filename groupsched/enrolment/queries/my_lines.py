@@ -1,16 +1,11 @@
-"""The lines in which one person stands, where they moved up to a seat, and what they left a moment ago."""
+"""The lines in which one person stands, and where they moved up to a seat."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
-from groupsched.catalog.models import Group
-from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries.lines import places_in_line
-from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentState
+from groupsched.enrolment.rules import DateSeatState, EnrolmentState
 from groupsched.schedule.models import Occurrence
 
 
@@ -46,14 +41,3 @@ def moved_up(
             first = next(own, None)
             if first is None or first.end > now:
                 yield one, first
-
-
-def just_left(groups: Iterable[Enrolment], person_id: int, now: datetime) -> list[Enrolment]:
-    """What a person left and may take back still, as they stand in none of its group again (`groups`); the latest first."""
-    query = select(Enrolment).options(joinedload(Enrolment.group).joinedload(Group.modality))
-    query = query.where(
-        Enrolment.person_id == person_id, Enrolment.state.not_in(LIVE), Enrolment.undo_until > now
-    )
-    again = {one.group_id for one in groups}
-    found = db.session.scalars(query.order_by(Enrolment.ended_at.desc(), Enrolment.id.desc()))
-    return [one for one in found if one.group_id not in again]

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, true, tuple_
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from groupsched.access.identity import Identity
 from groupsched.access.policy import Facts, Permission, can, ensure
@@ -15,6 +15,7 @@ from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
 from groupsched.catalog.queries import groups_led_by
 from groupsched.catalog.rules import GroupState
+from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.enrolment.models import DateSeat, Enrolment
@@ -24,6 +25,7 @@ from groupsched.enrolment.queries.lines import in_group_line
 from groupsched.enrolment.queries.seats import each_pair, gave_up, holds_seat
 from groupsched.enrolment.rules import IN_LINE, LIVE, DateSeatState, EnrolmentState
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import OccurrenceStatus
 
 
 @dataclass(frozen=True)
@@ -193,3 +195,26 @@ def told_about(
         .order_by(Occurrence.start, Occurrence.id, Enrolment.id)
     )
     return list(db.session.execute(query))
+
+
+def concerned_by(occurrence_id: int) -> list[tuple[Enrolment, Occurrence, bool]]:
+    """Who hears when this date alone is cancelled, with the date and whether they have a seat on it.
+
+    Besides those, who waits for it: singly, or for every date of the group where this is the next one. Who waits for every
+    date has none of them yet: of a later one they need to hear nothing.
+    """
+    other = aliased(Occurrence)
+    sooner = exists().where(
+        other.group_id == Occurrence.group_id,
+        other.status == OccurrenceStatus.SCHEDULED,
+        other.end > clock.now(),
+        tuple_(other.start, other.id) < tuple_(Occurrence.start, Occurrence.id),
+    )
+    waits = or_(DateSeat.state == DateSeatState.WAITING, and_(in_group_line(), ~sooner))
+    query = (
+        each_pair(Enrolment, Occurrence, holds_seat())
+        .options(joinedload(Enrolment.person))
+        .where(Occurrence.id == occurrence_id, or_(holds_seat(), waits), Enrolment.state.in_(IN_LINE))
+        .order_by(Enrolment.id)
+    )
+    return [(one, date, bool(seated)) for one, date, seated in db.session.execute(query)]

@@ -1,8 +1,29 @@
 """The pages of the room: find a session, one group, one date, one's own seat, and the list of people for staff."""
 
-from groupsched.enrolment.routes import bringing, find, joining, leaving, pages, people, unreached
+from groupsched.enrolment.routes import (
+    asking,
+    bringing,
+    find,
+    joining,
+    leaving,
+    pages,
+    people,
+    undoing,
+    unreached,
+)
 from groupsched.enrolment.routes.blueprint import blueprint
 
-__all__ = ["blueprints", "bringing", "find", "joining", "leaving", "pages", "people", "unreached"]
+__all__ = [
+    "asking",
+    "blueprints",
+    "bringing",
+    "find",
+    "joining",
+    "leaving",
+    "pages",
+    "people",
+    "undoing",
+    "unreached",
+]
 
 blueprints = (blueprint,)

@@ -1,5 +1,7 @@
 """Joining: a plain form that leads on to one's own page of the group."""
 
+from typing import Any
+
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
@@ -12,10 +14,12 @@ from groupsched.core.errors import Conflict
 from groupsched.core.i18n import _
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.forms import JoinForm
+from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.routes.blueprint import blueprint, myself, own_group, say, tell
 from groupsched.enrolment.routes.leaving import say_given_up
 from groupsched.enrolment.routes.pages import show
 from groupsched.enrolment.rules import Admitted, EnrolmentMode, JoinWish, seats_free
+from groupsched.enrolment.service import JoinOutcome
 from groupsched.schedule.models import Occurrence
 
 
@@ -42,9 +46,17 @@ def join(uid: str) -> Response | tuple[str, int]:
         # What comes of it may be a redirect, and that would commit what was done before the refusal.
         db.session.rollback()
         return _refused(uid, form, refused)
-    to_group = {"next": url_for("enrolment.group_page", uid=uid)}
-    say(outcome.answer, {} if before else {"undo": url_for("enrolment.leave", uid=uid), "fields": to_group})
+    say(outcome.answer, _way_back(uid, before, outcome))
     return redirect(url_for("enrolment.mine", uid=uid), 303)
+
+
+def _way_back(uid: str, before: Enrolment | None, outcome: JoinOutcome) -> dict[str, Any]:
+    """The form that takes it back: a first join by leaving, what was joined besides by itself."""
+    if before is None:
+        to_group = {"next": url_for("enrolment.group_page", uid=uid)}
+        return {"undo": url_for("enrolment.leave", uid=uid), "fields": to_group}
+    more = any(one.until for one in outcome.happened)
+    return {"undo": url_for("enrolment.undo", uid=before.uid)} if more else {}
 
 
 def _dates(group: Group, form: JoinForm, date: Occurrence | None) -> list[Occurrence]:
@@ -102,9 +114,11 @@ def switch(uid: str) -> Response:
         db.session.rollback()
         tell(refused.message, "warn")
         return redirect(url_for("enrolment.date_page", uid=group_uid, when=when), 303)
-    say(Admitted())
+    gone = any(seats_free(one.capacity, one.taken) == 0 for one in instead)
+    old = queries.live_of(instead[0].group_id, current().person or 0) if instead and not gone else None
+    say(Admitted(), {"undo": url_for("enrolment.undo", uid=old.uid)} if old else {})
     for one in instead:
-        say_given_up(one)
+        say_given_up(one, back=gone)
     return redirect(url_for("enrolment.mine", uid=group_uid), 303)
 
 

@@ -2,30 +2,27 @@
 
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.catalog.queries import is_public
-from groupsched.core import clock
-from groupsched.core.db import db
-from groupsched.core.errors import Conflict
 from groupsched.core.filters import clock_time, short_day
 from groupsched.core.i18n import _
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.routes.asking import goes_on, would_give_away
 from groupsched.enrolment.routes.blueprint import (
     asks_first,
     blueprint,
     myself,
     onward,
-    own_group,
     say,
     tell,
     way_back_of,
 )
-from groupsched.enrolment.routes.pages import ahead_of, own_dates
+from groupsched.enrolment.routes.pages import ahead_of
 from groupsched.enrolment.rules import (
     LIVE,
     DateSeatState,
@@ -33,42 +30,22 @@ from groupsched.enrolment.rules import (
     EnrolmentState,
     EntryMode,
     JoinWish,
-    StandingState,
     Waitlisted,
     seats_free,
 )
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.queries import coming
 
 MOST_IN_A_FORM = 12
-
-
-@blueprint.get("/sessions/<uid>/leave")
-@requires(Permission.ENROL_SELF)
-def ask_to_leave(uid: str) -> str | Response:
-    """What leaving means, said before, where one cannot come back by oneself."""
-    group = own_group(uid)
-    live = queries.live_of(group.id, current().person or 0)
-    if live is None or not asks_first(live):
-        return redirect(url_for("enrolment.mine", uid=uid), 303)
-    dates = own_dates(live, ahead_of(coming(group, clock.now(), None)))
-    where = queries.standings(live.person_id, dates)
-    held = [one for one in dates if where[one.id].state == StandingState.ACTIVE]
-    return render_template(
-        "enrolment/leave.html", group=group, next_date=next(iter(held), None),
-        waits=live.state == EnrolmentState.WAITLISTED, asks_again=way_back_of(group) is EntryMode.ASK,
-        leaders=[one.person.first_name for one in group.facilitators], line=any(queries.waiting_counts(held).values()),
-        minutes=int(service.UNDO_FOR.total_seconds() // 60),
-    )  # fmt: skip
 
 
 @blueprint.post("/sessions/<uid>/leave")
 @requires(Permission.ENROL_SELF)
 def leave(uid: str) -> Response:
-    """Leave the group, its line, or take a request back; asked before where there is no way back."""
+    """Leave the group, its line, or take a request back; asked before where there is no way back, or the seat goes at once."""
     group = queries.get_own_group(current(), uid, ever=True)
     live = queries.live_of(group.id, current().person or 0)
-    if live is not None and asks_first(live) and not request.form.get("sure"):
+    asks = live is not None and not request.form.get("sure") and (asks_first(live) or would_give_away(live))
+    if asks:
         return redirect(url_for("enrolment.ask_to_leave", uid=uid), 303)
     if live is not None:
         was = live.state
@@ -91,16 +68,16 @@ def _say_left(enrolment: Enrolment, was: EnrolmentState, *, given_away: bool) ->
     else:
         words = _("You left %(title)s.", title=title)
     if was == EnrolmentState.ACTIVE and given_away:
-        tell(words, **_rejoin(enrolment, _("Put me on the waiting list")))
+        tell(words, **rejoin(enrolment, _("Put me on the waiting list")))
     else:
         tell(words, **_undo(enrolment))
 
 
 def _undo(enrolment: Enrolment) -> dict[str, Any]:
-    return {"undo": url_for("enrolment.undo_leaving", uid=enrolment.uid)}
+    return {"undo": url_for("enrolment.undo", uid=enrolment.uid)}
 
 
-def _rejoin(enrolment: Enrolment, label: str) -> dict[str, Any]:
+def rejoin(enrolment: Enrolment, label: str) -> dict[str, Any]:
     """The form that joins again what was left, where a person may do that by themselves."""
     if way_back_of(enrolment.group) is not EntryMode.WALK_IN:
         return {}
@@ -115,54 +92,13 @@ def _rejoin(enrolment: Enrolment, label: str) -> dict[str, Any]:
     return {"undo": url_for("enrolment.join", uid=enrolment.group.uid), "label": label, "fields": fields}
 
 
-@blueprint.post("/enrolments/<uid>/undo")
-@requires(Permission.ENROL_SELF)
-def undo_leaving(uid: str) -> Response:
-    """Take one's last leaving back; where it is too late, say so, and which way is left."""
-    enrolment = queries.get_enrolment(current(), uid)
-    group = enrolment.group
-    try:
-        service.undo_leaving(current(), enrolment)
-    except Conflict as refused:
-        # What comes of it is a redirect, and that would commit what was done before the refusal.
-        db.session.rollback()
-        in_line = refused.code == "full"
-        label = _("Put me on the waiting list") if in_line else _("Join again")
-        tell(refused.message, "warn", **({} if refused.code == "in-again" else _rejoin(enrolment, label)))
-        to_group = url_for("enrolment.group_page", uid=group.uid)
-        return redirect(to_group if is_public(group) else url_for("home.my"), 303)
-    tell(_("Undone. With %(title)s, all is as it was.", title=group.title))
-    return redirect(url_for("enrolment.mine", uid=group.uid), 303)
-
-
-@blueprint.get("/occurrences/<uid>/cannot-come")
-@requires(Permission.ENROL_SELF)
-def ask_to_give_up(uid: str) -> str | Response:
-    """That a seat would go to somebody else at once, said before it is given back."""
-    occurrence = queries.own_occurrence(current(), uid)
-    onward_to = onward()
-    if not _goes_on(occurrence):
-        return redirect(onward_to, 303)
-    waiting = queries.waiting_counts([occurrence])[occurrence.id]
-    return render_template(
-        "enrolment/cannot_come.html", one=occurrence, group=occurrence.group, waiting=waiting, next=onward_to
-    )
-
-
-def _goes_on(occurrence: Occurrence) -> bool:
-    """Whether one's seat on this date would go to the line at once."""
-    where = queries.standings(current().person, [occurrence]).get(occurrence.id)
-    seated = where is not None and where.state == StandingState.ACTIVE
-    return seated and service.would_move_up(occurrence)
-
-
 @blueprint.post("/occurrences/<uid>/cannot-come")
 @requires(Permission.ENROL_SELF)
 def cannot_come(uid: str) -> Response:
     """Give back the seat of one date, or the place in its line; asked before where the seat goes on at once."""
     occurrence = queries.own_occurrence(current(), uid)
     full = seats_free(occurrence.capacity, occurrence.taken) == 0
-    if full and not request.form.get("sure") and _goes_on(occurrence):
+    if full and not request.form.get("sure") and goes_on(occurrence):
         return redirect(url_for("enrolment.ask_to_give_up", uid=uid, next=onward()), 303)
     happened = service.cannot_come(current(), occurrence, myself())
     enrolment = happened[0].enrolment if happened else None
@@ -174,18 +110,22 @@ def cannot_come(uid: str) -> Response:
     return redirect(url_for("home.my") if over else onward(), 303)
 
 
-def say_given_up(occurrence: Occurrence) -> None:
-    """Where the seat is now, and the way back to it."""
-    if seats_free(occurrence.capacity, occurrence.taken) == 0:
+def say_given_up(occurrence: Occurrence, *, back: bool = True) -> None:
+    """Where the seat is now, and the way back to it, if that is not said otherwise (`back`)."""
+    if gone := seats_free(occurrence.capacity, occurrence.taken) == 0:
         words = _("Thank you for telling us. Your seat in %(title)s, %(when)s, went to the next person who waited.",
                   **_named(occurrence))  # fmt: skip
-        label = _("Put me back on the list")
     else:
         words = _("Thank you for telling us. Your seat in %(title)s, %(when)s, is free for someone else.",
                   **_named(occurrence))  # fmt: skip
-        label = _("I can come after all")
+    tell(words, **(come_again(occurrence, gone=gone) if back else {}))
+
+
+def come_again(occurrence: Occurrence, *, gone: bool) -> dict[str, Any]:
+    """The form that takes a given-up date again, or its line where the seat is gone."""
     undo = url_for("enrolment.can_come", uid=occurrence.uid)
-    tell(words, undo=undo, label=label, fields={"next": onward()})
+    label = _("Put me back on the list") if gone else _("I can come after all")
+    return {"undo": undo, "label": label, "fields": {"next": onward()}}
 
 
 def _named(occurrence: Occurrence) -> dict[str, str]:

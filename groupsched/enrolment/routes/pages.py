@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -44,7 +44,6 @@ from groupsched.schedule.rules import OccurrenceStatus
 SHOWN = 12
 MORE = 24
 MOST = 400
-FOREVER = timedelta(days=300)
 JOINABLE = frozenset(
     {
         CardAction.JOIN_DATE,
@@ -84,7 +83,7 @@ class DatePage:
     def until(self) -> datetime | None:
         """The last coming date of a group that ends."""
         last = self.ahead[-1].start if self.ahead else None
-        return last if last is not None and last < clock.now() + FOREVER else None
+        return last if last is not None and last < clock.now() + queries.FOREVER else None
 
     @property
     def free_dates(self) -> int:

@@ -22,7 +22,7 @@ from groupsched.core.i18n import _
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.forms import EnrolmentReasonForm
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.routes.blueprint import blueprint
+from groupsched.enrolment.routes.blueprint import blueprint, tell
 from groupsched.enrolment.rules import EnrolmentMode, EnrolmentState, Waitlisted
 
 
@@ -42,6 +42,7 @@ def roster(uid: str) -> str:
         register=queries.chooses_by_letters(current(), group_facts(group)),
         now=clock.now(),
         unreached=queries.unreached(current(), group),
+        removed=queries.just_removed(current(), group, clock.now()),
         **_sorted(people),
     )
 
@@ -99,15 +100,26 @@ def remove(uid: str) -> str | Response:
         return render_template(
             "enrolment/remove.html", enrolment=enrolment, group=group, line=line, name=called(enrolment),
             register=queries.chooses_by_letters(current(), group_facts(group)),
+            hears=service.hears_of_removal(enrolment), minutes=int(service.UNDO_FOR.total_seconds() // 60),
         )  # fmt: skip
     since, name = clock.now(), called(enrolment)
-    service.leave(current(), enrolment, EnrolmentReasonForm().reason.data or "")
-    flash(_("%(name)s is no longer in this group.", name=name))
+    happened = service.leave(current(), enrolment, EnrolmentReasonForm().reason.data or "")
+    _say_removed(enrolment, name, moved_up=len(happened) > 1)
     for one in line:
         if one.state == EnrolmentState.ACTIVE:
             flash(_("%(name)s moved up and has a seat now.", name=one.person.name))
     _say_told(group, since)
     return redirect(url_for("enrolment.roster", uid=group.uid), 303)
+
+
+def _say_removed(enrolment: Enrolment, name: str, *, moved_up: bool) -> None:
+    """That somebody is out, with the way back: undoing it, or enrolling them again where the seat has gone."""
+    words = _("%(name)s is no longer in this group.", name=name)
+    if moved_up:
+        again = _("To bring %(name)s back, enrol them again; where it is full they wait.", name=name)
+        tell(f"{words} {again}")
+    else:
+        tell(words, undo=url_for("enrolment.undo_removal", uid=enrolment.uid))
 
 
 @blueprint.post("/enrolments/<uid>/answer")

@@ -64,6 +64,7 @@ from groupsched.enrolment.rules.states import (
     EnrolmentState,
     JoinWish,
     StandingState,
+    UndoableKind,
 )
 from groupsched.enrolment.rules.strict import (
     FILTERS,
@@ -120,6 +121,7 @@ __all__ = [
     "Requested",
     "StandingState",
     "TimeSpan",
+    "UndoableKind",
     "Waitlisted",
     "admit",
     "clashes",

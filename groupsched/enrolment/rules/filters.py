@@ -81,6 +81,8 @@ class FindFilters:
     q: str = ""
     view: FindView = FindView.LIST
     after: tuple[int, int] | None = None
+    turned: bool = field(default=False, compare=False)
+    """Whether the last day was before the first: it is left out, and a page says so."""
 
     @classmethod
     def parse(cls, query: Mapping[str, Iterable[str]]) -> "FindFilters":
@@ -91,7 +93,8 @@ class FindFilters:
         """
         chosen = {name: _known(name, query.get(name, ())) for name in DIMENSIONS}
         first, last = read_day(query.get("from", ())), read_day(query.get("to", ()))
-        if first and last and (last < first or last - first > timedelta(HORIZON)):
+        turned = bool(first and last and last < first)
+        if first and last and (turned or last - first > timedelta(HORIZON)):
             last = None
         view = _one(query.get("view", ()))
         return cls(
@@ -103,6 +106,7 @@ class FindFilters:
             q=clean_line(_one(query.get("q", ())), Q_LENGTH),
             view=FindView(view) if view in list(FindView) else FindView.LIST,
             after=read_cursor(_one(query.get("after", ()))),
+            turned=turned,
         )
 
     def window(self, today: date) -> tuple[date, date]:

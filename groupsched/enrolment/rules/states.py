@@ -57,3 +57,12 @@ class StandingState(StrEnum):
     GIVEN_UP = "given_up"
     WAITLISTED = "waitlisted"
     REQUESTED = "requested"
+
+
+class UndoableKind(StrEnum):
+    """What was done: a group left, the line of a date left, dates joined besides others, or one date instead of another."""
+
+    LEFT = "left"
+    LINE_LEFT = "line_left"
+    JOINED_MORE = "joined_more"
+    SWITCHED = "switched"

@@ -24,16 +24,17 @@ from groupsched.enrolment.service.joining import (
     enrol,
 )
 from groupsched.enrolment.service.leaving import (
-    UNDO_FOR,
     can_come_again,
     cannot_come,
     leave,
+    leave_no_trace,
 )
 from groupsched.enrolment.service.messages import (
     ANSWER_WITHIN,
 )
 from groupsched.enrolment.service.moving import (
     line_behind,
+    line_behind_all,
     move_lines,
     see_moved_up,
     who_would_move_up,
@@ -44,6 +45,9 @@ from groupsched.enrolment.service.proposing import (
 )
 from groupsched.enrolment.service.reminding import (
     remind,
+)
+from groupsched.enrolment.service.removing import (
+    hears_of_removal,
 )
 from groupsched.enrolment.service.replanned_words import (
     bullets,
@@ -57,8 +61,11 @@ from groupsched.enrolment.service.several import (
 from groupsched.enrolment.service.switching import (
     switch,
 )
+from groupsched.enrolment.service.undoable import (
+    UNDO_FOR,
+)
 from groupsched.enrolment.service.undoing import (
-    undo_leaving,
+    undo,
 )
 from groupsched.enrolment.service.unreached import (
     finish_telling,
@@ -85,8 +92,11 @@ __all__ = [
     "enrol_many",
     "finish_telling",
     "group_retired",
+    "hears_of_removal",
     "leave",
+    "leave_no_trace",
     "line_behind",
+    "line_behind_all",
     "move_lines",
     "occurrence_cancelled",
     "preview",
@@ -95,7 +105,7 @@ __all__ = [
     "see_moved_up",
     "switch",
     "take_telling_back",
-    "undo_leaving",
+    "undo",
     "who_would_move_up",
     "would_move_up",
 ]

@@ -12,11 +12,17 @@ from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries import anybody_waits, in_lines_of, places_in_line, told_about
+from groupsched.enrolment.queries import (
+    anybody_waits,
+    concerned_by,
+    in_lines_of,
+    places_in_line,
+    told_about,
+)
 from groupsched.enrolment.rules import LIVE, EnrolmentMode, EnrolmentState
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance
-from groupsched.enrolment.service.outcomes import DateCancelled, Ended, Replanned
+from groupsched.enrolment.service.outcomes import AwaitedCancelled, DateCancelled, Ended, Joined, Replanned
 from groupsched.enrolment.service.replanned import before, next_date
 from groupsched.enrolment.service.seats import recount
 from groupsched.enrolment.service.telling import tell
@@ -97,12 +103,19 @@ def _replanned(event: DatesChanged, dates: Mapping[Enrolment, list[Occurrence]])
 
 
 def occurrence_cancelled(event: OccurrenceCancelled) -> None:
-    """Everybody with a seat or in line for the date is told; the rest of the group's dates may have room for its line."""
-    cancelled = [DateCancelled(*row) for row in told_about([event.occurrence_id])]
-    outcomes = as_it_is(event.group_id, cancelled)
+    """Everybody with a seat on the date is told, and who waits for it: singly, or for every date where it was their next one.
+    The rest of the group's dates may have room for its line: who gets a seat by it hears that alone.
+    """
+    concerned = concerned_by(event.occurrence_id)
+    outcomes = as_it_is(
+        event.group_id, [DateCancelled(one, date) for one, date, seated in concerned if seated]
+    )
     if _has_people(event.group_id):
         lock(event.group_id)
-        outcomes += advance(event.group_id).moved_up
+        moved_up = advance(event.group_id).moved_up
+        let_in = {one.enrolment for one in moved_up if isinstance(one, Joined)}
+        waits = ((one, date) for one, date, seated in concerned if not seated and one not in let_in)
+        outcomes = [*outcomes, *(AwaitedCancelled(*row) for row in waits), *moved_up]
     tell(outcomes)
 
 

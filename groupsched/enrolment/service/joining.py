@@ -44,6 +44,7 @@ from groupsched.enrolment.service.moving import advance, take_group
 from groupsched.enrolment.service.outcomes import Asked, Joined, JoinedDate, Waiting
 from groupsched.enrolment.service.seats import ComingDate, DateFull, take_one
 from groupsched.enrolment.service.telling import tell
+from groupsched.enrolment.service.undoable import UNDO_FOR, keep
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.service import lock
 
@@ -62,11 +63,13 @@ class JoinerWish:
 @dataclass(frozen=True)
 class Joiner:
     """What is known of somebody before they join: their enrolment that is not over, and what else they have in the time of
-    the coming dates (None: to be read). `at` is when these were read: a date that begins meanwhile still counts."""
+    the coming dates (None: to be read). `at` is when these were read: a date that begins meanwhile still counts. What comes of
+    it can be taken back `undo_until` then."""
 
     live: Enrolment | None
     by_staff: bool
     at: datetime
+    undo_until: datetime | None = None
     busy: Sequence[TimeSpan] | None = None
 
 
@@ -79,17 +82,22 @@ def enrol(
     occurrences: Iterable[Occurrence] = (),
     accept_clash: bool = False,
     wait: bool = True,
+    quietly: bool = False,
+    undo_until: datetime | None = None,
 ) -> JoinOutcome:
     """Join: every coming date (`whole`, or wait for all of them), or the given dates (each seated or waiting alone).
 
-    Without `wait` a date that is full meanwhile is a Conflict with the code `full`, and nothing is changed.
+    What somebody joins besides what they have can be taken back for some minutes; a first join, by leaving. With `undo_until`
+    it is part of an act that can be taken back until then. Without `wait` a date that is full meanwhile is a Conflict with
+    the code `full`, and nothing is changed. `quietly` no message tells the person of it.
 
     Doing it twice has one effect and the same answer. Staff who act for a person open closed, private and referral
     groups, and answer that person's request by it. Raises NotFound for what the identity may not do, Conflict with a
     `code` of rules.Reason where it is not possible, ClashFound where a choice is needed first.
     """
-    outcome = _enrol(identity, group, person, JoinerWish(mode, tuple(occurrences), accept_clash, wait))
-    tell(outcome.happened)
+    wish = JoinerWish(mode, tuple(occurrences), accept_clash, wait)
+    outcome = _enrol(identity, group, person, wish, undo_until)
+    tell([replace(one, quiet=True) for one in outcome.happened] if quietly else outcome.happened)
     return outcome
 
 
@@ -102,12 +110,16 @@ def open_lines(group: Group) -> list[ComingDate]:
     return line.coming
 
 
-def _enrol(identity: Identity, group: Group, person: Person, wish: JoinerWish) -> JoinOutcome:
+def _enrol(
+    identity: Identity, group: Group, person: Person, wish: JoinerWish, undo_until: datetime | None
+) -> JoinOutcome:
     by_staff = acts_as_staff(identity, group, person)
     coming, now = open_lines(group), clock.now()
     live = live_of(group.id, person.id)
+    if live is not None and not by_staff and live.state != EnrolmentState.REQUESTED:
+        undo_until = undo_until or now + UNDO_FOR
     # Whoever was proposed says yes by joining: staff have opened the door for them already.
-    joiner = Joiner(live, by_staff or (live is not None and live.is_proposal), now)
+    joiner = Joiner(live, by_staff or (live is not None and live.is_proposal), now, undo_until)
     return settle(identity, group, person, wish, joiner, coming)
 
 
@@ -135,19 +147,20 @@ def settle(
     if isinstance(answer, Requested):
         return _request(identity, group, person, live, wish.mode, dates)
     with savepoint() if wish.alone or not wish.wait else nullcontext():
-        outcome = _join(identity, group, person, live, wish.mode, dates, joiner.at)
+        outcome = _join(identity, group, person, joiner, wish.mode, dates)
         if not wish.wait and any(isinstance(one, Waiting) for one in outcome.happened):
             raise Conflict(
                 _("The last seat just went. You can wait for one, or look at two others like it."),
                 code="full",
             )
-    for_others = by_staff and person.id != identity.person
-    return _by_whom(outcome, by_staff=for_others and not isinstance(identity, System))
+    for_others = by_staff and person.id != identity.person and not isinstance(identity, System)
+    return _by_whom(outcome, by_staff=for_others, until=joiner.undo_until)
 
 
-def _by_whom(outcome: JoinOutcome, *, by_staff: bool) -> JoinOutcome:
+def _by_whom(outcome: JoinOutcome, *, by_staff: bool, until: datetime | None) -> JoinOutcome:
     """The same, where somebody else did it; what the product does by itself nobody has to tell."""
-    return replace(outcome, happened=[replace(one, by_staff=by_staff) for one in outcome.happened])
+    happened = [replace(one, by_staff=by_staff, until=until) for one in outcome.happened]
+    return replace(outcome, happened=happened)
 
 
 def _request(
@@ -191,15 +204,15 @@ def _join(
     identity: Identity,
     group: Group,
     person: Person,
-    live: Enrolment | None,
+    joiner: Joiner,
     mode: EnrolmentMode,
     dates: Sequence[ComingDate],
-    now: datetime,
 ) -> JoinOutcome:
+    live, now = joiner.live, joiner.at
     if mode == EnrolmentMode.DATES:
-        return _join_dates(identity, _for_dates(identity, group, person, live), dates, now)
+        return _join_dates(identity, _for_dates(identity, group, person, joiner), dates, joiner)
     if live is not None and live.mode == EnrolmentMode.DATES and live.state != EnrolmentState.REQUESTED:
-        return _widen(identity, live, dates, now)
+        return _widen(identity, live, dates, joiner)
     enrolment = _opened(live, EnrolmentMode.WHOLE) or _new(
         identity, group, person, EnrolmentMode.WHOLE, EnrolmentState.WAITLISTED, queued_at=now
     )
@@ -213,13 +226,14 @@ def _join(
     return JoinOutcome(enrolment, Admitted(), [Joined(enrolment, dates)])
 
 
-def _widen(identity: Identity, live: Enrolment, dates: Sequence[ComingDate], now: datetime) -> JoinOutcome:
+def _widen(identity: Identity, live: Enrolment, dates: Sequence[ComingDate], joiner: Joiner) -> JoinOutcome:
     """From single dates to the whole group; where some date is full the person keeps what they have."""
-    group, person = live.group, live.person
+    group, person, now = live.group, live.person, joiner.at
     try:
         with savepoint():
-            end(live, now, _("Joined the whole group"))
+            end(live, now, _("Joined the whole group"), undo_until=joiner.undo_until)
             enrolment = _new(identity, group, person, EnrolmentMode.WHOLE, EnrolmentState.WAITLISTED)
+            keep(enrolment, joiner.undo_until, EnrolmentState.LEFT)
             if not take_group(enrolment, dates, now):
                 raise DateFull
     except DateFull as full:
@@ -232,21 +246,26 @@ def _widen(identity: Identity, live: Enrolment, dates: Sequence[ComingDate], now
     return JoinOutcome(enrolment, Admitted(), [Joined(enrolment, dates)])
 
 
-def _for_dates(identity: Identity, group: Group, person: Person, live: Enrolment | None) -> Enrolment:
+def _for_dates(identity: Identity, group: Group, person: Person, joiner: Joiner) -> Enrolment:
     """The enrolment that single dates are added to."""
+    live, until = joiner.live, joiner.undo_until
     if live is not None and live.mode == EnrolmentMode.WHOLE and live.state == EnrolmentState.WAITLISTED:
-        end(live, clock.now(), _("Took single dates instead"))
+        end(live, clock.now(), _("Took single dates instead"), undo_until=until)
         live = None
-    return (
-        _opened(live, EnrolmentMode.DATES)
-        or live
-        or _new(identity, group, person, EnrolmentMode.DATES, EnrolmentState.WAITLISTED)
-    )
+    found = _opened(live, EnrolmentMode.DATES) or live
+    if found is not None:
+        keep(found, until, found.state)
+        return found
+    new = _new(identity, group, person, EnrolmentMode.DATES, EnrolmentState.WAITLISTED)
+    if until:
+        keep(new, until, EnrolmentState.LEFT)
+    return new
 
 
 def _join_dates(
-    identity: Identity, enrolment: Enrolment, dates: Sequence[ComingDate], now: datetime
+    identity: Identity, enrolment: Enrolment, dates: Sequence[ComingDate], joiner: Joiner
 ) -> JoinOutcome:
+    now, undoable = joiner.at, joiner.undo_until is not None
     offered = _seated(EnrolmentMode.DATES, dates)
     free = [date for date in dates if date.id in offered and take_one(date.id)]
     said = {seat.occurrence_id: seat for seat in enrolment.date_seats}
@@ -255,8 +274,9 @@ def _join_dates(
             said[date.id] = DateSeat(occurrence_id=date.id)
             enrolment.date_seats.append(said[date.id])
         seat = said[date.id]
+        seat.left_as = (seat.state or DateSeatState.LEFT) if undoable else None
         seat.state = DateSeatState.HELD if date in free else DateSeatState.WAITING
-        seat.at, seat.left_as, seat.moved_up_at = now, None, None
+        seat.at, seat.moved_up_at = now, None
     if any(seat.state == DateSeatState.HELD for seat in enrolment.date_seats):
         enrolment.state = EnrolmentState.ACTIVE
     db.session.flush()

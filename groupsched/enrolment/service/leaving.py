@@ -1,6 +1,8 @@
 """Leaving a group, giving back one date, and coming to it after all."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
+
+from sqlalchemy import delete
 
 from groupsched.access.identity import Identity
 from groupsched.access.policy import Permission, ensure
@@ -32,21 +34,23 @@ from groupsched.enrolment.rules import (
 )
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.outcomes import CameBack, GaveUp, Left, SeatOutcome, SteppedBack, Waiting
+from groupsched.enrolment.service.removing import as_known
 from groupsched.enrolment.service.seats import give_back, held_ahead, held_dates, take_one
 from groupsched.enrolment.service.telling import tell
+from groupsched.enrolment.service.undoable import UNDO_FOR, keep
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
 from groupsched.schedule.service import lock
 
-UNDO_FOR = timedelta(minutes=10)
-"""How long one's own leaving can be taken back, and its message waits."""
 
-
-def leave(identity: Identity, enrolment: Enrolment, reason: str = "") -> list[SeatOutcome]:
+def leave(
+    identity: Identity, enrolment: Enrolment, reason: str = "", *, quietly: bool = False
+) -> list[SeatOutcome]:
     """Leave all coming dates; what was attended stays. The lines move at once. Doing it twice has one effect.
 
-    Staff may remove a person from a group they may enrol in. Returns what became of this enrolment and of those who
-    waited. Raises NotFound for anybody else's enrolment.
+    Staff may remove a person from a group they may enrol in. For some minutes either can be taken back. Returns what became
+    of this enrolment and of those who waited. `quietly` no message tells the person of it. Raises NotFound for anybody
+    else's enrolment.
     """
     _may_change(identity, enrolment, enrolment.person)
     lock(enrolment.group_id)
@@ -55,17 +59,25 @@ def leave(identity: Identity, enrolment: Enrolment, reason: str = "") -> list[Se
         return []
     now, was, by_staff = clock.now(), enrolment.state, enrolment.person_id != identity.person
     dates = held_dates(enrolment, now) if by_staff and was == EnrolmentState.ACTIVE else []
-    proposed = enrolment.is_proposal
-    end(enrolment, now, reason, undo_until=_until(identity, enrolment, now))
-    record(identity, AuditAction.ENROLMENT_LEFT, enrolment, subjects=[enrolment.person_id], was=was)
     # Of a proposal the person had no word, so its end has none.
-    left = [] if proposed else [Left(enrolment, now, was, dates, by_staff=by_staff)]
-    return tell([*left, *advance(enrolment.group_id).moved_up], now)
+    quietly = quietly or enrolment.is_proposal
+    end(enrolment, now, reason, undo_until=now + UNDO_FOR)
+    enrolment.undo_by_staff = by_staff
+    record(identity, AuditAction.ENROLMENT_LEFT, enrolment, subjects=[enrolment.person_id], was=was)
+    left = Left(enrolment, now, was, dates, by_staff=by_staff, quiet=quietly, until=enrolment.undo_until)
+    left = as_known(left) if by_staff else left
+    return tell([left, *advance(enrolment.group_id).moved_up])
 
 
-def _until(identity: Identity, enrolment: Enrolment, now: datetime) -> datetime | None:
-    """Until when the person may take it back; what others end for them is not theirs to undo."""
-    return now + UNDO_FOR if enrolment.person_id == identity.person else None
+def leave_no_trace(identity: Identity, enrolment: Enrolment) -> None:
+    """Take out an enrolment that came by mistake: its person hears nothing, the line moves, and the row goes. That nothing
+    was done with it is for the caller to know."""
+    leave(identity, enrolment, quietly=True)
+    seats = delete(DateSeat).where(DateSeat.enrolment_id == enrolment.id)
+    db.session.execute(seats.execution_options(synchronize_session=False))
+    db.session.expire(enrolment, ["date_seats"])
+    db.session.delete(enrolment)
+    db.session.flush()
 
 
 def end(
@@ -83,18 +95,22 @@ def end(
     # Asked before anything changes: an enrolment that has ended, or whose dates say so, holds nothing to give back.
     held = held_ahead(enrolment, now)
     db.session.refresh(enrolment, ["date_seats"])
+    keep(enrolment, undo_until, enrolment.state)
     for seat in enrolment.date_seats:
         ends = seat.state != DateSeatState.LEFT and seat.occurrence.start > now
         seat.left_as = seat.state if ends and undo_until else None
         seat.state = DateSeatState.LEFT if ends else seat.state
-    enrolment.left_as, enrolment.undo_until = enrolment.state if undo_until else None, undo_until
     enrolment.state, enrolment.ended_at, enrolment.reason = state, now, clean_line(reason, 300)
     db.session.flush()
     give_back(held)
 
 
-def cannot_come(identity: Identity, occurrence: Occurrence, person: Person) -> list[SeatOutcome]:
+def cannot_come(
+    identity: Identity, occurrence: Occurrence, person: Person, *, undo_until: datetime | None = None
+) -> list[SeatOutcome]:
     """Give back the seat of one date; the person stays in the group. Doing it twice has one effect.
+
+    With `undo_until` it is part of an act that can be taken back until then.
 
     Returns what became of the person's enrolment and of those who waited. Raises Conflict where the person has no seat
     then, or the date is over; NotFound for who may not.
@@ -113,14 +129,18 @@ def cannot_come(identity: Identity, occurrence: Occurrence, person: Person) -> l
     if live.mode == EnrolmentMode.WHOLE and live.state == EnrolmentState.WAITLISTED:
         raise Conflict(_("You are on the waiting list and have no seat to give back."), code="not-in")
     if standing.state == StandingState.ACTIVE:
-        _say(live, occurrence, DateSeatState.GIVEN_UP, now)
+        if undo_until:
+            keep(live, undo_until, live.state)
+        _say(live, occurrence, DateSeatState.GIVEN_UP, now, DateSeatState.HELD if undo_until else None)
         give_back([occurrence.id])
-        given_up: SeatOutcome = GaveUp(live, occurrence, now, by_staff=person.id != identity.person)
+        by_staff = person.id != identity.person
+        given_up: SeatOutcome = GaveUp(live, occurrence, now, by_staff=by_staff, until=undo_until)
     else:
-        _leave_line(live, occurrence, now, _until(identity, live, now))
-        given_up = SteppedBack(live, occurrence)
+        until = now + UNDO_FOR if person.id == identity.person else None
+        _leave_line(live, occurrence, now, until)
+        given_up = SteppedBack(live, occurrence, until=until)
     _record(identity, AuditAction.DATE_SEAT_GIVEN_UP, live, occurrence)
-    return tell([given_up, *advance(live.group_id).moved_up], now)
+    return tell([given_up, *advance(live.group_id).moved_up])
 
 
 def _leave_line(live: Enrolment, occurrence: Occurrence, now: datetime, undo_until: datetime | None) -> None:
@@ -130,11 +150,11 @@ def _leave_line(live: Enrolment, occurrence: Occurrence, now: datetime, undo_unt
         one.state == DateSeatState.LEFT or one.occurrence_id == occurrence.id for one in live.date_seats
     ):
         return end(live, now, "", undo_until=undo_until)
-    live.undo_until = undo_until
+    keep(live, undo_until, live.state)
     for seat in live.date_seats:
         here = seat.occurrence_id == occurrence.id
-        seat.left_as = seat.state if here and undo_until else None
         if here:
+            seat.left_as = seat.state if undo_until else None
             # Since when they waited stays: with it they get their place back.
             seat.state = DateSeatState.GIVEN_UP if whole else DateSeatState.LEFT
     db.session.flush()
@@ -188,12 +208,19 @@ def _may_change(
     return ensure(identity, Permission.ENROL_OTHERS, facts_to_enrol(identity, group, person))
 
 
-def _say(enrolment: Enrolment, occurrence: Occurrence, state: DateSeatState, now: datetime) -> DateSeat:
+def _say(
+    enrolment: Enrolment,
+    occurrence: Occurrence,
+    state: DateSeatState,
+    now: datetime,
+    left_as: DateSeatState | None = None,
+) -> DateSeat:
     seat = next((s for s in enrolment.date_seats if s.occurrence_id == occurrence.id), None)
     if seat is None:
         seat = DateSeat(occurrence=occurrence, state=state, at=now)
         enrolment.date_seats.append(seat)
-    seat.state, seat.at, seat.left_as, seat.moved_up_at = state, now, None, None
+    seat.state, seat.left_as, seat.moved_up_at = state, left_as, None
+    seat.at = seat.at if left_as else now
     db.session.flush()
     return seat
 

@@ -18,6 +18,7 @@ from groupsched.enrolment.service.outcomes import (
     AllEnded,
     AnyDate,
     Asked,
+    AwaitedCancelled,
     CameBack,
     DateCancelled,
     Declined,
@@ -82,7 +83,9 @@ def message_of(outcome: SeatOutcome) -> MessageDraft | None:
 
 def _placed(message: MessageDraft, outcome: SeatOutcome) -> MessageDraft:
     group_id = outcome.enrolment.group_id
-    return replace(message, about=about(outcome), group_id=group_id, news=outcome.news)
+    # While it can be undone nobody hears of it.
+    after = outcome.until - clock.now() if outcome.until else timedelta(0)
+    return replace(message, about=about(outcome), group_id=group_id, news=outcome.news, after=after)
 
 
 def about(outcome: SeatOutcome) -> str:
@@ -91,16 +94,28 @@ def about(outcome: SeatOutcome) -> str:
         case Replanned() | DateCancelled():
             return about_plan(outcome)
         case JoinedDate(enrolment, date) | GaveUp(enrolment, date):
-            return f"{enrolment.uid}/date/{date.uid}"
+            return about_date(enrolment, date)
         case Waiting(enrolment, date, wish=str(wish)) if wish:
-            return f"{enrolment.uid}/date/{date.uid}"
+            return about_date(enrolment, date)
         case SteppedBack(enrolment, date) | CameBack(enrolment, date) if date is not None:
-            return f"{enrolment.uid}/date/{date.uid}"
+            return about_date(enrolment, date)
         case AllEnded():
             return f"{outcome.enrolment.uid}/all"
+        case AwaitedCancelled(enrolment, date):
+            return f"{about_waiting(enrolment)}{date.uid}"
         case Left(enrolment) | CameBack(enrolment):
             return about_leaving(enrolment)
-    return f"{outcome.enrolment.uid}/seat"
+    return about_seat(outcome.enrolment)
+
+
+def about_seat(enrolment: Enrolment) -> str:
+    """What the messages about a seat on every date, or the place in the line for one, are about."""
+    return f"{enrolment.uid}/seat"
+
+
+def about_date(enrolment: Enrolment, date: AnyDate) -> str:
+    """What the messages about the seat of one date, or the place in its line, are about."""
+    return f"{enrolment.uid}/date/{date.uid}"
 
 
 def about_leaving(enrolment: Enrolment) -> str:
@@ -124,6 +139,8 @@ def overtaken(outcome: SeatOutcome) -> list[str]:
     another time, nobody is reminded."""
     seat = about(outcome)
     match outcome:
+        case AwaitedCancelled():
+            return []
         case Ended(enrolment, cancelled=True):
             return [one for one in about_all(enrolment) if one != about_plan(outcome)]
         case Left(enrolment):
@@ -157,14 +174,16 @@ def _message_of(outcome: SeatOutcome) -> MessageDraft | None:
             return _of_date("cannot_come", enrolment, f"cannot-come:{_key(enrolment, date, at)}", date)
         case Waiting():
             return _waiting(outcome)
+        case AwaitedCancelled(enrolment, date):
+            key = f"awaited-cancelled:{enrolment.uid}:{date.uid}:{date.version}"
+            words = _when(enrolment, date)
+            return _of_group("waiting_cancelled", enrolment, key, date=words["date"], time=words["time"])
         case Asked():
             return _asked(outcome)
         case Declined(enrolment):
             return _of_group("request_declined", enrolment, f"declined:{enrolment.uid}")
-        case Left(enrolment, at):
-            # While it can be undone nobody hears of it.
-            wait = enrolment.undo_until - at if enrolment.undo_until else timedelta(0)
-            return replace(_left(outcome), after=wait)
+        case Left():
+            return None if outcome.unheard else _left(outcome)
         case AllEnded():
             return _all_ended(outcome)
         case Replanned() if outcome.dates:

@@ -14,7 +14,7 @@ from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries import date_line, date_lines, group_line, whole_count
 from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentState, promote, seats_free
 from groupsched.enrolment.service.outcomes import Joined, JoinedDate, SeatOutcome
-from groupsched.enrolment.service.seats import ComingDate, DateFull, ahead, take_all, take_one
+from groupsched.enrolment.service.seats import ComingDate, DateFull, ahead, held_ahead, take_all, take_one
 from groupsched.enrolment.service.telling import tell
 from groupsched.schedule.events import SeatsToGive
 from groupsched.schedule.models import Occurrence
@@ -125,6 +125,26 @@ def line_behind(occurrence: Occurrence) -> tuple[int, bool]:
     """How many wait for a date, and whether one of them would get a seat that is given back on it."""
     line, singles = group_line(occurrence.group_id), date_line(occurrence.id)
     return len(line) + len(singles), _moves(occurrence, line[:1], singles)
+
+
+def line_behind_all(enrolment: Enrolment) -> tuple[int, bool]:
+    """How many people wait for seats of this enrolment, and whether one of them would get one if it ended now."""
+    now = clock.now()
+    held = set(held_ahead(enrolment, now))
+    if not held:
+        return 0, False
+    line, lines = group_line(enrolment.group_id), date_lines(enrolment.group_id, now, full=True)
+    singles = {date: [seat.enrolment_id for seat in seats] for date, seats in lines.items() if date in held}
+    whole = [one.id for one in line]
+    waiting = len({*whole, *(one for seats in singles.values() for one in seats)} - {enrolment.id})
+    if not waiting:
+        return 0, False
+    free = {
+        date.id: date.free + 1 if date.id in held and date.free is not None else date.free
+        for date in ahead(enrolment.group_id, now)
+    }
+    moves = promote(whole, singles, free)
+    return waiting, bool(moves.whole or moves.single)
 
 
 def _moves(occurrence: Occurrence, line: Sequence[Enrolment], singles: Sequence[DateSeat]) -> bool:

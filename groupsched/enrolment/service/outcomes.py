@@ -16,10 +16,13 @@ AnyDate = Occurrence | ComingDate
 
 @dataclass(frozen=True)
 class SeatOutcome:
-    """What became of one enrolment; `by_staff`: somebody else did it for the person."""
+    """What became of one enrolment; `by_staff`: somebody else did it for the person; `quiet`: no message says it. Where it
+    can be taken back `until` then, its message waits as long."""
 
     enrolment: Enrolment
     by_staff: bool = field(default=False, kw_only=True)
+    quiet: bool = field(default=False, kw_only=True)
+    until: datetime | None = field(default=None, kw_only=True)
 
     @property
     def news(self) -> bool:
@@ -93,11 +96,12 @@ class Declined(SeatOutcome):
 @dataclass(frozen=True)
 class Left(SeatOutcome):
     """No more dates of the group, by somebody's wish: from a seat, a line or a request (`was`), by oneself or by staff, who
-    took the person off these `dates`."""
+    took the person off these `dates`. Who never heard of it (`unheard`) needs not hear that it is over."""
 
     at: datetime
     was: EnrolmentState = EnrolmentState.ACTIVE
     dates: Sequence[AnyDate] = ()
+    unheard: bool = False
 
 
 @dataclass(frozen=True)
@@ -140,10 +144,19 @@ class CameBack(SeatOutcome):
 
 @dataclass(frozen=True)
 class DateCancelled(SeatOutcome):
-    """The program cancelled a date on which the person had a seat or for which they waited."""
+    """The program cancelled a date on which the person had a seat."""
 
     date: Occurrence
     alters_dates = False
+
+
+@dataclass(frozen=True)
+class AwaitedCancelled(SeatOutcome):
+    """The program cancelled the date for which the person waits, or the next one of all dates for which they wait."""
+
+    date: Occurrence
+    alters_dates = False
+    news = True
 
 
 @dataclass(frozen=True)

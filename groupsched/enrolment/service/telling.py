@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
@@ -16,21 +15,23 @@ from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.service.messages import LEFT, messages_of, overtaken
 from groupsched.enrolment.service.outcomes import Joined, JoinedDate, SeatOutcome, Waiting
 from groupsched.enrolment.service.replanned import with_earlier
+from groupsched.enrolment.service.undoable import moment_of
 from groupsched.outbox.service import enqueue_all, withdraw, withdraw_below
 
 
-def tell(outcomes: Iterable[SeatOutcome], at: datetime | None = None) -> list[SeatOutcome]:
+def tell(outcomes: Iterable[SeatOutcome]) -> list[SeatOutcome]:
     """Tell people what happened to their seats, in order, and the rooms above, once a group; returns what was told.
 
     However many people, they are read in one statement and written to in one. Messages of the same things that have not
-    gone out are taken back: what is told now says it all. What can be undone says its moment (`at`): with it they come back.
+    gone out are taken back: what is told now says it all. Where it can be undone, they come back by the moment of the act.
     """
     told = list(outcomes)
     _know_people([one.enrolment for one in told])
     old_news = [subject for one in told for subject in overtaken(one)]
+    at = next((moment_of(one.until) for one in told if one.until), None)
     taken_back = withdraw(old_news, at) if old_news else []
     _take_back_farewells(told)
-    enqueue_all(messages_of(with_earlier(told, taken_back)))
+    enqueue_all(messages_of(with_earlier([one for one in told if not one.quiet], taken_back)))
     changed: dict[int, dict[int, None]] = defaultdict(dict)
     for one in told:
         if one.alters_dates:

@@ -1,8 +1,12 @@
-"""Taking one's own leaving back, as if it had not been."""
+"""Taking the last act back, as if it had not been: leaving, coming elsewhere instead, joining more, or a removal by staff."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from sqlalchemy import exists, select
+
 from groupsched.access.identity import Identity
+from groupsched.access.policy import Permission, ensure
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.core import clock
@@ -10,72 +14,129 @@ from groupsched.core.db import db, savepoint
 from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.i18n import _
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries import live_of
-from groupsched.enrolment.rules import LIVE
-from groupsched.enrolment.service.leaving import UNDO_FOR
-from groupsched.enrolment.service.messages import about_all, about_leaving, left_key
+from groupsched.enrolment.queries import act_of, facts_to_enrol, live_of
+from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState
+from groupsched.enrolment.service.messages import (
+    about_all,
+    about_date,
+    about_leaving,
+    about_reminder,
+    about_seat,
+)
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.outcomes import CameBack, SeatOutcome
 from groupsched.enrolment.service.replanned import about_waiting
-from groupsched.enrolment.service.seats import DateFull, held_ahead, take_these
+from groupsched.enrolment.service.seats import DateFull, give_back, held_ahead, take_these
 from groupsched.enrolment.service.telling import tell
+from groupsched.enrolment.service.undoable import let_go, moment_of
 from groupsched.outbox.service import bring_back, was_heard, withdraw
+from groupsched.schedule.models import Occurrence
 from groupsched.schedule.service import lock
 
 
-def undo_leaving(identity: Identity, enrolment: Enrolment) -> list[SeatOutcome]:
-    """Take back the last leaving of one's own, of a group or of a date's line: seats, dates that were given up, and the
-    place in each line are as they were, and what was not yet told of them goes out after all. Doing it twice has one effect.
+def undo(identity: Identity, enrolment: Enrolment) -> list[SeatOutcome]:
+    """Take back the last act on an enrolment, in every group that it touched: seats, dates that were given up, and the place
+    in each line are as they were, and what was not yet told of them goes out after all. Doing it twice has one effect.
 
-    Raises Conflict, and changes nothing, once a seat has gone (`full`), the message has gone out, a date has begun or some
+    What people did themselves is theirs to undo; a removal by staff anybody may undo who may enrol the person. Raises
+    Conflict, and changes nothing, once a seat has gone (`full`), a message of it has gone out, a date has begun or some
     minutes have passed (`late`), or the person is in the group again (`in-again`); NotFound for anybody else's.
     """
     if enrolment.person_id != identity.person:
-        raise NotFound
-    lock(enrolment.group_id)
+        ensure(identity, Permission.ENROL_OTHERS, facts_to_enrol(identity, enrolment.group, enrolment.person))
+    for group_id in sorted({enrolment.group_id, *(one.group_id for one in act_of(enrolment))}):
+        lock(group_id)
     db.session.refresh(enrolment)
-    db.session.refresh(enrolment, ["date_seats"])
-    now = clock.now()
+    _is_theirs(identity, enrolment)
     if enrolment.undo_until is None and enrolment.state in LIVE:
         return []
-    if enrolment.undo_until is None or enrolment.undo_until <= now or not enrolment.group.published:
+    now, act = clock.now(), act_of(enrolment)
+    if not act or (enrolment.undo_until or now) <= now or not all(one.group.published for one in act):
         raise _late()
+    was = [(one, one.state) for one in act]
     try:
         with savepoint():
-            _put_back(enrolment, now)
+            _put_back(act, moment_of(enrolment.undo_until or now), now)
     except DateFull as full:
         raise Conflict(
             _("Your seat has gone to somebody else, so it cannot be undone."), code="full"
         ) from full
-    record(identity, AuditAction.ENROLMENT_TAKEN_BACK, enrolment, subjects=[enrolment.person_id])
-    return tell([CameBack(enrolment), *advance(enrolment.group_id).moved_up])
+    for one, state in was:
+        action = AuditAction.ENROLMENT_TAKEN_BACK if state not in LIVE else AuditAction.ENROLMENT_REVERTED
+        record(identity, action, one, subjects=[one.person_id])
+    groups = sorted({one.group_id for one in act})
+    moved_up = [up for group_id in groups for up in advance(group_id).moved_up]
+    return tell([*(CameBack(one) for one in act), *moved_up])
 
 
-def _put_back(enrolment: Enrolment, now: datetime) -> None:
-    left_at = enrolment.ended_at if enrolment.left_as else None
-    assert enrolment.undo_until is not None
-    old_news = [*about_all(enrolment), about_waiting(enrolment)]
-    bring_back(enrolment.person_id, old_news, enrolment.undo_until - UNDO_FOR)
-    if left_at is not None:
-        if live_of(enrolment.group_id, enrolment.person_id) is not None:
-            raise Conflict(_("You have joined again since. Nothing is left to undo."), code="in-again")
-        # Before it is asked: of this and the worker's own claim, one finds the message as the other left it.
-        withdraw([about_leaving(enrolment)])
-        if was_heard(left_key(enrolment)):
-            raise _late()
-        enrolment.state, enrolment.ended_at, enrolment.reason = enrolment.left_as or enrolment.state, None, ""
-    enrolment.left_as, enrolment.undo_until = None, None
-    for seat in enrolment.date_seats:
+def _is_theirs(identity: Identity, enrolment: Enrolment) -> None:
+    is_own = enrolment.person_id == identity.person
+    if not is_own and enrolment.undo_until is not None and not enrolment.undo_by_staff:
+        raise NotFound
+    if is_own and enrolment.undo_by_staff:
+        raise _late()
+
+
+def _put_back(act: Sequence[Enrolment], at: datetime, now: datetime) -> None:
+    _take_words_back(act, at)
+    had = _held(act, at)
+    # What the act began is closed first: nobody has two live enrolments in a group, not even for a moment.
+    for one in sorted(act, key=lambda one: one.left_as in LIVE):
+        _as_before(one, now)
+    has = _held(act, at)
+    # A date that began meanwhile was begun as it is now: its sheet is not written anew.
+    if _begun(had ^ has, now):
+        raise _late()
+    give_back(had - has)
+    take_these(has - had)
+
+
+def _take_words_back(act: Sequence[Enrolment], at: datetime) -> None:
+    """Nobody hears of the act; what it made old news is told after all. Raises Conflict where somebody has heard of it."""
+    news = [subject for one in act for subject in _told_by(one)]
+    reminders = [
+        about_reminder(one, seat.occurrence) for one in act for seat in one.date_seats if seat.left_as
+    ]
+    # Before it is asked: of this and the worker's own claim, one finds the message as the other left it.
+    withdraw([*news, *reminders])
+    if was_heard(act[0].person_id, news, at):
+        raise _late()
+    for one in act:
+        bring_back(one.person_id, [*about_all(one), about_waiting(one)], at)
+
+
+def _told_by(one: Enrolment) -> list[str]:
+    """What the messages are about that the act on this enrolment caused."""
+    if one.state not in LIVE:
+        return [about_leaving(one)]
+    dates = [about_date(one, seat.occurrence) for seat in one.date_seats if seat.left_as]
+    return [*dates, about_seat(one)] if one.left_as == EnrolmentState.LEFT else dates
+
+
+def _held(act: Sequence[Enrolment], at: datetime) -> set[int]:
+    return {date for one in act for date in held_ahead(one, at)}
+
+
+def _begun(occurrence_ids: Collection[int], now: datetime) -> bool:
+    began = exists().where(Occurrence.id.in_(occurrence_ids), Occurrence.start <= now)
+    return bool(occurrence_ids) and bool(db.session.scalar(select(began)))
+
+
+def _as_before(one: Enrolment, now: datetime) -> None:
+    for seat in one.date_seats:
         if seat.left_as and seat.occurrence.start <= now:
             raise _late()
-        seat.state, seat.left_as = seat.left_as or seat.state, None
-    db.session.flush()
-    if left_at is not None:
-        held = held_ahead(enrolment, left_at)
-        # A date that began meanwhile was begun without them: its sheet is not written anew.
-        if len(held) > len(held_ahead(enrolment, now)):
-            raise _late()
-        take_these(held)
+        seat.state = seat.left_as or seat.state
+    if one.left_as == EnrolmentState.LEFT:
+        one.state, one.ended_at = EnrolmentState.LEFT, now
+    elif one.state not in LIVE:
+        if live_of(one.group_id, one.person_id) is not None:
+            raise Conflict(_("You have joined again since. Nothing is left to undo."), code="in-again")
+        one.state, one.ended_at, one.reason = one.left_as or one.state, None, ""
+    elif one.left_as and one.mode == EnrolmentMode.DATES:
+        seated = any(seat.state == DateSeatState.HELD for seat in one.date_seats)
+        one.state = EnrolmentState.ACTIVE if seated else one.left_as
+    let_go(one)
 
 
 def _late() -> Conflict:

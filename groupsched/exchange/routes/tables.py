@@ -1,5 +1,6 @@
-"""A program's own people and groups from a table: a template, a file, what would happen row by row, yes."""
+"""A program's own people, groups and seats from a table: a template, a file, what would happen row by row, yes."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -8,14 +9,33 @@ from wtforms import FileField
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
+from groupsched.accounts.models import Person
+from groupsched.audit.rules import AuditAction
+from groupsched.audit.service import saw
+from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.fields import add_refusal
 from groupsched.core.i18n import _, _l, ngettext
+from groupsched.exchange.models import TableImport
+from groupsched.exchange.queries import imports_since
 from groupsched.exchange.routes.blueprint import blueprint
 from groupsched.exchange.routes.upload import SealedUpload, came_back, fields_of, mark_of
-from groupsched.exchange.rules import COLUMNS, NEEDED, TableKind, TableUnreadable, read_table, written_table
-from groupsched.exchange.service import RowAction, TableReport, bring_table
+from groupsched.exchange.rules import (
+    COLUMNS,
+    MOST_ROWS,
+    NEEDED,
+    TableKind,
+    TableUnreadable,
+    read_table,
+    written_table,
+)
+from groupsched.exchange.service import (
+    TAKE_BACK_FOR,
+    RowAction,
+    TableReport,
+    bring_table,
+)
 from groupsched.exchange.words import examples, table_words
 
 SHOWN = 5
@@ -39,6 +59,13 @@ def people_table() -> Any:
 def groups_table() -> Any:
     """Groups from a table."""
     return _table(TableKind.GROUPS)
+
+
+@blueprint.route("/import/seats", methods=["GET", "POST"])
+@requires(Permission.PEOPLE_IMPORT)
+def seats_table() -> Any:
+    """Seats of people who are here, in groups that are here, from a table."""
+    return _table(TableKind.SEATS)
 
 
 @blueprint.get("/import/<kind>.csv")
@@ -80,6 +107,7 @@ def _table(kind: TableKind) -> Any:
         first=[row.name for row in report.having(RowAction.NEW)[:SHOWN]],
         taken=report.counts[RowAction.NEW] + report.counts[RowAction.CHANGED],
         changed=changed,
+        until=clock.now() + TAKE_BACK_FOR,
     )
     return page, 409 if changed else 200
 
@@ -96,7 +124,9 @@ def _report(upload: SealedUpload, kind: TableKind) -> TableReport:
         table = read_table(upload.data, kind)
     except TableUnreadable as unreadable:
         raise DomainError(table_words(unreadable), field="file") from unreadable
-    return bring_table(current(), table)
+    report = bring_table(current(), table)
+    saw(current(), AuditAction.PERSON_LISTED, [row.shows for row in report.rows if row.shows is not None])
+    return report
 
 
 def _done(report: TableReport) -> str:
@@ -122,6 +152,12 @@ def _file(data: bytes, name: str) -> Response:
     return answer
 
 
+def _brought(kind: TableKind) -> list[tuple[TableImport, Person | None, datetime]]:
+    """The tables of a kind that can be taken back, with who brought them in, and until when they can."""
+    rows = imports_since(current(), kind, clock.now() - TAKE_BACK_FOR)
+    return [(row, by, row.at + TAKE_BACK_FOR) for row, by in rows]
+
+
 def _page(kind: TableKind, form: TableForm) -> str:
     db.session.rollback()
     return render_template(
@@ -131,4 +167,6 @@ def _page(kind: TableKind, form: TableForm) -> str:
         columns=COLUMNS[kind],
         needed=NEEDED[kind],
         examples=examples(kind),
+        most=MOST_ROWS[kind],
+        brought=_brought(kind),
     )

@@ -49,7 +49,7 @@ def came_back(kind: str) -> SealedUpload | None:
     # The seal first: what is unpacked here was packed here.
     if not _of_this_person(kind, packed).items() <= said.items():
         words = _("This page is older than an hour, or the file in it is not the one that was looked at.")
-        raise DomainError(f"{words} {_('Choose the file again.')}", field="file", code="seal")
+        raise DomainError(" ".join([words, _("Choose the file again.")]), field="file", code="seal")
     return SealedUpload(gzip.decompress(b64decode(packed)), said["about"], said["seen"])
 
 

@@ -13,8 +13,6 @@ from enum import StrEnum
 
 from groupsched.core.text import clean_line
 
-MOST_ROWS = 500
-"""Rows of one file: more would keep others from writing to SQLite for longer than they wait."""
 MOST_CELL = 2000
 
 
@@ -23,6 +21,14 @@ class TableKind(StrEnum):
 
     PEOPLE = "people"
     GROUPS = "groups"
+    SEATS = "seats"
+
+
+class SeatWish(StrEnum):
+    """What a row of a table of seats asks for: a seat, or a place in line where there is none."""
+
+    SEAT = "seat"
+    WAITING = "waiting"
 
 
 COLUMNS: Mapping[TableKind, tuple[str, ...]] = {
@@ -31,11 +37,21 @@ COLUMNS: Mapping[TableKind, tuple[str, ...]] = {
         "key", "title", "kind", "description", "repeats", "days", "first_date", "starts", "ends", "last_date", "place",
         "online_link", "seats", "access", "style", "orientation", "languages", "leaders", "publish",
     ),
+    TableKind.SEATS: ("record_number", "group", "dates", "status"),
 }  # fmt: skip
 NEEDED: Mapping[TableKind, tuple[str, ...]] = {
     TableKind.PEOPLE: ("record_number", "first_name"),
     TableKind.GROUPS: ("key", "title", "kind"),
+    TableKind.SEATS: ("record_number", "group"),
 }
+MOST_ROWS: Mapping[TableKind, int] = {TableKind.PEOPLE: 500, TableKind.GROUPS: 500, TableKind.SEATS: 300}
+"""Rows of one file: more would keep others from writing to SQLite for longer than they wait."""
+KNOWN_BY: Mapping[TableKind, tuple[str, ...]] = {
+    TableKind.PEOPLE: ("record_number",),
+    TableKind.GROUPS: ("key",),
+    TableKind.SEATS: ("record_number", "group", "dates"),
+}
+"""The cells by which a row is told from every other one."""
 
 
 class TableFault(StrEnum):
@@ -113,8 +129,9 @@ _STARTS_A_FORMULA = ("=", "@")
 _SIGNS = ("+", "-")
 
 
-def read_table(data: bytes, kind: TableKind, most: int = MOST_ROWS) -> Table:
-    """Read a file of comma-separated values with at most so many rows. Raises TableUnreadable."""
+def read_table(data: bytes, kind: TableKind, most: int | None = None) -> Table:
+    """Read a file of comma-separated values with at most so many rows, else MOST_ROWS. Raises TableUnreadable."""
+    most = MOST_ROWS[kind] if most is None else most
     text, guessed = _text(data)
     lines = _records(text)
     if not lines:
@@ -130,7 +147,7 @@ def read_table(data: bytes, kind: TableKind, most: int = MOST_ROWS) -> Table:
     ignored = tuple(
         clean_line(cell, 40) for cell, name in zip(lines[0][1], head, strict=True) if name not in known
     )
-    return Table(kind, _without_twins(rows, NEEDED[kind][0]), tuple(one for one in ignored if one), guessed)
+    return Table(kind, _without_twins(rows, KNOWN_BY[kind]), tuple(one for one in ignored if one), guessed)
 
 
 def safe_cell(text: str) -> str:
@@ -231,14 +248,15 @@ def _cell(name: str, written: str) -> str:
     return text
 
 
-def _without_twins(rows: tuple[TableRow, ...], key: str) -> tuple[TableRow, ...]:
-    """A second row of the same person or group is refused: nobody could say which one is meant."""
-    seen: dict[str, int] = {}
+def _without_twins(rows: tuple[TableRow, ...], cells: tuple[str, ...]) -> tuple[TableRow, ...]:
+    """A second row of the same person, group or seat is refused: nobody could say which one is meant."""
+    seen: dict[tuple[str, ...], int] = {}
     found = []
     for row in rows:
-        name = row[key].casefold()
-        if name and name in seen and row.fault is None:
-            row = TableRow(row.line, row.cells, CellUnfit(CellFault.TWICE, key, row[key], str(seen[name])))
+        name, first = tuple(row[cell].casefold() for cell in cells), cells[0]
+        if name[0] and name in seen and row.fault is None:
+            twice = CellUnfit(CellFault.TWICE, first, row[first], str(seen[name]))
+            row = TableRow(row.line, row.cells, twice)
         seen.setdefault(name, row.line)
         found.append(row)
     return tuple(found)

@@ -25,6 +25,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.i18n import _, in_every_language
+from groupsched.exchange.queries import mark_of_group
 from groupsched.exchange.rules import CellFault, CellUnfit, TableRow
 from groupsched.exchange.service.cells import (
     choice,
@@ -63,13 +64,14 @@ KEY_LENGTH = 60
 
 
 class GroupTable:
-    """The work of one table of groups."""
+    """The work of one table of groups; `created` are the public ids of those that are new, each with its versions."""
 
     def __init__(self, identity: Identity) -> None:
         program = current_program(identity)
         if program is None:
             raise NotFound
         self.identity, self.program = identity, program
+        self.created: list[tuple[str, str]] = []
         self.kinds = {
             name: kind.key
             for kind in modalities(identity)
@@ -104,7 +106,10 @@ class GroupTable:
 
     def _new(self, row: TableRow, uid: str) -> bool:
         fields = self._fields(row, GroupFields("", "", languages=(self.program.languages[0],)))
-        define_group(self.identity, fields, self._rule(row, fields), publish=yes(row, "publish"), uid=uid)
+        group = define_group(
+            self.identity, fields, self._rule(row, fields), publish=yes(row, "publish"), uid=uid
+        )
+        self.created.append((uid, mark_of_group(group, current_series(group))))
         return True
 
     def _again(self, row: TableRow, group: Group) -> bool | None:

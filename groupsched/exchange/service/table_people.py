@@ -2,25 +2,47 @@
 
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from groupsched.access.identity import Identity, Role
 from groupsched.access.queries import sites
 from groupsched.accounts.models import Person
+from groupsched.accounts.queries import write_rights
 from groupsched.accounts.service import PersonFields, add_person, change_person
 from groupsched.core.db import db
-from groupsched.core.i18n import LANGUAGES
+from groupsched.core.errors import DomainError
+from groupsched.core.i18n import LANGUAGES, _
+from groupsched.core.text import fold
+from groupsched.enrolment.queries import seen_by
 from groupsched.exchange.rules import CellFault, CellUnfit, TableRow
 from groupsched.exchange.service.cells import known
 
 LONGEST = {"record_number": 12, "first_name": 80, "last_name": 80, "email": 254, "phone": 40}
 
 
+class HasItAlready(DomainError):
+    """A cell says of a row's person what is said of another one: `person`, where whoever asks may see who it is. `shows` is
+    their number, where they were here before this table: that they were named is written down."""
+
+    def __init__(self, column: str, person: Person | None, *, new: bool = False) -> None:
+        name = person.name if person is not None else _("Another person")
+        words = {
+            "record_number": _(
+                "%(name)s has it already. Same person? Then change the name there.", name=name
+            ),
+            "email": _("%(name)s has this mail address already. Leave it out here, or there.", name=name),
+        }
+        super().__init__(words[column], field=column, code="has-it-already")
+        self.shows = person.id if person is not None and not new else None
+
+
 class PeopleTable:
-    """The work of one table of people."""
+    """The work of one table of people; `created` are the public ids of those who are new, each with their version."""
 
     def __init__(self, identity: Identity) -> None:
         self.identity = identity
+        self.created: list[tuple[str, str]] = []
+        self.new: set[int] = set()
         here = sites(identity)
         self.sites = {name.casefold(): site.id for site in here for name in (site.key, site.name)}
         self.only_site = here[0].id if len(here) == 1 else None
@@ -32,10 +54,17 @@ class PeopleTable:
             if len(row[name]) > most:
                 raise CellUnfit(CellFault.TOO_LONG, name, row[name][:80])
         person = self._person(row["record_number"])
+        if person is not None and write_rights(self.identity, person) and not _may_be(person, row):
+            raise HasItAlready("record_number", person)
+        self._refuse_mail_of_another(row, person)
         if person is None:
             start = PersonFields("", language=next(iter(LANGUAGES)), site_id=self.only_site)
             roles = frozenset({Role.CLIENT})
-            add_person(self.identity, self._fields(row, start), roles, record_number=row["record_number"])
+            added = add_person(
+                self.identity, self._fields(row, start), roles, record_number=row["record_number"]
+            )
+            self.new.add(added.id)
+            self.created.append((added.uid, str(added.version)))
             return True
         before = PersonFields(
             person.first_name, person.last_name, person.email, person.phone, person.language, person.site_id
@@ -45,6 +74,16 @@ class PeopleTable:
             return None
         change_person(self.identity, person, after)
         return False
+
+    def _refuse_mail_of_another(self, row: TableRow, person: Person | None) -> None:
+        mail = row["email"].lower()
+        if not mail or (person is not None and (person.email or "").lower() == mail):
+            return
+        theirs = (Person.program_id == self.identity.program_id, func.lower(Person.email) == mail)
+        others = select(Person).where(*theirs, Person.id != (person.id if person else 0))
+        if db.session.scalar(others.limit(1)) is not None:
+            shown = db.session.scalar(others.where(seen_by(self.identity)).order_by(Person.id).limit(1))
+            raise HasItAlready("email", shown, new=shown is not None and shown.id in self.new)
 
     def _person(self, record_number: str) -> Person | None:
         of_program = Person.program_id == self.identity.program_id
@@ -58,3 +97,9 @@ class PeopleTable:
         if row["site"]:
             fields = replace(fields, site_id=known(row, "site", self.sites))
         return fields
+
+
+def _may_be(person: Person, row: TableRow) -> bool:
+    """Whether a row can mean a person: the first or the last name is the same. Else the number is a slip."""
+    first, last = fold(row["first_name"]), fold(row["last_name"])
+    return fold(person.first_name) == first or (bool(last) and fold(person.last_name) == last)

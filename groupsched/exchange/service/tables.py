@@ -1,22 +1,25 @@
-"""A program's own people and groups from a table, row by row, by the verbs that the pages use.
+"""A program's own people, groups and seats from a table, row by row, by the verbs that the pages use.
 
 Each row stands alone: one that is refused leaves the others. It is always written; a dry run is the same, taken back by
 whoever asked for it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from groupsched.access.identity import Identity
-from groupsched.access.policy import Facts, Permission, ensure
+from groupsched.access.policy import Facts, ensure
 from groupsched.core.db import savepoint
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.i18n import _
 from groupsched.exchange.rules import CellUnfit, Table, TableKind, TableRow
 from groupsched.exchange.service.table_groups import GroupTable
-from groupsched.exchange.service.table_people import PeopleTable
+from groupsched.exchange.service.table_people import HasItAlready, PeopleTable
+from groupsched.exchange.service.table_seats import SeatTable
+from groupsched.exchange.service.taking_back import PERMISSION_FOR, note_import
 from groupsched.exchange.words import cell_words
+from groupsched.outbox.service import silence
 
 
 class RowAction(StrEnum):
@@ -30,7 +33,8 @@ class RowAction(StrEnum):
 
 @dataclass(frozen=True)
 class RowOutcome:
-    """What became (or would become) of a row: its line, what it is about, and for a refused one the cell and why."""
+    """What became (or would become) of a row: its line, what it is about, and for a refused one the cell and why, and the
+    number of the person whom these words name."""
 
     line: int
     action: RowAction
@@ -38,6 +42,7 @@ class RowOutcome:
     column: str = ""
     value: str = ""
     words: str = ""
+    shows: int | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -59,21 +64,25 @@ class TableReport:
         return {action.value: len(self.having(action)) for action in RowAction}
 
 
+WORK: dict[TableKind, type[PeopleTable | GroupTable | SeatTable]] = {
+    TableKind.PEOPLE: PeopleTable, TableKind.GROUPS: GroupTable, TableKind.SEATS: SeatTable,
+}  # fmt: skip
+
+
 def bring_table(identity: Identity, table: Table) -> TableReport:
-    """Write the rows of a table that can be taken. Raises NotFound where this identity may not."""
-    if table.kind is TableKind.PEOPLE:
-        ensure(identity, Permission.PEOPLE_IMPORT, Facts(program=identity.program_id))
-        put: Callable[[TableRow], bool | None] = PeopleTable(identity).put
-    else:
-        ensure(identity, Permission.GROUPS_IMPORT, Facts(program=identity.program_id))
-        put = GroupTable(identity).put
-    rows = tuple(_outcome(row, put) for row in table.rows)
+    """Write the rows of a table that can be taken; nobody gets a message. Raises NotFound where this identity may not."""
+    ensure(identity, PERMISSION_FOR[table.kind], Facts(program=identity.program_id))
+    work = WORK[table.kind](identity)
+    with silence():
+        rows = tuple(_outcome(row, work.put) for row in table.rows)
+    if work.created:
+        note_import(identity, table.kind, work.created)
     return TableReport(table.kind, rows, table.ignored, table.guessed)
 
 
 def _outcome(row: TableRow, put: Callable[[TableRow], bool | None]) -> RowOutcome:
     """One row, alone. `put` says whether it is new (True), changed (False) or the same as before (None)."""
-    name = row["title"] or f"{row['first_name']} {row['last_name']}".strip()
+    name = _name(row)
     try:
         if row.fault is not None:
             raise row.fault
@@ -86,9 +95,16 @@ def _outcome(row: TableRow, put: Callable[[TableRow], bool | None]) -> RowOutcom
         return RowOutcome(row.line, RowAction.REFUSED, name, words=words)
     except DomainError as refusal:
         column = COLUMN_OF.get(refusal.field or "", refusal.field or "")
-        return RowOutcome(row.line, RowAction.REFUSED, name, column, row[column], str(refusal.message))
+        shows = refusal.shows if isinstance(refusal, HasItAlready) else None
+        return RowOutcome(row.line, RowAction.REFUSED, name, column, row[column], str(refusal.message), shows)
     action = {True: RowAction.NEW, False: RowAction.CHANGED, None: RowAction.SAME}[done]
     return RowOutcome(row.line, action, name)
+
+
+def _name(row: TableRow) -> str:
+    if row["group"]:
+        return f"{row['record_number']}: {row['group']}"
+    return row["title"] or f"{row['first_name']} {row['last_name']}".strip()
 
 
 # Where a verb names a field otherwise than its column.

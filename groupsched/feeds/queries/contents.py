@@ -240,7 +240,7 @@ def _by_phone(group: Group) -> str:
     number = (group.source_row or {}).get("conference_phone", "")
     if not number or group.online_link:
         return ""
-    return str(_("By phone") if not number[-1].isdigit() else f"{_('By phone')}: {number}")
+    return str(_("By phone") if not number[-1].isdigit() else ": ".join([_("By phone"), number]))
 
 
 def _first_day(rule: SeriesRule, start: datetime | None) -> date:

@@ -41,6 +41,17 @@ class StoredFeed:
         )
 
 
+def owner_of_links(identity: Identity, uid: str) -> Person:
+    """A person whose links this identity may see and change, by their public id. Raises NotFound."""
+    person = db.session.scalar(
+        select(Person).where(Person.uid == uid, Person.program_id == identity.program_id)
+    )
+    if person is None:
+        raise NotFound
+    ensure(identity, Permission.FEED_OWN, Facts(program=person.program_id, subject=person.id))
+    return person
+
+
 def alive() -> ColumnElement[bool]:
     """A link that was not turned off, of a person whose account was not disabled."""
     disabled = select(Credential.id).where(

@@ -75,7 +75,7 @@ def my() -> str:
         inside=[one for one in groups if one.state == EnrolmentState.ACTIVE],
         news=list(queries.moved_up(groups, dates, now)),
         until=int(now.timestamp()) + 1,
-        left=queries.just_left(groups, identity.person_id, now),
+        undoable=queries.undoable(groups, identity.person_id, now),
         asked=[one for one in groups if one.state == EnrolmentState.REQUESTED and not one.is_proposal],
         proposed=[one for one in groups if one.is_proposal],
         lines=list(queries.own_lines(groups, now)),

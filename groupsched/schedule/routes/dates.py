@@ -24,7 +24,7 @@ def cancel_occurrence(uid: str) -> str | Response | tuple[str, int]:
         try:
             since = clock.now()
             cancel(current(), found, form.reason.data or "")
-            flash(f"{_('Cancelled.')} {told_since(found.group, since) or _('Nobody had a seat.')}")
+            flash(" ".join([_("Cancelled."), told_since(found.group, since) or _("Nobody had a seat.")]))
             return redirect(url_for("schedule.group", uid=found.group.uid), 303)
         except Conflict:
             raise

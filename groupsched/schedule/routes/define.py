@@ -126,7 +126,7 @@ def _is_published(found: GroupEditor) -> bool:
 
 def _say(act: str, group: Group, since: datetime) -> None:
     words = {SaveAct.PUBLISH: published_words(group), SaveAct.DRAFT: _("Saved as a draft. Nobody is told.")}
-    flash(words.get(SaveAct(act)) or f"{_('Saved.')} {told_since(group, since)}".rstrip())
+    flash(words.get(SaveAct(act)) or " ".join(filter(None, [_("Saved."), told_since(group, since)])))
 
 
 def _meanwhile(found: GroupEditor, sentence: str) -> Answer:

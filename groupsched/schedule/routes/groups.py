@@ -163,7 +163,11 @@ def retire(uid: str) -> str | Response:
         flash(
             _("Put away. You find it under “No longer offered”.")
             if was_draft
-            else f"{_('No longer offered. What has been stays on record.')} {told_since(found, since)}".rstrip()
+            else " ".join(
+                filter(
+                    None, [_("No longer offered. What has been stays on record."), told_since(found, since)]
+                )
+            )
         )
         return redirect(url_for("schedule.group", uid=uid), 303)
     ahead = [row.id for row in coming(found, clock.now(), None) if row.status == OccurrenceStatus.SCHEDULED]

@@ -16,6 +16,7 @@ from groupsched.schedule.service.defining import (
 )
 from groupsched.schedule.service.deleting import (
     delete_draft,
+    delete_unused,
 )
 from groupsched.schedule.service.leading import assign_begun, assign_leaders
 from groupsched.schedule.service.listed import (
@@ -43,6 +44,7 @@ from groupsched.schedule.service.series import (
 )
 from groupsched.schedule.service.telling import (
     place_moved,
+    told_if_place_moved,
     told_once,
 )
 
@@ -60,6 +62,7 @@ __all__ = [
     "copy_group",
     "define_group",
     "delete_draft",
+    "delete_unused",
     "end_listed_series",
     "end_series",
     "extend_horizon",
@@ -76,5 +79,6 @@ __all__ = [
     "series_version",
     "set_status",
     "skip_date",
+    "told_if_place_moved",
     "told_once",
 ]

@@ -1,4 +1,4 @@
-"""Deleting a draft: a group that never was offered, with the dates it would have had."""
+"""Deleting a group: a draft, or one that came by mistake, with the dates it would have had."""
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -17,6 +17,15 @@ def delete_draft(identity: Identity, group: Group) -> None:
 
     Raises Conflict for one that was, or to which something belongs that stays (a sheet, a place in somebody's calendar).
     """
+    _delete(identity, group, offered=False)
+
+
+def delete_unused(identity: Identity, group: Group) -> None:
+    """Delete a group that nobody ever was in, offered or not, with its dates. Raises Conflict as above."""
+    _delete(identity, group, offered=True)
+
+
+def _delete(identity: Identity, group: Group, *, offered: bool) -> None:
     try:
         with savepoint():
             dates = select(Occurrence.id).where(Occurrence.group_id == group.id)
@@ -26,7 +35,7 @@ def delete_draft(identity: Identity, group: Group) -> None:
                 delete(Series).where(Series.group_id == group.id),
             ):
                 db.session.execute(gone.execution_options(synchronize_session=False))
-            delete_group(identity, group)
+            delete_group(identity, group, offered=offered)
     except IntegrityError as used:
         raise Conflict(
             _("Something belongs to this group already, so it stays. You can put it away."), code="in-use"

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from groupsched.catalog.events import PlaceMoved, Reach
+from groupsched.accounts.models import Person
+from groupsched.catalog.events import PlaceMoved, PlaceWouldMove, Reach
 from groupsched.catalog.models import Group, Place
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.events import publish
-from groupsched.schedule.events import DateBefore, DatesChanged, Whereabouts
+from groupsched.core.events import ask, publish
+from groupsched.schedule.events import DateBefore, DatesChanged, Impact, ImpactOf, Whereabouts
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import only_rule
 from groupsched.schedule.rules import OccurrenceStatus
@@ -68,11 +69,7 @@ def _sum(group: Group, before: Mapping[int, DateBefore], parts: Sequence[DatesCh
 
 def place_moved(event: PlaceMoved) -> None:
     """A place is elsewhere, or has another link: say so of the coming dates there, a group at a time."""
-    there = select(Occurrence.group_id).where(
-        Occurrence.place_id == event.place_id, Occurrence.start > clock.now(), ~Occurrence.external
-    )
-    for group_id in list(db.session.scalars(there.distinct().order_by(Occurrence.group_id))):
-        group = db.session.get_one(Group, group_id)
+    for group in _groups_at(event.place_id):
         now = _coming(group)
         moved = [was for number, was in _coming(group, place=event).items() if now[number] != was]
         rows = select(Occurrence).where(Occurrence.id.in_([was.occurrence_id for was in moved]))
@@ -83,7 +80,27 @@ def place_moved(event: PlaceMoved) -> None:
         rule = only_rule(group)
         if moved:
             changed = tuple(was.occurrence_id for was in moved)
-            publish(DatesChanged(group_id, changed=changed, moved=tuple(moved), rule_was=rule, rule=rule))
+            publish(DatesChanged(group.id, changed=changed, moved=tuple(moved), rule_was=rule, rule=rule))
+
+
+def told_if_place_moved(question: PlaceWouldMove) -> frozenset[Person]:
+    """Who would hear of it if a place were elsewhere, or had another link: who has a seat or waits on a date there."""
+    there = PlaceMoved(question.place_id, question.site_id, question.link)
+    ids: list[int] = []
+    for group in _groups_at(question.place_id):
+        then = _coming(group, place=there)
+        ids += [number for number, now in _coming(group).items() if then[number] != now]
+    return (
+        Impact.sum(ask(ImpactOf(tuple(ids), whole_line=True)), dates=len(ids)).people if ids else frozenset()
+    )
+
+
+def _groups_at(place_id: int) -> list[Group]:
+    """The groups with dates to come at a place."""
+    there = select(Occurrence.group_id).where(
+        Occurrence.place_id == place_id, Occurrence.start > clock.now(), ~Occurrence.external
+    )
+    return list(db.session.scalars(select(Group).where(Group.id.in_(there)).order_by(Group.id)))
 
 
 def _coming(

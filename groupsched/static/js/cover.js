@@ -14,8 +14,8 @@ function tick(cover) {
   }
 }
 
-function hide(from) {
-  const title = document.title;
+function hide(from, title) {
+  sessionStorage.setItem("covered", "1");
   // The warning that a sign-in rests is a dialog: hidden here, it would open later, seen by nobody and over everything.
   const beneath = [...document.body.children].filter((element) => !element.hidden && element.id !== "stay");
   const cover = template.content.firstElementChild.cloneNode(true);
@@ -28,7 +28,8 @@ function hide(from) {
     cover.remove();
     for (const element of beneath) element.hidden = false;
     document.title = title;
-    from.focus();
+    sessionStorage.removeItem("covered");
+    from?.focus();
   };
   const button = cover.querySelector("button");
   button.addEventListener("click", back);
@@ -39,5 +40,12 @@ addEventListener("click", (event) => {
   const link = event.target.closest?.("[data-hide-screen]");
   if (!link || !template) return;
   event.preventDefault();
-  hide(link);
+  hide(link, document.title);
 });
+
+// js/covered.js hid the page before it was drawn: the tab was loaded again.
+const root = document.documentElement;
+if (root.classList.contains("covered")) {
+  if (template) hide(document.querySelector("[data-hide-screen]"), root.dataset.title ?? document.title);
+  root.classList.remove("covered");
+}

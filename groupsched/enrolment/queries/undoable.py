@@ -1,0 +1,105 @@
+"""What a person, or staff, did a moment ago and may take back still."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, select, true
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from groupsched.access.identity import Identity
+from groupsched.access.policy import Permission, can
+from groupsched.catalog.models import Group
+from groupsched.catalog.queries import facts as group_facts
+from groupsched.core.db import db
+from groupsched.enrolment.models import DateSeat, Enrolment
+from groupsched.enrolment.queries.roster import ORDER, may_bring
+from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentState, UndoableKind
+
+
+@dataclass(frozen=True)
+class UndoableAct:
+    """All enrolments of one act, in the order of their groups."""
+
+    parts: Sequence[Enrolment]
+
+    @property
+    def enrolment(self) -> Enrolment:
+        """The one that goes on when it is taken back: by it the act is known."""
+        return next((one for one in self.parts if one.left_as != EnrolmentState.LEFT), self.parts[0])
+
+    @property
+    def into(self) -> Enrolment:
+        """The one that got a seat by it, where one did."""
+        return next((one for one in self.parts if _gained(one)), self.enrolment)
+
+    @property
+    def instead_of(self) -> list[str]:
+        """The groups that lost a date to it."""
+        return [one.group.title for one in self.parts if one is not self.into]
+
+    @property
+    def kind(self) -> UndoableKind:
+        if len({one.group_id for one in self.parts}) > 1:
+            return UndoableKind.SWITCHED
+        if any(_gained(one) for one in self.parts):
+            return UndoableKind.JOINED_MORE
+        return UndoableKind.LINE_LEFT if self.enrolment.state in LIVE else UndoableKind.LEFT
+
+
+def _gained(one: Enrolment) -> bool:
+    wanted = (DateSeatState.HELD, DateSeatState.WAITING)
+    more = any(seat.state in wanted and seat.left_as not in (None, *wanted) for seat in one.date_seats)
+    return one.left_as == EnrolmentState.LEFT or (one.state in LIVE and more)
+
+
+def act_of(enrolment: Enrolment) -> list[Enrolment]:
+    """All enrolments that the last act on this one changed, read afresh; none where nothing is kept of it."""
+    if enrolment.undo_until is None:
+        return []
+    query = select(Enrolment).where(
+        Enrolment.person_id == enrolment.person_id, Enrolment.undo_until == enrolment.undo_until
+    )
+    query = query.options(selectinload(Enrolment.date_seats).joinedload(DateSeat.occurrence))
+    fresh = query.order_by(Enrolment.group_id, Enrolment.id).execution_options(populate_existing=True)
+    return list(db.session.scalars(fresh))
+
+
+def undoable(groups: Iterable[Enrolment], person_id: int, now: datetime) -> list[UndoableAct]:
+    """What a person did and may take back still, the latest first; nothing of a group in which they are again (`groups`)."""
+    query = select(Enrolment).where(
+        Enrolment.person_id == person_id, Enrolment.undo_until > now, Enrolment.undo_by_staff.is_(False)
+    )
+    query = query.options(
+        joinedload(Enrolment.group).joinedload(Group.modality),
+        selectinload(Enrolment.date_seats).joinedload(DateSeat.occurrence),
+    )
+    acts: dict[datetime | None, list[Enrolment]] = {}
+    for one in db.session.scalars(
+        query.order_by(Enrolment.undo_until.desc(), Enrolment.group_id, Enrolment.id)
+    ):
+        acts.setdefault(one.undo_until, []).append(one)
+    live = {one.group_id: one for one in groups}
+    return [UndoableAct(parts) for parts in acts.values() if not _in_again(parts, live)]
+
+
+def _in_again(parts: Sequence[Enrolment], live: dict[int, Enrolment]) -> bool:
+    ended = (one for one in parts if one.state not in LIVE)
+    return any(live.get(one.group_id, one) not in parts for one in ended)
+
+
+def just_removed(identity: Identity, group: Group, now: datetime) -> list[Enrolment]:
+    """Whom staff took out of a group a moment ago, by name, for who may undo that; nobody who is in it again, and proposals
+    for those alone who may answer them."""
+    if not may_bring(identity, group):
+        return []
+    answers = can(identity, Permission.PROPOSAL_ANSWER, group_facts(group))
+    was_proposal = and_(Enrolment.left_as == EnrolmentState.REQUESTED, Enrolment.proposed_by_id.is_not(None))
+    query = (
+        select(Enrolment)
+        .join(Enrolment.person)
+        .options(contains_eager(Enrolment.person))
+        .where(Enrolment.group_id == group.id, Enrolment.undo_until > now, Enrolment.undo_by_staff)
+        .where(true() if answers else ~was_proposal)
+    )
+    return list(db.session.scalars(query.order_by(*ORDER, Enrolment.id)))

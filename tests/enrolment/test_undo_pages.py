@@ -1,0 +1,97 @@
+"""The way back from coming elsewhere instead, and from joining more dates, on pages."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.outbox.delivery import deliver_due
+from tests.enrolment.test_joining_pages import at, enrol, form_to, states
+from tests.enrolment.test_leaving_pages import flashed, press
+
+NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")
+
+
+@pytest.fixture
+def house(world):
+    """A circle and yoga at the same time, on three Thursdays, with one seat each."""
+    with clock.at(NOW):
+        world.circle, world.yoga = (world.group(title, capacity=1) for title in ("Circle", "Yoga"))
+        world.dates = world.series(world.circle, datetime(2026, 11, 26, 10), dates=3)
+        world.stretches = world.series(world.yoga, datetime(2026, 11, 26, 10, 30), dates=3)
+        world.robin = world.client(email="robin@example.org")
+        yield world
+
+
+def come_instead(house, browser):
+    address, fields = form_to(browser.get(at(house.circle, house.dates[0].original_local)).text, "/switch")
+    return browser.get(browser.post(address, data=fields).location).text
+
+
+def test_a_switch_is_undone_from_its_page_and_from_ones_week(house, client):
+    enrol(house, house.robin, house.yoga)
+    browser = client.as_(house.robin)
+    for undo_of in (lambda page: flashed(page)[1], lambda _page: form_to(browser.get("/my").text, "/undo")):
+        page = come_instead(house, browser)
+        assert "Your seat in Yoga, Thu 26 Nov, 10:30, is free for someone else." in page
+        assert "I can come after all" not in page.split("<h1")[0]
+        week = browser.get("/my").text
+        assert (
+            "You come here instead of to Yoga. Until 08:10 you can undo it, if nobody else has your old seat."
+            in week
+        )
+        back = press(browser, undo_of(page))
+        assert (
+            flashed(browser.get(back.location).text)[0] == "Undone. With Circle and Yoga, all is as it was."
+        )
+        assert states(house, house.robin, house.stretches) == ["active"] * 3
+        assert states(house, house.robin, house.dates) == [None] * 3
+        assert "you can undo it" not in browser.get("/my").text
+
+
+def test_where_the_old_seat_has_gone_the_line_is_the_way_back(house, client):
+    enrol(house, house.robin, house.yoga)
+    browser = client.as_(house.robin)
+    _words, undo = flashed(come_instead(house, browser))
+    enrol(house, house.client("Hazel"), house.yoga, house.stretches[:1])
+    late = press(browser, undo)
+    assert late.location == at(house.circle, "mine")
+    words, back = flashed(browser.get(late.location).text)
+    assert words == (
+        "Your seat has gone to somebody else, so it cannot be undone. You can give each date back below."
+    )
+    assert back[2] == "Put me back on the list"
+    press(browser, back)
+    assert states(house, house.robin, [house.stretches[0], house.dates[0]]) == ["waitlisted", "active"]
+
+
+def test_after_the_messages_have_gone_out_each_date_is_given_back_by_itself(house, client):
+    enrol(house, house.robin, house.yoga)
+    browser = client.as_(house.robin)
+    _words, undo = flashed(come_instead(house, browser))
+    with clock.at(NOW + timedelta(minutes=11)):
+        deliver_due()
+        words, back = flashed(browser.get(press(browser, undo).location).text)
+        assert words == "It is too late to undo this. You can give each date back below."
+        assert back[2] == "I can come after all"
+        press(browser, back)
+    assert states(house, house.robin, [house.stretches[0], house.dates[0]]) == ["active", "active"]
+
+
+def test_more_dates_are_undone_like_a_first_join(house, client):
+    enrol(house, house.robin, house.circle, house.dates[:1])
+    browser = client.as_(house.robin)
+    more = {"what": "dates", "dates": [one.original_local for one in house.dates[1:]]}
+    words, undo = flashed(browser.get(browser.post(at(house.circle, "join"), data=more).location).text)
+    assert words == "Your seat is kept."
+    assert "You joined more dates. Until 08:10 you can undo it." in browser.get("/my").text
+    browser.get(press(browser, undo).location)
+    assert states(house, house.robin, house.dates) == ["active", None, None]
+    browser.get(browser.post(at(house.circle, "join"), data=more).location)
+    with clock.at(NOW + timedelta(minutes=11)):
+        deliver_due()
+        words, back = flashed(browser.get(press(browser, undo).location).text)
+        assert (words, back) == ("It is too late to undo this. You can give each date back below.", None)
+    db.session.expire_all()
+    assert states(house, house.robin, house.dates) == ["active"] * 3
