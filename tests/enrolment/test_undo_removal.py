@@ -34,7 +34,7 @@ def house(world):
 
 
 def bring(house, person, dates=(), by=None):
-    mode, who = "dates" if dates else "whole", identity_of(by or house.lead)
+    mode, who = "dates" if dates else "whole", identity_of(by) if by else house.keeper()
     service.enrol(who, house.circle, person, mode=mode, occurrences=dates, accept_clash=True)
     db.session.commit()
 

@@ -1,7 +1,7 @@
 """Other people's enrolments: for staff who lead, receive or supervise, and for the sheet."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, true, tuple_
@@ -19,7 +19,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries.clients import facts_to_enrol
+from groupsched.enrolment.queries.clients import facts, facts_to_enrol
 from groupsched.enrolment.queries.found import ORDER, client_to_bring
 from groupsched.enrolment.queries.lines import in_group_line
 from groupsched.enrolment.queries.seats import each_pair, gave_up, holds_seat
@@ -97,8 +97,15 @@ def get_enrolment(identity: Identity, uid: str) -> Enrolment:
 
 def ensure_may_change(identity: Identity, enrolment: Enrolment) -> None:
     """Go on only if this identity may answer or end somebody else's enrolment. Raises NotFound."""
-    needed = Permission.PROPOSAL_ANSWER if enrolment.is_proposal else Permission.ENROL_OTHERS
-    ensure(identity, needed, facts_to_enrol(identity, enrolment.group, enrolment.person))
+    group, person = enrolment.group, enrolment.person
+    if enrolment.is_proposal:
+        ensure(identity, Permission.PROPOSAL_ANSWER, facts(group, person))
+    elif enrolment.state in LIVE:
+        # Whoever leads the group knows who is in it, waits or asks.
+        about = facts(group, person)
+        ensure(identity, Permission.ENROL_OTHERS, replace(about, known_to=about.owners))
+    else:
+        ensure(identity, Permission.ENROL_OTHERS, facts_to_enrol(identity, group, person))
 
 
 def is_enrolled(person_id: int | None, group_id: int) -> bool:

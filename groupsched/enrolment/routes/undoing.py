@@ -16,6 +16,7 @@ from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import UndoableAct
 from groupsched.enrolment.routes.blueprint import blueprint, tell
 from groupsched.enrolment.routes.leaving import come_again, rejoin
+from groupsched.enrolment.routes.people import called
 from groupsched.enrolment.rules import DateSeatState, UndoableKind
 from groupsched.schedule.models import Occurrence
 
