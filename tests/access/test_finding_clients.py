@@ -1,6 +1,7 @@
 """Who may find which client, wherever clients are looked up: one answer on every page."""
 
 import re
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -100,3 +101,23 @@ def test_nobody_finds_themselves(lantern, client, place):
     colleague = lantern.front_desk("Wren", "Other")
     assert set(found(lantern, client.as_(colleague), place, "rob")) == {"Robin"}
     assert found(lantern, client.as_(desk), place, "rob") == []
+
+
+# What may be asked for by words in an address: sessions, groups, listings. People never.
+WORDS_IN_ADDRESS = {"enrolment/_filters.html", "schedule/groups.html", "exchange/_which.html"}
+ROOT = Path(__file__).parents[2]
+
+
+def test_no_page_or_script_puts_what_people_are_found_by_into_an_address():
+    for path in (ROOT / "templates").rglob("*.html"):
+        text, name = path.read_text(encoding="utf-8"), str(path.relative_to(ROOT / "templates"))
+        if name in WORDS_IN_ADDRESS:
+            continue
+        assert not re.search(r"url_for\([^)]*\b(?:q|letters|who|names)=", text), name
+        for form in re.findall(r'(?s)<form[^>]*method="get".*?</form>', text):
+            fields = re.findall(r"<input[^>]*>", form)
+            assert not [one for one in fields if 'type="search"' in one and "form=" not in one], name
+    for path in (ROOT / "groupsched" / "static" / "js").glob("*.js"):
+        assert path.name == "find.js" or not re.search(
+            r"[?&]q=|\bq:|URLSearchParams\(\{", path.read_text(encoding="utf-8")
+        ), path.name
