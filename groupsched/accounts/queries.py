@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import aliased, joinedload
 
 from groupsched.access.identity import STAFF, ApiToken, Identity, Role, Scope, System
@@ -260,3 +260,14 @@ def names(numbers: Collection[int], uids: Collection[str] = ()) -> dict[int, Per
     wanted = or_(Person.id.in_(numbers), Person.uid.in_(uids))
     found = db.session.scalars(select(Person).where(wanted).options(joinedload(Person.grants)))
     return {person.id: person for person in found.unique()}
+
+
+def with_mail(program_id: int | None, mail: str, but: str | None) -> Select[Person]:
+    """Who of a program has this mail address, without the person of the public id `but`: whether they show is another
+    question."""
+    here = (
+        Person.program_id == program_id,
+        func.lower(Person.email) == mail.lower(),
+        Person.uid != (but or ""),
+    )
+    return select(Person).where(*here).order_by(Person.id)

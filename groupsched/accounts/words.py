@@ -35,6 +35,12 @@ def told_words(told: PeopleTold, *, named: bool, phones: bool) -> str:
     return " ".join(said)
 
 
+def shares_mail_words(person: Person | None) -> str:
+    """Whose a mail address is too; without a name where they do not show."""
+    name = person.name if person is not None else _("Another person")
+    return str(_("%(name)s has this mail address too.", name=name))
+
+
 def _some(people: Sequence[Person], *, phones: bool) -> str:
     names = [_with_phone(one) if phones else one.short_name for one in people[:MOST_NAMED]]
     more = len(people) - len(names)

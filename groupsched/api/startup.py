@@ -1,20 +1,21 @@
 """How the interface comes into the application: tokens only, problems as RFC 9457, repeated POSTs with one effect."""
 
+from json import JSONDecodeError
 from typing import Any
 
 from flask import Flask, Request, Response, current_app, g, request
 from flask_smorest import Api
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from groupsched.access.identity import ApiToken, Identity, current, load_with
 from groupsched.api.routes import BATCH, NOUNS, on_refusal, refuse_unknown_parameters
 from groupsched.api.rules import KEY_LENGTH, PREFIX, keepable, request_hash
 from groupsched.api.schemas import ProblemSchema
 from groupsched.api.service import identity_of_token, remember, remembered
-from groupsched.core.db import db
+from groupsched.core.db import db, meaning
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
-from groupsched.core.web import API_PREFIX, csrf, problem
+from groupsched.core.web import API_PREFIX, csrf, domain_answer, problem
 
 PROBLEM = "application/problem+json"
 
@@ -60,7 +61,20 @@ def _refuse_unreadable() -> Response | None:
         texts_fit = keepable(request.get_json(silent=True)) or request.endpoint == BATCH
     except RecursionError:
         return problem(400, _("The request is nested too deep to read."))
+    if _has_endless_number():
+        return problem(422, _("A number in it has too many digits."))
     return None if texts_fit else problem(422, _("A text holds a character that cannot be kept."))
+
+
+def _has_endless_number() -> bool:
+    """Whether a number is longer than Python reads: JSON knows no limit, and what parses it later would fall over it."""
+    try:
+        current_app.json.loads(request.get_data() or b"{}")
+    except (JSONDecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    except ValueError:
+        return True
+    return False
 
 
 def _answer_again() -> Response | None:
@@ -88,6 +102,10 @@ def _keep_answer(response: Response) -> Response:
         return problem(
             409, _("The same request is being answered at this moment. Send it again."), code="in-flight"
         )
+    except DBAPIError as error:
+        # After the view no error handler is asked any more: the change is not kept without its answer.
+        db.session.rollback()
+        return domain_answer(meaning(error))
     return response
 
 

@@ -14,13 +14,14 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, MetaData, String, event
+from sqlalchemy import DateTime, MetaData, String, event, make_url
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from groupsched.core import write_queue
+from groupsched.core.config import LOOPBACK
 from groupsched.core.errors import Busy, Conflict, DomainError
 from groupsched.core.tokens import public_id
 
@@ -328,14 +329,19 @@ def engine_options(url: str) -> dict[str, Any]:
             "max_overflow": 8,
             "hide_parameters": True,
         }
-    wait = round(write_queue.PATIENCE * 1000)
+    wait, there = round(write_queue.PATIENCE * 1000), make_url(url)
+    # Rows do not travel in the open. Whoever wants them to says `?sslmode=disable`, and who wants more, `verify-full`.
+    host = str(there.host or there.query.get("host", ""))
+    beside = not host or host in LOOPBACK or host.startswith("/")
+    tls = {} if beside or "sslmode" in there.query else {"sslmode": "require"}
     return {
         "pool_pre_ping": True,
         "hide_parameters": True,
         "pool_size": 8,
         "max_overflow": 24,
         "connect_args": {
-            "options": f"-c statement_timeout={3 * wait} -c lock_timeout={wait} -c timezone=UTC"
+            "options": f"-c statement_timeout={3 * wait} -c lock_timeout={wait} -c timezone=UTC",
+            **tls,
         },
     }
 

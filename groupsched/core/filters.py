@@ -42,20 +42,26 @@ def weekday(value: Moment | date, zone: str = "UTC", width: str = "wide") -> str
 def clock_time(value: Moment, zone: str, online: bool = False) -> str:
     """`9:00 AM`, `09:00`; with the name of a zone that is not the page's: `9:00 AM, Chicago time`. What people come to
     `online`, from wherever they are, has their own time too: `9:00 AM, Chicago time, 10:00 AM here`."""
-    elsewhere, here = regions.elsewhere(value, zone), regions.way().timezone
-    parts = [regions.clock(local(value, zone)), elsewhere]
-    if elsewhere and online:
-        parts.append(_("%(time)s here", time=regions.clock(local(value, here))))
-    return with_commas(filter(None, parts))
+    return with_commas([regions.clock(local(value, zone)), *elsewhere(value, zone, online)])
 
 
 def time_range(start: Moment, end: Moment, zone: str, online: bool = False) -> str:
     """`9:00–10:30 AM`, `09:00–10:30`; with the name of a zone that is not the page's, and what is `online` as above."""
-    elsewhere, here = regions.elsewhere(start, zone), regions.way().timezone
-    parts = [regions.clock_range(local(start, zone), local(end, zone)), elsewhere]
-    if elsewhere and online:
-        parts.append(_("%(time)s here", time=regions.clock_range(local(start, here), local(end, here))))
-    return with_commas(filter(None, parts))
+    hours = regions.clock_range(local(start, zone), local(end, zone))
+    return with_commas([hours, *elsewhere(start, zone, online, end=end)])
+
+
+def elsewhere(start: Moment, zone: str, online: bool = False, *, end: Moment | None = None) -> list[str]:
+    """What is said after a time: the zone where it is not the page's, and of what is `online` the time of the page; of one
+    until its `end` both ends."""
+    name, here = regions.elsewhere(start, zone), regions.way().timezone
+    if not name or not online:
+        return [name] if name else []
+    own = local(start, here)
+    return [
+        name,
+        _("%(time)s here", time=regions.clock_range(own, local(end, here)) if end else regions.clock(own)),
+    ]
 
 
 def relative_day(value: Moment | date, zone: str) -> str:

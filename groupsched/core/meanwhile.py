@@ -79,6 +79,14 @@ def look(mine: Form, theirs: Form, by: str = "", at: datetime | None = None) -> 
     return Meanwhile([one for one in found if one not in taken], by, at, taken)
 
 
+def keep_untouched(mine: Form, theirs: Form) -> None:
+    """Have each field that its writer left as it began say what is said now: for one's own page, which has no version."""
+    known = _began()
+    for one in differences(mine, theirs):
+        if known.get(one.name) == _mark(mine[one.name]):
+            _take(mine[one.name], theirs[one.name])
+
+
 def began(form: Form) -> Markup:
     """The hidden field by which a form says what each of its fields said at first."""
     known = g.get(BEGAN) or (request.form.get(BEGAN, "") if request.method == "POST" else _marks(form))

@@ -128,7 +128,13 @@ def import_table(kind: str, file: str, program: str | None, dry_run: bool) -> No
 
 
 def say_table(report: TableReport, dry_run: bool) -> None:
-    """The rows that cannot be taken, and the counts."""
+    """What rows change, which of them somebody should look at, those that cannot be taken, and the counts."""
+    for row in report.having(RowAction.CHANGED):
+        told = "; ".join(f"{one.column}: {one.before} -> {one.after}" for one in row.changes)
+        click.echo(f"~ row {row.line}: {told}")
+    for row in report.rows:
+        if row.note:
+            click.echo(f"? row {row.line}: {row.note}")
     for row in report.having(RowAction.REFUSED):
         where = " ".join(part for part in (row.column, f"“{row.value}”" if row.value else "") if part)
         click.echo(f"! row {row.line}{f' ({where})' if where else ''}: {row.words}")

@@ -68,6 +68,10 @@ def cell_words(unfit: CellUnfit) -> str:
     """Why a row cannot be taken, and what to do."""
     words = {
         CellFault.MISSING: _("This cell is empty. It is needed."),
+        CellFault.NEEDED_THEN: _("This cell is empty. It is needed where a row says when the group meets."),
+        CellFault.NO_USE: _(
+            "A group that meets so has no use for this. Leave it empty, or change “repeats”."
+        ),
         CellFault.TWICE: _("Row %(row)s has it already. Keep one of the two.", row=unfit.detail),
         CellFault.FORMULA: _("This is a formula. Write the words themselves."),
         CellFault.EXCEL_ERROR: _("The spreadsheet could not work this cell out. Write what is meant."),

@@ -30,7 +30,7 @@ def write(calendar: CalendarFile) -> bytes:
 
 
 def fold(line: str) -> bytes:
-    """Write one content line, in pieces where it is long, never cutting a character in two.
+    """Write one content line, in pieces where it is long, never cutting a character or an escape in two.
 
     >>> [len(piece) for piece in fold("SUMMARY:" + "é" * 40).split(b"\\r\\n")]
     [74, 15, 0]
@@ -43,6 +43,9 @@ def fold(line: str) -> bytes:
     while start < len(data):
         end = min(start + room, len(data))
         while end < len(data) and data[end] & 0xC0 == 0x80:  # inside a character
+            end -= 1
+        before = data[start:end]
+        if end < len(data) and (len(before) - len(before.rstrip(b"\\"))) % 2:  # inside an escape
             end -= 1
         pieces.append(data[start:end])
         start, room = end, LINE - 1  # a piece that goes on begins with a space
@@ -107,7 +110,8 @@ def _frame(calendar: CalendarFile) -> bytes:
         file.add("x-published-ttl", vText("PT1H"))
     for rule, year in _zones(calendar.events):
         file.add_component(_zone(rule, year))
-    return file.to_ical()
+    # Folded again: icalendar cuts escapes in two, which some readers take for a backslash.
+    return b"".join(map(fold, file.to_ical().decode().replace("\r\n ", "").split("\r\n")[:-1]))
 
 
 def _zones(events: Iterable[Event]) -> list[tuple[ZoneRule, int]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from groupsched.core.config import Settings
+from groupsched.core.config import LOOPBACK, Settings
 
 TIMEOUT_SECONDS = 20
 
@@ -56,16 +56,18 @@ class FolderCarrier:
 
 
 class SmtpCarrier:
-    """An SMTP server: `smtps://` speaks TLS at once, `smtp://` turns to TLS where it is offered.
+    """An SMTP server: `smtps://` speaks TLS at once, `smtp://` turns to TLS, or refuses to go on.
 
-    `?starttls=required` refuses to go on without it; a name and password are only ever sent inside TLS,
-    or to this very machine.
+    Without TLS goes what stays on this machine, unless it says `?starttls=required`, and what another is given in the open
+    by `?starttls=optional`; a name and password are only ever sent inside TLS, or to this very machine.
     """
 
     def __init__(self, url: str, sender: str) -> None:
         self.parts = urlsplit(url)
         self.sender = sender
-        self.required = parse_qs(self.parts.query).get("starttls") == ["required"]
+        self.here = self.parts.hostname in LOOPBACK
+        asked = parse_qs(self.parts.query).get("starttls", ["optional" if self.here else "required"])
+        self.required = asked != ["optional"]
         self.server: smtplib.SMTP | None = None
 
     def __enter__(self) -> Self:
@@ -108,10 +110,9 @@ class SmtpCarrier:
 
     def _turn_to_tls(self, server: smtplib.SMTP, context: ssl.SSLContext) -> None:
         server.ehlo_or_helo_if_needed()
-        here = self.parts.hostname in ("localhost", "127.0.0.1", "::1")
-        if server.has_extn("starttls") and (self.required or not here):
+        if server.has_extn("starttls") and (self.required or not self.here):
             server.starttls(context=context)
-        elif self.required or (self.parts.username and not here):
+        elif self.required or (self.parts.username and not self.here):
             server.close()
             raise smtplib.SMTPNotSupportedError("no TLS")
 

@@ -89,7 +89,7 @@ def _claim(number: int) -> Message | None:
 
 def _deliver(message: Message, carrier: Carrier, tally: DeliveryCounts) -> None:
     if message.useful_until is not None and message.useful_until <= clock.now():
-        return _mark(message, state=MessageState.SKIPPED, **_kept(message))
+        return _mark(message, state=MessageState.SKIPPED, last_error="out of date", **_kept(message))
     try:
         address, mail = _mail(message)
         # A mail server may take its time: nothing is open meanwhile, or nobody else could write to SQLite.

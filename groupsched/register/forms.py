@@ -20,6 +20,8 @@ class PersonForm(FlaskForm):
     language = SelectField(_l("Language for messages"))
     site_id = SelectField(_l("Place"), coerce=int)
     version = KeptField()
+    use_for_both = ""
+    """The address of which the page asks whether it is two people's."""
 
 
 class NewPersonForm(PersonForm):

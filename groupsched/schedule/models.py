@@ -121,6 +121,11 @@ class Occurrence(Identified, Base):
     assignments: Mapped[list["Assignment"]] = relationship(order_by="Assignment.position", viewonly=True)
 
     @property
+    def fell_away(self) -> bool:
+        """Whether its rule alone cancelled it: with the rule it comes back. What somebody cancels has a reason."""
+        return self.status == OccurrenceStatus.CANCELLED and self.dropped and not self.reason
+
+    @property
     def leader_ids(self) -> list[int]:
         """The numbers of those who lead this date."""
         return [row.person_id for row in self.assignments or self.group.facilitators]

@@ -43,12 +43,12 @@ def _first(identity: Identity, query: Select[Occurrence], permission: Permission
     return found
 
 
-def coming(group: Group, now: datetime, limit: int | None = 12) -> list[Occurrence]:
-    """The dates of a group that have not ended, in order, cancelled ones too that its rule still has. The group itself was
-    loaded in scope."""
-    query = select(Occurrence).where(
-        Occurrence.group_id == group.id, Occurrence.end > now, ~Occurrence.dropped
-    )
+def coming(group: Group, now: datetime, limit: int | None = 12, *, dropped: bool = False) -> list[Occurrence]:
+    """The dates of a group that have not ended, in order, cancelled ones too that its rule still has; with those that it
+    `dropped`, if asked. The group itself was loaded in scope."""
+    query = select(Occurrence).where(Occurrence.group_id == group.id, Occurrence.end > now)
+    if not dropped:
+        query = query.where(~Occurrence.dropped)
     query = query.options(joinedload(Occurrence.place), with_assigned())
     return list(db.session.scalars(query.order_by(Occurrence.start, Occurrence.id).limit(limit)).unique())
 

@@ -47,6 +47,21 @@ def test_a_click_ends_reminders_or_all_messages_without_signing_in(client, robin
     assert wishes(robin) == left
 
 
+def test_settings_that_were_open_before_put_no_mail_on_again(client, robin, link):
+    me = client.as_(robin)
+    began = re.search(r'name="began" value="([^"]+)"', me.get("/account").text)[1]
+    client.post(link, data={"what": "messages"})
+    quiet = {"quiet_from": robin.quiet_from, "quiet_until": robin.quiet_until}
+    said = {"wants_mail": "y", "reminds_day": "y", "reminds_hours": "y", **quiet, "began": began}
+    assert me.post("/account", data={**said, "language": "es"}).status_code == 303
+    assert wishes(robin) == (False, False, False)
+    assert robin.language == "es"
+    # Whoever says on the new page that they want mail gets it.
+    began = re.search(r'name="began" value="([^"]+)"', me.get("/account").text)[1]
+    me.post("/account", data={**said, "language": "es", "began": began})
+    assert wishes(robin) == (True, True, True)
+
+
 def test_a_link_that_nobody_signed_is_no_page(client, robin, link):
     for wrong in (link[:-1], link + "x", re.sub(r"fewer/..", "fewer/22", link), "/fewer/nothing"):
         assert (

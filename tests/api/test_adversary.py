@@ -1,9 +1,11 @@
 """What a hostile caller of the JSON interface tried."""
 
 import base64
+import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from groupsched.access.identity import System
 from groupsched.api.models import IdempotentAnswer
@@ -91,3 +93,38 @@ def test_what_is_remembered_of_a_request_is_forgotten_after_a_day(client, world)
     with clock.at(clock.now() + timedelta(hours=25)):
         add("Ash Doily")
     assert [row.key for row in db.session.query(IdempotentAnswer)] == ["Ash Doily"]
+
+
+def test_a_number_is_a_whole_one_that_python_can_read(call, client):
+    given = {"title": "Tea", "modality": "support-group", "capacity": 8}
+    for wrong in ("8.5", "8.0", "true", '"8"', "1e400"):
+        body = json.dumps(given).replace(": 8", f": {wrong}")
+        refused = client.post(
+            "/api/v1/groups", data=body, content_type="application/json", headers=call.headers
+        )
+        assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, "capacity"), wrong
+    endless = json.dumps(given).replace(": 8", ": " + "9" * 100_000)
+    refused = client.post(
+        "/api/v1/groups", data=endless, content_type="application/json", headers=call.headers
+    )
+    assert (refused.status_code, refused.json["detail"]) == (422, "A number in it has too many digits.")
+
+
+def test_a_title_that_nobody_sees_is_none(call):
+    refused = call("POST", "/groups", {"title": "\u200b\u2060\u00ad\u3164", "modality": "support-group"})
+    assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, "title")
+
+
+def test_an_answer_that_cannot_be_kept_is_503_and_nothing_is_done(world, call):
+    body = {"title": "Kept", "modality": "support-group"}
+
+    def no_room(_connection, _cursor, statement, *_rest):
+        if statement.startswith("INSERT INTO idempotent_answer"):
+            raise db.engine.dialect.loaded_dbapi.OperationalError("database or disk is full")
+
+    event.listen(db.engine, "before_cursor_execute", no_room)
+    answer = call("POST", "/groups", body, **{"Idempotency-Key": "one"})
+    event.remove(db.engine, "before_cursor_execute", no_room)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert call("GET", "/groups").json["items"] == []
+    assert call("POST", "/groups", body, **{"Idempotency-Key": "one"}).status_code == 201

@@ -7,7 +7,19 @@ from flask import g
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from groupsched.access.models import Program
-from groupsched.core.db import aside, constraint_name, db, run_view
+from groupsched.core.db import aside, constraint_name, db, engine_options, run_view
+
+
+@pytest.mark.parametrize(
+    ("where", "mode"),
+    [("db.example.org", "require"), ("127.0.0.1", None), ("/run/postgresql", None), ("", None)],
+)
+def test_a_database_on_another_machine_is_asked_over_tls(where, mode):
+    there = f"postgresql+psycopg://{where}/sessions"
+    if where.startswith("/"):
+        there = f"postgresql+psycopg:///sessions?host={where}"
+    assert engine_options(there)["connect_args"].get("sslmode") == mode
+    assert "sslmode" not in engine_options("postgresql+psycopg://db/x?sslmode=verify-full")["connect_args"]
 
 
 def test_a_moment_without_a_zone_is_refused(world):

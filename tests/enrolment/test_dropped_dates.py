@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
+from sqlalchemy import select
 
 from groupsched.access.identity import System
 from groupsched.core import clock
@@ -11,6 +12,8 @@ from groupsched.core.db import db
 from groupsched.enrolment.queries import own_dates
 from groupsched.enrolment.service import enrol
 from groupsched.feeds.service import public
+from groupsched.outbox.delivery import deliver_due
+from groupsched.outbox.models import Message
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import coming, current_series
 from groupsched.schedule.service import cancel_occurrence, change_series, skip_date
@@ -103,3 +106,89 @@ def test_a_rule_that_comes_back_brings_its_dates_back_to_the_lists(tea):
     assert days_of(coming(tea.tea, NOW)) == [26, 3, 10]
     follow(tea, "FREQ=WEEKLY;COUNT=6")
     assert days_of(coming(tea.tea, NOW)) == [26, 3, 10, 17, 24, 31]
+
+
+BIWEEKLY = {"rrule": "FREQ=WEEKLY;INTERVAL=2"}
+WEDNESDAYS = {"rrule": "FREQ=WEEKLY;BYDAY=WE"}
+LAST = {"until": date(2026, 12, 3)}
+ANOTHER_LAST = {"until": date(2026, 12, 24)}
+
+
+def lay(tea, **said):
+    """The series with another rule, and the mails of it sent: what Robin, who has every date, and Reed read of it."""
+    series = current_series(tea.tea)
+    change_series(System(), series, replace(series.rule, **said), series.version)
+    db.session.commit()
+    deliver_due()
+    return [read(person) for person in (tea.robin, tea.reed)]
+
+
+def read(person):
+    """What somebody read last: its kind and its sentences."""
+    query = select(Message).where(Message.person_id == person.id).order_by(Message.id.desc())
+    last = db.session.scalars(query).first()
+    return last.kind, last.fields.get("changes", "").replace("– ", "").split("\n")
+
+
+@pytest.fixture(params=[NOW, NOW.replace(day=3)], ids=["not begun", "begun"])
+def open_tea(request, world):
+    """Weekly dates without an end, with Robin in all of them and Reed on that of 17 December alone."""
+    with clock.at(NOW.replace(month=10) if request.param != NOW else NOW):
+        world.tea = world.group("Tea")
+        first = 26 if request.param == NOW else 5
+        world.dates = world.series(world.tea, datetime(2026, 11, first, 18), dates=None)
+        world.robin, world.reed = (world.client(n, email=f"{n}@example.org") for n in ("robin", "reed"))
+        world.enrol(world.tea, world.robin)
+        world.enrol(
+            world.tea, world.reed, dates=[one for one in world.dates if one.local_date == date(2026, 12, 17)]
+        )
+    with clock.at(NOW):
+        deliver_due()
+        yield world
+
+
+@pytest.mark.parametrize(
+    ("away", "was"),
+    [(WEDNESDAYS, "every Wednesday"), (BIWEEKLY, "every 2 weeks on Thursday"), (LAST, "")],
+    ids=["weekday", "biweekly", "last date"],
+)
+def test_a_rule_that_is_taken_back_brings_its_dates_back_with_their_people(open_tea, away, was):
+    tea = open_tea
+    before = [(one.start, one.taken) for one in coming(tea.tea, NOW, None)]
+    _, reed_read = lay(tea, **away)
+    (kind, lines), reed = lay(tea, rrule="FREQ=WEEKLY;BYDAY=TH", until=None, starts_on=date(2026, 11, 26))
+    rows = coming(tea.tea, NOW, None)
+    assert [(one.start, one.taken) for one in rows][: len(before)] == before
+    assert {one.status for one in rows} == {"scheduled"}
+    assert kind == "series_moved"
+    said = f" on you have one every Thursday 18:00–19:30, no longer {was}."
+    assert said in lines[0] if was else lines == ["There is no last date any more."]
+    # Every second week from 5 November on still had the date of 17 December.
+    assert reed[0] == ("takes_place" if reed_read[0] == "cancelled" else "enrolled_date")
+
+
+def test_a_later_last_date_brings_back_those_until_then(open_tea):
+    own = [one for one in open_tea.dates if one.local_date == date(2026, 12, 24)]
+    open_tea.enrol(open_tea.tea, open_tea.reed, dates=own)
+    lay(open_tea, until=date(2026, 12, 3))
+    robin, reed = lay(open_tea, until=date(2026, 12, 24))
+    assert [(row.local_date.day, row.status) for row in coming(open_tea.tea, NOW)] == [
+        (day, "scheduled") for day in (26, 3, 10, 17, 24)
+    ]
+    assert robin == ("series_moved", ["The last date is Thu 24 Dec, no longer Thu 3 Dec."])
+    again = "It takes place after all."
+    assert reed == ("series_changed", [f"Thu {day} Dec, 18:00: {again}" for day in (17, 24)])
+
+
+def test_what_somebody_called_off_or_left_out_stays_cancelled_when_the_rule_comes_back(open_tea):
+    tea = open_tea
+    of_day = {row.local_date.day: row for row in coming(tea.tea, NOW, 5)}
+    cancel_occurrence(System(), of_day[10], "The heating is out.")
+    lay(tea, skip=frozenset([date(2026, 12, 3)]))
+    lay(tea, until=date(2026, 12, 17))
+    lay(tea, until=None)
+    lay(tea, rrule="FREQ=WEEKLY;BYDAY=WE", starts_on=date(2026, 11, 25))
+    lay(tea, rrule="FREQ=WEEKLY;BYDAY=TH", starts_on=date(2026, 11, 26))
+    assert [(row.local_date.day, row.status) for row in coming(tea.tea, NOW, 5)] == [
+        (26, "scheduled"), (3, "cancelled"), (10, "cancelled"), (17, "scheduled"), (24, "scheduled"),
+    ]  # fmt: skip

@@ -1,13 +1,14 @@
 """Forty people press the same button at the same moment: the seats are exact, whichever database."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from groupsched.core.db import db
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries import roster
+from groupsched.enrolment.queries import my_dates, roster
 from tests.factories import tomorrow_at
 
 PEOPLE, SEATS = 40, 12
@@ -87,3 +88,26 @@ def test_leaving_and_joining_at_once_never_overfills(app, world):
     db.session.refresh(date)
     assert count(group_id, "active") == SEATS == date.taken == len(roster(date))
     assert count(group_id, "waitlisted") == PEOPLE - 20 - SEATS
+
+
+def test_who_joins_two_groups_of_one_time_at_once_is_asked_about_the_second(app, world):
+    groups = [world.group(f"Group {number}") for number in range(2)]
+    for group in groups:
+        world.series(group, tomorrow_at(10), dates=2)
+    robin, uids = world.client().id, iter([group.uid for group in groups])
+    db.session.remove()
+    both = Barrier(2, timeout=1)
+
+    def meet(_connection, asked, *_rest):
+        """Where both are let to ask what they run into before either has a seat, they ask at one moment."""
+        if asked is my_dates._OWN_SPANS:
+            with suppress(BrokenBarrierError):
+                both.wait()
+
+    event.listen(db.engine, "before_execute", meet)
+    statuses = all_at_once(
+        app, [robin] * 2, lambda browser: browser.post(f"/sessions/{next(uids)}/join", data={"what": "whole"})
+    )
+    event.remove(db.engine, "before_execute", meet)
+    assert sorted(statuses) == [303, 409]
+    assert db.session.scalar(select(func.count()).where(Enrolment.state == "active")) == 1

@@ -12,6 +12,7 @@ from groupsched.core.errors import Conflict
 from groupsched.core.events import subscribe
 from groupsched.enrolment import service
 from groupsched.enrolment.events import EnrolmentsChanged
+from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
 from groupsched.schedule.service import cancel_occurrence
 from tests.conftest import identity_of
@@ -103,6 +104,37 @@ def test_a_date_given_back_goes_to_its_line_and_who_comes_back_waits(tea):
         ("moved_up_date", {"date": "jue 26 nov", "time": "18:00", "link": one}),
         ("waitlisted", {"date": "Thu 26 Nov", "time": "18:00", "position": "1", "link": "group"}),
     ]
+
+
+def test_who_waits_for_a_date_again_is_told_again(tea):
+    enrol(tea, tea.robin, mode="dates", occurrences=tea.dates[:1])
+    enrol(tea, tea.reed, mode="dates", occurrences=tea.dates[:2])
+    with clock.at(NOW + timedelta(minutes=1)):
+        service.cannot_come(identity_of(tea.reed), tea.dates[0], tea.reed)
+        enrol(tea, tea.reed, mode="dates", occurrences=tea.dates[:1])
+        enrol(tea, tea.reed, mode="dates", occurrences=tea.dates[:1])
+    (again,) = told(tea, tea.reed)[1:]
+    assert again[0] == "waitlisted"
+
+
+def test_a_message_that_was_held_up_until_its_dates_are_over_goes_to_nobody(tea):
+    enrol(tea, tea.robin, mode="dates", occurrences=tea.dates[:1])
+    enrol(tea, tea.reed, mode="dates", occurrences=tea.dates[:1])
+    deliver_due()
+    with clock.at(NOW + timedelta(hours=1)):
+        service.cannot_come(identity_of(tea.robin), tea.dates[0], tea.robin)
+        enrol(tea, tea.robin, mode="dates", occurrences=tea.dates[1:])
+        cancel_occurrence(identity_of(tea.lead), tea.dates[0], "The heating is out.")
+        db.session.commit()
+    with clock.at(tea.dates[0].end):
+        deliver_due()
+    db.session.expire_all()
+    rows = db.session.scalars(select(Message).order_by(Message.id)).all()[2:]
+    # Two dates that are to come yet are told; those of the date that is over are not.
+    assert [(row.kind, row.state) for row in rows] == [
+        ("cannot_come", "skipped"), ("moved_up_date", "skipped"), ("enrolled_dates", "sent"), ("cancelled", "skipped"),
+    ]  # fmt: skip
+    assert {row.last_error for row in rows if row.state == "skipped"} == {"out of date"}
 
 
 def test_a_seat_taken_back_at_once_is_no_news(tea):

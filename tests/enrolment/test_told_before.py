@@ -9,10 +9,11 @@ from sqlalchemy import func, select
 from groupsched.access.identity import System
 from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
 from groupsched.schedule.queries import coming, current_series
 from groupsched.schedule.rules import SeriesRule
-from groupsched.schedule.service import add_series
+from groupsched.schedule.service import add_series, cancel_occurrence
 from tests.factories import ZONE
 
 NOW = datetime.fromisoformat("2026-11-24T14:00:00+00:00")
@@ -192,3 +193,17 @@ def test_another_weekday_with_as_many_dates_says_nothing_of_an_end_in_the_same_w
     change(weekdays=["2"], starts_on="2026-11-25")
     row = db.session.scalars(select(Message).where(Message.kind == "series_moved")).first()
     assert "last date" not in row.fields["changes"]
+
+
+def test_dates_that_come_back_are_named_and_told_but_not_one_that_was_called_off(tea, change):
+    rows = coming(tea.tea, clock.now(), None)
+    cancel_occurrence(System(), rows[7], "The heating is out.")
+    db.session.commit()
+    change(count="4")
+    with clock.at(NOW + timedelta(hours=1)):
+        deliver_due()
+        words, told = change(count="10")
+    assert "5 new dates: 24 Dec, 31 Dec, 7 Jan, 21 Jan and 28 Jan." in words
+    assert "Thu 14 Jan 2027 Cancelled" in words
+    says(words, mail=5, others=1)
+    assert len(told) == 6

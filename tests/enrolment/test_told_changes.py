@@ -16,12 +16,13 @@ from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import MessageState, render
 from groupsched.outbox.service import wording
-from groupsched.schedule.queries import coming, current_series
+from groupsched.schedule.queries import coming, current_series, series_of
 from groupsched.schedule.rules import SeriesRule
 from groupsched.schedule.service import (
     SeenVersions,
     add_series,
     cancel_occurrence,
+    change_series,
     redefine_group,
 )
 from tests.conftest import identity_of
@@ -60,6 +61,11 @@ class House:
         seen = SeenVersions(self.group.version, series.version)
         new = replace(series.rule, **(rule or {}))
         redefine_group(System(), self.group, wanted, new, seen, publish=False)
+        db.session.commit()
+
+    def once(self, day, at=time(10)):
+        """Another series of the group: one date."""
+        add_series(System(), self.group, replace(THURSDAYS, starts_on=day, start_time=at, rrule=""))
         db.session.commit()
 
     def waits(self, person=None):
@@ -209,6 +215,66 @@ def test_a_change_that_is_undone_before_its_mail_goes_out_is_told_to_nobody(hous
     tea.change({"start_time": time(17)})
     tea.change({"start_time": time(11)})
     assert tea.waits() == tea.waits(tea.reed) == []
+
+
+THURSDAY, FRIDAYS = {"rrule": "FREQ=WEEKLY;BYDAY=TH"}, {"rrule": "FREQ=WEEKLY;BYDAY=FR"}
+
+
+@pytest.mark.parametrize("begun", [False, True])
+@pytest.mark.parametrize("two", [False, True])
+def test_a_weekday_that_is_taken_back_before_its_mail_goes_out_is_told_to_nobody(house, begun, two):
+    with clock.at(NOW - timedelta(days=begun * 20)):
+        tea = house(replace(THURSDAYS, starts_on=date(2026, 11, 26) - timedelta(days=begun * 14)))
+        if two:
+            tea.once(date(2026, 12, 12))
+    with clock.at(NOW):
+        tea.change({**FRIDAYS, "starts_on": date(2026, 11, 27)})
+        assert tea.waits()
+        tea.change({**THURSDAY, "starts_on": date(2026, 11, 26)})
+        assert tea.waits() == tea.waits(tea.reed) == []
+
+
+def test_what_takes_the_place_of_a_date_at_the_same_time_is_no_news(house):
+    tea = house()
+    tea.change({"skip": frozenset([date(2026, 12, 10)])})
+    tea.once(date(2026, 12, 10), at=time(11))
+    tea.change({"start_time": time(17)})
+    assert tea.changes() == ["From Thu, Nov 26 on the time is 5:00–6:30 PM, no longer 11:00 AM–12:30 PM."]
+
+
+def test_a_group_with_another_series_hears_what_is_new_of_the_one_that_changed(house):
+    tea = house()
+    tea.once(date(2026, 12, 12))
+    tea.change({**FRIDAYS, "starts_on": date(2026, 11, 27)})
+    assert tea.changes() == [FRIDAY.replace("Dec 4", "Nov 27"), "Not on Thu, Nov 26."]
+    tea.sent()
+    tea.change({"start_time": time(17)})
+    assert tea.changes() == ["From Fri, Nov 27 on the time is 5:00–6:30 PM, no longer 11:00 AM–12:30 PM."]
+    tea.sent()
+    tea.change({"until": date(2026, 12, 5)})
+    assert tea.changes() == ["The last one every Friday is on Fri, Dec 4."]
+    assert tea.changes(tea.reed) == ["La última de cada viernes es el vie 4 dic."]
+    tea.sent()
+    tea.change({"until": date(2026, 12, 20)})
+    assert tea.changes() == ["The last one every Friday is on Fri, Dec 18, no longer on Fri, Dec 4."]
+    tea.sent()
+    tea.change({"until": None})
+    assert tea.changes() == ["The one every Friday has no last date any more."]
+
+
+def test_two_series_that_change_before_the_mail_goes_out_are_both_said(house):
+    tea = house()
+    tea.once(date(2026, 12, 12))
+    mondays = replace(THURSDAYS, starts_on=date(2026, 11, 30), rrule="FREQ=WEEKLY;BYDAY=MO")
+    second = add_series(System(), tea.group, mondays)
+    tea.sent()
+    change_series(System(), second, replace(mondays, start_time=time(9)), second.version)
+    first = next(one for one in series_of(tea.group) if one.starts_on == date(2026, 11, 26))
+    change_series(System(), first, replace(first.rule, start_time=time(17)), first.version)
+    assert sorted(tea.changes()) == [
+        "From Mon, Nov 30 on the time is 9:00–10:30 AM, no longer 11:00 AM–12:30 PM.",
+        "From Thu, Nov 26 on the time is 5:00–6:30 PM, no longer 11:00 AM–12:30 PM.",
+    ]
 
 
 def test_a_date_that_moves_and_is_cancelled_is_cancelled_as_its_person_knew_it(house):

@@ -1,14 +1,18 @@
 """Times of another zone name it, and stand under the day that it is where the page is."""
 
 import re
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime, time
 
 import pytest
 import time_machine
 
 from groupsched.core.db import db
 from groupsched.enrolment.service import enrol
+from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
+from groupsched.schedule.queries import current_series
+from groupsched.schedule.service import change_series
 
 # Tuesday in New York. The group in Los Angeles meets on Tuesdays at 22:30 there: Wednesday 01:30 in New York.
 NOW = datetime.fromisoformat("2026-12-01T12:00:00-05:00")
@@ -113,6 +117,49 @@ def test_a_mail_of_an_online_date_has_both_times(call):
     db.session.commit()
     newest = db.session.query(Message).filter_by(person_id=call.robin.id).order_by(Message.id.desc()).first()
     assert newest.fields["time"] == "22:30, Los Angeles time, 01:30 here"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            [
+                "From Tue 1 Dec on the time is 21:00–22:30, Los Angeles time, 00:00–01:30 here, "
+                "no longer 22:30–00:00, Los Angeles time, 01:30–03:00 here.",
+                "From Tue 1 Dec on it ends at 23:00, Los Angeles time, 02:00 here, "
+                "no longer at 22:30, Los Angeles time, 01:30 here.",
+                "From Wed 2 Dec on you have one every Wednesday 21:00–23:00, Los Angeles time, 00:00–02:00 here, no longer every Tuesday.",
+            ],
+        ),
+        (
+            "es",
+            [
+                "Desde el mar 1 dic el horario es 21:00–22:30, hora de Los Ángeles, 00:00–01:30 aquí, "
+                "ya no 22:30–00:00, hora de Los Ángeles, 01:30–03:00 aquí.",
+                "Desde el mar 1 dic termina a las 23:00, hora de Los Ángeles, 02:00 aquí, "
+                "ya no a las 22:30, hora de Los Ángeles, 01:30 aquí.",
+                "Desde el mié 2 dic tienes una cada miércoles de 21:00 a 23:00, hora de Los Ángeles, 00:00–02:00 aquí, ya no cada martes.",
+            ],
+        ),
+    ],
+)
+def test_a_mail_of_a_changed_rhythm_has_both_times(call, language, said):
+    reed = call.client("Reed", language=language, email="reed@example.org")
+    call.enrol(call.call, reed)
+    found = []
+    for rule in (
+        {"start_time": time(21)},
+        {"duration_minutes": 120},
+        {"rrule": "FREQ=WEEKLY;COUNT=3", "starts_on": date(2026, 12, 2)},
+    ):
+        deliver_due()
+        series = current_series(call.call)
+        change_series(call.system, series, replace(series.rule, **rule), series.version)
+        db.session.commit()
+        newest = db.session.query(Message).filter_by(person_id=reed.id).order_by(Message.id.desc()).first()
+        found.append(newest.fields["changes"].removeprefix("– ").split("\n")[0])
+    assert found == said
 
 
 def test_what_meets_in_a_room_has_the_time_of_the_room_alone(west, client):

@@ -236,6 +236,12 @@ def test_a_table_says_which_rows_it_cannot_take_and_the_counts(
     assert table("people", str(path)) == 0
     assert capsys.readouterr().out.endswith("people: 0 new, 0 changed, 1 same, 1 refused.\n")
     assert clients() == ["Robin"]
+    path.write_text(
+        "record_number,first_name,last_name\nHL-1,Robin,Teacup\n007,Fern,\n7,Ivy,\n", encoding="utf-8"
+    )
+    assert table("people", str(path), "--dry-run") == 0
+    said = capsys.readouterr().out
+    assert "~ row 2: last_name:  -> Teacup\n? row 4: 7 looks like 007, and is somebody else.\n" in said
 
 
 def test_a_table_that_cannot_be_read_is_a_sentence(feed: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -128,7 +128,7 @@ def test_another_time_moves_the_dates_that_are_there(browser, world):
 
 
 def test_a_row_without_times_is_a_draft_until_it_has_some(browser, world):
-    row = line(world, first_date="", starts="", ends="", publish="no")
+    row = line(world, repeats="", days="", first_date="", starts="", ends="", publish="no")
     yes(browser, PAGE, send(browser, PAGE, HEAD + row))
     assert (group_of(world).state, current_series(group_of(world))) == ("draft", None)
     yes(browser, PAGE, send(browser, PAGE, HEAD + line(world)))
@@ -146,8 +146,15 @@ def test_a_row_without_times_is_a_draft_until_it_has_some(browser, world):
         ({"seats": "0"}, "seats 0 "),
         ({"access": "secret"}, "access secret This can be: open, enrol, closed, referral."),
         ({"days": "Someday"}, "days Someday This can be: Mon, Tue,"),
+        ({"days": "S/T"}, "days S This can be: Mon, Tue,"),
+        ({"first_date": "2026-12-01 soon"}, "first_date 2026-12-01 soon There is no such day."),
         ({"leaders": "Nobody"}, "leaders Nobody There is no such name here."),
         ({"ends": ""}, "ends This cell is empty."),
+        (
+            {"first_date": "", "starts": "", "ends": ""},
+            "first_date This cell is empty. It is needed where a row says when",
+        ),
+        ({"repeats": "monthly", "days": "Wed"}, "days Wed A group that meets so has no use for this."),
         ({"leaders": "", "publish": "yes"}, "leaders "),
         ({"publish": "perhaps"}, "publish perhaps This can be: yes, no."),
     ],
@@ -166,6 +173,25 @@ def test_dates_and_days_are_read_as_the_spreadsheets_of_the_region_write_them(br
     row = line(world, first_date=first, days="martes", starts="18:00:00", seats="12.0")
     yes(browser, PAGE, send(browser, PAGE, HEAD + row))
     assert days_of(group_of(world), 1) == [date(2026, 12, 1)]
+
+
+@pytest.mark.parametrize(
+    ("said", "rule"),
+    [
+        ({"days": "Tues"}, "BYDAY=TU 18:00 90"),
+        ({"days": "M/W/F"}, "BYDAY=MO,WE,FR 18:00 90"),
+        ({"days": "Tuesday and Thursday"}, "BYDAY=TU,TH 18:00 90"),
+        ({"days": "Mondays & Weds."}, "BYDAY=MO,WE 18:00 90"),
+        ({"days": "martes y sábado"}, "BYDAY=TU,SA 18:00 90"),
+        ({"first_date": "1/12/2026 0:00", "starts": "noon", "ends": "1 pm"}, "BYDAY=TU 12:00 60"),
+        ({"first_date": "2026-12-01T00:00:00", "starts": "6:00:00 PM"}, "BYDAY=TU 18:00 90"),
+    ],
+)
+def test_days_dates_and_times_are_read_as_people_write_them(browser, world, said, rule):
+    yes(browser, PAGE, send(browser, PAGE, HEAD + line(world, **said)))
+    found = current_series(group_of(world)).rule
+    assert f"{found.rrule[12:]} {found.start_time:%H:%M} {found.duration_minutes}" == rule
+    assert found.starts_on >= date(2026, 12, 1)
 
 
 def test_a_name_that_is_nearly_right_is_offered(browser, world):

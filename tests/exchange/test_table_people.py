@@ -194,8 +194,8 @@ def test_a_number_or_a_mail_address_of_somebody_else_is_said_and_nothing_of_thei
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text))
     for told in (
         f"2 record_number {jo.record_number} Jo Matchbox has it already. Same person?",
-        "3 email JO@example.org Jo Matchbox has this mail address already.",
-        "5 email fern@example.org Fern Mailbox has this mail address already.",
+        "3 email JO@example.org Jo Matchbox has this mail address too. Leave it out here.",
+        "5 email fern@example.org Fern Mailbox has this mail address too. Leave it out here.",
     ):
         assert told in text
     yes(browser, PAGE, page)
@@ -210,5 +210,35 @@ def test_a_mail_address_stays_with_its_own_person_and_another_can_be_taken(brows
     world.another_program().client("Jo", email="robin@example.org")
     yes(browser, PAGE, send(browser, PAGE, FILE))
     page = send(browser, PAGE, "record_number,first_name,email\nHL-0001,Robin,Robin@Example.org\n")
-    assert "has this mail address already" not in page.text
+    assert "has this mail address too" not in page.text
     assert people()[0] == ROBIN
+
+
+@pytest.mark.parametrize("spelled", ["hl-0001", "HL‑0001", "ＨＬ–0001"])
+def test_a_number_is_the_same_whatever_its_capitals_hyphens_and_wide_letters(browser, spelled):
+    yes(browser, PAGE, send(browser, PAGE, FILE))
+    again = FILE.replace("HL-0001", spelled)
+    assert re.search(r"<b>2</b>\s*are here already", send(browser, PAGE, again).text)
+    twice = send(browser, PAGE, f"{FILE}{spelled},Robin,Teacup,,,,\n")
+    assert f"4 record_number {spelled} Row 2 has it already." in plain(twice)
+
+
+def test_a_number_that_lost_its_zeros_is_said_and_stays_another_one(browser):
+    yes(browser, PAGE, send(browser, PAGE, f'{FILE}"=""0042""",Fern,Mailbox,,,,\n'))
+    page = send(browser, PAGE, FILE.splitlines()[0] + "\n42,Fern,Mailbox,,,,\n")
+    assert "Row 2, Fern Mailbox: 42 looks like 0042, and is somebody else." in plain(page)
+    assert re.search(r"<b>1</b>\s*would be new", page.text)
+
+
+def test_what_would_change_of_a_person_is_listed_and_that_it_was_seen_is_written_down(browser):
+    yes(browser, PAGE, send(browser, PAGE, FILE))
+    page = plain(send(browser, PAGE, FILE.replace("202-555-0100", "202-555-0199")))
+    assert "1 row that changes" in page
+    assert "2 Robin Teacup phone 202-555-0100 → becomes 202-555-0199" in page
+    robin = db.session.scalar(select(Person).where(Person.record_number == "HL-0001"))
+    seen = select(AuditSubject).join(AuditRow).where(AuditRow.word == AuditAction.PERSON_LISTED)
+    assert robin.id in {row.person_id for row in db.session.scalars(seen)}
+
+
+def plain(page):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text))

@@ -5,6 +5,8 @@ from datetime import date, time, timedelta
 
 import icalendar
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from groupsched.feeds.ics import write
 from groupsched.feeds.rules import CalendarFile, EventText, told
@@ -23,6 +25,19 @@ def test_long_lines_fold_between_characters(letter):
         ics = write(CalendarFile((event_of(letter * length),)))
         assert lint(ics) == []
         assert f"SUMMARY:{letter * length}" in unfold(ics)
+
+
+@given(st.text(st.sampled_from("ab,;\\\né漢🌿"), min_size=60, max_size=400))
+def test_no_line_folds_inside_a_character_or_an_escape(words):
+    ics = write(
+        CalendarFile((Event("uid", NOW, NOW, EventText("x", description=words), CHANGED),), name=words)
+    )
+    assert lint(ics) == []
+    for piece in ics.split(b"\r\n "):
+        last = piece.rpartition(b"\r\n")[2].decode()
+        assert (len(last) - len(last.rstrip("\\"))) % 2 == 0, last
+    escaped = words.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
+    assert f"DESCRIPTION:{escaped}" in unfold(ics)
 
 
 def test_commas_semicolons_backslashes_and_line_breaks_are_escaped():

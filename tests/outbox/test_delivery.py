@@ -221,6 +221,16 @@ def test_a_password_is_never_sent_without_tls_to_another_machine():
         carrier.carry("robin@example.org", b"x", "u")
 
 
+def test_mail_to_another_machine_asks_for_tls_unless_it_is_told_otherwise():
+    def asks(url):
+        return SmtpCarrier(url, SENDER).required
+
+    assert asks("smtp://mail.example.org")
+    assert not asks("smtp://mail.example.org?starttls=optional")
+    assert not asks("smtp://127.0.0.1:2525")
+    assert asks("smtp://127.0.0.1:2525?starttls=required")
+
+
 def test_required_tls_is_required(robin, letterbox):
     put(robin)
     tally = deliver_due(carrier=SmtpCarrier(letterbox.url + "?starttls=required", SENDER))

@@ -164,6 +164,31 @@ def test_a_date_is_skipped_and_added_back_once(group, me):
     assert [row.local_date.day for row in rows(group)] == [4, 11, 18, 25]
 
 
+def test_a_group_meets_once_at_a_time_whatever_its_series_say(world, group, me):
+    series = add_series(me, group, weekly())
+    skip_date(me, series, date(2026, 3, 18), series.version)
+    single = replace(weekly(), starts_on=date(2026, 3, 18), rrule="")
+    add_series(me, group, single)
+    add_series(me, group, single)
+    add_back_date(me, series, date(2026, 3, 18), series.version)
+    thursdays = replace(
+        series.rule, rrule="FREQ=WEEKLY;BYDAY=TH", starts_on=date(2026, 3, 5), skip=frozenset()
+    )
+    back = change_series(me, series, thursdays, series.version)
+    change_series(me, back, weekly(), back.version)
+    starts = [row.start for row in rows(group)]
+    assert [row.day for row in starts[:4]] == [4, 11, 18, 25]
+    assert len(set(starts)) == len(starts)
+    assert back.rule.skip == {date(2026, 3, 18)}
+    # Also those that come within the horizon later.
+    add_series(me, group, replace(weekly(), starts_on=date(2026, 3, 7), rrule="FREQ=DAILY"))
+    with clock.at(MONDAY + timedelta(days=60)):
+        while extend_horizon(clock.now()):
+            pass
+        starts = [row.start for row in rows(group)]
+    assert len(set(starts)) == len(starts)
+
+
 def test_a_cancelled_date_stays_cancelled_when_the_series_moves(group, me):
     series = add_series(me, group, weekly("FREQ=WEEKLY;COUNT=3"))
     cancel_occurrence(me, rows(group)[1], "The room is flooded")

@@ -25,6 +25,7 @@ from groupsched.accounts.service import change_own, change_password, end_all_sig
 from groupsched.core import regions
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import COOKIE, LANGUAGES, _, force_locale
+from groupsched.core.meanwhile import keep_untouched
 from groupsched.core.rate_limit import costly
 from groupsched.core.web import go, settings
 
@@ -42,6 +43,8 @@ def me() -> Response | str:
     form.staff_mail.choices = _staff_mails()
     form.quiet_from.choices, form.quiet_until.choices = _hours(EVENINGS), _hours(MORNINGS)
     if form.validate_on_submit():
+        # The page may be old: a link in a mail ends messages too.
+        keep_untouched(form, SettingsForm(formdata=None, obj=person))
         wish = ReminderWish(
             form.reminds_day.data,
             form.reminds_hours.data,

@@ -53,9 +53,9 @@ class OperationSchema(StrictSchema):
     time_in = fields.AwareDateTime(allow_none=True, load_default=None)
     time_out = fields.AwareDateTime(allow_none=True, load_default=None)
     observed_at = fields.AwareDateTime(required=True)
-    base_version = fields.Integer(required=True, validate=validate.Range(0, 2**31 - 1))
+    base_version = fields.Integer(strict=True, required=True, validate=validate.Range(0, 2**31 - 1))
     device = fields.String(required=True, validate=validate.Length(max=60))
-    seq = fields.Integer(required=True, validate=validate.Range(0, 2**31 - 1))
+    seq = fields.Integer(strict=True, required=True, validate=validate.Range(0, 2**31 - 1))
 
 
 class OperationBatch(StrictSchema):

@@ -95,8 +95,8 @@ class GroupChange(StrictSchema):
     access = choice(*Access)
     setting = choice(*Setting)
     attendance_mode = choice(*AttendanceMode)
-    capacity = fields.Integer(allow_none=True, validate=validate.Range(1, MOST_SEATS))
-    min_to_run = fields.Integer(allow_none=True, validate=validate.Range(1, MOST_SEATS))
+    capacity = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, MOST_SEATS))
+    min_to_run = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, MOST_SEATS))
     languages = _words(1)
     audience = _words()
     tags = _words()
@@ -110,7 +110,9 @@ class GroupChange(StrictSchema):
         OtherLanguages,
         metadata={"description": "The same in other languages; it takes the place of all that was there."},
     )
-    version = fields.Integer(metadata={"description": "The version you saw; a newer one answers 409."})
+    version = fields.Integer(
+        strict=True, metadata={"description": "The version you saw; a newer one answers 409."}
+    )
 
 
 class GroupCreation(GroupChange):
@@ -127,7 +129,7 @@ class SeriesSchema(StrictSchema):
     starts_on = fields.Date(required=True)
     # \Z: a `$` would let a line end behind the time through.
     start_time = fields.String(required=True, validate=validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d\Z"))
-    duration_minutes = fields.Integer(required=True, validate=validate.Range(1, 1440))
+    duration_minutes = fields.Integer(strict=True, required=True, validate=validate.Range(1, 1440))
     timezone = fields.String(required=True, validate=validate.Length(max=60))
     rrule = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=200))
     until = fields.Date(allow_none=True, load_default=None)

@@ -27,7 +27,7 @@ from groupsched.enrolment.service.replanned import before, next_date
 from groupsched.enrolment.service.seats import recount
 from groupsched.enrolment.service.telling import tell
 from groupsched.enrolment.service.unheard import as_it_is
-from groupsched.schedule.events import DatesChanged, OccurrenceCancelled
+from groupsched.schedule.events import DateBefore, DatesChanged, OccurrenceCancelled
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.service import lock
 
@@ -39,7 +39,7 @@ def dates_changed(event: DatesChanged) -> None:
     if not _has_people(event.group_id):
         return
     lock(event.group_id)
-    recount([*event.added, *event.changed])
+    recount([*event.added, *event.changed, *event.restored])
     seated = as_it_is(event.group_id, _replanned(event, _seated(event)), event.added)
     if _changed(event) and not anybody_waits(event.group_id):
         tell(seated)
@@ -52,7 +52,7 @@ def dates_changed(event: DatesChanged) -> None:
 
 
 def _changed(event: DatesChanged) -> list[int]:
-    return [*(one.occurrence_id for one in event.moved), *event.dropped]
+    return [*(one.occurrence_id for one in event.moved), *event.dropped, *event.restored]
 
 
 def _seated(event: DatesChanged) -> dict[Enrolment, list[Occurrence]]:
@@ -86,17 +86,18 @@ def _position(outcome: Replanned, places: Mapping[tuple[int, int | None], int]) 
 
 
 def _replanned(event: DatesChanged, dates: Mapping[Enrolment, list[Occurrence]]) -> list[Replanned]:
-    moved = {one.occurrence_id: one for one in event.moved}
+    was: dict[int, DateBefore | None] = {one.occurrence_id: one for one in event.moved}
+    was |= dict.fromkeys(event.restored)
     goes_on = {
         one
         for one, own in dates.items()
-        if one.mode == EnrolmentMode.WHOLE and not any(o.id in moved for o in own)
+        if one.mode == EnrolmentMode.WHOLE and not any(o.id in was for o in own)
     }
     following = next_date(event.group_id) if goes_on else None
     return [
         Replanned(
-            one, own, {o.id: moved.get(o.id) or before(o) for o in own}, following if one in goes_on else None,
-            event.rule_was, event.rule,
+            one, own, {o.id: was[o.id] if o.id in was else before(o) for o in own}, following if one in goes_on else None,
+            event.rules,
         )
         for one, own in dates.items()
     ]  # fmt: skip

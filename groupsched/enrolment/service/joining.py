@@ -35,6 +35,7 @@ from groupsched.enrolment.service.deciding import (
     clashes_of,
     date_refusal,
     decide,
+    hold_people,
     nothing_left,
     refusal,
     wanted_dates,
@@ -114,6 +115,7 @@ def _enrol(
     identity: Identity, group: Group, person: Person, wish: JoinerWish, undo_until: datetime | None
 ) -> JoinOutcome:
     by_staff = acts_as_staff(identity, group, person)
+    hold_people([person.id])
     coming, now = open_lines(group), clock.now()
     live = live_of(group.id, person.id)
     if live is not None and not by_staff and live.state != EnrolmentState.REQUESTED:
@@ -285,7 +287,7 @@ def _join_dates(
     happened = [
         JoinedDate(enrolment, date, now)
         if date in free
-        else Waiting(enrolment, date, place_in_line(enrolment, date.id), date.uid)
+        else Waiting(enrolment, date, place_in_line(enrolment, date.id), f"{date.uid}:{now:%Y%m%d%H%M%S%f}")
         for date in dates
     ]
     match happened:

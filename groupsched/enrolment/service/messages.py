@@ -32,16 +32,16 @@ from groupsched.enrolment.service.outcomes import (
     SteppedBack,
     Waiting,
 )
-from groupsched.enrolment.service.replanned import about_plan, about_waiting, what_they_knew
+from groupsched.enrolment.service.replanned import about_plan, about_waiting, first_start, what_they_knew
 from groupsched.enrolment.service.replanned_words import (
     MOST_DATES,
+    another_rhythm,
     bullets,
     in_another_place,
     of_each_date,
     of_one_date,
     of_the_rule,
     reached_otherwise,
-    rule_difference,
 )
 from groupsched.enrolment.service.rhythms import rhythm_words, weekly_words, with_rules
 from groupsched.outbox.service import MessageDraft, when_fields
@@ -78,14 +78,15 @@ def _moved_up(outcome: SeatOutcome) -> bool:
 def message_of(outcome: SeatOutcome) -> MessageDraft | None:
     """The message of what happened; none where it is no news to the person."""
     message = _message_of(outcome)
-    return None if message is None else _placed(message, outcome)
+    return None if message is None else _placed(message, outcome, outcome.over_at)
 
 
-def _placed(message: MessageDraft, outcome: SeatOutcome) -> MessageDraft:
+def _placed(message: MessageDraft, outcome: SeatOutcome, until: datetime | None) -> MessageDraft:
     group_id = outcome.enrolment.group_id
     # While it can be undone nobody hears of it.
     after = outcome.until - clock.now() if outcome.until else timedelta(0)
-    return replace(message, about=about(outcome), group_id=group_id, news=outcome.news, after=after)
+    draft = replace(message, about=about(outcome), group_id=group_id, news=outcome.news)
+    return replace(draft, after=after, useful_until=until)
 
 
 def about(outcome: SeatOutcome) -> str:
@@ -200,7 +201,8 @@ def _dates(outcomes: Sequence[SeatOutcome]) -> MessageDraft:
     assert isinstance(first, JoinedDate | Waiting)
     key = f"dates:{_key(enrolment, first.date, clock.now())}"
     kind = "moved_up_dates" if _moved_up(first) else "enrolled_dates"
-    return _placed(_of_group(kind, enrolment, key, dates=bullets(lines)), first)
+    until = max(one.over_at for one in outcomes if one.over_at is not None)
+    return _placed(_of_group(kind, enrolment, key, dates=bullets(lines)), first, until)
 
 
 def _seat_line(outcome: SeatOutcome) -> str:
@@ -305,11 +307,10 @@ def _replanned(outcome: Replanned) -> MessageDraft:
     with speaking(enrolment.person.language, enrolment.person.program_id):
         if outcome.position is not None:
             return _replanned_in_line(outcome, key, outcome.position)
-        found = rule_difference(outcome)
-        if len(dates) == 1 and not (found and found.rhythm and enrolment.mode == EnrolmentMode.WHOLE):
+        if len(dates) == 1 and not (another_rhythm(outcome) and enrolment.mode == EnrolmentMode.WHOLE):
             return _one_replanned(outcome, dates[0], key)
         if not outcome.moved and outcome.following is None and enrolment.mode == EnrolmentMode.WHOLE:
-            day = short_day(outcome.was[dates[0].id].start, dates[0].timezone)
+            day = short_day(first_start(outcome), dates[0].timezone)
             return _of_group("series_ended", enrolment, key, count=len(dates), date=day)
         lines = of_the_rule(outcome) if enrolment.mode == EnrolmentMode.WHOLE else []
         if lines:
@@ -330,9 +331,12 @@ def _replanned_in_line(outcome: Replanned, key: str, position: int) -> MessageDr
 
 
 def _one_replanned(outcome: Replanned, date: Occurrence, key: str) -> MessageDraft:
-    """A date that fell away, or moved: named as its person knows it."""
+    """A date that fell away, came back or moved: named as its person knows it."""
     enrolment, was = outcome.enrolment, outcome.was[date.id]
-    known = {"date": short_day(was.start, date.timezone), "time": clock_time(was.start, date.timezone)}
+    if was is None:
+        return _of_date("takes_place", enrolment, key, date)
+    zone, online = date.timezone, enrolment.group.reached_online
+    known = {"date": short_day(was.start, zone), "time": clock_time(was.start, zone, online)}
     if date not in outcome.moved:
         return MessageDraft("cancelled", enrolment.person, key, {**known, "link": _page(enrolment, date)})
     lines, elsewhere = of_one_date(date, was), in_another_place(was.where, where_of(date))
@@ -346,7 +350,7 @@ def _one_replanned(outcome: Replanned, date: Occurrence, key: str) -> MessageDra
         return _of_date("moved", enrolment, key, date, old_date=known["date"], old_time=known["time"])
     if elsewhere:
         return _of_date("moved_place", enrolment, key, date)
-    ends = {"end": clock_time(date.end, date.timezone), "old_end": clock_time(was.end, date.timezone)}
+    ends = {"end": clock_time(date.end, zone, online), "old_end": clock_time(was.end, zone, online)}
     return _of_date("moved_end", enrolment, key, date, **ends)
 
 

@@ -1,17 +1,21 @@
 """What happened to seats, as facts. Verbs return them; `telling` makes messages and events of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.rules import EnrolmentState
 from groupsched.enrolment.service.seats import ComingDate
-from groupsched.schedule.events import DateBefore
+from groupsched.schedule.events import DateBefore, RuleChange
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus, SeriesRule
 
 AnyDate = Occurrence | ComingDate
+
+
+def _last_end(dates: Iterable[AnyDate | DateBefore]) -> datetime | None:
+    return max((one.end for one in dates), default=None)
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,12 @@ class SeatOutcome:
     def news(self) -> bool:
         """Whether the person hears of it by its message alone: what they did themselves they know."""
         return self.by_staff
+
+    @property
+    def over_at(self) -> datetime | None:
+        """When the last of the dates that its message speaks of is over, after which nobody needs to read it; None where it
+        speaks of none."""
+        return None
 
     @property
     def alters_dates(self) -> bool:
@@ -50,6 +60,10 @@ class Joined(SeatOutcome):
     def news(self) -> bool:
         return self.by_staff or self.moved_up
 
+    @property
+    def over_at(self) -> datetime | None:
+        return _last_end(self.dates)
+
 
 @dataclass(frozen=True)
 class JoinedDate(SeatOutcome):
@@ -63,6 +77,10 @@ class JoinedDate(SeatOutcome):
     def news(self) -> bool:
         return self.by_staff or self.moved_up
 
+    @property
+    def over_at(self) -> datetime | None:
+        return self.date.end
+
 
 @dataclass(frozen=True)
 class Waiting(SeatOutcome):
@@ -71,6 +89,10 @@ class Waiting(SeatOutcome):
     date: AnyDate
     position: int
     wish: str = ""
+
+    @property
+    def over_at(self) -> datetime | None:
+        return self.date.end
 
     @property
     def alters_dates(self) -> bool:
@@ -103,6 +125,10 @@ class Left(SeatOutcome):
     dates: Sequence[AnyDate] = ()
     unheard: bool = False
 
+    @property
+    def over_at(self) -> datetime | None:
+        return _last_end(self.dates)
+
 
 @dataclass(frozen=True)
 class Ended(SeatOutcome):
@@ -126,6 +152,10 @@ class GaveUp(SeatOutcome):
 
     date: AnyDate
     at: datetime
+
+    @property
+    def over_at(self) -> datetime | None:
+        return self.date.end
 
 
 @dataclass(frozen=True)
@@ -161,22 +191,25 @@ class AwaitedCancelled(SeatOutcome):
 
 @dataclass(frozen=True)
 class Replanned(SeatOutcome):
-    """Dates of the person moved or fell away, in one change; `was` says when and where each was, by id, in order.
+    """Dates of the person moved, fell away or came back, in one change; `was` says when and where each was as they know
+    it, by id, in order: None where they know that it does not take place.
 
-    `following` is the next date of the group for whoever is in all of them. Where one rule alone says when the group
-    meets, before and after, `rule_was` and `rule` are it. Who only waits for them has a `position` in the line. `joined_at`: joined
+    `following` is the next date of the group for whoever is in all of them, `rules` what rules say otherwise. Who only waits for them has a `position` in the line. `joined_at`: joined
     then with an earlier change not yet heard of.
     """
 
     dates: Sequence[Occurrence]
-    was: Mapping[int, DateBefore]
+    was: Mapping[int, DateBefore | None]
     following: Occurrence | None
-    rule_was: SeriesRule | None = None
-    rule: SeriesRule | None = None
+    rules: Sequence[RuleChange] = ()
     position: int | None = None
     joined_at: datetime | None = None
     alters_dates = False
     news = True
+
+    @property
+    def over_at(self) -> datetime | None:
+        return _last_end([*self.dates, *(one for one in self.was.values() if one is not None)])
 
     @property
     def moved(self) -> list[Occurrence]:

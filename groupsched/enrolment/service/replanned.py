@@ -4,7 +4,7 @@ A change of which somebody has not heard is one with the next: the message in th
 (`Message.was`), and the later one says what became of that. Where all is as they know it, there is nothing to say.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, astuple, replace
 from datetime import date, datetime, time
 from functools import cache
@@ -20,10 +20,12 @@ from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.enrolment.service.outcomes import DateCancelled, Replanned, SeatOutcome
 from groupsched.outbox.service import Withdrawn
-from groupsched.schedule.events import DateBefore, Whereabouts
-from groupsched.schedule.models import Occurrence
+from groupsched.schedule.events import DateBefore, RuleChange, Whereabouts
+from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.queries import coming, only_rule, where_of
 from groupsched.schedule.rules import OccurrenceStatus, SeriesRule
+
+OnlyRule = Callable[[Group], SeriesRule | None]
 
 
 def about_plan(outcome: SeatOutcome) -> str:
@@ -46,11 +48,11 @@ def with_earlier(outcomes: Iterable[SeatOutcome], taken_back: Iterable[Withdrawn
         return told
     rows = _rows({number for was in earlier.values() for number, *_rest in was["dates"]})
     unheard = {about: _dates_of(was, rows) for about, was in earlier.items()}
-    joined: list[SeatOutcome] = []
+    joined, only = list[SeatOutcome](), cache(only_rule)
     for one in told:
         about = about_plan(one)
         if isinstance(one, Replanned) and about in unheard:
-            joined.append(_joined(one, unheard[about], _rule_of(earlier[about]), rows))
+            joined.append(_joined(one, unheard[about], _rules_of(earlier[about], one.rules, only), rows))
         else:
             joined.append(one)
     return _with_what_follows(joined)
@@ -59,16 +61,26 @@ def with_earlier(outcomes: Iterable[SeatOutcome], taken_back: Iterable[Withdrawn
 def what_they_knew(outcome: Replanned) -> dict[str, Any]:
     """What the person of this outcome knows until they read its message, as a row keeps it."""
     dates = [
-        [one.occurrence_id, f"{one.start}", f"{one.end}", *astuple(one.where)] for one in outcome.was.values()
+        [number] if one is None else [number, f"{one.start}", f"{one.end}", *astuple(one.where)]
+        for number, one in outcome.was.items()
     ]
-    rule = outcome.rule_was
-    return {"dates": dates, "rule": None if rule is None else _plain(rule)}
+    return {"dates": dates, "rules": [[one.chain, _plain(one.was)] for one in outcome.rules]}
+
+
+def first_start(outcome: Replanned) -> datetime:
+    """When the first of these dates begins, as its person knows it."""
+    first = outcome.dates[0]
+    return (outcome.was[first.id] or first).start
 
 
 def next_date(group_id: int) -> Occurrence | None:
     """The next date of a group that takes place."""
+    return next(iter(_takes_place(group_id)), None)
+
+
+def _takes_place(group_id: int) -> list[Occurrence]:
     ahead = coming(db.session.get_one(Group, group_id), clock.now(), None)
-    return next((one for one in ahead if one.status == OccurrenceStatus.SCHEDULED), None)
+    return [one for one in ahead if one.status == OccurrenceStatus.SCHEDULED]
 
 
 def before(one: Occurrence) -> DateBefore:
@@ -85,8 +97,8 @@ def _as_replanned(outcome: SeatOutcome) -> SeatOutcome:
 
 def _joined(
     outcome: Replanned,
-    unheard: Mapping[int, DateBefore],
-    rule: SeriesRule | None,
+    unheard: Mapping[int, DateBefore | None],
+    rules: Sequence[RuleChange],
     rows: Mapping[int, Occurrence],
 ) -> Replanned:
     was = {**outcome.was, **unheard}
@@ -94,51 +106,67 @@ def _joined(
     dates = [
         one
         for one in known.values()
-        if before(one) != was[one.id]
-        or (one.status != OccurrenceStatus.SCHEDULED and _was_known(one, unheard, rule))
+        if (
+            before(one) != was[one.id]
+            if one.status == OccurrenceStatus.SCHEDULED
+            else was[one.id] is not None and _was_known(one, unheard, rules)
+        )
     ]
-    dates.sort(key=lambda one: (was[one.id].start, one.id))
-    joined = replace(outcome, dates=dates, was={one.id: was[one.id] for one in dates}, joined_at=clock.now())
-    return joined if rule is None else replace(joined, rule_was=rule)
+    dates.sort(key=lambda one: ((was[one.id] or one).start, one.id))
+    was = {one.id: was[one.id] for one in dates}
+    return replace(outcome, dates=dates, was=was, rules=rules, joined_at=clock.now())
 
 
-def _was_known(one: Occurrence, unheard: Mapping[int, DateBefore], rule: SeriesRule | None) -> bool:
+def _was_known(one: Occurrence, unheard: Collection[int], rules: Sequence[RuleChange]) -> bool:
     """Whether a date was theirs before the first change of which they have not heard."""
     day = date.fromisoformat(one.original_local[:10])
+    rule = next((found.was for found in rules if one.series_id in found.chain), None)
     return one.id in unheard or rule is None or day in rule.dates(day)
 
 
 def _with_what_follows(outcomes: Iterable[SeatOutcome]) -> list[SeatOutcome]:
-    """The next date and the rule of a group as they are now, where a change that was joined needs them: read once a group."""
-    following, rule = cache(next_date), cache(only_rule)
+    """The same outcomes for what is now, where changes were joined, read once a group: with the next date for whom nothing
+    is left of the others, and without dates in whose place there is another one that is just as they know it."""
+    read = cache(_takes_place)
     found: list[SeatOutcome] = []
     for one in outcomes:
-        if isinstance(one, Replanned) and one.dates:
-            group, whole = one.enrolment.group, one.enrolment.mode == EnrolmentMode.WHOLE
-            if whole and not one.moved and one.following is None:
-                one = replace(one, following=following(group.id))
-            if one.rule_was is not None and one.rule is None:
-                one = replace(one, rule=rule(group))
+        if isinstance(one, Replanned) and one.dates and one.enrolment.mode == EnrolmentMode.WHOLE:
+            ahead = read(one.enrolment.group_id)
+            there = {(row.start, row.end, row.place_id) for row in ahead}
+            one = replace(
+                one, dates=[row for row in one.dates if row in one.moved or not _is_there(row, one, there)]
+            )
+            if one.dates and not one.moved and one.following is None:
+                one = replace(one, following=ahead[0] if ahead else None)
         found.append(one)
     return found
+
+
+def _is_there(
+    row: Occurrence, outcome: Replanned, there: Collection[tuple[datetime, datetime, int | None]]
+) -> bool:
+    was = outcome.was[row.id]
+    return was is not None and (was.start, was.end, was.where.place_id) in there
 
 
 def _rows(numbers: Iterable[int]) -> dict[int, Occurrence]:
     return {one.id: one for one in db.session.scalars(select(Occurrence).where(Occurrence.id.in_(numbers)))}
 
 
-def _dates_of(was: Mapping[str, Any], rows: Mapping[int, Occurrence]) -> dict[int, DateBefore]:
+def _dates_of(was: Mapping[str, Any], rows: Mapping[int, Occurrence]) -> dict[int, DateBefore | None]:
     found: Sequence[Sequence[Any]] = was["dates"]
-    return {
-        number: DateBefore(
-            number,
-            datetime.fromisoformat(start),
-            datetime.fromisoformat(end),
-            _where(where, where_of(rows[number])),
-        )
-        for number, start, end, *where in found
-        if number in rows
-    }
+    known = {number: _before(number, kept, rows[number]) for number, *kept in found if number in rows}
+    # What is over is no news any more, however long the message has waited.
+    return {number: one for number, one in known.items() if (one or rows[number]).end > clock.now()}
+
+
+def _before(number: int, kept: Sequence[Any], row: Occurrence) -> DateBefore | None:
+    """When and where a date was, as a row kept it; None where it was known not to take place."""
+    if not kept:
+        return None
+    start, end, *where = kept
+    begins, ends = datetime.fromisoformat(start), datetime.fromisoformat(end)
+    return DateBefore(number, begins, ends, _where(where, where_of(row)))
 
 
 def _where(kept: Sequence[Any], now: Whereabouts) -> Whereabouts:
@@ -160,10 +188,26 @@ def _plain(rule: SeriesRule) -> dict[str, Any]:
     }
 
 
-def _rule_of(was: Mapping[str, Any]) -> SeriesRule | None:
-    parts = was["rule"]
-    if parts is None:
-        return None
+def _rules_of(was: Mapping[str, Any], later: Sequence[RuleChange], only: OnlyRule) -> list[RuleChange]:
+    """What rules say otherwise since then, the changes of which nobody has heard with those of now."""
+    changes = list(later)
+    for chain, parts in was.get("rules", ()):
+        changes = _after(RuleChange(tuple(chain), _rule(parts), _rule(parts)), changes, only)
+    return changes
+
+
+def _after(earlier: RuleChange, changes: Sequence[RuleChange], only: OnlyRule) -> list[RuleChange]:
+    """The changes, that of the same series as one with the `earlier`; where there is none, the rule is as it has become."""
+    same = next((one for one in changes if set(one.chain) & set(earlier.chain)), None)
+    others = [one for one in changes if one is not same]
+    if same is not None:
+        chain = tuple(dict.fromkeys((*earlier.chain, *same.chain)))
+        return [*others, replace(same, chain=chain, was=earlier.was)]
+    series = db.session.get_one(Series, earlier.chain[-1])
+    return [*others, replace(earlier, now=series.rule, alone=only(series.group) == series.rule)]
+
+
+def _rule(parts: Mapping[str, Any]) -> SeriesRule:
     return SeriesRule(
         **{
             **parts,

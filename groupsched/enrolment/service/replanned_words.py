@@ -5,57 +5,75 @@ from datetime import date, datetime
 
 from groupsched.catalog.rules import AttendanceMode
 from groupsched.core import clock
-from groupsched.core.filters import clock_time, local, short_day, time_range
-from groupsched.core.i18n import _, listed, ngettext
-from groupsched.core.regions import clock as wall_clock
+from groupsched.core.filters import clock_time, elsewhere, local, short_day, time_range
+from groupsched.core.i18n import _, listed, ngettext, with_commas
 from groupsched.core.regions import clock_range
 from groupsched.enrolment.service.outcomes import Replanned
 from groupsched.schedule import words
-from groupsched.schedule.events import DateBefore, Whereabouts
+from groupsched.schedule.events import DateBefore, RuleChange, Whereabouts
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import where_of
-from groupsched.schedule.rules import RuleDifference, SeriesRule, difference, end_time
+from groupsched.schedule.rules import LastDates, RuleDifference, SeriesRule, difference, end_time, slot_on
 
 MOST_DATES = 8
 
 
-def rule_difference(outcome: Replanned) -> RuleDifference | None:
-    """What the rule of the person's dates says otherwise than before, if rules say it."""
-    if outcome.rule_was is None or outcome.rule is None:
-        return None
-    return difference(outcome.rule_was, outcome.rule, clock.today(outcome.rule.timezone))
+def another_rhythm(outcome: Replanned) -> bool:
+    """Whether a rule of the person's dates says other days than before."""
+    found = [_difference(one) for one in outcome.rules]
+    return any(one is not None and one.rhythm for one in found)
 
 
 def of_the_rule(outcome: Replanned) -> list[str]:
     """What is otherwise for somebody who has every date, one sentence each; none where only the dates can say it."""
-    found, rule, was = rule_difference(outcome), outcome.rule, outcome.rule_was
-    retimed = [one for one in outcome.moved if times_changed(one, outcome.was[one.id])]
-    by_rule = found is not None and (found.rhythm or found.start or found.end)
-    if retimed and not by_rule:
+    lines, unsaid = list[str](), list(outcome.dates)
+    for change in outcome.rules:
+        own = [one for one in unsaid if one.series_id in change.chain]
+        unsaid = [one for one in unsaid if one not in own]
+        said, left = _of_one_rule(outcome, change, own)
+        lines, unsaid = lines + said, unsaid + left
+    if any(_retimed(one, outcome.was[one.id]) for one in unsaid):
         return []
-    lines: list[str] = []
-    first = _first(outcome, retimed, found) if found is not None and by_rule else None
-    if first is not None and rule is not None and was is not None and found is not None:
-        lines.append(_rhythm(found, was, rule, first))
-    if found is not None and found.last is not None:
-        lines.append(_last(found.last.was, found.last.now, outcome.dates[0].timezone))
-    left_out = _left_out(outcome, first, explained=bool(lines))
-    if left_out:
-        lines.append(_not_on(left_out))
-    return lines + _elsewhere(outcome)
+    gone = [one for one in unsaid if one not in outcome.moved]
+    gone.sort(key=lambda one: (one.start, one.id))
+    return [*lines, *([_not_on(gone)] if gone else []), *_elsewhere(outcome)]
+
+
+def _of_one_rule(
+    outcome: Replanned, change: RuleChange, dates: Sequence[Occurrence]
+) -> tuple[list[str], list[Occurrence]]:
+    """What a rule says otherwise, and the dates of which that does not say what became of them."""
+    found = _difference(change)
+    if found is None or not dates:
+        return [], list(dates)
+    online = outcome.enrolment.group.reached_online
+    retimed = [one for one in dates if one in outcome.moved and _retimed(one, outcome.was[one.id])]
+    by_rule = found.rhythm or found.start or found.end
+    first = _first(retimed, found) if by_rule else None
+    lines = [_rhythm(found, change, first, online)] if first is not None else []
+    if found.last is not None and (change.alone or change.now.rrule):
+        lines.append(_last(found.last, change))
+    unsaid = [] if by_rule else retimed
+    gone = [one for one in dates if one not in outcome.moved]
+    return lines, [*unsaid, *(_left_out(gone, change.now, first) if lines else gone)]
+
+
+def _difference(change: RuleChange) -> RuleDifference | None:
+    """What the rule says otherwise than before, if it can be said."""
+    return difference(change.was, change.now, clock.today(change.now.timezone))
 
 
 def of_one_date(one: Occurrence, was: DateBefore) -> list[str]:
     """What is otherwise on a date that takes place."""
-    lines = []
+    lines, online = [], one.group.reached_online
     if was.start != one.start and was.end - was.start == one.end - one.start:
-        lines.append(_("The new time is %(when)s.", when=_when(one.start, one.timezone)))
+        lines.append(_("The new time is %(when)s.", when=_when(one.start, one)))
     elif was.start != one.start:
-        times = time_range(one.start, one.end, one.timezone)
+        times = time_range(one.start, one.end, one.timezone, online)
         lines.append(_("The new time is %(when)s.", when=f"{short_day(one.start, one.timezone)}, {times}"))
     elif was.end != one.end:
-        ends = {"end": clock_time(one.end, one.timezone), "old": clock_time(was.end, one.timezone)}
-        lines.append(_("It ends at %(end)s, no longer at %(old)s.", **ends))
+        end, old = (clock_time(moment, one.timezone, online) for moment in (one.end, was.end))
+        lines.append(_("It ends at %(end)s, no longer at %(old)s.", end=end, old=old))
     if in_another_place(was.where, where_of(one)):
         lines.append(_("It is in another place."))
     return lines + reached_otherwise(was.where, where_of(one))
@@ -89,26 +107,30 @@ def of_each_date(outcome: Replanned) -> list[str]:
     return lines + ([ngettext("And %(num)s more.", "And %(num)s more.", more)] if more else [])
 
 
-def times_changed(one: Occurrence, was: DateBefore) -> bool:
-    """Whether a date begins or ends at another time."""
-    return (one.start, one.end) != (was.start, was.end)
+def _retimed(one: Occurrence, was: DateBefore | None) -> bool:
+    """Whether a date that takes place as before begins or ends at another time."""
+    return was is not None and (one.start, one.end) != (was.start, was.end)
 
 
 def _elsewhere(outcome: Replanned) -> list[str]:
     """The first day of another place; what is said of the way there holds for every date."""
-    pairs = [(one, outcome.was[one.id].where, where_of(one)) for one in outcome.moved]
+    known = [(one, outcome.was[one.id]) for one in outcome.moved]
+    pairs = [(one, was.where, where_of(one)) for one, was in known if was is not None]
     first = next((one for one, was, now in pairs if in_another_place(was, now)), None)
     place = [_("From %(day)s on it is in another place.", day=_day(first))] if first else []
     ways = dict.fromkeys(line for _one, was, now in pairs for line in reached_otherwise(was, now))
     return [*place, *ways]
 
 
-def _line(one: Occurrence, was: DateBefore, takes_place: bool) -> str:
+def _line(one: Occurrence, was: DateBefore | None, takes_place: bool) -> str:
+    again = _("It takes place after all.")
+    if was is None:
+        return f"{_when(one.start, one)}: {again}"
     said = of_one_date(one, was) if takes_place else [_("It will not take place.")]
-    return f"{_when(was.start, one.timezone)}: {' '.join(said)}"
+    return f"{_when(was.start, one)}: {' '.join(said)}"
 
 
-def _first(outcome: Replanned, retimed: Sequence[Occurrence], found: RuleDifference) -> date | None:
+def _first(retimed: Sequence[Occurrence], found: RuleDifference) -> date | None:
     """The first day on which it is otherwise: a date changed by hand stays as it was, whatever the rule says."""
     days = [local(one.start, one.timezone).date() for one in retimed]
     if found.rhythm and found.first is not None:
@@ -116,26 +138,47 @@ def _first(outcome: Replanned, retimed: Sequence[Occurrence], found: RuleDiffere
     return min(days, default=found.first)
 
 
-def _rhythm(found: RuleDifference, was: SeriesRule, rule: SeriesRule, first: date) -> str:
-    day = short_day(first, rule.timezone)
+def _rhythm(found: RuleDifference, change: RuleChange, first: date, online: bool) -> str:
+    day = short_day(first, change.now.timezone)
     if not found.rhythm:
-        return _times(found, was, rule, day)
-    now, old = words.rhythm(rule), words.rhythm(was, times=found.start or found.end)
-    if words.rhythm(rule, times=found.start or found.end) == old:
+        return _times(found, change, first, online)
+    retimed = found.start or found.end
+    now, again = (_days(change.now, first, online, times=times) for times in (True, retimed))
+    old = _days(change.was, first, online, times=retimed)
+    if again == old:
         return str(_("From %(day)s on you have one %(rhythm)s.", day=day, rhythm=now))
     return str(_("From %(day)s on you have one %(rhythm)s, no longer %(old)s.", day=day, rhythm=now, old=old))
 
 
-def _times(found: RuleDifference, was: SeriesRule, rule: SeriesRule, day: str) -> str:
-    end, old_end = (end_time(one.start_time, one.duration_minutes) for one in (rule, was))
-    if not found.start:
-        ends = {"end": wall_clock(end), "old": wall_clock(old_end)}
-        return str(_("From %(day)s on it ends at %(end)s, no longer at %(old)s.", day=day, **ends))
-    times = {"now": clock_range(rule.start_time, end), "old": clock_range(was.start_time, old_end)}
-    return str(_("From %(day)s on the time is %(now)s, no longer %(old)s.", day=day, **times))
+def _days(rule: SeriesRule, first: date, online: bool, *, times: bool) -> str:
+    """On which days a rule meets, with `times` in the zone of its place from that day on, and the reader's own."""
+    said = words.rhythm(rule, times=times)
+    return with_commas([said, *_elsewhere_at(rule, first, online)]) if times else said
 
 
-def _last(was: date | None, now: date | None, zone: str) -> str:
+def _times(found: RuleDifference, change: RuleChange, first: date, online: bool) -> str:
+    day, was, rule = short_day(first, change.now.timezone), change.was, change.now
+    if not found.start and was.timezone == rule.timezone:
+        end, old = (clock_time(slot_on(one, first).end, one.timezone, online) for one in (rule, was))
+        return str(_("From %(day)s on it ends at %(end)s, no longer at %(old)s.", day=day, end=end, old=old))
+    now, old = (_hours(one, first, online) for one in (rule, was))
+    return str(_("From %(day)s on the time is %(now)s, no longer %(old)s.", day=day, now=now, old=old))
+
+
+def _hours(rule: SeriesRule, day: date, online: bool) -> str:
+    hours = clock_range(rule.start_time, end_time(rule.start_time, rule.duration_minutes))
+    return with_commas([hours, *_elsewhere_at(rule, day, online)])
+
+
+def _elsewhere_at(rule: SeriesRule, day: date, online: bool) -> list[str]:
+    slot = slot_on(rule, day)
+    return elsewhere(slot.start, rule.timezone, online, end=slot.end)
+
+
+def _last(last: LastDates, change: RuleChange) -> str:
+    was, now, zone = last.was, last.now, change.now.timezone
+    if not change.alone:
+        return _last_of(words.rhythm(change.now, times=False), was, now, zone)
     if now is None:
         return str(_("There is no last date any more."))
     if was is None:
@@ -144,13 +187,21 @@ def _last(was: date | None, now: date | None, zone: str) -> str:
     return str(_("The last date is %(day)s, no longer %(old)s.", **days))
 
 
-def _left_out(outcome: Replanned, first: date | None, *, explained: bool) -> list[Occurrence]:
+def _last_of(rhythm: str, was: date | None, now: date | None, zone: str) -> str:
+    """The same where the group has other dates besides those."""
+    if now is None:
+        return str(_("The one %(rhythm)s has no last date any more.", rhythm=rhythm))
+    days = {"rhythm": rhythm, "day": short_day(now, zone)}
+    if was is None:
+        return str(_("The last one %(rhythm)s is on %(day)s.", **days))
+    return str(
+        _("The last one %(rhythm)s is on %(day)s, no longer on %(old)s.", **days, old=short_day(was, zone))
+    )
+
+
+def _left_out(gone: Sequence[Occurrence], rule: SeriesRule, first: date | None) -> list[Occurrence]:
     """Dates that fell away though the other sentences do not say it: left out, or before the new days begin."""
-    gone = [one for one in outcome.dates if one not in outcome.moved]
-    if not explained or outcome.rule is None or not gone:
-        return gone
-    last = max(_own_day(one) for one in gone)
-    own = set(outcome.rule.dates(last))
+    own = set(rule.dates(max(map(_own_day, gone)))) if gone else set()
     return [one for one in gone if _own_day(one) in own or (first is not None and _own_day(one) < first)]
 
 
@@ -170,8 +221,8 @@ def _day(one: Occurrence) -> str:
     return short_day(one.start, one.timezone)
 
 
-def _when(moment: datetime, zone: str) -> str:
-    return f"{short_day(moment, zone)}, {clock_time(moment, zone)}"
+def _when(moment: datetime, one: Occurrence) -> str:
+    return f"{short_day(moment, one.timezone)}, {clock_time(moment, one.timezone, one.group.reached_online)}"
 
 
 def bullets(lines: Iterable[str]) -> str:

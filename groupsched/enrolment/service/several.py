@@ -10,7 +10,7 @@ from groupsched.core import clock
 from groupsched.core.errors import DomainError
 from groupsched.enrolment.queries import lives_of, spans_of
 from groupsched.enrolment.rules import EnrolmentMode
-from groupsched.enrolment.service.deciding import JoinOutcome, acts_as_staff
+from groupsched.enrolment.service.deciding import JoinOutcome, acts_as_staff, hold_people
 from groupsched.enrolment.service.joining import Joiner, JoinerWish, open_lines, settle
 from groupsched.enrolment.service.outcomes import Joined, JoinedDate
 from groupsched.enrolment.service.seats import ComingDate
@@ -31,6 +31,7 @@ def enrol_many(
 ) -> ManyResults:
     """Enrol several people, in the given order; what cannot be done for one does not stop the others."""
     wish = JoinerWish(mode, tuple(occurrences), accept_clash, alone=True)
+    hold_people({person.id for person in people})
     coming, now = open_lines(group), clock.now()
     known = _known(group, people, coming)
     results: ManyResults = []

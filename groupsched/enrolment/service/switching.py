@@ -7,6 +7,7 @@ from groupsched.core.errors import Conflict
 from groupsched.core.i18n import _
 from groupsched.enrolment.queries import dates_at, standings
 from groupsched.enrolment.rules import EnrolmentMode, StandingState
+from groupsched.enrolment.service.deciding import hold_people
 from groupsched.enrolment.service.joining import enrol
 from groupsched.enrolment.service.leaving import cannot_come
 from groupsched.enrolment.service.undoable import UNDO_FOR
@@ -21,6 +22,7 @@ def switch(identity: Identity, occurrence: Occurrence, person: Person) -> list[O
     Raises Conflict, and the caller takes all back, where there is no seat: the old ones stay.
     """
     instead, until = dates_at(person.id, occurrence), clock.now() + UNDO_FOR
+    hold_people([person.id])
     # All in one order, before any seat is touched.
     for group_id in sorted({occurrence.group_id, *(one.group_id for one in instead)}):
         lock(group_id)

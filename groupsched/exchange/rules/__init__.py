@@ -1,6 +1,7 @@
 """Reading other people's listings, and comparing a feed with what was read from it before. Pure."""
 
 from groupsched.exchange.rules.codes import CodeMeaning, CodeTable, RowMeaning, code_table, codes_of
+from groupsched.exchange.rules.keys import plain_key
 from groupsched.exchange.rules.listings import ENDS, MATTERS, Listing, RefusedRow, SettleScope
 from groupsched.exchange.rules.plan import (
     ImportAction,
@@ -59,6 +60,7 @@ __all__ = [
     "fingerprint",
     "has_shrunk",
     "kind_of",
+    "plain_key",
     "plan",
     "read_feed",
     "read_row",

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from groupsched.core.text import clean_line
+from groupsched.core.text import clean_line, clean_prose
+from groupsched.exchange.rules.keys import plain_key
 
 MOST_CELL = 2000
 
@@ -79,6 +80,8 @@ class CellFault(StrEnum):
     NOT_A_NUMBER = "not-a-number"
     NOT_A_CHOICE = "not-a-choice"
     NOT_KNOWN = "not-known"
+    NEEDED_THEN = "needed-then"
+    NO_USE = "no-use"
 
 
 class TableUnreadable(Exception):
@@ -125,8 +128,7 @@ _ERRORS = frozenset(
 _EXPONENT = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
 _KEPT_AS_TEXT = re.compile(r'="([^"]*)"')
 _HIDDEN = re.compile(r"'(?=[=+\-@\d])")
-_STARTS_A_FORMULA = ("=", "@")
-_SIGNS = ("+", "-")
+_PROSE = frozenset({"description"})
 
 
 def read_table(data: bytes, kind: TableKind, most: int | None = None) -> Table:
@@ -230,7 +232,7 @@ def _row(
 
 def _cell(name: str, written: str) -> str:
     """What a cell says. Raises CellUnfit for what a spreadsheet made of it."""
-    text = clean_line(written)
+    text = clean_prose(written) if name in _PROSE else clean_line(written)
     if len(text) > MOST_CELL:
         raise CellUnfit(CellFault.TOO_LONG, name, text[:80])
     if kept := _KEPT_AS_TEXT.fullmatch(text):
@@ -241,9 +243,7 @@ def _cell(name: str, written: str) -> str:
         raise CellUnfit(CellFault.EXCEL_ERROR, name, text)
     if _EXPONENT.fullmatch(text):
         raise CellUnfit(CellFault.LOST_DIGITS, name, text)
-    if text.startswith(_STARTS_A_FORMULA) or (text.startswith(_SIGNS) and name != "phone" and len(text) > 1):
-        raise CellUnfit(CellFault.FORMULA, name, text[:80])
-    if text.startswith(_SIGNS) and not re.fullmatch(r"[+-]?[\d\s().\-/x]*", text):
+    if text.startswith("="):
         raise CellUnfit(CellFault.FORMULA, name, text[:80])
     return text
 
@@ -253,7 +253,7 @@ def _without_twins(rows: tuple[TableRow, ...], cells: tuple[str, ...]) -> tuple[
     seen: dict[tuple[str, ...], int] = {}
     found = []
     for row in rows:
-        name, first = tuple(row[cell].casefold() for cell in cells), cells[0]
+        name, first = tuple(plain_key(row[cell]) for cell in cells), cells[0]
         if name[0] and name in seen and row.fault is None:
             twice = CellUnfit(CellFault.TWICE, first, row[first], str(seen[name]))
             row = TableRow(row.line, row.cells, twice)

@@ -1,9 +1,10 @@
 """Bringing other people's listings in, and settling by hand what they do not say."""
 
 from groupsched.exchange.service.importing import SHRUNK, ImportReport, ImportRow, Progress, import_listings
+from groupsched.exchange.service.outcomes import CellChange, RowAction, RowOutcome, TableReport
 from groupsched.exchange.service.settling import settle
 from groupsched.exchange.service.sources import SOURCE_LENGTH, change_source
-from groupsched.exchange.service.tables import RowAction, RowOutcome, TableReport, bring_table
+from groupsched.exchange.service.tables import bring_table
 from groupsched.exchange.service.taking_back import (
     TAKE_BACK_FOR,
     TakenBack,
@@ -17,6 +18,7 @@ __all__ = [
     "SHRUNK",
     "SOURCE_LENGTH",
     "TAKE_BACK_FOR",
+    "CellChange",
     "ImportReport",
     "ImportRow",
     "Progress",

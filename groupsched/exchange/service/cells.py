@@ -10,8 +10,9 @@ from typing import TypeVar
 
 from babel import Locale
 
-from groupsched.core.i18n import LANGUAGES
+from groupsched.core.i18n import LANGUAGES, current_language
 from groupsched.core.regions import month_first, parse_clock
+from groupsched.core.text import fold
 from groupsched.exchange.rules import CellFault, CellUnfit, TableRow
 
 E = TypeVar("E", bound=StrEnum)
@@ -19,6 +20,15 @@ V = TypeVar("V")
 YES = frozenset({"yes", "y", "true", "1", "x", "sí", "si", "s"})
 NO = frozenset({"", "no", "n", "false", "0"})
 _PARTED = re.compile(r"\s*[;,/|+]\s*")
+_DAYS_PARTED = re.compile(r"[\s;,/|+&.]+")
+_AND = frozenset({"and", "y", "e"})
+# Initials of days are another one's in another language: M is Monday, and martes.
+_INITIALS = {
+    "en": {"m": 0, "t": 1, "w": 2, "r": 3, "f": 4},
+    "es": {"l": 0, "m": 1, "x": 2, "j": 3, "v": 4, "s": 5, "d": 6},
+}
+_CLOCK_WORDS = {"noon": time(12), "mediodia": time(12), "midnight": time(0), "medianoche": time(0)}
+_TIME_OF_A_DAY = re.compile(r"[ T]\d{1,2}:\d\d(:\d\d(\.\d+)?)?( ?[ap]\.?m\.?)?$", re.IGNORECASE)
 _NUMBERS = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{4}|\d{2})")
 MOST_NUMBER = 10**6
 
@@ -47,14 +57,14 @@ def known(row: TableRow, column: str, names: Mapping[str, V]) -> V:
 
 
 def day_of(row: TableRow, column: str) -> date | None:
-    """A date like 2026-11-30, or as the program's region writes it in numbers. Raises CellUnfit."""
-    text = row[column]
-    if not text:
+    """A date like 2026-11-30, or as the program's region writes it in numbers; a time behind it is let be. Raises CellUnfit."""
+    if not row[column]:
         return None
+    text = _TIME_OF_A_DAY.sub("", row[column])
     try:
-        return date.fromisoformat(text[:10]) if re.match(r"\d{4}-\d\d-\d\d", text) else _in_numbers(text)
+        return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else _in_numbers(text)
     except ValueError:
-        raise CellUnfit(CellFault.NOT_A_DATE, column, text) from None
+        raise CellUnfit(CellFault.NOT_A_DATE, column, row[column]) from None
 
 
 def _in_numbers(text: str) -> date:
@@ -68,10 +78,12 @@ def _in_numbers(text: str) -> date:
 
 
 def time_of(row: TableRow, column: str) -> time | None:
-    """A time like 18:00, 18:00:00 or 6 pm. Raises CellUnfit."""
+    """A time like 18:00, 18:00:00, 6 pm or noon. Raises CellUnfit."""
     text = row[column]
     if not text:
         return None
+    if (word := fold(text)) in _CLOCK_WORDS:
+        return _CLOCK_WORDS[word]
     try:
         return parse_clock(re.sub(r"^(\d{1,2}:\d\d):00\b", r"\1", text))
     except ValueError:
@@ -97,37 +109,48 @@ def yes(row: TableRow, column: str) -> bool:
     return text in YES
 
 
-def choice(row: TableRow, column: str, kind: type[E], words: Mapping[str, E]) -> E | None:
+def choice(row: TableRow, column: str, words: Mapping[str, E]) -> E | None:
     """One of a few choices, by its key or by a word of people. Raises CellUnfit."""
     text = row[column].casefold()
     if not text:
         return None
-    if text in words:
-        return words[text]
-    try:
-        return kind(text.replace(" ", "_"))
-    except ValueError:
-        offered = ", ".join(dict.fromkeys(one.value for one in words.values()))
-        raise CellUnfit(CellFault.NOT_A_CHOICE, column, row[column], offered) from None
+    offered = {one.value: one for one in words.values()}
+    found = {**offered, **words}.get(text)
+    if found is None:
+        raise CellUnfit(CellFault.NOT_A_CHOICE, column, row[column], ", ".join(offered))
+    return found
 
 
 def weekdays_of(row: TableRow, column: str) -> tuple[int, ...]:
-    """Days of the week, Monday = 0, in any language of the pages. Raises CellUnfit."""
+    """Days of the week, Monday = 0, in any language of the pages: whole, short, in the plural, or as initials in the
+    language of the page. Raises CellUnfit."""
     found = set()
-    for part in parts(row[column]):
-        day = _weekdays().get(part.casefold().rstrip("."))
+    for part in _DAYS_PARTED.split(row[column]):
+        if not part or part.casefold() in _AND:
+            continue
+        day = _weekday(fold(part))
         if day is None:
             raise CellUnfit(CellFault.NOT_A_CHOICE, column, part, "Mon, Tue, Wed, Thu, Fri, Sat, Sun")
         found.add(day)
     return tuple(sorted(found))
 
 
+def _weekday(word: str) -> int | None:
+    if len(word) == 1:
+        return _INITIALS.get(current_language(), {}).get(word)
+    begun = word.removesuffix("s") if len(word) > 3 else word
+    return (
+        next((day for name, day in _weekdays().items() if name.startswith((word, begun))), None)
+        if word
+        else None
+    )
+
+
 @cache
 def _weekdays() -> Mapping[str, int]:
-    """Each weekday's names, long and short."""
-    named: dict[str, int] = {}
-    for code in LANGUAGES:
-        for width in ("wide", "abbreviated", "short"):
-            days = Locale.parse(code).days["stand-alone"].get(width) or {}
-            named |= {str(name).casefold().rstrip("."): number for number, name in days.items()}
-    return named
+    """Each weekday by its names; two letters tell them apart in every language of the pages together."""
+    return {
+        fold(name): day
+        for code in LANGUAGES
+        for day, name in Locale.parse(code).days["stand-alone"]["wide"].items()
+    }

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from groupsched.access.identity import Identity, Role
 from groupsched.access.queries import sites
 from groupsched.accounts.models import Person
-from groupsched.accounts.queries import write_rights
+from groupsched.accounts.queries import with_mail, write_rights
 from groupsched.accounts.service import PersonFields, add_person, change_person
+from groupsched.accounts.words import shares_mail_words
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import LANGUAGES, _
@@ -16,6 +17,8 @@ from groupsched.core.text import fold
 from groupsched.enrolment.queries import seen_by
 from groupsched.exchange.rules import CellFault, CellUnfit, TableRow
 from groupsched.exchange.service.cells import known
+from groupsched.exchange.service.numbers import KnownNumbers
+from groupsched.exchange.service.outcomes import SAME, CellChange, RowAction, RowDone
 
 LONGEST = {"record_number": 12, "first_name": 80, "last_name": 80, "email": 254, "phone": 40}
 
@@ -26,11 +29,12 @@ class HasItAlready(DomainError):
 
     def __init__(self, column: str, person: Person | None, *, new: bool = False) -> None:
         name = person.name if person is not None else _("Another person")
+        hint = _("Leave it out here. On the page of the person it can be used for both.")
         words = {
             "record_number": _(
                 "%(name)s has it already. Same person? Then change the name there.", name=name
             ),
-            "email": _("%(name)s has this mail address already. Leave it out here, or there.", name=name),
+            "email": f"{shares_mail_words(person)} {hint}",
         }
         super().__init__(words[column], field=column, code="has-it-already")
         self.shows = person.id if person is not None and not new else None
@@ -43,46 +47,66 @@ class PeopleTable:
         self.identity = identity
         self.created: list[tuple[str, str]] = []
         self.new: set[int] = set()
+        self.numbers = KnownNumbers(identity)
         here = sites(identity)
         self.sites = {name.casefold(): site.id for site in here for name in (site.key, site.name)}
+        self.site_names = {site.id: site.name for site in here}
         self.only_site = here[0].id if len(here) == 1 else None
         self.languages = {one.casefold(): code for code, name in LANGUAGES.items() for one in (code, name)}
 
-    def put(self, row: TableRow) -> bool | None:
-        """Whether the person of a row is new (True), changed (False) or as before (None). An empty cell changes nothing."""
+    def put(self, row: TableRow) -> RowDone:
+        """Add or change the person of a row. An empty cell changes nothing."""
         for name, most in LONGEST.items():
             if len(row[name]) > most:
                 raise CellUnfit(CellFault.TOO_LONG, name, row[name][:80])
-        person = self._person(row["record_number"])
+        person = self._person(self.numbers.meant(row["record_number"]))
         if person is not None and write_rights(self.identity, person) and not _may_be(person, row):
             raise HasItAlready("record_number", person)
         self._refuse_mail_of_another(row, person)
-        if person is None:
-            start = PersonFields("", language=next(iter(LANGUAGES)), site_id=self.only_site)
-            roles = frozenset({Role.CLIENT})
-            added = add_person(
-                self.identity, self._fields(row, start), roles, record_number=row["record_number"]
-            )
-            self.new.add(added.id)
-            self.created.append((added.uid, str(added.version)))
-            return True
+        return self._add(row) if person is None else self._change(row, person)
+
+    def _add(self, row: TableRow) -> RowDone:
+        number, roles = row["record_number"], frozenset({Role.CLIENT})
+        start = PersonFields("", language=next(iter(LANGUAGES)), site_id=self.only_site)
+        added = add_person(self.identity, self._fields(row, start), roles, record_number=number)
+        alike = self.numbers.alike(number)
+        self.numbers.add(number)
+        self.new.add(added.id)
+        self.created.append((added.uid, str(added.version)))
+        words = _("%(number)s looks like %(other)s, and is somebody else.", number=number, other=alike)
+        return RowDone(RowAction.NEW, note=words if alike else "")
+
+    def _change(self, row: TableRow, person: Person) -> RowDone:
         before = PersonFields(
             person.first_name, person.last_name, person.email, person.phone, person.language, person.site_id
         )
         after = self._fields(row, before)
         if after == before:
-            return None
+            return SAME
         change_person(self.identity, person, after)
-        return False
+        return RowDone(RowAction.CHANGED, self._changes(before, after), shows=person.id)
+
+    def _changes(self, before: PersonFields, after: PersonFields) -> tuple[CellChange, ...]:
+        was, now = self._in_words(before), self._in_words(after)
+        return tuple(CellChange(name, was[name], now[name]) for name in was if was[name] != now[name])
+
+    def _in_words(self, fields: PersonFields) -> dict[str, str]:
+        return {
+            "first_name": fields.first_name,
+            "last_name": fields.last_name,
+            "email": fields.email or "",
+            "phone": fields.phone,
+            "language": LANGUAGES.get(fields.language, fields.language),
+            "site": self.site_names.get(fields.site_id or 0, ""),
+        }
 
     def _refuse_mail_of_another(self, row: TableRow, person: Person | None) -> None:
         mail = row["email"].lower()
         if not mail or (person is not None and (person.email or "").lower() == mail):
             return
-        theirs = (Person.program_id == self.identity.program_id, func.lower(Person.email) == mail)
-        others = select(Person).where(*theirs, Person.id != (person.id if person else 0))
+        others = with_mail(self.identity.program_id, mail, person.uid if person else None)
         if db.session.scalar(others.limit(1)) is not None:
-            shown = db.session.scalar(others.where(seen_by(self.identity)).order_by(Person.id).limit(1))
+            shown = db.session.scalar(others.where(seen_by(self.identity)).limit(1))
             raise HasItAlready("email", shown, new=shown is not None and shown.id in self.new)
 
     def _person(self, record_number: str) -> Person | None:

@@ -21,7 +21,9 @@ from groupsched.enrolment.rules import EnrolmentMode, RefusalReason
 from groupsched.enrolment.service import JoinOutcome, enrol
 from groupsched.exchange.rules import SeatWish, TableRow
 from groupsched.exchange.service.cells import choice, day_of, known
-from groupsched.exchange.service.table_groups import uid_of
+from groupsched.exchange.service.numbers import KnownNumbers
+from groupsched.exchange.service.outcomes import SAME, CellChange, RowAction, RowDone
+from groupsched.exchange.service.table_groups import uids_of
 from groupsched.exchange.words import SEAT_WORDS, WHOLE_WORDS
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
@@ -38,6 +40,7 @@ class SeatTable:
             raise NotFound
         self.identity, self.program = identity, program
         self.created: list[tuple[str, str]] = []
+        self.numbers = KnownNumbers(identity)
         mine = select(Group).where(Group.program_id == program.id, Group.source_id.is_(None))
         self.by_uid: dict[str, Group] = {}
         self.by_title: dict[str, list[Group]] = defaultdict(list)
@@ -46,19 +49,21 @@ class SeatTable:
             for title in _titles(group):
                 self.by_title[title].append(group)
 
-    def put(self, row: TableRow) -> bool | None:
-        """Whether the seat of a row is new (True), one with more dates than before (False) or there already (None)."""
+    def put(self, row: TableRow) -> RowDone:
+        """Give the person of a row their seat, or more dates to the one they have."""
         group = self._group(row)
         person = self._person(row, group)
         days = _days(row)
-        waits = choice(row, "status", SeatWish, SEAT_WORDS) is SeatWish.WAITING
+        waits = choice(row, "status", SEAT_WORDS) is SeatWish.WAITING
         before = live_of(group.id, person.id)
         done = self._enrol(row, group, person, days, waits=waits)
         if not done.happened:
-            return None
-        if before is None:
-            self.created.append((done.enrolment.uid, ""))
-        return before is None
+            return SAME
+        if before is not None:
+            said = row["dates"] if days else _("Every date")
+            return RowDone(RowAction.CHANGED, (CellChange("dates", "", said),))
+        self.created.append((done.enrolment.uid, ""))
+        return RowDone(RowAction.NEW)
 
     def _enrol(
         self, row: TableRow, group: Group, person: Person, days: list[date], *, waits: bool
@@ -74,7 +79,8 @@ class SeatTable:
             raise DomainError(words, field=column, code=refusal.code) from refusal
 
     def _group(self, row: TableRow) -> Group:
-        named = self.by_uid.get(uid_of(self.program.uid, row["group"]))
+        spelled = (self.by_uid.get(uid) for uid in uids_of(self.program.uid, row["group"]))
+        named = next((group for group in spelled if group is not None), None)
         found = [named] if named else known(row, "group", self.by_title)
         offered = [one for one in found if one.published] or found
         if len(offered) > 1:
@@ -88,7 +94,8 @@ class SeatTable:
 
     def _person(self, row: TableRow, group: Group) -> Person:
         query = findable_clients(self.identity, facts(group))
-        person = db.session.scalar(query.where(Person.record_number == row["record_number"]))
+        number = self.numbers.meant(row["record_number"])
+        person = db.session.scalar(query.where(Person.record_number == number))
         if person is None:
             raise DomainError(
                 _("No client here has this record number. Bring people in first."), field="record_number"

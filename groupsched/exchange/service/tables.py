@@ -5,8 +5,6 @@ whoever asked for it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from enum import StrEnum
 
 from groupsched.access.identity import Identity
 from groupsched.access.policy import Facts, ensure
@@ -14,55 +12,20 @@ from groupsched.core.db import savepoint
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.i18n import _
 from groupsched.exchange.rules import CellUnfit, Table, TableKind, TableRow
+from groupsched.exchange.service.outcomes import (
+    COLUMN_OF,
+    RowAction,
+    RowDone,
+    RowOutcome,
+    TableReport,
+    WouldTell,
+)
 from groupsched.exchange.service.table_groups import GroupTable
 from groupsched.exchange.service.table_people import HasItAlready, PeopleTable
 from groupsched.exchange.service.table_seats import SeatTable
 from groupsched.exchange.service.taking_back import PERMISSION_FOR, note_import
 from groupsched.exchange.words import cell_words
 from groupsched.outbox.service import silence
-
-
-class RowAction(StrEnum):
-    """What becomes of a row of a table."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    SAME = "same"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True)
-class RowOutcome:
-    """What became (or would become) of a row: its line, what it is about, and for a refused one the cell and why, and the
-    number of the person whom these words name."""
-
-    line: int
-    action: RowAction
-    name: str
-    column: str = ""
-    value: str = ""
-    words: str = ""
-    shows: int | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True)
-class TableReport:
-    """What a table did, or would do."""
-
-    kind: TableKind
-    rows: tuple[RowOutcome, ...]
-    ignored: tuple[str, ...]
-    guessed: bool
-
-    def having(self, action: RowAction) -> list[RowOutcome]:
-        """The rows of which this became."""
-        return [row for row in self.rows if row.action is action]
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many rows there are of each."""
-        return {action.value: len(self.having(action)) for action in RowAction}
-
 
 WORK: dict[TableKind, type[PeopleTable | GroupTable | SeatTable]] = {
     TableKind.PEOPLE: PeopleTable, TableKind.GROUPS: GroupTable, TableKind.SEATS: SeatTable,
@@ -80,8 +43,8 @@ def bring_table(identity: Identity, table: Table) -> TableReport:
     return TableReport(table.kind, rows, table.ignored, table.guessed)
 
 
-def _outcome(row: TableRow, put: Callable[[TableRow], bool | None]) -> RowOutcome:
-    """One row, alone. `put` says whether it is new (True), changed (False) or the same as before (None)."""
+def _outcome(row: TableRow, put: Callable[[TableRow], RowDone]) -> RowOutcome:
+    """One row, alone."""
     name = _name(row)
     try:
         if row.fault is not None:
@@ -94,22 +57,20 @@ def _outcome(row: TableRow, put: Callable[[TableRow], bool | None]) -> RowOutcom
         words = _("This is in the program already, and you may not change it.")
         return RowOutcome(row.line, RowAction.REFUSED, name, words=words)
     except DomainError as refusal:
-        column = COLUMN_OF.get(refusal.field or "", refusal.field or "")
-        shows = refusal.shows if isinstance(refusal, HasItAlready) else None
-        return RowOutcome(row.line, RowAction.REFUSED, name, column, row[column], str(refusal.message), shows)
-    action = {True: RowAction.NEW, False: RowAction.CHANGED, None: RowAction.SAME}[done]
-    return RowOutcome(row.line, action, name)
+        return _refused(row, name, refusal)
+    return RowOutcome(row.line, done.action, name, changes=done.changes, note=done.note, shows=done.shows)
+
+
+def _refused(row: TableRow, name: str, refusal: DomainError) -> RowOutcome:
+    column = COLUMN_OF.get(refusal.field or "", refusal.field or "")
+    return RowOutcome(
+        row.line, RowAction.REFUSED, name, column, row[column], str(refusal.message),
+        changes=refusal.changes if isinstance(refusal, WouldTell) else (),
+        shows=refusal.shows if isinstance(refusal, HasItAlready) else None,
+    )  # fmt: skip
 
 
 def _name(row: TableRow) -> str:
     if row["group"]:
         return f"{row['record_number']}: {row['group']}"
     return row["title"] or f"{row['first_name']} {row['last_name']}".strip()
-
-
-# Where a verb names a field otherwise than its column.
-COLUMN_OF = {
-    "modality": "kind", "facilitators": "leaders", "capacity": "seats", "structure": "style", "starts_on": "first_date",
-    "start_time": "starts", "end_time": "ends", "until": "last_date", "weekdays": "days", "rrule": "repeats",
-    "site_id": "site", "duration_minutes": "ends", "tradition": "orientation",
-}  # fmt: skip

@@ -49,6 +49,7 @@ from groupsched.register.routes.people_forms import (
     uid_of,
     version_of,
 )
+from groupsched.register.routes.shared_mail import asks_to_share
 from groupsched.register.rules import PeopleList
 from groupsched.register.words import role_names
 
@@ -93,7 +94,7 @@ def new_person() -> Response:
     if request.method == "GET":
         start(form, identity, roles)
         return _form_page(form, "register/new_person.html")
-    if form.validate():
+    if form.validate() and not asks_to_share(form, uid_of(form)):
         try:
             chosen = frozenset(Role(role) for role in form.roles.data)
             person = add_person(identity, fields_of(form), chosen, uid_of(form))
@@ -126,7 +127,7 @@ def edit_person(uid: str) -> Response:
     fill(form, current())
     if rows := settle(form, lambda: said_of(shown)):
         return _differing(form, shown, Meanwhile(rows))
-    if form.validate():
+    if form.validate() and not asks_to_share(form, uid, shown.email or ""):
         try:
             change_person(current(), shown, fields_of(form), version_of(form))
             return go("register.person", _("Saved."), uid=uid)

@@ -150,14 +150,19 @@ class GroupEditor:
     @cached_property
     def coming(self) -> list[Occurrence]:
         """The dates to come of the group that is changed."""
-        return coming(self.group, clock.now(), None) if self.group is not None else []
+        return [row for row in self._ahead if not row.dropped]
+
+    @cached_property
+    def _ahead(self) -> list[Occurrence]:
+        group = self.group
+        return coming(group, clock.now(), None, dropped=True) if group is not None else []
 
     def cancelled(self) -> frozenset[date]:
-        """The coming dates that were cancelled: they are in the rule and do not take place."""
+        """The coming dates that were cancelled: also where the rule in the form has them, they do not take place."""
         return frozenset(
             date.fromisoformat(row.original_local[:10])
-            for row in self.coming
-            if row.status == OccurrenceStatus.CANCELLED
+            for row in self._ahead
+            if row.status == OccurrenceStatus.CANCELLED and not row.fell_away
         )
 
     def other_series(self) -> list[str]:
@@ -183,7 +188,7 @@ class GroupEditor:
         """Read anew what somebody else has saved."""
         db.session.expire_all()
         self.series = current_series(self.group) if self.group is not None else None
-        for kept in ("coming", "rooms"):
+        for kept in ("coming", "_ahead", "rooms"):
             vars(self).pop(kept, None)
         self.remember_versions()
 

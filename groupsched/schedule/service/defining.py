@@ -22,6 +22,7 @@ from groupsched.core.i18n import _
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.queries import current_series, series_of
 from groupsched.schedule.rules import OccurrenceStatus, SeriesRule, rest_of
+from groupsched.schedule.service.once import without_met
 from groupsched.schedule.service.series import add_series, change_series
 from groupsched.schedule.service.telling import told_once
 
@@ -87,9 +88,13 @@ def redefine_group(
     What is saved already is not saved again: a second click has the answer of the first.
     """
     series = current_series(group)
-    if is_there(group, series, fields, rule) and not (publish and not group.published):
+    publishes = publish and not group.published
+    if is_there(group, series, fields, rule) and not publishes:
         return group
     if group.version != seen.group or (series is not None and series.version != seen.series):
+        kept = without_met(group, rule, series) if rule is not None else None
+        if is_there(group, series, fields, kept) and not publishes:
+            return group
         raise ChangedMeanwhile
     with told_once(group):
         update_group(identity, group, fields, seen.group)

@@ -112,6 +112,41 @@ def replaceable(series: Series, kept: date | None) -> list[Occurrence]:
     return list(db.session.scalars(query.order_by(Occurrence.original_start)))
 
 
+def rows_by_day(series: Series, kept: date | None) -> dict[date, Occurrence]:
+    """The dates of a series after the last kept one by the day that their rule gave them: a date that was moved is still
+    the one of that day. Those that fell away with an earlier series of its group are among them."""
+    own = replaceable(series, kept)
+    return {date.fromisoformat(row.original_local[:10]): row for row in [*_left_behind(series, kept), *own]}
+
+
+def _left_behind(series: Series, kept: date | None) -> list[Occurrence]:
+    query = (
+        select(Occurrence)
+        .join(Occurrence.series)
+        .where(
+            Occurrence.group_id == series.group_id,
+            Occurrence.series_id != series.id,
+            Series.ended_at.is_not(None),
+            Occurrence.status == OccurrenceStatus.CANCELLED,
+            Occurrence.dropped,
+            ~Occurrence.frozen,
+            Occurrence.start > clock.now(),
+        )
+    )
+    if kept is not None:
+        query = query.where(Occurrence.original_local >= (kept + timedelta(days=1)).isoformat())
+    return list(db.session.scalars(query.order_by(Occurrence.id)))
+
+
+def restore(row: Occurrence) -> None:
+    """Let a date that fell away take place, as its group is now. Its people are to be counted anew."""
+    group = row.group
+    row.status, row.dropped, row.edited, row.cancelled_at = OccurrenceStatus.SCHEDULED, False, False, None
+    row.capacity, row.place_id = group.capacity, group.place_id
+    row.sequence += 1
+    touch(row)
+
+
 def insert_dates(series: Series, group: Group, slots: list[RuleDate]) -> list[int]:
     """Rows for these meetings in one statement; returns their ids, in order."""
     if not slots:

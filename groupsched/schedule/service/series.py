@@ -4,7 +4,8 @@ A series keeps wall-clock time; its dates are rows made ahead to a rolling horiz
 never changes: where a new rule says something else about the past, the old series ends with its last such date and a
 new series of the same group goes on. Rows keep their id, seats and people across a change: they are matched by date.
 A coming date that the new rule does not have is deleted where nobody and nothing refers to it, and cancelled, with a
-message to its people, where somebody does.
+message to its people, where somebody does. A rule that has such a date again brings it back, with its people; what
+somebody cancelled, or left out alone, stays cancelled.
 """
 
 from dataclasses import replace
@@ -22,8 +23,11 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import ChangedMeanwhile, Conflict
 from groupsched.core.i18n import _
+from groupsched.schedule.events import RuleChange
 from groupsched.schedule.models import Occurrence, Series
+from groupsched.schedule.queries import only_rule
 from groupsched.schedule.rules import OccurrenceStatus, SeriesRule, cut_after, rest_of, same_until
+from groupsched.schedule.service.once import without_met
 from groupsched.schedule.service.rows import (
     HORIZON_DAYS,
     drop,
@@ -34,6 +38,8 @@ from groupsched.schedule.service.rows import (
     lock,
     may_write,
     replaceable,
+    restore,
+    rows_by_day,
     slots_after,
     slots_from,
     touch,
@@ -45,8 +51,10 @@ BATCH = 200
 
 
 def add_series(identity: Identity, group: Group, rule: SeriesRule) -> Series:
-    """Give a group a series of dates, materialised from its first date (two years back at most) to 400 days ahead."""
+    """Give a group a series of dates, materialised from its first date (two years back at most) to 400 days ahead. It leaves
+    out those at which the group meets already."""
     may_write(identity, group)
+    rule = without_met(group, rule)
     series = _new_series(group, rule)
     added = _materialise(series, group, rule, rule.starts_on)
     record(identity, AuditAction.SERIES_CREATED, series, group=group.uid)
@@ -68,12 +76,15 @@ def change_series(identity: Identity, series: Series, rule: SeriesRule, version:
         raise ChangedMeanwhile
     if series.ended_at is not None:
         raise Conflict(_("This series has ended. Its dates stay as they were."), code="series-ended")
+    rule = without_met(group, rule, series)
     if series.rule == rule:
         return series
     with told_once(group):
-        kept = last_kept(series)
+        kept, was = last_kept(series), series.rule
         goes_on = _rewrite(series, rule, kept)
         _re_expand(series, goes_on, kept)
+        chain = tuple(dict.fromkeys((series.id, goes_on.id)))
+        announce(group, rules=[RuleChange(chain, was, goes_on.rule, only_rule(group) == goes_on.rule)])
         record(identity, AuditAction.SERIES_CHANGED, goes_on, group=group.uid, before=series.uid)
     return goes_on
 
@@ -85,7 +96,7 @@ def skip_date(identity: Identity, series: Series, day: date, version: int) -> Se
 
 
 def add_back_date(identity: Identity, series: Series, day: date, version: int) -> Series:
-    """Meet again on a date that was left out. Doing it twice has one effect."""
+    """Meet again on a date that was left out, unless the group meets then by another series. Doing it twice has one effect."""
     rule = series.rule
     return change_series(identity, series, _with_skip(rule, rule.skip - {day}), version)
 
@@ -103,7 +114,8 @@ def end_series(series: Series) -> None:
     db.session.flush()
     coming = replaceable(series, None)
     dropped = drop(coming)
-    _mark_dropped({date.fromisoformat(row.original_local[:10]): row for row in coming}, set())
+    for row in coming:
+        row.dropped = row.status == OccurrenceStatus.CANCELLED
     announce(series.group, dropped=dropped)
 
 
@@ -120,8 +132,11 @@ def extend_horizon(now: datetime) -> int:
     found = list(db.session.scalars(due.with_for_update(skip_locked=True, of=(Series, Group))))
     for series in found:
         group = series.group
+        rule = without_met(group, series.rule, series)
+        if rule != series.rule:
+            series.rule = rule
         first = (series.expanded_to or series.starts_on) + timedelta(days=1)
-        announce(group, added=_materialise(series, group, series.rule, first))
+        announce(group, added=_materialise(series, group, rule, first))
     return len(found)
 
 
@@ -183,9 +198,10 @@ def _re_expand(series: Series, goes_on: Series, kept: date | None) -> None:
     """Bring the rows after the last kept date in line with the rule of the series that goes on."""
     group, rule = series.group, goes_on.rule
     goes_on.expanded_to = expanded_to(rule)
-    # By the day that the rule gave it: a date that was moved is still the one of that day.
-    rows = {date.fromisoformat(row.original_local[:10]): row for row in replaceable(series, kept)}
-    slots = slots_after(group, rule, kept)
+    rows, slots = rows_by_day(series, kept), slots_after(group, rule, kept)
+    again = [rows[day] for day in slots if day in rows and rows[day].fell_away]
+    for row in again:
+        restore(row)
     moved = [
         rows[day] for day, slot in slots.items() if day in rows and follow_slot(rows[day], goes_on, slot)
     ]
@@ -194,7 +210,8 @@ def _re_expand(series: Series, goes_on: Series, kept: date | None) -> None:
     _mark_dropped(rows, {*slots, *rule.skip})
     added = insert_dates(goes_on, group, [slot for day, slot in slots.items() if day not in rows])
     db.session.flush()
-    announce(group, added=added, changed=[row.id for row in moved], dropped=dropped)
+    restored = [row.id for row in again]
+    announce(group, added=added, changed=[row.id for row in moved], dropped=dropped, restored=restored)
 
 
 def _mark_dropped(rows: dict[date, Occurrence], named: set[date]) -> None:

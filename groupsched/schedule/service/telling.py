@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import replace
 
 from sqlalchemy import select
 
@@ -13,9 +12,8 @@ from groupsched.catalog.models import Group, Place
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.events import ask, publish
-from groupsched.schedule.events import DateBefore, DatesChanged, Impact, ImpactOf, Whereabouts
+from groupsched.schedule.events import DateBefore, DatesChanged, Impact, ImpactOf, RuleChange, Whereabouts
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.queries import only_rule
 from groupsched.schedule.rules import OccurrenceStatus
 from groupsched.schedule.service.rows import touch
 
@@ -24,10 +22,18 @@ _open: ContextVar[Mapping[int, list[DatesChanged]]] = ContextVar("open_changes")
 
 
 def announce(
-    group: Group, *, added: Iterable[int] = (), changed: Iterable[int] = (), dropped: Iterable[int] = ()
+    group: Group,
+    *,
+    added: Iterable[int] = (),
+    changed: Iterable[int] = (),
+    dropped: Iterable[int] = (),
+    restored: Iterable[int] = (),
+    rules: Iterable[RuleChange] = (),
 ) -> None:
-    """Say which dates came, changed or fell away, by id: inside `told_once` at its end, else now."""
-    said = DatesChanged(group.id, tuple(added), tuple(changed), tuple(dropped))
+    """Say which dates came, changed, fell away or came back, by id: inside `told_once` at its end, else now."""
+    said = DatesChanged(
+        group.id, tuple(added), tuple(changed), tuple(dropped), tuple(restored), rules=tuple(rules)
+    )
     parts = _open.get({}).get(group.id)
     if parts is None:
         publish(said)
@@ -44,7 +50,7 @@ def told_once(group: Group, reach_was: Reach | None = None) -> Iterator[None]:
     if group.id in _open.get({}):
         yield
         return
-    before, rule_was = _coming(group, reach_was), only_rule(group)
+    before = _coming(group, reach_was)
     parts: list[DatesChanged] = []
     token = _open.set({**_open.get({}), group.id: parts})
     try:
@@ -53,18 +59,17 @@ def told_once(group: Group, reach_was: Reach | None = None) -> Iterator[None]:
         _open.reset(token)
     if parts:
         db.session.flush()
-        said = _sum(group, before, parts)
-        publish(replace(said, rule_was=rule_was, rule=only_rule(group)))
+        publish(_sum(group, before, parts))
 
 
 def _sum(group: Group, before: Mapping[int, DateBefore], parts: Sequence[DatesChanged]) -> DatesChanged:
-    added, changed, dropped = (
-        tuple(dict.fromkeys(number for part in parts for number in getattr(part, name)))
-        for name in ("added", "changed", "dropped")
+    added, changed, dropped, restored, rules = (
+        tuple(dict.fromkeys(one for part in parts for one in getattr(part, name)))
+        for name in ("added", "changed", "dropped", "restored", "rules")
     )
     after = _coming(group) if changed else before
     moved = tuple(was for number, was in before.items() if after.get(number, was) != was)
-    return DatesChanged(group.id, added, changed, dropped, moved)
+    return DatesChanged(group.id, added, changed, dropped, restored, moved, rules)
 
 
 def place_moved(event: PlaceMoved) -> None:
@@ -77,10 +82,9 @@ def place_moved(event: PlaceMoved) -> None:
             row.sequence += 1
             touch(row)
         db.session.flush()
-        rule = only_rule(group)
         if moved:
             changed = tuple(was.occurrence_id for was in moved)
-            publish(DatesChanged(group.id, changed=changed, moved=tuple(moved), rule_was=rule, rule=rule))
+            publish(DatesChanged(group.id, changed=changed, moved=tuple(moved)))
 
 
 def told_if_place_moved(question: PlaceWouldMove) -> frozenset[Person]:
