@@ -26,6 +26,8 @@ class Program(Identified, Base):
     # Whether a group that somebody leads waits for a supervisor's yes before it is published.
     reviews_groups: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     catalogue_revision: Mapped[int] = mapped_column(default=1)
+    # That its data were put back from a backup, until somebody has read it (`upkeep/rules.py`, Restoration).
+    restored: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     sites: Mapped[list["Site"]] = relationship(back_populates="program", order_by="Site.id")
 
 

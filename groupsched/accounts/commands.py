@@ -2,7 +2,6 @@
 
 import os
 import sys
-from pathlib import Path
 from zoneinfo import available_timezones
 
 import click
@@ -24,7 +23,7 @@ from groupsched.accounts.service import (
 )
 from groupsched.core import schema
 from groupsched.core.commands import application
-from groupsched.core.config import make_secret
+from groupsched.core.config import ensure_secret
 from groupsched.core.db import db, unit_of_work
 
 ROLES = click.Choice([role.value for role in Role])
@@ -57,10 +56,9 @@ def init(
     password: str | None,
 ) -> None:
     """Set up a program with its first administrator, without demo data."""
-    if not (os.environ.get("GROUPSCHED_SECRET_KEY") or os.environ.get("GROUPSCHED_SECRET_KEY_FILE")):
-        make_secret(Path(os.environ.get("GROUPSCHED_INSTANCE") or "instance").absolute())
+    ensure_secret()
     password = password or _ask_password()
-    with application():
+    with application(migrated=False):
         schema.upgrade()
         with unit_of_work():
             founded = found_program(program, timezone, site)

@@ -150,6 +150,8 @@ class AuditAction(StrEnum):
     LISTING_SETTLED = "listing.settled"
     LISTING_SOURCE_CHANGED = "listing_source.changed"
 
+    DATABASE_RESTORED = "database.restored"
+    DATABASE_ACKNOWLEDGED = "database.acknowledged"
     TABLE_IMPORTED = "table.imported"
     TABLE_TAKEN_BACK = "table.taken_back"
 
@@ -231,6 +233,7 @@ _NOUNS = {
     "term": _Noun(AuditTopic.CATALOGUE, AuditObject.TERM),
     "listing": _Noun(AuditTopic.LISTINGS, AuditObject.LISTING_SOURCE),
     "listing_source": _Noun(AuditTopic.LISTINGS, AuditObject.LISTING_SOURCE),
+    "database": _Noun(AuditTopic.CATALOGUE, AuditObject.PROGRAM),
     "table": _Noun(AuditTopic.CATALOGUE, AuditObject.TABLE),
     "token": _Noun(AuditTopic.INTERFACE, AuditObject.API_TOKEN),
 }

@@ -142,6 +142,8 @@ def _about_the_catalogue() -> dict[AuditAction, str]:
         AuditAction.LISTING_IMPORTED: _("imported %(what)s"),
         AuditAction.LISTING_SETTLED: _("answered open questions about listings"),
         AuditAction.LISTING_SOURCE_CHANGED: _("changed the settings of %(what)s"),
+        AuditAction.DATABASE_RESTORED: _("put back the data from a backup"),
+        AuditAction.DATABASE_ACKNOWLEDGED: _("read that the data were put back from a backup"),
         AuditAction.TABLE_IMPORTED: _("brought in %(what)s"),
         AuditAction.TABLE_TAKEN_BACK: _("took back %(what)s"),
         AuditAction.TOKEN_CREATED: _("made %(what)s"),

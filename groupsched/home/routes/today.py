@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import render_template
@@ -18,6 +19,8 @@ from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
 from groupsched.catalog.models import Group
 from groupsched.core import clock
+from groupsched.core.i18n import _
+from groupsched.core.web import go
 from groupsched.enrolment.queries import PeopleToTell, Seeker, unreached, waiting_groups, who_sought_many
 from groupsched.home.navigation import link
 from groupsched.home.routes.blueprint import blueprint
@@ -26,6 +29,9 @@ from groupsched.outbox.queries import last_round
 from groupsched.outbox.rules import nobody_works
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
+from groupsched.upkeep.queries import BackupState, backup_state, unread_restoration
+from groupsched.upkeep.rules import Restoration
+from groupsched.upkeep.service import mark_read
 
 SOON = timedelta(minutes=15)
 """A session is shown as running a little before its start: people arrive."""
@@ -69,8 +75,16 @@ class TodayPage:
     to_look_at: list[Group]
     seekers: list[Seeker]
     following: Occurrence | None
+    restored: Restoration | None = None
+    backup: BackupState | None = None
     nobody_delivers: bool = False
     delivered_at: datetime | None = None
+
+    @property
+    def no_backup(self) -> bool:
+        """Whether the backup of a night is missing. Where no worker runs that is said already, and is why."""
+        found = self.backup
+        return found is not None and not self.nobody_delivers and (found.late or found.problem is not None)
 
     @property
     def empty(self) -> bool:
@@ -92,6 +106,14 @@ def today() -> str:
         may_create=may_create,
         new_group_href=link("schedule.new_group"),
     )
+
+
+@blueprint.post("/today/restored")
+@requires(Permission.STAFF_READ)
+def restored_read() -> Any:
+    """Somebody has read that the data were put back."""
+    mark_read(current())
+    return go("home.today", _("Thank you. It stands in what was done and seen."))
 
 
 def day_of(identity: Identity) -> TodayPage:
@@ -120,6 +142,8 @@ def day_of(identity: Identity) -> TodayPage:
         to_look_at=groups.to_look_at,
         seekers=who_sought_many(identity, midnight) if can(identity, Permission.AUDIT_READ) else [],
         following=following or next((one for one in planned if one.start >= second), None),
+        restored=unread_restoration(identity) if can(identity, Permission.STAFF_READ) else None,
+        backup=backup_state(identity, now) if looks_after else None,
         nobody_delivers=looks_after and nobody_works(delivered_at, now),
         delivered_at=delivered_at,
     )
