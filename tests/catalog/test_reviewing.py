@@ -84,10 +84,10 @@ def test_it_is_sent_back_with_a_word_that_who_leads_it_reads(draft):
     assert state(draft) == ("draft", True, "")
 
 
-def test_supervisors_administrators_and_tokens_publish_at_once(draft):
+def test_supervisors_and_tokens_publish_at_once(draft):
     decide_first(draft)
     token = ApiToken(program_id=draft.program.id, token_id=1, scopes=frozenset({Scope.SCHEDULE}))
-    for number, identity in enumerate((identity_of(draft.boss), identity_of(draft.admin_), token)):
+    for number, identity in enumerate((identity_of(draft.boss), token)):
         group = draft.group(f"Group {number}", state="draft", led_by=draft.lead)
         draft.series(group, datetime(2026, 12, 1, 9 + number))
         assert offer_group(identity, group).published
