@@ -29,6 +29,7 @@ ROOMS = (
     "feeds",
     "exchange",
     "api",
+    "upkeep",
     "home",
     "register",
     "operations",

@@ -2,8 +2,10 @@
 
 import gc
 import importlib
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import click
 
@@ -15,6 +17,8 @@ ELSEWHERE = {
     "worker": "groupsched.operations.commands:worker",
     "init": "groupsched.accounts.commands:init",
     "user": "groupsched.accounts.commands:user",
+    "backup": "groupsched.upkeep.commands:backup",
+    "restore": "groupsched.upkeep.commands:restore",
     "token": "groupsched.api.commands:token",
     "import": "groupsched.exchange.commands:import_command",
     "import-table": "groupsched.exchange.commands:import_table",
@@ -60,28 +64,15 @@ def _refuse_old_schema() -> None:
     The processes that serve are forked from this one: what it has imported by then is read once and held once. No
     connection may go with it, and the collector leaves alone what is shared.
     """
-    if _schema_code():
-        raise click.ClickException("The database is not up to date. Run `groupsched db upgrade` first.")
+    from groupsched.core import schema
+    from groupsched.core.db import db as database
+
+    with application():
+        schema.refuse_unknown(migrated=True, empty=False)
+        database.session.remove()
+        database.engine.dispose()
     gc.collect()
     gc.freeze()
-
-
-def _schema_code() -> int:
-    """0 where the database stands at the newest migration, 1 where it does not or does not answer."""
-    from sqlalchemy.exc import DBAPIError
-
-    from groupsched.core.db import db as database
-    from groupsched.core.schema import current_revision, head_revision
-
-    try:
-        with application():
-            code = 0 if current_revision() == head_revision() else 1
-            database.session.remove()
-            database.engine.dispose()
-            return code
-    except DBAPIError as error:
-        click.echo(f"groupsched: The database does not answer: {str(error.orig).splitlines()[0]}", err=True)
-        return 1
 
 
 @cli.group()
@@ -99,7 +90,7 @@ def upgrade() -> None:
     from groupsched.core import schema
     from groupsched.core.db import unit_of_work
 
-    with application():
+    with application(migrated=False):
         schema.upgrade()
         with unit_of_work() as work:
             for program in work.scalars(select(Program).order_by(Program.id)):
@@ -112,37 +103,51 @@ def current() -> None:
     """Say which migration the database stands at."""
     from groupsched.core import schema
 
-    with application():
+    with application(migrated=False):
         click.echo(schema.current_revision() or "empty")
 
 
 @db.command()
 def check() -> None:
-    """Prove integrity, and that the tables are what the code expects."""
+    """Prove integrity, that the tables are what the code expects, and that seats, sheets and calendar links agree."""
     from groupsched.core import schema
+    from groupsched.upkeep.service import prove
 
-    with application():
-        found = [*schema.integrity(), *schema.differences()]
-        for line in found:
-            click.echo(line, err=True)
-        if found:
-            raise click.ClickException(f"{len(found)} things are wrong with the database.")
+    with application(migrated=False):
+        wrong = 0
+        for result in prove():
+            wrong += len(result.faults)
+            for line in result.faults:
+                click.echo(line, err=True)
+            click.echo(f"{result.what}: {len(result.faults) or 'nothing'} wrong")
+        if wrong:
+            raise click.ClickException(f"{wrong} things are wrong with the database.")
         click.echo(f"{schema.describe()}: sound, at {schema.current_revision()}.")
 
 
 def main(args: Sequence[str] | None = None) -> None:
-    """The entry point: an error becomes a sentence on standard error."""
+    """The entry point: an error becomes a sentence on standard error. What a command makes is its owner's alone."""
+    os.umask(0o077)
+    with _sentences():
+        cli.main(args=list(args) if args is not None else None, prog_name="groupsched")
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """End the command with a sentence where it is refused, where the database fails, and where a file cannot be had."""
     from sqlalchemy.exc import DBAPIError
 
     from groupsched.core.config import SettingError
     from groupsched.core.errors import DomainError
 
     try:
-        cli.main(args=list(args) if args is not None else None, prog_name="groupsched")
+        yield
     except (SettingError, DomainError) as refusal:
         _stop(str(refusal))
     except DBAPIError as error:
         _stop(f"The database did not do it: {str(error.orig).splitlines()[0]}")
+    except OSError as error:
+        _stop(f"{error.filename or 'A file'} cannot be read or written: {error.strerror or error}.")
 
 
 def _stop(sentence: str) -> None:

@@ -37,16 +37,20 @@ def _stop() -> Any:
         return None
     if permission is None:
         raise NotFound
-    return _turn_away(permission) or (_ask_again() if getattr(view, "tells_much", False) else None)
+    return _turn_away(permission) or _ask_again(view)
 
 
-def _ask_again() -> Response | None:
-    """On a phone that stays signed in, what tells much waits for the password."""
+def _ask_again(view: Any) -> Response | None:
+    """What tells much waits for the password on a phone that stays signed in, what cannot be taken back everywhere."""
     identity = identities.current()
-    if not (isinstance(identity, Member) and identity.must_ask_again):
+    if not isinstance(identity, Member):
         return None
-    page = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else request.path
-    return current_app.make_response(redirect(url_for("accounts.confirm", next=page), 303))
+    back = getattr(view, "asks_again", "")
+    much = getattr(view, "tells_much", False) and identity.must_ask_again
+    if not much and not (back and not identity.is_fresh):
+        return None
+    here = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else back or request.path
+    return current_app.make_response(redirect(url_for("accounts.confirm", next=here), 303))
 
 
 def _turn_away(permission: Permission) -> Response | None:

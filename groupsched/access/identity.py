@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -52,6 +53,15 @@ class GrantInForce:
     role: Role
     program_id: int
     site_id: int | None = None
+
+
+@dataclass(frozen=True)
+class OpenGlass:
+    """Somebody reads for an hour what their role does not show: the public id of that hour, why, and until when."""
+
+    uid: str
+    reason: str
+    ends_at: datetime
 
 
 @dataclass(frozen=True)
@@ -106,7 +116,9 @@ class Member(Identity):
     as_self: bool = False
     sign_in_id: int = 0
     must_ask_again: bool = False
+    is_fresh: bool = True
     language: str = "en"
+    glass: OpenGlass | None = None
     is_authenticated = True
 
     def get_id(self) -> str:

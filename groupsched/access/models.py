@@ -21,9 +21,13 @@ class Program(Identified, Base):
     # How pages, mails and feeds write dates and times (`core/regions.py`): the subtag of BCP 47 for a country.
     region: Mapped[str] = mapped_column(String(2), default=DEFAULT, server_default=DEFAULT)
     texts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    # The roles whose holders sign in with a second step.
+    factor_roles: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     demo: Mapped[bool] = mapped_column(Boolean, default=False)
     catalogue_revision: Mapped[int] = mapped_column(default=1)
+    # That its data were put back from a backup, until somebody has read it (`upkeep/rules.py`, Restoration).
+    restored: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     sites: Mapped[list["Site"]] = relationship(back_populates="program", order_by="Site.id")
 
 

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from pathlib import Path
 from zoneinfo import available_timezones
 
 import click
@@ -20,11 +19,12 @@ from groupsched.accounts.service import (
     ensure_credential,
     found_program,
     make_slip,
+    names_of,
     store_password,
 )
 from groupsched.core import schema
 from groupsched.core.commands import application
-from groupsched.core.config import make_secret
+from groupsched.core.config import ensure_secret
 from groupsched.core.db import db, unit_of_work
 
 ROLES = click.Choice([role.value for role in Role])
@@ -57,10 +57,9 @@ def init(
     password: str | None,
 ) -> None:
     """Set up a program with its first administrator, without demo data."""
-    if not (os.environ.get("GROUPSCHED_SECRET_KEY") or os.environ.get("GROUPSCHED_SECRET_KEY_FILE")):
-        make_secret(Path(os.environ.get("GROUPSCHED_INSTANCE") or "instance").absolute())
+    ensure_secret()
     password = password or _ask_password()
-    with application():
+    with application(migrated=False):
         schema.upgrade()
         with unit_of_work():
             founded = found_program(program, timezone, site)
@@ -113,12 +112,24 @@ def reset_password(login: str, password: str | None) -> None:
         person = _person(login)
         if password:
             roles = frozenset(grant.role for grant in person.grants)
-            hashed = checked_hash(password, roles)
+            hashed = checked_hash(password, roles, names_of(person))
             if person.credential is not None:
                 store_password(person.credential, hashed)
             click.echo(f"The new password of {login} is set.")
         else:
             _print_slip(person)
+
+
+@user.command("reset-second-step")
+@click.argument("login")
+def reset_second_step(login: str) -> None:
+    """Take the second step from LOGIN, who has lost phone and paper, and sign them out everywhere."""
+    with application(), unit_of_work():
+        person = _person(login)
+        service.reset_second_step(System(program_id=person.program_id), person)
+        click.echo(
+            f"{login} signs in with the password alone. If a role needs a second step, it is added then."
+        )
 
 
 def _ask_password() -> str | None:

@@ -1,22 +1,22 @@
 """From a cookie to an identity: the one way in which a browser is known."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Request, g, request, session
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from groupsched.access.identity import STAFF, GrantInForce, Member
-from groupsched.access.models import Program
+from groupsched.access.identity import GrantInForce, Member, OpenGlass
 from groupsched.access.queries import get_program
-from groupsched.accounts import rules
-from groupsched.accounts.models import Credential, Person, SignIn
-from groupsched.accounts.service import Browser
+from groupsched.accounts import queries, rules
+from groupsched.accounts.models import BreakGlass, Person, SignIn
+from groupsched.accounts.queries import SignInHolder
+from groupsched.accounts.service import Browser, kept_with
 from groupsched.core import clock
 from groupsched.core.config import Settings
-from groupsched.core.db import aside_if_possible, db
+from groupsched.core.db import aside_if_possible
 from groupsched.core.tokens import fingerprint
 from groupsched.core.web import settings, wants_json
 
@@ -24,51 +24,55 @@ from groupsched.core.web import settings, wants_json
 UNATTENDED = "X-Unattended"
 # Written into nobody's address and read by no script.
 PLAIN_COOKIE = "signin"
-SECURE_COOKIE = "__Host-signin"
+# Which accounts know this browser, as keys that say nothing (`service/devices.py`).
+KNOWN_COOKIE, KNOWN_FOR = "known", timedelta(days=365)
 
 
-def cookie_name(given: Settings) -> str:
+def cookie_name(given: Settings, name: str = PLAIN_COOKIE) -> str:
     """`__Host-` binds the cookie to this host and to https; over http (the demo) no browser would take that name."""
-    return SECURE_COOKIE if given.secure else PLAIN_COOKIE
+    return f"__Host-{name}" if given.secure else name
 
 
 def load_identity(asked: Request) -> Member | None:
-    """Who holds this browser's secret, or None: unknown, ended, run out, resting too long, disabled.
+    """Who holds this browser's secret, or None: unknown, ended, run out, resting too long, disabled, or half way in.
 
     The JSON interface knows tokens only: a browser that is signed in may call it with one.
     """
     token = asked.cookies.get(cookie_name(settings()))
     if not token or wants_json():
         return None
-    known = _holder(token, clock.now())
-    if known is None:
+    found = queries.holder_of(fingerprint(token))
+    if found is None or found.half:
         session.pop("_flashes", None)  # it was said to whoever was signed in before
-    return known
-
-
-def _holder(token: str, now: datetime) -> Member | None:
-    rows = db.session.execute(
-        select(SignIn, Person)
-        .options(joinedload(Person.grants), joinedload(Person.program).joinedload(Program.sites))
-        .join(Person, Person.id == SignIn.person_id)
-        .join(Credential, Credential.person_id == Person.id)
-        .where(SignIn.token_hash == fingerprint(token), SignIn.ended_at.is_(None), SignIn.ends_at > now)
-        .where(Credential.disabled_at.is_(None))
-    )
-    found = rows.unique().one_or_none()
-    return _member(found[0], found[1], now) if found is not None else None
-
-
-def _member(row: SignIn, person: Person, now: datetime) -> Member | None:
-    staff = any(grant.role in STAFF for grant in person.grants if grant.in_force(now))
-    limits = rules.lifetime(staff=staff, own_phone=row.own_phone)
-    if rules.is_over(row.created_at, row.seen_at, limits, now):
         return None
+    return _member(found, clock.now())
+
+
+def half_way() -> tuple[SignIn, Person] | None:
+    """Who has shown their password in this browser, and not yet the second step."""
+    found = queries.holder_of(fingerprint(request.cookies.get(cookie_name(settings()), "")))
+    return (found.row, found.person) if found is not None and found.half else None
+
+
+def _member(holder: SignInHolder, now: datetime) -> Member:
+    row, person = holder.row, holder.person
     if rules.needs_touch(row.seen_at, now) and UNATTENDED not in request.headers:
         _touch(row.id, now)
     g.language = person.language
     ask_again = rules.must_ask_again(own_phone=row.own_phone, confirmed=row.confirmed_at, now=now)
-    return member(person, as_self=row.as_self, sign_in_id=row.id, must_ask_again=ask_again)
+    fresh = rules.is_fresh(row.created_at, row.confirmed_at, now)
+    return member(
+        person,
+        as_self=row.as_self,
+        sign_in_id=row.id,
+        must_ask_again=ask_again,
+        is_fresh=fresh,
+        glass=_glass(holder.glass),
+    )
+
+
+def _glass(row: BreakGlass | None) -> OpenGlass | None:
+    return OpenGlass(row.uid, row.reason, row.ends_at) if row is not None else None
 
 
 def member(person: Person, **known: Any) -> Member:
@@ -103,17 +107,32 @@ def _touch(number: int, now: datetime) -> None:
 
 def browser() -> Browser:
     """The browser of this request."""
-    return Browser(request.remote_addr or "", rules.browser_name(request.headers.get("User-Agent", "")))
+    name = rules.browser_name(request.headers.get("User-Agent", ""))
+    return Browser(request.remote_addr or "", name, _known())
+
+
+def _known() -> str:
+    return request.cookies.get(cookie_name(settings(), KNOWN_COOKIE), "")
 
 
 def keep(response: Response, token: str, *, own_phone: bool = False) -> Response:
     """Give the browser its secret: until it is closed, or for 30 days on a person's own phone."""
+    return _set(response, PLAIN_COOKIE, token, rules.OWN_PHONE_LIFETIME.absolute if own_phone else None)
+
+
+def remember(response: Response, person: Person) -> Response:
+    """Let the browser show later that this person has signed in here before."""
+    if person.credential is None:
+        return response
+    return _set(response, KNOWN_COOKIE, kept_with(_known(), person.credential), KNOWN_FOR)
+
+
+def _set(response: Response, name: str, value: str, longest: timedelta | None) -> Response:
     given = settings()
-    longest = rules.OWN_PHONE_LIFETIME.absolute.total_seconds() if own_phone else None
     response.set_cookie(
-        cookie_name(given),
-        token,
-        max_age=int(longest) if longest else None,
+        cookie_name(given, name),
+        value,
+        max_age=longest,
         secure=given.secure,
         httponly=True,
         # Not Strict: whoever comes by a link in a mail would seem to be signed out.

@@ -8,8 +8,10 @@ from wtforms import (
     PasswordField,
     RadioField,
     SelectField,
+    SelectMultipleField,
 )
 from wtforms.validators import ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from groupsched.accounts.rules import LONGEST_PASSWORD, is_mail_address
 from groupsched.core.fields import KeptField, LineField, at_most
@@ -64,6 +66,23 @@ class ConfirmForm(FlaskForm):
 
     current = PasswordField(_l("Your password"), [at_most(LONGEST_PASSWORD)])
     next = KeptField(limit=LONGEST_PATH)
+
+
+class SecondStepForm(FlaskForm):
+    """A code of the app, or one on paper."""
+
+    code = LineField(_l("Your code"), [at_most(60)])
+    next = KeptField(limit=LONGEST_PATH)
+
+
+class SecondStepRolesForm(FlaskForm):
+    """Which roles sign in with a second step. The view gives the roles."""
+
+    roles = SelectMultipleField(
+        _l("Who signs in with a second step"),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
 
 
 class SettingsForm(FlaskForm):

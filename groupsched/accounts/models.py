@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     ColumnElement,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     and_,
     false,
     or_,
+    text,
 )
 from sqlalchemy.ext.hybrid import hybrid_method, hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -155,6 +157,55 @@ class SignIn(Identified, Base):
     confirmed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     as_self: Mapped[bool] = mapped_column(Boolean, default=False)
     browser: Mapped[str] = mapped_column(String(80), default="")
+    # The password was right and the second step is still to come: it opens the page of that step, and nothing else.
+    needs_factor: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+
+
+class SecondFactor(Base):
+    """An app on a phone that shows codes for one account. Its secret is derived from the salt and the secret key, so neither
+    the database nor a copy of it is enough to make a code."""
+
+    __tablename__ = "second_factor"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    salt: Mapped[str] = mapped_column(String(64))
+    since: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    # The last half minute whose code was taken: none is taken twice.
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class RecoveryCode(Base):
+    """A code on paper for whoever has lost the phone: each opens once."""
+
+    __tablename__ = "recovery_code"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class BreakGlass(Identified, Base):
+    """An hour in which somebody reads what their role does not show, with the reason they gave; in one browser only."""
+
+    __tablename__ = "break_glass"
+    __table_args__ = (
+        CheckConstraint("ends_at > opened_at", name="order"),
+        Index("ix_break_glass_program_opened", "program_id", "opened_at"),
+        Index(
+            "ix_break_glass_open",
+            "sign_in_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    sign_in_id: Mapped[int] = mapped_column(ForeignKey("sign_in.id"))
+    reason: Mapped[str] = mapped_column(String(300))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    person: Mapped[Person] = relationship()
 
 
 class Invitation(Base):

@@ -1,7 +1,8 @@
-"""Who hears of a change and how, in words."""
+"""Roles, and who hears of a change and how, in words."""
 
 from collections.abc import Sequence
 
+from groupsched.access.identity import Role
 from groupsched.accounts.models import Person
 from groupsched.accounts.queries import PeopleTold
 from groupsched.core.i18n import _, listed, ngettext
@@ -45,3 +46,14 @@ def _some(people: Sequence[Person]) -> str:
 def _with_phone(person: Person) -> str:
     phone = person.phone or _("no phone number")
     return f"{person.name} ({phone})"
+
+
+def role_names() -> dict[Role, str]:
+    """The roles in the words of the page."""
+    return {
+        Role.CLIENT: _("Client"),
+        Role.FACILITATOR: _("Facilitator"),
+        Role.FRONT_DESK: _("Front desk"),
+        Role.SUPERVISOR: _("Supervisor"),
+        Role.ADMIN: _("Administrator"),
+    }

@@ -45,6 +45,7 @@ class AuditObject(StrEnum):
     SITE = "site"
     PERSON = "person"
     SIGN_IN = "sign_in"
+    BREAK_GLASS = "break_glass"
     MODALITY = "modality"
     PLACE = "place"
     TERM = "term"
@@ -73,15 +74,25 @@ class AuditAction(StrEnum):
     ROLE_ENDED = "role.ended"
     ACCOUNT_DISABLED = "account.disabled"
     ACCOUNT_ENABLED = "account.enabled"
+    ACCOUNT_DISCONNECTED = "account.disconnected"
 
     INVITATION_MAILED = "invitation.mailed"
     INVITATION_PRINTED = "invitation.printed"
     INVITATION_USED = "invitation.used"
+    INVITATION_CONFIRMED = "invitation.confirmed"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - a word
     SIGN_IN_BEGUN = "sign_in.begun"
     SIGN_IN_CONFIRMED = "sign_in.confirmed"
     SIGN_IN_ENDED = "sign_in.ended"
     HAT_CHANGED = "hat.changed"
+    FACTOR_ADDED = "factor.added"
+    FACTOR_REMOVED = "factor.removed"
+    FACTOR_RESET = "factor.reset"
+    RECOVERY_CODE_USED = "recovery_code.used"
+    RECOVERY_CODE_RENEWED = "recovery_code.renewed"
+
+    BREAK_GLASS_OPENED = "break_glass.opened"
+    BREAK_GLASS_CLOSED = "break_glass.closed"
 
     GROUP_CREATED = "group.created"
     GROUP_CHANGED = "group.changed"
@@ -146,6 +157,8 @@ class AuditAction(StrEnum):
     LISTING_SETTLED = "listing.settled"
     LISTING_SOURCE_CHANGED = "listing_source.changed"
 
+    DATABASE_RESTORED = "database.restored"
+    DATABASE_ACKNOWLEDGED = "database.acknowledged"
     TABLE_IMPORTED = "table.imported"
     TABLE_TAKEN_BACK = "table.taken_back"
 
@@ -203,6 +216,9 @@ _NOUNS = {
     "password": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "sign_in": _Noun(AuditTopic.SIGNING_IN, AuditObject.SIGN_IN),
     "hat": _Noun(AuditTopic.SIGNING_IN, AuditObject.SIGN_IN),
+    "factor": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
+    "recovery_code": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
+    "break_glass": _Noun(AuditTopic.PEOPLE, AuditObject.BREAK_GLASS),
     "group": _Noun(AuditTopic.GROUPS, AuditObject.GROUP),
     "series": _Noun(AuditTopic.GROUPS, AuditObject.SERIES),
     "occurrence": _Noun(AuditTopic.GROUPS, AuditObject.OCCURRENCE),
@@ -225,6 +241,7 @@ _NOUNS = {
     "term": _Noun(AuditTopic.CATALOGUE, AuditObject.TERM),
     "listing": _Noun(AuditTopic.LISTINGS, AuditObject.LISTING_SOURCE),
     "listing_source": _Noun(AuditTopic.LISTINGS, AuditObject.LISTING_SOURCE),
+    "database": _Noun(AuditTopic.CATALOGUE, AuditObject.PROGRAM),
     "table": _Noun(AuditTopic.CATALOGUE, AuditObject.TABLE),
     "token": _Noun(AuditTopic.INTERFACE, AuditObject.API_TOKEN),
 }

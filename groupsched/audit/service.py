@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from groupsched.audit.models import AuditRow, AuditSubject
-from groupsched.audit.rules import ActorKind, AuditAction
+from groupsched.audit.rules import ActorKind, AuditAction, AuditEffect
 from groupsched.core import clock
 from groupsched.core.db import aside, db
 
@@ -55,9 +55,17 @@ def _row(
         word=action.value,
         object_type="" if obj is None else action.object.value,
         object_uid="" if obj is None else obj.uid,
-        detail=detail,
+        detail={**_under_glass(identity, action), **detail},
         subjects=[AuditSubject(person_id=number) for number in _numbers(subjects)],
     )
+
+
+def _under_glass(identity: Actor, action: AuditAction) -> dict[str, Any]:
+    """Whatever is seen under break-glass says so, and why."""
+    glass = getattr(identity, "glass", None)
+    if glass is None or action.effect is not AuditEffect.LOOK:
+        return {}
+    return {"break_glass": glass.uid, "reason": glass.reason}
 
 
 def _kind(identity: Actor) -> ActorKind:

@@ -61,7 +61,7 @@ def writable(identity: Identity) -> ColumnElement[bool]:
     own_program = Group.program_id == identity.program_id
     if isinstance(identity, ApiToken):
         return own_program if identity.may(Scope.SCHEDULE) else false()
-    if _holds(identity, Role.SUPERVISOR) or _holds(identity, Role.ADMIN):
+    if _holds(identity, Role.SUPERVISOR):
         return own_program
     return and_(own_program, _led_by(identity)) if _holds(identity, Role.FACILITATOR) else false()
 

@@ -32,6 +32,8 @@ class Settings:
     mail_from: str
     limiter_url: str
     proxies: int
+    backups: Path | None
+    backup_hour: int
     probes: tuple[Network, ...] = ()
     hsts_subdomains: bool = False
 
@@ -63,6 +65,8 @@ def load(environ: Mapping[str, str] | None = None, **given: object) -> Settings:
         mail_from=_mail_from(env.get("GROUPSCHED_MAIL_FROM"), env.get("GROUPSCHED_BASE_URL") or ""),
         limiter_url=_limiter(_read(env, "LIMITER_URL") or "memory://"),
         proxies=_proxies(env.get("GROUPSCHED_PROXIES") or "0"),
+        backups=_backups(env.get("GROUPSCHED_BACKUPS"), instance),
+        backup_hour=_hour(env.get("GROUPSCHED_BACKUP_HOUR") or "3"),
         probes=_probes(env.get("GROUPSCHED_PROBES") or ""),
         hsts_subdomains=_switch(env, "HSTS_SUBDOMAINS"),
     )
@@ -80,6 +84,12 @@ def make_secret(instance: Path) -> Path:
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(secrets.token_hex(32))
     return path
+
+
+def ensure_secret() -> None:
+    """The same where neither the environment nor the folder has a secret yet."""
+    if not (os.environ.get("GROUPSCHED_SECRET_KEY") or os.environ.get("GROUPSCHED_SECRET_KEY_FILE")):
+        make_secret(Path(os.environ.get("GROUPSCHED_INSTANCE") or "instance").absolute())
 
 
 def _read(env: Mapping[str, str], name: str) -> str | None:
@@ -155,6 +165,16 @@ def _proxies(value: str) -> int:
     # isascii: ² is a digit too, and none that int() reads.
     if not (value.isascii() and value.isdigit()) or int(value) > 10:
         raise SettingError("GROUPSCHED_PROXIES must be the number of trusted proxies, 0 to 10.")
+    return int(value)
+
+
+def _backups(folder: str | None, instance: Path) -> Path | None:
+    return None if folder == "off" else Path(folder).absolute() if folder else instance / "backups"
+
+
+def _hour(value: str) -> int:
+    if not (value.isascii() and value.isdigit()) or int(value) > 23:
+        raise SettingError("GROUPSCHED_BACKUP_HOUR must be an hour of the day, 0 to 23.")
     return int(value)
 
 

@@ -7,6 +7,7 @@ beside the database, where the system wakes the next one as soon as a transactio
 
 import os
 import threading
+from contextlib import suppress
 from time import monotonic
 from typing import Any
 
@@ -77,8 +78,10 @@ class WriteQueue:
         self._lock = threading.Lock()
         self._gate: int | None = None
         if fcntl is not None and database and database != ":memory:":
-            self._gate = os.open(f"{database}-turn", os.O_RDWR | os.O_CREAT, 0o600)
-            self._keeper = GateKeeper(self._gate)
+            # A gate that cannot be opened (another account's, a folder) keeps nobody from writing: SQLite's lock is the true one.
+            with suppress(OSError):
+                self._gate = os.open(f"{database}-turn", os.O_RDWR | os.O_CREAT, 0o600)
+                self._keeper = GateKeeper(self._gate)
 
     def enter(self, deadline: float) -> bool:
         """Wait for the turn until the deadline of the monotonic clock; False when it has passed."""

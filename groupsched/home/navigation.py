@@ -146,14 +146,13 @@ def _account_menu(identity: Identity) -> Iterator[MenuLink]:
     if can(identity, Permission.FEED_LEADING):
         yield from _place("feeds", "feeds.calendar", "calendar-plus", _("My calendar"))
     if can(identity, Permission.GROUPS_IMPORT):
-        start = (
-            "exchange.people_table" if can(identity, Permission.PEOPLE_IMPORT) else "exchange.groups_table"
-        )
-        yield from _place("import", start, "upload", _("Bring in"))
+        yield from _place("import", "exchange.people_table", "upload", _("Bring in"))
     if can(identity, Permission.LISTINGS_REVIEW):
         yield from _place("review", "exchange.review", "inbox", _("Listings to review"))
     if can(identity, Permission.AUDIT_READ):
         yield from _place("audit", "audit.rows", "eye", _("What was done and seen"))
+    if can(identity, Permission.GLASS_READ):
+        yield from _place("glass", "register.glass_log", "lock", _("Opened by break-glass"))
     yield from _place("outbox", "outbox.mails", "mail", _("Mails of the demo"))
 
 

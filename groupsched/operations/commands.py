@@ -31,7 +31,7 @@ def demo(port: int, database: str | None, reset: bool, no_serve: bool, as_json: 
     settings = _settings(port, database)
     if sys.stderr.isatty():
         click.echo("Making the demo …", err=True)
-    with application(settings):
+    with application(settings, migrated=False):
         access = start(settings, reset=reset)
     click.echo(
         json.dumps(access.printed(), ensure_ascii=False, indent=1) if as_json else _words(access.printed())
@@ -94,6 +94,7 @@ def worker(once: bool, health: bool, as_json: bool) -> None:
     """Deliver messages and make the dates that have come within the horizon. Any number may run at once."""
     import logging
 
+    from groupsched.core import clock
     from groupsched.operations import worker as work
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
@@ -105,6 +106,7 @@ def worker(once: bool, health: bool, as_json: bool) -> None:
             work.run(work.stop_on_signals())
             return
         done = work.round_of_work()
+        work.back_up_if_due(clock.now())
     counts = {"sent": done.sent, "later": done.later, "failed": done.failed, "series": done.series}
     words = f"{done.sent} messages sent, {done.later} to try again, {done.failed} failed; {done.series} series extended."
     click.echo(json.dumps(counts) if as_json else words)

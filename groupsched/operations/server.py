@@ -4,10 +4,10 @@ import logging
 import os
 import socket
 import sqlite3
-import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from groupsched.core.config import LOOPBACK, SettingError, Settings
@@ -17,6 +17,9 @@ from groupsched.operations.front import Front
 DRAIN_SECONDS = 2
 STOP_SECONDS = 8
 THREADS = 8
+BACKLOG = 1024
+FIRST_GIVEN = 3
+"""The number of the first socket that systemd hands over."""
 
 
 def parse_bind(value: str) -> tuple[str, int]:
@@ -56,6 +59,19 @@ def check_free(host: str, port: int) -> None:
             ) from error
 
 
+def given_socket() -> socket.socket | None:
+    """The listening socket that systemd holds for us (its `LISTEN_FDS`); None where the server opens its own.
+
+    Held by somebody else it outlives the server: who comes during a restart waits instead of being refused.
+    """
+    if os.environ.get("LISTEN_PID") != str(os.getpid()) or os.environ.get("LISTEN_FDS") != "1":
+        return None
+    given = socket.socket(fileno=FIRST_GIVEN)
+    given.set_inheritable(True)
+    given.setblocking(False)
+    return given
+
+
 def _on_network(path: Path) -> bool:
     """Whether a path is on NFS, SMB or the like, as far as this system tells (/proc/mounts)."""
     mounts = Path("/proc/mounts")
@@ -77,8 +93,11 @@ def serve(settings: Settings, bind: str, workers: int) -> None:
 
     host, port = parse_bind(bind)
     check_start(settings)
-    check_free(host, port)
-    marker = Path(tempfile.gettempdir()) / f"groupsched-draining-{os.getpid()}"
+    given = given_socket()
+    if given is None:
+        check_free(host, port)
+    marker = settings.instance / f"draining-{os.getpid()}"
+    marker.unlink(missing_ok=True)  # of a process of this number that was killed while it stopped
     os.environ[DRAIN_VARIABLE] = str(marker)
     logging.getLogger("_granian").addFilter(_is_news)
 
@@ -86,10 +105,18 @@ def serve(settings: Settings, bind: str, workers: int) -> None:
         """granian's own stop closes the listener at once; this one announces it first."""
 
         def shutdown(self, exit_code: int = 0) -> None:
-            marker.touch()
+            with suppress(OSError):  # a full disk keeps nobody from stopping
+                marker.touch()
             time.sleep(DRAIN_SECONDS)
-            marker.unlink(missing_ok=True)
+            with suppress(OSError):
+                marker.unlink()
             super().shutdown(exit_code)
+
+        def _init_shared_socket(self) -> None:
+            if given is None:
+                super()._init_shared_socket()
+            else:
+                self._sso, self._ssp, self._shd = given, None, _held(given)
 
     server = DrainingServer(
         "groupsched.operations.server:application",
@@ -98,13 +125,21 @@ def serve(settings: Settings, bind: str, workers: int) -> None:
         interface=Interfaces.RSGI,
         factory=True,
         workers=workers,
-        backlog=1024,
+        backlog=BACKLOG,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
         log_level="warning",
         http1_settings=HTTP1Settings(header_read_timeout=15_000),
     )
     server.serve()
+
+
+def _held(given: socket.socket) -> Any:
+    """The same socket as granian knows sockets; its hints say nothing of the number that this takes."""
+    from granian.net import SocketHolder
+
+    make: Any = SocketHolder
+    return make(given.fileno(), False, BACKLOG)
 
 
 def _is_news(record: logging.LogRecord) -> bool:
@@ -114,8 +149,20 @@ def _is_news(record: logging.LogRecord) -> bool:
 
 def application() -> Front:
     """What a worker process loads."""
+    from sqlalchemy import text
+    from sqlalchemy.exc import DBAPIError
+
     from groupsched import create_app
+    from groupsched.core import instance
+    from groupsched.core.config import load
+    from groupsched.core.db import db
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger(__name__).info("SQLite library %s", sqlite3.sqlite_version)
-    return Front(create_app(), THREADS)
+    settings = load()
+    instance.mark_used(settings)
+    app = create_app(settings)
+    # Before anybody asks for a page: a connection in the pool tells a restore on another machine that PostgreSQL is in use.
+    with app.app_context(), suppress(DBAPIError):
+        db.session.execute(text("SELECT 1"))
+    return Front(app, THREADS)

@@ -1,11 +1,12 @@
 """The shape of what staff type about people."""
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, SelectField, SelectMultipleField
+from wtforms import BooleanField, DateField, PasswordField, SelectField, SelectMultipleField
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, EmailInput, ListWidget
 
 from groupsched.accounts.forms import mail_shape
+from groupsched.accounts.rules import LONGEST_PASSWORD, LONGEST_REASON
 from groupsched.core.fields import KeptField, LineField, at_most, has_choice, in_reach, needed
 from groupsched.core.i18n import _l
 
@@ -31,6 +32,21 @@ class NewPersonForm(PersonForm):
     roles = SelectMultipleField(
         _l("What they do here"), [has_choice], option_widget=CheckboxInput(), widget=ListWidget()
     )
+
+
+class WitnessForm(FlaskForm):
+    """A second person, who says yes."""
+
+    witness_login = LineField(_l("Their name here, or e-mail"), [at_most(254)])
+    witness_password = PasswordField(_l("Their password"), [at_most(LONGEST_PASSWORD)])
+    witness_code = LineField(_l("A code of their second step, if they have one"), [at_most(60)])
+
+
+class BreakGlassForm(FlaskForm):
+    """Why, and who it is."""
+
+    reason = LineField(_l("Why do you need to see them?"), [at_most(LONGEST_REASON)])
+    current = PasswordField(_l("Your password"), [at_most(LONGEST_PASSWORD)])
 
 
 class BringIntoForm(FlaskForm):

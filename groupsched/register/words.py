@@ -1,23 +1,11 @@
-"""Roles, and what stands in the audit, in words. A sentence of the audit begins after the name of who did it.
+"""What stands in the audit, in words. A sentence of the audit begins after the name of who did it.
 
 Its placeholders: `person` whom it was about, `group`, `date` with its group, `role`, and `what`: the object with its kind, as
 `objects()` says it.
 """
 
-from groupsched.access.identity import Role
 from groupsched.audit.rules import AuditAction, AuditEffect, AuditObject, AuditTopic
 from groupsched.core.i18n import _, pgettext
-
-
-def role_names() -> dict[Role, str]:
-    """The roles in the words of the page."""
-    return {
-        Role.CLIENT: _("Client"),
-        Role.FACILITATOR: _("Facilitator"),
-        Role.FRONT_DESK: _("Front desk"),
-        Role.SUPERVISOR: _("Supervisor"),
-        Role.ADMIN: _("Administrator"),
-    }
 
 
 def sentences() -> dict[AuditAction, str]:
@@ -42,10 +30,13 @@ def _about_people() -> dict[AuditAction, str]:
         AuditAction.PERSON_REMOVED: _("took out somebody who had come with a table"),
         AuditAction.SETTINGS_CHANGED: _("changed own settings"),
         AuditAction.NOTICE_ACKNOWLEDGED: _("saw the privacy notice"),
+        AuditAction.BREAK_GLASS_OPENED: _("opened client records by break-glass"),
+        AuditAction.BREAK_GLASS_CLOSED: _("closed client records again"),
         AuditAction.ROLE_GIVEN: _("gave %(person)s %(role)s"),
         AuditAction.ROLE_ENDED: _("ended %(role)s of %(person)s"),
         AuditAction.ACCOUNT_DISABLED: _("turned the account of %(person)s off"),
         AuditAction.ACCOUNT_ENABLED: _("turned the account of %(person)s on"),
+        AuditAction.ACCOUNT_DISCONNECTED: _("signed %(person)s out everywhere"),
     }
 
 
@@ -54,11 +45,17 @@ def _about_signing_in() -> dict[AuditAction, str]:
         AuditAction.INVITATION_MAILED: _("sent %(person)s a link to set a password"),
         AuditAction.INVITATION_PRINTED: _("made a code for %(person)s to set a password"),
         AuditAction.INVITATION_USED: _("set a password with a link or a code"),
+        AuditAction.INVITATION_CONFIRMED: _("said yes to a way in for %(person)s"),
         AuditAction.PASSWORD_CHANGED: _("changed the password"),
         AuditAction.SIGN_IN_BEGUN: _("signed in"),
         AuditAction.SIGN_IN_CONFIRMED: _("gave the password again"),
         AuditAction.SIGN_IN_ENDED: _("signed out"),
         AuditAction.HAT_CHANGED: _("changed between staff and self"),
+        AuditAction.FACTOR_ADDED: _("added a second step to sign in"),
+        AuditAction.FACTOR_REMOVED: _("removed the second step"),
+        AuditAction.FACTOR_RESET: _("reset the second step of %(person)s"),
+        AuditAction.RECOVERY_CODE_USED: _("used a code on paper"),
+        AuditAction.RECOVERY_CODE_RENEWED: _("made new codes on paper"),
     }
 
 
@@ -138,6 +135,8 @@ def _about_the_catalogue() -> dict[AuditAction, str]:
         AuditAction.LISTING_IMPORTED: _("imported %(what)s"),
         AuditAction.LISTING_SETTLED: _("answered open questions about listings"),
         AuditAction.LISTING_SOURCE_CHANGED: _("changed the settings of %(what)s"),
+        AuditAction.DATABASE_RESTORED: _("put back the data from a backup"),
+        AuditAction.DATABASE_ACKNOWLEDGED: _("read that the data were put back from a backup"),
         AuditAction.TABLE_IMPORTED: _("brought in %(what)s"),
         AuditAction.TABLE_TAKEN_BACK: _("took back %(what)s"),
         AuditAction.TOKEN_CREATED: _("made %(what)s"),

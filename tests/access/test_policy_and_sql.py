@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from groupsched.access.identity import Anonymous, ApiToken, Role, Scope, System
+from groupsched.access.identity import Anonymous, ApiToken, OpenGlass, Role, Scope, System
 from groupsched.access.policy import Permission, can
 from groupsched.accounts.models import Person
 from groupsched.accounts.queries import is_client
@@ -28,6 +28,7 @@ def populate(world):
     colleague = world.facilitator("Pike", "Mockridge")
     both = world.person("Sage", "Paperclip", Role.CLIENT, Role.FACILITATOR, Role.SUPERVISOR)
     client, stranger = world.client(), other.supervisor("Quay", "Keeper")
+    admin = world.person("Ada", "Examplar", Role.CLIENT, Role.ADMIN)
     everywhere, placeless = world.front_desk("Robin"), world.client("Holly", "Kettle")
     everywhere.grants[0].site_id = placeless.site_id = None
     gone, coming = world.client("Gone", "Doorbell"), world.client("Coming", "Doorbell")
@@ -63,10 +64,12 @@ def populate(world):
         world.person("Door", "Leader", Role.FRONT_DESK, Role.FACILITATOR, site=far),
         everywhere,
         world.supervisor("Ivy"),
-        world.admin(),
+        admin,
     ]
     members = [identity_of(person) for person in staff]
     members.append(identity_of(both, as_self=True))
+    glass = OpenGlass("glass", "A reason", clock.now())
+    members += [replace(identity_of(one), glass=glass) for one in (admin, colleague, client)]
     tokens = [ApiToken(program_id=world.program.id, token_id=1, scopes=frozenset({scope})) for scope in Scope]
     return [Anonymous(program_id=world.program.id), System(), *members, *tokens]
 

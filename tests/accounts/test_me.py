@@ -129,6 +129,11 @@ def test_one_ends_another_browser_from_ones_own_list(client, signed_in, robin):
     page = signed_in.get("/account").text
     assert "This one" in page
     other = db.session.query(SignIn).order_by(SignIn.id.desc()).first()
+    asked = signed_in.post(f"/account/sign-ins/{other.uid}/end")
+    assert asked.location == "/account/confirm?next=/account"
+    assert phone.get("/account").status_code == 200, "nothing is ended before the password was typed again"
+    assert "type your password once more" in signed_in.get(asked.location).text
+    assert signed_in.post(asked.location, data={"current": PASSWORD}).location == "/account"
     assert signed_in.post(f"/account/sign-ins/{other.uid}/end").status_code == 303
     assert phone.get("/account").status_code == 303
     assert signed_in.get("/account").status_code == 200
@@ -136,6 +141,8 @@ def test_one_ends_another_browser_from_ones_own_list(client, signed_in, robin):
 
 def test_one_ends_all_others_at_once(client, signed_in, robin):
     browsers = [browser_of(client) for _ in range(3)]
+    assert "confirm" in signed_in.post("/account/sign-ins/end-others").location
+    signed_in.post("/account/confirm", data={"current": PASSWORD})
     signed_in.post("/account/sign-ins/end-others")
     assert {browser.get("/account").status_code for browser in browsers} == {303}
     assert signed_in.get("/account").status_code == 200

@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy import select
 
+from groupsched.access.identity import Role
 from groupsched.access.models import Program
 from groupsched.catalog.models import Modality, Place, Term
 from groupsched.catalog.service import load_default_modalities
@@ -19,7 +20,8 @@ PLACE = {"name": "Garden Room", "mode": "room", "site": "", "capacity": "9", "st
 
 @pytest.fixture
 def admin(world, client):
-    return client.as_(world.admin())
+    """A director's: what they keep shows in the form for a group, which only a supervisor's hat opens."""
+    return client.as_(world.person("Ada", "Examplar", Role.ADMIN, Role.SUPERVISOR))
 
 
 def rows(table):

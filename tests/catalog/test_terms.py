@@ -7,6 +7,7 @@ import pytest
 from flask_babel import force_locale
 from sqlalchemy import select
 
+from groupsched.access.identity import Role
 from groupsched.access.models import Program
 from groupsched.access.queries import first_program_id
 from groupsched.accounts.service.founding import found_program
@@ -26,7 +27,8 @@ NEW = {"vocabulary": "audience", "name_en": "Night workers", "name_es": "Quienes
 
 @pytest.fixture
 def admin(world, client):
-    return client.as_(world.admin())
+    """A director's: what they keep shows in the form for a group, which only a supervisor's hat opens."""
+    return client.as_(world.person("Ada", "Examplar", Role.ADMIN, Role.SUPERVISOR))
 
 
 def row(vocabulary, key, world=None):
@@ -169,7 +171,7 @@ def test_a_wrong_method_is_405_for_those_who_may_see_the_page(admin, world, clie
 
 def test_another_program_has_its_own_and_sees_no_others(world, client, admin):
     other = world.another_program()
-    theirs = client.as_(other.admin())
+    theirs = client.as_(other.person("Ada", "Far", Role.ADMIN, Role.SUPERVISOR))
     uid = row("tag", "outdoors", world).uid
     assert theirs.get(f"/catalog/labels/{uid}").status_code == 404
     assert theirs.get("/catalog/labels/unknown").status_code == 404

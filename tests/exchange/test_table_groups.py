@@ -29,9 +29,9 @@ def _held_time():
 
 @pytest.fixture
 def browser(client, world):
-    """An administrator's, in a program with a facilitator."""
+    """A supervisor's, in a program with a facilitator."""
     world.leader = world.facilitator()
-    return client.as_(world.admin())
+    return client.as_(world.supervisor())
 
 
 def line(world, **changes):

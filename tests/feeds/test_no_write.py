@@ -114,7 +114,7 @@ def test_what_changed_before_the_hindrance_is_in_what_is_sent(client, world, pat
     before = client.get(paths[0])
     date = db.session.query(Occurrence).filter(Occurrence.start > NOW).order_by(Occurrence.start).first()
     with clock.at(NOW + timedelta(minutes=1)):
-        cancel_occurrence(identity_of(world.admin()), date, "The heating is out.")
+        cancel_occurrence(identity_of(world.supervisor()), date, "The heating is out.")
         db.session.commit()
         with hindered():
             during = client.get(paths[0], headers={"If-None-Match": before.headers["ETag"]})

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from groupsched.access.identity import Role
 from groupsched.catalog.service import fields_of, retire_group, retire_row, update_group
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -150,7 +151,10 @@ def test_the_address_of_a_page_of_sessions_makes_a_calendar_with_its_empty_and_p
 
 
 def test_a_calendar_of_what_was_retired_goes_on_with_what_is_left(client, world):
-    leader, admin = world.facilitator(), identity_of(world.admin())
+    leader, admin = (
+        world.facilitator(),
+        identity_of(world.person("Ada", "Examplar", Role.ADMIN, Role.SUPERVISOR)),
+    )
     yoga, hall = world.modality("yoga"), world.place("Old Hall")
     faith = {"orientation": "faith", "tradition": "Quaker", "audience": ["sailors"], "languages": ["eo"]}
     meets(world.group("Stretch", led_by=leader, modality=yoga, place=hall), leader)

@@ -60,7 +60,11 @@ def test_a_missing_trigger_or_check_is_found(bare_app):
         else:
             connection.exec_driver_sql("DROP TRIGGER audit_row_append_only ON audit_row")
             connection.exec_driver_sql("ALTER TABLE grant_held DROP CONSTRAINT ck_grant_held_role")
+        connection.exec_driver_sql("DROP TABLE idempotent_answer")
+        connection.exec_driver_sql("ALTER TABLE program ADD COLUMN own INTEGER")
     found = schema.differences()
+    assert "the table idempotent_answer is missing" in found
+    assert "program: the column own is none of this version" in found
     assert "audit_row: the trigger that keeps it append-only is missing" in found
     assert bare_app.test_client().get("/readyz").status_code == 200
 

@@ -20,12 +20,13 @@ from tests.house.test_no_500 import address, rules
 
 MOST = 12
 # Pages that only show in the middle of something, or in a demo.
-# Those of leaving are counted in tests/enrolment/test_leaving_pages.py, that of a draft in tests/schedule/test_deleting.py,
-# that of a table in tests/exchange/test_taking_back.py.
+# That of one's own second step is for who has a password; those of leaving are counted in
+# tests/enrolment/test_leaving_pages.py, that of a draft in tests/schedule/test_deleting.py, that of a table in
+# tests/exchange/test_taking_back.py.
 SELDOM = {
-    "accounts.fewer", "accounts.welcome", "attendance.row", "enrolment.ask_to_give_up", "enrolment.ask_to_leave",
-    "exchange.taking_back",
-    "enrolment.remove", "home.mail_link", "outbox.mail", "outbox.mails", "schedule.delete_draft",
+    "accounts.fewer", "accounts.own_second_step", "accounts.welcome", "attendance.row", "enrolment.ask_to_give_up",
+    "enrolment.ask_to_leave", "enrolment.remove", "exchange.taking_back", "home.mail_link", "outbox.mail",
+    "outbox.mails", "schedule.delete_draft",
 }  # fmt: skip
 
 

@@ -1,11 +1,21 @@
 """Write docs/permissions.md anew: who may do what, found by asking the policy about one object of every kind."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import product
 from pathlib import Path
 
-from groupsched.access.identity import Anonymous, ApiToken, GrantInForce, Identity, Member, Role, Scope
+from groupsched.access.identity import (
+    Anonymous,
+    ApiToken,
+    GrantInForce,
+    Identity,
+    Member,
+    OpenGlass,
+    Role,
+    Scope,
+)
 from groupsched.access.policy import Facts, Permission, can
 
 PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
@@ -89,6 +99,7 @@ PEOPLE: dict[str, Identity] = {
     "front desk": member(Role.FRONT_DESK, site=SITE),
     "supervisor": member(Role.SUPERVISOR),
     "administrator": member(Role.ADMIN),
+    "administrator, break-glass": replace(member(Role.ADMIN), glass=OpenGlass("", "", datetime.max)),
 }
 PROGRAMS: dict[str, Identity] = {f"`{scope}`": token(scope) for scope in Scope}
 PREFACE = """\
@@ -105,6 +116,7 @@ Made from `groupsched/access/policy.py` by asking it; every change of a permissi
   client does.
 - **published**: what the own program shows to everybody.
 
+Break-glass is an hour in one browser, opened with a reason, told to supervisors at once; every look in it is written down.
 Roles add up. Staff who act as themselves have what a client has. The product itself, at work in a command or in the
 worker, may do everything.
 """

@@ -470,19 +470,16 @@ ADDRESSES = ("/groups/{g}/edit", "/groups/{g}/retire", "/occurrences/{o}/cancel"
 POSTS = (*ADDRESSES, "/groups/{g}/publish", "/groups/{g}/duplicate")
 
 
-def test_own_groups_for_facilitators_all_for_supervisors_and_admins_none_for_others(
-    browser, client, said, world
-):
+def test_own_groups_for_facilitators_all_for_supervisors_none_for_others(browser, client, said, world):
     group = made(browser, said)
     names = {"g": group.uid, "o": dates_of(group)[0].uid}
-    for person in (world.supervisor(), world.admin()):
-        for address in ADDRESSES:
-            assert client.as_(person).get(address.format(**names)).status_code == 200
+    for address in ADDRESSES:
+        assert client.as_(world.supervisor()).get(address.format(**names)).status_code == 200
     strangers = (
         world.client(),
         world.front_desk(),
         world.facilitator("Juniper"),
-        world.another_program().admin(),
+        world.another_program().supervisor(),
     )
     for person in strangers:
         theirs = client.as_(person)
@@ -587,12 +584,12 @@ def test_the_page_of_a_group_links_the_sheets_of_today_and_lately(browser, said)
 
 def test_what_a_refused_publishing_had_begun_is_not_kept(client, world):
     draft = world.group(state="draft")
-    add_series(identity_of(world.admin()), draft, parse_rule(
+    add_series(identity_of(world.supervisor()), draft, parse_rule(
         starts_on=date(2026, 11, 11), start_time=time(10), duration_minutes=60, timezone="America/New_York",
         rrule="FREQ=WEEKLY;COUNT=6",
     ))  # fmt: skip
     db.session.commit()
-    answer = client.as_(world.admin("Quay", "Other")).post(f"/groups/{draft.uid}/publish")
+    answer = client.as_(world.supervisor("Quay", "Other")).post(f"/groups/{draft.uid}/publish")
     assert answer.headers["Location"].endswith("/edit")
     db.session.rollback()
     series = db.session.query(Series).one()

@@ -12,7 +12,7 @@ from groupsched.accounts import cookie, queries, service
 from groupsched.accounts.forms import ConfirmForm, PasswordForm, SettingsForm
 from groupsched.accounts.models import Person
 from groupsched.accounts.routes.blueprint import blueprint, next_page
-from groupsched.accounts.routes.signing import refused
+from groupsched.accounts.routes.entering import refused
 from groupsched.accounts.rules import (
     EVENINGS,
     MORNINGS,
@@ -70,8 +70,18 @@ def me() -> Response | str:
         sign_ins=queries.sign_ins(person),
         here=identity.sign_in_id,
         unseen=person.privacy_seen < PRIVACY_NOTICE,
+        second_step=_second_step(person),
     )
     return make_response(page, 422 if form.errors else 200)
+
+
+def _second_step(person: Person) -> dict[str, object] | None:
+    """What the page says of the second step; None for whom there is none."""
+    has = queries.has_factor(person)
+    if not has and not queries.holds_staff_role(person):
+        return None
+    left = queries.recovery_codes_left(person) if has else 0
+    return {"on": has, "codes": left, "needed": queries.must_have_factor(person)}
 
 
 def _staff_mails() -> list[tuple[str, str]]:
@@ -87,7 +97,7 @@ def _hours(offered: Iterable[str]) -> list[tuple[str, str]]:
 
 
 @blueprint.post("/account/sign-ins/<uid>/end")
-@requires(Permission.SIGNED_IN)
+@requires(Permission.SIGNED_IN, asks_again="/account")
 def end_sign_in(uid: str) -> Response:
     """End one of one's own sign-ins."""
     service.end_sign_in(current_member(), uid)
@@ -95,7 +105,7 @@ def end_sign_in(uid: str) -> Response:
 
 
 @blueprint.post("/account/sign-ins/end-others")
-@requires(Permission.SIGNED_IN)
+@requires(Permission.SIGNED_IN, asks_again="/account")
 def end_other_sign_ins() -> Response:
     """End every sign-in but this one."""
     identity = current_member()
@@ -118,7 +128,7 @@ def password() -> Response:
     except DomainError as refusal:
         return refused(form, "accounts/password.html", refusal, **about)
     words = _("Your new password is set. Every other browser is signed out.")
-    return cookie.keep(go("accounts.me", words), token)
+    return cookie.remember(cookie.keep(go("accounts.me", words), token), queries.own_person(identity))
 
 
 def _about(person: Person) -> dict[str, object]:
@@ -134,9 +144,10 @@ def _about(person: Person) -> dict[str, object]:
 @requires(Permission.SIGNED_IN)
 @costly
 def confirm() -> Response:
-    """The password once more, before a page that tells much, on a phone that stays signed in."""
+    """The password once more, before a page that tells much on a phone that stays signed in, or an act that asks for it."""
     identity, form = current_member(), ConfirmForm(next=next_page(""))
-    about = _about(queries.own_person(identity))
+    person = queries.own_person(identity)
+    about = {**_about(person), "has_factor": queries.has_factor(person), "long": identity.must_ask_again}
     if request.method == "GET":
         return make_response(render_template("accounts/confirm.html", form=form, **about))
     try:

@@ -8,7 +8,7 @@ from groupsched.accounts import cookie, queries
 from groupsched.accounts.forms import CodeForm, FirstPasswordForm, ForgotForm
 from groupsched.accounts.models import Person
 from groupsched.accounts.routes.blueprint import blueprint
-from groupsched.accounts.routes.signing import let_in, refused
+from groupsched.accounts.routes.entering import let_in, refused
 from groupsched.accounts.rules import CODE_LENGTH, PRIVACY_NOTICE, read_code, shortest_password
 from groupsched.accounts.service import (
     TooManyTries,
@@ -17,6 +17,7 @@ from groupsched.accounts.service import (
     ask_for_reset,
     check_password,
     look_up_invitation,
+    names_of,
     person_of_invitation,
     redeem_invitation,
 )
@@ -88,7 +89,8 @@ def _redeem(token: str, form: FirstPasswordForm, person: Person) -> Response:
 def _refuse_weak(form: FirstPasswordForm, person: Person) -> None:
     """Say what is wrong with the password too, so that nobody is sent back twice."""
     try:
-        check_password(form.password.data or "", staff=queries.holds_staff_role(person))
+        staff = queries.holds_staff_role(person)
+        check_password(form.password.data or "", staff=staff, names=names_of(person))
     except DomainError as refusal:
         add_refusal(form, refusal)
 

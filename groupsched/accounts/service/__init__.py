@@ -1,5 +1,17 @@
 """Verbs of the people room: people and roles, invitations, signing in, passwords. They flush and never commit."""
 
+from groupsched.accounts.service.devices import (
+    kept_with,
+)
+from groupsched.accounts.service.factors import (
+    FactorOffer,
+    add_factor,
+    check_code,
+    new_salt,
+    offer,
+    remove_factor,
+    renew_codes,
+)
 from groupsched.accounts.service.failed_tries import (
     TooManyTries,
 )
@@ -10,6 +22,10 @@ from groupsched.accounts.service.founding import (
     add_account,
     checked_hash,
     found_program,
+)
+from groupsched.accounts.service.glass import (
+    break_glass,
+    close_glass,
 )
 from groupsched.accounts.service.invitations import (
     Slip,
@@ -27,6 +43,7 @@ from groupsched.accounts.service.logins import (
 from groupsched.accounts.service.passwords import (
     check_password,
     hash_password,
+    names_of,
 )
 from groupsched.accounts.service.people import (
     PersonFields,
@@ -41,6 +58,13 @@ from groupsched.accounts.service.people import (
     fewer_mails,
     fewer_staff_mails,
     give_role,
+    reset_second_step,
+    sign_out_everywhere,
+    want_second_step,
+)
+from groupsched.accounts.service.proving import (
+    confirm,
+    prove,
 )
 from groupsched.accounts.service.signing import (
     Browser,
@@ -48,32 +72,45 @@ from groupsched.accounts.service.signing import (
     begin,
     change_hat,
     change_password,
-    confirm,
     end_all_sign_ins,
     end_current_sign_in,
     end_sign_in,
+    finish,
     sign_in,
     store_password,
+)
+from groupsched.accounts.service.witness import (
+    Witness,
+    WitnessNeeded,
+    bear_witness,
 )
 
 __all__ = [
     "Browser",
+    "FactorOffer",
     "PersonFields",
     "Slip",
     "TooManyTries",
+    "Witness",
+    "WitnessNeeded",
     "acknowledge_privacy",
     "add_account",
+    "add_factor",
     "add_person",
     "as_person",
     "ask_for_reset",
+    "bear_witness",
     "begin",
+    "break_glass",
     "change_hat",
     "change_own",
     "change_password",
     "change_person",
+    "check_code",
     "check_password",
     "checked_hash",
     "choose_login",
+    "close_glass",
     "confirm",
     "disable",
     "enable",
@@ -85,15 +122,26 @@ __all__ = [
     "ensure_may_invite",
     "fewer_mails",
     "fewer_staff_mails",
+    "finish",
     "forget_person",
     "found_program",
     "give_role",
     "hash_password",
     "invite_by_mail",
+    "kept_with",
     "look_up_invitation",
     "make_slip",
+    "names_of",
+    "new_salt",
+    "offer",
     "person_of_invitation",
+    "prove",
     "redeem_invitation",
+    "remove_factor",
+    "renew_codes",
+    "reset_second_step",
     "sign_in",
+    "sign_out_everywhere",
     "store_password",
+    "want_second_step",
 ]

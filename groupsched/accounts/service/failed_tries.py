@@ -4,18 +4,16 @@ A try is written down before the password is looked at and taken back when it fi
 cannot slip by between looking and counting.
 """
 
-import hashlib
-import hmac
 import math
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import current_app
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from groupsched.accounts.models import FailedTry
 from groupsched.accounts.rules import PER_ACCOUNT, PER_ADDRESS, TryLimit, wait_left
+from groupsched.accounts.service.keyed import keyed
 from groupsched.core import clock
 from groupsched.core.db import db, end_transaction, write_now
 from groupsched.core.errors import DomainError
@@ -43,27 +41,35 @@ class TooManyTries(DomainError):
 
 @dataclass(frozen=True)
 class CountedTry:
-    """What is counted together: an account (known or not) and the address it is tried from."""
+    """What is counted together: an account (known or not) and the address it is tried from.
+
+    A `device` is a browser that the account knows: its tries are counted apart, and by nobody else's is it held up.
+    """
 
     account: str
     address: str
+    device: str = ""
 
-    def counted(self) -> tuple[tuple[str, TryLimit], ...]:
-        """Each counter with its limit. Neither a login nor an address is stored, only a keyed hash."""
-        keys: list[tuple[str, TryLimit]] = [(_keyed(f"address {counted_address(self.address)}"), PER_ADDRESS)]
-        if self.account:
-            keys.append((_keyed(f"account {self.account}"), PER_ACCOUNT))
-        return tuple(keys)
+    def own(self) -> list[tuple[str, TryLimit]]:
+        """What only this browser, or this address with this account, adds to. A login or an address is stored as a keyed hash."""
+        if self.device:
+            return [(keyed(f"device {self.device} {self.account}"), PER_ACCOUNT)]
+        house = counted_address(self.address)
+        return [(keyed(f"account {self.account} at {house}"), PER_ACCOUNT)] if self.account else []
+
+    def shared(self) -> list[tuple[str, TryLimit]]:
+        """What a stranger adds to as well: all tries of an address, and all of an account."""
+        if self.device:
+            return []
+        of_address = (keyed(f"address {counted_address(self.address)}"), PER_ADDRESS)
+        return [of_address, *([(keyed(f"account {self.account}"), PER_ACCOUNT)] if self.account else [])]
 
 
-def _keyed(text: str) -> str:
-    secret = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
-
-
-def count(attempt: CountedTry) -> None:
+def count(attempt: CountedTry, *, despite_others: bool = False) -> TooManyTries | None:
     """Write a try down as failed, at once. Raises TooManyTries, and then nothing is written.
 
+    `despite_others` gives back what it would raise where only a stranger's tries hold this one up: it is for whoever calls to
+    raise it, and that the try was made counts for this browser alone.
     Ends the transaction of the request first: it must not hold anything yet.
     """
     end_transaction()
@@ -71,30 +77,36 @@ def count(attempt: CountedTry) -> None:
 
     def write(own: Session) -> None:
         _one_at_a_time(own, attempt)
-        waits.append(max(_wait(own, who, limit) for who, limit in attempt.counted()))
-        if not waits[0]:
-            own.add_all(FailedTry(who=who) for who, _limit in attempt.counted())
+        waits.extend(_longest(own, counters) for counters in (attempt.own(), attempt.shared()))
+        if not waits[0] and (despite_others or not waits[1]):
+            counters = attempt.own() + ([] if waits[1] else attempt.shared())
+            own.add_all(FailedTry(who=who) for who, _limit in counters)
 
     write_now(write)
-    if waits[0]:
-        raise TooManyTries(waits[0])
+    if waits[0] or (waits[1] and not despite_others):
+        raise TooManyTries(max(waits))
+    return TooManyTries(waits[1]) if waits[1] else None
+
+
+def _longest(own: Session, counters: list[tuple[str, TryLimit]]) -> timedelta:
+    return max((_wait(own, who, limit) for who, limit in counters), default=timedelta())
 
 
 def _one_at_a_time(own: Session, attempt: CountedTry) -> None:
     """Nobody looks at these counters while another try is written down. On SQLite there is one writer anyway."""
     if own.get_bind().dialect.name == "postgresql":
         # In one order, so that no two tries wait for each other. 15 digits are 60 bits: the lock is a signed number of 64.
-        for who in sorted(who for who, _limit in attempt.counted()):
+        for who in sorted(who for who, _limit in attempt.own() + attempt.shared()):
             own.execute(select(func.pg_advisory_xact_lock(int(who[:15], 16))))
 
 
 def forgive(attempt: CountedTry) -> None:
-    """Take the tries of an account back, and one of the address; old ones go for good."""
-    address, *account = [who for who, _limit in attempt.counted()]
+    """Take the tries of an account, or those of its device, back, and one of the address; old ones go for good."""
+    own, shared = ([who for who, _limit in counters] for counters in (attempt.own(), attempt.shared()))
     # Of the address one alone: who signs in to an account of their own between tries would else never be made to wait.
-    latest = select(FailedTry.id).where(FailedTry.who == address).order_by(FailedTry.id.desc()).limit(1)
+    latest = select(FailedTry.id).where(FailedTry.who.in_(shared[:1])).order_by(FailedTry.id.desc()).limit(1)
     db.session.execute(delete(FailedTry).where(FailedTry.id == latest.scalar_subquery()))
-    db.session.execute(delete(FailedTry).where(FailedTry.who.in_(account)))
+    db.session.execute(delete(FailedTry).where(FailedTry.who.in_(own + shared[1:])))
     db.session.execute(delete(FailedTry).where(FailedTry.at < clock.now() - FORGOTTEN_AFTER))
 
 

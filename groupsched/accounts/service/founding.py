@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 from sqlalchemy import select
 
 from groupsched.access.identity import Identity, Role, System
 from groupsched.access.models import Program, Site
+from groupsched.access.queries import get_program
 from groupsched.accounts.events import ProgramFounded
 from groupsched.accounts.models import Person
 from groupsched.accounts.service import logins, signing
@@ -52,7 +54,15 @@ def add_account(
     password: str | None = None,
 ) -> Person:
     """Add a person with a way to sign in. Raises a refusal for a login that is taken or a weak password."""
-    hashed = checked_hash(password, roles) if password else None
+    program = get_program(identity.program_id or 0)
+    names = [
+        fields.first_name,
+        fields.last_name,
+        fields.email or "",
+        login or "",
+        program.name if program else "",
+    ]
+    hashed = checked_hash(password, roles, names) if password else None
     person = add_person(identity, fields, roles)
     credential = logins.choose_login(person, login) if login else logins.ensure_credential(person)
     if hashed:
@@ -60,9 +70,9 @@ def add_account(
     return person
 
 
-def checked_hash(password: str, roles: frozenset[Role]) -> str:
-    """The hash of a password that is long and uncommon enough for these roles."""
-    check_password(password, staff=bool(roles - {Role.CLIENT}))
+def checked_hash(password: str, roles: frozenset[Role], names: Collection[str]) -> str:
+    """The hash of a password that is long enough for these roles, and not easy to guess for who knows these names."""
+    check_password(password, staff=bool(roles - {Role.CLIENT}), names=names)
     return hash_password(password)
 
 

@@ -11,9 +11,10 @@ from groupsched.accounts import queries, rules
 from groupsched.accounts.models import Credential, Invitation, Person
 from groupsched.accounts.rules import LinkChannel, LinkPurpose
 from groupsched.accounts.service import failed_tries
+from groupsched.accounts.service.devices import device_of
 from groupsched.accounts.service.failed_tries import CountedTry
 from groupsched.accounts.service.logins import ensure_credential
-from groupsched.accounts.service.passwords import check_password, hash_password
+from groupsched.accounts.service.passwords import check_password, hash_password, names_of
 from groupsched.accounts.service.signing import (
     Browser,
     as_person,
@@ -66,9 +67,13 @@ def ask_for_reset(login: str, browser: Browser) -> None:
     Every request counts as a try, so that nobody's mailbox can be filled. Raises TooManyTries.
     """
     normal = rules.normal_login(login)[:254]
-    failed_tries.count(CountedTry(f"reset {normal}", browser.address))
+    device = device_of(browser.known, queries.credential_for(normal))
+    failed_tries.count(CountedTry(f"reset {normal}", browser.address, device))
     credential = queries.credential_for(normal)
     if credential is None or credential.disabled_at is not None or not credential.person.email:
+        return
+    # A first password of staff is for those who look after accounts to offer, never for who typed the address.
+    if credential.password_hash is None and queries.holds_staff_role(credential.person):
         return
     _mail_link(as_person(credential.person), credential.person)
 
@@ -99,9 +104,10 @@ def redeem_invitation(given: str, password: str, browser: Browser) -> tuple[Pers
     refusal where the password is.
     """
     invitation = _usable(given)
-    number, staff = invitation.id, queries.holds_staff_role(_person_of(invitation))
+    person = _person_of(invitation)
+    number, staff, names = invitation.id, queries.holds_staff_role(person), names_of(person)
     end_transaction()
-    check_password(password, staff=staff)
+    check_password(password, staff=staff, names=names)
     return _use(number, hash_password(password), browser)
 
 

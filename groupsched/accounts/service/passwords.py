@@ -1,11 +1,13 @@
 """Hashing and checking passwords. Hashing is slow on purpose: never do it inside a transaction."""
 
+from collections.abc import Collection
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 
+from groupsched.accounts.models import Person
 from groupsched.accounts.rules import PasswordFault, password_fault, plain_password, shortest_password
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
@@ -43,19 +45,38 @@ def fits(password: str, stored: str | None) -> bool:
 
 @cache
 def common_passwords() -> frozenset[str]:
-    """The shipped list of passwords that many people use."""
-    lines = content_path("common_passwords.txt").read_text(encoding="utf-8").splitlines()
+    """The shipped lists of passwords that many people use: the most used ones, and sayings and names of our own."""
+    lists = (content_path(name) for name in ("common_passwords.txt", "used_passwords.txt"))
+    lines = [line for path in lists for line in path.read_text(encoding="utf-8").splitlines()]
     return frozenset(line for line in lines if not line.startswith("#"))
 
 
-def check_password(password: str, *, staff: bool, field: str = "password") -> None:
-    """Raise a refusal with its sentence where a password is too short, too long or too common."""
-    fault = password_fault(password, staff=staff, common=common_passwords())
-    if fault is PasswordFault.SHORT:
-        raise DomainError(
-            _("Please use at least %(min)s characters.", min=shortest_password(staff=staff)), field=field
-        )
-    if fault is PasswordFault.COMMON:
-        raise DomainError(_("Many people use this password. Please choose another one."), field=field)
-    if fault is PasswordFault.LONG:
-        raise DomainError(_("This is very long. Please use less than 1,000 characters."), field=field)
+def names_of(person: Person) -> frozenset[str]:
+    """What others may know of a person, and try as a password: their names, what they sign in with, their program."""
+    login = person.credential.login if person.credential else ""
+    given = (person.first_name, person.last_name, person.name, login, person.email, person.program.name)
+    return frozenset(name for name in given if name)
+
+
+def check_password(
+    password: str, *, staff: bool, names: Collection[str] = (), field: str = "password"
+) -> None:
+    """Raise a refusal with its sentence where a password is too short, too long or too easy to guess."""
+    fault = password_fault(password, staff=staff, common=common_passwords(), names=names)
+    if fault is not None:
+        raise DomainError(_sentence(fault, staff=staff), field=field)
+
+
+def _sentence(fault: PasswordFault, *, staff: bool) -> str:
+    sentences: dict[PasswordFault, str] = {
+        PasswordFault.SHORT: _("Please use at least %(min)s characters.", min=shortest_password(staff=staff)),
+        PasswordFault.LONG: _("This is very long. Please use less than 1,000 characters."),
+        PasswordFault.COMMON: _("Many people use this password. Please choose another one."),
+        PasswordFault.NAMED: _(
+            "This is little more than a name that others know. Please choose another one."
+        ),
+        PasswordFault.WALK: _(
+            "These keys lie side by side, so it is easy to guess. Please choose another one."
+        ),
+    }
+    return sentences[fault]

@@ -1,5 +1,6 @@
 """Adding and changing people, their roles, and whether they may sign in."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from groupsched.access.identity import STAFF, Identity, Role, System
 from groupsched.access.models import Site
 from groupsched.access.policy import Facts, Permission, ensure
+from groupsched.access.queries import get_program
 from groupsched.accounts import queries
 from groupsched.accounts.events import ClientRoleEnded, PersonRenamed, RolesChanged
 from groupsched.accounts.models import Grant, Person
@@ -19,7 +21,8 @@ from groupsched.accounts.rules import (
     is_mail_address,
     normal_login,
 )
-from groupsched.accounts.service import logins, signing
+from groupsched.accounts.service import factors, logins, signing
+from groupsched.accounts.service.witness import ensure_role_witnessed, ensure_witnessed
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.core import clock
@@ -93,9 +96,17 @@ def _first(identity: Identity, uid: str) -> Person:
 
 
 def change_person(
-    identity: Identity, person: Person, fields: PersonFields, version: int | None = None
+    identity: Identity,
+    person: Person,
+    fields: PersonFields,
+    version: int | None = None,
+    *,
+    witnessed: bool = False,
 ) -> None:
-    """Change what is written down about a person. `version` is the one that was seen: Conflict where it has moved on."""
+    """Change what is written down about a person. `version` is the one that was seen: Conflict where it has moved on.
+
+    Raises WitnessNeeded for the mail address of somebody who reads clients: a link for a new password goes there.
+    """
     rights = queries.write_rights(identity, person)
     if not rights:
         raise NotFound
@@ -110,6 +121,8 @@ def change_person(
             _("Only an administrator can change this mail address: this person signs in with it as staff."),
             field="email",
         )
+    if person.email != old_mail:
+        ensure_witnessed(identity, person, witnessed=witnessed)
     person.version += 1
     db.session.flush()
     logins.follow_mail(person, old_mail)
@@ -171,13 +184,16 @@ def give_role(
     site_id: int | None,
     until: datetime | None,
     start: datetime | None = None,
+    witnessed: bool = False,
 ) -> Grant:
     """Give a person a role from `start`, or now, on. Only the desk is held at a place; a facilitator's groups are their own
     wherever they meet.
 
-    Raises NotFound where this identity may not: nobody raises their own role.
+    Raises NotFound where this identity may not: nobody raises their own role; WitnessNeeded where it opens clients to somebody
+    who signs in already, and who gives it does not read them.
     """
     ensure(identity, _permission(role), _facts(role, person))
+    ensure_role_witnessed(identity, person, role, witnessed=witnessed)
     if site_id is not None and role in STAFF - {Role.FRONT_DESK}:
         raise DomainError(
             _("Only the front desk is held at one site. Choose the whole program."), field="site_id"
@@ -235,9 +251,41 @@ def enable(identity: Identity, person: Person) -> None:
         record(identity, AuditAction.ACCOUNT_ENABLED, person, _subject(person))
 
 
-def ensure_may_invite(identity: Identity, person: Person) -> None:
-    """Go on only where this identity may help this person sign in. Raises NotFound."""
+def sign_out_everywhere(identity: Identity, person: Person) -> None:
+    """End every sign-in of somebody else; they are told. Raises NotFound where this identity may not."""
     _may_switch(identity, person)
+    signing.end_all_sign_ins(person.id)
+    record(identity, AuditAction.ACCOUNT_DISCONNECTED, person, _subject(person))
+    signing.tell_signed_out(person)
+
+
+def reset_second_step(identity: Identity, person: Person) -> None:
+    """Take the second step from somebody who has lost it. Raises NotFound but for who may write accounts of staff."""
+    if not queries.write_rights(identity, person).staff:
+        raise NotFound
+    factors.reset_factor(identity, person)
+
+
+def want_second_step(identity: Identity, roles: Collection[Role]) -> None:
+    """Say which roles of staff sign in with a second step; who holds one and has none adds it at their next page.
+
+    Raises NotFound but for who may write accounts of staff, DomainError in a demo: whoever tries it out comes in by a door.
+    """
+    program = get_program(_program_of(identity))
+    if program is None:
+        raise NotFound
+    ensure(identity, Permission.STAFF_WRITE, Facts(program=program.id))
+    if program.demo and roles:
+        raise DomainError(_("In the demo nobody needs a second step."), field="roles")
+    program.factor_roles = [role.value for role in Role if role in STAFF and role in roles]
+    record(identity, AuditAction.PROGRAM_CHANGED, program, second_step=program.factor_roles)
+
+
+def ensure_may_invite(identity: Identity, person: Person, *, witnessed: bool = False) -> None:
+    """Go on only where this identity may help this person sign in. Raises NotFound, or WitnessNeeded where that would open
+    clients to who may not read them."""
+    _may_switch(identity, person)
+    ensure_witnessed(identity, person, witnessed=witnessed)
 
 
 def _may_switch(identity: Identity, person: Person) -> None:

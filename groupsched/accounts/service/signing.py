@@ -8,12 +8,13 @@ from groupsched.access.identity import Member
 from groupsched.accounts import queries, rules
 from groupsched.accounts.models import Credential, Invitation, Person, SignIn
 from groupsched.accounts.service import failed_tries
+from groupsched.accounts.service.devices import device_of
 from groupsched.accounts.service.failed_tries import CountedTry
-from groupsched.accounts.service.passwords import check_password, fits, hash_password
+from groupsched.accounts.service.passwords import check_password, fits, hash_password, names_of
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.core import clock
-from groupsched.core.db import db, end_transaction
+from groupsched.core.db import db
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.i18n import _
 from groupsched.core.tokens import fingerprint, secret
@@ -22,10 +23,12 @@ from groupsched.outbox.service import enqueue, enqueue_to, when_fields
 
 @dataclass(frozen=True)
 class Browser:
-    """Where a sign-in comes from: its address (only ever counted, as a hash) and its name for the person's own list."""
+    """Where a sign-in comes from: its address (only ever counted, as a hash), its name for the person's own list, and the keys
+    of the accounts that know it (see `devices.py`)."""
 
     address: str
     name: str
+    known: str = ""
 
 
 def sign_in(login: str, password: str, browser: Browser, *, own_phone: bool) -> tuple[Person, str]:
@@ -35,17 +38,20 @@ def sign_in(login: str, password: str, browser: Browser, *, own_phone: bool) -> 
     disabled, not yet invited. Every path does the same work.
     """
     normal = rules.normal_login(login)[:254]
-    attempt = CountedTry(normal, browser.address)
-    failed_tries.count(attempt)
-    known = _known(queries.credential_for(normal))
-    end_transaction()
+    credential = queries.credential_for(normal)
+    known = _known(credential)
+    attempt = CountedTry(normal, browser.address, device_of(browser.known, credential))
+    held = failed_tries.count(attempt, despite_others=True)
     # The hash first, whatever else is wrong: an answer that came sooner would tell a closed or unknown account by its time.
     if not fits(password, known.password_hash) or known.closed or known != _held(normal):
-        raise DomainError(
+        raise held or DomainError(
             _("Name and password do not match. Please try again, or ask the desk for help."), code="sign-in"
         )
-    failed_tries.forgive(attempt)
     person = db.session.get_one(Person, known.person_id)
+    # What others have tried holds up nobody who has a second step to show; nor does the answer tell who has one.
+    if held and not queries.has_factor(person):
+        raise held
+    failed_tries.forgive(attempt)
     return person, begin(person, browser, own_phone=own_phone)
 
 
@@ -74,23 +80,42 @@ def _held(login: str) -> _KnownCredential:
     return _known(credential)
 
 
-def begin(person: Person, browser: Browser, *, own_phone: bool = False) -> str:
-    """Start a sign-in for a person who has shown who they are; return the secret for the cookie."""
+def begin(person: Person, browser: Browser, *, own_phone: bool = False, proved: bool = False) -> str:
+    """Start a sign-in for a person who has shown who they are; return the secret for the cookie.
+
+    Where a second step is to come it waits for that for ten minutes; not for whoever `proved` it in this browser before.
+    """
     token = secret()
     staff = queries.holds_staff_role(person)
     own_phone = own_phone and not staff
-    limit = rules.lifetime(staff=staff, own_phone=own_phone)
+    half = not proved and (queries.has_factor(person) or queries.must_have_factor(person))
+    limit = rules.HALF_LIFETIME if half else rules.lifetime(staff=staff, own_phone=own_phone).absolute
     now = clock.now()
     row = SignIn(
         token_hash=fingerprint(token),
         person_id=person.id,
         created_at=now,
         seen_at=now,
-        ends_at=now + limit.absolute,
+        ends_at=now + limit,
         own_phone=own_phone,
         browser=browser.name[:80],
+        confirmed_at=now,
+        needs_factor=half,
     )
     db.session.add(row)
+    db.session.flush()
+    if not half:
+        record(as_person(person), AuditAction.SIGN_IN_BEGUN, row)
+    return token
+
+
+def finish(row: SignIn, person: Person) -> str:
+    """Let somebody in who was half way; return a new secret for the cookie, so that no copy of the first one is let in too."""
+    limit = rules.lifetime(staff=queries.holds_staff_role(person), own_phone=row.own_phone)
+    token, now = secret(), clock.now()
+    row.token_hash, row.needs_factor = fingerprint(token), False
+    row.created_at = row.seen_at = row.confirmed_at = now
+    row.ends_at = now + limit.absolute
     db.session.flush()
     record(as_person(person), AuditAction.SIGN_IN_BEGUN, row)
     return token
@@ -122,6 +147,22 @@ def end_all_sign_ins(person_id: int, *, but: int = 0) -> None:
     )
 
 
+def tell_way_in(person: Person) -> None:
+    """Tell somebody on staff by mail that a way to sign in as them was made, or widened, by others."""
+    now = clock.now()
+    said = when_fields(person, now, queries.zone_of(person))
+    key = f"account-way-in:{person.uid}:{now.isoformat()}"
+    enqueue("account_way_in", person, key, date=said["date"], time=said["time"])
+
+
+def tell_signed_out(person: Person) -> None:
+    """Tell a person by mail that somebody of their program has ended all their sign-ins."""
+    now = clock.now()
+    said = when_fields(person, now, queries.zone_of(person))
+    key = f"account-signed-out:{person.uid}:{now.isoformat()}"
+    enqueue("account_signed_out", person, key, date=said["date"], time=said["time"])
+
+
 def change_hat(identity: Member, *, as_self: bool) -> None:
     """Lay the staff hat down, or take it up again, in this browser."""
     row = db.session.get(SignIn, identity.sign_in_id)
@@ -130,20 +171,9 @@ def change_hat(identity: Member, *, as_self: bool) -> None:
         record(identity, AuditAction.HAT_CHANGED, row, as_self=as_self)
 
 
-def confirm(identity: Member, current: str, browser: Browser) -> None:
-    """Take the password once more on a phone that stays signed in. Raises TooManyTries, or DomainError where it is wrong."""
-    person = queries.own_person(identity)
-    if person.credential is None:
-        raise NotFound
-    attempt, known = CountedTry(person.credential.login, browser.address), _known(person.credential)
-    failed_tries.count(attempt)
-    if not fits(current, known.password_hash):
-        raise DomainError(_("This is not your password now. Please try again."), field="current")
-    failed_tries.forgive(attempt)
-    row = db.session.get(SignIn, identity.sign_in_id)
-    if row is not None:
-        row.confirmed_at = clock.now()
-        record(identity, AuditAction.SIGN_IN_CONFIRMED, row)
+def own_try(identity: Member, browser: Browser) -> CountedTry:
+    """A try by somebody who is signed in: counted by their sign-in, so that no stranger holds it up."""
+    return CountedTry("", browser.address, f"sign-in {identity.sign_in_id}")
 
 
 def change_password(identity: Member, current: str, new: str, browser: Browser) -> str:
@@ -154,12 +184,12 @@ def change_password(identity: Member, current: str, new: str, browser: Browser) 
     person = queries.own_person(identity)
     if person.credential is None:
         raise NotFound
-    attempt = CountedTry(person.credential.login, browser.address)
-    known, staff = _known(person.credential), queries.holds_staff_role(person)
+    attempt = own_try(identity, browser)
+    known, staff, names = _known(person.credential), queries.holds_staff_role(person), names_of(person)
     failed_tries.count(attempt)
     if not fits(current, known.password_hash):
         raise DomainError(_("This is not your password now. Please try again."), field="current")
-    check_password(new, staff=staff)
+    check_password(new, staff=staff, names=names)
     hashed = hash_password(new)
     failed_tries.forgive(attempt)
     return _replace_password(identity, hashed, browser)
@@ -173,7 +203,7 @@ def _replace_password(identity: Member, hashed: str, browser: Browser) -> str:
     store_password(person.credential, hashed)
     record(identity, AuditAction.PASSWORD_CHANGED, person)
     tell_changed(person)
-    return begin(person, browser, own_phone=here is not None and here.own_phone)
+    return begin(person, browser, own_phone=here is not None and here.own_phone, proved=True)
 
 
 def store_password(credential: Credential, hashed: str) -> None:

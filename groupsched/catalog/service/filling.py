@@ -71,14 +71,13 @@ def _leaders(identity: Identity, group: Group, fields: GroupFields) -> list[Pers
     if any(uid not in known for uid in fields.facilitators):
         _refuse("facilitators", "facilitators-unknown")
     chosen = [known[uid] for uid in dict.fromkeys(fields.facilitators)]
-    if not _sees_the_program(identity, group.program_id) and identity.person not in {p.id for p in chosen}:
+    if not _writes_the_program(identity, group.program_id) and identity.person not in {p.id for p in chosen}:
         _refuse("facilitators", "keep-yourself")
     return chosen
 
 
-def _sees_the_program(identity: Identity, program_id: int) -> bool:
-    wide = (Role.ADMIN, Role.SUPERVISOR)
-    return isinstance(identity, System) or any(identity.holds(role, program_id) for role in wide)
+def _writes_the_program(identity: Identity, program_id: int) -> bool:
+    return isinstance(identity, System) or identity.holds(Role.SUPERVISOR, program_id)
 
 
 def _named_person(group: Group, fields: GroupFields, people: list[Person]) -> int | None:

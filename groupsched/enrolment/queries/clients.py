@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tr
 from sqlalchemy.orm import contains_eager, joinedload
 
 from groupsched.access.identity import ApiToken, Identity, Member, Role, Scope, System
-from groupsched.access.policy import OWN_GROUP, Facts, Permission, can
+from groupsched.access.policy import CLIENTS_UNDER_GLASS, OWN_GROUP, Facts, Permission, can
 from groupsched.accounts.models import Person
 from groupsched.accounts.queries import (
     has_client_side,
@@ -80,7 +80,7 @@ def clients_seen_by(identity: Identity) -> ColumnElement[bool]:
 
 def _ways_to_clients(identity: Member) -> list[ColumnElement[bool]]:
     ways: list[ColumnElement[bool]] = []
-    if identity.holds(Role.SUPERVISOR, identity.program_id):
+    if identity.holds(Role.SUPERVISOR, identity.program_id) or CLIENTS_UNDER_GLASS.ever(identity):
         ways.append(true())
     desks = identity.sites(Role.FRONT_DESK)
     if None in desks:

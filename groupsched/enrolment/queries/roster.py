@@ -108,19 +108,24 @@ def person_in_reach(identity: Identity, group: Group, uid: str) -> Person:
 
 def asking(identity: Identity) -> list[tuple[Group, int]]:
     """The groups in which people wait for a yes or no that this identity may give, with how many, by title."""
-    query = (
-        select(Group, func.count())
-        .join(Enrolment, Enrolment.group_id == Group.id)
-        .options(selectinload(Group.facilitators))
+    waiting = (
+        select(Enrolment.group_id, func.count().label("number"))
         .where(
-            Group.program_id == identity.program_id,
             Enrolment.state == EnrolmentState.REQUESTED,
             Enrolment.person_id != (identity.person or 0),
         )
-        .group_by(Group.id)
+        .group_by(Enrolment.group_id)
+        .subquery()
+    )
+    query = (
+        select(Group, waiting.c.number)
+        .join(waiting, waiting.c.group_id == Group.id)
+        .options(joinedload(Group.facilitators))
+        .where(Group.program_id == identity.program_id)
         .order_by(Group.title, Group.id)
     )
-    return [(group, number) for group, number in db.session.execute(query) if may_bring(identity, group)]
+    rows = db.session.execute(query).unique()
+    return [(group, number) for group, number in rows if may_bring(identity, group)]
 
 
 def told_about(

@@ -99,4 +99,4 @@ def _all_of(identity: Identity) -> Select[Message, Person, Group]:
 
 
 def _may_tell(identity: Identity, person: Person, group: Group) -> bool:
-    return can(identity, Permission.ROSTER_READ, facts(group, person))
+    return can(identity, Permission.TELLING_WRITE, facts(group, person))

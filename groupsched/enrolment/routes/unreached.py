@@ -13,7 +13,7 @@ from groupsched.enrolment.routes.blueprint import blueprint, tell
 
 
 @blueprint.post("/messages/<uid>/told")
-@requires(Permission.ROSTER_READ)
+@requires(Permission.TELLING_WRITE)
 def told(uid: str) -> Response:
     """Somebody told the person what their message says."""
     back = _back()
@@ -28,7 +28,7 @@ def told(uid: str) -> Response:
 
 
 @blueprint.post("/messages/<uid>/told/undo")
-@requires(Permission.ROSTER_READ)
+@requires(Permission.TELLING_WRITE)
 def told_undo(uid: str) -> Response:
     """They were not told after all."""
     found = service.take_telling_back(current(), uid)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import render_template
@@ -10,14 +11,17 @@ from flask import render_template
 from groupsched.access.identity import Identity, current
 from groupsched.access.policy import Permission, can, requires
 from groupsched.access.queries import current_program
-from groupsched.accounts.models import Person
-from groupsched.accounts.queries import lost_invitations
+from groupsched.accounts.models import BreakGlass, Person
+from groupsched.accounts.queries import glass_of_program, lost_invitations
+from groupsched.accounts.rules import GLASS_NEWS_FOR
 from groupsched.attendance import queries
 from groupsched.attendance.queries import SheetCount
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
 from groupsched.catalog.models import Group
 from groupsched.core import clock
+from groupsched.core.i18n import _
+from groupsched.core.web import go
 from groupsched.enrolment.queries import PeopleToTell, asking, unreached
 from groupsched.home.navigation import link
 from groupsched.home.routes.blueprint import blueprint
@@ -26,6 +30,9 @@ from groupsched.outbox.queries import last_round
 from groupsched.outbox.rules import nobody_works
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
+from groupsched.upkeep.queries import BackupState, backup_state, unread_restoration
+from groupsched.upkeep.rules import Restoration
+from groupsched.upkeep.service import mark_read
 
 SOON = timedelta(minutes=15)
 """A session is shown as running a little before its start: people arrive."""
@@ -66,9 +73,18 @@ class TodayPage:
     asking: list[tuple[Group, int]]
     unreached: PeopleToTell
     lost: list[Person]
+    glass: list[BreakGlass]
     following: Occurrence | None
+    restored: Restoration | None = None
+    backup: BackupState | None = None
     nobody_delivers: bool = False
     delivered_at: datetime | None = None
+
+    @property
+    def no_backup(self) -> bool:
+        """Whether the backup of a night is missing. Where no worker runs that is said already, and is why."""
+        found = self.backup
+        return found is not None and not self.nobody_delivers and (found.late or found.problem is not None)
 
     @property
     def empty(self) -> bool:
@@ -90,6 +106,14 @@ def today() -> str:
         may_create=may_create,
         new_group_href=link("schedule.new_group"),
     )
+
+
+@blueprint.post("/today/restored")
+@requires(Permission.STAFF_READ)
+def restored_read() -> Any:
+    """Somebody has read that the data were put back."""
+    mark_read(current())
+    return go("home.today", _("Thank you. It stands in what was done and seen."))
 
 
 def day_of(identity: Identity) -> TodayPage:
@@ -115,10 +139,18 @@ def day_of(identity: Identity) -> TodayPage:
         asking=asking(identity),
         unreached=unreached(identity),
         lost=lost_invitations(identity) if can(identity, Permission.CLIENT_WRITE) else [],
+        glass=_glass(identity, now),
         following=following or next((one for one in planned if one.start >= second), None),
+        restored=unread_restoration(identity) if can(identity, Permission.STAFF_READ) else None,
+        backup=backup_state(identity, now) if looks_after else None,
         nobody_delivers=looks_after and nobody_works(delivered_at, now),
         delivered_at=delivered_at,
     )
+
+
+def _glass(identity: Identity, now: datetime) -> list[BreakGlass]:
+    """What was opened by break-glass lately, for those who watch over it."""
+    return glass_of_program(identity, now - GLASS_NEWS_FOR) if can(identity, Permission.GLASS_READ) else []
 
 
 def _zone(identity: Identity) -> str:

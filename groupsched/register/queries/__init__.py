@@ -11,6 +11,9 @@ from groupsched.register.queries.asked import (
     asked_about,
     sees_names,
 )
+from groupsched.register.queries.glass import (
+    looks_under,
+)
 from groupsched.register.queries.people import (
     PeoplePage,
     PersonRecord,
@@ -33,6 +36,7 @@ __all__ = [
     "find_people",
     "grants_shown",
     "lists_for",
+    "looks_under",
     "people_query",
     "record_of",
     "sees_names",

@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
 from groupsched.access.identity import Identity, Role
-from groupsched.access.policy import Permission, can
+from groupsched.access.policy import CLIENTS_UNDER_GLASS, Permission, can
 from groupsched.accounts.models import Grant, Person
 from groupsched.accounts.queries import named, staff_seen_by
 from groupsched.attendance.queries import OwnMark, marks_seen_by, totals_seen_by
@@ -35,6 +35,7 @@ COMING, MARKS = 8, 12
 def lists_for(identity: Identity) -> list[PeopleList]:
     """Which lists of people this identity may open at all. One's own record makes no list."""
     register = bool(identity.roles() & {Role.FACILITATOR, Role.FRONT_DESK, Role.SUPERVISOR})
+    register = register or CLIENTS_UNDER_GLASS.ever(identity)
     lists = {PeopleList.CLIENTS: register, PeopleList.STAFF: can(identity, Permission.STAFF_READ)}
     return [name for name, opens in lists.items() if opens]
 

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from groupsched.access.identity import Role
 from groupsched.accounts.models import Person
 from groupsched.accounts.queries import is_staff
+from groupsched.accounts.words import role_names
 from groupsched.audit.models import AuditRow
 from groupsched.audit.rules import AuditAction, AuditEffect, AuditObject
 from groupsched.core.filters import clock_time, short_day
@@ -46,6 +47,7 @@ class ActLine:
     name: Mention | None = None
     role: str = ""
     site: str = ""
+    reason: str = ""
 
     @property
     def is_look(self) -> bool:
@@ -62,7 +64,8 @@ class ActLine:
 class ActWriter:
     """Says the acts of a page for one reader.
 
-    `named` shows clients by their names, else they are numbers; `me` is the person whose own record it is.
+    `named` shows clients by their names, else they are numbered as they come on this page, and otherwise on any other; `me` is
+    the person whose own record it is.
     """
 
     acts: ActsRead
@@ -75,6 +78,7 @@ class ActWriter:
         self.sentences, self.objects = words.sentences(), words.objects()
         self.to_oneself = words.by_you() if self.me else words.to_oneself()
         self.by_uid = {person.uid: person for person in self.acts.people.values()}
+        self.numbers: dict[int, int] = {}
         self.alike = Counter(person.short_name for person in self.acts.people.values())
 
     def lines(self) -> list[ActLine]:
@@ -92,9 +96,14 @@ class ActWriter:
             sentence=sentence,
             person=self._person(whom, row, subjects) if whom else Mention(_("somebody")),
             about=[] if self.me or is_said else [self._client(one, row, subjects) for one in subjects],
+            reason=self._reason(row),
             **self._object(row),
             **self._role(row, whom, subjects),
         )
+
+    def _reason(self, row: AuditRow) -> str:
+        """Why somebody broke the glass, for who sees names: it may hold one."""
+        return str(row.detail.get("reason", "")) if self.named else ""
 
     def _whom(self, row: AuditRow, subjects: Sequence[Person]) -> Person | None:
         """The one person whom an act was about."""
@@ -122,9 +131,13 @@ class ActWriter:
         return Mention(person.short_name, self.ask(staff=person.uid))
 
     def _client(self, person: Person, row: AuditRow, subjects: Sequence[Person]) -> Mention:
-        shown = self._name(person) if self.named or person is self.me else person.record_number
+        shown = self._name(person) if self.named or person is self.me else self._number(person)
         key = self._key(person, row, subjects)
         return Mention(shown, self.ask(client=key) if key else "")
+
+    def _number(self, person: Person) -> str:
+        """A number for this page alone: by one that stays, views could be put together until it says who it is."""
+        return _("client %(number)s", number=self.numbers.setdefault(person.id, len(self.numbers) + 1))
 
     def _name(self, person: Person) -> str:
         """First name and initial; where two on the page are alike, their number too."""
@@ -171,7 +184,7 @@ class ActWriter:
         if role is None or not shown:
             return {}
         site = self.acts.objects.get((AuditObject.SITE, row.detail.get("site", "")))
-        return {"role": words.role_names()[role], "site": site.name if site else ""}
+        return {"role": role_names()[role], "site": site.name if site else ""}
 
 
 def _moment(start: datetime, zone: str) -> str:

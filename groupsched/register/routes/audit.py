@@ -82,7 +82,7 @@ def _choices(asked: AskedAbout) -> dict[str, Choices]:
 def _client_shown(asked: AskedAbout, *, named: bool) -> str:
     if asked.client is None:
         return ""
-    return asked.client.short_name if named else asked.client.record_number
+    return asked.client.short_name if named else _("one client")
 
 
 def _chips(question: AuditQuestion, choices: dict[str, Choices], client: str, zone: str) -> list[Mention]:

@@ -12,12 +12,14 @@ from groupsched.accounts.models import Person
 from groupsched.accounts.queries import zone_of
 from groupsched.accounts.service import (
     Slip,
+    WitnessNeeded,
     add_person,
     change_person,
     ensure_may_invite,
     invite_by_mail,
     make_slip,
 )
+from groupsched.accounts.words import role_names
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
 from groupsched.catalog.queries import get_group
@@ -27,6 +29,7 @@ from groupsched.core.errors import ChangedMeanwhile, DomainError, NotFound
 from groupsched.core.fields import add_refusal
 from groupsched.core.i18n import _, current_language, force_locale, ngettext
 from groupsched.core.meanwhile import Meanwhile, look, settle
+from groupsched.core.rate_limit import costly
 from groupsched.core.text import clean_line
 from groupsched.core.web import go
 from groupsched.enrolment.queries import groups_of, person_in_reach
@@ -50,8 +53,8 @@ from groupsched.register.routes.people_forms import (
     version_of,
 )
 from groupsched.register.routes.shared_mail import asks_to_share
+from groupsched.register.routes.witness import with_witness
 from groupsched.register.rules import PeopleList
-from groupsched.register.words import role_names
 
 
 @blueprint.get("/people", endpoint="people")
@@ -117,7 +120,9 @@ def person(uid: str) -> str:
 
 @blueprint.route("/people/<uid>/edit", methods=["GET", "POST"])
 @requires(Permission.STAFF_PAGES)
-def edit_person(uid: str) -> Response:
+@costly
+@with_witness
+def edit_person(uid: str, *, witnessed: bool) -> Response:
     """Change what is written down about a person."""
     shown, seen = load(uid)
     if not seen.write:
@@ -130,12 +135,14 @@ def edit_person(uid: str) -> Response:
         return _differing(form, shown, Meanwhile(rows))
     if form.validate() and not asks_to_share(form, uid, shown.email or ""):
         try:
-            change_person(current(), shown, fields_of(form), version_of(form))
+            change_person(current(), shown, fields_of(form), version_of(form), witnessed=witnessed)
             return go("register.person", _("Saved."), uid=uid)
         except ChangedMeanwhile:
             db.session.refresh(shown)
             form.version.data = str(shown.version)
             return _differing(form, shown, look(form, said_of(shown)))
+        except WitnessNeeded:
+            raise
         except DomainError as refusal:
             add_refusal(form, refusal)
     return _form_page(form, "register/edit_person.html", person=shown)
@@ -169,7 +176,9 @@ def bring_into(uid: str) -> Response:
 
 @blueprint.post("/people/<uid>/roles")
 @requires(Permission.STAFF_PAGES)
-def give_role(uid: str) -> Response:
+@costly
+@with_witness
+def give_role(uid: str, *, witnessed: bool) -> Response:
     """Give a role."""
     shown, seen = load(uid)
     form = RoleForm()
@@ -180,8 +189,12 @@ def give_role(uid: str) -> Response:
         try:
             start, until = days_of(form, shown)
             role, site = Role(form.role.data), form.site_id.data or None
-            service.give_role(current_member(), shown, role, site_id=site, start=start, until=until)
+            service.give_role(
+                current_member(), shown, role, site_id=site, start=start, until=until, witnessed=witnessed
+            )
             return go("register.person", _("The role is given."), uid=uid)
+        except WitnessNeeded:
+            raise
         except DomainError as refusal:
             add_refusal(form, refusal)
     return make_response(person_page(shown, seen, form), 422)
@@ -209,20 +222,24 @@ def end_role(uid: str, grant_id: int) -> Response:
 
 @blueprint.post("/people/<uid>/invite")
 @requires(Permission.STAFF_PAGES)
-def invite(uid: str) -> Response:
+@costly
+@with_witness
+def invite(uid: str, *, witnessed: bool) -> Response:
     """Send a link to set a password by mail."""
     shown, _seen = load(uid)
-    ensure_may_invite(current_member(), shown)
+    ensure_may_invite(current_member(), shown, witnessed=witnessed)
     invite_by_mail(current_member(), shown)
     return go("register.person", _("A link is on its way."), uid=uid)
 
 
 @blueprint.post("/people/<uid>/slip")
 @requires(Permission.STAFF_PAGES)
-def slip(uid: str) -> str:
+@costly
+@with_witness
+def slip(uid: str, *, witnessed: bool) -> str:
     """A slip with a QR and a printed code: shown this once, as the answer to the button."""
     shown, _seen = load(uid)
-    ensure_may_invite(current_member(), shown)
+    ensure_may_invite(current_member(), shown, witnessed=witnessed)
     made = make_slip(current_member(), shown)
     return render_template("register/slip.html", paper=_paper(made, shown), person=shown)
 
@@ -241,6 +258,22 @@ def enable(uid: str) -> Response:
     """Open an account again."""
     service.enable(current_member(), load(uid)[0])
     return go("register.person", _("The account is on again."), uid=uid)
+
+
+@blueprint.post("/people/<uid>/sign-out")
+@requires(Permission.STAFF_PAGES)
+def sign_out_everywhere(uid: str) -> Response:
+    """End every sign-in of somebody."""
+    service.sign_out_everywhere(current_member(), load(uid)[0])
+    return go("register.person", _("This person is signed out everywhere."), uid=uid)
+
+
+@blueprint.post("/people/<uid>/second-step/reset")
+@requires(Permission.STAFF_PAGES)
+def reset_second_step(uid: str) -> Response:
+    """Take the second step from somebody who has lost phone and paper."""
+    service.reset_second_step(current_member(), load(uid)[0])
+    return go("register.person", _("The second step is reset."), uid=uid)
 
 
 def _paper(made: Slip, person: Person) -> Markup:

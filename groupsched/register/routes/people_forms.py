@@ -9,8 +9,17 @@ from groupsched.access.identity import Identity, Member, Role, current
 from groupsched.access.policy import Facts, Permission, can
 from groupsched.access.queries import sites
 from groupsched.accounts.models import Grant, Person
-from groupsched.accounts.queries import client_grants_left, is_staff, record_facts, staff_facts, zone_of
+from groupsched.accounts.queries import (
+    client_grants_left,
+    has_factor,
+    is_staff,
+    record_facts,
+    sign_ins,
+    staff_facts,
+    zone_of,
+)
 from groupsched.accounts.service import PersonFields
+from groupsched.accounts.words import role_names
 from groupsched.attendance.words import status_words
 from groupsched.core import clock
 from groupsched.core.errors import NotFound
@@ -19,7 +28,6 @@ from groupsched.core.tokens import public_id
 from groupsched.enrolment.queries import PersonRights, get_person, sides
 from groupsched.register.forms import BringIntoForm, NewPersonForm, PersonForm, RoleForm
 from groupsched.register.queries import grants_shown, record_of, sees_names
-from groupsched.register.words import role_names
 
 
 def load(uid: str) -> tuple[Person, PersonRights]:
@@ -40,6 +48,7 @@ def person_page(
     record = record_of(current(), person, clock.now()) if seen.client else None
     groups = [(group.uid, group.title) for group in record.groups] if record else []
     bring.group.choices = [("", _("Choose…")), *groups] if groups else []
+    may_invite = seen.write_staff if is_staff(person) else seen.write_client
     return render_template(
         "register/person.html",
         person=person,
@@ -55,7 +64,9 @@ def person_page(
         site_names={site.id: site.name for site in sites(current())},
         zone=zone_of(person),
         groups_ending=record.ending if record and len(client_grants_left(person)) == 1 else 0,
-        may_invite=seen.write_staff if is_staff(person) else seen.write_client,
+        may_invite=may_invite,
+        sign_ins=len(sign_ins(person)) if may_invite else 0,
+        has_factor=seen.write_staff and has_factor(person),
         audits=_audits(person, seen),
     )
 

@@ -71,6 +71,7 @@ def group(uid: str) -> str:
     identity = current()
     found = get_group(identity, uid)
     may_read = can(identity, Permission.ROSTER_READ, facts(found)) and not found.external
+    may_mark = may_read and can(identity, Permission.ATTENDANCE_WRITE, facts(found))
     return render_template(
         "schedule/group.html",
         group=found,
@@ -83,7 +84,7 @@ def group(uid: str) -> str:
         may_write=can(identity, Permission.GROUP_WRITE, facts(found)) and not found.external,
         asking=_asking(identity).get(found.id, 0),
         roster=_link("enrolment.roster", uid=found.uid) if may_read else "",
-        has_sheet=may_read and "attendance.sheet" in current_app.view_functions,
+        has_sheet=may_mark and "attendance.sheet" in current_app.view_functions,
         public=_link("enrolment.group_page", uid=found.uid) if found.published else "",
     )
 

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import STAFF, ApiToken, Identity, Role, Scope, System
 from groupsched.access.models import Program, Site
 from groupsched.access.policy import Facts, Permission, can
-from groupsched.accounts.models import Credential, Grant, Invitation, Person, SignIn
-from groupsched.accounts.rules import is_over, lifetime
+from groupsched.accounts.models import Grant, Person
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
@@ -47,6 +46,12 @@ def has_client_side() -> ColumnElement[bool]:
     any_grant = exists().where(Grant.person_id == Person.id)
     client = exists().where(Grant.person_id == Person.id, Grant.role == Role.CLIENT)
     return and_(or_(client, ~any_grant), Person.gone_at.is_(None))
+
+
+def has_clients(program_id: int | None) -> bool:
+    """Whether anybody is or was a client of a program."""
+    held = select(Grant.id).where(Grant.program_id == program_id, Grant.role == Role.CLIENT)
+    return db.session.scalar(held.limit(1)) is not None
 
 
 def has_staff_side() -> ColumnElement[bool]:
@@ -135,32 +140,24 @@ def holds_staff_role(person: Person) -> bool:
     return any(grant.role in STAFF and grant.in_force(now) for grant in person.grants)
 
 
+def roles_now(person: Person) -> frozenset[Role]:
+    """The roles that a person holds at this moment."""
+    now = clock.now()
+    return frozenset(grant.role for grant in person.grants if grant.in_force(now))
+
+
+def opens_clients(person: Person) -> bool:
+    """Whether whoever signs in as this person may read clients, now or when a role of theirs begins; a client who is staff
+    too reads one, themselves."""
+    now = clock.now()
+    lasting = {grant.role for grant in person.grants if grant.lasts(now)}
+    return bool(lasting - {Role.ADMIN, Role.CLIENT}) or (Role.CLIENT in lasting and is_staff(person))
+
+
 def leads_now(person: Person) -> bool:
     """Whether a person may lead groups now: whoever does gets mails about that work."""
     now = clock.now()
     return any(grant.role == Role.FACILITATOR and grant.in_force(now) for grant in person.grants)
-
-
-def sign_ins(person: Person) -> list[SignIn]:
-    """Where a person is signed in now, the latest use first."""
-    now, staff = clock.now(), holds_staff_role(person)
-    live = (SignIn.person_id == person.id, SignIn.ended_at.is_(None), SignIn.ends_at > now)
-    rows = db.session.scalars(select(SignIn).where(*live).order_by(SignIn.seen_at.desc(), SignIn.id))
-    return [
-        row
-        for row in rows
-        if not is_over(row.created_at, row.seen_at, lifetime(staff=staff, own_phone=row.own_phone), now)
-    ]
-
-
-def open_invitation(secret_hash: str) -> Invitation | None:
-    """The invitation of a link or a printed code that can still be used, or None; one answer for every reason."""
-    held = or_(Invitation.token_hash == secret_hash, Invitation.code_hash == secret_hash)
-    live = and_(Invitation.used_at.is_(None), Invitation.expires_at > clock.now())
-    disabled = exists().where(
-        Credential.person_id == Invitation.person_id, Credential.disabled_at.is_not(None)
-    )
-    return db.session.scalar(select(Invitation).where(held, live, ~disabled))
 
 
 def zone_of(person: Person) -> str:
@@ -192,45 +189,6 @@ def told_of(group_ids: Collection[int], since: datetime) -> PeopleTold:
     found = db.session.execute(query).all()
     mailed, others = ([p for p, why in found if (why is None) is by_mail] for by_mail in (True, False))
     return PeopleTold(list(dict.fromkeys(mailed)), list(dict.fromkeys(others)))
-
-
-def lost_invitations(identity: Identity) -> list[Person]:
-    """Clients whose invitation could not be delivered, and who have neither a password nor a later one: for who may give
-    them a printed code instead; by name."""
-    invited = aliased(Message)
-    later = exists().where(Invitation.person_id == Person.id, Invitation.created_at > invited.created_at)
-    signs_in = exists().where(Credential.person_id == Person.id, Credential.password_hash.is_not(None))
-    query = (
-        select(Person)
-        .join(invited, invited.person_id == Person.id)
-        .where(
-            invited.kind == "account_invite",
-            invited.state == MessageState.FAILED,
-            Person.program_id == identity.program_id,
-            has_client_side(),
-            ~later,
-            ~signs_in,
-        )
-        .order_by(Person.first_name, Person.last_name, Person.id)
-    )
-    found = db.session.scalars(query.distinct()).all()
-    return [one for one in found if can(identity, Permission.CLIENT_WRITE, record_facts(one))]
-
-
-def credential_of(login: str) -> Credential | None:
-    """The credential of a login in its normal form."""
-    return db.session.scalar(select(Credential).where(Credential.login == login))
-
-
-def credential_for(given: str) -> Credential | None:
-    """The credential that somebody means who signs in: by its login, else by the mail address of its person where no other
-    person has that address. `given` is in the normal form of a login."""
-    found = credential_of(given)
-    if found is not None or "@" not in given:
-        return found
-    by_mail = select(Credential).join(Person, Credential.person_id == Person.id)
-    rows = db.session.scalars(by_mail.where(func.lower(Person.email) == given).limit(2)).all()
-    return rows[0] if len(rows) == 1 else None
 
 
 def names(numbers: Collection[int], uids: Collection[str] = ()) -> dict[int, Person]:
