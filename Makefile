@@ -1,10 +1,10 @@
-# make demo · make test · make check · make bench · make mutants: each sets up what it needs by itself.
+# make demo · make test · make check · make bench · make mutants · make sbom: each sets up what it needs by itself.
 PORT ?= 5000
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo test check bench mutants setup clean
+.PHONY: demo test check bench mutants sbom setup clean
 
 demo: $(STAMP)
 	@$(BIN)/groupsched demo --port $(PORT) $(if $(RESET),--reset)
@@ -26,6 +26,9 @@ bench: $(STAMP)-dev
 
 mutants: $(STAMP)-dev
 	@$(BIN)/python -m tests.mutants $(ARGS)
+
+sbom: $(STAMP)-dev
+	@$(BIN)/python -m tests.sbom
 
 setup: $(STAMP)-dev
 

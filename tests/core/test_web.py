@@ -1,6 +1,7 @@
 """Every answer: the host is one of ours, headers are there, a wrong method and an unknown address answer alike."""
 
 import pytest
+from flask import request
 
 from groupsched.core.config import SettingError, load
 from groupsched.core.db import db
@@ -29,6 +30,26 @@ def test_https_alone_is_asked_for_and_below_this_name_only_where_it_is_set(tmp_p
     env |= {"GROUPSCHED_BASE_URL": "https://sessions.example.org", "GROUPSCHED_HSTS_SUBDOMAINS": value}
     answer = build(load(env)).test_client().get("/healthz", base_url=env["GROUPSCHED_BASE_URL"])
     assert answer.headers["Strict-Transport-Security"] == f"max-age=31536000{below}"
+
+
+@pytest.mark.parametrize(
+    ("proxies", "address"), [("0", "10.0.0.1"), ("1", "198.51.100.7"), ("2", "203.0.113.9")]
+)
+def test_only_the_proxies_that_were_declared_say_who_asks(tmp_path, proxies, address):
+    env = {
+        "GROUPSCHED_SECRET_KEY": SECRET,
+        "GROUPSCHED_INSTANCE": str(tmp_path),
+        "GROUPSCHED_PROXIES": proxies,
+    }
+    app = build(load(env, base_url="https://sessions.example.org"))
+    seen = []
+    app.before_request_funcs[None].insert(0, lambda: seen.append((request.remote_addr, request.host)))
+    # What a browser says in them comes first, and what the nearest proxy puts there last.
+    said = {"X-Forwarded-For": "192.0.2.1, 203.0.113.9, 198.51.100.7"}
+    said |= {"X-Forwarded-Host": "evil.example, sessions.example.org, sessions.example.org"}
+    given = {"base_url": "https://sessions.example.org", "environ_base": {"REMOTE_ADDR": "10.0.0.1"}}
+    assert app.test_client().get("/healthz", headers=said, **given).status_code == 200
+    assert seen == [(address, "sessions.example.org")]
 
 
 @pytest.mark.parametrize("address", ["/healthz", "/no-such-page"])
