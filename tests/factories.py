@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from groupsched.access.identity import Role, System
+from groupsched.access.identity import Member, Role, System
 from groupsched.access.models import Program, Site
 from groupsched.accounts.cookie import member
 from groupsched.accounts.events import ProgramFounded
@@ -82,6 +82,7 @@ class World:
             self.support = self.modality("support-group", texts=SAID_OF_SUPPORT)
             self.room = self.place("Oak Room", capacity=12)
         self._host: Person | None = None
+        self._keeper: Person | None = None
 
     def _found(self, name: str, key: str) -> Program:
         if db.session.scalar(select(Program.id).limit(1)) is None:
@@ -169,6 +170,11 @@ class World:
 
     def admin(self, first_name: str = "Ada", last_name: str = "Examplar", **fields: Any) -> Person:
         return self.person(first_name, last_name, Role.ADMIN, **fields)
+
+    def keeper(self) -> Member:
+        """Somebody who enrols anybody: a supervisor. Who leads a group enrols only those whom they know."""
+        self._keeper = self._keeper or self.supervisor("Kestrel", "Register")
+        return member(self._keeper)
 
     # --- groups and their dates ---
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, Boolean, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from groupsched.core.db import Base, Identified
@@ -25,6 +25,8 @@ class Program(Identified, Base):
     factor_roles: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     demo: Mapped[bool] = mapped_column(Boolean, default=False)
+    # Whether a group that somebody leads waits for a supervisor's yes before it is published.
+    reviews_groups: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     catalogue_revision: Mapped[int] = mapped_column(default=1)
     # That its data were put back from a backup, until somebody has read it (`upkeep/rules.py`, Restoration).
     restored: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))

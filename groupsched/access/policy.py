@@ -24,14 +24,18 @@ class Permission(Enum):
     GROUP_READ = auto()
     GROUP_CREATE = auto()
     GROUP_WRITE = auto()
+    GROUP_PUBLISH = auto()
     ENROL_SELF = auto()
     ENROL_OTHERS = auto()
+    ENROL_PROPOSE = auto()
+    PROPOSAL_ANSWER = auto()
     ROSTER_READ = auto()
     TELLING_WRITE = auto()
     ATTENDANCE_READ_OWN = auto()
     ATTENDANCE_WRITE = auto()
     CLIENT_READ = auto()
     CLIENT_WRITE = auto()
+    REGISTER_READ = auto()
     STAFF_READ = auto()
     STAFF_WRITE = auto()
     RECORD_READ_OWN = auto()
@@ -49,7 +53,8 @@ class Permission(Enum):
 
 @dataclass(frozen=True)
 class Facts:
-    """What a predicate may know of an object."""
+    """What a predicate may know of an object. `known_to` are those of its owners who know the subject: see
+    `enrolment/queries/known.py`."""
 
     program: int | None = None
     site: int | None = None
@@ -57,6 +62,7 @@ class Facts:
     subject: int | None = None
     care_team: frozenset[int] = frozenset()
     published: bool = False
+    known_to: frozenset[int] = frozenset()
 
 
 class Predicate(Protocol):
@@ -113,11 +119,13 @@ class OwnRecord:
 
 @dataclass(frozen=True)
 class HoldsRole:
-    """Staff with a role: in the whole program, at the object's site (`at_site`), or of their own groups (`own`)."""
+    """Staff with a role: in the whole program, at the object's site (`at_site`), or of their own groups (`own`), and there
+    of those people alone whom they know (`known`)."""
 
     role: Role
     at_site: bool = False
     own: bool = False
+    known: bool = False
 
     def ever(self, identity: Identity) -> bool:
         return isinstance(identity, System) or self.role in identity.roles()
@@ -126,7 +134,9 @@ class HoldsRole:
         if not self.ever(identity) or (facts.subject is not None and facts.subject == identity.person):
             return False
         held = identity.holds(self.role, facts.program, facts.site if self.at_site else None)
-        return held and (not self.own or identity.person in facts.owners)
+        mine = not self.own or identity.person in facts.owners
+        known = not self.known or facts.subject is None or identity.person in facts.known_to
+        return held and mine and known
 
 
 @dataclass(frozen=True)
@@ -158,6 +168,7 @@ class HasScope:
 ADMIN, SUPERVISOR = HoldsRole(Role.ADMIN), HoldsRole(Role.SUPERVISOR)
 DESK = HoldsRole(Role.FRONT_DESK, at_site=True)
 OWN_GROUP = HoldsRole(Role.FACILITATOR, own=True)
+KNOWN_IN_OWN_GROUP = HoldsRole(Role.FACILITATOR, own=True, known=True)
 ANY_FACILITATOR = HoldsRole(Role.FACILITATOR)
 # A supervisor's, for assessments, comes with those.
 CLIENTS_UNDER_GLASS = UnderGlass(Role.ADMIN)
@@ -171,8 +182,11 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.GROUP_READ: (Published(), OWN_GROUP, DESK, SUPERVISOR, ADMIN, HasScope(Scope.READ)),
     Permission.GROUP_CREATE: (ANY_FACILITATOR, SUPERVISOR, HasScope(Scope.SCHEDULE)),
     Permission.GROUP_WRITE: (OWN_GROUP, SUPERVISOR, HasScope(Scope.SCHEDULE)),
+    Permission.GROUP_PUBLISH: (SUPERVISOR, HasScope(Scope.SCHEDULE)),
     Permission.ENROL_SELF: (SignedIn(),),
-    Permission.ENROL_OTHERS: (OWN_GROUP, DESK, SUPERVISOR, HasScope(Scope.ENROL)),
+    Permission.ENROL_OTHERS: (KNOWN_IN_OWN_GROUP, DESK, SUPERVISOR, HasScope(Scope.ENROL)),
+    Permission.ENROL_PROPOSE: (OWN_GROUP,),
+    Permission.PROPOSAL_ANSWER: (OwnRecord(), DESK, SUPERVISOR, HasScope(Scope.ENROL)),
     Permission.ROSTER_READ: (
         OWN_GROUP,
         DESK,
@@ -193,6 +207,7 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
         HasScope(Scope.PEOPLE),
     ),
     Permission.CLIENT_WRITE: (DESK, SUPERVISOR, HasScope(Scope.ADMIN)),
+    Permission.REGISTER_READ: (DESK, SUPERVISOR, CLIENTS_UNDER_GLASS, HasScope(Scope.PEOPLE)),
     Permission.STAFF_READ: (SUPERVISOR, ADMIN, HasScope(Scope.PEOPLE)),
     Permission.STAFF_WRITE: (ADMIN, HasScope(Scope.ADMIN)),
     Permission.RECORD_READ_OWN: (OwnRecord(),),

@@ -10,14 +10,19 @@ from groupsched.core.i18n import _, listed, ngettext
 MOST_NAMED = 5
 
 
-def told_words(told: PeopleTold, *, named: bool) -> str:
-    """How many get a mail, and who does not: by name and phone where the reader may see who is in the group."""
+def told_words(told: PeopleTold, *, named: bool, phones: bool) -> str:
+    """How many get a mail, and who does not: by name where the reader may see who is in the group, with the phone number
+    where that shows to them."""
     said = []
     if told.mailed:
         number = len(told.mailed)
         said.append(ngettext("%(num)s person gets a mail.", "%(num)s people get a mail.", number))
     if told.unreached and named:
-        said.append(_("Not by mail: %(people)s.", people=_some(told.unreached)))
+        said.append(
+            _("Not by mail: %(people)s.", people=_some(told.unreached, phones=phones).removesuffix("."))
+        )
+        if not phones:
+            said.append(_("The desk has their numbers."))
         said.append(_("“Needs attention” on Today says so until somebody has told them."))
     elif told.unreached:
         number = len(told.unreached)
@@ -37,8 +42,8 @@ def shares_mail_words(person: Person | None) -> str:
     return str(_("%(name)s has this mail address too.", name=name))
 
 
-def _some(people: Sequence[Person]) -> str:
-    names = [_with_phone(one) for one in people[:MOST_NAMED]]
+def _some(people: Sequence[Person], *, phones: bool) -> str:
+    names = [_with_phone(one) if phones else one.short_name for one in people[:MOST_NAMED]]
     more = len(people) - len(names)
     return listed([*names, *([ngettext("%(num)s more", "%(num)s more", more)] if more else [])])
 

@@ -65,6 +65,7 @@ class AuditAction(StrEnum):
     PERSON_LISTED = "person.listed"
     PERSON_OPENED = "person.opened"
     PERSON_READ = "person.read"
+    PERSON_SOUGHT = "person.sought"
     PERSON_ADDED = "person.added"
     PERSON_CHANGED = "person.changed"
     PERSON_REMOVED = "person.removed"
@@ -97,6 +98,8 @@ class AuditAction(StrEnum):
     GROUP_CREATED = "group.created"
     GROUP_CHANGED = "group.changed"
     GROUP_PUBLISHED = "group.published"
+    REVIEW_ASKED = "review.asked"
+    REVIEW_DECLINED = "review.declined"
     GROUP_RETIRED = "group.retired"
     GROUP_DELETED = "group.deleted"
     SERIES_CREATED = "series.created"
@@ -107,6 +110,7 @@ class AuditAction(StrEnum):
     ENROLMENT_JOINED = "enrolment.joined"
     ENROLMENT_WAITLISTED = "enrolment.waitlisted"
     ENROLMENT_REQUESTED = "enrolment.requested"
+    ENROLMENT_PROPOSED = "enrolment.proposed"
     ENROLMENT_DECLINED = "enrolment.declined"
     ENROLMENT_LEFT = "enrolment.left"
     ENROLMENT_TAKEN_BACK = "enrolment.taken_back"
@@ -196,6 +200,7 @@ LOOKS = frozenset(
         AuditAction.PERSON_LISTED,
         AuditAction.PERSON_OPENED,
         AuditAction.PERSON_READ,
+        AuditAction.PERSON_SOUGHT,
         AuditAction.ROSTER_OPENED,
         AuditAction.SHEET_OPENED,
         AuditAction.SHEET_READ,
@@ -220,6 +225,7 @@ _NOUNS = {
     "recovery_code": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "break_glass": _Noun(AuditTopic.PEOPLE, AuditObject.BREAK_GLASS),
     "group": _Noun(AuditTopic.GROUPS, AuditObject.GROUP),
+    "review": _Noun(AuditTopic.GROUPS, AuditObject.GROUP),
     "series": _Noun(AuditTopic.GROUPS, AuditObject.SERIES),
     "occurrence": _Noun(AuditTopic.GROUPS, AuditObject.OCCURRENCE),
     "roster": _Noun(AuditTopic.JOINING, AuditObject.GROUP),

@@ -232,6 +232,7 @@ class ProgramForm(FlaskForm):
     name = LineField(_l("Name"), [needed, at_most(120)])
     region = SelectField(_l("How dates and times are written"))
     timezone = SelectField(_l("Time zone"))
+    reviews_groups = BooleanField(_l("A supervisor looks at a group before it is published"))
 
     def sentences(self) -> list[Field]:
         """The sentence of the front page in each language."""
@@ -241,7 +242,8 @@ class ProgramForm(FlaskForm):
         """The columns."""
         said = {language: self[f"sentence_{language}"].data or "" for language in LANGUAGES}
         texts = {language: {"sentence": sentence} for language, sentence in said.items() if sentence}
-        return {"texts": texts, **{name: self[name].data or "" for name in ("name", "region", "timezone")}}
+        named = {name: self[name].data or "" for name in ("name", "region", "timezone")}
+        return {"texts": texts, "reviews_groups": self.reviews_groups.data, **named}
 
 
 for _language in LANGUAGES:

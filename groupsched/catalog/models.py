@@ -162,6 +162,10 @@ class Group(Findable, Identified, Base):
     state: Mapped[GroupState] = mapped_column(MemberOf(GroupState, 10), default=GroupState.DRAFT)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # A draft that waits for a yes, since when and whose; the word with which it was sent back.
+    yes_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    yes_asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    sent_back: Mapped[str] = mapped_column(String(300), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -214,6 +218,11 @@ class Group(Findable, Identified, Base):
         told = self.source_row or {}
         is_online = self.attendance_mode == AttendanceMode.ONLINE
         return is_online and not self.online_link and bool(told.get("conference_phone"))
+
+    @property
+    def waits_for_yes(self) -> bool:
+        """Whether it is to be published when a supervisor has looked at it."""
+        return self.yes_asked_at is not None
 
     @property
     def published(self) -> bool:

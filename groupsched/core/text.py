@@ -222,6 +222,15 @@ def beginnings(asked: str) -> list[str]:
     return [f" {word}" for word in words_of(asked)]
 
 
+def plain_number(text: str) -> str:
+    """A record number as numbers are compared: capitals and figures, whatever stands between them.
+
+    >>> plain_number("hl-0001") == plain_number("HL/0001") == plain_number(" HL 0001 ") == "HL0001"
+    True
+    """
+    return fold(text).replace(" ", "").upper()
+
+
 def is_found(stored: str, asked: str) -> bool:
     """Whether each of the asked words begins a word of a searchable text. Nothing asked finds everything; what has no
     letter and no figure, nothing.

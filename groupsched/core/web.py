@@ -310,3 +310,8 @@ def init_app(app: Flask, given: Settings) -> None:
     app.register_error_handler(DBAPIError, _on_database)
     app.register_error_handler(Exception, _on_crash)
     app.register_blueprint(health)
+
+
+def is_part() -> bool:
+    """Whether htmx asks for the part of a page that it swaps; a reload after going back wants the whole."""
+    return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers

@@ -38,6 +38,7 @@ class BringForm(FlaskForm):  # type: ignore[misc]
 
     people = SelectMultipleField(_l("Whom to enrol"), validate_choice=False)
     letters = LineField(_l("First letters of a name, or a record number"))
+    who = LineField(_l("Full name or record number"))
     page = KeptField(limit=4)
     group = KeptField(_l("Everyone of a group"))
     names = ProseField(_l("Names or record numbers, one a line"), validators=[at_most(12_000), few_lines])

@@ -2,7 +2,19 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    false,
+    text,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from groupsched.accounts.models import Person
@@ -51,13 +63,27 @@ class Enrolment(Identified, Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reason: Mapped[str] = mapped_column(String(300), default="")
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    # Who proposed the person, without knowing them; it stays when somebody has said yes.
+    proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     left_as: Mapped[EnrolmentState | None] = mapped_column(MemberOf(EnrolmentState, 12))
     undo_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     undo_by_staff: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     moved_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     group: Mapped[Group] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    proposed_by: Mapped[Person | None] = relationship(foreign_keys=[proposed_by_id])
     date_seats: Mapped[list["DateSeat"]] = relationship(back_populates="enrolment")
+
+    @hybrid_property
+    def is_proposal(self) -> bool:
+        """Whether somebody who leads the group proposed the person, and nobody has said yes or no yet. Read of a loaded row
+        and of the columns."""
+        return self.state == EnrolmentState.REQUESTED and self.proposed_by_id is not None
+
+    @is_proposal.inplace.expression
+    @classmethod
+    def _is_proposal(cls) -> ColumnElement[bool]:
+        return and_(cls.state == EnrolmentState.REQUESTED, cls.proposed_by_id.is_not(None))
 
 
 class DateSeat(Base):

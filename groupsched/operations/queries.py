@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
@@ -20,6 +21,7 @@ from groupsched.catalog.models import Group
 from groupsched.catalog.rules import GroupState
 from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.queries import seekers
 from groupsched.enrolment.rules import EnrolmentState
 from groupsched.enrolment.service import ANSWER_WITHIN
 from groupsched.operations.rules import NEWS_FOR, SHEET_AFTER, StaffNews
@@ -41,32 +43,43 @@ CHANGES = (
 
 @dataclass(frozen=True)
 class StaffReader:
-    """Somebody on staff who gets mails about their work, and the zone they live in."""
+    """Somebody on staff who gets mails about their work, the zone they live in, and the roles by which they get them."""
 
     person: Person
     zone: str
+    roles: frozenset[Role]
+
+    def reads(self, news: StaffNews) -> bool:
+        """Whether this is theirs to read."""
+        role = Role.SUPERVISOR if news.to_supervisors else Role.FACILITATOR
+        return self.person.id in news.readers and role in self.roles
 
 
 def staff_readers(numbers: Collection[int]) -> list[StaffReader]:
-    """Those of these people who lead groups at this moment, have an address and want such mails."""
+    """Those of these people who lead groups or supervise at this moment, have an address and want such mails."""
+    held = {role: holds_now(role) for role in (Role.FACILITATOR, Role.SUPERVISOR)}
     query = (
-        select(Person, func.coalesce(Site.timezone, Program.timezone))
+        select(Person, func.coalesce(Site.timezone, Program.timezone), *held.values())
         .join(Program, Program.id == Person.program_id)
         .outerjoin(Site, Site.id == Person.site_id)
         .where(
             Person.id.in_(numbers),
-            holds_now(Role.FACILITATOR),
+            or_(*held.values()),
             Person.email.is_not(None),
             Person.staff_mail != StaffMail.NONE,
         )
         .order_by(Person.id)
     )
-    return [StaffReader(person, zone) for person, zone in db.session.execute(query)]
+    return [
+        StaffReader(person, zone, frozenset(role for role, has in zip(held, holds, strict=True) if has))
+        for person, zone, *holds in db.session.execute(query)
+    ]
 
 
 def staff_news(now: datetime) -> list[StaffNews]:
-    """All that is open: requests, sheets, what others changed, messages that did not arrive. Each by its own kind."""
-    return [*_requests(now), *_sheets(now), *_changes(now), *_undelivered(now)]
+    """All that is open: requests, sheets, what others changed, messages that did not arrive, people who looked up many.
+    Each by its own kind."""
+    return [*_requests(now), *_sheets(now), *_changes(now), *_undelivered(now), *_sought(now)]
 
 
 def _requests(now: datetime) -> Iterator[StaffNews]:
@@ -75,7 +88,12 @@ def _requests(now: datetime) -> Iterator[StaffNews]:
         .join(Group, Group.id == Enrolment.group_id)
         .join(Program, Program.id == Group.program_id)
         .options(selectinload(Group.facilitators))
-        .where(Enrolment.state == EnrolmentState.REQUESTED, Enrolment.created_at > now - NEWS_FOR)
+        .where(
+            Enrolment.state == EnrolmentState.REQUESTED,
+            # A proposal is answered by others than who leads, and says nothing to them.
+            ~Enrolment.is_proposal,
+            Enrolment.created_at > now - NEWS_FOR,
+        )
         .order_by(Enrolment.id)
     )
     for asked, group, zone in db.session.execute(query):
@@ -176,6 +194,26 @@ def _undelivered(now: datetime) -> Iterator[StaffNews]:
         readers = _leaders(group) - {message.person_id}
         at = message.claimed_at or message.created_at
         yield StaffNews("staff_undelivered", f"staff/message/{message.uid}", at, readers, "/today", at, "UTC")
+
+
+def _sought(now: datetime) -> Iterator[StaffNews]:
+    """Once a day of the program, to its supervisors: who leads groups and looked up many different people."""
+    for program in db.session.scalars(select(Program).order_by(Program.id)):
+        day = now.astimezone(ZoneInfo(program.timezone)).date()
+        midnight = datetime.combine(day, time(), ZoneInfo(program.timezone)).astimezone(UTC)
+        found = seekers(AuditRow.program_id == program.id, since=midnight)
+        readers = _supervisors(program) if found else frozenset()
+        for one in found:
+            about = f"staff/sought/{one.person.uid}/{day:%Y%m%d}"
+            yield StaffNews(
+                "staff_sought", about, one.at, readers - {one.person.id}, "/today", one.at, program.timezone, one.number,
+                to_supervisors=True,
+            )  # fmt: skip
+
+
+def _supervisors(program: Program) -> frozenset[int]:
+    query = select(Person.id).where(Person.program_id == program.id, holds_now(Role.SUPERVISOR))
+    return frozenset(db.session.scalars(query))
 
 
 def _leaders(group: Group) -> frozenset[int]:

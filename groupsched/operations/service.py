@@ -20,7 +20,7 @@ from groupsched.outbox.models import Message
 from groupsched.outbox.rules import MessageState
 from groupsched.outbox.service import MessageDraft, enqueue_all, when_fields, withdraw, wording
 
-KINDS = ("staff_request", "staff_unfinished_sheet", "staff_changed", "staff_undelivered")
+KINDS = ("staff_request", "staff_unfinished_sheet", "staff_changed", "staff_undelivered", "staff_sought")
 
 
 def tell_staff(now: datetime) -> None:
@@ -32,9 +32,7 @@ def tell_staff(now: datetime) -> None:
     told = _told({_key(one, reader.person) for reader in readers for one in news})
     since = _last_daily(now, readers)
     for reader in readers:
-        own = [
-            one for one in news if reader.person.id in one.readers and _key(one, reader.person) not in told
-        ]
+        own = [one for one in news if reader.reads(one) and _key(one, reader.person) not in told]
         enqueue_all(_mails(reader, own, now, since.get(reader.person.id)))
 
 
@@ -70,7 +68,7 @@ def _daily(person: Person, news: Sequence[StaffNews], now: datetime, quiet: Quie
 
 
 def _lines(counts: Counter[str]) -> list[str]:
-    asked, open_sheets, changed, lost = (counts[kind] for kind in KINDS)
+    asked, open_sheets, changed, lost, sought = (counts[kind] for kind in KINDS)
     said = {
         ngettext("%(num)s request waits for an answer.", "%(num)s requests wait for an answer.", asked): asked,
         ngettext("%(num)s sheet is not finished.", "%(num)s sheets are not finished.", open_sheets): open_sheets,
@@ -78,6 +76,7 @@ def _lines(counts: Counter[str]) -> list[str]:
             "%(num)s change by somebody else.", "%(num)s changes by somebody else.", changed
         ): changed,
         ngettext("%(num)s message did not arrive.", "%(num)s messages did not arrive.", lost): lost,
+        ngettext("%(num)s colleague looked up many people.", "%(num)s colleagues looked up many people.", sought): sought,
     }  # fmt: skip
     return [words for words, number in said.items() if number]
 
@@ -88,7 +87,7 @@ def _take_back_what_is_over(news: Sequence[StaffNews], readers: Sequence[StaffRe
         _key(one, reader.person)
         for reader in readers
         for one in news
-        if reader.person.id in one.readers and reader.person.staff_mail is StaffMail.AT_ONCE
+        if reader.reads(one) and reader.person.staff_mail is StaffMail.AT_ONCE
     }
     over = [about for about in db.session.scalars(waiting) if about not in open_ones]
     if over:

@@ -12,13 +12,17 @@ from groupsched.accounts.models import Person
 from groupsched.accounts.queries import is_client
 from groupsched.attendance.queries import facts as sheet_facts
 from groupsched.attendance.queries import writable as sheets_writable
+from groupsched.audit.rules import AuditAction
+from groupsched.audit.service import saw
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts, readable, writable
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment import queries as people
+from groupsched.enrolment.service import leave, propose
 from groupsched.schedule.models import Occurrence
 from tests.conftest import identity_of
+from tests.factories import tomorrow_at
 
 
 def populate(world):
@@ -53,6 +57,7 @@ def populate(world):
         select(Group).where(Group.title == "Group {}", Group.program_id == world.program.id)
     ).one()
     world.enrol(group, client, both, at=clock.now() - timedelta(hours=1))
+    meet(world, group, lead)
     staff = [
         lead,
         colleague,
@@ -72,6 +77,24 @@ def populate(world):
     members += [replace(identity_of(one), glass=glass) for one in (admin, colleague, client)]
     tokens = [ApiToken(program_id=world.program.id, token_id=1, scopes=frozenset({scope})) for scope in Scope]
     return [Anonymous(program_id=world.program.id), System(), *members, *tokens]
+
+
+def meet(world, group, lead):
+    """People whom who leads the group knows in every way there is, and some whom they do not."""
+    earlier, long_ago = clock.now() - timedelta(days=80), clock.now() - timedelta(days=100)
+    for name, left in (("Left", earlier), ("Forgotten", long_ago)):
+        with clock.at(left - timedelta(days=10)):
+            [row] = world.enrol(group, world.client(name, "Lately"))
+        with clock.at(left):
+            leave(world.system, row)
+    closed = world.group("By referral", access="referral", led_by=lead, capacity=1)
+    world.series(closed, tomorrow_at(10))
+    world.ask(closed, world.client("Asking", "Doorbell"))
+    world.enrol(closed, world.client("First", "Inside"), world.client("Second", "Waiting"))
+    found, proposed = world.client("Stands", "Here"), world.client("Only", "Proposed")
+    saw(identity_of(lead), AuditAction.PERSON_SOUGHT, [found], found)
+    propose(identity_of(lead), group, [proposed])
+    db.session.commit()
 
 
 def shown(condition, table):
@@ -117,24 +140,47 @@ def test_the_clients_that_sql_shows_are_those_whose_record_may_be_read(world):
         assert shown(people.clients_seen_by(identity), Person) == allowed, identity
 
 
-def may_find(identity, group, record):
-    """Who may be found for a group: a client whose record one may read, as if they were in that group already."""
-    about = replace(record, owners=record.owners | group.owners)
-    by_id = isinstance(identity, ApiToken) and can(identity, Permission.ENROL_OTHERS, group)
-    return can(identity, Permission.CLIENT_READ, about) or by_id
+def may_enrol(identity, group, person, record):
+    """Who may be found for a group: whom one may enrol there, and for others than who leads it, whose record they may read."""
+    about = people.facts_to_enrol(identity, group, person)
+    by_id = isinstance(identity, ApiToken | System)
+    reads = by_id or identity.person in about.known_to or can(identity, Permission.CLIENT_READ, record)
+    return reads and can(identity, Permission.ENROL_OTHERS, about)
 
 
-def test_the_clients_that_one_finds_for_a_group_are_those_whose_record_one_may_read(world):
+def test_the_clients_that_one_finds_for_a_group_are_those_whom_one_may_enrol(world):
     identities = populate(world)
     now, everybody = clock.now(), db.session.scalars(select(Person)).all()
     clients = [p for p in everybody if any(g.role == Role.CLIENT and g.in_force(now) for g in p.grants)]
-    records = {person.id: people.client_facts(person) for person in clients}
-    for joining in {facts(group) for group in db.session.scalars(select(Group))}:
-        here = {number: record for number, record in records.items() if record.program == joining.program}
+    records = {person: people.client_facts(person) for person in clients}
+    for group in db.session.scalars(select(Group)):
+        here = {one: record for one, record in records.items() if record.program == group.program_id}
         for identity in identities:
-            allowed = {n for n, record in here.items() if may_find(identity, joining, record)}
-            found = db.session.scalars(people.findable_clients(identity, joining))
-            assert {person.id for person in found} == allowed - {identity.person}, (identity, joining)
+            allowed = {one.id for one, record in here.items() if may_enrol(identity, group, one, record)}
+            found = db.session.scalars(people.findable_clients(identity, facts(group)))
+            assert {person.id for person in found} == allowed - {identity.person}, (identity, group.title)
+
+
+def test_who_leads_knows_whom_they_met_and_nobody_else(world):
+    lead = identity_of(populate_lead(world))
+    group = db.session.scalars(select(Group).where(Group.title == "Morning group")).one()
+    found = db.session.scalars(people.findable_clients(lead, facts(group)))
+    assert {one.name for one in found} == {
+        "Left Lately", "Asking Doorbell", "First Inside", "Second Waiting", "Stands Here",
+    }  # fmt: skip
+    read = shown(people.clients_seen_by(lead), Person)
+    assert {one.name for one in db.session.scalars(select(Person)) if one.id in read} == {"First Inside"}
+    with clock.at(clock.now() + timedelta(hours=2)):
+        later = {one.name for one in db.session.scalars(people.findable_clients(lead, facts(group)))}
+    assert "Stands Here" not in later
+
+
+def populate_lead(world):
+    lead = world.facilitator()
+    group = world.group(led_by=lead)
+    world.soon(group, in_minutes=-10)
+    meet(world, group, lead)
+    return lead
 
 
 def test_the_register_shows_the_clients_whose_record_may_be_read_and_who_looks_finds_no_others(world):

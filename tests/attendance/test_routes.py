@@ -96,13 +96,14 @@ def test_counters_filter_and_search_finds_by_any_name(door):
     page = door.get("?only=unmarked").text
     assert "Ash D." not in page
     assert "Basil C." in page
-    found = door.get("?q=matchb").text
+    found = door.post("/search", q="matchb").text
     assert "Jo Mat." in found
     assert "Jo Mar." not in found
 
 
 def test_a_search_that_finds_nobody_offers_a_walk_in(door):
-    assert "Nobody here by that name or mark" in door.get("?q=zzz").text
+    assert "Nobody here by that name or mark" in door.post("/search", q="zzz").text
+    assert "Jo Mat." in door.get("?q=zzz").text
 
 
 @pytest.mark.parametrize(
@@ -337,7 +338,8 @@ def test_everyone_else_says_the_number_and_has_one_undo(door):
 
 def test_a_walk_in_is_found_by_name_and_told_apart_by_the_end_of_the_record_number(door):
     sorrel = door.morning.world.client("Sorrel", "Bramble")
-    page = door.get("/walk-in?q=so").text
+    assert door.post("/walk-in", person=sorrel.uid, op="walk").status_code == 404
+    page = door.post("/walk-in/find", q="sorrel").text
     assert "Sorrel B." in page
     assert f"record ends in {sorrel.record_number[-2:]}" in page
     assert "Bramble" not in page
@@ -346,10 +348,34 @@ def test_a_walk_in_is_found_by_name_and_told_apart_by_the_end_of_the_record_numb
     assert "Sorrel B." in door.browser.get(answer.location).text
 
 
+def test_who_leads_finds_at_the_door_by_a_whole_name_or_number_five_at_most_and_of_the_site(door):
+    world = door.morning.world
+    sorrel = world.client("Sorrel", "Bramble")
+    for number in range(7):
+        world.client("Sage", f"Lantern {number}")
+    world.client("Sorrel", "Elsewhere", site=world.another_site())
+    sorrel.record_number = "HL-0001"
+    db.session.commit()
+    for words in ("SORREL", "bramble", "Sorrel Bramble", "bramble sorrel", "HL-0001", "hl0001", "HL/0001"):
+        page = door.post("/walk-in/find", q=words).text
+        assert page.count("Add and mark here") == 1 and "Sorrel B." in page, words
+    for words in ("sor", "so", "Sorrel B", "0001", "L-0001", "Elsewhere"):
+        assert "Add and mark here" not in door.post("/walk-in/find", q=words).text, words
+    assert door.post("/walk-in/find", q="Sage").text.count("Add and mark here") == 5
+
+
+def test_the_desk_finds_at_the_door_by_letters(door):
+    door.morning.world.client("Sorrel", "Bramble")
+    desk = door.as_(door.morning.world.front_desk())
+    assert "Sorrel B." in desk.post("/walk-in/find", q="so").text
+    assert "Sorrel B." not in desk.get("/walk-in?q=so").text
+
+
 @pytest.mark.parametrize("letters", ["", "s", "%", "__", "\x00", "x" * 300])
 def test_the_list_of_everybody_is_never_on_the_page(door, letters):
     door.morning.world.client("Sorrel", "Bramble")
-    assert "Sorrel" not in door.get("/walk-in", query_string={"q": letters}).text
+    for who in (door, door.as_(door.morning.world.front_desk())):
+        assert "Sorrel" not in who.post("/walk-in/find", q=letters).text
 
 
 def test_a_guest_needs_no_name(door):
@@ -367,7 +393,7 @@ def test_a_guest_name_that_is_too_long_is_told_and_kept(door):
 def test_a_person_of_another_program_cannot_be_added(door):
     other = door.morning.world.another_program().client("Sorrel", "Bramble")
     assert door.post("/walk-in", person=other.uid).status_code == 404
-    assert "Sorrel" not in door.get("/walk-in?q=sor").text
+    assert "Sorrel" not in door.post("/walk-in/find", q="sorrel").text
 
 
 def test_over_capacity_is_said_and_not_refused(door):
@@ -697,7 +723,7 @@ def test_no_text_a_browser_can_send_breaks_the_sheet(door):
         ("/mark", {"mark": f"{ash}.0.times", "time_in": NUL}), ("/undo", {"name": NUL}), ("/everyone", {"op": NUL}),
         ("/walk-in", {"person": NUL, "op": NUL, "guest_name": NUL}), ("/finish", {f"row-{NUL}": "absent"}),
         ("/reopen", {"reason": NUL}), ("/did-not-meet", {"reason": NUL}), (f"/note/{ash}", {"note": NUL}),
-        ("/note/a%00b", {"note": NUL}),
+        ("/note/a%00b", {"note": NUL}), ("/walk-in/find", {"q": NUL}), ("/search", {"q": NUL}),
     ):  # fmt: skip
         assert door.post(path, **fields).status_code < 500, (path, fields)
 

@@ -734,7 +734,7 @@ def test_an_open_sheet_follows_the_verbs_of_enrolment(morning):
     later = morning.world.soon(morning.group, in_minutes=45)
     service.open_sheet(morning.leader, later)
     finch = morning.world.client("Finch", "Appleton")
-    enrolment.enrol(morning.leader, morning.group, finch)
+    enrolment.enrol(morning.world.keeper(), morning.group, finch)
     rows = {one.label: one for one in queries.read_sheet(later).rows}
     assert rows["Finch A."].changed_in == db.session.query(Sheet).one().version
     enrolment.cannot_come(identity_of(morning.ash), later, morning.ash)

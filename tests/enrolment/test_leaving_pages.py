@@ -9,7 +9,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment import service
 from groupsched.enrolment.queries import standings
-from tests.conftest import identity_of, read_html
+from tests.conftest import read_html
 
 NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")
 FIRST = datetime(2026, 11, 26, 10)
@@ -38,7 +38,7 @@ def opened(house, **fields):
 
 
 def bring(house, person, dates=()):
-    by, mode = identity_of(house.lead), "dates" if dates else "whole"
+    by, mode = house.keeper(), "dates" if dates else "whole"
     service.enrol(by, house.circle, person, mode=mode, occurrences=dates, accept_clash=True)
     db.session.commit()
 

@@ -303,7 +303,7 @@ def test_closed_groups_send_to_the_counselor_and_referral_groups_take_a_request(
 def test_ones_own_private_group_is_seen_and_nobody_elses(thursday, client):
     group = thursday.group("One-to-one", setting="private", capacity=1, led_by=thursday.lead)
     thursday.series(group, datetime(2026, 11, 27, 9))
-    service.enrol(identity_of(thursday.lead), group, thursday.robin)
+    service.enrol(thursday.keeper(), group, thursday.robin)
     db.session.commit()
     assert client.as_(thursday.robin).get(f"/sessions/{group.uid}/mine").status_code == 200
     assert client.as_(thursday.robin).get(f"/sessions/{group.uid}/2026-11-27T0900").status_code == 200

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from groupsched.accounts.models import Person
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict
@@ -190,10 +191,11 @@ def test_who_has_no_address_or_wants_no_mail_is_written_down_without_words(tea):
 def test_who_could_not_be_seated_is_told_nothing(tea):
     enrol(tea, tea.robin)
     tea.tea.access = "closed"
-    results = service.enrol_many(identity_of(tea.lead), tea.tea, [tea.lead, tea.reed])
+    keeper = db.session.get_one(Person, tea.keeper().person_id)
+    results = service.enrol_many(tea.keeper(), tea.tea, [keeper, tea.reed])
     assert [isinstance(done, Conflict) for _person, done in results] == [True, False]
     with pytest.raises(Conflict):
-        service.enrol(identity_of(tea.lead), tea.tea, tea.client("Basil"), wait=False)
+        service.enrol(tea.keeper(), tea.tea, tea.client("Basil"), wait=False)
     db.session.commit()
     assert [kind for kind, _fields in told(tea)] == ["enrolled_series", "waitlisted"]
 
@@ -261,5 +263,5 @@ def test_several_people_are_heard_of_once(tea, heard):
     tea.tea.capacity = None
     for date in tea.dates:
         date.capacity = None
-    service.enrol_many(identity_of(tea.lead), tea.tea, [tea.robin, tea.reed])
+    service.enrol_many(tea.keeper(), tea.tea, [tea.robin, tea.reed])
     assert heard == [EnrolmentsChanged(tea.tea.id, (tea.robin.id, tea.reed.id))]

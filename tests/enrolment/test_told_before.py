@@ -114,7 +114,7 @@ def test_another_time_day_end_or_way_to_come_is_told_to_all_who_are_in_and_who_w
     words, told = change(**said)
     says(words, mail=5, others=1)
     assert len(told) == 6
-    assert "Reed Marmalade , (555) 0100" in words
+    assert "Reed M. The desk has their numbers." in words
 
 
 def test_another_room_and_more_dates(tea, change):

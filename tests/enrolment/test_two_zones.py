@@ -13,7 +13,6 @@ from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
 from groupsched.schedule.queries import current_series
 from groupsched.schedule.service import change_series
-from tests.conftest import identity_of
 
 # Tuesday in New York. The group in Los Angeles meets on Tuesdays at 22:30 there: Wednesday 01:30 in New York.
 NOW = datetime.fromisoformat("2026-12-01T12:00:00-05:00")
@@ -62,7 +61,7 @@ def test_week_and_month_agree_with_the_list(west, client):
 
 
 def test_my_week_and_the_page_of_the_group_name_the_zone(west, client):
-    enrol(identity_of(west.lead), west.late, west.robin)
+    enrol(west.keeper(), west.late, west.robin)
     db.session.commit()
     browser = client.as_(west.robin)
     for path in ("/my", f"/sessions/{west.late.uid}", f"/sessions/{west.late.uid}/mine"):
@@ -71,7 +70,7 @@ def test_my_week_and_the_page_of_the_group_name_the_zone(west, client):
 
 
 def test_a_mail_names_it(west):
-    enrol(identity_of(west.lead), west.late, west.robin)
+    enrol(west.keeper(), west.late, west.robin)
     db.session.commit()
     fields = (
         db.session.query(Message)
@@ -102,7 +101,7 @@ def call(west):
 
 
 def test_what_people_come_to_online_has_their_own_time_beside_its_own_on_every_page(call, client):
-    enrol(identity_of(call.lead), call.call, call.robin)
+    enrol(call.keeper(), call.call, call.robin)
     db.session.commit()
     browser = client.as_(call.robin)
     date = first_date(call.call).original_local
@@ -114,7 +113,7 @@ def test_what_people_come_to_online_has_their_own_time_beside_its_own_on_every_p
 
 
 def test_a_mail_of_an_online_date_has_both_times(call):
-    enrol(identity_of(call.lead), call.call, call.robin)
+    enrol(call.keeper(), call.call, call.robin)
     db.session.commit()
     newest = db.session.query(Message).filter_by(person_id=call.robin.id).order_by(Message.id.desc()).first()
     assert newest.fields["time"] == "22:30, Los Angeles time, 01:30 here"
@@ -168,7 +167,7 @@ def test_what_meets_in_a_room_has_the_time_of_the_room_alone(west, client):
 
 
 def test_the_preview_of_a_private_calendar_names_the_zone_and_stands_under_the_day_of_the_page(west, client):
-    enrol(identity_of(west.lead), west.late, west.robin)
+    enrol(west.keeper(), west.late, west.robin)
     db.session.commit()
     preview = client.as_(west.robin).get("/calendar").text.split('class="phone-h"')[1]
     text = " ".join(re.sub(r"<[^>]+>", " ", preview.split('class="phone-h"', 1)[0]).split())

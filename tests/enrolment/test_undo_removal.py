@@ -34,7 +34,7 @@ def house(world):
 
 
 def bring(house, person, dates=(), by=None):
-    mode, who = "dates" if dates else "whole", identity_of(by or house.lead)
+    mode, who = "dates" if dates else "whole", identity_of(by) if by else house.keeper()
     service.enrol(who, house.circle, person, mode=mode, occurrences=dates, accept_clash=True)
     db.session.commit()
 
@@ -86,7 +86,7 @@ def test_it_is_too_late_once_the_message_is_out_or_the_seat_is_gone_and_the_way_
         deliver_due()
         words, _none = flashed(browser.get(press(browser, undo).location).text)
         assert words == (
-            "It is too late to undo this. To bring Robin Teacup back, enrol them again; where it is full they wait."
+            "It is too late to undo this. To bring Robin T. back, enrol them again; where it is full they wait."
         )
         bring(house, house.robin)
         bring(house, house.hazel)

@@ -49,7 +49,7 @@ class House:
         mode = EnrolmentMode.DATES if dates else EnrolmentMode.WHOLE
         who = person or self.heron
         with self.later():
-            done = service.enrol(identity_of(self.lead), self.group, who, mode=mode, occurrences=dates)
+            done = service.enrol(self.world.keeper(), self.group, who, mode=mode, occurrences=dates)
         db.session.commit()
         return done.enrolment
 

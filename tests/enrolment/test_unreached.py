@@ -114,7 +114,7 @@ def test_what_people_did_themselves_nobody_has_to_tell_them(tea):
 
 def test_who_is_added_or_removed_by_staff_has_to_be_told(tea):
     hazel, lead = tea.client("Hazel", "Buttons"), identity_of(tea.lead)
-    enrolment = service.enrol(lead, tea.tea, hazel).enrolment
+    enrolment = service.enrol(tea.keeper(), tea.tea, hazel).enrolment
     assert waits(tea)[0][1].startswith("You are number 1 on the waiting list for Thu 26 Nov at 18:00.")
     service.finish_telling(lead, unreached(lead).waiting[0].message.uid)
     service.leave(lead, enrolment)

@@ -10,7 +10,6 @@ from groupsched.access.identity import Scope, System
 from groupsched.api.routes import BATCH
 from groupsched.api.service import create_token
 from groupsched.core.db import db
-from groupsched.enrolment.service import enrol
 from groupsched.feeds.service import create_feed
 from tests.conftest import identity_of
 
@@ -41,7 +40,7 @@ def known(world):
     lead, robin = world.facilitator(), world.client()
     group = world.group(led_by=lead)
     date = world.soon(group, dates=3)
-    enrolment = enrol(identity_of(lead), group, robin).enrolment
+    [enrolment] = world.enrol(group, robin)
     feed, _url = create_feed(identity_of(robin), robin, "Phone", "full", "mine")
     db.session.commit()
     return {

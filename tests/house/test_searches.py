@@ -48,6 +48,7 @@ def token(world, client):
 def door(world, client):
     """A date that people of all spellings are expected on, and another group that none of them is in."""
     world.lead, world.boss, world.browser = world.facilitator(), world.supervisor(), client
+    world.desk = world.front_desk()
     world.people = {first: world.client(first, last) for first, last in PEOPLE}
     world.date = world.soon(world.group(led_by=world.lead))
     world.elsewhere = world.soon(world.group("Elsewhere", led_by=world.lead))
@@ -60,22 +61,21 @@ def shown(door, page):
 
 
 def register(door, typed):
-    return shown(door, door.browser.as_(door.boss).get(f"/people?q={quote(typed)}"))
+    return shown(door, door.browser.as_(door.boss).post("/people", data={"q": typed}))
 
 
 def bring(door, typed):
     path = f"/groups/{door.elsewhere.group.uid}/enrol"
-    return shown(door, door.browser.as_(door.lead).post(path, data={"letters": typed}))
+    return shown(door, door.browser.as_(door.boss).post(path, data={"letters": typed}))
 
 
 def walk_in(door, typed):
-    return shown(
-        door, door.browser.as_(door.lead).get(f"/sheet/{door.elsewhere.uid}/walk-in?q={quote(typed)}")
-    )
+    path = f"/sheet/{door.elsewhere.uid}/walk-in/find"
+    return shown(door, door.browser.as_(door.desk).post(path, data={"q": typed}))
 
 
 def sheet(door, typed):
-    page = door.browser.as_(door.lead).get(f"/sheet/{door.date.uid}?q={quote(typed)}").text
+    page = door.browser.as_(door.lead).post(f"/sheet/{door.date.uid}/search", data={"q": typed}).text
     return {first for first, person in door.people.items() if f'data-name="{person.short_name}"' in page}
 
 

@@ -27,18 +27,23 @@ NOTHING = "–"
 
 @dataclass(frozen=True)
 class Thing:
-    """An object to ask the policy about: where it is, whether I lead it, whose record it is, whether it is public."""
+    """An object to ask the policy about: where it is, whether I lead it, whose record it is, whether it is public, whether I
+    know the person."""
 
     program: int
     site: int | None
     mine: bool = False
     subject: int | None = None
     published: bool = False
+    known: bool = False
 
     @property
     def facts(self) -> Facts:
         owners = frozenset({ME if self.mine else SOMEBODY})
-        return Facts(self.program, self.site, owners, self.subject, published=self.published)
+        known_to = frozenset({ME} if self.known else ())
+        return Facts(
+            self.program, self.site, owners, self.subject, published=self.published, known_to=known_to
+        )
 
     def __str__(self) -> str:
         return f"({', '.join(f'{name}={value}' for name, value in vars(self).items())})"
@@ -53,6 +58,7 @@ def things() -> list[Thing]:
         for place, mine, shown in product(places, (True, False), (True, False))
     ]
     records = [Thing(*place, mine, SOMEBODY) for place, mine in product(places, (True, False))]
+    records += [Thing(*place, mine=True, subject=SOMEBODY, known=True) for place in places]
     return [*groups, *records, *(Thing(*place, mine, ME) for place, mine in product(here, (True, False)))]
 
 
@@ -62,6 +68,9 @@ WORDS: dict[str, Callable[[Thing], bool]] = {
     "program": lambda thing: thing.program == HERE and thing.subject != ME,
     "own site": lambda thing: thing.site == SITE and thing.subject != ME,
     "own groups": lambda thing: thing.mine and thing.program == HERE and thing.subject != ME,
+    "known, own groups": lambda thing: (
+        thing.mine and thing.program == HERE and (thing.subject is None or thing.known)
+    ),
     "own record": lambda thing: thing.subject == ME,
     "published": lambda thing: thing.published and thing.program == HERE,
 }
@@ -111,7 +120,9 @@ Made from `groupsched/access/policy.py` by asking it; every change of a permissi
 - **yes**: whatever it is about. **–**: never; it answers like what does not exist.
 - **program**: everything of the own program, at every site. **own site**: what is at the site where the role is held; a desk
   held in the whole program reaches the program.
-- **own groups**: the groups that this person leads, and who is in them.
+- **own groups**: the groups that this person leads, and who has a seat in them. **known, own groups**: the same, and of
+  people those alone whom they know: who asked to join or waits, who is or was in a group of theirs in the last 90 days,
+  whom they found by the whole name or number an hour ago at most (`enrolment/queries/known.py`). Anybody else they propose.
 - **own record**: what is about this person. No role of staff reaches one's own record: whoever has both hats meets it as a
   client does.
 - **published**: what the own program shows to everybody.

@@ -243,3 +243,32 @@ def test_a_sheet_with_two_answers_asks_to_choose_one(tea):
             db.session.commit()
     ((kind, fields),) = mails(tea, (one.end - NOON) / timedelta(hours=1) + 14)
     assert (kind, fields["count"]) == ("staff_two_answers", "1")
+
+
+def test_who_looks_up_more_than_twenty_people_in_a_day_is_told_to_supervisors_once(tea, client):
+    boss = tea.supervisor(email="boss@example.org")
+    people = [tea.client("Sage", f"Lantern{number}") for number in range(22)]
+    tea.enrol(tea.tea, tea.robin)
+
+    def look_up(by, some):
+        browser = client.as_(by)
+        for one in some:
+            browser.post(f"/groups/{tea.tea.uid}/enrol", data={"who": one.name, "act": "find"})
+
+    for _ in range(2):
+        look_up(tea.lead, people[:20])
+    assert mails(tea, person=boss) == []
+    assert "Many people looked up" not in client.as_(boss).get("/today").text
+    look_up(tea.lead, people[20:])
+    # Whose register is open counts for nothing: the desk asks for people all day.
+    both = tea.front_desk()
+    look_up(both, people)
+    for _ in range(2):
+        [(kind, fields)] = mails(tea, person=boss)
+        assert kind == "staff_sought"
+        assert not any(one.first_name in str(fields) or one.last_name in str(fields) for one in people)
+    page = client.as_(boss).get("/today").text
+    assert "Ossian S. looked up 22 different people by name or number today." in page
+    assert mails(tea) == [] and "Many people" not in client.as_(tea.lead).get("/today").text
+    with clock.at(at(24)):
+        assert "Many people looked up" not in client.as_(boss).get("/today").text

@@ -155,10 +155,35 @@ def test_everybody_gets_the_lists_that_are_theirs(client, house, robin, who, lis
 
 def test_people_are_found_by_the_beginnings_of_their_names_and_by_their_number(client, world, house, robin):
     desk = client.as_(house["desk"])
-    assert "Jo Matchbox" not in desk.get("/people?q=robin").text
-    assert "Robin Teacup" in desk.get("/people?q=TEA ro").text
-    assert "Robin Teacup" in desk.get(f"/people?q={robin.record_number}").text
-    assert "Nobody of that name" in desk.get("/people?q=%25").text
+
+    def found(asked):
+        return desk.post("/people", data={"q": asked}).text
+
+    assert "Jo Matchbox" not in found("robin")
+    assert "Robin Teacup" in found("TEA ro")
+    assert "Robin Teacup" in found(robin.record_number)
+    robin.record_number = "HL-0001"
+    db.session.commit()
+    for asked in ("HL-0001", "hl0001", "HL/0001", "hl 0001", "0001", "robin hl-0001"):
+        assert "Robin Teacup" in found(asked), asked
+    assert "Robin Teacup" not in found("HL-0002")
+    assert "Nobody of that name" in found("%")
+
+
+def test_a_search_for_people_leaves_no_name_in_an_address(client, world, house, robin):
+    desk = client.as_(house["desk"])
+    assert "Jo Matchbox" in desk.get("/people?q=robin").text
+    answer = desk.post("/people", data={"q": "robin"})
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert 'value="robin"' in answer.text
+    part = desk.post("/people", data={"q": "robin"}, headers={"HX-Request": "true"}).text
+    assert "<main" not in part and "Robin Teacup" in part
+    for number in range(35):
+        world.client("Robin", f"Number{number}")
+    page = desk.post("/people", data={"q": "robin", "page": "1"}).text
+    assert 'form="search" name="page" value="2"' in page
+    for address in re.findall(r'(?:href|action|hx-[a-z]+)="([^"]*)"', page):
+        assert "robin" not in address.lower() and "q=" not in address, address
 
 
 def test_a_long_register_is_paged(client, world, house):

@@ -19,7 +19,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.core.search import matches
-from groupsched.core.text import words_of
+from groupsched.core.text import MOST_WORDS, plain_number, words_of
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import MessageState
 from groupsched.outbox.service import untold
@@ -83,17 +83,38 @@ def staff_seen_by(identity: Identity) -> ColumnElement[bool]:
 
 def named(asked: str) -> ColumnElement[bool]:
     """Who is meant by some words: each begins one of the names, or is the record number or its end: at
-    least two signs with a figure among them, or four."""
+    least two signs with a figure among them, or four. What the number has between its signs nobody has to write."""
     words = words_of(asked)
     if not words:
         return matches(Person.folded, asked)
-    return and_(*(or_(matches(Person.folded, word), _numbered(word.upper())) for word in words))
+    parts = asked.split()[:MOST_WORDS]
+    return or_(and_(*map(_named_or_numbered, parts)), has_number(asked))
+
+
+def _named_or_numbered(part: str) -> ColumnElement[bool]:
+    """A word, or what hangs together: O’Neil, HL-0001."""
+    each = (or_(matches(Person.folded, word), _numbered(word.upper())) for word in words_of(part))
+    return or_(and_(true(), *each), _numbered(plain_number(part)))
+
+
+def has_number(asked: str) -> ColumnElement[bool]:
+    """Whose whole record number this is, with or without what stands between its signs."""
+    number = plain_number(asked)
+    return _plain_record_number() == number if number else false()
 
 
 def _numbered(word: str) -> ColumnElement[bool]:
     if len(word) > 3 or (len(word) > 1 and any(sign.isdigit() for sign in word)):
-        return Person.record_number.endswith(word, autoescape=True)
-    return Person.record_number == word
+        return _plain_record_number().endswith(word, autoescape=True)
+    return Person.record_number == word if word else false()
+
+
+def _plain_record_number() -> ColumnElement[str]:
+    """`plain_number` of what is stored. A program may have numbers with these signs; those of the product have none."""
+    number: ColumnElement[str] = func.upper(Person.record_number)
+    for sign in "-/. _":
+        number = func.replace(number, sign, "")
+    return number
 
 
 def own_person(identity: Identity) -> Person:
@@ -154,10 +175,10 @@ def opens_clients(person: Person) -> bool:
     return bool(lasting - {Role.ADMIN, Role.CLIENT}) or (Role.CLIENT in lasting and is_staff(person))
 
 
-def leads_now(person: Person) -> bool:
-    """Whether a person may lead groups now: whoever does gets mails about that work."""
-    now = clock.now()
-    return any(grant.role == Role.FACILITATOR and grant.in_force(now) for grant in person.grants)
+def gets_staff_mail(person: Person) -> bool:
+    """Whether a person leads groups or supervises now: whoever does gets mails about that work."""
+    now, roles = clock.now(), (Role.FACILITATOR, Role.SUPERVISOR)
+    return any(grant.role in roles and grant.in_force(now) for grant in person.grants)
 
 
 def zone_of(person: Person) -> str:

@@ -38,7 +38,7 @@ def me() -> Response | str:
     """One's own settings."""
     identity = current_member()
     person = queries.own_person(identity)
-    form, leads = SettingsForm(obj=person), queries.leads_now(person)
+    form, leads = SettingsForm(obj=person), queries.gets_staff_mail(person)
     form.language.choices = list(LANGUAGES.items())
     form.staff_mail.choices = _staff_mails()
     form.quiet_from.choices, form.quiet_until.choices = _hours(EVENINGS), _hours(MORNINGS)

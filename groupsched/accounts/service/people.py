@@ -22,6 +22,7 @@ from groupsched.accounts.rules import (
     normal_login,
 )
 from groupsched.accounts.service import factors, logins, signing
+from groupsched.accounts.service.present import as_now
 from groupsched.accounts.service.witness import ensure_role_witnessed, ensure_witnessed
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
@@ -192,7 +193,7 @@ def give_role(
     Raises NotFound where this identity may not: nobody raises their own role; WitnessNeeded where it opens clients to somebody
     who signs in already, and who gives it does not read them.
     """
-    ensure(identity, _permission(role), _facts(role, person))
+    ensure(as_now(identity), _permission(role), _facts(role, person))
     ensure_role_witnessed(identity, person, role, witnessed=witnessed)
     if site_id is not None and role in STAFF - {Role.FRONT_DESK}:
         raise DomainError(
@@ -220,7 +221,7 @@ def end_role(identity: Identity, person: Person, grant_id: int) -> None:
     grant = next((grant for grant in person.grants if grant.id == grant_id), None)
     if grant is None or not grant.lasts(clock.now()):
         raise NotFound
-    ensure(identity, _permission(grant.role), _facts(grant.role, person))
+    ensure(as_now(identity), _permission(grant.role), _facts(grant.role, person))
     # A role that was given and taken within one instant still has a beginning before its end.
     grant.until_at = max(clock.now(), grant.from_at + grant.from_at.resolution)
     db.session.flush()
@@ -290,7 +291,7 @@ def ensure_may_invite(identity: Identity, person: Person, *, witnessed: bool = F
 
 def _may_switch(identity: Identity, person: Person) -> None:
     """An account that opens staff pages is for those who may write staff accounts; one of a client for the desk too."""
-    rights = queries.write_rights(identity, person)
+    rights = queries.write_rights(as_now(identity), person)
     if not (rights.staff if queries.is_staff(person) else rights.client):
         raise NotFound
 

@@ -48,6 +48,7 @@ from groupsched.attendance.queries.sheet import (
     read_sheet,
 )
 from groupsched.attendance.queries.walk_ins import (
+    finds_by_letters,
     walk_in_with,
     walk_ins_matching,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "ensure_sheet_right",
     "facts",
     "find_sheet",
+    "finds_by_letters",
     "first_names",
     "get_writable_sheet",
     "histories",

@@ -17,7 +17,7 @@ from groupsched.core.text import clean_line
 
 blueprint = Blueprint("attendance", __name__, url_prefix="/sheet")
 
-KEPT = ("only", "q", "sort")
+KEPT = ("only", "sort")
 NAME = 36
 WORDS = 80
 

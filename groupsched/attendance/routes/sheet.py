@@ -51,6 +51,13 @@ def sheet(uid: str) -> str:
     return _as_it_stands(writable, view, snack=done)
 
 
+@blueprint.post("/<uid>/search")
+@requires(Permission.ATTENDANCE_WRITE)
+def search_sheet(uid: str) -> str:
+    """The same, those alone whose names begin so: a post, for a name stands in no address."""
+    return sheet(uid)
+
+
 def reason_page(writable: WritableSheet) -> str:
     """The question why one writes on this sheet."""
     return render_template("attendance/reason.html", occurrence=writable.occurrence, form=SheetReasonForm())
@@ -82,7 +89,7 @@ def sheet_page(view: SheetView, beside: str, **more: Any) -> str:
 def _page(view: SheetView, beside: str) -> dict[str, Any]:
     rows = sorted_rows(view, sent("sort"))
     reader = reader_for(view)
-    only, letters = sent("only"), sent("q", WORDS)
+    only, letters = sent("only"), sent("q", WORDS) if request.method == "POST" else ""
     tiles = [reader.draw(row) for row in rows if _matches(row, letters)]
     opened = view.row(beside)
     return {

@@ -1,6 +1,6 @@
-"""People who come without a place: found by first name and initial, or a guest."""
+"""People who come without a place: found by their name or number, shown as first name and initial, or a guest."""
 
-from flask import flash, render_template, request
+from flask import flash, render_template
 from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
@@ -23,6 +23,7 @@ from groupsched.audit import service as audit
 from groupsched.audit.rules import AuditAction
 from groupsched.core.errors import Conflict
 from groupsched.core.i18n import _
+from groupsched.core.web import is_part
 
 
 @blueprint.get("/<uid>/walk-in")
@@ -35,16 +36,27 @@ def walk_in(uid: str) -> str | Response:
     return _page(writable, GuestForm(formdata=None, op=service.new_op_id()))
 
 
-def _page(writable: WritableSheet, form: GuestForm) -> str:
+@blueprint.post("/<uid>/walk-in/find")
+@requires(Permission.ATTENDANCE_WRITE)
+def find_walk_in(uid: str) -> str | Response:
+    """Who is found: a post, for a name stands in no address."""
+    writable = writable_sheet(uid)
+    if reason_missing(writable):
+        return back_to_sheet(uid)
+    return _page(writable, GuestForm(formdata=None, op=service.new_op_id()), sent("q", WORDS))
+
+
+def _page(writable: WritableSheet, form: GuestForm, words: str = "") -> str:
     view = queries.read_sheet(writable.occurrence)
     if view.finished and view.sheet:
         raise Conflict(service.finished_words(view.sheet, writable.occurrence), code="finished")
-    letters = sent("q", WORDS) if request.method == "GET" else ""
-    found = queries.walk_ins_matching(current(), view, letters)
+    found = queries.walk_ins_matching(current(), view, words)
     audit.saw(current(), AuditAction.WALK_IN_SOUGHT, [person.id for person in found], writable.occurrence)
     capacity, count = writable.occurrence.capacity, view.totals.present
+    page = "attendance/_walk_in_found.html" if is_part() else "attendance/walk_in.html"
     return render_template(
-        "attendance/walk_in.html", occurrence=writable.occurrence, form=form, q=letters, matches=_matches(found),
+        page, occurrence=writable.occurrence, form=form, q=words, matches=_matches(found),
+        by_letters=queries.finds_by_letters(current(), writable.occurrence),
         over=_("This makes %(count)s of %(total)s. You can go on.", count=count + 1, total=capacity)
         if capacity is not None and count >= capacity else "",
     )  # fmt: skip

@@ -83,7 +83,7 @@ def _told(row: Row | Site | Program, since: datetime) -> str:
     if not isinstance(row, Place):
         return ""
     there = db.session.scalars(select(Group.id).where(Group.place_id == row.id)).all()
-    return told_words(told_of(there, since), named=False)
+    return told_words(told_of(there, since), named=False, phones=False)
 
 
 def _last_saved(row: Row | Site | Program) -> tuple[str, datetime | None]:

@@ -45,4 +45,6 @@ def _said_of(row: Program) -> dict[str, Any]:
     sentences = {
         f"sentence_{language}": row.texts.get(language, {}).get("sentence", "") for language in LANGUAGES
     }
-    return {name: getattr(row, name) for name in ("name", "region", "timezone", "version")} | sentences
+    return {
+        name: getattr(row, name) for name in ("name", "region", "timezone", "reviews_groups", "version")
+    } | sentences

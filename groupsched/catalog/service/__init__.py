@@ -7,8 +7,6 @@ from groupsched.catalog.service.groups import (
     duplicate_group,
     fields_of,
     has_link,
-    publish_group,
-    retire_group,
     update_group,
 )
 from groupsched.catalog.service.offers import (
@@ -20,6 +18,7 @@ from groupsched.catalog.service.offers import (
     retire_row,
     save_row,
 )
+from groupsched.catalog.service.publishing import publish_group, retire_group, send_group_back
 
 __all__ = [
     "ACTS_OF_SAVING",
@@ -37,5 +36,6 @@ __all__ = [
     "retire_group",
     "retire_row",
     "save_row",
+    "send_group_back",
     "update_group",
 ]

@@ -10,7 +10,7 @@ from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.accounts.models import Person
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
-from groupsched.catalog.events import GroupChanged, GroupRetired, OfferChanged, Reach
+from groupsched.catalog.events import GroupChanged, OfferChanged, Reach
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts
 from groupsched.catalog.rules import (
@@ -78,40 +78,10 @@ def update_group(identity: Identity, group: Group, fields: GroupFields, version:
         refuse_first(publishing_problems(fields, linked=has_link(group)))
     changed = sorted(name for name, value in _picture(group).items() if value != before[name])
     if changed:
-        _touch(identity, group)
+        touch(identity, group)
         record(identity, AuditAction.GROUP_CHANGED, group, changed=changed)
         moved = reach_was if reach_was != _reach(group) else None
         publish(GroupChanged(group.id, group.program_id, moved))
-    return group
-
-
-def publish_group(identity: Identity, group: Group) -> Group:
-    """Offer a group to people. Doing it twice has one effect. Raises DomainError for what is still missing."""
-    ensure(identity, Permission.GROUP_WRITE, facts(group))
-    refuse_external(group)
-    hold(group)
-    if group.state == GroupState.PUBLISHED:
-        return group
-    refuse_first(publishing_problems(fields_of(group), linked=has_link(group)))
-    group.state, group.retired_at = GroupState.PUBLISHED, None
-    group.published_at = group.published_at or clock.now()
-    _touch(identity, group)
-    record(identity, AuditAction.GROUP_PUBLISHED, group)
-    publish(GroupChanged(group.id, group.program_id))
-    return group
-
-
-def retire_group(identity: Identity, group: Group) -> Group:
-    """Stop offering a group: its coming dates end, its past stays. Doing it twice has one effect."""
-    ensure(identity, Permission.GROUP_WRITE, facts(group))
-    refuse_external(group)
-    hold(group)
-    if group.state == GroupState.RETIRED:
-        return group
-    group.state, group.retired_at = GroupState.RETIRED, clock.now()
-    _touch(identity, group)
-    record(identity, AuditAction.GROUP_RETIRED, group)
-    publish(GroupRetired(group.id))
     return group
 
 
@@ -216,7 +186,7 @@ def _reach(group: Group) -> Reach:
     return Reach(group.attendance_mode, group.online_link if group.reached_online else "")
 
 
-def _touch(identity: Identity, group: Group) -> None:
+def touch(identity: Identity, group: Group) -> None:
     group.version += 1
     group.changed_at = clock.now()
     group.changed_by_id = identity.person

@@ -19,12 +19,11 @@ from groupsched.enrolment.queries.cards import (
 from groupsched.enrolment.queries.clients import (
     PersonRights,
     client_facts,
-    client_to_bring,
     clients_seen_by,
-    clients_to_bring,
     coming_dates,
     enrolments_of,
     facts,
+    facts_to_enrol,
     findable_clients,
     get_person,
     groups_of,
@@ -47,6 +46,15 @@ from groupsched.enrolment.queries.find import (
     find_occurrences,
     load,
 )
+from groupsched.enrolment.queries.found import (
+    client_at_door,
+    clients_at_door,
+    clients_by_letters,
+    names_open,
+    people_meant,
+    person_before,
+)
+from groupsched.enrolment.queries.known import chooses_by_letters
 from groupsched.enrolment.queries.lines import (
     anybody_waits,
     date_line,
@@ -85,8 +93,10 @@ from groupsched.enrolment.queries.my_lines import (
 )
 from groupsched.enrolment.queries.roster import (
     ExpectedPerson,
+    WaitingGroups,
     asking,
     concerned_by,
+    ensure_may_change,
     get_enrolment,
     is_enrolled,
     may_bring,
@@ -94,11 +104,13 @@ from groupsched.enrolment.queries.roster import (
     person_in_reach,
     roster,
     told_about,
+    waiting_groups,
 )
 from groupsched.enrolment.queries.seats import (
     each_pair,
     holds_seat,
 )
+from groupsched.enrolment.queries.seekers import Seeker, seekers, who_sought_many
 from groupsched.enrolment.queries.together import (
     lives_of,
     spans_of,
@@ -128,16 +140,20 @@ __all__ = [
     "PeopleToBring",
     "PeopleToTell",
     "PersonRights",
+    "Seeker",
     "UndoableAct",
     "UnreachedPerson",
+    "WaitingGroups",
     "act_of",
     "anybody_waits",
     "asked_dates",
     "asking",
+    "chooses_by_letters",
+    "client_at_door",
     "client_facts",
-    "client_to_bring",
+    "clients_at_door",
+    "clients_by_letters",
     "clients_seen_by",
-    "clients_to_bring",
     "coming_dates",
     "concerned_by",
     "date_line",
@@ -148,7 +164,9 @@ __all__ = [
     "dates_of_group",
     "each_pair",
     "enrolments_of",
+    "ensure_may_change",
     "facts",
+    "facts_to_enrol",
     "find_occurrences",
     "findable_clients",
     "first_places",
@@ -176,6 +194,7 @@ __all__ = [
     "members",
     "memberships",
     "moved_up",
+    "names_open",
     "nearest",
     "next_course",
     "own_dates",
@@ -184,8 +203,10 @@ __all__ = [
     "own_spans",
     "people_in_both",
     "people_listed",
+    "people_meant",
     "people_of",
     "people_to_bring",
+    "person_before",
     "person_in_reach",
     "place_in_line",
     "places_in_line",
@@ -193,6 +214,7 @@ __all__ = [
     "retired_group",
     "room_of",
     "roster",
+    "seekers",
     "seen_by",
     "shows",
     "sides",
@@ -205,5 +227,7 @@ __all__ = [
     "unreached",
     "waiting",
     "waiting_counts",
+    "waiting_groups",
+    "who_sought_many",
     "whole_count",
 ]

@@ -1,12 +1,12 @@
 """Whom staff may enrol in a group: the list of them, those of another group, those of a pasted list.
 
-Who may be found at all says `clients.findable_clients` alone; here it is only asked.
+Who may be enrolled says `clients.findable_clients` alone; here it is only asked.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Identity
@@ -18,10 +18,10 @@ from groupsched.catalog.queries import facts as group_facts
 from groupsched.catalog.queries import get_group
 from groupsched.catalog.rules import GroupState
 from groupsched.core.db import db
-from groupsched.core.text import words_of
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries.clients import FEWEST_LETTERS, clients_seen_by, facts, findable_clients
-from groupsched.enrolment.queries.roster import ORDER
+from groupsched.enrolment.queries.clients import findable_clients
+from groupsched.enrolment.queries.found import ORDER, could_mean
+from groupsched.enrolment.queries.known import chooses_by_letters
 from groupsched.enrolment.rules import (
     IN_LINE,
     LIVE,
@@ -46,15 +46,10 @@ class PeopleToBring:
 
 
 def people_to_bring(identity: Identity, group: Group, letters: str, number: int) -> PeopleToBring:
-    """Clients who are not in the group and whom this identity may enrol, by name, a page at a time.
-
-    Without letters only of those whose record the identity may read: who leads a group finds others by their names, and
-    the list of everybody is on no page of theirs.
-    """
-    query = _findable(identity, group).where(Person.id.not_in(_inside(group)))
-    if sum(map(len, words_of(letters))) < FEWEST_LETTERS:
-        query = query.where(clients_seen_by(identity))
-    if letters:
+    """Clients who are not in the group and whom this identity may enrol, by name, a page at a time; by letters, where the
+    register is open to it."""
+    query = _findable(identity, group).where(Person.id.not_in(_inside(identity, group)))
+    if letters and chooses_by_letters(identity, group_facts(group)):
         query = query.where(named(letters))
     found = db.session.scalars(query.order_by(*ORDER).offset((number - 1) * PAGE).limit(PAGE + 1)).all()
     return PeopleToBring(found[:PAGE], number, len(found) > PAGE)
@@ -64,8 +59,7 @@ def people_of(identity: Identity, group: Group, uids: Collection[str]) -> list[P
     """Those of these people whom this identity may enrol, by name: anybody else is left out."""
     asked = [uid for uid in uids if uid.isascii() and uid.isalnum()]
     query = _findable(identity, group).where(Person.uid.in_(asked)).order_by(*ORDER)
-    people = db.session.scalars(query) if asked else ()
-    return [one for one in people if can(identity, Permission.ENROL_OTHERS, facts(group, one))]
+    return list(db.session.scalars(query)) if asked else []
 
 
 def in_already(group: Group, people: Collection[Person]) -> list[Person]:
@@ -110,18 +104,10 @@ def people_listed(identity: Identity, group: Group, text: str) -> tuple[ListAnsw
     lines = lines_of(text)
     if not lines:
         return ListAnswer(), {}
-    query = _findable(identity, group).where(or_(*map(_could_mean, lines))).order_by(*ORDER)
+    query = _findable(identity, group).where(or_(*map(could_mean, lines))).order_by(*ORDER)
     people = {one.uid: one for one in db.session.scalars(query)}
     known = [KnownPerson(one.uid, one.name, one.record_number) for one in people.values()]
     return meant(lines, known), people
-
-
-def _could_mean(line: str) -> ColumnElement[bool]:
-    """Everybody whom `meant` may take for this line, and few others."""
-    numbers = {line.upper(), *line.upper().split()[-1:]}
-    words = [(Person.folded + " ").contains(f" {word} ") for word in words_of(line)]
-    named_so = and_(*words) if words else Person.record_number.in_([])
-    return or_(named_so, Person.record_number.in_(numbers))
 
 
 def _findable(identity: Identity, group: Group) -> Select[Person]:
@@ -130,5 +116,8 @@ def _findable(identity: Identity, group: Group) -> Select[Person]:
     return findable_clients(identity, about)
 
 
-def _inside(group: Group) -> Select[int]:
-    return select(Enrolment.person_id).where(Enrolment.group_id == group.id, Enrolment.state.in_(LIVE))
+def _inside(identity: Identity, group: Group) -> Select[int]:
+    """Who is in the group, waits or asks, as far as this identity knows of it: of a proposal who leads knows nothing."""
+    live = select(Enrolment.person_id).where(Enrolment.group_id == group.id, Enrolment.state.in_(LIVE))
+    answers = can(identity, Permission.PROPOSAL_ANSWER, group_facts(group))
+    return live if answers else live.where(~Enrolment.is_proposal)

@@ -13,14 +13,13 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tr
 from sqlalchemy.orm import contains_eager, joinedload
 
 from groupsched.access.identity import ApiToken, Identity, Member, Role, Scope, System
-from groupsched.access.policy import CLIENTS_UNDER_GLASS, OWN_GROUP, Facts, Permission, can
+from groupsched.access.policy import CLIENTS_UNDER_GLASS, Facts, Permission, can
 from groupsched.accounts.models import Person
 from groupsched.accounts.queries import (
     has_client_side,
     holds_now,
     is_client,
     is_staff,
-    named,
     record_facts,
     staff_facts,
     staff_seen_by,
@@ -32,13 +31,11 @@ from groupsched.catalog.queries import groups_led_by, leaders_of_groups
 from groupsched.catalog.rules import GroupState
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
-from groupsched.core.text import words_of
 from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.queries.known import enrolled_by, who_knows
 from groupsched.enrolment.queries.seats import each_pair, holds_seat
-from groupsched.enrolment.rules import LIVE
+from groupsched.enrolment.rules import LIVE, EnrolmentState
 from groupsched.schedule.models import Occurrence
-
-FEWEST_LETTERS, MOST_FOUND = 2, 12
 
 
 def facts(group: Group, person: Person) -> Facts:
@@ -47,20 +44,26 @@ def facts(group: Group, person: Person) -> Facts:
     return Facts(program=of_group.program, site=of_group.site, owners=of_group.owners, subject=person.id)
 
 
+def facts_to_enrol(identity: Identity, group: Group, person: Person) -> Facts:
+    """The same with whether this identity knows the person: what enrolling and changing an enrolment ask for."""
+    about = facts(group, person)
+    return replace(about, known_to=who_knows(identity, about.owners, person))
+
+
 def client_facts(person: Person) -> Facts:
     """What the policy may know of a person's client record."""
     return replace(record_facts(person), owners=frozenset(_leaders_of(person)))
 
 
 def _leaders_of(person: Person) -> set[int]:
-    live = select(Enrolment.group_id).where(Enrolment.person_id == person.id, Enrolment.state.in_(LIVE))
-    return set(db.session.scalars(leaders_of_groups(live)))
+    inside = (Enrolment.person_id == person.id, Enrolment.state == EnrolmentState.ACTIVE)
+    return set(db.session.scalars(leaders_of_groups(select(Enrolment.group_id).where(*inside))))
 
 
 def _people_led_by(facilitator_id: int) -> Select[int]:
-    """Who is in, or waits for, a group that this person leads."""
+    """Who has a seat in a group that this person leads. Who waits or asks has not let them look yet."""
     led = Enrolment.group_id.in_(groups_led_by(facilitator_id))
-    return select(Enrolment.person_id).where(led, Enrolment.state.in_(LIVE))
+    return select(Enrolment.person_id).where(led, Enrolment.state == EnrolmentState.ACTIVE)
 
 
 def clients_seen_by(identity: Identity) -> ColumnElement[bool]:
@@ -100,40 +103,18 @@ def seen_by(identity: Identity) -> ColumnElement[bool]:
 def findable_clients(identity: Identity, joining: Facts | None = None) -> Select[Person]:
     """The clients whom this identity may find, in no order: those whose record it may read, never oneself.
 
-    `joining` are the facts of a group that somebody is to be brought into. Then only who is a client now is found; who
-    leads that group finds everybody of its program, and so does a token that may enrol: it names people by their ids.
+    `joining` are the facts of a group that somebody is to be brought into: then only who is a client now is found.
     """
     seen = clients_seen_by(identity)
     if joining is None:
         return select(Person).where(seen)
-    brings = OWN_GROUP(identity, joining)
-    if isinstance(identity, ApiToken):
-        brings = can(identity, Permission.ENROL_OTHERS, joining)
+    return clients_of(identity, joining).where(or_(false(), *enrolled_by(identity, joining, seen)))
+
+
+def clients_of(identity: Identity, joining: Facts) -> Select[Person]:
+    """Everybody who is a client of a group's program now, but oneself: only ever asked by whole names and numbers."""
     others = (Person.program_id == joining.program, Person.id != (identity.person or 0))
-    return select(Person).where(*others, holds_now(Role.CLIENT), true() if brings else seen)
-
-
-def clients_to_bring(
-    identity: Identity, joining: Facts, letters: str, without: Select[int] | list[int]
-) -> list[Person]:
-    """At most twelve clients to bring into a group by the letters of their names, `without` those who are in it already.
-
-    At least two letters, so that the list of everybody is never on the page. The caller writes down who was shown.
-    """
-    if sum(map(len, words_of(letters))) < FEWEST_LETTERS:
-        return []
-    query = findable_clients(identity, joining).where(Person.id.not_in(without), named(letters))
-    query = query.order_by(Person.first_name, Person.last_name, Person.id)
-    return list(db.session.scalars(query.limit(MOST_FOUND)))
-
-
-def client_to_bring(identity: Identity, joining: Facts, uid: str) -> Person:
-    """A client whom this identity may bring into a group, by their public id. Raises NotFound for any other person."""
-    query = findable_clients(identity, joining).where(Person.uid == uid)
-    person = db.session.scalar(query) if uid.isascii() and uid.isalnum() else None
-    if person is None:
-        raise NotFound
-    return person
+    return select(Person).where(*others, holds_now(Role.CLIENT))
 
 
 def get_person(identity: Identity, uid: str) -> Person:
@@ -153,6 +134,7 @@ class PersonRights:
 
     client: bool
     staff: bool
+    contact: bool
     write_client: bool
     write_staff: bool
 
@@ -163,11 +145,14 @@ class PersonRights:
 
 
 def sides(identity: Identity, person: Person) -> PersonRights:
-    """Which sides of a person show to this identity. Their contact may be changed from either."""
+    """Which sides of a person show to this identity. Their contact may be changed from either, and is read from either but by
+    who leads a group of theirs."""
     may_write = write_rights(identity, person)
+    staff = is_staff(person) and can(identity, Permission.STAFF_READ, staff_facts(person))
     return PersonRights(
         client=is_client(person) and can(identity, Permission.CLIENT_READ, client_facts(person)),
-        staff=is_staff(person) and can(identity, Permission.STAFF_READ, staff_facts(person)),
+        staff=staff,
+        contact=staff or can(identity, Permission.REGISTER_READ, record_facts(person)),
         write_client=may_write.client,
         write_staff=may_write.staff,
     )
@@ -196,7 +181,9 @@ def enrolments_of(person: Person) -> list[Enrolment]:
 
 def shows(identity: Identity, enrolment: Enrolment) -> bool:
     """Whether this identity may know of a person's enrolment: it may see who is in the group."""
-    return can(identity, Permission.ROSTER_READ, facts(enrolment.group, enrolment.person))
+    about = facts(enrolment.group, enrolment.person)
+    answers = not enrolment.is_proposal or can(identity, Permission.PROPOSAL_ANSWER, about)
+    return answers and can(identity, Permission.ROSTER_READ, about)
 
 
 def coming_dates(enrolments: Collection[Enrolment], now: datetime, limit: int) -> list[Occurrence]:
@@ -225,4 +212,9 @@ def groups_to_bring_into(identity: Identity, person: Person, but: Collection[Enr
         .order_by(Group.title, Group.id)
     )
     rows = db.session.scalars(query).unique()
-    return [group for group in rows if can(identity, Permission.ENROL_OTHERS, facts(group, person))]
+    known = who_knows(identity, frozenset({identity.person or 0}), person)
+    return [
+        group
+        for group in rows
+        if can(identity, Permission.ENROL_OTHERS, replace(facts(group, person), known_to=known))
+    ]

@@ -1,29 +1,31 @@
 """Other people's enrolments: for staff who lead, receive or supervise, and for the sheet."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, true, tuple_
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from groupsched.access.identity import Identity
-from groupsched.access.policy import Permission, can, ensure
+from groupsched.access.policy import Facts, Permission, can, ensure
+from groupsched.access.queries import current_program
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
+from groupsched.catalog.queries import groups_led_by
+from groupsched.catalog.rules import GroupState
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries.clients import client_to_bring, facts
+from groupsched.enrolment.queries.clients import facts, facts_to_enrol
+from groupsched.enrolment.queries.found import ORDER, client_to_bring
 from groupsched.enrolment.queries.lines import in_group_line
 from groupsched.enrolment.queries.seats import each_pair, gave_up, holds_seat
 from groupsched.enrolment.rules import IN_LINE, LIVE, DateSeatState, EnrolmentState
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
-
-ORDER = (Person.first_name, Person.last_name, Person.id)
 
 
 @dataclass(frozen=True)
@@ -57,16 +59,23 @@ def roster(occurrence: Occurrence) -> list[ExpectedPerson]:
 
 
 def members(identity: Identity, group: Group) -> list[Enrolment]:
-    """The enrolments of a group that are not over, by name. Raises NotFound for who may not read its roster."""
+    """The enrolments of a group that are not over, by name; proposals for those who may answer them: whoever proposed a
+    name by guess does not learn whether it is somebody's. Raises NotFound for who may not read its roster."""
     ensure(identity, Permission.ROSTER_READ, group_facts(group))
+    answers = can(identity, Permission.PROPOSAL_ANSWER, group_facts(group))
     query = (
         select(Enrolment)
         .join(Enrolment.person)
         .options(
             contains_eager(Enrolment.person),
             selectinload(Enrolment.date_seats).joinedload(DateSeat.occurrence),
+            selectinload(Enrolment.proposed_by),
         )
-        .where(Enrolment.group_id == group.id, Enrolment.state.in_(LIVE))
+        .where(
+            Enrolment.group_id == group.id,
+            Enrolment.state.in_(LIVE),
+            true() if answers else ~Enrolment.is_proposal,
+        )
     )
     return list(db.session.scalars(query.order_by(*ORDER)))
 
@@ -82,8 +91,21 @@ def get_enrolment(identity: Identity, uid: str) -> Enrolment:
     if enrolment is None:
         raise NotFound
     if enrolment.person_id != identity.person:
-        ensure(identity, Permission.ENROL_OTHERS, facts(enrolment.group, enrolment.person))
+        ensure_may_change(identity, enrolment)
     return enrolment
+
+
+def ensure_may_change(identity: Identity, enrolment: Enrolment) -> None:
+    """Go on only if this identity may answer or end somebody else's enrolment. Raises NotFound."""
+    group, person = enrolment.group, enrolment.person
+    if enrolment.is_proposal:
+        ensure(identity, Permission.PROPOSAL_ANSWER, facts(group, person))
+    elif enrolment.state in LIVE:
+        # Whoever leads the group knows who is in it, waits or asks.
+        about = facts(group, person)
+        ensure(identity, Permission.ENROL_OTHERS, replace(about, known_to=about.owners))
+    else:
+        ensure(identity, Permission.ENROL_OTHERS, facts_to_enrol(identity, group, person))
 
 
 def is_enrolled(person_id: int | None, group_id: int) -> bool:
@@ -102,30 +124,61 @@ def may_bring(identity: Identity, group: Group) -> bool:
 def person_in_reach(identity: Identity, group: Group, uid: str) -> Person:
     """A client of the group's program whom this identity may enrol. Raises NotFound for any other person."""
     person = client_to_bring(identity, group_facts(group), uid)
-    ensure(identity, Permission.ENROL_OTHERS, facts(group, person))
+    ensure(identity, Permission.ENROL_OTHERS, facts_to_enrol(identity, group, person))
     return person
+
+
+@dataclass(frozen=True)
+class WaitingGroups:
+    """The groups that wait for somebody, by title: in which people ask, with how many, and those to look at before they are
+    published, or again."""
+
+    asking: list[tuple[Group, int]]
+    to_look_at: list[Group]
+
+
+def waiting_groups(identity: Identity) -> WaitingGroups:
+    """What waits for this identity, in one statement."""
+    proposals = func.sum(case((Enrolment.is_proposal, 1), else_=0)).label("proposals")
+    requests = (
+        select(Enrolment.group_id, func.count().label("every"), proposals)
+        .where(Enrolment.state == EnrolmentState.REQUESTED, Enrolment.person_id != (identity.person or 0))
+        .group_by(Enrolment.group_id)
+        .subquery()
+    )
+    looks = _to_look_at(identity)
+    query = (
+        select(Group, requests.c.every, requests.c.proposals, case((looks, 1), else_=0))
+        .outerjoin(requests, requests.c.group_id == Group.id)
+        .options(joinedload(Group.facilitators))
+        .where(Group.program_id == identity.program_id, or_(requests.c.group_id.is_not(None), looks))
+        .order_by(Group.title, Group.id)
+    )
+    rows = db.session.execute(query).unique().all()
+    found = ((row[0], _to_answer(identity, row[0], row[1], row[2])) for row in rows if row[1])
+    return WaitingGroups([one for one in found if one[1]], [row[0] for row in rows if row[3]])
+
+
+def _to_look_at(identity: Identity) -> ColumnElement[bool]:
+    """A group that waits for a yes that this identity may give, or was sent back to it; none where the program looks at none."""
+    program = current_program(identity)
+    if program is None or not program.reviews_groups:
+        return false()
+    if can(identity, Permission.GROUP_PUBLISH, Facts(program=program.id)):
+        return Group.yes_asked_at.is_not(None)
+    mine = Group.id.in_(groups_led_by(identity.person))
+    return and_(Group.sent_back != "", Group.state == GroupState.DRAFT, mine)
 
 
 def asking(identity: Identity) -> list[tuple[Group, int]]:
     """The groups in which people wait for a yes or no that this identity may give, with how many, by title."""
-    waiting = (
-        select(Enrolment.group_id, func.count().label("number"))
-        .where(
-            Enrolment.state == EnrolmentState.REQUESTED,
-            Enrolment.person_id != (identity.person or 0),
-        )
-        .group_by(Enrolment.group_id)
-        .subquery()
-    )
-    query = (
-        select(Group, waiting.c.number)
-        .join(waiting, waiting.c.group_id == Group.id)
-        .options(joinedload(Group.facilitators))
-        .where(Group.program_id == identity.program_id)
-        .order_by(Group.title, Group.id)
-    )
-    rows = db.session.execute(query).unique()
-    return [(group, number) for group, number in rows if may_bring(identity, group)]
+    return waiting_groups(identity).asking
+
+
+def _to_answer(identity: Identity, group: Group, every: int, proposals: int) -> int:
+    if can(identity, Permission.PROPOSAL_ANSWER, group_facts(group)):
+        return every
+    return every - proposals if may_bring(identity, group) else 0
 
 
 def told_about(

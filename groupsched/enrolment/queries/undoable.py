@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select, true
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from groupsched.access.identity import Identity
+from groupsched.access.policy import Permission, can
 from groupsched.catalog.models import Group
+from groupsched.catalog.queries import facts as group_facts
 from groupsched.core.db import db
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries.roster import ORDER, may_bring
@@ -87,13 +89,17 @@ def _in_again(parts: Sequence[Enrolment], live: dict[int, Enrolment]) -> bool:
 
 
 def just_removed(identity: Identity, group: Group, now: datetime) -> list[Enrolment]:
-    """Whom staff took out of a group a moment ago, by name, for who may undo that; nobody who is in it again."""
+    """Whom staff took out of a group a moment ago, by name, for who may undo that; nobody who is in it again, and proposals
+    for those alone who may answer them."""
     if not may_bring(identity, group):
         return []
+    answers = can(identity, Permission.PROPOSAL_ANSWER, group_facts(group))
+    was_proposal = and_(Enrolment.left_as == EnrolmentState.REQUESTED, Enrolment.proposed_by_id.is_not(None))
     query = (
         select(Enrolment)
         .join(Enrolment.person)
         .options(contains_eager(Enrolment.person))
         .where(Enrolment.group_id == group.id, Enrolment.undo_until > now, Enrolment.undo_by_staff)
+        .where(true() if answers else ~was_proposal)
     )
     return list(db.session.scalars(query.order_by(*ORDER, Enrolment.id)))

@@ -15,6 +15,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import ChangedMeanwhile, NotFound
 from groupsched.enrolment.queries.clients import facts
+from groupsched.enrolment.queries.found import names_open
 from groupsched.outbox.models import Message
 from groupsched.outbox.service import said_by_phone, untold
 
@@ -23,11 +24,21 @@ LATELY = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class UnreachedPerson:
-    """Somebody who has to be told, and of which group: all that did not reach them, in the order in which it happened."""
+    """Somebody who has to be told, and of which group: all that did not reach them, in the order in which it happened.
+
+    `in_full`: whether their whole name shows to the reader, `phone_shows`: and their number.
+    """
 
     messages: Sequence[Message]
     person: Person
     group: Group
+    in_full: bool
+    phone_shows: bool
+
+    @property
+    def name(self) -> str:
+        """How the reader may call them."""
+        return self.person.name if self.in_full else self.person.short_name
 
     @property
     def message(self) -> Message:
@@ -76,7 +87,7 @@ def get_unreached(identity: Identity, uid: str) -> UnreachedPerson:
     together = untold() if last.told_at is None else Message.told_at == last.told_at
     same = (Message.person_id == last.person_id, Message.group_id == last.group_id, Message.id <= last.id)
     found = db.session.scalars(select(Message).where(together, *same).order_by(Message.id)).all()
-    return UnreachedPerson(found, row[1], row[2])
+    return _shown_to(identity, [(found, row[1], row[2])])[0]
 
 
 def _rows(identity: Identity, query: Select[Message, Person, Group]) -> list[UnreachedPerson]:
@@ -84,8 +95,20 @@ def _rows(identity: Identity, query: Select[Message, Person, Group]) -> list[Unr
     for message, person, group in db.session.execute(query).unique():
         row = together.setdefault((person.id, group.id, message.told_at), ([], person, group))
         row[0].append(message)
-    rows = [UnreachedPerson(*row) for row in together.values() if _may_tell(identity, row[1], row[2])]
+    rows = _shown_to(identity, [row for row in together.values() if _may_tell(identity, row[1], row[2])])
     return sorted(rows, key=lambda one: one.message.created_at, reverse=True)
+
+
+def _shown_to(
+    identity: Identity, rows: Sequence[tuple[Sequence[Message], Person, Group]]
+) -> list[UnreachedPerson]:
+    """With as much of each person as shows to this identity."""
+    found = [(*row, can(identity, Permission.REGISTER_READ, facts(row[2], row[1]))) for row in rows]
+    full = names_open(identity, [person for _, person, _, phones in found if not phones])
+    return [
+        UnreachedPerson(messages, person, group, phones or person.id in full, phones)
+        for messages, person, group, phones in found
+    ]
 
 
 def _all_of(identity: Identity) -> Select[Message, Person, Group]:

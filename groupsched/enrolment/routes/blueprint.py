@@ -48,11 +48,6 @@ def own_group(uid: str) -> Group:
     return group
 
 
-def is_part() -> bool:
-    """Whether htmx asks for the part of a page that it swaps; a reload after going back wants the whole."""
-    return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
-
-
 def myself() -> Person:
     """The person who is signed in. Raises NotFound for everybody else."""
     identity = current()

@@ -16,6 +16,7 @@ from groupsched.accounts.models import Person
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
 from groupsched.catalog.models import Group
+from groupsched.catalog.queries import facts as group_facts
 from groupsched.catalog.queries import get_group
 from groupsched.core import clock
 from groupsched.core.errors import Conflict, DomainError
@@ -25,7 +26,16 @@ from groupsched.enrolment.forms import BringForm
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.routes.blueprint import blueprint
 from groupsched.enrolment.routes.people import words_of_told
-from groupsched.enrolment.rules import MOST_AT_ONCE, Admitted, BringAct, BroughtAs, EnrolmentMode, Waitlisted
+from groupsched.enrolment.rules import (
+    MOST_AT_ONCE,
+    MOST_BY_LEADER,
+    Admitted,
+    BringAct,
+    BroughtAs,
+    EnrolmentMode,
+    Waitlisted,
+)
+from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import coming
 from groupsched.schedule.rules import OccurrenceStatus
 
@@ -45,14 +55,17 @@ class BroughtPerson:
 
 @dataclass
 class BringPage:
-    """The form, who is chosen, and what there is to say."""
+    """The form, who is chosen, and what there is to say. `register`: whether it is open to who asks; to others a line that
+    means nobody whom they know is one of the `rest`, whether it is somebody's name or not."""
 
     group: Group
     form: BringForm
+    register: bool
     chosen: list[Person] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     several: dict[str, list[Person]] = field(default_factory=dict)
     nobody: list[str] = field(default_factory=list)
+    rest: list[str] = field(default_factory=list)
     results: list[BroughtPerson] = field(default_factory=list)
 
     def choose(self, people: Sequence[Person]) -> None:
@@ -70,14 +83,25 @@ class BringPage:
         elif people and not inside:
             self.notes.append(_("Nobody was added: they are chosen already."))
         if inside:
-            names = listed([one.name for one in inside])
-            self.notes.append(_("In this group already: %(people)s.", people=names))
+            full = self.shown_in_full(inside)
+            names = [one.name if one.id in full else one.short_name for one in inside]
+            self.notes.append(_("In this group already: %(people)s.", people=listed(names)))
+
+    def shown_in_full(self, people: Sequence[Person]) -> set[int]:
+        """Whose whole name and number stand on the page."""
+        return {one.id for one in people} if self.register else queries.names_open(current(), people)
+
+    @property
+    def at_once(self) -> int:
+        """How many are enrolled at once."""
+        return MOST_AT_ONCE if self.register else MOST_BY_LEADER
 
 
 @blueprint.route("/groups/<uid>/enrol", methods=["GET", "POST"])
 @requires(Permission.ENROL_OTHERS)
 def bring(uid: str) -> Answer:
-    """Choose people by letters, by a group they are in or by a list, then enrol them in every coming date or in one."""
+    """Choose people by letters or a whole name, by a group they are in or by a list, then enrol them in every coming date or
+    in one."""
     page = _opened(uid)
     act = request.form.get("act", "")
     if request.method == "GET" or not page.group.published:
@@ -86,6 +110,8 @@ def bring(uid: str) -> Answer:
         return _draw(page, 422)
     if act == BringAct.GROUP:
         _choose_group(page)
+    elif act == BringAct.FIND:
+        _choose_found(page)
     elif act in (BringAct.NAMES, BringAct.ENROL):
         _choose_listed(page)
     return _enrol(page) if act == BringAct.ENROL else _draw(page)
@@ -96,7 +122,7 @@ def _opened(uid: str) -> BringPage:
     if group.external:
         raise Conflict(_("Others run this group: it has no list of people here."), code="external")
     form = BringForm(formdata=request.form if request.method == "POST" else None)
-    page = BringPage(group, form)
+    page = BringPage(group, form, queries.chooses_by_letters(current(), group_facts(group)))
     page.choose(queries.people_of(current(), group, form.people.data or []))
     return page
 
@@ -118,6 +144,18 @@ def _choose_group(page: BringPage) -> None:
         )
 
 
+def _choose_found(page: BringPage) -> None:
+    """Whoever stands before them: one answer, or none that says more than that."""
+    words = page.form.who.data or ""
+    person = queries.person_before(current(), page.group, words)
+    if person is None:
+        page.form.who.errors = [_("Nobody by exactly that name or number. Ask the desk.")]
+        return
+    saw(current(), AuditAction.PERSON_SOUGHT, [person], person)
+    page.form.who.data = ""
+    page.add([person])
+
+
 def _choose_listed(page: BringPage) -> None:
     """Those of a pasted list who are sure; of it stays what needs another look."""
     answer, people = queries.people_listed(current(), page.group, page.form.names.data or "")
@@ -126,25 +164,46 @@ def _choose_listed(page: BringPage) -> None:
     page.several = {
         line: [people[uid] for uid in uids] for line, uids in answer.several.items() if not chosen & set(uids)
     }
-    page.nobody = answer.nobody
-    page.form.names.data = "\n".join([*page.several, *page.nobody])
+    page.nobody, page.rest = (answer.nobody, []) if page.register else ([], answer.nobody)
+    page.form.names.data = "\n".join([*page.several, *answer.nobody])
+    if page.rest:
+        page.notes.append(
+            ngettext(
+                "%(num)s line is for the desk: it goes there when you enrol.",
+                "%(num)s lines are for the desk: they go there when you enrol.",
+                len(page.rest),
+            )
+        )
 
 
 def _enrol(page: BringPage) -> Answer:
-    if not page.chosen or len(page.chosen) > MOST_AT_ONCE:
+    if not (page.chosen or page.rest) or len(page.chosen) > MOST_AT_ONCE:
         page.form.people.errors = [_("Choose at least one person, and at most %(n)s.", n=MOST_AT_ONCE)]
         return _draw(page, 422)
     when = page.form.when.data
     dates = [queries.date_of(page.group, when)] if when else []
     since = clock.now()
     results = service.enrol_many(
-        current(), page.group, page.chosen, mode=EnrolmentMode.DATES if dates else EnrolmentMode.WHOLE, occurrences=dates,
-        accept_clash=page.form.accept_clash.data,
+        current(), page.group, page.chosen[: page.at_once], mode=EnrolmentMode.DATES if dates else EnrolmentMode.WHOLE,
+        occurrences=dates, accept_clash=page.form.accept_clash.data,
     )  # fmt: skip
     page.results = [_became(person, done) for person, done in results]
     page.notes = [words] if (words := words_of_told(page.group, since)) else []
+    _propose(page, dates)
     page.chosen = [one.person for one in page.results if one.how is BroughtAs.REFUSED]
-    return _draw(page, 409 if len(page.chosen) == len(page.results) else 200)
+    return _draw(page, 409 if page.results and len(page.chosen) == len(page.results) else 200)
+
+
+def _propose(page: BringPage, dates: Sequence[Occurrence]) -> None:
+    """Those above the number that one enrols at once, and whomever the rest of a list means."""
+    more = page.chosen[page.at_once :]
+    if more or page.rest:
+        meant = queries.people_meant(current(), page.group, page.rest)
+        service.propose(current(), page.group, [*more, *meant], dates)
+    page.results += [BroughtPerson(person, BroughtAs.PROPOSED) for person in more]
+    if page.rest:
+        page.form.names.data = "\n".join(page.several)
+        page.notes.append(_("The desk looks at the rest of the list."))
 
 
 def _became(person: Person, done: service.JoinOutcome | DomainError) -> BroughtPerson:
@@ -172,7 +231,7 @@ def _draw(page: BringPage, status: int = 200) -> Answer:
     shown = [*found.people, *page.chosen, *several, *(one.person for one in page.results)]
     saw(current(), AuditAction.ROSTER_OPENED, shown, page.group)
     html = render_template(
-        "enrolment/bring.html", page=page, may_bring=True, group=page.group, form=page.form, found=found,
+        "enrolment/bring.html", page=page, may_bring=True, full=page.shown_in_full(shown), group=page.group, form=page.form, found=found,
         groups=queries.groups_with_people(current(), page.group), dates=_dates(page.group), most=MOST_AT_ONCE,
         back=url_for("enrolment.roster", uid=page.group.uid),
     )  # fmt: skip

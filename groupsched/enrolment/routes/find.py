@@ -18,9 +18,9 @@ from groupsched.core.filters import day as day_words
 from groupsched.core.filters import day_of_month, local, relative_day
 from groupsched.core.i18n import _, month_name, ngettext, weekday_name
 from groupsched.core.regions import dated
-from groupsched.core.web import settings
+from groupsched.core.web import is_part, settings
 from groupsched.enrolment.queries import FindPage, FoundDate, find_occurrences, listings, load, own_dates
-from groupsched.enrolment.routes.blueprint import blueprint, is_part
+from groupsched.enrolment.routes.blueprint import blueprint
 from groupsched.enrolment.rules import UNSET, FindFilters, FindView, PartOfDay
 from groupsched.enrolment.words import choices, legends, value_word
 from groupsched.schedule.rules import OccurrenceStatus

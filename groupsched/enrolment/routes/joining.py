@@ -85,6 +85,23 @@ def _refused(uid: str, form: JoinForm, refused: Conflict) -> Response | tuple[st
     return show(group, date, form, problem=refused.message), refused.status
 
 
+@blueprint.post("/sessions/<uid>/proposal")
+@requires(Permission.ENROL_SELF)
+def answer_proposal(uid: str) -> Response:
+    """Yes or no thanks to a group for which one was proposed; where that is answered already, one's own page says so."""
+    group = own_group(uid)
+    live = queries.live_of(group.id, current().person or 0)
+    if live is None or not live.is_proposal:
+        return redirect(url_for("enrolment.mine", uid=uid), 303)
+    if request.form.get("answer") != "yes":
+        title = group.title
+        service.decline_request(current(), live)
+        tell(_("You are not in %(title)s. Nobody asks why.", title=title))
+        return redirect(url_for("home.my"), 303)
+    say(service.accept_request(current(), live).answer)
+    return redirect(url_for("enrolment.mine", uid=uid), 303)
+
+
 @blueprint.post("/occurrences/<uid>/switch")
 @requires(Permission.ENROL_SELF)
 def switch(uid: str) -> Response:

@@ -232,10 +232,10 @@ def _roster(group: Group) -> str:
 @blueprint.get("/sessions/<uid>/mine")
 @requires(Permission.ENROL_SELF)
 def mine(uid: str) -> str | Response:
-    """One's own seat in a group: the dates, giving one back, leaving. Who has none reads about the group."""
+    """One's own seat in a group: the dates, giving one back, leaving. Who has none, or was proposed, reads about the group."""
     group = own_group(uid)
     live = queries.live_of(group.id, current().person or 0)
-    if live is None:
+    if live is None or live.is_proposal:
         return redirect(url_for("enrolment.group_page", uid=uid), 303)
     coming_dates, most = coming(group, clock.now(), None), how_many(request.args.get("dates", ""))
     own = own_dates(live, coming_dates)

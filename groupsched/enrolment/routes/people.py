@@ -14,6 +14,7 @@ from groupsched.accounts.words import told_words
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
 from groupsched.catalog.models import Group
+from groupsched.catalog.queries import facts as group_facts
 from groupsched.catalog.queries import get_group
 from groupsched.core import clock
 from groupsched.core.errors import Conflict
@@ -38,6 +39,7 @@ def roster(uid: str) -> str:
         "enrolment/people.html",
         group=group,
         may_bring=queries.may_bring(current(), group),
+        register=queries.chooses_by_letters(current(), group_facts(group)),
         now=clock.now(),
         unreached=queries.unreached(current(), group),
         removed=queries.just_removed(current(), group, clock.now()),
@@ -70,7 +72,16 @@ def _say_told(group: Group, since: datetime) -> None:
 
 def words_of_told(group: Group, since: datetime) -> str:
     """Who gets a mail of what was done in a group since then, and whom no mail reaches."""
-    return told_words(told_of([group.id], since), named=True)
+    phones = queries.chooses_by_letters(current(), group_facts(group))
+    return told_words(told_of([group.id], since), named=True, phones=phones)
+
+
+def called(enrolment: Enrolment) -> str:
+    """Somebody of a group as who asks may name them: whoever leads it knows only those in it by their whole names."""
+    full = enrolment.state == EnrolmentState.ACTIVE or queries.chooses_by_letters(
+        current(), group_facts(enrolment.group)
+    )
+    return enrolment.person.name if full else enrolment.person.short_name
 
 
 @blueprint.route("/enrolments/<uid>/remove", methods=["GET", "POST"])
@@ -87,12 +98,13 @@ def remove(uid: str) -> str | Response:
     if request.method == "GET":
         saw(current(), AuditAction.ROSTER_OPENED, [enrolment.person_id], group)
         return render_template(
-            "enrolment/remove.html", enrolment=enrolment, group=group, line=line,
+            "enrolment/remove.html", enrolment=enrolment, group=group, line=line, name=called(enrolment),
+            register=queries.chooses_by_letters(current(), group_facts(group)),
             hears=service.hears_of_removal(enrolment), minutes=int(service.UNDO_FOR.total_seconds() // 60),
         )  # fmt: skip
-    since = clock.now()
+    since, name = clock.now(), called(enrolment)
     happened = service.leave(current(), enrolment, EnrolmentReasonForm().reason.data or "")
-    _say_removed(enrolment, moved_up=len(happened) > 1)
+    _say_removed(enrolment, name, moved_up=len(happened) > 1)
     for one in line:
         if one.state == EnrolmentState.ACTIVE:
             flash(_("%(name)s moved up and has a seat now.", name=one.person.name))
@@ -100,9 +112,8 @@ def remove(uid: str) -> str | Response:
     return redirect(url_for("enrolment.roster", uid=group.uid), 303)
 
 
-def _say_removed(enrolment: Enrolment, *, moved_up: bool) -> None:
+def _say_removed(enrolment: Enrolment, name: str, *, moved_up: bool) -> None:
     """That somebody is out, with the way back: undoing it, or enrolling them again where the seat has gone."""
-    name = enrolment.person.name
     words = _("%(name)s is no longer in this group.", name=name)
     if moved_up:
         again = _("To bring %(name)s back, enrol them again; where it is full they wait.", name=name)
@@ -116,9 +127,10 @@ def _say_removed(enrolment: Enrolment, *, moved_up: bool) -> None:
 def answer(uid: str) -> Response:
     """Say yes or no to somebody who asked to join."""
     enrolment, form = queries.get_enrolment(current(), uid), EnrolmentReasonForm()
-    name, group, since = enrolment.person.name, enrolment.group, clock.now()
+    name, group, since = called(enrolment), enrolment.group, clock.now()
     if request.form.get("answer") == "yes":
         outcome = service.accept_request(current(), enrolment)
+        name = called(enrolment)
         waits = isinstance(outcome.answer, Waitlisted)
         flash(_("%(name)s is on the waiting list.", name=name) if waits else _("%(name)s is in.", name=name))
     else:

@@ -16,6 +16,7 @@ from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import UndoableAct
 from groupsched.enrolment.routes.blueprint import blueprint, tell
 from groupsched.enrolment.routes.leaving import come_again, rejoin
+from groupsched.enrolment.routes.people import called
 from groupsched.enrolment.rules import DateSeatState, UndoableKind
 from groupsched.schedule.models import Occurrence
 
@@ -68,7 +69,7 @@ def _given_up(act: UndoableAct) -> list[Occurrence]:
 def undo_removal(uid: str) -> Response:
     """Take back that staff took somebody out of a group; where it is too late, say so, and which way is left."""
     enrolment = queries.get_enrolment(current(), uid)
-    group, name = enrolment.group, enrolment.person.name
+    group, name = enrolment.group, called(enrolment)
     try:
         service.undo(current(), enrolment)
     except Conflict as refused:

@@ -23,7 +23,7 @@ def told(uid: str) -> Response:
         tell(_("Meanwhile something has changed. Please look here for what to say now."), "warn")
         return redirect(back, 303)
     undo = url_for("enrolment.told_undo", uid=uid)
-    tell(_("%(name)s was told.", name=found.person.name), undo=undo, fields={"next": back})
+    tell(_("%(name)s was told.", name=found.name), undo=undo, fields={"next": back})
     return redirect(back, 303)
 
 
@@ -32,7 +32,7 @@ def told(uid: str) -> Response:
 def told_undo(uid: str) -> Response:
     """They were not told after all."""
     found = service.take_telling_back(current(), uid)
-    tell(_("%(name)s still has to be told.", name=found.person.name))
+    tell(_("%(name)s still has to be told.", name=found.name))
     return redirect(_back(), 303)
 
 

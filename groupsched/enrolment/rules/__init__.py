@@ -48,6 +48,7 @@ from groupsched.enrolment.rules.index import (
 from groupsched.enrolment.rules.reminding import FARTHEST, Quiet, reminders
 from groupsched.enrolment.rules.several import (
     MOST_AT_ONCE,
+    MOST_BY_LEADER,
     BringAct,
     BroughtAs,
     KnownPerson,
@@ -88,6 +89,7 @@ __all__ = [
     "LISTED",
     "LIVE",
     "MOST_AT_ONCE",
+    "MOST_BY_LEADER",
     "MOST_VALUES",
     "Q_LENGTH",
     "UNSET",

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from groupsched.core.text import clean_line, fold
+from groupsched.core.text import clean_line, fold, plain_number
 
 MOST_AT_ONCE = 100
+MOST_BY_LEADER = 5
+"""How many somebody who leads a group enrols at once; more are proposals."""
 LINE_LENGTH = 120
 _NUMBERING = re.compile(r"^(?:\d{1,3}[.)]\s+|[-–—•*·]\s*)")
 
@@ -16,6 +18,7 @@ class BringAct(StrEnum):
     """What the form that enrols people is asked for; to search and to turn the page need no word."""
 
     GROUP = "group"
+    FIND = "find"
     NAMES = "names"
     ENROL = "enrol"
 
@@ -28,6 +31,7 @@ class BroughtAs(StrEnum):
     WAS_IN = "was_in"
     WAITED = "waited"
     REFUSED = "refused"
+    PROPOSED = "proposed"
 
 
 @dataclass(frozen=True)
@@ -63,8 +67,8 @@ def meant(lines: Iterable[str], known: Sequence[KnownPerson]) -> ListAnswer:
     """Whom each line means: by the whole name in either order, by the record number, or by both where they agree. A part of
     a name is never sure: whoever has it is there to choose from.
 
-    >>> ann, ben = KnownPerson("a", "Ann Lee", "HB1"), KnownPerson("b", "Ben O’Neil", "HB2")
-    >>> meant(["lee, ann", "hb2", "Ben ONeil HB2", "Ann Lee HB2", "Ann", "An"], [ann, ben])
+    >>> ann, ben = KnownPerson("a", "Ann Lee", "HB1"), KnownPerson("b", "Ben O’Neil", "HB-2")
+    >>> meant(["lee, ann", "hb2", "hb-2", "Ben ONeil HB2", "Ann Lee HB2", "Ann", "An"], [ann, ben])
     ListAnswer(sure=['a', 'b'], several={'Ann': ['a']}, nobody=['Ann Lee HB2', 'An'])
     >>> meant(["Ann Lee"], [ann, KnownPerson("c", "Ann Lee", "HB3")]).several
     {'Ann Lee': ['a', 'c']}
@@ -85,11 +89,12 @@ def meant(lines: Iterable[str], known: Sequence[KnownPerson]) -> ListAnswer:
 
 
 def _is_meant(line: str, one: KnownPerson) -> bool:
-    said, name, number = fold(line).split(), fold(one.name).split(), fold(one.number).split()
-    if said == number:
+    number, parts = plain_number(one.number), line.split()
+    if number and plain_number(line) == number:
         return True
-    rest = said[: -len(number)] if number and said[-len(number) :] == number else said
-    return sorted(rest) == sorted(name) or "".join(rest) == "".join(name)
+    numbered = len(parts) > 1 and plain_number(parts[-1]) == number
+    said, name = fold(" ".join(parts[:-1]) if numbered else line).split(), fold(one.name).split()
+    return sorted(said) == sorted(name) or "".join(said) == "".join(name)
 
 
 def _has_part(line: str, one: KnownPerson) -> bool:

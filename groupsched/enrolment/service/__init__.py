@@ -40,6 +40,9 @@ from groupsched.enrolment.service.moving import (
     who_would_move_up,
     would_move_up,
 )
+from groupsched.enrolment.service.proposing import (
+    propose,
+)
 from groupsched.enrolment.service.reminding import (
     remind,
 )
@@ -97,6 +100,7 @@ __all__ = [
     "move_lines",
     "occurrence_cancelled",
     "preview",
+    "propose",
     "remind",
     "see_moved_up",
     "switch",

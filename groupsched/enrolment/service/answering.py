@@ -1,14 +1,13 @@
 """Answering those who asked to join: yes or no."""
 
 from groupsched.access.identity import Identity
-from groupsched.access.policy import Permission, ensure
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.text import clean_line
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries import facts
+from groupsched.enrolment.queries import ensure_may_change
 from groupsched.enrolment.rules import EnrolmentState
 from groupsched.enrolment.service.deciding import JoinOutcome
 from groupsched.enrolment.service.joining import enrol
@@ -18,8 +17,8 @@ from groupsched.schedule.service import lock
 
 
 def accept_request(identity: Identity, enrolment: Enrolment) -> JoinOutcome:
-    """Say yes to somebody who asked to join: a seat where there is one, else a place in line. A clash is theirs to solve."""
-    ensure(identity, Permission.ENROL_OTHERS, facts(enrolment.group, enrolment.person))
+    """Say yes to somebody who asked to join or was proposed: a seat where there is one, else a place in line. A clash is theirs to solve."""
+    ensure_may_change(identity, enrolment)
     dates = [seat.occurrence for seat in enrolment.date_seats]
     return enrol(
         identity, enrolment.group, enrolment.person, mode=enrolment.mode, occurrences=dates, accept_clash=True
@@ -27,12 +26,16 @@ def accept_request(identity: Identity, enrolment: Enrolment) -> JoinOutcome:
 
 
 def decline_request(identity: Identity, enrolment: Enrolment, reason: str = "") -> None:
-    """Say no to somebody who asked to join; they are told that other options may suit them. Twice has one effect."""
-    ensure(identity, Permission.ENROL_OTHERS, facts(enrolment.group, enrolment.person))
+    """Say no to somebody who asked to join; they are told that other options may suit them. Twice has one effect.
+
+    Of a proposal nobody had heard, so nobody is told.
+    """
+    ensure_may_change(identity, enrolment)
     lock(enrolment.group_id)
     db.session.refresh(enrolment)
     if enrolment.state != EnrolmentState.REQUESTED:
         return
+    proposed = enrolment.is_proposal
     enrolment.state, enrolment.ended_at, enrolment.reason = (
         EnrolmentState.LEFT,
         clock.now(),
@@ -40,4 +43,5 @@ def decline_request(identity: Identity, enrolment: Enrolment, reason: str = "") 
     )
     db.session.flush()
     record(identity, AuditAction.ENROLMENT_DECLINED, enrolment, subjects=[enrolment.person_id])
-    tell([Declined(enrolment)])
+    if not proposed:
+        tell([Declined(enrolment)])

@@ -17,7 +17,7 @@ from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.filters import clock_time, short_day
 from groupsched.core.i18n import _
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries import facts, live_of, own_spans, place_in_line
+from groupsched.enrolment.queries import facts, facts_to_enrol, live_of, own_spans, place_in_line
 from groupsched.enrolment.rules import (
     Admitted,
     Clash,
@@ -81,14 +81,19 @@ def acts_as_staff(identity: Identity, group: Group, person: Person) -> bool:
         if not is_public(group) and live_of(group.id, person.id) is None:
             raise NotFound
     else:
-        ensure(identity, Permission.ENROL_OTHERS, facts(group, person))
+        ensure(identity, Permission.ENROL_OTHERS, facts_to_enrol(identity, group, person))
+    ensure_joinable(group)
+    return not own
+
+
+def ensure_joinable(group: Group) -> None:
+    """Go on only if people can be in this group at all. Raises Conflict."""
     if group.external:
         raise refusal(RefusalReason.EXTERNAL)
     if group.state == GroupState.RETIRED:
         raise refusal(RefusalReason.RETIRED)
     if not group.published:
         raise refusal(RefusalReason.NOT_PUBLISHED)
-    return not own
 
 
 def nothing_left(live: Enrolment, mode: EnrolmentMode, *, by_staff: bool) -> JoinOutcome | None:

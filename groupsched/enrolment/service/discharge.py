@@ -54,9 +54,12 @@ def _end(numbers: list[int]) -> None:
         lock(enrolment.group_id)
         db.session.refresh(enrolment)
         if enrolment.state in LIVE:
+            proposed = enrolment.is_proposal
             was, house = enrolment.state, System(program_id=enrolment.group.program_id)
             end(enrolment, now, _("The role has ended."))
             record(house, AuditAction.ENROLMENT_LEFT, enrolment, subjects=[enrolment.person_id], was=was)
-            outcomes += [Ended(enrolment), *advance(enrolment.group_id).moved_up]
-            last[enrolment.person_id] = enrolment
+            outcomes += [] if proposed else [Ended(enrolment)]
+            outcomes += advance(enrolment.group_id).moved_up
+            if not proposed:
+                last[enrolment.person_id] = enrolment
     tell([*outcomes, *(AllEnded(enrolment, now) for enrolment in last.values())])

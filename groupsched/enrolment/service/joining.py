@@ -120,7 +120,8 @@ def _enrol(
     live = live_of(group.id, person.id)
     if live is not None and not by_staff and live.state != EnrolmentState.REQUESTED:
         undo_until = undo_until or now + UNDO_FOR
-    joiner = Joiner(live, by_staff, now, undo_until)
+    # Whoever was proposed says yes by joining: staff have opened the door for them already.
+    joiner = Joiner(live, by_staff or (live is not None and live.is_proposal), now, undo_until)
     return settle(identity, group, person, wish, joiner, coming)
 
 
@@ -154,8 +155,8 @@ def settle(
                 _("The last seat just went. You can wait for one, or look at two others like it."),
                 code="full",
             )
-    by_staff = by_staff and not isinstance(identity, System)
-    return _by_whom(outcome, by_staff=by_staff, until=joiner.undo_until)
+    for_others = by_staff and person.id != identity.person and not isinstance(identity, System)
+    return _by_whom(outcome, by_staff=for_others, until=joiner.undo_until)
 
 
 def _by_whom(outcome: JoinOutcome, *, by_staff: bool, until: datetime | None) -> JoinOutcome:

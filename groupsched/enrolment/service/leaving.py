@@ -15,7 +15,13 @@ from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries import facts, live_of, place_in_line, standings
+from groupsched.enrolment.queries import (
+    ensure_may_change,
+    facts_to_enrol,
+    live_of,
+    place_in_line,
+    standings,
+)
 from groupsched.enrolment.rules import (
     LIVE,
     Admitted,
@@ -53,6 +59,8 @@ def leave(
         return []
     now, was, by_staff = clock.now(), enrolment.state, enrolment.person_id != identity.person
     dates = held_dates(enrolment, now) if by_staff and was == EnrolmentState.ACTIVE else []
+    # Of a proposal the person had no word, so its end has none.
+    quietly = quietly or enrolment.is_proposal
     end(enrolment, now, reason, undo_until=now + UNDO_FOR)
     enrolment.undo_by_staff = by_staff
     record(identity, AuditAction.ENROLMENT_LEFT, enrolment, subjects=[enrolment.person_id], was=was)
@@ -191,11 +199,13 @@ def _may_change(
     identity: Identity, enrolment: Enrolment | None, person: Person, occurrence: Occurrence | None = None
 ) -> None:
     if person.id == identity.person:
-        return
+        return None
     group = enrolment.group if enrolment is not None else occurrence.group if occurrence is not None else None
     if group is None or person.program_id != group.program_id:
         raise NotFound
-    ensure(identity, Permission.ENROL_OTHERS, facts(group, person))
+    if enrolment is not None:
+        return ensure_may_change(identity, enrolment)
+    return ensure(identity, Permission.ENROL_OTHERS, facts_to_enrol(identity, group, person))
 
 
 def _say(

@@ -14,7 +14,7 @@ from groupsched.core.db import db, savepoint
 from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.i18n import _
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries import act_of, facts, live_of
+from groupsched.enrolment.queries import act_of, facts_to_enrol, live_of
 from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState
 from groupsched.enrolment.service.messages import (
     about_all,
@@ -43,7 +43,7 @@ def undo(identity: Identity, enrolment: Enrolment) -> list[SeatOutcome]:
     minutes have passed (`late`), or the person is in the group again (`in-again`); NotFound for anybody else's.
     """
     if enrolment.person_id != identity.person:
-        ensure(identity, Permission.ENROL_OTHERS, facts(enrolment.group, enrolment.person))
+        ensure(identity, Permission.ENROL_OTHERS, facts_to_enrol(identity, enrolment.group, enrolment.person))
     for group_id in sorted({enrolment.group_id, *(one.group_id for one in act_of(enrolment))}):
         lock(group_id)
     db.session.refresh(enrolment)

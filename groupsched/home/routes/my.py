@@ -76,7 +76,8 @@ def my() -> str:
         news=list(queries.moved_up(groups, dates, now)),
         until=int(now.timestamp()) + 1,
         undoable=queries.undoable(groups, identity.person_id, now),
-        asked=[one for one in groups if one.state == EnrolmentState.REQUESTED],
+        asked=[one for one in groups if one.state == EnrolmentState.REQUESTED and not one.is_proposal],
+        proposed=[one for one in groups if one.is_proposal],
         lines=list(queries.own_lines(groups, now)),
         past=_past(marks, now),
     )

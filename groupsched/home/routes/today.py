@@ -22,7 +22,7 @@ from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.i18n import _
 from groupsched.core.web import go
-from groupsched.enrolment.queries import PeopleToTell, asking, unreached
+from groupsched.enrolment.queries import PeopleToTell, Seeker, unreached, waiting_groups, who_sought_many
 from groupsched.home.navigation import link
 from groupsched.home.routes.blueprint import blueprint
 from groupsched.home.rules import TaskKind
@@ -74,6 +74,8 @@ class TodayPage:
     unreached: PeopleToTell
     lost: list[Person]
     glass: list[BreakGlass]
+    to_look_at: list[Group]
+    seekers: list[Seeker]
     following: Occurrence | None
     restored: Restoration | None = None
     backup: BackupState | None = None
@@ -127,7 +129,7 @@ def day_of(identity: Identity) -> TodayPage:
     planned = [one for one in dates if one.status == OccurrenceStatus.SCHEDULED]
     following = queries.next_of(identity, third) if not planned else None
     # Whoever may do something about it: the machine is an administrator's.
-    looks_after = can(identity, Permission.STAFF_WRITE)
+    looks_after, groups = can(identity, Permission.STAFF_WRITE), waiting_groups(identity)
     delivered_at = last_round() if looks_after else None
     return TodayPage(
         now=now,
@@ -136,10 +138,12 @@ def day_of(identity: Identity) -> TodayPage:
         coming=_cards((one for one in planned if now < one.start - SOON and one.start < second), counts),
         tomorrow=_cards((one for one in planned if one.start >= second and one.start - SOON > now), counts),
         waits=_waits(late, torn, counts),
-        asking=asking(identity),
+        asking=groups.asking,
         unreached=unreached(identity),
         lost=lost_invitations(identity) if can(identity, Permission.CLIENT_WRITE) else [],
         glass=_glass(identity, now),
+        to_look_at=groups.to_look_at,
+        seekers=who_sought_many(identity, midnight) if can(identity, Permission.AUDIT_READ) else [],
         following=following or next((one for one in planned if one.start >= second), None),
         restored=unread_restoration(identity) if can(identity, Permission.STAFF_READ) else None,
         backup=backup_state(identity, now) if looks_after else None,

@@ -31,7 +31,7 @@ from groupsched.core.i18n import _, current_language, force_locale, ngettext
 from groupsched.core.meanwhile import Meanwhile, look, settle
 from groupsched.core.rate_limit import costly
 from groupsched.core.text import clean_line
-from groupsched.core.web import go
+from groupsched.core.web import go, is_part
 from groupsched.enrolment.queries import groups_of, person_in_reach
 from groupsched.enrolment.rules import Waitlisted
 from groupsched.enrolment.service import enrol
@@ -57,28 +57,27 @@ from groupsched.register.routes.witness import with_witness
 from groupsched.register.rules import PeopleList
 
 
-@blueprint.get("/people", endpoint="people")
+@blueprint.route("/people", methods=["GET", "POST"], endpoint="people")
 @requires(Permission.STAFF_PAGES)
 def people_list() -> str:
-    """The register, by name, a page at a time."""
-    identity = current()
+    """The register, by name, a page at a time. A search is a post: a name or number stands in no address."""
+    identity, given = current(), request.form if request.method == "POST" else request.args
     lists = queries.lists_for(identity)
-    shown = request.args.get("show", lists[0] if lists else "")
+    shown = given.get("show", lists[0] if lists else "")
     if shown not in lists:
         raise NotFound
-    text = clean_line(request.args.get("q", ""), 80)
-    number = max(1, min(request.args.get("page", 1, type=int), 10_000))
+    text = clean_line(request.form.get("q", ""), 80)
+    number = max(1, min(given.get("page", 1, type=int), 10_000))
     page = queries.find_people(identity, staff=shown == PeopleList.STAFF, text=text, number=number)
     if shown == PeopleList.CLIENTS:
         saw(identity, AuditAction.PERSON_LISTED, page.people)
-    may_add = bool(roles_to_give(identity))
     return render_template(
-        "register/people.html",
+        "register/_people_found.html" if is_part() else "register/people.html",
         page=page,
         shown=shown,
         lists=lists,
         text=text,
-        may_add=may_add,
+        may_add=bool(roles_to_give(identity)),
         roles=role_names(),
         now=clock.now(),
     )

@@ -22,11 +22,12 @@ blueprint = Blueprint("schedule", __name__)
 
 @dataclass(frozen=True)
 class PeopleTouched:
-    """Whom a change of some dates concerns; `named`: the reader may see who they are."""
+    """Whom a change of some dates concerns; `named`: the reader may see who they are, `phones`: and their numbers."""
 
     dates: int
     people: frozenset[Person]
     named: bool
+    phones: bool
 
 
 def whom_it_touches(group: Group, occurrence_ids: Sequence[int], *, line: bool = False) -> PeopleTouched:
@@ -35,14 +36,19 @@ def whom_it_touches(group: Group, occurrence_ids: Sequence[int], *, line: bool =
     impact, named = impact_of(occurrence_ids, whole_line=line), may_name(group)
     if named:
         saw(current(), AuditAction.ROSTER_OPENED, sorted(one.id for one in impact.people), group)
-    return PeopleTouched(impact.dates, impact.people, named)
+    return PeopleTouched(impact.dates, impact.people, named, phones_show(group))
 
 
 def told_since(group: Group, since: datetime) -> str:
     """Who hears of what was done to a group since then, and how; nothing where nobody has to."""
-    return told_words(told_of([group.id], since), named=may_name(group))
+    return told_words(told_of([group.id], since), named=may_name(group), phones=phones_show(group))
 
 
 def may_name(group: Group) -> bool:
     """Whether the reader may see who is in a group."""
     return can(current(), Permission.ROSTER_READ, facts(group))
+
+
+def phones_show(group: Group) -> bool:
+    """Whether the reader may see how the people of a group are reached."""
+    return can(current(), Permission.REGISTER_READ, facts(group))

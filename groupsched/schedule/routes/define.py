@@ -27,7 +27,7 @@ from groupsched.core.regions import dated
 from groupsched.core.text import clean_line
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.preview import SHOWN
-from groupsched.schedule.routes.blueprint import blueprint, may_name, told_since, whom_it_touches
+from groupsched.schedule.routes.blueprint import blueprint, may_name, phones_show, told_since, whom_it_touches
 from groupsched.schedule.routes.editor import GroupEditor, chosen_uid, editor, toggle_skip
 from groupsched.schedule.routes.groups import over_words, published_words
 from groupsched.schedule.rules import RuleDate, RuleRefused, SaveAct
@@ -154,7 +154,7 @@ def _panel(found: GroupEditor) -> dict[str, Any]:
         "form": found.form, "group": found.group, "pattern": found.pattern,
         "pattern_name": modality_name(found.pattern) if found.pattern else "", "plan": preview, "shown": SHOWN, "days": _days, "seats": seats,
         "over_words": over_words(seats.offered, seats.room) if seats.room else "", "publish_words": _publish_words(preview.total),
-        "save_words": _save_words(preview.total), "change": _planned(found), "named": found.group is not None and may_name(found.group), "others": found.other_series(),
+        "save_words": _save_words(preview.total), "change": _planned(found), "named": found.group is not None and may_name(found.group), "phones": found.group is not None and phones_show(found.group), "others": found.other_series(),
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from groupsched.access.policy import Permission, can, requires
 from groupsched.catalog.models import Group, Place
 from groupsched.catalog.queries import facts, get_group, staff_groups
 from groupsched.catalog.rules import AttendanceMode, GroupState, Setting, Vocabulary, over_room
-from groupsched.catalog.service import retire_group
+from groupsched.catalog.service import retire_group, send_group_back
 from groupsched.catalog.words import (
     accesses,
     modality_name,
@@ -82,6 +82,7 @@ def group(uid: str) -> str:
         before=[] if found.external or not may_read else lately(found, clock.now()),
         tomorrow=clock.now() + timedelta(days=1),
         may_write=can(identity, Permission.GROUP_WRITE, facts(found)) and not found.external,
+        may_publish=can(identity, Permission.GROUP_PUBLISH, facts(found)),
         asking=_asking(identity).get(found.id, 0),
         roster=_link("enrolment.roster", uid=found.uid) if may_read else "",
         has_sheet=may_mark and "attendance.sheet" in current_app.view_functions,
@@ -108,6 +109,21 @@ def publish_group(uid: str) -> Response:
     return redirect(url_for("schedule.group", uid=uid), 303)
 
 
+@blueprint.post("/groups/<uid>/send-back")
+@requires(Permission.GROUP_PUBLISH)
+def send_back(uid: str) -> Response:
+    """Answer a group that waits for a yes with a word to who leads it."""
+    found = get_group(current(), uid, Permission.GROUP_PUBLISH)
+    try:
+        send_group_back(current(), found, request.form.get("words", ""))
+    except DomainError as refusal:
+        db.session.rollback()
+        flash(refusal.message, "warn")
+    else:
+        flash(_("Sent back. Who leads it reads what you wrote."))
+    return redirect(url_for("schedule.group", uid=uid), 303)
+
+
 def over_words(offered: int | None, room: Place) -> str:
     """That a room holds fewer than the group offers."""
     holds = ngettext(
@@ -119,7 +135,9 @@ def over_words(offered: int | None, room: Place) -> str:
 
 
 def published_words(found: Group) -> str:
-    """What follows from publishing: one to one and hidden groups are in no list."""
+    """What follows from publishing: one to one and hidden groups are in no list, and some wait for a yes."""
+    if found.waits_for_yes:
+        return _("It waits for a supervisor’s yes. Nobody sees it before.")
     if found.setting == Setting.PRIVATE or found.hidden:
         return _("Published. It is in no list: enrol its people yourself.")
     return _("Published. People can find it now.")

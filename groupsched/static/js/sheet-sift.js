@@ -26,12 +26,13 @@ export function sift() {
     if (!item.hidden) found += 1;
   }
   nobody.hidden = found > 0;
-  const walkIn = nobody.querySelector("a");
-  walkIn.search = letters ? new URLSearchParams({ q: letters }) : "";
   rove();
 }
 
 search?.addEventListener("input", sift);
+search?.form.addEventListener("submit", (event) => {
+  if (!event.submitter?.hasAttribute("formaction")) event.preventDefault();
+});
 document.getElementById("find")?.addEventListener("toggle", (event) => {
   if (event.target.open) search.focus();
   else {
