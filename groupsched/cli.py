@@ -13,6 +13,7 @@ from groupsched.core.commands import application
 
 # Commands that live with their rooms; loaded when they are called, so that every command starts quickly.
 ELSEWHERE = {
+    "audit": "groupsched.audit.commands:audit",
     "demo": "groupsched.operations.commands:demo",
     "worker": "groupsched.operations.commands:worker",
     "init": "groupsched.accounts.commands:init",

@@ -47,4 +47,22 @@ class AuditSubject(Base):
     row: Mapped[AuditRow] = relationship(back_populates="subjects")
 
 
-append_only("audit_row", "audit_subject")
+class AuditSeal(Base):
+    """A link of the chain over the audit: the rows from `first_id` to `last_id` but those `left_out`, and some `late` ones
+    that an earlier seal had left out, with the hash of the link before. A changed, missing or added row breaks it.
+
+    `left_out` are numbers that were given and not there yet: their transactions were open, or were rolled back.
+    """
+
+    __tablename__ = "audit_seal"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    first_id: Mapped[int]
+    last_id: Mapped[int] = mapped_column(unique=True)
+    left_out: Mapped[list[int]] = mapped_column(JSON, default=list)
+    late: Mapped[list[int]] = mapped_column(JSON, default=list)
+    previous: Mapped[str] = mapped_column(String(64), unique=True)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+append_only("audit_row", "audit_subject", "audit_seal")

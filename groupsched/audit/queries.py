@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import selectinload
 
-from groupsched.audit.models import AuditRow, AuditSubject
-from groupsched.audit.rules import AuditAction, words_of
+from groupsched.audit.models import AuditRow, AuditSeal, AuditSubject
+from groupsched.audit.rules import FIRST_LINK, AuditAction, sealed, words_of
 from groupsched.core.db import db
 
 
@@ -63,3 +64,53 @@ def _page(query: Select[AuditRow], before: int | None, size: int) -> AuditPage:
         query = query.where(AuditRow.id < before)
     rows = db.session.scalars(query.order_by(AuditRow.id.desc()).limit(size + 1)).all()
     return AuditPage(rows[:size], rows[size - 1].id if len(rows) > size else None)
+
+
+# --- seals ---
+
+
+@dataclass(frozen=True)
+class SealProof:
+    """What looking at all seals found: `broken` in words, else how many rows are sealed, how many are younger than the last
+    seal, and the hash of the last link: whoever keeps it elsewhere can prove that nothing before it was changed since."""
+
+    seals: int
+    rows: int
+    younger: int
+    last: str
+    broken: str = ""
+
+
+def rows_to_seal(ids: Sequence[int]) -> list[tuple[Any, ...]]:
+    """Rows as a seal takes them, each with its subjects, in the order of `ids`; one that is not there is left out."""
+    query = select(AuditRow).options(selectinload(AuditRow.subjects)).where(AuditRow.id.in_(ids))
+    found = {row.id: row for row in db.session.scalars(query.execution_options(populate_existing=True))}
+    return [_stored(found[number]) for number in ids if number in found]
+
+
+def _stored(row: AuditRow) -> tuple[Any, ...]:
+    subjects = sorted(subject.person_id for subject in row.subjects)
+    return (
+        row.id, row.at, row.program_id, row.actor_id, row.actor_kind.value, row.word, row.object_type, row.object_uid,
+        row.detail, subjects,
+    )  # fmt: skip
+
+
+def prove_seals() -> SealProof:
+    """Look at every seal again, from the first."""
+    previous, last, rows, open_ids = FIRST_LINK, 0, 0, set[int]()
+    seals = db.session.scalars(select(AuditSeal).order_by(AuditSeal.id)).all()
+    for number, seal in enumerate(seals, 1):
+        left_out, late = set(seal.left_out), set(seal.late)
+        ids = [*seal.late, *(one for one in range(seal.first_id, seal.last_id + 1) if one not in left_out)]
+        found = rows_to_seal(ids)
+        fits = seal.first_id == last + 1 and seal.previous == previous and late <= open_ids
+        if not fits or len(found) != len(ids) or sealed(previous, found) != seal.hash:
+            return SealProof(
+                number, rows, 0, previous, f"{seal.first_id}–{seal.last_id}, {seal.at:%Y-%m-%d %H:%M} UTC"
+            )
+        open_ids = open_ids - late | left_out
+        previous, last, rows = seal.hash, seal.last_id, rows + len(ids)
+        db.session.expunge_all()
+    younger = db.session.scalar(select(func.count()).where(AuditRow.id > last)) or 0
+    return SealProof(len(seals), rows, younger, previous)

@@ -3,9 +3,12 @@
 Rows never change, so a word that was once written stays: RENAMED says what those of earlier versions mean today.
 """
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import NamedTuple
+from hashlib import sha256
+from typing import Any, NamedTuple
 
 
 class ActorKind(StrEnum):
@@ -298,3 +301,23 @@ def words_of(actions: Iterable[AuditAction]) -> list[str]:
     """Every word that rows carry for these acts: today's, and those of earlier versions."""
     wanted = set(actions)
     return [word for word, action in _MEANT.items() if action in wanted]
+
+
+FIRST_LINK = "0" * 64
+"""What the first seal has before it."""
+
+
+def sealed(previous: str, rows: Iterable[Sequence[Any]]) -> str:
+    """The hash of a seal: over that of the one before and its rows in order, each as it is stored.
+
+    >>> one = (1, datetime(2026, 11, 27, tzinfo=UTC), 1, 7, "person", "person.opened", "person", "abc", {"a": 1}, [9])
+    >>> sealed(FIRST_LINK, [one]) == sealed(FIRST_LINK, [one]) != sealed(FIRST_LINK, [(2, *one[1:])])
+    True
+    """
+    made = sha256(previous.encode())
+    for row in rows:
+        told = [value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value for value in row]
+        made.update(
+            json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode() + b"\n"
+        )
+    return made.hexdigest()

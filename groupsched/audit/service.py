@@ -1,12 +1,20 @@
 """Writing down who did, saw or changed what. There is no verb to change a row: triggers refuse it."""
 
+import logging
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from groupsched.audit.models import AuditRow, AuditSubject
-from groupsched.audit.rules import ActorKind, AuditAction, AuditEffect
+from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
+
+from groupsched.audit.models import AuditRow, AuditSeal, AuditSubject
+from groupsched.audit.queries import rows_to_seal
+from groupsched.audit.rules import FIRST_LINK, ActorKind, AuditAction, AuditEffect, sealed
 from groupsched.core import clock
-from groupsched.core.db import aside, db
+from groupsched.core.db import aside, db, savepoint
+
+log = logging.getLogger(__name__)
 
 
 class Actor(Protocol):
@@ -76,3 +84,58 @@ def _numbers(subjects: Iterable[Any]) -> list[int]:
     """Each subject once, in order: a person or a number."""
     found = [subject if isinstance(subject, int) else int(subject.id) for subject in subjects]
     return list(dict.fromkeys(found))
+
+
+# --- seals ---
+
+SEALED_EVERY = timedelta(minutes=15)
+MOST_SEALED = 2000
+"""Rows of one seal."""
+SETTLED = timedelta(minutes=1)
+"""How old a row is before it is sealed: by then the transactions that were given lower numbers have ended, but for a few."""
+LATE_FOR = timedelta(days=1)
+"""How long a number that was left out is looked for."""
+
+
+def seal(now: datetime) -> int:
+    """Seal what has settled since the last seal; how many rows. Of several workers one does it."""
+    last = db.session.scalar(select(AuditSeal).order_by(AuditSeal.id.desc()).limit(1))
+    if last is not None and now - last.at < SEALED_EVERY:
+        return 0
+    ids = list(db.session.scalars(_settled(last.last_id if last else 0, now)))
+    if not ids:
+        return 0
+    first = last.last_id + 1 if last else 1
+    late, there = _late(now), set(ids)
+    previous = last.hash if last else FIRST_LINK
+    made = AuditSeal(
+        at=now, first_id=first, last_id=ids[-1], late=late, previous=previous,
+        left_out=[number for number in range(first, ids[-1] + 1) if number not in there],
+        hash=sealed(previous, rows_to_seal([*late, *ids])),
+    )  # fmt: skip
+    try:
+        with savepoint():
+            db.session.add(made)
+            db.session.flush()
+    except IntegrityError:
+        return 0
+    log.info("the audit is sealed up to row %s: %s", made.last_id, made.hash)
+    return len(late) + len(ids)
+
+
+def _settled(after: int, now: datetime) -> Select[int]:
+    query = select(AuditRow.id).where(AuditRow.id > after, AuditRow.at < now - SETTLED)
+    return query.order_by(AuditRow.id).limit(MOST_SEALED)
+
+
+def _late(now: datetime) -> list[int]:
+    """Rows that were not there when their numbers were sealed over, and are now."""
+    seals = db.session.scalars(
+        select(AuditSeal).where(AuditSeal.at > now - LATE_FOR).order_by(AuditSeal.id)
+    ).all()
+    left_out = {number for one in seals for number in one.left_out} - {
+        number for one in seals for number in one.late
+    }
+    return list(
+        db.session.scalars(select(AuditRow.id).where(AuditRow.id.in_(left_out)).order_by(AuditRow.id))
+    )

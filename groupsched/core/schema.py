@@ -15,6 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, func, inspect, select, text
 
+from groupsched.core import triggers
 from groupsched.core.db import Base, db, journal_mode
 from groupsched.core.errors import Conflict
 from groupsched.core.instance import database_file, locked
@@ -180,8 +181,13 @@ def _words(condition: object) -> set[str]:
 
 
 def _missing_triggers(connection: Any) -> list[str]:
-    query = "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'"
-    if connection.dialect.name == "postgresql":
-        query = "SELECT event_object_table FROM information_schema.triggers"
+    dialect = connection.dialect.name
+    query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    if dialect == "postgresql":
+        query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
     there = {row[0] for row in connection.execute(text(query))}
-    return [f"{table}: the trigger that keeps it append-only is missing" for table in sorted(TABLES - there)]
+    return [
+        f"{table}: the trigger that keeps it append-only is missing"
+        for table in sorted(TABLES)
+        if not triggers.names(dialect, table) <= there
+    ]

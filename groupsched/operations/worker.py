@@ -12,6 +12,7 @@ from types import FrameType
 
 from sqlalchemy.exc import DBAPIError
 
+from groupsched.audit.service import seal
 from groupsched.core import clock
 from groupsched.core.db import db, unit_of_work
 from groupsched.enrolment.service import end_with_roles, move_lines, remind
@@ -63,6 +64,8 @@ def round_of_work(stop: threading.Event | None = None) -> RoundResult:
         forget_imports(clock.now())
     with unit_of_work():
         done.lines = move_lines(clock.now())
+    with unit_of_work():
+        seal(clock.now())
     with unit_of_work():
         leave_word(clock.now())
     return done
