@@ -139,9 +139,9 @@ def with_assigned() -> ORMOption:
 
 
 def with_leaders() -> tuple[ORMOption, ...]:
-    """What to load with dates whose `leaders` are asked for: one statement more for any number of dates. Rows come more
-    than once where several lead: ask for `unique()`."""
+    """What to load with dates whose `leaders` are asked for, in the same statement. Rows come more than once where several
+    lead: ask for `unique()`."""
     return (
         with_assigned(),
-        joinedload(Occurrence.group).selectinload(Group.facilitators).joinedload(Facilitator.person),
+        joinedload(Occurrence.group).joinedload(Group.facilitators).joinedload(Facilitator.person),
     )

@@ -88,7 +88,11 @@ def test_an_admin_adds_renames_takes_out_and_brings_back_an_audience(admin):
     assert "Taken out" in admin.get("/catalog/labels").text
     admin.post(f"/catalog/labels/{made.uid}/retire", data={"back": "1"})
     assert "Shift workers" in admin.get("/groups/new?from=none").text
-    acts = list(db.session.scalars(select(AuditRow.word).where(AuditRow.word.startswith("term."))))
+    acts = list(
+        db.session.scalars(
+            select(AuditRow.word).where(AuditRow.word.startswith("term.")).order_by(AuditRow.id)
+        )
+    )
     assert acts == ["term.created", "term.changed", "term.retired", "term.restored"]
 
 

@@ -12,8 +12,7 @@ from contextlib import closing
 import pytest
 
 from groupsched.operations.front import LARGEST
-from tests.operations.test_server import free_port, status, until
-from tests.operations.test_server import server as server  # a fixture
+from tests.operations.conftest import free_port, status, until
 
 ECHO = """
 import json

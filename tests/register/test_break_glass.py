@@ -131,7 +131,10 @@ def test_every_look_is_written_down_with_the_reason_until_it_is_closed(client, h
     assert ada.post("/break-glass/close").location == "/today"
     assert ada.post("/break-glass/close").status_code == 303
     assert [ada.get(page).status_code for page in reads(house)] == [404] * 3
-    assert [row.word for row in db.session.query(AuditRow).filter(AuditRow.word.like("break%"))] == [
+    assert [
+        row.word
+        for row in db.session.query(AuditRow).filter(AuditRow.word.like("break%")).order_by(AuditRow.id)
+    ] == [
         "break_glass.opened",
         "break_glass.closed",
     ]

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
-from groupsched.access.identity import ApiToken, Identity, Member, System
+from groupsched.access.identity import ApiToken, Identity, Member, Role, System
 from groupsched.access.policy import DESK, OWN_GROUP, SUPERVISOR, Facts, Permission, can
 from groupsched.accounts.models import Person
 from groupsched.audit.models import AuditRow, AuditSubject
@@ -60,10 +60,11 @@ def sought_lately(identity: Identity, action: AuditAction, about: str | None = N
 
 def who_knows(identity: Identity, owners: frozenset[int], person: Person) -> frozenset[int]:
     """What the policy is told of the knowledge of one person: whether it is this identity who leads and knows them."""
-    if not isinstance(identity, Member) or identity.person_id not in owners:
+    leads = isinstance(identity, Member) and Role.FACILITATOR in identity.roles()
+    if not leads or identity.person not in owners:
         return frozenset()
     known = db.session.scalar(select(Person.id).where(Person.id == person.id, known_to(identity)))
-    return frozenset({identity.person_id} if known else ())
+    return frozenset({identity.person or 0} if known else ())
 
 
 def enrolled_by(identity: Identity, joining: Facts, seen: ColumnElement[bool]) -> list[ColumnElement[bool]]:
