@@ -29,9 +29,9 @@ for (let node; (node = walker.nextNode());) {
 return [...new Set(found)]; }"""
 )
 
-# A link within a sentence is as high as its line; one that stands alone is itself, or makes of its row, a target.
+# A link within a sentence is as high as its line; one that stands alone is a target itself, or makes one of its row.
 SMALL_LINKS = (
-    "(least) => {"
+    "([least, row]) => {"
     + _SHOWN
     + """
 const target = (link) => getComputedStyle(link, '::after').position === 'absolute' ? link.offsetParent : link;
@@ -40,7 +40,7 @@ const within = (link) => getComputedStyle(link).display === 'inline'
   && link.parentElement.textContent.replace(link.textContent, '').trim();
 const found = [...document.querySelectorAll('a[href]')].filter(shown).filter((link) => {
   const stretched = target(link) !== link;
-  return (stretched || !within(link)) && target(link).getBoundingClientRect().height < least - .5;
+  return (stretched || !within(link)) && target(link).getBoundingClientRect().height < (stretched ? row : least) - .5;
 });
 return found.map(name); }"""
 )

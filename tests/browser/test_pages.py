@@ -79,17 +79,21 @@ def test_axe_finds_nothing_on_any_page_and_the_narrowest_phone_is_wide_enough(
                 page.emulate_media(color_scheme=light, reduced_motion="reduce")
                 found += [f"{path} {width} {light} {line}" for line in page.evaluate(RUN, light)]
             seen.add(kind)
-            found += [f"{path} {line}" for line in narrow(page) + page.evaluate(ONE_NAME_TWO_THINGS)]
+            found += [f"{path} {line}" for line in narrow(page, role) + page.evaluate(ONE_NAME_TWO_THINGS)]
             found += [f"{path} said: {line}" for line in said if kind != "nothing"]
     assert not found, "\n".join(found)
 
 
-def narrow(page: Any) -> list[str]:
-    """What does not fit on a phone of 320 px: a page that scrolls sideways, a control too small for a thumb."""
+def narrow(page: Any, role: str | None) -> list[str]:
+    """What does not fit on a phone of 320 px: a page that scrolls sideways, a control too small for a thumb. Who stands and
+    hurries hits rows of 48 px, others of 44."""
+    row = 44 if role in (None, "client") else 48
     page.set_viewport_size({"width": 320, "height": 640})
     wide = page.evaluate("() => document.scrollingElement.scrollWidth > innerWidth")
     found = [f"is wider than 320 px: {page.evaluate(TOO_WIDE)}"] if wide else []
-    found += [f"too small: {line}" for line in page.evaluate(TOO_SMALL) + page.evaluate(SMALL_LINKS, 44)]
+    found += [
+        f"too small: {line}" for line in page.evaluate(TOO_SMALL) + page.evaluate(SMALL_LINKS, [44, row])
+    ]
     return found + [f"broken at 320 px: {line}" for line in page.evaluate(BROKEN_WORDS, 16)]
 
 
