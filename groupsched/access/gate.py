@@ -13,7 +13,7 @@ from groupsched.core import regions
 from groupsched.core.db import SAFE_METHODS, begin_writing
 from groupsched.core.errors import SignedOut
 from groupsched.core.i18n import LANGUAGES, _, current_language, ngettext
-from groupsched.core.web import error_answer, wants_json
+from groupsched.core.web import asks_for_data, error_answer, wants_json
 
 # Answered before anyone is known: files, health, and what flask-smorest serves of its own accord.
 OPEN_ENDPOINTS = frozenset({"static", "health.alive", "health.ready", "api-docs.openapi_json"})
@@ -59,7 +59,7 @@ def _turn_away(permission: Permission) -> Response | None:
         return _turn_away_program(identity, permission)
     if may_ever(identity, permission):
         return None
-    if isinstance(identity, Anonymous) and request.method in ("GET", "HEAD"):
+    if isinstance(identity, Anonymous) and request.method in ("GET", "HEAD") and not asks_for_data():
         target = request.full_path.rstrip("?")
         return current_app.make_response(redirect(url_for("accounts.sign_in", next=target), 303))
     if isinstance(identity, Anonymous):

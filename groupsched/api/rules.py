@@ -81,21 +81,3 @@ def request_field(name: str | None) -> str | None:
 def request_hash(method: str, path: str, body: bytes) -> str:
     """What a repeated Idempotency-Key is compared by: method, address and body."""
     return hashlib.sha256(b"\0".join((method.encode(), path.encode(), body))).hexdigest()
-
-
-def keepable(value: Any) -> bool:
-    """Whether every text in a JSON value can be kept: no half of a character (a lone surrogate), no NUL.
-
-    >>> keepable({"name": ["Tea", 3]}), keepable({"na\\0me": 1}), keepable(["\\ud83d"])
-    (True, False, False)
-    """
-    left = [value]
-    while left:
-        one = left.pop()
-        if isinstance(one, dict):
-            left += [*one.keys(), *one.values()]
-        elif isinstance(one, list):
-            left += one
-        elif isinstance(one, str) and any(c == "\0" or "\ud800" <= c <= "\udfff" for c in one):
-            return False
-    return True

@@ -9,12 +9,13 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from groupsched.access.identity import ApiToken, Identity, current, load_with
 from groupsched.api.routes import BATCH, NOUNS, on_refusal, refuse_unknown_parameters
-from groupsched.api.rules import KEY_LENGTH, PREFIX, keepable, request_hash
+from groupsched.api.rules import KEY_LENGTH, PREFIX, request_hash
 from groupsched.api.schemas import ProblemSchema
 from groupsched.api.service import identity_of_token, remember, remembered
 from groupsched.core.db import db, meaning
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
+from groupsched.core.shapes import keepable
 from groupsched.core.web import API_PREFIX, csrf, domain_answer, problem
 
 PROBLEM = "application/problem+json"

@@ -1,8 +1,19 @@
 """What was observed: the sheet of a date, a row per person, and the history that its state is folded from."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from groupsched.accounts.models import Person
@@ -11,7 +22,10 @@ from groupsched.attendance.rules import (
     MarkingMode,
     OperationKind,
     OperationOutcome,
+    QueuedKind,
+    ReviewReason,
     RowOrigin,
+    Settlement,
 )
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
@@ -19,8 +33,9 @@ from groupsched.core.states import MemberOf, among
 from groupsched.core.triggers import append_only
 from groupsched.schedule.models import Occurrence
 
-# An operation that came a second time is answered and not kept.
+# An operation that came a second time is answered and not kept, one that nobody can mean is answered with why.
 KEPT = (OperationOutcome.APPLIED, OperationOutcome.CONFLICT)
+ANSWERED = (*KEPT, OperationOutcome.REVIEW)
 
 
 class Sheet(Base):
@@ -66,6 +81,7 @@ class Attendee(Identified, Base):
     sheet_id: Mapped[int] = mapped_column(ForeignKey("sheet.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     guest_name: Mapped[str] = mapped_column(String(80), default="")
+    guest_number: Mapped[int | None]  # of the guests of this sheet, those taken off too: nobody is renamed
     origin: Mapped[RowOrigin] = mapped_column(MemberOf(RowOrigin, 12), default=RowOrigin.ENROLLED)
     expected: Mapped[bool] = mapped_column(Boolean, default=True)
     status: Mapped[AttendanceStatus] = mapped_column(
@@ -101,6 +117,10 @@ class AttendanceOperation(Base):
     attendee_id: Mapped[int] = mapped_column(ForeignKey("attendee.id"))
     kind: Mapped[OperationKind] = mapped_column(MemberOf(OperationKind, 12), default=OperationKind.MARK)
     batch: Mapped[str] = mapped_column(String(36), default="", index=True)  # joins the operations of one tap
+    after: Mapped[str] = mapped_column(
+        String(36), default="", server_default=""
+    )  # the tap its device knew of
+    auto: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())  # time in by the clock
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("attendance_operation.id"))
     status: Mapped[AttendanceStatus] = mapped_column(MemberOf(AttendanceStatus, 10))
     time_in: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -114,4 +134,50 @@ class AttendanceOperation(Base):
     outcome: Mapped[OperationOutcome] = mapped_column(MemberOf(OperationOutcome, 10))
 
 
-append_only("attendance_operation")
+class SheetOperation(Base):
+    """One act that a device sent, and how it was answered: append-only. What came of a mark stands in the rows' history."""
+
+    __tablename__ = "sheet_operation"
+    __table_args__ = (
+        CheckConstraint(among("kind", QueuedKind), name="kind"),
+        CheckConstraint(among("outcome", ANSWERED), name="outcome"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    op_id: Mapped[str] = mapped_column(String(36), unique=True)
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id"), index=True)
+    attendee_id: Mapped[int | None] = mapped_column(ForeignKey("attendee.id"))
+    kind: Mapped[QueuedKind] = mapped_column(MemberOf(QueuedKind, 12))
+    outcome: Mapped[OperationOutcome] = mapped_column(MemberOf(OperationOutcome, 10))
+    device: Mapped[str] = mapped_column(String(60), default="")
+    seq: Mapped[int] = mapped_column(default=0)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    observed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by the clock of the device
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
+class MarkToReview(Identified, Base):
+    """An act that came where it could not be taken: kept as it was sent, with why, until somebody settles it."""
+
+    __tablename__ = "mark_to_review"
+    __table_args__ = (
+        CheckConstraint(among("reason", ReviewReason), name="reason"),
+        CheckConstraint(among("settled_as", Settlement), name="settled_as"),
+    )
+    op_id: Mapped[str] = mapped_column(String(36), unique=True)
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id"), index=True)
+    attendee_id: Mapped[int | None] = mapped_column(ForeignKey("attendee.id"))
+    reason: Mapped[ReviewReason] = mapped_column(MemberOf(ReviewReason, 16))
+    sent: Mapped[dict[str, Any]] = mapped_column(JSON)  # the operation as it came
+    device: Mapped[str] = mapped_column(String(60), default="")
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    observed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    settled_as: Mapped[Settlement | None] = mapped_column(MemberOf(Settlement, 8))
+    attendee: Mapped[Attendee | None] = relationship()
+    occurrence: Mapped[Occurrence] = relationship()
+
+
+append_only("attendance_operation", "sheet_operation")

@@ -1,14 +1,15 @@
 """How a sheet reads: every tile, counter and message, made once for the page and for the JSON of its rows."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from groupsched.attendance.queries import SheetRow, SheetView
 from groupsched.attendance.rules import (
     AttendanceStatus,
     MeetingHours,
+    ReviewReason,
     RowAnswer,
     RowKind,
     RowState,
@@ -19,8 +20,9 @@ from groupsched.attendance.rules import (
     left_early,
     shown,
 )
-from groupsched.core.filters import clock_time, local, machine, weekday
+from groupsched.core.filters import clock_time, day, local, machine, weekday
 from groupsched.core.i18n import _, ngettext, pgettext
+from groupsched.core.text import searchable
 
 LOOKS = {
     TileState.UNMARKED: "none", TileState.HERE: "here", TileState.LATE: "late", TileState.EXCUSED: "exc", TileState.CANCELLED: "off",
@@ -45,6 +47,7 @@ class SheetReader:
     view: SheetView
     viewer: int | None
     names: Mapping[int, str]
+    since: Mapping[int, datetime] = field(default_factory=dict)
 
     @property
     def meeting(self) -> MeetingHours:
@@ -66,6 +69,7 @@ class SheetReader:
         seen = self.view.shown(row)
         look = LOOKS[TileState.TWO] if seen is TileState.TWO else self.look(row.state.answer)
         answer = row.state.answer
+        own = row.person is not None and row.person.id == self.viewer
         return {
             "id": row.attendee_id,
             "version": row.version,
@@ -83,7 +87,21 @@ class SheetReader:
             "note": self.note(row),
             "hint": self.hint(row),
             "two": self.two(row.state),
+            "since": self.member_since(row),
+            "note_text": "" if own else row.note,
+            "own": own,
+            "removable": row.standing in (RowKind.WALK_IN, RowKind.GUEST),
+            "found": found_by(row),
         }
+
+    def member_since(self, row: SheetRow) -> str:
+        """Since when a person comes, or how they came today."""
+        if row.standing is RowKind.WALK_IN:
+            return _("Came without a seat today")
+        if row.standing is RowKind.GUEST:
+            return _("A guest: counted, without a record")
+        since = self.since.get(row.person.id) if row.person else None
+        return _("In this group since %(day)s", day=day(since, self.zone)) if since else ""
 
     def line(self, row: SheetRow) -> str:
         """The second line of a tile: the state in words."""
@@ -157,6 +175,16 @@ class SheetReader:
         return clock_time(moment, self.zone) if near else weekday(moment, self.zone)
 
 
+FOUND_BY = 4
+"""As many letters of each name stand in the page as it takes to find somebody; what is seen is first name and initial."""
+
+
+def found_by(row: SheetRow) -> str:
+    """The beginnings of a person's names, folded, for the search in place."""
+    names = row.person.folded if row.person else searchable(row.label)
+    return " ".join(name[:FOUND_BY] for name in names.split())
+
+
 def says(answer: RowAnswer, meeting: MeetingHours, zone: str, *, times: bool = True) -> str:
     """An answer in words: `Here 08:58`, `Late 09:14, left 10:05`, `Excused`."""
     if answer.status is not AttendanceStatus.PRESENT:
@@ -167,6 +195,20 @@ def says(answer: RowAnswer, meeting: MeetingHours, zone: str, *, times: bool = T
     if left_early(answer, meeting) and answer.time_out and times:
         return _("%(here)s, left %(time)s", here=words, time=clock_time(answer.time_out, zone))
     return words
+
+
+def review_words(reason: ReviewReason | None) -> str | None:
+    """Why a mark waits for somebody to settle it; None where it does not."""
+    if reason is None:
+        return None
+    return {
+        ReviewReason.FINISHED: _("The sheet was finished before this came."),
+        ReviewReason.CANCELLED: _("This date is cancelled."),
+        ReviewReason.DID_NOT_MEET: _("This date is marked as “did not meet”."),
+        ReviewReason.REMOVED: _("This person is not on the sheet any more."),
+        ReviewReason.OUT_OF_BOUNDS: _("Its time is far from the session."),
+        ReviewReason.WHO_IS_IT: _("Nobody was looked up: who is it?"),
+    }[reason]
 
 
 def status_words(status: AttendanceStatus) -> str:

@@ -59,6 +59,11 @@ def wants_json() -> bool:
     return request.path.startswith(API_PREFIX)
 
 
+def asks_for_data() -> bool:
+    """Whether a page's own module asks, and reads the answer as data."""
+    return request.accept_mimetypes.best == "application/json"
+
+
 def host_name(host: str) -> str:
     """The name in a Host header, without port; empty for what is no host at all.
 

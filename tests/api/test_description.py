@@ -8,7 +8,7 @@ import re
 import pytest
 
 from groupsched.access.identity import Role
-from groupsched.attendance.rules import AttendanceStatus, OperationKind, OperationOutcome
+from groupsched.attendance.rules import AttendanceStatus, MarkingMode, OperationOutcome, QueuedKind
 from groupsched.catalog.rules import (
     MOST_SEATS,
     TITLE_LENGTH,
@@ -43,11 +43,11 @@ KINDS_OF = {
     ("Enrolment", "mode"): EnrolmentMode, ("EnrolmentCreation", "mode"): EnrolmentMode, ("Enrolment", "state"): EnrolmentState,
     ("DateAnswer", "state"): StandingState, ("Occurrence", "status"): OccurrenceStatus, ("Attendee", "status"): AttendanceStatus,
     ("Answer", "status"): AttendanceStatus, ("Operation", "status"): AttendanceStatus,
+    ("Operation", "kind"): QueuedKind, ("Operation", "mode"): MarkingMode,
 }  # fmt: skip
 # What is taken of a longer list so far.
 PARTS = {
     ("OccurrenceChange", "status"): [OccurrenceStatus.CANCELLED], ("OccurrenceChange", "scope"): ["this"],
-    ("Operation", "kind"): [OperationKind.MARK],
 }  # fmt: skip
 WORDS = {
     "modality": "support-group",

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from groupsched.api.rules import BadCursor, decode_cursor, encode_cursor, keepable, request_hash
+from groupsched.api.rules import BadCursor, decode_cursor, encode_cursor, request_hash
+from groupsched.core.shapes import keepable
 
 
 @pytest.mark.parametrize("key", [("a",), ("Círculo", 7), ("", 0), (date(2026, 12, 3), 12345), ("x" * 99, -1)])

@@ -7,7 +7,7 @@ import pytest
 
 from groupsched.accounts.service import invite_by_mail, make_slip
 from groupsched.attendance import service
-from groupsched.attendance.rules.marks import AttendanceStatus, Operation, attendee_uid
+from groupsched.attendance.rules import AttendanceStatus, QueuedOperation, attendee_uid
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.filters import when
@@ -48,7 +48,10 @@ class House:
         return one
 
     def mark(self, one, person, status, by=None, base=0):
-        op = Operation(str(uuid4()), attendee_uid(one.uid, person.uid), status, one.start, base)
+        op = QueuedOperation(
+            op_id=str(uuid4()), attendee_id=attendee_uid(one.uid, person.uid), status=status, observed_at=one.start,
+            base_version=base,
+        )  # fmt: skip
         service.apply(identity_of(by or self.ossian), one, [op])
         db.session.commit()
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from groupsched.accounts.rules import ReminderWish, StaffMail
 from groupsched.accounts.service import change_own, end_role
 from groupsched.attendance import service as attendance
-from groupsched.attendance.rules import AttendanceStatus, Operation, attendee_uid
+from groupsched.attendance.rules import AttendanceStatus, QueuedOperation, attendee_uid
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment import service
@@ -238,7 +238,9 @@ def test_a_sheet_with_two_answers_asks_to_choose_one(tea):
     one, desk = tea.dates[0], tea.front_desk()
     with clock.at(one.start):
         for who, status in ((tea.lead, AttendanceStatus.PRESENT), (desk, AttendanceStatus.ABSENT)):
-            op = Operation(str(uuid4()), attendee_uid(one.uid, tea.robin.uid), status, one.start, 0)
+            op = QueuedOperation(
+                op_id=str(uuid4()), attendee_id=attendee_uid(one.uid, tea.robin.uid), status=status, observed_at=one.start
+            )  # fmt: skip
             attendance.apply(identity_of(who), one, [op])
             db.session.commit()
     ((kind, fields),) = mails(tea, (one.end - NOON) / timedelta(hours=1) + 14)

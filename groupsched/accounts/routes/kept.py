@@ -17,7 +17,7 @@ from groupsched.accounts.forms import SignInForm
 from groupsched.accounts.rules import local_path
 from groupsched.core.errors import SignedOut
 from groupsched.core.form_secret import masked, unmasked
-from groupsched.core.web import domain_answer, error_answer
+from groupsched.core.web import asks_for_data, domain_answer, error_answer
 
 KEPT, TO, BY, WRITTEN_BY = "kept-", "kept_to", "kept_by", "written_by"
 # Secrets, and what is made anew: none of it is handed on.
@@ -106,6 +106,8 @@ def shown_again(kept: KeptForm, status: int) -> Response:
 
 def signed_out(refusal: SignedOut) -> Response:
     """A form that met no sign-in: the door keeps it. Any other gets what an unknown address gets."""
+    if asks_for_data():
+        return make_response({"code": EVENT}, 401)
     kept = kept_form()
     if kept is None:
         return domain_answer(refusal)
@@ -114,6 +116,9 @@ def signed_out(refusal: SignedOut) -> Response:
 
 def form_expired(_error: CSRFError) -> Response:
     """A form whose secret is another's or nobody's: whoever wrote it gets it back, by the door where they are signed out."""
+    if asks_for_data():
+        code, status = ("csrf", 400) if isinstance(current(), Member) else (EVENT, 401)
+        return make_response({"code": code}, status)
     kept = kept_form()
     if kept is None or (_is_public() and TO not in request.form):
         return error_answer(400, "form-expired")

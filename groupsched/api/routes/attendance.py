@@ -1,31 +1,28 @@
 """/occurrences/{id}/attendance: the rows, and marks as operations."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask.views import MethodView
-from marshmallow import ValidationError
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.api.routes.blueprint import NounBlueprint
-from groupsched.api.rules import keepable
-from groupsched.api.schemas import OperationAnswers, OperationBatch, OperationSchema, SheetSchema, moment
+from groupsched.api.schemas import OperationAnswers, OperationBatch, SheetSchema, moment
+from groupsched.attendance.forms import UnreadOperation, read_operation
 from groupsched.attendance.queries import SheetRow, SheetView, find_sheet, get_writable_sheet, read_sheet
 from groupsched.attendance.rules import (
     AttendanceStatus,
-    Operation,
-    OperationKind,
     OperationOutcome,
+    QueuedOperation,
     RowAnswer,
     is_late,
     left_early,
 )
 from groupsched.attendance.service import MarkResult, apply
+from groupsched.attendance.words import review_words
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
 from groupsched.core.db import db
-from groupsched.core.i18n import _
 from groupsched.core.web import field_errors
 
 blueprint = NounBlueprint("attendance-api", __name__, description="Who was there")
@@ -86,50 +83,26 @@ class Operations(MethodView):
     @blueprint.arguments(OperationBatch)
     @blueprint.response(200, OperationAnswers)
     def post(self, data: dict[str, Any], occurrence_id: str) -> dict[str, Any]:
-        """Send marks; each is answered alone and in its order, and the same `op_id` twice changes nothing."""
+        """Send acts; each is answered alone and in its order, and the same `op_id` twice changes nothing."""
         occurrence = get_writable_sheet(current(), occurrence_id).occurrence
         sent = [read_operation(one) for one in data["operations"]]
-        results = iter(apply(current(), occurrence, [one for one in sent if isinstance(one, Operation)]))
+        pairs = zip(sent, data["operations"], strict=True)
+        fitting = [(one, as_sent) for one, as_sent in pairs if isinstance(one, QueuedOperation)]
+        results = iter(
+            apply(
+                current(), occurrence, [one for one, _sent in fitting], [as_sent for _one, as_sent in fitting]
+            )
+        )
         view = SheetView(occurrence, find_sheet(occurrence))
         told = [
             result_json(next(results), view, number)
-            if isinstance(one, Operation)
+            if isinstance(one, QueuedOperation)
             else unread_json(one, number)
             for number, one in enumerate(sent)
         ]
         if all(one["outcome"] is OperationOutcome.REFUSED for one in told):
             db.session.rollback()  # not even a sheet is opened by what was refused
         return {"results": told, "version": SheetView(occurrence, find_sheet(occurrence)).version}
-
-
-@dataclass(frozen=True)
-class UnreadOperation:
-    """What does not fit the shape of an operation, with the tree of messages of the schema."""
-
-    op_id: str | None
-    messages: Any
-
-
-def read_operation(sent: Any) -> Operation | UnreadOperation:
-    """One part of a batch."""
-    said = sent.get("op_id") if isinstance(sent, dict) else None
-    op_id = said[:80] if isinstance(said, str) else None
-    if not keepable(sent):
-        return UnreadOperation(op_id, [_("A text holds a character that cannot be kept.")])
-    try:
-        data = OperationSchema().load(sent)
-    except ValidationError as error:
-        # What is no object at all has no field to name.
-        messages = error.normalized_messages()
-        return UnreadOperation(op_id, messages.get("_schema", messages))
-    return Operation(
-        **{
-            **data,
-            "op_id": str(data["op_id"]),
-            "kind": OperationKind(data["kind"]),
-            "status": AttendanceStatus(data["status"]),
-        }
-    )
 
 
 def result_json(result: MarkResult, view: SheetView, number: int) -> dict[str, Any]:
@@ -144,8 +117,8 @@ def result_json(result: MarkResult, view: SheetView, number: int) -> dict[str, A
         "op_id": result.op_id,
         "outcome": result.outcome,
         "row": row_json(result.row, view) if result.row else None,
-        "reason": refusal.message if refusal else None,
-        "code": refusal.code if refusal else None,
+        "reason": refusal.message if refusal else review_words(result.review),
+        "code": result.code,
         "errors": [named] if named else [],
     }
 

@@ -11,8 +11,9 @@ from groupsched.access.policy import Permission, requires
 from groupsched.api.routes.blueprint import NounBlueprint
 from groupsched.api.routes.lists import by_id
 from groupsched.api.routes.shapes import modality_json, place_json, site_json
-from groupsched.api.schemas import ModalitySchema, PageQuery, PlaceSchema, SiteSchema, choice, paged
+from groupsched.api.schemas import ModalitySchema, PageQuery, PlaceSchema, SiteSchema, paged
 from groupsched.catalog.models import Modality, Place
+from groupsched.core.shapes import choice
 from groupsched.enrolment.rules import LISTED
 
 blueprint = NounBlueprint("catalog-api", __name__, description="Places, sites and kinds of sessions")

@@ -18,11 +18,11 @@ from groupsched.api.schemas import (
     LineText,
     OccurrenceSchema,
     PersonOnly,
-    StrictSchema,
 )
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import get_group
 from groupsched.core.i18n import _
+from groupsched.core.shapes import StrictSchema
 from groupsched.enrolment.queries import (
     DateStanding,
     dates_of_group,

@@ -21,7 +21,6 @@ from groupsched.api.schemas import (
     OccurrenceSchema,
     PageQuery,
     SearchText,
-    choice,
     paged,
 )
 from groupsched.catalog.models import Group
@@ -29,6 +28,7 @@ from groupsched.catalog.queries import visible_groups
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.i18n import _
+from groupsched.core.shapes import choice
 from groupsched.enrolment.queries import asked_dates, unknown_values, waiting_counts
 from groupsched.enrolment.rules import (
     DIMENSIONS,

@@ -6,13 +6,11 @@ from groupsched.api.schemas.attendance import (
     OperationAnswers,
     OperationBatch,
     OperationResult,
-    OperationSchema,
     SheetSchema,
 )
 from groupsched.api.schemas.catalog import ModalitySchema, PlaceSchema, SiteSchema, WhereSchema
 from groupsched.api.schemas.enrolments import DateAnswerSchema, EnrolmentCreation, EnrolmentSchema, PersonOnly
 from groupsched.api.schemas.fields import (
-    SHORT,
     AnsweredAlone,
     FieldProblemSchema,
     LineText,
@@ -20,8 +18,6 @@ from groupsched.api.schemas.fields import (
     ProblemSchema,
     ProseText,
     SearchText,
-    StrictSchema,
-    choice,
     moment,
     paged,
 )
@@ -36,7 +32,6 @@ from groupsched.api.schemas.occurrences import ImpactSchema, OccurrenceChange, O
 from groupsched.api.schemas.people import FeedCreation, FeedSchema, PersonChange, PersonSchema
 
 __all__ = [
-    "SHORT",
     "AnswerSchema",
     "AnsweredAlone",
     "AttendeeSchema",
@@ -57,7 +52,6 @@ __all__ = [
     "OperationAnswers",
     "OperationBatch",
     "OperationResult",
-    "OperationSchema",
     "PageQuery",
     "PersonBriefSchema",
     "PersonChange",
@@ -71,9 +65,7 @@ __all__ = [
     "SeriesSchema",
     "SheetSchema",
     "SiteSchema",
-    "StrictSchema",
     "WhereSchema",
-    "choice",
     "moment",
     "paged",
 ]

@@ -5,8 +5,10 @@ from typing import Any
 from marshmallow import Schema, fields, pre_load, validate
 
 from groupsched.api.rules import MOST_OPERATIONS
-from groupsched.api.schemas.fields import SHORT, AnsweredAlone, FieldProblemSchema, StrictSchema, choice
-from groupsched.attendance.rules import AttendanceStatus, OperationKind, OperationOutcome
+from groupsched.api.schemas.fields import AnsweredAlone, FieldProblemSchema
+from groupsched.attendance.forms import OperationSchema
+from groupsched.attendance.rules import AttendanceStatus, OperationOutcome
+from groupsched.core.shapes import StrictSchema, choice
 
 
 class AnswerSchema(Schema):
@@ -43,23 +45,8 @@ class SheetSchema(Schema):
     next_cursor = fields.String(allow_none=True)
 
 
-class OperationSchema(StrictSchema):
-    """One mark as it was made on a device."""
-
-    op_id = fields.UUID(required=True)
-    kind = choice(OperationKind.MARK, load_default=OperationKind.MARK)
-    attendee_id = fields.String(required=True, validate=SHORT)
-    status = choice(*AttendanceStatus, required=True)
-    time_in = fields.AwareDateTime(allow_none=True, load_default=None)
-    time_out = fields.AwareDateTime(allow_none=True, load_default=None)
-    observed_at = fields.AwareDateTime(required=True)
-    base_version = fields.Integer(strict=True, required=True, validate=validate.Range(0, 2**31 - 1))
-    device = fields.String(required=True, validate=validate.Length(max=60))
-    seq = fields.Integer(strict=True, required=True, validate=validate.Range(0, 2**31 - 1))
-
-
 class OperationBatch(StrictSchema):
-    """Marks in the order they were made; a bare list is read as the batch."""
+    """Acts in the order they were made; a bare list is read as the batch."""
 
     operations = fields.List(
         AnsweredAlone(OperationSchema), required=True, validate=validate.Length(1, MOST_OPERATIONS)
@@ -71,7 +58,8 @@ class OperationBatch(StrictSchema):
 
 
 class OperationResult(Schema):
-    """What became of one mark; `reason`, `code` and `errors` say why one is refused, `row` is null where none is known."""
+    """What became of one act; `reason`, `code` and `errors` say why one is refused or waits for review, `row` is null where
+    none is known."""
 
     op_id = fields.String(allow_none=True)
     outcome = choice(*OperationOutcome)

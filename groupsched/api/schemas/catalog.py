@@ -2,7 +2,6 @@
 
 from marshmallow import Schema, fields
 
-from groupsched.api.schemas.fields import choice
 from groupsched.catalog.rules import (
     ModalityCategory,
     ModalityKind,
@@ -11,6 +10,7 @@ from groupsched.catalog.rules import (
     Setting,
     Structure,
 )
+from groupsched.core.shapes import choice
 
 
 class WhereSchema(Schema):

@@ -4,8 +4,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from groupsched.api.schemas.fields import SHORT, StrictSchema, choice
 from groupsched.core.i18n import _
+from groupsched.core.shapes import SHORT, StrictSchema, choice
 from groupsched.enrolment.rules import EnrolmentMode, EnrolmentState, StandingState
 
 

@@ -4,25 +4,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from groupsched.api.rules import DEFAULT_LIMIT, MOST
 from groupsched.core.i18n import _
+from groupsched.core.shapes import StrictSchema
 from groupsched.core.text import clean_line, clean_prose
-
-SHORT = validate.Length(max=255)
-
-
-class StrictSchema(Schema):
-    """A schema that refuses unknown fields."""
-
-    class Meta:
-        unknown = RAISE
-
-
-def choice(*values: str, **kwargs: Any) -> fields.String:
-    """A string out of a closed list."""
-    return fields.String(validate=validate.OneOf(values), **kwargs)
 
 
 class LineText(fields.String):

@@ -3,7 +3,8 @@
 from marshmallow import Schema, fields, validate
 
 from groupsched.api.schemas.catalog import WhereSchema
-from groupsched.api.schemas.fields import LineText, StrictSchema, choice
+from groupsched.api.schemas.fields import LineText
+from groupsched.core.shapes import StrictSchema, choice
 from groupsched.schedule.rules import OccurrenceStatus
 
 

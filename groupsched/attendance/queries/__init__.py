@@ -2,11 +2,12 @@
 
 from groupsched.attendance.queries.expected import (
     belonging,
-    member_since,
+    members_since,
     told_at,
 )
 from groupsched.attendance.queries.history import (
     HistoryEntry,
+    asks_how,
     histories,
     history_of,
     marked_on_arrival,
@@ -68,6 +69,7 @@ __all__ = [
     "SheetRow",
     "SheetView",
     "WritableSheet",
+    "asks_how",
     "attendees",
     "belonging",
     "by_first_name",
@@ -82,7 +84,7 @@ __all__ = [
     "history_of",
     "marked_on_arrival",
     "marks_seen_by",
-    "member_since",
+    "members_since",
     "named",
     "next_date",
     "next_of",

@@ -1,6 +1,6 @@
 """Who belongs on a sheet: the roster of the date and, for drop-in groups, who came lately."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -136,16 +136,16 @@ def _row(occurrence: Occurrence, person: Person, standing: RowKind, last: dateti
     return SheetRow(attendee_id=uid, person=person, standing=standing, last_seen=last)
 
 
-def member_since(occurrence: Occurrence, person: Person) -> datetime | None:
-    """The first date of this person in the group of a date; None for who is not in it."""
+def members_since(occurrence: Occurrence, people: Iterable[int]) -> dict[int, datetime]:
+    """The first date of these people in the group of a date, by their number; who is not in it is left out."""
     query = (
-        select(Enrolment.from_start)
+        select(Enrolment.person_id, func.min(Enrolment.from_start))
         .where(
             Enrolment.group_id == occurrence.group_id,
-            Enrolment.person_id == person.id,
+            Enrolment.person_id.in_(list(people)),
             Enrolment.state == EnrolmentState.ACTIVE,
             Enrolment.from_start.is_not(None),
         )
-        .order_by(Enrolment.from_start)
+        .group_by(Enrolment.person_id)
     )
-    return db.session.scalars(query.limit(1)).first()
+    return {person: first for person, first in db.session.execute(query) if first is not None}

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 from groupsched.accounts.models import Person
 from groupsched.attendance.models import AttendanceOperation, Attendee
 from groupsched.attendance.queries.rows import SheetView
-from groupsched.attendance.rules import GRACE, AttendanceStatus, Operation, OperationKind
+from groupsched.attendance.rules import GRACE, AttendanceStatus, Operation, OperationKind, must_ask
 from groupsched.core import clock
 from groupsched.core.db import db
 
@@ -80,6 +80,8 @@ def as_rule(stored: AttendanceOperation, uid: str, op_ids: Mapping[int, str]) ->
         kind=stored.kind,
         undoes=op_ids.get(stored.undoes_id or 0, ""),
         batch=stored.batch,
+        after=stored.after,
+        auto=stored.auto,
     )
 
 
@@ -117,6 +119,13 @@ def marked_on_arrival(view: SheetView) -> bool:
         )
     )
     return db.session.scalar(query.limit(1)) is not None
+
+
+def asks_how(view: SheetView) -> bool:
+    """Whether the sheet wants to know how it is marked: after the grace, where nobody has marked while people came in."""
+    if view.finished or not must_ask(view.marking, view.meeting, clock.now()):
+        return False
+    return not marked_on_arrival(view)
 
 
 def was_undone(name: str) -> bool:

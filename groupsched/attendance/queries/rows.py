@@ -12,6 +12,7 @@ from groupsched.attendance.models import Attendee, Sheet
 from groupsched.attendance.rules import (
     STANDING_OF,
     CalledName,
+    MarkingMode,
     MeetingHours,
     RowAnswer,
     RowKind,
@@ -41,6 +42,7 @@ class SheetRow:
     standing: RowKind
     state: RowState = field(default_factory=RowState)
     guest_name: str = ""
+    guest_number: int | None = None
     note: str = ""
     last_seen: datetime | None = None
     changed_in: int = 0
@@ -79,6 +81,11 @@ class SheetView:
     def meeting(self) -> MeetingHours:
         """When people meet."""
         return MeetingHours(self.occurrence.start, self.occurrence.end)
+
+    @property
+    def marking(self) -> MarkingMode:
+        """How it is marked, once somebody has said so."""
+        return self.sheet.arrival if self.sheet else MarkingMode.NOT_ASKED
 
     @property
     def version(self) -> int:
@@ -153,6 +160,7 @@ def stored_row(attendee: Attendee) -> SheetRow:
         standing=standing(attendee),
         state=RowState(attendee.version, answer, rival=RowAnswer() if attendee.two_answers else None),
         guest_name=attendee.guest_name,
+        guest_number=attendee.guest_number,
         note=attendee.note,
         last_seen=attendee.last_seen,
         changed_in=attendee.changed_in,
@@ -168,8 +176,7 @@ def standing(attendee: Attendee) -> RowKind:
 
 def named(view: SheetView) -> SheetView:
     """Give every row the shortest label that tells it apart from the others."""
-    guests = [row for row in view.rows if row.person is None]
-    numbers = {row.attendee_id: str(number) for number, row in enumerate(guests, start=1)}
+    numbers = {row.attendee_id: str(row.guest_number or "") for row in view.rows if row.person is None}
     found = labels(
         CalledName(row.attendee_id, row.person.first_name, row.person.last_name, row.person.record_number)
         if row.person

@@ -16,7 +16,7 @@ from groupsched.attendance.queries.rows import (
     named,
     stored_row,
 )
-from groupsched.attendance.rules import fold
+from groupsched.attendance.rules import fold, settled_state
 from groupsched.core.db import db
 from groupsched.schedule.models import Occurrence
 
@@ -42,7 +42,8 @@ def view_of(occurrence: Occurrence, sheet: Sheet | None, stored: Sequence[Attend
         found = histories(stored_operations(torn), torn)
         for row in view.rows:
             if row.attendee_id in found:
-                row.state = fold(found[row.attendee_id])[row.attendee_id]
+                folded = fold(found[row.attendee_id])[row.attendee_id]
+                row.state = settled_state(folded, view.marking, view.meeting)
     return view
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
@@ -12,8 +12,12 @@ from groupsched.attendance.rules import SheetRight
 from groupsched.attendance.words import SheetReader, counters, still_open
 from groupsched.audit import service as audit
 from groupsched.audit.rules import AuditAction
+from groupsched.core import clock
+from groupsched.core.errors import NotFound
+from groupsched.core.filters import machine
 from groupsched.core.regions import stand_in
 from groupsched.core.text import clean_line
+from groupsched.core.web import asks_for_data, domain_answer
 
 blueprint = Blueprint("attendance", __name__, url_prefix="/sheet")
 
@@ -48,9 +52,11 @@ def saw_sheet(view: SheetView) -> None:
 
 def reader_for(view: SheetView, rows: list[SheetRow] | None = None) -> SheetReader:
     """What draws the tiles of a sheet (or of these rows) for who is signed in."""
-    torn = [row.state for row in (view.rows if rows is None else rows) if row.state.rival]
+    drawn = view.rows if rows is None else rows
+    torn = [row.state for row in drawn if row.state.rival]
     actors = [answer.actor for state in torn for answer in (state.answer, state.rival) if answer]
-    return SheetReader(view, current().person, queries.first_names(actors))
+    since = queries.members_since(view.occurrence, [row.person.id for row in drawn if row.person])
+    return SheetReader(view, current().person, queries.first_names(actors), since)
 
 
 def back_to_sheet(uid: str, **more: Any) -> Response:
@@ -61,19 +67,25 @@ def back_to_sheet(uid: str, **more: Any) -> Response:
     return redirect(url_for("attendance.sheet", uid=uid, **kept, **more, _anchor=anchor), 303)
 
 
-def asks_for_json() -> bool:
-    """Whether the page's module asks: it draws the rows itself."""
-    return request.accept_mimetypes.best == "application/json"
-
-
 def as_json(view: SheetView, rows: list[SheetRow], **more: Any) -> dict[str, Any]:
     """Rows and counters as a device draws and keeps them."""
     reader = reader_for(view, rows)
     return {
         "version": view.version,
         "finished": view.finished,
+        "now": machine(clock.now()),
+        "arrival": view.marking,
+        "ask": queries.asks_how(view),
         "rows": [reader.draw(row) for row in rows],
         "counters": [vars(counter) for counter in counters(view)],
         "open": still_open(view),
         **more,
     }
+
+
+@blueprint.errorhandler(NotFound)
+def not_found(error: NotFound) -> Response | tuple[Response, int]:
+    """No such sheet, or none for this person: as data where the page's module asks."""
+    if asks_for_data():
+        return jsonify({"code": "no-sheet"}), 404
+    return domain_answer(error)

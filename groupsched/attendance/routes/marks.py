@@ -13,7 +13,6 @@ from groupsched.attendance.forms import NoteForm, SheetReasonForm
 from groupsched.attendance.queries import SheetRow, SheetView, WritableSheet
 from groupsched.attendance.routes.blueprint import (
     as_json,
-    asks_for_json,
     back_to_sheet,
     blueprint,
     sent,
@@ -36,6 +35,7 @@ from groupsched.attendance.words import done_words, undone_words
 from groupsched.core import regions
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
+from groupsched.core.web import asks_for_data
 
 STAYS = {TapAction.LATE, TapAction.LEFT, TapAction.TIMES}
 CLOCKS = ("time_in", "time_out")
@@ -76,7 +76,7 @@ def _take(writable: WritableSheet, tapped: Tap) -> TapResult:
 
 
 def _marked(done: TapResult, tapped: Tap) -> Response:
-    if asks_for_json():
+    if asks_for_data():
         return answered(done.view, [done.row], done.op_id)
     if done.outcome is OperationOutcome.CONFLICT:
         flash(_("Somebody said otherwise a moment ago. Both answers are kept: please choose."), "warn")
@@ -111,7 +111,7 @@ def everyone(uid: str) -> Response:
     """Everybody without a mark is here, from the start; nobody else changes."""
     writable = writable_sheet(uid)
     done = service.everyone_else_here(current(), writable.occurrence, sent("op"))
-    if asks_for_json():
+    if asks_for_data():
         return answered(done.view, done.rows, done.name)
     return back_to_sheet(uid, done=done.name)
 
@@ -123,7 +123,7 @@ def undo(uid: str) -> Response:
     writable = writable_sheet(uid)
     name = sent("name")
     done = service.undo(current(), writable.occurrence, name)
-    if asks_for_json():
+    if asks_for_data():
         return answered(done.view, done.rows, "", undone_words(done.view, done.rows))
     return back_to_sheet(uid, done=name)
 
@@ -144,7 +144,7 @@ def note(uid: str, row: str) -> Response:
         )
     written = service.write_note(current(), writable.occurrence, row, form.note.data or "")
     told = _("%(name)s: note kept", name=written.label)
-    if asks_for_json():
+    if asks_for_data():
         return answered(queries.read_sheet(writable.occurrence), [written], "", told)
     flash(told)
     return back_to_sheet(uid, row=row)

@@ -14,7 +14,6 @@ from groupsched.attendance.queries import SheetRow, SheetView, WritableSheet
 from groupsched.attendance.routes.blueprint import (
     WORDS,
     as_json,
-    asks_for_json,
     back_to_sheet,
     blueprint,
     reader_for,
@@ -32,6 +31,7 @@ from groupsched.core import clock
 from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.i18n import _
 from groupsched.core.text import is_found, searchable
+from groupsched.core.web import asks_for_data
 from groupsched.schedule.rules import OccurrenceStatus
 
 MANY = 12
@@ -72,7 +72,7 @@ def _as_it_stands(writable: WritableSheet, view: SheetView, **more: Any) -> str:
 @blueprint.errorhandler(Conflict)
 def refused(error: Conflict) -> tuple[str | Response, int]:
     """What cannot be done now is told on the sheet as it stands: nobody at the door is sent elsewhere."""
-    if asks_for_json():
+    if asks_for_data():
         return jsonify({"code": error.code, "told": error.message}), error.status
     writable = writable_sheet((request.view_args or {})["uid"])
     flash(error.message, "warn")
@@ -153,10 +153,11 @@ def panel_of(view: SheetView, row: SheetRow) -> dict[str, Any]:
     if row.person and row.person.id == current().person:
         row = replace(row, note="")
     history = queries.history_of(row.attendee_id)
+    reader = reader_for(view, [row])
     return {
         "row": row,
-        "tile": reader_for(view, [row]).draw(row),
-        "since": queries.member_since(view.occurrence, row.person) if row.person else None,
+        "tile": reader.draw(row),
+        "since": reader.since.get(row.person.id) if row.person else None,
         "history": [
             {
                 "words": status_words(told.operation.status),

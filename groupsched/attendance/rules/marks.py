@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import NAMESPACE_URL, uuid5
 
@@ -23,7 +23,7 @@ class AttendanceStatus(StrEnum):
 
 
 class OperationKind(StrEnum):
-    """How an operation came about. Bulk fills rows without a mark and leaves every other row alone."""
+    """How a change of one row came about. Bulk fills rows without a mark and leaves every other row alone."""
 
     MARK = "mark"
     BULK = "bulk"
@@ -40,14 +40,17 @@ class OperationOutcome(StrEnum):
     DUPLICATE = "duplicate"
     CONFLICT = "conflict"
     REFUSED = "refused"
+    REVIEW = "review"
 
 
 @dataclass(frozen=True)
 class Operation:
     """One mark, made once and sent as often as it takes: the same `op_id` changes nothing twice.
 
-    `base_version` is the version of the row that the marker saw. `undoes` names the operation that this
-    one takes back. `batch` joins the operations of one tap, so that one undo takes them all back.
+    `base_version` is the version of the row that the marker saw; `after` names instead the tap of the same device that
+    the marker saw and the server had not answered yet. `undoes` names the operation that this one takes back. `batch`
+    joins the operations of one tap, so that one undo takes them all back. A time in that is `auto` is the clock's: it
+    follows how the sheet is marked, whenever that is said.
     """
 
     op_id: str
@@ -63,6 +66,13 @@ class Operation:
     kind: OperationKind = OperationKind.MARK
     undoes: str = ""
     batch: str = ""
+    after: str = ""
+    auto: bool = False
+
+    @property
+    def name(self) -> str:
+        """The tap that this operation is of."""
+        return self.batch or self.op_id
 
 
 @dataclass(frozen=True)
@@ -75,19 +85,22 @@ class RowAnswer:
     observed_at: datetime | None = None
     actor: int | None = None
     device: str = ""
+    auto: bool = False
 
 
 @dataclass(frozen=True)
 class RowState:
     """The folded state of a row. A `rival` is a second answer that waits for a choice.
 
-    `last` is the operation that gave this state and `before` the state it replaced, for undo.
+    `last` is the operation that gave this state and `before` the state it replaced, for undo. `said_by` is the tap that
+    had the last word, an undo too; empty where two answers came of it, which nobody has seen who tapped before.
     """
 
     version: int = 0
     answer: RowAnswer = RowAnswer()
     rival: RowAnswer | None = None
     last: str = ""
+    said_by: str = ""
     before: RowState | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -111,6 +124,7 @@ def answer_of(op: Operation) -> RowAnswer:
         observed_at=op.observed_at,
         actor=op.actor,
         device=op.device,
+        auto=here and op.auto,
     )
 
 
@@ -120,9 +134,14 @@ def merge(state: RowState, op: Operation) -> tuple[OperationOutcome, RowState]:
         return _undo(state, op)
     if op.kind is OperationKind.BULK and not state.untouched:
         return OperationOutcome.CONFLICT, state
-    if op.base_version == state.version:
+    if _saw(state, op):
         return OperationOutcome.APPLIED, _next(state, op, answer_of(op), None)
     return _merge_stale(state, op)
+
+
+def _saw(state: RowState, op: Operation) -> bool:
+    """Whether the marker saw the row as it stands: by what the same device said before, else by the version."""
+    return op.after == state.said_by if op.after else op.base_version == state.version
 
 
 def _merge_stale(state: RowState, op: Operation) -> tuple[OperationOutcome, RowState]:
@@ -130,9 +149,10 @@ def _merge_stale(state: RowState, op: Operation) -> tuple[OperationOutcome, RowS
     said = answer_of(op)
     if said.status is state.answer.status:
         return OperationOutcome.APPLIED, _next(state, op, _joined(state.answer, said), state.rival)
-    if state.rival is not None and said.status is state.rival.status:
-        return OperationOutcome.CONFLICT, _next(state, op, state.answer, _joined(state.rival, said))
-    return OperationOutcome.CONFLICT, _next(state, op, state.answer, said)
+    rival = state.rival
+    if rival is not None and said.status is rival.status:
+        said = _joined(rival, said)
+    return OperationOutcome.CONFLICT, replace(_next(state, op, state.answer, said), said_by="")
 
 
 def _undo(state: RowState, op: Operation) -> tuple[OperationOutcome, RowState]:
@@ -140,18 +160,27 @@ def _undo(state: RowState, op: Operation) -> tuple[OperationOutcome, RowState]:
     if state.before is None or state.last != op.undoes:
         return OperationOutcome.CONFLICT, state
     # The state goes back, the version goes on: a mark made on the version that is taken back must count as made on an old one.
-    return OperationOutcome.APPLIED, replace(state.before, version=state.version + 1)
+    return OperationOutcome.APPLIED, replace(state.before, version=state.version + 1, said_by=op.name)
 
 
 def _next(state: RowState, op: Operation, answer: RowAnswer, rival: RowAnswer | None) -> RowState:
-    return RowState(version=state.version + 1, answer=answer, rival=rival, last=op.op_id, before=state)
+    return RowState(
+        version=state.version + 1, answer=answer, rival=rival, last=op.op_id, said_by=op.name, before=state
+    )
 
 
 def _joined(first: RowAnswer, second: RowAnswer) -> RowAnswer:
     """Two people saw the same: the earliest time in and the latest time out are kept."""
-    ins = [time for time in (first.time_in, second.time_in) if time is not None]
+    came = min((one for one in (first, second) if one.time_in is not None), key=_came, default=first)
     outs = [time for time in (first.time_out, second.time_out) if time is not None]
-    return replace(first, time_in=min(ins, default=None), time_out=max(outs, default=None))
+    return replace(
+        first, time_in=came.time_in, time_out=max(outs, default=None), auto=came.auto,
+        observed_at=came.observed_at if came.auto else first.observed_at,
+    )  # fmt: skip
+
+
+def _came(answer: RowAnswer) -> datetime:
+    return answer.time_in or datetime.max.replace(tzinfo=UTC)
 
 
 def fold(history: Iterable[Operation]) -> Mapping[str, RowState]:
@@ -204,3 +233,8 @@ def attendee_uid(occurrence_uid: str, person_uid: str) -> str:
 def told_op_id(attendee: str, at: datetime) -> str:
     """The id of the operation that writes down a person's own "can't come", said at `at` (aware)."""
     return str(uuid5(NAMESPACE_URL, f"told/{attendee}/{at.isoformat()}"))
+
+
+def row_op_id(op_id: str, attendee: str) -> str:
+    """The id of the operation on one row that comes of a tap on several: the same whenever the tap comes again."""
+    return str(uuid5(NAMESPACE_URL, f"row/{op_id}/{attendee}"))

@@ -110,8 +110,9 @@ def shown(state: RowState, meeting: MeetingHours) -> TileState:
 
 
 def counts(line: TallyRow) -> bool:
-    """Whether a row is in the denominator: who merely came lately, or joins later, is not until marked."""
-    return line.standing not in (RowKind.LATELY, RowKind.NOT_YET) or not line.state.untouched
+    """Whether a row is in the denominator: who nobody expected (came lately, joins later, a guest whose mark was cleared)
+    is not until marked."""
+    return line.standing is RowKind.EXPECTED or not line.state.untouched
 
 
 def totals(lines: Iterable[TallyRow], meeting: MeetingHours) -> SheetTotals:
@@ -220,12 +221,12 @@ def _shortened(last: str, length: int) -> str:
 
 
 def record_end(number: str) -> str:
-    """The last two letters or figures of a record number, enough to tell two people at a door apart.
+    """The last three characters of a record number as it is written, enough to tell two people at a door apart.
 
     >>> record_end("K7M20X4P")
-    '4P'
+    'X4P'
     """
-    return "".join(character for character in number if character.isalnum())[-2:]
+    return number.strip()[-3:]
 
 
 # --- Who may write on a sheet, and until when.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from groupsched.attendance.rules.marks import AttendanceStatus, RowAnswer
+from groupsched.attendance.rules.marks import AttendanceStatus, RowAnswer, RowState
 
 GRACE = timedelta(minutes=10)
 """A time in up to this long after the start is on time."""
@@ -92,6 +92,19 @@ def time_in_for(marking: MarkingMode, meeting: MeetingHours, now: datetime) -> d
     if marking is MarkingMode.AFTERWARDS or now >= meeting.end or too_early(meeting, now):
         return meeting.start
     return now
+
+
+def settled(answer: RowAnswer, marking: MarkingMode, meeting: MeetingHours) -> RowAnswer:
+    """The answer with the time in that the sheet's way of marking gives it, where it is the clock's and nobody typed one."""
+    if not answer.auto or answer.observed_at is None or answer.status is not AttendanceStatus.PRESENT:
+        return answer
+    return replace(answer, time_in=time_in_for(marking, meeting, answer.observed_at))
+
+
+def settled_state(state: RowState, marking: MarkingMode, meeting: MeetingHours) -> RowState:
+    """A row with its times, of both answers where two stand, as the sheet's way of marking gives them."""
+    rival = settled(state.rival, marking, meeting) if state.rival else None
+    return replace(state, answer=settled(state.answer, marking, meeting), rival=rival)
 
 
 def late_time_in(meeting: MeetingHours, now: datetime, grace: timedelta = GRACE) -> datetime:

@@ -4,13 +4,12 @@ from groupsched.attendance.service.closing import did_not_meet, finish, reopen
 from groupsched.attendance.service.locked_sheet import new_op_id
 from groupsched.attendance.service.marks import (
     MarkBatch,
-    MarkResult,
-    apply,
     everyone_else_here,
     finished_words,
     undo,
     write_note,
 )
+from groupsched.attendance.service.queue import MarkResult, apply, take
 from groupsched.attendance.service.sheets import (
     choose_marking,
     give_reason,
@@ -40,6 +39,7 @@ __all__ = [
     "open_sheet",
     "reason_of",
     "reopen",
+    "take",
     "tap",
     "undo",
     "write_note",

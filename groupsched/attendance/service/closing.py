@@ -30,20 +30,40 @@ from groupsched.schedule.rules import OccurrenceStatus
 def finish(
     identity: Identity, occurrence: Occurrence, choices: Mapping[str, AttendanceStatus] | None = None
 ) -> Sheet:
-    """Finish a sheet: who is still unmarked is "Not here" unless `choices` (by row id) say otherwise.
+    """Finish a sheet, with what `choices` (by row id) say of those without a mark; without choices they are "Not here".
 
     A finished sheet stays as it is and is given back. Raises Conflict before the start, DomainError where two
-    answers stand and nobody has chosen.
+    answers stand and nobody has chosen, or choices leave somebody out: cleared meanwhile, or come since.
     """
     locked = begin(identity, occurrence)
+    finish_locked(locked, identity, choices)
+    return locked.sheet
+
+
+def finish_locked(
+    locked: LockedSheet, identity: Identity, choices: Mapping[str, AttendanceStatus] | None
+) -> None:
+    """Finish a sheet that is open for writing, as `finish` says."""
     if locked.sheet.finished_at is not None:
-        return locked.sheet
-    if clock.now() < occurrence.start:
+        return
+    if clock.now() < locked.occurrence.start:
         raise Conflict(_("This session has not started yet."), code="not-started")
     keep_up(locked)
+    if choices is not None:
+        _nobody_left_out(locked, choices)
     _settle(locked, identity, choices or {})
     _close(locked, identity)
-    return locked.sheet
+
+
+def _nobody_left_out(locked: LockedSheet, choices: Mapping[str, AttendanceStatus]) -> None:
+    left = [uid for uid in rules.everyone_else(locked.lines()) if uid not in choices]
+    if left:
+        told = ngettext(
+            "One person is not marked any more, or has just come on the sheet. Please choose.",
+            "%(num)s people are not marked any more, or have just come on the sheet. Please choose.",
+            len(left),
+        )
+        raise DomainError(told, field=f"row-{left[0]}", code="left-choices")
 
 
 def _settle(locked: LockedSheet, identity: Identity, choices: Mapping[str, AttendanceStatus]) -> None:

@@ -36,8 +36,10 @@ from groupsched.attendance.rules import (
     is_late,
     left_early,
     merge,
+    settled_state,
     told_op_id,
 )
+from groupsched.core import clock
 from groupsched.core.db import db, savepoint
 from groupsched.schedule import service as schedule
 from groupsched.schedule.models import Occurrence
@@ -78,7 +80,11 @@ class LockedSheet:
 
     def state(self, uid: str) -> RowState:
         """The state of a row: the fold of its history where that was read, else what is stored."""
-        return self.states.get(uid) or stored_row(self.rows[uid]).state
+        folded = self.states.get(uid)
+        return self._settled(folded) if folded else stored_row(self.rows[uid]).state
+
+    def _settled(self, state: RowState) -> RowState:
+        return settled_state(state, self.sheet.arrival, self.meeting)
 
     def read_history(self, uids: Iterable[str], op_ids: Iterable[str] = (), batch: str = "") -> None:
         """Load and fold the history of these rows, and whatever already has one of these op ids."""
@@ -104,13 +110,24 @@ class LockedSheet:
         self._write(attendee, op, outcome)
         return outcome
 
+    def follow_marking(self) -> None:
+        """How the sheet is marked was said: times in that the clock gave follow, typed ones stay."""
+        here = [
+            uid for uid, row in self.rows.items() if row.version and row.status is AttendanceStatus.PRESENT
+        ]
+        self.read_history(here)
+        for uid in here:
+            if self.rows[uid].time_in != self.state(uid).answer.time_in:
+                self.sheet.version += 1
+                self._store(self.rows[uid], self.states[uid])
+
     def touch(self, attendee: Attendee) -> None:
         """Have the next poll tell of this row."""
         self.sheet.version += 1
         attendee.changed_in = self.sheet.version
 
     def _store(self, attendee: Attendee, state: RowState) -> None:
-        answer = state.answer
+        answer = self._settled(state).answer
         attendee.version, attendee.changed_in = state.version, self.sheet.version
         attendee.status, attendee.observed_at = answer.status, answer.observed_at
         attendee.time_in, attendee.time_out = answer.time_in, answer.time_out
@@ -134,11 +151,19 @@ class LockedSheet:
             seq=op.seq,
             actor_id=op.actor,
             outcome=outcome,
+            after=op.after,
+            auto=op.auto,
         )
         db.session.add(stored)
         self.known[op.op_id] = stored
-        if not self.occurrence.frozen and op.kind is not OperationKind.TOLD:
-            schedule.freeze(self.occurrence)
+        schedule.hold_still(self.occurrence, any(self._was_met(row) for row in self.rows.values()))
+
+    def _was_met(self, row: Attendee) -> bool:
+        """Whether a row says that the date took place: an excuse, or "not here" of a date to come, says nothing of it."""
+        if row.removed_at is not None:
+            return False
+        begun = row.status is AttendanceStatus.ABSENT and self.occurrence.start <= clock.now()
+        return row.two_answers or row.status is AttendanceStatus.PRESENT or begun
 
 
 def new_op_id() -> str:
@@ -204,6 +229,9 @@ def _stored(locked: LockedSheet, row: SheetRow) -> Attendee:
         locked.rows[attendee.uid] = attendee
         db.session.add(attendee)
     attendee.guest_name = row.guest_name
+    if row.standing is RowKind.GUEST and attendee.guest_number is None:
+        taken = [other.guest_number or 0 for other in locked.rows.values()]
+        attendee.guest_number = max(taken) + 1
     attendee.origin = ORIGINS.get(row.standing, RowOrigin.ENROLLED)
     attendee.expected = row.standing is not RowKind.NOT_YET
     attendee.last_seen, attendee.removed_at = row.last_seen, None

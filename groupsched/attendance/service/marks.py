@@ -1,11 +1,11 @@
-"""Marks: batches of operations, everyone else, undo, notes."""
+"""Marks: one row, everyone else, undo, notes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from groupsched.access.identity import Identity
-from groupsched.attendance.models import Sheet
+from groupsched.attendance.models import AttendanceOperation, Attendee, Sheet
 from groupsched.attendance.queries import (
     SheetRow,
     SheetView,
@@ -21,10 +21,14 @@ from groupsched.attendance.rules import (
     Operation,
     OperationKind,
     OperationOutcome,
+    QueuedOperation,
+    ReviewReason,
     RowOrigin,
     can_come_at,
     can_leave_at,
     everyone_else,
+    note_after,
+    row_op_id,
     time_in_for,
     too_early,
     undo_of,
@@ -49,16 +53,6 @@ NOTE = 2000
 
 
 @dataclass(frozen=True)
-class MarkResult:
-    """The answer to one operation, with the row as it stands now; why, and no row where none is known, if it was refused."""
-
-    op_id: str
-    outcome: OperationOutcome
-    row: SheetRow | None
-    refusal: DomainError | None = None
-
-
-@dataclass(frozen=True)
 class MarkBatch:
     """What one tap did: the rows it changed, the name under which it can be undone, and the sheet as it stands."""
 
@@ -72,64 +66,49 @@ class MarkBatch:
         return len(self.rows)
 
 
-def apply(identity: Identity, occurrence: Occurrence, operations: Sequence[Operation]) -> list[MarkResult]:
-    """Take a batch of marks, oldest first; each is answered alone, and one that is known changes nothing.
+class NeedsReview(Exception):
+    """An act that cannot be taken as it is and is kept until somebody settles it."""
 
-    What nobody can mean is answered with `refused` and why; the others stand. On a finished sheet nothing more is taken:
-    what is new is answered with `conflict`. Raises NotFound, Conflict (date cancelled, reason needed).
-    """
-    locked = begin(identity, occurrence)
-    if any(op.attendee_id not in locked.rows for op in operations):
-        fill(locked)  # a row may be as new as an enrolment of this minute
-    locked.read_history([op.attendee_id for op in operations], [op.op_id for op in operations])
-    answers = [_answer_alone(locked, identity, op) for op in operations]
-    db.session.flush()
-    view = named(locked.view())
-    return [
-        MarkResult(op.op_id, outcome, view.row(op.attendee_id) or _gone(locked, op), refusal)
-        for op, (outcome, refusal) in zip(operations, answers, strict=True)
-    ]
-
-
-def _answer_alone(
-    locked: LockedSheet, identity: Identity, op: Operation
-) -> tuple[OperationOutcome, DomainError | None]:
-    try:
-        _ensure_can_be_taken(locked, identity, op)
-    except DomainError as refusal:
-        return OperationOutcome.REFUSED, refusal
-    return answer(locked, prepared(locked, identity, op)), None
-
-
-def _ensure_can_be_taken(locked: LockedSheet, identity: Identity, op: Operation) -> None:
-    if op.attendee_id not in locked.rows:
-        raise DomainError(_("This row is not on the sheet."), field="attendee_id")
-    not_oneself(locked, identity, op.attendee_id)
-    # What was taken once is told so when it comes again, though the date may have been moved since.
-    if op.op_id in locked.known:
-        return
-    check(op, locked.meeting)
-    if op.status is AttendanceStatus.PRESENT:
-        people_may_be_here(locked, op.observed_at)
+    def __init__(self, reason: ReviewReason) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 def answer(locked: LockedSheet, op: Operation) -> OperationOutcome:
+    """Take a mark; one that is known is told so. Raises NeedsReview where its row has left the sheet."""
     # Before all else: what was taken in time and comes again, for its answer was lost, is told so on a finished sheet too.
     known = locked.known.get(op.op_id)
     if known is not None:
         same = known.attendee_id == locked.rows[op.attendee_id].id
         return OperationOutcome.DUPLICATE if same else OperationOutcome.CONFLICT
-    if locked.sheet.finished_at is not None or locked.rows[op.attendee_id].removed_at is not None:
-        return OperationOutcome.CONFLICT
-    return locked.take(op)
+    attendee = locked.rows[op.attendee_id]
+    if attendee.removed_at is not None:
+        raise NeedsReview(ReviewReason.REMOVED)
+    outcome = locked.take(op)
+    leave_if_cleared(locked, attendee)
+    return outcome
 
 
-def _gone(locked: LockedSheet, op: Operation) -> SheetRow | None:
-    return locked.row(op.attendee_id) if op.attendee_id in locked.rows else None
+def leave_if_cleared(locked: LockedSheet, attendee: Attendee) -> None:
+    """Who came without a seat and is not marked any more does not stand on the sheet."""
+    if locked.state(attendee.uid).untouched and attendee.origin in (RowOrigin.WALK_IN, RowOrigin.GUEST):
+        take_off(locked, attendee, clock.now())
 
 
 def check(op: Operation, meeting: MeetingHours) -> None:
-    """Refuse a value nobody can mean. Raises DomainError with the field."""
+    """Refuse a value nobody can mean. Raises DomainError with the field, NeedsReview for a time far from the session."""
+    check_shape(op)
+    if not meeting.start - YEAR < op.observed_at < clock.now() + FAR:
+        raise NeedsReview(ReviewReason.OUT_OF_BOUNDS)
+    # An answer that stands can be chosen, whatever times were taken with it.
+    if op.kind is not OperationKind.RESOLVE and not times_fit(op.time_in, op.time_out, meeting):
+        raise NeedsReview(ReviewReason.OUT_OF_BOUNDS)
+    if op.time_in and op.time_out and op.time_out < op.time_in:
+        raise DomainError(_("The time out is before the time in."), field="time_out")
+
+
+def check_shape(op: Operation | QueuedOperation) -> None:
+    """Refuse ids and numbers that no device makes. Raises DomainError with the field."""
     for name, fits in (
         ("op_id", 0 < len(op.op_id) <= ID_LENGTH),
         ("device", len(op.device) <= DEVICE_LENGTH),
@@ -139,29 +118,30 @@ def check(op: Operation, meeting: MeetingHours) -> None:
     for name, number in (("base_version", op.base_version), ("seq", op.seq)):
         if not 0 <= number <= LARGEST:
             raise DomainError(_("This number is out of range."), field=name)
-    if not meeting.start - YEAR < op.observed_at < clock.now() + FAR:
-        raise DomainError(_("This time is far from the session."), field="observed_at")
-    if (
-        op.kind is not OperationKind.RESOLVE
-    ):  # an answer that stands can be chosen, whatever times were taken with it
-        check_times(op.time_in, op.time_out, meeting)
-    if op.time_in and op.time_out and op.time_out < op.time_in:
-        raise DomainError(_("The time out is before the time in."), field="time_out")
 
 
-def check_times(time_in: datetime | None, time_out: datetime | None, meeting: MeetingHours) -> None:
-    """Refuse times at which nobody came or left. Raises DomainError with the field."""
-    if time_in is not None and not can_come_at(time_in, meeting):
+def times_fit(time_in: datetime | None, time_out: datetime | None, meeting: MeetingHours) -> bool:
+    """Whether somebody can have come and left at these times."""
+    came = time_in is None or can_come_at(time_in, meeting)
+    return came and (time_out is None or can_leave_at(time_out, meeting))
+
+
+def check_typed(time_in: datetime | None, time_out: datetime | None, meeting: MeetingHours) -> None:
+    """Refuse times, of somebody who can type them again, at which nobody came or left. Raises DomainError with the field."""
+    if not times_fit(time_in, None, meeting):
         raise DomainError(_("This time is far from the session."), field="time_in")
-    if time_out is not None and not can_leave_at(time_out, meeting):
+    if not times_fit(None, time_out, meeting):
         raise DomainError(_("This time is far from the session."), field="time_out")
+    if time_in is not None and time_in > max(clock.now(), meeting.start):
+        raise DomainError(_("This time is still to come."), field="time_in")
 
 
 def prepared(locked: LockedSheet, identity: Identity, op: Operation) -> Operation:
     """The operation with who makes it, never who it says; a person who is here has a time in."""
     op = replace(op, actor=identity.person)
     if op.status is AttendanceStatus.PRESENT and op.time_in is None and not op.undoes:
-        return replace(op, time_in=time_in_for(marking(locked), locked.meeting, op.observed_at))
+        time_in = time_in_for(marking(locked), locked.meeting, op.observed_at)
+        return replace(op, time_in=time_in, auto=True)
     return op
 
 
@@ -215,21 +195,30 @@ def everyone_else_here(identity: Identity, occurrence: Occurrence, batch: str = 
     locked = open_rows(identity, occurrence)
     batch = batch or new_op_id()
     locked.read_history((), batch=batch)
-    if any(known.batch == batch for known in locked.known.values()):
-        return MarkBatch(batch, (), named(locked.view()))
-    people_may_be_here(locked)
-    filled = [uid for uid in everyone_else(locked.lines()) if not is_oneself(locked, identity, uid)]
-    locked.read_history(filled)
-    for uid in filled:
-        locked.take(_bulk(locked, identity, uid, batch))
+    filled: list[str] = []
+    if not any(known.batch == batch for known in locked.known.values()):
+        filled = fill_up(locked, identity, batch, everyone_else(locked.lines()), clock.now())
     db.session.flush()
     view = named(locked.view())
     return MarkBatch(batch, tuple(view.rows_of(filled)), view)
 
 
-def _bulk(locked: LockedSheet, identity: Identity, uid: str, batch: str) -> Operation:
+def fill_up(
+    locked: LockedSheet, identity: Identity, batch: str, rows: Sequence[str], seen: datetime
+) -> list[str]:
+    """Mark those of these rows that still have no mark as here from the start. Raises Conflict long before it."""
+    people_may_be_here(locked, seen)
+    open_still = set(everyone_else(locked.lines()))
+    filled = [uid for uid in rows if uid in open_still and not is_oneself(locked, identity, uid)]
+    locked.read_history(filled)
+    for uid in filled:
+        locked.take(_bulk(locked, identity, uid, batch, seen))
+    return filled
+
+
+def _bulk(locked: LockedSheet, identity: Identity, uid: str, batch: str, seen: datetime) -> Operation:
     return Operation(
-        op_id=new_op_id(), attendee_id=uid, status=AttendanceStatus.PRESENT, observed_at=clock.now(),
+        op_id=row_op_id(batch, uid), attendee_id=uid, status=AttendanceStatus.PRESENT, observed_at=seen,
         base_version=locked.rows[uid].version, time_in=locked.meeting.start, actor=identity.person,
         kind=OperationKind.BULK, batch=batch,
     )  # fmt: skip
@@ -242,38 +231,63 @@ def undo(identity: Identity, occurrence: Occurrence, name: str) -> MarkBatch:
     these rows since, or nothing has that name.
     """
     locked = open_rows(identity, occurrence)
+    told = take_back(locked, identity, name, new_op_id(), clock.now())
+    db.session.flush()
+    return MarkBatch(name, tuple(named(locked.view(removed=True)).rows_of(told)), named(locked.view()))
+
+
+def take_back(locked: LockedSheet, identity: Identity, name: str, op_id: str, seen: datetime) -> list[str]:
+    """The rows on which the tap of this name is taken back, by the tap `op_id`. Raises Conflict as `undo` says."""
     uids = {attendee.id: uid for uid, attendee in locked.rows.items()}
     targets = [
         stored for stored in stored_operations((), op_ids=[name], batch=name)
         if stored.attendee_id in uids and stored.kind != OperationKind.UNDO
     ]  # fmt: skip
-    locked.read_history([uids[stored.attendee_id] for stored in targets])
-    undone = [
-        uids[one.attendee_id]
-        for one in targets
-        if _take_back(locked, identity, uids[one.attendee_id], one.op_id)
-    ]
+    rows = {uids[stored.attendee_id]: stored for stored in targets}
+    locked.read_history(rows)
+    undone = [uid for uid, stored in rows.items() if _take_back(locked, identity, uid, stored, op_id, seen)]
     if not undone and not (targets and was_undone(name)):
         raise Conflict(_("This was changed since. Please look at the row."), code="changed-since")
-    db.session.flush()
-    told = undone or [uids[one.attendee_id] for one in targets]
-    return MarkBatch(name, tuple(named(locked.view(removed=True)).rows_of(told)), named(locked.view()))
+    return undone or list(rows)
 
 
-def _take_back(locked: LockedSheet, identity: Identity, uid: str, op_id: str) -> bool:
+def _take_back(
+    locked: LockedSheet, identity: Identity, uid: str, stored: AttendanceOperation, op_id: str, seen: datetime
+) -> bool:
     attendee = locked.rows[uid]
-    said = Operation(op_id, uid, AttendanceStatus.UNMARKED, clock.now(), attendee.version)
-    op = undo_of(said, op_id=new_op_id(), at=clock.now(), actor=identity.person)
-    if locked.take(op) is not OperationOutcome.APPLIED:
+    said = Operation(stored.op_id, uid, AttendanceStatus.UNMARKED, seen, attendee.version)
+    op = undo_of(said, op_id=row_op_id(op_id, uid), at=seen, actor=identity.person)
+    if locked.take(replace(op, batch=op_id)) is not OperationOutcome.APPLIED:
         return False
-    if locked.states[uid].untouched and attendee.origin in (RowOrigin.WALK_IN, RowOrigin.GUEST):
-        take_off(locked, attendee, clock.now())
+    leave_if_cleared(locked, attendee)
     return True
 
 
 def write_note(identity: Identity, occurrence: Occurrence, attendee_id: str, text: str) -> SheetRow:
     """Keep a note for staff on a row. Raises DomainError where it is too long, or the row is unknown."""
+    locked = begin(identity, occurrence)
+    if attendee_id not in locked.rows:
+        fill(locked)
+    keep_note(locked, identity, attendee_id, text)
+    db.session.flush()
+    return named(locked.view()).rows_of([attendee_id])[0]
+
+
+def keep_note(
+    locked: LockedSheet, identity: Identity, uid: str, text: str, was: str | None = None
+) -> OperationOutcome:
+    """Keep a note on a row; one that was written on `was` is joined to what somebody else wrote meanwhile.
+
+    Raises DomainError where it is too long, or the row is unknown.
+    """
+    attendee = locked.rows.get(uid)
+    if attendee is None:
+        raise DomainError(_("This row is not on the sheet."), field="row", code="unknown-row")
+    not_oneself(locked, identity, uid)
     text = clean_prose(text)
+    outcome = OperationOutcome.APPLIED
+    if was is not None:
+        outcome, text = note_after(attendee.note, clean_prose(was), text)
     if len(text) > NOTE:
         told = _(
             "%(field)s can have %(max)s characters. It has %(count)s now.",
@@ -282,18 +296,9 @@ def write_note(identity: Identity, occurrence: Occurrence, attendee_id: str, tex
             count=len(text),
         )
         raise DomainError(told, field="note", code="too-long")
-    locked = begin(identity, occurrence)
-    if attendee_id not in locked.rows:
-        fill(locked)
-    attendee = locked.rows.get(attendee_id)
-    if attendee is None:
-        raise DomainError(_("This row is not on the sheet."), field="row")
-    not_oneself(locked, identity, attendee_id)
     if attendee.note != text:
         attendee.note = text
         locked.touch(attendee)
-        audit.record(
-            identity, AuditAction.NOTE_WRITTEN, occurrence, [attendee.person_id] if attendee.person_id else []
-        )
-    db.session.flush()
-    return named(locked.view()).rows_of([attendee_id])[0]
+        about = [attendee.person_id] if attendee.person_id else []
+        audit.record(identity, AuditAction.NOTE_WRITTEN, locked.occurrence, about)
+    return outcome

@@ -54,11 +54,17 @@ def begin(identity: Identity, occurrence: Occurrence) -> LockedSheet:
 
     Raises NotFound for whoever may not, Conflict where the date is cancelled or a reason must come first.
     """
+    locked = hold(identity, occurrence)
+    if occurrence.status in CLOSED:
+        raise Conflict(_closed_words(occurrence), code=occurrence.status)
+    return locked
+
+
+def hold(identity: Identity, occurrence: Occurrence) -> LockedSheet:
+    """The sheet of a date, locked, whatever became of the date. Raises NotFound, Conflict where a reason must come first."""
     right = ensure_sheet_right(identity, occurrence)
     # The group before the sheet, as the verbs of enrolment lock them. Only then is it sure that nobody cancels the date.
     schedule.hold_date(occurrence)
-    if occurrence.status in CLOSED:
-        raise Conflict(_closed_words(occurrence), code=occurrence.status)
     locked = open_book(occurrence)
     if right is SheetRight.REASON and reason_of(identity, occurrence) is None:
         raise Conflict(
@@ -103,8 +109,15 @@ def needed(reason: str) -> str:
 
 def choose_marking(identity: Identity, occurrence: Occurrence, marking: MarkingMode) -> None:
     """How the marks of this sheet are made from now on: as people arrive, or afterwards."""
-    locked = begin(identity, occurrence)
-    locked.sheet.arrival = marking
+    mark_so(begin(identity, occurrence), marking)
+
+
+def mark_so(locked: LockedSheet, marking: MarkingMode) -> None:
+    """How an open sheet is marked: times in that the clock gave follow."""
+    if locked.sheet.arrival is not marking:
+        locked.sheet.arrival = marking
+        locked.follow_marking()
+        locked.sheet.version += 1
 
 
 def keep_up(locked: LockedSheet) -> None:

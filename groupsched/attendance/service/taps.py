@@ -9,6 +9,7 @@ from groupsched.attendance.rules import (
     AttendanceStatus,
     MarkingMode,
     Operation,
+    OperationKind,
     OperationOutcome,
     Tap,
     TapAction,
@@ -18,14 +19,17 @@ from groupsched.attendance.rules import (
 )
 from groupsched.attendance.service.locked_sheet import LockedSheet, fill, new_op_id
 from groupsched.attendance.service.marks import (
+    NeedsReview,
     answer,
     check,
+    check_typed,
     marking,
     not_oneself,
     open_rows,
     people_may_be_here,
     prepared,
 )
+from groupsched.attendance.service.sheets import mark_so
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError
@@ -58,11 +62,11 @@ def tap(
     """
     locked = open_rows(identity, occurrence)
     if how is not MarkingMode.NOT_ASKED:
-        locked.sheet.arrival = how
+        mark_so(locked, how)
     if tapped.row not in locked.rows:
         fill(locked)
     if tapped.row not in locked.rows:
-        raise DomainError(_("This person is not on the sheet any more. Please load it again."), field="mark")
+        raise _gone()
     not_oneself(locked, identity, tapped.row)
     if STATUS_OF.get(tapped.what) is AttendanceStatus.PRESENT:
         people_may_be_here(locked)
@@ -71,11 +75,20 @@ def tap(
     op_id = op_id or new_op_id()
     locked.read_history([tapped.row], [op_id])
     op = _operation(locked, tapped, op_id, device, typed)
-    check(op, locked.meeting)
-    outcome = answer(locked, prepared(locked, identity, op))
+    if op.kind is not OperationKind.RESOLVE:
+        check_typed(op.time_in, op.time_out, locked.meeting)
+    try:
+        check(op, locked.meeting)
+        outcome = answer(locked, prepared(locked, identity, op))
+    except NeedsReview as gone:
+        raise _gone() from gone
     db.session.flush()
     view = named(locked.view())
     return TapResult(op_id, outcome, view.row(tapped.row) or locked.row(tapped.row), view)
+
+
+def _gone() -> DomainError:
+    return DomainError(_("This person is not on the sheet any more. Please load it again."), field="mark")
 
 
 def _operation(

@@ -1,6 +1,7 @@
 """People who come without a place: a client of the house, or a guest."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from groupsched.access.identity import Identity
 from groupsched.accounts.models import Person
@@ -12,10 +13,9 @@ from groupsched.attendance.rules import (
     RowKind,
     attendee_uid,
     counts,
-    time_in_for,
 )
 from groupsched.attendance.service.locked_sheet import LockedSheet, fill, new_op_id, store_rows
-from groupsched.attendance.service.marks import marking, open_rows
+from groupsched.attendance.service.marks import open_rows, people_may_be_here, prepared
 from groupsched.audit import service as audit
 from groupsched.audit.rules import AuditAction
 from groupsched.core import clock
@@ -46,18 +46,33 @@ def add_walk_in(
     """
     locked = open_rows(identity, occurrence)
     op_id = op_id or new_op_id()
-    if person is not None and attendee_uid(occurrence.uid, person.uid) not in locked.rows:
-        fill(locked)
-    uid = _stand(locked, person, guest_name, op_id)
-    locked.read_history([uid], [op_id])
-    if op_id not in locked.known:
-        locked.take(_here(locked, identity, uid, op_id))
-        if person is not None:
-            audit.record(identity, AuditAction.WALK_IN_ADDED, occurrence, [person])
+    uid = come_in(locked, identity, person, guest_name, op_id, clock.now())
     db.session.flush()
     row = next(row for row in named(locked.view()).rows if row.attendee_id == uid)
     count = sum(counts(line) and line.state.status is AttendanceStatus.PRESENT for line in locked.lines())
     return AddedAttendee(row, op_id, count, max(count - occurrence.capacity, 0) if occurrence.capacity else 0)
+
+
+def come_in(
+    locked: LockedSheet,
+    identity: Identity,
+    person: Person | None,
+    guest_name: str,
+    op_id: str,
+    seen: datetime,
+) -> str:
+    """The row of a client, or of a guest, who came without a seat: stored where it was not, and here. Raises Conflict
+    long before the start."""
+    people_may_be_here(locked, seen)
+    if person is not None and attendee_uid(locked.occurrence.uid, person.uid) not in locked.rows:
+        fill(locked)
+    uid = _stand(locked, person, guest_name, op_id)
+    locked.read_history([uid], [op_id])
+    if op_id not in locked.known:
+        locked.take(_here(locked, identity, uid, op_id, seen))
+        if person is not None:
+            audit.record(identity, AuditAction.WALK_IN_ADDED, locked.occurrence, [person])
+    return uid
 
 
 def _stand(locked: LockedSheet, person: Person | None, guest_name: str, op_id: str) -> str:
@@ -71,9 +86,9 @@ def _stand(locked: LockedSheet, person: Person | None, guest_name: str, op_id: s
     return uid
 
 
-def _here(locked: LockedSheet, identity: Identity, uid: str, op_id: str) -> Operation:
-    now = clock.now()
-    return Operation(
-        op_id=op_id, attendee_id=uid, status=AttendanceStatus.PRESENT, observed_at=now, base_version=locked.rows[uid].version,
-        time_in=time_in_for(marking(locked), locked.meeting, now), actor=identity.person, kind=OperationKind.MARK,
+def _here(locked: LockedSheet, identity: Identity, uid: str, op_id: str, seen: datetime) -> Operation:
+    op = Operation(
+        op_id=op_id, attendee_id=uid, status=AttendanceStatus.PRESENT, observed_at=seen,
+        base_version=locked.rows[uid].version, kind=OperationKind.MARK,
     )  # fmt: skip
+    return prepared(locked, identity, op)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from groupsched.attendance.rules import AttendanceStatus, Operation
+from groupsched.attendance.rules import AttendanceStatus, QueuedOperation
 from groupsched.attendance.service import apply, open_sheet
 from groupsched.catalog.models import Group, Place
 from groupsched.core import clock
@@ -139,6 +139,8 @@ def _mark_running(cast: DemoCast, occurrence: Occurrence, now: datetime) -> None
         apply(desk, occurrence, [*here, *late])
 
 
-def _marks(cast: DemoCast, occurrence: Occurrence, clients: list[str], said: StoryMark) -> list[Operation]:
+def _marks(
+    cast: DemoCast, occurrence: Occurrence, clients: list[str], said: StoryMark
+) -> list[QueuedOperation]:
     people = [cast.people[key] for key in clients if key in cast.people]
     return [DemoStory.operation(occurrence, person.uid, said, TABLET) for person in people]

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from groupsched.access.identity import Identity
 from groupsched.accounts.cookie import member
 from groupsched.attendance.models import Sheet
-from groupsched.attendance.rules import AttendanceStatus, Operation, attendee_uid
+from groupsched.attendance.rules import AttendanceStatus, QueuedOperation, attendee_uid
 from groupsched.attendance.service import add_walk_in, apply, did_not_meet, finish, new_op_id
 from groupsched.core import clock
 from groupsched.core.db import db, unit_of_work
@@ -145,7 +145,7 @@ class DemoStory:
             finish(leader, occurrence)
         return None
 
-    def _operations(self, occurrence: Occurrence) -> list[Operation]:
+    def _operations(self, occurrence: Occurrence) -> list[QueuedOperation]:
         expected = [one.person for one in roster(occurrence) if not one.given_up]
         marks = ((person, self._mark(occurrence, person.id)) for person in expected)
         return [
@@ -155,11 +155,13 @@ class DemoStory:
         ]
 
     @staticmethod
-    def operation(occurrence: Occurrence, person_uid: str, said: StoryMark, device: str = "") -> Operation:
+    def operation(
+        occurrence: Occurrence, person_uid: str, said: StoryMark, device: str = ""
+    ) -> QueuedOperation:
         """A mark of the story as an operation on the sheet."""
         came = occurrence.start + timedelta(minutes=said.after)
         here = said.status == AttendanceStatus.PRESENT
-        return Operation(
+        return QueuedOperation(
             op_id=new_op_id(), attendee_id=attendee_uid(occurrence.uid, person_uid), status=said.status,
             observed_at=came, base_version=0, time_in=came if here else None, device=device,
             time_out=occurrence.end - timedelta(minutes=said.early) if said.early else None,

@@ -3,6 +3,7 @@
 from groupsched.schedule.service.dates import (
     cancel_occurrence,
     freeze,
+    hold_still,
     impact_of,
     set_status,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "follow_group",
     "freeze",
     "hold_date",
+    "hold_still",
     "impact_of",
     "lock",
     "move_listed_dates",

@@ -32,7 +32,7 @@ def cancel_occurrence(
     impact = impact_of([occurrence.id])
     if occurrence.status == OccurrenceStatus.CANCELLED:
         return impact
-    if occurrence.frozen or occurrence.status != OccurrenceStatus.SCHEDULED or occurrence.end <= clock.now():
+    if occurrence.status != OccurrenceStatus.SCHEDULED or _met(occurrence):
         raise Conflict(
             _("This date has begun or is over. On its sheet you can say that you did not meet."), code="over"
         )
@@ -49,6 +49,12 @@ def cancel_occurrence(
     return impact
 
 
+def _met(occurrence: Occurrence) -> bool:
+    """Whether it is too late to cancel: it is over, or has begun with somebody in it. What was marked before does not count."""
+    now = clock.now()
+    return occurrence.end <= now or (occurrence.frozen and occurrence.start <= now)
+
+
 def impact_of(occurrence_ids: Iterable[int], *, whole_line: bool = False) -> Impact:
     """Whom a change of these dates touches, as the rooms above answer; with those who wait for every date, if asked."""
     ids = tuple(occurrence_ids)
@@ -61,6 +67,15 @@ def freeze(occurrence: Occurrence) -> None:
         occurrence.frozen = True
         touch(occurrence)
         db.session.flush()
+
+
+def hold_still(occurrence: Occurrence, met: bool) -> None:
+    """Whether the sheet of a scheduled date says that people met: then it stays where it is, else it follows its series."""
+    if met:
+        freeze(occurrence)
+    elif occurrence.frozen and occurrence.status == OccurrenceStatus.SCHEDULED:
+        occurrence.frozen = False
+        touch(occurrence)
 
 
 def set_status(occurrence: Occurrence, status: OccurrenceStatus, reason: str = "") -> None:

@@ -1,0 +1,19 @@
+"""Shapes of what a sheet is sent: by its pages, and by devices."""
+
+from groupsched.attendance.forms.operations import (
+    BatchSchema,
+    OperationSchema,
+    UnreadOperation,
+    read_operation,
+)
+from groupsched.attendance.forms.pages import GuestForm, NoteForm, SheetReasonForm
+
+__all__ = [
+    "BatchSchema",
+    "GuestForm",
+    "NoteForm",
+    "OperationSchema",
+    "SheetReasonForm",
+    "UnreadOperation",
+    "read_operation",
+]

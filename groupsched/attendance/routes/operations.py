@@ -1,0 +1,79 @@
+"""The queue of a device: what was done on a sheet, sent as data, each act answered alone."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from flask import Response, jsonify, request
+from marshmallow import ValidationError
+
+from groupsched.access.identity import current
+from groupsched.access.policy import Permission, requires
+from groupsched.attendance import queries, service
+from groupsched.attendance.forms import BatchSchema, UnreadOperation, read_operation
+from groupsched.attendance.queries import SheetView
+from groupsched.attendance.routes.blueprint import as_json, blueprint, reader_for, writable_sheet
+from groupsched.attendance.rules import OperationOutcome, QueuedOperation
+from groupsched.attendance.service import MarkResult
+from groupsched.attendance.words import SheetReader, review_words
+from groupsched.core.db import db
+from groupsched.core.web import field_errors
+
+Answer = dict[str, Any]
+
+
+@blueprint.post("/<uid>/operations")
+@requires(Permission.ATTENDANCE_WRITE)
+def operations(uid: str) -> Response | tuple[Response, int]:
+    """Take what a device kept, oldest first; the answer has every row that it was about as it stands now."""
+    writable = writable_sheet(uid)
+    try:
+        batch = BatchSchema().load(request.get_json(silent=True) or {})
+    except ValidationError as error:
+        return jsonify({"code": "does-not-fit", "errors": list(field_errors(error.messages))}), 422
+    parts = [read_operation(one) for one in batch["operations"]]
+    fitting = [
+        (one, sent)
+        for one, sent in zip(parts, batch["operations"], strict=True)
+        if isinstance(one, QueuedOperation)
+    ]
+    results, view, touched = service.take(
+        current(), writable.occurrence, [one for one, _sent in fitting], [sent for _one, sent in fitting]
+    )
+    if all(one.outcome is OperationOutcome.REFUSED for one in results):
+        db.session.rollback()  # not even a sheet is opened by what was refused
+        view = queries.read_sheet(writable.occurrence)
+    return jsonify(_answer(view, parts, results, touched))
+
+
+def _answer(
+    view: SheetView,
+    parts: Sequence[QueuedOperation | UnreadOperation],
+    results: Sequence[MarkResult],
+    touched: set[str],
+) -> Answer:
+    left = iter(results)
+    rows = view.rows_of(touched)
+    reader = reader_for(view, rows)
+    told = list(_told(parts, left, reader))
+    gone = [uid for uid in sorted(touched) if view.row(uid) is None]
+    return as_json(view, rows, gone=gone, results=told)
+
+
+def _told(
+    parts: Sequence[QueuedOperation | UnreadOperation], left: Iterator[MarkResult], reader: SheetReader
+) -> Iterator[Answer]:
+    for part in parts:
+        if isinstance(part, UnreadOperation):
+            [first, *_more] = field_errors(part.messages)
+            yield {
+                "op_id": part.op_id, "outcome": OperationOutcome.REFUSED, "code": "does-not-fit", "reason": first["message"],
+                "row": None,
+            }  # fmt: skip
+            continue
+        one = next(left)
+        on_sheet = one.row is not None and reader.view.row(one.row.attendee_id) is not None
+        yield {
+            "op_id": one.op_id, "outcome": one.outcome, "code": one.code,
+            "reason": one.refusal.message if one.refusal else review_words(one.review),
+            "row": reader.draw(one.row) if one.row and on_sheet else None,
+        }  # fmt: skip
