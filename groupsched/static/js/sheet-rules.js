@@ -1,5 +1,5 @@
-// What a tap means, what a tile shows, how rows count: the twin of attendance/rules/*.py, which answers the same table of
-// cases (tests/attendance/cases.json). Times are milliseconds since 1970, or null; `meeting` is {start, end, grace}.
+// What a tap means, what a tile shows, how rows count: the twin of attendance/rules/*.py, which answers the same table
+// of cases (tests/attendance/cases.json). Times are milliseconds since 1970, or null; `meeting` is {start, end, grace}.
 const MINUTE = 60_000;
 const GUESS = 15 * MINUTE;
 const EARLY = 120 * MINUTE;
