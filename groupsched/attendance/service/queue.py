@@ -74,7 +74,7 @@ class OpenQueue:
 
     identity: Identity
     locked: LockedSheet
-    logged: Mapping[str, SheetOperation]
+    logged: dict[str, SheetOperation]
     touched: dict[str, str] = field(default_factory=dict)
     rows: set[str] = field(default_factory=set)
 
@@ -138,6 +138,7 @@ def _answer_alone(queue: OpenQueue, op: QueuedOperation, sent: Sent) -> MarkResu
     try:
         known = _known(queue, op)
         if known is not None:
+            queue.rows.update(() if op.attendee_id else queue.locked.rows)
             return MarkResult(op.op_id, known, None)
         return _taken(queue, op, sent)
     except DomainError as refusal:
@@ -201,13 +202,13 @@ def _keep_for_review(queue: OpenQueue, op: QueuedOperation, reason: ReviewReason
 
 def _log(queue: OpenQueue, op: QueuedOperation, outcome: OperationOutcome) -> None:
     row = queue.locked.rows.get(queue.touched.get(op.op_id, ""))
-    db.session.add(
-        SheetOperation(
-            op_id=op.op_id, occurrence_id=queue.locked.occurrence.id, attendee_id=row.id if row else None, kind=op.kind,
-            outcome=outcome, device=op.device, seq=op.seq, actor_id=queue.identity.person, observed_at=op.observed_at,
-            claimed_at=op.claimed_at,
-        )
+    logged = SheetOperation(
+        op_id=op.op_id, occurrence_id=queue.locked.occurrence.id, attendee_id=row.id if row else None, kind=op.kind,
+        outcome=outcome, device=op.device, seq=op.seq, actor_id=queue.identity.person, observed_at=op.observed_at,
+        claimed_at=op.claimed_at,
     )  # fmt: skip
+    db.session.add(logged)
+    queue.logged[op.op_id] = logged
 
 
 # --- What each kind does. Each raises DomainError where nobody can mean it, NeedsReview where it cannot be taken as it is.
