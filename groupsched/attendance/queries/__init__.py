@@ -34,6 +34,7 @@ from groupsched.attendance.queries.overview import (
     unfinished,
     written_between,
 )
+from groupsched.attendance.queries.reviewing import count_to_review, get_mark_to_review, marks_to_review
 from groupsched.attendance.queries.rows import (
     SheetRow,
     SheetView,
@@ -73,17 +74,20 @@ __all__ = [
     "attendees",
     "belonging",
     "by_first_name",
+    "count_to_review",
     "counts_of",
     "ensure_sheet_right",
     "facts",
     "find_sheet",
     "finds_by_letters",
     "first_names",
+    "get_mark_to_review",
     "get_writable_sheet",
     "histories",
     "history_of",
     "marked_on_arrival",
     "marks_seen_by",
+    "marks_to_review",
     "members_since",
     "named",
     "next_date",

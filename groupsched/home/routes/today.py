@@ -70,6 +70,7 @@ class TodayPage:
     coming: list[TodayDate]
     tomorrow: list[TodayDate]
     waits: list[WaitingTask]
+    to_settle: int
     asking: list[tuple[Group, int]]
     unreached: PeopleToTell
     lost: list[Person]
@@ -138,6 +139,7 @@ def day_of(identity: Identity) -> TodayPage:
         coming=_cards((one for one in planned if now < one.start - SOON and one.start < second), counts),
         tomorrow=_cards((one for one in planned if one.start >= second and one.start - SOON > now), counts),
         waits=_waits(late, torn, counts),
+        to_settle=queries.count_to_review(identity),
         asking=groups.asking,
         unreached=unreached(identity),
         lost=lost_invitations(identity) if can(identity, Permission.CLIENT_WRITE) else [],
