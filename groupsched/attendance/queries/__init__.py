@@ -29,12 +29,12 @@ from groupsched.attendance.queries.overview import (
     counts_of,
     next_date,
     next_of,
-    sheets_with_two_answers,
+    sheets_to_settle,
     trend_of,
     unfinished,
     written_between,
 )
-from groupsched.attendance.queries.reviewing import count_to_review, get_mark_to_review, marks_to_review
+from groupsched.attendance.queries.reviewing import get_mark_to_review, marks_to_review
 from groupsched.attendance.queries.rows import (
     SheetRow,
     SheetView,
@@ -74,7 +74,6 @@ __all__ = [
     "attendees",
     "belonging",
     "by_first_name",
-    "count_to_review",
     "counts_of",
     "ensure_sheet_right",
     "facts",
@@ -95,7 +94,7 @@ __all__ = [
     "own_marks",
     "read_sheet",
     "rows_of_batch",
-    "sheets_with_two_answers",
+    "sheets_to_settle",
     "standing",
     "stored_operations",
     "stored_row",

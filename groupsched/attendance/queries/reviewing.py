@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from groupsched.access.identity import Identity
@@ -14,14 +14,10 @@ from groupsched.core.errors import NotFound
 from groupsched.schedule.models import Occurrence
 
 
-def _waiting(identity: Identity) -> Select[MarkToReview]:
-    query = select(MarkToReview).join(MarkToReview.occurrence).join(Occurrence.group)
-    return query.where(MarkToReview.settled_at.is_(None), writable(identity))
-
-
 def marks_to_review(identity: Identity) -> Sequence[MarkToReview]:
     """What waits to be settled on sheets that this identity may write on, oldest first."""
-    query = _waiting(identity).options(
+    query = select(MarkToReview).join(MarkToReview.occurrence).join(Occurrence.group)
+    query = query.where(MarkToReview.settled_at.is_(None), writable(identity)).options(
         contains_eager(MarkToReview.occurrence)
         .contains_eager(Occurrence.group)
         .joinedload(Group.facilitators),
@@ -29,12 +25,6 @@ def marks_to_review(identity: Identity) -> Sequence[MarkToReview]:
         joinedload(MarkToReview.attendee).joinedload(Attendee.person),
     )
     return db.session.scalars(query.order_by(MarkToReview.id)).unique().all()
-
-
-def count_to_review(identity: Identity) -> int:
-    """How many marks wait to be settled."""
-    waiting = _waiting(identity).with_only_columns(func.count(MarkToReview.id))
-    return db.session.scalar(waiting) or 0
 
 
 def get_mark_to_review(identity: Identity, uid: str) -> MarkToReview:

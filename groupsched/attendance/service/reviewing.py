@@ -127,5 +127,5 @@ def _settle(identity: Identity, mark: MarkToReview, how: Settlement) -> None:
         return
     mark.settled_at, mark.settled_by_id, mark.settled_as = clock.now(), identity.person, how
     people = [mark.attendee.person_id] if mark.attendee and mark.attendee.person_id else []
-    audit.record(identity, AuditAction.MARK_SETTLED, mark.occurrence, people)
+    audit.record(identity, AuditAction.SHEET_SETTLED, mark.occurrence, people)
     db.session.flush()
