@@ -2,7 +2,7 @@
 
 import os
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -14,17 +14,23 @@ from groupsched.attendance.models import AttendanceOperation, Attendee, MarkToRe
 from groupsched.attendance.rules import (
     AttendanceStatus,
     MarkingMode,
+    Operation,
+    OperationKind,
     OperationOutcome,
     QueuedKind,
     QueuedOperation,
     RowKind,
+    RowState,
     attendee_uid,
+    fold,
+    merge,
     note_after,
 )
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.schedule.service import cancel_occurrence
 
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 PRESENT, ABSENT, EXCUSED = AttendanceStatus.PRESENT, AttendanceStatus.ABSENT, AttendanceStatus.EXCUSED
 APPLIED, CONFLICT, REFUSED = OperationOutcome.APPLIED, OperationOutcome.CONFLICT, OperationOutcome.REFUSED
 DUPLICATE, REVIEW = OperationOutcome.DUPLICATE, OperationOutcome.REVIEW
@@ -332,9 +338,78 @@ def send(morning, device, how_many, answered):
         device.seen = {row: view.row(row).version for row in device.rows}
 
 
+class Server:
+    """The rules alone: rows, what is known, and the history in the order it was taken."""
+
+    def __init__(self):
+        self.rows, self.history, self.outcomes = {}, [], {}
+
+    def take(self, op):
+        if op.op_id in self.outcomes:
+            return
+        before = self.rows.get(op.attendee_id, RowState())
+        self.outcomes[op.op_id], self.rows[op.attendee_id] = merge(before, op)
+        self.history.append(op)
+
+
+STEPS = st.lists(
+    st.tuples(st.integers(0, 2), st.sampled_from(["here", "absent", "excused", "clear", "bulk", "undo", "send"]), st.integers(0, 1)),
+    max_size=24,
+)  # fmt: skip
+
+
+class RuleDevice:
+    """A tablet as the rules know it: it shows what it was told, with what it did since."""
+
+    def __init__(self, name):
+        self.name, self.told, self.shows, self.pending, self.count = name, {}, {}, [], 0
+
+    def make(self, what, row):
+        shows, mine = self.shows.get(row, RowState()), [one for one in self.pending if one.attendee_id == row]
+        kind = {"bulk": OperationKind.BULK, "undo": OperationKind.UNDO}.get(what, OperationKind.MARK)
+        op = Operation(
+            op_id=f"{self.name}{self.count + 1}", attendee_id=row, status=STATUSES.get(what, PRESENT), observed_at=NOON, kind=kind,
+            base_version=self.told.get(row, RowState()).version, after=mine[-1].op_id if mine else "",
+            undoes=shows.last if what == "undo" else "",
+        )  # fmt: skip
+        if what == "undo" and not op.undoes:
+            return
+        _, after = merge(shows, op)
+        if after.version == shows.version:
+            return  # the page has no button for what changes nothing
+        self.shows[row] = after
+        self.count += 1
+        self.pending.append(op)
+
+    def send(self, server, answered):
+        for op in self.pending:
+            server.take(op)
+        if answered:
+            self.pending, self.told, self.shows = [], dict(server.rows), dict(server.rows)
+
+
+@settings(max_examples=int(os.environ.get("GROUPSCHED_INTERLEAVINGS", "2000")), deadline=None)
+@given(steps=STEPS, answers=st.lists(st.booleans(), min_size=24, max_size=24))
+def test_by_the_rules_every_order_repetition_and_loss_ends_in_the_state_that_the_history_says(steps, answers):
+    server, devices = Server(), [RuleDevice(name) for name in "abc"]
+    for (which, what, row), answered in zip(steps, answers, strict=False):
+        if what == "send":
+            devices[which].send(server, answered)
+        else:
+            devices[which].make(what, f"row{row}")
+    for device in devices:
+        device.send(server, False)
+        device.send(server, True)
+    assert fold(server.history) == server.rows
+    assert len(server.outcomes) == sum(device.count for device in devices)
+    for op in server.history:
+        if op.kind is OperationKind.MARK and len({one.op_id[0] for one in server.history}) == 1:
+            assert server.outcomes[op.op_id] is APPLIED, "a tablet alone never meets a second answer"
+
+
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @settings(
-    max_examples=int(os.environ.get("GROUPSCHED_INTERLEAVINGS", "60")), deadline=None,
+    max_examples=int(os.environ.get("GROUPSCHED_INTERLEAVINGS", "25")), deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 @given(acts=ACTS, line=st.lists(st.tuples(st.integers(0, 2), st.integers(1, 5), st.booleans()), max_size=12))
