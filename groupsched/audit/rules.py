@@ -129,6 +129,7 @@ class AuditAction(StrEnum):
     SHEET_PRINTED = "sheet.printed"
     SHEET_FINISHED = "sheet.finished"
     SHEET_REOPENED = "sheet.reopened"
+    SHEET_SETTLED = "sheet.settled"
     SHEET_NOT_HELD = "sheet.not_held"
     SHEET_REASON_GIVEN = "sheet_reason.given"
     ATTENDEE_OPENED = "attendee.opened"

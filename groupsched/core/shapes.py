@@ -4,6 +4,8 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, fields, validate
 
+from groupsched.core.text import clean_line, clean_prose
+
 SHORT = validate.Length(max=255)
 
 
@@ -17,6 +19,20 @@ class StrictSchema(Schema):
 def choice(*values: str, **kwargs: Any) -> fields.String:
     """A string out of a closed list."""
     return fields.String(validate=validate.OneOf(values), **kwargs)
+
+
+class LineText(fields.String):
+    """One line of text, clean from the moment it arrives."""
+
+    def _deserialize(self, *args: Any, **kwargs: Any) -> Any:
+        return clean_line(super()._deserialize(*args, **kwargs))
+
+
+class ProseText(fields.String):
+    """Some lines of text, clean from the moment they arrive."""
+
+    def _deserialize(self, *args: Any, **kwargs: Any) -> Any:
+        return clean_prose(super()._deserialize(*args, **kwargs))
 
 
 def keepable(value: Any) -> bool:

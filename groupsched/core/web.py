@@ -14,6 +14,7 @@ from flask import (
     flash,
     g,
     jsonify,
+    make_response,
     redirect,
     render_template,
     request,
@@ -174,7 +175,10 @@ def problem(
 
 
 def domain_answer(error: DomainError) -> Response:
-    """The page or the problem document for a refusal."""
+    """The page, the problem document or the data for a refusal."""
+    if asks_for_data() and not wants_json():
+        missing = "not-found" if error.status == 404 else "refused"
+        return make_response({"code": error.code or missing, "told": error.message}, error.status)
     response = error_answer(error.status, error.message, field=error.field, code=error.code)
     if error.status == 503:
         response.headers["Retry-After"] = "5"

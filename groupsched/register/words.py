@@ -95,6 +95,7 @@ def _about_sheets() -> dict[AuditAction, str]:
         AuditAction.SHEET_READ: _("read the attendance sheet of %(date)s"),
         AuditAction.SHEET_PRINTED: _("printed the attendance sheet of %(date)s"),
         AuditAction.SHEET_FINISHED: _("finished the attendance sheet of %(date)s"),
+        AuditAction.SHEET_SETTLED: _("settled a mark that had come late to the sheet of %(date)s"),
         AuditAction.SHEET_REOPENED: _("opened the attendance sheet of %(date)s for changes again"),
         AuditAction.SHEET_NOT_HELD: _("marked %(date)s as not held"),
         AuditAction.SHEET_REASON_GIVEN: _("gave a reason to change the attendance sheet of %(date)s"),

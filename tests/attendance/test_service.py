@@ -268,7 +268,9 @@ def test_the_first_mark_freezes_the_date(morning):
 
 
 def test_who_marks_is_never_who_the_device_says(morning):
-    put(morning, mark(morning, morning.ash, actor=morning.basil.id))
+    [answer] = put(morning, mark(morning, morning.ash, actor=morning.basil.uid))
+    assert (answer.outcome, answer.code) == (OperationOutcome.REFUSED, "other-person")
+    put(morning, mark(morning, morning.ash, actor=morning.ossian.uid))
     assert db.session.query(AttendanceOperation).one().actor_id == morning.ossian.id
 
 

@@ -86,12 +86,8 @@ class Operations(MethodView):
         """Send acts; each is answered alone and in its order, and the same `op_id` twice changes nothing."""
         occurrence = get_writable_sheet(current(), occurrence_id).occurrence
         sent = [read_operation(one) for one in data["operations"]]
-        pairs = zip(sent, data["operations"], strict=True)
-        fitting = [(one, as_sent) for one, as_sent in pairs if isinstance(one, QueuedOperation)]
         results = iter(
-            apply(
-                current(), occurrence, [one for one, _sent in fitting], [as_sent for _one, as_sent in fitting]
-            )
+            apply(current(), occurrence, [one for one in sent if isinstance(one, QueuedOperation)])
         )
         view = SheetView(occurrence, find_sheet(occurrence))
         told = [

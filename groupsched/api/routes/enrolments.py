@@ -12,17 +12,11 @@ from groupsched.accounts.models import Person
 from groupsched.api.routes.blueprint import NounBlueprint
 from groupsched.api.routes.occurrences import shown
 from groupsched.api.routes.refusing import refuse
-from groupsched.api.schemas import (
-    EnrolmentCreation,
-    EnrolmentSchema,
-    LineText,
-    OccurrenceSchema,
-    PersonOnly,
-)
+from groupsched.api.schemas import EnrolmentCreation, EnrolmentSchema, OccurrenceSchema, PersonOnly
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import get_group
 from groupsched.core.i18n import _
-from groupsched.core.shapes import StrictSchema
+from groupsched.core.shapes import LineText, StrictSchema
 from groupsched.enrolment.queries import (
     DateStanding,
     dates_of_group,

@@ -16,7 +16,6 @@ from groupsched.api.routes.refusing import refuse
 from groupsched.api.routes.shapes import occurrence_json
 from groupsched.api.schemas import (
     ImpactSchema,
-    LineText,
     OccurrenceChange,
     OccurrenceSchema,
     PageQuery,
@@ -28,7 +27,7 @@ from groupsched.catalog.queries import visible_groups
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.i18n import _
-from groupsched.core.shapes import choice
+from groupsched.core.shapes import LineText, choice
 from groupsched.enrolment.queries import asked_dates, unknown_values, waiting_counts
 from groupsched.enrolment.rules import (
     DIMENSIONS,

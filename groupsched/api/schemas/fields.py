@@ -8,15 +8,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from groupsched.api.rules import DEFAULT_LIMIT, MOST
 from groupsched.core.i18n import _
-from groupsched.core.shapes import StrictSchema
-from groupsched.core.text import clean_line, clean_prose
-
-
-class LineText(fields.String):
-    """One line of text, clean from the moment it arrives."""
-
-    def _deserialize(self, *args: Any, **kwargs: Any) -> Any:
-        return clean_line(super()._deserialize(*args, **kwargs))
+from groupsched.core.shapes import LineText, StrictSchema
 
 
 class SearchText(LineText):
@@ -27,13 +19,6 @@ class SearchText(LineText):
         if value.strip() and not words:
             raise ValidationError(_("Nothing of this can be seen."))
         return words
-
-
-class ProseText(fields.String):
-    """Some lines of text, clean from the moment they arrive."""
-
-    def _deserialize(self, *args: Any, **kwargs: Any) -> Any:
-        return clean_prose(super()._deserialize(*args, **kwargs))
 
 
 class AnsweredAlone(fields.Nested):

@@ -3,7 +3,6 @@
 from marshmallow import Schema, fields, validate
 
 from groupsched.api.schemas.catalog import WhereSchema
-from groupsched.api.schemas.fields import LineText, ProseText
 from groupsched.catalog.forms import OTHER_LANGUAGES
 from groupsched.catalog.rules import (
     LINK_LENGTH,
@@ -19,7 +18,7 @@ from groupsched.catalog.rules import (
     Setting,
     Structure,
 )
-from groupsched.core.shapes import SHORT, StrictSchema, choice
+from groupsched.core.shapes import SHORT, LineText, ProseText, StrictSchema, choice
 
 MOST_WORDS = 20
 

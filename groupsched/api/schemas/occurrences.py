@@ -3,8 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from groupsched.api.schemas.catalog import WhereSchema
-from groupsched.api.schemas.fields import LineText
-from groupsched.core.shapes import StrictSchema, choice
+from groupsched.core.shapes import LineText, StrictSchema, choice
 from groupsched.schedule.rules import OccurrenceStatus
 
 

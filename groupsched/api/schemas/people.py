@@ -3,8 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from groupsched.access.identity import Role
-from groupsched.api.schemas.fields import LineText
-from groupsched.core.shapes import SHORT, StrictSchema, choice
+from groupsched.core.shapes import SHORT, LineText, StrictSchema, choice
 from groupsched.feeds.rules import FeedKind, TitleMode
 
 

@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from groupsched.attendance.rules import AttendanceStatus, MarkingMode, QueuedKind, QueuedOperation
 from groupsched.core.i18n import _
-from groupsched.core.shapes import SHORT, StrictSchema, choice, keepable
+from groupsched.core.shapes import SHORT, LineText, ProseText, StrictSchema, choice, keepable
 
 NUMBER = validate.Range(0, 2**31 - 1)
 MOST_ROWS = 1000
@@ -64,9 +64,9 @@ class OperationSchema(StrictSchema):
     )
     undoes = fields.String(load_default="", validate=validate.Length(max=36))
     person = fields.String(load_default="", validate=SHORT)
-    name = fields.String(load_default="", validate=SHORT)
-    text = fields.String(load_default="", validate=TEXT)
-    was = fields.String(load_default="", validate=TEXT)
+    name = LineText(load_default="", validate=SHORT)
+    text = ProseText(load_default="", validate=TEXT)
+    was = ProseText(load_default="", validate=TEXT)
     choices = fields.Dict(
         keys=fields.String(validate=SHORT), values=choice(*AttendanceStatus), load_default=dict
     )

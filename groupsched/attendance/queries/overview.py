@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Identity
-from groupsched.attendance.models import Attendee, Sheet
+from groupsched.attendance.models import Attendee, MarkToReview, Sheet
 from groupsched.attendance.queries.writable import writable
 from groupsched.attendance.rules import WINDOW, AttendanceStatus, RowOrigin
 from groupsched.catalog.models import Group
@@ -125,15 +125,31 @@ def unfinished(identity: Identity, now: datetime) -> Sequence[Occurrence]:
     return db.session.scalars(query.order_by(Occurrence.start, Occurrence.id)).unique().all()
 
 
-def sheets_with_two_answers(identity: Identity, now: datetime) -> Sequence[Occurrence]:
-    """Dates of the last 7 days, or running, on whose sheets two answers stand."""
-    torn = (
+@dataclass(frozen=True)
+class SheetToSettle:
+    """A date on whose sheet somebody must choose: two answers stand, or so many marks came where they could not be taken."""
+
+    occurrence: Occurrence
+    torn: bool
+    late_marks: int
+
+
+def sheets_to_settle(identity: Identity, now: datetime) -> list[SheetToSettle]:
+    """Dates of the last 7 days, or running, on whose sheets two answers stand; and all with marks to review."""
+    rows = (
         select(Sheet.occurrence_id).join(Attendee, Attendee.sheet_id == Sheet.id).where(Attendee.two_answers)
     )
-    query = _mine(identity).where(
-        Occurrence.id.in_(torn), Occurrence.end > now - WINDOW, Occurrence.start <= now + timedelta(hours=1)
+    torn = and_(
+        Occurrence.id.in_(rows), Occurrence.end > now - WINDOW, Occurrence.start <= now + timedelta(hours=1)
     )
-    return db.session.scalars(query.order_by(Occurrence.start, Occurrence.id)).unique().all()
+    late = (
+        select(func.count(MarkToReview.id))
+        .where(MarkToReview.occurrence_id == Occurrence.id, MarkToReview.settled_at.is_(None))
+        .scalar_subquery()
+    )
+    query = _mine(identity).add_columns(torn, late).where(or_(torn, late > 0))
+    found = db.session.execute(query.order_by(Occurrence.start, Occurrence.id)).unique()
+    return [SheetToSettle(one, bool(is_torn), number) for one, is_torn, number in found]
 
 
 def trend_of(occurrence: Occurrence) -> list[AttendanceTrend]:

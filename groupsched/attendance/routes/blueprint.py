@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, jsonify, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
@@ -13,11 +13,9 @@ from groupsched.attendance.words import SheetReader, counters, still_open
 from groupsched.audit import service as audit
 from groupsched.audit.rules import AuditAction
 from groupsched.core import clock
-from groupsched.core.errors import NotFound
 from groupsched.core.filters import machine
 from groupsched.core.regions import stand_in
 from groupsched.core.text import clean_line
-from groupsched.core.web import asks_for_data, domain_answer
 
 blueprint = Blueprint("attendance", __name__, url_prefix="/sheet")
 
@@ -81,11 +79,3 @@ def as_json(view: SheetView, rows: list[SheetRow], **more: Any) -> dict[str, Any
         "open": still_open(view),
         **more,
     }
-
-
-@blueprint.errorhandler(NotFound)
-def not_found(error: NotFound) -> Response | tuple[Response, int]:
-    """No such sheet, or none for this person: as data where the page's module asks."""
-    if asks_for_data():
-        return jsonify({"code": "no-sheet"}), 404
-    return domain_answer(error)

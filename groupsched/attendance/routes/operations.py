@@ -31,14 +31,8 @@ def operations(uid: str) -> Response | tuple[Response, int]:
     except ValidationError as error:
         return jsonify({"code": "does-not-fit", "errors": list(field_errors(error.messages))}), 422
     parts = [read_operation(one) for one in batch["operations"]]
-    fitting = [
-        (one, sent)
-        for one, sent in zip(parts, batch["operations"], strict=True)
-        if isinstance(one, QueuedOperation)
-    ]
-    results, view, touched = service.take(
-        current(), writable.occurrence, [one for one, _sent in fitting], [sent for _one, sent in fitting]
-    )
+    fitting = [one for one in parts if isinstance(one, QueuedOperation)]
+    results, view, touched = service.take(current(), writable.occurrence, fitting)
     if all(one.outcome is OperationOutcome.REFUSED for one in results):
         db.session.rollback()  # not even a sheet is opened by what was refused
         view = queries.read_sheet(writable.occurrence)

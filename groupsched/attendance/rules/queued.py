@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from groupsched.attendance.rules.marks import AttendanceStatus, OperationOutcome
 from groupsched.attendance.rules.times import MarkingMode
@@ -74,6 +75,33 @@ class QueuedOperation:
     was: str = ""
     choices: Mapping[str, AttendanceStatus] = field(default_factory=dict)
     mode: MarkingMode = MarkingMode.NOT_ASKED
+
+
+def as_sent(op: QueuedOperation) -> dict[str, Any]:
+    """An act as a device sends it: what is kept of one that waits, and read again when it is settled."""
+    return {name: _plain(value) for name, value in asdict(op).items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
+
+
+def from_sent(sent: Mapping[str, Any]) -> QueuedOperation:
+    """An act of what `as_sent` kept of it."""
+    moments = ("observed_at", "claimed_at", "time_in", "time_out")
+    return QueuedOperation(
+        **{
+            **sent,
+            **{name: datetime.fromisoformat(sent[name]) for name in moments if sent[name]},
+            "kind": QueuedKind(sent["kind"]),
+            "status": AttendanceStatus(sent["status"]),
+            "rows": tuple(sent["rows"]),
+            "choices": {row: AttendanceStatus(status) for row, status in sent["choices"].items()},
+            "mode": MarkingMode(sent["mode"]),
+        }
+    )
 
 
 def seen_at(op: QueuedOperation, now: datetime) -> datetime:

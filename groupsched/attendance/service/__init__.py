@@ -10,6 +10,7 @@ from groupsched.attendance.service.marks import (
     write_note,
 )
 from groupsched.attendance.service.queue import MarkResult, apply, take
+from groupsched.attendance.service.reviewing import count_after_all, leave_out, name_guest
 from groupsched.attendance.service.sheets import (
     choose_marking,
     give_reason,
@@ -29,12 +30,15 @@ __all__ = [
     "add_walk_in",
     "apply",
     "choose_marking",
+    "count_after_all",
     "did_not_meet",
     "everyone_else_here",
     "finish",
     "finished_words",
     "give_reason",
     "keep_up_group",
+    "leave_out",
+    "name_guest",
     "new_op_id",
     "open_sheet",
     "reason_of",

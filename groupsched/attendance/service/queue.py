@@ -1,6 +1,6 @@
 """The queue of a device: acts in the order they were made, each answered alone, none lost."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from groupsched.access.identity import Identity, Member
@@ -15,6 +15,7 @@ from groupsched.attendance.rules import (
     QueuedOperation,
     ReviewReason,
     RowOrigin,
+    as_sent,
     everyone_else,
     seen_at,
 )
@@ -41,7 +42,6 @@ from groupsched.core.i18n import _
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
 
-Sent = Mapping[str, object]
 CLOSED = {
     OccurrenceStatus.CANCELLED: ReviewReason.CANCELLED,
     OccurrenceStatus.DID_NOT_MEET: ReviewReason.DID_NOT_MEET,
@@ -74,7 +74,7 @@ class OpenQueue:
 
     identity: Identity
     locked: LockedSheet
-    logged: Mapping[str, SheetOperation]
+    logged: dict[str, SheetOperation]
     touched: dict[str, str] = field(default_factory=dict)
     rows: set[str] = field(default_factory=set)
 
@@ -89,21 +89,19 @@ def apply(
     identity: Identity,
     occurrence: Occurrence,
     operations: Sequence[QueuedOperation],
-    sent: Sequence[Sent] = (),
 ) -> list[MarkResult]:
     """Take acts, oldest first; each is answered alone, and one that is known changes nothing.
 
     What nobody can mean is `refused`, with why. What comes to a finished sheet, a cancelled date, a person who left, or is
-    far from the session is kept as it was `sent` for somebody to settle: `review`. Raises NotFound, Conflict (reason needed).
+    far from the session is kept as it was sent for somebody to settle: `review`. Raises NotFound, Conflict (reason needed).
     """
-    return take(identity, occurrence, operations, sent)[0]
+    return take(identity, occurrence, operations)[0]
 
 
 def take(
     identity: Identity,
     occurrence: Occurrence,
     operations: Sequence[QueuedOperation],
-    sent: Sequence[Sent] = (),
 ) -> tuple[list[MarkResult], SheetView, set[str]]:
     """The same, with the sheet as it stands then and the ids of all rows that were touched."""
     locked = hold(identity, occurrence)
@@ -111,10 +109,7 @@ def take(
         fill(locked)  # a row may be as new as an enrolment of this minute
     locked.read_history([op.attendee_id for op in operations], [op.op_id for op in operations])
     queue = OpenQueue(identity, locked, _logged(operations))
-    found = [
-        _answer_alone(queue, op, as_sent)
-        for op, as_sent in zip(operations, [*sent, *({} for _ in operations)], strict=False)
-    ]
+    found = [_answer_alone(queue, op) for op in operations]
     db.session.flush()
     view = named(locked.view())
     return [_with_row(queue, view, one) for one in found], view, queue.rows
@@ -132,14 +127,15 @@ def _with_row(queue: OpenQueue, view: SheetView, result: MarkResult) -> MarkResu
     return MarkResult(result.op_id, result.outcome, row, result.refusal, result.review)
 
 
-def _answer_alone(queue: OpenQueue, op: QueuedOperation, sent: Sent) -> MarkResult:
+def _answer_alone(queue: OpenQueue, op: QueuedOperation) -> MarkResult:
     if op.attendee_id in queue.locked.rows:
         queue.about(op, op.attendee_id)
     try:
         known = _known(queue, op)
         if known is not None:
+            queue.rows.update(() if op.attendee_id else queue.locked.rows)
             return MarkResult(op.op_id, known, None)
-        return _taken(queue, op, sent)
+        return _taken(queue, op)
     except DomainError as refusal:
         return MarkResult(op.op_id, OperationOutcome.REFUSED, None, refusal)
 
@@ -158,21 +154,26 @@ def _known(queue: OpenQueue, op: QueuedOperation) -> OperationOutcome | None:
     return OperationOutcome.DUPLICATE if logged or stored else None
 
 
-def _taken(queue: OpenQueue, op: QueuedOperation, sent: Sent) -> MarkResult:
+def _taken(queue: OpenQueue, op: QueuedOperation) -> MarkResult:
     check_shape(op)
     _by_whom(queue.identity, op)
     try:
         _may_still_come(queue, op)
-        outcome = HANDLERS[op.kind](queue, op)
+        outcome = carry_out(queue, op)
     except NeedsReview as why:
-        _keep_for_review(queue, op, why.reason, sent)
+        _keep_for_review(queue, op, why.reason)
         _log(queue, op, OperationOutcome.REVIEW)
         return MarkResult(op.op_id, OperationOutcome.REVIEW, None, review=why.reason)
     _log(queue, op, outcome)
     if outcome is OperationOutcome.REVIEW:
-        _keep_for_review(queue, op, ReviewReason.WHO_IS_IT, sent)
+        _keep_for_review(queue, op, ReviewReason.WHO_IS_IT)
         return MarkResult(op.op_id, outcome, None, review=ReviewReason.WHO_IS_IT)
     return MarkResult(op.op_id, outcome, None)
+
+
+def carry_out(queue: OpenQueue, op: QueuedOperation) -> OperationOutcome:
+    """Do what an act says. Raises DomainError where nobody can mean it, NeedsReview where it cannot be taken as it is."""
+    return HANDLERS[op.kind](queue, op)
 
 
 def _by_whom(identity: Identity, op: QueuedOperation) -> None:
@@ -189,28 +190,28 @@ def _may_still_come(queue: OpenQueue, op: QueuedOperation) -> None:
         raise NeedsReview(ReviewReason.FINISHED)
 
 
-def _keep_for_review(queue: OpenQueue, op: QueuedOperation, reason: ReviewReason, sent: Sent) -> None:
+def _keep_for_review(queue: OpenQueue, op: QueuedOperation, reason: ReviewReason) -> None:
     row = queue.locked.rows.get(queue.touched.get(op.op_id, op.attendee_id))
     db.session.add(
         MarkToReview(
             op_id=op.op_id, occurrence_id=queue.locked.occurrence.id, attendee_id=row.id if row else None, reason=reason,
-            sent=dict(sent), device=op.device, actor_id=queue.identity.person, observed_at=op.observed_at,
+            sent=as_sent(op), device=op.device, actor_id=queue.identity.person, observed_at=op.observed_at,
         )
     )  # fmt: skip
 
 
 def _log(queue: OpenQueue, op: QueuedOperation, outcome: OperationOutcome) -> None:
     row = queue.locked.rows.get(queue.touched.get(op.op_id, ""))
-    db.session.add(
-        SheetOperation(
-            op_id=op.op_id, occurrence_id=queue.locked.occurrence.id, attendee_id=row.id if row else None, kind=op.kind,
-            outcome=outcome, device=op.device, seq=op.seq, actor_id=queue.identity.person, observed_at=op.observed_at,
-            claimed_at=op.claimed_at,
-        )
+    logged = SheetOperation(
+        op_id=op.op_id, occurrence_id=queue.locked.occurrence.id, attendee_id=row.id if row else None, kind=op.kind,
+        outcome=outcome, device=op.device, seq=op.seq, actor_id=queue.identity.person, observed_at=op.observed_at,
+        claimed_at=op.claimed_at,
     )  # fmt: skip
+    db.session.add(logged)
+    queue.logged[op.op_id] = logged
 
 
-# --- What each kind does. Each raises DomainError where nobody can mean it, NeedsReview where it cannot be taken as it is.
+# --- What each kind does.
 
 
 def _mark(queue: OpenQueue, op: QueuedOperation) -> OperationOutcome:

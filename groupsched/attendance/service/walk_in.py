@@ -66,7 +66,7 @@ def come_in(
     people_may_be_here(locked, seen)
     if person is not None and attendee_uid(locked.occurrence.uid, person.uid) not in locked.rows:
         fill(locked)
-    uid = _stand(locked, person, guest_name, op_id)
+    uid = stand(locked, person, guest_name, op_id)
     locked.read_history([uid], [op_id])
     if op_id not in locked.known:
         locked.take(_here(locked, identity, uid, op_id, seen))
@@ -75,7 +75,7 @@ def come_in(
     return uid
 
 
-def _stand(locked: LockedSheet, person: Person | None, guest_name: str, op_id: str) -> str:
+def stand(locked: LockedSheet, person: Person | None, guest_name: str, op_id: str) -> str:
     """The id of the row, stored where it was not on the sheet."""
     uid = attendee_uid(locked.occurrence.uid, person.uid if person else op_id)
     attendee = locked.rows.get(uid)

@@ -70,6 +70,7 @@ class TodayPage:
     coming: list[TodayDate]
     tomorrow: list[TodayDate]
     waits: list[WaitingTask]
+    to_settle: int
     asking: list[tuple[Group, int]]
     unreached: PeopleToTell
     lost: list[Person]
@@ -124,7 +125,8 @@ def day_of(identity: Identity) -> TodayPage:
     midnight, second, third = _midnights(now, zone)
     dates = queries.written_between(identity, min(midnight, now), third)
     late = queries.unfinished(identity, now)
-    torn = queries.sheets_with_two_answers(identity, now)
+    unsettled = queries.sheets_to_settle(identity, now)
+    torn = [one.occurrence for one in unsettled if one.torn]
     counts = queries.counts_of({one.id: one for one in (*dates, *late, *torn)}.values())
     planned = [one for one in dates if one.status == OccurrenceStatus.SCHEDULED]
     following = queries.next_of(identity, third) if not planned else None
@@ -138,6 +140,7 @@ def day_of(identity: Identity) -> TodayPage:
         coming=_cards((one for one in planned if now < one.start - SOON and one.start < second), counts),
         tomorrow=_cards((one for one in planned if one.start >= second and one.start - SOON > now), counts),
         waits=_waits(late, torn, counts),
+        to_settle=sum(one.late_marks for one in unsettled),
         asking=groups.asking,
         unreached=unreached(identity),
         lost=lost_invitations(identity) if can(identity, Permission.CLIENT_WRITE) else [],

@@ -9,7 +9,6 @@ from groupsched.attendance.queries import SheetRow, SheetView
 from groupsched.attendance.rules import (
     AttendanceStatus,
     MeetingHours,
-    ReviewReason,
     RowAnswer,
     RowKind,
     RowState,
@@ -195,20 +194,6 @@ def says(answer: RowAnswer, meeting: MeetingHours, zone: str, *, times: bool = T
     if left_early(answer, meeting) and answer.time_out and times:
         return _("%(here)s, left %(time)s", here=words, time=clock_time(answer.time_out, zone))
     return words
-
-
-def review_words(reason: ReviewReason | None) -> str | None:
-    """Why a mark waits for somebody to settle it; None where it does not."""
-    if reason is None:
-        return None
-    return {
-        ReviewReason.FINISHED: _("The sheet was finished before this came."),
-        ReviewReason.CANCELLED: _("This date is cancelled."),
-        ReviewReason.DID_NOT_MEET: _("This date is marked as “did not meet”."),
-        ReviewReason.REMOVED: _("This person is not on the sheet any more."),
-        ReviewReason.OUT_OF_BOUNDS: _("Its time is far from the session."),
-        ReviewReason.WHO_IS_IT: _("Nobody was looked up: who is it?"),
-    }[reason]
 
 
 def status_words(status: AttendanceStatus) -> str:

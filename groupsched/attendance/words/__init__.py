@@ -1,0 +1,23 @@
+"""How attendance reads: tiles, counters and messages of a sheet, and the marks that wait for review."""
+
+from groupsched.attendance.words.review import act_words, review_words, story_of
+from groupsched.attendance.words.sheet import (
+    SheetReader,
+    counters,
+    done_words,
+    status_words,
+    still_open,
+    undone_words,
+)
+
+__all__ = [
+    "SheetReader",
+    "act_words",
+    "counters",
+    "done_words",
+    "review_words",
+    "status_words",
+    "still_open",
+    "story_of",
+    "undone_words",
+]
