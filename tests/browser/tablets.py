@@ -82,6 +82,14 @@ def open_row(page: Any, label: str) -> None:
     rested(page)
 
 
+def slow(page: Any, milliseconds: int) -> None:
+    """Every answer comes so much later."""
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    line = {"offline": False, "latency": milliseconds, "downloadThroughput": -1, "uploadThroughput": -1}
+    network.send("Network.emulateNetworkConditions", line)
+
+
 def cut(page: Any, how: str = "abort", *, milliseconds: int = 0) -> list[Any]:
     """The line of what is sent: cut, hung, or answered otherwise; the requests that were made are in the list."""
     sent: list[Any] = []

@@ -11,7 +11,7 @@ const says = JSON.parse(chip.dataset.says);
 const acts = JSON.parse(chip.dataset.acts);
 const late = new Set();
 let since = 0;
-let before = "";
+let said = "saved";
 
 export function cameLate(ids) {
   for (const id of ids) late.add(id);
@@ -42,8 +42,9 @@ export function showChip() {
   chip.classList.toggle("is-stop", key === "stop");
   button.hidden = !acts[key];
   button.textContent = acts[key] || "";
-  if (key !== before && !["saved", "saving", "waiting"].includes(key)) say(text.textContent);
-  before = key;
+  if (["saving", "waiting", said].includes(key)) return;
+  if (key !== "saved") say(text.textContent);
+  said = key;
 }
 
 button.addEventListener("click", () => {

@@ -17,9 +17,12 @@ let { mode } = facts;
 const timeOf = (iso) => (iso ? Date.parse(iso) : null);
 
 function fromWire(row) {
-  const two = (row.two || []).map((one) => ({ ...one, status: one.status || STATUSES[one.look] || "unmarked",
-    time_in: timeOf(one.time_in), time_out: timeOf(one.time_out) }));
-  return { ...EMPTY, ...row, two, time_in: timeOf(row.time_in), time_out: timeOf(row.time_out) };
+  const times = ({ time_in, time_out }) => ({ time_in: timeOf(time_in), time_out: timeOf(time_out) });
+  const answer = (one) => ({ status: STATUSES[one.look] || "unmarked", ...one, ...times(one) });
+  const [first, second] = (row.two || []).map(answer);
+  // The first of two answers is what the row itself says.
+  const two = first ? [{ ...first, ...times(row) }, second] : [];
+  return { ...EMPTY, ...row, two, ...times(row) };
 }
 
 for (const item of list.children) {
