@@ -79,6 +79,14 @@ def identity_of_token(value: str) -> ApiToken | None:
     )
 
 
+def stands_on(identity: Identity) -> None:
+    """Hold the token of a caller until the transaction ends. Raises NotFound where it was revoked."""
+    if isinstance(identity, ApiToken):
+        good = select(Token.revoked_at).where(Token.id == identity.token_id)
+        if db.session.scalar(good.with_for_update(read=True)) is not None:
+            raise NotFound
+
+
 def remembered(token_id: int, key: str, request_hash: str) -> IdempotentAnswer | None:
     """The answer given before to this key. Raises DomainError when the key came with another request."""
     oldest = clock.now() - REMEMBERED

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import update
 
 from groupsched.access.identity import Member
+from groupsched.access.standing import gives_up
 from groupsched.accounts import queries, rules
 from groupsched.accounts.models import Credential, Invitation, Person, SignIn
 from groupsched.accounts.service import failed_tries
@@ -126,6 +127,7 @@ def end_sign_in(identity: Member, uid: str) -> None:
     row = next((row for row in queries.sign_ins(queries.own_person(identity)) if row.uid == uid), None)
     if row is None:
         raise NotFound
+    gives_up(identity.person_id)
     row.ended_at = clock.now()
     record(identity, AuditAction.SIGN_IN_ENDED, row)
 
@@ -140,6 +142,7 @@ def end_current_sign_in(identity: Member) -> None:
 
 def end_all_sign_ins(person_id: int, *, but: int = 0) -> None:
     """End every sign-in of a person, except one."""
+    gives_up(person_id)
     db.session.execute(
         update(SignIn)
         .where(SignIn.person_id == person_id, SignIn.ended_at.is_(None), SignIn.id != but)
