@@ -75,6 +75,7 @@ def identity_of_token(value: str) -> ApiToken | None:
     return ApiToken(
         program_id=token.program_id,
         token_id=token.id,
+        token_uid=token.uid,
         scopes=frozenset(scope for scope in Scope if scope in token.scopes),
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import update
 
 from groupsched.access.identity import Member
+from groupsched.access.refusals import fitted
 from groupsched.access.standing import gives_up
 from groupsched.accounts import queries, rules
 from groupsched.accounts.models import Credential, Invitation, Person, SignIn
@@ -41,7 +42,9 @@ def sign_in(login: str, password: str, browser: Browser, *, own_phone: bool) -> 
     normal = rules.normal_login(login)[:254]
     credential = queries.credential_for(normal)
     known = _known(credential)
-    attempt = CountedTry(normal, browser.address, device_of(browser.known, credential))
+    attempt = CountedTry(
+        normal, browser.address, device_of(browser.known, credential), known.person_id or None
+    )
     held = failed_tries.count(attempt, despite_others=True)
     # The hash first, whatever else is wrong: an answer that came sooner would tell a closed or unknown account by its time.
     if not fits(password, known.password_hash) or known.closed or known != _held(normal):
@@ -176,7 +179,7 @@ def change_hat(identity: Member, *, as_self: bool) -> None:
 
 def own_try(identity: Member, browser: Browser) -> CountedTry:
     """A try by somebody who is signed in: counted by their sign-in, so that no stranger holds it up."""
-    return CountedTry("", browser.address, f"sign-in {identity.sign_in_id}")
+    return CountedTry("", browser.address, f"sign-in {identity.sign_in_id}", identity.person_id)
 
 
 def change_password(identity: Member, current: str, new: str, browser: Browser) -> str:
@@ -192,6 +195,7 @@ def change_password(identity: Member, current: str, new: str, browser: Browser) 
     failed_tries.count(attempt)
     if not fits(current, known.password_hash):
         raise DomainError(_("This is not your password now. Please try again."), field="current")
+    fitted()
     check_password(new, staff=staff, names=names)
     hashed = hash_password(new)
     failed_tries.forgive(attempt)
