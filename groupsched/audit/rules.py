@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
+from ipaddress import IPv4Address, IPv6Address
 from typing import Any, NamedTuple
 
 
@@ -18,6 +19,14 @@ class ActorKind(StrEnum):
     ANONYMOUS = "anonymous"
     API_TOKEN = "apitoken"  # noqa: S105 - a name
     SYSTEM = "system"
+
+
+class AddressClass(StrEnum):
+    """Where a request comes from: this machine, a network of the house, or elsewhere. The address itself is never kept."""
+
+    LOOPBACK = "loopback"
+    PRIVATE = "private"
+    OUTSIDE = "outside"
 
 
 class AuditEffect(StrEnum):
@@ -88,6 +97,9 @@ class AuditAction(StrEnum):
     SIGN_IN_BEGUN = "sign_in.begun"
     SIGN_IN_CONFIRMED = "sign_in.confirmed"
     SIGN_IN_ENDED = "sign_in.ended"
+    SIGN_IN_FAILED = "sign_in.failed"
+    LIMIT_REACHED = "limit.reached"
+    PAGE_REFUSED = "page.refused"
     HAT_CHANGED = "hat.changed"
     FACTOR_ADDED = "factor.added"
     FACTOR_REMOVED = "factor.removed"
@@ -165,6 +177,7 @@ class AuditAction(StrEnum):
     LISTING_SETTLED = "listing.settled"
     LISTING_SOURCE_CHANGED = "listing_source.changed"
 
+    AUDIT_READ = "audit.read"
     DATABASE_RESTORED = "database.restored"
     DATABASE_ACKNOWLEDGED = "database.acknowledged"
     TABLE_IMPORTED = "table.imported"
@@ -212,6 +225,7 @@ LOOKS = frozenset(
         AuditAction.ATTENDEE_OPENED,
         AuditAction.WALK_IN_SOUGHT,
         AuditAction.CALENDAR_OPENED,
+        AuditAction.AUDIT_READ,
     }
 )
 
@@ -224,6 +238,9 @@ _NOUNS = {
     "invitation": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "password": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "sign_in": _Noun(AuditTopic.SIGNING_IN, AuditObject.SIGN_IN),
+    "limit": _Noun(AuditTopic.SIGNING_IN, AuditObject.PROGRAM),
+    "page": _Noun(AuditTopic.SIGNING_IN, AuditObject.PROGRAM),
+    "audit": _Noun(AuditTopic.PEOPLE, AuditObject.PROGRAM),
     "hat": _Noun(AuditTopic.SIGNING_IN, AuditObject.SIGN_IN),
     "factor": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "recovery_code": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
@@ -302,6 +319,17 @@ def words_of(actions: Iterable[AuditAction]) -> list[str]:
     """Every word that rows carry for these acts: today's, and those of earlier versions."""
     wanted = set(actions)
     return [word for word, action in _MEANT.items() if action in wanted]
+
+
+def class_of(address: IPv4Address | IPv6Address) -> AddressClass:
+    """Where an address is.
+
+    >>> [class_of(IPv4Address(one)).value for one in ("127.0.0.1", "10.1.2.3", "203.0.114.5")]
+    ['loopback', 'private', 'outside']
+    """
+    if address.is_loopback:
+        return AddressClass.LOOPBACK
+    return AddressClass.PRIVATE if address.is_private else AddressClass.OUTSIDE
 
 
 FIRST_LINK = "0" * 64

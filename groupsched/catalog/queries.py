@@ -37,6 +37,15 @@ def facts(group: Group) -> Facts:
     )
 
 
+def leads(identity: Identity, *, lock: bool = False) -> frozenset[str] | None:
+    """The groups that a facilitator leads, as words; with `lock` nobody takes one from them in this transaction."""
+    if Role.FACILITATOR not in identity.roles():
+        return None
+    led = select(Facilitator.group_id).where(Facilitator.person_id == identity.person)
+    found = db.session.scalars(led.with_for_update(read=True) if lock else led)
+    return frozenset(f"leads {group_id}" for group_id in found)
+
+
 def is_public(group: Group) -> bool:
     """Whether anybody may see the group."""
     return group.published and group.setting != Setting.PRIVATE and not group.hidden

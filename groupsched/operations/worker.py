@@ -12,7 +12,7 @@ from types import FrameType
 
 from sqlalchemy.exc import DBAPIError
 
-from groupsched.audit.service import seal
+from groupsched.audit.service import join_refusals, seal
 from groupsched.core import clock
 from groupsched.core.db import db, unit_of_work
 from groupsched.enrolment.service import end_with_roles, move_lines, remind
@@ -65,6 +65,7 @@ def round_of_work(stop: threading.Event | None = None) -> RoundResult:
     with unit_of_work():
         done.lines = move_lines(clock.now())
     with unit_of_work():
+        join_refusals(clock.now())
         seal(clock.now())
     with unit_of_work():
         leave_word(clock.now())

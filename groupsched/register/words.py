@@ -1,10 +1,10 @@
 """What stands in the audit, in words. A sentence of the audit begins after the name of who did it.
 
-Its placeholders: `person` whom it was about, `group`, `date` with its group, `role`, and `what`: the object with its kind, as
-`objects()` says it.
+Its placeholders: `person` whom it was about, `group`, `date` with its group, `role`, `what`: the object with its kind, as
+`objects()` says it, and `times`: how often, where acts that are alike were counted.
 """
 
-from groupsched.audit.rules import AuditAction, AuditEffect, AuditObject, AuditTopic
+from groupsched.audit.rules import AddressClass, AuditAction, AuditEffect, AuditObject, AuditTopic
 from groupsched.core.i18n import _, pgettext
 
 
@@ -51,6 +51,9 @@ def _about_signing_in() -> dict[AuditAction, str]:
         AuditAction.SIGN_IN_BEGUN: _("signed in"),
         AuditAction.SIGN_IN_CONFIRMED: _("gave the password again"),
         AuditAction.SIGN_IN_ENDED: _("signed out"),
+        AuditAction.SIGN_IN_FAILED: _("gave a password or code that did not fit, %(times)s"),
+        AuditAction.LIMIT_REACHED: _("was held back after many tries or requests, %(times)s"),
+        AuditAction.PAGE_REFUSED: _("asked for what is not there or not theirs to see, %(times)s"),
         AuditAction.HAT_CHANGED: _("changed between staff and self"),
         AuditAction.FACTOR_ADDED: _("added a second step to sign in"),
         AuditAction.FACTOR_REMOVED: _("removed the second step"),
@@ -140,6 +143,7 @@ def _about_the_catalogue() -> dict[AuditAction, str]:
         AuditAction.LISTING_IMPORTED: _("imported %(what)s"),
         AuditAction.LISTING_SETTLED: _("answered open questions about listings"),
         AuditAction.LISTING_SOURCE_CHANGED: _("changed the settings of %(what)s"),
+        AuditAction.AUDIT_READ: _("saw names in what was done and seen"),
         AuditAction.DATABASE_RESTORED: _("put back the data from a backup"),
         AuditAction.DATABASE_ACKNOWLEDGED: _("read that the data were put back from a backup"),
         AuditAction.TABLE_IMPORTED: _("brought in %(what)s"),
@@ -204,6 +208,15 @@ def objects() -> dict[AuditObject, tuple[str, str]]:
         AuditObject.LISTING_SOURCE: (_("listings of %(name)s"), _("listings")),
         AuditObject.TABLE: (_("a table"), _("a table")),
         AuditObject.API_TOKEN: (_("the token %(name)s"), _("a token")),
+    }
+
+
+def origins() -> dict[AddressClass, str]:
+    """Where somebody was who did it."""
+    return {
+        AddressClass.LOOPBACK: _("at the machine itself"),
+        AddressClass.PRIVATE: _("in the network of the house"),
+        AddressClass.OUTSIDE: _("from outside"),
     }
 
 

@@ -62,6 +62,7 @@ from groupsched.accounts.service.people import (
     sign_out_everywhere,
     want_second_step,
 )
+from groupsched.accounts.service.present import stands_on
 from groupsched.accounts.service.proving import (
     confirm,
     prove,
@@ -142,6 +143,7 @@ __all__ = [
     "reset_second_step",
     "sign_in",
     "sign_out_everywhere",
+    "stands_on",
     "store_password",
     "want_second_step",
 ]

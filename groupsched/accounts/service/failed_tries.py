@@ -11,6 +11,7 @@ from datetime import timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from groupsched.access.refusals import fitted, tried
 from groupsched.accounts.models import FailedTry
 from groupsched.accounts.rules import PER_ACCOUNT, PER_ADDRESS, TryLimit, wait_left
 from groupsched.accounts.service.keyed import keyed
@@ -49,6 +50,8 @@ class CountedTry:
     account: str
     address: str
     device: str = ""
+    person_id: int | None = None
+    """Whose account it is, where that is known."""
 
     def own(self) -> list[tuple[str, TryLimit]]:
         """What only this browser, or this address with this account, adds to. A login or an address is stored as a keyed hash."""
@@ -72,6 +75,7 @@ def count(attempt: CountedTry, *, despite_others: bool = False) -> TooManyTries 
     raise it, and that the try was made counts for this browser alone.
     Ends the transaction of the request first: it must not hold anything yet.
     """
+    tried(attempt.person_id)
     end_transaction()
     waits: list[timedelta] = []
 
@@ -102,6 +106,7 @@ def _one_at_a_time(own: Session, attempt: CountedTry) -> None:
 
 def forgive(attempt: CountedTry) -> None:
     """Take the tries of an account, or those of its device, back, and one of the address; old ones go for good."""
+    fitted()
     own, shared = ([who for who, _limit in counters] for counters in (attempt.own(), attempt.shared()))
     # Of the address one alone: who signs in to an account of their own between tries would else never be made to wait.
     latest = select(FailedTry.id).where(FailedTry.who.in_(shared[:1])).order_by(FailedTry.id.desc()).limit(1)

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from groupsched.access.identity import Identity, Role, System
 from groupsched.access.models import Site
+from groupsched.access.standing import gives_up
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Facilitator, Group, Modality, Place
 from groupsched.catalog.queries import leaders, modality_with_key
@@ -92,6 +93,8 @@ def _named_person(group: Group, fields: GroupFields, people: list[Person]) -> in
 def set_leaders(group: Group, people: list[int]) -> None:
     """Who leads, in this order; rows that stay are kept."""
     by_person = {row.person_id: row for row in group.facilitators}
+    for person_id in by_person.keys() - set(people):
+        gives_up(person_id)
     rows = [by_person.get(person_id) or Facilitator(person_id=person_id) for person_id in people]
     for position, row in enumerate(rows):
         row.position = position

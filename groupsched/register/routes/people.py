@@ -111,10 +111,7 @@ def new_person() -> Response:
 @requires(Permission.STAFF_PAGES)
 def person(uid: str) -> str:
     """One person, with what of them shows to who asks."""
-    shown, seen = load(uid)
-    if seen.client:
-        saw(current(), AuditAction.PERSON_OPENED, [shown], shown)
-    return person_page(shown, seen)
+    return person_page(*load(uid))
 
 
 @blueprint.route("/people/<uid>/edit", methods=["GET", "POST"])
@@ -122,20 +119,27 @@ def person(uid: str) -> str:
 @costly
 @with_witness
 def edit_person(uid: str, *, witnessed: bool) -> Response:
-    """Change what is written down about a person."""
+    """Change what is written down about a person. A form that shows it is a look."""
     shown, seen = load(uid)
     if not seen.write:
         raise NotFound
+    answer = _edited(shown, witnessed=witnessed)
+    if seen.client and answer.status_code != 303:
+        saw(current(), AuditAction.PERSON_OPENED, [shown], shown)
+    return answer
+
+
+def _edited(shown: Person, *, witnessed: bool) -> Response:
     if request.method == "GET":
         return _form_page(said_of(shown), "register/edit_person.html", person=shown)
     form = PersonForm()
     fill(form, current())
     if rows := settle(form, lambda: said_of(shown)):
         return _differing(form, shown, Meanwhile(rows))
-    if form.validate() and not asks_to_share(form, uid, shown.email or ""):
+    if form.validate() and not asks_to_share(form, shown.uid, shown.email or ""):
         try:
             change_person(current(), shown, fields_of(form), version_of(form), witnessed=witnessed)
-            return go("register.person", _("Saved."), uid=uid)
+            return go("register.person", _("Saved."), uid=shown.uid)
         except ChangedMeanwhile:
             db.session.refresh(shown)
             form.version.data = str(shown.version)

@@ -21,6 +21,8 @@ from groupsched.accounts.queries import (
 from groupsched.accounts.service import PersonFields
 from groupsched.accounts.words import role_names
 from groupsched.attendance.words import status_words
+from groupsched.audit.rules import AuditAction
+from groupsched.audit.service import saw
 from groupsched.core import clock
 from groupsched.core.errors import NotFound
 from groupsched.core.i18n import LANGUAGES, _
@@ -42,7 +44,9 @@ def load(uid: str) -> tuple[Person, PersonRights]:
 def person_page(
     person: Person, seen: PersonRights, form: RoleForm | None = None, bring: BringIntoForm | None = None
 ) -> str:
-    """The page of one person, with a form that was refused."""
+    """The page of one person, with a form that was refused; a look at it is written down."""
+    if seen.client:
+        saw(current(), AuditAction.PERSON_OPENED, [person], person)
     roles, bring = form or RoleForm(formdata=None), bring or BringIntoForm(formdata=None)
     fill_roles(roles, person, seen)
     record = record_of(current(), person, clock.now()) if seen.client else None
