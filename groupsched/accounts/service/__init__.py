@@ -36,6 +36,9 @@ from groupsched.accounts.service.invitations import (
     person_of_invitation,
     redeem_invitation,
 )
+from groupsched.accounts.service.keyed import (
+    keyed,
+)
 from groupsched.accounts.service.logins import (
     choose_login,
     ensure_credential,
@@ -129,6 +132,7 @@ __all__ = [
     "hash_password",
     "invite_by_mail",
     "kept_with",
+    "keyed",
     "look_up_invitation",
     "make_slip",
     "names_of",
