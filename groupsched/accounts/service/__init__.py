@@ -16,6 +16,7 @@ from groupsched.accounts.service.failed_tries import (
     TooManyTries,
 )
 from groupsched.accounts.service.forgetting import (
+    forget_left,
     forget_person,
 )
 from groupsched.accounts.service.founding import (
@@ -26,6 +27,11 @@ from groupsched.accounts.service.founding import (
 from groupsched.accounts.service.glass import (
     break_glass,
     close_glass,
+)
+from groupsched.accounts.service.holds import (
+    hold,
+    lift_hold,
+    lock_people,
 )
 from groupsched.accounts.service.invitations import (
     Slip,
@@ -126,13 +132,17 @@ __all__ = [
     "fewer_mails",
     "fewer_staff_mails",
     "finish",
+    "forget_left",
     "forget_person",
     "found_program",
     "give_role",
     "hash_password",
+    "hold",
     "invite_by_mail",
     "kept_with",
     "keyed",
+    "lift_hold",
+    "lock_people",
     "look_up_invitation",
     "make_slip",
     "names_of",
