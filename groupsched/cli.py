@@ -20,6 +20,7 @@ ELSEWHERE = {
     "user": "groupsched.accounts.commands:user",
     "backup": "groupsched.upkeep.commands:backup",
     "restore": "groupsched.upkeep.commands:restore",
+    "retention": "groupsched.upkeep.commands:retention",
     "token": "groupsched.api.commands:token",
     "import": "groupsched.exchange.commands:import_command",
     "import-table": "groupsched.exchange.commands:import_table",

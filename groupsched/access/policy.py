@@ -44,6 +44,8 @@ class Permission(Enum):
     AUDIT_READ = auto()
     GLASS_OPEN = auto()
     GLASS_READ = auto()
+    HOLD_WRITE = auto()
+    RETENTION_WRITE = auto()
     LISTINGS_REVIEW = auto()
     PEOPLE_IMPORT = auto()
     GROUPS_IMPORT = auto()
@@ -216,6 +218,8 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.AUDIT_READ: (SUPERVISOR, ADMIN),
     Permission.GLASS_OPEN: (ADMIN,),
     Permission.GLASS_READ: (SUPERVISOR,),
+    Permission.HOLD_WRITE: (SUPERVISOR,),
+    Permission.RETENTION_WRITE: (ADMIN,),
     Permission.LISTINGS_REVIEW: (SUPERVISOR, ADMIN),
     Permission.PEOPLE_IMPORT: (SUPERVISOR,),
     Permission.GROUPS_IMPORT: (SUPERVISOR,),

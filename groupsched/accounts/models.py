@@ -208,6 +208,32 @@ class BreakGlass(Identified, Base):
     person: Mapped[Person] = relationship()
 
 
+class LegalHold(Identified, Base):
+    """Everything of a person stays as long as this is not lifted: by whom, since when, and why. What rules of retention or
+    people would remove of them is left alone."""
+
+    __tablename__ = "legal_hold"
+    __table_args__ = (
+        Index(
+            "uq_legal_hold_person",
+            "person_id",
+            unique=True,
+            sqlite_where=text("lifted_at IS NULL"),
+            postgresql_where=text("lifted_at IS NULL"),
+        ),
+    )
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(300))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    since: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lift_reason: Mapped[str] = mapped_column(String(300), default="")
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    by: Mapped[Person | None] = relationship(foreign_keys=[by_id])
+
+
 class Invitation(Base):
     """A single-use way to set a password: a link (mailed or as a QR) and a printed code."""
 

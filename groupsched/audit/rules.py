@@ -68,6 +68,8 @@ class AuditObject(StrEnum):
     FEED = "feed"
     LISTING_SOURCE = "listing_source"
     TABLE = "table_import"
+    LEGAL_HOLD = "legal_hold"
+    RETENTION_RULE = "retention_rule"
     API_TOKEN = "api_token"  # noqa: S105 - a name
 
 
@@ -81,6 +83,7 @@ class AuditAction(StrEnum):
     PERSON_ADDED = "person.added"
     PERSON_CHANGED = "person.changed"
     PERSON_REMOVED = "person.removed"
+    PERSON_FORGOTTEN = "person.forgotten"
     SETTINGS_CHANGED = "settings.changed"
     NOTICE_ACKNOWLEDGED = "notice.acknowledged"
     ROLE_GIVEN = "role.given"
@@ -109,6 +112,12 @@ class AuditAction(StrEnum):
 
     BREAK_GLASS_OPENED = "break_glass.opened"
     BREAK_GLASS_CLOSED = "break_glass.closed"
+
+    LEGAL_HOLD_PLACED = "legal_hold.placed"
+    LEGAL_HOLD_LIFTED = "legal_hold.lifted"
+    RETENTION_RULE_CHANGED = "retention_rule.changed"
+    RETENTION_RULE_ENDED = "retention_rule.ended"
+    RETENTION_RULE_APPLIED = "retention_rule.applied"
 
     GROUP_CREATED = "group.created"
     GROUP_CHANGED = "group.changed"
@@ -245,6 +254,8 @@ _NOUNS = {
     "factor": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "recovery_code": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "break_glass": _Noun(AuditTopic.PEOPLE, AuditObject.BREAK_GLASS),
+    "legal_hold": _Noun(AuditTopic.PEOPLE, AuditObject.LEGAL_HOLD),
+    "retention_rule": _Noun(AuditTopic.CATALOGUE, AuditObject.RETENTION_RULE),
     "group": _Noun(AuditTopic.GROUPS, AuditObject.GROUP),
     "review": _Noun(AuditTopic.GROUPS, AuditObject.GROUP),
     "series": _Noun(AuditTopic.GROUPS, AuditObject.SERIES),

@@ -49,6 +49,12 @@ class BreakGlassForm(FlaskForm):
     current = PasswordField(_l("Your password"), [at_most(LONGEST_PASSWORD)])
 
 
+class HoldForm(FlaskForm):
+    """Why somebody is put on hold, or need not be any more."""
+
+    reason = LineField(_l("Why?"), [needed, at_most(LONGEST_REASON)])
+
+
 class BringIntoForm(FlaskForm):
     """A group for a person, every coming date of it. The view fills the choices with what may be given."""
 

@@ -5,6 +5,12 @@ from groupsched.accounts.queries.glass import (
     glass_of_program,
     supervisors,
 )
+from groupsched.accounts.queries.holds import (
+    held,
+    hold_of,
+    holds_of_program,
+    number_held,
+)
 from groupsched.accounts.queries.people import (
     PeopleTold,
     client_grants_left,
@@ -59,8 +65,11 @@ __all__ = [
     "has_factor",
     "has_number",
     "has_staff_side",
+    "held",
+    "hold_of",
     "holder_of",
     "holds_now",
+    "holds_of_program",
     "holds_staff_role",
     "is_client",
     "is_staff",
@@ -68,6 +77,7 @@ __all__ = [
     "must_have_factor",
     "named",
     "names",
+    "number_held",
     "open_invitation",
     "opens_clients",
     "own_person",

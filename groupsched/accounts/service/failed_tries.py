@@ -17,27 +17,24 @@ from groupsched.accounts.rules import PER_ACCOUNT, PER_ADDRESS, TryLimit, wait_l
 from groupsched.accounts.service.keyed import keyed
 from groupsched.core import clock
 from groupsched.core.db import db, end_transaction, write_now
-from groupsched.core.errors import DomainError
+from groupsched.core.errors import TooOften
 from groupsched.core.i18n import ngettext
 from groupsched.core.rate_limit import counted_address
 
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
-class TooManyTries(DomainError):
-    """The limit is reached for the moment; `seconds` says how long."""
-
-    status = 429
+class TooManyTries(TooOften):
+    """Of a password or a code there were too many tries."""
 
     def __init__(self, wait: timedelta) -> None:
-        self.seconds = max(1, math.ceil(wait.total_seconds()))
-        minutes = math.ceil(self.seconds / 60)
+        minutes = math.ceil(wait.total_seconds() / 60) or 1
         sentence = ngettext(
             "That was a lot of tries. Please wait %(num)d minute.",
             "That was a lot of tries. Please wait %(num)d minutes.",
             minutes,
         )
-        super().__init__(sentence, code="too-many-tries")
+        super().__init__(sentence, wait, code="too-many-tries")
 
 
 @dataclass(frozen=True)

@@ -91,6 +91,7 @@ from groupsched.enrolment.queries.my_lines import (
     moved_up,
     own_lines,
 )
+from groupsched.enrolment.queries.often import latest_acts
 from groupsched.enrolment.queries.roster import (
     ExpectedPerson,
     WaitingGroups,
@@ -184,6 +185,7 @@ __all__ = [
     "in_lines_of",
     "is_enrolled",
     "just_removed",
+    "latest_acts",
     "line_length",
     "listings",
     "live_enrolments",

@@ -33,6 +33,7 @@ from groupsched.enrolment.rules import (
     Waitlisted,
 )
 from groupsched.enrolment.service.moving import advance
+from groupsched.enrolment.service.often import not_too_often
 from groupsched.enrolment.service.outcomes import CameBack, GaveUp, Left, SeatOutcome, SteppedBack, Waiting
 from groupsched.enrolment.service.removing import as_known
 from groupsched.enrolment.service.seats import give_back, held_ahead, held_dates, take_one
@@ -53,6 +54,8 @@ def leave(
     else's enrolment.
     """
     _may_change(identity, enrolment, enrolment.person)
+    if not quietly:
+        not_too_often(identity, enrolment.person_id)
     lock(enrolment.group_id)
     db.session.refresh(enrolment)
     if enrolment.state not in LIVE:
@@ -116,6 +119,7 @@ def cannot_come(
     then, or the date is over; NotFound for who may not.
     """
     _may_change(identity, None, person, occurrence)
+    not_too_often(identity, person.id)
     lock(occurrence.group_id)
     live = live_of(occurrence.group_id, person.id)
     standing = standings(person.id, [occurrence]).get(occurrence.id)
@@ -167,6 +171,7 @@ def can_come_again(identity: Identity, occurrence: Occurrence, person: Person) -
     Raises Conflict where nothing was given up, or the date has begun or is cancelled.
     """
     _may_change(identity, None, person, occurrence)
+    not_too_often(identity, person.id)
     lock(occurrence.group_id)
     live = live_of(occurrence.group_id, person.id)
     standing = standings(person.id, [occurrence]).get(occurrence.id)

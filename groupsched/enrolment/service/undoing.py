@@ -24,6 +24,7 @@ from groupsched.enrolment.service.messages import (
     about_seat,
 )
 from groupsched.enrolment.service.moving import advance
+from groupsched.enrolment.service.often import not_too_often
 from groupsched.enrolment.service.outcomes import CameBack, SeatOutcome
 from groupsched.enrolment.service.replanned import about_waiting
 from groupsched.enrolment.service.seats import DateFull, give_back, held_ahead, take_these
@@ -44,6 +45,7 @@ def undo(identity: Identity, enrolment: Enrolment) -> list[SeatOutcome]:
     """
     if enrolment.person_id != identity.person:
         ensure(identity, Permission.ENROL_OTHERS, facts_to_enrol(identity, enrolment.group, enrolment.person))
+    not_too_often(identity, enrolment.person_id)
     for group_id in sorted({enrolment.group_id, *(one.group_id for one in act_of(enrolment))}):
         lock(group_id)
     db.session.refresh(enrolment)

@@ -12,6 +12,7 @@ from groupsched.accounts.models import Grant, Person
 from groupsched.accounts.queries import (
     client_grants_left,
     has_factor,
+    hold_of,
     is_staff,
     record_facts,
     sign_ins,
@@ -52,6 +53,7 @@ def person_page(
     record = record_of(current(), person, clock.now()) if seen.client else None
     groups = [(group.uid, group.title) for group in record.groups] if record else []
     bring.group.choices = [("", _("Choose…")), *groups] if groups else []
+    may_hold = can(current(), Permission.HOLD_WRITE, record_facts(person))
     may_invite = seen.write_staff if is_staff(person) else seen.write_client
     return render_template(
         "register/person.html",
@@ -71,6 +73,8 @@ def person_page(
         may_invite=may_invite,
         sign_ins=len(sign_ins(person)) if may_invite else 0,
         has_factor=seen.write_staff and has_factor(person),
+        may_hold=may_hold,
+        hold=hold_of(person) if may_hold else None,
         audits=_audits(person, seen),
     )
 
