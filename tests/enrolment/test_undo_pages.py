@@ -95,3 +95,22 @@ def test_more_dates_are_undone_like_a_first_join(house, client):
         assert (words, back) == ("It is too late to undo this. You can give each date back below.", None)
     db.session.expire_all()
     assert states(house, house.robin, house.dates) == ["active"] * 3
+
+
+def test_who_takes_the_old_date_after_all_does_not_come_instead_any_more(house, client):
+    enrol(house, house.robin, house.yoga)
+    browser = client.as_(house.robin)
+    come_instead(house, browser)
+    browser.post(f"/occurrences/{house.stretches[0].uid}/can-come")
+    assert states(house, house.robin, [house.stretches[0], house.dates[0]]) == ["active", "active"]
+    assert "You come here instead" not in browser.get("/my").text
+
+
+def test_who_gives_one_of_the_new_dates_back_reads_no_undo_of_them_all(house, client):
+    enrol(house, house.robin, house.circle, house.dates[:1])
+    browser = client.as_(house.robin)
+    more = {"what": "dates", "dates": [one.original_local for one in house.dates[1:]]}
+    browser.post(at(house.circle, "join"), data=more)
+    browser.post(f"/occurrences/{house.dates[1].uid}/cannot-come")
+    assert "you can undo it" not in browser.get("/my").text
+    assert states(house, house.robin, house.dates) == ["active", "given_up", "active"]
