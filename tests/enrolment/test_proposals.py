@@ -14,7 +14,7 @@ from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.rules import EnrolmentState
 from groupsched.enrolment.service import client_role_ended
 from groupsched.outbox.models import Message
-from tests.conftest import identity_of
+from tests.conftest import identity_of, read_html
 from tests.enrolment.test_bringing import Form
 
 NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")
@@ -192,6 +192,22 @@ def test_nobody_is_enrolled_by_a_page_that_was_open_when_they_took_it_back(tea, 
     page = desk.post(f"/enrolments/{row.uid}/answer", data={"answer": "no"}, follow_redirects=True).text
     assert "Somebody else said yes before: Robin Teacup is in, or waits." in page
     assert [one.state for one in rows(tea)] == [EnrolmentState.ACTIVE]
+
+
+def test_a_proposal_says_for_what_it_is(tea):
+    proposed(tea)
+    robin, group = tea.browser.as_(tea.robin), f"/sessions/{tea.tea.uid}"
+    for address, what in (
+        ("/my", "Every date. Give back single ones any time."),
+        (group, "Every Thursday until Thursday 10 December. 3 dates."),
+    ):
+        page = "".join(read_html(robin.get(address).text).itertext())
+        assert what in " ".join(page.split()) and "Yes, every date" in page, address
+    robin.post(f"{group}/proposal", data={"answer": "no"})
+    post(tea, names="Robin Teacup", act="enrol", when=tea.dates[1].original_local)
+    for address in ("/my", group):
+        page = robin.get(address).text
+        assert "Thu 3 Dec, 10:00</p>" in page and "Yes, this date" in page, address
 
 
 def test_a_late_yes_takes_no_date_again_that_was_given_up(tea):
