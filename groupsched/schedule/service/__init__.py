@@ -24,6 +24,7 @@ from groupsched.schedule.service.listed import (
     end_listed_series,
     move_listed_dates,
 )
+from groupsched.schedule.service.once import met_besides
 from groupsched.schedule.service.planning import (
     PlannedChange,
     plan_change,
@@ -71,6 +72,7 @@ __all__ = [
     "hold_date",
     "impact_of",
     "lock",
+    "met_besides",
     "move_listed_dates",
     "offer_group",
     "place_moved",
