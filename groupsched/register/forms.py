@@ -1,11 +1,14 @@
 """The shape of what staff type about people."""
 
+from collections.abc import Collection, Sequence
+
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, PasswordField, SelectField, SelectMultipleField
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, EmailInput, ListWidget
 
 from groupsched.accounts.forms import mail_shape
+from groupsched.accounts.models import Person
 from groupsched.accounts.rules import LONGEST_PASSWORD, LONGEST_REASON
 from groupsched.core.fields import KeptField, LineField, at_most, has_choice, in_reach, needed
 from groupsched.core.i18n import _l
@@ -19,7 +22,7 @@ class PersonForm(FlaskForm):
     email = LineField(_l("Mail address"), [Optional(), mail_shape], widget=EmailInput())
     phone = LineField(_l("Phone"), [at_most(40)])
     language = SelectField(_l("Language for messages"))
-    site_id = SelectField(_l("Place"), coerce=int)
+    site_id = SelectField(_l("Site"), coerce=int)
     version = KeptField()
     use_for_both = ""
     """The address of which the page asks whether it is two people's."""
@@ -32,6 +35,10 @@ class NewPersonForm(PersonForm):
     roles = SelectMultipleField(
         _l("What they do here"), [has_choice], option_widget=CheckboxInput(), widget=ListWidget()
     )
+    namesakes: Sequence[Person] = ()
+    clients: Collection[Person] = ()
+    another = ""
+    """People of this name, those of them who show as clients, and the name of which the page asks whether it is another person's."""
 
 
 class WitnessForm(FlaskForm):

@@ -13,6 +13,7 @@ from groupsched.accounts.queries.holds import (
 )
 from groupsched.accounts.queries.people import (
     PeopleTold,
+    called,
     client_grants_left,
     gets_staff_mail,
     has_client_side,
@@ -54,6 +55,7 @@ from groupsched.accounts.queries.sign_ins import (
 __all__ = [
     "PeopleTold",
     "SignInHolder",
+    "called",
     "client_grants_left",
     "credential_for",
     "credential_of",

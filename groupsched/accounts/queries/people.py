@@ -19,7 +19,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.core.search import matches
-from groupsched.core.text import MOST_WORDS, plain_number, words_of
+from groupsched.core.text import MOST_WORDS, plain_number, searchable, words_of
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import MessageState
 from groupsched.outbox.service import untold
@@ -218,6 +218,12 @@ def names(numbers: Collection[int], uids: Collection[str] = ()) -> dict[int, Per
     wanted = or_(Person.id.in_(numbers), Person.uid.in_(uids))
     found = db.session.scalars(select(Person).where(wanted).options(joinedload(Person.grants)))
     return {person.id: person for person in found.unique()}
+
+
+def called(program_id: int | None, first_name: str, last_name: str) -> Select[Person]:
+    """Who of a program has this whole name, however it is written: whether they show is another question."""
+    here = (Person.program_id == program_id, Person.folded == searchable(first_name, last_name))
+    return select(Person).where(*here).order_by(Person.id)
 
 
 def with_mail(program_id: int | None, mail: str, but: str | None) -> Select[Person]:

@@ -1,7 +1,7 @@
 """The register: clients for the desk and supervisors, accounts for administrators."""
 
 import segno
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import make_response, render_template, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -27,27 +27,25 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import ChangedMeanwhile, DomainError, NotFound
 from groupsched.core.fields import add_refusal
-from groupsched.core.i18n import _, current_language, force_locale, ngettext
+from groupsched.core.i18n import _, current_language, force_locale
 from groupsched.core.meanwhile import Meanwhile, look, settle
 from groupsched.core.rate_limit import costly
 from groupsched.core.text import clean_line
 from groupsched.core.web import go, is_part
-from groupsched.enrolment.queries import groups_of, person_in_reach
+from groupsched.enrolment.queries import person_in_reach
 from groupsched.enrolment.rules import Waitlisted
 from groupsched.enrolment.service import enrol
 from groupsched.register import queries
-from groupsched.register.forms import BringIntoForm, NewPersonForm, PersonForm, RoleForm
+from groupsched.register.forms import BringIntoForm, NewPersonForm, PersonForm
 from groupsched.register.routes.blueprint import blueprint
+from groupsched.register.routes.namesakes import asks_of_namesakes
 from groupsched.register.routes.people_forms import (
-    days_of,
     fields_of,
     fill,
-    fill_roles,
     load,
     person_page,
     roles_to_give,
     said_of,
-    same_again,
     start,
     uid_of,
     version_of,
@@ -97,7 +95,7 @@ def new_person() -> Response:
     if request.method == "GET":
         start(form, identity, roles)
         return _form_page(form, "register/new_person.html")
-    if form.validate() and not asks_to_share(form, uid_of(form)):
+    if form.validate() and not (asks_to_share(form, uid_of(form)) or asks_of_namesakes(form, uid_of(form))):
         try:
             chosen = frozenset(Role(role) for role in form.roles.data)
             person = add_person(identity, fields_of(form), chosen, uid_of(form))
@@ -175,52 +173,6 @@ def bring_into(uid: str) -> Response:
     waits = isinstance(outcome.answer, Waitlisted)
     words = _("%(name)s is on the waiting list of %(group)s.") if waits else _("%(name)s is in %(group)s.")
     return go("register.person", words % {"name": shown.name, "group": group.title}, uid=uid)
-
-
-@blueprint.post("/people/<uid>/roles")
-@requires(Permission.STAFF_PAGES)
-@costly
-@with_witness
-def give_role(uid: str, *, witnessed: bool) -> Response:
-    """Give a role."""
-    shown, seen = load(uid)
-    form = RoleForm()
-    fill_roles(form, shown, seen)
-    if not form.role.choices:
-        raise NotFound
-    if form.validate():
-        try:
-            start, until = days_of(form, shown)
-            role, site = Role(form.role.data), form.site_id.data or None
-            service.give_role(
-                current_member(), shown, role, site_id=site, start=start, until=until, witnessed=witnessed
-            )
-            return go("register.person", _("The role is given."), uid=uid)
-        except WitnessNeeded:
-            raise
-        except DomainError as refusal:
-            add_refusal(form, refusal)
-    return make_response(person_page(shown, seen, form), 422)
-
-
-@blueprint.post("/people/<uid>/roles/<int(max=2147483647):grant_id>/end")
-@requires(Permission.STAFF_PAGES)
-def end_role(uid: str, grant_id: int) -> Response:
-    """End a role now; the answer offers to give it again, and says how many groups ended with the last one of a client."""
-    shown, _seen = load(uid)
-    before, words = groups_of(shown.id), _("The role has ended.")
-    again = next((same_again(grant, shown) for grant in shown.grants if grant.id == grant_id), {})
-    service.end_role(current_member(), shown, grant_id)
-    if ended := before - groups_of(shown.id):
-        words = ngettext(
-            "The role has ended, and %(num)d group with it.",
-            "The role has ended, and %(num)d groups with it.",
-            ended,
-        )
-        words += " " + _("Giving it again does not bring them back.")
-    undo = url_for("register.give_role", uid=uid)
-    flash({"words": words, "undo": undo, "label": _("Give it again"), "fields": again})  # type: ignore[arg-type]
-    return redirect(url_for("register.person", uid=uid), 303)  # type: ignore[return-value]
 
 
 @blueprint.post("/people/<uid>/invite")

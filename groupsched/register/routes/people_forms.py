@@ -30,7 +30,7 @@ from groupsched.core.i18n import LANGUAGES, _
 from groupsched.core.tokens import public_id
 from groupsched.enrolment.queries import PersonRights, get_person, sides
 from groupsched.register.forms import BringIntoForm, NewPersonForm, PersonForm, RoleForm
-from groupsched.register.queries import grants_shown, record_of, sees_names
+from groupsched.register.queries import PersonRecord, grants_shown, record_of, sees_names
 
 
 def load(uid: str) -> tuple[Person, PersonRights]:
@@ -69,7 +69,7 @@ def person_page(
         roles=role_names(),
         site_names={site.id: site.name for site in sites(current())},
         zone=zone_of(person),
-        groups_ending=record.ending if record and len(client_grants_left(person)) == 1 else 0,
+        groups_ending=groups_ending(person, record),
         may_invite=may_invite,
         sign_ins=len(sign_ins(person)) if may_invite else 0,
         has_factor=seen.write_staff and has_factor(person),
@@ -77,6 +77,11 @@ def person_page(
         hold=hold_of(person) if may_hold else None,
         audits=_audits(person, seen),
     )
+
+
+def groups_ending(person: Person, record: PersonRecord | None) -> int:
+    """How many groups end with the role of a client, where it is the last one that is left; 0 for whom no record shows."""
+    return record.ending if record and len(client_grants_left(person)) == 1 else 0
 
 
 def _audits(person: Person, seen: PersonRights) -> dict[str, str]:
@@ -105,7 +110,7 @@ def fill(form: PersonForm, identity: Identity) -> None:
     desks = identity.sites(Role.FRONT_DESK) if isinstance(identity, Member) else frozenset()
     bound = bool(desks) and None not in desks and not _writes_everywhere(identity)
     choices = [(site.id, site.name) for site in here if not bound or site.id in desks]
-    form.site_id.choices = choices if bound else [(0, _("No place")), *choices]
+    form.site_id.choices = choices if bound else [(0, _("No site")), *choices]
 
 
 def said_of(person: Person) -> PersonForm:

@@ -11,7 +11,7 @@ from groupsched.access.policy import Permission, can, requires
 from groupsched.catalog.models import Group, Place
 from groupsched.catalog.queries import facts, get_group, staff_groups
 from groupsched.catalog.rules import AttendanceMode, GroupState, Setting, Vocabulary, over_room
-from groupsched.catalog.service import retire_group, send_group_back
+from groupsched.catalog.service import needs_yes, retire_group, send_group_back
 from groupsched.catalog.words import (
     accesses,
     modality_name,
@@ -82,6 +82,7 @@ def group(uid: str) -> str:
         before=[] if found.external or not may_read else lately(found, clock.now()),
         tomorrow=clock.now() + timedelta(days=1),
         may_write=can(identity, Permission.GROUP_WRITE, facts(found)) and not found.external,
+        needs_yes=needs_yes(identity, found.program_id),
         may_publish=can(identity, Permission.GROUP_PUBLISH, facts(found)),
         asking=_asking(identity).get(found.id, 0),
         roster=_link("enrolment.roster", uid=found.uid) if may_read else "",
@@ -137,7 +138,7 @@ def over_words(offered: int | None, room: Place) -> str:
 def published_words(found: Group) -> str:
     """What follows from publishing: one to one and hidden groups are in no list, and some wait for a yes."""
     if found.waits_for_yes:
-        return _("It waits for a supervisor’s yes. Nobody sees it before.")
+        return _("A supervisor is asked.")
     if found.setting == Setting.PRIVATE or found.hidden:
         return _("Published. It is in no list: enrol its people yourself.")
     return _("Published. People can find it now.")
