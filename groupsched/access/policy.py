@@ -32,6 +32,7 @@ class Permission(Enum):
     ROSTER_READ = auto()
     TELLING_WRITE = auto()
     ATTENDANCE_READ_OWN = auto()
+    ATTENDANCE_READ = auto()
     ATTENDANCE_WRITE = auto()
     CLIENT_READ = auto()
     CLIENT_WRITE = auto()
@@ -197,6 +198,7 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     ),
     Permission.TELLING_WRITE: (OWN_GROUP, DESK, SUPERVISOR, HasScope(Scope.ENROL), HasScope(Scope.ATTEND)),
     Permission.ATTENDANCE_READ_OWN: (OwnRecord(),),
+    Permission.ATTENDANCE_READ: (OWN_GROUP, DESK, SUPERVISOR),
     Permission.ATTENDANCE_WRITE: (OWN_GROUP, DESK, SUPERVISOR, HasScope(Scope.ATTEND)),
     Permission.CLIENT_READ: (
         OwnRecord(),

@@ -131,6 +131,11 @@ class AuditAction(StrEnum):
     SHEET_REOPENED = "sheet.reopened"
     SHEET_NOT_HELD = "sheet.not_held"
     SHEET_REASON_GIVEN = "sheet_reason.given"
+    ATTENDANCE_READ = "attendance.read"
+    ATTENDANCE_PRINTED = "attendance.printed"
+    ATTENDANCE_EXPORTED = "attendance.exported"
+    MARK_READ = "mark.read"
+    MARK_EXPORTED = "mark.exported"
     ATTENDEE_OPENED = "attendee.opened"
     WALK_IN_SOUGHT = "walk_in.sought"
     WALK_IN_ADDED = "walk_in.added"
@@ -208,6 +213,11 @@ LOOKS = frozenset(
         AuditAction.SHEET_OPENED,
         AuditAction.SHEET_READ,
         AuditAction.SHEET_PRINTED,
+        AuditAction.ATTENDANCE_READ,
+        AuditAction.ATTENDANCE_PRINTED,
+        AuditAction.ATTENDANCE_EXPORTED,
+        AuditAction.MARK_READ,
+        AuditAction.MARK_EXPORTED,
         AuditAction.ATTENDEE_OPENED,
         AuditAction.WALK_IN_SOUGHT,
         AuditAction.CALENDAR_OPENED,
@@ -237,6 +247,8 @@ _NOUNS = {
     "telling": _Noun(AuditTopic.JOINING, AuditObject.GROUP),
     "sheet": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),
     "sheet_reason": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),
+    "attendance": _Noun(AuditTopic.ATTENDANCE, AuditObject.GROUP),
+    "mark": _Noun(AuditTopic.ATTENDANCE, AuditObject.PERSON),
     "attendee": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),
     "walk_in": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),
     "note": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),

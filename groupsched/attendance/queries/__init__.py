@@ -33,6 +33,19 @@ from groupsched.attendance.queries.overview import (
     unfinished,
     written_between,
 )
+from groupsched.attendance.queries.readable import (
+    get_readable_date,
+    readable,
+    reads,
+)
+from groupsched.attendance.queries.record import (
+    PersonMark,
+    end_of,
+    group_record,
+    known_at,
+    labels_of,
+    person_record,
+)
 from groupsched.attendance.queries.rows import (
     SheetRow,
     SheetView,
@@ -46,6 +59,13 @@ from groupsched.attendance.queries.rows import (
 from groupsched.attendance.queries.sheet import (
     first_names,
     read_sheet,
+)
+from groupsched.attendance.queries.summed import (
+    RecordedDate,
+    RecordSum,
+    by_date,
+    by_group,
+    by_person,
 )
 from groupsched.attendance.queries.walk_ins import (
     finds_by_letters,
@@ -64,22 +84,33 @@ __all__ = [
     "AttendanceTrend",
     "HistoryEntry",
     "OwnMark",
+    "PersonMark",
+    "RecordSum",
+    "RecordedDate",
     "SheetCount",
     "SheetRow",
     "SheetView",
     "WritableSheet",
     "attendees",
     "belonging",
+    "by_date",
     "by_first_name",
+    "by_group",
+    "by_person",
     "counts_of",
+    "end_of",
     "ensure_sheet_right",
     "facts",
     "find_sheet",
     "finds_by_letters",
     "first_names",
+    "get_readable_date",
     "get_writable_sheet",
+    "group_record",
     "histories",
     "history_of",
+    "known_at",
+    "labels_of",
     "marked_on_arrival",
     "marks_seen_by",
     "member_since",
@@ -87,7 +118,10 @@ __all__ = [
     "next_date",
     "next_of",
     "own_marks",
+    "person_record",
     "read_sheet",
+    "readable",
+    "reads",
     "rows_of_batch",
     "sheets_with_two_answers",
     "standing",

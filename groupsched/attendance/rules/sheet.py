@@ -242,8 +242,10 @@ class SheetRight(Enum):
     NONE = auto()
 
 
-def sheet_right(*, at_the_door: bool, oversees: bool, end: datetime, now: datetime) -> SheetRight:
-    """Facilitators of the group and the desk of the site write for 7 days; a supervisor always, with a reason."""
-    if at_the_door and now < end + WINDOW:
+def sheet_right(
+    *, leads: bool, at_the_desk: bool, oversees: bool, end: datetime, now: datetime
+) -> SheetRight:
+    """Who leads the date and the desk of the site write for 7 days; who leads it later with a reason, a supervisor always so."""
+    if (leads or at_the_desk) and now < end + WINDOW:
         return SheetRight.FREE
-    return SheetRight.REASON if oversees else SheetRight.NONE
+    return SheetRight.REASON if leads or oversees else SheetRight.NONE

@@ -71,6 +71,7 @@ def group(uid: str) -> str:
     identity = current()
     found = get_group(identity, uid)
     may_read = can(identity, Permission.ROSTER_READ, facts(found)) and not found.external
+    may_look_back = can(identity, Permission.ATTENDANCE_READ, facts(found)) and not found.external
     may_mark = may_read and can(identity, Permission.ATTENDANCE_WRITE, facts(found))
     return render_template(
         "schedule/group.html",
@@ -85,6 +86,7 @@ def group(uid: str) -> str:
         may_publish=can(identity, Permission.GROUP_PUBLISH, facts(found)),
         asking=_asking(identity).get(found.id, 0),
         roster=_link("enrolment.roster", uid=found.uid) if may_read else "",
+        record=_link("record.group", uid=found.uid) if may_look_back else "",
         has_sheet=may_mark and "attendance.sheet" in current_app.view_functions,
         public=_link("enrolment.group_page", uid=found.uid) if found.published else "",
     )
