@@ -38,6 +38,9 @@ class Sheet(Base):
     reopened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reopen_reason: Mapped[str] = mapped_column(String(300), default="")
     headcount: Mapped[int | None]
+    # When people truly began and ended; None: as planned.
+    began_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     occurrence: Mapped[Occurrence] = relationship()
     attendees: Mapped[list["Attendee"]] = relationship(back_populates="sheet", order_by="Attendee.id")
 

@@ -180,6 +180,14 @@ def status_words(status: AttendanceStatus) -> str:
     }[status]
 
 
+def spent_words(minutes: int) -> str:
+    """A length of time as people say it: `45 min`, `1 h`, `10 h 30 min`."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return _("%(n)s min", n=rest)
+    return _("%(hours)s h %(n)s min", hours=hours, n=rest) if rest else _("%(hours)s h", hours=hours)
+
+
 def counters(view: SheetView) -> list[SheetCounter]:
     """The counters, not marked first; those of nobody are left out but for the first two."""
     words = {

@@ -75,6 +75,7 @@ class AuditAction(StrEnum):
     SETTINGS_CHANGED = "settings.changed"
     NOTICE_ACKNOWLEDGED = "notice.acknowledged"
     ROLE_GIVEN = "role.given"
+    QUALIFICATION_CHANGED = "qualification.changed"
     ROLE_ENDED = "role.ended"
     ACCOUNT_DISABLED = "account.disabled"
     ACCOUNT_ENABLED = "account.enabled"
@@ -129,6 +130,7 @@ class AuditAction(StrEnum):
     SHEET_PRINTED = "sheet.printed"
     SHEET_FINISHED = "sheet.finished"
     SHEET_REOPENED = "sheet.reopened"
+    SHEET_TIMED = "sheet.timed"
     SHEET_NOT_HELD = "sheet.not_held"
     SHEET_REASON_GIVEN = "sheet_reason.given"
     ATTENDANCE_READ = "attendance.read"
@@ -228,6 +230,7 @@ _NOUNS = {
     "person": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "settings": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "notice": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
+    "qualification": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "role": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "account": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "invitation": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),

@@ -5,6 +5,12 @@ from groupsched.attendance.queries.expected import (
     member_since,
     told_at,
 )
+from groupsched.attendance.queries.held import (
+    HeldDate,
+    LedBy,
+    held_date,
+    led_by,
+)
 from groupsched.attendance.queries.history import (
     HistoryEntry,
     histories,
@@ -52,6 +58,7 @@ from groupsched.attendance.queries.rows import (
     attendees,
     by_first_name,
     find_sheet,
+    meeting_of,
     named,
     standing,
     stored_row,
@@ -82,7 +89,9 @@ from groupsched.attendance.queries.writable import (
 
 __all__ = [
     "AttendanceTrend",
+    "HeldDate",
     "HistoryEntry",
+    "LedBy",
     "OwnMark",
     "PersonMark",
     "RecordSum",
@@ -107,12 +116,15 @@ __all__ = [
     "get_readable_date",
     "get_writable_sheet",
     "group_record",
+    "held_date",
     "histories",
     "history_of",
     "known_at",
     "labels_of",
+    "led_by",
     "marked_on_arrival",
     "marks_seen_by",
+    "meeting_of",
     "member_since",
     "named",
     "next_date",

@@ -52,7 +52,7 @@ class RecordSum:
             return
         self.excused += answer.status is AttendanceStatus.EXCUSED
         self.late += is_late(answer, view.meeting)
-        self.minutes += minutes(answer, view.meeting)
+        self.minutes += minutes(answer, view.held)
         if answer.status is AttendanceStatus.PRESENT:
             self.last = max(self.last or view.occurrence.start, view.occurrence.start)
 

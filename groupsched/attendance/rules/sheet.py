@@ -114,8 +114,8 @@ def counts(line: TallyRow) -> bool:
     return line.standing not in (RowKind.LATELY, RowKind.NOT_YET) or not line.state.untouched
 
 
-def totals(lines: Iterable[TallyRow], meeting: MeetingHours) -> SheetTotals:
-    """Count the rows of a sheet once."""
+def totals(lines: Iterable[TallyRow], meeting: MeetingHours, held: MeetingHours | None = None) -> SheetTotals:
+    """Count the rows of a sheet once; minutes are those inside the hours that were `held`, else planned."""
     counted = [line for line in lines if counts(line)]
     tally = dict.fromkeys(TileState, 0)
     for line in counted:
@@ -129,7 +129,7 @@ def totals(lines: Iterable[TallyRow], meeting: MeetingHours) -> SheetTotals:
         present=len(here),
         left_early=sum(left_early(line.state.answer, meeting) for line in here),
         guests=sum(line.standing is RowKind.GUEST for line in here),
-        minutes=sum(minutes(line.state.answer, meeting) for line in here),
+        minutes=sum(minutes(line.state.answer, held or meeting) for line in here),
     )
 
 

@@ -1,6 +1,7 @@
 """Verbs of attendance: open a sheet, mark, undo, add a walk-in, finish, open again, did not meet."""
 
 from groupsched.attendance.service.closing import did_not_meet, finish, reopen
+from groupsched.attendance.service.held import write_hours
 from groupsched.attendance.service.locked_sheet import new_op_id
 from groupsched.attendance.service.marks import (
     MarkBatch,
@@ -42,5 +43,6 @@ __all__ = [
     "reopen",
     "tap",
     "undo",
+    "write_hours",
     "write_note",
 ]

@@ -13,6 +13,7 @@ from groupsched.accounts.queries import (
     client_grants_left,
     has_factor,
     is_staff,
+    qualifications,
     record_facts,
     sign_ins,
     staff_facts,
@@ -23,10 +24,10 @@ from groupsched.accounts.words import role_names
 from groupsched.attendance.words import status_words
 from groupsched.core import clock
 from groupsched.core.errors import NotFound
-from groupsched.core.i18n import LANGUAGES, _
+from groupsched.core.i18n import LANGUAGES, _, text_of
 from groupsched.core.tokens import public_id
 from groupsched.enrolment.queries import PersonRights, get_person, sides
-from groupsched.register.forms import BringIntoForm, NewPersonForm, PersonForm, RoleForm
+from groupsched.register.forms import BringIntoForm, NewPersonForm, PersonForm, QualificationForm, RoleForm
 from groupsched.register.queries import grants_shown, record_of, sees_names
 
 
@@ -68,7 +69,19 @@ def person_page(
         sign_ins=len(sign_ins(person)) if may_invite else 0,
         has_factor=seen.write_staff and has_factor(person),
         audits=_audits(person, seen),
+        qualification=_qualification(person, seen),
     )
+
+
+def _qualification(person: Person, seen: PersonRights) -> QualificationForm | None:
+    """The form of a colleague's credential, for whoever writes staff; nothing of somebody who is none."""
+    if not seen.write_staff or not is_staff(person):
+        return None
+    held = person.qualification.key if person.qualification else ""
+    form = QualificationForm(formdata=None, data={"qualification": held})
+    rows = [(row.key, text_of(row.texts, "name")) for row in qualifications(person.program_id)]
+    form.qualification.choices = [("", _("No credential on file")), *rows]
+    return form
 
 
 def _audits(person: Person, seen: PersonRights) -> dict[str, str]:

@@ -16,6 +16,7 @@ from groupsched.catalog.words import (
     accesses,
     modality_name,
     orientations,
+    row_name,
     states,
     structures,
     term_names,
@@ -210,6 +211,7 @@ def group_facts(found: Group) -> list[tuple[str, str]]:
     """What a group is, as label and words, without what was not said."""
     known = [
         (_("Kind of session"), modality_name(found.modality)),
+        (_("Service type"), row_name(found.counted_as) if found.counted_as else ""),
         (_("Style"), dict(structures())[found.structure or ""]),
         (_("Secular or faith-based"), _faith(found)),
         (_("Getting in"), dict(accesses()).get(found.access or "", "")),
