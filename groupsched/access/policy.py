@@ -34,6 +34,9 @@ class Permission(Enum):
     ATTENDANCE_READ_OWN = auto()
     ATTENDANCE_READ = auto()
     ATTENDANCE_WRITE = auto()
+    TASK_WRITE = auto()
+    HOUSE_READ = auto()
+    ATTENDANCE_EXPORT = auto()
     CLIENT_READ = auto()
     CLIENT_WRITE = auto()
     REGISTER_READ = auto()
@@ -200,6 +203,9 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.ATTENDANCE_READ_OWN: (OwnRecord(),),
     Permission.ATTENDANCE_READ: (OWN_GROUP, DESK, SUPERVISOR),
     Permission.ATTENDANCE_WRITE: (OWN_GROUP, DESK, SUPERVISOR, HasScope(Scope.ATTEND)),
+    Permission.TASK_WRITE: (OWN_GROUP, DESK, SUPERVISOR),
+    Permission.HOUSE_READ: (ANY_FACILITATOR, DESK, SUPERVISOR),
+    Permission.ATTENDANCE_EXPORT: (SUPERVISOR,),
     Permission.CLIENT_READ: (
         OwnRecord(),
         OWN_GROUP,

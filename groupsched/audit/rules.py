@@ -59,6 +59,7 @@ class AuditObject(StrEnum):
     FEED = "feed"
     LISTING_SOURCE = "listing_source"
     TABLE = "table_import"
+    TASK = "task"
     API_TOKEN = "api_token"  # noqa: S105 - a name
 
 
@@ -139,6 +140,14 @@ class AuditAction(StrEnum):
     MARK_READ = "mark.read"
     MARK_EXPORTED = "mark.exported"
     ATTENDEE_OPENED = "attendee.opened"
+    TASK_ADDED = "task.added"
+    TASK_OPENED = "task.opened"
+    TASK_TAKEN = "task.taken"
+    TASK_FINISHED = "task.finished"
+    ROLL_CALL_OPENED = "roll_call.opened"
+    ROLL_CALL_BEGUN = "roll_call.begun"
+    ROLL_CALL_ENDED = "roll_call.ended"
+    SERVICE_EXPORTED = "service.exported"
     WALK_IN_SOUGHT = "walk_in.sought"
     WALK_IN_ADDED = "walk_in.added"
     NOTE_WRITTEN = "note.written"
@@ -221,6 +230,9 @@ LOOKS = frozenset(
         AuditAction.MARK_READ,
         AuditAction.MARK_EXPORTED,
         AuditAction.ATTENDEE_OPENED,
+        AuditAction.TASK_OPENED,
+        AuditAction.ROLL_CALL_OPENED,
+        AuditAction.SERVICE_EXPORTED,
         AuditAction.WALK_IN_SOUGHT,
         AuditAction.CALENDAR_OPENED,
     }
@@ -253,6 +265,9 @@ _NOUNS = {
     "attendance": _Noun(AuditTopic.ATTENDANCE, AuditObject.GROUP),
     "mark": _Noun(AuditTopic.ATTENDANCE, AuditObject.PERSON),
     "attendee": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),
+    "task": _Noun(AuditTopic.ATTENDANCE, AuditObject.TASK),
+    "roll_call": _Noun(AuditTopic.ATTENDANCE, AuditObject.SITE),
+    "service": _Noun(AuditTopic.ATTENDANCE, AuditObject.PROGRAM),
     "walk_in": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),
     "note": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),
     "calendar": _Noun(AuditTopic.CALENDARS, AuditObject.PERSON),

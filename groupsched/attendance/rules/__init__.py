@@ -1,5 +1,14 @@
 """The rules of attendance, by subject: marks, times, taps, and what a sheet says."""
 
+from groupsched.attendance.rules.absences import (
+    AGAIN,
+    CALL_AGAIN,
+    CallOutcome,
+    FollowUpKind,
+    MissedRule,
+    missed_in_a_row,
+    rule_for,
+)
 from groupsched.attendance.rules.marks import (
     AttendanceStatus,
     Operation,
@@ -71,6 +80,8 @@ from groupsched.attendance.rules.times import (
 )
 
 __all__ = [
+    "AGAIN",
+    "CALL_AGAIN",
     "GRACE",
     "LATELY",
     "STANDING_OF",
@@ -78,11 +89,14 @@ __all__ = [
     "TIMED",
     "WINDOW",
     "AttendanceStatus",
+    "CallOutcome",
     "CalledName",
     "CameOf",
     "DaySpan",
+    "FollowUpKind",
     "MarkingMode",
     "MeetingHours",
+    "MissedRule",
     "Operation",
     "OperationKind",
     "OperationOutcome",
@@ -118,10 +132,12 @@ __all__ = [
     "meant",
     "merge",
     "minutes",
+    "missed_in_a_row",
     "month_of",
     "must_ask",
     "read_tap",
     "record_end",
+    "rule_for",
     "sheet_right",
     "shown",
     "span_of",

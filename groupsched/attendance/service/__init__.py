@@ -1,6 +1,7 @@
 """Verbs of attendance: open a sheet, mark, undo, add a walk-in, finish, open again, did not meet."""
 
 from groupsched.attendance.service.closing import did_not_meet, finish, reopen
+from groupsched.attendance.service.following import follow_absences
 from groupsched.attendance.service.held import write_hours
 from groupsched.attendance.service.locked_sheet import new_op_id
 from groupsched.attendance.service.marks import (
@@ -20,6 +21,13 @@ from groupsched.attendance.service.sheets import (
     reason_of,
 )
 from groupsched.attendance.service.taps import MarkingModeMissing, TapResult, tap
+from groupsched.attendance.service.tasks import (
+    add_call,
+    change_rules,
+    finish_task,
+    load_absence_rules,
+    take_task,
+)
 from groupsched.attendance.service.walk_in import AddedAttendee, add_walk_in
 
 __all__ = [
@@ -28,19 +36,25 @@ __all__ = [
     "MarkResult",
     "MarkingModeMissing",
     "TapResult",
+    "add_call",
     "add_walk_in",
     "apply",
+    "change_rules",
     "choose_marking",
     "did_not_meet",
     "everyone_else_here",
     "finish",
+    "finish_task",
     "finished_words",
+    "follow_absences",
     "give_reason",
     "keep_up_group",
+    "load_absence_rules",
     "new_op_id",
     "open_sheet",
     "reason_of",
     "reopen",
+    "take_task",
     "tap",
     "undo",
     "write_hours",
