@@ -204,7 +204,7 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.ATTENDANCE_READ: (OWN_GROUP, DESK, SUPERVISOR),
     Permission.ATTENDANCE_WRITE: (OWN_GROUP, DESK, SUPERVISOR, HasScope(Scope.ATTEND)),
     Permission.TASK_WRITE: (OWN_GROUP, DESK, SUPERVISOR),
-    Permission.HOUSE_READ: (ANY_FACILITATOR, DESK, SUPERVISOR),
+    Permission.HOUSE_READ: (DESK, SUPERVISOR),
     Permission.ATTENDANCE_EXPORT: (SUPERVISOR,),
     Permission.CLIENT_READ: (
         OwnRecord(),

@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from groupsched.accounts.queries import qualifications
 from groupsched.accounts.service import set_qualification
 from groupsched.attendance.queries import held_date, led_by, read_sheet
 from groupsched.attendance.rules import AttendanceStatus
 from groupsched.attendance.service import finish
+from groupsched.audit.models import AuditRow
 from groupsched.catalog.queries import service_types, unit_presets
 from groupsched.catalog.rules import Setting, units
 from groupsched.catalog.service import load_defaults, save_row
@@ -80,3 +83,23 @@ def test_true_hours_are_written_beside_the_summary_and_bound_the_minutes(world, 
     )
     assert refused.status_code == 422 and "The end is after the start." in refused.text
     assert client.as_(morning.ash).post(f"{address}/hours").status_code == 404
+
+
+def test_a_table_for_the_record_counts_units_and_says_what_for(world, client):
+    morning, sup = finished(world, modality=world.modality("cbt")), world.supervisor()
+    span = {"first": str(morning.occurrence.local_date), "last": str(morning.occurrence.local_date)}
+    page = client.as_(sup)
+    assert "No claim is made here." in page.get("/attendance/export").text
+    assert page.post("/attendance/export", data={**span, "purpose": ""}).status_code == 422
+    answer = page.post("/attendance/export", data={**span, "purpose": "Claims of November"})
+    notice, head, *rows = answer.data.decode("utf-8-sig").splitlines()
+    assert "42 CFR Part 2" in notice and head.startswith("record_number,service_type,kind")
+    (row,) = rows
+    assert row.startswith(f"{morning.ash.record_number},counseling,cbt,") and ",90,1,A session," in row
+    assert row.endswith(",Ossian Sampleton,,1") and "Ash" not in row
+    kept = db.session.scalars(select(AuditRow).where(AuditRow.word == "service.exported")).one()
+    assert kept.detail["purpose"] == "Claims of November" and kept.detail["rows"] == 1
+    for other in (world.front_desk(), world.admin(), morning.ossian, morning.ash):
+        assert client.as_(other).get("/attendance/export").status_code == 404
+    stranger = client.as_(world.another_program().supervisor())
+    assert len(stranger.post("/attendance/export", data={**span, "purpose": "x"}).data.splitlines()) == 2

@@ -21,6 +21,14 @@ from groupsched.attendance.queries.history import (
     taken_off,
     was_undone,
 )
+from groupsched.attendance.queries.house import (
+    house_site,
+    house_sites,
+    in_the_house,
+    last_roll_call,
+    open_roll_call,
+    out_marks,
+)
 from groupsched.attendance.queries.makeup import (
     makeup_dates,
 )
@@ -66,6 +74,11 @@ from groupsched.attendance.queries.rows import (
     standing,
     stored_row,
 )
+from groupsched.attendance.queries.services import (
+    GivenService,
+    leads_of,
+    services_given,
+)
 from groupsched.attendance.queries.sheet import (
     first_names,
     read_sheet,
@@ -103,6 +116,7 @@ from groupsched.attendance.queries.writable import (
 
 __all__ = [
     "AttendanceTrend",
+    "GivenService",
     "HeldDate",
     "HistoryEntry",
     "LedBy",
@@ -138,8 +152,13 @@ __all__ = [
     "held_date",
     "histories",
     "history_of",
+    "house_site",
+    "house_sites",
+    "in_the_house",
     "known_at",
     "labels_of",
+    "last_roll_call",
+    "leads_of",
     "led_by",
     "makeup_dates",
     "marked_on_arrival",
@@ -149,12 +168,15 @@ __all__ = [
     "named",
     "next_date",
     "next_of",
+    "open_roll_call",
+    "out_marks",
     "own_marks",
     "person_record",
     "read_sheet",
     "readable",
     "reads",
     "rows_of_batch",
+    "services_given",
     "sheets_with_two_answers",
     "standing",
     "stored_operations",

@@ -62,7 +62,7 @@ def group_record(
     `limit` of them. The desk reads seven days, so it gets no older ones."""
     query = _dates(identity, span).where(Occurrence.group_id == group.id).limit(limit)
     dates = list(db.session.scalars(query).unique())[::-1]
-    rows = _rows_of(dates)
+    rows = rows_of(dates)
     return [SheetView(one, sheet, found) for one, (sheet, found) in zip(dates, rows, strict=True)]
 
 
@@ -84,7 +84,7 @@ def _dates(identity: Identity, span: DaySpan | None) -> Select[Occurrence]:
     return query
 
 
-def _rows_of(dates: Sequence[Occurrence]) -> list[tuple[Sheet | None, list[SheetRow]]]:
+def rows_of(dates: Sequence[Occurrence]) -> list[tuple[Sheet | None, list[SheetRow]]]:
     """The sheet and the rows of each date, in the order of the dates; of two answers only that they stand."""
     query = (
         select(Attendee)

@@ -1,8 +1,31 @@
-"""Pages of the sheet: the list and its rows, marks, walk-ins, finishing; and of the record afterwards."""
+"""Pages of the sheet: the list and its rows, marks, walk-ins, finishing; and of the record, calls and house around it."""
 
-from groupsched.attendance.routes import absences, calls, closing, held, marks, record, sheet, walk_in
+from groupsched.attendance.routes import (
+    absences,
+    calls,
+    closing,
+    export,
+    held,
+    house,
+    marks,
+    record,
+    sheet,
+    walk_in,
+)
 from groupsched.attendance.routes.blueprint import blueprint
 
-__all__ = ["absences", "blueprints", "calls", "closing", "held", "marks", "record", "sheet", "walk_in"]
+__all__ = [
+    "absences",
+    "blueprints",
+    "calls",
+    "closing",
+    "export",
+    "held",
+    "house",
+    "marks",
+    "record",
+    "sheet",
+    "walk_in",
+]
 
-blueprints = (blueprint, record.blueprint, calls.blueprint)
+blueprints = (blueprint, record.blueprint, calls.blueprint, house.blueprint)

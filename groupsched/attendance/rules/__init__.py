@@ -9,6 +9,13 @@ from groupsched.attendance.rules.absences import (
     missed_in_a_row,
     rule_for,
 )
+from groupsched.attendance.rules.house import (
+    AROUND,
+    HousePerson,
+    RollTotals,
+    roll_totals,
+    still_here,
+)
 from groupsched.attendance.rules.marks import (
     AttendanceStatus,
     Operation,
@@ -81,6 +88,7 @@ from groupsched.attendance.rules.times import (
 
 __all__ = [
     "AGAIN",
+    "AROUND",
     "CALL_AGAIN",
     "GRACE",
     "LATELY",
@@ -94,12 +102,14 @@ __all__ = [
     "CameOf",
     "DaySpan",
     "FollowUpKind",
+    "HousePerson",
     "MarkingMode",
     "MeetingHours",
     "MissedRule",
     "Operation",
     "OperationKind",
     "OperationOutcome",
+    "RollTotals",
     "RowAnswer",
     "RowKind",
     "RowOrigin",
@@ -137,10 +147,12 @@ __all__ = [
     "must_ask",
     "read_tap",
     "record_end",
+    "roll_totals",
     "rule_for",
     "sheet_right",
     "shown",
     "span_of",
+    "still_here",
     "time_in_for",
     "told_op_id",
     "too_early",

@@ -3,6 +3,11 @@
 from groupsched.attendance.service.closing import did_not_meet, finish, reopen
 from groupsched.attendance.service.following import follow_absences
 from groupsched.attendance.service.held import write_hours
+from groupsched.attendance.service.house import (
+    begin_roll_call,
+    end_roll_call,
+    mark_out,
+)
 from groupsched.attendance.service.locked_sheet import new_op_id
 from groupsched.attendance.service.marks import (
     MarkBatch,
@@ -39,9 +44,11 @@ __all__ = [
     "add_call",
     "add_walk_in",
     "apply",
+    "begin_roll_call",
     "change_rules",
     "choose_marking",
     "did_not_meet",
+    "end_roll_call",
     "everyone_else_here",
     "finish",
     "finish_task",
@@ -50,6 +57,7 @@ __all__ = [
     "give_reason",
     "keep_up_group",
     "load_absence_rules",
+    "mark_out",
     "new_op_id",
     "open_sheet",
     "reason_of",
