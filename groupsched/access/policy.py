@@ -32,7 +32,11 @@ class Permission(Enum):
     ROSTER_READ = auto()
     TELLING_WRITE = auto()
     ATTENDANCE_READ_OWN = auto()
+    ATTENDANCE_READ = auto()
     ATTENDANCE_WRITE = auto()
+    TASK_WRITE = auto()
+    HOUSE_READ = auto()
+    ATTENDANCE_EXPORT = auto()
     CLIENT_READ = auto()
     CLIENT_WRITE = auto()
     REGISTER_READ = auto()
@@ -199,7 +203,11 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     ),
     Permission.TELLING_WRITE: (OWN_GROUP, DESK, SUPERVISOR, HasScope(Scope.ENROL), HasScope(Scope.ATTEND)),
     Permission.ATTENDANCE_READ_OWN: (OwnRecord(),),
+    Permission.ATTENDANCE_READ: (OWN_GROUP, DESK, SUPERVISOR),
     Permission.ATTENDANCE_WRITE: (OWN_GROUP, DESK, SUPERVISOR, HasScope(Scope.ATTEND)),
+    Permission.TASK_WRITE: (OWN_GROUP, DESK, SUPERVISOR),
+    Permission.HOUSE_READ: (DESK, SUPERVISOR),
+    Permission.ATTENDANCE_EXPORT: (SUPERVISOR,),
     Permission.CLIENT_READ: (
         OwnRecord(),
         OWN_GROUP,

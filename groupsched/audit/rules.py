@@ -70,6 +70,7 @@ class AuditObject(StrEnum):
     TABLE = "table_import"
     LEGAL_HOLD = "legal_hold"
     RETENTION_RULE = "retention_rule"
+    TASK = "task"
     API_TOKEN = "api_token"  # noqa: S105 - a name
 
 
@@ -87,6 +88,7 @@ class AuditAction(StrEnum):
     SETTINGS_CHANGED = "settings.changed"
     NOTICE_ACKNOWLEDGED = "notice.acknowledged"
     ROLE_GIVEN = "role.given"
+    QUALIFICATION_CHANGED = "qualification.changed"
     ROLE_ENDED = "role.ended"
     ACCOUNT_DISABLED = "account.disabled"
     ACCOUNT_ENABLED = "account.enabled"
@@ -151,9 +153,23 @@ class AuditAction(StrEnum):
     SHEET_FINISHED = "sheet.finished"
     SHEET_REOPENED = "sheet.reopened"
     SHEET_SETTLED = "sheet.settled"
+    SHEET_TIMED = "sheet.timed"
     SHEET_NOT_HELD = "sheet.not_held"
     SHEET_REASON_GIVEN = "sheet_reason.given"
+    ATTENDANCE_READ = "attendance.read"
+    ATTENDANCE_PRINTED = "attendance.printed"
+    ATTENDANCE_EXPORTED = "attendance.exported"
+    MARK_READ = "mark.read"
+    MARK_EXPORTED = "mark.exported"
     ATTENDEE_OPENED = "attendee.opened"
+    TASK_ADDED = "task.added"
+    TASK_OPENED = "task.opened"
+    TASK_TAKEN = "task.taken"
+    TASK_FINISHED = "task.finished"
+    ROLL_CALL_OPENED = "roll_call.opened"
+    ROLL_CALL_BEGUN = "roll_call.begun"
+    ROLL_CALL_ENDED = "roll_call.ended"
+    SERVICE_EXPORTED = "service.exported"
     WALK_IN_SOUGHT = "walk_in.sought"
     WALK_IN_ADDED = "walk_in.added"
     NOTE_WRITTEN = "note.written"
@@ -231,7 +247,15 @@ LOOKS = frozenset(
         AuditAction.SHEET_OPENED,
         AuditAction.SHEET_READ,
         AuditAction.SHEET_PRINTED,
+        AuditAction.ATTENDANCE_READ,
+        AuditAction.ATTENDANCE_PRINTED,
+        AuditAction.ATTENDANCE_EXPORTED,
+        AuditAction.MARK_READ,
+        AuditAction.MARK_EXPORTED,
         AuditAction.ATTENDEE_OPENED,
+        AuditAction.TASK_OPENED,
+        AuditAction.ROLL_CALL_OPENED,
+        AuditAction.SERVICE_EXPORTED,
         AuditAction.WALK_IN_SOUGHT,
         AuditAction.CALENDAR_OPENED,
         AuditAction.AUDIT_READ,
@@ -242,6 +266,7 @@ _NOUNS = {
     "person": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "settings": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "notice": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
+    "qualification": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "role": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "account": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "invitation": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
@@ -266,7 +291,12 @@ _NOUNS = {
     "telling": _Noun(AuditTopic.JOINING, AuditObject.GROUP),
     "sheet": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),
     "sheet_reason": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),
+    "attendance": _Noun(AuditTopic.ATTENDANCE, AuditObject.GROUP),
+    "mark": _Noun(AuditTopic.ATTENDANCE, AuditObject.PERSON),
     "attendee": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),
+    "task": _Noun(AuditTopic.ATTENDANCE, AuditObject.TASK),
+    "roll_call": _Noun(AuditTopic.ATTENDANCE, AuditObject.SITE),
+    "service": _Noun(AuditTopic.ATTENDANCE, AuditObject.PROGRAM),
     "walk_in": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),
     "note": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),
     "calendar": _Noun(AuditTopic.CALENDARS, AuditObject.PERSON),

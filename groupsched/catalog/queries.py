@@ -13,7 +13,7 @@ from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.access.queries import get_program, of_program
 from groupsched.accounts.models import Person
 from groupsched.accounts.queries import holds_now
-from groupsched.catalog.models import Facilitator, Group, Modality, Place, Term
+from groupsched.catalog.models import Facilitator, Group, Modality, Place, ServiceType, Term, UnitPreset
 from groupsched.catalog.rules import FIELD_OF, GroupState, Setting
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
@@ -181,6 +181,18 @@ def get_modality(identity: Identity, uid: str) -> Modality:
 def modality_with_key(program_id: int | None, key: str) -> Modality | None:
     """A kind of session by its key, retired or not."""
     return db.session.scalar(select(Modality).where(Modality.program_id == program_id, Modality.key == key))
+
+
+def service_types(program_id: int | None) -> list[ServiceType]:
+    """What a group of a program can count as, in its order."""
+    query = select(ServiceType).where(ServiceType.program_id == program_id)
+    return list(db.session.scalars(query.order_by(ServiceType.position, ServiceType.id)))
+
+
+def unit_presets(program_id: int | None) -> list[UnitPreset]:
+    """How time becomes units in a program, in its order."""
+    query = select(UnitPreset).where(UnitPreset.program_id == program_id)
+    return list(db.session.scalars(query.order_by(UnitPreset.position, UnitPreset.id)))
 
 
 def places(identity: Identity, *, retired: bool = False) -> list[Place]:

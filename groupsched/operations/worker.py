@@ -13,6 +13,7 @@ from types import FrameType
 
 from sqlalchemy.exc import DBAPIError
 
+from groupsched.attendance.service import follow_absences
 from groupsched.audit.service import join_refusals, seal
 from groupsched.core import clock
 from groupsched.core.db import db, unit_of_work
@@ -63,6 +64,8 @@ def round_of_work(stop: threading.Event | None = None) -> RoundResult:
         assign_begun(clock.now())
         end_with_roles(clock.now())
         forget_imports(clock.now())
+    with unit_of_work():
+        follow_absences(clock.now())
     with unit_of_work():
         done.lines = move_lines(clock.now())
     with unit_of_work():

@@ -69,6 +69,12 @@ class BringIntoForm(FlaskForm):
     accept_clash = BooleanField(_l("Also where it clashes with other dates of theirs"))
 
 
+class QualificationForm(FlaskForm):
+    """The credential that somebody who leads holds. The view gives the choices."""
+
+    qualification = SelectField(_l("Credential"), validate_choice=False)
+
+
 class RoleForm(FlaskForm):
     """A role for a person. The view fills the choices with what may be given."""
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from groupsched.access.identity import STAFF, ApiToken, Identity, Role, Scope, System
 from groupsched.access.models import Program, Site
 from groupsched.access.policy import Facts, Permission, can
-from groupsched.accounts.models import Grant, Person
+from groupsched.accounts.models import Grant, Person, Qualification
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
@@ -148,6 +148,12 @@ def write_rights(identity: Identity, person: Person) -> WriteRights:
         client=is_client(person) and can(identity, Permission.CLIENT_WRITE, record_facts(person)),
         staff=is_staff(person) and can(identity, Permission.STAFF_WRITE, staff_facts(person)),
     )
+
+
+def qualifications(program_id: int | None) -> list[Qualification]:
+    """The credentials that somebody of a program may hold, in its order."""
+    query = select(Qualification).where(Qualification.program_id == program_id)
+    return list(db.session.scalars(query.order_by(Qualification.position, Qualification.id)))
 
 
 def person_with(program_id: int | None, uid: str) -> Person | None:

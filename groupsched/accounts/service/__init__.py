@@ -68,6 +68,7 @@ from groupsched.accounts.service.people import (
     fewer_staff_mails,
     give_role,
     reset_second_step,
+    set_qualification,
     sign_out_everywhere,
     want_second_step,
 )
@@ -155,6 +156,7 @@ __all__ = [
     "remove_factor",
     "renew_codes",
     "reset_second_step",
+    "set_qualification",
     "sign_in",
     "sign_out_everywhere",
     "stands_on",

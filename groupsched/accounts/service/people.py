@@ -135,6 +135,20 @@ def change_person(
         publish(PersonRenamed(person.id))
 
 
+def set_qualification(identity: Identity, person: Person, key: str) -> None:
+    """Say which credential somebody of the staff holds, by its key; empty for none on file. Raises NotFound."""
+    rights = queries.write_rights(identity, person)
+    if not rights or not rights.staff:
+        raise NotFound
+    found = next((row for row in queries.qualifications(person.program_id) if row.key == key), None)
+    if key and found is None:
+        raise NotFound
+    if person.qualification is not found:
+        person.qualification = found
+        db.session.flush()
+        record(identity, AuditAction.QUALIFICATION_CHANGED, person, credential=key)
+
+
 def change_own(
     identity: Identity,
     *,

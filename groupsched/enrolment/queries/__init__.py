@@ -11,6 +11,7 @@ from groupsched.enrolment.queries.bringing import (
 )
 from groupsched.enrolment.queries.cards import (
     FoundDate,
+    clashing,
     listings,
     nearest,
     room_of,
@@ -150,6 +151,7 @@ __all__ = [
     "asked_dates",
     "asking",
     "chooses_by_letters",
+    "clashing",
     "client_at_door",
     "client_facts",
     "clients_at_door",

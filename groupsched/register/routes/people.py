@@ -175,6 +175,14 @@ def bring_into(uid: str) -> Response:
     return go("register.person", words % {"name": shown.name, "group": group.title}, uid=uid)
 
 
+@blueprint.post("/people/<uid>/credential")
+@requires(Permission.STAFF_WRITE)
+def set_credential(uid: str) -> Response:
+    """Say which credential a colleague holds: it stands beside their name where they led."""
+    service.set_qualification(current(), load(uid)[0], clean_line(request.form.get("qualification", ""), 60))
+    return go("register.person", _("Saved."), uid=uid)
+
+
 @blueprint.post("/people/<uid>/invite")
 @requires(Permission.STAFF_PAGES)
 @costly

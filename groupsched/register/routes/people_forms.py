@@ -14,6 +14,7 @@ from groupsched.accounts.queries import (
     has_factor,
     hold_of,
     is_staff,
+    qualifications,
     record_facts,
     sign_ins,
     staff_facts,
@@ -26,10 +27,10 @@ from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
 from groupsched.core import clock
 from groupsched.core.errors import NotFound
-from groupsched.core.i18n import LANGUAGES, _
+from groupsched.core.i18n import LANGUAGES, _, text_of
 from groupsched.core.tokens import public_id
 from groupsched.enrolment.queries import PersonRights, get_person, sides
-from groupsched.register.forms import BringIntoForm, NewPersonForm, PersonForm, RoleForm
+from groupsched.register.forms import BringIntoForm, NewPersonForm, PersonForm, QualificationForm, RoleForm
 from groupsched.register.queries import PersonRecord, grants_shown, record_of, sees_names
 
 
@@ -76,12 +77,24 @@ def person_page(
         may_hold=may_hold,
         hold=hold_of(person) if may_hold else None,
         audits=_audits(person, seen),
+        qualification=_qualification(person, seen),
     )
 
 
 def groups_ending(person: Person, record: PersonRecord | None) -> int:
     """How many groups end with the role of a client, where it is the last one that is left; 0 for whom no record shows."""
     return record.ending if record and len(client_grants_left(person)) == 1 else 0
+
+
+def _qualification(person: Person, seen: PersonRights) -> QualificationForm | None:
+    """The form of a colleague's credential, for whoever writes staff; nothing of somebody who is none."""
+    if not seen.write_staff or not is_staff(person):
+        return None
+    held = person.qualification.key if person.qualification else ""
+    form = QualificationForm(formdata=None, data={"qualification": held})
+    rows = [(row.key, text_of(row.texts, "name")) for row in qualifications(person.program_id)]
+    form.qualification.choices = [("", _("No credential on file")), *rows]
+    return form
 
 
 def _audits(person: Person, seen: PersonRights) -> dict[str, str]:

@@ -19,6 +19,7 @@ from groupsched.catalog.queries import (
     modalities,
     modality_with_key,
     places,
+    service_types,
     terms,
     zone_of,
 )
@@ -38,6 +39,7 @@ from groupsched.catalog.words import (
     attendance_modes,
     modality_name,
     orientations,
+    row_name,
     settings,
     structures,
     term_name,
@@ -319,9 +321,14 @@ def give_choices(editor: GroupEditor) -> None:
         orientation=orientations(), structure=structures(), attendance_mode=attendance_modes(), access=accesses(),
         setting=settings() if group is None or group.setting != Setting.SLOTS else [*settings(), (Setting.SLOTS, _("Slots"))],
         repeats=_repeats(editor), monthly_by=_monthly(), ends=_ends(), weekdays=[(n, weekday_name(n, "abbreviated")) for n in range(7)],
-        place=[("", _("Choose…")), *_rooms(editor)], lead=[("", _("Choose…")), *people], others=people,
+        service_type=_service_types(editor), place=[("", _("Choose…")), *_rooms(editor)], lead=[("", _("Choose…")), *people], others=people,
         **_terms(editor),
     )  # fmt: skip
+
+
+def _service_types(editor: GroupEditor) -> list[tuple[str, str]]:
+    rows = service_types(editor.identity.program_id)
+    return [("", _("As its kind of session")), *((row.key, row_name(row)) for row in rows)]
 
 
 def _terms(editor: GroupEditor) -> dict[str, list[tuple[str, str]]]:

@@ -16,6 +16,7 @@ from groupsched.catalog.words import (
     accesses,
     modality_name,
     orientations,
+    row_name,
     states,
     structures,
     term_names,
@@ -71,6 +72,7 @@ def group(uid: str) -> str:
     identity = current()
     found = get_group(identity, uid)
     may_read = can(identity, Permission.ROSTER_READ, facts(found)) and not found.external
+    may_look_back = can(identity, Permission.ATTENDANCE_READ, facts(found)) and not found.external
     may_mark = may_read and can(identity, Permission.ATTENDANCE_WRITE, facts(found))
     return render_template(
         "schedule/group.html",
@@ -86,6 +88,7 @@ def group(uid: str) -> str:
         may_publish=can(identity, Permission.GROUP_PUBLISH, facts(found)),
         asking=_asking(identity).get(found.id, 0),
         roster=_link("enrolment.roster", uid=found.uid) if may_read else "",
+        record=_link("record.group", uid=found.uid) if may_look_back else "",
         has_sheet=may_mark and "attendance.sheet" in current_app.view_functions,
         public=_link("enrolment.group_page", uid=found.uid) if found.published else "",
     )
@@ -209,6 +212,7 @@ def group_facts(found: Group) -> list[tuple[str, str]]:
     """What a group is, as label and words, without what was not said."""
     known = [
         (_("Kind of session"), modality_name(found.modality)),
+        (_("Service type"), row_name(found.counted_as) if found.counted_as else ""),
         (_("Style"), dict(structures())[found.structure or ""]),
         (_("Secular or faith-based"), _faith(found)),
         (_("Getting in"), dict(accesses()).get(found.access or "", "")),
