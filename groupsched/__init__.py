@@ -3,11 +3,12 @@
 import importlib
 import importlib.util
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from flask import Flask
 
-from groupsched.access import gate
+from groupsched.access import gate, standing
 from groupsched.core import db as database
 from groupsched.core import filters, i18n, icons, meanwhile, static, templates, web
 from groupsched.core.config import Settings, load
@@ -37,10 +38,10 @@ ROOMS = (
 
 
 class Application(Flask):
-    """Flask, with views that run again when the database asks for it."""
+    """Flask, with views that run again when the database asks for it, and that keep nothing for who may not ask any more."""
 
     def dispatch_request(self) -> Any:
-        return run_view(super().dispatch_request)
+        return run_view(partial(standing.answered, super().dispatch_request))
 
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:

@@ -20,6 +20,7 @@ ELSEWHERE = {
     "user": "groupsched.accounts.commands:user",
     "backup": "groupsched.upkeep.commands:backup",
     "restore": "groupsched.upkeep.commands:restore",
+    "retention": "groupsched.upkeep.commands:retention",
     "token": "groupsched.api.commands:token",
     "import": "groupsched.exchange.commands:import_command",
     "import-table": "groupsched.exchange.commands:import_table",
@@ -87,6 +88,7 @@ def upgrade() -> None:
     from sqlalchemy import select
 
     from groupsched.access.models import Program
+    from groupsched.attendance.service import load_absence_rules
     from groupsched.catalog.service import load_defaults
     from groupsched.core import schema
     from groupsched.core.db import unit_of_work
@@ -96,6 +98,7 @@ def upgrade() -> None:
         with unit_of_work() as work:
             for program in work.scalars(select(Program).order_by(Program.id)):
                 load_defaults(program)
+                load_absence_rules(program)
         click.echo(f"The database stands at {schema.current_revision()}.")
 
 

@@ -6,6 +6,7 @@ from flask import Flask, Response, current_app, redirect, request, url_for
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from groupsched.access import identity as identities
+from groupsched.access import refusals
 from groupsched.access.identity import Anonymous, ApiToken, Identity, Member
 from groupsched.access.policy import Facts, Permission, can, may_ever, permission_of
 from groupsched.access.queries import current_program, first_program_id, main_site, way_of
@@ -126,5 +127,6 @@ def init_app(app: Flask) -> None:
     identities.init_app(app, lambda: Anonymous(program_id=first_program_id()))
     regions.init_app(app, way_of)
     app.before_request(_gate)
+    refusals.init_app(app)
     app.register_error_handler(MethodNotAllowed, _wrong_method)
     app.context_processor(_context)

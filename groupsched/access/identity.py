@@ -158,6 +158,7 @@ class ApiToken(Identity):
     """A program that calls the JSON interface; it reaches its program within its scopes."""
 
     token_id: int = 0
+    token_uid: str | None = None
     scopes: frozenset[Scope] = field(default_factory=frozenset)
 
     def may(self, scope: Scope) -> bool:

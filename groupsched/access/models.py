@@ -27,6 +27,10 @@ class Program(Identified, Base):
     demo: Mapped[bool] = mapped_column(Boolean, default=False)
     # Whether a group that somebody leads waits for a supervisor's yes before it is published.
     reviews_groups: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    # A time in up to so many minutes after the start is on time.
+    grace_minutes: Mapped[int] = mapped_column(default=10, server_default="10")
+    # Whoever was not seen for so many days stands on the list of calls.
+    unseen_days: Mapped[int] = mapped_column(default=14, server_default="14")
     catalogue_revision: Mapped[int] = mapped_column(default=1)
     # That its data were put back from a backup, until somebody has read it (`upkeep/rules.py`, Restoration).
     restored: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))

@@ -32,7 +32,11 @@ class Permission(Enum):
     ROSTER_READ = auto()
     TELLING_WRITE = auto()
     ATTENDANCE_READ_OWN = auto()
+    ATTENDANCE_READ = auto()
     ATTENDANCE_WRITE = auto()
+    TASK_WRITE = auto()
+    HOUSE_READ = auto()
+    ATTENDANCE_EXPORT = auto()
     CLIENT_READ = auto()
     CLIENT_WRITE = auto()
     REGISTER_READ = auto()
@@ -44,6 +48,8 @@ class Permission(Enum):
     AUDIT_READ = auto()
     GLASS_OPEN = auto()
     GLASS_READ = auto()
+    HOLD_WRITE = auto()
+    RETENTION_WRITE = auto()
     LISTINGS_REVIEW = auto()
     PEOPLE_IMPORT = auto()
     GROUPS_IMPORT = auto()
@@ -197,7 +203,11 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     ),
     Permission.TELLING_WRITE: (OWN_GROUP, DESK, SUPERVISOR, HasScope(Scope.ENROL), HasScope(Scope.ATTEND)),
     Permission.ATTENDANCE_READ_OWN: (OwnRecord(),),
+    Permission.ATTENDANCE_READ: (OWN_GROUP, DESK, SUPERVISOR),
     Permission.ATTENDANCE_WRITE: (OWN_GROUP, DESK, SUPERVISOR, HasScope(Scope.ATTEND)),
+    Permission.TASK_WRITE: (OWN_GROUP, DESK, SUPERVISOR),
+    Permission.HOUSE_READ: (DESK, SUPERVISOR),
+    Permission.ATTENDANCE_EXPORT: (SUPERVISOR,),
     Permission.CLIENT_READ: (
         OwnRecord(),
         OWN_GROUP,
@@ -216,6 +226,8 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.AUDIT_READ: (SUPERVISOR, ADMIN),
     Permission.GLASS_OPEN: (ADMIN,),
     Permission.GLASS_READ: (SUPERVISOR,),
+    Permission.HOLD_WRITE: (SUPERVISOR,),
+    Permission.RETENTION_WRITE: (ADMIN,),
     Permission.LISTINGS_REVIEW: (SUPERVISOR, ADMIN),
     Permission.PEOPLE_IMPORT: (SUPERVISOR,),
     Permission.GROUPS_IMPORT: (SUPERVISOR,),

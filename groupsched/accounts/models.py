@@ -1,8 +1,10 @@
 """People, how they sign in, and the roles they hold."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -26,6 +28,19 @@ from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
 from groupsched.core.search import Findable
 from groupsched.core.states import MemberOf, among
+
+
+class Qualification(Identified, Base):
+    """A credential that somebody who leads may hold, as a row; on pages “credential”."""
+
+    __tablename__ = "qualification"
+    __table_args__ = (UniqueConstraint("program_id", "key"),)
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    key: Mapped[str] = mapped_column(String(60))
+    texts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    clinical: Mapped[bool] = mapped_column(Boolean, default=False)
+    position: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Person(Findable, Identified, Base):
@@ -60,7 +75,10 @@ class Person(Findable, Identified, Base):
     version: Mapped[int] = mapped_column(default=1)
     # They came by mistake: nothing of them is here but what was written down of the row.
     gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # As what they lead; None: no credential on file.
+    qualification_id: Mapped[int | None] = mapped_column(ForeignKey("qualification.id"))
     program: Mapped[Program] = relationship()
+    qualification: Mapped[Qualification | None] = relationship()
     grants: Mapped[list["Grant"]] = relationship(back_populates="person", order_by="Grant.id")
     credential: Mapped["Credential | None"] = relationship(back_populates="person")
 
@@ -206,6 +224,32 @@ class BreakGlass(Identified, Base):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     person: Mapped[Person] = relationship()
+
+
+class LegalHold(Identified, Base):
+    """Everything of a person stays as long as this is not lifted: by whom, since when, and why. What rules of retention or
+    people would remove of them is left alone."""
+
+    __tablename__ = "legal_hold"
+    __table_args__ = (
+        Index(
+            "uq_legal_hold_person",
+            "person_id",
+            unique=True,
+            sqlite_where=text("lifted_at IS NULL"),
+            postgresql_where=text("lifted_at IS NULL"),
+        ),
+    )
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(300))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    since: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lift_reason: Mapped[str] = mapped_column(String(300), default="")
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    by: Mapped[Person | None] = relationship(foreign_keys=[by_id])
 
 
 class Invitation(Base):

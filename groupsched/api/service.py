@@ -75,8 +75,17 @@ def identity_of_token(value: str) -> ApiToken | None:
     return ApiToken(
         program_id=token.program_id,
         token_id=token.id,
+        token_uid=token.uid,
         scopes=frozenset(scope for scope in Scope if scope in token.scopes),
     )
+
+
+def stands_on(identity: Identity) -> None:
+    """Hold the token of a caller until the transaction ends. Raises NotFound where it was revoked."""
+    if isinstance(identity, ApiToken):
+        good = select(Token.revoked_at).where(Token.id == identity.token_id)
+        if db.session.scalar(good.with_for_update(read=True)) is not None:
+            raise NotFound
 
 
 def remembered(token_id: int, key: str, request_hash: str) -> IdempotentAnswer | None:

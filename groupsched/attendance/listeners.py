@@ -2,9 +2,12 @@
 
 from flask import Flask
 
+from groupsched.access.models import Program
+from groupsched.accounts.events import ProgramFounded
 from groupsched.attendance import service
 from groupsched.attendance.queries import times_there
 from groupsched.core import clock
+from groupsched.core.db import db
 from groupsched.core.events import subscribe
 from groupsched.enrolment.events import EnrolmentsChanged, MeetingsOf
 
@@ -12,7 +15,12 @@ from groupsched.enrolment.events import EnrolmentsChanged, MeetingsOf
 def connect(app: Flask) -> None:
     """Open sheets keep up with the enrolments of their group; what they say of one person is told to those who ask."""
     subscribe(app, EnrolmentsChanged, lambda event: service.keep_up_group(event.group_id))
+    subscribe(app, ProgramFounded, _rules)
     subscribe(app, MeetingsOf, _meetings)
+
+
+def _rules(event: ProgramFounded) -> None:
+    service.load_absence_rules(db.session.get_one(Program, event.program_id))
 
 
 def _meetings(question: MeetingsOf) -> int:

@@ -13,13 +13,17 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from groupsched.accounts.models import Person
 from groupsched.attendance.rules import (
     AttendanceStatus,
+    CallOutcome,
+    FollowUpKind,
     MarkingMode,
+    MissedRule,
     OperationKind,
     OperationOutcome,
     QueuedKind,
@@ -27,6 +31,8 @@ from groupsched.attendance.rules import (
     RowOrigin,
     Settlement,
 )
+from groupsched.catalog.models import Group
+from groupsched.catalog.rules import Access
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
 from groupsched.core.states import MemberOf, among
@@ -53,6 +59,11 @@ class Sheet(Base):
     reopened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reopen_reason: Mapped[str] = mapped_column(String(300), default="")
     headcount: Mapped[int | None]
+    # When it was last looked at for who is to be called; before it was finished (again): it waits for that.
+    followed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When people truly began and ended; None: as planned.
+    began_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     occurrence: Mapped[Occurrence] = relationship()
     attendees: Mapped[list["Attendee"]] = relationship(back_populates="sheet", order_by="Attendee.id")
 
@@ -178,6 +189,95 @@ class MarkToReview(Identified, Base):
     settled_as: Mapped[Settlement | None] = mapped_column(MemberOf(Settlement, 8))
     attendee: Mapped[Attendee | None] = relationship()
     occurrence: Mapped[Occurrence] = relationship()
+
+
+class AbsenceRule(Identified, Base):
+    """After how many missed dates of which groups somebody does what, within how many days; 0 is the same day."""
+
+    __tablename__ = "absence_rule"
+    __table_args__ = (
+        CheckConstraint(among("kind", FollowUpKind), name="kind"),
+        CheckConstraint("missed BETWEEN 1 AND 20", name="missed"),
+        CheckConstraint("within_days BETWEEN 0 AND 60", name="within_days"),
+    )
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"), index=True)
+    access: Mapped[Access | None] = mapped_column(MemberOf(Access, 12))
+    missed: Mapped[int]
+    within_days: Mapped[int]
+    kind: Mapped[FollowUpKind] = mapped_column(MemberOf(FollowUpKind, 10), default=FollowUpKind.CALL)
+    position: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def rule(self) -> MissedRule:
+        """The row as rules read it."""
+        return MissedRule(self.missed, self.within_days, self.kind, self.access)
+
+
+class Task(Identified, Base):
+    """Something to be done for a person by somebody, until when. What came of it stands in it; who was not reached gets the
+    next one, which names it in `after_id`."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        CheckConstraint(among("kind", FollowUpKind), name="kind"),
+        CheckConstraint(f"outcome IS NULL OR {among('outcome', CallOutcome)}", name="outcome"),
+        CheckConstraint("(done_at IS NULL) = (outcome IS NULL)", name="done"),
+        Index("ix_task_program_open", "program_id", "done_at", "due_at"),
+        Index(
+            "ix_task_once",
+            "occurrence_id",
+            "subject_id",
+            "kind",
+            unique=True,
+            sqlite_where=text("after_id IS NULL"),
+            postgresql_where=text("after_id IS NULL"),
+        ),
+    )
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"))
+    kind: Mapped[FollowUpKind] = mapped_column(MemberOf(FollowUpKind, 10))
+    subject_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("group_offered.id"))
+    occurrence_id: Mapped[int | None] = mapped_column(ForeignKey("occurrence.id"))
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    assigned_to_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    after_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    done_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    outcome: Mapped[CallOutcome | None] = mapped_column(MemberOf(CallOutcome, 14))
+    note: Mapped[str] = mapped_column(String(300), default="")
+    makeup_id: Mapped[int | None] = mapped_column(ForeignKey("occurrence.id"))
+    subject: Mapped[Person] = relationship(foreign_keys=[subject_id])
+    assigned_to: Mapped[Person | None] = relationship(foreign_keys=[assigned_to_id])
+    done_by: Mapped[Person | None] = relationship(foreign_keys=[done_by_id])
+    group: Mapped[Group | None] = relationship()
+    occurrence: Mapped[Occurrence | None] = relationship(foreign_keys=[occurrence_id])
+    makeup: Mapped[Occurrence | None] = relationship(foreign_keys=[makeup_id])
+
+
+class RollCall(Identified, Base):
+    """A drill at a site: who is out. Its marks go when it ends, but for how many."""
+
+    __tablename__ = "roll_call"
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    started_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    heads: Mapped[int] = mapped_column(default=0)
+    came_out: Mapped[int] = mapped_column(default=0)
+
+
+class RollCallMark(Base):
+    """Somebody who is out, by the key of their tile, or a name somebody called out."""
+
+    __tablename__ = "roll_call_mark"
+    roll_call_id: Mapped[int] = mapped_column(ForeignKey("roll_call.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    label: Mapped[str] = mapped_column(String(80), default="")
+    out_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
 append_only("attendance_operation", "sheet_operation")

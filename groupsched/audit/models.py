@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from groupsched.audit.rules import ActorKind, AuditAction, action_of
+from groupsched.audit.rules import ActorKind, AddressClass, AuditAction, action_of
 from groupsched.core import clock
 from groupsched.core.db import Base, UtcDateTime
 from groupsched.core.states import MemberOf
@@ -30,6 +30,9 @@ class AuditRow(Base):
     object_type: Mapped[str] = mapped_column(String(40), default="")
     object_uid: Mapped[str] = mapped_column(String(40), default="")
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    # By which token, and where from: of rows that a request wrote, since these columns were added.
+    token_uid: Mapped[str | None] = mapped_column(String(20))
+    came_from: Mapped[AddressClass | None] = mapped_column(MemberOf(AddressClass, 10))
     subjects: Mapped[list["AuditSubject"]] = relationship(back_populates="row")
 
     @property
@@ -45,6 +48,26 @@ class AuditSubject(Base):
     audit_id: Mapped[int] = mapped_column(ForeignKey("audit_row.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
     row: Mapped[AuditRow] = relationship(back_populates="subjects")
+
+
+class RefusalCount(Base):
+    """What was refused within an hour to one who asks, in one way, counted. When the hour is over the worker makes it one row
+    of the audit; until then it is neither sealed nor shown."""
+
+    __tablename__ = "refusal_count"
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """The hash of all that is alike."""
+    hour: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    program_id: Mapped[int | None] = mapped_column(ForeignKey("program.id"))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    actor_kind: Mapped[ActorKind] = mapped_column(MemberOf(ActorKind, 20))
+    word: Mapped[str] = mapped_column(String(60))
+    token_uid: Mapped[str | None] = mapped_column(String(20))
+    came_from: Mapped[AddressClass | None] = mapped_column(MemberOf(AddressClass, 10))
+    route: Mapped[str] = mapped_column(String(80))
+    subject_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Whose account was tried."""
+    times: Mapped[int] = mapped_column(default=1)
 
 
 class AuditSeal(Base):

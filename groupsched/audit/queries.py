@@ -90,10 +90,13 @@ def rows_to_seal(ids: Sequence[int]) -> list[tuple[Any, ...]]:
 
 def _stored(row: AuditRow) -> tuple[Any, ...]:
     subjects = sorted(subject.person_id for subject in row.subjects)
-    return (
+    told = (
         row.id, row.at, row.program_id, row.actor_id, row.actor_kind.value, row.word, row.object_type, row.object_uid,
         row.detail, subjects,
     )  # fmt: skip
+    # Seals from before there were these have nothing in their place.
+    where = (row.token_uid, row.came_from.value if row.came_from else None)
+    return told if where == (None, None) else (*told, *where)
 
 
 def prove_seals() -> SealProof:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
+from ipaddress import IPv4Address, IPv6Address
 from typing import Any, NamedTuple
 
 
@@ -18,6 +19,14 @@ class ActorKind(StrEnum):
     ANONYMOUS = "anonymous"
     API_TOKEN = "apitoken"  # noqa: S105 - a name
     SYSTEM = "system"
+
+
+class AddressClass(StrEnum):
+    """Where a request comes from: this machine, a network of the house, or elsewhere. The address itself is never kept."""
+
+    LOOPBACK = "loopback"
+    PRIVATE = "private"
+    OUTSIDE = "outside"
 
 
 class AuditEffect(StrEnum):
@@ -59,6 +68,9 @@ class AuditObject(StrEnum):
     FEED = "feed"
     LISTING_SOURCE = "listing_source"
     TABLE = "table_import"
+    LEGAL_HOLD = "legal_hold"
+    RETENTION_RULE = "retention_rule"
+    TASK = "task"
     API_TOKEN = "api_token"  # noqa: S105 - a name
 
 
@@ -72,9 +84,11 @@ class AuditAction(StrEnum):
     PERSON_ADDED = "person.added"
     PERSON_CHANGED = "person.changed"
     PERSON_REMOVED = "person.removed"
+    PERSON_FORGOTTEN = "person.forgotten"
     SETTINGS_CHANGED = "settings.changed"
     NOTICE_ACKNOWLEDGED = "notice.acknowledged"
     ROLE_GIVEN = "role.given"
+    QUALIFICATION_CHANGED = "qualification.changed"
     ROLE_ENDED = "role.ended"
     ACCOUNT_DISABLED = "account.disabled"
     ACCOUNT_ENABLED = "account.enabled"
@@ -88,6 +102,9 @@ class AuditAction(StrEnum):
     SIGN_IN_BEGUN = "sign_in.begun"
     SIGN_IN_CONFIRMED = "sign_in.confirmed"
     SIGN_IN_ENDED = "sign_in.ended"
+    SIGN_IN_FAILED = "sign_in.failed"
+    LIMIT_REACHED = "limit.reached"
+    PAGE_REFUSED = "page.refused"
     HAT_CHANGED = "hat.changed"
     FACTOR_ADDED = "factor.added"
     FACTOR_REMOVED = "factor.removed"
@@ -97,6 +114,12 @@ class AuditAction(StrEnum):
 
     BREAK_GLASS_OPENED = "break_glass.opened"
     BREAK_GLASS_CLOSED = "break_glass.closed"
+
+    LEGAL_HOLD_PLACED = "legal_hold.placed"
+    LEGAL_HOLD_LIFTED = "legal_hold.lifted"
+    RETENTION_RULE_CHANGED = "retention_rule.changed"
+    RETENTION_RULE_ENDED = "retention_rule.ended"
+    RETENTION_RULE_APPLIED = "retention_rule.applied"
 
     GROUP_CREATED = "group.created"
     GROUP_CHANGED = "group.changed"
@@ -130,9 +153,23 @@ class AuditAction(StrEnum):
     SHEET_FINISHED = "sheet.finished"
     SHEET_REOPENED = "sheet.reopened"
     SHEET_SETTLED = "sheet.settled"
+    SHEET_TIMED = "sheet.timed"
     SHEET_NOT_HELD = "sheet.not_held"
     SHEET_REASON_GIVEN = "sheet_reason.given"
+    ATTENDANCE_READ = "attendance.read"
+    ATTENDANCE_PRINTED = "attendance.printed"
+    ATTENDANCE_EXPORTED = "attendance.exported"
+    MARK_READ = "mark.read"
+    MARK_EXPORTED = "mark.exported"
     ATTENDEE_OPENED = "attendee.opened"
+    TASK_ADDED = "task.added"
+    TASK_OPENED = "task.opened"
+    TASK_TAKEN = "task.taken"
+    TASK_FINISHED = "task.finished"
+    ROLL_CALL_OPENED = "roll_call.opened"
+    ROLL_CALL_BEGUN = "roll_call.begun"
+    ROLL_CALL_ENDED = "roll_call.ended"
+    SERVICE_EXPORTED = "service.exported"
     WALK_IN_SOUGHT = "walk_in.sought"
     WALK_IN_ADDED = "walk_in.added"
     NOTE_WRITTEN = "note.written"
@@ -165,6 +202,7 @@ class AuditAction(StrEnum):
     LISTING_SETTLED = "listing.settled"
     LISTING_SOURCE_CHANGED = "listing_source.changed"
 
+    AUDIT_READ = "audit.read"
     DATABASE_RESTORED = "database.restored"
     DATABASE_ACKNOWLEDGED = "database.acknowledged"
     TABLE_IMPORTED = "table.imported"
@@ -209,9 +247,18 @@ LOOKS = frozenset(
         AuditAction.SHEET_OPENED,
         AuditAction.SHEET_READ,
         AuditAction.SHEET_PRINTED,
+        AuditAction.ATTENDANCE_READ,
+        AuditAction.ATTENDANCE_PRINTED,
+        AuditAction.ATTENDANCE_EXPORTED,
+        AuditAction.MARK_READ,
+        AuditAction.MARK_EXPORTED,
         AuditAction.ATTENDEE_OPENED,
+        AuditAction.TASK_OPENED,
+        AuditAction.ROLL_CALL_OPENED,
+        AuditAction.SERVICE_EXPORTED,
         AuditAction.WALK_IN_SOUGHT,
         AuditAction.CALENDAR_OPENED,
+        AuditAction.AUDIT_READ,
     }
 )
 
@@ -219,15 +266,21 @@ _NOUNS = {
     "person": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "settings": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "notice": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
+    "qualification": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "role": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "account": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "invitation": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "password": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "sign_in": _Noun(AuditTopic.SIGNING_IN, AuditObject.SIGN_IN),
+    "limit": _Noun(AuditTopic.SIGNING_IN, AuditObject.PROGRAM),
+    "page": _Noun(AuditTopic.SIGNING_IN, AuditObject.PROGRAM),
+    "audit": _Noun(AuditTopic.PEOPLE, AuditObject.PROGRAM),
     "hat": _Noun(AuditTopic.SIGNING_IN, AuditObject.SIGN_IN),
     "factor": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "recovery_code": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "break_glass": _Noun(AuditTopic.PEOPLE, AuditObject.BREAK_GLASS),
+    "legal_hold": _Noun(AuditTopic.PEOPLE, AuditObject.LEGAL_HOLD),
+    "retention_rule": _Noun(AuditTopic.CATALOGUE, AuditObject.RETENTION_RULE),
     "group": _Noun(AuditTopic.GROUPS, AuditObject.GROUP),
     "review": _Noun(AuditTopic.GROUPS, AuditObject.GROUP),
     "series": _Noun(AuditTopic.GROUPS, AuditObject.SERIES),
@@ -238,7 +291,12 @@ _NOUNS = {
     "telling": _Noun(AuditTopic.JOINING, AuditObject.GROUP),
     "sheet": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),
     "sheet_reason": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),
+    "attendance": _Noun(AuditTopic.ATTENDANCE, AuditObject.GROUP),
+    "mark": _Noun(AuditTopic.ATTENDANCE, AuditObject.PERSON),
     "attendee": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),
+    "task": _Noun(AuditTopic.ATTENDANCE, AuditObject.TASK),
+    "roll_call": _Noun(AuditTopic.ATTENDANCE, AuditObject.SITE),
+    "service": _Noun(AuditTopic.ATTENDANCE, AuditObject.PROGRAM),
     "walk_in": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),
     "note": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),
     "calendar": _Noun(AuditTopic.CALENDARS, AuditObject.PERSON),
@@ -302,6 +360,17 @@ def words_of(actions: Iterable[AuditAction]) -> list[str]:
     """Every word that rows carry for these acts: today's, and those of earlier versions."""
     wanted = set(actions)
     return [word for word, action in _MEANT.items() if action in wanted]
+
+
+def class_of(address: IPv4Address | IPv6Address) -> AddressClass:
+    """Where an address is.
+
+    >>> [class_of(IPv4Address(one)).value for one in ("127.0.0.1", "10.1.2.3", "203.0.114.5")]
+    ['loopback', 'private', 'outside']
+    """
+    if address.is_loopback:
+        return AddressClass.LOOPBACK
+    return AddressClass.PRIVATE if address.is_private else AddressClass.OUTSIDE
 
 
 FIRST_LINK = "0" * 64

@@ -5,14 +5,27 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Select, select
+from flask import has_request_context, request
+from sqlalchemy import Select, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
-from groupsched.audit.models import AuditRow, AuditSeal, AuditSubject
+from groupsched.audit.models import AuditRow, AuditSeal, AuditSubject, RefusalCount
 from groupsched.audit.queries import rows_to_seal
-from groupsched.audit.rules import FIRST_LINK, ActorKind, AuditAction, AuditEffect, sealed
+from groupsched.audit.rules import (
+    FIRST_LINK,
+    ActorKind,
+    AddressClass,
+    AuditAction,
+    AuditEffect,
+    class_of,
+    sealed,
+)
 from groupsched.core import clock
-from groupsched.core.db import aside, db, savepoint
+from groupsched.core.db import aside, aside_if_possible, db, savepoint
+from groupsched.core.rate_limit import read_address
+from groupsched.core.tokens import fingerprint
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +77,8 @@ def _row(
         object_type="" if obj is None else action.object.value,
         object_uid="" if obj is None else obj.uid,
         detail={**_under_glass(identity, action), **detail},
+        token_uid=_token(identity),
+        came_from=_came_from(),
         subjects=[AuditSubject(person_id=number) for number in _numbers(subjects)],
     )
 
@@ -76,6 +91,17 @@ def _under_glass(identity: Actor, action: AuditAction) -> dict[str, Any]:
     return {"break_glass": glass.uid, "reason": glass.reason}
 
 
+def _token(identity: Actor) -> str | None:
+    """The public id of the token by which the interface is called."""
+    return getattr(identity, "token_uid", None)
+
+
+def _came_from() -> AddressClass | None:
+    """Where the request comes from; None for what the product does by itself."""
+    found = read_address(request.remote_addr or "") if has_request_context() else None
+    return class_of(found) if found is not None else None
+
+
 def _kind(identity: Actor) -> ActorKind:
     return ActorKind.PERSON if identity.person is not None else ActorKind(type(identity).__name__.lower())
 
@@ -84,6 +110,60 @@ def _numbers(subjects: Iterable[Any]) -> list[int]:
     """Each subject once, in order: a person or a number."""
     found = [subject if isinstance(subject, int) else int(subject.id) for subject in subjects]
     return list(dict.fromkeys(found))
+
+
+# --- refusals ---
+
+
+def count_refusal(identity: Actor, action: AuditAction, subject_id: int | None = None) -> None:
+    """Count what this request was refused, beside it; `subject_id` is whose account was tried. A busy database loses it."""
+    now = clock.now()
+    alike: dict[str, Any] = {
+        "hour": now.replace(minute=0, second=0, microsecond=0),
+        "program_id": identity.program_id,
+        "actor_id": identity.person,
+        "actor_kind": _kind(identity),
+        "word": action.value,
+        "token_uid": _token(identity),
+        "came_from": _came_from(),
+        "route": request.endpoint or "",
+        "subject_id": subject_id,
+    }
+    key = fingerprint(" ".join(str(value) for value in alike.values()))
+
+    def write(own: Session) -> None:
+        dialect: Any = postgresql if own.get_bind().dialect.name == "postgresql" else sqlite
+        first = dialect.insert(RefusalCount).values(key=key, times=1, **alike)
+        more = {"times": RefusalCount.times + 1}
+        own.execute(first.on_conflict_do_update(index_elements=["key"], set_=more))
+
+    aside_if_possible(write)
+
+
+def join_refusals(now: datetime) -> int:
+    """Make what was refused in hours that are over rows of the audit, one for all that is alike; how many."""
+    over = RefusalCount.hour < now.replace(minute=0, second=0, microsecond=0)
+    # Taken out and read in one go: of several workers each has others.
+    found = db.session.execute(
+        delete(RefusalCount).where(over).returning(*RefusalCount.__table__.columns)
+    ).all()
+    db.session.add_all(_joined(now, one) for one in found)
+    db.session.flush()
+    return len(found)
+
+
+def _joined(now: datetime, one: Any) -> AuditRow:
+    return AuditRow(
+        at=now,
+        program_id=one.program_id,
+        actor_id=one.actor_id,
+        actor_kind=one.actor_kind,
+        word=one.word,
+        detail={"times": one.times, "hour": one.hour.isoformat(), "route": one.route},
+        token_uid=one.token_uid,
+        came_from=one.came_from,
+        subjects=[AuditSubject(person_id=one.subject_id)] if one.subject_id else [],
+    )
 
 
 # --- seals ---

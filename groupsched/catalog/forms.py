@@ -232,6 +232,7 @@ class ProgramForm(FlaskForm):
     name = LineField(_l("Name"), [needed, at_most(120)])
     region = SelectField(_l("How dates and times are written"))
     timezone = SelectField(_l("Time zone"))
+    grace_minutes = NumberField(_l("Minutes after the start that are on time"), [between(0, 120)], default=10)
     reviews_groups = BooleanField(_l("A supervisor looks at a group before it is published"))
 
     def sentences(self) -> list[Field]:
@@ -243,7 +244,10 @@ class ProgramForm(FlaskForm):
         said = {language: self[f"sentence_{language}"].data or "" for language in LANGUAGES}
         texts = {language: {"sentence": sentence} for language, sentence in said.items() if sentence}
         named = {name: self[name].data or "" for name in ("name", "region", "timezone")}
-        return {"texts": texts, "reviews_groups": self.reviews_groups.data, **named}
+        return {"texts": texts, "reviews_groups": self.reviews_groups.data, **named, **self._minutes()}
+
+    def _minutes(self) -> dict[str, int]:
+        return {"grace_minutes": self.grace_minutes.data if self.grace_minutes.data is not None else 10}
 
 
 for _language in LANGUAGES:

@@ -2,17 +2,20 @@
 
 from flask import Flask
 
+from groupsched.access.events import StandsOn
 from groupsched.access.models import Program
 from groupsched.accounts.events import PersonRenamed, ProgramFounded
+from groupsched.catalog.queries import leads
 from groupsched.catalog.service import leader_renamed, load_defaults
 from groupsched.core.db import db
 from groupsched.core.events import subscribe
 
 
 def connect(app: Flask) -> None:
-    """A new program begins with the product's kinds of sessions and terms; a leader's new name is found at once."""
+    """A new program begins with the product's kinds of sessions and terms; a leader's new name is found at once; who leads stands on that."""
     subscribe(app, ProgramFounded, _fill)
     subscribe(app, PersonRenamed, lambda event: leader_renamed(event.person_id))
+    subscribe(app, StandsOn, lambda asked: leads(asked.identity, lock=asked.again))
 
 
 def _fill(event: ProgramFounded) -> None:

@@ -19,6 +19,7 @@ from groupsched.catalog.rules import (
     PlaceMode,
     Setting,
     Structure,
+    UnitRounding,
     Vocabulary,
 )
 from groupsched.core import clock
@@ -26,6 +27,42 @@ from groupsched.core.db import Base, Identified, UtcDateTime
 from groupsched.core.search import Findable
 from groupsched.core.states import MemberOf, among
 from groupsched.core.texts import said
+
+
+class UnitPreset(Identified, Base):
+    """How time becomes units for whoever is told of it, as a row with its source. Without `minutes` a unit is a session."""
+
+    __tablename__ = "unit_preset"
+    __table_args__ = (
+        UniqueConstraint("program_id", "key"),
+        CheckConstraint(among("rounding", UnitRounding), name="rounding"),
+        CheckConstraint("minutes IS NULL OR minutes BETWEEN 1 AND 1440", name="minutes"),
+    )
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    key: Mapped[str] = mapped_column(String(60))
+    texts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    minutes: Mapped[int | None]
+    rounding: Mapped[UnitRounding] = mapped_column(MemberOf(UnitRounding, 10), default=UnitRounding.FULL)
+    source: Mapped[str] = mapped_column(String(300), default="")
+    checked: Mapped[str] = mapped_column(String(10), default="")  # 2026-11: the month of the last look
+    position: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class ServiceType(Identified, Base):
+    """What kind of service a group is for whoever counts hours or pays: counseling, education, peer … as a row."""
+
+    __tablename__ = "service_type"
+    __table_args__ = (UniqueConstraint("program_id", "key"),)
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    key: Mapped[str] = mapped_column(String(60))
+    texts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    in_group_id: Mapped[int] = mapped_column(ForeignKey("unit_preset.id"))
+    alone_id: Mapped[int] = mapped_column(ForeignKey("unit_preset.id"))
+    position: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+    in_group: Mapped[UnitPreset] = relationship(foreign_keys=[in_group_id])
+    alone: Mapped[UnitPreset] = relationship(foreign_keys=[alone_id])
 
 
 class Modality(Identified, Base):
@@ -46,6 +83,7 @@ class Modality(Identified, Base):
     capacity: Mapped[int | None]
     structure: Mapped[Structure | None] = mapped_column(MemberOf(Structure, 12))
     orientation: Mapped[Orientation | None] = mapped_column(MemberOf(Orientation, 12))
+    service_type_id: Mapped[int | None] = mapped_column(ForeignKey("service_type.id"))
     run_sheet: Mapped[str] = mapped_column(String(60), default="")
     icon: Mapped[str] = mapped_column(String(40), default="")
     clinician_decides: Mapped[bool] = mapped_column(Boolean, default=False)
@@ -54,6 +92,7 @@ class Modality(Identified, Base):
     position: Mapped[int] = mapped_column(default=0)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
+    service_type: Mapped[ServiceType | None] = relationship()
 
 
 class Place(Findable, Identified, Base):
@@ -157,6 +196,8 @@ class Group(Findable, Identified, Base):
     online_link: Mapped[str] = mapped_column(String(500), default="")
     named_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     secular_pair_id: Mapped[int | None] = mapped_column(ForeignKey("group_offered.id"))
+    # None: that of its kind of session.
+    service_type_id: Mapped[int | None] = mapped_column(ForeignKey("service_type.id"))
     run_sheet: Mapped[str] = mapped_column(String(60), default="")
     hidden: Mapped[bool] = mapped_column(Boolean, default=False)
     state: Mapped[GroupState] = mapped_column(MemberOf(GroupState, 10), default=GroupState.DRAFT)
@@ -178,6 +219,7 @@ class Group(Findable, Identified, Base):
     source_hash: Mapped[str] = mapped_column(String(64), default="")
     review: Mapped[list[str]] = mapped_column(JSON, default=list)
     modality: Mapped[Modality] = relationship()
+    service_type: Mapped[ServiceType | None] = relationship()
     place: Mapped[Place | None] = relationship()
     source: Mapped[ListingSource | None] = relationship()
     secular_pair: Mapped["Group | None"] = relationship(
@@ -206,6 +248,19 @@ class Group(Findable, Identified, Base):
     def external(self) -> bool:
         """A published listing of somebody else."""
         return self.source_id is not None
+
+    @property
+    def counted_as(self) -> ServiceType | None:
+        """The service type of the group: its own, else that of its kind of session."""
+        return self.service_type or self.modality.service_type
+
+    @property
+    def unit(self) -> UnitPreset | None:
+        """How its time becomes units: in a group a session, one to one by what its service type says."""
+        found = self.counted_as
+        if found is None:
+            return None
+        return found.in_group if self.setting is Setting.GROUP else found.alone
 
     @property
     def reached_online(self) -> bool:

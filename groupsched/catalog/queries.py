@@ -13,7 +13,7 @@ from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.access.queries import get_program, of_program
 from groupsched.accounts.models import Person
 from groupsched.accounts.queries import holds_now
-from groupsched.catalog.models import Facilitator, Group, Modality, Place, Term
+from groupsched.catalog.models import Facilitator, Group, Modality, Place, ServiceType, Term, UnitPreset
 from groupsched.catalog.rules import FIELD_OF, GroupState, Setting
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
@@ -35,6 +35,15 @@ def facts(group: Group) -> Facts:
         owners=frozenset(row.person_id for row in group.facilitators),
         published=is_public(group),
     )
+
+
+def leads(identity: Identity, *, lock: bool = False) -> frozenset[str] | None:
+    """The groups that a facilitator leads, as words; with `lock` nobody takes one from them in this transaction."""
+    if Role.FACILITATOR not in identity.roles():
+        return None
+    led = select(Facilitator.group_id).where(Facilitator.person_id == identity.person)
+    found = db.session.scalars(led.with_for_update(read=True) if lock else led)
+    return frozenset(f"leads {group_id}" for group_id in found)
 
 
 def is_public(group: Group) -> bool:
@@ -172,6 +181,18 @@ def get_modality(identity: Identity, uid: str) -> Modality:
 def modality_with_key(program_id: int | None, key: str) -> Modality | None:
     """A kind of session by its key, retired or not."""
     return db.session.scalar(select(Modality).where(Modality.program_id == program_id, Modality.key == key))
+
+
+def service_types(program_id: int | None) -> list[ServiceType]:
+    """What a group of a program can count as, in its order."""
+    query = select(ServiceType).where(ServiceType.program_id == program_id)
+    return list(db.session.scalars(query.order_by(ServiceType.position, ServiceType.id)))
+
+
+def unit_presets(program_id: int | None) -> list[UnitPreset]:
+    """How time becomes units in a program, in its order."""
+    query = select(UnitPreset).where(UnitPreset.program_id == program_id)
+    return list(db.session.scalars(query.order_by(UnitPreset.position, UnitPreset.id)))
 
 
 def places(identity: Identity, *, retired: bool = False) -> list[Place]:

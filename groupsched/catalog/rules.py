@@ -116,7 +116,7 @@ class ModalityKind(StrEnum):
 
 @dataclass(frozen=True)
 class GroupFields:
-    """All that a person says of a group. `modality` is a key; `place`, `site`, `facilitators`, `named_person` and
+    """All that a person says of a group. `modality` and `service_type` (empty: that of the kind) are keys; `place`, `site`, `facilitators`, `named_person` and
     `secular_pair` are public ids. The first facilitator leads; in a private setting that person is the named one
     unless another is given. `capacity` None means no limit. `texts` says in other languages what TEXTS_OF_A_GROUP names."""
 
@@ -143,6 +143,7 @@ class GroupFields:
     secular_pair: str | None = None
     run_sheet: str = ""
     hidden: bool = False
+    service_type: str = ""
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
@@ -266,3 +267,29 @@ def _choice_problems(fields: GroupFields) -> Iterator[FieldProblem]:
             yield FieldProblem(name, "too-long")
     if len(fields.facilitators) > MOST_LEADERS:
         yield FieldProblem("facilitators", "leaders-many")
+
+
+# --- Units: how time becomes what is counted elsewhere. No claim is made here.
+
+
+class UnitRounding(StrEnum):
+    """What of a unit of time counts: full ones only, from the middle of one on, or each that is begun."""
+
+    FULL = "full"
+    MIDPOINT = "midpoint"
+    BEGUN = "begun"
+
+
+def units(spent: int, unit: int | None, rounding: UnitRounding) -> int:
+    """How many units so many minutes are. Without a length a unit is a session, whatever it lasts.
+
+    >>> [units(minutes, 15, UnitRounding.MIDPOINT) for minutes in (0, 7, 8, 22, 23)]
+    [0, 0, 1, 1, 2]
+    >>> units(90, None, UnitRounding.FULL), units(14, 15, UnitRounding.FULL), units(1, 15, UnitRounding.BEGUN)
+    (1, 0, 1)
+    """
+    if unit is None:
+        return 1 if spent > 0 else 0
+    if rounding is UnitRounding.MIDPOINT:
+        return (2 * spent + unit) // (2 * unit)
+    return -(-spent // unit) if rounding is UnitRounding.BEGUN else spent // unit

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
+from groupsched.accounts.models import Qualification
 from groupsched.catalog import queries
-from groupsched.catalog.models import Modality, Term
+from groupsched.catalog.models import Modality, ServiceType, Term, UnitPreset
 from groupsched.catalog.rules import (
     Access,
     AttendanceMode,
@@ -38,6 +39,7 @@ def reason(key: str) -> str:
         "seats-unsaid": _("Say how many seats there are, or choose “No limit”."),
         "seats-twice": _("Choose one: a number of seats, or no limit."),
         "modality-unknown": _("Choose the kind of session."),
+        "service-type-unknown": _("Choose from the list."),
         "place-unknown": _("Choose a room of the list."),
         "site-unknown": _("Choose a site of the list."),
         "facilitators-unknown": _("Choose people of the list."),
@@ -50,6 +52,11 @@ def reason(key: str) -> str:
 def modality_name(modality: Modality) -> str:
     """The name of a kind of session in the language of the page."""
     return text_of(modality.texts, "name") or modality.key
+
+
+def row_name(row: ServiceType | UnitPreset | Qualification) -> str:
+    """What a row of a program is called, in the language of the page."""
+    return text_of(row.texts, "name")
 
 
 def modality_summary(modality: Modality) -> str:

@@ -36,6 +36,7 @@ class Settings:
     backup_hour: int
     probes: tuple[Network, ...] = ()
     hsts_subdomains: bool = False
+    audit_log: bool = False
 
     @property
     def secure(self) -> bool:
@@ -69,6 +70,7 @@ def load(environ: Mapping[str, str] | None = None, **given: object) -> Settings:
         backup_hour=_hour(env.get("GROUPSCHED_BACKUP_HOUR") or "3"),
         probes=_probes(env.get("GROUPSCHED_PROBES") or ""),
         hsts_subdomains=_switch(env, "HSTS_SUBDOMAINS"),
+        audit_log=_switch(env, "AUDIT_LOG"),
     )
 
 

@@ -1,5 +1,8 @@
 """What can go wrong in a way that people are told about. Pages and the JSON interface translate these."""
 
+import math
+from datetime import timedelta
+
 from groupsched.core.i18n import _
 
 
@@ -45,6 +48,16 @@ class ChangedMeanwhile(Conflict):
             _("Somebody else saved this while you were writing. Look at what is new, then save again."),
             code=code,
         )
+
+
+class TooOften(DomainError):
+    """A limit is reached for the moment; `seconds` says how long."""
+
+    status = 429
+
+    def __init__(self, message: str, wait: timedelta, *, code: str) -> None:
+        self.seconds = max(1, math.ceil(wait.total_seconds()))
+        super().__init__(message, code=code)
 
 
 class Busy(DomainError):

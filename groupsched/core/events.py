@@ -45,6 +45,11 @@ def ask(question: object) -> list[Any]:
     return [answer for listener in listeners if (answer := listener(question)) is not None]
 
 
+def finish() -> None:
+    """Tell those who listen at the end now: what they do, and lock, is done before what follows."""
+    _at_end(db.session())
+
+
 def _remember(session: Session, event: object) -> None:
     """An event belongs to a transaction, also where nothing was read or written before it."""
     if not session.in_transaction():

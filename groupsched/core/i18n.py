@@ -162,6 +162,7 @@ def init_app(app: Flask) -> None:
     Babel(app, locale_selector=_choose, default_translation_directories="translations")
     for name in ("gettext", "ngettext", "pgettext", "npgettext"):
         app.jinja_env.globals[name] = _in_templates(app.jinja_env.globals[name])
+    app.jinja_env.filters["stopped"] = lambda words: _with_one_stop(words + ".")
 
 
 def _in_templates(said: Any) -> Any:
@@ -169,7 +170,11 @@ def _in_templates(said: Any) -> Any:
 
     @pass_context
     def ended(context: Context, *words: Any, **values: Any) -> Any:
-        text = said(context, *words, **values)
-        return type(text)(one_stop(text)) if ".." in text else text
+        return _with_one_stop(said(context, *words, **values))
 
     return ended
+
+
+def _with_one_stop(text: Any) -> Any:
+    """The same with one full stop, escaped as it was."""
+    return type(text)(one_stop(text)) if ".." in text else text

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import (
@@ -26,11 +26,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as AnyResponse
 
 from groupsched.core import packing, rate_limit
 from groupsched.core.config import Settings
 from groupsched.core.db import db, meaning
-from groupsched.core.errors import DomainError
+from groupsched.core.errors import DomainError, TooOften
 from groupsched.core.form_secret import MaskedSecret
 from groupsched.core.i18n import LANGUAGES, _, current_language
 from groupsched.core.rate_limit import read_address
@@ -40,6 +41,8 @@ DRAIN_VARIABLE = "GROUPSCHED_DRAIN_MARKER"  # names a file that is there while t
 MEGABYTE = 1024 * 1024
 BIGGEST_NUMBER = 2**31 - 1  # what a column of numbers can hold
 EVEN_SECONDS = 0.3  # longer than it takes to write a link into the outbox
+
+Answer = TypeVar("Answer", bound=AnyResponse)
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
@@ -182,6 +185,13 @@ def domain_answer(error: DomainError) -> Response:
     response = error_answer(error.status, error.message, field=error.field, code=error.code)
     if error.status == 503:
         response.headers["Retry-After"] = "5"
+    return with_wait(response, error)
+
+
+def with_wait(response: Answer, error: DomainError) -> Answer:
+    """The answer, which says how long to wait where a limit is reached."""
+    if isinstance(error, TooOften):
+        response.headers["Retry-After"] = str(error.seconds)
     return response
 
 

@@ -147,6 +147,8 @@ def _account_menu(identity: Identity) -> Iterator[MenuLink]:
         yield from _place("feeds", "feeds.calendar", "calendar-plus", _("My calendar"))
     if can(identity, Permission.GROUPS_IMPORT):
         yield from _place("import", "exchange.people_table", "upload", _("Bring in"))
+    if can(identity, Permission.ATTENDANCE_EXPORT):
+        yield from _place("export", "record.export", "download", _("Attendance as a table"))
     if can(identity, Permission.LISTINGS_REVIEW):
         yield from _place("review", "exchange.review", "inbox", _("Listings to review"))
     if can(identity, Permission.AUDIT_READ):

@@ -107,6 +107,7 @@ def worker(once: bool, health: bool, as_json: bool) -> None:
             return
         done = work.round_of_work()
         work.back_up_if_due(clock.now())
+        work.apply_due_rules(clock.now())
     counts = {"sent": done.sent, "later": done.later, "failed": done.failed, "series": done.series}
     words = f"{done.sent} messages sent, {done.later} to try again, {done.failed} failed; {done.series} series extended."
     click.echo(json.dumps(counts) if as_json else words)

@@ -1,4 +1,5 @@
-"""The worker: reminds, tells staff what waits, delivers messages, makes the dates that have come within the horizon, moves waiting lists, makes the backup of the night. Any number may run at once.
+"""The worker: reminds, tells staff what waits, delivers messages, makes the dates that have come within the horizon, moves
+waiting lists, makes the backup of the night, removes old records where a rule says so. Any number may run at once.
 
 Each unit of work is claimed in the database and has its own transaction, so that a worker that is killed leaves
 nothing half done and two workers never do the same thing.
@@ -12,7 +13,8 @@ from types import FrameType
 
 from sqlalchemy.exc import DBAPIError
 
-from groupsched.audit.service import seal
+from groupsched.attendance.service import follow_absences
+from groupsched.audit.service import join_refusals, seal
 from groupsched.core import clock
 from groupsched.core.db import db, unit_of_work
 from groupsched.enrolment.service import end_with_roles, move_lines, remind
@@ -21,7 +23,7 @@ from groupsched.operations.service import tell_staff
 from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.service import leave_word
 from groupsched.schedule.service import assign_begun, extend_horizon
-from groupsched.upkeep.service import back_up_if_due
+from groupsched.upkeep.service import apply_due_rules, back_up_if_due
 
 BATCH = 100
 PAUSE_SECONDS = 5.0
@@ -63,8 +65,11 @@ def round_of_work(stop: threading.Event | None = None) -> RoundResult:
         end_with_roles(clock.now())
         forget_imports(clock.now())
     with unit_of_work():
+        follow_absences(clock.now())
+    with unit_of_work():
         done.lines = move_lines(clock.now())
     with unit_of_work():
+        join_refusals(clock.now())
         seal(clock.now())
     with unit_of_work():
         leave_word(clock.now())
@@ -77,6 +82,7 @@ def run(stop: threading.Event, pause: float = PAUSE_SECONDS) -> None:
         try:
             round_of_work(stop)
             back_up_if_due(clock.now())
+            apply_due_rules(clock.now(), stop)
         except DBAPIError as error:
             db.session.rollback()
             log.warning("the database did not do it: %s", type(error.orig).__name__)

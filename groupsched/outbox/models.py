@@ -58,6 +58,8 @@ class Message(Identified, Base):
     unreached: Mapped[Unreached | None] = mapped_column(MemberOf(Unreached, 12))
     told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     told_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    # When what it said was removed by a rule of retention; that it went out, and when, stays.
+    forgotten_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str] = mapped_column(Text, default="")
 

@@ -1,11 +1,14 @@
 """The shape of what staff type about people."""
 
+from collections.abc import Collection, Sequence
+
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, PasswordField, SelectField, SelectMultipleField
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, EmailInput, ListWidget
 
 from groupsched.accounts.forms import mail_shape
+from groupsched.accounts.models import Person
 from groupsched.accounts.rules import LONGEST_PASSWORD, LONGEST_REASON
 from groupsched.core.fields import KeptField, LineField, at_most, has_choice, in_reach, needed
 from groupsched.core.i18n import _l
@@ -19,7 +22,7 @@ class PersonForm(FlaskForm):
     email = LineField(_l("Mail address"), [Optional(), mail_shape], widget=EmailInput())
     phone = LineField(_l("Phone"), [at_most(40)])
     language = SelectField(_l("Language for messages"))
-    site_id = SelectField(_l("Place"), coerce=int)
+    site_id = SelectField(_l("Site"), coerce=int)
     version = KeptField()
     use_for_both = ""
     """The address of which the page asks whether it is two people's."""
@@ -32,6 +35,10 @@ class NewPersonForm(PersonForm):
     roles = SelectMultipleField(
         _l("What they do here"), [has_choice], option_widget=CheckboxInput(), widget=ListWidget()
     )
+    namesakes: Sequence[Person] = ()
+    clients: Collection[Person] = ()
+    another = ""
+    """People of this name, those of them who show as clients, and the name of which the page asks whether it is another person's."""
 
 
 class WitnessForm(FlaskForm):
@@ -49,11 +56,23 @@ class BreakGlassForm(FlaskForm):
     current = PasswordField(_l("Your password"), [at_most(LONGEST_PASSWORD)])
 
 
+class HoldForm(FlaskForm):
+    """Why somebody is put on hold, or need not be any more."""
+
+    reason = LineField(_l("Why?"), [needed, at_most(LONGEST_REASON)])
+
+
 class BringIntoForm(FlaskForm):
     """A group for a person, every coming date of it. The view fills the choices with what may be given."""
 
     group = SelectField(_l("Group"))
     accept_clash = BooleanField(_l("Also where it clashes with other dates of theirs"))
+
+
+class QualificationForm(FlaskForm):
+    """The credential that somebody who leads holds. The view gives the choices."""
+
+    qualification = SelectField(_l("Credential"), validate_choice=False)
 
 
 class RoleForm(FlaskForm):

@@ -1,10 +1,10 @@
 """What stands in the audit, in words. A sentence of the audit begins after the name of who did it.
 
-Its placeholders: `person` whom it was about, `group`, `date` with its group, `role`, and `what`: the object with its kind, as
-`objects()` says it.
+Its placeholders: `person` whom it was about, `group`, `date` with its group, `role`, `what`: the object with its kind, as
+`objects()` says it, and `times`: how often, where acts that are alike were counted.
 """
 
-from groupsched.audit.rules import AuditAction, AuditEffect, AuditObject, AuditTopic
+from groupsched.audit.rules import AddressClass, AuditAction, AuditEffect, AuditObject, AuditTopic
 from groupsched.core.i18n import _, pgettext
 
 
@@ -29,11 +29,15 @@ def _about_people() -> dict[AuditAction, str]:
         AuditAction.PERSON_ADDED: _("added %(person)s"),
         AuditAction.PERSON_CHANGED: _("changed name or contact of %(person)s"),
         AuditAction.PERSON_REMOVED: _("took out somebody who had come with a table"),
+        AuditAction.PERSON_FORGOTTEN: _("forgot name and contact of somebody who left long ago"),
+        AuditAction.LEGAL_HOLD_PLACED: _("put everything of %(person)s on hold"),
+        AuditAction.LEGAL_HOLD_LIFTED: _("lifted the hold of %(person)s"),
         AuditAction.SETTINGS_CHANGED: _("changed own settings"),
         AuditAction.NOTICE_ACKNOWLEDGED: _("saw the privacy notice"),
         AuditAction.BREAK_GLASS_OPENED: _("opened client records by break-glass"),
         AuditAction.BREAK_GLASS_CLOSED: _("closed client records again"),
         AuditAction.ROLE_GIVEN: _("gave %(person)s %(role)s"),
+        AuditAction.QUALIFICATION_CHANGED: _("changed the credential of %(person)s"),
         AuditAction.ROLE_ENDED: _("ended %(role)s of %(person)s"),
         AuditAction.ACCOUNT_DISABLED: _("turned the account of %(person)s off"),
         AuditAction.ACCOUNT_ENABLED: _("turned the account of %(person)s on"),
@@ -51,6 +55,9 @@ def _about_signing_in() -> dict[AuditAction, str]:
         AuditAction.SIGN_IN_BEGUN: _("signed in"),
         AuditAction.SIGN_IN_CONFIRMED: _("gave the password again"),
         AuditAction.SIGN_IN_ENDED: _("signed out"),
+        AuditAction.SIGN_IN_FAILED: _("gave a password or code that did not fit, %(times)s"),
+        AuditAction.LIMIT_REACHED: _("was held back after many tries or requests, %(times)s"),
+        AuditAction.PAGE_REFUSED: _("asked for what is not there or not theirs to see, %(times)s"),
         AuditAction.HAT_CHANGED: _("changed between staff and self"),
         AuditAction.FACTOR_ADDED: _("added a second step to sign in"),
         AuditAction.FACTOR_REMOVED: _("removed the second step"),
@@ -97,9 +104,23 @@ def _about_sheets() -> dict[AuditAction, str]:
         AuditAction.SHEET_FINISHED: _("finished the attendance sheet of %(date)s"),
         AuditAction.SHEET_SETTLED: _("settled a mark that had come late to the sheet of %(date)s"),
         AuditAction.SHEET_REOPENED: _("opened the attendance sheet of %(date)s for changes again"),
+        AuditAction.SHEET_TIMED: _("wrote down when %(date)s began and ended"),
         AuditAction.SHEET_NOT_HELD: _("marked %(date)s as not held"),
         AuditAction.SHEET_REASON_GIVEN: _("gave a reason to change the attendance sheet of %(date)s"),
+        AuditAction.ATTENDANCE_READ: _("read the attendance of %(group)s"),
+        AuditAction.ATTENDANCE_PRINTED: _("printed the attendance of %(group)s"),
+        AuditAction.ATTENDANCE_EXPORTED: _("saved the attendance of %(group)s as a table"),
+        AuditAction.MARK_READ: _("read the attendance of %(person)s"),
+        AuditAction.MARK_EXPORTED: _("saved the attendance of %(person)s as a table"),
         AuditAction.ATTENDEE_OPENED: _("opened the row of %(person)s on the attendance sheet of %(date)s"),
+        AuditAction.TASK_ADDED: _("noted that %(person)s is to be called"),
+        AuditAction.TASK_OPENED: _("read about the call to %(person)s"),
+        AuditAction.TASK_TAKEN: _("took the call to %(person)s"),
+        AuditAction.TASK_FINISHED: _("wrote down what came of the call to %(person)s"),
+        AuditAction.ROLL_CALL_OPENED: _("saw who is in the house at %(what)s"),
+        AuditAction.ROLL_CALL_BEGUN: _("began a roll-call at %(what)s"),
+        AuditAction.ROLL_CALL_ENDED: _("ended a roll-call at %(what)s"),
+        AuditAction.SERVICE_EXPORTED: _("saved attendance for a record or billing system"),
         AuditAction.WALK_IN_SOUGHT: _("looked for a name at the door of %(date)s"),
         AuditAction.WALK_IN_ADDED: _("added %(person)s at the door of %(date)s"),
         AuditAction.NOTE_WRITTEN: _(
@@ -140,6 +161,10 @@ def _about_the_catalogue() -> dict[AuditAction, str]:
         AuditAction.LISTING_IMPORTED: _("imported %(what)s"),
         AuditAction.LISTING_SETTLED: _("answered open questions about listings"),
         AuditAction.LISTING_SOURCE_CHANGED: _("changed the settings of %(what)s"),
+        AuditAction.AUDIT_READ: _("saw names in what was done and seen"),
+        AuditAction.RETENTION_RULE_CHANGED: _("set how long records are kept"),
+        AuditAction.RETENTION_RULE_ENDED: _("set that records are kept without end"),
+        AuditAction.RETENTION_RULE_APPLIED: _("removed old records as a rule says"),
         AuditAction.DATABASE_RESTORED: _("put back the data from a backup"),
         AuditAction.DATABASE_ACKNOWLEDGED: _("read that the data were put back from a backup"),
         AuditAction.TABLE_IMPORTED: _("brought in %(what)s"),
@@ -204,6 +229,15 @@ def objects() -> dict[AuditObject, tuple[str, str]]:
         AuditObject.LISTING_SOURCE: (_("listings of %(name)s"), _("listings")),
         AuditObject.TABLE: (_("a table"), _("a table")),
         AuditObject.API_TOKEN: (_("the token %(name)s"), _("a token")),
+    }
+
+
+def origins() -> dict[AddressClass, str]:
+    """Where somebody was who did it."""
+    return {
+        AddressClass.LOOPBACK: _("at the machine itself"),
+        AddressClass.PRIVATE: _("in the network of the house"),
+        AddressClass.OUTSIDE: _("from outside"),
     }
 
 

@@ -184,6 +184,7 @@ class DefineForm(WhatForm):
     keep_seats = KeptField(_l("Seats"), limit=4)
     min_to_run = NumberField(_l("Fewest people to meet"), [Optional()])
     access = SelectField(_l("Getting in"), default=Access.ENROL)
+    service_type = SelectField(_l("Service type"), default="")
     hidden = BooleanField(_l("Do not show it in the public list"))
     languages = ManyField(_l("Languages"))
     audience = ManyField(_l("For whom"))
@@ -225,6 +226,7 @@ class DefineForm(WhatForm):
                 online_link=self.online_link.data or "",
                 facilitators=self.leaders(),
                 hidden=bool(self.hidden.data),
+                service_type=self.service_type.data or "",
                 run_sheet=run_sheet,
                 secular_pair=secular_pair,
                 texts=self.texts(faith=faith),

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from groupsched.accounts.models import Person
+from groupsched.accounts.models import Person, Qualification
 from groupsched.catalog.models import Group, Place
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
@@ -150,4 +150,7 @@ class Assignment(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
     role: Mapped[AssignmentRole] = mapped_column(MemberOf(AssignmentRole, 10))
     position: Mapped[int] = mapped_column(default=0)
+    # What they held on the day: a later one does not change who led as what.
+    qualification_id: Mapped[int | None] = mapped_column(ForeignKey("qualification.id"))
     person: Mapped[Person] = relationship()
+    qualification: Mapped[Qualification | None] = relationship()

@@ -1,7 +1,7 @@
 """What a schedule will mean, for the panel beside the form and the page of a group: sentence, next dates, how many."""
 
 from collections.abc import Callable, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from groupsched.core import clock
@@ -53,19 +53,31 @@ class SchedulePreview:
         return sum(1 for row in self.dates if row.gone and not row.fixed)
 
 
-def preview_of(make: Callable[[], SeriesRule], off: Set[date] = frozenset()) -> SchedulePreview:
-    """The plan of the rule that `make` gives, or the sentence with which it was refused; `off` are cancelled dates."""
+def preview_of(
+    make: Callable[[], SeriesRule],
+    off: Set[date] = frozenset(),
+    besides: Callable[[SeriesRule], frozenset[date]] = lambda rule: frozenset(),
+) -> SchedulePreview:
+    """The plan of the rule that `make` gives, or the sentence with which it was refused; `off` are cancelled dates, `besides`
+    tells on which days of a rule the group meets by another one."""
     try:
         rule = make()
     except RuleRefused as refusal:
         return SchedulePreview(problem=_(refusal.text, **refusal.values))
-    return preview_of_rule(rule, off)
+    return preview_of_rule(rule, off, besides(rule))
 
 
-def preview_of_rule(rule: SeriesRule, off: Set[date] = frozenset()) -> SchedulePreview:
-    """The plan of a rule from today on."""
-    today = clock.today(rule.timezone)
-    rows = tuple(_planned(found, found.day in off, rule.timezone) for found in next_dates(rule, today, SHOWN))
+def preview_of_rule(
+    chosen: SeriesRule, off: Set[date] = frozenset(), besides: frozenset[date] = frozenset()
+) -> SchedulePreview:
+    """The plan of a rule from today on, without the days on which the group meets `besides`."""
+    rule, today = replace(chosen, skip=chosen.skip | besides), clock.today(chosen.timezone)
+    rows = tuple(
+        _met_besides(found, rule.timezone)
+        if found.day in besides
+        else _planned(found, found.day in off, rule.timezone)
+        for found in next_dates(rule, today, SHOWN)
+    )
     total = count_dates(rule, today)
     return SchedulePreview(
         sentence=sentence(rule, since=today),
@@ -73,8 +85,14 @@ def preview_of_rule(rule: SeriesRule, off: Set[date] = frozenset()) -> ScheduleP
         dates=rows,
         total=None if total is None else total - len(_in_rule(off, rule)),
         problem="" if rows else _("All these dates have passed."),
-        skipped=tuple(sorted(rule.skip)),
+        skipped=tuple(sorted(chosen.skip)),
     )
+
+
+def _met_besides(found: NextDate, zone: str) -> PreviewedDate:
+    """A date that another series of the group has: there is nothing to skip or to add back here."""
+    words = _("Takes place at this time anyway")
+    return PreviewedDate(short_day(found.day, zone), found.day.isoformat(), False, words, True)
 
 
 def _planned(found: NextDate, is_off: bool, zone: str) -> PreviewedDate:

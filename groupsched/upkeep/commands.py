@@ -1,4 +1,4 @@
-"""`groupsched backup`, `groupsched restore` and the proof of `groupsched db check`."""
+"""`groupsched backup`, `groupsched restore` and `groupsched retention`."""
 
 import json
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from groupsched.core import instance
-from groupsched.core.commands import bare
+from groupsched.core.commands import application, bare
 from groupsched.core.config import ensure_secret, load
 from groupsched.upkeep.rules import BackupHeader
 
@@ -75,3 +75,37 @@ def restore(file: Path, yes: bool, keep_links: bool) -> None:
 def _words(header: BackupHeader) -> str:
     made = header.made_at.astimezone().strftime("%Y-%m-%d %H:%M %Z")
     return f"{header.kind} at {header.migration}, made {made}, {header.size / 1e6:.1f} MB"
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Remove nothing; say what each rule would remove now.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def retention(dry_run: bool, as_json: bool) -> None:
+    """Remove now what the rules of retention say, without waiting for the night; nothing of people who are on hold.
+
+    Rules are set on the page of the program. Without one nothing is removed.
+    """
+    from groupsched.core.db import db, unit_of_work
+    from groupsched.upkeep.models import RetentionRule
+    from groupsched.upkeep.service import apply_rule, would_remove
+
+    told = []
+    with application():
+        with unit_of_work():
+            rules = [
+                (rule.id, rule.kind, rule.months, would_remove(rule.program_id, rule.kind, rule.months))
+                for rule in db.session.scalars(db.select(RetentionRule).order_by(RetentionRule.id))
+            ]
+        for number, kind, months, found in rules:
+            oldest = found.oldest.date().isoformat() if found.oldest else None
+            removed = 0 if dry_run else apply_rule(number)
+            told.append({"kind": kind.value, "months": months, "older": found.number, "oldest": oldest,
+                         "on_hold": found.on_hold, "removed": removed})  # fmt: skip
+    if as_json:
+        click.echo(json.dumps({"dry_run": dry_run, "rules": told}))
+        return
+    for one in told:
+        click.echo("{kind}: {older} older than {months} months, the oldest from {oldest}; {on_hold} on hold stay; "
+                   "{removed} removed.".format(**one))  # fmt: skip
+    if not told:
+        click.echo("There is no rule, so nothing is removed.")

@@ -1,13 +1,15 @@
-"""What the product keeps of its own upkeep: how it stands with the backup of the night."""
+"""What the product keeps of its own upkeep: how it stands with the backup of the night, and how long records are kept."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from groupsched.core.db import Base, UtcDateTime
+from groupsched.accounts.models import Person
+from groupsched.core import clock
+from groupsched.core.db import Base, Identified, UtcDateTime
 from groupsched.core.states import MemberOf, among
-from groupsched.upkeep.rules import BackupProblem
+from groupsched.upkeep.rules import BackupProblem, RecordKind
 
 
 class NightlyBackup(Base):
@@ -20,3 +22,23 @@ class NightlyBackup(Base):
     began_at: Mapped[datetime] = mapped_column(UtcDateTime)
     made_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     problem: Mapped[BackupProblem | None] = mapped_column(MemberOf(BackupProblem, 12))
+
+
+class RetentionRule(Identified, Base):
+    """For how many months a program keeps a class of records, where that is written, who said so and when. Without a row it
+    is kept without end. The worker that moves `ran_at` carries it out that night."""
+
+    __tablename__ = "retention_rule"
+    __table_args__ = (
+        UniqueConstraint("program_id", "kind"),
+        CheckConstraint(among("kind", RecordKind), name="kind"),
+        CheckConstraint("months > 0", name="months"),
+    )
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    kind: Mapped[RecordKind] = mapped_column(MemberOf(RecordKind, 12))
+    months: Mapped[int]
+    source: Mapped[str] = mapped_column(String(300))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    ran_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    by: Mapped[Person | None] = relationship()

@@ -1,16 +1,17 @@
-"""What staff read of upkeep on their first page."""
+"""What staff read of upkeep: on their first page how it stands with backups, and how long records are kept."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Identity
 from groupsched.access.queries import current_program
 from groupsched.core.db import db
 from groupsched.core.web import settings
-from groupsched.upkeep.models import NightlyBackup
-from groupsched.upkeep.rules import LATE_AFTER, BackupProblem, Restoration, read_restoration
+from groupsched.upkeep.models import NightlyBackup, RetentionRule
+from groupsched.upkeep.rules import LATE_AFTER, BackupProblem, RecordKind, Restoration, read_restoration
 
 
 @dataclass(frozen=True)
@@ -36,3 +37,17 @@ def unread_restoration(identity: Identity) -> Restoration | None:
     """The last time that the data of this program were put back, until somebody has read it."""
     program = current_program(identity)
     return read_restoration(program.restored) if program is not None and program.restored else None
+
+
+def rule_of(program_id: int, kind: RecordKind) -> RetentionRule | None:
+    """For how long a program keeps a class of records; None: without end."""
+    query = select(RetentionRule).options(joinedload(RetentionRule.by))
+    here = (RetentionRule.program_id == program_id, RetentionRule.kind == kind)
+    return db.session.scalar(query.where(*here))
+
+
+def rules_of(program_id: int) -> dict[RecordKind, RetentionRule]:
+    """Every rule of a program, with who set it."""
+    query = select(RetentionRule).options(joinedload(RetentionRule.by))
+    rows = db.session.scalars(query.where(RetentionRule.program_id == program_id).order_by(RetentionRule.id))
+    return {row.kind: row for row in rows}

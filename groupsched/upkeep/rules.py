@@ -1,7 +1,8 @@
-"""What a backup says of itself, when one is due, and which old ones go."""
+"""What a backup says of itself, when one is due, and which old ones go; how long records are kept, where a program says so."""
 
 import json
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -88,14 +89,17 @@ def is_due(now: datetime, hour: int, zone: str, began_at: datetime | None, made_
     """
     if began_at is None:
         return True
+    stands = made_at is not None and made_at >= began_at
+    return began_at < last_struck(now, hour, zone) or (not stands and now - began_at > AGAIN_AFTER)
+
+
+def last_struck(now: datetime, hour: int, zone: str) -> datetime:
+    """When an hour of the clock last struck in a zone."""
     local = now.astimezone(ZoneInfo(zone))
     struck = datetime.combine(local.date(), time(hour), ZoneInfo(zone)).astimezone(UTC)
-    if struck > now:
-        struck = datetime.combine(local.date() - timedelta(days=1), time(hour), ZoneInfo(zone)).astimezone(
-            UTC
-        )
-    stands = made_at is not None and made_at >= began_at
-    return began_at < struck or (not stands and now - began_at > AGAIN_AFTER)
+    if struck <= now:
+        return struck
+    return datetime.combine(local.date() - timedelta(days=1), time(hour), ZoneInfo(zone)).astimezone(UTC)
 
 
 def file_name(now: datetime) -> str:
@@ -112,3 +116,61 @@ def old_ones(names: Iterable[str], now: datetime) -> list[str]:
     found = {name: match[1] for name in names if (match := _NAME.fullmatch(name))}
     oldest = f"{(now - KEPT_FOR).astimezone(UTC):%Y%m%d-%H%M}"
     return sorted(name for name, made in found.items() if made < oldest)
+
+
+# --- how long records are kept ---
+
+
+class RecordKind(StrEnum):
+    """A class of records for which a program may say how long it is kept. Without a rule it is kept without end."""
+
+    MAIL_TEXT = "mail_text"
+    ENDED_LINK = "ended_link"
+    SIGN_IN = "sign_in"
+    INVITATION = "invitation"
+    SHEET_NOTE = "sheet_note"
+    GUEST_NAME = "guest_name"
+    LEFT_PERSON = "left_person"
+
+
+LEAST_MONTHS = {
+    RecordKind.MAIL_TEXT: 1,
+    RecordKind.ENDED_LINK: 1,
+    RecordKind.SIGN_IN: 1,
+    RecordKind.INVITATION: 1,
+    RecordKind.SHEET_NOTE: 3,
+    RecordKind.GUEST_NAME: 1,
+    RecordKind.LEFT_PERSON: 12,
+}
+"""No rule is shorter: what is younger is still worked with."""
+MOST_MONTHS = 600
+
+
+def months_before(now: datetime, months: int) -> datetime:
+    """The same day and time that many months earlier; the last day of a month that has no such day.
+
+    >>> months_before(datetime(2026, 3, 31, 4), 1), months_before(datetime(2026, 1, 15), 13)
+    (datetime.datetime(2026, 2, 28, 4, 0), datetime.datetime(2024, 12, 15, 0, 0))
+    """
+    year, month = divmod(now.year * 12 + now.month - 1 - months, 12)
+    return now.replace(year=year, month=month + 1, day=min(now.day, monthrange(year, month + 1)[1]))
+
+
+def fits(kind: RecordKind, months: int) -> bool:
+    """Whether a rule may say so.
+
+    >>> fits(RecordKind.LEFT_PERSON, 6), fits(RecordKind.LEFT_PERSON, 12)
+    (False, True)
+    """
+    return LEAST_MONTHS[kind] <= months <= MOST_MONTHS
+
+
+def rule_is_due(now: datetime, hour: int, zone: str, set_at: datetime, ran_at: datetime | None) -> bool:
+    """Whether a rule is to be carried out: the hour has struck since it was set and since it last was. So whoever has set
+    one has until the night to take it back.
+
+    >>> noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    >>> rule_is_due(noon, 3, "UTC", noon, None), rule_is_due(noon + timedelta(hours=16), 3, "UTC", noon, None)
+    (False, True)
+    """
+    return max(set_at, ran_at or set_at) < last_struck(now, hour, zone)

@@ -99,6 +99,10 @@ def test_signed_out_elsewhere_signing_in_again_goes_on_with_what_was_written(hou
     assert shown.status_code == 200
     assert "Here is what you wrote" in shown.text
     assert "A kettle and a circle." in shown.text
+    assert form["began"][0] and f'<li class="prose">{form["began"][0]}' not in shown.text
+    assert not re.search(r"<li class=.prose.>[^<]*title:", shown.text), (
+        "what the page keeps for itself is no word of theirs"
+    )
     assert said(house) == "", "nothing is sent by itself"
     again = fields_of(shown, address)
     assert again["csrf_token"] != form["csrf_token"]

@@ -7,11 +7,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from groupsched.access.identity import System
-from groupsched.api.models import IdempotentAnswer
+from groupsched.access.identity import ApiToken, Scope, System
+from groupsched.api.models import IdempotentAnswer, Token
 from groupsched.api.service import create_token
+from groupsched.audit.rules import AuditAction
+from groupsched.audit.service import record
 from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.enrolment.rules import BY_PROGRAM
+from groupsched.enrolment.service import enrol, leave
+from tests.factories import tomorrow_at
 
 
 @pytest.fixture
@@ -128,3 +133,21 @@ def test_an_answer_that_cannot_be_kept_is_503_and_nothing_is_done(world, call):
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert call("GET", "/groups").json["items"] == []
     assert call("POST", "/groups", body, **{"Idempotency-Key": "one"}).status_code == 201
+
+
+def test_one_person_is_not_moved_in_and_out_without_end(call, world):
+    """Each time a line may move, and others be told."""
+    group, robin, token = world.group(), world.client(), db.session.query(Token).one()
+    world.series(group, tomorrow_at(10), dates=1)
+    caller = ApiToken(world.program.id, token_id=token.id, scopes=frozenset({Scope.ENROL}))
+    seat = enrol(caller, group, robin).enrolment
+    leave(caller, seat)
+    for _ in range(BY_PROGRAM - 2):
+        record(caller, AuditAction.DATE_SEAT_GIVEN_UP, seat, [robin])
+    db.session.commit()
+    path, body = f"/groups/{group.uid}/enrolments", {"person_id": robin.uid, "mode": "whole"}
+    refused = call("POST", path, body)
+    assert (refused.status_code, refused.json["code"]) == (429, "too-often")
+    assert 0 < int(refused.headers["Retry-After"]) <= 3600
+    holly = world.client("Holly", "Kettle")
+    assert call("POST", path, {**body, "person_id": holly.uid}).status_code == 201

@@ -15,6 +15,8 @@ def test_an_administrator_reads_what_each_token_may_do_and_ends_one(world, clien
     assert "Website" in page and "see groups, dates and the catalogue" in page and value not in page
     assert "see people" not in page and "Theirs" not in page
     assert ada.post(f"/tokens/{theirs.uid}/end").status_code == 404
+    assert f'href="/tokens/{row.uid}/end"' in ada.get("/tokens").text
+    assert "It cannot be brought back" in ada.get(f"/tokens/{row.uid}/end").text
     ended = ada.post(f"/tokens/{row.uid}/end", follow_redirects=True).text
     assert "“Website” cannot call in any more." in ended and "No program calls in" in ended
     headers = {"Authorization": f"Bearer {value}"}

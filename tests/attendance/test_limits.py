@@ -12,20 +12,24 @@ WEEK = timedelta(days=7)
 
 
 @pytest.mark.parametrize(
-    ("at_the_door", "oversees", "later", "allowed"),
+    ("leads", "at_the_desk", "oversees", "later", "allowed"),
     [
-        (True, False, timedelta(0), SheetRight.FREE),
-        (True, False, WEEK - timedelta(seconds=1), SheetRight.FREE),
-        (True, False, WEEK, SheetRight.NONE),
-        (True, True, timedelta(0), SheetRight.FREE),
-        (True, True, WEEK, SheetRight.REASON),
-        (False, True, timedelta(0), SheetRight.REASON),
-        (False, True, timedelta(days=400), SheetRight.REASON),
-        (False, False, timedelta(0), SheetRight.NONE),
+        (True, False, False, timedelta(0), SheetRight.FREE),
+        (False, True, False, WEEK - timedelta(seconds=1), SheetRight.FREE),
+        (True, False, False, WEEK, SheetRight.REASON),
+        (False, True, False, WEEK, SheetRight.NONE),
+        (False, True, True, timedelta(0), SheetRight.FREE),
+        (False, True, True, WEEK, SheetRight.REASON),
+        (False, False, True, timedelta(0), SheetRight.REASON),
+        (False, False, True, timedelta(days=400), SheetRight.REASON),
+        (False, False, False, timedelta(0), SheetRight.NONE),
     ],
 )
-def test_the_door_writes_for_a_week_and_a_supervisor_with_a_reason(at_the_door, oversees, later, allowed):
-    assert sheet_right(at_the_door=at_the_door, oversees=oversees, end=END, now=END + later) is allowed
+def test_the_door_writes_for_a_week_and_later_who_led_or_oversees_with_a_reason(
+    leads, at_the_desk, oversees, later, allowed
+):
+    right = sheet_right(leads=leads, at_the_desk=at_the_desk, oversees=oversees, end=END, now=END + later)
+    assert right is allowed
 
 
 def test_a_row_has_its_id_before_it_is_stored():

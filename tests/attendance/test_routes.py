@@ -662,9 +662,9 @@ def test_a_supervisor_gives_a_reason_first(door):
     assert "Ash D." in marigold.get().text
 
 
-def test_after_seven_days_the_sheet_is_closed_to_the_door(door):
+def test_after_seven_days_who_leads_says_why_before_they_write(door):
     with clock.at(door.morning.occurrence.end + timedelta(days=8)):
-        assert door.get().status_code == 404
+        assert "Why do you open this sheet?" in door.get().text
 
 
 def test_a_wrong_method_is_405_for_staff_and_404_for_others(door):

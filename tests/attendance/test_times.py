@@ -1,5 +1,6 @@
 """Late, left early, the time in of a tap, minutes."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -94,7 +95,7 @@ def test_the_button_late_is_always_late_and_left_early_always_early():
             RowAnswer(AttendanceStatus.PRESENT, time_out=early_time_out(MEETING, at(minute))), MEETING
         )
     assert late_time_in(MEETING, at(14)) == at(14)
-    assert late_time_in(MEETING, at(0), grace=timedelta(minutes=20)) == at(21), (
+    assert late_time_in(replace(MEETING, grace=timedelta(minutes=20)), at(0)) == at(21), (
         "late by the grace of this group too"
     )
     assert early_time_out(MEETING, at(70)) == at(70)

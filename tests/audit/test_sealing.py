@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from groupsched.access.identity import System
 from groupsched.audit.commands import audit
 from groupsched.audit.models import AuditRow, AuditSeal
-from groupsched.audit.queries import prove_seals
+from groupsched.audit.queries import prove_seals, rows_to_seal
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import SEALED_EVERY, record, seal
 from groupsched.core import clock
@@ -99,6 +99,22 @@ def test_a_row_that_was_changed_breaks_the_chain(robin, app, deed):
     assert prove_seals().broken
     said = app.test_cli_runner().invoke(audit, ["verify"])
     assert said.exit_code == 1 and "The audit was changed: the seal over rows 1–" in said.output
+
+
+@pytest.mark.usefixtures("with_triggers")
+def test_a_seal_covers_where_a_row_came_from_and_fits_rows_from_before(client, world):
+    client.as_(world.supervisor()).get(f"/people/{world.client().uid}")
+    db.session.rollback()
+    *by_no_request, seen = db.session.query(AuditRow).order_by(AuditRow.id)
+    assert seen.came_from == "loopback"
+    assert {row.came_from for row in by_no_request} == {None}
+    (before,), (now,) = rows_to_seal([by_no_request[0].id]), rows_to_seal([seen.id])
+    assert (len(before), now[10:]) == (10, (None, "loopback")), "sealed as before there were these columns"
+    number = seen.id
+    assert later(2) == number and not prove_seals().broken
+    db.session.rollback()
+    without_triggers(f"UPDATE audit_row SET came_from = 'outside' WHERE id = {number}")
+    assert prove_seals().broken
 
 
 def test_the_command_says_what_it_proved(robin, app):

@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import FLAGS, ROLES, axe_source, chromium
 from tests.browser.letters import BROKEN_WORDS, ONE_NAME_TWO_THINGS, SMALL_LINKS
@@ -176,3 +177,23 @@ def test_a_word_of_99_letters_wraps_wherever_it_stands(browse: Any) -> None:
         if page.evaluate("() => document.scrollingElement.scrollWidth > innerWidth"):
             found.append(f"{path} {page.evaluate(TOO_WIDE)}")
     assert not found, "\n".join(found)
+
+
+def test_a_rule_that_removes_records_asks_for_the_password_and_says_what_goes(browse: Any, demo: Any) -> None:
+    """The page of it opens after the password alone, so the walk above does not come to it."""
+    axe, page, found = axe_source(), browse("admin", reduced_motion="reduce"), []
+    page.goto("/program/retention/mail_text")
+    page.locator("input[name=current]").fill(demo.accounts["admin"][1])
+    with page.expect_navigation():
+        page.locator("main form button[type=submit]").first.click()
+    page.locator("input[name=months]").fill("1")
+    page.locator("input[name=source]").fill("Record policy of 2025, part 4")
+    with page.expect_navigation():
+        page.locator("main form button[type=submit]").first.click()
+    expect(page.locator("main .notice")).to_contain_text("This will remove")
+    page.evaluate(axe)
+    for (width, height), light in SPOTS:
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=light, reduced_motion="reduce")
+        found += page.evaluate(RUN, light)
+    assert not found + narrow(page, "admin")

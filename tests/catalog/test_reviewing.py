@@ -51,8 +51,12 @@ def test_of_itself_nothing_waits(draft):
 
 def test_what_a_facilitator_publishes_waits_and_a_supervisor_says_yes(draft):
     decide_first(draft)
+    asks = draft.browser.as_(draft.lead)
+    assert "Ask for a yes" in asks.get(f"/groups/{draft.draft.uid}").text
+    form = asks.get(f"/groups/{draft.draft.uid}/edit").text
+    assert '<span id="publish-words">Ask for a yes</span>' in form
     page = publish(draft, draft.lead)
-    assert "It waits for a supervisor’s yes." in page and "Waits for a yes" in page
+    assert page.count("It waits for a supervisor’s yes.") == 1 and "Waits for a yes" in page
     assert f'action="/groups/{draft.draft.uid}/publish"' not in page
     assert state(draft) == ("draft", True, "")
     publish(draft, draft.lead)

@@ -189,7 +189,7 @@ def test_everyone_of_a_group_is_chosen_as_far_as_they_may_be_enrolled(closed, cl
     closed.enrol(tea, *closed.people, away)
     page = post(closed.desk, act="group", group=tea.uid)
     assert page.chosen == uids(closed.people[2], *closed.people[:2])
-    assert "3 people were added." in page.text
+    assert "3 more people are ticked, and not enrolled yet." in page.text
     assert "1 person of that group cannot be enrolled by you." in page.text
 
 
@@ -360,11 +360,11 @@ def test_the_form_asks_the_database_few_times_however_many_are_chosen(closed, cl
 def test_a_list_says_how_many_it_added_and_not_that_these_are_all(closed, post):
     robin, rowan, _hazel = closed.people
     page = post(people=uids(robin), names="Rowan Teaspoon\nHazel Lampshade", act="names")
-    assert "2 people were added." in page.text
+    assert "2 more people are ticked, and not enrolled yet." in page.text
     assert "3 people are chosen" in page.text
     assert "2 people are chosen" not in page.text
     again = post(people=uids(robin, rowan), names="Rowan Teaspoon", act="names")
-    assert "Nobody was added: they are chosen already." in again.text
+    assert "They are chosen already." in again.text
 
 
 def test_who_is_in_already_is_named_and_not_chosen(closed, post):
@@ -372,7 +372,7 @@ def test_who_is_in_already_is_named_and_not_chosen(closed, post):
     closed.enrol(closed.cohort, robin)
     page = post(names="Robin Teacup\nRowan Teaspoon", act="names")
     assert (page.chosen, page.names) == (uids(rowan), "")
-    assert "1 person was added." in page.text
+    assert "1 more person is ticked, and not enrolled yet." in page.text
     assert "In this group already: Robin Teacup." in page.text
 
 

@@ -127,7 +127,13 @@ def test_an_account_that_is_turned_off_keeps_the_seats(house):
 def test_the_page_says_beforehand_how_many_groups_end_and_afterwards_how_many_did(client, house):
     desk, address = client.as_(house.front_desk()), f"/people/{house.robin.uid}"
     assert "With this role the person leaves 2 groups." in desk.get(address).text
-    desk.post(f"{address}/roles/{house.robin.grants[0].id}/end")
+    end = f"{address}/roles/{house.robin.grants[0].id}/end"
+    assert f'href="{end}"' in desk.get(address).text and f'action="{end}"' not in desk.get(address).text
+    asked = desk.get(end).text
+    assert "leaves 2 groups" in asked and " Tea, Yoga. " in " ".join(asked.split())
+    assert "Giving it again does not bring them back." in asked and "1 person gets" in asked
+    assert states(house.robin) == ["active", "active"], "nothing ends by asking"
+    desk.post(end)
     page = desk.get(address).text
     assert "The role has ended, and 2 groups with it. Giving it again does not bring them back." in page
     assert "the person leaves" not in page

@@ -3,13 +3,16 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from groupsched.attendance.models import Attendee, Sheet
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment import service
 from groupsched.enrolment.queries import standings
-from tests.conftest import read_html
+from groupsched.outbox.models import Message
+from groupsched.schedule.service import cancel_occurrence
+from tests.conftest import identity_of, read_html
 
 NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")
 FIRST = datetime(2026, 11, 26, 10)
@@ -293,3 +296,40 @@ def test_a_closed_course_says_how_far_it_is_and_what_comes_next(house, client):
     assert "It has run 2 of 4 weeks. Ossian can let you in again if a seat is free." in words
     assert "Near, of the same kind, starts on Tuesday 12 January 2027. You can ask to join it." in words
     assert "Your 2 meetings stay yours." in words
+
+
+def test_a_date_that_was_cancelled_while_one_looked_is_not_given_back(house, client):
+    opened(house)
+    bring(house, house.robin)
+    cancel_occurrence(identity_of(house.lead), house.dates[1], "I am away")
+    db.session.commit()
+    browser = client.as_(house.robin)
+    page = browser.post(f"/occurrences/{house.dates[1].uid}/cannot-come")
+    assert page.status_code == 409
+    assert "This date is cancelled: there is nothing to give back." in page.text
+    kinds = db.session.scalars(select(Message.kind).where(Message.person_id == house.robin.id))
+    assert "cannot_come" not in list(kinds)
+    # Whose words these are is said: not the reader's own.
+    for address in (at(house, "mine"), at(house)):
+        assert "Cancelled: I am away" in browser.get(address).text
+
+
+def test_ones_week_says_what_was_left_and_offers_no_seat_that_is_gone(house, client):
+    opened(house, access="referral", capacity=1)
+    browser = client.as_(house.robin)
+    browser.post(at(house, "join"), data={"what": "whole"})
+    browser.post(at(house, "leave"))
+    assert "You took your request back. Until 08:10 you can undo it." in browser.get("/my").text
+    with clock.at(NOW + timedelta(minutes=1)):
+        bring(house, house.robin)
+        browser.post(at(house, "leave"), data={"sure": "1"})
+        week = browser.get("/my").text
+        assert "You left. Until 08:11 you can undo it, if nobody else has your seat." in week
+        assert week.count("you can undo it") == 1
+        bring(house, house.hazel)
+        assert "you can undo it" not in browser.get("/my").text
+    with clock.at(NOW + timedelta(minutes=2)):
+        bring(house, house.robin)
+        browser.post(at(house, "leave"), data={"sure": "1"})
+        week = browser.get("/my").text
+        assert "You no longer wait. Until 08:12 you can undo it, with your old place in the line." in week

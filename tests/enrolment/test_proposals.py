@@ -14,7 +14,7 @@ from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.rules import EnrolmentState
 from groupsched.enrolment.service import client_role_ended
 from groupsched.outbox.models import Message
-from tests.conftest import identity_of
+from tests.conftest import identity_of, read_html
 from tests.enrolment.test_bringing import Form
 
 NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")
@@ -165,13 +165,76 @@ def test_the_person_says_yes_on_their_week(tea):
     assert [row.state for row in rows(tea)] == [EnrolmentState.ACTIVE]
 
 
-def test_the_person_says_no_thanks(tea):
+@pytest.mark.parametrize("proposal", [True, False])
+def test_nobody_is_enrolled_by_a_page_that_was_open_when_they_took_it_back(tea, proposal):
+    """The desk looked at the list before the person said no: its answer comes too late."""
+    if proposal:
+        row, taken_back = proposed(tea), "proposal"
+    else:
+        tea.tea.access = "referral"
+        db.session.commit()
+        row, taken_back = tea.ask(tea.tea, tea.robin), "leave"
+    robin, desk = tea.browser.as_(tea.robin), tea.browser.as_(tea.desk)
+    robin.post(f"/sessions/{tea.tea.uid}/{taken_back}", data={"answer": "no"})
+    before = sent(tea)
+    page = desk.post(f"/enrolments/{row.uid}/answer", data={"answer": "yes"}, follow_redirects=True).text
+    assert (
+        "Robin Teacup is not asking any more: they took it back, or it was answered. Nothing has changed."
+        in page
+    )
+    assert [one.state for one in rows(tea)] == [EnrolmentState.LEFT]
+    assert ([date.taken for date in tea.dates], sent(tea)) == ([0, 0, 0], before)
+    # It can still be undone, and is answered then.
+    robin.post(f"/enrolments/{row.uid}/undo")
+    desk.post(f"/enrolments/{row.uid}/answer", data={"answer": "yes"})
+    assert [one.state for one in rows(tea)] == [EnrolmentState.ACTIVE]
+    # Of two at the desk the later one reads what the first one did, and gives back no date the person gave up.
+    page = desk.post(f"/enrolments/{row.uid}/answer", data={"answer": "no"}, follow_redirects=True).text
+    assert "Somebody else said yes before: Robin Teacup is in, or waits." in page
+    assert [one.state for one in rows(tea)] == [EnrolmentState.ACTIVE]
+
+
+def test_a_proposal_says_for_what_it_is(tea):
     proposed(tea)
+    robin, group = tea.browser.as_(tea.robin), f"/sessions/{tea.tea.uid}"
+    for address, what in (
+        ("/my", "Every date. Give back single ones any time."),
+        (group, "Every Thursday until Thursday 10 December. 3 dates."),
+    ):
+        page = "".join(read_html(robin.get(address).text).itertext())
+        assert what in " ".join(page.split()) and "Yes, every date" in page, address
+    robin.post(f"{group}/proposal", data={"answer": "no"})
+    post(tea, names="Robin Teacup", act="enrol", when=tea.dates[1].original_local)
+    for address in ("/my", group):
+        page = robin.get(address).text
+        assert "Thu 3 Dec, 10:00</p>" in page and "Yes, this date" in page, address
+
+
+def test_a_late_yes_takes_no_date_again_that_was_given_up(tea):
+    tea.tea.access = "referral"
+    db.session.commit()
+    robin, desk = tea.browser.as_(tea.robin), tea.browser.as_(tea.desk)
+    asked = {"what": "dates", "dates": [one.original_local for one in tea.dates[:2]]}
+    robin.post(f"/sessions/{tea.tea.uid}/join", data=asked)
+    [row] = rows(tea)
+    desk.post(f"/enrolments/{row.uid}/answer", data={"answer": "yes"})
+    robin.post(f"/occurrences/{tea.dates[0].uid}/cannot-come")
+    desk.post(f"/enrolments/{row.uid}/answer", data={"answer": "yes"})
+    rows(tea)
+    assert [date.taken for date in tea.dates] == [0, 1, 0]
+
+
+def test_the_person_says_no_thanks(tea):
+    row = proposed(tea)
     robin = tea.browser.as_(tea.robin)
     page = robin.post(f"/sessions/{tea.tea.uid}/proposal", data={"answer": "no"}, follow_redirects=True).text
     assert "You are not in Tea. Nobody asks why." in page
     assert ([row.state for row in rows(tea)], sent(tea)) == ([EnrolmentState.LEFT], [])
     assert tea.browser.as_(tea.desk).get("/today").text.count("Asking to join") == 0
+    # A slip of the thumb: for some minutes it is as if nothing had been said.
+    assert "You said no thanks. Until 08:10 you can undo it." in page
+    robin.post(f"/enrolments/{row.uid}/undo")
+    assert "Ossian thinks this may be for you." in robin.get("/my").text
 
 
 def test_a_request_of_ones_own_is_still_answered_by_who_leads(tea):

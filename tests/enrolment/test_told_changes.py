@@ -277,6 +277,28 @@ def test_two_series_that_change_before_the_mail_goes_out_are_both_said(house):
     ]
 
 
+def test_a_room_a_time_an_end_and_a_date_left_out_before_the_mail_goes_out_are_four_sentences(house):
+    with clock.at(NOW - timedelta(days=20)):
+        tea = house(replace(THURSDAYS, starts_on=date(2026, 11, 12)))
+        tea.once(date(2026, 11, 25))
+        tea.sent()
+    with clock.at(NOW):
+        there = tea.world.place("Lamp Room")
+        for change in (
+            {"place": there.uid},
+            {"rule": {"start_time": time(17)}},
+            {"rule": {"until": date(2026, 12, 20)}},
+            {"rule": {"skip": frozenset({date(2026, 12, 10)})}},
+        ):
+            tea.change(**change)
+        assert tea.changes() == [
+            "From Thu, Nov 26 on the time is 5:00–6:30 PM, no longer 11:00 AM–12:30 PM.",
+            "The last one every Thursday is on Thu, Dec 17.",
+            "Not on Thu, Dec 10.",
+            "From Wed, Nov 25 on it is in another place.",
+        ]
+
+
 def test_a_date_that_moves_and_is_cancelled_is_cancelled_as_its_person_knew_it(house):
     tea = house(replace(THURSDAYS, rrule=""))
     tea.change({"start_time": time(17)})

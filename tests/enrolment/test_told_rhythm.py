@@ -1,7 +1,7 @@
 """Who joins every date reads in which rhythm they come, whatever weeks are left out; else how many there are."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +10,8 @@ from groupsched.access.identity import System
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment import service
+from groupsched.enrolment.queries import dates_ahead
+from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import render
 from groupsched.outbox.service import wording
@@ -90,3 +92,29 @@ def test_the_only_date_that_is_left_is_one_appointment(joined):
     skip = frozenset({date(2026, 12, 3)})
     said, _dicho = joined(rule("FREQ=WEEKLY;BYDAY=TH;COUNT=2", skip=skip))
     assert said == "you have an appointment on Thu, Nov 26 at 11:00 AM."
+
+
+def test_a_date_besides_does_not_lose_the_rhythm(world, joined):
+    once = replace(THURSDAYS, rrule="", starts_on=date(2026, 12, 1), start_time=time(13))
+    said, dicho = joined(rule("FREQ=WEEKLY;BYDAY=TH;COUNT=8"), once)
+    assert said == dicho.replace("estas son tus fechas:", "these are your dates:") == "these are your dates:"
+    lists = [row.fields["dates"] for row in db.session.scalars(select(Message).order_by(Message.id))]
+    assert lists == [
+        "– Every Thursday at 11:00 AM, from Thu, Nov 26 on\n– Tue, Dec 1, 1:00 PM",
+        "– Cada jueves a las 11:00 a.m., desde el jue 26 nov\n– mar 1 dic, 1:00 p.m.",
+    ]
+
+
+def test_who_leaves_single_dates_reads_which(world):
+    with clock.at(NOW):
+        group = world.group("Tea", led_by=world.facilitator())
+        add_series(System(), group, rule("FREQ=WEEKLY;BYDAY=TH;COUNT=8"))
+        robin = world.client(email="robin@example.org")
+        first = dates_ahead(group)[:1]
+        me = identity_of(robin)
+        seat = service.enrol(me, group, robin, mode=EnrolmentMode.DATES, occurrences=first).enrolment
+        service.leave(me, seat)
+        row = db.session.scalars(select(Message).order_by(Message.id.desc())).first()
+        text = render(wording(), row.kind, "en", row.fields).text
+    assert "You gave these dates back:\n\n– Thu 26 Nov, 11:00\n" in text
+    assert "regular" not in text

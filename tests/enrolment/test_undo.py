@@ -1,12 +1,15 @@
 """Leaving can be taken back, all of it, until what it caused has gone out; then the line is the way back."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from groupsched.access.identity import System
+from groupsched.catalog.service import fields_of
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, NotFound
@@ -17,7 +20,8 @@ from groupsched.enrolment.rules import LIVE
 from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import MessageState
-from groupsched.schedule.service import cancel_occurrence
+from groupsched.schedule.queries import current_series
+from groupsched.schedule.service import SeenVersions, cancel_occurrence, redefine_group
 from tests.conftest import identity_of
 
 NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")
@@ -85,6 +89,11 @@ def picture(circle, person):
 def taken(circle):
     db.session.expire_all()
     return [date.taken for date in circle.dates]
+
+
+def waiting(person):
+    wanted = (Message.person_id == person.id, Message.state == MessageState.WAITING)
+    return list(db.session.scalars(select(Message).where(*wanted).order_by(Message.id)))
 
 
 def left_mails(person):
@@ -160,6 +169,40 @@ def test_a_request_comes_back(circle):
     before = picture(circle, circle.robin)
     undo(circle.robin, leave(circle, circle.robin))
     assert picture(circle, circle.robin) == before
+
+
+@pytest.mark.parametrize("by_staff", [False, True])
+def test_who_is_back_hears_of_a_date_that_was_cancelled_meanwhile(circle, by_staff):
+    """Out for two minutes, in which the date fell away: it was told to everybody else, and they stood before a closed door."""
+    join(circle, circle.robin)
+    lead = circle.supervisor()
+    enrolment = live_of(circle.circle.id, circle.robin.id)
+    by = lead if by_staff else circle.robin
+    service.leave(identity_of(by), enrolment)
+    db.session.commit()
+    with clock.at(NOW + MINUTE):
+        cancel_occurrence(identity_of(lead), circle.dates[1], "The heating is out.")
+        db.session.commit()
+    with clock.at(NOW + 2 * MINUTE):
+        happened = service.undo(identity_of(by), enrolment)
+        db.session.commit()
+    assert (taken(circle), len(happened)) == ([1, 0, 1, 1], 2)
+    assert ("cancelled", "Thu 3 Dec") in [(row.kind, row.fields["date"]) for row in waiting(circle.robin)]
+
+
+def test_who_is_back_after_the_hour_changed_hears_what_they_have_now(circle):
+    join(circle, circle.robin)
+    deliver_due()
+    enrolment = leave(circle, circle.robin)
+    with clock.at(NOW + MINUTE):
+        series = current_series(circle.circle)
+        seen = SeenVersions(circle.circle.version, series.version)
+        later = replace(series.rule, start_time=time(11))
+        redefine_group(System(), circle.circle, fields_of(circle.circle), later, seen, publish=False)
+        db.session.commit()
+        undo(circle.robin, enrolment)
+        [row] = waiting(circle.robin)
+    assert (row.kind, row.fields["time"]) == ("enrolled_series", "11:00")
 
 
 def test_twice_has_one_effect_and_leaving_again_is_told_again(circle):

@@ -7,6 +7,7 @@ import pytest
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.outbox.delivery import deliver_due
+from tests.conftest import read_html
 from tests.enrolment.test_joining_pages import at, enrol, form_to, states
 from tests.enrolment.test_leaving_pages import flashed, press
 
@@ -20,7 +21,7 @@ def house(world):
         world.circle, world.yoga = (world.group(title, capacity=1) for title in ("Circle", "Yoga"))
         world.dates = world.series(world.circle, datetime(2026, 11, 26, 10), dates=3)
         world.stretches = world.series(world.yoga, datetime(2026, 11, 26, 10, 30), dates=3)
-        world.robin = world.client(email="robin@example.org")
+        world.robin, world.hazel = world.client(email="robin@example.org"), world.client("Hazel")
         yield world
 
 
@@ -54,7 +55,7 @@ def test_where_the_old_seat_has_gone_the_line_is_the_way_back(house, client):
     enrol(house, house.robin, house.yoga)
     browser = client.as_(house.robin)
     _words, undo = flashed(come_instead(house, browser))
-    enrol(house, house.client("Hazel"), house.yoga, house.stretches[:1])
+    enrol(house, house.hazel, house.yoga, house.stretches[:1])
     late = press(browser, undo)
     assert late.location == at(house.circle, "mine")
     words, back = flashed(browser.get(late.location).text)
@@ -95,3 +96,40 @@ def test_more_dates_are_undone_like_a_first_join(house, client):
         assert (words, back) == ("It is too late to undo this. You can give each date back below.", None)
     db.session.expire_all()
     assert states(house, house.robin, house.dates) == ["active"] * 3
+
+
+def test_who_takes_the_old_date_after_all_does_not_come_instead_any_more(house, client):
+    enrol(house, house.robin, house.yoga)
+    browser = client.as_(house.robin)
+    come_instead(house, browser)
+    browser.post(f"/occurrences/{house.stretches[0].uid}/can-come")
+    assert states(house, house.robin, [house.stretches[0], house.dates[0]]) == ["active", "active"]
+    assert "You come here instead" not in browser.get("/my").text
+
+
+def test_who_gives_one_of_the_new_dates_back_reads_no_undo_of_them_all(house, client):
+    enrol(house, house.robin, house.circle, house.dates[:1])
+    browser = client.as_(house.robin)
+    more = {"what": "dates", "dates": [one.original_local for one in house.dates[1:]]}
+    browser.post(at(house.circle, "join"), data=more)
+    browser.post(f"/occurrences/{house.dates[1].uid}/cannot-come")
+    assert "you can undo it" not in browser.get("/my").text
+    assert states(house, house.robin, house.dates) == ["active", "given_up", "active"]
+
+
+def test_a_date_that_one_has_is_not_offered_again_among_those_to_choose(house, client):
+    enrol(house, house.robin, house.circle, house.dates[:1])
+    page = read_html(client.as_(house.robin).get(at(house.circle)).text)
+    choice = next(one for one in page.iter("fieldset") if one.get("data-dates") is not None)
+    assert [one.get("value") for one in choice.iter("input")] == [
+        one.original_local for one in house.dates[1:]
+    ]
+    assert "Thu 26 Nov, 10:00 You’re in" in " ".join("".join(choice.itertext()).split())
+
+
+def test_who_waits_for_every_date_reads_that_all_need_a_seat(house, client):
+    enrol(house, house.hazel, house.circle, house.dates[1:2])
+    enrol(house, house.robin, house.circle)
+    page = client.as_(house.robin).get(at(house.circle)).text
+    assert "You wait for every date: as soon as all of them have a seat, they are yours." in page
+    assert "As soon as a seat is free" not in page

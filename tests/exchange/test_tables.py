@@ -2,6 +2,7 @@
 
 import pytest
 
+from groupsched.core.cells import written_table
 from groupsched.exchange.rules import (
     MOST_ROWS,
     CellFault,
@@ -9,7 +10,6 @@ from groupsched.exchange.rules import (
     TableKind,
     TableUnreadable,
     read_table,
-    written_table,
 )
 
 PEOPLE = TableKind.PEOPLE

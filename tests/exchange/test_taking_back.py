@@ -115,11 +115,15 @@ def test_a_person_whom_somebody_changed_stays(browser):
 def test_groups_without_people_go_with_their_dates_and_the_others_stay(browser, world):
     row = talk(world)
     file = GROUPS + row + row.replace("talk,Talk", "tea,Tea").replace("18:00,19:00", "10:00,11:00")
+    words = "No client gets a message. Who leads one of the groups gets a mail"
+    assert words in browser.get("/import/groups").text
+    assert words in send(browser, "/import/groups", file).text
     back = bring(browser, "groups", file)
     assert "Tea" in browser.get("/sessions?from=2026-12-02").text
     tea = db.session.scalar(select(Group).where(Group.title == "Talk"))
     world.enrol(tea, world.client())
-    assert "Talk" in browser.get(back).text
+    page = browser.get(back).text
+    assert "Talk" in page and "Take that one back first." in page
     answer = browser.post(back, follow_redirects=True)
     assert "1 row is taken back. Used since, and still here: Talk." in answer.text
     assert [one.title for one in db.session.scalars(select(Group))] == ["Talk"]

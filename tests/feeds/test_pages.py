@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select
 
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -34,8 +35,9 @@ def feeds_of(person):
 
 def test_a_new_link_is_shown_once_with_its_code_and_works(client, robin):
     browser = client.as_(robin)
-    assert browser.post("/calendar", data=NEW).status_code == 303
-    page = browser.get("/calendar").text
+    answer = browser.post("/calendar", data=NEW)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    page = answer.text
     tree = read_html(page)
     address = tree.find(".//input[@data-copy-from]").get("value")
     assert address.startswith("http://127.0.0.1:5000/feeds/")
@@ -46,6 +48,42 @@ def test_a_new_link_is_shown_once_with_its_code_and_works(client, robin):
     again = browser.get("/calendar").text
     assert address not in again
     assert "My phone" in again
+
+
+def form_on(page):
+    """The hidden fields of the form that makes a link."""
+    form = next(one for one in read_html(page).iter("form") if one.find(".//input[@name='once']") is not None)
+    return {one.get("name"): one.get("value") for one in form.iter("input") if one.get("type") == "hidden"}
+
+
+def address_on(page):
+    return read_html(page).find(".//input[@data-copy-from]").get("value")
+
+
+def test_a_link_lies_nowhere_and_a_form_sent_again_gets_the_same_one(client, robin):
+    """Not in a cookie either: who copies the profile of a browser finds no calendar in it."""
+    browser = client.as_(robin)
+    sent = {**form_on(browser.get("/calendar").text), **NEW}
+    first = browser.post("/calendar", data=sent)
+    token = address_on(first.text).rpartition("/")[2].removesuffix(".ics")
+    assert not first.headers.getlist("Set-Cookie")
+    assert token not in str(db.session.execute(select(Feed.__table__)).all())
+    assert address_on(browser.post("/calendar", data=sent).text) == address_on(first.text)
+    [feed] = feeds_of(robin)
+    assert address_on(browser.post("/calendar", data={**sent, "name": "My tablet"}).text) != address_on(
+        first.text
+    )
+    assert browser.post(f"/calendar/{feed.uid}/turn-off").status_code == 303
+    assert browser.post("/calendar", data=sent).status_code == 409
+
+
+def test_the_form_of_one_person_says_nothing_of_the_link_of_another(client, world, robin):
+    sent = {"once": "chosen", **NEW}
+    made = [
+        address_on(client.as_(one).post("/calendar", data=sent).text)
+        for one in (robin, world.client("Holly"))
+    ]
+    assert made[0] != made[1]
 
 
 def test_a_wrong_form_keeps_what_was_typed_and_says_what_to_do(client, robin):
@@ -94,9 +132,16 @@ def test_a_new_address_is_asked_for_and_the_old_one_stops(client, robin):
     browser = client.as_(robin)
     assert "stops at once" in browser.get(f"/calendar/{feed.uid}/new-link").text
     assert client.get(path).status_code == 200
-    assert browser.post(f"/calendar/{feed.uid}/new-link").status_code == 303
+    asked = form_on(browser.get(f"/calendar/{feed.uid}/new-link").text)
+    first = browser.post(f"/calendar/{feed.uid}/new-link", data=asked)
     assert client.get(path).status_code == 404
-    assert "data-copy-from" in browser.get("/calendar").text
+    assert not first.headers.getlist("Set-Cookie")
+    again = browser.post(f"/calendar/{feed.uid}/new-link", data=asked)
+    assert address_on(again.text) == address_on(first.text)
+    later = form_on(browser.get(f"/calendar/{feed.uid}/new-link").text)
+    last = address_on(browser.post(f"/calendar/{feed.uid}/new-link", data=later).text)
+    assert browser.post(f"/calendar/{feed.uid}/new-link", data=asked).status_code == 409
+    assert client.get(last[last.index("/feeds/") :]).status_code == 200
 
 
 def test_a_link_is_turned_off_after_one_question(client, robin):
@@ -227,8 +272,7 @@ def test_the_way_of_the_device_in_hand_comes_first_and_one_on_a_phone_alone_is_t
     client, robin, agent, first
 ):
     browser = client.as_(robin)
-    browser.post("/calendar", data=NEW)
-    page = browser.get("/calendar", headers={"User-Agent": agent}).text
+    page = browser.post("/calendar", data=NEW, headers={"User-Agent": agent}).text
     ways = (
         "Add on this iPhone, iPad or Mac",
         "Android phone alone",

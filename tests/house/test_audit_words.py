@@ -9,7 +9,19 @@ from groupsched.audit.rules import LOOKS, AuditAction
 
 PACKAGE = Path(__file__).parents[2] / "groupsched"
 OWN = PACKAGE / "audit"
-IRREGULAR = {"begun", "chosen", "given", "held", "left", "read", "reset", "sought", "taken", "written"}
+IRREGULAR = {
+    "begun",
+    "chosen",
+    "forgotten",
+    "given",
+    "held",
+    "left",
+    "read",
+    "reset",
+    "sought",
+    "taken",
+    "written",
+}
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")}
 
 

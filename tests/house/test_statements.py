@@ -5,6 +5,7 @@ import json
 from sqlalchemy import select
 
 from groupsched.access.identity import System
+from groupsched.api.service import create_token
 from groupsched.attendance.service import add_walk_in
 from groupsched.catalog.models import ListingSource, Term
 from groupsched.core.db import db
@@ -60,6 +61,7 @@ class Busy:
         self.things = {
             "catalog.site": world.site.uid, "catalog.modality": world.support.uid, "catalog.place": world.room.uid,
             "catalog.term": db.session.scalars(select(Term.uid)).first(), "exchange.source": self.source(),
+            "api.end": create_token(System(), world.program, "Website", ["read"])[0].uid,
         }  # fmt: skip
         db.session.commit()
         self.roles = {
@@ -118,6 +120,7 @@ class Busy:
             "/occurrences": self.ran.uid,
             "/calendar": self.feed.uid,
             "/people": self.robin.uid,
+            "grant_id": str(self.robin.grants[0].id),
         }
         for rule in rules(app, api=False):
             if "GET" not in rule.methods:

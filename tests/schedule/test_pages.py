@@ -1,6 +1,7 @@
 """The pages on which staff define a group, look after it, and cancel a date."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 import pytest
@@ -8,13 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from groupsched.access.identity import Role
+from groupsched.access.identity import Role, System
 from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.rules import parse_rule
-from groupsched.schedule.service import add_series, freeze
+from groupsched.schedule.service import add_series, freeze, skip_date
 from tests.conftest import identity_of
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
@@ -147,6 +148,20 @@ def test_a_date_is_skipped_and_added_back_in_the_panel(browser, said):
     assert "Publish 11 dates" in skipped
     again = browser.post("/groups/preview", data=said | {"toggle": "2026-12-22", "skip": ["2026-12-22"]}).text
     assert 'name="skip"' not in again
+
+
+def test_a_date_that_another_series_has_is_neither_skipped_nor_added_back(browser, said):
+    group = made(browser, said)
+    series = dates_of(group)[0].series
+    skip_date(System(), series, date(2026, 12, 22), series.version)
+    single = replace(series.rule, starts_on=date(2026, 12, 22), rrule="", until=None, skip=frozenset())
+    add_series(System(), group, single)
+    db.session.commit()
+    form = browser.get(f"/groups/{group.uid}/edit").text
+    assert "Takes place at this time anyway" in form and "toggle-2026-12-22" not in form
+    assert "toggle-2026-12-29" in form and "Add back" not in form
+    at_five = said | {"start_time": "17:00", "skip": ["2026-12-22"]}
+    assert "Add back" in browser.post(f"/groups/preview?group={group.uid}", data=at_five).text
 
 
 def test_the_panel_speaks_spanish_too(browser, said):

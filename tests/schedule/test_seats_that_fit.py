@@ -181,3 +181,19 @@ def test_a_draft_that_cannot_be_is_not_published_by_its_button_either(browser, s
     answer = browser.post(f"/groups/{group.uid}/publish", follow_redirects=True)
     assert "One to one is one seat." in answer.text
     assert groups()[-1].state == "draft"
+
+
+# --- a room of another site ---
+
+
+def test_a_room_says_its_site_where_there_are_several_and_a_move_there_is_said(tea, browser, said):
+    assert "Oak Room, 12 seats" in browser.get(page_of(tea.tea)).text
+    annex = tea.another_site()
+    lamp = tea.place("Lamp Room", capacity=12, site_id=annex.id)
+    form = browser.get(page_of(tea.tea)).text
+    assert "Lamp Room · Annex House, 12 seats" in form and "another site" not in form
+    asked = f"/groups/preview?group={tea.tea.uid}"
+    words = "It moves to another site: Annex House."
+    assert words in browser.post(asked, data=edit(tea.tea, said, place=lamp.uid)).text
+    assert words not in browser.post(asked, data=edit(tea.tea, said)).text
+    assert words not in browser.post("/groups/preview", data=said | {"place": lamp.uid}).text

@@ -14,12 +14,12 @@ from sqlalchemy.orm import joinedload
 from groupsched.access.identity import STAFF, ApiToken, Identity, Role, Scope, System
 from groupsched.access.models import Program, Site
 from groupsched.access.policy import Facts, Permission, can
-from groupsched.accounts.models import Grant, Person
+from groupsched.accounts.models import Grant, Person, Qualification
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.core.search import matches
-from groupsched.core.text import MOST_WORDS, plain_number, words_of
+from groupsched.core.text import MOST_WORDS, plain_number, searchable, words_of
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import MessageState
 from groupsched.outbox.service import untold
@@ -150,6 +150,12 @@ def write_rights(identity: Identity, person: Person) -> WriteRights:
     )
 
 
+def qualifications(program_id: int | None) -> list[Qualification]:
+    """The credentials that somebody of a program may hold, in its order."""
+    query = select(Qualification).where(Qualification.program_id == program_id)
+    return list(db.session.scalars(query.order_by(Qualification.position, Qualification.id)))
+
+
 def person_with(program_id: int | None, uid: str) -> Person | None:
     """The person of a program with this public id, whoever asks: for a verb that looks at the rights itself."""
     return db.session.scalar(select(Person).where(Person.uid == uid, Person.program_id == program_id))
@@ -218,6 +224,12 @@ def names(numbers: Collection[int], uids: Collection[str] = ()) -> dict[int, Per
     wanted = or_(Person.id.in_(numbers), Person.uid.in_(uids))
     found = db.session.scalars(select(Person).where(wanted).options(joinedload(Person.grants)))
     return {person.id: person for person in found.unique()}
+
+
+def called(program_id: int | None, first_name: str, last_name: str) -> Select[Person]:
+    """Who of a program has this whole name, however it is written: whether they show is another question."""
+    here = (Person.program_id == program_id, Person.folded == searchable(first_name, last_name))
+    return select(Person).where(*here).order_by(Person.id)
 
 
 def with_mail(program_id: int | None, mail: str, but: str | None) -> Select[Person]:

@@ -14,11 +14,12 @@ from groupsched.accounts.forms import SecondStepForm
 from groupsched.accounts.models import Person
 from groupsched.accounts.routes.blueprint import next_page, start_page
 from groupsched.accounts.routes.kept import back_to_writer, handed_on, shown_again
-from groupsched.accounts.service import TooManyTries, end_current_sign_in
+from groupsched.accounts.service import end_current_sign_in
 from groupsched.core.errors import DomainError
 from groupsched.core.fields import add_refusal
 from groupsched.core.i18n import _
 from groupsched.core.tokens import fingerprint
+from groupsched.core.web import with_wait
 
 SALT = "second_step"
 """Where the browser keeps the beginning of an app that is being added (no secret, see `service/factors.py`)."""
@@ -84,13 +85,6 @@ def refused(form: Any, template: str, refusal: DomainError, **values: object) ->
     """The form again, with what is wrong; 429 with the time to wait where there were too many tries."""
     add_refusal(form, refusal)
     return with_wait(make_response(render_template(template, form=form, **values), refusal.status), refusal)
-
-
-def with_wait(response: Response, refusal: DomainError) -> Response:
-    """An answer that says how long to wait, where there were too many tries."""
-    if isinstance(refusal, TooManyTries):
-        response.headers["Retry-After"] = str(refusal.seconds)
-    return response
 
 
 def new_form_secret() -> None:

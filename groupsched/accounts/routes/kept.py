@@ -17,6 +17,7 @@ from groupsched.accounts.forms import SignInForm
 from groupsched.accounts.rules import local_path
 from groupsched.core.errors import SignedOut
 from groupsched.core.form_secret import masked, unmasked
+from groupsched.core.meanwhile import BEGAN
 from groupsched.core.web import asks_for_data, domain_answer, error_answer
 
 KEPT, TO, BY, WRITTEN_BY = "kept-", "kept_to", "kept_by", "written_by"
@@ -46,7 +47,7 @@ class KeptForm:
     @property
     def words(self) -> list[str]:
         """What of it somebody may know again: texts of more than one word."""
-        every = (value for values in self.fields.values() for value in values)
+        every = (value for name, values in self.fields.items() if name != BEGAN for value in values)
         return list(dict.fromkeys(text.strip() for text in every if len(text.split()) > 1))
 
 

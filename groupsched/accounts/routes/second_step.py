@@ -18,14 +18,13 @@ from groupsched.accounts.routes.entering import (
     new_form_secret,
     refused,
     second_step_page,
-    with_wait,
 )
 from groupsched.accounts.words import role_names
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.fields import add_refusal
 from groupsched.core.i18n import _
 from groupsched.core.rate_limit import costly
-from groupsched.core.web import go
+from groupsched.core.web import go, with_wait
 
 
 @blueprint.post("/sign-in/second-step")

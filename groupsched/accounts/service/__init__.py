@@ -16,6 +16,7 @@ from groupsched.accounts.service.failed_tries import (
     TooManyTries,
 )
 from groupsched.accounts.service.forgetting import (
+    forget_left,
     forget_person,
 )
 from groupsched.accounts.service.founding import (
@@ -27,6 +28,11 @@ from groupsched.accounts.service.glass import (
     break_glass,
     close_glass,
 )
+from groupsched.accounts.service.holds import (
+    hold,
+    lift_hold,
+    lock_people,
+)
 from groupsched.accounts.service.invitations import (
     Slip,
     ask_for_reset,
@@ -35,6 +41,9 @@ from groupsched.accounts.service.invitations import (
     make_slip,
     person_of_invitation,
     redeem_invitation,
+)
+from groupsched.accounts.service.keyed import (
+    keyed,
 )
 from groupsched.accounts.service.logins import (
     choose_login,
@@ -59,9 +68,11 @@ from groupsched.accounts.service.people import (
     fewer_staff_mails,
     give_role,
     reset_second_step,
+    set_qualification,
     sign_out_everywhere,
     want_second_step,
 )
+from groupsched.accounts.service.present import stands_on
 from groupsched.accounts.service.proving import (
     confirm,
     prove,
@@ -123,12 +134,17 @@ __all__ = [
     "fewer_mails",
     "fewer_staff_mails",
     "finish",
+    "forget_left",
     "forget_person",
     "found_program",
     "give_role",
     "hash_password",
+    "hold",
     "invite_by_mail",
     "kept_with",
+    "keyed",
+    "lift_hold",
+    "lock_people",
     "look_up_invitation",
     "make_slip",
     "names_of",
@@ -140,8 +156,10 @@ __all__ = [
     "remove_factor",
     "renew_codes",
     "reset_second_step",
+    "set_qualification",
     "sign_in",
     "sign_out_everywhere",
+    "stands_on",
     "store_password",
     "want_second_step",
 ]

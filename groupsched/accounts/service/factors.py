@@ -156,7 +156,7 @@ def _credential(person: Person) -> Credential:
 
 def _try(person: Person, browser: Browser) -> CountedTry:
     device = device_of(browser.known, person.credential)
-    return CountedTry(f"second factor {person.id}", browser.address, device)
+    return CountedTry(f"second factor {person.id}", browser.address, device, person.id)
 
 
 def _wrong(field: str = "code") -> DomainError:

@@ -11,32 +11,30 @@ from datetime import timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from groupsched.access.refusals import fitted, tried
 from groupsched.accounts.models import FailedTry
 from groupsched.accounts.rules import PER_ACCOUNT, PER_ADDRESS, TryLimit, wait_left
 from groupsched.accounts.service.keyed import keyed
 from groupsched.core import clock
 from groupsched.core.db import db, end_transaction, write_now
-from groupsched.core.errors import DomainError
+from groupsched.core.errors import TooOften
 from groupsched.core.i18n import ngettext
 from groupsched.core.rate_limit import counted_address
 
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
-class TooManyTries(DomainError):
-    """The limit is reached for the moment; `seconds` says how long."""
-
-    status = 429
+class TooManyTries(TooOften):
+    """Of a password or a code there were too many tries."""
 
     def __init__(self, wait: timedelta) -> None:
-        self.seconds = max(1, math.ceil(wait.total_seconds()))
-        minutes = math.ceil(self.seconds / 60)
+        minutes = math.ceil(wait.total_seconds() / 60) or 1
         sentence = ngettext(
             "That was a lot of tries. Please wait %(num)d minute.",
             "That was a lot of tries. Please wait %(num)d minutes.",
             minutes,
         )
-        super().__init__(sentence, code="too-many-tries")
+        super().__init__(sentence, wait, code="too-many-tries")
 
 
 @dataclass(frozen=True)
@@ -49,6 +47,8 @@ class CountedTry:
     account: str
     address: str
     device: str = ""
+    person_id: int | None = None
+    """Whose account it is, where that is known."""
 
     def own(self) -> list[tuple[str, TryLimit]]:
         """What only this browser, or this address with this account, adds to. A login or an address is stored as a keyed hash."""
@@ -72,6 +72,7 @@ def count(attempt: CountedTry, *, despite_others: bool = False) -> TooManyTries 
     raise it, and that the try was made counts for this browser alone.
     Ends the transaction of the request first: it must not hold anything yet.
     """
+    tried(attempt.person_id)
     end_transaction()
     waits: list[timedelta] = []
 
@@ -102,6 +103,7 @@ def _one_at_a_time(own: Session, attempt: CountedTry) -> None:
 
 def forgive(attempt: CountedTry) -> None:
     """Take the tries of an account, or those of its device, back, and one of the address; old ones go for good."""
+    fitted()
     own, shared = ([who for who, _limit in counters] for counters in (attempt.own(), attempt.shared()))
     # Of the address one alone: who signs in to an account of their own between tries would else never be made to wait.
     latest = select(FailedTry.id).where(FailedTry.who.in_(shared[:1])).order_by(FailedTry.id.desc()).limit(1)

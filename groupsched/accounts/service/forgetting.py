@@ -1,10 +1,11 @@
-"""Taking somebody out who came by mistake: a row of a table that was not meant."""
+"""Forgetting people: who came by mistake, a row of a table that was not meant, and who left so long ago that a rule says so."""
 
 from sqlalchemy import delete
 
 from groupsched.access.identity import Identity
 from groupsched.accounts import queries
-from groupsched.accounts.models import Grant, Person
+from groupsched.accounts.models import Credential, Grant, Invitation, Person, RecoveryCode, SecondFactor
+from groupsched.accounts.service.holds import not_held
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.core import clock
@@ -14,14 +15,31 @@ from groupsched.core.tokens import public_id
 
 
 def forget_person(identity: Identity, person: Person) -> None:
-    """Forget a client who never was here: name, contact, record number and role. Raises NotFound for who may not.
+    """Forget a client who never was here: name, contact, record number and role. Raises NotFound for who may not, Conflict
+    where they are on hold.
 
     The row stays, empty and found by nobody: what was done and seen is kept by its number. Whether somebody was here
     (seats, marks, a way to sign in) is for the caller to know.
     """
     if not queries.write_rights(identity, person).client:
         raise NotFound
+    not_held(person)
     record(identity, AuditAction.PERSON_REMOVED, person, [person])
+    _empty(person)
+
+
+def forget_left(identity: Identity, person: Person) -> None:
+    """Forget who a former client was: name, contact, record number, roles and every way to sign in. What was marked stays,
+    of nobody in particular. For rules of retention, which know who left; raises Conflict where they are on hold."""
+    not_held(person)
+    record(identity, AuditAction.PERSON_FORGOTTEN, person, [person])
+    for table in (Credential, Invitation, RecoveryCode, SecondFactor):
+        db.session.execute(delete(table).where(table.person_id == person.id))
+    db.session.expire(person, ["credential"])
+    _empty(person)
+
+
+def _empty(person: Person) -> None:
     db.session.execute(delete(Grant).where(Grant.person_id == person.id))
     db.session.expire(person, ["grants"])
     person.first_name = person.last_name = person.title = person.phone = ""

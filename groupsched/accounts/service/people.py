@@ -10,6 +10,7 @@ from groupsched.access.identity import STAFF, Identity, Role, System
 from groupsched.access.models import Site
 from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.access.queries import get_program
+from groupsched.access.standing import gives_up
 from groupsched.accounts import queries
 from groupsched.accounts.events import ClientRoleEnded, PersonRenamed, RolesChanged
 from groupsched.accounts.models import Grant, Person
@@ -134,6 +135,20 @@ def change_person(
         publish(PersonRenamed(person.id))
 
 
+def set_qualification(identity: Identity, person: Person, key: str) -> None:
+    """Say which credential somebody of the staff holds, by its key; empty for none on file. Raises NotFound."""
+    rights = queries.write_rights(identity, person)
+    if not rights or not rights.staff:
+        raise NotFound
+    found = next((row for row in queries.qualifications(person.program_id) if row.key == key), None)
+    if key and found is None:
+        raise NotFound
+    if person.qualification is not found:
+        person.qualification = found
+        db.session.flush()
+        record(identity, AuditAction.QUALIFICATION_CHANGED, person, credential=key)
+
+
 def change_own(
     identity: Identity,
     *,
@@ -222,6 +237,7 @@ def end_role(identity: Identity, person: Person, grant_id: int) -> None:
     if grant is None or not grant.lasts(clock.now()):
         raise NotFound
     ensure(as_now(identity), _permission(grant.role), _facts(grant.role, person))
+    gives_up(person.id)
     # A role that was given and taken within one instant still has a beginning before its end.
     grant.until_at = max(clock.now(), grant.from_at + grant.from_at.resolution)
     db.session.flush()
@@ -236,6 +252,7 @@ def disable(identity: Identity, person: Person) -> None:
     _may_switch(identity, person)
     credential = logins.ensure_credential(person)
     if credential.disabled_at is None:
+        gives_up(person.id)
         credential.disabled_at = clock.now()
         signing.end_all_sign_ins(person.id)
         signing.close_all(person.id)

@@ -1,15 +1,16 @@
 """Who asks, as they stand in the transaction that writes: what a request began with may have ended meanwhile."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from sqlalchemy import select
 
 from groupsched.access.identity import GrantInForce, Identity, Member
 from groupsched.access.models import Program
-from groupsched.accounts.models import Credential, Grant
+from groupsched.accounts.models import Credential, Grant, SignIn
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.errors import NotFound
+from groupsched.core.errors import NotFound, SignedOut
 
 
 def as_now(identity: Identity) -> Identity:
@@ -21,14 +22,44 @@ def as_now(identity: Identity) -> Identity:
     if not isinstance(identity, Member):
         return identity
     # The turn first: a row that is read before the wait for it is read as it was.
-    db.session.execute(select(Program.id).where(Program.id == identity.program_id).with_for_update())
-    now = clock.now()
+    turn = select(Program.id).where(Program.id == identity.program_id)
+    # Not against those who only point at the program, as every row of the audit does.
+    db.session.execute(turn.with_for_update(key_share=True))
     closed = select(Credential.id).where(
         Credential.person_id == identity.person_id, Credential.disabled_at.is_not(None)
     )
     if db.session.scalar(closed):
         raise NotFound
-    query = select(Grant).where(Grant.person_id == identity.person_id)
-    held = db.session.scalars(query.execution_options(populate_existing=True))
-    grants = (GrantInForce(one.role, one.program_id, one.site_id) for one in held if one.in_force(now))
-    return replace(identity, grants=tuple(grants))
+    return replace(identity, grants=_held(identity.person_id))
+
+
+def stands_on(identity: Identity, *, again: bool) -> frozenset[str] | None:
+    """The roles by which somebody asks; `again`: those in force now, held until the transaction ends.
+
+    Raises SignedOut where their sign-in has ended or their account was closed.
+    """
+    if not isinstance(identity, Member):
+        return None
+    if not again:
+        return _told(identity.grants)
+    ends = select(SignIn.ended_at, Credential.disabled_at).join(
+        Credential, Credential.person_id == SignIn.person_id
+    )
+    # By its number alone: a condition on what others change would not wait for them.
+    found = db.session.execute(
+        ends.where(SignIn.id == identity.sign_in_id).with_for_update(read=True)
+    ).first()
+    if found is not None and any(found):
+        raise SignedOut
+    return _told(_held(identity.person_id, lock=True))
+
+
+def _held(person_id: int, *, lock: bool = False) -> tuple[GrantInForce, ...]:
+    now, query = clock.now(), select(Grant).where(Grant.person_id == person_id)
+    query = query.with_for_update(read=True) if lock else query
+    held = db.session.scalars(query.order_by(Grant.id).execution_options(populate_existing=True))
+    return tuple(GrantInForce(one.role, one.program_id, one.site_id) for one in held if one.in_force(now))
+
+
+def _told(grants: Iterable[GrantInForce]) -> frozenset[str]:
+    return frozenset(f"{one.role} of {one.program_id} at {one.site_id}" for one in grants)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import update
 
 from groupsched.access.identity import Member
+from groupsched.access.refusals import fitted
+from groupsched.access.standing import gives_up
 from groupsched.accounts import queries, rules
 from groupsched.accounts.models import Credential, Invitation, Person, SignIn
 from groupsched.accounts.service import failed_tries
@@ -40,7 +42,9 @@ def sign_in(login: str, password: str, browser: Browser, *, own_phone: bool) -> 
     normal = rules.normal_login(login)[:254]
     credential = queries.credential_for(normal)
     known = _known(credential)
-    attempt = CountedTry(normal, browser.address, device_of(browser.known, credential))
+    attempt = CountedTry(
+        normal, browser.address, device_of(browser.known, credential), known.person_id or None
+    )
     held = failed_tries.count(attempt, despite_others=True)
     # The hash first, whatever else is wrong: an answer that came sooner would tell a closed or unknown account by its time.
     if not fits(password, known.password_hash) or known.closed or known != _held(normal):
@@ -126,6 +130,7 @@ def end_sign_in(identity: Member, uid: str) -> None:
     row = next((row for row in queries.sign_ins(queries.own_person(identity)) if row.uid == uid), None)
     if row is None:
         raise NotFound
+    gives_up(identity.person_id)
     row.ended_at = clock.now()
     record(identity, AuditAction.SIGN_IN_ENDED, row)
 
@@ -140,6 +145,7 @@ def end_current_sign_in(identity: Member) -> None:
 
 def end_all_sign_ins(person_id: int, *, but: int = 0) -> None:
     """End every sign-in of a person, except one."""
+    gives_up(person_id)
     db.session.execute(
         update(SignIn)
         .where(SignIn.person_id == person_id, SignIn.ended_at.is_(None), SignIn.id != but)
@@ -173,7 +179,7 @@ def change_hat(identity: Member, *, as_self: bool) -> None:
 
 def own_try(identity: Member, browser: Browser) -> CountedTry:
     """A try by somebody who is signed in: counted by their sign-in, so that no stranger holds it up."""
-    return CountedTry("", browser.address, f"sign-in {identity.sign_in_id}")
+    return CountedTry("", browser.address, f"sign-in {identity.sign_in_id}", identity.person_id)
 
 
 def change_password(identity: Member, current: str, new: str, browser: Browser) -> str:
@@ -189,6 +195,7 @@ def change_password(identity: Member, current: str, new: str, browser: Browser) 
     failed_tries.count(attempt)
     if not fits(current, known.password_hash):
         raise DomainError(_("This is not your password now. Please try again."), field="current")
+    fitted()
     check_password(new, staff=staff, names=names)
     hashed = hash_password(new)
     failed_tries.forgive(attempt)

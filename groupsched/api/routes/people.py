@@ -136,4 +136,5 @@ class OnePerson(MethodView):
             change_person(current(), person, wanted)
         if "roles" in data:
             _set_roles(person, data["roles"])
+        saw(current(), AuditAction.PERSON_READ, [person], person)
         return shown(person)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
@@ -30,12 +30,15 @@ def tokens() -> str:
     )
 
 
-@blueprint.post("/tokens/<uid>/end")
+@blueprint.route("/tokens/<uid>/end", methods=["GET", "POST"])
 @requires(Permission.TOKENS_MANAGE)
 def end(uid: str) -> Any:
-    """End a token."""
+    """Ask once, then end a token for good."""
     program = current_program(current())
-    if program is None:
+    token = next((one for one in tokens_of(program.id) if one.uid == uid), None) if program else None
+    if program is None or token is None:
         raise NotFound
+    if request.method == "GET":
+        return render_template("api/end.html", token=token)
     ended = end_token(current(), program.id, uid)
     return go("api.tokens", _("“%(name)s” cannot call in any more.", name=ended.name))

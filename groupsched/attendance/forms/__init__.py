@@ -6,13 +6,14 @@ from groupsched.attendance.forms.operations import (
     UnreadOperation,
     read_operation,
 )
-from groupsched.attendance.forms.pages import GuestForm, NoteForm, SheetReasonForm
+from groupsched.attendance.forms.pages import GuestForm, NoteForm, ServiceExportForm, SheetReasonForm
 
 __all__ = [
     "BatchSchema",
     "GuestForm",
     "NoteForm",
     "OperationSchema",
+    "ServiceExportForm",
     "SheetReasonForm",
     "UnreadOperation",
     "read_operation",

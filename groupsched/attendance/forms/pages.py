@@ -3,9 +3,10 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
+from wtforms import DateField
 from wtforms.validators import InputRequired, Length, StopValidation
 
-from groupsched.core.fields import KeptField, LineField, ProseField
+from groupsched.core.fields import KeptField, LineField, ProseField, in_reach
 from groupsched.core.i18n import _, _l
 
 
@@ -28,6 +29,14 @@ class SheetReasonForm(FlaskForm):
     """A short reason, kept in the history."""
 
     reason = LineField(_l("Reason"), [GivenReason(), Length(max=300)])
+
+
+class ServiceExportForm(FlaskForm):
+    """Which days a table is of, and what for."""
+
+    first = DateField(_l("From"), [InputRequired(), in_reach])
+    last = DateField(_l("To"), [InputRequired(), in_reach])
+    purpose = LineField(_l("What for"), [GivenReason(), Length(max=200)])
 
 
 class NoteForm(FlaskForm):

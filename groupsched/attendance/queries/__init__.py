@@ -5,6 +5,12 @@ from groupsched.attendance.queries.expected import (
     members_since,
     told_at,
 )
+from groupsched.attendance.queries.held import (
+    HeldDate,
+    LedBy,
+    held_date,
+    led_by,
+)
 from groupsched.attendance.queries.history import (
     HistoryEntry,
     asks_how,
@@ -15,6 +21,17 @@ from groupsched.attendance.queries.history import (
     stored_operations,
     taken_off,
     was_undone,
+)
+from groupsched.attendance.queries.house import (
+    house_site,
+    house_sites,
+    in_the_house,
+    last_roll_call,
+    open_roll_call,
+    out_marks,
+)
+from groupsched.attendance.queries.makeup import (
+    makeup_dates,
 )
 from groupsched.attendance.queries.my_marks import (
     OwnMark,
@@ -34,6 +51,19 @@ from groupsched.attendance.queries.overview import (
     unfinished,
     written_between,
 )
+from groupsched.attendance.queries.readable import (
+    get_readable_date,
+    readable,
+    reads,
+)
+from groupsched.attendance.queries.record import (
+    PersonMark,
+    end_of,
+    group_record,
+    known_at,
+    labels_of,
+    person_record,
+)
 from groupsched.attendance.queries.reviewing import get_mark_to_review, marks_to_review
 from groupsched.attendance.queries.rows import (
     SheetRow,
@@ -41,13 +71,37 @@ from groupsched.attendance.queries.rows import (
     attendees,
     by_first_name,
     find_sheet,
+    meeting_of,
     named,
     standing,
     stored_row,
 )
+from groupsched.attendance.queries.services import (
+    GivenService,
+    leads_of,
+    services_given,
+)
 from groupsched.attendance.queries.sheet import (
     first_names,
     read_sheet,
+)
+from groupsched.attendance.queries.summed import (
+    RecordedDate,
+    RecordSum,
+    by_date,
+    by_group,
+    by_person,
+)
+from groupsched.attendance.queries.tasks import (
+    UnseenPerson,
+    absence_rules,
+    call_list,
+    calls_due,
+    get_task,
+    task_facts,
+    tasks_seen_by,
+    tries_before,
+    unseen_people,
 )
 from groupsched.attendance.queries.walk_ins import (
     finds_by_letters,
@@ -64,46 +118,84 @@ from groupsched.attendance.queries.writable import (
 
 __all__ = [
     "AttendanceTrend",
+    "GivenService",
+    "HeldDate",
     "HistoryEntry",
+    "LedBy",
     "OwnMark",
+    "PersonMark",
+    "RecordSum",
+    "RecordedDate",
     "SheetCount",
     "SheetRow",
     "SheetView",
+    "UnseenPerson",
     "WritableSheet",
+    "absence_rules",
     "asks_how",
     "attendees",
     "belonging",
+    "by_date",
     "by_first_name",
+    "by_group",
+    "by_person",
+    "call_list",
+    "calls_due",
     "counts_of",
+    "end_of",
     "ensure_sheet_right",
     "facts",
     "find_sheet",
     "finds_by_letters",
     "first_names",
     "get_mark_to_review",
+    "get_readable_date",
+    "get_task",
     "get_writable_sheet",
+    "group_record",
+    "held_date",
     "histories",
     "history_of",
+    "house_site",
+    "house_sites",
+    "in_the_house",
+    "known_at",
+    "labels_of",
+    "last_roll_call",
+    "leads_of",
+    "led_by",
+    "makeup_dates",
     "marked_on_arrival",
     "marks_seen_by",
     "marks_to_review",
+    "meeting_of",
     "members_since",
     "named",
     "next_date",
     "next_of",
+    "open_roll_call",
+    "out_marks",
     "own_marks",
+    "person_record",
     "read_sheet",
+    "readable",
+    "reads",
     "rows_of_batch",
+    "services_given",
     "sheets_to_settle",
     "standing",
     "stored_operations",
     "stored_row",
     "taken_off",
+    "task_facts",
+    "tasks_seen_by",
     "times_there",
     "told_at",
     "totals_seen_by",
     "trend_of",
+    "tries_before",
     "unfinished",
+    "unseen_people",
     "walk_in_with",
     "walk_ins_matching",
     "was_undone",

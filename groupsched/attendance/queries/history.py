@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 from groupsched.accounts.models import Person
 from groupsched.attendance.models import AttendanceOperation, Attendee
 from groupsched.attendance.queries.rows import SheetView
-from groupsched.attendance.rules import GRACE, AttendanceStatus, Operation, OperationKind, must_ask
+from groupsched.attendance.rules import AttendanceStatus, Operation, OperationKind, must_ask
 from groupsched.core import clock
 from groupsched.core.db import db
 
@@ -114,7 +114,7 @@ def marked_on_arrival(view: SheetView) -> bool:
             AttendanceOperation.kind == OperationKind.MARK,
             AttendanceOperation.status == AttendanceStatus.PRESENT,
             AttendanceOperation.observed_at.between(
-                view.meeting.start - timedelta(hours=1), view.meeting.start + GRACE
+                view.meeting.start - timedelta(hours=1), view.meeting.start + view.meeting.grace
             ),
         )
     )

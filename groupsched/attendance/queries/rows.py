@@ -1,15 +1,17 @@
 """The rows of a sheet: the one structure that a page, a poll and the JSON interface are drawn from."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from groupsched.access.queries import get_program
 from groupsched.accounts.models import Person
 from groupsched.attendance.models import Attendee, Sheet
 from groupsched.attendance.rules import (
+    GRACE,
     STANDING_OF,
     CalledName,
     MarkingMode,
@@ -80,7 +82,14 @@ class SheetView:
     @property
     def meeting(self) -> MeetingHours:
         """When people meet."""
-        return MeetingHours(self.occurrence.start, self.occurrence.end)
+        return meeting_of(self.occurrence)
+
+    @property
+    def held(self) -> MeetingHours:
+        """When they truly met, where somebody wrote it down: minutes are counted inside of it."""
+        meeting, sheet = self.meeting, self.sheet
+        began, ended = (sheet.began_at, sheet.ended_at) if sheet else (None, None)
+        return replace(meeting, start=began or meeting.start, end=ended or meeting.end)
 
     @property
     def marking(self) -> MarkingMode:
@@ -100,7 +109,7 @@ class SheetView:
     @property
     def totals(self) -> SheetTotals:
         """The counters."""
-        return totals((row.line for row in self.rows), self.meeting)
+        return totals((row.line for row in self.rows), self.meeting, self.held)
 
     def row(self, attendee_id: str) -> SheetRow | None:
         """The row of this id."""
@@ -122,6 +131,13 @@ class SheetView:
     def left_early(self, row: SheetRow) -> bool:
         """Whether the time out is before the end."""
         return left_early(row.state.answer, self.meeting)
+
+
+def meeting_of(occurrence: Occurrence) -> MeetingHours:
+    """When the people of a date meet, with the grace of its program."""
+    program = get_program(occurrence.program_id)
+    grace = timedelta(minutes=program.grace_minutes) if program else GRACE
+    return MeetingHours(occurrence.start, occurrence.end, grace)
 
 
 def find_sheet(occurrence: Occurrence, *, lock: bool = False) -> Sheet | None:

@@ -55,7 +55,8 @@ def ensure_sheet_right(identity: Identity, occurrence: Occurrence) -> SheetRight
     if not isinstance(identity, Member):
         return SheetRight.FREE
     allowed = sheet_right(
-        at_the_door=OWN_GROUP(identity, known) or DESK(identity, known),
+        leads=OWN_GROUP(identity, known),
+        at_the_desk=DESK(identity, known),
         oversees=SUPERVISOR(identity, known),
         end=occurrence.end,
         now=clock.now(),

@@ -1,8 +1,35 @@
-"""Pages of the sheet: the list and its rows, marks, walk-ins, finishing."""
+"""Pages of the sheet: the list and its rows, marks, walk-ins, finishing; and of the record, calls and house around it."""
 
-from groupsched.attendance.routes import closing, marks, operations, review, sheet, walk_in
+from groupsched.attendance.routes import (
+    absences,
+    calls,
+    closing,
+    export,
+    held,
+    house,
+    marks,
+    operations,
+    record,
+    review,
+    sheet,
+    walk_in,
+)
 from groupsched.attendance.routes.blueprint import blueprint
 
-__all__ = ["blueprints", "closing", "marks", "operations", "review", "sheet", "walk_in"]
+__all__ = [
+    "absences",
+    "blueprints",
+    "calls",
+    "closing",
+    "export",
+    "held",
+    "house",
+    "marks",
+    "operations",
+    "record",
+    "review",
+    "sheet",
+    "walk_in",
+]
 
-blueprints = (blueprint, review.blueprint)
+blueprints = (blueprint, review.blueprint, record.blueprint, calls.blueprint, house.blueprint)

@@ -19,7 +19,8 @@ from groupsched.attendance.routes.blueprint import (
     writable_sheet,
 )
 from groupsched.attendance.rules import AttendanceStatus, TileState, everyone_else, minutes
-from groupsched.attendance.words import counters
+from groupsched.attendance.words import counters, spent_words
+from groupsched.catalog.words import row_name
 from groupsched.core.errors import DomainError
 from groupsched.schedule.rules import OccurrenceStatus
 
@@ -75,16 +76,15 @@ def finish_now(uid: str) -> Response | tuple[str, int]:
     return back_to_sheet(uid)
 
 
-def summary_page(view: SheetView) -> str:
+def summary_page(view: SheetView, error: DomainError | None = None) -> str:
     """What came of a date: how many of each, minutes of each person, the last dates, what is next."""
     reader = reader_for(view)
-    rows = [
-        (row, reader.draw(row), minutes(row.state.answer, view.meeting)) for row in view.rows if row.counts
-    ]
+    rows = [(row, reader.draw(row), minutes(row.state.answer, view.held)) for row in view.rows if row.counts]
     finished_by = view.sheet.finished_by_id if view.sheet else None
     return render_template(
         "attendance/summary.html", view=view, occurrence=view.occurrence, counters=counters(view), rows=rows,
         totals=view.totals, trend=queries.trend_of(view.occurrence), form=SheetReasonForm(formdata=None),
+        held=queries.held_date(view), row_name=row_name, spent_words=spent_words, error=error,
         following=queries.next_date(view.occurrence), by=queries.first_names([finished_by]).get(finished_by or 0, ""),
     )  # fmt: skip
 

@@ -1,5 +1,21 @@
 """The rules of attendance, by subject: marks, times, taps, and what a sheet says."""
 
+from groupsched.attendance.rules.absences import (
+    AGAIN,
+    CALL_AGAIN,
+    CallOutcome,
+    FollowUpKind,
+    MissedRule,
+    missed_in_a_row,
+    rule_for,
+)
+from groupsched.attendance.rules.house import (
+    AROUND,
+    HousePerson,
+    RollTotals,
+    roll_totals,
+    still_here,
+)
 from groupsched.attendance.rules.marks import (
     AttendanceStatus,
     Operation,
@@ -23,6 +39,14 @@ from groupsched.attendance.rules.queued import (
     from_sent,
     note_after,
     seen_at,
+)
+from groupsched.attendance.rules.record import (
+    CameOf,
+    DaySpan,
+    came_of,
+    may_read,
+    month_of,
+    span_of,
 )
 from groupsched.attendance.rules.sheet import (
     LATELY,
@@ -75,6 +99,9 @@ from groupsched.attendance.rules.times import (
 )
 
 __all__ = [
+    "AGAIN",
+    "AROUND",
+    "CALL_AGAIN",
     "GRACE",
     "LATELY",
     "STANDING_OF",
@@ -82,15 +109,22 @@ __all__ = [
     "TIMED",
     "WINDOW",
     "AttendanceStatus",
+    "CallOutcome",
     "CalledName",
+    "CameOf",
+    "DaySpan",
+    "FollowUpKind",
+    "HousePerson",
     "MarkingMode",
     "MeetingHours",
+    "MissedRule",
     "Operation",
     "OperationKind",
     "OperationOutcome",
     "QueuedKind",
     "QueuedOperation",
     "ReviewReason",
+    "RollTotals",
     "RowAnswer",
     "RowKind",
     "RowOrigin",
@@ -107,6 +141,7 @@ __all__ = [
     "TypedTimes",
     "as_sent",
     "attendee_uid",
+    "came_of",
     "can_come_at",
     "can_leave_at",
     "choosing",
@@ -121,18 +156,25 @@ __all__ = [
     "is_late",
     "labels",
     "left_early",
+    "may_read",
     "meant",
     "merge",
     "minutes",
+    "missed_in_a_row",
+    "month_of",
     "must_ask",
     "note_after",
     "read_tap",
     "record_end",
+    "roll_totals",
     "row_op_id",
+    "rule_for",
     "seen_at",
     "settled_state",
     "sheet_right",
     "shown",
+    "span_of",
+    "still_here",
     "time_in_for",
     "told_op_id",
     "too_early",

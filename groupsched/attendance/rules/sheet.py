@@ -115,8 +115,8 @@ def counts(line: TallyRow) -> bool:
     return line.standing is RowKind.EXPECTED or not line.state.untouched
 
 
-def totals(lines: Iterable[TallyRow], meeting: MeetingHours) -> SheetTotals:
-    """Count the rows of a sheet once."""
+def totals(lines: Iterable[TallyRow], meeting: MeetingHours, held: MeetingHours | None = None) -> SheetTotals:
+    """Count the rows of a sheet once; minutes are those inside the hours that were `held`, else planned."""
     counted = [line for line in lines if counts(line)]
     tally = dict.fromkeys(TileState, 0)
     for line in counted:
@@ -130,7 +130,7 @@ def totals(lines: Iterable[TallyRow], meeting: MeetingHours) -> SheetTotals:
         present=len(here),
         left_early=sum(left_early(line.state.answer, meeting) for line in here),
         guests=sum(line.standing is RowKind.GUEST for line in here),
-        minutes=sum(minutes(line.state.answer, meeting) for line in here),
+        minutes=sum(minutes(line.state.answer, held or meeting) for line in here),
     )
 
 
@@ -243,8 +243,10 @@ class SheetRight(Enum):
     NONE = auto()
 
 
-def sheet_right(*, at_the_door: bool, oversees: bool, end: datetime, now: datetime) -> SheetRight:
-    """Facilitators of the group and the desk of the site write for 7 days; a supervisor always, with a reason."""
-    if at_the_door and now < end + WINDOW:
+def sheet_right(
+    *, leads: bool, at_the_desk: bool, oversees: bool, end: datetime, now: datetime
+) -> SheetRight:
+    """Who leads the date and the desk of the site write for 7 days; who leads it later with a reason, a supervisor always so."""
+    if (leads or at_the_desk) and now < end + WINDOW:
         return SheetRight.FREE
-    return SheetRight.REASON if oversees else SheetRight.NONE
+    return SheetRight.REASON if leads or oversees else SheetRight.NONE

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from groupsched.attendance.rules.marks import AttendanceStatus, RowAnswer, RowState
 
 GRACE = timedelta(minutes=10)
-"""A time in up to this long after the start is on time."""
+"""A time in up to this long after the start is on time, where a program says nothing else."""
 
 GUESS = timedelta(minutes=15)
 """How late, or how early out, where nobody looked at the clock; the person corrects it."""
@@ -27,18 +27,19 @@ class MarkingMode(StrEnum):
 
 @dataclass(frozen=True)
 class MeetingHours:
-    """The half-open interval in which people meet; aware datetimes."""
+    """The half-open interval in which people meet; aware datetimes. A time in up to `grace` after the start is on time."""
 
     start: datetime
     end: datetime
+    grace: timedelta = GRACE
 
 
-def is_late(answer: RowAnswer, meeting: MeetingHours, grace: timedelta = GRACE) -> bool:
+def is_late(answer: RowAnswer, meeting: MeetingHours) -> bool:
     """Here, with a time in after the grace."""
     return (
         answer.status is AttendanceStatus.PRESENT
         and answer.time_in is not None
-        and answer.time_in > meeting.start + grace
+        and answer.time_in > meeting.start + meeting.grace
     )
 
 
@@ -82,9 +83,9 @@ def ends_soon(meeting: MeetingHours, now: datetime) -> bool:
     return now >= meeting.end - timedelta(minutes=5)
 
 
-def must_ask(marking: MarkingMode, meeting: MeetingHours, now: datetime, grace: timedelta = GRACE) -> bool:
+def must_ask(marking: MarkingMode, meeting: MeetingHours, now: datetime) -> bool:
     """The first mark after the grace asks once how the sheet is marked; after the end it is plain."""
-    return marking is MarkingMode.NOT_ASKED and meeting.start + grace < now < meeting.end
+    return marking is MarkingMode.NOT_ASKED and meeting.start + meeting.grace < now < meeting.end
 
 
 def time_in_for(marking: MarkingMode, meeting: MeetingHours, now: datetime) -> datetime:
@@ -107,11 +108,11 @@ def settled_state(state: RowState, marking: MarkingMode, meeting: MeetingHours) 
     return replace(state, answer=settled(state.answer, marking, meeting), rival=rival)
 
 
-def late_time_in(meeting: MeetingHours, now: datetime, grace: timedelta = GRACE) -> datetime:
+def late_time_in(meeting: MeetingHours, now: datetime) -> datetime:
     """The time in of the button Late: now where that is late, else a quarter of an hour in."""
-    if meeting.start + grace < now < meeting.end:
+    if meeting.start + meeting.grace < now < meeting.end:
         return now
-    return meeting.start + max(GUESS, grace + timedelta(minutes=1))
+    return meeting.start + max(GUESS, meeting.grace + timedelta(minutes=1))
 
 
 def early_time_out(meeting: MeetingHours, now: datetime) -> datetime:

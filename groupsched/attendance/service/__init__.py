@@ -1,6 +1,13 @@
 """Verbs of attendance: open a sheet, mark, undo, add a walk-in, finish, open again, did not meet."""
 
 from groupsched.attendance.service.closing import did_not_meet, finish, reopen
+from groupsched.attendance.service.following import follow_absences
+from groupsched.attendance.service.held import write_hours
+from groupsched.attendance.service.house import (
+    begin_roll_call,
+    end_roll_call,
+    mark_out,
+)
 from groupsched.attendance.service.locked_sheet import new_op_id
 from groupsched.attendance.service.marks import (
     MarkBatch,
@@ -19,6 +26,13 @@ from groupsched.attendance.service.sheets import (
     reason_of,
 )
 from groupsched.attendance.service.taps import MarkingModeMissing, TapResult, tap
+from groupsched.attendance.service.tasks import (
+    add_call,
+    change_rules,
+    finish_task,
+    load_absence_rules,
+    take_task,
+)
 from groupsched.attendance.service.walk_in import AddedAttendee, add_walk_in
 
 __all__ = [
@@ -27,24 +41,34 @@ __all__ = [
     "MarkResult",
     "MarkingModeMissing",
     "TapResult",
+    "add_call",
     "add_walk_in",
     "apply",
+    "begin_roll_call",
+    "change_rules",
     "choose_marking",
     "count_after_all",
     "did_not_meet",
+    "end_roll_call",
     "everyone_else_here",
     "finish",
+    "finish_task",
     "finished_words",
+    "follow_absences",
     "give_reason",
     "keep_up_group",
     "leave_out",
+    "load_absence_rules",
+    "mark_out",
     "name_guest",
     "new_op_id",
     "open_sheet",
     "reason_of",
     "reopen",
     "take",
+    "take_task",
     "tap",
     "undo",
+    "write_hours",
     "write_note",
 ]

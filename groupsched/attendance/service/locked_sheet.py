@@ -17,6 +17,7 @@ from groupsched.attendance.queries import (
     by_first_name,
     find_sheet,
     histories,
+    meeting_of,
     standing,
     stored_operations,
     stored_row,
@@ -60,7 +61,7 @@ class LockedSheet:
     @property
     def meeting(self) -> MeetingHours:
         """When people meet."""
-        return MeetingHours(self.occurrence.start, self.occurrence.end)
+        return meeting_of(self.occurrence)
 
     def view(self, *, removed: bool = False) -> SheetView:
         """The sheet as it stands in this transaction, without labels; with the rows taken off if asked for."""

@@ -2,20 +2,30 @@
 
 from groupsched.attendance.words.review import act_words, review_words, story_of
 from groupsched.attendance.words.sheet import (
+    LOOKS,
     SheetReader,
     counters,
     done_words,
+    outcome_pairs,
+    outcome_words,
+    says,
+    spent_words,
     status_words,
     still_open,
     undone_words,
 )
 
 __all__ = [
+    "LOOKS",
     "SheetReader",
     "act_words",
     "counters",
     "done_words",
+    "outcome_pairs",
+    "outcome_words",
     "review_words",
+    "says",
+    "spent_words",
     "status_words",
     "still_open",
     "story_of",

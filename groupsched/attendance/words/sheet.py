@@ -8,6 +8,8 @@ from typing import Any
 from groupsched.attendance.queries import SheetRow, SheetView
 from groupsched.attendance.rules import (
     AttendanceStatus,
+    CallOutcome,
+    FollowUpKind,
     MeetingHours,
     RowAnswer,
     RowKind,
@@ -207,6 +209,14 @@ def status_words(status: AttendanceStatus) -> str:
     }[status]
 
 
+def spent_words(minutes: int) -> str:
+    """A length of time as people say it: `45 min`, `1 h`, `10 h 30 min`."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return _("%(n)s min", n=rest)
+    return _("%(hours)s h %(n)s min", hours=hours, n=rest) if rest else _("%(hours)s h", hours=hours)
+
+
 def counters(view: SheetView) -> list[SheetCounter]:
     """The counters, not marked first; those of nobody are left out but for the first two."""
     words = {
@@ -242,3 +252,25 @@ def done_words(rows: Iterable[SheetRow], view: SheetView) -> str:
     if row.state.rival is not None:
         return _("%(name)s: two answers", name=row.label)
     return _("%(name)s: %(state)s", name=row.label, state=says(answer, view.meeting, zone))
+
+
+def outcome_words(outcome: CallOutcome) -> str:
+    """What came of a call, in a word or two."""
+    return _outcomes()[outcome][0]
+
+
+def outcome_pairs(kind: FollowUpKind) -> list[tuple[CallOutcome, str, str]]:
+    """What can come of a task of this kind: its value, its words, what they mean."""
+    shown = list(CallOutcome) if kind is FollowUpKind.CALL else [CallOutcome.REACHED, CallOutcome.NOT_NEEDED]
+    return [(one, *_outcomes()[one]) for one in shown]
+
+
+def _outcomes() -> dict[CallOutcome, tuple[str, str]]:
+    return {
+        CallOutcome.REACHED: (_("Reached"), _("all right, comes again")),
+        CallOutcome.MORE_SUPPORT: (_("More support"), _("somebody of the team looks today")),
+        CallOutcome.NO_ANSWER: (_("No answer"), _("again in half an hour")),
+        CallOutcome.LEFT_MESSAGE: (_("Left a message"), _("only where they allow it; again in half an hour")),
+        CallOutcome.SOMEBODY_ELSE: (_("Somebody else"), _("I said nothing; again in half an hour")),
+        CallOutcome.NOT_NEEDED: (_("Not needed"), _("we know why")),
+    }

@@ -46,5 +46,6 @@ def _said_of(row: Program) -> dict[str, Any]:
         f"sentence_{language}": row.texts.get(language, {}).get("sentence", "") for language in LANGUAGES
     }
     return {
-        name: getattr(row, name) for name in ("name", "region", "timezone", "reviews_groups", "version")
+        name: getattr(row, name)
+        for name in ("name", "region", "timezone", "reviews_groups", "grace_minutes", "version")
     } | sentences

@@ -18,7 +18,7 @@ from groupsched.catalog.service.offers import (
     retire_row,
     save_row,
 )
-from groupsched.catalog.service.publishing import publish_group, retire_group, send_group_back
+from groupsched.catalog.service.publishing import needs_yes, publish_group, retire_group, send_group_back
 
 __all__ = [
     "ACTS_OF_SAVING",
@@ -31,6 +31,7 @@ __all__ = [
     "load_default_modalities",
     "load_default_terms",
     "load_defaults",
+    "needs_yes",
     "publish_group",
     "refuse_external",
     "retire_group",

@@ -6,9 +6,10 @@ from sqlalchemy import select
 
 from groupsched.access.identity import Identity, Role, System
 from groupsched.access.models import Site
+from groupsched.access.standing import gives_up
 from groupsched.accounts.models import Person
-from groupsched.catalog.models import Facilitator, Group, Modality, Place
-from groupsched.catalog.queries import leaders, modality_with_key
+from groupsched.catalog.models import Facilitator, Group, Modality, Place, ServiceType
+from groupsched.catalog.queries import leaders, modality_with_key, service_types
 from groupsched.catalog.rules import TEXTS_OF_A_GROUP, FieldProblem, GroupFields, Setting, cleaned, problems
 from groupsched.catalog.words import reason
 from groupsched.core.db import db
@@ -42,6 +43,8 @@ def fill(identity: Identity, group: Group, fields: GroupFields) -> None:
         list(fields.tags),
     )
     group.online_link, group.run_sheet, group.hidden = fields.online_link, fields.run_sheet, fields.hidden
+    group.service_type = _service_type(group, fields)
+    group.service_type_id = group.service_type.id if group.service_type else None
     group.secular_pair = _find(Group, "secular_pair", group, fields.secular_pair)
     group.named_person_id = _named_person(group, fields, people)
     set_leaders(group, [person.id for person in people])
@@ -52,6 +55,16 @@ def _modality(group: Group, fields: GroupFields) -> Modality:
     if modality is None or (modality.retired_at is not None and modality.id != group.modality_id):
         _refuse("modality", "modality-unknown")
     return modality
+
+
+def _service_type(group: Group, fields: GroupFields) -> ServiceType | None:
+    """The service type of this key, None where the group has that of its kind of session."""
+    if not fields.service_type:
+        return None
+    found = service_types(group.program_id)
+    return next((row for row in found if row.key == fields.service_type), None) or _refuse(
+        "service_type", "service-type-unknown"
+    )
 
 
 def _find(table: Any, field: str, group: Group, uid: str | None) -> Any:
@@ -92,6 +105,8 @@ def _named_person(group: Group, fields: GroupFields, people: list[Person]) -> in
 def set_leaders(group: Group, people: list[int]) -> None:
     """Who leads, in this order; rows that stay are kept."""
     by_person = {row.person_id: row for row in group.facilitators}
+    for person_id in by_person.keys() - set(people):
+        gives_up(person_id)
     rows = [by_person.get(person_id) or Facilitator(person_id=person_id) for person_id in people]
     for position, row in enumerate(rows):
         row.position = position

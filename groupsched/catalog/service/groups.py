@@ -166,6 +166,7 @@ def fields_of(group: Group) -> GroupFields:
         secular_pair=group.secular_pair.uid if group.secular_pair else None,
         run_sheet=group.run_sheet,
         hidden=group.hidden,
+        service_type=group.service_type.key if group.service_type else "",
         texts=group.texts,
     )
 

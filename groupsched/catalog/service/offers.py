@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from groupsched.access.identity import Identity
 from groupsched.access.models import Program, Site
@@ -14,6 +13,8 @@ from groupsched.audit.service import record
 from groupsched.catalog.events import OfferChanged, PlaceMoved
 from groupsched.catalog.models import Facilitator, Group, Modality, Place, Term
 from groupsched.catalog.rules import Orientation
+from groupsched.catalog.service.rows import add_missing
+from groupsched.catalog.service.services import load_default_services
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import ChangedMeanwhile
@@ -60,10 +61,11 @@ ACTS_OF_SAVING: Mapping[type, tuple[AuditAction, ...]] = {
 
 
 def load_defaults(program: Program) -> None:
-    """Add the product's kinds of sessions and terms to a program, and their texts in a language that came later; what the
+    """Add the product's kinds of sessions, terms and service types to a program, and their texts in a language that came later; what the
     program made of them stays as it is."""
     load_default_modalities(program)
     load_default_terms(program)
+    load_default_services(program)
 
 
 def load_default_modalities(program: Program) -> int:
@@ -71,7 +73,7 @@ def load_default_modalities(program: Program) -> int:
     told = content("modalities")["modalities"]
     rows = [_default(program.id, number, row) for number, row in enumerate(told)]
     _add_languages(Modality, rows, "key")
-    return _add_missing(Modality, rows, "program_id", "key")
+    return add_missing(Modality, rows, "program_id", "key")
 
 
 def load_default_terms(program: Program) -> int:
@@ -85,17 +87,10 @@ def load_default_terms(program: Program) -> int:
         for number, row in enumerate(told)
     ]  # fmt: skip
     _add_languages(Term, rows, "vocabulary", "key")
-    added = _add_missing(Term, rows, "program_id", "vocabulary", "key")
+    added = add_missing(Term, rows, "program_id", "vocabulary", "key")
     if added:
         new_revision(program.id)
     return added
-
-
-def _add_missing(table: type[Row], rows: list[dict[str, Any]], *unique: str) -> int:
-    """Insert the rows whose unique columns are not taken. Returns how many were."""
-    dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(table).on_conflict_do_nothing(index_elements=unique).returning(table.id)
-    return len(db.session.scalars(insert, rows).all())
 
 
 def _add_languages(table: type[Spoken], rows: list[dict[str, Any]], *names: str) -> None:

@@ -1,7 +1,7 @@
 """Publishing a group, looking at it before, and taking it off the list."""
 
 from groupsched.access.identity import Identity
-from groupsched.access.policy import Permission, can, ensure
+from groupsched.access.policy import Facts, Permission, can, ensure
 from groupsched.access.queries import get_program
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
@@ -31,7 +31,7 @@ def publish_group(identity: Identity, group: Group) -> Group:
     if group.state == GroupState.PUBLISHED:
         return group
     refuse_first(publishing_problems(fields_of(group), linked=has_link(group)))
-    if _needs_yes(identity, group):
+    if needs_yes(identity, group.program_id):
         return _ask_for_yes(identity, group)
     group.state, group.retired_at = GroupState.PUBLISHED, None
     group.yes_asked_at, group.yes_asked_by_id, group.sent_back = None, None, ""
@@ -42,10 +42,11 @@ def publish_group(identity: Identity, group: Group) -> Group:
     return group
 
 
-def _needs_yes(identity: Identity, group: Group) -> bool:
-    program = get_program(group.program_id)
+def needs_yes(identity: Identity, program_id: int | None) -> bool:
+    """Whether what this identity publishes in a program waits for a supervisor's yes."""
+    program = get_program(program_id) if program_id is not None else None
     reviewed = program is not None and program.reviews_groups
-    return reviewed and not can(identity, Permission.GROUP_PUBLISH, facts(group))
+    return reviewed and not can(identity, Permission.GROUP_PUBLISH, Facts(program=program_id))
 
 
 def _ask_for_yes(identity: Identity, group: Group) -> Group:

@@ -11,6 +11,7 @@ from groupsched.enrolment.queries.bringing import (
 )
 from groupsched.enrolment.queries.cards import (
     FoundDate,
+    clashing,
     listings,
     nearest,
     room_of,
@@ -91,6 +92,7 @@ from groupsched.enrolment.queries.my_lines import (
     moved_up,
     own_lines,
 )
+from groupsched.enrolment.queries.often import latest_acts
 from groupsched.enrolment.queries.roster import (
     ExpectedPerson,
     WaitingGroups,
@@ -149,6 +151,7 @@ __all__ = [
     "asked_dates",
     "asking",
     "chooses_by_letters",
+    "clashing",
     "client_at_door",
     "client_facts",
     "clients_at_door",
@@ -184,6 +187,7 @@ __all__ = [
     "in_lines_of",
     "is_enrolled",
     "just_removed",
+    "latest_acts",
     "line_length",
     "listings",
     "live_enrolments",

@@ -14,7 +14,9 @@ from groupsched.catalog.queries import facts as group_facts
 from groupsched.core.db import db
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries.roster import ORDER, may_bring
-from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentState, UndoableKind
+from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState, UndoableKind
+from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import OccurrenceStatus
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,13 @@ class UndoableAct:
             return UndoableKind.SWITCHED
         if any(_gained(one) for one in self.parts):
             return UndoableKind.JOINED_MORE
-        return UndoableKind.LINE_LEFT if self.enrolment.state in LIVE else UndoableKind.LEFT
+        if self.enrolment.state in LIVE:
+            return UndoableKind.LINE_LEFT
+        if self.enrolment.left_as == EnrolmentState.REQUESTED:
+            proposed = self.enrolment.proposed_by_id is not None
+            return UndoableKind.DECLINED if proposed else UndoableKind.REQUEST_LEFT
+        waited = self.enrolment.left_as == EnrolmentState.WAITLISTED
+        return UndoableKind.GROUP_LINE_LEFT if waited else UndoableKind.LEFT
 
 
 def _gained(one: Enrolment) -> bool:
@@ -66,7 +74,8 @@ def act_of(enrolment: Enrolment) -> list[Enrolment]:
 
 
 def undoable(groups: Iterable[Enrolment], person_id: int, now: datetime) -> list[UndoableAct]:
-    """What a person did and may take back still, the latest first; nothing of a group in which they are again (`groups`)."""
+    """What a person did and may take back still, the latest first, one of each group; nothing of a group in which they are
+    again (`groups`), or whose seats have gone to somebody else."""
     query = select(Enrolment).where(
         Enrolment.person_id == person_id, Enrolment.undo_until > now, Enrolment.undo_by_staff.is_(False)
     )
@@ -80,7 +89,52 @@ def undoable(groups: Iterable[Enrolment], person_id: int, now: datetime) -> list
     ):
         acts.setdefault(one.undo_until, []).append(one)
     live = {one.group_id: one for one in groups}
-    return [UndoableAct(parts) for parts in acts.values() if not _in_again(parts, live)]
+    found = [UndoableAct(parts) for parts in acts.values() if not _in_again(parts, live)]
+    return _without_gone(_latest_of_each_group(found), now)
+
+
+def _latest_of_each_group(acts: Iterable[UndoableAct]) -> list[UndoableAct]:
+    seen: set[int] = set()
+    found = []
+    for act in acts:
+        of = {one.group_id for one in act.parts}
+        found += [act] if not of & seen else []
+        seen |= of
+    return found
+
+
+def _without_gone(acts: Sequence[UndoableAct], now: datetime) -> list[UndoableAct]:
+    """Those for which each seat is free that they would take again."""
+    giving = [act for act in acts if act.kind in (UndoableKind.LEFT, UndoableKind.SWITCHED)]
+    if not giving:
+        return list(acts)
+    groups = {one.group_id for act in giving for one in act.parts}
+    query = select(Occurrence.id, Occurrence.group_id, Occurrence.start).where(
+        Occurrence.group_id.in_(groups),
+        Occurrence.start > now,
+        Occurrence.status == OccurrenceStatus.SCHEDULED,
+    )
+    full = db.session.execute(query.where(Occurrence.taken >= Occurrence.capacity)).all()
+    gone = [
+        act
+        for act in giving
+        if any(
+            _had(one, date.id, date.start)
+            for one in act.parts
+            for date in full
+            if date.group_id == one.group_id
+        )
+    ]
+    return [act for act in acts if act not in gone]
+
+
+def _had(one: Enrolment, date_id: int, start: datetime) -> bool:
+    """Whether the enrolment had a seat on a coming date before the act, and has none now."""
+    said = next((seat for seat in one.date_seats if seat.occurrence_id == date_id), None)
+    if said is not None:
+        return said.left_as == DateSeatState.HELD and said.state != DateSeatState.HELD
+    whole = one.mode == EnrolmentMode.WHOLE and one.from_start is not None and start >= one.from_start
+    return whole and one.state not in LIVE and one.left_as == EnrolmentState.ACTIVE
 
 
 def _in_again(parts: Sequence[Enrolment], live: dict[int, Enrolment]) -> bool:

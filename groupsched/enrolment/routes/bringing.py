@@ -79,9 +79,15 @@ class BringPage:
         before = len(self.chosen)
         self.choose([one for one in people if one not in inside])
         if number := len(self.chosen) - before:
-            self.notes.append(ngettext("%(num)s person was added.", "%(num)s people were added.", number))
+            self.notes.append(
+                ngettext(
+                    "%(num)s more person is ticked, and not enrolled yet.",
+                    "%(num)s more people are ticked, and not enrolled yet.",
+                    number,
+                )
+            )
         elif people and not inside:
-            self.notes.append(_("Nobody was added: they are chosen already."))
+            self.notes.append(_("They are chosen already."))
         if inside:
             full = self.shown_in_full(inside)
             names = [one.name if one.id in full else one.short_name for one in inside]

@@ -15,7 +15,7 @@ from groupsched.core.i18n import _
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.forms import JoinForm
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.routes.blueprint import blueprint, myself, own_group, say, tell
+from groupsched.enrolment.routes.blueprint import asks_first, blueprint, myself, own_group, say, tell
 from groupsched.enrolment.routes.leaving import say_given_up
 from groupsched.enrolment.routes.pages import show
 from groupsched.enrolment.rules import Admitted, EnrolmentMode, JoinWish, seats_free
@@ -96,9 +96,11 @@ def answer_proposal(uid: str) -> Response:
     if request.form.get("answer") != "yes":
         title = group.title
         service.decline_request(current(), live)
-        tell(_("You are not in %(title)s. Nobody asks why.", title=title))
+        undo = {"undo": url_for("enrolment.undo", uid=live.uid)}
+        tell(_("You are not in %(title)s. Nobody asks why.", title=title), **undo)
         return redirect(url_for("home.my"), 303)
-    say(service.accept_request(current(), live).answer)
+    outcome = service.accept_request(current(), live)
+    say(outcome.answer, {} if asks_first(live) else _way_back(uid, None, outcome))
     return redirect(url_for("enrolment.mine", uid=uid), 303)
 
 

@@ -157,11 +157,22 @@ def look(group: Group, date: Occurrence | None = None, dates: list[Occurrence] |
         queries.listings(current(), shown), key=lambda row: (row.occurrence.start, row.occurrence.id)
     )
     row = next((one for one in rows if one.occurrence == chosen), None)
-    if date is None and row is not None and _has_single_dates(row):
-        row = next((one for one in rows if one.label in JOINABLE and not one.begun), row)
+    if date is None and row is not None:
+        row = _to_answer(rows) or (_another(rows, row) if _has_single_dates(row) else row)
     rows = [one for one in rows if one.occurrence in dates]
     found = preview(group, current().person, ahead) if row is not None and row.label in JOINABLE else []
     return DatePage(group, row, rows, ahead, found)
+
+
+def _to_answer(rows: Sequence[FoundDate]) -> FoundDate | None:
+    """The first date for which the reader was proposed."""
+    standings = ((one, one.standing) for one in rows)
+    return next((one for one, own in standings if own is not None and own.enrolment.is_proposal), None)
+
+
+def _another(rows: Sequence[FoundDate], row: FoundDate) -> FoundDate:
+    """The first date that can be joined besides, else this one."""
+    return next((one for one in rows if one.label in JOINABLE and not one.begun), row)
 
 
 def _has_single_dates(row: FoundDate) -> bool:

@@ -17,13 +17,14 @@ from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
 from groupsched.catalog.queries import get_group
 from groupsched.core import clock
+from groupsched.core.db import db
 from groupsched.core.errors import Conflict
 from groupsched.core.i18n import _
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.forms import EnrolmentReasonForm
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.routes.blueprint import blueprint, tell
-from groupsched.enrolment.rules import EnrolmentMode, EnrolmentState, Waitlisted
+from groupsched.enrolment.rules import LIVE, EnrolmentMode, EnrolmentState, Waitlisted
 
 
 @blueprint.get("/groups/<uid>/people")
@@ -126,15 +127,33 @@ def _say_removed(enrolment: Enrolment, name: str, *, moved_up: bool) -> None:
 @requires(Permission.ENROL_OTHERS)
 def answer(uid: str) -> Response:
     """Say yes or no to somebody who asked to join."""
-    enrolment, form = queries.get_enrolment(current(), uid), EnrolmentReasonForm()
-    name, group, since = called(enrolment), enrolment.group, clock.now()
+    enrolment, since = queries.get_enrolment(current(), uid), clock.now()
+    group, name = enrolment.group, called(enrolment)
     if request.form.get("answer") == "yes":
-        outcome = service.accept_request(current(), enrolment)
-        name = called(enrolment)
-        waits = isinstance(outcome.answer, Waitlisted)
-        flash(_("%(name)s is on the waiting list.", name=name) if waits else _("%(name)s is in.", name=name))
+        _say_yes(enrolment, name)
     else:
-        service.decline_request(current(), enrolment, form.reason.data or "")
-        flash(_("%(name)s is not asking any more.", name=name))
+        service.decline_request(current(), enrolment, EnrolmentReasonForm().reason.data or "")
+        if enrolment.state in LIVE:
+            flash(_("Somebody else said yes before: %(name)s is in, or waits.", name=name), "warn")
+        else:
+            flash(_("%(name)s is not asking any more.", name=name))
     _say_told(group, since)
     return redirect(url_for("enrolment.roster", uid=group.uid), 303)
+
+
+def _say_yes(enrolment: Enrolment, name: str) -> None:
+    try:
+        outcome = service.accept_request(current(), enrolment)
+    except Conflict as refused:
+        if refused.code != "not-asking":
+            raise
+        db.session.rollback()
+        words = _(
+            "%(name)s is not asking any more: they took it back, or it was answered. Nothing has changed.",
+            name=name,
+        )
+        flash(words, "warn")
+        return
+    name = called(enrolment)
+    waits = isinstance(outcome.answer, Waitlisted)
+    flash(_("%(name)s is on the waiting list.", name=name) if waits else _("%(name)s is in.", name=name))

@@ -45,6 +45,7 @@ from groupsched.enrolment.rules.index import (
     positions,
     ways_out,
 )
+from groupsched.enrolment.rules.often import BY_ONESELF, BY_PROGRAM, BY_STAFF, WITHIN, wait_for_room
 from groupsched.enrolment.rules.reminding import FARTHEST, Quiet, reminders
 from groupsched.enrolment.rules.several import (
     MOST_AT_ONCE,
@@ -80,6 +81,9 @@ from groupsched.enrolment.rules.weekdays import (
 )
 
 __all__ = [
+    "BY_ONESELF",
+    "BY_PROGRAM",
+    "BY_STAFF",
     "CHOICES",
     "DIMENSIONS",
     "FARTHEST",
@@ -93,6 +97,7 @@ __all__ = [
     "MOST_VALUES",
     "Q_LENGTH",
     "UNSET",
+    "WITHIN",
     "Admitted",
     "BringAct",
     "BroughtAs",
@@ -138,6 +143,7 @@ __all__ = [
     "seated",
     "seats_free",
     "sentences",
+    "wait_for_room",
     "way_back",
     "ways_out",
     "weekly_days",

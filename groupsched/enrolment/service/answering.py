@@ -5,20 +5,35 @@ from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.core.errors import Conflict
+from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import ensure_may_change
-from groupsched.enrolment.rules import EnrolmentState
-from groupsched.enrolment.service.deciding import JoinOutcome
+from groupsched.enrolment.rules import LIVE, EnrolmentState
+from groupsched.enrolment.service.deciding import JoinOutcome, answer_of, hold_people
 from groupsched.enrolment.service.joining import enrol
 from groupsched.enrolment.service.outcomes import Declined
 from groupsched.enrolment.service.telling import tell
+from groupsched.enrolment.service.undoable import UNDO_FOR, keep
 from groupsched.schedule.service import lock
 
 
 def accept_request(identity: Identity, enrolment: Enrolment) -> JoinOutcome:
-    """Say yes to somebody who asked to join or was proposed: a seat where there is one, else a place in line. A clash is theirs to solve."""
+    """Say yes to somebody who asked to join or was proposed: a seat where there is one, else a place in line. A clash is theirs to solve.
+
+    Twice has one effect. Raises Conflict (`not-asking`) where they took it back, or said no thanks: nobody is enrolled then.
+    """
     ensure_may_change(identity, enrolment)
+    hold_people([enrolment.person_id])
+    lock(enrolment.group_id)
+    db.session.refresh(enrolment)
+    if enrolment.state not in LIVE:
+        raise Conflict(
+            _("This was answered or taken back meanwhile. Nothing has changed."), code="not-asking"
+        )
+    if enrolment.state != EnrolmentState.REQUESTED:
+        return JoinOutcome(enrolment, answer_of(enrolment))
     dates = [seat.occurrence for seat in enrolment.date_seats]
     return enrol(
         identity, enrolment.group, enrolment.person, mode=enrolment.mode, occurrences=dates, accept_clash=True
@@ -28,14 +43,15 @@ def accept_request(identity: Identity, enrolment: Enrolment) -> JoinOutcome:
 def decline_request(identity: Identity, enrolment: Enrolment, reason: str = "") -> None:
     """Say no to somebody who asked to join; they are told that other options may suit them. Twice has one effect.
 
-    Of a proposal nobody had heard, so nobody is told.
+    Of a proposal nobody had heard, so nobody is told; the person can take their own "no thanks" back for some minutes.
     """
     ensure_may_change(identity, enrolment)
     lock(enrolment.group_id)
     db.session.refresh(enrolment)
     if enrolment.state != EnrolmentState.REQUESTED:
         return
-    proposed = enrolment.is_proposal
+    proposed, own = enrolment.is_proposal, enrolment.person_id == identity.person
+    keep(enrolment, clock.now() + UNDO_FOR if own else None, enrolment.state)
     enrolment.state, enrolment.ended_at, enrolment.reason = (
         EnrolmentState.LEFT,
         clock.now(),

@@ -42,6 +42,7 @@ from groupsched.enrolment.service.deciding import (
 )
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance, take_group
+from groupsched.enrolment.service.often import not_too_often
 from groupsched.enrolment.service.outcomes import Asked, Joined, JoinedDate, Waiting
 from groupsched.enrolment.service.seats import ComingDate, DateFull, take_one
 from groupsched.enrolment.service.telling import tell
@@ -94,9 +95,11 @@ def enrol(
 
     Doing it twice has one effect and the same answer. Staff who act for a person open closed, private and referral
     groups, and answer that person's request by it. Raises NotFound for what the identity may not do, Conflict with a
-    `code` of rules.Reason where it is not possible, ClashFound where a choice is needed first.
+    `code` of rules.Reason where it is not possible, ClashFound where a choice is needed first, TooOften.
     """
     wish = JoinerWish(mode, tuple(occurrences), accept_clash, wait)
+    if not quietly:
+        not_too_often(identity, person.id)
     outcome = _enrol(identity, group, person, wish, undo_until)
     tell([replace(one, quiet=True) for one in outcome.happened] if quietly else outcome.happened)
     return outcome

@@ -33,11 +33,12 @@ from groupsched.enrolment.rules import (
     Waitlisted,
 )
 from groupsched.enrolment.service.moving import advance
+from groupsched.enrolment.service.often import not_too_often
 from groupsched.enrolment.service.outcomes import CameBack, GaveUp, Left, SeatOutcome, SteppedBack, Waiting
 from groupsched.enrolment.service.removing import as_known
 from groupsched.enrolment.service.seats import give_back, held_ahead, held_dates, take_one
 from groupsched.enrolment.service.telling import tell
-from groupsched.enrolment.service.undoable import UNDO_FOR, keep
+from groupsched.enrolment.service.undoable import UNDO_FOR, keep, overtake
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
 from groupsched.schedule.service import lock
@@ -53,12 +54,15 @@ def leave(
     else's enrolment.
     """
     _may_change(identity, enrolment, enrolment.person)
+    if not quietly:
+        not_too_often(identity, enrolment.person_id)
     lock(enrolment.group_id)
     db.session.refresh(enrolment)
     if enrolment.state not in LIVE:
         return []
     now, was, by_staff = clock.now(), enrolment.state, enrolment.person_id != identity.person
-    dates = held_dates(enrolment, now) if by_staff and was == EnrolmentState.ACTIVE else []
+    said = by_staff or enrolment.mode == EnrolmentMode.DATES
+    dates = held_dates(enrolment, now) if said and was == EnrolmentState.ACTIVE else []
     # Of a proposal the person had no word, so its end has none.
     quietly = quietly or enrolment.is_proposal
     end(enrolment, now, reason, undo_until=now + UNDO_FOR)
@@ -116,6 +120,7 @@ def cannot_come(
     then, or the date is over; NotFound for who may not.
     """
     _may_change(identity, None, person, occurrence)
+    not_too_often(identity, person.id)
     lock(occurrence.group_id)
     live = live_of(occurrence.group_id, person.id)
     standing = standings(person.id, [occurrence]).get(occurrence.id)
@@ -126,11 +131,15 @@ def cannot_come(
         raise Conflict(_("This date is over."), code="over")
     if standing.state == StandingState.GIVEN_UP:
         return []
+    if occurrence.status == OccurrenceStatus.CANCELLED:
+        raise Conflict(_("This date is cancelled: there is nothing to give back."), code="cancelled")
     if live.mode == EnrolmentMode.WHOLE and live.state == EnrolmentState.WAITLISTED:
         raise Conflict(_("You are on the waiting list and have no seat to give back."), code="not-in")
     if standing.state == StandingState.ACTIVE:
         if undo_until:
             keep(live, undo_until, live.state)
+        else:
+            overtake(live, occurrence.id)
         _say(live, occurrence, DateSeatState.GIVEN_UP, now, DateSeatState.HELD if undo_until else None)
         give_back([occurrence.id])
         by_staff = person.id != identity.person
@@ -167,6 +176,7 @@ def can_come_again(identity: Identity, occurrence: Occurrence, person: Person) -
     Raises Conflict where nothing was given up, or the date has begun or is cancelled.
     """
     _may_change(identity, None, person, occurrence)
+    not_too_often(identity, person.id)
     lock(occurrence.group_id)
     live = live_of(occurrence.group_id, person.id)
     standing = standings(person.id, [occurrence]).get(occurrence.id)
@@ -177,8 +187,11 @@ def can_come_again(identity: Identity, occurrence: Occurrence, person: Person) -
     if standing.state != StandingState.GIVEN_UP:
         return Admitted()
     now = clock.now()
+    if occurrence.status == OccurrenceStatus.CANCELLED:
+        raise Conflict(_("This date is cancelled. Please choose another one."), code="cancelled")
     if occurrence.end <= now or occurrence.status != OccurrenceStatus.SCHEDULED:
         raise Conflict(_("This date is over."), code="over")
+    overtake(live, occurrence.id)
     # Whoever waits for this date is before those who come back to it: a free seat means that nobody waits.
     seat = _say(
         live, occurrence, DateSeatState.HELD if take_one(occurrence.id) else DateSeatState.WAITING, now

@@ -10,10 +10,17 @@ from groupsched.accounts.queries import zone_of
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.filters import clock_time, short_day
-from groupsched.core.i18n import _, ngettext
+from groupsched.core.i18n import _
 from groupsched.core.regions import speaking
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.rules import EnrolmentMode, EnrolmentState
+from groupsched.enrolment.service.dates_in_words import (
+    named,
+    rhythm_and_more,
+    those_that_ended,
+    when,
+    words_of,
+)
 from groupsched.enrolment.service.outcomes import (
     AllEnded,
     AnyDate,
@@ -34,7 +41,6 @@ from groupsched.enrolment.service.outcomes import (
 )
 from groupsched.enrolment.service.replanned import about_plan, about_waiting, first_start, what_they_knew
 from groupsched.enrolment.service.replanned_words import (
-    MOST_DATES,
     another_rhythm,
     bullets,
     in_another_place,
@@ -43,7 +49,11 @@ from groupsched.enrolment.service.replanned_words import (
     of_the_rule,
     reached_otherwise,
 )
-from groupsched.enrolment.service.rhythms import rhythm_words, weekly_words, with_rules
+from groupsched.enrolment.service.rhythms import (
+    rhythm_words,
+    weekly_words,
+    with_rules,
+)
 from groupsched.outbox.service import MessageDraft, when_fields
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import where_of
@@ -177,7 +187,7 @@ def _message_of(outcome: SeatOutcome) -> MessageDraft | None:
             return _waiting(outcome)
         case AwaitedCancelled(enrolment, date):
             key = f"awaited-cancelled:{enrolment.uid}:{date.uid}:{date.version}"
-            words = _when(enrolment, date)
+            words = when(enrolment, date)
             return _of_group("waiting_cancelled", enrolment, key, date=words["date"], time=words["time"])
         case Asked():
             return _asked(outcome)
@@ -208,16 +218,16 @@ def _dates(outcomes: Sequence[SeatOutcome]) -> MessageDraft:
 def _seat_line(outcome: SeatOutcome) -> str:
     assert isinstance(outcome, JoinedDate | Waiting)
     date, online = outcome.date, outcome.enrolment.group.reached_online
-    when = f"{short_day(date.start, date.timezone)}, {clock_time(date.start, date.timezone, online)}"
+    day = named(date, online)
     if isinstance(outcome, JoinedDate):
-        return when
-    return str(_("%(when)s: number %(place)s on the waiting list", when=when, place=outcome.position))
+        return day
+    return str(_("%(when)s: number %(place)s on the waiting list", when=day, place=outcome.position))
 
 
 def _joined(outcome: Joined) -> MessageDraft:
     """The rhythm as the rule says it, else as the dates show it, else how many dates there are."""
     enrolment, first, count = outcome.enrolment, outcome.dates[0], len(outcome.dates)
-    words, again = _when(enrolment, first), f":{_moment(outcome.at)}" if outcome.at else ""
+    words, again = when(enrolment, first), f":{_moment(outcome.at)}" if outcome.at else ""
     key = f"enrolled:{enrolment.uid}{again}"
     if count == 1:
         kind = "moved_up_date" if outcome.moved_up else "enrolled_date"
@@ -225,20 +235,23 @@ def _joined(outcome: Joined) -> MessageDraft:
     with speaking(enrolment.person.language, enrolment.person.program_id):
         weekday, other = weekly_words(outcome), rhythm_words(outcome)
     # The hour of the rhythm: the first date may be at another one.
-    regular = words | {"time": _words_of(enrolment, first.original_start, first.timezone)["time"]}
+    regular = words | {"time": words_of(enrolment, first.original_start, first.timezone)["time"]}
     if weekday:
         kind = "moved_up_series" if outcome.moved_up else "enrolled_series"
         return _of_group(kind, enrolment, key, **regular, weekday=weekday)
     if other:
         kind = "moved_up_rhythm" if outcome.moved_up else "enrolled_rhythm"
         return _of_group(kind, enrolment, key, **regular, rhythm=other)
+    if lines := rhythm_and_more(outcome):
+        kind = "moved_up_dates" if outcome.moved_up else "enrolled_dates"
+        return _of_group(kind, enrolment, key, dates=bullets(lines))
     kind = "moved_up_every_date" if outcome.moved_up else "enrolled_every_date"
     return _of_group(kind, enrolment, key, **words, count=count)
 
 
 def _waiting(outcome: Waiting) -> MessageDraft:
     enrolment, date = outcome.enrolment, outcome.date
-    words = _when(enrolment, date)
+    words = when(enrolment, date)
     return _of_group(
         "waitlisted", enrolment, f"waiting:{enrolment.uid}:{outcome.wish}",
         date=words["date"], time=words["time"], position=outcome.position,
@@ -261,29 +274,11 @@ def _left(outcome: Left) -> MessageDraft:
     if outcome.was != EnrolmentState.ACTIVE:
         return _of_group("off_waiting_list" if outcome.by_staff else "left_waiting_list", enrolment, key)
     if outcome.dates:
-        return _of_group("removed_dates", enrolment, key, dates=bullets(_ended(enrolment, outcome.dates)))
+        kind = "removed_dates" if outcome.by_staff else "left_dates"
+        return _of_group(kind, enrolment, key, dates=bullets(those_that_ended(enrolment, outcome.dates)))
     zone = db.session.get_one(Program, enrolment.group.program_id).timezone
     day = when_fields(enrolment.person, outcome.at, zone)["date"]
     return _of_group("removed" if outcome.by_staff else "left_series", enrolment, key, date=day)
-
-
-def _ended(enrolment: Enrolment, dates: Sequence[AnyDate]) -> list[str]:
-    """Which dates they have no more: the rhythm where it can be said in a word, else each of the first."""
-    first, online = dates[0], enrolment.group.reached_online
-    words = _when(enrolment, first) | {
-        "time": _words_of(enrolment, first.original_start, first.timezone)["time"]
-    }
-    with speaking(enrolment.person.language, enrolment.person.program_id):
-        if rhythm := weekly_words(Joined(enrolment, dates)):
-            said = {"days": rhythm, "time": words["time"], "day": words["date"]}
-            return [_("Every %(days)s at %(time)s, from %(day)s on", **said)]
-        shown = dates if len(dates) <= MOST_DATES else dates[: MOST_DATES - 1]
-        lines = [
-            f"{short_day(one.start, one.timezone)}, {clock_time(one.start, one.timezone, online)}"
-            for one in shown
-        ]
-        more = len(dates) - len(shown)
-        return lines + ([ngettext("And %(num)s more.", "And %(num)s more.", more)] if more else [])
 
 
 def left_key(enrolment: Enrolment) -> str:
@@ -356,19 +351,9 @@ def _one_replanned(outcome: Replanned, date: Occurrence, key: str) -> MessageDra
 
 def _of_date(kind: str, enrolment: Enrolment, key: str, date: AnyDate, **more: str) -> MessageDraft:
     """A message that names a date and leads to its page."""
-    words = _when(enrolment, date)
+    words = when(enrolment, date)
     fields = {"date": words["date"], "time": words["time"], "link": _page(enrolment, date), **more}
     return MessageDraft(kind, enrolment.person, key, fields)
-
-
-def _when(enrolment: Enrolment, date: AnyDate) -> dict[str, str]:
-    """The words for when a date begins, as its person reads them."""
-    return _words_of(enrolment, date.start, date.timezone)
-
-
-def _words_of(enrolment: Enrolment, moment: datetime, zone: str) -> dict[str, str]:
-    words = when_fields(enrolment.person, moment, zone, online=enrolment.group.reached_online)
-    return {name: words[name] for name in ("date", "time")}
 
 
 def _page(enrolment: Enrolment, date: AnyDate) -> str:

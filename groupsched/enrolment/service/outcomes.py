@@ -117,8 +117,8 @@ class Declined(SeatOutcome):
 
 @dataclass(frozen=True)
 class Left(SeatOutcome):
-    """No more dates of the group, by somebody's wish: from a seat, a line or a request (`was`), by oneself or by staff, who
-    took the person off these `dates`. Who never heard of it (`unheard`) needs not hear that it is over."""
+    """No more dates of the group, by somebody's wish: from a seat, a line or a request (`was`), by oneself or by staff, off
+    these `dates`: those of whom staff take out, and of who had single ones. Who never heard of it (`unheard`) needs not hear that it is over."""
 
     at: datetime
     was: EnrolmentState = EnrolmentState.ACTIVE

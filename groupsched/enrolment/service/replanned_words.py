@@ -32,7 +32,7 @@ def of_the_rule(outcome: Replanned) -> list[str]:
         unsaid = [one for one in unsaid if one not in own]
         said, left = _of_one_rule(outcome, change, own)
         lines, unsaid = lines + said, unsaid + left
-    if any(_retimed(one, outcome.was[one.id]) for one in unsaid):
+    if any(_retimed(one, outcome.was[one.id]) for one in unsaid if one in outcome.moved):
         return []
     gone = [one for one in unsaid if one not in outcome.moved]
     gone.sort(key=lambda one: (one.start, one.id))

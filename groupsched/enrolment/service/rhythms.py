@@ -7,8 +7,8 @@ from functools import cache
 
 from groupsched.core.filters import local
 from groupsched.core.i18n import _, listed, weekday_name
-from groupsched.enrolment.rules import weekly_days
-from groupsched.enrolment.service.outcomes import Joined, SeatOutcome
+from groupsched.enrolment.rules import weekly_days, weekly_with_extra
+from groupsched.enrolment.service.outcomes import AnyDate, Joined, SeatOutcome
 from groupsched.schedule.queries import only_rule
 from groupsched.schedule.rules import Repeats, sentence_parts
 from groupsched.schedule.words import rhythm
@@ -40,6 +40,13 @@ def rhythm_words(outcome: Joined) -> str:
     return rhythm(outcome.rule, times=False) if outcome.rule is not None and outcome.rule.rrule else ""
 
 
+def weekly_and_more(outcome: Joined) -> tuple[Sequence[int], AnyDate, list[AnyDate]]:
+    """The weekdays of the rhythm, its first date, and the one or two dates besides; no days where there is none."""
+    days, extra = weekly_with_extra(_walls(outcome))
+    first = [one for one in outcome.dates[:ENOUGH] if _wall(one).date() not in extra]
+    return days, first[0], [one for one in outcome.dates[:ENOUGH] if one not in first]
+
+
 def days_in_words(days: Sequence[int]) -> str:
     """`Monday and Thursday`, or `day` for all seven: what comes after "every"."""
     if len(days) == 7:
@@ -48,7 +55,11 @@ def days_in_words(days: Sequence[int]) -> str:
 
 
 def _walls(outcome: Joined) -> list[datetime]:
-    return [local(one.original_start, one.timezone) for one in outcome.dates[:ENOUGH]]
+    return [_wall(one) for one in outcome.dates[:ENOUGH]]
+
+
+def _wall(date: AnyDate) -> datetime:
+    return local(date.original_start, date.timezone)
 
 
 def _weekdays(outcome: Joined) -> Sequence[int]:

@@ -12,6 +12,7 @@ from groupsched.enrolment.queries import lives_of, spans_of
 from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.enrolment.service.deciding import JoinOutcome, acts_as_staff, hold_people
 from groupsched.enrolment.service.joining import Joiner, JoinerWish, open_lines, settle
+from groupsched.enrolment.service.often import not_too_often
 from groupsched.enrolment.service.outcomes import Joined, JoinedDate
 from groupsched.enrolment.service.seats import ComingDate
 from groupsched.enrolment.service.telling import tell
@@ -31,6 +32,8 @@ def enrol_many(
 ) -> ManyResults:
     """Enrol several people, in the given order; what cannot be done for one does not stop the others."""
     wish = JoinerWish(mode, tuple(occurrences), accept_clash, alone=True)
+    if people:
+        not_too_often(identity, people[0].id, people=len(people))
     hold_people({person.id for person in people})
     coming, now = open_lines(group), clock.now()
     known = _known(group, people, coming)

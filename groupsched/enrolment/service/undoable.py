@@ -29,6 +29,12 @@ def keep(enrolment: Enrolment, undo_until: datetime | None, was: EnrolmentState 
     db.session.flush()
 
 
+def overtake(enrolment: Enrolment, occurrence_id: int) -> None:
+    """Something else is done with this date: the act that changed it, where one did, can be taken back no more."""
+    if any(seat.left_as and seat.occurrence_id == occurrence_id for seat in enrolment.date_seats):
+        keep(enrolment, None)
+
+
 def let_go(enrolment: Enrolment) -> None:
     """Nothing of it can be taken back any more."""
     enrolment.undo_until, enrolment.left_as, enrolment.undo_by_staff = None, None, False

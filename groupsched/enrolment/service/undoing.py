@@ -23,7 +23,9 @@ from groupsched.enrolment.service.messages import (
     about_reminder,
     about_seat,
 )
+from groupsched.enrolment.service.missed import missed
 from groupsched.enrolment.service.moving import advance
+from groupsched.enrolment.service.often import not_too_often
 from groupsched.enrolment.service.outcomes import CameBack, SeatOutcome
 from groupsched.enrolment.service.replanned import about_waiting
 from groupsched.enrolment.service.seats import DateFull, give_back, held_ahead, take_these
@@ -36,7 +38,7 @@ from groupsched.schedule.service import lock
 
 def undo(identity: Identity, enrolment: Enrolment) -> list[SeatOutcome]:
     """Take back the last act on an enrolment, in every group that it touched: seats, dates that were given up, and the place
-    in each line are as they were, and what was not yet told of them goes out after all. Doing it twice has one effect.
+    in each line are as they were, and what was not yet told of them goes out after all, with what became of the dates meanwhile. Doing it twice has one effect.
 
     What people did themselves is theirs to undo; a removal by staff anybody may undo who may enrol the person. Raises
     Conflict, and changes nothing, once a seat has gone (`full`), a message of it has gone out, a date has begun or some
@@ -44,6 +46,7 @@ def undo(identity: Identity, enrolment: Enrolment) -> list[SeatOutcome]:
     """
     if enrolment.person_id != identity.person:
         ensure(identity, Permission.ENROL_OTHERS, facts_to_enrol(identity, enrolment.group, enrolment.person))
+    not_too_often(identity, enrolment.person_id)
     for group_id in sorted({enrolment.group_id, *(one.group_id for one in act_of(enrolment))}):
         lock(group_id)
     db.session.refresh(enrolment)
@@ -53,10 +56,11 @@ def undo(identity: Identity, enrolment: Enrolment) -> list[SeatOutcome]:
     now, act = clock.now(), act_of(enrolment)
     if not act or (enrolment.undo_until or now) <= now or not all(one.group.published for one in act):
         raise _late()
-    was = [(one, one.state) for one in act]
+    was, at = [(one, one.state) for one in act], moment_of(enrolment.undo_until or now)
+    dates = {seat.occurrence_id for one in act for seat in one.date_seats if seat.left_as}
     try:
         with savepoint():
-            _put_back(act, moment_of(enrolment.undo_until or now), now)
+            _put_back(act, at, now)
     except DateFull as full:
         raise Conflict(
             _("Your seat has gone to somebody else, so it cannot be undone."), code="full"
@@ -66,7 +70,8 @@ def undo(identity: Identity, enrolment: Enrolment) -> list[SeatOutcome]:
         record(identity, action, one, subjects=[one.person_id])
     groups = sorted({one.group_id for one in act})
     moved_up = [up for group_id in groups for up in advance(group_id).moved_up]
-    return tell([*(CameBack(one) for one in act), *moved_up])
+    unheard = missed(act, [one for one, state in was if state not in LIVE], dates, at)
+    return tell([*(CameBack(one) for one in act), *unheard, *moved_up])
 
 
 def _is_theirs(identity: Identity, enrolment: Enrolment) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from groupsched.access.identity import Identity
 from groupsched.accounts.models import Person
+from groupsched.accounts.queries import held
 from groupsched.attendance.models import AttendanceOperation, Attendee, Sheet
 from groupsched.catalog.models import Group
 from groupsched.core.db import db
@@ -96,6 +97,7 @@ def _seats(marks: Mapping[str, str]) -> list[Brought]:
     rows = [one for one in _rows(Enrolment, marks, Enrolment.person, Enrolment.group) if one.state in LIVE]
     people = [one.person_id for one in rows]
     met: set[tuple[int | None, int]] = set()
+    kept: set[int] = set()
     for begin in range(0, len(people), AT_ONCE):
         marked = (
             select(Attendee.person_id, Occurrence.group_id)
@@ -107,9 +109,15 @@ def _seats(marks: Mapping[str, str]) -> list[Brought]:
             )
         )
         met |= {(person, group) for person, group in db.session.execute(marked)}
+        some = Person.id.in_(people[begin : begin + AT_ONCE])
+        kept |= set(db.session.scalars(select(Person.id).where(some, held(Person.id))))
     rows.sort(key=lambda one: one.state != EnrolmentState.WAITLISTED)
     return [
-        Brought(one, f"{one.person.name}: {one.group.title}", (one.person_id, one.group_id) not in met)
+        Brought(
+            one,
+            f"{one.person.name}: {one.group.title}",
+            (one.person_id, one.group_id) not in met and one.person_id not in kept,
+        )
         for one in rows
     ]
 

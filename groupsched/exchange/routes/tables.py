@@ -13,6 +13,7 @@ from groupsched.accounts.models import Person
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
 from groupsched.core import clock
+from groupsched.core.cells import as_file
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.fields import add_refusal
@@ -28,7 +29,6 @@ from groupsched.exchange.rules import (
     TableKind,
     TableUnreadable,
     read_table,
-    written_table,
 )
 from groupsched.exchange.service import (
     TAKE_BACK_FOR,
@@ -74,7 +74,7 @@ def template(kind: str) -> Response:
     """A table to fill in: its columns, and no row that somebody could leave in it."""
     if kind not in list(TableKind):
         raise NotFound
-    return _file(written_table([COLUMNS[TableKind(kind)]]), f"{kind}.csv")
+    return as_file([COLUMNS[TableKind(kind)]], f"{kind}.csv")
 
 
 def _table(kind: TableKind) -> Any:
@@ -89,7 +89,7 @@ def _table(kind: TableKind) -> Any:
         return _page(kind, form), 422
     if "reasons" in request.form:
         db.session.rollback()
-        return _file(_reasons(report), f"{kind}-reasons.csv")
+        return as_file(_reasons(report), f"{kind}-reasons.csv")
     if "yes" in request.form and mark_of(report) == upload.seen:
         flash(_done(report))
         return redirect(url_for(f"exchange.{kind}_table"), 303)
@@ -142,16 +142,10 @@ def _done(report: TableReport) -> str:
     return " ".join(one for one in told if one)
 
 
-def _reasons(report: TableReport) -> bytes:
+def _reasons(report: TableReport) -> list[list[str]]:
     """The rows that need somebody, with the reasons, as a table."""
     rows = [[str(row.line), row.column, row.value, row.words] for row in report.having(RowAction.REFUSED)]
-    return written_table([["row", "column", "in_the_file", "why"], *rows])
-
-
-def _file(data: bytes, name: str) -> Response:
-    answer = Response(data, mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return [["row", "column", "in_the_file", "why"], *rows]
 
 
 def _brought(kind: TableKind) -> list[tuple[TableImport, Person | None, datetime]]:

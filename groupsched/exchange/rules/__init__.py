@@ -27,7 +27,6 @@ from groupsched.exchange.rules.tables import (
     TableRow,
     TableUnreadable,
     read_table,
-    written_table,
 )
 
 __all__ = [
@@ -66,5 +65,4 @@ __all__ = [
     "read_row",
     "read_rows",
     "read_table",
-    "written_table",
 ]

@@ -7,7 +7,7 @@ by an apostrophe or as ="0042") and said where it is not: a formula, a number th
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -150,22 +150,6 @@ def read_table(data: bytes, kind: TableKind, most: int | None = None) -> Table:
         clean_line(cell, 40) for cell, name in zip(lines[0][1], head, strict=True) if name not in known
     )
     return Table(kind, _without_twins(rows, KNOWN_BY[kind]), tuple(one for one in ignored if one), guessed)
-
-
-def safe_cell(text: str) -> str:
-    """A cell as it may be given to a spreadsheet: never the beginning of a formula.
-
-    >>> safe_cell("=1+1"), safe_cell("-5"), safe_cell("Tea")
-    ("'=1+1", "'-5", 'Tea')
-    """
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
-def written_table(rows: Iterable[Iterable[str]]) -> bytes:
-    """Rows as a file that spreadsheets open with its letters right."""
-    file = io.StringIO()
-    csv.writer(file).writerows([safe_cell(cell) for cell in row] for row in rows)
-    return file.getvalue().encode("utf-8-sig")
 
 
 def _text(data: bytes) -> tuple[str, bool]:

@@ -18,6 +18,7 @@ from groupsched.feeds.queries.links import (
     ready,
     ready_query,
     seen_before,
+    which_address,
 )
 from groupsched.feeds.queries.public import (
     CatalogueVersion,
@@ -50,4 +51,5 @@ __all__ = [
     "shown_by",
     "shown_in_public",
     "single_of",
+    "which_address",
 ]

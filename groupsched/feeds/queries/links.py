@@ -11,6 +11,7 @@ from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.accounts.models import Credential, Person
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
+from groupsched.core.tokens import fingerprint
 from groupsched.feeds.models import Feed, FeedTitle
 from groupsched.feeds.rules import FeedKind, TitleMode
 
@@ -95,6 +96,11 @@ def get_feed(identity: Identity, uid: str) -> Feed:
         raise NotFound
     ensure(identity, Permission.FEED_OWN, Facts(program=row.program_id, subject=row.Feed.person_id))
     return row.Feed
+
+
+def which_address(feed: Feed) -> str:
+    """Which of its addresses a link has now, told from earlier ones; nothing that opens it."""
+    return fingerprint(feed.token_hash)[:16]
 
 
 def own_words(person_id: int) -> dict[int, str]:

@@ -4,7 +4,6 @@ from typing import Any
 
 import segno
 from flask import flash, redirect, render_template, request, url_for
-from flask import session as cookie
 from werkzeug.wrappers import Response
 from wtforms.fields import SelectChoice
 
@@ -16,32 +15,31 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.core.i18n import _
+from groupsched.core.tokens import secret
 from groupsched.feeds.forms import NewLinkForm, TitlesForm
-from groupsched.feeds.queries import get_feed, own_feeds, own_groups, own_words, sample_of
+from groupsched.feeds.queries import get_feed, own_feeds, own_groups, own_words, sample_of, which_address
 from groupsched.feeds.routes.blueprint import blueprint
 from groupsched.feeds.rules import FeedKind, device_of
 from groupsched.feeds.service import create_feed, keep_own_words, renew_feed, revoke_feed, update_feed
-
-NEW_LINK = "new_link"
 
 
 @blueprint.get("/calendar")
 @requires(Permission.FEED_OWN, tells_much=True)
 def calendar() -> str:
-    """A person's links; a new one is shown here once, with its code."""
-    return _page(_new_link_form(), cookie.pop(NEW_LINK, None))
+    """A person's links."""
+    return _page(_new_link_form())
 
 
 @blueprint.post("/calendar")
 @requires(Permission.FEED_OWN, tells_much=True)
 def create() -> Any:
-    """Make a further link."""
+    """Make a further link and show it in the answer itself: on the way to another page it would have to lie somewhere."""
     form, identity = _new_link_form(), current()
     if form.validate_on_submit():
         person = db.session.get_one(Person, _member(identity).person_id)
-        feed, url = create_feed(identity, person, form.name.data, form.titles.data, form.kind.data)
-        cookie[NEW_LINK] = {"name": feed.name, "url": url}
-        return redirect(url_for("feeds.calendar"), 303)
+        said, once = (form.name.data, form.titles.data, form.kind.data), request.form.get("once", "")
+        feed, url = create_feed(identity, person, *said, once=once)
+        return _page(_fresh_form(), {"name": feed.name, "url": url})
     return _page(form), 422
 
 
@@ -66,9 +64,10 @@ def renew(uid: str) -> Any:
     identity = current()
     feed = get_feed(identity, uid)
     if request.method == "POST":
-        cookie[NEW_LINK] = {"name": feed.name, "url": renew_feed(identity, feed)}
-        return redirect(url_for("feeds.calendar"), 303)
-    return render_template("feeds/renew.html", feed=feed)
+        given = {name: request.form.get(name, "") for name in ("once", "replaces")}
+        return _page(_fresh_form(), {"name": feed.name, "url": renew_feed(identity, feed, **given)})
+    fields = {"once": secret(), "replaces": which_address(feed)}
+    return render_template("feeds/renew.html", feed=feed, fields=fields)
 
 
 @blueprint.route("/calendar/<uid>/turn-off", methods=["GET", "POST"])
@@ -101,6 +100,7 @@ def _page(form: NewLinkForm, shown_once: dict[str, str] | None = None) -> str:
     return render_template(
         "feeds/calendar.html",
         form=form,
+        once=secret(),
         feeds=feeds,
         new=_shown_once(shown_once) if shown_once else None,
         sample=sample_of(identity, form.kind.data),
@@ -120,12 +120,19 @@ def _shown_once(new: dict[str, str]) -> dict[str, str]:
     return {**new, "webcal": webcal, "code": code}
 
 
-def _new_link_form() -> NewLinkForm:
+def _fresh_form() -> NewLinkForm:
+    """The form of the next link, below the one that was made."""
+    return _new_link_form(formdata=None)
+
+
+def _new_link_form(**given: Any) -> NewLinkForm:
     """The form of a further link; those who lead groups may also choose what they lead, and it comes first."""
     choices = [SelectChoice(FeedKind.MINE, _("My sessions"))]
     if can(current(), Permission.FEED_LEADING):
         choices.insert(0, SelectChoice(FeedKind.LEADING, _("What I lead")))
-    form = NewLinkForm(data={"kind": choices[0].value, "name": "" if own_feeds(current()) else _("My phone")})
+    form = NewLinkForm(
+        data={"kind": choices[0].value, "name": "" if own_feeds(current()) else _("My phone")}, **given
+    )
     form.kind.choices = choices
     return form
 

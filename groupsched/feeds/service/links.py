@@ -1,5 +1,6 @@
 """A person's links: each with a name, a kind and a title mode; the token is shown once and kept as a hash."""
 
+import base64
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,34 +10,41 @@ from sqlalchemy.dialects import postgresql, sqlite
 from groupsched.access.identity import Identity
 from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.accounts.models import Person
+from groupsched.accounts.service import keyed
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.errors import DomainError
+from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
 from groupsched.core.tokens import fingerprint, secret
 from groupsched.core.web import settings
 from groupsched.feeds.models import Feed, FeedTitle
-from groupsched.feeds.queries import feeds_of
+from groupsched.feeds.queries import feeds_of, which_address
 from groupsched.feeds.rules import FeedKind, TitleMode
 
 NAME_LENGTH = 80
 MOST_LINKS = 30
 
 
-def create_feed(identity: Identity, person: Person, name: str, titles: str, kind: str) -> tuple[Feed, str]:
-    """Make a link for a person; returns it with its address, which nobody can show again.
+def create_feed(
+    identity: Identity, person: Person, name: str, titles: str, kind: str, *, once: str = ""
+) -> tuple[Feed, str]:
+    """Make a link for a person; returns it with its address, which is kept nowhere.
 
-    Raises NotFound where the identity may not, DomainError (field `name`, `titles` or `kind`) for what does not fit.
+    A form that is sent again with the secret that it was given (`once`) and the same words makes no second link: it gets
+    the same answer. Raises NotFound where the identity may not, DomainError (field `name`, `titles` or `kind`) for what
+    does not fit, Conflict where the link of that form is turned off.
     """
     _may(identity, person.id, person.program_id, kind)
+    token = _token(once, "feed", person.uid, name, titles, kind)
+    if once and (made := _made_before(person, token)) is not None:
+        return made, link_of(token)
     if len(feeds_of(person.id)) >= MOST_LINKS:
         raise DomainError(
             _("There are many links already. Turn one off first."), field="name", code="too-many"
         )
-    token = secret()
     feed = Feed(
         person_id=person.id, token_hash=fingerprint(token), name=_name(name), titles=_titles(titles), kind=FeedKind(kind)
     )  # fmt: skip
@@ -58,10 +66,19 @@ def update_feed(identity: Identity, feed: Feed, name: str, titles: str) -> None:
     record(identity, AuditAction.FEED_CHANGED, feed, [feed.person_id], titles=feed.titles)
 
 
-def renew_feed(identity: Identity, feed: Feed) -> str:
-    """Make a new address for a link and return it; the old one answers like an unknown one from now on."""
+def renew_feed(identity: Identity, feed: Feed, *, once: str = "", replaces: str = "") -> str:
+    """Make a new address for a link and return it; the old one answers like an unknown one from now on.
+
+    A form that is sent again with its `once` gets the same address. Raises Conflict where the link has another one by now
+    than the form was to replace (`which_address`).
+    """
     _may(identity, feed.person_id, identity.program_id)
-    token = secret()
+    db.session.refresh(feed, with_for_update=True)
+    token = _token(once, "new address of feed", feed.uid)
+    if fingerprint(token) == feed.token_hash:
+        return link_of(token)
+    if replaces and replaces != which_address(feed):
+        raise Conflict(_("This link has another address by now. Begin again if you need a new one."))
     feed.token_hash, feed.fetched_at = fingerprint(token), None
     db.session.flush()
     record(identity, AuditAction.FEED_RENEWED, feed, [feed.person_id])
@@ -117,6 +134,23 @@ def _may(identity: Identity, person_id: int, program_id: int | None, kind: str =
         raise DomainError(_("Choose what the calendar is for."), field="kind", code="kind-unknown")
     if kind == FeedKind.LEADING:
         ensure(identity, Permission.FEED_LEADING, Facts(program=program_id))
+
+
+def _token(once: str, *about: str) -> str:
+    """A new secret; the same one for the same form, which nobody makes without the secret key."""
+    if not once:
+        return secret()
+    made = bytes.fromhex(keyed("\n".join((*about, once))))
+    return base64.urlsafe_b64encode(made).rstrip(b"=").decode()
+
+
+def _made_before(person: Person, token: str) -> Feed | None:
+    """What this form made when it was sent before. Of two at once the later one waits here."""
+    db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
+    found = db.session.scalar(select(Feed).where(Feed.token_hash == fingerprint(token)))
+    if found is not None and found.revoked_at is not None:
+        raise Conflict(_("The link of this form is turned off. Begin again for another one."))
+    return found
 
 
 def _name(name: str) -> str:

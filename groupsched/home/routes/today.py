@@ -78,6 +78,7 @@ class TodayPage:
     to_look_at: list[Group]
     seekers: list[Seeker]
     following: Occurrence | None
+    calls: int = 0
     restored: Restoration | None = None
     backup: BackupState | None = None
     nobody_delivers: bool = False
@@ -148,6 +149,7 @@ def day_of(identity: Identity) -> TodayPage:
         to_look_at=groups.to_look_at,
         seekers=who_sought_many(identity, midnight) if can(identity, Permission.AUDIT_READ) else [],
         following=following or next((one for one in planned if one.start >= second), None),
+        calls=queries.calls_due(identity, second) if can(identity, Permission.TASK_WRITE) else 0,
         restored=unread_restoration(identity) if can(identity, Permission.STAFF_READ) else None,
         backup=backup_state(identity, now) if looks_after else None,
         nobody_delivers=looks_after and nobody_works(delivered_at, now),

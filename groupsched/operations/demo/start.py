@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import inspect, select, update
 
 from groupsched.access.models import Program
+from groupsched.attendance.service import load_absence_rules
 from groupsched.catalog.service import load_defaults
 from groupsched.core import clock, schema
 from groupsched.core.config import Settings
@@ -33,6 +34,7 @@ def start(settings: Settings, *, reset: bool) -> DemoAccounts:
         return _make(settings)
     with unit_of_work():
         load_defaults(cast.program)
+        load_absence_rules(cast.program)
         DemoStory(cast, clock.now()).live(kept.lived, first=False)
     return _ready(settings, cast, kept)
 

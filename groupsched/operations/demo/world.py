@@ -10,6 +10,7 @@ from groupsched.access.identity import Role
 from groupsched.access.models import Program, Site
 from groupsched.accounts.models import Person
 from groupsched.accounts.service import PersonFields, add_person
+from groupsched.attendance.service import load_absence_rules
 from groupsched.catalog.models import Place
 from groupsched.catalog.rules import (
     Access,
@@ -83,6 +84,7 @@ def _program(zone: str) -> Program:
     db.session.add(program)
     db.session.flush()
     load_defaults(program)
+    load_absence_rules(program)
     return program
 
 

@@ -61,6 +61,11 @@ class ActsRead:
     people: Mapping[int, Person]
     objects: Objects
 
+    @property
+    def about(self) -> Sequence[int]:
+        """The numbers of everybody whom an act of the page was about."""
+        return sorted({number for about in self.subjects.values() for number in about})
+
 
 def acts_of_program(
     identity: Identity, program: Program, question: AuditQuestion, asked: AskedAbout, before: int | None
@@ -90,6 +95,8 @@ def _uids(rows: Sequence[AuditRow]) -> dict[str, set[str]]:
     for row in rows:
         if row.object_uid:
             found.setdefault(row.object_type, set()).add(row.object_uid)
+        if row.token_uid:
+            found.setdefault(AuditObject.API_TOKEN, set()).add(row.token_uid)
         if site := row.detail.get("site"):
             found.setdefault(AuditObject.SITE, set()).add(site)
     return found

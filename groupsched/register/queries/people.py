@@ -86,6 +86,11 @@ class PersonRecord:
     groups: Sequence[Group]
     ending: int
 
+    @property
+    def shown(self) -> list[Enrolment]:
+        """What of it shows, whatever its state."""
+        return [*self.inside, *(one for one, _place in self.waiting), *self.asking]
+
 
 def record_of(identity: Identity, person: Person, now: datetime) -> PersonRecord:
     """Join what a person's page shows: groups, dates to come, requests, lines, attendance."""

@@ -14,9 +14,9 @@ from groupsched.accounts.models import Person
 from groupsched.accounts.queries import is_staff
 from groupsched.accounts.words import role_names
 from groupsched.audit.models import AuditRow
-from groupsched.audit.rules import AuditAction, AuditEffect, AuditObject
+from groupsched.audit.rules import ActorKind, AuditAction, AuditEffect, AuditObject
 from groupsched.core.filters import clock_time, short_day
-from groupsched.core.i18n import _
+from groupsched.core.i18n import _, ngettext
 from groupsched.register import words
 from groupsched.register.queries import ActsRead, AuditedObject
 
@@ -48,6 +48,8 @@ class ActLine:
     role: str = ""
     site: str = ""
     reason: str = ""
+    times: str = ""
+    origin: str = ""
 
     @property
     def is_look(self) -> bool:
@@ -77,6 +79,7 @@ class ActWriter:
     def __post_init__(self) -> None:
         self.sentences, self.objects = words.sentences(), words.objects()
         self.to_oneself = words.by_you() if self.me else words.to_oneself()
+        self.origins = words.origins()
         self.by_uid = {person.uid: person for person in self.acts.people.values()}
         self.numbers: dict[int, int] = {}
         self.alike = Counter(person.short_name for person in self.acts.people.values())
@@ -97,6 +100,8 @@ class ActWriter:
             person=self._person(whom, row, subjects) if whom else Mention(_("somebody")),
             about=[] if self.me or is_said else [self._client(one, row, subjects) for one in subjects],
             reason=self._reason(row),
+            times=self._times(row),
+            origin="" if self.me or row.came_from is None else self.origins[row.came_from],
             **self._object(row),
             **self._role(row, whom, subjects),
         )
@@ -104,6 +109,14 @@ class ActWriter:
     def _reason(self, row: AuditRow) -> str:
         """Why somebody broke the glass, for who sees names: it may hold one."""
         return str(row.detail.get("reason", "")) if self.named else ""
+
+    def _times(self, row: AuditRow) -> str:
+        """How often, of what was counted within an hour, and when that hour began."""
+        often = ngettext("%(num)s time", "%(num)s times", int(row.detail.get("times", 1)))
+        if "hour" not in row.detail:
+            return often
+        began = datetime.fromisoformat(row.detail["hour"])
+        return _("%(often)s in the hour from %(when)s", often=often, when=_moment(began, self.zone))
 
     def _whom(self, row: AuditRow, subjects: Sequence[Person]) -> Person | None:
         """The one person whom an act was about."""
@@ -121,8 +134,16 @@ class ActWriter:
     def _who(self, row: AuditRow, subjects: Sequence[Person]) -> Mention:
         actor = self.acts.people.get(row.actor_id or 0)
         if actor is None:
-            return Mention(_("The program itself"))
+            return self._nobody(row)
         return Mention(_("You")) if actor is self.me else self._person(actor, row, subjects)
+
+    def _nobody(self, row: AuditRow) -> Mention:
+        """Who did it where it was no person."""
+        if row.token_uid:
+            token = self.acts.objects.get((AuditObject.API_TOKEN, row.token_uid))
+            return Mention(_("The token %(name)s", name=token.name) if token else _("A token"))
+        unknown = row.actor_kind is ActorKind.ANONYMOUS
+        return Mention(_("Somebody not signed in") if unknown else _("The program itself"))
 
     def _person(self, person: Person, row: AuditRow, subjects: Sequence[Person]) -> Mention:
         """A person as staff, by their name; as a client where the act is about their own record."""

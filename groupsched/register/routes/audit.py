@@ -6,6 +6,8 @@ from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.access.queries import current_program
 from groupsched.accounts.queries import own_person, zone_of
+from groupsched.audit.rules import AuditAction
+from groupsched.audit.service import saw
 from groupsched.core.errors import NotFound
 from groupsched.core.filters import day
 from groupsched.core.i18n import _
@@ -35,6 +37,8 @@ def rows() -> str:
         raise NotFound
     asked, named = asked_about(identity, question), sees_names(identity)
     acts = acts_of_program(identity, program, question, asked, older_than())
+    if named:
+        saw(identity, AuditAction.AUDIT_READ, acts.about, program)
     choices, ask = _choices(asked), _asker(question)
     return render_template(
         "audit/rows.html",

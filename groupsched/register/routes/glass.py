@@ -11,13 +11,13 @@ from groupsched.access.queries import current_program
 from groupsched.accounts import cookie, service
 from groupsched.accounts.models import BreakGlass
 from groupsched.accounts.queries import glass_of_program, has_factor, own_person
-from groupsched.accounts.service import TooManyTries
 from groupsched.audit.rules import AuditEffect
 from groupsched.core import clock
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.fields import add_refusal
 from groupsched.core.i18n import _
 from groupsched.core.rate_limit import costly
+from groupsched.core.web import with_wait
 from groupsched.register import queries
 from groupsched.register.forms import BreakGlassForm
 from groupsched.register.routes.blueprint import blueprint
@@ -81,7 +81,4 @@ def _refused(form: BreakGlassForm, refusal: DomainError, *, second: bool) -> Res
         raise refusal
     add_refusal(form, refusal)
     page = render_template("register/break_glass.html", form=form, has_factor=second)
-    response = make_response(page, refusal.status)
-    if isinstance(refusal, TooManyTries):
-        response.headers["Retry-After"] = str(refusal.seconds)
-    return response
+    return with_wait(make_response(page, refusal.status), refusal)

@@ -1,7 +1,7 @@
 """The register: clients for the desk and supervisors, accounts for administrators."""
 
 import segno
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import make_response, render_template, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -27,27 +27,25 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import ChangedMeanwhile, DomainError, NotFound
 from groupsched.core.fields import add_refusal
-from groupsched.core.i18n import _, current_language, force_locale, ngettext
+from groupsched.core.i18n import _, current_language, force_locale
 from groupsched.core.meanwhile import Meanwhile, look, settle
 from groupsched.core.rate_limit import costly
 from groupsched.core.text import clean_line
 from groupsched.core.web import go, is_part
-from groupsched.enrolment.queries import groups_of, person_in_reach
+from groupsched.enrolment.queries import person_in_reach
 from groupsched.enrolment.rules import Waitlisted
 from groupsched.enrolment.service import enrol
 from groupsched.register import queries
-from groupsched.register.forms import BringIntoForm, NewPersonForm, PersonForm, RoleForm
+from groupsched.register.forms import BringIntoForm, NewPersonForm, PersonForm
 from groupsched.register.routes.blueprint import blueprint
+from groupsched.register.routes.namesakes import asks_of_namesakes
 from groupsched.register.routes.people_forms import (
-    days_of,
     fields_of,
     fill,
-    fill_roles,
     load,
     person_page,
     roles_to_give,
     said_of,
-    same_again,
     start,
     uid_of,
     version_of,
@@ -97,7 +95,7 @@ def new_person() -> Response:
     if request.method == "GET":
         start(form, identity, roles)
         return _form_page(form, "register/new_person.html")
-    if form.validate() and not asks_to_share(form, uid_of(form)):
+    if form.validate() and not (asks_to_share(form, uid_of(form)) or asks_of_namesakes(form, uid_of(form))):
         try:
             chosen = frozenset(Role(role) for role in form.roles.data)
             person = add_person(identity, fields_of(form), chosen, uid_of(form))
@@ -111,10 +109,7 @@ def new_person() -> Response:
 @requires(Permission.STAFF_PAGES)
 def person(uid: str) -> str:
     """One person, with what of them shows to who asks."""
-    shown, seen = load(uid)
-    if seen.client:
-        saw(current(), AuditAction.PERSON_OPENED, [shown], shown)
-    return person_page(shown, seen)
+    return person_page(*load(uid))
 
 
 @blueprint.route("/people/<uid>/edit", methods=["GET", "POST"])
@@ -122,20 +117,27 @@ def person(uid: str) -> str:
 @costly
 @with_witness
 def edit_person(uid: str, *, witnessed: bool) -> Response:
-    """Change what is written down about a person."""
+    """Change what is written down about a person. A form that shows it is a look."""
     shown, seen = load(uid)
     if not seen.write:
         raise NotFound
+    answer = _edited(shown, witnessed=witnessed)
+    if seen.client and answer.status_code != 303:
+        saw(current(), AuditAction.PERSON_OPENED, [shown], shown)
+    return answer
+
+
+def _edited(shown: Person, *, witnessed: bool) -> Response:
     if request.method == "GET":
         return _form_page(said_of(shown), "register/edit_person.html", person=shown)
     form = PersonForm()
     fill(form, current())
     if rows := settle(form, lambda: said_of(shown)):
         return _differing(form, shown, Meanwhile(rows))
-    if form.validate() and not asks_to_share(form, uid, shown.email or ""):
+    if form.validate() and not asks_to_share(form, shown.uid, shown.email or ""):
         try:
             change_person(current(), shown, fields_of(form), version_of(form), witnessed=witnessed)
-            return go("register.person", _("Saved."), uid=uid)
+            return go("register.person", _("Saved."), uid=shown.uid)
         except ChangedMeanwhile:
             db.session.refresh(shown)
             form.version.data = str(shown.version)
@@ -173,50 +175,12 @@ def bring_into(uid: str) -> Response:
     return go("register.person", words % {"name": shown.name, "group": group.title}, uid=uid)
 
 
-@blueprint.post("/people/<uid>/roles")
-@requires(Permission.STAFF_PAGES)
-@costly
-@with_witness
-def give_role(uid: str, *, witnessed: bool) -> Response:
-    """Give a role."""
-    shown, seen = load(uid)
-    form = RoleForm()
-    fill_roles(form, shown, seen)
-    if not form.role.choices:
-        raise NotFound
-    if form.validate():
-        try:
-            start, until = days_of(form, shown)
-            role, site = Role(form.role.data), form.site_id.data or None
-            service.give_role(
-                current_member(), shown, role, site_id=site, start=start, until=until, witnessed=witnessed
-            )
-            return go("register.person", _("The role is given."), uid=uid)
-        except WitnessNeeded:
-            raise
-        except DomainError as refusal:
-            add_refusal(form, refusal)
-    return make_response(person_page(shown, seen, form), 422)
-
-
-@blueprint.post("/people/<uid>/roles/<int(max=2147483647):grant_id>/end")
-@requires(Permission.STAFF_PAGES)
-def end_role(uid: str, grant_id: int) -> Response:
-    """End a role now; the answer offers to give it again, and says how many groups ended with the last one of a client."""
-    shown, _seen = load(uid)
-    before, words = groups_of(shown.id), _("The role has ended.")
-    again = next((same_again(grant, shown) for grant in shown.grants if grant.id == grant_id), {})
-    service.end_role(current_member(), shown, grant_id)
-    if ended := before - groups_of(shown.id):
-        words = ngettext(
-            "The role has ended, and %(num)d group with it.",
-            "The role has ended, and %(num)d groups with it.",
-            ended,
-        )
-        words += " " + _("Giving it again does not bring them back.")
-    undo = url_for("register.give_role", uid=uid)
-    flash({"words": words, "undo": undo, "label": _("Give it again"), "fields": again})  # type: ignore[arg-type]
-    return redirect(url_for("register.person", uid=uid), 303)  # type: ignore[return-value]
+@blueprint.post("/people/<uid>/credential")
+@requires(Permission.STAFF_WRITE)
+def set_credential(uid: str) -> Response:
+    """Say which credential a colleague holds: it stands beside their name where they led."""
+    service.set_qualification(current(), load(uid)[0], clean_line(request.form.get("qualification", ""), 60))
+    return go("register.person", _("Saved."), uid=uid)
 
 
 @blueprint.post("/people/<uid>/invite")

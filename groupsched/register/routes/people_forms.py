@@ -12,7 +12,9 @@ from groupsched.accounts.models import Grant, Person
 from groupsched.accounts.queries import (
     client_grants_left,
     has_factor,
+    hold_of,
     is_staff,
+    qualifications,
     record_facts,
     sign_ins,
     staff_facts,
@@ -21,13 +23,15 @@ from groupsched.accounts.queries import (
 from groupsched.accounts.service import PersonFields
 from groupsched.accounts.words import role_names
 from groupsched.attendance.words import status_words
+from groupsched.audit.rules import AuditAction
+from groupsched.audit.service import saw
 from groupsched.core import clock
 from groupsched.core.errors import NotFound
-from groupsched.core.i18n import LANGUAGES, _
+from groupsched.core.i18n import LANGUAGES, _, text_of
 from groupsched.core.tokens import public_id
 from groupsched.enrolment.queries import PersonRights, get_person, sides
-from groupsched.register.forms import BringIntoForm, NewPersonForm, PersonForm, RoleForm
-from groupsched.register.queries import grants_shown, record_of, sees_names
+from groupsched.register.forms import BringIntoForm, NewPersonForm, PersonForm, QualificationForm, RoleForm
+from groupsched.register.queries import PersonRecord, grants_shown, record_of, sees_names
 
 
 def load(uid: str) -> tuple[Person, PersonRights]:
@@ -42,12 +46,15 @@ def load(uid: str) -> tuple[Person, PersonRights]:
 def person_page(
     person: Person, seen: PersonRights, form: RoleForm | None = None, bring: BringIntoForm | None = None
 ) -> str:
-    """The page of one person, with a form that was refused."""
+    """The page of one person, with a form that was refused; a look at it is written down."""
+    if seen.client:
+        saw(current(), AuditAction.PERSON_OPENED, [person], person)
     roles, bring = form or RoleForm(formdata=None), bring or BringIntoForm(formdata=None)
     fill_roles(roles, person, seen)
     record = record_of(current(), person, clock.now()) if seen.client else None
     groups = [(group.uid, group.title) for group in record.groups] if record else []
     bring.group.choices = [("", _("Choose…")), *groups] if groups else []
+    may_hold = can(current(), Permission.HOLD_WRITE, record_facts(person))
     may_invite = seen.write_staff if is_staff(person) else seen.write_client
     return render_template(
         "register/person.html",
@@ -63,12 +70,31 @@ def person_page(
         roles=role_names(),
         site_names={site.id: site.name for site in sites(current())},
         zone=zone_of(person),
-        groups_ending=record.ending if record and len(client_grants_left(person)) == 1 else 0,
+        groups_ending=groups_ending(person, record),
         may_invite=may_invite,
         sign_ins=len(sign_ins(person)) if may_invite else 0,
         has_factor=seen.write_staff and has_factor(person),
+        may_hold=may_hold,
+        hold=hold_of(person) if may_hold else None,
         audits=_audits(person, seen),
+        qualification=_qualification(person, seen),
     )
+
+
+def groups_ending(person: Person, record: PersonRecord | None) -> int:
+    """How many groups end with the role of a client, where it is the last one that is left; 0 for whom no record shows."""
+    return record.ending if record and len(client_grants_left(person)) == 1 else 0
+
+
+def _qualification(person: Person, seen: PersonRights) -> QualificationForm | None:
+    """The form of a colleague's credential, for whoever writes staff; nothing of somebody who is none."""
+    if not seen.write_staff or not is_staff(person):
+        return None
+    held = person.qualification.key if person.qualification else ""
+    form = QualificationForm(formdata=None, data={"qualification": held})
+    rows = [(row.key, text_of(row.texts, "name")) for row in qualifications(person.program_id)]
+    form.qualification.choices = [("", _("No credential on file")), *rows]
+    return form
 
 
 def _audits(person: Person, seen: PersonRights) -> dict[str, str]:
@@ -97,7 +123,7 @@ def fill(form: PersonForm, identity: Identity) -> None:
     desks = identity.sites(Role.FRONT_DESK) if isinstance(identity, Member) else frozenset()
     bound = bool(desks) and None not in desks and not _writes_everywhere(identity)
     choices = [(site.id, site.name) for site in here if not bound or site.id in desks]
-    form.site_id.choices = choices if bound else [(0, _("No place")), *choices]
+    form.site_id.choices = choices if bound else [(0, _("No site")), *choices]
 
 
 def said_of(person: Person) -> PersonForm:

@@ -9,10 +9,11 @@ from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current_member
 from groupsched.accounts import cookie
-from groupsched.accounts.service import TooManyTries, Witness, WitnessNeeded, bear_witness
+from groupsched.accounts.service import Witness, WitnessNeeded, bear_witness
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError
 from groupsched.core.fields import add_refusal
+from groupsched.core.web import with_wait
 from groupsched.register.forms import WitnessForm
 from groupsched.register.routes.people_forms import load
 
@@ -51,10 +52,7 @@ def _with_their_yes(view: View, uid: str, values: dict[str, Any]) -> Any:
     except DomainError as refusal:
         db.session.rollback()
         add_refusal(form, refusal)
-        response = _page(uid, form, refusal.status)
-        if isinstance(refusal, TooManyTries):
-            response.headers["Retry-After"] = str(refusal.seconds)
-        return response
+        return with_wait(_page(uid, form, refusal.status), refusal)
     return view(uid, witnessed=True, **values)
 
 

@@ -15,7 +15,7 @@ from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group, Modality
 from groupsched.catalog.queries import get_group, modalities, modality_with_key
 from groupsched.catalog.rules import GroupFields
-from groupsched.catalog.service import refuse_external
+from groupsched.catalog.service import needs_yes, refuse_external
 from groupsched.catalog.words import kinds, modality_name
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -27,7 +27,7 @@ from groupsched.core.regions import dated
 from groupsched.core.text import clean_line
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.preview import SHOWN
-from groupsched.schedule.routes.blueprint import blueprint, may_name, phones_show, told_since, whom_it_touches
+from groupsched.schedule.routes.blueprint import blueprint, phones_show, told_since, whom_it_touches
 from groupsched.schedule.routes.editor import GroupEditor, chosen_uid, editor, toggle_skip
 from groupsched.schedule.routes.groups import over_words, published_words
 from groupsched.schedule.rules import RuleDate, RuleRefused, SaveAct
@@ -152,13 +152,15 @@ def _panel(found: GroupEditor) -> dict[str, Any]:
     preview, seats = found.preview(), found.seats()
     return {
         "form": found.form, "group": found.group, "pattern": found.pattern,
-        "pattern_name": modality_name(found.pattern) if found.pattern else "", "plan": preview, "shown": SHOWN, "days": _days, "seats": seats,
-        "over_words": over_words(seats.offered, seats.room) if seats.room else "", "publish_words": _publish_words(preview.total),
-        "save_words": _save_words(preview.total), "change": _planned(found), "named": found.group is not None and may_name(found.group), "phones": found.group is not None and phones_show(found.group), "others": found.other_series(),
+        "pattern_name": modality_name(found.pattern) if found.pattern else "", "plan": preview, "shown": SHOWN, "days": _days, "seats": seats, "moves_to": found.moves_to(),
+        "over_words": over_words(seats.offered, seats.room) if seats.room else "", "publish_words": _publish_words(found, preview.total),
+        "save_words": _save_words(preview.total), "change": _planned(found), "phones": found.group is not None and phones_show(found.group), "others": found.other_series(),
     }  # fmt: skip
 
 
-def _publish_words(total: int | None) -> str:
+def _publish_words(found: GroupEditor, total: int | None) -> str:
+    if needs_yes(found.identity, found.identity.program_id):
+        return _("Ask for a yes")
     if not total:
         return _("Publish")
     return ngettext("Publish %(num)s date", "Publish %(num)s dates", total)

@@ -10,7 +10,7 @@ from flask import request
 from groupsched.access.identity import Identity, Member
 from groupsched.access.models import Program, Site
 from groupsched.access.policy import Permission
-from groupsched.access.queries import current_program
+from groupsched.access.queries import current_program, sites
 from groupsched.catalog.group_templates import GroupTemplate, pattern_for
 from groupsched.catalog.models import Group, Modality, Place
 from groupsched.catalog.queries import (
@@ -19,6 +19,7 @@ from groupsched.catalog.queries import (
     modalities,
     modality_with_key,
     places,
+    service_types,
     terms,
     zone_of,
 )
@@ -38,6 +39,7 @@ from groupsched.catalog.words import (
     attendance_modes,
     modality_name,
     orientations,
+    row_name,
     settings,
     structures,
     term_name,
@@ -61,7 +63,7 @@ from groupsched.schedule.rules import (
     end_time,
     next_dates,
 )
-from groupsched.schedule.service import SeenVersions, series_version
+from groupsched.schedule.service import SeenVersions, met_besides, series_version
 
 # What "every few weeks" starts with.
 FEW_WEEKS = 3
@@ -121,6 +123,13 @@ class GroupEditor:
         """The room that is chosen in the form."""
         return next((row for row in self.rooms if row.uid == self.form.place.data), None)
 
+    def moves_to(self) -> Site | None:
+        """The site to which a group that people see would go with its room; None where it stays."""
+        room, group = self.place(), self.group
+        if group is None or room is None or not group.published or room.site_id in (None, group.site_id):
+            return None
+        return next((site for site in sites(self.identity) if site.id == room.site_id), None)
+
     def linked(self) -> bool:
         """Whether the room that is chosen has a link of its own."""
         room = self.place()
@@ -145,7 +154,14 @@ class GroupEditor:
 
     def preview(self) -> SchedulePreview:
         """Sentence and dates of what is in the form."""
-        return preview_of(self.rule, self.cancelled())
+        return preview_of(self.rule, self.cancelled(), self._besides)
+
+    def _besides(self, rule: SeriesRule) -> frozenset[date]:
+        own = self.series.id if self.series is not None else None
+        others = (
+            one for one in self.coming if one.series_id != own and one.status == OccurrenceStatus.SCHEDULED
+        )
+        return met_besides(rule, {one.start for one in others})
 
     @cached_property
     def coming(self) -> list[Occurrence]:
@@ -305,9 +321,14 @@ def give_choices(editor: GroupEditor) -> None:
         orientation=orientations(), structure=structures(), attendance_mode=attendance_modes(), access=accesses(),
         setting=settings() if group is None or group.setting != Setting.SLOTS else [*settings(), (Setting.SLOTS, _("Slots"))],
         repeats=_repeats(editor), monthly_by=_monthly(), ends=_ends(), weekdays=[(n, weekday_name(n, "abbreviated")) for n in range(7)],
-        place=[("", _("Choose…")), *_rooms(editor)], lead=[("", _("Choose…")), *people], others=people,
+        service_type=_service_types(editor), place=[("", _("Choose…")), *_rooms(editor)], lead=[("", _("Choose…")), *people], others=people,
         **_terms(editor),
     )  # fmt: skip
+
+
+def _service_types(editor: GroupEditor) -> list[tuple[str, str]]:
+    rows = service_types(editor.identity.program_id)
+    return [("", _("As its kind of session")), *((row.key, row_name(row)) for row in rows)]
 
 
 def _terms(editor: GroupEditor) -> dict[str, list[tuple[str, str]]]:
@@ -329,13 +350,17 @@ def _modalities(editor: GroupEditor) -> list[tuple[str, str]]:
 
 
 def _rooms(editor: GroupEditor) -> list[tuple[str, str]]:
-    return [(row.uid, _with_seats(row)) for row in editor.rooms]
+    here = sites(editor.identity)
+    names = {site.id: site.name for site in here} if len(here) > 1 else {}
+    return [(row.uid, _with_seats(row, names.get(row.site_id or 0, ""))) for row in editor.rooms]
 
 
-def _with_seats(row: Place) -> str:
+def _with_seats(row: Place, site: str) -> str:
+    """A room as it is chosen, with its `site` where the program has several."""
+    name = f"{row.name} · {site}" if site else row.name
     if not row.capacity:
-        return row.name
-    return str(ngettext("%(room)s, %(num)s seat", "%(room)s, %(num)s seats", row.capacity, room=row.name))
+        return name
+    return str(ngettext("%(room)s, %(num)s seat", "%(room)s, %(num)s seats", row.capacity, room=name))
 
 
 def _people(editor: GroupEditor) -> list[tuple[str, str]]:

@@ -11,11 +11,12 @@ from groupsched.access.policy import Permission, can, requires
 from groupsched.catalog.models import Group, Place
 from groupsched.catalog.queries import facts, get_group, staff_groups
 from groupsched.catalog.rules import AttendanceMode, GroupState, Setting, Vocabulary, over_room
-from groupsched.catalog.service import retire_group, send_group_back
+from groupsched.catalog.service import needs_yes, retire_group, send_group_back
 from groupsched.catalog.words import (
     accesses,
     modality_name,
     orientations,
+    row_name,
     states,
     structures,
     term_names,
@@ -71,6 +72,7 @@ def group(uid: str) -> str:
     identity = current()
     found = get_group(identity, uid)
     may_read = can(identity, Permission.ROSTER_READ, facts(found)) and not found.external
+    may_look_back = can(identity, Permission.ATTENDANCE_READ, facts(found)) and not found.external
     may_mark = may_read and can(identity, Permission.ATTENDANCE_WRITE, facts(found))
     return render_template(
         "schedule/group.html",
@@ -82,9 +84,11 @@ def group(uid: str) -> str:
         before=[] if found.external or not may_read else lately(found, clock.now()),
         tomorrow=clock.now() + timedelta(days=1),
         may_write=can(identity, Permission.GROUP_WRITE, facts(found)) and not found.external,
+        needs_yes=needs_yes(identity, found.program_id),
         may_publish=can(identity, Permission.GROUP_PUBLISH, facts(found)),
         asking=_asking(identity).get(found.id, 0),
         roster=_link("enrolment.roster", uid=found.uid) if may_read else "",
+        record=_link("record.group", uid=found.uid) if may_look_back else "",
         has_sheet=may_mark and "attendance.sheet" in current_app.view_functions,
         public=_link("enrolment.group_page", uid=found.uid) if found.published else "",
     )
@@ -137,7 +141,7 @@ def over_words(offered: int | None, room: Place) -> str:
 def published_words(found: Group) -> str:
     """What follows from publishing: one to one and hidden groups are in no list, and some wait for a yes."""
     if found.waits_for_yes:
-        return _("It waits for a supervisor’s yes. Nobody sees it before.")
+        return _("A supervisor is asked.")
     if found.setting == Setting.PRIVATE or found.hidden:
         return _("Published. It is in no list: enrol its people yourself.")
     return _("Published. People can find it now.")
@@ -208,6 +212,7 @@ def group_facts(found: Group) -> list[tuple[str, str]]:
     """What a group is, as label and words, without what was not said."""
     known = [
         (_("Kind of session"), modality_name(found.modality)),
+        (_("Service type"), row_name(found.counted_as) if found.counted_as else ""),
         (_("Style"), dict(structures())[found.structure or ""]),
         (_("Secular or faith-based"), _faith(found)),
         (_("Getting in"), dict(accesses()).get(found.access or "", "")),

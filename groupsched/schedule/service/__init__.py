@@ -25,6 +25,7 @@ from groupsched.schedule.service.listed import (
     end_listed_series,
     move_listed_dates,
 )
+from groupsched.schedule.service.once import met_besides
 from groupsched.schedule.service.planning import (
     PlannedChange,
     plan_change,
@@ -73,6 +74,7 @@ __all__ = [
     "hold_still",
     "impact_of",
     "lock",
+    "met_besides",
     "move_listed_dates",
     "offer_group",
     "place_moved",

@@ -23,6 +23,7 @@ from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.queries import current_series, series_of
 from groupsched.schedule.rules import OccurrenceStatus, SeriesRule, rest_of
 from groupsched.schedule.service.once import without_met
+from groupsched.schedule.service.rows import lock
 from groupsched.schedule.service.series import add_series, change_series
 from groupsched.schedule.service.telling import told_once
 
@@ -87,7 +88,7 @@ def redefine_group(
 
     What is saved already is not saved again: a second click has the answer of the first.
     """
-    series = current_series(group)
+    series = _hold(group)
     publishes = publish and not group.published
     if is_there(group, series, fields, rule) and not publishes:
         return group
@@ -105,6 +106,17 @@ def redefine_group(
     if publish:
         offer_group(identity, group)
     return group
+
+
+def _hold(group: Group) -> Series | None:
+    """Lock a group and read it and the series that goes on as they are now: the versions of both are compared with what was
+    seen before either is changed."""
+    lock(group.id)
+    db.session.refresh(group)
+    series = current_series(group)
+    if series is not None:
+        db.session.refresh(series)
+    return series
 
 
 def offer_group(identity: Identity, group: Group) -> Group:

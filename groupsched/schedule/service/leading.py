@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from groupsched.accounts.models import Person
 from groupsched.catalog.models import Facilitator, Group
 from groupsched.catalog.rules import GroupState
 from groupsched.core.db import db
@@ -30,8 +31,9 @@ def assign_leaders(occurrence: Occurrence, now: datetime) -> None:
 def _assign(*which: ColumnElement[bool]) -> int:
     role = case((Facilitator.position == 0, AssignmentRole.LEAD), else_=AssignmentRole.CO_LEAD)
     led = (
-        select(Occurrence.id, Facilitator.person_id, role, Facilitator.position)
+        select(Occurrence.id, Facilitator.person_id, role, Facilitator.position, Person.qualification_id)
         .join(Facilitator, Facilitator.group_id == Occurrence.group_id)
+        .join(Person, Person.id == Facilitator.person_id)
         .join(Group, Group.id == Occurrence.group_id)
         .where(
             *which,
@@ -43,5 +45,6 @@ def _assign(*which: ColumnElement[bool]) -> int:
     )
     # Two workers may see the same date without leaders; the second one's rows are there already.
     dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(Assignment).from_select(["occurrence_id", "person_id", "role", "position"], led)
+    columns = ["occurrence_id", "person_id", "role", "position", "qualification_id"]
+    insert = dialect.insert(Assignment).from_select(columns, led)
     return len(db.session.scalars(insert.on_conflict_do_nothing().returning(Assignment.person_id)).all())

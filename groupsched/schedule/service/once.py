@@ -1,7 +1,8 @@
 """A group meets once at a time: a series leaves out what another of its series has already."""
 
+from collections.abc import Collection
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -24,8 +25,12 @@ def without_met(group: Group, rule: SeriesRule, series: Series | None = None) ->
     )
     if series is not None:
         query = query.where(Occurrence.series_id != series.id)
-    met = set(db.session.scalars(query))
+    return replace(rule, skip=rule.skip | met_besides(rule, set(db.session.scalars(query))))
+
+
+def met_besides(rule: SeriesRule, met: Collection[datetime]) -> frozenset[date]:
+    """The coming days of a rule, skipped ones too, on which it would begin at one of these moments."""
     if not met:
-        return rule
-    slots = slots_from(rule, clock.today(rule.timezone) - timedelta(days=1))
-    return replace(rule, skip=rule.skip | {day for day, slot in slots.items() if slot.start in met})
+        return frozenset()
+    slots = slots_from(replace(rule, skip=frozenset()), clock.today(rule.timezone) - timedelta(days=1))
+    return frozenset(day for day, slot in slots.items() if slot.start in met)

@@ -1,0 +1,137 @@
+"""Who is in the house: of one site, from the sheets of the dates that run, with walk-ins, guests and those who lead."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import joinedload
+
+from groupsched.access.identity import Identity
+from groupsched.access.models import Site
+from groupsched.access.policy import Facts, Permission, can, ensure
+from groupsched.access.queries import get_site, sites
+from groupsched.accounts.models import Person
+from groupsched.attendance.models import RollCall, RollCallMark
+from groupsched.attendance.queries.expected import belonging
+from groupsched.attendance.queries.record import labels_of, rows_of
+from groupsched.attendance.queries.rows import SheetRow
+from groupsched.attendance.rules import AROUND, AttendanceStatus, HousePerson, RowKind, still_here
+from groupsched.catalog.models import Group, Place
+from groupsched.catalog.rules import AttendanceMode
+from groupsched.core.db import db
+from groupsched.core.i18n import _
+from groupsched.schedule.models import Occurrence
+from groupsched.schedule.queries import with_leaders
+from groupsched.schedule.rules import OccurrenceStatus
+
+
+def house_site(identity: Identity, uid: str) -> Site:
+    """A site whose house this identity may see. Raises NotFound."""
+    found = get_site(identity, uid)
+    ensure(identity, Permission.HOUSE_READ, Facts(program=found.program_id, site=found.id))
+    return found
+
+
+def house_sites(identity: Identity) -> list[Site]:
+    """The sites whose house this identity may see, in order."""
+    return [
+        one
+        for one in sites(identity)
+        if can(identity, Permission.HOUSE_READ, Facts(program=one.program_id, site=one.id))
+    ]
+
+
+@dataclass(frozen=True)
+class _Found:
+    row: SheetRow
+    room: str
+
+
+def in_the_house(site: Site, now: datetime) -> tuple[list[HousePerson], list[Person]]:
+    """Everybody who may be in the house now, by room and name, and the clients among them. Who is marked as not here, excused
+    or gone already is not looked for; who is not marked yet may be there. Somebody on two sheets is looked for once."""
+    dates = _running(site, now)
+    stored = zip(dates, rows_of(dates), strict=True)
+    on_sheets = [(one, rows if sheet else belonging(one)) for one, (sheet, rows) in stored]
+    found = [_Found(row, _room(one)) for one, rows in on_sheets for row in rows if _may_be_there(row, now)]
+    called = labels_of(one.row.person for one in found if one.row.person)
+    people: dict[str, HousePerson] = {}
+    guests = 0
+    for one in found:
+        guests += one.row.person is None
+        person = _tile(one, called, guests)
+        if person.sure or person.key not in people:
+            people[person.key] = person
+    clients = [one.row.person for one in found if one.row.person]
+    staff = _staff(dates)
+    order = sorted([*people.values(), *staff], key=lambda one: (one.staff, one.room, one.label.casefold()))
+    return order, clients
+
+
+def _running(site: Site, now: datetime) -> Sequence[Occurrence]:
+    here = or_(Place.site_id == site.id, and_(Occurrence.place_id.is_(None), Group.site_id == site.id))
+    query = (
+        select(Occurrence)
+        .join(Occurrence.group)
+        .outerjoin(Occurrence.place)
+        .options(joinedload(Occurrence.place), *with_leaders())
+        .where(
+            here,
+            Occurrence.external.is_(False),
+            Occurrence.status.in_((OccurrenceStatus.SCHEDULED, OccurrenceStatus.FINISHED)),
+            Occurrence.start < now + AROUND,
+            Occurrence.end > now - AROUND,
+            Group.attendance_mode != AttendanceMode.ONLINE,
+        )
+        .order_by(Occurrence.start, Occurrence.id)
+    )
+    return db.session.scalars(query).unique().all()
+
+
+def _room(one: Occurrence) -> str:
+    return one.place.name if one.place else _("No room yet")
+
+
+def _may_be_there(row: SheetRow, now: datetime) -> bool:
+    answer = row.state.answer
+    if row.state.rival is not None:
+        return True
+    if answer.status is AttendanceStatus.PRESENT:
+        return still_here(answer.time_out, now)
+    return row.state.untouched and row.standing is RowKind.EXPECTED
+
+
+def _tile(found: _Found, called: dict[int, str], number: int) -> HousePerson:
+    row = found.row
+    sure = row.state.answer.status is AttendanceStatus.PRESENT
+    if row.person is None:
+        return HousePerson(row.attendee_id, row.guest_name or _("Guest %(n)s", n=number), found.room, sure)
+    return HousePerson(f"p-{row.person.uid}", called[row.person.id], found.room, sure)
+
+
+def _staff(dates: Iterable[Occurrence]) -> list[HousePerson]:
+    leading = {person.id: person for one in dates for person in one.leaders}
+    called = labels_of(leading.values())
+    return [
+        HousePerson(f"p-{person.uid}", called[number], _("Staff"), staff=True)
+        for number, person in leading.items()
+    ]
+
+
+def open_roll_call(site: Site) -> RollCall | None:
+    """The drill that runs at a site."""
+    query = select(RollCall).where(RollCall.site_id == site.id, RollCall.ended_at.is_(None))
+    return db.session.scalar(query.order_by(RollCall.id.desc()).limit(1))
+
+
+def last_roll_call(site: Site) -> RollCall | None:
+    """The last drill that ended there, in numbers."""
+    query = select(RollCall).where(RollCall.site_id == site.id, RollCall.ended_at.is_not(None))
+    return db.session.scalar(query.order_by(RollCall.ended_at.desc()).limit(1))
+
+
+def out_marks(roll: RollCall) -> dict[str, RollCallMark]:
+    """Who is out, by the key of their tile."""
+    query = select(RollCallMark).where(RollCallMark.roll_call_id == roll.id, RollCallMark.out_at.is_not(None))
+    return {row.key: row for row in db.session.scalars(query.order_by(RollCallMark.out_at, RollCallMark.key))}

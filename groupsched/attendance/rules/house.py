@@ -1,0 +1,46 @@
+"""Who is in the house now: which dates count, who of them is there, and who is out of a drill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+AROUND = timedelta(minutes=30)
+"""So long before its start and after its end the people of a date are looked for in the house."""
+
+
+@dataclass(frozen=True)
+class HousePerson:
+    """Somebody who may be in the house: a key that names nobody, how they are called, where last; `sure` where marked as here."""
+
+    key: str
+    label: str
+    room: str
+    sure: bool = True
+    staff: bool = False
+
+
+@dataclass(frozen=True)
+class RollTotals:
+    """How many were looked for, and how many of them are out."""
+
+    heads: int
+    out: int
+
+    @property
+    def left(self) -> int:
+        """How many are not out yet."""
+        return self.heads - self.out
+
+
+def roll_totals(people: Iterable[HousePerson], out: Iterable[str]) -> RollTotals:
+    """Count a drill: everybody who is surely there, and whoever came out besides."""
+    safe = set(out)
+    looked_for = {one.key for one in people if one.sure} | safe
+    return RollTotals(len(looked_for), len(safe))
+
+
+def still_here(time_out: datetime | None, now: datetime) -> bool:
+    """Whether somebody marked as here has not left by now."""
+    return time_out is None or time_out > now

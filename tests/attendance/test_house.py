@@ -1,0 +1,93 @@
+"""Who is in the house: from the sheets that run, with a drill that leaves no name behind."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from groupsched.attendance.models import RollCall, RollCallMark
+from groupsched.attendance.queries import in_the_house, read_sheet
+from groupsched.attendance.rules import HousePerson, RollTotals, read_tap, roll_totals
+from groupsched.attendance.service import add_walk_in, begin_roll_call, end_roll_call, mark_out, tap
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import Conflict
+from tests.attendance.conftest import Morning
+from tests.conftest import identity_of
+
+
+def test_a_drill_counts_who_is_surely_there_and_whoever_came_out_besides():
+    people = [HousePerson("a", "Ash", "Oak"), HousePerson("b", "Basil", "Oak", sure=False)]
+    assert roll_totals(people, ["a", "x"]) == RollTotals(2, 2)
+    assert roll_totals(people, []).left == 1
+
+
+@pytest.fixture
+def house(world):
+    """Ash is here, Basil can't come, Jo Mar. left, Jo Mat. is not marked; a guest walked in. Another site has a group too."""
+    morning = Morning(world)
+    rows = {row.person: row.attendee_id for row in read_sheet(morning.occurrence).rows}
+    add_walk_in(morning.leader, morning.occurrence, None, "Una")
+    taps = [(morning.ash, "here"), (morning.basil, "excused"), (morning.mar, "here"), (morning.mar, "left")]
+    with clock.at(morning.occurrence.start + timedelta(minutes=2)):
+        for person, act in taps:
+            version = next(one.version for one in read_sheet(morning.occurrence).rows if one.person == person)
+            tap(morning.leader, morning.occurrence, read_tap(f"{rows[person]}.{version}.{act}"))
+    db.session.commit()
+    morning.desk = world.front_desk()
+    return morning
+
+
+def test_those_who_are_here_or_may_be_stand_there_by_room(house, world):
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        people, _clients = in_the_house(world.site, clock.now())
+    seen = {one.label: (one.room, one.sure, one.staff) for one in people}
+    assert seen["Ash D."] == ("Oak Room", True, False)
+    assert seen["Jo M."] == ("Oak Room", False, False), "not marked yet, and alone of that name"
+    assert seen["Una"][1] and seen["Ossian S."][2]
+    assert not {"Basil C."} & set(seen)
+    assert in_the_house(world.another_site(), clock.now()) == ([], [])
+    with clock.at(house.occurrence.end + timedelta(minutes=31)):
+        assert in_the_house(world.site, clock.now())[0] == []
+
+
+def test_a_drill_on_two_tablets_ends_with_numbers_alone(house, client, world):
+    address = f"/house/{world.site.uid}"
+    one, two = client.as_(house.desk), client.as_(world.supervisor())
+    assert one.get("/house").location.endswith(address)
+    assert "in the house" in one.get(address).text
+    one.post(f"{address}/begin")
+    two.post(f"{address}/begin")
+    (roll,) = db.session.scalars(select(RollCall)).all()
+    assert "Not yet, where last" in two.get(address).text
+    ash = f"p-{house.ash.uid}"
+    for _again in range(2):
+        one.post(f"{address}/out", data={"mark": f"{ash}.1", "roll": roll.uid})
+    answer = two.post(
+        f"{address}/out", data={"mark": f"p-{house.ossian.uid}.1"}, headers={"Accept": "application/json"}
+    )
+    assert set(answer.json["out"]) == {ash, f"p-{house.ossian.uid}"}
+    two.post(f"{address}/out", data={"mark": f"{ash}.0"})
+    two.post(f"{address}/out", data={"name": "A neighbour"})
+    assert ash not in one.get(f"{address}/state").json["out"] and "A neighbour" in one.get(address).text
+    assert one.post(f"{address}/end").status_code == 303
+    db.session.refresh(roll)
+    assert (roll.heads, roll.came_out) == (4, 2)
+    assert db.session.scalars(select(RollCallMark)).all() == []
+    late = one.post(
+        f"{address}/out", data={"mark": f"{ash}.1", "roll": roll.uid}, headers={"Accept": "application/json"}
+    )
+    assert late.status_code == 409 and late.json["told"]
+    elsewhere = world.front_desk("Elsa", site=world.another_site())
+    for stranger in (house.ossian, house.ash, world.admin(), elsewhere, world.another_program().supervisor()):
+        assert client.as_(stranger).get(address).status_code == 404
+        assert client.as_(stranger).post(f"{address}/begin").status_code == 404
+
+
+def test_a_mark_of_a_drill_that_ended_never_counts_in_the_next(house, world):
+    desk = identity_of(house.desk)
+    first = begin_roll_call(desk, world.site)
+    end_roll_call(desk, world.site)
+    begin_roll_call(desk, world.site)
+    with pytest.raises(Conflict):
+        mark_out(desk, world.site, "p-x", out=True, uid=first.uid)
