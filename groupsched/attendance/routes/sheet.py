@@ -25,7 +25,6 @@ from groupsched.attendance.routes.blueprint import (
 )
 from groupsched.attendance.routes.closing import summary_page
 from groupsched.attendance.rules import (
-    GRACE,
     AttendanceStatus,
     OperationKind,
     RowKind,
@@ -128,7 +127,7 @@ def _facts(view: SheetView, *, part: bool) -> dict[str, Any]:
     return {
         "uid": uid, "home": url_for("attendance.sheet", uid=uid), "stay": url_for("home.stay"),
         "start": _millis(meeting.start), "end": _millis(meeting.end),
-        "grace": int(GRACE.total_seconds() * 1000), "now": _millis(clock.now()), "zone": view.occurrence.timezone,
+        "grace": int(meeting.grace.total_seconds() * 1000), "now": _millis(clock.now()), "zone": view.occurrence.timezone,
         "mode": view.sheet.arrival if view.sheet else "", "version": view.version, "part": part,
     }  # fmt: skip
 
