@@ -51,7 +51,7 @@ button.addEventListener("click", () => {
   const { state: key } = chip.dataset;
   if (key === "signed-out") document.dispatchEvent(new Event("signed-out"));
   else if (key === "reason") location.reload();
-  else if (key === "stop") location.assign(chip.dataset.paper);
+  else if (chip.dataset[key]) location.assign(chip.dataset[key]);
   else if (key === "aside") itemOf(queue.aside[0].touches[0])?.scrollIntoView({ block: "center" });
   else queue.flush();
 });

@@ -22,14 +22,13 @@ function show(strip, words) {
 
 // `ask`: the server has a mark whose time depends on the answer.
 export function askHow(ask) {
-  asked = asked || ask;
+  asked = ask;
 }
 
 export function showHow() {
   const mode = modeNow();
-  const here = entries().some(({ op }) => op.auto && mustAsk(mode, meeting, Date.parse(op.observed_at)));
-  asked = !mode && (asked || here);
-  if (asked) show(how, how.querySelector("h2").textContent);
+  const depends = ({ op, aside }) => op.auto && !aside && mustAsk(mode, meeting, Date.parse(op.observed_at));
+  if (!mode && (asked || entries().some(depends))) show(how, how.querySelector("h2").textContent);
   else how.hidden = true;
   for (const button of document.querySelectorAll("[data-how]")) {
     button.setAttribute("aria-pressed", String(button.dataset.how === mode));
