@@ -189,6 +189,9 @@ def test_a_supervisor_holds_a_record_with_a_reason_and_an_administrator_sees_no_
             browser.post(where, data={"reason": REASON}),
         ]
         assert [answer.status_code for answer in answers] == [404] * 3
+    assert "put everything of" in watch.get("/audit").text
+    seen = client.as_(old.ada).get("/audit").text
+    assert "put everything of" in seen and "Kettle" not in seen
     assert "2 people are on hold" in client.as_(old.ada).get("/program/retention").text
     assert watch.post(f"{where}/lift", data={"reason": "The case is closed"}).status_code == 303
     assert [row.person_id for row in db.session.query(LegalHold).filter_by(lifted_at=None)] == [
