@@ -160,6 +160,11 @@ def test_a_rule_says_first_what_would_go_and_is_carried_out_in_the_night_once(cl
         assert SOURCE in ada.get("/program/retention").text
         assert apply_due_rules(clock.now()) == 0, "whoever set it has until the night"
     with clock.at(NIGHT):
+        old.program.restored = {"at": "a moment ago"}
+        db.session.commit()
+        assert apply_due_rules(clock.now()) == 0, "a hold may be missing: somebody has to read it first"
+        old.program.restored = None
+        db.session.commit()
         assert apply_due_rules(clock.now()) == number
         assert apply_due_rules(clock.now()) == 0
     told = db.session.query(AuditRow).filter_by(word=AuditAction.RETENTION_RULE_APPLIED).one()
