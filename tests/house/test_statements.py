@@ -14,6 +14,7 @@ from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.enrolment.service import enrol
 from groupsched.exchange.service import import_listings
 from groupsched.feeds.service import create_feed
+from groupsched.upkeep.rules import RecordKind
 from tests.conftest import identity_of
 from tests.exchange.test_rules import row
 from tests.factories import ZONE
@@ -59,6 +60,7 @@ class Busy:
         for person in (self.robin, *self.others):
             add_walk_in(identity_of(self.lead), self.ran, person)
         self.things = {
+            "upkeep.rule": RecordKind.MAIL_TEXT.value,
             "catalog.site": world.site.uid, "catalog.modality": world.support.uid, "catalog.place": world.room.uid,
             "catalog.term": db.session.scalars(select(Term.uid)).first(), "exchange.source": self.source(),
             "api.end": create_token(System(), world.program, "Website", ["read"])[0].uid,
@@ -127,10 +129,8 @@ class Busy:
                 continue
             begin = "/" + rule.rule.split("/")[1]
             if rule.endpoint in self.things:
-                yield (
-                    rule.endpoint,
-                    address(rule, {"uid": self.things[rule.endpoint], begin: self.things[rule.endpoint]}),
-                )
+                one = self.things[rule.endpoint]
+                yield rule.endpoint, address(rule, {"uid": one, "key": one, begin: one})
                 continue
             for uid in [one.uid for one in long.get(begin, ())] or [known.get(begin, "unknown")]:
                 yield rule.endpoint, address(rule, {**known, "uid": uid, begin: uid})
