@@ -62,7 +62,7 @@ from groupsched.accounts.service.people import (
     sign_out_everywhere,
     want_second_step,
 )
-from groupsched.accounts.service.present import stands_on
+from groupsched.accounts.service.present import still_stands
 from groupsched.accounts.service.proving import (
     confirm,
     prove,
@@ -143,7 +143,7 @@ __all__ = [
     "reset_second_step",
     "sign_in",
     "sign_out_everywhere",
-    "stands_on",
+    "still_stands",
     "store_password",
     "want_second_step",
 ]
