@@ -88,6 +88,7 @@ from groupsched.enrolment.queries.my_dates import (
     standings,
 )
 from groupsched.enrolment.queries.my_lines import (
+    declined,
     moved_up,
     own_lines,
 )
@@ -162,6 +163,7 @@ __all__ = [
     "dates_ahead",
     "dates_at",
     "dates_of_group",
+    "declined",
     "each_pair",
     "enrolments_of",
     "ensure_may_change",

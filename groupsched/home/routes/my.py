@@ -77,6 +77,7 @@ def my() -> str:
         until=int(now.timestamp()) + 1,
         undoable=queries.undoable(groups, identity.person_id, now),
         asked=[one for one in groups if one.state == EnrolmentState.REQUESTED and not one.is_proposal],
+        declined=queries.declined(identity.person_id, now),
         proposed=[one for one in groups if one.is_proposal],
         lines=list(queries.own_lines(groups, now)),
         past=_past(marks, now),
