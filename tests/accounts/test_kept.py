@@ -111,6 +111,20 @@ def test_signed_out_elsewhere_signing_in_again_goes_on_with_what_was_written(hou
     assert said(house) == WORDS
 
 
+def test_of_a_single_button_nobody_reads_that_they_wrote_something(house, written):
+    browser, _address, form = written
+    end_all()
+    to = "/occurrences/any/cannot-come"
+    door = browser.post(to, data={"written_by": form["written_by"], "next": "/my"})
+    shown = sign_in(browser, "robin", door)
+    assert "Your last step is not done yet" in shown.text and "Here is what you wrote" not in shown.text
+    leave = next(
+        one for one in read_html(shown.text).iter("a") if "".join(one.itertext()).strip() == "Leave it"
+    )
+    assert leave.get("href") == "/my"
+    assert fields_of(shown, to)["next"] == ["/my"]
+
+
 def test_past_its_ten_hours_it_is_the_same(house, written):
     browser, address, form = written
     with clock.at(clock.now() + timedelta(hours=10, minutes=1)):

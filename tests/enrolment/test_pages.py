@@ -402,6 +402,16 @@ def test_ones_own_page_offers_nothing_for_a_date_that_runs(thursday, client):
     assert page.count("Can’t come<") == 5
 
 
+def test_every_other_rhythm_is_said_as_its_rule_says_it(world, client):
+    group = world.group("Family evening")
+    world.series(group, FIRST, dates=6, every_days=3)
+    browser = client.as_(world.client())
+    page = browser.get(f"/sessions/{group.uid}").text
+    assert "Every 3 days until " in page and "Every date" not in page
+    browser.post(f"/sessions/{group.uid}/join", data={"what": "whole"})
+    assert "Every 3 days until " in browser.get(f"/sessions/{group.uid}/mine").text
+
+
 def test_an_extra_date_does_not_lose_the_rhythm(thursday, client):
     thursday.series(thursday.thursdays, FIRST.replace(day=FIRST.day + 2, hour=11), dates=1)
     page = client.as_(thursday.robin).get(at(thursday)).text
