@@ -34,6 +34,7 @@ from groupsched.accounts.queries.people import (
 )
 from groupsched.accounts.queries.sign_ins import (
     SignInHolder,
+    came_in_by,
     credential_for,
     credential_of,
     has_factor,
@@ -50,6 +51,7 @@ __all__ = [
     "PeopleTold",
     "SignInHolder",
     "called",
+    "came_in_by",
     "client_grants_left",
     "credential_for",
     "credential_of",
