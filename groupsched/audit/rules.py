@@ -232,7 +232,6 @@ LOOKS = frozenset(
         AuditAction.ATTENDEE_OPENED,
         AuditAction.TASK_OPENED,
         AuditAction.ROLL_CALL_OPENED,
-        AuditAction.SERVICE_EXPORTED,
         AuditAction.WALK_IN_SOUGHT,
         AuditAction.CALENDAR_OPENED,
     }
