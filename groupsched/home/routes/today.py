@@ -124,8 +124,8 @@ def day_of(identity: Identity) -> TodayPage:
     now, zone = clock.now(), _zone(identity)
     midnight, second, third = _midnights(now, zone)
     dates = queries.written_between(identity, min(midnight, now), third)
-    late = queries.unfinished(identity, now)
-    torn = queries.sheets_with_two_answers(identity, now)
+    waiting = queries.waiting_sheets(identity, now)
+    late, torn = waiting.unfinished, waiting.torn
     counts = queries.counts_of({one.id: one for one in (*dates, *late, *torn)}.values())
     planned = [one for one in dates if one.status == OccurrenceStatus.SCHEDULED]
     following = queries.next_of(identity, third) if not planned else None
