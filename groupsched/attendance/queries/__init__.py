@@ -50,6 +50,11 @@ from groupsched.attendance.queries.overview import (
     waiting_sheets,
     written_between,
 )
+from groupsched.attendance.queries.paper import (
+    PaperSheet,
+    paper_week,
+    week_of,
+)
 from groupsched.attendance.queries.readable import (
     get_readable_date,
     readable,
@@ -121,6 +126,7 @@ __all__ = [
     "HistoryEntry",
     "LedBy",
     "OwnMark",
+    "PaperSheet",
     "PersonMark",
     "RecordSum",
     "RecordedDate",
@@ -172,6 +178,7 @@ __all__ = [
     "open_roll_call",
     "out_marks",
     "own_marks",
+    "paper_week",
     "person_record",
     "read_sheet",
     "readable",
@@ -194,6 +201,7 @@ __all__ = [
     "walk_in_with",
     "walk_ins_matching",
     "was_undone",
+    "week_of",
     "writable",
     "written_between",
 ]

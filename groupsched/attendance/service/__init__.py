@@ -18,6 +18,11 @@ from groupsched.attendance.service.marks import (
     undo,
     write_note,
 )
+from groupsched.attendance.service.paper import (
+    FreeLine,
+    PaperLine,
+    enter_paper,
+)
 from groupsched.attendance.service.sheets import (
     choose_marking,
     give_reason,
@@ -37,9 +42,11 @@ from groupsched.attendance.service.walk_in import AddedAttendee, add_walk_in
 
 __all__ = [
     "AddedAttendee",
+    "FreeLine",
     "MarkBatch",
     "MarkResult",
     "MarkingModeMissing",
+    "PaperLine",
     "TapResult",
     "add_call",
     "add_walk_in",
@@ -49,6 +56,7 @@ __all__ = [
     "choose_marking",
     "did_not_meet",
     "end_roll_call",
+    "enter_paper",
     "everyone_else_here",
     "finish",
     "finish_task",
