@@ -26,6 +26,7 @@ from groupsched.core.text import is_found, searchable, words_of
 LEADS = "leads "
 Texts = dict[str, Any]
 # The words of each program's terms, true for one revision of its catalogue.
+_kept_services: dict[str, tuple[int, Mapping[str, Texts]]] = {}
 _kept: dict[str, tuple[int, Mapping[tuple[str, str], Texts]]] = {}
 
 
@@ -195,6 +196,18 @@ def service_types(program_id: int | None) -> list[ServiceType]:
     """What a group of a program can count as, in its order."""
     query = select(ServiceType).where(ServiceType.program_id == program_id)
     return list(db.session.scalars(query.order_by(ServiceType.position, ServiceType.id)))
+
+
+def said_of_service_types(program_id: int | None) -> Mapping[str, Texts]:
+    """What a program calls its service types, by key and in its order. Read once per revision of the catalogue."""
+    program = get_program(program_id) if program_id is not None else None
+    if program is None:
+        return {}
+    revision, texts = _kept_services.get(program.uid, (0, {}))
+    if revision != program.catalogue_revision:
+        texts = {row.key: row.texts for row in service_types(program_id)}
+        _kept_services[program.uid] = program.catalogue_revision, texts
+    return texts
 
 
 def unit_presets(program_id: int | None) -> list[UnitPreset]:
