@@ -10,6 +10,7 @@ from groupsched.core.db import db
 from groupsched.enrolment import service
 from groupsched.enrolment.queries import standings
 from tests.conftest import read_html
+from tests.kept import kept
 
 NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")
 FIRST = datetime(2026, 11, 26, 10)
@@ -24,7 +25,7 @@ def _still():
         yield
 
 
-@pytest.fixture
+@kept
 def house(world):
     world.lead = world.facilitator()
     world.robin, world.hazel = world.client(), world.client("Hazel")

@@ -19,6 +19,7 @@ from groupsched.outbox.models import Message
 from groupsched.outbox.rules import MessageState
 from groupsched.schedule.service import cancel_occurrence
 from tests.conftest import identity_of
+from tests.kept import kept
 
 NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")
 FIRST = datetime(2026, 11, 26, 10)
@@ -31,7 +32,7 @@ def _still():
         yield
 
 
-@pytest.fixture
+@kept
 def circle(world):
     """A weekly group of four dates with two seats; Robin has mail, Hazel and Indigo have none."""
     world.circle = world.group("Circle", capacity=2)

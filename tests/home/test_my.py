@@ -10,6 +10,7 @@ from groupsched.core.db import db
 from groupsched.enrolment import service
 from groupsched.enrolment.queries import live_of
 from tests.conftest import identity_of, read_html
+from tests.kept import kept
 
 NOW = datetime.fromisoformat("2026-11-25T13:40:00+00:00")  # Wednesday 08:40 at the house
 
@@ -20,7 +21,7 @@ def _still():
         yield
 
 
-@pytest.fixture
+@kept
 def week(world):
     """A group that meets daily at nine, with Robin in it since Monday."""
     world.robin = world.client()
