@@ -1,9 +1,9 @@
 """The database of the tests: emptied for each, kept as it stands, and laid out again."""
 
+from functools import cache
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from groupsched.core.db import db
 
@@ -53,7 +53,7 @@ class PostgreSQL:
     def keep(self) -> str:
         """The rows as they are, each table as one value."""
         with db.engine.connect() as connection:
-            rows = connection.execute(text(_each("array_agg(t)::text", "HAVING count(*) > 0")))
+            rows = connection.execute(_each("array_agg(t)::text", "HAVING count(*) > 0"))
             lines = [
                 f"INSERT INTO {name} SELECT * FROM unnest({_quoted(row)}::{name}[]);" for name, row in rows
             ]
@@ -66,10 +66,10 @@ class PostgreSQL:
     def lay_out(self, kept: str) -> None:
         """Rows that were kept, and no others."""
         with db.engine.connect() as connection:
-            filled = [name for name, _one in connection.execute(text(_each("1", "LIMIT 1")))]
+            filled = [name for name, _one in connection.execute(_each("1", "LIMIT 1"))]
             # TRUNCATE makes every file anew, of forty tables of which four had a row. Without triggers, rows go in any order.
             lines = [
-                "BEGIN; SET LOCAL session_replication_role = replica;",
+                "SET LOCAL session_replication_role = replica;",
                 *(f"DELETE FROM {name};" for name in filled),
             ]
             lines += [
@@ -84,9 +84,10 @@ class PostgreSQL:
 Emptied = SQLite | PostgreSQL
 
 
-def _each(what: str, which: str) -> str:
-    names: list[Any] = [table.name for table in db.metadata.sorted_tables]
-    return " UNION ALL ".join(f"(SELECT '{name}', {what} FROM {name} t {which})" for name in names)
+@cache
+def _each(what: str, which: str) -> TextClause:
+    names = [table.name for table in db.metadata.sorted_tables]
+    return text(" UNION ALL ".join(f"(SELECT '{name}', {what} FROM {name} t {which})" for name in names))
 
 
 def _quoted(value: str) -> str:
