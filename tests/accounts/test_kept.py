@@ -15,22 +15,33 @@ from groupsched.core.db import db
 from groupsched.core.form_secret import masked, unmasked
 from tests.accounts.test_signing_in import PASSWORD, give_password
 from tests.conftest import SECRET, build, read_html
+from tests.kept import kept
 
 WORDS = "A kettle and a circle.\nNobody is asked anything."
 
 
-@pytest.fixture
-def house(app, world, database, instance_folder):
-    """The application with its form secrets on, a supervisor and an administrator with passwords, and a group."""
+@pytest.fixture(scope="module")
+def strict(database, instance_folder):
+    """The application with its form secrets on."""
+    settings = load(instance=instance_folder, database_url=database, secret_key=SECRET)
+    return build(settings, WTF_CSRF_ENABLED=True)
+
+
+@kept
+def people(world):
+    """A supervisor and an administrator with passwords, and a group."""
     world.robin = give_password(world.supervisor(), "robin")
     world.wren = give_password(world.person("Wren", "Other", Role.SUPERVISOR), "wren")
     world.group_here = world.group("Tea", led_by=world.facilitator())
     world.soon(world.group_here, in_minutes=600, dates=3)
-    strict = build(
-        load(instance=instance_folder, database_url=database, secret_key=SECRET), WTF_CSRF_ENABLED=True
-    )
-    world.app = strict
-    yield world
+    return world
+
+
+@pytest.fixture
+def house(people, strict):
+    """They, and the application that asks for the secret of a form."""
+    people.app = strict
+    yield people
     with strict.app_context():
         db.session.remove()
         db.engine.dispose()

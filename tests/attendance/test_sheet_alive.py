@@ -53,10 +53,7 @@ def _told_by_cookie(inner):
 
 
 @pytest.fixture
-def tablets(app, chrome, world):
-    from tests.attendance.conftest import Morning
-
-    morning = Morning(world)
+def tablets(app, chrome, morning):
     service.choose_marking(morning.leader, morning.occurrence, MarkingMode.ARRIVING)
     db.session.commit()
     server = make_server("127.0.0.1", 0, _told_by_cookie(app.wsgi_app), threaded=True)

@@ -13,6 +13,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
 from tests.conftest import read_html
+from tests.kept import kept
 
 NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")
 
@@ -23,7 +24,7 @@ def _still():
         yield
 
 
-@pytest.fixture
+@kept
 def closed(world):
     """A closed group of two seats with its lead, and three clients."""
     world.lead, world.boss, world.desk = world.facilitator(), world.supervisor(), world.front_desk()

@@ -15,6 +15,7 @@ from groupsched.enrolment.queries import standings
 from groupsched.outbox.models import Message
 from groupsched.schedule.service import cancel_occurrence
 from tests.conftest import identity_of, read_html
+from tests.kept import kept
 
 NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")
 FIRST = datetime(2026, 11, 26, 10)
@@ -29,7 +30,7 @@ def _still():
         yield
 
 
-@pytest.fixture
+@kept
 def house(world):
     world.lead = world.facilitator()
     world.robin, world.hazel = world.client(), world.client("Hazel")

@@ -11,6 +11,7 @@ from groupsched.enrolment import service
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import standings
 from tests.conftest import identity_of, read_html
+from tests.kept import kept
 
 NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")
 FIRST = datetime(2026, 11, 26, 10)
@@ -22,7 +23,7 @@ def _still():
         yield
 
 
-@pytest.fixture
+@kept
 def thursday(world):
     """A weekly group with two seats."""
     world.lead = world.facilitator()

@@ -13,7 +13,6 @@ from groupsched.access.identity import System
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group
 from groupsched.catalog.service import fields_of, update_group
-from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment import service
 from groupsched.enrolment.models import Enrolment
@@ -22,18 +21,18 @@ from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import current_series
 from groupsched.schedule.service import SeenVersions, cancel_occurrence, redefine_group
 from tests.conftest import identity_of
+from tests.kept import kept
 
 NOW = datetime.fromisoformat("2026-11-24T14:00:00+00:00")
 
 
-@pytest.fixture
+@kept(at=NOW, still=True)
 def tea(world):
     """Twelve Thursdays with fifteen seats."""
-    with clock.at(NOW):
-        world.lead = world.facilitator()
-        world.tea = world.group("Tea", led_by=world.lead, capacity=15)
-        world.dates = world.series(world.tea, datetime(2026, 11, 26, 18), dates=12)
-        yield world
+    world.lead = world.facilitator()
+    world.tea = world.group("Tea", led_by=world.lead, capacity=15)
+    world.dates = world.series(world.tea, datetime(2026, 11, 26, 18), dates=12)
+    return world
 
 
 def person(tea, number):

@@ -11,6 +11,7 @@ from groupsched.enrolment import service
 from groupsched.enrolment.queries import live_of
 from groupsched.schedule.service import cancel_occurrence
 from tests.conftest import identity_of, read_html
+from tests.kept import kept
 
 NOW = datetime.fromisoformat("2026-11-25T13:40:00+00:00")  # Wednesday 08:40 at the house
 
@@ -21,7 +22,7 @@ def _still():
         yield
 
 
-@pytest.fixture
+@kept
 def week(world):
     """A group that meets daily at nine, with Robin in it since Monday."""
     world.robin = world.client()
