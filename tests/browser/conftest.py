@@ -9,6 +9,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -154,3 +155,28 @@ def sign_in(page: Any, login: str, password: str) -> None:
     with page.expect_navigation():
         page.locator("main form button[type=submit]").first.click()
     assert "/sign-in" not in page.url, f"{login} could not sign in"
+
+
+@pytest.fixture
+def tablets(app: Any, chrome: Any, world: Any) -> Iterator[Any]:
+    """Browsers at the sheet of a morning group that began 25 minutes ago, marked as people arrive."""
+    from werkzeug.serving import make_server
+
+    from groupsched.attendance import service
+    from groupsched.attendance.rules import MarkingMode
+    from groupsched.core.db import db
+    from tests.attendance.conftest import Morning
+    from tests.browser.tablets import Tablets, told_by_cookie
+
+    morning = Morning(world)
+    service.choose_marking(morning.leader, morning.occurrence, MarkingMode.ARRIVING)
+    db.session.commit()
+    server = make_server("127.0.0.1", 0, told_by_cookie(app.wsgi_app), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield Tablets(morning, chrome, server.port)
+    for context in chrome.contexts:
+        context.close()
+    server.shutdown()
+    thread.join()
+    server.server_close()

@@ -77,7 +77,7 @@ def walk_in(door, typed):
 
 def sheet(door, typed):
     page = door.browser.as_(door.lead).post(f"/sheet/{door.date.uid}/search", data={"q": typed}).text
-    return {first for first, person in door.people.items() if f'data-name="{person.short_name}"' in page}
+    return {first for first, person in door.people.items() if f"<strong>{person.short_name}</strong>" in page}
 
 
 def interface(door, typed):

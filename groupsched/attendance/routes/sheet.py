@@ -1,9 +1,10 @@
 """The sheet itself: the page, one row beside it, the rows for a device, the paper."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from flask import Response, flash, jsonify, render_template, request
+from flask import Response, flash, jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from groupsched.access.identity import current
@@ -23,7 +24,14 @@ from groupsched.attendance.routes.blueprint import (
     writable_sheet,
 )
 from groupsched.attendance.routes.closing import summary_page
-from groupsched.attendance.rules import OperationKind, SheetSort, TileState, ends_soon
+from groupsched.attendance.rules import (
+    AttendanceStatus,
+    OperationKind,
+    RowKind,
+    SheetSort,
+    TileState,
+    ends_soon,
+)
 from groupsched.attendance.words import counters, done_words, status_words, still_open
 from groupsched.audit import service as audit
 from groupsched.audit.rules import AuditAction
@@ -35,6 +43,8 @@ from groupsched.core.web import asks_for_data
 from groupsched.schedule.rules import OccurrenceStatus
 
 MANY = 12
+BLANK = SheetRow("", None, RowKind.EXPECTED)
+"""What the panel of the page's module is drawn from, before it is filled with a row."""
 
 
 @blueprint.get("/<uid>")
@@ -96,6 +106,7 @@ def _page(view: SheetView, beside: str) -> dict[str, Any]:
         "view": view,
         "occurrence": view.occurrence,
         "tiles": [tile for tile in tiles if not only or tile["counter"] == only],
+        "row_facts": row_facts,
         "counters": counters(view),
         "still_open": still_open(view),
         "only": only,
@@ -105,7 +116,34 @@ def _page(view: SheetView, beside: str) -> dict[str, Any]:
         "many": len(view.rows) > MANY,
         "today": view.occurrence.local_date == clock.today(view.occurrence.timezone),
         "panel": panel_of(view, opened) if opened else None,
+        "blank": {"row": BLANK, "tile": reader.draw(BLANK), "since": None, "history": []},
+        "facts": _facts(view, part=len(tiles) < len(rows) or bool(only)),
     }
+
+
+def _facts(view: SheetView, *, part: bool) -> dict[str, Any]:
+    """What the page's module counts with: when people meet in milliseconds, and where it asks. `part`: not all rows."""
+    meeting, uid = view.meeting, view.occurrence.uid
+    return {
+        "uid": uid, "home": url_for("attendance.sheet", uid=uid), "stay": url_for("home.stay"),
+        "start": _millis(meeting.start), "end": _millis(meeting.end),
+        "grace": int(meeting.grace.total_seconds() * 1000), "now": _millis(clock.now()), "zone": view.occurrence.timezone,
+        "mode": view.sheet.arrival if view.sheet else "", "version": view.version, "part": part,
+    }  # fmt: skip
+
+
+def _millis(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+SAID_BY_THE_TILE = ("id", "label", "counter", "look", "tint", "line", "hint", "late", "left_early")
+USUAL = {"status": AttendanceStatus.UNMARKED, "standing": RowKind.EXPECTED}
+
+
+def row_facts(tile: dict[str, Any]) -> dict[str, Any]:
+    """What a tile does not say of its row in words, for the page's module; what is empty is left out."""
+    told = {name: value for name, value in tile.items() if value and name not in SAID_BY_THE_TILE}
+    return {name: value for name, value in told.items() if USUAL.get(name) != value}
 
 
 def all_settled(view: SheetView) -> bool:

@@ -14,10 +14,13 @@ function halves(locale) {
   return new Intl.DateTimeFormat(locale, { hour: "numeric" }).resolvedOptions().hour12;
 }
 
-export function writtenMoment(field, moment, timeZone) {
-  const { locale } = field.closest("[data-locale]").dataset;
+export function clockWritten(locale, moment, timeZone) {
   const hour = halves(locale) ? "numeric" : "2-digit";
   return new Intl.DateTimeFormat(locale, { hour, minute: "2-digit", timeZone }).format(moment).replace(/\s/g, " ");
+}
+
+export function writtenMoment(field, moment, timeZone) {
+  return clockWritten(field.closest("[data-locale]").dataset.locale, moment, timeZone);
 }
 
 // Midnight is passed in both directions.

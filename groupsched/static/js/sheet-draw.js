@@ -1,4 +1,5 @@
 // A row of the sheet as elements, the same as templates/attendance/_tile.html draws it.
+import { facts, words } from "./sheet-page.js";
 
 export function make(tag, attributes, ...children) {
   const element = document.createElement(tag);
@@ -17,29 +18,42 @@ export function shape(name) {
   return svg;
 }
 
-function drawTwo(row, words) {
-  const buttons = row.two.map((answer) => make("button",
-    { name: "mark", value: `${row.id}.${row.version}.${answer.pick}` },
-    answer.words, make("small", {}, answer.who), make("span", { class: "visually-hidden" }, `, ${row.label}`)));
-  const head = make("strong", {}, shape("two"), row.label, make("span", { class: "ask" }, words.which));
-  return make("div", { class: "tile st-two" }, head, make("div", { class: "two" }, ...buttons));
+const unseen = (text) => make("span", { class: "visually-hidden" }, text);
+
+// The sign that a row waits to be sent.
+const sign = (tile) => (tile.waits ? make("span", { class: "waits" }, make("i", { "aria-hidden": "true" }, " ↻"),
+  unseen(`, ${words.waits}`)) : null);
+
+export function answers(tile, named) {
+  return tile.two.map((answer) => make("button", { name: "mark", value: `${tile.id}.${tile.version}.${answer.pick}` },
+    answer.words, make("small", {}, answer.who), named ? unseen(`, ${tile.label}`) : null));
 }
 
-function drawOne(row, words, dense) {
-  const lines = [make("strong", {}, row.label)];
-  if (!(row.hint && dense)) lines.push(make("span", {}, row.line));
-  if (row.hint) lines.push(make("span", { class: "note-new" }, row.hint));
-  else if (row.note && !dense) lines.push(make("span", { class: "note" }, row.note));
-  const what = row.status === "unmarked" ? "here" : "open";
-  const faint = row.standing === "lately" || row.standing === "not_yet" ? " is-faint" : "";
-  const long = row.label.length > (dense ? 10 : 18) ? " is-long" : "";
-  const main = make("button", { class: "tile-main", name: "mark", value: `${row.id}.${row.version}.${what}`,
-    "aria-pressed": String(row.status === "present") }, shape(row.look), make("span", {}, ...lines));
-  const more = make("a", { class: "tile-more", href: `${words.home}?row=${row.id}`,
-    "aria-label": words.more.replace("…", row.label) });
-  return make("div", { class: `tile st-${row.tint}${faint}${long}` }, main, more);
+function drawTwo(tile) {
+  const head = make("strong", {}, shape("two"), tile.label, make("span", { class: "ask" }, words.which));
+  return make("div", { class: "tile st-two" }, head, make("div", { class: "two" }, ...answers(tile, true)));
 }
 
-export function tileOf(row, words, dense) {
-  return row.two.length ? drawTwo(row, words) : drawOne(row, words, dense);
+function lines(tile, dense) {
+  const said = make("span", {}, tile.line, sign(tile));
+  if (tile.aside) return [said, make("span", { class: "aside" }, tile.aside)];
+  if (tile.hint) return [dense ? null : said, make("span", { class: "note-new" }, tile.hint)];
+  return [said, tile.note && !dense ? make("span", { class: "note" }, tile.note) : null];
+}
+
+function drawOne(tile, dense) {
+  const what = tile.status === "unmarked" ? "here" : "open";
+  const faint = tile.standing === "lately" || tile.standing === "not_yet" ? " is-faint" : "";
+  const long = tile.label.length > (dense ? 10 : 18) ? " is-long" : "";
+  const text = [make("strong", {}, tile.label), ...lines(tile, dense)].filter((line) => line !== null);
+  const main = make("button", { class: "tile-main", name: "mark", value: `${tile.id}.${tile.version}.${what}`,
+    "aria-pressed": String(tile.status === "present") }, shape(tile.look), make("span", {}, ...text));
+  const more = make("a", { class: "tile-more", href: `${facts.home}?row=${tile.id}`,
+    "aria-label": words.more.replace("…", tile.label) });
+  return make("div", { class: `tile st-${tile.tint}${faint}${long}` }, main, more);
+}
+
+// `tile` is a row with its `look`, `tint` and `line`.
+export function tileOf(tile, dense) {
+  return tile.two.length ? drawTwo(tile) : drawOne(tile, dense);
 }

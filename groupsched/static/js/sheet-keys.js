@@ -4,10 +4,9 @@ import { list, snack } from "./sheet-page.js";
 const KEYS = { l: "late", e: "excused", a: "absent", x: "left" };
 
 export const mainOf = (item) => item.querySelector(".tile-main, .two button");
-export const versionOf = (item) => Number(mainOf(item).value.split(".")[1]);
 
 function tiles() {
-  return [...(list?.children || [])].filter((item) => !item.hidden).map(mainOf);
+  return [...list.children].filter((item) => !item.hidden).map(mainOf);
 }
 
 // Only one tile is a stop of the Tab key.
@@ -38,7 +37,7 @@ export function listen(mark, open) {
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const item = tile.closest("li");
     if (key.startsWith("Arrow") || key === "Home" || key === "End") move(key, mainOf(item));
-    else if (KEYS[key]) mark(`${item.id.slice(1)}.${versionOf(item)}.${KEYS[key]}`);
+    else if (KEYS[key]) mark(item.id.slice(1), KEYS[key]);
     else if (key === "u" && !snack.querySelector("button").hidden) snack.querySelector("button").click();
     else if (key === "n") document.querySelector("[data-walk-in]").click();
     else if (key === "/") document.getElementById("find").open = true;

@@ -1,60 +1,85 @@
-// A tap on a status, and the acts of the foot: "Everyone else is here" and Undo.
+// What a tap does: a mark, everyone else, an undo. The operation is made with what stands at that moment; nothing is
+// read when it is sent.
 import { say } from "./say.js";
 import { mainOf } from "./sheet-keys.js";
-import { itemOf, panel, snack } from "./sheet-page.js";
-import { closePanel, keepNote, openPanel } from "./sheet-panel.js";
-import { queue } from "./sheet-queue.js";
-import { newId } from "./sheet-send.js";
-import { announce, fail } from "./sheet-snack.js";
+import { gap, itemOf, meeting, snack, words } from "./sheet-page.js";
+import { act, queue, time } from "./sheet-queue.js";
+import { counted, isOpen, meant, shown } from "./sheet-rules.js";
+import { fail, tell } from "./sheet-snack.js";
+import { answerOf, baseOf, lineOf, modeNow, rowsNow } from "./sheet-state.js";
+import { clockIn } from "./sheet-times.js";
 
-const STAYS = ["late", "left", "times"];
+const EARLY = 7_200_000;
+const done = new Map();
 
-// `value` is what the button says: row, version of the row as it was drawn, mark.
-export function mark(form, value) {
-  const [id, , what] = value.split(".");
-  if (what === "open") return openPanel(id);
-  const item = itemOf(id);
-  // A second tap of a shaky hand is not a second wish.
-  if (item?.hasAttribute("aria-busy")) return undefined;
-  item?.setAttribute("aria-busy", "true");
-  keepNote();
-  queue(form, { mark: value, op: newId(), ...typedTimes(form) }, (answer) => {
-    announce(answer);
-    if (!panel()) return;
-    if (STAYS.includes(what) || itemOf(id)?.classList.contains("has-two")) openPanel(id);
-    else closePanel();
-  }, () => unsaved(itemOf(id)));
-  return undefined;
+const iso = (moment) => (moment === null ? null : new Date(moment).toISOString());
+
+function forbidden(row, said, what) {
+  if (row.own) return words.own;
+  if (said.status === "present" && time.now() < meeting.start - EARLY) return words.early;
+  const first = meeting.start + meeting.grace;
+  return what === "late" && time.now() < first ? gap(words.lateFrom, clockIn(first)) : "";
 }
 
-export function act(form) {
-  // The name of what is taken back, before the answer to something else changes the snack.
-  const undone = form === snack ? form.elements.name.value : "";
-  queue(form, undone ? {} : { op: newId() }, (answer) => {
-    say(answer.snack.words);
-    if (document.activeElement === document.body) goOnFrom(answer);
-  }, () => fail(snack.dataset.unsaved, undone));
+export function refuse(why) {
+  fail(why);
+  return null;
 }
 
-function unsaved(item) {
-  const line = item.querySelector(".tile-main > span > span");
-  item.removeAttribute("aria-busy");
-  item.classList.add("is-unsaved");
-  if (line) line.textContent = snack.dataset.line;
-  fail(snack.dataset.row.replace("…", item.dataset.name));
+// Says what was done, and keeps by what it can be taken back.
+export function did(entry, told) {
+  done.set(entry.id, entry);
+  tell(told, entry.id);
 }
 
-// The button that had the focus is gone: go on with the one that takes this back, else with the person it was about.
-function goOnFrom(answer) {
-  const button = snack.querySelector("button");
-  const item = answer.rows.length ? itemOf(answer.rows[0].id) : null;
-  const next = button.hidden ? item && mainOf(item) : button;
-  next?.focus({ preventScroll: true });
+function announce(row) {
+  const rows = [...rowsNow().values()].filter(counted);
+  const here = rows.filter((one) => ["here", "late"].includes(shown(one, meeting))).length;
+  say(`${row.label}, ${lineOf(row)}, ${gap(words.of, here, rows.length)}`);
 }
 
-// Times changed beside a status go with it: "Late", after 9:40 was typed, is late at 9:40.
-function typedTimes(form) {
-  const fields = [...(form.closest(".panel")?.querySelectorAll(".times input") || [])];
-  const typed = fields.filter((one) => one.value !== one.defaultValue);
-  return Object.fromEntries(typed.map((one) => [one.name, one.value]));
+// What a button says of a row; `typed` are times beside it. The operation, or null where it cannot be meant.
+export function mark(id, what, typed = null) {
+  const row = rowsNow().get(id);
+  if (!row) return null;
+  const said = meant(what, row, meeting, modeNow(), time.now(), typed);
+  const not = forbidden(row, said, what);
+  if (not) return refuse(not);
+  const { kind, status, auto } = said;
+  const after = queue.lastOn(id);
+  const fields = { attendee_id: id, base_version: baseOf(id)?.version ?? 0, ...(after ? { after } : {}), status,
+    time_in: iso(said.time_in), time_out: iso(said.time_out), ...(kind === "mark" ? { auto } : {}) };
+  const entry = act(kind, fields, { touches: [id], back: { [id]: answerOf(row) } });
+  const now = rowsNow().get(id);
+  did(entry, gap(words.did, row.label, lineOf(now)));
+  announce(now);
+  return entry;
+}
+
+export function everyone() {
+  const rows = [...rowsNow().values()].filter((row) => isOpen(row) && !row.own);
+  if (!rows.length) return null;
+  if (time.now() < meeting.start - EARLY) return refuse(words.early);
+  const ids = rows.map(({ id }) => id);
+  const back = Object.fromEntries(rows.map((row) => [row.id, answerOf(row)]));
+  const told = gap(words.all, ids.length);
+  did(act("bulk", { rows: ids }, { touches: ids, back }), told);
+  say(told);
+  if (document.activeElement === document.body) snack.querySelector("button").focus({ preventScroll: true });
+  return ids;
+}
+
+// Twice tapped is once: what was taken back is no longer there to be.
+export function undo(id) {
+  const target = done.get(id);
+  if (!target) return;
+  done.delete(id);
+  const { touches, back } = target;
+  act("undo", { undoes: id }, { touches, back });
+  const row = touches.length === 1 ? rowsNow().get(touches[0]) : null;
+  const told = row ? gap(words.did, row.label, lineOf(row)) : words.undone;
+  tell(told);
+  say(told);
+  const item = itemOf(touches[0]);
+  if (item && document.activeElement === document.body) mainOf(item).focus({ preventScroll: true });
 }

@@ -1,111 +1,105 @@
-// One row beside the list: opened and closed without a reload, its times, and its note, which is never lost.
+// One row beside the list: opened and closed without a reload, alive while others mark. Its note is never lost.
 import { say } from "./say.js";
+import { deafen } from "./sheet-deaf.js";
+import { fill, history, newPanel } from "./sheet-fill.js";
 import { mainOf } from "./sheet-keys.js";
-import { reached } from "./sheet-line.js";
-import { home, itemOf, list, marks, narrow, panel, sheet, snack } from "./sheet-page.js";
-import { queue } from "./sheet-queue.js";
-import { ask } from "./sheet-send.js";
-import { fail } from "./sheet-snack.js";
-import { setNow, step } from "./sheet-times.js";
+import { mark, refuse } from "./sheet-marks.js";
+import { rest } from "./sheet-over.js";
+import { facts, gap, itemOf, list, narrow, panel, sheet, words } from "./sheet-page.js";
+import { act } from "./sheet-queue.js";
+import { baseOf, rowsNow } from "./sheet-state.js";
+import { setNow, step, typedIn } from "./sheet-times.js";
 
-const drafts = new Map();
-let wanted = null;
+const NEW = 400;
+const STAYS = ["late", "left", "times"];
+const rowNow = () => rowsNow().get(panel()?.dataset.row);
 
-export async function openPanel(id) {
-  let found;
-  wanted = id;
+export function openPanel(id) {
+  const row = rowsNow().get(id);
+  if (!row) return;
   keepNote();
-  try {
-    const response = await ask(marks.dataset.row + id);
-    found = new DOMParser().parseFromString(await response.text(), "text/html").getElementById("panel");
-    reached(true);
-  } catch {
-    reached(false);
-    fail(snack.dataset.offline);
-    return;
-  }
-  // Closed meanwhile, or another row was opened.
-  if (wanted !== id) return;
-  // Signed out, or the row is gone: the page itself says what to do.
-  if (!found) {
-    location.assign(`${home}?row=${id}`);
-    return;
-  }
   panel()?.remove();
+  const found = newPanel(id);
   sheet.append(found);
   sheet.classList.add("has-panel");
+  fill(found, row);
+  // The list beside it moves together: what was under a finger is elsewhere now.
+  deafen(found, NEW);
+  if (!narrow.matches) deafen(list, NEW);
   for (const tile of list.querySelectorAll(".tile")) {
     tile.classList.toggle("is-open", tile.parentElement.id === `r${id}`);
   }
-  furnish();
+  found.querySelector(".history")?.closest("details").addEventListener("toggle", ({ target }) => {
+    if (target.open) history(target, id);
+  });
+  rest();
   if (!narrow.matches) itemOf(id)?.scrollIntoView({ block: "nearest" });
-  panel().querySelector("h2").focus();
+  found.querySelector("h2").focus({ preventScroll: true });
 }
 
-export function closePanel() {
+function closePanel() {
   const id = panel()?.dataset.row;
-  wanted = null;
   if (!id) return;
   keepNote();
-  history.replaceState(null, "", home + location.search.replace(/([?&])row=[^&]*&?/, "$1").replace(/[?&]$/, ""));
+  const asked = location.search.replace(/([?&])row=[^&]*&?/, "$1").replace(/[?&]$/, "");
+  window.history.replaceState(null, "", facts.home + asked);
   panel().remove();
   sheet.classList.remove("has-panel");
+  if (!narrow.matches) deafen(list, NEW);
   rest();
   const item = itemOf(id);
   item?.querySelector(".tile").classList.remove("is-open");
-  if (item) mainOf(item).focus();
+  if (item) mainOf(item).focus({ preventScroll: true });
 }
 
-// What needs script is shown, and a note that is not kept yet stands where it was typed.
-export function furnish() {
-  for (const button of panel()?.querySelectorAll("[data-step], [data-now]") || []) button.hidden = false;
-  if (drafts.has(panel()?.dataset.row)) {
-    const note = document.getElementById("note");
-    note.value = drafts.get(panel().dataset.row);
-    note.closest("details").open = true;
-  }
-  rest();
-}
-
-// Where the panel rises from below it is a dialog, and the rest of the page is inert while it is open.
-function rest() {
-  if (panel() && narrow.matches) {
-    panel().setAttribute("role", "dialog");
-    panel().setAttribute("aria-modal", "true");
-  } else if (panel()) {
-    panel().removeAttribute("role");
-    panel().removeAttribute("aria-modal");
-  }
-  for (const element of sheet.children) {
-    element.toggleAttribute("inert", Boolean(panel()) && narrow.matches && element !== panel());
-  }
+// What others did, and what was done here, shows at once; a row that is gone closes.
+export function follow() {
+  if (!panel()) return;
+  const row = rowNow();
+  if (row) fill(panel(), row);
+  else closePanel();
 }
 
 // A note that was typed and not yet kept is kept before its row closes or changes.
 export function keepNote() {
-  const note = document.getElementById("note");
-  if (!note || note.value === note.defaultValue) return;
-  note.defaultValue = note.value;
-  const id = panel().dataset.row;
-  drafts.set(id, note.value);
-  queue(note.form, {}, (answer) => {
-    drafts.delete(id);
-    say(answer.snack.words);
-  });
+  const note = panel()?.querySelector("textarea");
+  if (!note || note.value === (note.dataset.was ?? "")) return;
+  const { row } = panel().dataset;
+  const was = note.dataset.was ?? "";
+  note.dataset.was = note.value;
+  act("note", { attendee_id: row, base_version: baseOf(row)?.version ?? 0, text: note.value, was }, { touches: [row] });
+  say(gap(words.noted, rowNow()?.label ?? ""));
+}
+
+// A button of the panel says of its row what stands in it; the panel stays where more may follow.
+export function markInPanel(what) {
+  const typed = typedIn(panel(), what === "times");
+  if (typed === false) return refuse(words.unread);
+  keepNote();
+  const wasTorn = rowNow()?.two.length > 0;
+  for (const field of panel().querySelectorAll(".times input")) field.dataset.was = field.value;
+  const entry = mark(panel().dataset.row, what, typed);
+  if (entry && !STAYS.includes(what) && !wasTorn) closePanel();
+  return entry;
+}
+
+function remove() {
+  const row = rowNow();
+  act("remove", { attendee_id: row.id, base_version: baseOf(row.id)?.version ?? 0 },
+    { touches: [row.id], back: {} });
+  say(gap(words.removed, row.label));
 }
 
 addEventListener("click", (event) => {
-  const target = event.target.closest?.("a.tile-more, [data-close], [data-step], [data-now]");
+  const target = event.target.closest?.("a.tile-more, [data-close], [data-step], [data-now], [data-remove]");
   // The dimmed rest of the page is the sheet itself: a tap there closes.
   if (event.target === sheet && panel() && narrow.matches) closePanel();
-  if (!target || !marks) return;
-  if (target.matches(".tile-more")) {
-    event.preventDefault();
-    openPanel(target.closest("li").id.slice(1));
-  } else if (target.matches("[data-close]")) {
-    event.preventDefault();
-    closePanel();
-  } else if (target.matches("[data-step]")) step(target);
+  if (!target) return;
+  if (target.matches("a")) event.preventDefault();
+  if (target.matches(".tile-more")) openPanel(target.closest("li").id.slice(1));
+  else if (target.matches("[data-close]")) closePanel();
+  else if (target.matches("[data-remove]")) remove();
+  else if (target.matches("[data-step]")) step(target);
   else setNow(target);
 });
 addEventListener("keydown", (event) => {

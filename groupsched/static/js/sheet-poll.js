@@ -1,30 +1,49 @@
-// What others do: asked for every ten seconds, while the page is seen and nothing of one's own is on its way.
-import { line, reached } from "./sheet-line.js";
-import { list, marks } from "./sheet-page.js";
-import { apply, drawHeld, versionSeen } from "./sheet-rows.js";
-import { Unsent, ask, isData } from "./sheet-send.js";
+// What others do: asked for every ten seconds while the page is seen, also while something waits; said once.
+import { say } from "./say.js";
+import { facts, gap, words } from "./sheet-page.js";
+import { queue, time } from "./sheet-queue.js";
+import { ask } from "./sheet-ask.js";
+import { askHow, isElsewhere } from "./sheet-strip.js";
+import { take, versionSeen } from "./sheet-state.js";
 
-const POLL = 10000;
+const POLL = 10_000;
 // Nobody touched anything for this question: it does not keep a sign-in alive.
-const UNATTENDED = { Accept: "application/json", "X-Unattended": "1" };
+const UNATTENDED = { headers: { Accept: "application/json", "X-Unattended": "1" } };
 
-export async function poll() {
-  drawHeld();
-  if (document.hidden || line.waiting) return;
-  try {
-    const response = await ask(`${marks.dataset.rows}?since=${versionSeen()}`, { headers: UNATTENDED });
-    reached(true);
-    if (response.status !== 200 || !isData(response)) return;
-    const answer = await response.json();
-    if (answer.finished) location.reload();
-    else apply(answer, false);
-  } catch (error) {
-    // The next turn asks again; the chip says that the line is down.
-    if (error instanceof Unsent) reached(false);
-  }
+function tellOf(rows) {
+  if (!rows.length) return;
+  const [name, ...more] = new Set(rows.map(({ by }) => by || ""));
+  say(name && !more.length ? gap(words.by, rows.length, name) : gap(words.others, rows.length));
 }
 
-export const startPolling = () => setInterval(poll, POLL);
+function heard(data) {
+  if (data.closed) isElsewhere(data.told);
+  if (data.finished) isElsewhere();
+  if (data.rows) tellOf(take(data, true));
+  askHow(Boolean(data.ask));
+}
 
-addEventListener("offline", () => list && reached(false));
-addEventListener("online", () => list && poll());
+async function poll(all = false) {
+  if (document.hidden) return;
+  const sent = performance.now();
+  const since = all ? "" : `?since=${versionSeen()}`;
+  const { status, data } = await ask(`${facts.home}/rows${since}`, UNATTENDED);
+  const is = status === 204 || (status === 200 && data) ? "fine" : status === 401 ? "signed-out" : "offline";
+  if (data?.now) time.hear(Date.parse(data.now), sent, performance.now());
+  if (is === "fine" && data) heard(data);
+  const was = queue.line;
+  // What a request of the queue is told while it is under way counts more.
+  if (!queue.busy) queue.line = is;
+  queue.changed();
+  if (is === "fine" && was !== "fine" && queue.mine.length) queue.flush();
+}
+
+export function startPolling() {
+  setInterval(() => poll(), POLL);
+  addEventListener("online", () => poll());
+  addEventListener("offline", () => {
+    queue.line = "offline";
+    queue.changed();
+  });
+  if (facts.part) poll(true);
+}

@@ -1,57 +1,93 @@
-// The queue of acts: one after the other, oldest first, each a form of the page. What is sent, and what became of it.
-// Everybody else knows `queue` and `emptied` alone.
-import { make } from "./sheet-draw.js";
-import { chip, line, reached } from "./sheet-line.js";
-import { list, snack } from "./sheet-page.js";
-import { apply } from "./sheet-rows.js";
-import { Refused, isData, post } from "./sheet-send.js";
-import { fail } from "./sheet-snack.js";
+// The queue of this browser, and when it is sent: at a tap, when the line or the page is back, every twenty seconds, by
+// hand. Who is signed in and which device this is go with each operation, made at the tap.
+import { ask } from "./sheet-ask.js";
+import { Outbox } from "./sheet-outbox.js";
+import { facts } from "./sheet-page.js";
+import { makeSend, newId } from "./sheet-send.js";
+import { drop, keep, kept, works } from "./sheet-store.js";
+import { makeTime } from "./sheet-time.js";
 
-let chain = Promise.resolve();
+const EVERY = 20_000;
+const STILL = { headers: { Accept: "application/json" }, redirect: "manual" };
+const listeners = { heard: [], changed: [] };
 
-export const emptied = () => chain;
+export const on = (what, then) => listeners[what].push(then);
 
-// `after` has the answer, when its rows are drawn; `failed` is called where the server could not be asked.
-export function queue(form, fields, after, failed = () => fail(snack.dataset.unsaved)) {
-  line.waiting += 1;
-  chip();
-  chain = chain.then(() => send(form, fields)).then((answer) => {
-    apply(answer, true);
-    after?.(answer);
-    line.waiting -= 1;
-    chip();
-  }).catch((error) => {
-    line.waiting -= 1;
-    const refused = error instanceof Refused;
-    for (const item of refused ? list.querySelectorAll("[aria-busy]") : []) item.removeAttribute("aria-busy");
-    if (refused) fail(error.message);
-    else failed();
-    reached(refused);
+const tell = (what) => (...given) => { for (const then of listeners[what]) then(...given); };
+const steady = () => performance.now();
+
+export const time = makeTime(Date.now, steady);
+
+// The page itself was an answer: the server's time when it was written.
+const [loaded] = performance.getEntriesByType("navigation");
+if (loaded?.responseStart) time.hear(facts.now, loaded.requestStart, loaded.responseStart);
+
+function remembered(name, make) {
+  try {
+    const known = localStorage.getItem(name) || make();
+    localStorage.setItem(name, known);
+    return known;
+  } catch {
+    return make();
+  }
+}
+
+let lastSeq = 0;
+
+function nextSeq() {
+  lastSeq = Math.max(lastSeq, Number(remembered("sheet-seq", () => "0"))) + 1;
+  try {
+    localStorage.setItem("sheet-seq", String(lastSeq));
+  } catch {
+    // Counted in this page alone.
+  }
+  return lastSeq;
+}
+
+const secrets = () => document.querySelectorAll("input[name=csrf_token]");
+
+// Signed in anew, the forms of this page bear a secret that is worth nothing any more.
+async function renew() {
+  const { status, data } = await ask(facts.stay, STILL);
+  if (!data?.secret) return status === 0 || status >= 500 ? "offline" : "signed-out";
+  if (data.who !== facts.who) return "other";
+  for (const field of secrets()) field.value = data.secret;
+  return "";
+}
+
+const device = remembered("sheet-device", newId);
+const address = (sheet) => facts.home.replace(facts.uid, sheet) + "/operations";
+const send = makeSend({ address, secret: () => secrets()[0].value, renew, device, time, steady });
+const store = { drop, keep, kept };
+
+export const queue = new Outbox({ store, send, who: facts.who, heard: tell("heard"), changed: tell("changed") });
+
+// What stands, made now: never read when it is sent. `more` is for this page, and may ask for the id: which rows it
+// touches, what they were. No name of anybody on a tile is in it.
+export function act(kind, fields, more = {}) {
+  const id = newId();
+  const iso = (moment) => new Date(moment).toISOString();
+  const at = { observed_at: iso(time.now()), claimed_at: iso(time.claimed()) };
+  const op = { op_id: id, kind, device, seq: nextSeq(), actor: facts.who, ...at, ...fields };
+  const entry = { id, sheet: facts.uid, op, touches: [], ...(typeof more === "function" ? more(id) : more) };
+  queue.add(entry);
+  return entry;
+}
+
+export function start() {
+  works().then((does) => {
+    queue.keeps = queue.keeps && does;
+    tell("changed")();
   });
-}
-
-async function send(form, fields) {
-  const response = await post(form, fields);
-  reached(true);
-  if (response.ok && isData(response)) {
-    // For stay.js: the server has heard of this person, the sign-in does not rest.
-    document.dispatchEvent(new Event("heard"));
-    return response.json();
-  }
-  const { code, told } = isData(response) ? await response.json() : {};
-  if (told && code !== "finished") throw new Refused(told);
-  // Finished by a colleague, signed out, no longer at this door: the page itself says what to do.
-  // Else the answer is a page.
-  if (told || response.status === 404) location.reload();
-  else sendPlainly(form, fields);
-  // Another page is on its way: this never ends, so nothing further is sent from here.
-  return new Promise(() => {});
-}
-
-// form.submit() sends no button, so what the button said goes along as hidden fields.
-function sendPlainly(form, fields) {
-  for (const [name, value] of Object.entries(fields)) {
-    form.append(make("input", { type: "hidden", name, value }));
-  }
-  form.submit();
+  navigator.storage?.persist?.().catch(() => {});
+  const again = () => { if (queue.mine.length) queue.flush(); };
+  addEventListener("online", again);
+  document.getElementById("stay")?.addEventListener("close", again);
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    time.wake();
+    again();
+  });
+  setInterval(again, EVERY);
+  return queue.load();
 }

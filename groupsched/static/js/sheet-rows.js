@@ -1,73 +1,101 @@
-// The rows and the counters as the server last told them. `apply` takes an answer: to one's own act, or to a poll.
+// The tiles and the counters, drawn where they changed. Nothing moves or changes under a finger: what others did, a row
+// that is new or gone, waits until the finger is up and a moment longer.
+import { deafen } from "./sheet-deaf.js";
 import { make, shape, tileOf } from "./sheet-draw.js";
-import { mainOf, rove, versionOf } from "./sheet-keys.js";
-import { itemOf, list, marks, panel } from "./sheet-page.js";
-import { tell } from "./sheet-snack.js";
+import { mainOf, rove } from "./sheet-keys.js";
+import { facts, itemOf, list, marks, meeting, panel } from "./sheet-page.js";
+import { COUNTERS, counted, isOpen, lookOf, shown, tintOf, totals } from "./sheet-rules.js";
+import { sift } from "./sheet-sift.js";
+import { lineOf, rowsNow } from "./sheet-state.js";
 
+const MOMENT = 700;
 const counters = document.getElementById("counters");
+const looks = JSON.parse(counters.dataset.words);
 const everyone = document.querySelector("#everyone button");
-const held = new Map();
+const drawn = new Map();
+let touching = false;
 let touched = null;
-let version = Number(marks?.dataset.version || 0);
 
-export const versionSeen = () => version;
-
-export function apply(answer, own) {
-  for (const row of answer.rows) {
-    const item = itemOf(row.id);
-    // What others did never changes under a finger, nor under a mark that is still on its way: such a row waits.
-    if (!own && item && (item === touched || item.hasAttribute("aria-busy"))) held.set(row.id, row);
-    else if (own || !item || versionOf(item) < row.version) draw(row);
-  }
-  for (const id of answer.gone || []) itemOf(id)?.remove();
-  // Only a poll tells everything up to its version; the answer to a mark tells of its own rows.
-  if (!own) version = answer.version;
-  drawCounters(answer.counters);
-  everyone.textContent = everyone.dataset.words.replace("…", answer.open);
-  everyone.disabled = !answer.open;
-  if (answer.snack) tell(answer.snack);
+export function tileFor(row) {
+  return { ...row, look: row.two.length ? "two" : lookOf(row, meeting), tint: tintOf(row, meeting), line: lineOf(row) };
 }
 
-export function drawHeld() {
-  for (const [id, row] of held) {
-    if (itemOf(id) === touched) continue;
-    held.delete(id);
-    draw(row);
-  }
-}
+const seenOf = ({ waits, version, found, since, note_text, ...tile }) => JSON.stringify(tile);
+const signature = (tile) => `${seenOf(tile)} ${Boolean(tile.waits)} ${tile.version}`;
 
-function draw(row) {
-  let item = itemOf(row.id);
-  if (!item) {
-    item = make("li", { id: `r${row.id}` });
-    list.append(item);
-  }
+function draw(tile, item) {
   // The button that has the focus is about to go: its successor takes it.
   const had = item.contains(document.activeElement);
-  item.dataset.c = row.counter;
-  item.dataset.name = row.label;
-  item.className = row.two.length ? "has-two" : "";
-  item.removeAttribute("aria-busy");
-  item.replaceChildren(tileOf(row, marks.dataset, list.classList.contains("people-28")));
-  if (panel()?.dataset.row === row.id) item.firstElementChild.classList.add("is-open");
+  // Where one tile becomes two buttons, a tap that was on its way meant neither.
+  if (tile.two.length && !item.classList.contains("has-two")) deafen(item, MOMENT);
+  item.className = tile.two.length ? "has-two" : "";
+  item.replaceChildren(tileOf(tile, list.classList.contains("people-28")));
+  if (panel()?.dataset.row === tile.id) item.firstElementChild.classList.add("is-open");
+  if (had) mainOf(item).focus({ preventScroll: true });
+}
+
+function place(tile) {
+  const known = itemOf(tile.id);
+  const item = known || make("li", { id: `r${tile.id}` });
+  const before = drawn.get(tile.id);
+  if (before?.sign !== signature(tile)) {
+    // Under a finger only the sign of what waits may change, and what this finger did.
+    if (known && touched === item && !tile.waits && before.seen !== seenOf(tile)) return;
+    draw(tile, item);
+    drawn.set(tile.id, { sign: signature(tile), seen: seenOf(tile) });
+  }
+  item.dataset.c = counted(tile) ? shown(tile, meeting) : "";
+  item.dataset.name = tile.label;
+  item.dataset.found = tile.found;
+  if (!known) list.append(item);
+}
+
+export function render() {
+  const rows = rowsNow();
+  const tiles = [...rows.values()].map(tileFor);
+  for (const tile of tiles) if (itemOf(tile.id) || !touching) place(tile);
+  if (!touching) for (const item of [...list.children]) if (!rows.has(item.id.slice(1))) item.remove();
+  marks.hidden = !list.children.length;
+  drawCounters(totals(tiles, meeting));
+  const open = tiles.filter((tile) => isOpen(tile) && !tile.own).length;
+  everyone.textContent = everyone.dataset.words.replace("…", open);
+  everyone.disabled = !open;
+  sift(false);
   rove();
-  if (had) mainOf(item).focus();
 }
 
 // A counter that stays is the same button: it may be pressed, or have the focus.
 function drawCounters(all) {
-  const shown = new Map([...counters.children].map((button) => [button.dataset.only, button]));
-  const buttons = all.map((one) => {
-    const button = shown.get(one.key) || make("button", { class: `count st-${one.look}`, name: "only", value: one.key,
-      "data-only": one.key, "aria-pressed": "false" }, shape(one.look), make("b", {}), " ",
-      make("span", {}, one.words));
-    button.querySelector("b").textContent = one.count;
+  const there = new Map([...counters.children].map((button) => [button.dataset.only, button]));
+  const buttons = COUNTERS.filter((key) => all[key] || ["unmarked", "here"].includes(key)).map((key) => {
+    const [look, said] = looks[key];
+    const button = there.get(key) || make("button", { class: `count st-${look}`, name: "only", value: key,
+      "data-only": key, "aria-pressed": "false" }, shape(look), make("b", {}), " ", make("span", {}, said));
+    button.querySelector("b").textContent = all[key];
     return button;
   });
-  const changed = buttons.length !== shown.size || buttons.some((button) => !button.isConnected);
+  const changed = buttons.length !== there.size || buttons.some((button) => !button.isConnected);
   if (changed) counters.replaceChildren(...buttons);
 }
 
-addEventListener("pointerdown", (event) => { touched = event.target.closest?.("#people > li") || null; });
+// What the server drew stands as it is.
+export function begin() {
+  if (facts.part) return;
+  for (const row of rowsNow().values()) {
+    const tile = tileFor(row);
+    if (!row.waits && !row.aside) drawn.set(row.id, { sign: signature(tile), seen: seenOf(tile) });
+  }
+}
+
+addEventListener("pointerdown", (event) => {
+  touching = Boolean(event.target.closest?.("#people"));
+  touched = event.target.closest?.("#people > li") || null;
+});
 // The click comes after the finger is up; until then the tile stays as it was when it was meant.
-addEventListener("pointerup", () => setTimeout(() => { touched = null; }, 400));
+for (const kind of ["pointerup", "pointercancel"]) {
+  addEventListener(kind, () => setTimeout(() => {
+    touching = false;
+    touched = null;
+    render();
+  }, MOMENT));
+}

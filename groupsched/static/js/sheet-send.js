@@ -1,8 +1,7 @@
-// Sends a form of the sheet over a weak line: tried again under the same name, so that it counts once, and given up
-// after a while with words for it. What the server could not even be asked is Unsent; every other answer is an answer.
-const WAITS = [0, 1000, 2000];
-const PATIENCE = 8000;
-const GATEWAY = [502, 503, 504];
+// One request of the queue: a batch of operations, and its answer as data, or what is waited for.
+import { ask, verdict } from "./sheet-ask.js";
+
+const LONG = 30_000;
 
 export function newId() {
   // Not randomUUID, which an old tablet does not have (Safari before 15.4).
@@ -13,42 +12,32 @@ export function newId() {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
-export class Unsent extends Error {}
-export class Refused extends Error {}
-
-const pause = (time) => new Promise((go) => { setTimeout(go, time); });
-
-export async function ask(address, options = {}) {
-  const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), PATIENCE);
-  let response;
-  try {
-    response = await fetch(address, { ...options, signal: stop.signal });
-  } catch (error) {
-    throw new Unsent(error.message);
-  } finally {
-    clearTimeout(timer);
-  }
-  if (GATEWAY.includes(response.status)) throw new Unsent(response.status);
-  return response;
+// A tap just before the page closes still arrives; but a browser lets no long message outlive its page.
+function posted(data, secret) {
+  const body = JSON.stringify(data);
+  const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": secret };
+  return { method: "POST", body, headers, keepalive: body.length < LONG };
 }
 
-export async function post(form, fields) {
-  const body = new URLSearchParams(new FormData(form));
-  for (const [name, value] of Object.entries(fields)) body.set(name, value);
-  // keepalive: a tap just before the page closes still arrives.
-  const options = { method: "POST", body, headers: { Accept: "application/json" }, keepalive: true };
-  let last;
-  for (const wait of WAITS) {
-    if (wait && !navigator.onLine) break;
-    if (wait) await pause(wait);
-    try {
-      return await ask(form.action, options);
-    } catch (error) {
-      last = error;
+// `page` gives {address(sheet), secret(), renew(), device, time, steady}: renew answers what to wait for, "" if it is
+// renewed.
+export function makeSend(page) {
+  const once = async (sheet, operations) => {
+    const sent = page.steady();
+    const sentAt = new Date(page.time.claimed()).toISOString();
+    const body = { device: page.device, sent_at: sentAt, operations };
+    const answer = await ask(page.address(sheet), posted(body, page.secret()));
+    if (answer.data?.now) page.time.hear(Date.parse(answer.data.now), sent, page.steady());
+    return answer;
+  };
+  return async (sheet, operations) => {
+    let answer = await once(sheet, operations);
+    if (verdict(answer) === "secret") {
+      const waits = await page.renew();
+      if (waits) return { line: waits, data: null };
+      answer = await once(sheet, operations);
     }
-  }
-  throw last;
+    const line = verdict(answer);
+    return { line: line === "secret" ? "signed-out" : line, data: answer.data };
+  };
 }
-
-export const isData = (response) => (response.headers.get("Content-Type") || "").startsWith("application/json");

@@ -1,64 +1,78 @@
-// The attendance sheet, alive: taps without a reload, the row beside the list, filters and search in place, keys, a
-// poll, the cover. Every act is the form that stands in the page; where an answer is not what it should be, that form
-// is sent. sheet-rows and sheet-draw draw, sheet-snack and sheet-line tell, sheet-queue and sheet-send send.
+// The attendance sheet, alive: everything done on it is an operation, made at the tap, shown at once, kept until it is
+// answered (sheet-queue). The rows stand as the server told them last, with what waits over them (sheet-state); they
+// are drawn where they changed (sheet-rows, sheet-panel, sheet-end), and the chip and the strips say the rest.
+import { deafen } from "./sheet-deaf.js";
+import { showChip } from "./sheet-chip.js";
+import { finish, followEnd } from "./sheet-end.js";
+import { heard } from "./sheet-heard.js";
 import { listen, rove } from "./sheet-keys.js";
-import { line } from "./sheet-line.js";
-import { act, mark } from "./sheet-marks.js";
-import { home, itemOf, list, marks, panel, snack } from "./sheet-page.js";
-import { furnish, keepNote, openPanel } from "./sheet-panel.js";
-import { poll, startPolling } from "./sheet-poll.js";
-import { emptied } from "./sheet-queue.js";
+import { guard } from "./sheet-leave.js";
+import { everyone, mark, undo } from "./sheet-marks.js";
+import { facts, itemOf, panel, snack } from "./sheet-page.js";
+import { follow, keepNote, markInPanel, openPanel } from "./sheet-panel.js";
+import { startPolling } from "./sheet-poll.js";
+import { on, queue, start } from "./sheet-queue.js";
 import "./sheet-rest.js";
-import { filter, sift } from "./sheet-sift.js";
-import { fail } from "./sheet-snack.js";
+import { begin, render } from "./sheet-rows.js";
+import { filter } from "./sheet-sift.js";
+import "./sheet-sort.js";
+import { showHow } from "./sheet-strip.js";
+import { walkIn } from "./sheet-walk-in.js";
+
+// A second tap of a shaky hand is not a second wish.
+const SHAKY = 700;
+
+function tap(value, inPanel) {
+  const [id, , what] = value.split(".");
+  if (what === "open") openPanel(id);
+  else if (inPanel) markInPanel(what);
+  else if (mark(id, what)) deafen(itemOf(id), SHAKY);
+}
+
+const ways = [
+  ["[data-marks]", (form, button) => tap(button.value, Boolean(form.closest("#panel")))],
+  ["#everyone", everyone],
+  ["#snack", () => undo(snack.elements.name.value)],
+  ["[data-note]", keepNote],
+  ["form[data-finish]", finish],
+  [".counts", (_form, button) => button?.dataset.only && filter(button.dataset.only)],
+];
 
 addEventListener("submit", (event) => {
-  const form = event.target;
-  const button = event.submitter;
-  if (form.matches("[data-marks]") && button?.name === "mark") {
+  const { target: form, submitter } = event;
+  const way = ways.find(([which]) => form.matches(which));
+  if (submitter?.hasAttribute("formaction")) {
     event.preventDefault();
-    mark(form, button.value);
-  } else if (form.matches("[data-acts]")) {
+    walkIn(document.getElementById("q").value);
+  } else if (way) {
     event.preventDefault();
-    act(form);
-  } else if (form.matches("[data-note]")) {
-    event.preventDefault();
-    keepNote();
-  } else if (form.matches("[data-leaves]") && (line.waiting || line.offline)) {
-    event.preventDefault();
-    leave(() => form.submit());
-  } else if (form.matches(".counts")) {
-    event.preventDefault();
-    if (button?.dataset.only) filter(button.dataset.only);
+    way[1](form, submitter);
   }
 });
-
-// After the panel's own listener, which prevents what it does itself.
 addEventListener("click", (event) => {
-  const link = event.target.closest?.(".sheet a[href]");
-  if (!link || event.defaultPrevented || !(line.waiting || line.offline)) return;
+  if (!event.target.closest?.("a[data-finish]")) return;
   event.preventDefault();
-  leave(() => location.assign(link.href));
+  finish();
 });
 
-// Nothing that was tapped is left behind, and no page is opened that cannot be had: the sheet stays in sight.
-async function leave(go) {
-  await emptied();
-  if (line.offline) await poll();
-  if (line.offline) fail(snack.dataset.offline);
-  else go();
-}
-
-if (list) {
-  rove();
-  listen((value) => mark(marks, value), openPanel);
-  sift();
-  furnish();
-  startPolling();
-}
+guard();
+on("heard", heard);
+on("changed", () => {
+  render();
+  follow();
+  followEnd();
+  showHow();
+  showChip();
+});
+begin();
+rove();
+listen((id, what) => mark(id, what), openPanel);
+start();
+startPolling();
 if (panel()) {
-  itemOf(panel().dataset.row)?.scrollIntoView({ block: "nearest" });
-  panel().querySelector("[aria-invalid], h2").focus();
+  const { row } = panel().dataset;
+  openPanel(row);
+  itemOf(row)?.scrollIntoView({ block: "nearest" });
   // After a time that could not be kept this is the address of a form: to load it again is to open the sheet.
-  if (!location.search) history.replaceState(null, "", `${home}?row=${panel().dataset.row}`);
-}
+  if (!location.search) history.replaceState(null, "", `${facts.home}?row=${row}`);
+} else queue.changed();

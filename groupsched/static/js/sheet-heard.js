@@ -1,0 +1,35 @@
+// What an answer of the queue changes in the page: rows, words for what was not taken, the way on when it is finished.
+import { say } from "./say.js";
+import { followEnd, finish } from "./sheet-end.js";
+import { cameLate } from "./sheet-chip.js";
+import { home } from "./sheet-leave.js";
+import { facts, gap, words } from "./sheet-page.js";
+import { fail } from "./sheet-snack.js";
+import { rowsNow, take } from "./sheet-state.js";
+import { askHow, isElsewhere } from "./sheet-strip.js";
+
+function tellOf({ entry, outcome, reason, code }) {
+  const label = rowsNow().get(entry.touches[0])?.label || words[entry.op.kind] || "";
+  if (outcome === "conflict") fail(entry.op.kind === "undo" ? words.changed : gap(words.torn, label));
+  if (outcome === "refused" && code === "left-choices") {
+    say(reason || "");
+    finish();
+  } else if (outcome === "refused") fail(gap(words.notKept, label, reason || "").trim());
+  if (outcome === "review") {
+    cameLate([entry.id]);
+    fail(gap(words.review, label, reason || "").trim());
+  }
+}
+
+export function heard(data, settled, sheet) {
+  // For stay.js: the server has heard of this person, the sign-in does not rest.
+  document.dispatchEvent(new Event("heard"));
+  if (sheet !== facts.uid) return;
+  take(data, false);
+  askHow(Boolean(data.ask));
+  for (const one of settled) tellOf(one);
+  followEnd();
+  const taken = settled.filter(({ outcome }) => outcome === "applied" || outcome === "duplicate");
+  if (taken.some(({ entry }) => entry.op.kind === "finish")) home();
+  else if (data.finished) isElsewhere();
+}

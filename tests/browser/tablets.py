@@ -1,0 +1,130 @@
+"""Browsers at one sheet of a real server, and a line to it that can be cut, slowed, and made to answer otherwise."""
+
+import re
+import time
+from http.cookies import SimpleCookie
+from typing import Any
+
+from playwright.sync_api import expect
+
+from groupsched.attendance import queries
+from groupsched.core.db import db
+
+
+class Tablets:
+    """Browsers at the same sheet; who signed in is told by a cookie."""
+
+    def __init__(self, morning: Any, browser: Any, port: int):
+        self.morning, self.browser = morning, browser
+        self.address = f"http://127.0.0.1:{port}"
+        self.sheet = f"{self.address}/sheet/{morning.occurrence.uid}"
+        db.session.rollback()  # what was read holds nothing up
+
+    def open(self, person: Any, width: int = 1024, height: int = 768, path: str = "", **options: Any) -> Any:
+        """The sheet in a browser of its own; with `context`, in one that is open."""
+        context = options.pop("context", None) or self.context(width, height, **options)
+        context.clear_cookies()
+        context.add_cookies([{"name": "who", "value": str(person.id), "url": self.address}])
+        db.session.rollback()
+        page = context.new_page()
+        page.goto(self.sheet + path)
+        return page
+
+    def context(self, width: int = 1024, height: int = 768, **options: Any) -> Any:
+        """A browser: its cookies, and what it keeps."""
+        context = self.browser.new_context(
+            viewport={"width": width, "height": height}, reduced_motion="reduce", **options
+        )
+        context.set_default_timeout(5000)
+        return context
+
+    def row(self, person: Any) -> Any:
+        """How somebody stands on the sheet now."""
+        db.session.rollback()
+        db.session.expire_all()
+        view = queries.read_sheet(self.morning.occurrence)
+        found = next(row for row in view.rows if row.person and row.person.id == person.id)
+        db.session.rollback()
+        return found
+
+    def status(self, person: Any, page: Any = None) -> Any:
+        """The status of somebody, when all that this page made is sent."""
+        if page:
+            saved(page)
+        return self.row(person).state.status
+
+
+def saved(page: Any) -> None:
+    """Wait until nothing waits."""
+    expect(page.locator("#saved")).to_have_attribute("data-state", "saved")
+
+
+def tile(page: Any, label: str) -> Any:
+    """The tile of whoever is called so."""
+    return page.locator(
+        "#people > li", has=page.locator("strong", has_text=re.compile(f"^{re.escape(label)}"))
+    )
+
+
+def tap(page: Any, label: str) -> None:
+    """One tap on a tile."""
+    tile(page, label).locator(".tile-main").click()
+
+
+def rested(page: Any) -> None:
+    """As long as nobody is deaf any more."""
+    page.wait_for_timeout(750)
+
+
+def open_row(page: Any, label: str) -> None:
+    """Open somebody's row, and wait until it hears."""
+    tile(page, label).locator(".tile-more").click()
+    rested(page)
+
+
+def slow(page: Any, milliseconds: int) -> None:
+    """Every answer comes so much later."""
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    line = {"offline": False, "latency": milliseconds, "downloadThroughput": -1, "uploadThroughput": -1}
+    network.send("Network.emulateNetworkConditions", line)
+
+
+def cut(page: Any, how: str = "abort", *, milliseconds: int = 0) -> list[Any]:
+    """The line of what is sent: cut, hung, or answered otherwise; the requests that were made are in the list."""
+    sent: list[Any] = []
+
+    def answer(route: Any) -> None:
+        sent.append(route.request.post_data_json)
+        if how == "abort":
+            route.abort()
+        elif how == "portal":
+            route.fulfill(status=200, content_type="text/html", body="<h1>Welcome to our Wi-Fi</h1>")
+        elif how == "busy":
+            route.fulfill(status=503, content_type="text/html", body="Busy")
+        elif how == "signed-out":
+            route.fulfill(status=401, json={"code": "signed-out"})
+        elif how == "commit":  # the answer alone is lost
+            route.fetch()
+            route.abort()
+        elif how == "slow":
+            time.sleep(milliseconds / 1000)
+            route.continue_()
+        elif how != "hang":
+            raise ValueError(how)
+
+    page.unroute("**/operations")
+    page.route("**/operations", answer)
+    return sent
+
+
+def told_by_cookie(inner: Any) -> Any:
+    """The application, for whom the cookie names."""
+
+    def answer(environ: Any, start: Any) -> Any:
+        who = SimpleCookie(environ.get("HTTP_COOKIE", "")).get("who")
+        if who:
+            environ["test.person"] = int(who.value)
+        return inner(environ, start)
+
+    return answer
