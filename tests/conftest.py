@@ -1,8 +1,8 @@
 """One application per database, emptied between tests; a client that reads every page as strict HTML."""
 
+import gc
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ import pytest
 import time_machine
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
-from sqlalchemy import event, text
+from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import event
 from sqlalchemy.orm import joinedload
 
 from groupsched import create_app
@@ -21,11 +22,16 @@ from groupsched.access.identity import Member
 from groupsched.access.models import Program
 from groupsched.accounts.cookie import member
 from groupsched.accounts.models import Person
+from groupsched.catalog import queries as catalog_queries
 from groupsched.core import write_queue
 from groupsched.core.config import Settings, load
 from groupsched.core.db import db
+from groupsched.enrolment.queries import find
+from groupsched.feeds.service import public
 from tests import clocks
-from tests.factories import World
+from tests.databases import emptied
+from tests.factories import LONG_AGO, World
+from tests.kept import Shelf, kept
 from tests.postgres import PostgresMissing, postgres_address
 
 if clocks.IS_SET:  # for what is made once, before the first test
@@ -46,6 +52,23 @@ TEST_CONFIG: dict[str, Any] = {
 }
 
 
+class Compiled(BytecodeCache):
+    """Templates are compiled once, however many applications the tests make."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if code := self._code.get(bucket.key + bucket.checksum):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What needs a browser comes first: it is the longest piece, and mostly waits."""
@@ -57,6 +80,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("browser"):
                 item.add_marker(own)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: nobody looks through it for garbage again and again."""
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -131,6 +160,7 @@ def build(settings: Settings, **config: Any) -> Flask:
     """An application for tests."""
     app = create_app(settings, **{**TEST_CONFIG, **config})
     app.test_client_class = Client
+    app.jinja_env.bytecode_cache = COMPILED
     app.extensions.setdefault("groupsched.identity_loaders", []).insert(0, _test_loader)
     return app
 
@@ -181,8 +211,6 @@ def shared_app(database: str, instance_folder: Path) -> Iterator[Flask]:
         db.drop_all()
         db.create_all()
         db.engine.dispose()
-    if database.startswith("sqlite"):
-        shutil.copy(_file(database), f"{_file(database)}.empty")
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -193,37 +221,31 @@ def _do_not_wait_for_the_disk(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA synchronous=OFF")
 
 
+@pytest.fixture(scope="session")
+def shelf(shared_app: Flask, database: str) -> Iterator[Shelf]:
+    """The database, emptied for each test, and what fixtures that say `@kept` have put in it so far."""
+    with shared_app.app_context():
+        shelf = Shelf(emptied(database))
+    yield shelf
+    shelf.close()
+
+
 @pytest.fixture
-def app(shared_app: Flask, database: str) -> Iterator[Flask]:
+def app(shared_app: Flask, shelf: Shelf, database: str) -> Iterator[Flask]:
     """The application over an empty database, with an application context for services and queries."""
     with shared_app.app_context():
-        _empty(database)
+        _forget()
+        shelf.empty()
         yield shared_app
         db.session.remove()
         if database.startswith("sqlite"):
             db.engine.dispose()
 
 
-def _file(address: str) -> str:
-    return address.removeprefix("sqlite:///")
-
-
-def _empty(address: str) -> None:
-    db.session.remove()
-    if address.startswith("sqlite"):
-        db.engine.dispose()
-        for suffix in ("-wal", "-shm", "-journal"):
-            Path(_file(address) + suffix).unlink(missing_ok=True)
-        shutil.copy(f"{_file(address)}.empty", _file(address))
-        return
-    names = [table.name for table in db.metadata.sorted_tables]
-    with db.engine.begin() as connection:
-        each = " UNION ALL ".join(f"(SELECT '{name}' FROM {name} LIMIT 1)" for name in names)
-        # TRUNCATE makes every file anew, of forty tables of which four had a row. Without triggers, rows go in any order.
-        connection.execute(text("SET LOCAL session_replication_role = replica"))
-        for name in connection.scalars(text(each)).all():
-            connection.execute(text(f"DELETE FROM {name}"))
-        connection.execute(text("SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"))
+def _forget() -> None:
+    """What is remembered of a revision of a program: the same world, laid out again, counts from the same one."""
+    for memory in (catalog_queries._kept, find._kept, public._kept):
+        memory.clear()
 
 
 @pytest.fixture
@@ -232,8 +254,8 @@ def client(app: Flask) -> Client:
     return app.test_client()  # type: ignore[return-value]
 
 
-@pytest.fixture
-def world(app: Flask) -> World:
+@kept(at=LONG_AGO)
+def world() -> World:
     """A maker of people, groups and dates; a program "Harbor" with a site and its staff is there already."""
     return World()
 

@@ -1,4 +1,4 @@
-"""What the rooms above know of who asks."""
+"""What the gate asks of the rooms above."""
 
 from dataclasses import dataclass
 
@@ -6,12 +6,12 @@ from groupsched.access.identity import Identity
 
 
 @dataclass(frozen=True)
-class StandsOn:
-    """Answered by a set of words, each for something that an identity acts by and that others may take from it.
+class StillStands:
+    """Which of these words, each for something that an identity acts by and that others may take from it, are still true?
 
-    `again`: as it is now, locked until the transaction ends, so that whoever takes it waits. Who answers may raise
-    NotFound, or SignedOut, where nothing is left to stand on.
+    What is answered for is locked until the transaction ends, so that whoever takes it waits. Who answers may raise NotFound,
+    or SignedOut, where nothing is left to stand on.
     """
 
     identity: Identity
-    again: bool
+    words: frozenset[str]

@@ -54,6 +54,11 @@ class GrantInForce:
     program_id: int
     site_id: int | None = None
 
+    @property
+    def word(self) -> str:
+        """What it is called among what an identity stands on."""
+        return f"{self.role} of {self.program_id} at {self.site_id}"
+
 
 @dataclass(frozen=True)
 class OpenGlass:

@@ -4,13 +4,13 @@ At the end and not at the beginning: whoever waits for somebody else's change wa
 view may end its transaction, and run again, without losing hold of anything. See docs/adr/0011-who-asks.md.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from flask import Response, current_app, g, has_request_context, request
 
-from groupsched.access.events import StandsOn
-from groupsched.access.identity import current
+from groupsched.access.events import StillStands
+from groupsched.access.identity import Member, current
 from groupsched.access.policy import Permission, permission_of
 from groupsched.core.db import SAFE_METHODS
 from groupsched.core.errors import NotFound
@@ -21,7 +21,8 @@ def answered(dispatch: Callable[[], Any]) -> Any:
     """Run a view. Raises NotFound, or SignedOut, where who asks has lost what they stood on before their change is kept."""
     if request.method in SAFE_METHODS or _is_for_everybody():
         return dispatch()
-    g.stood_on = _stands_on(again=False)
+    who = current()
+    g.stands_on = {grant.word for grant in who.grants} if isinstance(who, Member) else set()
     answer: Response = current_app.make_response(dispatch())
     if answer.status_code < 400:
         # Whatever else takes locks comes first: nobody is to wait for others while they hold what these want to end.
@@ -30,22 +31,24 @@ def answered(dispatch: Callable[[], Any]) -> Any:
     return answer
 
 
+def leans_on(word: str, people: Collection[int]) -> None:
+    """These people act by what the word says. Where who asks is among them, it is looked at again with the rest."""
+    if has_request_context() and "stands_on" in g and current().person in people:
+        g.stands_on.add(word)
+
+
 def gives_up(person_id: int) -> None:
     """This act takes something from a person. Where that is who asks, they stood on it: it is looked at now, not afterwards."""
     if has_request_context() and current().person == person_id:
         _look_again()
-        g.pop("stood_on", None)
+        g.pop("stands_on", None)
 
 
 def _look_again() -> None:
-    if (before := g.get("stood_on")) is None:
-        return
-    if before - _stands_on(again=True):
-        raise NotFound
-
-
-def _stands_on(*, again: bool) -> frozenset[str]:
-    return frozenset[str]().union(*ask(StandsOn(current(), again)))
+    if "stands_on" in g:
+        words = frozenset(g.stands_on)
+        if words - frozenset[str]().union(*ask(StillStands(current(), words))):
+            raise NotFound
 
 
 def _is_for_everybody() -> bool:

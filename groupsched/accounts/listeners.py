@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from groupsched.access.events import StandsOn
+from groupsched.access.events import StillStands
 from groupsched.accounts.models import Person
-from groupsched.accounts.service import stands_on
+from groupsched.accounts.service import still_stands
 from groupsched.core.db import db
 from groupsched.core.events import subscribe
 from groupsched.outbox.events import AddressOf
@@ -13,7 +13,7 @@ from groupsched.outbox.events import AddressOf
 def connect(app: Flask) -> None:
     """Tell the outbox where mail goes, and the gate by which roles somebody asks."""
     subscribe(app, AddressOf, _address)
-    subscribe(app, StandsOn, lambda asked: stands_on(asked.identity, again=asked.again))
+    subscribe(app, StillStands, lambda asked: still_stands(asked.identity))
 
 
 def _address(question: AddressOf) -> str | None:

@@ -81,6 +81,9 @@ class Person(Findable, Identified, Base):
     qualification: Mapped[Qualification | None] = relationship()
     grants: Mapped[list["Grant"]] = relationship(back_populates="person", order_by="Grant.id")
     credential: Mapped["Credential | None"] = relationship(back_populates="person")
+    hold: Mapped["LegalHold | None"] = relationship(
+        primaryjoin="and_(LegalHold.person_id == Person.id, LegalHold.lifted_at.is_(None))", viewonly=True
+    )
 
     @hybrid_property
     def by_mail(self) -> bool:

@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from groupsched.access.events import StandsOn
-from groupsched.api.service import stands_on
+from groupsched.access.events import StillStands
+from groupsched.api.service import hold_token
 from groupsched.core.events import subscribe
 
 
 def connect(app: Flask) -> None:
     """Tell the gate whether a token is still good."""
-    subscribe(app, StandsOn, lambda asked: stands_on(asked.identity) if asked.again else None)
+    subscribe(app, StillStands, lambda asked: hold_token(asked.identity))

@@ -80,7 +80,7 @@ def identity_of_token(value: str) -> ApiToken | None:
     )
 
 
-def stands_on(identity: Identity) -> None:
+def hold_token(identity: Identity) -> None:
     """Hold the token of a caller until the transaction ends. Raises NotFound where it was revoked."""
     if isinstance(identity, ApiToken):
         good = select(Token.revoked_at).where(Token.id == identity.token_id)

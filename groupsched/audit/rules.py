@@ -158,6 +158,7 @@ class AuditAction(StrEnum):
     SHEET_REASON_GIVEN = "sheet_reason.given"
     ATTENDANCE_READ = "attendance.read"
     ATTENDANCE_PRINTED = "attendance.printed"
+    PAPER_PRINTED = "paper.printed"
     ATTENDANCE_EXPORTED = "attendance.exported"
     MARK_READ = "mark.read"
     MARK_EXPORTED = "mark.exported"
@@ -249,13 +250,13 @@ LOOKS = frozenset(
         AuditAction.SHEET_PRINTED,
         AuditAction.ATTENDANCE_READ,
         AuditAction.ATTENDANCE_PRINTED,
+        AuditAction.PAPER_PRINTED,
         AuditAction.ATTENDANCE_EXPORTED,
         AuditAction.MARK_READ,
         AuditAction.MARK_EXPORTED,
         AuditAction.ATTENDEE_OPENED,
         AuditAction.TASK_OPENED,
         AuditAction.ROLL_CALL_OPENED,
-        AuditAction.SERVICE_EXPORTED,
         AuditAction.WALK_IN_SOUGHT,
         AuditAction.CALENDAR_OPENED,
         AuditAction.AUDIT_READ,
@@ -291,6 +292,7 @@ _NOUNS = {
     "telling": _Noun(AuditTopic.JOINING, AuditObject.GROUP),
     "sheet": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),
     "sheet_reason": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),
+    "paper": _Noun(AuditTopic.ATTENDANCE, AuditObject.PROGRAM),
     "attendance": _Noun(AuditTopic.ATTENDANCE, AuditObject.GROUP),
     "mark": _Noun(AuditTopic.ATTENDANCE, AuditObject.PERSON),
     "attendee": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),

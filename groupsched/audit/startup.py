@@ -38,8 +38,11 @@ def line_of(row: AuditRow) -> dict[str, Any]:
 
 
 def _flushed(session: Session, _context: Any) -> None:
-    written = [row for row in session.new if isinstance(row, AuditRow)]
-    if written and log.handlers:
+    if not log.handlers:
+        return
+    # Said now: whoever commits may have had the session forget what it read of the row.
+    written = [(row, json.dumps(line_of(row))) for row in session.new if isinstance(row, AuditRow)]
+    if written:
         session.info.setdefault(_KEY, []).extend(written)
 
 
@@ -47,9 +50,9 @@ def _kept(session: Session) -> None:
     """Said when it is kept; what a savepoint took back is no row any more."""
     if session.in_nested_transaction():
         return
-    for row in session.info.pop(_KEY, ()):
+    for row, line in session.info.pop(_KEY, ()):
         if inspect(row).persistent:
-            log.info("%s", json.dumps(line_of(row)))
+            log.info("%s", line)
 
 
 def _ended(session: Session, ended: SessionTransaction) -> None:

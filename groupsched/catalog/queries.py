@@ -11,6 +11,7 @@ from groupsched.access.identity import ApiToken, Identity, Member, Role, Scope, 
 from groupsched.access.models import Program, Site
 from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.access.queries import get_program, of_program
+from groupsched.access.standing import leans_on
 from groupsched.accounts.models import Person
 from groupsched.accounts.queries import holds_now
 from groupsched.catalog.models import Facilitator, Group, Modality, Place, ServiceType, Term, UnitPreset
@@ -22,28 +23,36 @@ from groupsched.core.search import matches
 from groupsched.core.states import rank
 from groupsched.core.text import is_found, searchable, words_of
 
+LEADS = "leads "
 Texts = dict[str, Any]
 # The words of each program's terms, true for one revision of its catalogue.
+_kept_services: dict[str, tuple[int, Mapping[str, Texts]]] = {}
 _kept: dict[str, tuple[int, Mapping[tuple[str, str], Texts]]] = {}
 
 
 def facts(group: Group) -> Facts:
     """What the policy may know of a group. Private and hidden ones are never public."""
+    owners = frozenset(row.person_id for row in group.facilitators)
+    leans_on(f"{LEADS}{group.id}", owners)
     return Facts(
         program=group.program_id,
         site=group.site_id,
-        owners=frozenset(row.person_id for row in group.facilitators),
+        owners=owners,
         published=is_public(group),
     )
 
 
-def leads(identity: Identity, *, lock: bool = False) -> frozenset[str] | None:
-    """The groups that a facilitator leads, as words; with `lock` nobody takes one from them in this transaction."""
-    if Role.FACILITATOR not in identity.roles():
-        return None
-    led = select(Facilitator.group_id).where(Facilitator.person_id == identity.person)
-    found = db.session.scalars(led.with_for_update(read=True) if lock else led)
-    return frozenset(f"leads {group_id}" for group_id in found)
+def still_leads(identity: Identity, words: Collection[str]) -> frozenset[str]:
+    """Those of the words of `facts` that name a group which this identity leads; nobody takes it from them in this
+    transaction."""
+    ids = sorted(int(word.removeprefix(LEADS)) for word in words if word.startswith(LEADS))
+    if not ids:
+        return frozenset()
+    led = select(Facilitator.group_id).where(
+        Facilitator.person_id == identity.person, Facilitator.group_id.in_(ids)
+    )
+    found = db.session.scalars(led.order_by(Facilitator.group_id).with_for_update(read=True))
+    return frozenset(f"{LEADS}{group_id}" for group_id in found)
 
 
 def is_public(group: Group) -> bool:
@@ -187,6 +196,18 @@ def service_types(program_id: int | None) -> list[ServiceType]:
     """What a group of a program can count as, in its order."""
     query = select(ServiceType).where(ServiceType.program_id == program_id)
     return list(db.session.scalars(query.order_by(ServiceType.position, ServiceType.id)))
+
+
+def said_of_service_types(program_id: int | None) -> Mapping[str, Texts]:
+    """What a program calls its service types, by key and in its order. Read once per revision of the catalogue."""
+    program = get_program(program_id) if program_id is not None else None
+    if program is None:
+        return {}
+    revision, texts = _kept_services.get(program.uid, (0, {}))
+    if revision != program.catalogue_revision:
+        texts = {row.key: row.texts for row in service_types(program_id)}
+        _kept_services[program.uid] = program.catalogue_revision, texts
+    return texts
 
 
 def unit_presets(program_id: int | None) -> list[UnitPreset]:

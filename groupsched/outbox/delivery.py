@@ -108,7 +108,7 @@ def _mail(message: Message) -> tuple[str, bytes]:
     address = message.address or _address_of(message.person_id)
     given = settings()
     envelope = Envelope(
-        address, given.mail_from, given.mail_from.rpartition("@")[2], message.uid, message.created_at
+        address, given.mail_from, given.mail_from.rpartition("@")[2], message.uid, message.due_at
     )
     try:
         letter = render(

@@ -109,6 +109,7 @@ def _about_sheets() -> dict[AuditAction, str]:
         AuditAction.SHEET_REASON_GIVEN: _("gave a reason to change the attendance sheet of %(date)s"),
         AuditAction.ATTENDANCE_READ: _("read the attendance of %(group)s"),
         AuditAction.ATTENDANCE_PRINTED: _("printed the attendance of %(group)s"),
+        AuditAction.PAPER_PRINTED: _("printed sign-in sheets of a week"),
         AuditAction.ATTENDANCE_EXPORTED: _("saved the attendance of %(group)s as a table"),
         AuditAction.MARK_READ: _("read the attendance of %(person)s"),
         AuditAction.MARK_EXPORTED: _("saved the attendance of %(person)s as a table"),

@@ -10,9 +10,10 @@ from groupsched.access.identity import Role
 from groupsched.attendance.models import Attendee
 from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
+from tests.kept import kept
 
 
-@pytest.fixture
+@kept
 def lantern(world):
     """A program of two sites: a group that meets now at the first, and a client of each."""
     world.far = world.another_site()

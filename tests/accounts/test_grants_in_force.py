@@ -12,6 +12,7 @@ from groupsched.accounts.queries import client_grants_left, holds_now, holds_sta
 from groupsched.core import clock
 from groupsched.core.db import db
 from tests.conftest import identity_of
+from tests.kept import kept
 
 INSTANT = timedelta(microseconds=1)
 SPAN = timedelta(days=30)
@@ -26,7 +27,7 @@ MOMENTS = {
 }
 
 
-@pytest.fixture
+@kept
 def began(world):
     """A role of facilitator of thirty days, and one that has no end, each held by one person."""
     began = clock.now()

@@ -15,22 +15,33 @@ from groupsched.core.db import db
 from groupsched.core.form_secret import masked, unmasked
 from tests.accounts.test_signing_in import PASSWORD, give_password
 from tests.conftest import SECRET, build, read_html
+from tests.kept import kept
 
 WORDS = "A kettle and a circle.\nNobody is asked anything."
 
 
-@pytest.fixture
-def house(app, world, database, instance_folder):
-    """The application with its form secrets on, a supervisor and an administrator with passwords, and a group."""
+@pytest.fixture(scope="module")
+def strict(database, instance_folder):
+    """The application with its form secrets on."""
+    settings = load(instance=instance_folder, database_url=database, secret_key=SECRET)
+    return build(settings, WTF_CSRF_ENABLED=True)
+
+
+@kept
+def people(world):
+    """A supervisor and an administrator with passwords, and a group."""
     world.robin = give_password(world.supervisor(), "robin")
     world.wren = give_password(world.person("Wren", "Other", Role.SUPERVISOR), "wren")
     world.group_here = world.group("Tea", led_by=world.facilitator())
     world.soon(world.group_here, in_minutes=600, dates=3)
-    strict = build(
-        load(instance=instance_folder, database_url=database, secret_key=SECRET), WTF_CSRF_ENABLED=True
-    )
-    world.app = strict
-    yield world
+    return world
+
+
+@pytest.fixture
+def house(people, strict):
+    """They, and the application that asks for the secret of a form."""
+    people.app = strict
+    yield people
     with strict.app_context():
         db.session.remove()
         db.engine.dispose()
@@ -109,6 +120,20 @@ def test_signed_out_elsewhere_signing_in_again_goes_on_with_what_was_written(hou
     done = browser.post(address, data=again)
     assert done.status_code == 303, done.text
     assert said(house) == WORDS
+
+
+def test_of_a_single_button_nobody_reads_that_they_wrote_something(house, written):
+    browser, _address, form = written
+    end_all()
+    to = "/occurrences/any/cannot-come"
+    door = browser.post(to, data={"written_by": form["written_by"], "next": "/my"})
+    shown = sign_in(browser, "robin", door)
+    assert "Your last step is not done yet" in shown.text and "Here is what you wrote" not in shown.text
+    leave = next(
+        one for one in read_html(shown.text).iter("a") if "".join(one.itertext()).strip() == "Leave it"
+    )
+    assert leave.get("href") == "/my"
+    assert fields_of(shown, to)["next"] == ["/my"]
 
 
 def test_past_its_ten_hours_it_is_the_same(house, written):

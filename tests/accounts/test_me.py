@@ -9,12 +9,13 @@ from groupsched.accounts.service.passwords import COST, HASH_OF_NOBODY, fits, ha
 from groupsched.core.db import db
 from groupsched.outbox.models import Message
 from tests.factories import tomorrow_at
+from tests.kept import kept
 
 PASSWORD = "correct horse battery"
 NEW = "another good password"
 
 
-@pytest.fixture
+@kept
 def robin(world):
     person = world.client(email="robin@example.org")
     db.session.add(Credential(person_id=person.id, login="robin", password_hash=hash_password(PASSWORD)))

@@ -13,6 +13,7 @@ from groupsched.accounts.service.people import give_role
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.tokens import fingerprint
+from tests.kept import kept
 
 PASSWORD = "correct horse battery"
 
@@ -32,12 +33,12 @@ def cookie(client, name="signin"):
     return found.value if found else None
 
 
-@pytest.fixture
+@kept
 def robin(world):
     return give_password(world.client())
 
 
-@pytest.fixture
+@kept
 def desk(world):
     return give_password(world.front_desk(), "wren")
 

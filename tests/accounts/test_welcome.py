@@ -14,6 +14,7 @@ from groupsched.audit.rules import AuditAction
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.outbox.models import Message
+from tests.kept import kept
 
 NEW = "five kind words in a row"
 SYSTEM = System()
@@ -45,7 +46,7 @@ def set_password(client, address, password=NEW):
     return client.post(address, data={"password": password, "privacy": "y"})
 
 
-@pytest.fixture
+@kept
 def robin(world):
     return world.client(email="robin@example.org")
 

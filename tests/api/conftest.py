@@ -9,6 +9,7 @@ from groupsched.api.service import create_token
 from groupsched.core import clock
 from groupsched.core.db import db
 from tests.api.description import undescribed
+from tests.kept import kept
 
 ALL = ["read", "people", "feeds", "schedule", "enrol", "attend", "admin"]
 
@@ -30,18 +31,19 @@ class Caller:
 def caller(world, client):
     """Makes callers with the scopes that are named; with all of them where none is."""
 
-    def make(*scopes):
-        _row, value = create_token(System(), world.program, " ".join(scopes) or "tests", list(scopes or ALL))
-        db.session.commit()
-        return Caller(client, value)
-
-    return make
+    return lambda *scopes: _caller(world, client, *scopes)
 
 
-@pytest.fixture
-def call(caller):
+@kept
+def call(world, client):
     """A program that may do everything."""
-    return caller()
+    return _caller(world, client)
+
+
+def _caller(world, client, *scopes):
+    _row, value = create_token(System(), world.program, " ".join(scopes) or "tests", list(scopes or ALL))
+    db.session.commit()
+    return Caller(client, value)
 
 
 def operation(attendee, **change):

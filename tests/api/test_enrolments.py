@@ -7,6 +7,7 @@ import pytest
 from groupsched.core import clock
 from groupsched.core.db import db
 from tests.factories import tomorrow_at
+from tests.kept import kept
 
 
 class Offer:
@@ -28,7 +29,7 @@ class Offer:
         return self.call("POST", f"/groups/{self.group.uid}/enrolments", body)
 
 
-@pytest.fixture
+@kept
 def offer(world, call):
     return Offer(world, call)
 

@@ -13,6 +13,7 @@ from groupsched.core.db import db
 from groupsched.enrolment.queries.find import find_occurrences
 from groupsched.enrolment.rules import FindFilters
 from tests.conftest import identity_of
+from tests.kept import kept
 
 NOW = datetime.fromisoformat("2029-12-03T13:00:00+00:00")
 WEEK = "from=2030-01-01&to=2030-01-07"
@@ -32,7 +33,7 @@ def _still():
         yield
 
 
-@pytest.fixture
+@kept
 def week(world):
     """Groups that differ in everything that can be asked."""
     yoga = world.modality("yoga", kind="quiet")

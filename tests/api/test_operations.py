@@ -8,6 +8,7 @@ from groupsched.attendance.models import AttendanceOperation, MarkToReview, Shee
 from groupsched.core import clock
 from groupsched.core.db import db
 from tests.api.conftest import operation
+from tests.kept import kept
 
 
 class Door:
@@ -35,7 +36,7 @@ class Door:
         return answer.json["results"]
 
 
-@pytest.fixture
+@kept
 def door(world, call):
     return Door(world, call)
 

@@ -3,14 +3,13 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment import service
 from groupsched.enrolment.queries import live_of
 from tests.conftest import identity_of
 from tests.factories import ZONE
+from tests.kept import kept
 
 NAMES = [("Ash", "Doorbell"), ("Basil", "Cardigan"), ("Jo", "Marmalade"), ("Jo", "Matchbox")]
 
@@ -64,12 +63,12 @@ class Morning:
         }
 
 
-@pytest.fixture
+@kept
 def morning(world):
     return Morning(world)
 
 
-@pytest.fixture
+@kept
 def drop_in(world):
     """The same, for a group that anybody may just come to."""
     return Morning(world, access="open")

@@ -17,6 +17,7 @@ from groupsched.enrolment.service import cannot_come, enrol, leave, move_lines
 from groupsched.schedule.service import cancel_occurrence, skip_date
 from tests.conftest import identity_of
 from tests.feeds.setting import link_for
+from tests.kept import kept
 
 NOW = datetime.fromisoformat("2026-11-25T15:00:00+00:00")
 LATER = NOW + timedelta(minutes=15)
@@ -28,7 +29,7 @@ def _still():
         yield
 
 
-@pytest.fixture
+@kept
 def line(world):
     """One seat a date: Robin has that of the first date, so Hazel waits for the whole group; the second's sheet is open."""
     world.lead, world.robin, world.hazel = (

@@ -632,7 +632,7 @@ def test_the_desk_of_the_site_marks_for_seven_days(morning):
         assert put(morning, mark(morning, morning.ash), by=desk)[0].outcome is OperationOutcome.APPLIED
     with clock.at(morning.occurrence.end + timedelta(days=7)), pytest.raises(NotFound):
         put(morning, mark(morning, morning.basil), by=desk)
-    with clock.at(morning.occurrence.end + timedelta(days=7)), pytest.raises(NotFound):
+    with clock.at(morning.occurrence.end + timedelta(days=7)), pytest.raises(Conflict, match="reason"):
         put(morning, mark(morning, morning.basil))
 
 

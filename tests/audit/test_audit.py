@@ -11,14 +11,15 @@ from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record, saw
 from groupsched.core.db import db
 from tests.conftest import identity_of
+from tests.kept import kept
 
 
-@pytest.fixture
+@kept
 def robin(world):
     return world.client()
 
 
-@pytest.fixture
+@kept
 def desk(world):
     return world.front_desk()
 

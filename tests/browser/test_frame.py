@@ -156,7 +156,7 @@ def focused(page: Any) -> str:
 def test_focus_stays_in_its_row_after_a_button_was_pressed_and_what_happened_is_said_once(
     browse: Any,
 ) -> None:
-    page = browse("client", viewport={"width": 390, "height": 844})
+    page = browse("client", viewport={"width": 390, "height": 844}, reduced_motion="reduce")
     page.goto("/my")
     buttons = page.get_by_role("button", name="Can’t come", exact=False)
     button = buttons.nth(1)
@@ -179,6 +179,22 @@ def test_focus_stays_in_its_row_after_a_button_was_pressed_and_what_happened_is_
     with page.expect_navigation():
         page.keyboard.press("Enter")  # and back again, by the same key
     assert focused(page) == words
+
+
+def test_a_button_that_was_pressed_while_the_page_scrolled_to_it_is_in_sight_afterwards(browse: Any) -> None:
+    page = browse("client", viewport={"width": 390, "height": 500}, reduced_motion="no-preference")
+    page.goto("/my")
+    button = page.get_by_role("button", name="Can’t come", exact=False).nth(1)
+    with page.expect_navigation():
+        button.evaluate("(button) => { button.focus(); button.form.requestSubmit(button); }")
+    assert page.evaluate(
+        """() => {
+          const { top, bottom } = document.activeElement.getBoundingClientRect();
+          return document.activeElement.matches("li button") && top > 0 && bottom < innerHeight;
+        }"""
+    )
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def test_focus_never_goes_to_the_same_button_of_another_row(browse: Any) -> None:

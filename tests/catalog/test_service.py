@@ -23,9 +23,10 @@ from groupsched.catalog.service import (
 from groupsched.core.db import db
 from groupsched.core.errors import ChangedMeanwhile, DomainError, NotFound
 from tests.conftest import identity_of
+from tests.kept import kept
 
 
-@pytest.fixture
+@kept
 def lead(world):
     return world.facilitator()
 

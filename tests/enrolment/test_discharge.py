@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-import pytest
 from sqlalchemy import select
 
 from groupsched.access.identity import Role, System
@@ -18,26 +17,26 @@ from groupsched.operations.worker import round_of_work
 from groupsched.outbox.models import Message
 from tests.conftest import identity_of
 from tests.feeds.setting import link_for
+from tests.kept import kept
 
 NOW = datetime.fromisoformat("2026-11-24T14:00:00+00:00")
 
 
-@pytest.fixture
+@kept(at=NOW, still=True)
 def house(world):
     """Tea has one seat, which Robin holds and Reed waits for; Robin has one date of Yoga too, and asked for Clay."""
-    with clock.at(NOW):
-        world.tea, world.yoga = world.group("Tea", capacity=1), world.group("Yoga")
-        world.clay = world.group("Clay", access="referral")
-        world.teas = world.series(world.tea, datetime(2026, 11, 26, 18), dates=3)
-        world.yogas = world.series(world.yoga, datetime(2026, 11, 27, 18), dates=3)
-        world.series(world.clay, datetime(2026, 11, 28, 18), dates=3)
-        world.robin = world.client(email="robin@example.org")
-        world.reed = world.client("Reed", "Marmalade", email="reed@example.org")
-        service.enrol(identity_of(world.robin), world.tea, world.robin)
-        service.enrol(System(), world.yoga, world.robin, mode="dates", occurrences=world.yogas[:1])
-        service.enrol(identity_of(world.reed), world.tea, world.reed)
-        db.session.commit()
-        yield world
+    world.tea, world.yoga = world.group("Tea", capacity=1), world.group("Yoga")
+    world.clay = world.group("Clay", access="referral")
+    world.teas = world.series(world.tea, datetime(2026, 11, 26, 18), dates=3)
+    world.yogas = world.series(world.yoga, datetime(2026, 11, 27, 18), dates=3)
+    world.series(world.clay, datetime(2026, 11, 28, 18), dates=3)
+    world.robin = world.client(email="robin@example.org")
+    world.reed = world.client("Reed", "Marmalade", email="reed@example.org")
+    service.enrol(identity_of(world.robin), world.tea, world.robin)
+    service.enrol(System(), world.yoga, world.robin, mode="dates", occurrences=world.yogas[:1])
+    service.enrol(identity_of(world.reed), world.tea, world.reed)
+    db.session.commit()
+    return world
 
 
 def states(person):

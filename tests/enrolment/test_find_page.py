@@ -14,6 +14,7 @@ from groupsched.enrolment import service
 from groupsched.enrolment.queries import find_occurrences
 from groupsched.enrolment.rules import FindFilters
 from tests.conftest import identity_of, read_html
+from tests.kept import kept
 
 NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")  # Wednesday, 08:00 at the house
 
@@ -24,7 +25,7 @@ def _still():
         yield
 
 
-@pytest.fixture
+@kept
 def house(world):
     """Three public groups: one in the morning, one in the evening, one full."""
     tea = world.group("Tea and talk", structure="relaxed")

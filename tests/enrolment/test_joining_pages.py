@@ -9,6 +9,7 @@ from groupsched.core.db import db
 from groupsched.enrolment import service
 from groupsched.enrolment.queries import standings
 from tests.conftest import identity_of, read_html
+from tests.kept import kept
 
 NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")
 ROOM = "https://meet.example.org/circle"
@@ -20,7 +21,7 @@ def _still():
         yield
 
 
-@pytest.fixture
+@kept
 def house(world):
     """A circle every Thursday at ten, and yoga on every second of these days at half past ten."""
     world.robin = world.client()

@@ -6,13 +6,16 @@ import pytest
 from sqlalchemy import select
 
 from groupsched.attendance.models import Attendee, Sheet
+from groupsched.catalog.service import retire_group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment import service
+from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import standings
 from groupsched.outbox.models import Message
 from groupsched.schedule.service import cancel_occurrence
 from tests.conftest import identity_of, read_html
+from tests.kept import kept
 
 NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")
 FIRST = datetime(2026, 11, 26, 10)
@@ -27,7 +30,7 @@ def _still():
         yield
 
 
-@pytest.fixture
+@kept
 def house(world):
     world.lead = world.facilitator()
     world.robin, world.hazel = world.client(), world.client("Hazel")
@@ -333,3 +336,30 @@ def test_ones_week_says_what_was_left_and_offers_no_seat_that_is_gone(house, cli
         browser.post(at(house, "leave"), data={"sure": "1"})
         week = browser.get("/my").text
         assert "You no longer wait. Until 08:12 you can undo it, with your old place in the line." in week
+
+
+def test_who_was_answered_no_reads_it_on_their_week_though_no_mail_reaches_them(house, client):
+    opened(house, access="referral")
+    browser = client.as_(house.robin)
+    asked = browser.get(browser.post(at(house, "join"), data={"what": "whole"}).location).text
+    assert "A person answers you. You see it here and in My week." in asked
+    assert "We also write." not in asked and "by message" not in asked
+    [request] = db.session.scalars(select(Enrolment).where(Enrolment.person_id == house.robin.id))
+    service.decline_request(identity_of(house.lead), request)
+    db.session.commit()
+    answer = "You asked to join. This one is not possible right now. You can talk with us about it."
+    assert answer in browser.get("/my").text
+    with clock.at(NOW + timedelta(days=1)):
+        browser.post(at(house, "join"), data={"what": "whole"})
+        assert answer not in browser.get("/my").text
+
+
+def test_what_is_no_longer_offered_offers_no_undo(house, client):
+    opened(house)
+    bring(house, house.robin)
+    browser = client.as_(house.robin)
+    browser.post(at(house, "leave"))
+    assert "you can undo it" in browser.get("/my").text
+    retire_group(identity_of(house.supervisor()), house.circle)
+    db.session.commit()
+    assert "you can undo it" not in browser.get("/my").text

@@ -11,6 +11,7 @@ from groupsched.enrolment import service
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import standings
 from tests.conftest import identity_of, read_html
+from tests.kept import kept
 
 NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")
 FIRST = datetime(2026, 11, 26, 10)
@@ -22,7 +23,7 @@ def _still():
         yield
 
 
-@pytest.fixture
+@kept
 def thursday(world):
     """A weekly group with two seats."""
     world.lead = world.facilitator()
@@ -400,6 +401,16 @@ def test_ones_own_page_offers_nothing_for_a_date_that_runs(thursday, client):
         page = client.as_(thursday.robin).get(at(thursday, "mine")).text
     assert "Running now" in page
     assert page.count("Can’t come<") == 5
+
+
+def test_every_other_rhythm_is_said_as_its_rule_says_it(world, client):
+    group = world.group("Family evening")
+    world.series(group, FIRST, dates=6, every_days=3)
+    browser = client.as_(world.client())
+    page = browser.get(f"/sessions/{group.uid}").text
+    assert "Every 3 days until " in page and "Every date" not in page
+    browser.post(f"/sessions/{group.uid}/join", data={"what": "whole"})
+    assert "Every 3 days until " in browser.get(f"/sessions/{group.uid}/mine").text
 
 
 def test_an_extra_date_does_not_lose_the_rhythm(thursday, client):

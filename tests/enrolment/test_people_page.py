@@ -12,6 +12,7 @@ from groupsched.core.db import db
 from groupsched.enrolment import service
 from groupsched.enrolment.models import Enrolment
 from tests.conftest import identity_of
+from tests.kept import kept
 
 NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")
 
@@ -22,7 +23,7 @@ def _still():
         yield
 
 
-@pytest.fixture
+@kept
 def closed(world):
     """A closed group of two seats with its lead, and three clients."""
     world.lead = world.facilitator()

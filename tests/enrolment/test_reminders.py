@@ -18,12 +18,13 @@ from groupsched.outbox.models import Message
 from groupsched.schedule.queries import current_series
 from groupsched.schedule.service import cancel_occurrence, change_series
 from tests.conftest import identity_of
+from tests.kept import kept
 
 JOINED = datetime.fromisoformat("2026-11-20T14:00:00+00:00")
 EVENING = datetime.fromisoformat("2026-11-26T18:00:00-05:00")
 
 
-@pytest.fixture
+@kept
 def tea(world):
     """Thursday evenings, with Robin, who wants both reminders, in all of them."""
     with clock.at(JOINED):

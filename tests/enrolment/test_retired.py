@@ -4,9 +4,10 @@ import pytest
 
 from groupsched.catalog.service import retire_group
 from groupsched.core.db import db
+from tests.kept import kept
 
 
-@pytest.fixture
+@kept
 def tea(world):
     """A group that met, with one person in it, and is no longer offered."""
     world.lead, world.boss, world.robin, world.rowan = (

@@ -16,20 +16,20 @@ from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
 from groupsched.schedule.service import cancel_occurrence
 from tests.conftest import identity_of
+from tests.kept import kept
 
 NOW = datetime.fromisoformat("2026-11-24T14:00:00+00:00")
 
 
-@pytest.fixture
+@kept(at=NOW, still=True)
 def tea(world):
     """Three Thursdays with one seat, from 26 November; Robin reads English, Reed Spanish."""
-    with clock.at(NOW):
-        world.lead = world.facilitator()
-        world.tea = world.group("Tea", led_by=world.lead, capacity=1)
-        world.dates = world.series(world.tea, datetime(2026, 11, 26, 18), dates=3)
-        world.robin = world.client(email="robin@example.org")
-        world.reed = world.client("Reed", "Marmalade", email="reed@example.org", language="es")
-        yield world
+    world.lead = world.facilitator()
+    world.tea = world.group("Tea", led_by=world.lead, capacity=1)
+    world.dates = world.series(world.tea, datetime(2026, 11, 26, 18), dates=3)
+    world.robin = world.client(email="robin@example.org")
+    world.reed = world.client("Reed", "Marmalade", email="reed@example.org", language="es")
+    return world
 
 
 def enrol(tea, person, **more):

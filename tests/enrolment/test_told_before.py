@@ -15,27 +15,27 @@ from groupsched.schedule.queries import coming, current_series
 from groupsched.schedule.rules import SeriesRule
 from groupsched.schedule.service import add_series, cancel_occurrence
 from tests.factories import ZONE
+from tests.kept import kept
 
 NOW = datetime.fromisoformat("2026-11-24T14:00:00+00:00")
 ROOM = "https://meet.example.org/room"
 
 
-@pytest.fixture
+@kept(at=NOW, still=True)
 def tea(world):
     """Ten Thursdays with four seats: three people with an address and Reed, who has a phone; Hazel and Pia wait."""
-    with clock.at(NOW):
-        world.lead = world.facilitator()
-        world.tea = world.group("Tea", led_by=world.lead, capacity=4)
-        rule = SeriesRule(NOW.date() + timedelta(days=2), datetime(2026, 1, 1, 18).time(), 90, ZONE,
-                          "FREQ=WEEKLY;BYDAY=TH;COUNT=10")  # fmt: skip
-        add_series(System(), world.tea, rule)
-        mailed = [world.client(f"Robin{n}", email=f"robin{n}@example.org") for n in range(3)]
-        world.reed = world.client("Reed", "Marmalade", phone="(555) 0100")
-        world.hazel = world.client("Hazel", email="hazel@example.org")
-        world.pia = world.client("Pia", email="pia@example.org")
-        world.enrol(world.tea, *mailed, world.reed, at=NOW - timedelta(hours=1))
-        world.enrol(world.tea, world.hazel, world.pia, at=NOW - timedelta(minutes=50))
-        yield world
+    world.lead = world.facilitator()
+    world.tea = world.group("Tea", led_by=world.lead, capacity=4)
+    rule = SeriesRule(NOW.date() + timedelta(days=2), datetime(2026, 1, 1, 18).time(), 90, ZONE,
+                      "FREQ=WEEKLY;BYDAY=TH;COUNT=10")  # fmt: skip
+    add_series(System(), world.tea, rule)
+    mailed = [world.client(f"Robin{n}", email=f"robin{n}@example.org") for n in range(3)]
+    world.reed = world.client("Reed", "Marmalade", phone="(555) 0100")
+    world.hazel = world.client("Hazel", email="hazel@example.org")
+    world.pia = world.client("Pia", email="pia@example.org")
+    world.enrol(world.tea, *mailed, world.reed, at=NOW - timedelta(hours=1))
+    world.enrol(world.tea, world.hazel, world.pia, at=NOW - timedelta(minutes=50))
+    return world
 
 
 def form(tea, **said):

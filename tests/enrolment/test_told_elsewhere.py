@@ -15,6 +15,7 @@ from groupsched.schedule.queries import coming
 from groupsched.schedule.routes.groups import group_facts
 from tests.conftest import identity_of
 from tests.enrolment.test_told_changes import NOW, THURSDAYS, House
+from tests.kept import kept
 
 LINK, OTHER = "https://meet.example.org/abc", "https://meet.example.org/new"
 ROOM = {"attendance_mode": AttendanceMode.IN_PERSON}
@@ -22,10 +23,9 @@ ONLINE = {"attendance_mode": AttendanceMode.ONLINE, "online_link": LINK}
 HYBRID = {"attendance_mode": AttendanceMode.HYBRID, "online_link": LINK}
 
 
-@pytest.fixture
+@kept(at=NOW, still=True)
 def tea(world):
-    with clock.at(NOW):
-        yield House(world, THURSDAYS)
+    return House(world, THURSDAYS)
 
 
 @pytest.mark.parametrize(

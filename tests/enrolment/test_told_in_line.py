@@ -2,13 +2,11 @@
 
 from datetime import date, time
 
-import pytest
 from sqlalchemy import select
 
 from groupsched.access.identity import System
 from groupsched.catalog.rules import AttendanceMode
 from groupsched.catalog.service import retire_group
-from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment import service
 from groupsched.enrolment.queries import live_enrolments, unreached
@@ -19,21 +17,21 @@ from groupsched.schedule.queries import coming
 from groupsched.schedule.service import cancel_occurrence
 from tests.conftest import identity_of
 from tests.enrolment.test_told_changes import NOW, THURSDAYS, House
+from tests.kept import kept
 
 TIME = "From Thu, Nov 26 on the time is 5:00–6:30 PM, no longer 11:00 AM–12:30 PM."
 
 
-@pytest.fixture
+@kept(at=NOW, still=True)
 def tea(world):
     """Full with two; Hazel and then Pia, who has a phone, wait for every date."""
-    with clock.at(NOW):
-        tea = House(world, THURSDAYS)
-        tea.change(capacity=2)
-        tea.hazel = tea.joins("Hazel")
-        tea.pia = world.client("Pia", "Cardigan", phone="555 0107", language="es")
-        world.enrol(tea.group, tea.pia)
-        tea.sent()
-        yield tea
+    tea = House(world, THURSDAYS)
+    tea.change(capacity=2)
+    tea.hazel = tea.joins("Hazel")
+    tea.pia = world.client("Pia", "Cardigan", phone="555 0107", language="es")
+    world.enrol(tea.group, tea.pia)
+    tea.sent()
+    return tea
 
 
 def waits(tea, person):

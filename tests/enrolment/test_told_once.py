@@ -3,12 +3,10 @@
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-import pytest
 from sqlalchemy import delete, select
 
 from groupsched.access.identity import System
 from groupsched.catalog.service import fields_of, retire_group, update_group
-from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment import service
 from groupsched.enrolment.queries import own_dates
@@ -23,20 +21,20 @@ from groupsched.schedule.service import (
     skip_date,
 )
 from tests.conftest import identity_of
+from tests.kept import kept
 
 NOW = datetime.fromisoformat("2026-11-24T14:00:00+00:00")
 
 
-@pytest.fixture
+@kept(at=NOW, still=True)
 def tea(world):
     """Six weekly dates from Thursday 26 November, with Robin in all of them."""
-    with clock.at(NOW):
-        world.tea = world.group("Tea", led_by=world.facilitator())
-        world.dates = world.series(world.tea, datetime(2026, 11, 26, 18), dates=6)
-        world.robin = world.client(email="robin@example.org")
-        service.enrol(identity_of(world.robin), world.tea, world.robin)
-        db.session.commit()
-        yield world
+    world.tea = world.group("Tea", led_by=world.facilitator())
+    world.dates = world.series(world.tea, datetime(2026, 11, 26, 18), dates=6)
+    world.robin = world.client(email="robin@example.org")
+    service.enrol(identity_of(world.robin), world.tea, world.robin)
+    db.session.commit()
+    return world
 
 
 def told():

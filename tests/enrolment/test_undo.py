@@ -23,6 +23,7 @@ from groupsched.outbox.rules import MessageState
 from groupsched.schedule.queries import current_series
 from groupsched.schedule.service import SeenVersions, cancel_occurrence, redefine_group
 from tests.conftest import identity_of
+from tests.kept import kept
 
 NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")
 FIRST = datetime(2026, 11, 26, 10)
@@ -35,7 +36,7 @@ def _still():
         yield
 
 
-@pytest.fixture
+@kept
 def circle(world):
     """A weekly group of four dates with two seats; Robin has mail, Hazel and Indigo have none."""
     world.circle = world.group("Circle", capacity=2)

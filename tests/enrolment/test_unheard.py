@@ -3,8 +3,6 @@
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-import pytest
-
 from groupsched.access.identity import System
 from groupsched.catalog.service import fields_of, retire_group
 from groupsched.core import clock
@@ -17,6 +15,7 @@ from groupsched.schedule.rules import SeriesRule
 from groupsched.schedule.service import SeenVersions, add_series, cancel_occurrence, redefine_group
 from tests.conftest import identity_of
 from tests.factories import ZONE
+from tests.kept import kept
 
 NOW = datetime.fromisoformat("2026-11-24T14:00:00+00:00")
 MONDAYS = SeriesRule(date(2026, 11, 30), time(16), 30, ZONE, "FREQ=WEEKLY;BYDAY=MO")
@@ -88,10 +87,9 @@ class House:
         return row
 
 
-@pytest.fixture
+@kept(at=NOW, still=True)
 def tea(world):
-    with clock.at(NOW):
-        yield House(world)
+    return House(world)
 
 
 def test_who_was_not_told_of_a_seat_hears_of_it_as_it_is_after_the_change(tea):

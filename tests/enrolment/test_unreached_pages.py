@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-import pytest
 from sqlalchemy import select
 
 from groupsched.audit.models import AuditRow
@@ -10,22 +9,22 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
 from groupsched.schedule.queries import current_series
+from tests.kept import kept
 
 NOW = datetime.fromisoformat("2026-11-24T14:00:00+00:00")
 NAMED = "Reed Marmalade"
 
 
-@pytest.fixture
+@kept(at=NOW, still=True)
 def tea(world):
     """Three Thursdays with four people who have an address, and Reed, who has a phone."""
-    with clock.at(NOW):
-        world.lead, world.boss = world.facilitator(), world.supervisor()
-        world.tea = world.group("Tea", led_by=world.lead, capacity=5)
-        world.dates = world.series(world.tea, datetime(2026, 11, 26, 18), dates=3)
-        world.mailed = [world.client(f"Robin{n}", email=f"robin{n}@example.org") for n in range(4)]
-        world.reed = world.client("Reed", "Marmalade", phone="(555) 0100")
-        world.enrol(world.tea, *world.mailed, world.reed, at=NOW - timedelta(hours=1))
-        yield world
+    world.lead, world.boss = world.facilitator(), world.supervisor()
+    world.tea = world.group("Tea", led_by=world.lead, capacity=5)
+    world.dates = world.series(world.tea, datetime(2026, 11, 26, 18), dates=3)
+    world.mailed = [world.client(f"Robin{n}", email=f"robin{n}@example.org") for n in range(4)]
+    world.reed = world.client("Reed", "Marmalade", phone="(555) 0100")
+    world.enrol(world.tea, *world.mailed, world.reed, at=NOW - timedelta(hours=1))
+    return world
 
 
 def says_before(page, *, named=True):

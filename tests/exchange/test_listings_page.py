@@ -14,6 +14,7 @@ from groupsched.core.db import db
 from groupsched.exchange.service import import_listings
 from tests.exchange.test_rules import row
 from tests.exchange.uploading import send, yes
+from tests.kept import kept
 
 PAGE = "/import/listings"
 ASKED = {"name": "north", "fellowship": "aa", "timezone": "America/New_York"}
@@ -39,7 +40,7 @@ def browser(client, world):
     return client.as_(world.admin())
 
 
-@pytest.fixture
+@kept
 def north(world):
     """A source with four listings."""
     text = feed("a", "b", "c", "d")

@@ -12,12 +12,13 @@ from groupsched.exchange.service import import_listings
 from tests.conftest import Client
 from tests.exchange.test_rules import row
 from tests.factories import World
+from tests.kept import kept
 
 PAGE = "/import/review"
 NOTHING = {"orientation": "", "structure": "", "access": "", "ends": "", "scope": "ticked"}
 
 
-@pytest.fixture
+@kept
 def listings(world: World) -> dict[str, Group]:
     """Two listings of "north": one says nothing, one says all but its structure."""
     feed = [row(), row(slug="full", name="Full house", types=["A", "O"])]

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from groupsched.accounts.models import Person
-from groupsched.accounts.service import ensure_credential
+from groupsched.accounts.service import ensure_credential, hold
 from groupsched.attendance.service import add_walk_in
 from groupsched.audit.models import AuditRow
 from groupsched.audit.rules import AuditAction
@@ -152,6 +152,19 @@ def test_seats_go_the_waiting_first_without_a_word_and_those_with_a_mark_stay(br
     assert count(Message, waits) == 0
     last = db.session.scalars(select(Occurrence).order_by(Occurrence.start.desc())).first()
     assert last.taken == 1
+
+
+def test_who_is_on_hold_stays_with_their_seats(browser, world):
+    back = bring(browser, "people", PEOPLE)
+    group = world.group("Tea", led_by=world.lead, capacity=9)
+    world.soon(group, in_minutes=60)
+    hold(identity_of(world.boss), person("Holly"), "Letter of the court, 12 Feb, 26-104")
+    db.session.commit()
+    seats = bring(browser, "seats", "record_number,group\nHL-0,Tea\nHL-1,Tea\n")
+    browser.post(seats)
+    assert [one.person.first_name for one in db.session.scalars(select(Enrolment))] == ["Holly"]
+    browser.post(back)
+    assert person("Holly") is not None and person("Ivy") is None
 
 
 def test_after_a_day_nothing_is_known_of_it_and_nothing_can_be_taken_back(browser):

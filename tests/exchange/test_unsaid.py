@@ -13,6 +13,7 @@ from tests.conftest import Client
 from tests.exchange.test_rules import row
 from tests.exchange.test_service import bring, dates, listing
 from tests.factories import World
+from tests.kept import kept
 
 OURS = {
     "summary": "Ours: people tell how it is going.",
@@ -23,7 +24,7 @@ OURS = {
 }
 
 
-@pytest.fixture
+@kept
 def silent(world: World) -> Group:
     """A listing that says no more than when and where it meets, of a kind of session that says much of itself."""
     for kind in db.session.scalars(select(Modality)):

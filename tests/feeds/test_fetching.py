@@ -21,6 +21,7 @@ from groupsched.schedule.models import Occurrence
 from groupsched.schedule.service import cancel_occurrence, skip_date
 from tests.conftest import identity_of
 from tests.feeds.setting import link_for, meets
+from tests.kept import kept
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -31,7 +32,7 @@ def _held_time():
         yield
 
 
-@pytest.fixture
+@kept
 def robin(world):
     """A client in a group that Ossian leads."""
     robin, leader = world.client(), world.facilitator()

@@ -18,6 +18,7 @@ from groupsched.schedule.service import cancel_occurrence
 from tests.conftest import identity_of
 from tests.feeds.setting import link_for, meets
 from tests.feeds.test_fetching import NOW
+from tests.kept import kept
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +68,7 @@ def read_only():
 HINDRANCES = [held_by_another, read_only]
 
 
-@pytest.fixture
+@kept
 def paths(world):
     """Robin's private link, never fetched, and the public calendar of the same group."""
     robin, leader = world.client(), world.facilitator()

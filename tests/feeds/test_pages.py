@@ -13,6 +13,7 @@ from groupsched.schedule.models import Occurrence
 from tests.conftest import identity_of, read_html
 from tests.feeds.linting import unfold
 from tests.feeds.setting import link_for, meets
+from tests.kept import kept
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 NEW = {"name": "My phone", "titles": "private", "kind": "mine"}
@@ -24,7 +25,7 @@ def _held_time():
         yield
 
 
-@pytest.fixture
+@kept
 def robin(world):
     return world.client()
 

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,36 +13,35 @@ from groupsched.schedule.service import cancel_occurrence
 from tests.conftest import identity_of
 from tests.feeds.linting import unfold
 from tests.feeds.setting import link_for, meets
+from tests.kept import kept
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LETTERS = st.characters(categories=("Lu", "Ll", "Lo"))
 NAMES = st.text(LETTERS, min_size=4, max_size=12).map(lambda name: f"{name}qzx")
 
 
-@pytest.fixture
+@kept(at=NOW, still=True)
 def everybody(world):
     """A reader, others who share the group, those who lead it, and all addresses at which a calendar is sent."""
-    with clock.at(NOW):
-        robin, leader, second = (
-            world.client(),
-            world.facilitator(),
-            world.facilitator("Juniper", "Placeholder"),
-        )
-        others = [
-            world.client(f"Holly{number}", "Kettle", email=f"holly{number}@example.org")
-            for number in range(3)
-        ]
-        group = world.group(led_by=leader)
-        meets(group, leader)
-        for person in (robin, *others):
-            enrol(identity_of(person), group, person)
-        dates = db.session.query(Occurrence).filter(Occurrence.start > NOW).order_by(Occurrence.start)
-        cancel_occurrence(identity_of(leader), dates[1], "Ossian Sampleton is ill")
-        db.session.commit()
-        paths = [link_for(robin, titles=titles)[1] for titles in ("private", "short", "full")]
-        paths += [link_for(leader, titles="full", kind="leading")[1], "/feeds/public.ics"]
-        paths.append(f"/calendar/dates/{dates[2].uid}.ics")
-        yield [robin, leader, second, *others], paths
+    robin, leader, second = (
+        world.client(),
+        world.facilitator(),
+        world.facilitator("Juniper", "Placeholder"),
+    )
+    others = [
+        world.client(f"Holly{number}", "Kettle", email=f"holly{number}@example.org") for number in range(3)
+    ]
+    group = world.group(led_by=leader)
+    meets(group, leader)
+    for person in (robin, *others):
+        enrol(identity_of(person), group, person)
+    dates = db.session.query(Occurrence).filter(Occurrence.start > NOW).order_by(Occurrence.start)
+    cancel_occurrence(identity_of(leader), dates[1], "Ossian Sampleton is ill")
+    db.session.commit()
+    paths = [link_for(robin, titles=titles)[1] for titles in ("private", "short", "full")]
+    paths += [link_for(leader, titles="full", kind="leading")[1], "/feeds/public.ics"]
+    paths.append(f"/calendar/dates/{dates[2].uid}.ics")
+    return [robin, leader, second, *others], paths
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

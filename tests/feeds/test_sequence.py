@@ -16,6 +16,7 @@ from groupsched.schedule.service import cancel_occurrence, change_series, skip_d
 from tests.conftest import identity_of
 from tests.feeds.linting import unfold
 from tests.feeds.setting import link_for, meets
+from tests.kept import kept
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 OF_ITS_OWN = ("SEQUENCE", "DTSTAMP", "LAST-MODIFIED", "RECURRENCE-ID")
@@ -27,7 +28,7 @@ def _held_time():
         yield
 
 
-@pytest.fixture
+@kept
 def tuesdays(world):
     """A group that began in January, its leader and Robin who is in it, with their links."""
     world.lead, world.robin = world.facilitator(), world.client()

@@ -9,7 +9,9 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment import service
 from groupsched.enrolment.queries import live_of
+from groupsched.schedule.service import cancel_occurrence
 from tests.conftest import identity_of, read_html
+from tests.kept import kept
 
 NOW = datetime.fromisoformat("2026-11-25T13:40:00+00:00")  # Wednesday 08:40 at the house
 
@@ -20,7 +22,7 @@ def _still():
         yield
 
 
-@pytest.fixture
+@kept
 def week(world):
     """A group that meets daily at nine, with Robin in it since Monday."""
     world.robin = world.client()
@@ -286,3 +288,20 @@ def test_the_last_day_of_a_week_says_that_nothing_more_is_in_it(week, client):
     this, _box, following = page.partition("<h2>This week</h2>")[2].partition(">Next week</h2>")
     assert "Nothing more this week." in this
     assert "Monday 30 November" in following
+
+
+def test_what_is_cancelled_or_given_back_does_not_count_for_next_week(week, client):
+    def said():
+        page = client.as_(week.robin).get("/my").text
+        summary = next(
+            one for one in read_html(page).iter("summary") if "Next week" in "".join(one.itertext())
+        )
+        return " ".join("".join(summary.itertext()).split())
+
+    assert said() == "Next week 2 sessions"
+    cancel_occurrence(week.keeper(), week.dates[7], "The heating is out.")
+    db.session.commit()
+    assert said() == "Next week 1 session"
+    service.cannot_come(identity_of(week.robin), week.dates[8], week.robin)
+    db.session.commit()
+    assert said() == "Next week"

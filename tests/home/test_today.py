@@ -18,6 +18,7 @@ from groupsched.outbox.delivery import deliver_due
 from groupsched.schedule.service import cancel_occurrence
 from tests.conftest import identity_of, read_html
 from tests.factories import ZONE
+from tests.kept import kept
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def noon():
         yield moment
 
 
-@pytest.fixture
+@kept
 def house(noon, world):
     return House(world)
 

@@ -12,6 +12,7 @@ from groupsched.api.service import create_token
 from groupsched.core.db import db
 from groupsched.feeds.service import create_feed
 from tests.conftest import identity_of
+from tests.kept import kept
 
 NASTY = ("a\0b", "9" * 40, "9999-12-31T9999", "a\r\nX-Other: 1", "²😀")
 NAMES = [
@@ -34,7 +35,7 @@ BODIES = {
 }  # fmt: skip
 
 
-@pytest.fixture
+@kept
 def known(world):
     """An id of every kind, by the beginning of the addresses that take it."""
     lead, robin = world.facilitator(), world.client()

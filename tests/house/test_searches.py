@@ -22,6 +22,7 @@ from groupsched.exchange.service import import_listings
 from groupsched.feeds.service import public
 from tests.conftest import identity_of
 from tests.exchange.test_rules import row
+from tests.kept import kept
 
 NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")  # Wednesday, 08:00 at the house
 PEOPLE = [("Ángel", "Núñez"), ("Éva", "Kovács"), ("José", "García"), ("Łukasz", "Wróbel"), ("Shea", "O’Neil"), ("Robin", "Teacup")]  # fmt: skip
@@ -44,7 +45,7 @@ def token(world, client):
 # --- people ---
 
 
-@pytest.fixture
+@kept
 def door(world, client):
     """A date that people of all spellings are expected on, and another group that none of them is in."""
     world.lead, world.boss, world.browser = world.facilitator(), world.supervisor(), client
@@ -111,7 +112,7 @@ def test_a_person_is_found_by_the_record_number_and_by_its_end(door, place):
 # --- groups ---
 
 
-@pytest.fixture
+@kept
 def house(world, client):
     """Groups of our own by these titles, and listings by the same."""
     world.browser, world.boss = client, world.supervisor()
@@ -194,7 +195,7 @@ def test_a_new_title_in_spanish_is_found_at_once(card):
 # --- every word of a card ---
 
 
-@pytest.fixture
+@kept
 def card(world, client):
     """A card that says something in every place where a card can, and one that says nothing of the kind."""
     world.browser = client

@@ -24,6 +24,7 @@ from groupsched.feeds.models import Feed
 from groupsched.schedule.models import Occurrence
 from tests.exchange.test_rules import row
 from tests.factories import tomorrow_at
+from tests.kept import kept
 
 WALES = "\U0001f3f4\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f"
 KEPT = f"Zoë 👩‍👩‍👧 {WALES} می‌خواهم"
@@ -63,7 +64,7 @@ def test_every_text_that_the_interface_takes_is_cleaned():
     assert not wrong
 
 
-@pytest.fixture
+@kept
 def door(world, client):
     world.boss, world.lead, world.ada = world.supervisor(), world.facilitator(), world.admin()
     world.robin = world.client()

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-import pytest
 from sqlalchemy import select
 
 from groupsched.accounts.rules import ReminderWish, StaffMail
@@ -21,19 +20,19 @@ from groupsched.outbox.models import Message
 from groupsched.outbox.service import fewer_path
 from groupsched.schedule.service import cancel_occurrence
 from tests.conftest import identity_of
+from tests.kept import kept
 
 NOON = datetime.fromisoformat("2026-11-24T17:00:00+00:00")  # a Tuesday, in New York
 
 
-@pytest.fixture
+@kept(at=NOON, still=True)
 def tea(world):
     """Ossian, who has an address, leads a group that one asks to join, on Thursdays."""
-    with clock.at(NOON):
-        world.lead = world.facilitator(email="ossian@example.org")
-        world.tea = world.group("Tea", led_by=world.lead, access="referral")
-        world.dates = world.series(world.tea, datetime(2026, 11, 26, 18), dates=3)
-        world.robin = world.client(email="robin@example.org")
-        yield world
+    world.lead = world.facilitator(email="ossian@example.org")
+    world.tea = world.group("Tea", led_by=world.lead, access="referral")
+    world.dates = world.series(world.tea, datetime(2026, 11, 26, 18), dates=3)
+    world.robin = world.client(email="robin@example.org")
+    return world
 
 
 def choose(person, wish, quiet=("21:00", "08:00")):

@@ -17,6 +17,7 @@ from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import CLAIM_LASTS, RETRY_AFTER, WrongFields
 from groupsched.outbox.service import MessageDraft, enqueue, enqueue_all, fewer_path, when_fields, wording
+from tests.kept import kept
 
 SENDER = "appointments@example.org"
 FIELDS = {"date": "Wed 30 Dec", "time": "10:00", "link": "/my"}
@@ -53,7 +54,7 @@ def letterbox():
     controller.stop()
 
 
-@pytest.fixture
+@kept
 def robin(world):
     return world.client(email="robin@example.org")
 

@@ -2,6 +2,8 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 
@@ -44,6 +46,10 @@ def test_a_message_waits_until_its_time_has_come(robin, tmp_path):
     assert deliver_due(carrier=FolderCarrier(tmp_path)).sent == 0
     with clock.at(clock.now() + timedelta(hours=2, seconds=1)):
         assert deliver_due(carrier=FolderCarrier(tmp_path)).sent == 1
+    (file,) = tmp_path.iterdir()
+    said = message_from_bytes(file.read_bytes(), policy=default)["Date"].datetime
+    # In a mailbox it stands among those of the time when it came.
+    assert abs(said - clock.now() - timedelta(hours=2)) < timedelta(minutes=1)
 
 
 def test_what_was_taken_back_never_goes_out_and_says_what_its_person_knows(robin, tmp_path):

@@ -25,6 +25,7 @@ from groupsched.enrolment.service import cannot_come, enrol
 from groupsched.register import words
 from groupsched.schedule.service import cancel_occurrence
 from tests.conftest import identity_of, read_html
+from tests.kept import kept
 
 NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")  # Wednesday, 08:00 in New York
 # That this very page was looked at, which it says the next time.
@@ -32,16 +33,20 @@ OWN_LOOKS = ("saw names in what was done and seen", "vio nombres en lo hecho y v
 BUILT = datetime.fromisoformat("2026-11-20T13:00:00+00:00")
 
 
-@pytest.fixture
-def house(world):
+@kept(at=BUILT)
+def built(world):
     """Tea meets on Fridays at ten; Ada is only an administrator, Marigold a supervisor."""
-    with clock.at(BUILT):
-        world.ada, world.sup, world.wren = world.admin(), world.supervisor(), world.front_desk()
-        world.ossian, world.robin = world.facilitator(), world.client()
-        world.tea = world.group("Tea & talk", led_by=world.ossian)
-        world.dates = world.series(world.tea, datetime(2026, 11, 27, 10), dates=8)
+    world.ada, world.sup, world.wren = world.admin(), world.supervisor(), world.front_desk()
+    world.ossian, world.robin = world.facilitator(), world.client()
+    world.tea = world.group("Tea & talk", led_by=world.ossian)
+    world.dates = world.series(world.tea, datetime(2026, 11, 27, 10), dates=8)
+    return world
+
+
+@pytest.fixture
+def house(built):
     with clock.at(NOW):
-        yield world
+        yield built
 
 
 def act(who, action, obj=None, subjects=(), **detail):
@@ -301,7 +306,7 @@ def first_act():
     return db.session.scalar(select(AuditRow.id).where(AuditRow.at > BUILT).order_by(AuditRow.id))
 
 
-@pytest.fixture
+@kept
 def told(house):
     """Three acts on three days, oldest first: a look at Robin, Robin in Tea, a sheet of Tea that Ossian finished."""
     with clock.at(datetime.fromisoformat("2026-11-23T15:00:00+00:00")):

@@ -27,16 +27,17 @@ from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
 from groupsched.register.queries import find_people, grants_shown
 from tests.conftest import identity_of
+from tests.kept import kept
 
 NEW = {"first_name": "Ash", "last_name": "Doily", "email": "", "phone": "", "language": "en"}
 
 
-@pytest.fixture
+@kept
 def robin(world):
     return world.client()
 
 
-@pytest.fixture
+@kept
 def house(world):
     """One person of every kind."""
     return {

@@ -12,9 +12,10 @@ from groupsched.enrolment.service import enrol
 from groupsched.register.queries import record_of
 from tests.attendance.conftest import Morning
 from tests.conftest import identity_of
+from tests.kept import kept
 
 
-@pytest.fixture
+@kept
 def robin(world):
     """Robin is in Tea, waits for Art, asks for Closed doors, and came to a date of Tea that ran."""
     world.ossian, world.pike, world.sup = (

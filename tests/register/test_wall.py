@@ -1,13 +1,16 @@
 """The wall around clients holds for administrators: none makes a way in as somebody who reads clients, alone."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from groupsched.access.identity import Role
 from groupsched.accounts.models import Credential, Invitation, Person
+from groupsched.accounts.service import Browser, redeem_invitation
 from groupsched.accounts.service.passwords import hash_password
 from groupsched.audit.models import AuditRow
+from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.outbox.models import Message
 
@@ -123,3 +126,25 @@ def test_an_administrator_reads_groups_and_writes_none(client, house):
     for address in ("/groups/new", f"/groups/{group.uid}/edit", f"/occurrences/{date.uid}/cancel"):
         assert ada.get(address).status_code == 404, address
     assert ada.post(f"/groups/{group.uid}/publish").status_code == 404
+
+
+def test_a_second_account_of_the_same_person_confirms_nothing(client, house):
+    ada, address = client.as_(house.ada), f"/people/{house.wren.uid}/slip"
+    same_name = give_password(
+        house.admin(house.ada.first_name, house.ada.last_name.upper()), "ada2", "five other words"
+    )
+    house.ada.email = "ada@example.org"
+    same_mail = give_password(house.admin("Ida", "Other", email="Ada@example.org"), "ida", "six other words")
+    for login, password in (("ada2", "five other words"), ("ida", "six other words")):
+        assert confirm(ada, address, login, password).status_code == 422, (same_name.name, same_mail.name)
+    new = house.admin("New", "Comer")
+    code = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", ada.post(f"/people/{new.uid}/slip").text)[0]
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        redeem_invitation(code, "words that nobody guesses", Browser("", "", ""))
+        db.session.commit()
+        login = new.credential.login
+        assert confirm(ada, address, login, "words that nobody guesses").status_code == 422
+    assert mails("account_way_in") == 0
+    with clock.at(clock.now() + timedelta(days=8)):
+        ada = client.as_(house.ada)
+        assert confirm(ada, address, login, "words that nobody guesses").status_code == 200

@@ -14,9 +14,10 @@ from groupsched.schedule.models import Assignment, Occurrence
 from groupsched.schedule.queries import leads
 from groupsched.schedule.service import assign_begun
 from tests.conftest import identity_of
+from tests.kept import kept
 
 
-@pytest.fixture
+@kept
 def tea(world):
     """A group with a date that runs now and one to come, led by Ossian until somebody hands it on."""
     world.ossian, world.pike = world.facilitator(), world.facilitator("Pike", "Placebo")

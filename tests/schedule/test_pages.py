@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -436,6 +436,16 @@ def test_the_list_shows_the_groups_one_may_see_and_finds_by_title(browser, clien
     assert "Tea and talk" in browser.get("/groups?q=TEA%20talk").text
     assert "Nothing matches" in browser.get("/groups?q=%25").text
     assert "Nothing matches" in browser.get("/groups?q=%00zzz").text
+
+
+def test_the_list_names_all_who_lead_and_says_what_is_running(browser, said, world):
+    group = made(browser, said | {"others": [world.facilitator("Pike", "Mockridge").uid]})
+    first = dates_of(group)[0]
+    page = browser.get("/groups").text
+    assert "Pike M." in page and "Next Tue 1 Dec, 18:00" in page
+    with clock.at(first.start + timedelta(minutes=10)):
+        page = browser.get("/groups").text
+        assert "Running now, until 19:00" in page and "Next" not in page
 
 
 def test_whose_groups_is_asked_only_of_those_who_see_more_than_their_own(browser, client, said, world):

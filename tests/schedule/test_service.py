@@ -27,6 +27,7 @@ from groupsched.schedule.service import (
     skip_date,
 )
 from tests.conftest import identity_of
+from tests.kept import kept
 
 MONDAY = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -36,12 +37,12 @@ def weekly(rrule="FREQ=WEEKLY;BYDAY=WE", starts_on=date(2026, 3, 4), **fields):
     return parse_rule(starts_on=starts_on, rrule=rrule, **given)
 
 
-@pytest.fixture
+@kept
 def lead(world):
     return world.facilitator()
 
 
-@pytest.fixture
+@kept
 def group(world, lead):
     return world.group(led_by=lead)
 

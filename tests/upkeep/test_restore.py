@@ -9,8 +9,8 @@ from flask import Flask
 from sqlalchemy import create_engine, func, select
 
 from groupsched.access.identity import System
-from groupsched.accounts.models import Credential, Invitation, Person, SignIn
-from groupsched.accounts.service import Browser, begin, disable, make_slip
+from groupsched.accounts.models import Credential, Invitation, LegalHold, Person, SignIn
+from groupsched.accounts.service import Browser, begin, disable, hold, make_slip
 from groupsched.api.service import create_token, identity_of_token, revoke_tokens
 from groupsched.audit.models import AuditRow
 from groupsched.audit.rules import AuditAction
@@ -51,7 +51,8 @@ class Harbor(World):
 
 
 def later_that_day(world: Harbor) -> None:
-    """What happens after the backup: somebody comes, two links and a token are turned off, an account is shut."""
+    """What happens after the backup: somebody comes, two links and a token are turned off, an account is shut,
+    a court asks about Robin."""
     own, system = identity_of(world.robin), System(program_id=world.program.id)
     by_name = {feed.name: feed for feed in feeds_of(world.robin.id)}
     revoke_feed(own, by_name["Lost tablet"])
@@ -59,6 +60,7 @@ def later_that_day(world: Harbor) -> None:
     revoke_tokens(system, world.program, "leaked")
     disable(identity_of(world.boss), world.wren)
     world.client("Later")
+    hold(system, world.robin, "Letter of the court, 12 Feb, 26-104")
     db.session.commit()
 
 
@@ -91,6 +93,7 @@ def test_the_day_of_the_backup_is_back_and_who_was_shut_out_since_stays_out(
         assert identity_of_token(world.tokens["kept"]) is not None
         assert identity_of_token(world.tokens["leaked"]) is None
         assert count(Person, Person.first_name == "Later") == 0
+        assert count(LegalHold, LegalHold.person_id == world.robin.id, LegalHold.lifted_at.is_(None)) == 1
         assert (
             count(SignIn, SignIn.ended_at.is_(None)) == count(Invitation, Invitation.used_at.is_(None)) == 0
         )

@@ -160,6 +160,11 @@ def test_a_rule_says_first_what_would_go_and_is_carried_out_in_the_night_once(cl
         assert SOURCE in ada.get("/program/retention").text
         assert apply_due_rules(clock.now()) == 0, "whoever set it has until the night"
     with clock.at(NIGHT):
+        old.program.restored = {"at": "a moment ago"}
+        db.session.commit()
+        assert apply_due_rules(clock.now()) == 0, "a hold may be missing: somebody has to read it first"
+        old.program.restored = None
+        db.session.commit()
         assert apply_due_rules(clock.now()) == number
         assert apply_due_rules(clock.now()) == 0
     told = db.session.query(AuditRow).filter_by(word=AuditAction.RETENTION_RULE_APPLIED).one()
@@ -189,6 +194,9 @@ def test_a_supervisor_holds_a_record_with_a_reason_and_an_administrator_sees_no_
             browser.post(where, data={"reason": REASON}),
         ]
         assert [answer.status_code for answer in answers] == [404] * 3
+    assert "put everything of" in watch.get("/audit").text
+    seen = client.as_(old.ada).get("/audit").text
+    assert "put everything of" in seen and "Kettle" not in seen
     assert "2 people are on hold" in client.as_(old.ada).get("/program/retention").text
     assert watch.post(f"{where}/lift", data={"reason": "The case is closed"}).status_code == 303
     assert [row.person_id for row in db.session.query(LegalHold).filter_by(lifted_at=None)] == [

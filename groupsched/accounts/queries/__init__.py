@@ -41,6 +41,7 @@ from groupsched.accounts.queries.people import (
 )
 from groupsched.accounts.queries.sign_ins import (
     SignInHolder,
+    came_in_by,
     credential_for,
     credential_of,
     has_factor,
@@ -57,6 +58,7 @@ __all__ = [
     "PeopleTold",
     "SignInHolder",
     "called",
+    "came_in_by",
     "client_grants_left",
     "credential_for",
     "credential_of",

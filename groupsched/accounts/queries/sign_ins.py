@@ -1,11 +1,12 @@
 """Reading how people sign in: their accounts, links and codes, the browsers they are signed in with, the second step."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from groupsched.access.identity import STAFF, Identity
+from groupsched.access.identity import STAFF, Identity, Role
 from groupsched.access.models import Program
 from groupsched.access.policy import Permission, can
 from groupsched.accounts.models import (
@@ -74,6 +75,18 @@ def lost_invitations(identity: Identity) -> list[Person]:
 def credential_of(login: str) -> Credential | None:
     """The credential of a login in its normal form."""
     return db.session.scalar(select(Credential).where(Credential.login == login))
+
+
+def came_in_by(person: Person, maker_id: int, since: datetime) -> bool:
+    """Whether somebody used a slip or link since then which this maker made for them after the first client had come."""
+    of_clients = (Grant.program_id == person.program_id, Grant.role == Role.CLIENT)
+    first = select(func.min(Grant.from_at)).where(*of_clients).scalar_subquery()
+    used = (
+        Invitation.person_id == person.id,
+        Invitation.created_by_id == maker_id,
+        Invitation.used_at > since,
+    )
+    return bool(db.session.scalar(select(exists().where(*used, Invitation.created_at > first))))
 
 
 def credential_for(given: str) -> Credential | None:

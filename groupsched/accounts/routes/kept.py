@@ -50,6 +50,11 @@ class KeptForm:
         every = (value for name, values in self.fields.items() if name != BEGAN for value in values)
         return list(dict.fromkeys(text.strip() for text in every if len(text.split()) > 1))
 
+    @property
+    def page(self) -> str:
+        """The page on which a single button stood, where it says so."""
+        return next((path for one in self.fields.get("next", ()) if (path := local_path(one))), "")
+
 
 def written_by() -> str:
     """Who writes in the forms of this page, signed and masked as their secret is; empty for whoever is not signed in."""

@@ -72,7 +72,7 @@ from groupsched.accounts.service.people import (
     sign_out_everywhere,
     want_second_step,
 )
-from groupsched.accounts.service.present import stands_on
+from groupsched.accounts.service.present import still_stands
 from groupsched.accounts.service.proving import (
     confirm,
     prove,
@@ -159,7 +159,7 @@ __all__ = [
     "set_qualification",
     "sign_in",
     "sign_out_everywhere",
-    "stands_on",
+    "still_stands",
     "store_password",
     "want_second_step",
 ]

@@ -25,6 +25,7 @@ def hold(identity: Identity, person: Person, reason: str) -> LegalHold:
     row = LegalHold(program_id=person.program_id, person_id=person.id, reason=why, by_id=identity.person)
     db.session.add(row)
     db.session.flush()
+    db.session.expire(person, ["hold"])
     record(identity, AuditAction.LEGAL_HOLD_PLACED, row, [person])
     return row
 
@@ -40,6 +41,7 @@ def lift_hold(identity: Identity, person: Person, reason: str) -> None:
         return
     row.lifted_at, row.lifted_by_id, row.lift_reason = clock.now(), identity.person, why
     db.session.flush()
+    db.session.expire(person, ["hold"])
     record(identity, AuditAction.LEGAL_HOLD_LIFTED, row, [person])
 
 

@@ -1,6 +1,5 @@
 """Who asks, as they stand in the transaction that writes: what a request began with may have ended meanwhile."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -33,15 +32,13 @@ def as_now(identity: Identity) -> Identity:
     return replace(identity, grants=_held(identity.person_id))
 
 
-def stands_on(identity: Identity, *, again: bool) -> frozenset[str] | None:
-    """The roles by which somebody asks; `again`: those in force now, held until the transaction ends.
+def still_stands(identity: Identity) -> frozenset[str] | None:
+    """The words for the roles that a person holds now, held until the transaction ends.
 
     Raises SignedOut where their sign-in has ended or their account was closed.
     """
     if not isinstance(identity, Member):
         return None
-    if not again:
-        return _told(identity.grants)
     ends = select(SignIn.ended_at, Credential.disabled_at).join(
         Credential, Credential.person_id == SignIn.person_id
     )
@@ -51,7 +48,7 @@ def stands_on(identity: Identity, *, again: bool) -> frozenset[str] | None:
     ).first()
     if found is not None and any(found):
         raise SignedOut
-    return _told(_held(identity.person_id, lock=True))
+    return frozenset(grant.word for grant in _held(identity.person_id, lock=True))
 
 
 def _held(person_id: int, *, lock: bool = False) -> tuple[GrantInForce, ...]:
@@ -59,7 +56,3 @@ def _held(person_id: int, *, lock: bool = False) -> tuple[GrantInForce, ...]:
     query = query.with_for_update(read=True) if lock else query
     held = db.session.scalars(query.order_by(Grant.id).execution_options(populate_existing=True))
     return tuple(GrantInForce(one.role, one.program_id, one.site_id) for one in held if one.in_force(now))
-
-
-def _told(grants: Iterable[GrantInForce]) -> frozenset[str]:
-    return frozenset(f"{one.role} of {one.program_id} at {one.site_id}" for one in grants)

@@ -9,7 +9,7 @@ from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group, Modality
 from groupsched.catalog.rules import Access, GroupState
 from groupsched.core.db import db
-from groupsched.enrolment.queries import clashing, coming_dates, enrolments_of
+from groupsched.enrolment.queries import clashing, enrolments_of
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
 
@@ -21,7 +21,6 @@ LOOKED_AT = 60
 def makeup_dates(person: Person, missed: Group | None, now: datetime) -> list[Occurrence]:
     """The next dates that somebody could come to instead: at most three, none of a group they are in."""
     own = enrolments_of(person)
-    taken = {one.id for one in coming_dates(own, now, LOOKED_AT)}
     query = (
         select(Occurrence)
         .join(Occurrence.group)
@@ -45,7 +44,7 @@ def makeup_dates(person: Person, missed: Group | None, now: datetime) -> list[Oc
         .order_by(Occurrence.start, Occurrence.id)
         .limit(LOOKED_AT)
     )
-    found = [one for one in db.session.scalars(query).unique() if one.id not in taken]
+    found = list(db.session.scalars(query).unique())
     busy = clashing(person.id, found)
     return [one for one in found if one.id not in busy][:SHOWN]
 

@@ -109,47 +109,46 @@ def counts_of(occurrences: Iterable[Occurrence]) -> dict[int, SheetCount]:
     }
 
 
-def unfinished(identity: Identity, now: datetime) -> Sequence[Occurrence]:
-    """Dates of the last 7 days that are over, had people, and whose sheet nobody finished; the oldest first."""
-    query = (
-        _mine(identity)
-        .outerjoin(Sheet, Sheet.occurrence_id == Occurrence.id)
-        .where(
-            Occurrence.status == OccurrenceStatus.SCHEDULED,
-            Occurrence.end <= now,
-            Occurrence.end > now - WINDOW,
-            Sheet.finished_at.is_(None),
-            or_(Occurrence.taken > 0, Sheet.id.is_not(None)),
-        )
-    )
-    return db.session.scalars(query.order_by(Occurrence.start, Occurrence.id)).unique().all()
-
-
 @dataclass(frozen=True)
-class SheetToSettle:
-    """A date on whose sheet somebody must choose: two answers stand, or so many marks came where they could not be taken."""
+class WaitingSheets:
+    """Dates of the last 7 days whose sheets wait for somebody, the oldest first: with two answers on them, whether they run or
+    are over; those that are over, had people, and that nobody finished; and how many marks came where they could not be taken,
+    whenever that was."""
 
-    occurrence: Occurrence
-    torn: bool
+    torn: Sequence[Occurrence]
+    unfinished: Sequence[Occurrence]
     late_marks: int
 
 
-def sheets_to_settle(identity: Identity, now: datetime) -> list[SheetToSettle]:
-    """Dates of the last 7 days, or running, on whose sheets two answers stand; and all with marks to review."""
-    rows = (
+def waiting_sheets(identity: Identity, now: datetime) -> WaitingSheets:
+    """What waits on the sheets that this identity writes, in one statement."""
+    rivals = (
         select(Sheet.occurrence_id).join(Attendee, Attendee.sheet_id == Sheet.id).where(Attendee.two_answers)
     )
-    torn = and_(
-        Occurrence.id.in_(rows), Occurrence.end > now - WINDOW, Occurrence.start <= now + timedelta(hours=1)
+    torn = and_(Occurrence.id.in_(rivals), Occurrence.start <= now + timedelta(hours=1))
+    unfinished = and_(
+        Occurrence.status == OccurrenceStatus.SCHEDULED,
+        Occurrence.end <= now,
+        Sheet.finished_at.is_(None),
+        or_(Occurrence.taken > 0, Sheet.id.is_not(None)),
     )
     late = (
         select(func.count(MarkToReview.id))
         .where(MarkToReview.occurrence_id == Occurrence.id, MarkToReview.settled_at.is_(None))
         .scalar_subquery()
     )
-    query = _mine(identity).add_columns(torn, late).where(or_(torn, late > 0))
-    found = db.session.execute(query.order_by(Occurrence.start, Occurrence.id)).unique()
-    return [SheetToSettle(one, bool(is_torn), number) for one, is_torn, number in found]
+    lately = Occurrence.end > now - WINDOW
+    query = (
+        _mine(identity)
+        .outerjoin(Sheet, Sheet.occurrence_id == Occurrence.id)
+        .add_columns(and_(lately, torn), and_(lately, unfinished), late)
+        .where(or_(and_(lately, or_(torn, unfinished)), late > 0))
+        .order_by(Occurrence.start, Occurrence.id)
+    )
+    found = db.session.execute(query).unique().all()
+    return WaitingSheets(
+        [row[0] for row in found if row[1]], [row[0] for row in found if row[2]], sum(row[3] for row in found)
+    )
 
 
 def trend_of(occurrence: Occurrence) -> list[AttendanceTrend]:

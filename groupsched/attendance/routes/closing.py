@@ -70,7 +70,7 @@ def finish_now(uid: str) -> Response | tuple[str, int]:
         if name.startswith("row-") and value in list(AttendanceStatus)
     }
     try:
-        service.finish(current(), writable.occurrence, chosen)
+        service.finish(current(), writable.occurrence, chosen, seen=True)
     except DomainError as error:
         return _finish_page(queries.read_sheet(writable.occurrence), error), error.status
     return back_to_sheet(uid)

@@ -23,7 +23,7 @@ from groupsched.core.cells import as_file
 from groupsched.core.errors import NotFound
 
 COLUMNS = (
-    "record_number", "service_type", "kind", "date", "start", "end", "minutes", "units", "unit", "unit_source", "leader",
+    "record_number", "service_type", "kind", "held_on", "start", "end", "minutes", "units", "unit", "unit_source", "leader",
     "credential", "head_count",
 )  # fmt: skip
 

@@ -268,4 +268,4 @@ def paper(uid: str) -> str | WerkzeugResponse:
         [row.person.id for row in expected if row.person],
         writable.occurrence,
     )
-    return render_template("attendance/paper.html", occurrence=writable.occurrence, rows=expected)
+    return render_template("attendance/paper.html", view=view, occurrence=writable.occurrence, rows=expected)

@@ -16,6 +16,11 @@ from groupsched.attendance.service.marks import (
     undo,
     write_note,
 )
+from groupsched.attendance.service.paper import (
+    FreeLine,
+    PaperLine,
+    enter_paper,
+)
 from groupsched.attendance.service.queue import MarkResult, apply, take
 from groupsched.attendance.service.reviewing import count_after_all, leave_out, name_guest
 from groupsched.attendance.service.sheets import (
@@ -37,9 +42,11 @@ from groupsched.attendance.service.walk_in import AddedAttendee, add_walk_in
 
 __all__ = [
     "AddedAttendee",
+    "FreeLine",
     "MarkBatch",
     "MarkResult",
     "MarkingModeMissing",
+    "PaperLine",
     "TapResult",
     "add_call",
     "add_walk_in",
@@ -50,6 +57,7 @@ __all__ = [
     "count_after_all",
     "did_not_meet",
     "end_roll_call",
+    "enter_paper",
     "everyone_else_here",
     "finish",
     "finish_task",

@@ -28,20 +28,24 @@ from groupsched.schedule.rules import OccurrenceStatus
 
 
 def finish(
-    identity: Identity, occurrence: Occurrence, choices: Mapping[str, AttendanceStatus] | None = None
+    identity: Identity,
+    occurrence: Occurrence,
+    choices: Mapping[str, AttendanceStatus] | None = None,
+    *,
+    seen: bool = False,
 ) -> Sheet:
-    """Finish a sheet, with what `choices` (by row id) say of those without a mark; without choices they are "Not here".
+    """Finish a sheet: who is still unmarked is "Not here" unless `choices` (by row id) say otherwise.
 
-    A finished sheet stays as it is and is given back. Raises Conflict before the start, DomainError where two
-    answers stand and nobody has chosen, or choices leave somebody out: cleared meanwhile, or come since.
+    A finished sheet stays as it is and is given back. Raises Conflict before the start, DomainError where two answers stand and
+    nobody has chosen, or where the choices are of everybody who was `seen` without a mark, and somebody else has none now.
     """
     locked = begin(identity, occurrence)
-    finish_locked(locked, identity, choices)
+    finish_locked(locked, identity, choices or {}, seen=seen)
     return locked.sheet
 
 
 def finish_locked(
-    locked: LockedSheet, identity: Identity, choices: Mapping[str, AttendanceStatus] | None
+    locked: LockedSheet, identity: Identity, choices: Mapping[str, AttendanceStatus], *, seen: bool
 ) -> None:
     """Finish a sheet that is open for writing, as `finish` says."""
     if locked.sheet.finished_at is not None:
@@ -49,9 +53,9 @@ def finish_locked(
     if clock.now() < locked.occurrence.start:
         raise Conflict(_("This session has not started yet."), code="not-started")
     keep_up(locked)
-    if choices is not None:
+    if seen:
         _nobody_left_out(locked, choices)
-    _settle(locked, identity, choices or {})
+    _settle(locked, identity, choices)
     _close(locked, identity)
 
 

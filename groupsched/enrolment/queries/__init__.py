@@ -89,6 +89,7 @@ from groupsched.enrolment.queries.my_dates import (
     standings,
 )
 from groupsched.enrolment.queries.my_lines import (
+    declined,
     moved_up,
     own_lines,
 )
@@ -165,6 +166,7 @@ __all__ = [
     "dates_ahead",
     "dates_at",
     "dates_of_group",
+    "declined",
     "each_pair",
     "enrolments_of",
     "ensure_may_change",

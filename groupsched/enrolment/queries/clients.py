@@ -120,7 +120,8 @@ def clients_of(identity: Identity, joining: Facts) -> Select[Person]:
 def get_person(identity: Identity, uid: str) -> Person:
     """A person whose client side or staff side this identity may see, or their own. Raises NotFound."""
     query = select(Person).where(Person.uid == uid)
-    query = query.options(joinedload(Person.grants), joinedload(Person.credential))
+    with_it = (Person.grants, Person.credential, Person.hold)
+    query = query.options(*map(joinedload, with_it))
     seen = query.where(or_(seen_by(identity), Person.id == (identity.person or 0)))
     person = db.session.scalars(seen).unique().one_or_none()
     if person is None:

@@ -1,12 +1,21 @@
-"""The lines in which one person stands, and where they moved up to a seat."""
+"""The lines in which one person stands, where they moved up to a seat, and where they were answered no."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from sqlalchemy import exists, select
+from sqlalchemy.orm import joinedload
+
+from groupsched.catalog.models import Group
+from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries.lines import places_in_line
 from groupsched.enrolment.rules import DateSeatState, EnrolmentState
+from groupsched.outbox.models import Message
 from groupsched.schedule.models import Occurrence
+
+ANSWER_STANDS = timedelta(days=14)
+DECLINED = "request_declined"
 
 
 def own_lines(
@@ -41,3 +50,21 @@ def moved_up(
             first = next(own, None)
             if first is None or first.end > now:
                 yield one, first
+
+
+def declined(person_id: int, now: datetime) -> list[Group]:
+    """The groups to which a person asked to come and was answered no lately, and has not asked again: where no mail says it,
+    their week does."""
+    again = exists().where(
+        Enrolment.person_id == person_id,
+        Enrolment.group_id == Message.group_id,
+        Enrolment.created_at > Message.created_at,
+    )
+    answered = select(Message.group_id).where(
+        Message.person_id == person_id,
+        Message.kind == DECLINED,
+        Message.created_at > now - ANSWER_STANDS,
+        ~again,
+    )
+    query = select(Group).where(Group.id.in_(answered)).options(joinedload(Group.modality))
+    return list(db.session.scalars(query.order_by(Group.id)))

@@ -89,7 +89,8 @@ def undoable(groups: Iterable[Enrolment], person_id: int, now: datetime) -> list
     ):
         acts.setdefault(one.undo_until, []).append(one)
     live = {one.group_id: one for one in groups}
-    found = [UndoableAct(parts) for parts in acts.values() if not _in_again(parts, live)]
+    acts_of_now = (parts for parts in acts.values() if all(one.group.published for one in parts))
+    found = [UndoableAct(parts) for parts in acts_of_now if not _in_again(parts, live)]
     return _without_gone(_latest_of_each_group(found), now)
 
 

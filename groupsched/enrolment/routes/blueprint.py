@@ -69,7 +69,7 @@ def say(answer: object, undo: dict[str, Any] | None = None) -> None:
         case Waitlisted(position=position):
             told = _("You’re on the waiting list, number %(n)s", n=position)
         case _:
-            told = _("You asked to join. A person answers you, by message and here.")
+            told = _("You asked to join. A person answers you. You see it here and in My week.")
     tell(told, **(undo or {}))
 
 

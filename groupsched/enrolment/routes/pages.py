@@ -18,7 +18,7 @@ from groupsched.catalog.rules import Orientation, Vocabulary
 from groupsched.catalog.words import term_names
 from groupsched.core import clock
 from groupsched.core.filters import local
-from groupsched.core.i18n import listed, text_of, with_commas
+from groupsched.core.i18n import _, capital, listed, text_of, with_commas
 from groupsched.core.regions import dated
 from groupsched.enrolment import queries
 from groupsched.enrolment.forms import JoinForm
@@ -38,8 +38,9 @@ from groupsched.enrolment.rules import (
 )
 from groupsched.enrolment.service import days_in_words, line_behind, preview
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.queries import coming
+from groupsched.schedule.queries import coming, only_rule
 from groupsched.schedule.rules import OccurrenceStatus
+from groupsched.schedule.words import rhythm
 
 SHOWN = 12
 MORE = 24
@@ -74,6 +75,15 @@ class DatePage:
     def besides(self) -> str:
         """The one or two dates that come besides those of the rhythm: `Thu, Dec 10`."""
         return listed([dated(day, "MMMEd") for day in self._rhythm[1]])
+
+    @cached_property
+    def all_dates(self) -> str:
+        """What all dates are: `Every Tuesday and Thursday`, `Every 2 weeks on Wednesday`; where no rhythm says it, every date."""
+        if self.days:
+            return _("Every %(days)s", days=self.days)
+        rule = only_rule(self.group)
+        words = rhythm(rule, times=False) if rule is not None and rule.rrule else ""
+        return capital(words) if words else _("Every date")
 
     @cached_property
     def _rhythm(self) -> tuple[tuple[int, ...], tuple[date, ...]]:

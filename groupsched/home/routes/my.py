@@ -58,6 +58,7 @@ def my() -> str:
     dates = queries.own_dates(identity.person_id, since, now + FAR, given_up=True)
     where = queries.standings(identity.person_id, dates)
     following = _following(dates, where, now)
+    next_week = [one for one in dates if sunday_ends <= one.start < next_ends]
     marks = own_marks(identity.person_id, now, MARKS)
     return render_template(
         "home/my.html",
@@ -71,12 +72,14 @@ def my() -> str:
         soon=_soon(following, now, zone) if following else "",
         strip=_strip(dates, where, following, _been(marks), now, zone),
         this_week=[(one, where.get(one.id)) for one in dates if one.end > now and one.start < sunday_ends],
-        next_week=[(one, where.get(one.id)) for one in dates if sunday_ends <= one.start < next_ends],
+        next_week=[(one, where.get(one.id)) for one in next_week],
+        planned=sum(_planned(one, where) for one in next_week),
         inside=[one for one in groups if one.state == EnrolmentState.ACTIVE],
         news=list(queries.moved_up(groups, dates, now)),
         until=int(now.timestamp()) + 1,
         undoable=queries.undoable(groups, identity.person_id, now),
         asked=[one for one in groups if one.state == EnrolmentState.REQUESTED and not one.is_proposal],
+        declined=queries.declined(identity.person_id, now),
         proposed=[one for one in groups if one.is_proposal],
         lines=list(queries.own_lines(groups, now)),
         past=_past(marks, now),
@@ -104,10 +107,7 @@ def _following(
     dates: Sequence[Occurrence], where: dict[int, DateStanding], now: datetime
 ) -> Occurrence | None:
     """The date that runs or comes next, of those with a seat."""
-    ours = (one for one in dates if one.end > now and one.status == OccurrenceStatus.SCHEDULED)
-    return next(
-        (one for one in ours if one.id in where and where[one.id].state == StandingState.ACTIVE), None
-    )
+    return next((one for one in dates if one.end > now and _planned(one, where)), None)
 
 
 def _soon(following: Occurrence, now: datetime, zone: str) -> str:
@@ -146,14 +146,14 @@ def _dot(
         return "on"
     if one == following:
         return "next"
+    return "plan" if one.end > now and _planned(one, where) else ""
+
+
+def _planned(one: Occurrence, where: dict[int, DateStanding]) -> bool:
+    """Whether a date takes place and the person has a seat on it that they did not give back."""
     standing = where.get(one.id)
-    planned = (
-        one.status == OccurrenceStatus.SCHEDULED
-        and one.end > now
-        and standing is not None
-        and standing.state == StandingState.ACTIVE
-    )
-    return "plan" if planned else ""
+    seated = standing is not None and standing.state == StandingState.ACTIVE
+    return one.status == OccurrenceStatus.SCHEDULED and seated
 
 
 def _past(marks: Sequence[OwnMark], now: datetime) -> list[tuple[Occurrence, str]]:

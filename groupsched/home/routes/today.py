@@ -125,9 +125,8 @@ def day_of(identity: Identity) -> TodayPage:
     now, zone = clock.now(), _zone(identity)
     midnight, second, third = _midnights(now, zone)
     dates = queries.written_between(identity, min(midnight, now), third)
-    late = queries.unfinished(identity, now)
-    unsettled = queries.sheets_to_settle(identity, now)
-    torn = [one.occurrence for one in unsettled if one.torn]
+    waiting = queries.waiting_sheets(identity, now)
+    late, torn = waiting.unfinished, waiting.torn
     counts = queries.counts_of({one.id: one for one in (*dates, *late, *torn)}.values())
     planned = [one for one in dates if one.status == OccurrenceStatus.SCHEDULED]
     following = queries.next_of(identity, third) if not planned else None
@@ -141,7 +140,7 @@ def day_of(identity: Identity) -> TodayPage:
         coming=_cards((one for one in planned if now < one.start - SOON and one.start < second), counts),
         tomorrow=_cards((one for one in planned if one.start >= second and one.start - SOON > now), counts),
         waits=_waits(late, torn, counts),
-        to_settle=sum(one.late_marks for one in unsettled),
+        to_settle=waiting.late_marks,
         asking=groups.asking,
         unreached=unreached(identity),
         lost=lost_invitations(identity) if can(identity, Permission.CLIENT_WRITE) else [],

@@ -12,7 +12,6 @@ from groupsched.accounts.models import Grant, Person
 from groupsched.accounts.queries import (
     client_grants_left,
     has_factor,
-    hold_of,
     is_staff,
     qualifications,
     record_facts,
@@ -75,7 +74,7 @@ def person_page(
         sign_ins=len(sign_ins(person)) if may_invite else 0,
         has_factor=seen.write_staff and has_factor(person),
         may_hold=may_hold,
-        hold=hold_of(person) if may_hold else None,
+        hold=person.hold if may_hold else None,
         audits=_audits(person, seen),
         qualification=_qualification(person, seen),
     )

@@ -19,7 +19,7 @@ from groupsched.catalog.queries import (
     modalities,
     modality_with_key,
     places,
-    service_types,
+    said_of_service_types,
     terms,
     zone_of,
 )
@@ -39,14 +39,13 @@ from groupsched.catalog.words import (
     attendance_modes,
     modality_name,
     orientations,
-    row_name,
     settings,
     structures,
     term_name,
 )
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.i18n import _, ngettext, weekday_name
+from groupsched.core.i18n import _, ngettext, text_of, weekday_name
 from groupsched.core.tokens import public_id
 from groupsched.schedule.forms import DefineForm, as_day
 from groupsched.schedule.models import Occurrence, Series
@@ -327,8 +326,11 @@ def give_choices(editor: GroupEditor) -> None:
 
 
 def _service_types(editor: GroupEditor) -> list[tuple[str, str]]:
-    rows = service_types(editor.identity.program_id)
-    return [("", _("As its kind of session")), *((row.key, row_name(row)) for row in rows)]
+    said = said_of_service_types(editor.identity.program_id)
+    return [
+        ("", _("As its kind of session")),
+        *((key, text_of(texts, "name")) for key, texts in said.items()),
+    ]
 
 
 def _terms(editor: GroupEditor) -> dict[str, list[tuple[str, str]]]:

@@ -47,7 +47,7 @@ SEE_ALL = {Role.FRONT_DESK, Role.SUPERVISOR, Role.ADMIN}
 @requires(Permission.STAFF_PAGES)
 def groups() -> str:
     """The program's own groups: drafts, published, no longer offered."""
-    identity = current()
+    identity, now = current(), clock.now()
     words = clean_line(request.args.get("q", ""), SEARCH_LENGTH)
     mine = request.args.get("mine") == "1"
     found = list(db.session.scalars(staff_groups(identity, words, mine=mine)).unique())
@@ -59,7 +59,8 @@ def groups() -> str:
         leads=identity.holds(Role.FACILITATOR, identity.program_id) and bool(SEE_ALL & identity.roles()),
         sections=[(key, name, [g for g in found if g.state == key]) for key, name in states().items()],
         sentences={number: sentence_of(row) for number, row in series.items()},
-        next_starts=next_starts(found, clock.now()),
+        next_starts=next_starts(found, now),
+        now=now,
         modality_name=modality_name,
         asking=_asking(identity),
     )

@@ -42,6 +42,11 @@ function heading(kept) {
   return found;
 }
 
+function inSight(element) {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  return element.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+}
+
 export function comeBack() {
   const kept = JSON.parse(sessionStorage.getItem(KEY) || "null");
   sessionStorage.removeItem(KEY);
@@ -50,6 +55,8 @@ export function comeBack() {
   for (let fold = found?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   scrollTo({ top: kept.top, behavior: "instant" });
   found?.focus({ preventScroll: true });
+  // Who presses while the page still scrolls to the button leaves from somewhere on the way: it has to be in sight.
+  if (found && !inSight(found)) found.scrollIntoView({ block: "center", behavior: "instant" });
 }
 
 addEventListener("submit", leave);

@@ -1,5 +1,6 @@
-// A roll-call on a tablet: a tap turns the tile at once, is kept in this browser without a name, and is sent when the line
-// allows, the oldest first. What other tablets saw comes every ten seconds. Without this every tile is a plain form.
+// A roll-call on a tablet: a tap turns the tile at once, is kept in this browser without a name, and is sent when
+// the line allows, the oldest first. What other tablets saw comes every ten seconds. Without this every tile is a
+// plain form.
 import "./print.js";
 import { say } from "./say.js";
 

@@ -137,7 +137,9 @@ def apply_rule(rule_id: int, stop: threading.Event | None = None) -> int:
 
 
 def _rules() -> list[tuple[int, str]]:
+    """But where the data were put back and nobody has read that yet: a hold placed since the backup may be missing."""
     query = select(RetentionRule.id, Program.timezone).join(Program, Program.id == RetentionRule.program_id)
+    query = query.where(Program.restored.is_(None))
     return [(number, zone) for number, zone in db.session.execute(query.order_by(RetentionRule.id))]
 
 

@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import create_engine, inspect, or_, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import aliased
 from sqlalchemy.pool import NullPool
 
 from groupsched.access.identity import System
 from groupsched.access.models import Program
-from groupsched.accounts.models import Credential, Invitation, Person, SignIn
+from groupsched.accounts.models import Credential, Invitation, LegalHold, Person, SignIn
+from groupsched.accounts.queries import held
 from groupsched.api.models import Token
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
@@ -34,12 +36,13 @@ _AT_ONCE = 500
 @dataclass
 class LastKnown:
     """What the database that is replaced says of what may still be used: hashes of living links and tokens; the accounts
-    with a later password or turned off, by the uid of their person; the keys of mails that went out since."""
+    with a later password or turned off, by the uid of their person; the keys of mails that went out since; who is on hold."""
 
     links: set[str] = field(default_factory=set)
     tokens: set[str] = field(default_factory=set)
     accounts: dict[str, dict[str, Any]] = field(default_factory=dict)
     mails: list[dict[str, Any]] = field(default_factory=list)
+    holds: list[dict[str, Any]] = field(default_factory=list)
 
 
 def last_known(url: str, made_at: datetime) -> LastKnown | None:
@@ -69,7 +72,17 @@ def _read(old: Connection, made_at: datetime) -> LastKnown:
         set(old.scalars(select(Token.token_hash).where(Token.revoked_at.is_(None)))),
         {row.uid: row._asdict() for row in old.execute(accounts.join(Credential).where(shut))},
         [row._asdict() for row in old.execute(mails)],
+        _holds(old),
     )
+
+
+def _holds(old: Connection) -> list[dict[str, Any]]:
+    if not inspect(old).has_table(LegalHold.__tablename__):
+        return []
+    by = aliased(Person)
+    said = select(Person.uid, LegalHold.reason, LegalHold.since, by.uid.label("by")).join(LegalHold.person)
+    said = said.outerjoin(by, by.id == LegalHold.by_id).where(LegalHold.lifted_at.is_(None))
+    return [row._asdict() for row in old.execute(said)]
 
 
 def settle(header: BackupHeader, known: LastKnown | None, now: datetime, *, keep_links: bool) -> Restoration:
@@ -82,6 +95,7 @@ def settle(header: BackupHeader, known: LastKnown | None, now: datetime, *, keep
     held = _hold_mails(known, now)
     ended = 0 if keep_links else _end_links(known or LastKnown(), now)
     _shut_accounts(known or LastKnown())
+    _hold_people(known or LastKnown())
     # Their copies may be of a later day than what is here now: all calendars take the whole anew.
     touch(changed_at=now)
     told = Restoration(now, header.made_at, held, ended)
@@ -142,4 +156,15 @@ def _shut_accounts(known: LastKnown) -> None:
         later = said["password_at"]
         if later is not None and (credential.password_at is None or later > credential.password_at):
             credential.password_hash, credential.password_at = said["password_hash"], later
+    db.session.flush()
+
+
+def _hold_people(known: LastKnown) -> None:
+    """Who was put on hold since is on hold; a hold that was lifted since is there again, until it is lifted once more."""
+    for said in known.holds:
+        person = db.session.scalar(select(Person).where(Person.uid == said["uid"], ~held(Person.id)))
+        if person is not None:
+            by = db.session.scalar(select(Person.id).where(Person.uid == said["by"]))
+            told = {"reason": said["reason"], "since": said["since"], "by_id": by}
+            db.session.add(LegalHold(program_id=person.program_id, person_id=person.id, **told))
     db.session.flush()
