@@ -80,6 +80,7 @@ def test_how_the_sheet_is_marked_is_asked_beside_the_taps_and_times_follow_the_a
         expect(tile(page, label)).to_contain_text("Late")
     start = clock_time(tablets.morning.occurrence.start, tablets.morning.occurrence.timezone)
     db.session.rollback()
+    page.wait_for_timeout(450)  # what has just come hears no tap that was on its way
     strip.get_by_role("button", name="I’m marking afterwards").click()
     expect(strip).to_be_hidden()
     expect(tile(page, "Ash D.")).to_contain_text(f"Here {start}")
