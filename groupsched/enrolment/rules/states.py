@@ -60,9 +60,11 @@ class StandingState(StrEnum):
 
 
 class UndoableKind(StrEnum):
-    """What was done: a group left, the line of a date left, dates joined besides others, or one date instead of another."""
+    """What was done: a group left, the line of a date left, dates joined or asked for besides others, or one date instead of
+    another."""
 
     LEFT = "left"
     LINE_LEFT = "line_left"
     JOINED_MORE = "joined_more"
+    ASKED_MORE = "asked_more"
     SWITCHED = "switched"

@@ -8,18 +8,19 @@ from groupsched.core.db import db
 from groupsched.core.text import clean_line
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import ensure_may_change
-from groupsched.enrolment.rules import EnrolmentState
+from groupsched.enrolment.rules import DateSeatState, EnrolmentState
 from groupsched.enrolment.service.deciding import JoinOutcome
 from groupsched.enrolment.service.joining import enrol
 from groupsched.enrolment.service.outcomes import Declined
 from groupsched.enrolment.service.telling import tell
+from groupsched.enrolment.service.undoable import keep
 from groupsched.schedule.service import lock
 
 
 def accept_request(identity: Identity, enrolment: Enrolment) -> JoinOutcome:
     """Say yes to somebody who asked to join or was proposed: a seat where there is one, else a place in line. A clash is theirs to solve."""
     ensure_may_change(identity, enrolment)
-    dates = [seat.occurrence for seat in enrolment.date_seats]
+    dates = [seat.occurrence for seat in enrolment.date_seats if seat.state == DateSeatState.WAITING]
     return enrol(
         identity, enrolment.group, enrolment.person, mode=enrolment.mode, occurrences=dates, accept_clash=True
     )
@@ -36,6 +37,7 @@ def decline_request(identity: Identity, enrolment: Enrolment, reason: str = "") 
     if enrolment.state != EnrolmentState.REQUESTED:
         return
     proposed = enrolment.is_proposal
+    keep(enrolment, None)
     enrolment.state, enrolment.ended_at, enrolment.reason = (
         EnrolmentState.LEFT,
         clock.now(),
