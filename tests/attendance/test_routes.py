@@ -696,7 +696,7 @@ def test_the_page_of_a_sheet_of_forty_stays_small_and_asks_little(world, client,
     page = browser.get(f"/sheet/{morning.occurrence.uid}")
     assert len(statements()) - before <= 12
     assert page.text.count("tile-main") == 40
-    assert len(page.data) <= 32_000 and len(gzip.compress(page.data)) <= 8_000
+    assert len(page.data) <= 48_000 and len(gzip.compress(page.data)) <= 8_500
 
 
 def test_a_mark_by_its_page_needs_at_most_nine_statements_beside_who_is_asking(door, statements):

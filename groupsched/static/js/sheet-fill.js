@@ -7,6 +7,7 @@ import { isLate, leftEarly, untouched } from "./sheet-rules.js";
 import { tileFor } from "./sheet-rows.js";
 import { clockIn } from "./sheet-times.js";
 
+const OVER = 7_200_000;
 const template = document.getElementById("row-panel");
 
 export function newPanel(id) {
@@ -61,6 +62,9 @@ export function fill(panel, row) {
     button.setAttribute("aria-pressed", String(on.includes(what)));
     button.disabled = Boolean(row.own) || (what === "late" && early && !on.includes("late"));
   }
+  // On an old sheet now is no time of its meeting.
+  const over = time.now() > meeting.end + OVER;
+  for (const button of panel.querySelectorAll("[data-now]")) button.disabled = over;
   for (const button of panel.querySelectorAll("[value$='.times'], [value$='.clear']")) {
     button.value = `${row.id}.${row.version}.${button.value.split(".").pop()}`;
   }

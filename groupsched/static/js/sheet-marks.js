@@ -14,9 +14,12 @@ const done = new Map();
 
 const iso = (moment) => (moment === null ? null : new Date(moment).toISOString());
 
+// Nobody is here yet, nor can anybody come.
+export const isEarly = () => time.now() < meeting.start - EARLY;
+
 function forbidden(row, said, what) {
   if (row.own) return words.own;
-  if (said.status === "present" && time.now() < meeting.start - EARLY) return words.early;
+  if (said.status === "present" && isEarly()) return words.early;
   const first = meeting.start + meeting.grace;
   return what === "late" && time.now() < first ? gap(words.lateFrom, clockIn(first)) : "";
 }
@@ -59,7 +62,7 @@ export function mark(id, what, typed = null) {
 export function everyone() {
   const rows = [...rowsNow().values()].filter((row) => isOpen(row) && !row.own);
   if (!rows.length) return null;
-  if (time.now() < meeting.start - EARLY) return refuse(words.early);
+  if (isEarly()) return refuse(words.early);
   const ids = rows.map(({ id }) => id);
   const back = Object.fromEntries(rows.map((row) => [row.id, answerOf(row)]));
   const told = gap(words.all, ids.length);

@@ -79,7 +79,6 @@ export function start() {
     queue.keeps = queue.keeps && does;
     tell("changed")();
   });
-  navigator.storage?.persist?.().catch(() => {});
   const again = () => { if (queue.mine.length) queue.flush(); };
   addEventListener("online", again);
   document.getElementById("stay")?.addEventListener("close", again);

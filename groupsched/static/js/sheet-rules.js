@@ -22,7 +22,7 @@ export const leftEarly = (row, meeting) =>
 
 export const untouched = (row) => row.status === "unmarked" && !row.two.length;
 
-export const counted = (row) => !["lately", "not_yet"].includes(row.standing) || !untouched(row);
+export const counted = (row) => row.standing === "expected" || !untouched(row);
 
 // The rows that "Everyone else is here" fills, and that finishing asks for.
 export const isOpen = (row) => untouched(row) && counted(row);

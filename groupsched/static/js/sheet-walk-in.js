@@ -1,7 +1,7 @@
 // Whoever comes without a place, added without leaving the sheet: found while there is a line, by the typed name
 // without one, or as a guest.
 import { act } from "./sheet-queue.js";
-import { did } from "./sheet-marks.js";
+import { did, isEarly, refuse } from "./sheet-marks.js";
 import { closeOver, openOver } from "./sheet-over.js";
 import { gap, words } from "./sheet-page.js";
 import { labels, lineOf, rowsNow } from "./sheet-state.js";
@@ -12,6 +12,11 @@ const found = document.getElementById("walk-in-found");
 const form = section.querySelector("form");
 
 function add(kind, fields, label) {
+  if (isEarly()) {
+    closeOver();
+    refuse(words.early);
+    return;
+  }
   const entry = act(kind, fields, (id) => {
     labels.set(id, label);
     return { touches: [id], back: { [id]: null } };
