@@ -61,6 +61,8 @@ class AuditObject(StrEnum):
     MODALITY = "modality"
     PLACE = "place"
     TERM = "term"
+    SERVICE_TYPE = "service_type"
+    UNIT_PRESET = "unit_preset"
     GROUP = "group_offered"
     SERIES = "series"
     OCCURRENCE = "occurrence"
@@ -194,6 +196,9 @@ class AuditAction(StrEnum):
     PLACE_CHANGED = "place.changed"
     PLACE_RETIRED = "place.retired"
     PLACE_RESTORED = "place.restored"
+    SERVICE_TYPE_CHANGED = "service_type.changed"
+    UNIT_PRESET_CREATED = "unit_preset.created"
+    UNIT_PRESET_CHANGED = "unit_preset.changed"
     TERM_CREATED = "term.created"
     TERM_CHANGED = "term.changed"
     TERM_RETIRED = "term.retired"
@@ -308,6 +313,8 @@ _NOUNS = {
     "site": _Noun(AuditTopic.CATALOGUE, AuditObject.SITE),
     "modality": _Noun(AuditTopic.CATALOGUE, AuditObject.MODALITY),
     "place": _Noun(AuditTopic.CATALOGUE, AuditObject.PLACE),
+    "service_type": _Noun(AuditTopic.CATALOGUE, AuditObject.SERVICE_TYPE),
+    "unit_preset": _Noun(AuditTopic.CATALOGUE, AuditObject.UNIT_PRESET),
     "term": _Noun(AuditTopic.CATALOGUE, AuditObject.TERM),
     "listing": _Noun(AuditTopic.LISTINGS, AuditObject.LISTING_SOURCE),
     "listing_source": _Noun(AuditTopic.LISTINGS, AuditObject.LISTING_SOURCE),

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import product
 from typing import Any
 
@@ -24,6 +24,7 @@ from groupsched.catalog.rules import (
     WORD_LENGTH,
     PlaceMode,
     Setting,
+    UnitRounding,
     Vocabulary,
     is_link,
 )
@@ -192,6 +193,43 @@ def _name_field(language: str) -> Field:
 
 for _language in LANGUAGES:
     setattr(TermForm, f"name_{_language}", _name_field(_language))
+
+
+class NamedForm(FlaskForm):
+    """What a row is called, a field for each language."""
+
+    version = KeptField()
+
+    def names(self) -> list[Field]:
+        """The name in each language."""
+        return [self[f"name_{language}"] for language in LANGUAGES]
+
+    def texts(self, before: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+        """The names by language, with what else the row says there."""
+        said = {language: self[f"name_{language}"].data or "" for language in LANGUAGES}
+        return {
+            language: {**before.get(language, {}), "name": name} for language, name in said.items() if name
+        }
+
+
+for _language in LANGUAGES:
+    setattr(NamedForm, f"name_{_language}", _name_field(_language))
+
+
+class ServiceTypeForm(NamedForm):
+    """What a group counts as. The view gives the units."""
+
+    in_group = SelectField(_l("In a group, a unit is"))
+    alone = SelectField(_l("One to one, a unit is"))
+
+
+class UnitPresetForm(NamedForm):
+    """How time becomes units, with where that comes from. The view gives the roundings."""
+
+    minutes = NumberField(_l("Minutes of a unit (empty: a session)"), [Optional(), between(1, 1440)])
+    rounding = RadioField(_l("What counts"), default=UnitRounding.FULL)
+    source = LineField(_l("Where it comes from"), [needed, at_most(300)])
+    checked = LineField(_l("Last checked (such as 2026-11)"), [needed, at_most(10)])
 
 
 class PlaceForm(FlaskForm):

@@ -198,6 +198,16 @@ def service_types(program_id: int | None) -> list[ServiceType]:
     return list(db.session.scalars(query.order_by(ServiceType.position, ServiceType.id)))
 
 
+def get_service_type(identity: Identity, uid: str) -> ServiceType:
+    """A service type of the program by its public id. Raises NotFound."""
+    return of_program(identity, ServiceType, uid)
+
+
+def get_unit_preset(identity: Identity, uid: str) -> UnitPreset:
+    """A unit of the program by its public id. Raises NotFound."""
+    return of_program(identity, UnitPreset, uid)
+
+
 def said_of_service_types(program_id: int | None) -> Mapping[str, Texts]:
     """What a program calls its service types, by key and in its order. Read once per revision of the catalogue."""
     program = get_program(program_id) if program_id is not None else None

@@ -14,6 +14,7 @@ from groupsched.catalog.rules import (
     Orientation,
     Setting,
     Structure,
+    UnitRounding,
     Vocabulary,
 )
 from groupsched.core.i18n import _, capital, language_name, text_of
@@ -124,6 +125,14 @@ def states() -> dict[str, str]:
         GroupState.PUBLISHED: _("Published"),
         GroupState.RETIRED: _("No longer offered"),
     }
+
+
+def roundings() -> Pairs:
+    """What of a unit of time counts."""
+    return [
+        (UnitRounding.FULL, _("Full ones only")), (UnitRounding.MIDPOINT, _("From the middle of one on")),
+        (UnitRounding.BEGUN, _("Each that is begun")),
+    ]  # fmt: skip
 
 
 def vocabularies() -> dict[str, str]:

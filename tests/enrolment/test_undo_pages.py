@@ -6,6 +6,8 @@ import pytest
 
 from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.enrolment.queries import live_of
+from groupsched.enrolment.service import accept_request, decline_request
 from groupsched.outbox.delivery import deliver_due
 from tests.conftest import read_html
 from tests.enrolment.test_joining_pages import at, enrol, form_to, states
@@ -133,3 +135,48 @@ def test_who_waits_for_every_date_reads_that_all_need_a_seat(house, client):
     page = client.as_(house.robin).get(at(house.circle)).text
     assert "You wait for every date: as soon as all of them have a seat, they are yours." in page
     assert "As soon as a seat is free" not in page
+
+
+def test_more_dates_that_were_asked_for_are_undone_and_the_first_request_stays(house, client):
+    house.circle.access = "referral"
+    db.session.commit()
+    browser = client.as_(house.robin)
+
+    def ask(**more):
+        return flashed(browser.get(browser.post(at(house.circle, "join"), data=more).location).text)
+
+    def chosen(*dates):
+        return {"what": "dates", "dates": [one.original_local for one in dates]}
+
+    first, *others = house.dates
+    ask(**chosen(first))
+    for wish in (chosen(*others), {"what": "whole"}, chosen(*others)):
+        _words, undo = ask(**wish)
+        assert states(house, house.robin, house.dates) == ["requested"] * 3
+        assert "You asked for more dates. Until 08:10 you can undo it" in browser.get("/my").text
+        words, _back = flashed(browser.get(press(browser, undo).location).text)
+        assert words == "Undone. With Circle, all is as it was."
+        assert states(house, house.robin, house.dates) == ["requested", None, None]
+    _words, undo = ask(**chosen(others[0]))
+    desk = client.as_(house.front_desk())
+    assert "for 2 dates" in desk.get(f"/groups/{house.circle.uid}/people").text
+    accept_request(house.keeper(), live_of(house.circle.id, house.robin.id))
+    db.session.commit()
+    browser = client.as_(house.robin)
+    words, _back = flashed(browser.get(press(browser, undo).location).text)
+    assert words == "It was answered meanwhile, so it cannot be undone."
+    assert states(house, house.robin, house.dates) == ["active", "active", None]
+
+
+def test_a_no_to_more_dates_cannot_be_undone(house, client):
+    house.circle.access = "referral"
+    db.session.commit()
+    for dates in (house.dates[:1], house.dates[1:]):
+        enrol(house, house.robin, house.circle, dates)
+    request = live_of(house.circle.id, house.robin.id)
+    decline_request(house.keeper(), request)
+    db.session.commit()
+    browser = client.as_(house.robin)
+    assert "Undo" not in browser.get("/my").text
+    assert browser.post(f"/enrolments/{request.uid}/undo").status_code == 303
+    assert states(house, house.robin, house.dates) == [None] * 3

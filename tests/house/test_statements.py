@@ -7,7 +7,7 @@ from sqlalchemy import select
 from groupsched.access.identity import System
 from groupsched.api.service import create_token
 from groupsched.attendance.service import add_call, add_walk_in
-from groupsched.catalog.models import ListingSource, Term
+from groupsched.catalog.models import ListingSource, ServiceType, Term, UnitPreset
 from groupsched.catalog.queries import said_of_service_types
 from groupsched.core.db import db
 from groupsched.enrolment.queries import dates_ahead
@@ -63,6 +63,8 @@ class Busy:
         self.things = {
             "upkeep.rule": RecordKind.MAIL_TEXT.value,
             "house.house": world.site.uid, "house.state": world.site.uid, "calls.call": add_call(self.by, self.robin).uid,
+            "catalog.service_type": db.session.scalars(select(ServiceType.uid)).first(),
+            "catalog.unit": db.session.scalars(select(UnitPreset.uid)).first(),
             "catalog.site": world.site.uid, "catalog.modality": world.support.uid, "catalog.place": world.room.uid,
             "catalog.term": db.session.scalars(select(Term.uid)).first(), "exchange.source": self.source(),
             "api.end": create_token(System(), world.program, "Website", ["read"])[0].uid,

@@ -22,8 +22,8 @@ from groupsched.core import clock
 from groupsched.core.cells import as_file
 from groupsched.core.errors import NotFound
 
-COLUMNS = (
-    "record_number", "service_type", "kind", "held_on", "start", "end", "minutes", "units", "unit", "unit_source", "leader",
+SERVICE_COLUMNS = (
+    "record_number", "service_type", "kind", "date", "start", "end", "minutes", "units", "unit", "unit_source", "leader",
     "credential", "head_count",
 )  # fmt: skip
 
@@ -63,7 +63,7 @@ def export_now() -> Response | tuple[str, int]:
 def service_table(rows: Iterable[GivenService]) -> Iterator[list[str]]:
     """The notice, the names of the columns as programs read them, a row for each person on each date."""
     yield notice()
-    yield list(COLUMNS)
+    yield list(SERVICE_COLUMNS)
     for row in rows:
         unit, service, leader, sheet = row.group.unit, row.group.counted_as, row.leader, row.view.sheet
         held, zone = row.view.held, row.view.occurrence.timezone

@@ -17,7 +17,7 @@ from groupsched.accounts.models import Person
 from groupsched.accounts.queries import told_of
 from groupsched.accounts.words import told_words
 from groupsched.audit.queries import last_done
-from groupsched.catalog.models import Group, Modality, Place, Term
+from groupsched.catalog.models import Group, Modality, Place, ServiceType, Term, UnitPreset
 from groupsched.catalog.service import ACTS_OF_SAVING, retire_row, save_row
 from groupsched.core import clock
 from groupsched.core.db import db, meaning, on_constraint, savepoint
@@ -28,12 +28,15 @@ from groupsched.core.meanwhile import Meanwhile, look, settle
 blueprint = Blueprint("catalog", __name__)
 Answer = str | Response | tuple[str, int]
 Row = Modality | Place | Term
+Edited = Row | Site | Program | ServiceType | UnitPreset
 LISTS = {
     "modality": "catalog.modalities",
     "place": "catalog.places",
     "program": "catalog.program",
+    "service_type": "catalog.services",
     "site": "catalog.places",
     "term": "catalog.terms",
+    "unit_preset": "catalog.services",
 }
 NAME_FIELDS = {"place": "name", "program": "name", "site": "name"}
 
@@ -45,11 +48,12 @@ def _taken() -> DomainError:
 on_constraint("uq_modality_program_id_key", _taken)
 on_constraint("uq_place_program_id_key", _taken)
 on_constraint("uq_site_program_id_key", _taken)
+on_constraint("uq_unit_preset_program_id_key", _taken)
 on_constraint("uq_term_program_id_vocabulary_key", _taken)
 
 
 def edit(
-    row: Row | Site | Program, form: FlaskForm, what: str, values: Callable[[Identity], dict[str, Any]],
+    row: Edited, form: FlaskForm, what: str, values: Callable[[Identity], dict[str, Any]],
     others: Callable[[], list[str]], theirs: Callable[[], FlaskForm],
 ) -> Answer:  # fmt: skip
     """Show, check and save the form of a row. `others` are the names that people could take it for, `theirs` is the form
@@ -78,7 +82,7 @@ def edit(
     return render_template(f"catalog/{what}.html", form=form, is_new=is_new), status
 
 
-def _told(row: Row | Site | Program, since: datetime) -> str:
+def _told(row: Edited, since: datetime) -> str:
     """Who hears that a place is elsewhere: how many, for whoever sees no roster."""
     if not isinstance(row, Place):
         return ""
@@ -86,7 +90,7 @@ def _told(row: Row | Site | Program, since: datetime) -> str:
     return told_words(told_of(there, since), named=False, phones=False)
 
 
-def _last_saved(row: Row | Site | Program) -> tuple[str, datetime | None]:
+def _last_saved(row: Edited) -> tuple[str, datetime | None]:
     """Who changed a row last, and when; nothing of who was no person."""
     found = last_done(row, *ACTS_OF_SAVING[type(row)])
     by = db.session.get(Person, found[0]) if found is not None and found[0] else None

@@ -11,7 +11,7 @@ from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.catalog.events import OfferChanged, PlaceMoved
-from groupsched.catalog.models import Facilitator, Group, Modality, Place, Term
+from groupsched.catalog.models import Facilitator, Group, Modality, Place, ServiceType, Term, UnitPreset
 from groupsched.catalog.rules import Orientation
 from groupsched.catalog.service.rows import add_missing
 from groupsched.catalog.service.services import load_default_services
@@ -27,6 +27,7 @@ _UNSET = {"unset": None, "faith-based": Orientation.FAITH}
 
 
 Row = Modality | Place | Term
+Saved = Row | Site | Program | ServiceType | UnitPreset
 Spoken = TypeVar("Spoken", Modality, Term)
 
 CREATED = {
@@ -34,6 +35,7 @@ CREATED = {
     Place: AuditAction.PLACE_CREATED,
     Site: AuditAction.SITE_CREATED,
     Term: AuditAction.TERM_CREATED,
+    UnitPreset: AuditAction.UNIT_PRESET_CREATED,
 }
 CHANGED = {
     Modality: AuditAction.MODALITY_CHANGED,
@@ -41,6 +43,8 @@ CHANGED = {
     Term: AuditAction.TERM_CHANGED,
     Program: AuditAction.PROGRAM_CHANGED,
     Site: AuditAction.SITE_CHANGED,
+    ServiceType: AuditAction.SERVICE_TYPE_CHANGED,
+    UnitPreset: AuditAction.UNIT_PRESET_CHANGED,
 }
 RETIRED = {
     Modality: AuditAction.MODALITY_RETIRED,
@@ -133,10 +137,8 @@ def _default(program_id: int, position: int, row: dict[str, Any]) -> dict[str, A
     }
 
 
-def save_row(
-    identity: Identity, row: Row | Site | Program, values: dict[str, Any], version: int | None = None
-) -> None:
-    """Add or change a modality, place, term or site, or change the program; `values` are checked by their form.
+def save_row(identity: Identity, row: Saved, values: dict[str, Any], version: int | None = None) -> None:
+    """Add or change a modality, place, term, site or unit, or change the program or a service type; `values` are checked by their form.
 
     Raises ChangedMeanwhile.
     """
@@ -157,14 +159,14 @@ def save_row(
     db.session.flush()
     program_id = row.id if isinstance(row, Program) else row.program_id
     new_revision(program_id)
-    if not is_new and not isinstance(row, Term):
+    if not is_new and not isinstance(row, Term | ServiceType | UnitPreset):
         publish(OfferChanged(program_id))
     if not is_new and was is not None and was != _where(row):
         publish(was)
     record(identity, (CREATED if is_new else CHANGED)[type(row)], row)
 
 
-def _where(row: Row | Site | Program) -> PlaceMoved | None:
+def _where(row: Saved) -> PlaceMoved | None:
     return PlaceMoved(row.id, row.site_id, row.online_link) if isinstance(row, Place) else None
 
 

@@ -176,7 +176,7 @@ def _standing(
     if enrolment.state == EnrolmentState.REQUESTED:
         return (
             DateStanding(StandingState.REQUESTED, enrolment)
-            if enrolment.mode == EnrolmentMode.WHOLE or said
+            if enrolment.mode == EnrolmentMode.WHOLE or said == DateSeatState.WAITING
             else None
         )
     if said == DateSeatState.WAITING:

@@ -44,6 +44,8 @@ class UndoableAct:
     def kind(self) -> UndoableKind:
         if len({one.group_id for one in self.parts}) > 1:
             return UndoableKind.SWITCHED
+        if self.enrolment.state == EnrolmentState.REQUESTED:
+            return UndoableKind.ASKED_MORE
         if any(_gained(one) for one in self.parts):
             return UndoableKind.JOINED_MORE
         if self.enrolment.state in LIVE:

@@ -18,7 +18,8 @@ from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.routes.blueprint import asks_first, blueprint, myself, own_group, say, tell
 from groupsched.enrolment.routes.leaving import say_given_up
 from groupsched.enrolment.routes.pages import show
-from groupsched.enrolment.rules import Admitted, EnrolmentMode, JoinWish, seats_free
+from groupsched.enrolment.routes.undoing import ASKED
+from groupsched.enrolment.rules import Admitted, EnrolmentMode, EnrolmentState, JoinWish, seats_free
 from groupsched.enrolment.service import JoinOutcome
 from groupsched.schedule.models import Occurrence
 
@@ -55,8 +56,10 @@ def _way_back(uid: str, before: Enrolment | None, outcome: JoinOutcome) -> dict[
     if before is None:
         to_group = {"next": url_for("enrolment.group_page", uid=uid)}
         return {"undo": url_for("enrolment.leave", uid=uid), "fields": to_group}
-    more = any(one.until for one in outcome.happened)
-    return {"undo": url_for("enrolment.undo", uid=before.uid)} if more else {}
+    undo = {"undo": url_for("enrolment.undo", uid=before.uid)}
+    if outcome.enrolment.state == EnrolmentState.REQUESTED and outcome.enrolment.undo_until:
+        return undo | {"fields": {ASKED: "y"}}
+    return undo if any(one.until for one in outcome.happened) else {}
 
 
 def _dates(group: Group, form: JoinForm, date: Occurrence | None) -> list[Occurrence]:

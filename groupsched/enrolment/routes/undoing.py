@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
@@ -17,8 +17,11 @@ from groupsched.enrolment.queries import UndoableAct
 from groupsched.enrolment.routes.blueprint import blueprint, tell
 from groupsched.enrolment.routes.leaving import come_again, rejoin
 from groupsched.enrolment.routes.people import called
-from groupsched.enrolment.rules import DateSeatState, UndoableKind
+from groupsched.enrolment.rules import DateSeatState, EnrolmentState, UndoableKind
 from groupsched.schedule.models import Occurrence
+
+# Sent with the undo of a request, which somebody may have answered since.
+ASKED = "asked"
 
 
 @blueprint.post("/enrolments/<uid>/undo")
@@ -28,12 +31,18 @@ def undo(uid: str) -> Response:
     enrolment = queries.get_enrolment(current(), uid)
     act = UndoableAct(queries.act_of(enrolment) or [enrolment])
     kind, into = act.kind, act.into
+    if ASKED in request.form and enrolment.state != EnrolmentState.REQUESTED:
+        tell(_("It was answered meanwhile, so it cannot be undone."), "warn")
+        return redirect(url_for("enrolment.mine", uid=enrolment.group.uid), 303)
     titles = listed(list(dict.fromkeys(str(one.group.title) for one in act.parts)))
     try:
         service.undo(current(), enrolment)
     except Conflict as refused:
         # What comes of it is a redirect, and that would commit what was done before the refusal.
         db.session.rollback()
+        if kind is UndoableKind.ASKED_MORE:
+            tell(" ".join([refused.message, _("You can take the whole request back below.")]), "warn")
+            return redirect(url_for("enrolment.mine", uid=enrolment.group.uid), 303)
         if kind in (UndoableKind.SWITCHED, UndoableKind.JOINED_MORE) and refused.code != "in-again":
             return _too_late_to_go_back(act, into, refused)
         return _too_late_to_come_back(enrolment, refused)

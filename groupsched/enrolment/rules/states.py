@@ -60,8 +60,8 @@ class StandingState(StrEnum):
 
 
 class UndoableKind(StrEnum):
-    """What was done: a group left, its line, a request taken back, no thanks said to a proposal, the line of a date left,
-    dates joined besides others, or one date instead of another."""
+    """What was done: a group left, its line, a request taken back, no thanks said to a proposal, the line of a date left, dates
+    joined or asked for besides others, or one date instead of another."""
 
     LEFT = "left"
     GROUP_LINE_LEFT = "group_line_left"
@@ -69,4 +69,5 @@ class UndoableKind(StrEnum):
     DECLINED = "declined"
     LINE_LEFT = "line_left"
     JOINED_MORE = "joined_more"
+    ASKED_MORE = "asked_more"
     SWITCHED = "switched"

@@ -10,7 +10,7 @@ from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import ensure_may_change
-from groupsched.enrolment.rules import LIVE, EnrolmentState
+from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentState
 from groupsched.enrolment.service.deciding import JoinOutcome, answer_of, hold_people
 from groupsched.enrolment.service.joining import enrol
 from groupsched.enrolment.service.outcomes import Declined
@@ -34,7 +34,7 @@ def accept_request(identity: Identity, enrolment: Enrolment) -> JoinOutcome:
         )
     if enrolment.state != EnrolmentState.REQUESTED:
         return JoinOutcome(enrolment, answer_of(enrolment))
-    dates = [seat.occurrence for seat in enrolment.date_seats]
+    dates = [seat.occurrence for seat in enrolment.date_seats if seat.state == DateSeatState.WAITING]
     return enrol(
         identity, enrolment.group, enrolment.person, mode=enrolment.mode, occurrences=dates, accept_clash=True
     )

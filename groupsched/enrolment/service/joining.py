@@ -196,10 +196,18 @@ def _request(
 def _ask_for_more(
     identity: Identity, request: Enrolment, mode: EnrolmentMode, dates: Sequence[ComingDate]
 ) -> JoinOutcome:
-    """The same request, for these dates besides or for all of them: one person answers all of it."""
+    """The same request, for these dates besides or for all of them: one person answers all of it. Until they do it can be taken
+    back for some minutes; that it was for single dates, those keep for which it was."""
+    keep(request, clock.now() + UNDO_FOR, EnrolmentState.REQUESTED)
+    said = {seat.occurrence_id: seat for seat in request.date_seats}
+    for seat in request.date_seats:
+        seat.left_as = seat.state if mode == EnrolmentMode.WHOLE else None
+    for date in dates if mode == EnrolmentMode.DATES else ():
+        if date.id not in said:
+            said[date.id] = DateSeat(occurrence_id=date.id)
+            request.date_seats.append(said[date.id])
+        said[date.id].left_as, said[date.id].state = DateSeatState.LEFT, DateSeatState.WAITING
     request.mode = mode
-    if mode == EnrolmentMode.DATES:
-        request.date_seats += [DateSeat(occurrence_id=date.id, state=DateSeatState.WAITING) for date in dates]
     db.session.flush()
     _record(identity, AuditAction.ENROLMENT_REQUESTED, request)
     return JoinOutcome(request, Requested(), [])
@@ -307,6 +315,7 @@ def _opened(live: Enrolment | None, mode: EnrolmentMode) -> Enrolment | None:
     """A request that staff now answer with yes, for the whole group or for dates."""
     if live is None or live.state != EnrolmentState.REQUESTED:
         return None
+    keep(live, None)
     live.state, live.mode = EnrolmentState.WAITLISTED, mode
     if mode == EnrolmentMode.WHOLE:
         for seat in live.date_seats:

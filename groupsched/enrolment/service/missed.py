@@ -26,7 +26,7 @@ def missed(
     groups = {one.group_id for one in act}
     query = select(Occurrence.id).where(
         Occurrence.group_id.in_(groups),
-        Occurrence.end > clock.now(),
+        Occurrence.start > clock.now(),
         Occurrence.changed_at > since,
         Occurrence.version > 1,
     )

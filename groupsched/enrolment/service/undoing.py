@@ -128,6 +128,10 @@ def _begun(occurrence_ids: Collection[int], now: datetime) -> bool:
 
 
 def _as_before(one: Enrolment, now: datetime) -> None:
+    if one.state == EnrolmentState.REQUESTED and any(
+        seat.left_as == DateSeatState.WAITING for seat in one.date_seats
+    ):
+        one.mode = EnrolmentMode.DATES
     for seat in one.date_seats:
         if seat.left_as and seat.occurrence.start <= now:
             raise _late()

@@ -19,7 +19,7 @@ from groupsched.api.models import Token
 from groupsched.audit.models import AuditRow
 from groupsched.audit.queries import AuditPage, rows_about, rows_of_program, subjects_of
 from groupsched.audit.rules import AuditObject
-from groupsched.catalog.models import Group, ListingSource, Modality, Place, Term
+from groupsched.catalog.models import Group, ListingSource, Modality, Place, ServiceType, Term, UnitPreset
 from groupsched.catalog.queries import readable
 from groupsched.core.db import UtcDateTime, db
 from groupsched.core.i18n import text_of
@@ -34,7 +34,12 @@ WITH_A_NAME: dict[AuditObject, Any] = {
     AuditObject.LISTING_SOURCE: ListingSource,
     AuditObject.API_TOKEN: Token,
 }
-WITH_TEXTS: dict[AuditObject, Any] = {AuditObject.MODALITY: Modality, AuditObject.TERM: Term}
+WITH_TEXTS: dict[AuditObject, Any] = {
+    AuditObject.MODALITY: Modality,
+    AuditObject.TERM: Term,
+    AuditObject.SERVICE_TYPE: ServiceType,
+    AuditObject.UNIT_PRESET: UnitPreset,
+}
 NO_TEXTS = cast(null(), Modality.texts.type)
 NO_MOMENT = (cast(null(), UtcDateTime()), literal(""))
 
