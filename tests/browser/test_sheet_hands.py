@@ -156,15 +156,15 @@ def test_others_are_heard_of_in_ten_seconds_also_while_something_waits(tablets):
     )
 
 
-def test_a_date_that_is_cancelled_elsewhere_is_told_in_place(tablets):
+def test_a_date_that_did_not_meet_is_told_in_place_and_what_waits_is_kept(tablets):
     page = tablets.open(tablets.morning.ossian)
     with_a_clock(page)
     cut(page)
     tap(page, "Ash D.")
-    told = {"closed": "cancelled", "told": "Ana cancelled this date."}
-    page.route("**/rows?*", lambda route: route.fulfill(json=told))
+    service.did_not_meet(tablets.morning.leader, tablets.morning.occurrence, "Nobody came")
+    db.session.commit()
     ten_seconds(page)
-    expect(page.locator("#elsewhere p")).to_have_text("Ana cancelled this date.")
+    expect(page.locator("#elsewhere p")).to_have_text("This date is marked as “did not meet”.")
     expect(tile(page, "Ash D.")).to_contain_text("↻")
 
 

@@ -27,12 +27,13 @@ from groupsched.attendance.routes.closing import summary_page
 from groupsched.attendance.rules import (
     AttendanceStatus,
     OperationKind,
+    ReviewReason,
     RowKind,
     SheetSort,
     TileState,
     ends_soon,
 )
-from groupsched.attendance.words import counters, done_words, status_words, still_open
+from groupsched.attendance.words import counters, done_words, review_words, status_words, still_open
 from groupsched.audit import service as audit
 from groupsched.audit.rules import AuditAction
 from groupsched.core import clock
@@ -236,8 +237,12 @@ def rows(uid: str) -> Response:
     """The rows that changed after version `since`, as data; 204 where nothing did. All of them are a look, a poll is none."""
     writable = _ready(uid)
     seen = version_seen()
+    status = writable.occurrence.status
+    if status in (OccurrenceStatus.CANCELLED, OccurrenceStatus.DID_NOT_MEET):
+        return jsonify({"closed": status, "told": review_words(ReviewReason(status))})
     stored = queries.find_sheet(writable.occurrence)
-    if seen is not None and (stored.version if stored else 0) <= seen:
+    ended = stored is not None and stored.finished_at is not None
+    if seen is not None and not ended and (stored.version if stored else 0) <= seen:
         return Response(status=204)
     view = queries.read_sheet(writable.occurrence)
     changed = [row for row in view.rows if seen is None or row.changed_in > seen]
