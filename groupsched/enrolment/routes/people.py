@@ -135,6 +135,7 @@ def answer(uid: str) -> Response:
         flash(_("%(name)s is on the waiting list.", name=name) if waits else _("%(name)s is in.", name=name))
     else:
         service.decline_request(current(), enrolment, form.reason.data or "")
-        flash(_("%(name)s is not asking any more.", name=name))
+        words = _("%(name)s is not asking any more.", name=name)
+        tell(words, undo=url_for("enrolment.undo_removal", uid=enrolment.uid))
     _say_told(group, since)
     return redirect(url_for("enrolment.roster", uid=group.uid), 303)

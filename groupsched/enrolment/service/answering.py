@@ -13,7 +13,7 @@ from groupsched.enrolment.service.deciding import JoinOutcome
 from groupsched.enrolment.service.joining import enrol
 from groupsched.enrolment.service.outcomes import Declined
 from groupsched.enrolment.service.telling import tell
-from groupsched.enrolment.service.undoable import keep
+from groupsched.enrolment.service.undoable import UNDO_FOR, keep
 from groupsched.schedule.service import lock
 
 
@@ -27,7 +27,8 @@ def accept_request(identity: Identity, enrolment: Enrolment) -> JoinOutcome:
 
 
 def decline_request(identity: Identity, enrolment: Enrolment, reason: str = "") -> None:
-    """Say no to somebody who asked to join; they are told that other options may suit them. Twice has one effect.
+    """Say no to somebody who asked to join; they are told that other options may suit them, once it can be taken back no more.
+    Twice has one effect.
 
     Of a proposal nobody had heard, so nobody is told.
     """
@@ -37,13 +38,12 @@ def decline_request(identity: Identity, enrolment: Enrolment, reason: str = "") 
     if enrolment.state != EnrolmentState.REQUESTED:
         return
     proposed = enrolment.is_proposal
-    keep(enrolment, None)
-    enrolment.state, enrolment.ended_at, enrolment.reason = (
-        EnrolmentState.LEFT,
-        clock.now(),
-        clean_line(reason, 300),
-    )
+    now, by_staff = clock.now(), identity.person != enrolment.person_id
+    until = now + UNDO_FOR if by_staff else None
+    keep(enrolment, until, enrolment.state)
+    enrolment.undo_by_staff = by_staff
+    enrolment.state, enrolment.ended_at, enrolment.reason = EnrolmentState.LEFT, now, clean_line(reason, 300)
     db.session.flush()
     record(identity, AuditAction.ENROLMENT_DECLINED, enrolment, subjects=[enrolment.person_id])
     if not proposed:
-        tell([Declined(enrolment)])
+        tell([Declined(enrolment, now, until=until)])
