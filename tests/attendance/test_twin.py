@@ -7,7 +7,7 @@ import itertools
 import json
 import shutil
 import subprocess
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from groupsched.attendance.rules import (
 
 CASES = Path(__file__).with_name("cases.json")
 TWIN = Path(__file__).parents[2] / "groupsched" / "static" / "js" / "sheet-rules.js"
+WALL = TWIN.with_name("sheet-wall.js")
 START = datetime(2026, 11, 25, 9, tzinfo=UTC)
 MEETING = MeetingHours(START, START + timedelta(minutes=90))
 GRACE = rules.GRACE
@@ -48,9 +49,11 @@ ALWAYS = [
 ASK_THE_PAGE = """
 import { readFileSync } from "node:fs";
 import { meant, mustAsk, shown, lookOf, counted, totals, ordered } from "%s";
-const { meeting, taps, asks, sheets } = JSON.parse(readFileSync(0, "utf8"));
+import { clockAt } from "%s";
+const { meeting, taps, asks, sheets, clocks } = JSON.parse(readFileSync(0, "utf8"));
 const told = {
   taps: taps.map(({ what, row, mode, now, typed }) => meant(what, row, meeting, mode, now, typed)),
+  clocks: clocks.map(({ shows, start, end, zone }) => clockAt(shows, { start, end }, zone)),
   asks: asks.map(({ mode, now }) => mustAsk(mode, meeting, now)),
   sheets: sheets.map(({ rows }) => ({
     shown: rows.map((row) => shown(row, meeting)), look: rows.map((row) => lookOf(row, meeting)),
@@ -124,6 +127,30 @@ def ask_cases() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+WALLS = [
+    # over midnight; while clocks are set back, and forward; where people meet in the morning and type "7:05"
+    ("America/New_York", datetime(2026, 12, 2, 4, tzinfo=UTC), 120, [(23, 5), (0, 10), (1, 30), (22, 50)]),
+    ("America/New_York", datetime(2026, 11, 1, 4, 30, tzinfo=UTC), 180, [(0, 40), (1, 20), (2, 10)]),
+    ("Europe/Madrid", datetime(2026, 3, 29, 0, 30, tzinfo=UTC), 90, [(1, 40), (3, 10)]),
+    ("Asia/Kolkata", datetime(2026, 6, 1, 3, 30, tzinfo=UTC), 90, [(9, 0), (10, 31)]),
+]
+
+
+def clock_cases() -> list[dict[str, Any]]:
+    """Times as a clock on the wall beside a meeting shows them, with the other half of the day too."""
+    cases = []
+    for zone, start, length, shown in WALLS:
+        meeting = MeetingHours(start, start + timedelta(minutes=length))
+        for hour, minute in shown:
+            for halves in ([(hour, minute)], [(hour, minute), ((hour + 12) % 24, minute)]):
+                at = rules.clock_at([time(*one) for one in halves], meeting, zone)
+                cases.append({
+                    "shows": [one[0] * 60 + one[1] for one in halves], "zone": zone,
+                    "start": ms(meeting.start), "end": ms(meeting.end), "at": ms(at),
+                })  # fmt: skip
+    return cases
+
+
 LOOKS = {
     "unmarked": "none",
     "late": "late",
@@ -160,9 +187,8 @@ def sheet_cases() -> list[dict[str, Any]]:
 
 def table() -> dict[str, Any]:
     hours = {"start": ms(MEETING.start), "end": ms(MEETING.end), "grace": int(GRACE.total_seconds() * 1000)}
-    return json.loads(
-        json.dumps({"meeting": hours, "taps": tap_cases(), "asks": ask_cases(), "sheets": sheet_cases()})
-    )
+    cases = {"taps": tap_cases(), "asks": ask_cases(), "sheets": sheet_cases(), "clocks": clock_cases()}
+    return json.loads(json.dumps({"meeting": hours, **cases}))
 
 
 @pytest.fixture(scope="module")
@@ -178,11 +204,13 @@ def test_the_page_answers_every_case_as_python_does(cases):
     node = shutil.which("node")
     if node is None:
         pytest.skip("Node.js is missing: apt-get install nodejs")
-    command = [node, "--input-type=module", "-e", ASK_THE_PAGE % TWIN.as_uri()]
+    command = [node, "--input-type=module", "-e", ASK_THE_PAGE % (TWIN.as_uri(), WALL.as_uri())]
     said = subprocess.run(command, input=json.dumps(cases), capture_output=True, check=True, text=True)
     told = json.loads(said.stdout)
     for case, means in zip(cases["taps"], told["taps"], strict=True):
         assert means == case["means"], case
+    for case, at in zip(cases["clocks"], told["clocks"], strict=True):
+        assert at == case["at"], case
     assert told["asks"] == [case["ask"] for case in cases["asks"]]
     for case, sheet in zip(cases["sheets"], told["sheets"], strict=True):
         assert sheet == {key: value for key, value in case.items() if key != "rows"}

@@ -80,6 +80,7 @@ def test_how_the_sheet_is_marked_is_asked_beside_the_taps_and_times_follow_the_a
         expect(tile(page, label)).to_contain_text("Late")
     start = clock_time(tablets.morning.occurrence.start, tablets.morning.occurrence.timezone)
     db.session.rollback()
+    page.wait_for_timeout(450)  # what has just come hears no tap that was on its way
     strip.get_by_role("button", name="I’m marking afterwards").click()
     expect(strip).to_be_hidden()
     expect(tile(page, "Ash D.")).to_contain_text(f"Here {start}")
@@ -118,6 +119,24 @@ def test_an_open_row_shows_what_others_say_and_keeps_what_is_being_typed(tablets
     assert tablets.row(tablets.morning.ash).note == "Half a thought"
     one.locator("#panel summary", has_text="History").click()
     expect(one.locator("#panel .history")).to_contain_text("Excused")
+
+
+def test_whoever_is_chosen_of_two_answers_keeps_the_time_that_was_given(tablets):
+    one = tablets.open(tablets.morning.ossian)
+    two = tablets.open(tablets.morning.world.front_desk("Ana", "Sill"))
+    tile(one, "Ash D.").locator(".tile-main").focus()
+    one.keyboard.press("a")
+    saved(one)
+    open_row(two, "Ash D.")
+    two.locator("[data-step='5'][data-for=time_in]").click()
+    came = two.locator("#time_in").input_value()
+    two.locator("#panel [data-mark=here]").click()
+    expect(two.locator("#panel, #people .has-two").first).to_be_visible()
+    two.reload()
+    tile(two, "Ash D.").locator("button[value$='.second']").click()
+    expect(tile(two, "Ash D.")).to_contain_text(f"Here {came}")
+    saved(two)
+    expect(tile(two, "Ash D.")).to_contain_text(f"Here {came}")
 
 
 def test_others_are_heard_of_in_ten_seconds_also_while_something_waits(tablets):

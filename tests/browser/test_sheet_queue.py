@@ -36,15 +36,20 @@ def test_the_queue_alone_keeps_orders_and_settles_what_is_done():
 
 
 @in_a_browser
-def test_five_fast_taps_are_five_marks_at_once_in_few_requests_and_a_hung_server_holds_nothing_up(tablets):
-    page = tablets.open(tablets.morning.ossian)
+@pytest.mark.parametrize("size", [(1024, 768), (768, 1024), (390, 1200)])
+def test_five_fast_taps_are_five_marks_at_once_in_few_requests_and_a_hung_server_holds_nothing_up(
+    tablets, size
+):
+    page = tablets.open(tablets.morning.ossian, *size)
     sent = cut(page, "hang")
+    box = tile(page, "Ash D.").bounding_box()
     for label in ("Ash D.", "Basil C.", "Jo Mar.", "Jo Mat."):
         tap(page, label)
         expect(tile(page, label)).to_contain_text("Late")
         expect(tile(page, label)).to_contain_text("↻")
     assert [len(one["operations"]) for one in sent] == [1]
     expect(page.locator(CHIP)).to_contain_text("4 waiting")
+    assert tile(page, "Ash D.").bounding_box() == box, "the chip moves no tile"
     expect(page.locator("#saved")).to_have_attribute("data-state", "offline", timeout=9000)
     page.unroute("**/operations")
     page.locator("#saved button", has_text="Send now").click()
@@ -148,7 +153,12 @@ def test_one_that_is_refused_is_set_aside_with_its_reason_and_the_others_go_on(t
     page.locator("#panel button", has_text="Keep these times").click()
     expect(tile(page, "Ash D.").locator(".aside")).to_be_visible()
     expect(page.locator(CHIP)).to_have_text("1 mark not kept")
-    page.keyboard.press("Escape")
+    page.reload()
+    expect(page.locator(CHIP)).to_have_text("1 mark not kept")
+    expect(tile(page, "Ash D.").locator(".aside")).to_be_visible()
+    page.locator("#saved button", has_text="Look").click()
+    expect(page.locator("#snack")).to_contain_text("Ash D.: not kept. The time out is before the time in.")
+    expect(tile(page, "Ash D.").locator(".aside")).to_have_count(0)
     rested(page)
     tap(page, "Basil C.")
     expect(tile(page, "Basil C.")).not_to_contain_text("↻")
@@ -232,3 +242,44 @@ def test_a_sheet_that_a_colleague_finished_says_so_in_place_and_what_waits_comes
     expect(page.locator("#snack")).to_contain_text("Ash D.: kept to be looked at.")
     expect(page.locator(CHIP)).to_have_text("1 late mark to look at")
     assert page.url == tablets.sheet
+
+
+@in_a_browser
+def test_what_waits_for_a_sheet_that_is_gone_is_said_and_let_go_and_the_rest_is_sent(tablets):
+    page = tablets.open(tablets.morning.ossian)
+    cut(page)
+    tap(page, "Ash D.")
+    expect(page.locator("#saved")).to_have_attribute("data-state", "offline")
+    page.evaluate(
+        """() => new Promise((done) => {
+          const asked = indexedDB.open("groupsched-sheet", 1);
+          asked.onsuccess = () => {
+            const store = asked.result.transaction("waiting", "readwrite").objectStore("waiting");
+            const all = store.getAll();
+            all.onsuccess = () => {
+              store.put({...all.result[0], sheet: "nosuchsheet"}).onsuccess = done;
+            };
+          };
+        })"""
+    )
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.unroute("**/operations")
+    page.reload()
+    expect(page.locator(CHIP)).to_have_text("1 mark not kept")
+    tap(page, "Basil C.")
+    expect(tile(page, "Basil C.")).not_to_contain_text("↻")
+    page.locator("#saved button", has_text="Look").click()
+    expect(page.locator("#snack")).to_contain_text("This sheet cannot be opened any more.")
+    assert tablets.status(tablets.morning.basil, page) is PRESENT
+
+
+@in_a_browser
+def test_the_undo_that_a_page_came_with_takes_back_what_was_done_before_it(tablets):
+    name = service.new_op_id()
+    service.everyone_else_here(tablets.morning.leader, tablets.morning.occurrence, name)
+    db.session.commit()
+    page = tablets.open(tablets.morning.ossian, path=f"?done={name}")
+    page.locator("#snack button").click()
+    saved(page)
+    assert tablets.status(tablets.morning.ash) is UNMARKED
+    expect(tile(page, "Ash D.")).to_contain_text("Not marked")

@@ -145,7 +145,7 @@ class SheetReader:
             return _("New today")
         return ngettext("Back after %(num)s week", "Back after %(num)s weeks", greet.weeks)
 
-    def two(self, state: RowState) -> list[dict[str, str]]:
+    def two(self, state: RowState) -> list[dict[str, str | None]]:
         """Both answers with who gave them and when, as two buttons."""
         if state.rival is None:
             return []
@@ -156,6 +156,9 @@ class SheetReader:
                 "look": self.look(answer),
                 "words": says(answer, self.meeting, self.zone, times=False),
                 "who": self.who(answer),
+                "status": answer.status,
+                "time_in": machine(answer.time_in) if answer.time_in else None,
+                "time_out": machine(answer.time_out) if answer.time_out else None,
             }
             for pick, answer in both
         ]

@@ -1,7 +1,9 @@
 // The chip in the bar: in words where the marks are. Amber waits and is safe; rose means: do not start here.
 import { say } from "./say.js";
-import { gap, itemOf } from "./sheet-page.js";
+import { gap, itemOf, words } from "./sheet-page.js";
 import { queue } from "./sheet-queue.js";
+import { fail } from "./sheet-snack.js";
+import { rowsNow } from "./sheet-state.js";
 
 const SLOW = 2000;
 const chip = document.getElementById("saved");
@@ -47,11 +49,21 @@ export function showChip() {
   said = key;
 }
 
+// Seen with its reason, it is let go: also where its sheet can be opened no more.
+function look(entry) {
+  const [id] = entry.touches;
+  itemOf(id)?.scrollIntoView({ block: "center" });
+  const reason = entry.aside === "?" ? words.noSheet : entry.aside;
+  fail(gap(words.notKept, rowsNow().get(id)?.label ?? "–", reason));
+  queue.forget(entry);
+  queue.changed();
+}
+
 button.addEventListener("click", () => {
   const { state: key } = chip.dataset;
   if (key === "signed-out") document.dispatchEvent(new Event("signed-out"));
   else if (key === "reason") location.reload();
   else if (chip.dataset[key]) location.assign(chip.dataset[key]);
-  else if (key === "aside") itemOf(queue.aside[0].touches[0])?.scrollIntoView({ block: "center" });
+  else if (key === "aside") look(queue.aside[0]);
   else queue.flush();
 });

@@ -11,6 +11,7 @@ import { clockIn } from "./sheet-times.js";
 
 const EARLY = 7_200_000;
 const done = new Map();
+const undone = new Set();
 
 const iso = (moment) => (moment === null ? null : new Date(moment).toISOString());
 
@@ -74,15 +75,15 @@ export function everyone() {
 
 // Twice tapped is once: what was taken back is no longer there to be.
 export function undo(id) {
-  const target = done.get(id);
-  if (!target) return;
-  done.delete(id);
-  const { touches, back } = target;
+  if (!id || undone.has(id)) return;
+  undone.add(id);
+  // What the page came with was done before it: only the server knows what that touched.
+  const { touches, back } = done.get(id) ?? { touches: [], back: {} };
   act("undo", { undoes: id }, { touches, back });
   const row = touches.length === 1 ? rowsNow().get(touches[0]) : null;
   const told = row ? gap(words.did, row.label, lineOf(row)) : words.undone;
   tell(told);
   say(told);
-  const item = itemOf(touches[0]);
+  const item = touches.length ? itemOf(touches[0]) : null;
   if (item && document.activeElement === document.body) mainOf(item).focus({ preventScroll: true });
 }

@@ -26,12 +26,14 @@ const signature = (tile) => `${seenOf(tile)} ${Boolean(tile.waits)} ${tile.versi
 function draw(tile, item) {
   // The button that has the focus is about to go: its successor takes it.
   const had = item.contains(document.activeElement);
+  const onMore = had && document.activeElement.matches(".tile-more");
   // Where one tile becomes two buttons, a tap that was on its way meant neither.
   if (tile.two.length && !item.classList.contains("has-two")) deafen(item, MOMENT);
   item.className = tile.two.length ? "has-two" : "";
   item.replaceChildren(tileOf(tile, list.classList.contains("people-28")));
   if (panel()?.dataset.row === tile.id) item.firstElementChild.classList.add("is-open");
-  if (had) mainOf(item).focus({ preventScroll: true });
+  const more = onMore && item.querySelector(".tile-more");
+  if (had) (more || mainOf(item)).focus({ preventScroll: true });
 }
 
 function place(tile) {

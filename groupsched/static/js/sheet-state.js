@@ -8,9 +8,6 @@ import { isLate, leftEarly, untouched } from "./sheet-rules.js";
 const EMPTY = { version: 0, status: "unmarked", standing: "expected", two: [], hint: "", note: "", note_text: "",
   found: "", since: "", own: false, removable: false };
 const base = new Map();
-const STATUSES = {
-  here: "present", late: "present", left: "present", exc: "excused", off: "cancelled", gone: "absent",
-};
 let told = facts.version;
 let { mode } = facts;
 
@@ -18,10 +15,7 @@ const timeOf = (iso) => (iso ? Date.parse(iso) : null);
 
 function fromWire(row) {
   const times = ({ time_in, time_out }) => ({ time_in: timeOf(time_in), time_out: timeOf(time_out) });
-  const answer = (one) => ({ status: STATUSES[one.look] || "unmarked", ...one, ...times(one) });
-  const [first, second] = (row.two || []).map(answer);
-  // The first of two answers is what the row itself says.
-  const two = first ? [{ ...first, ...times(row) }, second] : [];
+  const two = (row.two || []).map((one) => ({ ...one, ...times(one) }));
   return { ...EMPTY, ...row, two, ...times(row) };
 }
 
