@@ -11,7 +11,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment import service
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries import standings
+from groupsched.enrolment.queries import live_of, standings
 from groupsched.outbox.models import Message
 from groupsched.schedule.service import cancel_occurrence
 from tests.conftest import identity_of, read_html
@@ -363,3 +363,22 @@ def test_what_is_no_longer_offered_offers_no_undo(house, client):
     retire_group(identity_of(house.supervisor()), house.circle)
     db.session.commit()
     assert "you can undo it" not in browser.get("/my").text
+
+
+def test_who_leaves_the_line_on_an_old_page_keeps_the_seat_they_got_meanwhile(house, client):
+    opened(house, capacity=1)
+    bring(house, house.hazel)
+    bring(house, house.robin)
+    browser = client.as_(house.robin)
+    page = browser.get(at(house, "mine")).text
+    assert [one.get("value") for one in read_html(page).iter("input") if one.get("name") == "was"] == [
+        "waitlisted"
+    ]
+    service.leave(identity_of(house.hazel), live_of(house.circle.id, house.hazel.id))
+    db.session.commit()
+    answer = browser.post(at(house, "leave"), data={"was": "waitlisted"})
+    words, _undo = flashed(browser.get(answer.location).text)
+    assert words == "Meanwhile a seat came free: you’re in. Nothing was given back."
+    assert state(house, house.robin) == "active"
+    browser.post(at(house, "leave"), data={"was": "active"})
+    assert state(house, house.robin) is None

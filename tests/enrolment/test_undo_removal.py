@@ -154,3 +154,28 @@ def test_who_knows_only_that_they_wait_hears_that_they_do_not_any_more(house, cl
     with clock.at(NOW + MINUTE):
         remove(house, client, house.hazel)
         assert to_tell(house) == [("Hazel", "off_waiting_list")]
+
+
+def test_a_no_to_somebody_who_asked_is_taken_back_before_they_hear_of_it(house, client):
+    house.circle.access = "referral"
+    db.session.commit()
+    bring(house, house.robin, house.dates[:2], by=house.robin)
+    deliver_due()
+    browser = client.as_(house.lead)
+    with clock.at(NOW + MINUTE):
+        there = browser.post(f"/enrolments/{live_of(house.circle.id, house.robin.id).uid}/answer").location
+        words, undo = flashed(browser.get(there).text)
+        assert words == "Robin T. is not asking any more."
+        assert mails(house.robin) == ["request_received", "request_declined"]
+        assert deliver_due().sent == 0
+    with clock.at(NOW + 5 * MINUTE):
+        press(browser, undo)
+        request = live_of(house.circle.id, house.robin.id)
+        assert (request.state, len(request.date_seats)) == ("requested", 2)
+        assert mails(house.robin) == ["request_received"]
+        browser.post(f"/enrolments/{request.uid}/answer")
+    with clock.at(NOW + 16 * MINUTE):
+        deliver_due()
+        press(browser, undo)
+        assert live_of(house.circle.id, house.robin.id) is None
+        assert mails(house.robin) == ["request_received", "request_declined"]

@@ -305,3 +305,14 @@ def test_what_is_cancelled_or_given_back_does_not_count_for_next_week(week, clie
     service.cannot_come(identity_of(week.robin), week.dates[8], week.robin)
     db.session.commit()
     assert said() == "Next week"
+
+
+def test_two_dates_at_once_say_so_on_both(week, client):
+    tea = week.group("Tea")
+    week.series(tea, datetime(2026, 11, 26, 10), dates=1)
+    week.enrol(tea, week.robin)
+    page = client.as_(week.robin).get("/my").text
+    assert page.count("same time as Tea") == page.count("same time as Morning group") == 1
+    service.cannot_come(identity_of(week.robin), week.dates[3], week.robin)
+    db.session.commit()
+    assert "same time as" not in client.as_(week.robin).get("/my").text

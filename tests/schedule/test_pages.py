@@ -480,12 +480,14 @@ def test_a_date_is_cancelled_with_a_reason_once(browser, said):
     assert "cancelled already" in browser.get(f"/occurrences/{row.uid}/cancel").text
 
 
-def test_a_date_with_attendance_is_not_cancelled(browser, said):
+def test_a_date_that_began_with_somebody_in_it_is_not_cancelled(browser, said):
     group = made(browser, said)
     row = dates_of(group)[0]
     freeze(row)
     db.session.commit()
-    assert browser.post(f"/occurrences/{row.uid}/cancel", data={"reason": "Ill"}).status_code == 409
+    with clock.at(row.start + timedelta(minutes=10)):
+        assert browser.post(f"/occurrences/{row.uid}/cancel", data={"reason": "Ill"}).status_code == 409
+    assert browser.post(f"/occurrences/{row.uid}/cancel", data={"reason": "Ill"}).status_code == 303, "it lies ahead"
 
 
 # --- who may -------------------------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ def ask_to_leave(uid: str) -> str | Response:
     dates = ahead_of(coming(group, now, None))
     where = {key: one.state for key, one in queries.standings(live.person_id, dates).items()}
     return render_template(
-        "enrolment/leave.html", group=group, is_final=asks_first(live), waiting=waiting, at_once=at_once,
+        "enrolment/leave.html", group=group, was=live.state, is_final=asks_first(live), waiting=waiting, at_once=at_once,
         next_date=next((one for one in dates if where.get(one.id) == StandingState.ACTIVE), None),
         waits=live.state == EnrolmentState.WAITLISTED, asks_again=way_back_of(group) is EntryMode.ASK,
         leaders=[one.person.first_name for one in group.facilitators], run=queries.progress_of(group, now),

@@ -44,6 +44,9 @@ def leave(uid: str) -> Response:
     """Leave the group, its line, or take a request back; asked before where there is no way back, or the seat goes at once."""
     group = queries.get_own_group(current(), uid, ever=True)
     live = queries.live_of(group.id, current().person or 0)
+    if live is not None and _got_a_seat(live):
+        tell(_("Meanwhile a seat came free: you’re in. Nothing was given back."), "warn")
+        return redirect(url_for("enrolment.mine", uid=uid), 303)
     asks = live is not None and not request.form.get("sure") and (asks_first(live) or would_give_away(live))
     if asks:
         return redirect(url_for("enrolment.ask_to_leave", uid=uid), 303)
@@ -52,6 +55,15 @@ def leave(uid: str) -> Response:
         happened = service.leave(current(), live)
         _say_left(live, was, given_away=len(happened) > 1)
     return redirect(onward(), 303)
+
+
+def _got_a_seat(live: Enrolment) -> bool:
+    """Whether the page on which somebody left a line, or took a request back, was drawn before they had a seat."""
+    shown = request.form.get("was")
+    return live.state == EnrolmentState.ACTIVE and shown in (
+        EnrolmentState.WAITLISTED,
+        EnrolmentState.REQUESTED,
+    )
 
 
 def _say_left(enrolment: Enrolment, was: EnrolmentState, *, given_away: bool) -> None:

@@ -136,7 +136,8 @@ def answer(uid: str) -> Response:
         if enrolment.state in LIVE:
             flash(_("Somebody else said yes before: %(name)s is in, or waits.", name=name), "warn")
         else:
-            flash(_("%(name)s is not asking any more.", name=name))
+            words = _("%(name)s is not asking any more.", name=name)
+            tell(words, undo=url_for("enrolment.undo_removal", uid=enrolment.uid))
     _say_told(group, since)
     return redirect(url_for("enrolment.roster", uid=group.uid), 303)
 

@@ -41,7 +41,8 @@ def accept_request(identity: Identity, enrolment: Enrolment) -> JoinOutcome:
 
 
 def decline_request(identity: Identity, enrolment: Enrolment, reason: str = "") -> None:
-    """Say no to somebody who asked to join; they are told that other options may suit them. Twice has one effect.
+    """Say no to somebody who asked to join; they are told that other options may suit them, once it can be taken back no more.
+    Twice has one effect.
 
     Of a proposal nobody had heard, so nobody is told; the person can take their own "no thanks" back for some minutes.
     """
@@ -50,14 +51,11 @@ def decline_request(identity: Identity, enrolment: Enrolment, reason: str = "") 
     db.session.refresh(enrolment)
     if enrolment.state != EnrolmentState.REQUESTED:
         return
-    proposed, own = enrolment.is_proposal, enrolment.person_id == identity.person
-    keep(enrolment, clock.now() + UNDO_FOR if own else None, enrolment.state)
-    enrolment.state, enrolment.ended_at, enrolment.reason = (
-        EnrolmentState.LEFT,
-        clock.now(),
-        clean_line(reason, 300),
-    )
+    proposed, by_staff, now = enrolment.is_proposal, identity.person != enrolment.person_id, clock.now()
+    keep(enrolment, now + UNDO_FOR, enrolment.state)
+    enrolment.undo_by_staff = by_staff
+    enrolment.state, enrolment.ended_at, enrolment.reason = EnrolmentState.LEFT, now, clean_line(reason, 300)
     db.session.flush()
     record(identity, AuditAction.ENROLMENT_DECLINED, enrolment, subjects=[enrolment.person_id])
     if not proposed:
-        tell([Declined(enrolment)])
+        tell([Declined(enrolment, now, until=now + UNDO_FOR)])

@@ -114,7 +114,7 @@ def about(outcome: SeatOutcome) -> str:
             return f"{outcome.enrolment.uid}/all"
         case AwaitedCancelled(enrolment, date):
             return f"{about_waiting(enrolment)}{date.uid}"
-        case Left(enrolment) | CameBack(enrolment):
+        case Left(enrolment) | Declined(enrolment) | CameBack(enrolment):
             return about_leaving(enrolment)
     return about_seat(outcome.enrolment)
 
@@ -156,7 +156,7 @@ def overtaken(outcome: SeatOutcome) -> list[str]:
             return [one for one in about_all(enrolment) if one != about_plan(outcome)]
         case Left(enrolment):
             return [seat, *about_all(enrolment), about_waiting(enrolment)]
-        case Ended(enrolment):
+        case Ended(enrolment) | Declined(enrolment):
             return [seat, *about_all(enrolment)]
         case Joined(enrolment):
             return [seat, about_waiting(enrolment)]
@@ -191,8 +191,8 @@ def _message_of(outcome: SeatOutcome) -> MessageDraft | None:
             return _of_group("waiting_cancelled", enrolment, key, date=words["date"], time=words["time"])
         case Asked():
             return _asked(outcome)
-        case Declined(enrolment):
-            return _of_group("request_declined", enrolment, f"declined:{enrolment.uid}")
+        case Declined(enrolment, at):
+            return _of_group("request_declined", enrolment, f"declined:{enrolment.uid}:{_moment(at)}")
         case Left():
             return None if outcome.unheard else _left(outcome)
         case AllEnded():

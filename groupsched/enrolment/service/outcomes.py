@@ -110,8 +110,9 @@ class Asked(SeatOutcome):
 
 @dataclass(frozen=True)
 class Declined(SeatOutcome):
-    """Staff said no."""
+    """Staff said no, at `at`."""
 
+    at: datetime
     news = True
 
 

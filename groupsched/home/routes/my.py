@@ -74,6 +74,7 @@ def my() -> str:
         this_week=[(one, where.get(one.id)) for one in dates if one.end > now and one.start < sunday_ends],
         next_week=[(one, where.get(one.id)) for one in next_week],
         planned=sum(_planned(one, where) for one in next_week),
+        at_once=_at_once([one for one in dates if now < one.end and one.start < next_ends], where),
         inside=[one for one in groups if one.state == EnrolmentState.ACTIVE],
         news=list(queries.moved_up(groups, dates, now)),
         until=int(now.timestamp()) + 1,
@@ -154,6 +155,17 @@ def _planned(one: Occurrence, where: dict[int, DateStanding]) -> bool:
     standing = where.get(one.id)
     seated = standing is not None and standing.state == StandingState.ACTIVE
     return one.status == OccurrenceStatus.SCHEDULED and seated
+
+
+def _at_once(dates: Sequence[Occurrence], where: dict[int, DateStanding]) -> dict[int, list[str]]:
+    """What else the person has at the same time, by date."""
+    ours = [one for one in dates if _planned(one, where)]
+    return {
+        one.id: [
+            two.group.title for two in ours if two != one and two.start < one.end and one.start < two.end
+        ]
+        for one in ours
+    }
 
 
 def _past(marks: Sequence[OwnMark], now: datetime) -> list[tuple[Occurrence, str]]:

@@ -16,44 +16,29 @@ from groupsched.catalog.models import Group, Modality, Place
 from groupsched.catalog.queries import (
     get_group,
     leaders,
-    modalities,
     modality_with_key,
     places,
-    said_of_service_types,
-    terms,
     zone_of,
 )
 from groupsched.catalog.rules import (
-    FIELD_OF,
     MOST_SEATS,
     AttendanceMode,
     GroupFields,
     GroupState,
-    Setting,
     field_in,
     over_room,
 )
 from groupsched.catalog.service import fields_of
-from groupsched.catalog.words import (
-    accesses,
-    attendance_modes,
-    modality_name,
-    orientations,
-    settings,
-    structures,
-    term_name,
-)
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.i18n import _, ngettext, text_of, weekday_name
 from groupsched.core.tokens import public_id
 from groupsched.schedule.forms import DefineForm, as_day
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.preview import SchedulePreview, preview_of, sentence_of
 from groupsched.schedule.queries import coming, current_series, series_of
+from groupsched.schedule.routes.editor_choices import give_choices
 from groupsched.schedule.rules import (
     Ends,
-    MonthlyBy,
     OccurrenceStatus,
     RepeatChoices,
     Repeats,
@@ -309,90 +294,6 @@ def _self_as_lead(identity: Identity) -> str:
     if not isinstance(identity, Member):
         return ""
     return next((p.uid for p in leaders(identity.program_id) if p.id == identity.person_id), "")
-
-
-def give_choices(editor: GroupEditor) -> None:
-    """Fill the lists of the form to choose from."""
-    form, group = editor.form, editor.group
-    people = _people(editor)
-    form.choose(
-        modality=_modalities(editor),
-        orientation=orientations(), structure=structures(), attendance_mode=attendance_modes(), access=accesses(),
-        setting=settings() if group is None or group.setting != Setting.SLOTS else [*settings(), (Setting.SLOTS, _("Slots"))],
-        repeats=_repeats(editor), monthly_by=_monthly(), ends=_ends(), weekdays=[(n, weekday_name(n, "abbreviated")) for n in range(7)],
-        service_type=_service_types(editor), place=[("", _("Choose…")), *_rooms(editor)], lead=[("", _("Choose…")), *people], others=people,
-        **_terms(editor),
-    )  # fmt: skip
-
-
-def _service_types(editor: GroupEditor) -> list[tuple[str, str]]:
-    said = said_of_service_types(editor.identity.program_id)
-    return [
-        ("", _("As its kind of session")),
-        *((key, text_of(texts, "name")) for key, texts in said.items()),
-    ]
-
-
-def _terms(editor: GroupEditor) -> dict[str, list[tuple[str, str]]]:
-    """The program's terms for each field, and those that the group has besides: taken out, or brought by an import."""
-    program, rows = editor.identity.program_id, terms(editor.identity)
-    found = {}
-    for vocabulary, field in FIELD_OF.items():
-        offered = [row.key for row in rows if row.vocabulary == vocabulary]
-        keys = dict.fromkeys([*offered, *(getattr(editor.group, field) if editor.group else ())])
-        found[field] = [(key, term_name(program, vocabulary, key)) for key in keys]
-    return found
-
-
-def _modalities(editor: GroupEditor) -> list[tuple[str, str]]:
-    own = editor.group.modality if editor.group else None
-    rows = modalities(editor.identity)
-    rows += [own] if own is not None and own not in rows else []
-    return [("", _("Choose…")), *((row.key, modality_name(row)) for row in rows)]
-
-
-def _rooms(editor: GroupEditor) -> list[tuple[str, str]]:
-    here = sites(editor.identity)
-    names = {site.id: site.name for site in here} if len(here) > 1 else {}
-    return [(row.uid, _with_seats(row, names.get(row.site_id or 0, ""))) for row in editor.rooms]
-
-
-def _with_seats(row: Place, site: str) -> str:
-    """A room as it is chosen, with its `site` where the program has several."""
-    name = f"{row.name} · {site}" if site else row.name
-    if not row.capacity:
-        return name
-    return str(ngettext("%(room)s, %(num)s seat", "%(room)s, %(num)s seats", row.capacity, room=name))
-
-
-def _people(editor: GroupEditor) -> list[tuple[str, str]]:
-    known = {person.uid: person.name for person in leaders(editor.identity.program_id)}
-    if editor.group is not None:
-        known |= {row.person.uid: row.person.name for row in editor.group.facilitators}
-    return list(known.items())
-
-
-def _repeats(editor: GroupEditor) -> list[tuple[str, str]]:
-    words = [
-        (Repeats.ONCE, _("Does not repeat")), (Repeats.WEEKLY, _("Every week")),
-        (Repeats.BIWEEKLY, _("Every 2 weeks")), (Repeats.WEEKS, _("Every few weeks")), (Repeats.DAILY, _("Every day")),
-        (Repeats.WEEKDAYS, _("Weekdays")), (Repeats.MONTHLY, _("Monthly")),
-    ]  # fmt: skip
-    is_custom = editor.series is not None and choices_of(editor.series.rule).repeats is Repeats.CUSTOM
-    return [*words, (Repeats.CUSTOM, _("As it is now"))] if is_custom else list(words)
-
-
-def _monthly() -> list[tuple[str, str]]:
-    return [
-        (MonthlyBy.DAY, _("the same date, like the 3rd")), (MonthlyBy.NTH, _("the same weekday, like the first Tuesday")),
-        (MonthlyBy.LAST, _("the last of that weekday, like the last Tuesday")),
-    ]  # fmt: skip
-
-
-def _ends() -> list[tuple[str, str]]:
-    return [
-        (Ends.AFTER, _("After a number of times")), (Ends.ON, _("On a date")), (Ends.OPEN, _("Open end")),
-    ]  # fmt: skip
 
 
 def toggle_skip(form: DefineForm, day: str) -> None:

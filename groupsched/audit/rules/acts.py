@@ -1,32 +1,8 @@
-"""What is written down: every act by one word, `noun.verb`, whether it is a look, and what it is done to.
+"""Every act that is written down: its word, what it is done to, and the words of earlier versions."""
 
-Rows never change, so a word that was once written stays: RENAMED says what those of earlier versions mean today.
-"""
-
-import json
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable
 from enum import StrEnum
-from hashlib import sha256
-from ipaddress import IPv4Address, IPv6Address
-from typing import Any, NamedTuple
-
-
-class ActorKind(StrEnum):
-    """A person, or what acted without one: a visitor, a token of the interface, the product."""
-
-    PERSON = "person"
-    ANONYMOUS = "anonymous"
-    API_TOKEN = "apitoken"  # noqa: S105 - a name
-    SYSTEM = "system"
-
-
-class AddressClass(StrEnum):
-    """Where a request comes from: this machine, a network of the house, or elsewhere. The address itself is never kept."""
-
-    LOOPBACK = "loopback"
-    PRIVATE = "private"
-    OUTSIDE = "outside"
+from typing import NamedTuple
 
 
 class AuditEffect(StrEnum):
@@ -369,34 +345,3 @@ def words_of(actions: Iterable[AuditAction]) -> list[str]:
     """Every word that rows carry for these acts: today's, and those of earlier versions."""
     wanted = set(actions)
     return [word for word, action in _MEANT.items() if action in wanted]
-
-
-def class_of(address: IPv4Address | IPv6Address) -> AddressClass:
-    """Where an address is.
-
-    >>> [class_of(IPv4Address(one)).value for one in ("127.0.0.1", "10.1.2.3", "203.0.114.5")]
-    ['loopback', 'private', 'outside']
-    """
-    if address.is_loopback:
-        return AddressClass.LOOPBACK
-    return AddressClass.PRIVATE if address.is_private else AddressClass.OUTSIDE
-
-
-FIRST_LINK = "0" * 64
-"""What the first seal has before it."""
-
-
-def sealed(previous: str, rows: Iterable[Sequence[Any]]) -> str:
-    """The hash of a seal: over that of the one before and its rows in order, each as it is stored.
-
-    >>> one = (1, datetime(2026, 11, 27, tzinfo=UTC), 1, 7, "person", "person.opened", "person", "abc", {"a": 1}, [9])
-    >>> sealed(FIRST_LINK, [one]) == sealed(FIRST_LINK, [one]) != sealed(FIRST_LINK, [(2, *one[1:])])
-    True
-    """
-    made = sha256(previous.encode())
-    for row in rows:
-        told = [value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value for value in row]
-        made.update(
-            json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode() + b"\n"
-        )
-    return made.hexdigest()
