@@ -32,6 +32,8 @@ function state() {
 }
 
 export function showChip() {
+  // Before it is known what an earlier page left, nothing is called saved.
+  if (!queue.loaded && queue.keeps && !queue.mine.length) return;
   if (!queue.mine.length) since = 0;
   else if (!since) {
     since = performance.now();

@@ -11,6 +11,7 @@ export class Outbox {
     this.line = "fine";
     this.busy = null;
     this.keeps = true;
+    this.loaded = false;
   }
 
   // What an earlier page left; what was tapped meanwhile comes after it.
@@ -18,6 +19,7 @@ export class Outbox {
     const before = await this.store.kept().catch(() => []);
     const known = new Set(this.entries.map(({ id }) => id));
     this.entries = [...before.filter(({ id, op }) => op && !known.has(id)), ...this.entries];
+    this.loaded = true;
     this.changed();
     return this.flush();
   }
