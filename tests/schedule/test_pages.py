@@ -487,7 +487,9 @@ def test_a_date_that_began_with_somebody_in_it_is_not_cancelled(browser, said):
     db.session.commit()
     with clock.at(row.start + timedelta(minutes=10)):
         assert browser.post(f"/occurrences/{row.uid}/cancel", data={"reason": "Ill"}).status_code == 409
-    assert browser.post(f"/occurrences/{row.uid}/cancel", data={"reason": "Ill"}).status_code == 303, "it lies ahead"
+    assert browser.post(f"/occurrences/{row.uid}/cancel", data={"reason": "Ill"}).status_code == 303, (
+        "it lies ahead"
+    )
 
 
 # --- who may -------------------------------------------------------------------------------------------------------
