@@ -27,10 +27,10 @@ def review_words(reason: ReviewReason | None) -> str | None:
 def story_of(mark: MarkToReview, view: SheetView, names: Mapping[int, str]) -> str:
     """What happened, in one or two sentences. `names` are the first names of who finished the sheet."""
     zone = view.occurrence.timezone
-    tapped, came = clock_time(mark.observed_at, zone), clock_time(mark.received_at, zone)
+    tapped, came = clock_time(mark.observed_at, zone), when(mark.received_at, zone)
     if mark.reason is ReviewReason.FINISHED and view.sheet and view.sheet.finished_at:
         return _(
-            "%(name)s finished the sheet at %(finished)s. This was tapped at %(tapped)s and came in at %(came)s.",
+            "%(name)s finished the sheet at %(finished)s. This was tapped at %(tapped)s and came in %(came)s.",
             name=names.get(view.sheet.finished_by_id or 0) or _("Somebody"),
             finished=clock_time(view.sheet.finished_at, zone), tapped=tapped, came=came,
         )  # fmt: skip
