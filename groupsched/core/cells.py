@@ -6,14 +6,18 @@ from collections.abc import Iterable
 
 from flask import Response
 
+BEGINNINGS = (*"=+-@", *"＝＋－＠")
+"""The wide ones too: a spreadsheet set to a language that writes them reads them as the others. What stands before is trimmed."""
+CONTROLS = ("\t", "\r", "\n")
+
 
 def safe_cell(text: str) -> str:
     """A cell as it may be given to a spreadsheet: never the beginning of a formula.
 
-    >>> safe_cell("=1+1"), safe_cell("-5"), safe_cell("Tea")
-    ("'=1+1", "'-5", 'Tea')
+    >>> safe_cell("=1+1"), safe_cell("-5"), safe_cell(" =1"), safe_cell("＝1+1"), safe_cell("Tea")
+    ("'=1+1", "'-5", "' =1", "'＝1+1", 'Tea')
     """
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return f"'{text}" if text.lstrip()[:1] in BEGINNINGS or text[:1] in CONTROLS else text
 
 
 def written_table(rows: Iterable[Iterable[str]]) -> bytes:

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -24,13 +24,13 @@ from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import BadRequest, HTTPException, NotFound
+from werkzeug.exceptions import BadRequest, HTTPException, NotFound, UnsupportedMediaType
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
 from groupsched.core import packing, rate_limit
 from groupsched.core.config import Settings
-from groupsched.core.db import db, meaning
+from groupsched.core.db import SAFE_METHODS, db, meaning
 from groupsched.core.errors import DomainError, TooOften
 from groupsched.core.form_secret import MaskedSecret
 from groupsched.core.i18n import LANGUAGES, _, current_language
@@ -43,6 +43,7 @@ BIGGEST_NUMBER = 2**31 - 1  # what a column of numbers can hold
 EVEN_SECONDS = 0.3  # longer than it takes to write a link into the outbox
 
 Answer = TypeVar("Answer", bound=AnyResponse)
+View = TypeVar("View", bound=Callable[..., Any])
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
@@ -66,6 +67,14 @@ def wants_json() -> bool:
 def asks_for_data() -> bool:
     """Whether a page's own module asks, and reads the answer as data."""
     return request.accept_mimetypes.best == "application/json"
+
+
+def sent_json() -> Any:
+    """The JSON of the body; None for what is none, or is nested without end."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        return None
 
 
 def host_name(host: str) -> str:
@@ -97,6 +106,21 @@ def _check_path() -> None:
     """An address with a control character in it is unknown: no database has such an id, and some fail on the question."""
     if any(ord(character) < 32 for character in request.path):
         raise NotFound
+
+
+def takes_json(view: View) -> View:
+    """Mark a page's view that is sent JSON."""
+    view.takes_json = True  # type: ignore[attr-defined]
+    return view
+
+
+def _check_body() -> None:
+    """Pages are sent forms. A form reads JSON too, whatever stands in its fields, and falls over what is no text."""
+    if request.method in SAFE_METHODS or not request.is_json or wants_json():
+        return
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is not None and not getattr(view, "takes_json", False):
+        raise UnsupportedMediaType
 
 
 def answer_in_even_time() -> None:
@@ -317,6 +341,7 @@ def init_app(app: Flask, given: Settings) -> None:
         setattr(app, "wsgi_app", ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops))  # noqa: B010
     app.before_request(_check_host)
     app.before_request(_check_path)
+    app.before_request(_check_body)
     app.after_request(_wait_for_even_time)
     packing.init_app(app)
     app.after_request(_headers)

@@ -109,6 +109,20 @@ def test_sql_shows_the_tasks_that_the_policy_allows(missed, world):
     assert calls_due(missed.leader, clock.now() + timedelta(days=2)) == 2
 
 
+def test_who_has_left_is_on_the_list_of_the_desk_and_not_of_who_led_them(missed, client, world):
+    ash, basil = missed.tasks()
+    missed.leaves(missed.ash)
+    shown = set(db.session.scalars(select(Task).where(tasks_seen_by(missed.leader))))
+    assert (
+        shown
+        == {basil}
+        == {t for t in (ash, basil) if can(missed.leader, Permission.TASK_WRITE, task_facts(t))}
+    )
+    leader, desk = client.as_(missed.ossian), client.as_(world.front_desk())
+    assert leader.get(f"/not-here/{ash.uid}").status_code == 404
+    assert "Ash" not in leader.get("/not-here").text and "Ash" in desk.get("/not-here").text
+
+
 def test_a_call_is_taken_and_what_came_of_it_is_kept(missed, client, world):
     task = missed.tasks()[0]
     address, desk = f"/not-here/{task.uid}", world.front_desk()
@@ -167,6 +181,8 @@ def test_who_was_not_seen_for_long_stands_on_the_list_until_somebody_calls(misse
         assert missed.mar in unseen and missed.ash not in unseen, "a call to Ash is open already"
         assert client.as_(sup).post(f"/people/{missed.mar.uid}/call").status_code == 303
         assert missed.mar not in {one.person for one in unseen_people(identity_of(sup), 14, clock.now())}
+        again = [client.as_(sup).post(f"/people/{missed.mar.uid}/call").location for _twice in range(2)]
+        assert len({*again, f"/not-here/{missed.tasks()[-1].uid}"}) == 1, "a double click makes one call"
         assert client.as_(missed.ossian).post(f"/people/{missed.mat.uid}/call").status_code == 404
     assert unseen_people(identity_of(sup), 14, clock.now()) == []
 

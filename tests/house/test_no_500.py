@@ -86,6 +86,11 @@ def test_no_page_crashes_over_what_stands_in_its_address_or_its_form(app, world,
         if "POST" in rule.methods:
             for bad in NASTY[:2]:
                 assert browser.post(address(rule, known), data=dict.fromkeys(NAMES, bad)).status_code < 500
+            for body in ("[" * 50_000, "5", '{"login": {"a": 1}}'):
+                assert send(browser, "POST", address(rule, known), body).status_code < 500, (
+                    rule.rule,
+                    body[:9],
+                )
 
 
 @pytest.fixture

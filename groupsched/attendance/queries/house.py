@@ -119,10 +119,11 @@ def _staff(dates: Iterable[Occurrence]) -> list[HousePerson]:
     ]
 
 
-def open_roll_call(site: Site) -> RollCall | None:
-    """The drill that runs at a site."""
+def open_roll_call(site: Site, *, hold: bool = False) -> RollCall | None:
+    """The drill that runs at a site; `hold` keeps it running until the end of this transaction."""
     query = select(RollCall).where(RollCall.site_id == site.id, RollCall.ended_at.is_(None))
-    return db.session.scalar(query.order_by(RollCall.id.desc()).limit(1))
+    query = query.order_by(RollCall.id.desc()).limit(1)
+    return db.session.scalar(query.with_for_update() if hold else query)
 
 
 def last_roll_call(site: Site) -> RollCall | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import joinedload
@@ -27,9 +28,20 @@ MOST_UNSEEN = 40
 
 
 def task_facts(task: Task) -> Facts:
-    """What the policy may know of a task: who leads its group, whose record it is."""
-    owners = group_facts(task.group).owners if task.group else frozenset()
+    """What the policy may know of a task: who leads its group, as long as its person has a seat there; whose record it is."""
+    sits = exists().where(*_sits(task.subject_id, task.group_id))
+    inside = task.group is not None and bool(db.session.scalar(select(sits)))
+    owners = group_facts(task.group).owners if task.group and inside else frozenset()
     return Facts(program=task.program_id, site=task.site_id, owners=owners, subject=task.subject_id)
+
+
+def _sits(person_id: Any, group_id: Any) -> tuple[ColumnElement[bool], ...]:
+    """Leading opens the names of active members: who has left is called by the desk."""
+    return (
+        Enrolment.person_id == person_id,
+        Enrolment.group_id == group_id,
+        Enrolment.state == EnrolmentState.ACTIVE,
+    )
 
 
 def get_task(identity: Identity, uid: str) -> Task:
@@ -69,7 +81,8 @@ def _reach(identity: Member, held: GrantInForce) -> ColumnElement[bool]:
     if held.role is Role.FRONT_DESK:
         return here if held.site_id is None else and_(here, Task.site_id == held.site_id)
     if held.role is Role.FACILITATOR and held.site_id is None:
-        return and_(here, Task.group_id.in_(groups_led_by(identity.person_id)))
+        inside = exists().where(*_sits(Task.subject_id, Task.group_id))
+        return and_(here, Task.group_id.in_(groups_led_by(identity.person_id)), inside)
     return false()
 
 
@@ -79,6 +92,12 @@ def call_list(identity: Identity, done_since: datetime) -> Sequence[Task]:
     query = _whole(select(Task).where(tasks_seen_by(identity), shown))
     query = query.order_by(Task.done_at.is_not(None), Task.done_at.desc(), Task.due_at, Task.id)
     return db.session.scalars(query.limit(MOST)).unique().all()
+
+
+def open_call(identity: Identity, person: Person) -> Task | None:
+    """What is open about somebody and this identity may write down; of several what is due first."""
+    query = select(Task).where(tasks_seen_by(identity), Task.subject_id == person.id, Task.done_at.is_(None))
+    return db.session.scalar(query.order_by(Task.due_at, Task.id).limit(1))
 
 
 def calls_due(identity: Identity, until: datetime) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from flask import Response, jsonify, request
+from flask import Response, jsonify
 from marshmallow import ValidationError
 
 from groupsched.access.identity import current
@@ -16,18 +16,19 @@ from groupsched.attendance.rules import OperationOutcome, QueuedOperation
 from groupsched.attendance.service import MarkResult
 from groupsched.attendance.words import SheetReader, review_words
 from groupsched.core.db import db
-from groupsched.core.web import field_errors
+from groupsched.core.web import field_errors, sent_json, takes_json
 
 Answer = dict[str, Any]
 
 
 @blueprint.post("/<uid>/operations")
 @requires(Permission.ATTENDANCE_WRITE)
+@takes_json
 def operations(uid: str) -> Response | tuple[Response, int]:
     """Take what a device kept, oldest first; the answer has every row that it was about as it stands now."""
     writable = writable_sheet(uid)
     try:
-        batch = BatchSchema().load(request.get_json(silent=True) or {})
+        batch = BatchSchema().load(sent_json() or {})
     except ValidationError as error:
         return jsonify({"code": "does-not-fit", "errors": list(field_errors(error.messages))}), 422
     parts = [read_operation(one) for one in batch["operations"]]

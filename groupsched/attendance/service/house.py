@@ -36,8 +36,9 @@ def begin_roll_call(identity: Identity, site: Site) -> RollCall:
 
 
 def running_roll_call(site: Site, uid: str = "") -> RollCall:
-    """The drill of this id that runs at a site. Raises Conflict where it has ended."""
-    running = open_roll_call(site)
+    """The drill of this id that runs at a site, held: it ends once, and after it no name is written. Raises Conflict where it
+    has ended."""
+    running = open_roll_call(site, hold=True)
     if running is None or (uid and running.uid != uid):
         raise Conflict(_("This roll-call has ended."), code="ended")
     return running

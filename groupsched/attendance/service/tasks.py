@@ -6,8 +6,9 @@ from groupsched.access.identity import Identity
 from groupsched.access.models import Program
 from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.accounts.models import Person
+from groupsched.accounts.service import lock_people
 from groupsched.attendance.models import AbsenceRule, Task
-from groupsched.attendance.queries import absence_rules, task_facts
+from groupsched.attendance.queries import absence_rules, open_call, task_facts
 from groupsched.attendance.rules import AGAIN, CALL_AGAIN, CallOutcome, FollowUpKind
 from groupsched.audit import service as audit
 from groupsched.audit.rules import AuditAction
@@ -45,13 +46,15 @@ def load_absence_rules(program: Program) -> None:
 
 
 def add_call(identity: Identity, person: Person) -> Task:
-    """Note that somebody is to be called today, because they were not seen for long. Raises NotFound."""
+    """Note that somebody is to be called today, because they were not seen for long; where a call to them is open already, it is
+    that one. Raises NotFound."""
     task = Task(
         program_id=person.program_id, site_id=person.site_id, kind=FollowUpKind.CALL, subject=person, subject_id=person.id,
         due_at=clock.now() + AGAIN, assigned_to_id=identity.person,
     )  # fmt: skip
     ensure(identity, Permission.TASK_WRITE, task_facts(task))
-    return write_task(identity, task)
+    lock_people([person.id])
+    return open_call(identity, person) or write_task(identity, task)
 
 
 def write_task(identity: Identity, task: Task) -> Task:

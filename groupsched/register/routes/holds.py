@@ -15,6 +15,7 @@ from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.fields import add_refusal
 from groupsched.core.i18n import _
 from groupsched.core.web import go
+from groupsched.enrolment.queries import sides
 from groupsched.register.forms import HoldForm
 from groupsched.register.routes.blueprint import blueprint
 from groupsched.register.routes.people_forms import load
@@ -68,6 +69,8 @@ def _person(uid: str) -> Person:
 
 
 def _page(form: HoldForm, person: Person, *, lifting: bool) -> Response:
+    if sides(current(), person).client:
+        saw(current(), AuditAction.PERSON_OPENED, [person], person)
     page = render_template(
         "register/hold.html", form=form, person=person, lifting=lifting, hold=hold_of(person)
     )
