@@ -96,14 +96,15 @@ def series_of(group: Group) -> list[Series]:
     return list(db.session.scalars(query.order_by(Series.ended_at.is_not(None), Series.starts_on, Series.id)))
 
 
-def current_series(group: Group) -> Series | None:
-    """The series of a group that goes on, None before there is one.
+def current_series(group: Group, *, anew: bool = False) -> Series | None:
+    """The series of a group that goes on, None before there is one; read `anew` although it is known.
 
     Where there are several, one that repeats comes before single dates, then the latest.
     """
     query = select(Series).where(Series.group_id == group.id, Series.ended_at.is_(None))
     latest = (Series.rrule == "", Series.starts_on.desc(), Series.id.desc())
-    return db.session.scalars(query.order_by(*latest).limit(1)).first()
+    query = query.order_by(*latest).limit(1).execution_options(populate_existing=anew)
+    return db.session.scalars(query).first()
 
 
 def only_rule(group: Group) -> SeriesRule | None:

@@ -47,16 +47,24 @@ def join(tea, number, **more):
     return people
 
 
+# That who asks is looked at again before a change is kept (`access/standing.py`): the same for every change.
+def asks_who(statement):
+    return (
+        statement.startswith(("SELECT sign_in.ended_at", "SELECT facilitator.group_id"))
+        or "FOR SHARE" in statement
+    )
+
+
 @pytest.fixture
 def asks(statements):
-    """How many statements something takes for which nothing was read before, its commit included."""
+    """How many statements something takes for which nothing was read before, its commit included; but who asks."""
 
     def asked(act):
         db.session.remove()
         before = len(statements())
         act()
         db.session.commit()
-        return len(statements()) - before
+        return sum(not asks_who(one) for one in statements()[before:])
 
     return asked
 
@@ -128,7 +136,8 @@ def edited(tea):
 def test_seats_room_and_time_of_twelve_dates_with_fifteen_people_are_changed(tea, client, asks):
     join(tea, 15)
     browser, address, form = client.as_(tea.lead), f"/groups/{tea.tea.uid}/edit", edited(tea)
-    assert asks(lambda: browser.post(address, data=form)) <= 42
+    browser.get(address)
+    assert asks(lambda: browser.post(address, data=form)) <= 40
     assert mails("series_moved") == 15
 
 
@@ -148,7 +157,7 @@ def test_such_an_edit_as_a_verb(tea, verb):
             System(), group, fields, replace(series.rule, start_time=time(17)), seen, publish=False
         )
 
-    assert verb(find, edit) <= 35
+    assert verb(find, edit) <= 37
     assert mails("series_moved") == 15
 
 

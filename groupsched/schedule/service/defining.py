@@ -23,7 +23,6 @@ from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.queries import current_series, series_of
 from groupsched.schedule.rules import OccurrenceStatus, SeriesRule, rest_of
 from groupsched.schedule.service.once import without_met
-from groupsched.schedule.service.rows import lock
 from groupsched.schedule.service.series import add_series, change_series
 from groupsched.schedule.service.telling import told_once
 
@@ -112,14 +111,10 @@ def _hold(group: Group) -> Series | None:
     """Lock a group and read it and the series that goes on as they are now: the versions of both are compared with what was
     seen before either is changed."""
     # On SQLite nobody writes since this began to read: nothing is held, and nothing is older than it is now.
-    waits = db.engine.dialect.name != "sqlite"
-    if waits:
-        lock(group.id)
-        db.session.refresh(group)
-    series = current_series(group)
-    if waits and series is not None:
-        db.session.refresh(series)
-    return series
+    if db.engine.dialect.name == "sqlite":
+        return current_series(group)
+    db.session.refresh(group, with_for_update={"of": Group})
+    return current_series(group, anew=True)
 
 
 def offer_group(identity: Identity, group: Group) -> Group:
