@@ -11,8 +11,9 @@ from groupsched.upkeep.service import LONGEST_SOURCE
 
 class RetentionForm(FlaskForm):
     """For how many months, and where that is written. `looked_at` are the months of which the page has said what would go:
-    a yes counts for these alone."""
+    a yes counts for these alone; `seen` is the rule that stood then."""
 
     months = IntegerField(_l("Months"), [InputRequired(_l("Write a number of months."))])
     source = LineField(_l("Where is this written, or who decided it?"), [needed, at_most(LONGEST_SOURCE)])
     looked_at = KeptField()
+    seen = KeptField()

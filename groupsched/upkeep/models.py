@@ -42,3 +42,8 @@ class RetentionRule(Identified, Base):
     set_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     ran_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     by: Mapped[Person | None] = relationship()
+
+    @property
+    def seen(self) -> str:
+        """Which state of it a form has seen."""
+        return self.set_at.isoformat()

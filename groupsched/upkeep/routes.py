@@ -41,18 +41,20 @@ def rule(key: str) -> Response:
     """Set a rule in two steps: what it would remove, then the yes."""
     kind, program = _kind(key), _program()
     row = queries.rule_of(program.id, kind)
-    form = RetentionForm(obj=row)
+    stands = row.seen if row else ""
+    form = RetentionForm(obj=row, seen=stands)
     if not form.validate_on_submit():
         return _page(form, kind, program)
     looked_at, months = form.looked_at.data, form.months.data or 0
     try:
         if looked_at == str(months):
-            service.set_rule(current(), kind, months, form.source.data or "")
+            service.set_rule(current(), kind, months, form.source.data or "", form.seen.data or "")
             flash(_("Saved. It is carried out each night, from the coming one on."))
             return redirect(url_for("upkeep.retention"), 303)
         service.check_rule(kind, months, form.source.data or "")
     except DomainError as refusal:
         add_refusal(form, refusal)
+        form.seen.data = stands
         return _page(form, kind, program)
     found = service.would_remove(program.id, kind, months)
     form.looked_at.data = str(months)

@@ -67,6 +67,17 @@ def test_what_is_left_out_changes_nothing_and_is_kept(client, morning):
     assert db.session.query(MarkToReview).one().settled_as == "left"
 
 
+@pytest.mark.parametrize("counts", [True, False])
+def test_nobody_settles_a_mark_of_their_own(client, morning, counts):
+    morning.enrol(morning.ossian)
+    desk = identity_of(morning.world.front_desk())
+    service.finish(morning.leader, morning.occurrence)
+    late(morning, morning.ossian, by=desk)
+    answer = settle(client.as_(morning.ossian), counts)
+    assert answer.status_code == 409 and "You cannot mark yourself" in answer.text
+    assert db.session.query(MarkToReview).one().settled_at is None
+
+
 def test_a_cancelled_date_that_took_place_waits_to_be_finished(client, morning):
     set_status(morning.occurrence, "cancelled", "Ill")
     assert late(morning, morning.ash) == "cancelled"

@@ -697,6 +697,12 @@ def test_staff_cannot_mark_themselves(morning):
     assert other.outcome is OperationOutcome.APPLIED
     assert service.everyone_else_here(morning.leader, morning.occurrence).count == 3
     assert row(morning, morning.ossian).state.untouched
+    own = row(morning, morning.ossian).attendee_id
+    with pytest.raises(DomainError) as refused:
+        service.finish(morning.leader, morning.occurrence, {own: AttendanceStatus.PRESENT})
+    assert (refused.value.code, refused.value.field) == ("own-row", f"row-{own}")
+    service.finish(morning.leader, morning.occurrence)
+    assert row(morning, morning.ossian).state.status is AttendanceStatus.ABSENT
 
 
 def test_nobody_is_here_hours_before_the_start(morning, world):

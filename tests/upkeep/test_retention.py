@@ -157,6 +157,8 @@ def test_a_rule_says_first_what_would_go_and_is_carried_out_in_the_night_once(cl
         assert ada.post(page, data={**given, "looked_at": "12"}).status_code == 303
         for wrong in ({"months": "0"}, {"months": "601"}, {"months": "x"}, {"source": " "}):
             assert ada.post(page, data={**given, "looked_at": "12", **wrong}).status_code == 422, wrong
+        late = {**given, "months": "24", "looked_at": "24", "seen": ""}
+        assert "Somebody else saved this" in ada.post(page, data=late).text, "opened before there was a rule"
         assert SOURCE in ada.get("/program/retention").text
         assert apply_due_rules(clock.now()) == 0, "whoever set it has until the night"
     with clock.at(NIGHT):

@@ -15,6 +15,7 @@ from groupsched.attendance.rules import (
     choosing,
 )
 from groupsched.attendance.service.locked_sheet import LockedSheet, new_op_id
+from groupsched.attendance.service.marks import is_oneself
 from groupsched.attendance.service.sheets import begin, keep_up, needed
 from groupsched.audit import service as audit
 from groupsched.audit.rules import AuditAction
@@ -70,6 +71,16 @@ def _nobody_left_out(locked: LockedSheet, choices: Mapping[str, AttendanceStatus
         raise DomainError(told, field=f"row-{left[0]}", code="left-choices")
 
 
+def _nothing_said_of_oneself(
+    locked: LockedSheet, identity: Identity, marks: Mapping[str, AttendanceStatus]
+) -> None:
+    """An own row that nobody marked ends as every other one; more than that, and which of two answers stands, a colleague says."""
+    for uid in [uid for uid in marks if is_oneself(locked, identity, uid)]:
+        if marks[uid] is not AttendanceStatus.ABSENT or locked.state(uid).rival is not None:
+            told = _("You cannot mark yourself. Please ask a colleague.")
+            raise DomainError(told, field=f"row-{uid}", code="own-row")
+
+
 def _settle(locked: LockedSheet, identity: Identity, choices: Mapping[str, AttendanceStatus]) -> None:
     try:
         marks = rules.finish(locked.lines(), choices)
@@ -83,6 +94,7 @@ def _settle(locked: LockedSheet, identity: Identity, choices: Mapping[str, Atten
             field=f"row-{torn.attendees[0]}",
             code="two-answers",
         ) from torn
+    _nothing_said_of_oneself(locked, identity, marks)
     locked.read_history(marks)
     for uid, status in marks.items():
         locked.take(_last_word(locked, identity, uid, status))

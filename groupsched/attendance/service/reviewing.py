@@ -18,7 +18,7 @@ from groupsched.attendance.rules import (
     from_sent,
 )
 from groupsched.attendance.service.locked_sheet import LockedSheet, fill, new_op_id, take_off
-from groupsched.attendance.service.marks import NeedsReview
+from groupsched.attendance.service.marks import NeedsReview, not_oneself
 from groupsched.attendance.service.queue import OpenQueue, carry_out
 from groupsched.attendance.service.sheets import hold
 from groupsched.attendance.service.walk_in import stand
@@ -35,8 +35,8 @@ CLOSED = {ReviewReason.CANCELLED, ReviewReason.DID_NOT_MEET}
 
 
 def leave_out(identity: Identity, mark: MarkToReview) -> None:
-    """The sheet stays as it is. Settled twice is settled once."""
-    hold(identity, mark.occurrence)
+    """The sheet stays as it is. Settled twice is settled once. Raises Conflict for a mark of oneself."""
+    _of_somebody_else(hold(identity, mark.occurrence), identity, mark)
     _settle(identity, mark, Settlement.LEFT)
 
 
@@ -44,9 +44,10 @@ def count_after_all(identity: Identity, mark: MarkToReview) -> None:
     """Do what the mark says, now that somebody has looked at it: on a finished sheet too, which stays finished.
 
     A cancelled date, or one on which nobody met, took place after all and waits to be finished. Raises NotFound, DomainError
-    where it cannot be done, Conflict where the date still lies ahead.
+    where it cannot be done, Conflict where the date still lies ahead or the mark is of oneself.
     """
     locked = hold(identity, mark.occurrence)
+    _of_somebody_else(locked, identity, mark)
     if mark.settled_at is not None:
         return
     if mark.reason in CLOSED:
@@ -93,6 +94,11 @@ def merge_guest(locked: LockedSheet, identity: Identity, guest: Attendee, person
         locked.rows[uid].note = guest.note
     take_off(locked, guest, clock.now())
     audit.record(identity, AuditAction.WALK_IN_ADDED, locked.occurrence, [person])
+
+
+def _of_somebody_else(locked: LockedSheet, identity: Identity, mark: MarkToReview) -> None:
+    if mark.attendee is not None:
+        not_oneself(locked, identity, mark.attendee.uid)
 
 
 def _took_place(locked: LockedSheet) -> None:

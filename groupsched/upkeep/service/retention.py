@@ -17,7 +17,7 @@ from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.core import clock
 from groupsched.core.db import db, unit_of_work
-from groupsched.core.errors import DomainError
+from groupsched.core.errors import ChangedMeanwhile, DomainError
 from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
 from groupsched.core.web import settings
@@ -59,14 +59,22 @@ def would_remove(program_id: int, kind: RecordKind, months: int) -> OldRecords:
     return OldRecords(number, oldest, kept or 0)
 
 
-def set_rule(identity: Identity, kind: RecordKind, months: int, source: str) -> RetentionRule:
+def set_rule(
+    identity: Identity, kind: RecordKind, months: int, source: str, seen: str | None = None
+) -> RetentionRule:
     """Keep records of a kind for so many months from now on, as a source says; carried out from the coming night on.
 
-    Raises NotFound for who may not, DomainError (field `months` or `source`) for what does not fit.
+    `seen` is the state of the rule that its writer has before them, empty where there was none. Raises NotFound for who may not,
+    DomainError (field `months` or `source`) for what does not fit, ChangedMeanwhile where another rule stands by now.
     """
     program_id = _may(identity)
     where = check_rule(kind, months, source)
-    row = rule_of(program_id, kind) or RetentionRule(program_id=program_id, kind=kind)
+    row = rule_of(program_id, kind)
+    if row is not None:
+        db.session.refresh(row, with_for_update={"of": RetentionRule})
+    if seen is not None and seen != (row.seen if row else ""):
+        raise ChangedMeanwhile
+    row = row or RetentionRule(program_id=program_id, kind=kind)
     row.months, row.source = months, where
     row.by_id, row.set_at = identity.person, clock.now()
     db.session.add(row)
