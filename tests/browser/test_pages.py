@@ -1,7 +1,9 @@
 """Every page that a role can reach: axe-core finds nothing, 320 px is wide enough, targets can be hit by a thumb.
 
-The first page of a kind is looked at in every size in light, and in the dark, where only colours are others, at its widest and
-its narrowest; the same kind for another role, or another page of it, at its widest in light and its narrowest in the dark. GROUPSCHED_AXE=all looks at every page of every role in all of them.
+The first page of a kind is looked at in every size in light, between its widest and its narrowest for what its layout
+decides, and in the dark, where only colours are others, at these two; the same kind for another role, or another page of
+it, at its widest in light and its narrowest in the dark. GROUPSCHED_AXE=all looks at every page of every role in all of
+them by every rule.
 """
 
 import os
@@ -21,12 +23,17 @@ SIZES = ((1280, 800), (1024, 768), (768, 1024), (390, 844))
 ALL = [(size, light) for size in SIZES for light in ("light", "dark")]
 FIRST = [(size, light) for size, light in ALL if light == "light" or size in (SIZES[0], SIZES[-1])]
 SPOTS = [(SIZES[0], "light"), (SIZES[-1], "dark")]
+# In the dark only colours are others; a page says the same at every width, and lies otherwise.
+COLOURS = ["color-contrast", "link-in-text-block"]
+LAYOUT = ["color-contrast", "target-size", "scrollable-region-focusable"]
+RULES = dict.fromkeys(ALL) | {one: COLOURS for one in ALL if one[1] == "dark"}
+RULES |= {(size, "light"): LAYOUT for size in SIZES[1:-1]}
 if os.environ.get("GROUPSCHED_AXE") == "all":
     FIRST = SPOTS = ALL
-# In the dark only colours are others.
+    RULES = dict.fromkeys(ALL)
 RUN = (
-    "async light => (await axe.run(document, {resultTypes: ['violations'], "
-    "...(light === 'dark' && {runOnly: ['color-contrast', 'link-in-text-block']})})).violations.map(v => "
+    "async rules => (await axe.run(document, {resultTypes: ['violations'], preload: false, "
+    "...(rules && {runOnly: rules})})).violations.map(v => "
     "`${v.id}: ${v.help} — ${v.nodes.slice(0, 3).map(n => n.target.join(' ') + ' ' + (n.any[0]?.message || '')).join(' | ')}`)"
 )
 TOO_WIDE = """() => [...document.querySelectorAll('body *')].filter(e => {
@@ -81,7 +88,10 @@ def test_axe_finds_nothing_on_any_page_and_the_narrowest_phone_is_wide_enough(
             for (width, height), light in SPOTS if kind in seen else FIRST:
                 page.set_viewport_size({"width": width, "height": height})
                 page.emulate_media(color_scheme=light, reduced_motion="reduce")
-                found += [f"{path} {width} {light} {line}" for line in page.evaluate(RUN, light)]
+                found += [
+                    f"{path} {width} {light} {line}"
+                    for line in page.evaluate(RUN, RULES[(width, height), light])
+                ]
             seen.add(kind)
             found += [f"{path} {line}" for line in narrow(page, role) + page.evaluate(ONE_NAME_TWO_THINGS)]
             found += [f"{path} said: {line}" for line in said if kind != "nothing"]
@@ -162,7 +172,7 @@ def test_a_form_with_mistakes_says_so_first_and_axe_finds_nothing(
     for (width, height), light in SPOTS:
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=light, reduced_motion="reduce")
-        found += page.evaluate(RUN, light)
+        found += page.evaluate(RUN, RULES[(width, height), light])
     assert not found, "\n".join(found)
 
 
@@ -198,5 +208,5 @@ def test_a_rule_that_removes_records_asks_for_the_password_and_says_what_goes(br
     for (width, height), light in SPOTS:
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=light, reduced_motion="reduce")
-        found += page.evaluate(RUN, light)
+        found += page.evaluate(RUN, RULES[(width, height), light])
     assert not found + narrow(page, "admin")

@@ -189,7 +189,9 @@ def test_who_is_let_in_by_an_edit_hears_only_of_the_dates_as_they_are_now(tea):
     change(tea, {"start_time": time(17)}, capacity=2)
     ((_waits, _fields), (kind, fields)) = [
         (row.kind, row.fields)
-        for row in db.session.scalars(select(Message).where(Message.person_id == reed.id))
+        for row in db.session.scalars(
+            select(Message).where(Message.person_id == reed.id).order_by(Message.id)
+        )
     ]
     assert (kind, fields["weekday"], fields["time"]) == ("moved_up_series", "Thursday", "17:00")
     assert [kind for kind, _fields in told_to(tea.robin)] == ["series_moved"]

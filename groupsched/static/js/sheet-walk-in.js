@@ -27,7 +27,9 @@ function add(kind, fields, label) {
 }
 
 async function search() {
-  const body = new URLSearchParams({ q: field.value, csrf_token: document.querySelector("[name=csrf_token]").value });
+  const body = new FormData();
+  body.set("q", field.value);
+  body.set("csrf_token", document.querySelector("[name=csrf_token]").value);
   const options = { method: "POST", body, headers: { "HX-Request": "true" } };
   const response = await fetch(form.dataset.find, options).catch(() => null);
   if (!response?.ok || response.redirected) found.textContent = words.noMore;
