@@ -50,6 +50,8 @@ def test_five_fast_taps_are_five_marks_at_once_in_few_requests_and_a_hung_server
     assert [len(one["operations"]) for one in sent] == [1]
     expect(page.locator(CHIP)).to_contain_text("4 waiting")
     assert tile(page, "Ash D.").bounding_box() == box, "the chip moves no tile"
+    if size != (1024, 768):
+        return  # what a hung server does is the same at every size
     expect(page.locator("#saved")).to_have_attribute("data-state", "offline", timeout=9000)
     page.unroute("**/operations")
     page.locator("#saved button", has_text="Send now").click()

@@ -13,7 +13,8 @@ def locked(world, database, monkeypatch):
     """Another program holds the write lock of the SQLite file."""
     if not database.startswith("sqlite"):
         pytest.skip("PostgreSQL locks rows, not the file")
-    monkeypatch.setattr(write_queue, "PATIENCE", 0.1)
+    for patience in ("PATIENCE", "BRIEF_PATIENCE"):
+        monkeypatch.setattr(write_queue, patience, 0.1)
     db.session.rollback()
     db.engine.dispose()
     holder = sqlite3.connect(database.removeprefix("sqlite:///"), isolation_level=None)
