@@ -72,7 +72,7 @@ from groupsched.accounts.service.people import (
     sign_out_everywhere,
     want_second_step,
 )
-from groupsched.accounts.service.present import still_stands
+from groupsched.accounts.service.present import roles_stand, sign_in_stands
 from groupsched.accounts.service.proving import (
     confirm,
     prove,
@@ -156,10 +156,11 @@ __all__ = [
     "remove_factor",
     "renew_codes",
     "reset_second_step",
+    "roles_stand",
     "set_qualification",
     "sign_in",
+    "sign_in_stands",
     "sign_out_everywhere",
-    "still_stands",
     "store_password",
     "want_second_step",
 ]

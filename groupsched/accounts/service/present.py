@@ -1,10 +1,13 @@
 """Who asks, as they stand in the transaction that writes: what a request began with may have ended meanwhile."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Integer, String, and_, cast, literal, null, select
 
-from groupsched.access.identity import GrantInForce, Identity, Member
+from groupsched.access.events import Footing
+from groupsched.access.identity import GrantInForce, Identity, Member, Role
 from groupsched.access.models import Program
 from groupsched.accounts.models import Credential, Grant, SignIn
 from groupsched.core import clock
@@ -32,27 +35,39 @@ def as_now(identity: Identity) -> Identity:
     return replace(identity, grants=_held(identity.person_id))
 
 
-def still_stands(identity: Identity) -> frozenset[str] | None:
-    """The words for the roles that a person holds now, held until the transaction ends.
-
-    Raises SignedOut where their sign-in has ended or their account was closed.
-    """
+def sign_in_stands(identity: Identity) -> Footing | None:
+    """The sign-in by which somebody asks. Where it has ended, or their account was closed, they are SignedOut."""
     if not isinstance(identity, Member):
         return None
-    ends = select(SignIn.ended_at, Credential.disabled_at).join(
-        Credential, Credential.person_id == SignIn.person_id
+    good = and_(SignIn.ended_at.is_(None), Credential.disabled_at.is_(None))
+    ends = select(literal(""), null().cast(Integer), null().cast(Integer), good).join_from(
+        SignIn, Credential, Credential.person_id == SignIn.person_id
     )
     # By its number alone: a condition on what others change would not wait for them.
-    found = db.session.execute(
-        ends.where(SignIn.id == identity.sign_in_id).with_for_update(read=True)
-    ).first()
-    if found is not None and any(found):
+    held = ends.where(SignIn.id == identity.sign_in_id).with_for_update(read=True)
+    return Footing(held, _not_ended)
+
+
+def _not_ended(found: Sequence[Any]) -> frozenset[str]:
+    if not all(row[3] for row in found):
         raise SignedOut
-    return frozenset(grant.word for grant in _held(identity.person_id, lock=True))
+    return frozenset()
 
 
-def _held(person_id: int, *, lock: bool = False) -> tuple[GrantInForce, ...]:
+def roles_stand(identity: Identity) -> Footing | None:
+    """The words for the roles that a person holds now."""
+    if not isinstance(identity, Member):
+        return None
+    columns = (cast(Grant.role, String), Grant.program_id, Grant.site_id, Grant.in_force(clock.now()))
+    held = select(*columns).where(Grant.person_id == identity.person_id).order_by(Grant.id)
+    return Footing(held.with_for_update(read=True), _roles)
+
+
+def _roles(found: Sequence[Any]) -> frozenset[str]:
+    return frozenset(GrantInForce(Role(row[0]), row[1], row[2]).word for row in found if row[3])
+
+
+def _held(person_id: int) -> tuple[GrantInForce, ...]:
     now, query = clock.now(), select(Grant).where(Grant.person_id == person_id)
-    query = query.with_for_update(read=True) if lock else query
     held = db.session.scalars(query.order_by(Grant.id).execution_options(populate_existing=True))
     return tuple(GrantInForce(one.role, one.program_id, one.site_id) for one in held if one.in_force(now))
