@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Boolean, ColumnElement, Integer, Select, String, cast, null, type_coerce
+from sqlalchemy.sql.elements import SQLCoreOperations
 
 from groupsched.access.identity import Identity
 
@@ -22,11 +23,24 @@ class StillStands:
 
 @dataclass(frozen=True)
 class Footing:
-    """Rows that something stands on, locked until the transaction ends, so that whoever takes it waits; and what they say.
+    """Rows of `footing_columns` that something stands on, locked until the transaction ends, so that whoever takes it waits; and
+    what they say.
 
-    The rows are of a word, two numbers and whether it is good. `told` gives the words that are true; it may raise NotFound, or
+    `told` gives the words that are true; it may raise NotFound, or
     SignedOut, where nothing is left to stand on.
     """
 
     rows: Select[Any, Any, Any, Any]
     told: Callable[[Sequence[Any]], frozenset[str]]
+
+
+def footing_columns(
+    good: SQLCoreOperations[bool], word: Any = "", number: Any = null(), other: Any = null()
+) -> tuple[ColumnElement[Any], ...]:
+    """What is read of each row: whether it is good, then a word and two numbers that say what it is. Of one shape for all rooms."""
+    return (
+        type_coerce(good, Boolean).label("good"),
+        cast(word, String).label("word"),
+        cast(number, Integer).label("number"),
+        cast(other, Integer).label("other"),
+    )

@@ -57,9 +57,9 @@ def _still_true(asked: Sequence[Footing]) -> frozenset[str]:
     if not asked:
         return frozenset()
     db.session.flush()  # what it locks, it locks before these
-    parts = (select(literal(room), one.rows.subquery()) for room, one in enumerate(asked))
+    parts = (select(literal(room).label("room"), one.rows.subquery()) for room, one in enumerate(asked))
     found = db.session.execute(union_all(*parts)).all()
-    told = (one.told([row[1:] for row in found if row[0] == room]) for room, one in enumerate(asked))
+    told = (one.told([row for row in found if row.room == room]) for room, one in enumerate(asked))
     return frozenset[str]().union(*told)
 
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, delete, literal, null, select
+from sqlalchemy import bindparam, delete, select
 
-from groupsched.access.events import Footing
+from groupsched.access.events import Footing, footing_columns
 from groupsched.access.identity import ApiToken, Identity, Scope
 from groupsched.access.models import Program
 from groupsched.api.models import IdempotentAnswer, Token
@@ -86,13 +86,12 @@ def token_stands(identity: Identity) -> Footing | None:
     """The token of a caller. Where it was revoked, nothing is found."""
     if not isinstance(identity, ApiToken):
         return None
-    columns = (literal(""), null().cast(Integer), null().cast(Integer), Token.revoked_at.is_(None))
-    held = select(*columns).where(Token.id == identity.token_id)
+    held = select(*footing_columns(Token.revoked_at.is_(None))).where(Token.id == identity.token_id)
     return Footing(held.with_for_update(read=True), _not_revoked)
 
 
 def _not_revoked(found: Sequence[Any]) -> frozenset[str]:
-    if not all(row[3] for row in found):
+    if not all(row.good for row in found):
         raise NotFound
     return frozenset()
 

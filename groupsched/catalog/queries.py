@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, false, literal, null, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
-from groupsched.access.events import Footing
+from groupsched.access.events import Footing, footing_columns
 from groupsched.access.identity import ApiToken, Identity, Member, Role, Scope, System
 from groupsched.access.models import Program, Site
 from groupsched.access.policy import Facts, Permission, ensure
@@ -48,10 +48,11 @@ def still_leads(identity: Identity, words: Collection[str]) -> Footing | None:
     ids = sorted(int(word.removeprefix(LEADS)) for word in words if word.startswith(LEADS))
     if not ids:
         return None
-    columns = (literal(LEADS), Facilitator.group_id, null().cast(Integer), true())
-    led = select(*columns).where(Facilitator.person_id == identity.person, Facilitator.group_id.in_(ids))
+    led = select(*footing_columns(true(), number=Facilitator.group_id)).where(
+        Facilitator.person_id == identity.person, Facilitator.group_id.in_(ids)
+    )
     held = led.order_by(Facilitator.group_id).with_for_update(read=True)
-    return Footing(held, lambda found: frozenset(f"{row[0]}{row[1]}" for row in found))
+    return Footing(held, lambda found: frozenset(f"{LEADS}{row.number}" for row in found))
 
 
 def is_public(group: Group) -> bool:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Integer, String, and_, cast, literal, null, select
+from sqlalchemy import and_, select
 
-from groupsched.access.events import Footing
+from groupsched.access.events import Footing, footing_columns
 from groupsched.access.identity import GrantInForce, Identity, Member, Role
 from groupsched.access.models import Program
 from groupsched.accounts.models import Credential, Grant, SignIn
@@ -40,7 +40,7 @@ def sign_in_stands(identity: Identity) -> Footing | None:
     if not isinstance(identity, Member):
         return None
     good = and_(SignIn.ended_at.is_(None), Credential.disabled_at.is_(None))
-    ends = select(literal(""), null().cast(Integer), null().cast(Integer), good).join_from(
+    ends = select(*footing_columns(good)).join_from(
         SignIn, Credential, Credential.person_id == SignIn.person_id
     )
     # By its number alone: a condition on what others change would not wait for them.
@@ -49,7 +49,7 @@ def sign_in_stands(identity: Identity) -> Footing | None:
 
 
 def _not_ended(found: Sequence[Any]) -> frozenset[str]:
-    if not all(row[3] for row in found):
+    if not all(row.good for row in found):
         raise SignedOut
     return frozenset()
 
@@ -58,13 +58,14 @@ def roles_stand(identity: Identity) -> Footing | None:
     """The words for the roles that a person holds now."""
     if not isinstance(identity, Member):
         return None
-    columns = (cast(Grant.role, String), Grant.program_id, Grant.site_id, Grant.in_force(clock.now()))
+    columns = footing_columns(Grant.in_force(clock.now()), Grant.role, Grant.program_id, Grant.site_id)
     held = select(*columns).where(Grant.person_id == identity.person_id).order_by(Grant.id)
     return Footing(held.with_for_update(read=True), _roles)
 
 
 def _roles(found: Sequence[Any]) -> frozenset[str]:
-    return frozenset(GrantInForce(Role(row[0]), row[1], row[2]).word for row in found if row[3])
+    held = (GrantInForce(Role(row.word), row.number, row.other) for row in found if row.good)
+    return frozenset(one.word for one in held)
 
 
 def _held(person_id: int) -> tuple[GrantInForce, ...]:

@@ -3,9 +3,10 @@
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from groupsched.accounts.models import Person
 from groupsched.attendance.models import Attendee, Sheet
@@ -138,14 +139,19 @@ def _row(occurrence: Occurrence, person: Person, standing: RowKind, last: dateti
 
 def members_since(occurrence: Occurrence, people: Iterable[int]) -> dict[int, datetime]:
     """The first date of these people in the group of a date, by their number; who is not in it is left out."""
-    query = (
-        select(Enrolment.person_id, func.min(Enrolment.from_start))
-        .where(
-            Enrolment.group_id == occurrence.group_id,
-            Enrolment.person_id.in_(list(people)),
-            Enrolment.state == EnrolmentState.ACTIVE,
-            Enrolment.from_start.is_not(None),
-        )
-        .group_by(Enrolment.person_id)
-    )
+    query = select(Person.id, first_date(occurrence.group_id, Person.id)).where(Person.id.in_(list(people)))
     return {person: first for person, first in db.session.execute(query) if first is not None}
+
+
+def first_date(group_id: int, person_id: InstrumentedAttribute[Any]) -> ColumnElement[datetime | None]:
+    """The first date in a group of the person of a row that is read."""
+    return (
+        select(func.min(Enrolment.from_start))
+        .where(
+            Enrolment.group_id == group_id,
+            Enrolment.person_id == person_id,
+            Enrolment.state == EnrolmentState.ACTIVE,
+        )
+        .correlate(person_id.class_)
+        .scalar_subquery()
+    )

@@ -11,11 +11,12 @@ from groupsched.access.policy import Permission, requires
 from groupsched.attendance import queries, service
 from groupsched.attendance.forms import BatchSchema, UnreadOperation, read_operation
 from groupsched.attendance.queries import SheetView
-from groupsched.attendance.routes.blueprint import as_json, blueprint, reader_for, writable_sheet
+from groupsched.attendance.routes.blueprint import as_json, blueprint, reader_for
 from groupsched.attendance.rules import OperationOutcome, QueuedOperation
 from groupsched.attendance.service import MarkResult
 from groupsched.attendance.words import SheetReader, review_words
 from groupsched.core.db import db
+from groupsched.core.regions import stand_in
 from groupsched.core.web import field_errors, sent_json, takes_json
 
 Answer = dict[str, Any]
@@ -26,14 +27,16 @@ Answer = dict[str, Any]
 @takes_json
 def operations(uid: str) -> Response | tuple[Response, int]:
     """Take what a device kept, oldest first; the answer has every row that it was about as it stands now."""
-    writable = writable_sheet(uid)
+    held = queries.hold_writable_sheet(current(), uid)
+    writable = held or queries.get_writable_sheet(current(), uid)
+    stand_in(writable.occurrence.timezone)
     try:
         batch = BatchSchema().load(sent_json() or {})
     except ValidationError as error:
         return jsonify({"code": "does-not-fit", "errors": list(field_errors(error.messages))}), 422
     parts = [read_operation(one) for one in batch["operations"]]
     fitting = [one for one in parts if isinstance(one, QueuedOperation)]
-    results, view, touched = service.take(current(), writable.occurrence, fitting)
+    results, view, touched = service.take(current(), writable.occurrence, fitting, held)
     if all(one.outcome is OperationOutcome.REFUSED for one in results):
         db.session.rollback()  # not even a sheet is opened by what was refused
         view = queries.read_sheet(writable.occurrence)
@@ -51,7 +54,7 @@ def _answer(
     reader = reader_for(view, rows)
     told = list(_told(parts, left, reader))
     gone = [uid for uid in sorted(touched) if view.row(uid) is None]
-    return as_json(view, rows, gone=gone, results=told)
+    return as_json(reader, rows, gone=gone, results=told)
 
 
 def _told(

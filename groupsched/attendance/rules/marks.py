@@ -94,6 +94,7 @@ class RowState:
 
     `last` is the operation that gave this state and `before` the state it replaced, for undo. `said_by` is the tap that
     had the last word, an undo too; empty where its maker had not seen what was said before: nobody goes on from there unseen.
+    `by` is the person of that word.
     """
 
     version: int = 0
@@ -101,6 +102,7 @@ class RowState:
     rival: RowAnswer | None = None
     last: str = ""
     said_by: str = ""
+    by: int | None = None
     before: RowState | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -164,12 +166,20 @@ def _undo(state: RowState, op: Operation) -> tuple[OperationOutcome, RowState]:
     # The state goes back, the version goes on: a mark made on the version that is taken back must count as made on an old one.
     # Who marked without having seen the earlier state has not seen it by taking the mark back either.
     said_by = op.name if state.said_by else ""
-    return OperationOutcome.APPLIED, replace(state.before, version=state.version + 1, said_by=said_by)
+    return OperationOutcome.APPLIED, replace(
+        state.before, version=state.version + 1, said_by=said_by, by=op.actor
+    )
 
 
 def _next(state: RowState, op: Operation, answer: RowAnswer, rival: RowAnswer | None) -> RowState:
     return RowState(
-        version=state.version + 1, answer=answer, rival=rival, last=op.op_id, said_by=op.name, before=state
+        version=state.version + 1,
+        answer=answer,
+        rival=rival,
+        last=op.op_id,
+        said_by=op.name,
+        by=op.actor,
+        before=state,
     )
 
 

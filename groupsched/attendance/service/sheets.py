@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from groupsched.access.identity import Identity
 from groupsched.attendance.models import Attendee, Sheet, SheetReason
-from groupsched.attendance.queries import ensure_sheet_right, find_sheet, told_at
+from groupsched.attendance.queries import HeldSheet, ensure_sheet_right, find_sheet, told_at
 from groupsched.attendance.rules import (
     AttendanceStatus,
     MarkingMode,
@@ -67,10 +67,20 @@ def hold(identity: Identity, occurrence: Occurrence) -> LockedSheet:
     schedule.hold_date(occurrence)
     locked = open_book(occurrence)
     if right is SheetRight.REASON and reason_of(identity, occurrence) is None:
-        raise Conflict(
-            _("Please give a short reason. It is kept in the history."), code="reason-needed", field="reason"
-        )
+        raise _reason_needed()
     return locked
+
+
+def held_sheet(held: HeldSheet) -> LockedSheet:
+    """The same of a sheet that is locked already; its rows are still to be read."""
+    if held.right is SheetRight.REASON and held.reason is None:
+        raise _reason_needed()
+    return LockedSheet(held.occurrence, held.sheet, {})
+
+
+def _reason_needed() -> Conflict:
+    told = _("Please give a short reason. It is kept in the history.")
+    return Conflict(told, code="reason-needed", field="reason")
 
 
 def _closed_words(occurrence: Occurrence) -> str:
