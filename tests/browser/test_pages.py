@@ -2,40 +2,37 @@
 
 The first page of a kind is looked at in every size in light, between its widest and its narrowest for what its layout
 decides, and in the dark, where only colours are others, at these two; the same kind for another role, or another page of
-it, at its widest in light and its narrowest in the dark. GROUPSCHED_AXE=all looks at every page of every role in all of
-them by every rule.
+it, at its widest in light and its narrowest in the dark. Colours are looked at where no page before showed them
+(tests/browser/axe.py). GROUPSCHED_AXE=all looks at every page of every role in all of them by every rule.
 """
 
-import os
 import re
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import FLAGS, ROLES, axe_source, chromium
+from tests.browser.axe import COLOURS, EVERYTHING, Eyes, Looks, with_axe
+from tests.browser.conftest import FLAGS, ROLES, chromium
 from tests.browser.letters import BROKEN_WORDS, ONE_NAME_TWO_THINGS, SMALL_LINKS
 from tests.browser.walk import routes, walk
 
 pytestmark = pytest.mark.browser
 
 SIZES = ((1280, 800), (1024, 768), (768, 1024), (390, 844))
-ALL = [(size, light) for size in SIZES for light in ("light", "dark")]
-FIRST = [(size, light) for size, light in ALL if light == "light" or size in (SIZES[0], SIZES[-1])]
-SPOTS = [(SIZES[0], "light"), (SIZES[-1], "dark")]
+WIDE, NARROW = (SIZES[0], "light"), (SIZES[-1], "dark")
 # In the dark only colours are others; a page says the same at every width, and lies otherwise.
-COLOURS = ["color-contrast", "link-in-text-block"]
 LAYOUT = ["color-contrast", "target-size", "scrollable-region-focusable"]
-RULES = dict.fromkeys(ALL) | {one: COLOURS for one in ALL if one[1] == "dark"}
-RULES |= {(size, "light"): LAYOUT for size in SIZES[1:-1]}
-if os.environ.get("GROUPSCHED_AXE") == "all":
-    FIRST = SPOTS = ALL
-    RULES = dict.fromkeys(ALL)
-RUN = (
-    "async rules => (await axe.run(document, {resultTypes: ['violations'], preload: false, "
-    "...(rules && {runOnly: rules})})).violations.map(v => "
-    "`${v.id}: ${v.help} — ${v.nodes.slice(0, 3).map(n => n.target.join(' ') + ' ' + (n.any[0]?.message || '')).join(' | ')}`)"
-)
+FIRST: Looks = {
+    WIDE: None,
+    (SIZES[0], "dark"): COLOURS,
+    (SIZES[1], "light"): LAYOUT,
+    (SIZES[2], "light"): LAYOUT,
+}
+FIRST |= {(SIZES[3], "light"): None, NARROW: COLOURS}
+SPOTS: Looks = {WIDE: None, NARROW: COLOURS}
+if EVERYTHING:
+    FIRST = SPOTS = {(size, light): None for size in SIZES for light in ("light", "dark")}
 TOO_WIDE = """() => [...document.querySelectorAll('body *')].filter(e => {
   const box = e.getBoundingClientRect();
   return box.right > innerWidth + 1 && box.width && getComputedStyle(e).position !== 'fixed' && !e.closest('.visually-hidden');
@@ -67,6 +64,12 @@ def reach() -> Any:
 
 
 @pytest.fixture(scope="module")
+def eyes() -> Eyes:
+    """Those that look at every page of every role."""
+    return Eyes()
+
+
+@pytest.fixture(scope="module")
 def seen() -> set[str]:
     """The kinds of page that were looked at in every size and light."""
     return set()
@@ -74,9 +77,9 @@ def seen() -> set[str]:
 
 @pytest.mark.parametrize("role", [None, *ROLES])
 def test_axe_finds_nothing_on_any_page_and_the_narrowest_phone_is_wide_enough(
-    browse: Any, reach: Any, seen: set[str], role: str | None
+    browse: Any, reach: Any, eyes: Eyes, seen: set[str], role: str | None
 ) -> None:
-    axe, page, found = axe_source(), browse(role, reduced_motion="reduce"), []
+    page, found = with_axe(browse(role, reduced_motion="reduce")), []
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -84,16 +87,10 @@ def test_axe_finds_nothing_on_any_page_and_the_narrowest_phone_is_wide_enough(
         for path in paths[:1] if kind in seen else paths:
             said.clear()
             page.goto(path)
-            page.evaluate(axe)
-            for (width, height), light in SPOTS if kind in seen else FIRST:
-                page.set_viewport_size({"width": width, "height": height})
-                page.emulate_media(color_scheme=light, reduced_motion="reduce")
-                found += [
-                    f"{path} {width} {light} {line}"
-                    for line in page.evaluate(RUN, RULES[(width, height), light])
-                ]
+            bad = eyes.look(page, SPOTS if kind in seen else FIRST)
             seen.add(kind)
-            found += [f"{path} {line}" for line in narrow(page, role) + page.evaluate(ONE_NAME_TWO_THINGS)]
+            bad += narrow(page, role) + page.evaluate(ONE_NAME_TWO_THINGS)
+            found += [f"{path} {line}" for line in bad]
             found += [f"{path} said: {line}" for line in said if kind != "nothing"]
     assert not found, "\n".join(found)
 
@@ -159,7 +156,7 @@ def test_letters_of_twice_the_size_break_no_word_and_need_no_scrolling_sideways_
 def test_a_form_with_mistakes_says_so_first_and_axe_finds_nothing(
     browse: Any, role: str | None, path: str, button: str
 ) -> None:
-    axe, page = axe_source(), browse(role, reduced_motion="reduce")
+    page = with_axe(browse(role, reduced_motion="reduce"))
     page.goto(path)
     page.evaluate("() => document.querySelectorAll('main form').forEach(form => { form.noValidate = true; })")
     with page.expect_navigation() as answer:
@@ -167,12 +164,7 @@ def test_a_form_with_mistakes_says_so_first_and_axe_finds_nothing(
     assert answer.value.status == 422
     assert page.title().startswith("Error: ")
     assert page.evaluate("() => document.activeElement.classList.contains('errors')")
-    page.evaluate(axe)
-    found = []
-    for (width, height), light in SPOTS:
-        page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=light, reduced_motion="reduce")
-        found += page.evaluate(RUN, RULES[(width, height), light])
+    found = Eyes().look(page, SPOTS)
     assert not found, "\n".join(found)
 
 
@@ -194,7 +186,7 @@ def test_a_word_of_99_letters_wraps_wherever_it_stands(browse: Any) -> None:
 
 def test_a_rule_that_removes_records_asks_for_the_password_and_says_what_goes(browse: Any, demo: Any) -> None:
     """The page of it opens after the password alone, so the walk above does not come to it."""
-    axe, page, found = axe_source(), browse("admin", reduced_motion="reduce"), []
+    page = with_axe(browse("admin", reduced_motion="reduce"))
     page.goto("/program/retention/mail_text")
     page.locator("input[name=current]").fill(demo.accounts["admin"][1])
     with page.expect_navigation():
@@ -204,9 +196,4 @@ def test_a_rule_that_removes_records_asks_for_the_password_and_says_what_goes(br
     with page.expect_navigation():
         page.locator("main form button[type=submit]").first.click()
     expect(page.locator("main .notice")).to_contain_text("This will remove")
-    page.evaluate(axe)
-    for (width, height), light in SPOTS:
-        page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=light, reduced_motion="reduce")
-        found += page.evaluate(RUN, RULES[(width, height), light])
-    assert not found + narrow(page, "admin")
+    assert not Eyes().look(page, SPOTS) + narrow(page, "admin")
