@@ -1,9 +1,9 @@
 """Where a role can go: the addresses that its own pages link to, one for each kind of page."""
 
+from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import html5lib
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
@@ -79,12 +79,25 @@ def walk(fetch: Any, book: MapAdapter, limit: int = 80) -> dict[str, list[str]]:
     return found
 
 
+class _Links(HTMLParser):
+    """The links of a page that are followed: not those that save a file."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        about = dict(attrs)
+        if tag == "a" and "download" not in about:
+            self.found.append(about.get("href") or "")
+
+
 def links(page: str, at: str) -> list[str]:
     """The addresses of this site that a page links to."""
-    tree = html5lib.parse(page, namespaceHTMLElements=False)
-    out = []
-    for anchor in tree.iter("a"):
-        target = urlsplit(urljoin(f"http://site{at}", anchor.get("href", "")))
-        if target.netloc == "site" and target.scheme == "http" and anchor.get("download") is None:
+    reader, out = _Links(), []
+    reader.feed(page)
+    for href in reader.found:
+        target = urlsplit(urljoin(f"http://site{at}", href))
+        if target.netloc == "site" and target.scheme == "http":
             out.append(target.path + (f"?{target.query}" if target.query else ""))
     return out

@@ -5,6 +5,7 @@ What people and programs typed (names, titles, addresses), the rows of content/,
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import html5lib
@@ -85,6 +86,15 @@ def places_of_the_world() -> set[str]:
     return {part for label in labels for part in label.split(", ")}
 
 
+@cache
+def rest_of(value: str, known: re.Pattern[str]) -> str:
+    """What no translation gave of a text, and nobody typed, if it has a word."""
+    while "⟦" in value and (inner := re.sub(r"⟦[^⟦⟧]*⟧", " ", value)) != value:
+        value = inner
+    value = known.sub(" ", value)
+    return value.strip() if re.search(r"[^\W\d_]{2,}", value) else ""
+
+
 def outside(page: str, known: re.Pattern[str]) -> list[str]:
     """The pieces of text of a page that no translation gave and nobody typed."""
     left = []
@@ -97,13 +107,9 @@ def outside(page: str, known: re.Pattern[str]) -> list[str]:
         values += [element.get(name) for name in ATTRIBUTES]
         if element.tag == "input" and element.get("type") == "submit":
             values.append(element.get("value"))
-        for value in values:
-            rest = value or ""
-            while "⟦" in rest and (inner := re.sub(r"⟦[^⟦⟧]*⟧", " ", rest)) != rest:
-                rest = inner
-            rest = known.sub(" ", rest)
-            if re.search(r"[^\W\d_]{2,}", rest):
-                left.append(f"{rest.strip()!r} in {(value or '').strip()[:80]!r}")
+        for value in filter(None, values):
+            if rest := rest_of(value, known):
+                left.append(f"{rest!r} in {value.strip()[:80]!r}")
     return left
 
 
@@ -147,14 +153,19 @@ def test_every_word_of_every_page_goes_through_gettext(
     for role, person in house.people.items():
         browser = client.as_(person) if person else client
 
-        def fetch(path: str, browser: Any = browser) -> tuple[int, str | None]:
+        pages: dict[str, str] = {}
+
+        def fetch(path: str, browser: Any = browser, pages: Any = pages) -> tuple[int, str | None]:
             answer = browser.get(path, follow_redirects=True)
-            return answer.status_code, answer.text if answer.mimetype == "text/html" else None
+            if answer.mimetype != "text/html":
+                return answer.status_code, None
+            pages[path] = answer.text
+            return answer.status_code, answer.text
 
         for paths in walk(fetch, book).values():
             for path in paths:
                 found += [
                     f"{role or 'visitor'} {path} ({kind(book, path)}): {s}"
-                    for s in outside(fetch(path)[1] or "", known)
+                    for s in outside(pages[path], known)
                 ]
     assert not found, "\n".join(dict.fromkeys(found))
