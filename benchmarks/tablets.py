@@ -38,6 +38,7 @@ from groupsched.enrolment.models import Enrolment
 from groupsched.schedule.models import Occurrence
 
 MARKS = 12
+PATIENCE = 8  # seconds, as the page has (static/js/sheet-ask.js); what is not answered then goes out again
 TWO = 2  # tablets at one door
 
 
@@ -136,7 +137,7 @@ class Line:
             if self._writer is None or self._writer.is_closing():
                 self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self.port)
             self._writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
-            return await asyncio.wait_for(self._read(), 30)
+            return await asyncio.wait_for(self._read(), PATIENCE)
         except (OSError, asyncio.IncompleteReadError, TimeoutError):
             self.close()
             return 0, {}, b""
