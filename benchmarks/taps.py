@@ -54,6 +54,7 @@ def run(size: Size) -> None:
         with _chromium() as browser, groupsched(Path(folder), database) as server:
             if browser is None:
                 return
+            _weigh_after_today(_page(browser, server, tablet), server, tablet)
             page = _page(browser, server, tablet)
             _weigh(page, server, tablet, size)
             _tap(page)
@@ -71,6 +72,25 @@ def _weigh(page: Any, server: Server, tablet: Tablet, size: Size) -> None:
         row(f"{kind}: files and bytes", f"{len(of_kind)} · {sum(of_kind):,} B", seen=seen)
     total = sum(one.size for one in files)
     row("all of it", f"{total:,} B", f"{MOST_WIRE:,} B", seen=seen, met=total <= MOST_WIRE)
+
+
+def _weigh_after_today(page: Any, server: Server, tablet: Tablet) -> None:
+    """As a tablet comes to a sheet: what other pages have too is there already."""
+    before = _loaded(page, f"{server.base}/today")
+    files = _loaded(page, f"{server.base}{tablet.sheet}")
+    again = {one.path for one in before} & {one.path for one in files}
+    fonts = {
+        "fonts that came with Today": (any(one.kind == "Font" for one in before), True),
+        "again": (again, set()),
+    }
+    total = sum(one.size for one in files)
+    row(
+        "coming from Today",
+        f"{len(files)} · {total:,} B",
+        f"{MOST_WIRE:,} B",
+        seen=fonts,
+        met=total <= MOST_WIRE,
+    )
 
 
 def _loaded(page: Any, address: str) -> list[Loaded]:
