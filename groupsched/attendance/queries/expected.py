@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import BindParameter, ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from groupsched.accounts.models import Person
@@ -143,7 +143,9 @@ def members_since(occurrence: Occurrence, people: Iterable[int]) -> dict[int, da
     return {person: first for person, first in db.session.execute(query) if first is not None}
 
 
-def first_date(group_id: int, person_id: InstrumentedAttribute[Any]) -> ColumnElement[datetime | None]:
+def first_date(
+    group_id: int | BindParameter[int], person_id: InstrumentedAttribute[Any]
+) -> ColumnElement[datetime | None]:
     """The first date in a group of the person of a row that is read."""
     return (
         select(func.min(Enrolment.from_start))
