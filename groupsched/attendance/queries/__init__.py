@@ -40,6 +40,7 @@ from groupsched.attendance.queries.my_marks import (
     times_there,
     totals_seen_by,
 )
+from groupsched.attendance.queries.namesakes import ToldApart, namesakes
 from groupsched.attendance.queries.overview import (
     AttendanceTrend,
     SheetCount,
@@ -136,6 +137,7 @@ __all__ = [
     "SheetCount",
     "SheetRow",
     "SheetView",
+    "ToldApart",
     "UnseenPerson",
     "WaitingSheets",
     "WritableSheet",
@@ -179,6 +181,7 @@ __all__ = [
     "meeting_of",
     "members_since",
     "named",
+    "namesakes",
     "next_date",
     "next_of",
     "open_call",

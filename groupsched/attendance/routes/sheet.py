@@ -128,7 +128,7 @@ def _page(view: SheetView, beside: str) -> dict[str, Any]:
         "listed": as_list(),
         "today": view.occurrence.local_date == clock.today(view.occurrence.timezone),
         "panel": panel_of(view, opened) if opened else None,
-        "blank": {"row": BLANK, "tile": reader.draw(BLANK), "since": None, "history": []},
+        "blank": {"row": BLANK, "tile": reader.draw(BLANK), "history": []},
         "facts": _facts(view, part=len(tiles) < len(rows) or bool(only)),
     }
 
@@ -196,7 +196,7 @@ def _done(view: SheetView) -> dict[str, str] | None:
 
 
 def panel_of(view: SheetView, row: SheetRow) -> dict[str, Any]:
-    """One row in full: what it says, since when the person comes, and the history of its mark.
+    """One row in full: what it says, and the history of its mark.
 
     What colleagues noted on somebody who stands at the door themself is not for them.
     """
@@ -207,7 +207,6 @@ def panel_of(view: SheetView, row: SheetRow) -> dict[str, Any]:
     return {
         "row": row,
         "tile": reader.draw(row),
-        "since": reader.since.get(row.person.id) if row.person else None,
         "history": [
             {
                 "words": status_words(told.operation.status),

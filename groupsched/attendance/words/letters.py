@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from string import ascii_uppercase
 
 from groupsched.attendance.queries import SheetRow
@@ -15,7 +16,8 @@ OTHERS = "#"
 
 @dataclass(frozen=True)
 class SheetLetter:
-    """One letter, with the row at which each run of it begins: who came lately stands in a run of its own."""
+    """One letter, with the row at which each run of it begins: who came lately stands in a run of its own. Neighbours without
+    people are one."""
 
     letter: str
     rows: tuple[str, ...] = ()
@@ -32,7 +34,12 @@ def letters_of(rows: Sequence[SheetRow], sort: str) -> list[SheetLetter]:
         if letter != before:
             found.setdefault(letter, []).append(row.attendee_id)
         before = letter
-    return [SheetLetter(letter, tuple(uids)) for letter, uids in found.items()]
+    runs = groupby(found.items(), key=lambda one: one[0] if one[1] else "")
+    return [_together(list(run)) for _key, run in runs]
+
+
+def _together(run: list[tuple[str, list[str]]]) -> SheetLetter:
+    return SheetLetter(" ".join(letter for letter, _uids in run), tuple(run[0][1]))
 
 
 def _letter(row: SheetRow, sort: str) -> str:
