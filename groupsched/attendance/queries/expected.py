@@ -1,6 +1,7 @@
 """Who belongs on a sheet: the roster of the date and, for drop-in groups, who came lately."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +11,15 @@ from sqlalchemy.orm import joinedload
 from groupsched.accounts.models import Person
 from groupsched.attendance.models import Attendee, Sheet
 from groupsched.attendance.queries.rows import SheetRow
-from groupsched.attendance.rules import LATELY, AttendanceStatus, RowAnswer, RowKind, RowState, attendee_uid
+from groupsched.attendance.rules import (
+    LATELY,
+    AttendanceStatus,
+    RowAnswer,
+    RowKind,
+    RowOrigin,
+    RowState,
+    attendee_uid,
+)
 from groupsched.catalog.rules import Access
 from groupsched.core.db import db
 from groupsched.enrolment import queries as enrolment
@@ -92,6 +101,69 @@ def seen_before(occurrence: Occurrence) -> Sequence[LastSeen]:
     )
     query = select(Person, here.c.last).join(here, here.c.person_id == Person.id).order_by(Person.id)
     return [LastSeen(person, moment) for person, moment in db.session.execute(query)]
+
+
+def came_lately(
+    dates: Sequence[Occurrence], known: Mapping[int, Sequence[Person]]
+) -> dict[int, list[Person]]:
+    """Who stands under "came lately" on the sheets of these dates, by the number of the date and in the order of the sheet,
+    without those `known` there: of sheets that are opened already what they hold, of others what opening would add."""
+    opened = set(
+        db.session.scalars(
+            select(Sheet.occurrence_id).where(Sheet.occurrence_id.in_([one.id for one in dates]))
+        )
+    )
+    fresh = [one for one in dates if one.group.access == Access.OPEN and one.id not in opened]
+    found: dict[int, dict[int, Person]] = defaultdict(dict)
+    for number, person in _stored_lately(opened):
+        found[number][person.id] = person
+    for one, person in _seen_within(fresh):
+        found[one.id][person.id] = person
+    return {number: _in_order(people, known.get(number, ())) for number, people in found.items()}
+
+
+def _stored_lately(dates: Collection[int]) -> Iterable[tuple[int, Person]]:
+    query = (
+        select(Sheet.occurrence_id, Person)
+        .join(Attendee, Attendee.sheet_id == Sheet.id)
+        .join(Person, Person.id == Attendee.person_id)
+        .where(
+            Sheet.occurrence_id.in_(dates), Attendee.origin == RowOrigin.CAME_LATELY, Attendee.removed_at.is_(None)
+        )
+    )
+    return [(number, person) for number, person in db.session.execute(query)] if dates else []
+
+
+def _seen_within(dates: Sequence[Occurrence]) -> Iterable[tuple[Occurrence, Person]]:
+    """Who was here in the group of each of these dates in the weeks before it."""
+    if not dates:
+        return
+    groups = {one.group_id for one in dates}
+    query = (
+        select(Occurrence.group_id, Occurrence.start, Person)
+        .join(Sheet, Sheet.occurrence_id == Occurrence.id)
+        .join(Attendee, Attendee.sheet_id == Sheet.id)
+        .join(Person, Person.id == Attendee.person_id)
+        .where(
+            Occurrence.group_id.in_(groups),
+            Occurrence.start >= min(one.start for one in dates) - LATELY,
+            Occurrence.start < max(one.start for one in dates),
+            Attendee.status == AttendanceStatus.PRESENT,
+            Attendee.removed_at.is_(None),
+        )
+    )
+    for group, start, person in db.session.execute(query):
+        yield from (
+            (one, person)
+            for one in dates
+            if one.group_id == group and one.start - LATELY <= start < one.start
+        )
+
+
+def _in_order(people: Mapping[int, Person], known: Iterable[Person]) -> list[Person]:
+    there = {one.id for one in known}
+    rest = [one for one in people.values() if one.id not in there]
+    return sorted(rest, key=lambda one: (one.first_name.casefold(), one.last_name.casefold(), one.id))
 
 
 def told_at(occurrence: Occurrence) -> dict[int, datetime]:

@@ -70,6 +70,11 @@ class SheetRow:
         """Whether the row is in the denominator."""
         return counts(self.line)
 
+    @property
+    def on_paper(self) -> bool:
+        """Whether a sheet on paper has a line for it: whoever counts, and who came lately."""
+        return self.counts or self.standing is RowKind.LATELY
+
 
 @dataclass
 class SheetView:

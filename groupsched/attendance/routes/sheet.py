@@ -276,7 +276,7 @@ def paper(uid: str) -> str | WerkzeugResponse:
     if reason_missing(writable):
         return back_to_sheet(uid)
     view = queries.read_sheet(writable.occurrence)
-    expected = [row for row in view.rows if row.counts]
+    expected = [row for row in view.rows if row.on_paper]
     audit.saw(
         current(),
         AuditAction.SHEET_PRINTED,
