@@ -1,7 +1,8 @@
 // What waits to be sent, kept by the browser until it is answered, sealed under the key of the device: operations with
 // the ids of rows, never the names that stand on a tile. `works` says before anything is marked whether the browser
 // keeps at all.
-import { deviceKey, run, seal, unseal } from "./vault.js";
+import { deviceKey, run } from "./vault.js";
+import { seal, unseal } from "./vault-seal.js";
 
 // An entry is {id, sheet, op, touches, back, aside}; whoever changes that raises this, and reads the older ones too.
 const FORMAT = 2;

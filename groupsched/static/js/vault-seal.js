@@ -7,7 +7,7 @@ const WILD = 3600_000;
 
 const nonce = () => crypto.getRandomValues(new Uint8Array(12));
 
-// A new key that no script can read. With `wrapping` (an AES-GCM key that may wrap) it comes wrapped too: {key, wrapped}.
+// A new key that no script can read, {key, wrapped}: wrapped too by `wrapping`, an AES-GCM key that may wrap.
 export async function newKey(wrapping = null) {
   const raw = await crypto.subtle.generateKey(AES, true, USES);
   const bytes = await crypto.subtle.exportKey("raw", raw);

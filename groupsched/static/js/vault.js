@@ -1,9 +1,7 @@
 // What a browser keeps for the time without a line, sealed in IndexedDB. Under the key of the device: what waits to be
-// sent, which outlives everybody. Under the key of a person: the sheets that person may open, with the labels of people;
-// they go at signing out, when somebody else signs in, and twelve hours after the server last knew the person.
+// sent, which outlives everybody. Under the key of a person: the sheets that person may open, with the labels on them;
+// these go at signing out, when somebody else signs in, and twelve hours after the server last knew the person.
 import { isOver, newKey, seal, unseal, unwrapped } from "./vault-seal.js";
-
-export { seal, unseal };
 
 // The worker (worker/sheets.js) opens the same one to sweep.
 const NAME = "groupsched-vault";
@@ -32,8 +30,8 @@ function open() {
   return opened;
 }
 
-// One transaction. `act` has the stores asked for, and only makes requests: whoever waits for anything else in it, finds
-// it closed. Answers with the result of the request that `act` gives back.
+// One transaction. `act` has the stores asked for, and only makes requests: a wait for something else closes it.
+// Gives the result of the request that `act` gives back.
 export async function run(mode, names, act) {
   const base = await open();
   return new Promise((done, fail) => {
