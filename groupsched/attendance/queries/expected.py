@@ -128,7 +128,9 @@ def _stored_lately(dates: Collection[int]) -> Iterable[tuple[int, Person]]:
         .join(Attendee, Attendee.sheet_id == Sheet.id)
         .join(Person, Person.id == Attendee.person_id)
         .where(
-            Sheet.occurrence_id.in_(dates), Attendee.origin == RowOrigin.CAME_LATELY, Attendee.removed_at.is_(None)
+            Sheet.occurrence_id.in_(dates),
+            Attendee.origin == RowOrigin.CAME_LATELY,
+            Attendee.removed_at.is_(None),
         )
     )
     return [(number, person) for number, person in db.session.execute(query)] if dates else []
