@@ -14,7 +14,7 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from groupsched.accounts.rules import LONGEST_PASSWORD, is_mail_address
-from groupsched.core.fields import KeptField, LineField, at_most
+from groupsched.core.fields import KeptField, LineField, at_most, needed
 from groupsched.core.i18n import _, _l
 
 LONGEST_PATH = 2000
@@ -39,6 +39,15 @@ class CodeForm(FlaskForm):
     """The printed code of a slip."""
 
     code = LineField(_l("Your code"), [at_most(60)])
+
+
+class PairingForm(FlaskForm):
+    """A tablet that is to be paired: what it is called, and where it is. The view gives the sites."""
+
+    name = LineField(
+        _l("Its name"), [needed, at_most(60)], description=_l("Where it lives, not who uses it.")
+    )
+    site = SelectField(_l("Site"))
 
 
 class ForgotForm(FlaskForm):

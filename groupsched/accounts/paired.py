@@ -64,12 +64,14 @@ def row() -> Device | None:
 
 def present() -> PairedDevice | None:
     """The paired tablet that this request comes from, whoever is signed in on it, if anybody."""
-    if "device" not in g:
+    if "paired" not in g:
         found = row()
-        g.device = told(found) if found is not None and found.revoked_at is None else None
-        if g.device is not None:
+        if found is not None and found.revoked_at is None:
+            g.paired = told(found)
             was_there(found, None)
-    here: PairedDevice | None = g.device
+        else:
+            g.paired = None
+    here: PairedDevice | None = g.paired
     return here
 
 
