@@ -137,7 +137,7 @@ class Member(Identity):
     glass: OpenGlass | None = None
     device: PairedDevice | None = None
     unlock: str = ""
-    """The public id of the sign-in on that device, which its marks name."""
+    """The public id of this sign-in: marks from a device name it."""
     is_authenticated = True
 
     def get_id(self) -> str:

@@ -68,7 +68,7 @@ def _member(holder: SignInHolder, now: datetime) -> Member:
         is_fresh=fresh,
         glass=_glass(holder.glass),
         device=paired.told(holder.device) if holder.device is not None else None,
-        unlock=row.uid if holder.device is not None else "",
+        unlock=row.uid,
     )
 
 

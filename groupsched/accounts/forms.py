@@ -50,6 +50,22 @@ class PairingForm(FlaskForm):
     site = SelectField(_l("Site"))
 
 
+class PinForm(FlaskForm):
+    """One's own PIN, by somebody who knows the password, and has the phone where that is their second step."""
+
+    pin = LineField(_l("Your new PIN"), [at_most(20)])
+    current = PasswordField(_l("Your password"), [at_most(LONGEST_PASSWORD)])
+    code = LineField(_l("A code of your second step"), [at_most(60)])
+
+
+class UnlockForm(FlaskForm):
+    """Who unlocks a tablet, and their PIN. The view gives who."""
+
+    who = RadioField(_l("Who are you?"), validate_choice=False)
+    pin = LineField(_l("Your PIN"), [at_most(20)])
+    next = KeptField(limit=LONGEST_PATH)
+
+
 class ForgotForm(FlaskForm):
     """Who wants a link for a new password."""
 

@@ -9,6 +9,7 @@ from groupsched.accounts.routes import (
     privacy,
     second_step,
     signing,
+    unlocking,
     welcome,
 )
 from groupsched.accounts.routes.blueprint import blueprint
@@ -24,6 +25,7 @@ __all__ = [
     "privacy",
     "second_step",
     "signing",
+    "unlocking",
     "welcome",
 ]
 

@@ -21,6 +21,13 @@ UNLOCK_VOUCHES = timedelta(hours=24)
 CLOCKS_DIFFER = timedelta(minutes=5)
 
 
+class ScreenState(StrEnum):
+    """What a page says of its screen."""
+
+    HIDDEN = "hidden"
+    SHOWN = "shown"
+
+
 class PinFault(StrEnum):
     """Why six digits are no PIN."""
 

@@ -84,6 +84,7 @@ from groupsched.accounts.service.people import (
     want_second_step,
 )
 from groupsched.accounts.service.pins import (
+    check_pin_shape,
     remove_pin,
     set_pin,
 )
@@ -91,6 +92,7 @@ from groupsched.accounts.service.present import still_stands
 from groupsched.accounts.service.proving import (
     confirm,
     prove,
+    prove_both,
 )
 from groupsched.accounts.service.signing import (
     Browser,
@@ -141,6 +143,7 @@ __all__ = [
     "change_person",
     "check_code",
     "check_password",
+    "check_pin_shape",
     "checked_hash",
     "choose_login",
     "close_glass",
@@ -180,6 +183,7 @@ __all__ = [
     "pairing_with",
     "person_of_invitation",
     "prove",
+    "prove_both",
     "redeem_invitation",
     "remove_factor",
     "remove_pin",

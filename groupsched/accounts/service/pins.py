@@ -26,14 +26,19 @@ def known_on(device_id: int, person: Person, *, factor: bool = False) -> None:
     db.session.flush()
 
 
-def set_pin(identity: Member, pin: str) -> None:
-    """Give somebody a PIN, in place of the one before. Raises DomainError where it is none, or anybody would try it first.
-
-    That it is them was shown just now: whoever calls sees to it.
-    """
+def check_pin_shape(pin: str) -> None:
+    """Raise DomainError where this is no PIN, or one that anybody would try first."""
     fault = rules.pin_fault(pin)
     if fault is not None:
         raise DomainError(_fault_words(fault), field="pin")
+
+
+def set_pin(identity: Member, pin: str) -> None:
+    """Give somebody a PIN, in place of the one before. Raises what `check_pin_shape` raises.
+
+    That it is them was shown just now: whoever calls sees to it.
+    """
+    check_pin_shape(pin)
     person_id = identity.person_id
     end_transaction()
     hashed = hash_password(pin)
