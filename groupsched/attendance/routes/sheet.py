@@ -24,6 +24,7 @@ from groupsched.attendance.routes.blueprint import (
     writable_sheet,
 )
 from groupsched.attendance.routes.closing import summary_page
+from groupsched.attendance.routes.shell import parts_address
 from groupsched.attendance.rules import (
     AttendanceStatus,
     OperationKind,
@@ -44,8 +45,6 @@ from groupsched.core.web import asks_for_data
 from groupsched.schedule.rules import OccurrenceStatus
 
 MANY = 12
-BLANK = SheetRow("", None, RowKind.EXPECTED)
-"""What the panel of the page's module is drawn from, before it is filled with a row."""
 
 
 @blueprint.get("/<uid>")
@@ -117,12 +116,12 @@ def _page(view: SheetView, beside: str) -> dict[str, Any]:
         "many": len(view.rows) > MANY,
         "today": view.occurrence.local_date == clock.today(view.occurrence.timezone),
         "panel": panel_of(view, opened) if opened else None,
-        "blank": {"row": BLANK, "tile": reader.draw(BLANK), "since": None, "history": []},
-        "facts": _facts(view, part=len(tiles) < len(rows) or bool(only)),
+        "facts": sheet_facts(view, part=len(tiles) < len(rows) or bool(only)),
+        "parts": parts_address(),
     }
 
 
-def _facts(view: SheetView, *, part: bool) -> dict[str, Any]:
+def sheet_facts(view: SheetView, *, part: bool) -> dict[str, Any]:
     """What the page's module counts with: when people meet in milliseconds, and where it asks. `part`: not all rows."""
     meeting, uid = view.meeting, view.occurrence.uid
     return {
