@@ -24,6 +24,7 @@ from groupsched.attendance.routes.blueprint import (
     writable_sheet,
 )
 from groupsched.attendance.routes.closing import summary_page
+from groupsched.attendance.routes.looks import as_list
 from groupsched.attendance.routes.shell import parts_address
 from groupsched.attendance.rules import (
     AttendanceStatus,
@@ -34,7 +35,14 @@ from groupsched.attendance.rules import (
     TileState,
     ends_soon,
 )
-from groupsched.attendance.words import counters, done_words, review_words, status_words, still_open
+from groupsched.attendance.words import (
+    counters,
+    done_words,
+    letters_of,
+    review_words,
+    status_words,
+    still_open,
+)
 from groupsched.audit import service as audit
 from groupsched.audit.rules import AuditAction
 from groupsched.core import clock
@@ -100,7 +108,8 @@ def _page(view: SheetView, beside: str) -> dict[str, Any]:
     rows = sorted_rows(view, sent("sort"))
     reader = reader_for(view)
     only, letters = sent("only"), sent("q", WORDS) if request.method == "POST" else ""
-    tiles = [reader.draw(row) for row in rows if _matches(row, letters)]
+    shown = [row for row in rows if _matches(row, letters)]
+    tiles = [reader.draw(row) for row in shown]
     opened = view.row(beside)
     return {
         "view": view,
@@ -114,6 +123,8 @@ def _page(view: SheetView, beside: str) -> dict[str, Any]:
         "sort": sent("sort"),
         "one_tap": ends_soon(view.meeting, clock.now()) and all_settled(view),
         "many": len(view.rows) > MANY,
+        "letters": letters_of(shown, sent("sort")),
+        "listed": as_list(),
         "today": view.occurrence.local_date == clock.today(view.occurrence.timezone),
         "panel": panel_of(view, opened) if opened else None,
         "facts": sheet_facts(view, part=len(tiles) < len(rows) or bool(only)),
