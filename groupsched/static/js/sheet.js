@@ -6,6 +6,8 @@ import { showChip } from "./sheet-chip.js";
 import { finish, followEnd } from "./sheet-end.js";
 import { heard } from "./sheet-heard.js";
 import { listen, rove } from "./sheet-keys.js";
+import "./sheet-letters.js";
+import "./sheet-list.js";
 import { guard } from "./sheet-leave.js";
 import { everyone, mark, undo } from "./sheet-marks.js";
 import { facts, itemOf, panel, snack } from "./sheet-page.js";
