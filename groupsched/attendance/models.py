@@ -140,6 +140,7 @@ class AttendanceOperation(Base):
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     base_version: Mapped[int]
     device: Mapped[str] = mapped_column(String(60), default="")
+    paired_device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))  # where it is one
     seq: Mapped[int] = mapped_column(default=0)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     outcome: Mapped[OperationOutcome] = mapped_column(MemberOf(OperationOutcome, 10))
@@ -160,10 +161,13 @@ class SheetOperation(Base):
     kind: Mapped[QueuedKind] = mapped_column(MemberOf(QueuedKind, 12))
     outcome: Mapped[OperationOutcome] = mapped_column(MemberOf(OperationOutcome, 10))
     device: Mapped[str] = mapped_column(String(60), default="")
+    paired_device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))  # where it is one
     seq: Mapped[int] = mapped_column(default=0)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     observed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by the clock of the device
+    # Who was signed in on the device when it sent this, where somebody else had made it.
+    sent_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
 
@@ -181,6 +185,7 @@ class MarkToReview(Identified, Base):
     reason: Mapped[ReviewReason] = mapped_column(MemberOf(ReviewReason, 16))
     sent: Mapped[dict[str, Any]] = mapped_column(JSON)  # the operation as it came
     device: Mapped[str] = mapped_column(String(60), default="")
+    paired_device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     observed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

@@ -143,6 +143,8 @@ def _account_menu(identity: Identity) -> Iterator[MenuLink]:
         return
     if can(identity, Permission.CATALOG_READ):
         yield from _place("catalog", "catalog.modalities", "layers", _("Catalogue"))
+    if can(identity, Permission.DEVICE_WRITE):
+        yield from _place("devices", "accounts.devices", "tablet", _("Tablets"))
     if can(identity, Permission.FEED_LEADING):
         yield from _place("feeds", "feeds.calendar", "calendar-plus", _("My calendar"))
     if can(identity, Permission.GROUPS_IMPORT):

@@ -64,6 +64,13 @@ def _about_signing_in() -> dict[AuditAction, str]:
         AuditAction.FACTOR_RESET: _("reset the second step of %(person)s"),
         AuditAction.RECOVERY_CODE_USED: _("used a code on paper"),
         AuditAction.RECOVERY_CODE_RENEWED: _("made new codes on paper"),
+        AuditAction.DEVICE_OFFERED: _("made a code to pair a tablet"),
+        AuditAction.DEVICE_PAIRED: _("paired %(what)s"),
+        AuditAction.DEVICE_RENAMED: _("renamed %(what)s"),
+        AuditAction.DEVICE_UNPAIRED: _("unpaired %(what)s"),
+        AuditAction.DEVICE_TAKEN_BACK: _("undid that %(what)s was unpaired"),
+        AuditAction.PIN_CHANGED: _("set a PIN"),
+        AuditAction.PIN_REMOVED: _("removed the PIN"),
     }
 
 
@@ -100,6 +107,7 @@ def _about_sheets() -> dict[AuditAction, str]:
     return {
         AuditAction.SHEET_OPENED: _("opened the attendance sheet of %(date)s"),
         AuditAction.SHEET_READ: _("read the attendance sheet of %(date)s"),
+        AuditAction.SHEETS_FETCHED: _("kept the attendance sheets of the day on a device"),
         AuditAction.SHEET_PRINTED: _("printed the attendance sheet of %(date)s"),
         AuditAction.SHEET_FINISHED: _("finished the attendance sheet of %(date)s"),
         AuditAction.SHEET_SETTLED: _("settled a mark that had come late to the sheet of %(date)s"),
@@ -234,6 +242,7 @@ def objects() -> dict[AuditObject, tuple[str, str]]:
         AuditObject.TERM: (_("the label %(name)s"), _("a label")),
         AuditObject.LISTING_SOURCE: (_("listings of %(name)s"), _("listings")),
         AuditObject.TABLE: (_("a table"), _("a table")),
+        AuditObject.DEVICE: (_("the tablet %(name)s"), _("a tablet")),
         AuditObject.API_TOKEN: (_("the token %(name)s"), _("a token")),
     }
 

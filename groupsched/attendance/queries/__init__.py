@@ -1,7 +1,12 @@
 """Reads of attendance: whose sheets, their rows, their history, and the sheets of a day."""
 
+from groupsched.attendance.queries.ahead import (
+    day_and_next,
+    sheets_ahead,
+)
 from groupsched.attendance.queries.expected import (
     belonging,
+    members_of_groups,
     members_since,
     told_at,
 )
@@ -90,6 +95,7 @@ from groupsched.attendance.queries.services import (
 from groupsched.attendance.queries.sheet import (
     first_names,
     read_sheet,
+    read_sheets,
 )
 from groupsched.attendance.queries.summed import (
     RecordedDate,
@@ -152,6 +158,7 @@ __all__ = [
     "call_list",
     "calls_due",
     "counts_of",
+    "day_and_next",
     "end_of",
     "ensure_sheet_right",
     "facts",
@@ -179,6 +186,7 @@ __all__ = [
     "marks_seen_by",
     "marks_to_review",
     "meeting_of",
+    "members_of_groups",
     "members_since",
     "named",
     "namesakes",
@@ -191,10 +199,12 @@ __all__ = [
     "paper_week",
     "person_record",
     "read_sheet",
+    "read_sheets",
     "readable",
     "reads",
     "rows_of_batch",
     "services_given",
+    "sheets_ahead",
     "standing",
     "stored_operations",
     "stored_row",

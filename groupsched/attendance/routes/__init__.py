@@ -2,6 +2,7 @@
 
 from groupsched.attendance.routes import (
     absences,
+    ahead,
     calls,
     closing,
     export,
@@ -13,12 +14,14 @@ from groupsched.attendance.routes import (
     record,
     review,
     sheet,
+    shell,
     walk_in,
 )
 from groupsched.attendance.routes.blueprint import blueprint
 
 __all__ = [
     "absences",
+    "ahead",
     "blueprints",
     "calls",
     "closing",
@@ -31,6 +34,7 @@ __all__ = [
     "record",
     "review",
     "sheet",
+    "shell",
     "walk_in",
 ]
 

@@ -25,6 +25,7 @@ from groupsched.attendance.routes.blueprint import (
 )
 from groupsched.attendance.routes.closing import summary_page
 from groupsched.attendance.routes.looks import as_list
+from groupsched.attendance.routes.shell import parts_address
 from groupsched.attendance.rules import (
     AttendanceStatus,
     OperationKind,
@@ -52,8 +53,6 @@ from groupsched.core.web import asks_for_data
 from groupsched.schedule.rules import OccurrenceStatus
 
 MANY = 12
-BLANK = SheetRow("", None, RowKind.EXPECTED)
-"""What the panel of the page's module is drawn from, before it is filled with a row."""
 
 
 @blueprint.get("/<uid>")
@@ -128,12 +127,12 @@ def _page(view: SheetView, beside: str) -> dict[str, Any]:
         "listed": as_list(),
         "today": view.occurrence.local_date == clock.today(view.occurrence.timezone),
         "panel": panel_of(view, opened) if opened else None,
-        "blank": {"row": BLANK, "tile": reader.draw(BLANK), "history": []},
-        "facts": _facts(view, part=len(tiles) < len(rows) or bool(only)),
+        "facts": sheet_facts(view, part=len(tiles) < len(rows) or bool(only)),
+        "parts": parts_address(),
     }
 
 
-def _facts(view: SheetView, *, part: bool) -> dict[str, Any]:
+def sheet_facts(view: SheetView, *, part: bool) -> dict[str, Any]:
     """What the page's module counts with: when people meet in milliseconds, and where it asks. `part`: not all rows."""
     meeting, uid = view.meeting, view.occurrence.uid
     return {

@@ -106,6 +106,7 @@ from groupsched.enrolment.queries.roster import (
     members,
     person_in_reach,
     roster,
+    rosters,
     told_about,
     waiting_groups,
 )
@@ -220,6 +221,7 @@ __all__ = [
     "retired_group",
     "room_of",
     "roster",
+    "rosters",
     "seekers",
     "seen_by",
     "shows",

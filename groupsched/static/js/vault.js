@@ -78,11 +78,15 @@ function change(who, how) {
   });
 }
 
+// What is known of a person here: how old their sheets are (keeping.js). It goes with their key.
+export const known = async (who) => (await record(personId(who)))?.known ?? {};
+export const note = (who, more) => change(who, ({ known: before }) => ({ known: { ...before, ...more } }));
+
 // Until unlocked, nothing under this person's key can be read; it stays.
-export const lock = (who) => change(who, ({ key, wrapped }) => ({ key: wrapped ? null : key }));
+const lock = (who) => change(who, ({ key, wrapped }) => ({ key: wrapped ? null : key }));
 
 // True where `wrapping` is the one that this person's key was wrapped with.
-export async function unlock(who, wrapping) {
+async function unlock(who, wrapping) {
   const known = await record(personId(who));
   const key = known?.wrapped ? await unwrapped(known.wrapped, wrapping).catch(() => null) : null;
   if (key) await change(who, () => ({ key }));
