@@ -113,6 +113,8 @@ def _about_sheets() -> dict[AuditAction, str]:
         AuditAction.SHEET_SETTLED: _("settled a mark that had come late to the sheet of %(date)s"),
         AuditAction.SHEET_REOPENED: _("opened the attendance sheet of %(date)s for changes again"),
         AuditAction.SHEET_TIMED: _("wrote down when %(date)s began and ended"),
+        AuditAction.SHEET_SIGNED: _("had %(person)s sign the roster of %(date)s"),
+        AuditAction.SHEET_UNSIGNED: _("took back the signature of %(person)s on the roster of %(date)s"),
         AuditAction.SHEET_NOT_HELD: _("marked %(date)s as not held"),
         AuditAction.SHEET_REASON_GIVEN: _("gave a reason to change the attendance sheet of %(date)s"),
         AuditAction.ATTENDANCE_READ: _("read the attendance of %(group)s"),

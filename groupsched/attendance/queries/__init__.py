@@ -97,6 +97,7 @@ from groupsched.attendance.queries.sheet import (
     read_sheet,
     read_sheets,
 )
+from groupsched.attendance.queries.signing import is_signed, signatures, signatures_of, signers
 from groupsched.attendance.queries.summed import (
     RecordedDate,
     RecordSum,
@@ -176,6 +177,7 @@ __all__ = [
     "house_site",
     "house_sites",
     "in_the_house",
+    "is_signed",
     "known_at",
     "labels_of",
     "last_roll_call",
@@ -205,6 +207,9 @@ __all__ = [
     "rows_of_batch",
     "services_given",
     "sheets_ahead",
+    "signatures",
+    "signatures_of",
+    "signers",
     "standing",
     "stored_operations",
     "stored_row",

@@ -71,6 +71,7 @@ from groupsched.attendance.rules.sheet import (
     shown,
     totals,
 )
+from groupsched.attendance.rules.signing import initials_of, next_to_sign
 from groupsched.attendance.rules.taps import (
     STATUS_OF,
     TIMED,
@@ -153,6 +154,7 @@ __all__ = [
     "fold",
     "from_sent",
     "greeting",
+    "initials_of",
     "is_late",
     "labels",
     "left_early",
@@ -163,6 +165,7 @@ __all__ = [
     "missed_in_a_row",
     "month_of",
     "must_ask",
+    "next_to_sign",
     "note_after",
     "read_tap",
     "record_end",

@@ -30,6 +30,7 @@ from groupsched.attendance.service.sheets import (
     open_sheet,
     reason_of,
 )
+from groupsched.attendance.service.signing import sign_roster, take_signature_back
 from groupsched.attendance.service.taps import MarkingModeMissing, TapResult, tap
 from groupsched.attendance.service.tasks import (
     add_call,
@@ -73,7 +74,9 @@ __all__ = [
     "open_sheet",
     "reason_of",
     "reopen",
+    "sign_roster",
     "take",
+    "take_signature_back",
     "take_task",
     "tap",
     "undo",

@@ -142,6 +142,8 @@ class AuditAction(StrEnum):
     SHEET_REOPENED = "sheet.reopened"
     SHEET_SETTLED = "sheet.settled"
     SHEET_TIMED = "sheet.timed"
+    SHEET_SIGNED = "sheet.signed"
+    SHEET_UNSIGNED = "sheet.unsigned"
     SHEET_NOT_HELD = "sheet.not_held"
     SHEET_REASON_GIVEN = "sheet_reason.given"
     ATTENDANCE_READ = "attendance.read"
