@@ -46,12 +46,17 @@ def _told(views: list[SheetView]) -> list[dict[str, Any]]:
         {row.person.id for view in views for row in view.rows if row.person},
     )
     answers = [
-        answer for view in views for row in view.rows if row.state.rival for answer in (row.state.answer, row.state.rival)
+        answer
+        for view in views
+        for row in view.rows
+        if row.state.rival
+        for answer in (row.state.answer, row.state.rival)
     ]
     names = queries.first_names(answer.actor for answer in answers if answer)
     viewer = current().person
     return [
-        sheet_kept(SheetReader(view, viewer, names, since.get(view.occurrence.group_id, {}))) for view in views
+        sheet_kept(SheetReader(view, viewer, names, since.get(view.occurrence.group_id, {})))
+        for view in views
     ]
 
 

@@ -76,7 +76,7 @@ def _nobody() -> dict[str, Any]:
     idle = lifetime(staff=True, own_phone=False).idle.total_seconds()
     frame = {
         "name": UID, "staff": True, "hints": [], "home_href": url_for("home.today"), "cover_href": url_for("home.cover"),
-        "sign_in_href": url_for("accounts.sign_in"), "idle_seconds": int(idle),
+        "sign_in_href": url_for("accounts.sign_in"), "idle_seconds": int(idle), "anybody": True,
     }  # fmt: skip
     return {
         "frame": frame, "occurrence": {"uid": UID}, "view": {"rows": [UID]}, "tiles": [], "counters": [], "still_open": 0,
@@ -93,9 +93,7 @@ def worker() -> Response:
     """The service worker, told what it keeps: with each release it is another one."""
     files = Path(str(current_app.static_folder))
     shells = {code: url_for("attendance.shell", language=code) for code in LANGUAGES}
-    texts = [
-        url_for("attendance.parts", language=code, version=shell_version()) for code in LANGUAGES
-    ]
+    texts = [url_for("attendance.parts", language=code, version=shell_version()) for code in LANGUAGES]
     kept = [url_for("static", filename=name) for name in shell_files()]
     told = current_app.json.dumps({"version": shell_version(), "shells": shells, "files": [*texts, *kept]})
     source = (files / "worker" / "sheets.js").read_text(encoding="utf-8")
@@ -108,7 +106,7 @@ def worker() -> Response:
 NAMED = re.compile(r"/static/(?:~\w+/)?([\w./-]+)")
 BESIDE = {
     ".js": re.compile(r'''(?:^import |\bfrom |\bimport\()"\./([\w-]+\.js)"''', re.M),
-    ".css": re.compile(r'''url\(["\']?([\w./-]+)["\']?\)'''),
+    ".css": re.compile(r"""url\(["\']?([\w./-]+)["\']?\)"""),
 }
 
 
