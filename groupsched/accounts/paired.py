@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from groupsched.access.identity import PairedDevice
+from groupsched.access.identity import PairedDevice, current
 from groupsched.accounts import queries, rules
 from groupsched.accounts.models import Device
 from groupsched.core import clock
@@ -77,6 +77,8 @@ def present() -> PairedDevice | None:
 
 def was_unpaired() -> bool:
     """Whether this browser was a tablet once and is none any more: names go from it, what waits is asked about."""
+    if getattr(current(), "device", None) is not None:
+        return False
     found = row()
     return found is not None and found.revoked_at is not None
 
