@@ -57,3 +57,10 @@ def _codes() -> None:
 def _reference(table: str, name: str, target: str, *, nullable: bool = True) -> sa.Column[int]:
     key = sa.ForeignKey(f"{target}.id", name=op.f(f"fk_{table}_{name}"))
     return sa.Column(name, sa.Integer(), key, nullable=nullable)
+
+
+def downgrade() -> None:
+    for table in ("door_code", "roster_signature"):
+        op.drop_table(table)
+    for table, name in (("site", "self_sign_in"), ("program", "self_sign_in"), ("service_type", "signed")):
+        op.drop_column(table, name)

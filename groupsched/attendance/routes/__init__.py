@@ -15,6 +15,7 @@ from groupsched.attendance.routes import (
     review,
     sheet,
     shell,
+    signing,
     walk_in,
 )
 from groupsched.attendance.routes.blueprint import blueprint
@@ -35,6 +36,7 @@ __all__ = [
     "review",
     "sheet",
     "shell",
+    "signing",
     "walk_in",
 ]
 

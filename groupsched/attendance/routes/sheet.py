@@ -125,6 +125,7 @@ def _page(view: SheetView, beside: str) -> dict[str, Any]:
         "many": len(view.rows) > MANY,
         "letters": letters_of(shown, sent("sort")),
         "listed": as_list(),
+        "roster_signed": queries.is_signed(view.occurrence),
         "today": view.occurrence.local_date == clock.today(view.occurrence.timezone),
         "panel": panel_of(view, opened) if opened else None,
         "facts": sheet_facts(view, part=len(tiles) < len(rows) or bool(only)),
