@@ -47,7 +47,7 @@ def sign_out() -> Response:
         end_current_sign_in(identity)
     new_form_secret()
     flash(_("You are signed out."))
-    answer = cookie.forget(redirect("/sign-in", 303))
+    answer = cookie.forget(redirect(next_page("/sign-in"), 303))
     # Not "storage": what a tablet still has to send waits there for the next sign-in.
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer

@@ -71,6 +71,7 @@ from groupsched.accounts.rules.sign_ins import (
 from groupsched.accounts.rules.tries import (
     PER_ACCOUNT,
     PER_ADDRESS,
+    PER_DOOR,
     TryLimit,
     wait_left,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "PAIRING_LASTS",
     "PER_ACCOUNT",
     "PER_ADDRESS",
+    "PER_DOOR",
     "PIN_DIGITS",
     "PIN_TRIES",
     "PRIVACY_NOTICE",

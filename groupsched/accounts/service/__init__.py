@@ -3,6 +3,7 @@
 from groupsched.accounts.service.devices import (
     kept_with,
 )
+from groupsched.accounts.service.door_tries import count_door_try, forgive_door_try
 from groupsched.accounts.service.factors import (
     FactorOffer,
     add_factor,
@@ -148,6 +149,7 @@ __all__ = [
     "choose_login",
     "close_glass",
     "confirm",
+    "count_door_try",
     "disable",
     "enable",
     "end_all_sign_ins",
@@ -161,6 +163,7 @@ __all__ = [
     "finish",
     "forget_left",
     "forget_person",
+    "forgive_door_try",
     "found_program",
     "give_role",
     "hash_password",

@@ -4,6 +4,12 @@ from groupsched.attendance.queries.ahead import (
     day_and_next,
     sheets_ahead,
 )
+from groupsched.attendance.queries.door import (
+    door_code_of,
+    door_dates,
+    door_of,
+    person_at_door,
+)
 from groupsched.attendance.queries.expected import (
     belonging,
     members_of_groups,
@@ -160,6 +166,9 @@ __all__ = [
     "calls_due",
     "counts_of",
     "day_and_next",
+    "door_code_of",
+    "door_dates",
+    "door_of",
     "end_of",
     "ensure_sheet_right",
     "facts",
@@ -199,6 +208,7 @@ __all__ = [
     "out_marks",
     "own_marks",
     "paper_week",
+    "person_at_door",
     "person_record",
     "read_sheet",
     "read_sheets",

@@ -5,6 +5,8 @@ from groupsched.attendance.routes import (
     ahead,
     calls,
     closing,
+    door,
+    door_codes,
     export,
     held,
     house,
@@ -26,6 +28,8 @@ __all__ = [
     "blueprints",
     "calls",
     "closing",
+    "door",
+    "door_codes",
     "export",
     "held",
     "house",
@@ -40,4 +44,4 @@ __all__ = [
     "walk_in",
 ]
 
-blueprints = (blueprint, review.blueprint, record.blueprint, calls.blueprint, house.blueprint)
+blueprints = (blueprint, review.blueprint, record.blueprint, calls.blueprint, house.blueprint, door.blueprint)

@@ -9,6 +9,14 @@ from groupsched.attendance.rules.absences import (
     missed_in_a_row,
     rule_for,
 )
+from groupsched.attendance.rules.door import (
+    DIGITS,
+    DoorDate,
+    DoorWord,
+    meant_at_door,
+    opens_next,
+    typed_code,
+)
 from groupsched.attendance.rules.house import (
     AROUND,
     HousePerson,
@@ -103,6 +111,7 @@ __all__ = [
     "AGAIN",
     "AROUND",
     "CALL_AGAIN",
+    "DIGITS",
     "GRACE",
     "LATELY",
     "STANDING_OF",
@@ -114,6 +123,8 @@ __all__ = [
     "CalledName",
     "CameOf",
     "DaySpan",
+    "DoorDate",
+    "DoorWord",
     "FollowUpKind",
     "HousePerson",
     "MarkingMode",
@@ -160,6 +171,7 @@ __all__ = [
     "left_early",
     "may_read",
     "meant",
+    "meant_at_door",
     "merge",
     "minutes",
     "missed_in_a_row",
@@ -167,6 +179,7 @@ __all__ = [
     "must_ask",
     "next_to_sign",
     "note_after",
+    "opens_next",
     "read_tap",
     "record_end",
     "roll_totals",
@@ -182,5 +195,6 @@ __all__ = [
     "told_op_id",
     "too_early",
     "totals",
+    "typed_code",
     "undo_of",
 ]

@@ -77,6 +77,7 @@ class OpenQueue:
     logged: dict[str, SheetOperation]
     touched: dict[str, str] = field(default_factory=dict)
     rows: set[str] = field(default_factory=set)
+    of_oneself: bool = False  # somebody signs themself in by their code
 
     def about(self, op: QueuedOperation, *uids: str) -> None:
         """Note which rows an act is about."""
@@ -119,6 +120,12 @@ def _logged(operations: Sequence[QueuedOperation]) -> dict[str, SheetOperation]:
     ids = [op.op_id for op in operations]
     found = db.session.query(SheetOperation).filter(SheetOperation.op_id.in_(ids))
     return {one.op_id: one for one in found}
+
+
+def take_of_oneself(identity: Member, locked: LockedSheet, op: QueuedOperation) -> OperationOutcome:
+    """Take the one act by which somebody signs themself in at the door, by the rules of every other."""
+    locked.read_history([op.attendee_id], [op.op_id])
+    return _answer_alone(OpenQueue(identity, locked, {}, of_oneself=True), op).outcome
 
 
 def _with_row(queue: OpenQueue, view: SheetView, result: MarkResult) -> MarkResult:
@@ -233,7 +240,8 @@ def _mark(queue: OpenQueue, op: QueuedOperation) -> OperationOutcome:
 def _own_row_never(queue: OpenQueue, op: QueuedOperation) -> None:
     if op.attendee_id not in queue.locked.rows:
         raise DomainError(_("This row is not on the sheet."), field="attendee_id", code="unknown-row")
-    not_oneself(queue.locked, queue.identity, op.attendee_id)
+    if not queue.of_oneself:
+        not_oneself(queue.locked, queue.identity, op.attendee_id)
 
 
 def _seen_in_bounds(queue: OpenQueue, op: QueuedOperation) -> None:

@@ -134,6 +134,10 @@ class AuditAction(StrEnum):
     TELLING_FINISHED = "telling.finished"
     TELLING_TAKEN_BACK = "telling.taken_back"
 
+    DOOR_CODE_MADE = "door_code.made"
+    DOOR_CODE_RETIRED = "door_code.retired"
+    DOOR_CODE_USED = "door_code.used"
+
     SHEET_OPENED = "sheet.opened"
     SHEET_READ = "sheet.read"
     SHEETS_FETCHED = "sheet.fetched"
@@ -266,6 +270,7 @@ _NOUNS = {
     "account": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "invitation": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "password": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
+    "door_code": _Noun(AuditTopic.ATTENDANCE, AuditObject.PERSON),
     "sign_in": _Noun(AuditTopic.SIGNING_IN, AuditObject.SIGN_IN),
     "limit": _Noun(AuditTopic.SIGNING_IN, AuditObject.PROGRAM),
     "page": _Noun(AuditTopic.SIGNING_IN, AuditObject.PROGRAM),

@@ -112,6 +112,7 @@ from groupsched.enrolment.queries.roster import (
 )
 from groupsched.enrolment.queries.seats import (
     each_pair,
+    gave_up,
     holds_seat,
 )
 from groupsched.enrolment.queries.seekers import Seeker, seekers, who_sought_many
@@ -177,6 +178,7 @@ __all__ = [
     "findable_clients",
     "first_places",
     "full_dates",
+    "gave_up",
     "get_enrolment",
     "get_own_group",
     "get_person",

@@ -114,6 +114,7 @@ def today() -> str:
         "home/today.html",
         today=day,
         may_create=may_create,
+        at_door=queries.door_of(getattr(identity, "device", None)) is not None,
         new_group_href=link("schedule.new_group"),
     )
 
