@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, String, UniqueConstraint, false
+from sqlalchemy import JSON, Boolean, ForeignKey, String, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from groupsched.core.db import Base, Identified
@@ -27,6 +27,8 @@ class Program(Identified, Base):
     demo: Mapped[bool] = mapped_column(Boolean, default=False)
     # Whether a group that somebody leads waits for a supervisor's yes before it is published.
     reviews_groups: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    # Whether clients may sign themselves in at the door with a code, on a paired tablet.
+    self_sign_in: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     # A time in up to so many minutes after the start is on time.
     grace_minutes: Mapped[int] = mapped_column(default=10, server_default="10")
     # Whoever was not seen for so many days stands on the list of calls.
@@ -54,6 +56,8 @@ class Site(Identified, Base):
     crisis_number: Mapped[str] = mapped_column(String(60), default="")
     program_number: Mapped[str] = mapped_column(String(60), default="")
     program_hours: Mapped[str] = mapped_column(String(120), default="")
+    # Where the program lets clients sign themselves in: here too.
+    self_sign_in: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     program: Mapped[Program] = relationship(back_populates="sites")
 

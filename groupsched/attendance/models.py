@@ -141,6 +141,7 @@ class AttendanceOperation(Base):
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     base_version: Mapped[int]
     device: Mapped[str] = mapped_column(String(60), default="")
+    paired_device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))  # where it is one
     seq: Mapped[int] = mapped_column(default=0)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     outcome: Mapped[OperationOutcome] = mapped_column(MemberOf(OperationOutcome, 10))
@@ -161,10 +162,13 @@ class SheetOperation(Base):
     kind: Mapped[QueuedKind] = mapped_column(MemberOf(QueuedKind, 12))
     outcome: Mapped[OperationOutcome] = mapped_column(MemberOf(OperationOutcome, 10))
     device: Mapped[str] = mapped_column(String(60), default="")
+    paired_device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))  # where it is one
     seq: Mapped[int] = mapped_column(default=0)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     observed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by the clock of the device
+    # Who was signed in on the device when it sent this, where somebody else had made it.
+    sent_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
 
@@ -182,6 +186,7 @@ class MarkToReview(Identified, Base):
     reason: Mapped[ReviewReason] = mapped_column(MemberOf(ReviewReason, 16))
     sent: Mapped[dict[str, Any]] = mapped_column(JSON)  # the operation as it came
     device: Mapped[str] = mapped_column(String(60), default="")
+    paired_device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     observed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
@@ -279,6 +284,44 @@ class RollCallMark(Base):
     label: Mapped[str] = mapped_column(String(80), default="")
     out_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class RosterSignature(Base):
+    """That somebody who was here signed the roster on the tablet: initials and the moment of the tap. One stands; those that
+    were taken back stay."""
+
+    __tablename__ = "roster_signature"
+    __table_args__ = (
+        Index(
+            "ix_roster_signature_stands",
+            "attendee_id",
+            unique=True,
+            sqlite_where=text("taken_back_at IS NULL"),
+            postgresql_where=text("taken_back_at IS NULL"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attendee_id: Mapped[int] = mapped_column(ForeignKey("attendee.id"))
+    initials: Mapped[str] = mapped_column(String(4))
+    signed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    device: Mapped[str] = mapped_column(String(60), default="")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # who passed the tablet round
+    taken_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    taken_back_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class DoorCode(Base):
+    """The code by which somebody signs themselves in at the door: kept as a keyed hash alone, so that it is shown once."""
+
+    __tablename__ = "door_code"
+    __table_args__ = (UniqueConstraint("person_id"), UniqueConstraint("program_id", "code_hash"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
 
 
 append_only("attendance_operation", "sheet_operation")

@@ -65,6 +65,21 @@ def saw(identity: Actor, action: AuditAction, subjects: Iterable[Any], obj: Any 
     aside(lambda own: own.add(row))
 
 
+def saw_anew(identity: Actor, action: AuditAction, subjects: Iterable[Any], since: datetime) -> None:
+    """The same of a page that refreshes itself: who was written down as seen so since a moment is not written down again."""
+    numbers = _numbers(subjects)
+    if not numbers:
+        return
+    query = (
+        select(AuditSubject.person_id)
+        .join(AuditSubject.row)
+        .where(AuditSubject.person_id.in_(numbers), AuditRow.actor_id == identity.person)
+        .where(AuditRow.word == action.value, AuditRow.at >= since)
+    )
+    known = set(db.session.scalars(query))
+    saw(identity, action, [number for number in numbers if number not in known])
+
+
 def _row(
     identity: Actor, action: AuditAction, obj: Any, subjects: Iterable[Any], detail: dict[str, Any]
 ) -> AuditRow:

@@ -221,6 +221,7 @@ class ServiceTypeForm(NamedForm):
 
     in_group = SelectField(_l("In a group, a unit is"))
     alone = SelectField(_l("One to one, a unit is"))
+    signed = BooleanField(_l("Those who were here sign the roster"))
 
 
 class UnitPresetForm(NamedForm):
@@ -272,6 +273,7 @@ class ProgramForm(FlaskForm):
     timezone = SelectField(_l("Time zone"))
     grace_minutes = NumberField(_l("Minutes after the start that are on time"), [between(0, 120)], default=10)
     reviews_groups = BooleanField(_l("A supervisor looks at a group before it is published"))
+    self_sign_in = BooleanField(_l("Clients may sign themselves in with a code, on a paired tablet"))
 
     def sentences(self) -> list[Field]:
         """The sentence of the front page in each language."""
@@ -282,7 +284,8 @@ class ProgramForm(FlaskForm):
         said = {language: self[f"sentence_{language}"].data or "" for language in LANGUAGES}
         texts = {language: {"sentence": sentence} for language, sentence in said.items() if sentence}
         named = {name: self[name].data or "" for name in ("name", "region", "timezone")}
-        return {"texts": texts, "reviews_groups": self.reviews_groups.data, **named, **self._minutes()}
+        ticked = {name: self[name].data for name in ("reviews_groups", "self_sign_in")}
+        return {"texts": texts, **ticked, **named, **self._minutes()}
 
     def _minutes(self) -> dict[str, int]:
         return {"grace_minutes": self.grace_minutes.data if self.grace_minutes.data is not None else 10}
@@ -304,6 +307,7 @@ class SiteForm(FlaskForm):
     timezone = SelectField(_l("Time zone"))
     address = LineField(_l("Address"), [at_most(300)])
     step_free = BooleanField(_l("One can get there without steps"))
+    self_sign_in = BooleanField(_l("Clients may sign themselves in here, where the program lets them"))
     emergency_number = LineField(_l("Emergency number"), [at_most(60)])
     crisis_number = LineField(_l("Somebody to talk with at any hour"), [at_most(60)])
     program_number = LineField(_l("Your own number"), [at_most(60)])
@@ -326,4 +330,4 @@ class SiteForm(FlaskForm):
             "program_hours",
         )
         said = {name: self[name].data or "" for name in texts if name in self}
-        return said | {"step_free": self.step_free.data}
+        return said | {name: self[name].data for name in ("step_free", "self_sign_in")}

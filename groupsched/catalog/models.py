@@ -4,7 +4,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from groupsched.accounts.models import Person
@@ -59,6 +69,8 @@ class ServiceType(Identified, Base):
     texts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     in_group_id: Mapped[int] = mapped_column(ForeignKey("unit_preset.id"))
     alone_id: Mapped[int] = mapped_column(ForeignKey("unit_preset.id"))
+    # Whether those who were here sign the roster.
+    signed: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     position: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
     in_group: Mapped[UnitPreset] = relationship(foreign_keys=[in_group_id])

@@ -25,7 +25,7 @@ PAGE_STYLES = "css/page.css"
 BOOTSTRAP = "vendor/bootstrap.used.css"
 # The order is the cascade: tokens, type, layout, focus, then the parts, then paper and what a person asks for.
 STYLES_OF_PAGES = (
-    "tokens", "dark", "type", "layout", "focus", "buttons", "forms", "frame", "cards", "lists", "find", "calendar",
+    "tokens", "dark", "type", "layout", "focus", "buttons", "forms", "frame", "lock", "cards", "lists", "find", "calendar",
     "front", "feeds", "large", "print", "preferences",
 )  # fmt: skip
 

@@ -64,6 +64,13 @@ def _about_signing_in() -> dict[AuditAction, str]:
         AuditAction.FACTOR_RESET: _("reset the second step of %(person)s"),
         AuditAction.RECOVERY_CODE_USED: _("used a code on paper"),
         AuditAction.RECOVERY_CODE_RENEWED: _("made new codes on paper"),
+        AuditAction.DEVICE_OFFERED: _("made a code to pair a tablet"),
+        AuditAction.DEVICE_PAIRED: _("paired %(what)s"),
+        AuditAction.DEVICE_RENAMED: _("renamed %(what)s"),
+        AuditAction.DEVICE_UNPAIRED: _("unpaired %(what)s"),
+        AuditAction.DEVICE_TAKEN_BACK: _("undid that %(what)s was unpaired"),
+        AuditAction.PIN_CHANGED: _("set a PIN"),
+        AuditAction.PIN_REMOVED: _("removed the PIN"),
     }
 
 
@@ -98,13 +105,19 @@ def _about_groups() -> dict[AuditAction, str]:
 
 def _about_sheets() -> dict[AuditAction, str]:
     return {
+        AuditAction.DOOR_CODE_MADE: _("gave %(person)s a code for the door"),
+        AuditAction.DOOR_CODE_RETIRED: _("made the door code of %(person)s useless"),
+        AuditAction.DOOR_CODE_USED: _("signed in at the door by the code of %(person)s"),
         AuditAction.SHEET_OPENED: _("opened the attendance sheet of %(date)s"),
         AuditAction.SHEET_READ: _("read the attendance sheet of %(date)s"),
+        AuditAction.SHEETS_FETCHED: _("kept the attendance sheets of the day on a device"),
         AuditAction.SHEET_PRINTED: _("printed the attendance sheet of %(date)s"),
         AuditAction.SHEET_FINISHED: _("finished the attendance sheet of %(date)s"),
         AuditAction.SHEET_SETTLED: _("settled a mark that had come late to the sheet of %(date)s"),
         AuditAction.SHEET_REOPENED: _("opened the attendance sheet of %(date)s for changes again"),
         AuditAction.SHEET_TIMED: _("wrote down when %(date)s began and ended"),
+        AuditAction.SHEET_SIGNED: _("had %(person)s sign the roster of %(date)s"),
+        AuditAction.SHEET_UNSIGNED: _("took back the signature of %(person)s on the roster of %(date)s"),
         AuditAction.SHEET_NOT_HELD: _("marked %(date)s as not held"),
         AuditAction.SHEET_REASON_GIVEN: _("gave a reason to change the attendance sheet of %(date)s"),
         AuditAction.ATTENDANCE_READ: _("read the attendance of %(group)s"),
@@ -234,6 +247,7 @@ def objects() -> dict[AuditObject, tuple[str, str]]:
         AuditObject.TERM: (_("the label %(name)s"), _("a label")),
         AuditObject.LISTING_SOURCE: (_("listings of %(name)s"), _("listings")),
         AuditObject.TABLE: (_("a table"), _("a table")),
+        AuditObject.DEVICE: (_("the tablet %(name)s"), _("a tablet")),
         AuditObject.API_TOKEN: (_("the token %(name)s"), _("a token")),
     }
 

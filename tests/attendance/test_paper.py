@@ -8,7 +8,7 @@ from sqlalchemy import select
 from groupsched.attendance.models import Attendee
 from groupsched.attendance.queries import read_sheet
 from groupsched.attendance.rules import AttendanceStatus
-from groupsched.attendance.service import PaperLine, enter_paper, finish
+from groupsched.attendance.service import PaperLine, add_walk_in, enter_paper, finish
 from groupsched.audit.models import AuditRow
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -92,3 +92,41 @@ def test_times_are_bound_to_the_session_and_a_finished_sheet_takes_no_paper(over
     finish(over.leader, over.occurrence)
     with pytest.raises(Conflict):
         enter_paper(over.leader, over.occurrence, [PaperLine(ash.attendee_id, 0, AttendanceStatus.PRESENT)])
+
+
+def test_a_drop_in_group_is_run_on_paper_and_entered_afterwards_with_who_came_lately(
+    world, client, statements
+):
+    morning = Morning(world, access="open")
+    weeks, long_ago = morning.earlier(3), morning.earlier(7)
+    yuri, zinnia = world.client("Yuri", "Clementine"), world.client("Zinnia", "Postcard")
+    for date, person in ((weeks, yuri), (weeks, world.client("Alder", "Cupboard")), (long_ago, zinnia)):
+        with clock.at(date.start + timedelta(minutes=5)):
+            add_walk_in(world.system, date, person)
+            db.session.commit()
+    leader, uid = client.as_(morning.ossian), morning.occurrence.uid
+    names = ["Ash D.", "Basil C.", "Jo Mar.", "Jo Mat.", "Alder C.", "Yuri C."]
+    before = len(statements())
+    printed = leader.get(f"/paper?week={morning.occurrence.local_date}").text
+    assert len(statements()) - before <= 12
+    for page in (printed, leader.get(f"/sheet/{uid}/paper").text):
+        assert sorted(names, key=page.index) == names and "Zinnia" not in page, "seven weeks are not lately"
+    with clock.at(morning.occurrence.end + timedelta(hours=1)):
+        page = leader.get(f"/sheet/{uid}/from-paper").text
+        assert sorted(names, key=page.index) == names
+        known = rows(morning)
+        came = local(morning.occurrence.start + timedelta(minutes=15), morning.occurrence.timezone)
+        went = local(morning.occurrence.end - timedelta(minutes=15), morning.occurrence.timezone)
+        line = known["Yuri C."].attendee_id
+        sent = {f"row-{line}": "present", f"in-{line}": f"{came:%H:%M}", f"out-{line}": f"{went:%H:%M}"}
+        sent |= {f"row-{known['Ash D.'].attendee_id}": "present"}
+        assert leader.post(f"/sheet/{uid}/from-paper", data=sent).status_code == 303
+        finish(morning.leader, morning.occurrence)
+        db.session.commit()
+        done = rows(morning)
+        answer = done["Yuri C."].state.answer
+        assert (answer.time_in, answer.time_out) == (came, went)
+        assert done["Basil C."].state.status is AttendanceStatus.ABSENT
+        assert done["Alder C."].state.untouched, "who came lately and has no mark was not expected"
+        table = leader.get(f"/groups/{morning.group.uid}/attendance.csv").text
+        assert f"Yuri C.,Here,yes,yes,{came:%H:%M},{went:%H:%M},60" in table

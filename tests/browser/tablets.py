@@ -47,6 +47,10 @@ class Tablets:
         db.session.rollback()
         return found
 
+    def uid(self, person: Any) -> str:
+        """The id of somebody's row."""
+        return str(self.row(person).attendee_id)
+
     def status(self, person: Any, page: Any = None) -> Any:
         """The status of somebody, when all that this page made is sent."""
         if page:
@@ -116,6 +120,28 @@ def cut(page: Any, how: str = "abort", *, milliseconds: int = 0) -> list[Any]:
     page.unroute("**/operations")
     page.route("**/operations", answer)
     return sent
+
+
+def leave_as_format_1(page: Any, sheet: str, row: str, status: str) -> None:
+    """A mark as the release before sealing left it to wait: an entry as plain data, in a base of its own."""
+    page.evaluate(
+        """([sheet, row, status]) => new Promise((done) => {
+          const id = "00000000-0000-4000-8000-000000000001";
+          const at = new Date().toISOString();
+          const op = {op_id: id, kind: "mark", device: "11111111-0000-4000-8000-000000000001", seq: 1,
+            actor: document.getElementById("sheet-words").dataset.who, observed_at: at, claimed_at: at,
+            attendee_id: row, base_version: 0, status, time_in: null, time_out: null, auto: true};
+          const back = {[row]: {status: "unmarked", time_in: null, time_out: null, two: []}};
+          const asked = indexedDB.open("groupsched-sheet", 1);
+          asked.onupgradeneeded = () => asked.result.createObjectStore("waiting", {keyPath: "id"});
+          asked.onsuccess = () => {
+            const transaction = asked.result.transaction("waiting", "readwrite");
+            transaction.objectStore("waiting").put({id, sheet, op, touches: [row], back});
+            transaction.oncomplete = () => { asked.result.close(); done(); };
+          };
+        })""",
+        [sheet, row, status],
+    )
 
 
 def told_by_cookie(inner: Any) -> Any:

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from groupsched.attendance import service
 from groupsched.attendance.rules import AttendanceStatus
 from groupsched.core.db import db
-from tests.browser.tablets import cut, open_row, rested, saved, tap, tile
+from tests.browser.tablets import cut, leave_as_format_1, open_row, rested, saved, tap, tile
 
 ROOT = Path(__file__).parents[2]
 PRESENT, UNMARKED = AttendanceStatus.PRESENT, AttendanceStatus.UNMARKED
@@ -247,23 +247,12 @@ def test_a_sheet_that_a_colleague_finished_says_so_in_place_and_what_waits_comes
 
 
 @in_a_browser
-def test_what_waits_for_a_sheet_that_is_gone_is_said_and_let_go_and_the_rest_is_sent(tablets):
+def test_what_an_older_release_left_is_read_and_what_waits_for_a_sheet_that_is_gone_is_let_go(tablets):
     page = tablets.open(tablets.morning.ossian)
     cut(page)
     tap(page, "Ash D.")
     expect(page.locator("#saved")).to_have_attribute("data-state", "offline")
-    page.evaluate(
-        """() => new Promise((done) => {
-          const asked = indexedDB.open("groupsched-sheet", 1);
-          asked.onsuccess = () => {
-            const store = asked.result.transaction("waiting", "readwrite").objectStore("waiting");
-            const all = store.getAll();
-            all.onsuccess = () => {
-              store.put({...all.result[0], sheet: "nosuchsheet"}).onsuccess = done;
-            };
-          };
-        })"""
-    )
+    leave_as_format_1(page, "nosuchsheet", tablets.uid(tablets.morning.ash), "present")
     page.once("dialog", lambda dialog: dialog.accept())
     page.unroute("**/operations")
     page.reload()

@@ -8,6 +8,8 @@ import pytest
 from groupsched.accounts.service import invite_by_mail, make_slip
 from groupsched.attendance import service
 from groupsched.attendance.rules import AttendanceStatus, QueuedOperation, attendee_uid
+from groupsched.audit.models import AuditRow
+from groupsched.audit.rules import AuditAction
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.filters import when
@@ -256,8 +258,24 @@ def test_an_invitation_that_did_not_arrive_stands_there_until_another_way_is_giv
         (house.world.admin(), False),
     ):
         assert (words in client.as_(person).get("/today").text) is sees, person.name
+    looks = db.session.query(AuditRow).filter_by(word=AuditAction.PERSON_LISTED, actor_id=desk.id)
     assert f"/people/{hazel.uid}" in client.as_(desk).get("/today").text
+    before = looks.count()
+    db.session.rollback()
+    for _refreshed_by_itself in range(2):
+        client.as_(desk).get("/today", headers={"X-Unattended": "1"})
+    assert looks.count() == before, "the same people on the same page are one look"
+    db.session.rollback()
     with clock.at(clock.now() + timedelta(minutes=1)):
         make_slip(identity_of(desk), hazel)
         db.session.commit()
         assert words not in client.as_(desk).get("/today").text
+
+
+def test_a_group_without_a_limit_shows_no_empty_seats(house, client, world):
+    group = world.group("Open circle", led_by=house.ossian, access="open", capacity=None)
+    one = house.date(-5, group=group)
+    page = client.as_(house.ossian).get("/today").text
+    assert 'class="seats"' not in page and "0 of" not in page
+    date_page = client.get(f"/sessions/{group.uid}/{one.original_local}")
+    assert date_page.status_code == 200 and 'class="seats"' not in date_page.text

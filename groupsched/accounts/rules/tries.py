@@ -18,6 +18,8 @@ class TryLimit:
 # A house often shares one address, so an address gets far more tries than an account.
 PER_ACCOUNT = TryLimit(5, timedelta(seconds=30), timedelta(minutes=15), timedelta(hours=1))
 PER_ADDRESS = TryLimit(40, timedelta(seconds=30), timedelta(minutes=15), timedelta(minutes=30))
+# A tablet at the door is everybody's: some mistype, and nobody waits long.
+PER_DOOR = TryLimit(10, timedelta(seconds=30), timedelta(minutes=5), timedelta(minutes=15))
 
 
 def wait_left(limit: TryLimit, failures: Collection[datetime], now: datetime) -> timedelta:

@@ -1,5 +1,9 @@
 """Reads of attendance: whose sheets, their rows, their history, and the sheets of a day."""
 
+from groupsched.attendance.queries.ahead import (
+    day_and_next,
+    sheets_ahead,
+)
 from groupsched.attendance.queries.book import (
     HeldSheet,
     LoggedAct,
@@ -7,8 +11,15 @@ from groupsched.attendance.queries.book import (
     hold_writable_sheet,
     read_book,
 )
+from groupsched.attendance.queries.door import (
+    door_code_of,
+    door_dates,
+    door_of,
+    person_at_door,
+)
 from groupsched.attendance.queries.expected import (
     belonging,
+    members_of_groups,
     members_since,
     told_at,
 )
@@ -48,6 +59,7 @@ from groupsched.attendance.queries.my_marks import (
     times_there,
     totals_seen_by,
 )
+from groupsched.attendance.queries.namesakes import ToldApart, namesakes
 from groupsched.attendance.queries.overview import (
     AttendanceTrend,
     SheetCount,
@@ -97,7 +109,9 @@ from groupsched.attendance.queries.services import (
 from groupsched.attendance.queries.sheet import (
     first_names,
     read_sheet,
+    read_sheets,
 )
+from groupsched.attendance.queries.signing import is_signed, signatures, signatures_of, signers
 from groupsched.attendance.queries.summed import (
     RecordedDate,
     RecordSum,
@@ -147,6 +161,7 @@ __all__ = [
     "SheetCount",
     "SheetRow",
     "SheetView",
+    "ToldApart",
     "UnseenPerson",
     "WaitingSheets",
     "WritableSheet",
@@ -161,6 +176,10 @@ __all__ = [
     "call_list",
     "calls_due",
     "counts_of",
+    "day_and_next",
+    "door_code_of",
+    "door_dates",
+    "door_of",
     "end_of",
     "ensure_sheet_right",
     "facts",
@@ -179,6 +198,7 @@ __all__ = [
     "house_site",
     "house_sites",
     "in_the_house",
+    "is_signed",
     "known_at",
     "labels_of",
     "last_roll_call",
@@ -189,8 +209,10 @@ __all__ = [
     "marks_seen_by",
     "marks_to_review",
     "meeting_of",
+    "members_of_groups",
     "members_since",
     "named",
+    "namesakes",
     "next_date",
     "next_of",
     "open_call",
@@ -198,14 +220,20 @@ __all__ = [
     "out_marks",
     "own_marks",
     "paper_week",
+    "person_at_door",
     "person_record",
     "read_book",
     "read_sheet",
+    "read_sheets",
     "readable",
     "reads",
     "rows_of_batch",
     "said_last",
     "services_given",
+    "sheets_ahead",
+    "signatures",
+    "signatures_of",
+    "signers",
     "standing",
     "stored_operations",
     "stored_row",

@@ -1,17 +1,26 @@
 """Who belongs on a sheet: the roster of the date and, for drop-in groups, who came lately."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, func, select
-from sqlalchemy.orm import InstrumentedAttribute, joinedload
+from sqlalchemy import BindParameter, ColumnElement, and_, func, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from groupsched.accounts.models import Person
 from groupsched.attendance.models import Attendee, Sheet
 from groupsched.attendance.queries.rows import SheetRow
-from groupsched.attendance.rules import LATELY, AttendanceStatus, RowAnswer, RowKind, RowState, attendee_uid
+from groupsched.attendance.rules import (
+    LATELY,
+    AttendanceStatus,
+    RowAnswer,
+    RowKind,
+    RowOrigin,
+    RowState,
+    attendee_uid,
+)
 from groupsched.catalog.rules import Access
 from groupsched.core.db import db
 from groupsched.enrolment import queries as enrolment
@@ -31,6 +40,38 @@ class LastSeen:
     last: datetime
 
 
+@dataclass(eq=False)
+class NewRows:
+    """A sheet that is looked at, and whom the roster of its date would add to it."""
+
+    occurrence: Occurrence
+    stored: Container[int | None] = ()
+    opened: bool = False
+    roster: list[enrolment.ExpectedPerson] = field(default_factory=list)
+    later: list[Enrolment] = field(default_factory=list)
+
+    @property
+    def nothing(self) -> bool:
+        """Whether there is nobody to add."""
+        return self.opened and not self.roster and not self.later
+
+    def find(self, roster: list[enrolment.ExpectedPerson], later: list[Enrolment]) -> None:
+        """Take those of the roster, and of those who joined for later, who are not on the sheet."""
+        self.roster = [entry for entry in roster if entry.person.id not in self.stored]
+        known = {entry.person.id for entry in self.roster}
+        self.later = [one for one in later if one.person_id not in self.stored and one.person_id not in known]
+
+    def rows(self, seen: Mapping[int, LastSeen], told: Mapping[tuple[int, int], datetime]) -> list[SheetRow]:
+        """Their rows; who came lately too, while the sheet is not opened."""
+        date = self.occurrence
+        rows = [_expected(date, entry, seen, told) for entry in self.roster]
+        rows += [_row(date, one.person, RowKind.NOT_YET, _last(seen, one.person)) for one in self.later]
+        if date.group.access == Access.OPEN and not self.opened:
+            known = {entry.person.id for entry in self.roster} | {one.person_id for one in self.later}
+            rows += [_lately(date, found) for found in seen.values() if _came_lately(date, found, known)]
+        return rows
+
+
 def belonging(
     occurrence: Occurrence, stored: Container[int | None] = (), *, opened: bool = False
 ) -> list[SheetRow]:
@@ -38,69 +79,119 @@ def belonging(
 
     People who came lately are gathered once, when the sheet is first opened.
     """
-    roster = [entry for entry in enrolment.roster(occurrence) if entry.person.id not in stored]
-    known = {entry.person.id for entry in roster}
-    later = [
-        one for one in joining_later(occurrence) if one.person_id not in stored and one.person_id not in known
-    ]
-    if opened and not roster and not later:
-        return []
-    seen = {found.person.id: found for found in seen_before(occurrence)}
-    told = told_at(occurrence) if any(entry.given_up for entry in roster) else {}
-    rows = [_expected(occurrence, entry, seen, told) for entry in roster]
-    rows += [_row(occurrence, one.person, RowKind.NOT_YET, _last(seen, one.person)) for one in later]
-    if occurrence.group.access == Access.OPEN and not opened:
-        known |= {one.person_id for one in later}
-        rows += [
-            _lately(occurrence, found) for found in seen.values() if _came_lately(occurrence, found, known)
-        ]
-    return rows
+    return belonging_to([NewRows(occurrence, stored, opened)])[occurrence.id]
 
 
-def joining_later(occurrence: Occurrence) -> Sequence[Enrolment]:
-    """Who joined before this meeting was over, for the dates after it."""
+def belonging_to(sheets: Sequence[NewRows]) -> dict[int, list[SheetRow]]:
+    """The same of many sheets at once, by the number of the date, in as many statements as of one."""
+    dates = [one.occurrence for one in sheets]
+    rosters, later = enrolment.rosters(dates), joining_later(dates)
+    for one in sheets:
+        one.find(rosters[one.occurrence.id], later[one.occurrence.id])
+    asked = [one for one in sheets if not one.nothing]
+    seen = seen_before([one.occurrence for one in asked]) if asked else {}
+    told = told_at([one.occurrence for one in asked if any(entry.given_up for entry in one.roster)])
+    return {
+        one.occurrence.id: one.rows(seen[one.occurrence.id], told) if one in asked else [] for one in sheets
+    }
+
+
+def joining_later(occurrences: Sequence[Occurrence]) -> dict[int, list[Enrolment]]:
+    """Who joined before a meeting was over, for the dates after it, by the number of the date."""
     query = (
-        select(Enrolment)
+        select(Occurrence.id, Enrolment)
+        .join(Enrolment, Enrolment.group_id == Occurrence.group_id)
         .options(joinedload(Enrolment.person))
         .where(
-            Enrolment.group_id == occurrence.group_id,
+            Occurrence.id.in_([one.id for one in occurrences]),
             Enrolment.state == EnrolmentState.ACTIVE,
-            Enrolment.from_start > occurrence.start,
-            Enrolment.created_at < occurrence.end,
+            Enrolment.from_start > Occurrence.start,
+            Enrolment.created_at < Occurrence.end,
         )
         .order_by(Enrolment.id)
     )
-    return db.session.scalars(query).all()
+    found: dict[int, list[Enrolment]] = {one.id: [] for one in occurrences}
+    for number, one in db.session.execute(query):
+        found[number].append(one)
+    return found
 
 
-def seen_before(occurrence: Occurrence) -> Sequence[LastSeen]:
-    """Everybody who was here in this group in the year before this date, with the last time."""
-    last = func.max(Occurrence.start)
+def seen_before(occurrences: Sequence[Occurrence]) -> dict[int, dict[int, LastSeen]]:
+    """Everybody who was here in the group of a date in the year before it, with the last time, by number of date and person."""
+    asked, last = aliased(Occurrence), func.max(Occurrence.start)
     here = (
-        select(Attendee.person_id, last.label("last"))
+        select(asked.id.label("date"), Attendee.person_id, last.label("last"))
         .join(Sheet, Sheet.id == Attendee.sheet_id)
         .join(Occurrence, Occurrence.id == Sheet.occurrence_id)
+        .join(asked, and_(asked.group_id == Occurrence.group_id, Occurrence.start < asked.start))
         .where(
-            Occurrence.group_id == occurrence.group_id,
-            Occurrence.start < occurrence.start,
-            Occurrence.start >= occurrence.start - REMEMBERED,
+            asked.id.in_([one.id for one in occurrences]),
+            Occurrence.start >= min(one.start for one in occurrences) - REMEMBERED,
             Attendee.status == AttendanceStatus.PRESENT,
             Attendee.person_id.is_not(None),
             Attendee.removed_at.is_(None),
         )
-        .group_by(Attendee.person_id)
+        .group_by(asked.id, Attendee.person_id)
         .subquery()
     )
-    query = select(Person, here.c.last).join(here, here.c.person_id == Person.id).order_by(Person.id)
-    return [LastSeen(person, moment) for person, moment in db.session.execute(query)]
+    query = select(here.c.date, Person, here.c.last).join(here, here.c.person_id == Person.id)
+    starts = {one.id: one.start for one in occurrences}
+    found: dict[int, dict[int, LastSeen]] = {number: {} for number in starts}
+    for number, person, moment in db.session.execute(query.order_by(Person.id)):
+        if moment >= starts[number] - REMEMBERED:
+            found[number][person.id] = LastSeen(person, moment)
+    return found
 
 
-def told_at(occurrence: Occurrence) -> dict[int, datetime]:
-    """When people said that they cannot come to this date, by the number of their enrolment."""
-    query = select(DateSeat.enrolment_id, DateSeat.at).where(
-        DateSeat.occurrence_id == occurrence.id, DateSeat.state == DateSeatState.GIVEN_UP
+def came_lately(
+    dates: Sequence[Occurrence], known: Mapping[int, Sequence[Person]]
+) -> dict[int, list[Person]]:
+    """Who stands under "came lately" on the sheets of these dates, by the number of the date and in the order of the sheet,
+    without those `known` there: of sheets that are opened already what they hold, of others what opening would add."""
+    opened = set(
+        db.session.scalars(
+            select(Sheet.occurrence_id).where(Sheet.occurrence_id.in_([one.id for one in dates]))
+        )
     )
-    return {row[0]: row[1] for row in db.session.execute(query)}
+    fresh = [one for one in dates if one.group.access == Access.OPEN and one.id not in opened]
+    seen_of = seen_before(fresh) if fresh else {}
+    found: dict[int, dict[int, Person]] = defaultdict(dict)
+    for number, person in _stored_lately(opened):
+        found[number][person.id] = person
+    for one in fresh:
+        lately = [seen.person for seen in seen_of[one.id].values() if seen.last >= one.start - LATELY]
+        found[one.id] = {person.id: person for person in lately}
+    return {number: _in_order(people, known.get(number, ())) for number, people in found.items()}
+
+
+def _stored_lately(dates: Collection[int]) -> Iterable[tuple[int, Person]]:
+    query = (
+        select(Sheet.occurrence_id, Person)
+        .join(Attendee, Attendee.sheet_id == Sheet.id)
+        .join(Person, Person.id == Attendee.person_id)
+        .where(
+            Sheet.occurrence_id.in_(dates),
+            Attendee.origin == RowOrigin.CAME_LATELY,
+            Attendee.removed_at.is_(None),
+        )
+    )
+    return [(number, person) for number, person in db.session.execute(query)] if dates else []
+
+
+def _in_order(people: Mapping[int, Person], known: Iterable[Person]) -> list[Person]:
+    there = {one.id for one in known}
+    rest = [one for one in people.values() if one.id not in there]
+    return sorted(rest, key=lambda one: (one.first_name.casefold(), one.last_name.casefold(), one.id))
+
+
+def told_at(occurrences: Sequence[Occurrence]) -> dict[tuple[int, int], datetime]:
+    """When people said that they cannot come to a date, by the number of the date and of their enrolment."""
+    if not occurrences:
+        return {}
+    query = select(DateSeat.occurrence_id, DateSeat.enrolment_id, DateSeat.at).where(
+        DateSeat.occurrence_id.in_([one.id for one in occurrences]), DateSeat.state == DateSeatState.GIVEN_UP
+    )
+    return {(row[0], row[1]): row[2] for row in db.session.execute(query)}
 
 
 def _came_lately(occurrence: Occurrence, found: LastSeen, known: Container[int]) -> bool:
@@ -115,11 +206,11 @@ def _expected(
     occurrence: Occurrence,
     entry: enrolment.ExpectedPerson,
     seen: Mapping[int, LastSeen],
-    told: Mapping[int, datetime],
+    told: Mapping[tuple[int, int], datetime],
 ) -> SheetRow:
     row = _row(occurrence, entry.person, RowKind.EXPECTED, _last(seen, entry.person))
     if entry.given_up:
-        row.state = told_state(entry.person, told.get(entry.enrolment.id, occurrence.start))
+        row.state = told_state(entry.person, told.get((occurrence.id, entry.enrolment.id), occurrence.start))
     return row
 
 
@@ -139,8 +230,26 @@ def _row(occurrence: Occurrence, person: Person, standing: RowKind, last: dateti
 
 def members_since(occurrence: Occurrence, people: Iterable[int]) -> dict[int, datetime]:
     """The first date of these people in the group of a date, by their number; who is not in it is left out."""
-    query = select(Person.id, first_date(occurrence.group_id, Person.id)).where(Person.id.in_(list(people)))
-    return {person: first for person, first in db.session.execute(query) if first is not None}
+    return members_of_groups([occurrence.group_id], people).get(occurrence.group_id, {})
+
+
+def members_of_groups(groups: Iterable[int], people: Iterable[int]) -> dict[int, dict[int, datetime]]:
+    """The same of many groups, by the number of each."""
+    query = (
+        select(Enrolment.group_id, Enrolment.person_id, func.min(Enrolment.from_start))
+        .where(
+            Enrolment.group_id.in_(list(groups)),
+            Enrolment.person_id.in_(list(people)),
+            Enrolment.state == EnrolmentState.ACTIVE,
+            Enrolment.from_start.is_not(None),
+        )
+        .group_by(Enrolment.group_id, Enrolment.person_id)
+    )
+    found: dict[int, dict[int, datetime]] = defaultdict(dict)
+    for group, person, first in db.session.execute(query):
+        if first is not None:
+            found[group][person] = first
+    return found
 
 
 def first_date(

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from groupsched.access.identity import Identity
 from groupsched.accounts.models import Person
+from groupsched.attendance.queries.expected import came_lately
 from groupsched.attendance.queries.overview import written_between
 from groupsched.attendance.queries.record import labels_of
 from groupsched.core import clock
@@ -39,8 +40,11 @@ def paper_week(identity: Identity, day: date, zone: str) -> tuple[list[PaperShee
     monday, sunday = week_of(day)
     dates = written_between(identity, _midnight(monday, zone), _midnight(sunday + timedelta(days=1), zone))
     planned = [one for one in dates if one.status is OccurrenceStatus.SCHEDULED]
-    people = _expected(planned[:MOST_SHEETS])
-    sheets = [PaperSheet(one, _names(people[one.id])) for one in planned[:MOST_SHEETS]]
+    printed = planned[:MOST_SHEETS]
+    people = _expected(printed)
+    for number, more in came_lately(printed, people).items():
+        people[number] += more
+    sheets = [PaperSheet(one, _names(people[one.id])) for one in printed]
     return sheets, [person for rows in people.values() for person in rows]
 
 

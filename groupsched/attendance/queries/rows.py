@@ -70,6 +70,11 @@ class SheetRow:
         """Whether the row is in the denominator."""
         return counts(self.line)
 
+    @property
+    def on_paper(self) -> bool:
+        """Whether a sheet on paper has a line for it: whoever counts, and who came lately."""
+        return self.counts or self.standing is RowKind.LATELY
+
 
 @dataclass
 class SheetView:
@@ -158,16 +163,32 @@ def find_sheet(occurrence: Occurrence, *, lock: bool = False) -> Sheet | None:
     return db.session.scalar(query)
 
 
+def sheets_of(occurrences: Sequence[Occurrence]) -> dict[int, Sheet]:
+    """The sheets of these dates that somebody has opened, by the number of the date."""
+    query = select(Sheet).where(Sheet.occurrence_id.in_([one.id for one in occurrences]))
+    return {sheet.occurrence_id: sheet for sheet in db.session.scalars(query)}
+
+
 def attendees(sheet: Sheet) -> Sequence[Attendee]:
     """The stored rows of a sheet with their people, also those taken off again."""
+    return attendees_of([sheet])[sheet.id]
+
+
+def attendees_of(sheets: Iterable[Sheet]) -> dict[int, list[Attendee]]:
+    """The same of many sheets, by the number of the sheet."""
+    found: dict[int, list[Attendee]] = {sheet.id: [] for sheet in sheets}
+    if not found:
+        return found
     query = (
         select(Attendee)
-        .where(Attendee.sheet_id == sheet.id)
+        .where(Attendee.sheet_id.in_(found))
         .options(joinedload(Attendee.person))
         .order_by(Attendee.id)
         .execution_options(populate_existing=True)
     )
-    return db.session.scalars(query).all()
+    for attendee in db.session.scalars(query):
+        found[attendee.sheet_id].append(attendee)
+    return found
 
 
 def stored_row(attendee: Attendee) -> SheetRow:

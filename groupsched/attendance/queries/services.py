@@ -9,10 +9,11 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from groupsched.access.identity import Identity
 from groupsched.accounts.models import Person
-from groupsched.attendance.models import Attendee, Sheet
+from groupsched.attendance.models import Attendee, RosterSignature, Sheet
 from groupsched.attendance.queries.held import LedBy
 from groupsched.attendance.queries.readable import readable
 from groupsched.attendance.queries.rows import SheetView, stored_row
+from groupsched.attendance.queries.signing import signatures
 from groupsched.attendance.rules import AttendanceStatus, DaySpan, minutes
 from groupsched.catalog.models import Facilitator, Group
 from groupsched.catalog.rules import units
@@ -30,6 +31,7 @@ class GivenService:
     minutes: int
     units: int | None
     leader: LedBy | None
+    signature: RosterSignature | None = None
 
     @property
     def group(self) -> Group:
@@ -59,15 +61,18 @@ def services_given(identity: Identity, span: DaySpan) -> list[GivenService]:
     )
     found = [(one, sheet, row) for one, sheet, row in db.session.execute(query)]
     leaders = leads_of(one for one, _sheet, _row in found)
-    return [_given(one, sheet, row, leaders.get(one.id)) for one, sheet, row in found]
+    signed = signatures({sheet.id for _one, sheet, _row in found})
+    return [_given(one, sheet, row, leaders.get(one.id), signed.get(row.uid)) for one, sheet, row in found]
 
 
-def _given(one: Occurrence, sheet: Sheet, attendee: Attendee, leader: LedBy | None) -> GivenService:
+def _given(
+    one: Occurrence, sheet: Sheet, attendee: Attendee, leader: LedBy | None, signed: RosterSignature | None
+) -> GivenService:
     row = stored_row(attendee)
     view, unit = SheetView(one, sheet, [row]), one.group.unit
     spent = minutes(row.state.answer, view.held)
     counted = units(spent, unit.minutes, unit.rounding) if unit else None
-    return GivenService(view, attendee.person, spent, counted, leader)  # type: ignore[arg-type]
+    return GivenService(view, attendee.person, spent, counted, leader, signed)  # type: ignore[arg-type]
 
 
 def leads_of(occurrences: Iterable[Occurrence]) -> Mapping[int, LedBy]:

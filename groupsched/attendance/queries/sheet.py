@@ -6,14 +6,14 @@ from sqlalchemy import select
 
 from groupsched.accounts.models import Person
 from groupsched.attendance.models import Attendee, Sheet
-from groupsched.attendance.queries.expected import belonging
+from groupsched.attendance.queries.expected import NewRows, belonging_to
 from groupsched.attendance.queries.history import histories, stored_operations
 from groupsched.attendance.queries.rows import (
     SheetView,
-    attendees,
+    attendees_of,
     by_first_name,
-    find_sheet,
     named,
+    sheets_of,
     stored_row,
 )
 from groupsched.attendance.rules import fold, settled_state
@@ -23,14 +23,26 @@ from groupsched.schedule.models import Occurrence
 
 def read_sheet(occurrence: Occurrence) -> SheetView:
     """The sheet of a date whose door is open to whoever asks. Reading it changes nothing."""
-    sheet = find_sheet(occurrence)
-    stored = attendees(sheet) if sheet else []
-    view = view_of(occurrence, sheet, stored)
-    if not view.finished:
-        present = {attendee.person_id for attendee in stored if attendee.removed_at is None}
-        view.rows += belonging(occurrence, present, opened=sheet is not None)
-    view.rows.sort(key=by_first_name)
-    return named(view)
+    return read_sheets([occurrence])[0]
+
+
+def read_sheets(occurrences: Sequence[Occurrence]) -> list[SheetView]:
+    """The sheets of many dates, in their order, in about as many statements as one."""
+    sheets = sheets_of(occurrences)
+    stored = attendees_of(sheets.values())
+    views, new = [], []
+    for one in occurrences:
+        sheet = sheets.get(one.id)
+        rows = stored[sheet.id] if sheet else []
+        views.append(view := view_of(one, sheet, rows))
+        present = {attendee.person_id for attendee in rows if attendee.removed_at is None}
+        new += [NewRows(one, present, sheet is not None)] if not view.finished else []
+    added = belonging_to(new) if new else {}
+    for view in views:
+        view.rows += added.get(view.occurrence.id, [])
+        view.rows.sort(key=by_first_name)
+        named(view)
+    return views
 
 
 def view_of(occurrence: Occurrence, sheet: Sheet | None, stored: Sequence[Attendee]) -> SheetView:

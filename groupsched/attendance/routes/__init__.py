@@ -2,8 +2,11 @@
 
 from groupsched.attendance.routes import (
     absences,
+    ahead,
     calls,
     closing,
+    door,
+    door_codes,
     export,
     held,
     house,
@@ -13,15 +16,20 @@ from groupsched.attendance.routes import (
     record,
     review,
     sheet,
+    shell,
+    signing,
     walk_in,
 )
 from groupsched.attendance.routes.blueprint import blueprint
 
 __all__ = [
     "absences",
+    "ahead",
     "blueprints",
     "calls",
     "closing",
+    "door",
+    "door_codes",
     "export",
     "held",
     "house",
@@ -31,7 +39,9 @@ __all__ = [
     "record",
     "review",
     "sheet",
+    "shell",
+    "signing",
     "walk_in",
 ]
 
-blueprints = (blueprint, review.blueprint, record.blueprint, calls.blueprint, house.blueprint)
+blueprints = (blueprint, review.blueprint, record.blueprint, calls.blueprint, house.blueprint, door.blueprint)

@@ -9,7 +9,7 @@ from groupsched.access.identity import current
 from groupsched.attendance import queries, service
 from groupsched.attendance.queries import SheetRow, SheetView, WritableSheet
 from groupsched.attendance.rules import SheetRight
-from groupsched.attendance.words import SheetReader, counters, still_open
+from groupsched.attendance.words import SheetReader, counters, still_open, told_apart
 from groupsched.audit import service as audit
 from groupsched.audit.rules import AuditAction
 from groupsched.core import clock
@@ -57,8 +57,9 @@ def reader_for(view: SheetView, rows: list[SheetRow] | None = None) -> SheetRead
     since = view.since
     if since is None:
         since = queries.members_since(view.occurrence, [row.person.id for row in drawn if row.person])
-    viewer = current().person
-    return SheetReader(view, viewer, queries.first_names(actors - {viewer}), since)
+    viewer, zone = current().person, view.occurrence.timezone
+    apart = {number: told_apart(one, zone) for number, one in queries.namesakes(current(), view).items()}
+    return SheetReader(view, viewer, queries.first_names(actors - {viewer}), since, apart)
 
 
 def back_to_sheet(uid: str, **more: Any) -> Response:

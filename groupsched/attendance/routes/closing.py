@@ -80,11 +80,13 @@ def summary_page(view: SheetView, error: DomainError | None = None) -> str:
     """What came of a date: how many of each, minutes of each person, the last dates, what is next."""
     reader = reader_for(view)
     rows = [(row, reader.draw(row), minutes(row.state.answer, view.held)) for row in view.rows if row.counts]
+    signed = queries.signatures_of(view) if queries.is_signed(view.occurrence) else None
     finished_by = view.sheet.finished_by_id if view.sheet else None
     return render_template(
         "attendance/summary.html", view=view, occurrence=view.occurrence, counters=counters(view), rows=rows,
         totals=view.totals, trend=queries.trend_of(view.occurrence), form=SheetReasonForm(formdata=None),
         held=queries.held_date(view), row_name=row_name, spent_words=spent_words, error=error,
+        signed=signed, may_unsign=True,
         following=queries.next_date(view.occurrence), by=queries.first_names([finished_by]).get(finished_by or 0, ""),
     )  # fmt: skip
 

@@ -24,7 +24,7 @@ from groupsched.core.errors import NotFound
 
 SERVICE_COLUMNS = (
     "record_number", "service_type", "kind", "date", "start", "end", "minutes", "units", "unit", "unit_source", "leader",
-    "credential", "head_count",
+    "credential", "head_count", "initials", "signed_at",
 )  # fmt: skip
 
 
@@ -80,4 +80,5 @@ def service_table(rows: Iterable[GivenService]) -> Iterator[list[str]]:
             leader.person.name if leader else "",
             leader.held.key if leader and leader.held else "",
             str(sheet.headcount) if sheet and sheet.headcount is not None else "",
+            *((row.signature.initials, hour(row.signature.signed_at, zone)) if row.signature else ("", "")),
         ]

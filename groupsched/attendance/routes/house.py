@@ -78,8 +78,11 @@ def _sections(
 @blueprint.post("/house/<uid>/begin")
 @requires(Permission.HOUSE_READ)
 def begin(uid: str) -> Response:
-    """Begin a roll-call."""
-    service.begin_roll_call(current(), queries.house_site(current(), uid))
+    """Begin a roll-call, or since `at` where a tablet without a line has begun it."""
+    site = queries.house_site(current(), uid)
+    service.begin_roll_call(current(), site, _seen_at())
+    if asks_for_data():
+        return jsonify(_state(site))
     return redirect(url_for("house.house", uid=uid), 303)
 
 

@@ -73,7 +73,7 @@ def _paper_page(view: SheetView, error: DomainError | None = None) -> str:
     saw_sheet(view)
     return render_template(
         "attendance/from_paper.html", view=view, occurrence=view.occurrence, error=error, chosen=request.form,
-        rows=[row for row in view.rows if row.counts], free=[public_id() for _line in range(FREE_LINES)],
+        rows=[row for row in view.rows if row.on_paper], free=[public_id() for _line in range(FREE_LINES)],
     )  # fmt: skip
 
 

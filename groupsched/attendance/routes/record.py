@@ -1,6 +1,6 @@
 """The record afterwards: the attendance of a group, of a person, and of one date as it was known then."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -10,6 +10,7 @@ from groupsched.access.policy import Permission, requires
 from groupsched.accounts.models import Person
 from groupsched.accounts.queries import zone_of
 from groupsched.attendance import queries
+from groupsched.attendance.models import RosterSignature
 from groupsched.attendance.queries import AttendanceTrend, RecordedDate, SheetView
 from groupsched.attendance.routes.blueprint import reader_for
 from groupsched.attendance.routes.tables import group_table, person_table
@@ -178,7 +179,14 @@ def sheet(uid: str) -> str:
     moment = min(queries.end_of(known, occurrence.timezone), clock.now()) if known else clock.now()
     view = queries.known_at(occurrence, moment)
     audit.saw(current(), AuditAction.SHEET_READ, [row.person for row in view.rows if row.person], occurrence)
-    return render_template("attendance/record.html", known=known, **_room(view))
+    return render_template("attendance/record.html", known=known, signed=_signed(view, moment), **_room(view))
+
+
+def _signed(view: SheetView, moment: datetime) -> dict[str, RosterSignature] | None:
+    """The signatures that stood at a moment, by row; None where the roster is not signed."""
+    if not queries.is_signed(view.occurrence):
+        return None
+    return {uid: one for uid, one in queries.signatures_of(view).items() if one.signed_at <= moment}
 
 
 def _room(view: SheetView) -> dict[str, Any]:

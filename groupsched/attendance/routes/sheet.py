@@ -24,6 +24,8 @@ from groupsched.attendance.routes.blueprint import (
     writable_sheet,
 )
 from groupsched.attendance.routes.closing import summary_page
+from groupsched.attendance.routes.looks import as_list
+from groupsched.attendance.routes.shell import parts_address
 from groupsched.attendance.rules import (
     AttendanceStatus,
     OperationKind,
@@ -33,7 +35,14 @@ from groupsched.attendance.rules import (
     TileState,
     ends_soon,
 )
-from groupsched.attendance.words import counters, done_words, review_words, status_words, still_open
+from groupsched.attendance.words import (
+    counters,
+    done_words,
+    letters_of,
+    review_words,
+    status_words,
+    still_open,
+)
 from groupsched.audit import service as audit
 from groupsched.audit.rules import AuditAction
 from groupsched.core import clock
@@ -44,8 +53,6 @@ from groupsched.core.web import asks_for_data
 from groupsched.schedule.rules import OccurrenceStatus
 
 MANY = 12
-BLANK = SheetRow("", None, RowKind.EXPECTED)
-"""What the panel of the page's module is drawn from, before it is filled with a row."""
 
 
 @blueprint.get("/<uid>")
@@ -101,7 +108,8 @@ def _page(view: SheetView, beside: str) -> dict[str, Any]:
     rows = sorted_rows(view, sent("sort"))
     reader = reader_for(view)
     only, letters = sent("only"), sent("q", WORDS) if request.method == "POST" else ""
-    tiles = [reader.draw(row) for row in rows if _matches(row, letters)]
+    shown = [row for row in rows if _matches(row, letters)]
+    tiles = [reader.draw(row) for row in shown]
     opened = view.row(beside)
     return {
         "view": view,
@@ -115,14 +123,17 @@ def _page(view: SheetView, beside: str) -> dict[str, Any]:
         "sort": sent("sort"),
         "one_tap": ends_soon(view.meeting, clock.now()) and all_settled(view),
         "many": len(view.rows) > MANY,
+        "letters": letters_of(shown, sent("sort")),
+        "listed": as_list(),
+        "roster_signed": queries.is_signed(view.occurrence),
         "today": view.occurrence.local_date == clock.today(view.occurrence.timezone),
         "panel": panel_of(view, opened) if opened else None,
-        "blank": {"row": BLANK, "tile": reader.draw(BLANK), "since": None, "history": []},
-        "facts": _facts(view, part=len(tiles) < len(rows) or bool(only)),
+        "facts": sheet_facts(view, part=len(tiles) < len(rows) or bool(only)),
+        "parts": parts_address(),
     }
 
 
-def _facts(view: SheetView, *, part: bool) -> dict[str, Any]:
+def sheet_facts(view: SheetView, *, part: bool) -> dict[str, Any]:
     """What the page's module counts with: when people meet in milliseconds, and where it asks. `part`: not all rows."""
     meeting, uid = view.meeting, view.occurrence.uid
     return {
@@ -185,7 +196,7 @@ def _done(view: SheetView) -> dict[str, str] | None:
 
 
 def panel_of(view: SheetView, row: SheetRow) -> dict[str, Any]:
-    """One row in full: what it says, since when the person comes, and the history of its mark.
+    """One row in full: what it says, and the history of its mark.
 
     What colleagues noted on somebody who stands at the door themself is not for them.
     """
@@ -196,7 +207,6 @@ def panel_of(view: SheetView, row: SheetRow) -> dict[str, Any]:
     return {
         "row": row,
         "tile": reader.draw(row),
-        "since": reader.since.get(row.person.id) if row.person else None,
         "history": [
             {
                 "words": status_words(told.operation.status),
@@ -267,7 +277,7 @@ def paper(uid: str) -> str | WerkzeugResponse:
     if reason_missing(writable):
         return back_to_sheet(uid)
     view = queries.read_sheet(writable.occurrence)
-    expected = [row for row in view.rows if row.counts]
+    expected = [row for row in view.rows if row.on_paper]
     audit.saw(
         current(),
         AuditAction.SHEET_PRINTED,

@@ -8,7 +8,7 @@ from groupsched.access.policy import Permission, requires
 from groupsched.accounts.models import Person
 from groupsched.attendance import queries, service
 from groupsched.attendance.forms import GuestForm
-from groupsched.attendance.queries import WritableSheet
+from groupsched.attendance.queries import SheetView, WritableSheet
 from groupsched.attendance.routes.blueprint import (
     WORDS,
     back_to_sheet,
@@ -19,6 +19,7 @@ from groupsched.attendance.routes.blueprint import (
 )
 from groupsched.attendance.rules import record_end
 from groupsched.attendance.service import AddedAttendee
+from groupsched.attendance.words import told_apart
 from groupsched.audit import service as audit
 from groupsched.audit.rules import AuditAction
 from groupsched.core.errors import Conflict
@@ -55,20 +56,23 @@ def _page(writable: WritableSheet, form: GuestForm, words: str = "") -> str:
     capacity, count = writable.occurrence.capacity, view.totals.present
     page = "attendance/_walk_in_found.html" if is_part() else "attendance/walk_in.html"
     return render_template(
-        page, occurrence=writable.occurrence, form=form, q=words, matches=_matches(found),
+        page, occurrence=writable.occurrence, form=form, q=words, matches=_matches(view, found),
         by_letters=queries.finds_by_letters(current(), writable.occurrence),
         over=_("This makes %(count)s of %(total)s. You can go on.", count=count + 1, total=capacity)
         if capacity is not None and count >= capacity else "",
     )  # fmt: skip
 
 
-def _matches(found: list[Person]) -> list[dict[str, str]]:
-    """Each person as first name and initial, told apart by the last two digits of the record number."""
+def _matches(view: SheetView, found: list[Person]) -> list[dict[str, str]]:
+    """Each person as first name and initial, with the end of the record number; those who read alike, or like somebody on the
+    sheet, with what else the desk can check."""
+    apart, zone = queries.namesakes(current(), view, found), view.occurrence.timezone
     return [
         {
             "uid": one.uid,
             "label": one.short_name,
             "end": record_end(one.record_number),
+            "apart": told_apart(apart[one.id], zone) if one.id in apart else "",
             "op": service.new_op_id(),
         }
         for one in found

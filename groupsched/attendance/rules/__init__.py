@@ -9,6 +9,14 @@ from groupsched.attendance.rules.absences import (
     missed_in_a_row,
     rule_for,
 )
+from groupsched.attendance.rules.door import (
+    DIGITS,
+    DoorDate,
+    DoorWord,
+    meant_at_door,
+    opens_next,
+    typed_code,
+)
 from groupsched.attendance.rules.house import (
     AROUND,
     HousePerson,
@@ -71,6 +79,7 @@ from groupsched.attendance.rules.sheet import (
     shown,
     totals,
 )
+from groupsched.attendance.rules.signing import initials_of, next_to_sign
 from groupsched.attendance.rules.taps import (
     STATUS_OF,
     TIMED,
@@ -103,6 +112,7 @@ __all__ = [
     "AGAIN",
     "AROUND",
     "CALL_AGAIN",
+    "DIGITS",
     "GRACE",
     "LATELY",
     "STANDING_OF",
@@ -114,6 +124,8 @@ __all__ = [
     "CalledName",
     "CameOf",
     "DaySpan",
+    "DoorDate",
+    "DoorWord",
     "FollowUpKind",
     "HousePerson",
     "MarkingMode",
@@ -155,17 +167,21 @@ __all__ = [
     "fold",
     "from_sent",
     "greeting",
+    "initials_of",
     "is_late",
     "labels",
     "left_early",
     "may_read",
     "meant",
+    "meant_at_door",
     "merge",
     "minutes",
     "missed_in_a_row",
     "month_of",
     "must_ask",
+    "next_to_sign",
     "note_after",
+    "opens_next",
     "read_tap",
     "record_end",
     "roll_totals",
@@ -181,5 +197,6 @@ __all__ = [
     "told_op_id",
     "too_early",
     "totals",
+    "typed_code",
     "undo_of",
 ]

@@ -1,6 +1,8 @@
 """Verbs of attendance: open a sheet, mark, undo, add a walk-in, finish, open again, did not meet."""
 
 from groupsched.attendance.service.closing import did_not_meet, finish, reopen
+from groupsched.attendance.service.door import DoorAnswer, sign_in_by_code
+from groupsched.attendance.service.door_codes import make_door_code, retire_door_code
 from groupsched.attendance.service.following import follow_absences
 from groupsched.attendance.service.held import write_hours
 from groupsched.attendance.service.house import (
@@ -30,6 +32,7 @@ from groupsched.attendance.service.sheets import (
     open_sheet,
     reason_of,
 )
+from groupsched.attendance.service.signing import sign_roster, take_signature_back
 from groupsched.attendance.service.taps import MarkingModeMissing, TapResult, tap
 from groupsched.attendance.service.tasks import (
     add_call,
@@ -42,6 +45,7 @@ from groupsched.attendance.service.walk_in import AddedAttendee, add_walk_in
 
 __all__ = [
     "AddedAttendee",
+    "DoorAnswer",
     "FreeLine",
     "MarkBatch",
     "MarkResult",
@@ -67,13 +71,18 @@ __all__ = [
     "keep_up_group",
     "leave_out",
     "load_absence_rules",
+    "make_door_code",
     "mark_out",
     "name_guest",
     "new_op_id",
     "open_sheet",
     "reason_of",
     "reopen",
+    "retire_door_code",
+    "sign_in_by_code",
+    "sign_roster",
     "take",
+    "take_signature_back",
     "take_task",
     "tap",
     "undo",

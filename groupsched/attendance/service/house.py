@@ -1,6 +1,6 @@
 """A drill: begun at a site, who is out one tap each, ended; then only its numbers stay."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 
@@ -20,15 +20,21 @@ from groupsched.core.tokens import public_id
 
 NAME = 80
 KEY = 40
+LONGEST = timedelta(hours=12)
+"""A drill that is told later than this began then."""
 
 
-def begin_roll_call(identity: Identity, site: Site) -> RollCall:
-    """Begin a drill at a site; one that runs there goes on."""
+def begin_roll_call(identity: Identity, site: Site, at: datetime | None = None) -> RollCall:
+    """Begin a drill at a site; one that runs there goes on. `at` is when it began on a tablet that had no line."""
     db.session.refresh(site, ["version"], with_for_update=True)
     running = open_roll_call(site)
     if running is not None:
         return running
-    made = RollCall(program_id=site.program_id, site_id=site.id, started_by_id=identity.person)
+    now = clock.now()
+    began = min(max(at or now, now - LONGEST), now)
+    made = RollCall(
+        program_id=site.program_id, site_id=site.id, started_by_id=identity.person, started_at=began
+    )
     db.session.add(made)
     db.session.flush()
     audit.record(identity, AuditAction.ROLL_CALL_BEGUN, site)

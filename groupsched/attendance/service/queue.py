@@ -81,6 +81,7 @@ class OpenQueue:
     taken: dict[str, int] = field(default_factory=dict)
     touched: dict[str, str] = field(default_factory=dict)
     rows: set[str] = field(default_factory=set)
+    of_oneself: bool = False  # somebody signs themself in by their code
 
     def row_of(self, op_id: str) -> int | None:
         """The number of the row in whose history an act stands, since before or by now."""
@@ -123,6 +124,13 @@ def take(
     db.session.flush()
     view = named(locked.view())
     return [_with_row(queue, view, one) for one in found], view, queue.rows
+
+
+def take_of_oneself(identity: Member, locked: LockedSheet, op: QueuedOperation) -> OperationOutcome:
+    """Take the one act by which somebody signs themself in at the door, by the rules of every other."""
+    book = locked.read_for([op.attendee_id], [op.op_id])
+    queue = OpenQueue(identity, locked, book.logged, book.taken, of_oneself=True)
+    return _answer_alone(queue, op).outcome
 
 
 def _with_row(queue: OpenQueue, view: SheetView, result: MarkResult) -> MarkResult:
@@ -237,7 +245,8 @@ def _mark(queue: OpenQueue, op: QueuedOperation) -> OperationOutcome:
 def _own_row_never(queue: OpenQueue, op: QueuedOperation) -> None:
     if op.attendee_id not in queue.locked.rows:
         raise DomainError(_("This row is not on the sheet."), field="attendee_id", code="unknown-row")
-    not_oneself(queue.locked, queue.identity, op.attendee_id)
+    if not queue.of_oneself:
+        not_oneself(queue.locked, queue.identity, op.attendee_id)
 
 
 def _seen_in_bounds(queue: OpenQueue, op: QueuedOperation) -> None:

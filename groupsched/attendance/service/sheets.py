@@ -134,7 +134,7 @@ def keep_up(locked: LockedSheet) -> None:
     """Bring the rows in step with the enrolments: who joined, who left untouched, who cannot come, who can again."""
     fill(locked)
     roster = {entry.person.id: entry for entry in enrolment.roster(locked.occurrence)}
-    told = told_at(locked.occurrence)
+    told = told_at([locked.occurrence])
     for attendee in [row for row in locked.rows.values() if row.removed_at is None and row.person_id]:
         _follow(locked, attendee, roster.get(attendee.person_id or 0), told)
 
@@ -143,7 +143,7 @@ def _follow(
     locked: LockedSheet,
     attendee: Attendee,
     entry: enrolment.ExpectedPerson | None,
-    told: Mapping[int, datetime],
+    told: Mapping[tuple[int, int], datetime],
 ) -> None:
     untouched = attendee.status == AttendanceStatus.UNMARKED and not attendee.two_answers
     if entry is None:
@@ -154,7 +154,8 @@ def _follow(
         attendee.origin, attendee.expected = RowOrigin.ENROLLED, True
         locked.touch(attendee)
     if entry.given_up and untouched:
-        write_told(locked, attendee, told.get(entry.enrolment.id, clock.now()))
+        said = told.get((locked.occurrence.id, entry.enrolment.id), clock.now())
+        write_told(locked, attendee, said)
     elif not entry.given_up and attendee.status == AttendanceStatus.CANCELLED:
         _take_back_told(locked, attendee)
 

@@ -1,5 +1,7 @@
 """How attendance reads: tiles, counters and messages of a sheet, and the marks that wait for review."""
 
+from groupsched.attendance.words.letters import SheetLetter, letters_of
+from groupsched.attendance.words.namesakes import told_apart
 from groupsched.attendance.words.review import act_words, review_words, story_of
 from groupsched.attendance.words.sheet import (
     LOOKS,
@@ -17,10 +19,12 @@ from groupsched.attendance.words.sheet import (
 
 __all__ = [
     "LOOKS",
+    "SheetLetter",
     "SheetReader",
     "act_words",
     "counters",
     "done_words",
+    "letters_of",
     "outcome_pairs",
     "outcome_words",
     "review_words",
@@ -29,5 +33,6 @@ __all__ = [
     "status_words",
     "still_open",
     "story_of",
+    "told_apart",
     "undone_words",
 ]

@@ -49,6 +49,7 @@ class SheetReader:
     viewer: int | None
     names: Mapping[int, str]
     since: Mapping[int, datetime] = field(default_factory=dict)
+    apart: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def meeting(self) -> MeetingHours:
@@ -103,7 +104,11 @@ class SheetReader:
         return "" if said is None or said == self.viewer or theirs else self.names.get(said, "")
 
     def member_since(self, row: SheetRow) -> str:
-        """Since when a person comes, or how they came today."""
+        """Since when a person comes, or how they came today; of namesakes what tells them apart."""
+        apart = self.apart.get(row.person.id) if row.person else None
+        return "; ".join(filter(None, (apart, self._came(row))))
+
+    def _came(self, row: SheetRow) -> str:
         if row.standing is RowKind.WALK_IN:
             return _("Came without a seat today")
         if row.standing is RowKind.GUEST:

@@ -49,6 +49,7 @@ class AuditObject(StrEnum):
     LEGAL_HOLD = "legal_hold"
     RETENTION_RULE = "retention_rule"
     TASK = "task"
+    DEVICE = "device"
     API_TOKEN = "api_token"  # noqa: S105 - a name
 
 
@@ -90,6 +91,14 @@ class AuditAction(StrEnum):
     RECOVERY_CODE_USED = "recovery_code.used"
     RECOVERY_CODE_RENEWED = "recovery_code.renewed"
 
+    DEVICE_OFFERED = "device.offered"
+    DEVICE_PAIRED = "device.paired"
+    DEVICE_RENAMED = "device.renamed"
+    DEVICE_UNPAIRED = "device.unpaired"
+    DEVICE_TAKEN_BACK = "device.taken_back"
+    PIN_CHANGED = "pin.changed"
+    PIN_REMOVED = "pin.removed"
+
     BREAK_GLASS_OPENED = "break_glass.opened"
     BREAK_GLASS_CLOSED = "break_glass.closed"
 
@@ -125,13 +134,20 @@ class AuditAction(StrEnum):
     TELLING_FINISHED = "telling.finished"
     TELLING_TAKEN_BACK = "telling.taken_back"
 
+    DOOR_CODE_MADE = "door_code.made"
+    DOOR_CODE_RETIRED = "door_code.retired"
+    DOOR_CODE_USED = "door_code.used"
+
     SHEET_OPENED = "sheet.opened"
     SHEET_READ = "sheet.read"
+    SHEETS_FETCHED = "sheet.fetched"
     SHEET_PRINTED = "sheet.printed"
     SHEET_FINISHED = "sheet.finished"
     SHEET_REOPENED = "sheet.reopened"
     SHEET_SETTLED = "sheet.settled"
     SHEET_TIMED = "sheet.timed"
+    SHEET_SIGNED = "sheet.signed"
+    SHEET_UNSIGNED = "sheet.unsigned"
     SHEET_NOT_HELD = "sheet.not_held"
     SHEET_REASON_GIVEN = "sheet_reason.given"
     ATTENDANCE_READ = "attendance.read"
@@ -228,6 +244,7 @@ LOOKS = frozenset(
         AuditAction.ROSTER_OPENED,
         AuditAction.SHEET_OPENED,
         AuditAction.SHEET_READ,
+        AuditAction.SHEETS_FETCHED,
         AuditAction.SHEET_PRINTED,
         AuditAction.ATTENDANCE_READ,
         AuditAction.ATTENDANCE_PRINTED,
@@ -253,12 +270,15 @@ _NOUNS = {
     "account": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "invitation": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "password": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
+    "door_code": _Noun(AuditTopic.ATTENDANCE, AuditObject.PERSON),
     "sign_in": _Noun(AuditTopic.SIGNING_IN, AuditObject.SIGN_IN),
     "limit": _Noun(AuditTopic.SIGNING_IN, AuditObject.PROGRAM),
     "page": _Noun(AuditTopic.SIGNING_IN, AuditObject.PROGRAM),
     "audit": _Noun(AuditTopic.PEOPLE, AuditObject.PROGRAM),
     "hat": _Noun(AuditTopic.SIGNING_IN, AuditObject.SIGN_IN),
     "factor": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
+    "device": _Noun(AuditTopic.SIGNING_IN, AuditObject.DEVICE),
+    "pin": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "recovery_code": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "break_glass": _Noun(AuditTopic.PEOPLE, AuditObject.BREAK_GLASS),
     "legal_hold": _Noun(AuditTopic.PEOPLE, AuditObject.LEGAL_HOLD),

@@ -78,7 +78,7 @@ def site(uid: str) -> Answer:
 def new_site() -> Answer:
     """Add a site."""
     program = current_program(current())
-    return _site(Site(uid=public_id(), timezone=program.timezone if program else None))
+    return _site(Site(uid=public_id(), timezone=program.timezone if program else None, self_sign_in=True))
 
 
 def _site(row: Site) -> Answer:

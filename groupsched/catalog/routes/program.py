@@ -47,5 +47,13 @@ def _said_of(row: Program) -> dict[str, Any]:
     }
     return {
         name: getattr(row, name)
-        for name in ("name", "region", "timezone", "reviews_groups", "grace_minutes", "version")
+        for name in (
+            "name",
+            "region",
+            "timezone",
+            "reviews_groups",
+            "self_sign_in",
+            "grace_minutes",
+            "version",
+        )
     } | sentences

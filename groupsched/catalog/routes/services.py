@@ -43,7 +43,7 @@ def service_type(uid: str) -> Answer:
 
     def values(_identity: Identity) -> dict[str, Any]:
         chosen = {name: units[form[name].data] for name in ("in_group", "alone")}
-        return {"texts": form.texts(row.texts), **chosen}
+        return {"texts": form.texts(row.texts), "signed": form.signed.data, **chosen}
 
     def theirs() -> ServiceTypeForm:
         return shaped(ServiceTypeForm(formdata=None, data=_said_of_type(row)))
@@ -64,7 +64,8 @@ def _names(row: ServiceType | UnitPreset) -> dict[str, str]:
 
 
 def _said_of_type(row: ServiceType) -> dict[str, Any]:
-    return {"version": row.version, "in_group": row.in_group.uid, "alone": row.alone.uid} | _names(row)
+    own = {"version": row.version, "in_group": row.in_group.uid, "alone": row.alone.uid, "signed": row.signed}
+    return own | _names(row)
 
 
 @blueprint.route("/catalog/units/new", methods=["GET", "POST"])

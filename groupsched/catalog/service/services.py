@@ -25,7 +25,7 @@ def load_default_services(program: Program) -> None:
         row | {"in_group_id": units[row["in_group"]], "alone_id": units[row["alone"]]}
         for row in told["service_types"]
     ]
-    _add(ServiceType, program, types, "in_group_id", "alone_id")
+    _add(ServiceType, program, types, "in_group_id", "alone_id", "signed")
     numbers = _numbers(ServiceType, program)
     for row in told["service_types"]:
         unsaid = (Modality.program_id == program.id, Modality.service_type_id.is_(None))

@@ -106,11 +106,13 @@ from groupsched.enrolment.queries.roster import (
     members,
     person_in_reach,
     roster,
+    rosters,
     told_about,
     waiting_groups,
 )
 from groupsched.enrolment.queries.seats import (
     each_pair,
+    gave_up,
     holds_seat,
 )
 from groupsched.enrolment.queries.seekers import Seeker, seekers, who_sought_many
@@ -176,6 +178,7 @@ __all__ = [
     "findable_clients",
     "first_places",
     "full_dates",
+    "gave_up",
     "get_enrolment",
     "get_own_group",
     "get_person",
@@ -220,6 +223,7 @@ __all__ = [
     "retired_group",
     "room_of",
     "roster",
+    "rosters",
     "seekers",
     "seen_by",
     "shows",

@@ -40,22 +40,27 @@ class ExpectedPerson:
 
 def roster(occurrence: Occurrence) -> list[ExpectedPerson]:
     """Everybody expected on one date, those too who said they cannot come, by name. Call it behind ROSTER_READ."""
+    return rosters([occurrence])[occurrence.id]
+
+
+def rosters(occurrences: Iterable[Occurrence]) -> dict[int, list[ExpectedPerson]]:
+    """The same of many dates at once, by the number of the date; of each there is one."""
+    found: dict[int, dict[int, ExpectedPerson]] = {one.id: {} for one in occurrences}
     query = (
-        each_pair(Enrolment, DateSeat.state)
+        each_pair(Occurrence.id, Enrolment, DateSeat.state)
         .join(Enrolment.person)
         .options(contains_eager(Enrolment.person))
-        .where(Occurrence.id == occurrence.id, or_(holds_seat(), gave_up()))
+        .where(Occurrence.id.in_(found), or_(holds_seat(), gave_up()))
         .order_by(*ORDER, Enrolment.id)
     )
-    found: dict[int, ExpectedPerson] = {}
-    for enrolment, said in db.session.execute(query):
+    for number, enrolment, said in db.session.execute(query):
         one = ExpectedPerson(
             enrolment.person, enrolment, said == DateSeatState.GIVEN_UP, enrolment.created_at
         )
-        before = found.get(enrolment.person_id)
+        before = found[number].get(enrolment.person_id)
         if before is None or before.given_up:
-            found[enrolment.person_id] = one
-    return list(found.values())
+            found[number][enrolment.person_id] = one
+    return {number: list(people.values()) for number, people in found.items()}
 
 
 def members(identity: Identity, group: Group) -> list[Enrolment]:

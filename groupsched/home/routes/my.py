@@ -13,7 +13,7 @@ from groupsched.access.identity import Member, current
 from groupsched.access.policy import Permission, requires
 from groupsched.access.queries import current_program
 from groupsched.accounts.models import Person
-from groupsched.attendance.queries import OwnMark, own_marks
+from groupsched.attendance.queries import OwnMark, door_code_of, own_marks
 from groupsched.attendance.rules import AttendanceStatus
 from groupsched.attendance.words import status_words
 from groupsched.core import clock
@@ -63,6 +63,7 @@ def my() -> str:
     return render_template(
         "home/my.html",
         person=db.session.get_one(Person, identity.person_id),
+        door_code=door_code_of(identity.person_id) if program.self_sign_in else None,
         greeting=_greeting(local(now, zone).hour),
         zone=zone,
         following=following,

@@ -6,18 +6,19 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import render_template
+from flask import render_template, request
 
 from groupsched.access.identity import Identity, current
 from groupsched.access.policy import Permission, can, requires
 from groupsched.access.queries import current_program
+from groupsched.accounts.cookie import UNATTENDED
 from groupsched.accounts.models import BreakGlass, Person
 from groupsched.accounts.queries import glass_of_program, lost_invitations
 from groupsched.accounts.rules import GLASS_NEWS_FOR
 from groupsched.attendance import queries
 from groupsched.attendance.queries import SheetCount
 from groupsched.audit.rules import AuditAction
-from groupsched.audit.service import saw
+from groupsched.audit.service import saw, saw_anew
 from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.i18n import _
@@ -36,6 +37,8 @@ from groupsched.upkeep.service import mark_read
 
 SOON = timedelta(minutes=15)
 """A session is shown as running a little before its start: people arrive."""
+LOOKED_AT = timedelta(hours=12)
+"""So long the page that refreshes itself is one look at those whom it names."""
 
 
 @dataclass(frozen=True)
@@ -103,11 +106,15 @@ def today() -> str:
     identity = current()
     may_create, day = can(identity, Permission.GROUP_CREATE), day_of(identity)
     people = [one.person for one in (*day.unreached.waiting, *day.unreached.told)]
-    saw(identity, AuditAction.PERSON_LISTED, [*people, *day.lost])
+    if UNATTENDED in request.headers:
+        saw_anew(identity, AuditAction.PERSON_LISTED, [*people, *day.lost], day.now - LOOKED_AT)
+    else:
+        saw(identity, AuditAction.PERSON_LISTED, [*people, *day.lost])
     return render_template(
         "home/today.html",
         today=day,
         may_create=may_create,
+        at_door=queries.door_of(getattr(identity, "device", None)) is not None,
         new_group_href=link("schedule.new_group"),
     )
 

@@ -21,6 +21,7 @@ from groupsched.accounts.queries import (
 )
 from groupsched.accounts.service import PersonFields
 from groupsched.accounts.words import role_names
+from groupsched.attendance.queries import door_code_of
 from groupsched.attendance.words import status_words
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
@@ -77,7 +78,14 @@ def person_page(
         hold=person.hold if may_hold else None,
         audits=_audits(person, seen),
         qualification=_qualification(person, seen),
+        has_door=_has_door(person, seen),
+        door_code=door_code_of(person.id) if _has_door(person, seen) else None,
     )
+
+
+def _has_door(person: Person, seen: PersonRights) -> bool:
+    """Whether somebody may get a code for the door from who asks."""
+    return seen.write_client and person.program.self_sign_in
 
 
 def groups_ending(person: Person, record: PersonRecord | None) -> int:

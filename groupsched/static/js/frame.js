@@ -5,6 +5,7 @@ import { say } from "./say.js";
 import "./failed.js";
 import "./once.js";
 import "./stay.js";
+import "./tablet.js";
 import "./theme.js";
 
 document.documentElement.classList.add("scripted");

@@ -1,12 +1,13 @@
 // What stands in the page of the sheet, and what it was told: facts to count with, and every word it says itself.
-const told = document.getElementById("sheet-words").dataset;
+const told = document.getElementById("sheet-facts").dataset;
+export const said = document.getElementById("sheet-words").dataset;
 
 export const sheet = document.querySelector(".sheet");
 export const list = document.getElementById("people");
 export const marks = document.getElementById("marks");
 export const snack = document.getElementById("snack");
 export const facts = { ...JSON.parse(told.facts), who: told.who };
-export const words = JSON.parse(told.words);
+export const words = JSON.parse(said.words);
 export const locale = told.locale;
 export const meeting = { start: facts.start, end: facts.end, grace: facts.grace };
 export const narrow = matchMedia("(max-width: 56.24875em)");

@@ -1,0 +1,109 @@
+// What was done in a roll-call and is not answered yet: that it began, and the last word on each tile. Sent the oldest
+// first, each answered alone; the same twice changes nothing. What one person did is never sent by another.
+import { keep, kept } from "./house-kept.js";
+import { ask } from "./sheet-ask.js";
+
+const form = document.getElementById("house");
+const { site, who, begin } = form.dataset;
+const place = `${site} ${who}`;
+const wishes = new Map();
+const listeners = new Set();
+let began = null;
+let sending = false;
+
+export const queue = {
+  line: "fine",
+  safe: true, // whether this browser keeps what waits
+  others: 0, // what waits here for somebody else
+  get size() { return wishes.size + (began ? 1 : 0); },
+  get began() { return began; },
+  wish: (key) => wishes.get(key),
+  wishes: () => [...wishes],
+  onChange: (hear) => listeners.add(hear),
+};
+
+function changed() {
+  const value = queue.size ? { began, wishes: [...wishes] } : null;
+  keep(place, value).then((done) => {
+    queue.safe = done;
+    for (const hear of listeners) hear();
+  });
+}
+
+export const roll = () => form.elements.roll.value;
+
+// The drill begins, now.
+export function beginHere() {
+  began = Date.now();
+  changed();
+}
+
+// A tile is out, or is not after all; a name that was called out comes with its own key.
+export function wish(key, out, name = "") {
+  wishes.delete(key);
+  wishes.set(key, { out, name, at: Date.now(), roll: roll() });
+  changed();
+}
+
+function verdict({ status, data }) {
+  if (status === 401) return "signed-out";
+  if (data?.code === "csrf") return "secret";
+  return data && (status === 200 || status === 409) ? "fine" : "offline";
+}
+
+async function post(address, fields, take) {
+  const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value, ...fields });
+  const answer = await ask(address, { method: "POST", body, headers: { Accept: "application/json" } });
+  queue.line = verdict(answer);
+  if (queue.line !== "fine") return false;
+  document.dispatchEvent(new Event("heard")); // for stay.js
+  take(answer.data);
+  return true;
+}
+
+async function sendBegun(take) {
+  const at = began;
+  const done = await post(begin, { at }, take);
+  if (done && began === at) began = null;
+  return done;
+}
+
+async function sendNext(take) {
+  const [key, one] = wishes.entries().next().value;
+  const fields = { mark: `${key}.${one.out ? 1 : 0}`, name: one.name, at: one.at, roll: one.roll || roll() };
+  const done = await post(form.action, fields, take);
+  if (done && wishes.get(key) === one) wishes.delete(key);
+  return done;
+}
+
+// Sends what waits; `take` gets each answer. True where nothing waits any more.
+export async function flush(take) {
+  if (sending) return false;
+  sending = true;
+  let goes = true;
+  while (goes && queue.size) {
+    goes = began ? await sendBegun(take) : await sendNext(take);
+    changed();
+  }
+  sending = false;
+  return !queue.size;
+}
+
+// How it stands, unless something waits: nobody touched anything for this question, it keeps no sign-in alive.
+export async function look(take) {
+  if (sending) return;
+  const options = { headers: { Accept: "application/json", "X-Unattended": "1" } };
+  const answer = await ask(form.dataset.state, options);
+  queue.line = verdict(answer);
+  if (queue.line === "fine" && !queue.size) take(answer.data);
+  for (const hear of listeners) hear();
+}
+
+export async function restore() {
+  for (const [id, value] of await kept()) {
+    if (id === place) {
+      ({ began } = value);
+      for (const [key, one] of value.wishes) if (!wishes.has(key)) wishes.set(key, one);
+    } else if (id.startsWith(`${site} `)) queue.others += value.wishes.length;
+  }
+}

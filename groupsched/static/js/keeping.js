@@ -1,0 +1,58 @@
+// The sheets of the day, kept on this device while there is a line: the worker that opens them without one, and what is on
+// them, sealed for whoever is signed in. Asked for when staff open Today or a sheet, and when that is ten minutes ago.
+import { kept } from "./sheet-store.js";
+import { dropSheet, heardOf, keepSheet, keptSheets, known, note, personKey, sweep } from "./vault.js";
+
+const OLD = 600_000;
+const SOON = 60_000;
+const SCOPES = ["/sheet/", "/today"];
+// Nobody touched anything for this question: it does not keep a sign-in alive.
+const UNATTENDED = { Accept: "application/json", "X-Unattended": "1" };
+const told = document.getElementById("keeping").dataset;
+const [, open] = /^\/sheet\/([^/]+)$/.exec(location.pathname) ?? [];
+let heard = 0;
+
+async function keepAll({ sheets }, at) {
+  for (const sheet of sheets) await keepSheet(told.who, sheet.uid, { ...sheet, at });
+  const there = new Set([open, ...sheets.map(({ uid }) => uid), ...(await kept()).map(({ sheet }) => sheet)]);
+  for (const { uid } of await keptSheets(told.who)) if (!there.has(uid)) await dropSheet(told.who, uid);
+}
+
+async function fetchAhead(age) {
+  const { asked = 0, tag = "" } = await known(told.who);
+  if (Date.now() - asked < age) return;
+  await note(told.who, { asked: Date.now() });
+  const headers = { ...UNATTENDED, "If-None-Match": tag };
+  const response = await fetch(told.ahead, { headers, cache: "no-store", redirect: "manual" });
+  const at = Date.parse(response.headers.get("X-Now"));
+  if (!at) return;
+  if (response.status === 200) await keepAll(await response.json(), at);
+  await note(told.who, { at, tag: response.headers.get("ETag") ?? tag });
+}
+
+// The server knows who is signed in, now: their labels may stay, nobody else's do.
+async function hear(age) {
+  if (!told.who || Date.now() - heard < SOON) return;
+  heard = Date.now();
+  await sweep();
+  await personKey(told.who);
+  await heardOf(told.who);
+  await fetchAhead(age);
+}
+
+const quietly = (done) => done.catch(() => {});
+
+if (told.who) {
+  const look = document.documentElement.dataset;
+  try {
+    localStorage.setItem("sheet-look", JSON.stringify({ ...look }));
+  } catch {
+    // A shell is as light as the device then.
+  }
+  for (const scope of SCOPES) {
+    quietly(Promise.resolve(navigator.serviceWorker?.register(told.worker, { scope, updateViaCache: "none" })));
+  }
+  quietly(hear(SOON));
+}
+document.addEventListener("known", () => quietly(hear(OLD)));
+setInterval(() => quietly(sweep()), OLD);

@@ -1,0 +1,5 @@
+// A sheet that the server drew: it comes alive, and is kept for the time without a line.
+import "./keeping.js";
+import { comeAlive } from "./sheet-parts.js";
+
+comeAlive();

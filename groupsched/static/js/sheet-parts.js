@@ -1,0 +1,26 @@
+// The parts that the sheet is drawn from are the same for every sheet: fetched once a release, and laid where they belong.
+// Then the sheet comes alive; until then, and without a script, it is plain forms.
+const AGAIN = [500, 2000, 5000];
+
+const pause = (time) => new Promise((done) => { setTimeout(done, time); });
+
+async function fetched(address) {
+  for (const wait of [...AGAIN, 0]) {
+    const response = await fetch(address).catch(() => null);
+    if (response?.ok) return response.text();
+    if (wait) await pause(wait);
+  }
+  throw new Error("no parts");
+}
+
+export async function comeAlive() {
+  const { parts } = document.getElementById("sheet-facts").dataset;
+  const holder = document.createElement("template");
+  holder.innerHTML = await fetched(parts);
+  const sheet = document.querySelector(".sheet");
+  sheet.querySelector(".sheet-foot").prepend(...holder.content.querySelectorAll(".strip"));
+  const rows = holder.content.getElementById("how-rows");
+  [...document.querySelectorAll("[data-sort]")].pop().closest("li").after(rows.content);
+  sheet.append(holder.content);
+  await import("./sheet.js");
+}

@@ -1,0 +1,71 @@
+// A sheet without a line: the shell, filled from what this browser keeps for whoever the server knew here last. The same
+// modules draw it as draw the page of the server. What is not kept is said, with the list of what is.
+import "./keeping.js";
+import { comeAlive } from "./sheet-parts.js";
+import { keptSheet, keptSheets, known, reader, sweep } from "./vault.js";
+
+const NOBODY = "/sheet/-";
+const main = document.getElementById("main");
+const [, uid] = /^\/sheet\/([^/]+)$/.exec(location.pathname) ?? [];
+
+// The light that the pages of the server had here (keeping.js).
+try {
+  Object.assign(document.documentElement.dataset, JSON.parse(localStorage.getItem("sheet-look") || "{}"));
+} catch {
+  // As the device wants.
+}
+
+function address(element, name) {
+  const value = element.getAttribute(name);
+  if (value?.startsWith(NOBODY)) element.setAttribute(name, `/sheet/${uid}${value.slice(NOBODY.length)}`);
+}
+
+function fill(sheet, who, at) {
+  for (const element of document.querySelectorAll("[href], [action], [formaction]")) {
+    for (const name of ["href", "action", "formaction"]) address(element, name);
+  }
+  const told = document.getElementById("sheet-facts").dataset;
+  told.facts = JSON.stringify({ ...sheet.facts, rows: sheet.rows, at });
+  told.locale = sheet.facts.locale;
+  for (const element of document.querySelectorAll("#sheet-facts, #keeping, #stay")) element.dataset.who = who;
+  document.querySelector(".sheet-title .name").textContent = sheet.title;
+  document.querySelector(".sheet-title small").textContent = sheet.line;
+  const people = document.getElementById("people");
+  people.classList.toggle("people-28", sheet.dense);
+  people.classList.toggle("people-list", /(^|; )sheet-as=list/.test(document.cookie));
+}
+
+function row(sheet) {
+  const link = document.createElement("a");
+  link.href = `/sheet/${sheet.uid}`;
+  link.textContent = sheet.title;
+  const line = document.createElement("span");
+  line.className = "muted";
+  line.textContent = sheet.line;
+  const item = document.createElement("li");
+  item.append(link, " ", line);
+  return item;
+}
+
+function list(sheets) {
+  const page = document.getElementById("kept").content.firstElementChild;
+  const title = page.querySelector("[data-title]");
+  title.textContent = uid ? title.dataset.other : title.dataset.today;
+  page.querySelector("[data-some]").hidden = !sheets.length;
+  page.querySelector("[data-none]").hidden = sheets.length > 0;
+  page.querySelector("ul").append(...sheets.sort((one, other) => one.facts.start - other.facts.start).map(row));
+  page.querySelector("[data-again]").href = `${location.pathname}?wait`;
+  for (const rest of document.querySelectorAll(".counts, .sheet-foot, #saved")) rest.remove();
+  main.replaceChildren(page);
+}
+
+async function begin() {
+  await sweep();
+  const who = await reader();
+  const sheet = uid && who ? await keptSheet(who, uid) : null;
+  if (!sheet) return list(who ? await keptSheets(who) : []);
+  fill(sheet, who, Math.max(sheet.at, (await known(who)).at ?? 0));
+  return comeAlive();
+}
+
+begin().catch(() => list([]));
