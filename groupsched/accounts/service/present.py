@@ -29,7 +29,7 @@ def as_now(identity: Identity) -> Identity:
     )
     if db.session.scalar(closed):
         raise NotFound
-    return replace(identity, grants=_held(identity.person_id))
+    return replace(identity, grants=grants_now(identity.person_id))
 
 
 def still_stands(identity: Identity) -> frozenset[str] | None:
@@ -48,10 +48,11 @@ def still_stands(identity: Identity) -> frozenset[str] | None:
     ).first()
     if found is not None and any(found):
         raise SignedOut
-    return frozenset(grant.word for grant in _held(identity.person_id, lock=True))
+    return frozenset(grant.word for grant in grants_now(identity.person_id, lock=True))
 
 
-def _held(person_id: int, *, lock: bool = False) -> tuple[GrantInForce, ...]:
+def grants_now(person_id: int, *, lock: bool = False) -> tuple[GrantInForce, ...]:
+    """The roles somebody holds at this moment, read anew; with `lock` whoever ends one waits for this transaction."""
     now, query = clock.now(), select(Grant).where(Grant.person_id == person_id)
     query = query.with_for_update(read=True) if lock else query
     held = db.session.scalars(query.order_by(Grant.id).execution_options(populate_existing=True))

@@ -6,16 +6,25 @@ from typing import Any
 from flask import Response, jsonify
 from marshmallow import ValidationError
 
-from groupsched.access.identity import current
+from groupsched.access.identity import Identity, current
 from groupsched.access.policy import Permission, requires
 from groupsched.attendance import queries, service
 from groupsched.attendance.forms import BatchSchema, UnreadOperation, read_operation
-from groupsched.attendance.queries import SheetView
-from groupsched.attendance.routes.blueprint import as_json, blueprint, reader_for, writable_sheet
+from groupsched.attendance.queries import SheetView, WritableSheet
+from groupsched.attendance.routes.blueprint import (
+    as_json,
+    blueprint,
+    reader_for,
+    reason_missing,
+    writable_sheet,
+)
 from groupsched.attendance.rules import OperationOutcome, QueuedOperation
 from groupsched.attendance.service import MarkResult
 from groupsched.attendance.words import SheetReader, review_words
+from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.core.errors import NotFound
+from groupsched.core.filters import machine
 from groupsched.core.web import field_errors, sent_json, takes_json
 
 Answer = dict[str, Any]
@@ -25,19 +34,43 @@ Answer = dict[str, Any]
 @requires(Permission.ATTENDANCE_WRITE)
 @takes_json
 def operations(uid: str) -> Response | tuple[Response, int]:
-    """Take what a device kept, oldest first; the answer has every row that it was about as it stands now."""
-    writable = writable_sheet(uid)
+    """Take what a device kept, oldest first; the answer has every row that it was about as it stands now.
+
+    What somebody else made on this paired device is taken too where who sends it may not see the sheet: they hear what
+    came of it, and of no row.
+    """
     try:
         batch = BatchSchema().load(sent_json() or {})
     except ValidationError as error:
         return jsonify({"code": "does-not-fit", "errors": list(field_errors(error.messages))}), 422
     parts = [read_operation(one) for one in batch["operations"]]
     fitting = [one for one in parts if isinstance(one, QueuedOperation)]
-    results, view, touched = service.take(current(), writable.occurrence, fitting)
+    writable, holder = _sheet_for(uid, fitting)
+    results, view, touched = service.take(current(), writable.occurrence, fitting, holder)
     if all(one.outcome is OperationOutcome.REFUSED for one in results):
         db.session.rollback()  # not even a sheet is opened by what was refused
         view = queries.read_sheet(writable.occurrence)
+    if holder is not None:
+        return jsonify({"now": machine(clock.now()), "results": [_outcome(one) for one in results]})
     return jsonify(_answer(view, parts, results, touched))
+
+
+def _sheet_for(uid: str, operations: Sequence[QueuedOperation]) -> tuple[WritableSheet, Identity | None]:
+    """The sheet, and who else may write on it where who sends may not. Raises NotFound."""
+    try:
+        mine = writable_sheet(uid)
+        if not reason_missing(mine):
+            return mine, None
+    except NotFound:
+        mine = None
+    holder = next(
+        (one for op in operations if (one := service.actor_of(current(), op)) not in (None, current())), None
+    )
+    if holder is not None:
+        return queries.get_writable_sheet(holder, uid), holder
+    if mine is None:
+        raise NotFound
+    return mine, None
 
 
 def _answer(
@@ -67,8 +100,9 @@ def _told(
             continue
         one = next(left)
         on_sheet = one.row is not None and reader.view.row(one.row.attendee_id) is not None
-        yield {
-            "op_id": one.op_id, "outcome": one.outcome, "code": one.code,
-            "reason": one.refusal.message if one.refusal else review_words(one.review),
-            "row": reader.draw(one.row) if one.row and on_sheet else None,
-        }  # fmt: skip
+        yield {**_outcome(one), "row": reader.draw(one.row) if one.row and on_sheet else None}
+
+
+def _outcome(one: MarkResult) -> Answer:
+    reason = one.refusal.message if one.refusal else review_words(one.review)
+    return {"op_id": one.op_id, "outcome": one.outcome, "code": one.code, "reason": reason, "row": None}

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from groupsched.access.identity import Identity
+from groupsched.access.identity import Identity, Member
 from groupsched.attendance.models import Attendee, Sheet, SheetReason
 from groupsched.attendance.queries import ensure_sheet_right, find_sheet, told_at
 from groupsched.attendance.rules import (
@@ -66,6 +66,8 @@ def hold(identity: Identity, occurrence: Occurrence) -> LockedSheet:
     # The group before the sheet, as the verbs of enrolment lock them. Only then is it sure that nobody cancels the date.
     schedule.hold_date(occurrence)
     locked = open_book(occurrence)
+    device = identity.device if isinstance(identity, Member) else None
+    locked.paired_device_id = device.id if device is not None else None
     if right is SheetRight.REASON and reason_of(identity, occurrence) is None:
         raise Conflict(
             _("Please give a short reason. It is kept in the history."), code="reason-needed", field="reason"
