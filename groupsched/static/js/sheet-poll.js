@@ -4,13 +4,17 @@ import { facts, gap, words } from "./sheet-page.js";
 import { queue, time } from "./sheet-queue.js";
 import { ask } from "./sheet-ask.js";
 import { askHow, isElsewhere } from "./sheet-strip.js";
-import { take, versionSeen } from "./sheet-state.js";
+import { rowsNow, take, versionSeen } from "./sheet-state.js";
 
 const POLL = 10_000;
 // Nobody touched anything for this question: it does not keep a sign-in alive.
 const UNATTENDED = { headers: { Accept: "application/json", "X-Unattended": "1" } };
 
-function tellOf(rows) {
+// Without a name it is one's own word: that of this tablet is not told, though its answer is still on the way.
+const isMine = ({ id, by }) => !by && rowsNow().get(id)?.waits;
+
+function tellOf(changed) {
+  const rows = changed.filter((row) => !isMine(row));
   if (!rows.length) return;
   const [name, ...more] = new Set(rows.map(({ by }) => by || ""));
   say(name && !more.length ? gap(words.by, rows.length, name) : gap(words.others, rows.length));
