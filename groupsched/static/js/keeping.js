@@ -37,6 +37,7 @@ async function hear(age) {
   await sweep();
   await personKey(told.who);
   await heardOf(told.who);
+  await note(told.who, { unlock: document.getElementById("cover").dataset.key });
   await fetchAhead(age);
 }
 
