@@ -25,9 +25,7 @@ def sheets_ahead(identity: Identity, zone: str) -> list[SheetView]:
 
 
 def _opens(identity: Identity, one: Occurrence) -> bool:
-    return (
-        one.status is OccurrenceStatus.SCHEDULED and ensure_sheet_right(identity, one) is SheetRight.FREE
-    )
+    return one.status is OccurrenceStatus.SCHEDULED and ensure_sheet_right(identity, one) is SheetRight.FREE
 
 
 def _far(one: Occurrence) -> timedelta:
@@ -40,6 +38,7 @@ def day_and_next(now: datetime, zone: str) -> tuple[datetime, datetime]:
     """The start of a zone's today, and the end of its tomorrow."""
     day = now.astimezone(ZoneInfo(zone)).date()
     first, third = (
-        datetime.combine(day + timedelta(days=n), time(), ZoneInfo(zone)).astimezone(clock.UTC) for n in (0, 2)
+        datetime.combine(day + timedelta(days=n), time(), ZoneInfo(zone)).astimezone(clock.UTC)
+        for n in (0, 2)
     )
     return first, third

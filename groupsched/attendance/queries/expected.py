@@ -50,9 +50,7 @@ class NewRows:
         """Take those of the roster, and of those who joined for later, who are not on the sheet."""
         self.roster = [entry for entry in roster if entry.person.id not in self.stored]
         known = {entry.person.id for entry in self.roster}
-        self.later = [
-            one for one in later if one.person_id not in self.stored and one.person_id not in known
-        ]
+        self.later = [one for one in later if one.person_id not in self.stored and one.person_id not in known]
 
     def rows(self, seen: Mapping[int, LastSeen], told: Mapping[tuple[int, int], datetime]) -> list[SheetRow]:
         """Their rows; who came lately too, while the sheet is not opened."""

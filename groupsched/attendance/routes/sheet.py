@@ -48,6 +48,7 @@ from groupsched.audit.rules import AuditAction
 from groupsched.core import clock
 from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.i18n import _
+from groupsched.core.regions import locale_tag
 from groupsched.core.text import is_found, searchable
 from groupsched.core.web import asks_for_data
 from groupsched.schedule.rules import OccurrenceStatus
@@ -139,7 +140,7 @@ def sheet_facts(view: SheetView, *, part: bool) -> dict[str, Any]:
         "uid": uid, "home": url_for("attendance.sheet", uid=uid), "stay": url_for("home.stay"),
         "start": _millis(meeting.start), "end": _millis(meeting.end),
         "grace": int(meeting.grace.total_seconds() * 1000), "now": _millis(clock.now()), "zone": view.occurrence.timezone,
-        "mode": view.sheet.arrival if view.sheet else "", "version": view.version, "part": part,
+        "mode": view.sheet.arrival if view.sheet else "", "version": view.version, "part": part, "locale": locale_tag(),
     }  # fmt: skip
 
 

@@ -26,8 +26,9 @@ async function fetchAhead(age) {
   const response = await fetch(told.ahead, { headers, cache: "no-store", redirect: "manual" });
   const at = Date.parse(response.headers.get("X-Now"));
   if (!at) return;
-  if (response.status === 200) await keepAll(await response.json(), at);
-  await note(told.who, { at, tag: response.headers.get("ETag") ?? tag });
+  const data = response.status === 200 ? await response.json() : { tag };
+  if (data.sheets) await keepAll(data, at);
+  await note(told.who, { at, tag: data.tag });
 }
 
 // The server knows who is signed in, now: their labels may stay, nobody else's do.

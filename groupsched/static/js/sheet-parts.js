@@ -1,5 +1,7 @@
 // The parts that the sheet is drawn from are the same for every sheet: fetched once a release, and laid where they belong.
-// Then the sheet comes alive; until then, and without a script, it is plain forms.
+// Then the sheet comes alive; without a script, or without the parts, it is plain forms.
+import { holdTaps, letTapsGo } from "./sheet-early.js";
+
 const AGAIN = [500, 2000, 5000];
 
 const pause = (time) => new Promise((done) => { setTimeout(done, time); });
@@ -13,7 +15,7 @@ async function fetched(address) {
   throw new Error("no parts");
 }
 
-export async function comeAlive() {
+async function lay() {
   const { parts } = document.getElementById("sheet-facts").dataset;
   const holder = document.createElement("template");
   holder.innerHTML = await fetched(parts);
@@ -23,4 +25,13 @@ export async function comeAlive() {
   [...document.querySelectorAll("[data-sort]")].pop().closest("li").after(rows.content);
   sheet.append(holder.content);
   await import("./sheet.js");
+}
+
+export async function comeAlive() {
+  holdTaps();
+  try {
+    await lay();
+  } finally {
+    letTapsGo();
+  }
 }
