@@ -12,24 +12,37 @@ PRESENT, UNMARKED = AttendanceStatus.PRESENT, AttendanceStatus.UNMARKED
 CHIP = "#saved > span"
 
 
-def ready(page):
-    """The worker is there with its files, and the sheets of the day are kept."""
-    page.evaluate("navigator.serviceWorker.ready")
-    page.wait_for_function(
-        """async () => {
-          if (!(await navigator.serviceWorker.getRegistration("/sheet/x"))?.active) return false;
-          const base = await new Promise((done) => {
-            const asked = indexedDB.open("groupsched-vault");
-            asked.onsuccess = () => done(asked.result);
-          });
-          const keys = await new Promise((done) => {
-            const asked = base.transaction("keys").objectStore("keys").getAll();
-            asked.onsuccess = () => done(asked.result);
-          });
-          base.close();
-          return keys.some(({known}) => known?.at);
-        }"""
-    )
+STATE = """async () => {
+  const registered = await navigator.serviceWorker.getRegistration("/sheet/x");
+  const bases = await indexedDB.databases();
+  if (!bases.some(({name}) => name === "groupsched-vault")) return {};
+  const asked = indexedDB.open("groupsched-vault");
+  const base = await new Promise((done) => { asked.onsuccess = () => done(asked.result); });
+  const stores = base.transaction(["keys", "sheets", "queue"]);
+  const all = (name) => new Promise((done) => {
+    const got = stores.objectStore(name).getAll();
+    got.onsuccess = () => done(got.result);
+  });
+  const [keys, sheets, queue] = [await all("keys"), await all("sheets"), await all("queue")];
+  base.close();
+  const people = keys.filter(({who}) => who).map(({who, known}) => [who, Boolean(known?.at)]);
+  return {worker: Boolean(registered?.active), people, sheets: sheets.length, queue: queue.length};
+}"""
+
+
+def kept_in(page):
+    """What lies in this browser: its worker, whose keys and whether their sheets were fetched, how much is sealed."""
+    return page.evaluate(STATE)
+
+
+def ready(page, person):
+    """The worker is there with its files, and the sheets of the day are kept for this person and for nobody else."""
+    for _ in range(60):
+        found = kept_in(page)
+        if found.get("worker") and found["people"] == [[person.uid, True]]:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(found)
 
 
 def test_after_a_restart_of_the_browser_without_a_line_the_sheet_opens_is_marked_and_sends_when_it_is_back(
@@ -39,7 +52,7 @@ def test_after_a_restart_of_the_browser_without_a_line_the_sheet_opens_is_marked
     browser = tablets.profile(tmp_path, morning.ossian)
     page = browser.new_page()
     page.goto(tablets.sheet)
-    ready(alive(page))
+    ready(alive(page), morning.ossian)
     tap(page, "Jo Mar.")
     saved(page)
     page.wait_for_timeout(2000)
@@ -69,7 +82,50 @@ def test_after_a_restart_of_the_browser_without_a_line_the_sheet_opens_is_marked
     assert tablets.status(morning.ash) is UNMARKED
     line.be("fine")
     page.evaluate("dispatchEvent(new Event('online'))")
-    saved(page)
+    expect(page.locator(CHIP)).to_have_text("1 late mark to look at")  # who Yuri C is
     assert tablets.status(morning.ash) is PRESENT
-    assert page.evaluate("window.here")
+    expect(page.locator("#people")).not_to_contain_text("↻")
+    expect(page.locator(".sheet-title")).not_to_contain_text("As of")
+    assert page.evaluate("window.here"), "it goes on without loading the page again"
     browser.close()
+
+
+def test_signing_out_and_somebody_else_take_the_labels_and_leave_what_waits(tablets):
+    morning, line = tablets.morning, tablets.line
+    context = tablets.context(service_workers="allow")
+    page = tablets.open(morning.ossian, context=context)
+    ready(page, morning.ossian)
+    line.be("busy")
+    tap(page, "Ash D.")
+    expect(page.locator("#saved")).to_have_attribute("data-state", "offline")
+    line.be("fine")
+    ana = morning.world.front_desk("Ana", "Sill")
+    context.clear_cookies()
+    tablets.sign_in(context, ana)
+    desk = context.new_page()
+    desk.goto(f"{tablets.address}/today")
+    ready(desk, ana)
+    found = kept_in(desk)
+    assert (found["sheets"], found["queue"]) == (1, 1), "Ana's sheet, and what waits for Ossian"
+    page.close(run_before_unload=False)
+    line.be("down")
+    desk.goto(tablets.sheet)
+    alive(desk)
+    expect(tile(desk, "Ash D.")).to_contain_text("Not marked")
+    expect(desk.locator(CHIP)).to_contain_text("As of")
+    line.be("fine")
+    desk.goto(f"{tablets.address}/today")
+    desk.locator("summary", has_text="Account menu").click()
+    desk.get_by_role("button", name="Sign out").click()
+    desk.wait_for_url("**/sign-in")
+    found = kept_in(desk)
+    assert (found["people"], found["sheets"], found["queue"]) == ([], 0, 1)
+    line.be("down")
+    desk.goto(tablets.sheet)
+    expect(desk.locator("h1")).to_contain_text("This sheet is not kept here")
+    expect(desk.locator("body")).not_to_contain_text("Ash D.")
+    line.be("fine")
+    context.clear_cookies()
+    back = tablets.open(morning.ossian, context=context)
+    saved(back)
+    assert tablets.status(morning.ash) is PRESENT

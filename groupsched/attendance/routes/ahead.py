@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, current_app, jsonify, request
 
-from groupsched.access.identity import current
+from groupsched.access.identity import current, current_member
 from groupsched.access.policy import Permission, requires
 from groupsched.access.queries import current_program
 from groupsched.attendance import queries
@@ -38,7 +38,7 @@ def ahead() -> Response:
     tag = sha256(current_app.json.dumps(sheets).encode()).hexdigest()[:20]
     same = request.headers.get("If-None-Match") == tag
     response = Response(status=304) if same else jsonify({"tag": tag, "sheets": sheets})
-    response.headers["X-Now"] = machine(clock.now())
+    response.headers["X-Now"], response.headers["X-Who"] = machine(clock.now()), current_member().person_uid
     return response
 
 

@@ -20,7 +20,12 @@ async function lay() {
   const holder = document.createElement("template");
   holder.innerHTML = await fetched(parts);
   const sheet = document.querySelector(".sheet");
-  sheet.querySelector(".sheet-foot").prepend(...holder.content.querySelectorAll(".strip"));
+  const foot = sheet.querySelector(".sheet-foot");
+  foot.prepend(...holder.content.querySelectorAll(".strip"));
+  // One with words in it came with the page.
+  const snack = holder.content.getElementById("snack");
+  if (document.getElementById("snack")) snack.remove();
+  else foot.querySelector("#everyone").after(snack);
   const rows = holder.content.getElementById("how-rows");
   [...document.querySelectorAll("[data-sort]")].pop().closest("li").after(rows.content);
   sheet.append(holder.content);

@@ -29,7 +29,8 @@ for (const item of list.children) {
   const name = item.classList.contains("has-two") ? label.nextSibling : label;
   const id = item.id.slice(1);
   const hint = item.querySelector(".note-new")?.textContent ?? "";
-  base.set(id, fromWire({ ...JSON.parse(item.dataset.row), id, label: name.textContent, hint }));
+  const { found, row = "{}" } = item.dataset;
+  base.set(id, fromWire({ since: facts.since, ...JSON.parse(row), found, id, label: name.textContent, hint }));
 }
 
 // How somebody found at the door is called until the row is there: never kept.

@@ -67,6 +67,8 @@ on("changed", () => {
   showHow();
   showChip();
   keepSoon();
+  // For stay.js: without a line nobody is asked to stay signed in.
+  document.getElementById("stay")?.toggleAttribute("data-apart", queue.line === "offline");
 });
 begin();
 rove();
