@@ -37,21 +37,17 @@ function fill(sheet, who, at, unlock) {
 }
 
 function row(sheet) {
-  const link = document.createElement("a");
-  link.href = `/sheet/${sheet.uid}`;
-  link.textContent = sheet.title;
-  const line = document.createElement("span");
-  line.className = "muted";
-  line.textContent = sheet.line;
-  const item = document.createElement("li");
-  item.append(link, " ", line);
+  const item = document.getElementById("kept-row").content.firstElementChild.cloneNode(true);
+  item.querySelector("a").href = `/sheet/${sheet.uid}`;
+  item.querySelector(".strong").textContent = sheet.title;
+  item.querySelector(".muted").textContent = sheet.line;
   return item;
 }
 
 function list(sheets) {
   const page = document.getElementById("kept").content.firstElementChild;
-  const title = page.querySelector("[data-title]");
-  title.textContent = uid ? title.dataset.other : title.dataset.today;
+  const { other, today } = page.dataset;
+  document.querySelector(".sheet-title .name").textContent = uid ? other : today;
   page.querySelector("[data-some]").hidden = !sheets.length;
   page.querySelector("[data-none]").hidden = sheets.length > 0;
   page.querySelector("ul").append(...sheets.sort((one, other) => one.facts.start - other.facts.start).map(row));
