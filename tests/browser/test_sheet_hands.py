@@ -9,7 +9,7 @@ from groupsched.attendance import queries, service
 from groupsched.attendance.rules import AttendanceStatus
 from groupsched.core.db import db
 from groupsched.core.filters import clock_time
-from tests.browser.tablets import cut, open_row, rested, saved, slow, tap, tile
+from tests.browser.tablets import alive, cut, open_row, rested, saved, slow, tap, tile
 
 # One kind of database is enough for the page's module.
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
@@ -23,6 +23,7 @@ def ten_seconds(page):
 def with_a_clock(page):
     page.clock.install()
     page.reload()
+    alive(page)
 
 
 def arrivals_unknown(tablets):

@@ -32,7 +32,7 @@ def as_now(identity: Identity) -> Identity:
     )
     if db.session.scalar(closed):
         raise NotFound
-    return replace(identity, grants=_held(identity.person_id))
+    return replace(identity, grants=grants_now(identity.person_id))
 
 
 def sign_in_stands(identity: Identity) -> Footing | None:
@@ -68,7 +68,9 @@ def _roles(found: Sequence[Any]) -> frozenset[str]:
     return frozenset(one.word for one in held)
 
 
-def _held(person_id: int) -> tuple[GrantInForce, ...]:
+def grants_now(person_id: int, *, lock: bool = False) -> tuple[GrantInForce, ...]:
+    """The roles somebody holds at this moment, read anew; with `lock` whoever ends one waits for this transaction."""
     now, query = clock.now(), select(Grant).where(Grant.person_id == person_id)
+    query = query.with_for_update(read=True) if lock else query
     held = db.session.scalars(query.order_by(Grant.id).execution_options(populate_existing=True))
     return tuple(GrantInForce(one.role, one.program_id, one.site_id) for one in held if one.in_force(now))

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import BindParameter, ColumnElement, Select, func, or_, select
 
-from groupsched.accounts.models import Person
-from groupsched.attendance.models import AttendanceOperation, Attendee
+from groupsched.accounts.models import Device, Person
+from groupsched.attendance.models import AttendanceOperation, Attendee, Sheet
 from groupsched.attendance.queries.rows import SheetRow, SheetView
 from groupsched.attendance.rules import (
     AttendanceStatus,
@@ -25,22 +25,24 @@ A_MOMENT = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """One entry of a row's history, with who made it."""
+    """One entry of a row's history, with who made it, and on which paired device."""
 
     operation: AttendanceOperation
     actor: Person | None
+    device: Device | None
 
 
 def history_of(attendee_uid: str) -> list[HistoryEntry]:
     """What was said of one row, latest first."""
     query = (
-        select(AttendanceOperation, Person)
+        select(AttendanceOperation, Person, Device)
         .join(Attendee, Attendee.id == AttendanceOperation.attendee_id)
         .outerjoin(Person, Person.id == AttendanceOperation.actor_id)
+        .outerjoin(Device, Device.id == AttendanceOperation.paired_device_id)
         .where(Attendee.uid == attendee_uid)
         .order_by(AttendanceOperation.id.desc())
     )
-    return [HistoryEntry(operation, actor) for operation, actor in db.session.execute(query)]
+    return [HistoryEntry(*found) for found in db.session.execute(query)]
 
 
 def stored_operations(

@@ -16,8 +16,10 @@ from groupsched.core import clock
 from groupsched.core.filters import machine
 from groupsched.core.regions import stand_in
 from groupsched.core.text import clean_line
+from groupsched.core.web import own_pages_of
 
 blueprint = Blueprint("attendance", __name__, url_prefix="/sheet")
+own_pages_of(blueprint)
 
 KEPT = ("only", "sort")
 NAME = 36

@@ -64,6 +64,7 @@ class LockedSheet:
     rows: dict[str, Attendee]
     states: dict[str, RowState] = field(default_factory=dict)
     known: dict[str, AttendanceOperation] = field(default_factory=dict)
+    paired_device_id: int | None = None  # from which it is written on
     since: Mapping[int, datetime] | None = None
     on_arrival: bool | None = None
 
@@ -175,6 +176,7 @@ class LockedSheet:
             observed_at=op.observed_at,
             base_version=op.base_version,
             device=op.device,
+            paired_device_id=self.paired_device_id,
             seq=op.seq,
             actor_id=op.actor,
             outcome=outcome,

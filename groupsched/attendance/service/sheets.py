@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from groupsched.access.identity import Identity
+from groupsched.access.identity import Identity, Member
 from groupsched.attendance.models import Attendee, Sheet, SheetReason
 from groupsched.attendance.queries import HeldSheet, ensure_sheet_right, find_sheet, told_at
 from groupsched.attendance.rules import (
@@ -66,9 +66,16 @@ def hold(identity: Identity, occurrence: Occurrence) -> LockedSheet:
     # The group before the sheet, as the verbs of enrolment lock them. Only then is it sure that nobody cancels the date.
     schedule.hold_date(occurrence)
     locked = open_book(occurrence)
+    locked.paired_device_id = paired_of(identity)
     if right is SheetRight.REASON and reason_of(identity, occurrence) is None:
         raise _reason_needed()
     return locked
+
+
+def paired_of(identity: Identity) -> int | None:
+    """The number of the paired device from which somebody writes."""
+    device = identity.device if isinstance(identity, Member) else None
+    return device.id if device is not None else None
 
 
 def held_sheet(held: HeldSheet) -> LockedSheet:

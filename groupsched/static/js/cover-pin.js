@@ -2,7 +2,7 @@
 import { tablet } from "./cover-kept.js";
 import { pinpad } from "./pinpad.js";
 import { lock, unlock } from "./unlock.js";
-import { lockPerson, opens, openWith } from "./vault-pin.js";
+import { lockEverybody, opens, openWith } from "./vault-pin.js";
 import { waiting } from "./waiting.js";
 
 const radio = (part, who, name) => {
@@ -37,7 +37,7 @@ export async function locked(node, { who, secret, next }, done) {
   const chosen = whose(part, who);
   if (who) {
     lock(secret);
-    lockPerson(who);
+    lockEverybody();
   }
   const waits = await waiting().catch(() => 0);
   const line = part.querySelector("[data-waits]");

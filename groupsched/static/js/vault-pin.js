@@ -1,6 +1,6 @@
 // A person's key under their PIN, for unlocking without a line: the PIN stretched (PBKDF2) and mixed with a secret of this
 // browser that no script can read out. Six digits are few: it is the mixing that keeps a copy of what is sealed shut.
-import { forget, lock, lockAll, openPerson, run } from "./vault.js";
+import { forget, lockAll, openPerson, run } from "./vault.js";
 
 const ROUNDS = 600_000;
 const TRIES = 5;
@@ -55,8 +55,6 @@ export async function opens(who, pin) {
   await forget(who);
   return "gone";
 }
-
-export const lockPerson = (who) => lock(who).catch(() => {});
 
 // A tablet on which nobody is signed in: nobody's labels can be read until their PIN opens them.
 export const lockEverybody = () => lockAll().catch(() => {});
