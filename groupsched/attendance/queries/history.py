@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import BindParameter, ColumnElement, Select, func, or_, select
 
 from groupsched.accounts.models import Device, Person
-from groupsched.attendance.models import AttendanceOperation, Attendee, Sheet
+from groupsched.attendance.models import AttendanceOperation, Attendee
 from groupsched.attendance.queries.rows import SheetRow, SheetView
 from groupsched.attendance.rules import (
     AttendanceStatus,
