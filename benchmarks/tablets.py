@@ -38,7 +38,8 @@ from groupsched.enrolment.models import Enrolment
 from groupsched.schedule.models import Occurrence
 
 MARKS = 12
-PATIENCE = 8  # seconds, as the page has (static/js/sheet-ask.js); what is not answered then goes out again
+# Seconds, as the page has them (static/js/sheet-ask.js, sheet-queue.js): what is not answered then is sent again after a while.
+PATIENCE, AGAIN = 8, 20
 TWO = 2  # tablets at one door
 
 
@@ -85,6 +86,8 @@ def _morning(name: str, database: str, instance: Path, size: Size) -> None:
         sent = f"{len(asked.marks)} requests, 0 errors, {load}"
         row(f"{name}, {what}: all {size.tablets * MARKS} marks kept", sent, "no error", seen=sure, met=True)
         row(f"{name}, {what}: slowest hundredth of marks", _slowest(asked.marks), seen=sure)
+        late = asked.unanswered
+        row(f"{name}, {what}: not answered in {PATIENCE} s", str(late), "0", seen=sure, met=not late)
     polls = {"polls": (len(nine.polls) >= size.tablets, True)}
     row(f"{name}, 9:00: slowest hundredth of {len(nine.polls)} polls", _slowest(nine.polls), seen=polls)
     row(f"{name}, 9:00: processor time of the servers", f"{used:.1f} s", seen=seen)
@@ -174,6 +177,7 @@ class Tablet:
     marks: list[float] = field(default_factory=list)
     polls: list[float] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)
+    unanswered: int = 0
 
     def tap(self) -> None:
         """One mark more waits."""
@@ -195,8 +199,9 @@ class Tablet:
             status, _told, answer = await line.ask("POST", f"{self.sheet}/operations", headers, body)
             self.marks.append(asyncio.get_running_loop().time() - begin)
             if status != 200:
-                self.errors[f"{status} {answer[:120]!r}"] += 1
-                await asyncio.sleep(0.5)
+                self.errors[f"{status} {answer[:120]!r}"] += status != 0
+                self.unanswered += status == 0
+                await asyncio.sleep(AGAIN)
                 continue
             told = json.loads(answer)["results"]
             self.errors.update(
@@ -212,6 +217,8 @@ class Tablet:
         self.polls.append(asyncio.get_running_loop().time() - begin)
         if status == 200:
             self.version = json.loads(answer)["version"]
+        elif status == 0:
+            self.unanswered += 1
         elif status != 204:
             self.errors[f"poll {status}"] += 1
 
@@ -229,21 +236,21 @@ class Tablet:
 
 @dataclass(frozen=True)
 class Asked:
-    """How tablets were answered: seconds of each request, and errors by name."""
+    """How tablets were answered: seconds of each request, errors by name, and how often not in time."""
 
     marks: Sequence[float]
     polls: Sequence[float]
     errors: dict[str, int]
+    unanswered: int
 
 
 def _taken(tablets: Sequence[Tablet]) -> Asked:
     """What tablets were answered since this was last asked."""
-    errors: Counter[str] = sum((one.errors for one in tablets), Counter())
-    asked = Asked(
-        [t for one in tablets for t in one.marks], [t for one in tablets for t in one.polls], dict(errors)
-    )
+    errors: Counter[str] = sum((+one.errors for one in tablets), Counter())
+    marks, polls = [t for one in tablets for t in one.marks], [t for one in tablets for t in one.polls]
+    asked = Asked(marks, polls, dict(errors), sum(one.unanswered for one in tablets))
     for one in tablets:
-        one.marks, one.polls, one.errors = [], [], Counter()
+        one.marks, one.polls, one.errors, one.unanswered = [], [], Counter(), 0
     return asked
 
 
