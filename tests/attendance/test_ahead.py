@@ -21,7 +21,7 @@ def kept(browser, **headers):
 def looks():
     return [
         sorted(subject.person_id for subject in row.subjects)
-        for row in db.session.query(AuditRow).filter_by(word=AuditAction.SHEETS_FETCHED).order_by(AuditRow.id)
+        for row in db.session.query(AuditRow).filter_by(word=AuditAction.SHEET_FETCHED).order_by(AuditRow.id)
     ]
 
 
