@@ -110,7 +110,7 @@ def _about_sheets() -> dict[AuditAction, str]:
         AuditAction.DOOR_CODE_USED: _("signed in at the door by the code of %(person)s"),
         AuditAction.SHEET_OPENED: _("opened the attendance sheet of %(date)s"),
         AuditAction.SHEET_READ: _("read the attendance sheet of %(date)s"),
-        AuditAction.SHEETS_FETCHED: _("kept the attendance sheets of the day on a device"),
+        AuditAction.SHEET_FETCHED: _("kept the attendance sheets of the day on a device"),
         AuditAction.SHEET_PRINTED: _("printed the attendance sheet of %(date)s"),
         AuditAction.SHEET_FINISHED: _("finished the attendance sheet of %(date)s"),
         AuditAction.SHEET_SETTLED: _("settled a mark that had come late to the sheet of %(date)s"),
