@@ -21,9 +21,9 @@ from groupsched.core.db import db
 from groupsched.schedule.models import Occurrence
 
 
-def read_sheet(occurrence: Occurrence) -> SheetView:
-    """The sheet of a date whose door is open to whoever asks. Reading it changes nothing."""
-    sheet = find_sheet(occurrence)
+def read_sheet(occurrence: Occurrence, known: Sheet | None = None) -> SheetView:
+    """The sheet of a date whose door is open to whoever asks; `known` if it was found already. Reading it changes nothing."""
+    sheet = known or find_sheet(occurrence)
     stored = attendees(sheet) if sheet else []
     view = view_of(occurrence, sheet, stored)
     if not view.finished:
