@@ -111,7 +111,10 @@ def test_the_cover_is_on_the_page_that_finishes_a_sheet_and_survives_a_reload(br
       document.dispatchEvent(new Event("visibilitychange"));
     }"""
     page.evaluate(away, True)
-    assert page.locator("body > .cover").count() == 1 and not page.locator(".sheet, main#main").first.is_visible()
+    assert (
+        page.locator("body > .cover").count() == 1
+        and not page.locator(".sheet, main#main").first.is_visible()
+    )
     page.evaluate(away, False)
     expect(page.locator("body > .cover")).to_have_count(0)
 
