@@ -2,7 +2,7 @@
 // comes by hand; by itself when a page of staff goes to the background (lifted when it is back soon), and after a
 // minute without a touch on a paired tablet and on a sheet. Five minutes after the last use a tap is not enough.
 import { clockface } from "./clockface.js";
-import { coveredBy, keepCovered, keepTablet, tablet } from "./cover-kept.js";
+import { coveredBy, isTablet, keepCovered, keepTablet, tablet } from "./cover-kept.js";
 import { tellScreen } from "./unlock.js";
 
 const FREE = 300_000;
@@ -12,7 +12,7 @@ const root = document.documentElement;
 const said = template?.dataset ?? {};
 // A browser that has lost what made it a tablet is none any more; one that was unpaired is asked about (tablet.js).
 if (said.key && !said.device && !("unpaired" in said) && tablet()) keepTablet(null);
-const paired = Boolean(said.device || (!said.key && tablet()));
+const paired = isTablet();
 const secrets = () => document.querySelectorAll("input[name=csrf_token]");
 let used = Date.now();
 let cover = null; // { node, back, by, since } while it lies over the page
