@@ -107,7 +107,7 @@ def _about_sheets() -> dict[AuditAction, str]:
     return {
         AuditAction.SHEET_OPENED: _("opened the attendance sheet of %(date)s"),
         AuditAction.SHEET_READ: _("read the attendance sheet of %(date)s"),
-        AuditAction.SHEETS_FETCHED: _("kept the attendance sheets of the day on a device"),
+        AuditAction.SHEET_FETCHED: _("kept the attendance sheets of the day on a device"),
         AuditAction.SHEET_PRINTED: _("printed the attendance sheet of %(date)s"),
         AuditAction.SHEET_FINISHED: _("finished the attendance sheet of %(date)s"),
         AuditAction.SHEET_SETTLED: _("settled a mark that had come late to the sheet of %(date)s"),

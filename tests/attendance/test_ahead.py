@@ -1,5 +1,6 @@
 """What a device keeps for the time without a line: whose sheets, one look a day, and nothing twice."""
 
+import json
 from datetime import timedelta
 
 from groupsched.attendance import queries, service
@@ -7,6 +8,7 @@ from groupsched.audit.models import AuditRow
 from groupsched.audit.rules import AuditAction
 from groupsched.core import clock
 from groupsched.core.db import db
+from tests.attendance.conftest import Morning
 from tests.conftest import identity_of
 
 ADDRESS = "/sheet/ahead"
@@ -21,7 +23,7 @@ def kept(browser, **headers):
 def looks():
     return [
         sorted(subject.person_id for subject in row.subjects)
-        for row in db.session.query(AuditRow).filter_by(word=AuditAction.SHEETS_FETCHED).order_by(AuditRow.id)
+        for row in db.session.query(AuditRow).filter_by(word=AuditAction.SHEET_FETCHED).order_by(AuditRow.id)
     ]
 
 
@@ -85,3 +87,45 @@ def test_the_nearest_come_first_and_there_are_only_so_many(morning):
     with clock.at(morning.occurrence.start + timedelta(minutes=25)):
         found = queries.sheets_ahead(identity_of(morning.ossian), morning.occurrence.timezone, most=2)
     assert [view.occurrence.uid for view in found] == near + soon[1:]
+
+
+def told_by(worker):
+    """What the worker is told: its release, files and shells."""
+    return json.loads(worker.text.partition("\n")[0].removeprefix("const TOLD = ").removesuffix(";"))
+
+
+def test_the_shell_its_parts_and_the_worker_are_the_same_for_everybody_and_name_nobody(morning, client):
+    signed, nobody = client.as_(morning.ossian), client.as_(None)
+    worker = nobody.get("/sheet/worker.js")
+    assert (worker.mimetype, worker.headers["Service-Worker-Allowed"]) == ("text/javascript", "/")
+    told = told_by(worker)
+    assert told == told_by(signed.get("/sheet/worker.js"))
+    for file in told["files"]:
+        answer = nobody.get(file)
+        answer.close()
+        assert answer.status_code == 200 and "Set-Cookie" not in answer.headers, file
+        assert "immutable" in answer.headers["Cache-Control"], file
+        if file.startswith("/sheet/parts/"):
+            text = nobody.get(file).text
+            assert text == signed.get(file).text and "csrf" not in text
+    for name in ("js/sheet.js", "js/sheet-outbox.js", "css/page.css", "vendor/bootstrap.min.css"):
+        assert any(file.endswith(name) for file in told["files"]), name
+    assert any(file.endswith(".woff2") for file in told["files"])
+    for language, shell in told["shells"].items():
+        page = nobody.get(shell).text
+        assert f'<html lang="{language}"' in page and "Ossian" not in page and "Morning" not in page
+    assert nobody.get("/sheet/shell/xx").status_code == 404
+
+
+def test_an_answer_that_a_shell_may_stand_for_says_that_it_is_ours(morning, client):
+    browser = client.as_(morning.ossian)
+    for address in ("/today", f"/sheet/{morning.occurrence.uid}", "/sheet/unknown"):
+        assert browser.get(address).headers["X-Shell"] == "en"
+
+
+def test_a_sheet_of_forty_is_light_and_plain_forms_without_a_script(world, client):
+    morning = Morning(world, capacity=60)
+    morning.enrol(*[world.client(f"First{n}", f"Last{n}") for n in range(36)])
+    page = client.as_(morning.ossian).get(f"/sheet/{morning.occurrence.uid}").text
+    assert page.count('class="tile-main" name="mark"') == 40
+    assert len(page.encode()) < 32_000

@@ -180,7 +180,7 @@ class Line:
     """The line to a server: fine, down, hung, or with something between that answers in its place."""
 
     def __init__(self, inner: Any):
-        self.inner, self.state, self.asked = inner, "fine", list[str]()
+        self.inner, self.state, self.release = inner, "fine", ""
         self.back = threading.Event()
 
     def be(self, state: str) -> None:
@@ -192,7 +192,6 @@ class Line:
             self.back.set()
 
     def __call__(self, environ: Any, start: Any) -> Any:
-        self.asked.append(environ["PATH_INFO"])
         if self.state == "hung":
             self.back.wait(60)
         if self.state == "down":
@@ -203,7 +202,17 @@ class Line:
         if self.state == "portal":
             start("200 OK", [("Content-Type", "text/html")])
             return [b"<h1>Welcome to our Wi-Fi</h1>"]
+        if self.release and environ["PATH_INFO"].endswith("/worker.js"):
+            return self._of_a_release(environ, start)
         return self.inner(environ, start)
+
+    def _of_a_release(self, environ: Any, start: Any) -> list[bytes]:
+        """The worker as another release would send it."""
+        told: list[Any] = []
+        body = b"".join(self.inner(environ, lambda *given: told.append(given)))
+        status, headers = told[0][:2]
+        start(status, [pair for pair in headers if pair[0] != "Content-Length"])
+        return [re.sub(rb'"version": ?"\w+"', f'"version": "{self.release}"'.encode(), body)]
 
 
 def told_by_cookie(inner: Any) -> Any:

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from groupsched.attendance.rules import AttendanceStatus
-from tests.browser.tablets import alive, saved, tap, tile
+from tests.browser.tablets import alive, leave_as_format_1, saved, tap, tile
 
 # One kind of database is enough for the page's module.
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
@@ -129,3 +129,51 @@ def test_signing_out_and_somebody_else_take_the_labels_and_leave_what_waits(tabl
     back = tablets.open(morning.ossian, context=context)
     saved(back)
     assert tablets.status(morning.ash) is PRESENT
+
+
+def releases(page):
+    """The releases whose files lie in this browser, in the order in which they came."""
+    names = page.evaluate("caches.keys()")
+    return [name.removeprefix("sheets ") for name in names if name != "sheets language"]
+
+
+def test_a_new_release_reads_the_old_queue_and_a_server_that_hangs_is_busy_or_is_another_holds_nobody_up(
+    tablets,
+):
+    morning, line = tablets.morning, tablets.line
+    context = tablets.context(service_workers="allow")
+    page = tablets.open(morning.ossian, context=context)
+    ready(page, morning.ossian)
+    assert len(releases(page)) == 1
+    line.be("busy")
+    tap(page, "Basil C.")
+    leave_as_format_1(page, morning.occurrence.uid, tablets.uid(morning.ash), "present")
+    page.close(run_before_unload=False)
+    for release in ("second", "third"):
+        line.be("fine")
+        line.release = release
+        page = context.new_page()
+        page.goto(f"{tablets.address}/today")
+        for _ in range(50):
+            if release in releases(page):
+                break
+            page.wait_for_timeout(100)
+        page.wait_for_timeout(300)
+        page.close()
+    for state in ("hung", "portal", "busy"):
+        line.be(state)
+        page = context.new_page()
+        page.goto(tablets.sheet, timeout=12_000)
+        alive(page)
+        expect(page.locator(CHIP)).to_have_text("No connection. 2 marks kept here", timeout=12_000)
+        expect(tile(page, "Ash D.")).to_contain_text("↻")
+        if state != "busy":
+            page.close(run_before_unload=False)
+    assert releases(page) == ["second", "third"], (
+        "the release before may still have a page; older ones are gone"
+    )
+    line.be("fine")
+    page.locator("#saved button", has_text="Send now").click()
+    saved(page)
+    assert tablets.status(morning.ash) is PRESENT
+    assert tablets.status(morning.basil) is PRESENT

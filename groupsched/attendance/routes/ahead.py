@@ -32,7 +32,7 @@ def ahead() -> Response:
     views = queries.sheets_ahead(current(), zone)
     people = [row.person for view in views for row in view.rows if row.person]
     midnight, _end = queries.day_and_next(clock.now(), zone)
-    audit.saw_anew(current(), AuditAction.SHEETS_FETCHED, people, midnight)
+    audit.saw_anew(current(), AuditAction.SHEET_FETCHED, people, midnight)
     sheets = _told(views)
     # Not as a header of the answer: an answer with an ETag is not packed.
     tag = sha256(current_app.json.dumps(sheets).encode()).hexdigest()[:20]

@@ -136,7 +136,7 @@ class AuditAction(StrEnum):
 
     SHEET_OPENED = "sheet.opened"
     SHEET_READ = "sheet.read"
-    SHEETS_FETCHED = "sheet.fetched"
+    SHEET_FETCHED = "sheet.fetched"
     SHEET_PRINTED = "sheet.printed"
     SHEET_FINISHED = "sheet.finished"
     SHEET_REOPENED = "sheet.reopened"
@@ -238,7 +238,7 @@ LOOKS = frozenset(
         AuditAction.ROSTER_OPENED,
         AuditAction.SHEET_OPENED,
         AuditAction.SHEET_READ,
-        AuditAction.SHEETS_FETCHED,
+        AuditAction.SHEET_FETCHED,
         AuditAction.SHEET_PRINTED,
         AuditAction.ATTENDANCE_READ,
         AuditAction.ATTENDANCE_PRINTED,

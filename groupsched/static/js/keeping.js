@@ -1,5 +1,5 @@
-// The sheets of the day, kept on this device while there is a line: the worker that opens them without one, and what is on
-// them, sealed for whoever is signed in. Asked for when staff open Today or a sheet, and when that is ten minutes ago.
+// The sheets of the day, kept on this device while there is a line: the worker that opens them without one, and what is
+// on them, sealed for whoever is signed in. Asked for when staff open Today or a sheet, and ten minutes after that.
 import { kept } from "./sheet-store.js";
 import { dropSheet, heardOf, keepSheet, keptSheets, known, note, personKey, sweep } from "./vault.js";
 

@@ -1,4 +1,4 @@
-// This sheet as it stands, kept sealed for the time without a line, a moment after each change; let go when it is finished.
+// This sheet as it stands, kept sealed for the time without a line, a moment after each change; let go when finished.
 import { facts } from "./sheet-page.js";
 import { queue } from "./sheet-queue.js";
 import { snapshot } from "./sheet-state.js";

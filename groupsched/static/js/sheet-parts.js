@@ -1,4 +1,4 @@
-// The parts that the sheet is drawn from are the same for every sheet: fetched once a release, and laid where they belong.
+// The parts that the sheet is drawn from are the same for every sheet: fetched once a release, laid where they belong.
 // Then the sheet comes alive; without a script, or without the parts, it is plain forms.
 import { holdTaps, letTapsGo } from "./sheet-early.js";
 

@@ -1,5 +1,5 @@
-// A sheet without a line: the shell, filled from what this browser keeps for whoever the server knew here last. The same
-// modules draw it as draw the page of the server. What is not kept is said, with the list of what is.
+// A sheet without a line: the shell, filled from what this browser keeps for whoever the server knew here last. The
+// modules of the server's page draw it. What is not kept is said, with the list of what is.
 import { tablet } from "./cover-kept.js";
 import "./keeping.js";
 import { comeAlive } from "./sheet-parts.js";

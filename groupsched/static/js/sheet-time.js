@@ -3,8 +3,8 @@
 const JUMP = 2000;
 const OLD = 600_000;
 
-// `date` and `steady` are the device's clock of the wall and the one that only runs on, both in milliseconds. `apart` is
-// how far the first was from the server's when that was measured before; `learn` hears each new measure.
+// `date` and `steady` are the device's clock of the wall and the one that only runs on, both in milliseconds.
+// `apart` is how far the first was from the server's when that was measured before; `learn` hears each new measure.
 export function makeTime(date, steady, apart = 0, learn = () => {}) {
   let told = null;
   return {

@@ -7,6 +7,8 @@ const FILES = new Set(TOLD.files);
 const SHELLED = /^\/(today|sheet\/[^/]+)$/;
 // What is not there by now is not coming while somebody stands and waits.
 const PATIENCE = 4000;
+const SHORT = 1000;
+const LATELY = 60_000;
 const DOWN = [502, 503, 504];
 // On answers of ours: the language that a shell would be in. A captive portal's page has none.
 const MARK = "X-Shell";
@@ -46,14 +48,19 @@ async function shell() {
 const isAnswer = (answer) => answer.type === "opaqueredirect"
   || (answer.headers.has(MARK) && !DOWN.includes(answer.status));
 
+// When it last took too long: the next page is not waited for as long.
+let slow = 0;
+
 async function page(event) {
   const stop = new AbortController();
   const asked = fetch(event.request, { signal: stop.signal }).catch(() => null);
-  const answer = await Promise.race([asked, pause(PATIENCE)]);
+  const answer = await Promise.race([asked, pause(Date.now() - slow < LATELY ? SHORT : PATIENCE)]);
   if (answer && isAnswer(answer)) {
+    slow = 0;
     if (answer.headers.has(MARK)) event.waitUntil(remember(answer.headers.get(MARK)));
     return answer;
   }
+  if (answer === undefined) slow = Date.now();
   const kept = await shell();
   if (!kept) return answer ?? await asked ?? Response.error();
   stop.abort();
