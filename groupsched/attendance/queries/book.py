@@ -3,21 +3,34 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    func,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, lazyload
 
 from groupsched.access.identity import Identity
 from groupsched.access.models import Program
+from groupsched.accounts.models import Person
 from groupsched.attendance.models import AttendanceOperation, Attendee, Sheet, SheetOperation, SheetReason
 from groupsched.attendance.queries.expected import first_date
-from groupsched.attendance.queries.history import said_on_arrival
+from groupsched.attendance.queries.history import said_while
 from groupsched.attendance.queries.rows import meeting_of
 from groupsched.attendance.queries.writable import WritableSheet, ensure_sheet_right
-from groupsched.attendance.rules import OperationOutcome
+from groupsched.attendance.rules import OperationOutcome, arriving
 from groupsched.catalog.models import Group
-from groupsched.core.db import db
+from groupsched.core.db import UtcDateTime, db
 from groupsched.schedule.models import Occurrence
 
 BETWEEN = " "
@@ -59,14 +72,24 @@ def hold_writable_sheet(identity: Identity, uid: str) -> HeldSheet | None:
 
     Raises NotFound where it is not for this identity.
     """
-    mine = and_(SheetReason.sheet_id == Sheet.id, SheetReason.person_id == identity.person)
-    query = (
+    found = db.session.execute(_held_query(), {"uid": uid, "person": identity.person}).unique().one_or_none()
+    if found is None:
+        return None
+    occurrence, sheet, reason, _program = found
+    return HeldSheet(occurrence, ensure_sheet_right(identity, occurrence), sheet, reason)
+
+
+@cache
+def _held_query() -> Select[*tuple[Any, ...]]:
+    """Made once: it takes as long to put together as to ask."""
+    mine = and_(SheetReason.sheet_id == Sheet.id, SheetReason.person_id == bindparam("person", type_=Integer))
+    return (
         select(Occurrence, Sheet, SheetReason.reason, Program)
         .join(Occurrence.group)
         .join(Sheet, Sheet.occurrence_id == Occurrence.id)
         .join(Program, Program.id == Occurrence.program_id)
         .outerjoin(SheetReason, mine)
-        .where(Occurrence.uid == uid, Occurrence.external.is_(False))
+        .where(Occurrence.uid == bindparam("uid"), Occurrence.external.is_(False))
         .options(
             contains_eager(Occurrence.group).joinedload(Group.facilitators),
             joinedload(Occurrence.assignments),
@@ -76,42 +99,50 @@ def hold_writable_sheet(identity: Identity, uid: str) -> HeldSheet | None:
         .with_for_update(of=(Group, Occurrence, Sheet))
         .execution_options(populate_existing=True)
     )
-    found = db.session.execute(query).unique().one_or_none()
-    if found is None:
-        return None
-    occurrence, sheet, reason, _program = found
-    return HeldSheet(occurrence, ensure_sheet_right(identity, occurrence), sheet, reason)
 
 
 def read_book(
     occurrence: Occurrence, sheet: Sheet, uids: Collection[str], op_ids: Collection[str]
 ) -> SheetBook:
     """The rows of a locked sheet, the histories of those with these ids, and what became of these acts if they came before."""
+    begin, end = arriving(meeting_of(occurrence))
+    asked = {"sheet": sheet.id, "group": occurrence.group_id, "begin": begin, "end": end}
+    found = db.session.execute(_book_query(), {**asked, "uids": list(uids), "op_ids": list(op_ids)})
+    return _book(found.all())
+
+
+@cache
+def _book_query() -> Select[*tuple[Any, ...]]:
+    uids: BindParameter[Any] = bindparam("uids", expanding=True)
+    op_ids: BindParameter[Any] = bindparam("op_ids", expanding=True)
+    sheet = bindparam("sheet", type_=Integer)
     history = and_(AttendanceOperation.attendee_id == Attendee.id, Attendee.uid.in_(uids))
-    query = (
+    called = (Person.uid, Person.first_name, Person.last_name, Person.record_number, Person.folded)
+    return (
         select(
             Attendee,
             AttendanceOperation,
-            first_date(occurrence.group_id, Attendee.person_id),
+            first_date(bindparam("group", type_=Integer), Attendee.person_id),
             _joined(SheetOperation, SheetOperation.outcome, SheetOperation.occurrence_id, op_ids=op_ids),
             _joined(AttendanceOperation, AttendanceOperation.attendee_id, op_ids=op_ids),
-            said_on_arrival(sheet, meeting_of(occurrence)).exists(),
+            said_while(
+                sheet, bindparam("begin", type_=UtcDateTime), bindparam("end", type_=UtcDateTime)
+            ).exists(),
         )
         .select_from(Sheet)
         .outerjoin(Attendee, Attendee.sheet_id == Sheet.id)
         .outerjoin(AttendanceOperation, history)
-        .options(joinedload(Attendee.person))
-        .where(Sheet.id == sheet.id)
+        .options(joinedload(Attendee.person).load_only(*called))
+        .where(Sheet.id == sheet)
         .order_by(Attendee.id, AttendanceOperation.id)
         .execution_options(populate_existing=True)
     )
-    return _book(db.session.execute(query).all())
 
 
 def _joined(
     table: type[SheetOperation | AttendanceOperation],
     *columns: InstrumentedAttribute[Any],
-    op_ids: Collection[str],
+    op_ids: BindParameter[Any],
 ) -> ColumnElement[str]:
     """Of the acts with these ids the id and these columns, in one text: so that they come with the rows, few as they are."""
     words: ColumnElement[str] = table.op_id + ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import BindParameter, ColumnElement, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from groupsched.accounts.models import Person
@@ -203,7 +203,9 @@ def members_of_groups(groups: Iterable[int], people: Iterable[int]) -> dict[int,
     return found
 
 
-def first_date(group_id: int, person_id: InstrumentedAttribute[Any]) -> ColumnElement[datetime | None]:
+def first_date(
+    group_id: int | BindParameter[int], person_id: InstrumentedAttribute[Any]
+) -> ColumnElement[datetime | None]:
     """The first date in a group of the person of a row that is read."""
     return (
         select(func.min(Enrolment.from_start))

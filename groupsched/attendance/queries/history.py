@@ -3,16 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, func, or_, select
 
 from groupsched.accounts.models import Device, Person
-from groupsched.attendance.models import AttendanceOperation, Attendee, Sheet
+from groupsched.attendance.models import AttendanceOperation, Attendee
 from groupsched.attendance.queries.rows import SheetRow, SheetView
 from groupsched.attendance.rules import (
     AttendanceStatus,
-    MeetingHours,
     Operation,
     OperationKind,
     arriving,
@@ -132,23 +131,25 @@ def rows_of_batch(view: SheetView, actor: int | None, name: str) -> list[str]:
 
 def marked_on_arrival(view: SheetView) -> bool:
     """Whether somebody marked this sheet while people came in, from an hour before the start to the grace after it."""
-    if view.on_arrival is not None:
-        return view.on_arrival
-    return view.sheet is not None and bool(
-        db.session.scalar(select(said_on_arrival(view.sheet, view.meeting).exists()))
-    )
+    if view.on_arrival is not None or view.sheet is None:
+        return bool(view.on_arrival)
+    return bool(db.session.scalar(select(said_while(view.sheet.id, *arriving(view.meeting)).exists())))
 
 
-def said_on_arrival(sheet: Sheet, meeting: MeetingHours) -> Select[int]:
-    """The marks by which people were let in, while they came."""
+def said_while(
+    sheet_id: int | BindParameter[int],
+    begin: datetime | BindParameter[datetime],
+    end: datetime | BindParameter[datetime],
+) -> Select[int]:
+    """The marks of a sheet by which people were let in between two moments."""
     return (
         select(AttendanceOperation.id)
         .join(Attendee, Attendee.id == AttendanceOperation.attendee_id)
         .where(
-            Attendee.sheet_id == sheet.id,
+            Attendee.sheet_id == sheet_id,
             AttendanceOperation.kind == OperationKind.MARK,
             AttendanceOperation.status == AttendanceStatus.PRESENT,
-            AttendanceOperation.observed_at.between(*arriving(meeting)),
+            AttendanceOperation.observed_at.between(begin, end),
         )
     )
 
