@@ -230,7 +230,8 @@ def _row(occurrence: Occurrence, person: Person, standing: RowKind, last: dateti
 
 def members_since(occurrence: Occurrence, people: Iterable[int]) -> dict[int, datetime]:
     """The first date of these people in the group of a date, by their number; who is not in it is left out."""
-    return members_of_groups([occurrence.group_id], people).get(occurrence.group_id, {})
+    query = select(Person.id, first_date(occurrence.group_id, Person.id)).where(Person.id.in_(list(people)))
+    return {person: first for person, first in db.session.execute(query) if first is not None}
 
 
 def members_of_groups(groups: Iterable[int], people: Iterable[int]) -> dict[int, dict[int, datetime]]:

@@ -23,7 +23,9 @@ function write(store, name, value) {
 export const tablet = () => read(localStorage, "device");
 export const keepTablet = (value) => write(localStorage, "device", value);
 
-const place = () => (told.device || (!told.key && tablet()) ? localStorage : sessionStorage);
+// A page without a line says nothing of itself: there it counts what was known before.
+export const isTablet = () => Boolean(told.device || (!told.key && tablet()));
+const place = () => (isTablet() ? localStorage : sessionStorage);
 
 // {since, by, key}: since when nobody used it, why it is hidden, and under which sign-in.
 export const coveredBy = () => read(place(), "covered");

@@ -76,7 +76,8 @@ export const waits = () => (shared ? { "X-Waiting": String(queue.entries.length)
 const send = makeSend({ address, waits, secret: () => secrets()[0]?.value ?? "", renew, device, time, steady });
 const store = { drop, keep, kept };
 
-export const queue = new Outbox({ store, send, who: facts.who, heard: tell("heard"), changed: tell("changed"), shared });
+const [heard, changed] = [tell("heard"), tell("changed")];
+export const queue = new Outbox({ store, send, who: facts.who, heard, changed, shared });
 
 // Asked once: a browser that is short of room then does not clear what waits.
 function persist() {

@@ -19,8 +19,8 @@ function posted(data, secret, more) {
   return { method: "POST", body, headers, keepalive: body.length < LONG };
 }
 
-// `page` gives {address(sheet), secret(), renew(), waits(), device, time, steady}: renew answers what to wait for, "" if it is
-// renewed.
+// `page` gives {address(sheet), secret(), renew(), waits(), device, time, steady}: renew answers what to wait for, ""
+// if it is renewed; waits are headers that say how many wait.
 export function makeSend(page) {
   const once = async (sheet, operations) => {
     const sent = page.steady();
