@@ -33,7 +33,7 @@ def make_door_code(identity: Identity, person: Person) -> str:
     code = _kept(identity, person)
     while code is None:
         code = _kept(identity, person)
-    audit.record(identity, AuditAction.DOOR_CODE_MADE, person, [person])
+    audit.record(identity, AuditAction.DOOR_CODE_GIVEN, person, [person])
     return code
 
 

@@ -55,6 +55,8 @@ const press = () => {
 };
 const release = () => clearTimeout(held);
 ring.addEventListener("pointerdown", press);
-for (const kind of ["pointerup", "pointerleave", "pointercancel", "blur", "keyup"]) ring.addEventListener(kind, release);
+for (const kind of ["pointerup", "pointerleave", "pointercancel", "blur", "keyup"]) {
+  ring.addEventListener(kind, release);
+}
 ring.addEventListener("keydown", ({ key, repeat }) => { if (!repeat && [" ", "Enter"].includes(key)) press(); });
 ring.addEventListener("contextmenu", (event) => event.preventDefault());
