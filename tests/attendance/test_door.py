@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from groupsched.accounts.service import offer_pairing, pair
+from groupsched.accounts.service import end_role, offer_pairing, pair
 from groupsched.attendance import queries, service
 from groupsched.attendance.models import AttendanceOperation, DoorCode, MarkToReview
 from groupsched.attendance.rules import AttendanceStatus, DoorDate, meant_at_door, opens_next
@@ -93,6 +93,9 @@ def test_a_code_marks_whoever_has_it_now_and_a_repeated_one_is_thanked_alike(tab
     assert (op.actor_id, op.device) == (ash.id, "Door tablet")
     (act,) = db.session.scalars(select(AuditRow).where(AuditRow.word == AuditAction.DOOR_CODE_USED))
     assert act.actor_id == ash.id
+    with clock.at(start + timedelta(minutes=41)):
+        plain = tablet.as_(None).post("/door", data={"code": code}).text
+    assert THANKS in plain and 'content="6;url=/door"' in plain, "without a script it clears by itself too"
     late = tablet.code(tablet.morning.basil)
     assert tablet.type(late, 30) == THANKS
     assert tablet.row(tablet.morning.basil).state.answer.time_in == start + timedelta(minutes=30)
@@ -146,7 +149,10 @@ def test_only_a_paired_tablet_where_program_and_site_want_it_has_a_door(tablet, 
     assert re.findall(r"<a [^>]*>", page) == [], "no link"
     assert tablet.morning.ash.first_name not in page and "Ossian" not in page
     assert Client(app).as_(None).get("/door").status_code == 404, "any other browser"
-    begin = tablet.as_(tablet.morning.ossian).get("/door").text
+    staff = tablet.as_(tablet.morning.ossian)
+    begin = staff.get("/door").text
+    assert staff.post("/sign-out", data={"next": "/door"}).location == "/door"
+    assert staff.post("/sign-out", data={"next": "//evil.example"}).location == "/sign-in"
     assert "You are signed out of this tablet" in begin and 'name="code"' not in begin
     for row in (world.site, world.program):
         save_row(world.system, row, {"self_sign_in": False}, row.version)
@@ -168,6 +174,10 @@ def test_a_code_is_shown_once_replaced_retired_and_given_only_by_who_may(tablet,
     assert tablet.type(first, 5) == DESK
     assert tablet.type(second, 5) == THANKS
     assert "Do without a code" in client.as_(ash).get("/my").text
+    basil = tablet.code(tablet.morning.basil)
+    end_role(world.keeper(), tablet.morning.basil, tablet.morning.basil.grants[0].id)
+    db.session.commit()
+    assert tablet.type(basil, 6) == DESK and len(db.session.scalars(select(DoorCode)).all()) == 1
     client.as_(ash).post("/my/door-code/retire")
     assert db.session.scalars(select(DoorCode)).all() == []
     elsewhere = world.front_desk("Elsa", site=world.another_site())

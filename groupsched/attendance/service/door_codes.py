@@ -56,6 +56,11 @@ def _kept(identity: Identity, person: Person) -> str | None:
     return code
 
 
+def drop_door_code(person_id: int) -> None:
+    """Whoever is no client any more has no code."""
+    db.session.execute(delete(DoorCode).where(DoorCode.person_id == person_id))
+
+
 def retire_door_code(identity: Identity, person: Person) -> None:
     """A code is worth nothing any more. Raises NotFound for whoever may not."""
     may_give_code(identity, person)
