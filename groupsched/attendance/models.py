@@ -124,7 +124,8 @@ class AttendanceOperation(Base):
         Index("ix_attendance_operation_attendee", "attendee_id", "id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
-    op_id: Mapped[str] = mapped_column(String(36), unique=True)
+    # By it the rows of one statement are told apart, that bring many marks at once.
+    op_id: Mapped[str] = mapped_column(String(36), unique=True, insert_sentinel=True)
     attendee_id: Mapped[int] = mapped_column(ForeignKey("attendee.id"))
     kind: Mapped[OperationKind] = mapped_column(MemberOf(OperationKind, 12), default=OperationKind.MARK)
     batch: Mapped[str] = mapped_column(String(36), default="", index=True)  # joins the operations of one tap
@@ -155,7 +156,7 @@ class SheetOperation(Base):
         CheckConstraint(among("outcome", ANSWERED), name="outcome"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
-    op_id: Mapped[str] = mapped_column(String(36), unique=True)
+    op_id: Mapped[str] = mapped_column(String(36), unique=True, insert_sentinel=True)
     occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id"), index=True)
     attendee_id: Mapped[int | None] = mapped_column(ForeignKey("attendee.id"))
     kind: Mapped[QueuedKind] = mapped_column(MemberOf(QueuedKind, 12))

@@ -356,6 +356,17 @@ def init_app(app: Flask, given: Settings) -> None:
     app.register_blueprint(health)
 
 
+def own_pages_of(blueprint: Blueprint) -> None:
+    """Say on every answer of a blueprint that it is ours, and in which language: the worker of the sheets
+    (static/worker/sheets.js) tells by it what a captive portal put in its place."""
+    blueprint.after_request(_is_ours)
+
+
+def _is_ours(response: Response) -> Response:
+    response.headers["X-Shell"] = current_language()
+    return response
+
+
 def is_part() -> bool:
     """Whether htmx asks for the part of a page that it swaps; a reload after going back wants the whole."""
     return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers

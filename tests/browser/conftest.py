@@ -166,15 +166,17 @@ def tablets(app: Any, chrome: Any, world: Any) -> Iterator[Any]:
     from groupsched.attendance.rules import MarkingMode
     from groupsched.core.db import db
     from tests.attendance.conftest import Morning
-    from tests.browser.tablets import Tablets, told_by_cookie
+    from tests.browser.tablets import Line, Tablets, told_by_cookie
 
     morning = Morning(world)
     service.choose_marking(morning.leader, morning.occurrence, MarkingMode.ARRIVING)
     db.session.commit()
-    server = make_server("127.0.0.1", 0, told_by_cookie(app.wsgi_app), threaded=True)
+    line = Line(told_by_cookie(app.wsgi_app))
+    server = make_server("127.0.0.1", 0, line, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield Tablets(morning, chrome, server.port)
+    yield Tablets(morning, chrome, server.port, line)
+    line.be("fine")
     for context in chrome.contexts:
         context.close()
     server.shutdown()

@@ -1,6 +1,8 @@
 """Browsers at one sheet of a real server, and a line to it that can be cut, slowed, and made to answer otherwise."""
 
 import re
+import socket
+import threading
 import time
 from http.cookies import SimpleCookie
 from typing import Any
@@ -14,8 +16,8 @@ from groupsched.core.db import db
 class Tablets:
     """Browsers at the same sheet; who signed in is told by a cookie."""
 
-    def __init__(self, morning: Any, browser: Any, port: int):
-        self.morning, self.browser = morning, browser
+    def __init__(self, morning: Any, browser: Any, port: int, line: "Line"):
+        self.morning, self.browser, self.line = morning, browser, line
         self.address = f"http://127.0.0.1:{port}"
         self.sheet = f"{self.address}/sheet/{morning.occurrence.uid}"
         db.session.rollback()  # what was read holds nothing up
@@ -28,15 +30,38 @@ class Tablets:
         db.session.rollback()
         page = context.new_page()
         page.goto(self.sheet + path)
-        return page
+        return alive(page)
 
     def context(self, width: int = 1024, height: int = 768, **options: Any) -> Any:
-        """A browser: its cookies, and what it keeps."""
+        """A browser: its cookies, and what it keeps. Its requests go without a worker between unless asked for."""
+        options.setdefault("service_workers", "block")
         context = self.browser.new_context(
             viewport={"width": width, "height": height}, reduced_motion="reduce", **options
         )
         context.set_default_timeout(5000)
         return context
+
+    def profile(self, folder: Any, person: Any | None = None) -> Any:
+        """A browser that keeps what it knows in a folder, when it is closed too; signed in for a day."""
+        from tests.browser.conftest import FLAGS, chromium
+
+        context = self.browser.browser_type.launch_persistent_context(
+            folder,
+            executable_path=chromium(),
+            args=FLAGS,
+            viewport={"width": 1024, "height": 768},
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(8000)
+        if person:
+            self.sign_in(context, person)
+        return context
+
+    def sign_in(self, context: Any, person: Any) -> None:
+        """Somebody signs in in a browser."""
+        day = time.time() + 24 * 3600
+        context.add_cookies([{"name": "who", "value": str(person.id), "url": self.address, "expires": day}])
+        db.session.rollback()
 
     def row(self, person: Any) -> Any:
         """How somebody stands on the sheet now."""
@@ -56,6 +81,13 @@ class Tablets:
         if page:
             saved(page)
         return self.row(person).state.status
+
+
+def alive(page: Any) -> Any:
+    """The page, when its module answers to hands and keys."""
+    if page.locator("#saved").count():
+        page.locator("#saved[data-state]").wait_for()
+    return page
 
 
 def saved(page: Any) -> None:
@@ -129,7 +161,7 @@ def leave_as_format_1(page: Any, sheet: str, row: str, status: str) -> None:
           const id = "00000000-0000-4000-8000-000000000001";
           const at = new Date().toISOString();
           const op = {op_id: id, kind: "mark", device: "11111111-0000-4000-8000-000000000001", seq: 1,
-            actor: document.getElementById("sheet-words").dataset.who, observed_at: at, claimed_at: at,
+            actor: document.getElementById("sheet-facts").dataset.who, observed_at: at, claimed_at: at,
             attendee_id: row, base_version: 0, status, time_in: null, time_out: null, auto: true};
           const back = {[row]: {status: "unmarked", time_in: null, time_out: null, two: []}};
           const asked = indexedDB.open("groupsched-sheet", 1);
@@ -142,6 +174,36 @@ def leave_as_format_1(page: Any, sheet: str, row: str, status: str) -> None:
         })""",
         [sheet, row, status],
     )
+
+
+class Line:
+    """The line to a server: fine, down, hung, or with something between that answers in its place."""
+
+    def __init__(self, inner: Any):
+        self.inner, self.state, self.asked = inner, "fine", list[str]()
+        self.back = threading.Event()
+
+    def be(self, state: str) -> None:
+        """From now on: fine, down, hung, busy, portal."""
+        self.state = state
+        if state == "hung":
+            self.back.clear()
+        else:
+            self.back.set()
+
+    def __call__(self, environ: Any, start: Any) -> Any:
+        self.asked.append(environ["PATH_INFO"])
+        if self.state == "hung":
+            self.back.wait(60)
+        if self.state == "down":
+            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+        if self.state in ("down", "busy"):
+            start("503 Busy", [("Content-Type", "text/html")])
+            return [b"Busy"]
+        if self.state == "portal":
+            start("200 OK", [("Content-Type", "text/html")])
+            return [b"<h1>Welcome to our Wi-Fi</h1>"]
+        return self.inner(environ, start)
 
 
 def told_by_cookie(inner: Any) -> Any:

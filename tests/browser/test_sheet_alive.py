@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from groupsched.attendance.rules import AttendanceStatus
 from groupsched.core.db import db
-from tests.browser.tablets import open_row, rested, tile
+from tests.browser.tablets import alive, open_row, rested, tile
 
 # One kind of database is enough for the page's module.
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
@@ -126,6 +126,7 @@ def test_what_another_tablet_marks_arrives_by_itself(tablets):
     page = tablets.open(tablets.morning.ossian)
     page.clock.install()
     page.reload()
+    alive(page)
     desk = tablets.open(tablets.morning.world.front_desk("Ana", "Sill"))
     desk.locator("#everyone button").click()
     expect(desk.locator("#snack")).to_contain_text("4 people are here")
@@ -187,6 +188,7 @@ def test_the_screen_covers_itself_after_a_minute_without_a_touch(tablets):
     page = tablets.open(tablets.morning.ossian)
     page.clock.install()
     page.reload()
+    alive(page)
     page.clock.run_for(timedelta(seconds=62).seconds * 1000)
     expect(page.locator("body > .cover")).to_be_visible()
     assert "Ash" not in page.locator("body").inner_text()

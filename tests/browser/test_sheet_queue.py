@@ -139,7 +139,7 @@ def test_what_cannot_be_kept_is_said_before_anything_is_marked_and_is_sent_all_t
         "IDBObjectStore.prototype.put = () => { throw new DOMException('', 'QuotaExceededError'); };"
     )
     page = tablets.open(tablets.morning.ossian, context=context)
-    expect(page.locator(CHIP)).to_have_text("This tablet cannot keep marks")
+    expect(page.locator(CHIP)).to_have_text("Marks are kept only while this page is open")
     expect(page.locator("#saved")).to_have_class("saved is-stop")
     tap(page, "Ash D.")
     expect(tile(page, "Ash D.")).not_to_contain_text("↻")

@@ -89,7 +89,7 @@ from groupsched.accounts.service.pins import (
     remove_pin,
     set_pin,
 )
-from groupsched.accounts.service.present import still_stands
+from groupsched.accounts.service.present import roles_stand, sign_in_stands
 from groupsched.accounts.service.proving import (
     confirm,
     prove,
@@ -193,12 +193,13 @@ __all__ = [
     "rename_device",
     "renew_codes",
     "reset_second_step",
+    "roles_stand",
     "set_pin",
     "set_qualification",
     "show_screen",
     "sign_in",
+    "sign_in_stands",
     "sign_out_everywhere",
-    "still_stands",
     "stop_pairing",
     "store_password",
     "unlock",

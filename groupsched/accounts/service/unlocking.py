@@ -1,5 +1,6 @@
 """Unlocking a paired tablet with a PIN, hiding its screen and locking it, and whose marks it may send."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -8,7 +9,8 @@ from groupsched.access.identity import Member
 from groupsched.accounts import rules
 from groupsched.accounts.models import Credential, Person, SignIn
 from groupsched.accounts.service.pins import check_pin
-from groupsched.accounts.service.signing import Browser, begin
+from groupsched.accounts.service.present import grants_now
+from groupsched.accounts.service.signing import Browser, as_person, begin
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
@@ -37,8 +39,9 @@ def show_screen(identity: Member) -> None:
     db.session.execute(update(SignIn).where(*here).values(covered_at=None))
 
 
-def vouched_for(identity: Member, actor_uid: str, unlock_uid: str, observed: datetime) -> Person | None:
-    """Somebody else in whose name the tablet of this sign-in may send what was done then: they had unlocked it.
+def vouched_for(identity: Member, actor_uid: str, unlock_uid: str, observed: datetime) -> Member | None:
+    """Somebody else in whose name the tablet of this sign-in may send what was done then, with the roles they hold now: they
+    had unlocked it.
 
     None where it is no paired tablet, they had not, it is too long ago, or their account was closed.
     """
@@ -58,4 +61,7 @@ def vouched_for(identity: Member, actor_uid: str, unlock_uid: str, observed: dat
         .join(Credential, Credential.person_id == Person.id)
     )
     found = db.session.execute(query.where(*had)).one_or_none()
-    return found[0] if found is not None and rules.vouches(found[1], observed) else None
+    if found is None or not rules.vouches(found[1], observed):
+        return None
+    roles = grants_now(found[0].id, lock=True)
+    return replace(as_person(found[0]), grants=roles, device=identity.device, unlock=unlock_uid)

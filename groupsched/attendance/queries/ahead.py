@@ -16,11 +16,11 @@ from groupsched.schedule.rules import OccurrenceStatus
 MOST_AHEAD = 40
 
 
-def sheets_ahead(identity: Identity, zone: str) -> list[SheetView]:
+def sheets_ahead(identity: Identity, zone: str, *, most: int = MOST_AHEAD) -> list[SheetView]:
     """The sheets of the program's today and tomorrow that this identity may open without a reason and nobody has finished."""
     start, end = day_and_next(clock.now(), zone)
     dates = [one for one in written_between(identity, start, end) if _opens(identity, one)]
-    nearest = sorted(dates, key=lambda one: (_far(one), one.id))[:MOST_AHEAD]
+    nearest = sorted(dates, key=lambda one: (_far(one), one.id))[:most]
     return [view for view in read_sheets(nearest) if not view.finished] if nearest else []
 
 

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import and_, func, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from groupsched.accounts.models import Person
 from groupsched.attendance.models import Attendee, Sheet
@@ -249,3 +250,17 @@ def members_of_groups(groups: Iterable[int], people: Iterable[int]) -> dict[int,
         if first is not None:
             found[group][person] = first
     return found
+
+
+def first_date(group_id: int, person_id: InstrumentedAttribute[Any]) -> ColumnElement[datetime | None]:
+    """The first date in a group of the person of a row that is read."""
+    return (
+        select(func.min(Enrolment.from_start))
+        .where(
+            Enrolment.group_id == group_id,
+            Enrolment.person_id == person_id,
+            Enrolment.state == EnrolmentState.ACTIVE,
+        )
+        .correlate(person_id.class_)
+        .scalar_subquery()
+    )

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from statistics import mode
 from typing import Any
 
 from flask import Response, flash, jsonify, render_template, request, url_for
@@ -48,6 +50,7 @@ from groupsched.audit.rules import AuditAction
 from groupsched.core import clock
 from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.i18n import _
+from groupsched.core.regions import locale_tag
 from groupsched.core.text import is_found, searchable
 from groupsched.core.web import asks_for_data
 from groupsched.schedule.rules import OccurrenceStatus
@@ -111,11 +114,12 @@ def _page(view: SheetView, beside: str) -> dict[str, Any]:
     shown = [row for row in rows if _matches(row, letters)]
     tiles = [reader.draw(row) for row in shown]
     opened = view.row(beside)
+    since = mode([tile["since"] for tile in tiles]) if tiles else ""
     return {
         "view": view,
         "occurrence": view.occurrence,
         "tiles": [tile for tile in tiles if not only or tile["counter"] == only],
-        "row_facts": row_facts,
+        "row_facts": partial(row_facts, since=since),
         "counters": counters(view),
         "still_open": still_open(view),
         "only": only,
@@ -128,7 +132,7 @@ def _page(view: SheetView, beside: str) -> dict[str, Any]:
         "roster_signed": queries.is_signed(view.occurrence),
         "today": view.occurrence.local_date == clock.today(view.occurrence.timezone),
         "panel": panel_of(view, opened) if opened else None,
-        "facts": sheet_facts(view, part=len(tiles) < len(rows) or bool(only)),
+        "facts": {**sheet_facts(view, part=len(tiles) < len(rows) or bool(only)), "since": since},
         "parts": parts_address(),
     }
 
@@ -140,7 +144,7 @@ def sheet_facts(view: SheetView, *, part: bool) -> dict[str, Any]:
         "uid": uid, "home": url_for("attendance.sheet", uid=uid), "stay": url_for("home.stay"),
         "start": _millis(meeting.start), "end": _millis(meeting.end),
         "grace": int(meeting.grace.total_seconds() * 1000), "now": _millis(clock.now()), "zone": view.occurrence.timezone,
-        "mode": view.sheet.arrival if view.sheet else "", "version": view.version, "part": part,
+        "mode": view.sheet.arrival if view.sheet else "", "version": view.version, "part": part, "locale": locale_tag(),
     }  # fmt: skip
 
 
@@ -148,14 +152,28 @@ def _millis(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
-SAID_BY_THE_TILE = ("id", "label", "counter", "look", "tint", "line", "hint", "late", "left_early")
+SAID_BY_THE_TILE = (
+    "id",
+    "label",
+    "counter",
+    "look",
+    "tint",
+    "line",
+    "hint",
+    "late",
+    "left_early",
+    "found",
+    "since",
+)
 USUAL = {"status": AttendanceStatus.UNMARKED, "standing": RowKind.EXPECTED}
 
 
-def row_facts(tile: dict[str, Any]) -> dict[str, Any]:
-    """What a tile does not say of its row in words, for the page's module; what is empty is left out."""
+def row_facts(tile: dict[str, Any], since: str) -> dict[str, Any]:
+    """What a tile does not say of its row in words, for the page's module. What is empty is left out, and what is usual:
+    `since` is what most rows say of it."""
     told = {name: value for name, value in tile.items() if value and name not in SAID_BY_THE_TILE}
-    return {name: value for name, value in told.items() if USUAL.get(name) != value}
+    besides = {"since": tile["since"]} if tile["since"] != since else {}
+    return {name: value for name, value in told.items() if USUAL.get(name) != value} | besides
 
 
 def all_settled(view: SheetView) -> bool:
@@ -259,7 +277,8 @@ def rows(uid: str) -> Response:
     gone = queries.taken_off(view, seen) if seen is not None else []
     if not seen:
         saw_sheet(view)
-    return jsonify(as_json(view, changed, gone=gone))
+    view.said_by = queries.said_last(view, changed)
+    return jsonify(as_json(reader_for(view, changed), changed, gone=gone))
 
 
 def version_seen() -> int | None:

@@ -21,8 +21,6 @@ from groupsched.core.static import PAGE_STYLES, STYLES_OF_PAGES, YEAR, version_o
 UID = "-"
 """Stands in the addresses of the empty sheet for the one that it will be."""
 BLANK_ROW = SheetRow("", None, RowKind.EXPECTED, RowState(answer=RowAnswer()))
-MARK = "X-Shell"
-"""On every answer to which the worker may put its shell instead: what bears it is ours, a captive portal's page is not."""
 
 
 @cache
@@ -35,12 +33,6 @@ def shell_version() -> str:
 def parts_address() -> str:
     """Where the parts of the sheet lie in the language of the page, of this release."""
     return url_for("attendance.parts", language=current_language(), version=shell_version())
-
-
-def is_ours(response: Response) -> Response:
-    """Say on an answer that it is ours, and in which language a shell would stand for it."""
-    response.headers[MARK] = current_language()
-    return response
 
 
 def _known(language: str) -> str:

@@ -2,7 +2,7 @@
 import { tablet } from "./cover-kept.js";
 import { pinpad } from "./pinpad.js";
 import { lock, unlock } from "./unlock.js";
-import { lockPerson, opens, openWith } from "./vault-pin.js";
+import { lockEverybody, opens, openWith } from "./vault-pin.js";
 import { waiting } from "./waiting.js";
 
 const radio = (part, who, name) => {
@@ -25,8 +25,8 @@ function whose(part, who) {
   return () => box.querySelector("input:checked")?.value;
 }
 
-// `done(known)` hears that it is open again: {who, unlock, secret}, without a line {who, offline}.
-export async function locked(node, { who, secret, next }, done) {
+// `open(known)` hears that it is open again: {who, unlock, secret}, without a line {who} alone.
+async function locked({ node, who, secret, next, open }) {
   const part = node.querySelector("[data-locked]");
   const told = part.querySelector("[data-told]");
   const say = (words) => { told.textContent = words; };
@@ -37,7 +37,7 @@ export async function locked(node, { who, secret, next }, done) {
   const chosen = whose(part, who);
   if (who) {
     lock(secret);
-    lockPerson(who);
+    lockEverybody();
   }
   const waits = await waiting().catch(() => 0);
   const line = part.querySelector("[data-waits]");
@@ -50,7 +50,7 @@ export async function locked(node, { who, secret, next }, done) {
     else if (!answer.who) say(answer.told);
     else {
       await openWith(id, pin).catch(() => {});
-      done(answer);
+      open(answer);
     }
   }
 
@@ -64,8 +64,10 @@ export async function locked(node, { who, secret, next }, done) {
       // No line: what this browser keeps says whether it is them.
     }
     const found = await opens(id, pin);
-    if (found === "open") return done({ who: id, offline: true });
+    if (found === "open") return open({ who: id });
     return say(told.dataset[found]);
   });
   part.querySelector("[data-key]").focus();
 }
+
+document.addEventListener("lock", ({ detail }) => locked(detail));

@@ -1,8 +1,8 @@
-// "Hide screen": a clock over everything. The page beneath is hidden and inert, and the tab's title is only the time. It
-// comes by hand; by itself when a page of staff goes to the background (lifted when it is back soon), and after a minute
-// without a touch on a paired tablet and on a sheet. Five minutes after the last use a tap is not enough.
+// "Hide screen": a clock over everything. The page beneath is hidden and inert, the tab's title is only the time. It
+// comes by hand; by itself when a page of staff goes to the background (lifted when it is back soon), and after a
+// minute without a touch on a paired tablet and on a sheet. Five minutes after the last use a tap is not enough.
 import { clockface } from "./clockface.js";
-import { coveredBy, keepCovered, tablet } from "./cover-kept.js";
+import { coveredBy, keepCovered, keepTablet, tablet } from "./cover-kept.js";
 import { tellScreen } from "./unlock.js";
 
 const FREE = 300_000;
@@ -10,6 +10,8 @@ const REST = 60_000;
 const template = document.getElementById("cover");
 const root = document.documentElement;
 const said = template?.dataset ?? {};
+// A browser that has lost what made it a tablet is none any more; one that was unpaired is asked about (tablet.js).
+if (said.key && !said.device && !("unpaired" in said) && tablet()) keepTablet(null);
 const paired = Boolean(said.device || (!said.key && tablet()));
 const secrets = () => document.querySelectorAll("input[name=csrf_token]");
 let used = Date.now();
@@ -73,17 +75,18 @@ async function tap() {
   return undefined;
 }
 
-// On a tablet: the keys of the PIN take the place of the tap.
-async function lockNow() {
+// On a tablet the keys of the PIN take the place of the tap (cover-pin.js).
+function lockNow() {
   if (cover.locked) return;
   cover.locked = true;
-  const { locked } = await import("./cover-pin.js");
-  locked(cover.node, { who: said.who, secret: secrets()[0]?.value, next: location.pathname }, (known) => {
+  const open = (known) => {
     if (known.secret) answered(known);
     if (known.unlock) said.key = known.unlock;
     lift();
-    document.dispatchEvent(new CustomEvent("unlocked", { detail: known }));
-  });
+    document.dispatchEvent(new Event("unlocked"));
+  };
+  const told = { node: cover.node, who: said.who, secret: secrets()[0]?.value, next: location.pathname, open };
+  document.dispatchEvent(new CustomEvent("lock", { detail: told }));
 }
 
 addEventListener("click", (event) => {

@@ -1,5 +1,5 @@
-// A screen that was hidden stays so when its tab is loaded again, on a paired tablet in every tab. Not a module: nothing
-// may be drawn before it ran. js/cover.js then lays the cover over the page, and gives its title back.
+// A screen that was hidden stays so when its tab is loaded again, on a paired tablet in every tab. Not a module:
+// nothing may be drawn before it ran. js/cover.js then lays the cover over the page, and gives its title back.
 {
   const root = document.documentElement;
   const told = document.currentScript.dataset;

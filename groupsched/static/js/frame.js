@@ -5,7 +5,6 @@ import { say } from "./say.js";
 import "./failed.js";
 import "./once.js";
 import "./stay.js";
-import "./tablet.js";
 import "./theme.js";
 
 document.documentElement.classList.add("scripted");

@@ -18,6 +18,13 @@ async function keepAll({ sheets }, at) {
   for (const { uid } of await keptSheets(told.who)) if (!there.has(uid)) await dropSheet(told.who, uid);
 }
 
+// The server knows who is signed in, now: their labels may stay, nobody else's do.
+async function isKnown() {
+  await personKey(told.who);
+  await heardOf(told.who);
+  await note(told.who, { unlock: document.getElementById("cover").dataset.key });
+}
+
 async function fetchAhead(age) {
   const { asked = 0, tag = "" } = await known(told.who);
   if (Date.now() - asked < age) return;
@@ -25,18 +32,19 @@ async function fetchAhead(age) {
   const headers = { ...UNATTENDED, "If-None-Match": tag };
   const response = await fetch(told.ahead, { headers, cache: "no-store", redirect: "manual" });
   const at = Date.parse(response.headers.get("X-Now"));
-  if (!at) return;
-  if (response.status === 200) await keepAll(await response.json(), at);
-  await note(told.who, { at, tag: response.headers.get("ETag") ?? tag });
+  // In another tab somebody else may have signed in since this page came.
+  if (!at || response.headers.get("X-Who") !== told.who) return;
+  await isKnown();
+  const data = response.status === 200 ? await response.json() : { tag };
+  if (data.sheets) await keepAll(data, at);
+  await note(told.who, { at, tag: data.tag });
 }
 
-// The server knows who is signed in, now: their labels may stay, nobody else's do.
-async function hear(age) {
+// Asked at most once a minute, of what is older than `age`.
+async function again(age) {
   if (!told.who || Date.now() - heard < SOON) return;
   heard = Date.now();
   await sweep();
-  await personKey(told.who);
-  await heardOf(told.who);
   await fetchAhead(age);
 }
 
@@ -52,7 +60,7 @@ if (told.who) {
   for (const scope of SCOPES) {
     quietly(Promise.resolve(navigator.serviceWorker?.register(told.worker, { scope, updateViaCache: "none" })));
   }
-  quietly(hear(SOON));
+  quietly(isKnown().then(() => again(SOON)));
 }
-document.addEventListener("known", () => quietly(hear(OLD)));
+document.addEventListener("known", () => quietly(again(OLD)));
 setInterval(() => quietly(sweep()), OLD);

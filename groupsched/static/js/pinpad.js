@@ -1,4 +1,4 @@
-// The keys of a PIN: they fill a field that is not seen then, and the sixth digit is the last word. A keyboard types too.
+// The keys of a PIN: they fill a field that is not seen then; the sixth digit is the last word. A keyboard types too.
 const DIGITS = 6;
 
 // `field` is the input, `done(pin)` hears six digits. Gives back what empties it and what says why it did not fit.

@@ -1,19 +1,25 @@
 // The chip in the bar: in words where the marks are. Amber waits and is safe; rose means: do not start here.
 import { say } from "./say.js";
-import { gap, itemOf, words } from "./sheet-page.js";
+import { facts, gap, itemOf, said, words } from "./sheet-page.js";
 import { queue } from "./sheet-queue.js";
-import { fail } from "./sheet-snack.js";
-import { rowsNow } from "./sheet-state.js";
+import { fail, tell } from "./sheet-snack.js";
+import { asOf, isKept, rowsNow } from "./sheet-state.js";
+import { clockIn } from "./sheet-times.js";
 
 const SLOW = 2000;
+const LONG = 120_000;
 const chip = document.getElementById("saved");
 const text = chip.querySelector("span");
 const button = chip.querySelector("button");
-const says = JSON.parse(chip.dataset.says);
-const acts = JSON.parse(chip.dataset.acts);
+const says = JSON.parse(said.says);
+const acts = JSON.parse(said.acts);
+const leads = { late: said.late, stop: `${facts.home}/paper` };
+const heading = document.querySelector(".sheet-title small");
+const hours = heading.textContent.trim();
 const late = new Set();
 let since = 0;
-let said = "saved";
+let was = "saved";
+let comforted = false;
 
 export function cameLate(ids) {
   for (const id of ids) late.add(id);
@@ -31,24 +37,41 @@ function state() {
   return queue.others.length ? ["other", queue.others.length] : ["saved", 0];
 }
 
+// What was opened from this tablet says so beside its hours, until the server has told the rest.
+function showSince(key) {
+  heading.textContent = isKept() && key !== "none" ? `${hours} · ${gap(words.asOf, clockIn(asOf()))}` : hours;
+}
+
+// Whoever waits long may think of starting afresh: that would be the one way to lose something.
+function comfort() {
+  if (comforted || !since || performance.now() - since < LONG || !queue.keeps) return;
+  comforted = true;
+  tell(words.longWait);
+  say(words.longWait);
+}
+
 export function showChip() {
   // Before it is known what an earlier page left, nothing is called saved.
   if (!queue.loaded && queue.keeps && !queue.mine.length) return;
   if (!queue.mine.length) since = 0;
   else if (!since) {
     since = performance.now();
+    comforted = false;
     setTimeout(showChip, SLOW);
+    setTimeout(showChip, LONG);
   }
   const [key, number] = state();
-  text.textContent = number || Array.isArray(says[key]) ? gap(says[key], number) : says[key];
+  text.textContent = Array.isArray(says[key]) ? gap(says[key], number) : says[key].replace("{1}", clockIn(asOf()));
   chip.dataset.state = key;
   chip.classList.toggle("is-wait", !["saved", "saving", "stop"].includes(key));
   chip.classList.toggle("is-stop", key === "stop");
   button.hidden = !acts[key];
   button.textContent = acts[key] || "";
-  if (["saving", "waiting", said].includes(key)) return;
+  showSince(key);
+  comfort();
+  if (["saving", "waiting", was].includes(key)) return;
   if (key !== "saved") say(text.textContent);
-  said = key;
+  was = key;
 }
 
 // Seen with its reason, it is let go: also where its sheet can be opened no more.
@@ -65,7 +88,7 @@ button.addEventListener("click", () => {
   const { state: key } = chip.dataset;
   if (key === "signed-out") document.dispatchEvent(new Event("signed-out"));
   else if (key === "reason") location.reload();
-  else if (chip.dataset[key]) location.assign(chip.dataset[key]);
+  else if (leads[key]) location.assign(leads[key]);
   else if (key === "aside") look(queue.aside[0]);
   else queue.flush();
 });

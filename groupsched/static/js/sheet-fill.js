@@ -1,7 +1,7 @@
 // The panel of one row, drawn from the page's own template: no request is needed. Drawn again under the hand, what was
 // typed stays.
 import { answers, make } from "./sheet-draw.js";
-import { facts, meeting, words } from "./sheet-page.js";
+import { facts, locale, meeting, words } from "./sheet-page.js";
 import { time } from "./sheet-queue.js";
 import { isLate, leftEarly, untouched } from "./sheet-rules.js";
 import { tileFor } from "./sheet-rows.js";
@@ -14,6 +14,11 @@ export function newPanel(id) {
   const panel = template.content.firstElementChild.cloneNode(true);
   panel.dataset.row = id;
   for (const button of panel.querySelectorAll("[data-step], [data-now]")) button.hidden = false;
+  for (const button of panel.querySelectorAll("[data-now]")) button.dataset.now = facts.zone;
+  panel.querySelector(".times").dataset.locale = locale;
+  const [came, went] = panel.querySelectorAll(".times input");
+  came.placeholder = clockIn(meeting.start);
+  went.placeholder = clockIn(meeting.end);
   return panel;
 }
 

@@ -2,6 +2,7 @@
 import { say } from "./say.js";
 import { followEnd, finish } from "./sheet-end.js";
 import { cameLate } from "./sheet-chip.js";
+import { letGo } from "./sheet-keep.js";
 import { home } from "./sheet-leave.js";
 import { facts, gap, words } from "./sheet-page.js";
 import { fail } from "./sheet-snack.js";
@@ -24,12 +25,13 @@ function tellOf({ entry, outcome, reason, code }) {
 export function heard(data, settled, sheet) {
   // For stay.js: the server has heard of this person, the sign-in does not rest.
   document.dispatchEvent(new Event("heard"));
+  document.dispatchEvent(new Event("known"));
   if (sheet !== facts.uid) return;
   take(data, false);
   askHow(Boolean(data.ask));
-  for (const one of settled) tellOf(one);
+  for (const one of settled) if (!one.entry.held) tellOf(one);
   followEnd();
   const taken = settled.filter(({ outcome }) => outcome === "applied" || outcome === "duplicate");
-  if (taken.some(({ entry }) => entry.op.kind === "finish")) home();
+  if (taken.some(({ entry }) => entry.op.kind === "finish")) letGo().then(home);
   else if (data.finished) isElsewhere();
 }

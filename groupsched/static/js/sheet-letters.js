@@ -13,7 +13,7 @@ function shownFrom(item) {
 }
 
 function jump(link) {
-  const rows = (link.dataset.rows || link.hash.slice(2)).split(" ");
+  const rows = (link.dataset.rows ?? link.hash.slice(2)).split(" ");
   at = at?.link === link ? { link, run: (at.run + 1) % rows.length } : { link, run: 0 };
   const item = shownFrom(itemOf(rows[at.run]));
   if (!item) return;

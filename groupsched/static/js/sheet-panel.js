@@ -5,10 +5,10 @@ import { fill, history, newPanel } from "./sheet-fill.js";
 import { mainOf } from "./sheet-keys.js";
 import { mark, refuse } from "./sheet-marks.js";
 import { rest } from "./sheet-over.js";
-import { facts, gap, itemOf, list, narrow, panel, sheet, words } from "./sheet-page.js";
+import { facts, gap, itemOf, list, meeting, narrow, panel, sheet, words } from "./sheet-page.js";
 import { act } from "./sheet-queue.js";
 import { baseOf, rowsNow } from "./sheet-state.js";
-import { setNow, step, typedIn } from "./sheet-times.js";
+import { clockIn, setNow, step, typedIn } from "./sheet-times.js";
 
 const NEW = 400;
 const STAYS = ["late", "left", "times"];
@@ -74,7 +74,7 @@ export function keepNote() {
 // A button of the panel says of its row what stands in it; the panel stays where more may follow.
 export function markInPanel(what) {
   const typed = typedIn(panel(), what === "times");
-  if (typed === false) return refuse(words.unread);
+  if (typed === false) return refuse(gap(words.unread, clockIn(meeting.start)));
   keepNote();
   const wasTorn = rowNow()?.two.length > 0;
   for (const field of panel().querySelectorAll(".times input")) field.dataset.was = field.value;

@@ -1,5 +1,7 @@
 // The parts that the sheet is drawn from are the same for every sheet: fetched once a release, and laid where they belong.
-// Then the sheet comes alive; until then, and without a script, it is plain forms.
+// Then the sheet comes alive; without a script, or without the parts, it is plain forms.
+import { holdTaps, letTapsGo } from "./sheet-early.js";
+
 const AGAIN = [500, 2000, 5000];
 
 const pause = (time) => new Promise((done) => { setTimeout(done, time); });
@@ -13,14 +15,28 @@ async function fetched(address) {
   throw new Error("no parts");
 }
 
-export async function comeAlive() {
+async function lay() {
   const { parts } = document.getElementById("sheet-facts").dataset;
   const holder = document.createElement("template");
   holder.innerHTML = await fetched(parts);
   const sheet = document.querySelector(".sheet");
-  sheet.querySelector(".sheet-foot").prepend(...holder.content.querySelectorAll(".strip"));
+  const foot = sheet.querySelector(".sheet-foot");
+  foot.prepend(...holder.content.querySelectorAll(".strip"));
+  // One with words in it came with the page.
+  const snack = holder.content.getElementById("snack");
+  if (document.getElementById("snack")) snack.remove();
+  else foot.querySelector("#everyone").after(snack);
   const rows = holder.content.getElementById("how-rows");
   [...document.querySelectorAll("[data-sort]")].pop().closest("li").after(rows.content);
   sheet.append(holder.content);
   await import("./sheet.js");
+}
+
+export async function comeAlive() {
+  holdTaps();
+  try {
+    await lay();
+  } finally {
+    letTapsGo();
+  }
 }

@@ -16,12 +16,6 @@ export const on = (what, then) => listeners[what].push(then);
 const tell = (what) => (...given) => { for (const then of listeners[what]) then(...given); };
 const steady = () => performance.now();
 
-export const time = makeTime(Date.now, steady);
-
-// The page itself was an answer: the server's time when it was written.
-const [loaded] = performance.getEntriesByType("navigation");
-if (loaded?.responseStart) time.hear(facts.now, loaded.requestStart, loaded.responseStart);
-
 function remembered(name, make) {
   try {
     const known = localStorage.getItem(name) || make();
@@ -31,6 +25,23 @@ function remembered(name, make) {
     return make();
   }
 }
+
+// How far this clock is from the server's, as it was measured last: for a page that is opened without a line.
+const apart = Number(remembered("sheet-apart", () => "0")) || 0;
+
+function learn(found) {
+  try {
+    localStorage.setItem("sheet-apart", String(Math.round(found)));
+  } catch {
+    // Measured anew by the next answer.
+  }
+}
+
+export const time = makeTime(Date.now, steady, apart, learn);
+
+// The page itself was an answer: the server's time when it was written. One that was kept is none.
+const [loaded] = performance.getEntriesByType("navigation");
+if (loaded?.responseStart && facts.now) time.hear(facts.now, loaded.requestStart, loaded.responseStart);
 
 let lastSeq = 0;
 
@@ -55,12 +66,26 @@ async function renew() {
   return "";
 }
 
+const shared = Boolean(document.getElementById("cover").dataset.device);
+// The sign-in of a paired tablet speaks for its marks when somebody else is signed in by the time they are sent.
+const unlockNow = () => document.getElementById("cover").dataset.key || facts.unlock || "";
 const device = remembered("sheet-device", newId);
 const address = (sheet) => facts.home.replace(facts.uid, sheet) + "/operations";
-const send = makeSend({ address, secret: () => secrets()[0].value, renew, device, time, steady });
+// Only a paired tablet says how many marks wait on it.
+export const waits = () => (shared ? { "X-Waiting": String(queue.entries.length) } : {});
+const send = makeSend({ address, waits, secret: () => secrets()[0]?.value ?? "", renew, device, time, steady });
 const store = { drop, keep, kept };
 
-export const queue = new Outbox({ store, send, who: facts.who, heard: tell("heard"), changed: tell("changed") });
+const [heard, changed] = [tell("heard"), tell("changed")];
+export const queue = new Outbox({ store, send, who: facts.who, heard, changed, shared });
+
+// Asked once: a browser that is short of room then does not clear what waits.
+function persist() {
+  remembered("sheet-persist", () => {
+    navigator.storage?.persist?.().catch(() => {});
+    return "asked";
+  });
+}
 
 // What stands, made now: never read when it is sent. `more` is for this page, and may ask for the id: which rows it
 // touches, what they were. No name of anybody on a tile is in it.
@@ -68,9 +93,10 @@ export function act(kind, fields, more = {}) {
   const id = newId();
   const iso = (moment) => new Date(moment).toISOString();
   const at = { observed_at: iso(time.now()), claimed_at: iso(time.claimed()) };
-  const op = { op_id: id, kind, device, seq: nextSeq(), actor: facts.who, ...at, ...fields };
+  const op = { op_id: id, kind, device, seq: nextSeq(), actor: facts.who, unlock: unlockNow(), ...at, ...fields };
   const entry = { id, sheet: facts.uid, op, touches: [], ...(typeof more === "function" ? more(id) : more) };
   queue.add(entry);
+  persist();
   return entry;
 }
 
@@ -79,8 +105,9 @@ export function start() {
     queue.keeps = queue.keeps && does;
     tell("changed")();
   });
-  const again = () => { if (queue.mine.length) queue.flush(); };
+  const again = () => { if (queue.ready.length) queue.flush(); };
   addEventListener("online", again);
+  document.addEventListener("unlocked", again);
   document.getElementById("stay")?.addEventListener("close", again);
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;

@@ -3,14 +3,14 @@
 import { deafen } from "./sheet-deaf.js";
 import { make, shape, tileOf } from "./sheet-draw.js";
 import { mainOf, rove } from "./sheet-keys.js";
-import { facts, itemOf, list, marks, meeting, panel } from "./sheet-page.js";
+import { facts, itemOf, list, marks, meeting, panel, said } from "./sheet-page.js";
 import { COUNTERS, counted, isOpen, lookOf, shown, tintOf, totals } from "./sheet-rules.js";
 import { sift } from "./sheet-sift.js";
 import { lineOf, rowsNow } from "./sheet-state.js";
 
 const MOMENT = 700;
 const counters = document.getElementById("counters");
-const looks = JSON.parse(counters.dataset.words);
+const looks = JSON.parse(said.looks);
 const everyone = document.querySelector("#everyone button");
 const drawn = new Map();
 let touching = false;

@@ -1,17 +1,45 @@
-// Order in place, only when it is asked for. By name the server sorts: the page does not know the names.
-import { itemOf, list, meeting } from "./sheet-page.js";
+// Order in place, only when it is asked for. The page knows nobody's last name: in what order those stand, it asks.
+import { itemOf, list, locale, meeting, words } from "./sheet-page.js";
 import { rove } from "./sheet-keys.js";
 import { ordered } from "./sheet-rules.js";
+import { fail } from "./sheet-snack.js";
 import { rowsNow } from "./sheet-state.js";
 
 const links = [...document.querySelectorAll("[data-sort]")];
+const names = new Intl.Collator(locale);
+// Who joins from the next date, and who came lately, stand after those who are expected.
+const LAST = { not_yet: 1, lately: 2 };
 
-addEventListener("click", (event) => {
+async function byLastName(link) {
+  const response = await fetch(link.href).catch(() => null);
+  const page = response?.ok && !response.redirected ? await response.text() : "";
+  const order = new DOMParser().parseFromString(page, "text/html").getElementById("people");
+  return order && [...order.children].map(({ id }) => id.slice(1));
+}
+
+function byFirstName(rows) {
+  const rank = ({ standing }) => LAST[standing] ?? 0;
+  return rows.sort((one, other) => rank(one) - rank(other) || names.compare(one.label, other.label));
+}
+
+async function order(link) {
+  const { sort } = link.dataset;
+  const rows = [...rowsNow().values()];
+  if (sort === "last") return byLastName(link);
+  return (sort ? ordered(rows, sort, meeting) : byFirstName(rows)).map(({ id }) => id);
+}
+
+addEventListener("click", async (event) => {
   const link = event.target.closest?.("[data-sort]");
-  if (!link || !["unmarked", "arrival"].includes(link.dataset.sort)) return;
+  if (!link) return;
   event.preventDefault();
-  for (const one of links) one.toggleAttribute("aria-current", one === link);
-  for (const { id } of ordered(rowsNow().values(), link.dataset.sort, meeting)) list.append(itemOf(id));
   link.closest("details").open = false;
+  const ids = await order(link);
+  if (!ids) {
+    fail(words.noMore);
+    return;
+  }
+  for (const one of links) one.toggleAttribute("aria-current", one === link);
+  for (const item of ids.map(itemOf)) if (item) list.append(item);
   rove();
 });

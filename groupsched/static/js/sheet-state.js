@@ -10,8 +10,12 @@ const EMPTY = { version: 0, status: "unmarked", standing: "expected", two: [], h
 const base = new Map();
 let told = facts.version;
 let { mode } = facts;
+// The moment, by the server's clock, at which everything stood as it is told here.
+let as = facts.at ?? facts.now;
+// Whether all rows are here: a page that shows some, or that was kept, asks for all once.
+let whole = !facts.part;
 
-const timeOf = (iso) => (iso ? Date.parse(iso) : null);
+const timeOf = (time) => (typeof time === "string" ? Date.parse(time) : time ?? null);
 
 function fromWire(row) {
   const times = ({ time_in, time_out }) => ({ time_in: timeOf(time_in), time_out: timeOf(time_out) });
@@ -19,12 +23,14 @@ function fromWire(row) {
   return { ...EMPTY, ...row, two, ...times(row) };
 }
 
+for (const row of facts.rows ?? []) base.set(row.id, fromWire(row));
 for (const item of list.children) {
   const label = item.querySelector("strong").firstChild;
   const name = item.classList.contains("has-two") ? label.nextSibling : label;
   const id = item.id.slice(1);
   const hint = item.querySelector(".note-new")?.textContent ?? "";
-  base.set(id, fromWire({ ...JSON.parse(item.dataset.row), id, label: name.textContent, hint }));
+  const { found, row = "{}" } = item.dataset;
+  base.set(id, fromWire({ since: facts.since, ...JSON.parse(row), found, id, label: name.textContent, hint }));
 }
 
 // How somebody found at the door is called until the row is there: never kept.
@@ -35,22 +41,38 @@ export const entries = () => queue.of(facts.uid).filter(({ op }) => op.actor ===
 export const baseOf = (id) => base.get(id);
 export const modeNow = () => modeOf(mode, entries());
 export const rowsNow = () => projected(base, entries(), meeting, modeNow());
-export const versionSeen = () => told;
+// What to ask for: all that came after a version, null for all there is.
+export const versionSeen = () => (whole ? told : null);
+export const asOf = () => as;
+export const isKept = () => Boolean(facts.at) && as === facts.at;
 
 // An answer, to what was done here or to the question of what others did: the rows that others changed come back.
 export function take(data, asked) {
   const changed = [];
+  const all = asked && !whole;
+  if (all) for (const id of base.keys()) if (!data.rows.some((row) => row.id === id)) base.delete(id);
   for (const row of data.rows || []) {
     const known = base.get(row.id);
     if (known && known.version > row.version) continue;
-    if (asked && (!known || known.version < row.version)) changed.push(row);
+    if (asked && !all && (!known || known.version < row.version)) changed.push(row);
     base.set(row.id, fromWire(row));
   }
   for (const id of data.gone || []) base.delete(id);
   if (data.arrival !== undefined) mode = data.arrival;
   // Only what was asked for tells everything up to its version.
-  if (asked) told = data.version;
+  if (asked) [told, whole] = [data.version, true];
   return changed;
+}
+
+// The server said that everything stands as it does here.
+export function isFresh(moment) {
+  as = moment;
+}
+
+// This sheet as it can be opened without a line; null before all of it is here.
+export function snapshot() {
+  const kept = { ...facts, mode, version: told, part: true, now: null, at: undefined, rows: undefined };
+  return whole && { facts: kept, rows: [...base.values()], at: as };
 }
 
 export const answerOf = ({ status, time_in, time_out }) => ({ status, time_in, time_out, two: [] });

@@ -2,10 +2,11 @@
 // sheet elsewhere. Neither takes the page away.
 import { say } from "./say.js";
 import { deafen } from "./sheet-deaf.js";
-import { meeting } from "./sheet-page.js";
+import { facts, gap, meeting } from "./sheet-page.js";
 import { act, time } from "./sheet-queue.js";
 import { mustAsk } from "./sheet-rules.js";
 import { entries, modeNow } from "./sheet-state.js";
+import { clockIn } from "./sheet-times.js";
 
 const NEW = 400;
 const how = document.getElementById("how");
@@ -41,7 +42,9 @@ export function isElsewhere(words = told.dataset.finished) {
   show(elsewhere, words);
 }
 
-for (const row of document.querySelectorAll("[data-how-row]")) row.hidden = false;
+const startsAt = how.querySelector("[data-start]");
+startsAt.textContent = gap(startsAt.textContent, clockIn(meeting.start));
+elsewhere.querySelector("a").href = facts.home;
 addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-how]");
   if (!button) return;

@@ -3,13 +3,12 @@
 import { act } from "./sheet-queue.js";
 import { did, isEarly, refuse } from "./sheet-marks.js";
 import { closeOver, openOver } from "./sheet-over.js";
-import { gap, words } from "./sheet-page.js";
+import { facts, gap, words } from "./sheet-page.js";
 import { labels, lineOf, rowsNow } from "./sheet-state.js";
 
 const section = document.getElementById("walk-in-here");
 const field = document.getElementById("walk-in-name");
 const found = document.getElementById("walk-in-found");
-const form = section.querySelector("form");
 
 function add(kind, fields, label) {
   if (isEarly()) {
@@ -31,7 +30,7 @@ async function search() {
   body.set("q", field.value);
   body.set("csrf_token", document.querySelector("[name=csrf_token]").value);
   const options = { method: "POST", body, headers: { "HX-Request": "true" } };
-  const response = await fetch(form.dataset.find, options).catch(() => null);
+  const response = await fetch(`${facts.home}/walk-in/find`, options).catch(() => null);
   if (!response?.ok || response.redirected) found.textContent = words.noMore;
   else {
     const page = new DOMParser().parseFromString(await response.text(), "text/html");

@@ -5,6 +5,7 @@ import { deafen } from "./sheet-deaf.js";
 import { showChip } from "./sheet-chip.js";
 import { finish, followEnd } from "./sheet-end.js";
 import { heard } from "./sheet-heard.js";
+import { keepSoon } from "./sheet-keep.js";
 import { listen, rove } from "./sheet-keys.js";
 import "./sheet-letters.js";
 import "./sheet-list.js";
@@ -64,6 +65,9 @@ on("changed", () => {
   followEnd();
   showHow();
   showChip();
+  keepSoon();
+  // For stay.js: without a line nobody is asked to stay signed in.
+  document.getElementById("stay")?.toggleAttribute("data-apart", queue.line === "offline");
 });
 begin();
 rove();

@@ -10,6 +10,7 @@ if (dialog) {
   const title = document.title;
   let heard = Date.now();
 
+  const keeps = () => dialog.dataset.keeps !== undefined;
   const beneath = () => [...document.body.children].filter((element) => element !== dialog && element.id !== "cover");
 
   const hear = () => {
@@ -17,12 +18,14 @@ if (dialog) {
     tabs.postMessage("heard");
   };
 
+  // Who is signed in; null for nobody, undefined where nothing came that could say so.
   const ask = async () => {
     try {
       const answer = await fetch(dialog.dataset.href, { redirect: "manual", headers: { Accept: "application/json" } });
-      return answer.ok ? await answer.json() : null;
+      if (answer.ok) return await answer.json();
+      return answer.status < 500 ? null : undefined;
     } catch {
-      return null;
+      return undefined;
     }
   };
 
@@ -56,6 +59,7 @@ if (dialog) {
     const known = await ask();
     if (known && known.who !== dialog.dataset.who) another();
     else if (known) goOn(known);
+    else if (known === undefined && keeps() && !dialog.querySelector("[data-warning]").hidden) dialog.close();
     else show(true);
   };
 
@@ -77,9 +81,16 @@ if (dialog) {
   document.addEventListener("heard", hear);
   hear();
 
+  // A sheet goes on without a line, whose sign-in cannot rest: it is over when the server says so.
+  const rests = async () => {
+    const known = keeps() ? await ask() : null;
+    if (known === null) show(true);
+    else if (known) check();
+  };
+
   setInterval(() => {
     const left = idle - (Date.now() - heard);
-    if (left <= 0) show(true);
-    else if (left <= WARNING && !dialog.open) show(false);
+    if (left <= 0) rests();
+    else if (left <= WARNING && !dialog.open && dialog.dataset.apart === undefined) show(false);
   }, EVERY);
 }

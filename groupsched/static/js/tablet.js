@@ -1,6 +1,8 @@
-// A paired tablet remembers what it is called and who unlocks it, for the time without a line. One that is paired no more
-// forgets every name at once, and asks about what waits; that is never dropped.
+// A paired tablet remembers what it is called and who unlocks it, for the time without a line. One that is paired no
+// more forgets every name at once, and asks about what waits; that is never dropped.
 import { keepTablet, tablet } from "./cover-kept.js";
+import { kept } from "./sheet-store.js";
+import { forgetAll } from "./vault.js";
 
 const said = document.getElementById("cover")?.dataset ?? {};
 const strip = document.getElementById("unpaired");
@@ -11,7 +13,6 @@ function remember() {
 }
 
 async function waitingBy(people) {
-  const { kept } = await import("./sheet-store.js");
   const count = new Map();
   for (const { op } of await kept()) {
     const name = people[op.actor] || strip.dataset.somebody;
@@ -21,7 +22,6 @@ async function waitingBy(people) {
 }
 
 async function unpaired() {
-  const { forgetAll } = await import("./vault.js");
   await forgetAll();
   const waits = await waitingBy(tablet()?.people ?? {});
   if (!waits.length) return keepTablet(null);
@@ -35,4 +35,3 @@ async function unpaired() {
 
 if (strip && tablet()) unpaired().catch(() => {});
 else if (said.device) remember();
-else if (said.key && !strip && tablet()) keepTablet(null);

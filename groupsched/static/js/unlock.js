@@ -5,7 +5,7 @@ async function post(address, fields) {
   return fetch(address, { method: "POST", headers, body: new URLSearchParams(fields), keepalive: true });
 }
 
-// Signs in with a PIN. What came of it: { who, unlock, half, secret }, or { code, told }; an error where there is no line.
+// Signs in with a PIN. What came of it: {who, unlock, half, secret} or {code, told}; an error where there is no line.
 export async function unlock(who, pin) {
   const asked = await fetch("/unlock", { headers });
   const { paired, secret } = await asked.json();
@@ -13,8 +13,8 @@ export async function unlock(who, pin) {
   return (await post("/unlock", { csrf_token: secret, who, pin })).json();
 }
 
-// The screen is "hidden" or "shown". Gives what the server knows then: { who, secret }; null where nobody is signed in any
-// more, undefined where there is no line.
+// The screen is "hidden" or "shown". Gives what the server knows then: {who, secret}; null where nobody is signed in
+// any more, undefined where there is no line.
 export async function tellScreen(is, secret) {
   try {
     const answer = await post("/screen", { csrf_token: secret, is });

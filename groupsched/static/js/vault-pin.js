@@ -1,6 +1,6 @@
-// A person's key under their PIN, for unlocking without a line: the PIN stretched (PBKDF2) and mixed with a secret of this
-// browser that no script can read out. Six digits are few: it is the mixing that keeps a copy of what is sealed shut.
-import { forget, lock, lockAll, openPerson, run } from "./vault.js";
+// A person's key under their PIN, for unlocking without a line: the PIN stretched (PBKDF2) and mixed with a secret of
+// this browser that no script can read out. Six digits are few: the mixing keeps a copy of what is sealed shut.
+import { forget, lockAll, openPerson, run } from "./vault.js";
 
 const ROUNDS = 600_000;
 const TRIES = 5;
@@ -40,8 +40,8 @@ export async function openWith(who, pin) {
   await write({ id: triesOf(who), wrong: 0 });
 }
 
-// Without a line: "open", "wrong", "unknown" (never unlocked here, or too long ago), "gone" (wrong too often: the labels are
-// forgotten, what waits to be sent is not). A try is written down before it is looked at.
+// Without a line: "open", "wrong", "unknown" (never unlocked here, or too long ago), "gone" (wrong too often: the
+// labels are forgotten, what waits to be sent is not). A try is written down before it is looked at.
 export async function opens(who, pin) {
   const known = await record(`person ${who}`);
   if (!known?.wrapped) return "unknown";
@@ -55,8 +55,6 @@ export async function opens(who, pin) {
   await forget(who);
   return "gone";
 }
-
-export const lockPerson = (who) => lock(who).catch(() => {});
 
 // A tablet on which nobody is signed in: nobody's labels can be read until their PIN opens them.
 export const lockEverybody = () => lockAll().catch(() => {});

@@ -83,7 +83,7 @@ export const known = async (who) => (await record(personId(who)))?.known ?? {};
 export const note = (who, more) => change(who, ({ known: before }) => ({ known: { ...before, ...more } }));
 
 // Until unlocked, nothing under this person's key can be read; it stays.
-export const lock = (who) => change(who, ({ key, wrapped }) => ({ key: wrapped ? null : key }));
+const lock = (who) => change(who, ({ key, wrapped }) => ({ key: wrapped ? null : key }));
 
 // True where `wrapping` is the one that this person's key was wrapped with.
 async function unlock(who, wrapping) {

@@ -1,0 +1,131 @@
+"""The sheet without a line: opened from what the browser keeps, marked, sent when the line is back; and who can read what."""
+
+import pytest
+from playwright.sync_api import expect
+
+from groupsched.attendance.rules import AttendanceStatus
+from tests.browser.tablets import alive, saved, tap, tile
+
+# One kind of database is enough for the page's module.
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
+PRESENT, UNMARKED = AttendanceStatus.PRESENT, AttendanceStatus.UNMARKED
+CHIP = "#saved > span"
+
+
+STATE = """async () => {
+  const registered = await navigator.serviceWorker.getRegistration("/sheet/x");
+  const bases = await indexedDB.databases();
+  if (!bases.some(({name}) => name === "groupsched-vault")) return {};
+  const asked = indexedDB.open("groupsched-vault");
+  const base = await new Promise((done) => { asked.onsuccess = () => done(asked.result); });
+  const stores = base.transaction(["keys", "sheets", "queue"]);
+  const all = (name) => new Promise((done) => {
+    const got = stores.objectStore(name).getAll();
+    got.onsuccess = () => done(got.result);
+  });
+  const [keys, sheets, queue] = [await all("keys"), await all("sheets"), await all("queue")];
+  base.close();
+  const people = keys.filter(({who}) => who).map(({who, known}) => [who, Boolean(known?.at)]);
+  return {worker: Boolean(registered?.active), people, sheets: sheets.length, queue: queue.length};
+}"""
+
+
+def kept_in(page):
+    """What lies in this browser: its worker, whose keys and whether their sheets were fetched, how much is sealed."""
+    return page.evaluate(STATE)
+
+
+def ready(page, person):
+    """The worker is there with its files, and the sheets of the day are kept for this person and for nobody else."""
+    for _ in range(60):
+        found = kept_in(page)
+        if found.get("worker") and found["people"] == [[person.uid, True]]:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(found)
+
+
+def test_after_a_restart_of_the_browser_without_a_line_the_sheet_opens_is_marked_and_sends_when_it_is_back(
+    tablets, tmp_path
+):
+    morning, line = tablets.morning, tablets.line
+    browser = tablets.profile(tmp_path, morning.ossian)
+    page = browser.new_page()
+    page.goto(tablets.sheet)
+    ready(alive(page), morning.ossian)
+    tap(page, "Jo Mar.")
+    saved(page)
+    page.wait_for_timeout(2000)
+    browser.close()
+    line.be("down")
+    browser = tablets.profile(tmp_path)
+    page = browser.new_page()
+    page.goto(tablets.sheet)
+    alive(page)
+    expect(page.locator("h1")).to_contain_text("Morning group")
+    expect(page.locator(CHIP)).to_contain_text("As of ")
+    expect(tile(page, "Jo Mar.")).to_contain_text("Late")
+    tap(page, "Ash D.")
+    page.locator("[data-walk-in]").click()
+    page.locator("#walk-in-name").fill("Yuri C")
+    page.wait_for_timeout(450)
+    page.locator("[data-add=walk_in]").click()
+    expect(page.locator(CHIP)).to_have_text("No connection. 2 marks kept here")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    alive(page)
+    expect(tile(page, "Yuri C")).to_contain_text("↻")
+    page.goto(f"{tablets.address}/today")
+    page.locator("a", has_text="Morning group").click()
+    alive(page)
+    page.evaluate("window.here = true")
+    assert tablets.status(morning.ash) is UNMARKED
+    line.be("fine")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator(CHIP)).to_have_text("1 late mark to look at")  # who Yuri C is
+    assert tablets.status(morning.ash) is PRESENT
+    expect(page.locator("#people")).not_to_contain_text("↻")
+    expect(page.locator(".sheet-title")).not_to_contain_text("As of")
+    assert page.evaluate("window.here"), "it goes on without loading the page again"
+    browser.close()
+
+
+def test_signing_out_and_somebody_else_take_the_labels_and_leave_what_waits(tablets):
+    morning, line = tablets.morning, tablets.line
+    context = tablets.context(service_workers="allow")
+    page = tablets.open(morning.ossian, context=context)
+    ready(page, morning.ossian)
+    line.be("busy")
+    tap(page, "Ash D.")
+    expect(page.locator("#saved")).to_have_attribute("data-state", "offline")
+    line.be("fine")
+    ana = morning.world.front_desk("Ana", "Sill")
+    context.clear_cookies()
+    tablets.sign_in(context, ana)
+    desk = context.new_page()
+    desk.goto(f"{tablets.address}/today")
+    ready(desk, ana)
+    found = kept_in(desk)
+    assert (found["sheets"], found["queue"]) == (1, 1), "Ana's sheet, and what waits for Ossian"
+    page.close(run_before_unload=False)
+    line.be("down")
+    desk.goto(tablets.sheet)
+    alive(desk)
+    expect(tile(desk, "Ash D.")).to_contain_text("Not marked")
+    expect(desk.locator(CHIP)).to_contain_text("As of")
+    line.be("fine")
+    desk.goto(f"{tablets.address}/today")
+    desk.locator("summary", has_text="Account menu").click()
+    desk.get_by_role("button", name="Sign out").click()
+    desk.wait_for_url("**/sign-in")
+    found = kept_in(desk)
+    assert (found["people"], found["sheets"], found["queue"]) == ([], 0, 1)
+    line.be("down")
+    desk.goto(tablets.sheet)
+    expect(desk.locator("h1")).to_contain_text("This sheet is not kept here")
+    expect(desk.locator("body")).not_to_contain_text("Ash D.")
+    line.be("fine")
+    context.clear_cookies()
+    back = tablets.open(morning.ossian, context=context)
+    saved(back)
+    assert tablets.status(morning.ash) is PRESENT
