@@ -25,6 +25,7 @@ function clear() {
 function show(words, thanks) {
   page.hidden = true;
   answer.hidden = false;
+  answer.classList.toggle("is-desk", !thanks);
   told.textContent = words;
   answer.querySelector("[data-then]").textContent = thanks ? page.dataset.soon : "";
   told.focus();
