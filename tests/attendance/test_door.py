@@ -90,7 +90,7 @@ def test_a_code_marks_whoever_has_it_now_and_a_repeated_one_is_thanked_alike(tab
     assert (answer.status, answer.time_in) == (AttendanceStatus.PRESENT, start - timedelta(minutes=10))
     assert tablet.type(code, 40) == THANKS
     (op,) = db.session.scalars(select(AttendanceOperation)).all()
-    assert (op.actor_id, op.device) == (ash.id, "Door tablet")
+    assert (op.actor_id, op.device, op.paired_device_id) == (ash.id, "Door tablet", tablet.device.id)
     (act,) = db.session.scalars(select(AuditRow).where(AuditRow.word == AuditAction.DOOR_CODE_USED))
     assert act.actor_id == ash.id
     with clock.at(start + timedelta(minutes=41)):

@@ -146,6 +146,7 @@ def take(
 
 def take_of_oneself(identity: Member, locked: LockedSheet, op: QueuedOperation) -> OperationOutcome:
     """Take the one act by which somebody signs themself in at the door, by the rules of every other."""
+    locked.paired_device_id = paired_of(identity)
     locked.read_history([op.attendee_id], [op.op_id])
     return _answer_alone(OpenQueue(identity, locked, {}, of_oneself=True), op).outcome
 
