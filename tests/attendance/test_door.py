@@ -141,10 +141,12 @@ def test_guessing_is_slowed_down_by_the_tablet_and_an_own_code_makes_no_room_for
     assert tablet.type("123", 20) == DESK
 
 
-def test_only_a_paired_tablet_where_program_and_site_want_it_has_a_door(tablet, world, app):
+def test_only_a_paired_tablet_where_program_and_site_want_it_has_a_door(tablet, world, app, statements):
     from tests.conftest import Client
 
+    before = len(statements())
     page = tablet.as_(None).get("/door").text
+    assert len(statements()) - before <= 12
     assert "Type your code" in page and tablet.morning.group.title not in page
     assert re.findall(r"<a [^>]*>", page) == [], "no link"
     assert tablet.morning.ash.first_name not in page and "Ossian" not in page
