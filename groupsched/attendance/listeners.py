@@ -3,7 +3,7 @@
 from flask import Flask
 
 from groupsched.access.models import Program
-from groupsched.accounts.events import ProgramFounded
+from groupsched.accounts.events import ClientRoleEnded, ProgramFounded
 from groupsched.attendance import service
 from groupsched.attendance.queries import times_there
 from groupsched.core import clock
@@ -16,6 +16,7 @@ def connect(app: Flask) -> None:
     """Open sheets keep up with the enrolments of their group; what they say of one person is told to those who ask."""
     subscribe(app, EnrolmentsChanged, lambda event: service.keep_up_group(event.group_id))
     subscribe(app, ProgramFounded, _rules)
+    subscribe(app, ClientRoleEnded, lambda event: service.drop_door_code(event.person_id))
     subscribe(app, MeetingsOf, _meetings)
 
 

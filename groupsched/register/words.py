@@ -105,7 +105,7 @@ def _about_groups() -> dict[AuditAction, str]:
 
 def _about_sheets() -> dict[AuditAction, str]:
     return {
-        AuditAction.DOOR_CODE_MADE: _("gave %(person)s a code for the door"),
+        AuditAction.DOOR_CODE_GIVEN: _("gave %(person)s a code for the door"),
         AuditAction.DOOR_CODE_RETIRED: _("made the door code of %(person)s useless"),
         AuditAction.DOOR_CODE_USED: _("signed in at the door by the code of %(person)s"),
         AuditAction.SHEET_OPENED: _("opened the attendance sheet of %(date)s"),

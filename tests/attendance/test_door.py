@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from groupsched.accounts.service import offer_pairing, pair
+from groupsched.accounts.service import end_role, offer_pairing, pair
 from groupsched.attendance import queries, service
 from groupsched.attendance.models import AttendanceOperation, DoorCode, MarkToReview
 from groupsched.attendance.rules import AttendanceStatus, DoorDate, meant_at_door, opens_next
@@ -90,9 +90,12 @@ def test_a_code_marks_whoever_has_it_now_and_a_repeated_one_is_thanked_alike(tab
     assert (answer.status, answer.time_in) == (AttendanceStatus.PRESENT, start - timedelta(minutes=10))
     assert tablet.type(code, 40) == THANKS
     (op,) = db.session.scalars(select(AttendanceOperation)).all()
-    assert (op.actor_id, op.device) == (ash.id, "Door tablet")
+    assert (op.actor_id, op.device, op.paired_device_id) == (ash.id, "Door tablet", tablet.device.id)
     (act,) = db.session.scalars(select(AuditRow).where(AuditRow.word == AuditAction.DOOR_CODE_USED))
     assert act.actor_id == ash.id
+    with clock.at(start + timedelta(minutes=41)):
+        plain = tablet.as_(None).post("/door", data={"code": code}).text
+    assert THANKS in plain and 'content="6;url=/door"' in plain, "without a script it clears by itself too"
     late = tablet.code(tablet.morning.basil)
     assert tablet.type(late, 30) == THANKS
     assert tablet.row(tablet.morning.basil).state.answer.time_in == start + timedelta(minutes=30)
@@ -138,15 +141,20 @@ def test_guessing_is_slowed_down_by_the_tablet_and_an_own_code_makes_no_room_for
     assert tablet.type("123", 20) == DESK
 
 
-def test_only_a_paired_tablet_where_program_and_site_want_it_has_a_door(tablet, world, app):
+def test_only_a_paired_tablet_where_program_and_site_want_it_has_a_door(tablet, world, app, statements):
     from tests.conftest import Client
 
+    before = len(statements())
     page = tablet.as_(None).get("/door").text
+    assert len(statements()) - before <= 12
     assert "Type your code" in page and tablet.morning.group.title not in page
     assert re.findall(r"<a [^>]*>", page) == [], "no link"
     assert tablet.morning.ash.first_name not in page and "Ossian" not in page
     assert Client(app).as_(None).get("/door").status_code == 404, "any other browser"
-    begin = tablet.as_(tablet.morning.ossian).get("/door").text
+    staff = tablet.as_(tablet.morning.ossian)
+    begin = staff.get("/door").text
+    assert staff.post("/sign-out", data={"next": "/door"}).location == "/door"
+    assert staff.post("/sign-out", data={"next": "//evil.example"}).location == "/sign-in"
     assert "You are signed out of this tablet" in begin and 'name="code"' not in begin
     for row in (world.site, world.program):
         save_row(world.system, row, {"self_sign_in": False}, row.version)
@@ -168,6 +176,10 @@ def test_a_code_is_shown_once_replaced_retired_and_given_only_by_who_may(tablet,
     assert tablet.type(first, 5) == DESK
     assert tablet.type(second, 5) == THANKS
     assert "Do without a code" in client.as_(ash).get("/my").text
+    basil = tablet.code(tablet.morning.basil)
+    end_role(world.keeper(), tablet.morning.basil, tablet.morning.basil.grants[0].id)
+    db.session.commit()
+    assert tablet.type(basil, 6) == DESK and len(db.session.scalars(select(DoorCode)).all()) == 1
     client.as_(ash).post("/my/door-code/retire")
     assert db.session.scalars(select(DoorCode)).all() == []
     elsewhere = world.front_desk("Elsa", site=world.another_site())

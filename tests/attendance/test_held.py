@@ -96,7 +96,7 @@ def test_a_table_for_the_record_counts_units_and_says_what_for(world, client):
     assert "42 CFR Part 2" in notice and head.startswith("record_number,service_type,kind")
     (row,) = rows
     assert row.startswith(f"{morning.ash.record_number},counseling,cbt,") and ",90,1,A session," in row
-    assert row.endswith(",Ossian Sampleton,,1") and "Ash" not in row
+    assert row.endswith(",Ossian Sampleton,,1,,") and "Ash" not in row
     kept = db.session.scalars(select(AuditRow).where(AuditRow.word == "service.exported")).one()
     assert kept.detail["purpose"] == "Claims of November" and kept.detail["rows"] == 1
     for other in (world.front_desk(), world.admin(), morning.ossian, morning.ash):

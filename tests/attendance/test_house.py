@@ -87,6 +87,28 @@ def test_a_drill_on_two_tablets_ends_with_numbers_alone(house, client, world):
         assert client.as_(stranger).post(f"{address}/begin").status_code == 404
 
 
+def test_a_drill_that_began_without_a_line_is_told_later_once_with_its_times_and_names(house, client, world):
+    address, data = f"/house/{world.site.uid}", {"Accept": "application/json"}
+    began = clock.now() - timedelta(minutes=20)
+
+    def millis(moment):
+        return str(int(moment.timestamp() * 1000))
+
+    desk = client.as_(house.desk)
+    for _again in range(2):
+        told = desk.post(f"{address}/begin", data={"at": millis(began)}, headers=data).json
+    (roll,) = db.session.scalars(select(RollCall)).all()
+    assert told == {"roll": roll.uid, "out": {}} and millis(roll.started_at) == millis(began)
+    named = {"mark": "x-1.1", "name": "Zebedee", "at": millis(began + timedelta(minutes=3)), "roll": roll.uid}
+    for _again in range(2):
+        desk.post(f"{address}/out", data=named, headers=data)
+    (mark,) = db.session.scalars(select(RollCallMark)).all()
+    assert (mark.label, millis(mark.out_at)) == ("Zebedee", named["at"])
+    end_roll_call(identity_of(house.desk), world.site)
+    wild = begin_roll_call(identity_of(house.desk), world.site, clock.now() + timedelta(hours=1))
+    assert wild.started_at <= clock.now()
+
+
 def test_a_mark_of_a_drill_that_ended_never_counts_in_the_next(house, world):
     desk = identity_of(house.desk)
     first = begin_roll_call(desk, world.site)

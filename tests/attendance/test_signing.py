@@ -34,13 +34,17 @@ def text_of(page):
     return " ".join(re.sub("<[^>]+>", " ", "<main" + page.split("<main")[1]).split())
 
 
-def test_the_tablet_goes_round_with_one_name_at_a_time_and_a_way_to_skip_and_to_undo(signed, client):
+def test_the_tablet_goes_round_with_one_name_at_a_time_and_a_way_to_skip_and_to_undo(
+    signed, client, statements
+):
     tablet, address = client.as_(signed.ossian), f"/sheet/{signed.occurrence.uid}/sign"
     seen = []
 
     def step(answer_or_path):
         path = answer_or_path if isinstance(answer_or_path, str) else answer_or_path.location
+        before = len(statements())
         page = tablet.get(path).text
+        assert len(statements()) - before <= 12
         names = [
             name for name in ("Ash D.", "Basil C.", "Jo Mar.", "Jo Mat.", signed.group.title) if name in page
         ]

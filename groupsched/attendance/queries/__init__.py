@@ -111,7 +111,7 @@ from groupsched.attendance.queries.sheet import (
     read_sheet,
     read_sheets,
 )
-from groupsched.attendance.queries.signing import is_signed, signatures, signatures_of, signers
+from groupsched.attendance.queries.signing import is_signed, roster_of, signatures, signatures_of, signers
 from groupsched.attendance.queries.summed import (
     RecordedDate,
     RecordSum,
@@ -227,6 +227,7 @@ __all__ = [
     "read_sheets",
     "readable",
     "reads",
+    "roster_of",
     "rows_of_batch",
     "said_last",
     "services_given",

@@ -5,7 +5,15 @@ from collections.abc import Collection
 from sqlalchemy import select
 
 from groupsched.attendance.models import Attendee, RosterSignature
-from groupsched.attendance.queries.rows import SheetRow, SheetView
+from groupsched.attendance.queries.rows import (
+    SheetRow,
+    SheetView,
+    attendees,
+    by_first_name,
+    find_sheet,
+    named,
+)
+from groupsched.attendance.queries.sheet import view_of
 from groupsched.attendance.rules import AttendanceStatus
 from groupsched.core.db import db
 from groupsched.schedule.models import Occurrence
@@ -15,6 +23,14 @@ def is_signed(occurrence: Occurrence) -> bool:
     """Whether the roster of this date is signed by those who were here: its service type says so."""
     service = occurrence.group.counted_as
     return service is not None and service.signed
+
+
+def roster_of(occurrence: Occurrence) -> SheetView:
+    """The sheet of a date as far as people are on it already: whoever was here is."""
+    sheet = find_sheet(occurrence)
+    view = view_of(occurrence, sheet, attendees(sheet) if sheet else [])
+    view.rows.sort(key=by_first_name)
+    return named(view)
 
 
 def signers(view: SheetView) -> list[SheetRow]:

@@ -28,7 +28,7 @@ def sign(uid: str) -> str | Response:
     writable = _signed_sheet(uid)
     if reason_missing(writable):
         return back_to_sheet(uid)
-    view = queries.read_sheet(writable.occurrence)
+    view = queries.roster_of(writable.occurrence)
     done = view.row(sent("done"))
     if done is not None:
         return _page(view, done=done)
@@ -68,7 +68,7 @@ def sign_now(uid: str, row: str) -> Response | tuple[str, int]:
         raise
     except DomainError as refusal:
         db.session.rollback()
-        view = queries.read_sheet(writable.occurrence)
+        view = queries.roster_of(writable.occurrence)
         return _page(view, row=view.row(row), error=refusal), refusal.status
     return redirect(url_for("attendance.sign", uid=uid, done=row), 303)
 

@@ -2,7 +2,7 @@
 
 from groupsched.attendance.service.closing import did_not_meet, finish, reopen
 from groupsched.attendance.service.door import DoorAnswer, sign_in_by_code
-from groupsched.attendance.service.door_codes import make_door_code, retire_door_code
+from groupsched.attendance.service.door_codes import drop_door_code, make_door_code, retire_door_code
 from groupsched.attendance.service.following import follow_absences
 from groupsched.attendance.service.held import write_hours
 from groupsched.attendance.service.house import (
@@ -61,6 +61,7 @@ __all__ = [
     "choose_marking",
     "count_after_all",
     "did_not_meet",
+    "drop_door_code",
     "end_roll_call",
     "enter_paper",
     "everyone_else_here",

@@ -33,7 +33,7 @@ def make_door_code(identity: Identity, person: Person) -> str:
     code = _kept(identity, person)
     while code is None:
         code = _kept(identity, person)
-    audit.record(identity, AuditAction.DOOR_CODE_MADE, person, [person])
+    audit.record(identity, AuditAction.DOOR_CODE_GIVEN, person, [person])
     return code
 
 
@@ -54,6 +54,11 @@ def _kept(identity: Identity, person: Person) -> str | None:
     except IntegrityError:
         return None
     return code
+
+
+def drop_door_code(person_id: int) -> None:
+    """Whoever is no client any more has no code."""
+    db.session.execute(delete(DoorCode).where(DoorCode.person_id == person_id))
 
 
 def retire_door_code(identity: Identity, person: Person) -> None:

@@ -147,6 +147,7 @@ def take(
 
 def take_of_oneself(identity: Member, locked: LockedSheet, op: QueuedOperation) -> OperationOutcome:
     """Take the one act by which somebody signs themself in at the door, by the rules of every other."""
+    locked.paired_device_id = paired_of(identity)
     book = locked.read_for([op.attendee_id], [op.op_id])
     queue = OpenQueue(identity, locked, book.logged, book.taken, of_oneself=True)
     return _answer_alone(queue, op).outcome

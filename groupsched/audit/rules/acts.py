@@ -134,7 +134,7 @@ class AuditAction(StrEnum):
     TELLING_FINISHED = "telling.finished"
     TELLING_TAKEN_BACK = "telling.taken_back"
 
-    DOOR_CODE_MADE = "door_code.made"
+    DOOR_CODE_GIVEN = "door_code.given"
     DOOR_CODE_RETIRED = "door_code.retired"
     DOOR_CODE_USED = "door_code.used"
 

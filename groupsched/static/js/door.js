@@ -25,6 +25,7 @@ function clear() {
 function show(words, thanks) {
   page.hidden = true;
   answer.hidden = false;
+  answer.classList.toggle("is-desk", !thanks);
   told.textContent = words;
   answer.querySelector("[data-then]").textContent = thanks ? page.dataset.soon : "";
   told.focus();
@@ -55,6 +56,8 @@ const press = () => {
 };
 const release = () => clearTimeout(held);
 ring.addEventListener("pointerdown", press);
-for (const kind of ["pointerup", "pointerleave", "pointercancel", "blur", "keyup"]) ring.addEventListener(kind, release);
+for (const kind of ["pointerup", "pointerleave", "pointercancel", "blur", "keyup"]) {
+  ring.addEventListener(kind, release);
+}
 ring.addEventListener("keydown", ({ key, repeat }) => { if (!repeat && [" ", "Enter"].includes(key)) press(); });
 ring.addEventListener("contextmenu", (event) => event.preventDefault());
