@@ -178,13 +178,8 @@ def _row(occurrence: Occurrence, person: Person, standing: RowKind, last: dateti
     return SheetRow(attendee_id=uid, person=person, standing=standing, last_seen=last)
 
 
-def members_since(occurrence: Occurrence, people: Iterable[int]) -> dict[int, datetime]:
-    """The first date of these people in the group of a date, by their number; who is not in it is left out."""
-    return members_of_groups([occurrence.group_id], people).get(occurrence.group_id, {})
-
-
 def members_of_groups(groups: Iterable[int], people: Iterable[int]) -> dict[int, dict[int, datetime]]:
-    """The same of many groups, by the number of each."""
+    """The first dates of people in groups, by the number of the group and of the person."""
     query = (
         select(Enrolment.group_id, Enrolment.person_id, func.min(Enrolment.from_start))
         .where(
@@ -200,3 +195,18 @@ def members_of_groups(groups: Iterable[int], people: Iterable[int]) -> dict[int,
         if first is not None:
             found[group][person] = first
     return found
+
+
+def members_since(occurrence: Occurrence, people: Iterable[int]) -> dict[int, datetime]:
+    """The first date of these people in the group of a date, by their number; who is not in it is left out."""
+    query = (
+        select(Enrolment.person_id, func.min(Enrolment.from_start))
+        .where(
+            Enrolment.group_id == occurrence.group_id,
+            Enrolment.person_id.in_(list(people)),
+            Enrolment.state == EnrolmentState.ACTIVE,
+            Enrolment.from_start.is_not(None),
+        )
+        .group_by(Enrolment.person_id)
+    )
+    return {person: first for person, first in db.session.execute(query) if first is not None}
