@@ -131,6 +131,12 @@ def test_signing_out_and_somebody_else_take_the_labels_and_leave_what_waits(tabl
     assert tablets.status(morning.ash) is PRESENT
 
 
+SETTLED = """async () => {
+  const all = await navigator.serviceWorker.getRegistrations();
+  return all.length === 2 && all.every((one) => one.active && !one.installing && !one.waiting);
+}"""
+
+
 def releases(page):
     """The releases whose files lie in this browser, in the order in which they came."""
     names = page.evaluate("caches.keys()")
@@ -155,15 +161,14 @@ def test_a_new_release_reads_the_old_queue_and_a_server_that_hangs_is_busy_or_is
         page = context.new_page()
         page.goto(f"{tablets.address}/today")
         for _ in range(50):
-            if release in releases(page):
+            if release in releases(page) and page.evaluate(SETTLED):
                 break
             page.wait_for_timeout(100)
-        page.wait_for_timeout(300)
         page.close()
     for state in ("hung", "portal", "busy"):
         line.be(state)
         page = context.new_page()
-        page.goto(tablets.sheet, timeout=12_000)
+        page.goto(tablets.sheet, timeout=12_000, wait_until="commit")
         alive(page)
         expect(page.locator(CHIP)).to_have_text("No connection. 2 marks kept here", timeout=12_000)
         expect(tile(page, "Ash D.")).to_contain_text("↻")

@@ -121,7 +121,7 @@ class Busy:
             "/groups": [self.group, self.short, self.closed[0]],
             "/sessions": [self.group, self.short, self.full[0]],
         }
-        known = {"key": "client", "feed_id": self.feed.uid, "when": self.ran.original_local}
+        known = {"key": "client", "feed_id": self.feed.uid, "when": self.ran.original_local, "language": "en"}
         known |= {
             "/sheet": self.ran.uid,
             "/occurrences": self.ran.uid,

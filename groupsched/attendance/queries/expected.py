@@ -235,7 +235,7 @@ def members_since(occurrence: Occurrence, people: Iterable[int]) -> dict[int, da
 
 
 def members_of_groups(groups: Iterable[int], people: Iterable[int]) -> dict[int, dict[int, datetime]]:
-    """The same of many groups, by the number of each."""
+    """The first dates of people in groups, by the number of the group and of the person."""
     query = (
         select(Enrolment.group_id, Enrolment.person_id, func.min(Enrolment.from_start))
         .where(

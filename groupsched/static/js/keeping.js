@@ -48,6 +48,12 @@ async function again(age) {
   await fetchAhead(age);
 }
 
+// A browser looks by itself for a newer one only of the scope that it goes to.
+async function hire(scope) {
+  const registered = await navigator.serviceWorker?.register(told.worker, { scope, updateViaCache: "none" });
+  if (registered?.active) await registered.update();
+}
+
 const quietly = (done) => done.catch(() => {});
 
 if (told.who) {
@@ -58,7 +64,7 @@ if (told.who) {
     // A shell is as light as the device then.
   }
   for (const scope of SCOPES) {
-    quietly(Promise.resolve(navigator.serviceWorker?.register(told.worker, { scope, updateViaCache: "none" })));
+    quietly(hire(scope));
   }
   quietly(isKnown().then(() => again(SOON)));
 }

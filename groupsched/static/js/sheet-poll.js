@@ -5,7 +5,7 @@ import { queue, time, waits } from "./sheet-queue.js";
 import { ask } from "./sheet-ask.js";
 import { letGo } from "./sheet-keep.js";
 import { askHow, isElsewhere } from "./sheet-strip.js";
-import { isFresh, rowsNow, take, versionSeen } from "./sheet-state.js";
+import { isFresh, isKept, rowsNow, take, versionSeen } from "./sheet-state.js";
 
 const POLL = 10_000;
 // Nobody touched anything for this question: it does not keep a sign-in alive.
@@ -42,6 +42,8 @@ async function poll() {
     isFresh(time.now());
     document.dispatchEvent(new Event("known"));
   }
+  // What was opened from this device, of whoever was here last, is hidden until they sign in again.
+  if (is === "signed-out" && isKept()) document.dispatchEvent(new Event("signed-out"));
   const was = queue.line;
   // What a request of the queue is told while it is under way counts more.
   if (!queue.busy) queue.line = is;

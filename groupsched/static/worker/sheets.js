@@ -3,7 +3,8 @@
 // (attendance/routes/shell.py): TOLD, the release with its files and its shell in each language.
 const CACHE = `sheets ${TOLD.version}`;
 const WORDS = "sheets language";
-const FILES = new Set(TOLD.files);
+// Of any release: a page may be of the one before, or of the one after, which another tab has fetched already.
+const FILES = /^\/(static\/~|sheet\/parts\/)/;
 const SHELLED = /^\/(today|sheet\/[^/]+)$/;
 // What is not there by now is not coming while somebody stands and waits.
 const PATIENCE = 4000;
@@ -12,6 +13,8 @@ const LATELY = 60_000;
 const DOWN = [502, 503, 504];
 // On answers of ours: the language that a shell would be in. A captive portal's page has none.
 const MARK = "X-Shell";
+
+const ANY = { ignoreVary: true };
 
 const pause = (time) => new Promise((done) => { setTimeout(done, time); });
 
@@ -40,8 +43,9 @@ async function remember(language) {
 async function shell() {
   const words = await caches.open(WORDS);
   const language = await (await words.match("/language"))?.text();
-  const cache = await caches.open(CACHE);
-  return cache.match(TOLD.shells[language] ?? Object.values(TOLD.shells)[0]);
+  const address = TOLD.shells[language] ?? Object.values(TOLD.shells)[0];
+  // This release's, else any: the worker of Today may have put away what that of the sheets, not yet renewed, had.
+  return (await caches.match(address, { ...ANY, cacheName: CACHE })) ?? caches.match(address, ANY);
 }
 
 // Ours, or a way on to somewhere else: only the browser sees where that leads.
@@ -68,7 +72,7 @@ async function page(event) {
 }
 
 async function file(request) {
-  return (await caches.match(request, { ignoreVary: true })) ?? fetch(request);
+  return (await caches.match(request, ANY)) ?? fetch(request);
 }
 
 addEventListener("install", (event) => {
@@ -83,7 +87,7 @@ addEventListener("fetch", (event) => {
   // With "wait" somebody said that they rather wait.
   if (request.mode === "navigate") {
     if (SHELLED.test(pathname) && !searchParams.has("wait")) event.respondWith(page(event));
-  } else if (FILES.has(pathname)) event.respondWith(file(request));
+  } else if (FILES.test(pathname)) event.respondWith(file(request));
 });
 
 // --- labels whose time is over: also where no page of ours is opened any more (static/js/vault.js) ---
