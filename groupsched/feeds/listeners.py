@@ -16,9 +16,9 @@ from groupsched.enrolment.models import Enrolment
 from groupsched.feeds.models import Feed
 from groupsched.feeds.rules import FeedKind
 from groupsched.feeds.service import touch
-from groupsched.schedule.events import DatesChanged, OccurrenceCancelled
+from groupsched.schedule.events import DatesChanged
 
-OF_A_GROUP = (GroupChanged, GroupRetired, DatesChanged, OccurrenceCancelled)
+OF_A_GROUP = (GroupChanged, GroupRetired, DatesChanged)
 
 
 def connect(app: Flask) -> None:

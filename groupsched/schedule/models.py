@@ -1,6 +1,8 @@
 """When groups meet: the rule of a series, and every date of it as a row."""
 
+from collections.abc import Collection
 from datetime import date, datetime, time
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -17,14 +19,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from groupsched.accounts.models import Person, Qualification
 from groupsched.catalog.models import Group, Place
+from groupsched.catalog.rules import LINK_LENGTH, SENTENCE_LENGTH, TITLE_LENGTH
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
 from groupsched.core.states import MemberOf, among
 from groupsched.core.tokens import public_id
-from groupsched.schedule.rules import AssignmentRole, OccurrenceStatus, SeriesRule
+from groupsched.schedule.rules import AssignmentRole, DateField, OccurrenceStatus, SeriesRule
 
 ADDRESS_LENGTH = len("2026-12-03T1000")
 FORMER_LENGTH = 10 * (ADDRESS_LENGTH + 1)
+OWN_LENGTH = sum(len(name) + 1 for name in DateField)
 
 
 class Series(Identified, Base):
@@ -43,6 +47,8 @@ class Series(Identified, Base):
     rrule: Mapped[str] = mapped_column(String(200), default="")
     until: Mapped[date | None] = mapped_column(Date)
     skip: Mapped[list[str]] = mapped_column(JSON, default=list)  # ISO dates
+    # What its dates have otherwise than the group, by the name of the field.
+    own: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     sequence: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
@@ -110,6 +116,12 @@ class Occurrence(Identified, Base):
     dropped: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     capacity: Mapped[int | None]
     taken: Mapped[int] = mapped_column(default=0)
+    # What was changed for this date alone, by name, with blanks between: it does not follow its series in that.
+    own_fields: Mapped[str] = mapped_column(String(OWN_LENGTH), default="", server_default="")
+    own_link: Mapped[str] = mapped_column(String(LINK_LENGTH), default="", server_default="")
+    own_title: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="", server_default="")
+    own_note: Mapped[str] = mapped_column(String(SENTENCE_LENGTH), default="", server_default="")
+    # Nobody reads it any more, `own_fields` says what it said: a column goes one release after its last reader.
     edited: Mapped[bool] = mapped_column(Boolean, default=False)
     frozen: Mapped[bool] = mapped_column(Boolean, default=False)
     sequence: Mapped[int] = mapped_column(default=0)
@@ -119,6 +131,15 @@ class Occurrence(Identified, Base):
     series: Mapped[Series] = relationship()
     place: Mapped[Place | None] = relationship()
     assignments: Mapped[list["Assignment"]] = relationship(order_by="Assignment.position", viewonly=True)
+
+    @property
+    def own(self) -> frozenset[DateField]:
+        """What was changed for this date alone; to set it sets its names."""
+        return frozenset(map(DateField, self.own_fields.split()))
+
+    @own.setter
+    def own(self, which: Collection[DateField]) -> None:
+        self.own_fields = " ".join(sorted(which))
 
     @property
     def fell_away(self) -> bool:

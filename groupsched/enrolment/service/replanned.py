@@ -23,7 +23,7 @@ from groupsched.outbox.service import Withdrawn
 from groupsched.schedule.events import DateBefore, RuleChange, Whereabouts
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.queries import coming, only_rule, where_of
-from groupsched.schedule.rules import OccurrenceStatus, SeriesRule
+from groupsched.schedule.rules import OccurrenceStatus, SeriesRule, slot_on
 
 OnlyRule = Callable[[Group], SeriesRule | None]
 
@@ -107,7 +107,7 @@ def _joined(
         one
         for one in known.values()
         if (
-            before(one) != was[one.id]
+            before(one) != was[one.id] and not _as_they_know(one, was[one.id], unheard, rules)
             if one.status == OccurrenceStatus.SCHEDULED
             else was[one.id] is not None and _was_known(one, unheard, rules)
         )
@@ -115,6 +115,18 @@ def _joined(
     dates.sort(key=lambda one: ((was[one.id] or one).start, one.id))
     was = {one.id: was[one.id] for one in dates}
     return replace(outcome, dates=dates, was=was, rules=rules, joined_at=clock.now())
+
+
+def _as_they_know(
+    one: Occurrence, was: DateBefore | None, unheard: Collection[int], rules: Sequence[RuleChange]
+) -> bool:
+    """Whether a date that was made by a change of which they have not heard is as the rule says that they know."""
+    rule = next((found.was for found in rules if one.series_id in found.chain), None)
+    if one.id in unheard or rule is None or was is None or was.where != where_of(one):
+        return False
+    day = date.fromisoformat(one.original_local[:10])
+    slot = slot_on(rule, day)
+    return day in rule.dates(day) and (one.start, one.end) == (slot.start, slot.end)
 
 
 def _was_known(one: Occurrence, unheard: Collection[int], rules: Sequence[RuleChange]) -> bool:

@@ -167,7 +167,9 @@ def _series_of(group_ids: set[int]) -> dict[int, list[Series]]:
 def _unusual(series: dict[int, list[Series]], numbers: set[int]) -> dict[int, Occurrence]:
     """Find the dates that differ from their rule, and those that are named, by number."""
     differs = or_(
-        Occurrence.status.in_(CANCELLED), Occurrence.edited, Occurrence.start != Occurrence.original_start
+        Occurrence.status.in_(CANCELLED),
+        Occurrence.own_fields != "",
+        Occurrence.start != Occurrence.original_start,
     )
     group_ids = {group_id for group_id, rows in series.items() if rows}
     query = select(Occurrence).where(

@@ -43,7 +43,7 @@ from groupsched.schedule.rules.dates import (
     slot_on,
 )
 from groupsched.schedule.rules.differing import LastDates, RuleDifference, difference
-from groupsched.schedule.rules.laying import made_until, without_met
+from groupsched.schedule.rules.laying import days_met, made_until, without_met
 from groupsched.schedule.rules.leading import AssignmentRole
 from groupsched.schedule.rules.planning import plan
 from groupsched.schedule.rules.recurrence import LAST_DAY, Frequency, Recurrence, parse_recurrence
@@ -57,8 +57,15 @@ from groupsched.schedule.rules.series import (
     parse_rule,
 )
 from groupsched.schedule.rules.splitting import cut_after, rest_of, same_until
-from groupsched.schedule.rules.standing import NEW, TIMES, DateField, Standing, StandingDate, StandingSeries
 from groupsched.schedule.rules.states import TAKES_PLACE_FIRST, OccurrenceStatus
+from groupsched.schedule.rules.timetable import (
+    NEW,
+    TIMES,
+    DateField,
+    Timetable,
+    TimetableDate,
+    TimetableSeries,
+)
 
 __all__ = [
     "LAST_DAY",
@@ -101,14 +108,15 @@ __all__ = [
     "SeriesRule",
     "SetOfDate",
     "SkipDay",
-    "Standing",
-    "StandingDate",
-    "StandingSeries",
+    "Timetable",
+    "TimetableDate",
+    "TimetableSeries",
     "WhyNot",
     "build_rule",
     "choices_of",
     "count_dates",
     "cut_after",
+    "days_met",
     "difference",
     "end_time",
     "expand",

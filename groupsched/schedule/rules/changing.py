@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from groupsched.schedule.rules.series import SeriesRule
-from groupsched.schedule.rules.standing import DateField, Standing, StandingDate
+from groupsched.schedule.rules.timetable import DateField, Timetable, TimetableDate
 
 
 class ChangeScope(StrEnum):
@@ -147,10 +147,10 @@ class DateChange:
     `goes_on` is the key of the series that it changed or began, as it goes on.
     """
 
-    before: Standing
-    after: Standing
+    before: Timetable
+    after: Timetable
     goes_on: int | None = None
-    kept: tuple[StandingDate, ...] = ()
+    kept: tuple[TimetableDate, ...] = ()
     """Those in its scope that stay as they are because they have begun, or somebody is marked on them."""
 
     @property
@@ -159,24 +159,24 @@ class DateChange:
         return self.before != self.after
 
     @property
-    def steps(self) -> list[tuple[StandingDate, StandingDate]]:
+    def steps(self) -> list[tuple[TimetableDate, TimetableDate]]:
         """Each date with a row that stands otherwise and stays, before and after."""
         now = {one.key: one for one in self.after.dates if one.key is not None}
         return [(was, now[was.key]) for was in self.before.dates if was.key in now and now[was.key] != was]
 
     @property
-    def added(self) -> list[StandingDate]:
+    def added(self) -> list[TimetableDate]:
         """Dates that have no row yet."""
         return [one for one in self.after.dates if one.key is None]
 
     @property
-    def gone(self) -> list[StandingDate]:
+    def gone(self) -> list[TimetableDate]:
         """Dates that nobody holds and nothing refers to: they leave nothing behind."""
         stay = {one.key for one in self.after.dates}
         return [one for one in self.before.dates if one.key not in stay]
 
     @property
-    def moved(self) -> list[tuple[StandingDate, StandingDate]]:
+    def moved(self) -> list[tuple[TimetableDate, TimetableDate]]:
         """Dates that take place as before, at another time or place or as something else."""
         return [
             (was, now) for was, now in self.steps
@@ -184,22 +184,22 @@ class DateChange:
         ]  # fmt: skip
 
     @property
-    def dropped(self) -> list[StandingDate]:
+    def dropped(self) -> list[TimetableDate]:
         """Dates that their rule has no longer, or leaves out, and that stay for those who hold them."""
         return [now for was, now in self.steps if was.takes_place and not now.takes_place and not now.reason]
 
     @property
-    def cancelled(self) -> list[StandingDate]:
+    def cancelled(self) -> list[TimetableDate]:
         """Dates that somebody called off, with the reason."""
         return [now for was, now in self.steps if was.takes_place and not now.takes_place and now.reason]
 
     @property
-    def restored(self) -> list[StandingDate]:
+    def restored(self) -> list[TimetableDate]:
         """Dates that were cancelled and take place after all."""
         return [now for was, now in self.steps if now.takes_place and not was.takes_place]
 
     @property
-    def kept_by_hand(self) -> list[StandingDate]:
+    def kept_by_hand(self) -> list[TimetableDate]:
         """Dates that follow their series but for what was changed for them alone."""
         own = {one.key: one.own for one in self.before.dates}
         return [one for one in self.after.dates if one.own and one.key in own and one.own & own[one.key]]

@@ -1,13 +1,14 @@
 """Which date of a changed rule is which of the old one, so that people keep their seats.
 
-A day that both rules have is the same date. Of the days that only one of them has, those of one period (day, week or month,
+A day that both rules have is the same date, and what another end cuts off falls away. Of the days that only one of them has, those of one period (day, week or month,
 times the interval) belong together, the nearest first; where there are more old ones than new, those that somebody holds.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
-from groupsched.schedule.rules.recurrence import Frequency
+from groupsched.schedule.rules.recurrence import Frequency, without_count
 from groupsched.schedule.rules.series import SeriesRule
 
 COARSEST = (Frequency.MONTHLY, Frequency.WEEKLY, Frequency.DAILY)
@@ -27,7 +28,7 @@ def paired(
     """
     if not days or not slots:
         return {}
-    had, has = set(was.dates(max(slots))), set(now.dates(max(days)))
+    had, has = set(_endless(was).dates(max(slots))), set(_endless(now).dates(max(days)))
     old, new = [day for day in days if day not in has], [day for day in slots if day not in had]
     if not old or not new:
         return {}
@@ -37,6 +38,11 @@ def paired(
         for begins in (MONDAY, SUNDAY)
     ]
     return min(both, key=lambda pairs: (-len(pairs), sum(_distance(*pair) for pair in pairs.items())))
+
+
+def _endless(rule: SeriesRule) -> SeriesRule:
+    """The rule without its end: a date that another end cuts off is none of another day."""
+    return replace(rule, rrule=without_count(rule.rrule), until=None) if rule.rrule else rule
 
 
 def _nearest(

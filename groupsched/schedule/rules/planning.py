@@ -41,83 +41,85 @@ from groupsched.schedule.rules.recurrence import without_count
 from groupsched.schedule.rules.series import RuleRefused, SeriesRule
 from groupsched.schedule.rules.shifting import shifted
 from groupsched.schedule.rules.splitting import cut_after, rest_of
-from groupsched.schedule.rules.standing import (
+from groupsched.schedule.rules.states import OccurrenceStatus
+from groupsched.schedule.rules.timetable import (
     NEW,
     TIMES,
     DateField,
-    Standing,
-    StandingDate,
-    StandingSeries,
+    Timetable,
+    TimetableDate,
+    TimetableSeries,
 )
-from groupsched.schedule.rules.states import OccurrenceStatus
 
 BACK = timedelta(days=731)
 
 
-def plan(standing: Standing, change: Change, now: datetime) -> DateChange:
+def plan(timetable: Timetable, change: Change, now: datetime) -> DateChange:
     """What a change does to the dates of a group. Raises ChangeRefused, RuleRefused, KeyError for what is not there."""
-    return _plan(change, standing, now)
+    return _plan(change, timetable, now)
 
 
 @singledispatch
-def _plan(change: object, standing: Standing, now: datetime) -> DateChange:
+def _plan(change: object, timetable: Timetable, now: datetime) -> DateChange:
     raise TypeError(change)
 
 
 @_plan.register
-def _add(change: AddSeries, standing: Standing, now: datetime) -> DateChange:
-    rule = without_met(standing, change.rule, now)
-    made = StandingSeries(NEW, rule, expanded_to=made_until(rule, standing.horizon))
+def _add(change: AddSeries, timetable: Timetable, now: datetime) -> DateChange:
+    rule = without_met(timetable, change.rule, now)
+    made = TimetableSeries(NEW, rule, expanded_to=made_until(rule, timetable.horizon))
     first = max(rule.starts_on, now.date() - BACK)
-    dates = [standing.made(made, slot) for slot in expand(rule, first, standing.horizon)]
-    after = replace(standing, series=(*standing.series, made), dates=in_order([*standing.dates, *dates]))
-    return DateChange(standing, after, NEW)
+    dates = [timetable.made(made, slot) for slot in expand(rule, first, timetable.horizon)]
+    after = replace(timetable, series=(*timetable.series, made), dates=in_order([*timetable.dates, *dates]))
+    return DateChange(timetable, after, NEW)
 
 
 @_plan.register
-def _new_rule(change: NewRule, standing: Standing, now: datetime) -> DateChange:
-    series = _going_on(standing, change.series)
-    rule = without_met(standing, change.rule, now, series.key)
+def _new_rule(change: NewRule, timetable: Timetable, now: datetime) -> DateChange:
+    series = _going_on(timetable, change.series)
+    rule = without_met(timetable, change.rule, now, series.key)
     if rule == series.rule and not change.overwrite:
-        return DateChange(standing, standing, series.key)
-    return lay(standing, series, rule, now, overwrite=change.overwrite)
+        return DateChange(timetable, timetable, series.key)
+    return lay(timetable, series, rule, now, overwrite=change.overwrite)
 
 
 @_plan.register
-def _skip(change: SkipDay, standing: Standing, now: datetime) -> DateChange:
-    rule = _going_on(standing, change.series).rule
-    return _new_rule(NewRule(change.series, _with_skip(rule, rule.skip | {change.day})), standing, now)
+def _skip(change: SkipDay, timetable: Timetable, now: datetime) -> DateChange:
+    rule = _going_on(timetable, change.series).rule
+    return _new_rule(NewRule(change.series, _with_skip(rule, rule.skip | {change.day})), timetable, now)
 
 
 @_plan.register
-def _add_back(change: AddBackDay, standing: Standing, now: datetime) -> DateChange:
-    rule = _going_on(standing, change.series).rule
-    return _new_rule(NewRule(change.series, _with_skip(rule, rule.skip - {change.day})), standing, now)
+def _add_back(change: AddBackDay, timetable: Timetable, now: datetime) -> DateChange:
+    rule = _going_on(timetable, change.series).rule
+    return _new_rule(NewRule(change.series, _with_skip(rule, rule.skip - {change.day})), timetable, now)
 
 
 @_plan.register
-def _end_after(change: EndAfter, standing: Standing, now: datetime) -> DateChange:
-    rule = _going_on(standing, change.series).rule
+def _end_after(change: EndAfter, timetable: Timetable, now: datetime) -> DateChange:
+    rule = _going_on(timetable, change.series).rule
     if change.last is None:
         rule = replace(rule, rrule=without_count(rule.rrule) if rule.rrule else "", until=None)
     elif change.last < rule.starts_on:
         raise RuleRefused("The end date is before the first date.", "until")
     else:
         rule = cut_after(rule, change.last)
-    return _new_rule(NewRule(change.series, rule), standing, now)
+    return _new_rule(NewRule(change.series, rule), timetable, now)
 
 
 @_plan.register
-def _retire(_change: RetireDates, standing: Standing, now: datetime) -> DateChange:
-    open_ones = {one.key for one in standing.series if not one.ended}
-    coming = {one.key for one in standing.dates if one.series in open_ones and standing.changeable(one, now)}
-    series = tuple(_retired(one) for one in standing.series)
-    dates = _changed(standing, lambda one: fallen(one, None), coming)
-    stay = tuple(one for one in standing.dates if one.series in open_ones and one.marked)
-    return DateChange(standing, replace(standing, series=series, dates=dates), None, stay)
+def _retire(_change: RetireDates, timetable: Timetable, now: datetime) -> DateChange:
+    open_ones = {one.key for one in timetable.series if not one.ended}
+    coming = {
+        one.key for one in timetable.dates if one.series in open_ones and timetable.changeable(one, now)
+    }
+    series = tuple(_retired(one) for one in timetable.series)
+    dates = _changed(timetable, lambda one: fallen(one, None), coming)
+    stay = tuple(one for one in timetable.dates if one.series in open_ones and one.marked)
+    return DateChange(timetable, replace(timetable, series=series, dates=dates), None, stay)
 
 
-def _retired(one: StandingSeries) -> StandingSeries:
+def _retired(one: TimetableSeries) -> TimetableSeries:
     if one.ended:
         return one
     cut = one.kept is not None and one.rule.rrule
@@ -125,134 +127,142 @@ def _retired(one: StandingSeries) -> StandingSeries:
 
 
 @_plan.register
-def _follow_group(change: FollowGroup, standing: Standing, now: datetime) -> DateChange:
-    there = replace(standing, place=change.place, seats=change.seats)
-    series = {one.key: one for one in standing.series}
-    coming = {one.key for one in standing.dates if one.takes_place and not one.marked and one.start > now}
+def _follow_group(change: FollowGroup, timetable: Timetable, now: datetime) -> DateChange:
+    there = replace(timetable, place=change.place, seats=change.seats)
+    series = {one.key: one for one in timetable.series}
+    coming = {one.key for one in timetable.dates if one.takes_place and not one.marked and one.start > now}
     names = (DateField.PLACE, DateField.SEATS)
     dates = _changed(there, lambda one: as_usual(there, series[one.series], one, names), coming)
-    return DateChange(standing, replace(there, dates=dates))
+    return DateChange(timetable, replace(there, dates=dates))
 
 
 @_plan.register
-def _extend(change: ExtendSeries, standing: Standing, now: datetime) -> DateChange:
-    series = _going_on(standing, change.series)
-    rule = without_met(standing, series.rule, now, series.key)
+def _extend(change: ExtendSeries, timetable: Timetable, now: datetime) -> DateChange:
+    series = _going_on(timetable, change.series)
+    rule = without_met(timetable, series.rule, now, series.key)
     first = max((series.expanded_to or rule.starts_on) + timedelta(days=1), now.date() - BACK)
-    made = replace(series, rule=rule, expanded_to=made_until(rule, standing.horizon))
-    dates = [standing.made(made, slot) for slot in expand(rule, first, standing.horizon)]
+    made = replace(series, rule=rule, expanded_to=made_until(rule, timetable.horizon))
+    dates = [timetable.made(made, slot) for slot in expand(rule, first, timetable.horizon)]
     after = replace(
-        standing,
-        series=tuple(made if one.key == made.key else one for one in standing.series),
-        dates=in_order([*standing.dates, *dates]),
+        timetable,
+        series=tuple(made if one.key == made.key else one for one in timetable.series),
+        dates=in_order([*timetable.dates, *dates]),
     )
-    return DateChange(standing, after, made.key)
+    return DateChange(timetable, after, made.key)
 
 
 @_plan.register
-def _move(change: MoveDate, standing: Standing, now: datetime) -> DateChange:
-    one = _changeable(standing, change.date, now)
-    if change.start < now and not standing.draft:
+def _move(change: MoveDate, timetable: Timetable, now: datetime) -> DateChange:
+    one = _changeable(timetable, change.date, now)
+    if change.start < now and not timetable.draft:
         raise ChangeRefused(WhyNot.PAST)
-    series = standing.series_with(one.series)
+    series = timetable.series_with(one.series)
     if change.scope is ChangeScope.THIS:
-        return _moved_alone(change, standing, one, series)
+        return _moved_alone(change, timetable, one, series)
     local = change.start.astimezone(series.rule.zone).replace(tzinfo=None)
     minutes = int((change.end - change.start).total_seconds()) // 60
     since = _since(change.scope, one)
-    kept = kept_until(_going_on(standing, series.key), since)
+    kept = kept_until(_going_on(timetable, series.key), since)
     rest = rest_of(series.rule, kept + timedelta(days=1)) if kept is not None else series.rule
     rule = shifted(rest or series.rule, one.day, local, minutes)
-    given_up = _without(standing, one, TIMES)
+    given_up = _without(timetable, one, TIMES)
     laid = lay(given_up, series, rule, now, since=since, overwrite=change.overwrite)
-    return replace(laid, before=standing)
+    return replace(laid, before=timetable)
 
 
 def _moved_alone(
-    change: MoveDate, standing: Standing, one: StandingDate, series: StandingSeries
+    change: MoveDate, timetable: Timetable, one: TimetableDate, series: TimetableSeries
 ) -> DateChange:
     usual_end = change.start + timedelta(minutes=series.rule.duration_minutes)
     own = one.own - TIMES
     own |= {DateField.START} if change.start != one.given else set()
     own |= {DateField.END} if change.end != usual_end else set()
     moved = replace(one, start=change.start, end=change.end, own=own)
-    if any(moved.meets_with(other) for other in standing.dates if other.key != one.key):
+    if any(moved.meets_with(other) for other in timetable.dates if other.key != one.key):
         raise ChangeRefused(WhyNot.AT_THE_SAME_TIME)
-    return _only(standing, moved)
+    return _only(timetable, moved)
 
 
 @_plan.register
-def _set(change: SetOfDate, standing: Standing, now: datetime) -> DateChange:
-    one = _changeable(standing, change.date, now)
-    series = standing.series_with(one.series)
+def _set(change: SetOfDate, timetable: Timetable, now: datetime) -> DateChange:
+    one = _changeable(timetable, change.date, now)
+    series = timetable.series_with(one.series)
     if change.scope is not ChangeScope.THIS:
-        series = _going_on(standing, series.key)
+        series = _going_on(timetable, series.key)
         own = {**series.own, **change.values}
-        given_up = _without(standing, one, frozenset(change.values))
+        given_up = _without(timetable, one, frozenset(change.values))
         since = _since(change.scope, one)
         laid = lay(given_up, series, series.rule, now, since=since, own=own, overwrite=change.overwrite)
-        return replace(laid, before=standing)
-    changed = {name for name, value in change.values.items() if value != standing.usual(series, name)}
+        return replace(laid, before=timetable)
+    changed = {name for name, value in change.values.items() if value != timetable.usual(series, name)}
     values = {name.value: value for name, value in change.values.items()}
-    return _only(standing, replace(one, own=(one.own - set(change.values)) | changed, **values))
+    return _only(timetable, replace(one, own=(one.own - set(change.values)) | changed, **values))
 
 
 @_plan.register
-def _cancel(change: CancelDate, standing: Standing, now: datetime) -> DateChange:
-    one = standing.date_with(change.date)
+def _cancel(change: CancelDate, timetable: Timetable, now: datetime) -> DateChange:
+    one = _of_timetable(timetable, change.date)
     if one.status == OccurrenceStatus.CANCELLED and change.scope is ChangeScope.THIS:
-        return DateChange(standing, standing)
+        return DateChange(timetable, timetable)
     begun_with_marks = one.marked and one.start <= now
     if change.scope is ChangeScope.THIS:
         if not one.takes_place or one.end <= now or begun_with_marks:
             raise ChangeRefused(WhyNot.OVER)
-        return _only(standing, _called_off(one, change.reason))
+        return _only(timetable, _called_off(one, change.reason))
     since = _since(change.scope, one)
-    meant = [row for row in standing.dates if row.series == one.series and row.takes_place]
+    meant = [row for row in timetable.dates if row.series == one.series and row.takes_place]
     meant = [row for row in meant if since is None or row.day >= since]
-    coming = {row.key for row in meant if standing.changeable(row, now)}
-    dates = _changed(standing, lambda row: _called_off(row, change.reason), coming)
+    coming = {row.key for row in meant if timetable.changeable(row, now)}
+    dates = _changed(timetable, lambda row: _called_off(row, change.reason), coming)
     return DateChange(
-        standing, replace(standing, dates=dates), None, tuple(row for row in meant if row.key not in coming)
+        timetable, replace(timetable, dates=dates), None, tuple(row for row in meant if row.key not in coming)
     )
 
 
-def _called_off(one: StandingDate, reason: str) -> StandingDate:
+def _called_off(one: TimetableDate, reason: str) -> TimetableDate:
     return replace(one, status=OccurrenceStatus.CANCELLED, reason=reason, dropped=False)
 
 
 @_plan.register
-def _bring_back(change: BringBack, standing: Standing, now: datetime) -> DateChange:
-    one = standing.date_with(change.date)
+def _bring_back(change: BringBack, timetable: Timetable, now: datetime) -> DateChange:
+    one = _of_timetable(timetable, change.date)
     if one.status != OccurrenceStatus.CANCELLED or one.dropped:
         raise ChangeRefused(WhyNot.NOT_CANCELLED)
     if one.start <= now:
         raise ChangeRefused(WhyNot.OVER)
-    series = standing.series_with(one.series)
-    back = as_usual(standing, series, replace(one, status=OccurrenceStatus.SCHEDULED, reason=""))
-    if any(back.meets_with(other) for other in standing.dates if other.key != one.key):
+    series = timetable.series_with(one.series)
+    back = as_usual(timetable, series, replace(one, status=OccurrenceStatus.SCHEDULED, reason=""))
+    if any(back.meets_with(other) for other in timetable.dates if other.key != one.key):
         raise ChangeRefused(WhyNot.AT_THE_SAME_TIME)
     rule = replace(series.rule, skip=series.rule.skip - {one.day})
-    named = tuple(replace(row, rule=rule) if row.key == series.key else row for row in standing.series)
-    found = _only(standing, back)
+    named = tuple(replace(row, rule=rule) if row.key == series.key else row for row in timetable.series)
+    found = _only(timetable, back)
     return replace(found, after=replace(found.after, series=named))
 
 
-def _going_on(standing: Standing, key: int) -> StandingSeries:
-    series = standing.series_with(key)
+def _going_on(timetable: Timetable, key: int) -> TimetableSeries:
+    series = timetable.series_with(key)
     if series.ended:
         raise ChangeRefused(WhyNot.ENDED)
     return series
 
 
-def _changeable(standing: Standing, key: int, now: datetime) -> StandingDate:
-    one = standing.date_with(key)
-    if not one.takes_place or not standing.changeable(one, now):
+def _of_timetable(timetable: Timetable, key: int) -> TimetableDate:
+    """A date that is over does not stand any more."""
+    try:
+        return timetable.date_with(key)
+    except KeyError:
+        raise ChangeRefused(WhyNot.OVER) from None
+
+
+def _changeable(timetable: Timetable, key: int, now: datetime) -> TimetableDate:
+    one = _of_timetable(timetable, key)
+    if not one.takes_place or not timetable.changeable(one, now):
         raise ChangeRefused(WhyNot.OVER)
     return one
 
 
-def _since(scope: ChangeScope, one: StandingDate) -> date | None:
+def _since(scope: ChangeScope, one: TimetableDate) -> date | None:
     return one.day if scope is ChangeScope.FOLLOWING else None
 
 
@@ -260,19 +270,19 @@ def _with_skip(rule: SeriesRule, skip: frozenset[date]) -> SeriesRule:
     return replace(rule, skip=skip & frozenset(rule.dates(max(skip, default=rule.starts_on))))
 
 
-def _without(standing: Standing, one: StandingDate, names: frozenset[DateField]) -> Standing:
+def _without(timetable: Timetable, one: TimetableDate, which: frozenset[DateField]) -> Timetable:
     """The same, with a date that has nothing of its own in these fields."""
-    return _only(standing, replace(one, own=one.own - names)).after
+    return _only(timetable, replace(one, own=one.own - which)).after
 
 
-def _only(standing: Standing, changed: StandingDate) -> DateChange:
-    dates = in_order(changed if one.key == changed.key else one for one in standing.dates)
-    return DateChange(standing, replace(standing, dates=dates))
+def _only(timetable: Timetable, changed: TimetableDate) -> DateChange:
+    dates = in_order(changed if one.key == changed.key else one for one in timetable.dates)
+    return DateChange(timetable, replace(timetable, dates=dates))
 
 
 def _changed(
-    standing: Standing, change: Callable[[StandingDate], StandingDate | None], keys: Iterable[int | None]
-) -> tuple[StandingDate, ...]:
+    timetable: Timetable, change: Callable[[TimetableDate], TimetableDate | None], keys: Iterable[int | None]
+) -> tuple[TimetableDate, ...]:
     meant = frozenset(keys)
-    found = (change(one) if one.key in meant else one for one in standing.dates)
+    found = (change(one) if one.key in meant else one for one in timetable.dates)
     return in_order(one for one in found if one is not None)

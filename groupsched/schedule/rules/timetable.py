@@ -36,11 +36,11 @@ NOTHING: Mapping[DateField, Any] = {
     DateField.LEADS: (),
     DateField.NOTE: "",
 }
-"""What a field is where neither the date nor its series says it: the group's (`link`, `title`, `leads`), or nothing."""
+"""What a field is where neither the date nor its series says it: the group’s (`link`, `title`, `leads`), or nothing."""
 
 
 @dataclass(frozen=True)
-class StandingDate:
+class TimetableDate:
     """One date as it stands. `key` is the number of its row, None before it has one. `original` is the start that its series
     gives it, on the wall clock, `given` the same as an instant. `own` names what was changed for it alone. `marked`: somebody
     was marked on it. `held`: somebody has a seat on it, or something refers to it, so that its row stays."""
@@ -83,14 +83,14 @@ class StandingDate:
         """When, where and as what people find it."""
         return self.start, self.end, self.place, self.link, self.title, self.leads, self.note
 
-    def meets_with(self, other: "StandingDate") -> bool:
+    def meets_with(self, other: "TimetableDate") -> bool:
         """Whether both take place at one time."""
         both = self.takes_place and other.takes_place
         return both and overlaps(self.start, self.end, other.start, other.end)
 
 
 @dataclass(frozen=True)
-class StandingSeries:
+class TimetableSeries:
     """One series as it stands. `kept` is the day of its last date that no change touches: it has begun, or has marks.
     `own` is what its dates have otherwise than the group."""
 
@@ -103,35 +103,37 @@ class StandingSeries:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Timetable:
     """All series of a group, and its dates to come; of a draft also those that would have been. `place` and `seats` are the
     group's, for its dates that have none of their own. Dates are made until the `horizon`."""
 
-    series: tuple[StandingSeries, ...] = ()
-    dates: tuple[StandingDate, ...] = ()
+    series: tuple[TimetableSeries, ...] = ()
+    dates: tuple[TimetableDate, ...] = ()
     place: int | None = None
     seats: int | None = None
     draft: bool = False
     horizon: date = date(2199, 12, 31)
 
-    def series_with(self, key: int) -> StandingSeries:
+    def series_with(self, key: int) -> TimetableSeries:
         """The series of this key. Raises KeyError where there is none."""
         return {one.key: one for one in self.series}[key]
 
-    def date_with(self, key: int) -> StandingDate:
+    def date_with(self, key: int) -> TimetableDate:
         """The date of this key. Raises KeyError where there is none."""
         return {one.key: one for one in self.dates}[key]
 
-    def usual(self, series: StandingSeries, name: DateField) -> Any:
+    def usual(self, series: TimetableSeries, what: DateField) -> Any:
         """What the dates of a series have that have nothing of their own."""
         of_group = {DateField.PLACE: self.place, DateField.SEATS: self.seats}
-        return series.own.get(name, of_group.get(name, NOTHING[name]))
+        return series.own.get(what, of_group.get(what, NOTHING[what]))
 
-    def made(self, series: StandingSeries, slot: RuleDate) -> StandingDate:
+    def made(self, series: TimetableSeries, slot: RuleDate) -> TimetableDate:
         """The date of a series that has no row yet."""
         values = {name.value: self.usual(series, name) for name in NOTHING}
-        return StandingDate(None, series.key, slot.original_local, slot.start, slot.start, slot.end, **values)
+        return TimetableDate(
+            None, series.key, slot.original_local, slot.start, slot.start, slot.end, **values
+        )
 
-    def changeable(self, one: StandingDate, now: datetime) -> bool:
+    def changeable(self, one: TimetableDate, now: datetime) -> bool:
         """Whether a change may touch a date: it has not begun (of a draft, any) and nobody is marked on it."""
         return not one.marked and (self.draft or one.start > now)
