@@ -1,6 +1,6 @@
 """When groups meet: the rule of a series, and every date of it as a row."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
@@ -24,7 +24,7 @@ from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
 from groupsched.core.states import MemberOf, among
 from groupsched.core.tokens import public_id
-from groupsched.schedule.rules import AssignmentRole, DateField, OccurrenceStatus, SeriesRule
+from groupsched.schedule.rules import AssignmentRole, ChangeScope, DateField, OccurrenceStatus, SeriesRule
 
 ADDRESS_LENGTH = len("2026-12-03T1000")
 FORMER_LENGTH = 10 * (ADDRESS_LENGTH + 1)
@@ -160,6 +160,50 @@ class Occurrence(Identified, Base):
     def moved(self) -> bool:
         """Whether it meets at another time than its rule says."""
         return self.start != self.original_start
+
+
+class ChangeMade(Identified, Base):
+    """One change of a group's dates as it was made: who, when, for how much, and what it touched before and after it."""
+
+    __tablename__ = "change_made"
+    __table_args__ = (CheckConstraint(among("scope", ChangeScope), name="scope"),)
+    group_id: Mapped[int] = mapped_column(ForeignKey("group_offered.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    scope: Mapped[ChangeScope] = mapped_column(MemberOf(ChangeScope, 9))
+    before: Mapped[dict[str, Any]] = mapped_column(JSON)
+    after: Mapped[dict[str, Any]] = mapped_column(JSON)
+    undoes: Mapped[bool] = mapped_column(Boolean, default=False)
+    # It followed from what was done to the group itself: that would have to be undone with it.
+    final: Mapped[bool] = mapped_column(Boolean, default=False)
+    by: Mapped[Person | None] = relationship()
+    group: Mapped[Group] = relationship()
+
+
+def rule_plain(rule: SeriesRule) -> dict[str, Any]:
+    """A rule as JSON keeps it."""
+    return {
+        "starts_on": rule.starts_on.isoformat(),
+        "start_time": f"{rule.start_time:%H:%M}",
+        "duration_minutes": rule.duration_minutes,
+        "timezone": rule.timezone,
+        "rrule": rule.rrule,
+        "until": rule.until.isoformat() if rule.until else None,
+        "skip": sorted(day.isoformat() for day in rule.skip),
+    }
+
+
+def rule_from(kept: Mapping[str, Any]) -> SeriesRule:
+    """A rule that JSON kept."""
+    return SeriesRule(
+        **{
+            **kept,
+            "starts_on": date.fromisoformat(kept["starts_on"]),
+            "start_time": time.fromisoformat(kept["start_time"]),
+            "until": date.fromisoformat(kept["until"]) if kept["until"] else None,
+            "skip": frozenset(date.fromisoformat(day) for day in kept["skip"]),
+        }
+    )
 
 
 class Assignment(Base):

@@ -17,6 +17,8 @@ from groupsched.schedule.rules.changing import (
     RetireDates,
     SetOfDate,
     SkipDay,
+    TimetablePart,
+    UndoOf,
     WhyNot,
 )
 from groupsched.schedule.rules.choices import (
@@ -110,7 +112,9 @@ __all__ = [
     "SkipDay",
     "Timetable",
     "TimetableDate",
+    "TimetablePart",
     "TimetableSeries",
+    "UndoOf",
     "WhyNot",
     "build_rule",
     "choices_of",

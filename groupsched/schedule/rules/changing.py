@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from groupsched.schedule.rules.series import SeriesRule
-from groupsched.schedule.rules.timetable import DateField, Timetable, TimetableDate
+from groupsched.schedule.rules.timetable import DateField, Timetable, TimetableDate, TimetableSeries
 
 
 class ChangeScope(StrEnum):
@@ -115,9 +115,25 @@ class BringBack:
     date: int
 
 
+@dataclass(frozen=True)
+class TimetablePart:
+    """The series and dates of a timetable that a change touches: as they stood, or as they stand with it."""
+
+    series: tuple[TimetableSeries, ...] = ()
+    dates: tuple[TimetableDate, ...] = ()
+
+
+@dataclass(frozen=True)
+class UndoOf:
+    """What a change did is undone: all that it touched is to stand as it stood before."""
+
+    before: TimetablePart
+    after: TimetablePart
+
+
 Change = (
     AddSeries | NewRule | SkipDay | AddBackDay | EndAfter | RetireDates | FollowGroup | ExtendSeries | MoveDate
-    | SetOfDate | CancelDate | BringBack
+    | SetOfDate | CancelDate | BringBack | UndoOf
 )  # fmt: skip
 
 
@@ -130,6 +146,7 @@ class WhyNot(StrEnum):
     AT_THE_SAME_TIME = "same-time"
     NOT_CANCELLED = "not-cancelled"
     OTHER_PERIOD = "other-period"
+    CHANGED_SINCE = "not-undoable"
 
 
 class ChangeRefused(ValueError):
@@ -157,6 +174,19 @@ class DateChange:
     def changes(self) -> bool:
         """Whether anything is otherwise."""
         return self.before != self.after
+
+    @property
+    def parts(self) -> tuple[TimetablePart, TimetablePart]:
+        """What it touches, as it stood and as it stands with it: enough to undo it, and to say what it did."""
+        was, now = self.before, self.after
+        series = {one.key: one for one in was.series}
+        other = tuple(one for one in now.series if series.get(one.key) != one)
+        touched = {one.key for one in other}
+        before = TimetablePart(
+            tuple(one for one in was.series if one.key in touched),
+            (*(one for one, _now in self.steps), *self.gone),
+        )
+        return before, TimetablePart(other, (*(one for _was, one in self.steps), *self.added))
 
     @property
     def steps(self) -> list[tuple[TimetableDate, TimetableDate]]:

@@ -25,6 +25,7 @@ from groupsched.schedule.rules.changing import (
     RetireDates,
     SetOfDate,
     SkipDay,
+    UndoOf,
     WhyNot,
 )
 from groupsched.schedule.rules.dates import expand
@@ -50,6 +51,7 @@ from groupsched.schedule.rules.timetable import (
     TimetableDate,
     TimetableSeries,
 )
+from groupsched.schedule.rules.undoing import undone
 
 BACK = timedelta(days=731)
 
@@ -139,6 +141,8 @@ def _follow_group(change: FollowGroup, timetable: Timetable, now: datetime) -> D
 @_plan.register
 def _extend(change: ExtendSeries, timetable: Timetable, now: datetime) -> DateChange:
     series = _going_on(timetable, change.series)
+    if series.expanded_to is not None and series.expanded_to >= timetable.horizon:
+        return DateChange(timetable, timetable, series.key)
     rule = without_met(timetable, series.rule, now, series.key)
     first = max((series.expanded_to or rule.starts_on) + timedelta(days=1), now.date() - BACK)
     made = replace(series, rule=rule, expanded_to=made_until(rule, timetable.horizon))
@@ -238,6 +242,11 @@ def _bring_back(change: BringBack, timetable: Timetable, now: datetime) -> DateC
     named = tuple(replace(row, rule=rule) if row.key == series.key else row for row in timetable.series)
     found = _only(timetable, back)
     return replace(found, after=replace(found.after, series=named))
+
+
+@_plan.register
+def _undo(change: UndoOf, timetable: Timetable, now: datetime) -> DateChange:
+    return undone(change, timetable, now)
 
 
 def _going_on(timetable: Timetable, key: int) -> TimetableSeries:

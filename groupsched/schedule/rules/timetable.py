@@ -43,7 +43,7 @@ NOTHING: Mapping[DateField, Any] = {
 class TimetableDate:
     """One date as it stands. `key` is the number of its row, None before it has one. `original` is the start that its series
     gives it, on the wall clock, `given` the same as an instant. `own` names what was changed for it alone. `marked`: somebody
-    was marked on it. `held`: somebody has a seat on it, or something refers to it, so that its row stays."""
+    was marked on it. `held`: somebody has a seat on it, or it is `referred` to by something, so that its row stays."""
 
     key: int | None
     series: int
@@ -63,6 +63,7 @@ class TimetableDate:
     reason: str = ""
     marked: bool = False
     held: bool = False
+    referred: bool = False
 
     @property
     def day(self) -> date:

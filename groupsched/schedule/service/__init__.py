@@ -20,6 +20,7 @@ from groupsched.schedule.service.deleting import (
     delete_unused,
 )
 from groupsched.schedule.service.following import follow_group, retire_dates
+from groupsched.schedule.service.history import parts_of
 from groupsched.schedule.service.leading import assign_begun, assign_leaders
 from groupsched.schedule.service.listed import (
     add_listed_series,
@@ -41,6 +42,7 @@ from groupsched.schedule.service.series import (
     extend_horizon,
     skip_date,
 )
+from groupsched.schedule.service.taking_back import undo_change
 from groupsched.schedule.service.telling import (
     impact_of,
     place_moved,
@@ -77,6 +79,7 @@ __all__ = [
     "met_besides",
     "move_listed_dates",
     "offer_group",
+    "parts_of",
     "place_moved",
     "plan_change",
     "plan_dates",
@@ -87,4 +90,5 @@ __all__ = [
     "skip_date",
     "told_if_place_moved",
     "told_once",
+    "undo_change",
 ]

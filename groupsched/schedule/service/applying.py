@@ -1,6 +1,7 @@
 """Exactly the plan: the rows of a group's dates take over what a plan says of them, and it is told."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,8 +27,18 @@ from groupsched.schedule.service.telling import announce
 from groupsched.schedule.service.timetable import TimetableRows
 
 
-def apply(group: Group, rows: TimetableRows, change: DateChange, *, by_rule: bool) -> Series | None:
-    """Write a plan; returns the series that goes on, if there is one. With `by_rule` people read what its rule says now."""
+@dataclass(frozen=True)
+class AppliedPlan:
+    """The series that goes on, if there is one, and the numbers of the rows that were made: of a new series, of new dates in
+    the order of the plan."""
+
+    goes_on: Series | None
+    began: int | None
+    added: list[int]
+
+
+def apply(group: Group, rows: TimetableRows, change: DateChange, *, by_rule: bool) -> AppliedPlan:
+    """Write a plan. With `by_rule` people read what its rule says now."""
     was = change.before
     series = dict(rows.series)
     for one in change.after.series:
@@ -52,7 +63,7 @@ def apply(group: Group, rows: TimetableRows, change: DateChange, *, by_rule: boo
         cancelled=_keys(change.cancelled),
         rules=_rules(group, change, goes_on) if by_rule and goes_on is not None else [],
     )
-    return goes_on
+    return AppliedPlan(goes_on, series[NEW].id if NEW in series else None, added)
 
 
 def _keys(dates: Iterable[TimetableDate]) -> list[int]:
@@ -62,10 +73,15 @@ def _keys(dates: Iterable[TimetableDate]) -> list[int]:
 def _rules(group: Group, change: DateChange, goes_on: Series) -> list[RuleChange]:
     """What the rule of the series was and is: the one that changed is the one that goes on, or was cut for it."""
     after = {one.key: one for one in change.after.series}
-    was = next((one for one in change.before.series if one.rule != after[one.key].rule), None)
+    touched = [
+        one
+        for one in change.before.series
+        if (one.rule, one.ended) != (after[one.key].rule, after[one.key].ended)
+    ]
+    was = next((one for one in touched if not one.ended), None)
     if was is None:
         return []
-    chain = tuple(dict.fromkeys((was.key, goes_on.id)))
+    chain = tuple(dict.fromkeys((*(one.key for one in touched), goes_on.id)))
     return [RuleChange(chain, was.rule, goes_on.rule, only_rule(group) == goes_on.rule)]
 
 

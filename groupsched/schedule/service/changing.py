@@ -30,16 +30,18 @@ from groupsched.schedule.rules import (
     NewRule,
     SetOfDate,
     SkipDay,
+    UndoOf,
     WhyNot,
     plan,
 )
 from groupsched.schedule.service.applying import apply
+from groupsched.schedule.service.history import remember
 from groupsched.schedule.service.rows import lock, may_write
 from groupsched.schedule.service.telling import impact_of, told_once
 from groupsched.schedule.service.timetable import TimetableRows, timetable_of
 
 OF_A_SERIES = (NewRule, SkipDay, AddBackDay, EndAfter)
-OF_A_RULE = (*OF_A_SERIES, MoveDate)
+OF_A_RULE = (*OF_A_SERIES, MoveDate, UndoOf)
 QUIET = (AddSeries, ExtendSeries, CancelDate)
 """Changes that move no date: nothing has to be compared."""
 
@@ -78,7 +80,9 @@ def change_dates(
     if not found.changes:
         return ChangedDates(found, rows.series.get(found.goes_on or 0), impact)
     with nullcontext() if isinstance(made, QUIET) else told_once(group):
-        series = apply(group, rows, found, by_rule=isinstance(made, OF_A_RULE))
+        applied = apply(group, rows, found, by_rule=isinstance(made, OF_A_RULE))
+        remember(identity, group, made, found, applied)
+        series = applied.goes_on
         _record(identity, group, made, rows, series or _of_change(rows, made), len(impact.people))
     return ChangedDates(found, series, impact)
 
@@ -108,6 +112,9 @@ def _why(why: WhyNot) -> str:
         WhyNot.PAST: _("This time has passed. The earliest a date can move to is now."),
         WhyNot.AT_THE_SAME_TIME: _("The group meets at that time already."),
         WhyNot.NOT_CANCELLED: _("This date is not cancelled."),
+        WhyNot.CHANGED_SINCE: _(
+            "Something of this was changed since, or has begun. It cannot be undone any more."
+        ),
         WhyNot.OTHER_PERIOD: _(
             "All dates from here on cannot move that far. Change how the group repeats instead."
         ),
@@ -129,6 +136,9 @@ def _record(
             group=group.uid,
             before=before,
         )
+    elif isinstance(change, UndoOf):
+        touched = series or rows.series[min(rows.series)]
+        record(identity, AuditAction.SERIES_CHANGED, touched, group=group.uid, undone=True)
     elif isinstance(change, CancelDate):
         record(identity, AuditAction.OCCURRENCE_CANCELLED, rows.dates[change.date], people=people)
     elif isinstance(change, MoveDate | SetOfDate | BringBack):

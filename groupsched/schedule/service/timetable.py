@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Column, exists, func, or_, select
+from sqlalchemy import Column, exists, false, func, or_, select
 
 from groupsched.catalog.models import Group
 from groupsched.catalog.rules import GroupState
@@ -51,26 +51,26 @@ def timetable_of(group: Group, *, hold: bool = False) -> TimetableRows:
     series = {one.id: (one, kept) for one, kept in _series_of(group)}
     timetable = Timetable(
         tuple(_series(one, kept) for one, kept in series.values()),
-        tuple(_date(one, held) for one, held in dates),
+        tuple(_date(one, referred) for one, referred in dates),
         place=group.place_id,
         seats=group.capacity,
         draft=group.state == GroupState.DRAFT,
         horizon=horizon(),
     )
     rows = {number: one for number, (one, _kept) in series.items()}
-    return TimetableRows(timetable, rows, {one.id: one for one, _held in dates})
+    return TimetableRows(timetable, rows, {one.id: one for one, _referred in dates})
 
 
 def _dates(group: Group, hold: bool) -> list[tuple[Occurrence, bool]]:
-    """The dates, and whether anything refers to them: a seat, one given up, a sheet, a task."""
-    held = or_(Occurrence.taken > 0, *(exists().where(column == Occurrence.id) for column in _referring()))
-    query = select(Occurrence, held).where(Occurrence.group_id == group.id)
+    """The dates, and whether anything refers to them: a seat on it alone, one given up, a sheet, a task."""
+    refers = or_(false(), *(exists().where(column == Occurrence.id) for column in _referring()))
+    query = select(Occurrence, refers).where(Occurrence.group_id == group.id)
     if group.state != GroupState.DRAFT:
         query = query.where(Occurrence.end > clock.now())
     if hold:
         query = query.with_for_update(of=Occurrence)
     query = query.order_by(Occurrence.start, Occurrence.id).execution_options(populate_existing=True)
-    return [(one, bool(refers)) for one, refers in db.session.execute(query)]
+    return [(one, bool(named)) for one, named in db.session.execute(query)]
 
 
 def _series_of(group: Group) -> list[tuple[Series, date | None]]:
@@ -109,7 +109,7 @@ def _plain(what: DateField, value: object) -> object:
     return tuple(value) if what is DateField.LEADS and isinstance(value, list) else value
 
 
-def _date(one: Occurrence, held: bool) -> TimetableDate:
+def _date(one: Occurrence, referred: bool) -> TimetableDate:
     own = one.own
     return TimetableDate(
         one.id,
@@ -129,5 +129,6 @@ def _date(one: Occurrence, held: bool) -> TimetableDate:
         dropped=one.dropped,
         reason=one.reason,
         marked=one.frozen,
-        held=held,
+        held=referred or one.taken > 0,
+        referred=referred,
     )
