@@ -72,6 +72,13 @@ class DatesChanged:
 
 
 @dataclass(frozen=True)
+class LeadsChanged:
+    """These people lead other dates than before."""
+
+    person_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class ImpactOf:
     """Question: whom would a change of these dates touch? Each room answers with an Impact, or None. With the
     `whole_line`, who waits for every date of their group is among them."""

@@ -142,6 +142,17 @@ class Occurrence(Identified, Base):
         self.own_fields = " ".join(sorted(which))
 
     @property
+    def title(self) -> str:
+        """What the date is called: its own title, or its series', else its group's."""
+        return self.own_title or self.group.title
+
+    @property
+    def link(self) -> str:
+        """The way in for those who come online: the date's own, else its group's, else its place's."""
+        place = self.place or self.group.place
+        return self.own_link or self.group.online_link or (place.online_link if place else "")
+
+    @property
     def fell_away(self) -> bool:
         """Whether its rule alone cancelled it: with the rule it comes back. What somebody cancels has a reason."""
         return self.status == OccurrenceStatus.CANCELLED and self.dropped and not self.reason

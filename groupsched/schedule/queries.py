@@ -88,7 +88,7 @@ def next_starts(groups: list[Group], now: datetime) -> dict[int, Occurrence]:
 def where_of(occurrence: Occurrence) -> Whereabouts:
     """Where a date is now, as far as it matters to people."""
     group, place = occurrence.group, occurrence.place
-    link = group.online_link or (place.online_link if place else "")
+    link = occurrence.own_link or group.online_link or (place.online_link if place else "")
     return Whereabouts.of(group.attendance_mode, occurrence.place_id, place.site_id if place else None, link)
 
 

@@ -211,6 +211,14 @@ def said(timetable):
     ahead = [one for one in timetable.dates if one.end > clock.now()]
     dates = [replace(one, key=0, series=0, held=False, referred=False, leads=()) for one in ahead]
     plain = sorted(dates, key=lambda one: (one.start, one.original, one.place or 0, one.status, one.dropped))
-    return sorted(
-        (str(one.rule), one.ended, str(one.own), str(one.expanded_to)) for one in timetable.series
-    ), plain
+    return sorted(said_of_series(one) for one in timetable.series), plain
+
+
+def said_of_series(one):
+    return (
+        str(replace(one.rule, skip=frozenset())),
+        sorted(one.rule.skip),
+        one.ended,
+        str(one.own),
+        one.expanded_to,
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,8 +11,9 @@ from sqlalchemy import delete, insert
 from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.core.events import publish
 from groupsched.core.tokens import public_id
-from groupsched.schedule.events import RuleChange
+from groupsched.schedule.events import LeadsChanged, RuleChange
 from groupsched.schedule.models import FORMER_LENGTH, Assignment, Occurrence, Series
 from groupsched.schedule.queries import only_rule
 from groupsched.schedule.rules import (
@@ -101,7 +102,15 @@ def _carry_on(series: Series, was: TimetableSeries, now: TimetableSeries) -> Non
     series.sequence += 1
     series.changed_at = clock.now()
     if now.ended != was.ended:
-        series.ended_at = clock.now() if now.ended else None
+        series.ended_at = _end_of(was, now) if now.ended else None
+
+
+def _end_of(was: TimetableSeries, now: TimetableSeries) -> datetime:
+    """When a series ends: one that is cut still has its dates until then, which may be to come."""
+    if now.rule == was.rule or now.rule.until is None:
+        return clock.now()
+    midnight = datetime.combine(now.rule.until + timedelta(days=1), time(), now.rule.zone)
+    return max(clock.now(), midnight.astimezone(UTC))
 
 
 def _stored(one: TimetableSeries) -> dict[str, Any]:
@@ -122,7 +131,7 @@ def _follow(row: Occurrence, was: TimetableDate, now: TimetableDate, series: Map
     for name, value in _columns(now, row.timezone).items():
         setattr(row, name, value)
     if was.leads != now.leads:
-        _lead(row, now.leads)
+        _lead(row, was.leads, now.leads)
     if was.status != now.status:
         row.cancelled_at = None if now.takes_place else clock.now()
     if (was.shown, was.status) != (now.shown, now.status):
@@ -182,7 +191,7 @@ def _insert(group: Group, dates: list[TimetableDate], series: Mapping[int, Serie
     return list(db.session.scalars(query, rows))
 
 
-def _lead(row: Occurrence, people: tuple[int, ...]) -> None:
+def _lead(row: Occurrence, were: tuple[int, ...], people: tuple[int, ...]) -> None:
     db.session.execute(delete(Assignment).where(Assignment.occurrence_id == row.id))
     roles = [AssignmentRole.LEAD, *[AssignmentRole.CO_LEAD] * len(people)]
     db.session.add_all(
@@ -191,3 +200,4 @@ def _lead(row: Occurrence, people: tuple[int, ...]) -> None:
     )
     db.session.flush()
     db.session.expire(row, ["assignments"])
+    publish(LeadsChanged(tuple(sorted({*were, *people}))))

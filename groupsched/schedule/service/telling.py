@@ -130,6 +130,7 @@ def _coming(
             Occurrence.start,
             Occurrence.end,
             Occurrence.place_id,
+            Occurrence.own_link,
             Place.site_id,
             Place.online_link,
         )
@@ -142,9 +143,9 @@ def _coming(
         .order_by(Occurrence.start, Occurrence.id)
     )
     found = {}
-    for number, start, end, place_id, site_id, link in db.session.execute(query):
+    for number, start, end, place_id, own_link, site_id, link in db.session.execute(query):
         if place is not None and place_id == place.place_id:
             site_id, link = place.site_id_was, place.link_was
-        where = Whereabouts.of(reach.mode, place_id, site_id, reach.link or link or "")
+        where = Whereabouts.of(reach.mode, place_id, site_id, own_link or reach.link or link or "")
         found[number] = DateBefore(number, start, end, where)
     return found

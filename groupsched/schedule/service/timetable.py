@@ -51,7 +51,7 @@ def timetable_of(group: Group, *, hold: bool = False) -> TimetableRows:
     series = {one.id: (one, kept) for one, kept in _series_of(group)}
     timetable = Timetable(
         tuple(_series(one, kept) for one, kept in series.values()),
-        tuple(_date(one, referred) for one, referred in dates),
+        tuple(_date(one, referred, series[one.series_id][0]) for one, referred in dates),
         place=group.place_id,
         seats=group.capacity,
         draft=group.state == GroupState.DRAFT,
@@ -109,8 +109,9 @@ def _plain(what: DateField, value: object) -> object:
     return tuple(value) if what is DateField.LEADS and isinstance(value, list) else value
 
 
-def _date(one: Occurrence, referred: bool) -> TimetableDate:
+def _date(one: Occurrence, referred: bool, series: Series) -> TimetableDate:
     own = one.own
+    assigned = one.assignments if DateField.LEADS in own or DateField.LEADS in series.own else ()
     return TimetableDate(
         one.id,
         one.series_id,
@@ -122,7 +123,7 @@ def _date(one: Occurrence, referred: bool) -> TimetableDate:
         seats=one.capacity,
         link=one.own_link,
         title=one.own_title,
-        leads=tuple(row.person_id for row in one.assignments) if DateField.LEADS in own else (),
+        leads=tuple(row.person_id for row in assigned),
         note=one.own_note,
         own=own,
         status=one.status,
