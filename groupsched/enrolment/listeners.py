@@ -11,7 +11,6 @@ from groupsched.schedule.events import (
     DatesChanged,
     Impact,
     ImpactOf,
-    OccurrenceCancelled,
     RequestsToAnswer,
     SeatsToGive,
 )
@@ -20,9 +19,8 @@ from groupsched.schedule.events import (
 def connect(app: Flask) -> None:
     """Seats and lines follow the dates; people hear of what is cancelled."""
     subscribe(app, DatesChanged, service.dates_changed)
-    subscribe(app, OccurrenceCancelled, service.occurrence_cancelled)
     subscribe(app, GroupRetired, lambda event: service.group_retired(event.group_id))
-    found_anew = (GroupChanged, GroupRetired, DatesChanged, OccurrenceCancelled)
+    found_anew = (GroupChanged, GroupRetired, DatesChanged)
     subscribe_at_end(app, found_anew, service.catalogue_changed)
     subscribe(app, ImpactOf, _impact)
     subscribe(app, SeatsToGive, service.who_would_move_up)

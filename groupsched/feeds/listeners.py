@@ -16,14 +16,14 @@ from groupsched.enrolment.models import Enrolment
 from groupsched.feeds.models import Feed
 from groupsched.feeds.rules import FeedKind
 from groupsched.feeds.service import touch
-from groupsched.schedule.events import DatesChanged, OccurrenceCancelled
+from groupsched.schedule.events import DatesChanged, LeadsChanged
 
-OF_A_GROUP = (GroupChanged, GroupRetired, DatesChanged, OccurrenceCancelled)
+OF_A_GROUP = (GroupChanged, GroupRetired, DatesChanged)
 
 
 def connect(app: Flask) -> None:
     """Listen to the rooms below: a link is marked once for all that a transaction does to it."""
-    subscribe_at_end(app, (*OF_A_GROUP, OfferChanged, EnrolmentsChanged, RolesChanged), _mark)
+    subscribe_at_end(app, (*OF_A_GROUP, OfferChanged, EnrolmentsChanged, RolesChanged, LeadsChanged), _mark)
 
 
 def _mark(events: list[Any]) -> None:
@@ -37,7 +37,9 @@ def _mark(events: list[Any]) -> None:
         return {getattr(event, name) for event in events if isinstance(event, kinds)}
 
     groups, people = numbers("group_id", *OF_A_GROUP), numbers("person_id", RolesChanged)
-    people.update(*(event.person_ids for event in events if isinstance(event, EnrolmentsChanged)))
+    people.update(
+        *(event.person_ids for event in events if isinstance(event, EnrolmentsChanged | LeadsChanged))
+    )
     edited, renamed = numbers("program_id", GroupChanged), numbers("program_id", OfferChanged)
     links = aliased(Feed)
     leading = (

@@ -38,6 +38,7 @@ CHANGES = (
     AuditAction.SERIES_CREATED,
     AuditAction.SERIES_CHANGED,
     AuditAction.OCCURRENCE_CANCELLED,
+    AuditAction.OCCURRENCE_CHANGED,
 )
 
 

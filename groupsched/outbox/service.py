@@ -167,6 +167,12 @@ def heard_of() -> ColumnElement[bool]:
     return or_(gone, Message.told_at.is_not(None))
 
 
+def anybody_heard(group_id: int, since: datetime) -> bool:
+    """Whether a message of a group that was put in since then is on its way, went out, or was told by somebody."""
+    heard = exists().where(Message.group_id == group_id, Message.created_at >= since, heard_of())
+    return bool(db.session.scalar(select(heard)))
+
+
 def enqueue_to(address: str, kind: str, person: Recipient, key: str, **fields: object) -> bool:
     """The same for an account message about a person that goes to this address, whatever theirs is now."""
     draft = MessageDraft(kind, person, key, fields)

@@ -86,6 +86,7 @@ def _about_groups() -> dict[AuditAction, str]:
         AuditAction.SERIES_CREATED: _("added dates to %(group)s"),
         AuditAction.SERIES_CHANGED: _("changed the dates of %(group)s"),
         AuditAction.OCCURRENCE_CANCELLED: _("cancelled %(date)s"),
+        AuditAction.OCCURRENCE_CHANGED: _("changed %(date)s"),
         AuditAction.ROSTER_OPENED: _("saw the people of %(group)s"),
         AuditAction.ENROLMENT_JOINED: _("put %(person)s into %(group)s"),
         AuditAction.ENROLMENT_WAITLISTED: _("put %(person)s on the waiting list of %(group)s"),

@@ -12,15 +12,6 @@ from groupsched.schedule.rules import SeriesRule
 
 
 @dataclass(frozen=True)
-class OccurrenceCancelled:
-    """One date will not take place; people with a seat or in line are to be told. `reason` may be empty."""
-
-    group_id: int
-    occurrence_id: int
-    reason: str
-
-
-@dataclass(frozen=True)
 class Whereabouts:
     """Where a date is, as far as it matters to people: what is online has no place, what is in a room no link. `link` tells
     one link from another and is none."""
@@ -65,8 +56,8 @@ class DatesChanged:
     """The end of one change of a group's dates, whatever parts it had; the dates that go on are there.
 
     `added` are new, with their capacity and nobody on them; `changed` kept their row and got another time, place or
-    number of seats; `dropped` fell away and stay as cancelled rows, `restored` had and take place after all. Dates that
-    left nothing behind are not named.
+    number of seats; `dropped` fell away and stay as cancelled rows, `cancelled` were called off by somebody with a reason,
+    `restored` had been one or the other and take place after all. Dates that left nothing behind are not named.
     `moved` says where coming dates were before that are at another time or place now, `rules` which rules are others now.
     """
 
@@ -75,8 +66,16 @@ class DatesChanged:
     changed: tuple[int, ...] = ()
     dropped: tuple[int, ...] = ()
     restored: tuple[int, ...] = ()
+    cancelled: tuple[int, ...] = ()
     moved: tuple[DateBefore, ...] = ()
     rules: tuple[RuleChange, ...] = ()
+
+
+@dataclass(frozen=True)
+class LeadsChanged:
+    """These people lead other dates than before."""
+
+    person_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,7 @@ from groupsched.catalog.events import GroupChanged, GroupRetired, PlaceMoved, Pl
 from groupsched.catalog.models import Group
 from groupsched.core.db import db
 from groupsched.core.events import subscribe
-from groupsched.schedule.queries import series_of
-from groupsched.schedule.service import end_series, follow_group, place_moved, told_if_place_moved, told_once
+from groupsched.schedule.service import follow_group, place_moved, retire_dates, told_if_place_moved
 
 
 def connect(app: Flask) -> None:
@@ -23,7 +22,4 @@ def _changed(event: GroupChanged) -> None:
 
 
 def _retired(event: GroupRetired) -> None:
-    group = db.session.get_one(Group, event.group_id)
-    with told_once(group):
-        for series in series_of(group):
-            end_series(series)
+    retire_dates(db.session.get_one(Group, event.group_id))

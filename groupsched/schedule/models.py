@@ -1,6 +1,8 @@
 """When groups meet: the rule of a series, and every date of it as a row."""
 
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -17,14 +19,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from groupsched.accounts.models import Person, Qualification
 from groupsched.catalog.models import Group, Place
+from groupsched.catalog.rules import LINK_LENGTH, SENTENCE_LENGTH, TITLE_LENGTH
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
 from groupsched.core.states import MemberOf, among
 from groupsched.core.tokens import public_id
-from groupsched.schedule.rules import AssignmentRole, OccurrenceStatus, SeriesRule
+from groupsched.schedule.rules import AssignmentRole, ChangeScope, DateField, OccurrenceStatus, SeriesRule
 
 ADDRESS_LENGTH = len("2026-12-03T1000")
 FORMER_LENGTH = 10 * (ADDRESS_LENGTH + 1)
+OWN_LENGTH = sum(len(name) + 1 for name in DateField)
 
 
 class Series(Identified, Base):
@@ -43,6 +47,8 @@ class Series(Identified, Base):
     rrule: Mapped[str] = mapped_column(String(200), default="")
     until: Mapped[date | None] = mapped_column(Date)
     skip: Mapped[list[str]] = mapped_column(JSON, default=list)  # ISO dates
+    # What its dates have otherwise than the group, by the name of the field.
+    own: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     sequence: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
@@ -110,6 +116,12 @@ class Occurrence(Identified, Base):
     dropped: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     capacity: Mapped[int | None]
     taken: Mapped[int] = mapped_column(default=0)
+    # What was changed for this date alone, by name, with blanks between: it does not follow its series in that.
+    own_fields: Mapped[str] = mapped_column(String(OWN_LENGTH), default="", server_default="")
+    own_link: Mapped[str] = mapped_column(String(LINK_LENGTH), default="", server_default="")
+    own_title: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="", server_default="")
+    own_note: Mapped[str] = mapped_column(String(SENTENCE_LENGTH), default="", server_default="")
+    # Nobody reads it any more, `own_fields` says what it said: a column goes one release after its last reader.
     edited: Mapped[bool] = mapped_column(Boolean, default=False)
     frozen: Mapped[bool] = mapped_column(Boolean, default=False)
     sequence: Mapped[int] = mapped_column(default=0)
@@ -119,6 +131,26 @@ class Occurrence(Identified, Base):
     series: Mapped[Series] = relationship()
     place: Mapped[Place | None] = relationship()
     assignments: Mapped[list["Assignment"]] = relationship(order_by="Assignment.position", viewonly=True)
+
+    @property
+    def own(self) -> frozenset[DateField]:
+        """What was changed for this date alone; to set it sets its names."""
+        return frozenset(map(DateField, self.own_fields.split()))
+
+    @own.setter
+    def own(self, which: Collection[DateField]) -> None:
+        self.own_fields = " ".join(sorted(which))
+
+    @property
+    def title(self) -> str:
+        """What the date is called: its own title, or its series', else its group's."""
+        return self.own_title or self.group.title
+
+    @property
+    def link(self) -> str:
+        """The way in for those who come online: the date's own, else its group's, else its place's."""
+        place = self.place or self.group.place
+        return self.own_link or self.group.online_link or (place.online_link if place else "")
 
     @property
     def fell_away(self) -> bool:
@@ -139,6 +171,50 @@ class Occurrence(Identified, Base):
     def moved(self) -> bool:
         """Whether it meets at another time than its rule says."""
         return self.start != self.original_start
+
+
+class ChangeMade(Identified, Base):
+    """One change of a group's dates as it was made: who, when, for how much, and what it touched before and after it."""
+
+    __tablename__ = "change_made"
+    __table_args__ = (CheckConstraint(among("scope", ChangeScope), name="scope"),)
+    group_id: Mapped[int] = mapped_column(ForeignKey("group_offered.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    scope: Mapped[ChangeScope] = mapped_column(MemberOf(ChangeScope, 9))
+    before: Mapped[dict[str, Any]] = mapped_column(JSON)
+    after: Mapped[dict[str, Any]] = mapped_column(JSON)
+    undoes: Mapped[bool] = mapped_column(Boolean, default=False)
+    # It followed from what was done to the group itself: that would have to be undone with it.
+    final: Mapped[bool] = mapped_column(Boolean, default=False)
+    by: Mapped[Person | None] = relationship()
+    group: Mapped[Group] = relationship()
+
+
+def rule_plain(rule: SeriesRule) -> dict[str, Any]:
+    """A rule as JSON keeps it."""
+    return {
+        "starts_on": rule.starts_on.isoformat(),
+        "start_time": f"{rule.start_time:%H:%M}",
+        "duration_minutes": rule.duration_minutes,
+        "timezone": rule.timezone,
+        "rrule": rule.rrule,
+        "until": rule.until.isoformat() if rule.until else None,
+        "skip": sorted(day.isoformat() for day in rule.skip),
+    }
+
+
+def rule_from(kept: Mapping[str, Any]) -> SeriesRule:
+    """A rule that JSON kept."""
+    return SeriesRule(
+        **{
+            **kept,
+            "starts_on": date.fromisoformat(kept["starts_on"]),
+            "start_time": time.fromisoformat(kept["start_time"]),
+            "until": date.fromisoformat(kept["until"]) if kept["until"] else None,
+            "skip": frozenset(date.fromisoformat(day) for day in kept["skip"]),
+        }
+    )
 
 
 class Assignment(Base):

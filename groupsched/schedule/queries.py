@@ -1,5 +1,6 @@
 """Reads of series and dates, always scoped to what the identity may see."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
@@ -13,8 +14,9 @@ from groupsched.catalog.queries import facts, groups_led_by
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
+from groupsched.outbox.service import anybody_heard
 from groupsched.schedule.events import Whereabouts
-from groupsched.schedule.models import Assignment, Occurrence, Series
+from groupsched.schedule.models import Assignment, ChangeMade, Occurrence, Series
 from groupsched.schedule.rules import LAST_DAY, OccurrenceStatus, SeriesRule, last_date
 
 
@@ -86,7 +88,7 @@ def next_starts(groups: list[Group], now: datetime) -> dict[int, Occurrence]:
 def where_of(occurrence: Occurrence) -> Whereabouts:
     """Where a date is now, as far as it matters to people."""
     group, place = occurrence.group, occurrence.place
-    link = group.online_link or (place.online_link if place else "")
+    link = occurrence.own_link or group.online_link or (place.online_link if place else "")
     return Whereabouts.of(group.attendance_mode, occurrence.place_id, place.site_id if place else None, link)
 
 
@@ -146,3 +148,17 @@ def with_leaders() -> tuple[ORMOption, ...]:
         with_assigned(),
         joinedload(Occurrence.group).joinedload(Group.facilitators).joinedload(Facilitator.person),
     )
+
+
+def changes_made(group: Group, limit: int = 6) -> list[ChangeMade]:
+    """The latest changes of a group's dates, the last first, with who made them. The group itself was loaded in scope."""
+    query = select(ChangeMade).where(ChangeMade.group_id == group.id).options(joinedload(ChangeMade.by))
+    return list(db.session.scalars(query.order_by(ChangeMade.id.desc()).limit(limit)))
+
+
+def can_be_undone(changes: Sequence[ChangeMade]) -> ChangeMade | None:
+    """The change, of the latest of a group, that may be undone still: the last one, while nobody has heard of it."""
+    last = changes[0] if changes else None
+    if last is None or last.final or anybody_heard(last.group_id, last.at):
+        return None
+    return last

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from groupsched.core.filters import clock_time, short_day
 from groupsched.core.i18n import (
     _,
     listed,
@@ -13,7 +14,14 @@ from groupsched.core.i18n import (
     with_commas,
 )
 from groupsched.core.regions import clock_range, dated, month_first, zone_name
-from groupsched.schedule.rules import Repeats, SentenceParts, SeriesRule, sentence_parts
+from groupsched.schedule.rules import (
+    Repeats,
+    SentenceParts,
+    SeriesRule,
+    TimetableDate,
+    TimetablePart,
+    sentence_parts,
+)
 
 
 def sentence(rule: SeriesRule, *, since: date | None = None) -> str:
@@ -157,3 +165,71 @@ def _of_month(days: Sequence[date]) -> str:
     if month_first():
         return f"{month} {listed(numbers)}"
     return pgettext("days of a month", "%(days)s %(month)s", days=listed(numbers), month=month)
+
+
+def what_changed(before: TimetablePart, after: TimetablePart, zone: str) -> list[str]:
+    """What a change of dates did, a sentence each; of an old and a new standing of the same dates."""
+    was = {one.key: one for one in before.dates}
+    both = [(was[one.key], one) for one in after.dates if one.key in was]
+    stays = [(old, now) for old, now in both if old.takes_place and now.takes_place]
+    off = [now for old, now in both if old.takes_place and not now.takes_place]
+    counts = {
+        "gone": len(before.dates) - len(both) + sum(1 for one in off if not one.reason),
+        "new": len(after.dates) - len(both),
+        "back": sum(1 for old, now in both if now.takes_place and not old.takes_place),
+    }
+    said = [*_moved(stays, zone), *_cancelled([one for one in off if one.reason], zone), *_otherwise(stays)]
+    said += [words for words in (_counted(how, number) for how, number in counts.items() if number) if words]
+    return said or [_("Changed when it meets.")]
+
+
+def _moved(dates: Sequence[tuple[TimetableDate, TimetableDate]], zone: str) -> list[str]:
+    moved = [(was, now) for was, now in dates if (was.start, was.end) != (now.start, now.end)]
+    if not moved:
+        return []
+    if len(moved) == 1:
+        was, now = moved[0]
+        when, then = (f"{short_day(one.start, zone)}, {clock_time(one.start, zone)}" for one in (was, now))
+        return [_("Moved %(old)s to %(new)s.", old=when, new=then)]
+    hours = {(clock_time(was.start, zone), clock_time(now.start, zone)) for was, now in moved}
+    if len(hours) > 1 or len(set(next(iter(hours)))) == 1:
+        return [ngettext("Moved %(num)s date.", "Moved %(num)s dates.", len(moved))]
+    ((old, new),) = hours
+    return [
+        ngettext(
+            "Moved %(num)s date from %(old)s to %(new)s.",
+            "Moved %(num)s dates from %(old)s to %(new)s.",
+            len(moved),
+            old=old,
+            new=new,
+        )
+    ]
+
+
+def _cancelled(dates: Sequence[TimetableDate], zone: str) -> list[str]:
+    if len(dates) > 1:
+        return [ngettext("Cancelled %(num)s date.", "Cancelled %(num)s dates.", len(dates))]
+    return [_("Cancelled %(day)s: %(why)s", day=short_day(one.start, zone), why=one.reason) for one in dates]
+
+
+def _otherwise(dates: Sequence[tuple[TimetableDate, TimetableDate]]) -> list[str]:
+    """What is otherwise of dates beside their times."""
+    places = sum(1 for was, now in dates if was.place != now.place)
+    seats = sum(1 for was, now in dates if was.seats != now.seats)
+    words = [
+        ngettext("Another place for %(num)s date.", "Another place for %(num)s dates.", places)
+        if places
+        else "",
+        ngettext("Other seats on %(num)s date.", "Other seats on %(num)s dates.", seats) if seats else "",
+    ]
+    return [one for one in words if one]
+
+
+def _counted(how: str, number: int) -> str:
+    return {
+        "gone": ngettext("%(num)s date fell away.", "%(num)s dates fell away.", number),
+        "new": ngettext("%(num)s new date.", "%(num)s new dates.", number),
+        "back": ngettext(
+            "%(num)s date takes place after all.", "%(num)s dates take place after all.", number
+        ),
+    }[how]

@@ -21,7 +21,7 @@ from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import live_of, roster, standings, waiting, waiting_counts
 from groupsched.enrolment.rules import Admitted, Requested, Waitlisted
 from groupsched.outbox.models import Message
-from groupsched.schedule.events import DatesChanged, OccurrenceCancelled
+from groupsched.schedule.events import DatesChanged
 from groupsched.schedule.service import change_series
 from tests.conftest import identity_of
 
@@ -424,7 +424,7 @@ def test_a_cancelled_date_tells_those_with_a_seat_and_those_in_its_line(world):
     dates[0].status = "cancelled"
     db.session.flush()
     for _twice in range(2):
-        publish(OccurrenceCancelled(group.id, dates[0].id, ""))
+        publish(DatesChanged(group.id, cancelled=(dates[0].id,)))
     db.session.commit()
     said = select(Message.person_id, Message.kind).where(
         Message.kind.in_(["cancelled", "waiting_cancelled"]), Message.withdrawn_at.is_(None)

@@ -20,6 +20,7 @@ PACKAGE = ROOT / "groupsched"
 ORDINARY = {
     ("groupsched/access/queries.py", "program"): "a name in Flask's g",
     ("groupsched/catalog/group_templates.py", "online"): "a kind of room in the content",
+    ("groupsched/catalog/service/groups.py", "title"): "a field of a group",
     ("groupsched/enrolment/queries/filtered_dates.py", "day"): "a dimension of the filters",
     ("groupsched/enrolment/routes/find.py", "external"): "a dimension of the filters",
     ("groupsched/enrolment/routes/find.py", "free"): "a dimension of the filters",
@@ -29,6 +30,8 @@ ORDINARY = {
     ("groupsched/enrolment/words.py", "modality"): "a dimension of the filters",
     ("groupsched/enrolment/words.py", "place"): "a dimension of the filters",
     ("groupsched/exchange/rules/codes.py", "closed"): "what a directory's code says of a place",
+    ("groupsched/operations/demo/world.py", "link"): "a field of a room in the story",
+    ("groupsched/outbox/service.py", "link"): "what a message may not keep",
     ("groupsched/schedule/routes/editor.py", "site"): "a field of the form",
 }
 

@@ -118,6 +118,7 @@ class AuditAction(StrEnum):
     SERIES_CREATED = "series.created"
     SERIES_CHANGED = "series.changed"
     OCCURRENCE_CANCELLED = "occurrence.cancelled"
+    OCCURRENCE_CHANGED = "occurrence.changed"
 
     ROSTER_OPENED = "roster.opened"
     ENROLMENT_JOINED = "enrolment.joined"

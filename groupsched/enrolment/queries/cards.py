@@ -138,8 +138,7 @@ def room_of(occurrence: Occurrence, standing: DateStanding | None) -> str:
     is_open = room_open(occurrence.start, occurrence.end, clock.now())
     if not seated or not is_open or occurrence.status != OccurrenceStatus.SCHEDULED:
         return ""
-    place = occurrence.place or occurrence.group.place
-    return occurrence.group.online_link or (place.online_link if place else "")
+    return occurrence.link
 
 
 def listings(identity: Identity, occurrences: Sequence[Occurrence]) -> list[FoundDate]:

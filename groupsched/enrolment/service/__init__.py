@@ -8,7 +8,6 @@ from groupsched.enrolment.service.changes import (
     catalogue_changed,
     dates_changed,
     group_retired,
-    occurrence_cancelled,
 )
 from groupsched.enrolment.service.deciding import (
     ClashFound,
@@ -98,7 +97,6 @@ __all__ = [
     "line_behind",
     "line_behind_all",
     "move_lines",
-    "occurrence_cancelled",
     "preview",
     "propose",
     "remind",

@@ -27,7 +27,7 @@ from groupsched.enrolment.service.replanned import before, next_date
 from groupsched.enrolment.service.seats import recount
 from groupsched.enrolment.service.telling import tell
 from groupsched.enrolment.service.unheard import as_it_is
-from groupsched.schedule.events import DateBefore, DatesChanged, OccurrenceCancelled
+from groupsched.schedule.events import DateBefore, DatesChanged
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.service import lock
 
@@ -39,6 +39,9 @@ def dates_changed(event: DatesChanged) -> None:
     if not _has_people(event.group_id):
         return
     lock(event.group_id)
+    if event == DatesChanged(event.group_id, cancelled=event.cancelled[:1]) != DatesChanged(event.group_id):
+        _one_cancelled(event.group_id, *event.cancelled)
+        return
     recount([*event.added, *event.changed, *event.restored])
     seated = as_it_is(event.group_id, _replanned(event, _seated(event)), event.added)
     if _changed(event) and not anybody_waits(event.group_id):
@@ -51,8 +54,21 @@ def dates_changed(event: DatesChanged) -> None:
     tell([*seated, *in_line, *moved_up])
 
 
+def _one_cancelled(group_id: int, occurrence_id: int) -> None:
+    """Everybody with a seat on the date is told, and who waits for it: singly, or for every date where it was their next one.
+    The rest of the group's dates may have room for its line: who gets a seat by it hears that alone.
+    """
+    concerned = concerned_by(occurrence_id)
+    told = as_it_is(group_id, [DateCancelled(one, date) for one, date, seated in concerned if seated])
+    moved_up = advance(group_id).moved_up
+    let_in = {one.enrolment for one in moved_up if isinstance(one, Joined)}
+    waits = ((one, date) for one, date, seated in concerned if not seated and one not in let_in)
+    tell([*told, *(AwaitedCancelled(*row) for row in waits), *moved_up])
+
+
 def _changed(event: DatesChanged) -> list[int]:
-    return [*(one.occurrence_id for one in event.moved), *event.dropped, *event.restored]
+    """The dates of which people hear, save those that are new."""
+    return [*(one.occurrence_id for one in event.moved), *event.dropped, *event.restored, *event.cancelled]
 
 
 def _seated(event: DatesChanged) -> dict[Enrolment, list[Occurrence]]:
@@ -103,23 +119,6 @@ def _replanned(event: DatesChanged, dates: Mapping[Enrolment, list[Occurrence]])
     ]  # fmt: skip
 
 
-def occurrence_cancelled(event: OccurrenceCancelled) -> None:
-    """Everybody with a seat on the date is told, and who waits for it: singly, or for every date where it was their next one.
-    The rest of the group's dates may have room for its line: who gets a seat by it hears that alone.
-    """
-    concerned = concerned_by(event.occurrence_id)
-    outcomes = as_it_is(
-        event.group_id, [DateCancelled(one, date) for one, date, seated in concerned if seated]
-    )
-    if _has_people(event.group_id):
-        lock(event.group_id)
-        moved_up = advance(event.group_id).moved_up
-        let_in = {one.enrolment for one in moved_up if isinstance(one, Joined)}
-        waits = ((one, date) for one, date, seated in concerned if not seated and one not in let_in)
-        outcomes = [*outcomes, *(AwaitedCancelled(*row) for row in waits), *moved_up]
-    tell(outcomes)
-
-
 def group_retired(group_id: int) -> None:
     """A group is no longer offered: whoever is in it has completed it, lines and requests end."""
     lock(group_id)
@@ -132,7 +131,7 @@ def group_retired(group_id: int) -> None:
 
 
 def catalogue_changed(
-    events: Iterable[GroupChanged | GroupRetired | DatesChanged | OccurrenceCancelled],
+    events: Iterable[GroupChanged | GroupRetired | DatesChanged],
 ) -> None:
     """The catalogue of these groups' programs has a new revision: every index of /sessions is read anew."""
     programs = select(Group.program_id).where(Group.id.in_({event.group_id for event in events}))

@@ -5,8 +5,8 @@ A change of which somebody has not heard is one with the next: the message in th
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, astuple, replace
-from datetime import date, datetime, time
+from dataclasses import astuple, replace
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -21,9 +21,9 @@ from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.enrolment.service.outcomes import DateCancelled, Replanned, SeatOutcome
 from groupsched.outbox.service import Withdrawn
 from groupsched.schedule.events import DateBefore, RuleChange, Whereabouts
-from groupsched.schedule.models import Occurrence, Series
+from groupsched.schedule.models import Occurrence, Series, rule_from, rule_plain
 from groupsched.schedule.queries import coming, only_rule, where_of
-from groupsched.schedule.rules import OccurrenceStatus, SeriesRule
+from groupsched.schedule.rules import OccurrenceStatus, SeriesRule, slot_on
 
 OnlyRule = Callable[[Group], SeriesRule | None]
 
@@ -64,7 +64,7 @@ def what_they_knew(outcome: Replanned) -> dict[str, Any]:
         [number] if one is None else [number, f"{one.start}", f"{one.end}", *astuple(one.where)]
         for number, one in outcome.was.items()
     ]
-    return {"dates": dates, "rules": [[one.chain, _plain(one.was)] for one in outcome.rules]}
+    return {"dates": dates, "rules": [[one.chain, rule_plain(one.was)] for one in outcome.rules]}
 
 
 def first_start(outcome: Replanned) -> datetime:
@@ -107,7 +107,7 @@ def _joined(
         one
         for one in known.values()
         if (
-            before(one) != was[one.id]
+            before(one) != was[one.id] and not _as_they_know(one, was[one.id], unheard, rules)
             if one.status == OccurrenceStatus.SCHEDULED
             else was[one.id] is not None and _was_known(one, unheard, rules)
         )
@@ -115,6 +115,18 @@ def _joined(
     dates.sort(key=lambda one: ((was[one.id] or one).start, one.id))
     was = {one.id: was[one.id] for one in dates}
     return replace(outcome, dates=dates, was=was, rules=rules, joined_at=clock.now())
+
+
+def _as_they_know(
+    one: Occurrence, was: DateBefore | None, unheard: Collection[int], rules: Sequence[RuleChange]
+) -> bool:
+    """Whether a date that was made by a change of which they have not heard is as the rule says that they know."""
+    rule = next((found.was for found in rules if one.series_id in found.chain), None)
+    if one.id in unheard or rule is None or was is None or was.where != where_of(one):
+        return False
+    day = date.fromisoformat(one.original_local[:10])
+    slot = slot_on(rule, day)
+    return day in rule.dates(day) and (one.start, one.end) == (slot.start, slot.end)
 
 
 def _was_known(one: Occurrence, unheard: Collection[int], rules: Sequence[RuleChange]) -> bool:
@@ -177,22 +189,11 @@ def _where(kept: Sequence[Any], now: Whereabouts) -> Whereabouts:
     return Whereabouts(AttendanceMode(mode), place_id, site_id, link)
 
 
-def _plain(rule: SeriesRule) -> dict[str, Any]:
-    parts = asdict(rule)
-    return {
-        **parts,
-        "starts_on": rule.starts_on.isoformat(),
-        "start_time": f"{rule.start_time:%H:%M}",
-        "until": rule.until.isoformat() if rule.until else None,
-        "skip": sorted(day.isoformat() for day in rule.skip),
-    }
-
-
 def _rules_of(was: Mapping[str, Any], later: Sequence[RuleChange], only: OnlyRule) -> list[RuleChange]:
     """What rules say otherwise since then, the changes of which nobody has heard with those of now."""
     changes = list(later)
     for chain, parts in was.get("rules", ()):
-        changes = _after(RuleChange(tuple(chain), _rule(parts), _rule(parts)), changes, only)
+        changes = _after(RuleChange(tuple(chain), rule_from(parts), rule_from(parts)), changes, only)
     return changes
 
 
@@ -205,15 +206,3 @@ def _after(earlier: RuleChange, changes: Sequence[RuleChange], only: OnlyRule) -
         return [*others, replace(same, chain=chain, was=earlier.was)]
     series = db.session.get_one(Series, earlier.chain[-1])
     return [*others, replace(earlier, now=series.rule, alone=only(series.group) == series.rule)]
-
-
-def _rule(parts: Mapping[str, Any]) -> SeriesRule:
-    return SeriesRule(
-        **{
-            **parts,
-            "starts_on": date.fromisoformat(parts["starts_on"]),
-            "start_time": time.fromisoformat(parts["start_time"]),
-            "until": date.fromisoformat(parts["until"]) if parts["until"] else None,
-            "skip": frozenset(date.fromisoformat(day) for day in parts["skip"]),
-        }
-    )

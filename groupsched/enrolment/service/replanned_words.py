@@ -26,26 +26,27 @@ def another_rhythm(outcome: Replanned) -> bool:
 
 def of_the_rule(outcome: Replanned) -> list[str]:
     """What is otherwise for somebody who has every date, one sentence each; none where only the dates can say it."""
-    lines, unsaid = list[str](), list(outcome.dates)
+    lines, unsaid, not_on = list[str](), list(outcome.dates), list[date]()
     for change in outcome.rules:
         own = [one for one in unsaid if one.series_id in change.chain]
         unsaid = [one for one in unsaid if one not in own]
-        said, left = _of_one_rule(outcome, change, own)
-        lines, unsaid = lines + said, unsaid + left
+        said, left, sooner = _of_one_rule(outcome, change, own)
+        lines, unsaid, not_on = lines + said, unsaid + left, not_on + sooner
     if any(_retimed(one, outcome.was[one.id]) for one in unsaid if one in outcome.moved):
         return []
-    gone = [one for one in unsaid if one not in outcome.moved]
-    gone.sort(key=lambda one: (one.start, one.id))
-    return [*lines, *([_not_on(gone)] if gone else []), *_elsewhere(outcome)]
+    not_on += [local(one.start, one.timezone).date() for one in unsaid if one not in outcome.moved]
+    zone = outcome.dates[0].timezone if outcome.dates else ""
+    return [*lines, *([_not_on(sorted(not_on), zone)] if not_on else []), *_elsewhere(outcome)]
 
 
 def _of_one_rule(
     outcome: Replanned, change: RuleChange, dates: Sequence[Occurrence]
-) -> tuple[list[str], list[Occurrence]]:
-    """What a rule says otherwise, and the dates of which that does not say what became of them."""
+) -> tuple[list[str], list[Occurrence], list[date]]:
+    """What a rule says otherwise, the dates of which that does not say what became of them, and the days before it shows on
+    which there was one that is on another day now."""
     found = _difference(change)
     if found is None or not dates:
-        return [], list(dates)
+        return [], list(dates), []
     online = outcome.enrolment.group.reached_online
     retimed = [one for one in dates if one in outcome.moved and _retimed(one, outcome.was[one.id])]
     by_rule = found.rhythm or found.start or found.end
@@ -55,7 +56,15 @@ def _of_one_rule(
         lines.append(_last(found.last, change))
     unsaid = [] if by_rule else retimed
     gone = [one for one in dates if one not in outcome.moved]
-    return lines, [*unsaid, *(_left_out(gone, change.now, first) if lines else gone)]
+    left = [*unsaid, *(_left_out(gone, change.now, first) if lines else gone)]
+    return lines, left, _sooner(outcome, retimed, first) if found.rhythm and first is not None else []
+
+
+def _sooner(outcome: Replanned, dates: Sequence[Occurrence], first: date) -> list[date]:
+    """The days before the first one of a new rhythm on which these dates were: nobody should come then."""
+    was = ((one, outcome.was[one.id]) for one in dates)
+    days = ((local(before.start, one.timezone).date(), one) for one, before in was if before is not None)
+    return [day for day, one in days if day < first and day != local(one.start, one.timezone).date()]
 
 
 def _difference(change: RuleChange) -> RuleDifference | None:
@@ -205,9 +214,9 @@ def _left_out(gone: Sequence[Occurrence], rule: SeriesRule, first: date | None) 
     return [one for one in gone if _own_day(one) in own or (first is not None and _own_day(one) < first)]
 
 
-def _not_on(dates: Sequence[Occurrence]) -> str:
+def _not_on(dates: Sequence[date], zone: str) -> str:
     shown = dates if len(dates) <= MOST_DATES else dates[: MOST_DATES - 1]
-    days = [_day(one) for one in shown]
+    days = [short_day(day, zone) for day in shown]
     more = len(dates) - len(shown)
     days += [ngettext("%(num)s more date", "%(num)s more dates", more)] if more else []
     return str(_("Not on %(days)s.", days=listed(days)))

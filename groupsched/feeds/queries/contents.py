@@ -9,20 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
-from groupsched.access.identity import Role
-from groupsched.accounts.models import Grant
 from groupsched.catalog.models import Group, Place
 from groupsched.catalog.queries import groups_led_by
 from groupsched.catalog.rules import GroupState
-from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.i18n import _, text_of
 from groupsched.core.web import settings
 from groupsched.enrolment.queries import Membership, memberships
 from groupsched.enrolment.rules import EnrolmentMode
+from groupsched.feeds.queries.leading import is_facilitator, led_besides, led_by_others
 from groupsched.feeds.queries.links import own_words
 from groupsched.feeds.rules import (
     EventText,
@@ -37,7 +35,7 @@ from groupsched.feeds.rules import (
 )
 from groupsched.feeds.words import labels
 from groupsched.schedule.models import Occurrence, Series
-from groupsched.schedule.rules import OccurrenceStatus, SeriesRule
+from groupsched.schedule.rules import DateField, OccurrenceStatus, SeriesRule
 
 CANCELLED = (OccurrenceStatus.CANCELLED, OccurrenceStatus.DID_NOT_MEET)
 
@@ -66,13 +64,14 @@ class FeedReader:
 
 @dataclass(frozen=True)
 class GroupSpan:
-    """A group from a moment until a moment, with the dates that somebody is away."""
+    """A group from a moment until a moment, with the dates that somebody is away, and those that are not theirs at all."""
 
     group_id: int
     key: str
     start: datetime | None = None
     end: datetime | None = None
     away: frozenset[int] = frozenset()
+    without: frozenset[int] = frozenset()
     series_id: int | None = None
 
 
@@ -82,23 +81,19 @@ def shown_by(
     """Gather what one link of a person shows."""
     reader = FeedReader(person_uid, titles, changed_at, own_words(person_id))
     if kind == FeedKind.LEADING:
-        led = groups_led_by(person_id).where(_is_facilitator(person_id))
+        led = groups_led_by(person_id).where(is_facilitator(person_id))
         groups = groups_where(Group.id.in_(led), Group.state != GroupState.DRAFT, Group.source_id.is_(None))
-        return gather(
-            groups, [GroupSpan(group.id, "led", end=group.retired_at) for group in groups], (), reader
-        )
+        others = led_by_others(person_id, groups)
+        spans = [GroupSpan(group.id, "led", end=group.retired_at, without=others) for group in groups]
+        contents = gather(groups, spans, (), reader)
+        besides = [single_of(row, row.group, reader) for row in led_besides(person_id, groups)]
+        return replace(contents, singles=(*contents.singles, *besides))
     mine = memberships(person_id)
     groups = groups_where(Group.id.in_({member.group.id for member in mine}))
     single = [member for member in mine if member.mode == EnrolmentMode.DATES]
     return gather(
         groups, [_span(member) for member in mine if member.mode == EnrolmentMode.WHOLE], single, reader
     )
-
-
-def _is_facilitator(person_id: int) -> ColumnElement[bool]:
-    """Whether a person holds that role now."""
-    role = (Grant.person_id == person_id, Grant.role == Role.FACILITATOR)
-    return exists().where(*role, Grant.in_force(clock.now()))
 
 
 def groups_where(*clauses: object) -> list[Group]:
@@ -114,7 +109,7 @@ def gather(
     by_id = {group.id: group for group in groups}
     series = _series_of({span.group_id for span in spans})
     chosen = {number for member in single for number in member.dates | member.given_up}
-    away = {number for span in spans for number in span.away}
+    away = {number for span in spans for number in span.away | span.without}
     rows = _unusual(series, chosen | away)
     of_series: dict[int, list[Occurrence]] = defaultdict(list)
     for row in rows.values():
@@ -167,7 +162,9 @@ def _series_of(group_ids: set[int]) -> dict[int, list[Series]]:
 def _unusual(series: dict[int, list[Series]], numbers: set[int]) -> dict[int, Occurrence]:
     """Find the dates that differ from their rule, and those that are named, by number."""
     differs = or_(
-        Occurrence.status.in_(CANCELLED), Occurrence.edited, Occurrence.start != Occurrence.original_start
+        Occurrence.status.in_(CANCELLED),
+        Occurrence.own_fields != "",
+        Occurrence.start != Occurrence.original_start,
     )
     group_ids = {group_id for group_id, rows in series.items() if rows}
     query = select(Occurrence).where(
@@ -184,17 +181,31 @@ def _series_span(
     ends = [moment for moment in (span.end, series.ended_at) if moment is not None]
     reader = _after(reader, span.end)
     meetings = [_meeting(row, group, reader, row.id in span.away) for row in rows]
+    others = {meeting.original for meeting, row in zip(meetings, rows, strict=True) if row.id in span.without}
+    others |= {meeting.original for meeting in meetings if not _within(meeting, span)}
     return SeriesSpan(
         uid=opaque_uid(reader.key, span.key, series.ical_uid),
         rule=rule,
         first=_first_day(rule, span.start),
         last=_last_day(rule, min(ends)) if ends else None,
-        words=_words(group, group.place, reader),
+        words=_words(
+            group,
+            _place_of(series, group),
+            reader,
+            series.own.get(DateField.TITLE.value, ""),
+            series.own.get(DateField.LINK.value, ""),
+        ),
         changed_at=max(series.changed_at, group.changed_at, reader.changed_at),
         sequence=series.sequence + group.version - 1,
-        exceptions={meeting.original: meeting for meeting in meetings if _within(meeting, span)},
-        without=frozenset(meeting.original for meeting in meetings if not _within(meeting, span)),
+        exceptions={meeting.original: meeting for meeting in meetings if meeting.original not in others},
+        without=frozenset(others),
     )
+
+
+def _place_of(series: Series, group: Group) -> Place | None:
+    """Where the dates of a series meet that have no place of their own."""
+    number = series.own.get(DateField.PLACE.value)
+    return db.session.get(Place, number) if number is not None else group.place
 
 
 def _within(meeting: FeedDate, span: GroupSpan) -> bool:
@@ -208,15 +219,16 @@ def _meeting(row: Occurrence, group: Group, reader: FeedReader, away: bool) -> F
         original=datetime.strptime(row.original_local, "%Y-%m-%dT%H%M"),  # noqa: DTZ007 - wall time
         start=row.start,
         end=row.end,
-        words=_words(group, row.place or group.place, reader),
+        words=_words(group, row.place or group.place, reader, row.own_title, row.own_link),
         changed_at=max(row.changed_at, reader.changed_at),
         sequence=row.sequence + group.version - 1 + away,
         cancelled=away or row.status in CANCELLED,
     )
 
 
-def _words(group: Group, place: Place | None, reader: FeedReader) -> EventText:
+def _words(group: Group, place: Place | None, reader: FeedReader, title: str, link: str) -> EventText:
     facts = facts_of(group, place, link=group.external or not reader.public)
+    facts = replace(facts, title=title or facts.title, link=link if link and facts.link else facts.link)
     return words_for(reader.titles, facts, labels(), reader.own.get(group.id, ""))
 
 

@@ -18,8 +18,8 @@ from groupsched.operations.demo.history import DemoStory
 from groupsched.operations.demo.rules import PLANTED, StoryMark
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.queries import series_of
-from groupsched.schedule.rules import OccurrenceStatus, SeriesRule
-from groupsched.schedule.service import add_series, skip_date
+from groupsched.schedule.rules import DateField, OccurrenceStatus, SeriesRule, SetOfDate
+from groupsched.schedule.service import add_series, change_dates, skip_date
 
 AHEAD = timedelta(minutes=40)
 TABLET = "Front desk tablet"
@@ -100,7 +100,7 @@ def _put_where_it_is_free(cast: DemoCast, group: Group, occurrence: Occurrence) 
         if place not in taken
     ]
     if free:
-        occurrence.place_id, occurrence.edited = free[0], True
+        change_dates(cast.system, group, SetOfDate(occurrence.id, {DateField.PLACE: free[0]}))
 
 
 def _places(cast: DemoCast, names: list[str]) -> list[int]:

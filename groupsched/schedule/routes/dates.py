@@ -1,17 +1,20 @@
-"""Cancelling one date."""
+"""Cancelling one date; undoing the last change of a group's dates."""
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
+from groupsched.catalog.queries import get_group
 from groupsched.core import clock
-from groupsched.core.errors import Conflict, DomainError
+from groupsched.core.db import db
+from groupsched.core.errors import Conflict, DomainError, NotFound
 from groupsched.core.i18n import _
 from groupsched.schedule.forms import CancelForm
-from groupsched.schedule.queries import get_occurrence
+from groupsched.schedule.queries import changes_made, get_occurrence
 from groupsched.schedule.routes.blueprint import blueprint, told_since, whom_it_touches
 from groupsched.schedule.service import cancel_occurrence as cancel
+from groupsched.schedule.service import undo_change as undo
 
 
 @blueprint.route("/occurrences/<uid>/cancel", methods=["GET", "POST"])
@@ -35,3 +38,21 @@ def cancel_occurrence(uid: str) -> str | Response | tuple[str, int]:
     return render_template(
         "schedule/cancel.html", form=form, occurrence=found, group=found.group, touched=touched
     ), status
+
+
+@blueprint.post("/groups/<uid>/changes/<change>/undo")
+@requires(Permission.GROUP_WRITE)
+def undo_change(uid: str, change: str) -> Response:
+    """Undo the last change of a group's dates, while nobody has heard of it."""
+    found = get_group(current(), uid, Permission.GROUP_WRITE)
+    made = next((one for one in changes_made(found) if one.uid == change), None)
+    if made is None:
+        raise NotFound
+    try:
+        undo(current(), made)
+    except Conflict as refusal:
+        db.session.rollback()
+        flash(refusal.message, "warn")
+    else:
+        flash(_("Undone. The dates are as they were."))
+    return redirect(url_for("schedule.group", uid=uid), 303)

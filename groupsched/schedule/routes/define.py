@@ -30,7 +30,7 @@ from groupsched.schedule.preview import SHOWN
 from groupsched.schedule.routes.blueprint import blueprint, phones_show, told_since, whom_it_touches
 from groupsched.schedule.routes.editor import GroupEditor, chosen_uid, editor, toggle_skip
 from groupsched.schedule.routes.groups import over_words, published_words
-from groupsched.schedule.rules import RuleDate, RuleRefused, SaveAct
+from groupsched.schedule.rules import RuleRefused, SaveAct, TimetableDate
 from groupsched.schedule.service import PlannedChange, define_group, plan_change, redefine_group
 
 MOST_DAYS = 6
@@ -191,7 +191,7 @@ def _planned(found: GroupEditor) -> PlannedChange | None:
     return plan_change(found.group, found.series, fields, found.place(), rule)
 
 
-def _days(dates: Sequence[Occurrence | RuleDate], zone: str) -> str:
+def _days(dates: Sequence[Occurrence | TimetableDate], zone: str) -> str:
     """The first few of these dates, and how many more there are."""
     shown = dates if len(dates) <= MOST_DAYS else dates[: MOST_DAYS - 1]
     more = len(dates) - len(shown)

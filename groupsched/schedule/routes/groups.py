@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from groupsched.access.identity import Identity, Role, current
 from groupsched.access.policy import Permission, can, requires
 from groupsched.catalog.models import Group, Place
-from groupsched.catalog.queries import facts, get_group, staff_groups
+from groupsched.catalog.queries import facts, get_group, staff_groups, zone_of
 from groupsched.catalog.rules import AttendanceMode, GroupState, Setting, Vocabulary, over_room
 from groupsched.catalog.service import needs_yes, retire_group, send_group_back
 from groupsched.catalog.words import (
@@ -30,12 +30,21 @@ from groupsched.core.text import clean_line
 from groupsched.core.tokens import public_id
 from groupsched.schedule.events import RequestsToAnswer
 from groupsched.schedule.preview import sentence_of
-from groupsched.schedule.queries import coming, current_series_of, lately, next_starts, series_of
+from groupsched.schedule.queries import (
+    can_be_undone,
+    changes_made,
+    coming,
+    current_series_of,
+    lately,
+    next_starts,
+    series_of,
+)
 from groupsched.schedule.routes.blueprint import blueprint, told_since, whom_it_touches
 from groupsched.schedule.routes.editor import chosen_uid
 from groupsched.schedule.rules import OccurrenceStatus
-from groupsched.schedule.service import copy_group, offer_group
+from groupsched.schedule.service import copy_group, offer_group, parts_of
 from groupsched.schedule.service import delete_draft as delete
+from groupsched.schedule.words import what_changed
 
 SEARCH_LENGTH = 80
 DATES_SHOWN = 12
@@ -74,6 +83,8 @@ def group(uid: str) -> str:
     found = get_group(identity, uid)
     may_read = can(identity, Permission.ROSTER_READ, facts(found)) and not found.external
     may_look_back = can(identity, Permission.ATTENDANCE_READ, facts(found)) and not found.external
+    may_write = can(identity, Permission.GROUP_WRITE, facts(found)) and not found.external
+    history = [] if found.external else changes_made(found)
     may_mark = may_read and can(identity, Permission.ATTENDANCE_WRITE, facts(found))
     return render_template(
         "schedule/group.html",
@@ -84,7 +95,9 @@ def group(uid: str) -> str:
         dates=coming(found, clock.now(), DATES_SHOWN),
         before=[] if found.external or not may_read else lately(found, clock.now()),
         tomorrow=clock.now() + timedelta(days=1),
-        may_write=can(identity, Permission.GROUP_WRITE, facts(found)) and not found.external,
+        may_write=may_write,
+        history=[(one, what_changed(*parts_of(one), zone_of(found))) for one in history],
+        undoable=can_be_undone(history) if may_write else None,
         needs_yes=needs_yes(identity, found.program_id),
         may_publish=can(identity, Permission.GROUP_PUBLISH, facts(found)),
         asking=_asking(identity).get(found.id, 0),

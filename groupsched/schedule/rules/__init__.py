@@ -1,5 +1,26 @@
 """When a group meets: one rule in, dates, instants and what a sentence says out. Pure: no database, no clock."""
 
+from groupsched.schedule.rules.changing import (
+    AddBackDay,
+    AddSeries,
+    BringBack,
+    CancelDate,
+    Change,
+    ChangeRefused,
+    ChangeScope,
+    DateChange,
+    EndAfter,
+    ExtendSeries,
+    FollowGroup,
+    MoveDate,
+    NewRule,
+    RetireDates,
+    SetOfDate,
+    SkipDay,
+    TimetablePart,
+    UndoOf,
+    WhyNot,
+)
 from groupsched.schedule.rules.choices import (
     Ends,
     MonthlyBy,
@@ -24,7 +45,9 @@ from groupsched.schedule.rules.dates import (
     slot_on,
 )
 from groupsched.schedule.rules.differing import LastDates, RuleDifference, difference
+from groupsched.schedule.rules.laying import days_met, made_until, without_met
 from groupsched.schedule.rules.leading import AssignmentRole
+from groupsched.schedule.rules.planning import plan
 from groupsched.schedule.rules.recurrence import LAST_DAY, Frequency, Recurrence, parse_recurrence
 from groupsched.schedule.rules.sentence import SentenceParts, sentence_parts
 from groupsched.schedule.rules.series import (
@@ -37,46 +60,83 @@ from groupsched.schedule.rules.series import (
 )
 from groupsched.schedule.rules.splitting import cut_after, rest_of, same_until
 from groupsched.schedule.rules.states import TAKES_PLACE_FIRST, OccurrenceStatus
+from groupsched.schedule.rules.timetable import (
+    NEW,
+    TIMES,
+    DateField,
+    Timetable,
+    TimetableDate,
+    TimetableSeries,
+)
 
 __all__ = [
     "LAST_DAY",
     "MAX_COUNT",
     "MAX_MINUTES",
+    "NEW",
     "TAKES_PLACE_FIRST",
+    "TIMES",
     "WINDOW_YEARS",
+    "AddBackDay",
+    "AddSeries",
     "AssignmentRole",
+    "BringBack",
+    "CancelDate",
+    "Change",
+    "ChangeRefused",
+    "ChangeScope",
+    "DateChange",
+    "DateField",
+    "EndAfter",
     "Ends",
+    "ExtendSeries",
+    "FollowGroup",
     "Frequency",
     "LastDates",
     "MonthlyBy",
+    "MoveDate",
+    "NewRule",
     "NextDate",
     "OccurrenceStatus",
     "Recurrence",
     "RepeatChoices",
     "Repeats",
+    "RetireDates",
     "RuleDate",
     "RuleDifference",
     "RuleRefused",
     "SaveAct",
     "SentenceParts",
     "SeriesRule",
+    "SetOfDate",
+    "SkipDay",
+    "Timetable",
+    "TimetableDate",
+    "TimetablePart",
+    "TimetableSeries",
+    "UndoOf",
+    "WhyNot",
     "build_rule",
     "choices_of",
     "count_dates",
     "cut_after",
+    "days_met",
     "difference",
     "end_time",
     "expand",
     "first_date_on_or_after",
     "last_date",
     "local_dates",
+    "made_until",
     "minutes_between",
     "next_dates",
     "overlaps",
     "parse_recurrence",
     "parse_rule",
+    "plan",
     "rest_of",
     "same_until",
     "sentence_parts",
     "slot_on",
+    "without_met",
 ]

@@ -1,10 +1,10 @@
 """Verbs of the schedule: series and their rule, single dates."""
 
+from groupsched.schedule.service.changing import ChangedDates, change_dates, plan_dates
 from groupsched.schedule.service.dates import (
     cancel_occurrence,
     freeze,
     hold_still,
-    impact_of,
     set_status,
 )
 from groupsched.schedule.service.defining import (
@@ -19,19 +19,19 @@ from groupsched.schedule.service.deleting import (
     delete_draft,
     delete_unused,
 )
+from groupsched.schedule.service.following import follow_group, retire_dates
+from groupsched.schedule.service.history import parts_of
 from groupsched.schedule.service.leading import assign_begun, assign_leaders
 from groupsched.schedule.service.listed import (
     add_listed_series,
     end_listed_series,
     move_listed_dates,
 )
-from groupsched.schedule.service.once import met_besides
 from groupsched.schedule.service.planning import (
     PlannedChange,
     plan_change,
 )
 from groupsched.schedule.service.rows import (
-    HORIZON_DAYS,
     hold_date,
     lock,
 )
@@ -39,19 +39,21 @@ from groupsched.schedule.service.series import (
     add_back_date,
     add_series,
     change_series,
-    end_series,
     extend_horizon,
-    follow_group,
     skip_date,
 )
+from groupsched.schedule.service.taking_back import undo_change
 from groupsched.schedule.service.telling import (
+    impact_of,
     place_moved,
     told_if_place_moved,
     told_once,
 )
+from groupsched.schedule.service.timetable import HORIZON_DAYS, met_besides
 
 __all__ = [
     "HORIZON_DAYS",
+    "ChangedDates",
     "PlannedChange",
     "SeenVersions",
     "add_back_date",
@@ -60,13 +62,13 @@ __all__ = [
     "assign_begun",
     "assign_leaders",
     "cancel_occurrence",
+    "change_dates",
     "change_series",
     "copy_group",
     "define_group",
     "delete_draft",
     "delete_unused",
     "end_listed_series",
-    "end_series",
     "extend_horizon",
     "follow_group",
     "freeze",
@@ -77,12 +79,16 @@ __all__ = [
     "met_besides",
     "move_listed_dates",
     "offer_group",
+    "parts_of",
     "place_moved",
     "plan_change",
+    "plan_dates",
     "redefine_group",
+    "retire_dates",
     "series_version",
     "set_status",
     "skip_date",
     "told_if_place_moved",
     "told_once",
+    "undo_change",
 ]

@@ -1,20 +1,17 @@
 """Verbs of single dates: cancel one, and what the sheet says of one."""
 
-from collections.abc import Iterable
-
 from groupsched.access.identity import Identity
-from groupsched.audit.rules import AuditAction
-from groupsched.audit.service import record
-from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.errors import Conflict, DomainError
-from groupsched.core.events import ask
+from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
-from groupsched.schedule.events import Impact, ImpactOf
+from groupsched.schedule.events import Impact
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.rules import OccurrenceStatus
-from groupsched.schedule.service.rows import cancel, hold_date, may_write, touch
+from groupsched.schedule.rules import CancelDate, Change, OccurrenceStatus
+from groupsched.schedule.service.changing import change_dates, plan_dates, plan_in
+from groupsched.schedule.service.rows import may_write, touch
+from groupsched.schedule.service.telling import impact_of
+from groupsched.schedule.service.timetable import TimetableRows
 
 REASON_LENGTH = 300
 
@@ -26,39 +23,32 @@ def cancel_occurrence(
 
     Raises DomainError without a reason (a dry run needs none), Conflict where the date is over or has attendance.
     """
-    may_write(identity, occurrence.group)
-    if not dry_run:
-        hold_date(occurrence)
-    impact = impact_of([occurrence.id])
-    if occurrence.status == OccurrenceStatus.CANCELLED:
-        return impact
-    if occurrence.status != OccurrenceStatus.SCHEDULED or _met(occurrence):
-        raise Conflict(
-            _("This date has begun or is over. On its sheet you can say that you did not meet."), code="over"
-        )
-    words = clean_line(reason)
-    if not words and not dry_run:
+    wanted = CancelDate(occurrence.id, clean_line(reason))
+    if dry_run:
+        may_write(identity, occurrence.group)
+        if plan_dates(occurrence.group, wanted).plan.changes:
+            _check_length(wanted.reason)
+        return impact_of([occurrence.id])
+
+    def made(rows: TimetableRows) -> Change:
+        if plan_in(rows, wanted).changes:
+            _check_reason(wanted.reason)
+        return wanted
+
+    return change_dates(identity, occurrence.group, made).impact
+
+
+def _check_reason(words: str) -> None:
+    if not words:
         raise DomainError(
             _("Say why, in a few words. People will read it."), field="reason", code="reason-missing"
         )
+    _check_length(words)
+
+
+def _check_length(words: str) -> None:
     if len(words) > REASON_LENGTH:
         raise DomainError(_("This is too long. Please shorten it."), field="reason", code="too-long")
-    if not dry_run:
-        record(identity, AuditAction.OCCURRENCE_CANCELLED, occurrence, people=len(impact.people))
-        cancel(occurrence, words)
-    return impact
-
-
-def _met(occurrence: Occurrence) -> bool:
-    """Whether it is too late to cancel: it is over, or has begun with somebody in it. What was marked before does not count."""
-    now = clock.now()
-    return occurrence.end <= now or (occurrence.frozen and occurrence.start <= now)
-
-
-def impact_of(occurrence_ids: Iterable[int], *, whole_line: bool = False) -> Impact:
-    """Whom a change of these dates touches, as the rooms above answer; with those who wait for every date, if asked."""
-    ids = tuple(occurrence_ids)
-    return Impact.sum(ask(ImpactOf(ids, whole_line)), dates=len(ids))
 
 
 def freeze(occurrence: Occurrence) -> None:

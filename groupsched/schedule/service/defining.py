@@ -21,10 +21,10 @@ from groupsched.core.errors import ChangedMeanwhile, Conflict, DomainError
 from groupsched.core.i18n import _
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.queries import current_series, series_of
-from groupsched.schedule.rules import OccurrenceStatus, SeriesRule, rest_of
-from groupsched.schedule.service.once import without_met
+from groupsched.schedule.rules import OccurrenceStatus, SeriesRule, rest_of, without_met
 from groupsched.schedule.service.series import add_series, change_series
 from groupsched.schedule.service.telling import told_once
+from groupsched.schedule.service.timetable import timetable_of
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,7 @@ def redefine_group(
     if is_there(group, series, fields, rule) and not publishes:
         return group
     if group.version != seen.group or (series is not None and series.version != seen.series):
-        kept = without_met(group, rule, series) if rule is not None else None
-        if is_there(group, series, fields, kept) and not publishes:
+        if is_there(group, series, fields, _kept(group, series, rule)) and not publishes:
             return group
         raise ChangedMeanwhile
     with told_once(group):
@@ -105,6 +104,14 @@ def redefine_group(
     if publish:
         offer_group(identity, group)
     return group
+
+
+def _kept(group: Group, series: Series | None, rule: SeriesRule | None) -> SeriesRule | None:
+    """The rule as it would be kept: without the days on which the group meets then by another series."""
+    if rule is None:
+        return None
+    own = series.id if series is not None else None
+    return without_met(timetable_of(group).timetable, rule, clock.now(), own)
 
 
 def _hold(group: Group) -> Series | None:

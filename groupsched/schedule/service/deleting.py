@@ -9,7 +9,7 @@ from groupsched.catalog.service import delete_group
 from groupsched.core.db import db, savepoint
 from groupsched.core.errors import Conflict
 from groupsched.core.i18n import _
-from groupsched.schedule.models import Assignment, Occurrence, Series
+from groupsched.schedule.models import Assignment, ChangeMade, Occurrence, Series
 
 
 def delete_draft(identity: Identity, group: Group) -> None:
@@ -31,6 +31,7 @@ def _delete(identity: Identity, group: Group, *, offered: bool) -> None:
             dates = select(Occurrence.id).where(Occurrence.group_id == group.id)
             for gone in (
                 delete(Assignment).where(Assignment.occurrence_id.in_(dates)),
+                delete(ChangeMade).where(ChangeMade.group_id == group.id),
                 delete(Occurrence).where(Occurrence.group_id == group.id),
                 delete(Series).where(Series.group_id == group.id),
             ):

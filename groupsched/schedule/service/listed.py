@@ -14,8 +14,9 @@ from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.schedule.models import Occurrence, Series
-from groupsched.schedule.rules import SeriesRule, expand, first_date_on_or_after
-from groupsched.schedule.service.rows import expanded_to, horizon, times_of
+from groupsched.schedule.rules import SeriesRule, expand, first_date_on_or_after, made_until
+from groupsched.schedule.service.applying import times
+from groupsched.schedule.service.timetable import horizon
 
 CHUNK = 5000
 
@@ -26,7 +27,9 @@ def add_listed_series(pairs: Iterable[tuple[Group, SeriesRule]]) -> int:
     The groups are flushed; a rule's `starts_on` is moved to the first date that is its own.
     """
     made = [(group, first_date_on_or_after(rule)) for group, rule in pairs]
-    series = [Series(group_id=group.id, expanded_to=expanded_to(rule), rule=rule) for group, rule in made]
+    series = [
+        Series(group_id=group.id, expanded_to=made_until(rule, horizon()), rule=rule) for group, rule in made
+    ]
     db.session.add_all(series)
     db.session.flush()
     rows = [row for (group, rule), one in zip(made, series, strict=True) for row in _dates(group, rule, one)]
@@ -64,4 +67,7 @@ def _dates(group: Group, rule: SeriesRule, series: Series) -> list[dict[str, Any
 @lru_cache(maxsize=4096)
 def _times(rule: SeriesRule, last: date) -> tuple[dict[str, Any], ...]:
     """Hundreds of meetings share a day and a time: each pattern is expanded once."""
-    return tuple(times_of(slot, rule.timezone) for slot in expand(rule, rule.starts_on, last))
+    return tuple(
+        times(slot.original_local, slot.start, slot.start, slot.end, rule.timezone)
+        for slot in expand(rule, rule.starts_on, last)
+    )

@@ -28,11 +28,19 @@ def announce(
     changed: Iterable[int] = (),
     dropped: Iterable[int] = (),
     restored: Iterable[int] = (),
+    cancelled: Iterable[int] = (),
     rules: Iterable[RuleChange] = (),
 ) -> None:
-    """Say which dates came, changed, fell away or came back, by id: inside `told_once` at its end, else now."""
+    """Say which dates came, changed, fell away, came back or were called off, by id: inside `told_once` at its end, else
+    now."""
     said = DatesChanged(
-        group.id, tuple(added), tuple(changed), tuple(dropped), tuple(restored), rules=tuple(rules)
+        group.id,
+        tuple(added),
+        tuple(changed),
+        tuple(dropped),
+        tuple(restored),
+        tuple(cancelled),
+        rules=tuple(rules),
     )
     parts = _open.get({}).get(group.id)
     if parts is None:
@@ -63,13 +71,13 @@ def told_once(group: Group, reach_was: Reach | None = None) -> Iterator[None]:
 
 
 def _sum(group: Group, before: Mapping[int, DateBefore], parts: Sequence[DatesChanged]) -> DatesChanged:
-    added, changed, dropped, restored, rules = (
+    added, changed, dropped, restored, cancelled, rules = (
         tuple(dict.fromkeys(one for part in parts for one in getattr(part, name)))
-        for name in ("added", "changed", "dropped", "restored", "rules")
+        for name in ("added", "changed", "dropped", "restored", "cancelled", "rules")
     )
     after = _coming(group) if changed else before
     moved = tuple(was for number, was in before.items() if after.get(number, was) != was)
-    return DatesChanged(group.id, added, changed, dropped, restored, moved, rules)
+    return DatesChanged(group.id, added, changed, dropped, restored, cancelled, moved, rules)
 
 
 def place_moved(event: PlaceMoved) -> None:
@@ -94,9 +102,13 @@ def told_if_place_moved(question: PlaceWouldMove) -> frozenset[Person]:
     for group in _groups_at(question.place_id):
         then = _coming(group, place=there)
         ids += [number for number, now in _coming(group).items() if then[number] != now]
-    return (
-        Impact.sum(ask(ImpactOf(tuple(ids), whole_line=True)), dates=len(ids)).people if ids else frozenset()
-    )
+    return impact_of(ids, whole_line=True).people if ids else frozenset()
+
+
+def impact_of(occurrence_ids: Iterable[int], *, whole_line: bool = False) -> Impact:
+    """Whom a change of these dates touches, as the rooms above answer; with those who wait for every date, if asked."""
+    ids = tuple(occurrence_ids)
+    return Impact.sum(ask(ImpactOf(ids, whole_line)), dates=len(ids))
 
 
 def _groups_at(place_id: int) -> list[Group]:
@@ -118,6 +130,7 @@ def _coming(
             Occurrence.start,
             Occurrence.end,
             Occurrence.place_id,
+            Occurrence.own_link,
             Place.site_id,
             Place.online_link,
         )
@@ -130,9 +143,9 @@ def _coming(
         .order_by(Occurrence.start, Occurrence.id)
     )
     found = {}
-    for number, start, end, place_id, site_id, link in db.session.execute(query):
+    for number, start, end, place_id, own_link, site_id, link in db.session.execute(query):
         if place is not None and place_id == place.place_id:
             site_id, link = place.site_id_was, place.link_was
-        where = Whereabouts.of(reach.mode, place_id, site_id, reach.link or link or "")
+        where = Whereabouts.of(reach.mode, place_id, site_id, own_link or reach.link or link or "")
         found[number] = DateBefore(number, start, end, where)
     return found

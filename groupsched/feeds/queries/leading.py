@@ -1,0 +1,45 @@
+"""Whose dates are in the calendar of somebody who leads: the same question as on pages, who leads a date."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from groupsched.access.identity import Role
+from groupsched.accounts.models import Grant
+from groupsched.catalog.models import Group
+from groupsched.catalog.rules import GroupState
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.schedule.models import Occurrence
+from groupsched.schedule.queries import leads
+
+
+def led_by_others(person_id: int, groups: Sequence[Group]) -> frozenset[int]:
+    """The coming dates of groups that somebody leads which are given to others."""
+    theirs = (Occurrence.group_id.in_([group.id for group in groups]), ~leads(person_id))
+    return frozenset(db.session.scalars(select(Occurrence.id).where(*theirs, Occurrence.start > clock.now())))
+
+
+def led_besides(person_id: int, groups: Sequence[Group]) -> list[Occurrence]:
+    """The coming dates that somebody leads of groups that they do not."""
+    query = (
+        select(Occurrence)
+        .join(Occurrence.group)
+        .where(
+            leads(person_id),
+            is_facilitator(person_id),
+            Occurrence.group_id.not_in([group.id for group in groups]),
+            Group.state == GroupState.PUBLISHED,
+            Occurrence.start > clock.now(),
+            ~Occurrence.dropped,
+        )
+        .options(contains_eager(Occurrence.group).joinedload(Group.modality), joinedload(Occurrence.place))
+    )
+    return list(db.session.scalars(query.order_by(Occurrence.start, Occurrence.id)))
+
+
+def is_facilitator(person_id: int) -> ColumnElement[bool]:
+    """Whether a person holds that role now."""
+    role = (Grant.person_id == person_id, Grant.role == Role.FACILITATOR)
+    return exists().where(*role, Grant.in_force(clock.now()))

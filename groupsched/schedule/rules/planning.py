@@ -1,0 +1,297 @@
+"""From a change to what it does: a group's dates as they stand in, the same as they stand with the change out.
+
+Nothing is written here. Who is asked before and told after, and how rows take over what is planned, is in `service/`.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import singledispatch
+
+from groupsched.schedule.rules.changing import (
+    AddBackDay,
+    AddSeries,
+    BringBack,
+    CancelDate,
+    Change,
+    ChangeRefused,
+    ChangeScope,
+    DateChange,
+    EndAfter,
+    ExtendSeries,
+    FollowGroup,
+    MoveDate,
+    NewRule,
+    RetireDates,
+    SetOfDate,
+    SkipDay,
+    UndoOf,
+    WhyNot,
+)
+from groupsched.schedule.rules.dates import expand
+from groupsched.schedule.rules.laying import (
+    as_usual,
+    fallen,
+    in_order,
+    kept_until,
+    lay,
+    made_until,
+    without_met,
+)
+from groupsched.schedule.rules.recurrence import without_count
+from groupsched.schedule.rules.series import RuleRefused, SeriesRule
+from groupsched.schedule.rules.shifting import shifted
+from groupsched.schedule.rules.splitting import cut_after, rest_of
+from groupsched.schedule.rules.states import OccurrenceStatus
+from groupsched.schedule.rules.timetable import (
+    NEW,
+    TIMES,
+    DateField,
+    Timetable,
+    TimetableDate,
+    TimetableSeries,
+)
+from groupsched.schedule.rules.undoing import undone
+
+BACK = timedelta(days=731)
+
+
+def plan(timetable: Timetable, change: Change, now: datetime) -> DateChange:
+    """What a change does to the dates of a group. Raises ChangeRefused, RuleRefused, KeyError for what is not there."""
+    return _plan(change, timetable, now)
+
+
+@singledispatch
+def _plan(change: object, timetable: Timetable, now: datetime) -> DateChange:
+    raise TypeError(change)
+
+
+@_plan.register
+def _add(change: AddSeries, timetable: Timetable, now: datetime) -> DateChange:
+    rule = without_met(timetable, change.rule, now)
+    made = TimetableSeries(NEW, rule, expanded_to=made_until(rule, timetable.horizon))
+    first = max(rule.starts_on, now.date() - BACK)
+    dates = [timetable.made(made, slot) for slot in expand(rule, first, timetable.horizon)]
+    after = replace(timetable, series=(*timetable.series, made), dates=in_order([*timetable.dates, *dates]))
+    return DateChange(timetable, after, NEW)
+
+
+@_plan.register
+def _new_rule(change: NewRule, timetable: Timetable, now: datetime) -> DateChange:
+    series = _going_on(timetable, change.series)
+    rule = without_met(timetable, change.rule, now, series.key)
+    if rule == series.rule and not change.overwrite:
+        return DateChange(timetable, timetable, series.key)
+    return lay(timetable, series, rule, now, overwrite=change.overwrite)
+
+
+@_plan.register
+def _skip(change: SkipDay, timetable: Timetable, now: datetime) -> DateChange:
+    rule = _going_on(timetable, change.series).rule
+    return _new_rule(NewRule(change.series, _with_skip(rule, rule.skip | {change.day})), timetable, now)
+
+
+@_plan.register
+def _add_back(change: AddBackDay, timetable: Timetable, now: datetime) -> DateChange:
+    rule = _going_on(timetable, change.series).rule
+    return _new_rule(NewRule(change.series, _with_skip(rule, rule.skip - {change.day})), timetable, now)
+
+
+@_plan.register
+def _end_after(change: EndAfter, timetable: Timetable, now: datetime) -> DateChange:
+    rule = _going_on(timetable, change.series).rule
+    if change.last is None:
+        rule = replace(rule, rrule=without_count(rule.rrule) if rule.rrule else "", until=None)
+    elif change.last < rule.starts_on:
+        raise RuleRefused("The end date is before the first date.", "until")
+    else:
+        rule = cut_after(rule, change.last)
+    return _new_rule(NewRule(change.series, rule), timetable, now)
+
+
+@_plan.register
+def _retire(_change: RetireDates, timetable: Timetable, now: datetime) -> DateChange:
+    open_ones = {one.key for one in timetable.series if not one.ended}
+    coming = {
+        one.key for one in timetable.dates if one.series in open_ones and timetable.changeable(one, now)
+    }
+    series = tuple(_retired(one) for one in timetable.series)
+    dates = _changed(timetable, lambda one: fallen(one, None), coming)
+    stay = tuple(one for one in timetable.dates if one.series in open_ones and one.marked)
+    return DateChange(timetable, replace(timetable, series=series, dates=dates), None, stay)
+
+
+def _retired(one: TimetableSeries) -> TimetableSeries:
+    if one.ended:
+        return one
+    cut = one.kept is not None and one.rule.rrule
+    return replace(one, ended=True, rule=cut_after(one.rule, one.kept) if cut and one.kept else one.rule)
+
+
+@_plan.register
+def _follow_group(change: FollowGroup, timetable: Timetable, now: datetime) -> DateChange:
+    there = replace(timetable, place=change.place, seats=change.seats)
+    series = {one.key: one for one in timetable.series}
+    coming = {one.key for one in timetable.dates if one.takes_place and not one.marked and one.start > now}
+    names = (DateField.PLACE, DateField.SEATS)
+    dates = _changed(there, lambda one: as_usual(there, series[one.series], one, names), coming)
+    return DateChange(timetable, replace(there, dates=dates))
+
+
+@_plan.register
+def _extend(change: ExtendSeries, timetable: Timetable, now: datetime) -> DateChange:
+    series = _going_on(timetable, change.series)
+    if series.expanded_to is not None and series.expanded_to >= timetable.horizon:
+        return DateChange(timetable, timetable, series.key)
+    rule = without_met(timetable, series.rule, now, series.key)
+    first = max((series.expanded_to or rule.starts_on) + timedelta(days=1), now.date() - BACK)
+    made = replace(series, rule=rule, expanded_to=made_until(rule, timetable.horizon))
+    dates = [timetable.made(made, slot) for slot in expand(rule, first, timetable.horizon)]
+    after = replace(
+        timetable,
+        series=tuple(made if one.key == made.key else one for one in timetable.series),
+        dates=in_order([*timetable.dates, *dates]),
+    )
+    return DateChange(timetable, after, made.key)
+
+
+@_plan.register
+def _move(change: MoveDate, timetable: Timetable, now: datetime) -> DateChange:
+    one = _changeable(timetable, change.date, now)
+    if change.start < now and not timetable.draft:
+        raise ChangeRefused(WhyNot.PAST)
+    series = timetable.series_with(one.series)
+    if change.scope is ChangeScope.THIS:
+        return _moved_alone(change, timetable, one, series)
+    local = change.start.astimezone(series.rule.zone).replace(tzinfo=None)
+    minutes = int((change.end - change.start).total_seconds()) // 60
+    since = _since(change.scope, one)
+    kept = kept_until(_going_on(timetable, series.key), since)
+    rest = rest_of(series.rule, kept + timedelta(days=1)) if kept is not None else series.rule
+    rule = shifted(rest or series.rule, one.day, local, minutes)
+    given_up = _without(timetable, one, TIMES)
+    laid = lay(given_up, series, rule, now, since=since, overwrite=change.overwrite)
+    return replace(laid, before=timetable)
+
+
+def _moved_alone(
+    change: MoveDate, timetable: Timetable, one: TimetableDate, series: TimetableSeries
+) -> DateChange:
+    usual_end = change.start + timedelta(minutes=series.rule.duration_minutes)
+    own = one.own - TIMES
+    own |= {DateField.START} if change.start != one.given else set()
+    own |= {DateField.END} if change.end != usual_end else set()
+    moved = replace(one, start=change.start, end=change.end, own=own)
+    if any(moved.meets_with(other) for other in timetable.dates if other.key != one.key):
+        raise ChangeRefused(WhyNot.AT_THE_SAME_TIME)
+    return _only(timetable, moved)
+
+
+@_plan.register
+def _set(change: SetOfDate, timetable: Timetable, now: datetime) -> DateChange:
+    one = _changeable(timetable, change.date, now)
+    series = timetable.series_with(one.series)
+    if change.scope is not ChangeScope.THIS:
+        series = _going_on(timetable, series.key)
+        own = {**series.own, **change.values}
+        given_up = _without(timetable, one, frozenset(change.values))
+        since = _since(change.scope, one)
+        laid = lay(given_up, series, series.rule, now, since=since, own=own, overwrite=change.overwrite)
+        return replace(laid, before=timetable)
+    changed = {name for name, value in change.values.items() if value != timetable.usual(series, name)}
+    values = {name.value: value for name, value in change.values.items()}
+    return _only(timetable, replace(one, own=(one.own - set(change.values)) | changed, **values))
+
+
+@_plan.register
+def _cancel(change: CancelDate, timetable: Timetable, now: datetime) -> DateChange:
+    one = _of_timetable(timetable, change.date)
+    if one.status == OccurrenceStatus.CANCELLED and change.scope is ChangeScope.THIS:
+        return DateChange(timetable, timetable)
+    begun_with_marks = one.marked and one.start <= now
+    if change.scope is ChangeScope.THIS:
+        if not one.takes_place or one.end <= now or begun_with_marks:
+            raise ChangeRefused(WhyNot.OVER)
+        return _only(timetable, _called_off(one, change.reason))
+    since = _since(change.scope, one)
+    meant = [row for row in timetable.dates if row.series == one.series and row.takes_place]
+    meant = [row for row in meant if since is None or row.day >= since]
+    coming = {row.key for row in meant if timetable.changeable(row, now)}
+    dates = _changed(timetable, lambda row: _called_off(row, change.reason), coming)
+    return DateChange(
+        timetable, replace(timetable, dates=dates), None, tuple(row for row in meant if row.key not in coming)
+    )
+
+
+def _called_off(one: TimetableDate, reason: str) -> TimetableDate:
+    return replace(one, status=OccurrenceStatus.CANCELLED, reason=reason, dropped=False)
+
+
+@_plan.register
+def _bring_back(change: BringBack, timetable: Timetable, now: datetime) -> DateChange:
+    one = _of_timetable(timetable, change.date)
+    if one.status != OccurrenceStatus.CANCELLED or one.dropped:
+        raise ChangeRefused(WhyNot.NOT_CANCELLED)
+    if one.start <= now:
+        raise ChangeRefused(WhyNot.OVER)
+    series = timetable.series_with(one.series)
+    back = as_usual(timetable, series, replace(one, status=OccurrenceStatus.SCHEDULED, reason=""))
+    if any(back.meets_with(other) for other in timetable.dates if other.key != one.key):
+        raise ChangeRefused(WhyNot.AT_THE_SAME_TIME)
+    rule = replace(series.rule, skip=series.rule.skip - {one.day})
+    named = tuple(replace(row, rule=rule) if row.key == series.key else row for row in timetable.series)
+    found = _only(timetable, back)
+    return replace(found, after=replace(found.after, series=named))
+
+
+@_plan.register
+def _undo(change: UndoOf, timetable: Timetable, now: datetime) -> DateChange:
+    return undone(change, timetable, now)
+
+
+def _going_on(timetable: Timetable, key: int) -> TimetableSeries:
+    series = timetable.series_with(key)
+    if series.ended:
+        raise ChangeRefused(WhyNot.ENDED)
+    return series
+
+
+def _of_timetable(timetable: Timetable, key: int) -> TimetableDate:
+    """A date that is over does not stand any more."""
+    try:
+        return timetable.date_with(key)
+    except KeyError:
+        raise ChangeRefused(WhyNot.OVER) from None
+
+
+def _changeable(timetable: Timetable, key: int, now: datetime) -> TimetableDate:
+    one = _of_timetable(timetable, key)
+    if not one.takes_place or not timetable.changeable(one, now):
+        raise ChangeRefused(WhyNot.OVER)
+    return one
+
+
+def _since(scope: ChangeScope, one: TimetableDate) -> date | None:
+    return one.day if scope is ChangeScope.FOLLOWING else None
+
+
+def _with_skip(rule: SeriesRule, skip: frozenset[date]) -> SeriesRule:
+    return replace(rule, skip=skip & frozenset(rule.dates(max(skip, default=rule.starts_on))))
+
+
+def _without(timetable: Timetable, one: TimetableDate, which: frozenset[DateField]) -> Timetable:
+    """The same, with a date that has nothing of its own in these fields."""
+    return _only(timetable, replace(one, own=one.own - which)).after
+
+
+def _only(timetable: Timetable, changed: TimetableDate) -> DateChange:
+    dates = in_order(changed if one.key == changed.key else one for one in timetable.dates)
+    return DateChange(timetable, replace(timetable, dates=dates))
+
+
+def _changed(
+    timetable: Timetable, change: Callable[[TimetableDate], TimetableDate | None], keys: Iterable[int | None]
+) -> tuple[TimetableDate, ...]:
+    meant = frozenset(keys)
+    found = (change(one) if one.key in meant else one for one in timetable.dates)
+    return in_order(one for one in found if one is not None)

@@ -1,0 +1,203 @@
+"""Exactly the plan: the rows of a group's dates take over what a plan says of them, and it is told."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, insert
+
+from groupsched.catalog.models import Group
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.events import publish
+from groupsched.core.tokens import public_id
+from groupsched.schedule.events import LeadsChanged, RuleChange
+from groupsched.schedule.models import FORMER_LENGTH, Assignment, Occurrence, Series
+from groupsched.schedule.queries import only_rule
+from groupsched.schedule.rules import (
+    NEW,
+    AssignmentRole,
+    DateChange,
+    TimetableDate,
+    TimetableSeries,
+)
+from groupsched.schedule.service.rows import touch
+from groupsched.schedule.service.telling import announce
+from groupsched.schedule.service.timetable import TimetableRows
+
+
+@dataclass(frozen=True)
+class AppliedPlan:
+    """The series that goes on, if there is one, and the numbers of the rows that were made: of a new series, of new dates in
+    the order of the plan."""
+
+    goes_on: Series | None
+    began: int | None
+    added: list[int]
+
+
+def apply(group: Group, rows: TimetableRows, change: DateChange, *, by_rule: bool) -> AppliedPlan:
+    """Write a plan. With `by_rule` people read what its rule says now."""
+    was = change.before
+    series = dict(rows.series)
+    for one in change.after.series:
+        if one.key == NEW:
+            series[NEW] = _begun(group, one)
+        elif one != was.series_with(one.key):
+            _carry_on(series[one.key], was.series_with(one.key), one)
+    db.session.flush()
+    _delete(one.key for one in change.gone)
+    for before, after in change.steps:
+        _follow(rows.dates[before.key or 0], before, after, series)
+    db.session.flush()
+    added = _insert(group, change.added, series)
+    db.session.flush()
+    goes_on = series[change.goes_on] if change.goes_on is not None else None
+    announce(
+        group,
+        added=added,
+        changed=_keys(now for _was, now in change.moved),
+        dropped=_keys(change.dropped),
+        restored=_keys(change.restored),
+        cancelled=_keys(change.cancelled),
+        rules=_rules(group, change, goes_on) if by_rule and goes_on is not None else [],
+    )
+    return AppliedPlan(goes_on, series[NEW].id if NEW in series else None, added)
+
+
+def _keys(dates: Iterable[TimetableDate]) -> list[int]:
+    return [one.key for one in dates if one.key is not None]
+
+
+def _rules(group: Group, change: DateChange, goes_on: Series) -> list[RuleChange]:
+    """What the rule of the series was and is: the one that changed is the one that goes on, or was cut for it."""
+    after = {one.key: one for one in change.after.series}
+    touched = [
+        one
+        for one in change.before.series
+        if (one.rule, one.ended) != (after[one.key].rule, after[one.key].ended)
+    ]
+    was = next((one for one in touched if not one.ended), None)
+    if was is None:
+        return []
+    chain = tuple(dict.fromkeys((*(one.key for one in touched), goes_on.id)))
+    return [RuleChange(chain, was.rule, goes_on.rule, only_rule(group) == goes_on.rule)]
+
+
+def _begun(group: Group, one: TimetableSeries) -> Series:
+    series = Series(group_id=group.id, group=group, expanded_to=one.expanded_to, own=_stored(one))
+    series.rule = one.rule
+    db.session.add(series)
+    return series
+
+
+def _carry_on(series: Series, was: TimetableSeries, now: TimetableSeries) -> None:
+    series.expanded_to = now.expanded_to
+    if (was.rule, was.own, was.ended) == (now.rule, now.own, now.ended):
+        return
+    series.rule, series.own = now.rule, _stored(now)
+    series.version += 1
+    series.sequence += 1
+    series.changed_at = clock.now()
+    if now.ended != was.ended:
+        series.ended_at = _end_of(was, now) if now.ended else None
+
+
+def _end_of(was: TimetableSeries, now: TimetableSeries) -> datetime:
+    """When a series ends: one that is cut still has its dates until then, which may be to come."""
+    if now.rule == was.rule or now.rule.until is None:
+        return clock.now()
+    midnight = datetime.combine(now.rule.until + timedelta(days=1), time(), now.rule.zone)
+    return max(clock.now(), midnight.astimezone(UTC))
+
+
+def _stored(one: TimetableSeries) -> dict[str, Any]:
+    return {name.value: list(value) if isinstance(value, tuple) else value for name, value in one.own.items()}
+
+
+def _delete(keys: Iterable[int | None]) -> None:
+    gone = [key for key in keys if key is not None]
+    if gone:
+        db.session.execute(delete(Occurrence).where(Occurrence.id.in_(gone)))
+
+
+def _follow(row: Occurrence, was: TimetableDate, now: TimetableDate, series: Mapping[int, Series]) -> None:
+    """Have a row stand as planned. Calendars take it for another one only where it shows otherwise."""
+    row.series_id, row.timezone = series[now.series].id, series[now.series].timezone
+    if was.original != now.original:
+        row.former_local = f"{row.former_local} {row.original_local}"[-FORMER_LENGTH:]
+    for name, value in _columns(now, row.timezone).items():
+        setattr(row, name, value)
+    if was.leads != now.leads:
+        _lead(row, was.leads, now.leads)
+    if was.status != now.status:
+        row.cancelled_at = None if now.takes_place else clock.now()
+    if (was.shown, was.status) != (now.shown, now.status):
+        row.sequence += 1
+    if (was.shown, was.status, was.seats) != (now.shown, now.status, now.seats):
+        touch(row)
+
+
+def _columns(one: TimetableDate, timezone: str) -> dict[str, Any]:
+    return {
+        **times(one.original, one.given, one.start, one.end, timezone),
+        "place_id": one.place,
+        "capacity": one.seats,
+        "own_link": one.link,
+        "own_title": one.title,
+        "own_note": one.note,
+        "status": one.status,
+        "dropped": one.dropped,
+        "reason": one.reason,
+        "own_fields": " ".join(sorted(one.own)),
+    }
+
+
+def times(
+    original: datetime, given: datetime, start: datetime, end: datetime, timezone: str
+) -> dict[str, Any]:
+    """The columns that say when a date is."""
+    # What the clock shows then; `original_local` is what the rule says. They differ where an hour is left out, and a date
+    # keeps the name that its rule gave it.
+    local = start.astimezone(ZoneInfo(timezone))
+    return {
+        "original_start": given,
+        "original_local": f"{original:%Y-%m-%dT%H%M}",
+        "start": start,
+        "end": end,
+        "local_date": local.date(),
+        "local_minute": local.hour * 60 + local.minute,
+    }
+
+
+def _insert(group: Group, dates: list[TimetableDate], series: Mapping[int, Series]) -> list[int]:
+    """Rows for these dates in one statement; returns their ids, in order."""
+    if not dates:
+        return []
+    shared = {
+        "program_id": group.program_id, "group_id": group.id, "external": group.external, "changed_at": clock.now(),
+    }  # fmt: skip
+    rows = [
+        {
+            **shared, **_columns(one, series[one.series].timezone), "uid": public_id(),
+            "series_id": series[one.series].id, "timezone": series[one.series].timezone,
+        }
+        for one in dates
+    ]  # fmt: skip
+    # RETURNING alone promises no order: the numbers would be those of other dates.
+    query = insert(Occurrence).returning(Occurrence.id, sort_by_parameter_order=True)
+    return list(db.session.scalars(query, rows))
+
+
+def _lead(row: Occurrence, were: tuple[int, ...], people: tuple[int, ...]) -> None:
+    db.session.execute(delete(Assignment).where(Assignment.occurrence_id == row.id))
+    roles = [AssignmentRole.LEAD, *[AssignmentRole.CO_LEAD] * len(people)]
+    db.session.add_all(
+        Assignment(occurrence_id=row.id, person_id=person, role=roles[place], position=place)
+        for place, person in enumerate(people)
+    )
+    db.session.flush()
+    db.session.expire(row, ["assignments"])
+    publish(LeadsChanged(tuple(sorted({*were, *people}))))

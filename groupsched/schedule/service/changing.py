@@ -1,0 +1,145 @@
+"""The one way to change dates: plan, ask whom it touches, and do exactly the plan.
+
+The page, the interface, an import, the worker and what follows from the catalogue all come through here.
+"""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+
+from groupsched.access.identity import Identity, System
+from groupsched.audit.rules import AuditAction
+from groupsched.audit.service import record
+from groupsched.catalog.models import Group
+from groupsched.core import clock
+from groupsched.core.errors import Conflict
+from groupsched.core.i18n import _
+from groupsched.schedule.events import Impact
+from groupsched.schedule.models import Series
+from groupsched.schedule.rules import (
+    AddBackDay,
+    AddSeries,
+    BringBack,
+    CancelDate,
+    Change,
+    ChangeRefused,
+    DateChange,
+    EndAfter,
+    ExtendSeries,
+    MoveDate,
+    NewRule,
+    SetOfDate,
+    SkipDay,
+    UndoOf,
+    WhyNot,
+    plan,
+)
+from groupsched.schedule.service.applying import apply
+from groupsched.schedule.service.history import remember
+from groupsched.schedule.service.rows import lock, may_write
+from groupsched.schedule.service.telling import impact_of, told_once
+from groupsched.schedule.service.timetable import TimetableRows, timetable_of
+
+OF_A_SERIES = (NewRule, SkipDay, AddBackDay, EndAfter)
+OF_A_RULE = (*OF_A_SERIES, MoveDate, UndoOf)
+QUIET = (AddSeries, ExtendSeries, CancelDate)
+"""Changes that move no date: nothing has to be compared."""
+
+
+@dataclass(frozen=True)
+class ChangedDates:
+    """What a change of dates does, or has done: the plan, and the series that goes on once it has. `impact`: whom the
+    cancelling of a date touches."""
+
+    plan: DateChange
+    series: Series | None = None
+    impact: Impact = field(default_factory=Impact)
+
+
+def plan_dates(group: Group, change: Change) -> ChangedDates:
+    """What a change would do to the dates of a group. Nothing is written. Raises Conflict where it cannot be."""
+    return ChangedDates(plan_in(timetable_of(group), change))
+
+
+def change_dates(
+    identity: Identity,
+    group: Group,
+    change: Change | Callable[[TimetableRows], Change],
+) -> ChangedDates:
+    """Change the dates of a group, have its people told, and write down who did it. A change that depends on how the dates
+    stand is made of that, once nobody else can change them.
+
+    Raises Conflict where it cannot be, NotFound for whom it is not theirs to change.
+    """
+    may_write(identity, group)
+    lock(group.id)
+    rows = timetable_of(group, hold=True)
+    made = change(rows) if callable(change) else change
+    found = plan_in(rows, made)
+    impact = impact_of([made.date]) if isinstance(made, CancelDate) else Impact()
+    if not found.changes:
+        return ChangedDates(found, rows.series.get(found.goes_on or 0), impact)
+    with nullcontext() if isinstance(made, QUIET) else told_once(group):
+        applied = apply(group, rows, found, by_rule=isinstance(made, OF_A_RULE))
+        remember(identity, group, made, found, applied)
+        series = applied.goes_on
+        _record(identity, group, made, rows, series or _of_change(rows, made), len(impact.people))
+    return ChangedDates(found, series, impact)
+
+
+def _of_change(rows: TimetableRows, change: Change) -> Series | None:
+    """The series that a change is about."""
+    return rows.series.get(getattr(change, "series", 0))
+
+
+def follow(group: Group, change: Change) -> ChangedDates:
+    """Change dates because of what was done to their group, or because time goes on."""
+    return change_dates(System(program_id=group.program_id), group, change)
+
+
+def plan_in(rows: TimetableRows, change: Change) -> DateChange:
+    """The plan of a change for dates that stand so. Raises Conflict where it cannot be."""
+    try:
+        return plan(rows.timetable, change, clock.now())
+    except ChangeRefused as refusal:
+        raise Conflict(_why(refusal.why), code=refusal.why) from refusal
+
+
+def _why(why: WhyNot) -> str:
+    return {
+        WhyNot.ENDED: _("This series has ended. Its dates stay as they were."),
+        WhyNot.OVER: _("This date has begun or is over. On its sheet you can say that you did not meet."),
+        WhyNot.PAST: _("This time has passed. The earliest a date can move to is now."),
+        WhyNot.AT_THE_SAME_TIME: _("The group meets at that time already."),
+        WhyNot.NOT_CANCELLED: _("This date is not cancelled."),
+        WhyNot.CHANGED_SINCE: _(
+            "Something of this was changed since, or has begun. It cannot be undone any more."
+        ),
+        WhyNot.OTHER_PERIOD: _(
+            "All dates from here on cannot move that far. Change how the group repeats instead."
+        ),
+    }[why]
+
+
+def _record(
+    identity: Identity, group: Group, change: Change, rows: TimetableRows, series: Series | None, people: int
+) -> None:
+    """Write down who did it, where it is not written down already as what was done to the group."""
+    if isinstance(change, AddSeries) and series is not None:
+        record(identity, AuditAction.SERIES_CREATED, series, group=group.uid)
+    elif isinstance(change, OF_A_SERIES):
+        before = rows.series[change.series].uid
+        record(
+            identity,
+            AuditAction.SERIES_CHANGED,
+            series or rows.series[change.series],
+            group=group.uid,
+            before=before,
+        )
+    elif isinstance(change, UndoOf):
+        touched = series or rows.series[min(rows.series)]
+        record(identity, AuditAction.SERIES_CHANGED, touched, group=group.uid, undone=True)
+    elif isinstance(change, CancelDate):
+        record(identity, AuditAction.OCCURRENCE_CANCELLED, rows.dates[change.date], people=people)
+    elif isinstance(change, MoveDate | SetOfDate | BringBack):
+        record(identity, AuditAction.OCCURRENCE_CHANGED, rows.dates[change.date])

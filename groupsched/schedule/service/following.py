@@ -1,0 +1,43 @@
+"""What becomes of a group's dates when the catalogue changes: its seats and its place, and that it is retired."""
+
+from sqlalchemy import select
+
+from groupsched.catalog.events import Reach
+from groupsched.catalog.models import Group
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import FollowGroup, OccurrenceStatus, RetireDates
+from groupsched.schedule.service.changing import follow
+from groupsched.schedule.service.rows import touch
+from groupsched.schedule.service.telling import announce, told_once
+
+
+def follow_group(group: Group, reach_was: Reach | None = None) -> None:
+    """Take over a group's seats and place into its coming dates, save what was changed for one alone. Where people come to
+    it another way now than `reach_was`, all of its coming dates are elsewhere."""
+    with told_once(group, reach_was):
+        found = follow(group, FollowGroup(group.place_id, group.capacity))
+        if reach_was is not None:
+            _elsewhere(group, {one.key for one, _now in found.plan.moved})
+
+
+def retire_dates(group: Group) -> None:
+    """No date of a group after now: coming ones go as they do when a rule changes."""
+    follow(group, RetireDates())
+
+
+def _elsewhere(group: Group, moved: set[int | None]) -> None:
+    """The other dates keep their room, and yet one comes to them another way."""
+    query = select(Occurrence).where(
+        Occurrence.group_id == group.id,
+        Occurrence.status == OccurrenceStatus.SCHEDULED,
+        Occurrence.start > clock.now(),
+    )
+    rows = [row for row in db.session.scalars(query.order_by(Occurrence.start)) if row.id not in moved]
+    for row in rows:
+        row.sequence += 1
+        touch(row)
+    db.session.flush()
+    if rows:
+        announce(group, changed=[row.id for row in rows])

@@ -1,0 +1,127 @@
+"""The history of a group's dates: each change that was made, with what stood before and after it, until it can be undone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from groupsched.access.identity import Identity
+from groupsched.catalog.models import Group
+from groupsched.catalog.rules import GroupState
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.schedule.models import ChangeMade, rule_from, rule_plain
+from groupsched.schedule.rules import (
+    NEW,
+    Change,
+    ChangeScope,
+    DateChange,
+    DateField,
+    ExtendSeries,
+    FollowGroup,
+    OccurrenceStatus,
+    RetireDates,
+    TimetableDate,
+    TimetablePart,
+    TimetableSeries,
+    UndoOf,
+)
+from groupsched.schedule.service.applying import AppliedPlan
+
+MOMENTS = ("given", "start", "end")
+
+
+def remember(
+    identity: Identity, group: Group, change: Change, plan: DateChange, applied: AppliedPlan
+) -> ChangeMade | None:
+    """Keep what a change did to the dates of a group that was offered; what time alone brings is none."""
+    if group.state == GroupState.DRAFT or group.external or isinstance(change, ExtendSeries):
+        return None
+    before, after = plan.parts
+    made = ChangeMade(
+        group_id=group.id,
+        at=clock.now(),
+        by_id=identity.person,
+        scope=getattr(change, "scope", ChangeScope.ALL),
+        before=_plain(before),
+        after=_plain(_numbered(after, applied)),
+        undoes=isinstance(change, UndoOf),
+        final=isinstance(change, FollowGroup | RetireDates),
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def parts_of(made: ChangeMade) -> tuple[TimetablePart, TimetablePart]:
+    """What a change touched, before and after it."""
+    return _part(made.before), _part(made.after)
+
+
+def _numbered(part: TimetablePart, applied: AppliedPlan) -> TimetablePart:
+    """The same with the numbers of the rows that were made for it."""
+    numbers = iter(applied.added)
+
+    def series(key: int) -> int:
+        return applied.began if key == NEW and applied.began is not None else key
+
+    return TimetablePart(
+        tuple(replace(one, key=series(one.key)) for one in part.series),
+        tuple(
+            replace(one, key=next(numbers) if one.key is None else one.key, series=series(one.series))
+            for one in part.dates
+        ),
+    )
+
+
+def _plain(part: TimetablePart) -> dict[str, Any]:
+    return {
+        "series": [_plain_series(one) for one in part.series],
+        "dates": [_plain_date(one) for one in part.dates],
+    }
+
+
+def _plain_series(one: TimetableSeries) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "rule": rule_plain(one.rule),
+        "ended": one.ended,
+        "expanded_to": one.expanded_to.isoformat() if one.expanded_to else None,
+        "own": {what.value: list(v) if isinstance(v, tuple) else v for what, v in one.own.items()},
+    }
+
+
+def _plain_date(one: TimetableDate) -> dict[str, Any]:
+    return {
+        **{name: getattr(one, name) for name in ("key", "series", "place", "seats", "link", "title", "note")},
+        **{name: getattr(one, name).isoformat() for name in ("original", *MOMENTS)},
+        "leads": list(one.leads),
+        "own": sorted(one.own),
+        "status": one.status.value,
+        "dropped": one.dropped,
+        "reason": one.reason,
+    }
+
+
+def _part(kept: Mapping[str, Sequence[Mapping[str, Any]]]) -> TimetablePart:
+    return TimetablePart(
+        tuple(_series(one) for one in kept["series"]), tuple(_date(one) for one in kept["dates"])
+    )
+
+
+def _series(kept: Mapping[str, Any]) -> TimetableSeries:
+    own = {DateField(what): tuple(v) if isinstance(v, list) else v for what, v in kept["own"].items()}
+    made_to = date.fromisoformat(kept["expanded_to"]) if kept["expanded_to"] else None
+    return TimetableSeries(kept["key"], rule_from(kept["rule"]), None, kept["ended"], made_to, own)
+
+
+def _date(kept: Mapping[str, Any]) -> TimetableDate:
+    return TimetableDate(
+        **{
+            **kept,
+            **{name: datetime.fromisoformat(kept[name]) for name in ("original", *MOMENTS)},
+            "leads": tuple(kept["leads"]),
+            "own": frozenset(map(DateField, kept["own"])),
+            "status": OccurrenceStatus(kept["status"]),
+        }
+    )

@@ -1,0 +1,25 @@
+"""Undoing the last change of a group's dates."""
+
+from groupsched.access.identity import Identity
+from groupsched.core.errors import Conflict
+from groupsched.core.i18n import _
+from groupsched.schedule.models import ChangeMade
+from groupsched.schedule.queries import can_be_undone, changes_made
+from groupsched.schedule.rules import Change, UndoOf
+from groupsched.schedule.service.changing import ChangedDates, change_dates
+from groupsched.schedule.service.history import parts_of
+from groupsched.schedule.service.timetable import TimetableRows
+
+
+def undo_change(identity: Identity, made: ChangeMade) -> ChangedDates:
+    """Have the dates of a group stand as they stood before its last change: a new change, of which people hear what is
+    otherwise than they know. Raises Conflict where it was not the last one, or somebody has heard of it."""
+
+    def undo(_rows: TimetableRows) -> Change:
+        if can_be_undone(changes_made(made.group)) is not made:
+            raise Conflict(
+                _("People have heard of this change already. Make a new one instead."), code="heard"
+            )
+        return UndoOf(*parts_of(made))
+
+    return change_dates(identity, made.group, undo)

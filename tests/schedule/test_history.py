@@ -1,0 +1,141 @@
+"""Each change of a group's dates is kept, told on its page, and can be undone until somebody has heard of it."""
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import Conflict
+from groupsched.outbox.delivery import deliver_due
+from groupsched.outbox.models import Message
+from groupsched.outbox.rules import MessageState
+from groupsched.schedule.models import Occurrence
+from groupsched.schedule.queries import changes_made, current_series
+from groupsched.schedule.rules import ChangeScope, DateField, MoveDate, SetOfDate, TimetableDate
+from groupsched.schedule.service import (
+    cancel_occurrence,
+    change_dates,
+    change_series,
+    freeze,
+    undo_change,
+)
+from groupsched.schedule.service.timetable import timetable_of
+from tests.conftest import identity_of
+
+NOW = datetime.fromisoformat("2026-11-24T14:00:00+00:00")
+
+
+@pytest.fixture
+def tea(world, client):
+    """Thursdays since the beginning of November, of which three are over; Robin has every date, Reed that of 17 December."""
+    with clock.at(NOW.replace(month=10)):
+        world.lead = world.facilitator()
+        world.tea = world.group("Tea", led_by=world.lead)
+        world.dates = world.series(world.tea, datetime(2026, 11, 5, 18), dates=None)
+        world.robin, world.reed = (world.client(n, email=f"{n}@example.org") for n in ("robin", "reed"))
+        world.enrol(world.tea, world.robin)
+        world.enrol(world.tea, world.reed, dates=[on(world, 17)])
+    with clock.at(NOW):
+        deliver_due()
+        world.me = identity_of(world.lead)
+        world.page = client.as_(world.lead)
+        yield world
+
+
+def on(tea, day):
+    query = select(Occurrence).where(
+        Occurrence.group_id == tea.tea.id, Occurrence.local_date == date(2026, 12, day)
+    )
+    return db.session.scalars(query).one()
+
+
+def shape(tea):
+    """How the dates stand, without what only says that they were touched."""
+    found = timetable_of(tea.tea).timetable
+    dates = [replace(one, held=False, referred=False) for one in found.dates]
+    return [series for series in found.series if not series.ended], sorted(dates, key=by_row)
+
+
+def by_row(one: TimetableDate):
+    return one.start, one.key
+
+
+def lay(tea, **said):
+    series = current_series(tea.tea)
+    return change_series(tea.me, series, replace(series.rule, **said), series.version)
+
+
+def move(tea, day, scope, **by):
+    one = on(tea, day)
+    change = MoveDate(one.id, one.start + timedelta(**by), one.end + timedelta(**by), scope)
+    return change_dates(tea.me, tea.tea, change)
+
+
+CHANGES = {
+    "weekday": lambda tea: lay(tea, rrule="FREQ=WEEKLY;BYDAY=FR", starts_on=date(2026, 11, 6)),
+    "time": lambda tea: lay(tea, start_time=time(19)),
+    "end": lambda tea: lay(tea, until=date(2026, 12, 10)),
+    "left out": lambda tea: lay(tea, skip=frozenset([date(2026, 12, 17)])),
+    "one moved": lambda tea: move(tea, 17, ChangeScope.THIS, days=1),
+    "from here on": lambda tea: move(tea, 10, ChangeScope.FOLLOWING, hours=1),
+    "all": lambda tea: move(tea, 10, ChangeScope.ALL, days=-1),
+    "seats": lambda tea: change_dates(tea.me, tea.tea, SetOfDate(on(tea, 10).id, {DateField.SEATS: 30}, ChangeScope.FOLLOWING)),
+    "cancelled": lambda tea: cancel_occurrence(tea.me, on(tea, 17), "The heating is out."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", CHANGES)
+def test_what_is_undone_before_anybody_heard_is_as_it_was_and_told_to_nobody(tea, how):
+    before, seats = shape(tea), [(one.start, one.taken) for one in tea.dates]
+    CHANGES[how](tea)
+    assert shape(tea) != before
+    db.session.commit()
+    made, *_earlier = changes_made(tea.tea)
+    undo_change(tea.me, made)
+    db.session.commit()
+    assert shape(tea) == before
+    assert [(one.start, one.taken) for one in tea.dates] == seats
+    waiting = select(Message).where(Message.state == MessageState.WAITING)
+    assert list(db.session.scalars(waiting)) == []
+    assert [one.undoes for one in changes_made(tea.tea)] == [True, False, False]
+
+
+def test_the_page_says_what_was_changed_and_offers_undo_until_the_first_mail_is_out(tea):
+    cancel_occurrence(tea.me, on(tea, 10), "Snow.")
+    lay(tea, start_time=time(19))
+    db.session.commit()
+    words = tea.page.get(f"/groups/{tea.tea.uid}").text
+    assert "dates from 18:00 to 19:00." in words and "Cancelled Thu 10 Dec: Snow." in words
+    last, first, _made = changes_made(tea.tea)
+    assert f"{last.uid}/undo" in words and f"{first.uid}/undo" not in words
+    answer = tea.page.post(f"/groups/{tea.tea.uid}/changes/{last.uid}/undo", follow_redirects=True)
+    assert "Undone. The dates are as they were." in answer.text
+    assert current_series(tea.tea).rule.start_time == time(18)
+    with clock.at(NOW + timedelta(hours=1)):
+        deliver_due()
+        assert "/undo" not in tea.page.get(f"/groups/{tea.tea.uid}").text
+        answer = tea.page.post(
+            f"/groups/{tea.tea.uid}/changes/{changes_made(tea.tea)[0].uid}/undo", follow_redirects=True
+        )
+    assert "People have heard of this change already." in answer.text
+
+
+def test_what_was_changed_since_is_not_undone(tea):
+    CHANGES["one moved"](tea)
+    made, *_earlier = changes_made(tea.tea)
+    freeze(on(tea, 18))
+    with pytest.raises(Conflict):
+        undo_change(tea.me, made)
+
+
+def test_nobody_else_undoes_it(tea, client):
+    CHANGES["time"](tea)
+    db.session.commit()
+    made, *_earlier = changes_made(tea.tea)
+    address = f"/groups/{tea.tea.uid}/changes/{made.uid}/undo"
+    for person in (tea.robin, tea.facilitator("Juniper")):
+        assert client.as_(person).post(address).status_code in (403, 404)
+    assert current_series(tea.tea).rule.start_time == time(19)
