@@ -6,7 +6,18 @@
 import importlib
 import sys
 
-NAMES = ("feed", "rendering", "find", "race", "sheet", "start", "import_listings", "horizon")
+NAMES = (
+    "feed",
+    "rendering",
+    "find",
+    "race",
+    "sheet",
+    "taps",
+    "tablets",
+    "start",
+    "import_listings",
+    "horizon",
+)
 SMALLEST = "--smallest"
 
 

@@ -136,10 +136,10 @@ def _prepare(people: int) -> tuple[Occurrence, str]:
     group, occurrence = db.session.query(Group).one(), db.session.query(Occurrence).one()
     now = clock.now()
     occurrence.start, occurrence.end = now - timedelta(minutes=20), now + timedelta(minutes=40)
-    leader = _person(owner, "Ossian", "Bookend", Role.FACILITATOR)
+    leader = add_person(owner, "Ossian", "Bookend", Role.FACILITATOR)
     db.session.add(Facilitator(group_id=group.id, person_id=leader.id))
     for number in range(people):
-        person = _person(owner, f"Robin{number}", "Teacup", Role.CLIENT)
+        person = add_person(owner, f"Robin{number}", "Teacup", Role.CLIENT)
         fields = {"mode": "whole", "state": "active", "from_start": occurrence.start}
         db.session.add(Enrolment(group_id=group.id, person_id=person.id, **fields))
     _row, token = create_token(System(), owner, "bench", ["attend"])
@@ -147,7 +147,8 @@ def _prepare(people: int) -> tuple[Occurrence, str]:
     return occurrence, token
 
 
-def _person(owner: Program, first_name: str, last_name: str, role: Role) -> Person:
+def add_person(owner: Program, first_name: str, last_name: str, role: Role) -> Person:
+    """A person with a role."""
     person = Person(program_id=owner.id, first_name=first_name, last_name=last_name, record_number=first_name)
     person.grants.append(Grant(program_id=owner.id, role=role))
     db.session.add(person)

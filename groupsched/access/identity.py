@@ -70,6 +70,17 @@ class OpenGlass:
 
 
 @dataclass(frozen=True)
+class PairedDevice:
+    """A tablet that a program has paired, as a request comes from it."""
+
+    id: int
+    uid: str
+    name: str
+    program_id: int
+    site_id: int
+
+
+@dataclass(frozen=True)
 class Identity:
     """The common ground: nobody in particular."""
 
@@ -124,6 +135,9 @@ class Member(Identity):
     is_fresh: bool = True
     language: str = "en"
     glass: OpenGlass | None = None
+    device: PairedDevice | None = None
+    unlock: str = ""
+    """The public id of this sign-in: marks from a device name it."""
     is_authenticated = True
 
     def get_id(self) -> str:

@@ -54,6 +54,7 @@ class Permission(Enum):
     PEOPLE_IMPORT = auto()
     GROUPS_IMPORT = auto()
     TOKENS_MANAGE = auto()
+    DEVICE_WRITE = auto()
     DEMO = auto()
 
 
@@ -232,6 +233,7 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.PEOPLE_IMPORT: (SUPERVISOR,),
     Permission.GROUPS_IMPORT: (SUPERVISOR,),
     Permission.TOKENS_MANAGE: (ADMIN,),
+    Permission.DEVICE_WRITE: (HoldsRole(Role.ADMIN, at_site=True),),
     Permission.DEMO: (Anyone(),),
 }
 

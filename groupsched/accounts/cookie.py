@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response
 
 from groupsched.access.identity import GrantInForce, Member, OpenGlass
 from groupsched.access.queries import get_program
-from groupsched.accounts import queries, rules
+from groupsched.accounts import paired, queries, rules
 from groupsched.accounts.models import BreakGlass, Person, SignIn
+from groupsched.accounts.paired import cookie_name, set_cookie
 from groupsched.accounts.queries import SignInHolder
 from groupsched.accounts.service import Browser, kept_with
 from groupsched.core import clock
-from groupsched.core.config import Settings
 from groupsched.core.db import aside_if_possible
 from groupsched.core.tokens import fingerprint
 from groupsched.core.web import settings, wants_json
@@ -28,21 +28,16 @@ PLAIN_COOKIE = "signin"
 KNOWN_COOKIE, KNOWN_FOR = "known", timedelta(days=365)
 
 
-def cookie_name(given: Settings, name: str = PLAIN_COOKIE) -> str:
-    """`__Host-` binds the cookie to this host and to https; over http (the demo) no browser would take that name."""
-    return f"__Host-{name}" if given.secure else name
-
-
 def load_identity(asked: Request) -> Member | None:
     """Who holds this browser's secret, or None: unknown, ended, run out, resting too long, disabled, or half way in.
 
     The JSON interface knows tokens only: a browser that is signed in may call it with one.
     """
-    token = asked.cookies.get(cookie_name(settings()))
+    token = asked.cookies.get(cookie_name(settings(), PLAIN_COOKIE))
     if not token or wants_json():
         return None
     found = queries.holder_of(fingerprint(token))
-    if found is None or found.half:
+    if found is None or found.half or not paired.is_here(found.device):
         session.pop("_flashes", None)  # it was said to whoever was signed in before
         return None
     return _member(found, clock.now())
@@ -50,14 +45,18 @@ def load_identity(asked: Request) -> Member | None:
 
 def half_way() -> tuple[SignIn, Person] | None:
     """Who has shown their password in this browser, and not yet the second step."""
-    found = queries.holder_of(fingerprint(request.cookies.get(cookie_name(settings()), "")))
-    return (found.row, found.person) if found is not None and found.half else None
+    found = queries.holder_of(fingerprint(request.cookies.get(cookie_name(settings(), PLAIN_COOKIE), "")))
+    if found is None or not found.half or not paired.is_here(found.device):
+        return None
+    return found.row, found.person
 
 
 def _member(holder: SignInHolder, now: datetime) -> Member:
     row, person = holder.row, holder.person
     if rules.needs_touch(row.seen_at, now) and UNATTENDED not in request.headers:
         _touch(row.id, now)
+    if holder.device is not None:
+        paired.was_there(holder.device, person.id)
     g.language = person.language
     ask_again = rules.must_ask_again(own_phone=row.own_phone, confirmed=row.confirmed_at, now=now)
     fresh = rules.is_fresh(row.created_at, row.confirmed_at, now)
@@ -68,6 +67,8 @@ def _member(holder: SignInHolder, now: datetime) -> Member:
         must_ask_again=ask_again,
         is_fresh=fresh,
         glass=_glass(holder.glass),
+        device=paired.told(holder.device) if holder.device is not None else None,
+        unlock=row.uid,
     )
 
 
@@ -108,7 +109,7 @@ def _touch(number: int, now: datetime) -> None:
 def browser() -> Browser:
     """The browser of this request."""
     name = rules.browser_name(request.headers.get("User-Agent", ""))
-    return Browser(request.remote_addr or "", name, _known())
+    return Browser(request.remote_addr or "", name, _known(), paired.present())
 
 
 def _known() -> str:
@@ -117,33 +118,20 @@ def _known() -> str:
 
 def keep(response: Response, token: str, *, own_phone: bool = False) -> Response:
     """Give the browser its secret: until it is closed, or for 30 days on a person's own phone."""
-    return _set(response, PLAIN_COOKIE, token, rules.OWN_PHONE_LIFETIME.absolute if own_phone else None)
+    return set_cookie(response, PLAIN_COOKIE, token, rules.OWN_PHONE_LIFETIME.absolute if own_phone else None)
 
 
 def remember(response: Response, person: Person) -> Response:
     """Let the browser show later that this person has signed in here before."""
     if person.credential is None:
         return response
-    return _set(response, KNOWN_COOKIE, kept_with(_known(), person.credential), KNOWN_FOR)
-
-
-def _set(response: Response, name: str, value: str, longest: timedelta | None) -> Response:
-    given = settings()
-    response.set_cookie(
-        cookie_name(given, name),
-        value,
-        max_age=longest,
-        secure=given.secure,
-        httponly=True,
-        # Not Strict: whoever comes by a link in a mail would seem to be signed out.
-        samesite="Lax",
-        path="/",
-    )
-    return response
+    return set_cookie(response, KNOWN_COOKIE, kept_with(_known(), person.credential), KNOWN_FOR)
 
 
 def forget(response: Response) -> Response:
     """Take the secret out of the browser."""
     given = settings()
-    response.delete_cookie(cookie_name(given), path="/", secure=given.secure, httponly=True, samesite="Lax")
+    response.delete_cookie(
+        cookie_name(given, PLAIN_COOKIE), path="/", secure=given.secure, httponly=True, samesite="Lax"
+    )
     return response

@@ -14,7 +14,7 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from groupsched.accounts.rules import LONGEST_PASSWORD, is_mail_address
-from groupsched.core.fields import KeptField, LineField, at_most
+from groupsched.core.fields import KeptField, LineField, at_most, needed
 from groupsched.core.i18n import _, _l
 
 LONGEST_PATH = 2000
@@ -39,6 +39,31 @@ class CodeForm(FlaskForm):
     """The printed code of a slip."""
 
     code = LineField(_l("Your code"), [at_most(60)])
+
+
+class PairingForm(FlaskForm):
+    """A tablet that is to be paired: what it is called, and where it is. The view gives the sites."""
+
+    name = LineField(
+        _l("Its name"), [needed, at_most(60)], description=_l("Where it lives, not who uses it.")
+    )
+    site = SelectField(_l("Site"))
+
+
+class PinForm(FlaskForm):
+    """One's own PIN, by somebody who knows the password, and has the phone where that is their second step."""
+
+    pin = LineField(_l("Your new PIN"), [at_most(20)])
+    current = PasswordField(_l("Your password"), [at_most(LONGEST_PASSWORD)])
+    code = LineField(_l("A code of your second step"), [at_most(60)])
+
+
+class UnlockForm(FlaskForm):
+    """Who unlocks a tablet, and their PIN. The view gives who."""
+
+    who = RadioField(_l("Who are you?"), validate_choice=False)
+    pin = LineField(_l("Your PIN"), [at_most(20)])
+    next = KeptField(limit=LONGEST_PATH)
 
 
 class ForgotForm(FlaskForm):

@@ -22,7 +22,7 @@ from sqlalchemy.ext.hybrid import hybrid_method, hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from groupsched.access.identity import Role
-from groupsched.access.models import Program
+from groupsched.access.models import Program, Site
 from groupsched.accounts.rules import QUIET_FROM, QUIET_UNTIL, LinkPurpose, StaffMail
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
@@ -180,6 +180,73 @@ class SignIn(Identified, Base):
     browser: Mapped[str] = mapped_column(String(80), default="")
     # The password was right and the second step is still to come: it opens the page of that step, and nothing else.
     needs_factor: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    # The tablet that it was begun on: it opens nothing anywhere else. Such a sign-in is an unlock.
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"), index=True)
+    # When its screen was hidden, until it is shown again: some minutes later it is locked.
+    covered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Device(Identified, Base):
+    """A tablet that a program has paired. Its cookie holds a secret; only its hash is here."""
+
+    __tablename__ = "device"
+    __table_args__ = (Index("ix_device_program_site", "program_id", "site_id"),)
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    paired_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    paired_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seen_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    # How many marks wait on it, as it told last.
+    waiting: Mapped[int] = mapped_column(default=0)
+    waiting_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    site: Mapped[Site] = relationship()
+    paired_by: Mapped[Person | None] = relationship(foreign_keys=[paired_by_id])
+    seen_by: Mapped[Person | None] = relationship(foreign_keys=[seen_by_id])
+
+
+class Pairing(Identified, Base):
+    """An offer to pair one tablet, once and soon: a link, drawn as a square, and a code to type."""
+
+    __tablename__ = "pairing"
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    seats: Mapped[int]  # how many of the ring both screens show as filled
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
+    program: Mapped[Program] = relationship()
+    site: Mapped[Site] = relationship()
+
+
+class DeviceUser(Base):
+    """Somebody who has signed in on a tablet with their password: their PIN opens it from then on."""
+
+    __tablename__ = "device_user"
+    device_id: Mapped[int] = mapped_column(ForeignKey("device.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    password_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    factor_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Wrong PINs in a row: after some of them the password is asked for.
+    pin_tries: Mapped[int] = mapped_column(default=0)
+    person: Mapped[Person] = relationship()
+
+
+class Pin(Base):
+    """The six digits with which a person unlocks tablets that know them."""
+
+    __tablename__ = "pin"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    pin_hash: Mapped[str] = mapped_column(String(200))
+    since: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
 
 class SecondFactor(Base):

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, delete, select
 
+from groupsched.access.events import Footing, footing_columns
 from groupsched.access.identity import ApiToken, Identity, Scope
 from groupsched.access.models import Program
 from groupsched.api.models import IdempotentAnswer, Token
@@ -80,12 +82,18 @@ def identity_of_token(value: str) -> ApiToken | None:
     )
 
 
-def hold_token(identity: Identity) -> None:
-    """Hold the token of a caller until the transaction ends. Raises NotFound where it was revoked."""
-    if isinstance(identity, ApiToken):
-        good = select(Token.revoked_at).where(Token.id == identity.token_id)
-        if db.session.scalar(good.with_for_update(read=True)) is not None:
-            raise NotFound
+def token_stands(identity: Identity) -> Footing | None:
+    """The token of a caller. Where it was revoked, nothing is found."""
+    if not isinstance(identity, ApiToken):
+        return None
+    held = select(*footing_columns(Token.revoked_at.is_(None))).where(Token.id == identity.token_id)
+    return Footing(held.with_for_update(read=True), _not_revoked)
+
+
+def _not_revoked(found: Sequence[Any]) -> frozenset[str]:
+    if not all(row.good for row in found):
+        raise NotFound
+    return frozenset()
 
 
 def remembered(token_id: int, key: str, request_hash: str) -> IdempotentAnswer | None:

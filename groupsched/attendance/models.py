@@ -124,7 +124,8 @@ class AttendanceOperation(Base):
         Index("ix_attendance_operation_attendee", "attendee_id", "id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
-    op_id: Mapped[str] = mapped_column(String(36), unique=True)
+    # By it the rows of one statement are told apart, that bring many marks at once.
+    op_id: Mapped[str] = mapped_column(String(36), unique=True, insert_sentinel=True)
     attendee_id: Mapped[int] = mapped_column(ForeignKey("attendee.id"))
     kind: Mapped[OperationKind] = mapped_column(MemberOf(OperationKind, 12), default=OperationKind.MARK)
     batch: Mapped[str] = mapped_column(String(36), default="", index=True)  # joins the operations of one tap
@@ -140,6 +141,7 @@ class AttendanceOperation(Base):
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     base_version: Mapped[int]
     device: Mapped[str] = mapped_column(String(60), default="")
+    paired_device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))  # where it is one
     seq: Mapped[int] = mapped_column(default=0)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     outcome: Mapped[OperationOutcome] = mapped_column(MemberOf(OperationOutcome, 10))
@@ -154,16 +156,19 @@ class SheetOperation(Base):
         CheckConstraint(among("outcome", ANSWERED), name="outcome"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
-    op_id: Mapped[str] = mapped_column(String(36), unique=True)
+    op_id: Mapped[str] = mapped_column(String(36), unique=True, insert_sentinel=True)
     occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id"), index=True)
     attendee_id: Mapped[int | None] = mapped_column(ForeignKey("attendee.id"))
     kind: Mapped[QueuedKind] = mapped_column(MemberOf(QueuedKind, 12))
     outcome: Mapped[OperationOutcome] = mapped_column(MemberOf(OperationOutcome, 10))
     device: Mapped[str] = mapped_column(String(60), default="")
+    paired_device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))  # where it is one
     seq: Mapped[int] = mapped_column(default=0)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     observed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by the clock of the device
+    # Who was signed in on the device when it sent this, where somebody else had made it.
+    sent_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
 
@@ -181,6 +186,7 @@ class MarkToReview(Identified, Base):
     reason: Mapped[ReviewReason] = mapped_column(MemberOf(ReviewReason, 16))
     sent: Mapped[dict[str, Any]] = mapped_column(JSON)  # the operation as it came
     device: Mapped[str] = mapped_column(String(60), default="")
+    paired_device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     observed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

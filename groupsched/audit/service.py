@@ -91,11 +91,17 @@ def _row(
         word=action.value,
         object_type="" if obj is None else action.object.value,
         object_uid="" if obj is None else obj.uid,
-        detail={**_under_glass(identity, action), **detail},
+        detail={**_on_device(identity), **_under_glass(identity, action), **detail},
         token_uid=_token(identity),
         came_from=_came_from(),
         subjects=[AuditSubject(person_id=number) for number in _numbers(subjects)],
     )
+
+
+def _on_device(identity: Actor) -> dict[str, Any]:
+    """Whatever is done on a paired device names it."""
+    device = getattr(identity, "device", None)
+    return {"device": device.uid} if device is not None else {}
 
 
 def _under_glass(identity: Actor, action: AuditAction) -> dict[str, Any]:

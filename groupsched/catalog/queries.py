@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
+from groupsched.access.events import Footing, footing_columns
 from groupsched.access.identity import ApiToken, Identity, Member, Role, Scope, System
 from groupsched.access.models import Program, Site
 from groupsched.access.policy import Facts, Permission, ensure
@@ -42,17 +43,16 @@ def facts(group: Group) -> Facts:
     )
 
 
-def still_leads(identity: Identity, words: Collection[str]) -> frozenset[str]:
-    """Those of the words of `facts` that name a group which this identity leads; nobody takes it from them in this
-    transaction."""
+def still_leads(identity: Identity, words: Collection[str]) -> Footing | None:
+    """Those of the words of `facts` that name a group which this identity leads."""
     ids = sorted(int(word.removeprefix(LEADS)) for word in words if word.startswith(LEADS))
     if not ids:
-        return frozenset()
-    led = select(Facilitator.group_id).where(
+        return None
+    led = select(*footing_columns(true(), number=Facilitator.group_id)).where(
         Facilitator.person_id == identity.person, Facilitator.group_id.in_(ids)
     )
-    found = db.session.scalars(led.order_by(Facilitator.group_id).with_for_update(read=True))
-    return frozenset(f"{LEADS}{group_id}" for group_id in found)
+    held = led.order_by(Facilitator.group_id).with_for_update(read=True)
+    return Footing(held, lambda found: frozenset(f"{LEADS}{row.number}" for row in found))
 
 
 def is_public(group: Group) -> bool:

@@ -2,7 +2,8 @@
 
 `url_for("static", …)` gives `/static/~<version>/…`; what a style sheet or a module names beside itself is of that version
 too. Texts are sent as gzip. `/static/…` without a version stays, and is asked about each time. The style sheets of every
-page are one file, `css/page.css`: on a slow line each further one keeps the page white for a while.
+page are one file, `css/page.css`: on a slow line each further one keeps the page white for a while. It begins with what they
+use of Bootstrap, an eighth of it (`python -m tests.house.used_styles`).
 """
 
 import gzip
@@ -21,9 +22,10 @@ from groupsched.core.packing import takes_gzip
 YEAR = 365 * 24 * 3600  # seconds
 TEXTS = (".css", ".js", ".svg")
 PAGE_STYLES = "css/page.css"
+BOOTSTRAP = "vendor/bootstrap.used.css"
 # The order is the cascade: tokens, type, layout, focus, then the parts, then paper and what a person asks for.
 STYLES_OF_PAGES = (
-    "tokens", "dark", "type", "layout", "focus", "buttons", "forms", "frame", "cards", "lists", "find", "calendar",
+    "tokens", "dark", "type", "layout", "focus", "buttons", "forms", "frame", "lock", "cards", "lists", "find", "calendar",
     "front", "feeds", "large", "print", "preferences",
 )  # fmt: skip
 
@@ -96,7 +98,8 @@ def _packed_text(files: Path, filename: str) -> Response:
 
 
 def _styles_of_pages(files: Path) -> bytes:
-    return b"".join((files / "css" / f"{name}.css").read_bytes() for name in STYLES_OF_PAGES)
+    ours = ((files / "css" / f"{name}.css").read_bytes() for name in STYLES_OF_PAGES)
+    return b"".join([(files / BOOTSTRAP).read_bytes(), *ours])
 
 
 @cache

@@ -44,6 +44,7 @@ EVEN_SECONDS = 0.3  # longer than it takes to write a link into the outbox
 
 Answer = TypeVar("Answer", bound=AnyResponse)
 View = TypeVar("View", bound=Callable[..., Any])
+PARTS_OF_PAGES = ("css/", "js/", "fonts/", "vendor/")
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
@@ -136,14 +137,21 @@ def _wait_for_even_time(response: Response) -> Response:
     return response
 
 
+def _is_part_of_a_page() -> bool:
+    """Whether this is a style sheet, a module or a font: the page that has it rules it, and there are fifty of them."""
+    named = str((request.view_args or {}).get("filename", ""))
+    return request.endpoint == "static" and named.startswith(PARTS_OF_PAGES)
+
+
 def _headers(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
     headers.setdefault("X-Content-Type-Options", "nosniff")
-    # Not `no-referrer`: over https the check of forms reads where they come from, and would refuse every one.
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if not _is_part_of_a_page():
+        headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+        # Not `no-referrer`: over https the check of forms reads where they come from, and would refuse every one.
+        headers.setdefault("Referrer-Policy", "same-origin")
+        headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-store")
     if settings().secure:

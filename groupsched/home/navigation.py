@@ -10,6 +10,7 @@ from flask import current_app, has_request_context, request, url_for
 from groupsched.access.identity import STAFF, Identity, Member, current
 from groupsched.access.policy import Permission, can
 from groupsched.access.queries import current_program, main_site
+from groupsched.accounts import paired
 from groupsched.accounts.models import SignIn
 from groupsched.accounts.rules import Hat, lifetime, local_path
 from groupsched.core.db import db
@@ -71,6 +72,9 @@ class PageFrame:
     languages: list[LanguageLink]
     hints: list[str]
     idle_seconds: int
+    key: str
+    device: str
+    unpaired: bool
     theme: str
     contrast: bool
     back_href: str
@@ -82,6 +86,7 @@ class PageFrame:
     language_href: str
     sign_in_href: str
     sign_out_href: str
+    lock_href: str
 
 
 def frame() -> PageFrame:
@@ -103,6 +108,9 @@ def frame() -> PageFrame:
         languages=_languages(),
         hints=_hints(identity),
         idle_seconds=_idle_seconds(identity),
+        key=getattr(identity, "unlock", ""),
+        device=_device(identity),
+        unpaired=paired.was_unpaired(),
         theme=next((t for t in Theme if t in look), ""),
         contrast="more" in look,
         back_href=_came_from(),
@@ -114,6 +122,7 @@ def frame() -> PageFrame:
         language_href=link("accounts.language"),
         sign_in_href=link("accounts.sign_in"),
         sign_out_href=link("accounts.sign_out"),
+        lock_href=link("accounts.lock"),
     )
 
 
@@ -143,6 +152,8 @@ def _account_menu(identity: Identity) -> Iterator[MenuLink]:
         return
     if can(identity, Permission.CATALOG_READ):
         yield from _place("catalog", "catalog.modalities", "layers", _("Catalogue"))
+    if can(identity, Permission.DEVICE_WRITE):
+        yield from _place("devices", "accounts.devices", "tablet", _("Tablets"))
     if can(identity, Permission.FEED_LEADING):
         yield from _place("feeds", "feeds.calendar", "calendar-plus", _("My calendar"))
     if can(identity, Permission.GROUPS_IMPORT):
@@ -200,6 +211,12 @@ def _idle_seconds(identity: Identity) -> int:
         return 0
     staff = any(grant.role in STAFF for grant in identity.grants)
     return int(lifetime(staff=staff, own_phone=False).idle.total_seconds())
+
+
+def _device(identity: Identity) -> str:
+    """What the paired tablet is called on which somebody is signed in; empty in any other browser."""
+    device = identity.device if isinstance(identity, Member) else None
+    return device.name if device is not None else ""
 
 
 def _here() -> str:

@@ -64,6 +64,13 @@ def _about_signing_in() -> dict[AuditAction, str]:
         AuditAction.FACTOR_RESET: _("reset the second step of %(person)s"),
         AuditAction.RECOVERY_CODE_USED: _("used a code on paper"),
         AuditAction.RECOVERY_CODE_RENEWED: _("made new codes on paper"),
+        AuditAction.DEVICE_OFFERED: _("made a code to pair a tablet"),
+        AuditAction.DEVICE_PAIRED: _("paired %(what)s"),
+        AuditAction.DEVICE_RENAMED: _("renamed %(what)s"),
+        AuditAction.DEVICE_UNPAIRED: _("unpaired %(what)s"),
+        AuditAction.DEVICE_TAKEN_BACK: _("undid that %(what)s was unpaired"),
+        AuditAction.PIN_CHANGED: _("set a PIN"),
+        AuditAction.PIN_REMOVED: _("removed the PIN"),
     }
 
 
@@ -235,6 +242,7 @@ def objects() -> dict[AuditObject, tuple[str, str]]:
         AuditObject.TERM: (_("the label %(name)s"), _("a label")),
         AuditObject.LISTING_SOURCE: (_("listings of %(name)s"), _("listings")),
         AuditObject.TABLE: (_("a table"), _("a table")),
+        AuditObject.DEVICE: (_("the tablet %(name)s"), _("a tablet")),
         AuditObject.API_TOKEN: (_("the token %(name)s"), _("a token")),
     }
 

@@ -108,7 +108,7 @@ def test_the_shell_its_parts_and_the_worker_are_the_same_for_everybody_and_name_
         if file.startswith("/sheet/parts/"):
             text = nobody.get(file).text
             assert text == signed.get(file).text and "csrf" not in text
-    for name in ("js/sheet.js", "js/sheet-outbox.js", "css/page.css", "vendor/bootstrap.min.css"):
+    for name in ("js/sheet.js", "js/sheet-outbox.js", "css/page.css"):
         assert any(file.endswith(name) for file in told["files"]), name
     assert any(file.endswith(".woff2") for file in told["files"])
     for language, shell in told["shells"].items():

@@ -1,29 +1,19 @@
 """The queue of a device: every act is answered, none is lost, none counts twice, whatever the line does."""
 
-import os
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from groupsched.attendance import queries, service
-from groupsched.attendance.models import AttendanceOperation, Attendee, MarkToReview, SheetOperation
+from groupsched.attendance.models import AttendanceOperation, Attendee, MarkToReview
 from groupsched.attendance.rules import (
     AttendanceStatus,
     MarkingMode,
-    Operation,
-    OperationKind,
     OperationOutcome,
     QueuedKind,
     QueuedOperation,
-    RowKind,
-    RowState,
     attendee_uid,
-    fold,
-    merge,
     note_after,
 )
 from groupsched.core import clock
@@ -85,6 +75,24 @@ def test_a_tap_on_a_row_that_another_tablet_marked_meanwhile_is_two_answers_what
     assert state(morning, morning.ash).rival.status is PRESENT
     again = act(attendee_id=of(morning, morning.ash), status=EXCUSED, after=late.op_id)
     assert put(morning, again) == [(CONFLICT, None)], "who tapped had not seen the two answers"
+
+
+def test_two_who_said_the_same_unseen_stay_two_when_one_of_them_says_otherwise(morning):
+    """Ana marked Here; a tablet without a line marked Here too, then Not here: her word is not lost with its own."""
+    put(morning, here(morning, morning.ash, device="Ana's"))
+    first = here(morning, morning.ash)
+    then = act(attendee_id=of(morning, morning.ash), status=ABSENT, after=first.op_id)
+    assert put(morning, first, then) == [(APPLIED, None), (CONFLICT, None)]
+    assert (state(morning, morning.ash).status, state(morning, morning.ash).rival.status) == (PRESENT, ABSENT)
+
+
+def test_a_mark_taken_back_without_a_line_and_made_again_overwrites_nobody(morning):
+    put(morning, act(attendee_id=of(morning, morning.ash), status=ABSENT, device="Ana's"))
+    first = here(morning, morning.ash)
+    undo = act(QueuedKind.UNDO, undoes=first.op_id)
+    again = here(morning, morning.ash, after=undo.op_id)
+    assert put(morning, first, undo, again) == [(CONFLICT, None), (APPLIED, None), (CONFLICT, None)]
+    assert (state(morning, morning.ash).status, state(morning, morning.ash).rival.status) == (ABSENT, PRESENT)
 
 
 def test_everyone_else_is_whom_the_tapper_saw_and_undo_takes_back_all_of_it_by_its_own_name(morning):
@@ -277,170 +285,3 @@ def test_what_is_no_batch_is_told(client, morning, body):
         f"/sheet/{morning.occurrence.uid}/operations", json=body, headers={"Accept": "application/json"}
     )
     assert answer.status_code == 422 and answer.json["code"] == "does-not-fit"
-
-
-# --- any order, repetition and loss --------------------------------------------------------------------------------
-
-KINDS = ("here", "late", "absent", "excused", "clear", "bulk", "undo", "guest", "note", "how", "remove")
-ACTS = st.lists(
-    st.tuples(st.integers(0, 2), st.sampled_from(KINDS), st.integers(0, 3)), min_size=1, max_size=14
-)
-STATUSES = {
-    "here": PRESENT,
-    "late": PRESENT,
-    "absent": ABSENT,
-    "excused": EXCUSED,
-    "clear": AttendanceStatus.UNMARKED,
-}
-
-
-class Device:
-    """A tablet that acts on the sheet as it last saw it, and sends whatever was not answered."""
-
-    def __init__(self, name, rows):
-        self.name, self.rows = name, rows
-        self.seen = dict.fromkeys(rows, 0)
-        self.pending, self.made = [], []
-
-    def do(self, kind, number, at):
-        row = self.rows[number]
-        before = next((one for one in reversed(self.pending) if row in (one.attendee_id, *one.rows)), None)
-        common = {"device": self.name, "seq": len(self.made), "at": at}
-        marks = [one for one in self.made if one.kind in (QueuedKind.MARK, QueuedKind.BULK, QueuedKind.GUEST)]
-        if kind in STATUSES:
-            after = before.op_id if before else ""
-            op = act(
-                attendee_id=row, status=STATUSES[kind], base_version=self.seen[row], after=after, **common
-            )
-        elif kind == "bulk":
-            op = act(QueuedKind.BULK, rows=tuple(self.rows), **common)
-        elif kind == "undo" and marks:
-            op = act(QueuedKind.UNDO, undoes=marks[-1].op_id, **common)
-        elif kind == "note":
-            op = act(QueuedKind.NOTE, attendee_id=row, text=f"{self.name}{len(self.made)}", **common)
-        elif kind == "how":
-            op = act(QueuedKind.HOW, mode=MarkingMode.AFTERWARDS, **common)
-        else:
-            op = act(QueuedKind.GUEST, name=self.name, **common)
-        self.pending.append(op)
-        self.made.append(op)
-
-
-def send(morning, device, how_many, answered):
-    """A batch goes out; its answer may be lost, then it goes out again."""
-    batch = device.pending[:how_many]
-    if not batch:
-        return
-    service.apply(morning.leader, morning.occurrence, batch)
-    if answered:
-        device.pending = device.pending[len(batch) :]
-        view = queries.read_sheet(morning.occurrence)
-        device.seen = {row: view.row(row).version for row in device.rows}
-
-
-class Server:
-    """The rules alone: rows, what is known, and the history in the order it was taken."""
-
-    def __init__(self):
-        self.rows, self.history, self.outcomes = {}, [], {}
-
-    def take(self, op):
-        if op.op_id in self.outcomes:
-            return
-        before = self.rows.get(op.attendee_id, RowState())
-        self.outcomes[op.op_id], self.rows[op.attendee_id] = merge(before, op)
-        self.history.append(op)
-
-
-STEPS = st.lists(
-    st.tuples(st.integers(0, 2), st.sampled_from(["here", "absent", "excused", "clear", "bulk", "undo", "send"]), st.integers(0, 1)),
-    max_size=24,
-)  # fmt: skip
-
-
-class RuleDevice:
-    """A tablet as the rules know it: it shows what it was told, with what it did since."""
-
-    def __init__(self, name):
-        self.name, self.told, self.shows, self.pending, self.count = name, {}, {}, [], 0
-
-    def make(self, what, row):
-        shows, mine = self.shows.get(row, RowState()), [one for one in self.pending if one.attendee_id == row]
-        kind = {"bulk": OperationKind.BULK, "undo": OperationKind.UNDO}.get(what, OperationKind.MARK)
-        op = Operation(
-            op_id=f"{self.name}{self.count + 1}", attendee_id=row, status=STATUSES.get(what, PRESENT), observed_at=NOON, kind=kind,
-            base_version=self.told.get(row, RowState()).version, after=mine[-1].op_id if mine else "",
-            undoes=shows.last if what == "undo" else "",
-        )  # fmt: skip
-        if what == "undo" and not op.undoes:
-            return
-        _, after = merge(shows, op)
-        if after.version == shows.version:
-            return  # the page has no button for what changes nothing
-        self.shows[row] = after
-        self.count += 1
-        self.pending.append(op)
-
-    def send(self, server, answered):
-        for op in self.pending:
-            server.take(op)
-        if answered:
-            self.pending, self.told, self.shows = [], dict(server.rows), dict(server.rows)
-
-
-@settings(max_examples=int(os.environ.get("GROUPSCHED_INTERLEAVINGS", "2000")), deadline=None)
-@given(steps=STEPS, answers=st.lists(st.booleans(), min_size=24, max_size=24))
-def test_by_the_rules_every_order_repetition_and_loss_ends_in_the_state_that_the_history_says(steps, answers):
-    server, devices = Server(), [RuleDevice(name) for name in "abc"]
-    for (which, what, row), answered in zip(steps, answers, strict=False):
-        if what == "send":
-            devices[which].send(server, answered)
-        else:
-            devices[which].make(what, f"row{row}")
-    for device in devices:
-        device.send(server, False)
-        device.send(server, True)
-    assert fold(server.history) == server.rows
-    assert len(server.outcomes) == sum(device.count for device in devices)
-    for op in server.history:
-        if op.kind is OperationKind.MARK and len({one.op_id[0] for one in server.history}) == 1:
-            assert server.outcomes[op.op_id] is APPLIED, "a tablet alone never meets a second answer"
-
-
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-@settings(
-    max_examples=int(os.environ.get("GROUPSCHED_INTERLEAVINGS", "25")), deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)  # fmt: skip
-@given(acts=ACTS, line=st.lists(st.tuples(st.integers(0, 2), st.integers(1, 5), st.booleans()), max_size=12))
-def test_whatever_the_line_does_every_act_is_kept_once_and_all_tablets_end_in_one_state(morning, acts, line):
-    service.open_sheet(morning.leader, morning.occurrence)
-    with db.session.begin_nested() as outer:
-        rows = [of(morning, one) for one in morning.people]
-        devices = [Device(f"t{number}", rows) for number in range(3)]
-        sends = iter(line)
-        for number, kind, row in acts:
-            devices[number].do(kind, row, clock.now())
-            which = next(sends, None)
-            if which:
-                send(morning, devices[which[0]], *which[1:])
-        for device in devices:
-            send(morning, device, 100, True)
-            send(morning, replace_pending(device), 100, False)
-        made = {one.op_id for device in devices for one in device.made}
-        logged = [one.op_id for one in db.session.query(SheetOperation)]
-        assert sorted(logged) == sorted(made), "every act once"
-        view = queries.read_sheet(morning.occurrence)
-        locked = {one.uid: one.version for one in db.session.query(Attendee)}
-        assert all(row.version == locked[row.attendee_id] for row in view.rows)
-        assert {row.label for row in view.rows if row.standing is RowKind.EXPECTED} == {
-            "Ash D.", "Basil C.", "Jo Mar.", "Jo Mat.",
-        }  # fmt: skip
-        outer.rollback()
-    db.session.expire_all()
-
-
-def replace_pending(device):
-    """The same device that never heard an answer."""
-    device.pending = [replace(one) for one in device.made]
-    return device

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from groupsched.core.static import STYLES_OF_PAGES, version_of
+from groupsched.core.static import BOOTSTRAP, STYLES_OF_PAGES, version_of
 
 FILES = ("css/page.css", "css/tokens.css", "js/frame.js", "vendor/bootstrap.min.css", "img/icons.svg")
 
@@ -93,5 +93,6 @@ def test_the_version_tells_of_every_byte_and_name(tmp_path):
 
 def test_the_style_sheets_of_every_page_are_one_file_in_the_order_of_the_cascade(client, world):
     whole = fetch(client, linked(client, "css/page.css")).text
-    parts = [fetch(client, f"/static/css/{name}.css").text for name in STYLES_OF_PAGES]
+    names = [BOOTSTRAP, *(f"css/{name}.css" for name in STYLES_OF_PAGES)]
+    parts = [fetch(client, f"/static/{name}").text for name in names]
     assert whole == "".join(parts)

@@ -27,7 +27,8 @@ MOST = 12
 # tests/enrolment/test_leaving_pages.py, that of a draft in tests/schedule/test_deleting.py, that of a table in
 # tests/exchange/test_taking_back.py.
 SELDOM = {
-    "accounts.fewer", "accounts.own_second_step", "accounts.welcome", "attendance.row", "enrolment.ask_to_give_up",
+    "accounts.device_offer", "accounts.fewer", "accounts.own_second_step", "accounts.pair", "accounts.unlock",
+    "accounts.welcome", "attendance.row", "enrolment.ask_to_give_up",
     "enrolment.ask_to_leave", "enrolment.remove", "exchange.taking_back", "home.mail_link", "outbox.mail",
     "outbox.mails", "schedule.delete_draft",
 }  # fmt: skip

@@ -1,10 +1,14 @@
 """Files that came from elsewhere are exactly what their row says, and each has its licence beside it."""
 
 import hashlib
+import re
 import tomllib
 from pathlib import Path
 
 import pytest
+
+from groupsched.core.static import BOOTSTRAP
+from tests.house import used_styles
 
 STATIC = Path(__file__).resolve().parents[2] / "groupsched" / "static"
 ROWS = tomllib.loads((STATIC / "vendor" / "VENDORED.toml").read_text(encoding="utf-8"))["file"]
@@ -24,16 +28,42 @@ def test_a_vendored_file_says_where_it_is_from_and_under_which_licence(row):
 
 
 def test_nothing_lies_in_the_vendor_and_font_folders_without_a_row():
-    known = {row["path"] for row in ROWS} | {row["licence_file"] for row in ROWS} | {"vendor/VENDORED.toml"}
+    known = (
+        {row["path"] for row in ROWS}
+        | {row["licence_file"] for row in ROWS}
+        | {"vendor/VENDORED.toml", BOOTSTRAP}
+    )
     lying = {
         p.relative_to(STATIC).as_posix() for name in ("vendor", "fonts") for p in (STATIC / name).iterdir()
     }
     assert lying <= known
 
 
-def test_every_icon_a_template_names_is_in_the_file_of_icons():
-    import re
+def test_what_is_sent_of_bootstrap_has_every_class_that_a_page_may_use():
+    sent, wanted = (
+        {name for block in used_styles.blocks(text) for name in used_styles.classes(block)}
+        for text in (used_styles.USED.read_text(encoding="utf-8"), used_styles.made())
+    )
+    assert not wanted - sent, "run .venv/bin/python -m tests.house.used_styles"
 
+
+def test_no_class_of_bootstrap_is_put_together_of_parts():
+    """What is sent of it is what is written out somewhere."""
+    from groupsched.core.resources import folder
+
+    whole = {
+        name
+        for block in used_styles.blocks(used_styles.WHOLE.read_text())
+        for name in used_styles.classes(block)
+    }
+    beginnings = {f"{name.partition('-')[0]}-" for name in whole if "-" in name}
+    for path in folder("templates").rglob("*.html"):
+        for found in re.findall(r'class="([^"]*)"', path.read_text(encoding="utf-8")):
+            composed = set(re.findall(r"(?<![\w-])([a-z]+-)\{\{", found))
+            assert not composed & beginnings, f"{path.name}: {found}"
+
+
+def test_every_icon_a_template_names_is_in_the_file_of_icons():
     from groupsched.core.resources import folder
 
     drawn = set(

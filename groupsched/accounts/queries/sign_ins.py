@@ -12,6 +12,7 @@ from groupsched.access.policy import Permission, can
 from groupsched.accounts.models import (
     BreakGlass,
     Credential,
+    Device,
     Grant,
     Invitation,
     Person,
@@ -20,7 +21,7 @@ from groupsched.accounts.models import (
     SignIn,
 )
 from groupsched.accounts.queries.people import has_client_side, holds_staff_role, record_facts
-from groupsched.accounts.rules import is_over, lifetime, needs_second_step
+from groupsched.accounts.rules import is_locked, is_over, lifetime, needs_second_step
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.outbox.models import Message
@@ -135,34 +136,41 @@ class SignInHolder:
     person: Person
     half: bool
     glass: BreakGlass | None
+    device: Device | None
 
 
 def holder_of(token_hash: str) -> SignInHolder | None:
     """The sign-in that a browser's secret is of, with its person and the break-glass that is open in it.
 
-    None for unknown, ended, run out, rested too long, disabled.
+    None for unknown, ended, run out, rested too long, disabled, hidden for long, begun on a tablet that is unpaired.
     """
     now = clock.now()
     found = db.session.execute(_live(token_hash)).unique().one_or_none()
     if found is None:
         return None
-    row, person, factor, glass = found
+    row, person, factor, glass, device = found
     limits = lifetime(staff=holds_staff_role(person), own_phone=row.own_phone)
-    if is_over(row.created_at, row.seen_at, limits, now):
+    if is_over(row.created_at, row.seen_at, limits, now) or is_locked(row.covered_at, now):
         return None
     half = row.needs_factor or (factor is None and must_have_factor(person))
-    return SignInHolder(row, person, half, glass)
+    return SignInHolder(row, person, half, glass, device)
 
 
-def _live(token_hash: str) -> Select[SignIn, Person, int | None, BreakGlass | None]:
+def _live(token_hash: str) -> Select[SignIn, Person, int | None, BreakGlass | None, Device | None]:
     glass = (BreakGlass.closed_at.is_(None), BreakGlass.ends_at > clock.now())
-    live = (SignIn.ended_at.is_(None), SignIn.ends_at > clock.now(), Credential.disabled_at.is_(None))
+    live = (
+        SignIn.ended_at.is_(None),
+        SignIn.ends_at > clock.now(),
+        Credential.disabled_at.is_(None),
+        Device.revoked_at.is_(None),
+    )
     return (
-        select(SignIn, Person, SecondFactor.person_id, BreakGlass)
+        select(SignIn, Person, SecondFactor.person_id, BreakGlass, Device)
         .options(joinedload(Person.grants), joinedload(Person.program).joinedload(Program.sites))
         .join(Person, Person.id == SignIn.person_id)
         .join(Credential, Credential.person_id == Person.id)
         .outerjoin(SecondFactor, SecondFactor.person_id == Person.id)
+        .outerjoin(Device, Device.id == SignIn.device_id)
         .outerjoin(BreakGlass, and_(BreakGlass.sign_in_id == SignIn.id, *glass))
         .where(SignIn.token_hash == token_hash, *live)
     )

@@ -1,8 +1,32 @@
 """The pages of the people room."""
 
-from groupsched.accounts.routes import fewer, kept, me, privacy, second_step, signing, welcome
+from groupsched.accounts.routes import (
+    devices,
+    fewer,
+    kept,
+    me,
+    pairing,
+    privacy,
+    second_step,
+    signing,
+    unlocking,
+    welcome,
+)
 from groupsched.accounts.routes.blueprint import blueprint
 
-__all__ = ["blueprints", "fewer", "kept", "me", "privacy", "second_step", "signing", "welcome"]
+__all__ = [
+    "blueprint",
+    "blueprints",
+    "devices",
+    "fewer",
+    "kept",
+    "me",
+    "pairing",
+    "privacy",
+    "second_step",
+    "signing",
+    "unlocking",
+    "welcome",
+]
 
 blueprints = (blueprint,)

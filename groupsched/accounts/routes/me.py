@@ -71,6 +71,7 @@ def me() -> Response | str:
         here=identity.sign_in_id,
         unseen=person.privacy_seen < PRIVACY_NOTICE,
         second_step=_second_step(person),
+        has_pin=queries.has_pin(person) if queries.holds_staff_role(person) else None,
     )
     return make_response(page, 422 if form.errors else 200)
 

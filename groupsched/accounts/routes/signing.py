@@ -10,6 +10,7 @@ from groupsched.accounts.forms import SignInForm
 from groupsched.accounts.routes.blueprint import blueprint, next_page, start_page
 from groupsched.accounts.routes.entering import let_in, new_form_secret, refused, second_step_page
 from groupsched.accounts.routes.kept import handed_on
+from groupsched.accounts.routes.unlocking import locked_tablet
 from groupsched.accounts.rules import Hat
 from groupsched.accounts.service import change_hat, end_current_sign_in
 from groupsched.core.errors import DomainError
@@ -25,7 +26,7 @@ def sign_in() -> Response:
     form = SignInForm(next=next_page(""))
     if request.method == "GET":
         half = cookie.half_way()
-        return make_response(second_step_page(half[1])) if half else _door(form, 200)
+        return make_response(second_step_page(half[1])) if half else _tablet() or _door(form, 200)
     if not form.validate():
         return _door(form, 422)
     try:
@@ -61,6 +62,12 @@ def hat() -> Response:
     change_hat(identity, as_self=as_self)
     flash(_("You are here as yourself now.") if as_self else _("You are here as staff now."))
     return redirect(start_page(staff=not as_self), 303)
+
+
+def _tablet() -> Response | None:
+    """On a paired tablet staff unlock with their PIN, unless somebody asks for the password."""
+    locked = locked_tablet() if request.args.get("by") != "password" else None
+    return make_response(locked) if locked is not None else None
 
 
 def _door(form: SignInForm, status: int) -> Response:

@@ -49,6 +49,17 @@ from groupsched.accounts.service.logins import (
     choose_login,
     ensure_credential,
 )
+from groupsched.accounts.service.pairing import (
+    PairingOffer,
+    look_up_pairing,
+    offer_pairing,
+    pair,
+    pair_again,
+    pairing_with,
+    rename_device,
+    stop_pairing,
+    unpair,
+)
 from groupsched.accounts.service.passwords import (
     check_password,
     hash_password,
@@ -72,10 +83,16 @@ from groupsched.accounts.service.people import (
     sign_out_everywhere,
     want_second_step,
 )
-from groupsched.accounts.service.present import still_stands
+from groupsched.accounts.service.pins import (
+    check_pin_shape,
+    remove_pin,
+    set_pin,
+)
+from groupsched.accounts.service.present import roles_stand, sign_in_stands
 from groupsched.accounts.service.proving import (
     confirm,
     prove,
+    prove_both,
 )
 from groupsched.accounts.service.signing import (
     Browser,
@@ -90,6 +107,12 @@ from groupsched.accounts.service.signing import (
     sign_in,
     store_password,
 )
+from groupsched.accounts.service.unlocking import (
+    hide_screen,
+    show_screen,
+    unlock,
+    vouched_for,
+)
 from groupsched.accounts.service.witness import (
     Witness,
     WitnessNeeded,
@@ -99,6 +122,7 @@ from groupsched.accounts.service.witness import (
 __all__ = [
     "Browser",
     "FactorOffer",
+    "PairingOffer",
     "PersonFields",
     "Slip",
     "TooManyTries",
@@ -119,6 +143,7 @@ __all__ = [
     "change_person",
     "check_code",
     "check_password",
+    "check_pin_shape",
     "checked_hash",
     "choose_login",
     "close_glass",
@@ -139,6 +164,7 @@ __all__ = [
     "found_program",
     "give_role",
     "hash_password",
+    "hide_screen",
     "hold",
     "invite_by_mail",
     "kept_with",
@@ -146,20 +172,35 @@ __all__ = [
     "lift_hold",
     "lock_people",
     "look_up_invitation",
+    "look_up_pairing",
     "make_slip",
     "names_of",
     "new_salt",
     "offer",
+    "offer_pairing",
+    "pair",
+    "pair_again",
+    "pairing_with",
     "person_of_invitation",
     "prove",
+    "prove_both",
     "redeem_invitation",
     "remove_factor",
+    "remove_pin",
+    "rename_device",
     "renew_codes",
     "reset_second_step",
+    "roles_stand",
+    "set_pin",
     "set_qualification",
+    "show_screen",
     "sign_in",
+    "sign_in_stands",
     "sign_out_everywhere",
-    "still_stands",
+    "stop_pairing",
     "store_password",
+    "unlock",
+    "unpair",
+    "vouched_for",
     "want_second_step",
 ]

@@ -4,7 +4,16 @@ from sqlalchemy import delete
 
 from groupsched.access.identity import Identity
 from groupsched.accounts import queries
-from groupsched.accounts.models import Credential, Grant, Invitation, Person, RecoveryCode, SecondFactor
+from groupsched.accounts.models import (
+    Credential,
+    DeviceUser,
+    Grant,
+    Invitation,
+    Person,
+    Pin,
+    RecoveryCode,
+    SecondFactor,
+)
 from groupsched.accounts.service.holds import not_held
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
@@ -33,7 +42,7 @@ def forget_left(identity: Identity, person: Person) -> None:
     of nobody in particular. For rules of retention, which know who left; raises Conflict where they are on hold."""
     not_held(person)
     record(identity, AuditAction.PERSON_FORGOTTEN, person, [person])
-    for table in (Credential, Invitation, RecoveryCode, SecondFactor):
+    for table in (Credential, Invitation, RecoveryCode, SecondFactor, DeviceUser, Pin):
         db.session.execute(delete(table).where(table.person_id == person.id))
     db.session.expire(person, ["credential"])
     _empty(person)

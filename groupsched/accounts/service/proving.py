@@ -24,7 +24,22 @@ def prove(identity: Member, given: str, browser: Browser) -> None:
     if rules.looks_like_code(given) and queries.has_factor(person):
         check_code(person, given, browser, field="current")
         return
-    attempt, stored = own_try(identity, browser), person.credential.password_hash
+    _prove_password(identity, person.credential.password_hash, given, browser)
+
+
+def prove_both(identity: Member, password: str, code: str, browser: Browser) -> None:
+    """Take the password of who is signed in, and a code of their second step where they have one. Raises what `prove` does."""
+    person = queries.own_person(identity)
+    if person.credential is None:
+        raise NotFound
+    _prove_password(identity, person.credential.password_hash, password, browser)
+    person = queries.own_person(identity)
+    if queries.has_factor(person):
+        check_code(person, code, browser)
+
+
+def _prove_password(identity: Member, stored: str | None, given: str, browser: Browser) -> None:
+    attempt = own_try(identity, browser)
     failed_tries.count(attempt)
     if not fits(given, stored):
         raise DomainError(_("This is not your password now. Please try again."), field="current")

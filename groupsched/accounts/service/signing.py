@@ -4,15 +4,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import update
 
-from groupsched.access.identity import Member
+from groupsched.access.identity import Member, PairedDevice
 from groupsched.access.refusals import fitted
 from groupsched.access.standing import gives_up
 from groupsched.accounts import queries, rules
-from groupsched.accounts.models import Credential, Invitation, Person, SignIn
+from groupsched.accounts.models import Credential, Device, Invitation, Person, SignIn
 from groupsched.accounts.service import failed_tries
 from groupsched.accounts.service.devices import device_of
 from groupsched.accounts.service.failed_tries import CountedTry
 from groupsched.accounts.service.passwords import check_password, fits, hash_password, names_of
+from groupsched.accounts.service.pins import known_on
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.core import clock
@@ -25,12 +26,18 @@ from groupsched.outbox.service import enqueue, enqueue_to, when_fields
 
 @dataclass(frozen=True)
 class Browser:
-    """Where a sign-in comes from: its address (only ever counted, as a hash), its name for the person's own list, and the keys
-    of the accounts that know it (see `devices.py`)."""
+    """Where a sign-in comes from: its address (only ever counted, as a hash), its name for the person's own list, the keys of
+    the accounts that know it (see `devices.py`), and which paired tablet it is."""
 
     address: str
     name: str
     known: str = ""
+    device: PairedDevice | None = None
+
+    def device_of(self, person: Person) -> int | None:
+        """The number of the tablet, where the person's program has paired it."""
+        ours = self.device is not None and self.device.program_id == person.program_id
+        return self.device.id if self.device is not None and ours else None
 
 
 def sign_in(login: str, password: str, browser: Browser, *, own_phone: bool) -> tuple[Person, str]:
@@ -84,10 +91,13 @@ def _held(login: str) -> _KnownCredential:
     return _known(credential)
 
 
-def begin(person: Person, browser: Browser, *, own_phone: bool = False, proved: bool = False) -> str:
+def begin(
+    person: Person, browser: Browser, *, own_phone: bool = False, proved: bool = False, by_pin: bool = False
+) -> str:
     """Start a sign-in for a person who has shown who they are; return the secret for the cookie.
 
     Where a second step is to come it waits for that for ten minutes; not for whoever `proved` it in this browser before.
+    Begun with a password on a paired tablet, their PIN opens it from now on.
     """
     token = secret()
     staff = queries.holds_staff_role(person)
@@ -105,12 +115,20 @@ def begin(person: Person, browser: Browser, *, own_phone: bool = False, proved: 
         browser=browser.name[:80],
         confirmed_at=now,
         needs_factor=half,
+        device_id=browser.device_of(person),
     )
     db.session.add(row)
     db.session.flush()
     if not half:
-        record(as_person(person), AuditAction.SIGN_IN_BEGUN, row)
+        _is_in(row, person, by_pin=by_pin)
     return token
+
+
+def _is_in(row: SignIn, person: Person, *, by_pin: bool = False, factor: bool = False) -> None:
+    if row.device_id is not None and not by_pin:
+        known_on(row.device_id, person, factor=factor)
+    detail = {"device": db.session.get_one(Device, row.device_id).uid} if row.device_id is not None else {}
+    record(as_person(person), AuditAction.SIGN_IN_BEGUN, row, **detail)
 
 
 def finish(row: SignIn, person: Person) -> str:
@@ -121,7 +139,7 @@ def finish(row: SignIn, person: Person) -> str:
     row.created_at = row.seen_at = row.confirmed_at = now
     row.ends_at = now + limit.absolute
     db.session.flush()
-    record(as_person(person), AuditAction.SIGN_IN_BEGUN, row)
+    _is_in(row, person, factor=True)
     return token
 
 

@@ -9,7 +9,14 @@ from groupsched.access.policy import Permission, requires
 from groupsched.api.routes.blueprint import NounBlueprint
 from groupsched.api.schemas import OperationAnswers, OperationBatch, SheetSchema, moment
 from groupsched.attendance.forms import UnreadOperation, read_operation
-from groupsched.attendance.queries import SheetRow, SheetView, find_sheet, get_writable_sheet, read_sheet
+from groupsched.attendance.queries import (
+    SheetRow,
+    SheetView,
+    find_sheet,
+    get_writable_sheet,
+    hold_writable_sheet,
+    read_sheet,
+)
 from groupsched.attendance.rules import (
     AttendanceStatus,
     OperationOutcome,
@@ -18,7 +25,7 @@ from groupsched.attendance.rules import (
     is_late,
     left_early,
 )
-from groupsched.attendance.service import MarkResult, apply
+from groupsched.attendance.service import MarkResult, take
 from groupsched.attendance.words import review_words
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
@@ -84,12 +91,12 @@ class Operations(MethodView):
     @blueprint.response(200, OperationAnswers)
     def post(self, data: dict[str, Any], occurrence_id: str) -> dict[str, Any]:
         """Send acts; each is answered alone and in its order, and the same `op_id` twice changes nothing."""
-        occurrence = get_writable_sheet(current(), occurrence_id).occurrence
+        held = hold_writable_sheet(current(), occurrence_id)
+        occurrence = (held or get_writable_sheet(current(), occurrence_id)).occurrence
         sent = [read_operation(one) for one in data["operations"]]
-        results = iter(
-            apply(current(), occurrence, [one for one in sent if isinstance(one, QueuedOperation)])
-        )
-        view = SheetView(occurrence, find_sheet(occurrence))
+        fitting = [one for one in sent if isinstance(one, QueuedOperation)]
+        taken, view, _touched = take(current(), occurrence, fitting, held)
+        results = iter(taken)
         told = [
             result_json(next(results), view, number)
             if isinstance(one, QueuedOperation)
@@ -98,7 +105,8 @@ class Operations(MethodView):
         ]
         if all(one["outcome"] is OperationOutcome.REFUSED for one in told):
             db.session.rollback()  # not even a sheet is opened by what was refused
-        return {"results": told, "version": SheetView(occurrence, find_sheet(occurrence)).version}
+            view = SheetView(occurrence, find_sheet(occurrence))
+        return {"results": told, "version": view.version}
 
 
 def result_json(result: MarkResult, view: SheetView, number: int) -> dict[str, Any]:

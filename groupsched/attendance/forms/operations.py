@@ -59,6 +59,7 @@ class OperationSchema(StrictSchema):
     device = fields.String(required=True, validate=validate.Length(max=60))
     seq = fields.Integer(strict=True, required=True, validate=NUMBER)
     actor = fields.String(load_default="", validate=SHORT)
+    unlock = fields.String(load_default="", validate=SHORT)
     rows = fields.List(
         fields.String(validate=SHORT), load_default=list, validate=validate.Length(max=MOST_ROWS)
     )

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import and_, func, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import BindParameter, ColumnElement, and_, func, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from groupsched.accounts.models import Person
 from groupsched.attendance.models import Attendee, Sheet
@@ -178,6 +179,12 @@ def _row(occurrence: Occurrence, person: Person, standing: RowKind, last: dateti
     return SheetRow(attendee_id=uid, person=person, standing=standing, last_seen=last)
 
 
+def members_since(occurrence: Occurrence, people: Iterable[int]) -> dict[int, datetime]:
+    """The first date of these people in the group of a date, by their number; who is not in it is left out."""
+    query = select(Person.id, first_date(occurrence.group_id, Person.id)).where(Person.id.in_(list(people)))
+    return {person: first for person, first in db.session.execute(query) if first is not None}
+
+
 def members_of_groups(groups: Iterable[int], people: Iterable[int]) -> dict[int, dict[int, datetime]]:
     """The first dates of people in groups, by the number of the group and of the person."""
     query = (
@@ -197,16 +204,17 @@ def members_of_groups(groups: Iterable[int], people: Iterable[int]) -> dict[int,
     return found
 
 
-def members_since(occurrence: Occurrence, people: Iterable[int]) -> dict[int, datetime]:
-    """The first date of these people in the group of a date, by their number; who is not in it is left out."""
-    query = (
-        select(Enrolment.person_id, func.min(Enrolment.from_start))
+def first_date(
+    group_id: int | BindParameter[int], person_id: InstrumentedAttribute[Any]
+) -> ColumnElement[datetime | None]:
+    """The first date in a group of the person of a row that is read."""
+    return (
+        select(func.min(Enrolment.from_start))
         .where(
-            Enrolment.group_id == occurrence.group_id,
-            Enrolment.person_id.in_(list(people)),
+            Enrolment.group_id == group_id,
+            Enrolment.person_id == person_id,
             Enrolment.state == EnrolmentState.ACTIVE,
-            Enrolment.from_start.is_not(None),
         )
-        .group_by(Enrolment.person_id)
+        .correlate(person_id.class_)
+        .scalar_subquery()
     )
-    return {person: first for person, first in db.session.execute(query) if first is not None}

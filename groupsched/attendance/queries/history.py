@@ -3,14 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, func, or_, select
 
-from groupsched.accounts.models import Person
+from groupsched.accounts.models import Device, Person
 from groupsched.attendance.models import AttendanceOperation, Attendee
-from groupsched.attendance.queries.rows import SheetView
-from groupsched.attendance.rules import AttendanceStatus, Operation, OperationKind, must_ask
+from groupsched.attendance.queries.rows import SheetRow, SheetView
+from groupsched.attendance.rules import (
+    AttendanceStatus,
+    Operation,
+    OperationKind,
+    arriving,
+    must_ask,
+)
 from groupsched.core import clock
 from groupsched.core.db import db
 
@@ -19,22 +25,24 @@ A_MOMENT = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """One entry of a row's history, with who made it."""
+    """One entry of a row's history, with who made it, and on which paired device."""
 
     operation: AttendanceOperation
     actor: Person | None
+    device: Device | None
 
 
 def history_of(attendee_uid: str) -> list[HistoryEntry]:
     """What was said of one row, latest first."""
     query = (
-        select(AttendanceOperation, Person)
+        select(AttendanceOperation, Person, Device)
         .join(Attendee, Attendee.id == AttendanceOperation.attendee_id)
         .outerjoin(Person, Person.id == AttendanceOperation.actor_id)
+        .outerjoin(Device, Device.id == AttendanceOperation.paired_device_id)
         .where(Attendee.uid == attendee_uid)
         .order_by(AttendanceOperation.id.desc())
     )
-    return [HistoryEntry(operation, actor) for operation, actor in db.session.execute(query)]
+    return [HistoryEntry(*found) for found in db.session.execute(query)]
 
 
 def stored_operations(
@@ -85,6 +93,25 @@ def as_rule(stored: AttendanceOperation, uid: str, op_ids: Mapping[int, str]) ->
     )
 
 
+def said_last(view: SheetView, rows: Iterable[SheetRow]) -> dict[str, int | None]:
+    """The number of who had the last word on each of these rows, by its id; of rows without a word nothing."""
+    uids = [row.attendee_id for row in rows if row.version]
+    if view.sheet is None or not uids:
+        return {}
+    last = (
+        select(func.max(AttendanceOperation.id))
+        .join(Attendee, Attendee.id == AttendanceOperation.attendee_id)
+        .where(Attendee.sheet_id == view.sheet.id, Attendee.uid.in_(uids))
+        .group_by(AttendanceOperation.attendee_id)
+    )
+    query = (
+        select(Attendee.uid, AttendanceOperation.actor_id)
+        .join(Attendee, Attendee.id == AttendanceOperation.attendee_id)
+        .where(AttendanceOperation.id.in_(last))
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
 def rows_of_batch(view: SheetView, actor: int | None, name: str) -> list[str]:
     """The ids of the rows that a tap of this person changed on this sheet a moment ago, by the name of the tap."""
     if view.sheet is None:
@@ -104,21 +131,27 @@ def rows_of_batch(view: SheetView, actor: int | None, name: str) -> list[str]:
 
 def marked_on_arrival(view: SheetView) -> bool:
     """Whether somebody marked this sheet while people came in, from an hour before the start to the grace after it."""
-    if view.sheet is None:
-        return False
-    query = (
+    if view.on_arrival is not None or view.sheet is None:
+        return bool(view.on_arrival)
+    return bool(db.session.scalar(select(said_while(view.sheet.id, *arriving(view.meeting)).exists())))
+
+
+def said_while(
+    sheet_id: int | BindParameter[int],
+    begin: datetime | BindParameter[datetime],
+    end: datetime | BindParameter[datetime],
+) -> Select[int]:
+    """The marks of a sheet by which people were let in between two moments."""
+    return (
         select(AttendanceOperation.id)
         .join(Attendee, Attendee.id == AttendanceOperation.attendee_id)
         .where(
-            Attendee.sheet_id == view.sheet.id,
+            Attendee.sheet_id == sheet_id,
             AttendanceOperation.kind == OperationKind.MARK,
             AttendanceOperation.status == AttendanceStatus.PRESENT,
-            AttendanceOperation.observed_at.between(
-                view.meeting.start - timedelta(hours=1), view.meeting.start + view.meeting.grace
-            ),
+            AttendanceOperation.observed_at.between(begin, end),
         )
     )
-    return db.session.scalar(query.limit(1)) is not None
 
 
 def asks_how(view: SheetView) -> bool:

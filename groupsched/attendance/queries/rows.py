@@ -1,6 +1,6 @@
 """The rows of a sheet: the one structure that a page, a poll and the JSON interface are drawn from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -73,11 +73,19 @@ class SheetRow:
 
 @dataclass
 class SheetView:
-    """A sheet as it stands: stored rows, and those that opening it would store."""
+    """A sheet as it stands: stored rows, and those that opening it would store.
+
+    Of what was read with it: `said_by`, the number of who had the last word on a row, by its id; `since`, the first date of
+    each person in the group, and `on_arrival`, whether somebody marked it while people came in: None where that is still
+    to be asked.
+    """
 
     occurrence: Occurrence
     sheet: Sheet | None
     rows: list[SheetRow] = field(default_factory=list)
+    said_by: Mapping[str, int | None] = field(default_factory=dict)
+    since: Mapping[int, datetime] | None = None
+    on_arrival: bool | None = None
 
     @property
     def meeting(self) -> MeetingHours:

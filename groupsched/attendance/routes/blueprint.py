@@ -54,9 +54,13 @@ def reader_for(view: SheetView, rows: list[SheetRow] | None = None) -> SheetRead
     """What draws the tiles of a sheet (or of these rows) for who is signed in."""
     drawn = view.rows if rows is None else rows
     torn = [row.state for row in drawn if row.state.rival]
-    actors = [answer.actor for state in torn for answer in (state.answer, state.rival) if answer]
-    since = queries.members_since(view.occurrence, [row.person.id for row in drawn if row.person])
-    return SheetReader(view, current().person, queries.first_names(actors), since)
+    actors = {answer.actor for state in torn for answer in (state.answer, state.rival) if answer}
+    actors |= {view.said_by.get(row.attendee_id) for row in drawn}
+    since = view.since
+    if since is None:
+        since = queries.members_since(view.occurrence, [row.person.id for row in drawn if row.person])
+    viewer = current().person
+    return SheetReader(view, viewer, queries.first_names(actors - {viewer}), since)
 
 
 def back_to_sheet(uid: str, **more: Any) -> Response:
@@ -67,9 +71,9 @@ def back_to_sheet(uid: str, **more: Any) -> Response:
     return redirect(url_for("attendance.sheet", uid=uid, **kept, **more, _anchor=anchor), 303)
 
 
-def as_json(view: SheetView, rows: list[SheetRow], **more: Any) -> dict[str, Any]:
+def as_json(reader: SheetReader, rows: list[SheetRow], **more: Any) -> dict[str, Any]:
     """Rows and counters as a device draws and keeps them."""
-    reader = reader_for(view, rows)
+    view = reader.view
     return {
         "version": view.version,
         "finished": view.finished,

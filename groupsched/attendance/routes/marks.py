@@ -15,6 +15,7 @@ from groupsched.attendance.routes.blueprint import (
     as_json,
     back_to_sheet,
     blueprint,
+    reader_for,
     sent,
     writable_sheet,
 )
@@ -89,7 +90,7 @@ def answered(view: SheetView, rows: Sequence[SheetRow], undo: str, told: str = "
     kept = [row for row in rows if view.row(row.attendee_id)]
     gone = [row.attendee_id for row in rows if not view.row(row.attendee_id)]
     snack = {"words": told or done_words(kept, view), "undo": undo}
-    return jsonify(as_json(view, kept, gone=gone, snack=snack))
+    return jsonify(as_json(reader_for(view, kept), kept, gone=gone, snack=snack))
 
 
 def _typed(name: str, writable: WritableSheet) -> datetime | None:

@@ -277,7 +277,8 @@ def rows(uid: str) -> Response:
     gone = queries.taken_off(view, seen) if seen is not None else []
     if not seen:
         saw_sheet(view)
-    return jsonify(as_json(view, changed, gone=gone))
+    view.said_by = queries.said_last(view, changed)
+    return jsonify(as_json(reader_for(view, changed), changed, gone=gone))
 
 
 def version_seen() -> int | None:

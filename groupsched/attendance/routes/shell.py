@@ -68,7 +68,7 @@ def _nobody() -> dict[str, Any]:
     idle = lifetime(staff=True, own_phone=False).idle.total_seconds()
     frame = {
         "name": UID, "staff": True, "hints": [], "home_href": url_for("home.today"), "cover_href": url_for("home.cover"),
-        "sign_in_href": url_for("accounts.sign_in"), "idle_seconds": int(idle),
+        "sign_in_href": url_for("accounts.sign_in"), "idle_seconds": int(idle), "anybody": True,
     }  # fmt: skip
     return {
         "frame": frame, "occurrence": {"uid": UID}, "view": {"rows": [UID]}, "tiles": [], "counters": [], "still_open": 0,

@@ -93,7 +93,8 @@ class RowState:
     """The folded state of a row. A `rival` is a second answer that waits for a choice.
 
     `last` is the operation that gave this state and `before` the state it replaced, for undo. `said_by` is the tap that
-    had the last word, an undo too; empty where two answers came of it, which nobody has seen who tapped before.
+    had the last word, an undo too; empty where its maker had not seen what was said before: nobody goes on from there unseen.
+    `by` is the person of that word.
     """
 
     version: int = 0
@@ -101,6 +102,7 @@ class RowState:
     rival: RowAnswer | None = None
     last: str = ""
     said_by: str = ""
+    by: int | None = None
     before: RowState | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -148,7 +150,9 @@ def _merge_stale(state: RowState, op: Operation) -> tuple[OperationOutcome, RowS
     """The marker saw an older row: the same answer joins, another one waits beside the server's."""
     said = answer_of(op)
     if said.status is state.answer.status:
-        return OperationOutcome.APPLIED, _next(state, op, _joined(state.answer, said), state.rival)
+        # Said by two who did not know of each other: what either says next was not said on the other's word.
+        joined = _next(state, op, _joined(state.answer, said), state.rival)
+        return OperationOutcome.APPLIED, replace(joined, said_by="")
     rival = state.rival
     if rival is not None and said.status is rival.status:
         said = _joined(rival, said)
@@ -160,12 +164,22 @@ def _undo(state: RowState, op: Operation) -> tuple[OperationOutcome, RowState]:
     if state.before is None or state.last != op.undoes:
         return OperationOutcome.CONFLICT, state
     # The state goes back, the version goes on: a mark made on the version that is taken back must count as made on an old one.
-    return OperationOutcome.APPLIED, replace(state.before, version=state.version + 1, said_by=op.name)
+    # Who marked without having seen the earlier state has not seen it by taking the mark back either.
+    said_by = op.name if state.said_by else ""
+    return OperationOutcome.APPLIED, replace(
+        state.before, version=state.version + 1, said_by=said_by, by=op.actor
+    )
 
 
 def _next(state: RowState, op: Operation, answer: RowAnswer, rival: RowAnswer | None) -> RowState:
     return RowState(
-        version=state.version + 1, answer=answer, rival=rival, last=op.op_id, said_by=op.name, before=state
+        version=state.version + 1,
+        answer=answer,
+        rival=rival,
+        last=op.op_id,
+        said_by=op.name,
+        by=op.actor,
+        before=state,
     )
 
 

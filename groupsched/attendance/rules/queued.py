@@ -50,7 +50,8 @@ class QueuedOperation:
     """One act on a sheet as its device made it; which fields count depends on the kind.
 
     `observed_at` is the moment of the tap by the server's clock as the device knew it, `claimed_at` by its own. `actor`
-    is the public id of who was signed in then, empty where whoever sends it made it.
+    is the public id of who was signed in then, empty where whoever sends it made it; `unlock` that of their sign-in on a
+    paired device, which speaks for them where somebody else is signed in by now.
     """
 
     op_id: str
@@ -59,6 +60,7 @@ class QueuedOperation:
     device: str = ""
     seq: int = 0
     actor: str = ""
+    unlock: str = ""
     claimed_at: datetime | None = None
     attendee_id: str = ""
     base_version: int = 0

@@ -83,6 +83,11 @@ def ends_soon(meeting: MeetingHours, now: datetime) -> bool:
     return now >= meeting.end - timedelta(minutes=5)
 
 
+def arriving(meeting: MeetingHours) -> tuple[datetime, datetime]:
+    """While people come in: from an hour before the start to the grace after it."""
+    return meeting.start - timedelta(hours=1), meeting.start + meeting.grace
+
+
 def must_ask(marking: MarkingMode, meeting: MeetingHours, now: datetime) -> bool:
     """The first mark after the grace asks once how the sheet is marked; after the end it is plain."""
     return marking is MarkingMode.NOT_ASKED and meeting.start + meeting.grace < now < meeting.end

@@ -21,7 +21,7 @@ from groupsched.attendance.service.paper import (
     PaperLine,
     enter_paper,
 )
-from groupsched.attendance.service.queue import MarkResult, apply, take
+from groupsched.attendance.service.queue import MarkResult, actor_of, apply, take
 from groupsched.attendance.service.reviewing import count_after_all, leave_out, name_guest
 from groupsched.attendance.service.sheets import (
     choose_marking,
@@ -48,6 +48,7 @@ __all__ = [
     "MarkingModeMissing",
     "PaperLine",
     "TapResult",
+    "actor_of",
     "add_call",
     "add_walk_in",
     "apply",

@@ -1,15 +1,17 @@
 """A sheet opened for writing: locked, with its rows, and the one place where an operation changes a row."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import flag_modified
 
 from groupsched.attendance.models import AttendanceOperation, Attendee, Sheet
 from groupsched.attendance.queries import (
+    SheetBook,
     SheetRow,
     SheetView,
     attendees,
@@ -18,6 +20,7 @@ from groupsched.attendance.queries import (
     find_sheet,
     histories,
     meeting_of,
+    read_book,
     standing,
     stored_operations,
     stored_row,
@@ -33,6 +36,7 @@ from groupsched.attendance.rules import (
     RowOrigin,
     RowState,
     TallyRow,
+    arriving,
     fold,
     is_late,
     left_early,
@@ -45,6 +49,9 @@ from groupsched.core.db import db, savepoint
 from groupsched.schedule import service as schedule
 from groupsched.schedule.models import Occurrence
 
+STORED = (
+    "version", "changed_in", "status", "observed_at", "time_in", "time_out", "late", "left_early", "two_answers",
+)  # fmt: skip
 ORIGINS = {kind: origin for origin, kind in STANDING_OF.items()}
 
 
@@ -57,6 +64,9 @@ class LockedSheet:
     rows: dict[str, Attendee]
     states: dict[str, RowState] = field(default_factory=dict)
     known: dict[str, AttendanceOperation] = field(default_factory=dict)
+    paired_device_id: int | None = None  # from which it is written on
+    since: Mapping[int, datetime] | None = None
+    on_arrival: bool | None = None
 
     @property
     def meeting(self) -> MeetingHours:
@@ -66,9 +76,11 @@ class LockedSheet:
     def view(self, *, removed: bool = False) -> SheetView:
         """The sheet as it stands in this transaction, without labels; with the rows taken off if asked for."""
         kept = [uid for uid, row in self.rows.items() if removed or row.removed_at is None]
-        return SheetView(
-            self.occurrence, self.sheet, sorted((self.row(uid) for uid in kept), key=by_first_name)
-        )
+        rows = sorted((self.row(uid) for uid in kept), key=by_first_name)
+        return SheetView(self.occurrence, self.sheet, rows, self._said_by(), self.since, self.on_arrival)
+
+    def _said_by(self) -> dict[str, int | None]:
+        return {uid: state.by for uid, state in self.states.items() if state.version}
 
     def row(self, uid: str) -> SheetRow:
         """One row as it stands in this transaction."""
@@ -90,10 +102,22 @@ class LockedSheet:
     def read_history(self, uids: Iterable[str], op_ids: Iterable[str] = (), batch: str = "") -> None:
         """Load and fold the history of these rows, and whatever already has one of these op ids."""
         uids = [uid for uid in uids if uid in self.rows]
-        touched = {self.rows[uid].id: uid for uid in uids if self.rows[uid].version}
-        stored = stored_operations(touched, op_ids=op_ids, batch=batch)
+        touched = [self.rows[uid].id for uid in uids if self.rows[uid].version]
+        self._learn(stored_operations(touched, op_ids=op_ids, batch=batch), uids)
+
+    def read_for(self, uids: Iterable[str], op_ids: Iterable[str]) -> SheetBook:
+        """Read the rows anew, with the history of these, and what is known of acts with these ids."""
+        wanted = set(uids)
+        book = read_book(self.occurrence, self.sheet, wanted, list(op_ids))
+        self.rows = {attendee.uid: attendee for attendee in book.rows}
+        self.since, self.on_arrival = book.since, book.on_arrival
+        self._learn(book.operations, wanted & self.rows.keys())
+        return book
+
+    def _learn(self, stored: Sequence[AttendanceOperation], uids: Collection[str]) -> None:
         self.known.update((operation.op_id, operation) for operation in stored)
-        folded = fold(operation for history in histories(stored, touched).values() for operation in history)
+        found = histories(stored, {self.rows[uid].id: uid for uid in uids})
+        folded = fold(operation for history in found.values() for operation in history)
         self.states.update({uid: folded.get(uid, RowState()) for uid in uids})
 
     def take(self, op: Operation) -> OperationOutcome:
@@ -134,6 +158,9 @@ class LockedSheet:
         attendee.time_in, attendee.time_out = answer.time_in, answer.time_out
         attendee.late, attendee.left_early = is_late(answer, self.meeting), left_early(answer, self.meeting)
         attendee.two_answers = state.rival is not None
+        # Rows with the same columns are written in one statement.
+        for name in STORED:
+            flag_modified(attendee, name)
 
     def _write(self, attendee: Attendee, op: Operation, outcome: OperationOutcome) -> None:
         undone = self.known.get(op.undoes)
@@ -149,6 +176,7 @@ class LockedSheet:
             observed_at=op.observed_at,
             base_version=op.base_version,
             device=op.device,
+            paired_device_id=self.paired_device_id,
             seq=op.seq,
             actor_id=op.actor,
             outcome=outcome,
@@ -157,6 +185,13 @@ class LockedSheet:
         )
         db.session.add(stored)
         self.known[op.op_id] = stored
+        first, last = arriving(self.meeting)
+        if (
+            op.kind is OperationKind.MARK
+            and op.status is AttendanceStatus.PRESENT
+            and first <= op.observed_at <= last
+        ):
+            self.on_arrival = True
         schedule.hold_still(self.occurrence, any(self._was_met(row) for row in self.rows.values()))
 
     def _was_met(self, row: Attendee) -> bool:

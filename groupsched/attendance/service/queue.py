@@ -1,11 +1,20 @@
 """The queue of a device: acts in the order they were made, each answered alone, none lost."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from groupsched.access.identity import Identity, Member
+from groupsched.accounts.service import vouched_for
 from groupsched.attendance.models import MarkToReview, SheetOperation
-from groupsched.attendance.queries import SheetRow, SheetView, named, walk_in_with
+from groupsched.attendance.queries import (
+    HeldSheet,
+    LoggedAct,
+    SheetRow,
+    SheetView,
+    ensure_sheet_right,
+    named,
+    walk_in_with,
+)
 from groupsched.attendance.rules import (
     AttendanceStatus,
     Operation,
@@ -15,6 +24,7 @@ from groupsched.attendance.rules import (
     QueuedOperation,
     ReviewReason,
     RowOrigin,
+    SheetRight,
     as_sent,
     everyone_else,
     seen_at,
@@ -33,7 +43,7 @@ from groupsched.attendance.service.marks import (
     prepared,
     take_back,
 )
-from groupsched.attendance.service.sheets import hold, mark_so
+from groupsched.attendance.service.sheets import held_sheet, hold, mark_so, paired_of, reason_of
 from groupsched.attendance.service.walk_in import come_in
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -70,13 +80,24 @@ class MarkResult:
 
 @dataclass
 class OpenQueue:
-    """The acts that are being taken, on their locked sheet; `touched` are the rows that they were about."""
+    """The acts that are being taken, on their locked sheet; `touched` are the rows that they were about.
+
+    Of those that came before, `logged` is how they were answered, `taken` the number of the row whose history they stand in.
+    """
 
     identity: Identity
     locked: LockedSheet
-    logged: dict[str, SheetOperation]
+    logged: dict[str, LoggedAct]
+    taken: dict[str, int] = field(default_factory=dict)
     touched: dict[str, str] = field(default_factory=dict)
     rows: set[str] = field(default_factory=set)
+    sender: Identity | None = None
+    """Who sends them, where others may have made them."""
+
+    def row_of(self, op_id: str) -> int | None:
+        """The number of the row in whose history an act stands, since before or by now."""
+        stored = self.locked.known.get(op_id)
+        return stored.attendee_id if stored else self.taken.get(op_id)
 
     def about(self, op: QueuedOperation, *uids: str) -> None:
         """Note which rows an act is about."""
@@ -102,23 +123,24 @@ def take(
     identity: Identity,
     occurrence: Occurrence,
     operations: Sequence[QueuedOperation],
+    held: HeldSheet | None = None,
+    holder: Identity | None = None,
 ) -> tuple[list[MarkResult], SheetView, set[str]]:
-    """The same, with the sheet as it stands then and the ids of all rows that were touched."""
-    locked = hold(identity, occurrence)
+    """The same, with the sheet as it stands then and the ids of all rows that were touched.
+
+    `held` is the sheet, locked already. `holder` may write on it where who sends may not, and made some of this on the
+    same paired device.
+    """
+    locked = held_sheet(held) if held else hold(holder or identity, occurrence)
+    locked.paired_device_id = paired_of(identity)
+    book = locked.read_for([op.attendee_id for op in operations], [op.op_id for op in operations])
     if any(op.attendee_id and op.attendee_id not in locked.rows for op in operations):
         fill(locked)  # a row may be as new as an enrolment of this minute
-    locked.read_history([op.attendee_id for op in operations], [op.op_id for op in operations])
-    queue = OpenQueue(identity, locked, _logged(operations))
+    queue = OpenQueue(identity, locked, book.logged, book.taken, sender=identity)
     found = [_answer_alone(queue, op) for op in operations]
     db.session.flush()
     view = named(locked.view())
     return [_with_row(queue, view, one) for one in found], view, queue.rows
-
-
-def _logged(operations: Sequence[QueuedOperation]) -> dict[str, SheetOperation]:
-    ids = [op.op_id for op in operations]
-    found = db.session.query(SheetOperation).filter(SheetOperation.op_id.in_(ids))
-    return {one.op_id: one for one in found}
 
 
 def _with_row(queue: OpenQueue, view: SheetView, result: MarkResult) -> MarkResult:
@@ -142,21 +164,21 @@ def _answer_alone(queue: OpenQueue, op: QueuedOperation) -> MarkResult:
 
 def _known(queue: OpenQueue, op: QueuedOperation) -> OperationOutcome | None:
     """How an act that came before is answered: as then where it waits for review, else as one that was taken."""
-    logged, stored = queue.logged.get(op.op_id), queue.locked.known.get(op.op_id)
+    logged, taken = queue.logged.get(op.op_id), queue.row_of(op.op_id)
     if logged is not None and logged.outcome is OperationOutcome.REVIEW:
         return OperationOutcome.REVIEW
     if logged is not None and logged.occurrence_id != queue.locked.occurrence.id:
         return OperationOutcome.CONFLICT
     row = queue.locked.rows.get(op.attendee_id)
-    if stored is not None and op.attendee_id:
-        same = row is not None and stored.attendee_id == row.id
+    if taken is not None and op.attendee_id:
+        same = row is not None and taken == row.id
         return OperationOutcome.DUPLICATE if same else OperationOutcome.CONFLICT
-    return OperationOutcome.DUPLICATE if logged or stored else None
+    return OperationOutcome.DUPLICATE if logged or taken is not None else None
 
 
 def _taken(queue: OpenQueue, op: QueuedOperation) -> MarkResult:
     check_shape(op)
-    _by_whom(queue.identity, op)
+    queue = replace(queue, identity=_by_whom(queue, op))
     try:
         _may_still_come(queue, op)
         outcome = carry_out(queue, op)
@@ -176,10 +198,33 @@ def carry_out(queue: OpenQueue, op: QueuedOperation) -> OperationOutcome:
     return HANDLERS[op.kind](queue, op)
 
 
-def _by_whom(identity: Identity, op: QueuedOperation) -> None:
-    """What somebody else tapped is never taken under this name."""
-    if op.actor and isinstance(identity, Member) and op.actor != identity.person_uid:
+def _by_whom(queue: OpenQueue, op: QueuedOperation) -> Identity:
+    """Who made it: what somebody else tapped is never taken under the name of who sends it. On a paired device whoever had
+    unlocked it then is believed to have made it, and must be one who may write on this sheet now."""
+    sender = queue.sender or queue.identity
+    actor = actor_of(sender, op)
+    if actor is None:
         raise Conflict(_("Somebody else made this mark. It waits for them to sign in."), code="other-person")
+    if actor is not sender:
+        _may_write(actor, queue.locked.occurrence)
+    return actor
+
+
+def actor_of(sender: Identity, op: QueuedOperation) -> Identity | None:
+    """In whose name an act is taken that this identity sends; None where it has to wait for whoever made it."""
+    if not op.actor or not isinstance(sender, Member) or op.actor == sender.person_uid:
+        return sender
+    return vouched_for(sender, op.actor, op.unlock, op.observed_at)
+
+
+def _may_write(actor: Identity, occurrence: Occurrence) -> None:
+    try:
+        right = ensure_sheet_right(actor, occurrence)
+    except NotFound as lost:
+        said = _("Whoever made this mark may not write on this sheet any more.")
+        raise DomainError(said, code="not-allowed") from lost
+    if right is SheetRight.REASON and reason_of(actor, occurrence) is None:
+        raise DomainError(_("Whoever made this mark has to give a reason first."), code="reason-needed")
 
 
 def _may_still_come(queue: OpenQueue, op: QueuedOperation) -> None:
@@ -195,7 +240,7 @@ def _keep_for_review(queue: OpenQueue, op: QueuedOperation, reason: ReviewReason
     db.session.add(
         MarkToReview(
             op_id=op.op_id, occurrence_id=queue.locked.occurrence.id, attendee_id=row.id if row else None, reason=reason,
-            sent=as_sent(op), device=op.device, actor_id=queue.identity.person, observed_at=op.observed_at,
+            sent=as_sent(op), device=op.device, paired_device_id=queue.locked.paired_device_id, actor_id=queue.identity.person, observed_at=op.observed_at,
         )
     )  # fmt: skip
 
@@ -204,11 +249,12 @@ def _log(queue: OpenQueue, op: QueuedOperation, outcome: OperationOutcome) -> No
     row = queue.locked.rows.get(queue.touched.get(op.op_id, ""))
     logged = SheetOperation(
         op_id=op.op_id, occurrence_id=queue.locked.occurrence.id, attendee_id=row.id if row else None, kind=op.kind,
-        outcome=outcome, device=op.device, seq=op.seq, actor_id=queue.identity.person, observed_at=op.observed_at,
-        claimed_at=op.claimed_at,
+        outcome=outcome, device=op.device, paired_device_id=queue.locked.paired_device_id, seq=op.seq,
+        actor_id=queue.identity.person, observed_at=op.observed_at, claimed_at=op.claimed_at,
+        sent_by_id=queue.sender.person if queue.sender and queue.sender is not queue.identity else None,
     )  # fmt: skip
     db.session.add(logged)
-    queue.logged[op.op_id] = logged
+    queue.logged[op.op_id] = LoggedAct(outcome, queue.locked.occurrence.id)
 
 
 # --- What each kind does.

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from groupsched.access.identity import Identity
+from groupsched.access.identity import Identity, Member
 from groupsched.attendance.models import Attendee, Sheet, SheetReason
-from groupsched.attendance.queries import ensure_sheet_right, find_sheet, told_at
+from groupsched.attendance.queries import HeldSheet, ensure_sheet_right, find_sheet, told_at
 from groupsched.attendance.rules import (
     AttendanceStatus,
     MarkingMode,
@@ -66,11 +66,28 @@ def hold(identity: Identity, occurrence: Occurrence) -> LockedSheet:
     # The group before the sheet, as the verbs of enrolment lock them. Only then is it sure that nobody cancels the date.
     schedule.hold_date(occurrence)
     locked = open_book(occurrence)
+    locked.paired_device_id = paired_of(identity)
     if right is SheetRight.REASON and reason_of(identity, occurrence) is None:
-        raise Conflict(
-            _("Please give a short reason. It is kept in the history."), code="reason-needed", field="reason"
-        )
+        raise _reason_needed()
     return locked
+
+
+def paired_of(identity: Identity) -> int | None:
+    """The number of the paired device from which somebody writes."""
+    device = identity.device if isinstance(identity, Member) else None
+    return device.id if device is not None else None
+
+
+def held_sheet(held: HeldSheet) -> LockedSheet:
+    """The same of a sheet that is locked already; its rows are still to be read."""
+    if held.right is SheetRight.REASON and held.reason is None:
+        raise _reason_needed()
+    return LockedSheet(held.occurrence, held.sheet, {})
+
+
+def _reason_needed() -> Conflict:
+    told = _("Please give a short reason. It is kept in the history.")
+    return Conflict(told, code="reason-needed", field="reason")
 
 
 def _closed_words(occurrence: Occurrence) -> str:

@@ -93,7 +93,14 @@ class SheetReader:
             "own": own,
             "removable": row.standing in (RowKind.WALK_IN, RowKind.GUEST),
             "found": found_by(row),
+            "by": self.by(row),
         }
+
+    def by(self, row: SheetRow) -> str:
+        """The first name of who had the last word on a row, where that was staff and not who reads."""
+        said = self.view.said_by.get(row.attendee_id)
+        theirs = row.person is not None and row.person.id == said
+        return "" if said is None or said == self.viewer or theirs else self.names.get(said, "")
 
     def member_since(self, row: SheetRow) -> str:
         """Since when a person comes, or how they came today."""

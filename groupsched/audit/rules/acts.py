@@ -49,6 +49,7 @@ class AuditObject(StrEnum):
     LEGAL_HOLD = "legal_hold"
     RETENTION_RULE = "retention_rule"
     TASK = "task"
+    DEVICE = "device"
     API_TOKEN = "api_token"  # noqa: S105 - a name
 
 
@@ -89,6 +90,14 @@ class AuditAction(StrEnum):
     FACTOR_RESET = "factor.reset"
     RECOVERY_CODE_USED = "recovery_code.used"
     RECOVERY_CODE_RENEWED = "recovery_code.renewed"
+
+    DEVICE_OFFERED = "device.offered"
+    DEVICE_PAIRED = "device.paired"
+    DEVICE_RENAMED = "device.renamed"
+    DEVICE_UNPAIRED = "device.unpaired"
+    DEVICE_TAKEN_BACK = "device.taken_back"
+    PIN_CHANGED = "pin.changed"
+    PIN_REMOVED = "pin.removed"
 
     BREAK_GLASS_OPENED = "break_glass.opened"
     BREAK_GLASS_CLOSED = "break_glass.closed"
@@ -261,6 +270,8 @@ _NOUNS = {
     "audit": _Noun(AuditTopic.PEOPLE, AuditObject.PROGRAM),
     "hat": _Noun(AuditTopic.SIGNING_IN, AuditObject.SIGN_IN),
     "factor": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
+    "device": _Noun(AuditTopic.SIGNING_IN, AuditObject.DEVICE),
+    "pin": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "recovery_code": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "break_glass": _Noun(AuditTopic.PEOPLE, AuditObject.BREAK_GLASS),
     "legal_hold": _Noun(AuditTopic.PEOPLE, AuditObject.LEGAL_HOLD),

@@ -13,7 +13,7 @@ from sqlalchemy import Select, cast, literal, null, or_, select, union_all
 
 from groupsched.access.identity import Identity
 from groupsched.access.models import Program, Site
-from groupsched.accounts.models import Person
+from groupsched.accounts.models import Device, Person
 from groupsched.accounts.queries import names
 from groupsched.api.models import Token
 from groupsched.audit.models import AuditRow
@@ -32,6 +32,7 @@ WITH_A_NAME: dict[AuditObject, Any] = {
     AuditObject.SITE: Site,
     AuditObject.PLACE: Place,
     AuditObject.LISTING_SOURCE: ListingSource,
+    AuditObject.DEVICE: Device,
     AuditObject.API_TOKEN: Token,
 }
 WITH_TEXTS: dict[AuditObject, Any] = {

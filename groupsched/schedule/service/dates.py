@@ -66,7 +66,6 @@ def freeze(occurrence: Occurrence) -> None:
     if not occurrence.frozen:
         occurrence.frozen = True
         touch(occurrence)
-        db.session.flush()
 
 
 def hold_still(occurrence: Occurrence, met: bool) -> None:

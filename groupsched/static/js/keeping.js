@@ -22,6 +22,7 @@ async function keepAll({ sheets }, at) {
 async function isKnown() {
   await personKey(told.who);
   await heardOf(told.who);
+  await note(told.who, { unlock: document.getElementById("cover").dataset.key });
 }
 
 async function fetchAhead(age) {

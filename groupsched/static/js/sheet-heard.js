@@ -29,7 +29,7 @@ export function heard(data, settled, sheet) {
   if (sheet !== facts.uid) return;
   take(data, false);
   askHow(Boolean(data.ask));
-  for (const one of settled) tellOf(one);
+  for (const one of settled) if (!one.entry.held) tellOf(one);
   followEnd();
   const taken = settled.filter(({ outcome }) => outcome === "applied" || outcome === "duplicate");
   if (taken.some(({ entry }) => entry.op.kind === "finish")) letGo().then(home);

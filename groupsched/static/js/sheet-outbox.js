@@ -5,8 +5,9 @@ const MOST = 100;
 export class Outbox {
   // `send(sheet, operations)` answers {line, data}: line is "fine" or says what is waited for. `heard(data, settled)`
   // has each answer, with the entries it settled; `changed()` follows every change.
-  constructor({ store, send, who, heard, changed }) {
-    Object.assign(this, { store, send, who, heard, changed });
+  // `shared` where the browser is a paired tablet: it sends what others made on it, each under its own unlock.
+  constructor({ store, send, who, heard, changed, shared = false }) {
+    Object.assign(this, { store, send, who, heard, changed, shared });
     this.entries = [];
     this.line = "fine";
     this.busy = null;
@@ -51,6 +52,12 @@ export class Outbox {
     return this.entries.filter(({ op, aside }) => op.actor === this.who && !aside);
   }
 
+  // What can be sent now: one's own, and on a tablet what others made under an unlock that the server has not refused.
+  get ready() {
+    const theirs = ({ op, aside, held }) => this.shared && op.actor !== this.who && op.unlock && !aside && !held;
+    return this.entries.filter((entry) => (entry.op.actor === this.who ? !entry.aside : theirs(entry)));
+  }
+
   get others() {
     return this.entries.filter(({ op }) => op.actor !== this.who);
   }
@@ -68,7 +75,7 @@ export class Outbox {
     this.busy ??= this.#empty().finally(() => {
       this.busy = null;
       this.changed();
-      if (this.line === "fine" && this.mine.length) this.flush();
+      if (this.line === "fine" && this.ready.length) this.flush();
     });
     return this.busy;
   }
@@ -78,7 +85,7 @@ export class Outbox {
       this.changed();
       const { line, data } = await this.send(batch[0].sheet, batch.map(({ op }) => op));
       this.line = line;
-      if (line === "no-sheet") this.#setAside(batch, data.reason);
+      if (line === "no-sheet") this.#refused(batch, data.reason);
       else if (line !== "fine") return;
       else if (!this.#settle(batch, data)) {
         this.line = "offline";
@@ -91,8 +98,9 @@ export class Outbox {
   // One sheet at a time. Whoever is added here has the name of an operation until that is answered: what was done with
   // them since waits for the real one.
   #next() {
-    const [first] = this.mine;
-    const all = first ? this.mine.filter(({ sheet }) => sheet === first.sheet) : [];
+    const { ready } = this;
+    const [first] = ready;
+    const all = first ? ready.filter(({ sheet }) => sheet === first.sheet) : [];
     const made = new Set(all.map(({ op }) => op.op_id));
     const stop = all.findIndex(({ op }) => made.has(op.attendee_id) || op.rows?.some((id) => made.has(id)));
     return all.slice(0, stop < 0 ? MOST : Math.min(stop, MOST));
@@ -103,12 +111,18 @@ export class Outbox {
     const answers = new Map(data.results.map((result) => [result.op_id, result]));
     const settled = batch.filter(({ id }) => answers.has(id)).map((entry) => ({ entry, ...answers.get(entry.id) }));
     for (const { entry, outcome, reason, code, row } of settled) {
-      if (outcome === "refused" && !["left-choices", "changed-since"].includes(code)) this.#setAside([entry], reason);
+      if (outcome === "refused" && !["left-choices", "changed-since"].includes(code)) this.#refused([entry], reason);
       else this.forget(entry);
       if (row && row.id !== entry.id && ["walk_in", "guest"].includes(entry.op.kind)) this.#rename(entry.id, row.id);
     }
     this.heard(data, settled, batch[0].sheet);
     return settled.length > 0;
+  }
+
+  // One's own is set aside with its reason; somebody else's waits for them, as if it had not been tried.
+  #refused(entries, reason) {
+    for (const entry of entries) if (entry.op.actor !== this.who) entry.held = true;
+    this.#setAside(entries.filter(({ op }) => op.actor === this.who), reason);
   }
 
   #setAside(entries, reason) {

@@ -1,17 +1,21 @@
 // What others do: asked for every ten seconds while the page is seen, also while something waits; said once.
 import { say } from "./say.js";
 import { facts, gap, words } from "./sheet-page.js";
-import { queue, time } from "./sheet-queue.js";
+import { queue, time, waits } from "./sheet-queue.js";
 import { ask } from "./sheet-ask.js";
 import { letGo } from "./sheet-keep.js";
 import { askHow, isElsewhere } from "./sheet-strip.js";
-import { isFresh, isKept, take, versionSeen } from "./sheet-state.js";
+import { isFresh, isKept, rowsNow, take, versionSeen } from "./sheet-state.js";
 
 const POLL = 10_000;
 // Nobody touched anything for this question: it does not keep a sign-in alive.
-const UNATTENDED = { headers: { Accept: "application/json", "X-Unattended": "1" } };
+const UNATTENDED = { Accept: "application/json", "X-Unattended": "1" };
 
-function tellOf(rows) {
+// Without a name it is one's own word: that of this tablet is not told, though its answer is still on the way.
+const isMine = ({ id, by }) => !by && rowsNow().get(id)?.waits;
+
+function tellOf(changed) {
+  const rows = changed.filter((row) => !isMine(row));
   if (!rows.length) return;
   const [name, ...more] = new Set(rows.map(({ by }) => by || ""));
   say(name && !more.length ? gap(words.by, rows.length, name) : gap(words.others, rows.length));
@@ -30,7 +34,7 @@ async function poll() {
   const sent = performance.now();
   const seen = versionSeen();
   const since = seen === null ? "" : `?since=${seen}`;
-  const { status, data } = await ask(`${facts.home}/rows${since}`, UNATTENDED);
+  const { status, data } = await ask(`${facts.home}/rows${since}`, { headers: { ...UNATTENDED, ...waits() } });
   const is = status === 204 || (status === 200 && data) ? "fine" : status === 401 ? "signed-out" : "offline";
   if (data?.now) time.hear(Date.parse(data.now), sent, performance.now());
   if (is === "fine") {
@@ -44,7 +48,7 @@ async function poll() {
   // What a request of the queue is told while it is under way counts more.
   if (!queue.busy) queue.line = is;
   queue.changed();
-  if (is === "fine" && was !== "fine" && queue.mine.length) queue.flush();
+  if (is === "fine" && was !== "fine" && queue.ready.length) queue.flush();
 }
 
 export function startPolling() {

@@ -66,12 +66,18 @@ async function renew() {
   return "";
 }
 
+const shared = Boolean(document.getElementById("cover").dataset.device);
+// The sign-in of a paired tablet speaks for its marks when somebody else is signed in by the time they are sent.
+const unlockNow = () => document.getElementById("cover").dataset.key || facts.unlock || "";
 const device = remembered("sheet-device", newId);
 const address = (sheet) => facts.home.replace(facts.uid, sheet) + "/operations";
-const send = makeSend({ address, secret: () => secrets()[0]?.value ?? "", renew, device, time, steady });
+// Only a paired tablet says how many marks wait on it.
+export const waits = () => (shared ? { "X-Waiting": String(queue.entries.length) } : {});
+const send = makeSend({ address, waits, secret: () => secrets()[0]?.value ?? "", renew, device, time, steady });
 const store = { drop, keep, kept };
 
-export const queue = new Outbox({ store, send, who: facts.who, heard: tell("heard"), changed: tell("changed") });
+const [heard, changed] = [tell("heard"), tell("changed")];
+export const queue = new Outbox({ store, send, who: facts.who, heard, changed, shared });
 
 // Asked once: a browser that is short of room then does not clear what waits.
 function persist() {
@@ -87,7 +93,7 @@ export function act(kind, fields, more = {}) {
   const id = newId();
   const iso = (moment) => new Date(moment).toISOString();
   const at = { observed_at: iso(time.now()), claimed_at: iso(time.claimed()) };
-  const op = { op_id: id, kind, device, seq: nextSeq(), actor: facts.who, ...at, ...fields };
+  const op = { op_id: id, kind, device, seq: nextSeq(), actor: facts.who, unlock: unlockNow(), ...at, ...fields };
   const entry = { id, sheet: facts.uid, op, touches: [], ...(typeof more === "function" ? more(id) : more) };
   queue.add(entry);
   persist();
@@ -99,8 +105,9 @@ export function start() {
     queue.keeps = queue.keeps && does;
     tell("changed")();
   });
-  const again = () => { if (queue.mine.length) queue.flush(); };
+  const again = () => { if (queue.ready.length) queue.flush(); };
   addEventListener("online", again);
+  document.addEventListener("unlocked", again);
   document.getElementById("stay")?.addEventListener("close", again);
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;

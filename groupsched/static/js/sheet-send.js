@@ -13,20 +13,20 @@ export function newId() {
 }
 
 // A tap just before the page closes still arrives; but a browser lets no long message outlive its page.
-function posted(data, secret) {
+function posted(data, secret, more) {
   const body = JSON.stringify(data);
-  const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": secret };
+  const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": secret, ...more };
   return { method: "POST", body, headers, keepalive: body.length < LONG };
 }
 
-// `page` gives {address(sheet), secret(), renew(), device, time, steady}: renew answers what to wait for, "" if it is
-// renewed.
+// `page` gives {address(sheet), secret(), renew(), waits(), device, time, steady}: renew answers what to wait for, ""
+// if it is renewed; waits are headers that say how many wait.
 export function makeSend(page) {
   const once = async (sheet, operations) => {
     const sent = page.steady();
     const sentAt = new Date(page.time.claimed()).toISOString();
     const body = { device: page.device, sent_at: sentAt, operations };
-    const answer = await ask(page.address(sheet), posted(body, page.secret()));
+    const answer = await ask(page.address(sheet), posted(body, page.secret(), page.waits?.()));
     if (answer.data?.now) page.time.hear(Date.parse(answer.data.now), sent, page.steady());
     return answer;
   };

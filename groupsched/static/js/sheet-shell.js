@@ -1,5 +1,6 @@
 // A sheet without a line: the shell, filled from what this browser keeps for whoever the server knew here last. The
 // modules of the server's page draw it. What is not kept is said, with the list of what is.
+import { tablet } from "./cover-kept.js";
 import "./keeping.js";
 import { comeAlive } from "./sheet-parts.js";
 import { keptSheet, keptSheets, known, reader, sweep } from "./vault.js";
@@ -20,14 +21,14 @@ function address(element, name) {
   if (value?.startsWith(NOBODY)) element.setAttribute(name, `/sheet/${uid}${value.slice(NOBODY.length)}`);
 }
 
-function fill(sheet, who, at) {
+function fill(sheet, who, at, unlock) {
   for (const element of document.querySelectorAll("[href], [action], [formaction]")) {
     for (const name of ["href", "action", "formaction"]) address(element, name);
   }
   const told = document.getElementById("sheet-facts").dataset;
-  told.facts = JSON.stringify({ ...sheet.facts, rows: sheet.rows, at });
+  told.facts = JSON.stringify({ ...sheet.facts, rows: sheet.rows, at, unlock });
   told.locale = sheet.facts.locale;
-  for (const element of document.querySelectorAll("#sheet-facts, #keeping, #stay")) element.dataset.who = who;
+  for (const element of document.querySelectorAll("#sheet-facts, #keeping, #stay, #cover")) element.dataset.who = who;
   document.querySelector(".sheet-title .name").textContent = sheet.title;
   document.querySelector(".sheet-title small").textContent = sheet.line;
   const people = document.getElementById("people");
@@ -55,12 +56,20 @@ function list(sheets) {
   main.replaceChildren(page);
 }
 
+// A paired tablet whose labels are locked: a PIN opens them, on the cover.
+function locked() {
+  document.addEventListener("unlocked", () => location.reload());
+  document.dispatchEvent(new Event("signed-out"));
+}
+
 async function begin() {
   await sweep();
   const who = await reader();
+  if (!who && tablet()) return locked();
   const sheet = uid && who ? await keptSheet(who, uid) : null;
   if (!sheet) return list(who ? await keptSheets(who) : []);
-  fill(sheet, who, Math.max(sheet.at, (await known(who)).at ?? 0));
+  const { at = 0, unlock = "" } = await known(who);
+  fill(sheet, who, Math.max(sheet.at, at), unlock);
   return comeAlive();
 }
 

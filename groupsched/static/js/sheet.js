@@ -15,7 +15,6 @@ import { facts, itemOf, panel, snack } from "./sheet-page.js";
 import { follow, keepNote, markInPanel, openPanel } from "./sheet-panel.js";
 import { startPolling } from "./sheet-poll.js";
 import { on, queue, start } from "./sheet-queue.js";
-import "./sheet-rest.js";
 import { begin, render } from "./sheet-rows.js";
 import { filter } from "./sheet-sift.js";
 import "./sheet-sort.js";

@@ -1,6 +1,9 @@
 // A sign-in that rests too long ends. Two minutes before, one button keeps it. Afterwards the page is hidden, not lost:
 // the same person signs in again in another tab and goes on here, with everything that was typed.
-const dialog = document.getElementById("stay");
+import { isTablet } from "./cover-kept.js";
+
+// A paired tablet locks itself instead (cover.js).
+const dialog = isTablet() ? null : document.getElementById("stay");
 const WARNING = 120_000;
 const EVERY = 5_000;
 

@@ -93,12 +93,31 @@ async function unlock(who, wrapping) {
   return key !== null;
 }
 
+// The same; where it is another and `anew`, because the server knows better, the key is made anew, without labels.
+export async function openPerson(who, wrapping, anew = true) {
+  if (await unlock(who, wrapping)) return true;
+  if (!anew) return false;
+  await forget(who);
+  await personKey(who, wrapping);
+  return true;
+}
+
 // Everything under the key of a person, and the key. What waits to be sent is not.
 export function forget(who) {
   return run("readwrite", ["keys", "sheets"], (keys, sheets) => {
     keys.delete(personId(who));
     sheets.delete(IDBKeyRange.bound(sheetId(who, ""), sheetId(who, "\uffff")));
   });
+}
+
+// Nobody is signed in: what can be opened again is locked, the rest is forgotten.
+export async function lockAll() {
+  for (const { who, wrapped } of await people()) await (wrapped ? lock : forget)(who);
+}
+
+// The same for everybody: this browser is no tablet any more.
+export async function forgetAll() {
+  for (const { who } of await people()) await forget(who);
 }
 
 // The server knows this person, now: nobody else's labels can be read here any more.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import create_engine, inspect, or_, select, update
+from sqlalchemy import create_engine, delete, inspect, or_, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import aliased
@@ -13,7 +13,15 @@ from sqlalchemy.pool import NullPool
 
 from groupsched.access.identity import System
 from groupsched.access.models import Program
-from groupsched.accounts.models import Credential, Invitation, LegalHold, Person, SignIn
+from groupsched.accounts.models import (
+    Credential,
+    DeviceUser,
+    Invitation,
+    LegalHold,
+    Pairing,
+    Person,
+    SignIn,
+)
 from groupsched.accounts.queries import held
 from groupsched.api.models import Token
 from groupsched.audit.rules import AuditAction
@@ -113,6 +121,9 @@ def _change(statement: Any) -> int:
 def _end_sign_ins(now: datetime) -> None:
     _change(update(SignIn).where(SignIn.ended_at.is_(None)).values(ended_at=now))
     _change(update(Invitation).where(Invitation.used_at.is_(None)).values(used_at=now))
+    _change(update(Pairing).where(Pairing.used_at.is_(None)).values(expires_at=now))
+    # A tablet may have been unpaired since: no PIN opens it before somebody has given their password there.
+    _change(delete(DeviceUser))
 
 
 def _hold_mails(known: LastKnown | None, now: datetime) -> int:
