@@ -1,5 +1,5 @@
-// Today keeps itself up to date while it is looked at: what changed is changed in place, nothing else is touched. What has
-// the focus keeps it, a fold stays open, and nothing changes under a finger.
+// Today keeps itself up to date while it is looked at: what changed is changed in place, nothing else is touched. What
+// has the focus keeps it, a fold stays open, and nothing changes under a finger.
 const EVERY = 60_000;
 const page = document.querySelector("[data-live]");
 let touching = false;
