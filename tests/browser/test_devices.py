@@ -171,3 +171,10 @@ def test_an_unpaired_tablet_forgets_the_names_and_says_what_waits(browse: Any, d
     expect(tablet.get_by_text("This tablet is not paired any more.")).to_be_visible()
     expect(tablet.get_by_text("1 mark of Wren D. waits here.")).to_be_visible()
     expect(tablet.locator("input[name=login]")).to_be_visible()
+    login, password = demo.accounts["front_desk"]
+    tablet.unroute("**/operations")
+    tablet.locator("input[name=login]").fill(login)
+    tablet.locator("input[name=password]").fill(password)
+    tablet.locator("main form button[type=submit]").first.click()
+    expect(tablet.locator("#outgoing")).to_contain_text("1 mark that waited here is sent")
+    expect(tablet.get_by_text("1 mark of Wren D. waits here.")).to_be_hidden()

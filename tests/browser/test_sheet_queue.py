@@ -224,9 +224,17 @@ def test_whoever_leaves_while_marks_wait_is_asked_and_the_sheet_goes_on(tablets)
     page.close(run_before_unload=True)
     page.wait_for_timeout(300)
     assert asked == ["beforeunload"]
+    page.locator(".appbar a").first.click()
+    page.wait_for_timeout(450)
+    strip.get_by_role("button", name="Leave").click()
+    page.wait_for_url("**/today")
+    left = page.locator("#outgoing")
+    expect(left).to_contain_text("No connection. 1 mark kept here")
+    assert tablets.status(tablets.morning.ash) is UNMARKED
     page.unroute("**/operations")
-    page.locator("#saved button").click()
-    saved(page)
+    page.reload()
+    expect(left).to_contain_text("1 mark that waited here is sent")
+    assert tablets.status(tablets.morning.ash) is PRESENT
 
 
 @in_a_browser

@@ -21,17 +21,18 @@ async function waitingBy(people) {
   return [...count];
 }
 
-async function unpaired() {
-  await forgetAll();
+async function sayWhatWaits() {
   const waits = await waitingBy(tablet()?.people ?? {});
+  strip.hidden = !waits.length;
   if (!waits.length) return keepTablet(null);
   const words = ([name, count]) => (count === 1 ? strip.dataset.one : strip.dataset.some)
     .replace("{count}", count).replace("{name}", name);
   strip.querySelector("[data-waits]").textContent = waits.map(words).join(" ");
-  strip.hidden = false;
   document.getElementById("main")?.before(strip);
   return undefined;
 }
 
-if (strip && tablet()) unpaired().catch(() => {});
-else if (said.device) remember();
+if (strip && tablet()) {
+  forgetAll().then(sayWhatWaits).catch(() => {});
+  document.addEventListener("sent", () => sayWhatWaits().catch(() => {}));
+} else if (said.device) remember();
