@@ -45,8 +45,8 @@ const queue = new Outbox({ store: { drop, keep, kept }, send, who, heard, change
 
 // What to say, of how many, and the entry that it is about.
 function state() {
-  const { mine, aside, others, line } = queue;
-  if (mine.length) return [says[line] ? line : "waiting", mine.length, mine[0]];
+  const { ready, aside, others, line } = queue;
+  if (ready.length) return [says[line] ? line : "waiting", ready.length, ready[0]];
   if (aside.length) return ["aside", aside.length, aside[0]];
   if (look.length) return ["look", look.length, look[0]];
   if (others.length) return ["other", others.length];
