@@ -148,6 +148,13 @@ def test_two_tablets_that_disagree_show_both_answers(tablets):
     two.keyboard.press("a")
     expect(tile(two, "Ash D.")).to_contain_text("Which one?")
     rested(two)  # where one tile became two buttons, a tap that was on its way meant neither
+    two.locator(".sheet-foot [data-finish]").last.click()
+    asked = two.locator("#finish-here")
+    expect(asked.locator("[data-count]")).to_have_text("3 people are not marked · 1 person has two answers")
+    two.wait_for_timeout(450)
+    asked.locator(".btn-primary").click()
+    expect(asked.locator(".is-left legend")).to_have_text("Ash D. Which one?")
+    asked.locator("[data-over-close]").click()
     tile(two, "Ash D.").locator("button", has_text="Late").click()
     expect(tile(two, "Ash D.")).not_to_contain_text("Which one?")
     assert tablets.status(tablets.morning.ash, two) is AttendanceStatus.PRESENT

@@ -1,5 +1,5 @@
-// A second tap of a shaky hand is not a second wish, and nothing that has just come under a finger is meant by it. What is
-// not taken is seen not to be: it turns pale for a moment.
+// A second tap of a shaky hand is not a second wish, and nothing that has just come under a finger is meant by it.
+// What is not taken is seen not to be: it turns pale for a moment.
 const PALE = 300;
 const until = new WeakMap();
 let place = null;
