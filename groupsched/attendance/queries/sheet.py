@@ -21,14 +21,17 @@ from groupsched.core.db import db
 from groupsched.schedule.models import Occurrence
 
 
-def read_sheet(occurrence: Occurrence) -> SheetView:
-    """The sheet of a date whose door is open to whoever asks. Reading it changes nothing."""
-    return read_sheets([occurrence])[0]
+def read_sheet(occurrence: Occurrence, stored: Sheet | None = None) -> SheetView:
+    """The sheet of a date whose door is open to whoever asks; `stored` where it was read already. Reading it changes nothing."""
+    return _views([occurrence], {occurrence.id: stored} if stored else sheets_of([occurrence]))[0]
 
 
 def read_sheets(occurrences: Sequence[Occurrence]) -> list[SheetView]:
     """The sheets of many dates, in their order, in about as many statements as one."""
-    sheets = sheets_of(occurrences)
+    return _views(occurrences, sheets_of(occurrences))
+
+
+def _views(occurrences: Sequence[Occurrence], sheets: dict[int, Sheet]) -> list[SheetView]:
     stored = attendees_of(sheets.values())
     views, new = [], []
     for one in occurrences:

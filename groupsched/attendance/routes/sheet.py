@@ -272,7 +272,7 @@ def rows(uid: str) -> Response:
     ended = stored is not None and stored.finished_at is not None
     if seen is not None and not ended and (stored.version if stored else 0) <= seen:
         return Response(status=204)
-    view = queries.read_sheet(writable.occurrence)
+    view = queries.read_sheet(writable.occurrence, stored)
     changed = [row for row in view.rows if seen is None or row.changed_in > seen]
     gone = queries.taken_off(view, seen) if seen is not None else []
     if not seen:
