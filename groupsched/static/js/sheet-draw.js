@@ -37,7 +37,7 @@ function drawTwo(tile) {
 function lines(tile, dense) {
   const said = make("span", {}, tile.line, sign(tile));
   if (tile.aside) return [said, make("span", { class: "aside" }, tile.aside)];
-  if (tile.hint) return [dense ? null : said, make("span", { class: "note-new" }, tile.hint)];
+  if (tile.hint) return [said, make("span", { class: "note-new" }, tile.hint)];
   return [said, tile.note && !dense ? make("span", { class: "note" }, tile.note) : null];
 }
 
