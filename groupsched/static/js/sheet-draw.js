@@ -30,7 +30,8 @@ export function answers(tile, named) {
 }
 
 function drawTwo(tile) {
-  const head = make("strong", {}, shape("two"), tile.label, make("span", { class: "ask" }, words.which));
+  const asks = make("span", { class: "ask" }, words.which);
+  const head = make("strong", {}, shape("two"), make("bdi", {}, tile.label), asks);
   return make("div", { class: "tile st-two" }, head, make("div", { class: "two" }, ...answers(tile, true)));
 }
 
