@@ -181,6 +181,9 @@ def test_search_in_place_finds_surnames_and_letters_with_accents(tablets):
         page.locator("#q").fill(letters)
         expect(page.locator("#people > li:visible")).to_have_count(1)
         expect(tile(page, label)).to_be_visible()
+    tile(page, "Jo Mar.").locator(".tile-main").click()
+    expect(page.locator("#q")).to_have_value("")
+    expect(page.locator("#people > li:visible")).to_have_count(5)
     assert "bermut" not in page.content().replace("ubermut", "").lower()
 
 
