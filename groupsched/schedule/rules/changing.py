@@ -116,6 +116,20 @@ class BringBack:
 
 
 @dataclass(frozen=True)
+class CloseDates:
+    """These dates do not take place because their place is closed: each with the number of the closure and its name."""
+
+    dates: Mapping[int, tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class ReopenDates:
+    """These dates, which a closure called off, take place after all, save where their group meets then meanwhile."""
+
+    dates: frozenset[int]
+
+
+@dataclass(frozen=True)
 class TimetablePart:
     """The series and dates of a timetable that a change touches: as they stood, or as they stand with it."""
 
@@ -133,7 +147,7 @@ class UndoOf:
 
 Change = (
     AddSeries | NewRule | SkipDay | AddBackDay | EndAfter | RetireDates | FollowGroup | ExtendSeries | MoveDate
-    | SetOfDate | CancelDate | BringBack | UndoOf
+    | SetOfDate | CancelDate | BringBack | CloseDates | ReopenDates | UndoOf
 )  # fmt: skip
 
 
