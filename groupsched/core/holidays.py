@@ -38,7 +38,7 @@ def between(country: str, part: str, first: date, last: date) -> list[PublicHoli
     """The public holidays from one day to another, both too, in order; none of a country that is not known.
 
     >>> [one.name for one in between("US", "", date(2026, 12, 25), date(2027, 1, 1))]
-    ['Christmas Day', "New Year's Day"]
+    ['Christmas Day', 'New Year’s Day']
     """
     if country not in _parts():
         return []
@@ -49,7 +49,7 @@ def between(country: str, part: str, first: date, last: date) -> list[PublicHoli
         language=_language(country),
     )
     days = (first + timedelta(days=number) for number in range((last - first).days + 1))
-    return [PublicHoliday(day, found[day]) for day in days if day in found]
+    return [PublicHoliday(day, found[day].replace("'", "’")) for day in days if day in found]
 
 
 def _language(country: str) -> str | None:
