@@ -79,7 +79,8 @@ def test_a_tablet_is_paired_locks_itself_and_a_pin_goes_on_where_one_was(browse:
     cover.get_by_role("button", name="Tap to come back").click()
     expect(field).to_have_value("Typed and not saved")
     tablet.get_by_role("link", name="Hide this screen").click()
-    tablet.clock.run_for(301_000)
+    with tablet.expect_response("**/lock"):
+        tablet.clock.run_for(301_000)
     expect(cover.get_by_text("Your PIN, Wren D.")).to_be_visible()
     other = tablet.context.new_page()
     other.goto("/people")

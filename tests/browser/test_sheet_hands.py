@@ -100,7 +100,7 @@ def test_an_open_row_shows_what_others_say_and_keeps_what_is_being_typed(tablets
     one = tablets.open(tablets.morning.ossian)
     with_a_clock(one)
     two = tablets.open(tablets.morning.world.front_desk("Ana", "Sill"))
-    tile(one, "Ash D.").locator(".tile-more").click()
+    tile(one, "Ash D.").locator(".tile > a").click()
     one.clock.run_for(500)
     one.locator("#panel summary", has_text="note").click()
     one.locator("#note").fill("Half a thought")

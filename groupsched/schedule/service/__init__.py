@@ -13,7 +13,9 @@ from groupsched.schedule.service.closures import (
     take_back,
 )
 from groupsched.schedule.service.dates import (
+    WantedDate,
     cancel_occurrence,
+    change_occurrence,
     freeze,
     hold_still,
     set_status,
@@ -69,6 +71,7 @@ __all__ = [
     "Ripple",
     "SeenVersions",
     "WantedClosure",
+    "WantedDate",
     "add_back_date",
     "add_listed_series",
     "add_series",
@@ -78,6 +81,7 @@ __all__ = [
     "called_off",
     "cancel_occurrence",
     "change_dates",
+    "change_occurrence",
     "change_series",
     "close",
     "copy_group",

@@ -17,18 +17,19 @@ async function fetched(address) {
 
 async function lay() {
   const { parts } = document.getElementById("sheet-facts").dataset;
-  const holder = document.createElement("template");
-  holder.innerHTML = await fetched(parts);
+  const holder = new DOMParser().parseFromString(await fetched(parts), "text/html");
   const sheet = document.querySelector(".sheet");
   const foot = sheet.querySelector(".sheet-foot");
-  foot.prepend(...holder.content.querySelectorAll(".strip"));
+  foot.prepend(...holder.querySelectorAll(".strip"));
   // One with words in it came with the page.
-  const snack = holder.content.getElementById("snack");
+  const snack = holder.getElementById("snack");
   if (document.getElementById("snack")) snack.remove();
   else foot.querySelector("#everyone").after(snack);
-  const rows = holder.content.getElementById("how-rows");
+  const rows = holder.getElementById("how-rows");
   [...document.querySelectorAll("[data-sort]")].pop().closest("li").after(rows.content);
-  sheet.append(holder.content);
+  const [shapes, more] = [sheet, holder].map((part) => part.querySelector(".shapes"));
+  shapes.replaceWith(more);
+  sheet.append(...holder.head.children, ...holder.body.children);
   await import("./sheet.js");
 }
 
