@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
+from groupsched.attendance.queries import group_record
+from groupsched.attendance.rules import DaySpan
+from groupsched.attendance.service import follow_absences
 from groupsched.catalog.rules import AttendanceMode
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -134,6 +137,11 @@ def test_the_ripple_is_what_happens_and_taking_it_back_is_too(world, house):
         with pytest.raises(Conflict):
             close(admin, wanted)
         db.session.rollback()
+        with clock.at(datetime(2027, 1, 2, tzinfo=UTC)):
+            lead = identity_of(world.supervisor())
+            record = group_record(lead, circle, DaySpan(date(2026, 12, 24), date(2027, 1, 1)))
+            assert [one.occurrence.local_date.day for one in record] == [24], "closed counts against nobody"
+            assert follow_absences(clock.now()) == 0
         again = opening(admin, closure)
         assert (again.off, again.people) == (before.off, before.people)
         back = take_back(admin, closure)

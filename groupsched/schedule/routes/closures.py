@@ -77,7 +77,7 @@ def new_closure() -> Answer:
         wanted, answers = _wanted(form, chosen), _answers()
         if request.method == "POST" and request.form.get("step") == "close":
             _rows, done = service.close(current(), wanted, answers)
-            flash(f"{_('Closed.')} {done_words(done)}")
+            flash(" ".join([_("The house is closed then."), done_words(done)]))
             return redirect(url_for("schedule.closures"), 303)
         found = service.ripple(current(), wanted, answers)
     except DomainError as refusal:

@@ -80,10 +80,10 @@ def ripple(identity: Identity, wanted: Sequence[WantedClosure], answers: Answers
 
 
 def close(
-    identity: Identity, wanted: Sequence[WantedClosure], answers: Answers | None = None
+    identity: Identity, wanted: Sequence[WantedClosure], answers: Answers | None = None, *, each: bool = True
 ) -> tuple[list[Closure], Ripple]:
-    """Close: each group is changed once, its people are told, and dates made later fall under it too. With `answers` each
-    date must have one.
+    """Close: each group is changed once, its people are told, and dates made later fall under it too. With `answers` `each`
+    date must have one, unless that is not asked.
 
     Raises Conflict where one has none (a date that came meanwhile, one to ask of), DomainError for what cannot be closed.
     """
@@ -92,7 +92,7 @@ def close(
         check(one)
     rows = [_row(identity, one) for one in wanted]
     dates = _under(identity, rows)
-    if answers is not None and any(one.date.uid not in answers for one in dates):
+    if each and answers is not None and any(one.date.uid not in answers for one in dates):
         raise Conflict(_("Say of each date what becomes of it. There may be new ones."), code="unanswered")
     _refuse_twice(identity, rows)
     db.session.add_all(rows)
@@ -147,9 +147,8 @@ def take_back(identity: Identity, closure: Closure, dates: Collection[str] | Non
         people |= _people([one for one in meant if one.id in back])
         record(identity, AuditAction.CLOSURE_TAKEN_BACK, closure, dates=len(back), people=len(people))
     on = _in_order(one for one in meant if one.id in back)
-    return Ripple(
-        off=on, people=frozenset(people), stay=_in_order(one for one in meant if one.id not in back)
-    )
+    stay = _in_order(one for one in meant if one.id not in back)
+    return Ripple(off=on, people=frozenset(people), stay=stay, rooms=_rooms(on))
 
 
 def check(wanted: WantedClosure) -> None:
