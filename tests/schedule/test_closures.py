@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from groupsched.attendance.queries import group_record
@@ -107,12 +109,10 @@ def new_year(world, **fields):
     )
 
 
-def told(since):
-    """Who hears of something since then, once each."""
-    rows = db.session.scalars(
-        select(Message).where(Message.created_at >= since, Message.withdrawn_at.is_(None))
-    )
-    return [row.person_id for row in rows]
+def told(before=frozenset()):
+    """The messages that wait, or who hears by those that did not wait before."""
+    rows = db.session.scalars(select(Message).where(Message.withdrawn_at.is_(None))).all()
+    return {row.person_id for row in rows if row.id not in before} if before else {row.id for row in rows}
 
 
 def test_the_ripple_is_what_happens_and_taking_it_back_is_too(world, house):
@@ -152,3 +152,38 @@ def test_the_ripple_is_what_happens_and_taking_it_back_is_too(world, house):
         assert not called_off(closure)
         with pytest.raises(NotFound):
             get_closure(admin, closure.uid)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@settings(max_examples=12, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@given(
+    begins=st.integers(0, 40 * 24), lasts=st.integers(1, 10 * 24), kept=st.sets(st.integers(0, 30)),
+    rooms=st.booleans(), back=st.sets(st.integers(0, 30)),
+)  # fmt: skip
+def test_whatever_is_closed_the_ripple_is_what_happens(world, house, begins, lasts, kept, rooms, back):
+    db.session.rollback()
+    admin = identity_of(world.supervisor("Kit"))
+    start = datetime(2026, 12, 1, tzinfo=UTC) + timedelta(hours=begins)
+    chosen = (world.room.id,) if rooms else ()
+    wanted = [new_year(world, start=start, end=start + timedelta(hours=lasts), rooms=chosen)]
+    with clock.at(NOW):
+        known, before = ripple(admin, wanted).dates, frozenset(told()) | {0}
+        answers = {
+            one.date.uid: ClosedDays.KEEP if number in kept else ClosedDays.SKIP
+            for number, one in enumerate(known)
+        }
+        tried = ripple(admin, wanted, answers)
+        (closure,), done = close(admin, wanted, answers)
+        assert (done.off, done.people) == (tried.off, tried.people)
+        off = db.session.scalars(select(Occurrence).where(Occurrence.closure_id == closure.id)).all()
+        assert {one.uid for one in off} == {
+            uid for uid, answer in answers.items() if answer is ClosedDays.SKIP
+        }
+        assert told(before) == {person.id for person in tried.people}
+        again = {one.uid for number, one in enumerate(tried.off) if number in back}
+        tried = opening(admin, closure, again)
+        assert take_back(admin, closure, again) == tried
+        assert {one.uid for one in off if one.status == OccurrenceStatus.SCHEDULED} == again
+        if again == {one.uid for one in off}:
+            assert not told(before), "whoever never heard of it hears nothing"
+    db.session.rollback()
