@@ -153,7 +153,7 @@ def test_every_word_of_every_page_goes_through_gettext(
         *OUR_OWN,
         *(s for name in FILES for s in strings(content(name))),
     }
-    known_words |= {city_of(ZONE), *places_of_the_world()}
+    known_words |= {city_of(ZONE), *places_of_the_world(), *public_holidays()}
     known_words |= {fellowship_name(key) for key in fellowships()}
     known_words |= {person.short_name for person in house.people.values() if person}
     known = re.compile(
