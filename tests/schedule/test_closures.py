@@ -83,6 +83,8 @@ def test_a_rule_that_moves_dates_moves_them_in_and_out_of_closed_days():
     )
     assert by_hand.after.date_with(4).takes_place, "by hand a date may be held on a closed day"
     assert plan(shut.after, ReopenDates(frozenset({5})), NOW).after == there
+    besides = replace(shut.after, closures=(morning, replace(CHRISTMAS, key=6)))
+    assert not plan(besides, ReopenDates(frozenset({5})), NOW).changes, "it is closed for another reason too"
 
 
 @pytest.fixture

@@ -140,7 +140,8 @@ class CloseDates:
 
 @dataclass(frozen=True)
 class ReopenDates:
-    """These dates, which a closure called off, take place after all, save where their group meets then meanwhile."""
+    """These dates, which a closure called off, take place after all, save where their group meets then meanwhile, or
+    another closure stands."""
 
     dates: frozenset[int]
 

@@ -278,7 +278,8 @@ def _reopen(change: ReopenDates, timetable: Timetable, now: datetime) -> DateCha
     for one in timetable.dates:
         if one.key in change.dates and one.closure is not None and not one.takes_place and one.start > now:
             back = reopened(there, one)
-            if not any(back.meets_with(other) for other in there.dates if other.key != one.key):
+            shut = any(span.key != one.closure and span.covers(one) for span in there.closures)
+            if not shut and not any(back.meets_with(other) for other in there.dates if other.key != one.key):
                 there = _only(there, back).after
     return DateChange(timetable, there)
 
