@@ -213,6 +213,14 @@ def test_a_guest_and_a_walk_in_come_without_leaving_the_sheet_with_and_without_a
     expect(tile(page, "Juniper")).to_have_count(0)
     expect(page.locator("#panel")).to_have_count(0)
     expect(page.locator("#people > li")).to_have_count(6)
+    expect(page.locator("#snack")).to_contain_text("Juniper: off this sheet")
+    page.locator("#snack button").click()
+    expect(tile(page, "Juniper")).to_have_count(1)
+    for shown in ("Guest: Late", "Guest 4: Late"):
+        page.locator("[data-walk-in]").click()
+        page.wait_for_timeout(450)
+        page.locator("[data-add=guest]").click()
+        expect(page.locator("#snack")).to_contain_text(shown)
     assert page.evaluate("window.same")
 
 

@@ -122,6 +122,7 @@ def test_signing_out_and_somebody_else_take_the_labels_and_leave_what_waits(tabl
     desk.wait_for_url("**/sign-in")
     found = kept_in(desk)
     assert (found["people"], found["sheets"], found["queue"]) == ([], 0, 1)
+    expect(desk.get_by_text("1 mark waits on this device. They are sent")).to_be_visible()
     line.be("down")
     desk.goto(tablets.sheet)
     expect(desk.locator("h1")).to_contain_text("This sheet is not kept here")
