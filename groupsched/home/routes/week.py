@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -14,7 +14,7 @@ from groupsched.attendance.queries import ensure_sheet_right
 from groupsched.catalog.models import Place
 from groupsched.catalog.queries import facts, places
 from groupsched.catalog.rules import AttendanceMode, PlaceMode
-from groupsched.core import clock
+from groupsched.core import clock, regions
 from groupsched.core.errors import NotFound
 from groupsched.core.i18n import _, ngettext
 from groupsched.home.queries import week_dates
@@ -129,6 +129,7 @@ def week() -> str:
         pages=pages_of(len(columns)),
         first_column=(page - 1) * COLUMNS + 1,
         hours=hours,
+        ends=[regions.clock(time(hour % 24)) for hour in hours],
         days=[_day(monday + timedelta(n), dates, shown, hours) for n in range(WEEK)],
         total=sum(not one.cancelled for one in dates),
         clashes=sum(one.room_twice or bool(one.leaders_twice) for one in dates),
