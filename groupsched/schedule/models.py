@@ -219,7 +219,8 @@ def rule_from(kept: Mapping[str, Any]) -> SeriesRule:
 
 
 class Assignment(Base):
-    """Somebody who leads one date. Written down when it begins; until then a date is led as its group is."""
+    """Somebody who leads one date. Written down when it begins, or before where it was given to somebody; until then a date is
+    led as its group is."""
 
     __tablename__ = "assignment"
     __table_args__ = (CheckConstraint(among("role", AssignmentRole), name="role"),)

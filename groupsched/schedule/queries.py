@@ -171,6 +171,17 @@ def changes_made(group: Group, limit: int = 6) -> list[ChangeMade]:
     return list(db.session.scalars(query.order_by(ChangeMade.id.desc()).limit(limit)))
 
 
+def get_change(identity: Identity, uid: str) -> ChangeMade:
+    """A change of dates by its public id. Raises NotFound where it is unknown, or its group is not theirs to change."""
+    found = db.session.scalar(
+        select(ChangeMade).where(ChangeMade.uid == uid).options(joinedload(ChangeMade.group))
+    )
+    if found is None:
+        raise NotFound
+    ensure(identity, Permission.GROUP_WRITE, facts(found.group))
+    return found
+
+
 def can_be_undone(changes: Sequence[ChangeMade]) -> ChangeMade | None:
     """The change, of the latest of a group, that may be undone still: the last one, while nobody has heard of it."""
     last = changes[0] if changes else None

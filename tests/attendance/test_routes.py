@@ -249,7 +249,7 @@ def test_two_tablets_that_both_say_here_keep_the_first_time(door):
 
 def test_a_row_is_opened_from_the_page_that_a_wrong_time_leads_to(door):
     page = door.tap(door.morning.ash, "times", time_in="half past").text
-    links = re.findall(r'class="tile-more" href="([^"]+)"', page)
+    links = re.findall(r'<a href="([^"]+row=[^"]+)"', page)
     assert len(links) == 4
     assert {door.browser.get(link).status_code for link in links} == {200}
 

@@ -93,7 +93,7 @@ def test_arrows_move_in_the_grid_and_letters_mark_the_tile_with_the_focus(tablet
     page.keyboard.press("u")
     expect(tile(page, "Basil C.")).to_contain_text("left")
     page.keyboard.press("Tab")
-    expect(tile(page, "Basil C.").locator(".tile-more")).to_be_focused()
+    expect(tile(page, "Basil C.").locator(".tile > a")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.locator("[data-walk-in]")).to_be_focused()
     tile(page, "Basil C.").locator(".tile-main").focus()

@@ -100,7 +100,7 @@ def test_an_open_row_shows_what_others_say_and_keeps_what_is_being_typed(tablets
     one = tablets.open(tablets.morning.ossian)
     with_a_clock(one)
     two = tablets.open(tablets.morning.world.front_desk("Ana", "Sill"))
-    tile(one, "Ash D.").locator(".tile-more").click()
+    tile(one, "Ash D.").locator(".tile > a").click()
     one.clock.run_for(500)
     one.locator("#panel summary", has_text="note").click()
     one.locator("#note").fill("Half a thought")
@@ -213,6 +213,14 @@ def test_a_guest_and_a_walk_in_come_without_leaving_the_sheet_with_and_without_a
     expect(tile(page, "Juniper")).to_have_count(0)
     expect(page.locator("#panel")).to_have_count(0)
     expect(page.locator("#people > li")).to_have_count(6)
+    expect(page.locator("#snack")).to_contain_text("Juniper: off this sheet")
+    page.locator("#snack button").click()
+    expect(tile(page, "Juniper")).to_have_count(1)
+    for shown in ("Guest: Late", "Guest 4: Late"):
+        page.locator("[data-walk-in]").click()
+        page.wait_for_timeout(450)
+        page.locator("[data-add=guest]").click()
+        expect(page.locator("#snack")).to_contain_text(shown)
     assert page.evaluate("window.same")
 
 

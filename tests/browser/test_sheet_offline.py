@@ -1,5 +1,7 @@
 """The sheet without a line: opened from what the browser keeps, marked, sent when the line is back; and who can read what."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from playwright.sync_api import expect
 
@@ -120,6 +122,7 @@ def test_signing_out_and_somebody_else_take_the_labels_and_leave_what_waits(tabl
     desk.wait_for_url("**/sign-in")
     found = kept_in(desk)
     assert (found["people"], found["sheets"], found["queue"]) == ([], 0, 1)
+    expect(desk.get_by_text("1 mark waits on this device. They are sent")).to_be_visible()
     line.be("down")
     desk.goto(tablets.sheet)
     expect(desk.locator("h1")).to_contain_text("This sheet is not kept here")
@@ -182,3 +185,31 @@ def test_a_new_release_reads_the_old_queue_and_a_server_that_hangs_is_busy_or_is
     saved(page)
     assert tablets.status(morning.ash) is PRESENT
     assert tablets.status(morning.basil) is PRESENT
+
+
+def test_labels_go_twelve_hours_after_the_server_last_knew_somebody_and_what_waits_stays(tablets):
+    morning, line = tablets.morning, tablets.line
+    context = tablets.context(service_workers="allow")
+    page = tablets.open(morning.ossian, context=context)
+    ready(page, morning.ossian)
+    page.evaluate("window.here = true")
+    for sort, first in (("last name", "Basil C."), ("first name", "Ash D.")):
+        page.locator("details.menu summary").click()
+        page.locator("a", has_text=f"Sort by {sort}").click()
+        expect(page.locator("#people > li").first).to_contain_text(first)
+    assert page.evaluate("window.here"), "no order loads the page again"
+    line.be("down")
+    tap(page, "Ash D.")
+    expect(page.locator("#saved")).to_have_attribute("data-state", "offline")
+    page.close(run_before_unload=False)
+    for hours, words in ((11, "Morning group"), (13, "This sheet is not kept here")):
+        page = context.new_page()
+        page.clock.set_fixed_time(datetime.now(UTC) + timedelta(hours=hours))
+        page.goto(tablets.sheet)
+        expect(page.locator("h1")).to_contain_text(words)
+        page.close(run_before_unload=False)
+    page = context.new_page()
+    page.goto(f"{tablets.address}/today")
+    expect(page.locator("main")).to_contain_text("No sheet is kept on this device")
+    found = kept_in(page)
+    assert (found["people"], found["sheets"], found["queue"]) == ([], 0, 1)

@@ -12,7 +12,7 @@ from flask import Flask
 from groupsched import create_app
 from groupsched.core.config import load
 from groupsched.core.resources import folder
-from groupsched.core.static import PAGE_STYLES, STYLES_OF_PAGES
+from groupsched.core.static import JOINED
 
 PACKAGE = Path(__file__).parents[2] / "groupsched"
 STATIC = PACKAGE / "static"
@@ -23,6 +23,7 @@ LINES, WIDTH = 250, 120
 STATES = {"htmx-request"}  # classes that no template writes: htmx sets this one while it asks
 
 IMPORT = re.compile(r"""^import (?:\{([^}]*)\} from )?"\./([\w-]+\.js)";""", re.M)
+LATER = re.compile(r"""\bimport\("\./([\w-]+\.js)"\)""")
 EXPORT = re.compile(r"^export (?:async )?(?:function|class|const|let) (\w+)", re.M)
 JS_STRING = re.compile(r'"([^"\n]*)"|`([^`]*)`')
 WORDS_OF_PEOPLE = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
@@ -57,11 +58,10 @@ def linked(app: Flask, kind: str) -> set[str]:
     with app.test_request_context():
         common = app.jinja_env.get_template("components/styles.html").render()
     told = "\n".join([common, *(source(page) for page in PAGES)])
-    joined = {f"{name}.css" for name in STYLES_OF_PAGES} if kind == "css" and PAGE_STYLES in common else set()
-    told = told.replace(PAGE_STYLES, "")
-    return joined | set(
-        re.findall(rf"\b{kind}/([\w-]+\.{kind})\b", re.sub(r"\{#.*?#\}", "", told, flags=re.S))
-    )
+    told = re.sub(r"\{#.*?#\}", "", told, flags=re.S)
+    for joined, names in JOINED.items():
+        told = told.replace(joined, " ".join(names))
+    return set(re.findall(rf"\b{kind}/([\w-]+\.{kind})\b", told))
 
 
 def test_every_style_sheet_is_linked_and_every_link_leads_to_one(app):
@@ -74,7 +74,8 @@ def test_every_module_is_reached_from_a_page(app):
         name = waiting.pop()
         if name not in reached:
             reached.add(name)
-            waiting += [target for _, target in IMPORT.findall(source(STATIC / "js" / name))]
+            module = source(STATIC / "js" / name)
+            waiting += [target for _, target in IMPORT.findall(module)] + LATER.findall(module)
     assert reached == {path.name for path in MODULES}
 
 

@@ -26,7 +26,13 @@ from groupsched.api.schemas.groups import (
     PersonBriefSchema,
     SeriesSchema,
 )
-from groupsched.api.schemas.occurrences import ImpactSchema, OccurrenceChange, OccurrenceSchema, SeatsSchema
+from groupsched.api.schemas.occurrences import (
+    ImpactSchema,
+    OccurrenceChange,
+    OccurrenceSchema,
+    SeatsSchema,
+    UndoneSchema,
+)
 from groupsched.api.schemas.people import FeedCreation, FeedSchema, PersonChange, PersonSchema
 
 __all__ = [
@@ -61,6 +67,7 @@ __all__ = [
     "SeriesSchema",
     "SheetSchema",
     "SiteSchema",
+    "UndoneSchema",
     "WhereSchema",
     "moment",
     "paged",

@@ -100,6 +100,22 @@ class SetOfDate:
 
 
 @dataclass(frozen=True)
+class MoveAndSet:
+    """Both in one change, of one date and for one scope."""
+
+    move: MoveDate
+    others: SetOfDate
+
+    @property
+    def date(self) -> int:
+        return self.move.date
+
+    @property
+    def scope(self) -> ChangeScope:
+        return self.move.scope
+
+
+@dataclass(frozen=True)
 class CancelDate:
     """A date does not take place, or none that the scope names; people read the reason."""
 
@@ -133,7 +149,7 @@ class UndoOf:
 
 Change = (
     AddSeries | NewRule | SkipDay | AddBackDay | EndAfter | RetireDates | FollowGroup | ExtendSeries | MoveDate
-    | SetOfDate | CancelDate | BringBack | UndoOf
+    | SetOfDate | MoveAndSet | CancelDate | BringBack | UndoOf
 )  # fmt: skip
 
 
@@ -198,6 +214,16 @@ class DateChange:
     def added(self) -> list[TimetableDate]:
         """Dates that have no row yet."""
         return [one for one in self.after.dates if one.key is None]
+
+    @property
+    def told(self) -> list[int]:
+        """The numbers of the dates of which their people hear: at another time or place, no longer, or after all."""
+        elsewhere = (
+            now for was, now in self.steps
+            if was.takes_place != now.takes_place
+            or (now.takes_place and (was.start, was.end, was.place, was.link) != (now.start, now.end, now.place, now.link))
+        )  # fmt: skip
+        return [one.key for one in elsewhere if one.key is not None]
 
     @property
     def gone(self) -> list[TimetableDate]:

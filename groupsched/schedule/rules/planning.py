@@ -20,6 +20,7 @@ from groupsched.schedule.rules.changing import (
     EndAfter,
     ExtendSeries,
     FollowGroup,
+    MoveAndSet,
     MoveDate,
     NewRule,
     RetireDates,
@@ -201,6 +202,13 @@ def _set(change: SetOfDate, timetable: Timetable, now: datetime) -> DateChange:
     changed = {name for name, value in change.values.items() if value != timetable.usual(series, name)}
     values = {name.value: value for name, value in change.values.items()}
     return _only(timetable, replace(one, own=(one.own - set(change.values)) | changed, **values))
+
+
+@_plan.register
+def _move_and_set(change: MoveAndSet, timetable: Timetable, now: datetime) -> DateChange:
+    moved = _move(change.move, timetable, now)
+    both = _set(change.others, moved.after, now)
+    return DateChange(timetable, both.after, both.goes_on or moved.goes_on, moved.kept)
 
 
 @_plan.register

@@ -2,7 +2,9 @@
 
 from groupsched.schedule.service.changing import ChangedDates, change_dates, plan_dates
 from groupsched.schedule.service.dates import (
+    WantedDate,
     cancel_occurrence,
+    change_occurrence,
     freeze,
     hold_still,
     set_status,
@@ -56,6 +58,7 @@ __all__ = [
     "ChangedDates",
     "PlannedChange",
     "SeenVersions",
+    "WantedDate",
     "add_back_date",
     "add_listed_series",
     "add_series",
@@ -63,6 +66,7 @@ __all__ = [
     "assign_leaders",
     "cancel_occurrence",
     "change_dates",
+    "change_occurrence",
     "change_series",
     "copy_group",
     "define_group",

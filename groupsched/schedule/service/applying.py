@@ -6,8 +6,9 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
+from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -194,8 +195,16 @@ def _insert(group: Group, dates: list[TimetableDate], series: Mapping[int, Serie
 def _lead(row: Occurrence, were: tuple[int, ...], people: tuple[int, ...]) -> None:
     db.session.execute(delete(Assignment).where(Assignment.occurrence_id == row.id))
     roles = [AssignmentRole.LEAD, *[AssignmentRole.CO_LEAD] * len(people)]
+    known = select(Person.id, Person.qualification_id).where(Person.id.in_(people))
+    holds = {one.id: one.qualification_id for one in db.session.execute(known)}
     db.session.add_all(
-        Assignment(occurrence_id=row.id, person_id=person, role=roles[place], position=place)
+        Assignment(
+            occurrence_id=row.id,
+            person_id=person,
+            role=roles[place],
+            position=place,
+            qualification_id=holds[person],
+        )
         for place, person in enumerate(people)
     )
     db.session.flush()

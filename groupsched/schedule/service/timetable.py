@@ -46,7 +46,7 @@ def met_besides(rule: SeriesRule, met: Collection[datetime]) -> frozenset[date]:
 
 def timetable_of(group: Group, *, hold: bool = False) -> TimetableRows:
     """Read how the dates of a group stand: all its series, and its dates that are not over; of a draft all dates. To `hold`
-    them keeps everybody else from changing them, and from referring to them, until the transaction ends."""
+    them keeps everybody else from changing them until the transaction ends."""
     dates = _dates(group, hold)
     series = {one.id: (one, kept) for one, kept in _series_of(group)}
     timetable = Timetable(
@@ -68,7 +68,8 @@ def _dates(group: Group, hold: bool) -> list[tuple[Occurrence, bool]]:
     if group.state != GroupState.DRAFT:
         query = query.where(Occurrence.end > clock.now())
     if hold:
-        query = query.with_for_update(of=Occurrence)
+        # Whoever marks somebody on a date refers to it, and may go on: what they wait for, this may wait for in turn.
+        query = query.with_for_update(of=Occurrence, key_share=True)
     query = query.order_by(Occurrence.start, Occurrence.id).execution_options(populate_existing=True)
     return [(one, bool(named)) for one, named in db.session.execute(query)]
 

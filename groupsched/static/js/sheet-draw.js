@@ -48,7 +48,7 @@ function drawOne(tile, dense) {
   const text = [make("strong", {}, tile.label), ...lines(tile, dense)].filter((line) => line !== null);
   const main = make("button", { class: "tile-main", name: "mark", value: `${tile.id}.${tile.version}.${what}`,
     "aria-pressed": String(tile.status === "present") }, shape(tile.look), make("span", {}, ...text));
-  const more = make("a", { class: "tile-more", href: `${facts.home}?row=${tile.id}`,
+  const more = make("a", { href: `${facts.home}?row=${tile.id}`,
     "aria-label": words.more.replace("…", tile.label) });
   return make("div", { class: `tile st-${tile.tint}${faint}${long}` }, main, more);
 }

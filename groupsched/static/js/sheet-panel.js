@@ -3,10 +3,11 @@ import { say } from "./say.js";
 import { deafen } from "./sheet-deaf.js";
 import { fill, history, newPanel } from "./sheet-fill.js";
 import { mainOf } from "./sheet-keys.js";
-import { mark, refuse } from "./sheet-marks.js";
+import { did, mark, refuse } from "./sheet-marks.js";
 import { rest } from "./sheet-over.js";
 import { facts, gap, itemOf, list, meeting, narrow, panel, sheet, words } from "./sheet-page.js";
 import { act } from "./sheet-queue.js";
+import { tell } from "./sheet-snack.js";
 import { baseOf, rowsNow } from "./sheet-state.js";
 import { clockIn, setNow, step, typedIn } from "./sheet-times.js";
 
@@ -68,7 +69,9 @@ export function keepNote() {
   const was = note.dataset.was ?? "";
   note.dataset.was = note.value;
   act("note", { attendee_id: row, base_version: baseOf(row)?.version ?? 0, text: note.value, was }, { touches: [row] });
-  say(gap(words.noted, rowNow()?.label ?? ""));
+  const told = gap(words.noted, rowsNow().get(row)?.label ?? "");
+  tell(told);
+  say(told);
 }
 
 // A button of the panel says of its row what stands in it; the panel stays where more may follow.
@@ -85,18 +88,20 @@ export function markInPanel(what) {
 
 function remove() {
   const row = rowNow();
-  act("remove", { attendee_id: row.id, base_version: baseOf(row.id)?.version ?? 0 },
+  const entry = act("remove", { attendee_id: row.id, base_version: baseOf(row.id)?.version ?? 0 },
     { touches: [row.id], back: {} });
-  say(gap(words.removed, row.label));
+  const told = gap(words.removed, row.label);
+  did(entry, told);
+  say(told);
 }
 
 addEventListener("click", (event) => {
-  const target = event.target.closest?.("a.tile-more, [data-close], [data-step], [data-now], [data-remove]");
+  const target = event.target.closest?.(".tile > a, [data-close], [data-step], [data-now], [data-remove]");
   // The dimmed rest of the page is the sheet itself: a tap there closes.
   if (event.target === sheet && panel() && narrow.matches) closePanel();
   if (!target) return;
   if (target.matches("a")) event.preventDefault();
-  if (target.matches(".tile-more")) openPanel(target.closest("li").id.slice(1));
+  if (target.matches(".tile > a")) openPanel(target.closest("li").id.slice(1));
   else if (target.matches("[data-close]")) closePanel();
   else if (target.matches("[data-remove]")) remove();
   else if (target.matches("[data-step]")) step(target);

@@ -26,13 +26,13 @@ const signature = (tile) => `${seenOf(tile)} ${Boolean(tile.waits)} ${tile.versi
 function draw(tile, item) {
   // The button that has the focus is about to go: its successor takes it.
   const had = item.contains(document.activeElement);
-  const onMore = had && document.activeElement.matches(".tile-more");
+  const onMore = had && document.activeElement.matches(".tile > a");
   // Where one tile becomes two buttons, a tap that was on its way meant neither.
   if (tile.two.length && !item.classList.contains("has-two")) deafen(item, MOMENT);
   item.className = tile.two.length ? "has-two" : "";
   item.replaceChildren(tileOf(tile, list.classList.contains("people-28")));
   if (panel()?.dataset.row === tile.id) item.firstElementChild.classList.add("is-open");
-  const more = onMore && item.querySelector(".tile-more");
+  const more = onMore && item.querySelector(".tile > a");
   if (had) (more || mainOf(item)).focus({ preventScroll: true });
 }
 
@@ -40,7 +40,7 @@ function place(tile) {
   const known = itemOf(tile.id);
   const item = known || make("li", { id: `r${tile.id}` });
   const before = drawn.get(tile.id);
-  if (before?.sign !== signature(tile)) {
+  if (!known || before?.sign !== signature(tile)) {
     // Under a finger only the sign of what waits may change, and what this finger did.
     if (known && touched === item && !tile.waits && before.seen !== seenOf(tile)) return;
     draw(tile, item);
