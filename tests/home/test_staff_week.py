@@ -7,11 +7,12 @@ import pytest
 from groupsched.access.policy import Permission, can
 from groupsched.catalog.queries import facts
 from groupsched.catalog.rules import Setting
+from groupsched.catalog.service.filling import set_leaders
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.home.queries import week_dates
 from groupsched.home.rules import Meeting, hours_shown, overlapping, pages_of, taken_spans, together
-from groupsched.schedule.service import cancel_occurrence
+from groupsched.schedule.service import assign_begun, cancel_occurrence
 from tests.conftest import identity_of, read_html
 from tests.kept import kept
 
@@ -80,6 +81,18 @@ def test_each_role_sees_what_it_may_read_and_no_more(house, who, seen):
     groups = [house.tea, house.family, house.hidden, house.alone]
     allowed = {g.title for g in groups if can(identity, Permission.GROUP_READ, facts(g))}
     assert set(seen) == allowed
+
+
+def test_who_led_a_hidden_date_still_sees_that_one_when_the_group_is_handed_on(house, client):
+    with clock.at(NOW + timedelta(hours=1)):
+        assign_begun(clock.now())
+        set_leaders(house.hidden, [house.ossian.id])
+        db.session.commit()
+        db.session.expire_all()
+    assert "Quiet start" in house.titles(house.juniper)
+    later = MONDAY + timedelta(7)
+    assert "Quiet start" not in house.titles(house.juniper, later)
+    assert "Quiet start" in house.titles(house.ossian, later)
 
 
 def tables(answer):
