@@ -38,6 +38,7 @@ from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.enrolment.service import JoinOutcome, enrol, enrol_many
 from groupsched.exchange.service import import_listings
+from groupsched.outbox.delivery import deliver_due
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import SeriesRule
 from groupsched.schedule.service import add_series
@@ -59,6 +60,12 @@ CHOICES: dict[str, Any] = {
     "orientation": Orientation, "structure": Structure, "access": Access, "setting": Setting,
     "attendance_mode": AttendanceMode, "languages": tuple, "audience": tuple, "tags": tuple,
 }  # fmt: skip
+
+
+def delivered() -> None:
+    """What waits goes out, also what waits some minutes for who may change their mind."""
+    with clock.at(clock.now() + timedelta(minutes=6)):
+        deliver_due()
 
 
 def tomorrow_at(hour: int, minute: int = 0) -> datetime:

@@ -2,8 +2,8 @@
 
 `url_for("static", …)` gives `/static/~<version>/…`; what a style sheet or a module names beside itself is of that version
 too. Texts are sent as gzip. `/static/…` without a version stays, and is asked about each time. The style sheets of every
-page are one file, `css/page.css`: on a slow line each further one keeps the page white for a while. It begins with what they
-use of Bootstrap, an eighth of it (`python -m tests.house.used_styles`).
+page are one file, `css/page.css`, and those of a sheet another: on a slow line each further one keeps the page white for a
+while. The first begins with what pages use of Bootstrap, an eighth of it (`python -m tests.house.used_styles`).
 """
 
 import gzip
@@ -21,13 +21,17 @@ from groupsched.core.packing import takes_gzip
 
 YEAR = 365 * 24 * 3600  # seconds
 TEXTS = (".css", ".js", ".svg")
-PAGE_STYLES = "css/page.css"
 BOOTSTRAP = "vendor/bootstrap.used.css"
 # The order is the cascade: tokens, type, layout, focus, then the parts, then paper and what a person asks for.
 STYLES_OF_PAGES = (
     "tokens", "dark", "type", "layout", "focus", "buttons", "forms", "frame", "lock", "cards", "lists", "find", "calendar",
     "front", "feeds", "large", "print", "preferences",
 )  # fmt: skip
+STYLES_OF_SHEETS = ("sheet-frame", "sheet-tiles", "sheet-panel", "sheet", "sheet-list")
+JOINED = {
+    "css/page.css": (BOOTSTRAP, *(f"css/{name}.css" for name in STYLES_OF_PAGES)),
+    "css/sheets.css": tuple(f"css/{name}.css" for name in STYLES_OF_SHEETS),
+}
 
 
 @cache
@@ -74,9 +78,9 @@ def _to_keep(response: Response) -> Response:
 
 
 def _plain(files: Path, filename: str) -> Response:
-    if filename != PAGE_STYLES:
+    if filename not in JOINED:
         return send_from_directory(files, filename)
-    response = Response(_styles_of_pages(files), mimetype="text/css")
+    response = Response(_joined(files, filename), mimetype="text/css")
     response.cache_control.no_cache = True
     response.add_etag()
     response.make_conditional(request)
@@ -84,8 +88,8 @@ def _plain(files: Path, filename: str) -> Response:
 
 
 def _packed_text(files: Path, filename: str) -> Response:
-    if filename == PAGE_STYLES:
-        response = Response(_packed_styles(files), mimetype="text/css")
+    if filename in JOINED:
+        response = Response(_packed_styles(files, filename), mimetype="text/css")
     else:
         path = safe_join(str(files), filename)
         if path is None or not Path(path).is_file():
@@ -97,14 +101,13 @@ def _packed_text(files: Path, filename: str) -> Response:
     return response
 
 
-def _styles_of_pages(files: Path) -> bytes:
-    ours = ((files / "css" / f"{name}.css").read_bytes() for name in STYLES_OF_PAGES)
-    return b"".join([(files / BOOTSTRAP).read_bytes(), *ours])
+def _joined(files: Path, filename: str) -> bytes:
+    return b"".join((files / name).read_bytes() for name in JOINED[filename])
 
 
 @cache
-def _packed_styles(files: Path) -> bytes:
-    return gzip.compress(_styles_of_pages(files), mtime=0)
+def _packed_styles(files: Path, filename: str) -> bytes:
+    return gzip.compress(_joined(files, filename), mtime=0)
 
 
 @cache

@@ -128,4 +128,4 @@ def test_a_sheet_of_forty_is_light_and_plain_forms_without_a_script(world, clien
     morning.enrol(*[world.client(f"First{n}", f"Last{n}") for n in range(36)])
     page = client.as_(morning.ossian).get(f"/sheet/{morning.occurrence.uid}").text
     assert page.count('class="tile-main" name="mark"') == 40
-    assert len(page.encode()) < 32_000
+    assert len(page.encode()) <= 25_000

@@ -140,6 +140,10 @@ def test_new_people_are_greeted_where_others_came_before(door):
     page = door.get().text
     assert "Back after 4 weeks" in page
     assert page.count("New today") == 3
+    begun = 'class="people is-begun"'
+    assert begun in page, "while they meet, only a finger that rests on a tile reads it"
+    with clock.at(door.morning.occurrence.start - timedelta(minutes=1)):
+        assert begun not in door.get().text
 
 
 def test_nobody_is_new_where_nobody_ever_came(door):
@@ -249,7 +253,7 @@ def test_two_tablets_that_both_say_here_keep_the_first_time(door):
 
 def test_a_row_is_opened_from_the_page_that_a_wrong_time_leads_to(door):
     page = door.tap(door.morning.ash, "times", time_in="half past").text
-    links = re.findall(r'class="tile-more" href="([^"]+)"', page)
+    links = re.findall(r'<a href="([^"]+row=[^"]+)"', page)
     assert len(links) == 4
     assert {door.browser.get(link).status_code for link in links} == {200}
 

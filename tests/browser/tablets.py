@@ -114,7 +114,7 @@ def rested(page: Any) -> None:
 
 def open_row(page: Any, label: str) -> None:
     """Open somebody's row, and wait until it hears."""
-    tile(page, label).locator(".tile-more").click()
+    tile(page, label).locator(".tile > a").click()
     rested(page)
 
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from groupsched.core.static import BOOTSTRAP, STYLES_OF_PAGES, version_of
+from groupsched.core.static import JOINED, version_of
 
 FILES = ("css/page.css", "css/tokens.css", "js/frame.js", "vendor/bootstrap.min.css", "img/icons.svg")
 
@@ -92,7 +92,7 @@ def test_the_version_tells_of_every_byte_and_name(tmp_path):
 
 
 def test_the_style_sheets_of_every_page_are_one_file_in_the_order_of_the_cascade(client, world):
-    whole = fetch(client, linked(client, "css/page.css")).text
-    names = [BOOTSTRAP, *(f"css/{name}.css" for name in STYLES_OF_PAGES)]
-    parts = [fetch(client, f"/static/{name}").text for name in names]
-    assert whole == "".join(parts)
+    page = linked(client, "css/page.css")
+    for joined, names in JOINED.items():
+        whole = fetch(client, page.replace("css/page.css", joined)).text
+        assert whole == "".join(fetch(client, f"/static/{name}").text for name in names)

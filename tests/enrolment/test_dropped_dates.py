@@ -12,12 +12,12 @@ from groupsched.core.db import db
 from groupsched.enrolment.queries import own_dates
 from groupsched.enrolment.service import enrol
 from groupsched.feeds.service import public
-from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import coming, current_series
 from groupsched.schedule.service import cancel_occurrence, change_series, skip_date
 from tests.conftest import identity_of
+from tests.factories import delivered
 from tests.feeds.linting import unfold
 from tests.feeds.setting import link_for
 
@@ -119,7 +119,7 @@ def lay(tea, **said):
     series = current_series(tea.tea)
     change_series(System(), series, replace(series.rule, **said), series.version)
     db.session.commit()
-    deliver_due()
+    delivered()
     return [read(person) for person in (tea.robin, tea.reed)]
 
 
@@ -143,7 +143,7 @@ def open_tea(request, world):
             world.tea, world.reed, dates=[one for one in world.dates if one.local_date == date(2026, 12, 17)]
         )
     with clock.at(NOW):
-        deliver_due()
+        delivered()
         yield world
 
 

@@ -12,7 +12,6 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment import service
 from groupsched.enrolment.queries import live_enrolments
-from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import MessageState, render
 from groupsched.outbox.service import wording
@@ -26,7 +25,7 @@ from groupsched.schedule.service import (
     redefine_group,
 )
 from tests.conftest import identity_of
-from tests.factories import ZONE
+from tests.factories import ZONE, delivered
 
 NOW = datetime.fromisoformat("2026-11-24T14:00:00+00:00")
 THURSDAYS = SeriesRule(date(2026, 11, 26), time(11), 90, ZONE, "FREQ=WEEKLY;BYDAY=TH")
@@ -51,7 +50,7 @@ class House:
 
     def sent(self):
         db.session.commit()
-        deliver_due()
+        delivered()
         db.session.commit()
 
     def change(self, rule=None, **fields):

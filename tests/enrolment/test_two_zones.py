@@ -9,10 +9,10 @@ import time_machine
 
 from groupsched.core.db import db
 from groupsched.enrolment.service import enrol
-from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
 from groupsched.schedule.queries import current_series
 from groupsched.schedule.service import change_series
+from tests.factories import delivered
 
 # Tuesday in New York. The group in Los Angeles meets on Tuesdays at 22:30 there: Wednesday 01:30 in New York.
 NOW = datetime.fromisoformat("2026-12-01T12:00:00-05:00")
@@ -153,7 +153,7 @@ def test_a_mail_of_a_changed_rhythm_has_both_times(call, language, said):
         {"duration_minutes": 120},
         {"rrule": "FREQ=WEEKLY;COUNT=3", "starts_on": date(2026, 12, 2)},
     ):
-        deliver_due()
+        delivered()
         series = current_series(call.call)
         change_series(call.system, series, replace(series.rule, **rule), series.version)
         db.session.commit()

@@ -64,7 +64,8 @@ def refuse_all():
         def carry(self, *_args):
             raise MailRefused("no such mailbox", final=True)
 
-    deliver_due(carrier=Refusing("/nowhere"))
+    with clock.at(clock.now() + timedelta(minutes=6)):
+        deliver_due(carrier=Refusing("/nowhere"))
 
 
 CANCELLED = "Your appointment on Thu 26 Nov at 18:00 will not take place. We are sorry."

@@ -32,7 +32,9 @@ BODIES = {
     "operations": {"operations": []},
     "people": {"name": "Robin Teacup", "email": None, "roles": ["client"]},
     "feeds": {"name": "Phone", "titles": "full", "kind": "mine"},
-    "occurrences": {"status": "cancelled", "scope": "this", "reason": "Snow", "dry_run": True},
+    "occurrences": {"start": "2026-12-01T10:00:00-05:00", "end": None, "place_id": None, "online_link": "", "capacity": 5,
+                    "title": "T", "lead_id": None, "scope": "this", "hand_changed": "keep", "reason": "Snow", "dry_run": True},
+    "undo": {},
 }  # fmt: skip
 
 

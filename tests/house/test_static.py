@@ -12,7 +12,7 @@ from flask import Flask
 from groupsched import create_app
 from groupsched.core.config import load
 from groupsched.core.resources import folder
-from groupsched.core.static import PAGE_STYLES, STYLES_OF_PAGES
+from groupsched.core.static import JOINED
 
 PACKAGE = Path(__file__).parents[2] / "groupsched"
 STATIC = PACKAGE / "static"
@@ -58,11 +58,10 @@ def linked(app: Flask, kind: str) -> set[str]:
     with app.test_request_context():
         common = app.jinja_env.get_template("components/styles.html").render()
     told = "\n".join([common, *(source(page) for page in PAGES)])
-    joined = {f"{name}.css" for name in STYLES_OF_PAGES} if kind == "css" and PAGE_STYLES in common else set()
-    told = told.replace(PAGE_STYLES, "")
-    return joined | set(
-        re.findall(rf"\b{kind}/([\w-]+\.{kind})\b", re.sub(r"\{#.*?#\}", "", told, flags=re.S))
-    )
+    told = re.sub(r"\{#.*?#\}", "", told, flags=re.S)
+    for joined, names in JOINED.items():
+        told = told.replace(joined, " ".join(names))
+    return set(re.findall(rf"\b{kind}/([\w-]+\.{kind})\b", told))
 
 
 def test_every_style_sheet_is_linked_and_every_link_leads_to_one(app):

@@ -139,3 +139,22 @@ def test_nobody_else_undoes_it(tea, client):
     for person in (tea.robin, tea.facilitator("Juniper")):
         assert client.as_(person).post(address).status_code in (403, 404)
     assert current_series(tea.tea).rule.start_time == time(19)
+
+
+def test_people_hear_some_minutes_later_and_at_once_where_a_date_is_soon(tea):
+    cancel_occurrence(tea.me, on(tea, 10), "Snow.")
+    deliver_due()
+    assert waiting(tea) == ["cancelled"]
+    soon = tea.dates[3]
+    with clock.at(soon.start - timedelta(hours=1)):
+        deliver_due()
+        cancel_occurrence(tea.me, soon, "Snow.")
+        deliver_due()
+    assert waiting(tea) == []
+
+
+def waiting(tea):
+    query = select(Message.kind).where(
+        Message.state == MessageState.WAITING, Message.person_id == tea.robin.id
+    )
+    return list(db.session.scalars(query))

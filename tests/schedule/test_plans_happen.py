@@ -36,7 +36,7 @@ from groupsched.schedule.rules import (
 )
 from groupsched.schedule.service import change_dates, freeze, parts_of, plan_dates
 from groupsched.schedule.service.timetable import timetable_of
-from tests.conftest import identity_of
+from tests.conftest import DATABASES, identity_of
 
 BEGIN = datetime(2026, 2, 20, 12, tzinfo=UTC)
 SHAPES = (
@@ -119,20 +119,29 @@ KINDS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-@settings(
-    max_examples=20,
-    deadline=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-@given(
-    first=rules(),
-    steps=st.lists(
+HISTORIES = {
+    "first": rules(),
+    "steps": st.lists(
         st.tuples(changes(), st.integers(0, 12), st.booleans(), st.booleans()), min_size=1, max_size=6
     ),
-)
+}
+RUN = {
+    "deadline": None, "phases": [Phase.explicit, Phase.generate], "suppress_health_check": list(HealthCheck),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@settings(max_examples=20, **RUN)
+@given(**HISTORIES)
 def test_what_the_dry_run_says_is_what_happens(world, loft, first, steps):
+    check(world, loft, first, steps)
+
+
+@pytest.mark.skipif("postgresql" not in DATABASES, reason="There is no PostgreSQL in this run.")
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@settings(max_examples=4, **RUN)
+@given(**HISTORIES)
+def test_it_happens_so_on_postgresql_too(world, loft, first, steps):
     check(world, loft, first, steps)
 
 

@@ -1,11 +1,14 @@
-"""/occurrences: read them; cancel one date."""
+"""/occurrences: read them, change one, undo what was changed last."""
 
 from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC
 from typing import Any
 
 from flask import request
 from flask.views import MethodView
 from marshmallow import fields, validate
+from sqlalchemy import select
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
@@ -20,10 +23,13 @@ from groupsched.api.schemas import (
     OccurrenceSchema,
     PageQuery,
     SearchText,
+    UndoneSchema,
+    moment,
     paged,
 )
 from groupsched.catalog.models import Group
-from groupsched.catalog.queries import visible_groups
+from groupsched.catalog.queries import leaders, places, visible_groups
+from groupsched.catalog.rules import is_link
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.i18n import _
@@ -40,8 +46,9 @@ from groupsched.enrolment.rules import (
 )
 from groupsched.enrolment.words import fault_words
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.queries import get_occurrence
-from groupsched.schedule.service import cancel_occurrence
+from groupsched.schedule.queries import get_change, get_occurrence
+from groupsched.schedule.rules import ChangeScope, DateField, TimetableDate
+from groupsched.schedule.service import ChangedDates, WantedDate, change_occurrence, undo_change
 
 blueprint = NounBlueprint("occurrences-api", __name__, description="Dates")
 
@@ -120,15 +127,89 @@ class OneOccurrence(MethodView):
     @blueprint.arguments(OccurrenceChange)
     @blueprint.response(200, ImpactSchema)
     def patch(self, data: dict[str, Any], occurrence_id: str) -> dict[str, Any]:
-        """Cancel a date, with a reason; `dry_run` only says what it would do."""
+        """Change a date, or cancel it with a reason; `dry_run` only says what it would do."""
         occurrence = get_occurrence(current(), occurrence_id, Permission.GROUP_WRITE)
-        impact = cancel_occurrence(current(), occurrence, data["reason"], dry_run=data["dry_run"])
-        return {
-            "dates": impact.dates,
-            "people_told": len(impact.people),
-            "conflicts": [],
-            "occurrence": shown(occurrence),
-        }
+        done = change_occurrence(current(), occurrence, wanted(data), dry_run=data["dry_run"])
+        return {**impact_json(done, occurrence.group), "occurrence": shown(occurrence)}
+
+
+@blueprint.route("/changes/<change_id>/undo")
+class UndoneChange(MethodView):
+    """The last change of a group's dates, until somebody has heard of it."""
+
+    @requires(Permission.GROUP_WRITE)
+    @blueprint.response(200, UndoneSchema)
+    def post(self, change_id: str) -> dict[str, Any]:
+        """Undo a change: the dates are as they were before it."""
+        made = get_change(current(), change_id)
+        return impact_json(undo_change(current(), made), made.group)
+
+
+def wanted(data: dict[str, Any]) -> WantedDate:
+    """What a change asks of a date."""
+    names = {DateField.SEATS: "capacity", DateField.TITLE: "title", DateField.LINK: "online_link"}
+    values = {what: data[name] for what, name in names.items() if name in data}
+    if "online_link" in data and data["online_link"] and not is_link(data["online_link"]):
+        refuse({"online_link": [_("Write a whole address, like https://meet.example.org/room.")]})
+    if "place_id" in data:
+        values[DateField.PLACE] = _place(data["place_id"])
+    if "lead_id" in data:
+        values[DateField.LEADS] = _lead(data["lead_id"])
+    times = [data.get(name) for name in ("start", "end")]
+    if ("status" in data) == bool(values or any(times)):
+        refuse({"status": [_("Say what to change: either the status, or other things of the date.")]})
+    start, end = (moment.astimezone(UTC) if moment else None for moment in times)
+    return WantedDate(
+        start, end, values, data.get("status"), data["reason"], ChangeScope(data["scope"]), data["hand_changed"] == "overwrite", data.get("version"),
+    )  # fmt: skip
+
+
+def _place(uid: str | None) -> int | None:
+    if uid is None:
+        return None
+    found = next((one.id for one in places(current()) if one.uid == uid), None)
+    if found is None:
+        refuse({"place_id": [_("Nothing here is called “%(value)s”.", value=uid)]})
+    return found
+
+
+def _lead(uid: str | None) -> tuple[int, ...]:
+    """Who leads; nobody means those who lead the group."""
+    if uid is None:
+        return ()
+    found = tuple(one.id for one in leaders(current().program_id) if one.uid == uid)
+    if not found:
+        refuse({"lead_id": [_("Nothing here is called “%(value)s”.", value=uid)]})
+    return found
+
+
+def impact_json(done: ChangedDates, group: Group) -> dict[str, Any]:
+    """What a change of dates does, or has done."""
+    plan, uids = done.plan, _uids([one.key for one in done.plan.before.dates], group)
+
+    def touched(dates: Iterable[TimetableDate]) -> list[dict[str, Any]]:
+        zones = {one.key: one.rule.timezone for one in (*plan.before.series, *plan.after.series)}
+        return [{"id": uids.get(one.key), "start": moment(one.start, zones[one.series])} for one in dates]
+
+    moved = [now for _was, now in plan.moved]
+    dropped = [*plan.gone, *plan.dropped, *plan.cancelled]
+    return {
+        "dates": done.impact.dates or len({*moved, *dropped, *plan.added, *plan.restored}),
+        "moved": touched(moved),
+        "added": touched([*plan.added, *plan.restored]),
+        "dropped": touched(dropped),
+        "kept": touched(plan.kept),
+        "people_told": len(done.impact.people),
+        "conflicts": [],
+        "change_id": done.made.uid if done.made else None,
+    }
+
+
+def _uids(keys: Iterable[int | None], group: Group) -> dict[int | None, str]:
+    query = select(Occurrence.id, Occurrence.uid).where(
+        Occurrence.group_id == group.id, Occurrence.id.in_(keys)
+    )
+    return {row.id: row.uid for row in db.session.execute(query)}
 
 
 def shown(occurrence: Occurrence) -> dict[str, Any]:

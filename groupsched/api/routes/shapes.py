@@ -110,6 +110,7 @@ def occurrence_json(occurrence: Occurrence, waiting: int = 0) -> dict[str, Any]:
         "status": occurrence.status,
         "reason": occurrence.reason,
         "moved": occurrence.moved,
+        "version": occurrence.version,
         "title": occurrence.own_title or occurrence.group.plain_title,
         **_whereabouts(
             occurrence.place, occurrence.place.site_id if occurrence.place else occurrence.group.site_id

@@ -9,6 +9,7 @@ from groupsched.api.schemas.attendance import (
     SheetSchema,
 )
 from groupsched.api.schemas.catalog import ModalitySchema, PlaceSchema, SiteSchema, WhereSchema
+from groupsched.api.schemas.closures import ClosureAnswer, ClosureCreation, ClosureSchema, DryRunQuery
 from groupsched.api.schemas.enrolments import DateAnswerSchema, EnrolmentCreation, EnrolmentSchema, PersonOnly
 from groupsched.api.schemas.fields import (
     AnsweredAlone,
@@ -26,14 +27,24 @@ from groupsched.api.schemas.groups import (
     PersonBriefSchema,
     SeriesSchema,
 )
-from groupsched.api.schemas.occurrences import ImpactSchema, OccurrenceChange, OccurrenceSchema, SeatsSchema
+from groupsched.api.schemas.occurrences import (
+    ImpactSchema,
+    OccurrenceChange,
+    OccurrenceSchema,
+    SeatsSchema,
+    UndoneSchema,
+)
 from groupsched.api.schemas.people import FeedCreation, FeedSchema, PersonChange, PersonSchema
 
 __all__ = [
     "AnswerSchema",
     "AnsweredAlone",
     "AttendeeSchema",
+    "ClosureAnswer",
+    "ClosureCreation",
+    "ClosureSchema",
     "DateAnswerSchema",
+    "DryRunQuery",
     "EnrolmentCreation",
     "EnrolmentSchema",
     "FeedCreation",
@@ -61,6 +72,7 @@ __all__ = [
     "SeriesSchema",
     "SheetSchema",
     "SiteSchema",
+    "UndoneSchema",
     "WhereSchema",
     "moment",
     "paged",

@@ -1,6 +1,6 @@
 """Reading a sheet: what is stored, what opening it would add, and which of two answers stand."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
@@ -21,16 +21,17 @@ from groupsched.core.db import db
 from groupsched.schedule.models import Occurrence
 
 
-def read_sheet(occurrence: Occurrence, known: Sheet | None = None) -> SheetView:
-    """The sheet of a date whose door is open to whoever asks; `known` if it was found already. Reading it changes nothing."""
-    return read_sheets([occurrence], {occurrence.id: known} if known else None)[0]
+def read_sheet(occurrence: Occurrence, stored: Sheet | None = None) -> SheetView:
+    """The sheet of a date whose door is open to whoever asks; `stored` where it was read already. Reading it changes nothing."""
+    return _views([occurrence], {occurrence.id: stored} if stored else sheets_of([occurrence]))[0]
 
 
-def read_sheets(
-    occurrences: Sequence[Occurrence], known: Mapping[int, Sheet] | None = None
-) -> list[SheetView]:
-    """The sheets of many dates, in their order, in about as many statements as one; `known` by date, if they were found already."""
-    sheets = sheets_of(occurrences) if known is None else known
+def read_sheets(occurrences: Sequence[Occurrence]) -> list[SheetView]:
+    """The sheets of many dates, in their order, in about as many statements as one."""
+    return _views(occurrences, sheets_of(occurrences))
+
+
+def _views(occurrences: Sequence[Occurrence], sheets: dict[int, Sheet]) -> list[SheetView]:
     stored = attendees_of(sheets.values())
     views, new = [], []
     for one in occurrences:

@@ -16,7 +16,7 @@ from groupsched.attendance.rules import RowAnswer, RowKind, RowState
 from groupsched.core.errors import NotFound
 from groupsched.core.i18n import LANGUAGES, current_language, force_locale
 from groupsched.core.resources import folder
-from groupsched.core.static import PAGE_STYLES, STYLES_OF_PAGES, YEAR, version_of
+from groupsched.core.static import JOINED, YEAR, version_of
 
 UID = "-"
 """Stands in the addresses of the empty sheet for the one that it will be."""
@@ -48,7 +48,9 @@ def parts(language: str, version: str) -> Response:
     blank = {"row": BLANK_ROW, "tile": {"id": "", "version": 0, "label": "", "two": []}, "history": []}
     nowhere = {"uid": UID, "timezone": "UTC", "start": None, "end": None}
     with force_locale(_known(language)):
-        page = render_template("attendance/parts.html", panel=blank, occurrence=nowhere)
+        page = render_template(
+            "attendance/parts.html", panel=blank, occurrence=nowhere, frame=_nobody()["frame"]
+        )
     response = make_response(page)
     if version == shell_version():
         response.cache_control.public = response.cache_control.immutable = True
@@ -117,8 +119,8 @@ def shell_files() -> tuple[str, ...]:
 
 def _beside(name: str) -> set[str]:
     root = Path(str(current_app.static_folder)).resolve()
-    if name == PAGE_STYLES:
-        return {one for style in STYLES_OF_PAGES for one in _beside(f"css/{style}.css")}
+    if name in JOINED:
+        return {one for style in JOINED[name] for one in _beside(style)}
     pattern = BESIDE.get(Path(name).suffix)
     named = pattern.findall((root / name).read_text(encoding="utf-8")) if pattern else []
     there = ((root / name).parent / one for one in named)

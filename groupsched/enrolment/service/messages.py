@@ -59,6 +59,7 @@ from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import where_of
 
 ANSWER_WITHIN = timedelta(days=7)
+CHANGES_WAIT, SOON = timedelta(minutes=5), timedelta(hours=2)
 LEFT = "left"
 
 
@@ -94,9 +95,21 @@ def message_of(outcome: SeatOutcome) -> MessageDraft | None:
 def _placed(message: MessageDraft, outcome: SeatOutcome, until: datetime | None) -> MessageDraft:
     group_id = outcome.enrolment.group_id
     # While it can be undone nobody hears of it.
-    after = outcome.until - clock.now() if outcome.until else timedelta(0)
+    after = outcome.until - clock.now() if outcome.until else _waits(outcome)
     draft = replace(message, about=about(outcome), group_id=group_id, news=outcome.news)
     return replace(draft, after=after, useful_until=until)
+
+
+def _waits(outcome: SeatOutcome) -> timedelta:
+    """A change of dates waits a little, so that whoever made it can undo it, or change more; not where a date is soon."""
+    match outcome:
+        case DateCancelled(_, date) | AwaitedCancelled(_, date):
+            first = date.start
+        case Replanned():
+            first = min(first_start(outcome), *(one.start for one in outcome.dates))
+        case _:
+            return timedelta(0)
+    return CHANGES_WAIT if first > clock.now() + SOON else timedelta(0)
 
 
 def about(outcome: SeatOutcome) -> str:

@@ -26,7 +26,7 @@ AT_ONCE = 500
 # What points at a row without anybody having used it.
 PARTS = {
     "person": frozenset({"grant_held", "audit_subject"}),
-    "group_offered": frozenset({"facilitator", "series", "occurrence", "group_offered"}),
+    "group_offered": frozenset({"facilitator", "series", "occurrence", "change_made", "group_offered"}),
 }
 
 

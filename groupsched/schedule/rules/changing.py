@@ -100,6 +100,22 @@ class SetOfDate:
 
 
 @dataclass(frozen=True)
+class MoveAndSet:
+    """Both in one change, of one date and for one scope."""
+
+    move: MoveDate
+    others: SetOfDate
+
+    @property
+    def date(self) -> int:
+        return self.move.date
+
+    @property
+    def scope(self) -> ChangeScope:
+        return self.move.scope
+
+
+@dataclass(frozen=True)
 class CancelDate:
     """A date does not take place, or none that the scope names; people read the reason."""
 
@@ -113,6 +129,21 @@ class BringBack:
     """A date that was cancelled takes place after all."""
 
     date: int
+
+
+@dataclass(frozen=True)
+class CloseDates:
+    """These dates do not take place because their place is closed: each with the number of the closure and its name."""
+
+    dates: Mapping[int, tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class ReopenDates:
+    """These dates, which a closure called off, take place after all, save where their group meets then meanwhile, or
+    another closure stands."""
+
+    dates: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -133,7 +164,7 @@ class UndoOf:
 
 Change = (
     AddSeries | NewRule | SkipDay | AddBackDay | EndAfter | RetireDates | FollowGroup | ExtendSeries | MoveDate
-    | SetOfDate | CancelDate | BringBack | UndoOf
+    | SetOfDate | MoveAndSet | CancelDate | BringBack | CloseDates | ReopenDates | UndoOf
 )  # fmt: skip
 
 
@@ -198,6 +229,16 @@ class DateChange:
     def added(self) -> list[TimetableDate]:
         """Dates that have no row yet."""
         return [one for one in self.after.dates if one.key is None]
+
+    @property
+    def told(self) -> list[int]:
+        """The numbers of the dates of which their people hear: at another time or place, no longer, or after all."""
+        elsewhere = (
+            now for was, now in self.steps
+            if was.takes_place != now.takes_place
+            or (now.takes_place and (was.start, was.end, was.place, was.link) != (now.start, now.end, now.place, now.link))
+        )  # fmt: skip
+        return [one.key for one in elsewhere if one.key is not None]
 
     @property
     def gone(self) -> list[TimetableDate]:

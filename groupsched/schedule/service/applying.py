@@ -6,8 +6,9 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
+from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -57,7 +58,8 @@ def apply(group: Group, rows: TimetableRows, change: DateChange, *, by_rule: boo
     goes_on = series[change.goes_on] if change.goes_on is not None else None
     announce(
         group,
-        added=added,
+        # What comes on a closed day does not take place: nobody is let in, and nobody is told.
+        added=[key for key, one in zip(added, change.added, strict=True) if one.takes_place],
         changed=_keys(now for _was, now in change.moved),
         dropped=_keys(change.dropped),
         restored=_keys(change.restored),
@@ -87,7 +89,13 @@ def _rules(group: Group, change: DateChange, goes_on: Series) -> list[RuleChange
 
 
 def _begun(group: Group, one: TimetableSeries) -> Series:
-    series = Series(group_id=group.id, group=group, expanded_to=one.expanded_to, own=_stored(one))
+    series = Series(
+        group_id=group.id,
+        group=group,
+        expanded_to=one.expanded_to,
+        own=_stored(one),
+        closed_days=one.closed_days,
+    )
     series.rule = one.rule
     db.session.add(series)
     return series
@@ -151,6 +159,7 @@ def _columns(one: TimetableDate, timezone: str) -> dict[str, Any]:
         "status": one.status,
         "dropped": one.dropped,
         "reason": one.reason,
+        "closure_id": one.closure,
         "own_fields": " ".join(sorted(one.own)),
     }
 
@@ -194,8 +203,16 @@ def _insert(group: Group, dates: list[TimetableDate], series: Mapping[int, Serie
 def _lead(row: Occurrence, were: tuple[int, ...], people: tuple[int, ...]) -> None:
     db.session.execute(delete(Assignment).where(Assignment.occurrence_id == row.id))
     roles = [AssignmentRole.LEAD, *[AssignmentRole.CO_LEAD] * len(people)]
+    known = select(Person.id, Person.qualification_id).where(Person.id.in_(people))
+    holds = {one.id: one.qualification_id for one in db.session.execute(known)}
     db.session.add_all(
-        Assignment(occurrence_id=row.id, person_id=person, role=roles[place], position=place)
+        Assignment(
+            occurrence_id=row.id,
+            person_id=person,
+            role=roles[place],
+            position=place,
+            qualification_id=holds[person],
+        )
         for place, person in enumerate(people)
     )
     db.session.flush()

@@ -15,7 +15,7 @@ from groupsched.core import clock
 from groupsched.core.errors import Conflict
 from groupsched.core.i18n import _
 from groupsched.schedule.events import Impact
-from groupsched.schedule.models import Series
+from groupsched.schedule.models import ChangeMade, Series
 from groupsched.schedule.rules import (
     AddBackDay,
     AddSeries,
@@ -23,9 +23,12 @@ from groupsched.schedule.rules import (
     CancelDate,
     Change,
     ChangeRefused,
+    ChangeScope,
+    CloseDates,
     DateChange,
     EndAfter,
     ExtendSeries,
+    MoveAndSet,
     MoveDate,
     NewRule,
     SetOfDate,
@@ -41,24 +44,28 @@ from groupsched.schedule.service.telling import impact_of, told_once
 from groupsched.schedule.service.timetable import TimetableRows, timetable_of
 
 OF_A_SERIES = (NewRule, SkipDay, AddBackDay, EndAfter)
-OF_A_RULE = (*OF_A_SERIES, MoveDate, UndoOf)
-QUIET = (AddSeries, ExtendSeries, CancelDate)
+OF_A_DATE = (MoveDate, SetOfDate, MoveAndSet, CancelDate, BringBack)
+OF_A_RULE = (*OF_A_SERIES, MoveDate, MoveAndSet, UndoOf)
+QUIET = (AddSeries, ExtendSeries, CancelDate, CloseDates)
 """Changes that move no date: nothing has to be compared."""
 
 
 @dataclass(frozen=True)
 class ChangedDates:
-    """What a change of dates does, or has done: the plan, and the series that goes on once it has. `impact`: whom the
-    cancelling of a date touches."""
+    """What a change of dates does, or has done: the plan, and the series that goes on once it has. `impact`: whom a
+    change of single dates touches; `made`: its row in the history."""
 
     plan: DateChange
     series: Series | None = None
+    made: ChangeMade | None = None
     impact: Impact = field(default_factory=Impact)
 
 
 def plan_dates(group: Group, change: Change) -> ChangedDates:
-    """What a change would do to the dates of a group. Nothing is written. Raises Conflict where it cannot be."""
-    return ChangedDates(plan_in(timetable_of(group), change))
+    """What a change would do to the dates of a group, and whom it would touch. Nothing is written. Raises Conflict where it
+    cannot be."""
+    found = plan_in(timetable_of(group), change)
+    return ChangedDates(found, impact=_impact(change, found))
 
 
 def change_dates(
@@ -72,19 +79,37 @@ def change_dates(
     Raises Conflict where it cannot be, NotFound for whom it is not theirs to change.
     """
     may_write(identity, group)
+    return change_for(identity, group, change)
+
+
+def change_for(
+    identity: Identity,
+    group: Group,
+    change: Change | Callable[[TimetableRows], Change],
+) -> ChangedDates:
+    """The same for somebody of whom it is known that they may: who closes a house changes groups that are not theirs."""
     lock(group.id)
     rows = timetable_of(group, hold=True)
     made = change(rows) if callable(change) else change
     found = plan_in(rows, made)
-    impact = impact_of([made.date]) if isinstance(made, CancelDate) else Impact()
+    impact = _impact(made, found)
     if not found.changes:
-        return ChangedDates(found, rows.series.get(found.goes_on or 0), impact)
+        return ChangedDates(found, rows.series.get(found.goes_on or 0), impact=impact)
     with nullcontext() if isinstance(made, QUIET) else told_once(group):
         applied = apply(group, rows, found, by_rule=isinstance(made, OF_A_RULE))
-        remember(identity, group, made, found, applied)
+        kept = remember(identity, group, made, found, applied)
         series = applied.goes_on
         _record(identity, group, made, rows, series or _of_change(rows, made), len(impact.people))
-    return ChangedDates(found, series, impact)
+    return ChangedDates(found, series, kept, impact)
+
+
+def _impact(change: Change, plan: DateChange) -> Impact:
+    """Whom a change of single dates touches; of others it is asked where it is shown."""
+    if isinstance(change, CancelDate) and change.scope is ChangeScope.THIS:
+        return impact_of([change.date])
+    if not isinstance(change, OF_A_DATE):
+        return Impact()
+    return impact_of(plan.told, whole_line=True) if plan.told else Impact()
 
 
 def _of_change(rows: TimetableRows, change: Change) -> Series | None:
@@ -141,5 +166,5 @@ def _record(
         record(identity, AuditAction.SERIES_CHANGED, touched, group=group.uid, undone=True)
     elif isinstance(change, CancelDate):
         record(identity, AuditAction.OCCURRENCE_CANCELLED, rows.dates[change.date], people=people)
-    elif isinstance(change, MoveDate | SetOfDate | BringBack):
+    elif isinstance(change, MoveDate | SetOfDate | MoveAndSet | BringBack):
         record(identity, AuditAction.OCCURRENCE_CHANGED, rows.dates[change.date])

@@ -1,19 +1,73 @@
-"""Verbs of single dates: cancel one, and what the sheet says of one."""
+"""Verbs of single dates: change or cancel one, and what the sheet says of one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
 
 from groupsched.access.identity import Identity
 from groupsched.core.db import db
-from groupsched.core.errors import DomainError
+from groupsched.core.errors import ChangedMeanwhile, DomainError
 from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
 from groupsched.schedule.events import Impact
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.rules import CancelDate, Change, OccurrenceStatus
-from groupsched.schedule.service.changing import change_dates, plan_dates, plan_in
+from groupsched.schedule.rules import (
+    BringBack,
+    CancelDate,
+    Change,
+    ChangeScope,
+    DateField,
+    MoveAndSet,
+    MoveDate,
+    OccurrenceStatus,
+    SetOfDate,
+)
+from groupsched.schedule.service.changing import ChangedDates, change_dates, plan_dates, plan_in
 from groupsched.schedule.service.rows import may_write, touch
-from groupsched.schedule.service.telling import impact_of
 from groupsched.schedule.service.timetable import TimetableRows
 
 REASON_LENGTH = 300
+MOST = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class WantedDate:
+    """What somebody wants of a date: other times, other things of its own, or that it takes place, or not. `overwrite`: dates
+    that were changed by hand give it up for that. `version` is the one that the writer saw, if they say."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+    values: Mapping[DateField, Any] = field(default_factory=dict)
+    status: OccurrenceStatus | None = None
+    reason: str = ""
+    scope: ChangeScope = ChangeScope.THIS
+    overwrite: bool = False
+    version: int | None = None
+
+
+def change_occurrence(
+    identity: Identity, occurrence: Occurrence, wanted: WantedDate, *, dry_run: bool = False
+) -> ChangedDates:
+    """Change one date, or with it all that the scope names, and have their people told; a dry run only says what it would do.
+
+    Raises ChangedMeanwhile, DomainError for a reason that is missing or what does not fit, Conflict where it cannot be.
+    """
+    group, change = occurrence.group, _change_of(occurrence, wanted)
+    if dry_run:
+        may_write(identity, group)
+        _check_length(wanted.reason)
+        return plan_dates(group, change)
+
+    def made(rows: TimetableRows) -> Change:
+        row = rows.dates.get(occurrence.id)
+        if wanted.version is not None and row is not None and row.version != wanted.version:
+            raise ChangedMeanwhile
+        if isinstance(change, CancelDate) and plan_in(rows, change).changes:
+            _check_reason(change.reason)
+        return change
+
+    return change_dates(identity, group, made)
 
 
 def cancel_occurrence(
@@ -23,19 +77,26 @@ def cancel_occurrence(
 
     Raises DomainError without a reason (a dry run needs none), Conflict where the date is over or has attendance.
     """
-    wanted = CancelDate(occurrence.id, clean_line(reason))
-    if dry_run:
-        may_write(identity, occurrence.group)
-        if plan_dates(occurrence.group, wanted).plan.changes:
-            _check_length(wanted.reason)
-        return impact_of([occurrence.id])
+    wanted = WantedDate(status=OccurrenceStatus.CANCELLED, reason=clean_line(reason))
+    return change_occurrence(identity, occurrence, wanted, dry_run=dry_run).impact
 
-    def made(rows: TimetableRows) -> Change:
-        if plan_in(rows, wanted).changes:
-            _check_reason(wanted.reason)
-        return wanted
 
-    return change_dates(identity, occurrence.group, made).impact
+def _change_of(occurrence: Occurrence, wanted: WantedDate) -> Change:
+    if wanted.status == OccurrenceStatus.CANCELLED:
+        return CancelDate(occurrence.id, clean_line(wanted.reason), wanted.scope)
+    if wanted.status is not None:
+        return BringBack(occurrence.id)
+    times = frozenset({DateField.START, DateField.END}) if wanted.start or wanted.end else frozenset()
+    given_up = times | frozenset(wanted.values) if wanted.overwrite else frozenset()
+    others = SetOfDate(occurrence.id, wanted.values, wanted.scope, given_up)
+    if not times:
+        return others
+    start = wanted.start or occurrence.start
+    end = wanted.end or start + (occurrence.end - occurrence.start)
+    if not start < end <= start + MOST:
+        raise DomainError(_("The end is after the start, and within a day."), field="end", code="end-range")
+    move = MoveDate(occurrence.id, start, end, wanted.scope, given_up)
+    return MoveAndSet(move, others) if wanted.values else move
 
 
 def _check_reason(words: str) -> None:

@@ -12,6 +12,7 @@ from groupsched.catalog.rules import GroupState
 from groupsched.core import clock
 from groupsched.core.db import Base, db
 from groupsched.schedule.models import Occurrence, Series
+from groupsched.schedule.queries import spans_over, usual_answer
 from groupsched.schedule.rules import (
     DateField,
     SeriesRule,
@@ -46,7 +47,7 @@ def met_besides(rule: SeriesRule, met: Collection[datetime]) -> frozenset[date]:
 
 def timetable_of(group: Group, *, hold: bool = False) -> TimetableRows:
     """Read how the dates of a group stand: all its series, and its dates that are not over; of a draft all dates. To `hold`
-    them keeps everybody else from changing them, and from referring to them, until the transaction ends."""
+    them keeps everybody else from changing them until the transaction ends."""
     dates = _dates(group, hold)
     series = {one.id: (one, kept) for one, kept in _series_of(group)}
     timetable = Timetable(
@@ -56,6 +57,8 @@ def timetable_of(group: Group, *, hold: bool = False) -> TimetableRows:
         seats=group.capacity,
         draft=group.state == GroupState.DRAFT,
         horizon=horizon(),
+        closures=spans_over(group),
+        closed_days=usual_answer(group),
     )
     rows = {number: one for number, (one, _kept) in series.items()}
     return TimetableRows(timetable, rows, {one.id: one for one, _referred in dates})
@@ -68,7 +71,8 @@ def _dates(group: Group, hold: bool) -> list[tuple[Occurrence, bool]]:
     if group.state != GroupState.DRAFT:
         query = query.where(Occurrence.end > clock.now())
     if hold:
-        query = query.with_for_update(of=Occurrence)
+        # Whoever marks somebody on a date refers to it, and may go on: what they wait for, this may wait for in turn.
+        query = query.with_for_update(of=Occurrence, key_share=True)
     query = query.order_by(Occurrence.start, Occurrence.id).execution_options(populate_existing=True)
     return [(one, bool(named)) for one, named in db.session.execute(query)]
 
@@ -102,7 +106,9 @@ def _columns() -> Iterator[Column[int]]:
 
 def _series(one: Series, kept: date | None) -> TimetableSeries:
     own = {DateField(name): _plain(DateField(name), value) for name, value in one.own.items()}
-    return TimetableSeries(one.id, one.rule, kept, one.ended_at is not None, one.expanded_to, own)
+    return TimetableSeries(
+        one.id, one.rule, kept, one.ended_at is not None, one.expanded_to, own, one.closed_days
+    )
 
 
 def _plain(what: DateField, value: object) -> object:
@@ -129,6 +135,7 @@ def _date(one: Occurrence, referred: bool, series: Series) -> TimetableDate:
         status=one.status,
         dropped=one.dropped,
         reason=one.reason,
+        closure=one.closure_id,
         marked=one.frozen,
         held=referred or one.taken > 0,
         referred=referred,

@@ -1,5 +1,13 @@
 // The clock of a screen that says nothing: twelve seats, that of the hour lit.
 export function clockface(root, locale) {
+  // A page that only a script covers sends one seat.
+  const [first, second] = root.querySelectorAll("[data-hour]");
+  for (let hour = second ? 12 : 1; hour < 12; hour += 1) {
+    const seat = first.cloneNode();
+    seat.dataset.hour = hour;
+    seat.setAttribute("transform", `rotate(${hour * 30}) ${first.getAttribute("transform")}`);
+    first.before(seat);
+  }
   const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
   const date = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
   return () => {

@@ -10,6 +10,7 @@ import { tell } from "./sheet-snack.js";
 import { rowsNow } from "./sheet-state.js";
 
 const section = document.getElementById("finish-here");
+const choose = section.querySelector("[data-choose]");
 const rowsBox = section.querySelector("[data-rows]");
 const then = section.querySelector(".then");
 const picks = JSON.parse(section.dataset.picks);
@@ -18,7 +19,7 @@ const list = new Intl.ListFormat(document.documentElement.lang, { style: "short"
 const unsettled = () => [...rowsNow().values()].filter((row) => row.two.length || isOpen(row));
 
 function pick(row, value, look, said, on, who = "") {
-  const box = make("input", { type: "radio", name: row.id, value, "data-words": said });
+  const box = make("input", { type: "radio", name: row.id, value, "data-words": said, required: "" });
   box.checked = on;
   const shownAs = make("span", {}, shape(look), said, who ? make("small", {}, who) : null);
   return make("label", { class: `st-${look === "left" ? "here" : look}` }, box, shownAs);
@@ -28,8 +29,7 @@ function ask(row) {
   const choices = row.two.length
     ? row.two.map((one) => pick(row, one.status, one.look, one.words, false, one.who))
     : Object.entries(picks).map(([status, [look, said]]) => pick(row, status, look, said, status === "absent"));
-  const which = row.two.length ? make("small", { class: "ask" }, ` ${words.which}`) : null;
-  return make("fieldset", { class: "finish-row", "data-row": row.id }, make("legend", {}, row.label, which),
+  return make("fieldset", { class: "finish-row", "data-row": row.id }, make("legend", {}, row.label),
     make("div", { class: "pick" }, ...choices));
 }
 
@@ -42,24 +42,6 @@ function count() {
   then.hidden = !counts.size;
 }
 
-function countOf(rows) {
-  const torn = rows.filter(({ two }) => two.length).length;
-  const counts = [["open", rows.length - torn], ["torn", torn]].filter(([, number]) => number);
-  const said = counts.map(([key, number]) => gap(JSON.parse(section.dataset[key]), number));
-  return said.join(" · ") || section.dataset.all;
-}
-
-// Of two answers nobody chooses but who finishes: the row is shown, in the page's own words.
-function showLeft() {
-  const left = [...rowsBox.children].find((row) => !row.querySelector("input:checked"));
-  for (const row of rowsBox.children) row.classList.toggle("is-left", row === left);
-  if (!left) return false;
-  left.scrollIntoView({ block: "center" });
-  left.querySelector("input").focus({ preventScroll: true });
-  say(left.querySelector("legend").textContent);
-  return true;
-}
-
 // Rows that come or go while one chooses: what was chosen stays.
 export function followEnd() {
   if (section.hidden) return;
@@ -67,7 +49,11 @@ export function followEnd() {
   const there = new Map([...rowsBox.children].map((row) => [row.dataset.row, row]));
   const shown = rows.map((row) => there.get(row.id) || ask(row));
   if (shown.length !== there.size || shown.some((row) => !row.isConnected)) rowsBox.replaceChildren(...shown);
-  section.querySelector("[data-count]").textContent = countOf(rows);
+  const torn = rows.filter((row) => row.two.length).length;
+  const open = rows.length - torn;
+  const told = rows.length ? "" : section.dataset.all;
+  section.querySelector("[data-count]").textContent = open ? gap(JSON.parse(section.dataset.open), open) : told;
+  choose.textContent = torn ? gap(JSON.parse(section.dataset.torn), torn) : "";
   count();
 }
 
@@ -90,8 +76,22 @@ export function finish() {
   }
 }
 
-section.addEventListener("change", count);
+// Of two answers nobody chose one: said in our words, at the row that it is about.
+function askFor(row) {
+  const [one] = JSON.parse(section.dataset.torn);
+  if (!row.querySelector(".fielderror")) row.append(make("p", { class: "fielderror" }, one));
+  row.scrollIntoView({ block: "center" });
+  row.querySelector("input").focus({ preventScroll: true });
+  say(one);
+}
+
+section.addEventListener("change", ({ target }) => {
+  target.closest(".finish-row").querySelector(".fielderror")?.remove();
+  count();
+});
 section.addEventListener("submit", (event) => {
   event.preventDefault();
-  if (!showLeft()) end(Object.fromEntries(new FormData(event.target)));
+  const unsaid = [...rowsBox.children].find((row) => !row.querySelector(":checked"));
+  if (unsaid) askFor(unsaid);
+  else end(Object.fromEntries(new FormData(event.target)));
 });

@@ -93,12 +93,12 @@ function remove() {
 }
 
 addEventListener("click", (event) => {
-  const target = event.target.closest?.("a.tile-more, [data-close], [data-step], [data-now], [data-remove]");
+  const target = event.target.closest?.(".tile > a, [data-close], [data-step], [data-now], [data-remove]");
   // The dimmed rest of the page is the sheet itself: a tap there closes.
   if (event.target === sheet && panel() && narrow.matches) closePanel();
   if (!target) return;
   if (target.matches("a")) event.preventDefault();
-  if (target.matches(".tile-more")) openPanel(target.closest("li").id.slice(1));
+  if (target.matches(".tile > a")) openPanel(target.closest("li").id.slice(1));
   else if (target.matches("[data-close]")) closePanel();
   else if (target.matches("[data-remove]")) remove();
   else if (target.matches("[data-step]")) step(target);

@@ -1,6 +1,8 @@
 // The parts that the sheet is drawn from are the same for every sheet: fetched once a release, laid where they belong.
 // Then the sheet comes alive; without a script, or without the parts, it is plain forms.
+import { isTablet } from "./cover-kept.js";
 import { holdTaps, letTapsGo } from "./sheet-early.js";
+import { watch } from "./stay.js";
 
 const AGAIN = [500, 2000, 5000];
 
@@ -16,7 +18,7 @@ async function fetched(address) {
 }
 
 async function lay() {
-  const { parts } = document.getElementById("sheet-facts").dataset;
+  const { idle, parts, who } = document.getElementById("sheet-facts").dataset;
   const holder = new DOMParser().parseFromString(await fetched(parts), "text/html");
   const sheet = document.querySelector(".sheet");
   const foot = sheet.querySelector(".sheet-foot");
@@ -27,7 +29,16 @@ async function lay() {
   else foot.querySelector("#everyone").after(snack);
   const rows = holder.getElementById("how-rows");
   [...document.querySelectorAll("[data-sort]")].pop().closest("li").after(rows.content);
-  sheet.append(...holder.head.childNodes, ...holder.body.childNodes);
+  const stay = holder.getElementById("stay");
+  stay.remove();
+  if (Number(idle) && !isTablet()) {
+    Object.assign(stay.dataset, { idle, who });
+    document.body.append(stay);
+    watch(stay);
+  }
+  const [shapes, more] = [sheet, holder].map((part) => part.querySelector(".shapes"));
+  shapes.replaceWith(more);
+  sheet.append(...holder.head.children, ...holder.body.children);
   await import("./sheet.js");
 }
 

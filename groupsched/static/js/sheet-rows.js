@@ -5,10 +5,12 @@ import { make, shape, tileOf } from "./sheet-draw.js";
 import { mainOf, rove } from "./sheet-keys.js";
 import { facts, itemOf, list, marks, meeting, panel, said } from "./sheet-page.js";
 import { COUNTERS, counted, isOpen, lookOf, shown, tintOf, totals } from "./sheet-rules.js";
+import { time } from "./sheet-queue.js";
 import { sift } from "./sheet-sift.js";
 import { lineOf, rowsNow } from "./sheet-state.js";
 
 const MOMENT = 700;
+const EVERY = 10_000;
 const counters = document.getElementById("counters");
 const looks = JSON.parse(said.looks);
 const everyone = document.querySelector("#everyone button");
@@ -26,13 +28,13 @@ const signature = (tile) => `${seenOf(tile)} ${Boolean(tile.waits)} ${tile.versi
 function draw(tile, item) {
   // The button that has the focus is about to go: its successor takes it.
   const had = item.contains(document.activeElement);
-  const onMore = had && document.activeElement.matches(".tile-more");
+  const onMore = had && document.activeElement.matches(".tile > a");
   // Where one tile becomes two buttons, a tap that was on its way meant neither.
   if (tile.two.length && !item.classList.contains("has-two")) deafen(item, MOMENT);
   item.className = tile.two.length ? "has-two" : "";
   item.replaceChildren(tileOf(tile, list.classList.contains("people-28")));
   if (panel()?.dataset.row === tile.id) item.firstElementChild.classList.add("is-open");
-  const more = onMore && item.querySelector(".tile-more");
+  const more = onMore && item.querySelector(".tile > a");
   if (had) (more || mainOf(item)).focus({ preventScroll: true });
 }
 
@@ -52,7 +54,13 @@ function place(tile) {
   if (!known) list.append(item);
 }
 
+// Who is new or was long away is for whoever greets, not for a room that reads along: from the start on while held.
+function hush() {
+  list.classList.toggle("is-begun", time.now() >= meeting.start);
+}
+
 export function render() {
+  hush();
   const rows = rowsNow();
   const tiles = [...rows.values()].map(tileFor);
   for (const tile of tiles) if (itemOf(tile.id) || !touching) place(tile);
@@ -82,6 +90,7 @@ function drawCounters(all) {
 
 // What the server drew stands as it is.
 export function begin() {
+  setInterval(hush, EVERY);
   if (facts.part) return;
   for (const row of rowsNow().values()) {
     const tile = tileFor(row);

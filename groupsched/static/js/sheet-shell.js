@@ -28,7 +28,7 @@ function fill(sheet, who, at, unlock) {
   const told = document.getElementById("sheet-facts").dataset;
   told.facts = JSON.stringify({ ...sheet.facts, rows: sheet.rows, at, unlock });
   told.locale = sheet.facts.locale;
-  for (const element of document.querySelectorAll("#sheet-facts, #keeping, #stay, #cover")) element.dataset.who = who;
+  for (const element of document.querySelectorAll("#sheet-facts, #keeping, #cover")) element.dataset.who = who;
   document.querySelector(".sheet-title .name").textContent = sheet.title;
   document.querySelector(".sheet-title small").textContent = sheet.line;
   const people = document.getElementById("people");

@@ -2,12 +2,11 @@
 // the same person signs in again in another tab and goes on here, with everything that was typed.
 import { isTablet } from "./cover-kept.js";
 
-// A paired tablet locks itself instead (cover.js).
-const dialog = isTablet() ? null : document.getElementById("stay");
 const WARNING = 120_000;
 const EVERY = 5_000;
 
-if (dialog) {
+// `dialog` is components/stay.html, in the page or come after it.
+export function watch(dialog) {
   const idle = Number(dialog.dataset.idle) * 1000;
   const tabs = new BroadcastChannel("stay");
   const title = document.title;
@@ -97,3 +96,7 @@ if (dialog) {
     else if (left <= WARNING && !dialog.open && dialog.dataset.apart === undefined) show(false);
   }, EVERY);
 }
+
+const dialog = document.getElementById("stay");
+// A paired tablet locks itself instead (cover.js).
+if (dialog && !isTablet()) watch(dialog);

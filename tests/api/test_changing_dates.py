@@ -1,0 +1,90 @@
+"""A date is changed through the interface as it is anywhere: tried first, for one of three scopes, undone until it is heard of."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from groupsched.core import clock
+from groupsched.outbox.delivery import deliver_due
+from tests.kept import kept
+
+NOW = datetime.fromisoformat("2026-11-24T14:00:00+00:00")
+
+
+@kept(at=NOW, still=True)
+def tea(world):
+    world.tea = world.group("Tea", led_by=world.facilitator())
+    world.dates = world.series(world.tea, datetime(2026, 11, 26, 18), dates=4)
+    world.robin = world.client(email="robin@example.org")
+    world.enrol(world.tea, world.robin)
+    return world
+
+
+def test_what_is_tried_is_what_is_done_and_undone(tea, call):
+    second = tea.dates[1]
+    path = f"/occurrences/{second.uid}"
+    body = {"start": "2026-12-02T17:00:00-05:00", "scope": "following", "title": "Tea early", "capacity": 5}
+    dry = call("PATCH", path, {**body, "dry_run": True}).json
+    assert dry["occurrence"]["start"] == "2026-12-03T18:00:00-05:00"
+    done = call("PATCH", path, body).json
+    same = ("dates", "moved", "added", "dropped", "kept", "people_told", "conflicts")
+    assert {name: dry[name] for name in same} == {name: done[name] for name in same}
+    assert [one["start"][:16] for one in done["moved"]] == [
+        f"2026-12-{day}T17:00" for day in ("02", "09", "16")
+    ]
+    shown = done["occurrence"]
+    assert (shown["title"], shown["seats"]["capacity"], shown["seats"]["taken"]) == ("Tea early", 5, 1)
+    undone = call("POST", f"/changes/{done['change_id']}/undo", {}).json
+    assert len(undone["moved"]) == 3
+    again = call("GET", path).json
+    assert (again["start"], again["title"]) == ("2026-12-03T18:00:00-05:00", "Tea")
+    moved = call("PATCH", path, {"start": "2026-12-03T19:00:00-05:00"}).json
+    with clock.at(NOW + timedelta(hours=1)):
+        deliver_due()
+        late = call("POST", f"/changes/{moved['change_id']}/undo", {})
+    assert late.status_code == 409 and "have heard" in late.text
+
+
+def test_one_date_is_moved_led_by_another_cancelled_and_brought_back(tea, call):
+    second, loft, other = tea.dates[1], tea.place("Quiet Loft"), tea.facilitator("Juniper")
+    path = f"/occurrences/{second.uid}"
+    body = {"place_id": loft.uid, "lead_id": other.uid, "start": "2026-12-04T18:00:00-05:00"}
+    done = call("PATCH", path, body).json
+    assert (done["dates"], done["people_told"], done["occurrence"]["moved"]) == (1, 1, True)
+    assert [person.id for person in second.leaders] == [other.id]
+    assert (
+        call("PATCH", path, {"status": "cancelled", "reason": "Snow"}).json["occurrence"]["status"]
+        == "cancelled"
+    )
+    back = call("PATCH", path, {"status": "scheduled"}).json
+    assert (back["occurrence"]["status"], len(back["added"])) == ("scheduled", 1)
+    assert back["occurrence"]["place_id"] == loft.uid
+    rest = call("PATCH", path, {"status": "cancelled", "scope": "following", "reason": "Holidays"}).json
+    assert (rest["dates"], len(rest["dropped"])) == (3, 3)
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "field"),
+    [
+        ({}, 422, "status"),
+        ({"status": "scheduled", "title": "Tea"}, 422, "status"),
+        ({"start": "2026-11-01T18:00:00-05:00"}, 409, None),
+        ({"start": "2026-12-03T18:00:00"}, 422, "start"),
+        ({"end": "2026-12-03T17:00:00-05:00"}, 422, "end"),
+        ({"start": "2026-11-26T18:30:00-05:00"}, 409, None),
+        ({"start": "2026-12-20T18:00:00-05:00", "scope": "all"}, 409, None),
+        ({"place_id": "nowhere"}, 422, "place_id"),
+        ({"lead_id": "nobody"}, 422, "lead_id"),
+        ({"online_link": "javascript:alert(1)"}, 422, "online_link"),
+        ({"capacity": 0}, 422, "capacity"),
+        ({"title": "Tea", "version": 7}, 409, None),
+    ],
+)
+def test_what_cannot_be_says_why_and_changes_nothing(tea, call, body, status, field):
+    second = tea.dates[1]
+    before = call("GET", f"/occurrences/{second.uid}").json
+    answer = call("PATCH", f"/occurrences/{second.uid}", body)
+    assert answer.status_code == status, answer.json
+    if field:
+        assert field in str(answer.json["errors"])
+    assert call("GET", f"/occurrences/{second.uid}").json == before
