@@ -48,7 +48,9 @@ def parts(language: str, version: str) -> Response:
     blank = {"row": BLANK_ROW, "tile": {"id": "", "version": 0, "label": "", "two": []}, "history": []}
     nowhere = {"uid": UID, "timezone": "UTC", "start": None, "end": None}
     with force_locale(_known(language)):
-        page = render_template("attendance/parts.html", panel=blank, occurrence=nowhere, frame=_nobody()["frame"])
+        page = render_template(
+            "attendance/parts.html", panel=blank, occurrence=nowhere, frame=_nobody()["frame"]
+        )
     response = make_response(page)
     if version == shell_version():
         response.cache_control.public = response.cache_control.immutable = True
