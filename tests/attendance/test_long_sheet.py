@@ -26,6 +26,9 @@ def test_a_long_sheet_has_letters_that_lead_to_its_people_and_a_short_one_none(l
     assert sorted(linked.values()) == sorted("ABCDEFJN#"), "Á is an A, Ñ is an N"
     greyed = " ".join(re.findall(r'<span aria-hidden="true">(.*?)</span>', strip)).split()
     assert sorted([*linked.values(), *greyed]) == sorted("ABCDEFGHIJKLMNOPQRSTUVWXYZ#")
+    assert page.index("Ávila") < page.index("Birch") and page.index("Ñandú") < page.index("Олена"), (
+        "accents aside"
+    )
     items = re.findall(r'<li id="r([\w-]+)"', page)
     assert set(linked) <= set(items)
     by_last = client.as_(long_sheet.ossian).get(f"/sheet/{long_sheet.occurrence.uid}?sort=last").text

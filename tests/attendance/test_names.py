@@ -36,6 +36,11 @@ def test_people_of_the_same_name_are_told_apart_by_the_end_of_their_record_numbe
     assert called(("Jo", "Ma", "R-1041"), ("Jo", "Ma", "R-1077")) == ["Jo Ma 041", "Jo Ma 077"]
 
 
+def test_an_accent_tells_nobody_apart_at_a_door():
+    assert called(("Jose", "Alba"), ("José", "Álvarez")) == ["Jose Alb.", "José Álv."]
+    assert called(("Łuk", "Ža", "R-1041"), ("Luk", "Za", "R-1077")) == ["Łuk Ža 041", "Luk Za 077"]
+
+
 def test_a_single_name_stands_alone():
     assert called(("Robin",), ("Robin", "Teacup")) == ["Robin", "Robin T."]
 

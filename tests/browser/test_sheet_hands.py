@@ -43,13 +43,18 @@ def test_a_second_tap_of_a_shaky_hand_does_nothing_and_a_new_panel_hears_no_tap_
     for what in ("Can’t come", "Not here"):
         page.locator("#panel .statuses button", has_text=what).click()
     expect(page.locator("#panel")).to_be_visible()
-    page.mouse.click(box["x"] + 10, box["y"] + 10)
+    expect(page.locator("#panel .is-deaf").first).to_be_visible()
+    assert main.bounding_box() == box, "no tile moves when a row opens"
+    tap(page, "Basil C.")
+    expect(tile(page, "Basil C.")).to_contain_text("Late")
     expect(page.locator("#panel h2")).to_have_text("Ash D.")
     assert tablets.status(tablets.morning.ash, page) is AttendanceStatus.PRESENT
     rested(page)
-    page.locator("#panel .statuses button", has_text="Excused").click()
+    page.locator("#panel .statuses button", has_text="Excused").dblclick()
     expect(page.locator("#panel")).to_have_count(0)
     expect(tile(page, "Ash D.")).to_contain_text("Excused")
+    expect(page.locator("#people").get_by_text("Not marked")).to_have_count(2)
+    assert main.bounding_box() == box
 
 
 def test_what_others_do_never_moves_or_changes_a_tile_under_a_finger(tablets):
@@ -224,6 +229,14 @@ def test_a_guest_and_a_walk_in_come_without_leaving_the_sheet_with_and_without_a
     expect(tile(page, "Juniper")).to_have_count(0)
     expect(page.locator("#panel")).to_have_count(0)
     expect(page.locator("#people > li")).to_have_count(6)
+    expect(page.locator("#snack")).to_contain_text("Juniper: off this sheet")
+    page.locator("#snack button").click()
+    expect(tile(page, "Juniper")).to_have_count(1)
+    for shown in ("Guest: Late", "Guest 4: Late"):
+        page.locator("[data-walk-in]").click()
+        page.wait_for_timeout(450)
+        page.locator("[data-add=guest]").click()
+        expect(page.locator("#snack")).to_contain_text(shown)
     assert page.evaluate("window.same")
 
 

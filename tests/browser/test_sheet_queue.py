@@ -133,6 +133,34 @@ def test_what_one_person_left_waiting_is_never_sent_by_the_next(tablets):
 
 
 @in_a_browser
+def test_what_a_colleague_left_waiting_on_this_tablet_stands_on_its_tile(tablets):
+    def as_tablet(route):
+        page = route.fetch()
+        body = (
+            page.text()
+            .replace('data-device=""', 'data-device="Desk"')
+            .replace('data-key=""', 'data-key="k1"')
+        )
+        route.fulfill(response=page, body=body)
+
+    context = tablets.context()
+    context.route(tablets.sheet, as_tablet)
+    page = tablets.open(tablets.morning.ossian, context=context)
+    cut(page)
+    tap(page, "Ash D.")
+    expect(page.locator(CHIP)).to_have_text("No connection. 1 mark kept here")
+    page.close()
+    context.route("**/operations", lambda route: route.abort())
+    desk = tablets.open(tablets.morning.world.front_desk("Ana", "Sill"), context=context)
+    expect(desk.locator(CHIP)).to_have_text("No connection. 1 mark kept here")
+    expect(tile(desk, "Ash D.")).to_contain_text("↻")
+    expect(tile(desk, "Ash D.")).not_to_contain_text("Not marked")
+    context.unroute("**/operations")
+    desk.locator("#saved button").click()
+    expect(desk.locator("#saved")).not_to_have_attribute("data-state", "offline")
+
+
+@in_a_browser
 def test_what_cannot_be_kept_is_said_before_anything_is_marked_and_is_sent_all_the_same(tablets):
     context = tablets.context()
     context.add_init_script(
@@ -224,9 +252,17 @@ def test_whoever_leaves_while_marks_wait_is_asked_and_the_sheet_goes_on(tablets)
     page.close(run_before_unload=True)
     page.wait_for_timeout(300)
     assert asked == ["beforeunload"]
+    page.locator(".appbar a").first.click()
+    page.wait_for_timeout(450)
+    strip.get_by_role("button", name="Leave").click()
+    page.wait_for_url("**/today")
+    left = page.locator("#outgoing")
+    expect(left).to_contain_text("No connection. 1 mark kept here")
+    assert tablets.status(tablets.morning.ash) is UNMARKED
     page.unroute("**/operations")
-    page.locator("#saved button").click()
-    saved(page)
+    page.reload()
+    expect(left).to_contain_text("1 mark that waited here is sent")
+    assert tablets.status(tablets.morning.ash) is PRESENT
 
 
 @in_a_browser

@@ -23,6 +23,7 @@ from groupsched.attendance.rules import (
 )
 from groupsched.catalog.rules import Access
 from groupsched.core.db import db
+from groupsched.core.text import fold
 from groupsched.enrolment import queries as enrolment
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.rules import DateSeatState, EnrolmentState
@@ -181,7 +182,7 @@ def _stored_lately(dates: Collection[int]) -> Iterable[tuple[int, Person]]:
 def _in_order(people: Mapping[int, Person], known: Iterable[Person]) -> list[Person]:
     there = {one.id for one in known}
     rest = [one for one in people.values() if one.id not in there]
-    return sorted(rest, key=lambda one: (one.first_name.casefold(), one.last_name.casefold(), one.id))
+    return sorted(rest, key=lambda one: (fold(one.first_name), fold(one.last_name), one.id))
 
 
 def told_at(occurrences: Sequence[Occurrence]) -> dict[tuple[int, int], datetime]:

@@ -21,6 +21,7 @@ from groupsched.catalog.models import Group, Place
 from groupsched.catalog.rules import AttendanceMode
 from groupsched.core.db import db
 from groupsched.core.i18n import _
+from groupsched.core.text import fold
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import with_leaders
 from groupsched.schedule.rules import OccurrenceStatus
@@ -63,7 +64,7 @@ def in_the_house(site: Site, now: datetime) -> tuple[list[HousePerson], list[Per
             people[person.key] = person
     clients = [one.row.person for one in found if one.row.person]
     staff = _staff(dates)
-    order = sorted([*people.values(), *staff], key=lambda one: (one.staff, one.room, one.label.casefold()))
+    order = sorted([*people.values(), *staff], key=lambda one: (one.staff, one.room, fold(one.label)))
     return order, clients
 
 

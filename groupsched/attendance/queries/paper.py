@@ -13,6 +13,7 @@ from groupsched.attendance.queries.overview import written_between
 from groupsched.attendance.queries.record import labels_of
 from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.core.text import fold
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import each_pair, holds_seat
 from groupsched.schedule.models import Occurrence
@@ -57,11 +58,12 @@ def _expected(dates: Sequence[Occurrence]) -> dict[int, list[Person]]:
         each_pair(Occurrence.id, Person)
         .join(Person, Person.id == Enrolment.person_id)
         .where(Occurrence.id.in_([one.id for one in dates]), holds_seat())
-        .order_by(Occurrence.start, Person.first_name, Person.last_name, Person.id)
     )
     found: dict[int, list[Person]] = defaultdict(list)
     for number, person in db.session.execute(query):
         found[number].append(person)
+    for people in found.values():
+        people.sort(key=lambda one: (fold(one.first_name), fold(one.last_name), one.id))
     return found
 
 

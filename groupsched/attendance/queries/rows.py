@@ -32,6 +32,7 @@ from groupsched.attendance.rules import (
 )
 from groupsched.core.db import db
 from groupsched.core.i18n import _
+from groupsched.core.text import fold
 from groupsched.schedule.models import Occurrence
 
 
@@ -237,5 +238,5 @@ def by_first_name(row: SheetRow) -> tuple[int, str, str, str]:
     """The order of a sheet: who is expected by first name, then who joins later, then who came lately."""
     last = {RowKind.NOT_YET: 1, RowKind.LATELY: 2}.get(row.standing, 0)
     if row.person is None:
-        return last, row.guest_name.casefold() or "\uffff", f"{row.guest_number or 0:04}", row.attendee_id
-    return last, row.person.first_name.casefold(), row.person.last_name.casefold(), row.attendee_id
+        return last, fold(row.guest_name) or "\uffff", f"{row.guest_number or 0:04}", row.attendee_id
+    return last, fold(row.person.first_name), fold(row.person.last_name), row.attendee_id

@@ -9,6 +9,7 @@ from groupsched.attendance.queries.record import PersonMark, labels_of
 from groupsched.attendance.queries.rows import SheetRow, SheetView
 from groupsched.attendance.rules import AttendanceStatus, CameOf, SheetTotals, came_of, is_late, minutes
 from groupsched.catalog.models import Group
+from groupsched.core.text import fold
 from groupsched.schedule.rules import OccurrenceStatus
 
 
@@ -77,7 +78,7 @@ def by_person(views: Iterable[SheetView]) -> list[RecordSum]:
     called = labels_of(one.person for one in sums.values() if one.person)
     for number, one in sums.items():
         one.label = called[number]
-    return sorted(sums.values(), key=lambda one: (one.label.casefold(), one.person.id if one.person else 0))
+    return sorted(sums.values(), key=lambda one: (fold(one.label), one.person.id if one.person else 0))
 
 
 def by_group(marks: Iterable[PersonMark]) -> list[RecordSum]:
@@ -86,4 +87,4 @@ def by_group(marks: Iterable[PersonMark]) -> list[RecordSum]:
     for mark in marks:
         group = mark.occurrence.group
         sums.setdefault(group.id, RecordSum(group=group)).add(mark.view, mark.row)
-    return sorted(sums.values(), key=lambda one: one.group.title.casefold() if one.group else "")
+    return sorted(sums.values(), key=lambda one: fold(one.group.title) if one.group else "")

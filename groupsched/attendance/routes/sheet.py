@@ -51,7 +51,7 @@ from groupsched.core import clock
 from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.i18n import _
 from groupsched.core.regions import locale_tag
-from groupsched.core.text import is_found, searchable
+from groupsched.core.text import fold, is_found, searchable
 from groupsched.core.web import asks_for_data
 from groupsched.schedule.rules import OccurrenceStatus
 
@@ -190,7 +190,7 @@ def _matches(row: SheetRow, letters: str) -> bool:
 def sorted_rows(view: SheetView, sort: str) -> list[SheetRow]:
     """By first name, or as asked for: last name, unmarked first, arrival. Never of itself."""
     if sort == SheetSort.LAST:
-        return sorted(view.rows, key=lambda row: row.person.last_name.casefold() if row.person else "\uffff")
+        return sorted(view.rows, key=lambda row: fold(row.person.last_name) if row.person else "\uffff")
     if sort == SheetSort.UNMARKED:
         return sorted(view.rows, key=lambda row: not row.state.untouched or not row.counts)
     if sort == SheetSort.ARRIVAL:

@@ -10,6 +10,7 @@ from enum import Enum, StrEnum, auto
 
 from groupsched.attendance.rules.marks import AttendanceStatus, RowState
 from groupsched.attendance.rules.times import MeetingHours, is_late, left_early, minutes
+from groupsched.core.text import fold
 
 # --- Counting rows: who is in which counter, what finishing does, who is greeted how.
 
@@ -183,14 +184,14 @@ class CalledName:
 
 
 def labels(people: Iterable[CalledName]) -> dict[str, str]:
-    """A label for each key: "Jo M.", or "Jo Mar." and "Jo Mat." where two would read the same.
+    """A label for each key: "Jo M.", or "Jo Mar." and "Jo Mat." where two would read the same, accents aside.
 
     >>> labels([CalledName("1", "Jo", "Marmalade"), CalledName("2", "Jo", "Matchbox")])
     {'1': 'Jo Mar.', '2': 'Jo Mat.'}
     """
     same_first: dict[str, list[CalledName]] = defaultdict(list)
     for person in people:
-        same_first[person.first.casefold()].append(person)
+        same_first[fold(person.first)].append(person)
     return {
         person.key: _label(person, [other for other in group if other is not person])
         for group in same_first.values()
@@ -208,12 +209,12 @@ def _label(person: CalledName, others: Sequence[CalledName]) -> str:
         len(person.last),
     )
     short = f"{person.first} {_shortened(person.last, length)}".strip()
-    twins = any(other.last.casefold() == person.last.casefold() for other in others)
+    twins = any(fold(other.last) == fold(person.last) for other in others)
     return f"{short} {record_end(person.number)}".strip() if twins else short
 
 
 def _starts(other: CalledName, prefix: str) -> bool:
-    return other.last.casefold().startswith(prefix.casefold())
+    return fold(other.last).startswith(fold(prefix))
 
 
 def _shortened(last: str, length: int) -> str:

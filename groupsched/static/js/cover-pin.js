@@ -33,7 +33,9 @@ async function locked({ node, who, secret, next, open }) {
   part.hidden = false;
   node.classList.add("cover-locked");
   node.querySelector("[data-back]").hidden = true;
-  part.querySelector("[data-else]").href = `/sign-in?next=${encodeURIComponent(next)}`;
+  for (const way of part.querySelectorAll("[data-else], [data-password]")) {
+    way.href = `/sign-in?next=${encodeURIComponent(next)}`;
+  }
   const chosen = whose(part, who);
   if (who) {
     lock(secret);
@@ -47,14 +49,16 @@ async function locked({ node, who, secret, next, open }) {
   async function online(id, pin) {
     const answer = await unlock(id, pin);
     if (answer.half || answer.code === "unpaired") location.assign(part.querySelector("[data-else]").href);
-    else if (!answer.who) say(answer.told);
-    else {
+    else if (!answer.who) {
+      say(answer.told);
+      if (answer.code === "pin-password") keys.end();
+    } else {
       await openWith(id, pin).catch(() => {});
       open(answer);
     }
   }
 
-  pinpad(part, part.querySelector("[name=pin]"), async (pin) => {
+  const keys = pinpad(part, part.querySelector("[name=pin]"), async (pin) => {
     const id = chosen();
     if (!id) return say(told.dataset.first);
     say("");
@@ -65,7 +69,8 @@ async function locked({ node, who, secret, next, open }) {
     }
     const found = await opens(id, pin);
     if (found === "open") return open({ who: id });
-    return say(told.dataset[found]);
+    say(told.dataset[found]);
+    return found === "gone" && keys.end();
   });
   part.querySelector("[data-key]").focus();
 }

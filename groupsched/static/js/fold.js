@@ -5,7 +5,7 @@ const LETTERS = {
 const APOSTROPHES = /['’‘‛ʼʻʹʽ′´`＇]/g;
 const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/gu;
 
-function fold(text) {
+export function fold(text) {
   const letters = text.replace(APOSTROPHES, "").normalize("NFKD").replace(/[\p{M}\p{Cf}]/gu, "");
   const plain = letters.toLowerCase().replace(/[łøđðħıŧŋæœþßς]/g, (one) => LETTERS[one]);
   const words = plain.replace(/[^\p{L}\p{N}]+/gu, " ").replace(UNSPACED, " $& ");

@@ -25,11 +25,14 @@ async function open(pin) {
     const found = await opens(id, pin);
     if (found === "open") location.assign(next);
     else say(told.dataset[found]);
+    if (found === "gone") keys.end();
     return;
   }
   if (answer.half || answer.code === "unpaired") location.assign("/sign-in");
-  else if (!answer.who) say(answer.told);
-  else {
+  else if (!answer.who) {
+    say(answer.told);
+    if (answer.code === "pin-password") keys.end();
+  } else {
     await openWith(id, pin).catch(() => {});
     location.assign(next);
   }
@@ -48,7 +51,7 @@ tick();
 setInterval(tick, 1000);
 form.querySelector("[data-plain]").hidden = true;
 form.addEventListener("submit", (event) => event.preventDefault());
-pinpad(form, field, async (pin) => {
+const keys = pinpad(form, field, async (pin) => {
   if (who()) await open(pin);
   else say(told.dataset.first);
 });

@@ -27,7 +27,7 @@ export function cameLate(ids) {
 
 // What it says, as a key, and how many.
 function state() {
-  const waiting = queue.mine.length;
+  const waiting = queue.ready.length;
   if (!queue.keeps) return ["stop", waiting];
   if (waiting && ["signed-out", "other", "reason", "offline"].includes(queue.line)) return [queue.line, waiting];
   if (queue.line === "offline") return ["none", 0];
@@ -52,8 +52,8 @@ function comfort() {
 
 export function showChip() {
   // Before it is known what an earlier page left, nothing is called saved.
-  if (!queue.loaded && queue.keeps && !queue.mine.length) return;
-  if (!queue.mine.length) since = 0;
+  if (!queue.loaded && queue.keeps && !queue.ready.length) return;
+  if (!queue.ready.length) since = 0;
   else if (!since) {
     since = performance.now();
     comforted = false;

@@ -4,9 +4,10 @@ import { followEnd, finish } from "./sheet-end.js";
 import { cameLate } from "./sheet-chip.js";
 import { letGo } from "./sheet-keep.js";
 import { home } from "./sheet-leave.js";
-import { facts, gap, words } from "./sheet-page.js";
+import { did } from "./sheet-marks.js";
+import { facts, gap, snack, words } from "./sheet-page.js";
 import { fail } from "./sheet-snack.js";
-import { rowsNow, take } from "./sheet-state.js";
+import { lineOf, rowsNow, take } from "./sheet-state.js";
 import { askHow, isElsewhere } from "./sheet-strip.js";
 
 function tellOf({ entry, outcome, reason, code }) {
@@ -22,12 +23,21 @@ function tellOf({ entry, outcome, reason, code }) {
   }
 }
 
+// Whoever was added is called as the server says from now on, also where that can be taken back.
+function nameAnew({ entry, row }) {
+  if (!row || !["walk_in", "guest"].includes(entry.op.kind)) return;
+  Object.assign(entry, { touches: [row.id], back: { [row.id]: null } });
+  const now = rowsNow().get(row.id);
+  if (now && snack.elements.name.value === entry.id) did(entry, gap(words.did, now.label, lineOf(now)));
+}
+
 export function heard(data, settled, sheet) {
   // For stay.js: the server has heard of this person, the sign-in does not rest.
   document.dispatchEvent(new Event("heard"));
   document.dispatchEvent(new Event("known"));
   if (sheet !== facts.uid) return;
   take(data, false);
+  settled.forEach(nameAnew);
   askHow(Boolean(data.ask));
   for (const one of settled) if (!one.entry.held) tellOf(one);
   followEnd();

@@ -54,8 +54,11 @@ export class Outbox {
 
   // What can be sent now: one's own, and on a tablet what others made under an unlock that the server has not refused.
   get ready() {
-    const theirs = ({ op, aside, held }) => this.shared && op.actor !== this.who && op.unlock && !aside && !held;
-    return this.entries.filter((entry) => (entry.op.actor === this.who ? !entry.aside : theirs(entry)));
+    return this.entries.filter((entry) => !entry.aside && this.sends(entry));
+  }
+
+  sends({ op, aside, held }) {
+    return op.actor === this.who || Boolean(this.shared && op.unlock && !aside && !held);
   }
 
   get others() {

@@ -1,12 +1,13 @@
-// One row beside the list: opened and closed without a reload, alive while others mark. Its note is never lost.
+// One row over the list: opened and closed without a reload, alive while others mark. Its note is never lost.
 import { say } from "./say.js";
-import { deafen } from "./sheet-deaf.js";
+import { deafen, deafenPlace } from "./sheet-deaf.js";
 import { fill, history, newPanel } from "./sheet-fill.js";
 import { mainOf } from "./sheet-keys.js";
-import { mark, refuse } from "./sheet-marks.js";
+import { did, mark, refuse } from "./sheet-marks.js";
 import { rest } from "./sheet-over.js";
 import { facts, gap, itemOf, list, meeting, narrow, panel, sheet, words } from "./sheet-page.js";
 import { act } from "./sheet-queue.js";
+import { tell } from "./sheet-snack.js";
 import { baseOf, rowsNow } from "./sheet-state.js";
 import { clockIn, setNow, step, typedIn } from "./sheet-times.js";
 
@@ -23,9 +24,7 @@ export function openPanel(id) {
   sheet.append(found);
   sheet.classList.add("has-panel");
   fill(found, row);
-  // The list beside it moves together: what was under a finger is elsewhere now.
   deafen(found, NEW);
-  if (!narrow.matches) deafen(list, NEW);
   for (const tile of list.querySelectorAll(".tile")) {
     tile.classList.toggle("is-open", tile.parentElement.id === `r${id}`);
   }
@@ -33,7 +32,6 @@ export function openPanel(id) {
     if (target.open) history(target, id);
   });
   rest();
-  if (!narrow.matches) itemOf(id)?.scrollIntoView({ block: "nearest" });
   found.querySelector("h2").focus({ preventScroll: true });
 }
 
@@ -43,9 +41,9 @@ function closePanel() {
   keepNote();
   const asked = location.search.replace(/([?&])row=[^&]*&?/, "$1").replace(/[?&]$/, "");
   window.history.replaceState(null, "", facts.home + asked);
+  deafenPlace(panel().getBoundingClientRect(), NEW);
   panel().remove();
   sheet.classList.remove("has-panel");
-  if (!narrow.matches) deafen(list, NEW);
   rest();
   const item = itemOf(id);
   item?.querySelector(".tile").classList.remove("is-open");
@@ -68,7 +66,9 @@ export function keepNote() {
   const was = note.dataset.was ?? "";
   note.dataset.was = note.value;
   act("note", { attendee_id: row, base_version: baseOf(row)?.version ?? 0, text: note.value, was }, { touches: [row] });
-  say(gap(words.noted, rowNow()?.label ?? ""));
+  const told = gap(words.noted, rowsNow().get(row)?.label ?? "");
+  tell(told);
+  say(told);
 }
 
 // A button of the panel says of its row what stands in it; the panel stays where more may follow.
@@ -85,9 +85,11 @@ export function markInPanel(what) {
 
 function remove() {
   const row = rowNow();
-  act("remove", { attendee_id: row.id, base_version: baseOf(row.id)?.version ?? 0 },
+  const entry = act("remove", { attendee_id: row.id, base_version: baseOf(row.id)?.version ?? 0 },
     { touches: [row.id], back: {} });
-  say(gap(words.removed, row.label));
+  const told = gap(words.removed, row.label);
+  did(entry, told);
+  say(told);
 }
 
 addEventListener("click", (event) => {

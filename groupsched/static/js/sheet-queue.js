@@ -1,14 +1,12 @@
 // The queue of this browser, and when it is sent: at a tap, when the line or the page is back, every twenty seconds, by
 // hand. Who is signed in and which device this is go with each operation, made at the tap.
-import { ask } from "./sheet-ask.js";
 import { Outbox } from "./sheet-outbox.js";
 import { facts } from "./sheet-page.js";
-import { makeSend, newId } from "./sheet-send.js";
+import { makeSend, newId, renewed } from "./sheet-send.js";
 import { drop, keep, kept, works } from "./sheet-store.js";
 import { makeTime } from "./sheet-time.js";
 
 const EVERY = 20_000;
-const STILL = { headers: { Accept: "application/json" }, redirect: "manual" };
 const listeners = { heard: [], changed: [] };
 
 export const on = (what, then) => listeners[what].push(then);
@@ -55,17 +53,6 @@ function nextSeq() {
   return lastSeq;
 }
 
-const secrets = () => document.querySelectorAll("input[name=csrf_token]");
-
-// Signed in anew, the forms of this page bear a secret that is worth nothing any more.
-async function renew() {
-  const { status, data } = await ask(facts.stay, STILL);
-  if (!data?.secret) return status === 0 || status >= 500 ? "offline" : "signed-out";
-  if (data.who !== facts.who) return "other";
-  for (const field of secrets()) field.value = data.secret;
-  return "";
-}
-
 const shared = Boolean(document.getElementById("cover").dataset.device);
 // The sign-in of a paired tablet speaks for its marks when somebody else is signed in by the time they are sent.
 const unlockNow = () => document.getElementById("cover").dataset.key || facts.unlock || "";
@@ -73,7 +60,9 @@ const device = remembered("sheet-device", newId);
 const address = (sheet) => facts.home.replace(facts.uid, sheet) + "/operations";
 // Only a paired tablet says how many marks wait on it.
 export const waits = () => (shared ? { "X-Waiting": String(queue.entries.length) } : {});
-const send = makeSend({ address, waits, secret: () => secrets()[0]?.value ?? "", renew, device, time, steady });
+const secret = () => document.querySelector("input[name=csrf_token]")?.value ?? "";
+const renew = () => renewed(facts.stay, facts.who);
+const send = makeSend({ address, waits, secret, renew, device, time, steady });
 const store = { drop, keep, kept };
 
 const [heard, changed] = [tell("heard"), tell("changed")];

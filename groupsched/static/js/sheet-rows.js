@@ -42,7 +42,7 @@ function place(tile) {
   const known = itemOf(tile.id);
   const item = known || make("li", { id: `r${tile.id}` });
   const before = drawn.get(tile.id);
-  if (before?.sign !== signature(tile)) {
+  if (!known || before?.sign !== signature(tile)) {
     // Under a finger only the sign of what waits may change, and what this finger did.
     if (known && touched === item && !tile.waits && before.seen !== seenOf(tile)) return;
     draw(tile, item);

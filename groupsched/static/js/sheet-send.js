@@ -19,6 +19,16 @@ function posted(data, secret, more) {
   return { method: "POST", body, headers, keepalive: body.length < LONG };
 }
 
+// Signed in anew, the forms of a page bear a secret worth nothing any more. What to wait for, "" if it is renewed.
+export async function renewed(stay, who, more = {}) {
+  const headers = { Accept: "application/json", ...more };
+  const { status, data } = await ask(stay, { headers, redirect: "manual" });
+  if (!data?.secret) return status === 0 || status >= 500 ? "offline" : "signed-out";
+  if (data.who !== who) return "other";
+  for (const field of document.querySelectorAll("input[name=csrf_token]")) field.value = data.secret;
+  return "";
+}
+
 // `page` gives {address(sheet), secret(), renew(), waits(), device, time, steady}: renew answers what to wait for, ""
 // if it is renewed; waits are headers that say how many wait.
 export function makeSend(page) {

@@ -1,12 +1,12 @@
 // Order in place, only when it is asked for. The page knows nobody's last name: in what order those stand, it asks.
-import { itemOf, list, locale, meeting, words } from "./sheet-page.js";
+import { fold } from "./fold.js";
+import { itemOf, list, meeting, words } from "./sheet-page.js";
 import { rove } from "./sheet-keys.js";
 import { ordered } from "./sheet-rules.js";
 import { fail } from "./sheet-snack.js";
 import { rowsNow } from "./sheet-state.js";
 
 const links = [...document.querySelectorAll("[data-sort]")];
-const names = new Intl.Collator(locale);
 // Who joins from the next date, and who came lately, stand after those who are expected.
 const LAST = { not_yet: 1, lately: 2 };
 
@@ -17,9 +17,11 @@ async function byLastName(link) {
   return order && [...order.children].map(({ id }) => id.slice(1));
 }
 
+const compare = (one, other) => (one < other ? -1 : Number(one > other));
+
 function byFirstName(rows) {
   const rank = ({ standing }) => LAST[standing] ?? 0;
-  return rows.sort((one, other) => rank(one) - rank(other) || names.compare(one.label, other.label));
+  return rows.sort((one, other) => rank(one) - rank(other) || compare(fold(one.label), fold(other.label)));
 }
 
 async function order(link) {

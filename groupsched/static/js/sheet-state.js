@@ -36,7 +36,8 @@ for (const item of list.children) {
 // How somebody found at the door is called until the row is there: never kept.
 export const labels = new Map();
 
-export const entries = () => queue.of(facts.uid).filter(({ op }) => op.actor === facts.who)
+// One's own, and what others made on this tablet: it sends those too, and until then nobody marks them again unseen.
+export const entries = () => queue.of(facts.uid).filter((entry) => queue.sends(entry))
   .map((entry) => ({ ...entry, label: labels.get(entry.id) }));
 export const baseOf = (id) => base.get(id);
 export const modeNow = () => modeOf(mode, entries());

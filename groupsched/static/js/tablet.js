@@ -1,8 +1,8 @@
 // A paired tablet remembers what it is called and who unlocks it, for the time without a line. One that is paired no
 // more forgets every name at once, and asks about what waits; that is never dropped.
 import { keepTablet, tablet } from "./cover-kept.js";
-import { kept } from "./sheet-store.js";
 import { forgetAll } from "./vault.js";
+import { waitingBy } from "./waiting.js";
 
 const said = document.getElementById("cover")?.dataset ?? {};
 const strip = document.getElementById("unpaired");
@@ -12,26 +12,18 @@ function remember() {
   keepTablet({ name: said.device, people });
 }
 
-async function waitingBy(people) {
-  const count = new Map();
-  for (const { op } of await kept()) {
-    const name = people[op.actor] || strip.dataset.somebody;
-    count.set(name, (count.get(name) ?? 0) + 1);
-  }
-  return [...count];
-}
-
-async function unpaired() {
-  await forgetAll();
-  const waits = await waitingBy(tablet()?.people ?? {});
+async function sayWhatWaits() {
+  const waits = await waitingBy(tablet()?.people ?? {}, strip.dataset.somebody);
+  strip.hidden = !waits.length;
   if (!waits.length) return keepTablet(null);
   const words = ([name, count]) => (count === 1 ? strip.dataset.one : strip.dataset.some)
     .replace("{count}", count).replace("{name}", name);
   strip.querySelector("[data-waits]").textContent = waits.map(words).join(" ");
-  strip.hidden = false;
   document.getElementById("main")?.before(strip);
   return undefined;
 }
 
-if (strip && tablet()) unpaired().catch(() => {});
-else if (said.device) remember();
+if (strip && tablet()) {
+  forgetAll().then(sayWhatWaits).catch(() => {});
+  document.addEventListener("sent", () => sayWhatWaits().catch(() => {}));
+} else if (said.device) remember();
