@@ -108,6 +108,7 @@ def test_the_shell_its_parts_and_the_worker_are_the_same_for_everybody_and_name_
         if file.startswith("/sheet/parts/"):
             text = nobody.get(file).text
             assert text == signed.get(file).text and "csrf" not in text
+            assert "data-waits=" in text, "an ended sign-in says how many marks wait for who comes back"
     for name in ("js/sheet.js", "js/sheet-outbox.js", "css/page.css"):
         assert any(file.endswith(name) for file in told["files"]), name
     assert any(file.endswith(".woff2") for file in told["files"])

@@ -68,7 +68,9 @@ on("changed", () => {
   showChip();
   keepSoon();
   // For stay.js: without a line nobody is asked to stay signed in.
-  document.getElementById("stay")?.toggleAttribute("data-apart", queue.line === "offline");
+  const stay = document.getElementById("stay");
+  stay?.toggleAttribute("data-apart", queue.line === "offline");
+  stay?.setAttribute("data-waiting", queue.mine.length);
 });
 begin();
 rove();

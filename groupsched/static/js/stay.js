@@ -31,7 +31,19 @@ export function watch(dialog) {
     }
   };
 
+  // A sheet that waits to be sent is sent from any tab of it: the sign-in leads back to it, and what waits is said.
+  const showWaiting = () => {
+    const waits = dialog.querySelector("[data-waits]");
+    const number = Number(dialog.dataset.waiting ?? 0);
+    waits.textContent = JSON.parse(waits.dataset.waits)[number === 1 ? 0 : 1].replace("…", number);
+    waits.hidden = !number;
+    dialog.querySelector("[data-typed]").hidden = Boolean(number);
+    const way = dialog.querySelector("[data-ended] a");
+    way.href = `${way.pathname}?next=${encodeURIComponent(location.pathname)}`;
+  };
+
   const show = (ended) => {
+    if (ended && keeps()) showWaiting();
     dialog.querySelector("[data-warning]").hidden = ended;
     dialog.querySelector("[data-ended]").hidden = !ended;
     if (ended) {
