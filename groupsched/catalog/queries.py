@@ -153,6 +153,13 @@ def staff_groups(identity: Identity, words: str = "", *, mine: bool = False) -> 
     return query.order_by(rank(Group.state, GroupState), Group.title, Group.id)
 
 
+def leaders_seen(identity: Identity) -> list[Person]:
+    """Who leads any of the groups that this identity sees as staff, by name."""
+    seen = select(Group.id).where(_as_staff(identity), Group.source_id.is_(None))
+    query = select(Person).where(Person.id.in_(leaders_of_groups(seen)))
+    return list(db.session.scalars(query.order_by(Person.first_name, Person.last_name, Person.id)))
+
+
 def _said_on_card(identity: Identity, asked: str) -> ColumnElement[bool]:
     """Each of the words stands in a group's own texts, in the name of its kind of session or its place, or in a leader's."""
     words = words_of(asked)

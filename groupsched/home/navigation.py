@@ -140,7 +140,8 @@ def _client_menu(identity: Identity) -> Iterator[MenuLink]:
 
 def _staff_menu(identity: Identity) -> Iterator[MenuLink]:
     yield from _place("today", "home.today", "house", _("Today"))
-    yield from _place("find", "enrolment.find", "calendar-days", _("Sessions"))
+    yield from _place("staff-week", "home.week", "calendar-days", _("The week"))
+    yield from _place("find", "enrolment.find", "search", _("Sessions"))
     yield from _place("groups", "schedule.groups", "repeat", _("Groups"))
     if can(identity, Permission.CLIENT_READ):
         yield from _place("people", "register.people", "users-round", _("People"))

@@ -125,6 +125,7 @@ class Occurrence(Identified, Base):
         CheckConstraint('"end" > start', name="order"),
         Index("ix_occurrence_program_start", "program_id", "external", "start", "id"),
         Index("ix_occurrence_group_start", "group_id", "start"),
+        Index("ix_occurrence_place_start", "place_id", "start"),
     )
     program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
     group_id: Mapped[int] = mapped_column(ForeignKey("group_offered.id"))

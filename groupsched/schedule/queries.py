@@ -1,7 +1,7 @@
 """Reads of series and dates, always scoped to what the identity may see."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -26,6 +26,9 @@ from groupsched.schedule.rules import (
     SeriesRule,
     last_date,
 )
+
+DAYS_AHEAD = 63
+"""So far ahead a weekday of a group is looked for: what comes every other month is among it."""
 
 
 def get_occurrence(
@@ -123,6 +126,18 @@ def only_rule(group: Group) -> SeriesRule | None:
     rules = [series.rule for series in db.session.scalars(query.order_by(Series.id))]
     ahead = [rule for rule in rules if (last_date(rule) or LAST_DAY) >= clock.today(rule.timezone)]
     return ahead[0] if len(ahead) == 1 else None
+
+
+def meets_on(weekday: int, now: datetime) -> ColumnElement[bool]:
+    """The condition on Group that it has a date on that weekday (0 Monday) within the next weeks."""
+    # The day before in UTC may still be today at the place.
+    ahead = [now.date() + timedelta(days) for days in range(-1, DAYS_AHEAD)]
+    dates = select(Occurrence.group_id).where(
+        Occurrence.status == OccurrenceStatus.SCHEDULED,
+        Occurrence.end > now,
+        Occurrence.local_date.in_([day for day in ahead if day.weekday() == weekday]),
+    )
+    return Group.id.in_(dates)
 
 
 def current_series_of(groups: list[Group]) -> dict[int, Series]:

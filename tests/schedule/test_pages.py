@@ -457,6 +457,32 @@ def test_whose_groups_is_asked_only_of_those_who_see_more_than_their_own(browser
     )
 
 
+def test_the_list_is_narrowed_by_day_room_who_leads_and_state(browser, client, said, world):
+    made(browser, said)
+    pike, loft = world.facilitator("Pike", "Mockridge"), world.place("Quiet Loft")
+    art = world.group("Art afternoon", led_by=pike, place=loft)
+    world.series(art, datetime(2026, 12, 4, 14), dates=4)
+    world.group("Not yet", led_by=pike, state="draft")
+    desk = client.as_(world.front_desk())
+
+    def listed(query):
+        page = desk.get(f"/groups?{query}").text
+        return page, [
+            title for title in ("Tea and talk", "Art afternoon", "Not yet") if f">{title}</a>" in page
+        ]
+
+    assert listed("day=4")[1] == ["Art afternoon"]
+    assert listed(f"room={loft.uid}")[1] == ["Art afternoon"]
+    page, titles = listed(f"lead={pike.uid}")
+    assert titles == ["Art afternoon", "Not yet"] and "2 groups" in page and "1 chosen" in page
+    page, titles = listed(f"lead={pike.uid}&state=draft&q=yet")
+    assert titles == ["Not yet"] and "1 group" in page
+    assert listed("day=6")[1] == [] and "Nothing matches" in listed("day=6")[0]
+    assert len(listed("day=9&state=lost&room=")[1]) == 3
+    own = client.as_(pike).get(f"/groups?lead={pike.uid}").text
+    assert "Art afternoon" in own and "Tea and talk" not in own
+
+
 def test_an_empty_list_says_how_to_begin(browser):
     page = browser.get("/groups").text
     assert "No groups yet" in page

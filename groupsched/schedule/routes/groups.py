@@ -26,7 +26,6 @@ from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.events import ask
 from groupsched.core.i18n import _, ngettext, with_commas
-from groupsched.core.text import clean_line
 from groupsched.core.tokens import public_id
 from groupsched.schedule.events import RequestsToAnswer
 from groupsched.schedule.preview import sentence_of
@@ -41,12 +40,12 @@ from groupsched.schedule.queries import (
 )
 from groupsched.schedule.routes.blueprint import blueprint, told_since, whom_it_touches
 from groupsched.schedule.routes.editor import chosen_uid
+from groupsched.schedule.routes.group_filters import GroupsAsked, choices
 from groupsched.schedule.rules import OccurrenceStatus
 from groupsched.schedule.service import copy_group, offer_group, parts_of
 from groupsched.schedule.service import delete_draft as delete
 from groupsched.schedule.words import what_changed
 
-SEARCH_LENGTH = 80
 DATES_SHOWN = 12
 # Who sees groups besides their own.
 SEE_ALL = {Role.FRONT_DESK, Role.SUPERVISOR, Role.ADMIN}
@@ -57,14 +56,17 @@ SEE_ALL = {Role.FRONT_DESK, Role.SUPERVISOR, Role.ADMIN}
 def groups() -> str:
     """The program's own groups: drafts, published, no longer offered."""
     identity, now = current(), clock.now()
-    words = clean_line(request.args.get("q", ""), SEARCH_LENGTH)
-    mine = request.args.get("mine") == "1"
-    found = list(db.session.scalars(staff_groups(identity, words, mine=mine)).unique())
+    asked = GroupsAsked.of(request.args)
+    found = list(
+        db.session.scalars(asked.narrow(staff_groups(identity, asked.words, mine=asked.mine), now)).unique()
+    )
     series = current_series_of(found)
     return render_template(
         "schedule/groups.html",
-        words=words,
-        mine=mine,
+        asked=asked,
+        filters=choices(identity, asked),
+        href=asked.address,
+        total=len(found),
         leads=identity.holds(Role.FACILITATOR, identity.program_id) and bool(SEE_ALL & identity.roles()),
         sections=[(key, name, [g for g in found if g.state == key]) for key, name in states().items()],
         sentences={number: sentence_of(row) for number, row in series.items()},
