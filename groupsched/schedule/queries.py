@@ -263,10 +263,10 @@ def closures_since(identity: Identity, since: datetime, until: datetime | None =
 
 
 def asked_series(identity: Identity) -> list[tuple[Series, ClosedDays]]:
-    """The series that go on of the groups of a program, each with what it does on closed days where it says nothing."""
+    """The series with dates to come of the groups of a program, each with what it does on closed days where it says nothing."""
     query = select(Series).join(Series.group).options(contains_eager(Series.group)).where(
         Group.program_id == identity.program_id, Group.source_id.is_(None), Group.state != GroupState.RETIRED,
-        Series.ended_at.is_(None),
+        Series.ended_at.is_(None), exists().where(Occurrence.series_id == Series.id, Occurrence.start > clock.now()),
     )  # fmt: skip
     rows = db.session.scalars(query.order_by(Group.plain_title, Series.starts_on, Series.id))
     return [(one, usual_answer(one.group)) for one in rows]

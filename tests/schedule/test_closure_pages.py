@@ -68,6 +68,8 @@ def test_a_closed_day_is_seen_decided_said_everywhere_and_taken_back(world, circ
         "Closed Fri 25 Dec: Staff training day"
         in client.as_(world.supervisor("Kit")).get(f"/groups/{group.uid}").text
     )
+    with clock.at(datetime(2026, 12, 23, 14, tzinfo=UTC)):
+        assert "Closed: Staff training day" in client.as_(robin).get("/my").text
     back = admin.get(f"/closures/{row.uid}").text
     assert "1 date can take place again" in back and "2 people have their seats again" in back
     assert admin.post(f"/closures/{row.uid}", data={"date": uid}).status_code == 303
