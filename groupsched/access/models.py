@@ -58,6 +58,9 @@ class Site(Identified, Base):
     program_hours: Mapped[str] = mapped_column(String(120), default="")
     # Where the program lets clients sign themselves in: here too.
     self_sign_in: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
+    # Whose public holidays it keeps (ISO 3166): empty, those of the country of its program, of all its parts.
+    holiday_country: Mapped[str] = mapped_column(String(2), default="", server_default="")
+    holiday_part: Mapped[str] = mapped_column(String(12), default="", server_default="")
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     program: Mapped[Program] = relationship(back_populates="sites")
 

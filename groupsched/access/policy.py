@@ -21,6 +21,7 @@ class Permission(Enum):
     STAFF_PAGES = auto()
     CATALOG_READ = auto()
     CATALOG_WRITE = auto()
+    CLOSURE_WRITE = auto()
     GROUP_READ = auto()
     GROUP_CREATE = auto()
     GROUP_WRITE = auto()
@@ -186,6 +187,7 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.STAFF_PAGES: (ANY_FACILITATOR, DESK, SUPERVISOR, ADMIN),
     Permission.CATALOG_READ: (ANY_FACILITATOR, DESK, SUPERVISOR, ADMIN, HasScope(Scope.READ)),
     Permission.CATALOG_WRITE: (ADMIN, HasScope(Scope.SCHEDULE)),
+    Permission.CLOSURE_WRITE: (SUPERVISOR, ADMIN, HasScope(Scope.SCHEDULE)),
     Permission.GROUP_READ: (Published(), OWN_GROUP, DESK, SUPERVISOR, ADMIN, HasScope(Scope.READ)),
     Permission.GROUP_CREATE: (ANY_FACILITATOR, SUPERVISOR, HasScope(Scope.SCHEDULE)),
     Permission.GROUP_WRITE: (OWN_GROUP, SUPERVISOR, HasScope(Scope.SCHEDULE)),

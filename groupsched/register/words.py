@@ -172,6 +172,8 @@ def _about_the_catalogue() -> dict[AuditAction, str]:
         AuditAction.SERVICE_TYPE_CHANGED: _("changed %(what)s"),
         AuditAction.UNIT_PRESET_CREATED: _("added %(what)s"),
         AuditAction.UNIT_PRESET_CHANGED: _("changed %(what)s"),
+        AuditAction.CLOSURE_ADDED: _("closed %(what)s"),
+        AuditAction.CLOSURE_TAKEN_BACK: _("opened again %(what)s"),
         AuditAction.TERM_CREATED: _("added %(what)s"),
         AuditAction.TERM_CHANGED: _("changed %(what)s"),
         AuditAction.TERM_RETIRED: _("took out %(what)s"),
@@ -241,6 +243,7 @@ def objects() -> dict[AuditObject, tuple[str, str]]:
     return {
         AuditObject.GROUP: (_("the group %(name)s"), _("a group")),
         AuditObject.SITE: (_("the site %(name)s"), _("a site")),
+        AuditObject.CLOSURE: (_("the house, %(name)s"), _("the house")),
         AuditObject.MODALITY: (_("the kind of session %(name)s"), _("a kind of session")),
         AuditObject.PLACE: (_("the place %(name)s"), _("a place")),
         AuditObject.SERVICE_TYPE: (_("the service type %(name)s"), _("a service type")),

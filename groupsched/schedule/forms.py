@@ -1,10 +1,11 @@
 """The shape of the form that defines a group; what it means is decided by the rules of the two rooms."""
 
 from collections.abc import Callable, Iterable
-from datetime import date, time
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import product
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from flask_wtf import FlaskForm
 from markupsafe import Markup
@@ -37,10 +38,11 @@ from groupsched.catalog.rules import (
 )
 from groupsched.catalog.words import reason
 from groupsched.core.errors import DomainError
-from groupsched.core.fields import KeptField, LineField, ProseField
+from groupsched.core.fields import KeptField, LineField, ProseField, at_most, in_reach, needed
 from groupsched.core.i18n import _, _l, language_name
 from groupsched.core.regions import clock, parse_clock
 from groupsched.core.text import clean_line
+from groupsched.schedule.models import CLOSURE_NAME_LENGTH
 from groupsched.schedule.rules import (
     Ends,
     MonthlyBy,
@@ -330,3 +332,30 @@ class CancelForm(FlaskForm):
     """Why a date is cancelled."""
 
     reason = ProseField(_l("Why"))
+
+
+class ClosureForm(FlaskForm):
+    """A closed day: where, from when to when, why. The view gives the sites and rooms."""
+
+    site = SelectField(_l("Where"))
+    rooms = ManyField(_l("Only these rooms"), validate_choice=False)
+    starts = DateField(_l("From"), [Optional(), in_reach])
+    ends = DateField(_l("To"), [Optional(), in_reach])
+    start_time = ClockField(_l("From what time"))
+    end_time = ClockField(_l("Until what time"))
+    name = LineField(_l("Reason"), [needed, at_most(CLOSURE_NAME_LENGTH)])
+
+    def span(self, timezone: str) -> tuple[datetime, datetime]:
+        """When it begins and ends: whole days where no time is said. Raises DomainError without a first day."""
+        first = self.starts.data
+        if first is None:
+            raise DomainError(_("Say which day."), field="starts", code="no-day")
+        last, end_time = self.ends.data or first, self.end_time.data
+        start = datetime.combine(first, self.start_time.data or time())
+        end = (
+            datetime.combine(last, end_time)
+            if end_time
+            else datetime.combine(last + timedelta(days=1), time())
+        )
+        zone = ZoneInfo(timezone)
+        return start.replace(tzinfo=zone).astimezone(UTC), end.replace(tzinfo=zone).astimezone(UTC)

@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from groupsched.access.models import Site
 from groupsched.accounts.models import Person, Qualification
 from groupsched.catalog.models import Group, Place
 from groupsched.catalog.rules import LINK_LENGTH, SENTENCE_LENGTH, TITLE_LENGTH
@@ -24,18 +25,52 @@ from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
 from groupsched.core.states import MemberOf, among
 from groupsched.core.tokens import public_id
-from groupsched.schedule.rules import AssignmentRole, ChangeScope, DateField, OccurrenceStatus, SeriesRule
+from groupsched.schedule.rules import (
+    AssignmentRole,
+    ChangeScope,
+    ClosedDays,
+    DateField,
+    OccurrenceStatus,
+    SeriesRule,
+)
 
+CLOSURE_NAME_LENGTH = 120
 ADDRESS_LENGTH = len("2026-12-03T1000")
 FORMER_LENGTH = 10 * (ADDRESS_LENGTH + 1)
 OWN_LENGTH = sum(len(name) + 1 for name in DateField)
+
+
+class Closure(Identified, Base):
+    """A span in which a site is closed, or some of its rooms: its dates are called off, or kept, as somebody decided."""
+
+    __tablename__ = "closure"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="order"),
+        Index("ix_closure_program_ends", "program_id", "ends_at"),
+    )
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    name: Mapped[str] = mapped_column(String(CLOSURE_NAME_LENGTH))
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # The numbers of the closed rooms; none: the whole site.
+    rooms: Mapped[list[int]] = mapped_column(JSON, default=list)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    # It counts no more; the dates that it called off still say why.
+    taken_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    site: Mapped[Site] = relationship()
+    created_by: Mapped[Person | None] = relationship()
 
 
 class Series(Identified, Base):
     """A repeating rule of a group in wall-clock time of an IANA zone. An empty `rrule` means once."""
 
     __tablename__ = "series"
-    __table_args__ = (CheckConstraint("duration_minutes BETWEEN 1 AND 1440", name="duration"),)
+    __table_args__ = (
+        CheckConstraint("duration_minutes BETWEEN 1 AND 1440", name="duration"),
+        CheckConstraint(among("closed_days", ClosedDays), name="closed_days"),
+    )
     group_id: Mapped[int] = mapped_column(ForeignKey("group_offered.id"), index=True)
     ical_uid: Mapped[str] = mapped_column(
         String(80), unique=True, default=lambda: f"{public_id()}{public_id()}"
@@ -48,6 +83,7 @@ class Series(Identified, Base):
     until: Mapped[date | None] = mapped_column(Date)
     skip: Mapped[list[str]] = mapped_column(JSON, default=list)  # ISO dates
     # What its dates have otherwise than the group, by the name of the field.
+    closed_days: Mapped[ClosedDays | None] = mapped_column(MemberOf(ClosedDays, 4))
     own: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     sequence: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
@@ -112,6 +148,8 @@ class Occurrence(Identified, Base):
         MemberOf(OccurrenceStatus, 12), default=OccurrenceStatus.SCHEDULED
     )
     reason: Mapped[str] = mapped_column(String(300), default="")
+    # Why it is cancelled: it is closed then.
+    closure_id: Mapped[int | None] = mapped_column(ForeignKey("closure.id"), index=True)
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Its rule has it no longer: it stays for those who had a seat, and nobody else is told of it.
     dropped: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
@@ -157,6 +195,11 @@ class Occurrence(Identified, Base):
     def fell_away(self) -> bool:
         """Whether its rule alone cancelled it: with the rule it comes back. What somebody cancels has a reason."""
         return self.status == OccurrenceStatus.CANCELLED and self.dropped and not self.reason
+
+    @property
+    def closed(self) -> bool:
+        """Whether it does not take place because its place is closed then; the reason is what that is called."""
+        return self.status == OccurrenceStatus.CANCELLED and self.closure_id is not None
 
     @property
     def leader_ids(self) -> list[int]:

@@ -175,10 +175,15 @@ def what_changed(before: TimetablePart, after: TimetablePart, zone: str) -> list
     off = [now for old, now in both if old.takes_place and not now.takes_place]
     counts = {
         "gone": len(before.dates) - len(both) + sum(1 for one in off if not one.reason),
-        "new": len(after.dates) - len(both),
+        "new": sum(1 for one in after.dates if one.key not in was and one.takes_place),
         "back": sum(1 for old, now in both if now.takes_place and not old.takes_place),
     }
-    said = [*_moved(stays, zone), *_cancelled([one for one in off if one.reason], zone), *_otherwise(stays)]
+    shut = [one for one in off if one.closure is not None]
+    said = [*_moved(stays, zone), *_closed(shut, zone)]
+    said += [
+        *_cancelled([one for one in off if one.reason and one.closure is None], zone),
+        *_otherwise(stays),
+    ]
     said += [words for words in (_counted(how, number) for how, number in counts.items() if number) if words]
     return said or [_("Changed when it meets.")]
 
@@ -210,6 +215,12 @@ def _cancelled(dates: Sequence[TimetableDate], zone: str) -> list[str]:
     if len(dates) > 1:
         return [ngettext("Cancelled %(num)s date.", "Cancelled %(num)s dates.", len(dates))]
     return [_("Cancelled %(day)s: %(why)s", day=short_day(one.start, zone), why=one.reason) for one in dates]
+
+
+def _closed(dates: Sequence[TimetableDate], zone: str) -> list[str]:
+    if len(dates) > 1:
+        return [ngettext("%(num)s date is closed.", "%(num)s dates are closed.", len(dates))]
+    return [_("Closed %(day)s: %(why)s", day=short_day(one.start, zone), why=one.reason) for one in dates]
 
 
 def _otherwise(dates: Sequence[tuple[TimetableDate, TimetableDate]]) -> list[str]:

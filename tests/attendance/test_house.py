@@ -54,6 +54,14 @@ def test_those_who_are_here_or_may_be_stand_there_by_room(house, world):
         assert in_the_house(world.site, clock.now())[0] == []
 
 
+def test_a_guest_is_called_as_on_the_sheet_also_where_an_earlier_one_left_it(house, world):
+    gone, *_others = [add_walk_in(house.leader, house.occurrence, None).row for _ in range(3)]
+    tap(house.leader, house.occurrence, read_tap(f"{gone.attendee_id}.{gone.version}.clear"))
+    on_sheet = {row.label for row in read_sheet(house.occurrence).rows if row.label.startswith("Guest")}
+    people, _clients = in_the_house(world.site, clock.now())
+    assert len(on_sheet) == 2 and on_sheet == {one.label for one in people if one.label.startswith("Guest")}
+
+
 def test_a_drill_on_two_tablets_ends_with_numbers_alone(house, client, world):
     address = f"/house/{world.site.uid}"
     one, two = client.as_(house.desk), client.as_(world.supervisor())

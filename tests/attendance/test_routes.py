@@ -140,6 +140,10 @@ def test_new_people_are_greeted_where_others_came_before(door):
     page = door.get().text
     assert "Back after 4 weeks" in page
     assert page.count("New today") == 3
+    begun = 'class="people is-begun"'
+    assert begun in page, "while they meet, only a finger that rests on a tile reads it"
+    with clock.at(door.morning.occurrence.start - timedelta(minutes=1)):
+        assert begun not in door.get().text
 
 
 def test_nobody_is_new_where_nobody_ever_came(door):

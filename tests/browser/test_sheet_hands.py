@@ -43,13 +43,18 @@ def test_a_second_tap_of_a_shaky_hand_does_nothing_and_a_new_panel_hears_no_tap_
     for what in ("Can’t come", "Not here"):
         page.locator("#panel .statuses button", has_text=what).click()
     expect(page.locator("#panel")).to_be_visible()
-    page.mouse.click(box["x"] + 10, box["y"] + 10)
+    expect(page.locator("#panel .is-deaf").first).to_be_visible()
+    assert main.bounding_box() == box, "no tile moves when a row opens"
+    tap(page, "Basil C.")
+    expect(tile(page, "Basil C.")).to_contain_text("Late")
     expect(page.locator("#panel h2")).to_have_text("Ash D.")
     assert tablets.status(tablets.morning.ash, page) is AttendanceStatus.PRESENT
     rested(page)
-    page.locator("#panel .statuses button", has_text="Excused").click()
+    page.locator("#panel .statuses button", has_text="Excused").dblclick()
     expect(page.locator("#panel")).to_have_count(0)
     expect(tile(page, "Ash D.")).to_contain_text("Excused")
+    expect(page.locator("#people").get_by_text("Not marked")).to_have_count(2)
+    assert main.bounding_box() == box
 
 
 def test_what_others_do_never_moves_or_changes_a_tile_under_a_finger(tablets):
@@ -134,6 +139,14 @@ def test_whoever_is_chosen_of_two_answers_keeps_the_time_that_was_given(tablets)
     two.locator("#panel [data-mark=here]").click()
     expect(two.locator("#panel, #people .has-two").first).to_be_visible()
     two.reload()
+    alive(two)
+    two.locator(".sheet-foot [data-finish]").last.click()
+    asked = two.locator("#finish-here")
+    expect(asked.locator("[data-count]")).to_have_text("3 people are not marked")
+    two.wait_for_timeout(450)
+    asked.locator(".btn-primary").click()
+    expect(asked.locator("fieldset .fielderror")).to_contain_text("Please choose one.")
+    asked.locator("[data-over-close]").click()
     tile(two, "Ash D.").locator("button[value$='.second']").click()
     expect(tile(two, "Ash D.")).to_contain_text(f"Here {came}")
     saved(two)
@@ -181,6 +194,9 @@ def test_search_in_place_finds_surnames_and_letters_with_accents(tablets):
         page.locator("#q").fill(letters)
         expect(page.locator("#people > li:visible")).to_have_count(1)
         expect(tile(page, label)).to_be_visible()
+    tile(page, "Jo Mar.").locator(".tile-main").click()
+    expect(page.locator("#q")).to_have_value("")
+    expect(page.locator("#people > li:visible")).to_have_count(5)
     assert "bermut" not in page.content().replace("ubermut", "").lower()
 
 

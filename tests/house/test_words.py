@@ -5,6 +5,7 @@ What people and programs typed (names, titles, addresses), the rows of content/,
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -15,7 +16,9 @@ from flask_babel import Domain
 from sqlalchemy import JSON, String, select
 
 from groupsched.access.identity import Role
+from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.core.holidays import between, countries, parts
 from groupsched.core.i18n import city_of
 from groupsched.core.regions import names, sample, zones
 from groupsched.core.resources import content
@@ -82,8 +85,15 @@ def calendar_words(language: str = "en") -> set[str]:
 
 def places_of_the_world() -> set[str]:
     """Countries, and the cities that stand for their zones, as babel writes them; and how each writes an example."""
-    labels = [*zones().values(), *names().values(), *map(sample, names())]
+    labels = [*zones().values(), *names().values(), *map(sample, names()), *countries().values()]
     return {part for label in labels for part in label.split(", ")}
+
+
+def public_holidays() -> set[str]:
+    """What the library calls the holidays of the program's country, and its parts."""
+    today = clock.today(ZONE)
+    found = between("GB", "", today - timedelta(days=40), today + timedelta(days=800))
+    return {one.name for one in found} | set(parts("GB").values())
 
 
 @cache
@@ -143,7 +153,7 @@ def test_every_word_of_every_page_goes_through_gettext(
         *OUR_OWN,
         *(s for name in FILES for s in strings(content(name))),
     }
-    known_words |= {city_of(ZONE), *places_of_the_world()}
+    known_words |= {city_of(ZONE), *places_of_the_world(), *public_holidays()}
     known_words |= {fellowship_name(key) for key in fellowships()}
     known_words |= {person.short_name for person in house.people.values() if person}
     known = re.compile(

@@ -1,11 +1,21 @@
 """The JSON interface under /api/v1, a file for each noun, and the page that describes it."""
 
-from groupsched.api.routes import attendance, catalog, enrolments, feeds, groups, occurrences, people, tokens
+from groupsched.api.routes import (
+    attendance,
+    catalog,
+    closures,
+    enrolments,
+    feeds,
+    groups,
+    occurrences,
+    people,
+    tokens,
+)
 from groupsched.api.routes.refusing import on_refusal, refuse_unknown_parameters
 
 __all__ = ["BATCH", "NOUNS", "blueprints", "on_refusal", "refuse_unknown_parameters"]
 
-NOUNS = (groups, occurrences, enrolments, attendance, people, feeds, catalog)
+NOUNS = (groups, occurrences, closures, enrolments, attendance, people, feeds, catalog)
 """What flask-smorest registers, in the order of the description (startup.py)."""
 
 BATCH = f"{attendance.blueprint.name}.{attendance.Operations.__name__}"

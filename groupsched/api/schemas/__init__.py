@@ -9,6 +9,7 @@ from groupsched.api.schemas.attendance import (
     SheetSchema,
 )
 from groupsched.api.schemas.catalog import ModalitySchema, PlaceSchema, SiteSchema, WhereSchema
+from groupsched.api.schemas.closures import ClosureAnswer, ClosureCreation, ClosureSchema, DryRunQuery
 from groupsched.api.schemas.enrolments import DateAnswerSchema, EnrolmentCreation, EnrolmentSchema, PersonOnly
 from groupsched.api.schemas.fields import (
     AnsweredAlone,
@@ -39,7 +40,11 @@ __all__ = [
     "AnswerSchema",
     "AnsweredAlone",
     "AttendeeSchema",
+    "ClosureAnswer",
+    "ClosureCreation",
+    "ClosureSchema",
     "DateAnswerSchema",
+    "DryRunQuery",
     "EnrolmentCreation",
     "EnrolmentSchema",
     "FeedCreation",

@@ -58,10 +58,8 @@ def in_the_house(site: Site, now: datetime) -> tuple[list[HousePerson], list[Per
     found = [_Found(row, _room(one)) for one, rows in on_sheets for row in rows if _may_be_there(row, now)]
     called = labels_of(one.row.person for one in found if one.row.person)
     people: dict[str, HousePerson] = {}
-    guests = 0
     for one in found:
-        guests += one.row.person is None
-        person = _tile(one, called, guests)
+        person = _tile(one, called)
         if person.sure or person.key not in people:
             people[person.key] = person
     clients = [one.row.person for one in found if one.row.person]
@@ -103,11 +101,12 @@ def _may_be_there(row: SheetRow, now: datetime) -> bool:
     return row.state.untouched and row.standing is RowKind.EXPECTED
 
 
-def _tile(found: _Found, called: dict[int, str], number: int) -> HousePerson:
+def _tile(found: _Found, called: dict[int, str]) -> HousePerson:
     row = found.row
     sure = row.state.answer.status is AttendanceStatus.PRESENT
     if row.person is None:
-        return HousePerson(row.attendee_id, row.guest_name or _("Guest %(n)s", n=number), found.room, sure)
+        label = row.guest_name or _("Guest %(n)s", n=row.guest_number or 1)
+        return HousePerson(row.attendee_id, label, found.room, sure)
     return HousePerson(f"p-{row.person.uid}", called[row.person.id], found.room, sure)
 
 

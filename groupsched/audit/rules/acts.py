@@ -31,6 +31,7 @@ class AuditObject(StrEnum):
 
     PROGRAM = "program"
     SITE = "site"
+    CLOSURE = "closure"
     PERSON = "person"
     SIGN_IN = "sign_in"
     BREAK_GLASS = "break_glass"
@@ -192,6 +193,8 @@ class AuditAction(StrEnum):
     SERVICE_TYPE_CHANGED = "service_type.changed"
     UNIT_PRESET_CREATED = "unit_preset.created"
     UNIT_PRESET_CHANGED = "unit_preset.changed"
+    CLOSURE_ADDED = "closure.added"
+    CLOSURE_TAKEN_BACK = "closure.taken_back"
     TERM_CREATED = "term.created"
     TERM_CHANGED = "term.changed"
     TERM_RETIRED = "term.retired"
@@ -308,6 +311,7 @@ _NOUNS = {
     "feed_title": _Noun(AuditTopic.CALENDARS, AuditObject.FEED),
     "program": _Noun(AuditTopic.CATALOGUE, AuditObject.PROGRAM),
     "site": _Noun(AuditTopic.CATALOGUE, AuditObject.SITE),
+    "closure": _Noun(AuditTopic.CATALOGUE, AuditObject.CLOSURE),
     "modality": _Noun(AuditTopic.CATALOGUE, AuditObject.MODALITY),
     "place": _Noun(AuditTopic.CATALOGUE, AuditObject.PLACE),
     "service_type": _Noun(AuditTopic.CATALOGUE, AuditObject.SERVICE_TYPE),

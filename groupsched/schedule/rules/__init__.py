@@ -8,6 +8,7 @@ from groupsched.schedule.rules.changing import (
     Change,
     ChangeRefused,
     ChangeScope,
+    CloseDates,
     DateChange,
     EndAfter,
     ExtendSeries,
@@ -15,6 +16,7 @@ from groupsched.schedule.rules.changing import (
     MoveAndSet,
     MoveDate,
     NewRule,
+    ReopenDates,
     RetireDates,
     SetOfDate,
     SkipDay,
@@ -33,6 +35,7 @@ from groupsched.schedule.rules.choices import (
     end_time,
     minutes_between,
 )
+from groupsched.schedule.rules.closing import closure_over
 from groupsched.schedule.rules.dates import (
     NextDate,
     RuleDate,
@@ -64,6 +67,8 @@ from groupsched.schedule.rules.states import TAKES_PLACE_FIRST, OccurrenceStatus
 from groupsched.schedule.rules.timetable import (
     NEW,
     TIMES,
+    ClosedDays,
+    ClosedSpan,
     DateField,
     Timetable,
     TimetableDate,
@@ -86,6 +91,9 @@ __all__ = [
     "Change",
     "ChangeRefused",
     "ChangeScope",
+    "CloseDates",
+    "ClosedDays",
+    "ClosedSpan",
     "DateChange",
     "DateField",
     "EndAfter",
@@ -101,6 +109,7 @@ __all__ = [
     "NextDate",
     "OccurrenceStatus",
     "Recurrence",
+    "ReopenDates",
     "RepeatChoices",
     "Repeats",
     "RetireDates",
@@ -120,6 +129,7 @@ __all__ = [
     "WhyNot",
     "build_rule",
     "choices_of",
+    "closure_over",
     "count_dates",
     "cut_after",
     "days_met",

@@ -132,6 +132,21 @@ class BringBack:
 
 
 @dataclass(frozen=True)
+class CloseDates:
+    """These dates do not take place because their place is closed: each with the number of the closure and its name."""
+
+    dates: Mapping[int, tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class ReopenDates:
+    """These dates, which a closure called off, take place after all, save where their group meets then meanwhile, or
+    another closure stands."""
+
+    dates: frozenset[int]
+
+
+@dataclass(frozen=True)
 class TimetablePart:
     """The series and dates of a timetable that a change touches: as they stood, or as they stand with it."""
 
@@ -149,7 +164,7 @@ class UndoOf:
 
 Change = (
     AddSeries | NewRule | SkipDay | AddBackDay | EndAfter | RetireDates | FollowGroup | ExtendSeries | MoveDate
-    | SetOfDate | MoveAndSet | CancelDate | BringBack | UndoOf
+    | SetOfDate | MoveAndSet | CancelDate | BringBack | CloseDates | ReopenDates | UndoOf
 )  # fmt: skip
 
 

@@ -141,7 +141,7 @@ def _carried_on(
     rest, ended = rest_of(rule, kept + DAY), replace(series, rule=cut_after(was, kept))
     if rest is None:
         return None, ended
-    return replace(ended, ended=True), TimetableSeries(NEW, rest, own=own)
+    return replace(ended, ended=True), TimetableSeries(NEW, rest, own=own, closed_days=series.closed_days)
 
 
 def _slots_after(

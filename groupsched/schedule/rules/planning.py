@@ -16,6 +16,7 @@ from groupsched.schedule.rules.changing import (
     Change,
     ChangeRefused,
     ChangeScope,
+    CloseDates,
     DateChange,
     EndAfter,
     ExtendSeries,
@@ -23,12 +24,14 @@ from groupsched.schedule.rules.changing import (
     MoveAndSet,
     MoveDate,
     NewRule,
+    ReopenDates,
     RetireDates,
     SetOfDate,
     SkipDay,
     UndoOf,
     WhyNot,
 )
+from groupsched.schedule.rules.closing import closed, reopened, under_closures
 from groupsched.schedule.rules.dates import expand
 from groupsched.schedule.rules.laying import (
     as_usual,
@@ -59,7 +62,14 @@ BACK = timedelta(days=731)
 
 def plan(timetable: Timetable, change: Change, now: datetime) -> DateChange:
     """What a change does to the dates of a group. Raises ChangeRefused, RuleRefused, KeyError for what is not there."""
-    return _plan(change, timetable, now)
+    found = _plan(change, timetable, now)
+    return found if _by_hand(change) else under_closures(found)
+
+
+def _by_hand(change: Change) -> bool:
+    """Whether somebody says it of each of these dates: then it holds on closed days too."""
+    alone = getattr(change, "scope", None) is ChangeScope.THIS
+    return alone or isinstance(change, BringBack | CloseDates | ReopenDates | UndoOf)
 
 
 @singledispatch
@@ -243,13 +253,35 @@ def _bring_back(change: BringBack, timetable: Timetable, now: datetime) -> DateC
     if one.start <= now:
         raise ChangeRefused(WhyNot.OVER)
     series = timetable.series_with(one.series)
-    back = as_usual(timetable, series, replace(one, status=OccurrenceStatus.SCHEDULED, reason=""))
+    back = as_usual(
+        timetable, series, replace(one, status=OccurrenceStatus.SCHEDULED, reason="", closure=None)
+    )
     if any(back.meets_with(other) for other in timetable.dates if other.key != one.key):
         raise ChangeRefused(WhyNot.AT_THE_SAME_TIME)
     rule = replace(series.rule, skip=series.rule.skip - {one.day})
     named = tuple(replace(row, rule=rule) if row.key == series.key else row for row in timetable.series)
     found = _only(timetable, back)
     return replace(found, after=replace(found.after, series=named))
+
+
+@_plan.register
+def _close(change: CloseDates, timetable: Timetable, now: datetime) -> DateChange:
+    coming = {one.key for one in timetable.dates if one.takes_place and timetable.changeable(one, now)}
+    meant = {key: why for key, why in change.dates.items() if key in coming}
+    dates = _changed(timetable, lambda one: closed(one, *meant[one.key or 0]), meant)
+    return DateChange(timetable, replace(timetable, dates=dates))
+
+
+@_plan.register
+def _reopen(change: ReopenDates, timetable: Timetable, now: datetime) -> DateChange:
+    there = timetable
+    for one in timetable.dates:
+        if one.key in change.dates and one.closure is not None and not one.takes_place and one.start > now:
+            back = reopened(there, one)
+            shut = any(span.key != one.closure and span.covers(one) for span in there.closures)
+            if not shut and not any(back.meets_with(other) for other in there.dates if other.key != one.key):
+                there = _only(there, back).after
+    return DateChange(timetable, there)
 
 
 @_plan.register

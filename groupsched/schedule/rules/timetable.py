@@ -27,6 +27,14 @@ class DateField(StrEnum):
     NOTE = "note"
 
 
+class ClosedDays(StrEnum):
+    """What a series does on a day on which the house is closed: it leaves its date out, keeps it, or asks each time."""
+
+    SKIP = "skip"
+    KEEP = "keep"
+    ASK = "ask"
+
+
 TIMES = frozenset({DateField.START, DateField.END})
 NOTHING: Mapping[DateField, Any] = {
     DateField.PLACE: None,
@@ -61,6 +69,7 @@ class TimetableDate:
     status: OccurrenceStatus = OccurrenceStatus.SCHEDULED
     dropped: bool = False
     reason: str = ""
+    closure: int | None = None
     marked: bool = False
     held: bool = False
     referred: bool = False
@@ -93,7 +102,7 @@ class TimetableDate:
 @dataclass(frozen=True)
 class TimetableSeries:
     """One series as it stands. `kept` is the day of its last date that no change touches: it has begun, or has marks.
-    `own` is what its dates have otherwise than the group."""
+    `own` is what its dates have otherwise than the group, `closed_days` what it does then, where it says so itself."""
 
     key: int
     rule: SeriesRule
@@ -101,12 +110,30 @@ class TimetableSeries:
     ended: bool = False
     expanded_to: date | None = None
     own: Mapping[DateField, Any] = field(default_factory=dict)
+    closed_days: ClosedDays | None = None
+
+
+@dataclass(frozen=True)
+class ClosedSpan:
+    """A span in which these places are closed; None among them: the dates of the group that are in no place. `key` is the
+    number of its row, `name` what people read."""
+
+    key: int
+    name: str
+    start: datetime
+    end: datetime
+    places: frozenset[int | None]
+
+    def covers(self, one: TimetableDate) -> bool:
+        """Whether a date would be held in a closed place."""
+        return one.place in self.places and overlaps(self.start, self.end, one.start, one.end)
 
 
 @dataclass(frozen=True)
 class Timetable:
     """All series of a group, and its dates to come; of a draft also those that would have been. `place` and `seats` are the
-    group's, for its dates that have none of their own. Dates are made until the `horizon`."""
+    group's, for its dates that have none of their own. Dates are made until the `horizon`. `closures`
+    are those that stand, `closed_days` what a series does then that does not say so itself."""
 
     series: tuple[TimetableSeries, ...] = ()
     dates: tuple[TimetableDate, ...] = ()
@@ -114,6 +141,8 @@ class Timetable:
     seats: int | None = None
     draft: bool = False
     horizon: date = date(2199, 12, 31)
+    closures: tuple[ClosedSpan, ...] = ()
+    closed_days: ClosedDays = ClosedDays.SKIP
 
     def series_with(self, key: int) -> TimetableSeries:
         """The series of this key. Raises KeyError where there is none."""
@@ -127,6 +156,10 @@ class Timetable:
         """What the dates of a series have that have nothing of their own."""
         of_group = {DateField.PLACE: self.place, DateField.SEATS: self.seats}
         return series.own.get(what, of_group.get(what, NOTHING[what]))
+
+    def on_closed_days(self, series: int) -> ClosedDays:
+        """What a series does on closed days."""
+        return self.series_with(series).closed_days or self.closed_days
 
     def made(self, series: TimetableSeries, slot: RuleDate) -> TimetableDate:
         """The date of a series that has no row yet."""

@@ -58,7 +58,8 @@ def apply(group: Group, rows: TimetableRows, change: DateChange, *, by_rule: boo
     goes_on = series[change.goes_on] if change.goes_on is not None else None
     announce(
         group,
-        added=added,
+        # What comes on a closed day does not take place: nobody is let in, and nobody is told.
+        added=[key for key, one in zip(added, change.added, strict=True) if one.takes_place],
         changed=_keys(now for _was, now in change.moved),
         dropped=_keys(change.dropped),
         restored=_keys(change.restored),
@@ -88,7 +89,13 @@ def _rules(group: Group, change: DateChange, goes_on: Series) -> list[RuleChange
 
 
 def _begun(group: Group, one: TimetableSeries) -> Series:
-    series = Series(group_id=group.id, group=group, expanded_to=one.expanded_to, own=_stored(one))
+    series = Series(
+        group_id=group.id,
+        group=group,
+        expanded_to=one.expanded_to,
+        own=_stored(one),
+        closed_days=one.closed_days,
+    )
     series.rule = one.rule
     db.session.add(series)
     return series
@@ -152,6 +159,7 @@ def _columns(one: TimetableDate, timezone: str) -> dict[str, Any]:
         "status": one.status,
         "dropped": one.dropped,
         "reason": one.reason,
+        "closure_id": one.closure,
         "own_fields": " ".join(sorted(one.own)),
     }
 

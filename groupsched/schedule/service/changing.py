@@ -24,6 +24,7 @@ from groupsched.schedule.rules import (
     Change,
     ChangeRefused,
     ChangeScope,
+    CloseDates,
     DateChange,
     EndAfter,
     ExtendSeries,
@@ -45,7 +46,7 @@ from groupsched.schedule.service.timetable import TimetableRows, timetable_of
 OF_A_SERIES = (NewRule, SkipDay, AddBackDay, EndAfter)
 OF_A_DATE = (MoveDate, SetOfDate, MoveAndSet, CancelDate, BringBack)
 OF_A_RULE = (*OF_A_SERIES, MoveDate, MoveAndSet, UndoOf)
-QUIET = (AddSeries, ExtendSeries, CancelDate)
+QUIET = (AddSeries, ExtendSeries, CancelDate, CloseDates)
 """Changes that move no date: nothing has to be compared."""
 
 
@@ -78,6 +79,15 @@ def change_dates(
     Raises Conflict where it cannot be, NotFound for whom it is not theirs to change.
     """
     may_write(identity, group)
+    return change_for(identity, group, change)
+
+
+def change_for(
+    identity: Identity,
+    group: Group,
+    change: Change | Callable[[TimetableRows], Change],
+) -> ChangedDates:
+    """The same for somebody of whom it is known that they may: who closes a house changes groups that are not theirs."""
     lock(group.id)
     rows = timetable_of(group, hold=True)
     made = change(rows) if callable(change) else change

@@ -15,6 +15,7 @@ from groupsched.schedule.rules import (
     NEW,
     Change,
     ChangeScope,
+    ClosedDays,
     DateChange,
     DateField,
     ExtendSeries,
@@ -88,6 +89,7 @@ def _plain_series(one: TimetableSeries) -> dict[str, Any]:
         "ended": one.ended,
         "expanded_to": one.expanded_to.isoformat() if one.expanded_to else None,
         "own": {what.value: list(v) if isinstance(v, tuple) else v for what, v in one.own.items()},
+        "closed_days": one.closed_days,
     }
 
 
@@ -100,6 +102,7 @@ def _plain_date(one: TimetableDate) -> dict[str, Any]:
         "status": one.status.value,
         "dropped": one.dropped,
         "reason": one.reason,
+        "closure": one.closure,
     }
 
 
@@ -112,7 +115,8 @@ def _part(kept: Mapping[str, Sequence[Mapping[str, Any]]]) -> TimetablePart:
 def _series(kept: Mapping[str, Any]) -> TimetableSeries:
     own = {DateField(what): tuple(v) if isinstance(v, list) else v for what, v in kept["own"].items()}
     made_to = date.fromisoformat(kept["expanded_to"]) if kept["expanded_to"] else None
-    return TimetableSeries(kept["key"], rule_from(kept["rule"]), None, kept["ended"], made_to, own)
+    closed = ClosedDays(kept["closed_days"]) if kept.get("closed_days") else None
+    return TimetableSeries(kept["key"], rule_from(kept["rule"]), None, kept["ended"], made_to, own, closed)
 
 
 def _date(kept: Mapping[str, Any]) -> TimetableDate:

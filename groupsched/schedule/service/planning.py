@@ -48,12 +48,18 @@ def plan_change(
     gone = [one for one in whole.gone if one.takes_place]
     dropped = [rows.dates[one.key] for one in [*gone, *whole.dropped] if one.key is not None]
     let_in = _let_in(
-        SeatsToGive(group.id, _seats(whole), fields.capacity, bool(whole.added or whole.restored))
+        SeatsToGive(
+            group.id,
+            _seats(whole),
+            fields.capacity,
+            any(one.takes_place for one in whole.added) or bool(whole.restored),
+        )
     )
     moved = _moved(rows, whole, fields, place)
     again = [one.key for one in whole.restored if one.key is not None]
     told = _told([one.id for one in [*moved, *dropped] if one.taken] + again)
-    added = sorted([*whole.added, *whole.restored], key=lambda one: one.start)
+    new = [one for one in whole.added if one.takes_place]
+    added = sorted([*new, *whole.restored], key=lambda one: one.start)
     dropped.sort(key=lambda one: one.start)
     return PlannedChange(tuple(dropped), tuple(added), told - let_in, let_in)
 

@@ -12,6 +12,7 @@ from groupsched.catalog.rules import GroupState
 from groupsched.core import clock
 from groupsched.core.db import Base, db
 from groupsched.schedule.models import Occurrence, Series
+from groupsched.schedule.queries import spans_over, usual_answer
 from groupsched.schedule.rules import (
     DateField,
     SeriesRule,
@@ -56,6 +57,8 @@ def timetable_of(group: Group, *, hold: bool = False) -> TimetableRows:
         seats=group.capacity,
         draft=group.state == GroupState.DRAFT,
         horizon=horizon(),
+        closures=spans_over(group),
+        closed_days=usual_answer(group),
     )
     rows = {number: one for number, (one, _kept) in series.items()}
     return TimetableRows(timetable, rows, {one.id: one for one, _referred in dates})
@@ -103,7 +106,9 @@ def _columns() -> Iterator[Column[int]]:
 
 def _series(one: Series, kept: date | None) -> TimetableSeries:
     own = {DateField(name): _plain(DateField(name), value) for name, value in one.own.items()}
-    return TimetableSeries(one.id, one.rule, kept, one.ended_at is not None, one.expanded_to, own)
+    return TimetableSeries(
+        one.id, one.rule, kept, one.ended_at is not None, one.expanded_to, own, one.closed_days
+    )
 
 
 def _plain(what: DateField, value: object) -> object:
@@ -130,6 +135,7 @@ def _date(one: Occurrence, referred: bool, series: Series) -> TimetableDate:
         status=one.status,
         dropped=one.dropped,
         reason=one.reason,
+        closure=one.closure_id,
         marked=one.frozen,
         held=referred or one.taken > 0,
         referred=referred,

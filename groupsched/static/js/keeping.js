@@ -28,7 +28,6 @@ async function isKnown() {
 async function fetchAhead(age) {
   const { asked = 0, tag = "" } = await known(told.who);
   if (Date.now() - asked < age) return;
-  await note(told.who, { asked: Date.now() });
   const headers = { ...UNATTENDED, "If-None-Match": tag };
   const response = await fetch(told.ahead, { headers, cache: "no-store", redirect: "manual" });
   const at = Date.parse(response.headers.get("X-Now"));
@@ -37,7 +36,8 @@ async function fetchAhead(age) {
   await isKnown();
   const data = response.status === 200 ? await response.json() : { tag };
   if (data.sheets) await keepAll(data, at);
-  await note(told.who, { at, tag: data.tag });
+  // Not before all is here: a page that is left meanwhile takes the answer with it, and the next one asks again.
+  await note(told.who, { at, tag: data.tag, asked: Date.now() });
 }
 
 // Asked at most once a minute, of what is older than `age`.

@@ -30,14 +30,15 @@ export function answers(tile, named) {
 }
 
 function drawTwo(tile) {
-  const head = make("strong", {}, shape("two"), tile.label, make("span", { class: "ask" }, words.which));
+  const asks = make("span", { class: "ask" }, words.which);
+  const head = make("strong", {}, shape("two"), make("bdi", {}, tile.label), asks);
   return make("div", { class: "tile st-two" }, head, make("div", { class: "two" }, ...answers(tile, true)));
 }
 
 function lines(tile, dense) {
   const said = make("span", {}, tile.line, sign(tile));
   if (tile.aside) return [said, make("span", { class: "aside" }, tile.aside)];
-  if (tile.hint) return [dense ? null : said, make("span", { class: "note-new" }, tile.hint)];
+  if (tile.hint) return [said, make("span", { class: "note-new" }, tile.hint)];
   return [said, tile.note && !dense ? make("span", { class: "note" }, tile.note) : null];
 }
 

@@ -1,5 +1,6 @@
 // The end of a sheet, without leaving it: one tap where everybody is marked, else a choice for each who is not. Who is
 // cleared meanwhile is asked for, never decided.
+import { say } from "./say.js";
 import { make, shape } from "./sheet-draw.js";
 import { closeOver, openOver } from "./sheet-over.js";
 import { gap, meeting, words } from "./sheet-page.js";
@@ -9,6 +10,7 @@ import { tell } from "./sheet-snack.js";
 import { rowsNow } from "./sheet-state.js";
 
 const section = document.getElementById("finish-here");
+const choose = section.querySelector("[data-choose]");
 const rowsBox = section.querySelector("[data-rows]");
 const then = section.querySelector(".then");
 const picks = JSON.parse(section.dataset.picks);
@@ -47,8 +49,11 @@ export function followEnd() {
   const there = new Map([...rowsBox.children].map((row) => [row.dataset.row, row]));
   const shown = rows.map((row) => there.get(row.id) || ask(row));
   if (shown.length !== there.size || shown.some((row) => !row.isConnected)) rowsBox.replaceChildren(...shown);
-  const open = rows.length ? gap(JSON.parse(section.dataset.open), rows.length) : section.dataset.all;
-  section.querySelector("[data-count]").textContent = open;
+  const torn = rows.filter((row) => row.two.length).length;
+  const open = rows.length - torn;
+  const told = rows.length ? "" : section.dataset.all;
+  section.querySelector("[data-count]").textContent = open ? gap(JSON.parse(section.dataset.open), open) : told;
+  choose.textContent = torn ? gap(JSON.parse(section.dataset.torn), torn) : "";
   count();
 }
 
@@ -71,8 +76,22 @@ export function finish() {
   }
 }
 
-section.addEventListener("change", count);
+// Of two answers nobody chose one: said in our words, at the row that it is about.
+function askFor(row) {
+  const [one] = JSON.parse(section.dataset.torn);
+  if (!row.querySelector(".fielderror")) row.append(make("p", { class: "fielderror" }, one));
+  row.scrollIntoView({ block: "center" });
+  row.querySelector("input").focus({ preventScroll: true });
+  say(one);
+}
+
+section.addEventListener("change", ({ target }) => {
+  target.closest(".finish-row").querySelector(".fielderror")?.remove();
+  count();
+});
 section.addEventListener("submit", (event) => {
   event.preventDefault();
-  end(Object.fromEntries(new FormData(event.target)));
+  const unsaid = [...rowsBox.children].find((row) => !row.querySelector(":checked"));
+  if (unsaid) askFor(unsaid);
+  else end(Object.fromEntries(new FormData(event.target)));
 });

@@ -15,8 +15,13 @@ export const narrow = matchMedia("(max-width: 56.24875em)");
 export const itemOf = (id) => document.getElementById(`r${id}`);
 export const panel = () => document.getElementById("panel");
 
+// A name in letters that run leftwards takes no sign of ours, behind it, along.
+const LEFTWARDS = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+const apart = (value) => (LEFTWARDS.test(value) ? `\u2068${value}\u2069` : value);
+
 // Words with gaps: one text, or two for one and for more.
-export function gap(text, ...values) {
+export function gap(text, ...said) {
+  const values = said.map(apart);
   const one = Array.isArray(text) ? text[values[0] === 1 ? 0 : 1] : text;
   return values.reduce((said, value, at) => said.replaceAll(`{${at}}`, value), one.replace("…", values[0]));
 }

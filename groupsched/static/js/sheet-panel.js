@@ -1,6 +1,6 @@
-// One row beside the list: opened and closed without a reload, alive while others mark. Its note is never lost.
+// One row over the list: opened and closed without a reload, alive while others mark. Its note is never lost.
 import { say } from "./say.js";
-import { deafen } from "./sheet-deaf.js";
+import { deafen, deafenPlace } from "./sheet-deaf.js";
 import { fill, history, newPanel } from "./sheet-fill.js";
 import { mainOf } from "./sheet-keys.js";
 import { did, mark, refuse } from "./sheet-marks.js";
@@ -24,9 +24,7 @@ export function openPanel(id) {
   sheet.append(found);
   sheet.classList.add("has-panel");
   fill(found, row);
-  // The list beside it moves together: what was under a finger is elsewhere now.
   deafen(found, NEW);
-  if (!narrow.matches) deafen(list, NEW);
   for (const tile of list.querySelectorAll(".tile")) {
     tile.classList.toggle("is-open", tile.parentElement.id === `r${id}`);
   }
@@ -34,7 +32,6 @@ export function openPanel(id) {
     if (target.open) history(target, id);
   });
   rest();
-  if (!narrow.matches) itemOf(id)?.scrollIntoView({ block: "nearest" });
   found.querySelector("h2").focus({ preventScroll: true });
 }
 
@@ -44,9 +41,9 @@ function closePanel() {
   keepNote();
   const asked = location.search.replace(/([?&])row=[^&]*&?/, "$1").replace(/[?&]$/, "");
   window.history.replaceState(null, "", facts.home + asked);
+  deafenPlace(panel().getBoundingClientRect(), NEW);
   panel().remove();
   sheet.classList.remove("has-panel");
-  if (!narrow.matches) deafen(list, NEW);
   rest();
   const item = itemOf(id);
   item?.querySelector(".tile").classList.remove("is-open");

@@ -5,10 +5,12 @@ import { make, shape, tileOf } from "./sheet-draw.js";
 import { mainOf, rove } from "./sheet-keys.js";
 import { facts, itemOf, list, marks, meeting, panel, said } from "./sheet-page.js";
 import { COUNTERS, counted, isOpen, lookOf, shown, tintOf, totals } from "./sheet-rules.js";
+import { time } from "./sheet-queue.js";
 import { sift } from "./sheet-sift.js";
 import { lineOf, rowsNow } from "./sheet-state.js";
 
 const MOMENT = 700;
+const EVERY = 10_000;
 const counters = document.getElementById("counters");
 const looks = JSON.parse(said.looks);
 const everyone = document.querySelector("#everyone button");
@@ -52,7 +54,13 @@ function place(tile) {
   if (!known) list.append(item);
 }
 
+// Who is new or was long away is for whoever greets, not for a room that reads along: from the start on while held.
+function hush() {
+  list.classList.toggle("is-begun", time.now() >= meeting.start);
+}
+
 export function render() {
+  hush();
   const rows = rowsNow();
   const tiles = [...rows.values()].map(tileFor);
   for (const tile of tiles) if (itemOf(tile.id) || !touching) place(tile);
@@ -82,6 +90,7 @@ function drawCounters(all) {
 
 // What the server drew stands as it is.
 export function begin() {
+  setInterval(hush, EVERY);
   if (facts.part) return;
   for (const row of rowsNow().values()) {
     const tile = tileFor(row);

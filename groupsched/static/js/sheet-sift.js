@@ -40,6 +40,14 @@ export function sift(anew = true) {
   if (anew) rove();
 }
 
+// Who was looked for is found: the next name begins anew. Whether anybody had been looked for.
+export function foundOne() {
+  const had = Boolean(search.value);
+  search.value = "";
+  if (had) sift();
+  return had;
+}
+
 search.addEventListener("input", () => sift());
 search.form.addEventListener("submit", (event) => {
   if (!event.submitter?.hasAttribute("formaction")) event.preventDefault();

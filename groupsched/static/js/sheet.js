@@ -11,12 +11,12 @@ import "./sheet-letters.js";
 import "./sheet-list.js";
 import { guard } from "./sheet-leave.js";
 import { everyone, mark, undo } from "./sheet-marks.js";
-import { facts, itemOf, panel, snack } from "./sheet-page.js";
+import { facts, itemOf, list, panel, snack } from "./sheet-page.js";
 import { follow, keepNote, markInPanel, openPanel } from "./sheet-panel.js";
 import { startPolling } from "./sheet-poll.js";
 import { on, queue, start } from "./sheet-queue.js";
 import { begin, render } from "./sheet-rows.js";
-import { filter } from "./sheet-sift.js";
+import { filter, foundOne } from "./sheet-sift.js";
 import "./sheet-sort.js";
 import { showHow } from "./sheet-strip.js";
 import { walkIn } from "./sheet-walk-in.js";
@@ -28,7 +28,8 @@ function tap(value, inPanel) {
   const [id, , what] = value.split(".");
   if (what === "open") openPanel(id);
   else if (inPanel) markInPanel(what);
-  else if (mark(id, what)) deafen(itemOf(id), SHAKY);
+  // Where the other tiles come back, the second tap would be on one of them.
+  else if (mark(id, what)) deafen(foundOne() ? list : itemOf(id), SHAKY);
 }
 
 const ways = [

@@ -1,0 +1,119 @@
+"""The pages of closed days: a look first, one decision, and back; public holidays; what groups do then."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.schedule.models import Closure, Occurrence, Series
+from groupsched.schedule.rules import ClosedDays, OccurrenceStatus
+
+NOW = datetime(2026, 11, 24, 14, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def held(app):
+    with clock.at(NOW):
+        yield
+
+
+@pytest.fixture
+def circle(world):
+    """Three Fridays from Christmas Day on, somebody in all of them."""
+    group = world.group("Circle")
+    dates = world.series(group, datetime(2026, 12, 25, 10), dates=3)
+    world.enrol(group, world.client("Robin"))
+    return dates
+
+
+def standing():
+    db.session.rollback()
+    query = select(Closure).where(Closure.taken_back_at.is_(None)).order_by(Closure.starts_at)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def statuses(group):
+    db.session.rollback()
+    query = select(Occurrence.status).where(Occurrence.group_id == group.id).order_by(Occurrence.start)
+    return list(db.session.scalars(query))
+
+
+def test_a_closed_day_is_seen_decided_said_everywhere_and_taken_back(world, circle, client):
+    admin, first = client.as_(world.admin()), circle[0]
+    group, uid, wait = first.group, first.uid, OccurrenceStatus.SCHEDULED
+    robin = world.client("Sparrow")
+    world.enrol(group, robin)
+    said = {"site": world.site.uid, "starts": "2026-12-25", "name": "Staff training day"}
+    look = admin.post("/closures/new", data=said | {"step": "look"}).text
+    assert "1 date falls on it" in look and "1 date is called off." in look
+    assert "2 people are told" in look and "Free: Oak Room" in look
+    assert not standing(), "a look writes nothing"
+    refused = admin.post("/closures/new", data=said | {"step": "close"})
+    assert refused.status_code == 409 and "Say of each date" in refused.text and "Circle" in refused.text
+    done = admin.post("/closures/new", data=said | {f"answer-{uid}": "skip", "step": "close"})
+    assert done.status_code == 303
+    (row,) = standing()
+    listed = admin.get("/closures").text
+    assert "Staff training day" in listed and "2 people are told." in listed
+    assert statuses(group) == [OccurrenceStatus.CANCELLED, wait, wait]
+    for browser, page in (
+        (client, f"/sessions/{group.uid}/2026-12-25T1000"),
+        (client.as_(robin), f"/sessions/{group.uid}/2026-12-25T1000"),
+        (client.as_(world.supervisor()), f"/groups/{group.uid}"),
+    ):
+        assert "Closed: Staff training day" in browser.get(page).text
+    assert (
+        "Closed Fri 25 Dec: Staff training day"
+        in client.as_(world.supervisor("Kit")).get(f"/groups/{group.uid}").text
+    )
+    back = admin.get(f"/closures/{row.uid}").text
+    assert "1 date can take place again" in back and "2 people have their seats again" in back
+    assert admin.post(f"/closures/{row.uid}", data={"date": uid}).status_code == 303
+    assert statuses(group) == [wait] * 3 and not standing()
+    assert admin.get(f"/closures/{row.uid}").status_code == 404
+
+
+def test_public_holidays_are_ticked_and_each_group_answers_as_it_chose(world, circle, client):
+    admin, group = client.as_(world.admin()), circle[0].group
+    series = db.session.scalars(select(Series).where(Series.group_id == group.id)).one()
+    answer = admin.post("/closures/groups", data={series.uid: "ask"})
+    assert answer.status_code == 303
+    db.session.expire_all()
+    assert series.closed_days is ClosedDays.ASK
+    world_region = admin.post(f"/closures/region/{world.site.uid}", data={"country": "US", "part": "NY"})
+    assert world_region.status_code == 303
+    listed = admin.get("/closures").text
+    assert "Christmas Day" in listed and "Lincoln" in listed, "that of New York"
+    look = admin.get(f"/closures/new?site={world.site.uid}&holiday=2026-12-25&holiday=2027-01-01").text
+    assert "Christmas Day" in look and "New Year" in look and "2 dates to decide" in look
+    said = {"site": world.site.uid, "holiday": ["2026-12-25", "2027-01-01"], "step": "close"}
+    assert admin.post("/closures/new", data=said).status_code == 409
+    answers = {f"answer-{circle[0].uid}": "skip", f"answer-{circle[1].uid}": "keep"}
+    assert admin.post("/closures/new", data=said | answers).status_code == 303
+    assert [row.name for row in standing()] == ["Christmas Day", "New Year’s Day"]
+    assert statuses(group) == [
+        OccurrenceStatus.CANCELLED,
+        OccurrenceStatus.SCHEDULED,
+        OccurrenceStatus.SCHEDULED,
+    ]
+
+
+def test_what_cannot_be_closed_is_said_and_who_may_not_sees_nothing(world, circle, client):
+    admin = client.as_(world.admin())
+    said = {"site": world.site.uid, "starts": "2026-12-25", "name": "Training"}
+    for wrong, words in (
+        ({"starts": ""}, "Say which day."),
+        ({"ends": "2026-12-01"}, "The end is before the start."),
+        ({"starts": "2026-11-01"}, "This day is over."),
+        ({"ends": "2028-12-25"}, "a year at most"),
+        ({"name": ""}, "Please fill this in."),
+        ({"start_time": "late"}, "Write the time"),
+    ):
+        answer = admin.post("/closures/new", data=said | {"step": "look"} | wrong)
+        assert (answer.status_code, words in answer.text) == (422, True), wrong
+    assert admin.get("/closures/new?holiday=nonsense").status_code == 422
+    assert not standing()
+    for person in (world.facilitator(), world.front_desk()):
+        assert client.as_(person).get("/closures").status_code in (403, 404)
