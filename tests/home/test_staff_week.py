@@ -1,6 +1,7 @@
 """The staff week: rooms or people side by side, and who sees which dates on it."""
 
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,8 +13,9 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.home.queries import week_dates
 from groupsched.home.rules import Meeting, hours_shown, overlapping, pages_of, taken_spans, together
-from groupsched.schedule.service import assign_begun, cancel_occurrence
+from groupsched.schedule.service import WantedClosure, assign_begun, cancel_occurrence, close
 from tests.conftest import identity_of, read_html
+from tests.factories import ZONE
 from tests.kept import kept
 
 MONDAY = date(2026, 12, 7)
@@ -219,3 +221,15 @@ def test_hours_outside_the_usual_ones_show_where_something_takes_place():
     (span,) = taken_spans([late], (8, 24), frozenset())
     assert (span.begins, span.minutes, span.twice) == (14 * 60, 120, False)
     assert [pages_of(count) for count in (0, 7, 8, 40)] == [1, 1, 2, 6]
+
+
+def test_a_day_on_which_the_house_is_closed_says_so_in_its_rooms_and_on_the_list(house, client):
+    begin = datetime(2026, 12, 8, tzinfo=ZoneInfo(ZONE))
+    with clock.at(NOW):
+        wanted = WantedClosure(house.world.site, "Staff training", begin, begin + timedelta(days=1))
+        close(identity_of(house.admin), [wanted])
+        db.session.commit()
+    rows, listed = tables(house.page(client, house.ossian))
+    assert "Staff training" in rows[2][0] and "Staff training" not in rows[1][0] + rows[3][0]
+    assert "Cancelled" in rows[2][1] and rows[2][2] == "Closed" and rows[3][2] == "– nothing"
+    assert listed.count("Closed: Staff training") == 1

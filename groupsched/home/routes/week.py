@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import render_template, request, url_for
 
@@ -32,7 +33,8 @@ from groupsched.home.rules import (
     taken_spans,
     together,
 )
-from groupsched.schedule.models import Occurrence
+from groupsched.schedule.models import Closure, Occurrence
+from groupsched.schedule.queries import closures_since
 from groupsched.schedule.rules import OccurrenceStatus
 
 ONLINE, NOWHERE, NOBODY = "online", "nowhere", "nobody"
@@ -70,6 +72,7 @@ class WeekColumn:
     key: str
     name: str
     note: str
+    room: Place | None
     mine: bool
     shared: bool
     dates: frozenset[int]
@@ -78,17 +81,20 @@ class WeekColumn:
 
 @dataclass(frozen=True)
 class WeekCell:
-    """A day of a column: its bar, and its dates in boxes; more than one in a box are at the same time."""
+    """A day of a column: its bar, and its dates in boxes; more than one in a box are at the same time. A room may be closed
+    at some hour of it."""
 
+    closed: bool
     spans: list[TakenSpan]
     boxes: list[list[WeekDate]]
 
 
 @dataclass(frozen=True)
 class WeekDay:
-    """A day of the week: all that is on it, and its cells."""
+    """A day of the week: what is closed, all that is on it, and its cells."""
 
     day: date
+    closures: list[Closure]
     dates: list[WeekDate]
     cells: list[WeekCell]
 
@@ -110,6 +116,9 @@ def week() -> str:
     columns = _rooms(identity, dates) if view is WeekView.ROOMS else _people(identity, dates)
     page = max(1, min(request.args.get("page", 1, int), pages_of(len(columns))))
     shown = columns[(page - 1) * COLUMNS : page * COLUMNS]
+    begin = datetime.combine(monday, time(), ZoneInfo(zone))
+    # A day more on both sides, for sites in other zones: each day looks for its own.
+    shut = closures_since(identity, begin - timedelta(1), begin + timedelta(WEEK + 1))
     hours = hours_shown(one.meeting for one in dates)
     return render_template(
         "home/staff_week.html",
@@ -130,7 +139,7 @@ def week() -> str:
         first_column=(page - 1) * COLUMNS + 1,
         hours=hours,
         ends=[regions.clock(time(hour % 24)) for hour in hours],
-        days=[_day(monday + timedelta(n), dates, shown, hours) for n in range(WEEK)],
+        days=[_day(monday + timedelta(n), dates, shown, hours, shut) for n in range(WEEK)],
         total=sum(not one.cancelled for one in dates),
         clashes=sum(one.room_twice or bool(one.leaders_twice) for one in dates),
         href=lambda day=monday, by=view, page=1: _href(day, by, page, today),
@@ -220,7 +229,7 @@ def _rooms(identity: Identity, dates: Sequence[WeekDate]) -> list[WeekColumn]:
     own = [place for place in places(identity) if place.site_id is not None or place.id in used]
     own += [room for room in used.values() if room.id not in {place.id for place in own}]
     found = [
-        _column(place.uid, place.name, _seats(place), [one for one in dates if one.room is place])
+        _column(place.uid, place.name, _seats(place), [one for one in dates if one.room is place], place)
         for place in own
     ]
     rest = [one for one in dates if one.room is None]
@@ -256,12 +265,15 @@ def _people(identity: Identity, dates: Sequence[WeekDate]) -> list[WeekColumn]:
     return columns + ([_column(NOBODY, _("Nobody yet"), "", alone)] if alone else [])
 
 
-def _column(key: str, name: str, note: str, dates: Sequence[WeekDate]) -> WeekColumn:
+def _column(
+    key: str, name: str, note: str, dates: Sequence[WeekDate], room: Place | None = None
+) -> WeekColumn:
     shared = key in (ONLINE, NOWHERE, NOBODY)
     return WeekColumn(
         key=key,
         name=name,
         note=note,
+        room=room,
         mine=any(one.mine and not one.cancelled for one in dates),
         shared=shared,
         dates=frozenset(one.occurrence.id for one in dates),
@@ -270,16 +282,39 @@ def _column(key: str, name: str, note: str, dates: Sequence[WeekDate]) -> WeekCo
 
 
 def _day(
-    day: date, dates: Sequence[WeekDate], columns: Sequence[WeekColumn], hours: tuple[int, int]
+    day: date,
+    dates: Sequence[WeekDate],
+    columns: Sequence[WeekColumn],
+    hours: tuple[int, int],
+    shut: Sequence[Closure],
 ) -> WeekDay:
     today = [one for one in dates if one.occurrence.local_date == day]
-    return WeekDay(day, today, [_cell(today, column, hours) for column in columns])
+    closures = [one for one in shut if _touches(one, day)]
+    return WeekDay(day, closures, today, [_cell(today, column, hours, closures) for column in columns])
 
 
-def _cell(today: Sequence[WeekDate], column: WeekColumn, hours: tuple[int, int]) -> WeekCell:
+def _touches(closure: Closure, day: date) -> bool:
+    """Whether something is closed at some hour of that day of its site."""
+    zone = ZoneInfo(closure.site.timezone)
+    # The end is the first moment that is open again.
+    last = (closure.ends_at - timedelta(microseconds=1)).astimezone(zone).date()
+    return closure.starts_at.astimezone(zone).date() <= day <= last
+
+
+def _closes(closure: Closure, room: Place) -> bool:
+    return room.id in closure.rooms if closure.rooms else room.site_id == closure.site_id
+
+
+def _cell(
+    today: Sequence[WeekDate], column: WeekColumn, hours: tuple[int, int], closures: Sequence[Closure]
+) -> WeekCell:
     here = {one.occurrence.id: one for one in today if one.occurrence.id in column.dates}
     meetings = [one.meeting for one in here.values()]
     boxes = [[number] for number in here] if column.shared else together(meetings)
+    room = column.room
+    closed = room is not None and any(_closes(one, room) for one in closures)
     return WeekCell(
-        taken_spans(meetings, hours, column.twice), [[here[number] for number in box] for box in boxes]
+        closed,
+        taken_spans(meetings, hours, column.twice),
+        [[here[number] for number in box] for box in boxes],
     )
