@@ -13,7 +13,7 @@ from groupsched.core import clock
 from groupsched.core.db import db, unit_of_work
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.service import extend_horizon
-from groupsched.schedule.service.rows import horizon
+from groupsched.schedule.service.timetable import horizon
 
 DAYS = 30
 

@@ -268,5 +268,7 @@ def asked_series(identity: Identity) -> list[tuple[Series, ClosedDays]]:
         Group.program_id == identity.program_id, Group.source_id.is_(None), Group.state != GroupState.RETIRED,
         Series.ended_at.is_(None), exists().where(Occurrence.series_id == Series.id, Occurrence.start > clock.now()),
     )  # fmt: skip
-    rows = db.session.scalars(query.order_by(Group.plain_title, Series.starts_on, Series.id))
-    return [(one, usual_answer(one.group)) for one in rows]
+    rows = db.session.scalars(query.order_by(Series.starts_on, Series.id))
+    return [
+        (one, usual_answer(one.group)) for one in sorted(rows, key=lambda one: one.group.title.casefold())
+    ]

@@ -37,7 +37,7 @@ def found(world, browser, place, letters="ro"):
     """The first names that a search shows."""
     address = world.addresses[place] + ("/find" if place == "walk-in" else "")
     answer = browser.post(address, data={"letters" if place == "enrolling" else "q": letters})
-    page = answer.text.split("<main")[1]
+    page = answer.text.split("<main")[1].split('<template id="cover"')[0]
     return re.findall(r"\b(?:Rowan|Roan|Robin)\b(?= )", page)
 
 

@@ -55,7 +55,7 @@ def test_a_browser_keeps_whether_it_shows_tiles_or_rows(morning, client):
     address = f"/sheet/{morning.occurrence.uid}"
     desk = client.as_(morning.ossian)
     assert "people-list" not in desk.get(address).text
-    assert 'people-list"' in desk.get(f"{address}?as=list").text
-    assert 'people-list"' in desk.get(address).text, "kept in this browser"
+    assert "people-list" in desk.get(f"{address}?as=list").text
+    assert "people-list" in desk.get(address).text, "kept in this browser"
     assert "people-list" not in desk.get(f"{address}?as=tiles").text
     assert "people-list" not in desk.get(f"{address}?as=table").text

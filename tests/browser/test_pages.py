@@ -195,5 +195,5 @@ def test_a_rule_that_removes_records_asks_for_the_password_and_says_what_goes(br
     page.locator("input[name=source]").fill("Record policy of 2025, part 4")
     with page.expect_navigation():
         page.locator("main form button[type=submit]").first.click()
-    expect(page.locator("main .notice")).to_contain_text("This will remove")
+    expect(page.locator("main .notice:visible")).to_contain_text("This will remove")
     assert not Eyes().look(page, SPOTS) + narrow(page, "admin")

@@ -33,7 +33,7 @@ function show(words, thanks) {
 }
 
 async function send(code) {
-  const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value, code });
+  const body = new URLSearchParams([["csrf_token", form.elements.csrf_token.value], ["code", code]]);
   const { status, data } = await ask(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
   const heard = status === 200 && data?.word;
   show(heard ? data.told : page.dataset.desk, heard && data.word === "thanks");

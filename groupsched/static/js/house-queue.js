@@ -52,7 +52,7 @@ function verdict({ status, data }) {
 }
 
 async function post(address, fields, take) {
-  const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value, ...fields });
+  const body = new URLSearchParams(Object.entries({ csrf_token: form.elements.csrf_token.value, ...fields }));
   const answer = await ask(address, { method: "POST", body, headers: { Accept: "application/json" } });
   queue.line = verdict(answer);
   if (queue.line !== "fine") return false;
