@@ -67,8 +67,10 @@ def coming(group: Group, now: datetime, limit: int | None = 12, *, dropped: bool
 
 
 def lately(group: Group, now: datetime, limit: int = 4) -> list[Occurrence]:
-    """The last dates of a group that are over, the latest first."""
-    query = select(Occurrence).where(Occurrence.group_id == group.id, Occurrence.end <= now)
+    """The last dates of a group that are over, the latest first; none that its rule dropped before."""
+    query = select(Occurrence).where(
+        Occurrence.group_id == group.id, Occurrence.end <= now, ~Occurrence.dropped
+    )
     query = query.options(joinedload(Occurrence.place)).order_by(
         Occurrence.start.desc(), Occurrence.id.desc()
     )

@@ -104,6 +104,7 @@ def check(group, series, kept, before, now):
         and row.series_id == series.id
         and row.start > now
         and not row.frozen
+        and not row.dropped
     ]
     found = {
         row.original_local: row.start for row in rows if row.local_date <= now.date() + timedelta(days=400)

@@ -168,7 +168,10 @@ def _unusual(series: dict[int, list[Series]], numbers: set[int]) -> dict[int, Oc
     )
     group_ids = {group_id for group_id, rows in series.items() if rows}
     query = select(Occurrence).where(
-        or_(and_(Occurrence.group_id.in_(group_ids), differs), Occurrence.id.in_(numbers))
+        or_(
+            and_(Occurrence.group_id.in_(group_ids), ~Occurrence.dropped, differs),
+            Occurrence.id.in_(numbers),
+        )
     )
     query = query.options(joinedload(Occurrence.place)).order_by(Occurrence.start, Occurrence.id)
     return {row.id: row for row in db.session.scalars(query)}

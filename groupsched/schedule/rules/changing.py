@@ -242,7 +242,7 @@ class DateChange:
 
     @property
     def gone(self) -> list[TimetableDate]:
-        """Dates that nobody holds and nothing refers to: they leave nothing behind."""
+        """Dates of a draft, or that came with what is undone, that nobody holds: they leave nothing behind."""
         stay = {one.key for one in self.after.dates}
         return [one for one in self.before.dates if one.key not in stay]
 
@@ -256,7 +256,7 @@ class DateChange:
 
     @property
     def dropped(self) -> list[TimetableDate]:
-        """Dates that their rule has no longer, or leaves out, and that stay for those who hold them."""
+        """Dates that their rule has no longer, or leaves out: their rows stay, for those who hold them to see."""
         return [now for was, now in self.steps if was.takes_place and not now.takes_place and not now.reason]
 
     @property

@@ -127,7 +127,7 @@ def _retire(_change: RetireDates, timetable: Timetable, now: datetime) -> DateCh
         one.key for one in timetable.dates if one.series in open_ones and timetable.changeable(one, now)
     }
     series = tuple(_retired(one) for one in timetable.series)
-    dates = _changed(timetable, lambda one: fallen(one, None), coming)
+    dates = _changed(timetable, lambda one: fallen(one, None, unknown=timetable.draft), coming)
     stay = tuple(one for one in timetable.dates if one.series in open_ones and one.marked)
     return DateChange(timetable, replace(timetable, series=series, dates=dates), None, stay)
 
