@@ -177,8 +177,13 @@ def with_leaders() -> tuple[ORMOption, ...]:
 
 def changes_made(group: Group, limit: int = 6) -> list[ChangeMade]:
     """The latest changes of a group's dates, the last first, with who made them. The group itself was loaded in scope."""
+    return list(db.session.scalars(history_of(group).limit(limit)))
+
+
+def history_of(group: Group) -> Select[ChangeMade]:
+    """All changes of a group's dates, the last first, with who made them."""
     query = select(ChangeMade).where(ChangeMade.group_id == group.id).options(joinedload(ChangeMade.by))
-    return list(db.session.scalars(query.order_by(ChangeMade.id.desc()).limit(limit)))
+    return query.order_by(ChangeMade.id.desc())
 
 
 def get_change(identity: Identity, uid: str) -> ChangeMade:

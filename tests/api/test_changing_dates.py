@@ -88,3 +88,18 @@ def test_what_cannot_be_says_why_and_changes_nothing(tea, call, body, status, fi
     if field:
         assert field in str(answer.json["errors"])
     assert call("GET", f"/occurrences/{second.uid}").json == before
+
+
+def test_the_history_says_who_changed_what_and_what_can_be_undone_still(tea, call):
+    path, history = f"/occurrences/{tea.dates[1].uid}", f"/groups/{tea.tea.uid}/changes"
+    call("PATCH", path, {"start": "2026-12-03T19:00:00-05:00"})
+    done = call("PATCH", path, {"status": "cancelled", "reason": "Snow"}).json
+    last, first, made = call("GET", history).json["items"]
+    assert (last["id"], last["text"]) == (done["change_id"], "Cancelled Thu 3 Dec: Snow")
+    assert first["text"].startswith("Moved Thu 3 Dec") and first["scope"] == "this"
+    assert [one["can_be_undone"] for one in (last, first, made)] == [True, False, False]
+    call("POST", f"/changes/{last['id']}/undo", {})
+    page = call("GET", f"{history}?limit=1").json
+    assert page["items"][0]["undoes"] is True
+    rest = call("GET", f"{history}?limit=9&cursor={page['next_cursor']}").json
+    assert [one["id"] for one in rest["items"]] == [last["id"], first["id"], made["id"]]

@@ -1,4 +1,4 @@
-"""/occurrences: read them, change one, undo what was changed last."""
+"""/occurrences: read them, change one."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -23,7 +23,6 @@ from groupsched.api.schemas import (
     OccurrenceSchema,
     PageQuery,
     SearchText,
-    UndoneSchema,
     moment,
     paged,
 )
@@ -46,9 +45,9 @@ from groupsched.enrolment.rules import (
 )
 from groupsched.enrolment.words import fault_words
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.queries import get_change, get_occurrence
+from groupsched.schedule.queries import get_occurrence
 from groupsched.schedule.rules import ChangeScope, DateField, TimetableDate
-from groupsched.schedule.service import ChangedDates, WantedDate, change_occurrence, undo_change
+from groupsched.schedule.service import ChangedDates, WantedDate, change_occurrence
 
 blueprint = NounBlueprint("occurrences-api", __name__, description="Dates")
 
@@ -131,18 +130,6 @@ class OneOccurrence(MethodView):
         occurrence = get_occurrence(current(), occurrence_id, Permission.GROUP_WRITE)
         done = change_occurrence(current(), occurrence, wanted(data), dry_run=data["dry_run"])
         return {**impact_json(done, occurrence.group), "occurrence": shown(occurrence)}
-
-
-@blueprint.route("/changes/<change_id>/undo")
-class UndoneChange(MethodView):
-    """The last change of a group's dates, until somebody has heard of it."""
-
-    @requires(Permission.GROUP_WRITE)
-    @blueprint.response(200, UndoneSchema)
-    def post(self, change_id: str) -> dict[str, Any]:
-        """Undo a change: the dates are as they were before it."""
-        made = get_change(current(), change_id)
-        return impact_json(undo_change(current(), made), made.group)
 
 
 def wanted(data: dict[str, Any]) -> WantedDate:

@@ -28,6 +28,7 @@ from groupsched.api.schemas.groups import (
     SeriesSchema,
 )
 from groupsched.api.schemas.occurrences import (
+    ChangeSchema,
     ImpactSchema,
     OccurrenceChange,
     OccurrenceSchema,
@@ -40,6 +41,7 @@ __all__ = [
     "AnswerSchema",
     "AnsweredAlone",
     "AttendeeSchema",
+    "ChangeSchema",
     "ClosureAnswer",
     "ClosureCreation",
     "ClosureSchema",

@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from groupsched.api.schemas.catalog import WhereSchema
+from groupsched.api.schemas.groups import PersonBriefSchema
 from groupsched.catalog.rules import LINK_LENGTH, MOST_SEATS, TITLE_LENGTH
 from groupsched.core.shapes import LineText, StrictSchema, choice
 from groupsched.schedule.rules import ChangeScope, OccurrenceStatus
@@ -83,6 +84,18 @@ class ImpactSchema(Schema):
     people_told = fields.Integer()
     conflicts = fields.List(fields.String())
     occurrence = fields.Nested(OccurrenceSchema)
+
+
+class ChangeSchema(Schema):
+    """A change of a group's dates: when, by whom, for how many of them, and in words what it did."""
+
+    id = fields.String()
+    at = fields.String()
+    by = fields.Nested(PersonBriefSchema, allow_none=True)
+    scope = choice(*ChangeScope)
+    text = fields.String()
+    undoes = fields.Boolean(metadata={"description": "It undid the change before it."})
+    can_be_undone = fields.Boolean(metadata={"description": "The last one, while nobody has heard of it."})
 
 
 class UndoneSchema(ImpactSchema):
