@@ -163,7 +163,7 @@ def _at_once(dates: Sequence[Occurrence], where: dict[int, DateStanding]) -> dic
     ours = [one for one in dates if _planned(one, where)]
     return {
         one.id: [
-            two.group.title for two in ours if two != one and two.start < one.end and one.start < two.end
+            two.title for two in ours if two != one and two.start < one.end and one.start < two.end
         ]
         for one in ours
     }
