@@ -186,6 +186,27 @@ def history_of(group: Group) -> Select[ChangeMade]:
     return query.order_by(ChangeMade.id.desc())
 
 
+def last_change(group: Group) -> int:
+    """The number of the last change of a group's dates; 0 before there is one."""
+    query = select(func.max(ChangeMade.id)).where(ChangeMade.group_id == group.id)
+    return db.session.scalar(query) or 0
+
+
+def changes_since(group: Group, number: int) -> list[ChangeMade]:
+    """The changes of a group's dates after the one of this number, the first of them first."""
+    return [one for one in reversed(changes_made(group)) if one.id > number]
+
+
+def get_series(identity: Identity, uid: str) -> Series:
+    """A series by its public id, for whom may change its group. Raises NotFound."""
+    query = select(Series).join(Series.group).options(contains_eager(Series.group))
+    found = db.session.scalar(query.where(Series.uid == uid))
+    if found is None:
+        raise NotFound
+    ensure(identity, Permission.GROUP_WRITE, facts(found.group))
+    return found
+
+
 def get_change(identity: Identity, uid: str) -> ChangeMade:
     """A change of dates by its public id. Raises NotFound where it is unknown, or its group is not theirs to change."""
     found = db.session.scalar(

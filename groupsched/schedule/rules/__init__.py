@@ -1,5 +1,6 @@
 """When a group meets: one rule in, dates, instants and what a sentence says out. Pure: no database, no clock."""
 
+from groupsched.schedule.rules.carrying import first_day, rule_ahead
 from groupsched.schedule.rules.changing import (
     AddBackDay,
     AddSeries,
@@ -18,6 +19,7 @@ from groupsched.schedule.rules.changing import (
     NewRule,
     ReopenDates,
     RetireDates,
+    RuleFrom,
     SetOfDate,
     SkipDay,
     TimetablePart,
@@ -66,6 +68,7 @@ from groupsched.schedule.rules.splitting import cut_after, rest_of, same_until
 from groupsched.schedule.rules.states import TAKES_PLACE_FIRST, OccurrenceStatus
 from groupsched.schedule.rules.timetable import (
     NEW,
+    NOTHING,
     TIMES,
     ClosedDays,
     ClosedSpan,
@@ -80,6 +83,7 @@ __all__ = [
     "MAX_COUNT",
     "MAX_MINUTES",
     "NEW",
+    "NOTHING",
     "TAKES_PLACE_FIRST",
     "TIMES",
     "WINDOW_YEARS",
@@ -115,6 +119,7 @@ __all__ = [
     "RetireDates",
     "RuleDate",
     "RuleDifference",
+    "RuleFrom",
     "RuleRefused",
     "SaveAct",
     "SentenceParts",
@@ -137,6 +142,7 @@ __all__ = [
     "end_time",
     "expand",
     "first_date_on_or_after",
+    "first_day",
     "last_date",
     "local_dates",
     "made_until",
@@ -147,6 +153,7 @@ __all__ = [
     "parse_rule",
     "plan",
     "rest_of",
+    "rule_ahead",
     "same_until",
     "sentence_parts",
     "slot_on",

@@ -1,7 +1,7 @@
 """Changes of dates, as somebody or something asks for them: what is to be otherwise, and for how much."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -20,9 +20,10 @@ class ChangeScope(StrEnum):
 
 @dataclass(frozen=True)
 class AddSeries:
-    """The group meets by one more rule; a single one is an extra date."""
+    """The group meets by one more rule; a single one is an extra date. Its dates have this of their `own`."""
 
     rule: SeriesRule
+    own: Mapping[DateField, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,18 @@ class SetOfDate:
 
 
 @dataclass(frozen=True)
+class RuleFrom:
+    """The series of a date meets by another rule from it on, or on all its coming dates, which then have these values. The
+    rule is that of what is ahead (`rule_ahead`)."""
+
+    date: int
+    rule: SeriesRule
+    values: Mapping[DateField, Any]
+    scope: ChangeScope
+    overwrite: frozenset[DateField] = frozenset()
+
+
+@dataclass(frozen=True)
 class MoveAndSet:
     """Both in one change, of one date and for one scope."""
 
@@ -164,7 +177,7 @@ class UndoOf:
 
 Change = (
     AddSeries | NewRule | SkipDay | AddBackDay | EndAfter | RetireDates | FollowGroup | ExtendSeries | MoveDate
-    | SetOfDate | MoveAndSet | CancelDate | BringBack | CloseDates | ReopenDates | UndoOf
+    | SetOfDate | MoveAndSet | RuleFrom | CancelDate | BringBack | CloseDates | ReopenDates | UndoOf
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import singledispatch
 
+from groupsched.schedule.rules.carrying import carried, giving_up
 from groupsched.schedule.rules.changing import (
     AddBackDay,
     AddSeries,
@@ -26,6 +27,7 @@ from groupsched.schedule.rules.changing import (
     NewRule,
     ReopenDates,
     RetireDates,
+    RuleFrom,
     SetOfDate,
     SkipDay,
     UndoOf,
@@ -80,7 +82,7 @@ def _plan(change: object, timetable: Timetable, now: datetime) -> DateChange:
 @_plan.register
 def _add(change: AddSeries, timetable: Timetable, now: datetime) -> DateChange:
     rule = without_met(timetable, change.rule, now)
-    made = TimetableSeries(NEW, rule, expanded_to=made_until(rule, timetable.horizon))
+    made = TimetableSeries(NEW, rule, expanded_to=made_until(rule, timetable.horizon), own=change.own)
     first = max(rule.starts_on, now.date() - BACK)
     dates = [timetable.made(made, slot) for slot in expand(rule, first, timetable.horizon)]
     after = replace(timetable, series=(*timetable.series, made), dates=in_order([*timetable.dates, *dates]))
@@ -212,6 +214,19 @@ def _set(change: SetOfDate, timetable: Timetable, now: datetime) -> DateChange:
     changed = {name for name, value in change.values.items() if value != timetable.usual(series, name)}
     values = {name.value: value for name, value in change.values.items()}
     return _only(timetable, replace(one, own=(one.own - set(change.values)) | changed, **values))
+
+
+@_plan.register
+def _rule_from(change: RuleFrom, timetable: Timetable, now: datetime) -> DateChange:
+    one = _changeable(timetable, change.date, now)
+    series, since = _going_on(timetable, one.series), _since(change.scope, one)
+    rule = without_met(timetable, change.rule, now, series.key)
+    rule, own = carried(series, rule, kept_until(series, since)), {**series.own, **change.values}
+    if rule == series.rule and own == series.own and not change.overwrite:
+        return DateChange(timetable, timetable, series.key)
+    given_up = _without(timetable, one, giving_up(series.rule, rule, change.values))
+    laid = lay(given_up, series, rule, now, since=since, own=own, overwrite=change.overwrite)
+    return replace(laid, before=timetable)
 
 
 @_plan.register

@@ -13,11 +13,13 @@ from groupsched.schedule.service.closures import (
     take_back,
 )
 from groupsched.schedule.service.dates import (
+    SeenDates,
     WantedDate,
     cancel_occurrence,
     change_occurrence,
     freeze,
     hold_still,
+    seen_dates,
     set_status,
 )
 from groupsched.schedule.service.defining import (
@@ -62,14 +64,16 @@ from groupsched.schedule.service.telling import (
     told_if_place_moved,
     told_once,
 )
-from groupsched.schedule.service.timetable import HORIZON_DAYS, met_besides
+from groupsched.schedule.service.timetable import HORIZON_DAYS, TimetableRows, met_besides, timetable_of
 
 __all__ = [
     "HORIZON_DAYS",
     "ChangedDates",
     "PlannedChange",
     "Ripple",
+    "SeenDates",
     "SeenVersions",
+    "TimetableRows",
     "WantedClosure",
     "WantedDate",
     "add_back_date",
@@ -108,10 +112,12 @@ __all__ = [
     "redefine_group",
     "retire_dates",
     "ripple",
+    "seen_dates",
     "series_version",
     "set_status",
     "skip_date",
     "take_back",
+    "timetable_of",
     "told_if_place_moved",
     "told_once",
     "undo_change",

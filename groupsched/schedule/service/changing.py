@@ -31,6 +31,7 @@ from groupsched.schedule.rules import (
     MoveAndSet,
     MoveDate,
     NewRule,
+    RuleFrom,
     SetOfDate,
     SkipDay,
     UndoOf,
@@ -44,8 +45,8 @@ from groupsched.schedule.service.telling import impact_of, told_once
 from groupsched.schedule.service.timetable import TimetableRows, timetable_of
 
 OF_A_SERIES = (NewRule, SkipDay, AddBackDay, EndAfter)
-OF_A_DATE = (MoveDate, SetOfDate, MoveAndSet, CancelDate, BringBack)
-OF_A_RULE = (*OF_A_SERIES, MoveDate, MoveAndSet, UndoOf)
+OF_A_DATE = (MoveDate, SetOfDate, MoveAndSet, RuleFrom, CancelDate, BringBack)
+OF_A_RULE = (*OF_A_SERIES, MoveDate, MoveAndSet, RuleFrom, UndoOf)
 QUIET = (AddSeries, ExtendSeries, CancelDate, CloseDates)
 """Changes that move no date: nothing has to be compared."""
 
@@ -161,6 +162,9 @@ def _record(
             group=group.uid,
             before=before,
         )
+    elif isinstance(change, RuleFrom):
+        touched = series or rows.dates[change.date].series
+        record(identity, AuditAction.SERIES_CHANGED, touched, group=group.uid)
     elif isinstance(change, UndoOf):
         touched = series or rows.series[min(rows.series)]
         record(identity, AuditAction.SERIES_CHANGED, touched, group=group.uid, undone=True)
