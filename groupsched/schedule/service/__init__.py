@@ -1,5 +1,12 @@
 """Verbs of the schedule: series and their rule, single dates."""
 
+from groupsched.schedule.service.booking import (
+    DatesTaken,
+    book,
+    clashes_of,
+    deciding,
+    takes_room,
+)
 from groupsched.schedule.service.changing import ChangedDates, change_dates, plan_dates
 from groupsched.schedule.service.closures import (
     Ripple,
@@ -67,6 +74,7 @@ from groupsched.schedule.service.timetable import HORIZON_DAYS, met_besides
 __all__ = [
     "HORIZON_DAYS",
     "ChangedDates",
+    "DatesTaken",
     "PlannedChange",
     "Ripple",
     "SeenVersions",
@@ -78,13 +86,16 @@ __all__ = [
     "answer_of_series",
     "assign_begun",
     "assign_leaders",
+    "book",
     "called_off",
     "cancel_occurrence",
     "change_dates",
     "change_occurrence",
     "change_series",
+    "clashes_of",
     "close",
     "copy_group",
+    "deciding",
     "define_group",
     "delete_draft",
     "delete_unused",
@@ -112,6 +123,7 @@ __all__ = [
     "set_status",
     "skip_date",
     "take_back",
+    "takes_room",
     "told_if_place_moved",
     "told_once",
     "undo_change",

@@ -34,7 +34,8 @@ MOST = timedelta(days=1)
 @dataclass(frozen=True)
 class WantedDate:
     """What somebody wants of a date: other times, other things of its own, or that it takes place, or not. `overwrite`: dates
-    that were changed by hand give it up for that. `version` is the one that the writer saw, if they say."""
+    that were changed by hand give it up for that. `keep`: the words with which it is done although something is taken then.
+    `version` is the one that the writer saw, if they say."""
 
     start: datetime | None = None
     end: datetime | None = None
@@ -43,6 +44,7 @@ class WantedDate:
     reason: str = ""
     scope: ChangeScope = ChangeScope.THIS
     overwrite: bool = False
+    keep: str | None = None
     version: int | None = None
 
 
@@ -51,7 +53,8 @@ def change_occurrence(
 ) -> ChangedDates:
     """Change one date, or with it all that the scope names, and have their people told; a dry run only says what it would do.
 
-    Raises ChangedMeanwhile, DomainError for a reason that is missing or what does not fit, Conflict where it cannot be.
+    Raises ChangedMeanwhile, DomainError for a reason that is missing or what does not fit, Conflict where it cannot be,
+    DatesTaken where something is taken then.
     """
     group, change = occurrence.group, _change_of(occurrence, wanted)
     if dry_run:
@@ -67,7 +70,7 @@ def change_occurrence(
             _check_reason(change.reason)
         return change
 
-    return change_dates(identity, group, made)
+    return change_dates(identity, group, made, keep=wanted.keep)
 
 
 def cancel_occurrence(
