@@ -42,15 +42,17 @@ def clashes_with(wanted: Sequence[WantedBooking], *, besides: int | None = None)
     ]
 
 
-def places_taken(spans: Sequence[tuple[datetime, datetime]], places: Collection[int]) -> list[frozenset[int]]:
-    """Which of these places are taken during each of the spans."""
+def places_taken(
+    spans: Sequence[tuple[datetime, datetime]], places: Collection[int], *, besides: int | None = None
+) -> list[frozenset[int]]:
+    """Which of these places are taken during each of the spans, by other groups than `besides`."""
     taken: list[set[int]] = [set() for _span in spans]
     wanted = [
         WantedBooking(number, place, None, start, end)
         for number, (start, end) in enumerate(spans)
         for place in sorted(places)
     ]
-    for clash in clashes_with(wanted):
+    for clash in clashes_with(wanted, besides=besides):
         taken[clash.wanted.date].add(clash.wanted.place or 0)
     return [frozenset(one) for one in taken]
 

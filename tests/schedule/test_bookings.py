@@ -16,11 +16,15 @@ from groupsched.schedule.rules import ConflictKind, DateField, OccurrenceStatus
 from groupsched.schedule.service import (
     DatesTaken,
     SeenVersions,
+    WantedClosure,
     WantedDate,
     change_occurrence,
+    close,
     define_group,
     extend_horizon,
+    opening,
     redefine_group,
+    take_back,
 )
 from tests.conftest import identity_of
 from tests.kept import kept
@@ -78,7 +82,7 @@ def test_a_room_that_is_taken_is_refused_and_the_dry_run_says_it_before(two):
     assert refused.value.clashes == (clash,)
     db.session.rollback()
     done = change_occurrence(me, date, into_oak(two, keep="They share the room."))
-    assert not done.clashes
+    assert done.clashes == (clash,)
     [shared] = [one for one in taken(two.walk) if one.kept]
     assert (shared.place_id, shared.reason) == (two.room.id, "They share the room.")
     # What is kept stays kept when something else of the date changes, and counts as taken for the next one.
@@ -155,3 +159,16 @@ def test_the_database_refuses_the_second_of_two(two):
 def test_a_date_that_nobody_holds_goes_and_its_bookings_with_it(two):
     db.session.execute(delete(Occurrence).where(Occurrence.id == two.walks[3].id))
     assert len(taken(two.walk)) == 6
+
+
+def test_what_takes_the_room_meanwhile_keeps_a_closed_date_off(two):
+    boss, day = identity_of(two.boss), two.teas[0].start - timedelta(hours=2)
+    [closed], _ripple = close(boss, [WantedClosure(two.site, "Holiday", day, day + timedelta(hours=8))])
+    assert two.teas[0].closed and two.walks[0].closed
+    late = two.group("Late")
+    two.series(late, datetime(2026, 11, 26, 19), dates=1)
+    [again] = db.session.scalars(select(Occurrence).where(Occurrence.group_id == late.id))
+    change_occurrence(boss, again, WantedDate(status=OccurrenceStatus.SCHEDULED))
+    shown, done = opening(boss, closed), take_back(boss, closed)
+    assert [one.id for one in shown.stay] == [one.id for one in done.stay] == [two.teas[0].id]
+    assert [one.id for one in done.off] == [two.walks[0].id]

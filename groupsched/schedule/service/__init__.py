@@ -19,6 +19,7 @@ from groupsched.schedule.service.closures import (
     ripple,
     take_back,
 )
+from groupsched.schedule.service.conflicts import DateConflict, conflicts_of, rooms_for, rooms_free
 from groupsched.schedule.service.dates import (
     WantedDate,
     cancel_occurrence,
@@ -74,6 +75,7 @@ from groupsched.schedule.service.timetable import HORIZON_DAYS, met_besides
 __all__ = [
     "HORIZON_DAYS",
     "ChangedDates",
+    "DateConflict",
     "DatesTaken",
     "PlannedChange",
     "Ripple",
@@ -94,6 +96,7 @@ __all__ = [
     "change_series",
     "clashes_of",
     "close",
+    "conflicts_of",
     "copy_group",
     "deciding",
     "define_group",
@@ -119,6 +122,8 @@ __all__ = [
     "redefine_group",
     "retire_dates",
     "ripple",
+    "rooms_for",
+    "rooms_free",
     "series_version",
     "set_status",
     "skip_date",

@@ -71,6 +71,12 @@ def deciding(identity: Identity, keep: str | None = None) -> Iterator[None]:
         _decision.reset(token)
 
 
+def keeps_clashes() -> bool:
+    """Whether somebody said of the change that is made that it is to be, although something is taken then."""
+    decision = _decision.get()
+    return decision is not None and decision.keeps and bool(decision.reason)
+
+
 def book(group: Group) -> None:
     """Have the bookings of a group's coming dates be what the dates occupy now. Whoever changes who leads a date, or where it
     is, in another way than by `change_dates` calls this afterwards; all is flushed before.

@@ -3,7 +3,7 @@
 The page, the interface, an import, the worker and what follows from the catalogue all come through here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from groupsched.access.identity import Identity, System
@@ -38,7 +38,8 @@ from groupsched.schedule.rules import (
     plan,
 )
 from groupsched.schedule.service.applying import apply
-from groupsched.schedule.service.booking import clashes_of, deciding
+from groupsched.schedule.service.booking import clashes_of, deciding, keeps_clashes
+from groupsched.schedule.service.conflicts import people_elsewhere
 from groupsched.schedule.service.history import remember
 from groupsched.schedule.service.rows import lock, may_write
 from groupsched.schedule.service.telling import booked_once, impact_of, told_once
@@ -54,21 +55,25 @@ QUIET = (AddSeries, ExtendSeries, CancelDate, CloseDates)
 @dataclass(frozen=True)
 class ChangedDates:
     """What a change of dates does, or has done: the plan, and the series that goes on once it has. `impact`: whom a
-    change of single dates touches; `clashes`: what it would run into; `made`: its row in the history."""
+    change of single dates touches; `clashes`: what it runs into; `elsewhere`: how many of its
+    people are in another group then, by date, before it is made; `made`: its row in the history."""
 
     plan: DateChange
     series: Series | None = None
     made: ChangeMade | None = None
     impact: Impact = field(default_factory=Impact)
     clashes: tuple[BookingClash, ...] = ()
+    elsewhere: Mapping[int, int] = field(default_factory=dict)
 
 
 def plan_dates(group: Group, change: Change) -> ChangedDates:
     """What a change would do to the dates of a group, and whom it would touch. Nothing is written. Raises Conflict where it
     cannot be."""
     found = plan_in(timetable_of(group), change)
-    clashes = tuple(clashes_of(group, found)) if found.changes else ()
-    return ChangedDates(found, impact=_impact(change, found), clashes=clashes)
+    if not found.changes:
+        return ChangedDates(found, impact=_impact(change, found))
+    clashes, elsewhere = tuple(clashes_of(group, found)), people_elsewhere(group, found)
+    return ChangedDates(found, impact=_impact(change, found), clashes=clashes, elsewhere=elsewhere)
 
 
 def change_dates(
@@ -108,12 +113,13 @@ def _change(
     impact = _impact(made, found)
     if not found.changes:
         return ChangedDates(found, rows.series.get(found.goes_on or 0), impact=impact)
+    clashes = tuple(clashes_of(group, found)) if keeps_clashes() else ()
     with booked_once(group) if isinstance(made, QUIET) else told_once(group):
         applied = apply(group, rows, found, by_rule=isinstance(made, OF_A_RULE))
         kept = remember(identity, group, made, found, applied)
         series = applied.goes_on
         _record(identity, group, made, rows, series or _of_change(rows, made), len(impact.people))
-    return ChangedDates(found, series, kept, impact)
+    return ChangedDates(found, series, kept, impact, clashes)
 
 
 def _impact(change: Change, plan: DateChange) -> Impact:
