@@ -118,3 +118,12 @@ class Impact:
         parts = list(answers)
         people = frozenset(person for part in parts for person in part.people)
         return cls(dates=dates + sum(part.dates for part in parts), people=people)
+
+
+@dataclass(frozen=True)
+class PeopleElsewhere:
+    """Question: how many people of a group have a seat somewhere else then? `spans` are dates of the group, each with its number
+    (below 0: it has no row yet), from when until when. Answer: how many, by that number."""
+
+    group_id: int
+    spans: tuple[tuple[int, datetime, datetime], ...]

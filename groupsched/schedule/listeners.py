@@ -18,7 +18,7 @@ def connect(app: Flask) -> None:
 
 
 def _changed(event: GroupChanged) -> None:
-    follow_group(db.session.get_one(Group, event.group_id), event.reach_was)
+    follow_group(db.session.get_one(Group, event.group_id), event.reach_was, by=event.by)
 
 
 def _retired(event: GroupRetired) -> None:

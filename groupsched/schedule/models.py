@@ -23,6 +23,7 @@ from groupsched.catalog.models import Group, Place
 from groupsched.catalog.rules import LINK_LENGTH, SENTENCE_LENGTH, TITLE_LENGTH
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
+from groupsched.core.overlaps import no_overlap
 from groupsched.core.states import MemberOf, among
 from groupsched.core.tokens import public_id
 from groupsched.schedule.rules import (
@@ -275,3 +276,30 @@ class Assignment(Base):
     qualification_id: Mapped[int | None] = mapped_column(ForeignKey("qualification.id"))
     person: Mapped[Person] = relationship()
     qualification: Mapped[Qualification | None] = relationship()
+
+
+class Booking(Base):
+    """What a date occupies: one place or one person, from `start` until before `end`. No two of one place or person overlap,
+    but for those that are `kept` although they clash; `reason` is why, where somebody said so."""
+
+    __tablename__ = "booking"
+    __table_args__ = (
+        CheckConstraint("(place_id IS NULL) <> (person_id IS NULL)", name="one"),
+        CheckConstraint('"end" > start', name="order"),
+        Index("ix_booking_place_start", "place_id", "start"),
+        Index("ix_booking_person_start", "person_id", "start"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    start: Mapped[datetime] = mapped_column(UtcDateTime)
+    end: Mapped[datetime] = mapped_column(UtcDateTime)
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id", ondelete="CASCADE"), index=True)
+    kept: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    occurrence: Mapped[Occurrence] = relationship()
+    place: Mapped[Place | None] = relationship()
+    person: Mapped[Person | None] = relationship()
+
+
+no_overlap(Booking.__tablename__, "place_id", "person_id")

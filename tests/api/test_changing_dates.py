@@ -103,3 +103,31 @@ def test_the_history_says_who_changed_what_and_what_can_be_undone_still(tea, cal
     assert page["items"][0]["undoes"] is True
     rest = call("GET", f"{history}?limit=9&cursor={page['next_cursor']}").json
     assert [one["id"] for one in rest["items"]] == [last["id"], first["id"], made["id"]]
+
+
+def test_what_is_taken_then_is_said_with_what_it_is_and_changed_only_with_a_reason(world, call):
+    studio, loft = world.place("Studio"), world.place("Loft", capacity=5)
+    boss = world.facilitator("Marigold")
+    with clock.at(NOW):
+        hidden = world.group("Quiet hour", led_by=boss, hidden=True)
+        tea = world.group("Tea", led_by=world.facilitator(), place=studio)
+        start = datetime(2026, 12, 3, 10)
+        [taken], [date] = world.series(hidden, start, dates=1), world.series(tea, start, dates=1)
+        robin = world.client()
+        world.enrol(hidden, robin)
+        world.enrol(tea, robin)
+        path, body = f"/occurrences/{date.uid}", {"place_id": world.room.uid}
+        dry = call("PATCH", path, {**body, "dry_run": True}).json
+        [room] = dry["conflicts"]
+        assert (room["kind"], room["occurrence_id"], room["with"]) == ("room", date.uid, "Quiet hour")
+        assert room["place_id"] == world.room.uid and set(room["free_rooms"]) == {loft.uid, studio.uid}
+        refused = call("PATCH", path, body)
+        assert refused.status_code == 409 and refused.json["conflicts"] == dry["conflicts"]
+        assert call("GET", path).json["place_id"] == studio.uid
+        assert call("PATCH", path, {**body, "accept_conflicts": True}).status_code == 422
+        kept = call("PATCH", path, {**body, "accept_conflicts": True, "reason": "One circle."})
+        assert kept.status_code == 200 and kept.json["conflicts"] == [room]
+        later = {"start": "2026-12-03T11:00:00-05:00", "dry_run": True}
+        people = [one for one in call("PATCH", path, later).json["conflicts"] if one["kind"] == "client"]
+        assert [(one["people"], one["with"]) for one in people] == [(1, None)]
+        assert taken.start == date.start

@@ -1,19 +1,15 @@
 """The pages that change dates: a scope first, what it changes before it is saved, the way back after it."""
 
 import re
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
 
-from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.outbox.delivery import deliver_due
-from groupsched.outbox.models import Message
-from groupsched.outbox.rules import MessageState
-from groupsched.schedule.models import Occurrence, Series
+from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
-from groupsched.schedule.service import freeze
 from tests.kept import kept
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)

@@ -33,6 +33,7 @@ from groupsched.api.schemas.occurrences import (
     OccurrenceChange,
     OccurrenceSchema,
     SeatsSchema,
+    TakenProblemSchema,
     UndoneSchema,
 )
 from groupsched.api.schemas.people import FeedCreation, FeedSchema, PersonChange, PersonSchema
@@ -74,6 +75,7 @@ __all__ = [
     "SeriesSchema",
     "SheetSchema",
     "SiteSchema",
+    "TakenProblemSchema",
     "UndoneSchema",
     "WhereSchema",
     "moment",

@@ -3,10 +3,11 @@
 from marshmallow import Schema, fields, validate
 
 from groupsched.api.schemas.catalog import WhereSchema
+from groupsched.api.schemas.fields import ProblemSchema
 from groupsched.api.schemas.groups import PersonBriefSchema
 from groupsched.catalog.rules import LINK_LENGTH, MOST_SEATS, TITLE_LENGTH
 from groupsched.core.shapes import LineText, StrictSchema, choice
-from groupsched.schedule.rules import ChangeScope, OccurrenceStatus
+from groupsched.schedule.rules import ChangeScope, ConflictKind, OccurrenceStatus
 
 
 class SeatsSchema(Schema):
@@ -59,7 +60,13 @@ class OccurrenceChange(StrictSchema):
     reason = LineText(
         load_default="",
         validate=validate.Length(max=300),
-        metadata={"description": "People read it. Only a dry run goes without."},
+        metadata={
+            "description": "Why it is cancelled: people read it, only a dry run goes without. Or why clashes are kept."
+        },
+    )
+    accept_conflicts = fields.Boolean(
+        load_default=False,
+        metadata={"description": "Change it although something is taken then; the reason says why."},
     )
     dry_run = fields.Boolean(load_default=False)
 
@@ -69,6 +76,22 @@ class TouchedDateSchema(Schema):
 
     id = fields.String(allow_none=True)
     start = fields.String()
+
+
+class ConflictSchema(Schema):
+    """What a date runs into. `with` is the other group, null for one that you may not see; of `client` there is only how many
+    people of the group have a seat elsewhere then, and it refuses nothing. `free_rooms` are ids of rooms to go to instead."""
+
+    occurrence_id = fields.String(allow_none=True)
+    start = fields.String()
+    kind = choice(*ConflictKind)
+    place_id = fields.String(allow_none=True)
+    person_id = fields.String(allow_none=True)
+    with_ = fields.String(allow_none=True, data_key="with")
+    with_start = fields.String(allow_none=True)
+    with_end = fields.String(allow_none=True)
+    people = fields.Integer()
+    free_rooms = fields.List(fields.String())
 
 
 class ImpactSchema(Schema):
@@ -82,7 +105,7 @@ class ImpactSchema(Schema):
     kept = fields.List(fields.Nested(TouchedDateSchema))
     change_id = fields.String(allow_none=True)
     people_told = fields.Integer()
-    conflicts = fields.List(fields.String())
+    conflicts = fields.List(fields.Nested(ConflictSchema))
     occurrence = fields.Nested(OccurrenceSchema)
 
 
@@ -103,3 +126,7 @@ class UndoneSchema(ImpactSchema):
 
     class Meta:
         exclude = ("occurrence",)
+
+
+class TakenProblemSchema(ProblemSchema, ImpactSchema):
+    """Why a change was refused; where something is taken then, with all that it would do."""

@@ -1,5 +1,13 @@
 """When a group meets: one rule in, dates, instants and what a sentence says out. Pure: no database, no clock."""
 
+from groupsched.schedule.rules.booking import (
+    BookingClash,
+    ConflictKind,
+    WantedBooking,
+    bookings_of,
+    by_date,
+    doubled,
+)
 from groupsched.schedule.rules.carrying import first_day, rule_ahead
 from groupsched.schedule.rules.changing import (
     AddBackDay,
@@ -90,6 +98,7 @@ __all__ = [
     "AddBackDay",
     "AddSeries",
     "AssignmentRole",
+    "BookingClash",
     "BringBack",
     "CancelDate",
     "Change",
@@ -98,6 +107,7 @@ __all__ = [
     "CloseDates",
     "ClosedDays",
     "ClosedSpan",
+    "ConflictKind",
     "DateChange",
     "DateField",
     "EndAfter",
@@ -131,14 +141,18 @@ __all__ = [
     "TimetablePart",
     "TimetableSeries",
     "UndoOf",
+    "WantedBooking",
     "WhyNot",
+    "bookings_of",
     "build_rule",
+    "by_date",
     "choices_of",
     "closure_over",
     "count_dates",
     "cut_after",
     "days_met",
     "difference",
+    "doubled",
     "end_time",
     "expand",
     "first_date_on_or_after",

@@ -1,5 +1,12 @@
 """Verbs of the schedule: series and their rule, single dates."""
 
+from groupsched.schedule.service.booking import (
+    DatesTaken,
+    book,
+    clashes_of,
+    deciding,
+    takes_room,
+)
 from groupsched.schedule.service.changing import ChangedDates, change_dates, plan_dates
 from groupsched.schedule.service.closures import (
     Ripple,
@@ -12,6 +19,7 @@ from groupsched.schedule.service.closures import (
     ripple,
     take_back,
 )
+from groupsched.schedule.service.conflicts import DateConflict, conflicts_of, rooms_for, rooms_free
 from groupsched.schedule.service.dates import (
     SeenDates,
     WantedDate,
@@ -69,6 +77,8 @@ from groupsched.schedule.service.timetable import HORIZON_DAYS, TimetableRows, m
 __all__ = [
     "HORIZON_DAYS",
     "ChangedDates",
+    "DateConflict",
+    "DatesTaken",
     "PlannedChange",
     "Ripple",
     "SeenDates",
@@ -82,13 +92,17 @@ __all__ = [
     "answer_of_series",
     "assign_begun",
     "assign_leaders",
+    "book",
     "called_off",
     "cancel_occurrence",
     "change_dates",
     "change_occurrence",
     "change_series",
+    "clashes_of",
     "close",
+    "conflicts_of",
     "copy_group",
+    "deciding",
     "define_group",
     "delete_draft",
     "delete_unused",
@@ -112,11 +126,14 @@ __all__ = [
     "redefine_group",
     "retire_dates",
     "ripple",
+    "rooms_for",
+    "rooms_free",
     "seen_dates",
     "series_version",
     "set_status",
     "skip_date",
     "take_back",
+    "takes_room",
     "timetable_of",
     "told_if_place_moved",
     "told_once",

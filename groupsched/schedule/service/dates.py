@@ -39,7 +39,8 @@ MOST = timedelta(days=1)
 class WantedDate:
     """What somebody wants of a date: other times, other things of its own, or that it takes place, or not; from it on, or for
     all, another `rule` of what is ahead. `overwrite`: dates that were changed by hand give it up for that, all or these
-    fields. `version`, or all that is `seen`, is what the writer saw, if they say."""
+    fields. `keep`: the words with which it is done although something is taken then. `version`, or all that is `seen`, is
+    what the writer saw, if they say."""
 
     start: datetime | None = None
     end: datetime | None = None
@@ -48,6 +49,7 @@ class WantedDate:
     reason: str = ""
     scope: ChangeScope = ChangeScope.THIS
     overwrite: bool | frozenset[DateField] = False
+    keep: str | None = None
     version: int | None = None
     rule: SeriesRule | None = None
     seen: "SeenDates | None" = None
@@ -68,7 +70,8 @@ def change_occurrence(
 ) -> ChangedDates:
     """Change one date, or with it all that the scope names, and have their people told; a dry run only says what it would do.
 
-    Raises ChangedMeanwhile, DomainError for a reason that is missing or what does not fit, Conflict where it cannot be.
+    Raises ChangedMeanwhile, DomainError for a reason that is missing or what does not fit, Conflict where it cannot be,
+    DatesTaken where something is taken then.
     """
     group, change = occurrence.group, _change_of(occurrence, wanted)
     if dry_run:
@@ -88,7 +91,7 @@ def change_occurrence(
             _check_reason(change.reason)
         return change
 
-    return change_dates(identity, group, made)
+    return change_dates(identity, group, made, keep=wanted.keep)
 
 
 def seen_dates(occurrence: Occurrence, scope: ChangeScope) -> SeenDates:
