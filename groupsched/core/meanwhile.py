@@ -79,6 +79,11 @@ def look(mine: Form, theirs: Form, by: str = "", at: datetime | None = None) -> 
     return Meanwhile([one for one in found if one not in taken], by, at, taken)
 
 
+def left_alone(one: Field) -> bool:
+    """Whether a field says what it said when the page was sent."""
+    return _began().get(one.name) == _mark(one)
+
+
 def keep_untouched(mine: Form, theirs: Form) -> None:
     """Have each field that its writer left as it began say what is said now: for one's own page, which has no version."""
     known = _began()

@@ -62,7 +62,7 @@ def coming(group: Group, now: datetime, limit: int | None = 12, *, dropped: bool
     query = select(Occurrence).where(Occurrence.group_id == group.id, Occurrence.end > now)
     if not dropped:
         query = query.where(~Occurrence.dropped)
-    query = query.options(joinedload(Occurrence.place), with_assigned())
+    query = query.options(joinedload(Occurrence.place), joinedload(Occurrence.series), with_assigned())
     return list(db.session.scalars(query.order_by(Occurrence.start, Occurrence.id).limit(limit)).unique())
 
 
@@ -96,6 +96,17 @@ def next_starts(groups: list[Group], now: datetime) -> dict[int, Occurrence]:
     # From behind: where two dates of a group begin alike, the dictionary keeps the last it is given, which is the older.
     rows = db.session.scalars(query.order_by(Occurrence.id.desc()))
     return {row.group_id: row for row in rows}
+
+
+def next_of_series(series_ids: Sequence[int], now: datetime) -> dict[int, Occurrence]:
+    """The next date of each of these series that can be changed still, by the number of the series."""
+    query = select(Occurrence).where(
+        Occurrence.series_id.in_(series_ids), Occurrence.start > now,
+        Occurrence.status == OccurrenceStatus.SCHEDULED, Occurrence.frozen.is_(False),
+    )  # fmt: skip
+    first = query.with_only_columns(func.min(Occurrence.start)).group_by(Occurrence.series_id)
+    rows = db.session.scalars(query.where(Occurrence.start.in_(first)).order_by(Occurrence.start.desc()))
+    return {row.series_id: row for row in rows}
 
 
 def where_of(occurrence: Occurrence) -> Whereabouts:

@@ -12,7 +12,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import ChangedMeanwhile, DomainError
 from groupsched.core.i18n import _, ngettext
-from groupsched.core.meanwhile import Meanwhile, look, settle
+from groupsched.core.meanwhile import Meanwhile, left_alone, look, settle
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.planned import PlannedWords, changed_by_hand, planned_words
 from groupsched.schedule.queries import changes_since, get_occurrence
@@ -76,7 +76,7 @@ def bring_back(uid: str) -> Answer:
 
 def _switched(found: DateEditor) -> DateEditor:
     scope = scope_of(request.form.get("to", ""))
-    other = DateEditor(found.identity, found.form, found.occurrence, scope, found.rows)
+    other = DateEditor(found.identity, found.form, found.occurrence, scope, found.rows, found.group)
     other.scope = scope if scope in other.scopes else found.scope
     other.switch(found)
     return other
@@ -142,7 +142,10 @@ def _meanwhile(found: DateEditor, sentence: str) -> Answer:
     again = looked_again(found)
     if again.one is None:
         return render_template("schedule/date_over.html", o=again.occurrence, group=again.group)
-    news = look(again.form, again.as_it_stands())
+    theirs = again.as_it_stands()
+    news = look(again.form, theirs)
+    # What the other left alone is no question: it stands as this writer has it.
+    news = replace(news, rows=[one for one in news.rows if not left_alone(theirs[one.name])])
     known = changes_since(again.group, last) if found.scope is not ChangeScope.THIS else []
     made = known or changes_since(again.group, 0)[-1:]
     by, at = (made[-1].by, made[-1].at) if made else (None, None)

@@ -19,7 +19,7 @@ from groupsched.schedule.forms import WHEN, DateForm
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.planned import fields_of_hand
 from groupsched.schedule.routes.editor import FEW_WEEKS
-from groupsched.schedule.routes.editor_choices import people_to_choose, rooms_to_choose, rule_choices
+from groupsched.schedule.routes.editor_choices import rooms_to_choose, rule_choices
 from groupsched.schedule.rules import (
     NOTHING,
     TIMES,
@@ -57,11 +57,7 @@ class DateEditor:
     occurrence: Occurrence
     scope: ChangeScope
     rows: TimetableRows
-
-    @property
-    def group(self) -> Group:
-        """The group of the date."""
-        return self.occurrence.group
+    group: Group
 
     @cached_property
     def one(self) -> TimetableDate | None:
@@ -124,8 +120,7 @@ class DateEditor:
         rule = rule_choices(custom=wide is Repeats.CUSTOM)
         if self.scope is not ChangeScope.THIS:
             rule["repeats"] = [pair for pair in rule["repeats"] if pair[0] != Repeats.ONCE]
-        known = dict(people_to_choose(self.identity, self.group))
-        people = [(uid, known.get(uid, person.name)) for uid, person in self.people.items()]
+        people = [(uid, person.name) for uid, person in self.people.items()]
         group_leads = ", ".join(row.person.short_name for row in self.group.facilitators) or _("Nobody yet")
         form.choose(
             place=[("", _("No room")), *rooms_to_choose(self.identity, self.rooms)],
@@ -158,7 +153,7 @@ class DateEditor:
 
     def as_it_stands(self) -> DateForm:
         """The form as things stand now, whatever was sent."""
-        form = DateForm(formdata=None, data=self.start())
+        form = DateForm(formdata=None, data={**self.start(), "scope": self.scope})
         self.choose(form)
         return form
 
@@ -260,10 +255,11 @@ class DateEditor:
 
 def date_editor(identity: Identity, occurrence: Occurrence, scope: ChangeScope | None = None) -> DateEditor:
     """The form as it stands: as sent, else as the date is, or all that the scope names are."""
-    rows = timetable_of(occurrence.group)
+    group = occurrence.group  # held: reading the timetable anew lets go of it
+    rows = timetable_of(group)
     asked = scope or scope_of(request.values.get("scope", ""))
     bare = DateForm(formdata=None)
-    found = DateEditor(identity, bare, occurrence, asked, rows)
+    found = DateEditor(identity, bare, occurrence, asked, rows, group)
     found.scope = asked if asked in found.scopes else ChangeScope.THIS
     if found.one is None:
         return found
@@ -277,9 +273,8 @@ def date_editor(identity: Identity, occurrence: Occurrence, scope: ChangeScope |
 def looked_again(found: DateEditor) -> DateEditor:
     """The same form, over what somebody else has saved."""
     db.session.expire_all()
-    again = DateEditor(
-        found.identity, found.form, found.occurrence, found.scope, timetable_of(found.occurrence.group)
-    )
+    group = found.group
+    again = DateEditor(found.identity, found.form, found.occurrence, found.scope, timetable_of(group), group)
     again.scope = found.scope if found.scope in again.scopes else ChangeScope.THIS
     return again
 
