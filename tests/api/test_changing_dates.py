@@ -131,3 +131,30 @@ def test_what_is_taken_then_is_said_with_what_it_is_and_changed_only_with_a_reas
         people = [one for one in call("PATCH", path, later).json["conflicts"] if one["kind"] == "client"]
         assert [(one["people"], one["with"]) for one in people] == [(1, None)]
         assert taken.start == date.start
+
+
+def test_the_rule_of_a_series_is_changed_from_a_day_on_tried_first_and_ended(tea, call):
+    [series] = call("GET", f"/groups/{tea.tea.uid}/series").json["items"]
+    path = f"/groups/{tea.tea.uid}/series/{series['id']}"
+    body = {"from": "2026-12-02", "rrule": "FREQ=WEEKLY;BYDAY=FR;COUNT=3", "start_time": "17:00"}
+    dry = call("PATCH", path, {**body, "dry_run": True}).json
+    assert call("GET", f"/groups/{tea.tea.uid}/series").json["items"] == [series]
+    done = call("PATCH", path, body).json
+    assert {name: dry[name] for name in ("moved", "dropped", "people_told")} == {
+        name: done[name] for name in ("moved", "dropped", "people_told")
+    }
+    assert [one["start"][:16] for one in done["moved"]] == [
+        f"2026-12-{day}T17:00" for day in ("04", "11", "18")
+    ]
+    assert done["people_told"] == 1 and done["series"]["starts_on"] == "2026-12-04"
+    goes_on = f"/groups/{tea.tea.uid}/series/{done['series']['id']}"
+    ended = call("DELETE", f"{goes_on}?from=2026-12-11").json
+    assert [one["start"][:10] for one in ended["dropped"]] == ["2026-12-11", "2026-12-18"]
+    wrong = call("PATCH", goes_on, {"rrule": "FREQ=SECONDLY"})
+    assert wrong.status_code == 422
+    assert (
+        call("PATCH", goes_on, {"from": "2099-01-01", "start_time": "10:00"}).json["errors"][0]["field"]
+        == "from"
+    )
+    other = tea.group("Other", led_by=tea.facilitator())
+    assert call("DELETE", f"/groups/{other.uid}/series/{series['id']}").status_code == 404

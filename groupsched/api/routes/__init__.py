@@ -10,13 +10,14 @@ from groupsched.api.routes import (
     groups,
     occurrences,
     people,
+    series,
     tokens,
 )
 from groupsched.api.routes.refusing import on_refusal, refuse_unknown_parameters
 
 __all__ = ["BATCH", "NOUNS", "blueprints", "on_refusal", "refuse_unknown_parameters"]
 
-NOUNS = (groups, occurrences, changes, closures, enrolments, attendance, people, feeds, catalog)
+NOUNS = (groups, series, occurrences, changes, closures, enrolments, attendance, people, feeds, catalog)
 """What flask-smorest registers, in the order of the description (startup.py)."""
 
 BATCH = f"{attendance.blueprint.name}.{attendance.Operations.__name__}"

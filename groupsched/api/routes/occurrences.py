@@ -1,7 +1,7 @@
 """/occurrences: read them, change one."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC
 from typing import Any
 
@@ -139,19 +139,36 @@ class OneOccurrence(MethodView):
         """Change a date, or cancel it with a reason; `dry_run` only says what it would do. What is taken then answers 409 with what
         it would do, unless `accept_conflicts` and a reason say to do it all the same."""
         occurrence = get_occurrence(current(), occurrence_id, Permission.GROUP_WRITE)
-        try:
-            done = change_occurrence(current(), occurrence, wanted(data), dry_run=data["dry_run"])
-        except DatesTaken as refusal:
-            # What was done on the way is forgotten; the answer says what a dry run does.
-            db.session.rollback()
-            done = change_occurrence(current(), occurrence, wanted(data), dry_run=True)
-            told = TakenProblemSchema().dump(
-                {**impact_json(done, occurrence.group), "occurrence": shown(occurrence)}
-            )
-            answer = problem(409, refusal.message, code=refusal.code or "")
-            answer.data = current_app.json.dumps({**(answer.get_json() or {}), **told})
-            return answer
-        return {**impact_json(done, occurrence.group), "occurrence": shown(occurrence)}
+
+        def change(dry_run: bool) -> ChangedDates:
+            return change_occurrence(current(), occurrence, wanted(data), dry_run=dry_run)
+
+        def answer(done: ChangedDates) -> dict[str, Any]:
+            return {**impact_json(done, occurrence.group), "occurrence": shown(occurrence)}
+
+        return done_or_taken(change, data["dry_run"], answer)
+
+
+def done_or_taken(
+    change: Callable[[bool], ChangedDates], dry_run: bool, answer: Callable[[ChangedDates], dict[str, Any]]
+) -> Any:
+    """Answer what a change did; where something is taken then, 409 with what a dry run does."""
+    try:
+        return answer(change(dry_run))
+    except DatesTaken as refusal:
+        # What was done on the way is forgotten.
+        db.session.rollback()
+        told = TakenProblemSchema().dump(answer(change(True)))
+        refused = problem(409, refusal.message, code=refusal.code or "")
+        refused.data = current_app.json.dumps({**(refused.get_json() or {}), **told})
+        return refused
+
+
+def kept_words(data: dict[str, Any]) -> str | None:
+    """The words with which a change is made although something is taken then."""
+    if data["accept_conflicts"] and not data["reason"]:
+        refuse({"reason": [_("Say why both are kept.")]})
+    return data["reason"] if data["accept_conflicts"] else None
 
 
 def wanted(data: dict[str, Any]) -> WantedDate:
@@ -167,9 +184,7 @@ def wanted(data: dict[str, Any]) -> WantedDate:
     times = [data.get(name) for name in ("start", "end")]
     if ("status" in data) == bool(values or any(times)):
         refuse({"status": [_("Say what to change: either the status, or other things of the date.")]})
-    if data["accept_conflicts"] and not data["reason"]:
-        refuse({"reason": [_("Say why both are kept.")]})
-    keep = data["reason"] if data["accept_conflicts"] else None
+    keep = kept_words(data)
     start, end = (moment.astimezone(UTC) if moment else None for moment in times)
     return WantedDate(
         start, end, values, data.get("status"), data["reason"], ChangeScope(data["scope"]), data["hand_changed"] == "overwrite", keep,

@@ -37,6 +37,7 @@ from groupsched.api.schemas.occurrences import (
     UndoneSchema,
 )
 from groupsched.api.schemas.people import FeedCreation, FeedSchema, PersonChange, PersonSchema
+from groupsched.api.schemas.series import SeriesChange, SeriesEnd, SeriesImpact
 
 __all__ = [
     "AnswerSchema",
@@ -72,6 +73,9 @@ __all__ = [
     "ProblemSchema",
     "SearchText",
     "SeatsSchema",
+    "SeriesChange",
+    "SeriesEnd",
+    "SeriesImpact",
     "SeriesSchema",
     "SheetSchema",
     "SiteSchema",

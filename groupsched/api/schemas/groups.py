@@ -122,13 +122,16 @@ class GroupCreation(GroupChange):
     modality = fields.String(required=True, validate=SHORT)
 
 
+# \Z: a `$` would let a line end behind the time through.
+CLOCK = r"([01]\d|2[0-3]):[0-5]\d\Z"
+
+
 class SeriesSchema(StrictSchema):
     """When a group meets. `rrule` is RFC 5545 without DTSTART; null means once."""
 
     id = fields.String(dump_only=True)
     starts_on = fields.Date(required=True)
-    # \Z: a `$` would let a line end behind the time through.
-    start_time = fields.String(required=True, validate=validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d\Z"))
+    start_time = fields.String(required=True, validate=validate.Regexp(CLOCK))
     duration_minutes = fields.Integer(strict=True, required=True, validate=validate.Range(1, 1440))
     timezone = fields.String(required=True, validate=validate.Length(max=60))
     rrule = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=200))

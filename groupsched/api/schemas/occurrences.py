@@ -38,18 +38,9 @@ class OccurrenceSchema(Schema):
     seats = fields.Nested(SeatsSchema, allow_none=True)
 
 
-class OccurrenceChange(StrictSchema):
-    """Change one date, or with it all from it on, or all coming ones of its series. A status comes alone, with its reason."""
+class ChangeOfDates(StrictSchema):
+    """How dates are changed, whatever is changed of them."""
 
-    start = fields.AwareDateTime(metadata={"description": "Without an end the date lasts as long as before."})
-    end = fields.AwareDateTime()
-    place_id = fields.String(allow_none=True, validate=validate.Length(max=40))
-    online_link = LineText(validate=validate.Length(max=LINK_LENGTH))
-    capacity = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, MOST_SEATS))
-    title = LineText(validate=validate.Length(max=TITLE_LENGTH))
-    lead_id = fields.String(allow_none=True, validate=validate.Length(max=40))
-    status = choice(OccurrenceStatus.CANCELLED, OccurrenceStatus.SCHEDULED)
-    scope = choice(*ChangeScope, load_default=ChangeScope.THIS)
     hand_changed = choice(
         "keep", "overwrite", load_default="keep",
         metadata={"description": "What becomes of what other dates in the scope have of their own in these fields."},
@@ -69,6 +60,20 @@ class OccurrenceChange(StrictSchema):
         metadata={"description": "Change it although something is taken then; the reason says why."},
     )
     dry_run = fields.Boolean(load_default=False)
+
+
+class OccurrenceChange(ChangeOfDates):
+    """Change one date, or with it all from it on, or all coming ones of its series. A status comes alone, with its reason."""
+
+    start = fields.AwareDateTime(metadata={"description": "Without an end the date lasts as long as before."})
+    end = fields.AwareDateTime()
+    place_id = fields.String(allow_none=True, validate=validate.Length(max=40))
+    online_link = LineText(validate=validate.Length(max=LINK_LENGTH))
+    capacity = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, MOST_SEATS))
+    title = LineText(validate=validate.Length(max=TITLE_LENGTH))
+    lead_id = fields.String(allow_none=True, validate=validate.Length(max=40))
+    status = choice(OccurrenceStatus.CANCELLED, OccurrenceStatus.SCHEDULED)
+    scope = choice(*ChangeScope, load_default=ChangeScope.THIS)
 
 
 class TouchedDateSchema(Schema):

@@ -8,7 +8,7 @@ from groupsched.schedule.rules.booking import (
     by_date,
     doubled,
 )
-from groupsched.schedule.rules.carrying import first_day, rule_ahead
+from groupsched.schedule.rules.carrying import first_day, rule_ahead, rule_with
 from groupsched.schedule.rules.changing import (
     AddBackDay,
     AddSeries,
@@ -168,6 +168,7 @@ __all__ = [
     "plan",
     "rest_of",
     "rule_ahead",
+    "rule_with",
     "same_until",
     "sentence_parts",
     "slot_on",

@@ -59,9 +59,12 @@ from groupsched.schedule.service.rows import (
     lock,
 )
 from groupsched.schedule.service.series import (
+    WantedRule,
     add_back_date,
     add_series,
+    change_rule,
     change_series,
+    end_series,
     extend_horizon,
     skip_date,
 )
@@ -86,6 +89,7 @@ __all__ = [
     "TimetableRows",
     "WantedClosure",
     "WantedDate",
+    "WantedRule",
     "add_back_date",
     "add_listed_series",
     "add_series",
@@ -97,6 +101,7 @@ __all__ = [
     "cancel_occurrence",
     "change_dates",
     "change_occurrence",
+    "change_rule",
     "change_series",
     "clashes_of",
     "close",
@@ -107,6 +112,7 @@ __all__ = [
     "delete_draft",
     "delete_unused",
     "end_listed_series",
+    "end_series",
     "extend_horizon",
     "follow_group",
     "freeze",
