@@ -44,6 +44,7 @@ from groupsched.schedule.service.listed import (
 )
 from groupsched.schedule.service.planning import (
     PlannedChange,
+    let_in_by,
     plan_change,
 )
 from groupsched.schedule.service.rows import (
@@ -100,6 +101,7 @@ __all__ = [
     "hold_still",
     "impact_of",
     "keep_holidays_of",
+    "let_in_by",
     "lock",
     "met_besides",
     "move_listed_dates",
