@@ -3,10 +3,10 @@ dates."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
 
 from groupsched.accounts.models import Person
+from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.filters import clock_time, local, short_day
 from groupsched.core.i18n import _, listed, ngettext
@@ -18,7 +18,7 @@ from groupsched.schedule.rules import (
     DateField,
     TimetableDate,
 )
-from groupsched.schedule.service import ChangedDates
+from groupsched.schedule.service import ChangedDates, let_in_by
 
 MOST_DAYS = 6
 
@@ -35,12 +35,13 @@ class HandChanged:
 
 @dataclass(frozen=True)
 class PlannedWords:
-    """What a change would do: each line a number and what so many of are; whom it touches; what was changed by hand;
+    """What a change would do: each line a number and what so many of are; who is told, and who of those who wait is let in; what was changed by hand;
     `conflicts`, each with a choice, as the bookings answer. `mark` tells one plan from another."""
 
     sentence: str
     lines: tuple[tuple[int, str], ...]
     people: frozenset[Person]
+    let_in: frozenset[Person]
     total: int
     mark: str
     by_hand: tuple[HandChanged, ...] = ()
@@ -48,15 +49,16 @@ class PlannedWords:
     conflicts: tuple[object, ...] = ()
 
 
-def planned_words(done: ChangedDates, zone: str) -> PlannedWords:
+def planned_words(group: Group, done: ChangedDates, zone: str) -> PlannedWords:
     """The change of a plan in words; times are those of the zone."""
-    plan = done.plan
+    plan, let_in = done.plan, let_in_by(group, done.plan)
     lines = [line for line in _lines(plan, zone) if line[0]]
     touched = [*plan.steps, *plan.gone, *plan.added]
     return PlannedWords(
         sentence=_sentence(plan, zone),
         lines=tuple(lines),
-        people=done.impact.people,
+        people=done.impact.people - let_in,
+        let_in=let_in,
         total=len(touched),
         mark=_mark(plan),
         notes=tuple(_notes(plan, zone)),
@@ -68,8 +70,8 @@ def days_of(dates: Iterable[TimetableDate], zone: str) -> str:
     rows = sorted(dates, key=lambda one: one.start)
     shown = rows if len(rows) <= MOST_DAYS else rows[: MOST_DAYS - 1]
     more = len(rows) - len(shown)
-    this_year = clock.now().year
-    words = [dated(day, "MMMd" if day.year == this_year else "yMMMd") for day in _days(shown, zone)]
+    this_year, days = clock.now().year, [local(one.start, zone).date() for one in shown]
+    words = [dated(day, "MMMd" if day.year == this_year else "yMMMd") for day in days]
     return listed([*words, *([ngettext("%(num)s more date", "%(num)s more dates", more)] if more else [])])
 
 
@@ -107,10 +109,6 @@ def _named_fields() -> list[tuple[str, str, frozenset[DateField]]]:
         ("leads", _("Who leads"), frozenset({DateField.LEADS})),
         ("note", _("Line for people who come"), frozenset({DateField.NOTE})),
     ]
-
-
-def _days(dates: Sequence[TimetableDate], zone: str) -> list[datetime]:
-    return [local(one.start, zone).date() for one in dates]  # type: ignore[misc]
 
 
 def _moved(plan: DateChange) -> list[tuple[TimetableDate, TimetableDate]]:

@@ -53,7 +53,7 @@ def test_the_first_step_offers_patterns_and_one_fills_the_form(browser):
     page = browser.get("/groups/new?from=support-group").text
     assert 'value="Morning support"' in page
     assert 'value="2026-11-25"' in page, "the next of Monday, Wednesday and Friday"
-    assert "Every Monday, Wednesday and Friday 09:00–10:30, New York time." in page
+    assert "Every Monday, Wednesday and Friday 09:00–10:30, New York time, from 25 November 2026" in page
 
 
 def test_an_unknown_pattern_is_an_empty_form(browser):
@@ -66,7 +66,10 @@ def test_publishing_makes_the_group_and_its_dates(browser, said):
     assert [row.local_date for row in dates_of(group)][:2] == [date(2026, 12, 1), date(2026, 12, 8)]
     assert len(dates_of(group)) == 12
     page = browser.get(f"/groups/{group.uid}").text
-    assert "Every Tuesday 18:00–19:00, New York time, 12 times until 16 February." in page
+    assert (
+        "Every Tuesday 18:00–19:00, New York time, 12 times from 1 December 2026 until 16 February 2027."
+        in page
+    )
 
 
 def test_a_draft_may_leave_the_dates_open_and_is_seen_by_staff_alone(browser, client, said, world):
@@ -136,7 +139,10 @@ def test_publishing_says_whether_people_find_it(browser, said, more, words):
 
 def test_the_panel_answers_with_the_sentence_and_eight_dates(browser, said):
     panel = browser.post("/groups/preview", data=said).text
-    assert "Every Tuesday 18:00–19:00, New York time, 12 times until 16 February." in panel
+    assert (
+        "Every Tuesday 18:00–19:00, New York time, 12 times from 1 December 2026 until 16 February 2027."
+        in panel
+    )
     assert panel.count("toggle-2026") + panel.count("toggle-2027") == 8
     assert "Publish 12 dates" in panel
 

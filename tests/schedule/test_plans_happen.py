@@ -28,11 +28,13 @@ from groupsched.schedule.rules import (
     NewRule,
     OccurrenceStatus,
     RetireDates,
+    RuleFrom,
     RuleRefused,
     SetOfDate,
     SkipDay,
     UndoOf,
     parse_rule,
+    rule_ahead,
 )
 from groupsched.schedule.service import change_dates, freeze, parts_of, plan_dates
 from groupsched.schedule.service.timetable import timetable_of
@@ -77,7 +79,7 @@ def changes(draw):
         if kind is UndoOf:
             last = can_be_undone(changes_made(group))
             return UndoOf(*parts_of(last)) if last else None
-        if kind in (MoveDate, SetOfDate, CancelDate, BringBack) and one is None:
+        if kind in (MoveDate, SetOfDate, RuleFrom, CancelDate, BringBack) and one is None:
             return None
         match kind.__name__:
             case "MoveDate":
@@ -92,6 +94,21 @@ def changes(draw):
                     else {DateField.NOTE: "Bring a mat."}
                 )
                 return SetOfDate(one.key, values, scope, overwrite)
+            case "RuleFrom":
+                wide = ChangeScope.ALL if scope is ChangeScope.THIS else scope
+                ahead = rule_ahead(timetable.series_with(one.series), one, wide)
+                values = (
+                    {DateField.LEADS: (group.facilitators[0].person_id,)}
+                    if days
+                    else {DateField.PLACE: place}
+                )
+                return RuleFrom(
+                    one.key,
+                    replace(ahead, start_time=time(11)) if days > 0 else rule,
+                    values,
+                    wide,
+                    overwrite,
+                )
             case "CancelDate":
                 return CancelDate(one.key, "Snow.", scope)
             case "BringBack":
@@ -114,7 +131,7 @@ def changes(draw):
 
 
 KINDS = (
-    MoveDate, MoveDate, SetOfDate, CancelDate, BringBack, NewRule, NewRule, AddSeries, SkipDay, AddBackDay, EndAfter,
+    MoveDate, MoveDate, SetOfDate, RuleFrom, RuleFrom, CancelDate, BringBack, NewRule, NewRule, AddSeries, SkipDay, AddBackDay, EndAfter,
     FollowGroup, ExtendSeries, RetireDates, UndoOf,
 )  # fmt: skip
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
+from groupsched.catalog.service import refuse_external
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import ChangedMeanwhile, DomainError
@@ -18,11 +19,11 @@ from groupsched.schedule.planned import PlannedWords, changed_by_hand, planned_w
 from groupsched.schedule.queries import changes_since, get_occurrence
 from groupsched.schedule.routes.blueprint import blueprint, done_words, told_since, whom_it_touches
 from groupsched.schedule.routes.date_editor import DateEditor, date_editor, looked_again, scope_of
-from groupsched.schedule.rules import ChangeScope, OccurrenceStatus, RuleRefused
+from groupsched.schedule.rules import ChangeScope, OccurrenceStatus, RuleRefused, SaveAct
 from groupsched.schedule.service import WantedDate, change_occurrence, parts_of, seen_dates
-from groupsched.schedule.words import what_changed
+from groupsched.schedule.words import sentence, what_changed
 
-LIVE = "live"
+IN_STEP = "live"
 """What the form says of a panel that a script keeps in step."""
 BESIDE = {"past": "day", "same-time": "start_time", "end-range": "end_time", "other-period": "repeats"}
 """Beside which field a refusal of a plan stands that names none."""
@@ -34,6 +35,7 @@ Answer = str | Response | tuple[str, int]
 def edit_date(uid: str) -> Answer:
     """Change one date, it and all after it, or all coming dates of its series."""
     occurrence = get_occurrence(current(), uid, Permission.GROUP_WRITE)
+    refuse_external(occurrence.group)
     found = date_editor(current(), occurrence)
     if found.one is None:
         return render_template("schedule/date_over.html", o=occurrence, group=occurrence.group)
@@ -59,6 +61,7 @@ def preview_date(uid: str) -> Answer:
 def bring_back(uid: str) -> Answer:
     """Have a date that was cancelled take place after all: whom that touches, then the change."""
     found = get_occurrence(current(), uid, Permission.GROUP_WRITE)
+    refuse_external(found.group)
     wanted, refusal = WantedDate(status=OccurrenceStatus.SCHEDULED), ""
     try:
         if request.method == "POST":
@@ -87,13 +90,13 @@ def _answer(found: DateEditor) -> Answer:
     if rows := settle(form, found.as_it_stands):
         return _page(found, 409, sent_over=ChangedMeanwhile().message, meanwhile=Meanwhile(rows))
     planned = _planned(found)
-    if planned is None or request.form.get("act") != "save":
+    if planned is None or request.form.get("act") != SaveAct.SAVE:
         return _page(found, 422 if planned is None else 200, planned=planned)
     if not planned.total:
         form.refuse("day" if found.scope is ChangeScope.THIS else "start_time", _("Nothing is changed yet."))
         return _page(found, 422, planned=planned)
     stale = found.seen() != seen_dates(found.occurrence, found.scope)
-    if form.looked.data not in (LIVE, planned.mark) and not stale:
+    if form.looked.data not in (IN_STEP, planned.mark) and not stale:
         return _page(found, planned=planned, look_first=True)
     try:
         return _done(found.occurrence, found.wanted())
@@ -128,7 +131,7 @@ def _planned(found: DateEditor) -> PlannedWords | None:
     except DomainError as refusal:
         form.refuse(refusal.field or BESIDE.get(refusal.code, ""), refusal.message)
         return None
-    planned = planned_words(done, found.zone)
+    planned = planned_words(found.group, done, found.zone)
     if found.scope is ChangeScope.THIS:
         return planned
     touched = found.touched(wanted)
@@ -166,8 +169,16 @@ def _panel(found: DateEditor, planned: PlannedWords | None) -> dict[str, Any]:
         "form": found.form, "o": found.occurrence, "group": found.group, "zone": found.zone, "scope": found.scope,
         "scopes": [(one, *_scope_words(found, one)) for one in found.scopes], "planned": planned,
         "save_words": _save_words(found.scope, planned.total if planned else 0), "hand": request.form,
-        "start": found.as_it_stands(), "preview": url_for("schedule.preview_date", uid=found.occurrence.uid),
+        "said": _said(found), "preview": url_for("schedule.preview_date", uid=found.occurrence.uid),
     }  # fmt: skip
+
+
+def _said(found: DateEditor) -> str:
+    """When the series would meet, in a sentence; nothing where that cannot be said, or one date alone is meant."""
+    try:
+        return sentence(found.rule()) if found.scope is not ChangeScope.THIS else ""
+    except RuleRefused:
+        return ""
 
 
 def _scope_words(found: DateEditor, scope: ChangeScope) -> tuple[str, str]:

@@ -32,13 +32,14 @@ from groupsched.schedule.rules import (
     Ends,
     Repeats,
     RuleRefused,
+    SaveAct,
     SeriesRule,
     end_time,
 )
 from groupsched.schedule.service import ChangedDates, change_dates, impact_of, plan_dates
 from groupsched.schedule.words import sentence
 
-LIVE = "live"
+IN_STEP = "live"
 Answer = str | Response | tuple[str, int]
 
 
@@ -54,9 +55,9 @@ def new_series(uid: str) -> Answer:
     page = {**_panel(group, form, planned), "once": once}
     if change is None or planned is None:
         return render_template("schedule/new_series.html", **page), 422
-    if request.form.get("act") != "save" or form.looked.data not in (LIVE, planned.mark):
+    if request.form.get("act") != SaveAct.SAVE or form.looked.data not in (IN_STEP, planned.mark):
         return render_template(
-            "schedule/new_series.html", **page, look_first=request.form.get("act") == "save"
+            "schedule/new_series.html", **page, look_first=request.form.get("act") == SaveAct.SAVE
         )
     return _done(group, change)
 
@@ -87,7 +88,7 @@ def end_series(uid: str) -> Answer:
     page |= {"planned": planned}
     if planned is None:
         return render_template("schedule/end_series.html", **page), 422
-    if request.form.get("act") != "save" or form.looked.data != planned.mark:
+    if request.form.get("act") != SaveAct.SAVE or form.looked.data != planned.mark:
         return render_template("schedule/end_series.html", **page)
     return _done(series.group, change)
 
@@ -161,7 +162,7 @@ def _planned(group: Group, form: SeriesForm) -> tuple[Change | None, PlannedWord
     except RuleRefused as refusal:
         form.refuse(refusal.field, _(refusal.text, **refusal.values))
         return None, None
-    return change, planned_words(done, rule.timezone)
+    return change, planned_words(group, done, rule.timezone)
 
 
 def _check_added(done: ChangedDates, rule: SeriesRule) -> None:
@@ -207,7 +208,9 @@ def _end_planned(series: Series, form: EndForm, change: EndAfter) -> PlannedWord
         form.until.errors = [refusal.message]
         return None
     keys = [one.key for one in done.plan.dropped if one.key is not None]
-    return planned_words(replace(done, impact=impact_of(keys, whole_line=True)), series.timezone)
+    return planned_words(
+        series.group, replace(done, impact=impact_of(keys, whole_line=True)), series.timezone
+    )
 
 
 def _panel(group: Group, form: SeriesForm, planned: PlannedWords | None) -> dict[str, Any]:

@@ -52,6 +52,7 @@ from groupsched.schedule.service.listed import (
 )
 from groupsched.schedule.service.planning import (
     PlannedChange,
+    let_in_by,
     plan_change,
 )
 from groupsched.schedule.service.rows import (
@@ -120,6 +121,7 @@ __all__ = [
     "hold_still",
     "impact_of",
     "keep_holidays_of",
+    "let_in_by",
     "lock",
     "met_besides",
     "move_listed_dates",

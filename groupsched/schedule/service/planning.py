@@ -64,6 +64,15 @@ def plan_change(
     return PlannedChange(tuple(dropped), tuple(added), told - let_in, let_in)
 
 
+def let_in_by(group: Group, change: DateChange) -> frozenset[Person]:
+    """Who of those who wait for a group would get a seat by a change of its dates."""
+    more = any(one.takes_place for one in change.added) or bool(change.restored)
+    seats = any(was.seats != now.seats for was, now in change.steps)
+    return (
+        _let_in(SeatsToGive(group.id, _seats(change), group.capacity, more)) if more or seats else frozenset()
+    )
+
+
 def _stay(change: DateChange) -> list[tuple[TimetableDate, TimetableDate]]:
     """The coming dates that take place as before, before and after."""
     after = {one.key: one for one in change.after.dates}
