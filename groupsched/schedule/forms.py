@@ -18,7 +18,7 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
 )
-from wtforms.validators import Optional, ValidationError
+from wtforms.validators import NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from groupsched.catalog.forms import OTHER_LANGUAGES, NumberField, in_words_of, kindly
@@ -44,6 +44,7 @@ from groupsched.core.regions import clock, parse_clock
 from groupsched.core.text import clean_line
 from groupsched.schedule.models import CLOSURE_NAME_LENGTH
 from groupsched.schedule.rules import (
+    DayPart,
     Ends,
     MonthlyBy,
     RepeatChoices,
@@ -56,6 +57,8 @@ from groupsched.schedule.rules import (
 
 E = TypeVar("E", bound=StrEnum)
 MOST_SKIPS = 999
+KEPT_REASON_LENGTH = 300
+MOST_WEEKS = 26
 # Where the form asks for a field of the rules under another name.
 ASKED_AS = {"facilitators": "lead", "named_person": "lead", "duration_minutes": "end_time", "rrule": "repeats",
             "timezone": "place", "site": "place", "skip": "repeats"}  # fmt: skip
@@ -177,6 +180,7 @@ class DefineForm(WhatForm):
 
     attendance_mode = RadioField(_l("In a room or online"), default=AttendanceMode.IN_PERSON)
     place = SelectField(_l("Room"))
+    keep_clashes = KeptField(_l("Keep both, and say why"), limit=KEPT_REASON_LENGTH)
     online_link = LineField(_l("Link for those who come online"))
     lead = SelectField(_l("Who leads"))
     others = ManyField(_l("Also leading"))
@@ -326,6 +330,18 @@ class DefineForm(WhatForm):
     def refuse_domain(self, error: DomainError) -> None:
         """The same for what a verb refused."""
         self.refuse(error.field, error.message)
+
+
+class FindTimeForm(FlaskForm):
+    """When a group could meet: for how long, where, led by whom, on which days. The view gives the choices."""
+
+    minutes = NumberField(_l("How many minutes"), [Optional(), NumberRange(5, 1440)], default=60)
+    room = SelectField(_l("Room"))
+    lead = SelectField(_l("Who leads"))
+    others = ManyField(_l("Also leading"), validate_choice=False)
+    days = ManyField(_l("On"), coerce=int, default=range(5))
+    parts = ManyField(_l("Part of the day"), default=lambda: list(DayPart))
+    weeks = NumberField(_l("For how many weeks"), [Optional(), NumberRange(1, MOST_WEEKS)], default=8)
 
 
 class CancelForm(FlaskForm):

@@ -8,6 +8,7 @@ from groupsched.api.schemas.attendance import (
     OperationResult,
     SheetSchema,
 )
+from groupsched.api.schemas.bookings import BookingQuery, BookingSchema, FreeQuery, FreeSpansSchema
 from groupsched.api.schemas.catalog import ModalitySchema, PlaceSchema, SiteSchema, WhereSchema
 from groupsched.api.schemas.closures import ClosureAnswer, ClosureCreation, ClosureSchema, DryRunQuery
 from groupsched.api.schemas.enrolments import DateAnswerSchema, EnrolmentCreation, EnrolmentSchema, PersonOnly
@@ -41,6 +42,8 @@ __all__ = [
     "AnswerSchema",
     "AnsweredAlone",
     "AttendeeSchema",
+    "BookingQuery",
+    "BookingSchema",
     "ClosureAnswer",
     "ClosureCreation",
     "ClosureSchema",
@@ -51,6 +54,8 @@ __all__ = [
     "FeedCreation",
     "FeedSchema",
     "FieldProblemSchema",
+    "FreeQuery",
+    "FreeSpansSchema",
     "GroupChange",
     "GroupCreation",
     "GroupSchema",

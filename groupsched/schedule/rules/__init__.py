@@ -7,6 +7,7 @@ from groupsched.schedule.rules.booking import (
     bookings_of,
     by_date,
     doubled,
+    free_spans,
 )
 from groupsched.schedule.rules.changing import (
     AddBackDay,
@@ -57,6 +58,7 @@ from groupsched.schedule.rules.dates import (
     slot_on,
 )
 from groupsched.schedule.rules.differing import LastDates, RuleDifference, difference
+from groupsched.schedule.rules.finding import DayPart, FoundTime, WantedTime, found_times, moment_of, until_of
 from groupsched.schedule.rules.laying import days_met, made_until, without_met
 from groupsched.schedule.rules.leading import AssignmentRole
 from groupsched.schedule.rules.planning import plan
@@ -106,10 +108,12 @@ __all__ = [
     "ConflictKind",
     "DateChange",
     "DateField",
+    "DayPart",
     "EndAfter",
     "Ends",
     "ExtendSeries",
     "FollowGroup",
+    "FoundTime",
     "Frequency",
     "LastDates",
     "MonthlyBy",
@@ -137,6 +141,7 @@ __all__ = [
     "TimetableSeries",
     "UndoOf",
     "WantedBooking",
+    "WantedTime",
     "WhyNot",
     "bookings_of",
     "build_rule",
@@ -151,10 +156,13 @@ __all__ = [
     "end_time",
     "expand",
     "first_date_on_or_after",
+    "found_times",
+    "free_spans",
     "last_date",
     "local_dates",
     "made_until",
     "minutes_between",
+    "moment_of",
     "next_dates",
     "overlaps",
     "parse_recurrence",
@@ -164,5 +172,6 @@ __all__ = [
     "same_until",
     "sentence_parts",
     "slot_on",
+    "until_of",
     "without_met",
 ]
