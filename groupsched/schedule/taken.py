@@ -11,18 +11,23 @@ from sqlalchemy import (
     DateTime,
     FromClause,
     Integer,
+    Select,
     Text,
     and_,
     cast,
     column,
+    false,
     func,
     literal,
+    or_,
     select,
     union_all,
 )
+from sqlalchemy.orm import contains_eager, joinedload
 
 from groupsched.core.db import db
 from groupsched.schedule.models import Booking, Occurrence
+from groupsched.schedule.queries import closed_rooms, closures, rooms_by_site
 from groupsched.schedule.rules import BookingClash, WantedBooking
 
 LONGEST = timedelta(days=2)
@@ -55,6 +60,50 @@ def places_taken(
     for clash in clashes_with(wanted, besides=besides):
         taken[clash.wanted.date].add(clash.wanted.place or 0)
     return [frozenset(one) for one in taken]
+
+
+def bookings_between(
+    program_id: int | None,
+    start: datetime,
+    end: datetime,
+    places: Collection[int] = (),
+    people: Collection[int] = (),
+) -> Select[Booking]:
+    """The bookings of a program that touch this time: of these places and these people, or all where none is named."""
+    query = select(Booking).join(Booking.occurrence).join(Occurrence.group).options(
+        contains_eager(Booking.occurrence).contains_eager(Occurrence.group),
+        joinedload(Booking.place), joinedload(Booking.person),
+    )  # fmt: skip
+    query = query.where(
+        Occurrence.program_id == program_id,
+        Booking.start < end, Booking.start > start - LONGEST, Booking.end > start,
+    )  # fmt: skip
+    if places or people:
+        query = query.where(or_(Booking.place_id.in_(places), Booking.person_id.in_(people)))
+    return query.order_by(Booking.start, Booking.id)
+
+
+Spans = list[tuple[datetime, datetime]]
+
+
+def taken_spans(
+    program_id: int | None, start: datetime, end: datetime, places: Collection[int], people: Collection[int]
+) -> tuple[dict[int, Spans], dict[int, Spans]]:
+    """When these places and these people are taken: by the number of the place, by that of the person. Where a place is
+    closed, it is taken too."""
+    rooms: dict[int, Spans] = {number: [] for number in places}
+    led: dict[int, Spans] = {number: [] for number in people}
+    query = bookings_between(program_id, start, end, places, people).with_only_columns(
+        Booking.place_id, Booking.person_id, Booking.start, Booking.end, maintain_column_froms=True
+    )
+    for row in db.session.execute(query if places or people else query.where(false())):
+        (led[row.person_id] if row.place_id is None else rooms[row.place_id]).append((row.start, row.end))
+    for one in closures(program_id or 0, start):
+        shut = closed_rooms(one, rooms_by_site(program_id or 0), None)
+        for number, spans in rooms.items():
+            if number in shut:
+                spans.append((one.starts_at, one.ends_at))
+    return rooms, led
 
 
 def _overlaps(asked: FromClause, of: dict[str, Any], what: str, besides: int | None) -> Any:

@@ -129,7 +129,7 @@ def test_one_to_one_is_with_the_lead_and_never_public(browser, client, said, lea
 def test_publishing_says_whether_people_find_it(browser, said, more, words):
     group = made(browser, said | more)
     assert words in browser.get(f"/groups/{group.uid}").text
-    draft = made(browser, said | more | {"act": "draft"})
+    draft = made(browser, said | more | {"act": "draft", "start_time": "20:00", "end_time": "21:00"})
     browser.post(f"/groups/{draft.uid}/publish")
     assert words in browser.get(f"/groups/{draft.uid}").text
 
@@ -187,7 +187,8 @@ def test_the_panel_says_what_is_missing(browser, said):
 
 def test_every_few_weeks_starts_with_a_number_that_makes_sense(browser, said):
     weekly = made(browser, said)
-    rare = made(browser, said | {"repeats": "weeks", "every": "5"})
+    later = {"start_time": "20:00", "end_time": "21:00"}
+    rare = made(browser, said | later | {"repeats": "weeks", "every": "5"})
     for address, every in (
         ("/groups/new?from=none", 3),
         (f"/groups/{weekly.uid}/edit", 3),

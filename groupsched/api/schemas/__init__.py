@@ -8,6 +8,7 @@ from groupsched.api.schemas.attendance import (
     OperationResult,
     SheetSchema,
 )
+from groupsched.api.schemas.bookings import BookingQuery, BookingSchema, FreeQuery, FreeSpansSchema
 from groupsched.api.schemas.catalog import ModalitySchema, PlaceSchema, SiteSchema, WhereSchema
 from groupsched.api.schemas.closures import ClosureAnswer, ClosureCreation, ClosureSchema, DryRunQuery
 from groupsched.api.schemas.enrolments import DateAnswerSchema, EnrolmentCreation, EnrolmentSchema, PersonOnly
@@ -43,6 +44,8 @@ __all__ = [
     "AnswerSchema",
     "AnsweredAlone",
     "AttendeeSchema",
+    "BookingQuery",
+    "BookingSchema",
     "ChangeSchema",
     "ClosureAnswer",
     "ClosureCreation",
@@ -54,6 +57,8 @@ __all__ = [
     "FeedCreation",
     "FeedSchema",
     "FieldProblemSchema",
+    "FreeQuery",
+    "FreeSpansSchema",
     "GroupChange",
     "GroupCreation",
     "GroupSchema",

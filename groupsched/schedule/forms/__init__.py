@@ -4,6 +4,7 @@ from groupsched.schedule.forms.changing import WHEN, DateForm, EndForm, SeriesFo
 from groupsched.schedule.forms.closing import CancelForm, ClosureForm
 from groupsched.schedule.forms.defining import DefineForm
 from groupsched.schedule.forms.fields import as_day
+from groupsched.schedule.forms.finding import FindTimeForm
 from groupsched.schedule.forms.repeating import RuleForm
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "DateForm",
     "DefineForm",
     "EndForm",
+    "FindTimeForm",
     "RuleForm",
     "SeriesForm",
     "as_day",

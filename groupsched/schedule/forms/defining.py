@@ -29,6 +29,8 @@ from groupsched.schedule.forms.fields import ManyField, enum_of
 from groupsched.schedule.forms.repeating import RuleForm
 from groupsched.schedule.rules import RuleRefused, SeriesRule
 
+KEPT_REASON_LENGTH = 300
+
 
 class WhatForm(FlaskForm):
     """What a group is: its words, in each language, its kind and its style."""
@@ -72,6 +74,7 @@ class DefineForm(WhatForm, RuleForm):
 
     attendance_mode = RadioField(_l("In a room or online"), default=AttendanceMode.IN_PERSON)
     place = SelectField(_l("Room"))
+    keep_clashes = KeptField(_l("Keep both, and say why"), limit=KEPT_REASON_LENGTH)
     online_link = LineField(_l("Link for those who come online"))
     lead = SelectField(_l("Who leads"))
     others = ManyField(_l("Also leading"))

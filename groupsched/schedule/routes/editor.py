@@ -1,7 +1,7 @@
 """What the form for a group needs around it: its choices, what it is filled with, and what it stands for."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -31,6 +31,7 @@ from groupsched.catalog.rules import (
 from groupsched.catalog.service import fields_of
 from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.core.filters import local
 from groupsched.core.tokens import public_id
 from groupsched.schedule.forms import DefineForm, as_day
 from groupsched.schedule.models import Occurrence, Series
@@ -187,10 +188,19 @@ class GroupEditor:
     def look_again(self) -> None:
         """Read anew what somebody else has saved."""
         db.session.expire_all()
+        self.forget()
+        self.remember_versions()
+
+    def use_room(self, uid: str) -> None:
+        """Choose another room, as the button beside clashes does without a script."""
+        if any(room.uid == uid for room in self.rooms):
+            self.form.place.data = uid
+
+    def forget(self) -> None:
+        """Know no more what was read."""
         self.series = current_series(self.group) if self.group is not None else None
         for kept in ("coming", "_ahead", "rooms"):
             vars(self).pop(kept, None)
-        self.remember_versions()
 
     def remember_versions(self) -> None:
         """Have the next save be a change of what is there now."""
@@ -222,7 +232,9 @@ def _start(
     start: dict[str, Any] = {
         "uid": public_id(), "languages": ["en"], "lead": _self_as_lead(identity), "every": FEW_WEEKS,
     }  # fmt: skip
-    return start | (_filled(pattern, pattern_for(pattern), identity) if pattern else {})
+    return (
+        start | (_filled(pattern, pattern_for(pattern), identity) if pattern else {}) | _found_time(identity)
+    )
 
 
 def _said(fields: GroupFields, *, is_draft: bool) -> dict[str, Any]:
@@ -281,6 +293,24 @@ def _filled(modality: Modality, pattern: GroupTemplate, identity: Identity) -> d
         "weekdays": list(pattern.weekdays), "repeats": repeats, "count": pattern.count, "tags": list(pattern.tags),
         "ends": Ends.AFTER if pattern.count else Ends.OPEN, "attendance_mode": mode,
         "starts_on": _first_day(pattern, current_program(identity)),
+    }  # fmt: skip
+
+
+def _found_time(identity: Identity) -> dict[str, Any]:
+    """What was found on the page that looks for a time; nothing where its address says none."""
+    try:
+        begin, until = (datetime.fromisoformat(request.args.get(name, "")) for name in ("begin", "until"))
+        room = next((one for one in places(identity) if one.uid == request.args.get("room")), None)
+        program = current_program(identity)
+        start, end = (local(moment, program.timezone if program else "UTC") for moment in (begin, until))
+    except (ValueError, OverflowError):
+        return {}
+    known = {one.uid for one in leaders(identity.program_id)}
+    lead, *others = [uid for uid in request.args.getlist("lead")[:9] if uid in known] or [""]
+    led = {"lead": lead, "others": others} if lead else {}
+    return led | {
+        "place": room.uid if room else "", "starts_on": start.date(), "start_time": start.time(), "end_time": end.time(),
+        "weekdays": [start.weekday()], "repeats": Repeats.WEEKLY,
     }  # fmt: skip
 
 

@@ -3,17 +3,19 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from groupsched.access.identity import Identity
+from groupsched.access.identity import Identity, current
 from groupsched.access.queries import sites
 from groupsched.catalog.models import Group, Place
 from groupsched.catalog.queries import (
     leaders,
     modalities,
+    places,
     said_of_service_types,
     terms,
 )
 from groupsched.catalog.rules import (
     FIELD_OF,
+    PlaceMode,
     Setting,
 )
 from groupsched.catalog.words import (
@@ -26,7 +28,9 @@ from groupsched.catalog.words import (
     term_name,
 )
 from groupsched.core.i18n import _, ngettext, text_of, weekday_name
+from groupsched.schedule.forms import FindTimeForm
 from groupsched.schedule.rules import (
+    DayPart,
     Ends,
     MonthlyBy,
     Repeats,
@@ -56,6 +60,25 @@ def rule_choices(*, custom: bool) -> dict[str, list[tuple[Any, str]]]:
         "repeats": _repeats(custom), "monthly_by": _monthly(), "ends": _ends(),
         "weekdays": [(n, weekday_name(n, "abbreviated")) for n in range(7)],
     }  # fmt: skip
+
+
+def find_time_choices(form: FindTimeForm) -> None:
+    """Fill the lists of the form that looks for a time: rooms one by one, or any of a site."""
+    identity, here = current(), sites(current())
+    names = {site.id: site.name for site in here} if len(here) > 1 else {}
+    rooms = [row for row in places(identity) if row.mode == PlaceMode.ROOM]
+    people = [(person.uid, person.name) for person in leaders(identity.program_id)]
+    form.room.choices = [
+        *((f"site:{site.uid}", _("Any room of %(site)s", site=site.name)) for site in here),
+        *((row.uid, _with_seats(row, names.get(row.site_id or 0, ""))) for row in rooms),
+        ("", _("In no room")),
+    ]
+    form.lead.choices = [("", _("Anybody")), *people]
+    form.others.choices = people
+    form.days.choices = [(number, weekday_name(number, "abbreviated")) for number in range(7)]
+    words = {DayPart.MORNING: _("Morning"), DayPart.AFTERNOON: _("Afternoon"), DayPart.EVENING: _("Evening")}
+    form.parts.choices = [(part, words[part]) for part in DayPart]
+    form.room.data = form.room.data or str(form.room.choices[0][0])
 
 
 def _service_types(editor: "GroupEditor") -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from groupsched.schedule.rules.booking import (
     bookings_of,
     by_date,
     doubled,
+    free_spans,
 )
 from groupsched.schedule.rules.carrying import first_day, rule_ahead, rule_with
 from groupsched.schedule.rules.changing import (
@@ -59,6 +60,7 @@ from groupsched.schedule.rules.dates import (
     slot_on,
 )
 from groupsched.schedule.rules.differing import LastDates, RuleDifference, difference
+from groupsched.schedule.rules.finding import DayPart, FoundTime, WantedTime, found_times, moment_of, until_of
 from groupsched.schedule.rules.laying import days_met, made_until, without_met
 from groupsched.schedule.rules.leading import AssignmentRole
 from groupsched.schedule.rules.planning import plan
@@ -110,10 +112,12 @@ __all__ = [
     "ConflictKind",
     "DateChange",
     "DateField",
+    "DayPart",
     "EndAfter",
     "Ends",
     "ExtendSeries",
     "FollowGroup",
+    "FoundTime",
     "Frequency",
     "LastDates",
     "MonthlyBy",
@@ -142,6 +146,7 @@ __all__ = [
     "TimetableSeries",
     "UndoOf",
     "WantedBooking",
+    "WantedTime",
     "WhyNot",
     "bookings_of",
     "build_rule",
@@ -157,10 +162,13 @@ __all__ = [
     "expand",
     "first_date_on_or_after",
     "first_day",
+    "found_times",
+    "free_spans",
     "last_date",
     "local_dates",
     "made_until",
     "minutes_between",
+    "moment_of",
     "next_dates",
     "overlaps",
     "parse_recurrence",
@@ -172,5 +180,6 @@ __all__ = [
     "same_until",
     "sentence_parts",
     "slot_on",
+    "until_of",
     "without_met",
 ]

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -55,14 +55,35 @@ def bookings_of(
 
 
 def doubled(wanted: Iterable[WantedBooking]) -> frozenset[WantedBooking]:
-    """Those of one group that overlap an earlier one of the same place or person: a group is never in its own way."""
+    """Those of one group that overlap another one of the same place or person: a group is never in its own way."""
     found: set[WantedBooking] = set()
-    until: dict[tuple[int | None, int | None], datetime] = {}
+    latest: dict[tuple[int | None, int | None], WantedBooking] = {}
     for one in sorted(wanted, key=lambda one: (one.start, one.end, one.date)):
-        if one.start < until.get(one.of, one.start):
-            found.add(one)
-        until[one.of] = max(until.get(one.of, one.end), one.end)
+        before = latest.get(one.of)
+        if before is not None and one.start < before.end:
+            found |= {one, before}
+        if before is None or one.end > before.end:
+            latest[one.of] = one
     return frozenset(found)
+
+
+def free_spans(
+    taken: Iterable[tuple[datetime, datetime]], start: datetime, end: datetime, length: timedelta
+) -> list[tuple[datetime, datetime]]:
+    """What is free for at least so long between `start` and `end`, in order.
+
+    >>> from datetime import UTC
+    >>> hour = lambda number: datetime(2026, 12, 1, number, tzinfo=UTC)
+    >>> free = free_spans([(hour(12), hour(13)), (hour(9), hour(11)), (hour(10), hour(11))], hour(8), hour(18), timedelta(hours=1))
+    >>> [(a.hour, b.hour) for a, b in free]
+    [(8, 9), (11, 12), (13, 18)]
+    """
+    found, since = [], start
+    for begins, ends in sorted([*taken, (end, end)]):
+        if min(begins, end) - since >= length:
+            found.append((since, min(begins, end)))
+        since = max(since, ends)
+    return found
 
 
 def by_date(clashes: Iterable[BookingClash]) -> dict[int, list[BookingClash]]:

@@ -2,10 +2,12 @@
 
 from groupsched.schedule.service.booking import (
     DatesTaken,
+    LedAndReached,
     book,
     clashes_of,
     deciding,
     takes_room,
+    wanted_by,
 )
 from groupsched.schedule.service.changing import ChangedDates, change_dates, plan_dates
 from groupsched.schedule.service.closures import (
@@ -83,6 +85,7 @@ __all__ = [
     "ChangedDates",
     "DateConflict",
     "DatesTaken",
+    "LedAndReached",
     "PlannedChange",
     "Ripple",
     "SeenDates",
@@ -146,4 +149,5 @@ __all__ = [
     "told_if_place_moved",
     "told_once",
     "undo_change",
+    "wanted_by",
 ]

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import lazyload, load_only
 
 from groupsched.access.identity import Identity, System
 from groupsched.catalog.models import Group, Place
@@ -24,11 +26,14 @@ from groupsched.schedule.rules import (
     BookingClash,
     DateChange,
     OccurrenceStatus,
+    SeriesRule,
     TimetableDate,
     WantedBooking,
     bookings_of,
     doubled,
+    expand,
 )
+from groupsched.schedule.service.timetable import horizon
 from groupsched.schedule.taken import clashes_with
 
 
@@ -38,6 +43,14 @@ class ClashDecision:
 
     keeps: bool
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class LedAndReached:
+    """Who leads the dates of a group that have no leaders of their own, and how people come to it."""
+
+    leaders: tuple[int, ...]
+    mode: AttendanceMode
 
 
 class DatesTaken(Conflict):
@@ -93,14 +106,27 @@ def book(group: Group) -> None:
         _insert(group, new, doubled(wanted))
 
 
-def clashes_of(group: Group, change: DateChange) -> list[BookingClash]:
-    """What the dates of a group would run into with a change, of which it does not keep it yet. Dates that have no row yet are
-    known by their place among those of the plan, counted down from -1."""
+def clashes_of(group: Group, change: DateChange, fields: LedAndReached | None = None) -> list[BookingClash]:
+    """What the dates of a group would run into with a change, of which it does not keep it yet; where the group itself changes
+    too, as these `fields` say. Dates that have no row yet are known by their place among those of the plan, counted down from -1."""
     if group.external:
         return []
     there = {_as_wanted(row) for row in _booked(group)}
-    wanted = [one for one in _planned(group, change) if one not in there]
+    now = fields or LedAndReached(tuple(row.person_id for row in group.facilitators), group.attendance_mode)
+    wanted = [one for one in _planned(group, change, now) if one not in there]
     return clashes_with(wanted, besides=group.id)
+
+
+def wanted_by(rule: SeriesRule, place: Place | None, fields: LedAndReached) -> list[WantedBooking]:
+    """What the coming dates of a rule would take that nobody has made yet, numbered from -1 down."""
+    now = clock.now()
+    dates = [one for one in expand(rule, now.date() - timedelta(days=1), horizon()) if one.end > now]
+    room = takes_room(place, fields.mode)
+    return [
+        booking
+        for number, one in enumerate(dates)
+        for booking in bookings_of(-1 - number, one.start, one.end, room, fields.leaders)
+    ]
 
 
 def takes_room(place: Place | None, mode: AttendanceMode) -> int | None:
@@ -155,32 +181,39 @@ def _as_wanted(row: Any) -> WantedBooking:
 
 def _wanted(group: Group) -> list[WantedBooking]:
     """What the coming dates of a group occupy, as their rows say."""
-    query = select(Occurrence.id, Occurrence.start, Occurrence.end, Occurrence.place_id).where(
-        Occurrence.group_id == group.id, Occurrence.end > clock.now(), _takes_place()
+    query = (
+        select(Occurrence, Place, Assignment.person_id)
+        .options(load_only(Occurrence.start, Occurrence.end), lazyload("*"))
+        .outerjoin(Occurrence.place)
+        .outerjoin(Assignment, Assignment.occurrence_id == Occurrence.id)
+        .where(Occurrence.group_id == group.id, Occurrence.end > clock.now(), _takes_place())
+        .order_by(Occurrence.start, Occurrence.id, Assignment.position)
     )
-    dates, assigned = db.session.execute(query.order_by(Occurrence.start)).all(), _assigned(group)
-    rooms = _rooms({one.place_id for one in dates}, group)
+    dates: dict[Occurrence, tuple[Place | None, list[int]]] = {}
+    for date, place, person in db.session.execute(query):
+        people = dates.setdefault(date, (place, []))[1]
+        if person is not None:
+            people.append(person)
     leaders = [row.person_id for row in group.facilitators]
     return [
         booking
-        for one in dates
+        for one, (place, people) in dates.items()
         for booking in bookings_of(
-            one.id, one.start, one.end, rooms.get(one.place_id), assigned.get(one.id) or leaders
+            one.id, one.start, one.end, takes_room(place, group.attendance_mode), people or leaders
         )
     ]
 
 
-def _planned(group: Group, change: DateChange) -> list[WantedBooking]:
+def _planned(group: Group, change: DateChange, fields: LedAndReached) -> list[WantedBooking]:
     """What they would occupy with a change."""
     assigned, before = _assigned(group), {one.key: one for one in change.before.dates}
     dates = [one for one in change.after.dates if _is_live(one) and one.end > clock.now()]
-    rooms = _rooms({one.place for one in dates}, group)
-    leaders = [row.person_id for row in group.facilitators]
+    rooms = _rooms({one.place for one in dates}, fields.mode)
 
     def people(one: TimetableDate) -> Sequence[int]:
         was = before.get(one.key) if one.key is not None else None
         stands = was is not None and was.leads == one.leads
-        return one.leads or (assigned.get(one.key or 0) if stands else None) or leaders
+        return one.leads or (assigned.get(one.key or 0) if stands else None) or fields.leaders
 
     numbers = {id(one): -1 - place for place, one in enumerate(change.added)}
     return [
@@ -213,7 +246,7 @@ def _assigned(group: Group) -> dict[int, list[int]]:
     return found
 
 
-def _rooms(numbers: Iterable[int | None], group: Group) -> dict[int | None, int | None]:
+def _rooms(numbers: Iterable[int | None], mode: AttendanceMode) -> dict[int | None, int | None]:
     """Of these places, those that are taken by dates of a group."""
     places = (db.session.get(Place, number) for number in sorted(number for number in numbers if number))
-    return {place.id: takes_room(place, group.attendance_mode) for place in places if place is not None}
+    return {place.id: takes_room(place, mode) for place in places if place is not None}
