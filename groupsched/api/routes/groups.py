@@ -28,7 +28,7 @@ from groupsched.catalog.rules import Access, AttendanceMode, GroupFields, Orient
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
 from groupsched.schedule import service as schedule
-from groupsched.schedule.queries import series_of
+from groupsched.schedule.queries import series_of, topics_of_groups
 from groupsched.schedule.rules import RuleRefused, parse_rule
 
 blueprint = NounBlueprint("groups-api", __name__, description="Groups and when they meet")
@@ -74,7 +74,9 @@ class Groups(MethodView):
         """List groups."""
         groups = visible_groups(current()).options(*SHOWN)
         page: ListPage = by_id(groups, Group.id, query["limit"], query["cursor"])
-        return {"items": [group_json(group) for group in page.items], "next_cursor": page.next_cursor}
+        topics = topics_of_groups([group.id for group in page.items])
+        items = [group_json(group, topics.get(group.id, [])) for group in page.items]
+        return {"items": items, "next_cursor": page.next_cursor}
 
     @requires(Permission.GROUP_CREATE)
     @blueprint.arguments(GroupCreation)

@@ -74,6 +74,13 @@ from groupsched.schedule.rules.timetable import (
     TimetableDate,
     TimetableSeries,
 )
+from groupsched.schedule.rules.topics import (
+    TopicChoice,
+    TopicDate,
+    TopicList,
+    TopicOrder,
+    lay_topics,
+)
 
 __all__ = [
     "LAST_DAY",
@@ -125,6 +132,10 @@ __all__ = [
     "TimetableDate",
     "TimetablePart",
     "TimetableSeries",
+    "TopicChoice",
+    "TopicDate",
+    "TopicList",
+    "TopicOrder",
     "UndoOf",
     "WhyNot",
     "build_rule",
@@ -138,6 +149,7 @@ __all__ = [
     "expand",
     "first_date_on_or_after",
     "last_date",
+    "lay_topics",
     "local_dates",
     "made_until",
     "minutes_between",

@@ -63,6 +63,16 @@ from groupsched.schedule.service.telling import (
     told_once,
 )
 from groupsched.schedule.service.timetable import HORIZON_DAYS, met_besides
+from groupsched.schedule.service.topics import (
+    add_topics,
+    change_topic,
+    choose_topics,
+    lay_again,
+    move_topic,
+    order_topics,
+    remove_topic,
+    undo_topics,
+)
 
 __all__ = [
     "HORIZON_DAYS",
@@ -75,6 +85,7 @@ __all__ = [
     "add_back_date",
     "add_listed_series",
     "add_series",
+    "add_topics",
     "answer_of_series",
     "assign_begun",
     "assign_leaders",
@@ -83,6 +94,8 @@ __all__ = [
     "change_dates",
     "change_occurrence",
     "change_series",
+    "change_topic",
+    "choose_topics",
     "close",
     "copy_group",
     "define_group",
@@ -96,16 +109,20 @@ __all__ = [
     "hold_still",
     "impact_of",
     "keep_holidays_of",
+    "lay_again",
     "lock",
     "met_besides",
     "move_listed_dates",
+    "move_topic",
     "offer_group",
     "opening",
+    "order_topics",
     "parts_of",
     "place_moved",
     "plan_change",
     "plan_dates",
     "redefine_group",
+    "remove_topic",
     "retire_dates",
     "ripple",
     "series_version",
@@ -115,4 +132,5 @@ __all__ = [
     "told_if_place_moved",
     "told_once",
     "undo_change",
+    "undo_topics",
 ]

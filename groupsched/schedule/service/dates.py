@@ -26,6 +26,7 @@ from groupsched.schedule.rules import (
 from groupsched.schedule.service.changing import ChangedDates, change_dates, plan_dates, plan_in
 from groupsched.schedule.service.rows import may_write, touch
 from groupsched.schedule.service.timetable import TimetableRows
+from groupsched.schedule.service.topics import lay_again
 
 REASON_LENGTH = 300
 MOST = timedelta(days=1)
@@ -131,6 +132,8 @@ def hold_still(occurrence: Occurrence, met: bool) -> None:
 def set_status(occurrence: Occurrence, status: OccurrenceStatus, reason: str = "") -> None:
     """What the sheet found out about a date: finished, did not meet (with a reason), or scheduled again."""
     if (occurrence.status, occurrence.reason) != (status, reason):
+        # Where nobody met, its topic passes to the next date.
         occurrence.status, occurrence.reason, occurrence.frozen = status, reason[:REASON_LENGTH], True
         touch(occurrence)
         db.session.flush()
+        lay_again(occurrence.group_id)

@@ -1,0 +1,14 @@
+"""The shape of what is asked of the schedule: groups and their times, closed days, topics."""
+
+from groupsched.schedule.forms.defining import CancelForm, ClosureForm, DefineForm, as_day
+from groupsched.schedule.forms.topics import TopicForm, TopicLinesForm, TopicOrderForm
+
+__all__ = [
+    "CancelForm",
+    "ClosureForm",
+    "DefineForm",
+    "TopicForm",
+    "TopicLinesForm",
+    "TopicOrderForm",
+    "as_day",
+]
