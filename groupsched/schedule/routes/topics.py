@@ -21,7 +21,7 @@ from groupsched.schedule.queries import come_round, coming, curriculum_of, get_t
 from groupsched.schedule.routes.blueprint import blueprint
 from groupsched.schedule.rules import OccurrenceStatus, TopicChoice, TopicOrder
 
-DATES_SHOWN = 16
+DATES_SHOWN = 10
 CHOICES = {choice.value: choice for choice in (TopicChoice.IN_ORDER, TopicChoice.WITHOUT)}
 Answer = str | Response | tuple[str, int]
 

@@ -1,6 +1,13 @@
 """Verbs of the schedule: series and their rule, single dates."""
 
 from groupsched.schedule.service.changing import ChangedDates, change_dates, plan_dates
+from groupsched.schedule.service.chosen import (
+    ChosenLook,
+    WantedOfDates,
+    change_chosen,
+    look_at_chosen,
+    standing_of,
+)
 from groupsched.schedule.service.closures import (
     Ripple,
     WantedClosure,
@@ -77,11 +84,13 @@ from groupsched.schedule.service.topics import (
 __all__ = [
     "HORIZON_DAYS",
     "ChangedDates",
+    "ChosenLook",
     "PlannedChange",
     "Ripple",
     "SeenVersions",
     "WantedClosure",
     "WantedDate",
+    "WantedOfDates",
     "add_back_date",
     "add_listed_series",
     "add_series",
@@ -91,6 +100,7 @@ __all__ = [
     "assign_leaders",
     "called_off",
     "cancel_occurrence",
+    "change_chosen",
     "change_dates",
     "change_occurrence",
     "change_series",
@@ -111,6 +121,7 @@ __all__ = [
     "keep_holidays_of",
     "lay_again",
     "lock",
+    "look_at_chosen",
     "met_besides",
     "move_listed_dates",
     "move_topic",
@@ -128,6 +139,7 @@ __all__ = [
     "series_version",
     "set_status",
     "skip_date",
+    "standing_of",
     "take_back",
     "told_if_place_moved",
     "told_once",

@@ -24,6 +24,7 @@ from groupsched.schedule.rules import (
     Change,
     ChangeRefused,
     ChangeScope,
+    ChosenDates,
     CloseDates,
     DateChange,
     EndAfter,
@@ -44,7 +45,7 @@ from groupsched.schedule.service.telling import impact_of, told_once
 from groupsched.schedule.service.timetable import TimetableRows, timetable_of
 
 OF_A_SERIES = (NewRule, SkipDay, AddBackDay, EndAfter)
-OF_A_DATE = (MoveDate, SetOfDate, MoveAndSet, CancelDate, BringBack)
+OF_A_DATE = (MoveDate, SetOfDate, MoveAndSet, CancelDate, ChosenDates, BringBack)
 OF_A_RULE = (*OF_A_SERIES, MoveDate, MoveAndSet, UndoOf)
 QUIET = (AddSeries, ExtendSeries, CancelDate, CloseDates)
 """Changes that move no date: nothing has to be compared."""
@@ -166,5 +167,8 @@ def _record(
         record(identity, AuditAction.SERIES_CHANGED, touched, group=group.uid, undone=True)
     elif isinstance(change, CancelDate):
         record(identity, AuditAction.OCCURRENCE_CANCELLED, rows.dates[change.date], people=people)
+    elif isinstance(change, ChosenDates):
+        for one in change.each:
+            record(identity, AuditAction.OCCURRENCE_CHANGED, rows.dates[one.date])
     elif isinstance(change, MoveDate | SetOfDate | MoveAndSet | BringBack):
         record(identity, AuditAction.OCCURRENCE_CHANGED, rows.dates[change.date])

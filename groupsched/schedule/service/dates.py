@@ -65,7 +65,7 @@ def change_occurrence(
         if wanted.version is not None and row is not None and row.version != wanted.version:
             raise ChangedMeanwhile
         if isinstance(change, CancelDate) and plan_in(rows, change).changes:
-            _check_reason(change.reason)
+            check_reason(change.reason)
         return change
 
     return change_dates(identity, group, made)
@@ -100,7 +100,8 @@ def _change_of(occurrence: Occurrence, wanted: WantedDate) -> Change:
     return MoveAndSet(move, others) if wanted.values else move
 
 
-def _check_reason(words: str) -> None:
+def check_reason(words: str) -> None:
+    """Raises DomainError for a date to be cancelled without a reason, or with too long a one."""
     if not words:
         raise DomainError(
             _("Say why, in a few words. People will read it."), field="reason", code="reason-missing"
