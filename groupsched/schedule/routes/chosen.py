@@ -108,7 +108,7 @@ def _page(
         act=act,
         form=form,
         fields=[form[name] for name in FIELDS[act]],
-        look=look,
+        seen=look,
         names={code: language_name(code) for code in LANGUAGES},
         phones=phones_show(group),
     )
