@@ -313,6 +313,19 @@ def rule_from(kept: Mapping[str, Any]) -> SeriesRule:
     )
 
 
+class SavedPattern(Identified, Base):
+    """A group of the program, saved as a template for others: what its form said, and its rule. No people, no dates."""
+
+    __tablename__ = "saved_pattern"
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"), index=True)
+    name: Mapped[str] = mapped_column(String(TITLE_LENGTH))
+    said: Mapped[dict[str, Any]] = mapped_column(JSON)
+    rule: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class Assignment(Base):
     """Somebody who leads one date. Written down when it begins, or before where it was given to somebody; until then a date is
     led as its group is."""

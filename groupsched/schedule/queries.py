@@ -17,7 +17,16 @@ from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.outbox.service import anybody_heard
 from groupsched.schedule.events import Whereabouts
-from groupsched.schedule.models import Assignment, ChangeMade, Closure, Curriculum, Occurrence, Series, Topic
+from groupsched.schedule.models import (
+    Assignment,
+    ChangeMade,
+    Closure,
+    Curriculum,
+    Occurrence,
+    SavedPattern,
+    Series,
+    Topic,
+)
 from groupsched.schedule.rules import (
     LAST_DAY,
     ClosedDays,
@@ -315,3 +324,18 @@ def come_round(group: Group, now: datetime) -> dict[int, Occurrence]:
     # From behind: the dictionary keeps the last that it is given, which is the nearest.
     rows = db.session.scalars(query.order_by(Occurrence.start.desc(), Occurrence.id.desc()))
     return {row.topic_id: row for row in rows if row.topic_id is not None}
+
+
+def saved_patterns(identity: Identity) -> list[SavedPattern]:
+    """The templates that a program saved of its own groups, by name."""
+    mine = SavedPattern.program_id == (identity.program_id or 0)
+    query = select(SavedPattern).where(mine, SavedPattern.removed_at.is_(None))
+    return list(db.session.scalars(query.order_by(SavedPattern.name, SavedPattern.id)))
+
+
+def get_saved_pattern(identity: Identity, uid: str) -> SavedPattern:
+    """A saved template of the identity's program by its public id. Raises NotFound."""
+    found = next((one for one in saved_patterns(identity) if one.uid == uid), None)
+    if found is None:
+        raise NotFound
+    return found

@@ -1,4 +1,4 @@
-"""Topics of a group, and which date has which."""
+"""Topics of a group, and which date has which; groups saved as templates."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -38,6 +38,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("uid", name=op.f("uq_topic_uid")),
     )
     op.create_index(op.f("ix_topic_group_id"), "topic", ["group_id"])
+    op.create_table(
+        "saved_pattern",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=20), nullable=False),
+        sa.Column("program_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("said", sa.JSON(), nullable=False),
+        sa.Column("rule", sa.JSON(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["program_id"], ["program.id"], name=op.f("fk_saved_pattern_program_id_program")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["person.id"], name=op.f("fk_saved_pattern_created_by_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_pattern")),
+        sa.UniqueConstraint("uid", name=op.f("uq_saved_pattern_uid")),
+    )
+    op.create_index(op.f("ix_saved_pattern_program_id"), "saved_pattern", ["program_id"])
     op.execute("ALTER TABLE occurrence ADD COLUMN topic_id INTEGER "
                "CONSTRAINT fk_occurrence_topic_id_topic REFERENCES topic (id)")
     op.create_index(op.f("ix_occurrence_topic_id"), "occurrence", ["topic_id"])
@@ -49,5 +66,6 @@ def downgrade() -> None:
     op.drop_column("occurrence", "topic_choice")
     op.drop_index(op.f("ix_occurrence_topic_id"), "occurrence")
     op.drop_column("occurrence", "topic_id")
+    op.drop_table("saved_pattern")
     op.drop_table("topic")
     op.drop_table("curriculum")

@@ -2,6 +2,7 @@
 
 from groupsched.schedule.forms.chosen import ChosenDatesForm
 from groupsched.schedule.forms.defining import CancelForm, ClosureForm, DefineForm, as_day
+from groupsched.schedule.forms.patterns import PatternForm
 from groupsched.schedule.forms.topics import TopicForm, TopicLinesForm, TopicOrderForm
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "ChosenDatesForm",
     "ClosureForm",
     "DefineForm",
+    "PatternForm",
     "TopicForm",
     "TopicLinesForm",
     "TopicOrderForm",

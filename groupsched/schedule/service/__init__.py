@@ -47,6 +47,7 @@ from groupsched.schedule.service.listed import (
     end_listed_series,
     move_listed_dates,
 )
+from groupsched.schedule.service.patterns import may_keep, remove_pattern, rename_pattern, save_pattern
 from groupsched.schedule.service.planning import (
     PlannedChange,
     plan_change,
@@ -122,6 +123,7 @@ __all__ = [
     "lay_again",
     "lock",
     "look_at_chosen",
+    "may_keep",
     "met_besides",
     "move_listed_dates",
     "move_topic",
@@ -133,9 +135,12 @@ __all__ = [
     "plan_change",
     "plan_dates",
     "redefine_group",
+    "remove_pattern",
     "remove_topic",
+    "rename_pattern",
     "retire_dates",
     "ripple",
+    "save_pattern",
     "series_version",
     "set_status",
     "skip_date",
