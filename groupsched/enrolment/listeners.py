@@ -14,6 +14,7 @@ from groupsched.schedule.events import (
     PeopleElsewhere,
     RequestsToAnswer,
     SeatsToGive,
+    TopicsChanged,
 )
 
 
@@ -21,7 +22,7 @@ def connect(app: Flask) -> None:
     """Seats and lines follow the dates; people hear of what is cancelled."""
     subscribe(app, DatesChanged, service.dates_changed)
     subscribe(app, GroupRetired, lambda event: service.group_retired(event.group_id))
-    found_anew = (GroupChanged, GroupRetired, DatesChanged)
+    found_anew = (GroupChanged, GroupRetired, DatesChanged, TopicsChanged)
     subscribe_at_end(app, found_anew, service.catalogue_changed)
     subscribe(app, ImpactOf, _impact)
     subscribe(app, SeatsToGive, service.who_would_move_up)

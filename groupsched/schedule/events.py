@@ -72,6 +72,21 @@ class DatesChanged:
 
 
 @dataclass(frozen=True)
+class TopicsChanged:
+    """The topics of this group are others, or lie on other dates; their times, places and seats are as before."""
+
+    group_id: int
+
+
+@dataclass(frozen=True)
+class TopicsMet:
+    """Question: at which topics of a group was this person? Answer: their numbers."""
+
+    group_id: int
+    person_id: int
+
+
+@dataclass(frozen=True)
 class LeadsChanged:
     """These people lead other dates than before."""
 

@@ -17,7 +17,16 @@ from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.outbox.service import anybody_heard
 from groupsched.schedule.events import Whereabouts
-from groupsched.schedule.models import Assignment, ChangeMade, Closure, Occurrence, Series
+from groupsched.schedule.models import (
+    Assignment,
+    ChangeMade,
+    Closure,
+    Curriculum,
+    Occurrence,
+    SavedPattern,
+    Series,
+    Topic,
+)
 from groupsched.schedule.rules import (
     LAST_DAY,
     ClosedDays,
@@ -44,7 +53,8 @@ def _allowed(identity: Identity, clause: object, permission: Permission) -> Occu
 
 def _with_group() -> Select[Occurrence]:
     return select(Occurrence).join(Occurrence.group).options(
-        contains_eager(Occurrence.group).joinedload(Group.modality), joinedload(Occurrence.place)
+        contains_eager(Occurrence.group).joinedload(Group.modality), joinedload(Occurrence.place),
+        joinedload(Occurrence.laid_topic),
     )  # fmt: skip
 
 
@@ -62,7 +72,12 @@ def coming(group: Group, now: datetime, limit: int | None = 12, *, dropped: bool
     query = select(Occurrence).where(Occurrence.group_id == group.id, Occurrence.end > now)
     if not dropped:
         query = query.where(~Occurrence.dropped)
-    query = query.options(joinedload(Occurrence.place), joinedload(Occurrence.series), with_assigned())
+    query = query.options(
+        joinedload(Occurrence.place),
+        joinedload(Occurrence.series),
+        joinedload(Occurrence.laid_topic),
+        with_assigned(),
+    )
     return list(db.session.scalars(query.order_by(Occurrence.start, Occurrence.id).limit(limit)).unique())
 
 
@@ -71,7 +86,7 @@ def lately(group: Group, now: datetime, limit: int = 4) -> list[Occurrence]:
     query = select(Occurrence).where(
         Occurrence.group_id == group.id, Occurrence.end <= now, ~Occurrence.dropped
     )
-    query = query.options(joinedload(Occurrence.place)).order_by(
+    query = query.options(joinedload(Occurrence.place), joinedload(Occurrence.laid_topic)).order_by(
         Occurrence.start.desc(), Occurrence.id.desc()
     )
     return list(db.session.scalars(query.limit(limit)))
@@ -311,3 +326,60 @@ def asked_series(identity: Identity) -> list[tuple[Series, ClosedDays]]:
     return [
         (one, usual_answer(one.group)) for one in sorted(rows, key=lambda one: one.group.title.casefold())
     ]
+
+
+def curriculum_of(group: Group) -> Curriculum | None:
+    """How the topics of a group go on, None where it never had any."""
+    return db.session.get(Curriculum, group.id)
+
+
+def topics_of(group: Group, *, removed: bool = False) -> list[Topic]:
+    """The topics of a group in order, with those that were taken off it if asked. The group itself was loaded in scope."""
+    return topics_of_groups([group.id], removed=removed).get(group.id, [])
+
+
+def topics_of_groups(group_ids: Sequence[int], *, removed: bool = False) -> dict[int, list[Topic]]:
+    """The topics of groups in order, by group id; one query for a whole list."""
+    query = select(Topic).where(Topic.group_id.in_(group_ids))
+    if not removed:
+        query = query.where(Topic.removed_at.is_(None))
+    found: dict[int, list[Topic]] = {}
+    for one in db.session.scalars(query.order_by(Topic.position, Topic.id)):
+        found.setdefault(one.group_id, []).append(one)
+    return found
+
+
+def get_topic(group: Group, uid: str) -> Topic:
+    """A topic on the list of a group. Raises NotFound."""
+    found = next((one for one in topics_of(group) if one.uid == uid), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def come_round(group: Group, now: datetime) -> dict[int, Occurrence]:
+    """The next date of each topic of a group, by the number of the topic."""
+    query = select(Occurrence).where(
+        Occurrence.group_id == group.id,
+        Occurrence.start > now,
+        Occurrence.status == OccurrenceStatus.SCHEDULED,
+        Occurrence.topic_id.is_not(None),
+    )
+    # From behind: the dictionary keeps the last that it is given, which is the nearest.
+    rows = db.session.scalars(query.order_by(Occurrence.start.desc(), Occurrence.id.desc()))
+    return {row.topic_id: row for row in rows if row.topic_id is not None}
+
+
+def saved_patterns(identity: Identity) -> list[SavedPattern]:
+    """The templates that a program saved of its own groups, by name."""
+    mine = SavedPattern.program_id == (identity.program_id or 0)
+    query = select(SavedPattern).where(mine, SavedPattern.removed_at.is_(None))
+    return list(db.session.scalars(query.order_by(SavedPattern.name, SavedPattern.id)))
+
+
+def get_saved_pattern(identity: Identity, uid: str) -> SavedPattern:
+    """A saved template of the identity's program by its public id. Raises NotFound."""
+    found = next((one for one in saved_patterns(identity) if one.uid == uid), None)
+    if found is None:
+        raise NotFound
+    return found

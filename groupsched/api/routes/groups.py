@@ -25,6 +25,7 @@ from groupsched.catalog.queries import get_group, visible_groups
 from groupsched.catalog.rules import Access, AttendanceMode, GroupFields, Orientation, Setting, Structure
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
+from groupsched.schedule.queries import topics_of_groups
 
 blueprint = NounBlueprint("groups-api", __name__, description="Groups and when they meet")
 
@@ -69,7 +70,9 @@ class Groups(MethodView):
         """List groups."""
         groups = visible_groups(current()).options(*SHOWN)
         page: ListPage = by_id(groups, Group.id, query["limit"], query["cursor"])
-        return {"items": [group_json(group) for group in page.items], "next_cursor": page.next_cursor}
+        topics = topics_of_groups([group.id for group in page.items])
+        items = [group_json(group, topics.get(group.id, [])) for group in page.items]
+        return {"items": items, "next_cursor": page.next_cursor}
 
     @requires(Permission.GROUP_CREATE)
     @blueprint.arguments(GroupCreation)

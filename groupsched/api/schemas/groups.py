@@ -44,6 +44,14 @@ OtherLanguages = StrictSchema.from_dict(
 )
 
 
+class TopicSchema(Schema):
+    """What a date is about, in the words that its program wrote first."""
+
+    id = fields.String()
+    name = fields.String()
+    outline = fields.String()
+
+
 class GroupSchema(Schema):
     """A group, as people join it. Its title, tradition and descriptions are those that its program wrote first."""
 
@@ -74,6 +82,9 @@ class GroupSchema(Schema):
     source = fields.String(allow_none=True)
     version = fields.Integer()
     texts = fields.Nested(OtherLanguages, metadata={"description": "The same in other languages."})
+    topics = fields.List(
+        fields.Nested(TopicSchema), metadata={"description": "What its dates are about, in order."}
+    )
 
 
 def _words(least: int = 0) -> fields.List:

@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from groupsched.api.schemas.catalog import WhereSchema
 from groupsched.api.schemas.fields import ProblemSchema
-from groupsched.api.schemas.groups import PersonBriefSchema
+from groupsched.api.schemas.groups import PersonBriefSchema, TopicSchema
 from groupsched.catalog.rules import LINK_LENGTH, MOST_SEATS, TITLE_LENGTH
 from groupsched.core.shapes import LineText, StrictSchema, choice
 from groupsched.schedule.rules import ChangeScope, ConflictKind, OccurrenceStatus
@@ -32,6 +32,11 @@ class OccurrenceSchema(Schema):
     moved = fields.Boolean()
     version = fields.Integer()
     title = fields.String()
+    topic = fields.Nested(
+        TopicSchema,
+        allow_none=True,
+        metadata={"description": "What it is about; null where nothing is laid on it."},
+    )
     place = fields.Nested(WhereSchema, allow_none=True)
     place_id = fields.String(allow_none=True)
     site_id = fields.String(allow_none=True)

@@ -27,12 +27,20 @@ from groupsched.core.regions import dated
 from groupsched.core.text import clean_line
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.preview import SHOWN
+from groupsched.schedule.queries import get_saved_pattern, saved_patterns
 from groupsched.schedule.routes.blueprint import blueprint, phones_show, told_since, whom_it_touches
 from groupsched.schedule.routes.editor import GroupEditor, chosen_uid, editor, toggle_skip
 from groupsched.schedule.routes.form_clashes import clashes_in
 from groupsched.schedule.routes.groups import over_words, published_words
 from groupsched.schedule.rules import RuleRefused, SaveAct, TimetableDate
-from groupsched.schedule.service import DatesTaken, PlannedChange, define_group, plan_change, redefine_group
+from groupsched.schedule.service import (
+    DatesTaken,
+    PlannedChange,
+    define_group,
+    may_keep,
+    plan_change,
+    redefine_group,
+)
 
 MOST_DAYS = 6
 Answer = str | Response | tuple[str, int]
@@ -43,14 +51,19 @@ Answer = str | Response | tuple[str, int]
 def new_group() -> Answer:
     """A new group: first a pattern to begin with, then the form."""
     identity = current()
-    asked = request.args.get("from")
+    asked, saved = request.args.get("from"), request.args.get("saved")
     pattern = clean_line(asked or "")
-    if request.method == "GET" and asked is None:
+    if request.method == "GET" and asked is None and saved is None:
         return render_template(
-            "schedule/patterns.html", kinds=_by_kind(modalities(identity)), name=modality_name
+            "schedule/patterns.html",
+            kinds=_by_kind(modalities(identity)),
+            name=modality_name,
+            saved=saved_patterns(identity),
+            may_keep=may_keep,
         )
     chosen = modality_with_key(identity.program_id, pattern) if pattern else None
-    return _answer(editor(identity, pattern=chosen))
+    found = get_saved_pattern(identity, clean_line(saved)) if saved and request.method == "GET" else None
+    return _answer(editor(identity, pattern=chosen, saved=found))
 
 
 @blueprint.route("/groups/<uid>/edit", methods=["GET", "POST"])

@@ -34,7 +34,7 @@ from groupsched.core.db import db
 from groupsched.core.filters import local
 from groupsched.core.tokens import public_id
 from groupsched.schedule.forms import DefineForm, as_day
-from groupsched.schedule.models import Occurrence, Series
+from groupsched.schedule.models import Occurrence, SavedPattern, Series, rule_from
 from groupsched.schedule.preview import SchedulePreview, preview_of, sentence_of
 from groupsched.schedule.queries import coming, current_series, series_of
 from groupsched.schedule.routes.editor_choices import give_choices
@@ -52,6 +52,7 @@ from groupsched.schedule.service import SeenVersions, met_besides, series_versio
 
 # What "every few weeks" starts with.
 FEW_WEEKS = 3
+OF_PEOPLE = frozenset({"lead", "others", "named_person", "secular_pair"})
 
 
 @dataclass(frozen=True)
@@ -209,12 +210,18 @@ class GroupEditor:
             self.form.series_version.data = str(series_version(self.series))
 
 
-def editor(identity: Identity, group: Group | None = None, pattern: Modality | None = None) -> GroupEditor:
-    """The form as it stands: as sent, else as the group is, else as the pattern fills it."""
+def editor(
+    identity: Identity,
+    group: Group | None = None,
+    pattern: Modality | None = None,
+    saved: SavedPattern | None = None,
+) -> GroupEditor:
+    """The form as it stands: as sent, else as the group is, else as the pattern fills it, or a saved template."""
     # Read first, the program and its sites are found in the session by everything below, without a statement each.
     current_program(identity)
     series = current_series(group) if group is not None else None
-    form = DefineForm(data=_start(identity, group, series, pattern) if request.method == "GET" else None)
+    start = _start(identity, group, series, pattern) if request.method == "GET" else None
+    form = DefineForm(data=start | _as_saved(saved) if saved is not None and start is not None else start)
     found = GroupEditor(identity, form, group, series, pattern)
     give_choices(found)
     if request.method == "GET":
@@ -254,13 +261,13 @@ def _said(fields: GroupFields, *, is_draft: bool) -> dict[str, Any]:
     return said | texts | lists | blanks | {"lead": lead, "others": others, "no_limit": unlimited}
 
 
-def _when(choices: RepeatChoices, series: Series) -> dict[str, Any]:
+def _when(choices: RepeatChoices, series: Series | SeriesRule) -> dict[str, Any]:
     when = {
         name: value
         for name, value in choices.__dict__.items()
         if name not in ("duration_minutes", "timezone")
     }
-    skip = series.rule.skip
+    skip = (series if isinstance(series, SeriesRule) else series.rule).skip
     ends = end_time(choices.start_time, choices.duration_minutes)
     every = choices.every if choices.repeats is Repeats.WEEKS else FEW_WEEKS
     return when | {"weekdays": list(choices.weekdays), "every": every, "end_time": ends, "skip": skip}
@@ -279,6 +286,26 @@ def _like(identity: Identity) -> dict[str, Any]:
     if first is None or choices.repeats is Repeats.CUSTOM:
         return {}
     return _when(choices, series) | {"starts_on": first, "skip": set()}
+
+
+def said_of(group: Group) -> dict[str, Any]:
+    """What the form says of a group, for a template: no people, and nothing of one occasion."""
+    said = _said(fields_of(group), is_draft=False)
+    return {name: value for name, value in said.items() if name not in OF_PEOPLE}
+
+
+def _as_saved(saved: SavedPattern) -> dict[str, Any]:
+    """What a saved template fills in: its rule from its next day on, after tomorrow."""
+    if saved.rule is None:
+        return saved.said
+    rule = rule_from(saved.rule)
+    tomorrow = clock.today(rule.timezone) + timedelta(days=1)
+    shifted = replace(rule, starts_on=tomorrow, until=None, skip=frozenset())
+    first = next((found.day for found in next_dates(shifted, tomorrow, 1)), tomorrow)
+    choices = choices_of(replace(shifted, starts_on=first))
+    if choices.repeats is Repeats.CUSTOM:
+        return saved.said
+    return saved.said | _when(choices, rule) | {"starts_on": first, "skip": set()}
 
 
 def _filled(modality: Modality, pattern: GroupTemplate, identity: Identity) -> dict[str, Any]:

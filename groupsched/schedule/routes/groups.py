@@ -45,7 +45,7 @@ from groupsched.schedule.routes.listing import listed_dates, meeting_times
 from groupsched.schedule.rules import OccurrenceStatus
 from groupsched.schedule.service import copy_group, offer_group, parts_of
 from groupsched.schedule.service import delete_draft as delete
-from groupsched.schedule.words import what_changed
+from groupsched.schedule.words import topics_and_cycle, what_changed
 
 # Who sees groups besides their own.
 SEE_ALL = {Role.FRONT_DESK, Role.SUPERVISOR, Role.ADMIN}
@@ -108,6 +108,7 @@ def group(uid: str) -> str:
         asking=_asking(identity).get(found.id, 0),
         roster=_link("enrolment.roster", uid=found.uid) if may_read else "",
         record=_link("record.group", uid=found.uid) if may_look_back else "",
+        **topics_and_cycle(found),
         has_sheet=may_mark and "attendance.sheet" in current_app.view_functions,
         public=_link("enrolment.group_page", uid=found.uid) if found.published else "",
     )

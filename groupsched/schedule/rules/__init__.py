@@ -18,6 +18,8 @@ from groupsched.schedule.rules.changing import (
     Change,
     ChangeRefused,
     ChangeScope,
+    ChosenAct,
+    ChosenDates,
     CloseDates,
     DateChange,
     EndAfter,
@@ -87,6 +89,13 @@ from groupsched.schedule.rules.timetable import (
     TimetableDate,
     TimetableSeries,
 )
+from groupsched.schedule.rules.topics import (
+    TopicChoice,
+    TopicDate,
+    TopicList,
+    TopicOrder,
+    lay_topics,
+)
 
 __all__ = [
     "LAST_DAY",
@@ -106,6 +115,8 @@ __all__ = [
     "Change",
     "ChangeRefused",
     "ChangeScope",
+    "ChosenAct",
+    "ChosenDates",
     "CloseDates",
     "ClosedDays",
     "ClosedSpan",
@@ -144,6 +155,10 @@ __all__ = [
     "TimetableDate",
     "TimetablePart",
     "TimetableSeries",
+    "TopicChoice",
+    "TopicDate",
+    "TopicList",
+    "TopicOrder",
     "UndoOf",
     "WantedBooking",
     "WantedTime",
@@ -165,6 +180,7 @@ __all__ = [
     "found_times",
     "free_spans",
     "last_date",
+    "lay_topics",
     "local_dates",
     "made_until",
     "minutes_between",

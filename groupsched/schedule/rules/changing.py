@@ -18,6 +18,16 @@ class ChangeScope(StrEnum):
     ALL = "all"
 
 
+class ChosenAct(StrEnum):
+    """What is done to chosen dates."""
+
+    CANCEL = "cancel"
+    MOVE = "move"
+    PLACE = "place"
+    LEADS = "leads"
+    NOTE = "note"
+
+
 @dataclass(frozen=True)
 class AddSeries:
     """The group meets by one more rule; a single one is an extra date. Its dates have this of their `own`."""
@@ -138,6 +148,14 @@ class CancelDate:
 
 
 @dataclass(frozen=True)
+class ChosenDates:
+    """The same of several dates that somebody chose, as one change; those that have begun meanwhile stay as they are."""
+
+    each: tuple[MoveDate | SetOfDate | CancelDate, ...]
+    scope: ChangeScope = ChangeScope.THIS
+
+
+@dataclass(frozen=True)
 class BringBack:
     """A date that was cancelled takes place after all."""
 
@@ -177,7 +195,7 @@ class UndoOf:
 
 Change = (
     AddSeries | NewRule | SkipDay | AddBackDay | EndAfter | RetireDates | FollowGroup | ExtendSeries | MoveDate
-    | SetOfDate | MoveAndSet | RuleFrom | CancelDate | BringBack | CloseDates | ReopenDates | UndoOf
+    | SetOfDate | MoveAndSet | RuleFrom | CancelDate | ChosenDates | BringBack | CloseDates | ReopenDates | UndoOf
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from groupsched.schedule.rules.changing import (
     Change,
     ChangeRefused,
     ChangeScope,
+    ChosenDates,
     CloseDates,
     DateChange,
     EndAfter,
@@ -254,6 +255,27 @@ def _cancel(change: CancelDate, timetable: Timetable, now: datetime) -> DateChan
     return DateChange(
         timetable, replace(timetable, dates=dates), None, tuple(row for row in meant if row.key not in coming)
     )
+
+
+@_plan.register
+def _chosen(change: ChosenDates, timetable: Timetable, now: datetime) -> DateChange:
+    there, kept = timetable, list[TimetableDate]()
+    # A date that moves makes room for the next: from behind where they move to later, so that none meets another.
+    for one in sorted(change.each, key=lambda part: _turn(part, timetable)):
+        try:
+            there = _plan(one, there, now).after
+        except ChangeRefused as refusal:
+            if refusal.why is not WhyNot.OVER:
+                raise
+            kept += [row for row in timetable.dates if row.key == one.date]
+    return DateChange(timetable, there, None, tuple(kept))
+
+
+def _turn(change: MoveDate | SetOfDate | CancelDate, timetable: Timetable) -> float:
+    start = next((one.start for one in timetable.dates if one.key == change.date), None)
+    if start is None or not isinstance(change, MoveDate):
+        return change.date
+    return start.timestamp() * (-1 if change.start > start else 1)
 
 
 def _called_off(one: TimetableDate, reason: str) -> TimetableDate:

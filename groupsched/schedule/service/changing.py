@@ -24,6 +24,7 @@ from groupsched.schedule.rules import (
     Change,
     ChangeRefused,
     ChangeScope,
+    ChosenDates,
     CloseDates,
     DateChange,
     EndAfter,
@@ -47,7 +48,7 @@ from groupsched.schedule.service.telling import booked_once, impact_of, told_onc
 from groupsched.schedule.service.timetable import TimetableRows, timetable_of
 
 OF_A_SERIES = (NewRule, SkipDay, AddBackDay, EndAfter)
-OF_A_DATE = (MoveDate, SetOfDate, MoveAndSet, RuleFrom, CancelDate, BringBack)
+OF_A_DATE = (MoveDate, SetOfDate, MoveAndSet, RuleFrom, CancelDate, ChosenDates, BringBack)
 OF_A_RULE = (*OF_A_SERIES, MoveDate, MoveAndSet, RuleFrom, UndoOf)
 QUIET = (AddSeries, ExtendSeries, CancelDate, CloseDates)
 """Changes that move no date: nothing has to be compared."""
@@ -189,5 +190,8 @@ def _record(
         record(identity, AuditAction.SERIES_CHANGED, touched, group=group.uid, undone=True)
     elif isinstance(change, CancelDate):
         record(identity, AuditAction.OCCURRENCE_CANCELLED, rows.dates[change.date], people=people)
+    elif isinstance(change, ChosenDates):
+        for one in change.each:
+            record(identity, AuditAction.OCCURRENCE_CHANGED, rows.dates[one.date])
     elif isinstance(change, MoveDate | SetOfDate | MoveAndSet | BringBack):
         record(identity, AuditAction.OCCURRENCE_CHANGED, rows.dates[change.date])

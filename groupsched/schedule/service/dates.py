@@ -30,6 +30,7 @@ from groupsched.schedule.rules import (
 from groupsched.schedule.service.changing import ChangedDates, change_dates, plan_dates, plan_in
 from groupsched.schedule.service.rows import may_write, touch
 from groupsched.schedule.service.timetable import TimetableRows
+from groupsched.schedule.service.topics import lay_again
 
 REASON_LENGTH = 300
 MOST = timedelta(days=1)
@@ -88,7 +89,7 @@ def change_occurrence(
         if stale and plan_in(rows, change).changes:
             raise ChangedMeanwhile
         if isinstance(change, CancelDate) and plan_in(rows, change).changes:
-            _check_reason(change.reason)
+            check_reason(change.reason)
         return change
 
     return change_dates(identity, group, made, keep=wanted.keep)
@@ -133,7 +134,8 @@ def _change_of(occurrence: Occurrence, wanted: WantedDate) -> Change:
     return MoveAndSet(move, others) if wanted.values else move
 
 
-def _check_reason(words: str) -> None:
+def check_reason(words: str) -> None:
+    """Raises DomainError for a date to be cancelled without a reason, or with too long a one."""
     if not words:
         raise DomainError(
             _("Say why, in a few words. People will read it."), field="reason", code="reason-missing"
@@ -165,6 +167,8 @@ def hold_still(occurrence: Occurrence, met: bool) -> None:
 def set_status(occurrence: Occurrence, status: OccurrenceStatus, reason: str = "") -> None:
     """What the sheet found out about a date: finished, did not meet (with a reason), or scheduled again."""
     if (occurrence.status, occurrence.reason) != (status, reason):
+        # Where nobody met, its topic passes to the next date.
         occurrence.status, occurrence.reason, occurrence.frozen = status, reason[:REASON_LENGTH], True
         touch(occurrence)
         db.session.flush()
+        lay_again(occurrence.group_id)

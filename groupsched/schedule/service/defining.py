@@ -26,6 +26,7 @@ from groupsched.schedule.service.booking import deciding
 from groupsched.schedule.service.series import add_series, change_series
 from groupsched.schedule.service.telling import told_once
 from groupsched.schedule.service.timetable import timetable_of
+from groupsched.schedule.service.topics import copy_topics
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,11 @@ def copy_group(identity: Identity, group: Group, uid: str | None = None) -> Grou
     """
     try:
         with savepoint():
-            return duplicate_group(identity, group, uid=uid)
+            copy = duplicate_group(identity, group, uid=uid)
     except IntegrityError:
         return _first_with(identity, uid)
+    copy_topics(group, copy)
+    return copy
 
 
 def _first_with(identity: Identity, uid: str | None) -> Group:
