@@ -36,6 +36,19 @@ from groupsched.schedule.rules.choices import (
     minutes_between,
 )
 from groupsched.schedule.rules.closing import closure_over
+from groupsched.schedule.rules.covering import (
+    HELD_AFTER,
+    HELD_BEFORE,
+    TAKEN,
+    CoverAct,
+    CoverFitness,
+    CoverState,
+    HoursSpan,
+    first_asked,
+    holds_sheet,
+    in_place_of,
+    works_then,
+)
 from groupsched.schedule.rules.dates import (
     NextDate,
     RuleDate,
@@ -50,7 +63,7 @@ from groupsched.schedule.rules.dates import (
 )
 from groupsched.schedule.rules.differing import LastDates, RuleDifference, difference
 from groupsched.schedule.rules.laying import days_met, made_until, without_met
-from groupsched.schedule.rules.leading import AssignmentRole
+from groupsched.schedule.rules.leading import BESIDE, LEADING, AssignmentRole
 from groupsched.schedule.rules.planning import plan
 from groupsched.schedule.rules.recurrence import LAST_DAY, Frequency, Recurrence, parse_recurrence
 from groupsched.schedule.rules.sentence import SentenceParts, sentence_parts
@@ -76,10 +89,15 @@ from groupsched.schedule.rules.timetable import (
 )
 
 __all__ = [
+    "BESIDE",
+    "HELD_AFTER",
+    "HELD_BEFORE",
     "LAST_DAY",
+    "LEADING",
     "MAX_COUNT",
     "MAX_MINUTES",
     "NEW",
+    "TAKEN",
     "TAKES_PLACE_FIRST",
     "TIMES",
     "WINDOW_YEARS",
@@ -94,6 +112,9 @@ __all__ = [
     "CloseDates",
     "ClosedDays",
     "ClosedSpan",
+    "CoverAct",
+    "CoverFitness",
+    "CoverState",
     "DateChange",
     "DateField",
     "EndAfter",
@@ -101,6 +122,7 @@ __all__ = [
     "ExtendSeries",
     "FollowGroup",
     "Frequency",
+    "HoursSpan",
     "LastDates",
     "MonthlyBy",
     "MoveAndSet",
@@ -136,7 +158,10 @@ __all__ = [
     "difference",
     "end_time",
     "expand",
+    "first_asked",
     "first_date_on_or_after",
+    "holds_sheet",
+    "in_place_of",
     "last_date",
     "local_dates",
     "made_until",
@@ -151,4 +176,5 @@ __all__ = [
     "sentence_parts",
     "slot_on",
     "without_met",
+    "works_then",
 ]

@@ -1,5 +1,6 @@
 """Verbs of the schedule: series and their rule, single dates."""
 
+from groupsched.schedule.service.candidates import CoverCandidate, candidates
 from groupsched.schedule.service.changing import ChangedDates, change_dates, plan_dates
 from groupsched.schedule.service.closures import (
     Ripple,
@@ -11,6 +12,14 @@ from groupsched.schedule.service.closures import (
     opening,
     ripple,
     take_back,
+)
+from groupsched.schedule.service.covering import (
+    accept_cover,
+    ask_for_cover,
+    decline_cover,
+    give_cover,
+    is_awaited,
+    withdraw_cover,
 )
 from groupsched.schedule.service.dates import (
     WantedDate,
@@ -55,6 +64,7 @@ from groupsched.schedule.service.series import (
     extend_horizon,
     skip_date,
 )
+from groupsched.schedule.service.substitutes import lapse_covers
 from groupsched.schedule.service.taking_back import undo_change
 from groupsched.schedule.service.telling import (
     impact_of,
@@ -67,24 +77,29 @@ from groupsched.schedule.service.timetable import HORIZON_DAYS, met_besides
 __all__ = [
     "HORIZON_DAYS",
     "ChangedDates",
+    "CoverCandidate",
     "PlannedChange",
     "Ripple",
     "SeenVersions",
     "WantedClosure",
     "WantedDate",
+    "accept_cover",
     "add_back_date",
     "add_listed_series",
     "add_series",
     "answer_of_series",
+    "ask_for_cover",
     "assign_begun",
     "assign_leaders",
     "called_off",
     "cancel_occurrence",
+    "candidates",
     "change_dates",
     "change_occurrence",
     "change_series",
     "close",
     "copy_group",
+    "decline_cover",
     "define_group",
     "delete_draft",
     "delete_unused",
@@ -92,10 +107,13 @@ __all__ = [
     "extend_horizon",
     "follow_group",
     "freeze",
+    "give_cover",
     "hold_date",
     "hold_still",
     "impact_of",
+    "is_awaited",
     "keep_holidays_of",
+    "lapse_covers",
     "lock",
     "met_besides",
     "move_listed_dates",
@@ -115,4 +133,5 @@ __all__ = [
     "told_if_place_moved",
     "told_once",
     "undo_change",
+    "withdraw_cover",
 ]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, or_, select
 
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group
@@ -18,13 +18,14 @@ from groupsched.schedule.events import LeadsChanged, RuleChange
 from groupsched.schedule.models import FORMER_LENGTH, Assignment, Occurrence, Series
 from groupsched.schedule.queries import only_rule
 from groupsched.schedule.rules import (
+    LEADING,
     NEW,
-    AssignmentRole,
     DateChange,
     TimetableDate,
     TimetableSeries,
 )
 from groupsched.schedule.service.rows import touch
+from groupsched.schedule.service.substitutes import end_covers, roles_of
 from groupsched.schedule.service.telling import announce
 from groupsched.schedule.service.timetable import TimetableRows
 
@@ -201,8 +202,9 @@ def _insert(group: Group, dates: list[TimetableDate], series: Mapping[int, Serie
 
 
 def _lead(row: Occurrence, were: tuple[int, ...], people: tuple[int, ...]) -> None:
-    db.session.execute(delete(Assignment).where(Assignment.occurrence_id == row.id))
-    roles = [AssignmentRole.LEAD, *[AssignmentRole.CO_LEAD] * len(people)]
+    leading = or_(Assignment.role.in_(LEADING), Assignment.person_id.in_(people))
+    db.session.execute(delete(Assignment).where(Assignment.occurrence_id == row.id, leading))
+    roles = roles_of(row, people)
     known = select(Person.id, Person.qualification_id).where(Person.id.in_(people))
     holds = {one.id: one.qualification_id for one in db.session.execute(known)}
     db.session.add_all(
@@ -218,3 +220,4 @@ def _lead(row: Occurrence, were: tuple[int, ...], people: tuple[int, ...]) -> No
     db.session.flush()
     db.session.expire(row, ["assignments"])
     publish(LeadsChanged(tuple(sorted({*were, *people}))))
+    end_covers(row, people)

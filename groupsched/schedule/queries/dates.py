@@ -1,14 +1,15 @@
 """Reads of series and dates, always scoped to what the identity may see."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Exists, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from groupsched.access.identity import Identity
-from groupsched.access.policy import Permission, ensure
+from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.catalog.models import Facilitator, Group, Place
 from groupsched.catalog.queries import facts, groups_led_by
 from groupsched.catalog.rules import AttendanceMode, GroupState
@@ -17,15 +18,27 @@ from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.outbox.service import anybody_heard
 from groupsched.schedule.events import Whereabouts
-from groupsched.schedule.models import Assignment, ChangeMade, Closure, Occurrence, Series
+from groupsched.schedule.models import (
+    Assignment,
+    ChangeMade,
+    Closure,
+    Occurrence,
+    Series,
+    Substitution,
+)
 from groupsched.schedule.rules import (
+    HELD_AFTER,
+    HELD_BEFORE,
     LAST_DAY,
+    LEADING,
+    AssignmentRole,
     ClosedDays,
     ClosedSpan,
     OccurrenceStatus,
     SeriesRule,
     last_date,
 )
+from groupsched.schedule.rules import holds_sheet as held_by_substitute
 
 DAYS_AHEAD = 63
 """So far ahead a weekday of a group is looked for: what comes every other month is among it."""
@@ -152,11 +165,39 @@ def current_series_of(groups: list[Group]) -> dict[int, Series]:
 
 def leads(person_id: int | None) -> ColumnElement[bool]:
     """The condition on Occurrence that a person leads that date: the same as `Occurrence.leaders`, as SQL."""
-    assigned = exists().where(Assignment.occurrence_id == Occurrence.id)
-    return or_(
-        assigned.where(Assignment.person_id == person_id),
-        and_(~assigned, Occurrence.group_id.in_(groups_led_by(person_id))),
-    )
+    assigned = _assigned()
+    return or_(assigned.where(Assignment.person_id == person_id), _led_as_the_group(person_id))
+
+
+def holds_sheet(person_id: int | None, now: datetime) -> ColumnElement[bool]:
+    """The same for its sheet, which a substitute holds for some days alone: what `sheet_facts` says, as SQL."""
+    mine = _assigned().where(Assignment.person_id == person_id)
+    then = and_(Occurrence.start <= now + HELD_BEFORE, Occurrence.end > now - HELD_AFTER)
+    covers = Assignment.role == AssignmentRole.SUBSTITUTE
+    return or_(mine.where(~covers), and_(then, mine.where(covers)), _led_as_the_group(person_id))
+
+
+def _assigned() -> Exists:
+    return exists().where(Assignment.occurrence_id == Occurrence.id, Assignment.role.in_(LEADING))
+
+
+def _led_as_the_group(person_id: int | None) -> ColumnElement[bool]:
+    return and_(~_assigned(), Occurrence.group_id.in_(groups_led_by(person_id)))
+
+
+def date_facts(occurrence: Occurrence, cover: Substitution | None = None) -> Facts:
+    """What the policy may know of one date: it is theirs who lead it, whoever leads its group, and theirs who gave it away by
+    this `cover`."""
+    asked = {cover.part_of_id, cover.asked_by_id or 0} if cover else set()
+    return replace(facts(occurrence.group), owners=frozenset({*occurrence.leader_ids, *asked}))
+
+
+def sheet_facts(occurrence: Occurrence) -> Facts:
+    """The same of its sheet, which a substitute holds for some days alone. Nobody's own record: a sheet is of many."""
+    covering = frozenset(person.id for person in occurrence.substitutes)
+    now_held = covering if held_by_substitute(occurrence.start, occurrence.end, clock.now()) else frozenset()
+    known = date_facts(occurrence)
+    return replace(known, owners=known.owners - covering, covering=now_held)
 
 
 def with_assigned() -> ORMOption:
