@@ -42,7 +42,7 @@ from groupsched.core.fields import KeptField, LineField, ProseField, at_most, in
 from groupsched.core.i18n import _, _l, language_name
 from groupsched.core.regions import clock, parse_clock
 from groupsched.core.text import clean_line
-from groupsched.schedule.models import CLOSURE_NAME_LENGTH
+from groupsched.schedule.models import CLOSURE_NAME_LENGTH, COVER_REASON_LENGTH
 from groupsched.schedule.rules import (
     Ends,
     MonthlyBy,
@@ -332,6 +332,22 @@ class CancelForm(FlaskForm):
     """Why a date is cancelled."""
 
     reason = ProseField(_l("Why"))
+
+
+class CoverForm(FlaskForm):
+    """Who is asked to lead a date instead, or has said yes; the view gives the people."""
+
+    people = ManyField(_l("Who shall we ask?"), validate_choice=False)
+    person = SelectField(_l("Who has said yes"), validate_choice=False)
+    reason = LineField(_l("Reason, if you like"))
+
+
+class TimeOffForm(FlaskForm):
+    """From when to when somebody is away; the note is theirs and of those who supervise."""
+
+    starts = DateField(_l("From"), [Optional(), in_reach])
+    ends = DateField(_l("To"), [Optional(), in_reach])
+    note = LineField(_l("Note, if you like"), [at_most(COVER_REASON_LENGTH)])
 
 
 class ClosureForm(FlaskForm):

@@ -4,6 +4,7 @@ from groupsched.api.routes import (
     attendance,
     catalog,
     closures,
+    covers,
     enrolments,
     feeds,
     groups,
@@ -15,7 +16,7 @@ from groupsched.api.routes.refusing import on_refusal, refuse_unknown_parameters
 
 __all__ = ["BATCH", "NOUNS", "blueprints", "on_refusal", "refuse_unknown_parameters"]
 
-NOUNS = (groups, occurrences, closures, enrolments, attendance, people, feeds, catalog)
+NOUNS = (groups, occurrences, covers, closures, enrolments, attendance, people, feeds, catalog)
 """What flask-smorest registers, in the order of the description (startup.py)."""
 
 BATCH = f"{attendance.blueprint.name}.{attendance.Operations.__name__}"

@@ -28,7 +28,7 @@ from groupsched.api.schemas import (
     paged,
 )
 from groupsched.catalog.models import Group
-from groupsched.catalog.queries import leaders, places, visible_groups
+from groupsched.catalog.queries import leaders, places, visible_groups, zone_of
 from groupsched.catalog.rules import is_link
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -45,7 +45,7 @@ from groupsched.enrolment.rules import (
     filter_faults,
 )
 from groupsched.enrolment.words import fault_words
-from groupsched.schedule.models import Occurrence
+from groupsched.schedule.models import Occurrence, TimeOff
 from groupsched.schedule.queries import get_change, get_occurrence
 from groupsched.schedule.rules import ChangeScope, DateField, TimetableDate
 from groupsched.schedule.service import ChangedDates, WantedDate, change_occurrence, undo_change
@@ -201,7 +201,17 @@ def impact_json(done: ChangedDates, group: Group) -> dict[str, Any]:
         "kept": touched(plan.kept),
         "people_told": len(done.impact.people),
         "conflicts": [],
+        "away": [_away(row, group) for row in done.away],
         "change_id": done.made.uid if done.made else None,
+    }
+
+
+def _away(row: TimeOff, group: Group) -> dict[str, str | None]:
+    zone = zone_of(group)
+    return {
+        "person_id": row.person.uid,
+        "starts": moment(row.starts_at, zone),
+        "ends": moment(row.ends_at, zone),
     }
 
 

@@ -10,6 +10,7 @@ from groupsched.api.schemas.attendance import (
 )
 from groupsched.api.schemas.catalog import ModalitySchema, PlaceSchema, SiteSchema, WhereSchema
 from groupsched.api.schemas.closures import ClosureAnswer, ClosureCreation, ClosureSchema, DryRunQuery
+from groupsched.api.schemas.covers import CoverAcceptance, CoverRequest, CoverSchema
 from groupsched.api.schemas.enrolments import DateAnswerSchema, EnrolmentCreation, EnrolmentSchema, PersonOnly
 from groupsched.api.schemas.fields import (
     AnsweredAlone,
@@ -43,6 +44,9 @@ __all__ = [
     "ClosureAnswer",
     "ClosureCreation",
     "ClosureSchema",
+    "CoverAcceptance",
+    "CoverRequest",
+    "CoverSchema",
     "DateAnswerSchema",
     "DryRunQuery",
     "EnrolmentCreation",

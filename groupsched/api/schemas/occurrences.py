@@ -70,6 +70,14 @@ class TouchedDateSchema(Schema):
     start = fields.String()
 
 
+class AwaySchema(Schema):
+    """Somebody who leads one of these dates and is away then: a dry run says so, and nothing is refused for it."""
+
+    person_id = fields.String()
+    starts = fields.String()
+    ends = fields.String()
+
+
 class ImpactSchema(Schema):
     """What a change does: how many dates, which, how many people are told, what it would clash with. `kept` are those in its
     scope that have begun or have marks. By its `change_id` it is undone while nobody has heard of it."""
@@ -82,6 +90,7 @@ class ImpactSchema(Schema):
     change_id = fields.String(allow_none=True)
     people_told = fields.Integer()
     conflicts = fields.List(fields.String())
+    away = fields.List(fields.Nested(AwaySchema))
     occurrence = fields.Nested(OccurrenceSchema)
 
 

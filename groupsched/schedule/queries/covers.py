@@ -1,6 +1,6 @@
 """Reads of cover: who is looked for to lead a date, who was asked, who is away, who works when."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,13 +9,14 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from groupsched.access.identity import Identity
 from groupsched.access.policy import Facts, Permission, can
+from groupsched.accounts.models import Person
 from groupsched.catalog.models import Facilitator, Group
 from groupsched.catalog.queries import facts
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.schedule.models import Assignment, CoverAsk, Occurrence, Substitution, TimeOff, WorkingHours
-from groupsched.schedule.queries.dates import date_facts
-from groupsched.schedule.rules import CoverState, HoursSpan
+from groupsched.schedule.queries.dates import date_facts, with_leaders
+from groupsched.schedule.rules import TAKEN, CoverState, HoursSpan
 
 
 def cover_facts(cover: Substitution) -> Facts:
@@ -85,6 +86,7 @@ def _covers() -> Select[Substitution]:
             of_group.joinedload(Group.modality),
             joinedload(Substitution.asks).joinedload(CoverAsk.person),
             joinedload(Substitution.part_of),
+            joinedload(Substitution.asked_by),
             joinedload(Substitution.taken_by),
         )
     )
@@ -108,3 +110,38 @@ def hours_of(people: Collection[int]) -> dict[int, dict[int, HoursSpan]]:
     for row in rows:
         found.setdefault(row.person_id, {})[row.weekday] = HoursSpan(row.begins, row.ends)
     return found
+
+
+def get_date_to_cover(identity: Identity, uid: str) -> tuple[Occurrence, list[Substitution]]:
+    """A date by its public id, with its questions for cover, the latest first: for whom may look for somebody to lead it, or
+    gave it away. Raises NotFound for everybody else."""
+    query = select(Occurrence).where(Occurrence.uid == uid, Occurrence.external.is_(False)).options(
+        *with_leaders(), joinedload(Occurrence.place), joinedload(Occurrence.group).joinedload(Group.modality)
+    )  # fmt: skip
+    found = db.session.scalars(query).unique().one_or_none()
+    if found is None:
+        raise NotFound
+    covers = covers_of(found)
+    live = [one for one in covers if one.state in (CoverState.OPEN, *TAKEN)]
+    if not any(can(identity, Permission.COVER_ASK, date_facts(found, one)) for one in (None, *live)):
+        raise NotFound
+    return found, live
+
+
+def uncovered_among(numbers: Iterable[int]) -> frozenset[int]:
+    """Those of these dates for which somebody is looked for, by number."""
+    query = select(Substitution.occurrence_id).where(
+        Substitution.occurrence_id.in_(list(numbers)), Substitution.state == CoverState.OPEN
+    )
+    return frozenset(db.session.scalars(query))
+
+
+def away_facts(person: Person) -> Facts:
+    """What the policy may know of somebody's time off: it is theirs, and of who supervises."""
+    return Facts(program=person.program_id, owners=frozenset({person.id}))
+
+
+def time_off_of(person: Person, since: datetime) -> list[TimeOff]:
+    """When somebody is away, what is over by then left out, in order."""
+    query = select(TimeOff).where(TimeOff.person_id == person.id, TimeOff.ends_at > since)
+    return list(db.session.scalars(query.order_by(TimeOff.starts_at, TimeOff.id)))

@@ -82,10 +82,10 @@ def coming(group: Group, now: datetime, limit: int | None = 12, *, dropped: bool
 def lately(group: Group, now: datetime, limit: int = 4) -> list[Occurrence]:
     """The last dates of a group that are over, the latest first."""
     query = select(Occurrence).where(Occurrence.group_id == group.id, Occurrence.end <= now)
-    query = query.options(joinedload(Occurrence.place)).order_by(
+    query = query.options(joinedload(Occurrence.place), with_assigned()).order_by(
         Occurrence.start.desc(), Occurrence.id.desc()
     )
-    return list(db.session.scalars(query.limit(limit)))
+    return list(db.session.scalars(query.limit(limit)).unique())
 
 
 def next_starts(groups: list[Group], now: datetime) -> dict[int, Occurrence]:

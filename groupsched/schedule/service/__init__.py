@@ -1,5 +1,6 @@
 """Verbs of the schedule: series and their rule, single dates."""
 
+from groupsched.schedule.service.away import away_then
 from groupsched.schedule.service.candidates import CoverCandidate, candidates
 from groupsched.schedule.service.changing import ChangedDates, change_dates, plan_dates
 from groupsched.schedule.service.closures import (
@@ -72,6 +73,13 @@ from groupsched.schedule.service.telling import (
     told_if_place_moved,
     told_once,
 )
+from groupsched.schedule.service.time_off import (
+    ask_for_all,
+    dates_while_away,
+    enter_time_off,
+    remove_time_off,
+    set_hours,
+)
 from groupsched.schedule.service.timetable import HORIZON_DAYS, met_besides
 
 __all__ = [
@@ -88,9 +96,11 @@ __all__ = [
     "add_listed_series",
     "add_series",
     "answer_of_series",
+    "ask_for_all",
     "ask_for_cover",
     "assign_begun",
     "assign_leaders",
+    "away_then",
     "called_off",
     "cancel_occurrence",
     "candidates",
@@ -99,11 +109,13 @@ __all__ = [
     "change_series",
     "close",
     "copy_group",
+    "dates_while_away",
     "decline_cover",
     "define_group",
     "delete_draft",
     "delete_unused",
     "end_listed_series",
+    "enter_time_off",
     "extend_horizon",
     "follow_group",
     "freeze",
@@ -124,9 +136,11 @@ __all__ = [
     "plan_change",
     "plan_dates",
     "redefine_group",
+    "remove_time_off",
     "retire_dates",
     "ripple",
     "series_version",
+    "set_hours",
     "set_status",
     "skip_date",
     "take_back",

@@ -15,7 +15,7 @@ from groupsched.core import clock
 from groupsched.core.errors import Conflict
 from groupsched.core.i18n import _
 from groupsched.schedule.events import Impact
-from groupsched.schedule.models import ChangeMade, Series
+from groupsched.schedule.models import ChangeMade, Series, TimeOff
 from groupsched.schedule.rules import (
     AddBackDay,
     AddSeries,
@@ -38,6 +38,7 @@ from groupsched.schedule.rules import (
     plan,
 )
 from groupsched.schedule.service.applying import apply
+from groupsched.schedule.service.away import away_then
 from groupsched.schedule.service.history import remember
 from groupsched.schedule.service.rows import lock, may_write
 from groupsched.schedule.service.telling import impact_of, told_once
@@ -53,19 +54,23 @@ QUIET = (AddSeries, ExtendSeries, CancelDate, CloseDates)
 @dataclass(frozen=True)
 class ChangedDates:
     """What a change of dates does, or has done: the plan, and the series that goes on once it has. `impact`: whom a
-    change of single dates touches; `made`: its row in the history."""
+    change of single dates touches; `made`: its row in the history; who leads and is `away`
+    on dates that come or move is warned of where it is only planned."""
 
     plan: DateChange
     series: Series | None = None
     made: ChangeMade | None = None
     impact: Impact = field(default_factory=Impact)
+    away: tuple[TimeOff, ...] = ()
 
 
 def plan_dates(group: Group, change: Change) -> ChangedDates:
     """What a change would do to the dates of a group, and whom it would touch. Nothing is written. Raises Conflict where it
     cannot be."""
     found = plan_in(timetable_of(group), change)
-    return ChangedDates(found, impact=_impact(change, found))
+    moving = [*found.added, *found.restored, *(now for _was, now in found.moved)]
+    away = away_then(group, (row.person_id for row in group.facilitators), moving)
+    return ChangedDates(found, impact=_impact(change, found), away=away)
 
 
 def change_dates(

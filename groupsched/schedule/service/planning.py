@@ -8,7 +8,7 @@ from groupsched.catalog.rules import GroupFields
 from groupsched.core import clock
 from groupsched.core.events import ask
 from groupsched.schedule.events import ImpactOf, SeatsToGive, Whereabouts
-from groupsched.schedule.models import Occurrence, Series
+from groupsched.schedule.models import Occurrence, Series, TimeOff
 from groupsched.schedule.queries import where_of
 from groupsched.schedule.rules import (
     AddSeries,
@@ -20,18 +20,21 @@ from groupsched.schedule.rules import (
     plan,
     without_met,
 )
+from groupsched.schedule.service.away import away_then
 from groupsched.schedule.service.defining import is_there
 from groupsched.schedule.service.timetable import TimetableRows, timetable_of
 
 
 @dataclass(frozen=True)
 class PlannedChange:
-    """Which dates would fall away and come, and who would be told: `told` of the change, `let_in` that they have a seat."""
+    """Which dates would fall away and come, and who would be told: `told` of the change, `let_in` that they have a seat; and who
+    leads and is `away` on dates that come or move."""
 
     dropped: tuple[Occurrence, ...] = ()
     added: tuple[TimetableDate, ...] = ()
     told: frozenset[Person] = frozenset()
     let_in: frozenset[Person] = frozenset()
+    away: tuple[TimeOff, ...] = ()
 
 
 def plan_change(
@@ -61,7 +64,10 @@ def plan_change(
     new = [one for one in whole.added if one.takes_place]
     added = sorted([*new, *whole.restored], key=lambda one: one.start)
     dropped.sort(key=lambda one: one.start)
-    return PlannedChange(tuple(dropped), tuple(added), told - let_in, let_in)
+    moving = {row.id for row in moved}
+    there_then = [*added, *(one for one in whole.after.dates if one.key in moving)]
+    away = away_then(group, (row.person_id for row in group.facilitators), there_then)
+    return PlannedChange(tuple(dropped), tuple(added), told - let_in, let_in, away)
 
 
 def _stay(change: DateChange) -> list[tuple[TimetableDate, TimetableDate]]:
