@@ -15,6 +15,7 @@ from groupsched.core.i18n import (
 )
 from groupsched.core.regions import clock_range, dated, month_first, zone_name
 from groupsched.schedule.rules import (
+    AssignmentRole,
     CoverFitness,
     Repeats,
     SentenceParts,
@@ -294,3 +295,8 @@ def away_words(start: datetime, end: datetime, zone: str) -> str:
     if day(start, zone) == day(last, zone):
         return day(start, zone)
     return _("%(first)s to %(last)s", first=short_day(start, zone), last=short_day(last, zone))
+
+
+def beside_words() -> dict[AssignmentRole, str]:
+    """As what somebody is at a date who does not lead it."""
+    return {AssignmentRole.OBSERVER: _("Observer"), AssignmentRole.HOST: _("Host")}

@@ -16,7 +16,7 @@ from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.schedule.models import Assignment, CoverAsk, Occurrence, Substitution, TimeOff, WorkingHours
 from groupsched.schedule.queries.dates import date_facts, with_leaders
-from groupsched.schedule.rules import TAKEN, CoverState, HoursSpan
+from groupsched.schedule.rules import BESIDE, TAKEN, CoverState, HoursSpan
 
 
 def cover_facts(cover: Substitution) -> Facts:
@@ -145,3 +145,10 @@ def time_off_of(person: Person, since: datetime) -> list[TimeOff]:
     """When somebody is away, what is over by then left out, in order."""
     query = select(TimeOff).where(TimeOff.person_id == person.id, TimeOff.ends_at > since)
     return list(db.session.scalars(query.order_by(TimeOff.starts_at, TimeOff.id)))
+
+
+def beside(occurrence: Occurrence) -> list[Assignment]:
+    """Who is at a date besides those who lead it, by name. The date itself was loaded in scope."""
+    query = select(Assignment).join(Assignment.person).options(contains_eager(Assignment.person))
+    query = query.where(Assignment.occurrence_id == occurrence.id, Assignment.role.in_(BESIDE))
+    return list(db.session.scalars(query.order_by(Person.first_name, Person.id)))

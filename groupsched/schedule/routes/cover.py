@@ -17,10 +17,10 @@ from groupsched.core.text import clean_line
 from groupsched.schedule import service
 from groupsched.schedule.forms import CoverForm
 from groupsched.schedule.models import Occurrence, Substitution
-from groupsched.schedule.queries import get_cover, get_date_to_cover
+from groupsched.schedule.queries import beside, get_cover, get_date_to_cover
 from groupsched.schedule.routes.blueprint import blueprint
-from groupsched.schedule.rules import TAKEN, CoverAct, CoverState
-from groupsched.schedule.words import age, for_and_against
+from groupsched.schedule.rules import BESIDE, TAKEN, AssignmentRole, CoverAct, CoverState
+from groupsched.schedule.words import age, beside_words, for_and_against
 
 Answer = str | Response | tuple[str, int]
 UID = 20
@@ -70,6 +70,28 @@ def _done(
     )
 
 
+@blueprint.post("/occurrences/<uid>/beside")
+@requires(Permission.COVER_ASK)
+def beside_date(uid: str) -> Response:
+    """Have somebody look on at a date, or receive its people; or take that back."""
+    identity = current()
+    found, _live = get_date_to_cover(identity, uid)
+    known = {one.uid: one for one in leaders(found.program_id)}
+    person = known.get(clean_line(request.form.get("beside_person", ""), UID))
+    role = clean_line(request.form.get("beside_role", ""), UID)
+    try:
+        if person is None or (role and role not in list(BESIDE)):
+            raise DomainError(_("Choose people of the list."), code="people-unknown")
+        if role:
+            service.put_beside(identity, found, person, AssignmentRole(role))
+        else:
+            service.take_from_beside(identity, found, person)
+    except DomainError as refusal:
+        db.session.rollback()
+        flash(refusal.message, "warn")
+    return redirect(url_for("schedule.cover", uid=uid), 303)
+
+
 def _chosen(known: dict[str, Person], uids: list[str]) -> list[Person]:
     found = [known[uid] for uid in uids if uid in known]
     if len(found) < len(uids) or not found:
@@ -110,6 +132,8 @@ def _page(found: Occurrence, live: list[Substitution], part: Person | None, form
         ticked=form.people.data or [],
         fresh=request.method == "GET" and asking is None,
         may_cancel=can(identity, Permission.GROUP_WRITE, facts(found.group)),
+        beside=[(row, beside_words()[row.role]) for row in beside(found)],
+        beside_roles=beside_words(),
         may_read_reason=asking is not None and _reads_reason(identity, asking),
     )
 

@@ -1,6 +1,7 @@
 """Verbs of the schedule: series and their rule, single dates."""
 
 from groupsched.schedule.service.away import away_then
+from groupsched.schedule.service.beside import put_beside, take_from_beside
 from groupsched.schedule.service.candidates import CoverCandidate, candidates
 from groupsched.schedule.service.changing import ChangedDates, change_dates, plan_dates
 from groupsched.schedule.service.closures import (
@@ -135,6 +136,7 @@ __all__ = [
     "place_moved",
     "plan_change",
     "plan_dates",
+    "put_beside",
     "redefine_group",
     "remove_time_off",
     "retire_dates",
@@ -144,6 +146,7 @@ __all__ = [
     "set_status",
     "skip_date",
     "take_back",
+    "take_from_beside",
     "told_if_place_moved",
     "told_once",
     "undo_change",
