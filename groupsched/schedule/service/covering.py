@@ -83,7 +83,7 @@ def accept_cover(identity: Identity, row: Substitution, person: Person) -> Subst
     if person.id not in {ask.person_id for ask in row.asks}:
         raise DomainError(_("Choose people of the list."), field="person_id", code="not-asked")
     lock(row.occurrence.group_id)
-    db.session.refresh(row, ["state", "taken_by_id"])
+    db.session.refresh(row, ["state", "taken_by_id", "taken_by"])
     if row.state in TAKEN and row.taken_by_id == person.id:
         return row
     _settle(identity, row, person, CoverState.ACCEPTED)
@@ -107,7 +107,7 @@ def withdraw_cover(identity: Identity, row: Substitution) -> None:
     occurrence = row.occurrence
     ensure(identity, Permission.COVER_ASK, date_facts(occurrence, row))
     lock(occurrence.group_id)
-    db.session.refresh(row, ["state", "taken_by_id"])
+    db.session.refresh(row, ["state", "taken_by_id", "taken_by"])
     if row.state is CoverState.OPEN:
         row.state, row.settled_at = CoverState.WITHDRAWN, clock.now()
         db.session.flush()
@@ -179,7 +179,7 @@ def _settle(identity: Identity, row: Substitution, person: Person, state: CoverS
     taken = open_one.values(state=state, taken_by_id=person.id, settled_at=clock.now())
     done = db.session.execute(taken.returning(Substitution.id).execution_options(synchronize_session=False))
     won = done.first() is not None
-    db.session.refresh(row, ["state", "taken_by_id", "settled_at"])
+    db.session.refresh(row, ["state", "taken_by_id", "taken_by", "settled_at"])
     if not won:
         raise Conflict(_taken_words(row), code="taken")
     _put(identity, row.occurrence, row.part_of_id, person.id)
