@@ -11,6 +11,7 @@ from groupsched.schedule.events import (
     DatesChanged,
     Impact,
     ImpactOf,
+    LedInstead,
     PeopleElsewhere,
     RequestsToAnswer,
     SeatsToGive,
@@ -24,6 +25,7 @@ def connect(app: Flask) -> None:
     subscribe(app, GroupRetired, lambda event: service.group_retired(event.group_id))
     found_anew = (GroupChanged, GroupRetired, DatesChanged, TopicsChanged)
     subscribe_at_end(app, found_anew, service.catalogue_changed)
+    subscribe(app, LedInstead, service.led_instead)
     subscribe(app, ImpactOf, _impact)
     subscribe(app, SeatsToGive, service.who_would_move_up)
     subscribe(app, PeopleElsewhere, elsewhere)

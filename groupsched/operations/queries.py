@@ -29,6 +29,7 @@ from groupsched.outbox.models import Message
 from groupsched.outbox.rules import Unreached
 from groupsched.outbox.service import untold
 from groupsched.schedule.models import Occurrence, Series
+from groupsched.schedule.queries import asks_open
 from groupsched.schedule.rules import OccurrenceStatus
 
 CHANGES = (
@@ -78,9 +79,11 @@ def staff_readers(numbers: Collection[int]) -> list[StaffReader]:
 
 
 def staff_news(now: datetime) -> list[StaffNews]:
-    """All that is open: requests, sheets, what others changed, messages that did not arrive, people who looked up many.
-    Each by its own kind."""
-    return [*_requests(now), *_sheets(now), *_changes(now), *_undelivered(now), *_sought(now)]
+    """All that is open: requests, sheets, what others changed, messages that did not arrive, people who looked up many,
+    dates to lead instead. Each by its own kind."""
+    return [
+        *_requests(now), *_sheets(now), *_changes(now), *_undelivered(now), *_sought(now), *_covers(now)
+    ]  # fmt: skip
 
 
 def _requests(now: datetime) -> Iterator[StaffNews]:
@@ -210,6 +213,16 @@ def _sought(now: datetime) -> Iterator[StaffNews]:
                 "staff_sought", about, one.at, readers - {one.person.id}, "/today", one.at, program.timezone, one.number,
                 to_supervisors=True,
             )  # fmt: skip
+
+
+def _covers(now: datetime) -> Iterator[StaffNews]:
+    for ask in asks_open(now):
+        one = ask.substitution.occurrence
+        about = f"staff/cover/{ask.substitution.uid}"
+        yield StaffNews(
+            "staff_cover", about, ask.asked_at, frozenset({ask.person_id}), f"/covers/{ask.substitution.uid}", one.start,
+            one.timezone,
+        )  # fmt: skip
 
 
 def _supervisors(program: Program) -> frozenset[int]:

@@ -22,7 +22,7 @@ from groupsched.exchange.service import forget_imports
 from groupsched.operations.service import tell_staff
 from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.service import leave_word
-from groupsched.schedule.service import assign_begun, extend_horizon
+from groupsched.schedule.service import assign_begun, extend_horizon, lapse_covers
 from groupsched.upkeep.service import apply_due_rules, back_up_if_due
 
 BATCH = 100
@@ -62,6 +62,7 @@ def round_of_work(stop: threading.Event | None = None) -> RoundResult:
             break
     with unit_of_work():
         assign_begun(clock.now())
+        lapse_covers()
         end_with_roles(clock.now())
         forget_imports(clock.now())
     with unit_of_work():

@@ -94,6 +94,15 @@ class LeadsChanged:
 
 
 @dataclass(frozen=True)
+class LedInstead:
+    """Somebody else leads a date than its people know: a substitute, or (`back`) whoever led it before."""
+
+    occurrence_id: int
+    person_id: int
+    back: bool = False
+
+
+@dataclass(frozen=True)
 class ImpactOf:
     """Question: whom would a change of these dates touch? Each room answers with an Impact, or None. With the
     `whole_line`, who waits for every date of their group is among them."""

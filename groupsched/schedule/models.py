@@ -8,11 +8,13 @@ from sqlalchemy import (
     JSON,
     Boolean,
     CheckConstraint,
+    ColumnElement,
     Date,
     ForeignKey,
     Index,
     String,
     UniqueConstraint,
+    and_,
     false,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -28,9 +30,12 @@ from groupsched.core.states import MemberOf, among
 from groupsched.core.texts import said
 from groupsched.core.tokens import public_id
 from groupsched.schedule.rules import (
+    LEADING,
+    TAKEN,
     AssignmentRole,
     ChangeScope,
     ClosedDays,
+    CoverState,
     DateField,
     OccurrenceStatus,
     SeriesRule,
@@ -41,6 +46,7 @@ from groupsched.schedule.rules import (
 TOPIC_LENGTH = 120
 OUTLINE_LENGTH = 600
 CLOSURE_NAME_LENGTH = 120
+COVER_REASON_LENGTH = 300
 ADDRESS_LENGTH = len("2026-12-03T1000")
 FORMER_LENGTH = 10 * (ADDRESS_LENGTH + 1)
 OWN_LENGTH = sum(len(name) + 1 for name in DateField)
@@ -216,7 +222,12 @@ class Occurrence(Identified, Base):
     series: Mapped[Series] = relationship()
     place: Mapped[Place | None] = relationship()
     laid_topic: Mapped[Topic | None] = relationship()
-    assignments: Mapped[list["Assignment"]] = relationship(order_by="Assignment.position", viewonly=True)
+    # Those who lead it alone: who is there besides leads nothing.
+    assignments: Mapped[list["Assignment"]] = relationship(
+        primaryjoin=lambda: and_(Occurrence.id == Assignment.occurrence_id, Assignment.role.in_(LEADING)),
+        order_by="Assignment.position",
+        viewonly=True,
+    )
 
     @property
     def own(self) -> frozenset[DateField]:
@@ -263,6 +274,16 @@ class Occurrence(Identified, Base):
     def leaders(self) -> list[Person]:
         """Who leads this date, the lead first: those assigned to it, else those of its group."""
         return [row.person for row in self.assignments or self.group.facilitators]
+
+    @classmethod
+    def awaited(cls, now: datetime) -> ColumnElement[bool]:
+        """Those that take place and have not begun, as a condition."""
+        return and_(cls.status == OccurrenceStatus.SCHEDULED, cls.start > now)
+
+    @property
+    def substitutes(self) -> list[Person]:
+        """Those who lead this date in the place of others."""
+        return [row.person for row in self.assignments if row.role is AssignmentRole.SUBSTITUTE]
 
     @property
     def moved(self) -> bool:
@@ -328,8 +349,8 @@ class SavedPattern(Identified, Base):
 
 
 class Assignment(Base):
-    """Somebody who leads one date. Written down when it begins, or before where it was given to somebody; until then a date is
-    led as its group is."""
+    """Somebody who leads one date, or is there besides. Who leads is written down when it begins, or before where it was given to
+    somebody; until then a date is led as its group is."""
 
     __tablename__ = "assignment"
     __table_args__ = (CheckConstraint(among("role", AssignmentRole), name="role"),)
@@ -368,3 +389,72 @@ class Booking(Base):
 
 
 no_overlap(Booking.__tablename__, "place_id", "person_id")
+
+
+class Substitution(Identified, Base):
+    """A part of a date for which somebody else is looked for, and what came of it. The reason is for those who coordinate."""
+
+    __tablename__ = "substitution"
+    __table_args__ = (
+        CheckConstraint(among("state", CoverState), name="state"),
+        CheckConstraint(f"taken_by_id IS NOT NULL OR NOT {among('state', TAKEN)}", name="taken"),
+        Index("ix_substitution_program_state", "program_id", "state"),
+    )
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id"), index=True)
+    part_of_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    reason: Mapped[str] = mapped_column(String(COVER_REASON_LENGTH), default="")
+    state: Mapped[CoverState] = mapped_column(MemberOf(CoverState, 9), default=CoverState.OPEN)
+    taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    occurrence: Mapped[Occurrence] = relationship()
+    part_of: Mapped[Person] = relationship(foreign_keys=part_of_id)
+    asked_by: Mapped[Person | None] = relationship(foreign_keys=asked_by_id)
+    taken_by: Mapped[Person | None] = relationship(foreign_keys=taken_by_id)
+    asks: Mapped[list["CoverAsk"]] = relationship(
+        order_by="CoverAsk.person_id", back_populates="substitution"
+    )
+
+
+class CoverAsk(Base):
+    """Somebody who was asked to lead a date instead; `declined_at`: they cannot, and need no reason."""
+
+    __tablename__ = "cover_ask"
+    substitution_id: Mapped[int] = mapped_column(ForeignKey("substitution.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    declined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    substitution: Mapped[Substitution] = relationship(back_populates="asks")
+    person: Mapped[Person] = relationship()
+
+
+class TimeOff(Identified, Base):
+    """A span in which somebody is away: it warns and refuses nothing. The note is theirs and their coordinators'."""
+
+    __tablename__ = "time_off"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="order"),
+        Index("ix_time_off_person_ends", "person_id", "ends_at"),
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    note: Mapped[str] = mapped_column(String(COVER_REASON_LENGTH), default="")
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    person: Mapped[Person] = relationship(foreign_keys=person_id)
+
+
+class WorkingHours(Base):
+    """When somebody works on a weekday (0 Monday), in minutes after midnight. Who has no row works at any time."""
+
+    __tablename__ = "working_hours"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("0 <= begins AND begins < ends AND ends <= 1440", name="order"),
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    weekday: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    begins: Mapped[int]
+    ends: Mapped[int]

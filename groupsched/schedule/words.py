@@ -1,12 +1,12 @@
 """When a series meets, in one sentence, in the language of the page."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from groupsched.catalog.models import Group
 from groupsched.core import clock
-from groupsched.core.filters import clock_time, short_day
+from groupsched.core.filters import clock_time, day, short_day
 from groupsched.core.i18n import (
     _,
     listed,
@@ -20,6 +20,8 @@ from groupsched.core.regions import clock_range, dated, month_first, zone_name
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import come_round, curriculum_of, topics_of
 from groupsched.schedule.rules import (
+    AssignmentRole,
+    CoverFitness,
     Repeats,
     SentenceParts,
     SeriesRule,
@@ -308,3 +310,57 @@ def _cycle(group: Group, first: int, found: Mapping[int, Occurrence]) -> str:
     if curriculum.mode is TopicOrder.ROLLING:
         return _("The next round of topics starts on %(day)s.", day=when)
     return _("The topics start on %(day)s.", day=when)
+
+
+def age(since: datetime, now: datetime) -> str:
+    """For how long something waits, in the largest unit that says it.
+
+    >>> from datetime import UTC
+    >>> age(datetime(2026, 12, 1, 9, tzinfo=UTC), datetime(2026, 12, 1, 11, 50, tzinfo=UTC))
+    '2 hours'
+    """
+    minutes = max(0, int((now - since).total_seconds()) // 60)
+    if minutes < 60:
+        return ngettext("%(num)s minute", "%(num)s minutes", minutes)
+    if minutes < 48 * 60:
+        return ngettext("%(num)s hour", "%(num)s hours", minutes // 60)
+    return ngettext("%(num)s day", "%(num)s days", minutes // (24 * 60))
+
+
+def for_and_against(fitness: CoverFitness, zone: str, last: datetime | None, meets: str) -> str:
+    """What speaks for somebody who could lead a date, and what against; `meets` names what they lead then."""
+    said = []
+    if fitness.led and last is not None:
+        times = ngettext("Has led it %(num)s time", "Has led it %(num)s times", fitness.led)
+        said.append(_("%(times)s, last on %(day)s.", times=times, day=day(last, zone)))
+    elif fitness.co_leads:
+        said.append(_("Leads this group too."))
+    if meets:
+        said.append(_("Leads %(group)s then.", group=meets))
+    if fitness.away:
+        said.append(_("Is away then."))
+    if not fitness.works:
+        said.append(_("Does not work then."))
+    if fitness.free:
+        said.append(_("Free then."))
+    if not fitness.qualified:
+        said.append(_("Holds another credential, or none."))
+    return " ".join(said)
+
+
+def away_words(start: datetime, end: datetime, zone: str) -> str:
+    """The days of some time off: one day, or from the first to the last.
+
+    >>> from datetime import UTC
+    >>> away_words(datetime(2026, 3, 3, tzinfo=UTC), datetime(2026, 3, 4, tzinfo=UTC), "UTC")
+    'Tuesday 3 March'
+    """
+    last = end - timedelta(microseconds=1)
+    if day(start, zone) == day(last, zone):
+        return day(start, zone)
+    return _("%(first)s to %(last)s", first=short_day(start, zone), last=short_day(last, zone))
+
+
+def beside_words() -> dict[AssignmentRole, str]:
+    """As what somebody is at a date who does not lead it."""
+    return {AssignmentRole.OBSERVER: _("Observer"), AssignmentRole.HOST: _("Host")}

@@ -35,6 +35,8 @@ BODIES = {
     "occurrences": {"start": "2026-12-01T10:00:00-05:00", "end": None, "place_id": None, "online_link": "", "capacity": 5,
                     "title": "T", "lead_id": None, "scope": "this", "hand_changed": "keep", "reason": "Snow", "dry_run": True},
     "undo": {},
+    "cover": {"act": "ask", "people": ["x"], "person_id": None, "part_of": None, "reason": "Ill"},
+    "covers": {"person_id": "x"},
     "closures": {"site_id": "x", "place_ids": [], "starts": "2026-12-25T00:00:00-05:00", "ends": "2026-12-26T00:00:00-05:00",
                  "name": "Holiday", "skip": [], "keep": [], "dry_run": True},
 }  # fmt: skip

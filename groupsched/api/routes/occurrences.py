@@ -46,7 +46,7 @@ from groupsched.enrolment.rules import (
     filter_faults,
 )
 from groupsched.enrolment.words import fault_words
-from groupsched.schedule.models import Occurrence
+from groupsched.schedule.models import Occurrence, TimeOff
 from groupsched.schedule.queries import get_occurrence
 from groupsched.schedule.rules import ChangeScope, DateField, TimetableDate
 from groupsched.schedule.service import (
@@ -230,6 +230,7 @@ def impact_json(done: ChangedDates, group: Group) -> dict[str, Any]:
         "kept": touched(plan.kept),
         "people_told": len(done.impact.people),
         "conflicts": [conflict_json(one, uids.get(one.date), zone_of(group)) for one in conflicts],
+        "away": [_away(row, group) for row in done.away],
         "change_id": done.made.uid if done.made else None,
     }
 
@@ -247,6 +248,15 @@ def conflict_json(one: DateConflict, uid: str | None, zone: str) -> dict[str, An
         "with_end": moment(one.other_end, zone),
         "people": one.people,
         "free_rooms": [place.uid for place in one.free],
+    }
+
+
+def _away(row: TimeOff, group: Group) -> dict[str, str | None]:
+    zone = zone_of(group)
+    return {
+        "person_id": row.person.uid,
+        "starts": moment(row.starts_at, zone),
+        "ends": moment(row.ends_at, zone),
     }
 
 

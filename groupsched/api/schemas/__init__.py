@@ -11,6 +11,7 @@ from groupsched.api.schemas.attendance import (
 from groupsched.api.schemas.bookings import BookingQuery, BookingSchema, FreeQuery, FreeSpansSchema
 from groupsched.api.schemas.catalog import ModalitySchema, PlaceSchema, SiteSchema, WhereSchema
 from groupsched.api.schemas.closures import ClosureAnswer, ClosureCreation, ClosureSchema, DryRunQuery
+from groupsched.api.schemas.covers import CoverAcceptance, CoverRequest, CoverSchema
 from groupsched.api.schemas.enrolments import DateAnswerSchema, EnrolmentCreation, EnrolmentSchema, PersonOnly
 from groupsched.api.schemas.fields import (
     AnsweredAlone,
@@ -50,6 +51,9 @@ __all__ = [
     "ClosureAnswer",
     "ClosureCreation",
     "ClosureSchema",
+    "CoverAcceptance",
+    "CoverRequest",
+    "CoverSchema",
     "DateAnswerSchema",
     "DryRunQuery",
     "EnrolmentCreation",

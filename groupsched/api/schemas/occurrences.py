@@ -104,6 +104,14 @@ class ConflictSchema(Schema):
     free_rooms = fields.List(fields.String())
 
 
+class AwaySchema(Schema):
+    """Somebody who leads one of these dates and is away then: a dry run says so, and nothing is refused for it."""
+
+    person_id = fields.String()
+    starts = fields.String()
+    ends = fields.String()
+
+
 class ImpactSchema(Schema):
     """What a change does: how many dates, which, how many people are told, what it would clash with. `kept` are those in its
     scope that have begun or have marks. By its `change_id` it is undone while nobody has heard of it."""
@@ -116,6 +124,7 @@ class ImpactSchema(Schema):
     change_id = fields.String(allow_none=True)
     people_told = fields.Integer()
     conflicts = fields.List(fields.Nested(ConflictSchema))
+    away = fields.List(fields.Nested(AwaySchema))
     occurrence = fields.Nested(OccurrenceSchema)
 
 

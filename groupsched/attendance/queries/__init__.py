@@ -140,10 +140,10 @@ from groupsched.attendance.queries.walk_ins import (
 from groupsched.attendance.queries.writable import (
     WritableSheet,
     ensure_sheet_right,
-    facts,
     get_writable_sheet,
     writable,
 )
+from groupsched.schedule.queries import sheet_facts as facts
 
 __all__ = [
     "AttendanceTrend",

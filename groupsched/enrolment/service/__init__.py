@@ -28,6 +28,7 @@ from groupsched.enrolment.service.leaving import (
     leave,
     leave_no_trace,
 )
+from groupsched.enrolment.service.led_instead import led_instead
 from groupsched.enrolment.service.messages import (
     ANSWER_WITHIN,
 )
@@ -94,6 +95,7 @@ __all__ = [
     "hears_of_removal",
     "leave",
     "leave_no_trace",
+    "led_instead",
     "line_behind",
     "line_behind_all",
     "move_lines",

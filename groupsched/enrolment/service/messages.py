@@ -150,7 +150,7 @@ def about_leaving(enrolment: Enrolment) -> str:
 def about_all(enrolment: Enrolment) -> list[str]:
     """What messages about a seat or a place in a line are about, that of the group and those of dates; with reminders, and
     changes of dates."""
-    return [f"{enrolment.uid}/{what}" for what in ("seat", "date/", "reminder/", "plan")]
+    return [f"{enrolment.uid}/{what}" for what in ("seat", "date/", "reminder/", "plan", "led/")]
 
 
 def about_reminder(enrolment: Enrolment, date: AnyDate) -> str:
@@ -183,7 +183,7 @@ def overtaken(outcome: SeatOutcome) -> list[str]:
 def reminder(enrolment: Enrolment, date: Occurrence, which: str) -> MessageDraft:
     """The reminder of a date, once for its time; of no use once it has begun."""
     key = f"remind:{which}:{date.uid}:{_moment(date.start)}:{enrolment.person_id}"
-    draft = _of_date("reminder", enrolment, key, date)
+    draft = of_date("reminder", enrolment, key, date)
     return replace(draft, about=about_reminder(enrolment, date), useful_until=date.start)
 
 
@@ -193,9 +193,9 @@ def _message_of(outcome: SeatOutcome) -> MessageDraft | None:
             return _joined(outcome)
         case JoinedDate(enrolment, date, at):
             kind = "moved_up_date" if outcome.moved_up else "enrolled_date"
-            return _of_date(kind, enrolment, f"enrolled:{_key(enrolment, date, at)}", date)
+            return of_date(kind, enrolment, f"enrolled:{_key(enrolment, date, at)}", date)
         case GaveUp(enrolment, date, at):
-            return _of_date("cannot_come", enrolment, f"cannot-come:{_key(enrolment, date, at)}", date)
+            return of_date("cannot_come", enrolment, f"cannot-come:{_key(enrolment, date, at)}", date)
         case Waiting():
             return _waiting(outcome)
         case AwaitedCancelled(enrolment, date):
@@ -342,7 +342,7 @@ def _one_replanned(outcome: Replanned, date: Occurrence, key: str) -> MessageDra
     """A date that fell away, came back or moved: named as its person knows it."""
     enrolment, was = outcome.enrolment, outcome.was[date.id]
     if was is None:
-        return _of_date("takes_place", enrolment, key, date)
+        return of_date("takes_place", enrolment, key, date)
     zone, online = date.timezone, enrolment.group.reached_online
     known = {"date": short_day(was.start, zone), "time": clock_time(was.start, zone, online)}
     if date not in outcome.moved:
@@ -355,14 +355,14 @@ def _one_replanned(outcome: Replanned, date: Occurrence, key: str) -> MessageDra
             "date_changed", enrolment.person, key, {**changes, "link": _page(enrolment, date)}
         )
     if was.start != date.start:
-        return _of_date("moved", enrolment, key, date, old_date=known["date"], old_time=known["time"])
+        return of_date("moved", enrolment, key, date, old_date=known["date"], old_time=known["time"])
     if elsewhere:
-        return _of_date("moved_place", enrolment, key, date)
+        return of_date("moved_place", enrolment, key, date)
     ends = {"end": clock_time(date.end, zone, online), "old_end": clock_time(was.end, zone, online)}
-    return _of_date("moved_end", enrolment, key, date, **ends)
+    return of_date("moved_end", enrolment, key, date, **ends)
 
 
-def _of_date(kind: str, enrolment: Enrolment, key: str, date: AnyDate, **more: str) -> MessageDraft:
+def of_date(kind: str, enrolment: Enrolment, key: str, date: AnyDate, **more: str) -> MessageDraft:
     """A message that names a date and leads to its page."""
     words = when(enrolment, date)
     fields = {"date": words["date"], "time": words["time"], "link": _page(enrolment, date), **more}

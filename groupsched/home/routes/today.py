@@ -1,7 +1,7 @@
 """What staff open first: what runs now, what comes next, what waits for somebody."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,8 +29,10 @@ from groupsched.home.routes.blueprint import blueprint
 from groupsched.home.rules import TaskKind
 from groupsched.outbox.queries import last_round
 from groupsched.outbox.rules import nobody_works
-from groupsched.schedule.models import Occurrence
+from groupsched.schedule.models import Occurrence, Substitution
+from groupsched.schedule.queries import covers_open
 from groupsched.schedule.rules import OccurrenceStatus
+from groupsched.schedule.words import age
 from groupsched.upkeep.queries import BackupState, backup_state, unread_restoration
 from groupsched.upkeep.rules import Restoration
 from groupsched.upkeep.service import mark_read
@@ -81,6 +83,8 @@ class TodayPage:
     to_look_at: list[Group]
     seekers: list[Seeker]
     following: Occurrence | None
+    covers: list[Substitution] = field(default_factory=list)
+    reader: int | None = None
     calls: int = 0
     restored: Restoration | None = None
     backup: BackupState | None = None
@@ -92,6 +96,24 @@ class TodayPage:
         """Whether the backup of a night is missing. Where no worker runs that is said already, and is why."""
         found = self.backup
         return found is not None and not self.nobody_delivers and (found.late or found.problem is not None)
+
+    @property
+    def to_lead(self) -> list[Substitution]:
+        """The dates that the reader is asked to lead and has not answered for."""
+        return [one for one in self.covers if self._asks(one)]
+
+    @property
+    def to_cover(self) -> list[Substitution]:
+        """Those for which others are looked for."""
+        return [one for one in self.covers if not self._asks(one)]
+
+    @property
+    def uncovered(self) -> dict[int, int]:
+        """How many are asked, by the number of the date."""
+        return {one.occurrence_id: len(one.asks) for one in self.covers}
+
+    def _asks(self, cover: Substitution) -> bool:
+        return any(ask.person_id == self.reader and ask.declined_at is None for ask in cover.asks)
 
     @property
     def empty(self) -> bool:
@@ -115,6 +137,7 @@ def today() -> str:
         today=day,
         may_create=may_create,
         at_door=queries.door_of(getattr(identity, "device", None)) is not None,
+        age=age,
         new_group_href=link("schedule.new_group"),
     )
 
@@ -155,6 +178,8 @@ def day_of(identity: Identity) -> TodayPage:
         to_look_at=groups.to_look_at,
         seekers=who_sought_many(identity, midnight) if can(identity, Permission.AUDIT_READ) else [],
         following=following or next((one for one in planned if one.start >= second), None),
+        covers=covers_open(identity, now) if can(identity, Permission.COVER_ASK) else [],
+        reader=identity.person,
         calls=queries.calls_due(identity, second) if can(identity, Permission.TASK_WRITE) else 0,
         restored=unread_restoration(identity) if can(identity, Permission.STAFF_READ) else None,
         backup=backup_state(identity, now) if looks_after else None,

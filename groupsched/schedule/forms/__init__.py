@@ -3,6 +3,7 @@
 from groupsched.schedule.forms.changing import WHEN, DateForm, EndForm, SeriesForm
 from groupsched.schedule.forms.chosen import ChosenDatesForm
 from groupsched.schedule.forms.closing import CancelForm, ClosureForm
+from groupsched.schedule.forms.covering import CoverForm, TimeOffForm
 from groupsched.schedule.forms.defining import DefineForm
 from groupsched.schedule.forms.fields import as_day
 from groupsched.schedule.forms.finding import FindTimeForm
@@ -15,6 +16,7 @@ __all__ = [
     "CancelForm",
     "ChosenDatesForm",
     "ClosureForm",
+    "CoverForm",
     "DateForm",
     "DefineForm",
     "EndForm",
@@ -22,6 +24,7 @@ __all__ = [
     "PatternForm",
     "RuleForm",
     "SeriesForm",
+    "TimeOffForm",
     "TopicForm",
     "TopicLinesForm",
     "TopicOrderForm",

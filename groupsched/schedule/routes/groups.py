@@ -1,5 +1,6 @@
 """The list of groups as staff see it, the page of one, and what can be done with it."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -28,22 +29,25 @@ from groupsched.core.events import ask
 from groupsched.core.i18n import _, ngettext, with_commas
 from groupsched.core.tokens import public_id
 from groupsched.schedule.events import RequestsToAnswer
+from groupsched.schedule.models import Occurrence
 from groupsched.schedule.preview import sentence_of
 from groupsched.schedule.queries import (
     can_be_undone,
     changes_made,
     coming,
     current_series_of,
+    date_facts,
     lately,
     next_starts,
     series_of,
+    uncovered_among,
 )
 from groupsched.schedule.routes.blueprint import blueprint, told_since, whom_it_touches
 from groupsched.schedule.routes.editor import chosen_uid
 from groupsched.schedule.routes.group_filters import GroupsAsked, choices
 from groupsched.schedule.routes.listing import listed_dates, meeting_times
 from groupsched.schedule.rules import OccurrenceStatus
-from groupsched.schedule.service import copy_group, offer_group, parts_of
+from groupsched.schedule.service import copy_group, is_awaited, offer_group, parts_of
 from groupsched.schedule.service import delete_draft as delete
 from groupsched.schedule.words import topics_and_cycle, what_changed
 
@@ -90,9 +94,12 @@ def group(uid: str) -> str:
     dates = listed_dates(found, series)
     history = [] if found.external else changes_made(found)
     may_mark = may_read and can(identity, Permission.ATTENDANCE_WRITE, facts(found))
+    listed = [one.occurrence for one in dates.rows if one.occurrence is not None]
     return render_template(
         "schedule/group.html",
         group=found,
+        coverable=_coverable(identity, listed),
+        uncovered=uncovered_among(one.id for one in listed) if may_write else frozenset(),
         copy_uid=public_id(),
         facts=group_facts(found),
         times=meeting_times(found, series),
@@ -112,6 +119,12 @@ def group(uid: str) -> str:
         has_sheet=may_mark and "attendance.sheet" in current_app.view_functions,
         public=_link("enrolment.group_page", uid=found.uid) if found.published else "",
     )
+
+
+def _coverable(identity: Identity, dates: Iterable[Occurrence]) -> frozenset[str]:
+    """The dates for which this identity may look for somebody to lead them, by public id."""
+    found = (one for one in dates if not one.external and is_awaited(one) and one.leader_ids)
+    return frozenset(one.uid for one in found if can(identity, Permission.COVER_ASK, date_facts(one)))
 
 
 @blueprint.post("/groups/<uid>/publish")

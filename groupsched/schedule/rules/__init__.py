@@ -49,6 +49,19 @@ from groupsched.schedule.rules.choices import (
     minutes_between,
 )
 from groupsched.schedule.rules.closing import closure_over
+from groupsched.schedule.rules.covering import (
+    HELD_AFTER,
+    HELD_BEFORE,
+    TAKEN,
+    CoverAct,
+    CoverFitness,
+    CoverState,
+    HoursSpan,
+    first_asked,
+    holds_sheet,
+    in_place_of,
+    works_then,
+)
 from groupsched.schedule.rules.dates import (
     NextDate,
     RuleDate,
@@ -64,7 +77,7 @@ from groupsched.schedule.rules.dates import (
 from groupsched.schedule.rules.differing import LastDates, RuleDifference, difference
 from groupsched.schedule.rules.finding import DayPart, FoundTime, WantedTime, found_times, moment_of, until_of
 from groupsched.schedule.rules.laying import days_met, made_until, without_met
-from groupsched.schedule.rules.leading import AssignmentRole
+from groupsched.schedule.rules.leading import BESIDE, LEADING, AssignmentRole
 from groupsched.schedule.rules.planning import plan
 from groupsched.schedule.rules.recurrence import LAST_DAY, Frequency, Recurrence, parse_recurrence
 from groupsched.schedule.rules.sentence import SentenceParts, sentence_parts
@@ -98,11 +111,16 @@ from groupsched.schedule.rules.topics import (
 )
 
 __all__ = [
+    "BESIDE",
+    "HELD_AFTER",
+    "HELD_BEFORE",
     "LAST_DAY",
+    "LEADING",
     "MAX_COUNT",
     "MAX_MINUTES",
     "NEW",
     "NOTHING",
+    "TAKEN",
     "TAKES_PLACE_FIRST",
     "TIMES",
     "WINDOW_YEARS",
@@ -121,6 +139,9 @@ __all__ = [
     "ClosedDays",
     "ClosedSpan",
     "ConflictKind",
+    "CoverAct",
+    "CoverFitness",
+    "CoverState",
     "DateChange",
     "DateField",
     "DayPart",
@@ -130,6 +151,7 @@ __all__ = [
     "FollowGroup",
     "FoundTime",
     "Frequency",
+    "HoursSpan",
     "LastDates",
     "MonthlyBy",
     "MoveAndSet",
@@ -175,10 +197,13 @@ __all__ = [
     "doubled",
     "end_time",
     "expand",
+    "first_asked",
     "first_date_on_or_after",
     "first_day",
     "found_times",
     "free_spans",
+    "holds_sheet",
+    "in_place_of",
     "last_date",
     "lay_topics",
     "local_dates",
@@ -198,4 +223,5 @@ __all__ = [
     "slot_on",
     "until_of",
     "without_met",
+    "works_then",
 ]

@@ -1,5 +1,7 @@
 """Verbs of the schedule: series and their rule, single dates."""
 
+from groupsched.schedule.service.away import away_then
+from groupsched.schedule.service.beside import put_beside, take_from_beside
 from groupsched.schedule.service.booking import (
     DatesTaken,
     LedAndReached,
@@ -9,6 +11,7 @@ from groupsched.schedule.service.booking import (
     takes_room,
     wanted_by,
 )
+from groupsched.schedule.service.candidates import CoverCandidate, candidates
 from groupsched.schedule.service.changing import ChangedDates, change_dates, plan_dates
 from groupsched.schedule.service.chosen import (
     ChosenLook,
@@ -29,6 +32,14 @@ from groupsched.schedule.service.closures import (
     take_back,
 )
 from groupsched.schedule.service.conflicts import DateConflict, conflicts_of, rooms_for, rooms_free
+from groupsched.schedule.service.covering import (
+    accept_cover,
+    ask_for_cover,
+    decline_cover,
+    give_cover,
+    is_awaited,
+    withdraw_cover,
+)
 from groupsched.schedule.service.dates import (
     SeenDates,
     WantedDate,
@@ -79,12 +90,20 @@ from groupsched.schedule.service.series import (
     extend_horizon,
     skip_date,
 )
+from groupsched.schedule.service.substitutes import lapse_covers
 from groupsched.schedule.service.taking_back import undo_change
 from groupsched.schedule.service.telling import (
     impact_of,
     place_moved,
     told_if_place_moved,
     told_once,
+)
+from groupsched.schedule.service.time_off import (
+    ask_for_all,
+    dates_while_away,
+    enter_time_off,
+    remove_time_off,
+    set_hours,
 )
 from groupsched.schedule.service.timetable import HORIZON_DAYS, TimetableRows, met_besides, timetable_of
 from groupsched.schedule.service.topics import (
@@ -102,6 +121,7 @@ __all__ = [
     "HORIZON_DAYS",
     "ChangedDates",
     "ChosenLook",
+    "CoverCandidate",
     "DateConflict",
     "DatesTaken",
     "LedAndReached",
@@ -114,16 +134,21 @@ __all__ = [
     "WantedDate",
     "WantedOfDates",
     "WantedRule",
+    "accept_cover",
     "add_back_date",
     "add_listed_series",
     "add_series",
     "add_topics",
     "answer_of_series",
+    "ask_for_all",
+    "ask_for_cover",
     "assign_begun",
     "assign_leaders",
+    "away_then",
     "book",
     "called_off",
     "cancel_occurrence",
+    "candidates",
     "change_chosen",
     "change_dates",
     "change_occurrence",
@@ -135,19 +160,25 @@ __all__ = [
     "close",
     "conflicts_of",
     "copy_group",
+    "dates_while_away",
     "deciding",
+    "decline_cover",
     "define_group",
     "delete_draft",
     "delete_unused",
     "end_listed_series",
     "end_series",
+    "enter_time_off",
     "extend_horizon",
     "follow_group",
     "freeze",
+    "give_cover",
     "hold_date",
     "hold_still",
     "impact_of",
+    "is_awaited",
     "keep_holidays_of",
+    "lapse_covers",
     "lay_again",
     "let_in_by",
     "lock",
@@ -163,8 +194,10 @@ __all__ = [
     "place_moved",
     "plan_change",
     "plan_dates",
+    "put_beside",
     "redefine_group",
     "remove_pattern",
+    "remove_time_off",
     "remove_topic",
     "rename_pattern",
     "retire_dates",
@@ -174,10 +207,12 @@ __all__ = [
     "save_pattern",
     "seen_dates",
     "series_version",
+    "set_hours",
     "set_status",
     "skip_date",
     "standing_of",
     "take_back",
+    "take_from_beside",
     "takes_room",
     "timetable_of",
     "told_if_place_moved",
@@ -185,4 +220,5 @@ __all__ = [
     "undo_change",
     "undo_topics",
     "wanted_by",
+    "withdraw_cover",
 ]

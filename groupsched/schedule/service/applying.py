@@ -1,12 +1,12 @@
 """Exactly the plan: the rows of a group's dates take over what a plan says of them, and it is told."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, or_, select
 
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group
@@ -18,6 +18,7 @@ from groupsched.schedule.events import LeadsChanged, RuleChange
 from groupsched.schedule.models import FORMER_LENGTH, Assignment, Occurrence, Series
 from groupsched.schedule.queries import only_rule
 from groupsched.schedule.rules import (
+    LEADING,
     NEW,
     AssignmentRole,
     DateChange,
@@ -25,6 +26,7 @@ from groupsched.schedule.rules import (
     TimetableSeries,
 )
 from groupsched.schedule.service.rows import touch
+from groupsched.schedule.service.substitutes import end_covers, roles_of
 from groupsched.schedule.service.telling import announce
 from groupsched.schedule.service.timetable import TimetableRows
 
@@ -202,10 +204,12 @@ def _insert(group: Group, dates: list[TimetableDate], series: Mapping[int, Serie
 
 
 def _lead(row: Occurrence, were: tuple[int, ...], people: tuple[int, ...]) -> None:
-    db.session.execute(delete(Assignment).where(Assignment.occurrence_id == row.id))
-    _assign([row.id], people)
+    leading = or_(Assignment.role.in_(LEADING), Assignment.person_id.in_(people))
+    db.session.execute(delete(Assignment).where(Assignment.occurrence_id == row.id, leading))
+    _assign([row.id], people, roles_of(row, people))
     db.session.expire(row, ["assignments"])
     publish(LeadsChanged(tuple(sorted({*were, *people}))))
+    end_covers(row, people)
 
 
 def _lead_added(numbers: list[int], dates: list[TimetableDate]) -> None:
@@ -215,12 +219,11 @@ def _lead_added(numbers: list[int], dates: list[TimetableDate]) -> None:
         by_leads.setdefault(one.leads, []).append(number)
     for people, led in by_leads.items():
         if people:
-            _assign(led, people)
+            _assign(led, people, [AssignmentRole.LEAD, *[AssignmentRole.CO_LEAD] * len(people)])
             publish(LeadsChanged(tuple(sorted(people))))
 
 
-def _assign(numbers: list[int], people: tuple[int, ...]) -> None:
-    roles = [AssignmentRole.LEAD, *[AssignmentRole.CO_LEAD] * len(people)]
+def _assign(numbers: list[int], people: tuple[int, ...], roles: Sequence[AssignmentRole]) -> None:
     known = select(Person.id, Person.qualification_id).where(Person.id.in_(people))
     holds = {one.id: one.qualification_id for one in db.session.execute(known)}
     db.session.add_all(

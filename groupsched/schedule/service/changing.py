@@ -14,7 +14,7 @@ from groupsched.core import clock
 from groupsched.core.errors import Conflict
 from groupsched.core.i18n import _
 from groupsched.schedule.events import Impact
-from groupsched.schedule.models import ChangeMade, Series
+from groupsched.schedule.models import ChangeMade, Series, TimeOff
 from groupsched.schedule.rules import (
     AddBackDay,
     AddSeries,
@@ -40,6 +40,7 @@ from groupsched.schedule.rules import (
     plan,
 )
 from groupsched.schedule.service.applying import apply
+from groupsched.schedule.service.away import away_then
 from groupsched.schedule.service.booking import clashes_of, deciding, keeps_clashes
 from groupsched.schedule.service.conflicts import people_elsewhere
 from groupsched.schedule.service.history import remember
@@ -58,7 +59,8 @@ QUIET = (AddSeries, ExtendSeries, CancelDate, CloseDates)
 class ChangedDates:
     """What a change of dates does, or has done: the plan, and the series that goes on once it has. `impact`: whom a
     change of single dates touches; `clashes`: what it runs into; `elsewhere`: how many of its
-    people are in another group then, by date, before it is made; `made`: its row in the history."""
+    people are in another group then, by date, before it is made; `made`: its row in the history; who leads and is `away` on
+    dates that come or move is warned of where it is only planned."""
 
     plan: DateChange
     series: Series | None = None
@@ -66,6 +68,7 @@ class ChangedDates:
     impact: Impact = field(default_factory=Impact)
     clashes: tuple[BookingClash, ...] = ()
     elsewhere: Mapping[int, int] = field(default_factory=dict)
+    away: tuple[TimeOff, ...] = ()
 
 
 def plan_dates(group: Group, change: Change) -> ChangedDates:
@@ -75,7 +78,9 @@ def plan_dates(group: Group, change: Change) -> ChangedDates:
     if not found.changes:
         return ChangedDates(found, impact=_impact(change, found))
     clashes, elsewhere = tuple(clashes_of(group, found)), people_elsewhere(group, found)
-    return ChangedDates(found, impact=_impact(change, found), clashes=clashes, elsewhere=elsewhere)
+    moving = [*found.added, *found.restored, *(now for _was, now in found.moved)]
+    away = away_then(group, (row.person_id for row in group.facilitators), moving)
+    return ChangedDates(found, impact=_impact(change, found), clashes=clashes, elsewhere=elsewhere, away=away)
 
 
 def change_dates(

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from groupsched.access.identity import Identity
+from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import ChangedMeanwhile, DomainError
 from groupsched.core.i18n import _
@@ -28,6 +29,7 @@ from groupsched.schedule.rules import (
     SetOfDate,
 )
 from groupsched.schedule.service.changing import ChangedDates, change_dates, plan_dates, plan_in
+from groupsched.schedule.service.leading import assign_leaders
 from groupsched.schedule.service.rows import may_write, touch
 from groupsched.schedule.service.timetable import TimetableRows
 from groupsched.schedule.service.topics import lay_again
@@ -149,10 +151,11 @@ def _check_length(words: str) -> None:
 
 
 def freeze(occurrence: Occurrence) -> None:
-    """Attendance exists: time and status of this date no longer follow its series."""
+    """Attendance exists: time and status of this date no longer follow its series, and who leads it is written down."""
     if not occurrence.frozen:
         occurrence.frozen = True
         touch(occurrence)
+        assign_leaders(occurrence, clock.now())
 
 
 def hold_still(occurrence: Occurrence, met: bool) -> None:

@@ -10,7 +10,7 @@ from groupsched.catalog.rules import GroupFields
 from groupsched.core import clock
 from groupsched.core.events import ask
 from groupsched.schedule.events import ImpactOf, SeatsToGive, Whereabouts
-from groupsched.schedule.models import Occurrence, Series
+from groupsched.schedule.models import Occurrence, Series, TimeOff
 from groupsched.schedule.queries import where_of
 from groupsched.schedule.rules import (
     AddSeries,
@@ -23,6 +23,7 @@ from groupsched.schedule.rules import (
     plan,
     without_met,
 )
+from groupsched.schedule.service.away import away_then
 from groupsched.schedule.service.booking import LedAndReached, clashes_of
 from groupsched.schedule.service.conflicts import people_elsewhere
 from groupsched.schedule.service.defining import is_there
@@ -32,7 +33,8 @@ from groupsched.schedule.service.timetable import TimetableRows, timetable_of
 @dataclass(frozen=True)
 class PlannedChange:
     """Which dates would fall away and come, and who would be told: `told` of the change, `let_in` that they have a seat. What
-    they would run into: `clashes`, and `elsewhere` how many of the people are in another group then, by date of the `plan`."""
+    they would run into: `clashes`, and `elsewhere` how many of the people are in another group then, by date of the `plan`; and
+    who leads and is `away` on dates that come or move."""
 
     dropped: tuple[Occurrence, ...] = ()
     added: tuple[TimetableDate, ...] = ()
@@ -41,6 +43,7 @@ class PlannedChange:
     clashes: tuple[BookingClash, ...] = ()
     elsewhere: Mapping[int, int] = field(default_factory=dict)
     plan: DateChange | None = None
+    away: tuple[TimeOff, ...] = ()
 
 
 def plan_change(
@@ -71,6 +74,8 @@ def plan_change(
     added = sorted([*new, *whole.restored], key=lambda one: one.start)
     dropped.sort(key=lambda one: one.start)
     clashes = clashes_of(group, whole, LedAndReached(_leaders(group, fields), fields.attendance_mode))
+    moving = {row.id for row in moved}
+    there_then = [*added, *(one for one in whole.after.dates if one.key in moving)]
     return PlannedChange(
         tuple(dropped),
         tuple(added),
@@ -79,6 +84,7 @@ def plan_change(
         tuple(clashes),
         people_elsewhere(group, whole),
         whole,
+        away_then(group, (row.person_id for row in group.facilitators), there_then),
     )
 
 
