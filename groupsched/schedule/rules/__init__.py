@@ -2,6 +2,7 @@
 
 from groupsched.schedule.rules.changing import (
     AddBackDay,
+    AddDates,
     AddSeries,
     BringBack,
     CancelDate,
@@ -14,6 +15,7 @@ from groupsched.schedule.rules.changing import (
     DateChange,
     EndAfter,
     ExtendSeries,
+    ExtraDate,
     FollowGroup,
     MoveAndSet,
     MoveDate,
@@ -93,6 +95,7 @@ __all__ = [
     "TIMES",
     "WINDOW_YEARS",
     "AddBackDay",
+    "AddDates",
     "AddSeries",
     "AssignmentRole",
     "BringBack",
@@ -110,6 +113,7 @@ __all__ = [
     "EndAfter",
     "Ends",
     "ExtendSeries",
+    "ExtraDate",
     "FollowGroup",
     "Frequency",
     "LastDates",

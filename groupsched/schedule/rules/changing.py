@@ -1,7 +1,7 @@
 """Changes of dates, as somebody or something asks for them: what is to be otherwise, and for how much."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -33,6 +33,22 @@ class AddSeries:
     """The group meets by one more rule; a single one is an extra date."""
 
     rule: SeriesRule
+
+
+@dataclass(frozen=True)
+class ExtraDate:
+    """One more date, as a series that meets once; `own` is what it has otherwise than the group."""
+
+    rule: SeriesRule
+    own: Mapping[DateField, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class AddDates:
+    """The group meets on these dates besides, as one change; one at which it meets already is left out."""
+
+    each: tuple[ExtraDate, ...]
+    scope: ChangeScope = ChangeScope.THIS
 
 
 @dataclass(frozen=True)
@@ -181,7 +197,7 @@ class UndoOf:
 
 
 Change = (
-    AddSeries | NewRule | SkipDay | AddBackDay | EndAfter | RetireDates | FollowGroup | ExtendSeries | MoveDate
+    AddSeries | AddDates | NewRule | SkipDay | AddBackDay | EndAfter | RetireDates | FollowGroup | ExtendSeries | MoveDate
     | SetOfDate | MoveAndSet | CancelDate | ChosenDates | BringBack | CloseDates | ReopenDates | UndoOf
 )  # fmt: skip
 

@@ -19,6 +19,7 @@ from groupsched.schedule.service.closures import (
     ripple,
     take_back,
 )
+from groupsched.schedule.service.copying import CopiedDate, copy_dates, copy_of
 from groupsched.schedule.service.dates import (
     WantedDate,
     cancel_occurrence,
@@ -86,6 +87,7 @@ __all__ = [
     "HORIZON_DAYS",
     "ChangedDates",
     "ChosenLook",
+    "CopiedDate",
     "PlannedChange",
     "Ripple",
     "SeenVersions",
@@ -108,7 +110,9 @@ __all__ = [
     "change_topic",
     "choose_topics",
     "close",
+    "copy_dates",
     "copy_group",
+    "copy_of",
     "define_group",
     "delete_draft",
     "delete_unused",
