@@ -15,6 +15,7 @@ from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.enrolment.service import enrol
 from groupsched.exchange.service import import_listings
 from groupsched.feeds.service import create_feed
+from groupsched.schedule.service import add_topics, save_pattern
 from groupsched.upkeep.rules import RecordKind
 from tests.conftest import identity_of
 from tests.exchange.test_rules import row
@@ -56,6 +57,9 @@ class Busy:
         self.closed = [self.ask(number) for number in range(many)]
         self.short = self.line()
         self.feed, _url = create_feed(identity_of(self.robin), self.robin, "Phone", "full", "mine")
+        leader = identity_of(self.lead)
+        self.topics = add_topics(leader, self.group, "\n".join(f"Topic {number}" for number in range(many)))
+        self.saved = save_pattern(leader, self.group, "Template", {"title": "Again"})
         for number in range(many):
             world.place(f"Room {number}")
             world.modality(f"kind-{number}")
@@ -64,6 +68,7 @@ class Busy:
         self.ahead = dates_ahead(self.group)[-1]
         self.things = {
             "schedule.edit_date": self.ahead.uid, "schedule.end_series": self.ahead.series.uid,
+            "schedule.saved_pattern": self.saved.uid,
             "upkeep.rule": RecordKind.MAIL_TEXT.value,
             "house.house": world.site.uid, "house.state": world.site.uid, "calls.call": add_call(self.by, self.robin).uid,
             "catalog.service_type": db.session.scalars(select(ServiceType.uid)).first(),
@@ -124,6 +129,7 @@ class Busy:
             "/sessions": [self.group, self.short, self.full[0]],
         }
         known = {"key": "client", "feed_id": self.feed.uid, "when": self.ran.original_local, "language": "en"}
+        known["topic"] = self.topics[0].uid
         known |= {
             "/sheet": self.ran.uid,
             "/occurrences": self.ran.uid,

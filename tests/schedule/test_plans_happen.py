@@ -16,13 +16,16 @@ from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import can_be_undone, changes_made
 from groupsched.schedule.rules import (
     AddBackDay,
+    AddDates,
     AddSeries,
     BringBack,
     CancelDate,
     ChangeScope,
+    ChosenDates,
     DateField,
     EndAfter,
     ExtendSeries,
+    ExtraDate,
     FollowGroup,
     MoveDate,
     NewRule,
@@ -87,6 +90,18 @@ def changes(draw):
                 return MoveDate(
                     one.key, one.start + by, one.end + by + timedelta(minutes=which), scope, overwrite
                 )
+            case "ChosenDates":
+                chosen = [one for one in ahead[which % 5 :][:3] if one.key is not None]
+                by = timedelta(days=days, minutes=minutes)
+                each = (
+                    MoveDate(one.key, one.start + by, one.end + by) if days else CancelDate(one.key, "Snow.")
+                    for one in chosen
+                )  # fmt: skip
+                return ChosenDates(tuple(each))
+            case "AddDates":
+                once = replace(rule, rrule="", until=None, skip=frozenset())
+                later = [replace(once, starts_on=once.starts_on + timedelta(days=n * which)) for n in (1, 2)]
+                return AddDates(tuple(ExtraDate(one, {DateField.PLACE: place}) for one in (once, *later)))
             case "SetOfDate":
                 values = (
                     {DateField.PLACE: place, DateField.SEATS: which}
@@ -131,8 +146,8 @@ def changes(draw):
 
 
 KINDS = (
-    MoveDate, MoveDate, SetOfDate, RuleFrom, RuleFrom, CancelDate, BringBack, NewRule, NewRule, AddSeries, SkipDay, AddBackDay, EndAfter,
-    FollowGroup, ExtendSeries, RetireDates, UndoOf,
+    MoveDate, MoveDate, SetOfDate, RuleFrom, RuleFrom, CancelDate, BringBack, NewRule, NewRule, AddSeries, SkipDay, AddBackDay,
+    EndAfter, FollowGroup, ExtendSeries, RetireDates, UndoOf, UndoOf, ChosenDates, ChosenDates, AddDates,
 )  # fmt: skip
 
 
@@ -222,7 +237,9 @@ def change_as_planned(me, group, made, loft, now):
     after = timetable_of(group).timetable
     assert said(planned.after) == said(after)
     begun = {row.id: look(row) for row in rows_of(group) if row.id in still}
-    if not isinstance(change, CancelDate):  # one that has begun with nobody in it may be called off
+    if not isinstance(
+        change, CancelDate | ChosenDates
+    ):  # one that has begun with nobody in it may be called off
         assert begun == still, "what has begun or has marks stays"
     assert (
         dict(db.session.execute(select(DateSeat.id, DateSeat.occurrence_id)).all()).items() >= sitting.items()

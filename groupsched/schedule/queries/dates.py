@@ -1,7 +1,7 @@
 """Reads of series and dates, always scoped to what the identity may see."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -176,3 +176,12 @@ def get_series(identity: Identity, uid: str) -> Series:
         raise NotFound
     ensure(identity, Permission.GROUP_WRITE, facts(found.group))
     return found
+
+
+def dates_between(group: Group, first: date, last: date) -> list[Occurrence]:
+    """The dates of a group that begin on these days or between, in order, without those that its rule dropped."""
+    query = select(Occurrence).where(
+        Occurrence.group_id == group.id, Occurrence.local_date.between(first, last), ~Occurrence.dropped
+    )
+    query = query.options(joinedload(Occurrence.place), joinedload(Occurrence.series), with_assigned())
+    return list(db.session.scalars(query.order_by(Occurrence.start, Occurrence.id)).unique())

@@ -12,6 +12,7 @@ from groupsched.schedule.rules.booking import (
 from groupsched.schedule.rules.carrying import first_day, rule_ahead, rule_with
 from groupsched.schedule.rules.changing import (
     AddBackDay,
+    AddDates,
     AddSeries,
     BringBack,
     CancelDate,
@@ -24,6 +25,7 @@ from groupsched.schedule.rules.changing import (
     DateChange,
     EndAfter,
     ExtendSeries,
+    ExtraDate,
     FollowGroup,
     MoveAndSet,
     MoveDate,
@@ -125,6 +127,7 @@ __all__ = [
     "TIMES",
     "WINDOW_YEARS",
     "AddBackDay",
+    "AddDates",
     "AddSeries",
     "AssignmentRole",
     "BookingClash",
@@ -148,6 +151,7 @@ __all__ = [
     "EndAfter",
     "Ends",
     "ExtendSeries",
+    "ExtraDate",
     "FollowGroup",
     "FoundTime",
     "Frequency",

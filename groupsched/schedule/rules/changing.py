@@ -37,6 +37,22 @@ class AddSeries:
 
 
 @dataclass(frozen=True)
+class ExtraDate:
+    """One more date, as a series that meets once; `own` is what it has otherwise than the group."""
+
+    rule: SeriesRule
+    own: Mapping[DateField, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class AddDates:
+    """The group meets on these dates besides, as one change; one at which it meets already is left out."""
+
+    each: tuple[ExtraDate, ...]
+    scope: ChangeScope = ChangeScope.THIS
+
+
+@dataclass(frozen=True)
 class NewRule:
     """A series meets by another rule from now on. `overwrite` names what dates changed by hand give up for it."""
 
@@ -194,7 +210,7 @@ class UndoOf:
 
 
 Change = (
-    AddSeries | NewRule | SkipDay | AddBackDay | EndAfter | RetireDates | FollowGroup | ExtendSeries | MoveDate
+    AddSeries | AddDates | NewRule | SkipDay | AddBackDay | EndAfter | RetireDates | FollowGroup | ExtendSeries | MoveDate
     | SetOfDate | MoveAndSet | RuleFrom | CancelDate | ChosenDates | BringBack | CloseDates | ReopenDates | UndoOf
 )  # fmt: skip
 

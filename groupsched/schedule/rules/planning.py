@@ -11,6 +11,7 @@ from functools import singledispatch
 from groupsched.schedule.rules.carrying import carried, giving_up
 from groupsched.schedule.rules.changing import (
     AddBackDay,
+    AddDates,
     AddSeries,
     BringBack,
     CancelDate,
@@ -255,6 +256,22 @@ def _cancel(change: CancelDate, timetable: Timetable, now: datetime) -> DateChan
     return DateChange(
         timetable, replace(timetable, dates=dates), None, tuple(row for row in meant if row.key not in coming)
     )
+
+
+@_plan.register
+def _add_dates(change: AddDates, timetable: Timetable, now: datetime) -> DateChange:
+    series, dates = list(timetable.series), list(timetable.dates)
+    for number, extra in enumerate(change.each):
+        rule = extra.rule
+        made = TimetableSeries(
+            NEW - number, rule, expanded_to=made_until(rule, timetable.horizon), own=extra.own
+        )
+        (slot,) = expand(rule, rule.starts_on, rule.starts_on)
+        date_made = timetable.made(made, slot)
+        if date_made.start > now and not any(date_made.meets_with(one) for one in dates):
+            series.append(made)
+            dates.append(date_made)
+    return DateChange(timetable, replace(timetable, series=tuple(series), dates=in_order(dates)))
 
 
 @_plan.register

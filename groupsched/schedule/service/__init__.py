@@ -32,6 +32,7 @@ from groupsched.schedule.service.closures import (
     take_back,
 )
 from groupsched.schedule.service.conflicts import DateConflict, conflicts_of, rooms_for, rooms_free
+from groupsched.schedule.service.copying import CopiedDate, copy_dates, copy_of
 from groupsched.schedule.service.covering import (
     accept_cover,
     ask_for_cover,
@@ -121,6 +122,7 @@ __all__ = [
     "HORIZON_DAYS",
     "ChangedDates",
     "ChosenLook",
+    "CopiedDate",
     "CoverCandidate",
     "DateConflict",
     "DatesTaken",
@@ -159,7 +161,9 @@ __all__ = [
     "clashes_of",
     "close",
     "conflicts_of",
+    "copy_dates",
     "copy_group",
+    "copy_of",
     "dates_while_away",
     "deciding",
     "decline_cover",

@@ -33,11 +33,11 @@ from groupsched.schedule.service.timetable import TimetableRows
 
 @dataclass(frozen=True)
 class AppliedPlan:
-    """The series that goes on, if there is one, and the numbers of the rows that were made: of a new series, of new dates in
+    """The series that goes on, if there is one, and the numbers of the rows that were made: of new series by their keys, of new dates in
     the order of the plan."""
 
     goes_on: Series | None
-    began: int | None
+    began: Mapping[int, int]
     added: list[int]
 
 
@@ -46,8 +46,8 @@ def apply(group: Group, rows: TimetableRows, change: DateChange, *, by_rule: boo
     was = change.before
     series = dict(rows.series)
     for one in change.after.series:
-        if one.key == NEW:
-            series[NEW] = _begun(group, one)
+        if one.key <= NEW:
+            series[one.key] = _begun(group, one)
         elif one != was.series_with(one.key):
             _carry_on(series[one.key], was.series_with(one.key), one)
     db.session.flush()
@@ -69,7 +69,7 @@ def apply(group: Group, rows: TimetableRows, change: DateChange, *, by_rule: boo
         cancelled=_keys(change.cancelled),
         rules=_rules(group, change, goes_on) if by_rule and goes_on is not None else [],
     )
-    return AppliedPlan(goes_on, series[NEW].id if NEW in series else None, added)
+    return AppliedPlan(goes_on, {key: one.id for key, one in series.items() if key <= NEW}, added)
 
 
 def _keys(dates: Iterable[TimetableDate]) -> list[int]:

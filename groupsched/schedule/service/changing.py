@@ -17,6 +17,7 @@ from groupsched.schedule.events import Impact
 from groupsched.schedule.models import ChangeMade, Series, TimeOff
 from groupsched.schedule.rules import (
     AddBackDay,
+    AddDates,
     AddSeries,
     BookingClash,
     BringBack,
@@ -51,7 +52,7 @@ from groupsched.schedule.service.timetable import TimetableRows, timetable_of
 OF_A_SERIES = (NewRule, SkipDay, AddBackDay, EndAfter)
 OF_A_DATE = (MoveDate, SetOfDate, MoveAndSet, RuleFrom, CancelDate, ChosenDates, BringBack)
 OF_A_RULE = (*OF_A_SERIES, MoveDate, MoveAndSet, RuleFrom, UndoOf)
-QUIET = (AddSeries, ExtendSeries, CancelDate, CloseDates)
+QUIET = (AddSeries, AddDates, ExtendSeries, CancelDate, CloseDates)
 """Changes that move no date: nothing has to be compared."""
 
 
@@ -178,6 +179,8 @@ def _record(
     """Write down who did it, where it is not written down already as what was done to the group."""
     if isinstance(change, AddSeries) and series is not None:
         record(identity, AuditAction.SERIES_CREATED, series, group=group.uid)
+    elif isinstance(change, AddDates):
+        record(identity, AuditAction.GROUP_CHANGED, group, added=len(change.each))
     elif isinstance(change, OF_A_SERIES):
         before = rows.series[change.series].uid
         record(
