@@ -52,7 +52,7 @@ def find_time() -> str | tuple[str, int]:
         current().program_id, start, end, [one.id for one in rooms], [one.id for one in people]
     )
     busy = [span for spans in led.values() for span in spans]
-    taken: dict[int | None, Spans] = {number: spans for number, spans in by_place.items()} or {None: []}
+    taken: dict[int | None, Spans] = {one.id: by_place[one.id] for one in rooms} or {None: []}
     found = found_times(wanted, taken, busy)
     return render_template(
         "schedule/find_time.html",
