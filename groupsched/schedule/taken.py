@@ -101,8 +101,10 @@ def taken_spans(
     )
     for row in db.session.execute(query if places or people else query.where(false())):
         (led[row.person_id] if row.place_id is None else rooms[row.place_id]).append((row.start, row.end))
-    for one in closures(program_id or 0, start):
-        shut = closed_rooms(one, rooms_by_site(program_id or 0), None)
+    standing = closures(program_id or 0, start)
+    by_site = rooms_by_site(program_id or 0) if standing else {}
+    for one in standing:
+        shut = closed_rooms(one, by_site, None)
         for number, spans in rooms.items():
             if number in shut:
                 spans.append((one.starts_at, one.ends_at))
