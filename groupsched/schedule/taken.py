@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -14,11 +15,11 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    bindparam,
     cast,
     column,
     false,
     func,
-    literal,
     or_,
     select,
     union_all,
@@ -39,11 +40,13 @@ def clashes_with(wanted: Sequence[WantedBooking], *, besides: int | None = None)
     the index of its place or person. In order of what is wanted."""
     if not wanted:
         return []
-    asked, of = _asked_for(wanted)
-    query = union_all(*(_overlaps(asked, of, what, besides) for what in ("place", "person")))
+    sqlite = db.engine.dialect.name == "sqlite"
+    told: dict[str, Any] = {"asked": _told(wanted, sqlite)}
+    told |= {} if besides is None else {"besides": besides}
+    found = db.session.execute(_question(sqlite, besides is not None), told)
     return [
         BookingClash(wanted[number], with_date, start, end)
-        for number, start, with_date, end in sorted(tuple(row) for row in db.session.execute(query))
+        for number, start, with_date, end in sorted(tuple(row) for row in found)
     ]
 
 
@@ -98,51 +101,63 @@ def taken_spans(
     )
     for row in db.session.execute(query if places or people else query.where(false())):
         (led[row.person_id] if row.place_id is None else rooms[row.place_id]).append((row.start, row.end))
-    for one in closures(program_id or 0, start):
-        shut = closed_rooms(one, rooms_by_site(program_id or 0), None)
+    standing = closures(program_id or 0, start)
+    by_site = rooms_by_site(program_id or 0) if standing else {}
+    for one in standing:
+        shut = closed_rooms(one, by_site, None)
         for number, spans in rooms.items():
             if number in shut:
                 spans.append((one.starts_at, one.ends_at))
     return rooms, led
 
 
-def _overlaps(asked: FromClause, of: dict[str, Any], what: str, besides: int | None) -> Any:
+@cache
+def _question(sqlite: bool, besides: bool) -> Any:
+    """Put together once: to build and read it again would take longer than to ask it."""
+    asked, of = _asked_for(sqlite)
+    return union_all(*(_overlaps(asked, of, what, besides) for what in ("place", "person")))
+
+
+def _overlaps(asked: FromClause, of: dict[str, Any], what: str, besides: bool) -> Any:
     there: ColumnElement[Any] = getattr(Booking, f"{what}_id")
     both = and_(
         there == of[what], Booking.start < of["ends"], Booking.end > of["begins"], Booking.start > of["since"]
     )
     query = select(of["number"], Booking.start, Booking.occurrence_id, Booking.end)
     query = query.select_from(asked).join(Booking, both)
-    if besides is not None:
+    if besides:
         query = query.join(Occurrence, Occurrence.id == Booking.occurrence_id)
-        query = query.where(Occurrence.group_id != besides)
+        query = query.where(Occurrence.group_id != bindparam("besides", type_=Integer))
     return query
 
 
-def _asked_for(wanted: Iterable[WantedBooking]) -> tuple[FromClause, dict[str, Any]]:
+def _asked_for(sqlite: bool) -> tuple[FromClause, dict[str, Any]]:
     """What is wanted as rows of one parameter: a statement for each would have to go back and forth for each."""
-    sqlite = db.engine.dialect.name == "sqlite"
-    rows = json.dumps(
-        [
-            {
-                "number": number, "place": one.place, "person": one.person,
-                "begins": _written(one.start, sqlite), "ends": _written(one.end, sqlite),
-                "since": _written(one.start - LONGEST, sqlite),
-            }
-            for number, one in enumerate(wanted)
-        ]
-    )  # fmt: skip
+    rows = bindparam("asked", type_=Text)
     if sqlite:
         asked: Any = func.json_each(rows).table_valued("value", name="asked")
         names = ("number", "place", "person", "begins", "ends", "since")
         return asked, {name: func.json_extract(asked.c.value, f"$.{name}") for name in names}
     moments = [column(name, DateTime(timezone=True)) for name in ("begins", "ends", "since")]
     numbers = [column(name, Integer) for name in ("number", "place", "person")]
-    asked = func.json_to_recordset(cast(literal(rows, Text), JSON)).table_valued(*numbers, *moments)
+    asked = func.json_to_recordset(cast(rows, JSON)).table_valued(*numbers, *moments)
     asked = asked.render_derived(name="asked", with_types=True)
     return asked, dict(asked.c.items())
 
 
-def _written(moment: datetime, sqlite: bool) -> str:
-    """A moment as the database writes it."""
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}" if sqlite else moment.isoformat()
+def _told(wanted: Iterable[WantedBooking], sqlite: bool) -> str:
+    written = _for_sqlite if sqlite else datetime.isoformat
+    return json.dumps(
+        [
+            {
+                "number": number, "place": one.place, "person": one.person,
+                "begins": written(one.start), "ends": written(one.end), "since": written(one.start - LONGEST),
+            }
+            for number, one in enumerate(wanted)
+        ]
+    )  # fmt: skip
+
+
+def _for_sqlite(moment: datetime) -> str:
+    """A moment as SQLite has it in its columns."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")

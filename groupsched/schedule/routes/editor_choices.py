@@ -1,21 +1,21 @@
 """What the form for a group offers to choose from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from groupsched.access.identity import Identity, current
+from groupsched.access.identity import Identity
+from groupsched.access.models import Site
 from groupsched.access.queries import sites
+from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group, Place
 from groupsched.catalog.queries import (
     leaders,
     modalities,
-    places,
     said_of_service_types,
     terms,
 )
 from groupsched.catalog.rules import (
     FIELD_OF,
-    PlaceMode,
     Setting,
 )
 from groupsched.catalog.words import (
@@ -62,12 +62,12 @@ def rule_choices(*, custom: bool) -> dict[str, list[tuple[Any, str]]]:
     }  # fmt: skip
 
 
-def find_time_choices(form: FindTimeForm) -> None:
+def find_time_choices(
+    form: FindTimeForm, here: Sequence[Site], rooms: Sequence[Place], leading: Sequence[Person]
+) -> None:
     """Fill the lists of the form that looks for a time: rooms one by one, or any of a site."""
-    identity, here = current(), sites(current())
     names = {site.id: site.name for site in here} if len(here) > 1 else {}
-    rooms = [row for row in places(identity) if row.mode == PlaceMode.ROOM]
-    people = [(person.uid, person.name) for person in leaders(identity.program_id)]
+    people = [(person.uid, person.name) for person in leading]
     form.room.choices = [
         *((f"site:{site.uid}", _("Any room of %(site)s", site=site.name)) for site in here),
         *((row.uid, _with_seats(row, names.get(row.site_id or 0, ""))) for row in rooms),

@@ -8,6 +8,7 @@ from typing import Any
 from flask import render_template, request, url_for
 
 from groupsched.access.identity import current
+from groupsched.access.models import Site
 from groupsched.access.policy import Permission, requires
 from groupsched.access.queries import current_program, sites
 from groupsched.accounts.models import Person
@@ -40,10 +41,13 @@ class OfferedTime:
 def find_time() -> str | tuple[str, int]:
     """The times of the week at which a room and those who lead are free on all or most of the next dates."""
     form = FindTimeForm(formdata=request.args if "minutes" in request.args else None, meta={"csrf": False})
-    find_time_choices(form)
+    all_rooms = [one for one in places(current()) if one.mode == PlaceMode.ROOM]
+    here, leading = sites(current()), leaders(current().program_id)
+    find_time_choices(form, here, all_rooms, leading)
     if "minutes" in request.args and not form.validate():
         return render_template("schedule/find_time.html", form=form, times=[], wanted=None), 422
-    wanted, rooms, people = _wanted(form), _rooms(form), _people(form)
+    wanted, rooms = _wanted(form), _rooms(form.room.data or "", here, all_rooms)
+    people = [one for one in leading if one.uid in {form.lead.data, *(form.others.data or ())}]
     start, end = (
         moment_of(wanted.since, time(), wanted.zone),
         moment_of(until_of(wanted), time(), wanted.zone),
@@ -52,7 +56,7 @@ def find_time() -> str | tuple[str, int]:
         current().program_id, start, end, [one.id for one in rooms], [one.id for one in people]
     )
     busy = [span for spans in led.values() for span in spans]
-    taken: dict[int | None, Spans] = dict(by_place.items()) or {None: []}
+    taken: dict[int | None, Spans] = {one.id: by_place[one.id] for one in rooms} or {None: []}
     found = found_times(wanted, taken, busy)
     return render_template(
         "schedule/find_time.html",
@@ -75,19 +79,12 @@ def _wanted(form: FindTimeForm) -> WantedTime:
     )
 
 
-def _rooms(form: FindTimeForm) -> list[Place]:
+def _rooms(chosen: str, here: Sequence[Site], rooms: Sequence[Place]) -> list[Place]:
     """The rooms that are asked about: one, or all of a site."""
-    chosen = form.room.data or ""
-    here = [one for one in places(current()) if one.mode == PlaceMode.ROOM]
     if chosen.startswith(ANY):
-        site = next((one.id for one in sites(current()) if one.uid == chosen.removeprefix(ANY)), None)
-        return [one for one in here if one.site_id == site]
-    return [one for one in here if one.uid == chosen]
-
-
-def _people(form: FindTimeForm) -> list[Person]:
-    chosen = {form.lead.data, *(form.others.data or ())}
-    return [one for one in leaders(current().program_id) if one.uid in chosen]
+        site = next((one.id for one in here if one.uid == chosen.removeprefix(ANY)), None)
+        return [one for one in rooms if one.site_id == site]
+    return [one for one in rooms if one.uid == chosen]
 
 
 def _offer(found: FoundTime, rooms: Sequence[Place], people: Sequence[Person]) -> OfferedTime:
