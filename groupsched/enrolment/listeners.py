@@ -6,13 +6,14 @@ from groupsched.accounts.events import ClientRoleEnded
 from groupsched.catalog.events import GroupChanged, GroupRetired
 from groupsched.core.events import subscribe, subscribe_at_end
 from groupsched.enrolment import service
-from groupsched.enrolment.queries import asking, concerned_by, told_about
+from groupsched.enrolment.queries import asking, concerned_by, slot_holders, told_about
 from groupsched.schedule.events import (
     DatesChanged,
     Impact,
     ImpactOf,
     RequestsToAnswer,
     SeatsToGive,
+    SlotHolders,
 )
 
 
@@ -25,6 +26,7 @@ def connect(app: Flask) -> None:
     subscribe(app, ImpactOf, _impact)
     subscribe(app, SeatsToGive, service.who_would_move_up)
     subscribe(app, RequestsToAnswer, _asking)
+    subscribe(app, SlotHolders, lambda question: slot_holders(question.timeslot_ids))
     subscribe(app, ClientRoleEnded, lambda event: service.client_role_ended(event.person_id))
 
 

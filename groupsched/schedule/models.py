@@ -217,6 +217,24 @@ class Occurrence(Identified, Base):
         return self.start != self.original_start
 
 
+class Timeslot(Identified, Base):
+    """A time of one person on a date in slots, with somebody who treats. It keeps its row when the date is cut anew; one that
+    fell away (`gone`) is nobody's, and comes back where there is a time for it again."""
+
+    __tablename__ = "timeslot"
+    __table_args__ = (
+        CheckConstraint('"end" > start', name="order"),
+        Index("ix_timeslot_occurrence_start", "occurrence_id", "start"),
+    )
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    start: Mapped[datetime] = mapped_column(UtcDateTime)
+    end: Mapped[datetime] = mapped_column(UtcDateTime)
+    gone: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    person: Mapped[Person] = relationship()
+    occurrence: Mapped[Occurrence] = relationship()
+
+
 class ChangeMade(Identified, Base):
     """One change of a group's dates as it was made: who, when, for how much, and what it touched before and after it."""
 

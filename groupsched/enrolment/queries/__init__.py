@@ -116,6 +116,14 @@ from groupsched.enrolment.queries.seats import (
     holds_seat,
 )
 from groupsched.enrolment.queries.seekers import Seeker, seekers, who_sought_many
+from groupsched.enrolment.queries.slots import (
+    SlotTaken,
+    free_slots,
+    get_slot,
+    own_slots,
+    slot_holders,
+    slots_on,
+)
 from groupsched.enrolment.queries.together import (
     lives_of,
     spans_of,
@@ -146,6 +154,7 @@ __all__ = [
     "PeopleToTell",
     "PersonRights",
     "Seeker",
+    "SlotTaken",
     "UndoableAct",
     "UnreachedPerson",
     "WaitingGroups",
@@ -177,11 +186,13 @@ __all__ = [
     "find_occurrences",
     "findable_clients",
     "first_places",
+    "free_slots",
     "full_dates",
     "gave_up",
     "get_enrolment",
     "get_own_group",
     "get_person",
+    "get_slot",
     "get_unreached",
     "group_line",
     "groups_of",
@@ -209,6 +220,7 @@ __all__ = [
     "own_dates",
     "own_lines",
     "own_occurrence",
+    "own_slots",
     "own_spans",
     "people_in_both",
     "people_listed",
@@ -229,6 +241,8 @@ __all__ = [
     "shows",
     "sides",
     "similar",
+    "slot_holders",
+    "slots_on",
     "spans_of",
     "standings",
     "told_about",

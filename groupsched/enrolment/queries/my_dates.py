@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, exists, or_, select
+from sqlalchemy import bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from groupsched.access.identity import Identity
@@ -28,7 +28,7 @@ from groupsched.enrolment.rules import (
     StandingState,
     TimeSpan,
 )
-from groupsched.schedule.models import Occurrence
+from groupsched.schedule.models import Occurrence, Timeslot
 from groupsched.schedule.queries import with_assigned, with_leaders
 from groupsched.schedule.rules import TAKES_PLACE_FIRST, OccurrenceStatus
 
@@ -47,8 +47,14 @@ _LIVE_OF = (
     .execution_options(populate_existing=True)
 )
 _OWN_SPANS = (
-    each_pair(Occurrence.id, Occurrence.start, Occurrence.end, Group.title)
+    each_pair(
+        Occurrence.id,
+        func.coalesce(Timeslot.start, Occurrence.start),
+        func.coalesce(Timeslot.end, Occurrence.end),
+        Group.title,
+    )
     .join(Group, Group.id == Occurrence.group_id)
+    .outerjoin(Timeslot, Timeslot.id == DateSeat.timeslot_id)
     .where(
         Enrolment.person_id == bindparam("person"),
         Occurrence.group_id != bindparam("but"),

@@ -57,6 +57,9 @@ from groupsched.enrolment.service.rhythms import (
 from groupsched.enrolment.service.several import (
     enrol_many,
 )
+from groupsched.enrolment.service.slots import (
+    take_slot,
+)
 from groupsched.enrolment.service.switching import (
     switch,
 )
@@ -102,6 +105,7 @@ __all__ = [
     "remind",
     "see_moved_up",
     "switch",
+    "take_slot",
     "take_telling_back",
     "undo",
     "who_would_move_up",

@@ -62,6 +62,15 @@ from groupsched.schedule.rules.series import (
     SeriesRule,
     parse_rule,
 )
+from groupsched.schedule.rules.slots import (
+    FollowedSlots,
+    KnownSlot,
+    SlotPlan,
+    SlotSpan,
+    follow_slots,
+    lay_slots,
+    slot_plan,
+)
 from groupsched.schedule.rules.splitting import cut_after, rest_of, same_until
 from groupsched.schedule.rules.states import TAKES_PLACE_FIRST, OccurrenceStatus
 from groupsched.schedule.rules.timetable import (
@@ -100,7 +109,9 @@ __all__ = [
     "Ends",
     "ExtendSeries",
     "FollowGroup",
+    "FollowedSlots",
     "Frequency",
+    "KnownSlot",
     "LastDates",
     "MonthlyBy",
     "MoveAndSet",
@@ -121,6 +132,8 @@ __all__ = [
     "SeriesRule",
     "SetOfDate",
     "SkipDay",
+    "SlotPlan",
+    "SlotSpan",
     "Timetable",
     "TimetableDate",
     "TimetablePart",
@@ -137,7 +150,9 @@ __all__ = [
     "end_time",
     "expand",
     "first_date_on_or_after",
+    "follow_slots",
     "last_date",
+    "lay_slots",
     "local_dates",
     "made_until",
     "minutes_between",
@@ -150,5 +165,6 @@ __all__ = [
     "same_until",
     "sentence_parts",
     "slot_on",
+    "slot_plan",
     "without_met",
 ]

@@ -5,9 +5,10 @@ The page, the interface, an import, the worker and what follows from the catalog
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from groupsched.access.identity import Identity, System
+from groupsched.accounts.models import Person
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.catalog.models import Group
@@ -36,10 +37,12 @@ from groupsched.schedule.rules import (
     UndoOf,
     WhyNot,
     plan,
+    slot_plan,
 )
 from groupsched.schedule.service.applying import apply
 from groupsched.schedule.service.history import remember
 from groupsched.schedule.service.rows import lock, may_write
+from groupsched.schedule.service.slots import CutDate, who_loses
 from groupsched.schedule.service.telling import impact_of, told_once
 from groupsched.schedule.service.timetable import TimetableRows, timetable_of
 
@@ -64,8 +67,9 @@ class ChangedDates:
 def plan_dates(group: Group, change: Change) -> ChangedDates:
     """What a change would do to the dates of a group, and whom it would touch. Nothing is written. Raises Conflict where it
     cannot be."""
-    found = plan_in(timetable_of(group), change)
-    return ChangedDates(found, impact=_impact(change, found))
+    rows = timetable_of(group)
+    found = plan_in(rows, change)
+    return ChangedDates(found, impact=_impact(change, rows, found))
 
 
 def change_dates(
@@ -92,7 +96,7 @@ def change_for(
     rows = timetable_of(group, hold=True)
     made = change(rows) if callable(change) else change
     found = plan_in(rows, made)
-    impact = _impact(made, found)
+    impact = _impact(made, rows, found)
     if not found.changes:
         return ChangedDates(found, rows.series.get(found.goes_on or 0), impact=impact)
     with nullcontext() if isinstance(made, QUIET) else told_once(group):
@@ -103,13 +107,34 @@ def change_for(
     return ChangedDates(found, series, kept, impact)
 
 
-def _impact(change: Change, plan: DateChange) -> Impact:
+def _impact(change: Change, rows: TimetableRows, plan: DateChange) -> Impact:
     """Whom a change of single dates touches; of others it is asked where it is shown."""
     if isinstance(change, CancelDate) and change.scope is ChangeScope.THIS:
         return impact_of([change.date])
     if not isinstance(change, OF_A_DATE):
         return Impact()
-    return impact_of(plan.told, whole_line=True) if plan.told else Impact()
+    found = impact_of(plan.told, whole_line=True) if plan.told else Impact()
+    return replace(found, losing=_losing(rows, plan))
+
+
+def _losing(rows: TimetableRows, plan: DateChange) -> frozenset[Person]:
+    """Whose slot falls away by it: the date is shorter, or fewer people treat."""
+    group = next((one.group for one in rows.dates.values()), None)
+    cut = (
+        slot_plan(group.slot_minutes, group.slot_gap, group.slot_breaks)
+        if group and group.has_slots
+        else None
+    )
+    if group is None or cut is None:
+        return frozenset()
+    usual = [one.person_id for one in group.facilitators]
+    cuts = {
+        now.key or 0: CutDate(
+            now.start, now.end, rows.dates[now.key or 0].timezone, now.leads or usual, (was.start, was.end)
+        )
+        for was, now in plan.moved
+    }
+    return who_loses(cuts, cut)[1]
 
 
 def _of_change(rows: TimetableRows, change: Change) -> Series | None:

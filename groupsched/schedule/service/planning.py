@@ -1,9 +1,11 @@
 """What saving a group would do to its coming dates, before it is saved."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group, Place
+from groupsched.catalog.queries import leaders
 from groupsched.catalog.rules import GroupFields
 from groupsched.core import clock
 from groupsched.core.events import ask
@@ -18,20 +20,23 @@ from groupsched.schedule.rules import (
     SeriesRule,
     TimetableDate,
     plan,
+    slot_plan,
     without_met,
 )
 from groupsched.schedule.service.defining import is_there
+from groupsched.schedule.service.slots import CutDate, who_loses
 from groupsched.schedule.service.timetable import TimetableRows, timetable_of
 
 
 @dataclass(frozen=True)
 class PlannedChange:
-    """Which dates would fall away and come, and who would be told: `told` of the change, `let_in` that they have a seat."""
+    """Which dates would fall away and come, and who would be told: `told` of the change, `let_in` that they have a seat, those `losing` it that their slot falls away."""
 
     dropped: tuple[Occurrence, ...] = ()
     added: tuple[TimetableDate, ...] = ()
     told: frozenset[Person] = frozenset()
     let_in: frozenset[Person] = frozenset()
+    losing: frozenset[Person] = frozenset()
 
 
 def plan_change(
@@ -47,12 +52,17 @@ def plan_change(
     whole = DateChange(rows.timetable, laid.after)
     gone = [one for one in whole.gone if one.takes_place]
     dropped = [rows.dates[one.key] for one in [*gone, *whole.dropped] if one.key is not None]
+    seats, losing = _seats(whole), frozenset[Person]()
+    cut = slot_plan(fields.slot_minutes, fields.slot_gap, fields.slot_breaks)
+    if cut is not None:
+        seats, losing = who_loses(_cuts(whole, fields, group.program_id), cut)
     let_in = _let_in(
         SeatsToGive(
             group.id,
-            _seats(whole),
+            tuple(seats.items()),
             fields.capacity,
-            any(one.takes_place for one in whole.added) or bool(whole.restored),
+            # New dates in slots have no more seats than somebody chooses.
+            cut is None and (any(one.takes_place for one in whole.added) or bool(whole.restored)),
         )
     )
     moved = _moved(rows, whole, fields, place)
@@ -61,7 +71,7 @@ def plan_change(
     new = [one for one in whole.added if one.takes_place]
     added = sorted([*new, *whole.restored], key=lambda one: one.start)
     dropped.sort(key=lambda one: one.start)
-    return PlannedChange(tuple(dropped), tuple(added), told - let_in, let_in)
+    return PlannedChange(tuple(dropped), tuple(added), told - let_in - losing, let_in, losing)
 
 
 def _stay(change: DateChange) -> list[tuple[TimetableDate, TimetableDate]]:
@@ -73,8 +83,23 @@ def _stay(change: DateChange) -> list[tuple[TimetableDate, TimetableDate]]:
     ]
 
 
-def _seats(change: DateChange) -> tuple[tuple[int, int | None], ...]:
-    return tuple((now.key, now.seats) for _was, now in _stay(change) if now.key is not None)
+def _seats(change: DateChange) -> Mapping[int, int | None]:
+    return {now.key: now.seats for _was, now in _stay(change) if now.key is not None}
+
+
+def _cuts(change: DateChange, fields: GroupFields, program_id: int) -> dict[int, CutDate]:
+    """The coming dates as they would be cut into slots."""
+    people = {one.uid: one.id for one in leaders(program_id)}
+    usual = [people[uid] for uid in fields.facilitators if uid in people]
+    return {
+        now.key: CutDate(now.start, now.end, _zone(change, now), now.leads or usual, (was.start, was.end))
+        for was, now in _stay(change)
+        if now.key is not None
+    }
+
+
+def _zone(change: DateChange, one: TimetableDate) -> str:
+    return change.after.series_with(one.series).rule.timezone
 
 
 def _moved(
