@@ -117,6 +117,8 @@ class DateSeat(Base):
     moved_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Of a date in slots: the one held, else the one held last, which is taken again where it is free.
     timeslot_id: Mapped[int | None] = mapped_column(ForeignKey("timeslot.id"))
+    # How often it was another one: a calendar takes a later time only for a higher number.
+    slot_changes: Mapped[int] = mapped_column(default=0, server_default="0")
     timeslot: Mapped[Timeslot | None] = relationship()
     enrolment: Mapped[Enrolment] = relationship(back_populates="date_seats")
     occurrence: Mapped[Occurrence] = relationship()

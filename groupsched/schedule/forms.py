@@ -58,7 +58,7 @@ E = TypeVar("E", bound=StrEnum)
 MOST_SKIPS = 999
 # Where the form asks for a field of the rules under another name.
 ASKED_AS = {"facilitators": "lead", "named_person": "lead", "duration_minutes": "end_time", "rrule": "repeats",
-            "timezone": "place", "site": "place", "skip": "repeats"}  # fmt: skip
+            "timezone": "place", "site": "place", "skip": "repeats", "slot_breaks": "break_end"}  # fmt: skip
 
 
 DayField = kindly(DateField, _l("Write the date like 2026-12-03."))
@@ -184,6 +184,12 @@ class DefineForm(WhatForm):
     capacity = NumberField(_l("Seats"), [Optional()])
     no_limit = BooleanField(_l("No limit"))
     keep_seats = KeptField(_l("Seats"), limit=4)
+    slot_minutes = NumberField(_l("Minutes of a slot"), [Optional()])
+    slot_gap = NumberField(_l("Minutes of change-over"), [Optional()])
+    break_start = ClockField(_l("Break from"), [Optional()])
+    break_end = ClockField(_l("until"), [Optional()])
+    second_start = ClockField(_l("Second break from"), [Optional()])
+    second_end = ClockField(_l("until"), [Optional()])
     min_to_run = NumberField(_l("Fewest people to meet"), [Optional()])
     access = SelectField(_l("Getting in"), default=Access.ENROL)
     service_type = SelectField(_l("Service type"), default="")
@@ -229,11 +235,25 @@ class DefineForm(WhatForm):
                 facilitators=self.leaders(),
                 hidden=bool(self.hidden.data),
                 service_type=self.service_type.data or "",
+                slot_minutes=self.slot_minutes.data,
+                slot_gap=self.slot_gap.data or 0,
+                slot_breaks=self._breaks(),
                 run_sheet=run_sheet,
                 secular_pair=secular_pair,
                 texts=self.texts(faith=faith),
             )
         )
+
+    def _breaks(self) -> tuple[str, ...]:
+        """The breaks of the day; half of one is one that cannot be."""
+        pairs = ((self.break_start.data, self.break_end.data), (self.second_start.data, self.second_end.data))
+        texts = (tuple(f"{one:%H:%M}" if one else "" for one in pair) for pair in pairs)
+        return tuple(f"{begins}-{ends}" for begins, ends in texts if begins or ends)
+
+    @property
+    def in_slots(self) -> bool:
+        """Whether its seats are slots."""
+        return bool(self.setting.data == Setting.SLOTS)
 
     def says_when(self) -> bool:
         """Whether anything was said about the time: a draft may leave it open."""
@@ -304,11 +324,16 @@ class DefineForm(WhatForm):
             "weekdays": weekly, "every": repeats == Repeats.WEEKS, "monthly_by": repeats == Repeats.MONTHLY,
             "ends": repeats != Repeats.ONCE, "count": self.ends.data == Ends.AFTER, "until": self.ends.data == Ends.ON,
             "tradition": faith, **{field_in("tradition", code): faith for code in OTHER_LANGUAGES}, "place": mode != AttendanceMode.ONLINE,
-            "online_link": mode != AttendanceMode.IN_PERSON,
+            "online_link": mode != AttendanceMode.IN_PERSON, "capacity": not self.in_slots, "no_limit": not self.in_slots,
+            **dict.fromkeys(("slot_minutes", "slot_gap", "break_start", "break_end", "second_start", "second_end"), self.in_slots),
         }.get(name, True)  # fmt: skip
 
     def _check_seats(self, *, publish: bool) -> None:
         """How many seats there are is said once: as a number, or that there is no limit. A draft may leave it open."""
+        if self.in_slots:
+            if publish and self.slot_minutes.data is None:
+                self.refuse("slot_minutes", reason("slot-minutes-range"))
+            return
         said = self.capacity.data is not None or bool(self.capacity.errors)
         if said and self.no_limit.data:
             self.refuse("capacity", reason("seats-twice"))

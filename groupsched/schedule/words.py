@@ -1,8 +1,9 @@
 """When a series meets, in one sentence, in the language of the page."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 
+from groupsched.catalog.rules import GroupFields
 from groupsched.core.filters import clock_time, short_day
 from groupsched.core.i18n import (
     _,
@@ -244,3 +245,22 @@ def _counted(how: str, number: int) -> str:
             "%(num)s date takes place after all.", "%(num)s dates take place after all.", number
         ),
     }[how]
+
+
+def slots_sentence(fields: GroupFields, each: int) -> str:
+    """What a date in slots offers, where `each` who treats has so many: "12 slots of 20 minutes, 3 people"."""
+    people = len(fields.facilitators)
+    slots = ngettext("%(num)s slot", "%(num)s slots", each * people)
+    minutes = fields.slot_minutes or 0
+    parts = [
+        ngettext("%(slots)s of %(num)s minute", "%(slots)s of %(num)s minutes", minutes, slots=slots),
+        ngettext("%(num)s person who treats", "%(num)s people who treat", people),
+    ]
+    if fields.slot_gap:
+        parts.append(
+            ngettext("%(num)s minute of change-over", "%(num)s minutes of change-over", fields.slot_gap)
+        )
+    for one in fields.slot_breaks:
+        begins, ends = map(time.fromisoformat, one.split("-"))
+        parts.append(_("break %(hours)s", hours=clock_range(begins, ends)))
+    return with_commas(parts)

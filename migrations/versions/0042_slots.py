@@ -31,6 +31,7 @@ def upgrade() -> None:
     for table in ("date_seat", "attendee"):
         op.execute(f"ALTER TABLE {table} ADD COLUMN timeslot_id INTEGER "
                    f"CONSTRAINT fk_{table}_timeslot_id REFERENCES timeslot (id)")
+    op.add_column("date_seat", sa.Column("slot_changes", sa.Integer(), server_default="0", nullable=False))
     op.create_index(
         "uq_date_seat_timeslot", "date_seat", ["timeslot_id"], unique=True, sqlite_where=HELD, postgresql_where=HELD
     )
@@ -43,6 +44,7 @@ def downgrade() -> None:
     for name in ("slot_breaks", "slot_gap", "slot_minutes"):
         op.drop_column("group_offered", name)
     op.drop_index("uq_date_seat_timeslot", table_name="date_seat")
+    op.drop_column("date_seat", "slot_changes")
     for table in ("attendee", "date_seat"):
         op.drop_column(table, "timeslot_id")
     op.drop_index("ix_timeslot_occurrence_start", table_name="timeslot")

@@ -1,6 +1,7 @@
 """Slots: how a window is cut, which slot is which when it is cut anew, and the rows that follow their date."""
 
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
@@ -35,7 +36,7 @@ def test_slots_are_whole_in_the_window_apart_and_clear_of_breaks(start, minutes,
             wall = (one.start + minute * MINUTE).astimezone(zone)
             if not wall.fold and wall.astimezone(UTC) == one.start + minute * MINUTE:
                 assert not any(begins <= wall.time() < until for begins, until in plan.breaks)
-    for one, other in zip(found, found[1:], strict=False):
+    for one, other in pairwise(found):
         assert other.start - one.end >= plan.gap * MINUTE
     if not plan.breaks:
         assert len(found) == (minutes + plan.gap) // (plan.minutes + plan.gap)

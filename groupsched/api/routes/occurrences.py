@@ -200,6 +200,7 @@ def impact_json(done: ChangedDates, group: Group) -> dict[str, Any]:
         "dropped": touched(dropped),
         "kept": touched(plan.kept),
         "people_told": len(done.impact.people),
+        "slots_lost": len(done.impact.losing),
         "conflicts": [],
         "change_id": done.made.uid if done.made else None,
     }

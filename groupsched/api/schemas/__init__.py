@@ -10,7 +10,13 @@ from groupsched.api.schemas.attendance import (
 )
 from groupsched.api.schemas.catalog import ModalitySchema, PlaceSchema, SiteSchema, WhereSchema
 from groupsched.api.schemas.closures import ClosureAnswer, ClosureCreation, ClosureSchema, DryRunQuery
-from groupsched.api.schemas.enrolments import DateAnswerSchema, EnrolmentCreation, EnrolmentSchema, PersonOnly
+from groupsched.api.schemas.enrolments import (
+    DateAnswerSchema,
+    EnrolmentCreation,
+    EnrolmentSchema,
+    PersonOnly,
+    SlotsSchema,
+)
 from groupsched.api.schemas.fields import (
     AnsweredAlone,
     FieldProblemSchema,
@@ -72,6 +78,7 @@ __all__ = [
     "SeriesSchema",
     "SheetSchema",
     "SiteSchema",
+    "SlotsSchema",
     "UndoneSchema",
     "WhereSchema",
     "moment",

@@ -72,6 +72,7 @@ from groupsched.enrolment.queries.lines import (
 )
 from groupsched.enrolment.queries.my_dates import (
     DateStanding,
+    HeldSlot,
     Membership,
     date_of,
     dates_ahead,
@@ -117,9 +118,12 @@ from groupsched.enrolment.queries.seats import (
 )
 from groupsched.enrolment.queries.seekers import Seeker, seekers, who_sought_many
 from groupsched.enrolment.queries.slots import (
+    DateInSlot,
     SlotTaken,
     free_slots,
     get_slot,
+    in_own_slots,
+    own_slot,
     own_slots,
     slot_holders,
     slots_on,
@@ -145,10 +149,12 @@ from groupsched.enrolment.queries.unreached import (
 __all__ = [
     "FOREVER",
     "CourseProgress",
+    "DateInSlot",
     "DateStanding",
     "ExpectedPerson",
     "FindPage",
     "FoundDate",
+    "HeldSlot",
     "Membership",
     "PeopleToBring",
     "PeopleToTell",
@@ -201,6 +207,7 @@ __all__ = [
     "holds_seat",
     "in_already",
     "in_lines_of",
+    "in_own_slots",
     "is_enrolled",
     "just_removed",
     "latest_acts",
@@ -220,6 +227,7 @@ __all__ = [
     "own_dates",
     "own_lines",
     "own_occurrence",
+    "own_slot",
     "own_slots",
     "own_spans",
     "people_in_both",

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -12,7 +13,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries.my_dates import get_own_group
+from groupsched.enrolment.queries.my_dates import HeldSlot, get_own_group
 from groupsched.enrolment.rules import DateSeatState
 from groupsched.schedule.models import Occurrence, Timeslot
 
@@ -30,6 +31,16 @@ class SlotTaken:
     def free(self) -> bool:
         """Whether somebody can take it: nobody has it, and it has not begun."""
         return self.person is None and self.slot.start > clock.now()
+
+
+class DateInSlot:
+    """A date as somebody with a slot on it knows it: it begins and ends with the slot, and is that date in all else."""
+
+    def __init__(self, date: Occurrence, slot: Timeslot) -> None:
+        self.date, self.slot, self.start, self.end = date, slot, slot.start, slot.end
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.date, name)
 
 
 def slots_on(occurrence: Occurrence) -> list[SlotTaken]:
@@ -84,6 +95,25 @@ def own_slots(person_id: int, occurrences: Collection[Occurrence]) -> dict[int, 
         .options(joinedload(Timeslot.person))
     )
     return {one.occurrence_id: one for one in db.session.scalars(query)}
+
+
+def own_slot(person_id: int, occurrence: Occurrence) -> HeldSlot | None:
+    """The slot that a person has on a date, as a calendar needs it."""
+    if not occurrence.group.has_slots:
+        return None
+    query = select(DateSeat).join(DateSeat.enrolment).options(joinedload(DateSeat.timeslot))
+    here = DateSeat.occurrence_id == occurrence.id, DateSeat.state == DateSeatState.HELD
+    seat = db.session.scalars(query.where(Enrolment.person_id == person_id, *here)).first()
+    return HeldSlot(seat.timeslot, seat.at, seat.slot_changes) if seat is not None and seat.timeslot else None
+
+
+def in_own_slots(person_id: int, occurrences: Sequence[Occurrence]) -> list[Occurrence]:
+    """These dates when a person has them: those in slots begin and end with theirs. In order of time."""
+    own = own_slots(person_id, occurrences)
+    if not own:
+        return list(occurrences)
+    dates = [cast(Occurrence, DateInSlot(one, own[one.id])) if one.id in own else one for one in occurrences]
+    return sorted(dates, key=lambda one: (one.start, one.id))
 
 
 def slot_holders(timeslot_ids: Sequence[int]) -> list[Person]:

@@ -12,7 +12,7 @@ from groupsched.core.db import db
 from groupsched.core.errors import Conflict
 from groupsched.core.i18n import _
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries import free_slots
+from groupsched.enrolment.queries import DateInSlot, free_slots
 from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentState
 from groupsched.enrolment.service.outcomes import AnyDate, SeatOutcome
 from groupsched.enrolment.service.seats import ComingDate
@@ -33,7 +33,14 @@ def give_slot(seat: DateSeat, group: Group, wanted: int | None = None) -> None:
     if wanted is not None and wanted not in free:
         raise slot_taken()
     number = wanted or (seat.timeslot_id if seat.timeslot_id in free else next(iter(free), None))
-    seat.timeslot_id, seat.timeslot = number, free.get(number or 0)
+    put(seat, free.get(number or 0))
+
+
+def put(seat: DateSeat, slot: Timeslot | None) -> None:
+    """A seat is this slot from now on."""
+    number = slot.id if slot is not None else None
+    seat.slot_changes = (seat.slot_changes or 0) + (number != seat.timeslot_id)
+    seat.timeslot_id, seat.timeslot = number, slot
 
 
 def slot_taken() -> Conflict:
@@ -75,16 +82,6 @@ def _before_all(seat: DateSeat) -> datetime:
     line = DateSeat.occurrence_id == seat.occurrence_id, DateSeat.state == DateSeatState.WAITING
     first = db.session.scalar(select(func.min(DateSeat.at)).where(*line))
     return min(seat.at, first - timedelta(microseconds=1)) if first else seat.at
-
-
-class DateInSlot:
-    """A date as somebody with a slot on it knows it: it begins and ends with the slot, and is that date in all else."""
-
-    def __init__(self, date: Occurrence, slot: Timeslot) -> None:
-        self.date, self.start, self.end = date, slot.start, slot.end
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.date, name)
 
 
 def slot_of(enrolment: Enrolment, date: AnyDate) -> Timeslot | None:

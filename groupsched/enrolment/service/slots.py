@@ -23,7 +23,7 @@ from groupsched.enrolment.service.deciding import (
 from groupsched.enrolment.service.joining import enrol
 from groupsched.enrolment.service.often import not_too_often
 from groupsched.enrolment.service.outcomes import JoinedDate
-from groupsched.enrolment.service.placing import slot_taken
+from groupsched.enrolment.service.placing import put, slot_taken
 from groupsched.enrolment.service.seats import ahead
 from groupsched.enrolment.service.telling import tell
 from groupsched.enrolment.service.undoable import overtake
@@ -75,7 +75,8 @@ def _swap(
     if found and not accept_clash:
         raise refusal(RefusalReason.CLASH, found)
     overtake(live, date.id)
-    seat.timeslot, seat.timeslot_id, seat.at = slot, slot.id, now
+    put(seat, slot)
+    seat.at = now
     db.session.flush()
     chosen = [date.original_local]
     record(identity, AuditAction.DATE_SEAT_CHOSEN, live, subjects=[live.person_id], dates=chosen)

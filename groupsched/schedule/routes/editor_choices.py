@@ -37,12 +37,12 @@ if TYPE_CHECKING:
 
 def give_choices(editor: "GroupEditor") -> None:
     """Fill the lists of the form to choose from."""
-    form, group = editor.form, editor.group
+    form = editor.form
     people = _people(editor)
     form.choose(
         modality=_modalities(editor),
         orientation=orientations(), structure=structures(), attendance_mode=attendance_modes(), access=accesses(),
-        setting=settings() if group is None or group.setting != Setting.SLOTS else [*settings(), (Setting.SLOTS, _("Slots"))],
+        setting=[*settings(), (Setting.SLOTS, _("In slots"))],
         repeats=_repeats(editor), monthly_by=_monthly(), ends=_ends(), weekdays=[(n, weekday_name(n, "abbreviated")) for n in range(7)],
         service_type=_service_types(editor), place=[("", _("Choose…")), *_rooms(editor)], lead=[("", _("Choose…")), *people], others=people,
         **_terms(editor),

@@ -87,6 +87,10 @@ def _change_of(occurrence: Occurrence, wanted: WantedDate) -> Change:
     if wanted.status is not None:
         return BringBack(occurrence.id)
     times = frozenset({DateField.START, DateField.END}) if wanted.start or wanted.end else frozenset()
+    if occurrence.group.has_slots and DateField.SEATS in wanted.values:
+        raise DomainError(
+            _("The seats of this date are its times."), field="capacity", code="seats-are-slots"
+        )
     given_up = times | frozenset(wanted.values) if wanted.overwrite else frozenset()
     others = SetOfDate(occurrence.id, wanted.values, wanted.scope, given_up)
     if not times:
