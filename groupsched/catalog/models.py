@@ -201,6 +201,9 @@ class Group(Findable, Identified, Base):
     )
     capacity: Mapped[int | None]
     min_to_run: Mapped[int | None]
+    # Who leads decides so many hours before a date with fewer people; without them it is cancelled where the group says so.
+    decide_hours: Mapped[int | None]
+    cancels_if_few: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     # In slots: how long one is, the change-over after it, and the breaks, like 11:00-11:20. None: it is not cut into slots.
     slot_minutes: Mapped[int | None]
     slot_gap: Mapped[int] = mapped_column(default=0, server_default="0")

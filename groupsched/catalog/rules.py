@@ -11,6 +11,7 @@ from groupsched.core.text import clean_line, clean_prose
 MOST_SEATS = 500
 TITLE_LENGTH, TEXT_LENGTH, LINK_LENGTH, TRADITION_LENGTH = 120, 2000, 500, 120
 MOST_LEADERS = 8
+DECIDE_HOURS = range(1, 25)
 SLOT_MINUTES, GAP_MINUTES, MOST_BREAKS = range(5, 241), range(61), 2
 # What a group says in words, in each language.
 TEXTS_OF_A_GROUP = {
@@ -121,7 +122,8 @@ class ModalityKind(StrEnum):
 class GroupFields:
     """All that a person says of a group. `modality` and `service_type` (empty: that of the kind) are keys; `place`, `site`, `facilitators`, `named_person` and
     `secular_pair` are public ids. The first facilitator leads; in a private setting that person is the named one
-    unless another is given. `capacity` None means no limit. A group in slots of so many `slot_minutes` has as many seats as its
+    unless another is given. `capacity` None means no limit. Where fewer than `min_to_run` come, who
+    leads is asked so many hours before (`decide_hours`), and it is cancelled by itself then where it `cancels_if_few`. A group in slots of so many `slot_minutes` has as many seats as its
     dates have slots; `slot_gap` is the change-over in minutes, a break is like 11:00-11:20. `texts` says in other languages what TEXTS_OF_A_GROUP names."""
 
     title: str
@@ -148,6 +150,8 @@ class GroupFields:
     run_sheet: str = ""
     hidden: bool = False
     service_type: str = ""
+    decide_hours: int | None = None
+    cancels_if_few: bool = False
     slot_minutes: int | None = None
     slot_gap: int = 0
     slot_breaks: tuple[str, ...] = ()
@@ -274,6 +278,8 @@ def _number_problems(fields: GroupFields) -> Iterator[FieldProblem]:
         yield FieldProblem("capacity", "seats-range")
     if fields.min_to_run is not None and not 1 <= fields.min_to_run <= (fields.capacity or MOST_SEATS):
         yield FieldProblem("min_to_run", "min-range")
+    if fields.decide_hours is not None and fields.decide_hours not in DECIDE_HOURS:
+        yield FieldProblem("decide_hours", "decide-hours-range")
     if fields.slot_minutes is not None and fields.slot_minutes not in SLOT_MINUTES:
         yield FieldProblem("slot_minutes", "slot-minutes-range")
     if fields.slot_gap not in GAP_MINUTES:

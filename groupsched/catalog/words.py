@@ -30,6 +30,7 @@ def reason(key: str) -> str:
         "not-a-link": _("A link starts with https:// and names a website."),
         "seats-range": _("Seats are a number from 1 to 500."),
         "min-range": _("This is a number from 1 up to the seats."),
+        "decide-hours-range": _("Choose 1 to 24 hours."),
         "slot-minutes-range": _("A slot takes 5 to 240 minutes."),
         "slot-gap-range": _("The change-over is 0 to 60 minutes."),
         "slot-breaks": _("A break has a beginning and a later end; there are two at most."),

@@ -191,6 +191,8 @@ class DefineForm(WhatForm):
     second_start = ClockField(_l("Second break from"), [Optional()])
     second_end = ClockField(_l("until"), [Optional()])
     min_to_run = NumberField(_l("Fewest people to meet"), [Optional()])
+    decide_hours = NumberField(_l("Hours before to decide"), [Optional()])
+    cancels_if_few = BooleanField(_l("Cancel it by itself then, if nobody has decided"))
     access = SelectField(_l("Getting in"), default=Access.ENROL)
     service_type = SelectField(_l("Service type"), default="")
     hidden = BooleanField(_l("Do not show it in the public list"))
@@ -227,6 +229,10 @@ class DefineForm(WhatForm):
                 attendance_mode=_enum(AttendanceMode, self.attendance_mode.data, AttendanceMode.IN_PERSON),
                 capacity=None if self.no_limit.data else self.capacity.data,
                 min_to_run=self.min_to_run.data,
+                decide_hours=self.decide_hours.data if self.min_to_run.data else None,
+                cancels_if_few=bool(
+                    self.cancels_if_few.data and self.min_to_run.data and self.decide_hours.data
+                ),
                 languages=tuple(self.languages.data or ()),
                 audience=tuple(self.audience.data or ()),
                 tags=tuple(self.tags.data or ()),

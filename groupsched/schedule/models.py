@@ -32,6 +32,7 @@ from groupsched.schedule.rules import (
     DateField,
     OccurrenceStatus,
     SeriesRule,
+    is_few,
 )
 
 CLOSURE_NAME_LENGTH = 120
@@ -155,6 +156,8 @@ class Occurrence(Identified, Base):
     dropped: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     capacity: Mapped[int | None]
     taken: Mapped[int] = mapped_column(default=0)
+    # It takes place though fewer people come than its group needs: somebody said so.
+    runs_anyway: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     # What was changed for this date alone, by name, with blanks between: it does not follow its series in that.
     own_fields: Mapped[str] = mapped_column(String(OWN_LENGTH), default="", server_default="")
     own_link: Mapped[str] = mapped_column(String(LINK_LENGTH), default="", server_default="")
@@ -200,6 +203,12 @@ class Occurrence(Identified, Base):
     def closed(self) -> bool:
         """Whether it does not take place because its place is closed then; the reason is what that is called."""
         return self.status == OccurrenceStatus.CANCELLED and self.closure_id is not None
+
+    def is_few(self, now: datetime) -> bool:
+        """Whether somebody is to decide that it takes place: fewer people have a seat than its group needs."""
+        group, scheduled = self.group, self.status == OccurrenceStatus.SCHEDULED
+        few = is_few(self.taken, group.min_to_run, group.decide_hours, self.start, now)
+        return few and scheduled and not self.runs_anyway
 
     @property
     def leader_ids(self) -> list[int]:

@@ -62,6 +62,8 @@ class GroupSchema(Schema):
     attendance_mode = choice(*AttendanceMode)
     capacity = fields.Integer(allow_none=True)
     min_to_run = fields.Integer(allow_none=True)
+    decide_hours = fields.Integer(allow_none=True)
+    cancels_if_few = fields.Boolean()
     slot_minutes = fields.Integer(allow_none=True)
     slot_gap = fields.Integer()
     slot_breaks = fields.List(fields.String())
@@ -101,6 +103,14 @@ class GroupChange(StrictSchema):
     attendance_mode = choice(*AttendanceMode)
     capacity = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, MOST_SEATS))
     min_to_run = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, MOST_SEATS))
+    decide_hours = fields.Integer(
+        strict=True,
+        allow_none=True,
+        metadata={
+            "description": "With fewer people than `min_to_run`, who leads decides so many hours before."
+        },
+    )
+    cancels_if_few = fields.Boolean(metadata={"description": "Cancel the date then, if nobody has decided."})
     slot_minutes = fields.Integer(
         strict=True,
         allow_none=True,

@@ -51,6 +51,7 @@ from groupsched.schedule.rules.dates import (
 from groupsched.schedule.rules.differing import LastDates, RuleDifference, difference
 from groupsched.schedule.rules.laying import days_met, made_until, without_met
 from groupsched.schedule.rules.leading import AssignmentRole
+from groupsched.schedule.rules.minimum import NOTICE, decide_by, is_few
 from groupsched.schedule.rules.planning import plan
 from groupsched.schedule.rules.recurrence import LAST_DAY, Frequency, Recurrence, parse_recurrence
 from groupsched.schedule.rules.sentence import SentenceParts, sentence_parts
@@ -89,6 +90,7 @@ __all__ = [
     "MAX_COUNT",
     "MAX_MINUTES",
     "NEW",
+    "NOTICE",
     "TAKES_PLACE_FIRST",
     "TIMES",
     "WINDOW_YEARS",
@@ -146,11 +148,13 @@ __all__ = [
     "count_dates",
     "cut_after",
     "days_met",
+    "decide_by",
     "difference",
     "end_time",
     "expand",
     "first_date_on_or_after",
     "follow_slots",
+    "is_few",
     "last_date",
     "lay_slots",
     "local_dates",

@@ -40,6 +40,7 @@ from groupsched.schedule.service.listed import (
     end_listed_series,
     move_listed_dates,
 )
+from groupsched.schedule.service.minimum import cancel_few, run_anyway
 from groupsched.schedule.service.planning import (
     PlannedChange,
     plan_change,
@@ -79,6 +80,7 @@ __all__ = [
     "assign_begun",
     "assign_leaders",
     "called_off",
+    "cancel_few",
     "cancel_occurrence",
     "change_dates",
     "change_occurrence",
@@ -108,6 +110,7 @@ __all__ = [
     "redefine_group",
     "retire_dates",
     "ripple",
+    "run_anyway",
     "series_version",
     "set_status",
     "skip_date",
