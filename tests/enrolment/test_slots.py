@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from groupsched.access.identity import System
 from groupsched.accounts.cookie import member
+from groupsched.catalog.rules import Setting
 from groupsched.catalog.service import fields_of, update_group
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -151,3 +152,21 @@ def test_the_time_of_a_slot_is_what_clashes_and_what_one_is_reminded_of(world, m
     with pytest.raises(DomainError) as clash:
         take_slot(member(rowan), slots(date)[0], rowan)
     assert clash.value.code == "clash" and group.has_slots
+
+
+def test_nobody_is_left_without_a_time_by_another_setting(world, massage):
+    group, date = massage
+    rowan = world.client("Rowan")
+    take_slot(member(rowan), slots(date)[0], rowan)
+    other = world.group("Talk")
+    world.series(other, tomorrow_at(9), dates=1)
+    world.enrol(other, rowan)
+    for one, said in (
+        (group, {"setting": Setting.GROUP}),
+        (other, {"setting": Setting.SLOTS, "slot_minutes": 20}),
+    ):
+        fields = fields_of(one)
+        with pytest.raises(DomainError) as refused:
+            update_group(world.system, one, fields.__class__(**{**fields.__dict__, **said}), one.version)
+        assert refused.value.code == "people-inside"
+        db.session.rollback()

@@ -39,6 +39,7 @@ from groupsched.enrolment.service.moving import (
     who_would_move_up,
     would_move_up,
 )
+from groupsched.enrolment.service.placing import keep_people_in_slots
 from groupsched.enrolment.service.proposing import (
     propose,
 )
@@ -95,6 +96,7 @@ __all__ = [
     "finish_telling",
     "group_retired",
     "hears_of_removal",
+    "keep_people_in_slots",
     "leave",
     "leave_no_trace",
     "line_behind",

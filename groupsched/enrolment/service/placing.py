@@ -4,16 +4,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import joinedload
 
+from groupsched.catalog.events import GroupChanged
 from groupsched.catalog.models import Group
+from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.errors import Conflict
+from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.i18n import _
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries import DateInSlot, free_slots
-from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentState
+from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState
 from groupsched.enrolment.service.outcomes import AnyDate, SeatOutcome
 from groupsched.enrolment.service.seats import ComingDate
 from groupsched.schedule.events import DatesChanged, SlotBefore
@@ -82,6 +84,29 @@ def _before_all(seat: DateSeat) -> datetime:
     line = DateSeat.occurrence_id == seat.occurrence_id, DateSeat.state == DateSeatState.WAITING
     first = db.session.scalar(select(func.min(DateSeat.at)).where(*line))
     return min(seat.at, first - timedelta(microseconds=1)) if first else seat.at
+
+
+def keep_people_in_slots(event: GroupChanged) -> None:
+    """Whoever is in a group cannot be left without a time by what it is now. Raises DomainError: a group whose people come to
+    every date is not cut into slots, and one whose people have slots keeps them."""
+    group = db.session.get_one(Group, event.group_id)
+    inside = select(Enrolment.id).where(Enrolment.group_id == group.id, Enrolment.state.in_(LIVE))
+    if group.has_slots:
+        found = inside.where(Enrolment.mode == EnrolmentMode.WHOLE)
+    else:
+        in_slot = Enrolment.date_seats.any(
+            and_(
+                DateSeat.state == DateSeatState.HELD,
+                DateSeat.timeslot.has(and_(Timeslot.start > clock.now(), Timeslot.gone.is_(False))),
+            )
+        )
+        found = inside.where(in_slot)
+    if db.session.scalar(found.limit(1)) is not None:
+        raise DomainError(
+            _("People are in this group already. Make a new group for another way to come."),
+            field="setting",
+            code="people-inside",
+        )
 
 
 def slot_of(enrolment: Enrolment, date: AnyDate) -> Timeslot | None:
