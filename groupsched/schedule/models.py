@@ -41,6 +41,7 @@ from groupsched.schedule.rules import (
     SeriesRule,
     TopicChoice,
     TopicOrder,
+    is_few,
 )
 
 TOPIC_LENGTH = 120
@@ -202,6 +203,8 @@ class Occurrence(Identified, Base):
     dropped: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     capacity: Mapped[int | None]
     taken: Mapped[int] = mapped_column(default=0)
+    # It takes place though fewer people come than its group needs: somebody said so.
+    runs_anyway: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     # What was changed for this date alone, by name, with blanks between: it does not follow its series in that.
     own_fields: Mapped[str] = mapped_column(String(OWN_LENGTH), default="", server_default="")
     own_link: Mapped[str] = mapped_column(String(LINK_LENGTH), default="", server_default="")
@@ -265,6 +268,12 @@ class Occurrence(Identified, Base):
         """Whether it does not take place because its place is closed then; the reason is what that is called."""
         return self.status == OccurrenceStatus.CANCELLED and self.closure_id is not None
 
+    def is_few(self, now: datetime) -> bool:
+        """Whether somebody is to decide that it takes place: fewer people have a seat than its group needs."""
+        group, scheduled = self.group, self.status == OccurrenceStatus.SCHEDULED
+        few = is_few(self.taken, group.min_to_run, group.decide_hours, self.start, now)
+        return few and scheduled and not self.runs_anyway
+
     @property
     def leader_ids(self) -> list[int]:
         """The numbers of those who lead this date."""
@@ -289,6 +298,24 @@ class Occurrence(Identified, Base):
     def moved(self) -> bool:
         """Whether it meets at another time than its rule says."""
         return self.start != self.original_start
+
+
+class Timeslot(Identified, Base):
+    """A time of one person on a date in slots, with somebody who treats. It keeps its row when the date is cut anew; one that
+    fell away (`gone`) is nobody's, and comes back where there is a time for it again."""
+
+    __tablename__ = "timeslot"
+    __table_args__ = (
+        CheckConstraint('"end" > start', name="order"),
+        Index("ix_timeslot_occurrence_start", "occurrence_id", "start"),
+    )
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    start: Mapped[datetime] = mapped_column(UtcDateTime)
+    end: Mapped[datetime] = mapped_column(UtcDateTime)
+    gone: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    person: Mapped[Person] = relationship()
+    occurrence: Mapped[Occurrence] = relationship()
 
 
 class ChangeMade(Identified, Base):

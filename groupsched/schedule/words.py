@@ -1,10 +1,11 @@
 """When a series meets, in one sentence, in the language of the page."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from groupsched.catalog.models import Group
+from groupsched.catalog.rules import GroupFields
 from groupsched.core import clock
 from groupsched.core.filters import clock_time, day, short_day
 from groupsched.core.i18n import (
@@ -364,3 +365,22 @@ def away_words(start: datetime, end: datetime, zone: str) -> str:
 def beside_words() -> dict[AssignmentRole, str]:
     """As what somebody is at a date who does not lead it."""
     return {AssignmentRole.OBSERVER: _("Observer"), AssignmentRole.HOST: _("Host")}
+
+
+def slots_sentence(fields: GroupFields, each: int) -> str:
+    """What a date in slots offers, where `each` who treats has so many: "12 slots of 20 minutes, 3 people"."""
+    people = len(fields.facilitators)
+    slots = ngettext("%(num)s slot", "%(num)s slots", each * people)
+    minutes = fields.slot_minutes or 0
+    parts = [
+        ngettext("%(slots)s of %(num)s minute", "%(slots)s of %(num)s minutes", minutes, slots=slots),
+        ngettext("%(num)s person who treats", "%(num)s people who treat", people),
+    ]
+    if fields.slot_gap:
+        parts.append(
+            ngettext("%(num)s minute of change-over", "%(num)s minutes of change-over", fields.slot_gap)
+        )
+    for one in fields.slot_breaks:
+        begins, ends = map(time.fromisoformat, one.split("-"))
+        parts.append(_("break %(hours)s", hours=clock_range(begins, ends)))
+    return with_commas(parts)

@@ -27,7 +27,7 @@ BODIES = {
     "groups": {"title": "T", "modality": "support-group", "place_id": None, "facilitators": [], "tags": []},
     "series": {"starts_on": "2026-12-01", "start_time": "10:00", "duration_minutes": 60,
                "timezone": "America/New_York", "rrule": "FREQ=WEEKLY;COUNT=3", "until": None, "skip": []},
-    "enrolments": {"person_id": "x", "mode": "dates", "dates": []},
+    "enrolments": {"person_id": "x", "mode": "dates", "dates": [], "slot_id": "x"},
     "cannot-come": {"person_id": "x"},
     "operations": {"operations": []},
     "people": {"name": "Robin Teacup", "email": None, "roles": ["client"]},

@@ -224,7 +224,7 @@ def test_without_a_script_the_same_buttons_answer_with_the_page(browser, said):
         ({"place": ""}, "place"), ({"place": "elsewhere"}, "place"), ({"capacity": "0"}, "capacity"),
         ({"capacity": "many"}, "capacity"), ({"min_to_run": "13"}, "min_to_run"), ({"languages": []}, "languages"),
         ({"languages": ["klingon"]}, "languages"), ({"online_link": "javascript:alert(1)"}, "online_link"),
-        ({"setting": "slots"}, "setting"), ({"access": "magic"}, "access"),
+        ({"setting": "slots"}, "slot_minutes"), ({"access": "magic"}, "access"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_said_beside_its_field_and_everything_typed_stays(browser, said, bad, field):

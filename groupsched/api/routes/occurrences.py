@@ -229,6 +229,7 @@ def impact_json(done: ChangedDates, group: Group) -> dict[str, Any]:
         "dropped": touched(dropped),
         "kept": touched(plan.kept),
         "people_told": len(done.impact.people),
+        "slots_lost": len(done.impact.losing),
         "conflicts": [conflict_json(one, uids.get(one.date), zone_of(group)) for one in conflicts],
         "away": [_away(row, group) for row in done.away],
         "change_id": done.made.uid if done.made else None,

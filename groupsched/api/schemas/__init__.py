@@ -12,7 +12,13 @@ from groupsched.api.schemas.bookings import BookingQuery, BookingSchema, FreeQue
 from groupsched.api.schemas.catalog import ModalitySchema, PlaceSchema, SiteSchema, WhereSchema
 from groupsched.api.schemas.closures import ClosureAnswer, ClosureCreation, ClosureSchema, DryRunQuery
 from groupsched.api.schemas.covers import CoverAcceptance, CoverRequest, CoverSchema
-from groupsched.api.schemas.enrolments import DateAnswerSchema, EnrolmentCreation, EnrolmentSchema, PersonOnly
+from groupsched.api.schemas.enrolments import (
+    DateAnswerSchema,
+    EnrolmentCreation,
+    EnrolmentSchema,
+    PersonOnly,
+    SlotsSchema,
+)
 from groupsched.api.schemas.fields import (
     AnsweredAlone,
     FieldProblemSchema,
@@ -88,6 +94,7 @@ __all__ = [
     "SeriesSchema",
     "SheetSchema",
     "SiteSchema",
+    "SlotsSchema",
     "TakenProblemSchema",
     "UndoneSchema",
     "WhereSchema",

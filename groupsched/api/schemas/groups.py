@@ -6,6 +6,7 @@ from groupsched.api.schemas.catalog import WhereSchema
 from groupsched.catalog.forms import OTHER_LANGUAGES
 from groupsched.catalog.rules import (
     LINK_LENGTH,
+    MOST_BREAKS,
     MOST_LEADERS,
     MOST_SEATS,
     TEXT_LENGTH,
@@ -69,6 +70,11 @@ class GroupSchema(Schema):
     attendance_mode = choice(*AttendanceMode)
     capacity = fields.Integer(allow_none=True)
     min_to_run = fields.Integer(allow_none=True)
+    decide_hours = fields.Integer(allow_none=True)
+    cancels_if_few = fields.Boolean()
+    slot_minutes = fields.Integer(allow_none=True)
+    slot_gap = fields.Integer()
+    slot_breaks = fields.List(fields.String())
     languages = fields.List(fields.String())
     audience = fields.List(fields.String())
     place = fields.Nested(WhereSchema, allow_none=True)
@@ -108,6 +114,27 @@ class GroupChange(StrictSchema):
     attendance_mode = choice(*AttendanceMode)
     capacity = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, MOST_SEATS))
     min_to_run = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, MOST_SEATS))
+    decide_hours = fields.Integer(
+        strict=True,
+        allow_none=True,
+        metadata={
+            "description": "With fewer people than `min_to_run`, who leads decides so many hours before."
+        },
+    )
+    cancels_if_few = fields.Boolean(metadata={"description": "Cancel the date then, if nobody has decided."})
+    slot_minutes = fields.Integer(
+        strict=True,
+        allow_none=True,
+        metadata={
+            "description": "In the setting `slots`: dates are cut into slots so long, their seats are those."
+        },
+    )
+    slot_gap = fields.Integer(strict=True, metadata={"description": "Minutes of change-over after a slot."})
+    slot_breaks = fields.List(
+        fields.String(validate=SHORT),
+        validate=validate.Length(max=MOST_BREAKS),
+        metadata={"description": "Times of the day without slots, like 11:00-11:20."},
+    )
     languages = _words(1)
     audience = _words()
     tags = _words()

@@ -123,6 +123,7 @@ class ImpactSchema(Schema):
     kept = fields.List(fields.Nested(TouchedDateSchema))
     change_id = fields.String(allow_none=True)
     people_told = fields.Integer()
+    slots_lost = fields.Integer(metadata={"description": "How many people lose their time by it."})
     conflicts = fields.List(fields.Nested(ConflictSchema))
     away = fields.List(fields.Nested(AwaySchema))
     occurrence = fields.Nested(OccurrenceSchema)

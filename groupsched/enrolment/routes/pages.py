@@ -26,6 +26,7 @@ from groupsched.enrolment.forms import JoinForm
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import FoundDate
 from groupsched.enrolment.routes.blueprint import asks_first, blueprint, own_group
+from groupsched.enrolment.routes.slots import slot_choice
 from groupsched.enrolment.rules import (
     CHOICES,
     CardAction,
@@ -217,6 +218,8 @@ def _context(seat: DatePage, date: Occurrence | None) -> dict[str, Any]:
         "on_date": date is not None,
         "over": date is not None and date.end <= clock.now(),
         "pair": _pair(seat),
+        "slots": slot_choice(row.occurrence) if row is not None and not row.cancelled else None,
+        "may_place": can(identity, Permission.ENROL_OTHERS, group_facts(group)),
         "roster_href": _roster(group) if can(identity, Permission.ROSTER_READ, group_facts(group)) else "",
         "back_here": url_for("enrolment.group_page", uid=group.uid),
         **_topics(group),
@@ -282,7 +285,7 @@ def mine(uid: str) -> str | Response:
     return render_template(
         "enrolment/mine.html", seat=seat, group=group, live=live, dates=dates, row=seat.row, asked=asked,
         held=row is not None and row.mine == StandingState.ACTIVE, waits=whole_line or (row is not None and row.mine == StandingState.WAITLISTED),
-        by_mail=live.person.by_mail, most=most, more=most + MORE if most < len(own) else 0, is_final=asks_first(live),
+        own=queries.own_slots(live.person_id, [one.occurrence for one in dates]), by_mail=live.person.by_mail, most=most, more=most + MORE if most < len(own) else 0, is_final=asks_first(live),
     )  # fmt: skip
 
 

@@ -40,6 +40,7 @@ from groupsched.enrolment.service.moving import (
     who_would_move_up,
     would_move_up,
 )
+from groupsched.enrolment.service.placing import keep_people_in_slots
 from groupsched.enrolment.service.proposing import (
     propose,
 )
@@ -57,6 +58,9 @@ from groupsched.enrolment.service.rhythms import (
 )
 from groupsched.enrolment.service.several import (
     enrol_many,
+)
+from groupsched.enrolment.service.slots import (
+    take_slot,
 )
 from groupsched.enrolment.service.switching import (
     switch,
@@ -93,6 +97,7 @@ __all__ = [
     "finish_telling",
     "group_retired",
     "hears_of_removal",
+    "keep_people_in_slots",
     "leave",
     "leave_no_trace",
     "led_instead",
@@ -104,6 +109,7 @@ __all__ = [
     "remind",
     "see_moved_up",
     "switch",
+    "take_slot",
     "take_telling_back",
     "undo",
     "who_would_move_up",

@@ -36,6 +36,7 @@ from groupsched.enrolment.service.outcomes import (
     Left,
     Replanned,
     SeatOutcome,
+    SlotLost,
     SteppedBack,
     Waiting,
 )
@@ -105,6 +106,8 @@ def _waits(outcome: SeatOutcome) -> timedelta:
     match outcome:
         case DateCancelled(_, date) | AwaitedCancelled(_, date):
             first = date.start
+        case SlotLost(was=was):
+            first = was.start
         case Replanned():
             first = min(first_start(outcome), *(one.start for one in outcome.dates))
         case _:
@@ -117,7 +120,7 @@ def about(outcome: SeatOutcome) -> str:
     match outcome:
         case Replanned() | DateCancelled():
             return about_plan(outcome)
-        case JoinedDate(enrolment, date) | GaveUp(enrolment, date):
+        case JoinedDate(enrolment, date) | GaveUp(enrolment, date) | SlotLost(enrolment, date):
             return about_date(enrolment, date)
         case Waiting(enrolment, date, wish=str(wish)) if wish:
             return about_date(enrolment, date)
@@ -173,7 +176,7 @@ def overtaken(outcome: SeatOutcome) -> list[str]:
             return [seat, *about_all(enrolment)]
         case Joined(enrolment):
             return [seat, about_waiting(enrolment)]
-        case GaveUp(enrolment, date) | DateCancelled(enrolment, date):
+        case GaveUp(enrolment, date) | DateCancelled(enrolment, date) | SlotLost(enrolment, date):
             return [seat, about_reminder(enrolment, date)]
         case Replanned(enrolment, dates):
             return [seat, *(about_reminder(enrolment, date) for date in dates)]
@@ -206,6 +209,8 @@ def _message_of(outcome: SeatOutcome) -> MessageDraft | None:
             return _asked(outcome)
         case Declined(enrolment, at):
             return _of_group("request_declined", enrolment, f"declined:{enrolment.uid}:{_moment(at)}")
+        case SlotLost():
+            return _slot_lost(outcome)
         case Left():
             return None if outcome.unheard else _left(outcome)
         case AllEnded():
@@ -260,6 +265,15 @@ def _joined(outcome: Joined) -> MessageDraft:
         return _of_group(kind, enrolment, key, dates=bullets(lines))
     kind = "moved_up_every_date" if outcome.moved_up else "enrolled_every_date"
     return _of_group(kind, enrolment, key, **words, count=count)
+
+
+def _slot_lost(outcome: SlotLost) -> MessageDraft:
+    """The time of a slot that is no more, with the way to the times that are left, now or later."""
+    enrolment, date, was = outcome.enrolment, outcome.date, outcome.was
+    words = words_of(enrolment, was.start, date.timezone)
+    key = f"slot-lost:{_key(enrolment, date, clock.now())}"
+    fields = {"date": words["date"], "time": words["time"], "link": _page(enrolment, date)}
+    return MessageDraft("slot_lost", enrolment.person, key, fields)
 
 
 def _waiting(outcome: Waiting) -> MessageDraft:

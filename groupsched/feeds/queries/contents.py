@@ -19,7 +19,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.i18n import _, text_of
 from groupsched.core.web import settings
-from groupsched.enrolment.queries import Membership, memberships
+from groupsched.enrolment.queries import HeldSlot, Membership, memberships
 from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.feeds.queries.leading import is_facilitator, led_besides, led_by_others
 from groupsched.feeds.queries.links import own_words
@@ -131,6 +131,7 @@ def gather(
             by_id[member.group.id],
             _after(reader, member.ended_at),
             away=number in member.given_up,
+            slot=member.slots.get(number),
         )
         for member in single
         for number in sorted(member.dates | member.given_up)
@@ -139,9 +140,20 @@ def gather(
     return FeedContents(tuple(series_spans), tuple(singles))
 
 
-def single_of(row: Occurrence, group: Group, reader: FeedReader, *, away: bool = False) -> SingleDate:
-    """One date that stands alone in a calendar."""
-    return SingleDate(opaque_uid(reader.key, row.uid), _meeting(row, group, reader, away))
+def single_of(
+    row: Occurrence, group: Group, reader: FeedReader, *, away: bool = False, slot: HeldSlot | None = None
+) -> SingleDate:
+    """One date that stands alone in a calendar; of one in slots the `slot` of its reader."""
+    meeting = _meeting(row, group, reader, away)
+    if slot is not None:
+        meeting = replace(
+            meeting,
+            start=slot.slot.start,
+            end=slot.slot.end,
+            sequence=meeting.sequence + slot.changes,
+            changed_at=max(meeting.changed_at, slot.since),
+        )
+    return SingleDate(opaque_uid(reader.key, row.uid), meeting)
 
 
 def _after(reader: FeedReader, ended: datetime | None) -> FeedReader:

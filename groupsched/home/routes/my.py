@@ -57,6 +57,7 @@ def my() -> str:
     sunday_ends, next_ends = _monday(now, zone, 1), _monday(now, zone, 2)
     dates = queries.own_dates(identity.person_id, since, now + FAR, given_up=True)
     where = queries.standings(identity.person_id, dates)
+    dates = queries.in_own_slots(identity.person_id, dates)
     following = _following(dates, where, now)
     next_week = [one for one in dates if sunday_ends <= one.start < next_ends]
     marks = own_marks(identity.person_id, now, MARKS)

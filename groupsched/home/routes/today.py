@@ -20,6 +20,7 @@ from groupsched.attendance.queries import SheetCount
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw, saw_anew
 from groupsched.catalog.models import Group
+from groupsched.catalog.queries import facts
 from groupsched.core import clock
 from groupsched.core.i18n import _
 from groupsched.core.web import go
@@ -31,7 +32,7 @@ from groupsched.outbox.queries import last_round
 from groupsched.outbox.rules import nobody_works
 from groupsched.schedule.models import Occurrence, Substitution
 from groupsched.schedule.queries import covers_open
-from groupsched.schedule.rules import OccurrenceStatus
+from groupsched.schedule.rules import OccurrenceStatus, decide_by
 from groupsched.schedule.words import age
 from groupsched.upkeep.queries import BackupState, backup_state, unread_restoration
 from groupsched.upkeep.rules import Restoration
@@ -85,6 +86,7 @@ class TodayPage:
     following: Occurrence | None
     covers: list[Substitution] = field(default_factory=list)
     reader: int | None = None
+    few: list[tuple[Occurrence, datetime]] = field(default_factory=list)
     calls: int = 0
     restored: Restoration | None = None
     backup: BackupState | None = None
@@ -180,12 +182,22 @@ def day_of(identity: Identity) -> TodayPage:
         following=following or next((one for one in planned if one.start >= second), None),
         covers=covers_open(identity, now) if can(identity, Permission.COVER_ASK) else [],
         reader=identity.person,
+        few=[
+            (one, decide_by(one.start, one.group.decide_hours or 0))
+            for one in planned
+            if _decides(identity, one, now)
+        ],
         calls=queries.calls_due(identity, second) if can(identity, Permission.TASK_WRITE) else 0,
         restored=unread_restoration(identity) if can(identity, Permission.STAFF_READ) else None,
         backup=backup_state(identity, now) if looks_after else None,
         nobody_delivers=looks_after and nobody_works(delivered_at, now),
         delivered_at=delivered_at,
     )
+
+
+def _decides(identity: Identity, one: Occurrence, now: datetime) -> bool:
+    """Whether a date has few people, and it is theirs to say whether it takes place."""
+    return one.is_few(now) and can(identity, Permission.GROUP_WRITE, facts(one.group))
 
 
 def _glass(identity: Identity, now: datetime) -> list[BreakGlass]:

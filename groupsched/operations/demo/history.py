@@ -20,7 +20,8 @@ from groupsched.attendance.rules import AttendanceStatus, QueuedOperation, atten
 from groupsched.attendance.service import add_walk_in, apply, did_not_meet, finish, new_op_id
 from groupsched.core import clock
 from groupsched.core.db import db, unit_of_work
-from groupsched.enrolment.queries import roster
+from groupsched.enrolment.queries import dates_ahead, roster
+from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.enrolment.service import cannot_come, enrol
 from groupsched.operations.demo.cast import DemoCast, story
 from groupsched.operations.demo.rules import StoryMark, away, mark
@@ -71,7 +72,11 @@ class DemoStory:
             yield StoryAct(join.moment, partial(self._enrol, group, person))
 
     def _enrol(self, group: Any, person: Any) -> None:
-        enrol(self.cast.system, group, person, accept_clash=True)
+        if not group.has_slots:
+            enrol(self.cast.system, group, person, accept_clash=True)
+        elif dates := dates_ahead(group):
+            chosen = EnrolmentMode.DATES
+            enrol(self.cast.system, group, person, mode=chosen, occurrences=dates, accept_clash=True)
 
     # --- dates that were --------------------------------------------------------------------------------------
 

@@ -163,6 +163,7 @@ def _fields(cast: DemoCast, series: Mapping[str, Any], place: Place) -> GroupFie
     )
     said = series.get("orientation", template["orientation"])
     words = {code: _said(series, code) for code in LANGUAGES if code in series}
+    slots = series.get("slots", {})
     leaders = [cast.people[key].uid for key in series["leaders"] if key in cast.people]
     return GroupFields(
         title=words[SOURCE]["title"], tradition=words[SOURCE]["tradition"], modality=template["modality"],
@@ -174,6 +175,7 @@ def _fields(cast: DemoCast, series: Mapping[str, Any], place: Place) -> GroupFie
         capacity=series["capacity"], place=place.uid, online_link=place.online_link, facilitators=tuple(leaders),
         tags=tuple(_TAGS.get(tag, tag.replace("_", "-")) for tag in template["tags"] if ":" not in tag),
         run_sheet=template["run_sheet"] or "", hidden=series.get("hidden", False),
+        slot_minutes=slots.get("minutes"), slot_gap=slots.get("gap", 0), slot_breaks=tuple(slots.get("breaks", ())),
     )  # fmt: skip
 
 

@@ -174,7 +174,8 @@ def _panel(found: GroupEditor) -> dict[str, Any]:
     preview, seats, change = found.preview(), found.seats(), _planned(found)
     return {
         "form": found.form, "group": found.group, "pattern": found.pattern,
-        "pattern_name": modality_name(found.pattern) if found.pattern else "", "plan": preview, "shown": SHOWN, "days": _days, "listed": listed, "seats": seats, "moves_to": found.moves_to(),
+        "pattern_name": modality_name(found.pattern) if found.pattern else "", "plan": preview, "shown": SHOWN, "days": _days, "listed": listed, "seats": seats,
+        "slots": found.slots(), "moves_to": found.moves_to(),
         "over_words": over_words(seats.offered, seats.room) if seats.room else "", "publish_words": _publish_words(found, preview.total),
         "save_words": _save_words(preview.total), "change": change, "clashes": clashes_in(found, change), "away_words": away_words,
         "phones": found.group is not None and phones_show(found.group), "others": found.other_series(),

@@ -1,7 +1,8 @@
 """What the form for a group needs around it: its choices, what it is filled with, and what it stands for."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -22,10 +23,12 @@ from groupsched.catalog.queries import (
 )
 from groupsched.catalog.rules import (
     MOST_SEATS,
+    SLOT_MINUTES,
     AttendanceMode,
     GroupFields,
     GroupState,
     field_in,
+    is_break,
     over_room,
 )
 from groupsched.catalog.service import fields_of
@@ -43,12 +46,17 @@ from groupsched.schedule.rules import (
     OccurrenceStatus,
     RepeatChoices,
     Repeats,
+    RuleRefused,
     SeriesRule,
     choices_of,
     end_time,
+    lay_slots,
     next_dates,
+    slot_on,
+    slot_plan,
 )
 from groupsched.schedule.service import SeenVersions, met_besides, series_version
+from groupsched.schedule.words import slots_sentence
 
 # What "every few weeks" starts with.
 FEW_WEEKS = 3
@@ -123,12 +131,32 @@ class GroupEditor:
 
     def seats(self) -> SeatsAsked:
         """What follows from the seats that are in the form: for the room, and for those who are in already."""
+        if self.form.in_slots:
+            return SeatsAsked(None, None, 0, 0)
         offered = None if self.form.no_limit.data else self.form.capacity.data
         said = offered is not None or bool(self.form.no_limit.data)
         room = self.place() if self.form.attendance_mode.data != AttendanceMode.ONLINE else None
         fuller = self._fuller_than(offered) if offered is not None else []
         over = room if said and room is not None and over_room(offered, room.capacity) else None
         return SeatsAsked(offered, over, len(fuller), max(fuller, default=0))
+
+    def slots(self) -> str:
+        """The slots of a date as the form says them, in a sentence; nothing where it has none, or it cannot be said yet."""
+        fields = self.fields()
+        if (
+            not self.form.in_slots
+            or fields.slot_minutes not in SLOT_MINUTES
+            or not all(map(is_break, fields.slot_breaks))
+        ):
+            return ""
+        with suppress(RuleRefused):
+            rule = self.rule()
+            day = next((one.day for one in next_dates(rule, clock.today(rule.timezone), 1)), rule.starts_on)
+            date = slot_on(rule, day)
+            cut = slot_plan(fields.slot_minutes, fields.slot_gap, fields.slot_breaks)
+            each = len(lay_slots(date.start, date.end, rule.zone, cut)) if cut else 0
+            return slots_sentence(fields, each)
+        return ""
 
     def _fuller_than(self, offered: int) -> list[int]:
         """How many are in, of the coming dates with more people than so many seats; where seats become fewer."""
@@ -248,16 +276,21 @@ def _said(fields: GroupFields, *, is_draft: bool) -> dict[str, Any]:
     said = {
         name: value
         for name, value in fields.__dict__.items()
-        if name not in ("facilitators", "site", "texts")
+        if name not in ("facilitators", "site", "texts", "slot_breaks")
     }
-    texts = {
+    texts: dict[str, Any] = {
         field_in(name, code): text for code, words in fields.texts.items() for name, text in words.items()
     }
     lists = {name: list(said[name]) for name in ("languages", "audience", "tags")}
     lead, *others = fields.facilitators or ("",)
+    pairs = [*(one.split("-") for one in fields.slot_breaks), ("", ""), ("", "")][:2]
+    names = ("break_start", "break_end", "second_start", "second_end")
+    texts |= dict(
+        zip(names, (time.fromisoformat(one) if one else None for pair in pairs for one in pair), strict=True)
+    )
     blanks = {name: said[name] or "" for name in ("orientation", "structure", "place")}
     # A draft in which nothing was said of seats asks for them when it is published.
-    unlimited = fields.capacity is None and not is_draft
+    unlimited = fields.capacity is None and not is_draft and fields.slot_minutes is None
     return said | texts | lists | blanks | {"lead": lead, "others": others, "no_limit": unlimited}
 
 
@@ -316,7 +349,8 @@ def _filled(modality: Modality, pattern: GroupTemplate, identity: Identity) -> d
         "modality": modality.key, "title": pattern.title, "description": pattern.description,
         "not_asked": pattern.not_asked, "orientation": pattern.orientation or "",
         "structure": pattern.structure or "", "access": pattern.access, "setting": pattern.setting,
-        "capacity": pattern.capacity, "no_limit": pattern.capacity is None, "start_time": pattern.start, "end_time": end_time(pattern.start, pattern.minutes),
+        "capacity": None if pattern.slot_minutes else pattern.capacity, "no_limit": pattern.capacity is None,
+        "slot_minutes": pattern.slot_minutes, "slot_gap": pattern.slot_gap, "start_time": pattern.start, "end_time": end_time(pattern.start, pattern.minutes),
         "weekdays": list(pattern.weekdays), "repeats": repeats, "count": pattern.count, "tags": list(pattern.tags),
         "ends": Ends.AFTER if pattern.count else Ends.OPEN, "attendance_mode": mode,
         "starts_on": _first_day(pattern, current_program(identity)),

@@ -43,12 +43,12 @@ if TYPE_CHECKING:
 
 def give_choices(editor: "GroupEditor") -> None:
     """Fill the lists of the form to choose from."""
-    form, group = editor.form, editor.group
+    form = editor.form
     people = people_to_choose(editor.identity, editor.group)
     form.choose(
         modality=_modalities(editor),
         orientation=orientations(), structure=structures(), attendance_mode=attendance_modes(), access=accesses(),
-        setting=settings() if group is None or group.setting != Setting.SLOTS else [*settings(), (Setting.SLOTS, _("Slots"))],
+        setting=[*settings(), (Setting.SLOTS, _("In slots"))],
         service_type=_service_types(editor), place=[("", _("Choose…")), *rooms_to_choose(editor.identity, editor.rooms)],
         lead=[("", _("Choose…")), *people], others=people, **rule_choices(custom=_is_custom(editor)), **_terms(editor),
     )  # fmt: skip

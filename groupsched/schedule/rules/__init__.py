@@ -80,6 +80,7 @@ from groupsched.schedule.rules.differing import LastDates, RuleDifference, diffe
 from groupsched.schedule.rules.finding import DayPart, FoundTime, WantedTime, found_times, moment_of, until_of
 from groupsched.schedule.rules.laying import days_met, made_until, without_met
 from groupsched.schedule.rules.leading import BESIDE, LEADING, AssignmentRole
+from groupsched.schedule.rules.minimum import NOTICE, decide_by, is_few
 from groupsched.schedule.rules.planning import plan
 from groupsched.schedule.rules.recurrence import LAST_DAY, Frequency, Recurrence, parse_recurrence
 from groupsched.schedule.rules.sentence import SentenceParts, sentence_parts
@@ -90,6 +91,15 @@ from groupsched.schedule.rules.series import (
     RuleRefused,
     SeriesRule,
     parse_rule,
+)
+from groupsched.schedule.rules.slots import (
+    FollowedSlots,
+    KnownSlot,
+    SlotPlan,
+    SlotSpan,
+    follow_slots,
+    lay_slots,
+    slot_plan,
 )
 from groupsched.schedule.rules.splitting import cut_after, rest_of, same_until
 from groupsched.schedule.rules.states import TAKES_PLACE_FIRST, OccurrenceStatus
@@ -122,6 +132,7 @@ __all__ = [
     "MAX_MINUTES",
     "NEW",
     "NOTHING",
+    "NOTICE",
     "TAKEN",
     "TAKES_PLACE_FIRST",
     "TIMES",
@@ -153,9 +164,11 @@ __all__ = [
     "ExtendSeries",
     "ExtraDate",
     "FollowGroup",
+    "FollowedSlots",
     "FoundTime",
     "Frequency",
     "HoursSpan",
+    "KnownSlot",
     "LastDates",
     "MonthlyBy",
     "MoveAndSet",
@@ -177,6 +190,8 @@ __all__ = [
     "SeriesRule",
     "SetOfDate",
     "SkipDay",
+    "SlotPlan",
+    "SlotSpan",
     "Timetable",
     "TimetableDate",
     "TimetablePart",
@@ -197,6 +212,7 @@ __all__ = [
     "count_dates",
     "cut_after",
     "days_met",
+    "decide_by",
     "difference",
     "doubled",
     "end_time",
@@ -204,11 +220,14 @@ __all__ = [
     "first_asked",
     "first_date_on_or_after",
     "first_day",
+    "follow_slots",
     "found_times",
     "free_spans",
     "holds_sheet",
     "in_place_of",
+    "is_few",
     "last_date",
+    "lay_slots",
     "lay_topics",
     "local_dates",
     "made_until",
@@ -225,6 +244,7 @@ __all__ = [
     "same_until",
     "sentence_parts",
     "slot_on",
+    "slot_plan",
     "until_of",
     "without_met",
     "works_then",

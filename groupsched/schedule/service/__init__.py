@@ -71,6 +71,7 @@ from groupsched.schedule.service.listed import (
     end_listed_series,
     move_listed_dates,
 )
+from groupsched.schedule.service.minimum import cancel_few, run_anyway
 from groupsched.schedule.service.patterns import may_keep, remove_pattern, rename_pattern, save_pattern
 from groupsched.schedule.service.planning import (
     PlannedChange,
@@ -149,6 +150,7 @@ __all__ = [
     "away_then",
     "book",
     "called_off",
+    "cancel_few",
     "cancel_occurrence",
     "candidates",
     "change_chosen",
@@ -208,6 +210,7 @@ __all__ = [
     "ripple",
     "rooms_for",
     "rooms_free",
+    "run_anyway",
     "save_pattern",
     "seen_dates",
     "series_version",

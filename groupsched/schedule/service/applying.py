@@ -15,7 +15,7 @@ from groupsched.core.db import db
 from groupsched.core.events import publish
 from groupsched.core.tokens import public_id
 from groupsched.schedule.events import LeadsChanged, RuleChange
-from groupsched.schedule.models import FORMER_LENGTH, Assignment, Occurrence, Series
+from groupsched.schedule.models import FORMER_LENGTH, Assignment, Occurrence, Series, Timeslot
 from groupsched.schedule.queries import only_rule
 from groupsched.schedule.rules import (
     LEADING,
@@ -26,6 +26,7 @@ from groupsched.schedule.rules import (
     TimetableSeries,
 )
 from groupsched.schedule.service.rows import touch
+from groupsched.schedule.service.slots import lay_out
 from groupsched.schedule.service.substitutes import end_covers, roles_of
 from groupsched.schedule.service.telling import announce
 from groupsched.schedule.service.timetable import TimetableRows
@@ -58,6 +59,11 @@ def apply(group: Group, rows: TimetableRows, change: DateChange, *, by_rule: boo
     added = _insert(group, change.added, series)
     db.session.flush()
     _lead_added(added, change.added)
+    slots = lay_out(
+        group,
+        [*_keys(now for _was, now in change.steps), *added],
+        {was.key or 0: (was.start, was.end) for was, _now in change.steps},
+    )
     goes_on = series[change.goes_on] if change.goes_on is not None else None
     announce(
         group,
@@ -68,6 +74,7 @@ def apply(group: Group, rows: TimetableRows, change: DateChange, *, by_rule: boo
         restored=_keys(change.restored),
         cancelled=_keys(change.cancelled),
         rules=_rules(group, change, goes_on) if by_rule and goes_on is not None else [],
+        slots=slots,
     )
     return AppliedPlan(goes_on, {key: one.id for key, one in series.items() if key <= NEW}, added)
 
@@ -131,6 +138,7 @@ def _stored(one: TimetableSeries) -> dict[str, Any]:
 def _delete(keys: Iterable[int | None]) -> None:
     gone = [key for key in keys if key is not None]
     if gone:
+        db.session.execute(delete(Timeslot).where(Timeslot.occurrence_id.in_(gone)))
         db.session.execute(delete(Occurrence).where(Occurrence.id.in_(gone)))
 
 

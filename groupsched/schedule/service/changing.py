@@ -4,9 +4,10 @@ The page, the interface, an import, the worker and what follows from the catalog
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from groupsched.access.identity import Identity, System
+from groupsched.accounts.models import Person
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.catalog.models import Group
@@ -39,6 +40,7 @@ from groupsched.schedule.rules import (
     UndoOf,
     WhyNot,
     plan,
+    slot_plan,
 )
 from groupsched.schedule.service.applying import apply
 from groupsched.schedule.service.away import away_then
@@ -46,6 +48,7 @@ from groupsched.schedule.service.booking import clashes_of, deciding, keeps_clas
 from groupsched.schedule.service.conflicts import people_elsewhere
 from groupsched.schedule.service.history import remember
 from groupsched.schedule.service.rows import lock, may_write
+from groupsched.schedule.service.slots import CutDate, who_loses
 from groupsched.schedule.service.telling import booked_once, impact_of, told_once
 from groupsched.schedule.service.timetable import TimetableRows, timetable_of
 
@@ -75,13 +78,15 @@ class ChangedDates:
 def plan_dates(group: Group, change: Change) -> ChangedDates:
     """What a change would do to the dates of a group, and whom it would touch. Nothing is written. Raises Conflict where it
     cannot be."""
-    found = plan_in(timetable_of(group), change)
+    rows = timetable_of(group)
+    found = plan_in(rows, change)
+    impact = _impact(change, rows, found)
     if not found.changes:
-        return ChangedDates(found, impact=_impact(change, found))
+        return ChangedDates(found, impact=impact)
     clashes, elsewhere = tuple(clashes_of(group, found)), people_elsewhere(group, found)
     moving = [*found.added, *found.restored, *(now for _was, now in found.moved)]
     away = away_then(group, (row.person_id for row in group.facilitators), moving)
-    return ChangedDates(found, impact=_impact(change, found), clashes=clashes, elsewhere=elsewhere, away=away)
+    return ChangedDates(found, impact=impact, clashes=clashes, elsewhere=elsewhere, away=away)
 
 
 def change_dates(
@@ -118,7 +123,7 @@ def _change(
     rows = timetable_of(group, hold=True)
     made = change(rows) if callable(change) else change
     found = plan_in(rows, made)
-    impact = _impact(made, found)
+    impact = _impact(made, rows, found)
     if not found.changes:
         return ChangedDates(found, rows.series.get(found.goes_on or 0), impact=impact)
     clashes = tuple(clashes_of(group, found)) if keeps_clashes() else ()
@@ -130,13 +135,34 @@ def _change(
     return ChangedDates(found, series, kept, impact, clashes)
 
 
-def _impact(change: Change, plan: DateChange) -> Impact:
+def _impact(change: Change, rows: TimetableRows, plan: DateChange) -> Impact:
     """Whom a change of single dates touches; of others it is asked where it is shown."""
     if isinstance(change, CancelDate) and change.scope is ChangeScope.THIS:
         return impact_of([change.date])
     if not isinstance(change, OF_A_DATE):
         return Impact()
-    return impact_of(plan.told, whole_line=True) if plan.told else Impact()
+    found = impact_of(plan.told, whole_line=True) if plan.told else Impact()
+    return replace(found, losing=_losing(rows, plan))
+
+
+def _losing(rows: TimetableRows, plan: DateChange) -> frozenset[Person]:
+    """Whose slot falls away by it: the date is shorter, or fewer people treat."""
+    group = next((one.group for one in rows.dates.values()), None)
+    cut = (
+        slot_plan(group.slot_minutes, group.slot_gap, group.slot_breaks)
+        if group and group.has_slots
+        else None
+    )
+    if group is None or cut is None:
+        return frozenset()
+    usual = [one.person_id for one in group.facilitators]
+    cuts = {
+        now.key or 0: CutDate(
+            now.start, now.end, rows.dates[now.key or 0].timezone, now.leads or usual, (was.start, was.end)
+        )
+        for was, now in plan.moved
+    }
+    return who_loses(cuts, cut)[1]
 
 
 def _of_change(rows: TimetableRows, change: Change) -> Series | None:

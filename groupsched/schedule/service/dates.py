@@ -121,6 +121,10 @@ def _change_of(occurrence: Occurrence, wanted: WantedDate) -> Change:
     if wanted.status is not None:
         return BringBack(occurrence.id)
     times = TIMES if wanted.start or wanted.end else frozenset()
+    if occurrence.group.has_slots and DateField.SEATS in wanted.values:
+        raise DomainError(
+            _("The seats of this date are its times."), field="capacity", code="seats-are-slots"
+        )
     touched = times | frozenset(wanted.values) | (TIMES if wanted.rule else frozenset())
     given_up = touched if wanted.overwrite is True else frozenset(wanted.overwrite or ()) & touched
     if wanted.rule is not None:

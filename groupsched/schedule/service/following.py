@@ -12,6 +12,7 @@ from groupsched.schedule.rules import FollowGroup, OccurrenceStatus, RetireDates
 from groupsched.schedule.service.booking import deciding
 from groupsched.schedule.service.changing import follow
 from groupsched.schedule.service.rows import touch
+from groupsched.schedule.service.slots import drop_slots, lay_out
 from groupsched.schedule.service.telling import announce, told_once
 
 
@@ -22,6 +23,23 @@ def follow_group(group: Group, reach_was: Reach | None = None, *, by: Identity |
         found = follow(group, FollowGroup(group.place_id, group.capacity))
         if reach_was is not None:
             _elsewhere(group, {one.key for one, _now in found.plan.moved})
+        _cut_anew(group)
+
+
+def _cut_anew(group: Group) -> None:
+    """The coming dates have the slots that the group says now, with who leads it now."""
+    if not group.has_slots:
+        drop_slots(group)
+        return
+    query = select(Occurrence.id, Occurrence.capacity).where(
+        Occurrence.group_id == group.id, Occurrence.start > clock.now(), Occurrence.frozen.is_(False)
+    )
+    seats = {row.id: row.capacity for row in db.session.execute(query)}
+    slots = lay_out(group, list(seats))
+    now = {row.id: row.capacity for row in db.session.execute(query)}
+    moved = {one.occurrence_id for one in slots}
+    if changed := [number for number in seats if number in moved or seats[number] != now[number]]:
+        announce(group, changed=changed, slots=slots)
 
 
 def retire_dates(group: Group) -> None:

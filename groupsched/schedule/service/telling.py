@@ -12,7 +12,15 @@ from groupsched.catalog.models import Group, Place
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.events import ask, publish
-from groupsched.schedule.events import DateBefore, DatesChanged, Impact, ImpactOf, RuleChange, Whereabouts
+from groupsched.schedule.events import (
+    DateBefore,
+    DatesChanged,
+    Impact,
+    ImpactOf,
+    RuleChange,
+    SlotBefore,
+    Whereabouts,
+)
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
 from groupsched.schedule.service.booking import book
@@ -31,6 +39,7 @@ def announce(
     restored: Iterable[int] = (),
     cancelled: Iterable[int] = (),
     rules: Iterable[RuleChange] = (),
+    slots: Iterable[SlotBefore] = (),
 ) -> None:
     """Say which dates came, changed, fell away, came back or were called off, by id: inside `told_once` at its end, else
     now."""
@@ -42,6 +51,7 @@ def announce(
         tuple(restored),
         tuple(cancelled),
         rules=tuple(rules),
+        slots=tuple(slots),
     )
     parts = _open.get({}).get(group.id)
     if parts is None:
@@ -89,7 +99,11 @@ def _sum(group: Group, before: Mapping[int, DateBefore], parts: Sequence[DatesCh
     )
     after = _coming(group) if changed else before
     moved = tuple(was for number, was in before.items() if after.get(number, was) != was)
-    return DatesChanged(group.id, added, changed, dropped, restored, cancelled, moved, rules)
+    # As a slot was before the first of the parts.
+    slots = {one.timeslot_id: one for part in reversed(parts) for one in part.slots}
+    return DatesChanged(
+        group.id, added, changed, dropped, restored, cancelled, moved, rules, tuple(slots.values())
+    )
 
 
 def place_moved(event: PlaceMoved) -> None:
