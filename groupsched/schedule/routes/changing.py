@@ -209,7 +209,7 @@ def _scope_words(found: DateEditor, scope: ChangeScope) -> tuple[str, str]:
     counted = ngettext("%(num)s date.", "%(num)s dates.", len(dates))
     more = _("Without an end.") if open_end else counted
     if scope is ChangeScope.ALL and found.series.kept is not None:
-        more = f"{more} {_('The past ones keep their record.')}"
+        return words, " ".join([more, _("The past ones keep their record.")])
     return words, more
 
 
