@@ -17,7 +17,7 @@ from groupsched.core.meanwhile import Meanwhile, left_alone, look, settle
 from groupsched.schedule.models import ChangeMade, Occurrence
 from groupsched.schedule.planned import PlannedWords, changed_by_hand, planned_words
 from groupsched.schedule.queries import changes_since, get_occurrence
-from groupsched.schedule.routes.blueprint import blueprint, done_words, told_since, whom_it_touches
+from groupsched.schedule.routes.blueprint import blueprint, done_words, told_since, who_is_touched
 from groupsched.schedule.routes.date_editor import DateEditor, date_editor, looked_again, scope_of
 from groupsched.schedule.rules import ChangeScope, OccurrenceStatus, RuleRefused, SaveAct
 from groupsched.schedule.service import WantedDate, change_occurrence, parts_of, seen_dates
@@ -62,19 +62,17 @@ def bring_back(uid: str) -> Answer:
     """Have a date that was cancelled take place after all: whom that touches, then the change."""
     found = get_occurrence(current(), uid, Permission.GROUP_WRITE)
     refuse_external(found.group)
-    wanted, refusal = WantedDate(status=OccurrenceStatus.SCHEDULED), ""
+    wanted = WantedDate(status=OccurrenceStatus.SCHEDULED)
+    page: dict[str, Any] = {"o": found, "group": found.group}
     try:
         if request.method == "POST":
             return _done(found, wanted)
-        change_occurrence(current(), found, wanted, dry_run=True)
-    except DomainError as error:
+        impact = change_occurrence(current(), found, wanted, dry_run=True).impact
+    except DomainError as refusal:
         db.session.rollback()
-        refusal = error.message
-    touched = whom_it_touches(found.group, [found.id], line=True)
-    page = render_template(
-        "schedule/bring_back.html", o=found, group=found.group, touched=touched, refusal=refusal
-    )
-    return (page, 409) if refusal and request.method == "POST" else page
+        html = render_template("schedule/bring_back.html", **page, refusal=refusal.message)
+        return (html, refusal.status) if request.method == "POST" else html
+    return render_template("schedule/bring_back.html", **page, touched=who_is_touched(found.group, impact))
 
 
 def _switched(found: DateEditor) -> DateEditor:
