@@ -121,7 +121,7 @@ def _moved(plan: DateChange) -> list[tuple[TimetableDate, TimetableDate]]:
 def _sentence(plan: DateChange, zone: str) -> str:
     """What happens to the times, in one sentence; of anything else the lines say it."""
     moved = _moved(plan)
-    if not plan.changes:
+    if not (plan.steps or plan.gone or plan.added):
         return _("Nothing would change yet.")
     if len(moved) == 1:
         was, now = moved[0]

@@ -416,8 +416,9 @@ def test_a_draft_is_put_away(browser, said):
 
 def test_dates_of_a_draft_are_changed_in_its_form_not_cancelled(browser, said):
     group = made(browser, said | {"act": "draft"})
-    assert "/cancel" not in browser.get(f"/groups/{group.uid}").text
-    assert "/cancel" in browser.get(f"/groups/{made(browser, said).uid}").text
+    assert "/cancel" not in browser.get(f"/occurrences/{dates_of(group)[0].uid}/edit").text
+    offered = made(browser, said)
+    assert "/cancel" in browser.get(f"/occurrences/{dates_of(offered)[0].uid}/edit").text
 
 
 def test_a_group_is_retired_after_being_asked(browser, said):

@@ -343,9 +343,15 @@ def test_any_date_however_far_is_found_and_nobody_else_changes_one(tea, page, cl
         assert browser.post(f"/series/{series.uid}/add-back").status_code in (403, 404)
 
 
-def test_the_pages_of_changing_dates_ask_the_database_little(tea, page, statements):
-    for address in ("?scope=this", "?scope=following", "?scope=all"):
-        db.session.close()
-        before = len(statements())
-        assert page.get(f"/occurrences/{tea.dates[1].uid}/edit{address}").status_code == 200
-        assert len(statements()) - before <= 12
+def test_the_pages_of_changing_dates_ask_the_database_little(tea, page, client, statements):
+    page.post(f"/occurrences/{tea.dates[2].uid}/cancel", data={"reason": "Snow"})
+    series, uid = tea.dates[1].series.uid, tea.dates[1].uid
+    addresses = [f"/occurrences/{uid}/edit?scope={scope}" for scope in ("this", "following", "all")]
+    addresses += [f"/groups/{tea.tea.uid}", f"/groups/{tea.tea.uid}/series/new", f"/series/{series}/end"]
+    addresses += [f"/occurrences/{tea.dates[2].uid}/bring-back"]
+    for browser in (page, client.as_(tea.supervisor())):
+        for address in addresses:
+            db.session.close()
+            before = len(statements())
+            assert browser.get(address).status_code == 200
+            assert len(statements()) - before <= 12, address

@@ -14,7 +14,7 @@ from groupsched.catalog.words import reason
 from groupsched.core.fields import KeptField, LineField, at_most
 from groupsched.core.i18n import _, _l
 from groupsched.core.regions import clock
-from groupsched.schedule.forms.fields import DayField, ManyField
+from groupsched.schedule.forms.fields import DatesField, DayField, ManyField
 from groupsched.schedule.forms.repeating import RuleForm
 from groupsched.schedule.rules import ChangeScope, DateField, Repeats, RuleRefused, minutes_between
 
@@ -72,7 +72,7 @@ class DateForm(OwnForm):
             alone = self.scope.data == ChangeScope.THIS
             shown = name != "starts_on" or self.repeats.data == Repeats.MONTHLY
             return name == "day" if alone else name != "day" and shown and super().asks(name)
-        return name != "skip"
+        return not isinstance(self[name], DatesField)
 
     def span(self, timezone: str) -> tuple[datetime, datetime]:
         """When the date begins and ends, in the zone of its series. Raises RuleRefused with the field that is missing or

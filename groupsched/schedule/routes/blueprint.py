@@ -16,6 +16,7 @@ from groupsched.audit.service import saw
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts, zone_of
 from groupsched.core.i18n import _
+from groupsched.schedule.events import Impact
 from groupsched.schedule.models import ChangeMade
 from groupsched.schedule.queries import can_be_undone
 from groupsched.schedule.service import impact_of, parts_of
@@ -37,7 +38,11 @@ class PeopleTouched:
 def whom_it_touches(group: Group, occurrence_ids: Sequence[int], *, line: bool = False) -> PeopleTouched:
     """Whom a change of these dates concerns, who waits for all of them too if the `line` hears of it. That their names are
     shown is written down."""
-    impact = impact_of(occurrence_ids, whole_line=line)
+    return who_is_touched(group, impact_of(occurrence_ids, whole_line=line))
+
+
+def who_is_touched(group: Group, impact: Impact) -> PeopleTouched:
+    """The same of an impact that is known already."""
     saw(current(), AuditAction.ROSTER_OPENED, sorted(one.id for one in impact.people), group)
     return PeopleTouched(impact.dates, impact.people, phones_show(group))
 

@@ -14,10 +14,10 @@ from groupsched.core.db import db
 from groupsched.core.errors import ChangedMeanwhile, DomainError
 from groupsched.core.i18n import _, ngettext
 from groupsched.core.meanwhile import Meanwhile, left_alone, look, settle
-from groupsched.schedule.models import Occurrence
+from groupsched.schedule.models import ChangeMade, Occurrence
 from groupsched.schedule.planned import PlannedWords, changed_by_hand, planned_words
 from groupsched.schedule.queries import changes_since, get_occurrence
-from groupsched.schedule.routes.blueprint import blueprint, done_words, told_since, whom_it_touches
+from groupsched.schedule.routes.blueprint import blueprint, done_words, told_since, who_is_touched
 from groupsched.schedule.routes.date_editor import DateEditor, date_editor, looked_again, scope_of
 from groupsched.schedule.rules import ChangeScope, OccurrenceStatus, RuleRefused, SaveAct
 from groupsched.schedule.service import WantedDate, change_occurrence, parts_of, seen_dates
@@ -38,7 +38,7 @@ def edit_date(uid: str) -> Answer:
     refuse_external(occurrence.group)
     found = date_editor(current(), occurrence)
     if found.one is None:
-        return render_template("schedule/date_over.html", o=occurrence, group=occurrence.group)
+        return _over(found)
     if request.method == "GET":
         return _page(found)
     if request.form.get("to"):
@@ -62,19 +62,17 @@ def bring_back(uid: str) -> Answer:
     """Have a date that was cancelled take place after all: whom that touches, then the change."""
     found = get_occurrence(current(), uid, Permission.GROUP_WRITE)
     refuse_external(found.group)
-    wanted, refusal = WantedDate(status=OccurrenceStatus.SCHEDULED), ""
+    wanted = WantedDate(status=OccurrenceStatus.SCHEDULED)
+    page: dict[str, Any] = {"o": found, "group": found.group}
     try:
         if request.method == "POST":
             return _done(found, wanted)
-        change_occurrence(current(), found, wanted, dry_run=True)
-    except DomainError as error:
+        impact = change_occurrence(current(), found, wanted, dry_run=True).impact
+    except DomainError as refusal:
         db.session.rollback()
-        refusal = error.message
-    touched = whom_it_touches(found.group, [found.id], line=True)
-    page = render_template(
-        "schedule/bring_back.html", o=found, group=found.group, touched=touched, refusal=refusal
-    )
-    return (page, 409) if refusal and request.method == "POST" else page
+        html = render_template("schedule/bring_back.html", **page, refusal=refusal.message)
+        return (html, refusal.status) if request.method == "POST" else html
+    return render_template("schedule/bring_back.html", **page, touched=who_is_touched(found.group, impact))
 
 
 def _switched(found: DateEditor) -> DateEditor:
@@ -144,19 +142,35 @@ def _meanwhile(found: DateEditor, sentence: str) -> Answer:
     last = found.seen().change
     again = looked_again(found)
     if again.one is None:
-        return render_template("schedule/date_over.html", o=again.occurrence, group=again.group)
+        return _over(again)
     theirs = again.as_it_stands()
     news = look(again.form, theirs)
     # What the other left alone is no question: it stands as this writer has it.
     news = replace(news, rows=[one for one in news.rows if not left_alone(theirs[one.name])])
-    known = changes_since(again.group, last) if found.scope is not ChangeScope.THIS else []
-    made = known or changes_since(again.group, 0)[-1:]
+    made = _made_since(again, last)
     by, at = (made[-1].by, made[-1].at) if made else (None, None)
     news = replace(news, by=by.short_name if by else "", at=at)
     again.remember()
     said = [line for one in made for line in what_changed(*parts_of(one), again.zone)]
     planned = _planned(again)
     return _page(again, 409, planned, sent_over=sentence, meanwhile=news, done_since=said)
+
+
+def _made_since(found: DateEditor, last: int) -> list[ChangeMade]:
+    """What was done meanwhile: to any date where many are changed, else the last change of this one."""
+    if found.scope is not ChangeScope.THIS:
+        return changes_since(found.group, last)
+    number = found.occurrence.id
+    own = [
+        one for one in changes_since(found.group, 0) if number in {row.key for row in parts_of(one)[1].dates}
+    ]
+    return own[-1:]
+
+
+def _over(found: DateEditor) -> Answer:
+    """The date does not take place, or stays as it is: why, and where to go."""
+    page = render_template("schedule/date_over.html", o=found.occurrence, group=found.group)
+    return (page, 409) if request.method == "POST" else page
 
 
 def _page(found: DateEditor, status: int = 200, planned: PlannedWords | None = None, **more: Any) -> Answer:
@@ -193,7 +207,7 @@ def _scope_words(found: DateEditor, scope: ChangeScope) -> tuple[str, str]:
     counted = ngettext("%(num)s date.", "%(num)s dates.", len(dates))
     more = _("Without an end.") if open_end else counted
     if scope is ChangeScope.ALL and found.series.kept is not None:
-        more = f"{more} {_('The past ones keep their record.')}"
+        return words, " ".join([more, _("The past ones keep their record.")])
     return words, more
 
 

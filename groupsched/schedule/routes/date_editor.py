@@ -201,7 +201,10 @@ class DateEditor:
                 raise RuleRefused(_("Choose a day that is to come."), "starts_on")
             first = None  # type: ignore[assignment]
         form.skip.data = set(ahead.skip)
-        return form.rule(self.zone, ahead.rrule, first)
+        found = form.rule(self.zone, ahead.rrule, first)
+        # One rule can be written in two ways: what means the same is left as it is.
+        same = (choices_of(found), found.skip) == (choices_of(ahead), ahead.skip)
+        return ahead if same else found
 
     def touched(self, wanted: WantedDate) -> frozenset[DateField]:
         """The fields of which a change of many dates says otherwise."""

@@ -42,6 +42,7 @@ from groupsched.schedule.preview import SchedulePreview, preview_of, sentence_of
 from groupsched.schedule.queries import coming, current_series, series_of
 from groupsched.schedule.routes.editor_choices import give_choices
 from groupsched.schedule.rules import (
+    LAST_DAY,
     Ends,
     OccurrenceStatus,
     RepeatChoices,
@@ -50,6 +51,7 @@ from groupsched.schedule.rules import (
     SeriesRule,
     choices_of,
     end_time,
+    last_date,
     lay_slots,
     next_dates,
     slot_on,
@@ -198,7 +200,8 @@ class GroupEditor:
     def other_series(self) -> list[str]:
         """When the group meets besides: series that this form does not touch, in a sentence each."""
         rows = series_of(self.group) if self.group is not None else []
-        return [sentence_of(row) for row in rows if row.ended_at is None and row is not self.series]
+        ahead = [row for row in rows if (last_date(row.rule) or LAST_DAY) >= clock.today(row.timezone)]
+        return [sentence_of(row) for row in ahead if row.ended_at is None and row is not self.series]
 
     def seen(self) -> SeenVersions:
         """The versions the writer saw; nonsense is an old version."""

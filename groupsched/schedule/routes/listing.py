@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,7 @@ from groupsched.schedule.queries import coming, next_of_series
 from groupsched.schedule.rules import LAST_DAY, last_date, slot_on
 
 DATES_SHOWN = 12
-DAY = timedelta(days=1)
+FIRST_YEAR, LAST_YEAR = 2000, 2200
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,7 @@ def meeting_times(group: Group, rows: Sequence[Series]) -> list[MeetingTime]:
 def listed_dates(group: Group, rows: Sequence[Series]) -> ListedDates:
     """The coming dates from now on, or from the day that was asked for."""
     zone, asked = zone_of(group), as_day(request.args.get("from", ""))
+    asked = asked if asked is not None and FIRST_YEAR <= asked.year < LAST_YEAR else None
     now = clock.now()
     since = max(now, datetime.combine(asked, time(), ZoneInfo(zone)).astimezone(now.tzinfo)) if asked else now
     found = coming(group, since, DATES_SHOWN + 1)

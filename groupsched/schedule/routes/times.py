@@ -1,6 +1,7 @@
 """The times at which a group meets: another one, or one more date; the end of one; a day that was left out, added back."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -40,6 +41,7 @@ from groupsched.schedule.service import ChangedDates, change_dates, impact_of, p
 from groupsched.schedule.words import sentence
 
 IN_STEP = "live"
+MOST_AHEAD = timedelta(days=731)
 Answer = str | Response | tuple[str, int]
 
 
@@ -194,6 +196,10 @@ def _end_planned(series: Series, form: EndForm, change: EndAfter) -> PlannedWord
     form.validate()
     if change.last is None:
         form.until.errors = form.until.errors or [_("Choose the last date.")]
+        return None
+    if change.last > clock.today(series.timezone) + MOST_AHEAD:
+        words = _("An end date is at most two years after the first. Leave the end open instead.")
+        form.until.errors = [words]
         return None
     if form.version.data != str(series.version):
         form.form_errors.append(ChangedMeanwhile().message)
