@@ -68,6 +68,8 @@ def test_two_taps_ask_and_one_says_yes(house, client):
     late = client.as_(house.saffron).post(question, data={"answer": "yes"})
     assert late.status_code == 409 and "Pike M. leads it already." in late.text
     assert "Pike covers" in client.as_(house.marigold).get(f"/groups/{house.qigong.uid}").text
+    assert here in juniper.get(f"/week?day={house.date.local_date}").text
+    assert here in juniper.get(f"/groups/{house.qigong.uid}").text
     assert "Take that back" in juniper.get(here).text  # who gave it away may have it again
     back = juniper.post(here, data={"act": "withdraw", "cover": row.uid})
     assert back.status_code == 303 and row_of(house).state == "withdrawn"

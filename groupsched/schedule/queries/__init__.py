@@ -1,6 +1,7 @@
 """Reads of series, dates and cover, always scoped to what the identity may see."""
 
 from groupsched.schedule.queries.covers import (
+    LiveCovers,
     asks_open,
     away_between,
     away_facts,
@@ -11,6 +12,7 @@ from groupsched.schedule.queries.covers import (
     get_cover,
     get_date_to_cover,
     hours_of,
+    live_covers,
     time_off_of,
     uncovered_among,
 )
@@ -45,6 +47,7 @@ from groupsched.schedule.queries.dates import (
 )
 
 __all__ = [
+    "LiveCovers",
     "asked_series",
     "asks_open",
     "away_between",
@@ -71,6 +74,7 @@ __all__ = [
     "hours_of",
     "lately",
     "leads",
+    "live_covers",
     "meets_on",
     "next_starts",
     "only_rule",
