@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from groupsched.access.policy import Permission, permission_of
 from groupsched.accounts.models import Qualification
+from groupsched.attendance.service import everyone_else_here, finish, new_op_id
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.operations.worker import round_of_work
@@ -142,7 +143,10 @@ def test_who_led_is_a_fact_with_the_credential_of_that_day(house, client):
         assert [(row.person_id, row.role, row.qualification_id) for row in rows] == [
             (house.pike.id, "substitute", held.id)
         ]
-        client.as_(house.pike).post(f"/sheet/{house.date.uid}/finish", data={})
+        db.session.refresh(house.date)
+        everyone_else_here(identity_of(house.pike), house.date, new_op_id())
+        finish(identity_of(house.pike), house.date)
+        db.session.commit()
     with clock.at(house.date.end + timedelta(hours=1)):
         shown = client.as_(house.pike).get(f"/sheet/{house.date.uid}").text
     assert "Pike" in shown and "LCSW, substitute" in shown
