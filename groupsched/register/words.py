@@ -94,7 +94,7 @@ def _about_groups() -> dict[AuditAction, str]:
         AuditAction.COVER_GIVEN: _("gave %(date)s to somebody else to lead"),
         AuditAction.COVER_ACCEPTED: _("said yes to leading %(date)s"),
         AuditAction.COVER_DECLINED: _("said no to leading %(date)s"),
-        AuditAction.COVER_WITHDRAWN: _("took cover of %(date)s back"),
+        AuditAction.COVER_TAKEN_BACK: _("took cover of %(date)s back"),
         AuditAction.ROSTER_OPENED: _("saw the people of %(group)s"),
         AuditAction.ENROLMENT_JOINED: _("put %(person)s into %(group)s"),
         AuditAction.ENROLMENT_WAITLISTED: _("put %(person)s on the waiting list of %(group)s"),

@@ -15,7 +15,7 @@ from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.enrolment.service import enrol
 from groupsched.exchange.service import import_listings
 from groupsched.feeds.service import create_feed
-from groupsched.schedule.service import add_topics, save_pattern
+from groupsched.schedule.service import add_topics, ask_for_cover, save_pattern
 from groupsched.upkeep.rules import RecordKind
 from tests.conftest import identity_of
 from tests.exchange.test_rules import row
@@ -70,6 +70,7 @@ class Busy:
             "schedule.edit_date": self.ahead.uid, "schedule.end_series": self.ahead.series.uid,
             "schedule.saved_pattern": self.saved.uid,
             "upkeep.rule": RecordKind.MAIL_TEXT.value,
+            "schedule.cover": self.cover().occurrence.uid, "schedule.cover_answer": self.cover().uid,
             "house.house": world.site.uid, "house.state": world.site.uid, "calls.call": add_call(self.by, self.robin).uid,
             "catalog.service_type": db.session.scalars(select(ServiceType.uid)).first(),
             "catalog.unit": db.session.scalars(select(UnitPreset.uid)).first(),
@@ -121,6 +122,14 @@ class Busy:
         for person in (*self.others, self.robin):
             enrol(self.by, group, person, accept_clash=True)
         return group
+
+    def cover(self):
+        """A date that somebody cannot lead, and which the leader of all other groups is asked to lead."""
+        if not hasattr(self, "asked"):
+            group = self.world.group("Qigong", led_by=self.world.facilitator("Juniper"))
+            date = self.world.soon(group, in_minutes=3000)
+            self.asked = ask_for_cover(self.by, date, [self.lead])
+        return self.asked
 
     def addresses(self, app):
         """Every page, and those with an id in them for each thing that makes a page long."""

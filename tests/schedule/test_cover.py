@@ -14,6 +14,7 @@ from groupsched.core.db import db, unit_of_work
 from groupsched.core.errors import Conflict, DomainError, NotFound
 from groupsched.operations.worker import round_of_work
 from groupsched.outbox.models import Message
+from groupsched.outbox.rules import MessageState
 from groupsched.schedule.models import Occurrence, Substitution
 from groupsched.schedule.queries import changes_made, covers_open, date_facts, leads
 from groupsched.schedule.rules import DateField
@@ -91,6 +92,10 @@ def test_its_people_hear_once_by_the_first_name_and_only_when_it_is_settled(hous
     says_yes(row, house.pike)
     [mail] = mails()
     assert mail.fields["name"] == "Pike"
+    waiting = select(Message.kind).where(
+        Message.person_id == house.robin.id, Message.state == MessageState.WAITING
+    )
+    assert db.session.scalars(waiting).all() == ["led_instead"], "no other mail of the same change"
     assert mail.due_at > clock.now() + timedelta(minutes=4)
     withdraw_cover(identity_of(house.juniper), row)
     db.session.commit()

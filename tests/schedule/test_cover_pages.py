@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from groupsched.access.policy import Permission, permission_of
 from groupsched.accounts.models import Qualification
+from groupsched.attendance.service import everyone_else_here, finish, new_op_id
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.operations.worker import round_of_work
@@ -68,6 +69,8 @@ def test_two_taps_ask_and_one_says_yes(house, client):
     late = client.as_(house.saffron).post(question, data={"answer": "yes"})
     assert late.status_code == 409 and "Pike M. leads it already." in late.text
     assert "Pike covers" in client.as_(house.marigold).get(f"/groups/{house.qigong.uid}").text
+    assert here in juniper.get(f"/week?day={house.date.local_date}").text
+    assert here in juniper.get(f"/groups/{house.qigong.uid}").text
     assert "Take that back" in juniper.get(here).text  # who gave it away may have it again
     back = juniper.post(here, data={"act": "withdraw", "cover": row.uid})
     assert back.status_code == 303 and row_of(house).state == "withdrawn"
@@ -140,7 +143,10 @@ def test_who_led_is_a_fact_with_the_credential_of_that_day(house, client):
         assert [(row.person_id, row.role, row.qualification_id) for row in rows] == [
             (house.pike.id, "substitute", held.id)
         ]
-        client.as_(house.pike).post(f"/sheet/{house.date.uid}/finish", data={})
+        db.session.refresh(house.date)
+        everyone_else_here(identity_of(house.pike), house.date, new_op_id())
+        finish(identity_of(house.pike), house.date)
+        db.session.commit()
     with clock.at(house.date.end + timedelta(hours=1)):
         shown = client.as_(house.pike).get(f"/sheet/{house.date.uid}").text
     assert "Pike" in shown and "LCSW, substitute" in shown

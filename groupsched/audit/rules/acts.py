@@ -197,7 +197,7 @@ class AuditAction(StrEnum):
     COVER_GIVEN = "cover.given"
     COVER_ACCEPTED = "cover.accepted"
     COVER_DECLINED = "cover.declined"
-    COVER_WITHDRAWN = "cover.withdrawn"
+    COVER_TAKEN_BACK = "cover.taken_back"
     TIME_OFF_ENTERED = "time_off.entered"
     TIME_OFF_REMOVED = "time_off.removed"
     HOURS_CHANGED = "hours.changed"

@@ -34,7 +34,7 @@ from groupsched.home.rules import (
     together,
 )
 from groupsched.schedule.models import Closure, Occurrence, TimeOff
-from groupsched.schedule.queries import away_between, closures_since, date_facts, uncovered_among
+from groupsched.schedule.queries import away_between, closures_since, date_facts, live_covers
 from groupsched.schedule.rules import OccurrenceStatus, overlaps
 from groupsched.schedule.service import is_awaited
 
@@ -177,7 +177,7 @@ def _meeting(one: Occurrence) -> Meeting:
 
 
 def _seen(identity: Identity, rows: Sequence[Occurrence], off: Sequence[TimeOff] = ()) -> list[WeekDate]:
-    open_ones = uncovered_among(one.id for one in rows)
+    covers = live_covers(identity, [one.id for one in rows])
     rooms = {one.id: _room(one) for one in rows}
     full = _twice(rows, lambda one: [room.id for room in [rooms[one.id]] if room])
     busy = _twice(rows, lambda one: one.leader_ids)
@@ -188,8 +188,8 @@ def _seen(identity: Identity, rows: Sequence[Occurrence], off: Sequence[TimeOff]
             mine=identity.person in one.leader_ids,
             room_twice=bool(full.get(one.id)),
             leaders_twice=tuple(p.short_name for p in one.leaders if p.id in busy.get(one.id, ())),
-            links=tuple(_links(identity, one)),
-            uncovered=one.id in open_ones,
+            links=tuple(_links(identity, one, one.id in covers.gave)),
+            uncovered=one.id in covers.looked_for,
             away=tuple(person.first_name for person in one.leaders if _is_away(off, person.id, one)),
         )
         for one in rows
@@ -222,7 +222,7 @@ def _room(one: Occurrence) -> Place | None:
     return None if place is None or (online and place.mode != PlaceMode.ONLINE) else place
 
 
-def _links(identity: Identity, one: Occurrence) -> Iterable[tuple[str, str]]:
+def _links(identity: Identity, one: Occurrence, gave: bool) -> Iterable[tuple[str, str]]:
     """What a reader may open or do from a date: its sheet, its group, the page that changes it, or brings it back, cancelling it."""
     now, known = clock.now(), facts(one.group)
     planned = _meeting(one).takes_place
@@ -237,11 +237,16 @@ def _links(identity: Identity, one: Occurrence) -> Iterable[tuple[str, str]]:
             yield _("Change the group"), url_for("schedule.edit_group", uid=one.group.uid)
         if one.status == OccurrenceStatus.SCHEDULED and not one.frozen and one.end > now:
             yield _("Cancel"), url_for("schedule.cancel_occurrence", uid=one.uid)
-    if is_awaited(one) and can(identity, Permission.COVER_ASK, date_facts(one)):
-        mine = identity.person in one.leader_ids
-        yield _("I can’t lead this") if mine else _("Find cover"), url_for("schedule.cover", uid=one.uid)
+    if is_awaited(one) and (gave or can(identity, Permission.COVER_ASK, date_facts(one))):
+        yield _cover_words(identity, one), url_for("schedule.cover", uid=one.uid)
     if can(identity, Permission.GROUP_READ, known):
         yield _("Group"), url_for("schedule.group", uid=one.group.uid)
+
+
+def _cover_words(identity: Identity, one: Occurrence) -> str:
+    if identity.person in one.leader_ids:
+        return _("I can’t lead this")
+    return _("Cover") if one.substitutes else _("Find cover")
 
 
 def _writes(identity: Identity, one: Occurrence) -> bool:

@@ -11,6 +11,7 @@ from groupsched.schedule.queries.closed_days import (
     usual_answer,
 )
 from groupsched.schedule.queries.covers import (
+    LiveCovers,
     asks_open,
     away_between,
     away_facts,
@@ -21,6 +22,7 @@ from groupsched.schedule.queries.covers import (
     get_cover,
     get_date_to_cover,
     hours_of,
+    live_covers,
     time_off_of,
     uncovered_among,
 )
@@ -66,6 +68,7 @@ from groupsched.schedule.queries.topics import (
 )
 
 __all__ = [
+    "LiveCovers",
     "asked_series",
     "asks_open",
     "away_between",
@@ -101,6 +104,7 @@ __all__ = [
     "last_change",
     "lately",
     "leads",
+    "live_covers",
     "meets_on",
     "next_of_series",
     "next_starts",

@@ -1,7 +1,7 @@
 """Reads of cover: who is looked for to lead a date, who was asked, who is away, who works when."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Select, exists, or_, select
@@ -130,10 +130,35 @@ def get_date_to_cover(identity: Identity, uid: str) -> tuple[Occurrence, list[Su
 
 def uncovered_among(numbers: Iterable[int]) -> frozenset[int]:
     """Those of these dates for which somebody is looked for, by number."""
-    query = select(Substitution.occurrence_id).where(
-        Substitution.occurrence_id.in_(list(numbers)), Substitution.state == CoverState.OPEN
+    return live_covers(None, numbers).looked_for
+
+
+@dataclass(frozen=True)
+class LiveCovers:
+    """Of some dates, by number: those for which somebody is `looked_for`, and those that the reader `gave` to somebody else."""
+
+    looked_for: frozenset[int]
+    gave: frozenset[int]
+
+
+def live_covers(identity: Identity | None, numbers: Iterable[int]) -> LiveCovers:
+    """What is known of cover of these dates, of which the reader may know that they are there."""
+    live = (CoverState.OPEN, *TAKEN)
+    query = select(
+        Substitution.occurrence_id, Substitution.state, Substitution.part_of_id, Substitution.asked_by_id
     )
-    return frozenset(db.session.scalars(query))
+    rows = db.session.execute(
+        query.where(Substitution.occurrence_id.in_(list(numbers)), Substitution.state.in_(live))
+    ).all()
+    me = identity.person if identity else None
+    return LiveCovers(
+        frozenset(row.occurrence_id for row in rows if row.state is CoverState.OPEN),
+        frozenset(
+            row.occurrence_id
+            for row in rows
+            if me is not None and row.state in TAKEN and me in (row.part_of_id, row.asked_by_id)
+        ),
+    )
 
 
 def away_facts(person: Person) -> Facts:

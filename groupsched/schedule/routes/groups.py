@@ -32,15 +32,16 @@ from groupsched.schedule.events import RequestsToAnswer
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.preview import sentence_of
 from groupsched.schedule.queries import (
+    LiveCovers,
     can_be_undone,
     changes_made,
     coming,
     current_series_of,
     date_facts,
     lately,
+    live_covers,
     next_starts,
     series_of,
-    uncovered_among,
 )
 from groupsched.schedule.routes.blueprint import blueprint, told_since, whom_it_touches
 from groupsched.schedule.routes.editor import chosen_uid
@@ -95,11 +96,12 @@ def group(uid: str) -> str:
     history = [] if found.external else changes_made(found)
     may_mark = may_read and can(identity, Permission.ATTENDANCE_WRITE, facts(found))
     listed = [one.occurrence for one in dates.rows if one.occurrence is not None]
+    covers = live_covers(identity, [] if found.external else [one.id for one in listed])
     return render_template(
         "schedule/group.html",
         group=found,
-        coverable=_coverable(identity, listed),
-        uncovered=uncovered_among(one.id for one in listed) if may_write else frozenset(),
+        coverable=_coverable(identity, listed, covers),
+        uncovered=covers.looked_for if may_write else frozenset(),
         copy_uid=public_id(),
         facts=group_facts(found),
         times=meeting_times(found, series),
@@ -121,10 +123,14 @@ def group(uid: str) -> str:
     )
 
 
-def _coverable(identity: Identity, dates: Iterable[Occurrence]) -> frozenset[str]:
-    """The dates for which this identity may look for somebody to lead them, by public id."""
+def _coverable(identity: Identity, dates: Iterable[Occurrence], covers: LiveCovers) -> frozenset[str]:
+    """The dates for which this identity may look for somebody to lead them, or which it gave away, by public id."""
     found = (one for one in dates if not one.external and is_awaited(one) and one.leader_ids)
-    return frozenset(one.uid for one in found if can(identity, Permission.COVER_ASK, date_facts(one)))
+    return frozenset(
+        one.uid
+        for one in found
+        if one.id in covers.gave or can(identity, Permission.COVER_ASK, date_facts(one))
+    )
 
 
 @blueprint.post("/groups/<uid>/publish")

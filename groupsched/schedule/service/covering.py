@@ -115,7 +115,7 @@ def withdraw_cover(identity: Identity, row: Substitution) -> None:
         _put(identity, occurrence, row.taken_by_id, row.part_of_id)
     else:
         return
-    record(identity, AuditAction.COVER_WITHDRAWN, occurrence)
+    record(identity, AuditAction.COVER_TAKEN_BACK, occurrence)
 
 
 def _open_row(
