@@ -47,7 +47,7 @@ def test_a_short_sheet_says_with_whom_too(world):
     for name, one in zip(("Hazel", "Ivy", "Jo"), slots_on(date), strict=False):
         take_slot(world.keeper(), one.slot, world.client(name, "Teacup"))
     assert [row.label for row in read_sheet(date).rows] == [
-        "15:00 Hazel · Tully",
-        "15:20 Jo · Tully",
-        "15:00 Ivy · Larch",
+        "15:00 Hazel T. · Tully",
+        "15:20 Jo T. · Tully",
+        "15:00 Ivy T. · Larch",
     ]
