@@ -1,5 +1,6 @@
 """The rows of a sheet: the one structure that a page, a poll and the JSON interface are drawn from."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -35,6 +36,9 @@ from groupsched.core.filters import clock_time
 from groupsched.core.i18n import _
 from groupsched.core.text import fold
 from groupsched.schedule.models import Occurrence, Timeslot
+
+ROOMY = 27
+HOUR = re.compile(r"\d{1,2}\D\d{2}")
 
 
 @dataclass
@@ -234,9 +238,24 @@ def named(view: SheetView) -> SheetView:
     )
     for row in view.rows:
         row.label = found[row.attendee_id]
-        if row.slot is not None:
-            row.label = f"{clock_time(row.slot.start, view.occurrence.timezone)} {row.label}"
+    _with_slots(view)
     return view
+
+
+def _with_slots(view: SheetView) -> None:
+    """On a date in slots a label begins with the time; where several treat it ends with whom it is, while tiles have room."""
+    slots = [(row, row.slot) for row in view.rows if row.slot is not None]
+    several = len({slot.person_id for _row, slot in slots}) > 1 and len(view.rows) <= ROOMY
+    for row, slot in slots:
+        name = f"{row.label} · {slot.person.first_name}" if several else row.label
+        row.label = f"{_hour(slot.start, view.occurrence.timezone)} {name}"
+
+
+def _hour(moment: datetime, zone: str) -> str:
+    """A time without the half of the day, which the head of the sheet says: a tile is narrow."""
+    words = clock_time(moment, zone)
+    found = HOUR.match(words)
+    return found[0] if found else words
 
 
 def by_first_name(row: SheetRow) -> tuple[int, str, str, str, str]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Any
 
 from groupsched.attendance.queries import SheetRow, SheetView
@@ -146,26 +145,7 @@ class SheetReader:
         )
 
     def hint(self, row: SheetRow) -> str:
-        """Who is new today, or back after some weeks: shown until the row is marked. Where several treat, the first row of each
-        says with whom it is."""
-        return " · ".join(filter(None, (self._with(row), self._greeting(row))))
-
-    def _with(self, row: SheetRow) -> str:
-        if (
-            row.slot is None
-            or self._first_of.get(row.slot.person_id) != row.attendee_id
-            or len(self._first_of) < 2
-        ):
-            return ""
-        return _("With %(name)s", name=row.slot.person.first_name)
-
-    @cached_property
-    def _first_of(self) -> dict[int, str]:
-        """The first row of each who treats: the others stand below it."""
-        rows = [row for row in self.view.rows if row.slot is not None]
-        return {row.slot.person_id: row.attendee_id for row in reversed(rows) if row.slot is not None}
-
-    def _greeting(self, row: SheetRow) -> str:
+        """New today, or back after some weeks: a reason to greet, shown until the row is marked."""
         if row.standing is not RowKind.EXPECTED or not row.state.untouched or self.first_time:
             return ""
         today = self.view.occurrence.local_date

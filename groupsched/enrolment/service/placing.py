@@ -97,7 +97,7 @@ def keep_people_in_slots(event: GroupChanged) -> None:
         in_slot = Enrolment.date_seats.any(
             and_(
                 DateSeat.state == DateSeatState.HELD,
-                DateSeat.timeslot.has(and_(Timeslot.start > clock.now(), Timeslot.gone.is_(False))),
+                DateSeat.timeslot.has(Timeslot.start > clock.now()),
             )
         )
         found = inside.where(in_slot)
