@@ -1,5 +1,4 @@
-// A sheet that the server drew: it comes alive, and is kept for the time without a line.
-import "./keeping.js";
+// A sheet that the server drew: it comes alive.
 import { comeAlive } from "./sheet-parts.js";
 
 comeAlive();

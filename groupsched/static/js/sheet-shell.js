@@ -1,7 +1,6 @@
 // A sheet without a line: the shell, filled from what this browser keeps for whoever the server knew here last. The
 // modules of the server's page draw it. What is not kept is said, with the list of what is.
 import { tablet } from "./cover-kept.js";
-import "./keeping.js";
 import { comeAlive } from "./sheet-parts.js";
 import { keptSheet, keptSheets, known, reader, sweep } from "./vault.js";
 

@@ -1,0 +1,1 @@
+import{p as m}from"./shared-PMIBSI57.js";m();
