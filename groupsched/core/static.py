@@ -65,17 +65,17 @@ def _to_keep(response: Response) -> Response:
     return response
 
 
-def _text(body: bytes, filename: str) -> Response:
+def _text(body: bytes, filename: str, tag: str = "") -> Response:
     response = Response(body, mimetype=mimetypes.guess_type(filename)[0])
     response.cache_control.no_cache = True
-    response.add_etag()
+    response.set_etag(tag) if tag else response.add_etag()
     response.make_conditional(request)
     return response
 
 
 def _packed_text(files: Path, filename: str) -> Response:
     packing = tightest()
-    response = _text(_packed(files, filename, packing), filename)
+    response = _text(_packed(files, filename, packing), filename, f"{version_of(files)}-{packing}")
     if packing:
         response.content_encoding = packing
     # Also of what is not packed: a cache between would give the first answer it saw to everybody.

@@ -112,7 +112,7 @@ def test_the_shell_its_parts_and_the_worker_are_the_same_for_everybody_and_name_
             text = nobody.get(file).text
             assert text == signed.get(file).text and "csrf" not in text
             assert "data-waits=" in text, "an ended sign-in says how many marks wait for who comes back"
-    for name in ("js/sheet.js", "js/keeping.js", "css/sheets.css"):
+    for name in ("js/sheet.js", "js/sheet-shell.js", "css/sheets.css"):
         assert any(file.endswith(name) for file in told["files"]), name
     assert any("js/shared-" in file for file in told["files"])
     assert any(file.endswith(".woff2") for file in told["files"])

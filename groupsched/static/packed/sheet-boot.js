@@ -1,1 +1,1 @@
-import{p as m}from"./shared-PMIBSI57.js";m();
+import{A as m,G as o}from"./shared-2BA2LGBX.js";m();o();
