@@ -44,7 +44,7 @@ EVEN_SECONDS = 0.3  # longer than it takes to write a link into the outbox
 
 Answer = TypeVar("Answer", bound=AnyResponse)
 View = TypeVar("View", bound=Callable[..., Any])
-PARTS_OF_PAGES = ("css/", "js/", "fonts/", "vendor/", "img/")
+PARTS_OF_PAGES = ("css/", "js/", "fonts/", "vendor/")
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
@@ -138,7 +138,7 @@ def _wait_for_even_time(response: Response) -> Response:
 
 
 def _is_part_of_a_page() -> bool:
-    """Whether this is a style sheet, a module, a font or a drawing: the page that has it rules it, and there are a dozen."""
+    """Whether this is a style sheet, a module or a font: the page that has it rules it, and there are a dozen of them."""
     named = str((request.view_args or {}).get("filename", ""))
     return request.endpoint == "static" and named.startswith(PARTS_OF_PAGES)
 
