@@ -140,7 +140,7 @@ def _wait_for_even_time(response: Response) -> Response:
 
 
 def _is_part_of_a_page() -> bool:
-    """Whether this is a style sheet, a module or a font: the page that has it rules it, and there are fifty of them."""
+    """Whether this is a style sheet, a module or a font: the page that has it rules it, and there are a dozen of them."""
     named = str((request.view_args or {}).get("filename", ""))
     return request.endpoint == "static" and named.startswith(PARTS_OF_PAGES)
 
