@@ -1,7 +1,8 @@
 // What was done in a roll-call and is not answered yet: that it began, and the last word on each tile. Sent the oldest
 // first, each answered alone; the same twice changes nothing. What one person did is never sent by another.
-import { keep, kept } from "./house-kept.js";
+import { keep, keptCalls } from "./house-kept.js";
 import { ask } from "./sheet-ask.js";
+import { renewed } from "./sheet-send.js";
 
 const form = document.getElementById("house");
 const { site, who, begin } = form.dataset;
@@ -51,14 +52,30 @@ function verdict({ status, data }) {
   return data && (status === 200 || status === 409) ? "fine" : "offline";
 }
 
-async function post(address, fields, take) {
+function send(address, fields) {
   const body = new URLSearchParams(Object.entries({ csrf_token: form.elements.csrf_token.value, ...fields }));
-  const answer = await ask(address, { method: "POST", body, headers: { Accept: "application/json" } });
+  return ask(address, { method: "POST", body, headers: { Accept: "application/json" } });
+}
+
+async function post(address, fields, take) {
+  let answer = await send(address, fields);
   queue.line = verdict(answer);
+  // A page that was opened without a line has no secret yet; signed in anew, one has another.
+  if (queue.line === "secret") {
+    queue.line = await renewed(form.dataset.stay, who);
+    if (queue.line) return false;
+    answer = await send(address, fields);
+    queue.line = verdict(answer);
+  }
   if (queue.line !== "fine") return false;
-  document.dispatchEvent(new Event("heard")); // for stay.js
+  heard();
   take(answer.data);
   return true;
+}
+
+// For stay.js, and for what is kept (keeping.js).
+function heard() {
+  for (const what of ["heard", "known"]) document.dispatchEvent(new Event(what));
 }
 
 async function sendBegun(take) {
@@ -95,12 +112,13 @@ export async function look(take) {
   const options = { headers: { Accept: "application/json", "X-Unattended": "1" } };
   const answer = await ask(form.dataset.state, options);
   queue.line = verdict(answer);
+  if (queue.line === "fine") document.dispatchEvent(new Event("known"));
   if (queue.line === "fine" && !queue.size) take(answer.data);
   for (const hear of listeners) hear();
 }
 
 export async function restore() {
-  for (const [id, value] of await kept()) {
+  for (const [id, value] of await keptCalls()) {
     if (id === place) {
       ({ began } = value);
       for (const [key, one] of value.wishes) if (!wishes.has(key)) wishes.set(key, one);
