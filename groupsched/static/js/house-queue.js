@@ -57,20 +57,20 @@ function send(address, fields) {
   return ask(address, { method: "POST", body, headers: { Accept: "application/json" } });
 }
 
-async function post(address, fields, take) {
+// What was answered, null where nothing was.
+async function post(address, fields) {
   let answer = await send(address, fields);
   queue.line = verdict(answer);
   // A page that was opened without a line has no secret yet; signed in anew, one has another.
   if (queue.line === "secret") {
     queue.line = await renewed(form.dataset.stay, who);
-    if (queue.line) return false;
+    if (queue.line) return null;
     answer = await send(address, fields);
     queue.line = verdict(answer);
   }
-  if (queue.line !== "fine") return false;
+  if (queue.line !== "fine") return null;
   heard();
-  take(answer.data);
-  return true;
+  return answer.data;
 }
 
 // For stay.js, and for what is kept (keeping.js).
@@ -80,17 +80,21 @@ function heard() {
 
 async function sendBegun(take) {
   const at = began;
-  const done = await post(begin, { at }, take);
-  if (done && began === at) began = null;
-  return done;
+  const told = await post(begin, { at });
+  if (!told) return false;
+  if (began === at) began = null;
+  take(told);
+  return true;
 }
 
 async function sendNext(take) {
   const [key, one] = wishes.entries().next().value;
   const fields = { mark: `${key}.${one.out ? 1 : 0}`, name: one.name, at: one.at, roll: one.roll || roll() };
-  const done = await post(form.action, fields, take);
-  if (done && wishes.get(key) === one) wishes.delete(key);
-  return done;
+  const told = await post(form.action, fields);
+  if (!told) return false;
+  if (wishes.get(key) === one) wishes.delete(key);
+  take(told);
+  return true;
 }
 
 // Sends what waits; `take` gets each answer. True where nothing waits any more.

@@ -64,6 +64,7 @@ function tell() {
   saved.hidden = !words;
   saved.querySelector("span").textContent = words;
   fresh.hidden = words !== says.back;
+  saved.classList.toggle("is-wait", fresh.hidden);
   if (queue.line === "fine" && !queue.size) told.hidden = true;
 }
 
