@@ -14,7 +14,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"
 def finished(occurrence):
     db.session.rollback()
     db.session.expire_all()
-    return queries.read_sheet(occurrence).finished
+    found = queries.read_sheet(occurrence).finished
+    db.session.rollback()  # what was read holds nothing up
+    return found
 
 
 def test_a_finish_that_waits_stands_there_and_can_be_taken_back_and_who_leaves_is_asked(tablets):
@@ -63,8 +65,9 @@ def test_a_finger_at_rest_marks_nobody_and_here_long_before_the_start_is_asked_o
     tap(page, "Ash D.")
     saved(page)
     later = morning.world.soon(morning.group, in_minutes=70)
+    address = f"{tablets.address}/sheet/{later.uid}"
     db.session.commit()
-    page.goto(f"{tablets.address}/sheet/{later.uid}")
+    page.goto(address)
     alive(page)
     main = tile(page, "Ash D.").locator(".tile-main")
     soon = page.locator("#soon")

@@ -23,8 +23,18 @@ export const queue = {
   onChange: (hear) => listeners.add(hear),
 };
 
+// Whether other pages have to look for it (outgoing.js).
+function remember() {
+  try {
+    localStorage.setItem("house-waits", "1");
+  } catch {
+    // A browser that keeps nothing sends from here alone.
+  }
+}
+
 function changed() {
   const value = queue.size ? { began, wishes: [...wishes] } : null;
+  if (value) remember();
   keep(place, value).then((done) => {
     queue.safe = done;
     for (const hear of listeners) hear();
