@@ -72,6 +72,21 @@ class DatesChanged:
 
 
 @dataclass(frozen=True)
+class TopicsChanged:
+    """The topics of this group are others, or lie on other dates; their times, places and seats are as before."""
+
+    group_id: int
+
+
+@dataclass(frozen=True)
+class TopicsMet:
+    """Question: at which topics of a group was this person? Answer: their numbers."""
+
+    group_id: int
+    person_id: int
+
+
+@dataclass(frozen=True)
 class LeadsChanged:
     """These people lead other dates than before."""
 
@@ -118,3 +133,12 @@ class Impact:
         parts = list(answers)
         people = frozenset(person for part in parts for person in part.people)
         return cls(dates=dates + sum(part.dates for part in parts), people=people)
+
+
+@dataclass(frozen=True)
+class PeopleElsewhere:
+    """Question: how many people of a group have a seat somewhere else then? `spans` are dates of the group, each with its number
+    (below 0: it has no row yet), from when until when. Answer: how many, by that number."""
+
+    group_id: int
+    spans: tuple[tuple[int, datetime, datetime], ...]

@@ -23,7 +23,9 @@ from groupsched.catalog.models import Group, Place
 from groupsched.catalog.rules import LINK_LENGTH, SENTENCE_LENGTH, TITLE_LENGTH
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
+from groupsched.core.overlaps import no_overlap
 from groupsched.core.states import MemberOf, among
+from groupsched.core.texts import said
 from groupsched.core.tokens import public_id
 from groupsched.schedule.rules import (
     AssignmentRole,
@@ -32,8 +34,12 @@ from groupsched.schedule.rules import (
     DateField,
     OccurrenceStatus,
     SeriesRule,
+    TopicChoice,
+    TopicOrder,
 )
 
+TOPIC_LENGTH = 120
+OUTLINE_LENGTH = 600
 CLOSURE_NAME_LENGTH = 120
 ADDRESS_LENGTH = len("2026-12-03T1000")
 FORMER_LENGTH = 10 * (ADDRESS_LENGTH + 1)
@@ -61,6 +67,40 @@ class Closure(Identified, Base):
     taken_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     site: Mapped[Site] = relationship()
     created_by: Mapped[Person | None] = relationship()
+
+
+class Curriculum(Base):
+    """That a group has a list of topics: how it goes on behind the last, and the day from which it counts. `before` is the
+    list as it stood before its last change."""
+
+    __tablename__ = "curriculum"
+    __table_args__ = (CheckConstraint(among("mode", TopicOrder), name="mode"),)
+    group_id: Mapped[int] = mapped_column(ForeignKey("group_offered.id"), primary_key=True)
+    mode: Mapped[TopicOrder] = mapped_column(MemberOf(TopicOrder, 7))
+    begins_on: Mapped[date] = mapped_column(Date)
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Topic(Identified, Base):
+    """A topic of a group. What was taken off the list stays: dates on which it was held refer to it.
+
+    `name` and `outline` are read in the language of the page, as those of a group. `note` is for staff.
+    """
+
+    __tablename__ = "topic"
+    group_id: Mapped[int] = mapped_column(ForeignKey("group_offered.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    plain_name: Mapped[str] = mapped_column("name", String(TOPIC_LENGTH), key="plain_name")
+    plain_outline: Mapped[str] = mapped_column(
+        "outline", String(OUTLINE_LENGTH), key="plain_outline", default=""
+    )
+    texts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    note: Mapped[str] = mapped_column(String(OUTLINE_LENGTH), default="")
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    name = said("name")
+    outline = said("outline")
 
 
 class Series(Identified, Base):
@@ -123,6 +163,7 @@ class Occurrence(Identified, Base):
         CheckConstraint(among("status", OccurrenceStatus), name="status"),
         CheckConstraint("taken >= 0", name="taken"),
         CheckConstraint('"end" > start', name="order"),
+        CheckConstraint(among("topic_choice", TopicChoice), name="topic_choice"),
         Index("ix_occurrence_program_start", "program_id", "external", "start", "id"),
         Index("ix_occurrence_group_start", "group_id", "start"),
         Index("ix_occurrence_place_start", "place_id", "start"),
@@ -160,6 +201,11 @@ class Occurrence(Identified, Base):
     own_link: Mapped[str] = mapped_column(String(LINK_LENGTH), default="", server_default="")
     own_title: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="", server_default="")
     own_note: Mapped[str] = mapped_column(String(SENTENCE_LENGTH), default="", server_default="")
+    # What the list of topics gave it, or somebody chose; from when it begins on a fact.
+    topic_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"), index=True)
+    topic_choice: Mapped[TopicChoice] = mapped_column(
+        MemberOf(TopicChoice, 8), default=TopicChoice.IN_ORDER, server_default=TopicChoice.IN_ORDER.value
+    )
     # Nobody reads it any more, `own_fields` says what it said: a column goes one release after its last reader.
     edited: Mapped[bool] = mapped_column(Boolean, default=False)
     frozen: Mapped[bool] = mapped_column(Boolean, default=False)
@@ -169,6 +215,7 @@ class Occurrence(Identified, Base):
     group: Mapped[Group] = relationship()
     series: Mapped[Series] = relationship()
     place: Mapped[Place | None] = relationship()
+    laid_topic: Mapped[Topic | None] = relationship()
     assignments: Mapped[list["Assignment"]] = relationship(order_by="Assignment.position", viewonly=True)
 
     @property
@@ -184,6 +231,12 @@ class Occurrence(Identified, Base):
     def title(self) -> str:
         """What the date is called: its own title, or its series', else its group's."""
         return self.own_title or self.group.title
+
+    @property
+    def topic(self) -> Topic | None:
+        """What it is about, or was; nothing where it does not take place."""
+        off = self.status in (OccurrenceStatus.CANCELLED, OccurrenceStatus.DID_NOT_MEET)
+        return None if off or self.topic_id is None else self.laid_topic
 
     @property
     def link(self) -> str:
@@ -261,6 +314,19 @@ def rule_from(kept: Mapping[str, Any]) -> SeriesRule:
     )
 
 
+class SavedPattern(Identified, Base):
+    """A group of the program, saved as a template for others: what its form said, and its rule. No people, no dates."""
+
+    __tablename__ = "saved_pattern"
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"), index=True)
+    name: Mapped[str] = mapped_column(String(TITLE_LENGTH))
+    said: Mapped[dict[str, Any]] = mapped_column(JSON)
+    rule: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class Assignment(Base):
     """Somebody who leads one date. Written down when it begins, or before where it was given to somebody; until then a date is
     led as its group is."""
@@ -275,3 +341,30 @@ class Assignment(Base):
     qualification_id: Mapped[int | None] = mapped_column(ForeignKey("qualification.id"))
     person: Mapped[Person] = relationship()
     qualification: Mapped[Qualification | None] = relationship()
+
+
+class Booking(Base):
+    """What a date occupies: one place or one person, from `start` until before `end`. No two of one place or person overlap,
+    but for those that are `kept` although they clash; `reason` is why, where somebody said so."""
+
+    __tablename__ = "booking"
+    __table_args__ = (
+        CheckConstraint("(place_id IS NULL) <> (person_id IS NULL)", name="one"),
+        CheckConstraint('"end" > start', name="order"),
+        Index("ix_booking_place_start", "place_id", "start"),
+        Index("ix_booking_person_start", "person_id", "start"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    start: Mapped[datetime] = mapped_column(UtcDateTime)
+    end: Mapped[datetime] = mapped_column(UtcDateTime)
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id", ondelete="CASCADE"), index=True)
+    kept: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    occurrence: Mapped[Occurrence] = relationship()
+    place: Mapped[Place | None] = relationship()
+    person: Mapped[Person | None] = relationship()
+
+
+no_overlap(Booking.__tablename__, "place_id", "person_id")

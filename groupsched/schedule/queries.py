@@ -17,7 +17,16 @@ from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.outbox.service import anybody_heard
 from groupsched.schedule.events import Whereabouts
-from groupsched.schedule.models import Assignment, ChangeMade, Closure, Occurrence, Series
+from groupsched.schedule.models import (
+    Assignment,
+    ChangeMade,
+    Closure,
+    Curriculum,
+    Occurrence,
+    SavedPattern,
+    Series,
+    Topic,
+)
 from groupsched.schedule.rules import (
     LAST_DAY,
     ClosedDays,
@@ -44,7 +53,8 @@ def _allowed(identity: Identity, clause: object, permission: Permission) -> Occu
 
 def _with_group() -> Select[Occurrence]:
     return select(Occurrence).join(Occurrence.group).options(
-        contains_eager(Occurrence.group).joinedload(Group.modality), joinedload(Occurrence.place)
+        contains_eager(Occurrence.group).joinedload(Group.modality), joinedload(Occurrence.place),
+        joinedload(Occurrence.laid_topic),
     )  # fmt: skip
 
 
@@ -62,14 +72,21 @@ def coming(group: Group, now: datetime, limit: int | None = 12, *, dropped: bool
     query = select(Occurrence).where(Occurrence.group_id == group.id, Occurrence.end > now)
     if not dropped:
         query = query.where(~Occurrence.dropped)
-    query = query.options(joinedload(Occurrence.place), with_assigned())
+    query = query.options(
+        joinedload(Occurrence.place),
+        joinedload(Occurrence.series),
+        joinedload(Occurrence.laid_topic),
+        with_assigned(),
+    )
     return list(db.session.scalars(query.order_by(Occurrence.start, Occurrence.id).limit(limit)).unique())
 
 
 def lately(group: Group, now: datetime, limit: int = 4) -> list[Occurrence]:
-    """The last dates of a group that are over, the latest first."""
-    query = select(Occurrence).where(Occurrence.group_id == group.id, Occurrence.end <= now)
-    query = query.options(joinedload(Occurrence.place)).order_by(
+    """The last dates of a group that are over, the latest first; none that its rule dropped before."""
+    query = select(Occurrence).where(
+        Occurrence.group_id == group.id, Occurrence.end <= now, ~Occurrence.dropped
+    )
+    query = query.options(joinedload(Occurrence.place), joinedload(Occurrence.laid_topic)).order_by(
         Occurrence.start.desc(), Occurrence.id.desc()
     )
     return list(db.session.scalars(query.limit(limit)))
@@ -94,6 +111,17 @@ def next_starts(groups: list[Group], now: datetime) -> dict[int, Occurrence]:
     # From behind: where two dates of a group begin alike, the dictionary keeps the last it is given, which is the older.
     rows = db.session.scalars(query.order_by(Occurrence.id.desc()))
     return {row.group_id: row for row in rows}
+
+
+def next_of_series(series_ids: Sequence[int], now: datetime) -> dict[int, Occurrence]:
+    """The next date of each of these series that can be changed still, by the number of the series."""
+    query = select(Occurrence).where(
+        Occurrence.series_id.in_(series_ids), Occurrence.start > now,
+        Occurrence.status == OccurrenceStatus.SCHEDULED, Occurrence.frozen.is_(False),
+    )  # fmt: skip
+    first = query.with_only_columns(func.min(Occurrence.start)).group_by(Occurrence.series_id)
+    rows = db.session.scalars(query.where(Occurrence.start.in_(first)).order_by(Occurrence.start.desc()))
+    return {row.series_id: row for row in rows}
 
 
 def where_of(occurrence: Occurrence) -> Whereabouts:
@@ -175,8 +203,34 @@ def with_leaders() -> tuple[ORMOption, ...]:
 
 def changes_made(group: Group, limit: int = 6) -> list[ChangeMade]:
     """The latest changes of a group's dates, the last first, with who made them. The group itself was loaded in scope."""
+    return list(db.session.scalars(history_of(group).limit(limit)))
+
+
+def history_of(group: Group) -> Select[ChangeMade]:
+    """All changes of a group's dates, the last first, with who made them."""
     query = select(ChangeMade).where(ChangeMade.group_id == group.id).options(joinedload(ChangeMade.by))
-    return list(db.session.scalars(query.order_by(ChangeMade.id.desc()).limit(limit)))
+    return query.order_by(ChangeMade.id.desc())
+
+
+def last_change(group: Group) -> int:
+    """The number of the last change of a group's dates; 0 before there is one."""
+    query = select(func.max(ChangeMade.id)).where(ChangeMade.group_id == group.id)
+    return db.session.scalar(query) or 0
+
+
+def changes_since(group: Group, number: int) -> list[ChangeMade]:
+    """The changes of a group's dates after the one of this number, the first of them first."""
+    return [one for one in reversed(changes_made(group)) if one.id > number]
+
+
+def get_series(identity: Identity, uid: str) -> Series:
+    """A series by its public id, for whom may change its group. Raises NotFound."""
+    query = select(Series).join(Series.group).options(contains_eager(Series.group))
+    found = db.session.scalar(query.where(Series.uid == uid))
+    if found is None:
+        raise NotFound
+    ensure(identity, Permission.GROUP_WRITE, facts(found.group))
+    return found
 
 
 def get_change(identity: Identity, uid: str) -> ChangeMade:
@@ -272,3 +326,60 @@ def asked_series(identity: Identity) -> list[tuple[Series, ClosedDays]]:
     return [
         (one, usual_answer(one.group)) for one in sorted(rows, key=lambda one: one.group.title.casefold())
     ]
+
+
+def curriculum_of(group: Group) -> Curriculum | None:
+    """How the topics of a group go on, None where it never had any."""
+    return db.session.get(Curriculum, group.id)
+
+
+def topics_of(group: Group, *, removed: bool = False) -> list[Topic]:
+    """The topics of a group in order, with those that were taken off it if asked. The group itself was loaded in scope."""
+    return topics_of_groups([group.id], removed=removed).get(group.id, [])
+
+
+def topics_of_groups(group_ids: Sequence[int], *, removed: bool = False) -> dict[int, list[Topic]]:
+    """The topics of groups in order, by group id; one query for a whole list."""
+    query = select(Topic).where(Topic.group_id.in_(group_ids))
+    if not removed:
+        query = query.where(Topic.removed_at.is_(None))
+    found: dict[int, list[Topic]] = {}
+    for one in db.session.scalars(query.order_by(Topic.position, Topic.id)):
+        found.setdefault(one.group_id, []).append(one)
+    return found
+
+
+def get_topic(group: Group, uid: str) -> Topic:
+    """A topic on the list of a group. Raises NotFound."""
+    found = next((one for one in topics_of(group) if one.uid == uid), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def come_round(group: Group, now: datetime) -> dict[int, Occurrence]:
+    """The next date of each topic of a group, by the number of the topic."""
+    query = select(Occurrence).where(
+        Occurrence.group_id == group.id,
+        Occurrence.start > now,
+        Occurrence.status == OccurrenceStatus.SCHEDULED,
+        Occurrence.topic_id.is_not(None),
+    )
+    # From behind: the dictionary keeps the last that it is given, which is the nearest.
+    rows = db.session.scalars(query.order_by(Occurrence.start.desc(), Occurrence.id.desc()))
+    return {row.topic_id: row for row in rows if row.topic_id is not None}
+
+
+def saved_patterns(identity: Identity) -> list[SavedPattern]:
+    """The templates that a program saved of its own groups, by name."""
+    mine = SavedPattern.program_id == (identity.program_id or 0)
+    query = select(SavedPattern).where(mine, SavedPattern.removed_at.is_(None))
+    return list(db.session.scalars(query.order_by(SavedPattern.name, SavedPattern.id)))
+
+
+def get_saved_pattern(identity: Identity, uid: str) -> SavedPattern:
+    """A saved template of the identity's program by its public id. Raises NotFound."""
+    found = next((one for one in saved_patterns(identity) if one.uid == uid), None)
+    if found is None:
+        raise NotFound
+    return found

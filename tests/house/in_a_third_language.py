@@ -92,7 +92,7 @@ def test_the_sentence_of_a_series_reads_in_it(app):
     with force_locale(CODE):
         assert sentence(rule) == (
             "⟦Every segunda-feira, quarta-feira e sexta-feira ⟦10:00–11:30⟧⟧, ⟦Nova York time⟧, "
-            "⟦12 times until 5 de janeiro⟧, ⟦not on ⟦24 e ⟦31⟧ dezembro⟧⟧"
+            "⟦12 times from 10 de dezembro de 2025 until 5 de janeiro de 2026⟧, ⟦not on ⟦24 e ⟦31⟧ dezembro 2025⟧⟧"
         )
 
 

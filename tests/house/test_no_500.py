@@ -50,7 +50,7 @@ def known(world):
     feed, _url = create_feed(identity_of(robin), robin, "Phone", "full", "mine")
     db.session.commit()
     return {
-        "person_id": robin.uid, "group_id": group.uid, "occurrence_id": date.uid, "feed_id": feed.uid,
+        "person_id": robin.uid, "group_id": group.uid, "series_id": date.series.uid, "occurrence_id": date.uid, "feed_id": feed.uid,
         "enrolment_id": enrolment.uid, "when": date.original_local, "key": "client", "row": "1", "grant_id": "1",
         "token": "A" * 43, "/sheet": date.uid, "/occurrences": date.uid, "/groups": group.uid,
         "/sessions": group.uid, "/people": robin.uid, "/enrolments": enrolment.uid, "/calendar": feed.uid,

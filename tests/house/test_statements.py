@@ -61,7 +61,9 @@ class Busy:
             world.modality(f"kind-{number}")
         for person in (self.robin, *self.others):
             add_walk_in(identity_of(self.lead), self.ran, person)
+        self.ahead = dates_ahead(self.group)[-1]
         self.things = {
+            "schedule.edit_date": self.ahead.uid, "schedule.end_series": self.ahead.series.uid,
             "upkeep.rule": RecordKind.MAIL_TEXT.value,
             "house.house": world.site.uid, "house.state": world.site.uid, "calls.call": add_call(self.by, self.robin).uid,
             "catalog.service_type": db.session.scalars(select(ServiceType.uid)).first(),

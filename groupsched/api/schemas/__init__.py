@@ -8,6 +8,7 @@ from groupsched.api.schemas.attendance import (
     OperationResult,
     SheetSchema,
 )
+from groupsched.api.schemas.bookings import BookingQuery, BookingSchema, FreeQuery, FreeSpansSchema
 from groupsched.api.schemas.catalog import ModalitySchema, PlaceSchema, SiteSchema, WhereSchema
 from groupsched.api.schemas.closures import ClosureAnswer, ClosureCreation, ClosureSchema, DryRunQuery
 from groupsched.api.schemas.enrolments import DateAnswerSchema, EnrolmentCreation, EnrolmentSchema, PersonOnly
@@ -28,18 +29,24 @@ from groupsched.api.schemas.groups import (
     SeriesSchema,
 )
 from groupsched.api.schemas.occurrences import (
+    ChangeSchema,
     ImpactSchema,
     OccurrenceChange,
     OccurrenceSchema,
     SeatsSchema,
+    TakenProblemSchema,
     UndoneSchema,
 )
 from groupsched.api.schemas.people import FeedCreation, FeedSchema, PersonChange, PersonSchema
+from groupsched.api.schemas.series import SeriesChange, SeriesEnd, SeriesImpact
 
 __all__ = [
     "AnswerSchema",
     "AnsweredAlone",
     "AttendeeSchema",
+    "BookingQuery",
+    "BookingSchema",
+    "ChangeSchema",
     "ClosureAnswer",
     "ClosureCreation",
     "ClosureSchema",
@@ -50,6 +57,8 @@ __all__ = [
     "FeedCreation",
     "FeedSchema",
     "FieldProblemSchema",
+    "FreeQuery",
+    "FreeSpansSchema",
     "GroupChange",
     "GroupCreation",
     "GroupSchema",
@@ -69,9 +78,13 @@ __all__ = [
     "ProblemSchema",
     "SearchText",
     "SeatsSchema",
+    "SeriesChange",
+    "SeriesEnd",
+    "SeriesImpact",
     "SeriesSchema",
     "SheetSchema",
     "SiteSchema",
+    "TakenProblemSchema",
     "UndoneSchema",
     "WhereSchema",
     "moment",

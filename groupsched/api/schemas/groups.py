@@ -44,6 +44,14 @@ OtherLanguages = StrictSchema.from_dict(
 )
 
 
+class TopicSchema(Schema):
+    """What a date is about, in the words that its program wrote first."""
+
+    id = fields.String()
+    name = fields.String()
+    outline = fields.String()
+
+
 class GroupSchema(Schema):
     """A group, as people join it. Its title, tradition and descriptions are those that its program wrote first."""
 
@@ -74,6 +82,9 @@ class GroupSchema(Schema):
     source = fields.String(allow_none=True)
     version = fields.Integer()
     texts = fields.Nested(OtherLanguages, metadata={"description": "The same in other languages."})
+    topics = fields.List(
+        fields.Nested(TopicSchema), metadata={"description": "What its dates are about, in order."}
+    )
 
 
 def _words(least: int = 0) -> fields.List:
@@ -122,13 +133,16 @@ class GroupCreation(GroupChange):
     modality = fields.String(required=True, validate=SHORT)
 
 
+# \Z: a `$` would let a line end behind the time through.
+CLOCK = r"([01]\d|2[0-3]):[0-5]\d\Z"
+
+
 class SeriesSchema(StrictSchema):
     """When a group meets. `rrule` is RFC 5545 without DTSTART; null means once."""
 
     id = fields.String(dump_only=True)
     starts_on = fields.Date(required=True)
-    # \Z: a `$` would let a line end behind the time through.
-    start_time = fields.String(required=True, validate=validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d\Z"))
+    start_time = fields.String(required=True, validate=validate.Regexp(CLOCK))
     duration_minutes = fields.Integer(strict=True, required=True, validate=validate.Range(1, 1440))
     timezone = fields.String(required=True, validate=validate.Length(max=60))
     rrule = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=200))

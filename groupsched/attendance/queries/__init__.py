@@ -133,6 +133,7 @@ from groupsched.attendance.queries.tasks import (
     tries_before,
     unseen_people,
 )
+from groupsched.attendance.queries.topics import topics_met
 from groupsched.attendance.queries.walk_ins import (
     finds_by_letters,
     walk_in_with,
@@ -247,6 +248,7 @@ __all__ = [
     "tasks_seen_by",
     "times_there",
     "told_at",
+    "topics_met",
     "totals_seen_by",
     "trend_of",
     "tries_before",

@@ -19,6 +19,7 @@ from groupsched.attendance.routes import (
     sheet,
     shell,
     signing,
+    topics,
     walk_in,
 )
 from groupsched.attendance.routes.blueprint import blueprint
@@ -43,6 +44,7 @@ __all__ = [
     "sheet",
     "shell",
     "signing",
+    "topics",
     "walk_in",
 ]
 

@@ -81,7 +81,7 @@ def update_group(identity: Identity, group: Group, fields: GroupFields, version:
         touch(identity, group)
         record(identity, AuditAction.GROUP_CHANGED, group, changed=changed)
         moved = reach_was if reach_was != _reach(group) else None
-        publish(GroupChanged(group.id, group.program_id, moved))
+        publish(GroupChanged(group.id, group.program_id, moved, identity))
     return group
 
 

@@ -39,6 +39,7 @@ from groupsched.enrolment.queries.courses import (
     next_course,
     progress_of,
 )
+from groupsched.enrolment.queries.elsewhere import elsewhere
 from groupsched.enrolment.queries.filtered_dates import (
     asked_dates,
 )
@@ -170,6 +171,7 @@ __all__ = [
     "dates_of_group",
     "declined",
     "each_pair",
+    "elsewhere",
     "enrolments_of",
     "ensure_may_change",
     "facts",

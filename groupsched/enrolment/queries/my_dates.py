@@ -114,6 +114,7 @@ def own_dates(person_id: int, start: datetime, end: datetime, *, given_up: bool 
             *with_leaders(),
             joinedload(Occurrence.group).joinedload(Group.place),
             joinedload(Occurrence.place),
+            joinedload(Occurrence.laid_topic),
         )
         .where(Enrolment.person_id == person_id, seat, Occurrence.end > start, Occurrence.start < end)
         .order_by(Occurrence.start, Occurrence.id)

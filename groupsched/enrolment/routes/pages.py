@@ -17,6 +17,7 @@ from groupsched.catalog.queries import facts as group_facts
 from groupsched.catalog.rules import Orientation, Vocabulary
 from groupsched.catalog.words import term_names
 from groupsched.core import clock
+from groupsched.core.events import ask
 from groupsched.core.filters import local
 from groupsched.core.i18n import _, capital, listed, text_of, with_commas
 from groupsched.core.regions import dated
@@ -37,10 +38,11 @@ from groupsched.enrolment.rules import (
     weekly_with_extra,
 )
 from groupsched.enrolment.service import days_in_words, line_behind, preview
+from groupsched.schedule.events import TopicsMet
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import coming, only_rule
 from groupsched.schedule.rules import OccurrenceStatus
-from groupsched.schedule.words import rhythm
+from groupsched.schedule.words import rhythm, topics_and_cycle
 
 SHOWN = 12
 MORE = 24
@@ -217,7 +219,15 @@ def _context(seat: DatePage, date: Occurrence | None) -> dict[str, Any]:
         "pair": _pair(seat),
         "roster_href": _roster(group) if can(identity, Permission.ROSTER_READ, group_facts(group)) else "",
         "back_here": url_for("enrolment.group_page", uid=group.uid),
+        **_topics(group),
     }
+
+
+def _topics(group: Group) -> dict[str, Any]:
+    """The topics of a group with when each comes round, and at which the reader was."""
+    found, person = topics_and_cycle(group), current().person
+    met = ask(TopicsMet(group.id, person)) if found["topics"] and person is not None else []
+    return {**found, "topics_met": {number for answer in met for number in answer}}
 
 
 def _texts(group: Group) -> dict[str, Any]:

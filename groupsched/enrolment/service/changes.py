@@ -27,7 +27,7 @@ from groupsched.enrolment.service.replanned import before, next_date
 from groupsched.enrolment.service.seats import recount
 from groupsched.enrolment.service.telling import tell
 from groupsched.enrolment.service.unheard import as_it_is
-from groupsched.schedule.events import DateBefore, DatesChanged
+from groupsched.schedule.events import DateBefore, DatesChanged, TopicsChanged
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.service import lock
 
@@ -131,7 +131,7 @@ def group_retired(group_id: int) -> None:
 
 
 def catalogue_changed(
-    events: Iterable[GroupChanged | GroupRetired | DatesChanged],
+    events: Iterable[GroupChanged | GroupRetired | DatesChanged | TopicsChanged],
 ) -> None:
     """The catalogue of these groups' programs has a new revision: every index of /sessions is read anew."""
     programs = select(Group.program_id).where(Group.id.in_({event.group_id for event in events}))

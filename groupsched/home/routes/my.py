@@ -162,9 +162,7 @@ def _at_once(dates: Sequence[Occurrence], where: dict[int, DateStanding]) -> dic
     """What else the person has at the same time, by date."""
     ours = [one for one in dates if _planned(one, where)]
     return {
-        one.id: [
-            two.group.title for two in ours if two != one and two.start < one.end and one.start < two.end
-        ]
+        one.id: [two.title for two in ours if two != one and two.start < one.end and one.start < two.end]
         for one in ours
     }
 

@@ -202,13 +202,18 @@ def _room(one: Occurrence) -> Place | None:
 
 
 def _links(identity: Identity, one: Occurrence) -> Iterable[tuple[str, str]]:
-    """What a reader may open or do from a date: its sheet, its group, the form that changes it, cancelling it."""
+    """What a reader may open or do from a date: its sheet, its group, the page that changes it, or brings it back, cancelling it."""
     now, known = clock.now(), facts(one.group)
     planned = _meeting(one).takes_place
     if planned and one.start < now + SHEET_AHEAD and _writes(identity, one):
         yield _("Sheet"), url_for("attendance.sheet", uid=one.uid)
     if can(identity, Permission.GROUP_WRITE, known):
-        yield _("Change"), url_for("schedule.edit_group", uid=one.group.uid)
+        if planned and not one.frozen and one.start > now:
+            yield _("Change"), url_for("schedule.edit_date", uid=one.uid)
+        elif one.status == OccurrenceStatus.CANCELLED and one.start > now:
+            yield _("Bring back"), url_for("schedule.bring_back", uid=one.uid)
+        else:
+            yield _("Change the group"), url_for("schedule.edit_group", uid=one.group.uid)
         if one.status == OccurrenceStatus.SCHEDULED and not one.frozen and one.end > now:
             yield _("Cancel"), url_for("schedule.cancel_occurrence", uid=one.uid)
     if can(identity, Permission.GROUP_READ, known):

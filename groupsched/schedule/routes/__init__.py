@@ -1,8 +1,31 @@
 """The pages of the schedule: groups as staff see them, the form that defines one, and cancelling a date."""
 
-from groupsched.schedule.routes import closures, dates, define, groups
+from groupsched.schedule.routes import (
+    changing,
+    chosen,
+    closures,
+    dates,
+    define,
+    find_time,
+    groups,
+    patterns,
+    times,
+    topics,
+)
 from groupsched.schedule.routes.blueprint import blueprint
 
-__all__ = ["blueprints", "closures", "dates", "define", "groups"]
+__all__ = [
+    "blueprints",
+    "changing",
+    "chosen",
+    "closures",
+    "dates",
+    "define",
+    "find_time",
+    "groups",
+    "patterns",
+    "times",
+    "topics",
+]
 
 blueprints = (blueprint,)

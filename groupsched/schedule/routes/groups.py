@@ -41,12 +41,12 @@ from groupsched.schedule.queries import (
 from groupsched.schedule.routes.blueprint import blueprint, told_since, whom_it_touches
 from groupsched.schedule.routes.editor import chosen_uid
 from groupsched.schedule.routes.group_filters import GroupsAsked, choices
+from groupsched.schedule.routes.listing import listed_dates, meeting_times
 from groupsched.schedule.rules import OccurrenceStatus
 from groupsched.schedule.service import copy_group, offer_group, parts_of
 from groupsched.schedule.service import delete_draft as delete
-from groupsched.schedule.words import what_changed
+from groupsched.schedule.words import topics_and_cycle, what_changed
 
-DATES_SHOWN = 12
 # Who sees groups besides their own.
 SEE_ALL = {Role.FRONT_DESK, Role.SUPERVISOR, Role.ADMIN}
 
@@ -86,6 +86,8 @@ def group(uid: str) -> str:
     may_read = can(identity, Permission.ROSTER_READ, facts(found)) and not found.external
     may_look_back = can(identity, Permission.ATTENDANCE_READ, facts(found)) and not found.external
     may_write = can(identity, Permission.GROUP_WRITE, facts(found)) and not found.external
+    series = series_of(found)
+    dates = listed_dates(found, series)
     history = [] if found.external else changes_made(found)
     may_mark = may_read and can(identity, Permission.ATTENDANCE_WRITE, facts(found))
     return render_template(
@@ -93,9 +95,10 @@ def group(uid: str) -> str:
         group=found,
         copy_uid=public_id(),
         facts=group_facts(found),
-        sentences=[sentence_of(row) for row in series_of(found) if row.ended_at is None],
-        dates=coming(found, clock.now(), DATES_SHOWN),
-        before=[] if found.external or not may_read else lately(found, clock.now()),
+        times=meeting_times(found, series),
+        dates=dates,
+        before=[] if found.external or not may_read or dates.asked else lately(found, clock.now()),
+        now=clock.now(),
         tomorrow=clock.now() + timedelta(days=1),
         may_write=may_write,
         history=[(one, what_changed(*parts_of(one), zone_of(found))) for one in history],
@@ -105,6 +108,7 @@ def group(uid: str) -> str:
         asking=_asking(identity).get(found.id, 0),
         roster=_link("enrolment.roster", uid=found.uid) if may_read else "",
         record=_link("record.group", uid=found.uid) if may_look_back else "",
+        **topics_and_cycle(found),
         has_sheet=may_mark and "attendance.sheet" in current_app.view_functions,
         public=_link("enrolment.group_page", uid=found.uid) if found.published else "",
     )

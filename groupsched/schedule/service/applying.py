@@ -55,6 +55,7 @@ def apply(group: Group, rows: TimetableRows, change: DateChange, *, by_rule: boo
     db.session.flush()
     added = _insert(group, change.added, series)
     db.session.flush()
+    _lead_added(added, change.added)
     goes_on = series[change.goes_on] if change.goes_on is not None else None
     announce(
         group,
@@ -202,19 +203,35 @@ def _insert(group: Group, dates: list[TimetableDate], series: Mapping[int, Serie
 
 def _lead(row: Occurrence, were: tuple[int, ...], people: tuple[int, ...]) -> None:
     db.session.execute(delete(Assignment).where(Assignment.occurrence_id == row.id))
+    _assign([row.id], people)
+    db.session.expire(row, ["assignments"])
+    publish(LeadsChanged(tuple(sorted({*were, *people}))))
+
+
+def _lead_added(numbers: list[int], dates: list[TimetableDate]) -> None:
+    """New dates of a series that others lead than its group."""
+    by_leads: dict[tuple[int, ...], list[int]] = {}
+    for number, one in zip(numbers, dates, strict=True):
+        by_leads.setdefault(one.leads, []).append(number)
+    for people, led in by_leads.items():
+        if people:
+            _assign(led, people)
+            publish(LeadsChanged(tuple(sorted(people))))
+
+
+def _assign(numbers: list[int], people: tuple[int, ...]) -> None:
     roles = [AssignmentRole.LEAD, *[AssignmentRole.CO_LEAD] * len(people)]
     known = select(Person.id, Person.qualification_id).where(Person.id.in_(people))
     holds = {one.id: one.qualification_id for one in db.session.execute(known)}
     db.session.add_all(
         Assignment(
-            occurrence_id=row.id,
+            occurrence_id=number,
             person_id=person,
             role=roles[place],
             position=place,
             qualification_id=holds[person],
         )
+        for number in numbers
         for place, person in enumerate(people)
     )
     db.session.flush()
-    db.session.expire(row, ["assignments"])
-    publish(LeadsChanged(tuple(sorted({*were, *people}))))

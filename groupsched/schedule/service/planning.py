@@ -1,9 +1,11 @@
 """What saving a group would do to its coming dates, before it is saved."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group, Place
+from groupsched.catalog.queries import leaders
 from groupsched.catalog.rules import GroupFields
 from groupsched.core import clock
 from groupsched.core.events import ask
@@ -12,6 +14,7 @@ from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.queries import where_of
 from groupsched.schedule.rules import (
     AddSeries,
+    BookingClash,
     DateChange,
     FollowGroup,
     NewRule,
@@ -20,18 +23,24 @@ from groupsched.schedule.rules import (
     plan,
     without_met,
 )
+from groupsched.schedule.service.booking import LedAndReached, clashes_of
+from groupsched.schedule.service.conflicts import people_elsewhere
 from groupsched.schedule.service.defining import is_there
 from groupsched.schedule.service.timetable import TimetableRows, timetable_of
 
 
 @dataclass(frozen=True)
 class PlannedChange:
-    """Which dates would fall away and come, and who would be told: `told` of the change, `let_in` that they have a seat."""
+    """Which dates would fall away and come, and who would be told: `told` of the change, `let_in` that they have a seat. What
+    they would run into: `clashes`, and `elsewhere` how many of the people are in another group then, by date of the `plan`."""
 
     dropped: tuple[Occurrence, ...] = ()
     added: tuple[TimetableDate, ...] = ()
     told: frozenset[Person] = frozenset()
     let_in: frozenset[Person] = frozenset()
+    clashes: tuple[BookingClash, ...] = ()
+    elsewhere: Mapping[int, int] = field(default_factory=dict)
+    plan: DateChange | None = None
 
 
 def plan_change(
@@ -61,7 +70,32 @@ def plan_change(
     new = [one for one in whole.added if one.takes_place]
     added = sorted([*new, *whole.restored], key=lambda one: one.start)
     dropped.sort(key=lambda one: one.start)
-    return PlannedChange(tuple(dropped), tuple(added), told - let_in, let_in)
+    clashes = clashes_of(group, whole, LedAndReached(_leaders(group, fields), fields.attendance_mode))
+    return PlannedChange(
+        tuple(dropped),
+        tuple(added),
+        told - let_in,
+        let_in,
+        tuple(clashes),
+        people_elsewhere(group, whole),
+        whole,
+    )
+
+
+def _leaders(group: Group, fields: GroupFields) -> tuple[int, ...]:
+    """The numbers of those who would lead; whom nobody knows is refused when it is saved."""
+    known = {person.uid: person.id for person in leaders(group.program_id)}
+    known |= {row.person.uid: row.person_id for row in group.facilitators}
+    return tuple(known[uid] for uid in fields.facilitators if uid in known)
+
+
+def let_in_by(group: Group, change: DateChange) -> frozenset[Person]:
+    """Who of those who wait for a group would get a seat by a change of its dates."""
+    more = any(one.takes_place for one in change.added) or bool(change.restored)
+    seats = any(was.seats != now.seats for was, now in change.steps)
+    return (
+        _let_in(SeatsToGive(group.id, _seats(change), group.capacity, more)) if more or seats else frozenset()
+    )
 
 
 def _stay(change: DateChange) -> list[tuple[TimetableDate, TimetableDate]]:

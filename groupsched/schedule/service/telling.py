@@ -15,6 +15,7 @@ from groupsched.core.events import ask, publish
 from groupsched.schedule.events import DateBefore, DatesChanged, Impact, ImpactOf, RuleChange, Whereabouts
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
+from groupsched.schedule.service.booking import book
 from groupsched.schedule.service.rows import touch
 
 # The parts of each change that is not at its end yet, by the number of the group.
@@ -51,7 +52,8 @@ def announce(
 
 @contextmanager
 def told_once(group: Group, reach_was: Reach | None = None) -> Iterator[None]:
-    """What is announced inside of the dates of a group is one change, published at the end of the outermost block.
+    """What is announced inside of the dates of a group is one change, published at the end of the outermost block. There its
+    bookings follow, too: what is on the way to what is wanted takes nothing.
 
     `reach_was` is how people came to the group, where that has changed already.
     """
@@ -65,9 +67,19 @@ def told_once(group: Group, reach_was: Reach | None = None) -> Iterator[None]:
         yield
     finally:
         _open.reset(token)
+    db.session.flush()
+    book(group)
     if parts:
-        db.session.flush()
         publish(_sum(group, before, parts))
+
+
+@contextmanager
+def booked_once(group: Group) -> Iterator[None]:
+    """The same for what moves no date: what is announced is published at once."""
+    yield
+    if group.id not in _open.get({}):
+        db.session.flush()
+        book(group)
 
 
 def _sum(group: Group, before: Mapping[int, DateBefore], parts: Sequence[DatesChanged]) -> DatesChanged:
@@ -90,6 +102,7 @@ def place_moved(event: PlaceMoved) -> None:
             row.sequence += 1
             touch(row)
         db.session.flush()
+        book(group)
         if moved:
             changed = tuple(was.occurrence_id for was in moved)
             publish(DatesChanged(group.id, changed=changed, moved=tuple(moved)))

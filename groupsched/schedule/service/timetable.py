@@ -100,7 +100,8 @@ def _referring() -> tuple[Column[int], ...]:
 def _columns() -> Iterator[Column[int]]:
     for table in Base.metadata.sorted_tables:
         for key in table.foreign_keys:
-            if key.column is Occurrence.__table__.c.id:
+            # What goes with a date keeps no date.
+            if key.column is Occurrence.__table__.c.id and key.ondelete is None:
                 yield key.parent
 
 
