@@ -1,5 +1,5 @@
-// What was done in a roll-call and is not sent yet goes from every page of staff, as marks do (outgoing-send.js): nobody
-// has to open the roll-call again. The same twice changes nothing, also where it is open in another tab.
+// What was done in a roll-call and is not sent yet goes from every page of staff, as marks do
+// (outgoing-send.js): nobody has to open it again. The same twice changes nothing, also where it is open elsewhere.
 import { keep, keptCalls } from "./house-kept.js";
 import { ask } from "./sheet-ask.js";
 
