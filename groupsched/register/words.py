@@ -141,6 +141,7 @@ def _about_sheets() -> dict[AuditAction, str]:
         AuditAction.TASK_TAKEN: _("took the call to %(person)s"),
         AuditAction.TASK_FINISHED: _("wrote down what came of the call to %(person)s"),
         AuditAction.ROLL_CALL_OPENED: _("saw who is in the house at %(what)s"),
+        AuditAction.ROLL_CALL_FETCHED: _("kept on a device who is in the house in the next hours"),
         AuditAction.ROLL_CALL_BEGUN: _("began a roll-call at %(what)s"),
         AuditAction.ROLL_CALL_ENDED: _("ended a roll-call at %(what)s"),
         AuditAction.SERVICE_EXPORTED: _("saved attendance for a record or billing system"),

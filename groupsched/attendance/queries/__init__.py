@@ -42,6 +42,8 @@ from groupsched.attendance.queries.history import (
     was_undone,
 )
 from groupsched.attendance.queries.house import (
+    HouseStay,
+    house_ahead,
     house_site,
     house_sites,
     in_the_house,
@@ -151,6 +153,7 @@ __all__ = [
     "HeldDate",
     "HeldSheet",
     "HistoryEntry",
+    "HouseStay",
     "LedBy",
     "LoggedAct",
     "OwnMark",
@@ -196,6 +199,7 @@ __all__ = [
     "histories",
     "history_of",
     "hold_writable_sheet",
+    "house_ahead",
     "house_site",
     "house_sites",
     "in_the_house",

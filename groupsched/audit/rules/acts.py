@@ -164,6 +164,7 @@ class AuditAction(StrEnum):
     TASK_TAKEN = "task.taken"
     TASK_FINISHED = "task.finished"
     ROLL_CALL_OPENED = "roll_call.opened"
+    ROLL_CALL_FETCHED = "roll_call.fetched"
     ROLL_CALL_BEGUN = "roll_call.begun"
     ROLL_CALL_ENDED = "roll_call.ended"
     SERVICE_EXPORTED = "service.exported"
@@ -267,6 +268,7 @@ LOOKS = frozenset(
         AuditAction.ATTENDEE_OPENED,
         AuditAction.TASK_OPENED,
         AuditAction.ROLL_CALL_OPENED,
+        AuditAction.ROLL_CALL_FETCHED,
         AuditAction.WALK_IN_SOUGHT,
         AuditAction.CALENDAR_OPENED,
         AuditAction.AUDIT_READ,
