@@ -60,7 +60,7 @@ def missing(sentence: str) -> None:
 
 def chromium() -> str:
     """The browser of this machine."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
+    for name in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"):
         if found := shutil.which(name):
             return found
     missing("Chromium is not on this machine (apt-get install chromium): the pages were not looked at.")
