@@ -75,8 +75,13 @@ def look(mine: Form, theirs: Form, by: str = "", at: datetime | None = None) -> 
     taken = [one for one in found if known.get(one.name) == _mark(mine[one.name])]
     for one in taken:
         _take(mine[one.name], theirs[one.name])
-    setattr(g, BEGAN, _marks(theirs))
+    begin_again(theirs)
     return Meanwhile([one for one in found if one not in taken], by, at, taken)
+
+
+def left_alone(one: Field) -> bool:
+    """Whether a field says what it said when the page was sent."""
+    return _began().get(one.name) == _mark(one)
 
 
 def keep_untouched(mine: Form, theirs: Form) -> None:
@@ -85,6 +90,11 @@ def keep_untouched(mine: Form, theirs: Form) -> None:
     for one in differences(mine, theirs):
         if known.get(one.name) == _mark(mine[one.name]):
             _take(mine[one.name], theirs[one.name])
+
+
+def begin_again(form: Form) -> None:
+    """Have the page say that its fields began as those of this form are: it asks for other things than before."""
+    setattr(g, BEGAN, _marks(form))
 
 
 def began(form: Form) -> Markup:

@@ -53,6 +53,8 @@ CONTENT_POLICY = (
 csrf = MaskedSecret()
 health = Blueprint("health", __name__)
 
+PROBLEM = "application/problem+json"
+
 
 def settings() -> Settings:
     """The settings of the running application."""
@@ -205,7 +207,7 @@ def problem(
         document["errors"] = found
     response = jsonify(document)
     response.status_code = status
-    response.mimetype = "application/problem+json"
+    response.mimetype = PROBLEM
     return response
 
 

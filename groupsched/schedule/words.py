@@ -1,9 +1,13 @@
 """When a series meets, in one sentence, in the language of the page."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from groupsched.core.filters import clock_time, short_day
+from groupsched.catalog.models import Group
+from groupsched.catalog.rules import GroupFields
+from groupsched.core import clock
+from groupsched.core.filters import clock_time, day, short_day
 from groupsched.core.i18n import (
     _,
     listed,
@@ -14,29 +18,35 @@ from groupsched.core.i18n import (
     with_commas,
 )
 from groupsched.core.regions import clock_range, dated, month_first, zone_name
+from groupsched.schedule.models import Occurrence
+from groupsched.schedule.queries import come_round, curriculum_of, topics_of
 from groupsched.schedule.rules import (
+    AssignmentRole,
+    CoverFitness,
     Repeats,
     SentenceParts,
     SeriesRule,
     TimetableDate,
     TimetablePart,
+    TopicOrder,
     sentence_parts,
 )
 
 
 def sentence(rule: SeriesRule, *, since: date | None = None) -> str:
-    """Say when a series meets, without a full stop. Skipped dates before `since` are left out. A rule that is not
-    understood is a "Custom schedule"; its dates have to say the rest.
+    """Say when a series meets, from when until when, and what it leaves out, without a full stop. Skipped dates before
+    `since` are not said. A rule that is not understood is a "Custom schedule"; its dates have to say the rest.
 
     >>> from datetime import date, time
     >>> weekly, off = "FREQ=WEEKLY;BYDAY=WE;COUNT=12", frozenset([date(2026, 12, 24), date(2026, 12, 31)])
     >>> sentence(SeriesRule(date(2026, 12, 2), time(10), 90, "America/New_York", weekly, skip=off))
-    'Every Wednesday 10:00–11:30, New York time, 12 times until 17 February, not on 24 and 31 December'
+    'Every Wednesday 10:00–11:30, New York time, 12 times from 2 December 2026 until 17 February 2027, not on 24 and 31 December 2026'
     """
     parts = sentence_parts(rule, since)
     if parts.repeats is Repeats.CUSTOM:
         return _("Custom schedule")
-    clauses = (_repeats(parts, _times(parts)), zone_name(parts.timezone), _end(parts), _skipped(parts))
+    said = _repeats(parts, _times(parts))
+    clauses = (said, zone_name(parts.timezone), _first_and_last(parts), _short(parts), _skipped(parts))
     return with_commas([clause for clause in clauses if clause])
 
 
@@ -136,35 +146,70 @@ def nth_weekday(nth: int, weekday: int) -> str:
     }[nth]
 
 
-def _end(parts: SentenceParts) -> str:
-    if parts.until is None:
+def _first_and_last(parts: SentenceParts) -> str:
+    """From when until when; a single date has said that already."""
+    if parts.repeats is Repeats.ONCE:
         return ""
-    day = dated(parts.until, "yMMMMd" if parts.far else "MMMMd")
+    first = dated(parts.starts_on, "yMMMMd")
+    if parts.until is None:
+        return (
+            _("since %(first)s, without an end", first=first)
+            if parts.begun
+            else _("from %(first)s, without an end", first=first)
+        )
+    last = dated(parts.until, "yMMMMd")
     if parts.count is None:
-        return _("until %(day)s", day=day)
-    return ngettext("%(num)s time until %(day)s", "%(num)s times until %(day)s", parts.count, day=day)
+        return _("from %(first)s until %(last)s", first=first, last=last)
+    return ngettext(
+        "%(num)s time from %(first)s until %(last)s",
+        "%(num)s times from %(first)s until %(last)s",
+        parts.count,
+        first=first,
+        last=last,
+    )
+
+
+def _short(parts: SentenceParts) -> str:
+    """That there are months without such a day, and what becomes of them."""
+    if not parts.short:
+        return ""
+    if parts.nth is not None:
+        return _("not in months without a %(weekday)s", weekday=nth_weekday(parts.nth, parts.weekdays[0]))
+    return _("not in months without a day %(day)s", day=parts.month_day)
 
 
 def _skipped(parts: SentenceParts) -> str:
-    dates = [_of_month(days) for days in parts.skipped]
+    months = list(parts.skipped)
+    dates = [
+        _of_month(days, year=place + 1 == len(months) or months[place + 1][0].year != days[0].year)
+        for place, days in enumerate(months)
+    ]
     if parts.more:
         dates.append(ngettext("%(num)s more date", "%(num)s more dates", parts.more))
     return _("not on %(dates)s", dates=listed(dates)) if dates else ""
 
 
-def _of_month(days: Sequence[date]) -> str:
-    """Some days of one month.
+def _of_month(days: Sequence[date], *, year: bool) -> str:
+    """Some days of one month, with its year where the next is another.
 
     >>> from datetime import date
-    >>> _of_month([date(2026, 12, 24), date(2026, 12, 31)])
-    '24 and 31 December'
+    >>> _of_month([date(2026, 12, 24), date(2026, 12, 31)], year=True)
+    '24 and 31 December 2026'
     """
     first, *others = [str(day.day) for day in days]
     numbers = [first, *(pgettext("one more day of the same month", "%(day)s", day=day) for day in others)]
-    month = month_name(days[0].month)
+    month, which = month_name(days[0].month), listed(numbers)
     if month_first():
-        return f"{month} {listed(numbers)}"
-    return pgettext("days of a month", "%(days)s %(month)s", days=listed(numbers), month=month)
+        return f"{month} {which}, {days[0].year}" if year else f"{month} {which}"
+    if not year:
+        return pgettext("days of a month", "%(days)s %(month)s", days=which, month=month)
+    return pgettext(
+        "days of a month of a year",
+        "%(days)s %(month)s %(year)s",
+        days=which,
+        month=month,
+        year=str(days[0].year),
+    )
 
 
 def what_changed(before: TimetablePart, after: TimetablePart, zone: str) -> list[str]:
@@ -244,3 +289,98 @@ def _counted(how: str, number: int) -> str:
             "%(num)s date takes place after all.", "%(num)s dates take place after all.", number
         ),
     }[how]
+
+
+def topics_and_cycle(group: Group) -> dict[str, Any]:
+    """The topics of a group for a page, the next date of each, and a sentence that says when the list starts next; nothing
+    of the rest where it has no topics."""
+    topics = topics_of(group)
+    found = come_round(group, clock.now()) if topics else {}
+    return {
+        "topics": topics,
+        "next_topics": found,
+        "cycle": _cycle(group, topics[0].id, found) if topics else "",
+    }
+
+
+def _cycle(group: Group, first: int, found: Mapping[int, Occurrence]) -> str:
+    curriculum, starts = curriculum_of(group), found.get(first)
+    if curriculum is None or starts is None:
+        return _("The list has begun and goes on in order.") if found else ""
+    when = short_day(starts.start, starts.timezone)
+    if curriculum.mode is TopicOrder.ROLLING:
+        return _("The next round of topics starts on %(day)s.", day=when)
+    return _("The topics start on %(day)s.", day=when)
+
+
+def age(since: datetime, now: datetime) -> str:
+    """For how long something waits, in the largest unit that says it.
+
+    >>> from datetime import UTC
+    >>> age(datetime(2026, 12, 1, 9, tzinfo=UTC), datetime(2026, 12, 1, 11, 50, tzinfo=UTC))
+    '2 hours'
+    """
+    minutes = max(0, int((now - since).total_seconds()) // 60)
+    if minutes < 60:
+        return ngettext("%(num)s minute", "%(num)s minutes", minutes)
+    if minutes < 48 * 60:
+        return ngettext("%(num)s hour", "%(num)s hours", minutes // 60)
+    return ngettext("%(num)s day", "%(num)s days", minutes // (24 * 60))
+
+
+def for_and_against(fitness: CoverFitness, zone: str, last: datetime | None, meets: str) -> str:
+    """What speaks for somebody who could lead a date, and what against; `meets` names what they lead then."""
+    said = []
+    if fitness.led and last is not None:
+        times = ngettext("Has led it %(num)s time", "Has led it %(num)s times", fitness.led)
+        said.append(_("%(times)s, last on %(day)s.", times=times, day=day(last, zone)))
+    elif fitness.co_leads:
+        said.append(_("Leads this group too."))
+    if meets:
+        said.append(_("Leads %(group)s then.", group=meets))
+    if fitness.away:
+        said.append(_("Is away then."))
+    if not fitness.works:
+        said.append(_("Does not work then."))
+    if fitness.free:
+        said.append(_("Free then."))
+    if not fitness.qualified:
+        said.append(_("Holds another credential, or none."))
+    return " ".join(said)
+
+
+def away_words(start: datetime, end: datetime, zone: str) -> str:
+    """The days of some time off: one day, or from the first to the last.
+
+    >>> from datetime import UTC
+    >>> away_words(datetime(2026, 3, 3, tzinfo=UTC), datetime(2026, 3, 4, tzinfo=UTC), "UTC")
+    'Tuesday 3 March'
+    """
+    last = end - timedelta(microseconds=1)
+    if day(start, zone) == day(last, zone):
+        return day(start, zone)
+    return _("%(first)s to %(last)s", first=short_day(start, zone), last=short_day(last, zone))
+
+
+def beside_words() -> dict[AssignmentRole, str]:
+    """As what somebody is at a date who does not lead it."""
+    return {AssignmentRole.OBSERVER: _("Observer"), AssignmentRole.HOST: _("Host")}
+
+
+def slots_sentence(fields: GroupFields, each: int) -> str:
+    """What a date in slots offers, where `each` who treats has so many: "12 slots of 20 minutes, 3 people"."""
+    people = len(fields.facilitators)
+    slots = ngettext("%(num)s slot", "%(num)s slots", each * people)
+    minutes = fields.slot_minutes or 0
+    parts = [
+        ngettext("%(slots)s of %(num)s minute", "%(slots)s of %(num)s minutes", minutes, slots=slots),
+        ngettext("%(num)s person who treats", "%(num)s people who treat", people),
+    ]
+    if fields.slot_gap:
+        parts.append(
+            ngettext("%(num)s minute of change-over", "%(num)s minutes of change-over", fields.slot_gap)
+        )
+    for one in fields.slot_breaks:
+        begins, ends = map(time.fromisoformat, one.split("-"))
+        parts.append(_("break %(hours)s", hours=clock_range(begins, ends)))
+    return with_commas(parts)

@@ -17,6 +17,8 @@ from tests.accounts.test_signing_in import PASSWORD, give_password
 from tests.conftest import SECRET, build, read_html
 from tests.kept import kept
 
+# What is kept stands in the page: no row is written of it.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 WORDS = "A kettle and a circle.\nNobody is asked anything."
 
 

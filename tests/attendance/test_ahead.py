@@ -10,6 +10,7 @@ from groupsched.audit.models import AuditRow
 from groupsched.audit.rules import AuditAction
 from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.core.filters import machine
 from tests.attendance.conftest import Morning
 from tests.conftest import identity_of
 from tests.house.test_vendored import code_points
@@ -116,7 +117,7 @@ def test_the_shell_its_parts_and_the_worker_are_the_same_for_everybody_and_name_
         assert any(file.endswith(name) for file in told["files"]), name
     assert any("js/shared-" in file for file in told["files"])
     assert any(file.endswith(".woff2") for file in told["files"])
-    for language, shell in told["shells"].items():
+    for language, shell in [*told["shells"].items(), *told["houses"].items()]:
         page = nobody.get(shell).text
         assert f'<html lang="{language}"' in page and "Ossian" not in page and "Morning" not in page
     assert nobody.get("/sheet/shell/xx").status_code == 404
@@ -124,7 +125,7 @@ def test_the_shell_its_parts_and_the_worker_are_the_same_for_everybody_and_name_
 
 def test_an_answer_that_a_shell_may_stand_for_says_that_it_is_ours(morning, client):
     browser = client.as_(morning.ossian)
-    for address in ("/today", f"/sheet/{morning.occurrence.uid}", "/sheet/unknown"):
+    for address in ("/today", f"/sheet/{morning.occurrence.uid}", "/sheet/unknown", "/house/unknown"):
         assert browser.get(address).headers["X-Shell"] == "en"
 
 
@@ -173,3 +174,32 @@ def test_a_sheet_of_forty_is_light_with_all_that_it_fetches_and_plain_forms_with
     ):
         assert any(name in one for one in wire), name
     assert len(wire) <= 12 and sum(wire.values()) <= 60_000, wire
+
+
+
+
+def test_a_device_keeps_who_will_be_in_the_house_in_the_next_hours_and_no_stranger_does(
+    morning, client, world
+):
+    desk, address = client.as_(world.front_desk("Ana", "Sill")), "/house/ahead"
+    later = world.soon(morning.group, in_minutes=5 * 60)
+    first, again = desk.get(address), desk.get(address)
+    (house,) = first.json["houses"]
+    assert house == again.json["houses"][0] and (house["uid"], house["roll"]) == (world.site.uid, "")
+    ash = [one for one in house["people"] if one["key"] == f"p-{morning.ash.uid}"]
+    assert [one["until"] for one in ash] == [
+        machine(one.end + timedelta(minutes=30)) for one in (morning.occurrence, later)
+    ]
+    assert (ash[0]["label"], ash[0]["sure"]) == ("Ash D.", False) and "Doorbell" not in first.text
+    seen = db.session.query(AuditRow).filter_by(word=AuditAction.ROLL_CALL_FETCHED).all()
+    assert [sorted(one.person_id for one in row.subjects) for row in seen] == [
+        sorted(person.id for person in morning.people)
+    ], "one look a day"
+    desk.post(f"/house/{world.site.uid}/begin")
+    desk.post(f"/house/{world.site.uid}/out", data={"mark": f"p-{morning.ash.uid}.1"})
+    desk.post(f"/house/{world.site.uid}/out", data={"mark": "x-1.1", "name": "Zebedee"})
+    (house,) = desk.get(address).json["houses"]
+    assert set(house["out"]) == {f"p-{morning.ash.uid}", "x-1"} and house["called"] == {"x-1": "Zebedee"}
+    for stranger in (morning.ossian, morning.ash, world.admin()):
+        assert client.as_(stranger).get(address).status_code == 404
+    assert world.another_program() and client.as_(None).get("/house/shell/es").status_code == 200

@@ -67,3 +67,5 @@ def test_two_of_one_name_on_a_sheet_are_told_apart_in_their_rows(morning, world,
     assert "Lantern Street, not seen here yet; In this group since" in page
     told = leads.get(f"{address}/rows").json["rows"]
     assert sum("Lantern Street" in one["since"] for one in told) == 2, "nobody else of the sheet"
+    (kept,) = leads.get("/sheet/ahead").json["sheets"]
+    assert kept["rows"] == told, "without a line too"

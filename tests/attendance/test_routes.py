@@ -6,6 +6,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from groupsched.attendance import queries, service
 from groupsched.attendance.models import AttendanceOperation, Attendee, Sheet
@@ -483,6 +484,20 @@ def test_opening_again_needs_a_reason(door):
     assert "Everyone else is here" in door.get().text
 
 
+def test_whoever_finished_by_mistake_takes_it_back_at_once_and_the_history_says_so(door, client):
+    door.finish()
+    page = door.get().text
+    assert 'name="reason" value="Finished by mistake"' in page
+    colleague = client.as_(door.morning.world.front_desk("Ana", "Sill"))
+    address = f"/sheet/{door.morning.occurrence.uid}"
+    assert "Finished by mistake" not in colleague.get(address).text
+    with clock.at(clock.now() + timedelta(minutes=3)):
+        assert "Finished by mistake" not in door.get().text
+    assert door.post("/reopen", reason="Finished by mistake").status_code == 303
+    assert db.session.scalars(select(Sheet.reopen_reason)).one() == "Finished by mistake"
+    assert audited(AuditAction.SHEET_REOPENED) == 1
+
+
 def test_did_not_meet_needs_a_reason_and_nobody_is_absent(door):
     assert door.get("/did-not-meet").status_code == 200
     assert door.post("/did-not-meet", reason=" ").status_code == 422
@@ -497,7 +512,14 @@ def test_did_not_meet_with_somebody_here_is_told(door):
     door.tap(door.morning.ash)
     answer = door.post("/did-not-meet", reason="The heating failed")
     assert answer.status_code == 409
-    assert "One person is marked as here" in answer.text
+    assert "One person is marked as here" in answer.text and "Clear 1 mark: we did not meet" in answer.text
+    # As many as were seen, and no others, are cleared in one step; the history keeps them.
+    assert 'name="clears" value="1"' in door.get("/did-not-meet").text
+    assert door.post("/did-not-meet", reason="It was the week before", clears="2").status_code == 409
+    assert door.post("/did-not-meet", reason="It was the week before", clears="1").status_code == 303
+    said = db.session.scalars(select(AttendanceOperation.status).order_by(AttendanceOperation.id)).all()
+    assert list(said) == ["present", "unmarked"]
+    assert "Nobody is counted as not here." in door.get().text
 
 
 def test_a_cancelled_date_says_so(door):

@@ -1,5 +1,6 @@
 """Every page on which a client's name stands leaves a row that names them."""
 
+import pytest
 from sqlalchemy import func, select
 
 from groupsched.accounts.models import Person
@@ -19,6 +20,7 @@ def told_of(person_id, since):
     return db.session.scalar(about.limit(1)) is not None
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_no_page_shows_a_client_to_staff_unwritten(app, world, known):
     sup, desk = world.supervisor(), world.front_desk()
     person = db.session.scalars(select(Person).where(Person.uid == known["/people"])).one()

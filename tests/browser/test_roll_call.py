@@ -1,9 +1,14 @@
 """A roll-call on tablets whose line breaks: it begins and goes on at the tap, nothing is lost, and no name stays readable."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
+
+from groupsched.attendance.models import RollCallMark
+from groupsched.core.db import db
 
 pytestmark = pytest.mark.browser
 
@@ -69,3 +74,92 @@ def test_a_drill_without_a_line_begins_goes_on_and_is_sent_once_when_it_is_back(
     expect(pressed(page, keys[0])).to_have_count(0)
     page.get_by_role("button", name="End the roll-call").click()
     expect(page.locator("[data-flash]")).to_contain_text("4 of")
+
+
+KEPT = """async () => {
+  const base = await new Promise((done) => { indexedDB.open("groupsched-vault").onsuccess = (e) => done(e.target.result); });
+  const rows = await new Promise((done) => {
+    base.transaction("sheets").objectStore("sheets").getAll().onsuccess = (e) => done(e.target.result);
+  });
+  base.close();
+  const active = (await navigator.serviceWorker.getRegistration("/house"))?.active?.state === "activated";
+  const text = (row) => row.id + new TextDecoder("latin1").decode(row.blob.data);
+  return [active && rows.some(({id}) => id.endsWith(" houses")), rows.map(text).join()];
+}"""
+
+
+def kept(page: Any) -> str:
+    """What lies in this browser, when the worker and who is in the house are there."""
+    for _ in range(80):
+        ready, text = page.evaluate(KEPT)
+        if ready:
+            return str(text)
+        page.wait_for_timeout(100)
+    raise AssertionError("nothing is kept")
+
+
+def called() -> list[str]:
+    """The names written down in the drill; "" for whoever stands on a sheet."""
+    db.session.rollback()
+    found = sorted(db.session.scalars(select(RollCallMark.label)))
+    db.session.rollback()  # what was read holds nothing up
+    return found
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_after_a_restart_without_a_line_the_roll_call_opens_is_tapped_and_sends_when_it_is_back(
+    tablets: Any, tmp_path: Any
+) -> None:
+    world, line = tablets.morning.world, tablets.line
+    browser = tablets.profile(tmp_path, world.front_desk("Ana", "Sill"))
+    page = browser.new_page()
+    page.goto(f"{tablets.address}/today")
+    assert "Ash D." not in kept(page), "sealed"
+    browser.close()
+    line.be("down")
+    browser = tablets.profile(tmp_path)
+    page = browser.new_page()
+    page.goto(f"{tablets.address}/people?q=1")
+    expect(page.locator("main")).to_contain_text("This page needs a connection.")
+    page.get_by_role("link", name="Who is in the house").click()
+    expect(page.locator("#as-of")).to_contain_text("without a connection")
+    expect(page.locator("#house .tile")).to_have_count(5)  # four people and who leads
+    page.get_by_role("button", name="Begin a roll-call").click()
+    page.locator("#house .tile", has_text="Ash D.").locator("button").click()
+    page.get_by_label("Somebody else who is out").fill("Zebedee")
+    page.get_by_role("button", name="Out safe").click()
+    expect(page.locator("#house-saved")).to_contain_text("No connection. 3 kept here")
+    browser.close()
+    browser = tablets.profile(tmp_path)
+    page = browser.new_page()
+    page.goto(f"{tablets.address}/today")
+    expect(page.locator("main")).to_contain_text("3 marks wait on this device")
+    page.get_by_role("link", name="Who is in the house").click()
+    expect(page.locator("#house .tile.st-here", has_text="Ash D.")).to_contain_text("↻")
+    expect(page.locator("#called")).to_contain_text("Zebedee")
+    assert called() == []
+    line.be("fine")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#house-saved")).to_contain_text("The connection is back")
+    expect(page.locator("#house")).not_to_contain_text("↻")
+    assert called() == ["", "Zebedee"]
+    page.get_by_role("link", name="Open again").click()
+    expect(page.locator("h1 small")).to_contain_text("roll-call since")
+    # Left waiting, it goes from any page of staff.
+    line.be("down")
+    page.locator("#house .tile", has_text="Basil C.").locator("button").click()
+    expect(page.locator("#house-saved")).to_contain_text("1 kept here")
+    line.be("fine")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.goto(f"{tablets.address}/today")
+    for _ in range(30):
+        if len(called()) == 3:
+            break
+        page.wait_for_timeout(100)
+    assert called() == ["", "", "Zebedee"]
+    line.be("down")
+    page.clock.set_fixed_time(datetime.now(UTC) + timedelta(hours=13))
+    page.goto(f"{tablets.address}/house")
+    expect(page.locator("main")).to_contain_text("No roll-call is kept on this device")
+    expect(page.locator("body")).not_to_contain_text("Ash D.")
+    browser.close()

@@ -90,11 +90,12 @@ def test_people_come_as_the_new_place_and_link_of_a_row_say(browser, world):
 
 
 def test_an_empty_cell_keeps_the_rhythm_and_the_end(browser, world):
+    late = {"starts": "20:00", "ends": "9:30 pm"}
     bring(browser, with_last(line(world, repeats="biweekly"), "2026-12-29"))
-    bring(browser, HEAD + line(world, key="month", repeats="monthly", days=""))
+    bring(browser, HEAD + line(world, key="month", repeats="monthly", days="", **late))
     before = rule_of(world), rule_of(world, "month")
     file = with_last(line(world, repeats="", days=""), "") + re.sub(
-        "pm,", "pm,,", line(world, key="month", repeats="", days="")
+        "pm,", "pm,,", line(world, key="month", repeats="", days="", **late)
     )
     assert "2 are here already" in bring(browser, file)
     assert (rule_of(world), rule_of(world, "month")) == before
@@ -107,8 +108,9 @@ def test_what_was_changed_on_the_page_since_is_listed_before_a_file_puts_it_back
     assert days_of(group_of(world), 1) == [date(2026, 12, 2)]
     page = bring(browser, HEAD + line(world, seats="11"))
     assert (
-        "2 Tea and talk seats 10 → becomes 11 days, first_date Every Wednesday 18:00–19:30, New York time"
-        " → becomes Every Tuesday 18:00–19:30, New York time" in page
+        "2 Tea and talk seats 10 → becomes 11 days, first_date Every Wednesday 18:00–19:30, New York time, "
+        "from 2 December 2026, without an end → becomes Every Tuesday 18:00–19:30, New York time, "
+        "from 1 December 2026, without an end" in page
     )
     assert days_of(group_of(world), 1) == [date(2026, 12, 1)]
 
@@ -118,7 +120,10 @@ def test_a_last_date_of_the_page_stays_where_the_file_has_none(browser, world):
     change_rule(world, until=date(2026, 12, 15))
     assert "1 are here already" in bring(browser, HEAD + line(world))
     said = bring(browser, short(world, "last_date", "2026-12-22"))
-    assert "last_date Every Tuesday 18:00–19:30, New York time, until 15 December → " in said
+    assert (
+        "last_date Every Tuesday 18:00–19:30, New York time, from 1 December 2026 until 15 December 2026 → "
+        in said
+    )
     assert days_of(group_of(world), 9)[-1] == date(2026, 12, 22)
 
 

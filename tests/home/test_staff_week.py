@@ -142,8 +142,8 @@ def test_links_lead_where_the_reader_may_go(house, client):
     tea, family = (
         next(one for one in house.dates() if one.group_id == g.id) for g in (house.tea, house.family)
     )
-    assert f"/groups/{house.tea.uid}/edit" in own and f"/occurrences/{tea.uid}/cancel" in own
-    assert f"/groups/{house.family.uid}/edit" not in own and f"/occurrences/{family.uid}/cancel" not in own
+    assert f"/occurrences/{tea.uid}/edit" in own and f"/occurrences/{tea.uid}/cancel" in own
+    assert f"/occurrences/{family.uid}/edit" not in own and f"/occurrences/{family.uid}/cancel" not in own
     desk = house.page(client, house.desk).text
     assert f"/groups/{house.tea.uid}/edit" not in desk and f"/sheet/{tea.uid}" not in desk
     with clock.at(NOW + timedelta(days=1)):

@@ -24,7 +24,8 @@ SHOWN = {
     "attendance.did_not_meet", "attendance.finish", "attendance.sheet", "audit.looks", "audit.rows", "enrolment.bring",
     "enrolment.date_page", "enrolment.find", "enrolment.gone", "enrolment.group_page", "enrolment.mine",
     "enrolment.roster", "feeds.calendar", "feeds.link", "feeds.own", "home.my", "home.today", "register.person",
-    "schedule.cancel_occurrence", "schedule.group", "schedule.groups", "schedule.retire",
+    "schedule.bring_back", "schedule.cancel_occurrence", "schedule.edit_date", "schedule.end_series", "schedule.group",
+    "schedule.groups", "schedule.new_series", "schedule.retire",
 }  # fmt: skip
 
 

@@ -32,6 +32,8 @@ ORDINARY = {
     ("groupsched/exchange/rules/codes.py", "closed"): "what a directory's code says of a place",
     ("groupsched/operations/demo/world.py", "link"): "a field of a room in the story",
     ("groupsched/outbox/service.py", "link"): "what a message may not keep",
+    ("groupsched/schedule/forms/changing.py", "day"): "a field of the form",
+    ("groupsched/schedule/routes/date_editor.py", "day"): "a field of the form",
     ("groupsched/schedule/routes/editor.py", "site"): "a field of the form",
 }
 

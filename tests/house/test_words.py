@@ -4,15 +4,16 @@ What people and programs typed (names, titles, addresses), the rows of content/,
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import cache
+from html.parser import HTMLParser
 from typing import Any
 
-import html5lib
 import pytest
 from babel import Locale
 from flask_babel import Domain
+from html5lib.constants import voidElements
 from sqlalchemy import JSON, String, select
 
 from groupsched.access.identity import Role
@@ -96,30 +97,61 @@ def public_holidays() -> set[str]:
     return {one.name for one in found} | set(parts("GB").values())
 
 
-@cache
-def rest_of(value: str, known: re.Pattern[str]) -> str:
-    """What no translation gave of a text, and nobody typed, if it has a word."""
-    while "⟦" in value and (inner := re.sub(r"⟦[^⟦⟧]*⟧", " ", value)) != value:
-        value = inner
-    value = known.sub(" ", value)
-    return value.strip() if re.search(r"[^\W\d_]{2,}", value) else ""
+def rest_of(words: set[str]) -> Callable[[str], str]:
+    """`rest(value)` is what no translation gave of a text, and is none of these words, if it has a word."""
+    longest_first = sorted(words, key=len, reverse=True)
+    known = re.compile("|".join(re.escape(word) for word in longest_first if len(word) > 1))
+
+    @cache  # of the text alone: a pattern of all that is known counts each time as long as it is
+    def rest(value: str) -> str:
+        while "⟦" in value and (inner := re.sub(r"⟦[^⟦⟧]*⟧", " ", value)) != value:
+            value = inner
+        value = known.sub(" ", value)
+        return value.strip() if re.search(r"[^\W\d_]{2,}", value) else ""
+
+    return rest
 
 
-def outside(page: str, known: re.Pattern[str]) -> list[str]:
+class Elements(HTMLParser):
+    """The elements of a page whose ends all stand in it: name, attributes, and the pieces of text between those in it."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None], list[str]]] = []
+        self._open: list[tuple[str, dict[str, str | None], list[str]]] = []
+        self.feed(page)
+        self.close()
+        assert not self._open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._open:
+            self._open[-1][2].append("")
+        self.found.append((tag, dict(attrs), [""]))
+        if tag not in voidElements:
+            self._open.append(self.found[-1])
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in voidElements:
+            assert self._open.pop()[0] == tag
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            self._open[-1][2][-1] += data
+
+
+def outside(page: str, rest: Callable[[str], str]) -> list[str]:
     """The pieces of text of a page that no translation gave and nobody typed."""
     left = []
-    tree = html5lib.parse(page, namespaceHTMLElements=False)
-    for element in tree.iter():
-        if not isinstance(element.tag, str) or element.tag in ("script", "style", "code", "pre"):
+    for tag, about, pieces in Elements(page).found:
+        if tag in ("script", "style", "code", "pre"):
             continue
         # One sentence may go around the elements in it: ⟦opened the page of <a>Robin</a> again⟧.
-        values = ["\n".join([element.text or "", *(child.tail or "" for child in element)])]
-        values += [element.get(name) for name in ATTRIBUTES]
-        if element.tag == "input" and element.get("type") == "submit":
-            values.append(element.get("value"))
+        values = ["\n".join(pieces), *(about.get(name) for name in ATTRIBUTES)]
+        if tag == "input" and about.get("type") == "submit":
+            values.append(about.get("value"))
         for value in filter(None, values):
-            if rest := rest_of(value, known):
-                left.append(f"{rest!r} in {value.strip()[:80]!r}")
+            if said := rest(value):
+                left.append(f"{said!r} in {value.strip()[:80]!r}")
     return left
 
 
@@ -156,9 +188,7 @@ def test_every_word_of_every_page_goes_through_gettext(
     known_words |= {city_of(ZONE), *places_of_the_world(), *public_holidays()}
     known_words |= {fellowship_name(key) for key in fellowships()}
     known_words |= {person.short_name for person in house.people.values() if person}
-    known = re.compile(
-        "|".join(re.escape(w) for w in sorted(known_words, key=len, reverse=True) if len(w) > 1)
-    )
+    rest = rest_of(known_words)
     book, found = client.application.url_map.bind("127.0.0.1"), []
     for role, person in house.people.items():
         browser = client.as_(person) if person else client
@@ -176,6 +206,6 @@ def test_every_word_of_every_page_goes_through_gettext(
             for path in paths:
                 found += [
                     f"{role or 'visitor'} {path} ({kind(book, path)}): {s}"
-                    for s in outside(pages[path], known)
+                    for s in outside(pages[path], rest)
                 ]
     assert not found, "\n".join(dict.fromkeys(found))

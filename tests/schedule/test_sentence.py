@@ -12,6 +12,10 @@ from tests.factories import tomorrow_at
 
 pytestmark = pytest.mark.usefixtures("app")
 WEDNESDAY = date(2025, 12, 10)
+ENDLESS = (
+    ", from 10 December 2025, without an end",
+    ", a partir del 10 de diciembre de 2025, sin fecha final",
+)
 
 
 def rule(rrule, starts_on=WEDNESDAY, **fields):
@@ -32,11 +36,12 @@ def zone_said(zone, lang="en"):
 def test_the_example_of_the_product_reads_as_promised():
     found = rule("FREQ=WEEKLY;BYDAY=WE;COUNT=12", skip=[date(2025, 12, 24), date(2025, 12, 31)])
     assert said(found) == (
-        "Every Wednesday 10:00–11:30, New York time, 12 times until 25 February, not on 24 and 31 December"
+        "Every Wednesday 10:00–11:30, New York time, 12 times from 10 December 2025 until 25 February 2026, "
+        "not on 24 and 31 December 2025"
     )
     assert said(found, "es") == (
-        "Cada miércoles de 10:00 a 11:30, hora de Nueva York, 12 veces hasta el 25 de febrero, "
-        "excepto el 24 y el 31 de diciembre"
+        "Cada miércoles de 10:00 a 11:30, hora de Nueva York, 12 veces desde el 10 de diciembre de 2025 hasta el "
+        "25 de febrero de 2026, excepto el 24 y el 31 de diciembre de 2025"
     )
 
 
@@ -61,8 +66,9 @@ def test_the_example_of_the_product_reads_as_promised():
     ],
 )  # fmt: skip
 def test_each_shape_has_its_words(rrule, english, spanish):
-    assert said(rule(rrule)) == f"{english}, New York time"
-    assert said(rule(rrule), "es") == f"{spanish}, hora de Nueva York"
+    ends = ("", "") if rrule is None else ENDLESS
+    assert said(rule(rrule)) == f"{english}, New York time{ends[0]}"
+    assert said(rule(rrule), "es") == f"{spanish}, hora de Nueva York{ends[1]}"
 
 
 @pytest.mark.parametrize(
@@ -78,20 +84,19 @@ def test_each_shape_has_its_words(rrule, english, spanish):
 )
 def test_each_place_of_a_weekday_in_the_month_has_its_word(starts_on, byday, english, spanish):
     found = rule(f"FREQ=MONTHLY;BYDAY={byday}", starts_on)
-    assert said(found) == f"Every month on the {english} 10:00–11:30, New York time"
-    assert said(found, "es") == f"Cada mes, el {spanish}, de 10:00 a 11:30, hora de Nueva York"
+    assert said(found).startswith(f"Every month on the {english} 10:00–11:30, New York time, from ")
+    assert said(found, "es").startswith(f"Cada mes, el {spanish}, de 10:00 a 11:30, hora de Nueva York, ")
+    assert said(found).endswith("without an end, not in months without a fifth Sunday") == (byday == "5SU")
 
 
 @pytest.mark.parametrize(
     ("rrule", "until", "english", "spanish"),
     [
-        ("FREQ=WEEKLY", date(2026, 2, 25), "until 25 February", "hasta el 25 de febrero"),
-        ("FREQ=WEEKLY", date(2027, 2, 24), "until 24 February 2027", "hasta el 24 de febrero de 2027"),
-        ("FREQ=WEEKLY;COUNT=2", None, "2 times until 17 December", "2 veces hasta el 17 de diciembre"),
-        ("FREQ=WEEKLY;COUNT=60", None, "60 times until 27 January 2027", "60 veces hasta el 27 de enero de 2027"),
+        ("FREQ=WEEKLY", date(2026, 2, 25), "from 10 December 2025 until 25 February 2026", "desde el 10 de diciembre de 2025 hasta el 25 de febrero de 2026"),
+        ("FREQ=WEEKLY;COUNT=2", None, "2 times from 10 December 2025 until 17 December 2025", "2 veces desde el 10 de diciembre de 2025 hasta el 17 de diciembre de 2025"),
     ],
 )  # fmt: skip
-def test_an_end_is_said_and_a_far_one_with_its_year(rrule, until, english, spanish):
+def test_begin_and_end_are_said_with_their_years(rrule, until, english, spanish):
     found = rule(rrule, until=until)
     assert said(found) == f"Every Wednesday 10:00–11:30, New York time, {english}"
     assert said(found, "es") == f"Cada miércoles de 10:00 a 11:30, hora de Nueva York, {spanish}"
@@ -104,26 +109,40 @@ def test_a_single_time_is_once():
 
 def test_skipped_dates_are_grouped_by_month_and_long_lists_are_cut():
     some = rule("FREQ=DAILY", skip=[date(2025, 12, 24), date(2025, 12, 25), date(2026, 1, 1)])
-    assert said(some).endswith(", not on 24 and 25 December and 1 January")
-    assert said(some, "es").endswith(", excepto el 24 y el 25 de diciembre y 1 de enero")
-    assert said(some, since=date(2026, 1, 1)).endswith(", not on 1 January")
-    assert said(some, since=date(2026, 1, 2)).endswith("New York time")
+    assert said(some).endswith(", not on 24 and 25 December 2025 and 1 January 2026")
+    assert said(some, "es").endswith(", excepto el 24 y el 25 de diciembre de 2025 y 1 de enero de 2026")
+    assert said(some, since=date(2026, 1, 1)).endswith(
+        ", since 10 December 2025, without an end, not on 1 January 2026"
+    )
+    assert said(some, since=date(2026, 1, 2)).endswith("without an end")
     many = rule("FREQ=DAILY", skip=[date(2025, 12, day) for day in range(11, 31)])
-    assert said(many).endswith(", not on 11, 12, 13, 14, 15, 16 and 17 December and 13 more dates")
+    assert said(many).endswith(", not on 11, 12, 13, 14, 15, 16 and 17 December 2025 and 13 more dates")
     assert said(many, "es").endswith(
-        ", excepto el 11, el 12, el 13, el 14, el 15, el 16 y el 17 de diciembre y 13 fechas más"
+        ", excepto el 11, el 12, el 13, el 14, el 15, el 16 y el 17 de diciembre de 2025 y 13 fechas más"
     )
 
 
 def test_skipped_dates_of_the_same_month_of_two_years_stand_apart():
     found = rule("FREQ=DAILY", skip=[date(2025, 12, 31), date(2026, 3, 1), date(2026, 12, 30)])
-    assert said(found).endswith(", not on 31 December, 1 March and 30 December")
-    assert said(found, "es").endswith(", excepto el 31 de diciembre, 1 de marzo y 30 de diciembre")
+    assert said(found).endswith(", not on 31 December 2025, 1 March and 30 December 2026")
+    assert said(found, "es").endswith(
+        ", excepto el 31 de diciembre de 2025, 1 de marzo y 30 de diciembre de 2026"
+    )
 
 
 def test_eight_skipped_dates_are_all_said():
     found = rule("FREQ=DAILY", skip=[date(2025, 12, day) for day in range(11, 19)])
-    assert said(found).endswith(", not on 11, 12, 13, 14, 15, 16, 17 and 18 December")
+    assert said(found).endswith(", not on 11, 12, 13, 14, 15, 16, 17 and 18 December 2025")
+
+
+def test_months_without_such_a_day_are_said_to_be_left_out_as_the_rule_leaves_them_out():
+    last = rule("FREQ=MONTHLY;BYMONTHDAY=31;COUNT=3", date(2025, 12, 31))
+    assert said(last).startswith("Every month on day 31, 10:00–11:30")
+    assert said(last).endswith(
+        "3 times from 31 December 2025 until 31 March 2026, not in months without a day 31"
+    )
+    assert said(last, "es").endswith("no en los meses sin día 31")
+    assert "without a day" not in said(rule("FREQ=MONTHLY;BYMONTHDAY=28", date(2025, 12, 28)))
 
 
 def test_a_meeting_past_midnight_ends_on_the_clock():

@@ -42,6 +42,8 @@ from groupsched.attendance.queries.history import (
     was_undone,
 )
 from groupsched.attendance.queries.house import (
+    HouseStay,
+    house_ahead,
     house_site,
     house_sites,
     in_the_house,
@@ -131,6 +133,7 @@ from groupsched.attendance.queries.tasks import (
     tries_before,
     unseen_people,
 )
+from groupsched.attendance.queries.topics import topics_met
 from groupsched.attendance.queries.walk_ins import (
     finds_by_letters,
     walk_in_with,
@@ -139,10 +142,10 @@ from groupsched.attendance.queries.walk_ins import (
 from groupsched.attendance.queries.writable import (
     WritableSheet,
     ensure_sheet_right,
-    facts,
     get_writable_sheet,
     writable,
 )
+from groupsched.schedule.queries import sheet_facts as facts
 
 __all__ = [
     "AttendanceTrend",
@@ -150,6 +153,7 @@ __all__ = [
     "HeldDate",
     "HeldSheet",
     "HistoryEntry",
+    "HouseStay",
     "LedBy",
     "LoggedAct",
     "OwnMark",
@@ -195,6 +199,7 @@ __all__ = [
     "histories",
     "history_of",
     "hold_writable_sheet",
+    "house_ahead",
     "house_site",
     "house_sites",
     "in_the_house",
@@ -243,6 +248,7 @@ __all__ = [
     "tasks_seen_by",
     "times_there",
     "told_at",
+    "topics_met",
     "totals_seen_by",
     "trend_of",
     "tries_before",

@@ -1,8 +1,9 @@
-"""Who is in the house: of one site, from the sheets of the dates that run, with walk-ins, guests and those who lead."""
+"""Who is in the house: of one site, from the sheets of the dates that run, with walk-ins, guests and those who lead; and who
+will be, for a device that has no line by then."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
@@ -44,31 +45,63 @@ def house_sites(identity: Identity) -> list[Site]:
 
 
 @dataclass(frozen=True)
+class HouseStay:
+    """Somebody who may be in the house from `since` to `until`."""
+
+    person: HousePerson
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True)
 class _Found:
     row: SheetRow
     room: str
+    date: Occurrence
+
+
+AHEAD = timedelta(hours=12)
+"""So far ahead a device keeps who will be in the house: no label stays on it for longer."""
 
 
 def in_the_house(site: Site, now: datetime) -> tuple[list[HousePerson], list[Person]]:
     """Everybody who may be in the house now, by room and name, and the clients among them. Who is marked as not here, excused
     or gone already is not looked for; who is not marked yet may be there. Somebody on two sheets is looked for once."""
-    dates = _running(site, now)
+    stays, clients = _stays(site, now, now)
+    people: dict[str, HousePerson] = {}
+    for one in stays:
+        if one.person.sure or one.person.key not in people:
+            people[one.person.key] = one.person
+    return sorted(people.values(), key=_order), clients
+
+
+def house_ahead(site: Site, now: datetime) -> tuple[list[HouseStay], list[Person]]:
+    """The same of the next hours, in the same order: who may be there from when until when, somebody once for each date."""
+    return _stays(site, now, now + AHEAD)
+
+
+def _stays(site: Site, now: datetime, last: datetime) -> tuple[list[HouseStay], list[Person]]:
+    dates = _running(site, now, last)
     stored = zip(dates, rows_of(dates), strict=True)
     on_sheets = [(one, rows if sheet else belonging(one)) for one, (sheet, rows) in stored]
-    found = [_Found(row, _room(one)) for one, rows in on_sheets for row in rows if _may_be_there(row, now)]
+    found = [
+        _Found(row, _room(one), one) for one, rows in on_sheets for row in rows if _may_be_there(row, now)
+    ]
     called = labels_of(one.row.person for one in found if one.row.person)
-    people: dict[str, HousePerson] = {}
-    for one in found:
-        person = _tile(one, called)
-        if person.sure or person.key not in people:
-            people[person.key] = person
-    clients = [one.row.person for one in found if one.row.person]
-    staff = _staff(dates)
-    order = sorted([*people.values(), *staff], key=lambda one: (one.staff, one.room, fold(one.label)))
-    return order, clients
+    stays = [_around(_tile(one, called), one.date, one.row.state.answer.time_out) for one in found]
+    order = sorted([*stays, *_staff(dates)], key=lambda one: _order(one.person))
+    return order, [one.row.person for one in found if one.row.person]
 
 
-def _running(site: Site, now: datetime) -> Sequence[Occurrence]:
+def _order(one: HousePerson) -> tuple[bool, str, str]:
+    return one.staff, one.room, fold(one.label)
+
+
+def _around(person: HousePerson, date: Occurrence, left: datetime | None = None) -> HouseStay:
+    return HouseStay(person, date.start - AROUND, left or date.end + AROUND)
+
+
+def _running(site: Site, now: datetime, last: datetime) -> Sequence[Occurrence]:
     here = or_(Place.site_id == site.id, and_(Occurrence.place_id.is_(None), Group.site_id == site.id))
     query = (
         select(Occurrence)
@@ -79,7 +112,7 @@ def _running(site: Site, now: datetime) -> Sequence[Occurrence]:
             here,
             Occurrence.external.is_(False),
             Occurrence.status.in_((OccurrenceStatus.SCHEDULED, OccurrenceStatus.FINISHED)),
-            Occurrence.start < now + AROUND,
+            Occurrence.start < last + AROUND,
             Occurrence.end > now - AROUND,
             Group.attendance_mode != AttendanceMode.ONLINE,
         )
@@ -110,12 +143,12 @@ def _tile(found: _Found, called: dict[int, str]) -> HousePerson:
     return HousePerson(f"p-{row.person.uid}", called[row.person.id], found.room, sure)
 
 
-def _staff(dates: Iterable[Occurrence]) -> list[HousePerson]:
-    leading = {person.id: person for one in dates for person in one.leaders}
-    called = labels_of(leading.values())
+def _staff(dates: Iterable[Occurrence]) -> list[HouseStay]:
+    leading = [(person, one) for one in dates for person in one.leaders]
+    called = labels_of({person.id: person for person, _date in leading}.values())
     return [
-        HousePerson(f"p-{person.uid}", called[number], _("Staff"), staff=True)
-        for number, person in leading.items()
+        _around(HousePerson(f"p-{person.uid}", called[person.id], _("Staff"), staff=True), date)
+        for person, date in leading
     ]
 
 

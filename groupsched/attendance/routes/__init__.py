@@ -10,6 +10,7 @@ from groupsched.attendance.routes import (
     export,
     held,
     house,
+    house_ahead,
     marks,
     operations,
     paper,
@@ -18,6 +19,7 @@ from groupsched.attendance.routes import (
     sheet,
     shell,
     signing,
+    topics,
     walk_in,
 )
 from groupsched.attendance.routes.blueprint import blueprint
@@ -33,6 +35,7 @@ __all__ = [
     "export",
     "held",
     "house",
+    "house_ahead",
     "marks",
     "operations",
     "paper",
@@ -41,6 +44,7 @@ __all__ = [
     "sheet",
     "shell",
     "signing",
+    "topics",
     "walk_in",
 ]
 

@@ -10,7 +10,7 @@ from groupsched.access.policy import Permission, requires
 from groupsched.access.queries import current_program
 from groupsched.attendance import queries
 from groupsched.attendance.queries import SheetView
-from groupsched.attendance.routes.blueprint import blueprint
+from groupsched.attendance.routes.blueprint import apart_on, blueprint
 from groupsched.attendance.routes.sheet import MANY, sheet_facts
 from groupsched.attendance.words import SheetReader
 from groupsched.audit import service as audit
@@ -57,7 +57,7 @@ def _told(views: list[SheetView]) -> list[dict[str, Any]]:
     names = queries.first_names(answer.actor for answer in answers if answer)
     viewer = current().person
     return [
-        sheet_kept(SheetReader(view, viewer, names, since.get(view.occurrence.group_id, {})))
+        sheet_kept(SheetReader(view, viewer, names, since.get(view.occurrence.group_id, {}), apart_on(view)))
         for view in views
     ]
 
@@ -69,7 +69,7 @@ def sheet_kept(reader: SheetReader) -> dict[str, Any]:
     place = f"{one.place.name} · " if one.place else ""
     return {
         "uid": one.uid,
-        "title": one.group.title,
+        "title": one.title,
         "line": f"{place}{time_range(one.start, one.end, one.timezone)}, {short_day(one.start, one.timezone)}",
         "dense": len(view.rows) > MANY,
         "facts": {**sheet_facts(view, part=True), "now": None},

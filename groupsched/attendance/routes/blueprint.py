@@ -59,9 +59,14 @@ def reader_for(view: SheetView, rows: list[SheetRow] | None = None) -> SheetRead
     since = view.since
     if since is None:
         since = queries.members_since(view.occurrence, [row.person.id for row in drawn if row.person])
-    viewer, zone = current().person, view.occurrence.timezone
-    apart = {number: told_apart(one, zone) for number, one in queries.namesakes(current(), view).items()}
-    return SheetReader(view, viewer, queries.first_names(actors - {viewer}), since, apart)
+    viewer = current().person
+    return SheetReader(view, viewer, queries.first_names(actors - {viewer}), since, apart_on(view))
+
+
+def apart_on(view: SheetView) -> dict[int, str]:
+    """What tells people of one name on a sheet apart, by the number of the person."""
+    zone = view.occurrence.timezone
+    return {number: told_apart(one, zone) for number, one in queries.namesakes(current(), view).items()}
 
 
 def back_to_sheet(uid: str, **more: Any) -> Response:

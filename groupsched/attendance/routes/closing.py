@@ -1,5 +1,7 @@
 """Finishing a sheet, its summary, opening it again, a date on which nobody met."""
 
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flask import render_template, request
@@ -16,14 +18,18 @@ from groupsched.attendance.routes.blueprint import (
     reader_for,
     reason_missing,
     saw_sheet,
+    sent,
     writable_sheet,
 )
 from groupsched.attendance.rules import AttendanceStatus, TileState, everyone_else, minutes
 from groupsched.attendance.words import counters, spent_words
 from groupsched.catalog.words import row_name
+from groupsched.core import clock
 from groupsched.core.errors import DomainError
 from groupsched.schedule.rules import OccurrenceStatus
 
+JUST = timedelta(minutes=2)
+"""So long whoever finished a sheet by mistake takes it back with one tap; after that a reason is asked for."""
 CHOICES = (
     AttendanceStatus.ABSENT,
     AttendanceStatus.PRESENT,
@@ -82,11 +88,13 @@ def summary_page(view: SheetView, error: DomainError | None = None) -> str:
     rows = [(row, reader.draw(row), minutes(row.state.answer, view.held)) for row in view.rows if row.counts]
     signed = queries.signatures_of(view) if queries.is_signed(view.occurrence) else None
     finished_by = view.sheet.finished_by_id if view.sheet else None
+    finished_at = view.sheet.finished_at if view.sheet else None
     return render_template(
         "attendance/summary.html", view=view, occurrence=view.occurrence, counters=counters(view), rows=rows,
         totals=view.totals, trend=queries.trend_of(view.occurrence), form=SheetReasonForm(formdata=None),
         held=queries.held_date(view), row_name=row_name, spent_words=spent_words, error=error,
         signed=signed, may_unsign=True,
+        just_finished=finished_at and finished_by == current().person and clock.now() - finished_at < JUST,
         following=queries.next_date(view.occurrence), by=queries.first_names([finished_by]).get(finished_by or 0, ""),
     )  # fmt: skip
 
@@ -112,7 +120,9 @@ def did_not_meet(uid: str) -> str | Response:
 @requires(Permission.ATTENDANCE_WRITE)
 def did_not_meet_now(uid: str) -> Response | tuple[str, int]:
     """Nobody met, and so nobody was absent."""
-    return _with_reason(uid, "did_not_meet", service.did_not_meet)
+    seen = sent("clears", 6)
+    verb = partial(service.did_not_meet, clears=int(seen) if seen.isascii() and seen.isdigit() else 0)
+    return _with_reason(uid, "did_not_meet", verb)
 
 
 def _with_reason(uid: str, act: str, verb: Any) -> Response | tuple[str, int]:
@@ -128,4 +138,5 @@ def _with_reason(uid: str, act: str, verb: Any) -> Response | tuple[str, int]:
 
 
 def _reason_page(occurrence: Any, act: str, form: SheetReasonForm) -> str:
-    return render_template("attendance/why.html", occurrence=occurrence, act=act, form=form)
+    here = 0 if act == "reopen" else queries.read_sheet(occurrence).totals.present
+    return render_template("attendance/why.html", occurrence=occurrence, act=act, form=form, here=here)

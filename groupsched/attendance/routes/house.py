@@ -10,7 +10,7 @@ from groupsched.access.identity import current
 from groupsched.access.models import Site
 from groupsched.access.policy import Permission, requires
 from groupsched.attendance import queries, service
-from groupsched.attendance.models import RollCall
+from groupsched.attendance.models import RollCall, RollCallMark
 from groupsched.attendance.routes.blueprint import sent
 from groupsched.attendance.rules import HousePerson, roll_totals
 from groupsched.audit import service as audit
@@ -20,9 +20,10 @@ from groupsched.core.db import db
 from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.filters import clock_time
 from groupsched.core.i18n import _
-from groupsched.core.web import asks_for_data
+from groupsched.core.web import asks_for_data, own_pages_of
 
 blueprint = Blueprint("house", __name__)
+own_pages_of(blueprint)
 NAME = 80
 
 
@@ -43,8 +44,7 @@ def house(uid: str) -> str:
     site, now = queries.house_site(current(), uid), clock.now()
     people, clients = queries.in_the_house(site, now)
     audit.saw(current(), AuditAction.ROLL_CALL_OPENED, clients, site)
-    roll = queries.open_roll_call(site)
-    marks = queries.out_marks(roll) if roll else {}
+    roll, marks = open_drill(site)
     known = {one.key for one in people}
     besides = [
         HousePerson(row.key, row.label, _("Somebody else")) for row in marks.values() if row.key not in known
@@ -82,7 +82,7 @@ def begin(uid: str) -> Response:
     site = queries.house_site(current(), uid)
     service.begin_roll_call(current(), site, _seen_at())
     if asks_for_data():
-        return jsonify(_state(site))
+        return jsonify(roll_state(site))
     return redirect(url_for("house.house", uid=uid), 303)
 
 
@@ -104,7 +104,7 @@ def out(uid: str) -> Response | tuple[Response, int]:
             return jsonify({"told": refusal.message}), refusal.status
         flash(refusal.message, "warn")
     if asks_for_data():
-        return jsonify(_state(site))
+        return jsonify(roll_state(site))
     return redirect(url_for("house.house", uid=uid), 303)
 
 
@@ -120,12 +120,22 @@ def _seen_at() -> datetime | None:
 @requires(Permission.HOUSE_READ)
 def state(uid: str) -> Response:
     """Who is out, by the key of the tile: no name in it."""
-    return jsonify(_state(queries.house_site(current(), uid)))
+    return jsonify(roll_state(queries.house_site(current(), uid)))
 
 
-def _state(site: Site) -> dict[str, Any]:
-    roll: RollCall | None = queries.open_roll_call(site)
-    marks = queries.out_marks(roll) if roll else {}
+def roll_state(site: Site) -> dict[str, Any]:
+    """The drill that runs at a site, and who is out of it."""
+    return roll_told(site, *open_drill(site))
+
+
+def open_drill(site: Site) -> tuple[RollCall | None, dict[str, RollCallMark]]:
+    """The drill that runs at a site, if any, and who is out of it, by the key of the tile."""
+    roll = queries.open_roll_call(site)
+    return roll, queries.out_marks(roll) if roll else {}
+
+
+def roll_told(site: Site, roll: RollCall | None, marks: dict[str, RollCallMark]) -> dict[str, Any]:
+    """The same as data: when somebody came out, in words."""
     return {
         "roll": roll.uid if roll else "",
         "out": {key: _("Out %(time)s", time=clock_time(row.out_at, site.timezone)) for key, row in marks.items() if row.out_at},

@@ -10,7 +10,7 @@ from flask import Response, flash, jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from groupsched.access.identity import current
-from groupsched.access.policy import Permission, requires
+from groupsched.access.policy import Permission, can, requires
 from groupsched.attendance import queries
 from groupsched.attendance.forms import SheetReasonForm
 from groupsched.attendance.queries import SheetRow, SheetView, WritableSheet
@@ -47,13 +47,17 @@ from groupsched.attendance.words import (
 )
 from groupsched.audit import service as audit
 from groupsched.audit.rules import AuditAction
+from groupsched.catalog.queries import facts
 from groupsched.core import clock
 from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.i18n import _
 from groupsched.core.regions import locale_tag
 from groupsched.core.text import fold, is_found, searchable
 from groupsched.core.web import asks_for_data
+from groupsched.schedule.models import Occurrence
+from groupsched.schedule.queries import date_facts
 from groupsched.schedule.rules import OccurrenceStatus
+from groupsched.schedule.service import is_awaited
 
 MANY = 12
 
@@ -130,11 +134,22 @@ def _page(view: SheetView, beside: str) -> dict[str, Any]:
         "letters": letters_of(shown, sent("sort")),
         "listed": as_list(),
         "roster_signed": queries.is_signed(view.occurrence),
+        "may_cover": is_awaited(view.occurrence)
+        and can(current(), Permission.COVER_ASK, date_facts(view.occurrence)),
         "today": view.occurrence.local_date == clock.today(view.occurrence.timezone),
         "panel": panel_of(view, opened) if opened else None,
         "facts": {**sheet_facts(view, part=len(tiles) < len(rows) or bool(only)), "since": since},
         "parts": parts_address(),
+        "may_change": _may_change(view.occurrence),
     }
+
+
+def _may_change(occurrence: Occurrence) -> bool:
+    """Whether the reader may change when and where the date is: until it begins, and nobody is marked on it."""
+    coming = occurrence.status == OccurrenceStatus.SCHEDULED and occurrence.start > clock.now()
+    return (
+        coming and not occurrence.frozen and can(current(), Permission.GROUP_WRITE, facts(occurrence.group))
+    )
 
 
 def sheet_facts(view: SheetView, *, part: bool) -> dict[str, Any]:

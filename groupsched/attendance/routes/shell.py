@@ -13,6 +13,7 @@ from groupsched.accounts.rules import lifetime
 from groupsched.attendance.queries import SheetRow
 from groupsched.attendance.routes.blueprint import blueprint
 from groupsched.attendance.rules import RowAnswer, RowKind, RowState
+from groupsched.core import clock
 from groupsched.core.errors import NotFound
 from groupsched.core.i18n import LANGUAGES, current_language, force_locale
 from groupsched.core.joining import whole
@@ -37,7 +38,8 @@ def parts_address() -> str:
     return url_for("attendance.parts", language=current_language(), version=shell_version())
 
 
-def _known(language: str) -> str:
+def known_language(language: str) -> str:
+    """A language of ours. Raises NotFound."""
     if language not in LANGUAGES:
         raise NotFound
     return language
@@ -49,9 +51,9 @@ def parts(language: str, version: str) -> Response:
     """What the page's module draws from, kept by a browser as long as it is of this release."""
     blank = {"row": BLANK_ROW, "tile": {"id": "", "version": 0, "label": "", "two": []}, "history": []}
     nowhere = {"uid": UID, "timezone": "UTC", "start": None, "end": None}
-    with force_locale(_known(language)):
+    with force_locale(known_language(language)):
         page = render_template(
-            "attendance/parts.html", panel=blank, occurrence=nowhere, frame=_nobody()["frame"]
+            "attendance/parts.html", panel=blank, occurrence=nowhere, frame=nobody()["frame"]
         )
     response = make_response(page)
     if version == shell_version():
@@ -65,11 +67,12 @@ def parts(language: str, version: str) -> Response:
 @requires(Permission.PUBLIC)
 def shell(language: str) -> str:
     """A sheet of nobody, which the page's module fills from what the browser keeps."""
-    with force_locale(_known(language)):
-        return render_template("attendance/shell.html", **_nobody())
+    with force_locale(known_language(language)):
+        return render_template("attendance/shell.html", **nobody())
 
 
-def _nobody() -> dict[str, Any]:
+def nobody() -> dict[str, Any]:
+    """What an empty sheet is drawn from: a page of nobody, of no date."""
     idle = lifetime(staff=True, own_phone=False).idle.total_seconds()
     frame = {
         "name": UID, "staff": True, "hints": [], "home_href": url_for("home.today"), "cover_href": url_for("home.cover"),
@@ -81,6 +84,15 @@ def _nobody() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def house_of_nobody() -> str:
+    """A roll-call of nobody, in the language of now."""
+    site = {"uid": UID, "name": "", "timezone": "UTC"}
+    return render_template(
+        "attendance/house_shell.html", site=site, now=clock.now(), roll=None, last=None, marks={}, sites=[],
+        totals={"out": 0, "left": 0, "heads": 0}, sections=[], frame=nobody()["frame"],
+    )  # fmt: skip
+
+
 # --- the worker ---
 
 
@@ -89,10 +101,15 @@ def _nobody() -> dict[str, Any]:
 def worker() -> Response:
     """The service worker, told what it keeps: with each release it is another one."""
     files = Path(str(current_app.static_folder))
-    shells = {code: url_for("attendance.shell", language=code) for code in LANGUAGES}
+    shells, houses = (
+        {code: url_for(f"{room}.shell", language=code) for code in LANGUAGES}
+        for room in ("attendance", "house")
+    )
     texts = [url_for("attendance.parts", language=code, version=shell_version()) for code in LANGUAGES]
     kept = [url_for("static", filename=name) for name in shell_files()]
-    told = current_app.json.dumps({"version": shell_version(), "shells": shells, "files": [*texts, *kept]})
+    told = current_app.json.dumps(
+        {"version": shell_version(), "shells": shells, "houses": houses, "files": [*texts, *kept]}
+    )
     source = (files / "worker" / "sheets.js").read_text(encoding="utf-8")
     response = Response(f"const TOLD = {told};\n{source}", mimetype="text/javascript")
     response.headers["Service-Worker-Allowed"] = "/"
@@ -109,10 +126,10 @@ BESIDE = {
 
 @cache
 def shell_files() -> tuple[str, ...]:
-    """The static files that the shell names, and what these name beside themselves."""
+    """The static files that the shells name, and what these name beside themselves."""
     with force_locale("en"):
-        page = render_template("attendance/shell.html", **_nobody())
-    found, waiting = set[str](), set(NAMED.findall(page))
+        pages = render_template("attendance/shell.html", **nobody()) + house_of_nobody()
+    found, waiting = set[str](), set(NAMED.findall(pages))
     while waiting:
         name = waiting.pop()
         found.add(name)

@@ -116,15 +116,18 @@ def counts(line: TallyRow) -> bool:
     return line.standing is RowKind.EXPECTED or not line.state.untouched
 
 
+def is_here(line: TallyRow) -> bool:
+    """Whether somebody is marked as here, and nobody says otherwise."""
+    return line.state.rival is None and line.state.status is AttendanceStatus.PRESENT
+
+
 def totals(lines: Iterable[TallyRow], meeting: MeetingHours, held: MeetingHours | None = None) -> SheetTotals:
     """Count the rows of a sheet once; minutes are those inside the hours that were `held`, else planned."""
     counted = [line for line in lines if counts(line)]
     tally = dict.fromkeys(TileState, 0)
     for line in counted:
         tally[shown(line.state, meeting)] += 1
-    here = [
-        line for line in counted if line.state.rival is None and line.state.status is AttendanceStatus.PRESENT
-    ]
+    here = [line for line in counted if is_here(line)]
     return SheetTotals(
         shown=tally,
         expected=len(counted),

@@ -15,7 +15,7 @@ from groupsched.attendance.rules import (
     choosing,
 )
 from groupsched.attendance.service.locked_sheet import LockedSheet, new_op_id
-from groupsched.attendance.service.marks import is_oneself
+from groupsched.attendance.service.marks import is_oneself, leave_if_cleared
 from groupsched.attendance.service.sheets import begin, keep_up, needed
 from groupsched.audit import service as audit
 from groupsched.audit.rules import AuditAction
@@ -150,10 +150,11 @@ def reopen(identity: Identity, occurrence: Occurrence, reason: str) -> Sheet:
     return sheet
 
 
-def did_not_meet(identity: Identity, occurrence: Occurrence, reason: str) -> None:
-    """Nobody met on this date, and so nobody was absent.
+def did_not_meet(identity: Identity, occurrence: Occurrence, reason: str, *, clears: int = 0) -> None:
+    """Nobody met on this date, and so nobody was absent. Who is marked as here is cleared; their history stays.
 
-    Raises DomainError without a reason, Conflict where somebody is marked as here or the date lies ahead.
+    Raises DomainError without a reason, Conflict where the date lies ahead, or where as many as `clears`, which were seen,
+    are not marked as here.
     """
     told = needed(reason)
     if occurrence.status == OccurrenceStatus.DID_NOT_MEET:
@@ -163,17 +164,30 @@ def did_not_meet(identity: Identity, occurrence: Occurrence, reason: str) -> Non
         raise Conflict(
             _("This session has not started yet. You can cancel the date instead."), code="not-started"
         )
-    here = rules.totals(locked.lines(), locked.meeting).present
-    if here:
-        raise Conflict(
-            ngettext(
-                "One person is marked as here. Clear that mark first.",
-                "%(num)s people are marked as here. Clear those marks first.",
-                here,
-            ),
-            code="people-here",
-        )
+    _clear_here(locked, identity, clears)
     locked.sheet.finished_at, locked.sheet.finished_by_id = None, None
     locked.sheet.version += 1
     schedule.set_status(occurrence, OccurrenceStatus.DID_NOT_MEET, told)
     audit.record(identity, AuditAction.SHEET_NOT_HELD, occurrence)
+
+
+def _clear_here(locked: LockedSheet, identity: Identity, seen: int) -> None:
+    here = [line.attendee for line in locked.lines() if rules.is_here(line)]
+    if len(here) not in (0, seen):
+        told = ngettext(
+            "One person is marked as here. Say that this mark is cleared.",
+            "%(num)s people are marked as here. Say that these marks are cleared.",
+            len(here),
+        )
+        raise Conflict(told, code="people-here")
+    locked.read_history(here)
+    for uid in here:
+        locked.take(_cleared(locked, identity, uid))
+        leave_if_cleared(locked, locked.rows[uid])
+
+
+def _cleared(locked: LockedSheet, identity: Identity, uid: str) -> Operation:
+    return Operation(
+        op_id=new_op_id(), attendee_id=uid, status=AttendanceStatus.UNMARKED, observed_at=clock.now(),
+        base_version=locked.rows[uid].version, actor=identity.person, kind=OperationKind.MARK,
+    )  # fmt: skip

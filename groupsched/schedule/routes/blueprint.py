@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint
+from flask import Blueprint, url_for
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, can
@@ -14,8 +14,13 @@ from groupsched.accounts.words import told_words
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
 from groupsched.catalog.models import Group
-from groupsched.catalog.queries import facts
-from groupsched.schedule.service import impact_of
+from groupsched.catalog.queries import facts, zone_of
+from groupsched.core.i18n import _
+from groupsched.schedule.events import Impact
+from groupsched.schedule.models import ChangeMade
+from groupsched.schedule.queries import can_be_undone
+from groupsched.schedule.service import impact_of, parts_of
+from groupsched.schedule.words import what_changed
 
 blueprint = Blueprint("schedule", __name__)
 
@@ -33,7 +38,11 @@ class PeopleTouched:
 def whom_it_touches(group: Group, occurrence_ids: Sequence[int], *, line: bool = False) -> PeopleTouched:
     """Whom a change of these dates concerns, who waits for all of them too if the `line` hears of it. That their names are
     shown is written down."""
-    impact = impact_of(occurrence_ids, whole_line=line)
+    return who_is_touched(group, impact_of(occurrence_ids, whole_line=line))
+
+
+def who_is_touched(group: Group, impact: Impact) -> PeopleTouched:
+    """The same of an impact that is known already."""
     saw(current(), AuditAction.ROSTER_OPENED, sorted(one.id for one in impact.people), group)
     return PeopleTouched(impact.dates, impact.people, phones_show(group))
 
@@ -41,6 +50,16 @@ def whom_it_touches(group: Group, occurrence_ids: Sequence[int], *, line: bool =
 def told_since(group: Group, since: datetime) -> str:
     """Who hears of what was done to a group since then, and how; nothing where nobody has to."""
     return told_words(told_of([group.id], since), named=True, phones=phones_show(group))
+
+
+def done_words(group: Group, made: ChangeMade | None, told: str) -> dict[str, str]:
+    """What was done to the dates of a group and who hears of it, for the notice above the page, with the way back while
+    nobody has."""
+    said = what_changed(*parts_of(made), zone_of(group)) if made is not None else [_("Saved.")]
+    undo = ""
+    if made is not None and can_be_undone([made]) is not None:
+        undo = url_for("schedule.undo_change", uid=group.uid, change=made.uid)
+    return {"words": " ".join(filter(None, [*said, told])), "undo": undo}
 
 
 def phones_show(group: Group) -> bool:

@@ -1,9 +1,13 @@
 """What the form for a group offers to choose from."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
+from groupsched.access.identity import Identity
+from groupsched.access.models import Site
 from groupsched.access.queries import sites
-from groupsched.catalog.models import Place
+from groupsched.accounts.models import Person
+from groupsched.catalog.models import Group, Place
 from groupsched.catalog.queries import (
     leaders,
     modalities,
@@ -24,7 +28,9 @@ from groupsched.catalog.words import (
     term_name,
 )
 from groupsched.core.i18n import _, ngettext, text_of, weekday_name
+from groupsched.schedule.forms import FindTimeForm
 from groupsched.schedule.rules import (
+    DayPart,
     Ends,
     MonthlyBy,
     Repeats,
@@ -37,16 +43,42 @@ if TYPE_CHECKING:
 
 def give_choices(editor: "GroupEditor") -> None:
     """Fill the lists of the form to choose from."""
-    form, group = editor.form, editor.group
-    people = _people(editor)
+    form = editor.form
+    people = people_to_choose(editor.identity, editor.group)
     form.choose(
         modality=_modalities(editor),
         orientation=orientations(), structure=structures(), attendance_mode=attendance_modes(), access=accesses(),
-        setting=settings() if group is None or group.setting != Setting.SLOTS else [*settings(), (Setting.SLOTS, _("Slots"))],
-        repeats=_repeats(editor), monthly_by=_monthly(), ends=_ends(), weekdays=[(n, weekday_name(n, "abbreviated")) for n in range(7)],
-        service_type=_service_types(editor), place=[("", _("Choose…")), *_rooms(editor)], lead=[("", _("Choose…")), *people], others=people,
-        **_terms(editor),
+        setting=[*settings(), (Setting.SLOTS, _("In slots"))],
+        service_type=_service_types(editor), place=[("", _("Choose…")), *rooms_to_choose(editor.identity, editor.rooms)],
+        lead=[("", _("Choose…")), *people], others=people, **rule_choices(custom=_is_custom(editor)), **_terms(editor),
     )  # fmt: skip
+
+
+def rule_choices(*, custom: bool) -> dict[str, list[tuple[Any, str]]]:
+    """The lists of the part that says when; with the rule as it is now where the form has no words for it."""
+    return {
+        "repeats": _repeats(custom), "monthly_by": _monthly(), "ends": _ends(),
+        "weekdays": [(n, weekday_name(n, "abbreviated")) for n in range(7)],
+    }  # fmt: skip
+
+
+def find_time_choices(
+    form: FindTimeForm, here: Sequence[Site], rooms: Sequence[Place], leading: Sequence[Person]
+) -> None:
+    """Fill the lists of the form that looks for a time: rooms one by one, or any of a site."""
+    names = {site.id: site.name for site in here} if len(here) > 1 else {}
+    people = [(person.uid, person.name) for person in leading]
+    form.room.choices = [
+        *((f"site:{site.uid}", _("Any room of %(site)s", site=site.name)) for site in here),
+        *((row.uid, _with_seats(row, names.get(row.site_id or 0, ""))) for row in rooms),
+        ("", _("In no room")),
+    ]
+    form.lead.choices = [("", _("Anybody")), *people]
+    form.others.choices = people
+    form.days.choices = [(number, weekday_name(number, "abbreviated")) for number in range(7)]
+    words = {DayPart.MORNING: _("Morning"), DayPart.AFTERNOON: _("Afternoon"), DayPart.EVENING: _("Evening")}
+    form.parts.choices = [(part, words[part]) for part in DayPart]
+    form.room.data = form.room.data or str(form.room.choices[0][0])
 
 
 def _service_types(editor: "GroupEditor") -> list[tuple[str, str]]:
@@ -75,10 +107,11 @@ def _modalities(editor: "GroupEditor") -> list[tuple[str, str]]:
     return [("", _("Choose…")), *((row.key, modality_name(row)) for row in rows)]
 
 
-def _rooms(editor: "GroupEditor") -> list[tuple[str, str]]:
-    here = sites(editor.identity)
+def rooms_to_choose(identity: Identity, rooms: Iterable[Place]) -> list[tuple[str, str]]:
+    """Rooms as they are chosen, with how many they hold."""
+    here = sites(identity)
     names = {site.id: site.name for site in here} if len(here) > 1 else {}
-    return [(row.uid, _with_seats(row, names.get(row.site_id or 0, ""))) for row in editor.rooms]
+    return [(row.uid, _with_seats(row, names.get(row.site_id or 0, ""))) for row in rooms]
 
 
 def _with_seats(row: Place, site: str) -> str:
@@ -89,21 +122,25 @@ def _with_seats(row: Place, site: str) -> str:
     return str(ngettext("%(room)s, %(num)s seat", "%(room)s, %(num)s seats", row.capacity, room=name))
 
 
-def _people(editor: "GroupEditor") -> list[tuple[str, str]]:
-    known = {person.uid: person.name for person in leaders(editor.identity.program_id)}
-    if editor.group is not None:
-        known |= {row.person.uid: row.person.name for row in editor.group.facilitators}
+def people_to_choose(identity: Identity, group: Group | None) -> list[tuple[str, str]]:
+    """Who may lead, and who leads the group already."""
+    known = {person.uid: person.name for person in leaders(identity.program_id)}
+    if group is not None:
+        known |= {row.person.uid: row.person.name for row in group.facilitators}
     return list(known.items())
 
 
-def _repeats(editor: "GroupEditor") -> list[tuple[str, str]]:
+def _is_custom(editor: "GroupEditor") -> bool:
+    return editor.series is not None and choices_of(editor.series.rule).repeats is Repeats.CUSTOM
+
+
+def _repeats(custom: bool) -> list[tuple[str, str]]:
     words = [
         (Repeats.ONCE, _("Does not repeat")), (Repeats.WEEKLY, _("Every week")),
         (Repeats.BIWEEKLY, _("Every 2 weeks")), (Repeats.WEEKS, _("Every few weeks")), (Repeats.DAILY, _("Every day")),
         (Repeats.WEEKDAYS, _("Weekdays")), (Repeats.MONTHLY, _("Monthly")),
     ]  # fmt: skip
-    is_custom = editor.series is not None and choices_of(editor.series.rule).repeats is Repeats.CUSTOM
-    return [*words, (Repeats.CUSTOM, _("As it is now"))] if is_custom else list(words)
+    return [*words, (Repeats.CUSTOM, _("As it is now"))] if custom else list(words)
 
 
 def _monthly() -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Changes of dates, as somebody or something asks for them: what is to be otherwise, and for how much."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -18,11 +18,38 @@ class ChangeScope(StrEnum):
     ALL = "all"
 
 
+class ChosenAct(StrEnum):
+    """What is done to chosen dates."""
+
+    CANCEL = "cancel"
+    MOVE = "move"
+    PLACE = "place"
+    LEADS = "leads"
+    NOTE = "note"
+
+
 @dataclass(frozen=True)
 class AddSeries:
-    """The group meets by one more rule; a single one is an extra date."""
+    """The group meets by one more rule; a single one is an extra date. Its dates have this of their `own`."""
 
     rule: SeriesRule
+    own: Mapping[DateField, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ExtraDate:
+    """One more date, as a series that meets once; `own` is what it has otherwise than the group."""
+
+    rule: SeriesRule
+    own: Mapping[DateField, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class AddDates:
+    """The group meets on these dates besides, as one change; one at which it meets already is left out."""
+
+    each: tuple[ExtraDate, ...]
+    scope: ChangeScope = ChangeScope.THIS
 
 
 @dataclass(frozen=True)
@@ -100,6 +127,18 @@ class SetOfDate:
 
 
 @dataclass(frozen=True)
+class RuleFrom:
+    """The series of a date meets by another rule from it on, or on all its coming dates, which then have these values. The
+    rule is that of what is ahead (`rule_ahead`)."""
+
+    date: int
+    rule: SeriesRule
+    values: Mapping[DateField, Any]
+    scope: ChangeScope
+    overwrite: frozenset[DateField] = frozenset()
+
+
+@dataclass(frozen=True)
 class MoveAndSet:
     """Both in one change, of one date and for one scope."""
 
@@ -121,6 +160,14 @@ class CancelDate:
 
     date: int
     reason: str
+    scope: ChangeScope = ChangeScope.THIS
+
+
+@dataclass(frozen=True)
+class ChosenDates:
+    """The same of several dates that somebody chose, as one change; those that have begun meanwhile stay as they are."""
+
+    each: tuple[MoveDate | SetOfDate | CancelDate, ...]
     scope: ChangeScope = ChangeScope.THIS
 
 
@@ -163,8 +210,8 @@ class UndoOf:
 
 
 Change = (
-    AddSeries | NewRule | SkipDay | AddBackDay | EndAfter | RetireDates | FollowGroup | ExtendSeries | MoveDate
-    | SetOfDate | MoveAndSet | CancelDate | BringBack | CloseDates | ReopenDates | UndoOf
+    AddSeries | AddDates | NewRule | SkipDay | AddBackDay | EndAfter | RetireDates | FollowGroup | ExtendSeries | MoveDate
+    | SetOfDate | MoveAndSet | RuleFrom | CancelDate | ChosenDates | BringBack | CloseDates | ReopenDates | UndoOf
 )  # fmt: skip
 
 
@@ -242,7 +289,7 @@ class DateChange:
 
     @property
     def gone(self) -> list[TimetableDate]:
-        """Dates that nobody holds and nothing refers to: they leave nothing behind."""
+        """Dates of a draft, or that came with what is undone, that nobody holds: they leave nothing behind."""
         stay = {one.key for one in self.after.dates}
         return [one for one in self.before.dates if one.key not in stay]
 
@@ -256,7 +303,7 @@ class DateChange:
 
     @property
     def dropped(self) -> list[TimetableDate]:
-        """Dates that their rule has no longer, or leaves out, and that stay for those who hold them."""
+        """Dates that their rule has no longer, or leaves out: their rows stay, for those who hold them to see."""
         return [now for was, now in self.steps if was.takes_place and not now.takes_place and not now.reason]
 
     @property

@@ -10,8 +10,10 @@ from groupsched.schedule.rules.recurrence import Frequency, Recurrence, RuleRefu
 from groupsched.schedule.rules.series import SeriesRule
 
 MOST_SKIPS = 8
+FIFTH = 5
+SHORTEST = 28
+"""So many days has every month."""
 EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
-FAR = 330
 
 
 @dataclass(frozen=True)
@@ -20,8 +22,8 @@ class SentenceParts:
     CUSTOM, of which nothing else is said; `interval` counts its days, weeks or months.
 
     Weekdays count from Monday = 0. A month has its `month_day`, or `nth` (1 to 5, or -1 for the last) of one weekday.
-    `until` is the last date, `far` when its year is to be said. `skipped` are dates month by month, `more` how many of
-    them are not said.
+    `until` is the last date, None without an end; `begun` where it started before now. `short`: it leaves out the months
+    that have no such day. `skipped` are dates month by month, `more` how many of them are not said.
     """
 
     starts_on: date
@@ -35,7 +37,8 @@ class SentenceParts:
     nth: int | None = None
     count: int | None = None
     until: date | None = None
-    far: bool = False
+    begun: bool = False
+    short: bool = False
     skipped: tuple[tuple[date, ...], ...] = ()
     more: int = 0
 
@@ -43,7 +46,8 @@ class SentenceParts:
 def sentence_parts(rule: SeriesRule, since: date | None = None) -> SentenceParts:
     """Decide what is said of a series; skipped dates before `since` are left out."""
     end = end_time(rule.start_time, rule.duration_minutes)
-    parts = SentenceParts(rule.starts_on, rule.start_time, end, rule.timezone, Repeats.CUSTOM)
+    begun = since is not None and rule.starts_on < since
+    parts = SentenceParts(rule.starts_on, rule.start_time, end, rule.timezone, Repeats.CUSTOM, begun=begun)
     try:
         recurrence = rule.recurrence
     except RuleRefused:
@@ -63,8 +67,9 @@ def _repeating(parts: SentenceParts, recurrence: Recurrence) -> SentenceParts:
         return _weekly(parts, recurrence.weekdays or (parts.starts_on.weekday(),))
     parts = replace(parts, repeats=Repeats.MONTHLY)
     if recurrence.nth is not None:
-        return replace(parts, nth=recurrence.nth, weekdays=recurrence.weekdays)
-    return replace(parts, month_day=recurrence.month_day or parts.starts_on.day)
+        return replace(parts, nth=recurrence.nth, weekdays=recurrence.weekdays, short=recurrence.nth == FIFTH)
+    day = recurrence.month_day or parts.starts_on.day
+    return replace(parts, month_day=day, short=day > SHORTEST)
 
 
 def _weekly(parts: SentenceParts, days: tuple[int, ...]) -> SentenceParts:
@@ -77,8 +82,7 @@ def _with_end(parts: SentenceParts, rule: SeriesRule, recurrence: Recurrence) ->
     last = last_date(rule)
     if last is None:
         return parts
-    until = rule.until or last
-    return replace(parts, count=recurrence.count, until=until, far=(until - parts.starts_on).days > FAR)
+    return replace(parts, count=recurrence.count, until=rule.until or last)
 
 
 def _with_skipped(parts: SentenceParts, days: list[date]) -> SentenceParts:

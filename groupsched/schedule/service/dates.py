@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from groupsched.access.identity import Identity
+from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import ChangedMeanwhile, DomainError
 from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
 from groupsched.schedule.events import Impact
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.queries import last_change
 from groupsched.schedule.rules import (
+    TIMES,
     BringBack,
     CancelDate,
     Change,
@@ -21,11 +24,15 @@ from groupsched.schedule.rules import (
     MoveAndSet,
     MoveDate,
     OccurrenceStatus,
+    RuleFrom,
+    SeriesRule,
     SetOfDate,
 )
 from groupsched.schedule.service.changing import ChangedDates, change_dates, plan_dates, plan_in
+from groupsched.schedule.service.leading import assign_leaders
 from groupsched.schedule.service.rows import may_write, touch
 from groupsched.schedule.service.timetable import TimetableRows
+from groupsched.schedule.service.topics import lay_again
 
 REASON_LENGTH = 300
 MOST = timedelta(days=1)
@@ -33,8 +40,10 @@ MOST = timedelta(days=1)
 
 @dataclass(frozen=True)
 class WantedDate:
-    """What somebody wants of a date: other times, other things of its own, or that it takes place, or not. `overwrite`: dates
-    that were changed by hand give it up for that. `version` is the one that the writer saw, if they say."""
+    """What somebody wants of a date: other times, other things of its own, or that it takes place, or not; from it on, or for
+    all, another `rule` of what is ahead. `overwrite`: dates that were changed by hand give it up for that, all or these
+    fields. `keep`: the words with which it is done although something is taken then. `version`, or all that is `seen`, is
+    what the writer saw, if they say."""
 
     start: datetime | None = None
     end: datetime | None = None
@@ -42,8 +51,21 @@ class WantedDate:
     status: OccurrenceStatus | None = None
     reason: str = ""
     scope: ChangeScope = ChangeScope.THIS
-    overwrite: bool = False
+    overwrite: bool | frozenset[DateField] = False
+    keep: str | None = None
     version: int | None = None
+    rule: SeriesRule | None = None
+    seen: "SeenDates | None" = None
+
+
+@dataclass(frozen=True)
+class SeenDates:
+    """How the dates of a group stood when somebody began to write: the version of one, of its series, and the number of the
+    last change of any."""
+
+    date: int
+    series: int
+    change: int
 
 
 def change_occurrence(
@@ -51,7 +73,8 @@ def change_occurrence(
 ) -> ChangedDates:
     """Change one date, or with it all that the scope names, and have their people told; a dry run only says what it would do.
 
-    Raises ChangedMeanwhile, DomainError for a reason that is missing or what does not fit, Conflict where it cannot be.
+    Raises ChangedMeanwhile, DomainError for a reason that is missing or what does not fit, Conflict where it cannot be,
+    DatesTaken where something is taken then.
     """
     group, change = occurrence.group, _change_of(occurrence, wanted)
     if dry_run:
@@ -63,11 +86,22 @@ def change_occurrence(
         row = rows.dates.get(occurrence.id)
         if wanted.version is not None and row is not None and row.version != wanted.version:
             raise ChangedMeanwhile
+        stale = wanted.seen is not None and wanted.seen != seen_dates(occurrence, wanted.scope)
+        # What is saved already is not saved again: a second click has the answer of the first.
+        if stale and plan_in(rows, change).changes:
+            raise ChangedMeanwhile
         if isinstance(change, CancelDate) and plan_in(rows, change).changes:
-            _check_reason(change.reason)
+            check_reason(change.reason)
         return change
 
-    return change_dates(identity, group, made)
+    return change_dates(identity, group, made, keep=wanted.keep)
+
+
+def seen_dates(occurrence: Occurrence, scope: ChangeScope) -> SeenDates:
+    """How what a scope names stands now: of one date alone, what became of others does not matter."""
+    if scope is ChangeScope.THIS:
+        return SeenDates(occurrence.version, 0, 0)
+    return SeenDates(occurrence.version, occurrence.series.version, last_change(occurrence.group))
 
 
 def cancel_occurrence(
@@ -86,8 +120,15 @@ def _change_of(occurrence: Occurrence, wanted: WantedDate) -> Change:
         return CancelDate(occurrence.id, clean_line(wanted.reason), wanted.scope)
     if wanted.status is not None:
         return BringBack(occurrence.id)
-    times = frozenset({DateField.START, DateField.END}) if wanted.start or wanted.end else frozenset()
-    given_up = times | frozenset(wanted.values) if wanted.overwrite else frozenset()
+    times = TIMES if wanted.start or wanted.end else frozenset()
+    if occurrence.group.has_slots and DateField.SEATS in wanted.values:
+        raise DomainError(
+            _("The seats of this date are its times."), field="capacity", code="seats-are-slots"
+        )
+    touched = times | frozenset(wanted.values) | (TIMES if wanted.rule else frozenset())
+    given_up = touched if wanted.overwrite is True else frozenset(wanted.overwrite or ()) & touched
+    if wanted.rule is not None:
+        return RuleFrom(occurrence.id, wanted.rule, wanted.values, wanted.scope, given_up)
     others = SetOfDate(occurrence.id, wanted.values, wanted.scope, given_up)
     if not times:
         return others
@@ -99,7 +140,8 @@ def _change_of(occurrence: Occurrence, wanted: WantedDate) -> Change:
     return MoveAndSet(move, others) if wanted.values else move
 
 
-def _check_reason(words: str) -> None:
+def check_reason(words: str) -> None:
+    """Raises DomainError for a date to be cancelled without a reason, or with too long a one."""
     if not words:
         raise DomainError(
             _("Say why, in a few words. People will read it."), field="reason", code="reason-missing"
@@ -113,10 +155,11 @@ def _check_length(words: str) -> None:
 
 
 def freeze(occurrence: Occurrence) -> None:
-    """Attendance exists: time and status of this date no longer follow its series."""
+    """Attendance exists: time and status of this date no longer follow its series, and who leads it is written down."""
     if not occurrence.frozen:
         occurrence.frozen = True
         touch(occurrence)
+        assign_leaders(occurrence, clock.now())
 
 
 def hold_still(occurrence: Occurrence, met: bool) -> None:
@@ -131,6 +174,8 @@ def hold_still(occurrence: Occurrence, met: bool) -> None:
 def set_status(occurrence: Occurrence, status: OccurrenceStatus, reason: str = "") -> None:
     """What the sheet found out about a date: finished, did not meet (with a reason), or scheduled again."""
     if (occurrence.status, occurrence.reason) != (status, reason):
+        # Where nobody met, its topic passes to the next date.
         occurrence.status, occurrence.reason, occurrence.frozen = status, reason[:REASON_LENGTH], True
         touch(occurrence)
         db.session.flush()
+        lay_again(occurrence.group_id)

@@ -27,7 +27,7 @@ function foldOrUnfold() {
 // A number of seats, or no limit: to say the one takes the other back.
 function oneOfBoth({ target }) {
   if (target.name === "no_limit" && target.checked) form.elements.capacity.value = "";
-  if (target.name === "capacity" && target.value) form.elements.no_limit.checked = false;
+  if (target.name === "capacity" && target.value && form.elements.no_limit) form.elements.no_limit.checked = false;
 }
 
 // What is skipped is kept in the form at once: on a slow line two taps overlap, and the second would be sent without
@@ -60,7 +60,13 @@ function keepLength() {
   began = begins || began;
 }
 
+// The panel kept in step with what was typed: who saves now has seen what it does, or typed a moment ago.
+function seen() {
+  if (form.elements.looked) form.elements.looked.value = "live";
+}
+
 start.addEventListener("change", keepLength);
+form.addEventListener("submit", seen);
 form.addEventListener("input", oneOfBoth);
 form.addEventListener("change", showWhatMatters);
 wide.addEventListener("change", foldOrUnfold);

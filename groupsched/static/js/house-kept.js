@@ -43,7 +43,7 @@ export function keep(id, value) {
 }
 
 // Everything that is kept, by its id.
-export async function kept() {
+export async function keptCalls() {
   try {
     const [rows, key] = await Promise.all([run("readonly", (store) => store.getAll()), deviceKey()]);
     const found = await Promise.all(rows.map(async ({ id, blob }) => [id, await unseal(key, blob)]));

@@ -1,7 +1,8 @@
 // What was done in a roll-call and is not answered yet: that it began, and the last word on each tile. Sent the oldest
 // first, each answered alone; the same twice changes nothing. What one person did is never sent by another.
-import { keep, kept } from "./house-kept.js";
+import { keep, keptCalls } from "./house-kept.js";
 import { ask } from "./sheet-ask.js";
+import { renewed } from "./sheet-send.js";
 
 const form = document.getElementById("house");
 const { site, who, begin } = form.dataset;
@@ -22,8 +23,18 @@ export const queue = {
   onChange: (hear) => listeners.add(hear),
 };
 
+// Whether other pages have to look for it (outgoing.js).
+function remember() {
+  try {
+    localStorage.setItem("house-waits", "1");
+  } catch {
+    // A browser that keeps nothing sends from here alone.
+  }
+}
+
 function changed() {
   const value = queue.size ? { began, wishes: [...wishes] } : null;
+  if (value) remember();
   keep(place, value).then((done) => {
     queue.safe = done;
     for (const hear of listeners) hear();
@@ -51,29 +62,49 @@ function verdict({ status, data }) {
   return data && (status === 200 || status === 409) ? "fine" : "offline";
 }
 
-async function post(address, fields, take) {
+function send(address, fields) {
   const body = new URLSearchParams(Object.entries({ csrf_token: form.elements.csrf_token.value, ...fields }));
-  const answer = await ask(address, { method: "POST", body, headers: { Accept: "application/json" } });
+  return ask(address, { method: "POST", body, headers: { Accept: "application/json" } });
+}
+
+// What was answered, null where nothing was.
+async function post(address, fields) {
+  let answer = await send(address, fields);
   queue.line = verdict(answer);
-  if (queue.line !== "fine") return false;
-  document.dispatchEvent(new Event("heard")); // for stay.js
-  take(answer.data);
-  return true;
+  // A page that was opened without a line has no secret yet; signed in anew, one has another.
+  if (queue.line === "secret") {
+    queue.line = await renewed(form.dataset.stay, who);
+    if (queue.line) return null;
+    answer = await send(address, fields);
+    queue.line = verdict(answer);
+  }
+  if (queue.line !== "fine") return null;
+  heard();
+  return answer.data;
+}
+
+// For stay.js, and for what is kept (keeping.js).
+function heard() {
+  for (const what of ["heard", "known"]) document.dispatchEvent(new Event(what));
 }
 
 async function sendBegun(take) {
   const at = began;
-  const done = await post(begin, { at }, take);
-  if (done && began === at) began = null;
-  return done;
+  const told = await post(begin, { at });
+  if (!told) return false;
+  if (began === at) began = null;
+  take(told);
+  return true;
 }
 
 async function sendNext(take) {
   const [key, one] = wishes.entries().next().value;
   const fields = { mark: `${key}.${one.out ? 1 : 0}`, name: one.name, at: one.at, roll: one.roll || roll() };
-  const done = await post(form.action, fields, take);
-  if (done && wishes.get(key) === one) wishes.delete(key);
-  return done;
+  const told = await post(form.action, fields);
+  if (!told) return false;
+  if (wishes.get(key) === one) wishes.delete(key);
+  take(told);
+  return true;
 }
 
 // Sends what waits; `take` gets each answer. True where nothing waits any more.
@@ -95,12 +126,13 @@ export async function look(take) {
   const options = { headers: { Accept: "application/json", "X-Unattended": "1" } };
   const answer = await ask(form.dataset.state, options);
   queue.line = verdict(answer);
+  if (queue.line === "fine") document.dispatchEvent(new Event("known"));
   if (queue.line === "fine" && !queue.size) take(answer.data);
   for (const hear of listeners) hear();
 }
 
 export async function restore() {
-  for (const [id, value] of await kept()) {
+  for (const [id, value] of await keptCalls()) {
     if (id === place) {
       ({ began } = value);
       for (const [key, one] of value.wishes) if (!wishes.has(key)) wishes.set(key, one);

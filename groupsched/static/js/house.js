@@ -1,14 +1,19 @@
 // A roll-call on a tablet, with a line or without: it begins at the tap, a tile turns at the tap, and what is not sent
 // yet waits (house-queue.js). What other tablets saw comes every ten seconds. Without this every tile is a plain form.
 import { beginHere, flush, look, queue, restore, roll, wish } from "./house-queue.js";
+import { keepSheets } from "./keeping.js";
 import "./print.js";
 import { say } from "./say.js";
 
 const EVERY = 10_000;
+keepSheets();
 const form = document.getElementById("house");
 const saved = document.getElementById("house-saved");
 const told = document.getElementById("house-told");
+const fresh = saved.querySelector("[data-fresh]");
 const says = JSON.parse(saved.dataset.says);
+// Opened without a line: the drill as it was kept.
+const { kept } = form.dataset;
 
 const tiles = () => [...form.querySelectorAll("[data-key]")];
 const isOut = (tile) => tile.classList.contains("st-here");
@@ -49,7 +54,8 @@ function show() {
 function waits(n) {
   const { line } = queue;
   if (line === "signed-out" || line === "secret") return says[line].replace("…", n);
-  if (!n && line === "fine") return queue.others ? says.others.replace("…", queue.others) : "";
+  if (line === "other") return says.others.replace("…", n);
+  if (!n && line === "fine") return queue.others ? says.others.replace("…", queue.others) : kept ? says.back : "";
   if (line === "offline") return n ? says.kept.replace("…", n) : says.offline;
   return says.waiting.replace("…", n);
 }
@@ -57,7 +63,9 @@ function waits(n) {
 function tell() {
   const words = waits(queue.size) + (queue.size && !queue.safe ? ` ${says.page}` : "");
   saved.hidden = !words;
-  saved.lastElementChild.textContent = words;
+  saved.querySelector("span").textContent = words;
+  fresh.hidden = words !== says.back;
+  saved.classList.toggle("is-wait", fresh.hidden);
   if (queue.line === "fine" && !queue.size) told.hidden = true;
 }
 
@@ -127,7 +135,7 @@ function sort() {
 }
 
 function warn(event) {
-  if (queue.size || queue.line === "offline") event.preventDefault();
+  if (queue.size) event.preventDefault();
 }
 
 addEventListener("submit", (event) => {
@@ -156,6 +164,7 @@ addEventListener("beforeunload", warn);
 queue.onChange(tell);
 restore().then(() => {
   show();
+  if (kept) take(JSON.parse(kept));
   for (const [key, one] of queue.wishes()) {
     const tile = tiles().find((found) => found.dataset.key === key);
     if (tile) draw(tile, one.out ? "↻" : null);

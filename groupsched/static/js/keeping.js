@@ -1,11 +1,14 @@
 // The sheets of the day, kept on this device while there is a line: the worker that opens them without one, and what is
-// on them, sealed for whoever is signed in. Asked for when staff open Today or a sheet, and ten minutes after that.
+// on them, sealed for whoever is signed in; and who is in the house. Asked for when staff open Today, a sheet or a
+// roll-call, and ten minutes after that.
 import { kept } from "./sheet-store.js";
-import { dropSheet, heardOf, keepSheet, keptSheets, known, note, personKey, sweep } from "./vault.js";
+import { dropSheet, heardOf, keepHouses, keepSheet, keptSheets, known, note, personKey, sweep } from "./vault.js";
 
 const OLD = 600_000;
 const SOON = 60_000;
-const SCOPES = ["/sheet/", "/today"];
+const SCOPE = "/";
+// Who is in the house changes by the minute: where it is looked at it is kept as it stands.
+const HOUSE_OLD = location.pathname.startsWith("/house") ? SOON : OLD;
 // Nobody touched anything for this question: it does not keep a sign-in alive.
 const UNATTENDED = { Accept: "application/json", "X-Unattended": "1" };
 const told = document.getElementById("keeping")?.dataset ?? {};
@@ -25,19 +28,34 @@ async function isKnown() {
   await note(told.who, { unlock: document.getElementById("cover").dataset.key });
 }
 
-async function fetchAhead(age) {
-  const { asked = 0, tag = "" } = await known(told.who);
-  if (Date.now() - asked < age) return;
-  const headers = { ...UNATTENDED, "If-None-Match": tag };
-  const response = await fetch(told.ahead, { headers, cache: "no-store", redirect: "manual" });
+// An answer for whoever this page is of, {at, response}; in another tab somebody else may have signed in meanwhile.
+async function asked(address, more = {}) {
+  const options = { headers: { ...UNATTENDED, ...more }, cache: "no-store", redirect: "manual" };
+  const response = await fetch(address, options);
   const at = Date.parse(response.headers.get("X-Now"));
-  // In another tab somebody else may have signed in since this page came.
-  if (!at || response.headers.get("X-Who") !== told.who) return;
+  if (!at || response.headers.get("X-Who") !== told.who) return {};
   await isKnown();
-  const data = response.status === 200 ? await response.json() : { tag };
+  return { at, response };
+}
+
+async function fetchAhead(age) {
+  const before = await known(told.who);
+  if (Date.now() - (before.asked ?? 0) < age) return;
+  const { at, response } = await asked(told.ahead, { "If-None-Match": before.tag ?? "" });
+  if (!at) return;
+  const data = response.status === 200 ? await response.json() : { tag: before.tag };
   if (data.sheets) await keepAll(data, at);
   // Not before all is here: a page that is left meanwhile takes the answer with it, and the next one asks again.
   await note(told.who, { at, tag: data.tag, asked: Date.now() });
+}
+
+async function fetchHouses(age) {
+  const { housed = 0 } = await known(told.who);
+  if (!told.house || Date.now() - housed < age) return;
+  const { at, response } = await asked(told.house);
+  if (!at) return;
+  await keepHouses(told.who, { ...await response.json(), at, apart: at - Date.now() });
+  await note(told.who, { housed: Date.now() });
 }
 
 // Asked at most once a minute, of what is older than `age`.
@@ -46,18 +64,28 @@ async function again(age) {
   heard = Date.now();
   await sweep();
   await fetchAhead(age);
+  await fetchHouses(Math.min(age, HOUSE_OLD));
 }
 
-// A browser looks by itself for a newer one only of the scope that it goes to.
-async function hire(scope) {
-  const registered = await navigator.serviceWorker?.register(told.worker, { scope, updateViaCache: "none" });
-  if (registered?.active) await registered.update();
+// One worker for every page of staff. A browser looks by itself for a newer one only of the page that it goes to.
+async function hire() {
+  const registered = await navigator.serviceWorker?.register(told.worker, { scope: SCOPE, updateViaCache: "none" });
+  if (!registered?.active) return;
+  await registered.update();
+  // The release before had one for the sheets and one for Today: theirs would go before this one's.
+  for (const one of await navigator.serviceWorker.getRegistrations()) {
+    if (one.scope !== registered.scope) await one.unregister();
+  }
 }
 
 const quietly = (done) => done.catch(() => {});
 
-// What a page of staff does once, when it comes.
+let begun = false;
+
+// What a page of staff does once, when it comes; a roll-call's shell and its page are one.
 export function keepSheets() {
+  if (begun) return;
+  begun = true;
   if (told.who) {
     const look = document.documentElement.dataset;
     try {
@@ -65,9 +93,7 @@ export function keepSheets() {
     } catch {
       // A shell is as light as the device then.
     }
-    for (const scope of SCOPES) {
-      quietly(hire(scope));
-    }
+    quietly(hire());
     quietly(isKnown().then(() => again(SOON)));
   }
   document.addEventListener("known", () => quietly(again(OLD)));

@@ -1,8 +1,11 @@
 // A browser that never made a mark has none that waits: it is spared the rest.
-let marked = null;
-try {
-  marked = localStorage.getItem("sheet-seq");
-} catch {
-  // What keeps nothing has nothing to send.
+function remembered(name) {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null; // what keeps nothing has nothing to send
+  }
 }
-if (marked) import("./outgoing-send.js");
+
+if (remembered("sheet-seq")) import("./outgoing-send.js");
+if (remembered("house-waits")) import("./house-outgoing.js");

@@ -3,11 +3,13 @@
 import { say } from "./say.js";
 import { make, shape } from "./sheet-draw.js";
 import { closeOver, openOver } from "./sheet-over.js";
-import { gap, meeting, words } from "./sheet-page.js";
+import { facts, gap, meeting, snack, words } from "./sheet-page.js";
 import { act, queue, time } from "./sheet-queue.js";
 import { isOpen } from "./sheet-rules.js";
 import { tell } from "./sheet-snack.js";
 import { rowsNow } from "./sheet-state.js";
+import { show } from "./sheet-strip.js";
+import { clockIn } from "./sheet-times.js";
 
 const section = document.getElementById("finish-here");
 const choose = section.querySelector("[data-choose]");
@@ -58,12 +60,34 @@ export function followEnd() {
 }
 
 function end(choices) {
-  act("finish", { choices });
   closeOver();
   tell(words.finishing);
+  act("finish", { choices });
 }
 
-const ends = () => queue.mine.some(({ op }) => op.kind === "finish");
+// The end that waits to be sent, of this sheet.
+export const ends = () => queue.of(facts.uid).find((entry) => entry.op.kind === "finish" && queue.sends(entry));
+
+// Where it cannot be sent now it stands there until it is; until then it can be taken back, and nobody saw it.
+export function showEnding() {
+  const entry = queue.line === "fine" ? null : ends();
+  for (const way of document.querySelectorAll("[data-finish]")) way.hidden = Boolean(entry);
+  if (!entry) ending.hidden = true;
+  else if (ending.hidden) {
+    const told = ending.querySelector("p");
+    told.textContent = gap(told.dataset.words, clockIn(Date.parse(entry.op.observed_at)));
+    snack.hidden = true;
+    show(ending, told.textContent);
+  }
+}
+
+ending.querySelector("button").addEventListener("click", async () => {
+  // What is on its way may be heard yet.
+  await queue.busy;
+  const entry = ends();
+  if (entry) queue.forget(entry);
+  queue.changed();
+});
 
 export function finish() {
   if (ends()) return;

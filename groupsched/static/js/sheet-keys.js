@@ -1,6 +1,7 @@
 // Keys of the sheet: arrows move in the grid; letters work on the tile that has the focus.
 import { list, snack } from "./sheet-page.js";
 
+const RESTS = 500;
 const KEYS = { l: "late", e: "excused", a: "absent", x: "left" };
 
 export const mainOf = (item) => item.querySelector(".tile-main, .two button");
@@ -30,7 +31,29 @@ function move(key, from) {
   next.focus();
 }
 
+// What a finger has touched looks chosen with a ring around it: only keys leave one (sheet-tiles.css).
+function byHand(hand) {
+  document.documentElement.classList.toggle("by-hand", hand);
+}
+addEventListener("pointerdown", () => byHand(true), true);
+addEventListener("keydown", () => byHand(false), true);
+
+// A finger that rests on a tile, to read what a tile says to a finger alone, marks nobody: it opens the row.
+function listenToRest(open) {
+  let since = Infinity;
+  list.addEventListener("pointerdown", ({ pointerType }) => {
+    since = pointerType === "mouse" ? Infinity : performance.now();
+  });
+  list.addEventListener("click", (event) => {
+    const tile = event.target.closest(".tile-main");
+    if (!tile || !event.detail || performance.now() - since < RESTS) return;
+    event.preventDefault();
+    open(tile.closest("li").id.slice(1));
+  });
+}
+
 export function listen(mark, open) {
+  listenToRest(open);
   list.addEventListener("keydown", (event) => {
     const tile = event.target.closest(".tile-main, .two button");
     if (!tile || event.ctrlKey || event.metaKey || event.altKey) return;

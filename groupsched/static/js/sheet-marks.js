@@ -1,12 +1,14 @@
 // What a tap does: a mark, everyone else, an undo. The operation is made with what stands at that moment; nothing is
 // read when it is sent.
 import { say } from "./say.js";
+import { ends } from "./sheet-end.js";
 import { mainOf } from "./sheet-keys.js";
 import { gap, itemOf, meeting, snack, words } from "./sheet-page.js";
 import { act, queue, time } from "./sheet-queue.js";
 import { counted, isOpen, meant, shown } from "./sheet-rules.js";
 import { fail, tell } from "./sheet-snack.js";
 import { answerOf, baseOf, lineOf, modeNow, rowsNow } from "./sheet-state.js";
+import { asksSoon } from "./sheet-strip.js";
 import { clockIn } from "./sheet-times.js";
 
 const EARLY = 7_200_000;
@@ -19,6 +21,7 @@ const iso = (moment) => (moment === null ? null : new Date(moment).toISOString()
 export const isEarly = () => time.now() < meeting.start - EARLY;
 
 function forbidden(row, said, what) {
+  if (ends()) return words.ended;
   if (row.own) return words.own;
   if (said.status === "present" && isEarly()) return words.early;
   const first = meeting.start + meeting.grace;
@@ -50,6 +53,8 @@ export function mark(id, what, typed = null) {
   const not = forbidden(row, said, what);
   if (not) return refuse(not);
   const { kind, status, auto } = said;
+  const comes = kind === "mark" && status === "present" && row.status !== "present";
+  if (comes && asksSoon(() => mark(id, what, typed))) return null;
   const after = queue.lastOn(id);
   const fields = { attendee_id: id, base_version: baseOf(id)?.version ?? 0, ...(after ? { after } : {}), status,
     time_in: iso(said.time_in), time_out: iso(said.time_out), ...(kind === "mark" ? { auto } : {}) };
@@ -63,7 +68,9 @@ export function mark(id, what, typed = null) {
 export function everyone() {
   const rows = [...rowsNow().values()].filter((row) => isOpen(row) && !row.own);
   if (!rows.length) return null;
+  if (ends()) return refuse(words.ended);
   if (isEarly()) return refuse(words.early);
+  if (asksSoon(everyone)) return null;
   const ids = rows.map(({ id }) => id);
   const back = Object.fromEntries(rows.map((row) => [row.id, answerOf(row)]));
   const told = gap(words.all, ids.length);
@@ -76,6 +83,10 @@ export function everyone() {
 // Twice tapped is once: what was taken back is no longer there to be.
 export function undo(id) {
   if (!id || undone.has(id)) return;
+  if (ends()) {
+    refuse(words.ended);
+    return;
+  }
   undone.add(id);
   // What the page came with was done before it: only the server knows what that touched.
   const { touches, back } = done.get(id) ?? { touches: [], back: {} };

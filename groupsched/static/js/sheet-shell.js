@@ -1,30 +1,17 @@
 // A sheet without a line: the shell, filled from what this browser keeps for whoever the server knew here last. The
 // modules of the server's page draw it. What is not kept is said, with the list of what is.
-import { tablet } from "./cover-kept.js";
 import { keepSheets } from "./keeping.js";
 import { comeAlive } from "./sheet-parts.js";
-import { keptSheet, keptSheets, known, reader, sweep } from "./vault.js";
+import { lookAsBefore, readdress, whoReads } from "./shell.js";
+import { keptHouses, keptSheet, keptSheets, known } from "./vault.js";
+import { waitingOn } from "./waiting.js";
 
 const NOBODY = "/sheet/-";
 const main = document.getElementById("main");
 const [, uid] = /^\/sheet\/([^/]+)$/.exec(location.pathname) ?? [];
 
-// The light that the pages of the server had here (keeping.js).
-try {
-  Object.assign(document.documentElement.dataset, JSON.parse(localStorage.getItem("sheet-look") || "{}"));
-} catch {
-  // As the device wants.
-}
-
-function address(element, name) {
-  const value = element.getAttribute(name);
-  if (value?.startsWith(NOBODY)) element.setAttribute(name, `/sheet/${uid}${value.slice(NOBODY.length)}`);
-}
-
 function fill(sheet, who, at, unlock) {
-  for (const element of document.querySelectorAll("[href], [action], [formaction]")) {
-    for (const name of ["href", "action", "formaction"]) address(element, name);
-  }
+  readdress(NOBODY, `/sheet/${uid}`);
   const told = document.getElementById("sheet-facts").dataset;
   told.facts = JSON.stringify({ ...sheet.facts, rows: sheet.rows, at, unlock });
   told.locale = sheet.facts.locale;
@@ -36,42 +23,50 @@ function fill(sheet, who, at, unlock) {
   people.classList.toggle("people-list", /(^|; )sheet-as=list/.test(document.cookie));
 }
 
-function row(sheet) {
+// Words for how many wait, in the place that has them.
+function sayWaits(place, count) {
+  place.hidden = !count;
+  if (count) place.textContent = JSON.parse(place.dataset.waits)[count === 1 ? 0 : 1].replace("…", count);
+}
+
+function row(sheet, waits) {
   const item = document.getElementById("kept-row").content.firstElementChild.cloneNode(true);
   item.querySelector("a").href = `/sheet/${sheet.uid}`;
   item.querySelector(".strong").textContent = sheet.title;
   item.querySelector(".muted").textContent = sheet.line;
+  sayWaits(item.querySelector("[data-waits]"), waits);
   return item;
 }
 
-function list(sheets) {
+// What can be opened now, in place of a page that cannot.
+async function list(sheets, houses) {
   const page = document.getElementById("kept").content.firstElementChild;
+  const waits = await waitingOn();
   const { other, today } = page.dataset;
+  const elsewhere = !uid && location.pathname !== "/today";
   document.querySelector(".sheet-title .name").textContent = uid ? other : today;
+  page.querySelector("[data-page]").hidden = !elsewhere;
   page.querySelector("[data-some]").hidden = !sheets.length;
-  page.querySelector("[data-none]").hidden = sheets.length > 0;
-  page.querySelector("ul").append(...sheets.sort((one, other) => one.facts.start - other.facts.start).map(row));
-  page.querySelector("[data-again]").href = `${location.pathname}?wait`;
+  page.querySelector("[data-none]").hidden = elsewhere || sheets.length > 0;
+  page.querySelector("[data-house]").hidden = !houses;
+  sayWaits(page.querySelector("[data-waits]"), waits.all);
+  const inOrder = sheets.sort((one, other) => one.facts.start - other.facts.start);
+  page.querySelector("ul").append(...inOrder.map((sheet) => row(sheet, waits.of(sheet.uid))));
+  page.querySelector("[data-again]").href = elsewhere ? location.href : `${location.pathname}?wait`;
   for (const rest of document.querySelectorAll(".counts, .sheet-foot, #saved")) rest.remove();
   main.replaceChildren(page);
 }
 
-// A paired tablet whose labels are locked: a PIN opens them, on the cover.
-function locked() {
-  document.addEventListener("unlocked", () => location.reload());
-  document.dispatchEvent(new Event("signed-out"));
-}
-
 async function begin() {
-  await sweep();
-  const who = await reader();
-  if (!who && tablet()) return locked();
+  const who = await whoReads();
+  if (who === null) return null;
   const sheet = uid && who ? await keptSheet(who, uid) : null;
-  if (!sheet) return list(who ? await keptSheets(who) : []);
+  if (!sheet) return who ? list(await keptSheets(who), (await keptHouses(who))?.houses.length) : list([], 0);
   const { at = 0, unlock = "" } = await known(who);
   fill(sheet, who, Math.max(sheet.at, at), unlock);
   return comeAlive();
 }
 
+lookAsBefore();
 keepSheets();
-begin().catch(() => list([]));
+begin().catch(() => list([], 0));

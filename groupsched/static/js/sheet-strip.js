@@ -1,20 +1,25 @@
-// Strips over the foot: how the sheet is marked, asked while marks go on and answered whenever; what became of the
-// sheet elsewhere. Neither takes the page away.
+// Strips over the foot: how the sheet is marked, asked while marks go on and answered whenever; whether somebody is
+// here long before the start; what became of the sheet elsewhere. None takes the page away.
 import { say } from "./say.js";
 import { deafen } from "./sheet-deaf.js";
 import { facts, gap, meeting } from "./sheet-page.js";
 import { act, time } from "./sheet-queue.js";
 import { mustAsk } from "./sheet-rules.js";
-import { entries, modeNow } from "./sheet-state.js";
+import { entries, modeNow, rowsNow } from "./sheet-state.js";
 import { clockIn } from "./sheet-times.js";
 
 const NEW = 400;
+// So long before the start the door opens (attendance/rules/door.py).
+const BEFORE = 1_800_000;
 const how = document.getElementById("how");
 const elsewhere = document.getElementById("elsewhere");
 const told = elsewhere.querySelector("p");
+const soon = document.getElementById("soon");
+const wanted = [];
 let asked = false;
+let sure = false;
 
-function show(strip, words) {
+export function show(strip, words) {
   if (!strip.hidden) return;
   strip.hidden = false;
   deafen(strip, NEW);
@@ -36,6 +41,22 @@ export function showHow() {
   }
 }
 
+// Long before the start somebody may have the wrong sheet open: once, "here" is asked about. True where `act`, which
+// marks, waits for the answer; false where it need not be asked.
+export function asksSoon(act) {
+  const come = [...rowsNow().values()].some(({ status }) => status === "present");
+  if (sure || come || time.now() >= meeting.start - BEFORE) return false;
+  wanted.push(act);
+  show(soon, soon.querySelector("h2").textContent);
+  return true;
+}
+
+function answerSoon(yes) {
+  soon.hidden = true;
+  sure ||= yes;
+  for (const act of wanted.splice(0)) if (yes) act();
+}
+
 // Finished, cancelled: said in place, and what waits is kept.
 export function isElsewhere(words = told.dataset.finished) {
   told.textContent = words;
@@ -44,8 +65,12 @@ export function isElsewhere(words = told.dataset.finished) {
 
 const startsAt = how.querySelector("[data-start]");
 startsAt.textContent = gap(startsAt.textContent, clockIn(meeting.start));
+const early = soon.querySelector("h2");
+early.textContent = gap(early.dataset.words, clockIn(meeting.start));
 elsewhere.querySelector("a").href = facts.home;
 addEventListener("click", (event) => {
+  const said = event.target.closest?.("[data-soon]");
+  if (said) answerSoon(said.dataset.soon === "yes");
   const button = event.target.closest?.("[data-how]");
   if (!button) return;
   button.closest("details")?.removeAttribute("open");

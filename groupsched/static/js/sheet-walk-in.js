@@ -1,6 +1,7 @@
 // Whoever comes without a place, added without leaving the sheet: found while there is a line, by the typed name
 // without one, or as a guest.
 import { act } from "./sheet-queue.js";
+import { ends } from "./sheet-end.js";
 import { did, isEarly, refuse } from "./sheet-marks.js";
 import { closeOver, openOver } from "./sheet-over.js";
 import { facts, gap, words } from "./sheet-page.js";
@@ -11,9 +12,9 @@ const field = document.getElementById("walk-in-name");
 const found = document.getElementById("walk-in-found");
 
 function add(kind, fields, label) {
-  if (isEarly()) {
+  if (ends() || isEarly()) {
     closeOver();
-    refuse(words.early);
+    refuse(ends() ? words.ended : words.early);
     return;
   }
   const entry = act(kind, fields, (id) => {

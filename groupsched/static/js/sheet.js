@@ -3,7 +3,7 @@
 // are drawn where they changed (sheet-rows, sheet-panel, sheet-end), and the chip and the strips say the rest.
 import { deafen } from "./sheet-deaf.js";
 import { showChip } from "./sheet-chip.js";
-import { finish, followEnd } from "./sheet-end.js";
+import { finish, followEnd, showEnding } from "./sheet-end.js";
 import { heard } from "./sheet-heard.js";
 import { keepSoon } from "./sheet-keep.js";
 import { listen, rove } from "./sheet-keys.js";
@@ -64,6 +64,7 @@ on("changed", () => {
   render();
   follow();
   followEnd();
+  showEnding();
   showHow();
   showChip();
   keepSoon();

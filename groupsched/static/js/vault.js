@@ -162,7 +162,12 @@ export async function keptSheets(who) {
   const range = IDBKeyRange.bound(sheetId(who, ""), sheetId(who, "\uffff"));
   const kept = await run("readonly", ["sheets"], (sheets) => sheets.getAll(range));
   const key = (await record(personId(who)))?.key;
-  return (await Promise.all(kept.map(({ blob }) => unseal(key, blob)))).filter((sheet) => sheet !== null);
+  return (await Promise.all(kept.map(({ blob }) => unseal(key, blob)))).filter((sheet) => sheet?.uid);
 }
+
+// Who is in each house of a person, {houses, at, apart, locale}: it lies with the sheets and goes with them.
+const HOUSES = "houses";
+export const keepHouses = (who, value) => keepSheet(who, HOUSES, value);
+export const keptHouses = (who) => keptSheet(who, HOUSES);
 
 export const dropSheet = (who, uid) => run("readwrite", ["sheets"], (sheets) => sheets.delete(sheetId(who, uid)));

@@ -1,1 +1,1 @@
-var e=null;try{e=localStorage.getItem("sheet-seq")}catch{}e&&import("./outgoing-send.js");
+function e(t){try{return localStorage.getItem(t)}catch{return null}}e("sheet-seq")&&import("./outgoing-send.js");e("house-waits")&&import("./house-outgoing.js");

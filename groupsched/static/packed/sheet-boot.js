@@ -1,1 +1,1 @@
-import{A as m,G as o}from"./shared-2BA2LGBX.js";m();o();
+import{F as o,z as m}from"./shared-6SHNC3VH.js";m();o();

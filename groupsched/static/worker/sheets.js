@@ -1,11 +1,15 @@
-// The worker of the sheets: where the line fails, hangs, or something between answers in its place, a sheet and Today
-// open as a shell without names, which the page fills from what the browser keeps sealed. Told by the server, above this
-// (attendance/routes/shell.py): TOLD, the release with its files and its shell in each language.
+// The worker of staff: where the line fails, hangs, or something between answers in its place, a sheet, Today and the
+// roll-call open as a shell without names, which the page fills from what the browser keeps sealed. In place of any
+// other page that the line fails it says what opens without one. Told by the server, above this
+// (attendance/routes/shell.py): TOLD, the release with its files and its shells in each language.
 const CACHE = `sheets ${TOLD.version}`;
 const WORDS = "sheets language";
 // Of any release: a page may be of the one before, or of the one after, which another tab has fetched already.
 const FILES = /^\/(static\/~|sheet\/parts\/)/;
-const SHELLED = /^\/(today|sheet\/[^/]+)$/;
+const SHELLED = /^\/(today|(sheet|house)\/[^/]+|house)$/;
+const HOUSE = /^\/house/;
+// A download is a navigation too: it is the browser's own.
+const NO_PAGE = /^\/(static|api)\/|\.\w+$/;
 // What is not there by now is not coming while somebody stands and waits.
 const PATIENCE = 4000;
 const SHORT = 1000;
@@ -23,8 +27,8 @@ async function keepFiles() {
   const there = new Set((await cache.keys()).map(({ url }) => new URL(url).pathname));
   await cache.addAll(TOLD.files.filter((file) => !there.has(file)));
   // Asked by nobody: no name of whoever is signed in can stand in it.
-  const shells = Object.values(TOLD.shells).map((shell) => new Request(shell, { credentials: "omit", cache: "no-store" }));
-  await cache.addAll(shells);
+  const shells = [TOLD.shells, TOLD.houses].flatMap(Object.values);
+  await cache.addAll(shells.map((shell) => new Request(shell, { credentials: "omit", cache: "no-store" })));
 }
 
 // A page of the release before may still be open: its files go with the one after this.
@@ -40,11 +44,12 @@ async function remember(language) {
   if (language in TOLD.shells && language !== known) await words.put("/language", new Response(language));
 }
 
-async function shell() {
+async function shell(pathname) {
+  const shells = HOUSE.test(pathname) ? TOLD.houses : TOLD.shells;
   const words = await caches.open(WORDS);
   const language = await (await words.match("/language"))?.text();
-  const address = TOLD.shells[language] ?? Object.values(TOLD.shells)[0];
-  // This release's, else any: the worker of Today may have put away what that of the sheets, not yet renewed, had.
+  const address = shells[language] ?? Object.values(shells)[0];
+  // This release's, else any: one that is not yet renewed finds what a newer one has left.
   return (await caches.match(address, { ...ANY, cacheName: CACHE })) ?? caches.match(address, ANY);
 }
 
@@ -55,7 +60,7 @@ const isAnswer = (answer) => answer.type === "opaqueredirect"
 // When it last took too long: the next page is not waited for as long.
 let slow = 0;
 
-async function page(event) {
+async function page(event, pathname) {
   const stop = new AbortController();
   const asked = fetch(event.request, { signal: stop.signal }).catch(() => null);
   const answer = await Promise.race([asked, pause(Date.now() - slow < LATELY ? SHORT : PATIENCE)]);
@@ -65,10 +70,15 @@ async function page(event) {
     return answer;
   }
   if (answer === undefined) slow = Date.now();
-  const kept = await shell();
+  const kept = await shell(pathname);
   if (!kept) return answer ?? await asked ?? Response.error();
   stop.abort();
   return kept;
+}
+
+// Any other page comes as it comes, however long it takes.
+async function other(request) {
+  return fetch(request).catch(async () => (await shell("")) ?? Response.error());
 }
 
 async function file(request) {
@@ -86,7 +96,8 @@ addEventListener("fetch", (event) => {
   if (request.method !== "GET" || origin !== location.origin) return;
   // With "wait" somebody said that they rather wait.
   if (request.mode === "navigate") {
-    if (SHELLED.test(pathname) && !searchParams.has("wait")) event.respondWith(page(event));
+    if (searchParams.has("wait") || NO_PAGE.test(pathname)) return;
+    event.respondWith(SHELLED.test(pathname) ? page(event, pathname) : other(request));
   } else if (FILES.test(pathname)) event.respondWith(file(request));
 });
 

@@ -1,0 +1,95 @@
+"""Where a tablet could do what nobody meant, or leave what nobody sees: a finish without a line, a finger at rest, too early."""
+
+import pytest
+from playwright.sync_api import expect
+
+from groupsched.attendance import queries
+from groupsched.attendance.rules import AttendanceStatus
+from groupsched.core.db import db
+from tests.browser.tablets import alive, cut, saved, tap, tile
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
+
+
+def finished(occurrence):
+    db.session.rollback()
+    db.session.expire_all()
+    found = queries.read_sheet(occurrence).finished
+    db.session.rollback()  # what was read holds nothing up
+    return found
+
+
+def test_a_finish_that_waits_stands_there_and_can_be_taken_back_and_who_leaves_is_asked(tablets):
+    page = tablets.open(tablets.morning.ossian)
+    cut(page)
+    page.locator("#everyone button").click()
+    page.locator("a[data-finish], form[data-finish] button").click()
+    page.wait_for_timeout(500)
+    if page.locator("#finish-here form").is_visible():
+        page.locator("#finish-here form .btn-big").click()
+    strip = page.locator("#ending")
+    expect(strip).to_contain_text("not sent yet")
+    expect(page.locator("a[data-finish], form[data-finish]")).to_be_hidden()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    alive(page)
+    expect(strip).to_contain_text("not sent yet")
+    page.locator("#everyone button").click(force=True)
+    tile(page, "Ash D.").locator(".tile > a").click()
+    page.wait_for_timeout(750)
+    page.locator("#panel button", has_text="Excused").click()
+    expect(page.locator("#snack")).to_contain_text("Take the finish back")
+    page.keyboard.press("Escape")
+    strip.get_by_role("button", name="Take the finish back").click()
+    expect(strip).to_be_hidden()
+    expect(page.locator("#saved > span")).to_have_text("No connection. 1 mark kept here")
+    assert not finished(tablets.morning.occurrence)
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.goto(f"{tablets.address}/today")
+    cut(page)
+    page.locator("summary", has_text="Account menu").click()
+    page.get_by_role("button", name="Sign out").click()
+    asks = page.locator("#leaving")
+    expect(asks).to_contain_text("1 mark waits on this device")
+    asks.get_by_role("button", name="Stay signed in").click()
+    expect(page.locator("h1")).to_have_text("Today")
+    page.locator("summary", has_text="Account menu").click()
+    page.get_by_role("button", name="Sign out").click()
+    asks.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in")
+
+
+def test_a_finger_at_rest_marks_nobody_and_here_long_before_the_start_is_asked_once(tablets):
+    morning = tablets.morning
+    page = tablets.open(morning.ossian, has_touch=True)
+    tap(page, "Ash D.")
+    saved(page)
+    later = morning.world.soon(morning.group, in_minutes=70)
+    address = f"{tablets.address}/sheet/{later.uid}"
+    db.session.commit()
+    page.goto(address)
+    alive(page)
+    main = tile(page, "Ash D.").locator(".tile-main")
+    soon = page.locator("#soon")
+    main.tap()
+    expect(soon).to_contain_text("Mark as here already?")
+    expect(tile(page, "Ash D.")).to_contain_text("Not marked")
+    page.wait_for_timeout(450)
+    soon.get_by_role("button", name="No").click()
+    main.tap()
+    page.wait_for_timeout(450)
+    soon.get_by_role("button", name="Yes, mark").click()
+    expect(tile(page, "Ash D.")).to_contain_text("Here")
+    tile(page, "Basil C.").locator(".tile-main").tap()
+    expect(tile(page, "Basil C.")).to_contain_text("Here")
+    expect(soon).to_be_hidden()
+    page.wait_for_timeout(750)
+    resting = tile(page, "Jo Mar.").locator(".tile-main")
+    resting.dispatch_event("pointerdown", {"pointerType": "touch", "bubbles": True})
+    page.wait_for_timeout(600)
+    resting.dispatch_event("click", {"detail": 1, "bubbles": True, "cancelable": True})
+    expect(page.locator("#panel h2")).to_have_text("Jo Mar.")
+    expect(tile(page, "Jo Mar.")).to_contain_text("Not marked")
+    saved(page)
+    said = {row.label: row.state.status for row in queries.read_sheet(later).rows}
+    assert said["Jo Mar."] is AttendanceStatus.UNMARKED and said["Basil C."] is AttendanceStatus.PRESENT
