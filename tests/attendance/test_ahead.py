@@ -176,8 +176,6 @@ def test_a_sheet_of_forty_is_light_with_all_that_it_fetches_and_plain_forms_with
     assert len(wire) <= 12 and sum(wire.values()) <= 60_000, wire
 
 
-
-
 def test_a_device_keeps_who_will_be_in_the_house_in_the_next_hours_and_no_stranger_does(
     morning, client, world
 ):
