@@ -18,7 +18,7 @@ STYLES_OF_PAGES = (
     "tokens", "dark", "type", "layout", "focus", "buttons", "forms", "choices", "frame", "lock", "cards", "tags", "lists",
     "tables", "find", "calendar", "front", "feeds", "large", "print", "preferences",
 )  # fmt: skip
-NOT_ON_SHEETS = {"choices", "tags", "tables", "find", "calendar", "front", "feeds"}
+NOT_ON_SHEETS = {"choices", "tables", "find", "calendar", "front", "feeds"}
 STYLES_OF_SHEETS = (
     *(name for name in STYLES_OF_PAGES if name not in NOT_ON_SHEETS),
     "sheet-frame", "sheet-tiles", "sheet-panel", "sheet", "sheet-list",

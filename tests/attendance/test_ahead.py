@@ -141,9 +141,8 @@ def on_the_wire(browser, address):
     """What a browser that keeps nothing fetches for a page, packed as it takes it: bytes by address."""
     found, waiting, said = {}, {address}, ""
     while waiting:
-        one = min(
-            waiting, key=lambda name: name.endswith(".css")
-        )  # which letters a page has is known before its fonts
+        # Which letters a page has is known before its fonts.
+        one = min(waiting, key=lambda name: name.endswith(".css"))
         waiting.remove(one)
         found[one] = len(browser.get(one, headers=TAKEN, buffered=True).data)
         text = "" if one.endswith((".woff2", ".svg")) else browser.get(one, buffered=True).text

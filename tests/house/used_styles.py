@@ -18,7 +18,7 @@ STATIC = PACKAGE / "static"
 TEMPLATES = folder("templates")
 WHOLE, USED = STATIC / "vendor" / "bootstrap.min.css", STATIC / BOOTSTRAP
 # What lies in the frame of a sheet, and what its module draws from.
-SHEETS = ("attendance/sheet.html", "attendance/shell.html", "attendance/house.html", "attendance/parts.html")
+SHEETS = tuple(f"attendance/{name}.html" for name in ("sheet", "shell", "house", "house_shell", "parts"))
 CLASS = re.compile(r"\.(-?[A-Za-z_](?:\\.|[\w-])*)")
 NO_ELEMENT = re.compile(r"\[[^\]]*\]|::?[\w-]+(?:\([^()]*\))?|[.#](?:\\.|[\w-])+")
 ELEMENT = re.compile(r"""<([a-z][a-z0-9]*)|createElement\(["'](\w+)""")
