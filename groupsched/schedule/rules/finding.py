@@ -56,7 +56,7 @@ def found_times(wanted: WantedTime, taken: Mapping[int | None, Spans], busy: Spa
     starts = list(_starts(wanted))
     found: list[FoundTime] = []
     for place, spans in taken.items():
-        free = _Free([*spans, *busy], wanted)
+        free = _FreeWindow([*spans, *busy], wanted)
         for weekday, at, dates in starts:
             number = sum(free.during(start, start + wanted.length) for start in dates)
             if number * 2 > wanted.weeks:
@@ -96,7 +96,7 @@ def _times(parts: Iterable[DayPart]) -> list[time]:
     return sorted(set(steps))
 
 
-class _Free:
+class _FreeWindow:
     """What is left free for long enough, to be asked often."""
 
     def __init__(self, taken: Spans, wanted: WantedTime) -> None:
