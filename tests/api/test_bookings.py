@@ -35,7 +35,7 @@ def test_free_is_where_neither_the_room_nor_anybody_named_is_taken(tea, call):
     spans = [(one["place_id"], one["start"][11:16], one["end"][5:16]) for one in both]
     oak = [(tea.room.uid, "00:00", "11-26T18:00"), (tea.room.uid, "19:30", "11-27T00:00")]
     assert spans == [*oak, (tea.studio.uid, "00:00", "11-27T00:00")]
-    led = call("GET", f"/free?minutes=271&site=house&person={tea.lead.uid}&{window}").json["items"]
+    led = call("GET", f"/free?minutes=271&site={tea.site.uid}&person={tea.lead.uid}&{window}").json["items"]
     assert {(one["start"][11:16], one["end"][11:16]) for one in led} == {("00:00", "18:00")} and len(led) == 2
     assert call("GET", "/free?from=2026-11-26&to=2027-11-27").status_code == 422
     assert call("GET", "/free?to=2026-11-01").status_code == 422
