@@ -1,7 +1,7 @@
 """/bookings and /free: what is taken between two moments, and what is not."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from flask.views import MethodView
@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
-from groupsched.access.queries import current_program, get_site
+from groupsched.access.queries import current_program, sites
 from groupsched.api.routes.blueprint import NounBlueprint
 from groupsched.api.routes.lists import by_start
 from groupsched.api.routes.refusing import refuse
@@ -18,15 +18,13 @@ from groupsched.catalog.models import Group
 from groupsched.catalog.queries import leaders, places, readable
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.errors import NotFound
 from groupsched.core.i18n import _
 from groupsched.schedule.models import Booking, Occurrence
-from groupsched.schedule.rules import free_spans
+from groupsched.schedule.rules import free_spans, moment_of
 from groupsched.schedule.service import rooms_for
 from groupsched.schedule.taken import bookings_between, taken_spans
 
 blueprint = NounBlueprint("bookings-api", __name__, description="What is taken, what is free")
-WEEK = timedelta(days=7)
 
 
 @blueprint.route("/bookings")
@@ -38,8 +36,7 @@ class Bookings(MethodView):
     @blueprint.response(200, paged(BookingSchema))
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """List what is taken."""
-        start = (query["from_"] or clock.now()).astimezone(UTC)
-        end = query["to"].astimezone(UTC) if query["to"] else start + WEEK
+        start, end = _window(query)
         rooms, people = _rooms(query["place"]), _people(query["person"])
         taken = bookings_between(current().program_id, start, end, list(rooms), list(people))
         page = by_start(taken, Booking.start, Booking.id, query["limit"], query["cursor"])
@@ -57,7 +54,7 @@ class Free(MethodView):
     @blueprint.response(200, FreeSpansSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """List what is free for so long; where it is closed, it is not."""
-        start, end = query["from_"].astimezone(UTC), query["to"].astimezone(UTC)
+        start, end = _window(query)
         rooms, people = _rooms(query["place"]), _people(query["person"])
         if query["site"]:
             rooms |= {one.id: one.uid for one in rooms_for(current(), _site(query["site"]))}
@@ -98,30 +95,44 @@ def _seen(numbers: Iterable[int]) -> frozenset[int]:
     )
 
 
-def _rooms(uids: list[str]) -> dict[int, str]:
-    return _known("place", uids, {one.uid: one.id for one in places(current(), retired=True)} if uids else {})
+def _window(query: dict[str, Any]) -> tuple[datetime, datetime]:
+    """From the beginning of the first day at the program to the end of the last."""
+    first = query["from_"] or clock.today(_zone())
+    last = query["to"] or first + timedelta(days=6)
+    if last < first:
+        refuse({"to": [_("The end is before the start.")]})
+    return moment_of(first, time(), _zone()), moment_of(last + timedelta(days=1), time(), _zone())
 
 
-def _people(uids: list[str]) -> dict[int, str]:
-    known = {one.uid: one.id for one in leaders(current().program_id)} if uids else {}
-    return _known("person", uids, known)
+def _rooms(named: list[str]) -> dict[int, str]:
+    rows = places(current(), retired=True) if named else []
+    return _known("place", named, {name: one for one in rows for name in (one.key, one.uid)})
 
 
-def _known(name: str, uids: list[str], known: dict[str, int]) -> dict[int, str]:
-    """The numbers of these ids, each with it. One that nobody knows is refused: an answer without it helps nobody."""
-    for uid in uids:
-        if uid not in known:
-            refuse({name: [_("Nothing here is called “%(value)s”.", value=uid)]})
-    return {known[uid]: uid for uid in uids}
+def _people(named: list[str]) -> dict[int, str]:
+    rows = leaders(current().program_id) if named else []
+    return _known("person", named, {one.uid: one for one in rows})
 
 
-def _site(uid: str) -> int:
-    try:
-        return get_site(current(), uid).id
-    except NotFound:
-        refuse({"site": [_("Nothing here is called “%(value)s”.", value=uid)]})
+def _known(name: str, named: list[str], known: dict[str, Any]) -> dict[int, str]:
+    """The numbers of what is named, each with its id. One that nobody knows is refused: an answer without it helps nobody."""
+    for one in named:
+        if one not in known:
+            refuse({name: [_("Nothing here is called “%(value)s”.", value=one)]})
+    return {known[one].id: known[one].uid for one in named}
+
+
+def _site(named: str) -> int:
+    found = next((one.id for one in sites(current()) if named in (one.uid, one.key)), None)
+    if found is None:
+        refuse({"site": [_("Nothing here is called “%(value)s”.", value=named)]})
+    return found
+
+
+def _zone() -> str:
+    program = current_program(current())
+    return program.timezone if program else "UTC"
 
 
 def _told(value: datetime) -> str | None:
-    program = current_program(current())
-    return moment(value, program.timezone if program else "UTC")
+    return moment(value, _zone())

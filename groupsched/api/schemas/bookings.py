@@ -1,6 +1,6 @@
 """What is taken, and what is free."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
@@ -9,42 +9,42 @@ from groupsched.api.schemas.fields import PageQuery
 from groupsched.core.i18n import _
 from groupsched.core.shapes import LineText, StrictSchema
 
-MOST_DAYS_FREE, MOST_NAMED = 62, 50
+MOST_DAYS, MOST_NAMED = 62, 50
+REACH = validate.Range(date(2000, 1, 1), date(2100, 12, 31))
 
 
-def _ids() -> fields.List:
+def _named() -> fields.List:
     return fields.List(
-        LineText(validate=validate.Length(1, 40)), load_default=list, validate=validate.Length(max=MOST_NAMED)
+        LineText(validate=validate.Length(1, 120)),
+        load_default=list,
+        validate=validate.Length(max=MOST_NAMED),
     )
 
 
-class BookingQuery(PageQuery):
-    """Rooms and people by their ids, each several times if need be; none means all. From now on for 7 days by default."""
+class TakenQuery(StrictSchema):
+    """Rooms (by id or key) and people, each several times if need be, and the days, both inclusive: the coming 7 by default."""
 
-    place, person = _ids(), _ids()
-    from_ = fields.AwareDateTime(data_key="from", load_default=None)
-    to = fields.AwareDateTime(load_default=None)
-
-    @validates_schema
-    def _in_order(self, data: dict[str, Any], **_more: Any) -> None:
-        if data["from_"] and data["to"] and data["to"] <= data["from_"]:
-            raise ValidationError(_("The end is before the start."), "to")
-
-
-class FreeQuery(StrictSchema):
-    """How long, in which rooms (or any room of a site), and with whom."""
-
-    minutes = fields.Integer(required=True, validate=validate.Range(1, 1440))
-    place, person = _ids(), _ids()
-    site = LineText(load_default=None, validate=validate.Length(1, 40))
-    from_ = fields.AwareDateTime(data_key="from", required=True)
-    to = fields.AwareDateTime(required=True)
+    place, person = _named(), _named()
+    from_ = fields.Date(data_key="from", load_default=None, validate=REACH)
+    to = fields.Date(load_default=None, validate=REACH)
 
     @validates_schema
     def _in_reach(self, data: dict[str, Any], **_more: Any) -> None:
-        if not data["from_"] < data["to"] <= data["from_"] + timedelta(days=MOST_DAYS_FREE):
-            words = _("It ends after it begins, and %(num)s days later at most.", num=MOST_DAYS_FREE)
+        first, last = data["from_"], data["to"]
+        if first and last and not first <= last < first + timedelta(days=MOST_DAYS):
+            words = _("It ends after it begins, and %(num)s days later at most.", num=MOST_DAYS)
             raise ValidationError(words, "to")
+
+
+class BookingQuery(TakenQuery, PageQuery):
+    """What is taken; of all rooms and people where none is named."""
+
+
+class FreeQuery(TakenQuery):
+    """How long, in which rooms or in any of a site, and with whom."""
+
+    minutes = fields.Integer(load_default=60, validate=validate.Range(1, 1440))
+    site = LineText(load_default=None, validate=validate.Length(1, 80))
 
 
 class BookingSchema(Schema):

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from groupsched.schedule.rules.booking import free_spans
 
 STEP = timedelta(minutes=30)
-MOST_FOUND = 12
+MOST_FOUND, MOST_A_DAY = 12, 3
 Spans = Sequence[tuple[datetime, datetime]]
 
 
@@ -51,19 +51,31 @@ class FoundTime:
 
 
 def found_times(wanted: WantedTime, taken: Mapping[int | None, Spans], busy: Spans) -> list[FoundTime]:
-    """The best times: free on the most dates first, then as they come in the week; of one time only the places that are free
-    most often. `taken` says when each place is, `busy` when anybody who leads is. What is free on half of the dates or fewer is none."""
+    """The best times: free on the most dates first, then as they come in the week; of times that overlap only the best.
+    `taken` says when each place is, `busy` when anybody who leads is. What is free on half of the dates or fewer is none."""
     starts = list(_starts(wanted))
     found: list[FoundTime] = []
     for place, spans in taken.items():
-        free = _Free([*spans, *busy], wanted)
+        free = _FreeWindow([*spans, *busy], wanted)
         for weekday, at, dates in starts:
             number = sum(free.during(start, start + wanted.length) for start in dates)
             if number * 2 > wanted.weeks:
                 found.append(FoundTime(place, weekday, at, number, (dates[0], dates[0] + wanted.length)))
     order = list(taken)
     found.sort(key=lambda one: (-one.free, one.weekday, one.at, order.index(one.place)))
-    return found[:MOST_FOUND]
+    return _apart(found, wanted.length)[:MOST_FOUND]
+
+
+def _apart(found: Sequence[FoundTime], length: timedelta) -> list[FoundTime]:
+    """Of times that overlap on one weekday the best, and of each weekday the best few: what is much the same helps nobody choose."""
+    chosen: dict[int, list[FoundTime]] = {}
+    for one in found:
+        there = chosen.setdefault(one.weekday, [])
+        begins = [abs(one.first[0] - other.first[0]) for other in there]
+        if len(there) < MOST_A_DAY and all(apart >= length for apart in begins):
+            there.append(one)
+    few = {id(one) for there in chosen.values() for one in there}
+    return [one for one in found if id(one) in few]
 
 
 def until_of(wanted: WantedTime) -> date:
@@ -96,7 +108,7 @@ def _times(parts: Iterable[DayPart]) -> list[time]:
     return sorted(set(steps))
 
 
-class _Free:
+class _FreeWindow:
     """What is left free for long enough, to be asked often."""
 
     def __init__(self, taken: Spans, wanted: WantedTime) -> None:
