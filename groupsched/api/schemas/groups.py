@@ -131,7 +131,7 @@ class GroupChange(StrictSchema):
     )
     slot_gap = fields.Integer(strict=True, metadata={"description": "Minutes of change-over after a slot."})
     slot_breaks = fields.List(
-        fields.String(validate=SHORT),
+        LineText(validate=SHORT),
         validate=validate.Length(max=MOST_BREAKS),
         metadata={"description": "Times of the day without slots, like 11:00-11:20."},
     )

@@ -104,10 +104,8 @@ def _placed(message: MessageDraft, outcome: SeatOutcome, until: datetime | None)
 def _waits(outcome: SeatOutcome) -> timedelta:
     """A change of dates waits a little, so that whoever made it can undo it, or change more; not where a date is soon."""
     match outcome:
-        case DateCancelled(_, date) | AwaitedCancelled(_, date):
+        case DateCancelled(_, date) | AwaitedCancelled(_, date) | SlotLost(_, date):
             first = date.start
-        case SlotLost(was=was):
-            first = was.start
         case Replanned():
             first = min(first_start(outcome), *(one.start for one in outcome.dates))
         case _:
@@ -209,8 +207,11 @@ def _message_of(outcome: SeatOutcome) -> MessageDraft | None:
             return _asked(outcome)
         case Declined(enrolment, at):
             return _of_group("request_declined", enrolment, f"declined:{enrolment.uid}:{_moment(at)}")
-        case SlotLost():
-            return _slot_lost(outcome)
+        case SlotLost(enrolment, date, was):
+            words = words_of(enrolment, was.start, date.timezone)
+            said = {"date": words["date"], "time": words["time"], "link": _page(enrolment, date)}
+            key = f"slot-lost:{_key(enrolment, date, clock.now())}"
+            return MessageDraft("slot_lost", enrolment.person, key, said)
         case Left():
             return None if outcome.unheard else _left(outcome)
         case AllEnded():
@@ -265,15 +266,6 @@ def _joined(outcome: Joined) -> MessageDraft:
         return _of_group(kind, enrolment, key, dates=bullets(lines))
     kind = "moved_up_every_date" if outcome.moved_up else "enrolled_every_date"
     return _of_group(kind, enrolment, key, **words, count=count)
-
-
-def _slot_lost(outcome: SlotLost) -> MessageDraft:
-    """The time of a slot that is no more, with the way to the times that are left, now or later."""
-    enrolment, date, was = outcome.enrolment, outcome.date, outcome.was
-    words = words_of(enrolment, was.start, date.timezone)
-    key = f"slot-lost:{_key(enrolment, date, clock.now())}"
-    fields = {"date": words["date"], "time": words["time"], "link": _page(enrolment, date)}
-    return MessageDraft("slot_lost", enrolment.person, key, fields)
 
 
 def _waiting(outcome: Waiting) -> MessageDraft:
