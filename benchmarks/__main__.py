@@ -17,6 +17,7 @@ NAMES = (
     "start",
     "import_listings",
     "horizon",
+    "conflicts",
 )
 SMALLEST = "--smallest"
 

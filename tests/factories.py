@@ -58,7 +58,7 @@ SAID_OF_SUPPORT = {
 }
 CHOICES: dict[str, Any] = {
     "orientation": Orientation, "structure": Structure, "access": Access, "setting": Setting,
-    "attendance_mode": AttendanceMode, "languages": tuple, "audience": tuple, "tags": tuple,
+    "attendance_mode": AttendanceMode, "languages": tuple, "audience": tuple, "tags": tuple, "slot_breaks": tuple,
 }  # fmt: skip
 
 
@@ -218,8 +218,15 @@ class World:
         for name, kind in CHOICES.items():
             if said.get(name) is not None:
                 said[name] = kind(said[name])
-        modality = said.pop("modality").key
-        return GroupFields(title, modality, facilitators=(leader.uid,) if leader else (), **said)
+        modality, beside = said.pop("modality").key, said.pop("also_led_by", ())
+        people = [*([leader] if leader else []), *beside]
+        return GroupFields(title, modality, facilitators=tuple(one.uid for one in people), **said)
+
+    def in_slots(self, *leaders: Person, title: str = "Chair massage", **fields: Any) -> Group:
+        """A published group in slots of 20 minutes with who treats."""
+        first, *others = leaders or (self._somebody(),)
+        said = {"setting": "slots", "slot_minutes": 20, "capacity": None, "also_led_by": others, **fields}
+        return self.group(title, led_by=first, **said)
 
     def listing(self, title: str = "Church hall meeting", **row: Any) -> Group:
         """A weekly meeting of somebody else, brought in from a directory of its own; `row` as in its feed."""

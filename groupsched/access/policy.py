@@ -26,6 +26,9 @@ class Permission(Enum):
     GROUP_CREATE = auto()
     GROUP_WRITE = auto()
     GROUP_PUBLISH = auto()
+    COVER_ASK = auto()
+    COVER_ANSWER = auto()
+    AWAY_WRITE = auto()
     ENROL_SELF = auto()
     ENROL_OTHERS = auto()
     ENROL_PROPOSE = auto()
@@ -62,7 +65,7 @@ class Permission(Enum):
 @dataclass(frozen=True)
 class Facts:
     """What a predicate may know of an object. `known_to` are those of its owners who know the subject: see
-    `enrolment/queries/known.py`."""
+    `enrolment/queries/known.py`. `covering`: those who hold it at this moment in the place of its owners."""
 
     program: int | None = None
     site: int | None = None
@@ -71,6 +74,7 @@ class Facts:
     care_team: frozenset[int] = frozenset()
     published: bool = False
     known_to: frozenset[int] = frozenset()
+    covering: frozenset[int] = frozenset()
 
 
 class Predicate(Protocol):
@@ -128,12 +132,13 @@ class OwnRecord:
 @dataclass(frozen=True)
 class HoldsRole:
     """Staff with a role: in the whole program, at the object's site (`at_site`), or of their own groups (`own`), and there
-    of those people alone whom they know (`known`)."""
+    of those people alone whom they know (`known`); or of what they hold in the place of others (`covering`)."""
 
     role: Role
     at_site: bool = False
     own: bool = False
     known: bool = False
+    covering: bool = False
 
     def ever(self, identity: Identity) -> bool:
         return isinstance(identity, System) or self.role in identity.roles()
@@ -144,7 +149,8 @@ class HoldsRole:
         held = identity.holds(self.role, facts.program, facts.site if self.at_site else None)
         mine = not self.own or identity.person in facts.owners
         known = not self.known or facts.subject is None or identity.person in facts.known_to
-        return held and mine and known
+        covers = not self.covering or identity.person in facts.covering
+        return held and mine and known and covers
 
 
 @dataclass(frozen=True)
@@ -176,6 +182,7 @@ class HasScope:
 ADMIN, SUPERVISOR = HoldsRole(Role.ADMIN), HoldsRole(Role.SUPERVISOR)
 DESK = HoldsRole(Role.FRONT_DESK, at_site=True)
 OWN_GROUP = HoldsRole(Role.FACILITATOR, own=True)
+COVERING = HoldsRole(Role.FACILITATOR, covering=True)
 KNOWN_IN_OWN_GROUP = HoldsRole(Role.FACILITATOR, own=True, known=True)
 ANY_FACILITATOR = HoldsRole(Role.FACILITATOR)
 # A supervisor's, for assessments, comes with those.
@@ -192,6 +199,9 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.GROUP_CREATE: (ANY_FACILITATOR, SUPERVISOR, HasScope(Scope.SCHEDULE)),
     Permission.GROUP_WRITE: (OWN_GROUP, SUPERVISOR, HasScope(Scope.SCHEDULE)),
     Permission.GROUP_PUBLISH: (SUPERVISOR, HasScope(Scope.SCHEDULE)),
+    Permission.COVER_ASK: (OWN_GROUP, SUPERVISOR, HasScope(Scope.SCHEDULE)),
+    Permission.COVER_ANSWER: (OWN_GROUP, HasScope(Scope.SCHEDULE)),
+    Permission.AWAY_WRITE: (OWN_GROUP, SUPERVISOR),
     Permission.ENROL_SELF: (SignedIn(),),
     Permission.ENROL_OTHERS: (KNOWN_IN_OWN_GROUP, DESK, SUPERVISOR, HasScope(Scope.ENROL)),
     Permission.ENROL_PROPOSE: (OWN_GROUP,),
@@ -206,8 +216,8 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     ),
     Permission.TELLING_WRITE: (OWN_GROUP, DESK, SUPERVISOR, HasScope(Scope.ENROL), HasScope(Scope.ATTEND)),
     Permission.ATTENDANCE_READ_OWN: (OwnRecord(),),
-    Permission.ATTENDANCE_READ: (OWN_GROUP, DESK, SUPERVISOR),
-    Permission.ATTENDANCE_WRITE: (OWN_GROUP, DESK, SUPERVISOR, HasScope(Scope.ATTEND)),
+    Permission.ATTENDANCE_READ: (OWN_GROUP, COVERING, DESK, SUPERVISOR),
+    Permission.ATTENDANCE_WRITE: (OWN_GROUP, COVERING, DESK, SUPERVISOR, HasScope(Scope.ATTEND)),
     Permission.TASK_WRITE: (OWN_GROUP, DESK, SUPERVISOR),
     Permission.HOUSE_READ: (DESK, SUPERVISOR),
     Permission.ATTENDANCE_EXPORT: (SUPERVISOR,),

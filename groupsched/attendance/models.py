@@ -37,7 +37,7 @@ from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
 from groupsched.core.states import MemberOf, among
 from groupsched.core.triggers import append_only
-from groupsched.schedule.models import Occurrence
+from groupsched.schedule.models import Occurrence, Timeslot
 
 # An operation that came a second time is answered and not kept, one that nobody can mean is answered with why.
 KEPT = (OperationOutcome.APPLIED, OperationOutcome.CONFLICT)
@@ -109,6 +109,9 @@ class Attendee(Identified, Base):
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=0)
     changed_in: Mapped[int] = mapped_column(default=0)  # the sheet's version of the last change
+    # Of a date in slots: the one of this person.
+    timeslot_id: Mapped[int | None] = mapped_column(ForeignKey("timeslot.id"))
+    timeslot: Mapped[Timeslot | None] = relationship()
     sheet: Mapped[Sheet] = relationship(back_populates="attendees")
     person: Mapped[Person | None] = relationship()
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from groupsched.access.identity import Identity
 from groupsched.catalog.rules import AttendanceMode
 
 
@@ -16,11 +17,12 @@ class Reach:
 @dataclass(frozen=True)
 class GroupChanged:
     """A group's fields changed (title, seats, place, who leads …), or it was published. Where people come to it another
-    way now, `reach_was` is how they came before."""
+    way now, `reach_was` is how they came before. `by` is who did it."""
 
     group_id: int
     program_id: int
     reach_was: Reach | None = None
+    by: Identity | None = None
 
 
 @dataclass(frozen=True)

@@ -35,13 +35,15 @@ class GroupTemplate:
     tags: tuple[str, ...]
     online: bool
     run_sheet: str
+    slot_minutes: int | None
+    slot_gap: int
 
 
 def pattern_for(modality: Modality) -> GroupTemplate:
     """The ready group of a kind of session; one that the program added itself gets a plain weekly one."""
     rows = content("templates_of_groups")["templates"]
     row = next((row for row in rows if row["modality"] == modality.key), None) or _plain(modality)
-    repeat, setting = row["repeat"], row["setting"]
+    repeat, setting, slots = row["repeat"], row["setting"], row.get("slots", {})
     return GroupTemplate(
         title=text_of(row, "title") or modality_name(modality),
         description=text_of(modality.texts, "happens"),
@@ -49,7 +51,9 @@ def pattern_for(modality: Modality) -> GroupTemplate:
         orientation=_UNSET.get(row["orientation"], row["orientation"]),
         structure=_UNSET.get(row["structure"], row["structure"]),
         access=row["access"],
-        setting=setting if setting == Setting.PRIVATE else Setting.GROUP,
+        setting=setting if setting == Setting.PRIVATE or slots else Setting.GROUP,
+        slot_minutes=slots.get("minutes"),
+        slot_gap=slots.get("gap", 0),
         minutes=row["minutes"],
         capacity=row["capacity"]["max"],
         start=time.fromisoformat(row["start"]),

@@ -201,6 +201,13 @@ class Group(Findable, Identified, Base):
     )
     capacity: Mapped[int | None]
     min_to_run: Mapped[int | None]
+    # Who leads decides so many hours before a date with fewer people; without them it is cancelled where the group says so.
+    decide_hours: Mapped[int | None]
+    cancels_if_few: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    # In slots: how long one is, the change-over after it, and the breaks, like 11:00-11:20. None: it is not cut into slots.
+    slot_minutes: Mapped[int | None]
+    slot_gap: Mapped[int] = mapped_column(default=0, server_default="0")
+    slot_breaks: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     languages: Mapped[list[str]] = mapped_column(JSON, default=lambda: ["en"])
     audience: Mapped[list[str]] = mapped_column(JSON, default=list)
     tags: Mapped[list[str]] = mapped_column(JSON, default=list)
@@ -278,6 +285,11 @@ class Group(Findable, Identified, Base):
     def reached_online(self) -> bool:
         """Whether people can come from wherever they are: in a call, whether others sit in a room or not."""
         return self.attendance_mode != AttendanceMode.IN_PERSON
+
+    @property
+    def has_slots(self) -> bool:
+        """Whether a date of it is cut into slots, one a person: its seats are those."""
+        return self.setting == Setting.SLOTS and self.slot_minutes is not None
 
     @property
     def by_phone(self) -> bool:

@@ -1,5 +1,6 @@
 """What a group may be: the words of its choices, and which fields fit together."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -10,11 +11,14 @@ from groupsched.core.text import clean_line, clean_prose
 MOST_SEATS = 500
 TITLE_LENGTH, TEXT_LENGTH, LINK_LENGTH, TRADITION_LENGTH = 120, 2000, 500, 120
 MOST_LEADERS = 8
+DECIDE_HOURS = range(1, 25)
+SLOT_MINUTES, GAP_MINUTES, MOST_BREAKS = range(5, 241), range(61), 2
 # What a group says in words, in each language.
 TEXTS_OF_A_GROUP = {
     "title": TITLE_LENGTH, "tradition": TRADITION_LENGTH, "description": TEXT_LENGTH, "not_asked": TEXT_LENGTH,
 }  # fmt: skip
 PROSE = ("description", "not_asked")
+BREAK = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)", re.ASCII)
 # A term of a vocabulary, and its key.
 SENTENCE_LENGTH = 300
 WORD_LENGTH = 40
@@ -118,7 +122,9 @@ class ModalityKind(StrEnum):
 class GroupFields:
     """All that a person says of a group. `modality` and `service_type` (empty: that of the kind) are keys; `place`, `site`, `facilitators`, `named_person` and
     `secular_pair` are public ids. The first facilitator leads; in a private setting that person is the named one
-    unless another is given. `capacity` None means no limit. `texts` says in other languages what TEXTS_OF_A_GROUP names."""
+    unless another is given. `capacity` None means no limit. Where fewer than `min_to_run` come, who
+    leads is asked so many hours before (`decide_hours`), and it is cancelled by itself then where it `cancels_if_few`. A group in slots of so many `slot_minutes` has as many seats as its
+    dates have slots; `slot_gap` is the change-over in minutes, a break is like 11:00-11:20. `texts` says in other languages what TEXTS_OF_A_GROUP names."""
 
     title: str
     modality: str
@@ -144,6 +150,11 @@ class GroupFields:
     run_sheet: str = ""
     hidden: bool = False
     service_type: str = ""
+    decide_hours: int | None = None
+    cancels_if_few: bool = False
+    slot_minutes: int | None = None
+    slot_gap: int = 0
+    slot_breaks: tuple[str, ...] = ()
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
@@ -163,7 +174,14 @@ def cleaned(fields: GroupFields) -> GroupFields:
     lists = {name: _words(getattr(fields, name)) for name in ("languages", "audience", "tags")}
     others = {language: _said(words) for language, words in fields.texts.items()}
     texts = {language: words for language, words in others.items() if words}
-    return replace(fields, **said, **lists, texts=texts)  # type: ignore[arg-type]
+    return replace(_seated(fields), **said, **lists, texts=texts)  # type: ignore[arg-type]
+
+
+def _seated(fields: GroupFields) -> GroupFields:
+    """The same, with seats or slots: who has the one has not the other."""
+    if fields.setting is Setting.SLOTS and fields.slot_minutes is not None:
+        return replace(fields, capacity=None, slot_breaks=tuple(sorted(set(fields.slot_breaks))))
+    return replace(fields, slot_minutes=None, slot_gap=0, slot_breaks=())
 
 
 def _clean(name: str, text: str) -> str:
@@ -200,6 +218,16 @@ def is_link(text: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in text
     except ValueError:
         return False
+
+
+def is_break(text: str) -> bool:
+    """Whether a text is a break within a day.
+
+    >>> [is_break(text) for text in ("11:00-11:20", "11:20-11:00", "24:00-25:00", "noon")]
+    [True, False, False, False]
+    """
+    found = BREAK.fullmatch(text)
+    return found is not None and found[1] < found[2]
 
 
 def problems(fields: GroupFields) -> list[FieldProblem]:
@@ -250,6 +278,14 @@ def _number_problems(fields: GroupFields) -> Iterator[FieldProblem]:
         yield FieldProblem("capacity", "seats-range")
     if fields.min_to_run is not None and not 1 <= fields.min_to_run <= (fields.capacity or MOST_SEATS):
         yield FieldProblem("min_to_run", "min-range")
+    if fields.decide_hours is not None and fields.decide_hours not in DECIDE_HOURS:
+        yield FieldProblem("decide_hours", "decide-hours-range")
+    if fields.slot_minutes is not None and fields.slot_minutes not in SLOT_MINUTES:
+        yield FieldProblem("slot_minutes", "slot-minutes-range")
+    if fields.slot_gap not in GAP_MINUTES:
+        yield FieldProblem("slot_gap", "slot-gap-range")
+    if len(fields.slot_breaks) > MOST_BREAKS or not all(map(is_break, fields.slot_breaks)):
+        yield FieldProblem("slot_breaks", "slot-breaks")
 
 
 def _choice_problems(fields: GroupFields) -> Iterator[FieldProblem]:

@@ -93,7 +93,7 @@ def constraint_name(error: IntegrityError) -> str | None:
     if diagnosis is not None:
         return str(diagnosis.constraint_name) if diagnosis.constraint_name else None
     text = str(error.orig)
-    if found := re.match(r"CHECK constraint failed: (\w+)", text):
+    if found := re.match(r"(?:CHECK|EXCLUDE) constraint failed: (\w+)", text):
         return found[1]
     if found := re.match(r"UNIQUE constraint failed: (.+)", text):
         return _unique_name(frozenset(part.strip() for part in found[1].split(",")))

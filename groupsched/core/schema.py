@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, func, inspect, select, text
 
-from groupsched.core import triggers
+from groupsched.core import overlaps, triggers
 from groupsched.core.db import Base, db, journal_mode
 from groupsched.core.errors import Conflict
 from groupsched.core.instance import database_file, locked
@@ -186,8 +186,15 @@ def _missing_triggers(connection: Any) -> list[str]:
     if dialect == "postgresql":
         query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
     there = {row[0] for row in connection.execute(text(query))}
-    return [
+    missing = [
         f"{table}: the trigger that keeps it append-only is missing"
         for table in sorted(TABLES)
         if not triggers.names(dialect, table) <= there
+    ]
+    if dialect == "postgresql":
+        there = {row[0] for row in connection.execute(text("SELECT conname FROM pg_constraint"))}
+    return missing + [
+        f"{table}: two of one {column} may overlap"
+        for table, column in sorted(overlaps.NO_OVERLAP)
+        if not overlaps.names(dialect, table, column) <= there
     ]

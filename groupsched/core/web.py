@@ -53,6 +53,8 @@ CONTENT_POLICY = (
 csrf = MaskedSecret()
 health = Blueprint("health", __name__)
 
+PROBLEM = "application/problem+json"
+
 
 def settings() -> Settings:
     """The settings of the running application."""
@@ -138,7 +140,7 @@ def _wait_for_even_time(response: Response) -> Response:
 
 
 def _is_part_of_a_page() -> bool:
-    """Whether this is a style sheet, a module or a font: the page that has it rules it, and there are fifty of them."""
+    """Whether this is a style sheet, a module or a font: the page that has it rules it, and there are a dozen of them."""
     named = str((request.view_args or {}).get("filename", ""))
     return request.endpoint == "static" and named.startswith(PARTS_OF_PAGES)
 
@@ -205,7 +207,7 @@ def problem(
         document["errors"] = found
     response = jsonify(document)
     response.status_code = status
-    response.mimetype = "application/problem+json"
+    response.mimetype = PROBLEM
     return response
 
 

@@ -6,25 +6,33 @@ from groupsched.accounts.events import ClientRoleEnded
 from groupsched.catalog.events import GroupChanged, GroupRetired
 from groupsched.core.events import subscribe, subscribe_at_end
 from groupsched.enrolment import service
-from groupsched.enrolment.queries import asking, concerned_by, told_about
+from groupsched.enrolment.queries import asking, concerned_by, elsewhere, slot_holders, told_about
 from groupsched.schedule.events import (
     DatesChanged,
     Impact,
     ImpactOf,
+    LedInstead,
+    PeopleElsewhere,
     RequestsToAnswer,
     SeatsToGive,
+    SlotHolders,
+    TopicsChanged,
 )
 
 
 def connect(app: Flask) -> None:
     """Seats and lines follow the dates; people hear of what is cancelled."""
     subscribe(app, DatesChanged, service.dates_changed)
+    subscribe(app, GroupChanged, service.keep_people_in_slots)
     subscribe(app, GroupRetired, lambda event: service.group_retired(event.group_id))
-    found_anew = (GroupChanged, GroupRetired, DatesChanged)
+    found_anew = (GroupChanged, GroupRetired, DatesChanged, TopicsChanged)
     subscribe_at_end(app, found_anew, service.catalogue_changed)
+    subscribe(app, LedInstead, service.led_instead)
     subscribe(app, ImpactOf, _impact)
     subscribe(app, SeatsToGive, service.who_would_move_up)
+    subscribe(app, PeopleElsewhere, elsewhere)
     subscribe(app, RequestsToAnswer, _asking)
+    subscribe(app, SlotHolders, lambda question: slot_holders(question.timeslot_ids))
     subscribe(app, ClientRoleEnded, lambda event: service.client_role_ended(event.person_id))
 
 

@@ -23,7 +23,7 @@ from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
 from groupsched.core.states import MemberOf, among
 from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState
-from groupsched.schedule.models import Occurrence
+from groupsched.schedule.models import Occurrence, Timeslot
 
 
 class Enrolment(Identified, Base):
@@ -99,6 +99,14 @@ class DateSeat(Base):
         CheckConstraint(among("state", DateSeatState), name="state"),
         CheckConstraint(among("left_as", DateSeatState), name="left_as"),
         Index("ix_date_seat_occurrence_state", "occurrence_id", "state"),
+        # Of two who take one time this lets one in, whoever looked beforehand.
+        Index(
+            "uq_date_seat_timeslot",
+            "timeslot_id",
+            unique=True,
+            sqlite_where=text("state = 'held'"),
+            postgresql_where=text("state = 'held'"),
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
@@ -107,5 +115,10 @@ class DateSeat(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     left_as: Mapped[DateSeatState | None] = mapped_column(MemberOf(DateSeatState, 10))
     moved_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Of a date in slots: the one held, else the one held last, which is taken again where it is free.
+    timeslot_id: Mapped[int | None] = mapped_column(ForeignKey("timeslot.id"))
+    # How often it was another one: a calendar takes a later time only for a higher number.
+    slot_changes: Mapped[int] = mapped_column(default=0, server_default="0")
+    timeslot: Mapped[Timeslot | None] = relationship()
     enrolment: Mapped[Enrolment] = relationship(back_populates="date_seats")
     occurrence: Mapped[Occurrence] = relationship()

@@ -16,9 +16,9 @@ from groupsched.enrolment.models import Enrolment
 from groupsched.feeds.models import Feed
 from groupsched.feeds.rules import FeedKind
 from groupsched.feeds.service import touch
-from groupsched.schedule.events import DatesChanged, LeadsChanged
+from groupsched.schedule.events import DatesChanged, LeadsChanged, TopicsChanged
 
-OF_A_GROUP = (GroupChanged, GroupRetired, DatesChanged)
+OF_A_GROUP = (GroupChanged, GroupRetired, DatesChanged, TopicsChanged)
 
 
 def connect(app: Flask) -> None:

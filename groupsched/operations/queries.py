@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, and_, func, or_, select
@@ -18,7 +18,7 @@ from groupsched.attendance.queries import counts_of
 from groupsched.audit.models import AuditRow
 from groupsched.audit.rules import ActorKind, AuditAction, AuditObject, words_of
 from groupsched.catalog.models import Group
-from groupsched.catalog.rules import GroupState
+from groupsched.catalog.rules import DECIDE_HOURS, GroupState
 from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import seekers
@@ -29,7 +29,8 @@ from groupsched.outbox.models import Message
 from groupsched.outbox.rules import Unreached
 from groupsched.outbox.service import untold
 from groupsched.schedule.models import Occurrence, Series
-from groupsched.schedule.rules import OccurrenceStatus
+from groupsched.schedule.queries import asks_open
+from groupsched.schedule.rules import NOTICE, OccurrenceStatus, decide_by
 
 CHANGES = (
     AuditAction.GROUP_CHANGED,
@@ -78,9 +79,10 @@ def staff_readers(numbers: Collection[int]) -> list[StaffReader]:
 
 
 def staff_news(now: datetime) -> list[StaffNews]:
-    """All that is open: requests, sheets, what others changed, messages that did not arrive, people who looked up many.
-    Each by its own kind."""
-    return [*_requests(now), *_sheets(now), *_changes(now), *_undelivered(now), *_sought(now)]
+    """All that is open: requests, sheets, what others changed, messages that did not arrive, people who looked up many,
+    dates to lead instead, dates with fewer people than they need. Each by its own kind."""
+    found = (_requests, _sheets, _changes, _undelivered, _sought, _covers, _few)
+    return [news for kind in found for news in kind(now)]
 
 
 def _requests(now: datetime) -> Iterator[StaffNews]:
@@ -210,6 +212,41 @@ def _sought(now: datetime) -> Iterator[StaffNews]:
                 "staff_sought", about, one.at, readers - {one.person.id}, "/today", one.at, program.timezone, one.number,
                 to_supervisors=True,
             )  # fmt: skip
+
+
+def _covers(now: datetime) -> Iterator[StaffNews]:
+    for ask in asks_open(now):
+        one = ask.substitution.occurrence
+        about = f"staff/cover/{ask.substitution.uid}"
+        yield StaffNews(
+            "staff_cover", about, ask.asked_at, frozenset({ask.person_id}), f"/covers/{ask.substitution.uid}", one.start,
+            one.timezone,
+        )  # fmt: skip
+
+
+def _few(now: datetime) -> Iterator[StaffNews]:
+    query = (
+        select(Occurrence)
+        .join(Group, Group.id == Occurrence.group_id)
+        .options(
+            joinedload(Occurrence.assignments), joinedload(Occurrence.group).selectinload(Group.facilitators)
+        )
+        .where(
+            Occurrence.program_id.in_(select(Program.id)),
+            Occurrence.external.is_(False),
+            Occurrence.start > now,
+            Occurrence.start <= now + NOTICE + timedelta(hours=max(DECIDE_HOURS)),
+            Occurrence.status == OccurrenceStatus.SCHEDULED,
+            Occurrence.taken < Group.min_to_run,
+            Group.state == GroupState.PUBLISHED,
+        )
+        .order_by(Occurrence.start, Occurrence.id)
+    )
+    for one in db.session.scalars(query).unique():
+        if one.is_few(now):
+            by = decide_by(one.start, one.group.decide_hours or 0)
+            about, readers = f"staff/few/{one.uid}", frozenset(one.leader_ids)
+            yield StaffNews("staff_few", about, by - NOTICE, readers, "/today", by, one.timezone, one.taken)
 
 
 def _supervisors(program: Program) -> frozenset[int]:

@@ -20,7 +20,15 @@ from groupsched.outbox.models import Message
 from groupsched.outbox.rules import MessageState
 from groupsched.outbox.service import MessageDraft, enqueue_all, when_fields, withdraw, wording
 
-KINDS = ("staff_request", "staff_unfinished_sheet", "staff_changed", "staff_undelivered", "staff_sought")
+KINDS = (
+    "staff_request",
+    "staff_unfinished_sheet",
+    "staff_changed",
+    "staff_undelivered",
+    "staff_sought",
+    "staff_cover",
+    "staff_few",
+)
 
 
 def tell_staff(now: datetime) -> None:
@@ -68,7 +76,7 @@ def _daily(person: Person, news: Sequence[StaffNews], now: datetime, quiet: Quie
 
 
 def _lines(counts: Counter[str]) -> list[str]:
-    asked, open_sheets, changed, lost, sought = (counts[kind] for kind in KINDS)
+    asked, open_sheets, changed, lost, sought, covers, few = (counts[kind] for kind in KINDS)
     said = {
         ngettext("%(num)s request waits for an answer.", "%(num)s requests wait for an answer.", asked): asked,
         ngettext("%(num)s sheet is not finished.", "%(num)s sheets are not finished.", open_sheets): open_sheets,
@@ -77,6 +85,8 @@ def _lines(counts: Counter[str]) -> list[str]:
         ): changed,
         ngettext("%(num)s message did not arrive.", "%(num)s messages did not arrive.", lost): lost,
         ngettext("%(num)s colleague looked up many people.", "%(num)s colleagues looked up many people.", sought): sought,
+        ngettext("%(num)s date looks for somebody to lead it.", "%(num)s dates look for somebody to lead them.", covers): covers,
+        ngettext("%(num)s date has fewer people than it needs.", "%(num)s dates have fewer people than they need.", few): few,
     }  # fmt: skip
     return [words for words, number in said.items() if number]
 

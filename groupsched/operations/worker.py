@@ -22,7 +22,7 @@ from groupsched.exchange.service import forget_imports
 from groupsched.operations.service import tell_staff
 from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.service import leave_word
-from groupsched.schedule.service import assign_begun, extend_horizon
+from groupsched.schedule.service import assign_begun, cancel_few, extend_horizon, lapse_covers
 from groupsched.upkeep.service import apply_due_rules, back_up_if_due
 
 BATCH = 100
@@ -45,6 +45,8 @@ def round_of_work(stop: threading.Event | None = None) -> RoundResult:
     """Do all that is due now, a batch at a time, until nothing is left or `stop` is set."""
     done = RoundResult()
     with unit_of_work():
+        cancel_few(clock.now())
+    with unit_of_work():
         remind(clock.now())
         tell_staff(clock.now())
     while not (stop and stop.is_set()):
@@ -62,6 +64,7 @@ def round_of_work(stop: threading.Event | None = None) -> RoundResult:
             break
     with unit_of_work():
         assign_begun(clock.now())
+        lapse_covers()
         end_with_roles(clock.now())
         forget_imports(clock.now())
     with unit_of_work():

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any, Protocol
 
 from itsdangerous import BadSignature, Signer
-from sqlalchemy import ColumnElement, and_, case, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from groupsched.core import clock
@@ -32,6 +32,7 @@ from groupsched.outbox.rules import (
     Unreached,
     WrongFields,
     read_wording,
+    render,
     spoken,
 )
 
@@ -171,6 +172,34 @@ def anybody_heard(group_id: int, since: datetime) -> bool:
     """Whether a message of a group that was put in since then is on its way, went out, or was told by somebody."""
     heard = exists().where(Message.group_id == group_id, Message.created_at >= since, heard_of())
     return bool(db.session.scalar(select(heard)))
+
+
+@dataclass(frozen=True)
+class ComposedMessage:
+    """A message as its person will read it, but for its link."""
+
+    language: str
+    subject: str
+    text: str
+
+
+def last_message() -> int:
+    """The number of the newest message; 0 before there is one."""
+    return db.session.scalar(select(func.max(Message.id))) or 0
+
+
+def composed_since(number: int, group_id: int) -> list[ComposedMessage]:
+    """The messages of a group that were put in after this one and wait to go out, in order."""
+    query = select(Message).where(
+        Message.id > number, Message.group_id == group_id, Message.state == MessageState.WAITING
+    )
+    return [_composed(one) for one in db.session.scalars(query.order_by(Message.id))]
+
+
+def _composed(one: Message) -> ComposedMessage:
+    fields = {name: "…" if name == "link" else words for name, words in one.fields.items()}
+    letter = render(wording(), one.kind, one.language, fields)
+    return ComposedMessage(one.language, letter.subject, letter.text)
 
 
 def enqueue_to(address: str, kind: str, person: Recipient, key: str, **fields: object) -> bool:

@@ -41,6 +41,16 @@ class DateBefore:
 
 
 @dataclass(frozen=True)
+class SlotBefore:
+    """When a slot of a date was before it moved or fell away."""
+
+    timeslot_id: int
+    occurrence_id: int
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
 class RuleChange:
     """What the rule of a series was and is. `chain`: the number of the series, and of those as which it went on, in order.
     `alone`: no other series says when the group meets."""
@@ -58,7 +68,8 @@ class DatesChanged:
     `added` are new, with their capacity and nobody on them; `changed` kept their row and got another time, place or
     number of seats; `dropped` fell away and stay as cancelled rows, `cancelled` were called off by somebody with a reason,
     `restored` had been one or the other and take place after all. Dates that left nothing behind are not named.
-    `moved` says where coming dates were before that are at another time or place now, `rules` which rules are others now.
+    `moved` says where coming dates were before that are at another time or place now, `rules` which rules are others now,
+    `slots` when slots were before that are at another time now, or fell away.
     """
 
     group_id: int
@@ -69,6 +80,22 @@ class DatesChanged:
     cancelled: tuple[int, ...] = ()
     moved: tuple[DateBefore, ...] = ()
     rules: tuple[RuleChange, ...] = ()
+    slots: tuple[SlotBefore, ...] = ()
+
+
+@dataclass(frozen=True)
+class TopicsChanged:
+    """The topics of this group are others, or lie on other dates; their times, places and seats are as before."""
+
+    group_id: int
+
+
+@dataclass(frozen=True)
+class TopicsMet:
+    """Question: at which topics of a group was this person? Answer: their numbers."""
+
+    group_id: int
+    person_id: int
 
 
 @dataclass(frozen=True)
@@ -76,6 +103,15 @@ class LeadsChanged:
     """These people lead other dates than before."""
 
     person_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class LedInstead:
+    """Somebody else leads a date than its people know: a substitute, or (`back`) whoever led it before."""
+
+    occurrence_id: int
+    person_id: int
+    back: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,6 +135,13 @@ class SeatsToGive:
 
 
 @dataclass(frozen=True)
+class SlotHolders:
+    """Question: who has one of these slots? Answer: the people."""
+
+    timeslot_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class RequestsToAnswer:
     """Question: in which groups do people wait for a yes or no that this identity may give? Answer: how many, by group id."""
 
@@ -107,14 +150,25 @@ class RequestsToAnswer:
 
 @dataclass(frozen=True)
 class Impact:
-    """What a change of dates touches: how many dates, and the people who would be told."""
+    """What a change of dates touches: how many dates, the people who would be told, and those `losing` their slot by it."""
 
     dates: int = 0
     people: frozenset[Person] = field(default_factory=frozenset)
+    losing: frozenset[Person] = field(default_factory=frozenset)
 
     @classmethod
     def sum(cls, answers: Iterable["Impact"], dates: int = 0) -> "Impact":
         """All answers together; nobody is counted twice."""
         parts = list(answers)
         people = frozenset(person for part in parts for person in part.people)
-        return cls(dates=dates + sum(part.dates for part in parts), people=people)
+        losing = frozenset(person for part in parts for person in part.losing)
+        return cls(dates=dates + sum(part.dates for part in parts), people=people, losing=losing)
+
+
+@dataclass(frozen=True)
+class PeopleElsewhere:
+    """Question: how many people of a group have a seat somewhere else then? `spans` are dates of the group, each with its number
+    (below 0: it has no row yet), from when until when. Answer: how many, by that number."""
+
+    group_id: int
+    spans: tuple[tuple[int, datetime, datetime], ...]

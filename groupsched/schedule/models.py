@@ -8,11 +8,13 @@ from sqlalchemy import (
     JSON,
     Boolean,
     CheckConstraint,
+    ColumnElement,
     Date,
     ForeignKey,
     Index,
     String,
     UniqueConstraint,
+    and_,
     false,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -23,18 +25,29 @@ from groupsched.catalog.models import Group, Place
 from groupsched.catalog.rules import LINK_LENGTH, SENTENCE_LENGTH, TITLE_LENGTH
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
+from groupsched.core.overlaps import no_overlap
 from groupsched.core.states import MemberOf, among
+from groupsched.core.texts import said
 from groupsched.core.tokens import public_id
 from groupsched.schedule.rules import (
+    LEADING,
+    TAKEN,
     AssignmentRole,
     ChangeScope,
     ClosedDays,
+    CoverState,
     DateField,
     OccurrenceStatus,
     SeriesRule,
+    TopicChoice,
+    TopicOrder,
+    is_few,
 )
 
+TOPIC_LENGTH = 120
+OUTLINE_LENGTH = 600
 CLOSURE_NAME_LENGTH = 120
+COVER_REASON_LENGTH = 300
 ADDRESS_LENGTH = len("2026-12-03T1000")
 FORMER_LENGTH = 10 * (ADDRESS_LENGTH + 1)
 OWN_LENGTH = sum(len(name) + 1 for name in DateField)
@@ -61,6 +74,40 @@ class Closure(Identified, Base):
     taken_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     site: Mapped[Site] = relationship()
     created_by: Mapped[Person | None] = relationship()
+
+
+class Curriculum(Base):
+    """That a group has a list of topics: how it goes on behind the last, and the day from which it counts. `before` is the
+    list as it stood before its last change."""
+
+    __tablename__ = "curriculum"
+    __table_args__ = (CheckConstraint(among("mode", TopicOrder), name="mode"),)
+    group_id: Mapped[int] = mapped_column(ForeignKey("group_offered.id"), primary_key=True)
+    mode: Mapped[TopicOrder] = mapped_column(MemberOf(TopicOrder, 7))
+    begins_on: Mapped[date] = mapped_column(Date)
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Topic(Identified, Base):
+    """A topic of a group. What was taken off the list stays: dates on which it was held refer to it.
+
+    `name` and `outline` are read in the language of the page, as those of a group. `note` is for staff.
+    """
+
+    __tablename__ = "topic"
+    group_id: Mapped[int] = mapped_column(ForeignKey("group_offered.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    plain_name: Mapped[str] = mapped_column("name", String(TOPIC_LENGTH), key="plain_name")
+    plain_outline: Mapped[str] = mapped_column(
+        "outline", String(OUTLINE_LENGTH), key="plain_outline", default=""
+    )
+    texts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    note: Mapped[str] = mapped_column(String(OUTLINE_LENGTH), default="")
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    name = said("name")
+    outline = said("outline")
 
 
 class Series(Identified, Base):
@@ -123,6 +170,7 @@ class Occurrence(Identified, Base):
         CheckConstraint(among("status", OccurrenceStatus), name="status"),
         CheckConstraint("taken >= 0", name="taken"),
         CheckConstraint('"end" > start', name="order"),
+        CheckConstraint(among("topic_choice", TopicChoice), name="topic_choice"),
         Index("ix_occurrence_program_start", "program_id", "external", "start", "id"),
         Index("ix_occurrence_group_start", "group_id", "start"),
         Index("ix_occurrence_place_start", "place_id", "start"),
@@ -155,11 +203,18 @@ class Occurrence(Identified, Base):
     dropped: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     capacity: Mapped[int | None]
     taken: Mapped[int] = mapped_column(default=0)
+    # It takes place though fewer people come than its group needs: somebody said so.
+    runs_anyway: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     # What was changed for this date alone, by name, with blanks between: it does not follow its series in that.
     own_fields: Mapped[str] = mapped_column(String(OWN_LENGTH), default="", server_default="")
     own_link: Mapped[str] = mapped_column(String(LINK_LENGTH), default="", server_default="")
     own_title: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="", server_default="")
     own_note: Mapped[str] = mapped_column(String(SENTENCE_LENGTH), default="", server_default="")
+    # What the list of topics gave it, or somebody chose; from when it begins on a fact.
+    topic_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"), index=True)
+    topic_choice: Mapped[TopicChoice] = mapped_column(
+        MemberOf(TopicChoice, 8), default=TopicChoice.IN_ORDER, server_default=TopicChoice.IN_ORDER.value
+    )
     # Nobody reads it any more, `own_fields` says what it said: a column goes one release after its last reader.
     edited: Mapped[bool] = mapped_column(Boolean, default=False)
     frozen: Mapped[bool] = mapped_column(Boolean, default=False)
@@ -169,7 +224,13 @@ class Occurrence(Identified, Base):
     group: Mapped[Group] = relationship()
     series: Mapped[Series] = relationship()
     place: Mapped[Place | None] = relationship()
-    assignments: Mapped[list["Assignment"]] = relationship(order_by="Assignment.position", viewonly=True)
+    laid_topic: Mapped[Topic | None] = relationship()
+    # Those who lead it alone: who is there besides leads nothing.
+    assignments: Mapped[list["Assignment"]] = relationship(
+        primaryjoin=lambda: and_(Occurrence.id == Assignment.occurrence_id, Assignment.role.in_(LEADING)),
+        order_by="Assignment.position",
+        viewonly=True,
+    )
 
     @property
     def own(self) -> frozenset[DateField]:
@@ -184,6 +245,12 @@ class Occurrence(Identified, Base):
     def title(self) -> str:
         """What the date is called: its own title, or its series', else its group's."""
         return self.own_title or self.group.title
+
+    @property
+    def topic(self) -> Topic | None:
+        """What it is about, or was; nothing where it does not take place."""
+        off = self.status in (OccurrenceStatus.CANCELLED, OccurrenceStatus.DID_NOT_MEET)
+        return None if off or self.topic_id is None else self.laid_topic
 
     @property
     def link(self) -> str:
@@ -201,6 +268,12 @@ class Occurrence(Identified, Base):
         """Whether it does not take place because its place is closed then; the reason is what that is called."""
         return self.status == OccurrenceStatus.CANCELLED and self.closure_id is not None
 
+    def is_few(self, now: datetime) -> bool:
+        """Whether somebody is to decide that it takes place: fewer people have a seat than its group needs."""
+        group, scheduled = self.group, self.status == OccurrenceStatus.SCHEDULED
+        few = is_few(self.taken, group.min_to_run, group.decide_hours, self.start, now)
+        return few and scheduled and not self.runs_anyway
+
     @property
     def leader_ids(self) -> list[int]:
         """The numbers of those who lead this date."""
@@ -211,10 +284,38 @@ class Occurrence(Identified, Base):
         """Who leads this date, the lead first: those assigned to it, else those of its group."""
         return [row.person for row in self.assignments or self.group.facilitators]
 
+    @classmethod
+    def awaited(cls, now: datetime) -> ColumnElement[bool]:
+        """Those that take place and have not begun, as a condition."""
+        return and_(cls.status == OccurrenceStatus.SCHEDULED, cls.start > now)
+
+    @property
+    def substitutes(self) -> list[Person]:
+        """Those who lead this date in the place of others."""
+        return [row.person for row in self.assignments if row.role is AssignmentRole.SUBSTITUTE]
+
     @property
     def moved(self) -> bool:
         """Whether it meets at another time than its rule says."""
         return self.start != self.original_start
+
+
+class Timeslot(Identified, Base):
+    """A time of one person on a date in slots, with somebody who treats. It keeps its row when the date is cut anew; one that
+    fell away (`gone`) is nobody's, and comes back where there is a time for it again."""
+
+    __tablename__ = "timeslot"
+    __table_args__ = (
+        CheckConstraint('"end" > start', name="order"),
+        Index("ix_timeslot_occurrence_start", "occurrence_id", "start"),
+    )
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    start: Mapped[datetime] = mapped_column(UtcDateTime)
+    end: Mapped[datetime] = mapped_column(UtcDateTime)
+    gone: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    person: Mapped[Person] = relationship()
+    occurrence: Mapped[Occurrence] = relationship()
 
 
 class ChangeMade(Identified, Base):
@@ -261,9 +362,22 @@ def rule_from(kept: Mapping[str, Any]) -> SeriesRule:
     )
 
 
+class SavedPattern(Identified, Base):
+    """A group of the program, saved as a template for others: what its form said, and its rule. No people, no dates."""
+
+    __tablename__ = "saved_pattern"
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"), index=True)
+    name: Mapped[str] = mapped_column(String(TITLE_LENGTH))
+    said: Mapped[dict[str, Any]] = mapped_column(JSON)
+    rule: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class Assignment(Base):
-    """Somebody who leads one date. Written down when it begins, or before where it was given to somebody; until then a date is
-    led as its group is."""
+    """Somebody who leads one date, or is there besides. Who leads is written down when it begins, or before where it was given to
+    somebody; until then a date is led as its group is."""
 
     __tablename__ = "assignment"
     __table_args__ = (CheckConstraint(among("role", AssignmentRole), name="role"),)
@@ -275,3 +389,99 @@ class Assignment(Base):
     qualification_id: Mapped[int | None] = mapped_column(ForeignKey("qualification.id"))
     person: Mapped[Person] = relationship()
     qualification: Mapped[Qualification | None] = relationship()
+
+
+class Booking(Base):
+    """What a date occupies: one place or one person, from `start` until before `end`. No two of one place or person overlap,
+    but for those that are `kept` although they clash; `reason` is why, where somebody said so."""
+
+    __tablename__ = "booking"
+    __table_args__ = (
+        CheckConstraint("(place_id IS NULL) <> (person_id IS NULL)", name="one"),
+        CheckConstraint('"end" > start', name="order"),
+        Index("ix_booking_place_start", "place_id", "start"),
+        Index("ix_booking_person_start", "person_id", "start"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    start: Mapped[datetime] = mapped_column(UtcDateTime)
+    end: Mapped[datetime] = mapped_column(UtcDateTime)
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id", ondelete="CASCADE"), index=True)
+    kept: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    occurrence: Mapped[Occurrence] = relationship()
+    place: Mapped[Place | None] = relationship()
+    person: Mapped[Person | None] = relationship()
+
+
+no_overlap(Booking.__tablename__, "place_id", "person_id")
+
+
+class Substitution(Identified, Base):
+    """A part of a date for which somebody else is looked for, and what came of it. The reason is for those who coordinate."""
+
+    __tablename__ = "substitution"
+    __table_args__ = (
+        CheckConstraint(among("state", CoverState), name="state"),
+        CheckConstraint(f"taken_by_id IS NOT NULL OR NOT {among('state', TAKEN)}", name="taken"),
+        Index("ix_substitution_program_state", "program_id", "state"),
+    )
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id"), index=True)
+    part_of_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    reason: Mapped[str] = mapped_column(String(COVER_REASON_LENGTH), default="")
+    state: Mapped[CoverState] = mapped_column(MemberOf(CoverState, 9), default=CoverState.OPEN)
+    taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    occurrence: Mapped[Occurrence] = relationship()
+    part_of: Mapped[Person] = relationship(foreign_keys=part_of_id)
+    asked_by: Mapped[Person | None] = relationship(foreign_keys=asked_by_id)
+    taken_by: Mapped[Person | None] = relationship(foreign_keys=taken_by_id)
+    asks: Mapped[list["CoverAsk"]] = relationship(
+        order_by="CoverAsk.person_id", back_populates="substitution"
+    )
+
+
+class CoverAsk(Base):
+    """Somebody who was asked to lead a date instead; `declined_at`: they cannot, and need no reason."""
+
+    __tablename__ = "cover_ask"
+    substitution_id: Mapped[int] = mapped_column(ForeignKey("substitution.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    declined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    substitution: Mapped[Substitution] = relationship(back_populates="asks")
+    person: Mapped[Person] = relationship()
+
+
+class TimeOff(Identified, Base):
+    """A span in which somebody is away: it warns and refuses nothing. The note is theirs and their coordinators'."""
+
+    __tablename__ = "time_off"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="order"),
+        Index("ix_time_off_person_ends", "person_id", "ends_at"),
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    note: Mapped[str] = mapped_column(String(COVER_REASON_LENGTH), default="")
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    person: Mapped[Person] = relationship(foreign_keys=person_id)
+
+
+class WorkingHours(Base):
+    """When somebody works on a weekday (0 Monday), in minutes after midnight. Who has no row works at any time."""
+
+    __tablename__ = "working_hours"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("0 <= begins AND begins < ends AND ends <= 1440", name="order"),
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    weekday: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    begins: Mapped[int]
+    ends: Mapped[int]

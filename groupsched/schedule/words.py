@@ -1,9 +1,13 @@
 """When a series meets, in one sentence, in the language of the page."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from groupsched.core.filters import clock_time, short_day
+from groupsched.catalog.models import Group
+from groupsched.catalog.rules import GroupFields
+from groupsched.core import clock
+from groupsched.core.filters import clock_time, day, short_day
 from groupsched.core.i18n import (
     _,
     listed,
@@ -14,12 +18,17 @@ from groupsched.core.i18n import (
     with_commas,
 )
 from groupsched.core.regions import clock_range, dated, month_first, zone_name
+from groupsched.schedule.models import Occurrence
+from groupsched.schedule.queries import come_round, curriculum_of, topics_of
 from groupsched.schedule.rules import (
+    AssignmentRole,
+    CoverFitness,
     Repeats,
     SentenceParts,
     SeriesRule,
     TimetableDate,
     TimetablePart,
+    TopicOrder,
     sentence_parts,
 )
 
@@ -280,3 +289,98 @@ def _counted(how: str, number: int) -> str:
             "%(num)s date takes place after all.", "%(num)s dates take place after all.", number
         ),
     }[how]
+
+
+def topics_and_cycle(group: Group) -> dict[str, Any]:
+    """The topics of a group for a page, the next date of each, and a sentence that says when the list starts next; nothing
+    of the rest where it has no topics."""
+    topics = topics_of(group)
+    found = come_round(group, clock.now()) if topics else {}
+    return {
+        "topics": topics,
+        "next_topics": found,
+        "cycle": _cycle(group, topics[0].id, found) if topics else "",
+    }
+
+
+def _cycle(group: Group, first: int, found: Mapping[int, Occurrence]) -> str:
+    curriculum, starts = curriculum_of(group), found.get(first)
+    if curriculum is None or starts is None:
+        return _("The list has begun and goes on in order.") if found else ""
+    when = short_day(starts.start, starts.timezone)
+    if curriculum.mode is TopicOrder.ROLLING:
+        return _("The next round of topics starts on %(day)s.", day=when)
+    return _("The topics start on %(day)s.", day=when)
+
+
+def age(since: datetime, now: datetime) -> str:
+    """For how long something waits, in the largest unit that says it.
+
+    >>> from datetime import UTC
+    >>> age(datetime(2026, 12, 1, 9, tzinfo=UTC), datetime(2026, 12, 1, 11, 50, tzinfo=UTC))
+    '2 hours'
+    """
+    minutes = max(0, int((now - since).total_seconds()) // 60)
+    if minutes < 60:
+        return ngettext("%(num)s minute", "%(num)s minutes", minutes)
+    if minutes < 48 * 60:
+        return ngettext("%(num)s hour", "%(num)s hours", minutes // 60)
+    return ngettext("%(num)s day", "%(num)s days", minutes // (24 * 60))
+
+
+def for_and_against(fitness: CoverFitness, zone: str, last: datetime | None, meets: str) -> str:
+    """What speaks for somebody who could lead a date, and what against; `meets` names what they lead then."""
+    said = []
+    if fitness.led and last is not None:
+        times = ngettext("Has led it %(num)s time", "Has led it %(num)s times", fitness.led)
+        said.append(_("%(times)s, last on %(day)s.", times=times, day=day(last, zone)))
+    elif fitness.co_leads:
+        said.append(_("Leads this group too."))
+    if meets:
+        said.append(_("Leads %(group)s then.", group=meets))
+    if fitness.away:
+        said.append(_("Is away then."))
+    if not fitness.works:
+        said.append(_("Does not work then."))
+    if fitness.free:
+        said.append(_("Free then."))
+    if not fitness.qualified:
+        said.append(_("Holds another credential, or none."))
+    return " ".join(said)
+
+
+def away_words(start: datetime, end: datetime, zone: str) -> str:
+    """The days of some time off: one day, or from the first to the last.
+
+    >>> from datetime import UTC
+    >>> away_words(datetime(2026, 3, 3, tzinfo=UTC), datetime(2026, 3, 4, tzinfo=UTC), "UTC")
+    'Tuesday 3 March'
+    """
+    last = end - timedelta(microseconds=1)
+    if day(start, zone) == day(last, zone):
+        return day(start, zone)
+    return _("%(first)s to %(last)s", first=short_day(start, zone), last=short_day(last, zone))
+
+
+def beside_words() -> dict[AssignmentRole, str]:
+    """As what somebody is at a date who does not lead it."""
+    return {AssignmentRole.OBSERVER: _("Observer"), AssignmentRole.HOST: _("Host")}
+
+
+def slots_sentence(fields: GroupFields, each: int) -> str:
+    """What a date in slots offers, where `each` who treats has so many: "12 slots of 20 minutes, 3 people"."""
+    people = len(fields.facilitators)
+    slots = ngettext("%(num)s slot", "%(num)s slots", each * people)
+    minutes = fields.slot_minutes or 0
+    parts = [
+        ngettext("%(slots)s of %(num)s minute", "%(slots)s of %(num)s minutes", minutes, slots=slots),
+        ngettext("%(num)s person who treats", "%(num)s people who treat", people),
+    ]
+    if fields.slot_gap:
+        parts.append(
+            ngettext("%(num)s minute of change-over", "%(num)s minutes of change-over", fields.slot_gap)
+        )
+    for one in fields.slot_breaks:
+        begins, ends = map(time.fromisoformat, one.split("-"))
+        parts.append(_("break %(hours)s", hours=clock_range(begins, ends)))
+    return with_commas(parts)

@@ -88,3 +88,73 @@ def test_what_cannot_be_says_why_and_changes_nothing(tea, call, body, status, fi
     if field:
         assert field in str(answer.json["errors"])
     assert call("GET", f"/occurrences/{second.uid}").json == before
+
+
+def test_the_history_says_who_changed_what_and_what_can_be_undone_still(tea, call):
+    path, history = f"/occurrences/{tea.dates[1].uid}", f"/groups/{tea.tea.uid}/changes"
+    call("PATCH", path, {"start": "2026-12-03T19:00:00-05:00"})
+    done = call("PATCH", path, {"status": "cancelled", "reason": "Snow"}).json
+    last, first, made = call("GET", history).json["items"]
+    assert (last["id"], last["text"]) == (done["change_id"], "Cancelled Thu 3 Dec: Snow")
+    assert first["text"].startswith("Moved Thu 3 Dec") and first["scope"] == "this"
+    assert [one["can_be_undone"] for one in (last, first, made)] == [True, False, False]
+    call("POST", f"/changes/{last['id']}/undo", {})
+    page = call("GET", f"{history}?limit=1").json
+    assert page["items"][0]["undoes"] is True
+    rest = call("GET", f"{history}?limit=9&cursor={page['next_cursor']}").json
+    assert [one["id"] for one in rest["items"]] == [last["id"], first["id"], made["id"]]
+
+
+def test_what_is_taken_then_is_said_with_what_it_is_and_changed_only_with_a_reason(world, call):
+    studio, loft = world.place("Studio"), world.place("Loft", capacity=5)
+    boss = world.facilitator("Marigold")
+    with clock.at(NOW):
+        hidden = world.group("Quiet hour", led_by=boss, hidden=True)
+        tea = world.group("Tea", led_by=world.facilitator(), place=studio)
+        start = datetime(2026, 12, 3, 10)
+        [taken], [date] = world.series(hidden, start, dates=1), world.series(tea, start, dates=1)
+        robin = world.client()
+        world.enrol(hidden, robin)
+        world.enrol(tea, robin)
+        path, body = f"/occurrences/{date.uid}", {"place_id": world.room.uid}
+        dry = call("PATCH", path, {**body, "dry_run": True}).json
+        [room] = dry["conflicts"]
+        assert (room["kind"], room["occurrence_id"], room["with"]) == ("room", date.uid, "Quiet hour")
+        assert room["place_id"] == world.room.uid and set(room["free_rooms"]) == {loft.uid, studio.uid}
+        refused = call("PATCH", path, body)
+        assert refused.status_code == 409 and refused.json["conflicts"] == dry["conflicts"]
+        assert call("GET", path).json["place_id"] == studio.uid
+        assert call("PATCH", path, {**body, "accept_conflicts": True}).status_code == 422
+        kept = call("PATCH", path, {**body, "accept_conflicts": True, "reason": "One circle."})
+        assert kept.status_code == 200 and kept.json["conflicts"] == [room]
+        later = {"start": "2026-12-03T11:00:00-05:00", "dry_run": True}
+        people = [one for one in call("PATCH", path, later).json["conflicts"] if one["kind"] == "client"]
+        assert [(one["people"], one["with"]) for one in people] == [(1, None)]
+        assert taken.start == date.start
+
+
+def test_the_rule_of_a_series_is_changed_from_a_day_on_tried_first_and_ended(tea, call):
+    [series] = call("GET", f"/groups/{tea.tea.uid}/series").json["items"]
+    path = f"/groups/{tea.tea.uid}/series/{series['id']}"
+    body = {"from": "2026-12-02", "rrule": "FREQ=WEEKLY;BYDAY=FR;COUNT=3", "start_time": "17:00"}
+    dry = call("PATCH", path, {**body, "dry_run": True}).json
+    assert call("GET", f"/groups/{tea.tea.uid}/series").json["items"] == [series]
+    done = call("PATCH", path, body).json
+    assert {name: dry[name] for name in ("moved", "dropped", "people_told")} == {
+        name: done[name] for name in ("moved", "dropped", "people_told")
+    }
+    assert [one["start"][:16] for one in done["moved"]] == [
+        f"2026-12-{day}T17:00" for day in ("04", "11", "18")
+    ]
+    assert done["people_told"] == 1 and done["series"]["starts_on"] == "2026-12-04"
+    goes_on = f"/groups/{tea.tea.uid}/series/{done['series']['id']}"
+    ended = call("DELETE", f"{goes_on}?from=2026-12-11").json
+    assert [one["start"][:10] for one in ended["dropped"]] == ["2026-12-11", "2026-12-18"]
+    wrong = call("PATCH", goes_on, {"rrule": "FREQ=SECONDLY"})
+    assert wrong.status_code == 422
+    assert (
+        call("PATCH", goes_on, {"from": "2099-01-01", "start_time": "10:00"}).json["errors"][0]["field"]
+        == "from"
+    )
+    other = tea.group("Other", led_by=tea.facilitator())
+    assert call("DELETE", f"/groups/{other.uid}/series/{series['id']}").status_code == 404

@@ -48,7 +48,8 @@ KINDS_OF = {
 # What is taken of a longer list so far.
 PARTS = {
     ("OccurrenceChange", "status"): [OccurrenceStatus.CANCELLED, OccurrenceStatus.SCHEDULED],
-    ("OccurrenceChange", "scope"): ChangeScope, ("OccurrenceChange", "hand_changed"): ["keep", "overwrite"],
+    ("OccurrenceChange", "scope"): ChangeScope, ("Change", "scope"): ChangeScope,
+    ("OccurrenceChange", "hand_changed"): ["keep", "overwrite"], ("SeriesChange", "hand_changed"): ["keep", "overwrite"],
 }  # fmt: skip
 WORDS = {
     "modality": "support-group",

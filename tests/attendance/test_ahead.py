@@ -1,7 +1,9 @@
 """What a device keeps for the time without a line: whose sheets, one look a day, and nothing twice."""
 
 import json
+import re
 from datetime import timedelta
+from urllib.parse import urljoin
 
 from groupsched.attendance import queries, service
 from groupsched.audit.models import AuditRow
@@ -10,6 +12,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from tests.attendance.conftest import Morning
 from tests.conftest import identity_of
+from tests.house.test_vendored import code_points
 
 ADDRESS = "/sheet/ahead"
 
@@ -109,8 +112,9 @@ def test_the_shell_its_parts_and_the_worker_are_the_same_for_everybody_and_name_
             text = nobody.get(file).text
             assert text == signed.get(file).text and "csrf" not in text
             assert "data-waits=" in text, "an ended sign-in says how many marks wait for who comes back"
-    for name in ("js/sheet.js", "js/sheet-outbox.js", "css/page.css"):
+    for name in ("js/sheet.js", "js/sheet-shell.js", "css/sheets.css"):
         assert any(file.endswith(name) for file in told["files"]), name
+    assert any("js/shared-" in file for file in told["files"])
     assert any(file.endswith(".woff2") for file in told["files"])
     for language, shell in told["shells"].items():
         page = nobody.get(shell).text
@@ -124,9 +128,49 @@ def test_an_answer_that_a_shell_may_stand_for_says_that_it_is_ours(morning, clie
         assert browser.get(address).headers["X-Shell"] == "en"
 
 
-def test_a_sheet_of_forty_is_light_and_plain_forms_without_a_script(world, client):
+# As Chromium asks over https, and on its own machine.
+TAKEN = {"Accept-Encoding": "gzip, deflate, br, zstd"}
+NAMED = re.compile(
+    r'''(?:src|href|data-parts)="(/(?:static|sheet/parts)/[^"]+)"|(?:from|import)\(?"(\./[^"]+)"'''
+)
+FACE = re.compile(r"""@font-face\{[^}]*url\("([^"]+)"\)[^}]*unicode-range:([^;}]+)""")
+
+
+def on_the_wire(browser, address):
+    """What a browser that keeps nothing fetches for a page, packed as it takes it: bytes by address."""
+    found, waiting, said = {}, {address}, ""
+    while waiting:
+        one = min(
+            waiting, key=lambda name: name.endswith(".css")
+        )  # which letters a page has is known before its fonts
+        waiting.remove(one)
+        found[one] = len(browser.get(one, headers=TAKEN, buffered=True).data)
+        text = "" if one.endswith((".woff2", ".svg")) else browser.get(one, buffered=True).text
+        said += "" if "/static/" in one else text
+        named = {urljoin(one, path or beside) for path, beside in NAMED.findall(text)}
+        named |= {
+            urljoin(one, file)
+            for file, ranges in FACE.findall(text)
+            if code_points(ranges) & set(map(ord, said))
+        }
+        waiting |= named - set(found)
+    return found
+
+
+def test_a_sheet_of_forty_is_light_with_all_that_it_fetches_and_plain_forms_without_a_script(world, client):
     morning = Morning(world, capacity=60)
     morning.enrol(*[world.client(f"First{n}", f"Last{n}") for n in range(36)])
-    page = client.as_(morning.ossian).get(f"/sheet/{morning.occurrence.uid}").text
+    browser, address = client.as_(morning.ossian), f"/sheet/{morning.occurrence.uid}"
+    page = browser.get(address).text
     assert page.count('class="tile-main" name="mark"') == 40
     assert len(page.encode()) <= 25_000
+    wire = on_the_wire(browser, address)
+    for name in (
+        "js/sheet.js",
+        "js/shared-",
+        "css/sheets.css",
+        "fonts/hanken-grotesk-first",
+        "/sheet/parts/",
+    ):
+        assert any(name in one for one in wire), name
+    assert len(wire) <= 12 and sum(wire.values()) <= 60_000, wire

@@ -93,5 +93,5 @@ def test_supervisors_and_tokens_publish_at_once(draft):
     token = ApiToken(program_id=draft.program.id, token_id=1, scopes=frozenset({Scope.SCHEDULE}))
     for number, identity in enumerate((identity_of(draft.boss), token)):
         group = draft.group(f"Group {number}", state="draft", led_by=draft.lead)
-        draft.series(group, datetime(2026, 12, 1, 9 + number))
+        draft.series(group, datetime(2026, 12, 1, 9 + 2 * number))
         assert offer_group(identity, group).published

@@ -8,7 +8,8 @@ from sqlalchemy import event, func, select
 
 from groupsched.core.db import db
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries import my_dates, roster
+from groupsched.enrolment.queries import my_dates, roster, slots_on
+from groupsched.schedule.models import Occurrence
 from tests.factories import tomorrow_at
 
 PEOPLE, SEATS = 40, 12
@@ -69,6 +70,19 @@ def test_twelve_of_forty_get_one_date_and_the_others_read_that_it_just_went(app,
     assert db.session.scalar(held) == SEATS
     assert count(group_id, "active") == SEATS
     assert count(group_id, "waitlisted") == 0
+
+
+def test_of_two_who_take_one_time_one_has_it(app, world):
+    group = world.in_slots()
+    date = world.series(group, tomorrow_at(10), dates=1, minutes=60)[0]
+    people = [world.client("Robin", f"Teacup{number}").id for number in range(8)]
+    slot, path = slots_on(date)[1].slot, f"/occurrences/{date.uid}/slot"
+    number, wanted = slot.id, slot.uid
+    db.session.remove()
+    assert all_at_once(app, people, lambda browser: browser.post(path, data={"slot": wanted})) == [303] * 8
+    held = select(func.count()).where(DateSeat.timeslot_id == number, DateSeat.state == "held")
+    assert db.session.scalar(held) == 1
+    assert db.session.scalar(select(Occurrence.taken).where(Occurrence.uid == path.split("/")[2])) == 1
 
 
 def test_leaving_and_joining_at_once_never_overfills(app, world):

@@ -90,11 +90,12 @@ def test_people_come_as_the_new_place_and_link_of_a_row_say(browser, world):
 
 
 def test_an_empty_cell_keeps_the_rhythm_and_the_end(browser, world):
+    late = {"starts": "20:00", "ends": "9:30 pm"}
     bring(browser, with_last(line(world, repeats="biweekly"), "2026-12-29"))
-    bring(browser, HEAD + line(world, key="month", repeats="monthly", days=""))
+    bring(browser, HEAD + line(world, key="month", repeats="monthly", days="", **late))
     before = rule_of(world), rule_of(world, "month")
     file = with_last(line(world, repeats="", days=""), "") + re.sub(
-        "pm,", "pm,,", line(world, key="month", repeats="", days="")
+        "pm,", "pm,,", line(world, key="month", repeats="", days="", **late)
     )
     assert "2 are here already" in bring(browser, file)
     assert (rule_of(world), rule_of(world, "month")) == before

@@ -78,7 +78,9 @@ def test_a_group_comes_with_its_dates_its_place_and_who_leads_it(browser, world)
 @pytest.mark.parametrize("later", [0, 3, 20], ids=["today", "in three days", "in three weeks"])
 def test_the_same_file_again_changes_nothing_whenever_it_comes(browser, world, later):
     file = (
-        HEAD + line(world) + line(world, key="old", title="Old", first_date="2026-09-01", repeats="biweekly")
+        HEAD
+        + line(world)
+        + line(world, key="old", title="Old", first_date="2026-09-02", days="Wed", repeats="biweekly")
     )
     yes(browser, PAGE, send(browser, PAGE, file))
     before = [

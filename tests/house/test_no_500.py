@@ -27,14 +27,17 @@ BODIES = {
     "groups": {"title": "T", "modality": "support-group", "place_id": None, "facilitators": [], "tags": []},
     "series": {"starts_on": "2026-12-01", "start_time": "10:00", "duration_minutes": 60,
                "timezone": "America/New_York", "rrule": "FREQ=WEEKLY;COUNT=3", "until": None, "skip": []},
-    "enrolments": {"person_id": "x", "mode": "dates", "dates": []},
+    "enrolments": {"person_id": "x", "mode": "dates", "dates": [], "slot_id": "x"},
     "cannot-come": {"person_id": "x"},
     "operations": {"operations": []},
     "people": {"name": "Robin Teacup", "email": None, "roles": ["client"]},
     "feeds": {"name": "Phone", "titles": "full", "kind": "mine"},
     "occurrences": {"start": "2026-12-01T10:00:00-05:00", "end": None, "place_id": None, "online_link": "", "capacity": 5,
-                    "title": "T", "lead_id": None, "scope": "this", "hand_changed": "keep", "reason": "Snow", "dry_run": True},
+                    "title": "T", "lead_id": None, "scope": "this", "hand_changed": "keep", "reason": "Snow", "accept_conflicts": False,
+                    "dry_run": True},
     "undo": {},
+    "cover": {"act": "ask", "people": ["x"], "person_id": None, "part_of": None, "reason": "Ill"},
+    "covers": {"person_id": "x"},
     "closures": {"site_id": "x", "place_ids": [], "starts": "2026-12-25T00:00:00-05:00", "ends": "2026-12-26T00:00:00-05:00",
                  "name": "Holiday", "skip": [], "keep": [], "dry_run": True},
 }  # fmt: skip
@@ -50,7 +53,7 @@ def known(world):
     feed, _url = create_feed(identity_of(robin), robin, "Phone", "full", "mine")
     db.session.commit()
     return {
-        "person_id": robin.uid, "group_id": group.uid, "occurrence_id": date.uid, "feed_id": feed.uid,
+        "person_id": robin.uid, "group_id": group.uid, "series_id": date.series.uid, "occurrence_id": date.uid, "feed_id": feed.uid,
         "enrolment_id": enrolment.uid, "when": date.original_local, "key": "client", "row": "1", "grant_id": "1",
         "token": "A" * 43, "/sheet": date.uid, "/occurrences": date.uid, "/groups": group.uid,
         "/sessions": group.uid, "/people": robin.uid, "/enrolments": enrolment.uid, "/calendar": feed.uid,

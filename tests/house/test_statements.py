@@ -15,6 +15,7 @@ from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.enrolment.service import enrol
 from groupsched.exchange.service import import_listings
 from groupsched.feeds.service import create_feed
+from groupsched.schedule.service import add_topics, ask_for_cover, save_pattern
 from groupsched.upkeep.rules import RecordKind
 from tests.conftest import identity_of
 from tests.exchange.test_rules import row
@@ -56,6 +57,9 @@ class Busy:
         self.closed = [self.ask(number) for number in range(many)]
         self.short = self.line()
         self.feed, _url = create_feed(identity_of(self.robin), self.robin, "Phone", "full", "mine")
+        leader = identity_of(self.lead)
+        self.topics = add_topics(leader, self.group, "\n".join(f"Topic {number}" for number in range(many)))
+        self.saved = save_pattern(leader, self.group, "Template", {"title": "Again"})
         for number in range(many):
             world.place(f"Room {number}")
             world.modality(f"kind-{number}")
@@ -64,7 +68,9 @@ class Busy:
         self.ahead = dates_ahead(self.group)[-1]
         self.things = {
             "schedule.edit_date": self.ahead.uid, "schedule.end_series": self.ahead.series.uid,
+            "schedule.saved_pattern": self.saved.uid,
             "upkeep.rule": RecordKind.MAIL_TEXT.value,
+            "schedule.cover": self.cover().occurrence.uid, "schedule.cover_answer": self.cover().uid,
             "house.house": world.site.uid, "house.state": world.site.uid, "calls.call": add_call(self.by, self.robin).uid,
             "catalog.service_type": db.session.scalars(select(ServiceType.uid)).first(),
             "catalog.unit": db.session.scalars(select(UnitPreset.uid)).first(),
@@ -117,6 +123,14 @@ class Busy:
             enrol(self.by, group, person, accept_clash=True)
         return group
 
+    def cover(self):
+        """A date that somebody cannot lead, and which the leader of all other groups is asked to lead."""
+        if not hasattr(self, "asked"):
+            group = self.world.group("Qigong", led_by=self.world.facilitator("Juniper"))
+            date = self.world.soon(group, in_minutes=3000)
+            self.asked = ask_for_cover(self.by, date, [self.lead])
+        return self.asked
+
     def addresses(self, app):
         """Every page, and those with an id in them for each thing that makes a page long."""
         long = {
@@ -124,6 +138,7 @@ class Busy:
             "/sessions": [self.group, self.short, self.full[0]],
         }
         known = {"key": "client", "feed_id": self.feed.uid, "when": self.ran.original_local, "language": "en"}
+        known["topic"] = self.topics[0].uid
         known |= {
             "/sheet": self.ran.uid,
             "/occurrences": self.ran.uid,

@@ -11,8 +11,11 @@ from flask import Flask
 
 from groupsched import create_app
 from groupsched.core.config import load
+from groupsched.core.joining import JOINED, NOT_ON_SHEETS
 from groupsched.core.resources import folder
-from groupsched.core.static import JOINED
+from tests.feeds.readers import need_node
+from tests.house import pack, used_styles
+from tests.house.pack import IMPORT, LATER
 
 PACKAGE = Path(__file__).parents[2] / "groupsched"
 STATIC = PACKAGE / "static"
@@ -22,8 +25,6 @@ PAGES = sorted(folder("templates").rglob("*.html"))
 LINES, WIDTH = 250, 120
 STATES = {"htmx-request"}  # classes that no template writes: htmx sets this one while it asks
 
-IMPORT = re.compile(r"""^import (?:\{([^}]*)\} from )?"\./([\w-]+\.js)";""", re.M)
-LATER = re.compile(r"""\bimport\("\./([\w-]+\.js)"\)""")
 EXPORT = re.compile(r"^export (?:async )?(?:function|class|const|let) (\w+)", re.M)
 JS_STRING = re.compile(r'"([^"\n]*)"|`([^`]*)`')
 WORDS_OF_PEOPLE = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
@@ -80,7 +81,7 @@ def test_every_module_is_reached_from_a_page(app):
 
 
 def test_modules_import_what_is_there_and_export_what_is_wanted():
-    """No bundler reads them before the browser does."""
+    """While somebody works on them nothing reads them before the browser does."""
     given = {path.name: set(EXPORT.findall(source(path))) for path in MODULES}
     wanted: dict[str, set[str]] = {name: set() for name in given}
     for path in MODULES:
@@ -92,6 +93,62 @@ def test_modules_import_what_is_there_and_export_what_is_wanted():
 def test_no_modules_import_each_other_in_a_circle():
     graph = {path.name: {target for _, target in IMPORT.findall(source(path))} for path in MODULES}
     assert list(graphlib.TopologicalSorter(graph).static_order())
+
+
+# --- as they are sent --------------------------------------------------------------------------------------------
+
+
+def test_what_is_sent_is_made_of_the_present_modules_and_is_one_file_for_each_that_is_named_and_one_for_what_they_share():
+    made_of = source(pack.PACKED / pack.MADE_OF).strip()
+    assert made_of == pack.digest(), "run .venv/bin/python -m tests.house.pack"
+    sent = sorted(path.name for path in pack.PACKED.glob("*.js"))
+    assert [name for name in sent if not name.startswith("shared-")] == pack.entries()
+    assert len(sent) == len(pack.entries()) + 1
+
+
+def test_what_is_shared_does_nothing_before_it_is_asked():
+    """It comes to every page: a statement at its top would run on pages that never named it."""
+    for name in pack.shared():
+        tops = [
+            line
+            for line in source(STATIC / "js" / name).splitlines()
+            if re.match(r"[A-Za-z.]+[(.]|for |if ", line)
+        ]
+        assert not tops, f"{name}: {tops}"
+        assert name not in pack.entries(), f"{name} is named by a page: no other may import it"
+
+
+@pytest.mark.node
+def test_what_is_sent_is_what_esbuild_makes_of_them(tmp_path):
+    need_node()
+    pack.write(tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+        path.name: path.read_bytes() for path in pack.PACKED.iterdir()
+    }
+
+
+def test_a_sheet_has_a_rule_for_every_class_of_its_pages():
+    """Whole files are left out of what is sent to it; `strip` is the sheet's own there."""
+    words = used_styles.words(used_styles.of_sheets())
+    sent = {
+        name
+        for path in JOINED["css/sheets.css"]
+        for found in selectors(STATIC / path)
+        for name in used_styles.classes(found)
+    }
+    left = {
+        name
+        for style in NOT_ON_SHEETS
+        for found in selectors(STATIC / "css" / f"{style}.css")
+        for name in used_styles.classes(found)
+    }
+    named = {
+        word
+        for path in used_styles.of_sheets()
+        for found in re.findall(r'class="([^"]*)"', source(path))
+        for word in found.split()
+    }
+    assert named & words & left <= sent
 
 
 # --- used by a page ----------------------------------------------------------------------------------------------

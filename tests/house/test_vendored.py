@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from groupsched.core.static import BOOTSTRAP
+from groupsched.core.joining import BOOTSTRAP, BOOTSTRAP_OF_SHEETS
 from tests.house import used_styles
 
 STATIC = Path(__file__).resolve().parents[2] / "groupsched" / "static"
@@ -31,7 +31,7 @@ def test_nothing_lies_in_the_vendor_and_font_folders_without_a_row():
     known = (
         {row["path"] for row in ROWS}
         | {row["licence_file"] for row in ROWS}
-        | {"vendor/VENDORED.toml", BOOTSTRAP}
+        | {"vendor/VENDORED.toml", BOOTSTRAP, BOOTSTRAP_OF_SHEETS}
     )
     lying = {
         p.relative_to(STATIC).as_posix() for name in ("vendor", "fonts") for p in (STATIC / name).iterdir()
@@ -39,12 +39,30 @@ def test_nothing_lies_in_the_vendor_and_font_folders_without_a_row():
     assert lying <= known
 
 
-def test_what_is_sent_of_bootstrap_has_every_class_that_a_page_may_use():
-    sent, wanted = (
-        {name for block in used_styles.blocks(text) for name in used_styles.classes(block)}
-        for text in (used_styles.USED.read_text(encoding="utf-8"), used_styles.made())
+def test_what_is_sent_of_bootstrap_has_every_rule_that_a_page_may_use():
+    for path, made in used_styles.both().items():
+        sent, wanted = ({*used_styles.blocks(text)} for text in (path.read_text(encoding="utf-8"), made))
+        assert not wanted - sent, f"{path.name}: run .venv/bin/python -m tests.house.used_styles"
+
+
+def test_no_word_of_ours_fetches_a_second_file_of_letters():
+    """Names may; what the product says in English and Spanish lies in the first."""
+    styles = (STATIC / "css" / "type.css").read_text(encoding="utf-8")
+    first, *others = re.findall(r"unicode-range: ([^;]+);", styles)
+    said = "".join(
+        line
+        for path in (STATIC.parent / "translations").rglob("*.po")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if not line.startswith("#")
     )
-    assert not wanted - sent, "run .venv/bin/python -m tests.house.used_styles"
+    assert not set(map(ord, said)) & set().union(*map(code_points, others))
+    assert not code_points(first) & set().union(*map(code_points, others))
+
+
+def code_points(ranges: str) -> set[int]:
+    """The letters of a `unicode-range`."""
+    found = re.findall(r"U\+(\w+)(?:-(\w+))?", ranges)
+    return {one for low, high in found for one in range(int(low, 16), int(high or low, 16) + 1)}
 
 
 def test_no_class_of_bootstrap_is_put_together_of_parts():

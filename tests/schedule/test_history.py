@@ -55,7 +55,7 @@ def on(tea, day):
 def shape(tea):
     """How the dates stand, without what only says that they were touched."""
     found = timetable_of(tea.tea).timetable
-    dates = [replace(one, held=False, referred=False) for one in found.dates]
+    dates = [replace(one, held=False, referred=False) for one in found.dates if not one.fell_away]
     return [series for series in found.series if not series.ended], sorted(dates, key=by_row)
 
 

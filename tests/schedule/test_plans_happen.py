@@ -9,20 +9,23 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from groupsched.core import clock
-from groupsched.core.db import db
+from groupsched.core.db import db, savepoint
 from groupsched.core.errors import Conflict
 from groupsched.enrolment.models import DateSeat
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import can_be_undone, changes_made
 from groupsched.schedule.rules import (
     AddBackDay,
+    AddDates,
     AddSeries,
     BringBack,
     CancelDate,
     ChangeScope,
+    ChosenDates,
     DateField,
     EndAfter,
     ExtendSeries,
+    ExtraDate,
     FollowGroup,
     MoveDate,
     NewRule,
@@ -36,7 +39,7 @@ from groupsched.schedule.rules import (
     parse_rule,
     rule_ahead,
 )
-from groupsched.schedule.service import change_dates, freeze, parts_of, plan_dates
+from groupsched.schedule.service import DatesTaken, change_dates, freeze, parts_of, plan_dates
 from groupsched.schedule.service.timetable import timetable_of
 from tests.conftest import DATABASES, identity_of
 
@@ -87,6 +90,18 @@ def changes(draw):
                 return MoveDate(
                     one.key, one.start + by, one.end + by + timedelta(minutes=which), scope, overwrite
                 )
+            case "ChosenDates":
+                chosen = [one for one in ahead[which % 5 :][:3] if one.key is not None]
+                by = timedelta(days=days, minutes=minutes)
+                each = (
+                    MoveDate(one.key, one.start + by, one.end + by) if days else CancelDate(one.key, "Snow.")
+                    for one in chosen
+                )  # fmt: skip
+                return ChosenDates(tuple(each))
+            case "AddDates":
+                once = replace(rule, rrule="", until=None, skip=frozenset())
+                later = [replace(once, starts_on=once.starts_on + timedelta(days=n * which)) for n in (1, 2)]
+                return AddDates(tuple(ExtraDate(one, {DateField.PLACE: place}) for one in (once, *later)))
             case "SetOfDate":
                 values = (
                     {DateField.PLACE: place, DateField.SEATS: which}
@@ -131,8 +146,8 @@ def changes(draw):
 
 
 KINDS = (
-    MoveDate, MoveDate, SetOfDate, RuleFrom, RuleFrom, CancelDate, BringBack, NewRule, NewRule, AddSeries, SkipDay, AddBackDay, EndAfter,
-    FollowGroup, ExtendSeries, RetireDates, UndoOf,
+    MoveDate, MoveDate, SetOfDate, RuleFrom, RuleFrom, CancelDate, BringBack, NewRule, NewRule, AddSeries, SkipDay, AddBackDay,
+    EndAfter, FollowGroup, ExtendSeries, RetireDates, UndoOf, UndoOf, ChosenDates, ChosenDates, AddDates,
 )  # fmt: skip
 
 
@@ -169,7 +184,10 @@ def loft(world):
 
 def check(world, loft, first, steps):
     lead, now = world.facilitator(), BEGIN
-    group, me = world.group(led_by=lead, capacity=None), identity_of(lead)
+    group, me = (
+        world.group(led_by=lead, capacity=None, place=world.place(f"Room {lead.id}")),
+        identity_of(lead),
+    )
     with clock.at(now):
         change_dates(me, group, AddSeries(first))
         world.enrol(group, world.client())
@@ -199,19 +217,29 @@ def change_as_planned(me, group, made, loft, now):
     sitting = dict(db.session.execute(select(DateSeat.id, DateSeat.occurrence_id)).all())
     still = {row.id: look(row) for row in rows_of(group) if row.start <= now or row.frozen}
     try:
-        planned = plan_dates(group, change).plan
+        tried = plan_dates(group, change)
     except (Conflict, RuleRefused) as refusal:
         event(f"{type(change).__name__} refused")
         with pytest.raises(type(refusal)):
             change_dates(me, group, change)
         assert said(timetable_of(group).timetable) == said(before)
         return
+    planned = tried.plan
     event(f"{type(change).__name__} {'does' if planned.changes else 'changes nothing'}")
-    change_dates(me, group, change)
+    if tried.clashes:
+        event(f"{type(change).__name__} clashes")
+        with pytest.raises(DatesTaken) as taken, savepoint():
+            change_dates(me, group, change)
+        assert {(one.wanted.start, one.with_date) for one in taken.value.clashes} == {
+            (one.wanted.start, one.with_date) for one in tried.clashes
+        }
+    change_dates(me, group, change, keep="Both." if tried.clashes else None)
     after = timetable_of(group).timetable
     assert said(planned.after) == said(after)
     begun = {row.id: look(row) for row in rows_of(group) if row.id in still}
-    if not isinstance(change, CancelDate):  # one that has begun with nobody in it may be called off
+    if not isinstance(
+        change, CancelDate | ChosenDates
+    ):  # one that has begun with nobody in it may be called off
         assert begun == still, "what has begun or has marks stays"
     assert (
         dict(db.session.execute(select(DateSeat.id, DateSeat.occurrence_id)).all()).items() >= sitting.items()

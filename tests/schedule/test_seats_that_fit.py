@@ -166,7 +166,8 @@ def test_online_without_a_link_is_a_sentence_at_the_link(browser, said, world):
     assert 'href="#online_link"' in answer.text
     made(browser, online | {"online_link": "https://meet.example.org/tea"})
     place = world.place("Our screen", mode="online", online_link="https://meet.example.org/ours")
-    made(browser, said | {"attendance_mode": "hybrid", "place": place.uid})
+    later = {"start_time": "20:00", "end_time": "21:00"}
+    made(browser, said | later | {"attendance_mode": "hybrid", "place": place.uid})
 
 
 def test_one_to_one_with_five_seats_is_a_sentence_at_the_seats(browser, said):

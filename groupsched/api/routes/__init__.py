@@ -2,20 +2,26 @@
 
 from groupsched.api.routes import (
     attendance,
+    bookings,
     catalog,
+    changes,
     closures,
+    covers,
     enrolments,
     feeds,
     groups,
     occurrences,
     people,
+    series,
     tokens,
 )
 from groupsched.api.routes.refusing import on_refusal, refuse_unknown_parameters
 
 __all__ = ["BATCH", "NOUNS", "blueprints", "on_refusal", "refuse_unknown_parameters"]
 
-NOUNS = (groups, occurrences, closures, enrolments, attendance, people, feeds, catalog)
+NOUNS = (
+    groups, series, occurrences, changes, bookings, covers, closures, enrolments, attendance, people, feeds, catalog,
+)  # fmt: skip
 """What flask-smorest registers, in the order of the description (startup.py)."""
 
 BATCH = f"{attendance.blueprint.name}.{attendance.Operations.__name__}"

@@ -1,33 +1,47 @@
 """Enrol, leave, and "can't come"."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from flask.views import MethodView
 from marshmallow import validate
 
 from groupsched.access.identity import current
-from groupsched.access.policy import Permission, requires
+from groupsched.access.policy import Permission, can, requires
 from groupsched.accounts.models import Person
 from groupsched.api.routes.blueprint import NounBlueprint
 from groupsched.api.routes.occurrences import shown
 from groupsched.api.routes.refusing import refuse
-from groupsched.api.schemas import EnrolmentCreation, EnrolmentSchema, OccurrenceSchema, PersonOnly
+from groupsched.api.schemas import (
+    EnrolmentCreation,
+    EnrolmentSchema,
+    OccurrenceSchema,
+    PersonOnly,
+    SlotsSchema,
+    moment,
+)
+from groupsched.audit.rules import AuditAction
+from groupsched.audit.service import saw
 from groupsched.catalog.models import Group
-from groupsched.catalog.queries import get_group
+from groupsched.catalog.queries import facts, get_group
+from groupsched.core.errors import NotFound
 from groupsched.core.i18n import _
 from groupsched.core.shapes import LineText, StrictSchema
 from groupsched.enrolment.queries import (
     DateStanding,
+    SlotTaken,
     dates_of_group,
     get_enrolment,
+    get_slot,
     load,
     person_in_reach,
+    slots_on,
     standings,
 )
 from groupsched.enrolment.rules import EnrolmentMode, EnrolmentState, Waitlisted
-from groupsched.enrolment.service import JoinOutcome, cannot_come, date_refusal, enrol, leave
-from groupsched.schedule.models import Occurrence
+from groupsched.enrolment.service import JoinOutcome, cannot_come, date_refusal, enrol, leave, take_slot
+from groupsched.schedule.models import Occurrence, Timeslot
 from groupsched.schedule.queries import get_occurrence
 
 blueprint = NounBlueprint("enrolments-api", __name__, description="Who is in which group")
@@ -58,7 +72,12 @@ def enrolment_json(outcome: JoinOutcome, asked: Sequence[Occurrence]) -> dict[st
 
 def date_json(date: Occurrence, standing: DateStanding) -> dict[str, Any]:
     """Where somebody stands on one date."""
-    return {"occurrence_id": date.uid, "state": standing.state, "position": standing.position or None}
+    return {
+        "occurrence_id": date.uid,
+        "state": standing.state,
+        "position": standing.position or None,
+        "slot_id": standing.slot.uid if standing.slot is not None else None,
+    }
 
 
 def _dates(group: Group, person: Person, uids: list[str]) -> list[Occurrence]:
@@ -76,6 +95,49 @@ def _dates(group: Group, person: Person, uids: list[str]) -> list[Occurrence]:
     return list(found.values())
 
 
+def _slot(group: Group, uid: str) -> Timeslot:
+    """A slot of this group. Refuses any other."""
+    slot = None
+    with suppress(NotFound):
+        slot = get_slot(current(), uid)
+    if slot is None or slot.occurrence.group_id != group.id:
+        refuse({"slot_id": [_("This time is not of this group.")]})
+    return slot
+
+
+@blueprint.route("/occurrences/<occurrence_id>/slots")
+class Slots(MethodView):
+    """The slots of one date."""
+
+    @requires(Permission.GROUP_READ)
+    @blueprint.response(200, SlotsSchema)
+    def get(self, occurrence_id: str) -> dict[str, Any]:
+        """Which are there, and which are taken."""
+        occurrence = get_occurrence(current(), occurrence_id)
+        found = slots_on(occurrence)
+        knows = can(current(), Permission.ROSTER_READ, facts(occurrence.group))
+        if knows:
+            saw(
+                current(),
+                AuditAction.ROSTER_OPENED,
+                [one.person for one in found if one.person],
+                occurrence.group,
+            )
+        return {"items": [_slot_json(one, occurrence.timezone, knows=knows) for one in found]}
+
+
+def _slot_json(one: SlotTaken, zone: str, *, knows: bool) -> dict[str, Any]:
+    slot = one.slot
+    return {
+        "id": slot.uid,
+        "start": moment(slot.start, zone),
+        "end": moment(slot.end, zone),
+        "facilitator": {"id": slot.person.uid, "name": slot.person.short_name},
+        "taken": one.person is not None,
+        "person_id": one.person.uid if knows and one.person is not None else None,
+    }
+
+
 @blueprint.route("/groups/<group_id>/enrolments")
 class Enrolments(MethodView):
     """Into a group."""
@@ -87,6 +149,10 @@ class Enrolments(MethodView):
         """Enrol a person; where it is full they wait. Each date that is asked for has its own answer."""
         group = get_group(current(), group_id, Permission.ENROL_OTHERS, to_show=False)
         person = person_in_reach(current(), group, data["person_id"])
+        if "slot_id" in data:
+            slot = _slot(group, data["slot_id"])
+            outcome = take_slot(current(), slot, person, accept_clash=data["accept_clash"])
+            return enrolment_json(outcome, [slot.occurrence])
         dates = _dates(group, person, data["dates"])
         outcome = enrol(
             current(), group, person, mode=EnrolmentMode(data["mode"]), occurrences=dates,

@@ -1,7 +1,6 @@
 """/groups and /groups/{id}/series."""
 
 from dataclasses import replace
-from datetime import time
 from typing import Any
 
 from flask.views import MethodView
@@ -10,15 +9,14 @@ from sqlalchemy.orm import joinedload, selectinload
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.api.routes.blueprint import NounBlueprint
-from groupsched.api.routes.lists import by_id, of_rows
-from groupsched.api.routes.shapes import group_json, series_json
+from groupsched.api.routes.lists import by_id
+from groupsched.api.routes.shapes import group_json
 from groupsched.api.rules import ListPage
 from groupsched.api.schemas import (
     GroupChange,
     GroupCreation,
     GroupSchema,
     PageQuery,
-    SeriesSchema,
     paged,
 )
 from groupsched.catalog import service as catalog
@@ -27,9 +25,7 @@ from groupsched.catalog.queries import get_group, visible_groups
 from groupsched.catalog.rules import Access, AttendanceMode, GroupFields, Orientation, Setting, Structure
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
-from groupsched.schedule import service as schedule
-from groupsched.schedule.queries import series_of
-from groupsched.schedule.rules import RuleRefused, parse_rule
+from groupsched.schedule.queries import topics_of_groups
 
 blueprint = NounBlueprint("groups-api", __name__, description="Groups and when they meet")
 
@@ -74,7 +70,9 @@ class Groups(MethodView):
         """List groups."""
         groups = visible_groups(current()).options(*SHOWN)
         page: ListPage = by_id(groups, Group.id, query["limit"], query["cursor"])
-        return {"items": [group_json(group) for group in page.items], "next_cursor": page.next_cursor}
+        topics = topics_of_groups([group.id for group in page.items])
+        items = [group_json(group, topics.get(group.id, [])) for group in page.items]
+        return {"items": items, "next_cursor": page.next_cursor}
 
     @requires(Permission.GROUP_CREATE)
     @blueprint.arguments(GroupCreation)
@@ -109,30 +107,3 @@ class OneGroup(MethodView):
             catalog.update_group(current(), group, fields_from(data, catalog.fields_of(group)), version)
         _publish(group, wanted)
         return group_json(group)
-
-
-@blueprint.route("/groups/<group_id>/series")
-class GroupSeries(MethodView):
-    """When a group meets."""
-
-    @requires(Permission.GROUP_READ)
-    @blueprint.arguments(PageQuery, location="query")
-    @blueprint.response(200, paged(SeriesSchema))
-    def get(self, query: dict[str, Any], group_id: str) -> dict[str, Any]:
-        """List the series of a group, in order."""
-        page = of_rows(series_of(get_group(current(), group_id)), query["limit"], query["cursor"])
-        return {"items": [series_json(row) for row in page.items], "next_cursor": page.next_cursor}
-
-    @requires(Permission.GROUP_WRITE)
-    @blueprint.arguments(SeriesSchema)
-    @blueprint.response(201, SeriesSchema)
-    def post(self, data: dict[str, Any], group_id: str) -> dict[str, Any]:
-        """Add a series: its dates are there afterwards, 400 days ahead."""
-        group = get_group(current(), group_id, Permission.GROUP_WRITE)
-        try:
-            rule = parse_rule(**{**data, "start_time": time.fromisoformat(data["start_time"])})
-        except RuleRefused as refused:
-            raise DomainError(
-                _(refused.text, **refused.values), field=refused.field, code="rule-refused"
-            ) from refused
-        return series_json(schedule.add_series(current(), group, rule))

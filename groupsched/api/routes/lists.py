@@ -21,6 +21,14 @@ def by_id(query: Select[Any], column: Any, limit: int, cursor: str | None) -> Li
     return ListPage(rows[:limit], encode_cursor(rows[limit - 1].id) if more else None)
 
 
+def latest_first(query: Select[Any], column: Any, limit: int, cursor: str | None) -> ListPage:
+    """One page of `query`, ordered by a number column, the highest first."""
+    if cursor:
+        query = query.where(column < _key(cursor, 1)[0])
+    rows = list(db.session.scalars(query.order_by(None).order_by(column.desc()).limit(limit + 1)).unique())
+    return ListPage(rows[:limit], encode_cursor(rows[limit - 1].id) if len(rows) > limit else None)
+
+
 def by_start(query: Select[Any], start: Any, column: Any, limit: int, cursor: str | None) -> ListPage:
     """One page of `query`, ordered by a moment and a number."""
     if cursor:

@@ -1,11 +1,11 @@
-"""/occurrences: read them, change one, undo what was changed last."""
+"""/occurrences: read them, change one."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC
 from typing import Any
 
-from flask import request
+from flask import current_app, request
 from flask.views import MethodView
 from marshmallow import fields, validate
 from sqlalchemy import select
@@ -23,17 +23,18 @@ from groupsched.api.schemas import (
     OccurrenceSchema,
     PageQuery,
     SearchText,
-    UndoneSchema,
+    TakenProblemSchema,
     moment,
     paged,
 )
 from groupsched.catalog.models import Group
-from groupsched.catalog.queries import leaders, places, visible_groups
+from groupsched.catalog.queries import leaders, places, visible_groups, zone_of
 from groupsched.catalog.rules import is_link
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.i18n import _
 from groupsched.core.shapes import LineText, choice
+from groupsched.core.web import PROBLEM, problem
 from groupsched.enrolment.queries import asked_dates, unknown_values, waiting_counts
 from groupsched.enrolment.rules import (
     DIMENSIONS,
@@ -45,10 +46,17 @@ from groupsched.enrolment.rules import (
     filter_faults,
 )
 from groupsched.enrolment.words import fault_words
-from groupsched.schedule.models import Occurrence
-from groupsched.schedule.queries import get_change, get_occurrence
+from groupsched.schedule.models import Occurrence, TimeOff
+from groupsched.schedule.queries import get_occurrence
 from groupsched.schedule.rules import ChangeScope, DateField, TimetableDate
-from groupsched.schedule.service import ChangedDates, WantedDate, change_occurrence, undo_change
+from groupsched.schedule.service import (
+    ChangedDates,
+    DateConflict,
+    DatesTaken,
+    WantedDate,
+    change_occurrence,
+    conflicts_of,
+)
 
 blueprint = NounBlueprint("occurrences-api", __name__, description="Dates")
 
@@ -126,23 +134,41 @@ class OneOccurrence(MethodView):
     @requires(Permission.GROUP_WRITE)
     @blueprint.arguments(OccurrenceChange)
     @blueprint.response(200, ImpactSchema)
-    def patch(self, data: dict[str, Any], occurrence_id: str) -> dict[str, Any]:
-        """Change a date, or cancel it with a reason; `dry_run` only says what it would do."""
+    @blueprint.alt_response(409, schema=TakenProblemSchema, content_type=PROBLEM)
+    def patch(self, data: dict[str, Any], occurrence_id: str) -> Any:
+        """Change a date, or cancel it with a reason; `dry_run` only says what it would do. What is taken then answers 409 with what
+        it would do, unless `accept_conflicts` and a reason say to do it all the same."""
         occurrence = get_occurrence(current(), occurrence_id, Permission.GROUP_WRITE)
-        done = change_occurrence(current(), occurrence, wanted(data), dry_run=data["dry_run"])
-        return {**impact_json(done, occurrence.group), "occurrence": shown(occurrence)}
+
+        def change(dry_run: bool) -> ChangedDates:
+            return change_occurrence(current(), occurrence, wanted(data), dry_run=dry_run)
+
+        def answer(done: ChangedDates) -> dict[str, Any]:
+            return {**impact_json(done, occurrence.group), "occurrence": shown(occurrence)}
+
+        return done_or_taken(change, data["dry_run"], answer)
 
 
-@blueprint.route("/changes/<change_id>/undo")
-class UndoneChange(MethodView):
-    """The last change of a group's dates, until somebody has heard of it."""
+def done_or_taken(
+    change: Callable[[bool], ChangedDates], dry_run: bool, answer: Callable[[ChangedDates], dict[str, Any]]
+) -> Any:
+    """Answer what a change did; where something is taken then, 409 with what a dry run does."""
+    try:
+        return answer(change(dry_run))
+    except DatesTaken as refusal:
+        # What was done on the way is forgotten.
+        db.session.rollback()
+        told = TakenProblemSchema().dump(answer(change(True)))
+        refused = problem(409, refusal.message, code=refusal.code or "")
+        refused.data = current_app.json.dumps({**(refused.get_json() or {}), **told})
+        return refused
 
-    @requires(Permission.GROUP_WRITE)
-    @blueprint.response(200, UndoneSchema)
-    def post(self, change_id: str) -> dict[str, Any]:
-        """Undo a change: the dates are as they were before it."""
-        made = get_change(current(), change_id)
-        return impact_json(undo_change(current(), made), made.group)
+
+def kept_words(data: dict[str, Any]) -> str | None:
+    """The words with which a change is made although something is taken then."""
+    if data["accept_conflicts"] and not data["reason"]:
+        refuse({"reason": [_("Say why both are kept.")]})
+    return data["reason"] if data["accept_conflicts"] else None
 
 
 def wanted(data: dict[str, Any]) -> WantedDate:
@@ -158,9 +184,11 @@ def wanted(data: dict[str, Any]) -> WantedDate:
     times = [data.get(name) for name in ("start", "end")]
     if ("status" in data) == bool(values or any(times)):
         refuse({"status": [_("Say what to change: either the status, or other things of the date.")]})
+    keep = kept_words(data)
     start, end = (moment.astimezone(UTC) if moment else None for moment in times)
     return WantedDate(
-        start, end, values, data.get("status"), data["reason"], ChangeScope(data["scope"]), data["hand_changed"] == "overwrite", data.get("version"),
+        start, end, values, data.get("status"), data["reason"], ChangeScope(data["scope"]), data["hand_changed"] == "overwrite", keep,
+        data.get("version"),
     )  # fmt: skip
 
 
@@ -191,6 +219,7 @@ def impact_json(done: ChangedDates, group: Group) -> dict[str, Any]:
         zones = {one.key: one.rule.timezone for one in (*plan.before.series, *plan.after.series)}
         return [{"id": uids.get(one.key), "start": moment(one.start, zones[one.series])} for one in dates]
 
+    conflicts = conflicts_of(current(), done.clashes, done.elsewhere, plan, besides=group.id)
     moved = [now for _was, now in plan.moved]
     dropped = [*plan.gone, *plan.dropped, *plan.cancelled]
     return {
@@ -200,8 +229,35 @@ def impact_json(done: ChangedDates, group: Group) -> dict[str, Any]:
         "dropped": touched(dropped),
         "kept": touched(plan.kept),
         "people_told": len(done.impact.people),
-        "conflicts": [],
+        "slots_lost": len(done.impact.losing),
+        "conflicts": [conflict_json(one, uids.get(one.date), zone_of(group)) for one in conflicts],
+        "away": [_away(row, group) for row in done.away],
         "change_id": done.made.uid if done.made else None,
+    }
+
+
+def conflict_json(one: DateConflict, uid: str | None, zone: str) -> dict[str, Any]:
+    """What a date runs into, as far as its reader may know."""
+    return {
+        "occurrence_id": uid,
+        "start": moment(one.start, zone),
+        "kind": one.kind,
+        "place_id": one.place.uid if one.place else None,
+        "person_id": one.person.uid if one.person else None,
+        "with_": one.title or None,
+        "with_start": moment(one.other_start, zone),
+        "with_end": moment(one.other_end, zone),
+        "people": one.people,
+        "free_rooms": [place.uid for place in one.free],
+    }
+
+
+def _away(row: TimeOff, group: Group) -> dict[str, str | None]:
+    zone = zone_of(group)
+    return {
+        "person_id": row.person.uid,
+        "starts": moment(row.starts_at, zone),
+        "ends": moment(row.ends_at, zone),
     }
 
 

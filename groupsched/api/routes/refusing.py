@@ -36,7 +36,7 @@ def _described() -> dict[str, fields.Field]:
     method = "get" if request.method == "HEAD" else request.method.lower()
     told: dict[str, Any] = getattr(getattr(view, method, None), "_apidoc", {}).get("arguments", {})
     schemas = [part["schema"] for part in told.get("parameters", ()) if part["in"] == "query"]
-    return {name: field for schema in schemas for name, field in schema().fields.items()}
+    return {field.data_key or name: field for schema in schemas for name, field in schema().fields.items()}
 
 
 def on_refusal(error: DomainError) -> Response:

@@ -1,5 +1,6 @@
 """Rows as the interface shows them."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,8 @@ from groupsched.api.schemas import moment
 from groupsched.catalog.models import Group, Modality, Place
 from groupsched.catalog.rules import TEXTS_OF_A_GROUP
 from groupsched.core.i18n import text_of
-from groupsched.schedule.models import Occurrence, Series
+from groupsched.schedule.models import Occurrence, Series, Topic
+from groupsched.schedule.queries import topics_of
 
 
 def site_of(number: int | None) -> Site | None:
@@ -65,10 +67,10 @@ def modality_json(modality: Modality) -> dict[str, Any]:
     }
 
 
-def group_json(group: Group) -> dict[str, Any]:
-    """A group."""
+def group_json(group: Group, topics: Sequence[Topic] | None = None) -> dict[str, Any]:
+    """A group, with its `topics` where they were read already."""
     program = current_program(current())
-    plain = ("orientation", "structure", "access", "setting", "texts", "attendance_mode", "capacity", "min_to_run", "languages", "audience", "published", "hidden", "tags",
+    plain = ("orientation", "structure", "access", "setting", "texts", "attendance_mode", "capacity", "min_to_run", "decide_hours", "cancels_if_few", "slot_minutes", "slot_gap", "slot_breaks", "languages", "audience", "published", "hidden", "tags",
              "external", "version")  # fmt: skip
     return {
         **{name: getattr(group, name) for name in plain},
@@ -79,7 +81,13 @@ def group_json(group: Group) -> dict[str, Any]:
         **_whereabouts(group.place, group.site_id),
         "facilitators": [{"id": f.person.uid, "name": f.person.short_name} for f in group.facilitators],
         "source": group.source.name if group.source else None,
+        "topics": [topic_json(one) for one in (topics_of(group) if topics is None else topics)],
     }
+
+
+def topic_json(topic: Topic) -> dict[str, Any]:
+    """A topic as people read it."""
+    return {"id": topic.uid, "name": topic.plain_name, "outline": topic.plain_outline}
 
 
 def series_json(series: Series) -> dict[str, Any]:
@@ -112,6 +120,7 @@ def occurrence_json(occurrence: Occurrence, waiting: int = 0) -> dict[str, Any]:
         "moved": occurrence.moved,
         "version": occurrence.version,
         "title": occurrence.own_title or occurrence.group.plain_title,
+        "topic": topic_json(occurrence.topic) if occurrence.topic else None,
         **_whereabouts(
             occurrence.place, occurrence.place.site_id if occurrence.place else occurrence.group.site_id
         ),

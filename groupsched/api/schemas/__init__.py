@@ -8,9 +8,17 @@ from groupsched.api.schemas.attendance import (
     OperationResult,
     SheetSchema,
 )
+from groupsched.api.schemas.bookings import BookingQuery, BookingSchema, FreeQuery, FreeSpansSchema
 from groupsched.api.schemas.catalog import ModalitySchema, PlaceSchema, SiteSchema, WhereSchema
 from groupsched.api.schemas.closures import ClosureAnswer, ClosureCreation, ClosureSchema, DryRunQuery
-from groupsched.api.schemas.enrolments import DateAnswerSchema, EnrolmentCreation, EnrolmentSchema, PersonOnly
+from groupsched.api.schemas.covers import CoverAcceptance, CoverRequest, CoverSchema
+from groupsched.api.schemas.enrolments import (
+    DateAnswerSchema,
+    EnrolmentCreation,
+    EnrolmentSchema,
+    PersonOnly,
+    SlotsSchema,
+)
 from groupsched.api.schemas.fields import (
     AnsweredAlone,
     FieldProblemSchema,
@@ -28,21 +36,30 @@ from groupsched.api.schemas.groups import (
     SeriesSchema,
 )
 from groupsched.api.schemas.occurrences import (
+    ChangeSchema,
     ImpactSchema,
     OccurrenceChange,
     OccurrenceSchema,
     SeatsSchema,
+    TakenProblemSchema,
     UndoneSchema,
 )
 from groupsched.api.schemas.people import FeedCreation, FeedSchema, PersonChange, PersonSchema
+from groupsched.api.schemas.series import SeriesChange, SeriesEnd, SeriesImpact
 
 __all__ = [
     "AnswerSchema",
     "AnsweredAlone",
     "AttendeeSchema",
+    "BookingQuery",
+    "BookingSchema",
+    "ChangeSchema",
     "ClosureAnswer",
     "ClosureCreation",
     "ClosureSchema",
+    "CoverAcceptance",
+    "CoverRequest",
+    "CoverSchema",
     "DateAnswerSchema",
     "DryRunQuery",
     "EnrolmentCreation",
@@ -50,6 +67,8 @@ __all__ = [
     "FeedCreation",
     "FeedSchema",
     "FieldProblemSchema",
+    "FreeQuery",
+    "FreeSpansSchema",
     "GroupChange",
     "GroupCreation",
     "GroupSchema",
@@ -69,9 +88,14 @@ __all__ = [
     "ProblemSchema",
     "SearchText",
     "SeatsSchema",
+    "SeriesChange",
+    "SeriesEnd",
+    "SeriesImpact",
     "SeriesSchema",
     "SheetSchema",
     "SiteSchema",
+    "SlotsSchema",
+    "TakenProblemSchema",
     "UndoneSchema",
     "WhereSchema",
     "moment",

@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from groupsched.api.schemas.groups import PersonBriefSchema
 from groupsched.core.i18n import _
 from groupsched.core.shapes import SHORT, StrictSchema, choice
 from groupsched.enrolment.rules import EnrolmentMode, EnrolmentState, StandingState
@@ -16,12 +17,20 @@ class EnrolmentCreation(StrictSchema):
     mode = choice(*EnrolmentMode, load_default=EnrolmentMode.WHOLE)
     dates = fields.List(fields.String(validate=SHORT), load_default=list, validate=validate.Length(max=400))
     accept_clash = fields.Boolean(load_default=False)
+    slot_id = fields.String(
+        validate=SHORT,
+        metadata={
+            "description": "A slot of a date in slots, instead of `dates`: also to change the one they have."
+        },
+    )
 
     @validates_schema
     def _fit(self, data: dict[str, Any], **_more: Any) -> None:
         """The whole group was never meant by whoever names dates."""
         chosen = data["mode"] == EnrolmentMode.DATES
-        if chosen and not data["dates"]:
+        if "slot_id" in data and (not chosen or data["dates"]):
+            raise ValidationError(_("A time stands alone, in the mode “dates”."), "slot_id")
+        if chosen and not data["dates"] and "slot_id" not in data:
             raise ValidationError(_("Choose at least one date."), "dates")
         if data["dates"] and not chosen:
             raise ValidationError(_("Dates are for the mode “dates”."), "mode")
@@ -33,6 +42,25 @@ class DateAnswerSchema(Schema):
     occurrence_id = fields.String()
     state = choice(*StandingState)
     position = fields.Integer(allow_none=True)
+    slot_id = fields.String(allow_none=True)
+
+
+class SlotSchema(Schema):
+    """A time of one person on a date in slots, and who treats. `person_id` is who has it, for whom may read the roster; null
+    where nobody has, and for everybody else."""
+
+    id = fields.String()
+    start = fields.String()
+    end = fields.String()
+    facilitator = fields.Nested(PersonBriefSchema)
+    taken = fields.Boolean()
+    person_id = fields.String(allow_none=True)
+
+
+class SlotsSchema(Schema):
+    """The slots of a date in order of time; none where it has no slots."""
+
+    items = fields.List(fields.Nested(SlotSchema))
 
 
 class EnrolmentSchema(Schema):

@@ -6,6 +6,7 @@ from groupsched.api.schemas.catalog import WhereSchema
 from groupsched.catalog.forms import OTHER_LANGUAGES
 from groupsched.catalog.rules import (
     LINK_LENGTH,
+    MOST_BREAKS,
     MOST_LEADERS,
     MOST_SEATS,
     TEXT_LENGTH,
@@ -44,6 +45,14 @@ OtherLanguages = StrictSchema.from_dict(
 )
 
 
+class TopicSchema(Schema):
+    """What a date is about, in the words that its program wrote first."""
+
+    id = fields.String()
+    name = fields.String()
+    outline = fields.String()
+
+
 class GroupSchema(Schema):
     """A group, as people join it. Its title, tradition and descriptions are those that its program wrote first."""
 
@@ -61,6 +70,11 @@ class GroupSchema(Schema):
     attendance_mode = choice(*AttendanceMode)
     capacity = fields.Integer(allow_none=True)
     min_to_run = fields.Integer(allow_none=True)
+    decide_hours = fields.Integer(allow_none=True)
+    cancels_if_few = fields.Boolean()
+    slot_minutes = fields.Integer(allow_none=True)
+    slot_gap = fields.Integer()
+    slot_breaks = fields.List(fields.String())
     languages = fields.List(fields.String())
     audience = fields.List(fields.String())
     place = fields.Nested(WhereSchema, allow_none=True)
@@ -74,6 +88,9 @@ class GroupSchema(Schema):
     source = fields.String(allow_none=True)
     version = fields.Integer()
     texts = fields.Nested(OtherLanguages, metadata={"description": "The same in other languages."})
+    topics = fields.List(
+        fields.Nested(TopicSchema), metadata={"description": "What its dates are about, in order."}
+    )
 
 
 def _words(least: int = 0) -> fields.List:
@@ -97,6 +114,27 @@ class GroupChange(StrictSchema):
     attendance_mode = choice(*AttendanceMode)
     capacity = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, MOST_SEATS))
     min_to_run = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, MOST_SEATS))
+    decide_hours = fields.Integer(
+        strict=True,
+        allow_none=True,
+        metadata={
+            "description": "With fewer people than `min_to_run`, who leads decides so many hours before."
+        },
+    )
+    cancels_if_few = fields.Boolean(metadata={"description": "Cancel the date then, if nobody has decided."})
+    slot_minutes = fields.Integer(
+        strict=True,
+        allow_none=True,
+        metadata={
+            "description": "In the setting `slots`: dates are cut into slots so long, their seats are those."
+        },
+    )
+    slot_gap = fields.Integer(strict=True, metadata={"description": "Minutes of change-over after a slot."})
+    slot_breaks = fields.List(
+        fields.String(validate=SHORT),
+        validate=validate.Length(max=MOST_BREAKS),
+        metadata={"description": "Times of the day without slots, like 11:00-11:20."},
+    )
     languages = _words(1)
     audience = _words()
     tags = _words()
@@ -122,13 +160,16 @@ class GroupCreation(GroupChange):
     modality = fields.String(required=True, validate=SHORT)
 
 
+# \Z: a `$` would let a line end behind the time through.
+CLOCK = r"([01]\d|2[0-3]):[0-5]\d\Z"
+
+
 class SeriesSchema(StrictSchema):
     """When a group meets. `rrule` is RFC 5545 without DTSTART; null means once."""
 
     id = fields.String(dump_only=True)
     starts_on = fields.Date(required=True)
-    # \Z: a `$` would let a line end behind the time through.
-    start_time = fields.String(required=True, validate=validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d\Z"))
+    start_time = fields.String(required=True, validate=validate.Regexp(CLOCK))
     duration_minutes = fields.Integer(strict=True, required=True, validate=validate.Range(1, 1440))
     timezone = fields.String(required=True, validate=validate.Length(max=60))
     rrule = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=200))

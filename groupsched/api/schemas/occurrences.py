@@ -3,9 +3,11 @@
 from marshmallow import Schema, fields, validate
 
 from groupsched.api.schemas.catalog import WhereSchema
+from groupsched.api.schemas.fields import ProblemSchema
+from groupsched.api.schemas.groups import PersonBriefSchema, TopicSchema
 from groupsched.catalog.rules import LINK_LENGTH, MOST_SEATS, TITLE_LENGTH
 from groupsched.core.shapes import LineText, StrictSchema, choice
-from groupsched.schedule.rules import ChangeScope, OccurrenceStatus
+from groupsched.schedule.rules import ChangeScope, ConflictKind, OccurrenceStatus
 
 
 class SeatsSchema(Schema):
@@ -30,13 +32,42 @@ class OccurrenceSchema(Schema):
     moved = fields.Boolean()
     version = fields.Integer()
     title = fields.String()
+    topic = fields.Nested(
+        TopicSchema,
+        allow_none=True,
+        metadata={"description": "What it is about; null where nothing is laid on it."},
+    )
     place = fields.Nested(WhereSchema, allow_none=True)
     place_id = fields.String(allow_none=True)
     site_id = fields.String(allow_none=True)
     seats = fields.Nested(SeatsSchema, allow_none=True)
 
 
-class OccurrenceChange(StrictSchema):
+class ChangeOfDates(StrictSchema):
+    """How dates are changed, whatever is changed of them."""
+
+    hand_changed = choice(
+        "keep", "overwrite", load_default="keep",
+        metadata={"description": "What becomes of what other dates in the scope have of their own in these fields."},
+    )  # fmt: skip
+    version = fields.Integer(
+        strict=True, metadata={"description": "The version you saw; a newer one answers 409."}
+    )
+    reason = LineText(
+        load_default="",
+        validate=validate.Length(max=300),
+        metadata={
+            "description": "Why it is cancelled: people read it, only a dry run goes without. Or why clashes are kept."
+        },
+    )
+    accept_conflicts = fields.Boolean(
+        load_default=False,
+        metadata={"description": "Change it although something is taken then; the reason says why."},
+    )
+    dry_run = fields.Boolean(load_default=False)
+
+
+class OccurrenceChange(ChangeOfDates):
     """Change one date, or with it all from it on, or all coming ones of its series. A status comes alone, with its reason."""
 
     start = fields.AwareDateTime(metadata={"description": "Without an end the date lasts as long as before."})
@@ -48,19 +79,6 @@ class OccurrenceChange(StrictSchema):
     lead_id = fields.String(allow_none=True, validate=validate.Length(max=40))
     status = choice(OccurrenceStatus.CANCELLED, OccurrenceStatus.SCHEDULED)
     scope = choice(*ChangeScope, load_default=ChangeScope.THIS)
-    hand_changed = choice(
-        "keep", "overwrite", load_default="keep",
-        metadata={"description": "What becomes of what other dates in the scope have of their own in these fields."},
-    )  # fmt: skip
-    version = fields.Integer(
-        strict=True, metadata={"description": "The version you saw; a newer one answers 409."}
-    )
-    reason = LineText(
-        load_default="",
-        validate=validate.Length(max=300),
-        metadata={"description": "People read it. Only a dry run goes without."},
-    )
-    dry_run = fields.Boolean(load_default=False)
 
 
 class TouchedDateSchema(Schema):
@@ -68,6 +86,30 @@ class TouchedDateSchema(Schema):
 
     id = fields.String(allow_none=True)
     start = fields.String()
+
+
+class ConflictSchema(Schema):
+    """What a date runs into. `with` is the other group, null for one that you may not see; of `client` there is only how many
+    people of the group have a seat elsewhere then, and it refuses nothing. `free_rooms` are ids of rooms to go to instead."""
+
+    occurrence_id = fields.String(allow_none=True)
+    start = fields.String()
+    kind = choice(*ConflictKind)
+    place_id = fields.String(allow_none=True)
+    person_id = fields.String(allow_none=True)
+    with_ = fields.String(allow_none=True, data_key="with")
+    with_start = fields.String(allow_none=True)
+    with_end = fields.String(allow_none=True)
+    people = fields.Integer()
+    free_rooms = fields.List(fields.String())
+
+
+class AwaySchema(Schema):
+    """Somebody who leads one of these dates and is away then: a dry run says so, and nothing is refused for it."""
+
+    person_id = fields.String()
+    starts = fields.String()
+    ends = fields.String()
 
 
 class ImpactSchema(Schema):
@@ -81,8 +123,22 @@ class ImpactSchema(Schema):
     kept = fields.List(fields.Nested(TouchedDateSchema))
     change_id = fields.String(allow_none=True)
     people_told = fields.Integer()
-    conflicts = fields.List(fields.String())
+    slots_lost = fields.Integer(metadata={"description": "How many people lose their time by it."})
+    conflicts = fields.List(fields.Nested(ConflictSchema))
+    away = fields.List(fields.Nested(AwaySchema))
     occurrence = fields.Nested(OccurrenceSchema)
+
+
+class ChangeSchema(Schema):
+    """A change of a group's dates: when, by whom, for how many of them, and in words what it did."""
+
+    id = fields.String()
+    at = fields.String()
+    by = fields.Nested(PersonBriefSchema, allow_none=True)
+    scope = choice(*ChangeScope)
+    text = fields.String()
+    undoes = fields.Boolean(metadata={"description": "It undid the change before it."})
+    can_be_undone = fields.Boolean(metadata={"description": "The last one, while nobody has heard of it."})
 
 
 class UndoneSchema(ImpactSchema):
@@ -90,3 +146,7 @@ class UndoneSchema(ImpactSchema):
 
     class Meta:
         exclude = ("occurrence",)
+
+
+class TakenProblemSchema(ProblemSchema, ImpactSchema):
+    """Why a change was refused; where something is taken then, with all that it would do."""

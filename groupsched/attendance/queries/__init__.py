@@ -131,6 +131,7 @@ from groupsched.attendance.queries.tasks import (
     tries_before,
     unseen_people,
 )
+from groupsched.attendance.queries.topics import topics_met
 from groupsched.attendance.queries.walk_ins import (
     finds_by_letters,
     walk_in_with,
@@ -139,10 +140,10 @@ from groupsched.attendance.queries.walk_ins import (
 from groupsched.attendance.queries.writable import (
     WritableSheet,
     ensure_sheet_right,
-    facts,
     get_writable_sheet,
     writable,
 )
+from groupsched.schedule.queries import sheet_facts as facts
 
 __all__ = [
     "AttendanceTrend",
@@ -243,6 +244,7 @@ __all__ = [
     "tasks_seen_by",
     "times_there",
     "told_at",
+    "topics_met",
     "totals_seen_by",
     "trend_of",
     "tries_before",

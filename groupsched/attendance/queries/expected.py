@@ -210,6 +210,7 @@ def _expected(
     told: Mapping[tuple[int, int], datetime],
 ) -> SheetRow:
     row = _row(occurrence, entry.person, RowKind.EXPECTED, _last(seen, entry.person))
+    row.slot = entry.slot
     if entry.given_up:
         row.state = told_state(entry.person, told.get((occurrence.id, entry.enrolment.id), occurrence.start))
     return row

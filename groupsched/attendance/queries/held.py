@@ -10,14 +10,16 @@ from groupsched.attendance.queries.rows import SheetView
 from groupsched.catalog.models import Facilitator, ServiceType, UnitPreset
 from groupsched.core.db import db
 from groupsched.schedule.models import Assignment, Occurrence
+from groupsched.schedule.rules import LEADING, AssignmentRole
 
 
 @dataclass(frozen=True)
 class LedBy:
-    """Somebody who led a date, with what they held on that day."""
+    """Somebody who led a date, with what they held on that day; a substitute led it in the place of somebody."""
 
     person: Person
     held: Qualification | None
+    role: AssignmentRole = AssignmentRole.LEAD
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,11 @@ def led_by(occurrence: Occurrence) -> list[LedBy]:
     """Who led a date, the lead first: as written down when it began, else as its group is led now."""
     assigned = (
         select(Assignment)
-        .where(Assignment.occurrence_id == occurrence.id)
+        .where(Assignment.occurrence_id == occurrence.id, Assignment.role.in_(LEADING))
         .options(joinedload(Assignment.person), joinedload(Assignment.qualification))
         .order_by(Assignment.position, Assignment.person_id)
     )
-    found = [LedBy(row.person, row.qualification) for row in db.session.scalars(assigned)]
+    found = [LedBy(row.person, row.qualification, row.role) for row in db.session.scalars(assigned)]
     if found:
         return found
     leading = (

@@ -6,15 +6,15 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import GrantInForce, Identity, Member, Role, System
-from groupsched.access.policy import DESK, OWN_GROUP, SUPERVISOR, Permission, can
-from groupsched.attendance.queries.writable import facts
+from groupsched.access.policy import COVERING, DESK, OWN_GROUP, SUPERVISOR, Permission, can
 from groupsched.attendance.rules import WINDOW, may_read
 from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.queries import leads
+from groupsched.schedule.queries import holds_sheet
+from groupsched.schedule.queries import sheet_facts as facts
 
 
 def get_readable_date(identity: Identity, uid: str) -> Occurrence:
@@ -40,7 +40,7 @@ def reads(identity: Identity, occurrence: Occurrence) -> bool:
     if not can(identity, Permission.ATTENDANCE_READ, known):
         return False
     return isinstance(identity, System) or may_read(
-        led=OWN_GROUP(identity, known),
+        led=OWN_GROUP(identity, known) or COVERING(identity, known),
         at_the_desk=DESK(identity, known),
         oversees=SUPERVISOR(identity, known),
         end=occurrence.end,
@@ -66,5 +66,5 @@ def _reach(identity: Member, held: GrantInForce, now: datetime) -> ColumnElement
         at_desk = true() if held.site_id is None else Group.site_id == held.site_id
         return and_(here, Occurrence.end > now - WINDOW, at_desk)
     if held.role is Role.FACILITATOR and held.site_id is None:
-        return and_(here, leads(identity.person_id))
+        return and_(here, holds_sheet(identity.person_id, now))
     return false()

@@ -1,5 +1,6 @@
 """The rows of a sheet: the one structure that a page, a poll and the JSON interface are drawn from."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -31,9 +32,13 @@ from groupsched.attendance.rules import (
     totals,
 )
 from groupsched.core.db import db
+from groupsched.core.filters import clock_time
 from groupsched.core.i18n import _
 from groupsched.core.text import fold
-from groupsched.schedule.models import Occurrence
+from groupsched.schedule.models import Occurrence, Timeslot
+
+ROOMY = 27
+HOUR = re.compile(r"\d{1,2}\D\d{2}")
 
 
 @dataclass
@@ -50,6 +55,7 @@ class SheetRow:
     last_seen: datetime | None = None
     changed_in: int = 0
     label: str = ""
+    slot: Timeslot | None = None
 
     @property
     def person_id(self) -> str | None:
@@ -183,7 +189,7 @@ def attendees_of(sheets: Iterable[Sheet]) -> dict[int, list[Attendee]]:
     query = (
         select(Attendee)
         .where(Attendee.sheet_id.in_(found))
-        .options(joinedload(Attendee.person))
+        .options(joinedload(Attendee.person), joinedload(Attendee.timeslot).joinedload(Timeslot.person))
         .order_by(Attendee.id)
         .execution_options(populate_existing=True)
     )
@@ -210,6 +216,7 @@ def stored_row(attendee: Attendee) -> SheetRow:
         note=attendee.note,
         last_seen=attendee.last_seen,
         changed_in=attendee.changed_in,
+        slot=attendee.timeslot,
     )
 
 
@@ -231,12 +238,31 @@ def named(view: SheetView) -> SheetView:
     )
     for row in view.rows:
         row.label = found[row.attendee_id]
+    _with_slots(view)
     return view
 
 
-def by_first_name(row: SheetRow) -> tuple[int, str, str, str]:
-    """The order of a sheet: who is expected by first name, then who joins later, then who came lately."""
+def _with_slots(view: SheetView) -> None:
+    """On a date in slots a label begins with the time; where several treat it ends with whom it is, while tiles have room."""
+    slots = [(row, row.slot) for row in view.rows if row.slot is not None]
+    several = len({slot.person_id for _row, slot in slots}) > 1 and len(view.rows) <= ROOMY
+    for row, slot in slots:
+        name = f"{row.label} · {slot.person.first_name}" if several else row.label
+        row.label = f"{_hour(slot.start, view.occurrence.timezone)} {name}"
+
+
+def _hour(moment: datetime, zone: str) -> str:
+    """A time without the half of the day, which the head of the sheet says: a tile is narrow."""
+    words = clock_time(moment, zone)
+    found = HOUR.match(words)
+    return found[0] if found else words
+
+
+def by_first_name(row: SheetRow) -> tuple[int, str, str, str, str]:
+    """The order of a sheet: who is expected by first name, then who joins later, then who came lately. In slots it is by who
+    treats and the time, before all that have none."""
     last = {RowKind.NOT_YET: 1, RowKind.LATELY: 2}.get(row.standing, 0)
+    slot = f"{row.slot.person_id:012}{row.slot.start:%Y%m%d%H%M}" if row.slot is not None else "\uffff"
     if row.person is None:
-        return last, fold(row.guest_name) or "\uffff", f"{row.guest_number or 0:04}", row.attendee_id
-    return last, fold(row.person.first_name), fold(row.person.last_name), row.attendee_id
+        return last, slot, fold(row.guest_name) or "\uffff", f"{row.guest_number or 0:04}", row.attendee_id
+    return last, slot, fold(row.person.first_name), fold(row.person.last_name), row.attendee_id

@@ -20,6 +20,7 @@ from groupsched.catalog.rules import units
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.schedule.models import Assignment, Occurrence
+from groupsched.schedule.rules import LEADING
 
 
 @dataclass(frozen=True)
@@ -80,11 +81,14 @@ def leads_of(occurrences: Iterable[Occurrence]) -> Mapping[int, LedBy]:
     dates = {one.id: one for one in occurrences}
     assigned = (
         select(Assignment)
-        .where(Assignment.occurrence_id.in_(dates))
+        .where(Assignment.occurrence_id.in_(dates), Assignment.role.in_(LEADING))
         .options(joinedload(Assignment.person), joinedload(Assignment.qualification))
         .order_by(Assignment.position.desc(), Assignment.person_id.desc())
     )
-    found = {row.occurrence_id: LedBy(row.person, row.qualification) for row in db.session.scalars(assigned)}
+    found = {
+        row.occurrence_id: LedBy(row.person, row.qualification, row.role)
+        for row in db.session.scalars(assigned)
+    }
     unsaid: dict[int, list[int]] = defaultdict(list)
     for one in dates.values():
         if one.id not in found:

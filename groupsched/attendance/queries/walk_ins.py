@@ -3,7 +3,6 @@
 from groupsched.access.identity import Identity
 from groupsched.accounts.models import Person
 from groupsched.attendance.queries.rows import SheetView
-from groupsched.attendance.queries.writable import facts
 from groupsched.enrolment.queries import (
     chooses_by_letters,
     client_at_door,
@@ -11,6 +10,7 @@ from groupsched.enrolment.queries import (
     clients_by_letters,
 )
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.queries import sheet_facts as facts
 
 
 def walk_ins_matching(identity: Identity, view: SheetView, words: str) -> list[Person]:

@@ -1,20 +1,20 @@
 """Which sheets an identity may write on: one at a time, and as a condition of SQL."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import ApiToken, GrantInForce, Identity, Member, Role, System
-from groupsched.access.policy import DESK, OWN_GROUP, SUPERVISOR, Facts, Permission, can
+from groupsched.access.policy import COVERING, DESK, OWN_GROUP, SUPERVISOR, Facts, Permission, can
 from groupsched.attendance.rules import SheetRight, sheet_right
 from groupsched.catalog.models import Group
-from groupsched.catalog.queries import facts as group_facts
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.queries import leads
+from groupsched.schedule.queries import holds_sheet
+from groupsched.schedule.queries import sheet_facts as facts
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,6 @@ class WritableSheet:
 
     occurrence: Occurrence
     right: SheetRight
-
-
-def facts(occurrence: Occurrence) -> Facts:
-    """What the policy may know of a date's sheet. Nobody's own record: a sheet is of many."""
-    return replace(group_facts(occurrence.group), owners=frozenset(occurrence.leader_ids))
 
 
 def get_writable_sheet(identity: Identity, uid: str) -> WritableSheet:
@@ -55,7 +50,7 @@ def ensure_sheet_right(identity: Identity, occurrence: Occurrence) -> SheetRight
     if not isinstance(identity, Member):
         return SheetRight.FREE
     allowed = sheet_right(
-        leads=OWN_GROUP(identity, known),
+        leads=OWN_GROUP(identity, known) or COVERING(identity, known),
         at_the_desk=DESK(identity, known),
         oversees=SUPERVISOR(identity, known),
         end=occurrence.end,
@@ -85,5 +80,5 @@ def _reach(identity: Member, held: GrantInForce) -> ColumnElement[bool]:
     if held.role is Role.FRONT_DESK:
         return here if held.site_id is None else and_(here, Group.site_id == held.site_id)
     if held.role is Role.FACILITATOR and held.site_id is None:
-        return and_(here, leads(identity.person_id))
+        return and_(here, holds_sheet(identity.person_id, clock.now()))
     return false()

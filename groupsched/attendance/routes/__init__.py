@@ -18,6 +18,7 @@ from groupsched.attendance.routes import (
     sheet,
     shell,
     signing,
+    topics,
     walk_in,
 )
 from groupsched.attendance.routes.blueprint import blueprint
@@ -41,6 +42,7 @@ __all__ = [
     "sheet",
     "shell",
     "signing",
+    "topics",
     "walk_in",
 ]
 

@@ -69,7 +69,7 @@ def sheet_kept(reader: SheetReader) -> dict[str, Any]:
     place = f"{one.place.name} · " if one.place else ""
     return {
         "uid": one.uid,
-        "title": one.group.title,
+        "title": one.title,
         "line": f"{place}{time_range(one.start, one.end, one.timezone)}, {short_day(one.start, one.timezone)}",
         "dense": len(view.rows) > MANY,
         "facts": {**sheet_facts(view, part=True), "now": None},

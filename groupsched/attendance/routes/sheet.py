@@ -55,7 +55,9 @@ from groupsched.core.regions import locale_tag
 from groupsched.core.text import fold, is_found, searchable
 from groupsched.core.web import asks_for_data
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.queries import date_facts
 from groupsched.schedule.rules import OccurrenceStatus
+from groupsched.schedule.service import is_awaited
 
 MANY = 12
 
@@ -132,6 +134,8 @@ def _page(view: SheetView, beside: str) -> dict[str, Any]:
         "letters": letters_of(shown, sent("sort")),
         "listed": as_list(),
         "roster_signed": queries.is_signed(view.occurrence),
+        "may_cover": is_awaited(view.occurrence)
+        and can(current(), Permission.COVER_ASK, date_facts(view.occurrence)),
         "today": view.occurrence.local_date == clock.today(view.occurrence.timezone),
         "panel": panel_of(view, opened) if opened else None,
         "facts": {**sheet_facts(view, part=len(tiles) < len(rows) or bool(only)), "since": since},

@@ -15,8 +15,10 @@ from groupsched.attendance.routes.blueprint import blueprint
 from groupsched.attendance.rules import RowAnswer, RowKind, RowState
 from groupsched.core.errors import NotFound
 from groupsched.core.i18n import LANGUAGES, current_language, force_locale
+from groupsched.core.joining import whole
+from groupsched.core.packing import pack_tightly
 from groupsched.core.resources import folder
-from groupsched.core.static import JOINED, YEAR, version_of
+from groupsched.core.static import YEAR, version_of
 
 UID = "-"
 """Stands in the addresses of the empty sheet for the one that it will be."""
@@ -53,6 +55,7 @@ def parts(language: str, version: str) -> Response:
         )
     response = make_response(page)
     if version == shell_version():
+        pack_tightly(response)
         response.cache_control.public = response.cache_control.immutable = True
         response.cache_control.max_age = YEAR
     return response
@@ -99,7 +102,7 @@ def worker() -> Response:
 
 NAMED = re.compile(r"/static/(?:~\w+/)?([\w./-]+)")
 BESIDE = {
-    ".js": re.compile(r'''(?:^import |\bfrom |\bimport\()"\./([\w-]+\.js)"''', re.M),
+    ".js": re.compile(r'''\b(?:from|import)\(?"\./([\w-]+\.js)"'''),
     ".css": re.compile(r"""url\(["\']?([\w./-]+)["\']?\)"""),
 }
 
@@ -119,9 +122,6 @@ def shell_files() -> tuple[str, ...]:
 
 def _beside(name: str) -> set[str]:
     root = Path(str(current_app.static_folder)).resolve()
-    if name in JOINED:
-        return {one for style in JOINED[name] for one in _beside(style)}
     pattern = BESIDE.get(Path(name).suffix)
-    named = pattern.findall((root / name).read_text(encoding="utf-8")) if pattern else []
-    there = ((root / name).parent / one for one in named)
-    return {one.resolve().relative_to(root).as_posix() for one in there if one.is_file()}
+    named = pattern.findall(whole(root, name).decode()) if pattern else []
+    return {(root / name).parent.joinpath(one).resolve().relative_to(root).as_posix() for one in named}

@@ -36,7 +36,7 @@ def person_table(marks: Iterable[PersonMark]) -> Iterator[list[str]]:
     yield notice()
     yield [_("Date"), _("Start"), _("End"), _("Group"), *_marks_head()]
     for mark in marks:
-        yield [*day_and_hours(mark.view), mark.occurrence.group.title, *_marked(mark.view, mark.row)]
+        yield [*day_and_hours(mark.view), mark.occurrence.title, *_marked(mark.view, mark.row)]
 
 
 def _marks_head() -> list[str]:

@@ -160,6 +160,10 @@ def _follow(
     if attendee.origin == RowOrigin.CAME_LATELY or not attendee.expected:
         attendee.origin, attendee.expected = RowOrigin.ENROLLED, True
         locked.touch(attendee)
+    number = entry.slot.id if entry.slot is not None else None
+    if attendee.timeslot_id != number:
+        attendee.timeslot, attendee.timeslot_id = entry.slot, number
+        locked.touch(attendee)
     if entry.given_up and untouched:
         said = told.get((locked.occurrence.id, entry.enrolment.id), clock.now())
         write_told(locked, attendee, said)

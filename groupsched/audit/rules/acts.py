@@ -193,6 +193,14 @@ class AuditAction(StrEnum):
     SERVICE_TYPE_CHANGED = "service_type.changed"
     UNIT_PRESET_CREATED = "unit_preset.created"
     UNIT_PRESET_CHANGED = "unit_preset.changed"
+    COVER_ASKED = "cover.asked"
+    COVER_GIVEN = "cover.given"
+    COVER_ACCEPTED = "cover.accepted"
+    COVER_DECLINED = "cover.declined"
+    COVER_TAKEN_BACK = "cover.taken_back"
+    TIME_OFF_ENTERED = "time_off.entered"
+    TIME_OFF_REMOVED = "time_off.removed"
+    HOURS_CHANGED = "hours.changed"
     CLOSURE_ADDED = "closure.added"
     CLOSURE_TAKEN_BACK = "closure.taken_back"
     TERM_CREATED = "term.created"
@@ -291,6 +299,9 @@ _NOUNS = {
     "review": _Noun(AuditTopic.GROUPS, AuditObject.GROUP),
     "series": _Noun(AuditTopic.GROUPS, AuditObject.SERIES),
     "occurrence": _Noun(AuditTopic.GROUPS, AuditObject.OCCURRENCE),
+    "cover": _Noun(AuditTopic.GROUPS, AuditObject.OCCURRENCE),
+    "time_off": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
+    "hours": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "roster": _Noun(AuditTopic.JOINING, AuditObject.GROUP),
     "enrolment": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
     "date_seat": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),

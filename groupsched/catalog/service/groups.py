@@ -36,7 +36,7 @@ from groupsched.core.tokens import public_id
 
 COPIED = (
     "program_id", "site_id", "modality_id", "plain_description", "plain_not_asked", "orientation", "plain_tradition", "structure",
-    "access", "setting", "attendance_mode", "capacity", "min_to_run", "languages", "audience", "tags", "place_id",
+    "access", "setting", "attendance_mode", "capacity", "min_to_run", "decide_hours", "cancels_if_few", "slot_minutes", "slot_gap", "slot_breaks", "languages", "audience", "tags", "place_id",
     "online_link", "named_person_id", "secular_pair_id", "run_sheet", "hidden",
 )  # fmt: skip
 
@@ -81,7 +81,7 @@ def update_group(identity: Identity, group: Group, fields: GroupFields, version:
         touch(identity, group)
         record(identity, AuditAction.GROUP_CHANGED, group, changed=changed)
         moved = reach_was if reach_was != _reach(group) else None
-        publish(GroupChanged(group.id, group.program_id, moved))
+        publish(GroupChanged(group.id, group.program_id, moved, identity))
     return group
 
 
@@ -155,6 +155,11 @@ def fields_of(group: Group) -> GroupFields:
         attendance_mode=group.attendance_mode,
         capacity=group.capacity,
         min_to_run=group.min_to_run,
+        decide_hours=group.decide_hours,
+        cancels_if_few=group.cancels_if_few,
+        slot_minutes=group.slot_minutes,
+        slot_gap=group.slot_gap,
+        slot_breaks=tuple(group.slot_breaks),
         languages=tuple(group.languages),
         audience=tuple(group.audience),
         tags=tuple(group.tags),

@@ -38,7 +38,7 @@ def publish_group(identity: Identity, group: Group) -> Group:
     group.published_at = group.published_at or clock.now()
     touch(identity, group)
     record(identity, AuditAction.GROUP_PUBLISHED, group)
-    publish(GroupChanged(group.id, group.program_id))
+    publish(GroupChanged(group.id, group.program_id, by=identity))
     return group
 
 

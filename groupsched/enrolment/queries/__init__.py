@@ -39,6 +39,7 @@ from groupsched.enrolment.queries.courses import (
     next_course,
     progress_of,
 )
+from groupsched.enrolment.queries.elsewhere import elsewhere
 from groupsched.enrolment.queries.filtered_dates import (
     asked_dates,
 )
@@ -72,6 +73,7 @@ from groupsched.enrolment.queries.lines import (
 )
 from groupsched.enrolment.queries.my_dates import (
     DateStanding,
+    HeldSlot,
     Membership,
     date_of,
     dates_ahead,
@@ -116,6 +118,17 @@ from groupsched.enrolment.queries.seats import (
     holds_seat,
 )
 from groupsched.enrolment.queries.seekers import Seeker, seekers, who_sought_many
+from groupsched.enrolment.queries.slots import (
+    DateInSlot,
+    SlotTaken,
+    free_slots,
+    get_slot,
+    in_own_slots,
+    own_slot,
+    own_slots,
+    slot_holders,
+    slots_on,
+)
 from groupsched.enrolment.queries.together import (
     lives_of,
     spans_of,
@@ -137,15 +150,18 @@ from groupsched.enrolment.queries.unreached import (
 __all__ = [
     "FOREVER",
     "CourseProgress",
+    "DateInSlot",
     "DateStanding",
     "ExpectedPerson",
     "FindPage",
     "FoundDate",
+    "HeldSlot",
     "Membership",
     "PeopleToBring",
     "PeopleToTell",
     "PersonRights",
     "Seeker",
+    "SlotTaken",
     "UndoableAct",
     "UnreachedPerson",
     "WaitingGroups",
@@ -170,6 +186,7 @@ __all__ = [
     "dates_of_group",
     "declined",
     "each_pair",
+    "elsewhere",
     "enrolments_of",
     "ensure_may_change",
     "facts",
@@ -177,11 +194,13 @@ __all__ = [
     "find_occurrences",
     "findable_clients",
     "first_places",
+    "free_slots",
     "full_dates",
     "gave_up",
     "get_enrolment",
     "get_own_group",
     "get_person",
+    "get_slot",
     "get_unreached",
     "group_line",
     "groups_of",
@@ -190,6 +209,7 @@ __all__ = [
     "holds_seat",
     "in_already",
     "in_lines_of",
+    "in_own_slots",
     "is_enrolled",
     "just_removed",
     "latest_acts",
@@ -209,6 +229,8 @@ __all__ = [
     "own_dates",
     "own_lines",
     "own_occurrence",
+    "own_slot",
+    "own_slots",
     "own_spans",
     "people_in_both",
     "people_listed",
@@ -229,6 +251,8 @@ __all__ = [
     "shows",
     "sides",
     "similar",
+    "slot_holders",
+    "slots_on",
     "spans_of",
     "standings",
     "told_about",

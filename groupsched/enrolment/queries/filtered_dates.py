@@ -44,7 +44,10 @@ def asked_dates(identity: Identity, filters: FindFilters, *, group: str | None =
         .join(Occurrence.group)
         .where(readable(identity), Occurrence.local_date.between(first, last))
         .options(
-            contains_eager(Occurrence.group), joinedload(Occurrence.series), joinedload(Occurrence.place)
+            contains_eager(Occurrence.group),
+            joinedload(Occurrence.series),
+            joinedload(Occurrence.place),
+            joinedload(Occurrence.laid_topic),
         )
     )
     if group is not None:

@@ -88,6 +88,7 @@ def load(ids: tuple[int, ...]) -> list[Occurrence]:
             joinedload(Occurrence.group).joinedload(Group.source),
             *with_leaders(),
             joinedload(Occurrence.place),
+            joinedload(Occurrence.laid_topic),
         )
         .where(Occurrence.id.in_(ids))
     )

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import bindparam, exists, or_, select
+from sqlalchemy import bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from groupsched.access.identity import Identity
@@ -28,7 +28,7 @@ from groupsched.enrolment.rules import (
     StandingState,
     TimeSpan,
 )
-from groupsched.schedule.models import Occurrence
+from groupsched.schedule.models import Occurrence, Timeslot
 from groupsched.schedule.queries import with_assigned, with_leaders
 from groupsched.schedule.rules import TAKES_PLACE_FIRST, OccurrenceStatus
 
@@ -47,8 +47,14 @@ _LIVE_OF = (
     .execution_options(populate_existing=True)
 )
 _OWN_SPANS = (
-    each_pair(Occurrence.id, Occurrence.start, Occurrence.end, Group.title)
+    each_pair(
+        Occurrence.id,
+        func.coalesce(Timeslot.start, Occurrence.start),
+        func.coalesce(Timeslot.end, Occurrence.end),
+        Group.title,
+    )
     .join(Group, Group.id == Occurrence.group_id)
+    .outerjoin(Timeslot, Timeslot.id == DateSeat.timeslot_id)
     .where(
         Enrolment.person_id == bindparam("person"),
         Occurrence.group_id != bindparam("but"),
@@ -62,11 +68,20 @@ _OWN_SPANS = (
 
 
 @dataclass(frozen=True)
+class HeldSlot:
+    """The slot that somebody has on a date, since when, and how often it was another one."""
+
+    slot: Timeslot
+    since: datetime
+    changes: int
+
+
+@dataclass(frozen=True)
 class Membership:
     """A time in a group, as a calendar needs it.
 
     A whole spell covers every date of the group that starts at or after `first_start` and before `ended_at` (None:
-    still in it), except `given_up`. A spell of chosen dates covers `dates`. Ids are those of occurrences.
+    still in it), except `given_up`. A spell of chosen dates covers `dates`, in its `slots` where they have some. Ids are those of occurrences.
     """
 
     group: Group
@@ -75,15 +90,17 @@ class Membership:
     ended_at: datetime | None
     dates: frozenset[int]
     given_up: frozenset[int]
+    slots: Mapping[int, HeldSlot] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class DateStanding:
-    """Where a person stands on one date, with their place in line where they wait."""
+    """Where a person stands on one date, with their place in line where they wait, and their slot where they have one."""
 
     state: StandingState
     enrolment: Enrolment
     position: int = 0
+    slot: Timeslot | None = None
 
 
 def live_enrolments(person_id: int) -> list[Enrolment]:
@@ -114,6 +131,7 @@ def own_dates(person_id: int, start: datetime, end: datetime, *, given_up: bool 
             *with_leaders(),
             joinedload(Occurrence.group).joinedload(Group.place),
             joinedload(Occurrence.place),
+            joinedload(Occurrence.laid_topic),
         )
         .where(Enrolment.person_id == person_id, seat, Occurrence.end > start, Occurrence.start < end)
         .order_by(Occurrence.start, Occurrence.id)
@@ -170,7 +188,8 @@ def _waits(enrolment: Enrolment) -> bool:
 def _standing(
     enrolment: Enrolment, occurrence: Occurrence, places: Mapping[tuple[int, int | None], int]
 ) -> DateStanding | None:
-    said = next((s.state for s in enrolment.date_seats if s.occurrence_id == occurrence.id), None)
+    seat = next((s for s in enrolment.date_seats if s.occurrence_id == occurrence.id), None)
+    said = seat.state if seat is not None else None
     if said == DateSeatState.GIVEN_UP:
         return DateStanding(StandingState.GIVEN_UP, enrolment)
     if enrolment.state == EnrolmentState.REQUESTED:
@@ -182,7 +201,10 @@ def _standing(
     if said == DateSeatState.WAITING:
         return DateStanding(StandingState.WAITLISTED, enrolment, places[enrolment.id, occurrence.id])
     if enrolment.mode == EnrolmentMode.DATES:
-        return DateStanding(StandingState.ACTIVE, enrolment) if said == DateSeatState.HELD else None
+        slot = seat.timeslot if seat is not None and occurrence.group.has_slots else None
+        return (
+            DateStanding(StandingState.ACTIVE, enrolment, slot=slot) if said == DateSeatState.HELD else None
+        )
     if enrolment.state == EnrolmentState.WAITLISTED:
         return DateStanding(StandingState.WAITLISTED, enrolment, places[enrolment.id, None])
     covered = enrolment.from_start is not None and enrolment.from_start <= occurrence.start
@@ -193,7 +215,9 @@ def memberships(person_id: int) -> list[Membership]:
     """Every time a person was or is in a group, oldest first: what their calendar feed shows."""
     query = (
         select(Enrolment)
-        .options(selectinload(Enrolment.date_seats), joinedload(Enrolment.group))
+        .options(
+            selectinload(Enrolment.date_seats).joinedload(DateSeat.timeslot), joinedload(Enrolment.group)
+        )
         .where(
             Enrolment.person_id == person_id,
             Enrolment.state.in_((EnrolmentState.ACTIVE, EnrolmentState.COMPLETED, EnrolmentState.LEFT)),
@@ -219,12 +243,25 @@ def _spell(enrolment: Enrolment) -> Membership | None:
             ended,
             frozenset(said[DateSeatState.HELD]),
             frozenset(said[DateSeatState.GIVEN_UP]),
+            _slots(enrolment),
         )
     if first is None or (ended is not None and ended <= first):
         return None
     # A date that a whole enrolment waits for again, after giving it up, is not theirs until the seat is.
     away = frozenset(said[DateSeatState.GIVEN_UP] | said[DateSeatState.WAITING])
     return Membership(enrolment.group, EnrolmentMode.WHOLE, first, ended, frozenset(), away)
+
+
+def _slots(enrolment: Enrolment) -> dict[int, HeldSlot]:
+    """The slot of each date, also of one that was given up: a calendar says of that time that it is cancelled."""
+    if not enrolment.group.has_slots:
+        return {}
+    seats = (one for one in enrolment.date_seats if one.state in (DateSeatState.HELD, DateSeatState.GIVEN_UP))
+    return {
+        one.occurrence_id: HeldSlot(one.timeslot, one.at, one.slot_changes)
+        for one in seats
+        if one.timeslot is not None
+    }
 
 
 def get_own_group(identity: Identity, uid: str, *, ever: bool = False) -> Group:

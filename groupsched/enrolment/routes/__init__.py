@@ -8,6 +8,7 @@ from groupsched.enrolment.routes import (
     leaving,
     pages,
     people,
+    slots,
     undoing,
     unreached,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "leaving",
     "pages",
     "people",
+    "slots",
     "undoing",
     "unreached",
 ]

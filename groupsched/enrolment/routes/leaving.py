@@ -143,7 +143,7 @@ def come_again(occurrence: Occurrence, *, gone: bool) -> dict[str, Any]:
 def _named(occurrence: Occurrence) -> dict[str, str]:
     start, zone = occurrence.start, occurrence.timezone
     when = f"{short_day(start, zone)}, {clock_time(start, zone)}"
-    return {"title": occurrence.group.title, "when": when}
+    return {"title": occurrence.title, "when": when}
 
 
 @blueprint.post("/occurrences/<uid>/can-come")

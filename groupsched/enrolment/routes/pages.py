@@ -17,6 +17,7 @@ from groupsched.catalog.queries import facts as group_facts
 from groupsched.catalog.rules import Orientation, Vocabulary
 from groupsched.catalog.words import term_names
 from groupsched.core import clock
+from groupsched.core.events import ask
 from groupsched.core.filters import local
 from groupsched.core.i18n import _, capital, listed, text_of, with_commas
 from groupsched.core.regions import dated
@@ -25,6 +26,7 @@ from groupsched.enrolment.forms import JoinForm
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import FoundDate
 from groupsched.enrolment.routes.blueprint import asks_first, blueprint, own_group
+from groupsched.enrolment.routes.slots import slot_choice
 from groupsched.enrolment.rules import (
     CHOICES,
     CardAction,
@@ -37,10 +39,11 @@ from groupsched.enrolment.rules import (
     weekly_with_extra,
 )
 from groupsched.enrolment.service import days_in_words, line_behind, preview
+from groupsched.schedule.events import TopicsMet
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import coming, only_rule
 from groupsched.schedule.rules import OccurrenceStatus
-from groupsched.schedule.words import rhythm
+from groupsched.schedule.words import rhythm, topics_and_cycle
 
 SHOWN = 12
 MORE = 24
@@ -215,9 +218,19 @@ def _context(seat: DatePage, date: Occurrence | None) -> dict[str, Any]:
         "on_date": date is not None,
         "over": date is not None and date.end <= clock.now(),
         "pair": _pair(seat),
+        "slots": slot_choice(row.occurrence) if row is not None and not row.cancelled else None,
+        "may_place": can(identity, Permission.ENROL_OTHERS, group_facts(group)),
         "roster_href": _roster(group) if can(identity, Permission.ROSTER_READ, group_facts(group)) else "",
         "back_here": url_for("enrolment.group_page", uid=group.uid),
+        **_topics(group),
     }
+
+
+def _topics(group: Group) -> dict[str, Any]:
+    """The topics of a group with when each comes round, and at which the reader was."""
+    found, person = topics_and_cycle(group), current().person
+    met = ask(TopicsMet(group.id, person)) if found["topics"] and person is not None else []
+    return {**found, "topics_met": {number for answer in met for number in answer}}
 
 
 def _texts(group: Group) -> dict[str, Any]:
@@ -272,7 +285,7 @@ def mine(uid: str) -> str | Response:
     return render_template(
         "enrolment/mine.html", seat=seat, group=group, live=live, dates=dates, row=seat.row, asked=asked,
         held=row is not None and row.mine == StandingState.ACTIVE, waits=whole_line or (row is not None and row.mine == StandingState.WAITLISTED),
-        by_mail=live.person.by_mail, most=most, more=most + MORE if most < len(own) else 0, is_final=asks_first(live),
+        own=queries.own_slots(live.person_id, [one.occurrence for one in dates]), by_mail=live.person.by_mail, most=most, more=most + MORE if most < len(own) else 0, is_final=asks_first(live),
     )  # fmt: skip
 
 

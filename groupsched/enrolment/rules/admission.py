@@ -17,6 +17,7 @@ class RefusalReason(StrEnum):
     RETIRED = "retired"
     NO_DATES = "no_dates"
     CLASH = "clash"
+    CHOOSE_SLOT = "choose_slot"
 
 
 class EntryMode(StrEnum):

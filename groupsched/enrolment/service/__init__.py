@@ -28,6 +28,7 @@ from groupsched.enrolment.service.leaving import (
     leave,
     leave_no_trace,
 )
+from groupsched.enrolment.service.led_instead import led_instead
 from groupsched.enrolment.service.messages import (
     ANSWER_WITHIN,
 )
@@ -39,6 +40,7 @@ from groupsched.enrolment.service.moving import (
     who_would_move_up,
     would_move_up,
 )
+from groupsched.enrolment.service.placing import keep_people_in_slots
 from groupsched.enrolment.service.proposing import (
     propose,
 )
@@ -56,6 +58,9 @@ from groupsched.enrolment.service.rhythms import (
 )
 from groupsched.enrolment.service.several import (
     enrol_many,
+)
+from groupsched.enrolment.service.slots import (
+    take_slot,
 )
 from groupsched.enrolment.service.switching import (
     switch,
@@ -92,8 +97,10 @@ __all__ = [
     "finish_telling",
     "group_retired",
     "hears_of_removal",
+    "keep_people_in_slots",
     "leave",
     "leave_no_trace",
+    "led_instead",
     "line_behind",
     "line_behind_all",
     "move_lines",
@@ -102,6 +109,7 @@ __all__ = [
     "remind",
     "see_moved_up",
     "switch",
+    "take_slot",
     "take_telling_back",
     "undo",
     "who_would_move_up",

@@ -23,11 +23,13 @@ from groupsched.enrolment.rules import LIVE, EnrolmentMode, EnrolmentState
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.outcomes import AwaitedCancelled, DateCancelled, Ended, Joined, Replanned
+from groupsched.enrolment.service.placing import lose_slots
 from groupsched.enrolment.service.replanned import before, next_date
 from groupsched.enrolment.service.seats import recount
+from groupsched.enrolment.service.slots_moved import in_another_slot, in_its_slots, without
 from groupsched.enrolment.service.telling import tell
 from groupsched.enrolment.service.unheard import as_it_is
-from groupsched.schedule.events import DateBefore, DatesChanged
+from groupsched.schedule.events import DateBefore, DatesChanged, TopicsChanged
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.service import lock
 
@@ -42,13 +44,15 @@ def dates_changed(event: DatesChanged) -> None:
     if event == DatesChanged(event.group_id, cancelled=event.cancelled[:1]) != DatesChanged(event.group_id):
         _one_cancelled(event.group_id, *event.cancelled)
         return
+    lost = lose_slots(event)
     recount([*event.added, *event.changed, *event.restored])
     seated = as_it_is(event.group_id, _replanned(event, _seated(event)), event.added)
     if _changed(event) and not anybody_waits(event.group_id):
         tell(seated)
         return
     moved_up = advance(event.group_id).moved_up
-    waiting = _in_line(event)
+    moved_up = in_another_slot(event, lost, moved_up)
+    waiting = without(lost, _in_line(event))
     places = places_in_line(list(waiting))
     in_line = [replace(one, position=_position(one, places)) for one in _replanned(event, waiting)]
     tell([*seated, *in_line, *moved_up])
@@ -68,7 +72,8 @@ def _one_cancelled(group_id: int, occurrence_id: int) -> None:
 
 def _changed(event: DatesChanged) -> list[int]:
     """The dates of which people hear, save those that are new."""
-    return [*(one.occurrence_id for one in event.moved), *event.dropped, *event.restored, *event.cancelled]
+    moved = [*(one.occurrence_id for one in event.moved), *(one.occurrence_id for one in event.slots)]
+    return [*dict.fromkeys(moved), *event.dropped, *event.restored, *event.cancelled]
 
 
 def _seated(event: DatesChanged) -> dict[Enrolment, list[Occurrence]]:
@@ -111,10 +116,10 @@ def _replanned(event: DatesChanged, dates: Mapping[Enrolment, list[Occurrence]])
     }
     following = next_date(event.group_id) if goes_on else None
     return [
-        Replanned(
+        in_its_slots(event, Replanned(
             one, own, {o.id: was[o.id] if o.id in was else before(o) for o in own}, following if one in goes_on else None,
             event.rules,
-        )
+        ))
         for one, own in dates.items()
     ]  # fmt: skip
 
@@ -131,7 +136,7 @@ def group_retired(group_id: int) -> None:
 
 
 def catalogue_changed(
-    events: Iterable[GroupChanged | GroupRetired | DatesChanged],
+    events: Iterable[GroupChanged | GroupRetired | DatesChanged | TopicsChanged],
 ) -> None:
     """The catalogue of these groups' programs has a new revision: every index of /sessions is read anew."""
     programs = select(Group.program_id).where(Group.id.in_({event.group_id for event in events}))

@@ -189,6 +189,9 @@ def refusal(reason: RefusalReason, found: Sequence[Clash] = ()) -> Conflict:
         RefusalReason.EXTERNAL: _("Others run this group. You do not need a seat from us: just go."),
         RefusalReason.NOT_PUBLISHED: _("This group is a draft. Publish it first."),
         RefusalReason.RETIRED: _("This group is no longer offered. Nobody can join it."),
+        RefusalReason.CHOOSE_SLOT: _(
+            "Each date has its own times here. Please choose a date, and a time on it."
+        ),
         RefusalReason.NO_DATES: _("There are no coming dates to join."),
     }
     return Conflict(sentences[reason], code=reason)

@@ -23,6 +23,7 @@ from groupsched.enrolment.rules import (
     EnrolmentMode,
     EnrolmentState,
     JoinRefused,
+    RefusalReason,
     Requested,
     TimeSpan,
     Waitlisted,
@@ -44,22 +45,25 @@ from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance, take_group
 from groupsched.enrolment.service.often import not_too_often
 from groupsched.enrolment.service.outcomes import Asked, Joined, JoinedDate, Waiting
+from groupsched.enrolment.service.placing import give_slot
 from groupsched.enrolment.service.seats import ComingDate, DateFull, take_one
 from groupsched.enrolment.service.telling import tell
 from groupsched.enrolment.service.undoable import UNDO_FOR, keep
-from groupsched.schedule.models import Occurrence
+from groupsched.schedule.models import Occurrence, Timeslot
 from groupsched.schedule.service import lock
 
 
 @dataclass(frozen=True)
 class JoinerWish:
-    """Which dates somebody wants, and what they put up with; `alone`: what fails takes back no more than itself."""
+    """Which dates somebody wants, and what they put up with; `alone`: what fails takes back no more than itself; of a date
+    in slots the `slot`, else the first free one."""
 
     mode: EnrolmentMode
     occurrences: Sequence[Occurrence] = ()
     accept_clash: bool = False
     wait: bool = True
     alone: bool = False
+    slot: Timeslot | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,7 @@ def enrol(
     wait: bool = True,
     quietly: bool = False,
     undo_until: datetime | None = None,
+    slot: Timeslot | None = None,
 ) -> JoinOutcome:
     """Join: every coming date (`whole`, or wait for all of them), or the given dates (each seated or waiting alone).
 
@@ -97,7 +102,7 @@ def enrol(
     groups, and answer that person's request by it. Raises NotFound for what the identity may not do, Conflict with a
     `code` of rules.Reason where it is not possible, ClashFound where a choice is needed first, TooOften.
     """
-    wish = JoinerWish(mode, tuple(occurrences), accept_clash, wait)
+    wish = JoinerWish(mode, tuple(occurrences), accept_clash, wait, slot=slot)
     if not quietly:
         not_too_often(identity, person.id)
     outcome = _enrol(identity, group, person, wish, undo_until)
@@ -138,6 +143,8 @@ def settle(
 ) -> JoinOutcome:
     """What becomes of one wish, the lines being open (`open_lines`). Tells nobody."""
     live, by_staff = joiner.live, joiner.by_staff
+    if group.has_slots and wish.mode == EnrolmentMode.WHOLE:
+        raise refusal(RefusalReason.CHOOSE_SLOT)
     if live is not None and (known := nothing_left(live, wish.mode, by_staff=by_staff)) is not None:
         return known
     dates = wanted_dates(coming, wish.mode, wish.occurrences, live, by_staff=by_staff)
@@ -145,14 +152,14 @@ def settle(
         return JoinOutcome(live, answer_of(live))
     if not dates and (gone := next(filter(None, map(date_refusal, wish.occurrences)), None)):
         raise gone
-    found = clashes_of(group, person, dates, joiner.busy)
+    found = clashes_of(group, person, _when_wanted(dates, wish.slot), joiner.busy)
     answer = decide(group, dates, by_staff, bool(found), wish.accept_clash)
     if isinstance(answer, JoinRefused):
         raise refusal(answer.reason, found)
     if isinstance(answer, Requested):
-        return _request(identity, group, person, live, wish.mode, dates)
+        return _with_slot(_request(identity, group, person, live, wish.mode, dates), wish.slot)
     with savepoint() if wish.alone or not wish.wait else nullcontext():
-        outcome = _join(identity, group, person, joiner, wish.mode, dates)
+        outcome = _join(identity, group, person, joiner, wish, dates)
         if not wish.wait and any(isinstance(one, Waiting) for one in outcome.happened):
             raise Conflict(
                 _("The last seat just went. You can wait for one, or look at two others like it."),
@@ -160,6 +167,22 @@ def settle(
             )
     for_others = by_staff and person.id != identity.person and not isinstance(identity, System)
     return _by_whom(outcome, by_staff=for_others, until=joiner.undo_until)
+
+
+def _when_wanted(dates: Sequence[ComingDate], slot: Timeslot | None) -> Sequence[ComingDate]:
+    """Between when somebody would be there."""
+    if slot is None:
+        return dates
+    return [replace(one, start=slot.start, end=slot.end) for one in dates]
+
+
+def _with_slot(asked: JoinOutcome, slot: Timeslot | None) -> JoinOutcome:
+    """The slot for which somebody asked is theirs with the yes, where it is free then."""
+    for seat in asked.enrolment.date_seats if slot is not None else ():
+        if slot is not None and seat.occurrence_id == slot.occurrence_id:
+            seat.timeslot_id = slot.id
+    db.session.flush()
+    return asked
 
 
 def _by_whom(outcome: JoinOutcome, *, by_staff: bool, until: datetime | None) -> JoinOutcome:
@@ -218,12 +241,12 @@ def _join(
     group: Group,
     person: Person,
     joiner: Joiner,
-    mode: EnrolmentMode,
+    wish: JoinerWish,
     dates: Sequence[ComingDate],
 ) -> JoinOutcome:
-    live, now = joiner.live, joiner.at
+    live, now, mode = joiner.live, joiner.at, wish.mode
     if mode == EnrolmentMode.DATES:
-        return _join_dates(identity, _for_dates(identity, group, person, joiner), dates, joiner)
+        return _join_dates(identity, _for_dates(identity, group, person, joiner), dates, joiner, wish.slot)
     if live is not None and live.mode == EnrolmentMode.DATES and live.state != EnrolmentState.REQUESTED:
         return _widen(identity, live, dates, joiner)
     enrolment = _opened(live, EnrolmentMode.WHOLE) or _new(
@@ -276,7 +299,11 @@ def _for_dates(identity: Identity, group: Group, person: Person, joiner: Joiner)
 
 
 def _join_dates(
-    identity: Identity, enrolment: Enrolment, dates: Sequence[ComingDate], joiner: Joiner
+    identity: Identity,
+    enrolment: Enrolment,
+    dates: Sequence[ComingDate],
+    joiner: Joiner,
+    slot: Timeslot | None,
 ) -> JoinOutcome:
     now, undoable = joiner.at, joiner.undo_until is not None
     offered = _seated(EnrolmentMode.DATES, dates)
@@ -288,6 +315,8 @@ def _join_dates(
             enrolment.date_seats.append(said[date.id])
         seat = said[date.id]
         seat.left_as = (seat.state or DateSeatState.LEFT) if undoable else None
+        if date in free:
+            give_slot(seat, enrolment.group, slot.id if slot is not None else None)
         seat.state = DateSeatState.HELD if date in free else DateSeatState.WAITING
         seat.at, seat.moved_up_at = now, None
     if any(seat.state == DateSeatState.HELD for seat in enrolment.date_seats):

@@ -35,6 +35,7 @@ from groupsched.enrolment.rules import (
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.often import not_too_often
 from groupsched.enrolment.service.outcomes import CameBack, GaveUp, Left, SeatOutcome, SteppedBack, Waiting
+from groupsched.enrolment.service.placing import give_slot
 from groupsched.enrolment.service.removing import as_known
 from groupsched.enrolment.service.seats import give_back, held_ahead, held_dates, take_one
 from groupsched.enrolment.service.telling import tell
@@ -232,6 +233,8 @@ def _say(
     if seat is None:
         seat = DateSeat(occurrence=occurrence, state=state, at=now)
         enrolment.date_seats.append(seat)
+    if state == DateSeatState.HELD:
+        give_slot(seat, enrolment.group)
     seat.state, seat.left_as, seat.moved_up_at = state, left_as, None
     seat.at = seat.at if left_as else now
     db.session.flush()

@@ -36,6 +36,7 @@ from groupsched.enrolment.service.outcomes import (
     Left,
     Replanned,
     SeatOutcome,
+    SlotLost,
     SteppedBack,
     Waiting,
 )
@@ -105,6 +106,8 @@ def _waits(outcome: SeatOutcome) -> timedelta:
     match outcome:
         case DateCancelled(_, date) | AwaitedCancelled(_, date):
             first = date.start
+        case SlotLost(was=was):
+            first = was.start
         case Replanned():
             first = min(first_start(outcome), *(one.start for one in outcome.dates))
         case _:
@@ -117,7 +120,7 @@ def about(outcome: SeatOutcome) -> str:
     match outcome:
         case Replanned() | DateCancelled():
             return about_plan(outcome)
-        case JoinedDate(enrolment, date) | GaveUp(enrolment, date):
+        case JoinedDate(enrolment, date) | GaveUp(enrolment, date) | SlotLost(enrolment, date):
             return about_date(enrolment, date)
         case Waiting(enrolment, date, wish=str(wish)) if wish:
             return about_date(enrolment, date)
@@ -150,7 +153,7 @@ def about_leaving(enrolment: Enrolment) -> str:
 def about_all(enrolment: Enrolment) -> list[str]:
     """What messages about a seat or a place in a line are about, that of the group and those of dates; with reminders, and
     changes of dates."""
-    return [f"{enrolment.uid}/{what}" for what in ("seat", "date/", "reminder/", "plan")]
+    return [f"{enrolment.uid}/{what}" for what in ("seat", "date/", "reminder/", "plan", "led/")]
 
 
 def about_reminder(enrolment: Enrolment, date: AnyDate) -> str:
@@ -173,7 +176,7 @@ def overtaken(outcome: SeatOutcome) -> list[str]:
             return [seat, *about_all(enrolment)]
         case Joined(enrolment):
             return [seat, about_waiting(enrolment)]
-        case GaveUp(enrolment, date) | DateCancelled(enrolment, date):
+        case GaveUp(enrolment, date) | DateCancelled(enrolment, date) | SlotLost(enrolment, date):
             return [seat, about_reminder(enrolment, date)]
         case Replanned(enrolment, dates):
             return [seat, *(about_reminder(enrolment, date) for date in dates)]
@@ -183,7 +186,7 @@ def overtaken(outcome: SeatOutcome) -> list[str]:
 def reminder(enrolment: Enrolment, date: Occurrence, which: str) -> MessageDraft:
     """The reminder of a date, once for its time; of no use once it has begun."""
     key = f"remind:{which}:{date.uid}:{_moment(date.start)}:{enrolment.person_id}"
-    draft = _of_date("reminder", enrolment, key, date)
+    draft = of_date("reminder", enrolment, key, date)
     return replace(draft, about=about_reminder(enrolment, date), useful_until=date.start)
 
 
@@ -193,9 +196,9 @@ def _message_of(outcome: SeatOutcome) -> MessageDraft | None:
             return _joined(outcome)
         case JoinedDate(enrolment, date, at):
             kind = "moved_up_date" if outcome.moved_up else "enrolled_date"
-            return _of_date(kind, enrolment, f"enrolled:{_key(enrolment, date, at)}", date)
+            return of_date(kind, enrolment, f"enrolled:{_key(enrolment, date, at)}", date)
         case GaveUp(enrolment, date, at):
-            return _of_date("cannot_come", enrolment, f"cannot-come:{_key(enrolment, date, at)}", date)
+            return of_date("cannot_come", enrolment, f"cannot-come:{_key(enrolment, date, at)}", date)
         case Waiting():
             return _waiting(outcome)
         case AwaitedCancelled(enrolment, date):
@@ -206,6 +209,8 @@ def _message_of(outcome: SeatOutcome) -> MessageDraft | None:
             return _asked(outcome)
         case Declined(enrolment, at):
             return _of_group("request_declined", enrolment, f"declined:{enrolment.uid}:{_moment(at)}")
+        case SlotLost():
+            return _slot_lost(outcome)
         case Left():
             return None if outcome.unheard else _left(outcome)
         case AllEnded():
@@ -260,6 +265,15 @@ def _joined(outcome: Joined) -> MessageDraft:
         return _of_group(kind, enrolment, key, dates=bullets(lines))
     kind = "moved_up_every_date" if outcome.moved_up else "enrolled_every_date"
     return _of_group(kind, enrolment, key, **words, count=count)
+
+
+def _slot_lost(outcome: SlotLost) -> MessageDraft:
+    """The time of a slot that is no more, with the way to the times that are left, now or later."""
+    enrolment, date, was = outcome.enrolment, outcome.date, outcome.was
+    words = words_of(enrolment, was.start, date.timezone)
+    key = f"slot-lost:{_key(enrolment, date, clock.now())}"
+    fields = {"date": words["date"], "time": words["time"], "link": _page(enrolment, date)}
+    return MessageDraft("slot_lost", enrolment.person, key, fields)
 
 
 def _waiting(outcome: Waiting) -> MessageDraft:
@@ -342,7 +356,7 @@ def _one_replanned(outcome: Replanned, date: Occurrence, key: str) -> MessageDra
     """A date that fell away, came back or moved: named as its person knows it."""
     enrolment, was = outcome.enrolment, outcome.was[date.id]
     if was is None:
-        return _of_date("takes_place", enrolment, key, date)
+        return of_date("takes_place", enrolment, key, date)
     zone, online = date.timezone, enrolment.group.reached_online
     known = {"date": short_day(was.start, zone), "time": clock_time(was.start, zone, online)}
     if date not in outcome.moved:
@@ -355,14 +369,14 @@ def _one_replanned(outcome: Replanned, date: Occurrence, key: str) -> MessageDra
             "date_changed", enrolment.person, key, {**changes, "link": _page(enrolment, date)}
         )
     if was.start != date.start:
-        return _of_date("moved", enrolment, key, date, old_date=known["date"], old_time=known["time"])
+        return of_date("moved", enrolment, key, date, old_date=known["date"], old_time=known["time"])
     if elsewhere:
-        return _of_date("moved_place", enrolment, key, date)
+        return of_date("moved_place", enrolment, key, date)
     ends = {"end": clock_time(date.end, zone, online), "old_end": clock_time(was.end, zone, online)}
-    return _of_date("moved_end", enrolment, key, date, **ends)
+    return of_date("moved_end", enrolment, key, date, **ends)
 
 
-def _of_date(kind: str, enrolment: Enrolment, key: str, date: AnyDate, **more: str) -> MessageDraft:
+def of_date(kind: str, enrolment: Enrolment, key: str, date: AnyDate, **more: str) -> MessageDraft:
     """A message that names a date and leads to its page."""
     words = when(enrolment, date)
     fields = {"date": words["date"], "time": words["time"], "link": _page(enrolment, date), **more}

@@ -14,6 +14,7 @@ from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries import date_line, date_lines, group_line, whole_count
 from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentState, promote, seats_free
 from groupsched.enrolment.service.outcomes import Joined, JoinedDate, SeatOutcome
+from groupsched.enrolment.service.placing import give_slot
 from groupsched.enrolment.service.seats import ComingDate, DateFull, ahead, held_ahead, take_all, take_one
 from groupsched.enrolment.service.telling import tell
 from groupsched.schedule.events import SeatsToGive
@@ -176,6 +177,7 @@ def take_group(
 def _take_date(seat: DateSeat, now: datetime) -> bool:
     if not take_one(seat.occurrence_id):
         return False
+    give_slot(seat, seat.enrolment.group)
     seat.state, seat.at, seat.moved_up_at = DateSeatState.HELD, now, now
     if seat.enrolment.mode == EnrolmentMode.DATES:
         seat.enrolment.state, seat.enrolment.queued_at = EnrolmentState.ACTIVE, None

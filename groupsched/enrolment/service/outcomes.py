@@ -7,7 +7,7 @@ from datetime import datetime
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.rules import EnrolmentState
 from groupsched.enrolment.service.seats import ComingDate
-from groupsched.schedule.events import DateBefore, RuleChange
+from groupsched.schedule.events import DateBefore, RuleChange, SlotBefore
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus, SeriesRule
 
@@ -179,6 +179,19 @@ class DateCancelled(SeatOutcome):
 
     date: Occurrence
     alters_dates = False
+
+
+@dataclass(frozen=True)
+class SlotLost(SeatOutcome):
+    """The slot of the person on a date fell away, and no other one is free: they wait, before everybody else. It `was` then."""
+
+    date: Occurrence
+    was: SlotBefore
+    news = True
+
+    @property
+    def over_at(self) -> datetime | None:
+        return self.was.end
 
 
 @dataclass(frozen=True)

@@ -5,21 +5,25 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from groupsched.access.models import Program
 from groupsched.accounts.models import Person
+from groupsched.catalog.models import Group
+from groupsched.catalog.rules import Setting
 from groupsched.core.db import db
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries import each_pair, holds_seat
 from groupsched.enrolment.rules import FARTHEST, EnrolmentMode, EnrolmentState, Quiet, reminders
 from groupsched.enrolment.service.messages import reminder
+from groupsched.enrolment.service.placing import own_occurrence_of
 from groupsched.outbox.models import Message
 from groupsched.outbox.service import MessageDraft, enqueue_all
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
 
+LONGEST = timedelta(days=1)
 ROUND = timedelta(minutes=15)
 """How late the worker may come to the moment of a reminder that is the beginning of quiet hours."""
 
@@ -39,6 +43,9 @@ def remind(now: datetime) -> int:
 
 def _due(now: datetime) -> Iterator[MessageDraft]:
     for enrolment, date, seat in db.session.execute(_who_may_want_one(now)):
+        date = own_occurrence_of(enrolment, date)
+        if date.start <= now:
+            continue
         person, zone = enrolment.person, ZoneInfo(date.timezone)
         quiet = Quiet(time.fromisoformat(person.quiet_from), time.fromisoformat(person.quiet_until), zone)
         single = enrolment.mode == EnrolmentMode.DATES or seat is not None
@@ -55,12 +62,15 @@ def _who_may_want_one(now: datetime) -> Select[Any]:
     return (
         each_pair(Enrolment, Occurrence, DateSeat)
         .join(Person, Person.id == Enrolment.person_id)
+        .join(Group, Group.id == Occurrence.group_id)
         .options(joinedload(Enrolment.person), joinedload(Enrolment.group))
         .where(
             # Each program by its index of dates.
             Occurrence.program_id.in_(select(Program.id)),
             Occurrence.external.is_(False),
-            Occurrence.start > now,
+            # A slot may be to come though its date has begun.
+            or_(Occurrence.start > now, and_(Group.setting == Setting.SLOTS, Occurrence.end > now)),
+            Occurrence.start > now - LONGEST,
             Occurrence.start <= now + FARTHEST,
             Occurrence.status == OccurrenceStatus.SCHEDULED,
             Enrolment.state == EnrolmentState.ACTIVE,

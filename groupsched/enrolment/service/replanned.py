@@ -19,6 +19,7 @@ from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.enrolment.service.outcomes import DateCancelled, Replanned, SeatOutcome
+from groupsched.enrolment.service.placing import own_occurrence_of
 from groupsched.outbox.service import Withdrawn
 from groupsched.schedule.events import DateBefore, RuleChange, Whereabouts
 from groupsched.schedule.models import Occurrence, Series, rule_from, rule_plain
@@ -103,6 +104,7 @@ def _joined(
 ) -> Replanned:
     was = {**outcome.was, **unheard}
     known = {one.id: one for one in outcome.dates} | {number: rows[number] for number in unheard}
+    known = {number: own_occurrence_of(outcome.enrolment, one) for number, one in known.items()}
     dates = [
         one
         for one in known.values()

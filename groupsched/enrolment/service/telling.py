@@ -14,6 +14,7 @@ from groupsched.enrolment.events import EnrolmentsChanged
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.service.messages import LEFT, messages_of, overtaken
 from groupsched.enrolment.service.outcomes import Joined, JoinedDate, SeatOutcome, Waiting
+from groupsched.enrolment.service.placing import own_times
 from groupsched.enrolment.service.replanned import with_earlier
 from groupsched.enrolment.service.undoable import moment_of
 from groupsched.outbox.service import enqueue_all, withdraw, withdraw_below
@@ -31,7 +32,8 @@ def tell(outcomes: Iterable[SeatOutcome]) -> list[SeatOutcome]:
     at = next((moment_of(one.until) for one in told if one.until), None)
     taken_back = withdraw(old_news, at) if old_news else []
     _take_back_farewells(told)
-    enqueue_all(messages_of(with_earlier([one for one in told if not one.quiet], taken_back)))
+    spoken = with_earlier([one for one in told if not one.quiet], taken_back)
+    enqueue_all(messages_of(map(own_times, spoken)))
     changed: dict[int, dict[int, None]] = defaultdict(dict)
     for one in told:
         if one.alters_dates:

@@ -27,6 +27,7 @@ from groupsched.enrolment.service.missed import missed
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.often import not_too_often
 from groupsched.enrolment.service.outcomes import CameBack, SeatOutcome
+from groupsched.enrolment.service.placing import give_slot
 from groupsched.enrolment.service.replanned import about_waiting
 from groupsched.enrolment.service.seats import DateFull, give_back, held_ahead, take_these
 from groupsched.enrolment.service.telling import tell
@@ -135,6 +136,8 @@ def _as_before(one: Enrolment, now: datetime) -> None:
     for seat in one.date_seats:
         if seat.left_as and seat.occurrence.start <= now:
             raise _late()
+        if seat.left_as == DateSeatState.HELD:
+            give_slot(seat, one.group)
         seat.state = seat.left_as or seat.state
     if one.left_as == EnrolmentState.LEFT:
         one.state, one.ended_at = EnrolmentState.LEFT, now

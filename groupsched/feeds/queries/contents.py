@@ -9,20 +9,23 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, false, or_, select
 from sqlalchemy.orm import joinedload
 
 from groupsched.catalog.models import Group, Place
 from groupsched.catalog.queries import groups_led_by
 from groupsched.catalog.rules import GroupState
+from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.i18n import _, text_of
 from groupsched.core.web import settings
-from groupsched.enrolment.queries import Membership, memberships
+from groupsched.enrolment.queries import HeldSlot, Membership, memberships
 from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.feeds.queries.leading import is_facilitator, led_besides, led_by_others
 from groupsched.feeds.queries.links import own_words
 from groupsched.feeds.rules import (
+    AHEAD,
+    PAST,
     EventText,
     FeedDate,
     FeedKind,
@@ -34,7 +37,7 @@ from groupsched.feeds.rules import (
     words_for,
 )
 from groupsched.feeds.words import labels
-from groupsched.schedule.models import Occurrence, Series
+from groupsched.schedule.models import Occurrence, Series, Topic
 from groupsched.schedule.rules import DateField, OccurrenceStatus, SeriesRule
 
 CANCELLED = (OccurrenceStatus.CANCELLED, OccurrenceStatus.DID_NOT_MEET)
@@ -110,7 +113,7 @@ def gather(
     series = _series_of({span.group_id for span in spans})
     chosen = {number for member in single for number in member.dates | member.given_up}
     away = {number for span in spans for number in span.away | span.without}
-    rows = _unusual(series, chosen | away)
+    rows = _unusual(series, chosen | away, reader)
     of_series: dict[int, list[Occurrence]] = defaultdict(list)
     for row in rows.values():
         if row.dropped:
@@ -128,6 +131,7 @@ def gather(
             by_id[member.group.id],
             _after(reader, member.ended_at),
             away=number in member.given_up,
+            slot=member.slots.get(number),
         )
         for member in single
         for number in sorted(member.dates | member.given_up)
@@ -136,9 +140,20 @@ def gather(
     return FeedContents(tuple(series_spans), tuple(singles))
 
 
-def single_of(row: Occurrence, group: Group, reader: FeedReader, *, away: bool = False) -> SingleDate:
-    """One date that stands alone in a calendar."""
-    return SingleDate(opaque_uid(reader.key, row.uid), _meeting(row, group, reader, away))
+def single_of(
+    row: Occurrence, group: Group, reader: FeedReader, *, away: bool = False, slot: HeldSlot | None = None
+) -> SingleDate:
+    """One date that stands alone in a calendar; of one in slots the `slot` of its reader."""
+    meeting = _meeting(row, group, reader, away)
+    if slot is not None:
+        meeting = replace(
+            meeting,
+            start=slot.slot.start,
+            end=slot.slot.end,
+            sequence=meeting.sequence + slot.changes,
+            changed_at=max(meeting.changed_at, slot.since),
+        )
+    return SingleDate(opaque_uid(reader.key, row.uid), meeting)
 
 
 def _after(reader: FeedReader, ended: datetime | None) -> FeedReader:
@@ -159,18 +174,26 @@ def _series_of(group_ids: set[int]) -> dict[int, list[Series]]:
     return found
 
 
-def _unusual(series: dict[int, list[Series]], numbers: set[int]) -> dict[int, Occurrence]:
+def _unusual(series: dict[int, list[Series]], numbers: set[int], reader: FeedReader) -> dict[int, Occurrence]:
     """Find the dates that differ from their rule, and those that are named, by number."""
+    # Only a full text says the topic, and only of dates of the window: a year of them is fifty overrides.
+    today = clock.now().date()
+    told = Occurrence.local_date.between(today - PAST, today + AHEAD) & Occurrence.topic_id.is_not(None)
     differs = or_(
         Occurrence.status.in_(CANCELLED),
         Occurrence.own_fields != "",
         Occurrence.start != Occurrence.original_start,
+        told if reader.titles is TitleMode.FULL and not reader.public else false(),
     )
     group_ids = {group_id for group_id, rows in series.items() if rows}
     query = select(Occurrence).where(
-        or_(and_(Occurrence.group_id.in_(group_ids), differs), Occurrence.id.in_(numbers))
+        or_(
+            and_(Occurrence.group_id.in_(group_ids), ~Occurrence.dropped, differs),
+            Occurrence.id.in_(numbers),
+        )
     )
-    query = query.options(joinedload(Occurrence.place)).order_by(Occurrence.start, Occurrence.id)
+    query = query.options(joinedload(Occurrence.place), joinedload(Occurrence.laid_topic))
+    query = query.order_by(Occurrence.start, Occurrence.id)
     return {row.id: row for row in db.session.scalars(query)}
 
 
@@ -219,16 +242,21 @@ def _meeting(row: Occurrence, group: Group, reader: FeedReader, away: bool) -> F
         original=datetime.strptime(row.original_local, "%Y-%m-%dT%H%M"),  # noqa: DTZ007 - wall time
         start=row.start,
         end=row.end,
-        words=_words(group, row.place or group.place, reader, row.own_title, row.own_link),
+        words=_words(group, row.place or group.place, reader, row.own_title, row.own_link, row.topic),
         changed_at=max(row.changed_at, reader.changed_at),
         sequence=row.sequence + group.version - 1 + away,
         cancelled=away or row.status in CANCELLED,
     )
 
 
-def _words(group: Group, place: Place | None, reader: FeedReader, title: str, link: str) -> EventText:
+def _words(
+    group: Group, place: Place | None, reader: FeedReader, title: str, link: str, topic: Topic | None = None
+) -> EventText:
     facts = facts_of(group, place, link=group.external or not reader.public)
     facts = replace(facts, title=title or facts.title, link=link if link and facts.link else facts.link)
+    if topic is not None and not reader.public:
+        said = _("Topic: %(name)s", name=topic.name)
+        facts = replace(facts, topic="\n".join(filter(None, [said, topic.outline])))
     return words_for(reader.titles, facts, labels(), reader.own.get(group.id, ""))
 
 

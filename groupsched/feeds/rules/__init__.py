@@ -11,6 +11,8 @@ from groupsched.feeds.rules.conditions import (
 )
 from groupsched.feeds.rules.devices import CalendarDevice, device_of
 from groupsched.feeds.rules.masters import (
+    AHEAD,
+    PAST,
     fresh_until,
     told,
     told_alone,
@@ -38,6 +40,8 @@ from groupsched.feeds.rules.zones import (
 )
 
 __all__ = [
+    "AHEAD",
+    "PAST",
     "CalendarDevice",
     "CalendarFile",
     "Event",

@@ -29,6 +29,7 @@ class GroupFacts:
     description: str = ""
     bring: str = ""
     url: str = ""
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,9 @@ def words_for(titles: TitleMode, facts: GroupFacts, labels: NeutralWords, own_wo
     if titles is TitleMode.SHORT:
         return EventText(own or labels.group, place=room)
     place = ", ".join(part for part in (room, clean_line(facts.address, TITLE_LENGTH)) if part)
-    told = (clean_prose(part, TEXT_LENGTH) for part in (facts.description, facts.bring, facts.link))
+    told = (
+        clean_prose(part, TEXT_LENGTH) for part in (facts.topic, facts.description, facts.bring, facts.link)
+    )
     return EventText(
         title=own or clean_line(facts.title, TITLE_LENGTH) or labels.group,
         place=place or clean_line(facts.link, TITLE_LENGTH),

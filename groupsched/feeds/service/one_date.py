@@ -8,7 +8,7 @@ from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
-from groupsched.enrolment.queries import is_enrolled, live_of
+from groupsched.enrolment.queries import is_enrolled, live_of, own_slot
 from groupsched.enrolment.rules import EnrolmentState
 from groupsched.feeds.ics import write
 from groupsched.feeds.queries import FeedReader, chosen_titles, own_words, single_of
@@ -32,7 +32,8 @@ def date_file(identity: Identity, uid: str) -> bytes:
         own_words(person) if person else {},
         public=not _has_seat(identity, group),
     )
-    events = told_alone(single_of(occurrence, group, reader), occurrence.start)
+    slot = own_slot(person, occurrence) if person else None
+    events = told_alone(single_of(occurrence, group, reader, slot=slot), occurrence.start)
     return write(CalendarFile(events, private=person is not None, cancelled_title=cancelled_title()))
 
 

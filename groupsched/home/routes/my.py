@@ -57,6 +57,7 @@ def my() -> str:
     sunday_ends, next_ends = _monday(now, zone, 1), _monday(now, zone, 2)
     dates = queries.own_dates(identity.person_id, since, now + FAR, given_up=True)
     where = queries.standings(identity.person_id, dates)
+    dates = queries.in_own_slots(identity.person_id, dates)
     following = _following(dates, where, now)
     next_week = [one for one in dates if sunday_ends <= one.start < next_ends]
     marks = own_marks(identity.person_id, now, MARKS)
@@ -162,9 +163,7 @@ def _at_once(dates: Sequence[Occurrence], where: dict[int, DateStanding]) -> dic
     """What else the person has at the same time, by date."""
     ours = [one for one in dates if _planned(one, where)]
     return {
-        one.id: [
-            two.group.title for two in ours if two != one and two.start < one.end and one.start < two.end
-        ]
+        one.id: [two.title for two in ours if two != one and two.start < one.end and one.start < two.end]
         for one in ours
     }
 

@@ -1,7 +1,7 @@
 """What staff open first: what runs now, what comes next, what waits for somebody."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from groupsched.attendance.queries import SheetCount
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw, saw_anew
 from groupsched.catalog.models import Group
+from groupsched.catalog.queries import facts
 from groupsched.core import clock
 from groupsched.core.i18n import _
 from groupsched.core.web import go
@@ -29,8 +30,10 @@ from groupsched.home.routes.blueprint import blueprint
 from groupsched.home.rules import TaskKind
 from groupsched.outbox.queries import last_round
 from groupsched.outbox.rules import nobody_works
-from groupsched.schedule.models import Occurrence
-from groupsched.schedule.rules import OccurrenceStatus
+from groupsched.schedule.models import Occurrence, Substitution
+from groupsched.schedule.queries import covers_open
+from groupsched.schedule.rules import OccurrenceStatus, decide_by
+from groupsched.schedule.words import age
 from groupsched.upkeep.queries import BackupState, backup_state, unread_restoration
 from groupsched.upkeep.rules import Restoration
 from groupsched.upkeep.service import mark_read
@@ -81,6 +84,9 @@ class TodayPage:
     to_look_at: list[Group]
     seekers: list[Seeker]
     following: Occurrence | None
+    covers: list[Substitution] = field(default_factory=list)
+    reader: int | None = None
+    few: list[tuple[Occurrence, datetime]] = field(default_factory=list)
     calls: int = 0
     restored: Restoration | None = None
     backup: BackupState | None = None
@@ -92,6 +98,24 @@ class TodayPage:
         """Whether the backup of a night is missing. Where no worker runs that is said already, and is why."""
         found = self.backup
         return found is not None and not self.nobody_delivers and (found.late or found.problem is not None)
+
+    @property
+    def to_lead(self) -> list[Substitution]:
+        """The dates that the reader is asked to lead and has not answered for."""
+        return [one for one in self.covers if self._asks(one)]
+
+    @property
+    def to_cover(self) -> list[Substitution]:
+        """Those for which others are looked for."""
+        return [one for one in self.covers if not self._asks(one)]
+
+    @property
+    def uncovered(self) -> dict[int, int]:
+        """How many are asked, by the number of the date."""
+        return {one.occurrence_id: len(one.asks) for one in self.covers}
+
+    def _asks(self, cover: Substitution) -> bool:
+        return any(ask.person_id == self.reader and ask.declined_at is None for ask in cover.asks)
 
     @property
     def empty(self) -> bool:
@@ -115,6 +139,7 @@ def today() -> str:
         today=day,
         may_create=may_create,
         at_door=queries.door_of(getattr(identity, "device", None)) is not None,
+        age=age,
         new_group_href=link("schedule.new_group"),
     )
 
@@ -155,12 +180,24 @@ def day_of(identity: Identity) -> TodayPage:
         to_look_at=groups.to_look_at,
         seekers=who_sought_many(identity, midnight) if can(identity, Permission.AUDIT_READ) else [],
         following=following or next((one for one in planned if one.start >= second), None),
+        covers=covers_open(identity, now) if can(identity, Permission.COVER_ASK) else [],
+        reader=identity.person,
+        few=[
+            (one, decide_by(one.start, one.group.decide_hours or 0))
+            for one in planned
+            if _decides(identity, one, now)
+        ],
         calls=queries.calls_due(identity, second) if can(identity, Permission.TASK_WRITE) else 0,
         restored=unread_restoration(identity) if can(identity, Permission.STAFF_READ) else None,
         backup=backup_state(identity, now) if looks_after else None,
         nobody_delivers=looks_after and nobody_works(delivered_at, now),
         delivered_at=delivered_at,
     )
+
+
+def _decides(identity: Identity, one: Occurrence, now: datetime) -> bool:
+    """Whether a date has few people, and it is theirs to say whether it takes place."""
+    return one.is_few(now) and can(identity, Permission.GROUP_WRITE, facts(one.group))
 
 
 def _glass(identity: Identity, now: datetime) -> list[BreakGlass]:

@@ -33,9 +33,10 @@ from groupsched.home.rules import (
     taken_spans,
     together,
 )
-from groupsched.schedule.models import Closure, Occurrence
-from groupsched.schedule.queries import closures_since
-from groupsched.schedule.rules import OccurrenceStatus
+from groupsched.schedule.models import Closure, Occurrence, TimeOff
+from groupsched.schedule.queries import away_between, closures_since, date_facts, live_covers
+from groupsched.schedule.rules import OccurrenceStatus, overlaps
+from groupsched.schedule.service import is_awaited
 
 ONLINE, NOWHERE, NOBODY = "online", "nowhere", "nobody"
 SHEET_AHEAD = timedelta(days=1)
@@ -52,6 +53,8 @@ class WeekDate:
     room_twice: bool
     leaders_twice: tuple[str, ...]
     links: tuple[tuple[str, str], ...]
+    uncovered: bool = False
+    away: tuple[str, ...] = ()
 
     @property
     def meeting(self) -> Meeting:
@@ -82,9 +85,10 @@ class WeekColumn:
 @dataclass(frozen=True)
 class WeekCell:
     """A day of a column: its bar, and its dates in boxes; more than one in a box are at the same time. A room may be closed
-    at some hour of it."""
+    at some hour of it, a person away."""
 
     closed: bool
+    away: bool
     spans: list[TakenSpan]
     boxes: list[list[WeekDate]]
 
@@ -112,11 +116,13 @@ def week() -> str:
     today = clock.today(zone)
     monday = monday_of(request.args.get("day", ""), today)
     view = WeekView.PEOPLE if request.args.get("by") == WeekView.PEOPLE else WeekView.ROOMS
-    dates = _seen(identity, week_dates(identity, monday))
+    rows = week_dates(identity, monday)
+    begin = datetime.combine(monday, time(), ZoneInfo(zone))
+    off = _off(identity, rows, begin)
+    dates = _seen(identity, rows, off)
     columns = _rooms(identity, dates) if view is WeekView.ROOMS else _people(identity, dates)
     page = max(1, min(request.args.get("page", 1, int), pages_of(len(columns))))
     shown = columns[(page - 1) * COLUMNS : page * COLUMNS]
-    begin = datetime.combine(monday, time(), ZoneInfo(zone))
     # A day more on both sides, for sites in other zones: each day looks for its own.
     shut = closures_since(identity, begin - timedelta(1), begin + timedelta(WEEK + 1))
     hours = hours_shown(one.meeting for one in dates)
@@ -139,7 +145,7 @@ def week() -> str:
         first_column=(page - 1) * COLUMNS + 1,
         hours=hours,
         ends=[regions.clock(time(hour % 24)) for hour in hours],
-        days=[_day(monday + timedelta(n), dates, shown, hours, shut) for n in range(WEEK)],
+        days=[_day(monday + timedelta(n), dates, shown, hours, shut, off, zone) for n in range(WEEK)],
         total=sum(not one.cancelled for one in dates),
         clashes=sum(one.room_twice or bool(one.leaders_twice) for one in dates),
         href=lambda day=monday, by=view, page=1: _href(day, by, page, today),
@@ -159,12 +165,19 @@ def _href(day: date, view: str, page: int, today: date) -> str:
     return url_for("home.week", **asked)
 
 
+def _off(identity: Identity, rows: Sequence[Occurrence], begin: datetime) -> Sequence[TimeOff]:
+    """When those who lead dates of a week are away in it, the reader too."""
+    people = {number for one in rows for number in one.leader_ids} | {identity.person or 0}
+    return away_between(people, begin, begin + timedelta(WEEK + 1))
+
+
 def _meeting(one: Occurrence) -> Meeting:
     takes_place = one.status not in (OccurrenceStatus.CANCELLED, OccurrenceStatus.DID_NOT_MEET)
     return Meeting(one.id, one.start, one.end, one.local_minute, takes_place)
 
 
-def _seen(identity: Identity, rows: Sequence[Occurrence]) -> list[WeekDate]:
+def _seen(identity: Identity, rows: Sequence[Occurrence], off: Sequence[TimeOff] = ()) -> list[WeekDate]:
+    covers = live_covers(identity, [one.id for one in rows])
     rooms = {one.id: _room(one) for one in rows}
     full = _twice(rows, lambda one: [room.id for room in [rooms[one.id]] if room])
     busy = _twice(rows, lambda one: one.leader_ids)
@@ -175,10 +188,18 @@ def _seen(identity: Identity, rows: Sequence[Occurrence]) -> list[WeekDate]:
             mine=identity.person in one.leader_ids,
             room_twice=bool(full.get(one.id)),
             leaders_twice=tuple(p.short_name for p in one.leaders if p.id in busy.get(one.id, ())),
-            links=tuple(_links(identity, one)),
+            links=tuple(_links(identity, one, one.id in covers.gave)),
+            uncovered=one.id in covers.looked_for,
+            away=tuple(person.first_name for person in one.leaders if _is_away(off, person.id, one)),
         )
         for one in rows
     ]
+
+
+def _is_away(off: Sequence[TimeOff], person: int, one: Occurrence) -> bool:
+    return any(
+        row.person_id == person and overlaps(one.start, one.end, row.starts_at, row.ends_at) for row in off
+    )
 
 
 def _twice(rows: Sequence[Occurrence], of: Any) -> dict[int, set[int]]:
@@ -201,7 +222,7 @@ def _room(one: Occurrence) -> Place | None:
     return None if place is None or (online and place.mode != PlaceMode.ONLINE) else place
 
 
-def _links(identity: Identity, one: Occurrence) -> Iterable[tuple[str, str]]:
+def _links(identity: Identity, one: Occurrence, gave: bool) -> Iterable[tuple[str, str]]:
     """What a reader may open or do from a date: its sheet, its group, the page that changes it, or brings it back, cancelling it."""
     now, known = clock.now(), facts(one.group)
     planned = _meeting(one).takes_place
@@ -216,8 +237,16 @@ def _links(identity: Identity, one: Occurrence) -> Iterable[tuple[str, str]]:
             yield _("Change the group"), url_for("schedule.edit_group", uid=one.group.uid)
         if one.status == OccurrenceStatus.SCHEDULED and not one.frozen and one.end > now:
             yield _("Cancel"), url_for("schedule.cancel_occurrence", uid=one.uid)
+    if is_awaited(one) and (gave or can(identity, Permission.COVER_ASK, date_facts(one))):
+        yield _cover_words(identity, one), url_for("schedule.cover", uid=one.uid)
     if can(identity, Permission.GROUP_READ, known):
         yield _("Group"), url_for("schedule.group", uid=one.group.uid)
+
+
+def _cover_words(identity: Identity, one: Occurrence) -> str:
+    if identity.person in one.leader_ids:
+        return _("I can’t lead this")
+    return _("Cover") if one.substitutes else _("Find cover")
 
 
 def _writes(identity: Identity, one: Occurrence) -> bool:
@@ -292,10 +321,20 @@ def _day(
     columns: Sequence[WeekColumn],
     hours: tuple[int, int],
     shut: Sequence[Closure],
+    off: Sequence[TimeOff],
+    zone: str,
 ) -> WeekDay:
     today = [one for one in dates if one.occurrence.local_date == day]
     closures = [one for one in shut if _touches(one, day)]
-    return WeekDay(day, closures, today, [_cell(today, column, hours, closures) for column in columns])
+    away = {str(row.person_id) for row in off if _lasts_over(row, day, zone)}
+    cells = [_cell(today, column, hours, closures, column.key in away) for column in columns]
+    return WeekDay(day, closures, today, cells)
+
+
+def _lasts_over(row: TimeOff, day: date, zone: str) -> bool:
+    """Whether somebody is away at some hour of a day."""
+    last = (row.ends_at - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date()
+    return row.starts_at.astimezone(ZoneInfo(zone)).date() <= day <= last
 
 
 def _touches(closure: Closure, day: date) -> bool:
@@ -311,7 +350,11 @@ def _closes(closure: Closure, room: Place) -> bool:
 
 
 def _cell(
-    today: Sequence[WeekDate], column: WeekColumn, hours: tuple[int, int], closures: Sequence[Closure]
+    today: Sequence[WeekDate],
+    column: WeekColumn,
+    hours: tuple[int, int],
+    closures: Sequence[Closure],
+    away: bool,
 ) -> WeekCell:
     here = {one.occurrence.id: one for one in today if one.occurrence.id in column.dates}
     meetings = [one.meeting for one in here.values()]
@@ -320,6 +363,7 @@ def _cell(
     closed = room is not None and any(_closes(one, room) for one in closures)
     return WeekCell(
         closed,
+        away,
         taken_spans(meetings, hours, column.twice),
         [[here[number] for number in box] for box in boxes],
     )

@@ -5,7 +5,7 @@ Every act goes through the service that people use, at its own moment of the pas
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -20,14 +20,15 @@ from groupsched.attendance.rules import AttendanceStatus, QueuedOperation, atten
 from groupsched.attendance.service import add_walk_in, apply, did_not_meet, finish, new_op_id
 from groupsched.core import clock
 from groupsched.core.db import db, unit_of_work
-from groupsched.enrolment.queries import roster
+from groupsched.enrolment.queries import dates_ahead, roster
+from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.enrolment.service import cannot_come, enrol
 from groupsched.operations.demo.cast import DemoCast, story
 from groupsched.operations.demo.rules import StoryMark, away, mark
 from groupsched.operations.demo.world import joins
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
-from groupsched.schedule.service import cancel_occurrence
+from groupsched.schedule.service import ask_for_cover, cancel_occurrence, decline_cover, enter_time_off
 
 BEFORE, AFTER = timedelta(hours=5), timedelta(minutes=5)
 
@@ -54,7 +55,7 @@ class DemoStory:
         """Everything between two moments, in its order; a day is a transaction. The first time people join, too."""
         acts = [*self._past_dates(since, special=self._special() if first else {})]
         if first:
-            acts += [*self._joins(), *self._cancelled_date()]
+            acts += [*self._joins(), *self._cancelled_date(), *self._cover()]
         zone = ZoneInfo(self.cast.program.timezone)
         ordered = sorted(acts, key=lambda act: act.moment)
         for _day, together in groupby(ordered, key=lambda act: act.moment.astimezone(zone).date()):
@@ -71,7 +72,11 @@ class DemoStory:
             yield StoryAct(join.moment, partial(self._enrol, group, person))
 
     def _enrol(self, group: Any, person: Any) -> None:
-        enrol(self.cast.system, group, person, accept_clash=True)
+        if not group.has_slots:
+            enrol(self.cast.system, group, person, accept_clash=True)
+        elif dates := dates_ahead(group):
+            chosen = EnrolmentMode.DATES
+            enrol(self.cast.system, group, person, mode=chosen, occurrences=dates, accept_clash=True)
 
     # --- dates that were --------------------------------------------------------------------------------------
 
@@ -204,6 +209,35 @@ class DemoStory:
             yield StoryAct(
                 self.now - timedelta(hours=20), partial(self._cancel, coming.id, told["reason"]["en"])
             )
+
+    def _cover(self) -> Iterator[StoryAct]:
+        """Somebody is looked for to lead a date, and one answer is pending; somebody else will be away."""
+        told = self._situation("sub-request")
+        group = self.cast.groups[told["series"]]
+        query = select(Occurrence.id).where(Occurrence.group_id == group.id, Occurrence.start > self.now)
+        coming = db.session.scalars(query.order_by(Occurrence.start)).all()
+        if told["date_index"] < len(coming):
+            asked = partial(self._ask_for_cover, coming[told["date_index"]], told)
+            yield StoryAct(self.now - timedelta(hours=told["hours_ago"]), asked)
+        yield StoryAct(self.now - timedelta(days=1), self._time_off)
+
+    def _ask_for_cover(self, number: int, told: dict[str, Any]) -> None:
+        occurrence = db.session.get_one(Occurrence, number)
+        people = [self.cast.people[key] for key in told["asked"]]
+        row = ask_for_cover(
+            self.cast.leader(occurrence.group), occurrence, people, reason=told["reason"]["en"]
+        )
+        for key in told["declined"]:
+            decline_cover(self.cast.member(key), row, self.cast.people[key])
+
+    def _time_off(self) -> None:
+        told = self._situation("time-off")
+        zone = ZoneInfo(self.cast.program.timezone)
+        first = self.now.astimezone(zone).date() + timedelta(days=told["days_from_today"])
+        days = (first, first + timedelta(days=told["days"]))
+        start, end = (datetime.combine(day, time(), zone).astimezone(UTC) for day in days)
+        person = self.cast.people[told["who"]]
+        enter_time_off(self.cast.member(told["who"]), person, start, end, told["note"]["en"])
 
     def _cancel(self, number: int, reason: str) -> None:
         occurrence = db.session.get_one(Occurrence, number)

@@ -11,7 +11,7 @@ from groupsched.access.models import Program, Site
 from groupsched.accounts.models import Person
 from groupsched.accounts.service import PersonFields, add_person
 from groupsched.attendance.service import load_absence_rules
-from groupsched.catalog.models import Place
+from groupsched.catalog.models import Group, Place
 from groupsched.catalog.rules import (
     Access,
     AttendanceMode,
@@ -22,14 +22,15 @@ from groupsched.catalog.rules import (
     Structure,
 )
 from groupsched.catalog.service import create_group, load_defaults, publish_group, save_row
+from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.i18n import LANGUAGES, SOURCE
 from groupsched.core.regions import of_zone
 from groupsched.core.resources import content
 from groupsched.operations.demo.cast import PROGRAM, DemoCast, story
 from groupsched.operations.demo.rules import PLANTED, first_day, joined, rrule
-from groupsched.schedule.rules import SeriesRule
-from groupsched.schedule.service import add_series
+from groupsched.schedule.rules import SeriesRule, TopicOrder
+from groupsched.schedule.service import add_series, add_topics, order_topics
 
 HISTORY = timedelta(weeks=10, days=1)
 _TAGS = {"step_free": "step-free", "chair_version": "chair", "no_touch": "no-touch"}
@@ -133,7 +134,17 @@ def _groups(cast: DemoCast, series: Mapping[str, Any], places: Mapping[str, Plac
         group = create_group(cast.system, _numbered(fields, number + 1) if client else fields)
         publish_group(cast.system, group)
         add_series(cast.system, group, _rule(series, wall, cast.program.timezone, later=number))
+        if "topics" in series:
+            _topics(cast, group, series["topics"])
         cast.groups[key] = group
+
+
+def _topics(cast: DemoCast, group: Group, told: Mapping[str, Any]) -> None:
+    """The list of topics of a group of the story, from its first date on."""
+    added = add_topics(cast.system, group, "\n".join(one[SOURCE] for one in told["list"]))
+    for row, one in zip(added, told["list"], strict=True):
+        row.texts = {code: {"name": one[code]} for code in LANGUAGES if code != SOURCE}
+    order_topics(cast.system, group, TopicOrder(told["order"]), clock.today(cast.program.timezone))
 
 
 def _numbered(fields: GroupFields, number: int) -> GroupFields:
@@ -152,6 +163,7 @@ def _fields(cast: DemoCast, series: Mapping[str, Any], place: Place) -> GroupFie
     )
     said = series.get("orientation", template["orientation"])
     words = {code: _said(series, code) for code in LANGUAGES if code in series}
+    slots = series.get("slots", {})
     leaders = [cast.people[key].uid for key in series["leaders"] if key in cast.people]
     return GroupFields(
         title=words[SOURCE]["title"], tradition=words[SOURCE]["tradition"], modality=template["modality"],
@@ -163,6 +175,7 @@ def _fields(cast: DemoCast, series: Mapping[str, Any], place: Place) -> GroupFie
         capacity=series["capacity"], place=place.uid, online_link=place.online_link, facilitators=tuple(leaders),
         tags=tuple(_TAGS.get(tag, tag.replace("_", "-")) for tag in template["tags"] if ":" not in tag),
         run_sheet=template["run_sheet"] or "", hidden=series.get("hidden", False),
+        slot_minutes=slots.get("minutes"), slot_gap=slots.get("gap", 0), slot_breaks=tuple(slots.get("breaks", ())),
     )  # fmt: skip
 
 

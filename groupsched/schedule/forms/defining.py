@@ -25,9 +25,12 @@ from groupsched.catalog.rules import (
 from groupsched.catalog.words import reason
 from groupsched.core.fields import KeptField, LineField, ProseField
 from groupsched.core.i18n import _, _l, language_name
-from groupsched.schedule.forms.fields import ManyField, enum_of
+from groupsched.schedule.forms.fields import ClockField, ManyField, enum_of
 from groupsched.schedule.forms.repeating import RuleForm
 from groupsched.schedule.rules import RuleRefused, SeriesRule
+
+KEPT_REASON_LENGTH = 300
+OF_SLOTS = ("slot_minutes", "slot_gap", "break_start", "break_end", "second_start", "second_end")
 
 
 class WhatForm(FlaskForm):
@@ -72,6 +75,7 @@ class DefineForm(WhatForm, RuleForm):
 
     attendance_mode = RadioField(_l("In a room or online"), default=AttendanceMode.IN_PERSON)
     place = SelectField(_l("Room"))
+    keep_clashes = KeptField(_l("Keep both, and say why"), limit=KEPT_REASON_LENGTH)
     online_link = LineField(_l("Link for those who come online"))
     lead = SelectField(_l("Who leads"))
     others = ManyField(_l("Also leading"))
@@ -79,7 +83,15 @@ class DefineForm(WhatForm, RuleForm):
     capacity = NumberField(_l("Seats"), [Optional()])
     no_limit = BooleanField(_l("No limit"))
     keep_seats = KeptField(_l("Seats"), limit=4)
+    slot_minutes = NumberField(_l("Minutes of a slot"), [Optional()])
+    slot_gap = NumberField(_l("Minutes of change-over"), [Optional()])
+    break_start = ClockField(_l("Break from"), [Optional()])
+    break_end = ClockField(_l("until"), [Optional()])
+    second_start = ClockField(_l("Second break from"), [Optional()])
+    second_end = ClockField(_l("until"), [Optional()])
     min_to_run = NumberField(_l("Fewest people to meet"), [Optional()])
+    decide_hours = NumberField(_l("Hours before to decide"), [Optional()])
+    cancels_if_few = BooleanField(_l("Cancel it by itself then, if nobody has decided"))
     access = SelectField(_l("Getting in"), default=Access.ENROL)
     service_type = SelectField(_l("Service type"), default="")
     hidden = BooleanField(_l("Do not show it in the public list"))
@@ -115,6 +127,10 @@ class DefineForm(WhatForm, RuleForm):
                 attendance_mode=enum_of(AttendanceMode, self.attendance_mode.data, AttendanceMode.IN_PERSON),
                 capacity=None if self.no_limit.data else self.capacity.data,
                 min_to_run=self.min_to_run.data,
+                decide_hours=self.decide_hours.data if self.min_to_run.data else None,
+                cancels_if_few=bool(
+                    self.cancels_if_few.data and self.min_to_run.data and self.decide_hours.data
+                ),
                 languages=tuple(self.languages.data or ()),
                 audience=tuple(self.audience.data or ()),
                 tags=tuple(self.tags.data or ()),
@@ -123,11 +139,25 @@ class DefineForm(WhatForm, RuleForm):
                 facilitators=self.leaders(),
                 hidden=bool(self.hidden.data),
                 service_type=self.service_type.data or "",
+                slot_minutes=self.slot_minutes.data,
+                slot_gap=self.slot_gap.data or 0,
+                slot_breaks=self._breaks(),
                 run_sheet=run_sheet,
                 secular_pair=secular_pair,
                 texts=self.texts(faith=faith),
             )
         )
+
+    def _breaks(self) -> tuple[str, ...]:
+        """The breaks of the day; half of one is one that cannot be."""
+        pairs = ((self.break_start.data, self.break_end.data), (self.second_start.data, self.second_end.data))
+        texts = (tuple(f"{one:%H:%M}" if one else "" for one in pair) for pair in pairs)
+        return tuple(f"{begins}-{ends}" for begins, ends in texts if begins or ends)
+
+    @property
+    def in_slots(self) -> bool:
+        """Whether its seats are slots."""
+        return bool(self.setting.data == Setting.SLOTS)
 
     def accepts(
         self, fields: GroupFields, rule: Callable[[], SeriesRule], *, publish: bool, linked: bool = False
@@ -155,10 +185,15 @@ class DefineForm(WhatForm, RuleForm):
         return {
             "tradition": faith, **{field_in("tradition", code): faith for code in OTHER_LANGUAGES},
             "place": mode != AttendanceMode.ONLINE, "online_link": mode != AttendanceMode.IN_PERSON,
+            "capacity": not self.in_slots, "no_limit": not self.in_slots, **dict.fromkeys(OF_SLOTS, self.in_slots),
         }.get(name, super().asks(name))  # fmt: skip
 
     def _check_seats(self, *, publish: bool) -> None:
         """How many seats there are is said once: as a number, or that there is no limit. A draft may leave it open."""
+        if self.in_slots:
+            if publish and self.slot_minutes.data is None:
+                self.refuse("slot_minutes", reason("slot-minutes-range"))
+            return
         said = self.capacity.data is not None or bool(self.capacity.errors)
         if said and self.no_limit.data:
             self.refuse("capacity", reason("seats-twice"))

@@ -26,7 +26,7 @@ from groupsched.schedule.rules import (
 
 # Where the form asks for a field of the rules under another name.
 ASKED_AS = {"facilitators": "lead", "named_person": "lead", "duration_minutes": "end_time", "rrule": "repeats",
-            "timezone": "place", "site": "place", "skip": "repeats"}  # fmt: skip
+            "timezone": "place", "site": "place", "skip": "repeats", "slot_breaks": "break_end"}  # fmt: skip
 
 
 class RuleForm(FlaskForm):

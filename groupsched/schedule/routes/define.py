@@ -27,11 +27,21 @@ from groupsched.core.regions import dated
 from groupsched.core.text import clean_line
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.preview import SHOWN
+from groupsched.schedule.queries import get_saved_pattern, saved_patterns
 from groupsched.schedule.routes.blueprint import blueprint, phones_show, told_since, whom_it_touches
 from groupsched.schedule.routes.editor import GroupEditor, chosen_uid, editor, toggle_skip
+from groupsched.schedule.routes.form_clashes import clashes_in
 from groupsched.schedule.routes.groups import over_words, published_words
 from groupsched.schedule.rules import RuleRefused, SaveAct, TimetableDate
-from groupsched.schedule.service import PlannedChange, define_group, plan_change, redefine_group
+from groupsched.schedule.service import (
+    DatesTaken,
+    PlannedChange,
+    define_group,
+    may_keep,
+    plan_change,
+    redefine_group,
+)
+from groupsched.schedule.words import away_words
 
 MOST_DAYS = 6
 Answer = str | Response | tuple[str, int]
@@ -42,14 +52,19 @@ Answer = str | Response | tuple[str, int]
 def new_group() -> Answer:
     """A new group: first a pattern to begin with, then the form."""
     identity = current()
-    asked = request.args.get("from")
+    asked, saved = request.args.get("from"), request.args.get("saved")
     pattern = clean_line(asked or "")
-    if request.method == "GET" and asked is None:
+    if request.method == "GET" and asked is None and saved is None:
         return render_template(
-            "schedule/patterns.html", kinds=_by_kind(modalities(identity)), name=modality_name
+            "schedule/patterns.html",
+            kinds=_by_kind(modalities(identity)),
+            name=modality_name,
+            saved=saved_patterns(identity),
+            may_keep=may_keep,
         )
     chosen = modality_with_key(identity.program_id, pattern) if pattern else None
-    return _answer(editor(identity, pattern=chosen))
+    found = get_saved_pattern(identity, clean_line(saved)) if saved and request.method == "GET" else None
+    return _answer(editor(identity, pattern=chosen, saved=found))
 
 
 @blueprint.route("/groups/<uid>/edit", methods=["GET", "POST"])
@@ -77,6 +92,7 @@ def _answer(found: GroupEditor) -> Answer:
     act = request.form.get("act", "")
     if act not in list(SaveAct):
         toggle_skip(found.form, request.form.get("toggle", ""))
+        found.use_room(request.form.get("use_room", ""))
         return _page(found)
     if found.group is not None and (rows := settle(found.form, found.theirs)):
         news = Meanwhile(rows, *_last_saved(found.group))
@@ -92,6 +108,12 @@ def _answer(found: GroupEditor) -> Answer:
         group = _save(found, fields, act)
     except ChangedMeanwhile as refusal:
         return _meanwhile(found, refusal.message)
+    except DatesTaken as refusal:
+        # What was done on the way is forgotten, what its writer said is not.
+        db.session.rollback()
+        found.forget()
+        found.form.refuse_domain(refusal)
+        return _page(found, 409)
     except DomainError as refusal:
         found.form.refuse_domain(refusal)
         return _page(found, 422)
@@ -113,11 +135,11 @@ def _keeps_seats(found: GroupEditor) -> bool:
 def _save(found: GroupEditor, fields: GroupFields, act: str) -> Group:
     publish = act == SaveAct.PUBLISH
     rule = found.rule() if publish or found.form.says_when() else None
+    keep = found.form.keep_clashes.data or None
     if found.group is None:
-        return define_group(
-            found.identity, fields, rule, publish=publish, uid=chosen_uid(found.form.uid.data)
-        )
-    return redefine_group(found.identity, found.group, fields, rule, found.seen(), publish=publish)
+        uid = chosen_uid(found.form.uid.data)
+        return define_group(found.identity, fields, rule, publish=publish, uid=uid, keep=keep)
+    return redefine_group(found.identity, found.group, fields, rule, found.seen(), publish=publish, keep=keep)
 
 
 def _is_published(found: GroupEditor) -> bool:
@@ -149,12 +171,14 @@ def _page(found: GroupEditor, status: int = 200, **more: Any) -> Answer:
 
 
 def _panel(found: GroupEditor) -> dict[str, Any]:
-    preview, seats = found.preview(), found.seats()
+    preview, seats, change = found.preview(), found.seats(), _planned(found)
     return {
         "form": found.form, "group": found.group, "pattern": found.pattern,
-        "pattern_name": modality_name(found.pattern) if found.pattern else "", "plan": preview, "shown": SHOWN, "days": _days, "seats": seats, "moves_to": found.moves_to(),
+        "pattern_name": modality_name(found.pattern) if found.pattern else "", "plan": preview, "shown": SHOWN, "days": _days, "listed": listed, "seats": seats,
+        "slots": found.slots(), "moves_to": found.moves_to(),
         "over_words": over_words(seats.offered, seats.room) if seats.room else "", "publish_words": _publish_words(found, preview.total),
-        "save_words": _save_words(preview.total), "change": _planned(found), "phones": found.group is not None and phones_show(found.group), "others": found.other_series(),
+        "save_words": _save_words(preview.total), "change": change, "clashes": clashes_in(found, change), "away_words": away_words,
+        "phones": found.group is not None and phones_show(found.group), "others": found.other_series(),
     }  # fmt: skip
 
 

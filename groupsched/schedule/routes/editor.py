@@ -1,7 +1,8 @@
 """What the form for a group needs around it: its choices, what it is filled with, and what it stands for."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -22,18 +23,21 @@ from groupsched.catalog.queries import (
 )
 from groupsched.catalog.rules import (
     MOST_SEATS,
+    SLOT_MINUTES,
     AttendanceMode,
     GroupFields,
     GroupState,
     field_in,
+    is_break,
     over_room,
 )
 from groupsched.catalog.service import fields_of
 from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.core.filters import local
 from groupsched.core.tokens import public_id
 from groupsched.schedule.forms import DefineForm, as_day
-from groupsched.schedule.models import Occurrence, Series
+from groupsched.schedule.models import Occurrence, SavedPattern, Series, rule_from
 from groupsched.schedule.preview import SchedulePreview, preview_of, sentence_of
 from groupsched.schedule.queries import coming, current_series, series_of
 from groupsched.schedule.routes.editor_choices import give_choices
@@ -43,16 +47,22 @@ from groupsched.schedule.rules import (
     OccurrenceStatus,
     RepeatChoices,
     Repeats,
+    RuleRefused,
     SeriesRule,
     choices_of,
     end_time,
     last_date,
+    lay_slots,
     next_dates,
+    slot_on,
+    slot_plan,
 )
 from groupsched.schedule.service import SeenVersions, met_besides, series_version
+from groupsched.schedule.words import slots_sentence
 
 # What "every few weeks" starts with.
 FEW_WEEKS = 3
+OF_PEOPLE = frozenset({"lead", "others", "named_person", "secular_pair"})
 
 
 @dataclass(frozen=True)
@@ -123,12 +133,32 @@ class GroupEditor:
 
     def seats(self) -> SeatsAsked:
         """What follows from the seats that are in the form: for the room, and for those who are in already."""
+        if self.form.in_slots:
+            return SeatsAsked(None, None, 0, 0)
         offered = None if self.form.no_limit.data else self.form.capacity.data
         said = offered is not None or bool(self.form.no_limit.data)
         room = self.place() if self.form.attendance_mode.data != AttendanceMode.ONLINE else None
         fuller = self._fuller_than(offered) if offered is not None else []
         over = room if said and room is not None and over_room(offered, room.capacity) else None
         return SeatsAsked(offered, over, len(fuller), max(fuller, default=0))
+
+    def slots(self) -> str:
+        """The slots of a date as the form says them, in a sentence; nothing where it has none, or it cannot be said yet."""
+        fields = self.fields()
+        if (
+            not self.form.in_slots
+            or fields.slot_minutes not in SLOT_MINUTES
+            or not all(map(is_break, fields.slot_breaks))
+        ):
+            return ""
+        with suppress(RuleRefused):
+            rule = self.rule()
+            day = next((one.day for one in next_dates(rule, clock.today(rule.timezone), 1)), rule.starts_on)
+            date = slot_on(rule, day)
+            cut = slot_plan(fields.slot_minutes, fields.slot_gap, fields.slot_breaks)
+            each = len(lay_slots(date.start, date.end, rule.zone, cut)) if cut else 0
+            return slots_sentence(fields, each)
+        return ""
 
     def _fuller_than(self, offered: int) -> list[int]:
         """How many are in, of the coming dates with more people than so many seats; where seats become fewer."""
@@ -190,10 +220,19 @@ class GroupEditor:
     def look_again(self) -> None:
         """Read anew what somebody else has saved."""
         db.session.expire_all()
+        self.forget()
+        self.remember_versions()
+
+    def use_room(self, uid: str) -> None:
+        """Choose another room, as the button beside clashes does without a script."""
+        if any(room.uid == uid for room in self.rooms):
+            self.form.place.data = uid
+
+    def forget(self) -> None:
+        """Know no more what was read."""
         self.series = current_series(self.group) if self.group is not None else None
         for kept in ("coming", "_ahead", "rooms"):
             vars(self).pop(kept, None)
-        self.remember_versions()
 
     def remember_versions(self) -> None:
         """Have the next save be a change of what is there now."""
@@ -202,12 +241,18 @@ class GroupEditor:
             self.form.series_version.data = str(series_version(self.series))
 
 
-def editor(identity: Identity, group: Group | None = None, pattern: Modality | None = None) -> GroupEditor:
-    """The form as it stands: as sent, else as the group is, else as the pattern fills it."""
+def editor(
+    identity: Identity,
+    group: Group | None = None,
+    pattern: Modality | None = None,
+    saved: SavedPattern | None = None,
+) -> GroupEditor:
+    """The form as it stands: as sent, else as the group is, else as the pattern fills it, or a saved template."""
     # Read first, the program and its sites are found in the session by everything below, without a statement each.
     current_program(identity)
     series = current_series(group) if group is not None else None
-    form = DefineForm(data=_start(identity, group, series, pattern) if request.method == "GET" else None)
+    start = _start(identity, group, series, pattern) if request.method == "GET" else None
+    form = DefineForm(data=start | _as_saved(saved) if saved is not None and start is not None else start)
     found = GroupEditor(identity, form, group, series, pattern)
     give_choices(found)
     if request.method == "GET":
@@ -225,33 +270,40 @@ def _start(
     start: dict[str, Any] = {
         "uid": public_id(), "languages": ["en"], "lead": _self_as_lead(identity), "every": FEW_WEEKS,
     }  # fmt: skip
-    return start | (_filled(pattern, pattern_for(pattern), identity) if pattern else {})
+    return (
+        start | (_filled(pattern, pattern_for(pattern), identity) if pattern else {}) | _found_time(identity)
+    )
 
 
 def _said(fields: GroupFields, *, is_draft: bool) -> dict[str, Any]:
     said = {
         name: value
         for name, value in fields.__dict__.items()
-        if name not in ("facilitators", "site", "texts")
+        if name not in ("facilitators", "site", "texts", "slot_breaks")
     }
-    texts = {
+    texts: dict[str, Any] = {
         field_in(name, code): text for code, words in fields.texts.items() for name, text in words.items()
     }
     lists = {name: list(said[name]) for name in ("languages", "audience", "tags")}
     lead, *others = fields.facilitators or ("",)
+    pairs = [*(one.split("-") for one in fields.slot_breaks), ("", ""), ("", "")][:2]
+    names = ("break_start", "break_end", "second_start", "second_end")
+    texts |= dict(
+        zip(names, (time.fromisoformat(one) if one else None for pair in pairs for one in pair), strict=True)
+    )
     blanks = {name: said[name] or "" for name in ("orientation", "structure", "place")}
     # A draft in which nothing was said of seats asks for them when it is published.
-    unlimited = fields.capacity is None and not is_draft
+    unlimited = fields.capacity is None and not is_draft and fields.slot_minutes is None
     return said | texts | lists | blanks | {"lead": lead, "others": others, "no_limit": unlimited}
 
 
-def _when(choices: RepeatChoices, series: Series) -> dict[str, Any]:
+def _when(choices: RepeatChoices, series: Series | SeriesRule) -> dict[str, Any]:
     when = {
         name: value
         for name, value in choices.__dict__.items()
         if name not in ("duration_minutes", "timezone")
     }
-    skip = series.rule.skip
+    skip = (series if isinstance(series, SeriesRule) else series.rule).skip
     ends = end_time(choices.start_time, choices.duration_minutes)
     every = choices.every if choices.repeats is Repeats.WEEKS else FEW_WEEKS
     return when | {"weekdays": list(choices.weekdays), "every": every, "end_time": ends, "skip": skip}
@@ -272,6 +324,26 @@ def _like(identity: Identity) -> dict[str, Any]:
     return _when(choices, series) | {"starts_on": first, "skip": set()}
 
 
+def said_of(group: Group) -> dict[str, Any]:
+    """What the form says of a group, for a template: no people, and nothing of one occasion."""
+    said = _said(fields_of(group), is_draft=False)
+    return {name: value for name, value in said.items() if name not in OF_PEOPLE}
+
+
+def _as_saved(saved: SavedPattern) -> dict[str, Any]:
+    """What a saved template fills in: its rule from its next day on, after tomorrow."""
+    if saved.rule is None:
+        return saved.said
+    rule = rule_from(saved.rule)
+    tomorrow = clock.today(rule.timezone) + timedelta(days=1)
+    shifted = replace(rule, starts_on=tomorrow, until=None, skip=frozenset())
+    first = next((found.day for found in next_dates(shifted, tomorrow, 1)), tomorrow)
+    choices = choices_of(replace(shifted, starts_on=first))
+    if choices.repeats is Repeats.CUSTOM:
+        return saved.said
+    return saved.said | _when(choices, rule) | {"starts_on": first, "skip": set()}
+
+
 def _filled(modality: Modality, pattern: GroupTemplate, identity: Identity) -> dict[str, Any]:
     weekly = Repeats.BIWEEKLY if pattern.every == 2 else Repeats.WEEKLY
     repeats = Repeats.DAILY if len(pattern.weekdays) == 7 else weekly
@@ -280,10 +352,29 @@ def _filled(modality: Modality, pattern: GroupTemplate, identity: Identity) -> d
         "modality": modality.key, "title": pattern.title, "description": pattern.description,
         "not_asked": pattern.not_asked, "orientation": pattern.orientation or "",
         "structure": pattern.structure or "", "access": pattern.access, "setting": pattern.setting,
-        "capacity": pattern.capacity, "no_limit": pattern.capacity is None, "start_time": pattern.start, "end_time": end_time(pattern.start, pattern.minutes),
+        "capacity": None if pattern.slot_minutes else pattern.capacity, "no_limit": pattern.capacity is None,
+        "slot_minutes": pattern.slot_minutes, "slot_gap": pattern.slot_gap, "start_time": pattern.start, "end_time": end_time(pattern.start, pattern.minutes),
         "weekdays": list(pattern.weekdays), "repeats": repeats, "count": pattern.count, "tags": list(pattern.tags),
         "ends": Ends.AFTER if pattern.count else Ends.OPEN, "attendance_mode": mode,
         "starts_on": _first_day(pattern, current_program(identity)),
+    }  # fmt: skip
+
+
+def _found_time(identity: Identity) -> dict[str, Any]:
+    """What was found on the page that looks for a time; nothing where its address says none."""
+    try:
+        begin, until = (datetime.fromisoformat(request.args.get(name, "")) for name in ("begin", "until"))
+        room = next((one for one in places(identity) if one.uid == request.args.get("room")), None)
+        program = current_program(identity)
+        start, end = (local(moment, program.timezone if program else "UTC") for moment in (begin, until))
+    except (ValueError, OverflowError):
+        return {}
+    known = {one.uid for one in leaders(identity.program_id)}
+    lead, *others = [uid for uid in request.args.getlist("lead")[:9] if uid in known] or [""]
+    led = {"lead": lead, "others": others} if lead else {}
+    return led | {
+        "place": room.uid if room else "", "starts_on": start.date(), "start_time": start.time(), "end_time": end.time(),
+        "weekdays": [start.weekday()], "repeats": Repeats.WEEKLY,
     }  # fmt: skip
 
 

@@ -1,10 +1,12 @@
 """What the form for a group offers to choose from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from groupsched.access.identity import Identity
+from groupsched.access.models import Site
 from groupsched.access.queries import sites
+from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group, Place
 from groupsched.catalog.queries import (
     leaders,
@@ -26,7 +28,9 @@ from groupsched.catalog.words import (
     term_name,
 )
 from groupsched.core.i18n import _, ngettext, text_of, weekday_name
+from groupsched.schedule.forms import FindTimeForm
 from groupsched.schedule.rules import (
+    DayPart,
     Ends,
     MonthlyBy,
     Repeats,
@@ -39,12 +43,12 @@ if TYPE_CHECKING:
 
 def give_choices(editor: "GroupEditor") -> None:
     """Fill the lists of the form to choose from."""
-    form, group = editor.form, editor.group
+    form = editor.form
     people = people_to_choose(editor.identity, editor.group)
     form.choose(
         modality=_modalities(editor),
         orientation=orientations(), structure=structures(), attendance_mode=attendance_modes(), access=accesses(),
-        setting=settings() if group is None or group.setting != Setting.SLOTS else [*settings(), (Setting.SLOTS, _("Slots"))],
+        setting=[*settings(), (Setting.SLOTS, _("In slots"))],
         service_type=_service_types(editor), place=[("", _("Choose…")), *rooms_to_choose(editor.identity, editor.rooms)],
         lead=[("", _("Choose…")), *people], others=people, **rule_choices(custom=_is_custom(editor)), **_terms(editor),
     )  # fmt: skip
@@ -56,6 +60,25 @@ def rule_choices(*, custom: bool) -> dict[str, list[tuple[Any, str]]]:
         "repeats": _repeats(custom), "monthly_by": _monthly(), "ends": _ends(),
         "weekdays": [(n, weekday_name(n, "abbreviated")) for n in range(7)],
     }  # fmt: skip
+
+
+def find_time_choices(
+    form: FindTimeForm, here: Sequence[Site], rooms: Sequence[Place], leading: Sequence[Person]
+) -> None:
+    """Fill the lists of the form that looks for a time: rooms one by one, or any of a site."""
+    names = {site.id: site.name for site in here} if len(here) > 1 else {}
+    people = [(person.uid, person.name) for person in leading]
+    form.room.choices = [
+        *((f"site:{site.uid}", _("Any room of %(site)s", site=site.name)) for site in here),
+        *((row.uid, _with_seats(row, names.get(row.site_id or 0, ""))) for row in rooms),
+        ("", _("In no room")),
+    ]
+    form.lead.choices = [("", _("Anybody")), *people]
+    form.others.choices = people
+    form.days.choices = [(number, weekday_name(number, "abbreviated")) for number in range(7)]
+    words = {DayPart.MORNING: _("Morning"), DayPart.AFTERNOON: _("Afternoon"), DayPart.EVENING: _("Evening")}
+    form.parts.choices = [(part, words[part]) for part in DayPart]
+    form.room.data = form.room.data or str(form.room.choices[0][0])
 
 
 def _service_types(editor: "GroupEditor") -> list[tuple[str, str]]:

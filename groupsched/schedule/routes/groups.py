@@ -1,5 +1,6 @@
 """The list of groups as staff see it, the page of one, and what can be done with it."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -28,13 +29,17 @@ from groupsched.core.events import ask
 from groupsched.core.i18n import _, ngettext, with_commas
 from groupsched.core.tokens import public_id
 from groupsched.schedule.events import RequestsToAnswer
+from groupsched.schedule.models import Occurrence
 from groupsched.schedule.preview import sentence_of
 from groupsched.schedule.queries import (
+    LiveCovers,
     can_be_undone,
     changes_made,
     coming,
     current_series_of,
+    date_facts,
     lately,
+    live_covers,
     next_starts,
     series_of,
 )
@@ -43,9 +48,9 @@ from groupsched.schedule.routes.editor import chosen_uid
 from groupsched.schedule.routes.group_filters import GroupsAsked, choices
 from groupsched.schedule.routes.listing import listed_dates, meeting_times
 from groupsched.schedule.rules import OccurrenceStatus
-from groupsched.schedule.service import copy_group, offer_group, parts_of
+from groupsched.schedule.service import copy_group, is_awaited, offer_group, parts_of
 from groupsched.schedule.service import delete_draft as delete
-from groupsched.schedule.words import what_changed
+from groupsched.schedule.words import topics_and_cycle, what_changed
 
 # Who sees groups besides their own.
 SEE_ALL = {Role.FRONT_DESK, Role.SUPERVISOR, Role.ADMIN}
@@ -90,9 +95,13 @@ def group(uid: str) -> str:
     dates = listed_dates(found, series)
     history = [] if found.external else changes_made(found)
     may_mark = may_read and can(identity, Permission.ATTENDANCE_WRITE, facts(found))
+    listed = [one.occurrence for one in dates.rows if one.occurrence is not None]
+    covers = live_covers(identity, [] if found.external else [one.id for one in listed])
     return render_template(
         "schedule/group.html",
         group=found,
+        coverable=_coverable(identity, listed, covers),
+        uncovered=covers.looked_for if may_write else frozenset(),
         copy_uid=public_id(),
         facts=group_facts(found),
         times=meeting_times(found, series),
@@ -108,8 +117,19 @@ def group(uid: str) -> str:
         asking=_asking(identity).get(found.id, 0),
         roster=_link("enrolment.roster", uid=found.uid) if may_read else "",
         record=_link("record.group", uid=found.uid) if may_look_back else "",
+        **topics_and_cycle(found),
         has_sheet=may_mark and "attendance.sheet" in current_app.view_functions,
         public=_link("enrolment.group_page", uid=found.uid) if found.published else "",
+    )
+
+
+def _coverable(identity: Identity, dates: Iterable[Occurrence], covers: LiveCovers) -> frozenset[str]:
+    """The dates for which this identity may look for somebody to lead them, or which it gave away, by public id."""
+    found = (one for one in dates if not one.external and is_awaited(one) and one.leader_ids)
+    return frozenset(
+        one.uid
+        for one in found
+        if one.id in covers.gave or can(identity, Permission.COVER_ASK, date_facts(one))
     )
 
 

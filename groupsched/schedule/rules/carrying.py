@@ -1,13 +1,15 @@
 """A series that is changed from one of its dates on: what of its rule is ahead, and how another one goes on from what was."""
 
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Collection, Mapping
+from dataclasses import fields, replace
 from datetime import date, timedelta
+from typing import Any
 
 from groupsched.schedule.rules.changing import ChangeScope
+from groupsched.schedule.rules.dates import first_date_on_or_after
 from groupsched.schedule.rules.laying import kept_until
-from groupsched.schedule.rules.recurrence import without_count
-from groupsched.schedule.rules.series import SeriesRule
+from groupsched.schedule.rules.recurrence import clean_rrule, without_count
+from groupsched.schedule.rules.series import SeriesRule, parse_rule
 from groupsched.schedule.rules.splitting import rest_of, same_until
 from groupsched.schedule.rules.timetable import TIMES, DateField, TimetableDate, TimetableSeries
 
@@ -25,6 +27,18 @@ def first_day(series: TimetableSeries, ahead: SeriesRule, since: date | None, to
     kept, monday = kept_until(series, since), ahead.starts_on - timedelta(days=ahead.starts_on.weekday())
     floor = max(filter(None, [monday, today, kept and kept + DAY]))
     return min(floor, ahead.starts_on)
+
+
+def rule_with(base: SeriesRule, said: Mapping[str, Any], earliest: date) -> SeriesRule:
+    """The rule with what was `said` of it otherwise, by the names of its fields. Where nothing is said of its first date, that is
+    the one it has, if it still fits, else the first that fits from the day `earliest` on. Raises RuleRefused."""
+    parts = {one.name: getattr(base, one.name) for one in fields(base)} | dict(said)
+    if "starts_on" not in said:
+        text = clean_rrule(parts["rrule"] or "")
+        same = text == base.rrule
+        first = SeriesRule(base.starts_on if same else earliest, base.start_time, 1, base.timezone, text)
+        parts["starts_on"] = first_date_on_or_after(first).starts_on
+    return parse_rule(**parts)
 
 
 def carried(series: TimetableSeries, ahead: SeriesRule, kept: date | None) -> SeriesRule:
@@ -48,7 +62,7 @@ def carried(series: TimetableSeries, ahead: SeriesRule, kept: date | None) -> Se
     return whole if goes_on else ahead
 
 
-def giving_up(was: SeriesRule, now: SeriesRule, fields: Collection[DateField]) -> frozenset[DateField]:
+def giving_up(was: SeriesRule, now: SeriesRule, which: Collection[DateField]) -> frozenset[DateField]:
     """What the date with which all others are changed has of its own no more: what was said of it, its times among it."""
     timed = (was.start_time, was.duration_minutes) != (now.start_time, now.duration_minutes)
-    return frozenset(fields) | (TIMES if timed else frozenset())
+    return frozenset(which) | (TIMES if timed else frozenset())

@@ -18,12 +18,38 @@ class ChangeScope(StrEnum):
     ALL = "all"
 
 
+class ChosenAct(StrEnum):
+    """What is done to chosen dates."""
+
+    CANCEL = "cancel"
+    MOVE = "move"
+    PLACE = "place"
+    LEADS = "leads"
+    NOTE = "note"
+
+
 @dataclass(frozen=True)
 class AddSeries:
     """The group meets by one more rule; a single one is an extra date. Its dates have this of their `own`."""
 
     rule: SeriesRule
     own: Mapping[DateField, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ExtraDate:
+    """One more date, as a series that meets once; `own` is what it has otherwise than the group."""
+
+    rule: SeriesRule
+    own: Mapping[DateField, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class AddDates:
+    """The group meets on these dates besides, as one change; one at which it meets already is left out."""
+
+    each: tuple[ExtraDate, ...]
+    scope: ChangeScope = ChangeScope.THIS
 
 
 @dataclass(frozen=True)
@@ -138,6 +164,14 @@ class CancelDate:
 
 
 @dataclass(frozen=True)
+class ChosenDates:
+    """The same of several dates that somebody chose, as one change; those that have begun meanwhile stay as they are."""
+
+    each: tuple[MoveDate | SetOfDate | CancelDate, ...]
+    scope: ChangeScope = ChangeScope.THIS
+
+
+@dataclass(frozen=True)
 class BringBack:
     """A date that was cancelled takes place after all."""
 
@@ -176,8 +210,8 @@ class UndoOf:
 
 
 Change = (
-    AddSeries | NewRule | SkipDay | AddBackDay | EndAfter | RetireDates | FollowGroup | ExtendSeries | MoveDate
-    | SetOfDate | MoveAndSet | RuleFrom | CancelDate | BringBack | CloseDates | ReopenDates | UndoOf
+    AddSeries | AddDates | NewRule | SkipDay | AddBackDay | EndAfter | RetireDates | FollowGroup | ExtendSeries | MoveDate
+    | SetOfDate | MoveAndSet | RuleFrom | CancelDate | ChosenDates | BringBack | CloseDates | ReopenDates | UndoOf
 )  # fmt: skip
 
 
@@ -255,7 +289,7 @@ class DateChange:
 
     @property
     def gone(self) -> list[TimetableDate]:
-        """Dates that nobody holds and nothing refers to: they leave nothing behind."""
+        """Dates of a draft, or that came with what is undone, that nobody holds: they leave nothing behind."""
         stay = {one.key for one in self.after.dates}
         return [one for one in self.before.dates if one.key not in stay]
 
@@ -269,7 +303,7 @@ class DateChange:
 
     @property
     def dropped(self) -> list[TimetableDate]:
-        """Dates that their rule has no longer, or leaves out, and that stay for those who hold them."""
+        """Dates that their rule has no longer, or leaves out: their rows stay, for those who hold them to see."""
         return [now for was, now in self.steps if was.takes_place and not now.takes_place and not now.reason]
 
     @property

@@ -98,14 +98,15 @@ def as_usual(
     return replace(one, **values)
 
 
-def fallen(one: TimetableDate, rule: SeriesRule | None) -> TimetableDate | None:
-    """A date that its rule has no longer, or only leaves out by name: None where nobody holds it."""
+def fallen(one: TimetableDate, rule: SeriesRule | None, *, unknown: bool = False) -> TimetableDate | None:
+    """A date that its rule has no longer, or only leaves out by name. Its row stays for ever, shown to those alone who held it;
+    None where nobody holds it and its address is `unknown` yet: of a draft, or of what came with a change that is undone."""
     named = rule is not None and one.day in rule.skip
     if not one.takes_place:
-        return replace(one, dropped=not named)
-    if not one.held:
+        return replace(one, dropped=one.dropped or not named)
+    if not one.held and unknown:
         return None
-    return replace(one, status=OccurrenceStatus.CANCELLED, reason="", dropped=not named)
+    return replace(one, status=OccurrenceStatus.CANCELLED, reason="", dropped=not named or not one.held)
 
 
 def at_slot(one: TimetableDate, series: TimetableSeries, slot: RuleDate) -> TimetableDate:
@@ -193,7 +194,10 @@ def _laid(
         for day, slot in slots.items()
     ]
     matched = {one.key for one in of_slot.values()}
-    left = [fallen(one, series.rule) for one in rows if one.key not in matched and by_day[one.day] is one]
+    left = [
+        fallen(one, series.rule, unknown=timetable.draft)
+        for one in rows if one.key not in matched and by_day[one.day] is one
+    ]  # fmt: skip
     hidden = [one for one in rows if by_day[one.day] is not one]
     return [*laid, *(one for one in left if one is not None), *hidden]
 

@@ -11,12 +11,14 @@ from functools import singledispatch
 from groupsched.schedule.rules.carrying import carried, giving_up
 from groupsched.schedule.rules.changing import (
     AddBackDay,
+    AddDates,
     AddSeries,
     BringBack,
     CancelDate,
     Change,
     ChangeRefused,
     ChangeScope,
+    ChosenDates,
     CloseDates,
     DateChange,
     EndAfter,
@@ -129,7 +131,7 @@ def _retire(_change: RetireDates, timetable: Timetable, now: datetime) -> DateCh
         one.key for one in timetable.dates if one.series in open_ones and timetable.changeable(one, now)
     }
     series = tuple(_retired(one) for one in timetable.series)
-    dates = _changed(timetable, lambda one: fallen(one, None), coming)
+    dates = _changed(timetable, lambda one: fallen(one, None, unknown=timetable.draft), coming)
     stay = tuple(one for one in timetable.dates if one.series in open_ones and one.marked)
     return DateChange(timetable, replace(timetable, series=series, dates=dates), None, stay)
 
@@ -254,6 +256,43 @@ def _cancel(change: CancelDate, timetable: Timetable, now: datetime) -> DateChan
     return DateChange(
         timetable, replace(timetable, dates=dates), None, tuple(row for row in meant if row.key not in coming)
     )
+
+
+@_plan.register
+def _add_dates(change: AddDates, timetable: Timetable, now: datetime) -> DateChange:
+    series, dates = list(timetable.series), list(timetable.dates)
+    for number, extra in enumerate(change.each):
+        rule = extra.rule
+        made = TimetableSeries(
+            NEW - number, rule, expanded_to=made_until(rule, timetable.horizon), own=extra.own
+        )
+        (slot,) = expand(rule, rule.starts_on, rule.starts_on)
+        date_made = timetable.made(made, slot)
+        if date_made.start > now and not any(date_made.meets_with(one) for one in dates):
+            series.append(made)
+            dates.append(date_made)
+    return DateChange(timetable, replace(timetable, series=tuple(series), dates=in_order(dates)))
+
+
+@_plan.register
+def _chosen(change: ChosenDates, timetable: Timetable, now: datetime) -> DateChange:
+    there, kept = timetable, list[TimetableDate]()
+    # A date that moves makes room for the next: from behind where they move to later, so that none meets another.
+    for one in sorted(change.each, key=lambda part: _turn(part, timetable)):
+        try:
+            there = _plan(one, there, now).after
+        except ChangeRefused as refusal:
+            if refusal.why is not WhyNot.OVER:
+                raise
+            kept += [row for row in timetable.dates if row.key == one.date]
+    return DateChange(timetable, there, None, tuple(kept))
+
+
+def _turn(change: MoveDate | SetOfDate | CancelDate, timetable: Timetable) -> float:
+    start = next((one.start for one in timetable.dates if one.key == change.date), None)
+    if start is None or not isinstance(change, MoveDate):
+        return change.date
+    return start.timestamp() * (-1 if change.start > start else 1)
 
 
 def _called_off(one: TimetableDate, reason: str) -> TimetableDate:

@@ -11,7 +11,7 @@ from groupsched.schedule.rules.series import SeriesRule
 from groupsched.schedule.rules.states import OccurrenceStatus
 
 NEW = 0
-"""The key of a series that a plan begins: there is one at most."""
+"""The key of a series that a plan begins; of several the others count down from it."""
 
 
 class DateField(StrEnum):

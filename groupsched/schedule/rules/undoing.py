@@ -38,7 +38,7 @@ def undone(change: UndoOf, timetable: Timetable, now: datetime) -> DateChange:
 def _as_it_was(one: TimetableDate, was: TimetableDate | None) -> TimetableDate | None:
     if was is None:
         # Who has every date has those that came with the change too, and never heard of them.
-        return fallen(replace(one, held=one.referred), None)
+        return fallen(replace(one, held=one.referred), None, unknown=True)
     return replace(was, held=one.held, referred=one.referred, marked=one.marked)
 
 

@@ -1,6 +1,25 @@
 """Verbs of the schedule: series and their rule, single dates."""
 
+from groupsched.schedule.service.away import away_then
+from groupsched.schedule.service.beside import put_beside, take_from_beside
+from groupsched.schedule.service.booking import (
+    DatesTaken,
+    LedAndReached,
+    book,
+    clashes_of,
+    deciding,
+    takes_room,
+    wanted_by,
+)
+from groupsched.schedule.service.candidates import CoverCandidate, candidates
 from groupsched.schedule.service.changing import ChangedDates, change_dates, plan_dates
+from groupsched.schedule.service.chosen import (
+    ChosenLook,
+    WantedOfDates,
+    change_chosen,
+    look_at_chosen,
+    standing_of,
+)
 from groupsched.schedule.service.closures import (
     Ripple,
     WantedClosure,
@@ -11,6 +30,16 @@ from groupsched.schedule.service.closures import (
     opening,
     ripple,
     take_back,
+)
+from groupsched.schedule.service.conflicts import DateConflict, conflicts_of, rooms_for, rooms_free
+from groupsched.schedule.service.copying import CopiedDate, copy_dates, copy_of
+from groupsched.schedule.service.covering import (
+    accept_cover,
+    ask_for_cover,
+    decline_cover,
+    give_cover,
+    is_awaited,
+    withdraw_cover,
 )
 from groupsched.schedule.service.dates import (
     SeenDates,
@@ -42,6 +71,8 @@ from groupsched.schedule.service.listed import (
     end_listed_series,
     move_listed_dates,
 )
+from groupsched.schedule.service.minimum import cancel_few, run_anyway
+from groupsched.schedule.service.patterns import may_keep, remove_pattern, rename_pattern, save_pattern
 from groupsched.schedule.service.planning import (
     PlannedChange,
     let_in_by,
@@ -52,12 +83,16 @@ from groupsched.schedule.service.rows import (
     lock,
 )
 from groupsched.schedule.service.series import (
+    WantedRule,
     add_back_date,
     add_series,
+    change_rule,
     change_series,
+    end_series,
     extend_horizon,
     skip_date,
 )
+from groupsched.schedule.service.substitutes import lapse_covers
 from groupsched.schedule.service.taking_back import undo_change
 from groupsched.schedule.service.telling import (
     impact_of,
@@ -65,11 +100,34 @@ from groupsched.schedule.service.telling import (
     told_if_place_moved,
     told_once,
 )
+from groupsched.schedule.service.time_off import (
+    ask_for_all,
+    dates_while_away,
+    enter_time_off,
+    remove_time_off,
+    set_hours,
+)
 from groupsched.schedule.service.timetable import HORIZON_DAYS, TimetableRows, met_besides, timetable_of
+from groupsched.schedule.service.topics import (
+    add_topics,
+    change_topic,
+    choose_topics,
+    lay_again,
+    move_topic,
+    order_topics,
+    remove_topic,
+    undo_topics,
+)
 
 __all__ = [
     "HORIZON_DAYS",
     "ChangedDates",
+    "ChosenLook",
+    "CopiedDate",
+    "CoverCandidate",
+    "DateConflict",
+    "DatesTaken",
+    "LedAndReached",
     "PlannedChange",
     "Ripple",
     "SeenDates",
@@ -77,50 +135,97 @@ __all__ = [
     "TimetableRows",
     "WantedClosure",
     "WantedDate",
+    "WantedOfDates",
+    "WantedRule",
+    "accept_cover",
     "add_back_date",
     "add_listed_series",
     "add_series",
+    "add_topics",
     "answer_of_series",
+    "ask_for_all",
+    "ask_for_cover",
     "assign_begun",
     "assign_leaders",
+    "away_then",
+    "book",
     "called_off",
+    "cancel_few",
     "cancel_occurrence",
+    "candidates",
+    "change_chosen",
     "change_dates",
     "change_occurrence",
+    "change_rule",
     "change_series",
+    "change_topic",
+    "choose_topics",
+    "clashes_of",
     "close",
+    "conflicts_of",
+    "copy_dates",
     "copy_group",
+    "copy_of",
+    "dates_while_away",
+    "deciding",
+    "decline_cover",
     "define_group",
     "delete_draft",
     "delete_unused",
     "end_listed_series",
+    "end_series",
+    "enter_time_off",
     "extend_horizon",
     "follow_group",
     "freeze",
+    "give_cover",
     "hold_date",
     "hold_still",
     "impact_of",
+    "is_awaited",
     "keep_holidays_of",
+    "lapse_covers",
+    "lay_again",
     "let_in_by",
     "lock",
+    "look_at_chosen",
+    "may_keep",
     "met_besides",
     "move_listed_dates",
+    "move_topic",
     "offer_group",
     "opening",
+    "order_topics",
     "parts_of",
     "place_moved",
     "plan_change",
     "plan_dates",
+    "put_beside",
     "redefine_group",
+    "remove_pattern",
+    "remove_time_off",
+    "remove_topic",
+    "rename_pattern",
     "retire_dates",
     "ripple",
+    "rooms_for",
+    "rooms_free",
+    "run_anyway",
+    "save_pattern",
     "seen_dates",
     "series_version",
+    "set_hours",
     "set_status",
     "skip_date",
+    "standing_of",
     "take_back",
+    "take_from_beside",
+    "takes_room",
     "timetable_of",
     "told_if_place_moved",
     "told_once",
     "undo_change",
+    "undo_topics",
+    "wanted_by",
+    "withdraw_cover",
 ]

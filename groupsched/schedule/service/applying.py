@@ -1,12 +1,12 @@
 """Exactly the plan: the rows of a group's dates take over what a plan says of them, and it is told."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, or_, select
 
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group
@@ -15,9 +15,10 @@ from groupsched.core.db import db
 from groupsched.core.events import publish
 from groupsched.core.tokens import public_id
 from groupsched.schedule.events import LeadsChanged, RuleChange
-from groupsched.schedule.models import FORMER_LENGTH, Assignment, Occurrence, Series
+from groupsched.schedule.models import FORMER_LENGTH, Assignment, Occurrence, Series, Timeslot
 from groupsched.schedule.queries import only_rule
 from groupsched.schedule.rules import (
+    LEADING,
     NEW,
     AssignmentRole,
     DateChange,
@@ -25,17 +26,19 @@ from groupsched.schedule.rules import (
     TimetableSeries,
 )
 from groupsched.schedule.service.rows import touch
+from groupsched.schedule.service.slots import lay_out
+from groupsched.schedule.service.substitutes import end_covers, roles_of
 from groupsched.schedule.service.telling import announce
 from groupsched.schedule.service.timetable import TimetableRows
 
 
 @dataclass(frozen=True)
 class AppliedPlan:
-    """The series that goes on, if there is one, and the numbers of the rows that were made: of a new series, of new dates in
+    """The series that goes on, if there is one, and the numbers of the rows that were made: of new series by their keys, of new dates in
     the order of the plan."""
 
     goes_on: Series | None
-    began: int | None
+    began: Mapping[int, int]
     added: list[int]
 
 
@@ -44,8 +47,8 @@ def apply(group: Group, rows: TimetableRows, change: DateChange, *, by_rule: boo
     was = change.before
     series = dict(rows.series)
     for one in change.after.series:
-        if one.key == NEW:
-            series[NEW] = _begun(group, one)
+        if one.key <= NEW:
+            series[one.key] = _begun(group, one)
         elif one != was.series_with(one.key):
             _carry_on(series[one.key], was.series_with(one.key), one)
     db.session.flush()
@@ -56,6 +59,11 @@ def apply(group: Group, rows: TimetableRows, change: DateChange, *, by_rule: boo
     added = _insert(group, change.added, series)
     db.session.flush()
     _lead_added(added, change.added)
+    slots = lay_out(
+        group,
+        [*_keys(now for _was, now in change.steps), *added],
+        {was.key or 0: (was.start, was.end) for was, _now in change.steps},
+    )
     goes_on = series[change.goes_on] if change.goes_on is not None else None
     announce(
         group,
@@ -66,8 +74,9 @@ def apply(group: Group, rows: TimetableRows, change: DateChange, *, by_rule: boo
         restored=_keys(change.restored),
         cancelled=_keys(change.cancelled),
         rules=_rules(group, change, goes_on) if by_rule and goes_on is not None else [],
+        slots=slots,
     )
-    return AppliedPlan(goes_on, series[NEW].id if NEW in series else None, added)
+    return AppliedPlan(goes_on, {key: one.id for key, one in series.items() if key <= NEW}, added)
 
 
 def _keys(dates: Iterable[TimetableDate]) -> list[int]:
@@ -129,6 +138,7 @@ def _stored(one: TimetableSeries) -> dict[str, Any]:
 def _delete(keys: Iterable[int | None]) -> None:
     gone = [key for key in keys if key is not None]
     if gone:
+        db.session.execute(delete(Timeslot).where(Timeslot.occurrence_id.in_(gone)))
         db.session.execute(delete(Occurrence).where(Occurrence.id.in_(gone)))
 
 
@@ -202,10 +212,12 @@ def _insert(group: Group, dates: list[TimetableDate], series: Mapping[int, Serie
 
 
 def _lead(row: Occurrence, were: tuple[int, ...], people: tuple[int, ...]) -> None:
-    db.session.execute(delete(Assignment).where(Assignment.occurrence_id == row.id))
-    _assign([row.id], people)
+    leading = or_(Assignment.role.in_(LEADING), Assignment.person_id.in_(people))
+    db.session.execute(delete(Assignment).where(Assignment.occurrence_id == row.id, leading))
+    _assign([row.id], people, roles_of(row, people))
     db.session.expire(row, ["assignments"])
     publish(LeadsChanged(tuple(sorted({*were, *people}))))
+    end_covers(row, people)
 
 
 def _lead_added(numbers: list[int], dates: list[TimetableDate]) -> None:
@@ -215,12 +227,11 @@ def _lead_added(numbers: list[int], dates: list[TimetableDate]) -> None:
         by_leads.setdefault(one.leads, []).append(number)
     for people, led in by_leads.items():
         if people:
-            _assign(led, people)
+            _assign(led, people, [AssignmentRole.LEAD, *[AssignmentRole.CO_LEAD] * len(people)])
             publish(LeadsChanged(tuple(sorted(people))))
 
 
-def _assign(numbers: list[int], people: tuple[int, ...]) -> None:
-    roles = [AssignmentRole.LEAD, *[AssignmentRole.CO_LEAD] * len(people)]
+def _assign(numbers: list[int], people: tuple[int, ...], roles: Sequence[AssignmentRole]) -> None:
     known = select(Person.id, Person.qualification_id).where(Person.id.in_(people))
     holds = {one.id: one.qualification_id for one in db.session.execute(known)}
     db.session.add_all(

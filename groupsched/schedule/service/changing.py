@@ -3,11 +3,11 @@
 The page, the interface, an import, the worker and what follows from the catalogue all come through here.
 """
 
-from collections.abc import Callable
-from contextlib import nullcontext
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from groupsched.access.identity import Identity, System
+from groupsched.accounts.models import Person
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.catalog.models import Group
@@ -15,15 +15,18 @@ from groupsched.core import clock
 from groupsched.core.errors import Conflict
 from groupsched.core.i18n import _
 from groupsched.schedule.events import Impact
-from groupsched.schedule.models import ChangeMade, Series
+from groupsched.schedule.models import ChangeMade, Series, TimeOff
 from groupsched.schedule.rules import (
     AddBackDay,
+    AddDates,
     AddSeries,
+    BookingClash,
     BringBack,
     CancelDate,
     Change,
     ChangeRefused,
     ChangeScope,
+    ChosenDates,
     CloseDates,
     DateChange,
     EndAfter,
@@ -37,50 +40,70 @@ from groupsched.schedule.rules import (
     UndoOf,
     WhyNot,
     plan,
+    slot_plan,
 )
 from groupsched.schedule.service.applying import apply
+from groupsched.schedule.service.away import away_then
+from groupsched.schedule.service.booking import clashes_of, deciding, keeps_clashes
+from groupsched.schedule.service.conflicts import people_elsewhere
 from groupsched.schedule.service.history import remember
 from groupsched.schedule.service.rows import lock, may_write
-from groupsched.schedule.service.telling import impact_of, told_once
+from groupsched.schedule.service.slots import CutDate, who_loses
+from groupsched.schedule.service.telling import booked_once, impact_of, told_once
 from groupsched.schedule.service.timetable import TimetableRows, timetable_of
 
 OF_A_SERIES = (NewRule, SkipDay, AddBackDay, EndAfter)
-OF_A_DATE = (MoveDate, SetOfDate, MoveAndSet, RuleFrom, CancelDate, BringBack)
+OF_A_DATE = (MoveDate, SetOfDate, MoveAndSet, RuleFrom, CancelDate, ChosenDates, BringBack)
 OF_A_RULE = (*OF_A_SERIES, MoveDate, MoveAndSet, RuleFrom, UndoOf)
-QUIET = (AddSeries, ExtendSeries, CancelDate, CloseDates)
+QUIET = (AddSeries, AddDates, ExtendSeries, CancelDate, CloseDates)
 """Changes that move no date: nothing has to be compared."""
 
 
 @dataclass(frozen=True)
 class ChangedDates:
     """What a change of dates does, or has done: the plan, and the series that goes on once it has. `impact`: whom a
-    change of single dates touches; `made`: its row in the history."""
+    change of single dates touches; `clashes`: what it runs into; `elsewhere`: how many of its
+    people are in another group then, by date, before it is made; `made`: its row in the history; who leads and is `away` on
+    dates that come or move is warned of where it is only planned."""
 
     plan: DateChange
     series: Series | None = None
     made: ChangeMade | None = None
     impact: Impact = field(default_factory=Impact)
+    clashes: tuple[BookingClash, ...] = ()
+    elsewhere: Mapping[int, int] = field(default_factory=dict)
+    away: tuple[TimeOff, ...] = ()
 
 
 def plan_dates(group: Group, change: Change) -> ChangedDates:
     """What a change would do to the dates of a group, and whom it would touch. Nothing is written. Raises Conflict where it
     cannot be."""
-    found = plan_in(timetable_of(group), change)
-    return ChangedDates(found, impact=_impact(change, found))
+    rows = timetable_of(group)
+    found = plan_in(rows, change)
+    impact = _impact(change, rows, found)
+    if not found.changes:
+        return ChangedDates(found, impact=impact)
+    clashes, elsewhere = tuple(clashes_of(group, found)), people_elsewhere(group, found)
+    moving = [*found.added, *found.restored, *(now for _was, now in found.moved)]
+    away = away_then(group, (row.person_id for row in group.facilitators), moving)
+    return ChangedDates(found, impact=impact, clashes=clashes, elsewhere=elsewhere, away=away)
 
 
 def change_dates(
     identity: Identity,
     group: Group,
     change: Change | Callable[[TimetableRows], Change],
+    *,
+    keep: str | None = None,
 ) -> ChangedDates:
     """Change the dates of a group, have its people told, and write down who did it. A change that depends on how the dates
-    stand is made of that, once nobody else can change them.
+    stand is made of that, once nobody else can change them. With the words `keep` it is made although something is taken then.
 
-    Raises Conflict where it cannot be, NotFound for whom it is not theirs to change.
+    Raises Conflict where it cannot be, DatesTaken where something is taken, NotFound for whom it is not theirs to change.
     """
     may_write(identity, group)
-    return change_for(identity, group, change)
+    with deciding(identity, keep):
+        return change_for(identity, group, change)
 
 
 def change_for(
@@ -89,28 +112,57 @@ def change_for(
     change: Change | Callable[[TimetableRows], Change],
 ) -> ChangedDates:
     """The same for somebody of whom it is known that they may: who closes a house changes groups that are not theirs."""
+    with deciding(identity):
+        return _change(identity, group, change)
+
+
+def _change(
+    identity: Identity, group: Group, change: Change | Callable[[TimetableRows], Change]
+) -> ChangedDates:
     lock(group.id)
     rows = timetable_of(group, hold=True)
     made = change(rows) if callable(change) else change
     found = plan_in(rows, made)
-    impact = _impact(made, found)
+    impact = _impact(made, rows, found)
     if not found.changes:
         return ChangedDates(found, rows.series.get(found.goes_on or 0), impact=impact)
-    with nullcontext() if isinstance(made, QUIET) else told_once(group):
+    clashes = tuple(clashes_of(group, found)) if keeps_clashes() else ()
+    with booked_once(group) if isinstance(made, QUIET) else told_once(group):
         applied = apply(group, rows, found, by_rule=isinstance(made, OF_A_RULE))
         kept = remember(identity, group, made, found, applied)
         series = applied.goes_on
         _record(identity, group, made, rows, series or _of_change(rows, made), len(impact.people))
-    return ChangedDates(found, series, kept, impact)
+    return ChangedDates(found, series, kept, impact, clashes)
 
 
-def _impact(change: Change, plan: DateChange) -> Impact:
+def _impact(change: Change, rows: TimetableRows, plan: DateChange) -> Impact:
     """Whom a change of single dates touches; of others it is asked where it is shown."""
     if isinstance(change, CancelDate) and change.scope is ChangeScope.THIS:
         return impact_of([change.date])
     if not isinstance(change, OF_A_DATE):
         return Impact()
-    return impact_of(plan.told, whole_line=True) if plan.told else Impact()
+    found = impact_of(plan.told, whole_line=True) if plan.told else Impact()
+    return replace(found, losing=_losing(rows, plan))
+
+
+def _losing(rows: TimetableRows, plan: DateChange) -> frozenset[Person]:
+    """Whose slot falls away by it: the date is shorter, or fewer people treat."""
+    group = next((one.group for one in rows.dates.values()), None)
+    cut = (
+        slot_plan(group.slot_minutes, group.slot_gap, group.slot_breaks)
+        if group and group.has_slots
+        else None
+    )
+    if group is None or cut is None:
+        return frozenset()
+    usual = [one.person_id for one in group.facilitators]
+    cuts = {
+        now.key or 0: CutDate(
+            now.start, now.end, rows.dates[now.key or 0].timezone, now.leads or usual, (was.start, was.end)
+        )
+        for was, now in plan.moved
+    }
+    return who_loses(cuts, cut)[1]
 
 
 def _of_change(rows: TimetableRows, change: Change) -> Series | None:
@@ -153,6 +205,8 @@ def _record(
     """Write down who did it, where it is not written down already as what was done to the group."""
     if isinstance(change, AddSeries) and series is not None:
         record(identity, AuditAction.SERIES_CREATED, series, group=group.uid)
+    elif isinstance(change, AddDates):
+        record(identity, AuditAction.GROUP_CHANGED, group, added=len(change.each))
     elif isinstance(change, OF_A_SERIES):
         before = rows.series[change.series].uid
         record(
@@ -170,5 +224,8 @@ def _record(
         record(identity, AuditAction.SERIES_CHANGED, touched, group=group.uid, undone=True)
     elif isinstance(change, CancelDate):
         record(identity, AuditAction.OCCURRENCE_CANCELLED, rows.dates[change.date], people=people)
+    elif isinstance(change, ChosenDates):
+        for one in change.each:
+            record(identity, AuditAction.OCCURRENCE_CHANGED, rows.dates[one.date])
     elif isinstance(change, MoveDate | SetOfDate | MoveAndSet | BringBack):
         record(identity, AuditAction.OCCURRENCE_CHANGED, rows.dates[change.date])

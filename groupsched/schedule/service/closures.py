@@ -23,10 +23,18 @@ from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
 from groupsched.schedule.models import CLOSURE_NAME_LENGTH, Closure, Occurrence, Series
 from groupsched.schedule.queries import closed_rooms, rooms_by_site, usual_answer
-from groupsched.schedule.rules import CloseDates, ClosedDays, DateChange, OccurrenceStatus, ReopenDates
+from groupsched.schedule.rules import (
+    Change,
+    CloseDates,
+    ClosedDays,
+    DateChange,
+    OccurrenceStatus,
+    ReopenDates,
+)
+from groupsched.schedule.service.booking import clashes_of
 from groupsched.schedule.service.changing import change_for, plan_in
 from groupsched.schedule.service.telling import impact_of
-from groupsched.schedule.service.timetable import timetable_of
+from groupsched.schedule.service.timetable import TimetableRows, timetable_of
 
 MOST_DAYS = 366
 
@@ -54,7 +62,8 @@ class RippleDate:
 @dataclass(frozen=True)
 class Ripple:
     """What closures do: all `dates` that fall under them; of those that are called off how many (`off`), whom that touches,
-    which rooms it frees; and the dates called off for which their group has another one then (`stay`), taking one back."""
+    which rooms it frees; and, taking one back, the dates that stay called off (`stay`): their group meets then meanwhile, or
+    their room or leader is taken."""
 
     dates: tuple[RippleDate, ...] = ()
     off: tuple[Occurrence, ...] = ()
@@ -125,7 +134,7 @@ def opening(identity: Identity, closure: Closure, dates: Collection[str] | None 
     _may(identity)
     meant, back = _wanted_back(closure, dates), set[int]()
     for group, which in _by_group(meant).items():
-        plan = plan_in(timetable_of(group), ReopenDates(frozenset(one.id for one in which)))
+        _change, plan = _reopening(group, timetable_of(group), which)
         back |= {now.key or 0 for now in plan.restored}
     on = _in_order(one for one in meant if one.id in back)
     stay = _in_order(one for one in meant if one.id not in back)
@@ -142,8 +151,11 @@ def take_back(identity: Identity, closure: Closure, dates: Collection[str] | Non
         closure.taken_back_at = clock.now()
         db.session.flush()
         for group, which in _by_group(meant).items():
-            change = ReopenDates(frozenset(one.id for one in which))
-            back |= {now.key or 0 for now in change_for(identity, group, change).plan.restored}
+
+            def made(rows: TimetableRows, group: Group = group, which: list[Occurrence] = which) -> Change:
+                return _reopening(group, rows, which)[0]
+
+            back |= {now.key or 0 for now in change_for(identity, group, made).plan.restored}
         people |= _people([one for one in meant if one.id in back])
         record(identity, AuditAction.CLOSURE_TAKEN_BACK, closure, dates=len(back), people=len(people))
     on = _in_order(one for one in meant if one.id in back)
@@ -233,6 +245,19 @@ def _off(
 def _done(identity: Identity, group: Group, change: CloseDates, people: set[Person]) -> DateChange:
     people |= impact_of(change.dates).people
     return change_for(identity, group, change).plan
+
+
+def _reopening(
+    group: Group, rows: TimetableRows, which: Iterable[Occurrence]
+) -> tuple[ReopenDates, DateChange]:
+    """Having these dates of a group take place again, save those whose room or leader is taken meanwhile, and what that does."""
+    change = ReopenDates(frozenset(one.id for one in which))
+    plan = plan_in(rows, change)
+    taken = {clash.wanted.date for clash in clashes_of(group, plan)} if plan.changes else set()
+    if taken:
+        change = ReopenDates(change.dates - taken)
+        plan = plan_in(rows, change)
+    return change, plan
 
 
 def _wanted_back(closure: Closure, dates: Collection[str] | None) -> list[Occurrence]:

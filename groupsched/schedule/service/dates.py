@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from groupsched.access.identity import Identity
+from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import ChangedMeanwhile, DomainError
 from groupsched.core.i18n import _
@@ -28,8 +29,10 @@ from groupsched.schedule.rules import (
     SetOfDate,
 )
 from groupsched.schedule.service.changing import ChangedDates, change_dates, plan_dates, plan_in
+from groupsched.schedule.service.leading import assign_leaders
 from groupsched.schedule.service.rows import may_write, touch
 from groupsched.schedule.service.timetable import TimetableRows
+from groupsched.schedule.service.topics import lay_again
 
 REASON_LENGTH = 300
 MOST = timedelta(days=1)
@@ -39,7 +42,8 @@ MOST = timedelta(days=1)
 class WantedDate:
     """What somebody wants of a date: other times, other things of its own, or that it takes place, or not; from it on, or for
     all, another `rule` of what is ahead. `overwrite`: dates that were changed by hand give it up for that, all or these
-    fields. `version`, or all that is `seen`, is what the writer saw, if they say."""
+    fields. `keep`: the words with which it is done although something is taken then. `version`, or all that is `seen`, is
+    what the writer saw, if they say."""
 
     start: datetime | None = None
     end: datetime | None = None
@@ -48,6 +52,7 @@ class WantedDate:
     reason: str = ""
     scope: ChangeScope = ChangeScope.THIS
     overwrite: bool | frozenset[DateField] = False
+    keep: str | None = None
     version: int | None = None
     rule: SeriesRule | None = None
     seen: "SeenDates | None" = None
@@ -68,7 +73,8 @@ def change_occurrence(
 ) -> ChangedDates:
     """Change one date, or with it all that the scope names, and have their people told; a dry run only says what it would do.
 
-    Raises ChangedMeanwhile, DomainError for a reason that is missing or what does not fit, Conflict where it cannot be.
+    Raises ChangedMeanwhile, DomainError for a reason that is missing or what does not fit, Conflict where it cannot be,
+    DatesTaken where something is taken then.
     """
     group, change = occurrence.group, _change_of(occurrence, wanted)
     if dry_run:
@@ -85,10 +91,10 @@ def change_occurrence(
         if stale and plan_in(rows, change).changes:
             raise ChangedMeanwhile
         if isinstance(change, CancelDate) and plan_in(rows, change).changes:
-            _check_reason(change.reason)
+            check_reason(change.reason)
         return change
 
-    return change_dates(identity, group, made)
+    return change_dates(identity, group, made, keep=wanted.keep)
 
 
 def seen_dates(occurrence: Occurrence, scope: ChangeScope) -> SeenDates:
@@ -115,6 +121,10 @@ def _change_of(occurrence: Occurrence, wanted: WantedDate) -> Change:
     if wanted.status is not None:
         return BringBack(occurrence.id)
     times = TIMES if wanted.start or wanted.end else frozenset()
+    if occurrence.group.has_slots and DateField.SEATS in wanted.values:
+        raise DomainError(
+            _("The seats of this date are its times."), field="capacity", code="seats-are-slots"
+        )
     touched = times | frozenset(wanted.values) | (TIMES if wanted.rule else frozenset())
     given_up = touched if wanted.overwrite is True else frozenset(wanted.overwrite or ()) & touched
     if wanted.rule is not None:
@@ -130,7 +140,8 @@ def _change_of(occurrence: Occurrence, wanted: WantedDate) -> Change:
     return MoveAndSet(move, others) if wanted.values else move
 
 
-def _check_reason(words: str) -> None:
+def check_reason(words: str) -> None:
+    """Raises DomainError for a date to be cancelled without a reason, or with too long a one."""
     if not words:
         raise DomainError(
             _("Say why, in a few words. People will read it."), field="reason", code="reason-missing"
@@ -144,10 +155,11 @@ def _check_length(words: str) -> None:
 
 
 def freeze(occurrence: Occurrence) -> None:
-    """Attendance exists: time and status of this date no longer follow its series."""
+    """Attendance exists: time and status of this date no longer follow its series, and who leads it is written down."""
     if not occurrence.frozen:
         occurrence.frozen = True
         touch(occurrence)
+        assign_leaders(occurrence, clock.now())
 
 
 def hold_still(occurrence: Occurrence, met: bool) -> None:
@@ -162,6 +174,8 @@ def hold_still(occurrence: Occurrence, met: bool) -> None:
 def set_status(occurrence: Occurrence, status: OccurrenceStatus, reason: str = "") -> None:
     """What the sheet found out about a date: finished, did not meet (with a reason), or scheduled again."""
     if (occurrence.status, occurrence.reason) != (status, reason):
+        # Where nobody met, its topic passes to the next date.
         occurrence.status, occurrence.reason, occurrence.frozen = status, reason[:REASON_LENGTH], True
         touch(occurrence)
         db.session.flush()
+        lay_again(occurrence.group_id)

@@ -22,9 +22,11 @@ from groupsched.core.i18n import _
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.queries import current_series, series_of
 from groupsched.schedule.rules import OccurrenceStatus, SeriesRule, rest_of, without_met
+from groupsched.schedule.service.booking import deciding
 from groupsched.schedule.service.series import add_series, change_series
 from groupsched.schedule.service.telling import told_once
 from groupsched.schedule.service.timetable import timetable_of
+from groupsched.schedule.service.topics import copy_topics
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,18 @@ class SeenVersions:
 
 
 def define_group(
-    identity: Identity, fields: GroupFields, rule: SeriesRule | None, *, publish: bool, uid: str | None = None
+    identity: Identity,
+    fields: GroupFields,
+    rule: SeriesRule | None,
+    *,
+    publish: bool,
+    uid: str | None = None,
+    keep: str | None = None,
 ) -> Group:
-    """A new group with its dates, published or as a draft. The same `uid` a second time gives the first group back.
+    """A new group with its dates, published or as a draft. The same `uid` a second time gives the first group back. With the
+    words `keep` it is published although something is taken then.
 
-    Raises Conflict where the `uid` is that of somebody else's group.
+    Raises Conflict where the `uid` is that of somebody else's group, DatesTaken.
     """
     try:
         with savepoint():
@@ -50,7 +59,8 @@ def define_group(
     if rule is not None:
         add_series(identity, group, rule)
     if publish:
-        offer_group(identity, group)
+        with deciding(identity, keep):
+            offer_group(identity, group)
     return group
 
 
@@ -61,9 +71,11 @@ def copy_group(identity: Identity, group: Group, uid: str | None = None) -> Grou
     """
     try:
         with savepoint():
-            return duplicate_group(identity, group, uid=uid)
+            copy = duplicate_group(identity, group, uid=uid)
     except IntegrityError:
         return _first_with(identity, uid)
+    copy_topics(group, copy)
+    return copy
 
 
 def _first_with(identity: Identity, uid: str | None) -> Group:
@@ -82,8 +94,10 @@ def redefine_group(
     seen: SeenVersions,
     *,
     publish: bool,
+    keep: str | None = None,
 ) -> Group:
-    """Change a group and the series that goes on, together. Raises ChangedMeanwhile before anything is changed.
+    """Change a group and the series that goes on, together. Raises ChangedMeanwhile before anything is changed, DatesTaken
+    where something is taken then, unless it is to be kept with the words `keep`.
 
     What is saved already is not saved again: a second click has the answer of the first.
     """
@@ -95,14 +109,15 @@ def redefine_group(
         if is_there(group, series, fields, _kept(group, series, rule)) and not publishes:
             return group
         raise ChangedMeanwhile
-    with told_once(group):
-        update_group(identity, group, fields, seen.group)
-        if rule is not None and series is None:
-            add_series(identity, group, rule)
-        elif rule is not None and series is not None:
-            change_series(identity, series, rule, seen.series)
-    if publish:
-        offer_group(identity, group)
+    with deciding(identity, keep):
+        with told_once(group):
+            update_group(identity, group, fields, seen.group)
+            if rule is not None and series is None:
+                add_series(identity, group, rule)
+            elif rule is not None and series is not None:
+                change_series(identity, series, rule, seen.series)
+        if publish:
+            offer_group(identity, group)
     return group
 
 

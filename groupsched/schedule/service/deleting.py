@@ -9,7 +9,15 @@ from groupsched.catalog.service import delete_group
 from groupsched.core.db import db, savepoint
 from groupsched.core.errors import Conflict
 from groupsched.core.i18n import _
-from groupsched.schedule.models import Assignment, ChangeMade, Occurrence, Series
+from groupsched.schedule.models import (
+    Assignment,
+    ChangeMade,
+    Curriculum,
+    Occurrence,
+    Series,
+    Timeslot,
+    Topic,
+)
 
 
 def delete_draft(identity: Identity, group: Group) -> None:
@@ -32,8 +40,11 @@ def _delete(identity: Identity, group: Group, *, offered: bool) -> None:
             for gone in (
                 delete(Assignment).where(Assignment.occurrence_id.in_(dates)),
                 delete(ChangeMade).where(ChangeMade.group_id == group.id),
+                delete(Timeslot).where(Timeslot.occurrence_id.in_(dates)),
                 delete(Occurrence).where(Occurrence.group_id == group.id),
                 delete(Series).where(Series.group_id == group.id),
+                delete(Topic).where(Topic.group_id == group.id),
+                delete(Curriculum).where(Curriculum.group_id == group.id),
             ):
                 db.session.execute(gone.execution_options(synchronize_session=False))
             delete_group(identity, group, offered=offered)

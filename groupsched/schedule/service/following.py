@@ -2,24 +2,44 @@
 
 from sqlalchemy import select
 
+from groupsched.access.identity import Identity, System
 from groupsched.catalog.events import Reach
 from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import FollowGroup, OccurrenceStatus, RetireDates
+from groupsched.schedule.service.booking import deciding
 from groupsched.schedule.service.changing import follow
 from groupsched.schedule.service.rows import touch
+from groupsched.schedule.service.slots import drop_slots, lay_out
 from groupsched.schedule.service.telling import announce, told_once
 
 
-def follow_group(group: Group, reach_was: Reach | None = None) -> None:
+def follow_group(group: Group, reach_was: Reach | None = None, *, by: Identity | None = None) -> None:
     """Take over a group's seats and place into its coming dates, save what was changed for one alone. Where people come to
-    it another way now than `reach_was`, all of its coming dates are elsewhere."""
-    with told_once(group, reach_was):
+    it another way now than `reach_was`, all of its coming dates are elsewhere. `by` is who changed the group: what they run into is theirs to decide."""
+    with deciding(by or System(program_id=group.program_id)), told_once(group, reach_was):
         found = follow(group, FollowGroup(group.place_id, group.capacity))
         if reach_was is not None:
             _elsewhere(group, {one.key for one, _now in found.plan.moved})
+        _cut_anew(group)
+
+
+def _cut_anew(group: Group) -> None:
+    """The coming dates have the slots that the group says now, with who leads it now."""
+    if not group.has_slots:
+        drop_slots(group)
+        return
+    query = select(Occurrence.id, Occurrence.capacity).where(
+        Occurrence.group_id == group.id, Occurrence.start > clock.now(), Occurrence.frozen.is_(False)
+    )
+    seats = {row.id: row.capacity for row in db.session.execute(query)}
+    slots = lay_out(group, list(seats))
+    now = {row.id: row.capacity for row in db.session.execute(query)}
+    moved = {one.occurrence_id for one in slots}
+    if changed := [number for number in seats if number in moved or seats[number] != now[number]]:
+        announce(group, changed=changed, slots=slots)
 
 
 def retire_dates(group: Group) -> None:

@@ -12,7 +12,6 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.schedule.models import ChangeMade, rule_from, rule_plain
 from groupsched.schedule.rules import (
-    NEW,
     Change,
     ChangeScope,
     ClosedDays,
@@ -64,7 +63,7 @@ def _numbered(part: TimetablePart, applied: AppliedPlan) -> TimetablePart:
     numbers = iter(applied.added)
 
     def series(key: int) -> int:
-        return applied.began if key == NEW and applied.began is not None else key
+        return applied.began.get(key, key)
 
     return TimetablePart(
         tuple(replace(one, key=series(one.key)) for one in part.series),

@@ -11,7 +11,7 @@ from groupsched.catalog.models import Facilitator, Group
 from groupsched.catalog.rules import GroupState
 from groupsched.core.db import db
 from groupsched.schedule.models import Assignment, Occurrence
-from groupsched.schedule.rules import AssignmentRole, OccurrenceStatus
+from groupsched.schedule.rules import BESIDE, LEADING, AssignmentRole, OccurrenceStatus
 
 LOOKED_BACK = timedelta(days=30)
 """How long a worker may have been away without losing who led."""
@@ -40,11 +40,16 @@ def _assign(*which: ColumnElement[bool]) -> int:
             Occurrence.external.is_(False),
             Occurrence.status != OccurrenceStatus.CANCELLED,
             Group.state != GroupState.DRAFT,
-            ~exists().where(Assignment.occurrence_id == Occurrence.id),
+            ~exists().where(Assignment.occurrence_id == Occurrence.id, Assignment.role.in_(LEADING)),
         )
     )
-    # Two workers may see the same date without leaders; the second one's rows are there already.
+    # Two workers may see the same date without leaders; the second one's rows are there already. Who was to be there besides
+    # and leads the group by now leads the date.
     dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     columns = ["occurrence_id", "person_id", "role", "position", "qualification_id"]
     insert = dialect.insert(Assignment).from_select(columns, led)
-    return len(db.session.scalars(insert.on_conflict_do_nothing().returning(Assignment.person_id)).all())
+    leads = {name: insert.excluded[name] for name in columns[2:]}
+    insert = insert.on_conflict_do_update(
+        index_elements=columns[:2], set_=leads, where=Assignment.role.in_(BESIDE)
+    )
+    return len(db.session.scalars(insert.returning(Assignment.person_id)).all())

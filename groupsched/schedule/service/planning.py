@@ -1,37 +1,52 @@
 """What saving a group would do to its coming dates, before it is saved."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group, Place
+from groupsched.catalog.queries import leaders
 from groupsched.catalog.rules import GroupFields
 from groupsched.core import clock
 from groupsched.core.events import ask
 from groupsched.schedule.events import ImpactOf, SeatsToGive, Whereabouts
-from groupsched.schedule.models import Occurrence, Series
+from groupsched.schedule.models import Occurrence, Series, TimeOff
 from groupsched.schedule.queries import where_of
 from groupsched.schedule.rules import (
     AddSeries,
+    BookingClash,
     DateChange,
     FollowGroup,
     NewRule,
     SeriesRule,
     TimetableDate,
     plan,
+    slot_plan,
     without_met,
 )
+from groupsched.schedule.service.away import away_then
+from groupsched.schedule.service.booking import LedAndReached, clashes_of
+from groupsched.schedule.service.conflicts import people_elsewhere
 from groupsched.schedule.service.defining import is_there
+from groupsched.schedule.service.slots import CutDate, who_loses
 from groupsched.schedule.service.timetable import TimetableRows, timetable_of
 
 
 @dataclass(frozen=True)
 class PlannedChange:
-    """Which dates would fall away and come, and who would be told: `told` of the change, `let_in` that they have a seat."""
+    """Which dates would fall away and come, and who would be told: `told` of the change, `let_in` that they have a seat, those
+    `losing` it that their slot falls away. What they would run into: `clashes`, and `elsewhere` how many of the people are in
+    another group then, by date of the `plan`; and who leads and is `away` on dates that come or move."""
 
     dropped: tuple[Occurrence, ...] = ()
     added: tuple[TimetableDate, ...] = ()
     told: frozenset[Person] = frozenset()
     let_in: frozenset[Person] = frozenset()
+    losing: frozenset[Person] = frozenset()
+    clashes: tuple[BookingClash, ...] = ()
+    elsewhere: Mapping[int, int] = field(default_factory=dict)
+    plan: DateChange | None = None
+    away: tuple[TimeOff, ...] = ()
 
 
 def plan_change(
@@ -47,12 +62,17 @@ def plan_change(
     whole = DateChange(rows.timetable, laid.after)
     gone = [one for one in whole.gone if one.takes_place]
     dropped = [rows.dates[one.key] for one in [*gone, *whole.dropped] if one.key is not None]
+    seats, losing = _seats(whole), frozenset[Person]()
+    cut = slot_plan(fields.slot_minutes, fields.slot_gap, fields.slot_breaks)
+    if cut is not None:
+        seats, losing = who_loses(_cuts(whole, fields, group.program_id), cut)
     let_in = _let_in(
         SeatsToGive(
             group.id,
-            _seats(whole),
+            tuple(seats.items()),
             fields.capacity,
-            any(one.takes_place for one in whole.added) or bool(whole.restored),
+            # New dates in slots have no more seats than somebody chooses.
+            cut is None and (any(one.takes_place for one in whole.added) or bool(whole.restored)),
         )
     )
     moved = _moved(rows, whole, fields, place)
@@ -61,16 +81,36 @@ def plan_change(
     new = [one for one in whole.added if one.takes_place]
     added = sorted([*new, *whole.restored], key=lambda one: one.start)
     dropped.sort(key=lambda one: one.start)
-    return PlannedChange(tuple(dropped), tuple(added), told - let_in, let_in)
+    clashes = clashes_of(group, whole, LedAndReached(_leaders(group, fields), fields.attendance_mode))
+    moving = {row.id for row in moved}
+    there_then = [*added, *(one for one in whole.after.dates if one.key in moving)]
+    return PlannedChange(
+        tuple(dropped),
+        tuple(added),
+        told - let_in - losing,
+        let_in,
+        losing,
+        tuple(clashes),
+        people_elsewhere(group, whole),
+        whole,
+        away_then(group, (row.person_id for row in group.facilitators), there_then),
+    )
+
+
+def _leaders(group: Group, fields: GroupFields) -> tuple[int, ...]:
+    """The numbers of those who would lead; whom nobody knows is refused when it is saved."""
+    known = {person.uid: person.id for person in leaders(group.program_id)}
+    known |= {row.person.uid: row.person_id for row in group.facilitators}
+    return tuple(known[uid] for uid in fields.facilitators if uid in known)
 
 
 def let_in_by(group: Group, change: DateChange) -> frozenset[Person]:
     """Who of those who wait for a group would get a seat by a change of its dates."""
     more = any(one.takes_place for one in change.added) or bool(change.restored)
     seats = any(was.seats != now.seats for was, now in change.steps)
-    return (
-        _let_in(SeatsToGive(group.id, _seats(change), group.capacity, more)) if more or seats else frozenset()
-    )
+    if not more and not seats:
+        return frozenset()
+    return _let_in(SeatsToGive(group.id, tuple(_seats(change).items()), group.capacity, more))
 
 
 def _stay(change: DateChange) -> list[tuple[TimetableDate, TimetableDate]]:
@@ -82,8 +122,23 @@ def _stay(change: DateChange) -> list[tuple[TimetableDate, TimetableDate]]:
     ]
 
 
-def _seats(change: DateChange) -> tuple[tuple[int, int | None], ...]:
-    return tuple((now.key, now.seats) for _was, now in _stay(change) if now.key is not None)
+def _seats(change: DateChange) -> Mapping[int, int | None]:
+    return {now.key: now.seats for _was, now in _stay(change) if now.key is not None}
+
+
+def _cuts(change: DateChange, fields: GroupFields, program_id: int) -> dict[int, CutDate]:
+    """The coming dates as they would be cut into slots."""
+    people = {one.uid: one.id for one in leaders(program_id)}
+    usual = [people[uid] for uid in fields.facilitators if uid in people]
+    return {
+        now.key: CutDate(now.start, now.end, _zone(change, now), now.leads or usual, (was.start, was.end))
+        for was, now in _stay(change)
+        if now.key is not None
+    }
+
+
+def _zone(change: DateChange, one: TimetableDate) -> str:
+    return change.after.series_with(one.series).rule.timezone
 
 
 def _moved(

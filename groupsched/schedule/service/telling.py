@@ -12,9 +12,18 @@ from groupsched.catalog.models import Group, Place
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.events import ask, publish
-from groupsched.schedule.events import DateBefore, DatesChanged, Impact, ImpactOf, RuleChange, Whereabouts
+from groupsched.schedule.events import (
+    DateBefore,
+    DatesChanged,
+    Impact,
+    ImpactOf,
+    RuleChange,
+    SlotBefore,
+    Whereabouts,
+)
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
+from groupsched.schedule.service.booking import book
 from groupsched.schedule.service.rows import touch
 
 # The parts of each change that is not at its end yet, by the number of the group.
@@ -30,6 +39,7 @@ def announce(
     restored: Iterable[int] = (),
     cancelled: Iterable[int] = (),
     rules: Iterable[RuleChange] = (),
+    slots: Iterable[SlotBefore] = (),
 ) -> None:
     """Say which dates came, changed, fell away, came back or were called off, by id: inside `told_once` at its end, else
     now."""
@@ -41,6 +51,7 @@ def announce(
         tuple(restored),
         tuple(cancelled),
         rules=tuple(rules),
+        slots=tuple(slots),
     )
     parts = _open.get({}).get(group.id)
     if parts is None:
@@ -51,7 +62,8 @@ def announce(
 
 @contextmanager
 def told_once(group: Group, reach_was: Reach | None = None) -> Iterator[None]:
-    """What is announced inside of the dates of a group is one change, published at the end of the outermost block.
+    """What is announced inside of the dates of a group is one change, published at the end of the outermost block. There its
+    bookings follow, too: what is on the way to what is wanted takes nothing.
 
     `reach_was` is how people came to the group, where that has changed already.
     """
@@ -65,9 +77,19 @@ def told_once(group: Group, reach_was: Reach | None = None) -> Iterator[None]:
         yield
     finally:
         _open.reset(token)
+    db.session.flush()
+    book(group)
     if parts:
-        db.session.flush()
         publish(_sum(group, before, parts))
+
+
+@contextmanager
+def booked_once(group: Group) -> Iterator[None]:
+    """The same for what moves no date: what is announced is published at once."""
+    yield
+    if group.id not in _open.get({}):
+        db.session.flush()
+        book(group)
 
 
 def _sum(group: Group, before: Mapping[int, DateBefore], parts: Sequence[DatesChanged]) -> DatesChanged:
@@ -77,7 +99,11 @@ def _sum(group: Group, before: Mapping[int, DateBefore], parts: Sequence[DatesCh
     )
     after = _coming(group) if changed else before
     moved = tuple(was for number, was in before.items() if after.get(number, was) != was)
-    return DatesChanged(group.id, added, changed, dropped, restored, cancelled, moved, rules)
+    # As a slot was before the first of the parts.
+    slots = {one.timeslot_id: one for part in reversed(parts) for one in part.slots}
+    return DatesChanged(
+        group.id, added, changed, dropped, restored, cancelled, moved, rules, tuple(slots.values())
+    )
 
 
 def place_moved(event: PlaceMoved) -> None:
@@ -90,6 +116,7 @@ def place_moved(event: PlaceMoved) -> None:
             row.sequence += 1
             touch(row)
         db.session.flush()
+        book(group)
         if moved:
             changed = tuple(was.occurrence_id for was in moved)
             publish(DatesChanged(group.id, changed=changed, moved=tuple(moved)))

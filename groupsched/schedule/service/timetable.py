@@ -11,7 +11,7 @@ from groupsched.catalog.models import Group
 from groupsched.catalog.rules import GroupState
 from groupsched.core import clock
 from groupsched.core.db import Base, db
-from groupsched.schedule.models import Occurrence, Series
+from groupsched.schedule.models import Occurrence, Series, Timeslot
 from groupsched.schedule.queries import spans_over, usual_answer
 from groupsched.schedule.rules import (
     DateField,
@@ -52,9 +52,10 @@ def timetable_of(group: Group, *, hold: bool = False) -> TimetableRows:
     series = {one.id: (one, kept) for one, kept in _series_of(group)}
     timetable = Timetable(
         tuple(_series(one, kept) for one, kept in series.values()),
-        tuple(_date(one, referred, series[one.series_id][0]) for one, referred in dates),
+        tuple(_date(one, referred, series[one.series_id][0], group) for one, referred in dates),
         place=group.place_id,
-        seats=group.capacity,
+        # Of a group in slots nobody sets a number of seats: each date has as many as slots (`slots.py`).
+        seats=None if group.has_slots else group.capacity,
         draft=group.state == GroupState.DRAFT,
         horizon=horizon(),
         closures=spans_over(group),
@@ -93,14 +94,16 @@ def _series_of(group: Group) -> list[tuple[Series, date | None]]:
 
 @cache
 def _referring() -> tuple[Column[int], ...]:
-    """The columns of all rooms that refer to a date."""
+    """The columns of all rooms that refer to a date; its slots are a part of it."""
     return tuple(_columns())
 
 
 def _columns() -> Iterator[Column[int]]:
     for table in Base.metadata.sorted_tables:
         for key in table.foreign_keys:
-            if key.column is Occurrence.__table__.c.id:
+            # What goes with a date keeps no date.
+            goes_with = key.ondelete is not None or table is Timeslot.__table__
+            if key.column is Occurrence.__table__.c.id and not goes_with:
                 yield key.parent
 
 
@@ -115,7 +118,7 @@ def _plain(what: DateField, value: object) -> object:
     return tuple(value) if what is DateField.LEADS and isinstance(value, list) else value
 
 
-def _date(one: Occurrence, referred: bool, series: Series) -> TimetableDate:
+def _date(one: Occurrence, referred: bool, series: Series, group: Group) -> TimetableDate:
     own = one.own
     assigned = one.assignments if DateField.LEADS in own or DateField.LEADS in series.own else ()
     return TimetableDate(
@@ -126,7 +129,7 @@ def _date(one: Occurrence, referred: bool, series: Series) -> TimetableDate:
         start=one.start,
         end=one.end,
         place=one.place_id,
-        seats=one.capacity,
+        seats=None if group.has_slots else one.capacity,
         link=one.own_link,
         title=one.own_title,
         leads=tuple(row.person_id for row in assigned),

@@ -1,6 +1,4 @@
 // The search page: an address without empty fields, chips that stay folded as they were, one quiet message.
-import "./copy.js";
-
 const narrow = window.matchMedia("(max-width: 47.99em)");
 
 function foldForPhones() {

@@ -1,11 +1,17 @@
 // What every page shares: the privacy cover, the display, focus on what needs it, menus that close, words for failures.
 import "./cover.js";
+import { isTablet } from "./cover-kept.js";
 import { comeBack } from "./focus.js";
 import { say } from "./say.js";
 import "./failed.js";
 import "./once.js";
-import "./stay.js";
+import "./signing-out.js";
+import { watch } from "./stay.js";
 import "./theme.js";
+
+const stay = document.getElementById("stay");
+// A paired tablet locks itself instead (cover.js).
+if (stay && !isTablet()) watch(stay);
 
 document.documentElement.classList.add("scripted");
 

@@ -8,7 +8,7 @@ const SOON = 60_000;
 const SCOPES = ["/sheet/", "/today"];
 // Nobody touched anything for this question: it does not keep a sign-in alive.
 const UNATTENDED = { Accept: "application/json", "X-Unattended": "1" };
-const told = document.getElementById("keeping").dataset;
+const told = document.getElementById("keeping")?.dataset ?? {};
 const [, open] = /^\/sheet\/([^/]+)$/.exec(location.pathname) ?? [];
 let heard = 0;
 
@@ -56,17 +56,20 @@ async function hire(scope) {
 
 const quietly = (done) => done.catch(() => {});
 
-if (told.who) {
-  const look = document.documentElement.dataset;
-  try {
-    localStorage.setItem("sheet-look", JSON.stringify({ ...look }));
-  } catch {
-    // A shell is as light as the device then.
+// What a page of staff does once, when it comes.
+export function keepSheets() {
+  if (told.who) {
+    const look = document.documentElement.dataset;
+    try {
+      localStorage.setItem("sheet-look", JSON.stringify({ ...look }));
+    } catch {
+      // A shell is as light as the device then.
+    }
+    for (const scope of SCOPES) {
+      quietly(hire(scope));
+    }
+    quietly(isKnown().then(() => again(SOON)));
   }
-  for (const scope of SCOPES) {
-    quietly(hire(scope));
-  }
-  quietly(isKnown().then(() => again(SOON)));
+  document.addEventListener("known", () => quietly(again(OLD)));
+  setInterval(() => quietly(sweep()), OLD);
 }
-document.addEventListener("known", () => quietly(again(OLD)));
-setInterval(() => quietly(sweep()), OLD);

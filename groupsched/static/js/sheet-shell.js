@@ -1,7 +1,7 @@
 // A sheet without a line: the shell, filled from what this browser keeps for whoever the server knew here last. The
 // modules of the server's page draw it. What is not kept is said, with the list of what is.
 import { tablet } from "./cover-kept.js";
-import "./keeping.js";
+import { keepSheets } from "./keeping.js";
 import { comeAlive } from "./sheet-parts.js";
 import { keptSheet, keptSheets, known, reader, sweep } from "./vault.js";
 
@@ -73,4 +73,5 @@ async function begin() {
   return comeAlive();
 }
 
+keepSheets();
 begin().catch(() => list([]));

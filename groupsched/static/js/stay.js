@@ -1,7 +1,5 @@
 // A sign-in that rests too long ends. Two minutes before, one button keeps it. Afterwards the page is hidden, not lost:
 // the same person signs in again in another tab and goes on here, with everything that was typed.
-import { isTablet } from "./cover-kept.js";
-
 const WARNING = 120_000;
 const EVERY = 5_000;
 
@@ -108,7 +106,3 @@ export function watch(dialog) {
     else if (left <= WARNING && !dialog.open && dialog.dataset.apart === undefined) show(false);
   }, EVERY);
 }
-
-const dialog = document.getElementById("stay");
-// A paired tablet locks itself instead (cover.js).
-if (dialog && !isTablet()) watch(dialog);

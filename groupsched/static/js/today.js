@@ -1,5 +1,7 @@
 // Today keeps itself up to date while it is looked at: what changed is changed in place, nothing else is touched. What
 // has the focus keeps it, a fold stays open, and nothing changes under a finger.
+import { keepSheets } from "./keeping.js";
+
 const EVERY = 60_000;
 const page = document.querySelector("[data-live]");
 let touching = false;
@@ -64,3 +66,5 @@ document.addEventListener("visibilitychange", () => {
   refresh();
   next = setInterval(refresh, EVERY);
 });
+
+if (document.getElementById("keeping")) keepSheets();

@@ -1,0 +1,62 @@
+"""/groups/{id}/changes and /changes/{id}/undo: what was changed of a group's dates, and back."""
+
+from typing import Any
+
+from flask.views import MethodView
+
+from groupsched.access.identity import current
+from groupsched.access.policy import Permission, requires
+from groupsched.api.routes.blueprint import NounBlueprint
+from groupsched.api.routes.lists import latest_first
+from groupsched.api.routes.occurrences import impact_json
+from groupsched.api.schemas import ChangeSchema, PageQuery, UndoneSchema, moment, paged
+from groupsched.catalog.models import Group
+from groupsched.catalog.queries import get_group, zone_of
+from groupsched.schedule.models import ChangeMade
+from groupsched.schedule.queries import can_be_undone, changes_made, get_change, history_of
+from groupsched.schedule.service import parts_of, undo_change
+from groupsched.schedule.words import what_changed
+
+blueprint = NounBlueprint("changes-api", __name__, description="Changes of dates")
+
+
+@blueprint.route("/groups/<group_id>/changes")
+class GroupChanges(MethodView):
+    """The history of a group's dates."""
+
+    @requires(Permission.GROUP_WRITE)
+    @blueprint.arguments(PageQuery, location="query")
+    @blueprint.response(200, paged(ChangeSchema))
+    def get(self, query: dict[str, Any], group_id: str) -> dict[str, Any]:
+        """List what was changed of a group's dates, the latest first."""
+        group = get_group(current(), group_id, Permission.GROUP_WRITE)
+        page = latest_first(history_of(group), ChangeMade.id, query["limit"], query["cursor"])
+        undoable = can_be_undone(changes_made(group, limit=1))
+        items = [change_json(one, group, undoable) for one in page.items]
+        return {"items": items, "next_cursor": page.next_cursor}
+
+
+@blueprint.route("/changes/<change_id>/undo")
+class UndoneChange(MethodView):
+    """The last change of a group's dates, until somebody has heard of it."""
+
+    @requires(Permission.GROUP_WRITE)
+    @blueprint.response(200, UndoneSchema)
+    def post(self, change_id: str) -> dict[str, Any]:
+        """Undo a change: the dates are as they were before it."""
+        made = get_change(current(), change_id)
+        return impact_json(undo_change(current(), made), made.group)
+
+
+def change_json(made: ChangeMade, group: Group, undoable: ChangeMade | None) -> dict[str, Any]:
+    """A change of a group's dates, in the words of its page."""
+    zone = zone_of(group)
+    return {
+        "id": made.uid,
+        "at": moment(made.at, zone),
+        "by": {"id": made.by.uid, "name": made.by.short_name} if made.by else None,
+        "scope": made.scope,
+        "text": " ".join(what_changed(*parts_of(made), zone)),
+        "undoes": made.undoes,
+        "can_be_undone": made is undoable,
+    }

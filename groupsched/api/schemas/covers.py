@@ -1,0 +1,56 @@
+"""Cover: who leads a date instead."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from groupsched.api.schemas.groups import PersonBriefSchema
+from groupsched.core.i18n import _
+from groupsched.core.shapes import SHORT, LineText, StrictSchema, choice
+from groupsched.schedule.models import COVER_REASON_LENGTH
+from groupsched.schedule.rules import CoverAct, CoverState
+
+
+class CoverRequest(StrictSchema):
+    """Ask `people` to lead a date, give it (`act: assign`) to `person_id` who has said yes, or take that back (`withdraw`).
+    `part_of` says whose part is meant, where several lead; else the lead's. The `reason` is for those who supervise."""
+
+    act = choice(*CoverAct, load_default=CoverAct.ASK)
+    people = fields.List(fields.String(validate=SHORT), load_default=list, validate=validate.Length(max=50))
+    person_id = fields.String(load_default=None, allow_none=True, validate=SHORT)
+    part_of = fields.String(load_default=None, allow_none=True, validate=SHORT)
+    reason = LineText(load_default="", validate=validate.Length(max=COVER_REASON_LENGTH))
+
+    @validates_schema
+    def _fit(self, data: dict[str, Any], **_more: Any) -> None:
+        """Each act names those whom it takes."""
+        if data["act"] == CoverAct.ASK and not data["people"]:
+            raise ValidationError(_("Choose at least one person."), "people")
+        if data["act"] == CoverAct.ASSIGN and not data["person_id"]:
+            raise ValidationError(_("Choose at least one person."), "person_id")
+
+
+class CoverAcceptance(StrictSchema):
+    """Who says yes: somebody who was asked."""
+
+    person_id = fields.String(required=True, validate=SHORT)
+
+
+class CoverAskSchema(Schema):
+    """Somebody who was asked, and whether they cannot."""
+
+    person = fields.Nested(PersonBriefSchema)
+    declined = fields.Boolean()
+
+
+class CoverSchema(Schema):
+    """A part of a date for which somebody else is looked for. `taken_by` leads it instead of `part_of`."""
+
+    id = fields.String()
+    occurrence_id = fields.String()
+    state = choice(*CoverState)
+    part_of = fields.Nested(PersonBriefSchema)
+    asked = fields.List(fields.Nested(CoverAskSchema))
+    asked_at = fields.String()
+    taken_by = fields.Nested(PersonBriefSchema, allow_none=True)
+    settled_at = fields.String(allow_none=True)

@@ -1,0 +1,33 @@
+"""The form of what is done to several dates; the page asks for the fields of one act."""
+
+from flask_wtf import FlaskForm
+from wtforms import SelectField
+from wtforms.validators import Optional
+
+from groupsched.catalog.forms import NumberField
+from groupsched.catalog.rules import SENTENCE_LENGTH
+from groupsched.core.fields import KeptField, LineField, ProseField, at_most
+from groupsched.core.i18n import _l
+from groupsched.schedule.forms.fields import ClockField, ManyField
+
+SEEN_LENGTH = 6000
+
+
+class ChosenDatesForm(FlaskForm):
+    """What is wanted of chosen dates. The view gives the rooms and the people."""
+
+    reason = ProseField(
+        _l("Why"),
+        description=_l(
+            "A few words. Everyone who opens the page reads them, so name nobody. Calendars and messages do not show them."
+        ),
+        render_kw={"rows": 3, "maxlength": 300},
+    )
+    minutes = NumberField(_l("By how many minutes"), [Optional()], description=_l("Later: 30. Earlier: -30."))
+    at = ClockField(_l("Or the new time for all of them"))
+    place = SelectField(_l("Room"), validate_choice=False)
+    leads = ManyField(_l("Who leads"), description=_l("Nobody chosen: those who lead the group."))
+    note = LineField(
+        _l("Note to those who come"), [at_most(SENTENCE_LENGTH)], description=_l("Nothing written: no note.")
+    )
+    seen = KeptField(limit=SEEN_LENGTH)

@@ -1,0 +1,99 @@
+"""Closed days, and what they do to which series."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from groupsched.access.identity import Identity
+from groupsched.catalog.models import Group, Place
+from groupsched.catalog.rules import AttendanceMode, GroupState
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import NotFound
+from groupsched.schedule.models import (
+    Closure,
+    Occurrence,
+    Series,
+)
+from groupsched.schedule.rules import (
+    ClosedDays,
+    ClosedSpan,
+)
+
+
+def closures(program_id: int, since: datetime) -> list[Closure]:
+    """The closures of a program that stand and are not over by then, in order."""
+    query = select(Closure).where(
+        Closure.program_id == program_id, Closure.taken_back_at.is_(None), Closure.ends_at > since
+    )
+    query = query.options(joinedload(Closure.site), joinedload(Closure.created_by))
+    return list(db.session.scalars(query.order_by(Closure.starts_at, Closure.id)))
+
+
+def get_closure(identity: Identity, uid: str) -> Closure:
+    """A closure of the identity's program that stands. Raises NotFound."""
+    query = select(Closure).where(Closure.uid == uid, Closure.program_id == identity.program_id)
+    found = db.session.scalars(query.where(Closure.taken_back_at.is_(None))).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def spans_over(group: Group) -> tuple[ClosedSpan, ...]:
+    """The closures that stand, as they concern the dates of a group. What is in no place is where its group is."""
+    if group.external:
+        return ()
+    standing = closures(group.program_id, clock.now())
+    if not standing:
+        return ()
+    rooms = rooms_by_site(group.program_id)
+    return tuple(
+        ClosedSpan(one.id, one.name, one.starts_at, one.ends_at, closed_rooms(one, rooms, group.site_id))
+        for one in standing
+    )
+
+
+def rooms_by_site(program_id: int) -> dict[int | None, frozenset[int]]:
+    """The numbers of the places of a program, by that of their site."""
+    found: dict[int | None, set[int]] = {}
+    for number, site in db.session.execute(
+        select(Place.id, Place.site_id).where(Place.program_id == program_id).order_by(Place.id)
+    ):
+        found.setdefault(site, set()).add(number)
+    return {site: frozenset(numbers) for site, numbers in found.items()}
+
+
+def closed_rooms(
+    closure: Closure, rooms: Mapping[int | None, frozenset[int]], group_site: int | None
+) -> frozenset[int | None]:
+    """The places that a closure closes for a group of this site; None among them: where the group meets in no place."""
+    if closure.rooms:
+        return frozenset(closure.rooms)
+    whole: frozenset[int | None] = rooms.get(closure.site_id, frozenset())
+    return whole | {None} if group_site == closure.site_id else whole
+
+
+def usual_answer(group: Group) -> ClosedDays:
+    """What a series does on closed days that does not say so itself: what is online alone goes on."""
+    online = group.attendance_mode == AttendanceMode.ONLINE
+    return ClosedDays.KEEP if online else ClosedDays.SKIP
+
+
+def closures_since(identity: Identity, since: datetime, until: datetime | None = None) -> list[Closure]:
+    """The closures that stand of the identity's program and touch this time, in order."""
+    found = closures(identity.program_id or 0, since)
+    return [one for one in found if until is None or one.starts_at < until]
+
+
+def asked_series(identity: Identity) -> list[tuple[Series, ClosedDays]]:
+    """The series with dates to come of the groups of a program, each with what it does on closed days where it says nothing."""
+    query = select(Series).join(Series.group).options(contains_eager(Series.group)).where(
+        Group.program_id == identity.program_id, Group.source_id.is_(None), Group.state != GroupState.RETIRED,
+        Series.ended_at.is_(None), exists().where(Occurrence.series_id == Series.id, Occurrence.start > clock.now()),
+    )  # fmt: skip
+    rows = db.session.scalars(query.order_by(Series.starts_on, Series.id))
+    return [
+        (one, usual_answer(one.group)) for one in sorted(rows, key=lambda one: one.group.title.casefold())
+    ]

@@ -1,0 +1,152 @@
+"""Several dates of a group at once: choose them, say what becomes of them, see the messages, then do it."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from groupsched.access.identity import current
+from groupsched.access.policy import Permission, requires
+from groupsched.audit.rules import AuditAction
+from groupsched.audit.service import saw
+from groupsched.catalog.models import Group
+from groupsched.catalog.queries import get_group, leaders, places
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import ChangedMeanwhile, DomainError, NotFound
+from groupsched.core.fields import add_refusal
+from groupsched.core.i18n import LANGUAGES, _, language_name, ngettext
+from groupsched.schedule.forms import ChosenDatesForm
+from groupsched.schedule.models import Occurrence
+from groupsched.schedule.queries import coming
+from groupsched.schedule.routes.blueprint import blueprint, phones_show, told_since
+from groupsched.schedule.rules import ChosenAct, OccurrenceStatus
+from groupsched.schedule.service import (
+    ChosenLook,
+    WantedOfDates,
+    change_chosen,
+    look_at_chosen,
+    standing_of,
+)
+
+MOST_DATES = 120
+FIELDS = {
+    ChosenAct.CANCEL: ("reason",),
+    ChosenAct.MOVE: ("minutes", "at"),
+    ChosenAct.PLACE: ("place",),
+    ChosenAct.LEADS: ("leads",),
+    ChosenAct.NOTE: ("note",),
+}
+Answer = str | Response | tuple[str, int]
+
+
+@blueprint.route("/groups/<uid>/dates/choose", methods=["GET", "POST"])
+@requires(Permission.GROUP_WRITE)
+def choose_dates(uid: str) -> Answer:
+    """Which dates, and what: then its fields, what it would do and whom it would tell, and the button that does it."""
+    group = _own(uid)
+    dates = [one for one in coming(group, clock.now(), MOST_DATES) if _is_open(one)]
+    asked = set(request.values.getlist("date"))
+    chosen = [one for one in dates if one.uid in asked]
+    act = next((one for one in ChosenAct if one.value == request.values.get("act")), None)
+    if act is None or not chosen:
+        page = {"group": group, "dates": dates, "chosen": asked, "missing": act is not None}
+        return render_template("schedule/choose_dates.html", **page), 422 if act is not None else 200
+    form = _form(ChosenDatesForm() if request.method == "POST" else ChosenDatesForm(formdata=None))
+    if request.method == "GET":
+        return _page(group, chosen, act, form)
+    return _posted(group, chosen, act, form)
+
+
+def _posted(group: Group, chosen: list[Occurrence], act: ChosenAct, form: ChosenDatesForm) -> Answer:
+    uid, uids = group.uid, [one.uid for one in chosen]
+    if not form.validate():
+        return _page(group, chosen, act, form), 422
+    wanted = _wanted(act, form)
+    try:
+        if request.form.get("step") == "do":
+            since = clock.now()
+            change_chosen(current(), group, uids, wanted, form.seen.data or "-")
+            words = ngettext("%(num)s date is changed.", "%(num)s dates are changed.", len(uids))
+            flash(" ".join(filter(None, [words, told_since(group, since)])))
+            return redirect(url_for("schedule.group", uid=uid), 303)
+        look = look_at_chosen(current(), group, uids, wanted)
+    except ChangedMeanwhile:
+        return _again(uid, uids, act, form, wanted), 409
+    except DomainError as refusal:
+        db.session.rollback()
+        add_refusal(form, refusal)
+        group = _own(uid)
+        return _page(group, _those(group, uids), act, form), 409 if refusal.status == 409 else 422
+    group = _own(uid)
+    return _page(group, _those(group, uids), act, form, look)
+
+
+def _again(uid: str, uids: list[str], act: ChosenAct, form: ChosenDatesForm, wanted: WantedOfDates) -> str:
+    """The look anew, where the dates stand otherwise than when somebody looked."""
+    db.session.rollback()
+    form.form_errors.append(_("These dates were changed meanwhile. Look again at what this does."))
+    look = look_at_chosen(current(), _own(uid), uids, wanted)
+    group = _own(uid)
+    return _page(group, _those(group, uids), act, form, look)
+
+
+def _page(
+    group: Group,
+    chosen: list[Occurrence],
+    act: ChosenAct,
+    form: ChosenDatesForm,
+    look: ChosenLook | None = None,
+) -> str:
+    if look is not None:
+        saw(current(), AuditAction.ROSTER_OPENED, sorted(one.id for one in look.people), group)
+    form.seen.data = standing_of(chosen)
+    return render_template(
+        "schedule/chosen_dates.html",
+        group=group,
+        chosen=chosen,
+        act=act,
+        form=form,
+        fields=[form[name] for name in FIELDS[act]],
+        seen=look,
+        names={code: language_name(code) for code in LANGUAGES},
+        phones=phones_show(group),
+    )
+
+
+def _own(uid: str) -> Group:
+    group = get_group(current(), uid, Permission.GROUP_WRITE)
+    if group.external:
+        raise NotFound
+    return group
+
+
+def _is_open(one: Occurrence) -> bool:
+    return one.status == OccurrenceStatus.SCHEDULED and not one.frozen and one.start > clock.now()
+
+
+def _those(group: Group, uids: list[str]) -> list[Occurrence]:
+    return [one for one in coming(group, clock.now(), MOST_DATES) if one.uid in uids]
+
+
+def _form(form: ChosenDatesForm) -> ChosenDatesForm:
+    form.place.choices = [
+        ("", _("The room of the group")),
+        *((one.uid, one.name) for one in places(current())),
+    ]
+    form.leads.choices = [(one.uid, one.short_name) for one in leaders(current().program_id)]
+    return form
+
+
+def _wanted(act: ChosenAct, form: ChosenDatesForm) -> WantedOfDates:
+    rooms: dict[str, Any] = {one.uid: one.id for one in places(current())}
+    people = {one.uid: one.id for one in leaders(current().program_id)}
+    return WantedOfDates(
+        act,
+        reason=form.reason.data or "",
+        minutes=form.minutes.data,
+        at=form.at.data,
+        place=rooms.get(form.place.data or ""),
+        leads=tuple(people[one] for one in form.leads.data or () if one in people),
+        note=form.note.data or "",
+    )

@@ -1,0 +1,92 @@
+"""What the dates in the form would run into, for the panel beside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from groupsched.catalog.models import Place
+from groupsched.catalog.queries import leaders
+from groupsched.catalog.rules import AttendanceMode
+from groupsched.core.filters import local, short_day
+from groupsched.schedule.routes.editor import GroupEditor
+from groupsched.schedule.rules import BookingClash, ConflictKind, RuleRefused
+from groupsched.schedule.service import (
+    DateConflict,
+    LedAndReached,
+    PlannedChange,
+    conflicts_of,
+    rooms_for,
+    rooms_free,
+    wanted_by,
+)
+from groupsched.schedule.taken import clashes_with
+
+MOST_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class ClashingDate:
+    """One date of the panel with all that it runs into; `key` is what its button sends."""
+
+    key: str
+    day: str
+    conflicts: tuple[DateConflict, ...]
+
+    @property
+    def free(self) -> tuple[Place, ...]:
+        """The rooms to which it could go."""
+        return next((one.free for one in self.conflicts if one.free), ())
+
+
+@dataclass(frozen=True)
+class FormClashes:
+    """What the dates in the form run into: the first few, how many there are, and the rooms that are free on all dates.
+    `softly`: people who are elsewhere then, which is no reason to refuse."""
+
+    dates: tuple[ClashingDate, ...] = ()
+    total: int = 0
+    rooms: tuple[Place, ...] = ()
+    softly: int = 0
+    zone: str = "UTC"
+
+
+def clashes_in(found: GroupEditor, planned: PlannedChange | None) -> FormClashes:
+    """What saving would run into: of a group that people see with all that would change, else by the rule in the form."""
+    if planned is not None and planned.plan is not None:
+        dates = [one for one in planned.plan.after.dates if one.takes_place]
+        spans = [(one.start, one.end) for one in dates]
+        softly = max(planned.elsewhere.values(), default=0)
+        return _shown(found, planned.clashes, spans, softly)
+    if found.group is not None and found.group.published:
+        return FormClashes()
+    try:
+        rule = found.rule()
+    except RuleRefused:
+        return FormClashes()
+    wanted = wanted_by(rule, found.place(), _led_and_reached(found))
+    own = found.group.id if found.group is not None else None
+    spans = list(dict.fromkeys((one.start, one.end) for one in wanted))
+    return _shown(found, clashes_with(wanted, besides=own), spans, 0)
+
+
+def _led_and_reached(found: GroupEditor) -> LedAndReached:
+    known = {person.uid: person.id for person in leaders(found.identity.program_id)}
+    people = tuple(known[uid] for uid in found.form.leaders() if uid in known)
+    return LedAndReached(people, AttendanceMode(found.fields().attendance_mode))
+
+
+def _shown(
+    found: GroupEditor, clashes: Sequence[BookingClash], spans: list[tuple[datetime, datetime]], softly: int
+) -> FormClashes:
+    zone, own = found.zone(), found.group.id if found.group is not None else None
+    days: dict[date, list[DateConflict]] = {}
+    for one in conflicts_of(found.identity, clashes, besides=own):
+        days.setdefault(local(one.start, zone).date(), []).append(one)
+    dates = [ClashingDate(day.isoformat(), short_day(day, zone), tuple(which)) for day, which in days.items()]
+    room = found.place()
+    by_room = any(one.wanted.kind is ConflictKind.ROOM for one in clashes)
+    rooms: tuple[Place, ...] = ()
+    if by_room and room is not None:
+        each = rooms_free(spans, rooms_for(found.identity, room.site_id), besides=own)
+        rooms = tuple(one for one in each[0] if one != room and all(one in free for free in each))
+    return FormClashes(tuple(dates[:MOST_SHOWN]), len(dates), rooms, softly, zone)

@@ -1,0 +1,77 @@
+"""Copying the dates of a week of a group into another week, as dates besides."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from groupsched.access.identity import Identity
+from groupsched.catalog.models import Group
+from groupsched.core import clock
+from groupsched.core.errors import DomainError
+from groupsched.core.filters import local
+from groupsched.core.i18n import _
+from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import AddDates, DateField, ExtraDate, SeriesRule, slot_on
+from groupsched.schedule.service.changing import ChangedDates, change_dates, plan_dates
+
+MOST = 40
+
+
+@dataclass(frozen=True)
+class CopiedDate:
+    """A date and its copy in the other week; `why_not` is empty where it can be made."""
+
+    date: Occurrence
+    extra: ExtraDate
+    why_not: str = ""
+
+    @property
+    def start(self) -> Any:
+        """When the copy begins."""
+        return slot_on(self.extra.rule, self.extra.rule.starts_on).start
+
+
+def copy_of(group: Group, dates: Sequence[Occurrence], weeks: int) -> list[CopiedDate]:
+    """What copying dates so many weeks on would make of each. Nothing is written."""
+    copies = [CopiedDate(one, _extra(one, weeks)) for one in dates]
+    after = plan_dates(group, AddDates(tuple(one.extra for one in copies))).plan
+    added = {one.start for one in after.added}
+    return [one if one.start in added else _refused(one) for one in copies]
+
+
+def copy_dates(identity: Identity, group: Group, dates: Sequence[Occurrence], weeks: int) -> ChangedDates:
+    """Make them, as one change with one undo; where the group meets then already, none is made.
+
+    Raises DomainError where none is chosen, or none of them can be.
+    """
+    if not dates or len(dates) > MOST:
+        raise DomainError(_("Choose at least one date."), field="dates", code="no-date")
+    done = change_dates(identity, group, AddDates(tuple(_extra(one, weeks) for one in dates)))
+    if not done.plan.added:
+        raise DomainError(_("None of them can be added to that week."), field="to", code="none-free")
+    return done
+
+
+def _refused(one: CopiedDate) -> CopiedDate:
+    past = one.start <= clock.now()
+    words = _("This time has passed.") if past else _("The group meets at that time already.")
+    return CopiedDate(one.date, one.extra, words)
+
+
+def _extra(one: Occurrence, weeks: int) -> ExtraDate:
+    start = local(one.start, one.timezone)
+    minutes = int((one.end - one.start).total_seconds()) // 60
+    day = start.date() + timedelta(weeks=weeks)
+    rule = SeriesRule(day, start.time().replace(second=0, microsecond=0), minutes, one.timezone, "")
+    return ExtraDate(rule, _own(one))
+
+
+def _own(one: Occurrence) -> dict[DateField, Any]:
+    """What a date has otherwise than its group, whether alone or with its series; not its note: that was for one day."""
+    series = {DateField(name) for name in one.series.own}
+    values: dict[DateField, Any] = {
+        DateField.PLACE: one.place_id, DateField.SEATS: one.capacity, DateField.TITLE: one.own_title,
+        DateField.LINK: one.own_link, DateField.LEADS: tuple(row.person_id for row in one.assignments),
+    }  # fmt: skip
+    return {name: value for name, value in values.items() if name in one.own | series}

@@ -1,0 +1,48 @@
+"""Who leads one date as a substitute, and what ends that: rows that follow when the leads of a date change."""
+
+from sqlalchemy import Update, select, update
+
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.events import publish
+from groupsched.schedule.events import LedInstead
+from groupsched.schedule.models import Occurrence, Substitution
+from groupsched.schedule.rules import LEADING, TAKEN, AssignmentRole, CoverState
+
+
+def roles_of(occurrence: Occurrence, people: tuple[int, ...]) -> list[AssignmentRole]:
+    """As what these people lead a date, in their order."""
+    query = select(Substitution.taken_by_id).where(
+        Substitution.occurrence_id == occurrence.id, Substitution.state.in_(TAKEN)
+    )
+    covering = set(db.session.scalars(query))
+    usual = [LEADING[0], *[AssignmentRole.CO_LEAD] * len(people)]
+    return [
+        AssignmentRole.SUBSTITUTE if person in covering else usual[place]
+        for place, person in enumerate(people)
+    ]
+
+
+def end_covers(occurrence: Occurrence, people: tuple[int, ...]) -> None:
+    """These people lead a date now: who took somebody's part and does not lead it any more does not cover it either, and who
+    has it back is who hears of it."""
+    live = select(Substitution).where(
+        Substitution.occurrence_id == occurrence.id,
+        Substitution.state.in_(TAKEN),
+        Substitution.taken_by_id.not_in(people),
+    )
+    for row in db.session.scalars(live.order_by(Substitution.id)):
+        row.state, row.settled_at = CoverState.WITHDRAWN, clock.now()
+        publish(LedInstead(occurrence.id, row.part_of_id, back=True))
+    db.session.flush()
+
+
+def lapse_covers() -> None:
+    """Nobody is looked for any more where a date has begun, or does not take place. For the worker."""
+    over = select(Occurrence.id).where(~Occurrence.awaited(clock.now()))
+    db.session.execute(_closed(CoverState.LAPSED).where(Substitution.occurrence_id.in_(over)))
+
+
+def _closed(state: CoverState) -> Update:
+    row = update(Substitution).where(Substitution.state == CoverState.OPEN)
+    return row.values(state=state, settled_at=clock.now()).execution_options(synchronize_session=False)

@@ -1,2 +1,0 @@
-// The calendar page: its links are copied.
-import "./copy.js";

@@ -1,0 +1,1 @@
+var e=document.querySelector("form[data-join]");function a(){let t=e.querySelector("input[name=what]:checked"),o=t&&t.closest("[data-label]").dataset.label;o&&(e.querySelector("[data-join-button]").textContent=o),e.querySelector("[data-dates]").hidden=!t||t.value!=="dates"}e&&(e.addEventListener("change",a),a());

@@ -1,0 +1,1 @@
+var e=null;try{e=localStorage.getItem("sheet-seq")}catch{}e&&import("./outgoing-send.js");

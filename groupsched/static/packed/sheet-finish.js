@@ -1,0 +1,1 @@
+var n=document.querySelector("[data-then]"),s=new Intl.ListFormat(document.documentElement.lang,{style:"short",type:"unit"});function o(){let t=new Map;for(let{dataset:e}of document.querySelectorAll(".pick input:checked"))t.set(e.words,(t.get(e.words)||0)+1);n.textContent=s.format([...t].map(([e,c])=>`${c} ${e}`)),n.hidden=!t.size}addEventListener("change",o);o();

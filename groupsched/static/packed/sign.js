@@ -1,0 +1,1 @@
+import{j as t}from"./shared-2BA2LGBX.js";var{key:o}=document.getElementById("main").dataset;t({by:"hand",since:Date.now(),key:o});

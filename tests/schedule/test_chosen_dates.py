@@ -1,0 +1,116 @@
+"""Several dates at once: what the look says is what happens, the messages are the ones that go out, one undo takes it back."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.outbox.models import Message
+from groupsched.outbox.rules import MessageState
+from groupsched.schedule.models import ChangeMade, Occurrence
+from groupsched.schedule.rules import OccurrenceStatus
+from tests.factories import tomorrow_at
+
+
+@pytest.fixture
+def lead(world):
+    return world.facilitator()
+
+
+@pytest.fixture
+def group(world, lead):
+    """Six mornings, one a day, with somebody who reads English and somebody without an address."""
+    found = world.group("Circle", led_by=lead)
+    world.series(found, tomorrow_at(10) + timedelta(days=2), dates=6, every_days=1)
+    world.enrol(found, world.client("Robin", email="robin@example.org"), world.client("Sparrow", "Quill"))
+    for waits in db.session.scalars(select(Message)):
+        waits.state = MessageState.SENT
+    db.session.commit()
+    return found
+
+
+def rows(group):
+    db.session.rollback()
+    query = select(Occurrence).where(Occurrence.group_id == group.id).order_by(Occurrence.original_start)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def waiting():
+    return list(db.session.scalars(select(Message).where(Message.state == MessageState.WAITING)))
+
+
+def seen_in(page):
+    return page.split('name="seen"')[1].split('value="')[1].split('"')[0]
+
+
+def test_chosen_dates_are_cancelled_as_one_with_the_message_shown_before(world, group, lead, client):
+    browser, page = client.as_(lead), f"/groups/{group.uid}/dates/choose"
+    three = [one.uid for one in rows(group)[1:4]]
+    assert "Change several dates" in browser.get(f"/groups/{group.uid}").text
+    assert "Choose at least one date." in browser.get(f"{page}?act=cancel").text
+    asked = browser.get(page, query_string={"date": three, "act": "cancel"}).text
+    assert "Cancel 3 dates" in asked and "By how many minutes" not in asked
+    said = {"date": three, "act": "cancel", "reason": "", "step": "look"}
+    refused = browser.post(page, data=said)
+    assert refused.status_code == 422 and "Say why, in a few words." in refused.text
+    said |= {"reason": "The roof is mended."}
+    look = browser.post(page, data=said).text
+    assert "3 dates." in look and "The roof is mended." in look
+    assert "1 person gets a mail." in look and "Sparrow" in look
+    assert "Your regular appointments have changed" in look and "Tus citas regulares cambiaron" in look
+    assert "nobody reads it in this language now" in look
+    assert not waiting() and all(one.status == OccurrenceStatus.SCHEDULED for one in rows(group)), (
+        "a look does nothing"
+    )
+
+    done = browser.post(page, data=said | {"step": "do", "seen": seen_in(look)})
+    assert done.status_code == 303
+    off = rows(group)[1:4]
+    assert {(one.status, one.reason) for one in off} == {(OccurrenceStatus.CANCELLED, "The roof is mended.")}
+    (message,) = waiting()
+    for line in message.fields["changes"].splitlines():
+        assert line in look, "what was shown is what goes out"
+    made = db.session.scalars(select(ChangeMade).where(ChangeMade.group_id == group.id)).all()[-1]
+    assert (
+        "Undone." in browser.post(f"/groups/{group.uid}/changes/{made.uid}/undo", follow_redirects=True).text
+    )
+    assert all(one.status == OccurrenceStatus.SCHEDULED for one in rows(group))
+    assert not waiting()
+
+
+def test_dates_move_past_each_other_and_what_changed_meanwhile_is_looked_at_again(world, group, lead, client):
+    browser, page = client.as_(lead), f"/groups/{group.uid}/dates/choose"
+    before = [one.start for one in rows(group)]
+    uids = [one.uid for one in rows(group)]
+    said = {"date": uids[:2], "act": "move", "minutes": "", "at": "", "step": "look"}
+    assert "Say by how many minutes, or the new time." in browser.post(page, data=said).text
+    assert "Write a whole number." in browser.post(page, data=said | {"minutes": "soon"}).text
+    look = browser.post(page, data=said | {"at": "13:00"}).text
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        other = {"date": uids[1:2], "act": "note", "note": "Bring a cup.", "step": "do"}
+        seen = seen_in(browser.post(page, data=other | {"step": "look"}).text)
+        assert browser.post(page, data=other | {"seen": seen}).status_code == 303
+    assert rows(group)[1].own_note == "Bring a cup."
+    again = browser.post(page, data=said | {"at": "13:00", "step": "do", "seen": seen_in(look)})
+    assert again.status_code == 409 and "changed meanwhile" in again.text
+    assert [one.start for one in rows(group)] == before
+    assert (
+        browser.post(page, data=said | {"at": "13:00", "step": "do", "seen": seen_in(again.text)}).status_code
+        == 303
+    )
+    moved = rows(group)
+    later = [now.start - was for now, was in zip(moved, before, strict=True)]
+    assert later == [timedelta(hours=3)] * 2 + [timedelta()] * 4
+    assert moved[1].own_note == "Bring a cup.", "the rest of a date stays"
+
+    elm = world.place("Elm Room")
+    pike = world.facilitator("Pike", "Mockridge")
+    for act, more in (("place", {"place": elm.uid}), ("leads", {"leads": pike.uid})):
+        fields = {"date": uids[2:4], "act": act, **more}
+        look = browser.post(page, data=fields | {"step": "look"}).text
+        assert browser.post(page, data=fields | {"step": "do", "seen": seen_in(look)}).status_code == 303
+    found = rows(group)[2:4]
+    assert {one.place.name for one in found} == {"Elm Room"}
+    assert {tuple(person.first_name for person in one.leaders) for one in found} == {("Pike",)}

@@ -1,0 +1,62 @@
+"""A week of a group, once more in another week: each date by its own hour, one change with one undo."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.schedule.models import ChangeMade, Occurrence
+from groupsched.schedule.rules import DateField, OccurrenceStatus
+from groupsched.schedule.service import WantedDate, change_occurrence
+from tests.conftest import identity_of
+from tests.factories import ZONE
+
+
+def starts(group):
+    db.session.rollback()
+    query = select(Occurrence).where(
+        Occurrence.group_id == group.id, Occurrence.status == OccurrenceStatus.SCHEDULED, ~Occurrence.dropped
+    )
+    rows = db.session.scalars(query.order_by(Occurrence.start).execution_options(populate_existing=True))
+    return [one.start.astimezone(ZoneInfo(ZONE)).replace(tzinfo=None) for one in rows]
+
+
+def test_a_week_is_copied_with_its_rooms_and_taken_back_as_one(world, client):
+    lead, robin = world.facilitator(), world.client("Robin")
+    group = world.group("Retreat", led_by=lead)
+    today = clock.today(ZONE)
+    monday = today + timedelta(days=14 - today.weekday())
+    first = world.series(group, datetime.combine(monday, time(10)), dates=3, every_days=1, minutes=60)
+    world.enrol(group, robin)
+    elm = world.place("Elm Room")
+    change_occurrence(identity_of(lead), first[1], WantedDate(values={DateField.PLACE: elm.id}))
+    db.session.commit()
+    browser, page = client.as_(lead), f"/groups/{group.uid}/dates/copy-week"
+    assert "Copy a week" in browser.get(f"/groups/{group.uid}").text
+    to = monday + timedelta(weeks=3, days=2)
+    asked = {"week": monday.isoformat(), "to": to.isoformat()}
+    look = browser.get(page, query_string=asked).text
+    assert look.count('name="date"') == 3 and "Add these dates" in look
+    assert (
+        "The group meets at that time already." in browser.get(page, query_string=asked | {"to": monday}).text
+    )
+    wrong = browser.get(page, query_string=asked | {"to": "soon"})
+    assert wrong.status_code == 422 and "Write the date like" in wrong.text and 'value="soon"' in wrong.text
+    none = browser.post(page, data=asked)
+    assert none.status_code == 422 and "Choose at least one date." in none.text
+    before = starts(group)
+    uids = [one.uid for one in first[:2]]
+    assert browser.post(page, data=asked | {"date": uids}).status_code == 303
+    new = [one + timedelta(weeks=3) for one in before[:2]]
+    assert starts(group) == sorted([*before, *new])
+    added = db.session.scalars(
+        select(Occurrence).where(Occurrence.group_id == group.id).order_by(Occurrence.start)
+    ).all()
+    assert [one.place.name for one in added[-2:]] == ["Oak Room", "Elm Room"]
+    assert [one.taken for one in added[-2:]] == [1, 1], "who has every date has these too"
+    made = db.session.scalars(select(ChangeMade).where(ChangeMade.group_id == group.id)).all()[-1]
+    undone = browser.post(f"/groups/{group.uid}/changes/{made.uid}/undo", follow_redirects=True).text
+    assert "Undone." in undone
+    assert starts(group) == before
