@@ -20,7 +20,10 @@ def test_a_group_is_bent_for_half_a_year_and_its_page_says_each_step(browse: Any
     page.locator("input[name=title]").fill("Half a year")
     page.get_by_label("Mon", exact=True).uncheck(force=True)
     page.get_by_label("Fri", exact=True).uncheck(force=True)
-    page.get_by_role("button", name=re.compile("^Publish|^Ask")).last.click()
+    page.locator("#place").select_option(index=1)
+    page.locator("#ends").select_option("open")
+    page.get_by_role("button", name=re.compile("^Publish")).last.click()
+    page.wait_for_url(re.compile(r"/groups/\w{14}$"))
     group = page.url
     before = dates(page)
     assert len(before) == 12 and "More dates" in page.locator("main").inner_text()
@@ -35,6 +38,7 @@ def test_a_group_is_bent_for_half_a_year_and_its_page_says_each_step(browse: Any
     expect(page.locator(".flash")).to_contain_text("Moved")
     assert dates(page)[1] != before[1]
     page.locator(".flash").get_by_role("button", name="Undo").click()
+    expect(page.locator(".flash")).to_contain_text("Undone.")
     assert dates(page) == before
 
     # from a date on: what was typed comes along to the other scope
@@ -47,6 +51,7 @@ def test_a_group_is_bent_for_half_a_year_and_its_page_says_each_step(browse: Any
     page.locator("#dates-fold > summary").click()
     expect(page.locator("#panel")).to_contain_text("dates move")
     page.get_by_role("button", name=re.compile(r"^Change \d+ dates")).click()
+    expect(page.locator(".flash")).to_contain_text("Moved")
     after = dates(page)
     assert after[:3] == before[:3] and all(day.startswith("Thu") for day in after[3:])
     expect(page.locator("#times").locator("xpath=..")).to_contain_text("Every Thursday")
@@ -91,5 +96,6 @@ def test_a_group_is_bent_for_half_a_year_and_its_page_says_each_step(browse: Any
     # any day, however far
     page.goto(group)
     page.locator("#from").fill(page.evaluate("() => new Date(Date.now() + 15e9).toISOString().slice(0, 10)"))
-    page.get_by_role("button", name="Show").click()
+    page.get_by_role("button", name="Show", exact=True).click()
+    page.wait_for_url(re.compile("from="))
     assert all(day.startswith("Thu") for day in dates(page)) and dates(page)[0] not in after
