@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
+from groupsched.access.identity import current
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group
 from groupsched.core import clock
@@ -18,7 +19,7 @@ from groupsched.schedule.rules import (
     DateField,
     TimetableDate,
 )
-from groupsched.schedule.service import ChangedDates, let_in_by
+from groupsched.schedule.service import ChangedDates, DateConflict, conflicts_of, let_in_by
 
 MOST_DAYS = 6
 
@@ -46,7 +47,7 @@ class PlannedWords:
     mark: str
     by_hand: tuple[HandChanged, ...] = ()
     notes: tuple[str, ...] = ()
-    conflicts: tuple[object, ...] = ()
+    conflicts: tuple[DateConflict, ...] = ()
 
 
 def planned_words(group: Group, done: ChangedDates, zone: str) -> PlannedWords:
@@ -62,6 +63,7 @@ def planned_words(group: Group, done: ChangedDates, zone: str) -> PlannedWords:
         total=len(touched),
         mark=_mark(plan),
         notes=tuple(_notes(plan, zone)),
+        conflicts=tuple(conflicts_of(current(), done.clashes, done.elsewhere, plan, besides=group.id)),
     )
 
 

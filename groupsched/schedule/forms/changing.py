@@ -15,7 +15,7 @@ from groupsched.core.fields import KeptField, LineField, at_most
 from groupsched.core.i18n import _, _l
 from groupsched.core.regions import clock
 from groupsched.schedule.forms.fields import DatesField, DayField, ManyField
-from groupsched.schedule.forms.repeating import RuleForm
+from groupsched.schedule.forms.repeating import KEPT_REASON_LENGTH, RuleForm
 from groupsched.schedule.rules import ChangeScope, DateField, Repeats, RuleRefused, minutes_between
 
 WHEN = ("repeats", "weekdays", "every", "monthly_by", "starts_on", "ends", "count", "until")
@@ -32,6 +32,7 @@ class OwnForm(RuleForm):
     capacity = NumberField(_l("Seats"), [Optional()])
     title = LineField(_l("Title"), [at_most(TITLE_LENGTH)])
     note = LineField(_l("A line for people who come"), [at_most(SENTENCE_LENGTH)])
+    keep_clashes = KeptField(_l("Keep both, and say why"), limit=KEPT_REASON_LENGTH)
 
     def leaders(self) -> tuple[str, ...]:
         """Who leads, the lead first; nobody: who leads the group."""

@@ -26,10 +26,9 @@ from groupsched.catalog.words import reason
 from groupsched.core.fields import KeptField, LineField, ProseField
 from groupsched.core.i18n import _, _l, language_name
 from groupsched.schedule.forms.fields import ClockField, ManyField, enum_of
-from groupsched.schedule.forms.repeating import RuleForm
+from groupsched.schedule.forms.repeating import KEPT_REASON_LENGTH, RuleForm
 from groupsched.schedule.rules import RuleRefused, SeriesRule
 
-KEPT_REASON_LENGTH = 300
 OF_SLOTS = ("slot_minutes", "slot_gap", "break_start", "break_end", "second_start", "second_end")
 
 

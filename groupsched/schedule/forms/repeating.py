@@ -24,6 +24,7 @@ from groupsched.schedule.rules import (
     minutes_between,
 )
 
+KEPT_REASON_LENGTH = 300
 # Where the form asks for a field of the rules under another name.
 ASKED_AS = {"facilitators": "lead", "named_person": "lead", "duration_minutes": "end_time", "rrule": "repeats",
             "timezone": "place", "site": "place", "skip": "repeats", "slot_breaks": "break_end"}  # fmt: skip

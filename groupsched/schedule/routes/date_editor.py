@@ -225,6 +225,7 @@ class DateEditor:
                 scope=self.scope,
                 rule=self.rule(),
                 overwrite=overwrite,
+                keep=self.form.keep_clashes.data or None,
                 seen=self.seen(),
             )
         start, end = self.form.span(self.zone)
@@ -236,11 +237,10 @@ class DateEditor:
             for name in ("day", "start_time", "end_time")
         )
         values = self._values()
-        return (
-            WantedDate(values=values, seen=self.seen())
-            if same
-            else WantedDate(start, end, values, seen=self.seen())
-        )
+        keep = self.form.keep_clashes.data or None
+        if same:
+            return WantedDate(values=values, keep=keep, seen=self.seen())
+        return WantedDate(start, end, values, keep=keep, seen=self.seen())
 
     def _values(self) -> dict[DateField, Any]:
         """What is said otherwise than it stands, places and people by their numbers."""

@@ -61,7 +61,12 @@ def new_series(uid: str) -> Answer:
         return render_template(
             "schedule/new_series.html", **page, look_first=request.form.get("act") == SaveAct.SAVE
         )
-    return _done(group, change)
+    try:
+        return _done(group, change, form.keep_clashes.data or None)
+    except DomainError as refusal:
+        db.session.rollback()
+        form.refuse_domain(refusal)
+        return render_template("schedule/new_series.html", **page), refusal.status
 
 
 @blueprint.post("/groups/<uid>/series/preview")
@@ -112,9 +117,9 @@ def add_back(uid: str) -> Response:
         return redirect(url_for("schedule.group", uid=series.group.uid), 303)
 
 
-def _done(group: Group, change: Change) -> Response:
+def _done(group: Group, change: Change, keep: str | None = None) -> Response:
     since = clock.now()
-    done = change_dates(current(), group, change)
+    done = change_dates(current(), group, change, keep=keep)
     flash(done_words(group, done.made, told_since(group, since)))  # type: ignore[arg-type]
     return redirect(url_for("schedule.group", uid=group.uid), 303)
 
