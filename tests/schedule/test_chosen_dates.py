@@ -111,6 +111,17 @@ def test_dates_move_past_each_other_and_what_changed_meanwhile_is_looked_at_agai
         fields = {"date": uids[2:4], "act": act, **more}
         look = browser.post(page, data=fields | {"step": "look"}).text
         assert browser.post(page, data=fields | {"step": "do", "seen": seen_in(look)}).status_code == 303
+    taken = rows(group)[4]
+    other = world.group("Yoga", place=elm)
+    world.series(other, tomorrow_at(10) + timedelta(days=6), dates=1)
+    fields = {"date": [taken.uid], "act": "place", "place": elm.uid}
+    refused = browser.post(page, data=fields | {"step": "look"})
+    assert refused.status_code == 409 and "Keep both, and say why" in refused.text
+    look = browser.post(page, data=fields | {"step": "look", "keep": "Both are small."})
+    assert look.status_code == 200 and "Both are small." in look.text
+    kept = fields | {"step": "do", "keep": "Both are small.", "seen": seen_in(look.text)}
+    assert browser.post(page, data=kept).status_code == 303
+    assert rows(group)[4].place.name == "Elm Room"
     found = rows(group)[2:4]
     assert {one.place.name for one in found} == {"Elm Room"}
     assert {tuple(person.first_name for person in one.leaders) for one in found} == {("Pike",)}

@@ -10,7 +10,7 @@ from groupsched.core.fields import KeptField, LineField, ProseField, at_most
 from groupsched.core.i18n import _l
 from groupsched.schedule.forms.fields import ClockField, ManyField
 
-SEEN_LENGTH = 6000
+SEEN_LENGTH, KEPT_REASON_LENGTH = 6000, 300
 
 
 class ChosenDatesForm(FlaskForm):
@@ -29,5 +29,10 @@ class ChosenDatesForm(FlaskForm):
     leads = ManyField(_l("Who leads"), description=_l("Nobody chosen: those who lead the group."))
     note = LineField(
         _l("Note to those who come"), [at_most(SENTENCE_LENGTH)], description=_l("Nothing written: no note.")
+    )
+    keep = LineField(
+        _l("Keep both, and say why"),
+        [at_most(KEPT_REASON_LENGTH)],
+        description=_l("They share the room, or one of them finds somebody else."),
     )
     seen = KeptField(limit=SEEN_LENGTH)

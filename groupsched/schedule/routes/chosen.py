@@ -23,6 +23,7 @@ from groupsched.schedule.routes.blueprint import blueprint, phones_show, told_si
 from groupsched.schedule.rules import ChosenAct, OccurrenceStatus
 from groupsched.schedule.service import (
     ChosenLook,
+    DatesTaken,
     WantedOfDates,
     change_chosen,
     look_at_chosen,
@@ -73,6 +74,13 @@ def _posted(group: Group, chosen: list[Occurrence], act: ChosenAct, form: Chosen
         look = look_at_chosen(current(), group, uids, wanted)
     except ChangedMeanwhile:
         return _again(uid, uids, act, form, wanted), 409
+    except DatesTaken as refusal:
+        db.session.rollback()
+        form.keep.errors = [
+            _("A room or somebody who leads is taken then. Choose another way, or keep both.")
+        ]
+        group = _own(uid)
+        return _page(group, _those(group, uids), act, form), refusal.status
     except DomainError as refusal:
         db.session.rollback()
         add_refusal(form, refusal)
@@ -107,7 +115,8 @@ def _page(
         chosen=chosen,
         act=act,
         form=form,
-        fields=[form[name] for name in FIELDS[act]],
+        fields=[form[name] for name in FIELDS[act]]
+        + ([form.keep] if form.keep.data or form.keep.errors else []),
         seen=look,
         names={code: language_name(code) for code in LANGUAGES},
         phones=phones_show(group),
@@ -149,4 +158,5 @@ def _wanted(act: ChosenAct, form: ChosenDatesForm) -> WantedOfDates:
         place=rooms.get(form.place.data or ""),
         leads=tuple(people[one] for one in form.leads.data or () if one in people),
         note=form.note.data or "",
+        keep=form.keep.data or "",
     )

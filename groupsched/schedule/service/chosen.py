@@ -38,7 +38,7 @@ MOST_MINUTES = 12 * 60
 @dataclass(frozen=True)
 class WantedOfDates:
     """What somebody wants of several dates. To move: by `minutes`, or to begin `at` a time on the wall; a room or leads that
-    are none are those of the group."""
+    are none are those of the group. With the words `keep` it is done although something is taken then."""
 
     act: ChosenAct
     reason: str = ""
@@ -47,6 +47,7 @@ class WantedOfDates:
     place: int | None = None
     leads: tuple[int, ...] = ()
     note: str = ""
+    keep: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def change_chosen(
         return ChosenDates(tuple(_change(one, wanted) for one in chosen))
 
     _check(wanted)
-    return change_dates(identity, group, made)
+    return change_dates(identity, group, made, keep=wanted.keep or None)
 
 
 def standing_of(dates: Iterable[Occurrence]) -> str:
