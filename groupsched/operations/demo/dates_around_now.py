@@ -113,7 +113,8 @@ def _places(cast: DemoCast, names: list[str]) -> list[int]:
 def _mark_running(cast: DemoCast, occurrence: Occurrence, now: datetime) -> None:
     """The running sheet as it looks after half an hour: most are here, one came late, some are not marked yet."""
     told = next(one for one in story()["situations"] if one["key"] == "running-now")["marks"]
-    group, desk = occurrence.group, cast.member(story()["staff"][-1]["key"])
+    desk_key = next(one["key"] for one in story()["staff"] if "front_desk" in one["roles"])
+    group, desk = occurrence.group, cast.member(desk_key)
     with clock.at(occurrence.start - timedelta(minutes=20)):
         for situation in story()["situations"]:
             if situation["key"] == "new-today" and situation["client"] in cast.people:
