@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from groupsched.access.identity import Role
 from groupsched.attendance.rules import AttendanceStatus, QueuedOperation
 from groupsched.attendance.service import apply, open_sheet
 from groupsched.catalog.models import Group, Place
@@ -113,7 +114,7 @@ def _places(cast: DemoCast, names: list[str]) -> list[int]:
 def _mark_running(cast: DemoCast, occurrence: Occurrence, now: datetime) -> None:
     """The running sheet as it looks after half an hour: most are here, one came late, some are not marked yet."""
     told = next(one for one in story()["situations"] if one["key"] == "running-now")["marks"]
-    desk_key = next(one["key"] for one in story()["staff"] if "front_desk" in one["roles"])
+    desk_key = next(one["key"] for one in story()["staff"] if Role.FRONT_DESK in one["roles"])
     group, desk = occurrence.group, cast.member(desk_key)
     with clock.at(occurrence.start - timedelta(minutes=20)):
         for situation in story()["situations"]:

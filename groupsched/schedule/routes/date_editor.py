@@ -18,8 +18,8 @@ from groupsched.core.meanwhile import begin_again
 from groupsched.schedule.forms import WHEN, DateForm
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.planned import fields_of_hand
-from groupsched.schedule.routes.editor import FEW_WEEKS
 from groupsched.schedule.routes.editor_choices import rooms_to_choose, rule_choices
+from groupsched.schedule.routes.editor_said import FEW_WEEKS
 from groupsched.schedule.rules import (
     NOTHING,
     TIMES,

@@ -2,21 +2,18 @@
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 from flask import request
 
-from groupsched.access.identity import Identity, Member
-from groupsched.access.models import Program, Site
-from groupsched.access.policy import Permission
+from groupsched.access.identity import Identity
+from groupsched.access.models import Site
 from groupsched.access.queries import current_program, sites
-from groupsched.catalog.group_templates import GroupTemplate, pattern_for
+from groupsched.catalog.group_templates import pattern_for
 from groupsched.catalog.models import Group, Modality, Place
 from groupsched.catalog.queries import (
-    get_group,
-    leaders,
     modality_with_key,
     places,
     zone_of,
@@ -27,30 +24,34 @@ from groupsched.catalog.rules import (
     AttendanceMode,
     GroupFields,
     GroupState,
-    field_in,
     is_break,
     over_room,
 )
 from groupsched.catalog.service import fields_of
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.filters import local
 from groupsched.core.tokens import public_id
 from groupsched.schedule.forms import DefineForm, as_day
-from groupsched.schedule.models import Occurrence, SavedPattern, Series, rule_from
+from groupsched.schedule.models import Occurrence, SavedPattern, Series
 from groupsched.schedule.preview import SchedulePreview, preview_of, sentence_of
 from groupsched.schedule.queries import coming, current_series, series_of
 from groupsched.schedule.routes.editor_choices import give_choices
+from groupsched.schedule.routes.editor_said import (
+    FEW_WEEKS,
+    as_saved,
+    said_by_template,
+    said_in_fields,
+    said_like,
+    said_of_found_time,
+    said_of_time,
+    self_as_lead,
+)
 from groupsched.schedule.rules import (
     LAST_DAY,
-    Ends,
     OccurrenceStatus,
-    RepeatChoices,
-    Repeats,
     RuleRefused,
     SeriesRule,
     choices_of,
-    end_time,
     last_date,
     lay_slots,
     next_dates,
@@ -59,10 +60,6 @@ from groupsched.schedule.rules import (
 )
 from groupsched.schedule.service import SeenVersions, met_besides, series_version
 from groupsched.schedule.words import slots_sentence
-
-# What "every few weeks" starts with.
-FEW_WEEKS = 3
-OF_PEOPLE = frozenset({"lead", "others", "named_person", "secular_pair"})
 
 
 @dataclass(frozen=True)
@@ -252,7 +249,7 @@ def editor(
     current_program(identity)
     series = current_series(group) if group is not None else None
     start = _start(identity, group, series, pattern) if request.method == "GET" else None
-    form = DefineForm(data=start | _as_saved(saved) if saved is not None and start is not None else start)
+    form = DefineForm(data=start | as_saved(saved) if saved is not None and start is not None else start)
     found = GroupEditor(identity, form, group, series, pattern)
     give_choices(found)
     if request.method == "GET":
@@ -264,130 +261,17 @@ def _start(
     identity: Identity, group: Group | None, series: Series | None, pattern: Modality | None
 ) -> dict[str, Any]:
     if group is not None:
-        return _said(fields_of(group), is_draft=group.state == GroupState.DRAFT) | (
-            _when(choices_of(series.rule), series) if series else _like(identity)
+        return said_in_fields(fields_of(group), is_draft=group.state == GroupState.DRAFT) | (
+            said_of_time(choices_of(series.rule), series) if series else said_like(identity)
         )
     start: dict[str, Any] = {
-        "uid": public_id(), "languages": ["en"], "lead": _self_as_lead(identity), "every": FEW_WEEKS,
+        "uid": public_id(), "languages": ["en"], "lead": self_as_lead(identity), "every": FEW_WEEKS,
     }  # fmt: skip
     return (
-        start | (_filled(pattern, pattern_for(pattern), identity) if pattern else {}) | _found_time(identity)
+        start
+        | (said_by_template(pattern, pattern_for(pattern), identity) if pattern else {})
+        | said_of_found_time(identity)
     )
-
-
-def _said(fields: GroupFields, *, is_draft: bool) -> dict[str, Any]:
-    said = {
-        name: value
-        for name, value in fields.__dict__.items()
-        if name not in ("facilitators", "site", "texts", "slot_breaks")
-    }
-    texts: dict[str, Any] = {
-        field_in(name, code): text for code, words in fields.texts.items() for name, text in words.items()
-    }
-    lists = {name: list(said[name]) for name in ("languages", "audience", "tags")}
-    lead, *others = fields.facilitators or ("",)
-    pairs = [*(one.split("-") for one in fields.slot_breaks), ("", ""), ("", "")][:2]
-    names = ("break_start", "break_end", "second_start", "second_end")
-    texts |= dict(
-        zip(names, (time.fromisoformat(one) if one else None for pair in pairs for one in pair), strict=True)
-    )
-    blanks = {name: said[name] or "" for name in ("orientation", "structure", "place")}
-    # A draft in which nothing was said of seats asks for them when it is published.
-    unlimited = fields.capacity is None and not is_draft and fields.slot_minutes is None
-    return said | texts | lists | blanks | {"lead": lead, "others": others, "no_limit": unlimited}
-
-
-def _when(choices: RepeatChoices, series: Series | SeriesRule) -> dict[str, Any]:
-    when = {
-        name: value
-        for name, value in choices.__dict__.items()
-        if name not in ("duration_minutes", "timezone")
-    }
-    skip = (series if isinstance(series, SeriesRule) else series.rule).skip
-    ends = end_time(choices.start_time, choices.duration_minutes)
-    every = choices.every if choices.repeats is Repeats.WEEKS else FEW_WEEKS
-    return when | {"weekdays": list(choices.weekdays), "every": every, "end_time": ends, "skip": skip}
-
-
-def _like(identity: Identity) -> dict[str, Any]:
-    """When the group meets that this one was copied from, from its next date on; nothing where no date is to come."""
-    uid = request.args.get("like", "")
-    series = current_series(get_group(identity, uid, Permission.GROUP_WRITE)) if uid else None
-    if series is None:
-        return {}
-    rule = series.rule
-    tomorrow = clock.today(rule.timezone) + timedelta(days=1)
-    first = next((found.day for found in next_dates(rule, tomorrow, 1)), None)
-    choices = choices_of(rule)
-    if first is None or choices.repeats is Repeats.CUSTOM:
-        return {}
-    return _when(choices, series) | {"starts_on": first, "skip": set()}
-
-
-def said_of(group: Group) -> dict[str, Any]:
-    """What the form says of a group, for a template: no people, and nothing of one occasion."""
-    said = _said(fields_of(group), is_draft=False)
-    return {name: value for name, value in said.items() if name not in OF_PEOPLE}
-
-
-def _as_saved(saved: SavedPattern) -> dict[str, Any]:
-    """What a saved template fills in: its rule from its next day on, after tomorrow."""
-    if saved.rule is None:
-        return saved.said
-    rule = rule_from(saved.rule)
-    tomorrow = clock.today(rule.timezone) + timedelta(days=1)
-    shifted = replace(rule, starts_on=tomorrow, until=None, skip=frozenset())
-    first = next((found.day for found in next_dates(shifted, tomorrow, 1)), tomorrow)
-    choices = choices_of(replace(shifted, starts_on=first))
-    if choices.repeats is Repeats.CUSTOM:
-        return saved.said
-    return saved.said | _when(choices, rule) | {"starts_on": first, "skip": set()}
-
-
-def _filled(modality: Modality, pattern: GroupTemplate, identity: Identity) -> dict[str, Any]:
-    weekly = Repeats.BIWEEKLY if pattern.every == 2 else Repeats.WEEKLY
-    repeats = Repeats.DAILY if len(pattern.weekdays) == 7 else weekly
-    mode = AttendanceMode.ONLINE if pattern.online else AttendanceMode.IN_PERSON
-    return {
-        "modality": modality.key, "title": pattern.title, "description": pattern.description,
-        "not_asked": pattern.not_asked, "orientation": pattern.orientation or "",
-        "structure": pattern.structure or "", "access": pattern.access, "setting": pattern.setting,
-        "capacity": None if pattern.slot_minutes else pattern.capacity, "no_limit": pattern.capacity is None,
-        "slot_minutes": pattern.slot_minutes, "slot_gap": pattern.slot_gap, "start_time": pattern.start, "end_time": end_time(pattern.start, pattern.minutes),
-        "weekdays": list(pattern.weekdays), "repeats": repeats, "count": pattern.count, "tags": list(pattern.tags),
-        "ends": Ends.AFTER if pattern.count else Ends.OPEN, "attendance_mode": mode,
-        "starts_on": _first_day(pattern, current_program(identity)),
-    }  # fmt: skip
-
-
-def _found_time(identity: Identity) -> dict[str, Any]:
-    """What was found on the page that looks for a time; nothing where its address says none."""
-    try:
-        begin, until = (datetime.fromisoformat(request.args.get(name, "")) for name in ("begin", "until"))
-        room = next((one for one in places(identity) if one.uid == request.args.get("room")), None)
-        program = current_program(identity)
-        start, end = (local(moment, program.timezone if program else "UTC") for moment in (begin, until))
-    except (ValueError, OverflowError):
-        return {}
-    known = {one.uid for one in leaders(identity.program_id)}
-    lead, *others = [uid for uid in request.args.getlist("lead")[:9] if uid in known] or [""]
-    led = {"lead": lead, "others": others} if lead else {}
-    return led | {
-        "place": room.uid if room else "", "starts_on": start.date(), "start_time": start.time(), "end_time": end.time(),
-        "weekdays": [start.weekday()], "repeats": Repeats.WEEKLY,
-    }  # fmt: skip
-
-
-def _first_day(pattern: GroupTemplate, program: Program | None) -> Any:
-    """The first of the pattern's weekdays after today."""
-    tomorrow = clock.today(program.timezone if program else "UTC") + timedelta(days=1)
-    return min(tomorrow + timedelta(days=(day - tomorrow.weekday()) % 7) for day in pattern.weekdays)
-
-
-def _self_as_lead(identity: Identity) -> str:
-    if not isinstance(identity, Member):
-        return ""
-    return next((p.uid for p in leaders(identity.program_id) if p.id == identity.person_id), "")
 
 
 def toggle_skip(form: DefineForm, day: str) -> None:

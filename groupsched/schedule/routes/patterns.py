@@ -13,7 +13,7 @@ from groupsched.schedule import service
 from groupsched.schedule.forms import PatternForm
 from groupsched.schedule.queries import get_saved_pattern
 from groupsched.schedule.routes.blueprint import blueprint
-from groupsched.schedule.routes.editor import said_of
+from groupsched.schedule.routes.editor_said import said_of
 
 Answer = str | Response | tuple[str, int]
 

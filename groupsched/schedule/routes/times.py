@@ -22,8 +22,8 @@ from groupsched.schedule.planned import PlannedWords, days_of, planned_words
 from groupsched.schedule.preview import sentence_of
 from groupsched.schedule.queries import current_series, get_series
 from groupsched.schedule.routes.blueprint import blueprint, done_words, told_since
-from groupsched.schedule.routes.editor import FEW_WEEKS
 from groupsched.schedule.routes.editor_choices import people_to_choose, rooms_to_choose, rule_choices
+from groupsched.schedule.routes.editor_said import FEW_WEEKS
 from groupsched.schedule.rules import (
     AddBackDay,
     AddSeries,

@@ -27,27 +27,21 @@ from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
 from groupsched.core.overlaps import no_overlap
 from groupsched.core.states import MemberOf, among
-from groupsched.core.texts import said
 from groupsched.core.tokens import public_id
+from groupsched.schedule.models.topics import Topic
 from groupsched.schedule.rules import (
     LEADING,
-    TAKEN,
     AssignmentRole,
     ChangeScope,
     ClosedDays,
-    CoverState,
     DateField,
     OccurrenceStatus,
     SeriesRule,
     TopicChoice,
-    TopicOrder,
     is_few,
 )
 
-TOPIC_LENGTH = 120
-OUTLINE_LENGTH = 600
 CLOSURE_NAME_LENGTH = 120
-COVER_REASON_LENGTH = 300
 ADDRESS_LENGTH = len("2026-12-03T1000")
 FORMER_LENGTH = 10 * (ADDRESS_LENGTH + 1)
 OWN_LENGTH = sum(len(name) + 1 for name in DateField)
@@ -74,40 +68,6 @@ class Closure(Identified, Base):
     taken_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     site: Mapped[Site] = relationship()
     created_by: Mapped[Person | None] = relationship()
-
-
-class Curriculum(Base):
-    """That a group has a list of topics: how it goes on behind the last, and the day from which it counts. `before` is the
-    list as it stood before its last change."""
-
-    __tablename__ = "curriculum"
-    __table_args__ = (CheckConstraint(among("mode", TopicOrder), name="mode"),)
-    group_id: Mapped[int] = mapped_column(ForeignKey("group_offered.id"), primary_key=True)
-    mode: Mapped[TopicOrder] = mapped_column(MemberOf(TopicOrder, 7))
-    begins_on: Mapped[date] = mapped_column(Date)
-    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    version: Mapped[int] = mapped_column(default=1)
-
-
-class Topic(Identified, Base):
-    """A topic of a group. What was taken off the list stays: dates on which it was held refer to it.
-
-    `name` and `outline` are read in the language of the page, as those of a group. `note` is for staff.
-    """
-
-    __tablename__ = "topic"
-    group_id: Mapped[int] = mapped_column(ForeignKey("group_offered.id"), index=True)
-    position: Mapped[int] = mapped_column(default=0)
-    plain_name: Mapped[str] = mapped_column("name", String(TOPIC_LENGTH), key="plain_name")
-    plain_outline: Mapped[str] = mapped_column(
-        "outline", String(OUTLINE_LENGTH), key="plain_outline", default=""
-    )
-    texts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    note: Mapped[str] = mapped_column(String(OUTLINE_LENGTH), default="")
-    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-    name = said("name")
-    outline = said("outline")
 
 
 class Series(Identified, Base):
@@ -362,19 +322,6 @@ def rule_from(kept: Mapping[str, Any]) -> SeriesRule:
     )
 
 
-class SavedPattern(Identified, Base):
-    """A group of the program, saved as a template for others: what its form said, and its rule. No people, no dates."""
-
-    __tablename__ = "saved_pattern"
-    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"), index=True)
-    name: Mapped[str] = mapped_column(String(TITLE_LENGTH))
-    said: Mapped[dict[str, Any]] = mapped_column(JSON)
-    rule: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
-    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
 class Assignment(Base):
     """Somebody who leads one date, or is there besides. Who leads is written down when it begins, or before where it was given to
     somebody; until then a date is led as its group is."""
@@ -416,72 +363,3 @@ class Booking(Base):
 
 
 no_overlap(Booking.__tablename__, "place_id", "person_id")
-
-
-class Substitution(Identified, Base):
-    """A part of a date for which somebody else is looked for, and what came of it. The reason is for those who coordinate."""
-
-    __tablename__ = "substitution"
-    __table_args__ = (
-        CheckConstraint(among("state", CoverState), name="state"),
-        CheckConstraint(f"taken_by_id IS NOT NULL OR NOT {among('state', TAKEN)}", name="taken"),
-        Index("ix_substitution_program_state", "program_id", "state"),
-    )
-    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
-    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id"), index=True)
-    part_of_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
-    reason: Mapped[str] = mapped_column(String(COVER_REASON_LENGTH), default="")
-    state: Mapped[CoverState] = mapped_column(MemberOf(CoverState, 9), default=CoverState.OPEN)
-    taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    occurrence: Mapped[Occurrence] = relationship()
-    part_of: Mapped[Person] = relationship(foreign_keys=part_of_id)
-    asked_by: Mapped[Person | None] = relationship(foreign_keys=asked_by_id)
-    taken_by: Mapped[Person | None] = relationship(foreign_keys=taken_by_id)
-    asks: Mapped[list["CoverAsk"]] = relationship(
-        order_by="CoverAsk.person_id", back_populates="substitution"
-    )
-
-
-class CoverAsk(Base):
-    """Somebody who was asked to lead a date instead; `declined_at`: they cannot, and need no reason."""
-
-    __tablename__ = "cover_ask"
-    substitution_id: Mapped[int] = mapped_column(ForeignKey("substitution.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
-    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
-    declined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    substitution: Mapped[Substitution] = relationship(back_populates="asks")
-    person: Mapped[Person] = relationship()
-
-
-class TimeOff(Identified, Base):
-    """A span in which somebody is away: it warns and refuses nothing. The note is theirs and their coordinators'."""
-
-    __tablename__ = "time_off"
-    __table_args__ = (
-        CheckConstraint("ends_at > starts_at", name="order"),
-        Index("ix_time_off_person_ends", "person_id", "ends_at"),
-    )
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    note: Mapped[str] = mapped_column(String(COVER_REASON_LENGTH), default="")
-    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    person: Mapped[Person] = relationship(foreign_keys=person_id)
-
-
-class WorkingHours(Base):
-    """When somebody works on a weekday (0 Monday), in minutes after midnight. Who has no row works at any time."""
-
-    __tablename__ = "working_hours"
-    __table_args__ = (
-        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
-        CheckConstraint("0 <= begins AND begins < ends AND ends <= 1440", name="order"),
-    )
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    weekday: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    begins: Mapped[int]
-    ends: Mapped[int]

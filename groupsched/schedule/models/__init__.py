@@ -1,0 +1,51 @@
+"""The rows of the schedule: series and their dates, what they are about, who leads instead."""
+
+from groupsched.schedule.models.covers import (
+    COVER_REASON_LENGTH,
+    CoverAsk,
+    Substitution,
+    TimeOff,
+    WorkingHours,
+)
+from groupsched.schedule.models.dates import (
+    ADDRESS_LENGTH,
+    CLOSURE_NAME_LENGTH,
+    FORMER_LENGTH,
+    OWN_LENGTH,
+    Assignment,
+    Booking,
+    ChangeMade,
+    Closure,
+    Occurrence,
+    Series,
+    Timeslot,
+    rule_from,
+    rule_plain,
+)
+from groupsched.schedule.models.topics import OUTLINE_LENGTH, TOPIC_LENGTH, Curriculum, SavedPattern, Topic
+
+__all__ = [
+    "ADDRESS_LENGTH",
+    "CLOSURE_NAME_LENGTH",
+    "COVER_REASON_LENGTH",
+    "FORMER_LENGTH",
+    "OUTLINE_LENGTH",
+    "OWN_LENGTH",
+    "TOPIC_LENGTH",
+    "Assignment",
+    "Booking",
+    "ChangeMade",
+    "Closure",
+    "CoverAsk",
+    "Curriculum",
+    "Occurrence",
+    "SavedPattern",
+    "Series",
+    "Substitution",
+    "TimeOff",
+    "Timeslot",
+    "Topic",
+    "WorkingHours",
+    "rule_from",
+    "rule_plain",
+]
