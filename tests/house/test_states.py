@@ -34,7 +34,7 @@ ORDINARY = {
     ("groupsched/outbox/service.py", "link"): "what a message may not keep",
     ("groupsched/schedule/forms/changing.py", "day"): "a field of the form",
     ("groupsched/schedule/routes/date_editor.py", "day"): "a field of the form",
-    ("groupsched/schedule/routes/editor.py", "site"): "a field of the form",
+    ("groupsched/schedule/routes/editor_said.py", "site"): "a field of the form",
 }
 
 
