@@ -26,7 +26,7 @@ def test_a_group_is_bent_for_half_a_year_and_its_page_says_each_step(browse: Any
     page.wait_for_url(re.compile(r"/groups/\w{14}$"))
     group = page.url
     before = dates(page)
-    assert len(before) == 12 and "More dates" in page.locator("main").inner_text()
+    assert len(before) == 12 and "More dates" in page.locator("#main").inner_text()
 
     # one date: what it does stands beside it while it is typed, without a click
     page.locator(".ledger a[href$='/edit']").nth(1).click()
