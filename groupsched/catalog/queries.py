@@ -133,7 +133,8 @@ def get_group(
     query = select(Group).where(Group.uid == uid)
     if to_show:
         query = query.options(
-            joinedload(Group.modality), joinedload(Group.place), joinedload(Group.facilitators).joinedload(Facilitator.person)
+            joinedload(Group.modality), joinedload(Group.place), joinedload(Group.service_type),
+            joinedload(Group.facilitators).joinedload(Facilitator.person),
         )  # fmt: skip
     group = db.session.scalars(query).unique().one_or_none()
     if group is None:

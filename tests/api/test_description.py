@@ -30,7 +30,7 @@ from groupsched.enrolment.rules import (
     StandingState,
 )
 from groupsched.feeds.rules import FeedKind, TitleMode
-from groupsched.schedule.rules import ChangeScope, ConflictKind, OccurrenceStatus
+from groupsched.schedule.rules import ChangeScope, ConflictKind, CoverAct, CoverState, OccurrenceStatus
 from tests.api.description import SHAPE, operations, spec_of, told_of, undescribed
 
 # A field of these names holds a member of this enum, in whichever shape it stands.
@@ -48,7 +48,7 @@ KINDS_OF = {
 # What is taken of a longer list so far.
 PARTS = {
     ("OccurrenceChange", "status"): [OccurrenceStatus.CANCELLED, OccurrenceStatus.SCHEDULED],
-    ("Conflict", "kind"): ConflictKind,
+    ("Conflict", "kind"): ConflictKind, ("CoverRequest", "act"): CoverAct, ("Cover", "state"): CoverState,
     ("OccurrenceChange", "scope"): ChangeScope, ("Change", "scope"): ChangeScope,
     ("OccurrenceChange", "hand_changed"): ["keep", "overwrite"], ("SeriesChange", "hand_changed"): ["keep", "overwrite"],
 }  # fmt: skip

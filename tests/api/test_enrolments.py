@@ -40,9 +40,9 @@ def test_who_waits_for_one_of_several_dates_is_told_date_by_date(offer):
     assert (answer.status_code, answer.json["state"]) == (201, "active")
     first, second, third = offer.dates
     assert answer.json["dates"] == [
-        {"occurrence_id": first.uid, "state": "active", "position": None},
-        {"occurrence_id": second.uid, "state": "waitlisted", "position": 1},
-        {"occurrence_id": third.uid, "state": "active", "position": None},
+        {"occurrence_id": first.uid, "state": "active", "position": None, "slot_id": None},
+        {"occurrence_id": second.uid, "state": "waitlisted", "position": 1, "slot_id": None},
+        {"occurrence_id": third.uid, "state": "active", "position": None, "slot_id": None},
     ]
     assert offer.ask(offer.robin, *offer.dates).json == answer.json
 

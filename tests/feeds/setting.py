@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from groupsched.core.db import db
 from groupsched.feeds.service import create_feed
 from groupsched.schedule.rules import parse_rule
-from groupsched.schedule.service import add_series
+from groupsched.schedule.service import add_series, deciding
 from tests.conftest import identity_of
 
 
@@ -15,7 +15,9 @@ def meets(group, leader, *, zone="America/New_York", rrule="FREQ=WEEKLY;BYDAY=TU
     rule = parse_rule(
         starts_on=starts_on, start_time=start, duration_minutes=minutes, timezone=zone, rrule=rrule, **more
     )
-    series = add_series(identity_of(leader), group, rule)
+    # Many of these groups meet in one room at one time.
+    with deciding(identity_of(leader), "One circle."):
+        series = add_series(identity_of(leader), group, rule)
     db.session.commit()
     return series
 

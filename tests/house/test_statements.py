@@ -23,6 +23,8 @@ from tests.factories import ZONE
 from tests.house.test_no_500 import address, rules
 
 MOST = 12
+# Whoever supervises is told of nine kinds of things there, each in one statement.
+MORE = {("home.today", "supervisor"): 13}
 # Pages that only show in the middle of something, or in a demo.
 # That of one's own second step is for who has a password; those of leaving are counted in
 # tests/enrolment/test_leaving_pages.py, that of a draft in tests/schedule/test_deleting.py, that of a table in
@@ -177,7 +179,7 @@ def test_every_page_asks_at_most_twelve_times_for_every_role(app, world, stateme
             answer = browser.get(where)
             asked = len(statements()) - before
             opened |= {endpoint} if answer.status_code == 200 else set()
-            if asked > MOST:
+            if asked > MORE.get((endpoint, role), MOST):
                 found.append((asked, role, answer.status_code, endpoint, where))
     assert {endpoint for endpoint, _where in pages} - opened == SELDOM
     assert not found, "\n".join(map(str, sorted(found, reverse=True)))

@@ -16,9 +16,9 @@ class CoverRequest(StrictSchema):
     `part_of` says whose part is meant, where several lead; else the lead's. The `reason` is for those who supervise."""
 
     act = choice(*CoverAct, load_default=CoverAct.ASK)
-    people = fields.List(fields.String(validate=SHORT), load_default=list, validate=validate.Length(max=50))
-    person_id = fields.String(load_default=None, allow_none=True, validate=SHORT)
-    part_of = fields.String(load_default=None, allow_none=True, validate=SHORT)
+    people = fields.List(LineText(validate=SHORT), load_default=list, validate=validate.Length(max=50))
+    person_id = LineText(load_default=None, allow_none=True, validate=SHORT)
+    part_of = LineText(load_default=None, allow_none=True, validate=SHORT)
     reason = LineText(load_default="", validate=validate.Length(max=COVER_REASON_LENGTH))
 
     @validates_schema

@@ -49,6 +49,7 @@ from groupsched.attendance.queries.house import (
     in_the_house,
     last_roll_call,
     open_roll_call,
+    open_roll_calls,
     out_marks,
 )
 from groupsched.attendance.queries.makeup import (
@@ -222,6 +223,7 @@ __all__ = [
     "next_of",
     "open_call",
     "open_roll_call",
+    "open_roll_calls",
     "out_marks",
     "own_marks",
     "paper_week",

@@ -14,7 +14,7 @@ from groupsched.access.policy import Facts, Permission, can, ensure
 from groupsched.access.queries import get_site, sites
 from groupsched.accounts.models import Person
 from groupsched.attendance.models import RollCall, RollCallMark
-from groupsched.attendance.queries.expected import belonging
+from groupsched.attendance.queries.expected import NewRows, belonging_to
 from groupsched.attendance.queries.record import labels_of, rows_of
 from groupsched.attendance.queries.rows import SheetRow
 from groupsched.attendance.rules import AROUND, AttendanceStatus, HousePerson, RowKind, still_here
@@ -67,7 +67,7 @@ AHEAD = timedelta(hours=12)
 def in_the_house(site: Site, now: datetime) -> tuple[list[HousePerson], list[Person]]:
     """Everybody who may be in the house now, by room and name, and the clients among them. Who is marked as not here, excused
     or gone already is not looked for; who is not marked yet may be there. Somebody on two sheets is looked for once."""
-    stays, clients = _stays(site, now, now)
+    stays, clients = _stays([site], now, now)[site.id]
     people: dict[str, HousePerson] = {}
     for one in stays:
         if one.person.sure or one.person.key not in people:
@@ -75,22 +75,41 @@ def in_the_house(site: Site, now: datetime) -> tuple[list[HousePerson], list[Per
     return sorted(people.values(), key=_order), clients
 
 
-def house_ahead(site: Site, now: datetime) -> tuple[list[HouseStay], list[Person]]:
-    """The same of the next hours, in the same order: who may be there from when until when, somebody once for each date."""
-    return _stays(site, now, now + AHEAD)
+def house_ahead(sites: Sequence[Site], now: datetime) -> dict[int, tuple[list[HouseStay], list[Person]]]:
+    """The same of the next hours, by the number of the site and in the same order: who may be there from when until when,
+    somebody once for each date. In as many statements as for one site."""
+    return _stays(sites, now, now + AHEAD)
 
 
-def _stays(site: Site, now: datetime, last: datetime) -> tuple[list[HouseStay], list[Person]]:
-    dates = _running(site, now, last)
-    stored = zip(dates, rows_of(dates), strict=True)
-    on_sheets = [(one, rows if sheet else belonging(one)) for one, (sheet, rows) in stored]
+def _stays(
+    sites: Sequence[Site], now: datetime, last: datetime
+) -> dict[int, tuple[list[HouseStay], list[Person]]]:
+    dates = _running(sites, now, last)
+    stored = list(zip(dates, rows_of(dates), strict=True))
+    new = belonging_to([NewRows(one) for one, (sheet, _rows) in stored if not sheet]) if dates else {}
+    on_sheets = [(one, rows if sheet else new[one.id]) for one, (sheet, rows) in stored]
     found = [
         _Found(row, _room(one), one) for one, rows in on_sheets for row in rows if _may_be_there(row, now)
     ]
     called = labels_of(one.row.person for one in found if one.row.person)
-    stays = [_around(_tile(one, called), one.date, one.row.state.answer.time_out) for one in found]
-    order = sorted([*stays, *_staff(dates)], key=lambda one: _order(one.person))
-    return order, [one.row.person for one in found if one.row.person]
+    stays = [
+        (one.date, _around(_tile(one, called), one.date, one.row.state.answer.time_out)) for one in found
+    ]
+    stays += _staff(dates)
+    return {
+        site.id: (
+            sorted(
+                (stay for date, stay in stays if _site_of(date) == site.id),
+                key=lambda one: _order(one.person),
+            ),
+            [one.row.person for one in found if one.row.person and _site_of(one.date) == site.id],
+        )
+        for site in sites
+    }
+
+
+def _site_of(date: Occurrence) -> int | None:
+    return date.place.site_id if date.place else date.group.site_id
 
 
 def _order(one: HousePerson) -> tuple[bool, str, str]:
@@ -101,8 +120,9 @@ def _around(person: HousePerson, date: Occurrence, left: datetime | None = None)
     return HouseStay(person, date.start - AROUND, left or date.end + AROUND)
 
 
-def _running(site: Site, now: datetime, last: datetime) -> Sequence[Occurrence]:
-    here = or_(Place.site_id == site.id, and_(Occurrence.place_id.is_(None), Group.site_id == site.id))
+def _running(sites: Sequence[Site], now: datetime, last: datetime) -> Sequence[Occurrence]:
+    ids = [site.id for site in sites]
+    here = or_(Place.site_id.in_(ids), and_(Occurrence.place_id.is_(None), Group.site_id.in_(ids)))
     query = (
         select(Occurrence)
         .join(Occurrence.group)
@@ -143,11 +163,11 @@ def _tile(found: _Found, called: dict[int, str]) -> HousePerson:
     return HousePerson(f"p-{row.person.uid}", called[row.person.id], found.room, sure)
 
 
-def _staff(dates: Iterable[Occurrence]) -> list[HouseStay]:
+def _staff(dates: Iterable[Occurrence]) -> list[tuple[Occurrence, HouseStay]]:
     leading = [(person, one) for one in dates for person in one.leaders]
     called = labels_of({person.id: person for person, _date in leading}.values())
     return [
-        _around(HousePerson(f"p-{person.uid}", called[person.id], _("Staff"), staff=True), date)
+        (date, _around(HousePerson(f"p-{person.uid}", called[person.id], _("Staff"), staff=True), date))
         for person, date in leading
     ]
 
@@ -157,6 +177,14 @@ def open_roll_call(site: Site, *, hold: bool = False) -> RollCall | None:
     query = select(RollCall).where(RollCall.site_id == site.id, RollCall.ended_at.is_(None))
     query = query.order_by(RollCall.id.desc()).limit(1)
     return db.session.scalar(query.with_for_update() if hold else query)
+
+
+def open_roll_calls(sites: Sequence[Site]) -> dict[int, RollCall]:
+    """The drills that run, by the number of their site."""
+    query = select(RollCall).where(
+        RollCall.site_id.in_([site.id for site in sites]), RollCall.ended_at.is_(None)
+    )
+    return {one.site_id: one for one in db.session.scalars(query.order_by(RollCall.id))}
 
 
 def last_roll_call(site: Site) -> RollCall | None:

@@ -26,7 +26,9 @@ def makeup_dates(person: Person, missed: Group | None, now: datetime) -> list[Oc
         .join(Occurrence.group)
         .join(Group.modality)
         .options(
-            contains_eager(Occurrence.group).contains_eager(Group.modality), joinedload(Occurrence.place)
+            contains_eager(Occurrence.group).contains_eager(Group.modality),
+            contains_eager(Occurrence.group).joinedload(Group.facilitators),
+            joinedload(Occurrence.place),
         )
         .where(
             Occurrence.program_id == person.program_id,

@@ -55,7 +55,7 @@ def get_task(identity: Identity, uid: str) -> Task:
 
 def _whole(query: Select[Task]) -> Select[Task]:
     return query.options(
-        joinedload(Task.subject),
+        joinedload(Task.subject).joinedload(Person.grants),
         joinedload(Task.assigned_to),
         joinedload(Task.done_by),
         joinedload(Task.group).joinedload(Group.facilitators),

@@ -9,8 +9,9 @@ from groupsched.access.models import Site
 from groupsched.access.policy import Permission, requires
 from groupsched.access.queries import current_program
 from groupsched.attendance import queries
+from groupsched.attendance.models import RollCall
 from groupsched.attendance.queries import HouseStay
-from groupsched.attendance.routes.house import blueprint, open_drill, roll_told
+from groupsched.attendance.routes.house import blueprint, roll_told
 from groupsched.attendance.routes.shell import house_of_nobody, known_language
 from groupsched.attendance.rules import HousePerson
 from groupsched.audit import service as audit
@@ -38,18 +39,22 @@ def ahead() -> Response:
     """
     now, program = clock.now(), current_program(current())
     midnight, _end = queries.day_and_next(now, program.timezone if program else "UTC")
-    houses = [(site, *queries.house_ahead(site, now)) for site in queries.house_sites(current())]
-    clients = [one for _site, _stays, people in houses for one in people]
+    sites = queries.house_sites(current())
+    houses, drills = queries.house_ahead(sites, now), queries.open_roll_calls(sites)
+    clients = [one for _stays, people in houses.values() for one in people]
     audit.saw_anew(current(), AuditAction.ROLL_CALL_FETCHED, clients, midnight)
     response = jsonify(
-        {"houses": [_kept(site, stays) for site, stays, _people in houses], "locale": locale_tag()}
+        {
+            "houses": [_kept(site, houses[site.id][0], drills.get(site.id)) for site in sites],
+            "locale": locale_tag(),
+        }
     )
     response.headers["X-Now"], response.headers["X-Who"] = machine(now), current_member().person_uid
     return response
 
 
-def _kept(site: Site, stays: list[HouseStay]) -> dict[str, Any]:
-    roll, marks = open_drill(site)
+def _kept(site: Site, stays: list[HouseStay], roll: RollCall | None) -> dict[str, Any]:
+    marks = queries.out_marks(roll) if roll else {}
     known = {one.person.key for one in stays}
     return {
         "uid": site.uid,

@@ -222,13 +222,16 @@ def _context(seat: DatePage, date: Occurrence | None) -> dict[str, Any]:
         "may_place": can(identity, Permission.ENROL_OTHERS, group_facts(group)),
         "roster_href": _roster(group) if can(identity, Permission.ROSTER_READ, group_facts(group)) else "",
         "back_here": url_for("enrolment.group_page", uid=group.uid),
-        **_topics(group),
+        **_topics(seat),
     }
 
 
-def _topics(group: Group) -> dict[str, Any]:
-    """The topics of a group with when each comes round, and at which the reader was."""
-    found, person = topics_and_cycle(group), current().person
+def _topics(seat: DatePage) -> dict[str, Any]:
+    """The topics of a group with when each comes round, and at which the reader was; nothing where no coming date has one."""
+    if not any(one.topic_id for one in seat.ahead):
+        return {"topics": [], "next_topics": {}, "cycle": "", "topics_met": frozenset()}
+    group, person = seat.group, current().person
+    found = topics_and_cycle(group)
     met = ask(TopicsMet(group.id, person)) if found["topics"] and person is not None else []
     return {**found, "topics_met": {number for answer in met for number in answer}}
 

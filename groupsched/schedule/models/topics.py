@@ -10,7 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     String,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from groupsched.catalog.rules import TITLE_LENGTH
 from groupsched.core import clock
@@ -46,6 +46,9 @@ class Topic(Identified, Base):
 
     __tablename__ = "topic"
     group_id: Mapped[int] = mapped_column(ForeignKey("group_offered.id"), index=True)
+    curriculum: Mapped[Curriculum | None] = relationship(
+        primaryjoin=lambda: Topic.group_id == foreign(Curriculum.group_id), viewonly=True, uselist=False
+    )
     position: Mapped[int] = mapped_column(default=0)
     plain_name: Mapped[str] = mapped_column("name", String(TOPIC_LENGTH), key="plain_name")
     plain_outline: Mapped[str] = mapped_column(

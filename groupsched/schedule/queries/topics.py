@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Identity
 from groupsched.catalog.models import Group
@@ -32,7 +33,8 @@ def topics_of(group: Group, *, removed: bool = False) -> list[Topic]:
 
 def topics_of_groups(group_ids: Sequence[int], *, removed: bool = False) -> dict[int, list[Topic]]:
     """The topics of groups in order, by group id; one query for a whole list."""
-    query = select(Topic).where(Topic.group_id.in_(group_ids))
+    # With it: whoever asks `curriculum_of` next is not told by another statement.
+    query = select(Topic).where(Topic.group_id.in_(group_ids)).options(joinedload(Topic.curriculum))
     if not removed:
         query = query.where(Topic.removed_at.is_(None))
     found: dict[int, list[Topic]] = {}

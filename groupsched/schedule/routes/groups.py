@@ -104,7 +104,7 @@ def group(uid: str) -> str:
         uncovered=covers.looked_for if may_write else frozenset(),
         copy_uid=public_id(),
         facts=group_facts(found),
-        times=meeting_times(found, series),
+        times=meeting_times(series, [] if dates.asked else dates.rows),
         dates=dates,
         before=[] if found.external or not may_read or dates.asked else lately(found, clock.now()),
         now=clock.now(),

@@ -20,7 +20,7 @@ from groupsched.schedule.forms import as_day
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.preview import sentence_of
 from groupsched.schedule.queries import coming, next_of_series
-from groupsched.schedule.rules import LAST_DAY, last_date, slot_on
+from groupsched.schedule.rules import LAST_DAY, OccurrenceStatus, last_date, slot_on
 
 DATES_SHOWN = 12
 FIRST_YEAR, LAST_YEAR = 2000, 2200
@@ -64,13 +64,23 @@ class ListedDates:
     words: str
 
 
-def meeting_times(group: Group, rows: Sequence[Series]) -> list[MeetingTime]:
-    """The times at which a group goes on to meet."""
+def meeting_times(rows: Sequence[Series], listed: Sequence[ListedDate]) -> list[MeetingTime]:
+    """The times at which a group goes on to meet; `listed` are its next dates, among which the first of each mostly stands."""
     ahead = [
         one for one in rows
         if one.ended_at is None and (last_date(one.rule) or LAST_DAY) >= clock.today(one.timezone)
     ]  # fmt: skip
-    first = next_of_series([one.id for one in ahead], clock.now()) if ahead else {}
+    now, first = clock.now(), {}
+    for one in (row.occurrence for row in reversed(listed)):
+        if (
+            one is not None
+            and one.start > now
+            and one.status == OccurrenceStatus.SCHEDULED
+            and not one.frozen
+        ):
+            first[one.series_id] = one
+    unknown = [one.id for one in ahead if one.id not in first]
+    first |= next_of_series(unknown, now) if unknown else {}
     return [MeetingTime(one, sentence_of(one), first.get(one.id), not one.rrule) for one in ahead]
 
 
