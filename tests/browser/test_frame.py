@@ -30,11 +30,11 @@ def test_a_hidden_screen_stays_hidden_when_the_tab_is_loaded_again_and_shows_no_
     before = page.title()
     page.get_by_role("link", name="Hide this screen").click()
     # Whatever is drawn before the last script ran: the page beneath must not be, nor its title stand in the tab.
-    page.route("**/js/cover.js", lambda route: route.abort())
+    page.route("**/js/frame.js", lambda route: route.abort())
     page.reload(wait_until="load")
     assert page.title() == ""
     assert page.evaluate("() => getComputedStyle(document.body).visibility") == "hidden"
-    page.unroute("**/js/cover.js")
+    page.unroute("**/js/frame.js")
     page.reload()
     back = page.get_by_role("button", name="Tap to come back")
     expect(back).to_be_visible()
