@@ -223,8 +223,8 @@ def test_a_first_visit_is_light(browse: Any, path: str) -> None:
     network.send("Network.enable")
     network.on("Network.loadingFinished", lambda event: got.append(event["encodedDataLength"]))
     page.goto(path, wait_until="networkidle")
-    assert 8 <= len(got) <= 22
-    assert sum(got) <= 150_000
+    assert 4 <= len(got) <= 10
+    assert sum(got) <= 80_000
 
 
 def test_focus_stays_in_a_fold_and_what_happened_is_in_sight(browse: Any) -> None:
