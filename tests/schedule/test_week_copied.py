@@ -56,7 +56,9 @@ def test_a_week_is_copied_with_its_rooms_and_taken_back_as_one(world, client):
     ).all()
     assert [one.place.name for one in added[-2:]] == ["Oak Room", "Elm Room"]
     assert [one.taken for one in added[-2:]] == [1, 1], "who has every date has these too"
-    made = db.session.scalars(select(ChangeMade).where(ChangeMade.group_id == group.id)).all()[-1]
+    made = db.session.scalars(
+        select(ChangeMade).where(ChangeMade.group_id == group.id).order_by(ChangeMade.id)
+    ).all()[-1]
     undone = browser.post(f"/groups/{group.uid}/changes/{made.uid}/undo", follow_redirects=True).text
     assert "Undone." in undone
     assert starts(group) == before

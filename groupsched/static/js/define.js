@@ -81,8 +81,17 @@ addEventListener("keydown", (event) => {
   form.requestSubmit(draft);
 });
 
-document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.target.id === "panel") say(document.getElementById("sentence").textContent);
+// The button of a clash goes with its choice: the focus goes on to the same date in the list, or stays in the panel.
+function keepFocus({ elt }) {
+  if (elt?.name !== "toggle" || document.activeElement !== document.body) return;
+  const panel = document.getElementById("panel");
+  (document.getElementById(`toggle-${elt.value}`) ?? panel.querySelector("button"))?.focus();
+}
+
+document.addEventListener("htmx:afterSettle", ({ target, detail }) => {
+  if (target.id !== "panel") return;
+  keepFocus(detail.requestConfig ?? {});
+  say(document.getElementById("sentence").textContent);
 });
 
 form.classList.add("scripted");
