@@ -354,4 +354,5 @@ def test_the_pages_of_changing_dates_ask_the_database_little(tea, page, client, 
             db.session.close()
             before = len(statements())
             assert browser.get(address).status_code == 200
-            assert len(statements()) - before <= 12, address
+            # What a plan runs into is looked for on the page that only asks; on the others while somebody types.
+            assert len(statements()) - before <= (18 if "bring-back" in address else 12), address

@@ -14,6 +14,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _, ngettext
+from groupsched.core.text import clean_line
 from groupsched.schedule import service
 from groupsched.schedule.forms import as_day
 from groupsched.schedule.models import Occurrence
@@ -33,10 +34,10 @@ def copy_week(uid: str) -> Answer:
     refuse_external(group)
     weeks = _weeks(group)
     chosen = _day(request.values.get("week", ""), next(iter(weeks), None))
-    to_text = request.values.get("to", "")
+    to_text = clean_line(request.values.get("to", ""), 10)
     if chosen is None:
         return render_template("schedule/copy_week.html", group=group, weeks={}, copies=[])
-    to = as_day(to_text[:10]) or chosen + timedelta(weeks=1)
+    to = as_day(to_text) or chosen + timedelta(weeks=1)
     wrong = _wrong(to_text, to, group)
     dates = weeks.get(chosen, [])
     between = (_monday(to) - chosen).days // 7
@@ -51,7 +52,7 @@ def copy_week(uid: str) -> Answer:
             number = len(done.plan.added)
             flash(ngettext("%(num)s date is added.", "%(num)s dates are added.", number))
             return redirect(url_for("schedule.group", uid=uid), 303)
-    copies = service.copy_of(group, dates, between) if dates else []
+    copies = service.copy_of(group, dates, between) if dates and not wrong else []
     page = {"weeks": weeks, "week": chosen, "to": to_text or to.isoformat(), "copies": copies, "wrong": wrong}
     return render_template("schedule/copy_week.html", group=group, **page), 422 if wrong else 200
 
