@@ -10,7 +10,7 @@ const place = `${site} ${who}`;
 const wishes = new Map();
 const listeners = new Set();
 let began = null;
-let sending = false;
+let sending = null;
 
 export const queue = {
   line: "fine",
@@ -107,17 +107,18 @@ async function sendNext(take) {
   return true;
 }
 
-// Sends what waits; `take` gets each answer. True where nothing waits any more.
-export async function flush(take) {
-  if (sending) return false;
-  sending = true;
+async function sendAll(take) {
   let goes = true;
   while (goes && queue.size) {
     goes = began ? await sendBegun(take) : await sendNext(take);
     changed();
   }
-  sending = false;
-  return !queue.size;
+}
+
+// Sends what waits; `take` gets each answer. Over when nothing is on its way any more, whoever sent it.
+export function flush(take) {
+  sending ??= sendAll(take).finally(() => { sending = null; });
+  return sending;
 }
 
 // How it stands, unless something waits: nobody touched anything for this question, it keeps no sign-in alive.

@@ -115,6 +115,7 @@ function addTile(key, name) {
 
 // Only with a line can a drill end, or the page be loaded anew: until then it stays as it is.
 async function leaveFor(go) {
+  await restored;
   await flush(take);
   if (!queue.size) await look(take);
   if (queue.line === "fine" && !queue.size) {
@@ -162,7 +163,8 @@ addEventListener("click", (event) => {
 addEventListener("beforeunload", warn);
 
 queue.onChange(tell);
-restore().then(() => {
+const restored = restore();
+restored.then(() => {
   show();
   if (kept) take(JSON.parse(kept));
   for (const [key, one] of queue.wishes()) {
