@@ -14,6 +14,7 @@ let sending = null;
 
 export const queue = {
   line: "fine",
+  kept: 0, // how much of it is written down: only that may be said to be kept
   safe: true, // whether this browser keeps what waits
   others: 0, // what waits here for somebody else
   get size() { return wishes.size + (began ? 1 : 0); },
@@ -33,10 +34,12 @@ function remember() {
 }
 
 function changed() {
-  const value = queue.size ? { began, wishes: [...wishes] } : null;
+  const { size } = queue;
+  const value = size ? { began, wishes: [...wishes] } : null;
   if (value) remember();
   keep(place, value).then((done) => {
     queue.safe = done;
+    queue.kept = size;
     for (const hear of listeners) hear();
   });
 }
@@ -139,4 +142,5 @@ export async function restore() {
       for (const [key, one] of value.wishes) if (!wishes.has(key)) wishes.set(key, one);
     } else if (id.startsWith(`${site} `)) queue.others += value.wishes.length;
   }
+  queue.kept = queue.size;
 }

@@ -61,7 +61,7 @@ function waits(n) {
 }
 
 function tell() {
-  const words = waits(queue.size) + (queue.size && !queue.safe ? ` ${says.page}` : "");
+  const words = waits(queue.kept) + (queue.kept && !queue.safe ? ` ${says.page}` : "");
   saved.hidden = !words;
   saved.querySelector("span").textContent = words;
   fresh.hidden = words !== says.back;
