@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_hiding_the_screen_leaves_a_clock_and_comes_back_to_the_same_page(browse: Any) -> None:
-    page = browse("front_desk")
+    page = browse("front_desk", service_workers="block")  # a worker would answer past the route below
     page.goto("/people")
     before = page.title()
     page.get_by_role("link", name="Hide this screen").click()
@@ -25,7 +25,7 @@ def test_hiding_the_screen_leaves_a_clock_and_comes_back_to_the_same_page(browse
 def test_a_hidden_screen_stays_hidden_when_the_tab_is_loaded_again_and_shows_no_name_meanwhile(
     browse: Any,
 ) -> None:
-    page = browse("front_desk")
+    page = browse("front_desk", service_workers="block")  # a worker would answer past the route below
     page.goto("/people")
     before = page.title()
     page.get_by_role("link", name="Hide this screen").click()
