@@ -42,6 +42,8 @@ def _about_people() -> dict[AuditAction, str]:
         AuditAction.TIME_OFF_REMOVED: _("took out time off of %(person)s"),
         AuditAction.HOURS_CHANGED: _("changed the working hours of %(person)s"),
         AuditAction.ROLE_ENDED: _("ended %(role)s of %(person)s"),
+        AuditAction.CARE_TEAM_JOINED: _("put somebody on the care team of %(person)s"),
+        AuditAction.CARE_TEAM_LEFT: _("took somebody off the care team of %(person)s"),
         AuditAction.ACCOUNT_DISABLED: _("turned the account of %(person)s off"),
         AuditAction.ACCOUNT_ENABLED: _("turned the account of %(person)s on"),
         AuditAction.ACCOUNT_DISCONNECTED: _("signed %(person)s out everywhere"),

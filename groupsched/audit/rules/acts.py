@@ -70,6 +70,8 @@ class AuditAction(StrEnum):
     ROLE_GIVEN = "role.given"
     QUALIFICATION_CHANGED = "qualification.changed"
     ROLE_ENDED = "role.ended"
+    CARE_TEAM_JOINED = "care_team.joined"
+    CARE_TEAM_LEFT = "care_team.left"
     ACCOUNT_DISABLED = "account.disabled"
     ACCOUNT_ENABLED = "account.enabled"
     ACCOUNT_DISCONNECTED = "account.disconnected"
@@ -282,6 +284,7 @@ _NOUNS = {
     "qualification": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "role": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "account": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
+    "care_team": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "invitation": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "password": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "door_code": _Noun(AuditTopic.ATTENDANCE, AuditObject.PERSON),
