@@ -52,6 +52,7 @@ from groupsched.schedule.queries.history import (
 from groupsched.schedule.queries.leading import (
     date_facts,
     holds_sheet,
+    leaders_of_dates,
     leads,
     sheet_facts,
     with_assigned,
@@ -103,6 +104,7 @@ __all__ = [
     "hours_of",
     "last_change",
     "lately",
+    "leaders_of_dates",
     "leads",
     "live_covers",
     "meets_on",
