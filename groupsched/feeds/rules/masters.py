@@ -21,7 +21,7 @@ FOR_EVER = date(2199, 12, 31)
 
 def told(spell: SeriesSpan, now: datetime) -> tuple[Event, ...]:
     """Give the events of one spell: a master with its exceptions, or one event a date."""
-    window = Window(now)
+    window, spell = Window(now), _numbered(spell)
     sayable = _sayable(spell, window)
     if sayable is None:
         return tuple(_one_by_one(spell, window))
@@ -39,6 +39,19 @@ def _sayable(spell: SeriesSpan, window: Window) -> tuple[ZoneRule, date] | None:
         if rule is not None:
             return rule, start
     return None
+
+
+def _numbered(spell: SeriesSpan) -> SeriesSpan:
+    """No exception is older, or has a lower number, than the series: a calendar would keep what that said of the date."""
+    held = {
+        original: replace(
+            meeting,
+            sequence=max(meeting.sequence, spell.sequence),
+            changed_at=max(meeting.changed_at, spell.changed_at),
+        )
+        for original, meeting in spell.exceptions.items()
+    }
+    return replace(spell, exceptions=held)
 
 
 def _parts(whole: "_Master") -> Iterator["_Master"]:
@@ -185,8 +198,8 @@ class _Master:
             start=meeting.start.astimezone(zone),
             end=meeting.end.astimezone(zone),
             words=meeting.words,
-            stamp=max(meeting.changed_at, self.spell.changed_at),
-            sequence=max(meeting.sequence, self.spell.sequence),
+            stamp=meeting.changed_at,
+            sequence=meeting.sequence,
             cancelled=meeting.cancelled,
             recurrence_id=self._zoned(meeting.original),
         )
