@@ -252,3 +252,10 @@ def test_a_series_whose_start_is_left_out_by_the_clock_goes_on_as_another_event_
     assert (after.start.date(), before.uid) == (date(2026, 3, 9), "master")
     later = {event.uid for event in told(spell_of(rule), NOW + timedelta(days=40)) if event.rrule}
     assert events.keys() <= later
+
+
+def test_a_date_that_somebody_else_leads_leaves_no_trace_in_the_night_of_a_clock_change_either():
+    rule = rule_of("Europe/Berlin", "FREQ=DAILY", time(1, 30), 90, starts_on=date(2026, 3, 1))
+    gone = frozenset({datetime(2026, 3, 29, 1, 30), datetime(2026, 10, 25, 1, 30)})
+    days = {event.start.date() for event in told(spell_of(rule, without=gone), NOW) if not event.rrule}
+    assert not days & {date(2026, 3, 29), date(2026, 10, 24), date(2026, 10, 25)}

@@ -175,6 +175,7 @@ class _Master:
         for wall in self._near_changes:
             if (
                 wall in self.spell.exceptions
+                or wall in self.spell.without
                 or wall.date() in self.spell.rule.skip
                 or not self._meets(wall.date())
             ):
