@@ -264,7 +264,12 @@ def _meeting(
 ) -> FeedDate:
     """A date as it is for its reader. What they did with their seat counts from the number of its series on."""
     changes = max(away, seat.changes if seat else 0)
-    stamps = [row.changed_at, reader.changed_at, *([seat.since] if seat and changes else [])]
+    stamps = [
+        row.changed_at,
+        group.changed_at,
+        reader.changed_at,
+        *([seat.since] if seat and changes else []),
+    ]
     return FeedDate(
         original=datetime.strptime(row.original_local, "%Y-%m-%dT%H%M"),  # noqa: DTZ007 - wall time
         start=row.start,
