@@ -32,6 +32,14 @@ def leads(person_id: int | None) -> ColumnElement[bool]:
     return or_(assigned.where(Assignment.person_id == person_id), _led_as_the_group(person_id))
 
 
+def led_by(people: Collection[int], groups: Collection[int]) -> ColumnElement[bool]:
+    """Dates that one of these people leads; those that were given to nobody, of these groups."""
+    return or_(
+        _assigned().where(Assignment.person_id.in_(people)),
+        and_(~_assigned(), Occurrence.group_id.in_(groups)),
+    )
+
+
 def leaders_of_dates(group_ids: Collection[int]) -> Select[int]:
     """Query of the numbers of those who lead single dates of these groups."""
     query = select(Assignment.person_id).join(Occurrence, Occurrence.id == Assignment.occurrence_id)
