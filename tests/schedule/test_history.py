@@ -19,6 +19,7 @@ from groupsched.schedule.service import (
     cancel_occurrence,
     change_dates,
     change_series,
+    extend_horizon,
     freeze,
     undo_change,
 )
@@ -101,6 +102,29 @@ def test_what_is_undone_before_anybody_heard_is_as_it_was_and_told_to_nobody(tea
     waiting = select(Message).where(Message.state == MessageState.WAITING)
     assert list(db.session.scalars(waiting)) == []
     assert [one.undoes for one in changes_made(tea.tea)] == [True, False, False]
+
+
+def test_what_came_within_the_horizon_since_goes_with_the_change_that_is_undone_and_comes_back_as_it_was(tea):
+    """The worker's next round once failed on the dates that had stayed, and they had kept the rule that was undone."""
+    move(tea, 10, ChangeScope.FOLLOWING, hours=1)
+    db.session.commit()
+    made = changes_made(tea.tea)[0]
+    with clock.at(NOW + timedelta(days=9)):
+        assert extend_horizon(clock.now())
+        undo_change(tea.me, made)
+        assert extend_horizon(clock.now()) and not extend_horizon(clock.now())
+        db.session.commit()
+        last = select(Occurrence.local_minute, Occurrence.dropped).order_by(Occurrence.start.desc())
+        assert db.session.execute(last).first() == (18 * 60, False)
+
+
+def test_a_rule_that_begins_in_the_past_begins_with_its_first_date_to_come(tea):
+    """Calendars showed its dates from the beginning on, of which there are no rows."""
+    circle = tea.group("Circle", led_by=tea.lead)
+    series = tea.series(circle, datetime(2026, 12, 2, 18))[0].series
+    rule = replace(series.rule, starts_on=date(2026, 11, 4), rrule="FREQ=WEEKLY;COUNT=8")
+    now = change_series(tea.me, series, rule, series.version).rule
+    assert (now.starts_on, now.rrule) == (date(2026, 11, 25), "FREQ=WEEKLY;COUNT=5")
 
 
 def test_the_page_says_what_was_changed_and_offers_undo_until_the_first_mail_is_out(tea):

@@ -4,12 +4,12 @@ Nobody but the reader is looked up here: no roster, no facilitator, no one else'
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import joinedload
 
 from groupsched.catalog.models import Group, Place
@@ -19,7 +19,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.i18n import _, text_of
 from groupsched.core.web import settings
-from groupsched.enrolment.queries import HeldSlot, Membership, memberships
+from groupsched.enrolment.queries import CalendarSeat, Membership, memberships
 from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.feeds.queries.leading import is_facilitator, led_besides, led_by_others
 from groupsched.feeds.queries.links import own_words
@@ -76,6 +76,7 @@ class GroupSpan:
     away: frozenset[int] = frozenset()
     without: frozenset[int] = frozenset()
     series_id: int | None = None
+    seats: Mapping[int, CalendarSeat] = field(default_factory=dict)
 
 
 def shown_by(
@@ -112,8 +113,8 @@ def gather(
     by_id = {group.id: group for group in groups}
     series = _series_of({span.group_id for span in spans})
     chosen = {number for member in single for number in member.dates | member.given_up}
-    away = {number for span in spans for number in span.away | span.without}
-    rows = _unusual(series, chosen | away, reader)
+    away = {number for span in spans for number in span.away | span.without | span.seats.keys()}
+    rows = _unusual(by_id, series, chosen | away, reader)
     of_series: dict[int, list[Occurrence]] = defaultdict(list)
     for row in rows.values():
         if row.dropped:
@@ -131,7 +132,7 @@ def gather(
             by_id[member.group.id],
             _after(reader, member.ended_at),
             away=number in member.given_up,
-            slot=member.slots.get(number),
+            seat=member.seats.get(number),
         )
         for member in single
         for number in sorted(member.dates | member.given_up)
@@ -141,18 +142,12 @@ def gather(
 
 
 def single_of(
-    row: Occurrence, group: Group, reader: FeedReader, *, away: bool = False, slot: HeldSlot | None = None
+    row: Occurrence, group: Group, reader: FeedReader, *, away: bool = False, seat: CalendarSeat | None = None
 ) -> SingleDate:
-    """One date that stands alone in a calendar; of one in slots the `slot` of its reader."""
-    meeting = _meeting(row, group, reader, away)
-    if slot is not None:
-        meeting = replace(
-            meeting,
-            start=slot.slot.start,
-            end=slot.slot.end,
-            sequence=meeting.sequence + slot.changes,
-            changed_at=max(meeting.changed_at, slot.since),
-        )
+    """One date that stands alone in a calendar; with the `seat` of its reader, if they have one."""
+    meeting = _meeting(row, group, reader, away, seat)
+    if seat is not None and seat.slot is not None:
+        meeting = replace(meeting, start=seat.slot.start, end=seat.slot.end)
     return SingleDate(opaque_uid(reader.key, row.uid), meeting)
 
 
@@ -164,7 +159,9 @@ def _after(reader: FeedReader, ended: datetime | None) -> FeedReader:
 def _span(member: Membership) -> GroupSpan:
     # A spell is known by when it began: nobody comes back into a group twice at the same moment.
     started = member.first_start.isoformat() if member.first_start else ""
-    return GroupSpan(member.group.id, started, member.first_start, member.ended_at, member.given_up)
+    return GroupSpan(
+        member.group.id, started, member.first_start, member.ended_at, member.given_up, seats=member.seats
+    )
 
 
 def _series_of(group_ids: set[int]) -> dict[int, list[Series]]:
@@ -174,7 +171,9 @@ def _series_of(group_ids: set[int]) -> dict[int, list[Series]]:
     return found
 
 
-def _unusual(series: dict[int, list[Series]], numbers: set[int], reader: FeedReader) -> dict[int, Occurrence]:
+def _unusual(
+    groups: Mapping[int, Group], series: dict[int, list[Series]], numbers: set[int], reader: FeedReader
+) -> dict[int, Occurrence]:
     """Find the dates that differ from their rule, and those that are named, by number."""
     # Only a full text says the topic, and only of dates of the window: a year of them is fifty overrides.
     today = clock.now().date()
@@ -183,6 +182,7 @@ def _unusual(series: dict[int, list[Series]], numbers: set[int], reader: FeedRea
         Occurrence.status.in_(CANCELLED),
         Occurrence.own_fields != "",
         Occurrence.start != Occurrence.original_start,
+        Occurrence.local_date.between(today - PAST, today) & _was_elsewhere(groups, series),
         told if reader.titles is TitleMode.FULL and not reader.public else false(),
     )
     group_ids = {group_id for group_id, rows in series.items() if rows}
@@ -197,13 +197,30 @@ def _unusual(series: dict[int, list[Series]], numbers: set[int], reader: FeedRea
     return {row.id: row for row in db.session.scalars(query)}
 
 
+def _was_elsewhere(groups: Mapping[int, Group], series: dict[int, list[Series]]) -> ColumnElement[bool]:
+    """Whether a date that is over was held in another place than the one in which its series meets by now."""
+    by_place: dict[int | None, list[int]] = defaultdict(list)
+    for group_id, rows in series.items():
+        for one in rows:
+            place = _place_of(one, groups[group_id])
+            by_place[place.id if place else None].append(one.id)
+    moved = (
+        Occurrence.series_id.in_(ids) & Occurrence.place_id.is_distinct_from(place)
+        for place, ids in by_place.items()
+    )
+    return Occurrence.place_id.is_not(None) & or_(false(), *moved)
+
+
 def _series_span(
     span: GroupSpan, series: Series, group: Group, rows: list[Occurrence], reader: FeedReader
 ) -> SeriesSpan:
     rule = series.rule
     ends = [moment for moment in (span.end, series.ended_at) if moment is not None]
     reader = _after(reader, span.end)
-    meetings = [_meeting(row, group, reader, row.id in span.away) for row in rows]
+    meetings = [
+        _meeting(row, group, reader, row.id in span.away, span.seats.get(row.id), series.sequence)
+        for row in rows
+    ]
     others = {meeting.original for meeting, row in zip(meetings, rows, strict=True) if row.id in span.without}
     others |= {meeting.original for meeting in meetings if not _within(meeting, span)}
     return SeriesSpan(
@@ -237,14 +254,29 @@ def _within(meeting: FeedDate, span: GroupSpan) -> bool:
     )
 
 
-def _meeting(row: Occurrence, group: Group, reader: FeedReader, away: bool) -> FeedDate:
+def _meeting(
+    row: Occurrence,
+    group: Group,
+    reader: FeedReader,
+    away: bool,
+    seat: CalendarSeat | None = None,
+    of_series: int = 0,
+) -> FeedDate:
+    """A date as it is for its reader. What they did with their seat counts from the number of its series on."""
+    changes = max(away, seat.changes if seat else 0)
+    stamps = [
+        row.changed_at,
+        group.changed_at,
+        reader.changed_at,
+        *([seat.since] if seat and changes else []),
+    ]
     return FeedDate(
         original=datetime.strptime(row.original_local, "%Y-%m-%dT%H%M"),  # noqa: DTZ007 - wall time
         start=row.start,
         end=row.end,
         words=_words(group, row.place or group.place, reader, row.own_title, row.own_link, row.topic),
-        changed_at=max(row.changed_at, reader.changed_at),
-        sequence=row.sequence + group.version - 1 + away,
+        changed_at=max(stamps),
+        sequence=max(row.sequence, of_series if changes else 0) + group.version - 1 + changes,
         cancelled=away or row.status in CANCELLED,
     )
 

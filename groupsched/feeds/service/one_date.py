@@ -32,8 +32,8 @@ def date_file(identity: Identity, uid: str) -> bytes:
         own_words(person) if person else {},
         public=not _has_seat(identity, group),
     )
-    slot = own_slot(person, occurrence) if person else None
-    events = told_alone(single_of(occurrence, group, reader, slot=slot), occurrence.start)
+    seat = own_slot(person, occurrence) if person else None
+    events = told_alone(single_of(occurrence, group, reader, seat=seat), occurrence.start)
     return write(CalendarFile(events, private=person is not None, cancelled_title=cancelled_title()))
 
 
