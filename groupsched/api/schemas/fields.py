@@ -54,6 +54,16 @@ class PageQuery(StrictSchema):
     cursor = fields.String(load_default=None, validate=validate.Length(max=300))
 
 
+class KeptClashes(StrictSchema):
+    """Whether something is done although a room, who leads or equipment is taken then, and why."""
+
+    accept_conflicts = fields.Boolean(
+        load_default=False,
+        metadata={"description": "Do it although something is taken then; the reason says why."},
+    )
+    reason = LineText(load_default="", validate=validate.Length(max=300))
+
+
 def paged(item: type[Schema]) -> type[Schema]:
     """The answer to a list: `{items, next_cursor}`."""
     return Schema.from_dict(

@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from groupsched.api.schemas.catalog import WhereSchema
+from groupsched.api.schemas.fields import KeptClashes
 from groupsched.catalog.forms import OTHER_LANGUAGES
 from groupsched.catalog.rules import (
     LINK_LENGTH,
@@ -99,7 +100,7 @@ def _words(least: int = 0) -> fields.List:
     return fields.List(one, validate=validate.Length(least, MOST_WORDS))
 
 
-class GroupChange(StrictSchema):
+class GroupChange(KeptClashes):
     """What may be changed of a group. `published: true` publishes it."""
 
     title = LineText(validate=validate.Length(1, TITLE_LENGTH))

@@ -3,10 +3,10 @@
 from marshmallow import Schema, fields, validate
 
 from groupsched.api.schemas.catalog import WhereSchema
-from groupsched.api.schemas.fields import ProblemSchema
+from groupsched.api.schemas.fields import KeptClashes, ProblemSchema
 from groupsched.api.schemas.groups import PersonBriefSchema, TopicSchema
 from groupsched.catalog.rules import LINK_LENGTH, MOST_SEATS, TITLE_LENGTH
-from groupsched.core.shapes import LineText, StrictSchema, choice
+from groupsched.core.shapes import LineText, choice
 from groupsched.schedule.rules import ChangeScope, ConflictKind, OccurrenceStatus
 
 
@@ -43,7 +43,7 @@ class OccurrenceSchema(Schema):
     seats = fields.Nested(SeatsSchema, allow_none=True)
 
 
-class ChangeOfDates(StrictSchema):
+class ChangeOfDates(KeptClashes):
     """How dates are changed, whatever is changed of them."""
 
     hand_changed = choice(
@@ -59,10 +59,6 @@ class ChangeOfDates(StrictSchema):
         metadata={
             "description": "Why it is cancelled: people read it, only a dry run goes without. Or why clashes are kept."
         },
-    )
-    accept_conflicts = fields.Boolean(
-        load_default=False,
-        metadata={"description": "Change it although something is taken then; the reason says why."},
     )
     dry_run = fields.Boolean(load_default=False)
 
@@ -149,4 +145,5 @@ class UndoneSchema(ImpactSchema):
 
 
 class TakenProblemSchema(ProblemSchema, ImpactSchema):
-    """Why a change was refused; where something is taken then, with all that it would do."""
+    """Why a change was refused; where something is taken then, with all that it would do. Of a group and a new series it is
+    `conflicts` alone."""
