@@ -53,6 +53,8 @@ def fields_from(data: dict[str, Any], before: GroupFields | None = None) -> Grou
 
 
 def _typed(name: str, value: Any) -> Any:
+    if name == "needs":
+        return {one["thing"]: one["number"] for one in value}
     if isinstance(value, list):
         return tuple(value)
     return KINDS[name](value) if name in KINDS and value is not None else value

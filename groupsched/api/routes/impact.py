@@ -90,6 +90,9 @@ def conflict_json(one: DateConflict, uid: str | None, zone: str) -> dict[str, An
         "with_start": moment(one.other_start, zone),
         "with_end": moment(one.other_end, zone),
         "people": one.people,
+        "thing": one.thing or None,
+        "there": one.there,
+        "needed": one.needed,
         "free_rooms": [place.uid for place in one.free],
     }
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from marshmallow import Schema, ValidationError, fields, validate
 
 from groupsched.api.rules import DEFAULT_LIMIT, MOST
+from groupsched.catalog.rules import MOST_OF_A_THING, THING_LENGTH
 from groupsched.core.i18n import _
 from groupsched.core.shapes import LineText, StrictSchema
 
@@ -52,6 +53,13 @@ class PageQuery(StrictSchema):
 
     limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MOST))
     cursor = fields.String(load_default=None, validate=validate.Length(max=300))
+
+
+class ThingSchema(StrictSchema):
+    """So many of a thing that is counted, such as mats."""
+
+    thing = LineText(required=True, validate=validate.Length(1, THING_LENGTH))
+    number = fields.Integer(strict=True, required=True, validate=validate.Range(0, MOST_OF_A_THING))
 
 
 class KeptClashes(StrictSchema):

@@ -86,7 +86,8 @@ class TouchedDateSchema(Schema):
 
 class ConflictSchema(Schema):
     """What a date runs into. `with` is the other group, null for one that you may not see; of `client` there is only how many
-    people of the group have a seat elsewhere then, and it refuses nothing. `free_rooms` are ids of rooms to go to instead."""
+    people of the group have a seat elsewhere then, and it refuses nothing. Of `equipment` there are fewer of a
+    `thing` `there` in its place than are `needed` in all, from `with_start` to `with_end`. `free_rooms` are ids of rooms to go to instead."""
 
     occurrence_id = fields.String(allow_none=True)
     start = fields.String()
@@ -97,6 +98,9 @@ class ConflictSchema(Schema):
     with_start = fields.String(allow_none=True)
     with_end = fields.String(allow_none=True)
     people = fields.Integer()
+    thing = fields.String(allow_none=True)
+    there = fields.Integer()
+    needed = fields.Integer()
     free_rooms = fields.List(fields.String())
 
 

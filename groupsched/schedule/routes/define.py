@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
+from groupsched.access.queries import sites
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group, Modality
 from groupsched.catalog.queries import get_group, modalities, modality_with_key
@@ -21,7 +22,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import ChangedMeanwhile, DomainError
 from groupsched.core.filters import local
-from groupsched.core.i18n import _, listed, ngettext
+from groupsched.core.i18n import _, listed, ngettext, with_commas
 from groupsched.core.meanwhile import Meanwhile, look, settle
 from groupsched.core.regions import dated
 from groupsched.core.text import clean_line
@@ -178,8 +179,15 @@ def _panel(found: GroupEditor) -> dict[str, Any]:
         "slots": found.slots(), "moves_to": found.moves_to(),
         "over_words": over_words(seats.offered, seats.room) if seats.room else "", "publish_words": _publish_words(found, preview.total),
         "save_words": _save_words(preview.total), "change": change, "clashes": clashes_in(found, change), "away_words": away_words,
+        "counted_here": _counted_here(found),
         "phones": found.group is not None and phones_show(found.group), "others": found.other_series(),
     }  # fmt: skip
+
+
+def _counted_here(found: GroupEditor) -> str:
+    """What rooms and sites count, to name it as they do."""
+    counts = [row.equipment for row in found.rooms] + [site.equipment for site in sites(found.identity)]
+    return with_commas(sorted({thing for count in counts for thing in count}))
 
 
 def _publish_words(found: GroupEditor, total: int | None) -> str:

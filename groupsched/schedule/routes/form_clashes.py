@@ -14,12 +14,12 @@ from groupsched.schedule.service import (
     DateConflict,
     LedAndReached,
     PlannedChange,
+    clashes_by,
     conflicts_of,
     rooms_for,
     rooms_free,
     wanted_by,
 )
-from groupsched.schedule.taken import clashes_with
 
 MOST_SHOWN = 6
 
@@ -63,16 +63,18 @@ def clashes_in(found: GroupEditor, planned: PlannedChange | None) -> FormClashes
         rule = found.rule()
     except RuleRefused:
         return FormClashes()
-    wanted = wanted_by(rule, found.place(), _led_and_reached(found))
+    fields = _led_and_reached(found)
+    wanted = wanted_by(rule, found.place(), fields)
     own = found.group.id if found.group is not None else None
     spans = list(dict.fromkeys((one.start, one.end) for one in wanted))
-    return _shown(found, clashes_with(wanted, besides=own), spans, 0)
+    return _shown(found, clashes_by(wanted, fields.needs, besides=own), spans, 0)
 
 
 def _led_and_reached(found: GroupEditor) -> LedAndReached:
     known = {person.uid: person.id for person in leaders(found.identity.program_id)}
     people = tuple(known[uid] for uid in found.form.leaders() if uid in known)
-    return LedAndReached(people, AttendanceMode(found.fields().attendance_mode))
+    fields = found.fields()
+    return LedAndReached(people, AttendanceMode(fields.attendance_mode), fields.needs)
 
 
 def _shown(
@@ -84,7 +86,7 @@ def _shown(
         days.setdefault(local(one.start, zone).date(), []).append(one)
     dates = [ClashingDate(day.isoformat(), short_day(day, zone), tuple(which)) for day, which in days.items()]
     room = found.place()
-    by_room = any(one.wanted.kind is ConflictKind.ROOM for one in clashes)
+    by_room = any(one.kind is ConflictKind.ROOM for one in clashes)
     rooms: tuple[Place, ...] = ()
     if by_room and room is not None:
         each = rooms_free(spans, rooms_for(found.identity, room.site_id), besides=own)

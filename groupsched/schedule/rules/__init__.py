@@ -77,6 +77,7 @@ from groupsched.schedule.rules.dates import (
     slot_on,
 )
 from groupsched.schedule.rules.differing import LastDates, RuleDifference, difference
+from groupsched.schedule.rules.equipment import TakenThing, ThingsLacking, WantedThing, lacking, things_of
 from groupsched.schedule.rules.finding import DayPart, FoundTime, WantedTime, found_times, moment_of, until_of
 from groupsched.schedule.rules.laying import days_met, made_until, without_met
 from groupsched.schedule.rules.leading import BESIDE, LEADING, AssignmentRole
@@ -192,6 +193,8 @@ __all__ = [
     "SkipDay",
     "SlotPlan",
     "SlotSpan",
+    "TakenThing",
+    "ThingsLacking",
     "Timetable",
     "TimetableDate",
     "TimetablePart",
@@ -202,6 +205,7 @@ __all__ = [
     "TopicOrder",
     "UndoOf",
     "WantedBooking",
+    "WantedThing",
     "WantedTime",
     "WhyNot",
     "bookings_of",
@@ -226,6 +230,7 @@ __all__ = [
     "holds_sheet",
     "in_place_of",
     "is_few",
+    "lacking",
     "last_date",
     "lay_slots",
     "lay_topics",
@@ -245,6 +250,7 @@ __all__ = [
     "sentence_parts",
     "slot_on",
     "slot_plan",
+    "things_of",
     "until_of",
     "without_met",
     "works_then",

@@ -3,10 +3,10 @@
 The one place that writes them is `book`, at the end of every change of a group's dates, its room or its leaders.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -29,9 +29,18 @@ from groupsched.schedule.rules import (
     SeriesRule,
     TimetableDate,
     WantedBooking,
+    WantedThing,
     bookings_of,
     doubled,
     expand,
+    things_of,
+)
+from groupsched.schedule.service.equipment import (
+    hold_rooms,
+    lacks,
+    new_things,
+    things_there,
+    write_things,
 )
 from groupsched.schedule.service.timetable import horizon
 from groupsched.schedule.taken import clashes_with
@@ -47,10 +56,11 @@ class ClashDecision:
 
 @dataclass(frozen=True)
 class LedAndReached:
-    """Who leads the dates of a group that have no leaders of their own, and how people come to it."""
+    """Who leads the dates of a group that have no leaders of their own, how people come to it, and what equipment it needs."""
 
     leaders: tuple[int, ...]
     mode: AttendanceMode
+    needs: Mapping[str, int] = field(default_factory=dict)
 
 
 class DatesTaken(Conflict):
@@ -58,8 +68,11 @@ class DatesTaken(Conflict):
 
     def __init__(self, clashes: Sequence[BookingClash]) -> None:
         self.clashes = tuple(clashes)
+        things = all(one.thing for one in self.clashes) and self.clashes
         super().__init__(
-            _("A room or somebody who leads is taken then. Choose what becomes of it, then save again."),
+            _("There is not enough equipment then. Choose what becomes of it, then save again.")
+            if things
+            else _("A room or somebody who leads is taken then. Choose what becomes of it, then save again."),
             field="place",
             code="taken",
         )
@@ -102,8 +115,9 @@ def book(group: Group) -> None:
     wanted = _wanted(group) if group.state != GroupState.DRAFT else []
     if gone := [number for one, number in there.items() if one not in set(wanted)]:
         db.session.execute(delete(Booking).where(Booking.id.in_(gone)))
-    if new := [one for one in wanted if one not in there]:
-        _insert(group, new, doubled(wanted))
+    new, things = [one for one in wanted if one not in there], new_things(group, wanted)
+    if new or things:
+        _insert(group, new, things, doubled(wanted))
 
 
 def clashes_of(group: Group, change: DateChange, fields: LedAndReached | None = None) -> list[BookingClash]:
@@ -112,9 +126,23 @@ def clashes_of(group: Group, change: DateChange, fields: LedAndReached | None = 
     if group.external:
         return []
     there = {_as_wanted(row) for row in _booked(group)}
-    now = fields or LedAndReached(tuple(row.person_id for row in group.facilitators), group.attendance_mode)
-    wanted = [one for one in _planned(group, change, now) if one not in there]
-    return clashes_with(wanted, besides=group.id)
+    leaders = tuple(row.person_id for row in group.facilitators)
+    now = fields or LedAndReached(leaders, group.attendance_mode, group.needs)
+    planned = _planned(group, change, now)
+    took = things_there(group) if now.needs else {}
+    things = [one for one in things_of(planned, now.needs) if one not in took]
+    wanted = [one for one in planned if one not in there]
+    return [*clashes_with(wanted, besides=group.id), *lacks(things, besides=group.id)]
+
+
+def clashes_by(
+    wanted: Sequence[WantedBooking], needs: Mapping[str, int], *, besides: int | None = None
+) -> list[BookingClash]:
+    """What these would run into, and of what there is not enough for them."""
+    return [
+        *clashes_with(wanted, besides=besides),
+        *lacks(things_of(wanted, needs), besides=besides),
+    ]
 
 
 def wanted_by(rule: SeriesRule, place: Place | None, fields: LedAndReached) -> list[WantedBooking]:
@@ -138,13 +166,17 @@ def takes_room(place: Place | None, mode: AttendanceMode) -> int | None:
     return place.id if taken else None
 
 
-def _insert(group: Group, new: list[WantedBooking], own: frozenset[WantedBooking]) -> None:
+def _insert(
+    group: Group, new: list[WantedBooking], things: list[WantedThing], own: frozenset[WantedBooking]
+) -> None:
     """Write bookings. Somebody may be quicker by a moment: then the database refuses, and it is asked again who it is."""
     decision = _decision.get() or ClashDecision(True)
-    clashes = clashes_with(new, besides=group.id)
+    hold_rooms(things)
+    clashes = [*clashes_with(new, besides=group.id), *lacks(things, besides=group.id)]
     if clashes and not decision.keeps:
         raise DatesTaken(clashes)
-    kept = {one.wanted for one in clashes}
+    write_things(things, clashes, decision.reason)
+    kept = {one.wanted for one in clashes if not one.thing}
     rows = [
         {
             "place_id": one.place, "person_id": one.person, "start": one.start, "end": one.end, "occurrence_id": one.date,
@@ -155,7 +187,8 @@ def _insert(group: Group, new: list[WantedBooking], own: frozenset[WantedBooking
     ]  # fmt: skip
     try:
         with savepoint():
-            db.session.execute(insert(Booking), rows)
+            if rows:
+                db.session.execute(insert(Booking), rows)
     except IntegrityError as refused:
         raise DatesTaken(clashes_with(new, besides=group.id)) from refused
 

@@ -81,7 +81,9 @@ def plan_change(
     new = [one for one in whole.added if one.takes_place]
     added = sorted([*new, *whole.restored], key=lambda one: one.start)
     dropped.sort(key=lambda one: one.start)
-    clashes = clashes_of(group, whole, LedAndReached(_leaders(group, fields), fields.attendance_mode))
+    clashes = clashes_of(
+        group, whole, LedAndReached(_leaders(group, fields), fields.attendance_mode, fields.needs)
+    )
     moving = {row.id for row in moved}
     there_then = [*added, *(one for one in whole.after.dates if one.key in moving)]
     return PlannedChange(
