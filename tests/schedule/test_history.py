@@ -145,7 +145,7 @@ def test_what_was_taken_meanwhile_is_shown_where_it_is_undone_and_kept_with_a_re
     assert (kept.occurrence_id, kept.reason) == (on(tea, 17).id, "They share it.")
 
 
-def test_a_date_that_is_brought_back_shows_what_took_its_room_and_is_kept_with_a_reason(tea):
+def test_a_date_that_is_brought_back_shows_what_took_its_room_and_goes_elsewhere_or_is_kept(tea):
     cancel_occurrence(tea.me, on(tea, 17), "Snow.")
     tea.series(tea.group("Yoga", led_by=tea.facilitator("Pike")), datetime(2026, 12, 17, 18), dates=1)
     db.session.commit()
@@ -153,8 +153,11 @@ def test_a_date_that_is_brought_back_shows_what_took_its_room_and_is_kept_with_a
     assert "Oak Room is taken" in tea.page.get(address).text
     refused = tea.page.post(address)
     assert refused.status_code == 409 and "Keep both, and say why" in refused.text
-    assert tea.page.post(address, data={"keep_clashes": "One circle."}).status_code == 303
-    assert on(tea, 17).status == OccurrenceStatus.SCHEDULED
+    studio = tea.place("Studio")
+    refused = tea.page.post(address)
+    assert 'name="room-20261217T2300"' in refused.text and studio.uid in refused.text
+    assert tea.page.post(address, data={"room-20261217T2300": studio.uid}).status_code == 303
+    assert (on(tea, 17).status, on(tea, 17).place.name) == (OccurrenceStatus.SCHEDULED, "Studio")
 
 
 def test_what_was_changed_since_is_not_undone(tea):

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
+from groupsched.catalog.queries import places
 from groupsched.catalog.service import refuse_external
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -20,6 +21,7 @@ from groupsched.schedule.planned import PlannedWords, changed_by_hand, planned_w
 from groupsched.schedule.queries import changes_since, get_occurrence
 from groupsched.schedule.routes.blueprint import blueprint, done_words, told_since, who_is_touched
 from groupsched.schedule.routes.date_editor import DateEditor, date_editor, looked_again, scope_of
+from groupsched.schedule.routes.rooms_chosen import room_field, rooms_chosen, rooms_given
 from groupsched.schedule.rules import ChangeScope, OccurrenceStatus, RuleRefused, SaveAct
 from groupsched.schedule.service import (
     DatesTaken,
@@ -71,8 +73,15 @@ def bring_back(uid: str) -> Answer:
     found, form = get_occurrence(current(), uid, Permission.GROUP_WRITE), KeepForm()
     group = found.group
     refuse_external(group)
-    wanted = WantedDate(status=OccurrenceStatus.SCHEDULED, keep=form.keep_clashes.data or None)
-    page: dict[str, Any] = {"o": found, "group": group, "form": form, "zone": found.timezone}
+    keep, rooms = form.keep_clashes.data or None, places(current())
+    wanted = WantedDate(status=OccurrenceStatus.SCHEDULED, keep=keep, rooms=rooms_chosen(rooms))
+    page: dict[str, Any] = {
+        "o": found,
+        "group": group,
+        "form": form,
+        "zone": found.timezone,
+        "room_field": room_field,
+    }
     status = 200
     try:
         if request.method == "POST":
@@ -87,7 +96,10 @@ def bring_back(uid: str) -> Answer:
         done = change_occurrence(current(), found, wanted, dry_run=True)
     except DomainError as refusal:
         return render_template("schedule/bring_back.html", **page, refusal=refusal.message)
-    page["planned"] = {"conflicts": conflicts_of(current(), done.clashes, besides=group.id)}
+    page["planned"] = {
+        "conflicts": conflicts_of(current(), done.clashes, besides=group.id),
+        "placed": rooms_given(done.plan.after.dates, wanted.rooms, rooms),
+    }
     touched = who_is_touched(group, done.impact)
     return render_template("schedule/bring_back.html", **page, touched=touched), status
 
@@ -147,6 +159,8 @@ def _planned(found: DateEditor) -> PlannedWords | None:
         form.refuse(refusal.field or BESIDE.get(refusal.code, ""), refusal.message)
         return None
     planned = planned_words(found.group, done, found.zone)
+    placed = rooms_given(done.plan.after.dates, wanted.rooms, found.rooms)
+    planned = replace(planned, placed=placed)
     if found.scope is ChangeScope.THIS:
         return planned
     touched = found.touched(wanted)
@@ -200,7 +214,7 @@ def _panel(found: DateEditor, planned: PlannedWords | None) -> dict[str, Any]:
         "form": found.form, "o": found.occurrence, "group": found.group, "zone": found.zone, "scope": found.scope,
         "scopes": [(one, *_scope_words(found, one)) for one in found.scopes], "planned": planned,
         "save_words": _save_words(found.scope, planned.total if planned else 0), "hand": request.form,
-        "said": _said(found), "preview": url_for("schedule.preview_date", uid=found.occurrence.uid),
+        "said": _said(found), "room_field": room_field if found.scope is not ChangeScope.THIS else None, "preview": url_for("schedule.preview_date", uid=found.occurrence.uid),
     }  # fmt: skip
 
 

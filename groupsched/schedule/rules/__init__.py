@@ -9,7 +9,7 @@ from groupsched.schedule.rules.booking import (
     doubled,
     free_spans,
 )
-from groupsched.schedule.rules.carrying import first_day, rule_ahead, rule_with
+from groupsched.schedule.rules.carrying import first_day, in_rooms, rule_ahead, rule_with
 from groupsched.schedule.rules.changing import (
     AddBackDay,
     AddDates,
@@ -229,6 +229,7 @@ __all__ = [
     "free_spans",
     "holds_sheet",
     "in_place_of",
+    "in_rooms",
     "is_few",
     "lacking",
     "last_date",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, insert, select
@@ -48,10 +48,12 @@ from groupsched.schedule.taken import clashes_with
 
 @dataclass(frozen=True)
 class ClashDecision:
-    """What becomes of clashes: they are kept, with these words, or refused."""
+    """What becomes of clashes: they are kept, with these words, or refused; and which dates, by when they begin, have a room of
+    their own instead."""
 
     keeps: bool
     reason: str = ""
+    rooms: Mapping[datetime, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,14 +85,17 @@ _decision: ContextVar[ClashDecision | None] = ContextVar("clash_decision", defau
 
 
 @contextmanager
-def deciding(identity: Identity, keep: str | None = None) -> Iterator[None]:
-    """Clashes that come of what is done inside are refused, or kept with the words `keep`. What the product does by itself, when
-    nobody is there to choose, keeps them without words. Inside another such block that one counts."""
+def deciding(
+    identity: Identity, keep: str | None = None, rooms: Mapping[datetime, int] | None = None
+) -> Iterator[None]:
+    """Clashes that come of what is done inside are refused, or kept with the words `keep`; the dates that begin at the moments of
+    `rooms` go there. What the product does by itself, when nobody is there to choose, keeps them without words. Inside another
+    such block that one counts."""
     if _decision.get() is not None:
         yield
         return
     keeps = keep is not None or isinstance(identity, System)
-    token = _decision.set(ClashDecision(keeps, keep or ""))
+    token = _decision.set(ClashDecision(keeps, keep or "", rooms or {}))
     try:
         yield
     finally:
@@ -101,6 +106,12 @@ def keeps_clashes() -> bool:
     """Whether somebody said of the change that is made that it is to be, although something is taken then."""
     decision = _decision.get()
     return decision is not None and decision.keeps and bool(decision.reason)
+
+
+def rooms_decided() -> Mapping[datetime, int]:
+    """Which dates of the change that is made have a room of their own, by when they begin."""
+    decision = _decision.get()
+    return decision.rooms if decision is not None else {}
 
 
 def book(group: Group) -> None:
@@ -145,15 +156,20 @@ def clashes_by(
     ]
 
 
-def wanted_by(rule: SeriesRule, place: Place | None, fields: LedAndReached) -> list[WantedBooking]:
-    """What the coming dates of a rule would take that nobody has made yet, numbered from -1 down."""
+def wanted_by(
+    rule: SeriesRule, place: Place | None, fields: LedAndReached, rooms: Mapping[datetime, int]
+) -> list[WantedBooking]:
+    """What the coming dates of a rule would take that nobody has made yet, numbered from -1 down; those that begin at the moments
+    of `rooms` there."""
     now = clock.now()
     dates = [one for one in expand(rule, now.date() - timedelta(days=1), horizon()) if one.end > now]
     room = takes_room(place, fields.mode)
     return [
         booking
         for number, one in enumerate(dates)
-        for booking in bookings_of(-1 - number, one.start, one.end, room, fields.leaders)
+        for booking in bookings_of(
+            -1 - number, one.start, one.end, rooms.get(one.start, room), fields.leaders
+        )
     ]
 
 

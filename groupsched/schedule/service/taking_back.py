@@ -1,5 +1,8 @@
 """Undoing the last change of a group's dates."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from groupsched.access.identity import Identity
 from groupsched.core.errors import Conflict
 from groupsched.core.i18n import _
@@ -13,11 +16,16 @@ from groupsched.schedule.service.timetable import TimetableRows
 
 
 def undo_change(
-    identity: Identity, made: ChangeMade, *, keep: str | None = None, dry_run: bool = False
+    identity: Identity,
+    made: ChangeMade,
+    *,
+    keep: str | None = None,
+    rooms: Mapping[datetime, int] | None = None,
+    dry_run: bool = False,
 ) -> ChangedDates:
     """Have the dates of a group stand as they stood before its last change: a new change, of which people hear what is
     otherwise than they know. A dry run only says what it would do. With the words `keep` it is done although something is
-    taken then.
+    taken then; the dates that begin at the moments of `rooms` go there.
 
     Raises Conflict where it was not the last one, or somebody has heard of it, DatesTaken where something is taken then.
     """
@@ -32,4 +40,4 @@ def undo_change(
     if dry_run:
         may_write(identity, made.group)
         return plan_dates(made.group, UndoOf(*parts_of(made)))
-    return change_dates(identity, made.group, undo, keep=keep)
+    return change_dates(identity, made.group, undo, keep=keep, rooms=rooms)
