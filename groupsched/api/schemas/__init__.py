@@ -22,6 +22,7 @@ from groupsched.api.schemas.enrolments import (
 from groupsched.api.schemas.fields import (
     AnsweredAlone,
     FieldProblemSchema,
+    KeptClashes,
     PageQuery,
     ProblemSchema,
     SearchText,
@@ -45,7 +46,7 @@ from groupsched.api.schemas.occurrences import (
     UndoneSchema,
 )
 from groupsched.api.schemas.people import FeedCreation, FeedSchema, PersonChange, PersonSchema
-from groupsched.api.schemas.series import SeriesChange, SeriesEnd, SeriesImpact
+from groupsched.api.schemas.series import SeriesChange, SeriesCreation, SeriesEnd, SeriesImpact
 
 __all__ = [
     "AnswerSchema",
@@ -73,6 +74,7 @@ __all__ = [
     "GroupCreation",
     "GroupSchema",
     "ImpactSchema",
+    "KeptClashes",
     "ModalitySchema",
     "OccurrenceChange",
     "OccurrenceSchema",
@@ -89,6 +91,7 @@ __all__ = [
     "SearchText",
     "SeatsSchema",
     "SeriesChange",
+    "SeriesCreation",
     "SeriesEnd",
     "SeriesImpact",
     "SeriesSchema",

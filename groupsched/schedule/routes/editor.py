@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -46,6 +46,7 @@ from groupsched.schedule.routes.editor_said import (
     said_of_time,
     self_as_lead,
 )
+from groupsched.schedule.routes.rooms_chosen import rooms_chosen
 from groupsched.schedule.rules import (
     LAST_DAY,
     OccurrenceStatus,
@@ -111,6 +112,11 @@ class GroupEditor:
         """The rooms that can be chosen: those of the program, and the group's own, which may be out of use."""
         own, rows = self.group.place if self.group else None, places(self.identity)
         return [*rows, own] if own is not None and own not in rows else rows
+
+    @cached_property
+    def elsewhere(self) -> dict[datetime, int]:
+        """The rooms that were chosen for single dates, by when these begin."""
+        return rooms_chosen(self.rooms)
 
     def place(self) -> Place | None:
         """The room that is chosen in the form."""

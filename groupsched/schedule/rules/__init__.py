@@ -9,7 +9,7 @@ from groupsched.schedule.rules.booking import (
     doubled,
     free_spans,
 )
-from groupsched.schedule.rules.carrying import first_day, rule_ahead, rule_with
+from groupsched.schedule.rules.carrying import first_day, in_rooms, rule_ahead, rule_with
 from groupsched.schedule.rules.changing import (
     AddBackDay,
     AddDates,
@@ -77,6 +77,7 @@ from groupsched.schedule.rules.dates import (
     slot_on,
 )
 from groupsched.schedule.rules.differing import LastDates, RuleDifference, difference
+from groupsched.schedule.rules.equipment import TakenThing, ThingsLacking, WantedThing, lacking, things_of
 from groupsched.schedule.rules.finding import DayPart, FoundTime, WantedTime, found_times, moment_of, until_of
 from groupsched.schedule.rules.laying import days_met, made_until, without_met
 from groupsched.schedule.rules.leading import BESIDE, LEADING, AssignmentRole
@@ -192,6 +193,8 @@ __all__ = [
     "SkipDay",
     "SlotPlan",
     "SlotSpan",
+    "TakenThing",
+    "ThingsLacking",
     "Timetable",
     "TimetableDate",
     "TimetablePart",
@@ -202,6 +205,7 @@ __all__ = [
     "TopicOrder",
     "UndoOf",
     "WantedBooking",
+    "WantedThing",
     "WantedTime",
     "WhyNot",
     "bookings_of",
@@ -225,7 +229,9 @@ __all__ = [
     "free_spans",
     "holds_sheet",
     "in_place_of",
+    "in_rooms",
     "is_few",
+    "lacking",
     "last_date",
     "lay_slots",
     "lay_topics",
@@ -245,6 +251,7 @@ __all__ = [
     "sentence_parts",
     "slot_on",
     "slot_plan",
+    "things_of",
     "until_of",
     "without_met",
     "works_then",
