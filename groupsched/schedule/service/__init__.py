@@ -122,6 +122,7 @@ from groupsched.schedule.service.topics import (
     remove_topic,
     undo_topics,
 )
+from groupsched.schedule.service.widening import widen_covers
 
 __all__ = [
     "HORIZON_DAYS",
@@ -233,5 +234,6 @@ __all__ = [
     "undo_change",
     "undo_topics",
     "wanted_by",
+    "widen_covers",
     "withdraw_cover",
 ]
