@@ -301,6 +301,9 @@ class ProgramForm(FlaskForm):
     region = SelectField(_l("How dates and times are written"))
     timezone = SelectField(_l("Time zone"))
     grace_minutes = NumberField(_l("Minutes after the start that are on time"), [between(0, 120)], default=10)
+    cover_hours = NumberField(
+        _l("Hours without a yes until everybody is asked for cover"), [between(0, 168)], default=12
+    )
     reviews_groups = BooleanField(_l("A supervisor looks at a group before it is published"))
     self_sign_in = BooleanField(_l("Clients may sign themselves in with a code, on a paired tablet"))
 
@@ -317,7 +320,8 @@ class ProgramForm(FlaskForm):
         return {"texts": texts, **ticked, **named, **self._minutes()}
 
     def _minutes(self) -> dict[str, int]:
-        return {"grace_minutes": self.grace_minutes.data if self.grace_minutes.data is not None else 10}
+        fields = (self.grace_minutes, self.cover_hours)
+        return {one.name: one.default if one.data is None else one.data for one in fields}
 
 
 for _language in LANGUAGES:

@@ -5,7 +5,7 @@ from groupsched.schedule.forms.chosen import ChosenDatesForm
 from groupsched.schedule.forms.closing import CancelForm, ClosureForm
 from groupsched.schedule.forms.covering import CoverForm, TimeOffForm
 from groupsched.schedule.forms.defining import DefineForm
-from groupsched.schedule.forms.fields import as_day
+from groupsched.schedule.forms.fields import as_day, as_time
 from groupsched.schedule.forms.finding import FindTimeForm
 from groupsched.schedule.forms.patterns import PatternForm
 from groupsched.schedule.forms.repeating import RuleForm
@@ -30,4 +30,5 @@ __all__ = [
     "TopicLinesForm",
     "TopicOrderForm",
     "as_day",
+    "as_time",
 ]

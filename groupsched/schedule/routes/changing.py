@@ -50,7 +50,9 @@ def edit_date(uid: str) -> Answer:
     if found.one is None:
         return _over(found)
     if request.method == "GET":
-        return _page(found)
+        # What an address asks for, such as from the week, is looked at at once; nothing is saved by it.
+        asked = bool(found.asked(request.args))
+        return _page(found, planned=_planned(found) if asked else None)
     if request.form.get("to"):
         return _page(_switched(found))
     return _answer(found)

@@ -78,7 +78,16 @@ from groupsched.schedule.rules.dates import (
 )
 from groupsched.schedule.rules.differing import LastDates, RuleDifference, difference
 from groupsched.schedule.rules.equipment import TakenThing, ThingsLacking, WantedThing, lacking, things_of
-from groupsched.schedule.rules.finding import DayPart, FoundTime, WantedTime, found_times, moment_of, until_of
+from groupsched.schedule.rules.finding import (
+    DayPart,
+    DisplacedDate,
+    FoundTime,
+    WantedTime,
+    another_time,
+    found_times,
+    moment_of,
+    until_of,
+)
 from groupsched.schedule.rules.laying import days_met, made_until, without_met
 from groupsched.schedule.rules.leading import BESIDE, LEADING, AssignmentRole
 from groupsched.schedule.rules.minimum import NOTICE, decide_by, is_few
@@ -160,6 +169,7 @@ __all__ = [
     "DateChange",
     "DateField",
     "DayPart",
+    "DisplacedDate",
     "EndAfter",
     "Ends",
     "ExtendSeries",
@@ -208,6 +218,7 @@ __all__ = [
     "WantedThing",
     "WantedTime",
     "WhyNot",
+    "another_time",
     "bookings_of",
     "build_rule",
     "by_date",

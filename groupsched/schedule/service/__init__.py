@@ -21,13 +21,17 @@ from groupsched.schedule.service.chosen import (
     look_at_chosen,
     standing_of,
 )
+from groupsched.schedule.service.closure_answers import (
+    answer_of_series,
+    dates_to_decide,
+    decide_dates,
+    keep_holidays_of,
+)
 from groupsched.schedule.service.closures import (
     Ripple,
     WantedClosure,
-    answer_of_series,
     called_off,
     close,
-    keep_holidays_of,
     opening,
     ripple,
     take_back,
@@ -119,6 +123,7 @@ from groupsched.schedule.service.topics import (
     remove_topic,
     undo_topics,
 )
+from groupsched.schedule.service.widening import widen_covers
 
 __all__ = [
     "HORIZON_DAYS",
@@ -169,7 +174,9 @@ __all__ = [
     "copy_dates",
     "copy_group",
     "copy_of",
+    "dates_to_decide",
     "dates_while_away",
+    "decide_dates",
     "deciding",
     "decline_cover",
     "define_group",
@@ -230,5 +237,6 @@ __all__ = [
     "undo_change",
     "undo_topics",
     "wanted_by",
+    "widen_covers",
     "withdraw_cover",
 ]
