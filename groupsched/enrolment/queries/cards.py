@@ -26,7 +26,6 @@ from groupsched.enrolment.rules import (
     clashes,
     label_of,
     room_open,
-    seats_free,
 )
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
@@ -77,7 +76,7 @@ class FoundDate:
 
     @property
     def free(self) -> int | None:
-        return seats_free(self.occurrence.capacity, self.occurrence.taken)
+        return self.occurrence.seats.free
 
     @property
     def counted(self) -> bool:
@@ -144,7 +143,7 @@ def room_of(occurrence: Occurrence, standing: DateStanding | None) -> str:
 def listings(identity: Identity, occurrences: Sequence[Occurrence]) -> list[FoundDate]:
     """These dates as the identity sees them, in the given order."""
     where = standings(identity.person, occurrences)
-    full = [one for one in occurrences if one.capacity is not None and one.taken >= one.capacity]
+    full = [one for one in occurrences if one.seats.free == 0]
     lines = waiting_counts(full) if full else {}
     clash = clashing(identity.person, [one for one in occurrences if one.id not in where])
     pairs = secular_pairs(occurrences)
@@ -170,6 +169,8 @@ def _label(
         setting=group.setting,
         capacity=occurrence.capacity,
         taken=occurrence.taken,
+        online_capacity=occurrence.online_capacity,
+        online_taken=occurrence.online_taken,
         mine=standing.state if standing else None,
         cancelled=occurrence.status == OccurrenceStatus.CANCELLED,
         external=occurrence.external,
@@ -248,7 +249,7 @@ def similar(
             Occurrence.external.is_(False),
             Occurrence.start.between(max(now, occurrence.start - NEAR), occurrence.start + NEAR),
             Occurrence.status == OccurrenceStatus.SCHEDULED,
-            Occurrence.capacity.is_(None) | (Occurrence.taken < Occurrence.capacity),
+            Occurrence.any_free(),
             Group.id != occurrence.group_id,
             Group.state == GroupState.PUBLISHED,
             Group.hidden.is_(False),

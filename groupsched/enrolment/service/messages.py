@@ -27,6 +27,7 @@ from groupsched.enrolment.service.outcomes import (
     Asked,
     AwaitedCancelled,
     CameBack,
+    ComesOtherwise,
     DateCancelled,
     Declined,
     Ended,
@@ -58,6 +59,7 @@ from groupsched.enrolment.service.rhythms import (
 from groupsched.outbox.service import MessageDraft, when_fields
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import where_of
+from groupsched.schedule.rules import SeatPool
 
 ANSWER_WITHIN = timedelta(days=7)
 CHANGES_WAIT, SOON = timedelta(minutes=5), timedelta(hours=2)
@@ -126,6 +128,8 @@ def about(outcome: SeatOutcome) -> str:
             return about_date(enrolment, date)
         case AllEnded():
             return f"{outcome.enrolment.uid}/all"
+        case ComesOtherwise():
+            return f"{outcome.enrolment.uid}/way"
         case AwaitedCancelled(enrolment, date):
             return f"{about_waiting(enrolment)}{date.uid}"
         case Left(enrolment) | Declined(enrolment) | CameBack(enrolment):
@@ -151,7 +155,7 @@ def about_leaving(enrolment: Enrolment) -> str:
 def about_all(enrolment: Enrolment) -> list[str]:
     """What messages about a seat or a place in a line are about, that of the group and those of dates; with reminders, and
     changes of dates."""
-    return [f"{enrolment.uid}/{what}" for what in ("seat", "date/", "reminder/", "plan", "led/")]
+    return [f"{enrolment.uid}/{what}" for what in ("seat", "date/", "reminder/", "plan", "led/", "way")]
 
 
 def about_reminder(enrolment: Enrolment, date: AnyDate) -> str:
@@ -212,6 +216,10 @@ def _message_of(outcome: SeatOutcome) -> MessageDraft | None:
             said = {"date": words["date"], "time": words["time"], "link": _page(enrolment, date)}
             key = f"slot-lost:{_key(enrolment, date, clock.now())}"
             return MessageDraft("slot_lost", enrolment.person, key, said)
+        case ComesOtherwise() if outcome.news:
+            kind = "comes_online" if outcome.pool is SeatPool.ONLINE else "comes_to_room"
+            key = f"comes:{_key(outcome.enrolment, outcome.date, clock.now())}"
+            return of_date(kind, outcome.enrolment, key, outcome.date)
         case Left():
             return None if outcome.unheard else _left(outcome)
         case AllEnded():

@@ -198,6 +198,7 @@ def _insert(group: Group, dates: list[TimetableDate], series: Mapping[int, Serie
         return []
     shared = {
         "program_id": group.program_id, "group_id": group.id, "external": group.external, "changed_at": clock.now(),
+        "online_capacity": group.online_seats,
     }  # fmt: skip
     rows = [
         {
