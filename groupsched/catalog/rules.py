@@ -251,6 +251,13 @@ def publishing_problems(fields: GroupFields, *, linked: bool = False) -> list[Fi
     return found
 
 
+def with_seats_online(fields: GroupFields, before: GroupFields | None) -> GroupFields:
+    """A group that becomes hybrid without a word on how many can come online has as many seats there as in the room."""
+    was = before is not None and before.attendance_mode is AttendanceMode.HYBRID
+    becomes = fields.attendance_mode is AttendanceMode.HYBRID and not was
+    return replace(fields, online_capacity=fields.capacity) if becomes else fields
+
+
 def over_room(capacity: int | None, room: int | None) -> bool:
     """Whether a group offers more seats than its room holds; None is no limit for the one, not known for the other.
 

@@ -21,6 +21,7 @@ def upgrade() -> None:
     for table in ("enrolment", "date_seat"):
         op.execute(f"ALTER TABLE {table} ADD COLUMN pool VARCHAR(6) CONSTRAINT ck_{table}_pool CHECK (pool {POOLS})")
         op.add_column(table, sa.Column("other_pool_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("attendee", sa.Column("online", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("enrolment", sa.Column("pool_changes", sa.Integer(), server_default="0", nullable=False))
     # As many online as in the room: whoever is in can say either, and no group grows beyond what somebody meant.
     # How people come is not known: they keep the link, and are asked.
@@ -33,6 +34,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_column("enrolment", "pool_changes")
+    op.drop_column("attendee", "online")
     for table in ("date_seat", "enrolment"):
         op.drop_column(table, "other_pool_at")
         op.drop_column(table, "pool")

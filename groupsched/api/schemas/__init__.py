@@ -17,6 +17,7 @@ from groupsched.api.schemas.enrolments import (
     EnrolmentCreation,
     EnrolmentSchema,
     PersonOnly,
+    PoolChoice,
     SlotsSchema,
 )
 from groupsched.api.schemas.fields import (
@@ -85,6 +86,7 @@ __all__ = [
     "PersonOnly",
     "PersonSchema",
     "PlaceSchema",
+    "PoolChoice",
     "ProblemSchema",
     "SearchText",
     "SeatsSchema",

@@ -28,7 +28,7 @@ from groupsched.enrolment.rules import (
     room_open,
 )
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.rules import OccurrenceStatus
+from groupsched.schedule.rules import OccurrenceStatus, SeatPool, sees_link
 
 NEAR = timedelta(days=8)
 
@@ -82,7 +82,7 @@ class FoundDate:
     def counted(self) -> bool:
         """Seats are shown for our own groups that have a limit."""
         shown = not self.cancelled and not self.occurrence.external and self.group.setting != Setting.PRIVATE
-        return shown and self.occurrence.capacity is not None
+        return shown and self.occurrence.seats.all is not None
 
     @property
     def mine(self) -> StandingState | None:
@@ -99,8 +99,19 @@ class FoundDate:
         return self.occurrence.place or self.group.place
 
     @property
+    def pool(self) -> SeatPool | None:
+        """How the reader comes; None: not said yet, or there is one way."""
+        return self.standing.pool if self.standing else None
+
+    @property
     def online(self) -> bool:
-        return self.group.attendance_mode == AttendanceMode.ONLINE  # type: ignore[no-any-return]
+        """Whether its place is a call for the reader."""
+        return self.group.attendance_mode == AttendanceMode.ONLINE or self.pool is SeatPool.ONLINE
+
+    @property
+    def by_link(self) -> bool:
+        """Whether the reader may come through the link, or has to say it yet."""
+        return self.online or (self.group.has_pools and sees_link(self.pool))
 
     @property
     def room(self) -> str:
@@ -133,7 +144,7 @@ class FoundDate:
 
 def room_of(occurrence: Occurrence, standing: DateStanding | None) -> str:
     """The address of the online room, for whoever has a seat and while it is shown; empty for all others."""
-    seated = standing is not None and standing.state == StandingState.ACTIVE
+    seated = standing is not None and standing.state == StandingState.ACTIVE and sees_link(standing.pool)
     is_open = room_open(occurrence.start, occurrence.end, clock.now())
     if not seated or not is_open or occurrence.status != OccurrenceStatus.SCHEDULED:
         return ""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -81,7 +82,8 @@ class Membership:
     """A time in a group, as a calendar needs it.
 
     A whole spell covers every date of the group that starts at or after `first_start` and before `ended_at` (None:
-    still in it), except `given_up`. A spell of chosen dates covers `dates`, in its `slots` where they have some. Ids are those of occurrences.
+    still in it), except `given_up`. A spell of chosen dates covers `dates`, in its `slots` where they have some. Of a hybrid group the
+    person comes by `pool`, to single dates by another of `pools`, after so many `pool_changes`. Ids are those of occurrences.
     """
 
     group: Group
@@ -91,6 +93,9 @@ class Membership:
     dates: frozenset[int]
     given_up: frozenset[int]
     slots: Mapping[int, HeldSlot] = field(default_factory=dict)
+    pool: SeatPool | None = None
+    pools: Mapping[int, SeatPool] = field(default_factory=dict)
+    pool_changes: int = 0
 
 
 @dataclass(frozen=True)
@@ -256,12 +261,21 @@ def _spell(enrolment: Enrolment) -> Membership | None:
             frozenset(said[DateSeatState.HELD]),
             frozenset(said[DateSeatState.GIVEN_UP]),
             _slots(enrolment),
+            **_ways(enrolment),
         )
     if first is None or (ended is not None and ended <= first):
         return None
     # A date that a whole enrolment waits for again, after giving it up, is not theirs until the seat is.
     away = frozenset(said[DateSeatState.GIVEN_UP] | said[DateSeatState.WAITING])
-    return Membership(enrolment.group, EnrolmentMode.WHOLE, first, ended, frozenset(), away)
+    return Membership(
+        enrolment.group, EnrolmentMode.WHOLE, first, ended, frozenset(), away, **_ways(enrolment)
+    )
+
+
+def _ways(enrolment: Enrolment) -> dict[str, Any]:
+    """How the person comes to the dates of a hybrid group."""
+    pools = {one.occurrence_id: one.pool for one in enrolment.date_seats if one.pool is not None}
+    return {"pool": enrolment.pool, "pools": pools, "pool_changes": enrolment.pool_changes}
 
 
 def _slots(enrolment: Enrolment) -> dict[int, HeldSlot]:

@@ -41,7 +41,7 @@ def join(uid: str) -> Response | tuple[str, int]:
     try:
         outcome = service.enrol(
             current(), group, myself(), mode=EnrolmentMode.WHOLE if form.what.data == JoinWish.WHOLE else EnrolmentMode.DATES, occurrences=dates,
-            accept_clash=form.accept_clash.data, wait=form.wait.data,
+            accept_clash=form.accept_clash.data, wait=form.wait.data, pool=form.way(),
         )  # fmt: skip
     except Conflict as refused:
         # What comes of it may be a redirect, and that would commit what was done before the refusal.
@@ -70,7 +70,7 @@ def _dates(group: Group, form: JoinForm, date: Occurrence | None) -> list[Occurr
         case JoinWish.DATES:
             return [queries.date_of(group, when) for when in form.dates.data[:400]]
         case JoinWish.FREE:
-            return [one for one in queries.dates_ahead(group) if one.seats.free != 0]
+            return [one for one in queries.dates_ahead(group) if one.seats.free_in(form.way()) != 0]
         case JoinWish.NO_CLASH:
             ahead = queries.dates_ahead(group)
             clash = {one.wanted.key for one in service.preview(group, current().person, ahead)}

@@ -17,6 +17,7 @@ from groupsched.enrolment.service.choosing_pool import (
 from groupsched.enrolment.service.deciding import (
     ClashFound,
     JoinOutcome,
+    answer_of,
     date_refusal,
     preview,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "JoinOutcome",
     "PoolAnswer",
     "accept_request",
+    "answer_of",
     "bullets",
     "can_come_again",
     "cannot_come",

@@ -21,6 +21,16 @@ def seats_free(capacity: int | None, taken: int) -> int | None:
     return None if capacity is None else max(0, capacity - taken)
 
 
+def sees_link(pool: SeatPool | None) -> bool:
+    """Whether somebody who comes so is shown the way in online; who has not said how they come is shown both ways."""
+    return pool is not SeatPool.ROOM
+
+
+def sees_room(pool: SeatPool | None) -> bool:
+    """Whether somebody who comes so is shown the room and its address."""
+    return pool is not SeatPool.ONLINE
+
+
 @dataclass(frozen=True)
 class PooledSeats:
     """The seats of one date: `capacity` in the room (None: no limit) and `taken` of all, of these `online_taken` online, where
