@@ -241,8 +241,9 @@ def named(view: SheetView) -> SheetView:
     for row in view.rows:
         row.label = found[row.attendee_id]
     _with_slots(view)
+    online = _("Online")
     for row in view.rows:
-        row.label = f"{row.label} · {_('Online')}" if row.online else row.label
+        row.label = f"{row.label} · {online}" if row.online else row.label
     return view
 
 

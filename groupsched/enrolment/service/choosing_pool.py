@@ -99,10 +99,11 @@ def _wait(enrolment: Enrolment, occurrence: Occurrence | None, now: datetime) ->
 
 
 def _full(pool: SeatPool) -> PoolAnswer:
-    where = _("online") if pool is SeatPool.ONLINE else _("in the room")
-    raise Conflict(
-        _("No seat is free %(where)s just now. You keep the one you have.", where=where), code="full"
-    )
+    if pool is SeatPool.ONLINE:
+        words = _("No seat is free online just now. You keep the one you have.")
+    else:
+        words = _("No seat is free in the room just now. You keep the one you have.")
+    raise Conflict(words, code="full")
 
 
 def _record(identity: Identity, enrolment: Enrolment, occurrence: Occurrence | None, pool: SeatPool) -> None:

@@ -194,8 +194,9 @@ def _with_slot(asked: JoinOutcome, slot: Timeslot | None) -> JoinOutcome:
 
 def _in_pool(asked: JoinOutcome, pool: SeatPool | None) -> JoinOutcome:
     """How somebody who asks would come."""
-    asked.enrolment.pool = pool or asked.enrolment.pool
-    db.session.flush()
+    if pool is not None:
+        asked.enrolment.pool = pool
+        db.session.flush()
     return asked
 
 
@@ -268,7 +269,8 @@ def _join(
     )
     if enrolment.queued_at is None:
         enrolment.queued_at = now
-    enrolment.pool = wish.pool or enrolment.pool
+    if wish.pool is not None:
+        enrolment.pool = wish.pool
     offered = seated(EnrolmentMode.WHOLE, {date.id: date.seats.free_in(enrolment.pool) for date in dates})
     if not offered or not take_group(enrolment, dates, now):
         position = place_in_line(enrolment)
@@ -325,8 +327,8 @@ def _join_dates(
     wish: JoinerWish,
 ) -> JoinOutcome:
     now, undoable, slot = joiner.at, joiner.undo_until is not None, wish.slot
-    if not enrolment.date_seats:
-        enrolment.pool = wish.pool or enrolment.pool
+    if wish.pool is not None and not enrolment.date_seats:
+        enrolment.pool = wish.pool
     pools = {date.id: wish.pool or enrolment.pool_on(date.id) for date in dates}
     offered = seated(EnrolmentMode.DATES, {date.id: date.seats.free_in(pools[date.id]) for date in dates})
     free = [date for date in dates if date.id in offered and take_one(date.id, pools[date.id])]

@@ -16,13 +16,6 @@ from groupsched.core.i18n import _
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import act_of, facts_to_enrol, live_of
 from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState
-from groupsched.enrolment.service.messages import (
-    about_all,
-    about_date,
-    about_leaving,
-    about_reminder,
-    about_seat,
-)
 from groupsched.enrolment.service.missed import missed
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.often import not_too_often
@@ -30,6 +23,13 @@ from groupsched.enrolment.service.outcomes import CameBack, SeatOutcome
 from groupsched.enrolment.service.placing import give_slot
 from groupsched.enrolment.service.replanned import about_waiting
 from groupsched.enrolment.service.seats import DateFull, HeldSeat, give_back, held_ahead, take_these
+from groupsched.enrolment.service.subjects import (
+    about_all,
+    about_date,
+    about_leaving,
+    about_reminder,
+    about_seat,
+)
 from groupsched.enrolment.service.telling import tell
 from groupsched.enrolment.service.undoable import let_go, moment_of
 from groupsched.outbox.service import bring_back, was_heard, withdraw
