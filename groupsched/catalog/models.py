@@ -202,6 +202,8 @@ class Group(Findable, Identified, Base):
         MemberOf(AttendanceMode, 12), default=AttendanceMode.IN_PERSON
     )
     capacity: Mapped[int | None]
+    # Of a hybrid group: how many can come online, besides `capacity` in the room. None: no limit.
+    online_capacity: Mapped[int | None]
     min_to_run: Mapped[int | None]
     # Who leads decides so many hours before a date with fewer people; without them it is cancelled where the group says so.
     decide_hours: Mapped[int | None]
@@ -294,6 +296,17 @@ class Group(Findable, Identified, Base):
     def has_slots(self) -> bool:
         """Whether a date of it is cut into slots, one a person: its seats are those."""
         return self.setting == Setting.SLOTS and self.slot_minutes is not None
+
+    @property
+    def has_pools(self) -> bool:
+        """Whether some of its people come online and others into the room, each out of seats of their own."""
+        is_hybrid = self.attendance_mode == AttendanceMode.HYBRID and self.setting == Setting.GROUP
+        return is_hybrid and not self.external
+
+    @property
+    def online_seats(self) -> int | None:
+        """How many seats online a date of it has: none where nobody chooses to come so; None for no limit."""
+        return self.online_capacity if self.has_pools else 0
 
     @property
     def by_phone(self) -> bool:

@@ -125,7 +125,7 @@ class ModalityKind(StrEnum):
 class GroupFields:
     """All that a person says of a group. `modality` and `service_type` (empty: that of the kind) are keys; `place`, `site`, `facilitators`, `named_person` and
     `secular_pair` are public ids. The first facilitator leads; in a private setting that person is the named one
-    unless another is given. `capacity` None means no limit. Where fewer than `min_to_run` come, who
+    unless another is given. `capacity` None means no limit; of a hybrid group it is that of the room, and `online_capacity` are the seats online. Where fewer than `min_to_run` come, who
     leads is asked so many hours before (`decide_hours`), and it is cancelled by itself then where it `cancels_if_few`. A group in slots of so many `slot_minutes` has as many seats as its
     dates have slots; `slot_gap` is the change-over in minutes, a break is like 11:00-11:20. `needs`: how many of which things each date takes. `texts` says in other languages what TEXTS_OF_A_GROUP names."""
 
@@ -140,6 +140,7 @@ class GroupFields:
     setting: Setting = Setting.GROUP
     attendance_mode: AttendanceMode = AttendanceMode.IN_PERSON
     capacity: int | None = None
+    online_capacity: int | None = None
     min_to_run: int | None = None
     languages: tuple[str, ...] = ("en",)
     audience: tuple[str, ...] = ()
@@ -277,6 +278,13 @@ def publishing_problems(fields: GroupFields, *, linked: bool = False) -> list[Fi
     return found
 
 
+def with_seats_online(fields: GroupFields, before: GroupFields | None) -> GroupFields:
+    """A group that becomes hybrid without a word on how many can come online has as many seats there as in the room."""
+    was = before is not None and before.attendance_mode is AttendanceMode.HYBRID
+    becomes = fields.attendance_mode is AttendanceMode.HYBRID and not was
+    return replace(fields, online_capacity=fields.capacity) if becomes else fields
+
+
 def over_room(capacity: int | None, room: int | None) -> bool:
     """Whether a group offers more seats than its room holds; None is no limit for the one, not known for the other.
 
@@ -303,7 +311,9 @@ def _text_problems(fields: GroupFields) -> Iterator[FieldProblem]:
 def _number_problems(fields: GroupFields) -> Iterator[FieldProblem]:
     if fields.capacity is not None and not 1 <= fields.capacity <= MOST_SEATS:
         yield FieldProblem("capacity", "seats-range")
-    if fields.min_to_run is not None and not 1 <= fields.min_to_run <= (fields.capacity or MOST_SEATS):
+    if fields.online_capacity is not None and not 1 <= fields.online_capacity <= MOST_SEATS:
+        yield FieldProblem("online_capacity", "seats-range")
+    if fields.min_to_run is not None and not 1 <= fields.min_to_run <= (_most_people(fields) or MOST_SEATS):
         yield FieldProblem("min_to_run", "min-range")
     if fields.decide_hours is not None and fields.decide_hours not in DECIDE_HOURS:
         yield FieldProblem("decide_hours", "decide-hours-range")
@@ -313,6 +323,13 @@ def _number_problems(fields: GroupFields) -> Iterator[FieldProblem]:
         yield FieldProblem("slot_gap", "slot-gap-range")
     if len(fields.slot_breaks) > MOST_BREAKS or not all(map(is_break, fields.slot_breaks)):
         yield FieldProblem("slot_breaks", "slot-breaks")
+
+
+def _most_people(fields: GroupFields) -> int | None:
+    """How many people a date can have; None for no limit."""
+    if fields.attendance_mode is not AttendanceMode.HYBRID or fields.capacity is None:
+        return fields.capacity
+    return None if fields.online_capacity is None else fields.capacity + fields.online_capacity
 
 
 def _choice_problems(fields: GroupFields) -> Iterator[FieldProblem]:

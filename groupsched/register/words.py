@@ -109,6 +109,7 @@ def _about_groups() -> dict[AuditAction, str]:
         AuditAction.TELLING_FINISHED: _("told %(person)s of a change in %(group)s"),
         AuditAction.TELLING_TAKEN_BACK: _("undid that %(person)s was told of a change in %(group)s"),
         AuditAction.DATE_SEAT_CHOSEN: _("put %(person)s into %(date)s"),
+        AuditAction.SEAT_POOL_CHOSEN: _("said how %(person)s comes to %(group)s"),
         AuditAction.DATE_SEAT_GIVEN_UP: _("said “can’t come” for %(person)s to %(date)s"),
         AuditAction.DATE_SEAT_TAKEN_BACK: _("said “can come again” for %(person)s to %(date)s"),
     }
@@ -217,6 +218,7 @@ def to_oneself() -> dict[AuditAction, str]:
         AuditAction.ENROLMENT_TAKEN_BACK: _("undid leaving %(group)s"),
         AuditAction.ENROLMENT_REVERTED: _("undid the last change in %(group)s"),
         AuditAction.DATE_SEAT_CHOSEN: _("joined %(date)s"),
+        AuditAction.SEAT_POOL_CHOSEN: _("said how to come to %(group)s"),
         AuditAction.DATE_SEAT_GIVEN_UP: _("said “can’t come” to %(date)s"),
         AuditAction.DATE_SEAT_TAKEN_BACK: _("said “can come again” to %(date)s"),
         AuditAction.FEED_CREATED: _("made a calendar link"),
@@ -239,6 +241,7 @@ def by_you() -> dict[AuditAction, str]:
         AuditAction.ENROLMENT_TAKEN_BACK: pgettext("you", "undid leaving %(group)s"),
         AuditAction.ENROLMENT_REVERTED: pgettext("you", "undid the last change in %(group)s"),
         AuditAction.DATE_SEAT_CHOSEN: pgettext("you", "joined %(date)s"),
+        AuditAction.SEAT_POOL_CHOSEN: pgettext("you", "said how to come to %(group)s"),
         AuditAction.DATE_SEAT_GIVEN_UP: pgettext("you", "said “can’t come” to %(date)s"),
         AuditAction.DATE_SEAT_TAKEN_BACK: pgettext("you", "said “can come again” to %(date)s"),
         AuditAction.FEED_CREATED: pgettext("you", "made a calendar link"),

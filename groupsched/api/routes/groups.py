@@ -24,7 +24,15 @@ from groupsched.api.schemas import (
 from groupsched.catalog import service as catalog
 from groupsched.catalog.models import Facilitator, Group
 from groupsched.catalog.queries import get_group, visible_groups
-from groupsched.catalog.rules import Access, AttendanceMode, GroupFields, Orientation, Setting, Structure
+from groupsched.catalog.rules import (
+    Access,
+    AttendanceMode,
+    GroupFields,
+    Orientation,
+    Setting,
+    Structure,
+    with_seats_online,
+)
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
 from groupsched.core.web import PROBLEM
@@ -49,7 +57,8 @@ HOW = ("published", "version", "accept_conflicts", "reason")
 def fields_from(data: dict[str, Any], before: GroupFields | None = None) -> GroupFields:
     """The fields of a group from a request, over those it has."""
     said = {NAMES.get(name, name): _typed(name, value) for name, value in data.items() if name not in HOW}
-    return replace(before, **said) if before else GroupFields(**said)
+    found = replace(before, **said) if before else GroupFields(**said)
+    return found if "online_capacity" in said else with_seats_online(found, before)
 
 
 def _typed(name: str, value: Any) -> Any:

@@ -77,7 +77,7 @@ def modality_json(modality: Modality) -> dict[str, Any]:
 def group_json(group: Group, topics: Sequence[Topic] | None = None) -> dict[str, Any]:
     """A group, with its `topics` where they were read already."""
     program = current_program(current())
-    plain = ("orientation", "structure", "access", "setting", "texts", "attendance_mode", "capacity", "min_to_run", "decide_hours", "cancels_if_few", "slot_minutes", "slot_gap", "slot_breaks", "languages", "audience", "published", "hidden", "tags",
+    plain = ("orientation", "structure", "access", "setting", "texts", "attendance_mode", "capacity", "online_capacity", "min_to_run", "decide_hours", "cancels_if_few", "slot_minutes", "slot_gap", "slot_breaks", "languages", "audience", "published", "hidden", "tags",
              "external", "version")  # fmt: skip
     return {
         **{name: getattr(group, name) for name in plain},
@@ -115,7 +115,10 @@ def series_json(series: Series) -> dict[str, Any]:
 def occurrence_json(occurrence: Occurrence, waiting: int = 0) -> dict[str, Any]:
     """A date; a listing of somebody else has no seats."""
     zone = occurrence.timezone
-    seats = {"capacity": occurrence.capacity, "taken": occurrence.taken, "waiting": waiting}
+    seats: dict[str, Any] = {"capacity": occurrence.seats.all, "taken": occurrence.taken, "waiting": waiting}
+    if occurrence.group.has_pools:
+        seats["room"] = {"capacity": occurrence.capacity, "taken": occurrence.seats.room_taken}
+        seats["online"] = {"capacity": occurrence.online_capacity, "taken": occurrence.online_taken}
     return {
         "id": occurrence.uid,
         "group_id": occurrence.group.uid,

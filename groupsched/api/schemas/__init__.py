@@ -17,6 +17,7 @@ from groupsched.api.schemas.enrolments import (
     EnrolmentCreation,
     EnrolmentSchema,
     PersonOnly,
+    PoolChoice,
     SlotsSchema,
 )
 from groupsched.api.schemas.fields import (
@@ -87,6 +88,7 @@ __all__ = [
     "PersonOnly",
     "PersonSchema",
     "PlaceSchema",
+    "PoolChoice",
     "ProblemSchema",
     "SearchText",
     "SeatsSchema",

@@ -71,6 +71,7 @@ class GroupSchema(Schema):
     setting = choice(*Setting)
     attendance_mode = choice(*AttendanceMode)
     capacity = fields.Integer(allow_none=True)
+    online_capacity = fields.Integer(allow_none=True)
     min_to_run = fields.Integer(allow_none=True)
     decide_hours = fields.Integer(allow_none=True)
     cancels_if_few = fields.Boolean()
@@ -116,6 +117,14 @@ class GroupChange(KeptClashes):
     setting = choice(*Setting)
     attendance_mode = choice(*AttendanceMode)
     capacity = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, MOST_SEATS))
+    online_capacity = fields.Integer(
+        strict=True,
+        allow_none=True,
+        validate=validate.Range(1, MOST_SEATS),
+        metadata={
+            "description": "Of a hybrid group: seats online, where `capacity` are those in the room. Null: no limit."
+        },
+    )
     min_to_run = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, MOST_SEATS))
     decide_hours = fields.Integer(
         strict=True,

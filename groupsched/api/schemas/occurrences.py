@@ -10,12 +10,22 @@ from groupsched.core.shapes import LineText, choice
 from groupsched.schedule.rules import ChangeScope, ConflictKind, OccurrenceStatus
 
 
+class PoolSchema(Schema):
+    """Seats in the room or online; `capacity` null means no limit."""
+
+    capacity = fields.Integer(allow_none=True)
+    taken = fields.Integer()
+
+
 class SeatsSchema(Schema):
-    """Seats of one date; `capacity` null means no limit."""
+    """Seats of one date; `capacity` null means no limit. A hybrid group has those in the room and those online, each with its
+    own limit: who has not said how they come is counted in the room."""
 
     capacity = fields.Integer(allow_none=True)
     taken = fields.Integer()
     waiting = fields.Integer()
+    room = fields.Nested(PoolSchema)
+    online = fields.Nested(PoolSchema)
 
 
 class OccurrenceSchema(Schema):

@@ -133,6 +133,7 @@ class AuditAction(StrEnum):
     ENROLMENT_TAKEN_BACK = "enrolment.taken_back"
     ENROLMENT_REVERTED = "enrolment.reverted"
     DATE_SEAT_CHOSEN = "date_seat.chosen"
+    SEAT_POOL_CHOSEN = "seat_pool.chosen"
     DATE_SEAT_GIVEN_UP = "date_seat.given_up"
     DATE_SEAT_TAKEN_BACK = "date_seat.taken_back"
     TELLING_FINISHED = "telling.finished"
@@ -310,6 +311,7 @@ _NOUNS = {
     "roster": _Noun(AuditTopic.JOINING, AuditObject.GROUP),
     "enrolment": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
     "date_seat": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
+    "seat_pool": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
     "telling": _Noun(AuditTopic.JOINING, AuditObject.GROUP),
     "sheet": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),
     "sheet_reason": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),

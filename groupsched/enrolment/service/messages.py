@@ -26,7 +26,7 @@ from groupsched.enrolment.service.outcomes import (
     AnyDate,
     Asked,
     AwaitedCancelled,
-    CameBack,
+    ComesOtherwise,
     DateCancelled,
     Declined,
     Ended,
@@ -37,7 +37,6 @@ from groupsched.enrolment.service.outcomes import (
     Replanned,
     SeatOutcome,
     SlotLost,
-    SteppedBack,
     Waiting,
 )
 from groupsched.enrolment.service.overlapping import WEEK, changes_of, with_overlaps
@@ -56,13 +55,14 @@ from groupsched.enrolment.service.rhythms import (
     weekly_words,
     with_rules,
 )
+from groupsched.enrolment.service.subjects import about, about_all, about_reminder
 from groupsched.outbox.service import MessageDraft, when_fields
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import where_of
+from groupsched.schedule.rules import SeatPool
 
 ANSWER_WITHIN = timedelta(days=7)
 CHANGES_WAIT, SOON = timedelta(minutes=5), timedelta(hours=2)
-LEFT = "left"
 
 
 def messages_of(outcomes: Iterable[SeatOutcome]) -> list[MessageDraft]:
@@ -112,52 +112,6 @@ def _waits(outcome: SeatOutcome) -> timedelta:
         case _:
             return timedelta(0)
     return CHANGES_WAIT if first > clock.now() + SOON else timedelta(0)
-
-
-def about(outcome: SeatOutcome) -> str:
-    """What the message of an outcome is about: a later one about the same takes its place until it goes out."""
-    match outcome:
-        case Replanned() | DateCancelled():
-            return about_plan(outcome)
-        case JoinedDate(enrolment, date) | GaveUp(enrolment, date) | SlotLost(enrolment, date):
-            return about_date(enrolment, date)
-        case Waiting(enrolment, date, wish=str(wish)) if wish:
-            return about_date(enrolment, date)
-        case SteppedBack(enrolment, date) | CameBack(enrolment, date) if date is not None:
-            return about_date(enrolment, date)
-        case AllEnded():
-            return f"{outcome.enrolment.uid}/all"
-        case AwaitedCancelled(enrolment, date):
-            return f"{about_waiting(enrolment)}{date.uid}"
-        case Left(enrolment) | Declined(enrolment) | CameBack(enrolment):
-            return about_leaving(enrolment)
-    return about_seat(outcome.enrolment)
-
-
-def about_seat(enrolment: Enrolment) -> str:
-    """What the messages about a seat on every date, or the place in the line for one, are about."""
-    return f"{enrolment.uid}/seat"
-
-
-def about_date(enrolment: Enrolment, date: AnyDate) -> str:
-    """What the messages about the seat of one date, or the place in its line, are about."""
-    return f"{enrolment.uid}/date/{date.uid}"
-
-
-def about_leaving(enrolment: Enrolment) -> str:
-    """What the message that somebody left is about."""
-    return f"{enrolment.uid}/{LEFT}"
-
-
-def about_all(enrolment: Enrolment) -> list[str]:
-    """What messages about a seat or a place in a line are about, that of the group and those of dates; with reminders, and
-    changes of dates."""
-    return [f"{enrolment.uid}/{what}" for what in ("seat", "date/", "reminder/", "plan", "led/")]
-
-
-def about_reminder(enrolment: Enrolment, date: AnyDate) -> str:
-    """What a reminder of a date is about."""
-    return f"{enrolment.uid}/reminder/{date.uid}"
 
 
 def overtaken(outcome: SeatOutcome) -> list[str]:
@@ -213,6 +167,10 @@ def _message_of(outcome: SeatOutcome) -> MessageDraft | None:
             said = {"date": words["date"], "time": words["time"], "link": _page(enrolment, date)}
             key = f"slot-lost:{_key(enrolment, date, clock.now())}"
             return MessageDraft("slot_lost", enrolment.person, key, said)
+        case ComesOtherwise() if outcome.news:
+            kind = "comes_online" if outcome.pool is SeatPool.ONLINE else "comes_to_room"
+            key = f"comes:{_key(outcome.enrolment, outcome.date, clock.now())}"
+            return of_date(kind, outcome.enrolment, key, outcome.date)
         case Left():
             return None if outcome.unheard else _left(outcome)
         case AllEnded():

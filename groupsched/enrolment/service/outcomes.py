@@ -9,7 +9,7 @@ from groupsched.enrolment.rules import EnrolmentState, TimeSpan
 from groupsched.enrolment.service.seats import ComingDate
 from groupsched.schedule.events import DateBefore, RuleChange, SlotBefore
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.rules import OccurrenceStatus, SeriesRule
+from groupsched.schedule.rules import OccurrenceStatus, SeatPool, SeriesRule
 
 AnyDate = Occurrence | ComingDate
 
@@ -171,6 +171,25 @@ class CameBack(SeatOutcome):
     """What was given up or left was taken again: the seat of a date, a place in a line, or all there was of the group."""
 
     date: AnyDate | None = None
+
+
+@dataclass(frozen=True)
+class ComesOtherwise(SeatOutcome):
+    """Somebody comes online now, or into the room: to `date`, or to `every` date, of which it is the first. `moved_up`: they had
+    waited for it."""
+
+    date: AnyDate
+    pool: SeatPool
+    every: bool = False
+    moved_up: bool = False
+
+    @property
+    def news(self) -> bool:
+        return self.by_staff or self.moved_up
+
+    @property
+    def over_at(self) -> datetime | None:
+        return None if self.every else self.date.end
 
 
 @dataclass(frozen=True)

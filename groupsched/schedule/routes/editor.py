@@ -169,7 +169,7 @@ class GroupEditor:
         if group is None or not group.published or (group.capacity or MOST_SEATS + 1) <= offered:
             return []
         ahead = (one for one in self.coming if one.status == OccurrenceStatus.SCHEDULED)
-        return [one.taken for one in ahead if one.taken > offered]
+        return [one.seats.room_taken for one in ahead if one.seats.room_taken > offered]
 
     def preview(self) -> SchedulePreview:
         """Sentence and dates of what is in the form."""

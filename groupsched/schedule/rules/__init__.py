@@ -93,6 +93,7 @@ from groupsched.schedule.rules.leading import BESIDE, LEADING, AssignmentRole
 from groupsched.schedule.rules.minimum import NOTICE, decide_by, is_few
 from groupsched.schedule.rules.planning import plan
 from groupsched.schedule.rules.recurrence import LAST_DAY, Frequency, Recurrence, parse_recurrence
+from groupsched.schedule.rules.seats import PooledSeats, SeatPool, seats_free, sees_link, sees_room
 from groupsched.schedule.rules.sentence import SentenceParts, sentence_parts
 from groupsched.schedule.rules.series import (
     MAX_COUNT,
@@ -187,6 +188,7 @@ __all__ = [
     "NewRule",
     "NextDate",
     "OccurrenceStatus",
+    "PooledSeats",
     "Recurrence",
     "ReopenDates",
     "RepeatChoices",
@@ -197,6 +199,7 @@ __all__ = [
     "RuleFrom",
     "RuleRefused",
     "SaveAct",
+    "SeatPool",
     "SentenceParts",
     "SeriesRule",
     "SetOfDate",
@@ -259,6 +262,9 @@ __all__ = [
     "rule_ahead",
     "rule_with",
     "same_until",
+    "seats_free",
+    "sees_link",
+    "sees_room",
     "sentence_parts",
     "slot_on",
     "slot_plan",
