@@ -16,6 +16,8 @@ from groupsched.enrolment.rules import FindFilters
 from tests.conftest import identity_of, read_html
 from tests.kept import kept
 
+pytestmark = pytest.mark.on_sqlite
+
 NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")  # Wednesday, 08:00 at the house
 
 

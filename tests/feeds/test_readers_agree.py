@@ -17,6 +17,8 @@ from tests.feeds.linting import lint
 from tests.feeds.readers import Seen, python_reads, thunderbird_reads
 from tests.feeds.setting import link_for, meets
 
+pytestmark = pytest.mark.on_sqlite
+
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 # Clock changes of both halves of the year lie in here, and every date has its row.
 FIRST, LAST = datetime(2025, 12, 10, tzinfo=UTC), datetime(2027, 2, 20, tzinfo=UTC)

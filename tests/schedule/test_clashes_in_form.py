@@ -12,6 +12,8 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.schedule.models import Booking
 
+pytestmark = pytest.mark.on_sqlite
+
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 
 
