@@ -22,7 +22,7 @@ from groupsched.exchange.service import forget_imports
 from groupsched.operations.service import tell_staff
 from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.service import leave_word
-from groupsched.schedule.service import assign_begun, cancel_few, extend_horizon, lapse_covers
+from groupsched.schedule.service import assign_begun, cancel_few, extend_horizon, lapse_covers, widen_covers
 from groupsched.upkeep.service import apply_due_rules, back_up_if_due
 
 BATCH = 100
@@ -46,6 +46,8 @@ def round_of_work(stop: threading.Event | None = None) -> RoundResult:
     done = RoundResult()
     with unit_of_work():
         cancel_few(clock.now())
+    with unit_of_work():
+        widen_covers(clock.now())
     with unit_of_work():
         remind(clock.now())
         tell_staff(clock.now())

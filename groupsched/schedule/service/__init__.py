@@ -6,6 +6,7 @@ from groupsched.schedule.service.booking import (
     DatesTaken,
     LedAndReached,
     book,
+    clashes_by,
     clashes_of,
     deciding,
     takes_room,
@@ -20,19 +21,23 @@ from groupsched.schedule.service.chosen import (
     look_at_chosen,
     standing_of,
 )
+from groupsched.schedule.service.closure_answers import (
+    answer_of_series,
+    dates_to_decide,
+    decide_dates,
+    keep_holidays_of,
+)
 from groupsched.schedule.service.closures import (
     Ripple,
     WantedClosure,
-    answer_of_series,
     called_off,
     close,
-    keep_holidays_of,
     opening,
     ripple,
     take_back,
 )
 from groupsched.schedule.service.conflicts import DateConflict, conflicts_of, rooms_for, rooms_free
-from groupsched.schedule.service.copying import CopiedDate, copy_dates, copy_of
+from groupsched.schedule.service.copying import CopiedDate, CopiedWeek, copy_dates, copy_of
 from groupsched.schedule.service.covering import (
     accept_cover,
     ask_for_cover,
@@ -118,12 +123,14 @@ from groupsched.schedule.service.topics import (
     remove_topic,
     undo_topics,
 )
+from groupsched.schedule.service.widening import widen_covers
 
 __all__ = [
     "HORIZON_DAYS",
     "ChangedDates",
     "ChosenLook",
     "CopiedDate",
+    "CopiedWeek",
     "CoverCandidate",
     "DateConflict",
     "DatesTaken",
@@ -160,13 +167,16 @@ __all__ = [
     "change_series",
     "change_topic",
     "choose_topics",
+    "clashes_by",
     "clashes_of",
     "close",
     "conflicts_of",
     "copy_dates",
     "copy_group",
     "copy_of",
+    "dates_to_decide",
     "dates_while_away",
+    "decide_dates",
     "deciding",
     "decline_cover",
     "define_group",
@@ -227,5 +237,6 @@ __all__ = [
     "undo_change",
     "undo_topics",
     "wanted_by",
+    "widen_covers",
     "withdraw_cover",
 ]
