@@ -23,6 +23,7 @@ from groupsched.schedule.models.dates import (
     rule_plain,
 )
 from groupsched.schedule.models.topics import OUTLINE_LENGTH, TOPIC_LENGTH, Curriculum, SavedPattern, Topic
+from groupsched.schedule.models.zones import ZoneKnown
 
 __all__ = [
     "ADDRESS_LENGTH",
@@ -46,6 +47,7 @@ __all__ = [
     "Timeslot",
     "Topic",
     "WorkingHours",
+    "ZoneKnown",
     "rule_from",
     "rule_plain",
 ]

@@ -118,6 +118,7 @@ from groupsched.schedule.service.topics import (
     remove_topic,
     undo_topics,
 )
+from groupsched.schedule.service.zones import follow_clock, groups_off, remember_zone, zones_changed
 
 __all__ = [
     "HORIZON_DAYS",
@@ -176,9 +177,11 @@ __all__ = [
     "end_series",
     "enter_time_off",
     "extend_horizon",
+    "follow_clock",
     "follow_group",
     "freeze",
     "give_cover",
+    "groups_off",
     "hold_date",
     "hold_still",
     "impact_of",
@@ -202,6 +205,7 @@ __all__ = [
     "plan_dates",
     "put_beside",
     "redefine_group",
+    "remember_zone",
     "remove_pattern",
     "remove_time_off",
     "remove_topic",
@@ -228,4 +232,5 @@ __all__ = [
     "undo_topics",
     "wanted_by",
     "withdraw_cover",
+    "zones_changed",
 ]
