@@ -23,6 +23,7 @@ from groupsched.schedule.rules.changing import (
     DateChange,
     EndAfter,
     ExtendSeries,
+    FollowClock,
     FollowGroup,
     MoveAndSet,
     MoveDate,
@@ -35,6 +36,7 @@ from groupsched.schedule.rules.changing import (
     UndoOf,
     WhyNot,
 )
+from groupsched.schedule.rules.clocks import with_clock
 from groupsched.schedule.rules.closing import closed, reopened, under_closures
 from groupsched.schedule.rules.dates import expand
 from groupsched.schedule.rules.laying import (
@@ -171,6 +173,9 @@ def _extend(change: ExtendSeries, timetable: Timetable, now: datetime) -> DateCh
         dates=in_order([*timetable.dates, *dates]),
     )
     return DateChange(timetable, after, made.key)
+
+
+_plan.register(FollowClock, with_clock)
 
 
 @_plan.register
