@@ -261,6 +261,8 @@ def editor(
     give_choices(found)
     if request.method == "GET":
         found.remember_versions()
+    elif series is None:
+        form.fill_first(clock.today(found.zone()))
     return found
 
 
