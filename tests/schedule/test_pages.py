@@ -163,9 +163,38 @@ def test_the_panel_speaks_spanish_too(browser, said):
 
 
 def test_the_panel_says_what_is_missing(browser, said):
-    assert "Choose the first date." in browser.post("/groups/preview", data=said | {"starts_on": ""}).text
+    monthly = said | {"repeats": "monthly", "starts_on": ""}
+    assert "Choose the first date." in browser.post("/groups/preview", data=monthly).text
     assert "After 18:00, please" in browser.post("/groups/preview", data=said | {"end_time": "07:00"}).text
     assert "at least one day" in browser.post("/groups/preview", data=said | {"weekdays": []}).text
+
+
+def test_a_first_date_that_was_left_empty_is_the_next_of_the_chosen_days(browser, said, world):
+    """On Tuesday 24 November: not today, whatever day is chosen."""
+    with clock.at(datetime(2026, 11, 24, 14, 0, tzinfo=UTC)):
+        empty = said | {"starts_on": "", "weekdays": ["1", "3"]}
+        page = browser.post("/groups/new?from=none", data=empty | {"title": ""}).text
+        assert (
+            re.search(r'name="starts_on"[^>]*value="2026-11-26"', page)
+            and "Choose the first date." not in page
+        )
+        group = made(browser, empty)
+        first = db.session.scalars(
+            select(Occurrence).where(Occurrence.group_id == group.id).order_by(Occurrence.start)
+        ).first()
+        assert first.local_date == date(2026, 11, 26)
+        time = {
+            "repeats": "weekly",
+            "weekdays": ["1"],
+            "starts_on": "",
+            "start_time": "9:00",
+            "end_time": "10:00",
+            "ends": "open",
+        }
+        panel = browser.post(f"/groups/{group.uid}/series/preview", data=time).text
+        assert "Every Tuesday 09:00–10:00" in panel and "1 Dec" in panel and "24 Nov" not in panel
+        unread = browser.post("/groups/preview", data=empty | {"starts_on": "soon"}).text
+        assert "Write the date like 2026-12-03." in unread, "what somebody wrote is not replaced"
 
 
 def test_every_few_weeks_starts_with_a_number_that_makes_sense(browser, said):
