@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from sqlalchemy import exists, select, update
+from sqlalchemy.orm import selectinload
 
 from groupsched.access.models import Program
 from groupsched.catalog.events import GroupChanged, GroupRetired
@@ -109,6 +110,12 @@ def _position(outcome: Replanned, places: Mapping[tuple[int, int | None], int]) 
     )
 
 
+def _know_what_is_said(enrolments: Iterable[Enrolment]) -> None:
+    """Read what these say of single dates in one statement, not one by one."""
+    query = select(Enrolment).where(Enrolment.id.in_({one.id for one in enrolments}))
+    db.session.scalars(query.options(selectinload(Enrolment.date_seats))).all()
+
+
 def _concerns(enrolment: Enrolment, one: Occurrence, was: DateBefore | None) -> bool:
     """Whether something is otherwise for this person: the link is nothing to who comes into the room, the room to nobody online."""
     pool, now = enrolment.pool_on(one.id), where_of(one)
@@ -121,8 +128,10 @@ def _concerns(enrolment: Enrolment, one: Occurrence, was: DateBefore | None) -> 
 def _replanned(event: DatesChanged, dates: Mapping[Enrolment, list[Occurrence]]) -> list[Replanned]:
     was: dict[int, DateBefore | None] = {one.occurrence_id: one for one in event.moved}
     was |= dict.fromkeys(event.restored)
-    dates = {one: [o for o in own if _concerns(one, o, was.get(o.id))] for one, own in dates.items()}
-    dates = {one: own for one, own in dates.items() if own}
+    if db.session.get_one(Group, event.group_id).has_pools:
+        _know_what_is_said(dates)
+        dates = {one: [o for o in own if _concerns(one, o, was.get(o.id))] for one, own in dates.items()}
+        dates = {one: own for one, own in dates.items() if own}
     goes_on = {
         one
         for one, own in dates.items()
