@@ -178,3 +178,16 @@ def test_another_link_is_told_to_those_who_come_through_it(world, hybrid):
     change_dates(supervisor, group, SetOfDate(dates[1].id, {DateField.PLACE: elsewhere.id}))
     db.session.commit()
     assert [kinds(one).count("moved_place") for one in (ann, bea)] == [0, 1]
+
+
+def test_who_waits_for_one_pool_may_have_a_seat_of_the_other_at_once(world, hybrid):
+    group, dates = hybrid
+    ann, bea = (join(world, group, name, ONLINE) for name in ("Ann", "Bea"))
+    assert on(bea, dates[0]) == (StandingState.WAITLISTED, ONLINE)
+    assert choose(bea, group, ROOM) is PoolAnswer.COMES
+    assert [on(one, dates[0]) for one in (ann, bea)] == [
+        (StandingState.ACTIVE, ONLINE),
+        (StandingState.ACTIVE, ROOM),
+    ]
+    assert "comes_to_room" not in kinds(bea)
+    assert counts(dates) == [(1, 1)] * 3
