@@ -128,6 +128,8 @@ class Place(Findable, Identified, Base):
     capacity: Mapped[int | None]
     step_free: Mapped[bool] = mapped_column(Boolean, default=False)
     external: Mapped[bool] = mapped_column(Boolean, default=False)
+    # Things by how many there are of them: what it does not count it shares with the other rooms of its site.
+    equipment: Mapped[dict[str, int]] = mapped_column(JSON, default=dict, server_default="{}")
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
 
@@ -210,6 +212,8 @@ class Group(Findable, Identified, Base):
     slot_minutes: Mapped[int | None]
     slot_gap: Mapped[int] = mapped_column(default=0, server_default="0")
     slot_breaks: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    # What each of its dates needs of the equipment of its room: things by how many.
+    needs: Mapped[dict[str, int]] = mapped_column(JSON, default=dict, server_default="{}")
     languages: Mapped[list[str]] = mapped_column(JSON, default=lambda: ["en"])
     audience: Mapped[list[str]] = mapped_column(JSON, default=list)
     tags: Mapped[list[str]] = mapped_column(JSON, default=list)

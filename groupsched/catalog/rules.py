@@ -20,6 +20,9 @@ TEXTS_OF_A_GROUP = {
 PROSE = ("description", "not_asked")
 BREAK = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)", re.ASCII)
 # A term of a vocabulary, and its key.
+COUNTED = re.compile(r"(\d{1,3})(?:\s*[x×])?\s+(\S.*)", re.ASCII)
+MOST_THINGS, MOST_OF_A_THING, THING_LENGTH = 20, 999, 40
+
 SENTENCE_LENGTH = 300
 WORD_LENGTH = 40
 
@@ -124,7 +127,7 @@ class GroupFields:
     `secular_pair` are public ids. The first facilitator leads; in a private setting that person is the named one
     unless another is given. `capacity` None means no limit; of a hybrid group it is that of the room, and `online_capacity` are the seats online. Where fewer than `min_to_run` come, who
     leads is asked so many hours before (`decide_hours`), and it is cancelled by itself then where it `cancels_if_few`. A group in slots of so many `slot_minutes` has as many seats as its
-    dates have slots; `slot_gap` is the change-over in minutes, a break is like 11:00-11:20. `texts` says in other languages what TEXTS_OF_A_GROUP names."""
+    dates have slots; `slot_gap` is the change-over in minutes, a break is like 11:00-11:20. `needs`: how many of which things each date takes. `texts` says in other languages what TEXTS_OF_A_GROUP names."""
 
     title: str
     modality: str
@@ -156,6 +159,7 @@ class GroupFields:
     slot_minutes: int | None = None
     slot_gap: int = 0
     slot_breaks: tuple[str, ...] = ()
+    needs: Mapping[str, int] = field(default_factory=dict)
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
@@ -175,7 +179,8 @@ def cleaned(fields: GroupFields) -> GroupFields:
     lists = {name: _words(getattr(fields, name)) for name in ("languages", "audience", "tags")}
     others = {language: _said(words) for language, words in fields.texts.items()}
     texts = {language: words for language, words in others.items() if words}
-    return replace(_seated(fields), **said, **lists, texts=texts)  # type: ignore[arg-type]
+    needs = {clean_line(thing).lower(): number for thing, number in fields.needs.items() if number}
+    return replace(_seated(fields), **said, **lists, texts=texts, needs=needs)  # type: ignore[arg-type]
 
 
 def _seated(fields: GroupFields) -> GroupFields:
@@ -183,6 +188,28 @@ def _seated(fields: GroupFields) -> GroupFields:
     if fields.setting is Setting.SLOTS and fields.slot_minutes is not None:
         return replace(fields, capacity=None, slot_breaks=tuple(sorted(set(fields.slot_breaks))))
     return replace(fields, slot_minutes=None, slot_gap=0, slot_breaks=())
+
+
+def counted(text: str) -> dict[str, int]:
+    """What a list says, a thing a line and how many before it, in its order. Raises ValueError where a line says something else.
+
+    >>> counted("20 Yoga mats\\n 6 x folding tables")
+    {'yoga mats': 20, 'folding tables': 6}
+    """
+    found: dict[str, int] = {}
+    for line in filter(None, map(clean_line, text.splitlines())):
+        said = COUNTED.fullmatch(line)
+        if said is None or len(said[2]) > THING_LENGTH:
+            raise ValueError(line)
+        found[said[2].lower()] = found.get(said[2].lower(), 0) + int(said[1])
+    if not all(number <= MOST_OF_A_THING for number in found.values()) or len(found) > MOST_THINGS:
+        raise ValueError(text)
+    return found
+
+
+def counted_lines(things: Mapping[str, int]) -> str:
+    """The same as somebody writes it."""
+    return "\n".join(f"{number} {thing}" for thing, number in things.items())
 
 
 def _clean(name: str, text: str) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group
@@ -130,7 +130,8 @@ class DateSeat(Base):
     moved_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Of a date in slots: the one held, else the one held last, which is taken again where it is free.
     timeslot_id: Mapped[int | None] = mapped_column(ForeignKey("timeslot.id"))
-    # How often it was another one: a calendar takes a later time only for a higher number.
+    # How often it was another one, or the seat was given up and taken again: a calendar takes a later time, or that it is
+    # cancelled, only for a higher number.
     slot_changes: Mapped[int] = mapped_column(default=0, server_default="0")
     # How the person comes to this date, where it is not as to the others; since when they wait to come the other way.
     pool: Mapped[SeatPool | None] = mapped_column(MemberOf(SeatPool, 6))
@@ -138,3 +139,9 @@ class DateSeat(Base):
     timeslot: Mapped[Timeslot | None] = relationship()
     enrolment: Mapped[Enrolment] = relationship(back_populates="date_seats")
     occurrence: Mapped[Occurrence] = relationship()
+
+    @validates("state")
+    def _count(self, _name: str, state: DateSeatState) -> DateSeatState:
+        if state != self.state and (self.state is not None or state == DateSeatState.GIVEN_UP):
+            self.slot_changes = (self.slot_changes or 0) + 1
+        return state

@@ -1,6 +1,6 @@
 """Rows as the interface shows them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -42,15 +42,22 @@ def place_json(place: Place) -> dict[str, Any]:
     return {
         **{name: getattr(place, name) for name in plain},
         "id": place.uid,
+        "equipment": things_json(place.equipment),
         "site_id": site.uid if site else None,
         "retired": place.retired_at is not None,
     }
+
+
+def things_json(things: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Things by how many, in their order."""
+    return [{"thing": thing, "number": number} for thing, number in things.items()]
 
 
 def site_json(site: Site) -> dict[str, Any]:
     """A site."""
     return {
         "id": site.uid,
+        "equipment": things_json(site.equipment),
         **{name: getattr(site, name) for name in ("key", "name", "timezone", "address", "step_free")},
     }
 
@@ -78,6 +85,7 @@ def group_json(group: Group, topics: Sequence[Topic] | None = None) -> dict[str,
         "id": group.uid,
         "program_id": program.uid if program else None,
         "modality": group.modality.key,
+        "needs": things_json(group.needs),
         **_whereabouts(group.place, group.site_id),
         "facilitators": [{"id": f.person.uid, "name": f.person.short_name} for f in group.facilitators],
         "source": group.source.name if group.source else None,

@@ -23,6 +23,7 @@ from groupsched.api.schemas.enrolments import (
 from groupsched.api.schemas.fields import (
     AnsweredAlone,
     FieldProblemSchema,
+    KeptClashes,
     PageQuery,
     ProblemSchema,
     SearchText,
@@ -46,7 +47,7 @@ from groupsched.api.schemas.occurrences import (
     UndoneSchema,
 )
 from groupsched.api.schemas.people import FeedCreation, FeedSchema, PersonChange, PersonSchema
-from groupsched.api.schemas.series import SeriesChange, SeriesEnd, SeriesImpact
+from groupsched.api.schemas.series import SeriesChange, SeriesCreation, SeriesEnd, SeriesImpact
 
 __all__ = [
     "AnswerSchema",
@@ -74,6 +75,7 @@ __all__ = [
     "GroupCreation",
     "GroupSchema",
     "ImpactSchema",
+    "KeptClashes",
     "ModalitySchema",
     "OccurrenceChange",
     "OccurrenceSchema",
@@ -91,6 +93,7 @@ __all__ = [
     "SearchText",
     "SeatsSchema",
     "SeriesChange",
+    "SeriesCreation",
     "SeriesEnd",
     "SeriesImpact",
     "SeriesSchema",

@@ -43,6 +43,7 @@ class AuditObject(StrEnum):
     GROUP = "group_offered"
     SERIES = "series"
     OCCURRENCE = "occurrence"
+    TEMPLATE = "saved_pattern"
     ENROLMENT = "enrolment"
     FEED = "feed"
     LISTING_SOURCE = "listing_source"
@@ -70,6 +71,8 @@ class AuditAction(StrEnum):
     ROLE_GIVEN = "role.given"
     QUALIFICATION_CHANGED = "qualification.changed"
     ROLE_ENDED = "role.ended"
+    CARE_TEAM_JOINED = "care_team.joined"
+    CARE_TEAM_LEFT = "care_team.left"
     ACCOUNT_DISABLED = "account.disabled"
     ACCOUNT_ENABLED = "account.enabled"
     ACCOUNT_DISCONNECTED = "account.disconnected"
@@ -116,6 +119,8 @@ class AuditAction(StrEnum):
     REVIEW_DECLINED = "review.declined"
     GROUP_RETIRED = "group.retired"
     GROUP_DELETED = "group.deleted"
+    TEMPLATE_RENAMED = "template.renamed"
+    TEMPLATE_REMOVED = "template.removed"
     SERIES_CREATED = "series.created"
     SERIES_CHANGED = "series.changed"
     OCCURRENCE_CANCELLED = "occurrence.cancelled"
@@ -283,6 +288,7 @@ _NOUNS = {
     "qualification": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "role": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "account": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
+    "care_team": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "invitation": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "password": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "door_code": _Noun(AuditTopic.ATTENDANCE, AuditObject.PERSON),
@@ -300,6 +306,7 @@ _NOUNS = {
     "retention_rule": _Noun(AuditTopic.CATALOGUE, AuditObject.RETENTION_RULE),
     "group": _Noun(AuditTopic.GROUPS, AuditObject.GROUP),
     "review": _Noun(AuditTopic.GROUPS, AuditObject.GROUP),
+    "template": _Noun(AuditTopic.GROUPS, AuditObject.TEMPLATE),
     "series": _Noun(AuditTopic.GROUPS, AuditObject.SERIES),
     "occurrence": _Noun(AuditTopic.GROUPS, AuditObject.OCCURRENCE),
     "cover": _Noun(AuditTopic.GROUPS, AuditObject.OCCURRENCE),

@@ -40,7 +40,7 @@ def fill(identity: Identity, group: Group, fields: GroupFields) -> None:
     group.min_to_run = fields.min_to_run
     group.decide_hours, group.cancels_if_few = fields.decide_hours, fields.cancels_if_few
     group.slot_minutes, group.slot_gap = fields.slot_minutes, fields.slot_gap
-    group.slot_breaks = list(fields.slot_breaks)
+    group.slot_breaks, group.needs = list(fields.slot_breaks), dict(fields.needs)
     group.languages, group.audience, group.tags = (
         list(fields.languages),
         list(fields.audience),

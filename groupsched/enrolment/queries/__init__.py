@@ -73,8 +73,8 @@ from groupsched.enrolment.queries.lines import (
     whole_count,
 )
 from groupsched.enrolment.queries.my_dates import (
+    CalendarSeat,
     DateStanding,
-    HeldSlot,
     Membership,
     date_of,
     dates_ahead,
@@ -152,13 +152,13 @@ from groupsched.enrolment.queries.unreached import (
 
 __all__ = [
     "FOREVER",
+    "CalendarSeat",
     "CourseProgress",
     "DateInSlot",
     "DateStanding",
     "ExpectedPerson",
     "FindPage",
     "FoundDate",
-    "HeldSlot",
     "Membership",
     "PeopleToBring",
     "PeopleToTell",

@@ -69,10 +69,10 @@ _OWN_SPANS = (
 
 
 @dataclass(frozen=True)
-class HeldSlot:
-    """The slot that somebody has on a date, since when, and how often it was another one."""
+class CalendarSeat:
+    """What a calendar needs of somebody's seat on a date: its slot where it has one, since when, how often it was otherwise."""
 
-    slot: Timeslot
+    slot: Timeslot | None
     since: datetime
     changes: int
 
@@ -82,8 +82,9 @@ class Membership:
     """A time in a group, as a calendar needs it.
 
     A whole spell covers every date of the group that starts at or after `first_start` and before `ended_at` (None:
-    still in it), except `given_up`. A spell of chosen dates covers `dates`, in its `slots` where they have some. Of a hybrid group the
-    person comes by `pool`, to single dates by another of `pools`, after so many `pool_changes`. Ids are those of occurrences.
+    still in it), except `given_up`. A spell of chosen dates covers `dates`. Of both there are `seats` where something was said
+    of one date. Of a hybrid group the person comes by `pool`, to single dates by another of `pools`, after so many
+    `pool_changes`. Ids are those of occurrences.
     """
 
     group: Group
@@ -92,7 +93,7 @@ class Membership:
     ended_at: datetime | None
     dates: frozenset[int]
     given_up: frozenset[int]
-    slots: Mapping[int, HeldSlot] = field(default_factory=dict)
+    seats: Mapping[int, CalendarSeat] = field(default_factory=dict)
     pool: SeatPool | None = None
     pools: Mapping[int, SeatPool] = field(default_factory=dict)
     pool_changes: int = 0
@@ -260,7 +261,7 @@ def _spell(enrolment: Enrolment) -> Membership | None:
             ended,
             frozenset(said[DateSeatState.HELD]),
             frozenset(said[DateSeatState.GIVEN_UP]),
-            _slots(enrolment),
+            _seats(enrolment),
             **_ways(enrolment),
         )
     if first is None or (ended is not None and ended <= first):
@@ -268,7 +269,14 @@ def _spell(enrolment: Enrolment) -> Membership | None:
     # A date that a whole enrolment waits for again, after giving it up, is not theirs until the seat is.
     away = frozenset(said[DateSeatState.GIVEN_UP] | said[DateSeatState.WAITING])
     return Membership(
-        enrolment.group, EnrolmentMode.WHOLE, first, ended, frozenset(), away, **_ways(enrolment)
+        enrolment.group,
+        EnrolmentMode.WHOLE,
+        first,
+        ended,
+        frozenset(),
+        away,
+        _seats(enrolment),
+        **_ways(enrolment),
     )
 
 
@@ -278,15 +286,13 @@ def _ways(enrolment: Enrolment) -> dict[str, Any]:
     return {"pool": enrolment.pool, "pools": pools, "pool_changes": enrolment.pool_changes}
 
 
-def _slots(enrolment: Enrolment) -> dict[int, HeldSlot]:
-    """The slot of each date, also of one that was given up: a calendar says of that time that it is cancelled."""
-    if not enrolment.group.has_slots:
-        return {}
-    seats = (one for one in enrolment.date_seats if one.state in (DateSeatState.HELD, DateSeatState.GIVEN_UP))
+def _seats(enrolment: Enrolment) -> dict[int, CalendarSeat]:
+    """What was said of each date, its slot also of one that was given up: a calendar says of that time that it is cancelled."""
+    slots = enrolment.group.has_slots
     return {
-        one.occurrence_id: HeldSlot(one.timeslot, one.at, one.slot_changes)
-        for one in seats
-        if one.timeslot is not None
+        one.occurrence_id: CalendarSeat(one.timeslot if slots else None, one.at, one.slot_changes)
+        for one in enrolment.date_seats
+        if one.state != DateSeatState.LEFT
     }
 
 

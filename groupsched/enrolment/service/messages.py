@@ -39,6 +39,7 @@ from groupsched.enrolment.service.outcomes import (
     SlotLost,
     Waiting,
 )
+from groupsched.enrolment.service.overlapping import WEEK, changes_of, with_overlaps
 from groupsched.enrolment.service.replanned import about_plan, about_waiting, first_start, what_they_knew
 from groupsched.enrolment.service.replanned_words import (
     another_rhythm,
@@ -67,7 +68,7 @@ CHANGES_WAIT, SOON = timedelta(minutes=5), timedelta(hours=2)
 def messages_of(outcomes: Iterable[SeatOutcome]) -> list[MessageDraft]:
     """The messages of what happened, in order; none where it is no news to the person. Dates that somebody got or waits for
     by one act are one message."""
-    told = with_rules(outcomes)
+    told = with_overlaps(with_rules(outcomes))
     dates: dict[tuple[int, bool], list[SeatOutcome]] = defaultdict(list)
     for one in told:
         if isinstance(one, JoinedDate) or (isinstance(one, Waiting) and one.wish):
@@ -268,7 +269,7 @@ def _all_ended(outcome: AllEnded) -> MessageDraft:
     person = outcome.enrolment.person
     day = when_fields(person, outcome.at, zone_of(person))["date"]
     key = f"dates-ended:{person.uid}:{_moment(outcome.at)}"
-    return MessageDraft("dates_ended", person, key, {"date": day, "link": "/my"})
+    return MessageDraft("dates_ended", person, key, {"date": day, "link": WEEK})
 
 
 def _replanned(outcome: Replanned) -> MessageDraft:
@@ -286,9 +287,9 @@ def _replanned(outcome: Replanned) -> MessageDraft:
             return _of_group("series_ended", enrolment, key, count=len(dates), date=day)
         lines = of_the_rule(outcome) if enrolment.mode == EnrolmentMode.WHOLE else []
         if lines:
-            return _of_group("series_moved", enrolment, key, changes=bullets(lines))
-        lines = of_each_date(outcome)
-        return _of_group("series_changed", enrolment, key, count=len(dates), changes=bullets(lines))
+            return _of_group("series_moved", enrolment, key, **changes_of(outcome, lines))
+        fields = changes_of(outcome, of_each_date(outcome))
+        return _of_group("series_changed", enrolment, key, count=len(dates), **fields)
 
 
 def _replanned_in_line(outcome: Replanned, key: str, position: int) -> MessageDraft:
@@ -313,11 +314,9 @@ def _one_replanned(outcome: Replanned, date: Occurrence, key: str) -> MessageDra
         return MessageDraft("cancelled", enrolment.person, key, {**known, "link": _page(enrolment, date)})
     lines, elsewhere = of_one_date(date, was), in_another_place(was.where, where_of(date))
     retimed = was.start != date.start and was.end - was.start != date.end - date.start
-    if len(lines) > 1 or retimed or reached_otherwise(was.where, where_of(date)):
-        changes = {"old_date": known["date"], "old_time": known["time"], "changes": bullets(lines)}
-        return MessageDraft(
-            "date_changed", enrolment.person, key, {**changes, "link": _page(enrolment, date)}
-        )
+    if len(lines) > 1 or retimed or reached_otherwise(was.where, where_of(date)) or outcome.overlaps:
+        old = {"old_date": known["date"], "old_time": known["time"], "link": _page(enrolment, date)}
+        return MessageDraft("date_changed", enrolment.person, key, old | changes_of(outcome, lines))
     if was.start != date.start:
         return of_date("moved", enrolment, key, date, old_date=known["date"], old_time=known["time"])
     if elsewhere:
@@ -338,9 +337,9 @@ def _page(enrolment: Enrolment, date: AnyDate) -> str:
 
 
 def _of_group(kind: str, enrolment: Enrolment, key: str, **fields: object) -> MessageDraft:
-    """A message that leads to the page of the group."""
+    """A message that leads to the page of the group, if the fields say nothing else."""
     link = f"/sessions/{enrolment.group.uid}"
-    return MessageDraft(kind, enrolment.person, key, {**fields, "link": link})
+    return MessageDraft(kind, enrolment.person, key, {"link": link, **fields})
 
 
 def _key(enrolment: Enrolment, date: AnyDate, at: datetime) -> str:

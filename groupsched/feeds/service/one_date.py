@@ -34,8 +34,8 @@ def date_file(identity: Identity, uid: str) -> bytes:
         public=not _has_seat(identity, group),
         pool=_pool(person, occurrence),
     )
-    slot = own_slot(person, occurrence) if person else None
-    events = told_alone(single_of(occurrence, group, reader, slot=slot), occurrence.start)
+    seat = own_slot(person, occurrence) if person else None
+    events = told_alone(single_of(occurrence, group, reader, seat=seat), occurrence.start)
     return write(CalendarFile(events, private=person is not None, cancelled_title=cancelled_title()))
 
 

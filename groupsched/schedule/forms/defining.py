@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, RadioField, SelectField
 from wtforms.validators import Optional
 
-from groupsched.catalog.forms import OTHER_LANGUAGES, NumberField, in_words_of
+from groupsched.catalog.forms import OTHER_LANGUAGES, CountedField, NumberField, in_words_of
 from groupsched.catalog.rules import (
     PROSE,
     TEXTS_OF_A_GROUP,
@@ -89,6 +89,7 @@ class DefineForm(WhatForm, RuleForm):
     break_end = ClockField(_l("until"), [Optional()])
     second_start = ClockField(_l("Second break from"), [Optional()])
     second_end = ClockField(_l("until"), [Optional()])
+    needs = CountedField(_l("What each date needs"), default=dict)
     min_to_run = NumberField(_l("Fewest people to meet"), [Optional()])
     decide_hours = NumberField(_l("Hours before to decide"), [Optional()])
     cancels_if_few = BooleanField(_l("Cancel it by itself then, if nobody has decided"))
@@ -143,6 +144,7 @@ class DefineForm(WhatForm, RuleForm):
                 slot_minutes=self.slot_minutes.data,
                 slot_gap=self.slot_gap.data or 0,
                 slot_breaks=self._breaks(),
+                needs={thing: number for thing, number in (self.needs.data or {}).items() if number},
                 run_sheet=run_sheet,
                 secular_pair=secular_pair,
                 texts=self.texts(faith=faith),

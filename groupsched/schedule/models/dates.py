@@ -162,6 +162,8 @@ class Occurrence(Identified, Base):
     reason: Mapped[str] = mapped_column(String(300), default="")
     # Why it is cancelled: it is closed then.
     closure_id: Mapped[int | None] = mapped_column(ForeignKey("closure.id"), index=True)
+    # The number of the closure on which it takes place all the same, as somebody decided.
+    kept_closure: Mapped[int | None]
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Its rule has it no longer: it stays for those who had a seat, and nobody else is told of it.
     dropped: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())

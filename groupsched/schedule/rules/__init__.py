@@ -9,7 +9,7 @@ from groupsched.schedule.rules.booking import (
     doubled,
     free_spans,
 )
-from groupsched.schedule.rules.carrying import first_day, rule_ahead, rule_with
+from groupsched.schedule.rules.carrying import first_day, in_rooms, rule_ahead, rule_with
 from groupsched.schedule.rules.changing import (
     AddBackDay,
     AddDates,
@@ -26,6 +26,7 @@ from groupsched.schedule.rules.changing import (
     EndAfter,
     ExtendSeries,
     ExtraDate,
+    FollowClock,
     FollowGroup,
     MoveAndSet,
     MoveDate,
@@ -48,6 +49,7 @@ from groupsched.schedule.rules.choices import (
     build_rule,
     choices_of,
     end_time,
+    first_on,
     minutes_between,
 )
 from groupsched.schedule.rules.closing import closure_over
@@ -77,7 +79,17 @@ from groupsched.schedule.rules.dates import (
     slot_on,
 )
 from groupsched.schedule.rules.differing import LastDates, RuleDifference, difference
-from groupsched.schedule.rules.finding import DayPart, FoundTime, WantedTime, found_times, moment_of, until_of
+from groupsched.schedule.rules.equipment import TakenThing, ThingsLacking, WantedThing, lacking, things_of
+from groupsched.schedule.rules.finding import (
+    DayPart,
+    DisplacedDate,
+    FoundTime,
+    WantedTime,
+    another_time,
+    found_times,
+    moment_of,
+    until_of,
+)
 from groupsched.schedule.rules.laying import days_met, made_until, without_met
 from groupsched.schedule.rules.leading import BESIDE, LEADING, AssignmentRole
 from groupsched.schedule.rules.minimum import NOTICE, decide_by, is_few
@@ -160,10 +172,12 @@ __all__ = [
     "DateChange",
     "DateField",
     "DayPart",
+    "DisplacedDate",
     "EndAfter",
     "Ends",
     "ExtendSeries",
     "ExtraDate",
+    "FollowClock",
     "FollowGroup",
     "FollowedSlots",
     "FoundTime",
@@ -195,6 +209,8 @@ __all__ = [
     "SkipDay",
     "SlotPlan",
     "SlotSpan",
+    "TakenThing",
+    "ThingsLacking",
     "Timetable",
     "TimetableDate",
     "TimetablePart",
@@ -205,8 +221,10 @@ __all__ = [
     "TopicOrder",
     "UndoOf",
     "WantedBooking",
+    "WantedThing",
     "WantedTime",
     "WhyNot",
+    "another_time",
     "bookings_of",
     "build_rule",
     "by_date",
@@ -223,12 +241,15 @@ __all__ = [
     "first_asked",
     "first_date_on_or_after",
     "first_day",
+    "first_on",
     "follow_slots",
     "found_times",
     "free_spans",
     "holds_sheet",
     "in_place_of",
+    "in_rooms",
     "is_few",
+    "lacking",
     "last_date",
     "lay_slots",
     "lay_topics",
@@ -251,6 +272,7 @@ __all__ = [
     "sentence_parts",
     "slot_on",
     "slot_plan",
+    "things_of",
     "until_of",
     "without_met",
     "works_then",

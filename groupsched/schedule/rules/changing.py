@@ -106,6 +106,13 @@ class ExtendSeries:
 
 
 @dataclass(frozen=True)
+class FollowClock:
+    """The clocks of this zone turn otherwise than they were known to: its dates begin when their rules say."""
+
+    zone: str
+
+
+@dataclass(frozen=True)
 class MoveDate:
     """A date begins and ends at other times. For more than itself: its series meets on that weekday, at that time."""
 
@@ -210,7 +217,7 @@ class UndoOf:
 
 
 Change = (
-    AddSeries | AddDates | NewRule | SkipDay | AddBackDay | EndAfter | RetireDates | FollowGroup | ExtendSeries | MoveDate
+    AddSeries | AddDates | NewRule | SkipDay | AddBackDay | EndAfter | RetireDates | FollowGroup | ExtendSeries | FollowClock | MoveDate
     | SetOfDate | MoveAndSet | RuleFrom | CancelDate | ChosenDates | BringBack | CloseDates | ReopenDates | UndoOf
 )  # fmt: skip
 

@@ -23,6 +23,7 @@ from groupsched.schedule.rules.changing import (
     DateChange,
     EndAfter,
     ExtendSeries,
+    FollowClock,
     FollowGroup,
     MoveAndSet,
     MoveDate,
@@ -35,6 +36,7 @@ from groupsched.schedule.rules.changing import (
     UndoOf,
     WhyNot,
 )
+from groupsched.schedule.rules.clocks import with_clock
 from groupsched.schedule.rules.closing import closed, reopened, under_closures
 from groupsched.schedule.rules.dates import expand
 from groupsched.schedule.rules.laying import (
@@ -161,13 +163,19 @@ def _extend(change: ExtendSeries, timetable: Timetable, now: datetime) -> DateCh
     rule = without_met(timetable, series.rule, now, series.key)
     first = max((series.expanded_to or rule.starts_on) + timedelta(days=1), now.date() - BACK)
     made = replace(series, rule=rule, expanded_to=made_until(rule, timetable.horizon))
-    dates = [timetable.made(made, slot) for slot in expand(rule, first, timetable.horizon)]
+    # What was undone, and somebody holds, has its row already.
+    known = {one.given for one in timetable.dates if one.series == series.key}
+    slots = [slot for slot in expand(rule, first, timetable.horizon) if slot.start not in known]
+    dates = [timetable.made(made, slot) for slot in slots]
     after = replace(
         timetable,
         series=tuple(made if one.key == made.key else one for one in timetable.series),
         dates=in_order([*timetable.dates, *dates]),
     )
     return DateChange(timetable, after, made.key)
+
+
+_plan.register(FollowClock, with_clock)
 
 
 @_plan.register
@@ -204,7 +212,8 @@ def _moved_alone(
 
 @_plan.register
 def _set(change: SetOfDate, timetable: Timetable, now: datetime) -> DateChange:
-    one = _changeable(timetable, change.date, now)
+    who_leads = change.scope is ChangeScope.THIS and set(change.values) == {DateField.LEADS}
+    one = _to_come(timetable, change.date, now) if who_leads else _changeable(timetable, change.date, now)
     series = timetable.series_with(one.series)
     if change.scope is not ChangeScope.THIS:
         series = _going_on(timetable, series.key)
@@ -361,6 +370,14 @@ def _of_timetable(timetable: Timetable, key: int) -> TimetableDate:
 def _changeable(timetable: Timetable, key: int, now: datetime) -> TimetableDate:
     one = _of_timetable(timetable, key)
     if not one.takes_place or not timetable.changeable(one, now):
+        raise ChangeRefused(WhyNot.OVER)
+    return one
+
+
+def _to_come(timetable: Timetable, key: int, now: datetime) -> TimetableDate:
+    """A date that has not begun, whoever is marked on it: somebody else may still lead it."""
+    one = _of_timetable(timetable, key)
+    if not one.takes_place or (one.start <= now and not timetable.draft):
         raise ChangeRefused(WhyNot.OVER)
     return one
 
