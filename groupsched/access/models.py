@@ -63,6 +63,8 @@ class Site(Identified, Base):
     # Whose public holidays it keeps (ISO 3166): empty, those of the country of its program, of all its parts.
     holiday_country: Mapped[str] = mapped_column(String(2), default="", server_default="")
     holiday_part: Mapped[str] = mapped_column(String(12), default="", server_default="")
+    # Things by how many there are of them, which its rooms share.
+    equipment: Mapped[dict[str, int]] = mapped_column(JSON, default=dict, server_default="{}")
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     program: Mapped[Program] = relationship(back_populates="sites")
 

@@ -1,6 +1,6 @@
 """The shape of what is asked of the schedule: groups, times, dates, closed days, topics."""
 
-from groupsched.schedule.forms.changing import WHEN, DateForm, EndForm, SeriesForm
+from groupsched.schedule.forms.changing import WHEN, DateForm, EndForm, KeepForm, SeriesForm
 from groupsched.schedule.forms.chosen import ChosenDatesForm
 from groupsched.schedule.forms.closing import CancelForm, ClosureForm
 from groupsched.schedule.forms.covering import CoverForm, TimeOffForm
@@ -21,6 +21,7 @@ __all__ = [
     "DefineForm",
     "EndForm",
     "FindTimeForm",
+    "KeepForm",
     "PatternForm",
     "RuleForm",
     "SeriesForm",

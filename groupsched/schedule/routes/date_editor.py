@@ -22,6 +22,7 @@ from groupsched.schedule.models import Occurrence
 from groupsched.schedule.planned import fields_of_hand
 from groupsched.schedule.routes.editor_choices import rooms_to_choose, rule_choices
 from groupsched.schedule.routes.editor_said import FEW_WEEKS
+from groupsched.schedule.routes.rooms_chosen import rooms_chosen
 from groupsched.schedule.rules import (
     NOTHING,
     TIMES,
@@ -256,6 +257,7 @@ class DateEditor:
             overwrite = frozenset(one for fields in which for one in fields)
             return WantedDate(
                 values=self._values(),
+                rooms=rooms_chosen(self.rooms),
                 scope=self.scope,
                 rule=self.rule(),
                 overwrite=overwrite,

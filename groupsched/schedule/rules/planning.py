@@ -161,7 +161,10 @@ def _extend(change: ExtendSeries, timetable: Timetable, now: datetime) -> DateCh
     rule = without_met(timetable, series.rule, now, series.key)
     first = max((series.expanded_to or rule.starts_on) + timedelta(days=1), now.date() - BACK)
     made = replace(series, rule=rule, expanded_to=made_until(rule, timetable.horizon))
-    dates = [timetable.made(made, slot) for slot in expand(rule, first, timetable.horizon)]
+    # What was undone, and somebody holds, has its row already.
+    known = {one.given for one in timetable.dates if one.series == series.key}
+    slots = [slot for slot in expand(rule, first, timetable.horizon) if slot.start not in known]
+    dates = [timetable.made(made, slot) for slot in slots]
     after = replace(
         timetable,
         series=tuple(made if one.key == made.key else one for one in timetable.series),

@@ -6,6 +6,7 @@ from groupsched.schedule.service.booking import (
     DatesTaken,
     LedAndReached,
     book,
+    clashes_by,
     clashes_of,
     deciding,
     takes_room,
@@ -36,7 +37,7 @@ from groupsched.schedule.service.closures import (
     take_back,
 )
 from groupsched.schedule.service.conflicts import DateConflict, conflicts_of, rooms_for, rooms_free
-from groupsched.schedule.service.copying import CopiedDate, copy_dates, copy_of
+from groupsched.schedule.service.copying import CopiedDate, CopiedWeek, copy_dates, copy_of
 from groupsched.schedule.service.covering import (
     accept_cover,
     ask_for_cover,
@@ -129,6 +130,7 @@ __all__ = [
     "ChangedDates",
     "ChosenLook",
     "CopiedDate",
+    "CopiedWeek",
     "CoverCandidate",
     "DateConflict",
     "DatesTaken",
@@ -165,6 +167,7 @@ __all__ = [
     "change_series",
     "change_topic",
     "choose_topics",
+    "clashes_by",
     "clashes_of",
     "close",
     "conflicts_of",
