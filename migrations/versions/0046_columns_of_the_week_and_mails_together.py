@@ -11,7 +11,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("person", sa.Column("week_columns", sa.JSON(), nullable=True))
+    op.add_column("person", sa.Column("week_columns", sa.Text(), nullable=True))
     op.add_column("message", sa.Column("together", sa.String(length=40), nullable=True))
     op.add_column("occurrence", sa.Column("kept_closure", sa.Integer(), nullable=True))
     op.add_column("program", sa.Column("cover_hours", sa.Integer(), server_default="12", nullable=False))

@@ -1,5 +1,6 @@
 """Adding and changing people, their roles, and whether they may sign in."""
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -177,9 +178,9 @@ def keep_week_columns(identity: Identity, view: str, keys: Sequence[str]) -> Non
     """Keep which columns somebody wants on their week in one of its views, by their keys; none: those that matter by themselves."""
     person = queries.own_person(identity)
     wanted = [key for key in dict.fromkeys(keys) if len(key) <= LONGEST_KEY][:MOST_COLUMNS]
-    kept = {**(person.week_columns or {}), view: wanted}
-    if kept != person.week_columns:
-        person.week_columns = kept
+    known = queries.week_columns(identity)
+    if known.get(view, []) != wanted:
+        person.week_columns = json.dumps({**known, view: wanted})
         record(identity, AuditAction.SETTINGS_CHANGED, person)
 
 

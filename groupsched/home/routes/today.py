@@ -26,12 +26,13 @@ from groupsched.core.i18n import _
 from groupsched.core.web import go
 from groupsched.enrolment.queries import PeopleToTell, Seeker, unreached, waiting_groups, who_sought_many
 from groupsched.home.navigation import link
+from groupsched.home.queries import waiting_counts
 from groupsched.home.routes.blueprint import blueprint
 from groupsched.home.rules import TaskKind
 from groupsched.outbox.queries import last_round
 from groupsched.outbox.rules import nobody_works
 from groupsched.schedule.models import Occurrence, Substitution
-from groupsched.schedule.queries import asked_dates, covers_open
+from groupsched.schedule.queries import covers_open
 from groupsched.schedule.rules import OccurrenceStatus, decide_by
 from groupsched.schedule.words import age
 from groupsched.upkeep.queries import BackupState, backup_state, unread_restoration
@@ -166,6 +167,7 @@ def day_of(identity: Identity) -> TodayPage:
     # Whoever may do something about it: the machine is an administrator's.
     looks_after, groups = can(identity, Permission.STAFF_WRITE), waiting_groups(identity)
     delivered_at = last_round() if looks_after else None
+    calls, asked = waiting_counts(identity, second)
     return TodayPage(
         now=now,
         zone=zone,
@@ -188,8 +190,8 @@ def day_of(identity: Identity) -> TodayPage:
             for one in planned
             if _decides(identity, one, now)
         ],
-        on_closed_days=len(asked_dates(identity)),
-        calls=queries.calls_due(identity, second) if can(identity, Permission.TASK_WRITE) else 0,
+        on_closed_days=asked,
+        calls=calls,
         restored=unread_restoration(identity) if can(identity, Permission.STAFF_READ) else None,
         backup=backup_state(identity, now) if looks_after else None,
         nobody_delivers=looks_after and nobody_works(delivered_at, now),

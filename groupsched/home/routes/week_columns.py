@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from groupsched.access.identity import Identity, Role
 from groupsched.access.policy import Facts, Permission, can
 from groupsched.accounts.models import Person
-from groupsched.accounts.queries import own_person
+from groupsched.accounts.queries import own_person, week_columns
 from groupsched.catalog.models import Place
 from groupsched.catalog.queries import leaders, places
 from groupsched.catalog.rules import AttendanceMode
@@ -69,8 +69,7 @@ def columns_of(identity: Identity, dates: Sequence[WeekDate], view: WeekView) ->
 
 def chosen_columns(identity: Identity, view: WeekView) -> frozenset[str]:
     """The keys of the columns that a reader has chosen to see; none: those that matter by themselves."""
-    kept = own_person(identity).week_columns if identity.person else None
-    return frozenset((kept or {}).get(view.value, ()))
+    return frozenset(week_columns(identity).get(view.value, ())) if identity.person else frozenset()
 
 
 def shown_columns(columns: Sequence[WeekColumn], chosen: frozenset[str]) -> list[WeekColumn]:

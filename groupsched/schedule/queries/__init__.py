@@ -8,6 +8,7 @@ from groupsched.schedule.queries.closed_days import (
     closures_since,
     get_closure,
     rooms_by_site,
+    some_asked,
     spans_over,
     usual_answer,
 )
@@ -121,6 +122,7 @@ __all__ = [
     "saved_patterns",
     "series_of",
     "sheet_facts",
+    "some_asked",
     "spans_over",
     "time_off_of",
     "topics_of",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, false, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from groupsched.access.identity import Identity
@@ -94,20 +94,33 @@ def asked_dates(identity: Identity) -> list[tuple[Occurrence, Closure]]:
     came, or moved there, after it was closed. In order of time; nothing for whom it is not to decide."""
     if not can(identity, Permission.CLOSURE_WRITE, Facts(program=identity.program_id)):
         return []
-    shut = exists().where(
-        Closure.program_id == Occurrence.program_id, Closure.taken_back_at.is_(None),
-        Closure.starts_at < Occurrence.end, Closure.ends_at > Occurrence.start,
-    )  # fmt: skip
     query = select(Occurrence).join(Occurrence.group).join(Occurrence.series).options(
         *with_leaders(), joinedload(Occurrence.place), joinedload(Occurrence.group).joinedload(Group.modality)
-    ).where(
-        Occurrence.program_id == identity.program_id, ~Occurrence.external, Series.closed_days == ClosedDays.ASK,
-        Occurrence.awaited(clock.now()), ~Occurrence.frozen, Group.state != GroupState.RETIRED, shut,
-    )  # fmt: skip
+    ).where(*_on_closed_days(identity))  # fmt: skip
     dates = db.session.scalars(query.order_by(Occurrence.start, Occurrence.id)).unique().all()
     standing = closures(identity.program_id or 0, clock.now()) if dates else []
     rooms = rooms_by_site(identity.program_id or 0) if dates else {}
     return [(one, found) for one in dates if (found := _undecided(one, standing, rooms)) is not None]
+
+
+def some_asked(identity: Identity) -> ColumnElement[bool]:
+    """Whether there can be such dates, as a condition: to be asked together with something else."""
+    if not can(identity, Permission.CLOSURE_WRITE, Facts(program=identity.program_id)):
+        return false()
+    dates = select(Occurrence.id).join(Occurrence.group).join(Occurrence.series)
+    return dates.where(*_on_closed_days(identity)).exists()
+
+
+def _on_closed_days(identity: Identity) -> tuple[ColumnElement[bool], ...]:
+    """The coming dates of series that ask, while anything at all is closed in their program."""
+    shut = exists().where(
+        Closure.program_id == Occurrence.program_id, Closure.taken_back_at.is_(None),
+        Closure.starts_at < Occurrence.end, Closure.ends_at > Occurrence.start,
+    )  # fmt: skip
+    return (
+        Occurrence.program_id == identity.program_id, ~Occurrence.external, Series.closed_days == ClosedDays.ASK,
+        Occurrence.awaited(clock.now()), ~Occurrence.frozen, Group.state != GroupState.RETIRED, shut,
+    )  # fmt: skip
 
 
 def _undecided(

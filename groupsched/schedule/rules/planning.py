@@ -213,7 +213,7 @@ def _moved_alone(
 @_plan.register
 def _set(change: SetOfDate, timetable: Timetable, now: datetime) -> DateChange:
     who_leads = change.scope is ChangeScope.THIS and set(change.values) == {DateField.LEADS}
-    one = _to_come(timetable, change.date, now) if who_leads else _changeable(timetable, change.date, now)
+    one = _changeable(timetable, change.date, now, marked=who_leads)
     series = timetable.series_with(one.series)
     if change.scope is not ChangeScope.THIS:
         series = _going_on(timetable, series.key)
@@ -367,17 +367,10 @@ def _of_timetable(timetable: Timetable, key: int) -> TimetableDate:
         raise ChangeRefused(WhyNot.OVER) from None
 
 
-def _changeable(timetable: Timetable, key: int, now: datetime) -> TimetableDate:
+def _changeable(timetable: Timetable, key: int, now: datetime, *, marked: bool = False) -> TimetableDate:
+    """A date that a change may touch; until it begins somebody else may lead it although somebody is `marked` on it."""
     one = _of_timetable(timetable, key)
-    if not one.takes_place or not timetable.changeable(one, now):
-        raise ChangeRefused(WhyNot.OVER)
-    return one
-
-
-def _to_come(timetable: Timetable, key: int, now: datetime) -> TimetableDate:
-    """A date that has not begun, whoever is marked on it: somebody else may still lead it."""
-    one = _of_timetable(timetable, key)
-    if not one.takes_place or (one.start <= now and not timetable.draft):
+    if not one.takes_place or not timetable.changeable(replace(one, marked=one.marked and not marked), now):
         raise ChangeRefused(WhyNot.OVER)
     return one
 
