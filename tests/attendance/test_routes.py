@@ -552,6 +552,8 @@ def test_long_before_the_start_an_excuse_can_be_written_and_nobody_is_here(door,
     assert early.status_code == 409
     assert "has not started yet" in early.text
     assert 'id="people"' in early.text
+    end = door.browser.get(f"/sheet/{later.uid}/finish")
+    assert (end.status_code, "has not started yet" in end.text) == (409, True)
     told = door.browser.post(f"/sheet/{later.uid}/everyone", headers={"Accept": "application/json"})
     assert (told.status_code, told.json["code"]) == (409, "not-started")
     assert door.browser.post(f"/sheet/{later.uid}/mark", data={"mark": f"{row}.0.excused"}).status_code == 303

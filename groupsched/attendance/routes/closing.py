@@ -48,6 +48,7 @@ def finish(uid: str) -> str | Response:
     view = queries.read_sheet(writable.occurrence)
     if view.finished or writable.occurrence.status != OccurrenceStatus.SCHEDULED:
         return back_to_sheet(uid)
+    service.ensure_begun(writable.occurrence)
     return _finish_page(view)
 
 

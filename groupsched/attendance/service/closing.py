@@ -51,13 +51,18 @@ def finish_locked(
     """Finish a sheet that is open for writing, as `finish` says."""
     if locked.sheet.finished_at is not None:
         return
-    if clock.now() < locked.occurrence.start:
-        raise Conflict(_("This session has not started yet."), code="not-started")
+    ensure_begun(locked.occurrence)
     keep_up(locked)
     if seen:
         _nobody_left_out(locked, choices)
     _settle(locked, identity, choices)
     _close(locked, identity)
+
+
+def ensure_begun(occurrence: Occurrence) -> None:
+    """Raises Conflict before the start of a date, whose sheet cannot be finished yet."""
+    if clock.now() < occurrence.start:
+        raise Conflict(_("This session has not started yet."), code="not-started")
 
 
 def _nobody_left_out(locked: LockedSheet, choices: Mapping[str, AttendanceStatus]) -> None:

@@ -6,7 +6,7 @@ import { closeOver, openOver } from "./sheet-over.js";
 import { facts, gap, meeting, snack, words } from "./sheet-page.js";
 import { act, queue, time } from "./sheet-queue.js";
 import { isOpen } from "./sheet-rules.js";
-import { tell } from "./sheet-snack.js";
+import { fail, tell } from "./sheet-snack.js";
 import { rowsNow } from "./sheet-state.js";
 import { show } from "./sheet-strip.js";
 import { clockIn } from "./sheet-times.js";
@@ -66,7 +66,7 @@ function end(choices) {
 }
 
 // The end that waits to be sent, of this sheet.
-export const ends = () => queue.of(facts.uid).find((entry) => entry.op.kind === "finish" && queue.sends(entry));
+export const ends = () => queue.ending(facts.uid);
 
 // Where it cannot be sent now it stands there until it is; until then it can be taken back, and nobody saw it.
 export function showEnding() {
@@ -91,8 +91,8 @@ ending.querySelector("button").addEventListener("click", async () => {
 
 export function finish() {
   if (ends()) return;
-  // Before the start nobody ends a meeting by one tap.
-  if (!unsettled().length && time.now() >= meeting.start) end({});
+  if (time.now() < meeting.start) fail(words.notStarted);
+  else if (!unsettled().length) end({});
   else {
     rowsBox.replaceChildren();
     openOver(section);

@@ -42,6 +42,9 @@ export const entries = () => queue.of(facts.uid).filter((entry) => queue.sends(e
 export const baseOf = (id) => base.get(id);
 export const modeNow = () => modeOf(mode, entries());
 export const rowsNow = () => projected(base, entries(), meeting, modeNow());
+// Of whom, or of what, an operation is: how a sentence about it begins.
+export const subjectOf = ({ op, touches }) =>
+  (op.kind !== "bulk" && rowsNow().get(touches[0])?.label) || words[op.kind] || words.mark;
 // What to ask for: all that came after a version, null for all there is.
 export const versionSeen = () => (whole ? told : null);
 export const asOf = () => as;
