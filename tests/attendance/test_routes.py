@@ -485,17 +485,28 @@ def test_opening_again_needs_a_reason(door):
 
 
 def test_whoever_finished_by_mistake_takes_it_back_at_once_and_the_history_says_so(door, client):
+    basil, mar = door.morning.basil, door.morning.mar
+    door.finish(basil="present", mar="present")
+    door.post("/reopen", reason="Mat was in the kitchen")
+    door.tap(basil, "clear", door.row(basil).version)
+    door.tap(mar, "absent", door.row(mar).version)
     door.finish()
     page = door.get().text
-    assert 'name="reason" value="Finished by mistake"' in page
+    assert 'name="reason" value="Finished by mistake"' in page and 'name="undo" value="1"' in page
     colleague = client.as_(door.morning.world.front_desk("Ana", "Sill"))
     address = f"/sheet/{door.morning.occurrence.uid}"
     assert "Finished by mistake" not in colleague.get(address).text
     with clock.at(clock.now() + timedelta(minutes=3)):
         assert "Finished by mistake" not in door.get().text
-    assert door.post("/reopen", reason="Finished by mistake").status_code == 303
+    assert door.post("/reopen", reason="Finished by mistake", undo="1").status_code == 303
     assert db.session.scalars(select(Sheet.reopen_reason)).one() == "Finished by mistake"
-    assert audited(AuditAction.SHEET_REOPENED) == 1
+    assert audited(AuditAction.SHEET_REOPENED) == 2
+    # What this finish alone had said is unsaid; what somebody said, and what an earlier end did, stays.
+    said = {
+        name: door.row(getattr(door.morning, name)).state.status for name in ("ash", "basil", "mar", "mat")
+    }
+    assert said == {"ash": "absent", "basil": "unmarked", "mar": "absent", "mat": "absent"}
+    assert "Everyone else is here (1)" in door.get().text
 
 
 def test_did_not_meet_needs_a_reason_and_nobody_is_absent(door):

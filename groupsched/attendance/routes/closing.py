@@ -103,8 +103,8 @@ def summary_page(view: SheetView, error: DomainError | None = None) -> str:
 @blueprint.post("/<uid>/reopen")
 @requires(Permission.ATTENDANCE_WRITE)
 def reopen(uid: str) -> Response | tuple[str, int]:
-    """Open a finished sheet again, with a reason; marks stay as they are."""
-    return _with_reason(uid, "reopen", service.reopen)
+    """Open a finished sheet again, with a reason; marks stay as they are, or as before a finish that was a mistake."""
+    return _with_reason(uid, "reopen", partial(service.reopen, by_mistake=bool(sent("undo"))))
 
 
 @blueprint.get("/<uid>/did-not-meet")

@@ -90,6 +90,8 @@ test("an end that was refused holds nothing up, here and in the next page, and a
     results: operations.map(({ op_id }) => ({ op_id, row: null, ...outcome })), rows: [] } });
   const { box, store } = outbox({ send });
   const end = entry("finish", { choices: {} });
+  const rows = new Map([["a", row("a")]]);
+  assert.equal(projected(rows, [end], MEETING, "").get("a").status, "unmarked", "an end that waits marks nobody");
   const going = box.add(end);
   assert.equal(box.ending("one"), end, "while it waits nobody marks beside it");
   await going;
