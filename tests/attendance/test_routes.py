@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from groupsched.attendance import queries, service
 from groupsched.attendance.models import AttendanceOperation, Attendee, Sheet
+from groupsched.attendance.rules import QueuedOperation
 from groupsched.attendance.rules.marks import AttendanceStatus, attendee_uid
 from groupsched.attendance.rules.sheet import TileState
 from groupsched.audit.models import AuditRow
@@ -546,6 +547,22 @@ def test_the_paper_sheet_names_no_group_and_has_six_free_lines(door):
     assert page.count("Free line") == 6
     assert "Ash D." in page
     assert audited(AuditAction.SHEET_PRINTED) == 1
+
+
+def test_who_is_late_by_the_clock_alone_is_asked_about_before_the_end_whatever_the_hour(door):
+    row = door.uid(door.morning.ash)
+    op = QueuedOperation(
+        op_id="one", observed_at=clock.now(), attendee_id=row, status=AttendanceStatus.PRESENT, auto=True
+    )
+    service.apply(door.morning.leader, door.morning.occurrence, [op])
+    db.session.commit()
+    with clock.at(door.morning.occurrence.end + timedelta(minutes=5)):
+        assert "How are you marking?" in door.get("/finish").text
+        assert door.browser.post(f"{door.address}/finish").status_code == 409
+        assert door.post("/finish", marking="afterwards").location.endswith("/finish")
+        assert door.row(door.morning.ash).state.answer.time_in == door.morning.occurrence.start
+        assert "3 people are not marked" in door.get("/finish").text
+        assert door.finish().status_code == 303 and door.row(door.morning.basil).state.status == "absent"
 
 
 def test_where_everybody_is_marked_one_tap_near_the_end_finishes(door):

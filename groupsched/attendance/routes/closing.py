@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
@@ -21,7 +21,7 @@ from groupsched.attendance.routes.blueprint import (
     sent,
     writable_sheet,
 )
-from groupsched.attendance.rules import AttendanceStatus, TileState, everyone_else, minutes
+from groupsched.attendance.rules import AttendanceStatus, MarkingMode, TileState, everyone_else, minutes
 from groupsched.attendance.words import counters, spent_words
 from groupsched.catalog.words import row_name
 from groupsched.core import clock
@@ -49,7 +49,14 @@ def finish(uid: str) -> str | Response:
     if view.finished or writable.occurrence.status != OccurrenceStatus.SCHEDULED:
         return back_to_sheet(uid)
     service.ensure_begun(writable.occurrence)
-    return _finish_page(view)
+    return _asks_how(view) or _finish_page(view)
+
+
+def _asks_how(view: SheetView) -> str:
+    """The question how the sheet was marked, where marks stand whose times depend on it."""
+    if not queries.asks_how(view):
+        return ""
+    return render_template("attendance/ask.html", occurrence=view.occurrence, mark="")
 
 
 def _finish_page(view: SheetView, error: DomainError | None = None) -> str:
@@ -71,6 +78,12 @@ def finish_now(uid: str) -> Response | tuple[str, int]:
     writable = writable_sheet(uid)
     if reason_missing(writable):
         return back_to_sheet(uid)
+    how = next((mode for mode in MarkingMode if mode and mode == sent("marking")), None)
+    if how is not None:
+        service.choose_marking(current(), writable.occurrence, how)
+        return redirect(url_for("attendance.finish", uid=uid), 303)
+    if asked := _asks_how(queries.read_sheet(writable.occurrence)):
+        return asked, 409
     chosen = {
         name.removeprefix("row-"): AttendanceStatus(value)
         for name, value in request.form.items()

@@ -8,7 +8,7 @@ import { act, queue, time } from "./sheet-queue.js";
 import { isOpen } from "./sheet-rules.js";
 import { fail, tell } from "./sheet-snack.js";
 import { rowsNow } from "./sheet-state.js";
-import { show } from "./sheet-strip.js";
+import { asksHow, show } from "./sheet-strip.js";
 import { clockIn } from "./sheet-times.js";
 
 const section = document.getElementById("finish-here");
@@ -92,6 +92,7 @@ ending.querySelector("button").addEventListener("click", async () => {
 export function finish() {
   if (ends()) return;
   if (time.now() < meeting.start) fail(words.notStarted);
+  else if (asksHow(finish)) return;
   else if (!unsettled().length) end({});
   else {
     rowsBox.replaceChildren();

@@ -8,7 +8,7 @@ import { did } from "./sheet-marks.js";
 import { facts, gap, snack, words } from "./sheet-page.js";
 import { fail } from "./sheet-snack.js";
 import { lineOf, rowsNow, subjectOf, take } from "./sheet-state.js";
-import { askHow, isElsewhere } from "./sheet-strip.js";
+import { isElsewhere } from "./sheet-strip.js";
 
 function tellOf({ entry, outcome, reason, code }) {
   const label = subjectOf(entry);
@@ -38,7 +38,6 @@ export function heard(data, settled, sheet) {
   if (sheet !== facts.uid) return;
   take(data, false);
   settled.forEach(nameAnew);
-  askHow(Boolean(data.ask));
   for (const one of settled) if (!one.entry.held) tellOf(one);
   followEnd();
   const taken = settled.filter(({ outcome }) => outcome === "applied" || outcome === "duplicate");
