@@ -425,6 +425,7 @@ def test_finishing_lists_the_unmarked_with_not_here_chosen(door):
     door.tap(door.morning.ash)
     page = door.get("/finish").text
     assert "3 people are not marked" in page
+    assert "Finish now?" in page, "it runs for an hour more"
     assert len(re.findall('value="absent"[^>]* checked', page)) == 3
 
 
@@ -435,7 +436,10 @@ def test_the_summary_shows_counts_minutes_and_what_is_next(door):
     assert "Finished" in page
     assert "by Ossian" in page
     assert "of 4 here" in page
-    assert "minutes together" in page
+    # Who came after 25 minutes has not spent, after an hour, what is still to come.
+    for at, told in ((60, r"3[45] minutes together so far\."), (90, r"6[45] minutes together\.")):
+        with clock.at(door.morning.occurrence.start + timedelta(minutes=at)):
+            assert re.search(told, door.get().text)
     assert "No further date is planned." in page
 
 

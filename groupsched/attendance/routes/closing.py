@@ -21,7 +21,14 @@ from groupsched.attendance.routes.blueprint import (
     sent,
     writable_sheet,
 )
-from groupsched.attendance.rules import AttendanceStatus, MarkingMode, TileState, everyone_else, minutes
+from groupsched.attendance.rules import (
+    AttendanceStatus,
+    MarkingMode,
+    TileState,
+    ends_soon,
+    everyone_else,
+    minutes,
+)
 from groupsched.attendance.words import counters, spent_words
 from groupsched.catalog.words import row_name
 from groupsched.core import clock
@@ -66,7 +73,7 @@ def _finish_page(view: SheetView, error: DomainError | None = None) -> str:
     saw_sheet(view)
     return render_template(
         "attendance/finish.html", view=view, occurrence=view.occurrence, counters=counters(view), choices=CHOICES,
-        open_rows=open_rows, torn=[(row, reader.draw(row)) for row in torn], chosen=request.form, error=error,
+        soon=ends_soon(view.meeting, clock.now()), open_rows=open_rows, torn=[(row, reader.draw(row)) for row in torn], chosen=request.form, error=error,
         errors=[error] if error else [],
     )  # fmt: skip
 
@@ -99,7 +106,9 @@ def finish_now(uid: str) -> Response | tuple[str, int]:
 def summary_page(view: SheetView, error: DomainError | None = None) -> str:
     """What came of a date: how many of each, minutes of each person, the last dates, what is next."""
     reader = reader_for(view)
-    rows = [(row, reader.draw(row), minutes(row.state.answer, view.held)) for row in view.rows if row.counts]
+    rows = [
+        (row, reader.draw(row), minutes(row.state.answer, view.elapsed)) for row in view.rows if row.counts
+    ]
     signed = queries.signatures_of(view) if queries.is_signed(view.occurrence) else None
     finished_by = view.sheet.finished_by_id if view.sheet else None
     finished_at = view.sheet.finished_at if view.sheet else None
