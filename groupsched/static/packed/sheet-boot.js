@@ -1,1 +1,1 @@
-import{F as o,z as m}from"./shared-6SHNC3VH.js";m();o();
+import{F as o,z as m}from"./shared-7CGQIXDO.js";m();o();
