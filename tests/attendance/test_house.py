@@ -106,7 +106,8 @@ def test_a_drill_that_began_without_a_line_is_told_later_once_with_its_times_and
     for _again in range(2):
         told = desk.post(f"{address}/begin", data={"at": millis(began)}, headers=data).json
     (roll,) = db.session.scalars(select(RollCall)).all()
-    assert told == {"roll": roll.uid, "out": {}} and millis(roll.started_at) == millis(began)
+    assert (told["roll"], told["out"], told["since"]) == (roll.uid, {}, int(millis(began)))
+    assert int(millis(began)) < told["now"] and millis(roll.started_at) == millis(began)
     named = {"mark": "x-1.1", "name": "Zebedee", "at": millis(began + timedelta(minutes=3)), "roll": roll.uid}
     for _again in range(2):
         desk.post(f"{address}/out", data=named, headers=data)
