@@ -83,7 +83,7 @@ def begin(uid: str) -> Response:
     site = queries.house_site(current(), uid)
     service.begin_roll_call(current(), site, _seen_at())
     if asks_for_data():
-        return jsonify(roll_state(site))
+        return jsonify(_with_the_house(site))
     return redirect(url_for("house.house", uid=uid), 303)
 
 
@@ -120,8 +120,13 @@ def _seen_at() -> datetime | None:
 @blueprint.get("/house/<uid>/state")
 @requires(Permission.HOUSE_READ)
 def state(uid: str) -> Response:
-    """Who is out, by the key of the tile: no name in it."""
-    return jsonify(roll_state(queries.house_site(current(), uid)))
+    """Who is out and who is or may be (false) in the house, by the key of the tile: no name in it."""
+    return jsonify(_with_the_house(queries.house_site(current(), uid)))
+
+
+def _with_the_house(site: Site) -> dict[str, Any]:
+    people, _clients = queries.in_the_house(site, clock.now())
+    return {**roll_state(site), "house": {one.key: one.sure for one in people}}
 
 
 def roll_state(site: Site) -> dict[str, Any]:
@@ -158,9 +163,14 @@ def roll_told(site: Site, roll: RollCall | None, marks: dict[str, RollCallMark])
 def end(uid: str) -> Response:
     """End the roll-call: numbers stay, names go."""
     site = queries.house_site(current(), uid)
+    people, _clients = queries.in_the_house(site, clock.now())
+    totals = roll_totals(people, open_drill(site)[1])
     try:
         done = service.end_roll_call(current(), site)
-        flash(_("The roll-call has ended: %(out)s of %(all)s were out.", out=done.came_out, all=done.heads))
+        told = [_("The roll-call has ended: %(out)s of %(all)s were out.", out=done.came_out, all=done.heads)]
+        if totals.perhaps:
+            told.append(_("Not marked yet and not seen: %(n)s.", n=totals.perhaps))
+        flash(" ".join(told))
     except Conflict as refusal:
         db.session.rollback()
         flash(refusal.message, "warn")

@@ -89,7 +89,7 @@ def house_of_nobody() -> str:
     site = {"uid": UID, "name": "", "timezone": "UTC"}
     return render_template(
         "attendance/house_shell.html", site=site, now=clock.now(), now_ms=0, roll=None, since=0, last=None, marks={}, sites=[],
-        totals={"out": 0, "left": 0, "heads": 0}, sections=[], frame=nobody()["frame"],
+        totals={"out": 0, "left": 0, "heads": 0, "perhaps": 0}, sections=[], frame=nobody()["frame"],
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ export class Drill {
   now = 0; // as of when the server told it
   apart = 0; // how far the clock of the server is ahead of the one here
   out = {}; // when somebody came out, in words, by the key of their tile
+  house = {}; // who is in the house, by key: true, or false for who is not marked yet and may be
   wishes = new Map();
 
   get runs() { return Boolean(this.roll || this.began); }
@@ -36,6 +37,28 @@ export class Drill {
     return this.runs && one?.roll === this.roll ? one : undefined;
   }
 
+  // Out, surely there, or perhaps; `sure` is how its page has it, which may be older.
+  standing(key, sure) {
+    if (this.words(key) !== null) return "out";
+    return this.house[key] ?? sure ? "left" : "perhaps";
+  }
+
+  // Who is in the house, or out, and not among these.
+  missing(keys) {
+    const all = new Set([...Object.keys(this.house), ...this.runs ? Object.keys(this.out) : []]);
+    for (const key of keys) all.delete(key);
+    return [...all];
+  }
+
+  // How many are out, not yet, and perhaps, of these [key, sure] and of those who are missing among them: nobody who is
+  // or may be inside is in no number.
+  totals(people) {
+    const missing = this.missing(people.map(([key]) => key)).map((key) => [key, this.house[key]]);
+    const sum = { out: 0, left: 0, perhaps: 0 };
+    for (const [key, sure] of [...people, ...missing]) sum[this.standing(key, sure)] += 1;
+    return sum;
+  }
+
   // What a tile says: words where somebody is out, null where not.
   words(key) {
     const waits = this.waiting(key);
@@ -51,10 +74,10 @@ export class Drill {
 
   // How it stands, as the server told it; nothing older comes after something newer. True where another one runs now,
   // or none.
-  take({ roll, since = 0, now = 0, out = {} }) {
+  take({ roll, since = 0, now = 0, out = {}, house = this.house }) {
     if (roll === undefined || now < this.now) return false;
     const other = roll !== this.roll;
-    Object.assign(this, { roll, since, now, out });
+    Object.assign(this, { roll, since, now, out, house });
     return other;
   }
 

@@ -11,10 +11,10 @@ const form = document.getElementById("house");
 const copy = (id) => document.getElementById(id).content.cloneNode(true);
 
 function tile({ key, label, room, sure }) {
-  const { unsure } = document.getElementById("house-tile").dataset;
+  const { unsure } = form.dataset;
   const item = copy("house-tile").firstElementChild;
   const box = item.firstElementChild;
-  Object.assign(box.dataset, { key, line: sure ? room : unsure, ...(sure ? {} : { sure: "no" }) });
+  Object.assign(box.dataset, { key, room, line: sure ? room : unsure, ...(sure ? {} : { sure: "no" }) });
   box.classList.toggle("is-long", label.length > 10);
   box.querySelector("strong").textContent = label;
   box.querySelector("strong + span").textContent = box.dataset.line;
@@ -60,7 +60,6 @@ function fill(house, { at, apart, locale }, who, drill) {
   const called = besidesThem.map(([key, label]) => ({ key, label, room: besides, sure: true }));
   const rooms = byRoom([...people, ...called]);
   form.querySelector("#called").before(...[...rooms].map(([name, some]) => section(name, some)));
-  document.querySelector("[data-heads]").textContent = people.filter(({ sure }) => sure).length;
   document.getElementById("house-nobody").hidden = rooms.size > 0;
 }
 

@@ -26,12 +26,29 @@ function draw(tile, words) {
   button.querySelector("span > span").textContent = out ? words : tile.dataset.line;
 }
 
-function count() {
-  const all = tiles();
-  const out = all.filter(isOut).length;
+const keyOf = ({ dataset }) => dataset.key;
+const isSure = ({ dataset }) => dataset.sure !== "no";
+
+function count(drill) {
+  const { out, left, perhaps } = drill.totals(tiles().map((tile) => [keyOf(tile), isSure(tile)]));
   number("out", out);
-  number("left", all.filter((one) => isOut(one) || !one.dataset.sure).length - out);
+  number("left", left);
+  number("heads", left);
+  number("perhaps", perhaps);
+  document.querySelector("[data-perhaps]").parentElement.hidden = !perhaps;
 }
+
+// Somebody was marked since the page came.
+function learn(tile, sure) {
+  if (sure === undefined || sure === isSure(tile)) return;
+  if (sure) delete tile.dataset.sure;
+  else tile.dataset.sure = "no";
+  tile.dataset.line = sure ? tile.dataset.room : form.dataset.unsure;
+  if (!isOut(tile)) tile.querySelector("strong + span").textContent = tile.dataset.line;
+}
+
+// How many are in the house and have no tile here.
+export const missing = (drill) => drill.missing(tiles().map(keyOf)).length;
 
 function addTile(key, name) {
   const item = document.getElementById("called-tile").content.firstElementChild.cloneNode(true);
@@ -45,10 +62,11 @@ function addTile(key, name) {
 export function render(drill) {
   const parts = document.querySelectorAll("[data-drill]");
   for (const part of parts) part.hidden = (part.dataset.drill === "on") !== drill.runs;
-  const there = new Set(tiles().map(({ dataset }) => dataset.key));
+  const there = new Set(tiles().map(keyOf));
   for (const [key, name] of drill.called()) if (!there.has(key)) addTile(key, name);
+  for (const tile of tiles()) learn(tile, drill.house[keyOf(tile)]);
   for (const tile of tiles()) if (drill.runs || tile.querySelector("button")) draw(tile, drill.words(tile.dataset.key));
-  count();
+  count(drill);
 }
 
 // Not yet first: in each room, and only when it is asked for.
@@ -62,9 +80,9 @@ export function sort() {
 // How the page of the server has it: who is out, in words.
 export function asDrawn() {
   const words = (tile) => tile.querySelector("strong + span").textContent.trim();
-  return Object.fromEntries(tiles().filter(isOut).map((tile) => [tile.dataset.key, words(tile)]));
+  return Object.fromEntries(tiles().filter(isOut).map((tile) => [keyOf(tile), words(tile)]));
 }
 
 export function labels() {
-  return Object.fromEntries(tiles().map((tile) => [tile.dataset.key, tile.querySelector("strong").textContent]));
+  return Object.fromEntries(tiles().map((tile) => [keyOf(tile), tile.querySelector("strong").textContent]));
 }

@@ -1,7 +1,7 @@
 // A roll-call on a tablet, with a line or without: it begins at the tap, a tile turns at the tap, and what is not sent
 // yet waits (house-queue.js). What other tablets saw comes every ten seconds. Without this every tile is a plain form.
 import { aged, beginHere, drill, flush, keepAsItIs, look, queue, restore, wish } from "./house-queue.js";
-import { asDrawn, isOut, labels, render, sort, tiles } from "./house-tiles.js";
+import { asDrawn, isOut, labels, missing, render, sort, tiles } from "./house-tiles.js";
 import { keepSheets } from "./keeping.js";
 import "./print.js";
 import { say } from "./say.js";
@@ -25,6 +25,7 @@ function waits(n) {
   if (line === "signed-out" || line === "secret") return says[line].replace("…", n);
   if (line === "other") return says.others.replace("…", n);
   if (!n && line === "fine" && over) return says.ended;
+  if (!n && line === "fine" && missing(drill)) return says.more.replace("…", missing(drill));
   if (!n && line === "fine") return queue.others ? says.others.replace("…", queue.others) : kept ? says.back : "";
   if (line === "offline") return n ? says.kept.replace("…", n) : says.offline;
   return says.waiting.replace("…", n);
@@ -34,7 +35,8 @@ function tell() {
   const words = waits(queue.kept) + (queue.kept && !queue.safe ? ` ${says.page}` : "");
   saved.hidden = !words;
   saved.querySelector("span").textContent = words;
-  fresh.hidden = words !== says.back && words !== says.ended;
+  const anew = over || missing(drill) || (kept && !queue.others);
+  fresh.hidden = !anew || queue.kept > 0 || queue.line !== "fine";
   saved.classList.toggle("is-wait", fresh.hidden);
   if (queue.line === "fine" && !queue.size) told.hidden = true;
 }

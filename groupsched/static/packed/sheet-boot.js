@@ -1,1 +1,1 @@
-import{D as m,J as o}from"./shared-2YUB34PJ.js";m();o();
+import{D as m,J as o}from"./shared-TYPDH6VA.js";m();o();

@@ -61,6 +61,17 @@ test("it is the same after a reload without a line, begun with one or without", 
   assert.deepEqual(shown(reloaded(here, none)), ["ash"]);
 });
 
+test("nobody who may be inside is in no number, also who came after the page or is out on another tablet alone", () => {
+  const drill = new Drill();
+  const page = [["ash", true], ["basil", false]];
+  assert.deepEqual(drill.totals(page), { out: 0, left: 1, perhaps: 1 });
+  const house = { ash: true, basil: true, clover: true, dill: false };
+  drill.take({ ...one, out: { ash: "Out 9:00", "x-1": "Out 9:01" }, house });
+  assert.deepEqual(drill.totals(page), { out: 2, left: 2, perhaps: 1 });
+  drill.take({ ...one, out: { ash: "Out 9:00" } });
+  assert.deepEqual(drill.totals(page), { out: 1, left: 2, perhaps: 1 }, "an answer without the house forgets nobody");
+});
+
 test("what was tapped before it was told that it began is of that roll-call; refused, of none", () => {
   const drill = new Drill();
   drill.begin(T);
