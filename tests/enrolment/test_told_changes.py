@@ -16,7 +16,7 @@ from groupsched.outbox.models import Message
 from groupsched.outbox.rules import MessageState, render
 from groupsched.outbox.service import wording
 from groupsched.schedule.queries import coming, current_series, series_of
-from groupsched.schedule.rules import SeriesRule
+from groupsched.schedule.rules import ChangeScope, DateField, SeriesRule
 from groupsched.schedule.service import (
     SeenVersions,
     WantedDate,
@@ -181,7 +181,39 @@ def test_another_room_is_told_from_the_first_date_there_without_naming_it(house)
         replace(fields_of(tea.group), place=tea.world.place("Quiet Loft").uid),
         tea.group.version,
     )
-    assert tea.changes() == ["From Thu, Nov 26 on it is in another place."]
+    assert tea.changes() == [
+        "From Thu, Nov 26 on the one every Thursday 11:00 AM–12:30 PM is in another place."
+    ]
+
+
+def in_another_room(tea, *days, scope=ChangeScope.THIS):
+    """These dates, or all from the one on, in another room."""
+    room = {DateField.PLACE: tea.world.place("Lamp Room").id}
+    for one in coming(tea.group, clock.now(), 8):
+        if one.local_date.day in days:
+            change_occurrence(System(), one, WantedDate(values=room, scope=scope))
+    db.session.commit()
+
+
+def test_some_dates_in_another_room_are_named_and_no_day_from_which_on(house):
+    """Three dates of many were told as "From Thu, Dec 3 on": untrue from the first that stays."""
+    tea = house()
+    in_another_room(tea, 3, 10, 24)
+    there = "It is in another place."
+    days = ("Thu, Dec 3", "Thu, Dec 10", "Thu, Dec 24")
+    assert tea.waits() == [("series_changed", [f"{day}, 11:00 AM: {there}" for day in days])]
+
+
+def test_one_date_that_moves_and_a_rule_from_a_day_on_are_said_apart(house):
+    """A hundred dates were listed one by one, seven of them, "And 104 more."."""
+    tea = house()
+    [first] = coming(tea.group, clock.now(), 1)
+    change_occurrence(System(), first, WantedDate(start=first.start + timedelta(hours=3)))
+    in_another_room(tea, 10, scope=ChangeScope.FOLLOWING)
+    assert tea.changes() == [
+        "From Thu, Dec 10 on the one every Thursday 11:00 AM–12:30 PM is in another place.",
+        "Thu, Nov 26, 11:00 AM: The new time is Thu, Nov 26, 2:00 PM.",
+    ]
 
 
 def test_the_first_date_that_changed_is_named_not_the_first_there_is(house):
@@ -296,7 +328,8 @@ def test_a_room_a_time_an_end_and_a_date_left_out_before_the_mail_goes_out_are_f
             "From Thu, Nov 26 on the time is 5:00–6:30 PM, no longer 11:00 AM–12:30 PM.",
             "The last one every Thursday is on Thu, Dec 17.",
             "Not on Thu, Dec 10.",
-            "From Wed, Nov 25 on it is in another place.",
+            "From Thu, Nov 26 on the one every Thursday 5:00–6:30 PM is in another place.",
+            "Wed, Nov 25, 10:00 AM: It is in another place.",
         ]
 
 

@@ -104,7 +104,7 @@ def test_what_an_earlier_version_kept_of_a_place_is_still_understood(tea):
     tea.change({"duration_minutes": 120})
     assert tea.changes() == [
         "From Thu, Nov 26 on it ends at 1:00 PM, no longer at 12:30 PM.",
-        "From Thu, Nov 26 on it is in another place.",
+        "From Thu, Nov 26 on the one every Thursday 11:00 AM–1:00 PM is in another place.",
     ]
 
 
@@ -118,7 +118,9 @@ def move(tea, room, **values):
 
 def test_a_room_that_is_at_another_site_now_is_told_as_another_place(tea):
     move(tea, tea.world.room, site_id=tea.world.another_site().id)
-    assert tea.changes() == ["From Thu, Nov 26 on it is in another place."]
+    assert tea.changes() == [
+        "From Thu, Nov 26 on the one every Thursday 11:00 AM–12:30 PM is in another place."
+    ]
 
 
 def test_a_room_with_another_name_or_more_chairs_is_told_to_nobody(tea):
@@ -144,7 +146,9 @@ def test_a_new_link_of_an_online_place_is_told_to_those_who_meet_by_it(tea):
 def test_what_has_passed_is_no_news_where_a_room_moves(tea):
     with clock.at(NOW + timedelta(days=5)):
         move(tea, tea.world.room, site_id=tea.world.another_site().id)
-        assert tea.changes() == ["From Thu, Dec 3 on it is in another place."]
+        assert tea.changes() == [
+            "From Thu, Dec 3 on the one every Thursday 11:00 AM–12:30 PM is in another place."
+        ]
 
 
 def test_the_page_of_a_place_says_how_many_hear_that_it_moved(tea, client):

@@ -63,7 +63,10 @@ def test_the_whole_mail_reads_so(tea):
 
 def test_another_place_and_online_are_told_to_who_waits(tea):
     tea.change(place=tea.world.place("Quiet Loft").uid)
-    assert lines(tea, tea.hazel) == ("1", ["From Thu, Nov 26 on it is in another place."])
+    assert lines(tea, tea.hazel) == (
+        "1",
+        ["From Thu, Nov 26 on the one every Thursday 11:00 AM–12:30 PM is in another place."],
+    )
     tea.sent()
     tea.change(attendance_mode=AttendanceMode.ONLINE, online_link="https://meet.example.org/abc")
     assert lines(tea, tea.hazel) == ("1", ["It meets online now, no longer in a room."])

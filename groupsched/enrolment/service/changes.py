@@ -24,9 +24,9 @@ from groupsched.enrolment.rules import LIVE, EnrolmentMode, EnrolmentState
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.outcomes import AwaitedCancelled, DateCancelled, Ended, Joined, Replanned
+from groupsched.enrolment.service.places_in_words import in_another_place
 from groupsched.enrolment.service.placing import lose_slots
 from groupsched.enrolment.service.replanned import before, next_date
-from groupsched.enrolment.service.replanned_words import in_another_place
 from groupsched.enrolment.service.seats import recount
 from groupsched.enrolment.service.slots_moved import in_another_slot, in_its_slots, without
 from groupsched.enrolment.service.telling import tell

@@ -40,11 +40,17 @@ from groupsched.enrolment.service.outcomes import (
     Waiting,
 )
 from groupsched.enrolment.service.overlapping import WEEK, changes_of, with_overlaps
-from groupsched.enrolment.service.replanned import about_plan, about_waiting, first_start, what_they_knew
+from groupsched.enrolment.service.places_in_words import in_another_place
+from groupsched.enrolment.service.replanned import (
+    about_plan,
+    about_waiting,
+    first_start,
+    what_they_knew,
+    with_dates_ahead,
+)
 from groupsched.enrolment.service.replanned_words import (
     another_rhythm,
     bullets,
-    in_another_place,
     of_each_date,
     of_one_date,
     of_the_rule,
@@ -68,7 +74,7 @@ CHANGES_WAIT, SOON = timedelta(minutes=5), timedelta(hours=2)
 def messages_of(outcomes: Iterable[SeatOutcome]) -> list[MessageDraft]:
     """The messages of what happened, in order; none where it is no news to the person. Dates that somebody got or waits for
     by one act are one message."""
-    told = with_overlaps(with_rules(outcomes))
+    told = with_overlaps(with_dates_ahead(with_rules(outcomes)))
     dates: dict[tuple[int, bool], list[SeatOutcome]] = defaultdict(list)
     for one in told:
         if isinstance(one, JoinedDate) or (isinstance(one, Waiting) and one.wish):

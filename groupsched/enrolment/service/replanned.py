@@ -19,6 +19,7 @@ from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.enrolment.service.outcomes import DateCancelled, Replanned, SeatOutcome
+from groupsched.enrolment.service.places_in_words import elsewhere_dates
 from groupsched.enrolment.service.placing import own_occurrence_of
 from groupsched.outbox.service import Withdrawn
 from groupsched.schedule.events import DateBefore, RuleChange, Whereabouts
@@ -57,6 +58,18 @@ def with_earlier(outcomes: Iterable[SeatOutcome], taken_back: Iterable[Withdrawn
         else:
             joined.append(one)
     return _with_what_follows(joined)
+
+
+def with_dates_ahead(outcomes: Iterable[SeatOutcome]) -> list[SeatOutcome]:
+    """The same outcomes. Where dates are in another place, whoever is in all has those of the group that take place: read once a
+    group, they tell what holds from some day on from what holds for some days."""
+    read = cache(_takes_place)
+    return [
+        replace(one, ahead=read(one.enrolment.group_id))
+        if isinstance(one, Replanned) and one.enrolment.mode == EnrolmentMode.WHOLE and elsewhere_dates(one)
+        else one
+        for one in outcomes
+    ]
 
 
 def what_they_knew(outcome: Replanned) -> dict[str, Any]:
