@@ -286,7 +286,11 @@ def _replanned(outcome: Replanned) -> MessageDraft:
     with speaking(enrolment.person.language, enrolment.person.program_id):
         if outcome.position is not None:
             return _replanned_in_line(outcome, key, outcome.position)
-        if len(dates) == 1 and not (another_rhythm(outcome) and enrolment.mode == EnrolmentMode.WHOLE):
+        if (
+            len(dates) == 1
+            and not outcome.new
+            and not (another_rhythm(outcome) and enrolment.mode == EnrolmentMode.WHOLE)
+        ):
             return _one_replanned(outcome, dates[0], key)
         if not outcome.moved and outcome.following is None and enrolment.mode == EnrolmentMode.WHOLE:
             day = short_day(first_start(outcome), dates[0].timezone)

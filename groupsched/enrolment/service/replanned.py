@@ -54,6 +54,8 @@ def with_earlier(outcomes: Iterable[SeatOutcome], taken_back: Iterable[Withdrawn
     for one in told:
         about = about_plan(one)
         if isinstance(one, Replanned) and about in unheard:
+            new = one.new | set(earlier[about].get("new", ()))
+            one = replace(one, new=new)
             joined.append(_joined(one, unheard[about], _rules_of(earlier[about], one.rules, only), rows))
         else:
             joined.append(one)
@@ -78,7 +80,9 @@ def what_they_knew(outcome: Replanned) -> dict[str, Any]:
         [number] if one is None else [number, f"{one.start}", f"{one.end}", *astuple(one.where)]
         for number, one in outcome.was.items()
     ]
-    return {"dates": dates, "rules": [[one.chain, rule_plain(one.was)] for one in outcome.rules]}
+    new = sorted(outcome.new & set(outcome.was))
+    rules = [[one.chain, rule_plain(one.was)] for one in outcome.rules]
+    return {"dates": dates, "rules": rules, **({"new": new} if new else {})}
 
 
 def first_start(outcome: Replanned) -> datetime:
@@ -160,13 +164,22 @@ def _with_what_follows(outcomes: Iterable[SeatOutcome]) -> list[SeatOutcome]:
         if isinstance(one, Replanned) and one.dates and one.enrolment.mode == EnrolmentMode.WHOLE:
             ahead = read(one.enrolment.group_id)
             there = {(row.start, row.end, row.place_id) for row in ahead}
-            one = replace(
-                one, dates=[row for row in one.dates if row in one.moved or not _is_there(row, one, there)]
-            )
+            one = replace(one, dates=[row for row in one.dates if not _stands(row, one, there)])
             if one.dates and not one.moved and one.following is None:
                 one = replace(one, following=ahead[0] if ahead else None)
         found.append(one)
     return found
+
+
+def _stands(
+    row: Occurrence, outcome: Replanned, there: Collection[tuple[datetime, datetime, int | None]]
+) -> bool:
+    """Whether there is no news of a date: one that fell away has another in its place, or it is that other one."""
+    if row in outcome.moved:
+        known = [was for one in outcome.dates if one not in outcome.moved and (was := outcome.was[one.id])]
+        stood = {(was.start, was.end, was.where.place_id) for was in known}
+        return row.id in outcome.new and (row.start, row.end, row.place_id) in stood
+    return _is_there(row, outcome, there)
 
 
 def _is_there(

@@ -8,6 +8,7 @@ from groupsched.core import clock
 from groupsched.core.filters import clock_time, elsewhere, local, short_day, time_range
 from groupsched.core.i18n import _, listed, ngettext, with_commas
 from groupsched.core.regions import clock_range
+from groupsched.enrolment.service.besides_in_words import MOST_DATES, besides
 from groupsched.enrolment.service.outcomes import Replanned
 from groupsched.enrolment.service.places_in_words import in_another_place, place_lines
 from groupsched.schedule import words
@@ -15,8 +16,6 @@ from groupsched.schedule.events import DateBefore, RuleChange, Whereabouts
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import where_of
 from groupsched.schedule.rules import LastDates, RuleDifference, SeriesRule, difference, end_time, slot_on
-
-MOST_DATES = 8
 
 
 def another_rhythm(outcome: Replanned) -> bool:
@@ -28,7 +27,8 @@ def another_rhythm(outcome: Replanned) -> bool:
 def of_the_rule(outcome: Replanned) -> list[str]:
     """What is otherwise for somebody who has every date, one sentence each, and a line for each date that alone is; none where
     only such lines can say it."""
-    lines, unsaid, not_on = list[str](), list(outcome.dates), list[datetime]()
+    lines, not_on = besides(outcome), list[datetime]()
+    unsaid = [one for one in outcome.dates if one.id not in outcome.new]
     for change in outcome.rules:
         own = [one for one in unsaid if one.series_id in change.chain]
         unsaid = [one for one in unsaid if one not in own]
