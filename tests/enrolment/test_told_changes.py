@@ -96,10 +96,10 @@ FRIDAY = "From Fri, Dec 4 on you have one every Friday 11:00 AM–12:30 PM, no l
 def test_another_day_is_told_with_the_day_it_was_and_from_which_date_on(house):
     tea = house(replace(THURSDAYS, starts_on=date(2026, 12, 3)))
     tea.change({"starts_on": date(2026, 12, 4), "rrule": "FREQ=WEEKLY;BYDAY=FR"})
-    assert tea.changes() == [FRIDAY, "Not on Thu, Dec 3."]
+    assert tea.changes() == [FRIDAY, "Not on Thu, Dec 3 at 11:00 AM."]
     assert tea.changes(tea.reed) == [
         "Desde el vie 4 dic tienes una cada viernes de 11:00 a.m. a 12:30 p.m., ya no cada jueves.",
-        "No el jue 3 dic.",
+        "No el jue 3 dic a las 11:00 a.m.",
     ]
 
 
@@ -155,21 +155,21 @@ def test_a_later_end_of_each_date_says_only_that(house):
 def test_an_earlier_last_date_says_only_that(house):
     tea = house()
     tea.change({"until": date(2027, 1, 21)})
-    assert tea.changes() == ["The last date is Thu, Jan 21, 2027."]
+    assert tea.changes() == ["The last date is Thu, Jan 21, 2027 at 11:00 AM."]
     tea.sent()
     tea.change({"until": date(2026, 12, 17)})
-    assert tea.changes() == ["The last date is Thu, Dec 17, no longer Thu, Jan 21, 2027."]
+    assert tea.changes() == ["The last date is Thu, Dec 17 at 11:00 AM, no longer Thu, Jan 21, 2027."]
 
 
 def test_dates_left_out_are_named(house):
     tea = house()
     tea.change({"skip": frozenset({date(2026, 12, 24), date(2026, 12, 31)})})
-    assert tea.changes() == ["Not on Thu, Dec 24 and Thu, Dec 31."]
+    assert tea.changes() == ["Not on Thu, Dec 24 and Thu, Dec 31 at 11:00 AM."]
     tea.sent()
     tea.change({"skip": frozenset({date(2026, 12, d) for d in (17, 24, 31)}), "start_time": time(12)})
     assert tea.changes() == [
         "From Thu, Nov 26 on the time is 12:00–1:30 PM, no longer 11:00 AM–12:30 PM.",
-        "Not on Thu, Dec 17.",
+        "Not on Thu, Dec 17 at 11:00 AM.",
     ]
 
 
@@ -281,20 +281,22 @@ def test_a_group_with_another_series_hears_what_is_new_of_the_one_that_changed(h
     tea.once(date(2026, 12, 12))
     tea.sent()
     tea.change({**FRIDAYS, "starts_on": date(2026, 11, 27)})
-    assert tea.changes() == [FRIDAY.replace("Dec 4", "Nov 27"), "Not on Thu, Nov 26."]
+    assert tea.changes() == [FRIDAY.replace("Dec 4", "Nov 27"), "Not on Thu, Nov 26 at 11:00 AM."]
     tea.sent()
     tea.change({"start_time": time(17)})
     assert tea.changes() == ["From Fri, Nov 27 on the time is 5:00–6:30 PM, no longer 11:00 AM–12:30 PM."]
     tea.sent()
     tea.change({"until": date(2026, 12, 5)})
-    assert tea.changes() == ["The last one every Friday is on Fri, Dec 4."]
-    assert tea.changes(tea.reed) == ["La última de cada viernes es el vie 4 dic."]
+    assert tea.changes() == ["The last one every Friday 5:00–6:30 PM is on Fri, Dec 4."]
+    assert tea.changes(tea.reed) == ["La última de cada viernes de 5:00 a 6:30 p.m. es el vie 4 dic."]
     tea.sent()
     tea.change({"until": date(2026, 12, 20)})
-    assert tea.changes() == ["The last one every Friday is on Fri, Dec 18, no longer on Fri, Dec 4."]
+    assert tea.changes() == [
+        "The last one every Friday 5:00–6:30 PM is on Fri, Dec 18, no longer on Fri, Dec 4."
+    ]
     tea.sent()
     tea.change({"until": None})
-    assert tea.changes() == ["The one every Friday has no last date any more."]
+    assert tea.changes() == ["The one every Friday 5:00–6:30 PM has no last date any more."]
 
 
 def test_two_series_that_change_before_the_mail_goes_out_are_both_said(house):
@@ -328,8 +330,8 @@ def test_a_room_a_time_an_end_and_a_date_left_out_before_the_mail_goes_out_are_f
             tea.change(**change)
         assert tea.changes() == [
             "From Thu, Nov 26 on the time is 5:00–6:30 PM, no longer 11:00 AM–12:30 PM.",
-            "The last one every Thursday is on Thu, Dec 17.",
-            "Not on Thu, Dec 10.",
+            "The last one every Thursday 5:00–6:30 PM is on Thu, Dec 17.",
+            "Not on Thu, Dec 10 at 11:00 AM.",
             "From Thu, Nov 26 on the one every Thursday 5:00–6:30 PM is in another place.",
             "Wed, Nov 25, 10:00 AM: It is in another place.",
         ]
@@ -350,7 +352,7 @@ def test_two_dates_cancelled_one_after_the_other_are_one_mail(house):
     for one in coming_dates(tea)[:2]:
         cancel_occurrence(identity_of(tea.lead), one, "The heating is out.")
     ((kind, lines),) = tea.waits()
-    assert (kind, lines) == ("series_moved", ["Not on Thu, Nov 26 and Thu, Dec 3."])
+    assert (kind, lines) == ("series_moved", ["Not on Thu, Nov 26 and Thu, Dec 3 at 11:00 AM."])
 
 
 def test_a_mail_that_went_out_is_not_said_again(house):

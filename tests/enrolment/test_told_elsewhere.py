@@ -45,7 +45,10 @@ def test_another_way_to_come_is_told_to_everybody_who_is_in(tea, before, after, 
     tea.change(**before)
     tea.sent()
     tea.change(**after)
-    assert (tea.changes(), tea.changes(tea.reed)) == ([said], [dicho])
+    assert (tea.changes(), tea.changes(tea.reed)) == (
+        [f"Every Thursday 11:00 AM–12:30 PM: {said}"],
+        [f"Cada jueves de 11:00 a.m. a 12:30 p.m.: {dicho}"],
+    )
 
 
 def test_neither_the_link_nor_the_name_of_the_room_is_in_a_message(tea):
@@ -66,7 +69,7 @@ def test_online_at_another_time_is_one_mail(tea):
     tea.change({"duration_minutes": 120}, **ONLINE)
     assert tea.changes() == [
         "From Thu, Nov 26 on it ends at 1:00 PM, no longer at 12:30 PM.",
-        "It meets online now, no longer in a room.",
+        "Every Thursday 11:00 AM–1:00 PM: It meets online now, no longer in a room.",
     ]
 
 
@@ -92,7 +95,7 @@ def test_whom_no_mail_reaches_stands_in_needs_attention(tea):
     (one,) = [one for one in unreached(identity_of(tea.lead)).waiting if one.message.kind == "series_moved"]
     assert (one.person.first_name, one.words.split("\n")[1]) == (
         "Pia",
-        "– It meets online now, no longer in a room.",
+        "– Every Thursday 11:00 AM–12:30 PM: It meets online now, no longer in a room.",
     )
 
 
@@ -140,7 +143,7 @@ def test_a_new_link_of_an_online_place_is_told_to_those_who_meet_by_it(tea):
     tea.change(attendance_mode=AttendanceMode.ONLINE, place=call.uid)
     tea.sent()
     move(tea, call, online_link=OTHER)
-    assert tea.changes() == ["There is a new link to join online."]
+    assert tea.changes() == ["Every Thursday 11:00 AM–12:30 PM: There is a new link to join online."]
 
 
 def test_what_has_passed_is_no_news_where_a_room_moves(tea):

@@ -16,6 +16,7 @@ from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.rules import EnrolmentMode, EnrolmentState
 from groupsched.enrolment.service.dates_in_words import (
     named,
+    named_moment,
     rhythm_and_more,
     those_that_ended,
     when,
@@ -293,7 +294,7 @@ def _replanned(outcome: Replanned) -> MessageDraft:
         ):
             return _one_replanned(outcome, dates[0], key)
         if not outcome.moved and outcome.following is None and enrolment.mode == EnrolmentMode.WHOLE:
-            day = short_day(first_start(outcome), dates[0].timezone)
+            day = named_moment(first_start(outcome), dates[0].timezone, enrolment.group.reached_online)
             return _of_group("series_ended", enrolment, key, count=len(dates), date=day)
         lines = of_the_rule(outcome) if enrolment.mode == EnrolmentMode.WHOLE else []
         if lines:

@@ -10,7 +10,7 @@ from groupsched.core.i18n import _, listed, ngettext, with_commas
 from groupsched.core.regions import clock_range
 from groupsched.enrolment.service.besides_in_words import MOST_DATES, besides
 from groupsched.enrolment.service.outcomes import Replanned
-from groupsched.enrolment.service.places_in_words import in_another_place, place_lines
+from groupsched.enrolment.service.places_in_words import in_another_place, place_lines, regular_words
 from groupsched.schedule import words
 from groupsched.schedule.events import DateBefore, RuleChange, Whereabouts
 from groupsched.schedule.models import Occurrence
@@ -43,7 +43,7 @@ def of_the_rule(outcome: Replanned) -> list[str]:
         *lines,
         *([_not_on(sorted(not_on), outcome.dates[0])] if not_on else []),
         *there.lines,
-        *_ways(outcome),
+        *_ways_of_rule(outcome),
         *_alone(outcome, retimed, there.alone),
     ]
 
@@ -152,6 +152,12 @@ def _ways(outcome: Replanned) -> list[str]:
     return list(dict.fromkeys(line for _one, was, now in pairs for line in reached_otherwise(was, now)))
 
 
+def _ways_of_rule(outcome: Replanned) -> list[str]:
+    """The same, with when those dates are: who has several appointments knows them by that."""
+    which = regular_words(outcome.moved)
+    return [f"{which}: {line}" if which else line for line in _ways(outcome)]
+
+
 def _line(one: Occurrence, was: DateBefore | None, takes_place: bool) -> str:
     again = _("It takes place after all.")
     if was is None:
@@ -206,15 +212,20 @@ def _elsewhere_at(rule: SeriesRule, day: date, online: bool) -> list[str]:
 
 
 def _last(last: LastDates, change: RuleChange) -> str:
-    was, now, zone = last.was, last.now, change.now.timezone
-    if not change.alone:
-        return _last_of(words.rhythm(change.now, times=False), was, now, zone)
+    was, now, rule = last.was, last.now, change.now
+    rhythm = words.rhythm(rule)
+    if not change.alone or (now is None and rhythm):
+        return _last_of(rhythm, was, now, rule.timezone)
     if now is None:
         return str(_("There is no last date any more."))
+    day = _("%(day)s at %(time)s", day=short_day(now, rule.timezone), time=_hour(rule, now))
     if was is None:
-        return str(_("The last date is %(day)s.", day=short_day(now, zone)))
-    days = {"day": short_day(now, zone), "old": short_day(was, zone)}
-    return str(_("The last date is %(day)s, no longer %(old)s.", **days))
+        return str(_("The last date is %(day)s.", day=day))
+    return str(_("The last date is %(day)s, no longer %(old)s.", day=day, old=short_day(was, rule.timezone)))
+
+
+def _hour(rule: SeriesRule, day: date) -> str:
+    return clock_time(slot_on(rule, day).start, rule.timezone)
 
 
 def _last_of(rhythm: str, was: date | None, now: date | None, zone: str) -> str:
@@ -236,11 +247,16 @@ def _left_out(gone: Sequence[Occurrence], rule: SeriesRule, first: date | None) 
 
 
 def _not_on(moments: Sequence[datetime], one: Occurrence) -> str:
+    """On which days there is none, with the hour: who has several appointments knows it by that."""
+    zone, online = one.timezone, one.group.reached_online
     shown = moments if len(moments) <= MOST_DATES else moments[: MOST_DATES - 1]
     more = len(moments) - len(shown)
-    days = [short_day(moment, one.timezone) for moment in shown]
-    days += [ngettext("%(num)s more date", "%(num)s more dates", more)] if more else []
-    return str(_("Not on %(days)s.", days=listed(days)))
+    left = [ngettext("%(num)s more date", "%(num)s more dates", more)] if more else []
+    hours = {clock_time(moment, zone, online) for moment in moments}
+    if len(hours) > 1:
+        return str(_("Not on %(days)s.", days=listed([*(_when(moment, one) for moment in shown), *left])))
+    days = listed([*(short_day(moment, zone) for moment in shown), *left])
+    return str(_("Not on %(days)s at %(time)s.", days=days, time=hours.pop()))
 
 
 def _own_day(one: Occurrence) -> date:
