@@ -62,6 +62,7 @@ from groupsched.schedule.queries.leading import (
     with_assigned,
     with_leaders,
 )
+from groupsched.schedule.queries.led_otherwise import LedOtherwise, led_otherwise
 from groupsched.schedule.queries.topics import (
     come_round,
     curriculum_of,
@@ -73,6 +74,7 @@ from groupsched.schedule.queries.topics import (
 )
 
 __all__ = [
+    "LedOtherwise",
     "LiveCovers",
     "asked_dates",
     "asked_series",
@@ -113,6 +115,7 @@ __all__ = [
     "leaders_of_dates",
     "leads",
     "led_by",
+    "led_otherwise",
     "live_covers",
     "meets_on",
     "next_of_series",
