@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from groupsched.access.identity import current
 from groupsched.accounts.models import Person
+from groupsched.accounts.queries import names
 from groupsched.catalog.models import Group, Place
 from groupsched.core import clock
 from groupsched.core.filters import clock_time, local, short_day
@@ -38,7 +39,7 @@ class HandChanged:
 @dataclass(frozen=True)
 class PlannedWords:
     """What a change would do: each line a number and what so many of are; who is told, and who of those who wait is let in; what was changed by hand;
-    `conflicts`, each with a choice, as the bookings answer; `placed`: which dates were given another room. `mark` tells one plan from another."""
+    `staff`: who leads otherwise by it and hears so; `conflicts`, each with a choice, as the bookings answer; `placed`: which dates were given another room. `mark` tells one plan from another."""
 
     sentence: str
     lines: tuple[tuple[int, str], ...]
@@ -50,6 +51,7 @@ class PlannedWords:
     notes: tuple[str, ...] = ()
     conflicts: tuple[DateConflict, ...] = ()
     placed: tuple[tuple[datetime, Place], ...] = ()
+    staff: tuple[str, ...] = ()
 
 
 def planned_words(group: Group, done: ChangedDates, zone: str) -> PlannedWords:
@@ -62,6 +64,7 @@ def planned_words(group: Group, done: ChangedDates, zone: str) -> PlannedWords:
         lines=tuple(lines),
         people=done.impact.people - let_in,
         let_in=let_in,
+        staff=leads_otherwise(group, plan),
         total=len(touched),
         mark=_mark(plan),
         notes=tuple(_notes(plan, zone)),
@@ -77,6 +80,17 @@ def days_of(dates: Iterable[TimetableDate], zone: str) -> str:
     this_year, days = clock.now().year, [local(one.start, zone).date() for one in shown]
     words = [dated(day, "MMMd" if day.year == this_year else "yMMMd") for day in days]
     return listed([*words, *([ngettext("%(num)s more date", "%(num)s more dates", more)] if more else [])])
+
+
+def leads_otherwise(group: Group, plan: DateChange) -> tuple[str, ...]:
+    """The first names of those who lead a date with the change that others led, or no more: all but the reader, who does it."""
+    usual = tuple(row.person_id for row in group.facilitators)
+    found = set[int]()
+    for was, now in plan.steps:
+        if now.takes_place and was.leads != now.leads:
+            found |= {*(was.leads or usual)} ^ {*(now.leads or usual)}
+    found.discard(current().person or 0)
+    return tuple(sorted(person.first_name for person in names(found).values())) if found else ()
 
 
 def changed_by_hand(
