@@ -27,6 +27,7 @@ ROOMS = (
     "schedule",
     "enrolment",
     "attendance",
+    "care",
     "feeds",
     "exchange",
     "api",

@@ -19,6 +19,9 @@ from groupsched.accounts.events import ProgramFounded
 from groupsched.accounts.models import Person
 from groupsched.accounts.rules import QUIET_FROM, QUIET_UNTIL, ReminderWish
 from groupsched.accounts.service import PersonFields, add_person, change_own, found_program
+from groupsched.care.models import CareTeamMember
+from groupsched.care.rules import CareRole
+from groupsched.care.service import join_team
 from groupsched.catalog.models import Group, Modality, Place
 from groupsched.catalog.queries import modality_with_key
 from groupsched.catalog.rules import (
@@ -295,6 +298,15 @@ class World:
             results = enrol_many(self.system, group, people, mode=mode, occurrences=chosen, accept_clash=True)
         db.session.commit()
         return [_of(done).enrolment for _person, done in results]
+
+    def care_for(
+        self, client: Person, member: Person, role: CareRole = CareRole.COUNSELOR, *, days: int = 0
+    ) -> CareTeamMember:
+        """A colleague is on the care team of a client, from so many days after today on (before it, where it is less than none)."""
+        day = clock.today(ZONE) + timedelta(days=days)
+        row = join_team(self.system, client, member, role, day)
+        db.session.commit()
+        return row
 
     def ask(self, group: Group, person: Person) -> Enrolment:
         """Somebody's own wish to join, which may be a request that waits for an answer."""

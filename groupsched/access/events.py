@@ -9,6 +9,9 @@ from sqlalchemy.sql.elements import SQLCoreOperations
 
 from groupsched.access.identity import Identity
 
+CARES = "cares for "
+"""With the number of a client: the word for what somebody on their care team stands on."""
+
 
 @dataclass(frozen=True)
 class StillStands:
@@ -19,6 +22,22 @@ class StillStands:
 
     identity: Identity
     words: frozenset[str]
+
+
+@dataclass(frozen=True)
+class CareTeamAsked:
+    """Who is on the care team of a client of a program today? The room that owns the rows answers with a query of their numbers."""
+
+    person_id: int
+    program_id: int
+
+
+@dataclass(frozen=True)
+class InCareAsked:
+    """On whose care team is somebody today? The same the other way round."""
+
+    member_id: int
+    program_id: int
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,8 @@ class Permission(Enum):
     REGISTER_READ = auto()
     STAFF_READ = auto()
     STAFF_WRITE = auto()
+    CARE_TEAM_READ = auto()
+    CARE_TEAM_WRITE = auto()
     RECORD_READ_OWN = auto()
     FEED_OWN = auto()
     FEED_LEADING = auto()
@@ -132,13 +134,15 @@ class OwnRecord:
 @dataclass(frozen=True)
 class HoldsRole:
     """Staff with a role: in the whole program, at the object's site (`at_site`), or of their own groups (`own`), and there
-    of those people alone whom they know (`known`); or of what they hold in the place of others (`covering`)."""
+    of those people alone whom they know (`known`); of what they hold in the place of others (`covering`); or of those on whose
+    care team they are (`caring`)."""
 
     role: Role
     at_site: bool = False
     own: bool = False
     known: bool = False
     covering: bool = False
+    caring: bool = False
 
     def ever(self, identity: Identity) -> bool:
         return isinstance(identity, System) or self.role in identity.roles()
@@ -150,7 +154,8 @@ class HoldsRole:
         mine = not self.own or identity.person in facts.owners
         known = not self.known or facts.subject is None or identity.person in facts.known_to
         covers = not self.covering or identity.person in facts.covering
-        return held and mine and known and covers
+        cares = not self.caring or identity.person in facts.care_team
+        return held and mine and known and covers and cares
 
 
 @dataclass(frozen=True)
@@ -185,6 +190,7 @@ OWN_GROUP = HoldsRole(Role.FACILITATOR, own=True)
 COVERING = HoldsRole(Role.FACILITATOR, covering=True)
 KNOWN_IN_OWN_GROUP = HoldsRole(Role.FACILITATOR, own=True, known=True)
 ANY_FACILITATOR = HoldsRole(Role.FACILITATOR)
+CARE_TEAM = (HoldsRole(Role.FACILITATOR, caring=True), HoldsRole(Role.SUPERVISOR, caring=True))
 # A supervisor's, for assessments, comes with those.
 CLIENTS_UNDER_GLASS = UnderGlass(Role.ADMIN)
 
@@ -208,6 +214,7 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.PROPOSAL_ANSWER: (OwnRecord(), DESK, SUPERVISOR, HasScope(Scope.ENROL)),
     Permission.ROSTER_READ: (
         OWN_GROUP,
+        *CARE_TEAM,
         DESK,
         SUPERVISOR,
         CLIENTS_UNDER_GLASS,
@@ -224,6 +231,7 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.CLIENT_READ: (
         OwnRecord(),
         OWN_GROUP,
+        *CARE_TEAM,
         DESK,
         SUPERVISOR,
         CLIENTS_UNDER_GLASS,
@@ -233,6 +241,8 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.REGISTER_READ: (DESK, SUPERVISOR, CLIENTS_UNDER_GLASS, HasScope(Scope.PEOPLE)),
     Permission.STAFF_READ: (SUPERVISOR, ADMIN, HasScope(Scope.PEOPLE)),
     Permission.STAFF_WRITE: (ADMIN, HasScope(Scope.ADMIN)),
+    Permission.CARE_TEAM_READ: (OwnRecord(), *CARE_TEAM, SUPERVISOR),
+    Permission.CARE_TEAM_WRITE: (*CARE_TEAM, SUPERVISOR),
     Permission.RECORD_READ_OWN: (OwnRecord(),),
     Permission.FEED_OWN: (OwnRecord(), HasScope(Scope.FEEDS)),
     Permission.FEED_LEADING: (ANY_FACILITATOR, HasScope(Scope.FEEDS)),

@@ -150,6 +150,7 @@ def _staff_menu(identity: Identity) -> Iterator[MenuLink]:
 def _account_menu(identity: Identity) -> Iterator[MenuLink]:
     yield from _place("me", "accounts.me", "settings", _("Settings"))
     if not identity.is_staff:
+        yield from _place("care-team", "care.mine", "users-round", _("My care team"))
         return
     if can(identity, Permission.CATALOG_READ):
         yield from _place("catalog", "catalog.modalities", "layers", _("Catalogue"))

@@ -30,6 +30,7 @@ from groupsched.schedule.service import (
     groups_off,
     lapse_covers,
     remember_zone,
+    widen_covers,
     zones_changed,
 )
 from groupsched.upkeep.service import apply_due_rules, back_up_if_due
@@ -55,6 +56,8 @@ def round_of_work(stop: threading.Event | None = None) -> RoundResult:
     done = RoundResult()
     with unit_of_work():
         cancel_few(clock.now())
+    with unit_of_work():
+        widen_covers(clock.now())
     with unit_of_work():
         remind(clock.now())
         tell_staff(clock.now())

@@ -14,6 +14,7 @@ from groupsched.attendance.queries import facts as sheet_facts
 from groupsched.attendance.queries import writable as sheets_writable
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
+from groupsched.care.service import hand_over
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts, readable, writable
 from groupsched.core import clock
@@ -22,7 +23,7 @@ from groupsched.enrolment import queries as people
 from groupsched.enrolment.service import leave, propose
 from groupsched.schedule.models import Occurrence
 from tests.conftest import identity_of
-from tests.factories import tomorrow_at
+from tests.factories import ZONE, tomorrow_at
 
 
 def populate(world):
@@ -39,6 +40,10 @@ def populate(world):
     gone.grants[0].until_at, coming.grants[0].from_at = clock.now(), clock.now() + timedelta(days=1)
     other.client("Quay", "Client")
     world.client("Far", "Teaspoon", site=far)
+    for member, days in ((colleague, -5), (both, -5), (lead, 3)):
+        world.care_for(placeless, member, days=days)
+    handed = world.care_for(world.client("Handed", "Over"), colleague, days=-5)
+    hand_over(world.system, [handed], both, clock.today(ZONE))
     never = world.client("Never", "Anything")
     db.session.delete(never.grants[0])
     db.session.flush()

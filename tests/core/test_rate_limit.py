@@ -19,7 +19,7 @@ ELSEWHERE = "203.0.113.5"
 @pytest.fixture
 def guarded(app, database, instance_folder, monkeypatch):
     """An application with a guard, over the same database, where small numbers are many."""
-    for kind, rate in (("PAGES", 6), ("MACHINES", 9), ("COSTLY", 3)):
+    for kind, rate in (("PAGES", 6), ("MACHINES", 9), ("TABLETS", 12), ("COSTLY", 3)):
         monkeypatch.setattr(guard, kind, f"{rate} per minute")
     given = load({}, instance=instance_folder, database_url=database, secret_key=SECRET)
     made = build(given, RATELIMIT_ENABLED=True)
@@ -103,9 +103,15 @@ def test_nothing_is_kept_of_an_address_once_its_minute_is_over(guarded, knock):
         assert len(storage.expirations) <= 1
 
 
-def test_the_usual_limits_leave_room_for_a_house_of_tablets():
-    tablets = 20 * (60 // 10) + 20 * 30  # twenty that ask every ten seconds, and a tap every two
-    assert int(re.match(r"\d+", guard.PAGES)[0]) > tablets
+def test_a_building_full_of_tablets_has_a_limit_of_its_own(knock):
+    assert 429 not in statuses(knock("/sheet/none/rows", 6)) + statuses(knock("/house/none/state", 6))
+    assert statuses(knock("/sheet/none/rows", 1)) == [429]
+    assert 429 not in statuses(knock("/privacy", 1)), "pages are counted apart"
+
+
+def test_the_usual_limit_leaves_room_for_two_hundred_tablets():
+    tablets = 200 * (60 // 10) + 200 * 30  # two hundred that ask every ten seconds, and a tap every two
+    assert int(re.match(r"\d+", guard.TABLETS)[0]) > tablets
 
 
 def test_a_whole_network_of_ipv6_addresses_counts_as_one_household():

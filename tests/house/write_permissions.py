@@ -28,7 +28,7 @@ NOTHING = "–"
 @dataclass(frozen=True)
 class Thing:
     """An object to ask the policy about: where it is, whether I lead it, whose record it is, whether it is public, whether I
-    know the person."""
+    know the person, whether I am on their care team."""
 
     program: int
     site: int | None
@@ -36,14 +36,14 @@ class Thing:
     subject: int | None = None
     published: bool = False
     known: bool = False
+    cared: bool = False
 
     @property
     def facts(self) -> Facts:
         owners = frozenset({ME if self.mine else SOMEBODY})
         known_to = frozenset({ME} if self.known else ())
-        return Facts(
-            self.program, self.site, owners, self.subject, published=self.published, known_to=known_to
-        )
+        team = frozenset({ME} if self.cared else ())
+        return Facts(self.program, self.site, owners, self.subject, team, self.published, known_to)
 
     def __str__(self) -> str:
         return f"({', '.join(f'{name}={value}' for name, value in vars(self).items())})"
@@ -59,6 +59,7 @@ def things() -> list[Thing]:
     ]
     records = [Thing(*place, mine, SOMEBODY) for place, mine in product(places, (True, False))]
     records += [Thing(*place, mine=True, subject=SOMEBODY, known=True) for place in places]
+    records += [Thing(*place, subject=SOMEBODY, cared=True) for place in places]
     return [*groups, *records, *(Thing(*place, mine, ME) for place, mine in product(here, (True, False)))]
 
 
@@ -71,6 +72,7 @@ WORDS: dict[str, Callable[[Thing], bool]] = {
     "known, own groups": lambda thing: (
         thing.mine and thing.program == HERE and (thing.subject is None or thing.known)
     ),
+    "own care": lambda thing: thing.cared and thing.program == HERE,
     "own record": lambda thing: thing.subject == ME,
     "published": lambda thing: thing.published and thing.program == HERE,
 }
@@ -123,6 +125,7 @@ Made from `groupsched/access/policy.py` by asking it; every change of a permissi
 - **own groups**: the groups that this person leads, and who has a seat in them. **known, own groups**: the same, and of
   people those alone whom they know: who asked to join or waits, who is or was in a group of theirs in the last 90 days,
   whom they found by the whole name or number an hour ago at most (`enrolment/queries/known.py`). Anybody else they propose.
+- **own care**: the people on whose care team this person is today (`care/`), and in which groups they are.
 - **own record**: what is about this person. No role of staff reaches one's own record: whoever has both hats meets it as a
   client does.
 - **published**: what the own program shows to everybody.

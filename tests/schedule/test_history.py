@@ -12,9 +12,16 @@ from groupsched.core.errors import Conflict
 from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import MessageState
-from groupsched.schedule.models import Occurrence
+from groupsched.schedule.models import Booking, Occurrence
 from groupsched.schedule.queries import changes_made, current_series
-from groupsched.schedule.rules import ChangeScope, DateField, MoveDate, SetOfDate, TimetableDate
+from groupsched.schedule.rules import (
+    ChangeScope,
+    DateField,
+    MoveDate,
+    OccurrenceStatus,
+    SetOfDate,
+    TimetableDate,
+)
 from groupsched.schedule.service import (
     cancel_occurrence,
     change_dates,
@@ -145,6 +152,36 @@ def test_the_page_says_what_was_changed_and_offers_undo_until_the_first_mail_is_
             f"/groups/{tea.tea.uid}/changes/{changes_made(tea.tea)[0].uid}/undo", follow_redirects=True
         )
     assert "People have heard of this change already." in answer.text
+
+
+def test_what_was_taken_meanwhile_is_shown_where_it_is_undone_and_kept_with_a_reason(tea):
+    CHANGES["one moved"](tea)
+    yoga = tea.group("Yoga", led_by=tea.facilitator("Pike"))
+    tea.series(yoga, datetime(2026, 12, 17, 18, 30), dates=1)
+    db.session.commit()
+    address = f"/groups/{tea.tea.uid}/changes/{changes_made(tea.tea)[0].uid}/undo"
+    asked = tea.page.post(address)
+    assert asked.status_code == 409 and "Oak Room is taken" in asked.text and "Yoga" in asked.text
+    assert on(tea, 18).start > on(tea, 10).start and changes_made(tea.tea)[0].undoes is False
+    answer = tea.page.post(address, data={"keep_clashes": "They share it."}, follow_redirects=True)
+    assert "Undone. The dates are as they were." in answer.text
+    [kept] = db.session.scalars(select(Booking).where(Booking.kept))
+    assert (kept.occurrence_id, kept.reason) == (on(tea, 17).id, "They share it.")
+
+
+def test_a_date_that_is_brought_back_shows_what_took_its_room_and_goes_elsewhere_or_is_kept(tea):
+    cancel_occurrence(tea.me, on(tea, 17), "Snow.")
+    tea.series(tea.group("Yoga", led_by=tea.facilitator("Pike")), datetime(2026, 12, 17, 18), dates=1)
+    db.session.commit()
+    address = f"/occurrences/{on(tea, 17).uid}/bring-back"
+    assert "Oak Room is taken" in tea.page.get(address).text
+    refused = tea.page.post(address)
+    assert refused.status_code == 409 and "Keep both, and say why" in refused.text
+    studio = tea.place("Studio")
+    refused = tea.page.post(address)
+    assert 'name="room-20261217T2300"' in refused.text and studio.uid in refused.text
+    assert tea.page.post(address, data={"room-20261217T2300": studio.uid}).status_code == 303
+    assert (on(tea, 17).status, on(tea, 17).place.name) == (OccurrenceStatus.SCHEDULED, "Studio")
 
 
 def test_what_was_changed_since_is_not_undone(tea):

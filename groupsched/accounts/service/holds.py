@@ -52,7 +52,8 @@ def not_held(person: Person) -> None:
 
 
 def lock_people(ids: list[int]) -> None:
-    """Nobody is put on hold while something of these people is removed: the later of the two sees the other."""
+    """Whatever is decided over these people is decided by one after another: the later sees the earlier, as where somebody is
+    put on hold while something of them is removed."""
     rows = db.select(Person.id).where(Person.id.in_(sorted(ids))).order_by(Person.id)
     db.session.execute(rows.with_for_update(key_share=True))
 

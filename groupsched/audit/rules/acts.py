@@ -70,6 +70,8 @@ class AuditAction(StrEnum):
     ROLE_GIVEN = "role.given"
     QUALIFICATION_CHANGED = "qualification.changed"
     ROLE_ENDED = "role.ended"
+    CARE_TEAM_JOINED = "care_team.joined"
+    CARE_TEAM_LEFT = "care_team.left"
     ACCOUNT_DISABLED = "account.disabled"
     ACCOUNT_ENABLED = "account.enabled"
     ACCOUNT_DISCONNECTED = "account.disconnected"
@@ -131,6 +133,7 @@ class AuditAction(StrEnum):
     ENROLMENT_TAKEN_BACK = "enrolment.taken_back"
     ENROLMENT_REVERTED = "enrolment.reverted"
     DATE_SEAT_CHOSEN = "date_seat.chosen"
+    SEAT_POOL_CHOSEN = "seat_pool.chosen"
     DATE_SEAT_GIVEN_UP = "date_seat.given_up"
     DATE_SEAT_TAKEN_BACK = "date_seat.taken_back"
     TELLING_FINISHED = "telling.finished"
@@ -282,6 +285,7 @@ _NOUNS = {
     "qualification": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "role": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "account": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
+    "care_team": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "invitation": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "password": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "door_code": _Noun(AuditTopic.ATTENDANCE, AuditObject.PERSON),
@@ -307,6 +311,7 @@ _NOUNS = {
     "roster": _Noun(AuditTopic.JOINING, AuditObject.GROUP),
     "enrolment": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
     "date_seat": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
+    "seat_pool": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
     "telling": _Noun(AuditTopic.JOINING, AuditObject.GROUP),
     "sheet": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),
     "sheet_reason": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),

@@ -9,11 +9,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import contains_eager, joinedload
 
+from groupsched.access.events import CARES, CareTeamAsked, InCareAsked
 from groupsched.access.identity import ApiToken, Identity, Member, Role, Scope, System
-from groupsched.access.policy import CLIENTS_UNDER_GLASS, Facts, Permission, can
+from groupsched.access.policy import CARE_TEAM, CLIENTS_UNDER_GLASS, Facts, Permission, can
+from groupsched.access.standing import leans_on
 from groupsched.accounts.models import Person
 from groupsched.accounts.queries import (
     has_client_side,
@@ -31,6 +33,7 @@ from groupsched.catalog.queries import groups_led_by, leaders_of_groups
 from groupsched.catalog.rules import GroupState
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
+from groupsched.core.events import ask
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries.known import enrolled_by, who_knows
 from groupsched.enrolment.queries.seats import each_pair, holds_seat
@@ -51,13 +54,21 @@ def facts_to_enrol(identity: Identity, group: Group, person: Person) -> Facts:
 
 
 def client_facts(person: Person) -> Facts:
-    """What the policy may know of a person's client record."""
-    return replace(record_facts(person), owners=frozenset(_leaders_of(person)))
+    """What the policy may know of a person's client record: who leads their groups, and who is on their care team."""
+    leaders = leaders_of_groups(_groups_with(person))
+    asked = ask(CareTeamAsked(person.id, person.program_id))
+    ways = [one.add_columns(literal(number)) for number, one in enumerate([leaders, *asked])]
+    found = [(number, id_) for id_, number in db.session.execute(union_all(*ways))]
+    care_team = frozenset(id_ for number, id_ in found if number)
+    leans_on(f"{CARES}{person.id}", care_team)
+    owners = frozenset(id_ for number, id_ in found if not number)
+    return replace(record_facts(person), owners=owners, care_team=care_team)
 
 
-def _leaders_of(person: Person) -> set[int]:
-    inside = (Enrolment.person_id == person.id, Enrolment.state == EnrolmentState.ACTIVE)
-    return set(db.session.scalars(leaders_of_groups(select(Enrolment.group_id).where(*inside))))
+def _groups_with(person: Person) -> Select[int]:
+    return select(Enrolment.group_id).where(
+        Enrolment.person_id == person.id, Enrolment.state == EnrolmentState.ACTIVE
+    )
 
 
 def _people_led_by(facilitator_id: int) -> Select[int]:
@@ -92,6 +103,9 @@ def _ways_to_clients(identity: Member) -> list[ColumnElement[bool]]:
         ways.append(Person.site_id.in_(desks))
     if identity.holds(Role.FACILITATOR, identity.program_id):
         ways.append(Person.id.in_(_people_led_by(identity.person_id)))
+    if any(predicate.ever(identity) for predicate in CARE_TEAM):
+        asked = InCareAsked(identity.person_id, identity.program_id or 0)
+        ways.extend(Person.id.in_(theirs) for theirs in ask(asked))
     return ways
 
 
@@ -131,13 +145,14 @@ def get_person(identity: Identity, uid: str) -> Person:
 
 @dataclass(frozen=True)
 class PersonRights:
-    """What of a person this identity may see and change."""
+    """What of a person this identity may see and change, and what the policy was told of their record as a client."""
 
     client: bool
     staff: bool
     contact: bool
     write_client: bool
     write_staff: bool
+    about: Facts
 
     @property
     def write(self) -> bool:
@@ -150,12 +165,14 @@ def sides(identity: Identity, person: Person) -> PersonRights:
     who leads a group of theirs."""
     may_write = write_rights(identity, person)
     staff = is_staff(person) and can(identity, Permission.STAFF_READ, staff_facts(person))
+    about = client_facts(person) if is_client(person) else record_facts(person)
     return PersonRights(
-        client=is_client(person) and can(identity, Permission.CLIENT_READ, client_facts(person)),
+        client=is_client(person) and can(identity, Permission.CLIENT_READ, about),
         staff=staff,
         contact=staff or can(identity, Permission.REGISTER_READ, record_facts(person)),
         write_client=may_write.client,
         write_staff=may_write.staff,
+        about=about,
     )
 
 
@@ -180,9 +197,9 @@ def enrolments_of(person: Person) -> list[Enrolment]:
     return list(db.session.scalars(query).unique())
 
 
-def shows(identity: Identity, enrolment: Enrolment) -> bool:
-    """Whether this identity may know of a person's enrolment: it may see who is in the group."""
-    about = facts(enrolment.group, enrolment.person)
+def shows(identity: Identity, enrolment: Enrolment, care_team: frozenset[int] = frozenset()) -> bool:
+    """Whether this identity may know of a person's enrolment: it may see who is in the group, or is on the care team."""
+    about = replace(facts(enrolment.group, enrolment.person), care_team=care_team)
     answers = not enrolment.is_proposal or can(identity, Permission.PROPOSAL_ANSWER, about)
     return answers and can(identity, Permission.ROSTER_READ, about)
 

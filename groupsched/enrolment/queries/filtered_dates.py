@@ -75,7 +75,7 @@ def _moments(filters: FindFilters, window: list[date]) -> list[Any]:
     ]
     if filters.free:
         wanted.append(Occurrence.status == OccurrenceStatus.SCHEDULED)
-        wanted.append(or_(Occurrence.capacity.is_(None), Occurrence.taken < Occurrence.capacity))
+        wanted.append(Occurrence.any_free())
     return wanted
 
 

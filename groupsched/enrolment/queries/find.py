@@ -143,7 +143,7 @@ def _full(program_id: int, first: date, last: date) -> list[int]:
         Occurrence.program_id == program_id,
         Occurrence.external.is_(False),
         Occurrence.start.between(start, end),
-        (Occurrence.taken >= Occurrence.capacity) | (Occurrence.status != OccurrenceStatus.SCHEDULED),
+        ~Occurrence.any_free() | (Occurrence.status != OccurrenceStatus.SCHEDULED),
     )
     return list(db.session.scalars(query))
 

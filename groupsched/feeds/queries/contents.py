@@ -38,7 +38,7 @@ from groupsched.feeds.rules import (
 )
 from groupsched.feeds.words import labels
 from groupsched.schedule.models import Occurrence, Series, Topic
-from groupsched.schedule.rules import DateField, OccurrenceStatus, SeriesRule
+from groupsched.schedule.rules import DateField, OccurrenceStatus, SeatPool, SeriesRule, sees_link, sees_room
 
 CANCELLED = (OccurrenceStatus.CANCELLED, OccurrenceStatus.DID_NOT_MEET)
 
@@ -55,8 +55,9 @@ class FeedContents:
 class FeedReader:
     """For whom a calendar is: the secret part of its UIDs, its title mode, and when those were last changed.
 
-    One who reads as the `public` does has no seat: the link into an online room is for those who do. The note of a date is
-    for those who come.
+    One who reads as the `public` does has no seat: the link into an online room is for those who do. In a hybrid group it is for
+    those who come online: by `pool`, to single dates by another of `pools`, after so many `pool_changes`. The note
+    of a date is for those who come.
     """
 
     key: str
@@ -65,6 +66,9 @@ class FeedReader:
     own: dict[int, str]
     public: bool = False
     comes: bool = True
+    pool: SeatPool | None = None
+    pools: Mapping[int, SeatPool] = field(default_factory=dict)
+    pool_changes: int = 0
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,9 @@ class GroupSpan:
     end: datetime | None = None
     away: frozenset[int] = frozenset()
     without: frozenset[int] = frozenset()
+    pool: SeatPool | None = None
+    pools: Mapping[int, SeatPool] = field(default_factory=dict)
+    pool_changes: int = 0
     series_id: int | None = None
     seats: Mapping[int, CalendarSeat] = field(default_factory=dict)
 
@@ -116,7 +123,11 @@ def gather(
     by_id = {group.id: group for group in groups}
     series = _series_of({span.group_id for span in spans})
     chosen = {number for member in single for number in member.dates | member.given_up}
-    away = {number for span in spans for number in span.away | span.without | span.seats.keys()}
+    away = {
+        number
+        for span in spans
+        for number in span.away | span.without | span.seats.keys() | span.pools.keys()
+    }
     rows = _unusual(by_id, series, chosen | away, reader)
     of_series: dict[int, list[Occurrence]] = defaultdict(list)
     for row in rows.values():
@@ -133,7 +144,7 @@ def gather(
         single_of(
             rows[number],
             by_id[member.group.id],
-            _after(reader, member.ended_at),
+            _by_way(_after(reader, member.ended_at), member),
             away=number in member.given_up,
             seat=member.seats.get(number),
         )
@@ -159,12 +170,18 @@ def _after(reader: FeedReader, ended: datetime | None) -> FeedReader:
     return reader if ended is None else replace(reader, public=True)
 
 
+def _by_way(reader: FeedReader, of: Membership | GroupSpan) -> FeedReader:
+    """The same reader, who comes so."""
+    return replace(reader, pool=of.pool, pools=of.pools, pool_changes=of.pool_changes)
+
+
 def _span(member: Membership) -> GroupSpan:
     # A spell is known by when it began: nobody comes back into a group twice at the same moment.
     started = member.first_start.isoformat() if member.first_start else ""
     return GroupSpan(
-        member.group.id, started, member.first_start, member.ended_at, member.given_up, seats=member.seats
-    )
+        member.group.id, started, member.first_start, member.ended_at, member.given_up, seats=member.seats,
+        pool=member.pool, pools=member.pools, pool_changes=member.pool_changes,
+    )  # fmt: skip
 
 
 def _series_of(group_ids: set[int]) -> dict[int, list[Series]]:
@@ -221,7 +238,7 @@ def _series_span(
 ) -> SeriesSpan:
     rule = series.rule
     ends = [moment for moment in (span.end, series.ended_at) if moment is not None]
-    reader = _after(reader, span.end)
+    reader = _by_way(_after(reader, span.end), span)
     meetings = [
         _meeting(row, group, reader, row.id in span.away, span.seats.get(row.id), series.sequence)
         for row in rows
@@ -239,10 +256,11 @@ def _series_span(
             reader,
             series.own.get(DateField.TITLE.value, ""),
             series.own.get(DateField.LINK.value, ""),
+            reader.pool,
             note=series.own.get(DateField.NOTE.value, ""),
         ),
         changed_at=max(series.changed_at, group.changed_at, reader.changed_at),
-        sequence=series.sequence + group.version - 1,
+        sequence=series.sequence + group.version - 1 + reader.pool_changes,
         exceptions={meeting.original: meeting for meeting in meetings if meeting.original not in others},
         without=frozenset(others),
     )
@@ -276,15 +294,27 @@ def _meeting(
         reader.changed_at,
         *([seat.since] if seat and changes else []),
     ]
+    pool = reader.pools.get(row.id, reader.pool)
     return FeedDate(
         original=datetime.strptime(row.original_local, "%Y-%m-%dT%H%M"),  # noqa: DTZ007 - wall time
         start=row.start,
         end=row.end,
         words=_words(
-            group, row.place or group.place, reader, row.own_title, row.own_link, row.topic, row.own_note
+            group,
+            row.place or group.place,
+            reader,
+            row.own_title,
+            row.own_link,
+            pool,
+            row.topic,
+            row.own_note,
         ),
         changed_at=max(stamps),
-        sequence=max(row.sequence, of_series if changes else 0) + group.version - 1 + changes,
+        sequence=max(row.sequence, of_series if changes else 0)
+        + group.version
+        - 1
+        + changes
+        + reader.pool_changes,
         cancelled=away or row.status in CANCELLED,
     )
 
@@ -295,10 +325,11 @@ def _words(
     reader: FeedReader,
     title: str,
     link: str,
+    pool: SeatPool | None = None,
     topic: Topic | None = None,
     note: str = "",
 ) -> EventText:
-    facts = facts_of(group, place, link=group.external or not reader.public)
+    facts = facts_of(group, place, link=group.external or not reader.public, pool=pool)
     facts = replace(facts, title=title or facts.title, link=link if link and facts.link else facts.link)
     if note and reader.comes and not reader.public:
         facts = replace(facts, note=note)
@@ -308,14 +339,18 @@ def _words(
     return words_for(reader.titles, facts, labels(), reader.own.get(group.id, ""))
 
 
-def facts_of(group: Group, place: Place | None, *, link: bool = True) -> GroupFacts:
-    """Say what could be said of a group's meeting; the link into an online room only where it is asked for."""
+def facts_of(
+    group: Group, place: Place | None, *, link: bool = True, pool: SeatPool | None = None
+) -> GroupFacts:
+    """Say what could be said of a group's meeting; the link into an online room only where it is asked for. Who comes by a
+    `pool` is told the way of that one alone."""
+    link, there = link and sees_link(pool), place if sees_room(pool) else None
     # What we say of a kind of session is not true of a meeting that others run.
     texts = {} if group.external else group.modality.texts
     return GroupFacts(
         title=group.title,
-        room=place.name if place else _by_phone(group),
-        address=place.address if place else "",
+        room=there.name if there else _by_phone(group),
+        address=there.address if there else "",
         link=(group.online_link or (place.online_link if place else "")) if link else "",
         description=group.description or text_of(texts, "summary"),
         bring=text_of(texts, "bring"),

@@ -31,7 +31,7 @@ from groupsched.home.rules import TaskKind
 from groupsched.outbox.queries import last_round
 from groupsched.outbox.rules import nobody_works
 from groupsched.schedule.models import Occurrence, Substitution
-from groupsched.schedule.queries import covers_open
+from groupsched.schedule.queries import asked_dates, covers_open
 from groupsched.schedule.rules import OccurrenceStatus, decide_by
 from groupsched.schedule.words import age
 from groupsched.upkeep.queries import BackupState, backup_state, unread_restoration
@@ -88,6 +88,7 @@ class TodayPage:
     reader: int | None = None
     few: list[tuple[Occurrence, datetime]] = field(default_factory=list)
     calls: int = 0
+    on_closed_days: int = 0
     restored: Restoration | None = None
     backup: BackupState | None = None
     nobody_delivers: bool = False
@@ -187,6 +188,7 @@ def day_of(identity: Identity) -> TodayPage:
             for one in planned
             if _decides(identity, one, now)
         ],
+        on_closed_days=len(asked_dates(identity)),
         calls=queries.calls_due(identity, second) if can(identity, Permission.TASK_WRITE) else 0,
         restored=unread_restoration(identity) if can(identity, Permission.STAFF_READ) else None,
         backup=backup_state(identity, now) if looks_after else None,

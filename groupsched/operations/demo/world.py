@@ -11,6 +11,9 @@ from groupsched.access.models import Program, Site
 from groupsched.accounts.models import Person
 from groupsched.accounts.service import PersonFields, add_person
 from groupsched.attendance.service import load_absence_rules
+from groupsched.care.queries import today_in
+from groupsched.care.rules import CareRole
+from groupsched.care.service import join_team
 from groupsched.catalog.models import Group, Place
 from groupsched.catalog.rules import (
     Access,
@@ -57,6 +60,7 @@ def make_world(zone: str, now: datetime) -> DemoCast:
     places = _places(cast)
     _people(cast)
     db.session.flush()
+    _care_teams(cast)
     for series in story()["series"]:
         _groups(cast, series, places, now.astimezone(ZoneInfo(zone)))
     _pair(cast)
@@ -122,6 +126,14 @@ def _person(cast: DemoCast, told: Mapping[str, Any], site: int, roles: frozenset
 
 
 # --- groups ----------------------------------------------------------------------------------------------------
+
+
+def _care_teams(cast: DemoCast) -> None:
+    day = today_in(cast.program.id)
+    for told in story()["care_teams"]:
+        for client in told["clients"]:
+            member = cast.people[told["member"]]
+            join_team(cast.system, cast.people[client], member, CareRole(told["role"]), day)
 
 
 def _groups(cast: DemoCast, series: Mapping[str, Any], places: Mapping[str, Place], wall: datetime) -> None:

@@ -75,7 +75,8 @@ def grants_shown(seen: PersonRights, person: Person) -> list[Grant]:
 @dataclass(frozen=True)
 class PersonRecord:
     """What the rooms below know of a client, as far as it shows to who asks. `waiting` holds places in line; `groups` are
-    those into which the reader may bring the person, and `ending` counts all that would end with their role."""
+    those into which the reader may bring the person, and `ending` counts all that would end with their role. `rosters` are
+    the groups whose people show to the reader, beside this one."""
 
     inside: Sequence[Enrolment]
     asking: Sequence[Enrolment]
@@ -85,6 +86,7 @@ class PersonRecord:
     totals: Mapping[AttendanceStatus, int]
     groups: Sequence[Group]
     ending: int
+    rosters: frozenset[int]
 
     @property
     def shown(self) -> list[Enrolment]:
@@ -92,10 +94,13 @@ class PersonRecord:
         return [*self.inside, *(one for one, _place in self.waiting), *self.asking]
 
 
-def record_of(identity: Identity, person: Person, now: datetime) -> PersonRecord:
-    """Join what a person's page shows: groups, dates to come, requests, lines, attendance."""
+def record_of(
+    identity: Identity, person: Person, now: datetime, care_team: frozenset[int] = frozenset()
+) -> PersonRecord:
+    """Join what a person's page shows: groups, dates to come, requests, lines, attendance. Whoever is of the care team sees
+    all their groups."""
     every = enrolments_of(person)
-    live = [one for one in every if shows(identity, one)]
+    live = [one for one in every if shows(identity, one, care_team)]
     waiting = [one for one in live if one.state == EnrolmentState.WAITLISTED]
     places = first_places(waiting)
     return PersonRecord(
@@ -107,4 +112,5 @@ def record_of(identity: Identity, person: Person, now: datetime) -> PersonRecord
         totals=totals_seen_by(identity, person.id, now),
         groups=groups_to_bring_into(identity, person, every),
         ending=len(every),
+        rosters=frozenset(one.group_id for one in live if shows(identity, one)),
     )

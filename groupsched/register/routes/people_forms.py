@@ -25,6 +25,9 @@ from groupsched.attendance.queries import door_code_of
 from groupsched.attendance.words import status_words
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
+from groupsched.care.models import CareTeamMember
+from groupsched.care.queries import team_on, today_in
+from groupsched.care.words import care_role_words
 from groupsched.core import clock
 from groupsched.core.errors import NotFound
 from groupsched.core.i18n import LANGUAGES, _, text_of
@@ -51,7 +54,7 @@ def person_page(
         saw(current(), AuditAction.PERSON_OPENED, [person], person)
     roles, bring = form or RoleForm(formdata=None), bring or BringIntoForm(formdata=None)
     fill_roles(roles, person, seen)
-    record = record_of(current(), person, clock.now()) if seen.client else None
+    record = record_of(current(), person, clock.now(), seen.about.care_team) if seen.client else None
     groups = [(group.uid, group.title) for group in record.groups] if record else []
     bring.group.choices = [("", _("Choose…")), *groups] if groups else []
     may_hold = can(current(), Permission.HOLD_WRITE, record_facts(person))
@@ -64,6 +67,8 @@ def person_page(
         role_form=roles,
         bring=bring,
         record=record,
+        care_team=_care_team(person, seen),
+        care_roles=care_role_words(),
         status_words=status_words,
         grants=grants_shown(seen, person),
         now=clock.now(),
@@ -81,6 +86,13 @@ def person_page(
         has_door=_has_door(person, seen),
         door_code=door_code_of(person.id) if _has_door(person, seen) else None,
     )
+
+
+def _care_team(person: Person, seen: PersonRights) -> list[CareTeamMember] | None:
+    """Who cares for a client now, None for whom that does not show."""
+    if not seen.client or not can(current(), Permission.CARE_TEAM_READ, seen.about):
+        return None
+    return team_on(person, today_in(person.program_id))
 
 
 def _has_door(person: Person, seen: PersonRights) -> bool:

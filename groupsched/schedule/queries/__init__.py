@@ -1,6 +1,7 @@
 """Reads of series, dates and cover, always scoped to what the identity may see."""
 
 from groupsched.schedule.queries.closed_days import (
+    asked_dates,
     asked_series,
     closed_rooms,
     closures,
@@ -18,6 +19,7 @@ from groupsched.schedule.queries.covers import (
     beside,
     cover_facts,
     covers_of,
+    covers_of_dates,
     covers_open,
     get_cover,
     get_date_to_cover,
@@ -71,6 +73,7 @@ from groupsched.schedule.queries.topics import (
 
 __all__ = [
     "LiveCovers",
+    "asked_dates",
     "asked_series",
     "asks_open",
     "away_between",
@@ -86,6 +89,7 @@ __all__ = [
     "coming",
     "cover_facts",
     "covers_of",
+    "covers_of_dates",
     "covers_open",
     "current_series",
     "current_series_of",

@@ -39,6 +39,7 @@ from groupsched.schedule.rules.changing import (
 from groupsched.schedule.rules.clocks import with_clock
 from groupsched.schedule.rules.closing import closed, reopened, under_closures
 from groupsched.schedule.rules.dates import expand
+from groupsched.schedule.rules.extending import BACK, extended
 from groupsched.schedule.rules.laying import (
     as_usual,
     fallen,
@@ -62,8 +63,6 @@ from groupsched.schedule.rules.timetable import (
     TimetableSeries,
 )
 from groupsched.schedule.rules.undoing import undone
-
-BACK = timedelta(days=731)
 
 
 def plan(timetable: Timetable, change: Change, now: datetime) -> DateChange:
@@ -157,22 +156,7 @@ def _follow_group(change: FollowGroup, timetable: Timetable, now: datetime) -> D
 
 @_plan.register
 def _extend(change: ExtendSeries, timetable: Timetable, now: datetime) -> DateChange:
-    series = _going_on(timetable, change.series)
-    if series.expanded_to is not None and series.expanded_to >= timetable.horizon:
-        return DateChange(timetable, timetable, series.key)
-    rule = without_met(timetable, series.rule, now, series.key)
-    first = max((series.expanded_to or rule.starts_on) + timedelta(days=1), now.date() - BACK)
-    made = replace(series, rule=rule, expanded_to=made_until(rule, timetable.horizon))
-    # What was undone, and somebody holds, has its row already.
-    known = {one.given for one in timetable.dates if one.series == series.key}
-    slots = [slot for slot in expand(rule, first, timetable.horizon) if slot.start not in known]
-    dates = [timetable.made(made, slot) for slot in slots]
-    after = replace(
-        timetable,
-        series=tuple(made if one.key == made.key else one for one in timetable.series),
-        dates=in_order([*timetable.dates, *dates]),
-    )
-    return DateChange(timetable, after, made.key)
+    return extended(timetable, _going_on(timetable, change.series), now)
 
 
 _plan.register(FollowClock, with_clock)
@@ -212,7 +196,8 @@ def _moved_alone(
 
 @_plan.register
 def _set(change: SetOfDate, timetable: Timetable, now: datetime) -> DateChange:
-    one = _changeable(timetable, change.date, now)
+    who_leads = change.scope is ChangeScope.THIS and set(change.values) == {DateField.LEADS}
+    one = _to_come(timetable, change.date, now) if who_leads else _changeable(timetable, change.date, now)
     series = timetable.series_with(one.series)
     if change.scope is not ChangeScope.THIS:
         series = _going_on(timetable, series.key)
@@ -369,6 +354,14 @@ def _of_timetable(timetable: Timetable, key: int) -> TimetableDate:
 def _changeable(timetable: Timetable, key: int, now: datetime) -> TimetableDate:
     one = _of_timetable(timetable, key)
     if not one.takes_place or not timetable.changeable(one, now):
+        raise ChangeRefused(WhyNot.OVER)
+    return one
+
+
+def _to_come(timetable: Timetable, key: int, now: datetime) -> TimetableDate:
+    """A date that has not begun, whoever is marked on it: somebody else may still lead it."""
+    one = _of_timetable(timetable, key)
+    if not one.takes_place or (one.start <= now and not timetable.draft):
         raise ChangeRefused(WhyNot.OVER)
     return one
 

@@ -6,6 +6,7 @@ from groupsched.schedule.service.booking import (
     DatesTaken,
     LedAndReached,
     book,
+    clashes_by,
     clashes_of,
     deciding,
     takes_room,
@@ -20,19 +21,23 @@ from groupsched.schedule.service.chosen import (
     look_at_chosen,
     standing_of,
 )
+from groupsched.schedule.service.closure_answers import (
+    answer_of_series,
+    dates_to_decide,
+    decide_dates,
+    keep_holidays_of,
+)
 from groupsched.schedule.service.closures import (
     Ripple,
     WantedClosure,
-    answer_of_series,
     called_off,
     close,
-    keep_holidays_of,
     opening,
     ripple,
     take_back,
 )
 from groupsched.schedule.service.conflicts import DateConflict, conflicts_of, rooms_for, rooms_free
-from groupsched.schedule.service.copying import CopiedDate, copy_dates, copy_of
+from groupsched.schedule.service.copying import CopiedDate, CopiedWeek, copy_dates, copy_of
 from groupsched.schedule.service.covering import (
     accept_cover,
     ask_for_cover,
@@ -118,6 +123,7 @@ from groupsched.schedule.service.topics import (
     remove_topic,
     undo_topics,
 )
+from groupsched.schedule.service.widening import widen_covers
 from groupsched.schedule.service.zones import follow_clock, groups_off, remember_zone, zones_changed
 
 __all__ = [
@@ -125,6 +131,7 @@ __all__ = [
     "ChangedDates",
     "ChosenLook",
     "CopiedDate",
+    "CopiedWeek",
     "CoverCandidate",
     "DateConflict",
     "DatesTaken",
@@ -161,13 +168,16 @@ __all__ = [
     "change_series",
     "change_topic",
     "choose_topics",
+    "clashes_by",
     "clashes_of",
     "close",
     "conflicts_of",
     "copy_dates",
     "copy_group",
     "copy_of",
+    "dates_to_decide",
     "dates_while_away",
+    "decide_dates",
     "deciding",
     "decline_cover",
     "define_group",
@@ -231,6 +241,7 @@ __all__ = [
     "undo_change",
     "undo_topics",
     "wanted_by",
+    "widen_covers",
     "withdraw_cover",
     "zones_changed",
 ]

@@ -211,6 +211,7 @@ def _insert(group: Group, dates: list[TimetableDate], series: Mapping[int, Serie
         return []
     shared = {
         "program_id": group.program_id, "group_id": group.id, "external": group.external, "changed_at": clock.now(),
+        "online_capacity": group.online_seats,
     }  # fmt: skip
     rows = [
         {
@@ -221,7 +222,8 @@ def _insert(group: Group, dates: list[TimetableDate], series: Mapping[int, Serie
     ]  # fmt: skip
     # RETURNING alone promises no order: the numbers would be those of other dates.
     query = insert(Occurrence).returning(Occurrence.id, sort_by_parameter_order=True)
-    return list(db.session.scalars(query, rows))
+    # A None would be left out otherwise, and the default written: no seats online instead of no limit.
+    return list(db.session.scalars(query, rows, execution_options={"render_nulls": True}))
 
 
 def _lead(row: Occurrence, were: tuple[int, ...], people: tuple[int, ...]) -> None:

@@ -23,6 +23,7 @@ def follow_group(group: Group, reach_was: Reach | None = None, *, by: Identity |
         found = follow(group, FollowGroup(group.place_id, group.capacity))
         if reach_was is not None:
             _elsewhere(group, {one.key for one, _now in found.plan.moved})
+        _seats_online(group)
         _cut_anew(group)
 
 
@@ -40,6 +41,23 @@ def _cut_anew(group: Group) -> None:
     moved = {one.occurrence_id for one in slots}
     if changed := [number for number in seats if number in moved or seats[number] != now[number]]:
         announce(group, changed=changed, slots=slots)
+
+
+def _seats_online(group: Group) -> None:
+    """The coming dates have as many seats online as the group says now."""
+    now_online = group.online_seats
+    query = select(Occurrence).where(
+        Occurrence.group_id == group.id,
+        Occurrence.start > clock.now(),
+        Occurrence.online_capacity.is_distinct_from(now_online),
+    )
+    rows = list(db.session.scalars(query.order_by(Occurrence.start, Occurrence.id)))
+    for row in rows:
+        row.online_capacity = now_online
+        touch(row)
+    db.session.flush()
+    if rows:
+        announce(group, changed=[row.id for row in rows])
 
 
 def retire_dates(group: Group) -> None:

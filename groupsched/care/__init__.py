@@ -1,0 +1,1 @@
+"""Who cares for whom: the care team of a person, by date."""
