@@ -127,8 +127,10 @@ def _end_after(change: EndAfter, timetable: Timetable, now: datetime) -> DateCha
 
 @_plan.register
 def _retire(_change: RetireDates, timetable: Timetable, now: datetime) -> DateChange:
+    # Those of a series that was cut too: it ended, and has its dates until the cut.
+    coming = {one.key for one in timetable.dates if one.takes_place and timetable.changeable(one, now)}
     open_ones = {one.key for one in timetable.series if not one.ended}
-    coming = {
+    coming |= {
         one.key for one in timetable.dates if one.series in open_ones and timetable.changeable(one, now)
     }
     series = tuple(_retired(one) for one in timetable.series)
