@@ -257,8 +257,8 @@ def shelf(shared_app: Flask, database: str) -> Iterator[Shelf]:
 @pytest.fixture
 def app(shared_app: Flask, shelf: Shelf, database: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The application over an empty database, with an application context for services and queries."""
-    alone = "postgresql" in DATABASES and on_sqlite_alone(request.node)
-    with shared_app.app_context(), planner().watching(db.engine) if alone else nullcontext():
+    plans = planner() if "postgresql" in DATABASES and on_sqlite_alone(request.node) else None
+    with shared_app.app_context(), plans.watching(db.engine) if plans else nullcontext():
         _forget()
         shelf.empty()
         yield shared_app

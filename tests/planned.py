@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine
 
 from groupsched.core.db import db
-from tests.postgres import new_database_beside, postgres_address
+from tests.postgres import PostgresMissing, new_database_beside, postgres_address
 
 PLANNED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 WRITTEN_FOR_SQLITE = ("ON CONFLICT", "json_each", "sqlite_")
@@ -65,9 +65,11 @@ class Planner:
 
 
 @cache
-def planner() -> Planner:
-    """The one of this process."""
-    return Planner()
+def planner() -> Planner | None:
+    """The one of this process; none on a machine without PostgreSQL."""
+    with suppress(PostgresMissing):
+        return Planner()
+    return None
 
 
 def on_sqlite_alone(test: pytest.Item) -> bool:

@@ -15,7 +15,6 @@ from wtforms import (
     IntegerField,
     RadioField,
     SelectField,
-    TextAreaField,
 )
 from wtforms.validators import Optional, ValidationError
 
@@ -237,7 +236,7 @@ class UnitPresetForm(NamedForm):
     checked = LineField(_l("Last checked (such as 2026-11)"), [needed, at_most(10)])
 
 
-class CountedField(TextAreaField):
+class CountedField(ProseField):
     """A list of things, one a line, with how many of each."""
 
     data: Any

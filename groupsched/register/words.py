@@ -88,6 +88,8 @@ def _about_groups() -> dict[AuditAction, str]:
         AuditAction.REVIEW_DECLINED: _("sent %(what)s back with a word"),
         AuditAction.GROUP_RETIRED: _("took %(what)s off the list"),
         AuditAction.GROUP_DELETED: _("deleted a draft"),
+        AuditAction.TEMPLATE_RENAMED: _("renamed %(what)s"),
+        AuditAction.TEMPLATE_REMOVED: _("took out %(what)s"),
         AuditAction.SERIES_CREATED: _("added dates to %(group)s"),
         AuditAction.SERIES_CHANGED: _("changed the dates of %(group)s"),
         AuditAction.OCCURRENCE_CANCELLED: _("cancelled %(date)s"),
@@ -256,6 +258,7 @@ def objects() -> dict[AuditObject, tuple[str, str]]:
     """What an act is done to, as `what` of a sentence: by its name, and where it has none that shows."""
     return {
         AuditObject.GROUP: (_("the group %(name)s"), _("a group")),
+        AuditObject.TEMPLATE: (_("the template %(name)s"), _("a template")),
         AuditObject.SITE: (_("the site %(name)s"), _("a site")),
         AuditObject.CLOSURE: (_("the house, %(name)s"), _("the house")),
         AuditObject.MODALITY: (_("the kind of session %(name)s"), _("a kind of session")),

@@ -1,4 +1,5 @@
-"""Equipment that is counted: what a room or a site has, what a group needs, and what its dates take of it."""
+"""Equipment that is counted: what a room or a site has, what a group needs, and what its dates take of it. And templates keep the
+topics of their group."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +15,7 @@ COUNTED = (("place", "equipment"), ("site", "equipment"), ("group_offered", "nee
 def upgrade() -> None:
     for table, name in COUNTED:
         op.add_column(table, sa.Column(name, sa.JSON(), server_default="{}", nullable=False))
+    op.add_column("saved_pattern", sa.Column("topics", sa.JSON(), nullable=True))
     op.create_table(
         "equipment_booking",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -37,5 +39,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("equipment_booking")
+    op.drop_column("saved_pattern", "topics")
     for table, name in reversed(COUNTED):
         op.drop_column(table, name)

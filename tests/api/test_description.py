@@ -40,6 +40,8 @@ from groupsched.schedule.rules import (
 )
 from tests.api.description import SHAPE, operations, spec_of, told_of, undescribed
 
+pytestmark = pytest.mark.on_sqlite
+
 # A field of these names holds a member of this enum, in whichever shape it stands.
 KINDS = {
     "orientation": Orientation, "structure": Structure, "access": Access, "setting": Setting, "attendance_mode": AttendanceMode,

@@ -19,6 +19,8 @@ from groupsched.schedule.service import change_dates
 from tests.conftest import identity_of, read_html
 from tests.kept import kept
 
+pytestmark = pytest.mark.on_sqlite
+
 NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")  # Wednesday, 08:00 at the house
 
 

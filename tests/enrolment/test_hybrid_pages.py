@@ -38,7 +38,7 @@ def saw(words):
     return LINK in f"{words.place} {words.description}", ADDRESS in words.place
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.on_sqlite
 def test_the_link_is_for_those_who_come_online_on_pages_and_in_calendars(client, world, hybrid):
     group, dates = hybrid
     ann, bea, cal = (world.client(name) for name in ("Ann", "Bea", "Cal"))
@@ -82,7 +82,7 @@ def test_the_link_is_for_those_who_come_online_on_pages_and_in_calendars(client,
     assert "Online" in client.get(f"/groups/{uid}/people").text
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.on_sqlite
 def test_where_the_other_pool_is_full_the_line_is_offered(client, world):
     group = world.group(attendance_mode="hybrid", capacity=3, online_capacity=1)
     world.series(group, tomorrow_at(10), dates=2)

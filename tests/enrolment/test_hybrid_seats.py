@@ -22,7 +22,8 @@ from groupsched.enrolment.service import (
     undo,
 )
 from groupsched.outbox.models import Message
-from groupsched.schedule.rules import SeatPool
+from groupsched.schedule.rules import DateField, SeatPool, SetOfDate
+from groupsched.schedule.service import change_dates
 from groupsched.upkeep.service import faults
 from tests.factories import tomorrow_at
 
@@ -160,3 +161,33 @@ def test_more_seats_online_let_the_line_in_and_no_pools_turn_nobody_out(world, h
     assert dates[0].online_capacity == 0
     db.session.commit()
     assert faults() == []
+
+
+def test_another_link_is_told_to_those_who_come_through_it(world, hybrid):
+    group, dates = hybrid
+    ann, bea, cal = (
+        join(world, group, name, pool) for name, pool in (("Ann", ONLINE), ("Bea", ROOM), ("Cal", None))
+    )
+    supervisor = member(world.supervisor())
+    change_dates(
+        supervisor, group, SetOfDate(dates[0].id, {DateField.LINK: "https://meet.example.org/other"})
+    )
+    db.session.commit()
+    assert [kinds(one).count("date_changed") for one in (ann, bea, cal)] == [1, 0, 1]
+    elsewhere = world.place("Quiet Loft")
+    change_dates(supervisor, group, SetOfDate(dates[1].id, {DateField.PLACE: elsewhere.id}))
+    db.session.commit()
+    assert [kinds(one).count("moved_place") for one in (ann, bea)] == [0, 1]
+
+
+def test_who_waits_for_one_pool_may_have_a_seat_of_the_other_at_once(world, hybrid):
+    group, dates = hybrid
+    ann, bea = (join(world, group, name, ONLINE) for name in ("Ann", "Bea"))
+    assert on(bea, dates[0]) == (StandingState.WAITLISTED, ONLINE)
+    assert choose(bea, group, ROOM) is PoolAnswer.COMES
+    assert [on(one, dates[0]) for one in (ann, bea)] == [
+        (StandingState.ACTIVE, ONLINE),
+        (StandingState.ACTIVE, ROOM),
+    ]
+    assert "comes_to_room" not in kinds(bea)
+    assert counts(dates) == [(1, 1)] * 3

@@ -18,6 +18,8 @@ from tests.feeds.more_readers import libical_reads, vobject_reads
 from tests.feeds.readers import Seen, python_reads, thunderbird_reads
 from tests.feeds.setting import link_for, meets
 
+pytestmark = pytest.mark.on_sqlite
+
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 # Clock changes of both halves of the year lie in here, and every date has its row.
 FIRST, LAST = datetime(2025, 12, 10, tzinfo=UTC), datetime(2027, 2, 20, tzinfo=UTC)

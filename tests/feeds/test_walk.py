@@ -45,7 +45,7 @@ class Calendar:
 
 
 @pytest.mark.parametrize("seed", range(SEED, SEED + WALKS))
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.on_sqlite
 def test_four_readers_show_our_rows_after_every_change(client, world, seed):
     walk, asked = Walk(world, Random(seed)), []
     with clock.at(BEGIN):

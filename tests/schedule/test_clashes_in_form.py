@@ -13,6 +13,8 @@ from groupsched.core.db import db
 from groupsched.schedule.models import Booking, Occurrence
 from tests.schedule.test_scopes import sent
 
+pytestmark = pytest.mark.on_sqlite
+
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 
 

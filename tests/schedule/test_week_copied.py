@@ -4,6 +4,7 @@ import re
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import select
 
 from groupsched.core import clock
@@ -13,6 +14,8 @@ from groupsched.schedule.rules import DateField, OccurrenceStatus
 from groupsched.schedule.service import WantedDate, change_occurrence
 from tests.conftest import identity_of
 from tests.factories import ZONE
+
+pytestmark = pytest.mark.on_sqlite
 
 
 def starts(group):

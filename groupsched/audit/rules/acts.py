@@ -43,6 +43,7 @@ class AuditObject(StrEnum):
     GROUP = "group_offered"
     SERIES = "series"
     OCCURRENCE = "occurrence"
+    TEMPLATE = "saved_pattern"
     ENROLMENT = "enrolment"
     FEED = "feed"
     LISTING_SOURCE = "listing_source"
@@ -118,6 +119,8 @@ class AuditAction(StrEnum):
     REVIEW_DECLINED = "review.declined"
     GROUP_RETIRED = "group.retired"
     GROUP_DELETED = "group.deleted"
+    TEMPLATE_RENAMED = "template.renamed"
+    TEMPLATE_REMOVED = "template.removed"
     SERIES_CREATED = "series.created"
     SERIES_CHANGED = "series.changed"
     OCCURRENCE_CANCELLED = "occurrence.cancelled"
@@ -303,6 +306,7 @@ _NOUNS = {
     "retention_rule": _Noun(AuditTopic.CATALOGUE, AuditObject.RETENTION_RULE),
     "group": _Noun(AuditTopic.GROUPS, AuditObject.GROUP),
     "review": _Noun(AuditTopic.GROUPS, AuditObject.GROUP),
+    "template": _Noun(AuditTopic.GROUPS, AuditObject.TEMPLATE),
     "series": _Noun(AuditTopic.GROUPS, AuditObject.SERIES),
     "occurrence": _Noun(AuditTopic.GROUPS, AuditObject.OCCURRENCE),
     "cover": _Noun(AuditTopic.GROUPS, AuditObject.OCCURRENCE),

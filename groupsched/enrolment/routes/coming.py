@@ -10,6 +10,7 @@ from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.i18n import _
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.routes.blueprint import blueprint, onward, own_group, tell
+from groupsched.enrolment.rules import EnrolmentState
 from groupsched.enrolment.service import PoolAnswer
 from groupsched.schedule.rules import SeatPool
 
@@ -31,7 +32,7 @@ def come_by(uid: str) -> Response:
         db.session.rollback()
         _say_refused(uid, refused, {"pool": pool, "date": when, "wait": "1", "next": back})
         return redirect(back, 303)
-    tell(_words(done, pool))
+    tell(_words(done, pool, waits=live.state == EnrolmentState.WAITLISTED))
     return redirect(back, 303)
 
 
@@ -44,7 +45,13 @@ def _say_refused(uid: str, refused: Conflict, again: dict[str, str]) -> None:
     tell(refused.message, "warn", undo=to, label=_("Change it when a seat is free"), fields=again)
 
 
-def _words(done: PoolAnswer, pool: SeatPool) -> str:
+def _words(done: PoolAnswer, pool: SeatPool, *, waits: bool) -> str:
     if done is PoolAnswer.WAITS:
         return _("You keep your seat. As soon as one is free, it is changed.")
+    if waits:
+        return (
+            _("You wait for a seat online.")
+            if pool is SeatPool.ONLINE
+            else _("You wait for a seat in the room.")
+        )
     return _("You come online.") if pool is SeatPool.ONLINE else _("You come into the room.")

@@ -21,7 +21,7 @@ from groupsched.enrolment.service.exchanging import exchange_all, exchange_date,
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.often import not_too_often
 from groupsched.enrolment.service.outcomes import ComesOtherwise
-from groupsched.enrolment.service.seats import ahead, recount
+from groupsched.enrolment.service.seats import ahead, held_ahead, recount
 from groupsched.enrolment.service.telling import tell
 from groupsched.enrolment.service.undoable import overtake
 from groupsched.schedule.models import Occurrence
@@ -117,7 +117,10 @@ def _tell(
     identity: Identity, enrolment: Enrolment, occurrence: Occurrence | None, pool: SeatPool, now: datetime
 ) -> None:
     """The calendar of the person follows; who waits for the seat that came free has it."""
-    first = occurrence or next(iter(ahead(enrolment.group_id, now)), None)
+    held = held_ahead(enrolment, now)
+    # Who only waits has no seat of which to hear.
+    seats = [one for one in ahead(enrolment.group_id, now) if one.id in held]
+    first = next((one for one in seats if occurrence is None or one.id == occurrence.id), None)
     by_staff = enrolment.person_id != identity.person
     own = (
         [ComesOtherwise(enrolment, first, pool, every=occurrence is None, by_staff=by_staff)] if first else []

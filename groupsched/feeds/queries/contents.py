@@ -55,8 +55,9 @@ class FeedContents:
 class FeedReader:
     """For whom a calendar is: the secret part of its UIDs, its title mode, and when those were last changed.
 
-    One who reads as the `public` does has no seat: the link into an online room is for those who do. In a hybrid group it is for
-    those who come online: by `pool`, to single dates by another of `pools`, after so many `pool_changes`.
+    One who reads as the `public` does has no seat: the link into an online room is for those who do, the note of a date for
+    those who come. In a hybrid group the link is for those who come online: by `pool`, to single dates by another of `pools`,
+    after so many `pool_changes`.
     """
 
     key: str
@@ -67,6 +68,7 @@ class FeedReader:
     pool: SeatPool | None = None
     pools: Mapping[int, SeatPool] = field(default_factory=dict)
     pool_changes: int = 0
+    comes: bool = True
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,8 @@ def shown_by(
     person_id: int, person_uid: str, kind: FeedKind, titles: TitleMode, changed_at: datetime
 ) -> FeedContents:
     """Gather what one link of a person shows."""
-    reader = FeedReader(person_uid, titles, changed_at, own_words(person_id))
+    comes = kind != FeedKind.LEADING
+    reader = FeedReader(person_uid, titles, changed_at, own_words(person_id), comes=comes)
     if kind == FeedKind.LEADING:
         led = groups_led_by(person_id).where(is_facilitator(person_id))
         groups = groups_where(Group.id.in_(led), Group.state != GroupState.DRAFT, Group.source_id.is_(None))
@@ -192,15 +195,17 @@ def _unusual(
     groups: Mapping[int, Group], series: dict[int, list[Series]], numbers: set[int], reader: FeedReader
 ) -> dict[int, Occurrence]:
     """Find the dates that differ from their rule, and those that are named, by number."""
-    # Only a full text says the topic, and only of dates of the window: a year of them is fifty overrides.
+    # Only a full text says the topic, and only of dates of the window: a year of them is fifty overrides, for a whole
+    # catalogue more than a file may hold.
     today = clock.now().date()
-    told = Occurrence.local_date.between(today - PAST, today + AHEAD) & Occurrence.topic_id.is_not(None)
+    window = (today, today + PAST) if reader.public else (today - PAST, today + AHEAD)
+    told = Occurrence.local_date.between(*window) & Occurrence.topic_id.is_not(None)
     differs = or_(
         Occurrence.status.in_(CANCELLED),
         Occurrence.own_fields != "",
         Occurrence.start != Occurrence.original_start,
         Occurrence.local_date.between(today - PAST, today) & _was_elsewhere(groups, series),
-        told if reader.titles is TitleMode.FULL and not reader.public else false(),
+        told if reader.titles is TitleMode.FULL else false(),
     )
     group_ids = {group_id for group_id, rows in series.items() if rows}
     query = select(Occurrence).where(
@@ -252,6 +257,7 @@ def _series_span(
             series.own.get(DateField.TITLE.value, ""),
             series.own.get(DateField.LINK.value, ""),
             reader.pool,
+            note=series.own.get(DateField.NOTE.value, ""),
         ),
         changed_at=max(series.changed_at, group.changed_at, reader.changed_at),
         sequence=series.sequence + group.version - 1 + reader.pool_changes,
@@ -293,7 +299,16 @@ def _meeting(
         original=datetime.strptime(row.original_local, "%Y-%m-%dT%H%M"),  # noqa: DTZ007 - wall time
         start=row.start,
         end=row.end,
-        words=_words(group, row.place or group.place, reader, row.own_title, row.own_link, pool, row.topic),
+        words=_words(
+            group,
+            row.place or group.place,
+            reader,
+            row.own_title,
+            row.own_link,
+            pool,
+            row.topic,
+            row.own_note,
+        ),
         changed_at=max(stamps),
         sequence=max(row.sequence, of_series if changes else 0)
         + group.version
@@ -312,10 +327,13 @@ def _words(
     link: str,
     pool: SeatPool | None = None,
     topic: Topic | None = None,
+    note: str = "",
 ) -> EventText:
     facts = facts_of(group, place, link=group.external or not reader.public, pool=pool)
     facts = replace(facts, title=title or facts.title, link=link if link and facts.link else facts.link)
-    if topic is not None and not reader.public:
+    if note and reader.comes and not reader.public:
+        facts = replace(facts, note=note)
+    if topic is not None:
         said = _("Topic: %(name)s", name=topic.name)
         facts = replace(facts, topic="\n".join(filter(None, [said, topic.outline])))
     return words_for(reader.titles, facts, labels(), reader.own.get(group.id, ""))

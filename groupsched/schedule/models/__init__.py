@@ -24,6 +24,7 @@ from groupsched.schedule.models.dates import (
 )
 from groupsched.schedule.models.equipment import EquipmentBooking
 from groupsched.schedule.models.topics import OUTLINE_LENGTH, TOPIC_LENGTH, Curriculum, SavedPattern, Topic
+from groupsched.schedule.models.zones import ZoneKnown
 
 __all__ = [
     "ADDRESS_LENGTH",
@@ -48,6 +49,7 @@ __all__ = [
     "Timeslot",
     "Topic",
     "WorkingHours",
+    "ZoneKnown",
     "rule_from",
     "rule_plain",
 ]

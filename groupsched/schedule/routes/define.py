@@ -9,7 +9,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from groupsched.access.identity import current
+from groupsched.access.identity import Identity, current
 from groupsched.access.policy import Permission, requires
 from groupsched.access.queries import sites
 from groupsched.accounts.models import Person
@@ -26,7 +26,7 @@ from groupsched.core.i18n import _, listed, ngettext, with_commas
 from groupsched.core.meanwhile import Meanwhile, look, settle
 from groupsched.core.regions import dated
 from groupsched.core.text import clean_line
-from groupsched.schedule.models import Occurrence
+from groupsched.schedule.models import Occurrence, SavedPattern
 from groupsched.schedule.preview import SHOWN
 from groupsched.schedule.queries import get_saved_pattern, saved_patterns
 from groupsched.schedule.routes.blueprint import blueprint, phones_show, told_since, whom_it_touches
@@ -65,8 +65,14 @@ def new_group() -> Answer:
             may_keep=may_keep,
         )
     chosen = modality_with_key(identity.program_id, pattern) if pattern else None
-    found = get_saved_pattern(identity, clean_line(saved)) if saved and request.method == "GET" else None
-    return _answer(editor(identity, pattern=chosen, saved=found))
+    return _answer(editor(identity, pattern=chosen, saved=_saved(identity, clean_line(saved or ""))))
+
+
+def _saved(identity: Identity, uid: str) -> SavedPattern | None:
+    """The saved template with which a group begins. One that was taken off meanwhile keeps nobody from saving."""
+    if request.method == "GET":
+        return get_saved_pattern(identity, uid) if uid else None
+    return next((one for one in saved_patterns(identity) if one.uid == uid), None) if uid else None
 
 
 @blueprint.route("/groups/<uid>/edit", methods=["GET", "POST"])
@@ -141,7 +147,14 @@ def _save(found: GroupEditor, fields: GroupFields, act: str) -> Group:
     if found.group is None:
         uid = chosen_uid(found.form.uid.data)
         return define_group(
-            found.identity, fields, rule, publish=publish, uid=uid, keep=keep, rooms=found.elsewhere
+            found.identity,
+            fields,
+            rule,
+            publish=publish,
+            uid=uid,
+            keep=keep,
+            rooms=found.elsewhere,
+            topics=found.saved.topics if found.saved is not None else None,
         )
     return redefine_group(
         found.identity,
@@ -186,7 +199,7 @@ def _page(found: GroupEditor, status: int = 200, **more: Any) -> Answer:
 def _panel(found: GroupEditor) -> dict[str, Any]:
     preview, seats, change = found.preview(), found.seats(), _planned(found)
     return {
-        "form": found.form, "group": found.group, "pattern": found.pattern,
+        "form": found.form, "group": found.group, "pattern": found.pattern, "saved": found.saved,
         "pattern_name": modality_name(found.pattern) if found.pattern else "", "plan": preview, "shown": SHOWN, "days": _days, "listed": listed, "seats": seats,
         "slots": found.slots(), "moves_to": found.moves_to(),
         "over_words": over_words(seats.offered, seats.room) if seats.room else "", "publish_words": _publish_words(found, preview.total),

@@ -83,6 +83,7 @@ class GroupEditor:
     group: Group | None = None
     series: Series | None = None
     pattern: Modality | None = None
+    saved: SavedPattern | None = None
 
     def rule(self) -> SeriesRule:
         """The rule of what is in the form. Raises RuleRefused."""
@@ -256,10 +257,12 @@ def editor(
     series = current_series(group) if group is not None else None
     start = _start(identity, group, series, pattern) if request.method == "GET" else None
     form = DefineForm(data=start | as_saved(saved) if saved is not None and start is not None else start)
-    found = GroupEditor(identity, form, group, series, pattern)
+    found = GroupEditor(identity, form, group, series, pattern, saved)
     give_choices(found)
     if request.method == "GET":
         found.remember_versions()
+    elif series is None:
+        form.fill_first(clock.today(found.zone()))
     return found
 
 

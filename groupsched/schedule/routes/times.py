@@ -135,6 +135,8 @@ def _asked(uid: str) -> tuple[Group, SeriesForm]:
         place=[("", _("As the group")), *rooms], lead=[("", _("As the group")), *people], others=people,
         **rule_choices(custom=False),
     )  # fmt: skip
+    if request.method == "POST":
+        form.fill_first(clock.today(zone_of(group)))
     return group, form
 
 

@@ -26,6 +26,7 @@ from groupsched.schedule.rules.changing import (
     EndAfter,
     ExtendSeries,
     ExtraDate,
+    FollowClock,
     FollowGroup,
     MoveAndSet,
     MoveDate,
@@ -48,6 +49,7 @@ from groupsched.schedule.rules.choices import (
     build_rule,
     choices_of,
     end_time,
+    first_on,
     minutes_between,
 )
 from groupsched.schedule.rules.closing import closure_over
@@ -175,6 +177,7 @@ __all__ = [
     "Ends",
     "ExtendSeries",
     "ExtraDate",
+    "FollowClock",
     "FollowGroup",
     "FollowedSlots",
     "FoundTime",
@@ -238,6 +241,7 @@ __all__ = [
     "first_asked",
     "first_date_on_or_after",
     "first_day",
+    "first_on",
     "follow_slots",
     "found_times",
     "free_spans",

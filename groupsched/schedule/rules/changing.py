@@ -106,6 +106,13 @@ class ExtendSeries:
 
 
 @dataclass(frozen=True)
+class FollowClock:
+    """The clocks of this zone turn otherwise than they were known to: its dates begin when their rules say."""
+
+    zone: str
+
+
+@dataclass(frozen=True)
 class MoveDate:
     """A date begins and ends at other times. For more than itself: its series meets on that weekday, at that time."""
 
@@ -124,6 +131,11 @@ class SetOfDate:
     values: Mapping[DateField, Any]
     scope: ChangeScope = ChangeScope.THIS
     overwrite: frozenset[DateField] = frozenset()
+
+    @property
+    def who_leads_alone(self) -> bool:
+        """Whether it says of one date who leads it, and nothing else."""
+        return self.scope is ChangeScope.THIS and set(self.values) == {DateField.LEADS}
 
 
 @dataclass(frozen=True)
@@ -210,7 +222,7 @@ class UndoOf:
 
 
 Change = (
-    AddSeries | AddDates | NewRule | SkipDay | AddBackDay | EndAfter | RetireDates | FollowGroup | ExtendSeries | MoveDate
+    AddSeries | AddDates | NewRule | SkipDay | AddBackDay | EndAfter | RetireDates | FollowGroup | ExtendSeries | FollowClock | MoveDate
     | SetOfDate | MoveAndSet | RuleFrom | CancelDate | ChosenDates | BringBack | CloseDates | ReopenDates | UndoOf
 )  # fmt: skip
 

@@ -23,6 +23,7 @@ from groupsched.schedule.rules.changing import (
     DateChange,
     EndAfter,
     ExtendSeries,
+    FollowClock,
     FollowGroup,
     MoveAndSet,
     MoveDate,
@@ -35,6 +36,7 @@ from groupsched.schedule.rules.changing import (
     UndoOf,
     WhyNot,
 )
+from groupsched.schedule.rules.clocks import with_clock
 from groupsched.schedule.rules.closing import closed, reopened, under_closures
 from groupsched.schedule.rules.dates import expand
 from groupsched.schedule.rules.laying import (
@@ -173,6 +175,9 @@ def _extend(change: ExtendSeries, timetable: Timetable, now: datetime) -> DateCh
     return DateChange(timetable, after, made.key)
 
 
+_plan.register(FollowClock, with_clock)
+
+
 @_plan.register
 def _move(change: MoveDate, timetable: Timetable, now: datetime) -> DateChange:
     one = _changeable(timetable, change.date, now)
@@ -207,8 +212,7 @@ def _moved_alone(
 
 @_plan.register
 def _set(change: SetOfDate, timetable: Timetable, now: datetime) -> DateChange:
-    who_leads = change.scope is ChangeScope.THIS and set(change.values) == {DateField.LEADS}
-    one = _changeable(timetable, change.date, now, marked=who_leads)
+    one = _changeable(timetable, change.date, now, marked=change.who_leads_alone)
     series = timetable.series_with(one.series)
     if change.scope is not ChangeScope.THIS:
         series = _going_on(timetable, series.key)

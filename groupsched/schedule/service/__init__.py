@@ -124,6 +124,7 @@ from groupsched.schedule.service.topics import (
     undo_topics,
 )
 from groupsched.schedule.service.widening import widen_covers
+from groupsched.schedule.service.zones import follow_clock, groups_off, remember_zone, zones_changed
 
 __all__ = [
     "HORIZON_DAYS",
@@ -186,9 +187,11 @@ __all__ = [
     "end_series",
     "enter_time_off",
     "extend_horizon",
+    "follow_clock",
     "follow_group",
     "freeze",
     "give_cover",
+    "groups_off",
     "hold_date",
     "hold_still",
     "impact_of",
@@ -212,6 +215,7 @@ __all__ = [
     "plan_dates",
     "put_beside",
     "redefine_group",
+    "remember_zone",
     "remove_pattern",
     "remove_time_off",
     "remove_topic",
@@ -239,4 +243,5 @@ __all__ = [
     "wanted_by",
     "widen_covers",
     "withdraw_cover",
+    "zones_changed",
 ]

@@ -32,6 +32,7 @@ from groupsched.schedule.rules import (
     DateChange,
     EndAfter,
     ExtendSeries,
+    FollowClock,
     FollowGroup,
     MoveAndSet,
     MoveDate,
@@ -58,8 +59,8 @@ from groupsched.schedule.service.timetable import TimetableRows, timetable_of
 OF_A_SERIES = (NewRule, SkipDay, AddBackDay, EndAfter)
 OF_A_DATE = (MoveDate, SetOfDate, MoveAndSet, RuleFrom, CancelDate, ChosenDates, BringBack)
 OF_A_RULE = (*OF_A_SERIES, MoveDate, MoveAndSet, RuleFrom, UndoOf)
-QUIET = (AddSeries, AddDates, ExtendSeries, CancelDate, CloseDates)
-"""Changes that move no date: nothing has to be compared."""
+QUIET = (AddSeries, AddDates, ExtendSeries, FollowClock, CancelDate, CloseDates)
+"""Changes that move no date for those who look at a clock: nothing has to be compared."""
 
 
 @dataclass(frozen=True)

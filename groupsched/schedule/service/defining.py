@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -28,7 +29,7 @@ from groupsched.schedule.service.booking import deciding
 from groupsched.schedule.service.series import add_series, change_series
 from groupsched.schedule.service.telling import told_once
 from groupsched.schedule.service.timetable import timetable_of
-from groupsched.schedule.service.topics import copy_topics
+from groupsched.schedule.service.topics import begin_topics, copy_topics
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,11 @@ def define_group(
     uid: str | None = None,
     keep: str | None = None,
     rooms: Mapping[datetime, int] | None = None,
+    topics: Mapping[str, Any] | None = None,
 ) -> Group:
-    """A new group with its dates, published or as a draft. The same `uid` a second time gives the first group back. With the
-    words `keep` it is published although something is taken then; the dates that begin at the moments of `rooms` go there.
+    """A new group with its dates, published or as a draft, and with the `topics` that a template kept. The same `uid` a second
+    time gives the first group back. With the words `keep` it is published although something is taken then; the dates that begin
+    at the moments of `rooms` go there.
 
     Raises Conflict where the `uid` is that of somebody else's group, DatesTaken.
     """
@@ -59,6 +62,7 @@ def define_group(
             group = create_group(identity, fields, uid=uid)
     except IntegrityError:
         return _first_with(identity, uid)
+    begin_topics(group, topics)
     with deciding(identity, keep, rooms):
         if rule is not None:
             add_series(identity, group, rule)

@@ -22,8 +22,8 @@ from groupsched.schedule.rules import (
     things_of,
 )
 
-Shelf = tuple[str, int | None, str]
-"""Where things are counted: of a room or of a site, its number, and which."""
+Shelf = tuple[bool, int | None, str]
+"""Where things are counted: whether of a room or else of a site, its number, and which."""
 
 
 def things_there(group: Group) -> dict[WantedThing, int]:
@@ -72,7 +72,7 @@ def lacks(things: Sequence[WantedThing], *, besides: int | None = None) -> list[
     for one in things:
         place = rooms[one.booking.place or 0]
         shelf = _shelf(place, one.thing)
-        counted = place.equipment if shelf[0] == "place" else sites.get(place.site_id, {})
+        counted = place.equipment if shelf[0] else sites.get(place.site_id, {})
         short = lacking(one, taken[shelf], counted.get(one.thing, 0))
         if short is not None:
             found.append(
@@ -98,7 +98,7 @@ def write_things(things: Sequence[WantedThing], clashes: Iterable[BookingClash],
 
 def _shelf(place: Place, thing: str) -> Shelf:
     own = thing in place.equipment or place.site_id is None
-    return ("place", place.id, thing) if own else ("site", place.site_id, thing)
+    return own, place.id if own else place.site_id, thing
 
 
 def _rooms(things: Sequence[WantedThing]) -> tuple[dict[int, Place], Mapping[int | None, Mapping[str, int]]]:

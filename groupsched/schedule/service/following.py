@@ -5,6 +5,7 @@ from sqlalchemy import select
 from groupsched.access.identity import Identity, System
 from groupsched.catalog.events import Reach
 from groupsched.catalog.models import Group
+from groupsched.catalog.rules import AttendanceMode
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.schedule.models import Occurrence
@@ -23,7 +24,8 @@ def follow_group(group: Group, reach_was: Reach | None = None, *, by: Identity |
         found = follow(group, FollowGroup(group.place_id, group.capacity))
         if reach_was is not None:
             _elsewhere(group, {one.key for one, _now in found.plan.moved})
-        _seats_online(group)
+        if reach_was is not None or group.attendance_mode == AttendanceMode.HYBRID:
+            _seats_online(group)
         _cut_anew(group)
 
 
