@@ -21,8 +21,9 @@ from tests.conftest import identity_of
 
 def test_a_drill_counts_who_is_surely_there_and_whoever_came_out_besides():
     people = [HousePerson("a", "Ash", "Oak"), HousePerson("b", "Basil", "Oak", sure=False)]
-    assert roll_totals(people, ["a", "x"]) == RollTotals(2, 2)
+    assert roll_totals(people, ["a", "x"]) == RollTotals(2, 2, perhaps=1)
     assert roll_totals(people, []).left == 1
+    assert roll_totals(people, ["b"]) == RollTotals(2, 1, perhaps=0), "who is out is seen"
 
 
 @pytest.fixture
@@ -81,7 +82,11 @@ def test_a_drill_on_two_tablets_ends_with_numbers_alone(house, client, world):
     two.post(f"{address}/out", data={"mark": f"{ash}.0"})
     two.post(f"{address}/out", data={"name": "A neighbour"})
     assert ash not in one.get(f"{address}/state").json["out"] and "A neighbour" in one.get(address).text
+    house_now = one.get(f"{address}/state").json["house"]
+    assert house_now[ash] is True and house_now[f"p-{house.mat.uid}"] is False, "perhaps"
+    assert "<b data-perhaps>1</b> perhaps" in one.get(address).text
     assert one.post(f"{address}/end").status_code == 303
+    assert "Not marked yet and not seen: 1." in one.get(address).text
     db.session.refresh(roll)
     assert (roll.heads, roll.came_out) == (4, 2)
     assert db.session.scalars(select(RollCallMark)).all() == []
@@ -106,7 +111,8 @@ def test_a_drill_that_began_without_a_line_is_told_later_once_with_its_times_and
     for _again in range(2):
         told = desk.post(f"{address}/begin", data={"at": millis(began)}, headers=data).json
     (roll,) = db.session.scalars(select(RollCall)).all()
-    assert told == {"roll": roll.uid, "out": {}} and millis(roll.started_at) == millis(began)
+    assert (told["roll"], told["out"], told["since"]) == (roll.uid, {}, int(millis(began)))
+    assert int(millis(began)) < told["now"] and millis(roll.started_at) == millis(began)
     named = {"mark": "x-1.1", "name": "Zebedee", "at": millis(began + timedelta(minutes=3)), "roll": roll.uid}
     for _again in range(2):
         desk.post(f"{address}/out", data=named, headers=data)

@@ -31,6 +31,7 @@ from groupsched.attendance.rules import (
     shown,
     totals,
 )
+from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.filters import clock_time
 from groupsched.core.i18n import _
@@ -107,10 +108,16 @@ class SheetView:
 
     @property
     def held(self) -> MeetingHours:
-        """When they truly met, where somebody wrote it down: minutes are counted inside of it."""
+        """When they truly met, where somebody wrote it down."""
         meeting, sheet = self.meeting, self.sheet
         began, ended = (sheet.began_at, sheet.ended_at) if sheet else (None, None)
         return replace(meeting, start=began or meeting.start, end=ended or meeting.end)
+
+    @property
+    def elapsed(self) -> MeetingHours:
+        """As much of it as has passed: minutes are counted inside of this, nobody spent those to come."""
+        held = self.held
+        return replace(held, end=max(held.start, min(held.end, clock.now())))
 
     @property
     def marking(self) -> MarkingMode:
@@ -130,7 +137,7 @@ class SheetView:
     @property
     def totals(self) -> SheetTotals:
         """The counters."""
-        return totals((row.line for row in self.rows), self.meeting, self.held)
+        return totals((row.line for row in self.rows), self.meeting, self.elapsed)
 
     def row(self, attendee_id: str) -> SheetRow | None:
         """The row of this id."""

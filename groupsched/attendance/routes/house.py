@@ -50,7 +50,8 @@ def house(uid: str) -> str:
         HousePerson(row.key, row.label, _("Somebody else")) for row in marks.values() if row.key not in known
     ]
     return render_template(
-        "attendance/house.html", site=site, now=now, roll=roll, last=queries.last_roll_call(site), marks=marks,
+        "attendance/house.html", site=site, now=now, now_ms=millis(now), roll=roll, since=_since(roll),
+        last=queries.last_roll_call(site), marks=marks,
         totals=roll_totals(people, marks), sections=_sections([*people, *besides], set(marks), runs=roll is not None),
         sites=queries.house_sites(current()),
     )  # fmt: skip
@@ -82,7 +83,7 @@ def begin(uid: str) -> Response:
     site = queries.house_site(current(), uid)
     service.begin_roll_call(current(), site, _seen_at())
     if asks_for_data():
-        return jsonify(roll_state(site))
+        return jsonify(_with_the_house(site))
     return redirect(url_for("house.house", uid=uid), 303)
 
 
@@ -101,7 +102,7 @@ def out(uid: str) -> Response | tuple[Response, int]:
     except Conflict as refusal:
         db.session.rollback()
         if asks_for_data():
-            return jsonify({"told": refusal.message}), refusal.status
+            return jsonify({"told": refusal.message, **roll_state(site)}), refusal.status
         flash(refusal.message, "warn")
     if asks_for_data():
         return jsonify(roll_state(site))
@@ -119,13 +120,27 @@ def _seen_at() -> datetime | None:
 @blueprint.get("/house/<uid>/state")
 @requires(Permission.HOUSE_READ)
 def state(uid: str) -> Response:
-    """Who is out, by the key of the tile: no name in it."""
-    return jsonify(roll_state(queries.house_site(current(), uid)))
+    """Who is out and who is or may be (false) in the house, by the key of the tile: no name in it."""
+    return jsonify(_with_the_house(queries.house_site(current(), uid)))
+
+
+def _with_the_house(site: Site) -> dict[str, Any]:
+    people, _clients = queries.in_the_house(site, clock.now())
+    return {**roll_state(site), "house": {one.key: one.sure for one in people}}
 
 
 def roll_state(site: Site) -> dict[str, Any]:
-    """The drill that runs at a site, and who is out of it."""
-    return roll_told(site, *open_drill(site))
+    """The drill that runs at a site, and who is out of it, as of `now`."""
+    return {"now": millis(clock.now()), **roll_told(site, *open_drill(site))}
+
+
+def millis(moment: datetime) -> int:
+    """A moment in milliseconds since 1970, as a tablet counts."""
+    return int(moment.timestamp() * 1000)
+
+
+def _since(roll: RollCall | None) -> int:
+    return millis(roll.started_at) if roll else 0
 
 
 def open_drill(site: Site) -> tuple[RollCall | None, dict[str, RollCallMark]]:
@@ -138,6 +153,7 @@ def roll_told(site: Site, roll: RollCall | None, marks: dict[str, RollCallMark])
     """The same as data: when somebody came out, in words."""
     return {
         "roll": roll.uid if roll else "",
+        "since": _since(roll),
         "out": {key: _("Out %(time)s", time=clock_time(row.out_at, site.timezone)) for key, row in marks.items() if row.out_at},
     }  # fmt: skip
 
@@ -147,9 +163,14 @@ def roll_told(site: Site, roll: RollCall | None, marks: dict[str, RollCallMark])
 def end(uid: str) -> Response:
     """End the roll-call: numbers stay, names go."""
     site = queries.house_site(current(), uid)
+    people, _clients = queries.in_the_house(site, clock.now())
+    totals = roll_totals(people, open_drill(site)[1])
     try:
         done = service.end_roll_call(current(), site)
-        flash(_("The roll-call has ended: %(out)s of %(all)s were out.", out=done.came_out, all=done.heads))
+        told = [_("The roll-call has ended: %(out)s of %(all)s were out.", out=done.came_out, all=done.heads)]
+        if totals.perhaps:
+            told.append(_("Not marked yet and not seen: %(n)s.", n=totals.perhaps))
+        flash(" ".join(told))
     except Conflict as refusal:
         db.session.rollback()
         flash(refusal.message, "warn")

@@ -23,10 +23,11 @@ class HousePerson:
 
 @dataclass(frozen=True)
 class RollTotals:
-    """How many were looked for, and how many of them are out."""
+    """How many were looked for, how many of them are out, and how many more may be inside: not marked yet, and not out."""
 
     heads: int
     out: int
+    perhaps: int = 0
 
     @property
     def left(self) -> int:
@@ -35,10 +36,11 @@ class RollTotals:
 
 
 def roll_totals(people: Iterable[HousePerson], out: Iterable[str]) -> RollTotals:
-    """Count a drill: everybody who is surely there, and whoever came out besides."""
-    safe = set(out)
-    looked_for = {one.key for one in people if one.sure} | safe
-    return RollTotals(len(looked_for), len(safe))
+    """Count a drill: everybody who is surely there, and whoever came out besides; whom nobody has seen yet by themselves."""
+    safe, found = set(out), list(people)
+    looked_for = {one.key for one in found if one.sure} | safe
+    perhaps = {one.key for one in found} - looked_for
+    return RollTotals(len(looked_for), len(safe), len(perhaps))
 
 
 def still_here(time_out: datetime | None, now: datetime) -> bool:

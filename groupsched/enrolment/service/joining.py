@@ -162,9 +162,7 @@ def settle(
     if isinstance(answer, JoinRefused):
         raise refusal(answer.reason, found)
     if isinstance(answer, Requested):
-        return _with_slot(
-            _in_pool(_request(identity, group, person, live, wish.mode, dates), wish.pool), wish.slot
-        )
+        return _as_wished(_request(identity, group, person, live, wish.mode, dates), wish)
     with savepoint() if wish.alone or not wish.wait else nullcontext():
         outcome = _join(identity, group, person, joiner, wish, dates)
         if not wish.wait and any(isinstance(one, Waiting) for one in outcome.happened):
@@ -183,20 +181,13 @@ def _when_wanted(dates: Sequence[ComingDate], slot: Timeslot | None) -> Sequence
     return [replace(one, start=slot.start, end=slot.end) for one in dates]
 
 
-def _with_slot(asked: JoinOutcome, slot: Timeslot | None) -> JoinOutcome:
-    """The slot for which somebody asked is theirs with the yes, where it is free then."""
-    for seat in asked.enrolment.date_seats if slot is not None else ():
-        if slot is not None and seat.occurrence_id == slot.occurrence_id:
-            seat.timeslot_id = slot.id
+def _as_wished(asked: JoinOutcome, wish: JoinerWish) -> JoinOutcome:
+    """How somebody who asks would come; the slot for which they asked is theirs with the yes, where it is free then."""
+    asked.enrolment.pool = wish.pool or asked.enrolment.pool
+    for seat in asked.enrolment.date_seats if wish.slot is not None else ():
+        if wish.slot is not None and seat.occurrence_id == wish.slot.occurrence_id:
+            seat.timeslot_id = wish.slot.id
     db.session.flush()
-    return asked
-
-
-def _in_pool(asked: JoinOutcome, pool: SeatPool | None) -> JoinOutcome:
-    """How somebody who asks would come."""
-    if pool is not None:
-        asked.enrolment.pool = pool
-        db.session.flush()
     return asked
 
 

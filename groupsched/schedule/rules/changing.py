@@ -17,6 +17,10 @@ class ChangeScope(StrEnum):
     FOLLOWING = "following"
     ALL = "all"
 
+    def since(self, day: date) -> date | None:
+        """From which day on a change of a date of this day holds, where it holds for a part of the dates."""
+        return day if self is ChangeScope.FOLLOWING else None
+
 
 class ChosenAct(StrEnum):
     """What is done to chosen dates."""

@@ -188,7 +188,7 @@ def _move(change: MoveDate, timetable: Timetable, now: datetime) -> DateChange:
         return _moved_alone(change, timetable, one, series)
     local = change.start.astimezone(series.rule.zone).replace(tzinfo=None)
     minutes = int((change.end - change.start).total_seconds()) // 60
-    since = _since(change.scope, one)
+    since = change.scope.since(one.day)
     kept = kept_until(_going_on(timetable, series.key), since)
     rest = rest_of(series.rule, kept + timedelta(days=1)) if kept is not None else series.rule
     rule = shifted(rest or series.rule, one.day, local, minutes)
@@ -218,7 +218,7 @@ def _set(change: SetOfDate, timetable: Timetable, now: datetime) -> DateChange:
         series = _going_on(timetable, series.key)
         own = {**series.own, **change.values}
         given_up = _without(timetable, one, frozenset(change.values))
-        since = _since(change.scope, one)
+        since = change.scope.since(one.day)
         laid = lay(given_up, series, series.rule, now, since=since, own=own, overwrite=change.overwrite)
         return replace(laid, before=timetable)
     changed = {name for name, value in change.values.items() if value != timetable.usual(series, name)}
@@ -229,7 +229,7 @@ def _set(change: SetOfDate, timetable: Timetable, now: datetime) -> DateChange:
 @_plan.register
 def _rule_from(change: RuleFrom, timetable: Timetable, now: datetime) -> DateChange:
     one = _changeable(timetable, change.date, now)
-    series, since = _going_on(timetable, one.series), _since(change.scope, one)
+    series, since = _going_on(timetable, one.series), change.scope.since(one.day)
     rule = without_met(timetable, change.rule, now, series.key)
     rule, own = carried(series, rule, kept_until(series, since)), {**series.own, **change.values}
     if rule == series.rule and own == series.own and not change.overwrite:
@@ -256,7 +256,7 @@ def _cancel(change: CancelDate, timetable: Timetable, now: datetime) -> DateChan
         if not one.takes_place or one.end <= now or begun_with_marks:
             raise ChangeRefused(WhyNot.OVER)
         return _only(timetable, _called_off(one, change.reason))
-    since = _since(change.scope, one)
+    since = change.scope.since(one.day)
     meant = [row for row in timetable.dates if row.series == one.series and row.takes_place]
     meant = [row for row in meant if since is None or row.day >= since]
     coming = {row.key for row in meant if timetable.changeable(row, now)}
@@ -372,10 +372,6 @@ def _changeable(timetable: Timetable, key: int, now: datetime, *, marked: bool =
     if not one.takes_place or not timetable.changeable(replace(one, marked=one.marked and not marked), now):
         raise ChangeRefused(WhyNot.OVER)
     return one
-
-
-def _since(scope: ChangeScope, one: TimetableDate) -> date | None:
-    return one.day if scope is ChangeScope.FOLLOWING else None
 
 
 def _with_skip(rule: SeriesRule, skip: frozenset[date]) -> SeriesRule:

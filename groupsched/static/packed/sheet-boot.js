@@ -1,1 +1,1 @@
-import{F as o,z as m}from"./shared-6SHNC3VH.js";m();o();
+import{D as m,J as o}from"./shared-AQOAH24U.js";m();o();
