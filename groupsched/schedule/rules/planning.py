@@ -198,8 +198,7 @@ def _moved_alone(
 
 @_plan.register
 def _set(change: SetOfDate, timetable: Timetable, now: datetime) -> DateChange:
-    who_leads = change.scope is ChangeScope.THIS and set(change.values) == {DateField.LEADS}
-    one = _changeable(timetable, change.date, now, marked=who_leads)
+    one = _changeable(timetable, change.date, now, marked=change.who_leads_alone)
     series = timetable.series_with(one.series)
     if change.scope is not ChangeScope.THIS:
         series = _going_on(timetable, series.key)
