@@ -89,7 +89,6 @@ from groupsched.attendance.queries.record import (
     end_of,
     group_record,
     known_at,
-    labels_of,
     person_record,
 )
 from groupsched.attendance.queries.reviewing import get_mark_to_review, marks_to_review
@@ -206,7 +205,6 @@ __all__ = [
     "in_the_house",
     "is_signed",
     "known_at",
-    "labels_of",
     "last_roll_call",
     "leads_of",
     "led_by",

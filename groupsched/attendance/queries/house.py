@@ -13,9 +13,10 @@ from groupsched.access.models import Site
 from groupsched.access.policy import Facts, Permission, can, ensure
 from groupsched.access.queries import get_site, sites
 from groupsched.accounts.models import Person
+from groupsched.accounts.words import labels_of
 from groupsched.attendance.models import RollCall, RollCallMark
 from groupsched.attendance.queries.expected import NewRows, belonging_to
-from groupsched.attendance.queries.record import labels_of, rows_of
+from groupsched.attendance.queries.record import rows_of
 from groupsched.attendance.queries.rows import SheetRow
 from groupsched.attendance.rules import AROUND, AttendanceStatus, HousePerson, RowKind, still_here
 from groupsched.catalog.models import Group, Place

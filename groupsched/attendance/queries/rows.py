@@ -10,11 +10,11 @@ from sqlalchemy.orm import joinedload
 
 from groupsched.access.queries import get_program
 from groupsched.accounts.models import Person
+from groupsched.accounts.rules import CalledName, labels
 from groupsched.attendance.models import Attendee, Sheet
 from groupsched.attendance.rules import (
     GRACE,
     STANDING_OF,
-    CalledName,
     MarkingMode,
     MeetingHours,
     RowAnswer,
@@ -26,7 +26,6 @@ from groupsched.attendance.rules import (
     TileState,
     counts,
     is_late,
-    labels,
     left_early,
     shown,
     totals,
