@@ -1,1 +1,1 @@
-import{D as m,J as o}from"./shared-TYPDH6VA.js";m();o();
+import{D as m,L as o}from"./shared-CV5X4H7L.js";m();o();
