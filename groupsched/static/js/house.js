@@ -5,9 +5,12 @@ import { asDrawn, isOut, labels, missing, render, sort, tiles } from "./house-ti
 import { keepSheets } from "./keeping.js";
 import "./print.js";
 import { say } from "./say.js";
+import { deafen, deafenPlace } from "./sheet-deaf.js";
 import { newId } from "./sheet-send.js";
 
 const EVERY = 10_000;
+// A second tap of a shaky hand is not a second wish, and takes nobody back in.
+const SHAKY = 700;
 keepSheets();
 const form = document.getElementById("house");
 const saved = document.getElementById("house-saved");
@@ -52,6 +55,7 @@ async function take(state) {
 }
 
 function tap(tile) {
+  deafen(tile.closest("li"), SHAKY);
   wish(tile.dataset.key, !isOut(tile));
   render(drill);
   flush(take);
@@ -89,6 +93,16 @@ async function end(ending) {
   ending.submit();
 }
 
+// Where Begin was, End is now.
+function begin(button) {
+  deafenPlace(button.getBoundingClientRect(), SHAKY);
+  deafen(document.getElementById("end"), SHAKY);
+  over = false;
+  beginHere();
+  render(drill);
+  flush(take);
+}
+
 function warn(event) {
   if (queue.size) event.preventDefault();
 }
@@ -99,12 +113,8 @@ addEventListener("submit", (event) => {
   if (tile) tap(tile);
   else if (event.target.id === "call") call(event.target.elements.name);
   else if (event.target.id === "end") leaveFor(() => end(event.target));
-  else if (event.target.id === "begin") {
-    over = false;
-    beginHere();
-    render(drill);
-    flush(take);
-  } else return;
+  else if (event.target.id === "begin") begin(event.target);
+  else return;
   event.preventDefault();
   if (part) tell();
 });
@@ -116,6 +126,8 @@ addEventListener("click", (event) => {
 });
 addEventListener("beforeunload", warn);
 
+// And the other way round, on the page that says that it has ended.
+if (document.querySelector("[data-flash]")) deafen(document.getElementById("begin"), SHAKY);
 queue.onChange(tell);
 function first() {
   const { roll, since, now } = form.dataset;
