@@ -70,36 +70,40 @@ def test_who_led_keeps_the_credential_of_that_day(world):
 
 def test_true_hours_are_written_beside_the_summary_and_bound_the_minutes(world, client):
     morning = finished(world)
-    address, leader = f"/sheet/{morning.occurrence.uid}", client.as_(morning.ossian)
-    assert read_sheet(morning.occurrence).totals.minutes == 90
-    page = leader.get(address).text
-    assert "no credential on file" in page and "1 h 30 min" in page and "A session" in page
-    began = local(morning.occurrence.start + timedelta(minutes=30), morning.occurrence.timezone)
-    assert leader.post(f"{address}/hours", data={"began": "nonsense"}).status_code == 422
-    assert leader.post(f"{address}/hours", data={"began": f"{began:%H:%M}", "ended": ""}).status_code == 303
-    assert held_date(read_sheet(morning.occurrence)).view.totals.minutes == 60
-    refused = leader.post(
-        f"{address}/hours", data={"began": "", "ended": f"{began - timedelta(hours=2):%H:%M}"}
-    )
-    assert refused.status_code == 422 and "The end is after the start." in refused.text
-    assert client.as_(morning.ash).post(f"{address}/hours").status_code == 404
+    with clock.at(morning.occurrence.end):
+        address, leader = f"/sheet/{morning.occurrence.uid}", client.as_(morning.ossian)
+        assert read_sheet(morning.occurrence).totals.minutes == 90
+        page = leader.get(address).text
+        assert "no credential on file" in page and "1 h 30 min" in page and "A session" in page
+        began = local(morning.occurrence.start + timedelta(minutes=30), morning.occurrence.timezone)
+        assert leader.post(f"{address}/hours", data={"began": "nonsense"}).status_code == 422
+        assert (
+            leader.post(f"{address}/hours", data={"began": f"{began:%H:%M}", "ended": ""}).status_code == 303
+        )
+        assert held_date(read_sheet(morning.occurrence)).view.totals.minutes == 60
+        refused = leader.post(
+            f"{address}/hours", data={"began": "", "ended": f"{began - timedelta(hours=2):%H:%M}"}
+        )
+        assert refused.status_code == 422 and "The end is after the start." in refused.text
+        assert client.as_(morning.ash).post(f"{address}/hours").status_code == 404
 
 
 def test_a_table_for_the_record_counts_units_and_says_what_for(world, client):
     morning, sup = finished(world, modality=world.modality("cbt")), world.supervisor()
-    span = {"first": str(morning.occurrence.local_date), "last": str(morning.occurrence.local_date)}
-    page = client.as_(sup)
-    assert "No claim is made here." in page.get("/attendance/export").text
-    assert page.post("/attendance/export", data={**span, "purpose": ""}).status_code == 422
-    answer = page.post("/attendance/export", data={**span, "purpose": "Claims of November"})
-    notice, head, *rows = answer.data.decode("utf-8-sig").splitlines()
-    assert "42 CFR Part 2" in notice and head.startswith("record_number,service_type,kind")
-    (row,) = rows
-    assert row.startswith(f"{morning.ash.record_number},counseling,cbt,") and ",90,1,A session," in row
-    assert row.endswith(",Ossian Sampleton,,1,,") and "Ash" not in row
-    kept = db.session.scalars(select(AuditRow).where(AuditRow.word == "service.exported")).one()
-    assert kept.detail["purpose"] == "Claims of November" and kept.detail["rows"] == 1
-    for other in (world.front_desk(), world.admin(), morning.ossian, morning.ash):
-        assert client.as_(other).get("/attendance/export").status_code == 404
-    stranger = client.as_(world.another_program().supervisor())
-    assert len(stranger.post("/attendance/export", data={**span, "purpose": "x"}).data.splitlines()) == 2
+    with clock.at(morning.occurrence.end):
+        span = {"first": str(morning.occurrence.local_date), "last": str(morning.occurrence.local_date)}
+        page = client.as_(sup)
+        assert "No claim is made here." in page.get("/attendance/export").text
+        assert page.post("/attendance/export", data={**span, "purpose": ""}).status_code == 422
+        answer = page.post("/attendance/export", data={**span, "purpose": "Claims of November"})
+        notice, head, *rows = answer.data.decode("utf-8-sig").splitlines()
+        assert "42 CFR Part 2" in notice and head.startswith("record_number,service_type,kind")
+        (row,) = rows
+        assert row.startswith(f"{morning.ash.record_number},counseling,cbt,") and ",90,1,A session," in row
+        assert row.endswith(",Ossian Sampleton,,1,,") and "Ash" not in row
+        kept = db.session.scalars(select(AuditRow).where(AuditRow.word == "service.exported")).one()
+        assert kept.detail["purpose"] == "Claims of November" and kept.detail["rows"] == 1
+        for other in (world.front_desk(), world.admin(), morning.ossian, morning.ash):
+            assert client.as_(other).get("/attendance/export").status_code == 404
+        stranger = client.as_(world.another_program().supervisor())
+        assert len(stranger.post("/attendance/export", data={**span, "purpose": "x"}).data.splitlines()) == 2

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from groupsched.attendance import queries, service
 from groupsched.attendance.models import AttendanceOperation, Attendee, Sheet
+from groupsched.attendance.rules import QueuedOperation
 from groupsched.attendance.rules.marks import AttendanceStatus, attendee_uid
 from groupsched.attendance.rules.sheet import TileState
 from groupsched.audit.models import AuditRow
@@ -19,6 +20,8 @@ from groupsched.core.db import db
 from groupsched.core.filters import clock_time
 from tests.attendance.conftest import Morning
 from tests.factories import ZONE
+
+pytestmark = pytest.mark.on_sqlite
 
 
 @pytest.fixture
@@ -424,6 +427,7 @@ def test_finishing_lists_the_unmarked_with_not_here_chosen(door):
     door.tap(door.morning.ash)
     page = door.get("/finish").text
     assert "3 people are not marked" in page
+    assert "Finish now?" in page, "it runs for an hour more"
     assert len(re.findall('value="absent"[^>]* checked', page)) == 3
 
 
@@ -434,7 +438,10 @@ def test_the_summary_shows_counts_minutes_and_what_is_next(door):
     assert "Finished" in page
     assert "by Ossian" in page
     assert "of 4 here" in page
-    assert "minutes together" in page
+    # Who came after 25 minutes has not spent, after an hour, what is still to come.
+    for at, told in ((60, r"3[45] minutes together so far\."), (90, r"6[45] minutes together\.")):
+        with clock.at(door.morning.occurrence.start + timedelta(minutes=at)):
+            assert re.search(told, door.get().text)
     assert "No further date is planned." in page
 
 
@@ -485,17 +492,28 @@ def test_opening_again_needs_a_reason(door):
 
 
 def test_whoever_finished_by_mistake_takes_it_back_at_once_and_the_history_says_so(door, client):
+    basil, mar = door.morning.basil, door.morning.mar
+    door.finish(basil="present", mar="present")
+    door.post("/reopen", reason="Mat was in the kitchen")
+    door.tap(basil, "clear", door.row(basil).version)
+    door.tap(mar, "absent", door.row(mar).version)
     door.finish()
     page = door.get().text
-    assert 'name="reason" value="Finished by mistake"' in page
+    assert 'name="reason" value="Finished by mistake"' in page and 'name="undo" value="1"' in page
     colleague = client.as_(door.morning.world.front_desk("Ana", "Sill"))
     address = f"/sheet/{door.morning.occurrence.uid}"
     assert "Finished by mistake" not in colleague.get(address).text
     with clock.at(clock.now() + timedelta(minutes=3)):
         assert "Finished by mistake" not in door.get().text
-    assert door.post("/reopen", reason="Finished by mistake").status_code == 303
+    assert door.post("/reopen", reason="Finished by mistake", undo="1").status_code == 303
     assert db.session.scalars(select(Sheet.reopen_reason)).one() == "Finished by mistake"
-    assert audited(AuditAction.SHEET_REOPENED) == 1
+    assert audited(AuditAction.SHEET_REOPENED) == 2
+    # What this finish alone had said is unsaid; what somebody said, and what an earlier end did, stays.
+    said = {
+        name: door.row(getattr(door.morning, name)).state.status for name in ("ash", "basil", "mar", "mat")
+    }
+    assert said == {"ash": "absent", "basil": "unmarked", "mar": "absent", "mat": "absent"}
+    assert "Everyone else is here (1)" in door.get().text
 
 
 def test_did_not_meet_needs_a_reason_and_nobody_is_absent(door):
@@ -537,6 +555,22 @@ def test_the_paper_sheet_names_no_group_and_has_six_free_lines(door):
     assert audited(AuditAction.SHEET_PRINTED) == 1
 
 
+def test_who_is_late_by_the_clock_alone_is_asked_about_before_the_end_whatever_the_hour(door):
+    row = door.uid(door.morning.ash)
+    op = QueuedOperation(
+        op_id="one", observed_at=clock.now(), attendee_id=row, status=AttendanceStatus.PRESENT, auto=True
+    )
+    service.apply(door.morning.leader, door.morning.occurrence, [op])
+    db.session.commit()
+    with clock.at(door.morning.occurrence.end + timedelta(minutes=5)):
+        assert "How are you marking?" in door.get("/finish").text
+        assert door.browser.post(f"{door.address}/finish").status_code == 409
+        assert door.post("/finish", marking="afterwards").location.endswith("/finish")
+        assert door.row(door.morning.ash).state.answer.time_in == door.morning.occurrence.start
+        assert "3 people are not marked" in door.get("/finish").text
+        assert door.finish().status_code == 303 and door.row(door.morning.basil).state.status == "absent"
+
+
 def test_where_everybody_is_marked_one_tap_near_the_end_finishes(door):
     door.post("/everyone")
     assert 'action="' + door.address + '/finish"' not in door.get().text
@@ -552,6 +586,8 @@ def test_long_before_the_start_an_excuse_can_be_written_and_nobody_is_here(door,
     assert early.status_code == 409
     assert "has not started yet" in early.text
     assert 'id="people"' in early.text
+    end = door.browser.get(f"/sheet/{later.uid}/finish")
+    assert (end.status_code, "has not started yet" in end.text) == (409, True)
     told = door.browser.post(f"/sheet/{later.uid}/everyone", headers={"Accept": "application/json"})
     assert (told.status_code, told.json["code"]) == (409, "not-started")
     assert door.browser.post(f"/sheet/{later.uid}/mark", data={"mark": f"{row}.0.excused"}).status_code == 303

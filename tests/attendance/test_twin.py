@@ -48,13 +48,14 @@ ALWAYS = [
 
 ASK_THE_PAGE = """
 import { readFileSync } from "node:fs";
-import { meant, mustAsk, shown, lookOf, counted, totals, ordered } from "%s";
+import { endsSoon, meant, mustAsk, shown, lookOf, counted, totals, ordered } from "%s";
 import { clockAt } from "%s";
-const { meeting, taps, asks, sheets, clocks } = JSON.parse(readFileSync(0, "utf8"));
+const { meeting, taps, asks, ends, sheets, clocks } = JSON.parse(readFileSync(0, "utf8"));
 const told = {
   taps: taps.map(({ what, row, mode, now, typed }) => meant(what, row, meeting, mode, now, typed)),
   clocks: clocks.map(({ shows, start, end, zone }) => clockAt(shows, { start, end }, zone)),
   asks: asks.map(({ mode, now }) => mustAsk(mode, meeting, now)),
+  ends: ends.map(({ now }) => endsSoon(meeting, now)),
   sheets: sheets.map(({ rows }) => ({
     shown: rows.map((row) => shown(row, meeting)), look: rows.map((row) => lookOf(row, meeting)),
     counted: rows.map(counted), totals: totals(rows, meeting),
@@ -127,6 +128,14 @@ def ask_cases() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def end_cases() -> list[dict[str, Any]]:
+    """Whether a finish is asked about, at the edge of the last five minutes and around."""
+    return [
+        {"now": ms(at(now)), "soon": rules.ends_soon(MEETING, START + timedelta(minutes=now))}
+        for now in (20, 84, 85, 90)
+    ]
+
+
 WALLS = [
     # over midnight; while clocks are set back, and forward; where people meet in the morning and type "7:05"
     ("America/New_York", datetime(2026, 12, 2, 4, tzinfo=UTC), 120, [(23, 5), (0, 10), (1, 30), (22, 50)]),
@@ -187,7 +196,13 @@ def sheet_cases() -> list[dict[str, Any]]:
 
 def table() -> dict[str, Any]:
     hours = {"start": ms(MEETING.start), "end": ms(MEETING.end), "grace": int(GRACE.total_seconds() * 1000)}
-    cases = {"taps": tap_cases(), "asks": ask_cases(), "sheets": sheet_cases(), "clocks": clock_cases()}
+    cases = {
+        "taps": tap_cases(),
+        "asks": ask_cases(),
+        "ends": end_cases(),
+        "sheets": sheet_cases(),
+        "clocks": clock_cases(),
+    }
     return json.loads(json.dumps({"meeting": hours, **cases}))
 
 
@@ -212,6 +227,7 @@ def test_the_page_answers_every_case_as_python_does(cases):
     for case, at in zip(cases["clocks"], told["clocks"], strict=True):
         assert at == case["at"], case
     assert told["asks"] == [case["ask"] for case in cases["asks"]]
+    assert told["ends"] == [case["soon"] for case in cases["ends"]]
     for case, sheet in zip(cases["sheets"], told["sheets"], strict=True):
         assert sheet == {key: value for key, value in case.items() if key != "rows"}
 

@@ -120,7 +120,7 @@ def called() -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.on_sqlite
 def test_after_a_restart_without_a_line_the_roll_call_opens_is_tapped_and_sends_when_it_is_back(
     tablets: Any, tmp_path: Any
 ) -> None:

@@ -8,7 +8,7 @@ from groupsched.attendance.rules import AttendanceStatus
 from groupsched.core.db import db
 from tests.browser.tablets import alive, cut, saved, tap, tile
 
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.on_sqlite]
 
 
 def finished(occurrence):
@@ -93,3 +93,50 @@ def test_a_finger_at_rest_marks_nobody_and_here_long_before_the_start_is_asked_o
     saved(page)
     said = {row.label: row.state.status for row in queries.read_sheet(later).rows}
     assert said["Jo Mar."] is AttendanceStatus.UNMARKED and said["Basil C."] is AttendanceStatus.PRESENT
+
+
+def refuse_finish(page):
+    """The server says no to every end of a sheet, and yes to all else."""
+
+    def answer(route):
+        made = route.request.post_data_json["operations"]
+        if [one["kind"] for one in made] != ["finish"]:
+            return route.continue_()
+        told = {
+            "op_id": made[0]["op_id"],
+            "outcome": "refused",
+            "code": "not-started",
+            "reason": "Not yet.",
+            "row": None,
+        }
+        return route.fulfill(json={"results": [told], "rows": [], "now": None, "arrival": "", "ask": False})
+
+    page.route("**/operations", answer)
+
+
+def test_a_finish_that_is_refused_leaves_the_sheet_alive_and_one_too_early_is_not_sent(tablets):
+    morning = tablets.morning
+    page = tablets.open(morning.ossian)
+    refuse_finish(page)
+    page.locator("[data-finish] button, a[data-finish]").click()
+    page.wait_for_timeout(500)
+    page.locator("#finish-here form .btn-big").click()
+    expect(page.locator("#snack")).to_contain_text("The finish: not kept. Not yet.")
+    expect(page.locator("#saved > span")).to_have_text("1 mark not kept")
+    tap(page, "Ash D.")
+    expect(tile(page, "Ash D.")).to_contain_text("Late")
+    page.reload()
+    alive(page)
+    with page.expect_response("**/operations"):
+        tap(page, "Basil C.")
+    assert tablets.status(morning.basil) is AttendanceStatus.PRESENT
+    later = morning.world.soon(morning.group, in_minutes=20)
+    address = f"{tablets.address}/sheet/{later.uid}"
+    db.session.commit()
+    page.goto(address)
+    alive(page)
+    page.locator("[data-finish] button, a[data-finish]").click()
+    expect(page.locator("#snack")).to_contain_text("This session has not started yet.")
+    expect(page.locator("#finish-here")).to_be_hidden()
+    tap(page, "Ash D.")
+    expect(tile(page, "Ash D.")).to_contain_text("Here")

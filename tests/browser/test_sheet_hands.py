@@ -12,7 +12,7 @@ from groupsched.core.filters import clock_time
 from tests.browser.tablets import alive, cut, open_row, rested, saved, slow, tap, tile
 
 # One kind of database is enough for the page's module.
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.on_sqlite]
 
 
 def ten_seconds(page):
@@ -88,17 +88,28 @@ def test_how_the_sheet_is_marked_is_asked_beside_the_taps_and_times_follow_the_a
     tap(page, "Ash D.")
     strip = page.locator("#how")
     expect(strip).to_be_visible()
-    for label in ("Basil C.", "Jo Mar.", "Jo Mat."):
+    for label in ("Basil C.", "Jo Mar."):
         tap(page, label)
         expect(tile(page, label)).to_contain_text("Late")
+    saved(page)
+    page.reload()
+    alive(page)
+    expect(strip).to_be_visible()
+    # Who ends the sheet is asked first, and one answer goes on.
+    page.locator("[data-finish]").click()
+    expect(strip).to_contain_text("Before the end: how did you mark?")
+    expect(page.locator("#finish-here")).to_be_hidden()
     start = clock_time(tablets.morning.occurrence.start, tablets.morning.occurrence.timezone)
     db.session.rollback()
     page.wait_for_timeout(450)  # what has just come hears no tap that was on its way
     strip.get_by_role("button", name="I’m marking afterwards").click()
     expect(strip).to_be_hidden()
+    expect(page.locator("#finish-here legend")).to_have_text("Jo Mat.")
+    expect(page.locator("#finish-here [data-runs]")).to_contain_text("Finish now?")
+    page.keyboard.press("Escape")
     expect(tile(page, "Ash D.")).to_contain_text(f"Here {start}")
     saved(page)
-    expect(tile(page, "Jo Mat.")).to_contain_text(f"Here {start}")
+    expect(tile(page, "Jo Mar.")).to_contain_text(f"Here {start}")
     page.locator(".counts .menu summary").click()
     page.locator(".menu [data-how=arriving]").click()
     expect(tile(page, "Ash D.")).to_contain_text("Late")
@@ -247,7 +258,7 @@ def test_a_guest_and_a_walk_in_come_without_leaving_the_sheet_with_and_without_a
     assert page.evaluate("window.same")
 
 
-def test_from_today_to_finished_are_fourteen_taps_for_twelve_people(tablets):
+def test_from_today_to_finished_are_fourteen_taps_for_twelve_people_and_one_long_before_the_end(tablets):
     tablets.morning.enrol(*(tablets.morning.world.client(f"Sage{letter}", "Isobar") for letter in "abcdefgh"))
     page = tablets.open(tablets.morning.ossian)
     page.goto(f"{tablets.address}/today")
@@ -260,6 +271,9 @@ def test_from_today_to_finished_are_fourteen_taps_for_twelve_people(tablets):
     for number in range(12):
         tiles.nth(number).click()
     page.locator(".sheet-foot [data-finish]").last.click()
+    expect(page.locator("#finish-here")).to_contain_text("Finish now?")
+    page.wait_for_timeout(450)
+    page.locator("#finish-here .btn-big").click()
     expect(page.get_by_role("heading", name="Morning group")).to_be_visible()
     expect(page.locator(".tag", has_text="Finished")).to_be_visible()
     assert len(sent) <= 7, "marks go together, each request takes what has come meanwhile"

@@ -14,6 +14,7 @@ from groupsched.attendance.rules import (
     AttendanceStatus,
     Operation,
     OperationKind,
+    RowAnswer,
     arriving,
     must_ask,
 )
@@ -155,10 +156,17 @@ def said_while(
 
 
 def asks_how(view: SheetView) -> bool:
-    """Whether the sheet wants to know how it is marked: after the grace, where nobody has marked while people came in."""
-    if view.finished or not must_ask(view.marking, view.meeting, clock.now()):
+    """Whether the sheet wants to know how it is marked: people are late by the clock alone, tapped after the grace while they
+    met, and nobody has marked while people came in. It stays open until somebody says, also after the end."""
+    if view.finished or not any(_late_by_tap(row.state.answer, view) for row in view.rows):
         return False
     return not marked_on_arrival(view)
+
+
+def _late_by_tap(said: RowAnswer, view: SheetView) -> bool:
+    """Whether the time in is the moment of a tap, which came when it has to be asked what it meant."""
+    came = said.time_in
+    return came is not None and came == said.observed_at and must_ask(view.marking, view.meeting, came)
 
 
 def was_undone(name: str) -> bool:

@@ -31,6 +31,7 @@ from groupsched.attendance.rules import (
     shown,
     totals,
 )
+from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.filters import clock_time
 from groupsched.core.i18n import _
@@ -56,6 +57,7 @@ class SheetRow:
     changed_in: int = 0
     label: str = ""
     slot: Timeslot | None = None
+    online: bool = False
 
     @property
     def person_id(self) -> str | None:
@@ -106,10 +108,16 @@ class SheetView:
 
     @property
     def held(self) -> MeetingHours:
-        """When they truly met, where somebody wrote it down: minutes are counted inside of it."""
+        """When they truly met, where somebody wrote it down."""
         meeting, sheet = self.meeting, self.sheet
         began, ended = (sheet.began_at, sheet.ended_at) if sheet else (None, None)
         return replace(meeting, start=began or meeting.start, end=ended or meeting.end)
+
+    @property
+    def elapsed(self) -> MeetingHours:
+        """As much of it as has passed: minutes are counted inside of this, nobody spent those to come."""
+        held = self.held
+        return replace(held, end=max(held.start, min(held.end, clock.now())))
 
     @property
     def marking(self) -> MarkingMode:
@@ -129,7 +137,7 @@ class SheetView:
     @property
     def totals(self) -> SheetTotals:
         """The counters."""
-        return totals((row.line for row in self.rows), self.meeting, self.held)
+        return totals((row.line for row in self.rows), self.meeting, self.elapsed)
 
     def row(self, attendee_id: str) -> SheetRow | None:
         """The row of this id."""
@@ -217,6 +225,7 @@ def stored_row(attendee: Attendee) -> SheetRow:
         last_seen=attendee.last_seen,
         changed_in=attendee.changed_in,
         slot=attendee.timeslot,
+        online=attendee.online,
     )
 
 
@@ -239,6 +248,9 @@ def named(view: SheetView) -> SheetView:
     for row in view.rows:
         row.label = found[row.attendee_id]
     _with_slots(view)
+    online = _("Online")
+    for row in view.rows:
+        row.label = f"{row.label} · {online}" if row.online else row.label
     return view
 
 

@@ -71,7 +71,7 @@ def _given(
 ) -> GivenService:
     row = stored_row(attendee)
     view, unit = SheetView(one, sheet, [row]), one.group.unit
-    spent = minutes(row.state.answer, view.held)
+    spent = minutes(row.state.answer, view.elapsed)
     counted = units(spent, unit.minutes, unit.rounding) if unit else None
     return GivenService(view, attendee.person, spent, counted, leader, signed)  # type: ignore[arg-type]
 

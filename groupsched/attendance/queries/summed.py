@@ -53,7 +53,7 @@ class RecordSum:
             return
         self.excused += answer.status is AttendanceStatus.EXCUSED
         self.late += is_late(answer, view.meeting)
-        self.minutes += minutes(answer, view.held)
+        self.minutes += minutes(answer, view.elapsed)
         if answer.status is AttendanceStatus.PRESENT:
             self.last = max(self.last or view.occurrence.start, view.occurrence.start)
 

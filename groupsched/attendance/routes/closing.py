@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
@@ -21,7 +21,14 @@ from groupsched.attendance.routes.blueprint import (
     sent,
     writable_sheet,
 )
-from groupsched.attendance.rules import AttendanceStatus, TileState, everyone_else, minutes
+from groupsched.attendance.rules import (
+    AttendanceStatus,
+    MarkingMode,
+    TileState,
+    ends_soon,
+    everyone_else,
+    minutes,
+)
 from groupsched.attendance.words import counters, spent_words
 from groupsched.catalog.words import row_name
 from groupsched.core import clock
@@ -48,7 +55,15 @@ def finish(uid: str) -> str | Response:
     view = queries.read_sheet(writable.occurrence)
     if view.finished or writable.occurrence.status != OccurrenceStatus.SCHEDULED:
         return back_to_sheet(uid)
-    return _finish_page(view)
+    service.ensure_begun(writable.occurrence)
+    return _asks_how(view) or _finish_page(view)
+
+
+def _asks_how(view: SheetView) -> str:
+    """The question how the sheet was marked, where marks stand whose times depend on it."""
+    if not queries.asks_how(view):
+        return ""
+    return render_template("attendance/ask.html", occurrence=view.occurrence, mark="")
 
 
 def _finish_page(view: SheetView, error: DomainError | None = None) -> str:
@@ -58,7 +73,7 @@ def _finish_page(view: SheetView, error: DomainError | None = None) -> str:
     saw_sheet(view)
     return render_template(
         "attendance/finish.html", view=view, occurrence=view.occurrence, counters=counters(view), choices=CHOICES,
-        open_rows=open_rows, torn=[(row, reader.draw(row)) for row in torn], chosen=request.form, error=error,
+        soon=ends_soon(view.meeting, clock.now()), open_rows=open_rows, torn=[(row, reader.draw(row)) for row in torn], chosen=request.form, error=error,
         errors=[error] if error else [],
     )  # fmt: skip
 
@@ -70,6 +85,12 @@ def finish_now(uid: str) -> Response | tuple[str, int]:
     writable = writable_sheet(uid)
     if reason_missing(writable):
         return back_to_sheet(uid)
+    how = next((mode for mode in MarkingMode if mode and mode == sent("marking")), None)
+    if how is not None:
+        service.choose_marking(current(), writable.occurrence, how)
+        return redirect(url_for("attendance.finish", uid=uid), 303)
+    if asked := _asks_how(queries.read_sheet(writable.occurrence)):
+        return asked, 409
     chosen = {
         name.removeprefix("row-"): AttendanceStatus(value)
         for name, value in request.form.items()
@@ -85,7 +106,9 @@ def finish_now(uid: str) -> Response | tuple[str, int]:
 def summary_page(view: SheetView, error: DomainError | None = None) -> str:
     """What came of a date: how many of each, minutes of each person, the last dates, what is next."""
     reader = reader_for(view)
-    rows = [(row, reader.draw(row), minutes(row.state.answer, view.held)) for row in view.rows if row.counts]
+    rows = [
+        (row, reader.draw(row), minutes(row.state.answer, view.elapsed)) for row in view.rows if row.counts
+    ]
     signed = queries.signatures_of(view) if queries.is_signed(view.occurrence) else None
     finished_by = view.sheet.finished_by_id if view.sheet else None
     finished_at = view.sheet.finished_at if view.sheet else None
@@ -102,8 +125,8 @@ def summary_page(view: SheetView, error: DomainError | None = None) -> str:
 @blueprint.post("/<uid>/reopen")
 @requires(Permission.ATTENDANCE_WRITE)
 def reopen(uid: str) -> Response | tuple[str, int]:
-    """Open a finished sheet again, with a reason; marks stay as they are."""
-    return _with_reason(uid, "reopen", service.reopen)
+    """Open a finished sheet again, with a reason; marks stay as they are, or as before a finish that was a mistake."""
+    return _with_reason(uid, "reopen", partial(service.reopen, by_mistake=bool(sent("undo"))))
 
 
 @blueprint.get("/<uid>/did-not-meet")

@@ -144,7 +144,7 @@ def person(uid: str) -> str:
         asked=asked_values(span),
         sums=queries.by_group(marks),
         came=came_of(mark.row.state for mark in marks),
-        marks=[(mark, _mark_words(mark.view), minutes(mark.row.state.answer, mark.view.held)) for mark in marks],
+        marks=[(mark, _mark_words(mark.view), minutes(mark.row.state.answer, mark.view.elapsed)) for mark in marks],
     )  # fmt: skip
 
 
@@ -191,7 +191,9 @@ def _signed(view: SheetView, moment: datetime) -> dict[str, RosterSignature] | N
 
 def _room(view: SheetView) -> dict[str, Any]:
     reader = reader_for(view)
-    rows = [(row, reader.draw(row), minutes(row.state.answer, view.held)) for row in view.rows if row.counts]
+    rows = [
+        (row, reader.draw(row), minutes(row.state.answer, view.elapsed)) for row in view.rows if row.counts
+    ]
     return {
         "view": view,
         "occurrence": view.occurrence,

@@ -160,6 +160,7 @@ def sheet_facts(view: SheetView, *, part: bool) -> dict[str, Any]:
         "start": _millis(meeting.start), "end": _millis(meeting.end),
         "grace": int(meeting.grace.total_seconds() * 1000), "now": _millis(clock.now()), "zone": view.occurrence.timezone,
         "mode": view.sheet.arrival if view.sheet else "", "version": view.version, "part": part, "locale": locale_tag(),
+        "ask": queries.asks_how(view),
     }  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def _marked(view: SheetView, row: SheetRow) -> list[str]:
         _("yes") if view.left_early(row) else "",
         hour(answer.time_in, zone),
         hour(answer.time_out, zone),
-        str(minutes(answer, view.held)) if here else "",
+        str(minutes(answer, view.elapsed)) if here else "",
     ]
 
 

@@ -1,6 +1,6 @@
 """Verbs of attendance: open a sheet, mark, undo, add a walk-in, finish, open again, did not meet."""
 
-from groupsched.attendance.service.closing import did_not_meet, finish, reopen
+from groupsched.attendance.service.closing import did_not_meet, ensure_begun, finish, reopen
 from groupsched.attendance.service.door import DoorAnswer, sign_in_by_code
 from groupsched.attendance.service.door_codes import drop_door_code, make_door_code, retire_door_code
 from groupsched.attendance.service.following import follow_absences
@@ -65,6 +65,7 @@ __all__ = [
     "drop_door_code",
     "end_forgotten_roll_calls",
     "end_roll_call",
+    "ensure_begun",
     "enter_paper",
     "everyone_else_here",
     "finish",

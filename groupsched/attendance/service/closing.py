@@ -15,7 +15,7 @@ from groupsched.attendance.rules import (
     choosing,
 )
 from groupsched.attendance.service.locked_sheet import LockedSheet, new_op_id
-from groupsched.attendance.service.marks import is_oneself, leave_if_cleared
+from groupsched.attendance.service.marks import is_oneself, leave_if_cleared, take_back_on
 from groupsched.attendance.service.sheets import begin, keep_up, needed
 from groupsched.audit import service as audit
 from groupsched.audit.rules import AuditAction
@@ -51,13 +51,18 @@ def finish_locked(
     """Finish a sheet that is open for writing, as `finish` says."""
     if locked.sheet.finished_at is not None:
         return
-    if clock.now() < locked.occurrence.start:
-        raise Conflict(_("This session has not started yet."), code="not-started")
+    ensure_begun(locked.occurrence)
     keep_up(locked)
     if seen:
         _nobody_left_out(locked, choices)
     _settle(locked, identity, choices)
     _close(locked, identity)
+
+
+def ensure_begun(occurrence: Occurrence) -> None:
+    """Raises Conflict before the start of a date, whose sheet cannot be finished yet."""
+    if clock.now() < occurrence.start:
+        raise Conflict(_("This session has not started yet."), code="not-started")
 
 
 def _nobody_left_out(locked: LockedSheet, choices: Mapping[str, AttendanceStatus]) -> None:
@@ -129,10 +134,11 @@ def _close(locked: LockedSheet, identity: Identity) -> None:
     )
 
 
-def reopen(identity: Identity, occurrence: Occurrence, reason: str) -> Sheet:
+def reopen(identity: Identity, occurrence: Occurrence, reason: str, *, by_mistake: bool = False) -> Sheet:
     """Open a finished sheet, or a date marked "did not meet", again. Marks stay as they are.
 
-    Raises DomainError without a reason.
+    Where it was finished `by_mistake`, who is "Not here" by the finish alone is not marked again, as before it. Raises
+    DomainError without a reason.
     """
     told = needed(reason)
     schedule.hold_date(occurrence)
@@ -142,12 +148,26 @@ def reopen(identity: Identity, occurrence: Occurrence, reason: str) -> Sheet:
     if occurrence.status == OccurrenceStatus.FINISHED:
         schedule.set_status(occurrence, OccurrenceStatus.SCHEDULED)
     sheet = locked.sheet
+    if by_mistake and sheet.finished_at is not None:
+        _unmark_finished(locked, identity)
     sheet.finished_at, sheet.finished_by_id = None, None
     sheet.reopened_at, sheet.reopen_reason = clock.now(), told
     sheet.version += 1
     audit.record(identity, AuditAction.SHEET_REOPENED, occurrence)
     db.session.flush()
     return sheet
+
+
+def _unmark_finished(locked: LockedSheet, identity: Identity) -> None:
+    """Nobody said of them that they are not here: this finish did, none before it."""
+    absent = [uid for uid in locked.rows if locked.state(uid).status is AttendanceStatus.ABSENT]
+    locked.read_history(absent)
+    since, undone = locked.sheet.reopened_at, new_op_id()
+    for uid in absent:
+        last = locked.known.get(locked.state(uid).last)
+        if last is None or last.kind is not OperationKind.FINISH or (since and last.observed_at < since):
+            continue
+        take_back_on(locked, identity, uid, last, undone, clock.now())
 
 
 def did_not_meet(identity: Identity, occurrence: Occurrence, reason: str, *, clears: int = 0) -> None:

@@ -245,15 +245,16 @@ def take_back(locked: LockedSheet, identity: Identity, name: str, op_id: str, se
     ]  # fmt: skip
     rows = {uids[stored.attendee_id]: stored for stored in targets}
     locked.read_history(rows)
-    undone = [uid for uid, stored in rows.items() if _take_back(locked, identity, uid, stored, op_id, seen)]
+    undone = [uid for uid, stored in rows.items() if take_back_on(locked, identity, uid, stored, op_id, seen)]
     if not undone and not (targets and was_undone(name)):
         raise Conflict(_("This was changed since. Please look at the row."), code="changed-since")
     return undone or list(rows)
 
 
-def _take_back(
+def take_back_on(
     locked: LockedSheet, identity: Identity, uid: str, stored: AttendanceOperation, op_id: str, seen: datetime
 ) -> bool:
+    """Take back one mark of one row, whose history was read; False where the row was marked otherwise since."""
     attendee = locked.rows[uid]
     said = Operation(stored.op_id, uid, AttendanceStatus.UNMARKED, seen, attendee.version)
     op = undo_of(said, op_id=row_op_id(op_id, uid), at=seen, actor=identity.person)

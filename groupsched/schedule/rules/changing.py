@@ -17,6 +17,10 @@ class ChangeScope(StrEnum):
     FOLLOWING = "following"
     ALL = "all"
 
+    def since(self, day: date) -> date | None:
+        """From which day on a change of a date of this day holds, where it holds for a part of the dates."""
+        return day if self is ChangeScope.FOLLOWING else None
+
 
 class ChosenAct(StrEnum):
     """What is done to chosen dates."""
@@ -103,6 +107,13 @@ class ExtendSeries:
     """The dates of a series that have come within the horizon are made."""
 
     series: int
+
+
+@dataclass(frozen=True)
+class FollowClock:
+    """The clocks of this zone turn otherwise than they were known to: its dates begin when their rules say."""
+
+    zone: str
 
 
 @dataclass(frozen=True)
@@ -210,7 +221,7 @@ class UndoOf:
 
 
 Change = (
-    AddSeries | AddDates | NewRule | SkipDay | AddBackDay | EndAfter | RetireDates | FollowGroup | ExtendSeries | MoveDate
+    AddSeries | AddDates | NewRule | SkipDay | AddBackDay | EndAfter | RetireDates | FollowGroup | ExtendSeries | FollowClock | MoveDate
     | SetOfDate | MoveAndSet | RuleFrom | CancelDate | ChosenDates | BringBack | CloseDates | ReopenDates | UndoOf
 )  # fmt: skip
 

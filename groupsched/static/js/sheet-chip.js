@@ -3,7 +3,7 @@ import { say } from "./say.js";
 import { facts, gap, itemOf, said, words } from "./sheet-page.js";
 import { queue } from "./sheet-queue.js";
 import { fail, tell } from "./sheet-snack.js";
-import { asOf, isKept, rowsNow } from "./sheet-state.js";
+import { asOf, isKept, subjectOf } from "./sheet-state.js";
 import { clockIn } from "./sheet-times.js";
 
 const SLOW = 2000;
@@ -79,7 +79,7 @@ function look(entry) {
   const [id] = entry.touches;
   itemOf(id)?.scrollIntoView({ block: "center" });
   const reason = entry.aside === "?" ? words.noSheet : entry.aside;
-  fail(gap(words.notKept, rowsNow().get(id)?.label ?? "–", reason));
+  fail(gap(words.notKept, subjectOf(entry), reason));
   queue.forget(entry);
   queue.changed();
 }

@@ -5,16 +5,18 @@ import { make, shape } from "./sheet-draw.js";
 import { closeOver, openOver } from "./sheet-over.js";
 import { facts, gap, meeting, snack, words } from "./sheet-page.js";
 import { act, queue, time } from "./sheet-queue.js";
-import { isOpen } from "./sheet-rules.js";
-import { tell } from "./sheet-snack.js";
+import { endsSoon, isOpen } from "./sheet-rules.js";
+import { fail, tell } from "./sheet-snack.js";
 import { rowsNow } from "./sheet-state.js";
-import { show } from "./sheet-strip.js";
+import { asksHow, show } from "./sheet-strip.js";
 import { clockIn } from "./sheet-times.js";
 
 const section = document.getElementById("finish-here");
 const choose = section.querySelector("[data-choose]");
 const rowsBox = section.querySelector("[data-rows]");
 const then = section.querySelector(".then");
+const runs = section.querySelector("[data-runs]");
+runs.textContent = gap(runs.dataset.runs, clockIn(meeting.end));
 const picks = JSON.parse(section.dataset.picks);
 const list = new Intl.ListFormat(document.documentElement.lang, { style: "short", type: "unit" });
 
@@ -55,6 +57,7 @@ export function followEnd() {
   const open = rows.length - torn;
   const told = rows.length ? "" : section.dataset.all;
   section.querySelector("[data-count]").textContent = open ? gap(JSON.parse(section.dataset.open), open) : told;
+  runs.hidden = endsSoon(meeting, time.now());
   choose.textContent = torn ? gap(JSON.parse(section.dataset.torn), torn) : "";
   count();
 }
@@ -66,7 +69,7 @@ function end(choices) {
 }
 
 // The end that waits to be sent, of this sheet.
-export const ends = () => queue.of(facts.uid).find((entry) => entry.op.kind === "finish" && queue.sends(entry));
+export const ends = () => queue.ending(facts.uid);
 
 // Where it cannot be sent now it stands there until it is; until then it can be taken back, and nobody saw it.
 export function showEnding() {
@@ -91,8 +94,9 @@ ending.querySelector("button").addEventListener("click", async () => {
 
 export function finish() {
   if (ends()) return;
-  // Before the start nobody ends a meeting by one tap.
-  if (!unsettled().length && time.now() >= meeting.start) end({});
+  if (time.now() < meeting.start) fail(words.notStarted);
+  else if (asksHow(finish)) return;
+  else if (!unsettled().length && endsSoon(meeting, time.now())) end({});
   else {
     rowsBox.replaceChildren();
     openOver(section);

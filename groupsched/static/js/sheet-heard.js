@@ -7,11 +7,11 @@ import { home } from "./sheet-leave.js";
 import { did } from "./sheet-marks.js";
 import { facts, gap, snack, words } from "./sheet-page.js";
 import { fail } from "./sheet-snack.js";
-import { lineOf, rowsNow, take } from "./sheet-state.js";
-import { askHow, isElsewhere } from "./sheet-strip.js";
+import { lineOf, rowsNow, subjectOf, take } from "./sheet-state.js";
+import { isElsewhere } from "./sheet-strip.js";
 
 function tellOf({ entry, outcome, reason, code }) {
-  const label = rowsNow().get(entry.touches[0])?.label || words[entry.op.kind] || "";
+  const label = subjectOf(entry);
   if (outcome === "conflict") fail(entry.op.kind === "undo" ? words.changed : gap(words.torn, label));
   if (outcome === "refused" && code === "left-choices") {
     say(reason || "");
@@ -38,7 +38,6 @@ export function heard(data, settled, sheet) {
   if (sheet !== facts.uid) return;
   take(data, false);
   settled.forEach(nameAnew);
-  askHow(Boolean(data.ask));
   for (const one of settled) if (!one.entry.held) tellOf(one);
   followEnd();
   const taken = settled.filter(({ outcome }) => outcome === "applied" || outcome === "duplicate");

@@ -26,9 +26,10 @@ export class Outbox {
   }
 
   add(entry) {
-    // What was set aside for the same row is answered by doing it otherwise.
-    for (const old of this.of(entry.sheet)) {
-      if (old.aside && old.touches.some((id) => entry.touches.includes(id))) this.forget(old);
+    // What was set aside for the same row, and an end that was, is answered by doing it otherwise.
+    for (const old of this.of(entry.sheet).filter(({ aside }) => aside)) {
+      const again = old.op.kind === "finish" && entry.op.kind === "finish";
+      if (again || old.touches.some((id) => entry.touches.includes(id))) this.forget(old);
     }
     this.entries.push(entry);
     this.store.keep(entry).catch(() => {
@@ -67,6 +68,11 @@ export class Outbox {
 
   get aside() {
     return this.entries.filter(({ op, aside }) => op.actor === this.who && aside);
+  }
+
+  // The end of a sheet that waits to be sent: one that was refused waits no more, and holds nothing up.
+  ending(sheet) {
+    return this.of(sheet).find((entry) => entry.op.kind === "finish" && !entry.aside && this.sends(entry));
   }
 
   // The last of one's own words on a row that is not answered yet; a note is none.

@@ -4,7 +4,7 @@ import { facts, gap, words } from "./sheet-page.js";
 import { queue, time, waits } from "./sheet-queue.js";
 import { ask } from "./sheet-ask.js";
 import { letGo } from "./sheet-keep.js";
-import { askHow, isElsewhere } from "./sheet-strip.js";
+import { isElsewhere } from "./sheet-strip.js";
 import { isFresh, isKept, rowsNow, take, versionSeen } from "./sheet-state.js";
 
 const POLL = 10_000;
@@ -26,7 +26,6 @@ function heard(data) {
   if (data.finished) isElsewhere();
   if (data.closed || data.finished) letGo();
   if (data.rows) tellOf(take(data, true));
-  askHow(Boolean(data.ask));
 }
 
 async function poll() {

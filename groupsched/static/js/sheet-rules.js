@@ -55,6 +55,9 @@ export function ordered(rows, sort, meeting) {
 
 export const mustAsk = (mode, meeting, now) => !mode && meeting.start + meeting.grace < now && now < meeting.end;
 
+// Nobody is asked whether they mean it who finishes so near the end.
+export const endsSoon = (meeting, now) => now >= meeting.end - 5 * MINUTE;
+
 // Now while people arrive; the start when the sheet is marked afterwards, or long before.
 export function timeInFor(mode, meeting, now) {
   const atStart = mode === "afterwards" || now >= meeting.end || now < meeting.start - EARLY;

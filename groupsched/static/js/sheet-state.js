@@ -9,7 +9,7 @@ const EMPTY = { version: 0, status: "unmarked", standing: "expected", two: [], h
   found: "", since: "", own: false, removable: false };
 const base = new Map();
 let told = facts.version;
-let { mode } = facts;
+let { ask, mode } = facts;
 // The moment, by the server's clock, at which everything stood as it is told here.
 let as = facts.at ?? facts.now;
 // Whether all rows are here: a page that shows some, or that was kept, asks for all once.
@@ -40,8 +40,13 @@ export const labels = new Map();
 export const entries = () => queue.of(facts.uid).filter((entry) => queue.sends(entry))
   .map((entry) => ({ ...entry, label: labels.get(entry.id) }));
 export const baseOf = (id) => base.get(id);
+// Whether the server has a mark whose time depends on how the sheet is marked, which nobody has said yet.
+export const asks = () => Boolean(ask);
 export const modeNow = () => modeOf(mode, entries());
 export const rowsNow = () => projected(base, entries(), meeting, modeNow());
+// Of whom, or of what, an operation is: how a sentence about it begins.
+export const subjectOf = ({ op, touches }) =>
+  (op.kind !== "bulk" && rowsNow().get(touches[0])?.label) || words[op.kind] || words.mark;
 // What to ask for: all that came after a version, null for all there is.
 export const versionSeen = () => (whole ? told : null);
 export const asOf = () => as;
@@ -59,7 +64,7 @@ export function take(data, asked) {
     base.set(row.id, fromWire(row));
   }
   for (const id of data.gone || []) base.delete(id);
-  if (data.arrival !== undefined) mode = data.arrival;
+  if (data.arrival !== undefined) [mode, ask] = [data.arrival, data.ask];
   // Only what was asked for tells everything up to its version.
   if (asked) [told, whole] = [data.version, true];
   return changed;
@@ -72,7 +77,7 @@ export function isFresh(moment) {
 
 // This sheet as it can be opened without a line; null before all of it is here.
 export function snapshot() {
-  const kept = { ...facts, mode, version: told, part: true, now: null, at: undefined, rows: undefined };
+  const kept = { ...facts, ask, mode, version: told, part: true, now: null, at: undefined, rows: undefined };
   return whole && { facts: kept, rows: [...base.values()], at: as };
 }
 

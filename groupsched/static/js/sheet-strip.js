@@ -5,19 +5,22 @@ import { deafen } from "./sheet-deaf.js";
 import { facts, gap, meeting } from "./sheet-page.js";
 import { act, time } from "./sheet-queue.js";
 import { mustAsk } from "./sheet-rules.js";
-import { entries, modeNow, rowsNow } from "./sheet-state.js";
+import { asks, entries, modeNow, rowsNow } from "./sheet-state.js";
 import { clockIn } from "./sheet-times.js";
 
 const NEW = 400;
 // So long before the start the door opens (attendance/rules/door.py).
 const BEFORE = 1_800_000;
 const how = document.getElementById("how");
+const title = how.querySelector("h2");
+title.dataset.asks = title.textContent;
 const elsewhere = document.getElementById("elsewhere");
 const told = elsewhere.querySelector("p");
 const soon = document.getElementById("soon");
 const wanted = [];
-let asked = false;
 let sure = false;
+// What waits for the answer to how the sheet is marked.
+let then = null;
 
 export function show(strip, words) {
   if (!strip.hidden) return;
@@ -26,15 +29,31 @@ export function show(strip, words) {
   say(words);
 }
 
-// `ask`: the server has a mark whose time depends on the answer.
-export function askHow(ask) {
-  asked = ask;
+// Somebody is late by the clock alone, here or as the server knows, and nobody has said how the sheet is marked.
+function isOpen(mode) {
+  const depends = ({ op, aside }) => op.auto && !aside && mustAsk(mode, meeting, Date.parse(op.observed_at));
+  return !mode && (asks() || entries().some(depends));
+}
+
+function sayHow(words) {
+  title.textContent = words;
+  how.classList.toggle("strip-warn", words === title.dataset.first);
+}
+
+// Before the end, what is open is asked: true where `act` waits for the answer, and goes on with it.
+export function asksHow(act) {
+  if (!isOpen(modeNow())) return false;
+  then = act;
+  how.hidden = false;
+  sayHow(title.dataset.first);
+  say(title.dataset.first);
+  how.querySelector("button").focus({ preventScroll: true });
+  return true;
 }
 
 export function showHow() {
   const mode = modeNow();
-  const depends = ({ op, aside }) => op.auto && !aside && mustAsk(mode, meeting, Date.parse(op.observed_at));
-  if (!mode && (asked || entries().some(depends))) show(how, how.querySelector("h2").textContent);
+  if (isOpen(mode)) show(how, title.textContent);
   else how.hidden = true;
   for (const button of document.querySelectorAll("[data-how]")) {
     button.setAttribute("aria-pressed", String(button.dataset.how === mode));
@@ -72,7 +91,12 @@ addEventListener("click", (event) => {
   const said = event.target.closest?.("[data-soon]");
   if (said) answerSoon(said.dataset.soon === "yes");
   const button = event.target.closest?.("[data-how]");
+  const next = then;
+  then = null;
+  // Whoever does something else first does not end the sheet by an answer given later.
+  if (next) sayHow(title.dataset.asks);
   if (!button) return;
   button.closest("details")?.removeAttribute("open");
   if (modeNow() !== button.dataset.how) act("how", { mode: button.dataset.how });
+  next?.();
 });

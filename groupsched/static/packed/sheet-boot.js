@@ -1,1 +1,1 @@
-import{D as m,L as o}from"./shared-CV5X4H7L.js";m();o();
+import{D as m,L as o}from"./shared-IKJI7N6E.js";m();o();

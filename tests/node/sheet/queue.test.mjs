@@ -84,6 +84,28 @@ test("a bad one is set aside with its reason, in the store too, and the rest go 
   assert.ok(!box.entries.includes(bad), "another answer for the row takes its place");
 });
 
+test("an end that was refused holds nothing up, here and in the next page, and another takes its place", async () => {
+  let outcome = { outcome: "refused", code: "not-started", reason: "Not yet." };
+  const send = async (_sheet, operations) => ({ line: "fine", data: {
+    results: operations.map(({ op_id }) => ({ op_id, row: null, ...outcome })), rows: [] } });
+  const { box, store } = outbox({ send });
+  const end = entry("finish", { choices: {} });
+  const rows = new Map([["a", row("a")]]);
+  assert.equal(projected(rows, [end], MEETING, "").get("a").status, "unmarked", "an end that waits marks nobody");
+  const going = box.add(end);
+  assert.equal(box.ending("one"), end, "while it waits nobody marks beside it");
+  await going;
+  assert.deepEqual(box.aside.map((one) => one.aside), ["Not yet."]);
+  assert.equal(box.ending("one"), undefined);
+  const later = outbox({ send, store }).box;
+  await later.load();
+  assert.equal(later.aside.length, 1);
+  assert.equal(later.ending("one"), undefined);
+  outcome = { outcome: "applied" };
+  await later.add(entry("finish", { choices: {} }));
+  assert.equal(later.entries.length, 0);
+});
+
 test("without a line all is kept, in order, by the next page too, and goes when the line is back", async () => {
   const store = storage();
   let line = "offline";
