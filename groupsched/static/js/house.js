@@ -86,9 +86,11 @@ async function leaveFor(go) {
   say(told.textContent);
 }
 
-// Whether the server hears of it or the line breaks now: here it is over.
+// Whether the server hears of it or the line breaks now: here it is over. One that began elsewhere is not meant.
 async function end(ending) {
+  if (over) return;
   leaving = true;
+  ending.elements.roll.value = drill.roll;
   await keepAsItIs({}, "");
   ending.submit();
 }
