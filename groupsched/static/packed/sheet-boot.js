@@ -1,1 +1,1 @@
-import{D as m,L as o}from"./shared-IKJI7N6E.js";m();o();
+import{D as m,J as o}from"./shared-AQOAH24U.js";m();o();
