@@ -80,6 +80,15 @@ export function everyone() {
   return ids;
 }
 
+// What was just done may read otherwise since: how the sheet is marked was answered.
+export function retell() {
+  const entry = done.get(snack.elements.name.value);
+  const row = entry?.op.kind === "mark" && rowsNow().get(entry.touches[0]);
+  if (row && row.status === entry.op.status) {
+    snack.querySelector("span").textContent = gap(words.did, row.label, lineOf(row));
+  }
+}
+
 // Twice tapped is once: what was taken back is no longer there to be.
 export function undo(id) {
   if (!id || undone.has(id)) return;

@@ -1,1 +1,1 @@
-import{F as o,z as m}from"./shared-7CGQIXDO.js";m();o();
+import{A as m,G as o}from"./shared-P6EVRQGZ.js";m();o();
