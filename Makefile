@@ -1,17 +1,18 @@
-# make demo · make test · make check · make bench · make mutants · make sbom: each sets up what it needs by itself.
+# make demo · make test · make check · make bench · make mutants · make walks · make sbom: each sets up what it needs by itself.
 PORT ?= 5000
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo test check bench mutants sbom setup clean
+.PHONY: demo test check bench mutants walks sbom setup clean
 
 demo: $(STAMP)
 	@$(BIN)/groupsched demo --port $(PORT) $(if $(RESET),--reset)
 
+# The tests start the product about a hundred times: each time half a second is spared where what is compiled may be kept.
 test: $(STAMP)-dev
 	@$(BIN)/python -m tests.setup
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 $(ARGS)
 
 check: $(STAMP)-dev
 	@$(BIN)/ruff format --check .
@@ -26,6 +27,10 @@ bench: $(STAMP)-dev
 
 mutants: $(STAMP)-dev
 	@$(BIN)/python -m tests.mutants $(ARGS)
+
+walks: $(STAMP)-dev
+	@$(BIN)/python -m tests.setup
+	@GROUPSCHED_WALKS=$${GROUPSCHED_WALKS:-300} $(BIN)/python -m pytest --quiet --maxfail 5 $(ARGS) tests/feeds/test_walk.py
 
 sbom: $(STAMP)-dev
 	@$(BIN)/python -m tests.sbom

@@ -18,6 +18,7 @@ NAMES = (
     "import_listings",
     "horizon",
     "conflicts",
+    "edit",
 )
 SMALLEST = "--smallest"
 

@@ -4,6 +4,7 @@ import gc
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ from tests import clocks
 from tests.databases import emptied
 from tests.factories import LONG_AGO, World
 from tests.kept import Shelf, kept
+from tests.planned import on_sqlite_alone, planner
 from tests.postgres import PostgresMissing, postgres_address
 
 if clocks.IS_SET:  # for what is made once, before the first test
@@ -73,6 +75,13 @@ TAG = re.compile(r"<[^>]*>")
 VALUE = re.compile(r"""=(?:"[^"]*"|'[^']*')""")
 READ: set[tuple[str, str]] = set()
 """Tags with their attributes that followed one another in a page that was parsed."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Where a test says `on_sqlite`, or its file does."""
+    if "database" in metafunc.fixturenames and on_sqlite_alone(metafunc.definition):
+        metafunc.definition.add_marker(pytest.mark.parametrize("database", ["sqlite"], indirect=True))
 
 
 @pytest.hookimpl(trylast=True)
@@ -246,9 +255,10 @@ def shelf(shared_app: Flask, database: str) -> Iterator[Shelf]:
 
 
 @pytest.fixture
-def app(shared_app: Flask, shelf: Shelf, database: str) -> Iterator[Flask]:
+def app(shared_app: Flask, shelf: Shelf, database: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The application over an empty database, with an application context for services and queries."""
-    with shared_app.app_context():
+    plans = planner() if "postgresql" in DATABASES and on_sqlite_alone(request.node) else None
+    with shared_app.app_context(), plans.watching(db.engine) if plans else nullcontext():
         _forget()
         shelf.empty()
         yield shared_app

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from ctypes.util import find_library
 from pathlib import Path
 
 NODE = Path(__file__).parent / "node"
@@ -38,6 +39,11 @@ def browser() -> str | None:
     return _apt("chromium")
 
 
+def calendar_library() -> str | None:
+    """libical, which reads our calendars in the tests."""
+    return None if find_library("ical") else _apt("libical3")
+
+
 def postgres() -> str | None:
     """PostgreSQL's own programs, or a server named by GROUPSCHED_TEST_POSTGRES."""
     if os.environ.get("GROUPSCHED_TEST_POSTGRES") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
@@ -59,7 +65,9 @@ def _apt(package: str) -> str | None:
 
 
 def main() -> int:
-    missing = [sentence for sentence in (node_packages(), browser(), postgres()) if sentence]
+    missing = [
+        sentence for sentence in (node_packages(), browser(), calendar_library(), postgres()) if sentence
+    ]
     for sentence in missing:
         print(f"tests: {sentence}", file=sys.stderr)
     return 1 if missing and CI else 0

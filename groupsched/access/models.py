@@ -31,6 +31,8 @@ class Program(Identified, Base):
     self_sign_in: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     # A time in up to so many minutes after the start is on time.
     grace_minutes: Mapped[int] = mapped_column(default=10, server_default="10")
+    # After so many hours without a yes everybody who is free is asked for cover; 0: nobody is asked by itself.
+    cover_hours: Mapped[int] = mapped_column(default=12, server_default="12")
     # Whoever was not seen for so many days stands on the list of calls.
     unseen_days: Mapped[int] = mapped_column(default=14, server_default="14")
     catalogue_revision: Mapped[int] = mapped_column(default=1)
@@ -61,6 +63,8 @@ class Site(Identified, Base):
     # Whose public holidays it keeps (ISO 3166): empty, those of the country of its program, of all its parts.
     holiday_country: Mapped[str] = mapped_column(String(2), default="", server_default="")
     holiday_part: Mapped[str] = mapped_column(String(12), default="", server_default="")
+    # Things by how many there are of them, which its rooms share.
+    equipment: Mapped[dict[str, int]] = mapped_column(JSON, default=dict, server_default="{}")
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     program: Mapped[Program] = relationship(back_populates="sites")
 

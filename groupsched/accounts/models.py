@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     String,
+    Text,
     UniqueConstraint,
     and_,
     false,
@@ -75,6 +76,9 @@ class Person(Findable, Identified, Base):
     version: Mapped[int] = mapped_column(default=1)
     # They came by mistake: nothing of them is here but what was written down of the row.
     gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The keys of the rooms and of the people that they want side by side on their week, by the name of its view, as JSON text:
+    # PostgreSQL cannot tell rows of people apart that hold a value of its own type json.
+    week_columns: Mapped[str | None] = mapped_column(Text)
     # As what they lead; None: no credential on file.
     qualification_id: Mapped[int | None] = mapped_column(ForeignKey("qualification.id"))
     program: Mapped[Program] = relationship()

@@ -112,6 +112,8 @@ class Attendee(Identified, Base):
     # Of a date in slots: the one of this person.
     timeslot_id: Mapped[int | None] = mapped_column(ForeignKey("timeslot.id"))
     timeslot: Mapped[Timeslot | None] = relationship()
+    # Of a hybrid group: comes online. What stands here stays, whatever the person says later of other dates.
+    online: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     sheet: Mapped[Sheet] = relationship(back_populates="attendees")
     person: Mapped[Person | None] = relationship()
 

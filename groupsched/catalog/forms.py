@@ -20,18 +20,21 @@ from wtforms.validators import Optional, ValidationError
 
 from groupsched.catalog.rules import (
     MOST_SEATS,
+    MOST_THINGS,
     SENTENCE_LENGTH,
     WORD_LENGTH,
     PlaceMode,
     Setting,
     UnitRounding,
     Vocabulary,
+    counted,
+    counted_lines,
     is_link,
 )
 from groupsched.catalog.words import reason
 from groupsched.core.fields import KeptField, LineField, ProseField, at_most, needed
 from groupsched.core.i18n import LANGUAGES, SOURCE, _, _l, language_name
-from groupsched.core.text import clean_line
+from groupsched.core.text import clean_line, clean_prose
 
 # What is said of a kind of session in each language: what it is called, the most characters, the lines to begin with.
 TEXTS = {
@@ -233,6 +236,29 @@ class UnitPresetForm(NamedForm):
     checked = LineField(_l("Last checked (such as 2026-11)"), [needed, at_most(10)])
 
 
+class CountedField(ProseField):
+    """A list of things, one a line, with how many of each."""
+
+    data: Any
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return clean_prose(str(self.raw_data[0]))
+        return counted_lines(self.data or {})
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Things by how many."""
+        if not valuelist:
+            return
+        try:
+            self.data = counted(clean_prose(valuelist[0]))
+        except ValueError:
+            self.data = {}
+            raise ValueError(
+                _("One thing a line, how many first: 20 mats. At most %(most)s lines.", most=MOST_THINGS)
+            ) from None
+
+
 class PlaceForm(FlaskForm):
     """A room or another place, or an online room."""
 
@@ -242,6 +268,7 @@ class PlaceForm(FlaskForm):
     site = SelectField(_l("Site"))
     address = LineField(_l("Address"), [at_most(300)])
     capacity = NumberField(_l("Seats"), [Optional(), between(1, MOST_SEATS)])
+    equipment = CountedField(_l("What is in it, and how many"), default=dict)
     step_free = BooleanField(_l("One can get there without steps"))
     access_notes = ProseField(_l("How to get in"), [at_most(1000)])
     online_link = LineField(_l("Link"), [at_most(500)])
@@ -258,6 +285,7 @@ class PlaceForm(FlaskForm):
             "mode": self.mode.data,
             "address": self.address.data or "",
             "capacity": self.capacity.data,
+            "equipment": self.equipment.data or {},
             "step_free": self.step_free.data,
             "access_notes": self.access_notes.data or "",
             "online_link": self.online_link.data or "",
@@ -272,6 +300,9 @@ class ProgramForm(FlaskForm):
     region = SelectField(_l("How dates and times are written"))
     timezone = SelectField(_l("Time zone"))
     grace_minutes = NumberField(_l("Minutes after the start that are on time"), [between(0, 120)], default=10)
+    cover_hours = NumberField(
+        _l("Hours without a yes until everybody is asked for cover"), [between(0, 168)], default=12
+    )
     reviews_groups = BooleanField(_l("A supervisor looks at a group before it is published"))
     self_sign_in = BooleanField(_l("Clients may sign themselves in with a code, on a paired tablet"))
 
@@ -288,7 +319,8 @@ class ProgramForm(FlaskForm):
         return {"texts": texts, **ticked, **named, **self._minutes()}
 
     def _minutes(self) -> dict[str, int]:
-        return {"grace_minutes": self.grace_minutes.data if self.grace_minutes.data is not None else 10}
+        fields = (self.grace_minutes, self.cover_hours)
+        return {one.name: one.default if one.data is None else one.data for one in fields}
 
 
 for _language in LANGUAGES:
@@ -306,6 +338,7 @@ class SiteForm(FlaskForm):
     name = LineField(_l("Name"), [needed, at_most(120)])
     timezone = SelectField(_l("Time zone"))
     address = LineField(_l("Address"), [at_most(300)])
+    equipment = CountedField(_l("What its rooms share, and how many"), default=dict)
     step_free = BooleanField(_l("One can get there without steps"))
     self_sign_in = BooleanField(_l("Clients may sign themselves in here, where the program lets them"))
     emergency_number = LineField(_l("Emergency number"), [at_most(60)])
@@ -330,4 +363,4 @@ class SiteForm(FlaskForm):
             "program_hours",
         )
         said = {name: self[name].data or "" for name in texts if name in self}
-        return said | {name: self[name].data for name in ("step_free", "self_sign_in")}
+        return said | {name: self[name].data for name in ("step_free", "self_sign_in", "equipment")}

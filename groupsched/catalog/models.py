@@ -128,6 +128,8 @@ class Place(Findable, Identified, Base):
     capacity: Mapped[int | None]
     step_free: Mapped[bool] = mapped_column(Boolean, default=False)
     external: Mapped[bool] = mapped_column(Boolean, default=False)
+    # Things by how many there are of them: what it does not count it shares with the other rooms of its site.
+    equipment: Mapped[dict[str, int]] = mapped_column(JSON, default=dict, server_default="{}")
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
 
@@ -200,6 +202,8 @@ class Group(Findable, Identified, Base):
         MemberOf(AttendanceMode, 12), default=AttendanceMode.IN_PERSON
     )
     capacity: Mapped[int | None]
+    # Of a hybrid group: how many can come online, besides `capacity` in the room. None: no limit.
+    online_capacity: Mapped[int | None]
     min_to_run: Mapped[int | None]
     # Who leads decides so many hours before a date with fewer people; without them it is cancelled where the group says so.
     decide_hours: Mapped[int | None]
@@ -208,6 +212,8 @@ class Group(Findable, Identified, Base):
     slot_minutes: Mapped[int | None]
     slot_gap: Mapped[int] = mapped_column(default=0, server_default="0")
     slot_breaks: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    # What each of its dates needs of the equipment of its room: things by how many.
+    needs: Mapped[dict[str, int]] = mapped_column(JSON, default=dict, server_default="{}")
     languages: Mapped[list[str]] = mapped_column(JSON, default=lambda: ["en"])
     audience: Mapped[list[str]] = mapped_column(JSON, default=list)
     tags: Mapped[list[str]] = mapped_column(JSON, default=list)
@@ -290,6 +296,17 @@ class Group(Findable, Identified, Base):
     def has_slots(self) -> bool:
         """Whether a date of it is cut into slots, one a person: its seats are those."""
         return self.setting == Setting.SLOTS and self.slot_minutes is not None
+
+    @property
+    def has_pools(self) -> bool:
+        """Whether some of its people come online and others into the room, each out of seats of their own."""
+        is_hybrid = self.attendance_mode == AttendanceMode.HYBRID and self.setting == Setting.GROUP
+        return is_hybrid and not self.external
+
+    @property
+    def online_seats(self) -> int | None:
+        """How many seats online a date of it has: none where nobody chooses to come so; None for no limit."""
+        return self.online_capacity if self.has_pools else 0
 
     @property
     def by_phone(self) -> bool:

@@ -20,6 +20,9 @@ TEXTS_OF_A_GROUP = {
 PROSE = ("description", "not_asked")
 BREAK = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)", re.ASCII)
 # A term of a vocabulary, and its key.
+COUNTED = re.compile(r"(\d{1,3})(?:\s*[x×])?\s+(\S.*)", re.ASCII)
+MOST_THINGS, MOST_OF_A_THING, THING_LENGTH = 20, 999, 40
+
 SENTENCE_LENGTH = 300
 WORD_LENGTH = 40
 
@@ -122,9 +125,9 @@ class ModalityKind(StrEnum):
 class GroupFields:
     """All that a person says of a group. `modality` and `service_type` (empty: that of the kind) are keys; `place`, `site`, `facilitators`, `named_person` and
     `secular_pair` are public ids. The first facilitator leads; in a private setting that person is the named one
-    unless another is given. `capacity` None means no limit. Where fewer than `min_to_run` come, who
+    unless another is given. `capacity` None means no limit; of a hybrid group it is that of the room, and `online_capacity` are the seats online. Where fewer than `min_to_run` come, who
     leads is asked so many hours before (`decide_hours`), and it is cancelled by itself then where it `cancels_if_few`. A group in slots of so many `slot_minutes` has as many seats as its
-    dates have slots; `slot_gap` is the change-over in minutes, a break is like 11:00-11:20. `texts` says in other languages what TEXTS_OF_A_GROUP names."""
+    dates have slots; `slot_gap` is the change-over in minutes, a break is like 11:00-11:20. `needs`: how many of which things each date takes. `texts` says in other languages what TEXTS_OF_A_GROUP names."""
 
     title: str
     modality: str
@@ -137,6 +140,7 @@ class GroupFields:
     setting: Setting = Setting.GROUP
     attendance_mode: AttendanceMode = AttendanceMode.IN_PERSON
     capacity: int | None = None
+    online_capacity: int | None = None
     min_to_run: int | None = None
     languages: tuple[str, ...] = ("en",)
     audience: tuple[str, ...] = ()
@@ -155,6 +159,7 @@ class GroupFields:
     slot_minutes: int | None = None
     slot_gap: int = 0
     slot_breaks: tuple[str, ...] = ()
+    needs: Mapping[str, int] = field(default_factory=dict)
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
@@ -174,7 +179,8 @@ def cleaned(fields: GroupFields) -> GroupFields:
     lists = {name: _words(getattr(fields, name)) for name in ("languages", "audience", "tags")}
     others = {language: _said(words) for language, words in fields.texts.items()}
     texts = {language: words for language, words in others.items() if words}
-    return replace(_seated(fields), **said, **lists, texts=texts)  # type: ignore[arg-type]
+    needs = {clean_line(thing).lower(): number for thing, number in fields.needs.items() if number}
+    return replace(_seated(fields), **said, **lists, texts=texts, needs=needs)  # type: ignore[arg-type]
 
 
 def _seated(fields: GroupFields) -> GroupFields:
@@ -182,6 +188,28 @@ def _seated(fields: GroupFields) -> GroupFields:
     if fields.setting is Setting.SLOTS and fields.slot_minutes is not None:
         return replace(fields, capacity=None, slot_breaks=tuple(sorted(set(fields.slot_breaks))))
     return replace(fields, slot_minutes=None, slot_gap=0, slot_breaks=())
+
+
+def counted(text: str) -> dict[str, int]:
+    """What a list says, a thing a line and how many before it, in its order. Raises ValueError where a line says something else.
+
+    >>> counted("20 Yoga mats\\n 6 x folding tables")
+    {'yoga mats': 20, 'folding tables': 6}
+    """
+    found: dict[str, int] = {}
+    for line in filter(None, map(clean_line, text.splitlines())):
+        said = COUNTED.fullmatch(line)
+        if said is None or len(said[2]) > THING_LENGTH:
+            raise ValueError(line)
+        found[said[2].lower()] = found.get(said[2].lower(), 0) + int(said[1])
+    if not all(number <= MOST_OF_A_THING for number in found.values()) or len(found) > MOST_THINGS:
+        raise ValueError(text)
+    return found
+
+
+def counted_lines(things: Mapping[str, int]) -> str:
+    """The same as somebody writes it."""
+    return "\n".join(f"{number} {thing}" for thing, number in things.items())
 
 
 def _clean(name: str, text: str) -> str:
@@ -250,6 +278,13 @@ def publishing_problems(fields: GroupFields, *, linked: bool = False) -> list[Fi
     return found
 
 
+def with_seats_online(fields: GroupFields, before: GroupFields | None) -> GroupFields:
+    """A group that becomes hybrid without a word on how many can come online has as many seats there as in the room."""
+    was = before is not None and before.attendance_mode is AttendanceMode.HYBRID
+    becomes = fields.attendance_mode is AttendanceMode.HYBRID and not was
+    return replace(fields, online_capacity=fields.capacity) if becomes else fields
+
+
 def over_room(capacity: int | None, room: int | None) -> bool:
     """Whether a group offers more seats than its room holds; None is no limit for the one, not known for the other.
 
@@ -276,7 +311,9 @@ def _text_problems(fields: GroupFields) -> Iterator[FieldProblem]:
 def _number_problems(fields: GroupFields) -> Iterator[FieldProblem]:
     if fields.capacity is not None and not 1 <= fields.capacity <= MOST_SEATS:
         yield FieldProblem("capacity", "seats-range")
-    if fields.min_to_run is not None and not 1 <= fields.min_to_run <= (fields.capacity or MOST_SEATS):
+    if fields.online_capacity is not None and not 1 <= fields.online_capacity <= MOST_SEATS:
+        yield FieldProblem("online_capacity", "seats-range")
+    if fields.min_to_run is not None and not 1 <= fields.min_to_run <= (_most_people(fields) or MOST_SEATS):
         yield FieldProblem("min_to_run", "min-range")
     if fields.decide_hours is not None and fields.decide_hours not in DECIDE_HOURS:
         yield FieldProblem("decide_hours", "decide-hours-range")
@@ -286,6 +323,13 @@ def _number_problems(fields: GroupFields) -> Iterator[FieldProblem]:
         yield FieldProblem("slot_gap", "slot-gap-range")
     if len(fields.slot_breaks) > MOST_BREAKS or not all(map(is_break, fields.slot_breaks)):
         yield FieldProblem("slot_breaks", "slot-breaks")
+
+
+def _most_people(fields: GroupFields) -> int | None:
+    """How many people a date can have; None for no limit."""
+    if fields.attendance_mode is not AttendanceMode.HYBRID or fields.capacity is None:
+        return fields.capacity
+    return None if fields.online_capacity is None else fields.capacity + fields.online_capacity
 
 
 def _choice_problems(fields: GroupFields) -> Iterator[FieldProblem]:

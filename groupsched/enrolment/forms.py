@@ -9,6 +9,7 @@ from wtforms.validators import Length, Optional, ValidationError
 from groupsched.core.fields import KeptField, LineField, ProseField, at_most
 from groupsched.core.i18n import _, _l
 from groupsched.enrolment.rules import MOST_AT_ONCE, JoinWish, lines_of
+from groupsched.schedule.rules import SeatPool
 
 
 class JoinForm(FlaskForm):  # type: ignore[misc]
@@ -19,10 +20,20 @@ class JoinForm(FlaskForm):  # type: ignore[misc]
     dates = SelectMultipleField(_l("Dates"), validate_choice=False)
     wait = BooleanField()
     accept_clash = BooleanField(_l("Keep both"))
+    pool = RadioField(_l("How do you come?"), choices=list(SeatPool), default=None, validate_choice=False)
+
+    def way(self) -> SeatPool | None:
+        """How one would come, where that was said."""
+        return SeatPool(self.pool.data) if self.pool.data in list(SeatPool) else None
 
     def as_asked(self) -> dict[str, Any]:
         """What was chosen, for an address."""
-        chosen = {"what": self.what.data, "date": self.date.data, "dates": self.dates.data}
+        chosen = {
+            "what": self.what.data,
+            "date": self.date.data,
+            "dates": self.dates.data,
+            "pool": self.way(),
+        }
         chosen["accept_clash"] = "y" if self.accept_clash.data else None
         return {name: value for name, value in chosen.items() if value}
 

@@ -24,6 +24,7 @@ def connect(app: Flask) -> None:
     """Seats and lines follow the dates; people hear of what is cancelled."""
     subscribe(app, DatesChanged, service.dates_changed)
     subscribe(app, GroupChanged, service.keep_people_in_slots)
+    subscribe(app, GroupChanged, service.forget_pools)
     subscribe(app, GroupRetired, lambda event: service.group_retired(event.group_id))
     found_anew = (GroupChanged, GroupRetired, DatesChanged, TopicsChanged)
     subscribe_at_end(app, found_anew, service.catalogue_changed)

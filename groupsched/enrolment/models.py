@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group
@@ -24,6 +24,7 @@ from groupsched.core.db import Base, Identified, UtcDateTime
 from groupsched.core.states import MemberOf, among
 from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState
 from groupsched.schedule.models import Occurrence, Timeslot
+from groupsched.schedule.rules import SeatPool
 
 
 class Enrolment(Identified, Base):
@@ -41,6 +42,7 @@ class Enrolment(Identified, Base):
         CheckConstraint(among("mode", EnrolmentMode), name="mode"),
         CheckConstraint(among("state", EnrolmentState), name="state"),
         CheckConstraint(among("left_as", EnrolmentState), name="left_as"),
+        CheckConstraint(among("pool", SeatPool), name="pool"),
         # Who joins twice at once is refused by this, not by a look beforehand. Of live rows only: who comes back has old ones.
         Index(
             "uq_enrolment_live",
@@ -69,10 +71,20 @@ class Enrolment(Identified, Base):
     undo_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     undo_by_staff: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     moved_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Of a hybrid group: how the person comes, where a date does not say otherwise (None: not said yet), since when they wait to
+    # come the other way, and how often it changed: a calendar takes another place only for a higher number.
+    pool: Mapped[SeatPool | None] = mapped_column(MemberOf(SeatPool, 6))
+    other_pool_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    pool_changes: Mapped[int] = mapped_column(default=0, server_default="0")
     group: Mapped[Group] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     proposed_by: Mapped[Person | None] = relationship(foreign_keys=[proposed_by_id])
     date_seats: Mapped[list["DateSeat"]] = relationship(back_populates="enrolment")
+
+    def pool_on(self, occurrence_id: int) -> SeatPool | None:
+        """How the person comes to a date; None: not said yet."""
+        said = (one.pool for one in self.date_seats if one.occurrence_id == occurrence_id)
+        return next(said, None) or self.pool
 
     @hybrid_property
     def is_proposal(self) -> bool:
@@ -98,6 +110,7 @@ class DateSeat(Base):
         UniqueConstraint("enrolment_id", "occurrence_id"),
         CheckConstraint(among("state", DateSeatState), name="state"),
         CheckConstraint(among("left_as", DateSeatState), name="left_as"),
+        CheckConstraint(among("pool", SeatPool), name="pool"),
         Index("ix_date_seat_occurrence_state", "occurrence_id", "state"),
         # Of two who take one time this lets one in, whoever looked beforehand.
         Index(
@@ -117,8 +130,18 @@ class DateSeat(Base):
     moved_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Of a date in slots: the one held, else the one held last, which is taken again where it is free.
     timeslot_id: Mapped[int | None] = mapped_column(ForeignKey("timeslot.id"))
-    # How often it was another one: a calendar takes a later time only for a higher number.
+    # How often it was another one, or the seat was given up and taken again: a calendar takes a later time, or that it is
+    # cancelled, only for a higher number.
     slot_changes: Mapped[int] = mapped_column(default=0, server_default="0")
+    # How the person comes to this date, where it is not as to the others; since when they wait to come the other way.
+    pool: Mapped[SeatPool | None] = mapped_column(MemberOf(SeatPool, 6))
+    other_pool_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     timeslot: Mapped[Timeslot | None] = relationship()
     enrolment: Mapped[Enrolment] = relationship(back_populates="date_seats")
     occurrence: Mapped[Occurrence] = relationship()
+
+    @validates("state")
+    def _count(self, _name: str, state: DateSeatState) -> DateSeatState:
+        if state != self.state and (self.state is not None or state == DateSeatState.GIVEN_UP):
+            self.slot_changes = (self.slot_changes or 0) + 1
+        return state

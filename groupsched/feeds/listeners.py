@@ -17,6 +17,7 @@ from groupsched.feeds.models import Feed
 from groupsched.feeds.rules import FeedKind
 from groupsched.feeds.service import touch
 from groupsched.schedule.events import DatesChanged, LeadsChanged, TopicsChanged
+from groupsched.schedule.queries import leaders_of_dates
 
 OF_A_GROUP = (GroupChanged, GroupRetired, DatesChanged, TopicsChanged)
 
@@ -27,7 +28,7 @@ def connect(app: Flask) -> None:
 
 
 def _mark(events: list[Any]) -> None:
-    """Mark the links of all who are or were in a group, of those who lead it, and of whom else it is about.
+    """Mark the links of all who are or were in a group, of those who lead it or dates of it, and of whom else it is about.
 
     Who led a group until it was edited is not in its row any more: everybody of the program with a leader's link is
     meant. A room is renamed once in a while: that is everybody.
@@ -49,6 +50,7 @@ def _mark(events: list[Any]) -> None:
         select(Person.id).where(Person.id.in_(people)) if people else None,
         select(Enrolment.person_id).where(Enrolment.group_id.in_(groups)) if groups else None,
         leaders_of_groups(groups) if groups else None,
+        leaders_of_dates(groups) if groups else None,
         leading.where(Person.program_id.in_(edited)) if edited else None,
         select(Person.id).where(Person.program_id.in_(renamed)) if renamed else None,
     ]

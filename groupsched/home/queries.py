@@ -3,19 +3,30 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, literal, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from groupsched.access.identity import Identity
-from groupsched.attendance.queries import writable
+from groupsched.access.policy import Permission, can
+from groupsched.attendance.queries import calls_due, writable
 from groupsched.catalog.models import Facilitator, Group
 from groupsched.catalog.queries import readable
 from groupsched.catalog.rules import GroupState
 from groupsched.core.db import db
 from groupsched.home.rules import WEEK
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.queries import with_assigned
+from groupsched.schedule.queries import asked_dates, some_asked, with_assigned
 from groupsched.schedule.rules import OccurrenceStatus
+
+
+def waiting_counts(identity: Identity, until: datetime) -> tuple[int, int]:
+    """How many calls are due for this identity before a moment, and how many dates on closed days wait for its answer: in one
+    statement, where there are none of these dates."""
+    calls = (
+        calls_due(identity, until).scalar_subquery() if can(identity, Permission.TASK_WRITE) else literal(0)
+    )
+    due, asked = db.session.execute(select(calls, some_asked(identity))).one()
+    return due, len(asked_dates(identity)) if asked else 0
 
 
 def week_dates(identity: Identity, monday: date) -> Sequence[Occurrence]:

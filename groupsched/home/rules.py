@@ -9,6 +9,7 @@ WEEK = 7
 COLUMNS = 7
 """So many rooms or people stand side by side; the others are on further pages."""
 USUAL_HOURS = (8, 20)
+DAY_MINUTES = 24 * 60
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
@@ -117,6 +118,28 @@ def taken_spans(
         for one in _in_order(meetings)
         if one.takes_place
     ]
+
+
+def absent_spans(
+    hours: tuple[int, int], works: tuple[int, int] | None, away: Iterable[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """What of the hours of a day somebody is not there, as pieces of its bar: from which minute of it on, and for how many.
+    `works` and `away` are minutes of the day; None: they do not work that day.
+
+    >>> absent_spans((8, 20), (9 * 60, 17 * 60), [(16 * 60, 18 * 60)])
+    [(0, 60), (480, 120), (540, 180)]
+    """
+    first, last = (hour * 60 for hour in hours)
+    begins, ends = works or (last, last)
+    spans = [(first, begins), *away, (ends, last)]
+    cut = [(max(first, begin), min(last, end)) for begin, end in spans]
+    return [(begin - first, end - begin) for begin, end in sorted(cut) if begin < end]
+
+
+def covers_all(away: Iterable[tuple[int, int]], works: tuple[int, int], hours: tuple[int, int]) -> bool:
+    """Whether somebody is away all the time that they work within the hours shown."""
+    first, last = max(works[0], hours[0] * 60), min(works[1], hours[1] * 60)
+    return any(begin <= first and last <= end for begin, end in away)
 
 
 def pages_of(count: int) -> int:

@@ -105,11 +105,18 @@ def worker(once: bool, health: bool, as_json: bool) -> None:
         if not once:
             work.run(work.stop_on_signals())
             return
+        moved = work.follow_zones()
         done = work.round_of_work()
         work.back_up_if_due(clock.now())
         work.apply_due_rules(clock.now())
-    counts = {"sent": done.sent, "later": done.later, "failed": done.failed, "series": done.series}
-    words = f"{done.sent} messages sent, {done.later} to try again, {done.failed} failed; {done.series} series extended."
+    counts = {
+        "sent": done.sent,
+        "later": done.later,
+        "failed": done.failed,
+        "series": done.series,
+        "moved": moved,
+    }
+    words = f"{done.sent} messages sent, {done.later} to try again, {done.failed} failed; {done.series} series extended; {moved} dates moved with their clock."
     click.echo(json.dumps(counts) if as_json else words)
 
 

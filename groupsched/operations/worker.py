@@ -13,7 +13,7 @@ from types import FrameType
 
 from sqlalchemy.exc import DBAPIError
 
-from groupsched.attendance.service import follow_absences
+from groupsched.attendance.service import end_forgotten_roll_calls, follow_absences
 from groupsched.audit.service import join_refusals, seal
 from groupsched.core import clock
 from groupsched.core.db import db, unit_of_work
@@ -22,7 +22,17 @@ from groupsched.exchange.service import forget_imports
 from groupsched.operations.service import tell_staff
 from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.service import leave_word
-from groupsched.schedule.service import assign_begun, cancel_few, extend_horizon, lapse_covers
+from groupsched.schedule.service import (
+    assign_begun,
+    cancel_few,
+    extend_horizon,
+    follow_clock,
+    groups_off,
+    lapse_covers,
+    remember_zone,
+    widen_covers,
+    zones_changed,
+)
 from groupsched.upkeep.service import apply_due_rules, back_up_if_due
 
 BATCH = 100
@@ -47,6 +57,8 @@ def round_of_work(stop: threading.Event | None = None) -> RoundResult:
     with unit_of_work():
         cancel_few(clock.now())
     with unit_of_work():
+        widen_covers(clock.now())
+    with unit_of_work():
         remind(clock.now())
         tell_staff(clock.now())
     while not (stop and stop.is_set()):
@@ -67,6 +79,7 @@ def round_of_work(stop: threading.Event | None = None) -> RoundResult:
         lapse_covers()
         end_with_roles(clock.now())
         forget_imports(clock.now())
+        end_forgotten_roll_calls(clock.now())
     with unit_of_work():
         follow_absences(clock.now())
     with unit_of_work():
@@ -79,10 +92,40 @@ def round_of_work(stop: threading.Event | None = None) -> RoundResult:
     return done
 
 
+def follow_zones(stop: threading.Event | None = None) -> int:
+    """Where this machine knows otherwise of a zone than the worker before it, coming dates keep their time on the wall: a group
+    at a time; returns how many moved. It is done again where it was cut short."""
+    moved = 0
+    with unit_of_work():
+        zones = zones_changed()
+    for zone in zones:
+        with unit_of_work():
+            groups = groups_off(zone, clock.now())
+        in_zone = 0
+        for group_id in groups:
+            if stop and stop.is_set():
+                return moved
+            with unit_of_work():
+                in_zone += follow_clock(group_id, zone)
+        with unit_of_work():
+            remember_zone(zone, in_zone, clock.now())
+        if in_zone:
+            log.warning(
+                "the clocks of %s turn otherwise than before: %s dates moved with them", zone, in_zone
+            )
+        moved += in_zone
+    return moved
+
+
 def run(stop: threading.Event, pause: float = PAUSE_SECONDS) -> None:
     """Work until `stop` is set. A database that does not answer is waited for; nothing is lost meanwhile."""
+    followed = False
     while not stop.is_set():
         try:
+            # Once: what is known of a zone is read when a process begins.
+            if not followed:
+                follow_zones(stop)
+                followed = True
             round_of_work(stop)
             back_up_if_due(clock.now())
             apply_due_rules(clock.now(), stop)

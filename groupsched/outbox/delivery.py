@@ -7,6 +7,7 @@ bear the same Message-ID, by which mail systems fold them into one. An `.eml` fi
 writing it again is no second mail at all.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,10 +25,12 @@ from groupsched.outbox.rules import (
     CLAIM_LASTS,
     Envelope,
     MessageState,
+    RenderedMessage,
     Unreached,
     build_mail,
     next_try,
     render,
+    render_together,
 )
 from groupsched.outbox.service import absolute, fewer_path, without_link, wording
 
@@ -48,7 +51,7 @@ def deliver_due(limit: int = 100, carrier: Carrier | None = None) -> DeliveryCou
         for number in _due(limit):
             claimed = _claim(number)
             if claimed is not None:
-                _deliver(claimed, carrying, tally)
+                _deliver([claimed, *_claim_with(claimed)], carrying, tally)
     return tally
 
 
@@ -87,36 +90,79 @@ def _claim(number: int) -> Message | None:
         return found
 
 
-def _deliver(message: Message, carrier: Carrier, tally: DeliveryCounts) -> None:
-    if message.useful_until is not None and message.useful_until <= clock.now():
-        return _mark(message, state=MessageState.SKIPPED, last_error="out of date", **_kept(message))
+def _claim_with(first: Message) -> list[Message]:
+    """Take what goes to the same person with a message, also what would have waited a little longer."""
+    if first.together is None or first.address is not None:
+        return []
+    now = clock.now()
+    waits = or_(Message.state == MessageState.WAITING, _is_due(now))  # type: ignore[arg-type]
+    statement = (
+        update(Message)
+        .where(
+            Message.together == first.together,
+            Message.person_id == first.person_id,
+            Message.id != first.id,
+            waits,
+        )
+        .values(state=MessageState.SENDING, claimed_at=now, attempts=Message.attempts + 1)
+        .returning(Message.id)
+        .execution_options(synchronize_session=False)
+    )
+    with unit_of_work() as work:
+        numbers = list(work.scalars(statement))
+        query = select(Message).where(Message.id.in_(numbers)).order_by(Message.id)
+        found = list(work.scalars(query.execution_options(populate_existing=True)))
+        for one in found:
+            work.expunge(one)
+        return found
+
+
+def _deliver(messages: Sequence[Message], carrier: Carrier, tally: DeliveryCounts) -> None:
+    """Send messages to one person as one mail, but for those that are of no more use."""
+    now = clock.now()
+    over = [one for one in messages if one.useful_until is not None and one.useful_until <= now]
+    for one in over:
+        _mark(one, state=MessageState.SKIPPED, last_error="out of date", **_kept(one))
+    if useful := [one for one in messages if one not in over]:
+        _send(useful, carrier, tally)
+
+
+def _send(messages: Sequence[Message], carrier: Carrier, tally: DeliveryCounts) -> None:
     try:
-        address, mail = _mail(message)
+        address, mail = _mail(messages)
         # A mail server may take its time: nothing is open meanwhile, or nobody else could write to SQLite.
         db.session.rollback()
-        carrier.carry(address, mail, message.uid)
+        carrier.carry(address, mail, messages[0].uid)
     except MailRefused as refusal:
-        _put_back(message, refusal, tally)
+        for one in messages:
+            _put_back(one, refusal, tally)
     else:
-        _mark(message, state=MessageState.SENT, sent_at=clock.now(), last_error="", **_kept(message))
-        tally.sent += 1
-    return None
+        for one in messages:
+            _mark(one, state=MessageState.SENT, sent_at=clock.now(), last_error="", **_kept(one))
+            tally.sent += 1
 
 
-def _mail(message: Message) -> tuple[str, bytes]:
-    """The address and the bytes of a message. Raises Refused for good where there is nowhere to send it."""
+def _mail(messages: Sequence[Message]) -> tuple[str, bytes]:
+    """The address and the bytes of messages to one person. Raises Refused for good where there is nowhere to send it."""
+    message = messages[0]
     address = message.address or _address_of(message.person_id)
     given = settings()
     envelope = Envelope(
         address, given.mail_from, given.mail_from.rpartition("@")[2], message.uid, message.due_at
     )
     try:
-        letter = render(
-            wording(), message.kind, message.language, message.fields, absolute(fewer_path(message.uid))
-        )
+        letter = _letter(messages, absolute(fewer_path(message.uid)))
         return address, bytes(build_mail(letter, envelope))
     except (KeyError, ValueError) as error:
         raise MailRefused(f"it cannot be written ({type(error).__name__})", final=True) from error
+
+
+def _letter(messages: Sequence[Message], settings_link: str) -> RenderedMessage:
+    first = messages[0]
+    if len(messages) == 1:
+        return render(wording(), first.kind, first.language, first.fields, settings_link)
+    parts = [(one.kind, one.fields) for one in messages]
+    return render_together(wording(), first.language, parts, settings_link)
 
 
 def _address_of(person_id: int | None) -> str:

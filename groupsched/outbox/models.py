@@ -17,7 +17,7 @@ class Message(Identified, Base):
 
     `address` is where it goes instead of to the person's own, and is forgotten when it went out. Nothing is sent before
     `due_at`. `about` names the thing that it tells of, a path: by it a message that has not gone out is taken back or
-    replaced (`withdrawn_at`). `was` is what the person knows until they read it. `target` is where its link leads.
+    replaced (`withdrawn_at`). Those of one act that have the same word in `together` go out as one mail to each person. `was` is what the person knows until they read it. `target` is where its link leads.
 
     Where it is `unreached` its person has to be told by whoever may read the roster of the group, until `told_at`.
     """
@@ -47,6 +47,7 @@ class Message(Identified, Base):
     fields: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     about: Mapped[str] = mapped_column(String(120), default="", server_default="")
     was: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    together: Mapped[str | None] = mapped_column(String(40))
     target: Mapped[str] = mapped_column(String(200), default="", server_default="")
     state: Mapped[MessageState] = mapped_column(MemberOf(MessageState, 10), default=MessageState.WAITING)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

@@ -1,7 +1,7 @@
 """What a message says and when it is tried again: pure functions over the rows of content/messages.yaml."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.headerregistry import Address
@@ -137,6 +137,26 @@ def render(
     return RenderedMessage(
         subject, text.rstrip() + "\n", clean_line(_in_language(wording.sender_name, language))
     )
+
+
+TOGETHER = "news_together"
+"""The kind of the mail that holds several messages."""
+
+
+def render_together(
+    wording: MessageKinds,
+    language: str,
+    parts: Iterable[tuple[str, Mapping[str, str]]],
+    settings_link: str = "",
+) -> RenderedMessage:
+    """One letter of several messages, each by its kind and fields, in their order, without their greetings. Raises as `render`."""
+    said = (_body(wording, key, language, fields) for key, fields in parts)
+    return render(wording, TOGETHER, language, {"messages": "\n\n".join(said)}, settings_link)
+
+
+def _body(wording: MessageKinds, key: str, language: str, fields: Mapping[str, str]) -> str:
+    text = render(wording, key, language, fields).text.rstrip("\n").partition("\n\n")[2]
+    return text[:1].upper() + text[1:]
 
 
 def spoken(wording: MessageKinds, key: str, language: str, fields: Mapping[str, str]) -> str:

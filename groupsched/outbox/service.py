@@ -271,6 +271,7 @@ def _row(draft: MessageDraft, sort: MessageSort) -> dict[str, Any]:
         "language": draft.person.language,
         "fields": {name: _text(value) for name, value in fields.items()},
         "about": draft.about,
+        "together": _together.get(),
         "was": draft.was,
         "target": target,
         "unreached": None,
@@ -327,6 +328,19 @@ def _text(value: object) -> str:
 
 
 _silent: ContextVar[bool] = ContextVar("silent", default=False)
+
+
+_together: ContextVar[str | None] = ContextVar("together", default=None)
+
+
+@contextmanager
+def sent_together() -> Iterator[None]:
+    """Whoever gets several messages of what is done inside gets them as one mail. Each is still taken back by itself."""
+    token = _together.set(public_id())
+    try:
+        yield
+    finally:
+        _together.reset(token)
 
 
 @contextmanager

@@ -88,6 +88,8 @@ def _about_groups() -> dict[AuditAction, str]:
         AuditAction.REVIEW_DECLINED: _("sent %(what)s back with a word"),
         AuditAction.GROUP_RETIRED: _("took %(what)s off the list"),
         AuditAction.GROUP_DELETED: _("deleted a draft"),
+        AuditAction.TEMPLATE_RENAMED: _("renamed %(what)s"),
+        AuditAction.TEMPLATE_REMOVED: _("took out %(what)s"),
         AuditAction.SERIES_CREATED: _("added dates to %(group)s"),
         AuditAction.SERIES_CHANGED: _("changed the dates of %(group)s"),
         AuditAction.OCCURRENCE_CANCELLED: _("cancelled %(date)s"),
@@ -109,6 +111,7 @@ def _about_groups() -> dict[AuditAction, str]:
         AuditAction.TELLING_FINISHED: _("told %(person)s of a change in %(group)s"),
         AuditAction.TELLING_TAKEN_BACK: _("undid that %(person)s was told of a change in %(group)s"),
         AuditAction.DATE_SEAT_CHOSEN: _("put %(person)s into %(date)s"),
+        AuditAction.SEAT_POOL_CHOSEN: _("said how %(person)s comes to %(group)s"),
         AuditAction.DATE_SEAT_GIVEN_UP: _("said “can’t come” for %(person)s to %(date)s"),
         AuditAction.DATE_SEAT_TAKEN_BACK: _("said “can come again” for %(person)s to %(date)s"),
     }
@@ -217,6 +220,7 @@ def to_oneself() -> dict[AuditAction, str]:
         AuditAction.ENROLMENT_TAKEN_BACK: _("undid leaving %(group)s"),
         AuditAction.ENROLMENT_REVERTED: _("undid the last change in %(group)s"),
         AuditAction.DATE_SEAT_CHOSEN: _("joined %(date)s"),
+        AuditAction.SEAT_POOL_CHOSEN: _("said how to come to %(group)s"),
         AuditAction.DATE_SEAT_GIVEN_UP: _("said “can’t come” to %(date)s"),
         AuditAction.DATE_SEAT_TAKEN_BACK: _("said “can come again” to %(date)s"),
         AuditAction.FEED_CREATED: _("made a calendar link"),
@@ -239,6 +243,7 @@ def by_you() -> dict[AuditAction, str]:
         AuditAction.ENROLMENT_TAKEN_BACK: pgettext("you", "undid leaving %(group)s"),
         AuditAction.ENROLMENT_REVERTED: pgettext("you", "undid the last change in %(group)s"),
         AuditAction.DATE_SEAT_CHOSEN: pgettext("you", "joined %(date)s"),
+        AuditAction.SEAT_POOL_CHOSEN: pgettext("you", "said how to come to %(group)s"),
         AuditAction.DATE_SEAT_GIVEN_UP: pgettext("you", "said “can’t come” to %(date)s"),
         AuditAction.DATE_SEAT_TAKEN_BACK: pgettext("you", "said “can come again” to %(date)s"),
         AuditAction.FEED_CREATED: pgettext("you", "made a calendar link"),
@@ -253,6 +258,7 @@ def objects() -> dict[AuditObject, tuple[str, str]]:
     """What an act is done to, as `what` of a sentence: by its name, and where it has none that shows."""
     return {
         AuditObject.GROUP: (_("the group %(name)s"), _("a group")),
+        AuditObject.TEMPLATE: (_("the template %(name)s"), _("a template")),
         AuditObject.SITE: (_("the site %(name)s"), _("a site")),
         AuditObject.CLOSURE: (_("the house, %(name)s"), _("the house")),
         AuditObject.MODALITY: (_("the kind of session %(name)s"), _("a kind of session")),

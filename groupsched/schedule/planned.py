@@ -3,11 +3,12 @@ dates."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 
 from groupsched.access.identity import current
 from groupsched.accounts.models import Person
-from groupsched.catalog.models import Group
+from groupsched.catalog.models import Group, Place
 from groupsched.core import clock
 from groupsched.core.filters import clock_time, local, short_day
 from groupsched.core.i18n import _, listed, ngettext
@@ -37,7 +38,7 @@ class HandChanged:
 @dataclass(frozen=True)
 class PlannedWords:
     """What a change would do: each line a number and what so many of are; who is told, and who of those who wait is let in; what was changed by hand;
-    `conflicts`, each with a choice, as the bookings answer. `mark` tells one plan from another."""
+    `conflicts`, each with a choice, as the bookings answer; `placed`: which dates were given another room. `mark` tells one plan from another."""
 
     sentence: str
     lines: tuple[tuple[int, str], ...]
@@ -48,6 +49,7 @@ class PlannedWords:
     by_hand: tuple[HandChanged, ...] = ()
     notes: tuple[str, ...] = ()
     conflicts: tuple[DateConflict, ...] = ()
+    placed: tuple[tuple[datetime, Place], ...] = ()
 
 
 def planned_words(group: Group, done: ChangedDates, zone: str) -> PlannedWords:

@@ -9,6 +9,8 @@ from groupsched.accounts.service.passwords import hash_password
 from groupsched.core import clock
 from groupsched.core.db import db
 
+pytestmark = pytest.mark.on_sqlite
+
 PASSWORD = "correct horse battery"
 TELLS_MUCH = ["/account", "/account/looks", "/calendar"]
 

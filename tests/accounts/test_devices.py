@@ -12,6 +12,8 @@ from groupsched.audit.models import AuditRow
 from groupsched.core import clock
 from groupsched.core.db import db
 
+pytestmark = pytest.mark.on_sqlite
+
 PASSWORD = "correct horse battery"
 TABLETS = "/program/tablets"
 

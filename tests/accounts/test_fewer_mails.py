@@ -10,6 +10,8 @@ from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
 from groupsched.outbox.service import enqueue, fewer_path
 
+pytestmark = pytest.mark.on_sqlite
+
 
 @pytest.fixture
 def robin(world):

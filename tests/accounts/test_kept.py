@@ -18,7 +18,7 @@ from tests.conftest import SECRET, build, read_html
 from tests.kept import kept
 
 # What is kept stands in the page: no row is written of it.
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.on_sqlite
 WORDS = "A kettle and a circle.\nNobody is asked anything."
 
 

@@ -11,6 +11,8 @@ from groupsched.outbox.models import Message
 from tests.factories import tomorrow_at
 from tests.kept import kept
 
+pytestmark = pytest.mark.on_sqlite
+
 PASSWORD = "correct horse battery"
 NEW = "another good password"
 

@@ -16,6 +16,8 @@ from groupsched.core.db import db
 from groupsched.outbox.models import Message
 from tests.kept import kept
 
+pytestmark = pytest.mark.on_sqlite
+
 NEW = "five kind words in a row"
 SYSTEM = System()
 

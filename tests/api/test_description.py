@@ -30,13 +30,22 @@ from groupsched.enrolment.rules import (
     StandingState,
 )
 from groupsched.feeds.rules import FeedKind, TitleMode
-from groupsched.schedule.rules import ChangeScope, ConflictKind, CoverAct, CoverState, OccurrenceStatus
+from groupsched.schedule.rules import (
+    ChangeScope,
+    ConflictKind,
+    CoverAct,
+    CoverState,
+    OccurrenceStatus,
+    SeatPool,
+)
 from tests.api.description import SHAPE, operations, spec_of, told_of, undescribed
+
+pytestmark = pytest.mark.on_sqlite
 
 # A field of these names holds a member of this enum, in whichever shape it stands.
 KINDS = {
     "orientation": Orientation, "structure": Structure, "access": Access, "setting": Setting, "attendance_mode": AttendanceMode,
-    "category": ModalityCategory, "titles": TitleMode, "roles": Role, "outcome": OperationOutcome,
+    "pool": SeatPool, "category": ModalityCategory, "titles": TitleMode, "roles": Role, "outcome": OperationOutcome,
 }  # fmt: skip
 KINDS_OF = {
     ("Place", "mode"): PlaceMode, ("Modality", "kind"): ModalityKind, ("Feed", "kind"): FeedKind, ("FeedCreation", "kind"): FeedKind,

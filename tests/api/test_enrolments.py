@@ -40,9 +40,9 @@ def test_who_waits_for_one_of_several_dates_is_told_date_by_date(offer):
     assert (answer.status_code, answer.json["state"]) == (201, "active")
     first, second, third = offer.dates
     assert answer.json["dates"] == [
-        {"occurrence_id": first.uid, "state": "active", "position": None, "slot_id": None},
-        {"occurrence_id": second.uid, "state": "waitlisted", "position": 1, "slot_id": None},
-        {"occurrence_id": third.uid, "state": "active", "position": None, "slot_id": None},
+        {"occurrence_id": first.uid, "state": "active", "position": None, "slot_id": None, "pool": None},
+        {"occurrence_id": second.uid, "state": "waitlisted", "position": 1, "slot_id": None, "pool": None},
+        {"occurrence_id": third.uid, "state": "active", "position": None, "slot_id": None, "pool": None},
     ]
     assert offer.ask(offer.robin, *offer.dates).json == answer.json
 
@@ -126,3 +126,36 @@ def test_dates_that_cannot_be_meant_are_refused_with_their_field(offer, change, 
         body["dates"] = [known.get(one, one) for one in body["dates"]]
     refused = offer.call("POST", f"/groups/{offer.group.uid}/enrolments", body)
     assert (refused.status_code, [row["field"] for row in refused.json["errors"]]) == (422, [field])
+
+
+def test_a_hybrid_group_says_its_pools_and_takes_how_somebody_comes(world, call):
+    room = world.room.uid
+    said = {
+        "title": "Both ways",
+        "modality": "support-group",
+        "attendance_mode": "hybrid",
+        "capacity": 2,
+        "place_id": room,
+    }
+    made = call("POST", "/groups", said | {"online_link": "https://meet.example.org/room"}).json
+    # Who knows no pools has not opened the group to everybody.
+    assert (made["capacity"], made["online_capacity"]) == (2, 2)
+    group = world.group(attendance_mode="hybrid", capacity=2, online_capacity=1)
+    date, _later = world.series(group, tomorrow_at(10), dates=2)
+    robin, hazel = world.client(), world.client("Hazel")
+    path = f"/groups/{group.uid}/enrolments"
+    first = call("POST", path, {"person_id": robin.uid, "pool": "online"}).json
+    second = call("POST", path, {"person_id": hazel.uid}).json
+    assert (first["pool"], second["pool"]) == ("online", None)
+    seats = call("GET", f"/occurrences/{date.uid}").json["seats"]
+    assert seats == {
+        "capacity": 3, "taken": 2, "waiting": 0,
+        "room": {"capacity": 2, "taken": 1}, "online": {"capacity": 1, "taken": 1},
+    }  # fmt: skip
+    refused = call("PATCH", f"/enrolments/{second['id']}", {"pool": "online"})
+    assert refused.status_code == 409
+    waits = call("PATCH", f"/enrolments/{second['id']}", {"pool": "online", "wait": True}).json
+    assert (waits["state"], waits["pool"], waits["waits_for_other_pool"]) == ("active", None, True)
+    one_date = {"pool": "room", "occurrence_id": date.uid}
+    told = call("PATCH", f"/enrolments/{first['id']}", one_date).json
+    assert [(one["occurrence_id"], one["pool"]) for one in told["dates"]] == [(date.uid, "room")]

@@ -5,6 +5,8 @@ import re
 from datetime import timedelta
 from urllib.parse import urljoin
 
+import pytest
+
 from groupsched.attendance import queries, service
 from groupsched.audit.models import AuditRow
 from groupsched.audit.rules import AuditAction
@@ -14,6 +16,8 @@ from groupsched.core.filters import machine
 from tests.attendance.conftest import Morning
 from tests.conftest import identity_of
 from tests.house.test_vendored import code_points
+
+pytestmark = pytest.mark.on_sqlite
 
 ADDRESS = "/sheet/ahead"
 

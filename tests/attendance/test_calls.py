@@ -106,7 +106,7 @@ def test_sql_shows_the_tasks_that_the_policy_allows(missed, world):
         shown = set(db.session.scalars(select(Task).where(tasks_seen_by(reader))))
         allowed = {one for one in missed.tasks() if can(reader, Permission.TASK_WRITE, task_facts(one))}
         assert shown == allowed, person.name
-    assert calls_due(missed.leader, clock.now() + timedelta(days=2)) == 2
+    assert db.session.scalar(calls_due(missed.leader, clock.now() + timedelta(days=2))) == 2
 
 
 def test_who_has_left_is_on_the_list_of_the_desk_and_not_of_who_led_them(missed, client, world):

@@ -323,7 +323,7 @@ class Door:
         return op.kind in (QueuedKind.FINISH, QueuedKind.REMOVE, QueuedKind.UNDO)
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.on_sqlite
 @settings(
     max_examples=int(os.environ.get("GROUPSCHED_INTERLEAVINGS", "25")), deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -7,6 +7,8 @@ import pytest
 from groupsched.attendance.words import letters_of
 from tests.attendance.conftest import Morning
 
+pytestmark = pytest.mark.on_sqlite
+
 NAMES = ["Alder", "Ávila", "Birch", "Bryony", "Cedar", "Dahlia", "Elm", "Fern", "Ñandú", "Олена"]
 
 

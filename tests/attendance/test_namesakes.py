@@ -3,11 +3,15 @@
 import re
 from datetime import timedelta
 
+import pytest
+
 from groupsched.attendance import queries, service
 from groupsched.attendance.rules import read_tap
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.filters import short_day
+
+pytestmark = pytest.mark.on_sqlite
 
 
 def were_here(morning, occurrence, by=None):

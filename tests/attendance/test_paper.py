@@ -16,6 +16,8 @@ from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.filters import local
 from tests.attendance.conftest import Morning
 
+pytestmark = pytest.mark.on_sqlite
+
 
 @pytest.fixture
 def over(world):

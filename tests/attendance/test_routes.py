@@ -21,6 +21,8 @@ from groupsched.core.filters import clock_time
 from tests.attendance.conftest import Morning
 from tests.factories import ZONE
 
+pytestmark = pytest.mark.on_sqlite
+
 
 @pytest.fixture
 def door(morning, client):

@@ -20,7 +20,7 @@ def told_of(person_id, since):
     return db.session.scalar(about.limit(1)) is not None
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.on_sqlite
 def test_no_page_shows_a_client_to_staff_unwritten(app, world, known):
     sup, desk = world.supervisor(), world.front_desk()
     person = db.session.scalars(select(Person).where(Person.uid == known["/people"])).one()

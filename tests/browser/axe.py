@@ -1,13 +1,15 @@
-"""axe-core in a page: all of it by the rules of words and roles, and by those of contrast what no page before has shown.
+"""axe-core in a page, as far as no page before has shown the same.
 
-The colours of an element follow from its shape: what it and all it stands in are, are dressed in and are in the state of.
-What was looked at in one size and light is not looked at in the same again on the next page.
+What an element is, what it is called by and how it is drawn follow from its shape: what it and all it stands in are, are
+dressed in and are in the state of. The first page of each kind is looked at in every size and light. Of a later one, a page of
+the same kind for another role or of another thing, contrast is measured where a shape is new in that size and light, and
+the rules of words and roles run where there is any; one that is made of known shapes throughout is not looked at again.
 """
 
 import os
 from typing import Any
 
-from tests.browser.conftest import AXE, missing
+from tests.browser.conftest import axe_source
 
 Spot = tuple[tuple[int, int], str]
 Looks = dict[Spot, list[str] | None]
@@ -37,30 +39,29 @@ return run.violations.map(v => `${v.id}: ${v.help} — `
   + v.nodes.slice(0, 3).map(n => n.target.join(' ') + ' ' + (n.any[0]?.message || '')).join(' | ')); }"""
 
 
-def with_axe(page: Any) -> Any:
-    """The page, and axe-core in whatever it goes to from now on."""
-    if not AXE.is_file():
-        missing("axe-core is not installed (npm ci in tests/node): accessibility was not checked.")
-    page.add_init_script(path=AXE)
-    return page
-
-
 class Eyes:
     """They look at one page after the other, and remember the shapes they saw in each size and light."""
 
     def __init__(self) -> None:
         self._seen: dict[Spot, set[int]] = {}
 
-    def look(self, page: Any, looks: Looks) -> list[str]:
-        """What axe finds in each size and light by these rules, None being all of them."""
+    def look(self, page: Any, looks: Looks, *, again: bool = False) -> list[str]:
+        """What axe finds in each size and light by these rules, None being all of them; `again` where a page of the kind was
+        looked at before."""
         shapes, found = set(page.evaluate(_SHAPES)), []
         for spot, rules in looks.items():
             seen = self._seen.setdefault(spot, set())
             fresh = shapes if EVERYTHING else shapes - seen
-            if fresh or rules != COLOURS:
+            if fresh or not (again or rules == COLOURS):
+                _bring_axe(page)
                 (width, height), light = spot
                 page.set_viewport_size({"width": width, "height": height})
                 page.emulate_media(color_scheme=light, reduced_motion="reduce")
                 found += [f"{width} {light} {line}" for line in page.evaluate(_RUN, [rules, list(fresh)])]
             seen |= shapes
         return found
+
+
+def _bring_axe(page: Any) -> None:
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(axe_source())

@@ -13,7 +13,7 @@ from tests.browser.test_door import RULES
 from tests.conftest import identity_of
 
 # One kind of database is enough for the page's module.
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.on_sqlite]
 
 SIZES = ((1024, 768), (768, 1024), (390, 844), (320, 640))
 

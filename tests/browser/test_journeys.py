@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -115,6 +116,7 @@ def test_the_panel_answers_while_one_types_and_a_mistake_keeps_every_word(browse
     page.locator("input[name=title]").fill("Evening tea")
     page.locator("label", has_text=re.compile(r"^\s*Every week\s*$")).first.click()
     page.locator("label", has_text=re.compile(r"^\s*Tue\s*$")).first.click()
+    assert date.fromisoformat(page.locator("input[name=starts_on]").input_value()).weekday() == 1
     for name, value in (("starts_on", "2027-03-02"), ("start_time", "18:00"), ("end_time", "19:00")):
         page.locator(f"input[name={name}]").fill(value)
     page.locator("#sentence", has_text="6:00–7:00 PM").wait_for()

@@ -12,7 +12,7 @@ from groupsched.core.filters import clock_time
 from tests.browser.tablets import alive, open_row, rested, tile
 
 # One kind of database is enough for the page's module.
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.on_sqlite]
 
 
 def test_a_tap_marks_without_a_reload_and_says_so(tablets):

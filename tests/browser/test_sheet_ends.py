@@ -8,7 +8,7 @@ from groupsched.attendance.rules import AttendanceStatus
 from groupsched.core.db import db
 from tests.browser.tablets import alive, cut, saved, tap, tile
 
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.on_sqlite]
 
 
 def finished(occurrence):

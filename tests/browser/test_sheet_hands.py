@@ -12,7 +12,7 @@ from groupsched.core.filters import clock_time
 from tests.browser.tablets import alive, cut, open_row, rested, saved, slow, tap, tile
 
 # One kind of database is enough for the page's module.
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.on_sqlite]
 
 
 def ten_seconds(page):

@@ -9,7 +9,7 @@ from groupsched.attendance.rules import AttendanceStatus
 from tests.browser.tablets import alive, leave_as_format_1, saved, tap, tile
 
 # One kind of database is enough for the page's module.
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.on_sqlite]
 PRESENT, UNMARKED = AttendanceStatus.PRESENT, AttendanceStatus.UNMARKED
 CHIP = "#saved > span"
 

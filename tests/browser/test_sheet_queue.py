@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 PRESENT, UNMARKED = AttendanceStatus.PRESENT, AttendanceStatus.UNMARKED
 CHIP = "#saved > span"
 # One kind of database is enough for the page's module.
-browser = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
+browser = [pytest.mark.browser, pytest.mark.on_sqlite]
 
 
 def in_a_browser(test):

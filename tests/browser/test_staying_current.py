@@ -9,7 +9,7 @@ from tests.attendance.conftest import Morning
 from tests.browser.tablets import saved, tap, tile
 
 # One kind of database is enough for the page's module.
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.on_sqlite]
 
 CHANGED = """() => {
   window.changed = [];

@@ -11,7 +11,7 @@ from groupsched.core import clock
 from tests.factories import ZONE
 from tests.kept import kept
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.on_sqlite
 
 
 @kept

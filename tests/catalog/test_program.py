@@ -5,6 +5,8 @@ import pytest
 from groupsched.access.models import Program, Site
 from groupsched.core.db import db
 
+pytestmark = pytest.mark.on_sqlite
+
 SAID = {
     "name": "Harbor House",
     "region": "US",

@@ -6,6 +6,8 @@ from groupsched.access.models import Site
 from groupsched.catalog.service import save_row
 from groupsched.core.db import db
 
+pytestmark = pytest.mark.on_sqlite
+
 SAID = {
     "name": "Harbor House", "timezone": "America/New_York", "address": "1 Quay Street", "step_free": "y", "emergency_number": "911",
     "crisis_number": "988", "program_number": "+1 202 555 0199", "program_hours": "08:00–20:00",

@@ -252,7 +252,7 @@ def test_names_are_read_once_for_a_revision_of_the_catalogue(world, statements):
     assert len(statements()) == before
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.on_sqlite
 def test_many_labels_ask_no_more_of_the_database_than_one(world, client, statements):
     lead, asked = world.facilitator(), []
     few = world.group("Few", led_by=lead, languages=["en"])

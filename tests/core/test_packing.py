@@ -10,6 +10,8 @@ from groupsched.core.db import db
 from groupsched.core.form_secret import masked, unmasked
 from tests.conftest import SECRET, build
 
+pytestmark = pytest.mark.on_sqlite
+
 GZIP = {"Accept-Encoding": "gzip"}
 SECRET_FIELD = re.compile(r'name="(?:csrf_token|written_by)" value="[^"]*"')
 

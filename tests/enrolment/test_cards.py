@@ -2,7 +2,8 @@
 
 import pytest
 
-from groupsched.enrolment.rules import CardAction, CardFacts, label_of, seats_free
+from groupsched.enrolment.rules import CardAction, CardFacts, label_of
+from groupsched.schedule.rules import seats_free
 
 PLAIN = {"access": "enrol", "setting": "group", "capacity": 12, "taken": 4}
 

@@ -7,14 +7,19 @@ import pytest
 
 from groupsched.access.identity import Anonymous
 from groupsched.catalog.events import GroupChanged
+from groupsched.catalog.service import save_row
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.events import publish
 from groupsched.enrolment import service
-from groupsched.enrolment.queries import find_occurrences
+from groupsched.enrolment.queries import asked_dates, find_occurrences
 from groupsched.enrolment.rules import FindFilters
+from groupsched.schedule.rules import DateField, SetOfDate
+from groupsched.schedule.service import change_dates
 from tests.conftest import identity_of, read_html
 from tests.kept import kept
+
+pytestmark = pytest.mark.on_sqlite
 
 NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")  # Wednesday, 08:00 at the house
 
@@ -316,3 +321,32 @@ def test_days_the_wrong_way_round_are_said_and_the_first_of_them_counts(house, c
     assert "“To” is before “From”, so it was left out." in page
     assert titles(page) == titles(client.get("/sessions?from=2026-12-03").text)
     assert "it was left out" not in client.get("/sessions?from=2026-11-26&to=2026-12-03").text
+
+
+def test_a_date_is_found_by_who_leads_it_and_by_its_own_room(house, client):
+    """Not by whom it is given away from, nor by the room that it left; the page and the interface say the same."""
+    lead, other = house.facilitator("Ossian"), house.facilitator("Juniper")
+    loft = house.place("Quiet Loft", capacity=9)
+    save_row(house.system, house.room, {"step_free": True}, house.room.version)
+    choir = house.group("Choir", led_by=lead, also_led_by=[])
+    first, second = house.series(choir, datetime(2026, 11, 26, 10), dates=2, every_days=1)
+    change_dates(house.system, choir, SetOfDate(first.id, {DateField.LEADS: (other.id,)}))
+    change_dates(house.system, choir, SetOfDate(second.id, {DateField.PLACE: loft.id}))
+    db.session.commit()
+
+    def found(**asked):
+        said = {name: value.split() for name, value in asked.items()}
+        question = FindFilters.parse({**said, "external": ["1"]})
+        listed = {one.id for one in find_occurrences(Anonymous(house.program.id), question).occurrences}
+        asked_for = {one.id for one in db.session.scalars(asked_dates(Anonymous(house.program.id), question))}
+        ours = {first.id, second.id}
+        assert listed & ours == asked_for & ours, asked
+        return listed & ours
+
+    assert found(q="Juniper") == {first.id}
+    assert found(q="Ossian") == {second.id}
+    assert found(q="Choir") == {first.id, second.id}
+    assert found(place="quiet-loft") == found(q="loft") == {second.id}
+    assert found(place="oak-room") == found(q="oak") == found(needs="step-free") == {first.id}
+    assert found(place="oak-room quiet-loft") == {first.id, second.id}
+    assert "Choir" in titles(client.get("/sessions?q=juniper").text)

@@ -17,6 +17,8 @@ from groupsched.schedule.service import cancel_occurrence
 from tests.conftest import identity_of, read_html
 from tests.kept import kept
 
+pytestmark = pytest.mark.on_sqlite
+
 NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")
 FIRST = datetime(2026, 11, 26, 10)
 CLOSED = {"access": "closed"}

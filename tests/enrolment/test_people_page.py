@@ -14,6 +14,8 @@ from groupsched.enrolment.models import Enrolment
 from tests.conftest import identity_of
 from tests.kept import kept
 
+pytestmark = pytest.mark.on_sqlite
+
 NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")
 
 

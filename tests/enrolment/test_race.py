@@ -125,3 +125,33 @@ def test_who_joins_two_groups_of_one_time_at_once_is_asked_about_the_second(app,
     event.remove(db.engine, "before_execute", meet)
     assert sorted(statuses) == [303, 409]
     assert db.session.scalar(select(func.count()).where(Enrolment.state == "active")) == 1
+
+
+def test_of_many_who_want_the_last_seats_of_each_pool_as_many_get_one(app, world):
+    """Who joins online, who joins in the room, and who changes from one to the other, all at one moment."""
+    group = world.group(attendance_mode="hybrid", capacity=6, online_capacity=3)
+    dates = world.series(group, tomorrow_at(10), dates=2)
+    people = [world.client("Robin", f"Teacup{number}").id for number in range(24)]
+    uid, group_id = group.uid, group.id
+    db.session.remove()
+    join = {"what": "whole", "wait": "1"}
+    first = all_at_once(
+        app, people[:6], lambda b: b.post(f"/sessions/{uid}/join", data=join | {"pool": "room"})
+    )
+    assert first == [303] * 6
+
+    def act(browser):
+        number = people.index(browser.environ_base["test.person"])
+        if number < 6:
+            return browser.post(f"/sessions/{uid}/pool", data={"pool": "online", "wait": "1"})
+        pool = "online" if number % 2 else "room"
+        return browser.post(f"/sessions/{uid}/join", data=join | {"pool": pool})
+
+    assert all_at_once(app, people, act) == [303] * 24
+    for date in dates:
+        date = db.session.merge(date, load=True)
+        db.session.refresh(date)
+        assert (date.seats.room_taken, date.online_taken) == (6, 3)
+        assert len(roster(date)) == 9 == date.taken
+    assert count(group_id, "active") == 9
+    assert count(group_id, "waitlisted") == 15

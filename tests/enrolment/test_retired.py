@@ -6,6 +6,8 @@ from groupsched.catalog.service import retire_group
 from groupsched.core.db import db
 from tests.kept import kept
 
+pytestmark = pytest.mark.on_sqlite
+
 
 @kept
 def tea(world):

@@ -3,6 +3,8 @@
 import re
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from groupsched.accounts.cookie import member
 from groupsched.core.db import db
 from groupsched.enrolment.queries import own_slots, slots_on
@@ -10,6 +12,8 @@ from groupsched.enrolment.service import take_slot
 from groupsched.feeds.service import create_feed
 from groupsched.schedule.models import Occurrence
 from tests.factories import ZONE, tomorrow_at
+
+pytestmark = pytest.mark.on_sqlite
 
 
 def begun(world):

@@ -19,8 +19,10 @@ from groupsched.schedule.queries import coming, current_series, series_of
 from groupsched.schedule.rules import SeriesRule
 from groupsched.schedule.service import (
     SeenVersions,
+    WantedDate,
     add_series,
     cancel_occurrence,
+    change_occurrence,
     change_series,
     redefine_group,
 )
@@ -418,3 +420,33 @@ def test_who_left_hears_no_more_of_the_seat_they_had(house):
     with clock.at(NOW + timedelta(hours=1)):
         tea.change({"start_time": time(17)})
     assert kinds(hazel) == ["left_series"]
+
+
+def test_a_date_that_moves_onto_another_appointment_says_so_in_its_one_message(house):
+    """No mail names a group: the link leads to the person's own week."""
+    tea = house()
+    yoga = tea.world.group("Yoga", led_by=tea.world.facilitator("Pike"), place=tea.world.place("Studio"))
+    tea.world.series(yoga, datetime(2026, 12, 3, 17), dates=2, minutes=60)
+    tea.world.enrol(yoga, tea.robin)
+    tea.sent()
+    overlap = "On %s it now overlaps with another appointment of yours, 5:00–6:00 PM."
+    [date] = [
+        one
+        for one in coming(tea.group, clock.now(), 2)
+        if one.local_date == clock.today(ZONE).replace(month=12, day=3)
+    ]
+    change_occurrence(System(), date, WantedDate(start=date.start + timedelta(hours=6, minutes=30)))
+    db.session.commit()
+    said = "The new time is Thu, Dec 3, 5:30 PM."
+    assert tea.waits() == [("date_changed", [said, overlap % "Thu, Dec 3"])]
+    [(kind, _lines)] = tea.waits(tea.reed)
+    assert kind == "moved", "Reed has nothing else then"
+    row = db.session.scalars(select(Message).where(Message.kind == "date_changed")).one()
+    assert row.target == "/my" and "Yoga" not in str(row.fields)
+
+    tea.change({"start_time": time(17, 30)})
+    lines = tea.changes()
+    assert lines[1:] == [overlap % day for day in ("Thu, Dec 3", "Thu, Dec 10")], "joined, still one message"
+    tea.sent()
+    tea.change({"duration_minutes": 60})
+    assert len(tea.changes()) == 1, "it overlapped before"

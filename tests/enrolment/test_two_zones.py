@@ -14,6 +14,8 @@ from groupsched.schedule.queries import current_series
 from groupsched.schedule.service import change_series
 from tests.factories import delivered
 
+pytestmark = pytest.mark.on_sqlite
+
 # Tuesday in New York. The group in Los Angeles meets on Tuesdays at 22:30 there: Wednesday 01:30 in New York.
 NOW = datetime.fromisoformat("2026-12-01T12:00:00-05:00")
 WEST = "America/Los_Angeles"

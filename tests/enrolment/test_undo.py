@@ -22,7 +22,7 @@ from groupsched.outbox.models import Message
 from groupsched.outbox.rules import MessageState
 from groupsched.schedule.queries import current_series
 from groupsched.schedule.service import SeenVersions, cancel_occurrence, redefine_group
-from tests.conftest import identity_of
+from tests.conftest import DATABASES, identity_of
 from tests.kept import kept
 
 NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")
@@ -288,9 +288,22 @@ STEPS = st.lists(
 )
 
 
+@pytest.mark.on_sqlite
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_in_whatever_order_seats_are_exact_and_nobody_is_there_twice(world, steps):
+    _carry_out(world, steps)
+
+
+@pytest.mark.skipif("postgresql" not in DATABASES, reason="There is no PostgreSQL in this run.")
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+def test_in_whatever_order_seats_are_exact_on_postgresql_too(world, steps):
+    _carry_out(world, steps)
+
+
+def _carry_out(world, steps):
     groups = [world.group(title, capacity=2) for title in ("Circle", "Yoga")]
     dates = [world.series(group, FIRST, dates=2) for group in groups]
     people, lead = [world.client(f"Person{number}") for number in range(4)], world.supervisor()

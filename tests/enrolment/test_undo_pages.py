@@ -13,6 +13,8 @@ from tests.conftest import read_html
 from tests.enrolment.test_joining_pages import at, enrol, form_to, states
 from tests.enrolment.test_leaving_pages import flashed, press
 
+pytestmark = pytest.mark.on_sqlite
+
 NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")
 
 

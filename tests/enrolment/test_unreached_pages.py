@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from groupsched.audit.models import AuditRow
@@ -10,6 +11,8 @@ from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
 from groupsched.schedule.queries import current_series
 from tests.kept import kept
+
+pytestmark = pytest.mark.on_sqlite
 
 NOW = datetime.fromisoformat("2026-11-24T14:00:00+00:00")
 NAMED = "Reed Marmalade"

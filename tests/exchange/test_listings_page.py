@@ -16,6 +16,8 @@ from tests.exchange.test_rules import row
 from tests.exchange.uploading import send, yes
 from tests.kept import kept
 
+pytestmark = pytest.mark.on_sqlite
+
 PAGE = "/import/listings"
 ASKED = {"name": "north", "fellowship": "aa", "timezone": "America/New_York"}
 

@@ -15,6 +15,8 @@ from tests.exchange.test_service import bring, dates, listing
 from tests.factories import World
 from tests.kept import kept
 
+pytestmark = pytest.mark.on_sqlite
+
 OURS = {
     "summary": "Ours: people tell how it is going.",
     "happens": "Ours: we sit in a circle.",

@@ -1,4 +1,5 @@
-"""Two independent readers of calendar files, and a plain expansion to hold them against."""
+"""Four independent readers of calendar files. Two take a zone by its name, two as the file describes it: where these differ,
+what we say of the zone is wrong."""
 
 import json
 import os
@@ -22,6 +23,7 @@ class Seen(NamedTuple):
     end: datetime
     title: str
     cancelled: bool
+    place: str = ""
 
 
 def python_reads(ics: bytes, first: datetime, last: datetime) -> list[Seen]:
@@ -34,6 +36,7 @@ def python_reads(ics: bytes, first: datetime, last: datetime) -> list[Seen]:
             event["DTEND"].dt.astimezone(UTC),
             str(event["SUMMARY"]),
             event.get("STATUS") == "CANCELLED",
+            str(event.get("LOCATION", "")),
         )
         for event in events
     )
@@ -65,4 +68,4 @@ def need_node() -> None:
 def _seen(event: dict[str, object]) -> Seen:
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
     start, end = (epoch + timedelta(seconds=int(str(event[name]))) for name in ("start", "end"))
-    return Seen(start, end, str(event["title"]), bool(event["cancelled"]))
+    return Seen(start, end, str(event["title"]), bool(event["cancelled"]), str(event["place"] or ""))

@@ -1,13 +1,15 @@
 """A date that is given to somebody else is in the calendar of who leads it, and not of who leads its group."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
+from groupsched.catalog.service import fields_of, update_group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.feeds.rules import FeedKind
-from groupsched.schedule.rules import ChangeScope, DateField, SetOfDate
+from groupsched.schedule.rules import ChangeScope, DateField, MoveDate, SetOfDate
 from groupsched.schedule.service import change_dates
 from tests.conftest import identity_of
 from tests.feeds.linting import unfold
@@ -39,6 +41,11 @@ def test_a_date_is_in_the_calendar_of_who_leads_it(client, world):
     assert "EXDATE;TZID=America/New_York:20261203T180000" in mine
     assert [line for line in theirs if line.startswith("DTSTART")] == ["DTSTART:20261203T230000Z"]
     assert [person.id for person in second.leaders] == [other.id]
+    move = timedelta(hours=1)
+    change_dates(world.system, tea, MoveDate(second.id, second.start + move, second.end + move))
+    db.session.commit()
+    theirs = events(client, paths[1])
+    assert "DTSTART:20261204T000000Z" in theirs, "it follows the date that they lead, whoever's group it is"
     sheet = client.as_(other).get(f"/occurrences/{second.uid}/cancel")
     assert sheet.status_code == 404, "a date is led, its group is not changed, by who stands in for it"
 
@@ -56,3 +63,23 @@ def test_a_room_from_here_on_is_in_every_calendar(client, world):
     assert [line for line in lines if line.startswith(("LOCATION", "SUMMARY"))] == [
         "SUMMARY:Tea", "LOCATION:Oak Room", "SUMMARY:Tea upstairs", "LOCATION:Quiet Loft",
     ]  # fmt: skip
+
+
+def test_a_date_that_is_over_stays_in_the_room_in_which_it_was_held(client, world):
+    tea, loft, robin = (
+        world.group("Tea", led_by=world.facilitator()),
+        world.place("Quiet Loft"),
+        world.client(),
+    )
+    world.series(tea, datetime(2026, 11, 26, 18), dates=4)
+    world.enrol(tea, robin)
+    _feed, path = link_for(robin, titles="full")
+    with clock.at(NOW + timedelta(days=4)):
+        update_group(world.system, tea, replace(fields_of(tea), place=loft.uid), tea.version)
+        db.session.commit()
+        rooms = [line for line in events(client, path) if line.startswith(("LOCATION", "RECURRENCE"))]
+    assert rooms == [
+        "LOCATION:Quiet Loft",
+        "RECURRENCE-ID;TZID=America/New_York:20261126T180000",
+        "LOCATION:Oak Room",
+    ]

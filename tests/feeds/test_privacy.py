@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from tests.conftest import identity_of
 from tests.feeds.linting import unfold
 from tests.feeds.setting import link_for, meets
 from tests.kept import kept
+
+pytestmark = pytest.mark.on_sqlite
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LETTERS = st.characters(categories=("Lu", "Ll", "Lo"))

@@ -18,6 +18,8 @@ from tests.feeds.linting import lint, unfold
 from tests.feeds.readers import python_reads, thunderbird_reads
 from tests.feeds.setting import meets
 
+pytestmark = pytest.mark.on_sqlite
+
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MONTH = NOW, datetime(2026, 4, 20, tzinfo=UTC)
 

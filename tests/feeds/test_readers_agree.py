@@ -1,4 +1,4 @@
-"""From the database to two calendar programs: both show the person's own dates, and only those."""
+"""From the database to four calendar programs: all show the person's own dates, and only those."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -14,8 +14,11 @@ from groupsched.schedule.rules import parse_rule
 from groupsched.schedule.service import cancel_occurrence, change_series
 from tests.conftest import identity_of
 from tests.feeds.linting import lint
+from tests.feeds.more_readers import libical_reads, vobject_reads
 from tests.feeds.readers import Seen, python_reads, thunderbird_reads
 from tests.feeds.setting import link_for, meets
+
+pytestmark = pytest.mark.on_sqlite
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 # Clock changes of both halves of the year lie in here, and every date has its row.
@@ -49,11 +52,13 @@ def ours(person, title="Appointment"):
     return sorted(rows)
 
 
-def assert_both_show(client, path, expected):
+def assert_all_show(client, path, expected):
     ics = client.get(path).data
     assert lint(ics) == []
     assert expected
     assert python_reads(ics, FIRST, LAST) == expected
+    assert vobject_reads(ics, FIRST, LAST) == expected
+    assert libical_reads(ics, FIRST, LAST) == expected
     [seen] = thunderbird_reads((ics, FIRST, LAST))
     assert seen == expected
 
@@ -82,10 +87,10 @@ def test_memberships_single_dates_and_cancellations_read_as_our_own_dates(client
         can_come_again(me, coming(weekly)[9], robin)
         db.session.commit()
         _feed, path = link_for(robin)
-        assert_both_show(client, path, ours(robin))
+        assert_all_show(client, path, ours(robin))
         later = coming(weekly)[12].start + timedelta(hours=3)
     with clock.at(later):
-        assert_both_show(client, path, ours(robin))
+        assert_all_show(client, path, ours(robin))
 
 
 def first_of(rrule):
@@ -107,11 +112,11 @@ def test_leaving_and_coming_back_are_two_spells(client, world, zone):
     with clock.at(NOW + timedelta(days=30)):
         leave(me, first)
         db.session.commit()
-        assert_both_show(client, path, ours(robin))
+        assert_all_show(client, path, ours(robin))
     with clock.at(NOW + timedelta(days=60)):
         enrol(me, group, robin)
         db.session.commit()
-        assert_both_show(client, path, ours(robin))
+        assert_all_show(client, path, ours(robin))
         assert client.get(path).data.count(b"RRULE:FREQ=WEEKLY") == (2 if zone == "America/New_York" else 0)
 
 
@@ -130,7 +135,7 @@ def test_a_series_that_moves_to_another_day_keeps_its_past(client, world):
         )  # fmt: skip
         change_series(identity_of(leader), series, rule, series.version)
         db.session.commit()
-        assert_both_show(client, path, ours(robin))
+        assert_all_show(client, path, ours(robin))
 
 
 def test_waiting_and_asking_are_not_in_the_calendar(client, world):
@@ -145,7 +150,7 @@ def test_waiting_and_asking_are_not_in_the_calendar(client, world):
         assert b"VEVENT" not in client.get(path).data
 
 
-def test_own_words_stand_in_both_readers(client, world):
+def test_own_words_stand_in_every_reader(client, world):
     robin, leader = world.client(), world.facilitator()
     group = world.group(led_by=leader)
     meets(group, leader)
@@ -154,7 +159,7 @@ def test_own_words_stand_in_both_readers(client, world):
         keep_own_words(identity_of(robin), robin.id, {group.id: "Coro, \\ ensayo; 🎵"})
         db.session.commit()
         _feed, path = link_for(robin)
-        assert_both_show(client, path, ours(robin, "Coro, \\ ensayo; 🎵"))
+        assert_all_show(client, path, ours(robin, "Coro, \\ ensayo; 🎵"))
 
 
 def test_what_a_facilitator_leads_is_every_date_of_their_groups(client, world):
@@ -166,6 +171,8 @@ def test_what_a_facilitator_leads_is_every_date_of_their_groups(client, world):
         _feed, path = link_for(leader, kind="leading", titles="full")
         rows = db.session.query(Occurrence).filter_by(group_id=mine.id).all()
         expected = sorted(
-            Seen(one.start, one.end, "Morning group", False) for one in rows if FIRST < one.start < LAST
+            Seen(one.start, one.end, "Morning group", False, "Oak Room")
+            for one in rows
+            if FIRST < one.start < LAST
         )
-        assert_both_show(client, path, expected)
+        assert_all_show(client, path, expected)

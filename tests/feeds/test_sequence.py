@@ -1,5 +1,6 @@
 """What changes in an event raises its number (SEQUENCE): a calendar that has the event already takes the change."""
 
+import itertools
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -10,9 +11,10 @@ from groupsched.catalog.service import fields_of, retire_group, update_group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.queries import live_of
-from groupsched.enrolment.service import cannot_come, leave
+from groupsched.enrolment.service import can_come_again, cannot_come, leave
 from groupsched.schedule.queries import coming
-from groupsched.schedule.service import cancel_occurrence, change_series, skip_date
+from groupsched.schedule.rules import BringBack, MoveDate
+from groupsched.schedule.service import cancel_occurrence, change_dates, change_series, skip_date
 from tests.conftest import identity_of
 from tests.feeds.linting import unfold
 from tests.feeds.setting import link_for, meets
@@ -132,3 +134,29 @@ def test_a_series_that_ends_has_a_higher_number(tuesdays):
     before = tuesdays.series_.sequence
     no_more_dates(tuesdays)
     assert tuesdays.series_.sequence > before
+
+
+def test_what_is_back_as_its_series_says_does_not_fall_behind_what_calendars_hold(client, tuesdays):
+    """Each step raises the number and the stamp of that date, whether its own event says it or that of its series."""
+    lead, robin = identity_of(tuesdays.lead), identity_of(tuesdays.robin)
+    one = coming(tuesdays.one, NOW, None)[2]
+    given, hour = f"{one.original_start:%Y%m%d}T100000", timedelta(hours=1)
+    steps = (
+        lambda: change_dates(lead, tuesdays.one, MoveDate(one.id, one.start + hour, one.end + hour)),
+        lambda: change_dates(lead, tuesdays.one, MoveDate(one.id, one.start - hour, one.end - hour)),
+        lambda: cannot_come(robin, one, tuesdays.robin),
+        lambda: can_come_again(robin, one, tuesdays.robin),
+        lambda: cancel_occurrence(lead, one, "The heating is out."),
+        lambda: change_dates(lead, tuesdays.one, BringBack(one.id)),
+    )
+    told = [(0, "")]
+    for number, step in enumerate(steps):
+        with clock.at(NOW + timedelta(hours=number + 1)):
+            step()
+            db.session.commit()
+            ics = client.get(tuesdays.links[1]).data
+        each = {key[1].rpartition(":")[2]: event for key, event in events(ics).items()}
+        event = each.get(given) or each[""]
+        stamps = re.findall(r"DTSTAMP:(\S+)", "\n".join(unfold(ics)))
+        told.append((event[0], max(stamps)))
+    assert all(was[0] < now[0] and was[1] < now[1] for was, now in itertools.pairwise(told)), told

@@ -9,6 +9,8 @@ from groupsched.accounts.models import Credential
 from groupsched.core import clock
 from groupsched.core.db import db
 
+pytestmark = pytest.mark.on_sqlite
+
 
 def test_a_visitor_sees_the_name_of_the_program_and_no_doors(client, world):
     page = client.get("/").text

@@ -16,6 +16,8 @@ from groupsched.schedule.service import change_series
 from tests.conftest import identity_of
 from tests.factories import tomorrow_at
 
+pytestmark = pytest.mark.on_sqlite
+
 
 @pytest.fixture
 def tea(world):

@@ -13,6 +13,8 @@ from groupsched.schedule.service import cancel_occurrence
 from tests.conftest import identity_of, read_html
 from tests.kept import kept
 
+pytestmark = pytest.mark.on_sqlite
+
 NOW = datetime.fromisoformat("2026-11-25T13:40:00+00:00")  # Wednesday 08:40 at the house
 
 

@@ -13,7 +13,15 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.home.queries import week_dates
 from groupsched.home.rules import Meeting, hours_shown, overlapping, pages_of, taken_spans, together
-from groupsched.schedule.service import WantedClosure, assign_begun, cancel_occurrence, close
+from groupsched.schedule.rules import HoursSpan
+from groupsched.schedule.service import (
+    WantedClosure,
+    assign_begun,
+    cancel_occurrence,
+    close,
+    enter_time_off,
+    set_hours,
+)
 from tests.conftest import identity_of, read_html
 from tests.factories import ZONE
 from tests.kept import kept
@@ -174,6 +182,7 @@ def test_hours_and_days_are_written_as_the_region_does(house, client):
     assert "December 7 to December 13" in page and "6:00–7:30 PM" in page and "New York time" in page
 
 
+@pytest.mark.on_sqlite
 def test_forty_rooms_of_a_week_ask_at_most_twelve_times(world, client, statements):
     lead, monday = world.facilitator(), datetime(2027, 1, 4, 9)
     with clock.at(NOW):
@@ -233,3 +242,73 @@ def test_a_day_on_which_the_house_is_closed_says_so_in_its_rooms_and_on_the_list
     assert "Staff training" in rows[2][0] and "Staff training" not in rows[1][0] + rows[3][0]
     assert "Cancelled" in rows[2][1] and rows[2][2] == "Closed" and rows[3][2] == "– nothing"
     assert listed.count("Closed: Staff training") == 1
+
+
+def heads(answer):
+    return [cell.split(" ")[0] for cell in tables(answer)[0][0][1:]]
+
+
+def choose(house, client, person, view, *keys, **more):
+    with clock.at(NOW):
+        answer = client.as_(person).post(
+            "/week/columns", data={"by": view, "day": "2026-12-07", "column": list(keys), **more}
+        )
+    assert answer.status_code == 303
+    return house.page(client, person, answer.headers["Location"].removeprefix("/week"))
+
+
+def test_who_looks_chooses_the_columns_of_their_own_week(house, client):
+    """Kept per person and view; also somebody who leads nothing then; all of them again with one button."""
+    idle = house.world.facilitator("Saffron", "Placeholder")
+    assert heads(house.page(client, house.sup)) == ["Oak", "Quiet"]
+    assert heads(choose(house, client, house.sup, "rooms", house.loft.uid, "no-room")) == ["Quiet"]
+    assert heads(house.page(client, house.admin)) == ["Oak", "Quiet"]
+    people = choose(house, client, house.sup, "people", house.ossian.uid, idle.uid)
+    assert heads(people) == ["Ossian", "Saffron"] and "2 of 3" in people.text
+    assert heads(house.page(client, house.sup)) == ["Quiet"]
+    assert heads(choose(house, client, house.sup, "rooms", house.loft.uid, all="1")) == ["Oak", "Quiet"]
+    # Who does not see all of the program chooses among those of their own dates.
+    assert idle.short_name not in house.page(client, house.ossian, "?by=people").text
+
+
+def test_when_somebody_is_away_or_does_not_work_shades_their_days(house, client):
+    zone, sup = ZoneInfo(ZONE), identity_of(house.sup)
+    with clock.at(NOW):
+        begin = datetime(2026, 12, 9, tzinfo=zone)
+        enter_time_off(sup, house.juniper, begin, begin + timedelta(days=1))
+        enter_time_off(
+            sup, house.juniper, begin + timedelta(days=1, hours=9), begin + timedelta(days=1, hours=12)
+        )
+        set_hours(sup, house.juniper, {day: HoursSpan(9 * 60, 17 * 60) for day in range(5)})
+        db.session.commit()
+    answer = house.page(client, house.juniper, "?by=people")
+    rows = tables(answer)[0]
+    assert rows[1][1].endswith("Works 09:00–17:00") and "Works" not in rows[1][2]
+    assert rows[3][1] == "Away" and rows[4][1] == "– nothing Works 09:00–17:00 Away 09:00–12:00"
+    assert rows[6][1] == rows[7][1] == "Not working" and rows[6][2] == "– nothing"
+    # Of a bar from 8 to 20 three hours at its end, one at its beginning, and the three of Thursday.
+    for piece in ('x="540" width="180"', 'x="0" width="60"', 'x="60" width="180"', 'x="0" width="720"'):
+        assert f'class="b-absent" {piece}' in answer.text
+    assert "b-absent" not in house.page(client, house.juniper).text
+
+
+def test_a_date_is_put_down_elsewhere_and_its_page_shows_what_that_does_before_it_is_saved(house, client):
+    tea = next(one for one in house.dates() if one.group.title == "Tea group")
+    page = house.page(client, house.sup)
+    at = f"/occurrences/{tea.uid}/edit"
+    assert f'data-move="{at}"' in page.text and f'href="{at}#when"' in page.text
+    assert 'data-begins="1080" data-minutes="90"' in page.text
+    with clock.at(NOW):
+        reader = client.as_(house.sup)
+        put = reader.get(
+            f"{at}?day=2026-12-09&start=09:30&room={house.loft.uid}&lead={house.juniper.uid}"
+        ).text
+        assert 'value="2026-12-09"' in put and 'value="09:30"' in put and 'value="11:00"' in put
+        assert f'<option selected value="{house.loft.uid}">' in put
+        assert f'<option selected value="{house.juniper.uid}">' in put
+        assert "Tue 8 Dec, 18:00 moves to Wed 9 Dec, 09:30." in put and tea.start == house.dates()[2].start
+        wrong = reader.get(f"{at}?day=soon&start=25:99&room=none&lead=nobody")
+        assert wrong.status_code == 200 and "Nothing would change yet." in wrong.text
+        over = reader.get(f"{at}?day=2026-12-01&start=09:30").text
+        assert "moves to" not in over and "fielderror" in over
+        assert "data-move" not in client.as_(house.away).get("/week").text

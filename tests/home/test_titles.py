@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.on_sqlite
+
 
 @pytest.mark.parametrize("path", ["/calendar", "/account", "/my"])
 def test_a_page_without_a_mistake_has_a_calm_title(client, world, path):

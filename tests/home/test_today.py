@@ -23,6 +23,8 @@ from tests.conftest import identity_of, read_html
 from tests.factories import ZONE
 from tests.kept import kept
 
+pytestmark = pytest.mark.on_sqlite
+
 
 @pytest.fixture
 def noon():

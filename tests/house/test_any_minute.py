@@ -17,7 +17,7 @@ from tests.factories import ZONE, tomorrow_at
 # One kind of database is enough: the minute is the application's.
 pytestmark = [
     pytest.mark.usefixtures("minute"),
-    pytest.mark.parametrize("database", ["sqlite"], indirect=True),
+    pytest.mark.on_sqlite,
 ]
 
 

@@ -5,7 +5,7 @@ import pytest
 from tests.house.test_statements import NO_PAGES, Busy
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.on_sqlite
 def test_every_page_with_a_name_of_a_client_can_be_covered_and_covers_itself(app, world):
     busy = Busy(world, 2)
     names = [person.first_name for person in (busy.robin, *busy.others)]

@@ -30,7 +30,7 @@ def unsafe_addresses(app):
             yield re.sub(r"<[^>]+>", "x", re.sub(r"<int[^>]*>", "1", rule.rule))
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.on_sqlite
 def test_every_form_without_its_secret_is_refused_and_changes_nothing(strict):
     app, people = strict
     addresses = sorted(set(unsafe_addresses(app)))

@@ -53,7 +53,7 @@ def spanish(world):
 
 
 # Words are the same whatever keeps them; that every page answers on both is asked in tests/house/test_statements.py.
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.on_sqlite
 def test_every_page_for_every_role_says_it_in_the_language_of_the_page(app, spanish):
     wrong, said = [], set()
     for role, person in spanish.roles.items():

@@ -45,7 +45,7 @@ def words_of(page):
 
 
 # Words are the same whatever keeps them; that every page answers on both is asked in tests/house/test_statements.py.
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.on_sqlite
 def test_no_page_reads_as_a_timetable(app, america):
     ids = {"/sheet": america.dates[0].uid, "/occurrences": america.dates[1].uid, "/people": america.robin.uid,
            "/calendar": america.feed.uid, "/groups": america.tea.uid, "/sessions": america.tea.uid}  # fmt: skip

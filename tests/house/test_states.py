@@ -22,6 +22,7 @@ ORDINARY = {
     ("groupsched/catalog/group_templates.py", "online"): "a kind of room in the content",
     ("groupsched/catalog/service/groups.py", "title"): "a field of a group",
     ("groupsched/enrolment/queries/filtered_dates.py", "day"): "a dimension of the filters",
+    ("groupsched/enrolment/routes/coming.py", "full"): "the code of a refusal",
     ("groupsched/enrolment/routes/find.py", "external"): "a dimension of the filters",
     ("groupsched/enrolment/routes/find.py", "free"): "a dimension of the filters",
     ("groupsched/enrolment/routes/joining.py", "full"): "the code of a refusal",

@@ -51,6 +51,18 @@ def test_a_style_sheet_or_a_module_is_short_and_narrow(path):
     assert lines[0].startswith(("/* ", "// ")), "its first line says what it is about"
 
 
+WIDER = re.compile(r"@(?:media|container)[^{]*\(min-width[^{]*\{((?:[^{}]*\{[^{}]*\})*)")
+COLOURED = re.compile(
+    r"[;{\s](?:color|background(?:-color)?|border-color|outline-color)\s*:\s*(?!none|transparent|inherit)"
+)
+
+
+@pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)
+def test_no_colour_begins_with_a_width(path):
+    """What has another colour at some widths has it on a phone: contrast is measured there and on a wide screen."""
+    assert not [block for block in WIDER.findall(source(path)) if COLOURED.search(block)]
+
+
 # --- reached from a page -----------------------------------------------------------------------------------------
 
 

@@ -174,7 +174,7 @@ def house(world: Any) -> Any:
     return world
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.on_sqlite
 def test_every_word_of_every_page_goes_through_gettext(
     client: Any, house: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

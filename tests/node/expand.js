@@ -33,6 +33,7 @@ function shown({ item, startDate, endDate }) {
     start: startDate.toUnixTime(),
     end: endDate.toUnixTime(),
     title: item.summary,
+    place: item.location,
     cancelled: item.component.getFirstPropertyValue("status") === "CANCELLED",
   };
 }

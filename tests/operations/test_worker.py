@@ -94,7 +94,7 @@ def test_word_of_a_round_is_left_once_a_minute(app: Flask, world: World) -> None
     assert left == [timedelta(seconds=seconds) for seconds in (0, 0, 61, 61)]
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.on_sqlite
 def test_the_command_says_it_and_fails_where_nobody_works(
     app: Flask, world: World, database: str, tmp_path: Path
 ) -> None:

@@ -142,7 +142,7 @@ def test_every_object_that_a_sentence_names_has_a_name(app: Flask):
         assert named == set(words.objects())
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.on_sqlite
 def test_every_act_reads_without_anything_it_could_name(house, client):
     moments = itertools.count()
     for some in ALL_ACTS:

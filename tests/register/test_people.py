@@ -29,6 +29,8 @@ from groupsched.register.queries import find_people, grants_shown
 from tests.conftest import identity_of
 from tests.kept import kept
 
+pytestmark = pytest.mark.on_sqlite
+
 NEW = {"first_name": "Ash", "last_name": "Doily", "email": "", "phone": "", "language": "en"}
 
 

@@ -14,6 +14,8 @@ from tests.attendance.conftest import Morning
 from tests.conftest import identity_of
 from tests.kept import kept
 
+pytestmark = pytest.mark.on_sqlite
+
 
 @kept
 def robin(world):

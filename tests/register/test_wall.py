@@ -14,6 +14,8 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.outbox.models import Message
 
+pytestmark = pytest.mark.on_sqlite
+
 PASSWORD = "correct horse battery"
 
 

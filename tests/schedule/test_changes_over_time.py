@@ -46,7 +46,7 @@ def state(group):
     return {row.uid: (row.start, row.end, row.original_local, row.status, row.taken) for row in rows}
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.on_sqlite
 @settings(
     max_examples=25,
     deadline=None,

@@ -117,6 +117,17 @@ def test_dates_move_past_each_other_and_what_changed_meanwhile_is_looked_at_agai
     fields = {"date": [taken.uid], "act": "place", "place": elm.uid}
     refused = browser.post(page, data=fields | {"step": "look"})
     assert refused.status_code == 409 and "Keep both, and say why" in refused.text
+    assert "Elm Room is taken" in refused.text and "Yoga" in refused.text, "the clashes, one by one"
+    both = fields | {"date": [uids[5], taken.uid], "step": "look"}
+    without = browser.post(page, data=both | {"step": "", "without": taken.uid})
+    assert without.status_code == 200 and taken.uid not in without.text
+    room = f"room-{taken.start:%Y%m%dT%H%M}"
+    assert f'name="{room}"' in browser.post(page, data=both).text
+    loft = world.place("Loft").uid
+    look = browser.post(page, data=both | {room: loft}).text
+    assert "In another room" in look and "Loft" in look
+    done = browser.post(page, data=both | {"step": "do", "seen": seen_in(look), room: loft})
+    assert done.status_code == 303 and [one.place.name for one in rows(group)[4:]] == ["Loft", "Elm Room"]
     look = browser.post(page, data=fields | {"step": "look", "keep": "Both are small."})
     assert look.status_code == 200 and "Both are small." in look.text
     kept = fields | {"step": "do", "keep": "Both are small.", "seen": seen_in(look.text)}

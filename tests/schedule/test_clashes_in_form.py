@@ -10,7 +10,10 @@ from sqlalchemy import func, select
 from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.schedule.models import Booking
+from groupsched.schedule.models import Booking, Occurrence
+from tests.schedule.test_scopes import sent
+
+pytestmark = pytest.mark.on_sqlite
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 
@@ -30,7 +33,7 @@ def test_a_clash_is_shown_while_typing_and_settled_in_three_ways(world, browser,
     assert "Quiet hour" not in panel and "By another group." in panel, (
         "it is hidden from who does not lead it"
     )
-    assert "Use the Studio on all dates" in panel and "Free then: Studio" in panel
+    assert "Use the Studio on all dates" in panel and "Another room for Tue 8 Dec" in panel
     refused = browser.post("/groups/new?from=none", data=said)
     assert refused.status_code == 409
     assert f'value="{said["title"]}"' in refused.text and "2 dates need a choice" in refused.text
@@ -43,6 +46,56 @@ def test_a_clash_is_shown_while_typing_and_settled_in_three_ways(world, browser,
     assert kept.status_code == 303
     [reason] = set(db.session.scalars(select(Booking.reason).where(Booking.kept)))
     assert reason == "They share the room."
+
+
+def places_of(group):
+    query = select(Occurrence).where(Occurrence.group_id == group.id).order_by(Occurrence.start)
+    return [(one.place.name, "place" in one.own_fields.split()) for one in db.session.scalars(query)]
+
+
+def test_one_date_goes_to_another_room_from_within_the_form(world, browser, said, lead):
+    studio = world.place("Studio", capacity=20)
+    yoga = world.group("Yoga", led_by=world.facilitator("Pike"))
+    world.series(yoga, datetime(2026, 12, 8, 18, 30), dates=2, minutes=30)
+    one = {"room-20261208T2300": studio.uid}
+    panel = browser.post("/groups/preview", data=said | one).text
+    assert (
+        "1 date needs a choice" in panel
+        and "In another room" in panel
+        and "Another room for Tue 15 Dec" in panel
+    )
+    both = one | {"room-20261215T2300": studio.uid, "room-nonsense": studio.uid, "room-20261222T2300": "x"}
+    assert browser.post("/groups/new?from=none", data=said | one).status_code == 409
+    assert browser.post("/groups/new?from=none", data=said | both).status_code == 303
+    group = db.session.scalars(select(Group).where(Group.plain_title == said["title"])).one()
+    oak = ("Oak Room", False)
+    assert places_of(group) == [oak, ("Studio", True), ("Studio", True), *[oak] * 9]
+
+    # A published group that moves to another hour meets something else, and sends that date alone elsewhere.
+    walk = world.group("Walk", led_by=world.facilitator("Quill"))
+    world.series(walk, datetime(2026, 12, 22, 20), dates=1)
+    date = db.session.scalars(
+        select(Occurrence).where(Occurrence.group_id == group.id).order_by(Occurrence.start)
+    ).first()
+    page, when = f"/occurrences/{date.uid}/edit", {"start_time": "20:00", "end_time": "21:00"}
+    form = sent(browser.get(f"{page}?scope=all").text) | when | {"act": "save", "looked": "live"}
+    refused = browser.post(page, data=form)
+    assert refused.status_code == 422 and 'name="room-20261223T0100"' in refused.text
+    done = browser.post(page, data=form | {"room-20261223T0100": studio.uid})
+    assert done.status_code == 303
+    assert places_of(group)[:4] == [oak, ("Studio", True), ("Studio", True), ("Studio", True)]
+
+    # And through the form of the group, back to where it was, next to what took the room meanwhile.
+    world.series(world.group("Late", led_by=world.facilitator("Reed")), datetime(2026, 12, 29, 18), dates=1)
+    form = (
+        sent(browser.get(f"/groups/{group.uid}/edit").text)
+        | {"act": "save"}
+        | {"start_time": "18:00", "end_time": "19:00"}
+    )
+    page = f"/groups/{group.uid}/edit"
+    assert browser.post(page, data=form).status_code == 409
+    assert browser.post(page, data=form | {"room-20261229T2300": studio.uid}).status_code == 303
+    assert [place for place, _own in places_of(group)][:5] == ["Oak Room", *["Studio"] * 4]
 
 
 def test_of_two_who_publish_at_once_one_reads_that_it_is_taken_and_keeps_their_words(app, world, said):

@@ -48,7 +48,7 @@ def test_a_closed_day_is_seen_decided_said_everywhere_and_taken_back(world, circ
     said = {"site": world.site.uid, "starts": "2026-12-25", "name": "Staff training day"}
     look = admin.post("/closures/new", data=said | {"step": "look"}).text
     assert "1 date falls on it" in look and "1 date is called off." in look
-    assert "2 people are told" in look and "Free: Oak Room" in look
+    assert "2 people are told, in one message each." in look and "Free: Oak Room" in look
     assert not standing(), "a look writes nothing"
     refused = admin.post("/closures/new", data=said | {"step": "close"})
     assert refused.status_code == 409 and "Say of each date" in refused.text and "Circle" in refused.text

@@ -158,7 +158,7 @@ def test_the_ripple_is_what_happens_and_taking_it_back_is_too(world, house):
             get_closure(admin, closure.uid)
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.on_sqlite
 @settings(max_examples=12, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(
     begins=st.integers(0, 40 * 24), lasts=st.integers(1, 10 * 24), kept=st.sets(st.integers(0, 30)),

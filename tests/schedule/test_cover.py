@@ -3,12 +3,17 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
 from groupsched.accounts.models import Person
+from groupsched.attendance import service
 from groupsched.attendance.queries import get_readable_date, get_writable_sheet, readable, writable
+from groupsched.attendance.rules import AttendanceStatus, QueuedOperation, attendee_uid
+from groupsched.catalog.service import save_row
 from groupsched.core import clock
 from groupsched.core.db import db, unit_of_work
 from groupsched.core.errors import Conflict, DomainError, NotFound
@@ -31,7 +36,7 @@ from groupsched.schedule.service import (
     withdraw_cover,
 )
 from tests.conftest import identity_of
-from tests.factories import delivered, tomorrow_at
+from tests.factories import ZONE, delivered, tomorrow_at
 from tests.kept import kept
 
 
@@ -271,3 +276,76 @@ def test_of_two_who_say_yes_at_once_one_leads(house, app):
     date = db.session.get_one(Occurrence, taken.occurrence_id)
     assert [one.id for one in date.leaders] == [taken.taken_by_id]
     assert len(mails()) == 1
+
+
+def people_asked(row):
+    db.session.expire_all()
+    return {ask.person.first_name for ask in db.session.get_one(Substitution, row.id).asks}
+
+
+def test_where_nobody_says_yes_everybody_who_is_free_is_asked_once(house, client):
+    """After the hours that the program says, by the worker; whoever is taken then is not asked, and a no stays a no."""
+    larch, finch = (house.facilitator(name, "Placeholder") for name in ("Larch", "Finch"))
+    then = house.date.start.astimezone(ZoneInfo(ZONE)).replace(tzinfo=None)
+    house.series(house.group("Talk", led_by=finch, place=house.place("Attic")), then, dates=1)
+    save_row(house.system, house.program, {"cover_hours": 5}, house.program.version)
+    row = asked(house, house.pike)
+    decline_cover(identity_of(house.pike), row, house.pike)
+    db.session.commit()
+    later, widened = row.asked_at + timedelta(hours=5), {"Pike", "Saffron", "Larch"}
+    for moment, who in (
+        (later - timedelta(minutes=1), {"Pike"}),
+        (later, widened),
+        (later + timedelta(1), widened),
+    ):
+        with clock.at(moment):
+            round_of_work()
+        assert people_asked(row) == who
+    assert row.widened_at == later
+    assert [ask.person_id for ask in row.asks if ask.declined_at] == [house.pike.id]
+    with clock.at(later + timedelta(hours=1)):
+        page = client.as_(house.marigold).get("/today").text
+        assert page.count("Nobody had said yes, so everybody who is free was asked: 2 people") == 1
+    says_yes(row, larch)
+    assert house.date.leaders == [larch]
+
+
+def test_nobody_else_is_asked_by_itself_where_the_program_says_so(house):
+    save_row(house.system, house.program, {"cover_hours": 0}, house.program.version)
+    row = asked(house, house.pike)
+    with clock.at(row.asked_at + timedelta(days=1)):
+        round_of_work()
+    assert people_asked(row) == {"Pike"}
+
+
+def test_a_date_with_early_marks_is_led_by_somebody_else_until_it_begins(house):
+    """An excuse holds nothing still; nor does somebody who is there already hold still who leads it."""
+    row = asked(house, house.pike)
+    with clock.at(house.date.start - timedelta(minutes=9)):
+        service.open_sheet(identity_of(house.juniper), house.date)
+        mark(house, AttendanceStatus.EXCUSED)
+        assert not house.date.frozen
+        mark(house, AttendanceStatus.PRESENT, base=1)
+        assert house.date.frozen
+        says_yes(row, house.pike)
+        assert house.date.leaders == [house.pike] and house.date.frozen
+        later = WantedDate(*(moment + timedelta(hours=1) for moment in (house.date.start, house.date.end)))
+        with pytest.raises(Conflict):
+            change_occurrence(identity_of(house.marigold), house.date, later)
+        db.session.rollback()
+        mark(house, AttendanceStatus.EXCUSED, base=2, by=house.pike)
+        withdraw_cover(identity_of(house.juniper), row)
+        db.session.commit()
+        assert house.date.leaders == [house.juniper]
+    with clock.at(house.date.start + timedelta(minutes=1)), pytest.raises(Conflict):
+        ask_for_cover(identity_of(house.juniper), house.date, [house.pike])
+
+
+def mark(house, status, base=0, by=None):
+    """Robin is marked on the date."""
+    one = QueuedOperation(
+        op_id=str(uuid4()), attendee_id=attendee_uid(house.date.uid, house.robin.uid), status=status,
+        observed_at=clock.now(), base_version=base,
+    )  # fmt: skip
+    service.apply(identity_of(by or house.juniper), house.date, [one])
+    db.session.commit()

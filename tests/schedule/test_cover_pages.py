@@ -181,7 +181,7 @@ def test_time_off_says_which_dates_need_cover_and_asks_for_all(house, client):
     assert db.session.scalar(select(TimeOff.id)) is None
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.on_sqlite
 def test_who_is_away_or_does_not_work_then_is_asked_last_and_may_be_asked(house, client):
     pike, weekday = client.as_(house.pike), house.date.local_date.weekday()
     hours = {f"begins-{weekday}": "14:00", f"ends-{weekday}": "16:00"}

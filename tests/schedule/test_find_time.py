@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from groupsched.core import clock
 from groupsched.schedule.rules import DayPart, WantedTime, found_times
 
+pytestmark = pytest.mark.on_sqlite
+
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 SINCE = datetime(2026, 11, 30, tzinfo=UTC)
 spans = st.lists(st.tuples(st.integers(0, 24 * 28), st.integers(1, 8)), max_size=40).map(

@@ -6,19 +6,28 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from sqlalchemy import select
 
+from groupsched.catalog.service import retire_group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict
 from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import MessageState
-from groupsched.schedule.models import Occurrence
+from groupsched.schedule.models import Booking, Occurrence
 from groupsched.schedule.queries import changes_made, current_series
-from groupsched.schedule.rules import ChangeScope, DateField, MoveDate, SetOfDate, TimetableDate
+from groupsched.schedule.rules import (
+    ChangeScope,
+    DateField,
+    MoveDate,
+    OccurrenceStatus,
+    SetOfDate,
+    TimetableDate,
+)
 from groupsched.schedule.service import (
     cancel_occurrence,
     change_dates,
     change_series,
+    extend_horizon,
     freeze,
     undo_change,
 )
@@ -103,6 +112,36 @@ def test_what_is_undone_before_anybody_heard_is_as_it_was_and_told_to_nobody(tea
     assert [one.undoes for one in changes_made(tea.tea)] == [True, False, False]
 
 
+def test_what_came_within_the_horizon_since_goes_with_the_change_that_is_undone_and_comes_back_as_it_was(tea):
+    """The worker's next round once failed on the dates that had stayed, and they had kept the rule that was undone."""
+    move(tea, 10, ChangeScope.FOLLOWING, hours=1)
+    db.session.commit()
+    made = changes_made(tea.tea)[0]
+    with clock.at(NOW + timedelta(days=9)):
+        assert extend_horizon(clock.now())
+        undo_change(tea.me, made)
+        assert extend_horizon(clock.now()) and not extend_horizon(clock.now())
+        db.session.commit()
+        last = select(Occurrence.local_minute, Occurrence.dropped).order_by(Occurrence.start.desc())
+        assert db.session.execute(last).first() == (18 * 60, False)
+
+
+def test_a_group_that_is_retired_has_no_date_left_of_a_series_that_was_cut(tea):
+    move(tea, 17, ChangeScope.FOLLOWING, hours=1)
+    retire_group(tea.me, tea.tea)
+    ahead = select(Occurrence).where(Occurrence.start > NOW, Occurrence.status == "scheduled")
+    assert not list(db.session.scalars(ahead))
+
+
+def test_a_rule_that_begins_in_the_past_begins_with_its_first_date_to_come(tea):
+    """Calendars showed its dates from the beginning on, of which there are no rows."""
+    circle = tea.group("Circle", led_by=tea.lead)
+    series = tea.series(circle, datetime(2026, 12, 2, 18))[0].series
+    rule = replace(series.rule, starts_on=date(2026, 11, 4), rrule="FREQ=WEEKLY;COUNT=8")
+    now = change_series(tea.me, series, rule, series.version).rule
+    assert (now.starts_on, now.rrule) == (date(2026, 11, 25), "FREQ=WEEKLY;COUNT=5")
+
+
 def test_the_page_says_what_was_changed_and_offers_undo_until_the_first_mail_is_out(tea):
     cancel_occurrence(tea.me, on(tea, 10), "Snow.")
     lay(tea, start_time=time(19))
@@ -121,6 +160,36 @@ def test_the_page_says_what_was_changed_and_offers_undo_until_the_first_mail_is_
             f"/groups/{tea.tea.uid}/changes/{changes_made(tea.tea)[0].uid}/undo", follow_redirects=True
         )
     assert "People have heard of this change already." in answer.text
+
+
+def test_what_was_taken_meanwhile_is_shown_where_it_is_undone_and_kept_with_a_reason(tea):
+    CHANGES["one moved"](tea)
+    yoga = tea.group("Yoga", led_by=tea.facilitator("Pike"))
+    tea.series(yoga, datetime(2026, 12, 17, 18, 30), dates=1)
+    db.session.commit()
+    address = f"/groups/{tea.tea.uid}/changes/{changes_made(tea.tea)[0].uid}/undo"
+    asked = tea.page.post(address)
+    assert asked.status_code == 409 and "Oak Room is taken" in asked.text and "Yoga" in asked.text
+    assert on(tea, 18).start > on(tea, 10).start and changes_made(tea.tea)[0].undoes is False
+    answer = tea.page.post(address, data={"keep_clashes": "They share it."}, follow_redirects=True)
+    assert "Undone. The dates are as they were." in answer.text
+    [kept] = db.session.scalars(select(Booking).where(Booking.kept))
+    assert (kept.occurrence_id, kept.reason) == (on(tea, 17).id, "They share it.")
+
+
+def test_a_date_that_is_brought_back_shows_what_took_its_room_and_goes_elsewhere_or_is_kept(tea):
+    cancel_occurrence(tea.me, on(tea, 17), "Snow.")
+    tea.series(tea.group("Yoga", led_by=tea.facilitator("Pike")), datetime(2026, 12, 17, 18), dates=1)
+    db.session.commit()
+    address = f"/occurrences/{on(tea, 17).uid}/bring-back"
+    assert "Oak Room is taken" in tea.page.get(address).text
+    refused = tea.page.post(address)
+    assert refused.status_code == 409 and "Keep both, and say why" in refused.text
+    studio = tea.place("Studio")
+    refused = tea.page.post(address)
+    assert 'name="room-20261217T2300"' in refused.text and studio.uid in refused.text
+    assert tea.page.post(address, data={"room-20261217T2300": studio.uid}).status_code == 303
+    assert (on(tea, 17).status, on(tea, 17).place.name) == (OccurrenceStatus.SCHEDULED, "Studio")
 
 
 def test_what_was_changed_since_is_not_undone(tea):

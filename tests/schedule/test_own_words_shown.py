@@ -2,11 +2,15 @@
 
 from datetime import datetime
 
+import pytest
+
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.schedule.rules import DateField, SetOfDate
 from groupsched.schedule.service import change_dates
 from tests.conftest import identity_of
+
+pytestmark = pytest.mark.on_sqlite
 
 NOW = datetime.fromisoformat("2026-11-24T14:00:00+00:00")
 TITLE, NOTE = "Tea in the garden", "Bring a warm coat."

@@ -162,7 +162,7 @@ RUN = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.on_sqlite
 @settings(max_examples=20, **RUN)
 @given(**HISTORIES)
 def test_what_the_dry_run_says_is_what_happens(world, loft, first, steps):

@@ -9,6 +9,8 @@ from groupsched.enrolment.models import Enrolment
 from groupsched.outbox.models import Message
 from tests.schedule.test_pages import NOW, dates_of, groups, made
 
+pytestmark = pytest.mark.on_sqlite
+
 
 @pytest.fixture(autouse=True)
 def _still(app):

@@ -12,6 +12,8 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from tests.core.test_two_editors import Sent
 
+pytestmark = pytest.mark.on_sqlite
+
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 SPANISH = {
     "title_es": "Té y charla", "description_es": "Una tetera y un círculo.", "not_asked_es": "Puedes callar.",

@@ -11,6 +11,8 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import topics_of
+from groupsched.schedule.rules import DateField, SetOfDate
+from groupsched.schedule.service import change_dates
 from tests.conftest import identity_of
 from tests.factories import tomorrow_at
 from tests.feeds.setting import link_for
@@ -105,10 +107,19 @@ def test_clients_read_what_a_date_is_about_and_what_is_missing(group, lead, robi
     assert "You were there" not in page
     calendar = client.as_(None).get(path).text.replace("\r\n ", "")
     assert "Topic: Triggers\\nwhat sets it off" in calendar and calendar.count("RECURRENCE-ID") == 6
+    change_dates(identity_of(lead), group, SetOfDate(rows[1].id, {DateField.NOTE: "Bring a warm coat."}))
+    db.session.commit()
+    _feed, leading = link_for(lead, titles="full", kind="leading")
+    alone = f"/calendar/dates/{rows[1].uid}.ics"
+    for address, coat in ((path, True), (leading, False), ("/feeds/public.ics", False), (alone, False)):
+        told = client.as_(None).get(address).text.replace("\r\n ", "")
+        assert "Topic: Sleep" in told and ("Bring a warm coat." in told) == coat, address
     _feed, private = link_for(robin, titles="private", name="Wall")
     assert "Topic" not in client.as_(None).get(private).text
     with clock.at(rows[0].start + timedelta(minutes=10)):
         assert "Triggers" in at(client, lead, f"/sheet/{rows[0].uid}")
+        kept = client.as_(lead).get("/sheet/ahead", headers={"Accept": "application/json"}).json["sheets"]
+        assert [one["line"].endswith("· Triggers") for one in kept] == [True]
     with clock.at(rows[1].start - timedelta(days=1)):
         finish(
             identity_of(lead),

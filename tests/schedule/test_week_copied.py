@@ -1,8 +1,10 @@
 """A week of a group, once more in another week: each date by its own hour, one change with one undo."""
 
+import re
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import select
 
 from groupsched.core import clock
@@ -12,6 +14,8 @@ from groupsched.schedule.rules import DateField, OccurrenceStatus
 from groupsched.schedule.service import WantedDate, change_occurrence
 from tests.conftest import identity_of
 from tests.factories import ZONE
+
+pytestmark = pytest.mark.on_sqlite
 
 
 def starts(group):
@@ -62,3 +66,20 @@ def test_a_week_is_copied_with_its_rooms_and_taken_back_as_one(world, client):
     undone = browser.post(f"/groups/{group.uid}/changes/{made.uid}/undo", follow_redirects=True).text
     assert "Undone." in undone
     assert starts(group) == before
+
+    # What took a room meanwhile is named before, and each copy goes elsewhere, is left out or kept.
+    yoga = world.group("Yoga", led_by=world.facilitator("Pike"))
+    world.series(yoga, datetime.combine(monday + timedelta(weeks=3), time(10)), dates=1)
+    loft = world.place("Loft")
+    look = browser.get(page, query_string=asked).text
+    assert "Oak Room is taken" in look and "Yoga" in look
+    refused = browser.post(page, data=asked | {"date": uids})
+    assert refused.status_code == 409 and "Nothing is added yet." in refused.text
+    assert (
+        len(re.findall(r'name="date" value="[^"]+" checked', refused.text)) == 2 and starts(group) == before
+    )
+    [field] = set(re.findall(r'name="(room-[^"]+)"', refused.text))
+    assert browser.post(page, data=asked | {"date": uids, field: loft.uid}).status_code == 303
+    assert starts(group) == sorted([*before, *new])
+    query = select(Occurrence).where(Occurrence.group_id == group.id, Occurrence.place_id == loft.id)
+    assert [one.own_fields for one in db.session.scalars(query)] == ["place"]

@@ -4,6 +4,7 @@ A person may be a client and staff. The staff side of somebody shows under STAFF
 find clients depends on the groups they are in, and stands with the enrolments (`enrolment/queries/clients.py`).
 """
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -123,6 +124,12 @@ def own_person(identity: Identity) -> Person:
     if person is None:
         raise NotFound
     return person
+
+
+def week_columns(identity: Identity) -> dict[str, list[str]]:
+    """The keys of the columns that whoever asks wants side by side on their week, by the name of its view."""
+    kept: dict[str, list[str]] = json.loads(own_person(identity).week_columns or "{}")
+    return kept
 
 
 def client_grants_left(person: Person) -> list[Grant]:

@@ -1,6 +1,7 @@
 """Adding and changing people, their roles, and whether they may sign in."""
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,6 +35,8 @@ from groupsched.core.events import publish
 from groupsched.core.i18n import LANGUAGES, _
 from groupsched.core.text import clean_line
 from groupsched.core.tokens import public_id
+
+MOST_COLUMNS, LONGEST_KEY = 100, 40
 
 
 @dataclass(frozen=True)
@@ -169,6 +172,16 @@ def change_own(
         person.language = language
     person.wants_mail, person.staff_mail = wants_mail, staff_mail or person.staff_mail
     record(identity, AuditAction.SETTINGS_CHANGED, person)
+
+
+def keep_week_columns(identity: Identity, view: str, keys: Sequence[str]) -> None:
+    """Keep which columns somebody wants on their week in one of its views, by their keys; none: those that matter by themselves."""
+    person = queries.own_person(identity)
+    wanted = [key for key in dict.fromkeys(keys) if len(key) <= LONGEST_KEY][:MOST_COLUMNS]
+    known = queries.week_columns(identity)
+    if known.get(view, []) != wanted:
+        person.week_columns = json.dumps({**known, view: wanted})
+        record(identity, AuditAction.SETTINGS_CHANGED, person)
 
 
 def fewer_mails(person: Person, *, reminders_only: bool) -> None:

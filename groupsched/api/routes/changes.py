@@ -7,14 +7,23 @@ from flask.views import MethodView
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.api.routes.blueprint import NounBlueprint
+from groupsched.api.routes.impact import done_or_taken, impact_json, kept_words
 from groupsched.api.routes.lists import latest_first
-from groupsched.api.routes.occurrences import impact_json
-from groupsched.api.schemas import ChangeSchema, PageQuery, UndoneSchema, moment, paged
+from groupsched.api.schemas import (
+    ChangeSchema,
+    KeptClashes,
+    PageQuery,
+    TakenProblemSchema,
+    UndoneSchema,
+    moment,
+    paged,
+)
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import get_group, zone_of
+from groupsched.core.web import PROBLEM
 from groupsched.schedule.models import ChangeMade
 from groupsched.schedule.queries import can_be_undone, changes_made, get_change, history_of
-from groupsched.schedule.service import parts_of, undo_change
+from groupsched.schedule.service import ChangedDates, parts_of, undo_change
 from groupsched.schedule.words import what_changed
 
 blueprint = NounBlueprint("changes-api", __name__, description="Changes of dates")
@@ -41,11 +50,18 @@ class UndoneChange(MethodView):
     """The last change of a group's dates, until somebody has heard of it."""
 
     @requires(Permission.GROUP_WRITE)
+    @blueprint.arguments(KeptClashes)
     @blueprint.response(200, UndoneSchema)
-    def post(self, change_id: str) -> dict[str, Any]:
-        """Undo a change: the dates are as they were before it."""
-        made = get_change(current(), change_id)
-        return impact_json(undo_change(current(), made), made.group)
+    @blueprint.alt_response(409, schema=TakenProblemSchema, content_type=PROBLEM)
+    def post(self, data: dict[str, Any], change_id: str) -> Any:
+        """Undo a change: the dates are as they were before it. What was taken meanwhile answers 409 with what undoing would do,
+        unless `accept_conflicts` and a reason say to do it all the same."""
+        made, keep = get_change(current(), change_id), kept_words(data)
+
+        def undo(dry_run: bool) -> ChangedDates:
+            return undo_change(current(), made, keep=keep, dry_run=dry_run)
+
+        return done_or_taken(undo, False, lambda done: impact_json(done, made.group))
 
 
 def change_json(made: ChangeMade, group: Group, undoable: ChangeMade | None) -> dict[str, Any]:

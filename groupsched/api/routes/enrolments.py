@@ -18,6 +18,7 @@ from groupsched.api.schemas import (
     EnrolmentSchema,
     OccurrenceSchema,
     PersonOnly,
+    PoolChoice,
     SlotsSchema,
     moment,
 )
@@ -40,9 +41,19 @@ from groupsched.enrolment.queries import (
     standings,
 )
 from groupsched.enrolment.rules import EnrolmentMode, EnrolmentState, Waitlisted
-from groupsched.enrolment.service import JoinOutcome, cannot_come, date_refusal, enrol, leave, take_slot
+from groupsched.enrolment.service import (
+    JoinOutcome,
+    answer_of,
+    cannot_come,
+    choose_pool,
+    date_refusal,
+    enrol,
+    leave,
+    take_slot,
+)
 from groupsched.schedule.models import Occurrence, Timeslot
 from groupsched.schedule.queries import get_occurrence
+from groupsched.schedule.rules import SeatPool
 
 blueprint = NounBlueprint("enrolments-api", __name__, description="Who is in which group")
 
@@ -66,6 +77,9 @@ def enrolment_json(outcome: JoinOutcome, asked: Sequence[Occurrence]) -> dict[st
         "state": enrolment.state,
         "mode": enrolment.mode,
         "position": answer.position if waits and isinstance(answer, Waitlisted) else None,
+        "pool": enrolment.pool,
+        "waits_for_other_pool": enrolment.other_pool_at is not None
+        or any(seat.other_pool_at for seat in enrolment.date_seats),
         "dates": [date_json(one, where[one.id]) for one in dates if one.id in where],
     }
 
@@ -77,6 +91,7 @@ def date_json(date: Occurrence, standing: DateStanding) -> dict[str, Any]:
         "state": standing.state,
         "position": standing.position or None,
         "slot_id": standing.slot.uid if standing.slot is not None else None,
+        "pool": standing.pool,
     }
 
 
@@ -156,7 +171,7 @@ class Enrolments(MethodView):
         dates = _dates(group, person, data["dates"])
         outcome = enrol(
             current(), group, person, mode=EnrolmentMode(data["mode"]), occurrences=dates,
-            accept_clash=data["accept_clash"],
+            accept_clash=data["accept_clash"], pool=SeatPool(data["pool"]) if data["pool"] else None,
         )  # fmt: skip
         return enrolment_json(outcome, dates)
 
@@ -164,6 +179,21 @@ class Enrolments(MethodView):
 @blueprint.route("/enrolments/<enrolment_id>")
 class OneEnrolment(MethodView):
     """One enrolment."""
+
+    @requires(Permission.ENROL_OTHERS)
+    @blueprint.arguments(PoolChoice)
+    @blueprint.response(200, EnrolmentSchema)
+    def patch(self, data: dict[str, Any], enrolment_id: str) -> dict[str, Any]:
+        """Say how they come; the seat of the other pool goes to who waits for it."""
+        enrolment = get_enrolment(current(), enrolment_id)
+        date = dates_of_group(enrolment.group, [data["occurrence_id"]]) if "occurrence_id" in data else {}
+        if "occurrence_id" in data and not date:
+            refuse({"occurrence_id": [_("This date is not of this group.")]})
+        asked = list(date.values())
+        choose_pool(
+            current(), enrolment, SeatPool(data["pool"]), asked[0] if asked else None, wait=data["wait"]
+        )
+        return enrolment_json(JoinOutcome(enrolment, answer_of(enrolment)), asked)
 
     @requires(Permission.ENROL_OTHERS)
     @blueprint.arguments(LeaveQuery, location="query")

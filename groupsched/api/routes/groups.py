@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.api.routes.blueprint import NounBlueprint
+from groupsched.api.routes.impact import kept_words, taken_by
 from groupsched.api.routes.lists import by_id
 from groupsched.api.routes.shapes import group_json
 from groupsched.api.rules import ListPage
@@ -17,15 +18,26 @@ from groupsched.api.schemas import (
     GroupCreation,
     GroupSchema,
     PageQuery,
+    TakenProblemSchema,
     paged,
 )
 from groupsched.catalog import service as catalog
 from groupsched.catalog.models import Facilitator, Group
 from groupsched.catalog.queries import get_group, visible_groups
-from groupsched.catalog.rules import Access, AttendanceMode, GroupFields, Orientation, Setting, Structure
+from groupsched.catalog.rules import (
+    Access,
+    AttendanceMode,
+    GroupFields,
+    Orientation,
+    Setting,
+    Structure,
+    with_seats_online,
+)
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
+from groupsched.core.web import PROBLEM
 from groupsched.schedule.queries import topics_of_groups
+from groupsched.schedule.service import DatesTaken, deciding
 
 blueprint = NounBlueprint("groups-api", __name__, description="Groups and when they meet")
 
@@ -38,15 +50,20 @@ SHOWN = (
     selectinload(Group.facilitators).joinedload(Facilitator.person),
 )  # fmt: skip
 NAMES = {"place_id": "place", "site_id": "site"}
+HOW = ("published", "version", "accept_conflicts", "reason")
+"""What says how a group is changed, not what it is."""
 
 
 def fields_from(data: dict[str, Any], before: GroupFields | None = None) -> GroupFields:
     """The fields of a group from a request, over those it has."""
-    said = {NAMES.get(name, name): _typed(name, value) for name, value in data.items()}
-    return replace(before, **said) if before else GroupFields(**said)
+    said = {NAMES.get(name, name): _typed(name, value) for name, value in data.items() if name not in HOW}
+    found = replace(before, **said) if before else GroupFields(**said)
+    return found if "online_capacity" in said else with_seats_online(found, before)
 
 
 def _typed(name: str, value: Any) -> Any:
+    if name == "needs":
+        return {one["thing"]: one["number"] for one in value}
     if isinstance(value, list):
         return tuple(value)
     return KINDS[name](value) if name in KINDS and value is not None else value
@@ -78,11 +95,10 @@ class Groups(MethodView):
     @blueprint.arguments(GroupCreation)
     @blueprint.response(201, GroupSchema)
     def post(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Make a group."""
-        wanted = data.pop("published", None)
-        data.pop("version", None)
+        """Make a group. It has no dates yet that could run into anything."""
+        kept_words(data)
         group = catalog.create_group(current(), fields_from(data))
-        _publish(group, wanted)
+        _publish(group, data.get("published"))
         return group_json(group)
 
 
@@ -99,11 +115,21 @@ class OneGroup(MethodView):
     @requires(Permission.GROUP_WRITE)
     @blueprint.arguments(GroupChange)
     @blueprint.response(200, GroupSchema)
-    def patch(self, data: dict[str, Any], group_id: str) -> dict[str, Any]:
-        """Change a group."""
+    @blueprint.alt_response(409, schema=TakenProblemSchema, content_type=PROBLEM)
+    def patch(self, data: dict[str, Any], group_id: str) -> Any:
+        """Change a group. What its dates run into answers 409 with what it is, unless `accept_conflicts` and a reason say to
+        change it all the same."""
         group = get_group(current(), group_id, Permission.GROUP_WRITE)
-        wanted, version = data.pop("published", None), data.pop("version", group.version)
-        if data:
-            catalog.update_group(current(), group, fields_from(data, catalog.fields_of(group)), version)
-        _publish(group, wanted)
+        try:
+            with deciding(current(), kept_words(data)):
+                _change(group, data)
+        except DatesTaken as refusal:
+            return taken_by(group, refusal)
         return group_json(group)
+
+
+def _change(group: Group, data: dict[str, Any]) -> None:
+    if not set(data) <= set(HOW):
+        fields, version = fields_from(data, catalog.fields_of(group)), data.get("version", group.version)
+        catalog.update_group(current(), group, fields, version)
+    _publish(group, data.get("published"))

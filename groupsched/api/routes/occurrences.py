@@ -1,19 +1,18 @@
 """/occurrences: read them, change one."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
 from datetime import UTC
 from typing import Any
 
-from flask import current_app, request
+from flask import request
 from flask.views import MethodView
 from marshmallow import fields, validate
-from sqlalchemy import select
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.access.queries import current_program
 from groupsched.api.routes.blueprint import NounBlueprint
+from groupsched.api.routes.impact import done_or_taken, impact_json, kept_words
 from groupsched.api.routes.lists import by_start
 from groupsched.api.routes.refusing import refuse
 from groupsched.api.routes.shapes import occurrence_json
@@ -24,17 +23,16 @@ from groupsched.api.schemas import (
     PageQuery,
     SearchText,
     TakenProblemSchema,
-    moment,
     paged,
 )
 from groupsched.catalog.models import Group
-from groupsched.catalog.queries import leaders, places, visible_groups, zone_of
+from groupsched.catalog.queries import leaders, places, visible_groups
 from groupsched.catalog.rules import is_link
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.i18n import _
 from groupsched.core.shapes import LineText, choice
-from groupsched.core.web import PROBLEM, problem
+from groupsched.core.web import PROBLEM
 from groupsched.enrolment.queries import asked_dates, unknown_values, waiting_counts
 from groupsched.enrolment.rules import (
     DIMENSIONS,
@@ -46,17 +44,10 @@ from groupsched.enrolment.rules import (
     filter_faults,
 )
 from groupsched.enrolment.words import fault_words
-from groupsched.schedule.models import Occurrence, TimeOff
+from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import get_occurrence
-from groupsched.schedule.rules import ChangeScope, DateField, TimetableDate
-from groupsched.schedule.service import (
-    ChangedDates,
-    DateConflict,
-    DatesTaken,
-    WantedDate,
-    change_occurrence,
-    conflicts_of,
-)
+from groupsched.schedule.rules import ChangeScope, DateField
+from groupsched.schedule.service import ChangedDates, WantedDate, change_occurrence
 
 blueprint = NounBlueprint("occurrences-api", __name__, description="Dates")
 
@@ -149,28 +140,6 @@ class OneOccurrence(MethodView):
         return done_or_taken(change, data["dry_run"], answer)
 
 
-def done_or_taken(
-    change: Callable[[bool], ChangedDates], dry_run: bool, answer: Callable[[ChangedDates], dict[str, Any]]
-) -> Any:
-    """Answer what a change did; where something is taken then, 409 with what a dry run does."""
-    try:
-        return answer(change(dry_run))
-    except DatesTaken as refusal:
-        # What was done on the way is forgotten.
-        db.session.rollback()
-        told = TakenProblemSchema().dump(answer(change(True)))
-        refused = problem(409, refusal.message, code=refusal.code or "")
-        refused.data = current_app.json.dumps({**(refused.get_json() or {}), **told})
-        return refused
-
-
-def kept_words(data: dict[str, Any]) -> str | None:
-    """The words with which a change is made although something is taken then."""
-    if data["accept_conflicts"] and not data["reason"]:
-        refuse({"reason": [_("Say why both are kept.")]})
-    return data["reason"] if data["accept_conflicts"] else None
-
-
 def wanted(data: dict[str, Any]) -> WantedDate:
     """What a change asks of a date."""
     names = {DateField.SEATS: "capacity", DateField.TITLE: "title", DateField.LINK: "online_link"}
@@ -209,63 +178,6 @@ def _lead(uid: str | None) -> tuple[int, ...]:
     if not found:
         refuse({"lead_id": [_("Nothing here is called “%(value)s”.", value=uid)]})
     return found
-
-
-def impact_json(done: ChangedDates, group: Group) -> dict[str, Any]:
-    """What a change of dates does, or has done."""
-    plan, uids = done.plan, _uids([one.key for one in done.plan.before.dates], group)
-
-    def touched(dates: Iterable[TimetableDate]) -> list[dict[str, Any]]:
-        zones = {one.key: one.rule.timezone for one in (*plan.before.series, *plan.after.series)}
-        return [{"id": uids.get(one.key), "start": moment(one.start, zones[one.series])} for one in dates]
-
-    conflicts = conflicts_of(current(), done.clashes, done.elsewhere, plan, besides=group.id)
-    moved = [now for _was, now in plan.moved]
-    dropped = [*plan.gone, *plan.dropped, *plan.cancelled]
-    return {
-        "dates": done.impact.dates or len({*moved, *dropped, *plan.added, *plan.restored}),
-        "moved": touched(moved),
-        "added": touched([*plan.added, *plan.restored]),
-        "dropped": touched(dropped),
-        "kept": touched(plan.kept),
-        "people_told": len(done.impact.people),
-        "slots_lost": len(done.impact.losing),
-        "conflicts": [conflict_json(one, uids.get(one.date), zone_of(group)) for one in conflicts],
-        "away": [_away(row, group) for row in done.away],
-        "change_id": done.made.uid if done.made else None,
-    }
-
-
-def conflict_json(one: DateConflict, uid: str | None, zone: str) -> dict[str, Any]:
-    """What a date runs into, as far as its reader may know."""
-    return {
-        "occurrence_id": uid,
-        "start": moment(one.start, zone),
-        "kind": one.kind,
-        "place_id": one.place.uid if one.place else None,
-        "person_id": one.person.uid if one.person else None,
-        "with_": one.title or None,
-        "with_start": moment(one.other_start, zone),
-        "with_end": moment(one.other_end, zone),
-        "people": one.people,
-        "free_rooms": [place.uid for place in one.free],
-    }
-
-
-def _away(row: TimeOff, group: Group) -> dict[str, str | None]:
-    zone = zone_of(group)
-    return {
-        "person_id": row.person.uid,
-        "starts": moment(row.starts_at, zone),
-        "ends": moment(row.ends_at, zone),
-    }
-
-
-def _uids(keys: Iterable[int | None], group: Group) -> dict[int | None, str]:
-    query = select(Occurrence.id, Occurrence.uid).where(
-        Occurrence.group_id == group.id, Occurrence.id.in_(keys)
-    )
-    return {row.id: row.uid for row in db.session.execute(query)}
 
 
 def shown(occurrence: Occurrence) -> dict[str, Any]:

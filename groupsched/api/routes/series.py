@@ -9,12 +9,13 @@ from flask.views import MethodView
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.api.routes.blueprint import NounBlueprint
+from groupsched.api.routes.impact import done_or_taken, impact_json, kept_words, taken_by
 from groupsched.api.routes.lists import of_rows
-from groupsched.api.routes.occurrences import PROBLEM, done_or_taken, impact_json, kept_words
 from groupsched.api.routes.shapes import series_json
 from groupsched.api.schemas import (
     PageQuery,
     SeriesChange,
+    SeriesCreation,
     SeriesEnd,
     SeriesImpact,
     SeriesSchema,
@@ -26,11 +27,12 @@ from groupsched.catalog.service import refuse_external
 from groupsched.core import clock
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.i18n import _
+from groupsched.core.web import PROBLEM
 from groupsched.schedule import service as schedule
 from groupsched.schedule.models import Series
 from groupsched.schedule.queries import get_series, series_of
 from groupsched.schedule.rules import RuleRefused, parse_rule
-from groupsched.schedule.service import ChangedDates, WantedRule
+from groupsched.schedule.service import ChangedDates, DatesTaken, WantedRule
 
 blueprint = NounBlueprint("series-api", __name__, description="When groups meet")
 Ruled = TypeVar("Ruled")
@@ -51,13 +53,18 @@ class GroupSeries(MethodView):
         return {"items": [series_json(row) for row in page.items], "next_cursor": page.next_cursor}
 
     @requires(Permission.GROUP_WRITE)
-    @blueprint.arguments(SeriesSchema)
+    @blueprint.arguments(SeriesCreation)
     @blueprint.response(201, SeriesSchema)
-    def post(self, data: dict[str, Any], group_id: str) -> dict[str, Any]:
-        """Add a series: its dates are there afterwards, 400 days ahead."""
-        group = get_group(current(), group_id, Permission.GROUP_WRITE)
-        rule = _ruled(lambda: parse_rule(**_said(data)))
-        return series_json(schedule.add_series(current(), group, rule))
+    @blueprint.alt_response(409, schema=TakenProblemSchema, content_type=PROBLEM)
+    def post(self, data: dict[str, Any], group_id: str) -> Any:
+        """Add a series: its dates are there afterwards, 400 days ahead. What is taken then answers 409 with what it is, unless
+        `accept_conflicts` and a reason say to add it all the same."""
+        group, keep = get_group(current(), group_id, Permission.GROUP_WRITE), kept_words(data)
+        rule = _ruled(lambda: parse_rule(**_said(_of_rule(data))))
+        try:
+            return series_json(schedule.add_series(current(), group, rule, keep=keep))
+        except DatesTaken as refusal:
+            return taken_by(group, refusal)
 
 
 @blueprint.route("/groups/<group_id>/series/<series_id>")
@@ -73,7 +80,7 @@ class OneSeries(MethodView):
         would do. What has begun or has marks stays: then another series goes on, and `series` is that one."""
         series = _own_series(group_id, series_id)
         wanted = WantedRule(
-            _said({name: value for name, value in data.items() if name not in HOW}),
+            _said(_of_rule(data)),
             data.get("since"),
             data["hand_changed"] == "overwrite",
             kept_words(data),
@@ -103,6 +110,10 @@ def _own_series(group_id: str, series_id: str) -> Series:
         raise NotFound
     refuse_external(series.group)
     return series
+
+
+def _of_rule(data: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if name not in HOW}
 
 
 def _said(data: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Rows as the interface shows them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -42,15 +42,22 @@ def place_json(place: Place) -> dict[str, Any]:
     return {
         **{name: getattr(place, name) for name in plain},
         "id": place.uid,
+        "equipment": things_json(place.equipment),
         "site_id": site.uid if site else None,
         "retired": place.retired_at is not None,
     }
+
+
+def things_json(things: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Things by how many, in their order."""
+    return [{"thing": thing, "number": number} for thing, number in things.items()]
 
 
 def site_json(site: Site) -> dict[str, Any]:
     """A site."""
     return {
         "id": site.uid,
+        "equipment": things_json(site.equipment),
         **{name: getattr(site, name) for name in ("key", "name", "timezone", "address", "step_free")},
     }
 
@@ -70,7 +77,7 @@ def modality_json(modality: Modality) -> dict[str, Any]:
 def group_json(group: Group, topics: Sequence[Topic] | None = None) -> dict[str, Any]:
     """A group, with its `topics` where they were read already."""
     program = current_program(current())
-    plain = ("orientation", "structure", "access", "setting", "texts", "attendance_mode", "capacity", "min_to_run", "decide_hours", "cancels_if_few", "slot_minutes", "slot_gap", "slot_breaks", "languages", "audience", "published", "hidden", "tags",
+    plain = ("orientation", "structure", "access", "setting", "texts", "attendance_mode", "capacity", "online_capacity", "min_to_run", "decide_hours", "cancels_if_few", "slot_minutes", "slot_gap", "slot_breaks", "languages", "audience", "published", "hidden", "tags",
              "external", "version")  # fmt: skip
     return {
         **{name: getattr(group, name) for name in plain},
@@ -78,6 +85,7 @@ def group_json(group: Group, topics: Sequence[Topic] | None = None) -> dict[str,
         "id": group.uid,
         "program_id": program.uid if program else None,
         "modality": group.modality.key,
+        "needs": things_json(group.needs),
         **_whereabouts(group.place, group.site_id),
         "facilitators": [{"id": f.person.uid, "name": f.person.short_name} for f in group.facilitators],
         "source": group.source.name if group.source else None,
@@ -107,7 +115,10 @@ def series_json(series: Series) -> dict[str, Any]:
 def occurrence_json(occurrence: Occurrence, waiting: int = 0) -> dict[str, Any]:
     """A date; a listing of somebody else has no seats."""
     zone = occurrence.timezone
-    seats = {"capacity": occurrence.capacity, "taken": occurrence.taken, "waiting": waiting}
+    seats: dict[str, Any] = {"capacity": occurrence.seats.all, "taken": occurrence.taken, "waiting": waiting}
+    if occurrence.group.has_pools:
+        seats["room"] = {"capacity": occurrence.capacity, "taken": occurrence.seats.room_taken}
+        seats["online"] = {"capacity": occurrence.online_capacity, "taken": occurrence.online_taken}
     return {
         "id": occurrence.uid,
         "group_id": occurrence.group.uid,

@@ -17,11 +17,13 @@ from groupsched.api.schemas.enrolments import (
     EnrolmentCreation,
     EnrolmentSchema,
     PersonOnly,
+    PoolChoice,
     SlotsSchema,
 )
 from groupsched.api.schemas.fields import (
     AnsweredAlone,
     FieldProblemSchema,
+    KeptClashes,
     PageQuery,
     ProblemSchema,
     SearchText,
@@ -45,7 +47,7 @@ from groupsched.api.schemas.occurrences import (
     UndoneSchema,
 )
 from groupsched.api.schemas.people import FeedCreation, FeedSchema, PersonChange, PersonSchema
-from groupsched.api.schemas.series import SeriesChange, SeriesEnd, SeriesImpact
+from groupsched.api.schemas.series import SeriesChange, SeriesCreation, SeriesEnd, SeriesImpact
 
 __all__ = [
     "AnswerSchema",
@@ -73,6 +75,7 @@ __all__ = [
     "GroupCreation",
     "GroupSchema",
     "ImpactSchema",
+    "KeptClashes",
     "ModalitySchema",
     "OccurrenceChange",
     "OccurrenceSchema",
@@ -85,10 +88,12 @@ __all__ = [
     "PersonOnly",
     "PersonSchema",
     "PlaceSchema",
+    "PoolChoice",
     "ProblemSchema",
     "SearchText",
     "SeatsSchema",
     "SeriesChange",
+    "SeriesCreation",
     "SeriesEnd",
     "SeriesImpact",
     "SeriesSchema",

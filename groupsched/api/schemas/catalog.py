@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields
 
+from groupsched.api.schemas.fields import ThingSchema
 from groupsched.catalog.rules import (
     ModalityCategory,
     ModalityKind,
@@ -31,6 +32,10 @@ class PlaceSchema(Schema):
     mode = choice(*PlaceMode)
     address = fields.String()
     capacity = fields.Integer(allow_none=True)
+    equipment = fields.List(
+        fields.Nested(ThingSchema),
+        metadata={"description": "What it has; other things it shares with its site."},
+    )
     step_free = fields.Boolean()
     external = fields.Boolean()
     retired = fields.Boolean()
@@ -44,6 +49,7 @@ class SiteSchema(Schema):
     name = fields.String()
     timezone = fields.String()
     address = fields.String()
+    equipment = fields.List(fields.Nested(ThingSchema))
     step_free = fields.Boolean()
 
 

@@ -8,6 +8,7 @@ from groupsched.api.schemas.groups import PersonBriefSchema
 from groupsched.core.i18n import _
 from groupsched.core.shapes import SHORT, StrictSchema, choice
 from groupsched.enrolment.rules import EnrolmentMode, EnrolmentState, StandingState
+from groupsched.schedule.rules import SeatPool
 
 
 class EnrolmentCreation(StrictSchema):
@@ -17,6 +18,14 @@ class EnrolmentCreation(StrictSchema):
     mode = choice(*EnrolmentMode, load_default=EnrolmentMode.WHOLE)
     dates = fields.List(fields.String(validate=SHORT), load_default=list, validate=validate.Length(max=400))
     accept_clash = fields.Boolean(load_default=False)
+    pool = choice(
+        *SeatPool,
+        allow_none=True,
+        load_default=None,
+        metadata={
+            "description": "In a hybrid group, how they come. Null: not said; they have a seat in the room."
+        },
+    )
     slot_id = fields.String(
         validate=SHORT,
         metadata={
@@ -43,6 +52,7 @@ class DateAnswerSchema(Schema):
     state = choice(*StandingState)
     position = fields.Integer(allow_none=True)
     slot_id = fields.String(allow_none=True)
+    pool = choice(*SeatPool, allow_none=True)
 
 
 class SlotSchema(Schema):
@@ -71,7 +81,18 @@ class EnrolmentSchema(Schema):
     state = choice(*EnrolmentState)
     mode = choice(*EnrolmentMode)
     position = fields.Integer(allow_none=True)
+    pool = choice(*SeatPool, allow_none=True)
+    waits_for_other_pool = fields.Boolean()
     dates = fields.List(fields.Nested(DateAnswerSchema))
+
+
+class PoolChoice(StrictSchema):
+    """In a hybrid group, how somebody comes from now on: to one date, or to all. Where no seat is free so the answer is 409 and
+    they keep theirs; with `wait` they are moved when one is."""
+
+    pool = choice(*SeatPool, required=True)
+    occurrence_id = fields.String(validate=SHORT)
+    wait = fields.Boolean(load_default=False)
 
 
 class PersonOnly(StrictSchema):

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from marshmallow import Schema, ValidationError, fields, validate
 
 from groupsched.api.rules import DEFAULT_LIMIT, MOST
+from groupsched.catalog.rules import MOST_OF_A_THING, THING_LENGTH
 from groupsched.core.i18n import _
 from groupsched.core.shapes import LineText, StrictSchema
 
@@ -52,6 +53,23 @@ class PageQuery(StrictSchema):
 
     limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MOST))
     cursor = fields.String(load_default=None, validate=validate.Length(max=300))
+
+
+class ThingSchema(StrictSchema):
+    """So many of a thing that is counted, such as mats."""
+
+    thing = LineText(required=True, validate=validate.Length(1, THING_LENGTH))
+    number = fields.Integer(strict=True, required=True, validate=validate.Range(0, MOST_OF_A_THING))
+
+
+class KeptClashes(StrictSchema):
+    """Whether something is done although a room, who leads or equipment is taken then, and why."""
+
+    accept_conflicts = fields.Boolean(
+        load_default=False,
+        metadata={"description": "Do it although something is taken then; the reason says why."},
+    )
+    reason = LineText(load_default="", validate=validate.Length(max=300))
 
 
 def paged(item: type[Schema]) -> type[Schema]:

@@ -3,12 +3,14 @@
 from marshmallow import Schema, fields, validate
 
 from groupsched.api.schemas.catalog import WhereSchema
+from groupsched.api.schemas.fields import KeptClashes, ThingSchema
 from groupsched.catalog.forms import OTHER_LANGUAGES
 from groupsched.catalog.rules import (
     LINK_LENGTH,
     MOST_BREAKS,
     MOST_LEADERS,
     MOST_SEATS,
+    MOST_THINGS,
     TEXT_LENGTH,
     TITLE_LENGTH,
     TRADITION_LENGTH,
@@ -69,12 +71,14 @@ class GroupSchema(Schema):
     setting = choice(*Setting)
     attendance_mode = choice(*AttendanceMode)
     capacity = fields.Integer(allow_none=True)
+    online_capacity = fields.Integer(allow_none=True)
     min_to_run = fields.Integer(allow_none=True)
     decide_hours = fields.Integer(allow_none=True)
     cancels_if_few = fields.Boolean()
     slot_minutes = fields.Integer(allow_none=True)
     slot_gap = fields.Integer()
     slot_breaks = fields.List(fields.String())
+    needs = fields.List(fields.Nested(ThingSchema))
     languages = fields.List(fields.String())
     audience = fields.List(fields.String())
     place = fields.Nested(WhereSchema, allow_none=True)
@@ -99,7 +103,7 @@ def _words(least: int = 0) -> fields.List:
     return fields.List(one, validate=validate.Length(least, MOST_WORDS))
 
 
-class GroupChange(StrictSchema):
+class GroupChange(KeptClashes):
     """What may be changed of a group. `published: true` publishes it."""
 
     title = LineText(validate=validate.Length(1, TITLE_LENGTH))
@@ -113,6 +117,14 @@ class GroupChange(StrictSchema):
     setting = choice(*Setting)
     attendance_mode = choice(*AttendanceMode)
     capacity = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, MOST_SEATS))
+    online_capacity = fields.Integer(
+        strict=True,
+        allow_none=True,
+        validate=validate.Range(1, MOST_SEATS),
+        metadata={
+            "description": "Of a hybrid group: seats online, where `capacity` are those in the room. Null: no limit."
+        },
+    )
     min_to_run = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, MOST_SEATS))
     decide_hours = fields.Integer(
         strict=True,
@@ -134,6 +146,11 @@ class GroupChange(StrictSchema):
         LineText(validate=SHORT),
         validate=validate.Length(max=MOST_BREAKS),
         metadata={"description": "Times of the day without slots, like 11:00-11:20."},
+    )
+    needs = fields.List(
+        fields.Nested(ThingSchema),
+        validate=validate.Length(max=MOST_THINGS),
+        metadata={"description": "What each date takes of the equipment of its room."},
     )
     languages = _words(1)
     audience = _words()

@@ -3,19 +3,29 @@
 from marshmallow import Schema, fields, validate
 
 from groupsched.api.schemas.catalog import WhereSchema
-from groupsched.api.schemas.fields import ProblemSchema
+from groupsched.api.schemas.fields import KeptClashes, ProblemSchema
 from groupsched.api.schemas.groups import PersonBriefSchema, TopicSchema
 from groupsched.catalog.rules import LINK_LENGTH, MOST_SEATS, TITLE_LENGTH
-from groupsched.core.shapes import LineText, StrictSchema, choice
+from groupsched.core.shapes import LineText, choice
 from groupsched.schedule.rules import ChangeScope, ConflictKind, OccurrenceStatus
 
 
+class PoolSchema(Schema):
+    """Seats in the room or online; `capacity` null means no limit."""
+
+    capacity = fields.Integer(allow_none=True)
+    taken = fields.Integer()
+
+
 class SeatsSchema(Schema):
-    """Seats of one date; `capacity` null means no limit."""
+    """Seats of one date; `capacity` null means no limit. A hybrid group has those in the room and those online, each with its
+    own limit: who has not said how they come is counted in the room."""
 
     capacity = fields.Integer(allow_none=True)
     taken = fields.Integer()
     waiting = fields.Integer()
+    room = fields.Nested(PoolSchema)
+    online = fields.Nested(PoolSchema)
 
 
 class OccurrenceSchema(Schema):
@@ -43,7 +53,7 @@ class OccurrenceSchema(Schema):
     seats = fields.Nested(SeatsSchema, allow_none=True)
 
 
-class ChangeOfDates(StrictSchema):
+class ChangeOfDates(KeptClashes):
     """How dates are changed, whatever is changed of them."""
 
     hand_changed = choice(
@@ -59,10 +69,6 @@ class ChangeOfDates(StrictSchema):
         metadata={
             "description": "Why it is cancelled: people read it, only a dry run goes without. Or why clashes are kept."
         },
-    )
-    accept_conflicts = fields.Boolean(
-        load_default=False,
-        metadata={"description": "Change it although something is taken then; the reason says why."},
     )
     dry_run = fields.Boolean(load_default=False)
 
@@ -90,7 +96,8 @@ class TouchedDateSchema(Schema):
 
 class ConflictSchema(Schema):
     """What a date runs into. `with` is the other group, null for one that you may not see; of `client` there is only how many
-    people of the group have a seat elsewhere then, and it refuses nothing. `free_rooms` are ids of rooms to go to instead."""
+    people of the group have a seat elsewhere then, and it refuses nothing. Of `equipment` there are fewer of a
+    `thing` `there` in its place than are `needed` in all, from `with_start` to `with_end`. `free_rooms` are ids of rooms to go to instead."""
 
     occurrence_id = fields.String(allow_none=True)
     start = fields.String()
@@ -101,6 +108,9 @@ class ConflictSchema(Schema):
     with_start = fields.String(allow_none=True)
     with_end = fields.String(allow_none=True)
     people = fields.Integer()
+    thing = fields.String(allow_none=True)
+    there = fields.Integer()
+    needed = fields.Integer()
     free_rooms = fields.List(fields.String())
 
 
@@ -149,4 +159,5 @@ class UndoneSchema(ImpactSchema):
 
 
 class TakenProblemSchema(ProblemSchema, ImpactSchema):
-    """Why a change was refused; where something is taken then, with all that it would do."""
+    """Why a change was refused; where something is taken then, with all that it would do. Of a group and a new series it is
+    `conflicts` alone."""

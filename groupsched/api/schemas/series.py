@@ -2,6 +2,7 @@
 
 from marshmallow import fields, validate
 
+from groupsched.api.schemas.fields import KeptClashes
 from groupsched.api.schemas.groups import CLOCK, SeriesSchema
 from groupsched.api.schemas.occurrences import ChangeOfDates, ImpactSchema
 from groupsched.core.shapes import StrictSchema
@@ -22,6 +23,10 @@ class SeriesChange(ChangeOfDates):
         data_key="from",
         metadata={"description": "From its first date of this day on; else all that is to come."},
     )
+
+
+class SeriesCreation(SeriesSchema, KeptClashes):
+    """A new series."""
 
 
 class SeriesEnd(StrictSchema):

@@ -43,6 +43,7 @@ from groupsched.attendance.queries.history import (
 )
 from groupsched.attendance.queries.house import (
     HouseStay,
+    forgotten_roll_calls,
     house_ahead,
     house_site,
     house_sites,
@@ -190,6 +191,7 @@ __all__ = [
     "find_sheet",
     "finds_by_letters",
     "first_names",
+    "forgotten_roll_calls",
     "get_mark_to_review",
     "get_readable_date",
     "get_task",

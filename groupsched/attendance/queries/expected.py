@@ -28,6 +28,7 @@ from groupsched.enrolment import queries as enrolment
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.rules import DateSeatState, EnrolmentState
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import SeatPool
 
 REMEMBERED = timedelta(days=365)
 """Whoever was not seen in a group for a year is new in it."""
@@ -210,7 +211,7 @@ def _expected(
     told: Mapping[tuple[int, int], datetime],
 ) -> SheetRow:
     row = _row(occurrence, entry.person, RowKind.EXPECTED, _last(seen, entry.person))
-    row.slot = entry.slot
+    row.slot, row.online = entry.slot, entry.pool is SeatPool.ONLINE
     if entry.given_up:
         row.state = told_state(entry.person, told.get((occurrence.id, entry.enrolment.id), occurrence.start))
     return row

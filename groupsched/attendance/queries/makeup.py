@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from groupsched.accounts.models import Person
@@ -36,7 +36,7 @@ def makeup_dates(person: Person, missed: Group | None, now: datetime) -> list[Oc
             Occurrence.status == OccurrenceStatus.SCHEDULED,
             Occurrence.start > now,
             Occurrence.start < now + WITHIN,
-            or_(Occurrence.capacity.is_(None), Occurrence.taken < Occurrence.capacity),
+            Occurrence.any_free(),
             Group.state == GroupState.PUBLISHED,
             Group.hidden.is_(False),
             Group.access.in_((Access.OPEN, Access.ENROL)),

@@ -44,6 +44,7 @@ class AttendanceTrend:
 def written_between(identity: Identity, start: datetime, end: datetime) -> Sequence[Occurrence]:
     """The dates whose sheets this identity writes and that touch [start, end), in order of time."""
     query = _mine(identity).where(Occurrence.end > start, Occurrence.start < end)
+    query = query.options(joinedload(Occurrence.laid_topic))
     return db.session.scalars(query.order_by(Occurrence.start, Occurrence.id)).unique().all()
 
 

@@ -56,6 +56,7 @@ class SheetRow:
     changed_in: int = 0
     label: str = ""
     slot: Timeslot | None = None
+    online: bool = False
 
     @property
     def person_id(self) -> str | None:
@@ -223,6 +224,7 @@ def stored_row(attendee: Attendee) -> SheetRow:
         last_seen=attendee.last_seen,
         changed_in=attendee.changed_in,
         slot=attendee.timeslot,
+        online=attendee.online,
     )
 
 
@@ -245,6 +247,9 @@ def named(view: SheetView) -> SheetView:
     for row in view.rows:
         row.label = found[row.attendee_id]
     _with_slots(view)
+    online = _("Online")
+    for row in view.rows:
+        row.label = f"{row.label} · {online}" if row.online else row.label
     return view
 
 

@@ -100,12 +100,11 @@ def open_call(identity: Identity, person: Person) -> Task | None:
     return db.session.scalar(query.order_by(Task.due_at, Task.id).limit(1))
 
 
-def calls_due(identity: Identity, until: datetime) -> int:
-    """How many tasks are open for this identity and due before a moment."""
-    query = select(func.count(Task.id)).where(
+def calls_due(identity: Identity, until: datetime) -> Select[int]:
+    """How many tasks are open for this identity and due before a moment, as a query: it is asked together with others."""
+    return select(func.count(Task.id)).where(
         tasks_seen_by(identity), Task.done_at.is_(None), Task.due_at < until
     )
-    return db.session.scalar(query) or 0
 
 
 def tries_before(task: Task) -> list[Task]:

@@ -67,10 +67,11 @@ def sheet_kept(reader: SheetReader) -> dict[str, Any]:
     view, one = reader.view, reader.view.occurrence
     stand_in(one.timezone)
     place = f"{one.place.name} · " if one.place else ""
+    topic = f" · {one.topic.name}" if one.topic else ""
     return {
         "uid": one.uid,
         "title": one.title,
-        "line": f"{place}{time_range(one.start, one.end, one.timezone)}, {short_day(one.start, one.timezone)}",
+        "line": f"{place}{time_range(one.start, one.end, one.timezone)}, {short_day(one.start, one.timezone)}{topic}",
         "dense": len(view.rows) > MANY,
         "facts": {**sheet_facts(view, part=True), "now": None},
         "rows": [reader.draw(row) for row in view.rows],

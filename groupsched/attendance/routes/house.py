@@ -1,6 +1,6 @@
 """Who is in the house: the people of a site now, and a drill."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
@@ -25,6 +25,7 @@ from groupsched.core.web import asks_for_data, own_pages_of
 blueprint = Blueprint("house", __name__)
 own_pages_of(blueprint)
 NAME = 80
+Answer = Response | tuple[Response, int]
 
 
 @blueprint.get("/house")
@@ -50,7 +51,8 @@ def house(uid: str) -> str:
         HousePerson(row.key, row.label, _("Somebody else")) for row in marks.values() if row.key not in known
     ]
     return render_template(
-        "attendance/house.html", site=site, now=now, roll=roll, last=queries.last_roll_call(site), marks=marks,
+        "attendance/house.html", site=site, now=now, now_ms=millis(now), roll=roll, since=_since(roll),
+        last=queries.last_roll_call(site), marks=marks,
         totals=roll_totals(people, marks), sections=_sections([*people, *besides], set(marks), runs=roll is not None),
         sites=queries.house_sites(current()),
     )  # fmt: skip
@@ -77,18 +79,21 @@ def _sections(
 
 @blueprint.post("/house/<uid>/begin")
 @requires(Permission.HOUSE_READ)
-def begin(uid: str) -> Response:
+def begin(uid: str) -> Answer:
     """Begin a roll-call, or since `at` where a tablet without a line has begun it."""
     site = queries.house_site(current(), uid)
-    service.begin_roll_call(current(), site, _seen_at())
+    try:
+        service.begin_roll_call(current(), site, _seen_at())
+    except Conflict as refusal:
+        return _refused(site, refusal)
     if asks_for_data():
-        return jsonify(roll_state(site))
+        return jsonify(_with_the_house(site))
     return redirect(url_for("house.house", uid=uid), 303)
 
 
 @blueprint.post("/house/<uid>/out")
 @requires(Permission.HOUSE_READ)
-def out(uid: str) -> Response | tuple[Response, int]:
+def out(uid: str) -> Answer:
     """Somebody is out safe, or was not after all: `mark` is the key of the tile, a dot, and 1 or 0."""
     site = queries.house_site(current(), uid)
     key, _dot, state = sent("mark", 42).rpartition(".")
@@ -99,18 +104,31 @@ def out(uid: str) -> Response | tuple[Response, int]:
                 current(), site, key, out=state != "0", at=_seen_at(), label=name, uid=sent("roll")
             )
     except Conflict as refusal:
-        db.session.rollback()
-        if asks_for_data():
-            return jsonify({"told": refusal.message}), refusal.status
-        flash(refusal.message, "warn")
+        return _refused(site, refusal)
     if asks_for_data():
         return jsonify(roll_state(site))
     return redirect(url_for("house.house", uid=uid), 303)
 
 
+def _refused(site: Site, refusal: Conflict) -> Answer:
+    """Why not; and how the drill stands, for who asks for data."""
+    db.session.rollback()
+    if asks_for_data():
+        return jsonify({"told": refusal.message, **roll_state(site)}), refusal.status
+    flash(refusal.message, "warn")
+    return redirect(url_for("house.house", uid=site.uid), 303)
+
+
 def _seen_at() -> datetime | None:
-    """When the tablet saw it, in milliseconds since 1970; None where it does not say."""
-    text = request.form.get("at", "")
+    """When the tablet saw it, by the clock here; None where it does not say. It tells `at` and when it `sent` that by its own
+    clock, which may be wrong."""
+    at, sent_at = _moment("at"), _moment("sent")
+    return clock.now() - max(sent_at - at, timedelta(0)) if at and sent_at else at
+
+
+def _moment(field: str) -> datetime | None:
+    """Milliseconds since 1970."""
+    text = request.form.get(field, "")
     if not (text.isascii() and text.isdigit() and len(text) == 13):
         return None
     return datetime.fromtimestamp(int(text) / 1000, clock.UTC)
@@ -119,13 +137,27 @@ def _seen_at() -> datetime | None:
 @blueprint.get("/house/<uid>/state")
 @requires(Permission.HOUSE_READ)
 def state(uid: str) -> Response:
-    """Who is out, by the key of the tile: no name in it."""
-    return jsonify(roll_state(queries.house_site(current(), uid)))
+    """Who is out and who is or may be (false) in the house, by the key of the tile: no name in it."""
+    return jsonify(_with_the_house(queries.house_site(current(), uid)))
+
+
+def _with_the_house(site: Site) -> dict[str, Any]:
+    people, _clients = queries.in_the_house(site, clock.now())
+    return {**roll_state(site), "house": {one.key: one.sure for one in people}}
 
 
 def roll_state(site: Site) -> dict[str, Any]:
-    """The drill that runs at a site, and who is out of it."""
-    return roll_told(site, *open_drill(site))
+    """The drill that runs at a site, and who is out of it, as of `now`."""
+    return {"now": millis(clock.now()), **roll_told(site, *open_drill(site))}
+
+
+def millis(moment: datetime) -> int:
+    """A moment in milliseconds since 1970, as a tablet counts."""
+    return int(moment.timestamp() * 1000)
+
+
+def _since(roll: RollCall | None) -> int:
+    return millis(roll.started_at) if roll else 0
 
 
 def open_drill(site: Site) -> tuple[RollCall | None, dict[str, RollCallMark]]:
@@ -138,6 +170,7 @@ def roll_told(site: Site, roll: RollCall | None, marks: dict[str, RollCallMark])
     """The same as data: when somebody came out, in words."""
     return {
         "roll": roll.uid if roll else "",
+        "since": _since(roll),
         "out": {key: _("Out %(time)s", time=clock_time(row.out_at, site.timezone)) for key, row in marks.items() if row.out_at},
     }  # fmt: skip
 
@@ -147,9 +180,14 @@ def roll_told(site: Site, roll: RollCall | None, marks: dict[str, RollCallMark])
 def end(uid: str) -> Response:
     """End the roll-call: numbers stay, names go."""
     site = queries.house_site(current(), uid)
+    people, _clients = queries.in_the_house(site, clock.now())
+    totals = roll_totals(people, open_drill(site)[1])
     try:
         done = service.end_roll_call(current(), site)
-        flash(_("The roll-call has ended: %(out)s of %(all)s were out.", out=done.came_out, all=done.heads))
+        told = [_("The roll-call has ended: %(out)s of %(all)s were out.", out=done.came_out, all=done.heads)]
+        if totals.perhaps:
+            told.append(_("Not marked yet and not seen: %(n)s.", n=totals.perhaps))
+        flash(" ".join(told))
     except Conflict as refusal:
         db.session.rollback()
         flash(refusal.message, "warn")

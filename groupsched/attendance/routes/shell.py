@@ -88,8 +88,8 @@ def house_of_nobody() -> str:
     """A roll-call of nobody, in the language of now."""
     site = {"uid": UID, "name": "", "timezone": "UTC"}
     return render_template(
-        "attendance/house_shell.html", site=site, now=clock.now(), roll=None, last=None, marks={}, sites=[],
-        totals={"out": 0, "left": 0, "heads": 0}, sections=[], frame=nobody()["frame"],
+        "attendance/house_shell.html", site=site, now=clock.now(), now_ms=0, roll=None, since=0, last=None, marks={}, sites=[],
+        totals={"out": 0, "left": 0, "heads": 0, "perhaps": 0}, sections=[], frame=nobody()["frame"],
     )  # fmt: skip
 
 

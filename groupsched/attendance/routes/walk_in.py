@@ -53,7 +53,7 @@ def _page(writable: WritableSheet, form: GuestForm, words: str = "") -> str:
         raise Conflict(service.finished_words(view.sheet, writable.occurrence), code="finished")
     found = queries.walk_ins_matching(current(), view, words)
     audit.saw(current(), AuditAction.WALK_IN_SOUGHT, [person.id for person in found], writable.occurrence)
-    capacity, count = writable.occurrence.capacity, view.totals.present
+    capacity, count = writable.occurrence.seats.all, view.totals.present
     page = "attendance/_walk_in_found.html" if is_part() else "attendance/walk_in.html"
     return render_template(
         page, occurrence=writable.occurrence, form=form, q=words, matches=_matches(view, found),
@@ -101,7 +101,7 @@ def _tell(writable: WritableSheet, added: AddedAttendee) -> None:
             _(
                 "This makes %(count)s of %(total)s. You can go on.",
                 count=added.count,
-                total=writable.occurrence.capacity,
+                total=writable.occurrence.seats.all,
             ),
             "warn",
         )

@@ -19,6 +19,9 @@ from groupsched.attendance.rules.door import (
 )
 from groupsched.attendance.rules.house import (
     AROUND,
+    LATE,
+    ROLL_CALL_LASTS,
+    TOGETHER,
     HousePerson,
     RollTotals,
     roll_totals,
@@ -112,10 +115,13 @@ __all__ = [
     "CALL_AGAIN",
     "DIGITS",
     "GRACE",
+    "LATE",
     "LATELY",
+    "ROLL_CALL_LASTS",
     "STANDING_OF",
     "STATUS_OF",
     "TIMED",
+    "TOGETHER",
     "WINDOW",
     "AttendanceStatus",
     "CallOutcome",

@@ -266,6 +266,7 @@ def _stored(locked: LockedSheet, row: SheetRow) -> Attendee:
         db.session.add(attendee)
     attendee.guest_name = row.guest_name
     attendee.timeslot, attendee.timeslot_id = row.slot, row.slot.id if row.slot is not None else None
+    attendee.online = row.online
     if row.standing is RowKind.GUEST and attendee.guest_number is None:
         taken = [other.guest_number or 0 for other in locked.rows.values()]
         attendee.guest_number = max(taken) + 1

@@ -35,7 +35,7 @@ from groupsched.core.text import clean_line
 from groupsched.enrolment import queries as enrolment
 from groupsched.schedule import service as schedule
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.rules import OccurrenceStatus
+from groupsched.schedule.rules import OccurrenceStatus, SeatPool
 
 LONGEST = 300
 CLOSED = {OccurrenceStatus.CANCELLED, OccurrenceStatus.DID_NOT_MEET}
@@ -163,6 +163,9 @@ def _follow(
     number = entry.slot.id if entry.slot is not None else None
     if attendee.timeslot_id != number:
         attendee.timeslot, attendee.timeslot_id = entry.slot, number
+        locked.touch(attendee)
+    if attendee.online is not (entry.pool is SeatPool.ONLINE):
+        attendee.online = entry.pool is SeatPool.ONLINE
         locked.touch(attendee)
     if entry.given_up and untouched:
         said = told.get((locked.occurrence.id, entry.enrolment.id), clock.now())

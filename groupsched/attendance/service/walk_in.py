@@ -50,7 +50,8 @@ def add_walk_in(
     db.session.flush()
     row = next(row for row in named(locked.view()).rows if row.attendee_id == uid)
     count = sum(counts(line) and line.state.status is AttendanceStatus.PRESENT for line in locked.lines())
-    return AddedAttendee(row, op_id, count, max(count - occurrence.capacity, 0) if occurrence.capacity else 0)
+    seats = occurrence.seats.all
+    return AddedAttendee(row, op_id, count, max(count - seats, 0) if seats else 0)
 
 
 def come_in(

@@ -43,6 +43,7 @@ class AuditObject(StrEnum):
     GROUP = "group_offered"
     SERIES = "series"
     OCCURRENCE = "occurrence"
+    TEMPLATE = "saved_pattern"
     ENROLMENT = "enrolment"
     FEED = "feed"
     LISTING_SOURCE = "listing_source"
@@ -118,6 +119,8 @@ class AuditAction(StrEnum):
     REVIEW_DECLINED = "review.declined"
     GROUP_RETIRED = "group.retired"
     GROUP_DELETED = "group.deleted"
+    TEMPLATE_RENAMED = "template.renamed"
+    TEMPLATE_REMOVED = "template.removed"
     SERIES_CREATED = "series.created"
     SERIES_CHANGED = "series.changed"
     OCCURRENCE_CANCELLED = "occurrence.cancelled"
@@ -133,6 +136,7 @@ class AuditAction(StrEnum):
     ENROLMENT_TAKEN_BACK = "enrolment.taken_back"
     ENROLMENT_REVERTED = "enrolment.reverted"
     DATE_SEAT_CHOSEN = "date_seat.chosen"
+    SEAT_POOL_CHOSEN = "seat_pool.chosen"
     DATE_SEAT_GIVEN_UP = "date_seat.given_up"
     DATE_SEAT_TAKEN_BACK = "date_seat.taken_back"
     TELLING_FINISHED = "telling.finished"
@@ -302,6 +306,7 @@ _NOUNS = {
     "retention_rule": _Noun(AuditTopic.CATALOGUE, AuditObject.RETENTION_RULE),
     "group": _Noun(AuditTopic.GROUPS, AuditObject.GROUP),
     "review": _Noun(AuditTopic.GROUPS, AuditObject.GROUP),
+    "template": _Noun(AuditTopic.GROUPS, AuditObject.TEMPLATE),
     "series": _Noun(AuditTopic.GROUPS, AuditObject.SERIES),
     "occurrence": _Noun(AuditTopic.GROUPS, AuditObject.OCCURRENCE),
     "cover": _Noun(AuditTopic.GROUPS, AuditObject.OCCURRENCE),
@@ -310,6 +315,7 @@ _NOUNS = {
     "roster": _Noun(AuditTopic.JOINING, AuditObject.GROUP),
     "enrolment": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
     "date_seat": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
+    "seat_pool": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
     "telling": _Noun(AuditTopic.JOINING, AuditObject.GROUP),
     "sheet": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),
     "sheet_reason": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),

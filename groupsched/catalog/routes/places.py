@@ -133,6 +133,16 @@ def _of_place(form: PlaceForm, choices: dict[str, Site]) -> PlaceForm:
 
 
 def _said_of_place(row: Place, choices: dict[str, Site]) -> dict[str, Any]:
-    names = ("name", "mode", "address", "capacity", "step_free", "access_notes", "online_link", "version")
+    names = (
+        "name",
+        "mode",
+        "address",
+        "capacity",
+        "equipment",
+        "step_free",
+        "access_notes",
+        "online_link",
+        "version",
+    )
     chosen = next((uid for uid, site in choices.items() if site.id == row.site_id), "")
     return {name: getattr(row, name) for name in names} | {"site": chosen}

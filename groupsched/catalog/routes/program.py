@@ -54,6 +54,7 @@ def _said_of(row: Program) -> dict[str, Any]:
             "reviews_groups",
             "self_sign_in",
             "grace_minutes",
+            "cover_hours",
             "version",
         )
     } | sentences

@@ -69,11 +69,12 @@ from groupsched.enrolment.queries.lines import (
     places_in_line,
     waiting,
     waiting_counts,
+    waiting_for_other_pool,
     whole_count,
 )
 from groupsched.enrolment.queries.my_dates import (
+    CalendarSeat,
     DateStanding,
-    HeldSlot,
     Membership,
     date_of,
     dates_ahead,
@@ -113,9 +114,11 @@ from groupsched.enrolment.queries.roster import (
     waiting_groups,
 )
 from groupsched.enrolment.queries.seats import (
+    comes_by,
     each_pair,
     gave_up,
     holds_seat,
+    pool_held,
 )
 from groupsched.enrolment.queries.seekers import Seeker, seekers, who_sought_many
 from groupsched.enrolment.queries.slots import (
@@ -149,13 +152,13 @@ from groupsched.enrolment.queries.unreached import (
 
 __all__ = [
     "FOREVER",
+    "CalendarSeat",
     "CourseProgress",
     "DateInSlot",
     "DateStanding",
     "ExpectedPerson",
     "FindPage",
     "FoundDate",
-    "HeldSlot",
     "Membership",
     "PeopleToBring",
     "PeopleToTell",
@@ -176,6 +179,7 @@ __all__ = [
     "clients_at_door",
     "clients_by_letters",
     "clients_seen_by",
+    "comes_by",
     "coming_dates",
     "concerned_by",
     "date_line",
@@ -241,6 +245,7 @@ __all__ = [
     "person_in_reach",
     "place_in_line",
     "places_in_line",
+    "pool_held",
     "progress_of",
     "retired_group",
     "room_of",
@@ -261,6 +266,7 @@ __all__ = [
     "unreached",
     "waiting",
     "waiting_counts",
+    "waiting_for_other_pool",
     "waiting_groups",
     "who_sought_many",
     "whole_count",

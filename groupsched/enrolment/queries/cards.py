@@ -26,10 +26,9 @@ from groupsched.enrolment.rules import (
     clashes,
     label_of,
     room_open,
-    seats_free,
 )
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.rules import OccurrenceStatus
+from groupsched.schedule.rules import OccurrenceStatus, SeatPool, sees_link
 
 NEAR = timedelta(days=8)
 
@@ -77,13 +76,13 @@ class FoundDate:
 
     @property
     def free(self) -> int | None:
-        return seats_free(self.occurrence.capacity, self.occurrence.taken)
+        return self.occurrence.seats.free
 
     @property
     def counted(self) -> bool:
         """Seats are shown for our own groups that have a limit."""
         shown = not self.cancelled and not self.occurrence.external and self.group.setting != Setting.PRIVATE
-        return shown and self.occurrence.capacity is not None
+        return shown and self.occurrence.seats.all is not None
 
     @property
     def mine(self) -> StandingState | None:
@@ -100,8 +99,19 @@ class FoundDate:
         return self.occurrence.place or self.group.place
 
     @property
+    def pool(self) -> SeatPool | None:
+        """How the reader comes; None: not said yet, or there is one way."""
+        return self.standing.pool if self.standing else None
+
+    @property
     def online(self) -> bool:
-        return self.group.attendance_mode == AttendanceMode.ONLINE  # type: ignore[no-any-return]
+        """Whether its place is a call for the reader."""
+        return self.group.attendance_mode == AttendanceMode.ONLINE or self.pool is SeatPool.ONLINE
+
+    @property
+    def by_link(self) -> bool:
+        """Whether the reader may come through the link, or has to say it yet."""
+        return self.online or (self.group.has_pools and sees_link(self.pool))
 
     @property
     def room(self) -> str:
@@ -134,7 +144,7 @@ class FoundDate:
 
 def room_of(occurrence: Occurrence, standing: DateStanding | None) -> str:
     """The address of the online room, for whoever has a seat and while it is shown; empty for all others."""
-    seated = standing is not None and standing.state == StandingState.ACTIVE
+    seated = standing is not None and standing.state == StandingState.ACTIVE and sees_link(standing.pool)
     is_open = room_open(occurrence.start, occurrence.end, clock.now())
     if not seated or not is_open or occurrence.status != OccurrenceStatus.SCHEDULED:
         return ""
@@ -144,7 +154,7 @@ def room_of(occurrence: Occurrence, standing: DateStanding | None) -> str:
 def listings(identity: Identity, occurrences: Sequence[Occurrence]) -> list[FoundDate]:
     """These dates as the identity sees them, in the given order."""
     where = standings(identity.person, occurrences)
-    full = [one for one in occurrences if one.capacity is not None and one.taken >= one.capacity]
+    full = [one for one in occurrences if one.seats.free == 0]
     lines = waiting_counts(full) if full else {}
     clash = clashing(identity.person, [one for one in occurrences if one.id not in where])
     pairs = secular_pairs(occurrences)
@@ -170,6 +180,8 @@ def _label(
         setting=group.setting,
         capacity=occurrence.capacity,
         taken=occurrence.taken,
+        online_capacity=occurrence.online_capacity,
+        online_taken=occurrence.online_taken,
         mine=standing.state if standing else None,
         cancelled=occurrence.status == OccurrenceStatus.CANCELLED,
         external=occurrence.external,
@@ -248,7 +260,7 @@ def similar(
             Occurrence.external.is_(False),
             Occurrence.start.between(max(now, occurrence.start - NEAR), occurrence.start + NEAR),
             Occurrence.status == OccurrenceStatus.SCHEDULED,
-            Occurrence.capacity.is_(None) | (Occurrence.taken < Occurrence.capacity),
+            Occurrence.any_free(),
             Group.id != occurrence.group_id,
             Group.state == GroupState.PUBLISHED,
             Group.hidden.is_(False),

@@ -1,10 +1,10 @@
 """The dates that answer a question, of all groups an identity may see: for the interface and the public feed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from groupsched.access.identity import Identity
@@ -24,12 +24,16 @@ from groupsched.enrolment.queries.searched import (
 )
 from groupsched.enrolment.rules import CHOICES, FindFilters, PartOfDay
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.queries import led_by
 from groupsched.schedule.rules import OccurrenceStatus
 
 # Minutes after midnight.
 PARTS = {PartOfDay.MORNING: (0, 720), PartOfDay.AFTERNOON: (720, 1020), PartOfDay.EVENING: (1020, 1440)}
 GROUP_LEVEL = tuple(name for name in (*CHOICES, "kind", "modality", "place", "language", "tradition", "audience")
                     if name not in ("day", "time"))  # fmt: skip
+
+OF_A_PLACE = ("place", "needs")
+FacetsOfGroup = tuple[Any, dict[str, tuple[str, ...]]]
 
 
 def asked_dates(identity: Identity, filters: FindFilters, *, group: str | None = None) -> Select[Occurrence]:
@@ -71,7 +75,7 @@ def _moments(filters: FindFilters, window: list[date]) -> list[Any]:
     ]
     if filters.free:
         wanted.append(Occurrence.status == OccurrenceStatus.SCHEDULED)
-        wanted.append(or_(Occurrence.capacity.is_(None), Occurrence.taken < Occurrence.capacity))
+        wanted.append(Occurrence.any_free())
     return wanted
 
 
@@ -88,32 +92,49 @@ def _asked_of_groups(
     identity: Identity, filters: FindFilters, window: list[date]
 ) -> Iterator[ColumnElement[bool]]:
     """What is chosen, and what is asked for in words: a group says both in lists, which the databases search differently."""
-    catalogue = searched_catalogue(identity.program_id)
+    here = Occurrence.program_id == identity.program_id
+    asked = (here, Occurrence.local_date.between(window[0], window[-1])) if filters.q else ()
+    catalogue = searched_catalogue(identity.program_id, asked)
     rows = db.session.execute(select(*GROUP_COLUMNS).where(readable(identity)))
-    fitting = [(row, facets) for row in rows if _fits(facets := catalogue.facets_of(row), filters)]
-    yield Occurrence.group_id.in_([row.id for row, _facets in fitting])
+    groups = [(row, catalogue.facets_of(row)) for row in rows]
+    for name in GROUP_LEVEL:
+        if values := {(name, value) for value in filters.values.get(name, ())}:
+            groups = [one for one in groups if name in OF_A_PLACE or facet_pairs(one[1]) & values]
+            yield _saying_one_of(catalogue, groups, values)
     if filters.q:
-        groups = [(row.id, facet_pairs(facets), catalogue.words_of(row)) for row, facets in fitting]
         yield from _saying(catalogue, groups, beginnings(filters.q), window)
+
+
+def _saying_one_of(
+    catalogue: SearchedCatalogue, groups: list[FacetsOfGroup], facets: set[Facet]
+) -> ColumnElement[bool]:
+    """The dates of which the group says one of these, or the place in which they are held."""
+    saying = Occurrence.group_id.in_([row.id for row, said in groups if facet_pairs(said) & facets])
+    places = [one for one in catalogue.places if facet_pairs(catalogue.facets_at(one)) & facets]
+    return saying | func.coalesce(Occurrence.place_id, Group.place_id).in_(places) if places else saying
 
 
 def _saying(
     catalogue: SearchedCatalogue,
-    groups: list[tuple[int, set[Facet], str]],
+    groups: list[FacetsOfGroup],
     words: list[str],
     window: list[date],
 ) -> Iterator[ColumnElement[bool]]:
-    """For each word, the groups that say it, and the days and times that are called so."""
+    """For each word, the dates of the groups or at the places that say it, those that are called so by their day or time, and
+    those that somebody leads who is."""
     moments = {(name, value) for name in COUNTED for value in CHOICES[name]}
-    spoken = catalogue.spoken(moments.union(*(facets for _number, facets, _text in groups)))
+    at_places = (facet_pairs(catalogue.facets_at(one)) for one in catalogue.places)
+    spoken = catalogue.spoken(moments.union(*(facet_pairs(facets) for _row, facets in groups), *at_places))
+    people = {key: name for each in catalogue.assigned.values() for key, name in each.items()}
     for word in words:
         meant = {facet for facet, text in spoken.items() if word in text}
-        saying = [number for number, facets, text in groups if facets & meant or word in text]
-        yield or_(Occurrence.group_id.in_(saying), *(_at(*facet, window) for facet in meant & moments))
+        saying = [row.id for row, _facets in groups if word in catalogue.words_of(row)]
+        led = [row.id for row, _facets in groups if word in catalogue.leaders.get(row.id, "")]
+        yield or_(
+            Occurrence.group_id.in_(saying),
+            _saying_one_of(catalogue, groups, meant),
+            led_by([key for key, name in people.items() if word in name], led),
+            *(_at(*facet, window) for facet in meant & moments),
+        )
     if not words:
         yield false()
-
-
-def _fits(facets: Mapping[str, tuple[str, ...]], filters: FindFilters) -> bool:
-    wanted = ((name, filters.values.get(name, ())) for name in GROUP_LEVEL)
-    return all(set(values) & set(facets.get(name, ())) for name, values in wanted if values)

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Identity
@@ -23,9 +23,11 @@ from groupsched.core.db import db
 from groupsched.enrolment.queries.searched import (
     COUNTED,
     GROUP_COLUMNS,
+    Facet,
     SearchedCatalogue,
     facet_pairs,
     searched_catalogue,
+    together,
 )
 from groupsched.enrolment.rules import CHOICES, DateIndex, FindFilters, IndexEntry, part_of_day, ways_out
 from groupsched.schedule.models import Occurrence
@@ -141,19 +143,20 @@ def _full(program_id: int, first: date, last: date) -> list[int]:
         Occurrence.program_id == program_id,
         Occurrence.external.is_(False),
         Occurrence.start.between(start, end),
-        (Occurrence.taken >= Occurrence.capacity) | (Occurrence.status != OccurrenceStatus.SCHEDULED),
+        ~Occurrence.any_free() | (Occurrence.status != OccurrenceStatus.SCHEDULED),
     )
     return list(db.session.scalars(query))
 
 
 def _read(program: IndexedCatalogue, first: date, last: date, external: bool) -> DateIndex:
-    catalogue = searched_catalogue(program.program_id)
+    catalogue = searched_catalogue(program.program_id, _in_window(program, first, last, external))
     rows = db.session.execute(_groups(program.program_id, external))
     groups = {row.id: _FilteredGroup(catalogue, row) for row in rows}
-    facets = {facet for group in groups.values() for facet in facet_pairs(group.facets)}
+    entries = list(_entries(program, first, last, external, groups, catalogue.assigned))
+    facets = {facet for group in groups.values() for facet in group.said}
     return DateIndex(
-        _entries(program, first, last, external, groups),
-        {key: group.text for key, group in groups.items()},
+        entries,
+        {(key, led): group.text(led) for key, group in groups.items() for led in group.led},
         catalogue.spoken(facets | {(name, value) for name in COUNTED for value in CHOICES[name]}),
         {
             "modality": {kind.key: kind.texts for kind in catalogue.kinds.values()},
@@ -173,35 +176,65 @@ def _groups(program_id: int, external: bool) -> Any:
 
 
 class _FilteredGroup:
-    """A group as the filters see it; its dates share all but day and time."""
+    """A group as the filters see it: its dates share all but day and time, and where others lead or it is elsewhere, that."""
 
     def __init__(self, catalogue: SearchedCatalogue, row: Any) -> None:
-        self.facets = catalogue.facets_of(row)
-        self.text = catalogue.words_of(row)
-        self.timed: dict[tuple[int, str], dict[str, tuple[str, ...]]] = {}
+        self._catalogue, self._row = catalogue, row
+        self._facets, self._words = catalogue.facets_of(row), catalogue.words_of(row)
+        self._usual = catalogue.leaders.get(row.id, "")
+        self._timed: dict[tuple[int, str, int | None], dict[str, tuple[str, ...]]] = {}
+        self.led = {self._usual}
 
-    def at(self, weekday: int, part: str) -> dict[str, tuple[str, ...]]:
-        key = (weekday, part)
-        if key not in self.timed:
-            self.timed[key] = {**self.facets, "day": (CHOICES["day"][weekday],), "time": (part,)}
-        return self.timed[key]
+    def at(self, weekday: int, part: str, place_id: int | None) -> dict[str, tuple[str, ...]]:
+        """The facets of a date then and there; in no place of its own it is where its group is."""
+        key = (weekday, part, place_id or self._row.place_id)
+        if key not in self._timed:
+            there = together(self._facets, self._catalogue.facets_at(key[2]))
+            self._timed[key] = {**there, "day": (CHOICES["day"][weekday],), "time": (part,)}
+        return self._timed[key]
+
+    def led_by(self, names: Mapping[int, str] | None) -> tuple[int, str]:
+        """What keys the words of a date that these people lead, or, where nobody was named, those of its group."""
+        led = "".join(names.values()) if names else self._usual
+        self.led.add(led)
+        return self._row.id, led
+
+    def text(self, led: str) -> str:
+        """Every word of its dates that are led so."""
+        return f"{self._words}{led}"
+
+    @property
+    def said(self) -> set[Facet]:
+        """Every facet of the group and of its dates."""
+        return facet_pairs(self._facets).union(*map(facet_pairs, self._timed.values()))
+
+
+def _in_window(
+    program: IndexedCatalogue, first: date, last: date, external: bool
+) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Occurrence.program_id == program.program_id,
+        Occurrence.external.in_([False, True] if external else [False]),
+        Occurrence.start.between(*_bounds(first, last)),
+        Occurrence.status != OccurrenceStatus.DID_NOT_MEET,
+        ~Occurrence.dropped,
+    )
 
 
 def _entries(
-    program: IndexedCatalogue, first: date, last: date, external: bool, groups: Mapping[int, _FilteredGroup]
+    program: IndexedCatalogue,
+    first: date,
+    last: date,
+    external: bool,
+    groups: Mapping[int, _FilteredGroup],
+    names: Mapping[int, Mapping[int, str]],
 ) -> Iterator[IndexEntry]:
     """The dates of a window. Their day and part of the day are those of the page, whatever clocks show where they meet."""
-    zone, (start, end) = ZoneInfo(program.timezone), _bounds(first, last)
+    zone = ZoneInfo(program.timezone)
     query = select(
         Occurrence.id, Occurrence.start, Occurrence.end, Occurrence.local_date, Occurrence.local_minute,
-        Occurrence.group_id, Occurrence.timezone,
-    ).where(
-        Occurrence.program_id == program.program_id,
-        Occurrence.external.in_([False, True] if external else [False]),
-        Occurrence.start.between(start, end),
-        Occurrence.status != OccurrenceStatus.DID_NOT_MEET,
-        ~Occurrence.dropped,
-    )  # fmt: skip
+        Occurrence.group_id, Occurrence.timezone, Occurrence.place_id,
+    ).where(*_in_window(program, first, last, external))  # fmt: skip
     for row in db.session.execute(query):
         shown = groups.get(row.group_id)
         day, hour = row.local_date, row.local_minute // 60 % 24
@@ -209,5 +242,6 @@ def _entries(
             here = row.start.astimezone(zone)
             day, hour = here.date(), here.hour
         if shown is not None and first <= day <= last:
-            facets = shown.at(day.weekday(), part_of_day(time(hour)))
-            yield IndexEntry(row.id, row.start, row.end, day, row.group_id, facets)
+            facets = shown.at(day.weekday(), part_of_day(time(hour)), row.place_id)
+            text = shown.led_by(names.get(row.id))
+            yield IndexEntry(row.id, row.start, row.end, day, text, facets)

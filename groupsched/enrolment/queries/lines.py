@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -25,6 +26,7 @@ from groupsched.core.db import UtcDateTime, db
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.rules import IN_LINE, DateSeatState, EnrolmentMode, EnrolmentState
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import SeatPool
 
 
 def group_line(group_id: int, most: int | None = None) -> list[Enrolment]:
@@ -43,20 +45,27 @@ def _in_group_line(group_id: int | ColumnElement[int]) -> ColumnElement[bool]:
     return and_(Enrolment.group_id == group_id, in_group_line())
 
 
+def _said(*pools: Any) -> ColumnElement[Any]:
+    """Of which pool somebody waits for a seat: who has not said it, for one in the room. Each pool has its own line."""
+    return func.coalesce(*pools, SeatPool.ROOM.value)
+
+
 _BEFORE_IN_LINE = (
     select(func.count())
     .select_from(Enrolment)
     .where(
         _in_group_line(bindparam("group", type_=Integer)),
+        _said(Enrolment.pool) == bindparam("pool"),
         tuple_(Enrolment.queued_at, Enrolment.id)
         < tuple_(bindparam("at", type_=UtcDateTime), bindparam("id", type_=Integer)),
     )
 )
 
 
-def line_length(group_id: int) -> int:
-    """How many people wait for every date of a group."""
-    query = select(func.count()).select_from(Enrolment).where(_in_group_line(group_id))
+def line_length(group_id: int, pool: SeatPool | None = None) -> int:
+    """How many people wait for every date of a group, for a seat in this pool: without one, in the room."""
+    in_pool = _said(Enrolment.pool) == (pool or SeatPool.ROOM).value
+    query = select(func.count()).select_from(Enrolment).where(_in_group_line(group_id), in_pool)
     return db.session.scalar(query) or 0
 
 
@@ -77,6 +86,7 @@ def date_line(occurrence_id: int) -> list[DateSeat]:
             DateSeat.state == DateSeatState.WAITING,
             Enrolment.state.in_(IN_LINE),
         )
+        .options(contains_eager(DateSeat.enrolment))
     )
     fresh = query.order_by(DateSeat.at, DateSeat.id).execution_options(populate_existing=True)
     return list(db.session.scalars(fresh))
@@ -84,7 +94,6 @@ def date_line(occurrence_id: int) -> list[DateSeat]:
 
 def date_lines(group_id: int, now: datetime, *, full: bool = False) -> dict[int, list[DateSeat]]:
     """The lines of those coming dates of a group that have a free seat, or of `full` ones too, by the id of the date."""
-    free = or_(Occurrence.capacity.is_(None), Occurrence.taken < Occurrence.capacity)
     query = (
         select(DateSeat)
         .join(DateSeat.enrolment)
@@ -92,7 +101,7 @@ def date_lines(group_id: int, now: datetime, *, full: bool = False) -> dict[int,
         .where(
             Occurrence.group_id == group_id,
             Occurrence.start > now,
-            true() if full else free,
+            true() if full else Occurrence.any_free(),
             DateSeat.state == DateSeatState.WAITING,
             Enrolment.state.in_(IN_LINE),
         )
@@ -125,7 +134,27 @@ def anybody_waits(group_id: int) -> bool:
             DateSeat.state == DateSeatState.WAITING,
         )
     )
-    return bool(db.session.scalar(select(or_(whole.exists(), single.exists()))))
+    other_way = or_(Enrolment.other_pool_at.is_not(None), DateSeat.other_pool_at.is_not(None))
+    between = (
+        select(Enrolment.id)
+        .outerjoin(DateSeat, DateSeat.enrolment_id == Enrolment.id)
+        .where(Enrolment.group_id == group_id, Enrolment.state.in_(IN_LINE), other_way)
+    )
+    return bool(db.session.scalar(select(or_(whole.exists(), single.exists(), between.exists()))))
+
+
+def waiting_for_other_pool(group_id: int) -> list[tuple[Enrolment, DateSeat | None]]:
+    """Who has a seat and waits to come the other way, the longest waiting first: to all dates, or to the one of a date's seat."""
+    at = func.coalesce(Enrolment.other_pool_at, DateSeat.other_pool_at)
+    single = and_(DateSeat.enrolment_id == Enrolment.id, DateSeat.other_pool_at.is_not(None))
+    query = (
+        select(Enrolment, DateSeat)
+        .outerjoin(DateSeat, single)
+        .where(Enrolment.group_id == group_id, Enrolment.state.in_(IN_LINE), at.is_not(None))
+        .order_by(at, Enrolment.id)
+        .execution_options(populate_existing=True)
+    )
+    return [(enrolment, seat) for enrolment, seat in db.session.execute(query)]
 
 
 def in_lines_of(group_id: int, occurrence_ids: Collection[int]) -> list[tuple[Enrolment, int | None]]:
@@ -159,11 +188,14 @@ def place_in_line(enrolment: Enrolment, occurrence_id: int | None = None) -> int
             (s.occurrence_id for s in enrolment.date_seats if s.state == DateSeatState.WAITING), None
         )
     if occurrence_id is None:
-        asked = {"group": enrolment.group_id, "at": enrolment.queued_at, "id": enrolment.id}
+        pool = (enrolment.pool or SeatPool.ROOM).value
+        asked = {"group": enrolment.group_id, "at": enrolment.queued_at, "id": enrolment.id, "pool": pool}
         return (db.session.scalar(_BEFORE_IN_LINE, asked) or 0) + 1
-    singles = [seat.enrolment_id for seat in date_line(occurrence_id)]
+    pool = enrolment.pool_on(occurrence_id) or SeatPool.ROOM
+    line = date_line(occurrence_id)
+    singles = [one.enrolment_id for one in line if (one.pool or one.enrolment.pool or SeatPool.ROOM) is pool]
     behind = singles.index(enrolment.id) if enrolment.id in singles else len(singles)
-    return line_length(enrolment.group_id) + behind + 1
+    return line_length(enrolment.group_id, pool) + behind + 1
 
 
 def places_in_line(enrolments: Collection[Enrolment]) -> dict[tuple[int, int | None], int]:
@@ -182,7 +214,8 @@ def places_in_line(enrolments: Collection[Enrolment]) -> dict[tuple[int, int | N
     )
     up_to_them = tuple_(ahead.queued_at, ahead.id) <= tuple_(Enrolment.queued_at, Enrolment.id)
     counted = select(func.count()).select_from(ahead)
-    before_them = counted.where(*in_group_line, up_to_them).correlate(Enrolment)
+    same_pool = _said(ahead.pool) == _said(Enrolment.pool)
+    before_them = counted.where(*in_group_line, up_to_them, same_pool).correlate(Enrolment)
     whole = select(Enrolment.id, null(), before_them.scalar_subquery(), null().label("start")).where(
         Enrolment.id.in_(ids),
         Enrolment.state == EnrolmentState.WAITLISTED,
@@ -196,11 +229,13 @@ def places_in_line(enrolments: Collection[Enrolment]) -> dict[tuple[int, int | N
             before.occurrence_id == DateSeat.occurrence_id,
             before.state == DateSeatState.WAITING,
             beside.state.in_(IN_LINE),
+            _said(before.pool, beside.pool) == _said(DateSeat.pool, Enrolment.pool),
             tuple_(before.at, before.id) <= tuple_(DateSeat.at, DateSeat.id),
         )
-        .correlate(DateSeat)
+        .correlate(DateSeat, Enrolment)
     )
-    line = counted.where(*in_group_line).correlate(Enrolment)
+    its_pool = _said(ahead.pool) == _said(DateSeat.pool, Enrolment.pool)
+    line = counted.where(*in_group_line, its_pool).correlate(Enrolment, DateSeat)
     single = (
         select(
             Enrolment.id,

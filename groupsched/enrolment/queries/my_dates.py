@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -30,7 +31,7 @@ from groupsched.enrolment.rules import (
 )
 from groupsched.schedule.models import Occurrence, Timeslot
 from groupsched.schedule.queries import with_assigned, with_leaders
-from groupsched.schedule.rules import TAKES_PLACE_FIRST, OccurrenceStatus
+from groupsched.schedule.rules import TAKES_PLACE_FIRST, OccurrenceStatus, SeatPool
 
 WHEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{4}")
 
@@ -68,10 +69,10 @@ _OWN_SPANS = (
 
 
 @dataclass(frozen=True)
-class HeldSlot:
-    """The slot that somebody has on a date, since when, and how often it was another one."""
+class CalendarSeat:
+    """What a calendar needs of somebody's seat on a date: its slot where it has one, since when, how often it was otherwise."""
 
-    slot: Timeslot
+    slot: Timeslot | None
     since: datetime
     changes: int
 
@@ -81,7 +82,9 @@ class Membership:
     """A time in a group, as a calendar needs it.
 
     A whole spell covers every date of the group that starts at or after `first_start` and before `ended_at` (None:
-    still in it), except `given_up`. A spell of chosen dates covers `dates`, in its `slots` where they have some. Ids are those of occurrences.
+    still in it), except `given_up`. A spell of chosen dates covers `dates`. Of both there are `seats` where something was said
+    of one date. Of a hybrid group the person comes by `pool`, to single dates by another of `pools`, after so many
+    `pool_changes`. Ids are those of occurrences.
     """
 
     group: Group
@@ -90,17 +93,23 @@ class Membership:
     ended_at: datetime | None
     dates: frozenset[int]
     given_up: frozenset[int]
-    slots: Mapping[int, HeldSlot] = field(default_factory=dict)
+    seats: Mapping[int, CalendarSeat] = field(default_factory=dict)
+    pool: SeatPool | None = None
+    pools: Mapping[int, SeatPool] = field(default_factory=dict)
+    pool_changes: int = 0
 
 
 @dataclass(frozen=True)
 class DateStanding:
-    """Where a person stands on one date, with their place in line where they wait, and their slot where they have one."""
+    """Where a person stands on one date, with their place in line where they wait, and their slot where they have one; in a hybrid
+    group how they come (None: not said yet), and whether they wait to come the other way."""
 
     state: StandingState
     enrolment: Enrolment
     position: int = 0
     slot: Timeslot | None = None
+    pool: SeatPool | None = None
+    waits_for_other_pool: bool = False
 
 
 def live_enrolments(person_id: int) -> list[Enrolment]:
@@ -166,7 +175,7 @@ def standings(person_id: int | None, occurrences: Collection[Occurrence]) -> dic
         return {}
     query = (
         select(Enrolment)
-        .options(joinedload(Enrolment.date_seats))
+        .options(joinedload(Enrolment.date_seats), joinedload(Enrolment.group))
         .where(
             Enrolment.person_id == person_id,
             Enrolment.state.in_(LIVE),
@@ -177,7 +186,16 @@ def standings(person_id: int | None, occurrences: Collection[Occurrence]) -> dic
     pairs = ((one, by_group[one.group_id]) for one in occurrences if one.group_id in by_group)
     places = places_in_line(list(by_group.values())) if any(map(_waits, by_group.values())) else {}
     found = ((one.id, _standing(enrolment, one, places)) for one, enrolment in pairs)
-    return {key: standing for key, standing in found if standing is not None}
+    return {key: _in_its_pool(standing, key) for key, standing in found if standing is not None}
+
+
+def _in_its_pool(standing: DateStanding, occurrence_id: int) -> DateStanding:
+    one = standing.enrolment
+    if not one.group.has_pools:
+        return standing
+    seat = next((seat for seat in one.date_seats if seat.occurrence_id == occurrence_id), None)
+    waits = one.other_pool_at or (seat.other_pool_at if seat is not None else None)
+    return replace(standing, pool=one.pool_on(occurrence_id), waits_for_other_pool=waits is not None)
 
 
 def _waits(enrolment: Enrolment) -> bool:
@@ -243,24 +261,38 @@ def _spell(enrolment: Enrolment) -> Membership | None:
             ended,
             frozenset(said[DateSeatState.HELD]),
             frozenset(said[DateSeatState.GIVEN_UP]),
-            _slots(enrolment),
+            _seats(enrolment),
+            **_ways(enrolment),
         )
     if first is None or (ended is not None and ended <= first):
         return None
     # A date that a whole enrolment waits for again, after giving it up, is not theirs until the seat is.
     away = frozenset(said[DateSeatState.GIVEN_UP] | said[DateSeatState.WAITING])
-    return Membership(enrolment.group, EnrolmentMode.WHOLE, first, ended, frozenset(), away)
+    return Membership(
+        enrolment.group,
+        EnrolmentMode.WHOLE,
+        first,
+        ended,
+        frozenset(),
+        away,
+        _seats(enrolment),
+        **_ways(enrolment),
+    )
 
 
-def _slots(enrolment: Enrolment) -> dict[int, HeldSlot]:
-    """The slot of each date, also of one that was given up: a calendar says of that time that it is cancelled."""
-    if not enrolment.group.has_slots:
-        return {}
-    seats = (one for one in enrolment.date_seats if one.state in (DateSeatState.HELD, DateSeatState.GIVEN_UP))
+def _ways(enrolment: Enrolment) -> dict[str, Any]:
+    """How the person comes to the dates of a hybrid group."""
+    pools = {one.occurrence_id: one.pool for one in enrolment.date_seats if one.pool is not None}
+    return {"pool": enrolment.pool, "pools": pools, "pool_changes": enrolment.pool_changes}
+
+
+def _seats(enrolment: Enrolment) -> dict[int, CalendarSeat]:
+    """What was said of each date, its slot also of one that was given up: a calendar says of that time that it is cancelled."""
+    slots = enrolment.group.has_slots
     return {
-        one.occurrence_id: HeldSlot(one.timeslot, one.at, one.slot_changes)
-        for one in seats
-        if one.timeslot is not None
+        one.occurrence_id: CalendarSeat(one.timeslot if slots else None, one.at, one.slot_changes)
+        for one in enrolment.date_seats
+        if one.state != DateSeatState.LEFT
     }
 
 
@@ -322,10 +354,8 @@ def date_of(group: Group, when: str) -> Occurrence:
 
 
 def full_dates(occurrence_ids: Collection[int]) -> list[Occurrence]:
-    """Those of these dates that have no free seat, in order."""
-    query = select(Occurrence).where(
-        Occurrence.id.in_(occurrence_ids), Occurrence.taken >= Occurrence.capacity
-    )
+    """Those of these dates that have no free seat in the room or none online, in order."""
+    query = select(Occurrence).where(Occurrence.id.in_(occurrence_ids), Occurrence.some_full())
     ordered = query.order_by(Occurrence.start, Occurrence.id)
     return list(db.session.scalars(ordered)) if occurrence_ids else []
 

@@ -22,22 +22,23 @@ from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries.clients import facts, facts_to_enrol
 from groupsched.enrolment.queries.found import ORDER, client_to_bring
 from groupsched.enrolment.queries.lines import in_group_line
-from groupsched.enrolment.queries.seats import each_pair, gave_up, holds_seat
+from groupsched.enrolment.queries.seats import each_pair, gave_up, holds_seat, pool_held
 from groupsched.enrolment.rules import IN_LINE, LIVE, DateSeatState, EnrolmentState
 from groupsched.schedule.models import Occurrence, Timeslot
-from groupsched.schedule.rules import OccurrenceStatus
+from groupsched.schedule.rules import OccurrenceStatus, SeatPool
 
 
 @dataclass(frozen=True)
 class ExpectedPerson:
     """A person on the list of one date. `since` is when this enrolment began; `given_up`: they said they cannot come.
-    On a date in slots `slot` is theirs, or was."""
+    On a date in slots `slot` is theirs, or was; in a hybrid group they come by `pool`."""
 
     person: Person
     enrolment: Enrolment
     given_up: bool
     since: datetime
     slot: Timeslot | None = None
+    pool: SeatPool | None = None
 
 
 def roster(occurrence: Occurrence) -> list[ExpectedPerson]:
@@ -49,16 +50,21 @@ def rosters(occurrences: Iterable[Occurrence]) -> dict[int, list[ExpectedPerson]
     """The same of many dates at once, by the number of the date; of each there is one."""
     found: dict[int, dict[int, ExpectedPerson]] = {one.id: {} for one in occurrences}
     query = (
-        each_pair(Occurrence.id, Enrolment, DateSeat.state, Timeslot)
+        each_pair(Occurrence.id, Enrolment, DateSeat.state, Timeslot, pool_held())
         .join(Enrolment.person)
         .outerjoin(Timeslot, Timeslot.id == DateSeat.timeslot_id)
         .options(contains_eager(Enrolment.person))
         .where(Occurrence.id.in_(found), or_(holds_seat(), gave_up()))
         .order_by(*ORDER, Enrolment.id)
     )
-    for number, enrolment, said, slot in db.session.execute(query):
+    for number, enrolment, said, slot, pool in db.session.execute(query):
         one = ExpectedPerson(
-            enrolment.person, enrolment, said == DateSeatState.GIVEN_UP, enrolment.created_at, slot
+            enrolment.person,
+            enrolment,
+            said == DateSeatState.GIVEN_UP,
+            enrolment.created_at,
+            slot,
+            SeatPool(pool) if pool else None,
         )
         before = found[number].get(enrolment.person_id)
         if before is None or before.given_up:

@@ -1,11 +1,12 @@
-"""What the groups of a program are found by: their facets, and every word that stands on one of their cards."""
+"""What the dates of a program are found by: the facets and every word that stand on one of their cards. A group says most of
+it for all of its dates; the room, and who leads, are those of the date."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, null, select
 
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Facilitator, Group, Modality, Place
@@ -17,6 +18,8 @@ from groupsched.core.i18n import LANGUAGES, force_locale, in_every_language
 from groupsched.core.text import searchable
 from groupsched.enrolment.rules import CHOICES, UNSET
 from groupsched.enrolment.words import choices
+from groupsched.schedule.models import Assignment, Occurrence
+from groupsched.schedule.rules import LEADING
 
 Facet = tuple[str, str]
 GROUP_COLUMNS = (
@@ -30,6 +33,7 @@ WHERE = {
     AttendanceMode.ONLINE: (PlaceMode.ONLINE,),
     AttendanceMode.HYBRID: (PlaceMode.ROOM, PlaceMode.ONLINE),
 }
+STEP_FREE = "step-free"
 # What a card says of every group alike would find all of them.
 UNSPOKEN = {("mode", PlaceMode.ROOM), *((name, UNSET) for name in CHOICES)}
 COUNTED = ("day", "time")
@@ -51,15 +55,13 @@ class SearchedCatalogue:
     kinds: Mapping[int, Modality]
     places: Mapping[int, Place]
     leaders: Mapping[int, str]
+    assigned: Mapping[int, Mapping[int, str]]
     tags: Mapping[str, str]
     summaries: Mapping[int, str]
 
     def facets_of(self, row: Any) -> dict[str, tuple[str, ...]]:
-        """What a group says of itself in each dimension of the filters; `row` holds GROUP_COLUMNS."""
-        modality, place = self.kinds[row.modality_id], self.places.get(row.place_id)
-        needs = {tag for tag in row.tags if tag in CHOICES["needs"]}
-        if place is not None and place.step_free:
-            needs.add("step-free")
+        """What a group says for all of its dates in each dimension of the filters; `row` holds GROUP_COLUMNS."""
+        modality = self.kinds[row.modality_id]
         return {
             "kind": (modality.kind,),
             "modality": (modality.key,),
@@ -68,19 +70,25 @@ class SearchedCatalogue:
             "access": (row.access,) if row.access else (),
             "setting": (row.setting,),
             "mode": WHERE[row.attendance_mode],
-            "needs": tuple(needs),
-            "place": (place.key,) if place else (),
+            "needs": tuple({tag for tag in row.tags if tag in CHOICES["needs"]}),
             "language": tuple(row.languages),
             "tradition": (row.plain_tradition,) if row.plain_tradition else (),
             "audience": tuple(row.audience),
         }
 
+    def facets_at(self, place_id: int | None) -> dict[str, tuple[str, ...]]:
+        """What a date says besides, where it is held in this place."""
+        place = self.places.get(place_id or 0)
+        if place is None:
+            return {}
+        return {"place": (place.key,), **({"needs": (STEP_FREE,)} if place.step_free else {})}
+
     def words_of(self, row: Any) -> str:
-        """The words of a group beside those of its facets: its own, the first names of who leads, its tags. Where it says
-        nothing of itself, its card says what its kind of session is."""
+        """The words of a group beside those of its facets: its own, its tags. Where it says nothing of itself, its card says
+        what its kind of session is. The first names of who leads are in `leaders`."""
         summary = self.summaries[row.modality_id] if row.silent and row.source_id is None else ""
         tags = "".join(self.tags.get(tag) or searchable(tag) for tag in row.tags)
-        return f"{row.folded}{self.leaders.get(row.id, '')}{tags}{summary}"
+        return f"{row.folded}{tags}{summary}"
 
     def spoken(self, facets: Iterable[Facet]) -> dict[Facet, str]:
         """How each of these facets is said on a card, in every language of the pages."""
@@ -107,26 +115,53 @@ class SearchedCatalogue:
         return [known[name].get(value, "")] if name in known else []
 
 
-def searched_catalogue(program_id: int | None) -> SearchedCatalogue:
-    """What a program's groups are found by, read once for all of them."""
+def together(*facets: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """What several say in each dimension.
+
+    >>> together({"needs": ("quiet",)}, {"needs": ("step-free",)})
+    {'needs': ('quiet', 'step-free')}
+    """
+    names = dict.fromkeys(name for one in facets for name in one)
+    return {
+        name: tuple(dict.fromkeys(value for one in facets for value in one.get(name, ()))) for name in names
+    }
+
+
+def searched_catalogue(
+    program_id: int | None, dates: Sequence[ColumnElement[bool]] = ()
+) -> SearchedCatalogue:
+    """What a program's groups are found by, read once for all of them; `dates` are those of which it is asked who leads them."""
     kinds = db.session.scalars(select(Modality).where(Modality.program_id == program_id)).all()
     places = db.session.scalars(select(Place).where(Place.program_id == program_id)).all()
     tags = {key: texts for (name, key), texts in texts_of_terms(program_id).items() if name == Vocabulary.TAG}
+    leaders, assigned = _first_names(program_id, dates)
     return SearchedCatalogue(
         program_id=program_id,
         kinds={row.id: row for row in kinds},
         places={row.id: row for row in places},
-        leaders=_first_names(program_id),
+        leaders=leaders,
+        assigned=assigned,
         tags={key: searchable(*in_every_language(texts, "name")) for key, texts in tags.items()},
         summaries={row.id: searchable(*in_every_language(row.texts, "summary")) for row in kinds},
     )
 
 
-def _first_names(program_id: int | None) -> dict[int, str]:
-    """By the number of the group. A last name is on no card, and finds none."""
-    query = select(Facilitator.group_id, Person.first_name).join(Facilitator.person).join(Facilitator.group)
-    rows = db.session.execute(query.where(Group.program_id == program_id).order_by(Facilitator.group_id))
-    names: dict[int, str] = defaultdict(str)
-    for group_id, first_name in rows:
-        names[group_id] += searchable(first_name)
-    return names
+def _first_names(
+    program_id: int | None, dates: Sequence[ColumnElement[bool]]
+) -> tuple[dict[int, str], dict[int, dict[int, str]]]:
+    """By the number of the group, and of the dates that were given to somebody. A last name is on no card, and finds none."""
+    query = select(Facilitator.group_id, null(), Person.id, Person.first_name)
+    query = query.join(Facilitator.person).join(Facilitator.group).where(Group.program_id == program_id)
+    given = select(null(), Assignment.occurrence_id, Person.id, Person.first_name).join(Assignment.person)
+    given = given.join(Occurrence, Occurrence.id == Assignment.occurrence_id)
+    given = given.where(Assignment.role.in_(LEADING), *dates)
+    usual: dict[int, str] = defaultdict(str)
+    assigned: dict[int, dict[int, str]] = defaultdict(dict)
+    for group_id, date_id, person_id, first_name in db.session.execute(
+        query.union_all(given) if dates else query
+    ):
+        if group_id is not None:
+            usual[group_id] += searchable(first_name)
+        else:
+            assigned[date_id][person_id] = searchable(first_name)
+    return usual, assigned

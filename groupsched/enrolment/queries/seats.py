@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.rules import DateSeatState, EnrolmentMode
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import SeatPool
 
 
 def in_spell() -> ColumnElement[bool]:
@@ -23,6 +24,21 @@ def holds_seat() -> ColumnElement[bool]:
     """The enrolment holds a seat on the date: by the whole group unless a DateSeat says otherwise, or singly."""
     whole = and_(in_spell(), or_(DateSeat.id.is_(None), DateSeat.state == DateSeatState.HELD))
     return or_(whole, and_(Enrolment.mode == EnrolmentMode.DATES, DateSeat.state == DateSeatState.HELD))
+
+
+def pool_held() -> ColumnElement[Any]:
+    """How the person of an enrolment comes to a date, as `each_pair` has both; NULL where they have not said it."""
+    return func.coalesce(DateSeat.pool, Enrolment.pool)
+
+
+def comes_by(pool: SeatPool | None) -> ColumnElement[bool]:
+    """The enrolment has or wants a seat of this pool on the date; who has not said how they come is meant for the room."""
+    online = pool_held() == SeatPool.ONLINE
+    return (
+        online
+        if pool is SeatPool.ONLINE
+        else func.coalesce(pool_held(), SeatPool.ROOM.value) != SeatPool.ONLINE
+    )
 
 
 def gave_up() -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries.my_dates import HeldSlot, get_own_group
+from groupsched.enrolment.queries.my_dates import CalendarSeat, get_own_group
 from groupsched.enrolment.rules import DateSeatState
 from groupsched.schedule.models import Occurrence, Timeslot
 
@@ -97,14 +97,18 @@ def own_slots(person_id: int, occurrences: Collection[Occurrence]) -> dict[int, 
     return {one.occurrence_id: one for one in db.session.scalars(query)}
 
 
-def own_slot(person_id: int, occurrence: Occurrence) -> HeldSlot | None:
+def own_slot(person_id: int, occurrence: Occurrence) -> CalendarSeat | None:
     """The slot that a person has on a date, as a calendar needs it."""
     if not occurrence.group.has_slots:
         return None
     query = select(DateSeat).join(DateSeat.enrolment).options(joinedload(DateSeat.timeslot))
     here = DateSeat.occurrence_id == occurrence.id, DateSeat.state == DateSeatState.HELD
     seat = db.session.scalars(query.where(Enrolment.person_id == person_id, *here)).first()
-    return HeldSlot(seat.timeslot, seat.at, seat.slot_changes) if seat is not None and seat.timeslot else None
+    return (
+        CalendarSeat(seat.timeslot, seat.at, seat.slot_changes)
+        if seat is not None and seat.timeslot
+        else None
+    )
 
 
 def in_own_slots(person_id: int, occurrences: Sequence[Occurrence]) -> list[Occurrence]:

@@ -16,7 +16,7 @@ from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries.roster import ORDER, may_bring
 from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState, UndoableKind
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.rules import OccurrenceStatus
+from groupsched.schedule.rules import OccurrenceStatus, SeatPool
 
 
 @dataclass(frozen=True)
@@ -112,12 +112,18 @@ def _without_gone(acts: Sequence[UndoableAct], now: datetime) -> list[UndoableAc
     if not giving:
         return list(acts)
     groups = {one.group_id for act in giving for one in act.parts}
-    query = select(Occurrence.id, Occurrence.group_id, Occurrence.start).where(
+    query = select(
+        Occurrence.id,
+        Occurrence.group_id,
+        Occurrence.start,
+        Occurrence.free_in(SeatPool.ROOM).label("room"),
+        Occurrence.free_in(SeatPool.ONLINE).label("online"),
+    ).where(
         Occurrence.group_id.in_(groups),
         Occurrence.start > now,
         Occurrence.status == OccurrenceStatus.SCHEDULED,
     )
-    full = db.session.execute(query.where(Occurrence.taken >= Occurrence.capacity)).all()
+    full = db.session.execute(query.where(Occurrence.some_full())).all()
     gone = [
         act
         for act in giving
@@ -126,6 +132,7 @@ def _without_gone(acts: Sequence[UndoableAct], now: datetime) -> list[UndoableAc
             for one in act.parts
             for date in full
             if date.group_id == one.group_id
+            and not (date.online if one.pool_on(date.id) is SeatPool.ONLINE else date.room)
         )
     ]
     return [act for act in acts if act not in gone]

@@ -3,6 +3,7 @@
 from groupsched.enrolment.routes import (
     asking,
     bringing,
+    coming,
     find,
     joining,
     leaving,
@@ -18,6 +19,7 @@ __all__ = [
     "asking",
     "blueprints",
     "bringing",
+    "coming",
     "find",
     "joining",
     "leaving",

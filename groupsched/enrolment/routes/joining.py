@@ -19,7 +19,7 @@ from groupsched.enrolment.routes.blueprint import asks_first, blueprint, myself,
 from groupsched.enrolment.routes.leaving import say_given_up
 from groupsched.enrolment.routes.pages import show
 from groupsched.enrolment.routes.undoing import ASKED
-from groupsched.enrolment.rules import Admitted, EnrolmentMode, EnrolmentState, JoinWish, seats_free
+from groupsched.enrolment.rules import Admitted, EnrolmentMode, EnrolmentState, JoinWish
 from groupsched.enrolment.service import JoinOutcome
 from groupsched.schedule.models import Occurrence
 
@@ -41,7 +41,7 @@ def join(uid: str) -> Response | tuple[str, int]:
     try:
         outcome = service.enrol(
             current(), group, myself(), mode=EnrolmentMode.WHOLE if form.what.data == JoinWish.WHOLE else EnrolmentMode.DATES, occurrences=dates,
-            accept_clash=form.accept_clash.data, wait=form.wait.data,
+            accept_clash=form.accept_clash.data, wait=form.wait.data, pool=form.way(),
         )  # fmt: skip
     except Conflict as refused:
         # What comes of it may be a redirect, and that would commit what was done before the refusal.
@@ -70,7 +70,7 @@ def _dates(group: Group, form: JoinForm, date: Occurrence | None) -> list[Occurr
         case JoinWish.DATES:
             return [queries.date_of(group, when) for when in form.dates.data[:400]]
         case JoinWish.FREE:
-            return [one for one in queries.dates_ahead(group) if seats_free(one.capacity, one.taken) != 0]
+            return [one for one in queries.dates_ahead(group) if one.seats.free_in(form.way()) != 0]
         case JoinWish.NO_CLASH:
             ahead = queries.dates_ahead(group)
             clash = {one.wanted.key for one in service.preview(group, current().person, ahead)}
@@ -119,7 +119,7 @@ def switch(uid: str) -> Response:
         db.session.rollback()
         tell(refused.message, "warn")
         return redirect(url_for("enrolment.date_page", uid=group_uid, when=when), 303)
-    gone = any(seats_free(one.capacity, one.taken) == 0 for one in instead)
+    gone = any(one.seats.free == 0 for one in instead)
     old = queries.live_of(instead[0].group_id, current().person or 0) if instead and not gone else None
     say(Admitted(), {"undo": url_for("enrolment.undo", uid=old.uid)} if old else {})
     for one in instead:

@@ -31,7 +31,6 @@ from groupsched.enrolment.rules import (
     EntryMode,
     JoinWish,
     Waitlisted,
-    seats_free,
 )
 from groupsched.schedule.models import Occurrence
 
@@ -109,7 +108,7 @@ def rejoin(enrolment: Enrolment, label: str) -> dict[str, Any]:
 def cannot_come(uid: str) -> Response:
     """Give back the seat of one date, or the place in its line; asked before where the seat goes on at once."""
     occurrence = queries.own_occurrence(current(), uid)
-    full = seats_free(occurrence.capacity, occurrence.taken) == 0
+    full = occurrence.seats.free == 0
     if full and not request.form.get("sure") and goes_on(occurrence):
         return redirect(url_for("enrolment.ask_to_give_up", uid=uid, next=onward()), 303)
     happened = service.cannot_come(current(), occurrence, myself())
@@ -124,7 +123,7 @@ def cannot_come(uid: str) -> Response:
 
 def say_given_up(occurrence: Occurrence, *, back: bool = True) -> None:
     """Where the seat is now, and the way back to it, if that is not said otherwise (`back`)."""
-    if gone := seats_free(occurrence.capacity, occurrence.taken) == 0:
+    if gone := occurrence.seats.free == 0:
         words = _("Thank you for telling us. Your seat in %(title)s, %(when)s, went to the next person who waited.",
                   **_named(occurrence))  # fmt: skip
     else:

@@ -34,7 +34,6 @@ from groupsched.enrolment.rules import (
     EnrolmentMode,
     EnrolmentState,
     StandingState,
-    seats_free,
     sentences,
     weekly_with_extra,
 )
@@ -101,7 +100,7 @@ class DatePage:
     @property
     def free_dates(self) -> int:
         """Coming dates with a free seat."""
-        return sum(seats_free(one.capacity, one.taken) != 0 for one in self.ahead)
+        return sum(one.seats.free != 0 for one in self.ahead)
 
     @property
     def any_full(self) -> bool:

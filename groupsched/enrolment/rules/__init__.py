@@ -20,7 +20,6 @@ from groupsched.enrolment.rules.cards import (
     CardFacts,
     label_of,
     room_open,
-    seats_free,
 )
 from groupsched.enrolment.rules.clashes import (
     Clash,
@@ -141,7 +140,6 @@ __all__ = [
     "reminders",
     "room_open",
     "seated",
-    "seats_free",
     "sentences",
     "wait_for_room",
     "way_back",

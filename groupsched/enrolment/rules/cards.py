@@ -7,6 +7,7 @@ from enum import StrEnum
 from groupsched.catalog.rules import Access, Setting
 from groupsched.enrolment.rules.admission import EntryMode, door
 from groupsched.enrolment.rules.states import StandingState
+from groupsched.schedule.rules import PooledSeats
 
 
 class CardAction(StrEnum):
@@ -34,6 +35,8 @@ class CardFacts:
     setting: Setting
     capacity: int | None
     taken: int
+    online_capacity: int | None = 0
+    online_taken: int = 0
     mine: StandingState | None = None
     cancelled: bool = False
     external: bool = False
@@ -42,8 +45,8 @@ class CardFacts:
 
     @property
     def full(self) -> bool:
-        """No seat is left on this date."""
-        return self.capacity is not None and self.taken >= self.capacity
+        """No seat is left on this date, however one comes."""
+        return PooledSeats(self.capacity, self.taken, self.online_capacity, self.online_taken).free == 0
 
 
 _MINE = {
@@ -85,8 +88,3 @@ ROOM_OPENS = timedelta(minutes=15)
 def room_open(start: datetime, end: datetime, now: datetime) -> bool:
     """Whether the online room of a date is shown: from a quarter of an hour before until its end."""
     return start - ROOM_OPENS <= now < end
-
-
-def seats_free(capacity: int | None, taken: int) -> int | None:
-    """Free seats, never below nothing; None where there is no limit."""
-    return None if capacity is None else max(0, capacity - taken)

@@ -6,7 +6,7 @@ count beside each of a hundred choices costs a few microseconds each, whatever i
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,13 +19,13 @@ FREE = "free"
 
 @dataclass(frozen=True)
 class IndexEntry:
-    """One date as the filters see it. `day` is the local date; `group` keys the text that is searched."""
+    """One date as the filters see it. `day` is the local date; `words` keys the text that is searched."""
 
     id: int
     start: datetime
     end: datetime
     day: date
-    group: int
+    words: Hashable
     facets: Mapping[str, tuple[str, ...]]
 
 
@@ -68,11 +68,11 @@ class DateIndex:
     def __init__(
         self,
         entries: Iterable[IndexEntry],
-        texts: Mapping[int, str],
+        texts: Mapping[Any, str],
         spoken: Mapping[tuple[str, str], str] | None = None,
         names: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
-        """`texts` are what is searched, by group, and `spoken` how each value of a dimension is said: both `searchable`.
+        """`texts` are what is searched, by the key of an entry, and `spoken` how each value of a dimension is said: both `searchable`.
         `names` are what the rows of a program are called, by dimension."""
         self._spoken: Mapping[tuple[str, str], str] = spoken or {}
         self.names: Mapping[str, Mapping[str, Any]] = names or {}
@@ -100,11 +100,11 @@ class DateIndex:
             masks[name][value] = bits(where, self.size)
         return masks
 
-    def _by_text(self, rows: Sequence[IndexEntry], texts: Mapping[int, str]) -> list[tuple[str, list[int]]]:
-        where: dict[int, list[int]] = defaultdict(list)
+    def _by_text(self, rows: Sequence[IndexEntry], texts: Mapping[Any, str]) -> list[tuple[str, list[int]]]:
+        where: dict[Hashable, list[int]] = defaultdict(list)
         for position, row in enumerate(rows):
-            where[row.group].append(position)
-        return [(texts.get(group, ""), found) for group, found in where.items()]
+            where[row.words].append(position)
+        return [(texts.get(words, ""), found) for words, found in where.items()]
 
     # --- sets ---
 

@@ -9,9 +9,15 @@ from groupsched.enrolment.service.changes import (
     dates_changed,
     group_retired,
 )
+from groupsched.enrolment.service.choosing_pool import (
+    PoolAnswer,
+    choose_pool,
+    forget_pools,
+)
 from groupsched.enrolment.service.deciding import (
     ClashFound,
     JoinOutcome,
+    answer_of,
     date_refusal,
     preview,
 )
@@ -81,11 +87,14 @@ __all__ = [
     "UNDO_FOR",
     "ClashFound",
     "JoinOutcome",
+    "PoolAnswer",
     "accept_request",
+    "answer_of",
     "bullets",
     "can_come_again",
     "cannot_come",
     "catalogue_changed",
+    "choose_pool",
     "client_role_ended",
     "date_refusal",
     "dates_changed",
@@ -95,6 +104,7 @@ __all__ = [
     "enrol",
     "enrol_many",
     "finish_telling",
+    "forget_pools",
     "group_retired",
     "hears_of_removal",
     "keep_people_in_slots",

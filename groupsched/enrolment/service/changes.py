@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from sqlalchemy import exists, select, update
+from sqlalchemy.orm import selectinload
 
 from groupsched.access.models import Program
 from groupsched.catalog.events import GroupChanged, GroupRetired
@@ -25,12 +26,15 @@ from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.outcomes import AwaitedCancelled, DateCancelled, Ended, Joined, Replanned
 from groupsched.enrolment.service.placing import lose_slots
 from groupsched.enrolment.service.replanned import before, next_date
+from groupsched.enrolment.service.replanned_words import in_another_place
 from groupsched.enrolment.service.seats import recount
 from groupsched.enrolment.service.slots_moved import in_another_slot, in_its_slots, without
 from groupsched.enrolment.service.telling import tell
 from groupsched.enrolment.service.unheard import as_it_is
 from groupsched.schedule.events import DateBefore, DatesChanged, TopicsChanged
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.queries import where_of
+from groupsched.schedule.rules import OccurrenceStatus, SeatPool
 from groupsched.schedule.service import lock
 
 
@@ -106,9 +110,28 @@ def _position(outcome: Replanned, places: Mapping[tuple[int, int | None], int]) 
     )
 
 
+def _know_what_is_said(enrolments: Iterable[Enrolment]) -> None:
+    """Read what these say of single dates in one statement, not one by one."""
+    query = select(Enrolment).where(Enrolment.id.in_({one.id for one in enrolments}))
+    db.session.scalars(query.options(selectinload(Enrolment.date_seats))).all()
+
+
+def _concerns(enrolment: Enrolment, one: Occurrence, was: DateBefore | None) -> bool:
+    """Whether something is otherwise for this person: the link is nothing to who comes into the room, the room to nobody online."""
+    pool, now = enrolment.pool_on(one.id), where_of(one)
+    same = was is not None and (was.start, was.end, was.where.mode) == (one.start, one.end, now.mode)
+    if was is None or not same or pool is None or one.status != OccurrenceStatus.SCHEDULED:
+        return True
+    return was.where.link != now.link if pool is SeatPool.ONLINE else in_another_place(was.where, now)
+
+
 def _replanned(event: DatesChanged, dates: Mapping[Enrolment, list[Occurrence]]) -> list[Replanned]:
     was: dict[int, DateBefore | None] = {one.occurrence_id: one for one in event.moved}
     was |= dict.fromkeys(event.restored)
+    if db.session.get_one(Group, event.group_id).has_pools:
+        _know_what_is_said(dates)
+        dates = {one: [o for o in own if _concerns(one, o, was.get(o.id))] for one, own in dates.items()}
+        dates = {one: own for one, own in dates.items() if own}
     goes_on = {
         one
         for one, own in dates.items()

@@ -106,6 +106,7 @@ def nothing_left(live: Enrolment, mode: EnrolmentMode, *, by_staff: bool) -> Joi
 
 
 def answer_of(enrolment: Enrolment) -> JoinAnswer:
+    """What somebody would be told of their enrolment as it stands."""
     if enrolment.state == EnrolmentState.REQUESTED:
         return Requested()
     if enrolment.state != EnrolmentState.WAITLISTED:

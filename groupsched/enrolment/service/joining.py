@@ -50,13 +50,14 @@ from groupsched.enrolment.service.seats import ComingDate, DateFull, take_one
 from groupsched.enrolment.service.telling import tell
 from groupsched.enrolment.service.undoable import UNDO_FOR, keep
 from groupsched.schedule.models import Occurrence, Timeslot
+from groupsched.schedule.rules import SeatPool
 from groupsched.schedule.service import lock
 
 
 @dataclass(frozen=True)
 class JoinerWish:
     """Which dates somebody wants, and what they put up with; `alone`: what fails takes back no more than itself; of a date
-    in slots the `slot`, else the first free one."""
+    in slots the `slot`, else the first free one; in a hybrid group the `pool`, where the person says how they come."""
 
     mode: EnrolmentMode
     occurrences: Sequence[Occurrence] = ()
@@ -64,6 +65,7 @@ class JoinerWish:
     wait: bool = True
     alone: bool = False
     slot: Timeslot | None = None
+    pool: SeatPool | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ def enrol(
     quietly: bool = False,
     undo_until: datetime | None = None,
     slot: Timeslot | None = None,
+    pool: SeatPool | None = None,
 ) -> JoinOutcome:
     """Join: every coming date (`whole`, or wait for all of them), or the given dates (each seated or waiting alone).
 
@@ -102,7 +105,9 @@ def enrol(
     groups, and answer that person's request by it. Raises NotFound for what the identity may not do, Conflict with a
     `code` of rules.Reason where it is not possible, ClashFound where a choice is needed first, TooOften.
     """
-    wish = JoinerWish(mode, tuple(occurrences), accept_clash, wait, slot=slot)
+    wish = JoinerWish(
+        mode, tuple(occurrences), accept_clash, wait, slot=slot, pool=pool if group.has_pools else None
+    )
     if not quietly:
         not_too_often(identity, person.id)
     outcome = _enrol(identity, group, person, wish, undo_until)
@@ -157,7 +162,7 @@ def settle(
     if isinstance(answer, JoinRefused):
         raise refusal(answer.reason, found)
     if isinstance(answer, Requested):
-        return _with_slot(_request(identity, group, person, live, wish.mode, dates), wish.slot)
+        return _as_wished(_request(identity, group, person, live, wish.mode, dates), wish)
     with savepoint() if wish.alone or not wish.wait else nullcontext():
         outcome = _join(identity, group, person, joiner, wish, dates)
         if not wish.wait and any(isinstance(one, Waiting) for one in outcome.happened):
@@ -176,11 +181,12 @@ def _when_wanted(dates: Sequence[ComingDate], slot: Timeslot | None) -> Sequence
     return [replace(one, start=slot.start, end=slot.end) for one in dates]
 
 
-def _with_slot(asked: JoinOutcome, slot: Timeslot | None) -> JoinOutcome:
-    """The slot for which somebody asked is theirs with the yes, where it is free then."""
-    for seat in asked.enrolment.date_seats if slot is not None else ():
-        if slot is not None and seat.occurrence_id == slot.occurrence_id:
-            seat.timeslot_id = slot.id
+def _as_wished(asked: JoinOutcome, wish: JoinerWish) -> JoinOutcome:
+    """How somebody who asks would come; the slot for which they asked is theirs with the yes, where it is free then."""
+    asked.enrolment.pool = wish.pool or asked.enrolment.pool
+    for seat in asked.enrolment.date_seats if wish.slot is not None else ():
+        if wish.slot is not None and seat.occurrence_id == wish.slot.occurrence_id:
+            seat.timeslot_id = wish.slot.id
     db.session.flush()
     return asked
 
@@ -246,15 +252,18 @@ def _join(
 ) -> JoinOutcome:
     live, now, mode = joiner.live, joiner.at, wish.mode
     if mode == EnrolmentMode.DATES:
-        return _join_dates(identity, _for_dates(identity, group, person, joiner), dates, joiner, wish.slot)
+        return _join_dates(identity, _for_dates(identity, group, person, joiner), dates, joiner, wish)
     if live is not None and live.mode == EnrolmentMode.DATES and live.state != EnrolmentState.REQUESTED:
-        return _widen(identity, live, dates, joiner)
+        return _widen(identity, live, dates, joiner, wish.pool)
     enrolment = _opened(live, EnrolmentMode.WHOLE) or _new(
         identity, group, person, EnrolmentMode.WHOLE, EnrolmentState.WAITLISTED, queued_at=now
     )
     if enrolment.queued_at is None:
         enrolment.queued_at = now
-    if not _seated(EnrolmentMode.WHOLE, dates) or not take_group(enrolment, dates, now):
+    if wish.pool is not None:
+        enrolment.pool = wish.pool
+    offered = seated(EnrolmentMode.WHOLE, {date.id: date.seats.free_in(enrolment.pool) for date in dates})
+    if not offered or not take_group(enrolment, dates, now):
         position = place_in_line(enrolment)
         _record(identity, AuditAction.ENROLMENT_WAITLISTED, enrolment)
         return JoinOutcome(enrolment, Waitlisted(position), [Waiting(enrolment, dates[0], position)])
@@ -262,13 +271,16 @@ def _join(
     return JoinOutcome(enrolment, Admitted(), [Joined(enrolment, dates)])
 
 
-def _widen(identity: Identity, live: Enrolment, dates: Sequence[ComingDate], joiner: Joiner) -> JoinOutcome:
+def _widen(
+    identity: Identity, live: Enrolment, dates: Sequence[ComingDate], joiner: Joiner, pool: SeatPool | None
+) -> JoinOutcome:
     """From single dates to the whole group; where some date is full the person keeps what they have."""
     group, person, now = live.group, live.person, joiner.at
     try:
         with savepoint():
             end(live, now, _("Joined the whole group"), undo_until=joiner.undo_until)
             enrolment = _new(identity, group, person, EnrolmentMode.WHOLE, EnrolmentState.WAITLISTED)
+            enrolment.pool = pool or live.pool
             keep(enrolment, joiner.undo_until, EnrolmentState.LEFT)
             if not take_group(enrolment, dates, now):
                 raise DateFull
@@ -303,17 +315,21 @@ def _join_dates(
     enrolment: Enrolment,
     dates: Sequence[ComingDate],
     joiner: Joiner,
-    slot: Timeslot | None,
+    wish: JoinerWish,
 ) -> JoinOutcome:
-    now, undoable = joiner.at, joiner.undo_until is not None
-    offered = _seated(EnrolmentMode.DATES, dates)
-    free = [date for date in dates if date.id in offered and take_one(date.id)]
+    now, undoable, slot = joiner.at, joiner.undo_until is not None, wish.slot
+    if wish.pool is not None and not enrolment.date_seats:
+        enrolment.pool = wish.pool
+    pools = {date.id: wish.pool or enrolment.pool_on(date.id) for date in dates}
+    offered = seated(EnrolmentMode.DATES, {date.id: date.seats.free_in(pools[date.id]) for date in dates})
+    free = [date for date in dates if date.id in offered and take_one(date.id, pools[date.id])]
     said = {seat.occurrence_id: seat for seat in enrolment.date_seats}
     for date in dates:
         if date.id not in said:
             said[date.id] = DateSeat(occurrence_id=date.id)
             enrolment.date_seats.append(said[date.id])
         seat = said[date.id]
+        seat.pool = None if pools[date.id] == enrolment.pool else pools[date.id]
         seat.left_as = (seat.state or DateSeatState.LEFT) if undoable else None
         if date in free:
             give_slot(seat, enrolment.group, slot.id if slot is not None else None)
@@ -334,10 +350,6 @@ def _join_dates(
         case [Waiting(position=position)]:
             return JoinOutcome(enrolment, Waitlisted(position), happened)
     return JoinOutcome(enrolment, answer_of(enrolment), happened)
-
-
-def _seated(mode: EnrolmentMode, dates: Sequence[ComingDate]) -> frozenset[int]:
-    return seated(mode, {date.id: date.free for date in dates})
 
 
 def _opened(live: Enrolment | None, mode: EnrolmentMode) -> Enrolment | None:

@@ -105,9 +105,11 @@ def end(
         ends = seat.state != DateSeatState.LEFT and seat.occurrence.start > now
         seat.left_as = seat.state if ends and undo_until else None
         seat.state = DateSeatState.LEFT if ends else seat.state
+        seat.other_pool_at = None
+    enrolment.other_pool_at = None
     enrolment.state, enrolment.ended_at, enrolment.reason = state, now, clean_line(reason, 300)
     db.session.flush()
-    give_back(held)
+    give_back(held.items())
 
 
 def cannot_come(
@@ -142,7 +144,7 @@ def cannot_come(
         else:
             overtake(live, occurrence.id)
         _say(live, occurrence, DateSeatState.GIVEN_UP, now, DateSeatState.HELD if undo_until else None)
-        give_back([occurrence.id])
+        give_back([(occurrence.id, live.pool_on(occurrence.id))])
         by_staff = person.id != identity.person
         given_up: SeatOutcome = GaveUp(live, occurrence, now, by_staff=by_staff, until=undo_until)
     else:
@@ -195,7 +197,10 @@ def can_come_again(identity: Identity, occurrence: Occurrence, person: Person) -
     overtake(live, occurrence.id)
     # Whoever waits for this date is before those who come back to it: a free seat means that nobody waits.
     seat = _say(
-        live, occurrence, DateSeatState.HELD if take_one(occurrence.id) else DateSeatState.WAITING, now
+        live,
+        occurrence,
+        DateSeatState.HELD if take_one(occurrence.id, live.pool_on(occurrence.id)) else DateSeatState.WAITING,
+        now,
     )
     if live.mode == EnrolmentMode.DATES and seat.state == DateSeatState.HELD:
         live.state = EnrolmentState.ACTIVE
@@ -235,7 +240,7 @@ def _say(
         enrolment.date_seats.append(seat)
     if state == DateSeatState.HELD:
         give_slot(seat, enrolment.group)
-    seat.state, seat.left_as, seat.moved_up_at = state, left_as, None
+    seat.state, seat.left_as, seat.moved_up_at, seat.other_pool_at = state, left_as, None, None
     seat.at = seat.at if left_as else now
     db.session.flush()
     return seat

@@ -26,7 +26,7 @@ from groupsched.enrolment.service.outcomes import (
     AnyDate,
     Asked,
     AwaitedCancelled,
-    CameBack,
+    ComesOtherwise,
     DateCancelled,
     Declined,
     Ended,
@@ -37,9 +37,9 @@ from groupsched.enrolment.service.outcomes import (
     Replanned,
     SeatOutcome,
     SlotLost,
-    SteppedBack,
     Waiting,
 )
+from groupsched.enrolment.service.overlapping import WEEK, changes_of, with_overlaps
 from groupsched.enrolment.service.replanned import about_plan, about_waiting, first_start, what_they_knew
 from groupsched.enrolment.service.replanned_words import (
     another_rhythm,
@@ -55,19 +55,20 @@ from groupsched.enrolment.service.rhythms import (
     weekly_words,
     with_rules,
 )
+from groupsched.enrolment.service.subjects import about, about_all, about_reminder
 from groupsched.outbox.service import MessageDraft, when_fields
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import where_of
+from groupsched.schedule.rules import SeatPool
 
 ANSWER_WITHIN = timedelta(days=7)
 CHANGES_WAIT, SOON = timedelta(minutes=5), timedelta(hours=2)
-LEFT = "left"
 
 
 def messages_of(outcomes: Iterable[SeatOutcome]) -> list[MessageDraft]:
     """The messages of what happened, in order; none where it is no news to the person. Dates that somebody got or waits for
     by one act are one message."""
-    told = with_rules(outcomes)
+    told = with_overlaps(with_rules(outcomes))
     dates: dict[tuple[int, bool], list[SeatOutcome]] = defaultdict(list)
     for one in told:
         if isinstance(one, JoinedDate) or (isinstance(one, Waiting) and one.wish):
@@ -111,52 +112,6 @@ def _waits(outcome: SeatOutcome) -> timedelta:
         case _:
             return timedelta(0)
     return CHANGES_WAIT if first > clock.now() + SOON else timedelta(0)
-
-
-def about(outcome: SeatOutcome) -> str:
-    """What the message of an outcome is about: a later one about the same takes its place until it goes out."""
-    match outcome:
-        case Replanned() | DateCancelled():
-            return about_plan(outcome)
-        case JoinedDate(enrolment, date) | GaveUp(enrolment, date) | SlotLost(enrolment, date):
-            return about_date(enrolment, date)
-        case Waiting(enrolment, date, wish=str(wish)) if wish:
-            return about_date(enrolment, date)
-        case SteppedBack(enrolment, date) | CameBack(enrolment, date) if date is not None:
-            return about_date(enrolment, date)
-        case AllEnded():
-            return f"{outcome.enrolment.uid}/all"
-        case AwaitedCancelled(enrolment, date):
-            return f"{about_waiting(enrolment)}{date.uid}"
-        case Left(enrolment) | Declined(enrolment) | CameBack(enrolment):
-            return about_leaving(enrolment)
-    return about_seat(outcome.enrolment)
-
-
-def about_seat(enrolment: Enrolment) -> str:
-    """What the messages about a seat on every date, or the place in the line for one, are about."""
-    return f"{enrolment.uid}/seat"
-
-
-def about_date(enrolment: Enrolment, date: AnyDate) -> str:
-    """What the messages about the seat of one date, or the place in its line, are about."""
-    return f"{enrolment.uid}/date/{date.uid}"
-
-
-def about_leaving(enrolment: Enrolment) -> str:
-    """What the message that somebody left is about."""
-    return f"{enrolment.uid}/{LEFT}"
-
-
-def about_all(enrolment: Enrolment) -> list[str]:
-    """What messages about a seat or a place in a line are about, that of the group and those of dates; with reminders, and
-    changes of dates."""
-    return [f"{enrolment.uid}/{what}" for what in ("seat", "date/", "reminder/", "plan", "led/")]
-
-
-def about_reminder(enrolment: Enrolment, date: AnyDate) -> str:
-    """What a reminder of a date is about."""
-    return f"{enrolment.uid}/reminder/{date.uid}"
 
 
 def overtaken(outcome: SeatOutcome) -> list[str]:
@@ -212,6 +167,10 @@ def _message_of(outcome: SeatOutcome) -> MessageDraft | None:
             said = {"date": words["date"], "time": words["time"], "link": _page(enrolment, date)}
             key = f"slot-lost:{_key(enrolment, date, clock.now())}"
             return MessageDraft("slot_lost", enrolment.person, key, said)
+        case ComesOtherwise() if outcome.news:
+            kind = "comes_online" if outcome.pool is SeatPool.ONLINE else "comes_to_room"
+            key = f"comes:{_key(outcome.enrolment, outcome.date, clock.now())}"
+            return of_date(kind, outcome.enrolment, key, outcome.date)
         case Left():
             return None if outcome.unheard else _left(outcome)
         case AllEnded():
@@ -310,7 +269,7 @@ def _all_ended(outcome: AllEnded) -> MessageDraft:
     person = outcome.enrolment.person
     day = when_fields(person, outcome.at, zone_of(person))["date"]
     key = f"dates-ended:{person.uid}:{_moment(outcome.at)}"
-    return MessageDraft("dates_ended", person, key, {"date": day, "link": "/my"})
+    return MessageDraft("dates_ended", person, key, {"date": day, "link": WEEK})
 
 
 def _replanned(outcome: Replanned) -> MessageDraft:
@@ -328,9 +287,9 @@ def _replanned(outcome: Replanned) -> MessageDraft:
             return _of_group("series_ended", enrolment, key, count=len(dates), date=day)
         lines = of_the_rule(outcome) if enrolment.mode == EnrolmentMode.WHOLE else []
         if lines:
-            return _of_group("series_moved", enrolment, key, changes=bullets(lines))
-        lines = of_each_date(outcome)
-        return _of_group("series_changed", enrolment, key, count=len(dates), changes=bullets(lines))
+            return _of_group("series_moved", enrolment, key, **changes_of(outcome, lines))
+        fields = changes_of(outcome, of_each_date(outcome))
+        return _of_group("series_changed", enrolment, key, count=len(dates), **fields)
 
 
 def _replanned_in_line(outcome: Replanned, key: str, position: int) -> MessageDraft:
@@ -355,11 +314,9 @@ def _one_replanned(outcome: Replanned, date: Occurrence, key: str) -> MessageDra
         return MessageDraft("cancelled", enrolment.person, key, {**known, "link": _page(enrolment, date)})
     lines, elsewhere = of_one_date(date, was), in_another_place(was.where, where_of(date))
     retimed = was.start != date.start and was.end - was.start != date.end - date.start
-    if len(lines) > 1 or retimed or reached_otherwise(was.where, where_of(date)):
-        changes = {"old_date": known["date"], "old_time": known["time"], "changes": bullets(lines)}
-        return MessageDraft(
-            "date_changed", enrolment.person, key, {**changes, "link": _page(enrolment, date)}
-        )
+    if len(lines) > 1 or retimed or reached_otherwise(was.where, where_of(date)) or outcome.overlaps:
+        old = {"old_date": known["date"], "old_time": known["time"], "link": _page(enrolment, date)}
+        return MessageDraft("date_changed", enrolment.person, key, old | changes_of(outcome, lines))
     if was.start != date.start:
         return of_date("moved", enrolment, key, date, old_date=known["date"], old_time=known["time"])
     if elsewhere:
@@ -380,9 +337,9 @@ def _page(enrolment: Enrolment, date: AnyDate) -> str:
 
 
 def _of_group(kind: str, enrolment: Enrolment, key: str, **fields: object) -> MessageDraft:
-    """A message that leads to the page of the group."""
+    """A message that leads to the page of the group, if the fields say nothing else."""
     link = f"/sessions/{enrolment.group.uid}"
-    return MessageDraft(kind, enrolment.person, key, {**fields, "link": link})
+    return MessageDraft(kind, enrolment.person, key, {"link": link, **fields})
 
 
 def _key(enrolment: Enrolment, date: AnyDate, at: datetime) -> str:

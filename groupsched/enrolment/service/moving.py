@@ -1,25 +1,32 @@
 """The lines move: who is next when a seat comes free."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 
 from groupsched.access.identity import Member
 from groupsched.accounts.models import Person
 from groupsched.core import clock
 from groupsched.core.db import db, savepoint
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries import date_line, date_lines, group_line, whole_count
-from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentState, promote, seats_free
+from groupsched.enrolment.queries import (
+    date_line,
+    date_lines,
+    group_line,
+    waiting_for_other_pool,
+    whole_count,
+)
+from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentState, Promotions, promote
+from groupsched.enrolment.service.exchanging import come_the_other_way
 from groupsched.enrolment.service.outcomes import Joined, JoinedDate, SeatOutcome
 from groupsched.enrolment.service.placing import give_slot
 from groupsched.enrolment.service.seats import ComingDate, DateFull, ahead, held_ahead, take_all, take_one
 from groupsched.enrolment.service.telling import tell
 from groupsched.schedule.events import SeatsToGive
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.rules import OccurrenceStatus
+from groupsched.schedule.rules import OccurrenceStatus, SeatPool, seats_free
 from groupsched.schedule.service import lock
 
 _NEW = 0  # a date that is not there yet
@@ -37,28 +44,52 @@ def advance(group_id: int) -> LineMoved:
     """Give free seats to those who wait, in order. The caller holds the lock, and tells those who moved up."""
     now = clock.now()
     dates = ahead(group_id, now)
-    if all(date.free == 0 for date in dates):
+    if all(date.seats.free == 0 for date in dates):
         return LineMoved(dates, [])
-    least = min((date.free for date in dates if date.free is not None), default=None)
+    pooled = any(date.online_capacity != 0 for date in dates)
+    least = (
+        None if pooled else min((n for n in (one.seats.free for one in dates) if n is not None), default=None)
+    )
     line = group_line(group_id, least) if least != 0 else []
     singles = date_lines(group_id, now)
-    if not line and not singles:
+    others = waiting_for_other_pool(group_id) if pooled else []
+    if not line and not singles and not others:
         return LineMoved(dates, [])
-    moves = promote(
-        [enrolment.id for enrolment in line],
-        {date: [seat.enrolment_id for seat in seats] for date, seats in singles.items()},
-        {date.id: date.free for date in dates},
-    )
+    moves = _handed_out(line, singles, lambda pool: {date.id: date.seats.free_in(pool) for date in dates})
     waiting = {(seat.enrolment_id, seat.occurrence_id): seat for seats in singles.values() for seat in seats}
     by_id = {date.id: date for date in dates}
     moved_up: list[SeatOutcome] = []
-    for enrolment in line[: len(moves.whole)]:
+    for enrolment in (one for one in line if one.id in moves.whole):
         if take_group(enrolment, dates, now, moved_up_at=now):
             moved_up.append(Joined(enrolment, dates, moved_up=True))
     for pair in moves.single:
         if _take_date(waiting[pair], now):
             moved_up.append(JoinedDate(waiting[pair].enrolment, by_id[pair[1]], now, moved_up=True))
+    # Whoever has no seat at all comes before those who have one and would come another way.
+    if changed := [one for pair in others if (one := come_the_other_way(*pair, now)) is not None]:
+        again = advance(group_id)
+        return LineMoved(again.coming, [*moved_up, *changed, *again.moved_up])
     return LineMoved(ahead(group_id, now), moved_up)
+
+
+def _handed_out(
+    line: Sequence[Enrolment],
+    singles: Mapping[int, Sequence[DateSeat]],
+    free: Callable[[SeatPool], Mapping[int, int | None]],
+) -> Promotions:
+    """Who moves up, out of each pool its own line; `free` says how many seats of a pool each coming date has."""
+    whole, single = list[int](), list[tuple[int, int]]()
+    for pool in SeatPool:
+        waits = [one.id for one in line if (one.pool or SeatPool.ROOM) is pool]
+        dates = {
+            date: [
+                one.enrolment_id for one in seats if (one.pool or one.enrolment.pool or SeatPool.ROOM) is pool
+            ]
+            for date, seats in singles.items()
+        }
+        moves = promote(waits, dates, free(pool)) if waits or any(dates.values()) else Promotions()
+        whole, single = [*whole, *moves.whole], [*single, *moves.single]
+    return Promotions(tuple(whole), tuple(single))
 
 
 def move_lines(now: datetime) -> int:
@@ -74,7 +105,15 @@ def move_lines(now: datetime) -> int:
             Enrolment.state == EnrolmentState.WAITLISTED,
             Enrolment.mode == EnrolmentMode.WHOLE,
             exists().where(*coming),
-            ~exists().where(*coming, Occurrence.taken >= Occurrence.capacity),
+            or_(
+                *(
+                    and_(
+                        func.coalesce(Enrolment.pool, SeatPool.ROOM.value) == pool.value,
+                        ~exists().where(*coming, ~Occurrence.free_in(pool)),
+                    )
+                    for pool in SeatPool
+                )
+            ),
         )
         .distinct()
         .order_by(Enrolment.group_id)
@@ -99,7 +138,7 @@ def see_moved_up(identity: Member, until: datetime) -> None:
 
 def would_move_up(occurrence: Occurrence) -> bool:
     """Whether somebody in line would get a seat that is given back on this date."""
-    return _moves(occurrence, group_line(occurrence.group_id, 1), date_line(occurrence.id))
+    return _moves(occurrence, group_line(occurrence.group_id), date_line(occurrence.id))
 
 
 def who_would_move_up(question: SeatsToGive) -> list[Person]:
@@ -107,16 +146,20 @@ def who_would_move_up(question: SeatsToGive) -> list[Person]:
     line, singles = group_line(question.group_id), date_lines(question.group_id, clock.now(), full=True)
     if not line and not singles:
         return []
-    seats = dict(question.dates)
-    free = {
-        date.id: seats_free(seats[date.id], date.taken)
-        for date in ahead(question.group_id, clock.now())
-        if date.id in seats
-    }
-    if question.more:
-        free[_NEW] = seats_free(question.capacity, whole_count(question.group_id))
-    waiting = {date: [seat.enrolment_id for seat in seats] for date, seats in singles.items()}
-    moves = promote([enrolment.id for enrolment in line], waiting, free)
+    seats, dates = dict(question.dates), ahead(question.group_id, clock.now())
+    whole = whole_count(question.group_id) if question.more else 0
+
+    def free(pool: SeatPool) -> dict[int, int | None]:
+        there = {
+            one.id: replace(one, capacity=seats[one.id]).seats.free_in(pool)
+            for one in dates
+            if one.id in seats
+        }
+        if question.more and pool is SeatPool.ROOM:
+            there[_NEW] = seats_free(question.capacity, whole)
+        return there
+
+    moves = _handed_out(line, singles, free)
     numbers = {*moves.whole, *(enrolment for enrolment, _date in moves.single)}
     people = select(Person).join(Enrolment, Enrolment.person_id == Person.id).where(Enrolment.id.in_(numbers))
     return list(db.session.scalars(people.order_by(Person.id))) if numbers else []
@@ -125,34 +168,43 @@ def who_would_move_up(question: SeatsToGive) -> list[Person]:
 def line_behind(occurrence: Occurrence) -> tuple[int, bool]:
     """How many wait for a date, and whether one of them would get a seat that is given back on it."""
     line, singles = group_line(occurrence.group_id), date_line(occurrence.id)
-    return len(line) + len(singles), _moves(occurrence, line[:1], singles)
+    return len(line) + len(singles), _moves(occurrence, line, singles)
 
 
 def line_behind_all(enrolment: Enrolment) -> tuple[int, bool]:
     """How many people wait for seats of this enrolment, and whether one of them would get one if it ended now."""
     now = clock.now()
-    held = set(held_ahead(enrolment, now))
+    held = held_ahead(enrolment, now)
     if not held:
         return 0, False
     line, lines = group_line(enrolment.group_id), date_lines(enrolment.group_id, now, full=True)
-    singles = {date: [seat.enrolment_id for seat in seats] for date, seats in lines.items() if date in held}
-    whole = [one.id for one in line]
-    waiting = len({*whole, *(one for seats in singles.values() for one in seats)} - {enrolment.id})
+    singles = {date: seats for date, seats in lines.items() if date in held}
+    those = {*(one.id for one in line), *(one.enrolment_id for seats in singles.values() for one in seats)}
+    waiting = len(those - {enrolment.id})
     if not waiting:
         return 0, False
-    free = {
-        date.id: date.free + 1 if date.id in held and date.free is not None else date.free
-        for date in ahead(enrolment.group_id, now)
-    }
-    moves = promote(whole, singles, free)
+    dates = ahead(enrolment.group_id, now)
+
+    def free(pool: SeatPool) -> dict[int, int | None]:
+        there = {one.id: one.seats.free_in(pool) for one in dates}
+        given = {number for number, own in held.items() if (own or SeatPool.ROOM) is pool}
+        return {number: n + 1 if number in given and n is not None else n for number, n in there.items()}
+
+    moves = _handed_out(line, singles, free)
     return waiting, bool(moves.whole or moves.single)
 
 
 def _moves(occurrence: Occurrence, line: Sequence[Enrolment], singles: Sequence[DateSeat]) -> bool:
+    """Whether somebody moves up where a seat of either pool that is full here comes free."""
     dates = ahead(occurrence.group_id, clock.now())
-    free = {date.id: 1 if date.id == occurrence.id and date.free == 0 else date.free for date in dates}
-    whole = [enrolment.id for enrolment in line]
-    moves = promote(whole, {occurrence.id: [seat.enrolment_id for seat in singles]}, free)
+
+    def free(pool: SeatPool) -> dict[int, int | None]:
+        there = {one.id: one.seats.free_in(pool) for one in dates}
+        return {
+            number: n or 1 if number == occurrence.id and n is not None else n for number, n in there.items()
+        }
+
+    moves = _handed_out(line, {occurrence.id: singles}, free)
     return bool(moves.whole or moves.single)
 
 
@@ -165,7 +217,7 @@ def take_group(
     """
     try:
         with savepoint():
-            take_all(enrolment.group_id, now, len(dates))
+            take_all(enrolment.group_id, now, len(dates), enrolment.pool)
     except DateFull:
         return False
     enrolment.state, enrolment.queued_at, enrolment.from_start = EnrolmentState.ACTIVE, None, now
@@ -175,7 +227,7 @@ def take_group(
 
 
 def _take_date(seat: DateSeat, now: datetime) -> bool:
-    if not take_one(seat.occurrence_id):
+    if not take_one(seat.occurrence_id, seat.pool or seat.enrolment.pool):
         return False
     give_slot(seat, seat.enrolment.group)
     seat.state, seat.at, seat.moved_up_at = DateSeatState.HELD, now, now

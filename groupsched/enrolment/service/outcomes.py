@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.rules import EnrolmentState
+from groupsched.enrolment.rules import EnrolmentState, TimeSpan
 from groupsched.enrolment.service.seats import ComingDate
 from groupsched.schedule.events import DateBefore, RuleChange, SlotBefore
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.rules import OccurrenceStatus, SeriesRule
+from groupsched.schedule.rules import OccurrenceStatus, SeatPool, SeriesRule
 
 AnyDate = Occurrence | ComingDate
 
@@ -174,6 +174,25 @@ class CameBack(SeatOutcome):
 
 
 @dataclass(frozen=True)
+class ComesOtherwise(SeatOutcome):
+    """Somebody comes online now, or into the room: to `date`, or to `every` date, of which it is the first. `moved_up`: they had
+    waited for it."""
+
+    date: AnyDate
+    pool: SeatPool
+    every: bool = False
+    moved_up: bool = False
+
+    @property
+    def news(self) -> bool:
+        return self.by_staff or self.moved_up
+
+    @property
+    def over_at(self) -> datetime | None:
+        return None if self.every else self.date.end
+
+
+@dataclass(frozen=True)
 class DateCancelled(SeatOutcome):
     """The program cancelled a date on which the person had a seat."""
 
@@ -209,7 +228,7 @@ class Replanned(SeatOutcome):
     it, by id, in order: None where they know that it does not take place.
 
     `following` is the next date of the group for whoever is in all of them, `rules` what rules say otherwise. Who only waits for them has a `position` in the line. `joined_at`: joined
-    then with an earlier change not yet heard of.
+    then with an earlier change not yet heard of. `overlaps`: with which other seats of theirs moved dates overlap now, by id.
     """
 
     dates: Sequence[Occurrence]
@@ -218,6 +237,7 @@ class Replanned(SeatOutcome):
     rules: Sequence[RuleChange] = ()
     position: int | None = None
     joined_at: datetime | None = None
+    overlaps: Mapping[int, Sequence[TimeSpan]] = field(default_factory=dict)
     alters_dates = False
     news = True
 

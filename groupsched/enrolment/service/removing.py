@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.rules import EnrolmentState
-from groupsched.enrolment.service.messages import about_date, about_seat
 from groupsched.enrolment.service.outcomes import AnyDate, Left
+from groupsched.enrolment.service.subjects import about_date, about_seat
 from groupsched.enrolment.service.unheard import JOINED, MOVED_UP
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import MessageState

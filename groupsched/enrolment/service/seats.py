@@ -1,21 +1,24 @@
-"""Seats, counted per date. Every change locks the group's row first; a guarded UPDATE has the last word.
+"""Seats, counted per date: all taken ones, and of these the ones online. Every change locks the group's row first; a guarded UPDATE has the last word.
 
 A whole enrolment is one UPDATE over the coming scheduled dates; fewer rows than dates means back to the savepoint.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, bindparam, func, select, update
 
 from groupsched.core.db import db
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries import holds_seat
-from groupsched.enrolment.rules import seats_free
+from groupsched.enrolment.queries import comes_by, holds_seat, pool_held
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.rules import OccurrenceStatus
+from groupsched.schedule.rules import OccurrenceStatus, PooledSeats, SeatPool
+
+HeldSeat = tuple[int, SeatPool | None]
+"""A seat on a date, by its number, and how its person comes: who has not said it sits in the room."""
 
 
 class DateFull(Exception):
@@ -35,11 +38,18 @@ class ComingDate:
     timezone: str
     capacity: int | None
     taken: int
+    online_capacity: int | None = 0
+    online_taken: int = 0
 
     @property
-    def free(self) -> int | None:
-        """Free seats; None where there is no limit."""
-        return seats_free(self.capacity, self.taken)
+    def seats(self) -> PooledSeats:
+        """Its seats, in the room and online."""
+        return PooledSeats(self.capacity, self.taken, self.online_capacity, self.online_taken)
+
+    def one_less(self, pool: SeatPool | None) -> "ComingDate":
+        """The same after somebody took a seat."""
+        online = self.online_taken + (pool is SeatPool.ONLINE)
+        return replace(self, taken=self.taken + 1, online_taken=online)
 
 
 def ahead(group_id: int, now: datetime) -> list[ComingDate]:
@@ -47,51 +57,62 @@ def ahead(group_id: int, now: datetime) -> list[ComingDate]:
     return [ComingDate(*row) for row in db.session.execute(_AHEAD, {"group": group_id, "now": now})]
 
 
-def take_all(group_id: int, now: datetime, wanted: int) -> None:
-    """A seat on every coming date of a group. Raises DateFull unless all `wanted` dates had one; call in a savepoint."""
-    if _change(and_(_coming(group_id, now), _free()), by=1) < wanted:
+def take_all(group_id: int, now: datetime, wanted: int, pool: SeatPool | None) -> None:
+    """A seat of a pool on every coming date of a group. Raises DateFull unless all `wanted` dates had one; call in a savepoint."""
+    if _change(and_(_coming(group_id, now), Occurrence.free_in(pool)), pool, by=1) < wanted:
         raise DateFull
 
 
-def take_one(occurrence_id: int) -> bool:
-    """A seat on one date, if there is one."""
+def take_one(occurrence_id: int, pool: SeatPool | None) -> bool:
+    """A seat of a pool on one date, if there is one."""
     one = and_(Occurrence.id == occurrence_id, Occurrence.status == OccurrenceStatus.SCHEDULED)
-    return _change(and_(one, _free()), by=1) == 1
+    return _change(and_(one, Occurrence.free_in(pool)), pool, by=1) == 1
 
 
-def take_these(occurrence_ids: Collection[int]) -> None:
-    """A seat on each of these dates. Raises DateFull unless all had one; call in a savepoint."""
-    these = and_(Occurrence.id.in_(occurrence_ids), Occurrence.status == OccurrenceStatus.SCHEDULED)
-    if occurrence_ids and _change(and_(these, _free()), by=1) < len(occurrence_ids):
+def take_these(seats: Iterable[HeldSeat]) -> None:
+    """Each of these seats. Raises DateFull unless all were free; call in a savepoint."""
+    for pool, dates in _by_pool(seats):
+        these = and_(Occurrence.id.in_(dates), Occurrence.status == OccurrenceStatus.SCHEDULED)
+        if _change(and_(these, Occurrence.free_in(pool)), pool, by=1) < len(dates):
+            raise DateFull
+
+
+def give_back(seats: Iterable[HeldSeat]) -> None:
+    """Each of these seats is taken no more."""
+    for pool, dates in _by_pool(seats):
+        _change(and_(Occurrence.id.in_(dates), Occurrence.taken > 0), pool, by=-1)
+
+
+def exchange(dates: Collection[int], pool: SeatPool) -> None:
+    """A seat of this pool on each of these dates instead of one of the other. Raises DateFull unless all had one; call in a
+    savepoint."""
+    by = 1 if pool is SeatPool.ONLINE else -1
+    these = and_(Occurrence.id.in_(dates), Occurrence.free_in(pool))
+    change = update(Occurrence).where(these).values(online_taken=Occurrence.online_taken + by)
+    if dates and _run(change) < len(dates):
         raise DateFull
 
 
-def give_back(occurrence_ids: Collection[int]) -> None:
-    """One seat less taken on each of these dates."""
-    if occurrence_ids:
-        _change(and_(Occurrence.id.in_(occurrence_ids), Occurrence.taken > 0), by=-1)
-
-
-def held_ahead(enrolment: Enrolment, now: datetime) -> list[int]:
-    """The coming scheduled dates on which an enrolment holds a seat."""
+def held_ahead(enrolment: Enrolment, now: datetime) -> dict[int, SeatPool | None]:
+    """The coming scheduled dates on which an enrolment holds a seat, with how its person comes."""
     said = and_(DateSeat.enrolment_id == Enrolment.id, DateSeat.occurrence_id == Occurrence.id)
     query = (
-        select(Occurrence.id)
+        select(Occurrence.id, pool_held())
         .join(Enrolment, Enrolment.group_id == Occurrence.group_id)
         .outerjoin(DateSeat, said)
         .where(Enrolment.id == enrolment.id, holds_seat(), _coming(enrolment.group_id, now))
     )
-    return list(db.session.scalars(query))
+    return {number: SeatPool(pool) if pool else None for number, pool in db.session.execute(query)}
 
 
 def held_dates(enrolment: Enrolment, now: datetime) -> list[ComingDate]:
     """The same as dates, in order."""
-    held = set(held_ahead(enrolment, now))
+    held = held_ahead(enrolment, now)
     return [one for one in ahead(enrolment.group_id, now) if one.id in held]
 
 
 def recount(occurrence_ids: Sequence[int]) -> None:
-    """Set `taken` of these dates to the number of enrolments that hold a seat: for dates that are new or moved."""
+    """Set what is taken of these dates to the number of enrolments that hold a seat: for dates that are new or moved."""
     said = and_(DateSeat.enrolment_id == Enrolment.id, DateSeat.occurrence_id == Occurrence.id)
     holding = (
         select(func.count())
@@ -99,13 +120,13 @@ def recount(occurrence_ids: Sequence[int]) -> None:
         .outerjoin(DateSeat, said)
         .where(Enrolment.group_id == Occurrence.group_id, holds_seat())
         .correlate(Occurrence)
-        .scalar_subquery()
     )
+    online = holding.where(comes_by(SeatPool.ONLINE)).scalar_subquery()
     for begin in range(0, len(occurrence_ids), 500):
         _run(
             update(Occurrence)
             .where(Occurrence.id.in_(occurrence_ids[begin : begin + 500]))
-            .values(taken=holding)
+            .values(taken=holding.scalar_subquery(), online_taken=online)
         )
 
 
@@ -128,18 +149,27 @@ _AHEAD = (
         Occurrence.timezone,
         Occurrence.capacity,
         Occurrence.taken,
+        Occurrence.online_capacity,
+        Occurrence.online_taken,
     )
     .where(_coming(bindparam("group"), bindparam("now")))
     .order_by(Occurrence.start, Occurrence.id)
 )
 
 
-def _free() -> ColumnElement[bool]:
-    return or_(Occurrence.capacity.is_(None), Occurrence.taken < Occurrence.capacity)
+def _by_pool(seats: Iterable[HeldSeat]) -> Iterator[tuple[SeatPool, list[int]]]:
+    """The dates of these seats, by where they are."""
+    found: dict[SeatPool, list[int]] = defaultdict(list)
+    for number, pool in seats:
+        found[pool or SeatPool.ROOM].append(number)
+    yield from found.items()
 
 
-def _change(where: ColumnElement[bool], *, by: int) -> int:
-    return _run(update(Occurrence).where(where).values(taken=Occurrence.taken + by))
+def _change(where: ColumnElement[bool], pool: SeatPool | None, *, by: int) -> int:
+    change = update(Occurrence).where(where).values(taken=Occurrence.taken + by)
+    if pool is SeatPool.ONLINE:
+        change = change.values(online_taken=Occurrence.online_taken + by)
+    return _run(change)
 
 
 def _run(statement: Any) -> int:
@@ -147,5 +177,5 @@ def _run(statement: Any) -> int:
     done: CursorResult[Any] = db.session.execute(statement, execution_options={"synchronize_session": False})  # type: ignore[assignment]
     for row in db.session.identity_map.values():
         if isinstance(row, Occurrence):
-            db.session.expire(row, ["taken"])
+            db.session.expire(row, ["taken", "online_taken"])
     return done.rowcount

@@ -73,4 +73,5 @@ def _left_over(coming: list[ComingDate], done: JoinOutcome) -> list[ComingDate]:
     """The coming dates after somebody took their seats."""
     taken = {date.id for one in done.happened if isinstance(one, Joined) for date in one.dates}
     taken |= {one.date.id for one in done.happened if isinstance(one, JoinedDate)}
-    return [replace(date, taken=date.taken + 1) if date.id in taken else date for date in coming]
+    own = done.enrolment
+    return [date.one_less(own.pool_on(date.id)) if date.id in taken else date for date in coming]

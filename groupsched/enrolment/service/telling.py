@@ -12,10 +12,11 @@ from groupsched.core.db import db
 from groupsched.core.events import publish
 from groupsched.enrolment.events import EnrolmentsChanged
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.service.messages import LEFT, messages_of, overtaken
+from groupsched.enrolment.service.messages import messages_of, overtaken
 from groupsched.enrolment.service.outcomes import Joined, JoinedDate, SeatOutcome, Waiting
 from groupsched.enrolment.service.placing import own_times
 from groupsched.enrolment.service.replanned import with_earlier
+from groupsched.enrolment.service.subjects import LEFT
 from groupsched.enrolment.service.undoable import moment_of
 from groupsched.outbox.service import enqueue_all, withdraw, withdraw_below
 

@@ -16,24 +16,25 @@ from groupsched.core.i18n import _
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import act_of, facts_to_enrol, live_of
 from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState
-from groupsched.enrolment.service.messages import (
-    about_all,
-    about_date,
-    about_leaving,
-    about_reminder,
-    about_seat,
-)
 from groupsched.enrolment.service.missed import missed
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.often import not_too_often
 from groupsched.enrolment.service.outcomes import CameBack, SeatOutcome
 from groupsched.enrolment.service.placing import give_slot
 from groupsched.enrolment.service.replanned import about_waiting
-from groupsched.enrolment.service.seats import DateFull, give_back, held_ahead, take_these
+from groupsched.enrolment.service.seats import DateFull, HeldSeat, give_back, held_ahead, take_these
+from groupsched.enrolment.service.subjects import (
+    about_all,
+    about_date,
+    about_leaving,
+    about_reminder,
+    about_seat,
+)
 from groupsched.enrolment.service.telling import tell
 from groupsched.enrolment.service.undoable import let_go, moment_of
 from groupsched.outbox.service import bring_back, was_heard, withdraw
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import SeatPool
 from groupsched.schedule.service import lock
 
 
@@ -91,7 +92,7 @@ def _put_back(act: Sequence[Enrolment], at: datetime, now: datetime) -> None:
         _as_before(one, now)
     has = _held(act, at)
     # A date that began meanwhile was begun as it is now: its sheet is not written anew.
-    if _begun(had ^ has, now):
+    if _begun({date for date, _pool in had ^ has}, now):
         raise _late()
     give_back(had - has)
     take_these(has - had)
@@ -119,8 +120,8 @@ def _told_by(one: Enrolment) -> list[str]:
     return [*dates, about_seat(one)] if one.left_as == EnrolmentState.LEFT else dates
 
 
-def _held(act: Sequence[Enrolment], at: datetime) -> set[int]:
-    return {date for one in act for date in held_ahead(one, at)}
+def _held(act: Sequence[Enrolment], at: datetime) -> set[HeldSeat]:
+    return {(date, pool or SeatPool.ROOM) for one in act for date, pool in held_ahead(one, at).items()}
 
 
 def _begun(occurrence_ids: Collection[int], now: datetime) -> bool:

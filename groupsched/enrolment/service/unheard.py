@@ -10,10 +10,10 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.rules import EnrolmentMode
-from groupsched.enrolment.service.messages import about_reminder
 from groupsched.enrolment.service.outcomes import DateCancelled, Joined, JoinedDate, Replanned, SeatOutcome
 from groupsched.enrolment.service.replanned import about_plan
 from groupsched.enrolment.service.seats import held_dates
+from groupsched.enrolment.service.subjects import about_reminder
 from groupsched.outbox.models import Message
 from groupsched.outbox.service import untold, withdraw
 from groupsched.schedule.models import Occurrence

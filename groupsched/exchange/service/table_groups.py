@@ -18,6 +18,7 @@ from groupsched.catalog.rules import (
     PlaceMode,
     Vocabulary,
     cleaned,
+    with_seats_online,
 )
 from groupsched.catalog.service import fields_of
 from groupsched.catalog.words import attendance_modes
@@ -196,7 +197,7 @@ class GroupTable:
         if place is not None and place.uid != start.place:
             # Its site is that of the place where it meets.
             fields = replace(fields, place=place.uid, site=None)
-        return replace(fields, attendance_mode=self._mode(start, fields))
+        return with_seats_online(replace(fields, attendance_mode=self._mode(start, fields)), start)
 
     def _mode(self, start: GroupFields, fields: GroupFields) -> AttendanceMode:
         """How people come: as before, unless the row gives another place or another link."""

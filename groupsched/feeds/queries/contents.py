@@ -4,12 +4,12 @@ Nobody but the reader is looked up here: no roster, no facilitator, no one else'
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import joinedload
 
 from groupsched.catalog.models import Group, Place
@@ -19,7 +19,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.i18n import _, text_of
 from groupsched.core.web import settings
-from groupsched.enrolment.queries import HeldSlot, Membership, memberships
+from groupsched.enrolment.queries import CalendarSeat, Membership, memberships
 from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.feeds.queries.leading import is_facilitator, led_besides, led_by_others
 from groupsched.feeds.queries.links import own_words
@@ -38,7 +38,7 @@ from groupsched.feeds.rules import (
 )
 from groupsched.feeds.words import labels
 from groupsched.schedule.models import Occurrence, Series, Topic
-from groupsched.schedule.rules import DateField, OccurrenceStatus, SeriesRule
+from groupsched.schedule.rules import DateField, OccurrenceStatus, SeatPool, SeriesRule, sees_link, sees_room
 
 CANCELLED = (OccurrenceStatus.CANCELLED, OccurrenceStatus.DID_NOT_MEET)
 
@@ -55,7 +55,9 @@ class FeedContents:
 class FeedReader:
     """For whom a calendar is: the secret part of its UIDs, its title mode, and when those were last changed.
 
-    One who reads as the `public` does has no seat: the link into an online room is for those who do.
+    One who reads as the `public` does has no seat: the link into an online room is for those who do, the note of a date for
+    those who come. In a hybrid group the link is for those who come online: by `pool`, to single dates by another of `pools`,
+    after so many `pool_changes`.
     """
 
     key: str
@@ -63,6 +65,10 @@ class FeedReader:
     changed_at: datetime
     own: dict[int, str]
     public: bool = False
+    pool: SeatPool | None = None
+    pools: Mapping[int, SeatPool] = field(default_factory=dict)
+    pool_changes: int = 0
+    comes: bool = True
 
 
 @dataclass(frozen=True)
@@ -75,14 +81,19 @@ class GroupSpan:
     end: datetime | None = None
     away: frozenset[int] = frozenset()
     without: frozenset[int] = frozenset()
+    pool: SeatPool | None = None
+    pools: Mapping[int, SeatPool] = field(default_factory=dict)
+    pool_changes: int = 0
     series_id: int | None = None
+    seats: Mapping[int, CalendarSeat] = field(default_factory=dict)
 
 
 def shown_by(
     person_id: int, person_uid: str, kind: FeedKind, titles: TitleMode, changed_at: datetime
 ) -> FeedContents:
     """Gather what one link of a person shows."""
-    reader = FeedReader(person_uid, titles, changed_at, own_words(person_id))
+    comes = kind != FeedKind.LEADING
+    reader = FeedReader(person_uid, titles, changed_at, own_words(person_id), comes=comes)
     if kind == FeedKind.LEADING:
         led = groups_led_by(person_id).where(is_facilitator(person_id))
         groups = groups_where(Group.id.in_(led), Group.state != GroupState.DRAFT, Group.source_id.is_(None))
@@ -112,8 +123,12 @@ def gather(
     by_id = {group.id: group for group in groups}
     series = _series_of({span.group_id for span in spans})
     chosen = {number for member in single for number in member.dates | member.given_up}
-    away = {number for span in spans for number in span.away | span.without}
-    rows = _unusual(series, chosen | away, reader)
+    away = {
+        number
+        for span in spans
+        for number in span.away | span.without | span.seats.keys() | span.pools.keys()
+    }
+    rows = _unusual(by_id, series, chosen | away, reader)
     of_series: dict[int, list[Occurrence]] = defaultdict(list)
     for row in rows.values():
         if row.dropped:
@@ -129,9 +144,9 @@ def gather(
         single_of(
             rows[number],
             by_id[member.group.id],
-            _after(reader, member.ended_at),
+            _by_way(_after(reader, member.ended_at), member),
             away=number in member.given_up,
-            slot=member.slots.get(number),
+            seat=member.seats.get(number),
         )
         for member in single
         for number in sorted(member.dates | member.given_up)
@@ -141,18 +156,12 @@ def gather(
 
 
 def single_of(
-    row: Occurrence, group: Group, reader: FeedReader, *, away: bool = False, slot: HeldSlot | None = None
+    row: Occurrence, group: Group, reader: FeedReader, *, away: bool = False, seat: CalendarSeat | None = None
 ) -> SingleDate:
-    """One date that stands alone in a calendar; of one in slots the `slot` of its reader."""
-    meeting = _meeting(row, group, reader, away)
-    if slot is not None:
-        meeting = replace(
-            meeting,
-            start=slot.slot.start,
-            end=slot.slot.end,
-            sequence=meeting.sequence + slot.changes,
-            changed_at=max(meeting.changed_at, slot.since),
-        )
+    """One date that stands alone in a calendar; with the `seat` of its reader, if they have one."""
+    meeting = _meeting(row, group, reader, away, seat)
+    if seat is not None and seat.slot is not None:
+        meeting = replace(meeting, start=seat.slot.start, end=seat.slot.end)
     return SingleDate(opaque_uid(reader.key, row.uid), meeting)
 
 
@@ -161,10 +170,18 @@ def _after(reader: FeedReader, ended: datetime | None) -> FeedReader:
     return reader if ended is None else replace(reader, public=True)
 
 
+def _by_way(reader: FeedReader, of: Membership | GroupSpan) -> FeedReader:
+    """The same reader, who comes so."""
+    return replace(reader, pool=of.pool, pools=of.pools, pool_changes=of.pool_changes)
+
+
 def _span(member: Membership) -> GroupSpan:
     # A spell is known by when it began: nobody comes back into a group twice at the same moment.
     started = member.first_start.isoformat() if member.first_start else ""
-    return GroupSpan(member.group.id, started, member.first_start, member.ended_at, member.given_up)
+    return GroupSpan(
+        member.group.id, started, member.first_start, member.ended_at, member.given_up, seats=member.seats,
+        pool=member.pool, pools=member.pools, pool_changes=member.pool_changes,
+    )  # fmt: skip
 
 
 def _series_of(group_ids: set[int]) -> dict[int, list[Series]]:
@@ -174,16 +191,21 @@ def _series_of(group_ids: set[int]) -> dict[int, list[Series]]:
     return found
 
 
-def _unusual(series: dict[int, list[Series]], numbers: set[int], reader: FeedReader) -> dict[int, Occurrence]:
+def _unusual(
+    groups: Mapping[int, Group], series: dict[int, list[Series]], numbers: set[int], reader: FeedReader
+) -> dict[int, Occurrence]:
     """Find the dates that differ from their rule, and those that are named, by number."""
-    # Only a full text says the topic, and only of dates of the window: a year of them is fifty overrides.
+    # Only a full text says the topic, and only of dates of the window: a year of them is fifty overrides, for a whole
+    # catalogue more than a file may hold.
     today = clock.now().date()
-    told = Occurrence.local_date.between(today - PAST, today + AHEAD) & Occurrence.topic_id.is_not(None)
+    window = (today, today + PAST) if reader.public else (today - PAST, today + AHEAD)
+    told = Occurrence.local_date.between(*window) & Occurrence.topic_id.is_not(None)
     differs = or_(
         Occurrence.status.in_(CANCELLED),
         Occurrence.own_fields != "",
         Occurrence.start != Occurrence.original_start,
-        told if reader.titles is TitleMode.FULL and not reader.public else false(),
+        Occurrence.local_date.between(today - PAST, today) & _was_elsewhere(groups, series),
+        told if reader.titles is TitleMode.FULL else false(),
     )
     group_ids = {group_id for group_id, rows in series.items() if rows}
     query = select(Occurrence).where(
@@ -197,13 +219,30 @@ def _unusual(series: dict[int, list[Series]], numbers: set[int], reader: FeedRea
     return {row.id: row for row in db.session.scalars(query)}
 
 
+def _was_elsewhere(groups: Mapping[int, Group], series: dict[int, list[Series]]) -> ColumnElement[bool]:
+    """Whether a date that is over was held in another place than the one in which its series meets by now."""
+    by_place: dict[int | None, list[int]] = defaultdict(list)
+    for group_id, rows in series.items():
+        for one in rows:
+            place = _place_of(one, groups[group_id])
+            by_place[place.id if place else None].append(one.id)
+    moved = (
+        Occurrence.series_id.in_(ids) & Occurrence.place_id.is_distinct_from(place)
+        for place, ids in by_place.items()
+    )
+    return Occurrence.place_id.is_not(None) & or_(false(), *moved)
+
+
 def _series_span(
     span: GroupSpan, series: Series, group: Group, rows: list[Occurrence], reader: FeedReader
 ) -> SeriesSpan:
     rule = series.rule
     ends = [moment for moment in (span.end, series.ended_at) if moment is not None]
-    reader = _after(reader, span.end)
-    meetings = [_meeting(row, group, reader, row.id in span.away) for row in rows]
+    reader = _by_way(_after(reader, span.end), span)
+    meetings = [
+        _meeting(row, group, reader, row.id in span.away, span.seats.get(row.id), series.sequence)
+        for row in rows
+    ]
     others = {meeting.original for meeting, row in zip(meetings, rows, strict=True) if row.id in span.without}
     others |= {meeting.original for meeting in meetings if not _within(meeting, span)}
     return SeriesSpan(
@@ -217,9 +256,11 @@ def _series_span(
             reader,
             series.own.get(DateField.TITLE.value, ""),
             series.own.get(DateField.LINK.value, ""),
+            reader.pool,
+            note=series.own.get(DateField.NOTE.value, ""),
         ),
         changed_at=max(series.changed_at, group.changed_at, reader.changed_at),
-        sequence=series.sequence + group.version - 1,
+        sequence=series.sequence + group.version - 1 + reader.pool_changes,
         exceptions={meeting.original: meeting for meeting in meetings if meeting.original not in others},
         without=frozenset(others),
     )
@@ -237,37 +278,79 @@ def _within(meeting: FeedDate, span: GroupSpan) -> bool:
     )
 
 
-def _meeting(row: Occurrence, group: Group, reader: FeedReader, away: bool) -> FeedDate:
+def _meeting(
+    row: Occurrence,
+    group: Group,
+    reader: FeedReader,
+    away: bool,
+    seat: CalendarSeat | None = None,
+    of_series: int = 0,
+) -> FeedDate:
+    """A date as it is for its reader. What they did with their seat counts from the number of its series on."""
+    changes = max(away, seat.changes if seat else 0)
+    stamps = [
+        row.changed_at,
+        group.changed_at,
+        reader.changed_at,
+        *([seat.since] if seat and changes else []),
+    ]
+    pool = reader.pools.get(row.id, reader.pool)
     return FeedDate(
         original=datetime.strptime(row.original_local, "%Y-%m-%dT%H%M"),  # noqa: DTZ007 - wall time
         start=row.start,
         end=row.end,
-        words=_words(group, row.place or group.place, reader, row.own_title, row.own_link, row.topic),
-        changed_at=max(row.changed_at, reader.changed_at),
-        sequence=row.sequence + group.version - 1 + away,
+        words=_words(
+            group,
+            row.place or group.place,
+            reader,
+            row.own_title,
+            row.own_link,
+            pool,
+            row.topic,
+            row.own_note,
+        ),
+        changed_at=max(stamps),
+        sequence=max(row.sequence, of_series if changes else 0)
+        + group.version
+        - 1
+        + changes
+        + reader.pool_changes,
         cancelled=away or row.status in CANCELLED,
     )
 
 
 def _words(
-    group: Group, place: Place | None, reader: FeedReader, title: str, link: str, topic: Topic | None = None
+    group: Group,
+    place: Place | None,
+    reader: FeedReader,
+    title: str,
+    link: str,
+    pool: SeatPool | None = None,
+    topic: Topic | None = None,
+    note: str = "",
 ) -> EventText:
-    facts = facts_of(group, place, link=group.external or not reader.public)
+    facts = facts_of(group, place, link=group.external or not reader.public, pool=pool)
     facts = replace(facts, title=title or facts.title, link=link if link and facts.link else facts.link)
-    if topic is not None and not reader.public:
+    if note and reader.comes and not reader.public:
+        facts = replace(facts, note=note)
+    if topic is not None:
         said = _("Topic: %(name)s", name=topic.name)
         facts = replace(facts, topic="\n".join(filter(None, [said, topic.outline])))
     return words_for(reader.titles, facts, labels(), reader.own.get(group.id, ""))
 
 
-def facts_of(group: Group, place: Place | None, *, link: bool = True) -> GroupFacts:
-    """Say what could be said of a group's meeting; the link into an online room only where it is asked for."""
+def facts_of(
+    group: Group, place: Place | None, *, link: bool = True, pool: SeatPool | None = None
+) -> GroupFacts:
+    """Say what could be said of a group's meeting; the link into an online room only where it is asked for. Who comes by a
+    `pool` is told the way of that one alone."""
+    link, there = link and sees_link(pool), place if sees_room(pool) else None
     # What we say of a kind of session is not true of a meeting that others run.
     texts = {} if group.external else group.modality.texts
     return GroupFacts(
         title=group.title,
-        room=place.name if place else _by_phone(group),
-        address=place.address if place else "",
+        room=there.name if there else _by_phone(group),
+        address=there.address if there else "",
         link=(group.online_link or (place.online_link if place else "")) if link else "",
         description=group.description or text_of(texts, "summary"),
         bring=text_of(texts, "bring"),

@@ -71,7 +71,8 @@ def shown_in_public(identity: Identity, filters: FindFilters, zone: str, most: i
 
 
 def _dates(numbers: list[int]) -> list[Occurrence]:
-    query = select(Occurrence).where(Occurrence.id.in_(numbers)).options(joinedload(Occurrence.place))
+    query = select(Occurrence).where(Occurrence.id.in_(numbers))
+    query = query.options(joinedload(Occurrence.place), joinedload(Occurrence.laid_topic))
     return list(db.session.scalars(query.order_by(Occurrence.start, Occurrence.id)))
 
 

@@ -15,6 +15,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.i18n import _
 from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.queries import standings
 from groupsched.enrolment.rules import EnrolmentState
 from groupsched.feeds.queries.contents import facts_of
 from groupsched.feeds.queries.links import own_words
@@ -52,7 +53,9 @@ def sample_of(identity: Identity, kind: FeedKind) -> TitleSample:
     if row is None:
         program = current_program(identity)
         return _invented(program.timezone if program else "UTC")
-    facts, own = facts_of(row.group, row.place), own_words(identity.person or 0).get(row.group_id, "")
+    where = standings(identity.person, [row]).get(row.id) if kind != FeedKind.LEADING else None
+    facts = facts_of(row.group, row.place, pool=where.pool if where is not None else None)
+    own = own_words(identity.person or 0).get(row.group_id, "")
     return TitleSample(row.start, row.end, row.timezone, _in_every_mode(facts, own))
 
 

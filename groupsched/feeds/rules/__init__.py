@@ -10,13 +10,7 @@ from groupsched.feeds.rules.conditions import (
     zipped_etag,
 )
 from groupsched.feeds.rules.devices import CalendarDevice, device_of
-from groupsched.feeds.rules.masters import (
-    AHEAD,
-    PAST,
-    fresh_until,
-    told,
-    told_alone,
-)
+from groupsched.feeds.rules.masters import told
 from groupsched.feeds.rules.model import (
     CalendarFile,
     Event,
@@ -27,6 +21,7 @@ from groupsched.feeds.rules.model import (
     SingleDate,
     opaque_uid,
 )
+from groupsched.feeds.rules.window import AHEAD, PAST, fresh_until, told_alone
 from groupsched.feeds.rules.words import (
     GroupFacts,
     NeutralWords,

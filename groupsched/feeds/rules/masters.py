@@ -6,67 +6,30 @@ changes becomes an event of its own in UTC, one that spans the change gets its o
 told to a calendar at all, every date of the window is an event of its own.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
-from groupsched.feeds.rules.model import Event, FeedDate, SeriesSpan, SingleDate, opaque_uid
+from groupsched.feeds.rules.model import Event, FeedDate, SeriesSpan, opaque_uid
+from groupsched.feeds.rules.window import DAY, Window, alone
 from groupsched.feeds.rules.zones import ClockChange, ZoneRule, zone_rule
 from groupsched.schedule.rules import SeriesRule, expand, last_date, local_dates, slot_on
 
-DAY = timedelta(days=1)
 FOR_EVER = date(2199, 12, 31)
-CANCELLED_FOR = timedelta(days=7)
-PAST = timedelta(days=92)
-AHEAD = timedelta(days=366)
 
 
 def told(spell: SeriesSpan, now: datetime) -> tuple[Event, ...]:
     """Give the events of one spell: a master with its exceptions, or one event a date."""
-    window = _Window(now)
+    window, spell = Window(now), _numbered(spell)
     sayable = _sayable(spell, window)
     if sayable is None:
         return tuple(_one_by_one(spell, window))
-    return tuple(_Master(sayable[0], sayable[1], spell, window).events())
+    parts = _parts(_Master(*sayable, spell, window))
+    return tuple(event for part in parts for event in part.events())
 
 
-def told_alone(single: SingleDate, now: datetime) -> tuple[Event, ...]:
-    """Give the event of a date that stands alone, or nothing once it has left the window."""
-    return tuple(_alone(single.uid, single.meeting, _Window(now)))
-
-
-def fresh_until(meetings: Iterable[FeedDate], now: datetime) -> datetime:
-    """Say until when a file stays right if nothing happens: the next midnight in UTC, or a cancellation's end."""
-    midnight = datetime.combine(now.astimezone(UTC).date() + DAY, time(), tzinfo=UTC)
-    ends = (meeting.end + CANCELLED_FOR for meeting in meetings if meeting.cancelled)
-    return min([midnight, *(end for end in ends if end > now)])
-
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """Three months back and a year ahead, by whole days in UTC, so that it moves once a day."""
-
-    now: datetime
-
-    @property
-    def first(self) -> date:
-        return self.now.astimezone(UTC).date() - PAST
-
-    @property
-    def last(self) -> date:
-        return self.now.astimezone(UTC).date() + AHEAD
-
-    def shows(self, meeting: FeedDate) -> bool:
-        """Whether a date that stands alone is near enough, and not cancelled long ago."""
-        return self.first <= meeting.start.date() <= self.last and not self.forgets(meeting)
-
-    def forgets(self, meeting: FeedDate) -> bool:
-        """Whether a cancellation is old enough to leave no trace."""
-        return meeting.cancelled and self.now >= meeting.end + CANCELLED_FOR
-
-
-def _sayable(spell: SeriesSpan, window: _Window) -> tuple[ZoneRule, date] | None:
+def _sayable(spell: SeriesSpan, window: Window) -> tuple[ZoneRule, date] | None:
     """Find the yearly rule of the zone and the first date from which the master may start under it."""
     if not spell.rule.rrule:
         return None
@@ -78,20 +41,47 @@ def _sayable(spell: SeriesSpan, window: _Window) -> tuple[ZoneRule, date] | None
     return None
 
 
-def _alone(uid: str, meeting: FeedDate, window: _Window) -> Iterator[Event]:
-    if window.shows(meeting):
-        yield Event(
-            uid=uid,
-            start=meeting.start.astimezone(UTC),
-            end=meeting.end.astimezone(UTC),
-            words=meeting.words,
-            stamp=meeting.changed_at,
-            sequence=meeting.sequence,
-            cancelled=meeting.cancelled,
+def _numbered(spell: SeriesSpan) -> SeriesSpan:
+    """No exception is older, or has a lower number, than the series: a calendar would keep what that said of the date."""
+    held = {
+        original: replace(
+            meeting,
+            sequence=max(meeting.sequence, spell.sequence),
+            changed_at=max(meeting.changed_at, spell.changed_at),
         )
+        for original, meeting in spell.exceptions.items()
+    }
+    return replace(spell, exceptions=held)
 
 
-def _one_by_one(spell: SeriesSpan, window: _Window) -> Iterator[Event]:
+def _parts(whole: "_Master") -> Iterator["_Master"]:
+    """The stretches of a spell between the dates whose start is a time that there is not.
+
+    Excluding such a date does not help: libical looks for an exception at a time that is, and shows the date an hour late.
+    """
+    first, uid = whole.first, whole.spell.uid
+    for missing in whole.missing:
+        yield _between(whole, first, missing - DAY, uid)
+        yield _between(whole, missing, missing, whole.spell.uid)
+        first, uid = missing + DAY, opaque_uid(whole.spell.uid, "after", missing)
+    yield _between(whole, first, whole.spell.last, uid)
+
+
+def _between(whole: "_Master", first: date, last: date | None, uid: str) -> "_Master":
+    spell = whole.spell
+    if first == whole.first and last == spell.last:
+        return whole
+    # What belongs to no stretch, such as a date that was given another name, goes with the one that ends the spell.
+    held = {
+        wall: meeting
+        for wall, meeting in spell.exceptions.items()
+        if (first <= wall.date() or first == whole.first)
+        and (last is None or wall.date() <= last or last == spell.last)
+    }
+    return replace(whole, first=first, spell=replace(spell, uid=uid, first=first, last=last, exceptions=held))
+
+
+def _one_by_one(spell: SeriesSpan, window: Window) -> Iterator[Event]:
     first, last = max(spell.first, window.first - DAY), min(spell.last or window.last, window.last + DAY)
     meetings = {
         slot.original_local: FeedDate(
@@ -101,7 +91,7 @@ def _one_by_one(spell: SeriesSpan, window: _Window) -> Iterator[Event]:
     }
     meetings.update(spell.exceptions)
     for original in sorted(meetings.keys() - spell.without):
-        yield from _alone(opaque_uid(spell.uid, original), meetings[original], window)
+        yield from alone(opaque_uid(spell.uid, original), meetings[original], window)
 
 
 @dataclass
@@ -111,7 +101,22 @@ class _Master:
     zone_rule: ZoneRule
     first: date
     spell: SeriesSpan
-    window: _Window
+    window: Window
+
+    @property
+    def missing(self) -> list[date]:
+        """The dates of the rule whose start is a time that there is not, in order."""
+        skipped = [change for change in self._changes if change.before < change.after]
+        walls = sorted(
+            wall
+            for wall in self._near_changes
+            if any(change.before <= wall < change.after for change in skipped)
+        )
+        return [
+            wall.date()
+            for wall in walls
+            if self._meets(wall.date()) and wall.date() not in self.spell.rule.skip
+        ]
 
     def events(self) -> Iterator[Event]:
         parts = [*self._exceptions(), *self._clock_changes()]
@@ -159,8 +164,8 @@ class _Master:
     def _exceptions(self) -> Iterator[tuple[datetime, Event | None]]:
         for original, meeting in sorted(self.spell.exceptions.items()):
             if not self._is_own(original) or self._in_changed_hour(original):
-                alone = list(_alone(opaque_uid(self.spell.uid, original), meeting, self.window))
-                yield original, alone[0] if alone else None
+                one = list(alone(opaque_uid(self.spell.uid, original), meeting, self.window))
+                yield original, one[0] if one else None
             elif self.window.forgets(meeting):
                 yield original, None
             else:
@@ -170,6 +175,7 @@ class _Master:
         for wall in self._near_changes:
             if (
                 wall in self.spell.exceptions
+                or wall in self.spell.without
                 or wall.date() in self.spell.rule.skip
                 or not self._meets(wall.date())
             ):
@@ -177,20 +183,10 @@ class _Master:
             slot, spell = slot_on(self.spell.rule, wall.date()), self.spell
             meeting = FeedDate(wall, slot.start, slot.end, spell.words, spell.changed_at, spell.sequence)
             if self._in_changed_hour(wall) or self._comes_twice(slot.end):
-                alone = list(_alone(opaque_uid(spell.uid, wall), meeting, self.window))
-                yield wall, alone[0] if alone else None
+                one = list(alone(opaque_uid(spell.uid, wall), meeting, self.window))
+                yield wall, one[0] if one else None
             else:
                 yield wall, self._override(meeting)
-
-    def _plain(self, wall: datetime) -> bool:
-        """Whether the date takes place just as the rule says."""
-        spell = self.spell
-        return (
-            self._meets(wall.date())
-            and wall.date() not in spell.rule.skip
-            and wall not in spell.exceptions
-            and wall not in spell.without
-        )
 
     def _override(self, meeting: FeedDate) -> Event:
         zone = (
@@ -203,8 +199,8 @@ class _Master:
             start=meeting.start.astimezone(zone),
             end=meeting.end.astimezone(zone),
             words=meeting.words,
-            stamp=max(meeting.changed_at, self.spell.changed_at),
-            sequence=max(meeting.sequence, self.spell.sequence),
+            stamp=meeting.changed_at,
+            sequence=meeting.sequence,
             cancelled=meeting.cancelled,
             recurrence_id=self._zoned(meeting.original),
         )
@@ -239,7 +235,8 @@ class _Master:
 
     @cached_property
     def _changes(self) -> tuple[ClockChange, ...]:
-        last = min(self.window.last + DAY, self.spell.last or FOR_EVER)
+        # A day more: the last date may go on into the hour of the next morning.
+        last = min(self.window.last, self.spell.last or FOR_EVER) + DAY
         return tuple(self.zone_rule.changes(self.first, last)) if self.first <= last else ()
 
     @cached_property

@@ -30,6 +30,7 @@ class GroupFacts:
     bring: str = ""
     url: str = ""
     topic: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ def words_for(titles: TitleMode, facts: GroupFacts, labels: NeutralWords, own_wo
         return EventText(own or labels.group, place=room)
     place = ", ".join(part for part in (room, clean_line(facts.address, TITLE_LENGTH)) if part)
     told = (
-        clean_prose(part, TEXT_LENGTH) for part in (facts.topic, facts.description, facts.bring, facts.link)
+        clean_prose(part, TEXT_LENGTH)
+        for part in (facts.note, facts.topic, facts.description, facts.bring, facts.link)
     )
     return EventText(
         title=own or clean_line(facts.title, TITLE_LENGTH) or labels.group,

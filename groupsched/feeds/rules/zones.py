@@ -7,14 +7,13 @@ A zone for which that line is not the whole truth (Cairo, Casablanca) has no suc
 """
 
 import re
-import zoneinfo
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from importlib import resources
-from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from groupsched.core.zones import zone_file
 
 DAY = timedelta(days=1)
 WEEKDAYS = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")  # POSIX counts from Sunday
@@ -155,12 +154,7 @@ def parse_footer(key: str, footer: str) -> ZoneRule | None:
 
 
 def _footer(key: str) -> str:
-    for folder in zoneinfo.TZPATH:  # the same order in which zoneinfo looks
-        path = Path(folder, *key.split("/"))
-        if path.is_file():
-            return path.read_bytes().rsplit(b"\n", 2)[1].decode("ascii", "replace")
-    file = resources.files("tzdata.zoneinfo").joinpath(*key.split("/"))
-    return file.read_bytes().rsplit(b"\n", 2)[1].decode("ascii", "replace")
+    return zone_file(key).rsplit(b"\n", 2)[1].decode("ascii", "replace")
 
 
 def _agrees(rule: ZoneRule, zone: ZoneInfo, first_year: int, last_year: int) -> bool:

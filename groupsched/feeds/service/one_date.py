@@ -8,13 +8,14 @@ from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
-from groupsched.enrolment.queries import is_enrolled, live_of, own_slot
+from groupsched.enrolment.queries import is_enrolled, live_of, own_slot, standings
 from groupsched.enrolment.rules import EnrolmentState
 from groupsched.feeds.ics import write
 from groupsched.feeds.queries import FeedReader, chosen_titles, own_words, single_of
 from groupsched.feeds.rules import CalendarFile, TitleMode, told_alone
 from groupsched.feeds.words import cancelled_title
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import SeatPool
 
 
 def date_file(identity: Identity, uid: str) -> bytes:
@@ -31,9 +32,10 @@ def date_file(identity: Identity, uid: str) -> bytes:
         group.changed_at,
         own_words(person) if person else {},
         public=not _has_seat(identity, group),
+        pool=_pool(person, occurrence),
     )
-    slot = own_slot(person, occurrence) if person else None
-    events = told_alone(single_of(occurrence, group, reader, slot=slot), occurrence.start)
+    seat = own_slot(person, occurrence) if person else None
+    events = told_alone(single_of(occurrence, group, reader, seat=seat), occurrence.start)
     return write(CalendarFile(events, private=person is not None, cancelled_title=cancelled_title()))
 
 
@@ -43,6 +45,12 @@ def _has_seat(identity: Identity, group: Group) -> bool:
     return (live is not None and live.state == EnrolmentState.ACTIVE) or can(
         identity, Permission.ROSTER_READ, facts(group)
     )
+
+
+def _pool(person_id: int | None, occurrence: Occurrence) -> SeatPool | None:
+    """How the person comes to the date, where that is said."""
+    where = standings(person_id, [occurrence]).get(occurrence.id)
+    return where.pool if where is not None else None
 
 
 def _seen(identity: Identity, uid: str) -> Occurrence:

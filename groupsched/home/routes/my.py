@@ -69,6 +69,12 @@ def my() -> str:
         zone=zone,
         following=following,
         rooms={one.id: queries.room_of(one, where.get(one.id)) for one in dates},
+        ways={key: one.pool for key, one in where.items()},
+        unsaid=[
+            one
+            for one in groups
+            if one.group.has_pools and one.pool is None and one.state == EnrolmentState.ACTIVE
+        ],
         running=following is not None and following.start <= now,
         now=now,
         soon=_soon(following, now, zone) if following else "",

@@ -26,6 +26,7 @@ from groupsched.core.i18n import _
 from groupsched.core.web import go
 from groupsched.enrolment.queries import PeopleToTell, Seeker, unreached, waiting_groups, who_sought_many
 from groupsched.home.navigation import link
+from groupsched.home.queries import waiting_counts
 from groupsched.home.routes.blueprint import blueprint
 from groupsched.home.rules import TaskKind
 from groupsched.outbox.queries import last_round
@@ -88,6 +89,7 @@ class TodayPage:
     reader: int | None = None
     few: list[tuple[Occurrence, datetime]] = field(default_factory=list)
     calls: int = 0
+    on_closed_days: int = 0
     restored: Restoration | None = None
     backup: BackupState | None = None
     nobody_delivers: bool = False
@@ -165,6 +167,7 @@ def day_of(identity: Identity) -> TodayPage:
     # Whoever may do something about it: the machine is an administrator's.
     looks_after, groups = can(identity, Permission.STAFF_WRITE), waiting_groups(identity)
     delivered_at = last_round() if looks_after else None
+    calls, asked = waiting_counts(identity, second)
     return TodayPage(
         now=now,
         zone=zone,
@@ -187,7 +190,8 @@ def day_of(identity: Identity) -> TodayPage:
             for one in planned
             if _decides(identity, one, now)
         ],
-        calls=queries.calls_due(identity, second) if can(identity, Permission.TASK_WRITE) else 0,
+        on_closed_days=asked,
+        calls=calls,
         restored=unread_restoration(identity) if can(identity, Permission.STAFF_READ) else None,
         backup=backup_state(identity, now) if looks_after else None,
         nobody_delivers=looks_after and nobody_works(delivered_at, now),

@@ -1,131 +1,71 @@
 """The staff week: what takes place in which room, or led by whom, and a list that says the same."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
-from groupsched.access.identity import Identity, Role, current
+from groupsched.access.identity import Identity, current
 from groupsched.access.policy import Facts, Permission, can, requires
 from groupsched.access.queries import current_program
+from groupsched.accounts.service import keep_week_columns
 from groupsched.attendance.queries import ensure_sheet_right
 from groupsched.catalog.models import Place
-from groupsched.catalog.queries import facts, places
+from groupsched.catalog.queries import facts
 from groupsched.catalog.rules import AttendanceMode, PlaceMode
 from groupsched.core import clock, regions
 from groupsched.core.errors import NotFound
-from groupsched.core.i18n import _, ngettext
+from groupsched.core.i18n import _
 from groupsched.home.queries import week_dates
 from groupsched.home.routes.blueprint import blueprint
+from groupsched.home.routes.week_columns import (
+    WeekColumn,
+    WeekDate,
+    chosen_columns,
+    columns_of,
+    meeting_of,
+    shown_columns,
+)
+from groupsched.home.routes.week_days import WeekFrame, day_of
 from groupsched.home.rules import (
     COLUMNS,
     WEEK,
     Meeting,
-    TakenSpan,
     WeekView,
     hours_shown,
     monday_of,
     overlapping,
     pages_of,
-    taken_spans,
-    together,
 )
-from groupsched.schedule.models import Closure, Occurrence, TimeOff
-from groupsched.schedule.queries import away_between, closures_since, date_facts, live_covers
+from groupsched.schedule.models import Occurrence, TimeOff
+from groupsched.schedule.queries import away_between, closures_since, date_facts, hours_of, live_covers
 from groupsched.schedule.rules import OccurrenceStatus, overlaps
 from groupsched.schedule.service import is_awaited
 
-ONLINE, NOWHERE, NOBODY = "online", "nowhere", "nobody"
 SHEET_AHEAD = timedelta(days=1)
 """So long before a date its sheet is of use."""
-
-
-@dataclass(frozen=True)
-class WeekDate:
-    """One date of the week: where and by whom, whether it is the reader's, what is taken twice, where its links lead."""
-
-    occurrence: Occurrence
-    room: Place | None
-    mine: bool
-    room_twice: bool
-    leaders_twice: tuple[str, ...]
-    links: tuple[tuple[str, str], ...]
-    uncovered: bool = False
-    away: tuple[str, ...] = ()
-
-    @property
-    def meeting(self) -> Meeting:
-        """The date as it is laid out."""
-        return _meeting(self.occurrence)
-
-    @property
-    def cancelled(self) -> bool:
-        """Whether it does not take place."""
-        return not self.meeting.takes_place
-
-
-@dataclass(frozen=True)
-class WeekColumn:
-    """A room or a person: what is said above the column, the numbers of its dates, and of those that are at the same time
-    as another. What is online or has no room yet is `shared`: it takes nothing from anybody."""
-
-    key: str
-    name: str
-    note: str
-    room: Place | None
-    mine: bool
-    shared: bool
-    dates: frozenset[int]
-    twice: frozenset[int]
-
-
-@dataclass(frozen=True)
-class WeekCell:
-    """A day of a column: its bar, and its dates in boxes; more than one in a box are at the same time. A room may be closed
-    at some hour of it, a person away."""
-
-    closed: bool
-    away: bool
-    spans: list[TakenSpan]
-    boxes: list[list[WeekDate]]
-
-
-@dataclass(frozen=True)
-class WeekDay:
-    """A day of the week: what is closed, all that is on it, and its cells."""
-
-    day: date
-    closures: list[Closure]
-    dates: list[WeekDate]
-    cells: list[WeekCell]
-
-    @property
-    def planned(self) -> int:
-        """How many of its dates take place."""
-        return sum(not one.cancelled for one in self.dates)
 
 
 @blueprint.get("/week")
 @requires(Permission.STAFF_PAGES)
 def week() -> str:
-    """A week by rooms or by people: seven of them side by side, the reader's own first."""
+    """A week by rooms or by people: seven of them side by side, the reader's own first, or those that they chose."""
     identity, zone = current(), _zone()
     today = clock.today(zone)
     monday = monday_of(request.args.get("day", ""), today)
-    view = WeekView.PEOPLE if request.args.get("by") == WeekView.PEOPLE else WeekView.ROOMS
+    view = _view(request.args.get("by"))
     rows = week_dates(identity, monday)
     begin = datetime.combine(monday, time(), ZoneInfo(zone))
-    off = _off(identity, rows, begin)
-    dates = _seen(identity, rows, off)
-    columns = _rooms(identity, dates) if view is WeekView.ROOMS else _people(identity, dates)
-    page = max(1, min(request.args.get("page", 1, int), pages_of(len(columns))))
-    shown = columns[(page - 1) * COLUMNS : page * COLUMNS]
-    # A day more on both sides, for sites in other zones: each day looks for its own.
-    shut = closures_since(identity, begin - timedelta(1), begin + timedelta(WEEK + 1))
+    dates = _seen(identity, rows, _off(rows, begin))
+    columns, chosen = columns_of(identity, dates, view), chosen_columns(identity, view)
+    standing = shown_columns(columns, chosen)
+    page = max(1, min(request.args.get("page", 1, int), pages_of(len(standing))))
+    shown = standing[(page - 1) * COLUMNS : page * COLUMNS]
     hours = hours_shown(one.meeting for one in dates)
+    frame = _frame(identity, shown, hours, begin, zone)
     return render_template(
         "home/staff_week.html",
         zone=zone,
@@ -139,17 +79,48 @@ def week() -> str:
         sees_all=can(identity, Permission.GROUP_READ, Facts(program=identity.program_id)),
         view=view,
         columns=shown,
-        every_column=len(columns),
+        to_choose=columns,
+        standing=frozenset(one.key for one in standing),
+        chosen=chosen,
+        every_column=len(standing),
         page=page,
-        pages=pages_of(len(columns)),
+        pages=pages_of(len(standing)),
         first_column=(page - 1) * COLUMNS + 1,
         hours=hours,
         ends=[regions.clock(time(hour % 24)) for hour in hours],
-        days=[_day(monday + timedelta(n), dates, shown, hours, shut, off, zone) for n in range(WEEK)],
+        days=[day_of(monday + timedelta(n), dates, frame) for n in range(WEEK)],
         total=sum(not one.cancelled for one in dates),
         clashes=sum(one.room_twice or bool(one.leaders_twice) for one in dates),
         href=lambda day=monday, by=view, page=1: _href(day, by, page, today),
     )
+
+
+@blueprint.post("/week/columns")
+@requires(Permission.STAFF_PAGES)
+def week_columns() -> Response:
+    """Keep which rooms or people a reader wants side by side; nothing ticked, or all of them again: as it is by itself."""
+    today = clock.today(_zone())
+    view = _view(request.form.get("by"))
+    keys = [] if request.form.get("all") else request.form.getlist("column")
+    keep_week_columns(current(), view.value, keys)
+    return redirect(_href(monday_of(request.form.get("day", ""), today), view, 1, today), 303)
+
+
+def _view(asked: str | None) -> WeekView:
+    return WeekView.PEOPLE if asked == WeekView.PEOPLE else WeekView.ROOMS
+
+
+def _frame(
+    identity: Identity, shown: Sequence[WeekColumn], hours: tuple[int, int], begin: datetime, zone: str
+) -> WeekFrame:
+    """What the days are drawn with; when people are there is asked where they stand side by side."""
+    # A day more on both sides, for sites in other zones: each day looks for its own.
+    shut = closures_since(identity, begin - timedelta(1), begin + timedelta(WEEK + 1))
+    people = [one.person.id for one in shown if one.person]
+    if not people:
+        return WeekFrame(shown, hours, shut, (), zone)
+    off = away_between(people, begin, begin + timedelta(WEEK + 1))
+    return WeekFrame(shown, hours, shut, off, zone, hours_of(people))
 
 
 def _zone() -> str:
@@ -165,15 +136,10 @@ def _href(day: date, view: str, page: int, today: date) -> str:
     return url_for("home.week", **asked)
 
 
-def _off(identity: Identity, rows: Sequence[Occurrence], begin: datetime) -> Sequence[TimeOff]:
-    """When those who lead dates of a week are away in it, the reader too."""
-    people = {number for one in rows for number in one.leader_ids} | {identity.person or 0}
-    return away_between(people, begin, begin + timedelta(WEEK + 1))
-
-
-def _meeting(one: Occurrence) -> Meeting:
-    takes_place = one.status not in (OccurrenceStatus.CANCELLED, OccurrenceStatus.DID_NOT_MEET)
-    return Meeting(one.id, one.start, one.end, one.local_minute, takes_place)
+def _off(rows: Sequence[Occurrence], begin: datetime) -> Sequence[TimeOff]:
+    """When those who lead dates of a week are away in it."""
+    people = {number for one in rows for number in one.leader_ids}
+    return away_between(people, begin, begin + timedelta(WEEK + 1)) if people else []
 
 
 def _seen(identity: Identity, rows: Sequence[Occurrence], off: Sequence[TimeOff] = ()) -> list[WeekDate]:
@@ -190,6 +156,7 @@ def _seen(identity: Identity, rows: Sequence[Occurrence], off: Sequence[TimeOff]
             leaders_twice=tuple(p.short_name for p in one.leaders if p.id in busy.get(one.id, ())),
             links=tuple(_links(identity, one, one.id in covers.gave)),
             uncovered=one.id in covers.looked_for,
+            moves=_moves(identity, one),
             away=tuple(person.first_name for person in one.leaders if _is_away(off, person.id, one)),
         )
         for one in rows
@@ -207,7 +174,7 @@ def _twice(rows: Sequence[Occurrence], of: Any) -> dict[int, set[int]]:
     by_thing: dict[int, list[Meeting]] = {}
     for one in rows:
         for thing in of(one):
-            by_thing.setdefault(thing, []).append(_meeting(one))
+            by_thing.setdefault(thing, []).append(meeting_of(one))
     found: dict[int, set[int]] = {}
     for thing, meetings in by_thing.items():
         for number in overlapping(meetings):
@@ -222,14 +189,20 @@ def _room(one: Occurrence) -> Place | None:
     return None if place is None or (online and place.mode != PlaceMode.ONLINE) else place
 
 
+def _moves(identity: Identity, one: Occurrence) -> bool:
+    """Whether a reader may change when and where a date is."""
+    awaited = meeting_of(one).takes_place and not one.frozen and one.start > clock.now()
+    return awaited and can(identity, Permission.GROUP_WRITE, facts(one.group))
+
+
 def _links(identity: Identity, one: Occurrence, gave: bool) -> Iterable[tuple[str, str]]:
     """What a reader may open or do from a date: its sheet, its group, the page that changes it, or brings it back, cancelling it."""
     now, known = clock.now(), facts(one.group)
-    planned = _meeting(one).takes_place
+    planned = meeting_of(one).takes_place
     if planned and one.start < now + SHEET_AHEAD and _writes(identity, one):
         yield _("Sheet"), url_for("attendance.sheet", uid=one.uid)
     if can(identity, Permission.GROUP_WRITE, known):
-        if planned and not one.frozen and one.start > now:
+        if _moves(identity, one):
             yield _("Change"), url_for("schedule.edit_date", uid=one.uid)
         elif one.status == OccurrenceStatus.CANCELLED and one.start > now:
             yield _("Bring back"), url_for("schedule.bring_back", uid=one.uid)
@@ -255,115 +228,3 @@ def _writes(identity: Identity, one: Occurrence) -> bool:
     except NotFound:
         return False
     return True
-
-
-def _rooms(identity: Identity, dates: Sequence[WeekDate]) -> list[WeekColumn]:
-    """The rooms of the program's sites and whatever else is used; those of the reader's dates first."""
-    used = {one.room.id: one.room for one in dates if one.room}
-    own = [place for place in places(identity) if place.site_id is not None or place.id in used]
-    own += [room for room in used.values() if room.id not in {place.id for place in own}]
-    found = [
-        _column(place.uid, place.name, _seats(place), [one for one in dates if one.room is place], place)
-        for place in own
-    ]
-    rest = [one for one in dates if one.room is None]
-    online = [one for one in rest if one.occurrence.group.attendance_mode == AttendanceMode.ONLINE]
-    found += [_column(ONLINE, _("Online"), "", online)] if online else []
-    nowhere = [one for one in rest if one not in online]
-    found += [_column(NOWHERE, _("No room"), "", nowhere)] if nowhere else []
-    return sorted(found, key=lambda column: not column.mine)
-
-
-def _seats(place: Place) -> str:
-    if place.capacity is None:
-        return ""
-    return ngettext("%(num)s person", "%(num)s people", place.capacity)
-
-
-def _people(identity: Identity, dates: Sequence[WeekDate]) -> list[WeekColumn]:
-    """Who leads something this week, the reader first, also with nothing."""
-    leaders = {person.id: person for one in dates for person in one.occurrence.leaders}
-    named = {number: person.short_name for number, person in leaders.items()}
-    if identity.person and identity.holds(Role.FACILITATOR, identity.program_id):
-        named.setdefault(identity.person, getattr(identity, "name", ""))
-    columns = [
-        _column(
-            str(number),
-            named[number],
-            _("You") if number == identity.person else "",
-            [one for one in dates if number in one.occurrence.leader_ids],
-        )
-        for number in sorted(named, key=lambda number: (number != identity.person, named[number], number))
-    ]
-    alone = [one for one in dates if not one.occurrence.leader_ids]
-    return columns + ([_column(NOBODY, _("Nobody yet"), "", alone)] if alone else [])
-
-
-def _column(
-    key: str, name: str, note: str, dates: Sequence[WeekDate], room: Place | None = None
-) -> WeekColumn:
-    shared = key in (ONLINE, NOWHERE, NOBODY)
-    return WeekColumn(
-        key=key,
-        name=name,
-        note=note,
-        room=room,
-        mine=any(one.mine and not one.cancelled for one in dates),
-        shared=shared,
-        dates=frozenset(one.occurrence.id for one in dates),
-        twice=frozenset() if shared else overlapping(one.meeting for one in dates),
-    )
-
-
-def _day(
-    day: date,
-    dates: Sequence[WeekDate],
-    columns: Sequence[WeekColumn],
-    hours: tuple[int, int],
-    shut: Sequence[Closure],
-    off: Sequence[TimeOff],
-    zone: str,
-) -> WeekDay:
-    today = [one for one in dates if one.occurrence.local_date == day]
-    closures = [one for one in shut if _touches(one, day)]
-    away = {str(row.person_id) for row in off if _lasts_over(row, day, zone)}
-    cells = [_cell(today, column, hours, closures, column.key in away) for column in columns]
-    return WeekDay(day, closures, today, cells)
-
-
-def _lasts_over(row: TimeOff, day: date, zone: str) -> bool:
-    """Whether somebody is away at some hour of a day."""
-    last = (row.ends_at - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date()
-    return row.starts_at.astimezone(ZoneInfo(zone)).date() <= day <= last
-
-
-def _touches(closure: Closure, day: date) -> bool:
-    """Whether something is closed at some hour of that day of its site."""
-    zone = ZoneInfo(closure.site.timezone)
-    # The end is the first moment that is open again.
-    last = (closure.ends_at - timedelta(microseconds=1)).astimezone(zone).date()
-    return closure.starts_at.astimezone(zone).date() <= day <= last
-
-
-def _closes(closure: Closure, room: Place) -> bool:
-    return room.id in closure.rooms if closure.rooms else room.site_id == closure.site_id
-
-
-def _cell(
-    today: Sequence[WeekDate],
-    column: WeekColumn,
-    hours: tuple[int, int],
-    closures: Sequence[Closure],
-    away: bool,
-) -> WeekCell:
-    here = {one.occurrence.id: one for one in today if one.occurrence.id in column.dates}
-    meetings = [one.meeting for one in here.values()]
-    boxes = [[number] for number in here] if column.shared else together(meetings)
-    room = column.room
-    closed = room is not None and any(_closes(one, room) for one in closures)
-    return WeekCell(
-        closed,
-        away,
-        taken_spans(meetings, hours, column.twice),
-        [[here[number] for number in box] for box in boxes],
-    )

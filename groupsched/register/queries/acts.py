@@ -26,13 +26,14 @@ from groupsched.core.i18n import text_of
 from groupsched.enrolment.models import Enrolment
 from groupsched.register.queries.asked import IN_A_GROUP, AskedAbout, conditions
 from groupsched.register.rules import AuditQuestion
-from groupsched.schedule.models import Occurrence
+from groupsched.schedule.models import Occurrence, SavedPattern
 
 WITH_A_NAME: dict[AuditObject, Any] = {
     AuditObject.SITE: Site,
     AuditObject.PLACE: Place,
     AuditObject.LISTING_SOURCE: ListingSource,
     AuditObject.DEVICE: Device,
+    AuditObject.TEMPLATE: SavedPattern,
     AuditObject.API_TOKEN: Token,
 }
 WITH_TEXTS: dict[AuditObject, Any] = {

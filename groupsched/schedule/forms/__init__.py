@@ -1,11 +1,11 @@
 """The shape of what is asked of the schedule: groups, times, dates, closed days, topics."""
 
-from groupsched.schedule.forms.changing import WHEN, DateForm, EndForm, SeriesForm
+from groupsched.schedule.forms.changing import WHEN, DateForm, EndForm, KeepForm, SeriesForm
 from groupsched.schedule.forms.chosen import ChosenDatesForm
 from groupsched.schedule.forms.closing import CancelForm, ClosureForm
 from groupsched.schedule.forms.covering import CoverForm, TimeOffForm
 from groupsched.schedule.forms.defining import DefineForm
-from groupsched.schedule.forms.fields import as_day
+from groupsched.schedule.forms.fields import as_day, as_time
 from groupsched.schedule.forms.finding import FindTimeForm
 from groupsched.schedule.forms.patterns import PatternForm
 from groupsched.schedule.forms.repeating import RuleForm
@@ -21,6 +21,7 @@ __all__ = [
     "DefineForm",
     "EndForm",
     "FindTimeForm",
+    "KeepForm",
     "PatternForm",
     "RuleForm",
     "SeriesForm",
@@ -29,4 +30,5 @@ __all__ = [
     "TopicLinesForm",
     "TopicOrderForm",
     "as_day",
+    "as_time",
 ]

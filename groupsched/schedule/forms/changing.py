@@ -99,6 +99,12 @@ class SeriesForm(OwnForm):
     looked = KeptField()
 
 
+class KeepForm(FlaskForm):
+    """What becomes of what something runs into, where nothing else is asked."""
+
+    keep_clashes = KeptField(_l("Keep both, and say why"), limit=KEPT_REASON_LENGTH)
+
+
 class EndForm(FlaskForm):
     """The last day of a series."""
 

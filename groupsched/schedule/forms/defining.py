@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, RadioField, SelectField
 from wtforms.validators import Optional
 
-from groupsched.catalog.forms import OTHER_LANGUAGES, NumberField, in_words_of
+from groupsched.catalog.forms import OTHER_LANGUAGES, CountedField, NumberField, in_words_of
 from groupsched.catalog.rules import (
     PROSE,
     TEXTS_OF_A_GROUP,
@@ -81,6 +81,7 @@ class DefineForm(WhatForm, RuleForm):
 
     capacity = NumberField(_l("Seats"), [Optional()])
     no_limit = BooleanField(_l("No limit"))
+    online_capacity = NumberField(_l("Seats online"), [Optional()])
     keep_seats = KeptField(_l("Seats"), limit=4)
     slot_minutes = NumberField(_l("Minutes of a slot"), [Optional()])
     slot_gap = NumberField(_l("Minutes of change-over"), [Optional()])
@@ -88,6 +89,7 @@ class DefineForm(WhatForm, RuleForm):
     break_end = ClockField(_l("until"), [Optional()])
     second_start = ClockField(_l("Second break from"), [Optional()])
     second_end = ClockField(_l("until"), [Optional()])
+    needs = CountedField(_l("What each date needs"), default=dict)
     min_to_run = NumberField(_l("Fewest people to meet"), [Optional()])
     decide_hours = NumberField(_l("Hours before to decide"), [Optional()])
     cancels_if_few = BooleanField(_l("Cancel it by itself then, if nobody has decided"))
@@ -125,6 +127,7 @@ class DefineForm(WhatForm, RuleForm):
                 setting=setting,
                 attendance_mode=enum_of(AttendanceMode, self.attendance_mode.data, AttendanceMode.IN_PERSON),
                 capacity=None if self.no_limit.data else self.capacity.data,
+                online_capacity=self.online_capacity.data if self.has_pools else None,
                 min_to_run=self.min_to_run.data,
                 decide_hours=self.decide_hours.data if self.min_to_run.data else None,
                 cancels_if_few=bool(
@@ -141,6 +144,7 @@ class DefineForm(WhatForm, RuleForm):
                 slot_minutes=self.slot_minutes.data,
                 slot_gap=self.slot_gap.data or 0,
                 slot_breaks=self._breaks(),
+                needs={thing: number for thing, number in (self.needs.data or {}).items() if number},
                 run_sheet=run_sheet,
                 secular_pair=secular_pair,
                 texts=self.texts(faith=faith),
@@ -152,6 +156,11 @@ class DefineForm(WhatForm, RuleForm):
         pairs = ((self.break_start.data, self.break_end.data), (self.second_start.data, self.second_end.data))
         texts = (tuple(f"{one:%H:%M}" if one else "" for one in pair) for pair in pairs)
         return tuple(f"{begins}-{ends}" for begins, ends in texts if begins or ends)
+
+    @property
+    def has_pools(self) -> bool:
+        """Whether some come online and others into the room, each out of seats of their own."""
+        return bool(self.attendance_mode.data == AttendanceMode.HYBRID and self.setting.data == Setting.GROUP)
 
     @property
     def in_slots(self) -> bool:
@@ -184,7 +193,7 @@ class DefineForm(WhatForm, RuleForm):
         return {
             "tradition": faith, **{field_in("tradition", code): faith for code in OTHER_LANGUAGES},
             "place": mode != AttendanceMode.ONLINE, "online_link": mode != AttendanceMode.IN_PERSON,
-            "capacity": not self.in_slots, "no_limit": not self.in_slots, **dict.fromkeys(OF_SLOTS, self.in_slots),
+            "capacity": not self.in_slots, "no_limit": not self.in_slots, "online_capacity": self.has_pools, **dict.fromkeys(OF_SLOTS, self.in_slots),
         }.get(name, super().asks(name))  # fmt: skip
 
     def _check_seats(self, *, publish: bool) -> None:

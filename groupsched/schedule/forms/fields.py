@@ -74,6 +74,15 @@ def as_day(text: str) -> date | None:
         return None
 
 
+def as_time(text: str) -> time | None:
+    """A time of day written like 14:30, None for anything else."""
+    try:
+        found = time.fromisoformat(text)
+    except ValueError:
+        return None
+    return found.replace(second=0, microsecond=0) if found.tzinfo is None else None
+
+
 def enum_of(kind: type[E], value: Any, default: E) -> E:
     """The member of this value, the default for anything else."""
     return kind(value) if value in list(kind) else default

@@ -21,6 +21,7 @@ from groupsched.schedule.rules import (
     RuleRefused,
     SeriesRule,
     build_rule,
+    first_on,
     minutes_between,
 )
 
@@ -74,6 +75,13 @@ class RuleForm(FlaskForm):
             ends=enum_of(Ends, self.ends.data, Ends.OPEN), count=self.count.data, until=self.until.data, custom=custom,
         )  # fmt: skip
         return build_rule(choices, self.skip.data or ())
+
+    def fill_first(self, today: date) -> None:
+        """Have the first date be the first of the chosen days of the week after today, where it was left empty."""
+        days = self._weekdays() if self.asks("weekdays") else ()
+        if days and self.starts_on.data is None and not any(self.starts_on.raw_data or ()):
+            self.starts_on.data, self.starts_on.raw_data = first_on(days, today), None
+            self.starts_on.process_errors = []
 
     def missing_times(self) -> list[tuple[str, str]]:
         """What of the date and the two times was not said or can't be read, with the sentence that asks for it."""

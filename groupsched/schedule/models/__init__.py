@@ -22,7 +22,9 @@ from groupsched.schedule.models.dates import (
     rule_from,
     rule_plain,
 )
+from groupsched.schedule.models.equipment import EquipmentBooking
 from groupsched.schedule.models.topics import OUTLINE_LENGTH, TOPIC_LENGTH, Curriculum, SavedPattern, Topic
+from groupsched.schedule.models.zones import ZoneKnown
 
 __all__ = [
     "ADDRESS_LENGTH",
@@ -38,6 +40,7 @@ __all__ = [
     "Closure",
     "CoverAsk",
     "Curriculum",
+    "EquipmentBooking",
     "Occurrence",
     "SavedPattern",
     "Series",
@@ -46,6 +49,7 @@ __all__ = [
     "Timeslot",
     "Topic",
     "WorkingHours",
+    "ZoneKnown",
     "rule_from",
     "rule_plain",
 ]

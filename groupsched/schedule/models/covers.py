@@ -41,6 +41,8 @@ class Substitution(Identified, Base):
     state: Mapped[CoverState] = mapped_column(MemberOf(CoverState, 9), default=CoverState.OPEN)
     taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When everybody else was asked, as nobody had said yes.
+    widened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     occurrence: Mapped[Occurrence] = relationship()
     part_of: Mapped[Person] = relationship(foreign_keys=part_of_id)
     asked_by: Mapped[Person | None] = relationship(foreign_keys=asked_by_id)

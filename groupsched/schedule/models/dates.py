@@ -16,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     false,
+    or_,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -36,6 +37,8 @@ from groupsched.schedule.rules import (
     ClosedDays,
     DateField,
     OccurrenceStatus,
+    PooledSeats,
+    SeatPool,
     SeriesRule,
     TopicChoice,
     is_few,
@@ -129,6 +132,7 @@ class Occurrence(Identified, Base):
         UniqueConstraint("series_id", "original_start"),
         CheckConstraint(among("status", OccurrenceStatus), name="status"),
         CheckConstraint("taken >= 0", name="taken"),
+        CheckConstraint("online_taken >= 0", name="online_taken"),
         CheckConstraint('"end" > start', name="order"),
         CheckConstraint(among("topic_choice", TopicChoice), name="topic_choice"),
         Index("ix_occurrence_program_start", "program_id", "external", "start", "id"),
@@ -158,11 +162,16 @@ class Occurrence(Identified, Base):
     reason: Mapped[str] = mapped_column(String(300), default="")
     # Why it is cancelled: it is closed then.
     closure_id: Mapped[int | None] = mapped_column(ForeignKey("closure.id"), index=True)
+    # The number of the closure on which it takes place all the same, as somebody decided.
+    kept_closure: Mapped[int | None]
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Its rule has it no longer: it stays for those who had a seat, and nobody else is told of it.
     dropped: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     capacity: Mapped[int | None]
     taken: Mapped[int] = mapped_column(default=0)
+    # Of a hybrid group: seats online (none: no limit), and how many of those taken are online. The other ones are in the room.
+    online_capacity: Mapped[int | None] = mapped_column(default=0, server_default="0")
+    online_taken: Mapped[int] = mapped_column(default=0, server_default="0")
     # It takes place though fewer people come than its group needs: somebody said so.
     runs_anyway: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     # What was changed for this date alone, by name, with blanks between: it does not follow its series in that.
@@ -200,6 +209,29 @@ class Occurrence(Identified, Base):
     @own.setter
     def own(self, which: Collection[DateField]) -> None:
         self.own_fields = " ".join(sorted(which))
+
+    @property
+    def seats(self) -> PooledSeats:
+        """Its seats, in the room and online."""
+        return PooledSeats(self.capacity, self.taken, self.online_capacity, self.online_taken)
+
+    @classmethod
+    def free_in(cls, pool: SeatPool | None) -> ColumnElement[bool]:
+        """Those with a free seat in a pool, as a condition."""
+        if pool is SeatPool.ONLINE:
+            return or_(cls.online_capacity.is_(None), cls.online_taken < cls.online_capacity)
+        return or_(cls.capacity.is_(None), cls.taken - cls.online_taken < cls.capacity)
+
+    @classmethod
+    def some_full(cls) -> ColumnElement[bool]:
+        """Those with a pool that has no seat left, as a condition."""
+        has_online = cls.online_capacity.is_distinct_from(0)
+        return or_(~cls.free_in(SeatPool.ROOM), and_(has_online, ~cls.free_in(SeatPool.ONLINE)))
+
+    @classmethod
+    def any_free(cls) -> ColumnElement[bool]:
+        """Those with a free seat, however one comes, as a condition; nothing of them is neither free nor full."""
+        return or_(cls.free_in(SeatPool.ROOM), cls.free_in(SeatPool.ONLINE))
 
     @property
     def title(self) -> str:

@@ -63,13 +63,15 @@ class Topic(Identified, Base):
 
 
 class SavedPattern(Identified, Base):
-    """A group of the program, saved as a template for others: what its form said, and its rule. No people, no dates."""
+    """A group of the program, saved as a template for others: what its form said, its rule and the list of its
+    topics. No people, no dates."""
 
     __tablename__ = "saved_pattern"
     program_id: Mapped[int] = mapped_column(ForeignKey("program.id"), index=True)
     name: Mapped[str] = mapped_column(String(TITLE_LENGTH))
     said: Mapped[dict[str, Any]] = mapped_column(JSON)
     rule: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    topics: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

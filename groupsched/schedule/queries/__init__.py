@@ -1,12 +1,14 @@
 """Reads of series, dates and cover, always scoped to what the identity may see."""
 
 from groupsched.schedule.queries.closed_days import (
+    asked_dates,
     asked_series,
     closed_rooms,
     closures,
     closures_since,
     get_closure,
     rooms_by_site,
+    some_asked,
     spans_over,
     usual_answer,
 )
@@ -18,6 +20,7 @@ from groupsched.schedule.queries.covers import (
     beside,
     cover_facts,
     covers_of,
+    covers_of_dates,
     covers_open,
     get_cover,
     get_date_to_cover,
@@ -52,7 +55,9 @@ from groupsched.schedule.queries.history import (
 from groupsched.schedule.queries.leading import (
     date_facts,
     holds_sheet,
+    leaders_of_dates,
     leads,
+    led_by,
     sheet_facts,
     with_assigned,
     with_leaders,
@@ -69,6 +74,7 @@ from groupsched.schedule.queries.topics import (
 
 __all__ = [
     "LiveCovers",
+    "asked_dates",
     "asked_series",
     "asks_open",
     "away_between",
@@ -84,6 +90,7 @@ __all__ = [
     "coming",
     "cover_facts",
     "covers_of",
+    "covers_of_dates",
     "covers_open",
     "current_series",
     "current_series_of",
@@ -103,7 +110,9 @@ __all__ = [
     "hours_of",
     "last_change",
     "lately",
+    "leaders_of_dates",
     "leads",
+    "led_by",
     "live_covers",
     "meets_on",
     "next_of_series",
@@ -113,6 +122,7 @@ __all__ = [
     "saved_patterns",
     "series_of",
     "sheet_facts",
+    "some_asked",
     "spans_over",
     "time_off_of",
     "topics_of",

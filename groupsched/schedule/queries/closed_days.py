@@ -1,12 +1,13 @@
 """Closed days, and what they do to which series."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, false, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from groupsched.access.identity import Identity
+from groupsched.access.policy import Facts, Permission, can
 from groupsched.catalog.models import Group, Place
 from groupsched.catalog.rules import AttendanceMode, GroupState
 from groupsched.core import clock
@@ -17,6 +18,7 @@ from groupsched.schedule.models import (
     Occurrence,
     Series,
 )
+from groupsched.schedule.queries.leading import with_leaders
 from groupsched.schedule.rules import (
     ClosedDays,
     ClosedSpan,
@@ -85,6 +87,53 @@ def closures_since(identity: Identity, since: datetime, until: datetime | None =
     """The closures that stand of the identity's program and touch this time, in order."""
     found = closures(identity.program_id or 0, since)
     return [one for one in found if until is None or one.starts_at < until]
+
+
+def asked_dates(identity: Identity) -> list[tuple[Occurrence, Closure]]:
+    """The coming dates on closed days whose series asks, and of which nobody has decided yet, each with its closure: those that
+    came, or moved there, after it was closed. In order of time; nothing for whom it is not to decide."""
+    if not can(identity, Permission.CLOSURE_WRITE, Facts(program=identity.program_id)):
+        return []
+    query = select(Occurrence).join(Occurrence.group).join(Occurrence.series).options(
+        *with_leaders(), joinedload(Occurrence.place), joinedload(Occurrence.group).joinedload(Group.modality)
+    ).where(*_on_closed_days(identity))  # fmt: skip
+    dates = db.session.scalars(query.order_by(Occurrence.start, Occurrence.id)).unique().all()
+    standing = closures(identity.program_id or 0, clock.now()) if dates else []
+    rooms = rooms_by_site(identity.program_id or 0) if dates else {}
+    return [(one, found) for one in dates if (found := _undecided(one, standing, rooms)) is not None]
+
+
+def some_asked(identity: Identity) -> ColumnElement[bool]:
+    """Whether there can be such dates, as a condition: to be asked together with something else."""
+    if not can(identity, Permission.CLOSURE_WRITE, Facts(program=identity.program_id)):
+        return false()
+    dates = select(Occurrence.id).join(Occurrence.group).join(Occurrence.series)
+    return dates.where(*_on_closed_days(identity)).exists()
+
+
+def _on_closed_days(identity: Identity) -> tuple[ColumnElement[bool], ...]:
+    """The coming dates of series that ask, while anything at all is closed in their program."""
+    shut = exists().where(
+        Closure.program_id == Occurrence.program_id, Closure.taken_back_at.is_(None),
+        Closure.starts_at < Occurrence.end, Closure.ends_at > Occurrence.start,
+    )  # fmt: skip
+    return (
+        Occurrence.program_id == identity.program_id, ~Occurrence.external, Series.closed_days == ClosedDays.ASK,
+        Occurrence.awaited(clock.now()), ~Occurrence.frozen, Group.state != GroupState.RETIRED, shut,
+    )  # fmt: skip
+
+
+def _undecided(
+    one: Occurrence, standing: Sequence[Closure], rooms: Mapping[int | None, frozenset[int]]
+) -> Closure | None:
+    """The first closure that a date falls under; None where there is none, or somebody decided that it takes place."""
+    over = [
+        row
+        for row in standing
+        if one.start < row.ends_at and one.end > row.starts_at
+        and one.place_id in closed_rooms(row, rooms, one.group.site_id)
+    ]  # fmt: skip
+    return over[0] if over and one.kept_closure not in {row.id for row in over} else None
 
 
 def asked_series(identity: Identity) -> list[tuple[Series, ClosedDays]]:

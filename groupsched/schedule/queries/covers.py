@@ -61,6 +61,13 @@ def covers_of(occurrence: Occurrence) -> list[Substitution]:
     return list(db.session.scalars(query.order_by(Substitution.id.desc())).unique())
 
 
+def covers_of_dates(numbers: Iterable[int]) -> list[Substitution]:
+    """The questions for cover that are open of these dates, and the covers that are settled, in order of time."""
+    live = Substitution.state.in_((CoverState.OPEN, *TAKEN))
+    query = _covers().where(Substitution.occurrence_id.in_(list(numbers)), live)
+    return list(db.session.scalars(query.order_by(Occurrence.start, Substitution.id)).unique())
+
+
 def get_cover(identity: Identity, uid: str) -> Substitution:
     """A question for cover by its public id. Raises NotFound where it is unknown, or neither theirs to answer nor to ask."""
     query = _covers().where(Substitution.uid == uid, Substitution.program_id == identity.program_id)

@@ -1,9 +1,10 @@
 """Who leads a date, and who may keep its sheet: the rows and the SQL say the same."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Exists, and_, exists, or_
+from sqlalchemy import ColumnElement, Exists, Select, and_, exists, or_, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -29,6 +30,20 @@ def leads(person_id: int | None) -> ColumnElement[bool]:
     """The condition on Occurrence that a person leads that date: the same as `Occurrence.leaders`, as SQL."""
     assigned = _assigned()
     return or_(assigned.where(Assignment.person_id == person_id), _led_as_the_group(person_id))
+
+
+def led_by(people: Collection[int], groups: Collection[int]) -> ColumnElement[bool]:
+    """Dates that one of these people leads; those that were given to nobody, of these groups."""
+    return or_(
+        _assigned().where(Assignment.person_id.in_(people)),
+        and_(~_assigned(), Occurrence.group_id.in_(groups)),
+    )
+
+
+def leaders_of_dates(group_ids: Collection[int]) -> Select[int]:
+    """Query of the numbers of those who lead single dates of these groups."""
+    query = select(Assignment.person_id).join(Occurrence, Occurrence.id == Assignment.occurrence_id)
+    return query.where(Occurrence.group_id.in_(group_ids), Assignment.role.in_(LEADING))
 
 
 def holds_sheet(person_id: int | None, now: datetime) -> ColumnElement[bool]:

@@ -8,19 +8,29 @@ from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
+from groupsched.catalog.queries import places
 from groupsched.catalog.service import refuse_external
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import ChangedMeanwhile, DomainError
 from groupsched.core.i18n import _, ngettext
 from groupsched.core.meanwhile import Meanwhile, left_alone, look, settle
+from groupsched.schedule.forms import KeepForm
 from groupsched.schedule.models import ChangeMade, Occurrence
 from groupsched.schedule.planned import PlannedWords, changed_by_hand, planned_words
 from groupsched.schedule.queries import changes_since, get_occurrence
 from groupsched.schedule.routes.blueprint import blueprint, done_words, told_since, who_is_touched
 from groupsched.schedule.routes.date_editor import DateEditor, date_editor, looked_again, scope_of
+from groupsched.schedule.routes.rooms_chosen import room_field, rooms_chosen, rooms_given
 from groupsched.schedule.rules import ChangeScope, OccurrenceStatus, RuleRefused, SaveAct
-from groupsched.schedule.service import WantedDate, change_occurrence, parts_of, seen_dates
+from groupsched.schedule.service import (
+    DatesTaken,
+    WantedDate,
+    change_occurrence,
+    conflicts_of,
+    parts_of,
+    seen_dates,
+)
 from groupsched.schedule.words import sentence, what_changed
 
 IN_STEP = "live"
@@ -40,7 +50,9 @@ def edit_date(uid: str) -> Answer:
     if found.one is None:
         return _over(found)
     if request.method == "GET":
-        return _page(found)
+        # What an address asks for, such as from the week, is looked at at once; nothing is saved by it.
+        asked = bool(found.asked(request.args))
+        return _page(found, planned=_planned(found) if asked else None)
     if request.form.get("to"):
         return _page(_switched(found))
     return _answer(found)
@@ -60,19 +72,38 @@ def preview_date(uid: str) -> Answer:
 @requires(Permission.GROUP_WRITE)
 def bring_back(uid: str) -> Answer:
     """Have a date that was cancelled take place after all: whom that touches, then the change."""
-    found = get_occurrence(current(), uid, Permission.GROUP_WRITE)
-    refuse_external(found.group)
-    wanted = WantedDate(status=OccurrenceStatus.SCHEDULED)
-    page: dict[str, Any] = {"o": found, "group": found.group}
+    found, form = get_occurrence(current(), uid, Permission.GROUP_WRITE), KeepForm()
+    group = found.group
+    refuse_external(group)
+    keep, rooms = form.keep_clashes.data or None, places(current())
+    wanted = WantedDate(status=OccurrenceStatus.SCHEDULED, keep=keep, rooms=rooms_chosen(rooms))
+    page: dict[str, Any] = {
+        "o": found,
+        "group": group,
+        "form": form,
+        "zone": found.timezone,
+        "room_field": room_field,
+    }
+    status = 200
     try:
         if request.method == "POST":
             return _done(found, wanted)
-        impact = change_occurrence(current(), found, wanted, dry_run=True).impact
+    except DatesTaken as refusal:
+        db.session.rollback()
+        status = refusal.status
     except DomainError as refusal:
         db.session.rollback()
-        html = render_template("schedule/bring_back.html", **page, refusal=refusal.message)
-        return (html, refusal.status) if request.method == "POST" else html
-    return render_template("schedule/bring_back.html", **page, touched=who_is_touched(found.group, impact))
+        return render_template("schedule/bring_back.html", **page, refusal=refusal.message), refusal.status
+    try:
+        done = change_occurrence(current(), found, wanted, dry_run=True)
+    except DomainError as refusal:
+        return render_template("schedule/bring_back.html", **page, refusal=refusal.message)
+    page["planned"] = {
+        "conflicts": conflicts_of(current(), done.clashes, besides=group.id),
+        "placed": rooms_given(done.plan.after.dates, wanted.rooms, rooms),
+    }
+    touched = who_is_touched(group, done.impact)
+    return render_template("schedule/bring_back.html", **page, touched=touched), status
 
 
 def _switched(found: DateEditor) -> DateEditor:
@@ -130,6 +161,8 @@ def _planned(found: DateEditor) -> PlannedWords | None:
         form.refuse(refusal.field or BESIDE.get(refusal.code, ""), refusal.message)
         return None
     planned = planned_words(found.group, done, found.zone)
+    placed = rooms_given(done.plan.after.dates, wanted.rooms, found.rooms)
+    planned = replace(planned, placed=placed)
     if found.scope is ChangeScope.THIS:
         return planned
     touched = found.touched(wanted)
@@ -183,7 +216,7 @@ def _panel(found: DateEditor, planned: PlannedWords | None) -> dict[str, Any]:
         "form": found.form, "o": found.occurrence, "group": found.group, "zone": found.zone, "scope": found.scope,
         "scopes": [(one, *_scope_words(found, one)) for one in found.scopes], "planned": planned,
         "save_words": _save_words(found.scope, planned.total if planned else 0), "hand": request.form,
-        "said": _said(found), "preview": url_for("schedule.preview_date", uid=found.occurrence.uid),
+        "said": _said(found), "room_field": room_field if found.scope is not ChangeScope.THIS else None, "preview": url_for("schedule.preview_date", uid=found.occurrence.uid),
     }  # fmt: skip
 
 

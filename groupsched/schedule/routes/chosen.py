@@ -1,5 +1,6 @@
 """Several dates of a group at once: choose them, say what becomes of them, see the messages, then do it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -10,7 +11,7 @@ from groupsched.access.policy import Permission, requires
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
 from groupsched.catalog.models import Group
-from groupsched.catalog.queries import get_group, leaders, places
+from groupsched.catalog.queries import get_group, leaders, places, zone_of
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import ChangedMeanwhile, DomainError, NotFound
@@ -20,12 +21,14 @@ from groupsched.schedule.forms import ChosenDatesForm
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import coming
 from groupsched.schedule.routes.blueprint import blueprint, phones_show, told_since
-from groupsched.schedule.rules import ChosenAct, OccurrenceStatus
+from groupsched.schedule.routes.rooms_chosen import room_field, rooms_chosen, rooms_given
+from groupsched.schedule.rules import BookingClash, ChosenAct, OccurrenceStatus
 from groupsched.schedule.service import (
     ChosenLook,
     DatesTaken,
     WantedOfDates,
     change_chosen,
+    conflicts_of,
     look_at_chosen,
     standing_of,
 )
@@ -47,7 +50,7 @@ def choose_dates(uid: str) -> Answer:
     """Which dates, and what: then its fields, what it would do and whom it would tell, and the button that does it."""
     group = _own(uid)
     dates = [one for one in coming(group, clock.now(), MOST_DATES) if _is_open(one)]
-    asked = set(request.values.getlist("date"))
+    asked = set(request.values.getlist("date")) - {request.form.get("without")}
     chosen = [one for one in dates if one.uid in asked]
     act = next((one for one in ChosenAct if one.value == request.values.get("act")), None)
     if act is None or not chosen:
@@ -76,11 +79,9 @@ def _posted(group: Group, chosen: list[Occurrence], act: ChosenAct, form: Chosen
         return _again(uid, uids, act, form, wanted), 409
     except DatesTaken as refusal:
         db.session.rollback()
-        form.keep.errors = [
-            _("A room or somebody who leads is taken then. Choose another way, or keep both.")
-        ]
+        form.keep.errors = [refusal.message]
         group = _own(uid)
-        return _page(group, _those(group, uids), act, form), refusal.status
+        return _page(group, _those(group, uids), act, form, clashes=refusal.clashes), refusal.status
     except DomainError as refusal:
         db.session.rollback()
         add_refusal(form, refusal)
@@ -105,7 +106,11 @@ def _page(
     act: ChosenAct,
     form: ChosenDatesForm,
     look: ChosenLook | None = None,
+    clashes: Sequence[BookingClash] = (),
 ) -> str:
+    rooms = places(current())
+    given = rooms_given(look.plan.after.dates, rooms_chosen(rooms), rooms) if look is not None else ()
+    found = conflicts_of(current(), look.clashes if look is not None else clashes, besides=group.id)
     if look is not None:
         saw(current(), AuditAction.ROSTER_OPENED, sorted(one.id for one in look.people), group)
     form.seen.data = standing_of(chosen)
@@ -118,6 +123,10 @@ def _page(
         fields=[form[name] for name in FIELDS[act]]
         + ([form.keep] if form.keep.data or form.keep.errors else []),
         seen=look,
+        planned={"conflicts": found, "placed": given},
+        zone=zone_of(group),
+        room_field=room_field,
+        leave_out={one.id: one.uid for one in chosen} if len(chosen) > 1 else {},
         names={code: language_name(code) for code in LANGUAGES},
         phones=phones_show(group),
     )
@@ -159,4 +168,5 @@ def _wanted(act: ChosenAct, form: ChosenDatesForm) -> WantedOfDates:
         leads=tuple(people[one] for one in form.leads.data or () if one in people),
         note=form.note.data or "",
         keep=form.keep.data or "",
+        rooms=rooms_chosen(places(current())),
     )

@@ -22,12 +22,14 @@ from groupsched.schedule.forms import ClosureForm
 from groupsched.schedule.models import Closure
 from groupsched.schedule.queries import asked_series, closures_since, get_closure
 from groupsched.schedule.routes.blueprint import blueprint
-from groupsched.schedule.rules import ClosedDays
+from groupsched.schedule.rules import ChosenAct, ClosedDays, WhyNot
 from groupsched.schedule.service import Ripple, WantedClosure
 from groupsched.schedule.words import rhythm
 
 AHEAD = timedelta(days=365)
 MOST_HOLIDAYS = 40
+DATES_SHOWN = ("unanswered", "taken", WhyNot.PAST, WhyNot.AT_THE_SAME_TIME, WhyNot.OVER)
+"""Refusals that are about dates: what would be closed is right, and what it changes is shown again."""
 Answer = str | Response | tuple[str, int]
 
 
@@ -42,6 +44,7 @@ def closures() -> str:
     return render_template(
         "schedule/closures.html",
         rows=[(row, day_words(row)) for row in rows],
+        undecided=service.dates_to_decide(current()),
         year=year,
         this_year=today.year,
         site=here,
@@ -52,6 +55,20 @@ def closures() -> str:
         countries=holidays.countries(),
         parts=holidays.parts(_country(here)),
     )
+
+
+@blueprint.post("/closures/decide")
+@requires(Permission.CLOSURE_WRITE)
+def decide_closed_dates() -> Answer:
+    """Answer for dates on closed days of which somebody was to be asked."""
+    try:
+        done = service.decide_dates(current(), _answers())
+    except DomainError as refusal:
+        db.session.rollback()
+        flash(refusal.message)
+    else:
+        flash(" ".join([_("Saved."), done_words(done)]))
+    return redirect(url_for("schedule.closures"), 303)
 
 
 @blueprint.post("/closures/region/<uid>")
@@ -88,13 +105,17 @@ def new_closure() -> Answer:
 
 
 def _refused(form: ClosureForm, chosen: list[str], refusal: DomainError) -> tuple[str, int]:
-    """The form again with what is wrong; where only answers are missing, with the dates."""
+    """The form again with what is wrong; where answers are missing, or a date cannot move where it is to, with the dates."""
     add_refusal(form, refusal)
-    page = {"form": form, "chosen": chosen, "ripple": None, "wanted": [], "answers": _answers()}
-    if refusal.code == "unanswered":
+    # What could not move is offered the time that is free by now.
+    answers = _answers()
+    if refusal.code != "unanswered":
+        answers = {uid: answer for uid, answer in answers.items() if not isinstance(answer, datetime)}
+    page = {"form": form, "chosen": chosen, "ripple": None, "wanted": [], "answers": answers}
+    if refusal.code in DATES_SHOWN:
         wanted = _wanted(form, chosen)
         page |= {
-            "ripple": service.ripple(current(), wanted, _answers()),
+            "ripple": service.ripple(current(), wanted, answers),
             "wanted": [(one, day_words(one)) for one in wanted],
         }
     return render_template("schedule/closure.html", **page), 409 if refusal.status == 409 else 422
@@ -150,8 +171,10 @@ def day_words(one: Closure | WantedClosure) -> str:
 
 def done_words(done: Ripple) -> str:
     """What closing did, in words."""
-    words = ngettext("%(num)s date is called off.", "%(num)s dates are called off.", len(done.off))
-    return f"{words} {told_words(done)}"
+    words = [ngettext("%(num)s date is called off.", "%(num)s dates are called off.", len(done.off))]
+    if done.moved:
+        words.append(ngettext("%(num)s date moves.", "%(num)s dates move.", len(done.moved)))
+    return " ".join([*words, told_words(done)])
 
 
 def told_words(done: Ripple) -> str:
@@ -215,12 +238,21 @@ def _whole(which: date, timezone: str) -> tuple[datetime, datetime]:
     return start, end
 
 
-def _answers() -> dict[str, ClosedDays]:
-    """What was answered of dates, by their ids."""
-    known = {ClosedDays.SKIP.value: ClosedDays.SKIP, ClosedDays.KEEP.value: ClosedDays.KEEP}
-    said = (
-        (name.removeprefix("answer-"), value)
-        for name, value in request.form.items()
-        if name.startswith("answer-")
-    )
-    return {uid: known[value] for uid, value in said if value in known}
+def _answers() -> dict[str, ClosedDays | datetime]:
+    """What was answered of dates, by their ids; of those that move the moment at which they begin then."""
+    known: dict[str, ClosedDays | datetime] = {one.value: one for one in (ClosedDays.SKIP, ClosedDays.KEEP)}
+    found = {}
+    for name, value in request.form.items():
+        uid = name.removeprefix("answer-")
+        answer = _moment(request.form.get(f"to-{uid}", "")) if value == ChosenAct.MOVE else known.get(value)
+        if name != uid and answer is not None:
+            found[uid] = answer
+    return found
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found.astimezone(UTC) if found.tzinfo is not None else None

@@ -1,6 +1,8 @@
 """Copying a week of a group: which of its dates, into which week, what that makes of each, then doing it."""
 
-from datetime import date, timedelta
+from collections.abc import Container, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -8,7 +10,7 @@ from werkzeug.wrappers import Response
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.catalog.models import Group
-from groupsched.catalog.queries import get_group, zone_of
+from groupsched.catalog.queries import get_group, places, zone_of
 from groupsched.catalog.service import refuse_external
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -16,11 +18,13 @@ from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _, ngettext
 from groupsched.core.text import clean_line
 from groupsched.schedule import service
-from groupsched.schedule.forms import as_day
+from groupsched.schedule.forms import KeepForm, as_day
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import dates_between
 from groupsched.schedule.routes.blueprint import blueprint
+from groupsched.schedule.routes.rooms_chosen import room_field, rooms_chosen
 from groupsched.schedule.rules import OccurrenceStatus
+from groupsched.schedule.service import conflicts_of
 
 BACK, AHEAD, FAR = timedelta(weeks=8), timedelta(weeks=26), timedelta(weeks=57)
 Answer = str | Response | tuple[str, int]
@@ -36,15 +40,20 @@ def copy_week(uid: str) -> Answer:
     chosen = _day(request.values.get("week", ""), next(iter(weeks), None))
     to_text = clean_line(request.values.get("to", ""), 10)
     if chosen is None:
-        return render_template("schedule/copy_week.html", group=group, weeks={}, copies=[])
+        return render_template("schedule/copy_week.html", group=group, weeks={}, copies=[], planned={})
     to = as_day(to_text) or chosen + timedelta(weeks=1)
     wrong = _wrong(to_text, to, group)
     dates = weeks.get(chosen, [])
     between = (_monday(to) - chosen).days // 7
+    form, rooms, status = KeepForm(), rooms_chosen(places(current())), 200
+    picked = {one.uid for one in dates if request.method == "GET" or one.uid in request.form.getlist("date")}
     if request.method == "POST" and not wrong:
-        picked = [one for one in dates if one.uid in request.form.getlist("date")]
+        asked, keep = [one for one in dates if one.uid in picked], form.keep_clashes.data or None
         try:
-            done = service.copy_dates(current(), group, picked, between)
+            done = service.copy_dates(current(), group, asked, between, keep=keep, rooms=rooms)
+        except service.DatesTaken as refusal:
+            db.session.rollback()
+            status = refusal.status
         except DomainError as refusal:
             db.session.rollback()
             wrong = refusal.message
@@ -52,9 +61,26 @@ def copy_week(uid: str) -> Answer:
             number = len(done.plan.added)
             flash(ngettext("%(num)s date is added.", "%(num)s dates are added.", number))
             return redirect(url_for("schedule.group", uid=uid), 303)
-    copies = service.copy_of(group, dates, between) if dates and not wrong else []
-    page = {"weeks": weeks, "week": chosen, "to": to_text or to.isoformat(), "copies": copies, "wrong": wrong}
-    return render_template("schedule/copy_week.html", group=group, **page), 422 if wrong else 200
+    found = service.copy_of(group, dates, between, rooms) if dates and not wrong else service.CopiedWeek()
+    page = {
+        "weeks": weeks, "week": chosen, "to": to_text or to.isoformat(), "copies": found.copies, "wrong": wrong, "form": form,
+        "picked": picked, "planned": _planned(group, found, picked, rooms), "zone": zone_of(group), "room_field": room_field,
+        "taken": status != 200,
+    }  # fmt: skip
+    return render_template("schedule/copy_week.html", group=group, **page), 422 if wrong else status
+
+
+def _planned(
+    group: Group, found: service.CopiedWeek, picked: Container[str], rooms: Mapping[datetime, int]
+) -> dict[str, Any]:
+    """What those copies run into that are to be made, and which of them go to another room."""
+    starts = {one.start for one in found.copies if one.date.uid in picked}
+    clashes = [one for one in found.clashes if one.wanted.start in starts]
+    known = {one.id: one for one in places(current())}
+    return {
+        "conflicts": conflicts_of(current(), clashes, besides=group.id),
+        "placed": [(start, known[rooms[start]]) for start in sorted(starts) if start in rooms],
+    }
 
 
 def _wrong(text: str, to: date, group: Group) -> str:

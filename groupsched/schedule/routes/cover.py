@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from groupsched.access.identity import Identity, current, current_member
 from groupsched.access.policy import Facts, Permission, can, requires
+from groupsched.access.queries import current_program
 from groupsched.accounts.models import Person
 from groupsched.accounts.queries import own_person
 from groupsched.catalog.queries import facts, leaders
@@ -109,7 +110,7 @@ def _part(identity: Identity, found: Occurrence, live: list[Substitution]) -> Pe
 
 
 def _page(found: Occurrence, live: list[Substitution], part: Person | None, form: CoverForm) -> str:
-    identity = current()
+    identity, program = current(), current_program(current())
     waits = service.is_awaited(found) and part is not None
     offered = service.candidates(found, part) if waits and part else []
     form.people.choices = [(one.person.uid, one.person.short_name) for one in offered]
@@ -135,6 +136,7 @@ def _page(found: Occurrence, live: list[Substitution], part: Person | None, form
         beside=[(row, beside_words()[row.role]) for row in beside(found)],
         beside_roles=beside_words(),
         may_read_reason=asking is not None and _reads_reason(identity, asking),
+        everybody_after=program.cover_hours if program and not (asking and asking.widened_at) else 0,
     )
 
 

@@ -1,6 +1,8 @@
 """What the page that changes a date needs around its form: what it is filled with, and what it stands for in each scope."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -15,11 +17,12 @@ from groupsched.core.db import db
 from groupsched.core.filters import local
 from groupsched.core.i18n import _
 from groupsched.core.meanwhile import begin_again
-from groupsched.schedule.forms import WHEN, DateForm
+from groupsched.schedule.forms import WHEN, DateForm, as_day, as_time
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.planned import fields_of_hand
 from groupsched.schedule.routes.editor_choices import rooms_to_choose, rule_choices
 from groupsched.schedule.routes.editor_said import FEW_WEEKS
+from groupsched.schedule.routes.rooms_chosen import rooms_chosen
 from groupsched.schedule.rules import (
     NOTHING,
     TIMES,
@@ -151,6 +154,27 @@ class DateEditor:
             "capacity": values[DateField.SEATS], "title": values[DateField.TITLE], "note": values[DateField.NOTE],
         }  # fmt: skip
 
+    def asked(self, args: Mapping[str, str]) -> dict[str, Any]:
+        """What an address asks to have in the form instead of what stands: a day, a start, a room, and somebody to lead
+        instead of another. What makes no sense is left out; the length stays."""
+        found: dict[str, Any] = {}
+        if (day := as_day(args.get("day", ""))) is not None:
+            found["day"] = day
+        if (start := as_time(args.get("start", ""))) is not None and self.one is not None:
+            minutes = (self.one.end - self.one.start) // timedelta(minutes=1)
+            found |= {"start_time": start, "end_time": end_time(start, minutes)}
+        if args.get("room", "") in {row.uid for row in self.rooms}:
+            found["place"] = args["room"]
+        return found | self._asked_leads(args.get("lead", ""), args.get("instead", ""))
+
+    def _asked_leads(self, lead: str, instead: str) -> dict[str, Any]:
+        if lead not in self.people:
+            return {}
+        leading = [person.uid for person in self.occurrence.leaders]
+        wanted = [lead if uid == instead else uid for uid in leading] if instead in leading else [lead]
+        first, *others = dict.fromkeys(wanted)
+        return {"lead": first, "others": others}
+
     def as_it_stands(self) -> DateForm:
         """The form as things stand now, whatever was sent."""
         form = DateForm(formdata=None, data={**self.start(), "scope": self.scope})
@@ -162,6 +186,7 @@ class DateEditor:
         before, after = was.as_it_stands(), self.as_it_stands()
         only = ("day",) if self.scope is ChangeScope.THIS else WHEN
         both_wide = ChangeScope.THIS not in (was.scope, self.scope)
+        moved_to = was.moved_to()
         for field in after:
             mine = self.form[field.name]
             left_alone = mine.data == before[field.name].data
@@ -169,8 +194,18 @@ class DateEditor:
                 mine.raw_data = None
                 mine.process(None, field.data)
         self.choose(self.form)
+        if moved_to is not None and len(after.weekdays.data or ()) == 1:
+            self.form.weekdays.data = [moved_to]
         begin_again(after)
         self.remember()
+
+    def moved_to(self) -> int | None:
+        """The weekday on which one date is to be instead of another."""
+        day, one = self.form.day.data, self.one
+        if self.scope is not ChangeScope.THIS or day is None or one is None:
+            return None
+        was = local(one.start, self.zone).date()
+        return day.weekday() if day.weekday() != was.weekday() else None
 
     def remember(self) -> None:
         """Have the next save be a change of what is there now."""
@@ -222,6 +257,7 @@ class DateEditor:
             overwrite = frozenset(one for fields in which for one in fields)
             return WantedDate(
                 values=self._values(),
+                rooms=rooms_chosen(self.rooms),
                 scope=self.scope,
                 rule=self.rule(),
                 overwrite=overwrite,
@@ -266,10 +302,15 @@ def date_editor(identity: Identity, occurrence: Occurrence, scope: ChangeScope |
     found.scope = asked if asked in found.scopes else ChangeScope.THIS
     if found.one is None:
         return found
-    found.form = DateForm(data=found.start() if request.method == "GET" else None)
+    if request.method != "GET":
+        found.form = DateForm()
+        found.choose(found.form)
+        return found
+    # Shown, not sent: it carries no token yet, and is checked where it is filled with what the address asks.
+    found.form = DateForm(data=found.start() | found.asked(request.args), meta={"csrf": False})
     found.choose(found.form)
-    if request.method == "GET":
-        found.remember()
+    begin_again(found.as_it_stands())
+    found.remember()
     return found
 
 

@@ -5,14 +5,16 @@ from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
-from groupsched.catalog.queries import get_group
+from groupsched.catalog.queries import get_group, places, zone_of
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError, NotFound
 from groupsched.core.i18n import _
-from groupsched.schedule.forms import CancelForm
+from groupsched.schedule.forms import CancelForm, KeepForm
 from groupsched.schedule.queries import changes_made, get_occurrence
 from groupsched.schedule.routes.blueprint import blueprint, told_since, whom_it_touches
+from groupsched.schedule.routes.rooms_chosen import room_field, rooms_chosen, rooms_given
+from groupsched.schedule.service import DatesTaken, conflicts_of, parts_of
 from groupsched.schedule.service import cancel_occurrence as cancel
 from groupsched.schedule.service import undo_change as undo
 
@@ -42,14 +44,30 @@ def cancel_occurrence(uid: str) -> str | Response | tuple[str, int]:
 
 @blueprint.post("/groups/<uid>/changes/<change>/undo")
 @requires(Permission.GROUP_WRITE)
-def undo_change(uid: str, change: str) -> Response:
-    """Undo the last change of a group's dates, while nobody has heard of it."""
+def undo_change(uid: str, change: str) -> str | Response | tuple[str, int]:
+    """Undo the last change of a group's dates, while nobody has heard of it. What was taken meanwhile is shown first."""
     found = get_group(current(), uid, Permission.GROUP_WRITE)
     made = next((one for one in changes_made(found) if one.uid == change), None)
     if made is None:
         raise NotFound
+    form, rooms = KeepForm(), places(current())
+    chosen = rooms_chosen(rooms)
     try:
-        undo(current(), made)
+        undo(current(), made, keep=form.keep_clashes.data or None, rooms=chosen)
+    except DatesTaken as refusal:
+        db.session.rollback()
+        planned = {
+            "conflicts": conflicts_of(current(), refusal.clashes, besides=found.id),
+            "placed": rooms_given(parts_of(made)[0].dates, chosen, rooms),
+        }
+        page = {
+            "group": found,
+            "form": form,
+            "planned": planned,
+            "zone": zone_of(found),
+            "room_field": room_field,
+        }
+        return render_template("schedule/undo_taken.html", **page), refusal.status
     except Conflict as refusal:
         db.session.rollback()
         flash(refusal.message, "warn")

@@ -9,8 +9,9 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from groupsched.access.identity import current
+from groupsched.access.identity import Identity, current
 from groupsched.access.policy import Permission, requires
+from groupsched.access.queries import sites
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group, Modality
 from groupsched.catalog.queries import get_group, modalities, modality_with_key
@@ -21,17 +22,18 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import ChangedMeanwhile, DomainError
 from groupsched.core.filters import local
-from groupsched.core.i18n import _, listed, ngettext
+from groupsched.core.i18n import _, listed, ngettext, with_commas
 from groupsched.core.meanwhile import Meanwhile, look, settle
 from groupsched.core.regions import dated
 from groupsched.core.text import clean_line
-from groupsched.schedule.models import Occurrence
+from groupsched.schedule.models import Occurrence, SavedPattern
 from groupsched.schedule.preview import SHOWN
 from groupsched.schedule.queries import get_saved_pattern, saved_patterns
 from groupsched.schedule.routes.blueprint import blueprint, phones_show, told_since, whom_it_touches
 from groupsched.schedule.routes.editor import GroupEditor, chosen_uid, editor, toggle_skip
 from groupsched.schedule.routes.form_clashes import clashes_in
 from groupsched.schedule.routes.groups import over_words, published_words
+from groupsched.schedule.routes.rooms_chosen import room_field
 from groupsched.schedule.rules import RuleRefused, SaveAct, TimetableDate
 from groupsched.schedule.service import (
     DatesTaken,
@@ -63,8 +65,14 @@ def new_group() -> Answer:
             may_keep=may_keep,
         )
     chosen = modality_with_key(identity.program_id, pattern) if pattern else None
-    found = get_saved_pattern(identity, clean_line(saved)) if saved and request.method == "GET" else None
-    return _answer(editor(identity, pattern=chosen, saved=found))
+    return _answer(editor(identity, pattern=chosen, saved=_saved(identity, clean_line(saved or ""))))
+
+
+def _saved(identity: Identity, uid: str) -> SavedPattern | None:
+    """The saved template with which a group begins. One that was taken off meanwhile keeps nobody from saving."""
+    if request.method == "GET":
+        return get_saved_pattern(identity, uid) if uid else None
+    return next((one for one in saved_patterns(identity) if one.uid == uid), None) if uid else None
 
 
 @blueprint.route("/groups/<uid>/edit", methods=["GET", "POST"])
@@ -138,8 +146,26 @@ def _save(found: GroupEditor, fields: GroupFields, act: str) -> Group:
     keep = found.form.keep_clashes.data or None
     if found.group is None:
         uid = chosen_uid(found.form.uid.data)
-        return define_group(found.identity, fields, rule, publish=publish, uid=uid, keep=keep)
-    return redefine_group(found.identity, found.group, fields, rule, found.seen(), publish=publish, keep=keep)
+        return define_group(
+            found.identity,
+            fields,
+            rule,
+            publish=publish,
+            uid=uid,
+            keep=keep,
+            rooms=found.elsewhere,
+            topics=found.saved.topics if found.saved is not None else None,
+        )
+    return redefine_group(
+        found.identity,
+        found.group,
+        fields,
+        rule,
+        found.seen(),
+        publish=publish,
+        keep=keep,
+        rooms=found.elsewhere,
+    )
 
 
 def _is_published(found: GroupEditor) -> bool:
@@ -173,13 +199,21 @@ def _page(found: GroupEditor, status: int = 200, **more: Any) -> Answer:
 def _panel(found: GroupEditor) -> dict[str, Any]:
     preview, seats, change = found.preview(), found.seats(), _planned(found)
     return {
-        "form": found.form, "group": found.group, "pattern": found.pattern,
+        "form": found.form, "group": found.group, "pattern": found.pattern, "saved": found.saved,
         "pattern_name": modality_name(found.pattern) if found.pattern else "", "plan": preview, "shown": SHOWN, "days": _days, "listed": listed, "seats": seats,
         "slots": found.slots(), "moves_to": found.moves_to(),
         "over_words": over_words(seats.offered, seats.room) if seats.room else "", "publish_words": _publish_words(found, preview.total),
         "save_words": _save_words(preview.total), "change": change, "clashes": clashes_in(found, change), "away_words": away_words,
+        "room_field": room_field,
+        "counted_here": _counted_here(found),
         "phones": found.group is not None and phones_show(found.group), "others": found.other_series(),
     }  # fmt: skip
+
+
+def _counted_here(found: GroupEditor) -> str:
+    """What rooms and sites count, to name it as they do."""
+    counts = [row.equipment for row in found.rooms] + [site.equipment for site in sites(found.identity)]
+    return with_commas(sorted({thing for count in counts for thing in count}))
 
 
 def _publish_words(found: GroupEditor, total: int | None) -> str:
@@ -212,7 +246,7 @@ def _planned(found: GroupEditor) -> PlannedChange | None:
     if not found.form.no_limit.data and found.form.capacity.data is None:
         # While the number is being written there is none, which otherwise means no limit.
         fields = replace(fields, capacity=found.group.capacity)
-    return plan_change(found.group, found.series, fields, found.place(), rule)
+    return plan_change(found.group, found.series, fields, found.place(), rule, found.elsewhere)
 
 
 def _days(dates: Sequence[Occurrence | TimetableDate], zone: str) -> str:

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -46,6 +46,7 @@ from groupsched.schedule.routes.editor_said import (
     said_of_time,
     self_as_lead,
 )
+from groupsched.schedule.routes.rooms_chosen import rooms_chosen
 from groupsched.schedule.rules import (
     LAST_DAY,
     OccurrenceStatus,
@@ -82,6 +83,7 @@ class GroupEditor:
     group: Group | None = None
     series: Series | None = None
     pattern: Modality | None = None
+    saved: SavedPattern | None = None
 
     def rule(self) -> SeriesRule:
         """The rule of what is in the form. Raises RuleRefused."""
@@ -111,6 +113,11 @@ class GroupEditor:
         """The rooms that can be chosen: those of the program, and the group's own, which may be out of use."""
         own, rows = self.group.place if self.group else None, places(self.identity)
         return [*rows, own] if own is not None and own not in rows else rows
+
+    @cached_property
+    def elsewhere(self) -> dict[datetime, int]:
+        """The rooms that were chosen for single dates, by when these begin."""
+        return rooms_chosen(self.rooms)
 
     def place(self) -> Place | None:
         """The room that is chosen in the form."""
@@ -163,7 +170,7 @@ class GroupEditor:
         if group is None or not group.published or (group.capacity or MOST_SEATS + 1) <= offered:
             return []
         ahead = (one for one in self.coming if one.status == OccurrenceStatus.SCHEDULED)
-        return [one.taken for one in ahead if one.taken > offered]
+        return [one.seats.room_taken for one in ahead if one.seats.room_taken > offered]
 
     def preview(self) -> SchedulePreview:
         """Sentence and dates of what is in the form."""
@@ -250,10 +257,12 @@ def editor(
     series = current_series(group) if group is not None else None
     start = _start(identity, group, series, pattern) if request.method == "GET" else None
     form = DefineForm(data=start | as_saved(saved) if saved is not None and start is not None else start)
-    found = GroupEditor(identity, form, group, series, pattern)
+    found = GroupEditor(identity, form, group, series, pattern, saved)
     give_choices(found)
     if request.method == "GET":
         found.remember_versions()
+    elif series is None:
+        form.fill_first(clock.today(found.zone()))
     return found
 
 

@@ -34,6 +34,7 @@ from groupsched.schedule.rules import (
     SeriesRule,
     choices_of,
     end_time,
+    first_on,
     next_dates,
 )
 
@@ -150,8 +151,7 @@ def said_of_found_time(identity: Identity) -> dict[str, Any]:
 
 def _first_day(pattern: GroupTemplate, program: Program | None) -> Any:
     """The first of the pattern's weekdays after today."""
-    tomorrow = clock.today(program.timezone if program else "UTC") + timedelta(days=1)
-    return min(tomorrow + timedelta(days=(day - tomorrow.weekday()) % 7) for day in pattern.weekdays)
+    return first_on(pattern.weekdays, clock.today(program.timezone if program else "UTC"))
 
 
 def self_as_lead(identity: Identity) -> str:

@@ -255,7 +255,7 @@ def group_facts(found: Group) -> list[tuple[str, str]]:
         (_("Style"), dict(structures())[found.structure or ""]),
         (_("Secular or faith-based"), _faith(found)),
         (_("Getting in"), dict(accesses()).get(found.access or "", "")),
-        (_("Seats"), "" if found.external else str(found.capacity or _("No limit"))),
+        (_("Seats"), _seats(found)),
         (_("Where"), _where(found)),
         (_("Who leads"), _leads(found)),
         (_("Languages"), with_commas(term_names(found.program_id, Vocabulary.LANGUAGE, found.languages))),
@@ -263,6 +263,15 @@ def group_facts(found: Group) -> list[tuple[str, str]]:
         (_("Good to know"), with_commas(term_names(found.program_id, Vocabulary.TAG, found.tags))),
     ]
     return [(label, words) for label, words in known if words]
+
+
+def _seats(found: Group) -> str:
+    if found.external:
+        return ""
+    room, online = (str(number or _("No limit")) for number in (found.capacity, found.online_capacity))
+    return (
+        _("In the room: %(room)s. Online: %(online)s", room=room, online=online) if found.has_pools else room
+    )
 
 
 def _leads(found: Group) -> str:

@@ -24,6 +24,7 @@ from groupsched.schedule.queries import current_series, get_series
 from groupsched.schedule.routes.blueprint import blueprint, done_words, told_since
 from groupsched.schedule.routes.editor_choices import people_to_choose, rooms_to_choose, rule_choices
 from groupsched.schedule.routes.editor_said import FEW_WEEKS
+from groupsched.schedule.routes.rooms_chosen import room_field, rooms_chosen, rooms_given
 from groupsched.schedule.rules import (
     AddBackDay,
     AddSeries,
@@ -119,7 +120,7 @@ def add_back(uid: str) -> Response:
 
 def _done(group: Group, change: Change, keep: str | None = None) -> Response:
     since = clock.now()
-    done = change_dates(current(), group, change, keep=keep)
+    done = change_dates(current(), group, change, keep=keep, rooms=rooms_chosen(places(current())))
     flash(done_words(group, done.made, told_since(group, since)))  # type: ignore[arg-type]
     return redirect(url_for("schedule.group", uid=group.uid), 303)
 
@@ -134,6 +135,8 @@ def _asked(uid: str) -> tuple[Group, SeriesForm]:
         place=[("", _("As the group")), *rooms], lead=[("", _("As the group")), *people], others=people,
         **rule_choices(custom=False),
     )  # fmt: skip
+    if request.method == "POST":
+        form.fill_first(clock.today(zone_of(group)))
     return group, form
 
 
@@ -164,12 +167,15 @@ def _planned(group: Group, form: SeriesForm) -> tuple[Change | None, PlannedWord
     try:
         rule = form.rule(zone_of(group))
         change = AddSeries(rule, _own(form))
-        done = plan_dates(group, change)
+        rooms = places(current())
+        chosen = rooms_chosen(rooms)
+        done = plan_dates(group, change, chosen)
         _check_added(done, rule)
     except RuleRefused as refusal:
         form.refuse(refusal.field, _(refusal.text, **refusal.values))
         return None, None
-    return change, planned_words(group, done, rule.timezone)
+    placed = rooms_given(done.plan.after.dates, chosen, rooms)
+    return change, replace(planned_words(group, done, rule.timezone), placed=placed)
 
 
 def _check_added(done: ChangedDates, rule: SeriesRule) -> None:
@@ -226,7 +232,7 @@ def _end_planned(series: Series, form: EndForm, change: EndAfter) -> PlannedWord
 
 def _panel(group: Group, form: SeriesForm, planned: PlannedWords | None) -> dict[str, Any]:
     return {
-        "form": form, "group": group, "zone": zone_of(group), "planned": planned, "said": _said(group, form),
+        "form": form, "group": group, "zone": zone_of(group), "planned": planned, "said": _said(group, form), "room_field": room_field,
         "save_words": _("Add these dates"), "preview": url_for("schedule.preview_series", uid=group.uid),
     }  # fmt: skip
 

@@ -9,7 +9,7 @@ from groupsched.schedule.rules.booking import (
     doubled,
     free_spans,
 )
-from groupsched.schedule.rules.carrying import first_day, rule_ahead, rule_with
+from groupsched.schedule.rules.carrying import first_day, in_rooms, rule_ahead, rule_with
 from groupsched.schedule.rules.changing import (
     AddBackDay,
     AddDates,
@@ -26,6 +26,7 @@ from groupsched.schedule.rules.changing import (
     EndAfter,
     ExtendSeries,
     ExtraDate,
+    FollowClock,
     FollowGroup,
     MoveAndSet,
     MoveDate,
@@ -48,6 +49,7 @@ from groupsched.schedule.rules.choices import (
     build_rule,
     choices_of,
     end_time,
+    first_on,
     minutes_between,
 )
 from groupsched.schedule.rules.closing import closure_over
@@ -77,12 +79,23 @@ from groupsched.schedule.rules.dates import (
     slot_on,
 )
 from groupsched.schedule.rules.differing import LastDates, RuleDifference, difference
-from groupsched.schedule.rules.finding import DayPart, FoundTime, WantedTime, found_times, moment_of, until_of
+from groupsched.schedule.rules.equipment import TakenThing, ThingsLacking, WantedThing, lacking, things_of
+from groupsched.schedule.rules.finding import (
+    DayPart,
+    DisplacedDate,
+    FoundTime,
+    WantedTime,
+    another_time,
+    found_times,
+    moment_of,
+    until_of,
+)
 from groupsched.schedule.rules.laying import days_met, made_until, without_met
 from groupsched.schedule.rules.leading import BESIDE, LEADING, AssignmentRole
 from groupsched.schedule.rules.minimum import NOTICE, decide_by, is_few
 from groupsched.schedule.rules.planning import plan
 from groupsched.schedule.rules.recurrence import LAST_DAY, Frequency, Recurrence, parse_recurrence
+from groupsched.schedule.rules.seats import PooledSeats, SeatPool, seats_free, sees_link, sees_room
 from groupsched.schedule.rules.sentence import SentenceParts, sentence_parts
 from groupsched.schedule.rules.series import (
     MAX_COUNT,
@@ -159,10 +172,12 @@ __all__ = [
     "DateChange",
     "DateField",
     "DayPart",
+    "DisplacedDate",
     "EndAfter",
     "Ends",
     "ExtendSeries",
     "ExtraDate",
+    "FollowClock",
     "FollowGroup",
     "FollowedSlots",
     "FoundTime",
@@ -176,6 +191,7 @@ __all__ = [
     "NewRule",
     "NextDate",
     "OccurrenceStatus",
+    "PooledSeats",
     "Recurrence",
     "ReopenDates",
     "RepeatChoices",
@@ -186,12 +202,15 @@ __all__ = [
     "RuleFrom",
     "RuleRefused",
     "SaveAct",
+    "SeatPool",
     "SentenceParts",
     "SeriesRule",
     "SetOfDate",
     "SkipDay",
     "SlotPlan",
     "SlotSpan",
+    "TakenThing",
+    "ThingsLacking",
     "Timetable",
     "TimetableDate",
     "TimetablePart",
@@ -202,8 +221,10 @@ __all__ = [
     "TopicOrder",
     "UndoOf",
     "WantedBooking",
+    "WantedThing",
     "WantedTime",
     "WhyNot",
+    "another_time",
     "bookings_of",
     "build_rule",
     "by_date",
@@ -220,12 +241,15 @@ __all__ = [
     "first_asked",
     "first_date_on_or_after",
     "first_day",
+    "first_on",
     "follow_slots",
     "found_times",
     "free_spans",
     "holds_sheet",
     "in_place_of",
+    "in_rooms",
     "is_few",
+    "lacking",
     "last_date",
     "lay_slots",
     "lay_topics",
@@ -242,9 +266,13 @@ __all__ = [
     "rule_ahead",
     "rule_with",
     "same_until",
+    "seats_free",
+    "sees_link",
+    "sees_room",
     "sentence_parts",
     "slot_on",
     "slot_plan",
+    "things_of",
     "until_of",
     "without_met",
     "works_then",

@@ -8,10 +8,12 @@ from enum import StrEnum
 
 
 class ConflictKind(StrEnum):
-    """What a date runs into: its room is taken, somebody who leads it, or people of the group are elsewhere then."""
+    """What a date runs into: its room is taken, somebody who leads it, there is not enough equipment, or people of the group are
+    elsewhere then."""
 
     ROOM = "room"
     PERSON = "person"
+    EQUIPMENT = "equipment"
     CLIENT = "client"
 
 
@@ -38,12 +40,21 @@ class WantedBooking:
 
 @dataclass(frozen=True)
 class BookingClash:
-    """A booking that somebody wants, and one that is there: of another date (by its number), from `start` until `end`."""
+    """A booking that somebody wants, and one that is there: of another date (by its number), from `start` until `end`. Or, of no
+    other date, that between these moments there are fewer of a `thing` in the place than is `needed` in all."""
 
     wanted: WantedBooking
     with_date: int
     start: datetime
     end: datetime
+    thing: str = ""
+    there: int = 0
+    needed: int = 0
+
+    @property
+    def kind(self) -> ConflictKind:
+        """What there is too little of."""
+        return ConflictKind.EQUIPMENT if self.thing else self.wanted.kind
 
 
 def bookings_of(

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import fields, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from groupsched.schedule.rules.changing import ChangeScope
+from groupsched.schedule.rules.changing import ChangeScope, DateChange
 from groupsched.schedule.rules.dates import first_date_on_or_after
 from groupsched.schedule.rules.laying import kept_until
 from groupsched.schedule.rules.recurrence import clean_rrule, without_count
@@ -20,6 +20,20 @@ def rule_ahead(series: TimetableSeries, one: TimetableDate, scope: ChangeScope) 
     """The rule of a series from one of its dates on, or from its next one: a number of times counts those alone."""
     kept = kept_until(series, one.day if scope is ChangeScope.FOLLOWING else None)
     return (rest_of(series.rule, kept + DAY) if kept is not None else None) or series.rule
+
+
+def in_rooms(found: DateChange, rooms: Mapping[datetime, int], now: datetime) -> DateChange:
+    """The same change, after which the coming dates that begin at these moments have rooms of their own."""
+
+    def there(one: TimetableDate) -> TimetableDate:
+        room = rooms.get(one.start) if one.takes_place and found.after.changeable(one, now) else None
+        return one if room in (None, one.place) else replace(one, place=room, own=one.own | {DateField.PLACE})
+
+    return (
+        replace(found, after=replace(found.after, dates=tuple(map(there, found.after.dates))))
+        if rooms
+        else found
+    )
 
 
 def first_day(series: TimetableSeries, ahead: SeriesRule, since: date | None, today: date) -> date:

@@ -17,6 +17,10 @@ class ChangeScope(StrEnum):
     FOLLOWING = "following"
     ALL = "all"
 
+    def since(self, day: date) -> date | None:
+        """From which day on a change of a date of this day holds, where it holds for a part of the dates."""
+        return day if self is ChangeScope.FOLLOWING else None
+
 
 class ChosenAct(StrEnum):
     """What is done to chosen dates."""
@@ -106,6 +110,13 @@ class ExtendSeries:
 
 
 @dataclass(frozen=True)
+class FollowClock:
+    """The clocks of this zone turn otherwise than they were known to: its dates begin when their rules say."""
+
+    zone: str
+
+
+@dataclass(frozen=True)
 class MoveDate:
     """A date begins and ends at other times. For more than itself: its series meets on that weekday, at that time."""
 
@@ -124,6 +135,11 @@ class SetOfDate:
     values: Mapping[DateField, Any]
     scope: ChangeScope = ChangeScope.THIS
     overwrite: frozenset[DateField] = frozenset()
+
+    @property
+    def who_leads_alone(self) -> bool:
+        """Whether it says of one date who leads it, and nothing else."""
+        return self.scope is ChangeScope.THIS and set(self.values) == {DateField.LEADS}
 
 
 @dataclass(frozen=True)
@@ -210,7 +226,7 @@ class UndoOf:
 
 
 Change = (
-    AddSeries | AddDates | NewRule | SkipDay | AddBackDay | EndAfter | RetireDates | FollowGroup | ExtendSeries | MoveDate
+    AddSeries | AddDates | NewRule | SkipDay | AddBackDay | EndAfter | RetireDates | FollowGroup | ExtendSeries | FollowClock | MoveDate
     | SetOfDate | MoveAndSet | RuleFrom | CancelDate | ChosenDates | BringBack | CloseDates | ReopenDates | UndoOf
 )  # fmt: skip
 

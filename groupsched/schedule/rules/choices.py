@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, time
+from datetime import date, time, timedelta
 from enum import StrEnum
 
 from groupsched.schedule.rules.dates import first_date_on_or_after
@@ -113,6 +113,16 @@ def choices_of(rule: SeriesRule) -> RepeatChoices:
         if _makes(found, rule):
             return found
     return replace(base, repeats=Repeats.CUSTOM, custom=without_count(rule.rrule))
+
+
+def first_on(weekdays: Iterable[int], today: date) -> date:
+    """The first of these days of the week after today.
+
+    >>> first_on([1, 3], date(2026, 12, 1)).isoformat()
+    '2026-12-03'
+    """
+    tomorrow = today + timedelta(days=1)
+    return min(tomorrow + timedelta(days=(day - tomorrow.weekday()) % 7) for day in weekdays)
 
 
 def _readings(base: RepeatChoices, recurrence: Recurrence) -> list[RepeatChoices]:

@@ -11,6 +11,7 @@ from groupsched.schedule.rules.booking import free_spans
 
 STEP = timedelta(minutes=30)
 MOST_FOUND, MOST_A_DAY = 12, 3
+WEEKEND = 5
 Spans = Sequence[tuple[datetime, datetime]]
 
 
@@ -64,6 +65,51 @@ def found_times(wanted: WantedTime, taken: Mapping[int | None, Spans], busy: Spa
     order = list(taken)
     found.sort(key=lambda one: (-one.free, one.weekday, one.at, order.index(one.place)))
     return _apart(found, wanted.length)[:MOST_FOUND]
+
+
+@dataclass(frozen=True)
+class DisplacedDate:
+    """A date that cannot be when it is, and is looked another time for in its own week. On the days `besides` its group meets
+    already."""
+
+    start: datetime
+    end: datetime
+    zone: str
+    besides: frozenset[date] = frozenset()
+
+    @property
+    def day(self) -> date:
+        """Its day at the place."""
+        return self.start.astimezone(ZoneInfo(self.zone)).date()
+
+
+def another_time(one: DisplacedDate, taken: Spans, now: datetime) -> tuple[datetime, datetime] | None:
+    """The next free time in the week of a date, from tomorrow on: at its own hour on a day after it, else on one before it, else
+    at any hour. At the weekend only what is there already. None where all is taken."""
+    days = _days_beside(one, now.astimezone(ZoneInfo(one.zone)).date())
+    if not days:
+        return None
+    wanted = WantedTime(
+        one.end - one.start, tuple(day.weekday() for day in days), tuple(DayPart), min(days), 1, one.zone
+    )
+    free, at = _FreeWindow(taken, wanted), one.start.astimezone(ZoneInfo(one.zone)).time()
+    for day in days:
+        start = moment_of(day, at, one.zone)
+        if day != one.day and free.during(start, start + wanted.length):
+            return start, start + wanted.length
+    found = found_times(wanted, {None: taken}, ())
+    return found[0].first if found else None
+
+
+def _days_beside(one: DisplacedDate, today: date) -> list[date]:
+    """The days of a week on which a date could be instead: those after it, then its own and those before it, nearest first."""
+    monday = one.day - timedelta(one.day.weekday())
+    last = 7 if one.day.weekday() >= WEEKEND else WEEKEND
+    week = [
+        day for day in (monday + timedelta(n) for n in range(last)) if day > today and day not in one.besides
+    ]
+    later = [day for day in week if day > one.day]
+    return later + [day for day in reversed(week) if day <= one.day]
 
 
 def _apart(found: Sequence[FoundTime], length: timedelta) -> list[FoundTime]:

@@ -38,6 +38,8 @@ def lay(
     their `own`. What has begun or has marks stays: where the rule says otherwise of it, the series ends and another goes on.
     """
     kept = kept_until(series, since)
+    if kept is None and not timetable.draft:
+        rule = _to_come(rule, now)
     ended, goes_on = _carried_on(series, rule, kept, series.own if own is None else own, since is not None)
     goes_on = replace(goes_on, expanded_to=made_until(goes_on.rule, timetable.horizon))
     slots = _slots_after(timetable, goes_on.rule, kept, now)
@@ -126,6 +128,13 @@ def _end(one: TimetableDate, start: datetime, rule: SeriesRule, slot: RuleDate) 
     local = one.end.astimezone(rule.zone).replace(tzinfo=None) + (slot.original_local.date() - one.day)
     end = local.replace(tzinfo=rule.zone).astimezone(start.tzinfo)
     return end if start < end <= start + DAY else None
+
+
+def _to_come(rule: SeriesRule, now: datetime) -> SeriesRule:
+    """The rule from its first date that is to come: of others no rows are made, and calendars would show them."""
+    local = now.astimezone(rule.zone)
+    first = local.date() + (DAY if rule.start_time <= local.time() else timedelta())
+    return (rest_of(rule, first) or rule) if rule.starts_on < first else rule
 
 
 def _carried_on(

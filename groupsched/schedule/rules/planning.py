@@ -23,6 +23,7 @@ from groupsched.schedule.rules.changing import (
     DateChange,
     EndAfter,
     ExtendSeries,
+    FollowClock,
     FollowGroup,
     MoveAndSet,
     MoveDate,
@@ -35,8 +36,10 @@ from groupsched.schedule.rules.changing import (
     UndoOf,
     WhyNot,
 )
+from groupsched.schedule.rules.clocks import with_clock
 from groupsched.schedule.rules.closing import closed, reopened, under_closures
 from groupsched.schedule.rules.dates import expand
+from groupsched.schedule.rules.extending import BACK, extended
 from groupsched.schedule.rules.laying import (
     as_usual,
     fallen,
@@ -60,8 +63,6 @@ from groupsched.schedule.rules.timetable import (
     TimetableSeries,
 )
 from groupsched.schedule.rules.undoing import undone
-
-BACK = timedelta(days=731)
 
 
 def plan(timetable: Timetable, change: Change, now: datetime) -> DateChange:
@@ -126,8 +127,10 @@ def _end_after(change: EndAfter, timetable: Timetable, now: datetime) -> DateCha
 
 @_plan.register
 def _retire(_change: RetireDates, timetable: Timetable, now: datetime) -> DateChange:
+    # Those of a series that was cut too: it ended, and has its dates until the cut.
+    coming = {one.key for one in timetable.dates if one.takes_place and timetable.changeable(one, now)}
     open_ones = {one.key for one in timetable.series if not one.ended}
-    coming = {
+    coming |= {
         one.key for one in timetable.dates if one.series in open_ones and timetable.changeable(one, now)
     }
     series = tuple(_retired(one) for one in timetable.series)
@@ -155,19 +158,10 @@ def _follow_group(change: FollowGroup, timetable: Timetable, now: datetime) -> D
 
 @_plan.register
 def _extend(change: ExtendSeries, timetable: Timetable, now: datetime) -> DateChange:
-    series = _going_on(timetable, change.series)
-    if series.expanded_to is not None and series.expanded_to >= timetable.horizon:
-        return DateChange(timetable, timetable, series.key)
-    rule = without_met(timetable, series.rule, now, series.key)
-    first = max((series.expanded_to or rule.starts_on) + timedelta(days=1), now.date() - BACK)
-    made = replace(series, rule=rule, expanded_to=made_until(rule, timetable.horizon))
-    dates = [timetable.made(made, slot) for slot in expand(rule, first, timetable.horizon)]
-    after = replace(
-        timetable,
-        series=tuple(made if one.key == made.key else one for one in timetable.series),
-        dates=in_order([*timetable.dates, *dates]),
-    )
-    return DateChange(timetable, after, made.key)
+    return extended(timetable, _going_on(timetable, change.series), now)
+
+
+_plan.register(FollowClock, with_clock)
 
 
 @_plan.register
@@ -180,7 +174,7 @@ def _move(change: MoveDate, timetable: Timetable, now: datetime) -> DateChange:
         return _moved_alone(change, timetable, one, series)
     local = change.start.astimezone(series.rule.zone).replace(tzinfo=None)
     minutes = int((change.end - change.start).total_seconds()) // 60
-    since = _since(change.scope, one)
+    since = change.scope.since(one.day)
     kept = kept_until(_going_on(timetable, series.key), since)
     rest = rest_of(series.rule, kept + timedelta(days=1)) if kept is not None else series.rule
     rule = shifted(rest or series.rule, one.day, local, minutes)
@@ -204,13 +198,13 @@ def _moved_alone(
 
 @_plan.register
 def _set(change: SetOfDate, timetable: Timetable, now: datetime) -> DateChange:
-    one = _changeable(timetable, change.date, now)
+    one = _changeable(timetable, change.date, now, marked=change.who_leads_alone)
     series = timetable.series_with(one.series)
     if change.scope is not ChangeScope.THIS:
         series = _going_on(timetable, series.key)
         own = {**series.own, **change.values}
         given_up = _without(timetable, one, frozenset(change.values))
-        since = _since(change.scope, one)
+        since = change.scope.since(one.day)
         laid = lay(given_up, series, series.rule, now, since=since, own=own, overwrite=change.overwrite)
         return replace(laid, before=timetable)
     changed = {name for name, value in change.values.items() if value != timetable.usual(series, name)}
@@ -221,7 +215,7 @@ def _set(change: SetOfDate, timetable: Timetable, now: datetime) -> DateChange:
 @_plan.register
 def _rule_from(change: RuleFrom, timetable: Timetable, now: datetime) -> DateChange:
     one = _changeable(timetable, change.date, now)
-    series, since = _going_on(timetable, one.series), _since(change.scope, one)
+    series, since = _going_on(timetable, one.series), change.scope.since(one.day)
     rule = without_met(timetable, change.rule, now, series.key)
     rule, own = carried(series, rule, kept_until(series, since)), {**series.own, **change.values}
     if rule == series.rule and own == series.own and not change.overwrite:
@@ -248,7 +242,7 @@ def _cancel(change: CancelDate, timetable: Timetable, now: datetime) -> DateChan
         if not one.takes_place or one.end <= now or begun_with_marks:
             raise ChangeRefused(WhyNot.OVER)
         return _only(timetable, _called_off(one, change.reason))
-    since = _since(change.scope, one)
+    since = change.scope.since(one.day)
     meant = [row for row in timetable.dates if row.series == one.series and row.takes_place]
     meant = [row for row in meant if since is None or row.day >= since]
     coming = {row.key for row in meant if timetable.changeable(row, now)}
@@ -358,15 +352,12 @@ def _of_timetable(timetable: Timetable, key: int) -> TimetableDate:
         raise ChangeRefused(WhyNot.OVER) from None
 
 
-def _changeable(timetable: Timetable, key: int, now: datetime) -> TimetableDate:
+def _changeable(timetable: Timetable, key: int, now: datetime, *, marked: bool = False) -> TimetableDate:
+    """A date that a change may touch; until it begins somebody else may lead it although somebody is `marked` on it."""
     one = _of_timetable(timetable, key)
-    if not one.takes_place or not timetable.changeable(one, now):
+    if not one.takes_place or not timetable.changeable(replace(one, marked=one.marked and not marked), now):
         raise ChangeRefused(WhyNot.OVER)
     return one
-
-
-def _since(scope: ChangeScope, one: TimetableDate) -> date | None:
-    return one.day if scope is ChangeScope.FOLLOWING else None
 
 
 def _with_skip(rule: SeriesRule, skip: frozenset[date]) -> SeriesRule:

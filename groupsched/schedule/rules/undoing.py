@@ -22,10 +22,13 @@ def undone(change: UndoOf, timetable: Timetable, now: datetime) -> DateChange:
         or not timetable.changeable(standing[key], now)
         for key, one in made.items()
     )
+    since = _made_since(change, timetable)
+    changed = changed or any(one.own or one.marked or not one.takes_place for one in since)
     if changed or any(one.start <= now for one in change.before.dates):
         raise ChangeRefused(WhyNot.CHANGED_SINCE)
     was = {one.key: one for one in change.before.dates}
-    dates = [_as_it_was(one, was.get(one.key)) if one.key in made else one for one in timetable.dates]
+    touched = made.keys() | {one.key for one in since}
+    dates = [_as_it_was(one, was.get(one.key)) if one.key in touched else one for one in timetable.dates]
     again = [replace(one, key=None, held=False) for key, one in was.items() if key not in made]
     series = tuple(_series(change, timetable.series))
     after = replace(
@@ -33,6 +36,12 @@ def undone(change: UndoOf, timetable: Timetable, now: datetime) -> DateChange:
     )
     goes_on = next((one.key for one in change.before.series), None)
     return DateChange(timetable, after, goes_on)
+
+
+def _made_since(change: UndoOf, timetable: Timetable) -> list[TimetableDate]:
+    """The dates that came within the horizon since, by the rule that goes: by the old one they are made again."""
+    until = {one.key: one.expanded_to for one in change.after.series if one.expanded_to}
+    return [one for one in timetable.dates if one.series in until and one.day > until[one.series]]
 
 
 def _as_it_was(one: TimetableDate, was: TimetableDate | None) -> TimetableDate | None:

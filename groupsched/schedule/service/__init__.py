@@ -6,6 +6,7 @@ from groupsched.schedule.service.booking import (
     DatesTaken,
     LedAndReached,
     book,
+    clashes_by,
     clashes_of,
     deciding,
     takes_room,
@@ -20,19 +21,23 @@ from groupsched.schedule.service.chosen import (
     look_at_chosen,
     standing_of,
 )
+from groupsched.schedule.service.closure_answers import (
+    answer_of_series,
+    dates_to_decide,
+    decide_dates,
+    keep_holidays_of,
+)
 from groupsched.schedule.service.closures import (
     Ripple,
     WantedClosure,
-    answer_of_series,
     called_off,
     close,
-    keep_holidays_of,
     opening,
     ripple,
     take_back,
 )
 from groupsched.schedule.service.conflicts import DateConflict, conflicts_of, rooms_for, rooms_free
-from groupsched.schedule.service.copying import CopiedDate, copy_dates, copy_of
+from groupsched.schedule.service.copying import CopiedDate, CopiedWeek, copy_dates, copy_of
 from groupsched.schedule.service.covering import (
     accept_cover,
     ask_for_cover,
@@ -118,12 +123,15 @@ from groupsched.schedule.service.topics import (
     remove_topic,
     undo_topics,
 )
+from groupsched.schedule.service.widening import widen_covers
+from groupsched.schedule.service.zones import follow_clock, groups_off, remember_zone, zones_changed
 
 __all__ = [
     "HORIZON_DAYS",
     "ChangedDates",
     "ChosenLook",
     "CopiedDate",
+    "CopiedWeek",
     "CoverCandidate",
     "DateConflict",
     "DatesTaken",
@@ -160,13 +168,16 @@ __all__ = [
     "change_series",
     "change_topic",
     "choose_topics",
+    "clashes_by",
     "clashes_of",
     "close",
     "conflicts_of",
     "copy_dates",
     "copy_group",
     "copy_of",
+    "dates_to_decide",
     "dates_while_away",
+    "decide_dates",
     "deciding",
     "decline_cover",
     "define_group",
@@ -176,9 +187,11 @@ __all__ = [
     "end_series",
     "enter_time_off",
     "extend_horizon",
+    "follow_clock",
     "follow_group",
     "freeze",
     "give_cover",
+    "groups_off",
     "hold_date",
     "hold_still",
     "impact_of",
@@ -202,6 +215,7 @@ __all__ = [
     "plan_dates",
     "put_beside",
     "redefine_group",
+    "remember_zone",
     "remove_pattern",
     "remove_time_off",
     "remove_topic",
@@ -227,5 +241,7 @@ __all__ = [
     "undo_change",
     "undo_topics",
     "wanted_by",
+    "widen_covers",
     "withdraw_cover",
+    "zones_changed",
 ]

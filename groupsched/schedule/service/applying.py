@@ -45,7 +45,7 @@ class AppliedPlan:
 def apply(group: Group, rows: TimetableRows, change: DateChange, *, by_rule: bool) -> AppliedPlan:
     """Write a plan. With `by_rule` people read what its rule says now."""
     was = change.before
-    series = dict(rows.series)
+    series, numbers = dict(rows.series), {key: one.sequence for key, one in rows.series.items()}
     for one in change.after.series:
         if one.key <= NEW:
             series[one.key] = _begun(group, one)
@@ -54,7 +54,11 @@ def apply(group: Group, rows: TimetableRows, change: DateChange, *, by_rule: boo
     db.session.flush()
     _delete(one.key for one in change.gone)
     for before, after in change.steps:
-        _follow(rows.dates[before.key or 0], before, after, series)
+        row = rows.dates[before.key or 0]
+        number = max(row.sequence, numbers[before.series]) + 1
+        _follow(row, before, after, series)
+        if (before.shown, before.status) != (after.shown, after.status):
+            _number(row, number, before, after)
     db.session.flush()
     added = _insert(group, change.added, series)
     db.session.flush()
@@ -143,7 +147,7 @@ def _delete(keys: Iterable[int | None]) -> None:
 
 
 def _follow(row: Occurrence, was: TimetableDate, now: TimetableDate, series: Mapping[int, Series]) -> None:
-    """Have a row stand as planned. Calendars take it for another one only where it shows otherwise."""
+    """Have a row stand as planned."""
     row.series_id, row.timezone = series[now.series].id, series[now.series].timezone
     if was.original != now.original:
         row.former_local = f"{row.former_local} {row.original_local}"[-FORMER_LENGTH:]
@@ -153,10 +157,19 @@ def _follow(row: Occurrence, was: TimetableDate, now: TimetableDate, series: Map
         _lead(row, was.leads, now.leads)
     if was.status != now.status:
         row.cancelled_at = None if now.takes_place else clock.now()
-    if (was.shown, was.status) != (now.shown, now.status):
-        row.sequence += 1
     if (was.shown, was.status, was.seats) != (now.shown, now.status, now.seats):
         touch(row)
+
+
+def _number(row: Occurrence, number: int, was: TimetableDate, now: TimetableDate) -> None:
+    """Calendars take a date for changed only where its number rises, whether it or its series says it before and after."""
+    row.sequence = number
+    if _as_its_series(now) and not _as_its_series(was) and row.series.sequence < number:
+        row.series.sequence, row.series.changed_at = number, clock.now()
+
+
+def _as_its_series(one: TimetableDate) -> bool:
+    return one.takes_place and not one.own and one.start == one.given
 
 
 def _columns(one: TimetableDate, timezone: str) -> dict[str, Any]:
@@ -198,6 +211,7 @@ def _insert(group: Group, dates: list[TimetableDate], series: Mapping[int, Serie
         return []
     shared = {
         "program_id": group.program_id, "group_id": group.id, "external": group.external, "changed_at": clock.now(),
+        "online_capacity": group.online_seats,
     }  # fmt: skip
     rows = [
         {
@@ -208,7 +222,8 @@ def _insert(group: Group, dates: list[TimetableDate], series: Mapping[int, Serie
     ]  # fmt: skip
     # RETURNING alone promises no order: the numbers would be those of other dates.
     query = insert(Occurrence).returning(Occurrence.id, sort_by_parameter_order=True)
-    return list(db.session.scalars(query, rows))
+    # A None would be left out otherwise, and the default written: no seats online instead of no limit.
+    return list(db.session.scalars(query, rows, execution_options={"render_nulls": True}))
 
 
 def _lead(row: Occurrence, were: tuple[int, ...], people: tuple[int, ...]) -> None:

@@ -3,11 +3,11 @@
 The one place that writes them is `book`, at the end of every change of a group's dates, its room or its leaders.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, insert, select
@@ -29,9 +29,18 @@ from groupsched.schedule.rules import (
     SeriesRule,
     TimetableDate,
     WantedBooking,
+    WantedThing,
     bookings_of,
     doubled,
     expand,
+    things_of,
+)
+from groupsched.schedule.service.equipment import (
+    hold_rooms,
+    lacks,
+    new_things,
+    things_there,
+    write_things,
 )
 from groupsched.schedule.service.timetable import horizon
 from groupsched.schedule.taken import clashes_with
@@ -39,18 +48,21 @@ from groupsched.schedule.taken import clashes_with
 
 @dataclass(frozen=True)
 class ClashDecision:
-    """What becomes of clashes: they are kept, with these words, or refused."""
+    """What becomes of clashes: they are kept, with these words, or refused; and which dates, by when they begin, have a room of
+    their own instead."""
 
     keeps: bool
     reason: str = ""
+    rooms: Mapping[datetime, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class LedAndReached:
-    """Who leads the dates of a group that have no leaders of their own, and how people come to it."""
+    """Who leads the dates of a group that have no leaders of their own, how people come to it, and what equipment it needs."""
 
     leaders: tuple[int, ...]
     mode: AttendanceMode
+    needs: Mapping[str, int] = field(default_factory=dict)
 
 
 class DatesTaken(Conflict):
@@ -58,8 +70,11 @@ class DatesTaken(Conflict):
 
     def __init__(self, clashes: Sequence[BookingClash]) -> None:
         self.clashes = tuple(clashes)
+        things = all(one.thing for one in self.clashes) and self.clashes
         super().__init__(
-            _("A room or somebody who leads is taken then. Choose what becomes of it, then save again."),
+            _("There is not enough equipment then. Choose what becomes of it, then save again.")
+            if things
+            else _("A room or somebody who leads is taken then. Choose what becomes of it, then save again."),
             field="place",
             code="taken",
         )
@@ -70,14 +85,17 @@ _decision: ContextVar[ClashDecision | None] = ContextVar("clash_decision", defau
 
 
 @contextmanager
-def deciding(identity: Identity, keep: str | None = None) -> Iterator[None]:
-    """Clashes that come of what is done inside are refused, or kept with the words `keep`. What the product does by itself, when
-    nobody is there to choose, keeps them without words. Inside another such block that one counts."""
+def deciding(
+    identity: Identity, keep: str | None = None, rooms: Mapping[datetime, int] | None = None
+) -> Iterator[None]:
+    """Clashes that come of what is done inside are refused, or kept with the words `keep`; the dates that begin at the moments of
+    `rooms` go there. What the product does by itself, when nobody is there to choose, keeps them without words. Inside another
+    such block that one counts."""
     if _decision.get() is not None:
         yield
         return
     keeps = keep is not None or isinstance(identity, System)
-    token = _decision.set(ClashDecision(keeps, keep or ""))
+    token = _decision.set(ClashDecision(keeps, keep or "", rooms or {}))
     try:
         yield
     finally:
@@ -88,6 +106,12 @@ def keeps_clashes() -> bool:
     """Whether somebody said of the change that is made that it is to be, although something is taken then."""
     decision = _decision.get()
     return decision is not None and decision.keeps and bool(decision.reason)
+
+
+def rooms_decided() -> Mapping[datetime, int]:
+    """Which dates of the change that is made have a room of their own, by when they begin."""
+    decision = _decision.get()
+    return decision.rooms if decision is not None else {}
 
 
 def book(group: Group) -> None:
@@ -102,8 +126,9 @@ def book(group: Group) -> None:
     wanted = _wanted(group) if group.state != GroupState.DRAFT else []
     if gone := [number for one, number in there.items() if one not in set(wanted)]:
         db.session.execute(delete(Booking).where(Booking.id.in_(gone)))
-    if new := [one for one in wanted if one not in there]:
-        _insert(group, new, doubled(wanted))
+    new, things = [one for one in wanted if one not in there], new_things(group, wanted)
+    if new or things:
+        _insert(group, new, things, doubled(wanted))
 
 
 def clashes_of(group: Group, change: DateChange, fields: LedAndReached | None = None) -> list[BookingClash]:
@@ -112,20 +137,39 @@ def clashes_of(group: Group, change: DateChange, fields: LedAndReached | None = 
     if group.external:
         return []
     there = {_as_wanted(row) for row in _booked(group)}
-    now = fields or LedAndReached(tuple(row.person_id for row in group.facilitators), group.attendance_mode)
-    wanted = [one for one in _planned(group, change, now) if one not in there]
-    return clashes_with(wanted, besides=group.id)
+    leaders = tuple(row.person_id for row in group.facilitators)
+    now = fields or LedAndReached(leaders, group.attendance_mode, group.needs)
+    planned = _planned(group, change, now)
+    took = things_there(group) if now.needs else {}
+    things = [one for one in things_of(planned, now.needs) if one not in took]
+    wanted = [one for one in planned if one not in there]
+    return [*clashes_with(wanted, besides=group.id), *lacks(things, besides=group.id)]
 
 
-def wanted_by(rule: SeriesRule, place: Place | None, fields: LedAndReached) -> list[WantedBooking]:
-    """What the coming dates of a rule would take that nobody has made yet, numbered from -1 down."""
+def clashes_by(
+    wanted: Sequence[WantedBooking], needs: Mapping[str, int], *, besides: int | None = None
+) -> list[BookingClash]:
+    """What these would run into, and of what there is not enough for them."""
+    return [
+        *clashes_with(wanted, besides=besides),
+        *lacks(things_of(wanted, needs), besides=besides),
+    ]
+
+
+def wanted_by(
+    rule: SeriesRule, place: Place | None, fields: LedAndReached, rooms: Mapping[datetime, int]
+) -> list[WantedBooking]:
+    """What the coming dates of a rule would take that nobody has made yet, numbered from -1 down; those that begin at the moments
+    of `rooms` there."""
     now = clock.now()
     dates = [one for one in expand(rule, now.date() - timedelta(days=1), horizon()) if one.end > now]
     room = takes_room(place, fields.mode)
     return [
         booking
         for number, one in enumerate(dates)
-        for booking in bookings_of(-1 - number, one.start, one.end, room, fields.leaders)
+        for booking in bookings_of(
+            -1 - number, one.start, one.end, rooms.get(one.start, room), fields.leaders
+        )
     ]
 
 
@@ -138,13 +182,17 @@ def takes_room(place: Place | None, mode: AttendanceMode) -> int | None:
     return place.id if taken else None
 
 
-def _insert(group: Group, new: list[WantedBooking], own: frozenset[WantedBooking]) -> None:
+def _insert(
+    group: Group, new: list[WantedBooking], things: list[WantedThing], own: frozenset[WantedBooking]
+) -> None:
     """Write bookings. Somebody may be quicker by a moment: then the database refuses, and it is asked again who it is."""
     decision = _decision.get() or ClashDecision(True)
-    clashes = clashes_with(new, besides=group.id)
+    hold_rooms(things)
+    clashes = [*clashes_with(new, besides=group.id), *lacks(things, besides=group.id)]
     if clashes and not decision.keeps:
         raise DatesTaken(clashes)
-    kept = {one.wanted for one in clashes}
+    write_things(things, clashes, decision.reason)
+    kept = {one.wanted for one in clashes if not one.thing}
     rows = [
         {
             "place_id": one.place, "person_id": one.person, "start": one.start, "end": one.end, "occurrence_id": one.date,
@@ -155,7 +203,8 @@ def _insert(group: Group, new: list[WantedBooking], own: frozenset[WantedBooking
     ]  # fmt: skip
     try:
         with savepoint():
-            db.session.execute(insert(Booking), rows)
+            if rows:
+                db.session.execute(insert(Booking), rows)
     except IntegrityError as refused:
         raise DatesTaken(clashes_with(new, besides=group.id)) from refused
 

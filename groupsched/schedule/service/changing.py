@@ -5,6 +5,7 @@ The page, the interface, an import, the worker and what follows from the catalog
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from groupsched.access.identity import Identity, System
 from groupsched.accounts.models import Person
@@ -31,6 +32,8 @@ from groupsched.schedule.rules import (
     DateChange,
     EndAfter,
     ExtendSeries,
+    FollowClock,
+    FollowGroup,
     MoveAndSet,
     MoveDate,
     NewRule,
@@ -39,12 +42,13 @@ from groupsched.schedule.rules import (
     SkipDay,
     UndoOf,
     WhyNot,
+    in_rooms,
     plan,
     slot_plan,
 )
 from groupsched.schedule.service.applying import apply
 from groupsched.schedule.service.away import away_then
-from groupsched.schedule.service.booking import clashes_of, deciding, keeps_clashes
+from groupsched.schedule.service.booking import clashes_of, deciding, keeps_clashes, rooms_decided
 from groupsched.schedule.service.conflicts import people_elsewhere
 from groupsched.schedule.service.history import remember
 from groupsched.schedule.service.rows import lock, may_write
@@ -55,8 +59,8 @@ from groupsched.schedule.service.timetable import TimetableRows, timetable_of
 OF_A_SERIES = (NewRule, SkipDay, AddBackDay, EndAfter)
 OF_A_DATE = (MoveDate, SetOfDate, MoveAndSet, RuleFrom, CancelDate, ChosenDates, BringBack)
 OF_A_RULE = (*OF_A_SERIES, MoveDate, MoveAndSet, RuleFrom, UndoOf)
-QUIET = (AddSeries, AddDates, ExtendSeries, CancelDate, CloseDates)
-"""Changes that move no date: nothing has to be compared."""
+QUIET = (AddSeries, AddDates, ExtendSeries, FollowClock, CancelDate, CloseDates)
+"""Changes that move no date for those who look at a clock: nothing has to be compared."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +79,11 @@ class ChangedDates:
     away: tuple[TimeOff, ...] = ()
 
 
-def plan_dates(group: Group, change: Change) -> ChangedDates:
-    """What a change would do to the dates of a group, and whom it would touch. Nothing is written. Raises Conflict where it
-    cannot be."""
+def plan_dates(group: Group, change: Change, rooms: Mapping[datetime, int] | None = None) -> ChangedDates:
+    """What a change would do to the dates of a group, and whom it would touch; the dates that begin at the moments of `rooms` go
+    there. Nothing is written. Raises Conflict where it cannot be."""
     rows = timetable_of(group)
-    found = plan_in(rows, change)
+    found = in_rooms(plan_in(rows, change), rooms or {}, clock.now())
     impact = _impact(change, rows, found)
     if not found.changes:
         return ChangedDates(found, impact=impact)
@@ -95,14 +99,16 @@ def change_dates(
     change: Change | Callable[[TimetableRows], Change],
     *,
     keep: str | None = None,
+    rooms: Mapping[datetime, int] | None = None,
 ) -> ChangedDates:
     """Change the dates of a group, have its people told, and write down who did it. A change that depends on how the dates
-    stand is made of that, once nobody else can change them. With the words `keep` it is made although something is taken then.
+    stand is made of that, once nobody else can change them. With the words `keep` it is made although something is taken then;
+    the dates that begin at the moments of `rooms` go there.
 
     Raises Conflict where it cannot be, DatesTaken where something is taken, NotFound for whom it is not theirs to change.
     """
     may_write(identity, group)
-    with deciding(identity, keep):
+    with deciding(identity, keep, rooms):
         return change_for(identity, group, change)
 
 
@@ -123,6 +129,9 @@ def _change(
     rows = timetable_of(group, hold=True)
     made = change(rows) if callable(change) else change
     found = plan_in(rows, made)
+    if not isinstance(made, FollowGroup | ExtendSeries):
+        # What follows from the group comes first, and its dates are not where they will be yet.
+        found = in_rooms(found, rooms_decided(), clock.now())
     impact = _impact(made, rows, found)
     if not found.changes:
         return ChangedDates(found, rows.series.get(found.goes_on or 0), impact=impact)

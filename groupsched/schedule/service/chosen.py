@@ -1,8 +1,8 @@
 """The same done to several chosen dates of a group: looked at first, with the messages that would go out, then done."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from groupsched.core.text import clean_line
 from groupsched.outbox.service import ComposedMessage, composed_since, last_message
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import (
+    BookingClash,
     CancelDate,
     ChosenAct,
     ChosenDates,
@@ -38,7 +39,8 @@ MOST_MINUTES = 12 * 60
 @dataclass(frozen=True)
 class WantedOfDates:
     """What somebody wants of several dates. To move: by `minutes`, or to begin `at` a time on the wall; a room or leads that
-    are none are those of the group. With the words `keep` it is done although something is taken then."""
+    are none are those of the group. With the words `keep` it is done although something is taken then; the dates that begin at
+    the moments of `rooms` go there."""
 
     act: ChosenAct
     reason: str = ""
@@ -48,16 +50,18 @@ class WantedOfDates:
     leads: tuple[int, ...] = ()
     note: str = ""
     keep: str = ""
+    rooms: Mapping[datetime, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class ChosenLook:
-    """What a change of chosen dates would do: the plan, whom it touches, and the messages by language, each with how many
-    get it; a language that nobody of them reads has what they would read in it, for nobody."""
+    """What a change of chosen dates would do: the plan, whom it touches, what it runs into and is kept, and the messages by
+    language, each with how many get it; a language that nobody of them reads has what they would read in it, for nobody."""
 
     plan: DateChange
     people: frozenset[Person] = frozenset()
     messages: Sequence[tuple[str, ComposedMessage, int]] = field(default=())
+    clashes: tuple[BookingClash, ...] = ()
 
 
 def look_at_chosen(
@@ -95,7 +99,7 @@ def change_chosen(
         return ChosenDates(tuple(_change(one, wanted) for one in chosen))
 
     _check(wanted)
-    return change_dates(identity, group, made, keep=wanted.keep or None)
+    return change_dates(identity, group, made, keep=wanted.keep or None, rooms=wanted.rooms)
 
 
 def standing_of(dates: Iterable[Occurrence]) -> str:
@@ -120,14 +124,14 @@ def _tried(
     done = change_chosen(identity, group, dates, wanted)
     told = Counter(composed_since(before, number))
     messages = [(one.language, one, count) for one, count in told.most_common()]
-    return ChosenLook(done.plan, done.impact.people, messages)
+    return ChosenLook(done.plan, done.impact.people, messages, done.clashes)
 
 
 def _with(look: ChosenLook, found: ChosenLook, language: str) -> ChosenLook:
     """The same with what most would read in a language, where nobody reads any of it."""
     known = {one for one, *_rest in look.messages}
     others = [(language, message, 0) for _language, message, _count in found.messages[:1]]
-    return look if language in known else ChosenLook(look.plan, look.people, (*look.messages, *others))
+    return look if language in known else replace(look, messages=(*look.messages, *others))
 
 
 def _check(wanted: WantedOfDates) -> None:

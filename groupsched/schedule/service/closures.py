@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Select, select
@@ -16,23 +16,34 @@ from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.catalog.models import Group
 from groupsched.catalog.rules import GroupState
-from groupsched.core import clock, holidays
+from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
-from groupsched.schedule.models import CLOSURE_NAME_LENGTH, Closure, Occurrence, Series
-from groupsched.schedule.queries import closed_rooms, rooms_by_site, usual_answer
+from groupsched.outbox.service import sent_together
+from groupsched.schedule.models import CLOSURE_NAME_LENGTH, Closure, Occurrence, Substitution
+from groupsched.schedule.queries import (
+    closed_rooms,
+    covers_of_dates,
+    rooms_by_site,
+    usual_answer,
+    with_leaders,
+)
 from groupsched.schedule.rules import (
     Change,
+    ChosenDates,
     CloseDates,
     ClosedDays,
     DateChange,
+    MoveDate,
     OccurrenceStatus,
     ReopenDates,
 )
 from groupsched.schedule.service.booking import clashes_of
 from groupsched.schedule.service.changing import change_for, plan_in
+from groupsched.schedule.service.closure_times import proposed_times
+from groupsched.schedule.service.substitutes import lapse_covers
 from groupsched.schedule.service.telling import impact_of
 from groupsched.schedule.service.timetable import TimetableRows, timetable_of
 
@@ -52,49 +63,62 @@ class WantedClosure:
 
 @dataclass(frozen=True)
 class RippleDate:
-    """A date that falls under a closure, and what its series does on closed days."""
+    """A date that falls under a closure, what its series does on closed days, and the time of its week at which it could be
+    instead."""
 
     date: Occurrence
     closure: int
     answer: ClosedDays
+    free: tuple[datetime, datetime] | None = None
 
 
 @dataclass(frozen=True)
 class Ripple:
     """What closures do: all `dates` that fall under them; of those that are called off how many (`off`), whom that touches,
-    which rooms it frees; and, taking one back, the dates that stay called off (`stay`): their group meets then meanwhile, or
-    their room or leader is taken."""
+    which rooms it frees; those that are `moved`, and when they are then; the `covers` that are needed no longer; and, taking one
+    back, the dates that stay called off (`stay`): their group meets then meanwhile, or their room or leader is taken."""
 
     dates: tuple[RippleDate, ...] = ()
     off: tuple[Occurrence, ...] = ()
     people: frozenset[Person] = frozenset()
     stay: tuple[Occurrence, ...] = ()
     rooms: tuple[str, ...] = field(default=())
+    moved: tuple[tuple[Occurrence, datetime], ...] = ()
+    covers: tuple[Substitution, ...] = ()
 
 
-Answers = Mapping[str, ClosedDays]
-"""What is to become of dates, by their public ids; of others what their series says."""
+Answers = Mapping[str, ClosedDays | datetime]
+"""What is to become of dates, by their public ids: a moment is when they begin instead; of others what their series says."""
 
 
 def ripple(identity: Identity, wanted: Sequence[WantedClosure], answers: Answers | None = None) -> Ripple:
-    """What closing these would do. Nothing is written. A date whose answer is still asked for takes place."""
+    """What closing these would do. Nothing is written. A date whose answer is still asked for takes place.
+
+    Raises Conflict where a date cannot move where it is to."""
     _may(identity)
     for one in wanted:
         check(one)
-    dates = _under(identity, [_row(identity, one) for one in wanted])
-    plans = [plan_in(timetable_of(group), CloseDates(why)) for group, why in _off(dates, wanted, answers)]
-    rows = {one.date.id: one.date for one in dates}
-    off = _in_order(rows[now.key or 0] for plan in plans for now in plan.cancelled)
-    return Ripple(dates, off, _people(off), rooms=_rooms(off))
+    dates = _with_free_times(_under(identity, [_row(identity, one) for one in wanted]), wanted)
+    found, told = _ClosedSum(dates), set[Person]()
+    for group, meant in _meant(dates, wanted, answers):
+        rows = timetable_of(group)
+        shut = plan_in(rows, CloseDates(meant.off))
+        moves = plan_in(rows, ChosenDates(meant.moves))
+        found.add(shut, moves)
+        told |= impact_of(moves.told, whole_line=True).people if moves.told else frozenset()
+    off = found.off
+    return found.ripple(_people(off) | told)
 
 
 def close(
     identity: Identity, wanted: Sequence[WantedClosure], answers: Answers | None = None, *, each: bool = True
 ) -> tuple[list[Closure], Ripple]:
-    """Close: each group is changed once, its people are told, and dates made later fall under it too. With `answers` `each`
-    date must have one, unless that is not asked.
+    """Close: each group is changed once, its people are told, each in one mail, and dates made later fall under it too. Nobody
+    is looked for any more who would lead a date that is called off. With `answers` `each` date must have one, unless that is
+    not asked.
 
-    Raises Conflict where one has none (a date that came meanwhile, one to ask of), DomainError for what cannot be closed.
+    Raises Conflict where one has none (a date that came meanwhile, one to ask of), or cannot move where it is to (DatesTaken
+    where something is taken then), DomainError for what cannot be closed.
     """
     _may(identity)
     for one in wanted:
@@ -106,15 +130,44 @@ def close(
     _refuse_twice(identity, rows)
     db.session.add_all(rows)
     db.session.flush()
-    off: list[Occurrence] = []
-    people: set[Person] = set()
-    for group, why in _off(dates, wanted, answers):
-        numbered = {key: (rows[place].id, name) for key, (place, name) in why.items()}
-        done = _done(identity, group, CloseDates(numbered), people)
-        off += [one.date for one in dates if one.date.id in {now.key for now in done.cancelled}]
+    found, people = _ClosedSum(dates), set[Person]()
+    with sent_together():
+        for group, meant in _meant(dates, wanted, answers):
+            numbered = {key: (rows[place].id, name) for key, (place, name) in meant.off.items()}
+            found.add(*change_closed(identity, group, numbered, meant.moves, people))
+    _keep(rows, dates, answers)
+    done = found.ripple(frozenset(people))
+    lapse_covers(one.id for one in done.off)
     for row in rows:
-        record(identity, AuditAction.CLOSURE_ADDED, row, dates=len(off), people=len(people))
-    return rows, Ripple(dates, _in_order(off), frozenset(people), rooms=_rooms(off))
+        record(identity, AuditAction.CLOSURE_ADDED, row, dates=len(done.off), people=len(people))
+    return rows, done
+
+
+@dataclass
+class _ClosedSum:
+    """What closing does to these dates, a group at a time."""
+
+    dates: tuple[RippleDate, ...]
+    cancelled: set[int] = field(default_factory=set)
+    moved: dict[int, datetime] = field(default_factory=dict)
+
+    def add(self, shut: DateChange, moves: DateChange) -> None:
+        """And to those of one more group."""
+        self.cancelled |= {now.key or 0 for now in shut.cancelled}
+        self.moved |= {now.key or 0: now.start for _was, now in moves.moved}
+
+    @property
+    def off(self) -> tuple[Occurrence, ...]:
+        """The dates that are called off, in order."""
+        return _in_order(one.date for one in self.dates if one.date.id in self.cancelled)
+
+    def ripple(self, people: frozenset[Person]) -> Ripple:
+        """All of it."""
+        off = self.off
+        moved = tuple((one.date, self.moved[one.date.id]) for one in self.dates if one.date.id in self.moved)
+        rooms = _rooms((*off, *(one for one, _start in moved)))
+        covers = tuple(covers_of_dates(one.id for one in off))
+        return Ripple(self.dates, off, people, rooms=rooms, moved=moved, covers=covers)
 
 
 def called_off(closure: Closure) -> list[Occurrence]:
@@ -126,7 +179,7 @@ def called_off(closure: Closure) -> list[Occurrence]:
         Occurrence.start > clock.now(),
         Group.state != GroupState.RETIRED,
     )
-    return list(db.session.scalars(query.order_by(Occurrence.start, Occurrence.id)))
+    return list(db.session.scalars(query.order_by(Occurrence.start, Occurrence.id)).unique())
 
 
 def opening(identity: Identity, closure: Closure, dates: Collection[str] | None = None) -> Ripple:
@@ -210,7 +263,7 @@ def _loaded() -> Select[Occurrence]:
     return (
         select(Occurrence)
         .join(Occurrence.group)
-        .options(joinedload(Occurrence.group), joinedload(Occurrence.series), joinedload(Occurrence.place))
+        .options(*with_leaders(), joinedload(Occurrence.series), joinedload(Occurrence.place))
     )
 
 
@@ -223,28 +276,64 @@ def _under(identity: Identity, closures: Sequence[Closure]) -> tuple[RippleDate,
             Occurrence.start < closure.ends_at, Occurrence.end > closure.starts_at, Occurrence.start > clock.now(),
             ~Occurrence.frozen, Group.state != GroupState.RETIRED,
         )  # fmt: skip
-        for one in db.session.scalars(query.order_by(Occurrence.start, Occurrence.id)):
+        for one in db.session.scalars(query.order_by(Occurrence.start, Occurrence.id)).unique():
             if one.place_id in closed_rooms(closure, rooms, one.group.site_id):
                 answer = one.series.closed_days or usual_answer(one.group)
                 found.setdefault(one.id, RippleDate(one, place, answer))
     return tuple(sorted(found.values(), key=lambda one: (one.date.start, one.date.id)))
 
 
-def _off(
+@dataclass
+class _Meant:
+    """What is to become of the dates of a group: those called off, each with the place of its closure among those wanted and
+    its name, and the moves of others."""
+
+    off: dict[int, tuple[int, str]] = field(default_factory=dict)
+    moves: tuple[MoveDate, ...] = ()
+
+
+def _meant(
     dates: Iterable[RippleDate], wanted: Sequence[WantedClosure], answers: Answers | None
-) -> list[tuple[Group, dict[int, tuple[int, str]]]]:
-    """Which dates are called off, a group at a time, each with the place of its closure among those wanted and its name."""
-    found = defaultdict[Group, dict[int, tuple[int, str]]](dict)
+) -> list[tuple[Group, _Meant]]:
+    """What is to become of which dates, a group at a time."""
+    found = defaultdict[Group, _Meant](_Meant)
     for one in dates:
-        if (answers or {}).get(one.date.uid, one.answer) is ClosedDays.SKIP:
-            found[one.date.group][one.date.id] = (one.closure, clean_line(wanted[one.closure].name))
+        answer, date = (answers or {}).get(one.date.uid, one.answer), one.date
+        if isinstance(answer, datetime):
+            found[date.group].moves += (MoveDate(date.id, answer, answer + (date.end - date.start)),)
+        elif answer is ClosedDays.SKIP:
+            found[date.group].off[date.id] = (one.closure, clean_line(wanted[one.closure].name))
     # In the order of their numbers: two who close at once wait for each other's groups in one order.
     return sorted(found.items(), key=lambda pair: pair[0].id)
 
 
-def _done(identity: Identity, group: Group, change: CloseDates, people: set[Person]) -> DateChange:
-    people |= impact_of(change.dates).people
-    return change_for(identity, group, change).plan
+def _with_free_times(
+    dates: tuple[RippleDate, ...], wanted: Sequence[WantedClosure]
+) -> tuple[RippleDate, ...]:
+    spans = [(one.start, one.end) for one in wanted]
+    free = proposed_times([one.date for one in dates], spans)
+    return tuple(replace(one, free=free.get(one.date.id)) for one in dates)
+
+
+def _keep(rows: Sequence[Closure], dates: Iterable[RippleDate], answers: Answers | None) -> None:
+    """Remember of which dates somebody decided that they take place though it is closed: nobody is asked of them again."""
+    for one in dates:
+        if (answers or {}).get(one.date.uid) is ClosedDays.KEEP:
+            one.date.kept_closure = rows[one.closure].id
+    db.session.flush()
+
+
+def change_closed(
+    identity: Identity,
+    group: Group,
+    off: Mapping[int, tuple[int, str]],
+    moves: tuple[MoveDate, ...],
+    people: set[Person],
+) -> tuple[DateChange, DateChange]:
+    """Move dates of a group and call others off, each with the number of its closure and its name; whom that touches is added."""
+    moved = change_for(identity, group, ChosenDates(moves))
+    people |= moved.impact.people | impact_of(off).people
+    return change_for(identity, group, CloseDates(off)).plan, moved.plan
 
 
 def _reopening(
@@ -285,27 +374,3 @@ def _people(dates: Sequence[Occurrence]) -> frozenset[Person]:
 
 def _rooms(dates: Iterable[Occurrence]) -> tuple[str, ...]:
     return tuple(sorted({one.place.name for one in dates if one.place is not None}))
-
-
-def answer_of_series(identity: Identity, answers: Mapping[int, ClosedDays | None]) -> None:
-    """Say what series do on closed days, by their number; None: what is usual. Dates that are made stay as they are."""
-    _may(identity)
-    query = select(Series).join(Series.group).where(
-        Series.id.in_(answers), Group.program_id == identity.program_id
-    )  # fmt: skip
-    for series in db.session.scalars(query.order_by(Series.id)):
-        if series.closed_days != answers[series.id]:
-            series.closed_days = answers[series.id]
-            record(identity, AuditAction.SERIES_CHANGED, series, group=series.group.uid, closed_days=True)
-
-
-def keep_holidays_of(identity: Identity, site: Site, country: str, part: str) -> None:
-    """Say whose public holidays a site is offered: a country's, or those of a part of it. What is not known is none."""
-    _may(identity)
-    if country not in holidays.countries():
-        raise DomainError(_("Choose one of the list."), field="country", code="unknown-country")
-    part = part if part in holidays.parts(country) else ""
-    if (site.holiday_country, site.holiday_part) != (country, part):
-        site.holiday_country, site.holiday_part = country, part
-        site.version += 1
-        record(identity, AuditAction.SITE_CHANGED, site)

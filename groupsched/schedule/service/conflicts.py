@@ -24,7 +24,8 @@ from groupsched.schedule.taken import places_taken
 class DateConflict:
     """One date that runs into something, from `start` to `end`: `date` is its number, or its place among new ones as in
     `clashes_of`. `title` is that of the other group, empty for whom it is not to see; `free` are rooms to go to instead.
-    Of people who are elsewhere then there is only the number."""
+    Of people who are elsewhere then there is only the number. Of a `thing` of which there is not enough: how many are `there`,
+    and how many are `needed` in all between `other_start` and `other_end`."""
 
     date: int
     start: datetime
@@ -37,6 +38,9 @@ class DateConflict:
     other_end: datetime | None = None
     people: int = 0
     free: tuple[Place, ...] = ()
+    thing: str = ""
+    there: int = 0
+    needed: int = 0
 
 
 def conflicts_of(
@@ -52,11 +56,12 @@ def conflicts_of(
     groups, rooms = _groups(identity, clashes), _free(identity, clashes, besides)
     found = [
         DateConflict(
-            one.wanted.date, one.wanted.start, one.wanted.end, one.wanted.kind,
+            one.wanted.date, one.wanted.start, one.wanted.end, one.kind,
             place=db.session.get(Place, one.wanted.place) if one.wanted.place else None,
             person=db.session.get(Person, one.wanted.person) if one.wanted.person else None,
             title=groups.get(one.with_date, ""), other_start=one.start, other_end=one.end,
-            free=rooms.get(one.wanted.date, ()) if one.wanted.place else (),
+            free=rooms.get(one.wanted.date, ()) if one.wanted.place and not one.thing else (),
+            thing=one.thing, there=one.there, needed=one.needed,
         )
         for of_date in by_date(clashes).values()
         for one in of_date
@@ -105,7 +110,7 @@ def _free(
     identity: Identity, clashes: Sequence[BookingClash], besides: int | None
 ) -> dict[int, tuple[Place, ...]]:
     """For each date whose room is taken, the rooms of the same site that are free then."""
-    wanted = {one.wanted.date: one.wanted for one in clashes if one.wanted.place is not None}
+    wanted = {one.wanted.date: one.wanted for one in clashes if one.kind is ConflictKind.ROOM}
     if not wanted:
         return {}
     room = db.session.get_one(Place, next(iter(wanted.values())).place)

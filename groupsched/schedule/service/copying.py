@@ -1,8 +1,8 @@
 """Copying the dates of a week of a group into another week, as dates besides."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from groupsched.access.identity import Identity
@@ -12,7 +12,7 @@ from groupsched.core.errors import DomainError
 from groupsched.core.filters import local
 from groupsched.core.i18n import _
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.rules import AddDates, DateField, ExtraDate, SeriesRule, slot_on
+from groupsched.schedule.rules import AddDates, BookingClash, DateField, ExtraDate, SeriesRule, slot_on
 from groupsched.schedule.service.changing import ChangedDates, change_dates, plan_dates
 
 MOST = 40
@@ -32,22 +32,43 @@ class CopiedDate:
         return slot_on(self.extra.rule, self.extra.rule.starts_on).start
 
 
-def copy_of(group: Group, dates: Sequence[Occurrence], weeks: int) -> list[CopiedDate]:
-    """What copying dates so many weeks on would make of each. Nothing is written."""
+@dataclass(frozen=True)
+class CopiedWeek:
+    """What becomes of each date of a week, and what the copies run into."""
+
+    copies: Sequence[CopiedDate] = ()
+    clashes: tuple[BookingClash, ...] = ()
+
+
+def copy_of(
+    group: Group, dates: Sequence[Occurrence], weeks: int, rooms: Mapping[datetime, int] | None = None
+) -> CopiedWeek:
+    """What copying dates so many weeks on would make of each; those that begin at the moments of `rooms` go there. Nothing is
+    written."""
     copies = [CopiedDate(one, _extra(one, weeks)) for one in dates]
-    after = plan_dates(group, AddDates(tuple(one.extra for one in copies))).plan
-    added = {one.start for one in after.added}
-    return [one if one.start in added else _refused(one) for one in copies]
+    planned = plan_dates(group, AddDates(tuple(one.extra for one in copies)), rooms)
+    added = {one.start for one in planned.plan.added}
+    return CopiedWeek([one if one.start in added else _refused(one) for one in copies], planned.clashes)
 
 
-def copy_dates(identity: Identity, group: Group, dates: Sequence[Occurrence], weeks: int) -> ChangedDates:
-    """Make them, as one change with one undo; where the group meets then already, none is made.
+def copy_dates(
+    identity: Identity,
+    group: Group,
+    dates: Sequence[Occurrence],
+    weeks: int,
+    *,
+    keep: str | None = None,
+    rooms: Mapping[datetime, int] | None = None,
+) -> ChangedDates:
+    """Make them, as one change with one undo; where the group meets then already, none is made. With the words `keep` they are
+    made although something is taken then; those that begin at the moments of `rooms` go there.
 
-    Raises DomainError where none is chosen, or none of them can be.
+    Raises DomainError where none is chosen, or none of them can be, DatesTaken.
     """
     if not dates or len(dates) > MOST:
         raise DomainError(_("Choose at least one date."), field="dates", code="no-date")
-    done = change_dates(identity, group, AddDates(tuple(_extra(one, weeks) for one in dates)))
+    change = AddDates(tuple(_extra(one, weeks) for one in dates))
+    done = change_dates(identity, group, change, keep=keep, rooms=rooms)
     if not done.plan.added:
         raise DomainError(_("None of them can be added to that week."), field="to", code="none-free")
     return done

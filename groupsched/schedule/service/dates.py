@@ -42,7 +42,8 @@ MOST = timedelta(days=1)
 class WantedDate:
     """What somebody wants of a date: other times, other things of its own, or that it takes place, or not; from it on, or for
     all, another `rule` of what is ahead. `overwrite`: dates that were changed by hand give it up for that, all or these
-    fields. `keep`: the words with which it is done although something is taken then. `version`, or all that is `seen`, is
+    fields. `keep`: the words with which it is done although something is taken then; `rooms`: which of its dates go to another
+    room, by when they begin. `version`, or all that is `seen`, is
     what the writer saw, if they say."""
 
     start: datetime | None = None
@@ -56,6 +57,7 @@ class WantedDate:
     version: int | None = None
     rule: SeriesRule | None = None
     seen: "SeenDates | None" = None
+    rooms: Mapping[datetime, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def change_occurrence(
     if dry_run:
         may_write(identity, group)
         _check_length(wanted.reason)
-        return plan_dates(group, change)
+        return plan_dates(group, change, wanted.rooms)
 
     def made(rows: TimetableRows) -> Change:
         row = rows.dates.get(occurrence.id)
@@ -94,7 +96,7 @@ def change_occurrence(
             check_reason(change.reason)
         return change
 
-    return change_dates(identity, group, made, keep=wanted.keep)
+    return change_dates(identity, group, made, keep=wanted.keep, rooms=wanted.rooms)
 
 
 def seen_dates(occurrence: Occurrence, scope: ChangeScope) -> SeenDates:

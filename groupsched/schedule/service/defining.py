@@ -1,6 +1,9 @@
 """A group and its dates as one thing, as the form gives them: made, changed and published in one go."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -26,7 +29,7 @@ from groupsched.schedule.service.booking import deciding
 from groupsched.schedule.service.series import add_series, change_series
 from groupsched.schedule.service.telling import told_once
 from groupsched.schedule.service.timetable import timetable_of
-from groupsched.schedule.service.topics import copy_topics
+from groupsched.schedule.service.topics import begin_topics, copy_topics
 
 
 @dataclass(frozen=True)
@@ -45,9 +48,12 @@ def define_group(
     publish: bool,
     uid: str | None = None,
     keep: str | None = None,
+    rooms: Mapping[datetime, int] | None = None,
+    topics: Mapping[str, Any] | None = None,
 ) -> Group:
-    """A new group with its dates, published or as a draft. The same `uid` a second time gives the first group back. With the
-    words `keep` it is published although something is taken then.
+    """A new group with its dates, published or as a draft, and with the `topics` that a template kept. The same `uid` a second
+    time gives the first group back. With the words `keep` it is published although something is taken then; the dates that begin
+    at the moments of `rooms` go there.
 
     Raises Conflict where the `uid` is that of somebody else's group, DatesTaken.
     """
@@ -56,10 +62,11 @@ def define_group(
             group = create_group(identity, fields, uid=uid)
     except IntegrityError:
         return _first_with(identity, uid)
-    if rule is not None:
-        add_series(identity, group, rule)
-    if publish:
-        with deciding(identity, keep):
+    begin_topics(group, topics)
+    with deciding(identity, keep, rooms):
+        if rule is not None:
+            add_series(identity, group, rule)
+        if publish:
             offer_group(identity, group)
     return group
 
@@ -95,9 +102,11 @@ def redefine_group(
     *,
     publish: bool,
     keep: str | None = None,
+    rooms: Mapping[datetime, int] | None = None,
 ) -> Group:
-    """Change a group and the series that goes on, together. Raises ChangedMeanwhile before anything is changed, DatesTaken
-    where something is taken then, unless it is to be kept with the words `keep`.
+    """Change a group and the series that goes on, together; the dates that begin at the moments of `rooms` go there. Raises
+    ChangedMeanwhile before anything is changed, DatesTaken where something is taken then, unless it is to be kept with the
+    words `keep`.
 
     What is saved already is not saved again: a second click has the answer of the first.
     """
@@ -109,7 +118,7 @@ def redefine_group(
         if is_there(group, series, fields, _kept(group, series, rule)) and not publishes:
             return group
         raise ChangedMeanwhile
-    with deciding(identity, keep):
+    with deciding(identity, keep, rooms):
         with told_once(group):
             update_group(identity, group, fields, seen.group)
             if rule is not None and series is None:

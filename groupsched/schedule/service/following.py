@@ -5,6 +5,7 @@ from sqlalchemy import select
 from groupsched.access.identity import Identity, System
 from groupsched.catalog.events import Reach
 from groupsched.catalog.models import Group
+from groupsched.catalog.rules import AttendanceMode
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.schedule.models import Occurrence
@@ -23,6 +24,8 @@ def follow_group(group: Group, reach_was: Reach | None = None, *, by: Identity |
         found = follow(group, FollowGroup(group.place_id, group.capacity))
         if reach_was is not None:
             _elsewhere(group, {one.key for one, _now in found.plan.moved})
+        if reach_was is not None or group.attendance_mode == AttendanceMode.HYBRID:
+            _seats_online(group)
         _cut_anew(group)
 
 
@@ -40,6 +43,23 @@ def _cut_anew(group: Group) -> None:
     moved = {one.occurrence_id for one in slots}
     if changed := [number for number in seats if number in moved or seats[number] != now[number]]:
         announce(group, changed=changed, slots=slots)
+
+
+def _seats_online(group: Group) -> None:
+    """The coming dates have as many seats online as the group says now."""
+    now_online = group.online_seats
+    query = select(Occurrence).where(
+        Occurrence.group_id == group.id,
+        Occurrence.start > clock.now(),
+        Occurrence.online_capacity.is_distinct_from(now_online),
+    )
+    rows = list(db.session.scalars(query.order_by(Occurrence.start, Occurrence.id)))
+    for row in rows:
+        row.online_capacity = now_online
+        touch(row)
+    db.session.flush()
+    if rows:
+        announce(group, changed=[row.id for row in rows])
 
 
 def retire_dates(group: Group) -> None:

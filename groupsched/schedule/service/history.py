@@ -18,6 +18,7 @@ from groupsched.schedule.rules import (
     DateChange,
     DateField,
     ExtendSeries,
+    FollowClock,
     FollowGroup,
     OccurrenceStatus,
     RetireDates,
@@ -35,7 +36,7 @@ def remember(
     identity: Identity, group: Group, change: Change, plan: DateChange, applied: AppliedPlan
 ) -> ChangeMade | None:
     """Keep what a change did to the dates of a group that was offered; what time alone brings is none."""
-    if group.state == GroupState.DRAFT or group.external or isinstance(change, ExtendSeries):
+    if group.state == GroupState.DRAFT or group.external or isinstance(change, ExtendSeries | FollowClock):
         return None
     before, after = plan.parts
     made = ChangeMade(

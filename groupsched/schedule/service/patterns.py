@@ -14,10 +14,11 @@ from groupsched.core.errors import NotFound
 from groupsched.schedule.models import SavedPattern, rule_plain
 from groupsched.schedule.queries import current_series
 from groupsched.schedule.service.rows import may_write
+from groupsched.schedule.service.topics import topics_to_keep
 
 
 def save_pattern(identity: Identity, group: Group, name: str, said: Mapping[str, Any]) -> SavedPattern:
-    """Save a group as a template of its program: what its form says, without people, and when it meets."""
+    """Save a group as a template of its program: what its form says, without people, when it meets, and its topics."""
     may_write(identity, group)
     series = current_series(group)
     saved = SavedPattern(
@@ -25,6 +26,7 @@ def save_pattern(identity: Identity, group: Group, name: str, said: Mapping[str,
         name=name,
         said=dict(said),
         rule=rule_plain(series.rule) if series is not None else None,
+        topics=topics_to_keep(group),
         created_by_id=identity.person,
     )
     db.session.add(saved)
@@ -42,13 +44,16 @@ def may_keep(identity: Identity, saved: SavedPattern) -> bool:
 def rename_pattern(identity: Identity, saved: SavedPattern, name: str) -> None:
     """Call a template something else. Raises NotFound for whom it is not theirs."""
     _keep(identity, saved)
-    saved.name = name
+    if saved.name != name:
+        saved.name = name
+        record(identity, AuditAction.TEMPLATE_RENAMED, saved)
 
 
 def remove_pattern(identity: Identity, saved: SavedPattern) -> None:
     """Take a template off the list; groups that began with it stay as they are. Raises NotFound as above."""
     _keep(identity, saved)
     saved.removed_at = clock.now()
+    record(identity, AuditAction.TEMPLATE_REMOVED, saved)
 
 
 def _keep(identity: Identity, saved: SavedPattern) -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group, Place
 from groupsched.catalog.queries import leaders
 from groupsched.catalog.rules import GroupFields
 from groupsched.core import clock
+from groupsched.core.db import db
 from groupsched.core.events import ask
 from groupsched.schedule.events import ImpactOf, SeatsToGive, Whereabouts
 from groupsched.schedule.models import Occurrence, Series, TimeOff
@@ -20,6 +22,7 @@ from groupsched.schedule.rules import (
     NewRule,
     SeriesRule,
     TimetableDate,
+    in_rooms,
     plan,
     slot_plan,
     without_met,
@@ -50,16 +53,22 @@ class PlannedChange:
 
 
 def plan_change(
-    group: Group, series: Series | None, fields: GroupFields, place: Place | None, rule: SeriesRule
+    group: Group,
+    series: Series | None,
+    fields: GroupFields,
+    place: Place | None,
+    rule: SeriesRule,
+    rooms: Mapping[datetime, int] | None = None,
 ) -> PlannedChange | None:
-    """What would come of saving these fields, with this room, and this rule; None where nothing is otherwise."""
+    """What would come of saving these fields, with this room, and this rule, where the dates that begin at the moments of `rooms`
+    go there; None where nothing is otherwise."""
     now, rows = clock.now(), timetable_of(group)
     rule = without_met(rows.timetable, rule, now, series.id if series is not None else None)
     if is_there(group, series, fields, rule):
         return None
     there = plan(rows.timetable, FollowGroup(place.id if place else None, fields.capacity), now).after
     laid = plan(there, NewRule(series.id, rule) if series is not None else AddSeries(rule), now)
-    whole = DateChange(rows.timetable, laid.after)
+    whole = in_rooms(DateChange(rows.timetable, laid.after), rooms or {}, now)
     gone = [one for one in whole.gone if one.takes_place]
     dropped = [rows.dates[one.key] for one in [*gone, *whole.dropped] if one.key is not None]
     seats, losing = _seats(whole), frozenset[Person]()
@@ -81,7 +90,9 @@ def plan_change(
     new = [one for one in whole.added if one.takes_place]
     added = sorted([*new, *whole.restored], key=lambda one: one.start)
     dropped.sort(key=lambda one: one.start)
-    clashes = clashes_of(group, whole, LedAndReached(_leaders(group, fields), fields.attendance_mode))
+    clashes = clashes_of(
+        group, whole, LedAndReached(_leaders(group, fields), fields.attendance_mode, fields.needs)
+    )
     moving = {row.id for row in moved}
     there_then = [*added, *(one for one in whole.after.dates if one.key in moving)]
     return PlannedChange(
@@ -154,7 +165,9 @@ def _moved(
 
 
 def _where(row: Occurrence, now: TimetableDate, fields: GroupFields, place: Place | None) -> Whereabouts:
-    there = row.place if now.place == row.place_id else place
+    there = next((one for one in (row.place, place) if one is not None and one.id == now.place), None)
+    if there is None and now.place is not None:
+        there = db.session.get(Place, now.place)
     place_id, site_id, link = (there.id, there.site_id, there.online_link) if there else (None, None, "")
     return Whereabouts.of(fields.attendance_mode, place_id, site_id, now.link or fields.online_link or link)
 

@@ -47,10 +47,12 @@ from groupsched.schedule.service.timetable import HORIZON_DAYS, TimetableRows, t
 BATCH = 200
 
 
-def add_series(identity: Identity, group: Group, rule: SeriesRule) -> Series:
+def add_series(identity: Identity, group: Group, rule: SeriesRule, *, keep: str | None = None) -> Series:
     """Give a group a series of dates, materialised from its first date (two years back at most) to 400 days ahead. It leaves
-    out those at which the group meets already."""
-    return _series(change_dates(identity, group, AddSeries(rule)).series)
+    out those at which the group meets already. With the words `keep` it is added although something is taken then.
+
+    Raises DatesTaken."""
+    return _series(change_dates(identity, group, AddSeries(rule), keep=keep).series)
 
 
 def change_series(identity: Identity, series: Series, rule: SeriesRule, version: int) -> Series:

@@ -1,5 +1,7 @@
 """Who leads one date as a substitute, and what ends that: rows that follow when the leads of a date change."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import Update, select, update
 
 from groupsched.core import clock
@@ -37,10 +39,11 @@ def end_covers(occurrence: Occurrence, people: tuple[int, ...]) -> None:
     db.session.flush()
 
 
-def lapse_covers() -> None:
-    """Nobody is looked for any more where a date has begun, or does not take place. For the worker."""
-    over = select(Occurrence.id).where(~Occurrence.awaited(clock.now()))
-    db.session.execute(_closed(CoverState.LAPSED).where(Substitution.occurrence_id.in_(over)))
+def lapse_covers(dates: Iterable[int] | None = None) -> None:
+    """Nobody is looked for any more where a date has begun, or does not take place: for the worker; of these dates, which were
+    called off just now, by number."""
+    lapsing = select(Occurrence.id).where(~Occurrence.awaited(clock.now())) if dates is None else list(dates)
+    db.session.execute(_closed(CoverState.LAPSED).where(Substitution.occurrence_id.in_(lapsing)))
 
 
 def _closed(state: CoverState) -> Update:

@@ -133,14 +133,24 @@ def choose_topics(
 
 def copy_topics(group: Group, copy: Group) -> None:
     """Give a copy of a group the same list, to begin with its first date."""
+    begin_topics(copy, topics_to_keep(group))
+
+
+def topics_to_keep(group: Group) -> dict[str, Any] | None:
+    """The list of a group as a template keeps it; None where it has none."""
     curriculum = curriculum_of(group)
-    if curriculum is None:
+    topics = [{name: getattr(one, name) for name in WORDS} for one in topics_of(group)]
+    return {"mode": curriculum.mode.value, "topics": topics} if curriculum is not None and topics else None
+
+
+def begin_topics(group: Group, kept: Mapping[str, Any] | None) -> None:
+    """Give a new group this list, if it is one, to begin with its first date."""
+    if kept is None:
         return
-    begins_on = clock.today(zone_of(copy))
-    db.session.add(Curriculum(group_id=copy.id, mode=curriculum.mode, begins_on=begins_on))
-    for one in topics_of(group):
-        words = {name: getattr(one, name) for name in WORDS}
-        db.session.add(Topic(group_id=copy.id, position=one.position, **words))
+    begins_on = clock.today(zone_of(group))
+    db.session.add(Curriculum(group_id=group.id, mode=TopicOrder(kept["mode"]), begins_on=begins_on))
+    for position, words in enumerate(kept["topics"]):
+        db.session.add(Topic(group_id=group.id, position=position, **words))
     db.session.flush()
 
 

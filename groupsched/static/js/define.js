@@ -60,6 +60,22 @@ function keepLength() {
   began = begins || began;
 }
 
+// The first date is the next of the chosen days, until somebody writes another one.
+const first = form.elements.starts_on;
+let filled = form.elements.uid?.value ? first?.value : "";
+
+function fillFirst({ target }) {
+  if (!first || !["weekdays", "repeats"].includes(target.name) || first.value !== filled) return;
+  if (!["weekly", "biweekly", "weeks"].includes(valueOf("repeats"))) return;
+  const days = [...form.querySelectorAll("[name=weekdays]:checked")].map(({ value }) => Number(value));
+  const next = new Date();
+  do next.setDate(next.getDate() + 1);
+  while (days.length && !days.includes((next.getDay() + 6) % 7));
+  const pad = (number) => String(number).padStart(2, "0");
+  filled = days.length ? `${next.getFullYear()}-${pad(next.getMonth() + 1)}-${pad(next.getDate())}` : "";
+  first.value = filled;
+}
+
 // The panel kept in step with what was typed: who saves now has seen what it does, or typed a moment ago.
 function seen() {
   if (form.elements.looked) form.elements.looked.value = "live";
@@ -69,6 +85,7 @@ start.addEventListener("change", keepLength);
 form.addEventListener("submit", seen);
 form.addEventListener("input", oneOfBoth);
 form.addEventListener("change", showWhatMatters);
+form.addEventListener("change", fillFirst);
 wide.addEventListener("change", foldOrUnfold);
 fold.querySelector("summary").addEventListener("click", (event) => {
   if (wide.matches) event.preventDefault();

@@ -1,11 +1,16 @@
 // A roll-call on a tablet, with a line or without: it begins at the tap, a tile turns at the tap, and what is not sent
 // yet waits (house-queue.js). What other tablets saw comes every ten seconds. Without this every tile is a plain form.
-import { beginHere, flush, look, queue, restore, roll, wish } from "./house-queue.js";
+import { aged, beginHere, drill, flush, keepAsItIs, look, queue, restore, wish } from "./house-queue.js";
+import { asDrawn, isOut, labels, missing, render, sort, tiles } from "./house-tiles.js";
 import { keepSheets } from "./keeping.js";
 import "./print.js";
 import { say } from "./say.js";
+import { deafen, deafenPlace } from "./sheet-deaf.js";
+import { newId } from "./sheet-send.js";
 
 const EVERY = 10_000;
+// A second tap of a shaky hand is not a second wish, and takes nobody back in.
+const SHAKY = 700;
 keepSheets();
 const form = document.getElementById("house");
 const saved = document.getElementById("house-saved");
@@ -14,47 +19,16 @@ const fresh = saved.querySelector("[data-fresh]");
 const says = JSON.parse(saved.dataset.says);
 // Opened without a line: the drill as it was kept.
 const { kept } = form.dataset;
-
-const tiles = () => [...form.querySelectorAll("[data-key]")];
-const isOut = (tile) => tile.classList.contains("st-here");
-const runs = () => Boolean(roll() || queue.began);
-
-function draw(tile, words) {
-  const button = tile.querySelector("button");
-  const out = words !== null;
-  tile.className = `tile st-${out ? "here" : "none"}${tile.classList.contains("is-long") ? " is-long" : ""}`;
-  button.setAttribute("aria-pressed", String(out));
-  button.value = `${tile.dataset.key}.${out ? 0 : 1}`;
-  button.querySelector("use").setAttribute("href", out ? "#g-here" : "#g-none");
-  button.querySelector("span > span").textContent = out ? words : tile.dataset.line;
-}
-
-function count() {
-  const all = tiles();
-  const safe = all.filter(isOut).length;
-  document.querySelector("[data-out]").textContent = safe;
-  const known = all.filter((one) => isOut(one) || !one.dataset.sure).length;
-  document.querySelector("[data-left]").textContent = known - safe;
-}
-
-// Before a drill a tile is no button; what belongs to a drill, or to no drill, shows.
-function show() {
-  for (const part of document.querySelectorAll("[data-drill]")) part.hidden = (part.dataset.drill === "on") !== runs();
-  if (!runs()) return;
-  for (const tile of tiles().filter((one) => !one.querySelector("button"))) {
-    const button = document.createElement("button");
-    button.className = "tile-main";
-    button.name = "mark";
-    button.append(...tile.firstElementChild.childNodes);
-    tile.replaceChildren(button);
-    draw(tile, null);
-  }
-}
+// What this page showed of is over: another one runs now, or none.
+let over = false;
+let leaving = false;
 
 function waits(n) {
   const { line } = queue;
   if (line === "signed-out" || line === "secret") return says[line].replace("…", n);
   if (line === "other") return says.others.replace("…", n);
+  if (!n && line === "fine" && over) return says.ended;
+  if (!n && line === "fine" && missing(drill)) return says.more.replace("…", missing(drill));
   if (!n && line === "fine") return queue.others ? says.others.replace("…", queue.others) : kept ? says.back : "";
   if (line === "offline") return n ? says.kept.replace("…", n) : says.offline;
   return says.waiting.replace("…", n);
@@ -64,30 +38,26 @@ function tell() {
   const words = waits(queue.kept) + (queue.kept && !queue.safe ? ` ${says.page}` : "");
   saved.hidden = !words;
   saved.querySelector("span").textContent = words;
-  fresh.hidden = words !== says.back;
+  const anew = over || missing(drill) || (kept && !queue.others);
+  fresh.hidden = !anew || queue.kept > 0 || queue.line !== "fine";
   saved.classList.toggle("is-wait", fresh.hidden);
   if (queue.line === "fine" && !queue.size) told.hidden = true;
 }
 
-function take(state) {
+// How the server has it, shown and kept.
+async function take(state) {
   if (state.told) say(state.told);
-  if (state.roll !== undefined && state.roll !== roll()) {
-    form.elements.roll.value = state.roll;
-    show();
-  }
-  for (const tile of tiles()) {
-    const waiting = queue.wish(tile.dataset.key);
-    const { key } = tile.dataset;
-    if (state.out && !waiting && tile.querySelector("button")) draw(tile, state.out[key] ?? null);
-  }
-  count();
+  const ran = drill.runs;
+  const other = drill.take(state);
+  if (ran ? other : state.told) over = true;
+  render(drill);
+  if (!leaving) await keepAsItIs(labels());
 }
 
 function tap(tile) {
-  const out = !isOut(tile);
-  wish(tile.dataset.key, out);
-  draw(tile, out ? "↻" : null);
-  count();
+  deafen(tile.closest("li"), SHAKY);
+  wish(tile.dataset.key, !isOut(tile));
+  render(drill);
   flush(take);
 }
 
@@ -95,22 +65,11 @@ function tap(tile) {
 function call(field) {
   const name = field.value.trim();
   if (!name) return;
-  const key = `x-${crypto.randomUUID().slice(0, 30)}`;
-  addTile(key, name);
-  wish(key, true, name);
+  wish(`x-${newId().slice(0, 30)}`, true, name);
   field.value = "";
   say(name);
-  count();
+  render(drill);
   flush(take);
-}
-
-function addTile(key, name) {
-  const item = document.getElementById("called-tile").content.firstElementChild.cloneNode(true);
-  const tile = item.firstElementChild;
-  tile.dataset.key = key;
-  tile.querySelector("strong").textContent = name;
-  document.getElementById("called").append(item);
-  draw(tile, "↻");
 }
 
 // Only with a line can a drill end, or the page be loaded anew: until then it stays as it is.
@@ -120,19 +79,28 @@ async function leaveFor(go) {
   if (!queue.size) await look(take);
   if (queue.line === "fine" && !queue.size) {
     removeEventListener("beforeunload", warn);
-    go();
+    await go();
     return;
   }
   told.hidden = false;
   say(told.textContent);
 }
 
-// Not yet first: in each room, and only when it is asked for.
-function sort() {
-  for (const list of form.querySelectorAll(".people")) {
-    const done = (item) => isOut(item.firstElementChild);
-    list.append(...[...list.children].sort((one, other) => done(one) - done(other)));
-  }
+// Whether the server hears of it or the line breaks now: here it is over.
+async function end(ending) {
+  leaving = true;
+  await keepAsItIs({}, "");
+  ending.submit();
+}
+
+// Where Begin was, End is now.
+function begin(button) {
+  deafenPlace(button.getBoundingClientRect(), SHAKY);
+  deafen(document.getElementById("end"), SHAKY);
+  over = false;
+  beginHere();
+  render(drill);
+  flush(take);
 }
 
 function warn(event) {
@@ -141,18 +109,14 @@ function warn(event) {
 
 addEventListener("submit", (event) => {
   const tile = event.submitter?.closest("[data-key]");
-  const { drill } = event.target.dataset;
+  const { drill: part } = event.target.dataset;
   if (tile) tap(tile);
   else if (event.target.id === "call") call(event.target.elements.name);
-  else if (event.target.id === "end") leaveFor(() => event.target.submit());
-  else if (event.target.id === "begin") {
-    beginHere();
-    show();
-    count();
-    flush(take);
-  } else return;
+  else if (event.target.id === "end") leaveFor(() => end(event.target));
+  else if (event.target.id === "begin") begin(event.target);
+  else return;
   event.preventDefault();
-  if (drill) tell();
+  if (part) tell();
 });
 addEventListener("click", (event) => {
   const again = event.target.closest?.("[data-again]");
@@ -162,21 +126,32 @@ addEventListener("click", (event) => {
 });
 addEventListener("beforeunload", warn);
 
+// And the other way round, on the page that says that it has ended.
+if (document.querySelector("[data-flash]")) deafen(document.getElementById("begin"), SHAKY);
 queue.onChange(tell);
+function first() {
+  const { roll, since, now } = form.dataset;
+  return kept ? JSON.parse(kept) : { roll, since: Number(since), now: Number(now), out: asDrawn() };
+}
+const began = first();
+drill.apart = kept ? Number(form.dataset.apart) : began.now - Date.now();
+drill.take(began);
 const restored = restore();
-restored.then(() => {
-  show();
-  if (kept) take(JSON.parse(kept));
-  for (const [key, one] of queue.wishes()) {
-    const tile = tiles().find((found) => found.dataset.key === key);
-    if (tile) draw(tile, one.out ? "↻" : null);
-    else if (one.out && one.name) addTile(key, one.name);
-  }
-  count();
+restored.then(async () => {
+  aged();
+  render(drill);
   tell();
+  if (!kept) await keepAsItIs(labels());
   return flush(take);
 }).then(() => look(take));
-const turn = () => (queue.size ? flush(take) : look(take));
+
+function turn() {
+  if (aged()) {
+    over = true;
+    render(drill);
+  }
+  return queue.size ? flush(take) : look(take);
+}
 setInterval(turn, EVERY);
 addEventListener("online", turn);
 document.addEventListener("visibilitychange", () => document.hidden || turn());

@@ -170,4 +170,9 @@ const HOUSES = "houses";
 export const keepHouses = (who, value) => keepSheet(who, HOUSES, value);
 export const keptHouses = (who) => keptSheet(who, HOUSES);
 
+// How the roll-call of one house stands, as its page was told last: newer than that, or older.
+const drillId = (site) => `drill ${site}`;
+export const keepDrill = (who, site, value) => keepSheet(who, drillId(site), value);
+export const keptDrill = (who, site) => keptSheet(who, drillId(site));
+
 export const dropSheet = (who, uid) => run("readwrite", ["sheets"], (sheets) => sheets.delete(sheetId(who, uid)));

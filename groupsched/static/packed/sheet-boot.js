@@ -1,1 +1,1 @@
-import{A as m,G as o}from"./shared-P6EVRQGZ.js";m();o();
+import{E as m,M as o}from"./shared-7OSHA6MX.js";m();o();

@@ -4,15 +4,15 @@ import gzip
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 
 from groupsched.attendance.models import Attendee, Sheet
 from groupsched.core import clock, schema
 from groupsched.core.db import db
-from groupsched.enrolment.queries import each_pair, holds_seat
+from groupsched.enrolment.queries import comes_by, each_pair, holds_seat
 from groupsched.feeds.models import Feed
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.rules import OccurrenceStatus
+from groupsched.schedule.rules import OccurrenceStatus, SeatPool
 
 _AT_ONCE = 50
 
@@ -49,26 +49,30 @@ def _seats() -> list[str]:
     """Of each coming date as many seats are taken as people hold one. More than there are is no fault: whoever lowers the
     number of seats turns nobody out."""
     held = (
-        each_pair(Occurrence.id.label("date"), func.count().label("held"))
+        each_pair(
+            Occurrence.id.label("date"),
+            func.count().label("held"),
+            func.count(case((comes_by(SeatPool.ONLINE), 1))).label("online"),
+        )
         .where(holds_seat())
         .group_by(Occurrence.id)
         .subquery()
     )
-    number = func.coalesce(held.c.held, 0)
+    number, online = func.coalesce(held.c.held, 0), func.coalesce(held.c.online, 0)
     query = (
-        select(Occurrence.uid, Occurrence.taken, number)
+        select(Occurrence.uid, Occurrence.taken, number, Occurrence.online_taken, online)
         .outerjoin(held, held.c.date == Occurrence.id)
         .where(
             Occurrence.start > clock.now(),
             Occurrence.status == OccurrenceStatus.SCHEDULED,
             Occurrence.external.is_(False),
-            Occurrence.taken != number,
+            or_(Occurrence.taken != number, Occurrence.online_taken != online),
         )
         .order_by(Occurrence.id)
     )
     return [
-        f"date {uid}: {taken} seats are taken, and {people} people hold one"
-        for uid, taken, people in db.session.execute(query)
+        f"date {uid}: {taken} seats are taken, {by_link} of them online, and {people} people hold one, {online} of them online"
+        for uid, taken, people, by_link, online in db.session.execute(query)
     ]
 
 

@@ -1,0 +1,61 @@
+"""The window of a feed: what is near enough to stand in it, and until when what stands in it is right."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from groupsched.feeds.rules.model import Event, FeedDate, SingleDate
+
+DAY = timedelta(days=1)
+CANCELLED_FOR = timedelta(days=7)
+PAST = timedelta(days=92)
+AHEAD = timedelta(days=366)
+
+
+def told_alone(single: SingleDate, now: datetime) -> tuple[Event, ...]:
+    """Give the event of a date that stands alone, or nothing once it has left the window."""
+    return tuple(alone(single.uid, single.meeting, Window(now)))
+
+
+def fresh_until(meetings: Iterable[FeedDate], now: datetime) -> datetime:
+    """Say until when a file stays right if nothing happens: the next midnight in UTC, or a cancellation's end."""
+    midnight = datetime.combine(now.astimezone(UTC).date() + DAY, time(), tzinfo=UTC)
+    ends = (meeting.end + CANCELLED_FOR for meeting in meetings if meeting.cancelled)
+    return min([midnight, *(end for end in ends if end > now)])
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Three months back and a year ahead, by whole days in UTC, so that it moves once a day."""
+
+    now: datetime
+
+    @property
+    def first(self) -> date:
+        return self.now.astimezone(UTC).date() - PAST
+
+    @property
+    def last(self) -> date:
+        return self.now.astimezone(UTC).date() + AHEAD
+
+    def shows(self, meeting: FeedDate) -> bool:
+        """Whether a date that stands alone is near enough, and not cancelled long ago."""
+        return self.first <= meeting.start.date() <= self.last and not self.forgets(meeting)
+
+    def forgets(self, meeting: FeedDate) -> bool:
+        """Whether a cancellation is old enough to leave no trace."""
+        return meeting.cancelled and self.now >= meeting.end + CANCELLED_FOR
+
+
+def alone(uid: str, meeting: FeedDate, window: Window) -> Iterator[Event]:
+    """Give the event of a date that stands alone, where the window shows it."""
+    if window.shows(meeting):
+        yield Event(
+            uid=uid,
+            start=meeting.start.astimezone(UTC),
+            end=meeting.end.astimezone(UTC),
+            words=meeting.words,
+            stamp=meeting.changed_at,
+            sequence=meeting.sequence,
+            cancelled=meeting.cancelled,
+        )
