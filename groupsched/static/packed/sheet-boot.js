@@ -1,1 +1,1 @@
-import{E as m,M as o}from"./shared-7OSHA6MX.js";m();o();
+import{E as m,M as o}from"./shared-YL544R4Q.js";m();o();

@@ -1,1 +1,1 @@
-import{j as t}from"./shared-7OSHA6MX.js";var{key:o}=document.getElementById("main").dataset;t({by:"hand",since:Date.now(),key:o});
+import{j as t}from"./shared-YL544R4Q.js";var{key:o}=document.getElementById("main").dataset;t({by:"hand",since:Date.now(),key:o});
