@@ -23,8 +23,8 @@ from tests.factories import ZONE
 from tests.house.test_no_500 import address, rules
 
 MOST = 12
-# Whoever supervises is told of nine kinds of things there, each in one statement.
-MORE = {("home.today", "supervisor"): 13, ("register.person", "supervisor"): 13}
+# Whoever supervises is told of nine kinds of things there, each in one statement; who leads, of who leads otherwise.
+MORE = {("home.today", "supervisor"): 13, ("home.today", "leader"): 13, ("register.person", "supervisor"): 13}
 # Pages that only show in the middle of something, or in a demo.
 # That of one's own second step is for who has a password; those of leaving are counted in
 # tests/enrolment/test_leaving_pages.py, that of a draft in tests/schedule/test_deleting.py, that of a table in

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import render_template, request
 
-from groupsched.access.identity import Identity, current
+from groupsched.access.identity import Identity, Role, current
 from groupsched.access.policy import Permission, can, requires
 from groupsched.access.queries import current_program
 from groupsched.accounts.cookie import UNATTENDED
@@ -188,9 +188,7 @@ def day_of(identity: Identity) -> TodayPage:
         following=following or next((one for one in planned if one.start >= second), None),
         covers=covers_open(identity, now) if can(identity, Permission.COVER_ASK) else [],
         reader=identity.person,
-        led_otherwise=led_otherwise(now, now - NEWS_FOR, person_id=identity.person)
-        if identity.person
-        else [],
+        led_otherwise=_led_otherwise(identity, now),
         few=[
             (one, decide_by(one.start, one.group.decide_hours or 0))
             for one in planned
@@ -203,6 +201,13 @@ def day_of(identity: Identity) -> TodayPage:
         nobody_delivers=looks_after and nobody_works(delivered_at, now),
         delivered_at=delivered_at,
     )
+
+
+def _led_otherwise(identity: Identity, now: datetime) -> list[LedOtherwise]:
+    """What others changed lately of who leads what the reader led, or leads now."""
+    if identity.person is None or Role.FACILITATOR not in identity.roles():
+        return []
+    return led_otherwise(now, now - NEWS_FOR, person_id=identity.person)
 
 
 def _decides(identity: Identity, one: Occurrence, now: datetime) -> bool:
