@@ -19,6 +19,7 @@ from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.enrolment.service.outcomes import DateCancelled, Replanned, SeatOutcome
+from groupsched.enrolment.service.places_in_words import elsewhere_dates
 from groupsched.enrolment.service.placing import own_occurrence_of
 from groupsched.outbox.service import Withdrawn
 from groupsched.schedule.events import DateBefore, RuleChange, Whereabouts
@@ -53,10 +54,24 @@ def with_earlier(outcomes: Iterable[SeatOutcome], taken_back: Iterable[Withdrawn
     for one in told:
         about = about_plan(one)
         if isinstance(one, Replanned) and about in unheard:
+            new = one.new | set(earlier[about].get("new", ()))
+            one = replace(one, new=new)
             joined.append(_joined(one, unheard[about], _rules_of(earlier[about], one.rules, only), rows))
         else:
             joined.append(one)
     return _with_what_follows(joined)
+
+
+def with_dates_ahead(outcomes: Iterable[SeatOutcome]) -> list[SeatOutcome]:
+    """The same outcomes. Where dates are in another place, whoever is in all has those of the group that take place: read once a
+    group, they tell what holds from some day on from what holds for some days."""
+    read = cache(_takes_place)
+    return [
+        replace(one, ahead=read(one.enrolment.group_id))
+        if isinstance(one, Replanned) and one.enrolment.mode == EnrolmentMode.WHOLE and elsewhere_dates(one)
+        else one
+        for one in outcomes
+    ]
 
 
 def what_they_knew(outcome: Replanned) -> dict[str, Any]:
@@ -65,7 +80,9 @@ def what_they_knew(outcome: Replanned) -> dict[str, Any]:
         [number] if one is None else [number, f"{one.start}", f"{one.end}", *astuple(one.where)]
         for number, one in outcome.was.items()
     ]
-    return {"dates": dates, "rules": [[one.chain, rule_plain(one.was)] for one in outcome.rules]}
+    new = sorted(outcome.new & set(outcome.was))
+    rules = [[one.chain, rule_plain(one.was)] for one in outcome.rules]
+    return {"dates": dates, "rules": rules, **({"new": new} if new else {})}
 
 
 def first_start(outcome: Replanned) -> datetime:
@@ -147,13 +164,22 @@ def _with_what_follows(outcomes: Iterable[SeatOutcome]) -> list[SeatOutcome]:
         if isinstance(one, Replanned) and one.dates and one.enrolment.mode == EnrolmentMode.WHOLE:
             ahead = read(one.enrolment.group_id)
             there = {(row.start, row.end, row.place_id) for row in ahead}
-            one = replace(
-                one, dates=[row for row in one.dates if row in one.moved or not _is_there(row, one, there)]
-            )
+            one = replace(one, dates=[row for row in one.dates if not _stands(row, one, there)])
             if one.dates and not one.moved and one.following is None:
                 one = replace(one, following=ahead[0] if ahead else None)
         found.append(one)
     return found
+
+
+def _stands(
+    row: Occurrence, outcome: Replanned, there: Collection[tuple[datetime, datetime, int | None]]
+) -> bool:
+    """Whether there is no news of a date: one that fell away has another in its place, or it is that other one."""
+    if row in outcome.moved:
+        known = [was for one in outcome.dates if one not in outcome.moved and (was := outcome.was[one.id])]
+        stood = {(was.start, was.end, was.where.place_id) for was in known}
+        return row.id in outcome.new and (row.start, row.end, row.place_id) in stood
+    return _is_there(row, outcome, there)
 
 
 def _is_there(

@@ -127,7 +127,9 @@ def closure(uid: str) -> Answer:
     """Take a closed day back: which of its dates take place again."""
     row = get_closure(current(), uid)
     if request.method == "POST":
+        since = clock.now()
         done = service.take_back(current(), row, set(request.form.getlist("date")))
+        done = service.as_told(done, since)
         words = ngettext("%(num)s date takes place again.", "%(num)s dates take place again.", len(done.off))
         flash(" ".join([_("Open again."), words, told_words(done)]))
         return redirect(url_for("schedule.closures"), 303)

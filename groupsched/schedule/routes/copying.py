@@ -64,6 +64,7 @@ def copy_week(uid: str) -> Answer:
     found = service.copy_of(group, dates, between, rooms) if dates and not wrong else service.CopiedWeek()
     page = {
         "weeks": weeks, "week": chosen, "to": to_text or to.isoformat(), "copies": found.copies, "wrong": wrong, "form": form,
+        "people": found.people,
         "picked": picked, "planned": _planned(group, found, picked, rooms), "zone": zone_of(group), "room_field": room_field,
         "taken": status != 200,
     }  # fmt: skip

@@ -30,6 +30,7 @@ from groupsched.schedule.service.closure_answers import (
 from groupsched.schedule.service.closures import (
     Ripple,
     WantedClosure,
+    as_told,
     called_off,
     close,
     opening,
@@ -151,6 +152,7 @@ __all__ = [
     "add_series",
     "add_topics",
     "answer_of_series",
+    "as_told",
     "ask_for_all",
     "ask_for_cover",
     "assign_begun",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from groupsched.access.identity import Identity
+from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.errors import DomainError
@@ -34,10 +35,11 @@ class CopiedDate:
 
 @dataclass(frozen=True)
 class CopiedWeek:
-    """What becomes of each date of a week, and what the copies run into."""
+    """What becomes of each date of a week, who hears of the copies, and what they run into."""
 
     copies: Sequence[CopiedDate] = ()
     clashes: tuple[BookingClash, ...] = ()
+    people: frozenset[Person] = frozenset()
 
 
 def copy_of(
@@ -48,7 +50,8 @@ def copy_of(
     copies = [CopiedDate(one, _extra(one, weeks)) for one in dates]
     planned = plan_dates(group, AddDates(tuple(one.extra for one in copies)), rooms)
     added = {one.start for one in planned.plan.added}
-    return CopiedWeek([one if one.start in added else _refused(one) for one in copies], planned.clashes)
+    found = [one if one.start in added else _refused(one) for one in copies]
+    return CopiedWeek(found, planned.clashes, planned.impact.people)
 
 
 def copy_dates(
