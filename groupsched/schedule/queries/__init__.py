@@ -45,7 +45,6 @@ from groupsched.schedule.queries.dates import (
     where_of,
 )
 from groupsched.schedule.queries.history import (
-    can_be_undone,
     changes_made,
     changes_since,
     get_change,
@@ -80,7 +79,6 @@ __all__ = [
     "away_between",
     "away_facts",
     "beside",
-    "can_be_undone",
     "changes_made",
     "changes_since",
     "closed_rooms",

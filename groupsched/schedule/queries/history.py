@@ -1,6 +1,4 @@
-"""What was changed of a group's dates, and what can be undone still."""
-
-from collections.abc import Sequence
+"""What was changed of a group's dates, and in which order."""
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
@@ -11,7 +9,6 @@ from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
-from groupsched.outbox.service import anybody_heard
 from groupsched.schedule.models import (
     ChangeMade,
 )
@@ -48,11 +45,3 @@ def get_change(identity: Identity, uid: str) -> ChangeMade:
         raise NotFound
     ensure(identity, Permission.GROUP_WRITE, facts(found.group))
     return found
-
-
-def can_be_undone(changes: Sequence[ChangeMade]) -> ChangeMade | None:
-    """The change, of the latest of a group, that may be undone still: the last one, while nobody has heard of it."""
-    last = changes[0] if changes else None
-    if last is None or last.final or anybody_heard(last.group_id, last.at):
-        return None
-    return last

@@ -18,8 +18,7 @@ from groupsched.catalog.queries import facts, zone_of
 from groupsched.core.i18n import _
 from groupsched.schedule.events import Impact
 from groupsched.schedule.models import ChangeMade
-from groupsched.schedule.queries import can_be_undone
-from groupsched.schedule.service import impact_of, parts_of
+from groupsched.schedule.service import can_be_undone, impact_of, parts_of
 from groupsched.schedule.words import what_changed
 
 blueprint = Blueprint("schedule", __name__)
@@ -57,7 +56,7 @@ def done_words(group: Group, made: ChangeMade | None, told: str) -> dict[str, st
     nobody has."""
     said = what_changed(*parts_of(made), zone_of(group)) if made is not None else [_("Saved.")]
     undo = ""
-    if made is not None and can_be_undone([made]) is not None:
+    if made is not None and can_be_undone([made]):
         undo = url_for("schedule.undo_change", uid=group.uid, change=made.uid)
     return {"words": " ".join(filter(None, [*said, told])), "undo": undo}
 

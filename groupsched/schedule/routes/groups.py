@@ -33,7 +33,6 @@ from groupsched.schedule.models import Occurrence
 from groupsched.schedule.preview import sentence_of
 from groupsched.schedule.queries import (
     LiveCovers,
-    can_be_undone,
     changes_made,
     coming,
     current_series_of,
@@ -48,7 +47,7 @@ from groupsched.schedule.routes.editor import chosen_uid
 from groupsched.schedule.routes.group_filters import GroupsAsked, choices
 from groupsched.schedule.routes.listing import listed_dates, meeting_times
 from groupsched.schedule.rules import OccurrenceStatus
-from groupsched.schedule.service import copy_group, is_awaited, offer_group, parts_of
+from groupsched.schedule.service import can_be_undone, copy_group, is_awaited, offer_group, parts_of
 from groupsched.schedule.service import delete_draft as delete
 from groupsched.schedule.words import topics_and_cycle, what_changed
 
@@ -111,7 +110,7 @@ def group(uid: str) -> str:
         tomorrow=clock.now() + timedelta(days=1),
         may_write=may_write,
         history=[(one, what_changed(*parts_of(one), zone_of(found))) for one in history],
-        undoable=can_be_undone(history) if may_write else None,
+        undoable=can_be_undone(history) if may_write else [],
         needs_yes=needs_yes(identity, found.program_id),
         may_publish=can(identity, Permission.GROUP_PUBLISH, facts(found)),
         asking=_asking(identity).get(found.id, 0),

@@ -134,6 +134,7 @@ from groupsched.schedule.rules.topics import (
     TopicOrder,
     lay_topics,
 )
+from groupsched.schedule.rules.undoing import still_undoable
 
 __all__ = [
     "BESIDE",
@@ -272,6 +273,7 @@ __all__ = [
     "sentence_parts",
     "slot_on",
     "slot_plan",
+    "still_undoable",
     "things_of",
     "until_of",
     "without_met",

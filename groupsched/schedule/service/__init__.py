@@ -69,7 +69,7 @@ from groupsched.schedule.service.deleting import (
     delete_unused,
 )
 from groupsched.schedule.service.following import follow_group, retire_dates
-from groupsched.schedule.service.history import parts_of
+from groupsched.schedule.service.history import can_be_undone, parts_of
 from groupsched.schedule.service.leading import assign_begun, assign_leaders
 from groupsched.schedule.service.listed import (
     add_listed_series,
@@ -158,6 +158,7 @@ __all__ = [
     "away_then",
     "book",
     "called_off",
+    "can_be_undone",
     "cancel_few",
     "cancel_occurrence",
     "candidates",

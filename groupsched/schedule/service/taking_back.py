@@ -1,4 +1,4 @@
-"""Undoing the last change of a group's dates."""
+"""Undoing a change of a group's dates."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,10 +7,9 @@ from groupsched.access.identity import Identity
 from groupsched.core.errors import Conflict
 from groupsched.core.i18n import _
 from groupsched.schedule.models import ChangeMade
-from groupsched.schedule.queries import can_be_undone, changes_made
 from groupsched.schedule.rules import Change, UndoOf
 from groupsched.schedule.service.changing import ChangedDates, change_dates, plan_dates
-from groupsched.schedule.service.history import parts_of
+from groupsched.schedule.service.history import parts_of, unheard
 from groupsched.schedule.service.rows import may_write
 from groupsched.schedule.service.timetable import TimetableRows
 
@@ -23,15 +22,15 @@ def undo_change(
     rooms: Mapping[datetime, int] | None = None,
     dry_run: bool = False,
 ) -> ChangedDates:
-    """Have the dates of a group stand as they stood before its last change: a new change, of which people hear what is
+    """Have the dates of a group stand as they stood before a change: a new one, of which people hear what is
     otherwise than they know. A dry run only says what it would do. With the words `keep` it is done although something is
     taken then; the dates that begin at the moments of `rooms` go there.
 
-    Raises Conflict where it was not the last one, or somebody has heard of it, DatesTaken where something is taken then.
+    Raises Conflict where what it changed was changed since, or somebody has heard of it, DatesTaken where something is taken then.
     """
 
     def undo(_rows: TimetableRows) -> Change:
-        if can_be_undone(changes_made(made.group)) is not made:
+        if not unheard(made):
             raise Conflict(
                 _("People have heard of this change already. Make a new one instead."), code="heard"
             )
