@@ -1,5 +1,6 @@
 """Each change of a group's dates is kept, told on its page, and can be undone until somebody has heard of it."""
 
+import re
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -29,9 +30,11 @@ from groupsched.schedule.service import (
     change_series,
     extend_horizon,
     freeze,
+    parts_of,
     undo_change,
 )
 from groupsched.schedule.service.timetable import timetable_of
+from groupsched.schedule.words import said_of
 from tests.conftest import identity_of
 
 NOW = datetime.fromisoformat("2026-11-24T14:00:00+00:00")
@@ -220,6 +223,27 @@ def test_each_change_is_undone_that_nobody_heard_of_and_nothing_later_touched(te
         "the last undo can be undone, what is undone is not offered"
     )
     assert made not in can_be_undone(changes_made(tea.tea))
+
+
+def test_the_history_says_which_place_and_who_leads_and_from_when(tea):
+    """It read: Another place for 106 dates. Changed when it meets."""
+    lamp, pike = tea.place("Lamp Room"), tea.facilitator("Pike", "Mockridge")
+    lead = tea.lead.short_name
+
+    def change(day, scope=ChangeScope.THIS, **values):
+        said = {DateField(name): value for name, value in values.items()}
+        change_dates(tea.me, tea.tea, SetOfDate(on(tea, day).id, said, scope))
+        return said_of(tea.tea, [parts_of(changes_made(tea.tea)[0])])[0]
+
+    place, *_new = change(10, ChangeScope.FOLLOWING, place=lamp.id)
+    assert re.fullmatch(r"In Lamp Room: \d\d dates, the first on Thu 10 Dec\.", place)
+    assert change(3, leads=(pike.id,)) == [f"Pike M. leads instead of {lead}: Thu 3 Dec."]
+    assert change(3, leads=(tea.lead.id, pike.id)) == [f"{lead} leads too: Thu 3 Dec."]
+    assert change(17, title="Tea and cake", seats=3, link="https://example.org/tea") == [
+        "3 seats: Thu 17 Dec.", "Named “Tea and cake”: Thu 17 Dec.", "Another link: Thu 17 Dec.",
+    ]  # fmt: skip
+    db.session.commit()
+    assert "In Lamp Room: " in tea.page.get(f"/groups/{tea.tea.uid}").text
 
 
 def test_nobody_else_undoes_it(tea, client):

@@ -112,7 +112,10 @@ def test_one_date_is_looked_at_then_moved_and_undone(tea, page):
     done = page.post(
         f"/occurrences/{fourth.uid}/edit", data=sent(look.text) | {"act": "save"}, follow_redirects=True
     )
-    assert "Moved Thu 17 Dec, 18:00 to Fri 18 Dec, 19:00. 2 people get a mail." in words_of(done.text)
+    assert (
+        "Moved Thu 17 Dec, 18:00 to Fri 18 Dec, 19:00. A line for people who come: “We bake.”: Fri 18 Dec. "
+        "2 people get a mail."
+    ) in words_of(done.text)
     assert hours(tea)[3] == "18 19:00" and coming(tea)[3].own_note == "We bake." and waiting() == 2
     (undo,) = set(re.findall(r"/groups/\w+/changes/\w+/undo", done.text))
     page.post(undo)

@@ -25,7 +25,7 @@ from groupsched.core.web import PROBLEM
 from groupsched.schedule.models import ChangeMade
 from groupsched.schedule.queries import changes_made, get_change, history_of
 from groupsched.schedule.service import ChangedDates, can_be_undone, parts_of, undo_change
-from groupsched.schedule.words import what_changed
+from groupsched.schedule.words import said_of
 
 blueprint = NounBlueprint("changes-api", __name__, description="Changes of dates")
 
@@ -42,7 +42,10 @@ class GroupChanges(MethodView):
         group = get_group(current(), group_id, Permission.GROUP_WRITE)
         page = latest_first(history_of(group), ChangeMade.id, query["limit"], query["cursor"])
         undoable = can_be_undone(changes_made(group))
-        items = [change_json(one, group, undoable) for one in page.items]
+        said = said_of(group, [parts_of(one) for one in page.items])
+        items = [
+            change_json(one, group, words, undoable) for one, words in zip(page.items, said, strict=True)
+        ]
         return {"items": items, "next_cursor": page.next_cursor}
 
 
@@ -65,7 +68,9 @@ class UndoneChange(MethodView):
         return done_or_taken(undo, False, lambda done: impact_json(done, made.group))
 
 
-def change_json(made: ChangeMade, group: Group, undoable: Sequence[ChangeMade]) -> dict[str, Any]:
+def change_json(
+    made: ChangeMade, group: Group, said: Sequence[str], undoable: Sequence[ChangeMade]
+) -> dict[str, Any]:
     """A change of a group's dates, in the words of its page."""
     zone = zone_of(group)
     return {
@@ -73,7 +78,7 @@ def change_json(made: ChangeMade, group: Group, undoable: Sequence[ChangeMade]) 
         "at": moment(made.at, zone),
         "by": {"id": made.by.uid, "name": made.by.short_name} if made.by else None,
         "scope": made.scope,
-        "text": " ".join(what_changed(*parts_of(made), zone)),
+        "text": " ".join(said),
         "undoes": made.undoes,
         "can_be_undone": made in undoable,
     }

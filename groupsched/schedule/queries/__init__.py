@@ -45,11 +45,13 @@ from groupsched.schedule.queries.dates import (
     where_of,
 )
 from groupsched.schedule.queries.history import (
+    ChangeNames,
     changes_made,
     changes_since,
     get_change,
     history_of,
     last_change,
+    names_in,
 )
 from groupsched.schedule.queries.leading import (
     date_facts,
@@ -72,6 +74,7 @@ from groupsched.schedule.queries.topics import (
 )
 
 __all__ = [
+    "ChangeNames",
     "LiveCovers",
     "asked_dates",
     "asked_series",
@@ -113,6 +116,7 @@ __all__ = [
     "led_by",
     "live_covers",
     "meets_on",
+    "names_in",
     "next_of_series",
     "next_starts",
     "only_rule",

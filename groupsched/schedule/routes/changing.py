@@ -31,7 +31,7 @@ from groupsched.schedule.service import (
     parts_of,
     seen_dates,
 )
-from groupsched.schedule.words import sentence, what_changed
+from groupsched.schedule.words import said_of, sentence
 
 IN_STEP = "live"
 """What the form says of a panel that a script keeps in step."""
@@ -184,7 +184,7 @@ def _meanwhile(found: DateEditor, sentence: str) -> Answer:
     by, at = (made[-1].by, made[-1].at) if made else (None, None)
     news = replace(news, by=by.short_name if by else "", at=at)
     again.remember()
-    said = [line for one in made for line in what_changed(*parts_of(one), again.zone)]
+    said = [line for lines in said_of(again.group, list(map(parts_of, made))) for line in lines]
     planned = _planned(again)
     return _page(again, 409, planned, sent_over=sentence, meanwhile=news, done_since=said)
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from groupsched.access.identity import Identity, Role, current
 from groupsched.access.policy import Permission, can, requires
 from groupsched.catalog.models import Group, Place
-from groupsched.catalog.queries import facts, get_group, staff_groups, zone_of
+from groupsched.catalog.queries import facts, get_group, staff_groups
 from groupsched.catalog.rules import AttendanceMode, GroupState, Setting, Vocabulary, over_room
 from groupsched.catalog.service import needs_yes, retire_group, send_group_back
 from groupsched.catalog.words import (
@@ -49,7 +49,7 @@ from groupsched.schedule.routes.listing import listed_dates, meeting_times
 from groupsched.schedule.rules import OccurrenceStatus
 from groupsched.schedule.service import can_be_undone, copy_group, is_awaited, offer_group, parts_of
 from groupsched.schedule.service import delete_draft as delete
-from groupsched.schedule.words import topics_and_cycle, what_changed
+from groupsched.schedule.words import said_of, topics_and_cycle
 
 # Who sees groups besides their own.
 SEE_ALL = {Role.FRONT_DESK, Role.SUPERVISOR, Role.ADMIN}
@@ -109,7 +109,7 @@ def group(uid: str) -> str:
         now=clock.now(),
         tomorrow=clock.now() + timedelta(days=1),
         may_write=may_write,
-        history=[(one, what_changed(*parts_of(one), zone_of(found))) for one in history],
+        history=list(zip(history, said_of(found, list(map(parts_of, history))), strict=True)),
         undoable=can_be_undone(history) if may_write else [],
         needs_yes=needs_yes(identity, found.program_id),
         may_publish=can(identity, Permission.GROUP_PUBLISH, facts(found)),
