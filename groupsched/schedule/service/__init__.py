@@ -40,10 +40,12 @@ from groupsched.schedule.service.conflicts import DateConflict, conflicts_of, ro
 from groupsched.schedule.service.copying import CopiedDate, CopiedWeek, copy_dates, copy_of
 from groupsched.schedule.service.covering import (
     accept_cover,
+    accept_covers,
     ask_for_cover,
     decline_cover,
     give_cover,
     is_awaited,
+    open_asks,
     withdraw_cover,
 )
 from groupsched.schedule.service.dates import (
@@ -146,6 +148,7 @@ __all__ = [
     "WantedOfDates",
     "WantedRule",
     "accept_cover",
+    "accept_covers",
     "add_back_date",
     "add_listed_series",
     "add_series",
@@ -208,6 +211,7 @@ __all__ = [
     "move_listed_dates",
     "move_topic",
     "offer_group",
+    "open_asks",
     "opening",
     "order_topics",
     "parts_of",
