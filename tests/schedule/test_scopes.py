@@ -145,6 +145,29 @@ def test_from_a_date_on_it_is_another_rule_and_what_was_changed_by_hand_stays_or
     assert "Every Wednesday 17:00–18:30" in page_of_group and "11 dates" not in page_of_group
 
 
+def test_from_a_date_on_leaves_the_earlier_part_with_its_sentence_its_scopes_and_its_end(tea, page):
+    """The page named the later rule alone: what held until then had no line, no end, and was changed date by date."""
+    loft = tea.place("Quiet Loft")
+    assert edit(page, tea.dates[5], "following", place=loft.uid).status_code == 303
+    listed = page.get(f"/groups/{tea.tea.uid}").text
+    words = words_of(listed)
+    assert (
+        "from 26 November 2026 until 24 December 2026" in words and "7 times from 31 December 2026" in words
+    )
+    assert listed.count("?scope=all") == 2 and listed.count("/end") == 2
+    overview = words_of(page.get("/groups").text)
+    assert overview.index("until 24 December 2026") < overview.index("from 31 December 2026")
+    assert "How far does the change go?" in page.get(f"/occurrences/{tea.dates[1].uid}/edit").text
+    first, _later = sorted(db.session.scalars(select(Series)), key=lambda one: one.starts_on)
+    end = f"/series/{first.uid}/end"
+    look = page.post(end, data=form_of(page, end) | {"until": "2026-12-17", "act": "look"})
+    assert page.post(end, data=sent(look.text) | {"act": "save"}).status_code == 303
+    assert [one.place_id == loft.id for one in coming(tea)] == [False] * 4 + [True] * 7
+    with clock.at(NOW + timedelta(days=40)):
+        words = words_of(page.get(f"/groups/{tea.tea.uid}").text)
+        assert "until 24 December" not in words and "7 times from 31 December 2026" in words
+
+
 def test_all_coming_dates_end_earlier_and_what_goes_is_said_with_whom_it_touches(tea, page):
     said = {"ends": "on", "until": "2026-12-31"}
     look = words_of(edit(page, tea.dates[1], "all", "look", **said).text)

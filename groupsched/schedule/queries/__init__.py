@@ -41,6 +41,7 @@ from groupsched.schedule.queries.dates import (
     next_of_series,
     next_starts,
     only_rule,
+    series_ahead_of,
     series_of,
     where_of,
 )
@@ -122,6 +123,7 @@ __all__ = [
     "only_rule",
     "rooms_by_site",
     "saved_patterns",
+    "series_ahead_of",
     "series_of",
     "sheet_facts",
     "some_asked",
