@@ -168,6 +168,48 @@ def test_from_a_date_on_leaves_the_earlier_part_with_its_sentence_its_scopes_and
         assert "until 24 December" not in words and "7 times from 31 December 2026" in words
 
 
+def test_a_change_from_a_date_of_the_earlier_part_on_reaches_the_later_which_keeps_what_differs(tea, page):
+    """ "All coming dates" of one part left out the other: the label was untrue."""
+    loft, pike = tea.place("Quiet Loft"), tea.facilitator("Pike")
+    edit(page, tea.dates[5], "following", place=loft.uid)
+    third = f"/occurrences/{tea.dates[2].uid}/edit"
+    scopes = words_of(page.get(third).text)
+    assert "3 dates from Thu 10 Dec on and 7 dates from Thu 31 Dec on." in scopes
+    assert "5 dates from Thu 26 Nov on and 7 dates from Thu 31 Dec on." in scopes
+    assert "All coming dates" in scopes and "All dates of this part" not in scopes
+    later = words_of(page.get(f"/occurrences/{tea.dates[8].uid}/edit").text)
+    assert "All dates of this part" in later and "All coming dates" not in later
+    look = edit(page, tea.dates[2], "following", "look", start_time="17:00", end_time="18:30", lead=pike.uid)
+    assert "10 dates move" in words_of(look.text)
+    assert "7 dates from Thu 31 Dec on. Each part keeps what it has otherwise." in words_of(look.text)
+    edit(page, tea.dates[2], "following", start_time="17:00", end_time="18:30", lead=pike.uid)
+    assert [one[-5:] for one in hours(tea)] == ["18:00"] * 2 + ["17:00"] * 10
+    assert [one.place_id == loft.id for one in coming(tea)] == [False] * 5 + [True] * 7
+    assert [one.leaders == [pike] for one in coming(tea)] == [False] * 2 + [True] * 10
+    assert [one.id for one in coming(tea)] == [one.id for one in tea.dates] and {
+        o.taken for o in coming(tea)
+    } == {1, 2}
+    (undo, *_earlier) = re.findall(r"/groups/\w+/changes/\w+/undo", page.get(f"/groups/{tea.tea.uid}").text)
+    page.post(undo)
+    assert {one[-5:] for one in hours(tea)} == {"18:00"} and coming(tea)[-1].leaders == [tea.lead]
+    edit(page, coming(tea)[1], "all", weekdays=["4"])
+    assert [one[:2] for one in hours(tea)] == [
+        "27",
+        "04",
+        "11",
+        "18",
+        "25",
+        "01",
+        "08",
+        "15",
+        "22",
+        "29",
+        "05",
+        "12",
+    ]
+    assert [one.place_id == loft.id for one in coming(tea)] == [False] * 5 + [True] * 7
+
+
 def test_all_coming_dates_end_earlier_and_what_goes_is_said_with_whom_it_touches(tea, page):
     said = {"ends": "on", "until": "2026-12-31"}
     look = words_of(edit(page, tea.dates[1], "all", "look", **said).text)

@@ -92,6 +92,7 @@ from groupsched.schedule.rules.finding import (
 )
 from groupsched.schedule.rules.laying import days_met, made_until, without_met
 from groupsched.schedule.rules.leading import BESIDE, LEADING, AssignmentRole
+from groupsched.schedule.rules.lines import follows_earlier, line_of
 from groupsched.schedule.rules.minimum import NOTICE, decide_by, is_few
 from groupsched.schedule.rules.planning import plan
 from groupsched.schedule.rules.recurrence import LAST_DAY, Frequency, Recurrence, parse_recurrence
@@ -244,6 +245,7 @@ __all__ = [
     "first_day",
     "first_on",
     "follow_slots",
+    "follows_earlier",
     "found_times",
     "free_spans",
     "holds_sheet",
@@ -254,6 +256,7 @@ __all__ = [
     "last_date",
     "lay_slots",
     "lay_topics",
+    "line_of",
     "local_dates",
     "made_until",
     "minutes_between",
