@@ -13,8 +13,10 @@ from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import MessageState
 from groupsched.schedule.models import Occurrence, Series
+from groupsched.schedule.queries import only_rule
 from groupsched.schedule.rules import OccurrenceStatus
 from groupsched.schedule.service import freeze, skip_date
+from groupsched.schedule.words import rhythm
 from tests.kept import kept
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
@@ -208,6 +210,7 @@ def test_a_change_from_a_date_of_the_earlier_part_on_reaches_the_later_which_kee
         "12",
     ]
     assert [one.place_id == loft.id for one in coming(tea)] == [False] * 5 + [True] * 7
+    assert rhythm(only_rule(tea.tea), times=False) == "every Friday", "as who joins reads it"
 
 
 def test_all_coming_dates_end_earlier_and_what_goes_is_said_with_whom_it_touches(tea, page):

@@ -24,6 +24,7 @@ from groupsched.schedule.rules import (
     OccurrenceStatus,
     SeriesRule,
     last_date,
+    one_line,
 )
 
 DAYS_AHEAD = 63
@@ -139,12 +140,12 @@ def current_series(group: Group, *, anew: bool = False) -> Series | None:
 
 
 def only_rule(group: Group, besides: Collection[int] = ()) -> SeriesRule | None:
-    """The rule that alone says when a group meets from now on, `besides` the series of these numbers; None where there are
-    several, or none."""
+    """The rule that alone says when a group meets from now on, `besides` the series of these numbers: of a line in parts that of
+    the last; None where there are several, or none."""
     query = select(Series).where(Series.group_id == group.id, Series.ended_at.is_(None))
     rules = [one.rule for one in db.session.scalars(query.order_by(Series.id)) if one.id not in besides]
     ahead = [rule for rule in rules if (last_date(rule) or LAST_DAY) >= clock.today(rule.timezone)]
-    return ahead[0] if len(ahead) == 1 else None
+    return one_line(ahead)
 
 
 def meets_on(weekday: int, now: datetime) -> ColumnElement[bool]:

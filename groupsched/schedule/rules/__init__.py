@@ -92,7 +92,7 @@ from groupsched.schedule.rules.finding import (
 )
 from groupsched.schedule.rules.laying import days_met, made_until, without_met
 from groupsched.schedule.rules.leading import BESIDE, LEADING, AssignmentRole
-from groupsched.schedule.rules.lines import follows_earlier, line_of
+from groupsched.schedule.rules.lines import follows_earlier, line_of, one_line
 from groupsched.schedule.rules.minimum import NOTICE, decide_by, is_few
 from groupsched.schedule.rules.planning import plan
 from groupsched.schedule.rules.recurrence import LAST_DAY, Frequency, Recurrence, parse_recurrence
@@ -262,6 +262,7 @@ __all__ = [
     "minutes_between",
     "moment_of",
     "next_dates",
+    "one_line",
     "overlaps",
     "parse_recurrence",
     "parse_rule",

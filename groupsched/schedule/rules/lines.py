@@ -1,5 +1,6 @@
 """Series that are parts of one line: the group meets in one rhythm at one time, and something else is otherwise from a day on."""
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -28,6 +29,22 @@ def later_parts(timetable: Timetable, series: TimetableSeries) -> list[Timetable
             break
         found.append(min(after, key=lambda one: one.rule.starts_on))
     return found
+
+
+def one_line(rules: Sequence[SeriesRule]) -> SeriesRule | None:
+    """The rule of the last part, where these are the parts of one line; None where they are several, or none.
+
+    >>> from datetime import time
+    >>> autumn = SeriesRule(date(2026, 9, 3), time(10), 60, "UTC", "FREQ=WEEKLY", until=date(2026, 12, 24))
+    >>> one_line([autumn, replace(autumn, starts_on=date(2026, 12, 31), until=None)]).starts_on
+    datetime.date(2026, 12, 31)
+    """
+    parts = sorted(rules, key=lambda rule: rule.starts_on)
+    for one, other in itertools.pairwise(parts):
+        last = last_date(one)
+        if last is None or last >= other.starts_on or not _same_time(one, other):
+            return None
+    return parts[-1] if parts else None
 
 
 def line_of(timetable: Timetable, series: int) -> dict[int, date]:
