@@ -22,6 +22,7 @@ from groupsched.schedule.rules import (
     line_of,
 )
 from groupsched.schedule.service import ChangedDates, DateConflict, conflicts_of, let_in_by
+from groupsched.schedule.words import said_otherwise
 
 MOST_DAYS = 6
 
@@ -65,7 +66,7 @@ def planned_words(group: Group, done: ChangedDates, zone: str) -> PlannedWords:
         let_in=let_in,
         total=len(touched),
         mark=_mark(plan),
-        notes=tuple(_notes(plan, zone)),
+        notes=(*said_otherwise(group, *plan.parts), *_notes(plan, zone)),
         conflicts=tuple(conflicts_of(current(), done.clashes, done.elsewhere, plan, besides=group.id)),
     )
 

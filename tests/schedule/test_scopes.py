@@ -150,6 +150,10 @@ def test_from_a_date_on_it_is_another_rule_and_what_was_changed_by_hand_stays_or
 def test_from_a_date_on_leaves_the_earlier_part_with_its_sentence_its_scopes_and_its_end(tea, page):
     """The page named the later rule alone: what held until then had no line, no end, and was changed date by date."""
     loft = tea.place("Quiet Loft")
+    look = words_of(edit(page, tea.dates[5], "following", "look", place=loft.uid).text)
+    assert "In Quiet Loft: 7 dates, the first on Thu 31 Dec." in look, (
+        "what is new is named before it is saved"
+    )
     assert edit(page, tea.dates[5], "following", place=loft.uid).status_code == 303
     listed = page.get(f"/groups/{tea.tea.uid}").text
     words = words_of(listed)

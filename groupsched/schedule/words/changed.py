@@ -18,23 +18,35 @@ def said_of(group: Group, changes: Sequence[tuple[TimetablePart, TimetablePart]]
     return [_what_changed(before, after, zone, names) for before, after in changes]
 
 
+def said_otherwise(group: Group, before: TimetablePart, after: TimetablePart) -> list[str]:
+    """What a change makes otherwise of dates that take place before and after it, besides their times."""
+    return _otherwise(_staying(before, after), names_in(group, [(before, after)]), zone_of(group))
+
+
+def _staying(before: TimetablePart, after: TimetablePart) -> list[tuple[TimetableDate, TimetableDate]]:
+    was = {one.key: one for one in before.dates}
+    both = [(was[one.key], one) for one in after.dates if one.key in was]
+    return [(old, now) for old, now in both if old.takes_place and now.takes_place]
+
+
 def _what_changed(before: TimetablePart, after: TimetablePart, zone: str, names: ChangeNames) -> list[str]:
     """What a change of dates did, a sentence each; of an old and a new standing of the same dates."""
     was = {one.key: one for one in before.dates}
     both = [(was[one.key], one) for one in after.dates if one.key in was]
-    stays = [(old, now) for old, now in both if old.takes_place and now.takes_place]
+    stays = _staying(before, after)
     off = [now for old, now in both if old.takes_place and not now.takes_place]
     counts = {
         "gone": len(before.dates) - len(both) + sum(1 for one in off if not one.reason),
-        "new": sum(1 for one in after.dates if one.key not in was and one.takes_place),
         "back": sum(1 for old, now in both if now.takes_place and not old.takes_place),
     }
     shut = [one for one in off if one.closure is not None]
+    new = [one for one in after.dates if one.key not in was and one.takes_place]
     said = [*_moved(stays, zone), *_closed(shut, zone)]
     said += [
         *_cancelled([one for one in off if one.reason and one.closure is None], zone),
         *_otherwise(stays, names, zone),
     ]
+    said += [_new(new, zone)] if new else []
     said += [words for words in (_counted(how, number) for how, number in counts.items() if number) if words]
     return said or [_("Changed when it meets.")]
 
@@ -49,7 +61,15 @@ def _moved(dates: Sequence[tuple[TimetableDate, TimetableDate]], zone: str) -> l
         return [_("Moved %(old)s to %(new)s.", old=when, new=then)]
     hours = {(clock_time(was.start, zone), clock_time(now.start, zone)) for was, now in moved}
     if len(hours) > 1 or len(set(next(iter(hours)))) == 1:
-        return [ngettext("Moved %(num)s date.", "Moved %(num)s dates.", len(moved))]
+        was, now = min(moved, key=lambda pair: pair[0].start)
+        when, then = (f"{short_day(one.start, zone)}, {clock_time(one.start, zone)}" for one in (was, now))
+        return [
+            ngettext(
+                "Moved %(num)s date, the first from %(old)s to %(new)s.",
+                "Moved %(num)s dates, the first from %(old)s to %(new)s.",
+                len(moved), old=when, new=then,
+            )
+        ]  # fmt: skip
     ((old, new),) = hours
     return [
         ngettext(
@@ -158,10 +178,16 @@ _FIELDS: Mapping[str, Callable[[TimetableDate, TimetableDate, ChangeNames], str]
 }  # fmt: skip
 
 
+def _new(dates: Sequence[TimetableDate], zone: str) -> str:
+    return ngettext(
+        "%(num)s new date, on %(day)s.", "%(num)s new dates, the first on %(day)s.", len(dates),
+        day=short_day(min(one.start for one in dates), zone),
+    )  # fmt: skip
+
+
 def _counted(how: str, number: int) -> str:
     return {
         "gone": ngettext("%(num)s date fell away.", "%(num)s dates fell away.", number),
-        "new": ngettext("%(num)s new date.", "%(num)s new dates.", number),
         "back": ngettext(
             "%(num)s date takes place after all.", "%(num)s dates take place after all.", number
         ),
