@@ -41,16 +41,18 @@ from groupsched.schedule.queries.dates import (
     next_of_series,
     next_starts,
     only_rule,
+    series_ahead_of,
     series_of,
     where_of,
 )
 from groupsched.schedule.queries.history import (
-    can_be_undone,
+    ChangeNames,
     changes_made,
     changes_since,
     get_change,
     history_of,
     last_change,
+    names_in,
 )
 from groupsched.schedule.queries.leading import (
     date_facts,
@@ -73,6 +75,7 @@ from groupsched.schedule.queries.topics import (
 )
 
 __all__ = [
+    "ChangeNames",
     "LiveCovers",
     "asked_dates",
     "asked_series",
@@ -80,7 +83,6 @@ __all__ = [
     "away_between",
     "away_facts",
     "beside",
-    "can_be_undone",
     "changes_made",
     "changes_since",
     "closed_rooms",
@@ -115,11 +117,13 @@ __all__ = [
     "led_by",
     "live_covers",
     "meets_on",
+    "names_in",
     "next_of_series",
     "next_starts",
     "only_rule",
     "rooms_by_site",
     "saved_patterns",
+    "series_ahead_of",
     "series_of",
     "sheet_facts",
     "some_asked",

@@ -36,6 +36,7 @@ from groupsched.schedule.rules import (
     choices_of,
     end_time,
     first_day,
+    line_of,
     rule_ahead,
 )
 from groupsched.schedule.service import (
@@ -90,9 +91,16 @@ class DateEditor:
         one, now, timetable = self.one, clock.now(), self.rows.timetable
         if one is None or scope is ChangeScope.THIS:
             return [one] if one is not None else []
-        rows = [row for row in timetable.dates if row.series == one.series and row.takes_place]
+        line = line_of(timetable, one.series)
+        rows = [row for row in timetable.dates if row.series in line and row.takes_place]
         rows = [row for row in rows if timetable.changeable(row, now)]
         return [row for row in rows if scope is ChangeScope.ALL or row.day >= one.day]
+
+    @property
+    def last_rule(self) -> SeriesRule:
+        """The rule of the last part of the line of the series: it says whether there is an end."""
+        timetable = self.rows.timetable
+        return timetable.series_with(list(line_of(timetable, self.series.key))[-1]).rule
 
     @cached_property
     def ahead(self) -> SeriesRule:
