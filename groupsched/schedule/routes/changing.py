@@ -151,6 +151,10 @@ def _planned(found: DateEditor) -> PlannedWords | None:
     form = found.form
     if not form.fits():
         return None
+    if found.long():
+        form.ask_if_long(found.lasted)
+    if form.errors:
+        return None
     try:
         wanted = found.wanted()
         done = change_occurrence(current(), found.occurrence, wanted, dry_run=True)
@@ -213,7 +217,7 @@ def _page(found: DateEditor, status: int = 200, planned: PlannedWords | None = N
 
 def _panel(found: DateEditor, planned: PlannedWords | None) -> dict[str, Any]:
     return {
-        "form": found.form, "o": found.occurrence, "group": found.group, "zone": found.zone, "scope": found.scope,
+        "form": found.form, "o": found.occurrence, "group": found.group, "zone": found.zone, "scope": found.scope, "long": found.long(),
         "scopes": [(one, *_scope_words(found, one)) for one in found.scopes], "planned": planned,
         "save_words": _save_words(found.scope, planned.total if planned else 0), "hand": request.form,
         "said": _said(found), "room_field": room_field if found.scope is not ChangeScope.THIS else None, "preview": url_for("schedule.preview_date", uid=found.occurrence.uid),

@@ -109,7 +109,7 @@ def _answer(found: GroupEditor) -> Answer:
     publish = act == SaveAct.PUBLISH or _is_published(found)
     if not found.form.accepts(fields, found.rule, publish=publish, linked=found.linked()):
         return _page(found, 422)
-    if not _keeps_seats(found):
+    if not (_keeps_seats(found) and _is_so_long(found)):
         return _page(found, 422)
     since = clock.now()
     try:
@@ -138,6 +138,13 @@ def _keeps_seats(found: GroupEditor) -> bool:
         return True
     found.form.keep_seats.errors = [_("Fewer seats than people are in. Please look at what that means.")]
     return False
+
+
+def _is_so_long(found: GroupEditor) -> bool:
+    """An unusual length is asked about once; the tick is for this one."""
+    if found.long():
+        found.form.ask_if_long(found.lasted)
+    return not found.form.errors
 
 
 def _save(found: GroupEditor, fields: GroupFields, act: str) -> Group:
@@ -200,7 +207,7 @@ def _panel(found: GroupEditor) -> dict[str, Any]:
     preview, seats, change = found.preview(), found.seats(), _planned(found)
     return {
         "form": found.form, "group": found.group, "pattern": found.pattern, "saved": found.saved,
-        "pattern_name": modality_name(found.pattern) if found.pattern else "", "plan": preview, "shown": SHOWN, "days": _days, "listed": listed, "seats": seats,
+        "pattern_name": modality_name(found.pattern) if found.pattern else "", "plan": preview, "shown": SHOWN, "days": _days, "listed": listed, "seats": seats, "long": found.long(),
         "slots": found.slots(), "moves_to": found.moves_to(),
         "over_words": over_words(seats.offered, seats.room) if seats.room else "", "publish_words": _publish_words(found, preview.total),
         "save_words": _save_words(preview.total), "change": change, "clashes": clashes_in(found, change), "away_words": away_words,

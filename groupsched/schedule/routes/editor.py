@@ -146,6 +146,15 @@ class GroupEditor:
         over = room if said and room is not None and over_room(offered, room.capacity) else None
         return SeatsAsked(offered, over, len(fuller), max(fuller, default=0))
 
+    @property
+    def lasted(self) -> int | None:
+        """How many minutes a date lasts as things stand; None for a group that is new."""
+        return self.series.rule.duration_minutes if self.series is not None else None
+
+    def long(self) -> int:
+        """How many minutes it would last, where that is to be asked about; 0 for nothing to ask."""
+        return 0 if self.form.in_slots else self.form.long_of(self.lasted)
+
     def slots(self) -> str:
         """The slots of a date as the form says them, in a sentence; nothing where it has none, or it cannot be said yet."""
         fields = self.fields()

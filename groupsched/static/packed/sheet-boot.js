@@ -1,1 +1,1 @@
-import{D as m,J as o}from"./shared-AQOAH24U.js";m();o();
+import{E as m,K as o}from"./shared-CTS2MB6G.js";m();o();
