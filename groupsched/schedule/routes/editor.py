@@ -41,7 +41,6 @@ from groupsched.schedule.routes.editor_said import (
     as_saved,
     said_by_template,
     said_in_fields,
-    said_like,
     said_of_found_time,
     said_of_time,
     self_as_lead,
@@ -280,7 +279,7 @@ def _start(
 ) -> dict[str, Any]:
     if group is not None:
         return said_in_fields(fields_of(group), is_draft=group.state == GroupState.DRAFT) | (
-            said_of_time(choices_of(series.rule), series) if series else said_like(identity)
+            said_of_time(choices_of(series.rule), series) if series else {}
         )
     start: dict[str, Any] = {
         "uid": public_id(), "languages": ["en"], "lead": self_as_lead(identity), "every": FEW_WEEKS,
