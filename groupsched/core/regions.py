@@ -209,7 +209,9 @@ def read_clock(text: str) -> tuple[time, ...]:
 
 def clock_near(text: str, stood: time) -> time:
     """The time that somebody means who writes over one that stood: of two that they may mean, the one nearer to it, the later
-    one where both are as far. `static/js/clock.js` reads the same. Raises ValueError."""
+    one where both are as far; who writes `09:00` counts to 24. `static/js/clock.js` reads the same. Raises ValueError."""
+    if text.lstrip().startswith("0"):
+        return parse_clock(text)
     before = stood.hour * 60 + stood.minute
 
     def apart(at: time) -> tuple[int, int]:

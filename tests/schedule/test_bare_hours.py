@@ -27,11 +27,11 @@ def held(app, world):
 
 
 def test_a_bare_hour_is_the_one_near_the_time_that_stood(app, world):
-    written = [("9", 18), ("7", 18), ("12", 11), ("1", 11), ("8", 9), ("9 am", 18), ("21", 9), ("9", 15)]
+    written = [("9", 18), ("7", 18), ("12", 11), ("1", 11), ("8", 9), ("9 am", 18), ("21", 9), ("9", 15), ("09:00", 18)]
     with app.test_request_context():
         app.preprocess_request()
         found = [clock_near(text, time(stood)).hour for text, stood in written]
-        assert found == [21, 19, 12, 13, 8, 9, 21, 21]
+        assert found == [21, 19, 12, 13, 8, 9, 21, 21, 9]
         g.way = regions.WayOfWriting("GB")
         assert clock_near("9", time(18)).hour == 9, "where hours are counted to 24, nothing is open"
 

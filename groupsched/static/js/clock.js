@@ -29,11 +29,12 @@ export function written(field, minutes) {
 }
 
 // What somebody means who writes over a time that stood, as clock_near of core/regions.py reads it: of a bare hour the
-// one nearer to it, the later one where both are as far. Null for what is no time.
+// one nearer to it, the later one where both are as far; who writes "09:00" counts to 24. Null for what is no time.
 export function meant(field, stood) {
   const { at, sure } = read(field.value) || {};
   if (at === undefined || at >= DAY) return null;
-  const either = !sure && at >= 60 && at < DAY / 2 && halves(field.closest("[data-locale]").dataset.locale);
+  const open = !sure && !/^\s*0/.test(field.value) && at >= 60 && at < DAY / 2;
+  const either = open && halves(field.closest("[data-locale]").dataset.locale);
   if (!either || stood === undefined) return at;
   const later = (at - stood + DAY) % (DAY / 2);
   return (stood + (later > DAY / 4 ? later - DAY / 2 : later) + DAY) % DAY;

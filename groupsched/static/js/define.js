@@ -71,6 +71,15 @@ function keepLength(later) {
   if (ends !== null) set(end, ends + (nearer > DAY / 2 ? nearer - DAY : nearer));
 }
 
+// The days of a template hold until somebody chooses: the first day that is ticked by hand takes their place.
+function ownDays({ target }) {
+  const filled = form.querySelector("[data-filled]");
+  if (target.name !== "weekdays" || !filled) return;
+  delete filled.dataset.filled;
+  if (!target.checked) return;
+  for (const box of form.querySelectorAll("[name=weekdays]:checked")) box.checked = box === target;
+}
+
 // The first date is the next of the chosen days, until somebody writes another one.
 const first = form.elements.starts_on;
 let filled = form.elements.uid?.value ? first?.value : "";
@@ -96,6 +105,7 @@ form.addEventListener("change", writeOut);
 form.addEventListener("submit", seen);
 form.addEventListener("input", oneOfBoth);
 form.addEventListener("change", showWhatMatters);
+form.addEventListener("change", ownDays);
 form.addEventListener("change", fillFirst);
 wide.addEventListener("change", foldOrUnfold);
 fold.querySelector("summary").addEventListener("click", (event) => {

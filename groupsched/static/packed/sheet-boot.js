@@ -1,1 +1,1 @@
-import{E as m,K as o}from"./shared-CTS2MB6G.js";m();o();
+import{E as m,K as o}from"./shared-YYGLYPE4.js";m();o();
