@@ -27,7 +27,17 @@ def held(app, world):
 
 
 def test_a_bare_hour_is_the_one_near_the_time_that_stood(app, world):
-    written = [("9", 18), ("7", 18), ("12", 11), ("1", 11), ("8", 9), ("9 am", 18), ("21", 9), ("9", 15), ("09:00", 18)]
+    written = [
+        ("9", 18),
+        ("7", 18),
+        ("12", 11),
+        ("1", 11),
+        ("8", 9),
+        ("9 am", 18),
+        ("21", 9),
+        ("9", 15),
+        ("09:00", 18),
+    ]
     with app.test_request_context():
         app.preprocess_request()
         found = [clock_near(text, time(stood)).hour for text, stood in written]

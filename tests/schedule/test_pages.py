@@ -385,7 +385,9 @@ def test_a_copy_keeps_the_same_times_from_the_next_date_on_when_somebody_comes_b
     assert 'name="skip"' not in page
     copy = groups()[-1]
     series = db.session.scalars(select(Series).where(Series.group_id == copy.id)).one()
-    assert (series.rule.starts_on, series.rule.skip) == (date(2026, 12, 15), frozenset()), "left once, it is there again"
+    assert (series.rule.starts_on, series.rule.skip) == (date(2026, 12, 15), frozenset()), (
+        "left once, it is there again"
+    )
     assert "12 times" in browser.get(f"/groups/{copy.uid}/edit").text
     with clock.at(datetime(2026, 12, 9, 14, 0, tzinfo=UTC)):
         published = edit(said, copy, starts_on="2027-03-02", act="publish")

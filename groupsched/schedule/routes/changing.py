@@ -20,6 +20,7 @@ from groupsched.schedule.models import ChangeMade, Occurrence
 from groupsched.schedule.planned import PlannedWords, changed_by_hand, planned_words
 from groupsched.schedule.queries import changes_since, get_occurrence
 from groupsched.schedule.routes.blueprint import blueprint, done_words, told_since, who_is_touched
+from groupsched.schedule.routes.carried import use_found
 from groupsched.schedule.routes.date_editor import DateEditor, date_editor, looked_again, scope_of
 from groupsched.schedule.routes.rooms_chosen import room_field, rooms_chosen, rooms_given
 from groupsched.schedule.rules import ChangeScope, OccurrenceStatus, RuleRefused, SaveAct
@@ -116,6 +117,7 @@ def _switched(found: DateEditor) -> DateEditor:
 
 def _answer(found: DateEditor) -> Answer:
     form = found.form
+    use_found(form)
     if rows := settle(form, found.as_it_stands):
         return _page(found, 409, sent_over=ChangedMeanwhile().message, meanwhile=Meanwhile(rows))
     planned = _planned(found)

@@ -30,6 +30,7 @@ from groupsched.schedule.models import Occurrence, SavedPattern
 from groupsched.schedule.preview import SHOWN
 from groupsched.schedule.queries import get_saved_pattern, saved_patterns
 from groupsched.schedule.routes.blueprint import blueprint, phones_show, told_since, whom_it_touches
+from groupsched.schedule.routes.carried import use_found
 from groupsched.schedule.routes.editor import GroupEditor, chosen_uid, editor, toggle_skip
 from groupsched.schedule.routes.form_clashes import clashes_in
 from groupsched.schedule.routes.groups import over_words, published_words
@@ -101,6 +102,7 @@ def _answer(found: GroupEditor) -> Answer:
     if act not in list(SaveAct):
         toggle_skip(found.form, request.form.get("toggle", ""))
         found.use_room(request.form.get("use_room", ""))
+        use_found(found.form)
         return _page(found)
     if found.group is not None and (rows := settle(found.form, found.theirs)):
         news = Meanwhile(rows, *_last_saved(found.group))

@@ -23,6 +23,7 @@ from groupsched.schedule.planned import PlannedWords, days_of, planned_words
 from groupsched.schedule.preview import sentence_of
 from groupsched.schedule.queries import current_series, get_series
 from groupsched.schedule.routes.blueprint import blueprint, done_words, told_since
+from groupsched.schedule.routes.carried import use_found
 from groupsched.schedule.routes.editor_choices import people_to_choose, rooms_to_choose, rule_choices
 from groupsched.schedule.routes.editor_said import FEW_WEEKS
 from groupsched.schedule.routes.rooms_chosen import room_field, rooms_chosen, rooms_given
@@ -137,6 +138,7 @@ def _asked(uid: str) -> tuple[Group, SeriesForm]:
         **rule_choices(custom=False),
     )  # fmt: skip
     if request.method == "POST":
+        use_found(form)
         form.fill_first(clock.today(zone_of(group)))
     return group, form
 
