@@ -20,6 +20,7 @@ from groupsched.schedule.models import ChangeMade, Occurrence
 from groupsched.schedule.planned import PlannedWords, changed_by_hand, dates_by_part, planned_words
 from groupsched.schedule.queries import changes_since, get_occurrence
 from groupsched.schedule.routes.blueprint import blueprint, done_words, told_since, who_is_touched
+from groupsched.schedule.routes.carried import use_found
 from groupsched.schedule.routes.date_editor import DateEditor, date_editor, looked_again, scope_of
 from groupsched.schedule.routes.rooms_chosen import room_field, rooms_chosen, rooms_given
 from groupsched.schedule.rules import (
@@ -123,6 +124,7 @@ def _switched(found: DateEditor) -> DateEditor:
 
 def _answer(found: DateEditor) -> Answer:
     form = found.form
+    use_found(form)
     if rows := settle(form, found.as_it_stands):
         return _page(found, 409, sent_over=ChangedMeanwhile().message, meanwhile=Meanwhile(rows))
     planned = _planned(found)
@@ -157,6 +159,10 @@ def _planned(found: DateEditor) -> PlannedWords | None:
     """What the form would do; None with a sentence beside the field that does not fit."""
     form = found.form
     if not form.fits():
+        return None
+    if found.long():
+        form.ask_if_long(found.lasted)
+    if form.errors:
         return None
     try:
         wanted = found.wanted()
@@ -226,7 +232,7 @@ def _page(found: DateEditor, status: int = 200, planned: PlannedWords | None = N
 
 def _panel(found: DateEditor, planned: PlannedWords | None) -> dict[str, Any]:
     return {
-        "form": found.form, "o": found.occurrence, "group": found.group, "zone": found.zone, "scope": found.scope,
+        "form": found.form, "o": found.occurrence, "group": found.group, "zone": found.zone, "scope": found.scope, "long": found.long(),
         "scopes": [(one, *_scope_words(found, one)) for one in found.scopes], "planned": planned,
         "save_words": _save_words(found.scope, planned.total if planned else 0), "hand": request.form,
         "said": _said(found), "room_field": room_field if found.scope is not ChangeScope.THIS else None, "preview": url_for("schedule.preview_date", uid=found.occurrence.uid),

@@ -12,6 +12,7 @@ from groupsched.access.identity import Identity
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group, Place
 from groupsched.catalog.queries import leaders, places
+from groupsched.catalog.rules import Setting
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.filters import local
@@ -124,6 +125,18 @@ class DateEditor:
             *(row.person for row in self.group.facilitators),
         ]
         return {person.uid: person for person in rows}
+
+    @property
+    def lasted(self) -> int:
+        """How many minutes the date lasts as it stands, or those of the scope."""
+        assert self.one is not None
+        if self.scope is not ChangeScope.THIS:
+            return self.ahead.duration_minutes
+        return (self.one.end - self.one.start) // timedelta(minutes=1)
+
+    def long(self) -> int:
+        """How many minutes it would last, where that is to be asked about; 0 for nothing to ask."""
+        return 0 if self.group.setting == Setting.SLOTS else self.form.long_of(self.lasted)
 
     def choose(self, form: DateForm) -> None:
         """Give the fields of a form their choices."""

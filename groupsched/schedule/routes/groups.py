@@ -198,11 +198,11 @@ def published_words(found: Group) -> str:
 @blueprint.post("/groups/<uid>/duplicate")
 @requires(Permission.GROUP_WRITE)
 def duplicate(uid: str) -> Response:
-    """A draft with the same settings, without people or dates. Pressed twice it is one."""
+    """A draft with the same settings and times, without people. Pressed twice it is one."""
     found = get_group(current(), uid, Permission.GROUP_WRITE)
     copy = copy_group(current(), found, chosen_uid(request.form.get("uid")))
-    flash(_("This is a copy, as a draft. Choose its title and dates."))
-    return redirect(url_for("schedule.edit_group", uid=copy.uid, like=uid), 303)
+    flash(_("This is a copy, as a draft, at the same times. Choose its title and dates."))
+    return redirect(url_for("schedule.edit_group", uid=copy.uid), 303)
 
 
 @blueprint.route("/groups/<uid>/retire", methods=["GET", "POST"])

@@ -80,8 +80,8 @@ def plan(timetable: Timetable, change: Change, now: datetime) -> DateChange:
 
 
 def _by_hand(change: Change) -> bool:
-    """Whether somebody says it of each of these dates: then it holds on closed days too."""
-    alone = getattr(change, "scope", None) is ChangeScope.THIS
+    """Whether somebody says it of each of these dates: then it holds on closed days too. Dates that are added are new."""
+    alone = getattr(change, "scope", None) is ChangeScope.THIS and not isinstance(change, AddDates)
     return alone or isinstance(change, BringBack | CloseDates | ReopenDates | UndoOf)
 
 

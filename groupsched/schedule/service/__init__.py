@@ -37,7 +37,7 @@ from groupsched.schedule.service.closures import (
     ripple,
     take_back,
 )
-from groupsched.schedule.service.conflicts import DateConflict, conflicts_of, rooms_for, rooms_free
+from groupsched.schedule.service.conflicts import DateConflict, RoomAsked, conflicts_of, rooms_for, rooms_free
 from groupsched.schedule.service.copying import CopiedDate, CopiedWeek, copy_dates, copy_of
 from groupsched.schedule.service.covering import (
     accept_cover,
@@ -141,6 +141,7 @@ __all__ = [
     "LedAndReached",
     "PlannedChange",
     "Ripple",
+    "RoomAsked",
     "SeenDates",
     "SeenVersions",
     "TimetableRows",
