@@ -1,13 +1,23 @@
 """Roles, and who hears of a change and how, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from groupsched.access.identity import Role
 from groupsched.accounts.models import Person
 from groupsched.accounts.queries import PeopleTold
+from groupsched.accounts.rules import CalledName, labels
 from groupsched.core.i18n import _, listed, ngettext
 
 MOST_NAMED = 5
+
+
+def labels_of(people: Iterable[Person]) -> dict[int, str]:
+    """How people are called in a list of them: first name and initial, longer only to tell two apart."""
+    once = {person.id: person for person in people}
+    found = labels(
+        CalledName(str(one.id), one.first_name, one.last_name, one.record_number) for one in once.values()
+    )
+    return {number: found[str(number)] for number in once}
 
 
 def told_words(told: PeopleTold, *, named: bool, phones: bool) -> str:
@@ -43,7 +53,8 @@ def shares_mail_words(person: Person | None) -> str:
 
 
 def _some(people: Sequence[Person], *, phones: bool) -> str:
-    names = [_with_phone(one) if phones else one.short_name for one in people[:MOST_NAMED]]
+    called = labels_of(people)
+    names = [_with_phone(one) if phones else called[one.id] for one in people[:MOST_NAMED]]
     more = len(people) - len(names)
     return listed([*names, *([ngettext("%(num)s more", "%(num)s more", more)] if more else [])])
 

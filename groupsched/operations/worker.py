@@ -13,7 +13,7 @@ from types import FrameType
 
 from sqlalchemy.exc import DBAPIError
 
-from groupsched.attendance.service import follow_absences
+from groupsched.attendance.service import end_forgotten_roll_calls, follow_absences
 from groupsched.audit.service import join_refusals, seal
 from groupsched.core import clock
 from groupsched.core.db import db, unit_of_work
@@ -79,6 +79,7 @@ def round_of_work(stop: threading.Event | None = None) -> RoundResult:
         lapse_covers()
         end_with_roles(clock.now())
         forget_imports(clock.now())
+        end_forgotten_roll_calls(clock.now())
     with unit_of_work():
         follow_absences(clock.now())
     with unit_of_work():

@@ -9,9 +9,16 @@ from sqlalchemy import select
 
 from groupsched.access.models import Site
 from groupsched.attendance.models import RollCall, RollCallMark
-from groupsched.attendance.queries import in_the_house, read_sheet
+from groupsched.attendance.queries import in_the_house, open_roll_call, out_marks, read_sheet
 from groupsched.attendance.rules import HousePerson, RollTotals, read_tap, roll_totals
-from groupsched.attendance.service import add_walk_in, begin_roll_call, end_roll_call, mark_out, tap
+from groupsched.attendance.service import (
+    add_walk_in,
+    begin_roll_call,
+    end_forgotten_roll_calls,
+    end_roll_call,
+    mark_out,
+    tap,
+)
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict
@@ -130,6 +137,82 @@ def test_a_mark_of_a_drill_that_ended_never_counts_in_the_next(house, world):
     begin_roll_call(desk, world.site)
     with pytest.raises(Conflict):
         mark_out(desk, world.site, "p-x", out=True, uid=first.uid)
+    with pytest.raises(Conflict):
+        end_roll_call(desk, world.site, first.uid)
+
+
+def test_what_a_tablet_saw_in_another_alarm_never_counts_in_the_one_of_now(house, client, world):
+    desk, now = identity_of(house.desk), clock.now()
+    hour = timedelta(hours=1)
+    with pytest.raises(Conflict):
+        begin_roll_call(desk, world.site, now - 5 * hour)  # kept on it since the morning
+    with clock.at(now - 2 * hour):
+        begin_roll_call(desk, world.site)
+    with clock.at(now - hour):
+        end_roll_call(desk, world.site)
+    with pytest.raises(Conflict):
+        begin_roll_call(desk, world.site, now - 2 * hour)  # that one ended elsewhere meanwhile
+    running = begin_roll_call(desk, world.site)
+    assert begin_roll_call(desk, world.site, now - timedelta(minutes=5)) == running, "the same alarm"
+    for begun in (now - 45 * timedelta(minutes=1), now - 2 * hour):
+        with pytest.raises(Conflict):
+            begin_roll_call(desk, world.site, begun)
+    with pytest.raises(Conflict):
+        mark_out(desk, world.site, "p-x", out=True, at=now - 45 * timedelta(minutes=1))
+    assert out_marks(running) == {}
+    db.session.commit()
+
+    def told(field, minutes):
+        """A tablet whose clock is a day behind tells what it saw so many minutes ago."""
+        sent = clock.now() - timedelta(days=1)
+        data = {
+            "at": int((sent - timedelta(minutes=minutes)).timestamp() * 1000),
+            "sent": int(sent.timestamp() * 1000),
+        }
+        address = f"/house/{world.site.uid}/{field}"
+        return client.as_(house.desk).post(address, data=data, headers={"Accept": "application/json"})
+
+    assert told("begin", 5).json["roll"] == running.uid
+    late = told("begin", 70)
+    assert (late.status_code, late.json["told"]) == (409, "This roll-call has ended.")
+    assert late.json["roll"] == running.uid
+
+
+def test_what_comes_late_from_a_tablet_does_not_undo_that_somebody_else_took_it_back(house, world):
+    one, two = identity_of(house.desk), identity_of(world.supervisor())
+    roll = begin_roll_call(one, world.site)
+    seen = clock.now()
+    for out in (True, False):
+        mark_out(two, world.site, "p-x", out=out, at=seen)
+    with clock.at(seen + timedelta(minutes=5)):
+        with pytest.raises(Conflict):
+            mark_out(one, world.site, "p-x", out=True, at=seen, uid=roll.uid)
+        assert out_marks(roll) == {}
+        mark_out(two, world.site, "p-x", out=True, at=seen, uid=roll.uid)
+        mark_out(two, world.site, "p-x", out=False)
+        mark_out(one, world.site, "p-x", out=True, at=clock.now(), uid=roll.uid)
+        assert list(out_marks(roll)) == ["p-x"], "seen again"
+
+
+def test_a_drill_that_nobody_ended_is_over_after_hours_and_leaves_no_name(house, client, world):
+    desk, begun = identity_of(house.desk), clock.now()
+    forgotten = begin_roll_call(desk, world.site)
+    mark_out(desk, world.site, "x-1", out=True, label="Zebedee")
+    db.session.commit()
+    with clock.at(begun + timedelta(hours=3, minutes=59)):
+        end_forgotten_roll_calls(clock.now())
+        assert open_roll_call(world.site) == forgotten
+    with clock.at(begun + timedelta(hours=4, seconds=1)):
+        assert open_roll_call(world.site) is None
+        browser = client.as_(house.desk)
+        assert (browser.get(f"/house/{world.site.uid}/state").json["out"]) == {}
+        assert browser.get("/house/ahead").json["houses"][0]["roll"] == ""
+        another = begin_roll_call(desk, world.site)
+        assert another != forgotten and out_marks(another) == {}
+        end_forgotten_roll_calls(clock.now())
+        assert open_roll_call(world.site) == another
+    assert forgotten.ended_at == forgotten.started_at + timedelta(hours=4)
+    assert (forgotten.came_out, db.session.scalars(select(RollCallMark)).all()) == (1, [])
 
 
 def test_a_name_that_comes_while_a_drill_ends_is_not_kept(app, house, world, database):

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from groupsched.attendance import queries
+from groupsched.attendance import queries, service
 from groupsched.attendance.rules import AttendanceStatus
 from groupsched.core.db import db
 from tests.browser.tablets import alive, cut, saved, tap, tile
@@ -42,7 +42,7 @@ def test_a_finish_that_waits_stands_there_and_can_be_taken_back_and_who_leaves_i
     page.keyboard.press("Escape")
     strip.get_by_role("button", name="Take the finish back").click()
     expect(strip).to_be_hidden()
-    expect(page.locator("#saved > span")).to_have_text("No connection. 1 mark kept here")
+    expect(page.locator("#saved > span")).to_have_text("No connection. 4 marks kept here")
     assert not finished(tablets.morning.occurrence)
     page.once("dialog", lambda dialog: dialog.accept())
     page.goto(f"{tablets.address}/today")
@@ -50,7 +50,7 @@ def test_a_finish_that_waits_stands_there_and_can_be_taken_back_and_who_leaves_i
     page.locator("summary", has_text="Account menu").click()
     page.get_by_role("button", name="Sign out").click()
     asks = page.locator("#leaving")
-    expect(asks).to_contain_text("1 mark waits on this device")
+    expect(asks).to_contain_text("4 marks wait on this device")
     asks.get_by_role("button", name="Stay signed in").click()
     expect(page.locator("h1")).to_have_text("Today")
     page.locator("summary", has_text="Account menu").click()
@@ -140,3 +140,31 @@ def test_a_finish_that_is_refused_leaves_the_sheet_alive_and_one_too_early_is_no
     expect(page.locator("#finish-here")).to_be_hidden()
     tap(page, "Ash D.")
     expect(tile(page, "Ash D.")).to_contain_text("Here")
+
+
+NAMES = [
+    ("Jo", "Marshaller"), ("Jo", "Marshfield"), ("Ann", "Lee"), ("Ann", "Lee"), ("Maximiliana", "Wolkenstein"),
+    ("Guadalupe Esperanza", "Montenegro"), ("Guadalupe Esperanza", "Monteverde"), ("Mo", "Wimmer"),
+    *((f"Sage{letter}", "Isobar") for letter in "abcdefgh"),
+]  # fmt: skip
+CUT = """() => [...document.querySelectorAll(".tile-main")].filter((main) => {
+  const name = main.querySelector("strong");
+  return name.scrollHeight > name.clientHeight + 2 || name.scrollWidth > name.clientWidth + 1
+    || main.scrollHeight > main.clientHeight + 1;
+}).map((main) => main.innerText)"""
+
+
+def test_names_alike_are_never_cut_to_the_same_with_the_letters_of_the_system_too(tablets):
+    morning = tablets.morning
+    for name in NAMES:
+        person = morning.world.client(*name)
+        service.add_walk_in(morning.leader, morning.occurrence, person, "", service.new_op_id())
+    db.session.commit()
+    page = tablets.open(morning.ossian)
+    page.route("**/fonts/**", lambda route: route.abort())
+    for width, height in ((1024, 768), (768, 1024), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        for shown in ("tiles", "list"):
+            page.goto(f"{tablets.sheet}?as={shown}")
+            alive(page)
+            assert page.evaluate(CUT) == [], (width, shown)

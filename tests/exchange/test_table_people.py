@@ -53,6 +53,15 @@ def test_nothing_is_written_before_yes_and_then_each_row_is(browser):
     assert people() == [ROBIN, HOLLY]
 
 
+def test_who_comes_without_a_site_has_the_only_one_and_where_there_are_more_it_is_said(browser, world):
+    assert "Without a site" not in send(browser, PAGE, FILE).text
+    world.another_site()
+    page = send(browser, PAGE, FILE)
+    assert page.text.count("Without a site: not found at a door, nor by the desk.") == 2
+    yes(browser, PAGE, page)
+    assert set(db.session.scalars(select(Person.site_id).where(Person.record_number.like("HL-%")))) == {None}
+
+
 def test_each_person_is_a_client_in_the_audit_and_nobody_gets_a_message(browser):
     added = select(func.count()).select_from(AuditRow).where(AuditRow.word == AuditAction.PERSON_ADDED)
     before = db.session.scalar(added)

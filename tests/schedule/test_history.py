@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from sqlalchemy import select
 
+from groupsched.catalog.service import retire_group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict
@@ -123,6 +124,13 @@ def test_what_came_within_the_horizon_since_goes_with_the_change_that_is_undone_
         db.session.commit()
         last = select(Occurrence.local_minute, Occurrence.dropped).order_by(Occurrence.start.desc())
         assert db.session.execute(last).first() == (18 * 60, False)
+
+
+def test_a_group_that_is_retired_has_no_date_left_of_a_series_that_was_cut(tea):
+    move(tea, 17, ChangeScope.FOLLOWING, hours=1)
+    retire_group(tea.me, tea.tea)
+    ahead = select(Occurrence).where(Occurrence.start > NOW, Occurrence.status == "scheduled")
+    assert not list(db.session.scalars(ahead))
 
 
 def test_a_rule_that_begins_in_the_past_begins_with_its_first_date_to_come(tea):

@@ -39,8 +39,11 @@ from groupsched.accounts.rules.links import (
     read_code,
 )
 from groupsched.accounts.rules.names import (
+    CalledName,
     is_mail_address,
+    labels,
     normal_login,
+    record_end,
 )
 from groupsched.accounts.rules.passwords import (
     LONGEST_PASSWORD,
@@ -99,6 +102,7 @@ __all__ = [
     "RECOVERY_CODES",
     "RING",
     "UNPAIRED_UNDO",
+    "CalledName",
     "Hat",
     "LinkChannel",
     "LinkPurpose",
@@ -117,6 +121,7 @@ __all__ = [
     "is_mail_address",
     "is_news",
     "is_over",
+    "labels",
     "lifetime",
     "link_lives",
     "local_path",
@@ -129,6 +134,7 @@ __all__ = [
     "pin_fault",
     "plain_password",
     "read_code",
+    "record_end",
     "says_why",
     "shortest_password",
     "step_of",

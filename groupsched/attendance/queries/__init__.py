@@ -43,6 +43,7 @@ from groupsched.attendance.queries.history import (
 )
 from groupsched.attendance.queries.house import (
     HouseStay,
+    forgotten_roll_calls,
     house_ahead,
     house_site,
     house_sites,
@@ -89,7 +90,6 @@ from groupsched.attendance.queries.record import (
     end_of,
     group_record,
     known_at,
-    labels_of,
     person_record,
 )
 from groupsched.attendance.queries.reviewing import get_mark_to_review, marks_to_review
@@ -191,6 +191,7 @@ __all__ = [
     "find_sheet",
     "finds_by_letters",
     "first_names",
+    "forgotten_roll_calls",
     "get_mark_to_review",
     "get_readable_date",
     "get_task",
@@ -206,7 +207,6 @@ __all__ = [
     "in_the_house",
     "is_signed",
     "known_at",
-    "labels_of",
     "last_roll_call",
     "leads_of",
     "led_by",

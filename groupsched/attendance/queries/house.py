@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Identity
@@ -13,13 +13,22 @@ from groupsched.access.models import Site
 from groupsched.access.policy import Facts, Permission, can, ensure
 from groupsched.access.queries import get_site, sites
 from groupsched.accounts.models import Person
+from groupsched.accounts.words import labels_of
 from groupsched.attendance.models import RollCall, RollCallMark
 from groupsched.attendance.queries.expected import NewRows, belonging_to
-from groupsched.attendance.queries.record import labels_of, rows_of
+from groupsched.attendance.queries.record import rows_of
 from groupsched.attendance.queries.rows import SheetRow
-from groupsched.attendance.rules import AROUND, AttendanceStatus, HousePerson, RowKind, still_here
+from groupsched.attendance.rules import (
+    AROUND,
+    ROLL_CALL_LASTS,
+    AttendanceStatus,
+    HousePerson,
+    RowKind,
+    still_here,
+)
 from groupsched.catalog.models import Group, Place
 from groupsched.catalog.rules import AttendanceMode
+from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.i18n import _
 from groupsched.core.text import fold
@@ -174,17 +183,25 @@ def _staff(dates: Iterable[Occurrence]) -> list[tuple[Occurrence, HouseStay]]:
 
 def open_roll_call(site: Site, *, hold: bool = False) -> RollCall | None:
     """The drill that runs at a site; `hold` keeps it running until the end of this transaction."""
-    query = select(RollCall).where(RollCall.site_id == site.id, RollCall.ended_at.is_(None))
+    query = select(RollCall).where(RollCall.site_id == site.id, *_runs(clock.now()))
     query = query.order_by(RollCall.id.desc()).limit(1)
     return db.session.scalar(query.with_for_update() if hold else query)
 
 
 def open_roll_calls(sites: Sequence[Site]) -> dict[int, RollCall]:
     """The drills that run, by the number of their site."""
-    query = select(RollCall).where(
-        RollCall.site_id.in_([site.id for site in sites]), RollCall.ended_at.is_(None)
-    )
+    query = select(RollCall).where(RollCall.site_id.in_([site.id for site in sites]), *_runs(clock.now()))
     return {one.site_id: one for one in db.session.scalars(query.order_by(RollCall.id))}
+
+
+def _runs(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return RollCall.ended_at.is_(None), RollCall.started_at > now - ROLL_CALL_LASTS
+
+
+def forgotten_roll_calls(now: datetime) -> Sequence[RollCall]:
+    """Those that nobody ended, and that are over all the same, held by whoever ends them."""
+    query = select(RollCall).where(RollCall.ended_at.is_(None), RollCall.started_at <= now - ROLL_CALL_LASTS)
+    return db.session.scalars(query.order_by(RollCall.id).with_for_update(skip_locked=True)).all()
 
 
 def last_roll_call(site: Site) -> RollCall | None:

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from groupsched.access.identity import Identity
 from groupsched.accounts.models import Person
+from groupsched.accounts.words import labels_of
 from groupsched.attendance.queries.expected import came_lately
 from groupsched.attendance.queries.overview import written_between
-from groupsched.attendance.queries.record import labels_of
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.text import fold

@@ -1,7 +1,7 @@
 """The record afterwards: the dates of a group or of a person with what was marked, and one date as it was known then."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -25,12 +25,10 @@ from groupsched.attendance.queries.rows import (
 )
 from groupsched.attendance.rules import (
     AttendanceStatus,
-    CalledName,
     DaySpan,
     RowOrigin,
     RowState,
     fold,
-    labels,
 )
 from groupsched.catalog.models import Group
 from groupsched.core import clock
@@ -123,15 +121,6 @@ def person_record(
         PersonMark(SheetView(one, sheet, [row := stored_row(attendee)]), row)
         for one, sheet, attendee in db.session.execute(query)
     ]
-
-
-def labels_of(people: Iterable[Person]) -> dict[int, str]:
-    """How people are called in a list of them: first name and initial, longer only to tell two apart."""
-    once = {person.id: person for person in people}
-    found = labels(
-        CalledName(str(one.id), one.first_name, one.last_name, one.record_number) for one in once.values()
-    )
-    return {number: found[str(number)] for number in once}
 
 
 def known_at(occurrence: Occurrence, moment: datetime) -> SheetView:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from groupsched.accounts.models import Person
-from groupsched.attendance.queries.record import PersonMark, labels_of
+from groupsched.accounts.words import labels_of
+from groupsched.attendance.queries.record import PersonMark
 from groupsched.attendance.queries.rows import SheetRow, SheetView
 from groupsched.attendance.rules import AttendanceStatus, CameOf, SheetTotals, came_of, is_late, minutes
 from groupsched.catalog.models import Group

@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, can, requires
 from groupsched.access.queries import current_program
+from groupsched.accounts.words import labels_of
 from groupsched.attendance import queries, service
 from groupsched.attendance.models import Task
-from groupsched.attendance.queries import labels_of
 from groupsched.attendance.routes.blueprint import sent
 from groupsched.attendance.rules import CallOutcome
 from groupsched.attendance.words import outcome_pairs, outcome_words

@@ -1,6 +1,6 @@
 """Who is in the house: the people of a site now, and a drill."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
@@ -25,6 +25,7 @@ from groupsched.core.web import asks_for_data, own_pages_of
 blueprint = Blueprint("house", __name__)
 own_pages_of(blueprint)
 NAME = 80
+Answer = Response | tuple[Response, int]
 
 
 @blueprint.get("/house")
@@ -78,10 +79,13 @@ def _sections(
 
 @blueprint.post("/house/<uid>/begin")
 @requires(Permission.HOUSE_READ)
-def begin(uid: str) -> Response:
+def begin(uid: str) -> Answer:
     """Begin a roll-call, or since `at` where a tablet without a line has begun it."""
     site = queries.house_site(current(), uid)
-    service.begin_roll_call(current(), site, _seen_at())
+    try:
+        service.begin_roll_call(current(), site, _seen_at())
+    except Conflict as refusal:
+        return _refused(site, refusal)
     if asks_for_data():
         return jsonify(_with_the_house(site))
     return redirect(url_for("house.house", uid=uid), 303)
@@ -89,7 +93,7 @@ def begin(uid: str) -> Response:
 
 @blueprint.post("/house/<uid>/out")
 @requires(Permission.HOUSE_READ)
-def out(uid: str) -> Response | tuple[Response, int]:
+def out(uid: str) -> Answer:
     """Somebody is out safe, or was not after all: `mark` is the key of the tile, a dot, and 1 or 0."""
     site = queries.house_site(current(), uid)
     key, _dot, state = sent("mark", 42).rpartition(".")
@@ -100,18 +104,31 @@ def out(uid: str) -> Response | tuple[Response, int]:
                 current(), site, key, out=state != "0", at=_seen_at(), label=name, uid=sent("roll")
             )
     except Conflict as refusal:
-        db.session.rollback()
-        if asks_for_data():
-            return jsonify({"told": refusal.message, **roll_state(site)}), refusal.status
-        flash(refusal.message, "warn")
+        return _refused(site, refusal)
     if asks_for_data():
         return jsonify(roll_state(site))
     return redirect(url_for("house.house", uid=uid), 303)
 
 
+def _refused(site: Site, refusal: Conflict) -> Answer:
+    """Why not; and how the drill stands, for who asks for data."""
+    db.session.rollback()
+    if asks_for_data():
+        return jsonify({"told": refusal.message, **roll_state(site)}), refusal.status
+    flash(refusal.message, "warn")
+    return redirect(url_for("house.house", uid=site.uid), 303)
+
+
 def _seen_at() -> datetime | None:
-    """When the tablet saw it, in milliseconds since 1970; None where it does not say."""
-    text = request.form.get("at", "")
+    """When the tablet saw it, by the clock here; None where it does not say. It tells `at` and when it `sent` that by its own
+    clock, which may be wrong."""
+    at, sent_at = _moment("at"), _moment("sent")
+    return clock.now() - max(sent_at - at, timedelta(0)) if at and sent_at else at
+
+
+def _moment(field: str) -> datetime | None:
+    """Milliseconds since 1970."""
+    text = request.form.get(field, "")
     if not (text.isascii() and text.isdigit() and len(text) == 13):
         return None
     return datetime.fromtimestamp(int(text) / 1000, clock.UTC)
@@ -166,7 +183,7 @@ def end(uid: str) -> Response:
     people, _clients = queries.in_the_house(site, clock.now())
     totals = roll_totals(people, open_drill(site)[1])
     try:
-        done = service.end_roll_call(current(), site)
+        done = service.end_roll_call(current(), site, sent("roll"))
         told = [_("The roll-call has ended: %(out)s of %(all)s were out.", out=done.came_out, all=done.heads)]
         if totals.perhaps:
             told.append(_("Not marked yet and not seen: %(n)s.", n=totals.perhaps))

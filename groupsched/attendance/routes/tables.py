@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from groupsched.attendance.queries import PersonMark, SheetRow, SheetView, labels_of
+from groupsched.accounts.words import labels_of
+from groupsched.attendance.queries import PersonMark, SheetRow, SheetView
 from groupsched.attendance.rules import AttendanceStatus, minutes
 from groupsched.attendance.words import status_words
 from groupsched.core.filters import local

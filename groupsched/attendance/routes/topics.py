@@ -4,6 +4,7 @@ from flask import render_template
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
+from groupsched.accounts.words import labels_of
 from groupsched.attendance import queries
 from groupsched.attendance.routes.record import blueprint, own_group
 from groupsched.audit import service as audit
@@ -22,7 +23,7 @@ def topics_met(uid: str) -> str:
     found = own_group(uid)
     people = [one.person for one in members(current(), found) if one.state == EnrolmentState.ACTIVE]
     audit.saw(current(), AuditAction.ATTENDANCE_READ, people, found)
-    names = queries.labels_of(people)
+    names = labels_of(people)
     return render_template(
         "attendance/topics.html",
         group=found,

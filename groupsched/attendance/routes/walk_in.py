@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.accounts.models import Person
+from groupsched.accounts.rules import record_end
 from groupsched.attendance import queries, service
 from groupsched.attendance.forms import GuestForm
 from groupsched.attendance.queries import SheetView, WritableSheet
@@ -17,7 +18,6 @@ from groupsched.attendance.routes.blueprint import (
     sent,
     writable_sheet,
 )
-from groupsched.attendance.rules import record_end
 from groupsched.attendance.service import AddedAttendee
 from groupsched.attendance.words import told_apart
 from groupsched.audit import service as audit

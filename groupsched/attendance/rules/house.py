@@ -9,6 +9,13 @@ from datetime import datetime, timedelta
 AROUND = timedelta(minutes=30)
 """So long before its start and after its end the people of a date are looked for in the house."""
 
+ROLL_CALL_LASTS = timedelta(hours=4)
+"""So old a roll-call is over, also where nobody ended it: who came out then may be inside again."""
+TOGETHER = timedelta(minutes=30)
+"""What was seen on a tablet without a line so long before a roll-call began elsewhere was of another alarm."""
+LATE = timedelta(minutes=1)
+"""What is told so long after it was seen comes from a tablet that had no line: others may have seen more since."""
+
 
 @dataclass(frozen=True)
 class HousePerson:

@@ -1,16 +1,14 @@
-"""What a sheet says: who may write on it, how people are called, what tiles show, and its counts."""
+"""What a sheet says: who may write on it, what tiles show, and its counts."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum, StrEnum, auto
 
 from groupsched.attendance.rules.marks import AttendanceStatus, RowState
 from groupsched.attendance.rules.times import MeetingHours, is_late, left_early, minutes
-from groupsched.core.text import fold
 
 # --- Counting rows: who is in which counter, what finishing does, who is greeted how.
 
@@ -171,66 +169,6 @@ def greeting(last_seen: date | None, today: date, *, known: bool = True) -> Tile
         return TileHint() if known else None
     away = today - last_seen
     return TileHint(away.days // 7) if away >= AWAY else None
-
-
-# --- How a person is called on a sheet: first name and initial, longer only to tell two people apart.
-
-
-@dataclass(frozen=True)
-class CalledName:
-    """A person's preferred first name and last name; `number` tells people of the same name apart."""
-
-    key: str
-    first: str
-    last: str = ""
-    number: str = ""
-
-
-def labels(people: Iterable[CalledName]) -> dict[str, str]:
-    """A label for each key: "Jo M.", or "Jo Mar." and "Jo Mat." where two would read the same, accents aside.
-
-    >>> labels([CalledName("1", "Jo", "Marmalade"), CalledName("2", "Jo", "Matchbox")])
-    {'1': 'Jo Mar.', '2': 'Jo Mat.'}
-    """
-    same_first: dict[str, list[CalledName]] = defaultdict(list)
-    for person in people:
-        same_first[fold(person.first)].append(person)
-    return {
-        person.key: _label(person, [other for other in group if other is not person])
-        for group in same_first.values()
-        for person in group
-    }
-
-
-def _label(person: CalledName, others: Sequence[CalledName]) -> str:
-    length = next(
-        (
-            n
-            for n in range(1, len(person.last) + 1)
-            if not any(_starts(other, person.last[:n]) for other in others)
-        ),
-        len(person.last),
-    )
-    short = f"{person.first} {_shortened(person.last, length)}".strip()
-    twins = any(fold(other.last) == fold(person.last) for other in others)
-    return f"{short} {record_end(person.number)}".strip() if twins else short
-
-
-def _starts(other: CalledName, prefix: str) -> bool:
-    return fold(other.last).startswith(fold(prefix))
-
-
-def _shortened(last: str, length: int) -> str:
-    return last if length >= len(last) > 1 else f"{last[:length]}." if last else ""
-
-
-def record_end(number: str) -> str:
-    """The last three characters of a record number as it is written, enough to tell two people at a door apart.
-
-    >>> record_end("K7M20X4P")
-    'X4P'
-    """
-    return number.strip()[-3:]
 
 
 # --- Who may write on a sheet, and until when.

@@ -7,6 +7,7 @@ from groupsched.attendance.service.following import follow_absences
 from groupsched.attendance.service.held import write_hours
 from groupsched.attendance.service.house import (
     begin_roll_call,
+    end_forgotten_roll_calls,
     end_roll_call,
     mark_out,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "count_after_all",
     "did_not_meet",
     "drop_door_code",
+    "end_forgotten_roll_calls",
     "end_roll_call",
     "ensure_begun",
     "enter_paper",

@@ -73,8 +73,14 @@ class PeopleTable:
         self.numbers.add(number)
         self.new.add(added.id)
         self.created.append((added.uid, str(added.version)))
-        words = _("%(number)s looks like %(other)s, and is somebody else.", number=number, other=alike)
-        return RowDone(RowAction.NEW, note=words if alike else "")
+        notes = []
+        if alike:
+            notes.append(
+                _("%(number)s looks like %(other)s, and is somebody else.", number=number, other=alike)
+            )
+        if added.site_id is None:
+            notes.append(_("Without a site: not found at a door, nor by the desk."))
+        return RowDone(RowAction.NEW, note=" ".join(map(str, notes)))
 
     def _change(self, row: TableRow, person: Person) -> RowDone:
         before = PersonFields(

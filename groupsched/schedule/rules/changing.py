@@ -136,6 +136,11 @@ class SetOfDate:
     scope: ChangeScope = ChangeScope.THIS
     overwrite: frozenset[DateField] = frozenset()
 
+    @property
+    def who_leads_alone(self) -> bool:
+        """Whether it says of one date who leads it, and nothing else."""
+        return self.scope is ChangeScope.THIS and set(self.values) == {DateField.LEADS}
+
 
 @dataclass(frozen=True)
 class RuleFrom:

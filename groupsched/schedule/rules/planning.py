@@ -39,6 +39,7 @@ from groupsched.schedule.rules.changing import (
 from groupsched.schedule.rules.clocks import with_clock
 from groupsched.schedule.rules.closing import closed, reopened, under_closures
 from groupsched.schedule.rules.dates import expand
+from groupsched.schedule.rules.extending import BACK, extended
 from groupsched.schedule.rules.laying import (
     as_usual,
     fallen,
@@ -62,8 +63,6 @@ from groupsched.schedule.rules.timetable import (
     TimetableSeries,
 )
 from groupsched.schedule.rules.undoing import undone
-
-BACK = timedelta(days=731)
 
 
 def plan(timetable: Timetable, change: Change, now: datetime) -> DateChange:
@@ -128,8 +127,10 @@ def _end_after(change: EndAfter, timetable: Timetable, now: datetime) -> DateCha
 
 @_plan.register
 def _retire(_change: RetireDates, timetable: Timetable, now: datetime) -> DateChange:
+    # Those of a series that was cut too: it ended, and has its dates until the cut.
+    coming = {one.key for one in timetable.dates if one.takes_place and timetable.changeable(one, now)}
     open_ones = {one.key for one in timetable.series if not one.ended}
-    coming = {
+    coming |= {
         one.key for one in timetable.dates if one.series in open_ones and timetable.changeable(one, now)
     }
     series = tuple(_retired(one) for one in timetable.series)
@@ -157,22 +158,7 @@ def _follow_group(change: FollowGroup, timetable: Timetable, now: datetime) -> D
 
 @_plan.register
 def _extend(change: ExtendSeries, timetable: Timetable, now: datetime) -> DateChange:
-    series = _going_on(timetable, change.series)
-    if series.expanded_to is not None and series.expanded_to >= timetable.horizon:
-        return DateChange(timetable, timetable, series.key)
-    rule = without_met(timetable, series.rule, now, series.key)
-    first = max((series.expanded_to or rule.starts_on) + timedelta(days=1), now.date() - BACK)
-    made = replace(series, rule=rule, expanded_to=made_until(rule, timetable.horizon))
-    # What was undone, and somebody holds, has its row already.
-    known = {one.given for one in timetable.dates if one.series == series.key}
-    slots = [slot for slot in expand(rule, first, timetable.horizon) if slot.start not in known]
-    dates = [timetable.made(made, slot) for slot in slots]
-    after = replace(
-        timetable,
-        series=tuple(made if one.key == made.key else one for one in timetable.series),
-        dates=in_order([*timetable.dates, *dates]),
-    )
-    return DateChange(timetable, after, made.key)
+    return extended(timetable, _going_on(timetable, change.series), now)
 
 
 _plan.register(FollowClock, with_clock)
@@ -212,8 +198,7 @@ def _moved_alone(
 
 @_plan.register
 def _set(change: SetOfDate, timetable: Timetable, now: datetime) -> DateChange:
-    who_leads = change.scope is ChangeScope.THIS and set(change.values) == {DateField.LEADS}
-    one = _changeable(timetable, change.date, now, marked=who_leads)
+    one = _changeable(timetable, change.date, now, marked=change.who_leads_alone)
     series = timetable.series_with(one.series)
     if change.scope is not ChangeScope.THIS:
         series = _going_on(timetable, series.key)

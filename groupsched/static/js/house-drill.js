@@ -1,7 +1,7 @@
 // A roll-call as this tablet knows it, without a page: which one runs, who is out of it, and what was tapped and is not
 // answered yet. Everything belongs to the roll-call that it was said of; of another one it says nothing here.
 
-// So old a roll-call is over, also where nobody ended it (attendance/rules/house.py).
+// So old a roll-call is over, also where nobody ended it (ROLL_CALL_LASTS, attendance/rules/house.py).
 const LONGEST = 4 * 3600_000;
 
 export class Drill {

@@ -45,7 +45,8 @@ function lines(tile, dense) {
 function drawOne(tile, dense) {
   const what = tile.status === "unmarked" ? "here" : "open";
   const faint = tile.standing === "lately" || tile.standing === "not_yet" ? " is-faint" : "";
-  const long = tile.label.length > (dense ? 10 : 18) ? " is-long" : "";
+  const size = tile.label.length / (dense ? 1 : 2);
+  const long = (size > (dense ? 8 : 9) ? " is-long" : "") + (size > 20 ? " is-longer" : "");
   const text = [make("strong", {}, tile.label), ...lines(tile, dense)].filter((line) => line !== null);
   const main = make("button", { class: "tile-main", name: "mark", value: `${tile.id}.${tile.version}.${what}`,
     "aria-pressed": String(tile.status === "present") }, shape(tile.look), make("span", {}, ...text));

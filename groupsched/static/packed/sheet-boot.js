@@ -1,1 +1,1 @@
-import{E as m,K as o}from"./shared-YYGLYPE4.js";m();o();
+import{F as m,L as o}from"./shared-TWUAX2MV.js";m();o();

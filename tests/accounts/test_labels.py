@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groupsched.attendance.rules.sheet import CalledName, labels, record_end
+from groupsched.accounts.rules import CalledName, labels, record_end
 
 
 def called(*names):
@@ -64,3 +64,20 @@ LAST = st.text(alphabet="abÄé", min_size=1, max_size=5)
 def test_two_people_with_different_names_never_read_the_same(names):
     made = called(*names)
     assert len({label.casefold() for label in made}) == len(names)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_page_of_cancelling_tells_namesakes_apart(world, client):
+    lead = world.facilitator()
+    group = world.group(led_by=lead)
+    date = world.soon(group, in_minutes=300)
+    people = [world.client("Jo", last) for last in ("Marmalade", "Matchbox", "Matchbox")]
+    world.enrol(group, *people)
+    page = client.as_(lead).get(f"/occurrences/{date.uid}/cancel").text
+    for name in (
+        "Jo Mar.",
+        f"Jo Matchbox {record_end(people[1].record_number)}",
+        f"Jo Matchbox {record_end(people[2].record_number)}",
+    ):
+        assert name in page
+    assert "Jo M." not in page
