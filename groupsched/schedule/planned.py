@@ -20,8 +20,10 @@ from groupsched.schedule.rules import (
     DateChange,
     DateField,
     TimetableDate,
+    line_of,
 )
 from groupsched.schedule.service import ChangedDates, DateConflict, conflicts_of, let_in_by
+from groupsched.schedule.words import said_otherwise
 
 MOST_DAYS = 6
 
@@ -67,7 +69,7 @@ def planned_words(group: Group, done: ChangedDates, zone: str) -> PlannedWords:
         staff=leads_otherwise(group, plan),
         total=len(touched),
         mark=_mark(plan),
-        notes=tuple(_notes(plan, zone)),
+        notes=(*said_otherwise(group, *plan.parts), *_notes(plan, zone)),
         conflicts=tuple(conflicts_of(current(), done.clashes, done.elsewhere, plan, besides=group.id)),
     )
 
@@ -80,6 +82,24 @@ def days_of(dates: Iterable[TimetableDate], zone: str) -> str:
     this_year, days = clock.now().year, [local(one.start, zone).date() for one in shown]
     words = [dated(day, "MMMd" if day.year == this_year else "yMMMd") for day in days]
     return listed([*words, *([ngettext("%(num)s more date", "%(num)s more dates", more)] if more else [])])
+
+
+def dates_by_part(dates: Iterable[TimetableDate], zone: str) -> str:
+    """How many of these dates are of each series, where they are of several: "3 dates from 8 Dec on and 7 dates from 4 Jan on"."""
+    parts: dict[int, list[TimetableDate]] = {}
+    for one in sorted(dates, key=lambda one: one.start):
+        parts.setdefault(one.series, []).append(one)
+    if len(parts) < 2:
+        return ""
+    return listed(
+        [
+            ngettext(
+                "%(num)s date from %(day)s on", "%(num)s dates from %(day)s on", len(rows),
+                day=short_day(rows[0].start, zone),
+            )
+            for rows in parts.values()
+        ]
+    )  # fmt: skip
 
 
 def leads_otherwise(group: Group, plan: DateChange) -> tuple[str, ...]:
@@ -98,10 +118,11 @@ def changed_by_hand(
 ) -> tuple[HandChanged, ...]:
     """The dates in the scope of a change, besides the one it was made of, that have these fields of their own."""
     one, now = plan.before.date_with(key), clock.now()
+    line = line_of(plan.before, one.series)
     asked = frozenset(fields)
     others = [
         row for row in plan.before.dates
-        if row.series == one.series and row.key != key and row.takes_place and plan.before.changeable(row, now)
+        if row.series in line and row.key != key and row.takes_place and plan.before.changeable(row, now)
         and (scope is ChangeScope.ALL or row.day >= one.day)
     ]  # fmt: skip
     found = []

@@ -37,14 +37,16 @@ from groupsched.schedule.service.closures import (
     ripple,
     take_back,
 )
-from groupsched.schedule.service.conflicts import DateConflict, conflicts_of, rooms_for, rooms_free
+from groupsched.schedule.service.conflicts import DateConflict, RoomAsked, conflicts_of, rooms_for, rooms_free
 from groupsched.schedule.service.copying import CopiedDate, CopiedWeek, copy_dates, copy_of
 from groupsched.schedule.service.covering import (
     accept_cover,
+    accept_covers,
     ask_for_cover,
     decline_cover,
     give_cover,
     is_awaited,
+    open_asks,
     withdraw_cover,
 )
 from groupsched.schedule.service.dates import (
@@ -70,7 +72,7 @@ from groupsched.schedule.service.deleting import (
     delete_unused,
 )
 from groupsched.schedule.service.following import follow_group, retire_dates
-from groupsched.schedule.service.history import parts_of
+from groupsched.schedule.service.history import can_be_undone, parts_of
 from groupsched.schedule.service.leading import assign_begun, assign_leaders
 from groupsched.schedule.service.listed import (
     add_listed_series,
@@ -139,6 +141,7 @@ __all__ = [
     "LedAndReached",
     "PlannedChange",
     "Ripple",
+    "RoomAsked",
     "SeenDates",
     "SeenVersions",
     "TimetableRows",
@@ -147,6 +150,7 @@ __all__ = [
     "WantedOfDates",
     "WantedRule",
     "accept_cover",
+    "accept_covers",
     "add_back_date",
     "add_listed_series",
     "add_series",
@@ -160,6 +164,7 @@ __all__ = [
     "away_then",
     "book",
     "called_off",
+    "can_be_undone",
     "cancel_few",
     "cancel_occurrence",
     "candidates",
@@ -209,6 +214,7 @@ __all__ = [
     "move_listed_dates",
     "move_topic",
     "offer_group",
+    "open_asks",
     "opening",
     "order_topics",
     "parts_of",

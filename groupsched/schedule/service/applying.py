@@ -105,7 +105,9 @@ def _rules(group: Group, change: DateChange, goes_on: Series) -> list[RuleChange
     if was is None:
         return []
     chain = tuple(dict.fromkeys((*(one.key for one in touched), goes_on.id)))
-    return [RuleChange(chain, was.rule, goes_on.rule, only_rule(group) == goes_on.rule)]
+    # The part that it had until then is no other time: it goes over into this one.
+    alone = only_rule(group, [one for one in chain if one != goes_on.id]) == goes_on.rule
+    return [RuleChange(chain, was.rule, goes_on.rule, alone)]
 
 
 def _begun(group: Group, one: TimetableSeries) -> Series:
