@@ -21,7 +21,7 @@ MAY = {
 # The form shows the first words and those of each language, each in its own field.
 FORM = "schedule.edit_group"
 SHOWN = {
-    "attendance.did_not_meet", "attendance.finish", "attendance.sheet", "audit.looks", "audit.rows", "enrolment.bring",
+    "attendance.did_not_meet", "attendance.sheet", "audit.looks", "audit.rows", "enrolment.bring",
     "enrolment.date_page", "enrolment.find", "enrolment.gone", "enrolment.group_page", "enrolment.mine",
     "enrolment.roster", "feeds.calendar", "feeds.link", "feeds.own", "home.my", "home.today", "register.person",
     "schedule.bring_back", "schedule.cancel_occurrence", "schedule.edit_date", "schedule.end_series", "schedule.group",

@@ -155,7 +155,7 @@ def test_the_check_finds_what_does_not_agree(home: Settings) -> None:
         db.session.execute(update(Feed).values(zipped=b"no calendar", body=None))
         db.session.commit()
         assert faults() == [
-            f"date {date.uid}: 3 seats are taken, and 1 people hold one",
+            f"date {date.uid}: 3 seats are taken, 0 of them online, and 1 people hold one, 0 of them online",
             f"link {feed.uid}: what is kept for it is no calendar",
         ]
         db.session.rollback()

@@ -3,7 +3,6 @@
 Nothing is written here. Who is asked before and told after, and how rows take over what is planned, is in `service/`.
 """
 
-from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import singledispatch
@@ -57,6 +56,14 @@ from groupsched.schedule.rules.lines import (
     says_otherwise,
     until_next,
 )
+from groupsched.schedule.rules.reaching import (
+    changeable_date,
+    date_of,
+    going_on,
+    only_date,
+    with_changed,
+    without_own,
+)
 from groupsched.schedule.rules.recurrence import without_count
 from groupsched.schedule.rules.series import RuleRefused, SeriesRule
 from groupsched.schedule.rules.shifting import shifted
@@ -102,7 +109,7 @@ def _add(change: AddSeries, timetable: Timetable, now: datetime) -> DateChange:
 
 @_plan.register
 def _new_rule(change: NewRule, timetable: Timetable, now: datetime) -> DateChange:
-    series = _going_on(timetable, change.series)
+    series = going_on(timetable, change.series)
     rule = without_met(timetable, change.rule, now, series.key)
     if rule == series.rule and not change.overwrite:
         return DateChange(timetable, timetable, series.key)
@@ -111,19 +118,19 @@ def _new_rule(change: NewRule, timetable: Timetable, now: datetime) -> DateChang
 
 @_plan.register
 def _skip(change: SkipDay, timetable: Timetable, now: datetime) -> DateChange:
-    rule = _going_on(timetable, change.series).rule
+    rule = going_on(timetable, change.series).rule
     return _new_rule(NewRule(change.series, _with_skip(rule, rule.skip | {change.day})), timetable, now)
 
 
 @_plan.register
 def _add_back(change: AddBackDay, timetable: Timetable, now: datetime) -> DateChange:
-    rule = _going_on(timetable, change.series).rule
+    rule = going_on(timetable, change.series).rule
     return _new_rule(NewRule(change.series, _with_skip(rule, rule.skip - {change.day})), timetable, now)
 
 
 @_plan.register
 def _end_after(change: EndAfter, timetable: Timetable, now: datetime) -> DateChange:
-    rule = _going_on(timetable, change.series).rule
+    rule = going_on(timetable, change.series).rule
     if change.last is None:
         rule = replace(rule, rrule=without_count(rule.rrule) if rule.rrule else "", until=None)
     elif change.last < rule.starts_on:
@@ -142,7 +149,7 @@ def _retire(_change: RetireDates, timetable: Timetable, now: datetime) -> DateCh
         one.key for one in timetable.dates if one.series in open_ones and timetable.changeable(one, now)
     }
     series = tuple(_retired(one) for one in timetable.series)
-    dates = _changed(timetable, lambda one: fallen(one, None, unknown=timetable.draft), coming)
+    dates = with_changed(timetable, lambda one: fallen(one, None, unknown=timetable.draft), coming)
     stay = tuple(one for one in timetable.dates if one.series in open_ones and one.marked)
     return DateChange(timetable, replace(timetable, series=series, dates=dates), None, stay)
 
@@ -160,13 +167,13 @@ def _follow_group(change: FollowGroup, timetable: Timetable, now: datetime) -> D
     series = {one.key: one for one in timetable.series}
     coming = {one.key for one in timetable.dates if one.takes_place and not one.marked and one.start > now}
     names = (DateField.PLACE, DateField.SEATS)
-    dates = _changed(there, lambda one: as_usual(there, series[one.series], one, names), coming)
+    dates = with_changed(there, lambda one: as_usual(there, series[one.series], one, names), coming)
     return DateChange(timetable, replace(there, dates=dates))
 
 
 @_plan.register
 def _extend(change: ExtendSeries, timetable: Timetable, now: datetime) -> DateChange:
-    return extended(timetable, _going_on(timetable, change.series), now)
+    return extended(timetable, going_on(timetable, change.series), now)
 
 
 _plan.register(FollowClock, with_clock)
@@ -174,7 +181,7 @@ _plan.register(FollowClock, with_clock)
 
 @_plan.register
 def _move(change: MoveDate, timetable: Timetable, now: datetime) -> DateChange:
-    one = _changeable(timetable, change.date, now)
+    one = changeable_date(timetable, change.date, now)
     if change.start < now and not timetable.draft:
         raise ChangeRefused(WhyNot.PAST)
     series = timetable.series_with(one.series)
@@ -183,10 +190,10 @@ def _move(change: MoveDate, timetable: Timetable, now: datetime) -> DateChange:
     local = change.start.astimezone(series.rule.zone).replace(tzinfo=None)
     minutes = int((change.end - change.start).total_seconds()) // 60
     since = change.scope.since(one.day)
-    kept = kept_until(_going_on(timetable, series.key), since)
+    kept = kept_until(going_on(timetable, series.key), since)
     rest = rest_of(series.rule, kept + timedelta(days=1)) if kept is not None else series.rule
     rule = shifted(rest or series.rule, one.day, local, minutes)
-    given_up = _without(timetable, one, TIMES)
+    given_up = without_own(timetable, one, TIMES)
     laid = lay(given_up, series, rule, now, since=since, overwrite=change.overwrite)
     parts, was = later_parts(timetable, series), series.rule
 
@@ -206,23 +213,23 @@ def _moved_alone(
     moved = replace(one, start=change.start, end=change.end, own=own)
     if any(moved.meets_with(other) for other in timetable.dates if other.key != one.key):
         raise ChangeRefused(WhyNot.AT_THE_SAME_TIME)
-    return _only(timetable, moved)
+    return only_date(timetable, moved)
 
 
 @_plan.register
 def _set(change: SetOfDate, timetable: Timetable, now: datetime) -> DateChange:
-    one = _changeable(timetable, change.date, now, marked=change.who_leads_alone)
+    one = changeable_date(timetable, change.date, now, marked=change.who_leads_alone)
     series = timetable.series_with(one.series)
     if change.scope is not ChangeScope.THIS:
-        series = _going_on(timetable, series.key)
+        series = going_on(timetable, series.key)
         own = {**series.own, **change.values}
-        given_up = _without(timetable, one, frozenset(change.values))
+        given_up = without_own(timetable, one, frozenset(change.values))
         since = change.scope.since(one.day)
         laid = lay(given_up, series, series.rule, now, since=since, own=own, overwrite=change.overwrite)
         return replace(_own_follows(change, laid, later_parts(timetable, series), now), before=timetable)
     changed = {name for name, value in change.values.items() if value != timetable.usual(series, name)}
     values = {name.value: value for name, value in change.values.items()}
-    return _only(timetable, replace(one, own=(one.own - set(change.values)) | changed, **values))
+    return only_date(timetable, replace(one, own=(one.own - set(change.values)) | changed, **values))
 
 
 def _own_follows(
@@ -239,8 +246,8 @@ def _own_follows(
 
 @_plan.register
 def _rule_from(change: RuleFrom, timetable: Timetable, now: datetime) -> DateChange:
-    one = _changeable(timetable, change.date, now)
-    series = _going_on(timetable, one.series)
+    one = changeable_date(timetable, change.date, now)
+    series = going_on(timetable, one.series)
     parts, was = later_parts(timetable, series), rule_ahead(series, one, change.scope)
     rule = without_met(timetable, until_next(change.rule, was, parts), now, series.key)
     otherwise = says_otherwise(rule, was)
@@ -262,7 +269,7 @@ def _rule_laid(change: RuleFrom, timetable: Timetable, rule: SeriesRule, now: da
     rule, own = carried(series, rule, kept_until(series, since)), {**series.own, **change.values}
     if rule == series.rule and own == series.own and not change.overwrite:
         return DateChange(timetable, timetable, series.key)
-    given_up = _without(timetable, one, giving_up(series.rule, rule, change.values))
+    given_up = without_own(timetable, one, giving_up(series.rule, rule, change.values))
     laid = lay(given_up, series, rule, now, since=since, own=own, overwrite=change.overwrite)
     return replace(laid, before=timetable)
 
@@ -276,20 +283,20 @@ def _move_and_set(change: MoveAndSet, timetable: Timetable, now: datetime) -> Da
 
 @_plan.register
 def _cancel(change: CancelDate, timetable: Timetable, now: datetime) -> DateChange:
-    one = _of_timetable(timetable, change.date)
+    one = date_of(timetable, change.date)
     if one.status == OccurrenceStatus.CANCELLED and change.scope is ChangeScope.THIS:
         return DateChange(timetable, timetable)
     begun_with_marks = one.marked and one.start <= now
     if change.scope is ChangeScope.THIS:
         if not one.takes_place or one.end <= now or begun_with_marks:
             raise ChangeRefused(WhyNot.OVER)
-        return _only(timetable, _called_off(one, change.reason))
+        return only_date(timetable, _called_off(one, change.reason))
     since = change.scope.since(one.day)
     line = line_of(timetable, one.series)
     meant = [row for row in timetable.dates if row.series in line and row.takes_place]
     meant = [row for row in meant if since is None or row.day >= since]
     coming = {row.key for row in meant if timetable.changeable(row, now)}
-    dates = _changed(timetable, lambda row: _called_off(row, change.reason), coming)
+    dates = with_changed(timetable, lambda row: _called_off(row, change.reason), coming)
     return DateChange(
         timetable, replace(timetable, dates=dates), None, tuple(row for row in meant if row.key not in coming)
     )
@@ -338,7 +345,7 @@ def _called_off(one: TimetableDate, reason: str) -> TimetableDate:
 
 @_plan.register
 def _bring_back(change: BringBack, timetable: Timetable, now: datetime) -> DateChange:
-    one = _of_timetable(timetable, change.date)
+    one = date_of(timetable, change.date)
     if one.status != OccurrenceStatus.CANCELLED or one.dropped:
         raise ChangeRefused(WhyNot.NOT_CANCELLED)
     if one.start <= now:
@@ -351,7 +358,7 @@ def _bring_back(change: BringBack, timetable: Timetable, now: datetime) -> DateC
         raise ChangeRefused(WhyNot.AT_THE_SAME_TIME)
     rule = replace(series.rule, skip=series.rule.skip - {one.day})
     named = tuple(replace(row, rule=rule) if row.key == series.key else row for row in timetable.series)
-    found = _only(timetable, back)
+    found = only_date(timetable, back)
     return replace(found, after=replace(found.after, series=named))
 
 
@@ -359,7 +366,7 @@ def _bring_back(change: BringBack, timetable: Timetable, now: datetime) -> DateC
 def _close(change: CloseDates, timetable: Timetable, now: datetime) -> DateChange:
     coming = {one.key for one in timetable.dates if one.takes_place and timetable.changeable(one, now)}
     meant = {key: why for key, why in change.dates.items() if key in coming}
-    dates = _changed(timetable, lambda one: closed(one, *meant[one.key or 0]), meant)
+    dates = with_changed(timetable, lambda one: closed(one, *meant[one.key or 0]), meant)
     return DateChange(timetable, replace(timetable, dates=dates))
 
 
@@ -371,7 +378,7 @@ def _reopen(change: ReopenDates, timetable: Timetable, now: datetime) -> DateCha
             back = reopened(there, one)
             shut = any(span.key != one.closure and span.covers(one) for span in there.closures)
             if not shut and not any(back.meets_with(other) for other in there.dates if other.key != one.key):
-                there = _only(there, back).after
+                there = only_date(there, back).after
     return DateChange(timetable, there)
 
 
@@ -380,46 +387,5 @@ def _undo(change: UndoOf, timetable: Timetable, now: datetime) -> DateChange:
     return undone(change, timetable, now)
 
 
-def _going_on(timetable: Timetable, key: int) -> TimetableSeries:
-    series = timetable.series_with(key)
-    if series.ended:
-        raise ChangeRefused(WhyNot.ENDED)
-    return series
-
-
-def _of_timetable(timetable: Timetable, key: int) -> TimetableDate:
-    """A date that is over does not stand any more."""
-    try:
-        return timetable.date_with(key)
-    except KeyError:
-        raise ChangeRefused(WhyNot.OVER) from None
-
-
-def _changeable(timetable: Timetable, key: int, now: datetime, *, marked: bool = False) -> TimetableDate:
-    """A date that a change may touch; until it begins somebody else may lead it although somebody is `marked` on it."""
-    one = _of_timetable(timetable, key)
-    if not one.takes_place or not timetable.changeable(replace(one, marked=one.marked and not marked), now):
-        raise ChangeRefused(WhyNot.OVER)
-    return one
-
-
 def _with_skip(rule: SeriesRule, skip: frozenset[date]) -> SeriesRule:
     return replace(rule, skip=skip & frozenset(rule.dates(max(skip, default=rule.starts_on))))
-
-
-def _without(timetable: Timetable, one: TimetableDate, which: frozenset[DateField]) -> Timetable:
-    """The same, with a date that has nothing of its own in these fields."""
-    return _only(timetable, replace(one, own=one.own - which)).after
-
-
-def _only(timetable: Timetable, changed: TimetableDate) -> DateChange:
-    dates = in_order(changed if one.key == changed.key else one for one in timetable.dates)
-    return DateChange(timetable, replace(timetable, dates=dates))
-
-
-def _changed(
-    timetable: Timetable, change: Callable[[TimetableDate], TimetableDate | None], keys: Iterable[int | None]
-) -> tuple[TimetableDate, ...]:
-    meant = frozenset(keys)
-    found = (change(one) if one.key in meant else one for one in timetable.dates)
-    return in_order(one for one in found if one is not None)
