@@ -37,7 +37,8 @@ class HandChanged:
 
 @dataclass(frozen=True)
 class PlannedWords:
-    """What a change would do: each line a number and what so many of are; who is told, and who of those who wait is let in; what was changed by hand;
+    """What a change would do: each line a number and what so many of are; who is told, and who of those who wait is let in, and whose time
+    falls away (`losing`); what was changed by hand;
     `conflicts`, each with a choice, as the bookings answer; `placed`: which dates were given another room. `mark` tells one plan from another."""
 
     sentence: str
@@ -50,6 +51,7 @@ class PlannedWords:
     notes: tuple[str, ...] = ()
     conflicts: tuple[DateConflict, ...] = ()
     placed: tuple[tuple[datetime, Place], ...] = ()
+    losing: frozenset[Person] = frozenset()
 
 
 def planned_words(group: Group, done: ChangedDates, zone: str) -> PlannedWords:
@@ -62,6 +64,7 @@ def planned_words(group: Group, done: ChangedDates, zone: str) -> PlannedWords:
         lines=tuple(lines),
         people=done.impact.people - let_in,
         let_in=let_in,
+        losing=done.impact.losing,
         total=len(touched),
         mark=_mark(plan),
         notes=tuple(_notes(plan, zone)),

@@ -23,7 +23,15 @@ from groupsched.enrolment.queries import (
 from groupsched.enrolment.rules import LIVE, EnrolmentMode, EnrolmentState
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance
-from groupsched.enrolment.service.outcomes import AwaitedCancelled, DateCancelled, Ended, Joined, Replanned
+from groupsched.enrolment.service.outcomes import (
+    AwaitedCancelled,
+    DateCancelled,
+    Ended,
+    Joined,
+    Replanned,
+    SeatOutcome,
+    SlotLost,
+)
 from groupsched.enrolment.service.placing import lose_slots
 from groupsched.enrolment.service.replanned import before, next_date
 from groupsched.enrolment.service.replanned_words import in_another_place
@@ -59,7 +67,19 @@ def dates_changed(event: DatesChanged) -> None:
     waiting = without(lost, _in_line(event))
     places = places_in_line(list(waiting))
     in_line = [replace(one, position=_position(one, places)) for one in _replanned(event, waiting)]
-    tell([*seated, *in_line, *moved_up])
+    tell([*seated, *in_line, *_placed_in_line(moved_up)])
+
+
+def _placed_in_line(outcomes: Iterable[SeatOutcome]) -> list[SeatOutcome]:
+    """The same, each who lost their time with the place in the line where they wait for another one."""
+    found = list(outcomes)
+    places = places_in_line([one.enrolment for one in found if isinstance(one, SlotLost)])
+    return [
+        replace(one, position=places.get((one.enrolment.id, one.date.id), 1))
+        if isinstance(one, SlotLost)
+        else one
+        for one in found
+    ]
 
 
 def _one_cancelled(group_id: int, occurrence_id: int) -> None:

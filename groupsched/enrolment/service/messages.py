@@ -165,6 +165,7 @@ def _message_of(outcome: SeatOutcome) -> MessageDraft | None:
         case SlotLost(enrolment, date, was):
             words = words_of(enrolment, was.start, date.timezone)
             said = {"date": words["date"], "time": words["time"], "link": _page(enrolment, date)}
+            said |= {"position": f"{outcome.position}"}
             key = f"slot-lost:{_key(enrolment, date, clock.now())}"
             return MessageDraft("slot_lost", enrolment.person, key, said)
         case ComesOtherwise() if outcome.news:

@@ -202,10 +202,12 @@ class DateCancelled(SeatOutcome):
 
 @dataclass(frozen=True)
 class SlotLost(SeatOutcome):
-    """The slot of the person on a date fell away, and no other one is free: they wait, before everybody else. It `was` then."""
+    """The slot of the person on a date fell away, and no other one is free: they wait, before everybody else, at a
+    `position`. It `was` then."""
 
     date: Occurrence
     was: SlotBefore
+    position: int = 1
     news = True
 
     @property
