@@ -69,7 +69,8 @@ class DatesChanged:
     number of seats; `dropped` fell away and stay as cancelled rows, `cancelled` were called off by somebody with a reason,
     `restored` had been one or the other and take place after all. Dates that left nothing behind are not named.
     `moved` says where coming dates were before that are at another time or place now, `rules` which rules are others now,
-    `slots` when slots were before that are at another time now, or fell away.
+    `slots` when slots were before that are at another time now, or fell away; `stood` where dates were before that went to
+    another time on which they are called off.
     """
 
     group_id: int
@@ -81,6 +82,7 @@ class DatesChanged:
     moved: tuple[DateBefore, ...] = ()
     rules: tuple[RuleChange, ...] = ()
     slots: tuple[SlotBefore, ...] = ()
+    stood: tuple[DateBefore, ...] = ()
 
 
 @dataclass(frozen=True)

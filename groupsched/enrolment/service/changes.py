@@ -148,6 +148,7 @@ def _concerns(enrolment: Enrolment, one: Occurrence, was: DateBefore | None) -> 
 def _replanned(event: DatesChanged, dates: Mapping[Enrolment, list[Occurrence]]) -> list[Replanned]:
     was: dict[int, DateBefore | None] = {one.occurrence_id: one for one in event.moved}
     was |= dict.fromkeys(event.restored)
+    stood = {one.occurrence_id: one for one in event.stood}
     if db.session.get_one(Group, event.group_id).has_pools:
         _know_what_is_said(dates)
         dates = {one: [o for o in own if _concerns(one, o, was.get(o.id))] for one, own in dates.items()}
@@ -160,7 +161,7 @@ def _replanned(event: DatesChanged, dates: Mapping[Enrolment, list[Occurrence]])
     following = next_date(event.group_id) if goes_on else None
     return [
         in_its_slots(event, Replanned(
-            one, own, {o.id: was[o.id] if o.id in was else before(o) for o in own}, following if one in goes_on else None,
+            one, own, {o.id: was[o.id] if o.id in was else stood.get(o.id) or before(o) for o in own}, following if one in goes_on else None,
             event.rules,
         ))
         for one, own in dates.items()

@@ -7,7 +7,7 @@ from datetime import datetime
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.rules import EnrolmentState, TimeSpan
 from groupsched.enrolment.service.seats import ComingDate
-from groupsched.schedule.events import DateBefore, RuleChange, SlotBefore
+from groupsched.schedule.events import DateBefore, RuleChange
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus, SeatPool, SeriesRule
 
@@ -206,7 +206,7 @@ class SlotLost(SeatOutcome):
     `position`. It `was` then."""
 
     date: Occurrence
-    was: SlotBefore
+    was: DateBefore
     position: int = 1
     news = True
 

@@ -1,5 +1,6 @@
 """Closed days: which there are, adding one after seeing what it changes, taking one back, what each series does then."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,8 @@ from groupsched.access.identity import current
 from groupsched.access.models import Site
 from groupsched.access.policy import Permission, requires
 from groupsched.access.queries import current_program, get_site, sites
+from groupsched.accounts.models import Person
+from groupsched.accounts.queries import told_of
 from groupsched.catalog.queries import places
 from groupsched.core import clock, holidays, regions
 from groupsched.core.db import db
@@ -127,9 +130,11 @@ def closure(uid: str) -> Answer:
     """Take a closed day back: which of its dates take place again."""
     row = get_closure(current(), uid)
     if request.method == "POST":
+        since = clock.now()
         done = service.take_back(current(), row, set(request.form.getlist("date")))
+        told = told_of({one.group_id for one in done.off}, since)
         words = ngettext("%(num)s date takes place again.", "%(num)s dates take place again.", len(done.off))
-        flash(" ".join([_("Open again."), words, told_words(done)]))
+        flash(" ".join([_("Open again."), words, told_words({*told.mailed, *told.unreached})]))
         return redirect(url_for("schedule.closures"), 303)
     found = service.opening(current(), row)
     return render_template("schedule/closure_back.html", row=row, when=day_words(row), ripple=found)
@@ -174,14 +179,14 @@ def done_words(done: Ripple) -> str:
     words = [ngettext("%(num)s date is called off.", "%(num)s dates are called off.", len(done.off))]
     if done.moved:
         words.append(ngettext("%(num)s date moves.", "%(num)s dates move.", len(done.moved)))
-    return " ".join([*words, told_words(done)])
+    return " ".join([*words, told_words(done.people)])
 
 
-def told_words(done: Ripple) -> str:
+def told_words(people: Collection[Person]) -> str:
     """How many people hear of it."""
-    if not done.people:
+    if not people:
         return _("Nobody is told of this.")
-    return ngettext("%(num)s person is told.", "%(num)s people are told.", len(done.people))
+    return ngettext("%(num)s person is told.", "%(num)s people are told.", len(people))
 
 
 def _form() -> ClosureForm:

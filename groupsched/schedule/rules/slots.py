@@ -134,8 +134,10 @@ def _heirs(known: Sequence[KnownSlot], leads: Sequence[int]) -> Mapping[int, int
 
 
 def _staying(own: Sequence[KnownSlot], spans: int, from_end: bool) -> list[KnownSlot]:
-    """Those for which there is a time: first those that stand, in the room that they leave those that had fallen away."""
-    stand = [one for one in own if not one.gone]
+    """Those for which there is a time: first those that stand, in the room that they leave those that had fallen away, at
+    the end at which they fell: when they were says nothing of a date that has moved since."""
+    stand, gone = ([one for one in own if one.gone is fell] for fell in (False, True))
     kept = (stand[-spans:] if from_end else stand[:spans]) if spans else []
-    spare = [one for one in own if one.gone][: spans - len(kept)]
-    return [one for one in own if one in kept or one in spare]
+    room = spans - len(kept)
+    spare = gone[-room:] if from_end and room else gone[:room]
+    return [*spare, *kept] if from_end else [*kept, *spare]
