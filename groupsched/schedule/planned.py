@@ -13,6 +13,7 @@ from groupsched.core import clock
 from groupsched.core.filters import clock_time, local, short_day
 from groupsched.core.i18n import _, listed, ngettext
 from groupsched.core.regions import dated
+from groupsched.schedule.models import TimeOff
 from groupsched.schedule.rules import (
     TIMES,
     ChangeScope,
@@ -21,6 +22,7 @@ from groupsched.schedule.rules import (
     TimetableDate,
 )
 from groupsched.schedule.service import ChangedDates, DateConflict, conflicts_of, let_in_by
+from groupsched.schedule.words import away_words
 
 MOST_DAYS = 6
 
@@ -67,7 +69,7 @@ def planned_words(group: Group, done: ChangedDates, zone: str) -> PlannedWords:
         losing=done.impact.losing,
         total=len(touched),
         mark=_mark(plan),
-        notes=tuple(_notes(plan, zone)),
+        notes=(*_notes(plan, zone), *_away(done.away, zone)),
         conflicts=tuple(conflicts_of(current(), done.clashes, done.elsewhere, plan, besides=group.id)),
     )
 
@@ -188,6 +190,13 @@ def _notes(plan: DateChange, zone: str) -> Iterable[str]:
                     day=short_day(now.start, zone),
                     why=span.name,
                 )
+
+
+def _away(rows: Iterable[TimeOff], zone: str) -> Iterable[str]:
+    """Who leads then and has entered time off: it is said, and stops nothing."""
+    for row in rows:
+        days = away_words(row.starts_at, row.ends_at, zone)
+        yield _("%(name)s is away: %(days)s.", name=row.person.first_name, days=days)
 
 
 def _mark(plan: DateChange) -> str:
