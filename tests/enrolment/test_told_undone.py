@@ -9,12 +9,13 @@ from sqlalchemy import select
 from groupsched.access.identity import System
 from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import own_slots, slots_on
 from groupsched.enrolment.service import take_slot
 from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.queries import changes_made, current_series
+from groupsched.schedule.queries import changes_made, coming, current_series
 from groupsched.schedule.rules import ChangeScope, ChosenDates, MoveDate, OccurrenceStatus
 from groupsched.schedule.service import (
     WantedClosure,
@@ -124,22 +125,65 @@ def all_later(world):
 CHANGES = [shorter, moved_then_shorter, several_moved, called_off, house_closed, another_weekday, all_later]
 
 
+def said():
+    query = select(Message).where(Message.withdrawn_at.is_(None)).order_by(Message.id)
+    return [(row.person_id, row.kind, row.fields) for row in db.session.scalars(query)]
+
+
+def times(world):
+    rows = db.session.scalars(select(Occurrence).order_by(Occurrence.id)).all()
+    own = [{key: (one.start, one.end) for key, one in own_slots(p.id, rows).items()} for p in world.people]
+    return own, [(row.start, row.end, row.taken, row.status) for row in rows]
+
+
 @pytest.mark.parametrize("act", CHANGES, ids=lambda act: act.__name__)
 def test_nobody_hears_of_what_is_taken_back_in_time(house, act):
-    def said():
-        query = select(Message).where(Message.withdrawn_at.is_(None)).order_by(Message.id)
-        return [(row.person_id, row.kind, row.fields) for row in db.session.scalars(query)]
-
-    def times():
-        rows = db.session.scalars(select(Occurrence).order_by(Occurrence.id)).all()
-        own = [
-            {key: (one.start, one.end) for key, one in own_slots(p.id, rows).items()} for p in house.people
-        ]
-        return own, [(row.start, row.end, row.taken, row.status) for row in rows]
-
     with clock.at(NOW + 60 * MINUTE):
-        before, stood = said(), times()
+        before, stood = said(), times(house)
         act(house)
         db.session.commit()
         assert said() == before
-        assert times() == stood
+        assert times(house) == stood
+
+
+def people_in(group):
+    query = select(Enrolment).where(Enrolment.group_id == group.id).order_by(Enrolment.id)
+    rows = db.session.scalars(query.execution_options(populate_existing=True))
+    return [
+        (one.state, one.queued_at, sorted((s.occurrence_id, s.state) for s in one.date_seats)) for one in rows
+    ]
+
+
+def test_a_group_that_is_no_longer_offered_comes_back_whole_while_nobody_has_heard(house, client):
+    groups, browser = (house.massage, house.family, house.circle), client.as_(house.supervisor())
+    with clock.at(NOW + 60 * MINUTE):
+        before, had = said(), [people_in(group) for group in groups]
+        _own, rows = times(house)
+        for group in groups:
+            page = browser.post(f"/groups/{group.uid}/retire", follow_redirects=True).text
+            assert "No longer offered." in page
+            assert group.state == "retired" and said() != before
+            made = changes_made(group)[0]
+            undo = f"/groups/{group.uid}/changes/{made.uid}/undo"
+            assert undo in page and undo in browser.get(f"/groups/{group.uid}").text
+            assert "Undone." in browser.post(undo, follow_redirects=True).text
+            db.session.expire_all()
+            assert group.state == "published" and group.retired_at is None
+            assert said() == before and current_series(group) is not None
+        ahead = [row for row in rows if row[3] == "scheduled"]
+        assert [row for row in times(house)[1] if row[3] == "scheduled"] == ahead
+        assert [people_in(group) for group in groups] == had
+        draft = house.group("Never", led_by=house.lead, state="draft")
+        ahead = len(house.series(draft, datetime(2026, 12, 15, 9), dates=3))
+        browser.post(f"/groups/{draft.uid}/retire")
+        browser.post(f"/groups/{draft.uid}/changes/{changes_made(draft)[0].uid}/undo")
+        db.session.expire_all()
+        assert (draft.state, len(coming(draft, clock.now(), None))) == ("draft", ahead)
+        browser.post(f"/groups/{house.family.uid}/retire")
+        late = changes_made(house.family)[0].uid
+    with clock.at(NOW + 70 * MINUTE):
+        deliver_due()
+        answer = browser.post(f"/groups/{house.family.uid}/changes/{late}/undo", follow_redirects=True).text
+        assert "People have heard of this change already." in answer
+        db.session.expire_all()
+        assert house.family.state == "retired"

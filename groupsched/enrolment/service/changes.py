@@ -8,7 +8,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import selectinload
 
 from groupsched.access.models import Program
-from groupsched.catalog.events import GroupChanged, GroupRetired
+from groupsched.catalog.events import GroupChanged, GroupRetired, RetiringUndone
 from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -20,7 +20,7 @@ from groupsched.enrolment.queries import (
     places_in_line,
     told_about,
 )
-from groupsched.enrolment.rules import LIVE, EnrolmentMode, EnrolmentState
+from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.outcomes import (
@@ -32,12 +32,13 @@ from groupsched.enrolment.service.outcomes import (
     SeatOutcome,
     SlotLost,
 )
-from groupsched.enrolment.service.placing import lose_slots
+from groupsched.enrolment.service.placing import give_slot, lose_slots
 from groupsched.enrolment.service.replanned import before, next_date
 from groupsched.enrolment.service.replanned_words import in_another_place
 from groupsched.enrolment.service.seats import recount
 from groupsched.enrolment.service.slots_moved import in_another_slot, in_its_slots, without
 from groupsched.enrolment.service.telling import tell
+from groupsched.enrolment.service.undoable import let_go
 from groupsched.enrolment.service.unheard import as_it_is
 from groupsched.schedule.events import DateBefore, DatesChanged, TopicsChanged
 from groupsched.schedule.models import Occurrence
@@ -175,8 +176,28 @@ def group_retired(group_id: int) -> None:
     ended = db.session.scalars(live.order_by(Enrolment.id)).all()
     for enrolment in ended:
         was_in = enrolment.state == EnrolmentState.ACTIVE
-        end(enrolment, clock.now(), "", state=EnrolmentState.COMPLETED if was_in else EnrolmentState.LEFT)
+        over = EnrolmentState.COMPLETED if was_in else EnrolmentState.LEFT
+        end(enrolment, clock.now(), "", state=over, kept=True)
     tell(Ended(enrolment, cancelled=True) for enrolment in ended)
+
+
+def retiring_undone(event: RetiringUndone) -> None:
+    """Whoever was in the group, waited or asked when it was taken off the list is there again; the seats follow the dates."""
+    lock(event.group_id)
+    kept = select(Enrolment).where(
+        Enrolment.group_id == event.group_id,
+        Enrolment.state.not_in(LIVE),
+        Enrolment.ended_at >= event.retired_at,
+        Enrolment.left_as.is_not(None),
+        Enrolment.undo_until.is_(None),
+    )
+    for one in db.session.scalars(kept.order_by(Enrolment.id)).all():
+        for seat in one.date_seats:
+            if seat.left_as == DateSeatState.HELD:
+                give_slot(seat, one.group)
+            seat.state = seat.left_as or seat.state
+        one.state, one.ended_at = one.left_as or one.state, None
+        let_go(one)
 
 
 def catalogue_changed(

@@ -21,7 +21,6 @@ from groupsched.schedule.rules import (
     FollowClock,
     FollowGroup,
     OccurrenceStatus,
-    RetireDates,
     TimetableDate,
     TimetablePart,
     TimetableSeries,
@@ -47,11 +46,20 @@ def remember(
         before=_plain(before),
         after=_plain(_numbered(after, applied)),
         undoes=isinstance(change, UndoOf),
-        final=isinstance(change, FollowGroup | RetireDates),
+        final=isinstance(change, FollowGroup),
     )
     db.session.add(made)
     db.session.flush()
     return made
+
+
+def took_off_the_list(made: ChangeMade) -> bool:
+    """Whether this is the change with which its group was no longer offered."""
+    since = made.group.retired_at
+    if since is None or made.at < since or made.undoes:
+        return False
+    _before, after = parts_of(made)
+    return all(one.ended for one in after.series) and not any(one.takes_place for one in after.dates)
 
 
 def parts_of(made: ChangeMade) -> tuple[TimetablePart, TimetablePart]:
