@@ -137,6 +137,8 @@ def test_a_mark_of_a_drill_that_ended_never_counts_in_the_next(house, world):
     begin_roll_call(desk, world.site)
     with pytest.raises(Conflict):
         mark_out(desk, world.site, "p-x", out=True, uid=first.uid)
+    with pytest.raises(Conflict):
+        end_roll_call(desk, world.site, first.uid)
 
 
 def test_what_a_tablet_saw_in_another_alarm_never_counts_in_the_one_of_now(house, client, world):

@@ -73,3 +73,9 @@ def test_two_of_one_name_on_a_sheet_are_told_apart_in_their_rows(morning, world,
     assert sum("Lantern Street" in one["since"] for one in told) == 2, "nobody else of the sheet"
     (kept,) = leads.get("/sheet/ahead").json["sheets"]
     assert kept["rows"] == told, "without a line too"
+
+
+def test_people_of_one_name_stand_in_the_order_of_what_tells_them_apart(morning, world):
+    morning.enrol(*(world.client("Ann", "Lee") for _one in range(5)))
+    called = [row.label for row in queries.read_sheet(morning.occurrence).rows if row.label.startswith("Ann")]
+    assert len(called) == 5 and called == sorted(called)

@@ -193,11 +193,17 @@ def test_times_follow_how_the_sheet_is_marked_whenever_that_is_said_and_typed_on
 def test_finishing_leaves_nobody_out_who_was_cleared_or_came_meanwhile(morning):
     seen = {of(morning, one): ABSENT for one in (morning.basil, morning.mar, morning.mat)}
     assert put(morning, act(QueuedKind.FINISH, choices=seen)) == [(REFUSED, "left-choices")]
+    tapped = clock.now() - timedelta(minutes=10)
     assert (
-        put(morning, here(morning, morning.ash), act(QueuedKind.FINISH, choices=seen))
+        put(morning, here(morning, morning.ash), act(QueuedKind.FINISH, choices=seen, at=tapped))
         == [(APPLIED, None)] * 2
     )
     assert put(morning, act(QueuedKind.FINISH, choices={})) == [(APPLIED, None)], "it is finished"
+    sheet = queries.find_sheet(morning.occurrence)
+    assert sheet.finished_at == tapped, "when somebody tapped it, not when it came"
+    service.reopen(morning.leader, morning.occurrence, "Basil was in the kitchen")
+    put(morning, act(QueuedKind.FINISH, choices={}, at=tapped))
+    assert sheet.finished_at == sheet.reopened_at, "what follows a finish is looked for since then"
 
 
 def test_what_comes_after_the_finish_waits_for_review_as_it_was_sent_and_is_answered_alike_again(morning):

@@ -44,7 +44,7 @@ def test_a_mark_that_came_after_the_finish_counts_and_the_sheet_stays_finished(c
     service.finish(morning.leader, morning.occurrence)
     assert late(morning, morning.ash) == "finished"
     browser = client.as_(morning.ossian)
-    assert "1 mark came in after something had changed" in browser.get("/today").text
+    assert "1 mark waits to be looked at" in browser.get("/today").text
     page = browser.get(PAGE).text
     assert "Ossian finished the sheet at" in page and "Ash D." in page and "Doorbell" not in page
     settle(browser)

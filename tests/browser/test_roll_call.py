@@ -88,6 +88,14 @@ def test_a_drill_without_a_line_begins_goes_on_and_is_sent_once_when_it_is_back(
         keys[0],
     )
     expect(page.locator("[data-flash]")).to_contain_text("5 of")
+    # Another one begins: the tablet that had the first on it shows nobody out, and does not end what it never saw.
+    rested(page)
+    page.get_by_role("button", name="Begin a roll-call").click()
+    expect(other.locator("#house-saved")).to_contain_text("This roll-call has ended.", timeout=15_000)
+    expect(other.locator("#house .tile.st-here")).to_have_count(0)
+    other.get_by_role("button", name="End the roll-call").click(timeout=15_000)
+    page.reload()
+    expect(page.locator("h1 small")).to_contain_text("roll-call since")
 
 
 KEPT = """async () => {

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from groupsched.attendance.rules import AttendanceStatus
 from groupsched.core.db import db
+from groupsched.core.filters import clock_time
 from tests.browser.tablets import alive, open_row, rested, tile
 
 # One kind of database is enough for the page's module.
@@ -59,6 +60,20 @@ def test_times_are_moved_by_five_minutes_and_kept(tablets):
     assert after != before
     page.locator("#panel button", has_text="Keep these times").click()
     expect(tile(page, "Ash D.")).to_contain_text(f"Late {after}")
+    # What nobody can mean is said at once, not sent and set aside.
+    zone = tablets.morning.occurrence.timezone
+    later = clock_time(tablets.morning.occurrence.end, zone)
+    sooner = clock_time(tablets.morning.occurrence.start - timedelta(minutes=30), zone)
+    db.session.rollback()
+    for came, went, told in (
+        (later, "", "This time is still to come."),
+        (after, sooner, "The time out is before the time in."),
+    ):
+        page.locator("#time_in").fill(came)
+        page.locator("#time_out").fill(went)
+        page.locator("#panel button", has_text="Keep these times").click()
+        expect(page.locator("#snack")).to_contain_text(told)
+    expect(page.locator("#saved > span")).to_have_text("Saved")
 
 
 def test_in_the_united_states_times_are_moved_and_kept_as_they_are_written_there(tablets):

@@ -277,6 +277,8 @@ def test_a_sheet_that_a_colleague_finished_says_so_in_place_and_what_waits_comes
     page.unroute("**/operations")
     page.locator("#saved button").click()
     expect(page.locator("#elsewhere")).to_contain_text("finished on another tablet")
+    for way in ("#everyone", "[data-finish]"):
+        expect(page.locator(way)).to_be_hidden()
     expect(page.locator("#snack")).to_contain_text("Ash D.: kept to be looked at.")
     expect(page.locator(CHIP)).to_have_text("1 late mark to look at")
     assert page.url == tablets.sheet

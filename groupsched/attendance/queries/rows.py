@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from groupsched.access.queries import get_program
 from groupsched.accounts.models import Person
-from groupsched.accounts.rules import CalledName, labels
+from groupsched.accounts.rules import CalledName, labels, record_end
 from groupsched.attendance.models import Attendee, Sheet
 from groupsched.attendance.rules import (
     GRACE,
@@ -269,11 +269,20 @@ def _hour(moment: datetime, zone: str) -> str:
     return found[0] if found else words
 
 
-def by_first_name(row: SheetRow) -> tuple[int, str, str, str, str]:
+def by_first_name(row: SheetRow) -> tuple[int, str, str, str, str, str]:
     """The order of a sheet: who is expected by first name, then who joins later, then who came lately. In slots it is by who
-    treats and the time, before all that have none."""
+    treats and the time, before all that have none. People of one name stand as the end of their record numbers, which they are
+    told apart by."""
     last = {RowKind.NOT_YET: 1, RowKind.LATELY: 2}.get(row.standing, 0)
     slot = f"{row.slot.person_id:012}{row.slot.start:%Y%m%d%H%M}" if row.slot is not None else "\uffff"
     if row.person is None:
-        return last, slot, fold(row.guest_name) or "\uffff", f"{row.guest_number or 0:04}", row.attendee_id
-    return last, slot, fold(row.person.first_name), fold(row.person.last_name), row.attendee_id
+        return (
+            last,
+            slot,
+            fold(row.guest_name) or "\uffff",
+            f"{row.guest_number or 0:04}",
+            "",
+            row.attendee_id,
+        )
+    first, family, number = row.person.first_name, row.person.last_name, record_end(row.person.record_number)
+    return last, slot, fold(first), fold(family), number, row.attendee_id

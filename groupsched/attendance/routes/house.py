@@ -183,7 +183,7 @@ def end(uid: str) -> Response:
     people, _clients = queries.in_the_house(site, clock.now())
     totals = roll_totals(people, open_drill(site)[1])
     try:
-        done = service.end_roll_call(current(), site)
+        done = service.end_roll_call(current(), site, sent("roll"))
         told = [_("The roll-call has ended: %(out)s of %(all)s were out.", out=done.came_out, all=done.heads)]
         if totals.perhaps:
             told.append(_("Not marked yet and not seen: %(n)s.", n=totals.perhaps))

@@ -1,6 +1,7 @@
 """Finishing a sheet, opening it again, and a date on which nobody met."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from groupsched.access.identity import Identity
 from groupsched.attendance import rules
@@ -46,9 +47,14 @@ def finish(
 
 
 def finish_locked(
-    locked: LockedSheet, identity: Identity, choices: Mapping[str, AttendanceStatus], *, seen: bool
+    locked: LockedSheet,
+    identity: Identity,
+    choices: Mapping[str, AttendanceStatus],
+    *,
+    seen: bool,
+    at: datetime | None = None,
 ) -> None:
-    """Finish a sheet that is open for writing, as `finish` says."""
+    """Finish a sheet that is open for writing, as `finish` says; `at` is when it was tapped, where it came later."""
     if locked.sheet.finished_at is not None:
         return
     ensure_begun(locked.occurrence)
@@ -56,7 +62,7 @@ def finish_locked(
     if seen:
         _nobody_left_out(locked, choices)
     _settle(locked, identity, choices)
-    _close(locked, identity)
+    _close(locked, identity, at or clock.now())
 
 
 def ensure_begun(occurrence: Occurrence) -> None:
@@ -122,10 +128,16 @@ def given_before(state: RowState, status: AttendanceStatus) -> RowAnswer | None:
     return next((answer for answer in (state.answer, state.rival) if answer.status is status), None)
 
 
-def _close(locked: LockedSheet, identity: Identity) -> None:
+def _close(locked: LockedSheet, identity: Identity, tapped: datetime) -> None:
+    # Never before it began, nor before it was opened again: what follows a finish is looked for since then.
+    earliest = locked.sheet.reopened_at or locked.occurrence.start
     totals = rules.totals(locked.lines(), locked.meeting)
     sheet = locked.sheet
-    sheet.finished_at, sheet.finished_by_id, sheet.headcount = clock.now(), identity.person, totals.present
+    sheet.finished_at, sheet.finished_by_id, sheet.headcount = (
+        max(tapped, earliest),
+        identity.person,
+        totals.present,
+    )
     sheet.version += 1
     schedule.set_status(locked.occurrence, OccurrenceStatus.FINISHED)
     schedule.assign_leaders(locked.occurrence, clock.now())

@@ -103,9 +103,10 @@ def mark_out(
     db.session.flush()
 
 
-def end_roll_call(identity: Identity, site: Site) -> RollCall:
-    """End a drill: how many were looked for and how many came out stays, nobody's name does. Raises Conflict."""
-    roll = running_roll_call(site)
+def end_roll_call(identity: Identity, site: Site, uid: str = "") -> RollCall:
+    """End a drill: how many were looked for and how many came out stays, nobody's name does. Raises Conflict where the drill of
+    this id has ended: another one that runs by now is not meant."""
+    roll = running_roll_call(site, uid)
     _end(identity, roll, site, clock.now())
     return roll
 

@@ -371,7 +371,7 @@ def _remove(queue: OpenQueue, op: QueuedOperation) -> OperationOutcome:
 
 def _finish(queue: OpenQueue, op: QueuedOperation) -> OperationOutcome:
     try:
-        finish_locked(queue.locked, queue.identity, op.choices, seen=True)
+        finish_locked(queue.locked, queue.identity, op.choices, seen=True, at=seen_at(op, clock.now()))
     except DomainError as left:
         if left.field and left.field.startswith("row-"):
             queue.rows.add(left.field.removeprefix("row-"))

@@ -46,9 +46,7 @@ def story_of(mark: MarkToReview, view: SheetView, names: Mapping[int, str]) -> s
             came=when(mark.received_at, zone),
         )
     if mark.reason is ReviewReason.WHO_IS_IT:
-        return _(
-            "The tablet had no connection, so the name was typed at %(tapped)s. Who is it?", tapped=tapped
-        )
+        return _("The name was typed at %(tapped)s, and nobody was looked up. Who is it?", tapped=tapped)
     return _("%(why)s This was tapped at %(tapped)s.", why=review_words(mark.reason) or "", tapped=tapped)
 
 

@@ -18,32 +18,44 @@ async function post(address, fields) {
   return data && data.code !== "csrf" && (status === 200 || status === 409) ? data : null;
 }
 
-// That it began, first: what was tapped since then is of that roll-call, and of no other that may run later.
-async function sendBegun(house, call) {
-  const told = await post(`${house}/begin`, { at: call.began });
-  if (!told) return null;
+// What waits of a roll-call by now, null where nothing does.
+async function waiting(place) {
+  const call = (await keptCalls()).get(place);
+  if (!call) return null;
   const drill = new Drill();
   drill.restore(call);
-  drill.told(told, call.began);
-  return [...drill.wishes];
+  return drill;
 }
 
-async function sendCall(place, call) {
+// Sends the oldest; gives what its answer makes of what waits by then. That it began comes first: what was tapped since
+// is of that roll-call, and of no other that may run later.
+async function sendOne(house, { began, wishes }) {
+  if (began) {
+    const told = await post(`${house}/begin`, { at: began });
+    return told && ((drill) => drill.told(told, began));
+  }
+  const [[key, { out, name, at, roll }]] = wishes;
+  const told = await post(`${house}/out`, { mark: `${key}.${out ? 1 : 0}`, name, at, roll });
+  return told && ((drill) => { if (drill.wishes.get(key)?.at === at) drill.wishes.delete(key); });
+}
+
+// Its page may be open and be tapped meanwhile: what is kept is read anew before it is changed.
+async function sendCall(place) {
   const house = `/house/${place.split(" ")[0]}`;
-  let rest = call.began ? await sendBegun(house, call) : call.wishes;
-  while (rest) {
-    await keep(place, rest.length ? { began: null, wishes: rest } : null);
-    if (!rest.length) return;
-    const [[key, { out, name, at, roll }]] = rest;
-    if (!await post(`${house}/out`, { mark: `${key}.${out ? 1 : 0}`, name, at, roll })) return;
-    rest = rest.slice(1);
+  let goes = true;
+  for (let drill = await waiting(place); goes && drill; drill = await waiting(place)) {
+    const answered = await sendOne(house, drill);
+    const now = answered && await waiting(place);
+    if (!now) return;
+    answered(now);
+    goes = await keep(place, now.size ? { began: now.began, wishes: [...now.wishes] } : null);
   }
 }
 
 async function turn() {
   if (busy || document.hidden) return;
   busy = true;
-  for (const [place, call] of await keptCalls()) if (place.endsWith(` ${who}`)) await sendCall(place, call);
+  for (const place of (await keptCalls()).keys()) if (place.endsWith(` ${who}`)) await sendCall(place);
   busy = false;
 }
 

@@ -5,12 +5,14 @@ import { asDrawn, isOut, labels, missing, render, sort, tiles } from "./house-ti
 import { keepSheets } from "./keeping.js";
 import "./print.js";
 import { say } from "./say.js";
-import { deafen, deafenPlace } from "./sheet-deaf.js";
 import { newId } from "./sheet-send.js";
 
 const EVERY = 10_000;
 // A second tap of a shaky hand is not a second wish, and takes nobody back in.
 const SHAKY = 700;
+const deaf = new WeakMap();
+const deafen = (element) => deaf.set(element, performance.now() + SHAKY);
+const isDeaf = (element) => (deaf.get(element) ?? 0) > performance.now();
 keepSheets();
 const form = document.getElementById("house");
 const saved = document.getElementById("house-saved");
@@ -55,7 +57,7 @@ async function take(state) {
 }
 
 function tap(tile) {
-  deafen(tile.closest("li"), SHAKY);
+  deafen(tile);
   wish(tile.dataset.key, !isOut(tile));
   render(drill);
   flush(take);
@@ -86,17 +88,18 @@ async function leaveFor(go) {
   say(told.textContent);
 }
 
-// Whether the server hears of it or the line breaks now: here it is over.
+// Whether the server hears of it or the line breaks now: here it is over. One that began elsewhere is not meant.
 async function end(ending) {
+  if (over) return;
   leaving = true;
+  ending.elements.roll.value = drill.roll;
   await keepAsItIs({}, "");
   ending.submit();
 }
 
 // Where Begin was, End is now.
-function begin(button) {
-  deafenPlace(button.getBoundingClientRect(), SHAKY);
-  deafen(document.getElementById("end"), SHAKY);
+function begin() {
+  deafen(document.getElementById("end"));
   over = false;
   beginHere();
   render(drill);
@@ -110,13 +113,14 @@ function warn(event) {
 addEventListener("submit", (event) => {
   const tile = event.submitter?.closest("[data-key]");
   const { drill: part } = event.target.dataset;
+  if (isDeaf(tile ?? event.target)) return event.preventDefault();
   if (tile) tap(tile);
   else if (event.target.id === "call") call(event.target.elements.name);
   else if (event.target.id === "end") leaveFor(() => end(event.target));
-  else if (event.target.id === "begin") begin(event.target);
-  else return;
-  event.preventDefault();
+  else if (event.target.id === "begin") begin();
+  else return undefined;
   if (part) tell();
+  return event.preventDefault();
 });
 addEventListener("click", (event) => {
   const again = event.target.closest?.("[data-again]");
@@ -127,7 +131,7 @@ addEventListener("click", (event) => {
 addEventListener("beforeunload", warn);
 
 // And the other way round, on the page that says that it has ended.
-if (document.querySelector("[data-flash]")) deafen(document.getElementById("begin"), SHAKY);
+if (document.querySelector("[data-flash]")) deafen(document.getElementById("begin"));
 queue.onChange(tell);
 function first() {
   const { roll, since, now } = form.dataset;

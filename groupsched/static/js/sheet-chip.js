@@ -4,6 +4,7 @@ import { facts, gap, itemOf, said, words } from "./sheet-page.js";
 import { queue } from "./sheet-queue.js";
 import { fail, tell } from "./sheet-snack.js";
 import { asOf, isKept, subjectOf } from "./sheet-state.js";
+import { marksIn } from "./sheet-store.js";
 import { clockIn } from "./sheet-times.js";
 
 const SLOW = 2000;
@@ -27,14 +28,14 @@ export function cameLate(ids) {
 
 // What it says, as a key, and how many.
 function state() {
-  const waiting = queue.ready.length;
+  const waiting = marksIn(queue.ready);
   if (!queue.keeps) return ["stop", waiting];
   if (waiting && ["signed-out", "other", "reason", "offline"].includes(queue.line)) return [queue.line, waiting];
   if (queue.line === "offline") return ["none", 0];
   if (waiting) return [performance.now() - since < SLOW ? "saving" : "waiting", waiting];
-  if (queue.aside.length) return ["aside", queue.aside.length];
+  if (queue.aside.length) return ["aside", marksIn(queue.aside)];
   if (late.size) return ["late", late.size];
-  return queue.others.length ? ["other", queue.others.length] : ["saved", 0];
+  return queue.others.length ? ["other", marksIn(queue.others)] : ["saved", 0];
 }
 
 // What was opened from this tablet says so beside its hours, until the server has told the rest.

@@ -5,11 +5,13 @@ const until = new WeakMap();
 let place = null;
 
 export function deafen(element, milliseconds) {
+  listen();
   if (element) until.set(element, performance.now() + milliseconds);
 }
 
 // Where something has just gone: what was beneath it is not meant.
 export function deafenPlace(box, milliseconds) {
+  listen();
   place = { box, until: performance.now() + milliseconds };
 }
 
@@ -22,11 +24,16 @@ function deaf({ target, detail, clientX: x, clientY: y }) {
   return x >= left && x < right && y >= top && y < bottom;
 }
 
-addEventListener("click", (event) => {
+function hush(event) {
   if (!(event.target instanceof Element) || !deaf(event)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   const seen = event.target.closest("button, a, label") ?? event.target;
   seen.classList.add("is-deaf");
   setTimeout(() => seen.classList.remove("is-deaf"), PALE);
-}, true);
+}
+
+// Once, however often: pages share this file, and those that deafen nothing have no listener.
+function listen() {
+  addEventListener("click", hush, true);
+}

@@ -8,7 +8,7 @@ import { act, queue, time } from "./sheet-queue.js";
 import { endsSoon, isOpen } from "./sheet-rules.js";
 import { fail, tell } from "./sheet-snack.js";
 import { rowsNow } from "./sheet-state.js";
-import { asksHow, show } from "./sheet-strip.js";
+import { asksHow, isOver, show } from "./sheet-strip.js";
 import { clockIn } from "./sheet-times.js";
 
 const section = document.getElementById("finish-here");
@@ -74,7 +74,7 @@ export const ends = () => queue.ending(facts.uid);
 // Where it cannot be sent now it stands there until it is; until then it can be taken back, and nobody saw it.
 export function showEnding() {
   const entry = queue.line === "fine" ? null : ends();
-  for (const way of document.querySelectorAll("[data-finish]")) way.hidden = Boolean(entry);
+  for (const way of document.querySelectorAll("[data-finish]")) way.hidden = Boolean(entry) || isOver();
   if (!entry) ending.hidden = true;
   else if (ending.hidden) {
     const told = ending.querySelector("p");

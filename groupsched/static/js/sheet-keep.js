@@ -6,7 +6,9 @@ import { dropSheet, keepSheet } from "./vault.js";
 
 const MOMENT = 1500;
 const title = document.querySelector(".sheet-title .name").textContent;
-const line = document.querySelector(".sheet-title small").textContent.trim();
+// On the day itself the page does not say the day, which the list of what is kept does.
+const hours = document.querySelector(".sheet-title small");
+const line = hours.textContent.trim() + (hours.dataset.day ?? "");
 const dense = document.getElementById("people").classList.contains("people-28");
 let timer = 0;
 let before = "";

@@ -12,6 +12,8 @@ import { asksSoon } from "./sheet-strip.js";
 import { clockIn } from "./sheet-times.js";
 
 const EARLY = 7_200_000;
+// So far the watch of whoever types a time may be ahead.
+const AHEAD = 900_000;
 const done = new Map();
 const undone = new Set();
 
@@ -20,10 +22,12 @@ const iso = (moment) => (moment === null ? null : new Date(moment).toISOString()
 // Nobody is here yet, nor can anybody come.
 export const isEarly = () => time.now() < meeting.start - EARLY;
 
-function forbidden(row, said, what) {
+function forbidden(row, said, what, typed) {
   if (ends()) return words.ended;
   if (row.own) return words.own;
   if (said.status === "present" && isEarly()) return words.early;
+  if (typed && said.time_in > Math.max(time.now() + AHEAD, meeting.start)) return words.future;
+  if (typed && said.time_out !== null && said.time_out < said.time_in) return words.order;
   const first = meeting.start + meeting.grace;
   return what === "late" && time.now() < first ? gap(words.lateFrom, clockIn(first)) : "";
 }
@@ -50,7 +54,7 @@ export function mark(id, what, typed = null) {
   const row = rowsNow().get(id);
   if (!row) return null;
   const said = meant(what, row, meeting, modeNow(), time.now(), typed);
-  const not = forbidden(row, said, what);
+  const not = forbidden(row, said, what, typed);
   if (not) return refuse(not);
   const { kind, status, auto } = said;
   const comes = kind === "mark" && status === "present" && row.status !== "present";
@@ -78,6 +82,15 @@ export function everyone() {
   say(told);
   if (document.activeElement === document.body) snack.querySelector("button").focus({ preventScroll: true });
   return ids;
+}
+
+// What was just done may read otherwise since: how the sheet is marked was answered.
+export function retell() {
+  const entry = done.get(snack.elements.name.value);
+  const row = entry?.op.kind === "mark" && rowsNow().get(entry.touches[0]);
+  if (row && row.status === entry.op.status) {
+    snack.querySelector("span").textContent = gap(words.did, row.label, lineOf(row));
+  }
 }
 
 // Twice tapped is once: what was taken back is no longer there to be.

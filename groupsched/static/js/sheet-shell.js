@@ -50,7 +50,8 @@ async function list(sheets, houses) {
   page.querySelector("[data-none]").hidden = elsewhere || sheets.length > 0;
   page.querySelector("[data-house]").hidden = !houses;
   sayWaits(page.querySelector("[data-waits]"), waits.all);
-  const inOrder = sheets.sort((one, other) => one.facts.start - other.facts.start);
+  const inOrder = sheets.sort((one, other) => one.facts.start - other.facts.start
+    || one.title.localeCompare(other.title));
   page.querySelector("ul").append(...inOrder.map((sheet) => row(sheet, waits.of(sheet.uid))));
   page.querySelector("[data-again]").href = elsewhere ? location.href : `${location.pathname}?wait`;
   for (const rest of document.querySelectorAll(".counts, .sheet-foot, #saved")) rest.remove();

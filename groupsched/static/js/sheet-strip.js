@@ -76,10 +76,13 @@ function answerSoon(yes) {
   for (const act of wanted.splice(0)) if (yes) act();
 }
 
-// Finished, cancelled: said in place, and what waits is kept.
+export const isOver = () => !elsewhere.hidden;
+
+// Finished, cancelled: said in place, and what waits is kept. Nothing invites to go on.
 export function isElsewhere(words = told.dataset.finished) {
   told.textContent = words;
   show(elsewhere, words);
+  for (const way of document.querySelectorAll("#everyone, [data-finish]")) way.hidden = true;
 }
 
 const startsAt = how.querySelector("[data-start]");

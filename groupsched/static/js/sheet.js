@@ -10,7 +10,7 @@ import { listen, rove } from "./sheet-keys.js";
 import "./sheet-letters.js";
 import "./sheet-list.js";
 import { guard } from "./sheet-leave.js";
-import { everyone, mark, undo } from "./sheet-marks.js";
+import { everyone, mark, retell, undo } from "./sheet-marks.js";
 import { facts, itemOf, list, panel, snack } from "./sheet-page.js";
 import { follow, keepNote, markInPanel, openPanel } from "./sheet-panel.js";
 import { startPolling } from "./sheet-poll.js";
@@ -66,6 +66,7 @@ on("changed", () => {
   followEnd();
   showEnding();
   showHow();
+  retell();
   showChip();
   keepSoon();
   // For stay.js: without a line nobody is asked to stay signed in.

@@ -1,12 +1,12 @@
 // How many marks wait on this device, whoever made them; and how many of whom, by the names that `people` gives to ids.
 import { keptCalls } from "./house-kept.js";
-import { kept } from "./sheet-store.js";
+import { kept, marksIn } from "./sheet-store.js";
 
-export const waiting = async () => (await kept()).length;
+export const waiting = async () => marksIn(await kept());
 
 // Those of one person, with what they did in roll-calls.
 export async function waitingOf(who) {
-  const marks = (await kept()).filter(({ op }) => op.actor === who).length;
+  const marks = marksIn((await kept()).filter(({ op }) => op.actor === who));
   const calls = [...await keptCalls()].filter(([place]) => place.endsWith(` ${who}`));
   return calls.reduce((sum, [, call]) => sum + inCall(call), marks);
 }
@@ -18,14 +18,14 @@ const inCall = ({ wishes, began }) => wishes.length + (began ? 1 : 0);
 export async function waitingOn() {
   const entries = await kept().catch(() => []);
   const calls = [...(await keptCalls()).values()].reduce((sum, call) => sum + inCall(call), 0);
-  return { of: (uid) => entries.filter(({ sheet }) => sheet === uid).length, all: entries.length + calls };
+  return { of: (uid) => marksIn(entries.filter(({ sheet }) => sheet === uid)), all: marksIn(entries) + calls };
 }
 
 export async function waitingBy(people, somebody) {
-  const count = new Map();
-  for (const { op } of await kept()) {
-    const name = people[op.actor] || somebody;
-    count.set(name, (count.get(name) ?? 0) + 1);
+  const made = new Map();
+  for (const entry of await kept()) {
+    const name = people[entry.op.actor] || somebody;
+    made.set(name, [...made.get(name) ?? [], entry]);
   }
-  return [...count];
+  return [...made].map(([name, entries]) => [name, marksIn(entries)]);
 }

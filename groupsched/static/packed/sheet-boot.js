@@ -1,1 +1,1 @@
-import{D as m,L as o}from"./shared-IKJI7N6E.js";m();o();
+import{E as m,K as o}from"./shared-AFGWO2ZQ.js";m();o();
