@@ -92,6 +92,18 @@ def minutes(value: timedelta | int) -> str:
     return _("%(n)s min", n=count)
 
 
+def lasting(count: int) -> str:
+    """So many minutes, a long time, in hours.
+
+    >>> lasting(780), lasting(405)
+    ('13 h', '6 h 45 min')
+    """
+    whole, rest = divmod(count, 60)
+    return (
+        _("%(hours)s h %(minutes)s min", hours=whole, minutes=rest) if rest else _("%(hours)s h", hours=whole)
+    )
+
+
 def machine(value: Moment) -> str:
     """The datetime attribute of a <time> element, RFC 3339 in UTC.
 
@@ -128,6 +140,7 @@ def init_app(app: Flask) -> None:
         relative_day=relative_day,
         when=when,
         minutes=minutes,
+        lasting=lasting,
         machine=machine,
         zone_name=regions.zone_name,
         with_commas=with_commas,

@@ -207,6 +207,20 @@ def read_clock(text: str) -> tuple[time, ...]:
     return at, at.replace(hour=at.hour + 12)
 
 
+def clock_near(text: str, stood: time) -> time:
+    """The time that somebody means who writes over one that stood: of two that they may mean, the one nearer to it, the later
+    one where both are as far; who writes `09:00` counts to 24. `static/js/clock.js` reads the same. Raises ValueError."""
+    if text.lstrip().startswith("0"):
+        return parse_clock(text)
+    before = stood.hour * 60 + stood.minute
+
+    def apart(at: time) -> tuple[int, int]:
+        later = (at.hour * 60 + at.minute - before) % (24 * 60)
+        return min(later, 24 * 60 - later), later
+
+    return min(read_clock(text), key=apart)
+
+
 @cache
 def _locale(language: str, region: str) -> tuple[Locale, str]:
     """The locale that says how this language is written in this region, and its pattern of a time.

@@ -6,8 +6,16 @@ from groupsched.accounts.events import ClientRoleEnded
 from groupsched.catalog.events import GroupChanged, GroupRetired, RetiringUndone
 from groupsched.core.events import subscribe, subscribe_at_end
 from groupsched.enrolment import service
-from groupsched.enrolment.queries import asking, concerned_by, elsewhere, slot_holders, told_about
+from groupsched.enrolment.queries import (
+    asking,
+    come_to_all,
+    concerned_by,
+    elsewhere,
+    slot_holders,
+    told_about,
+)
 from groupsched.schedule.events import (
+    ComeToAll,
     DatesChanged,
     Impact,
     ImpactOf,
@@ -31,6 +39,7 @@ def connect(app: Flask) -> None:
     subscribe_at_end(app, found_anew, service.catalogue_changed)
     subscribe(app, LedInstead, service.led_instead)
     subscribe(app, ImpactOf, _impact)
+    subscribe(app, ComeToAll, come_to_all)
     subscribe(app, SeatsToGive, service.who_would_move_up)
     subscribe(app, PeopleElsewhere, elsewhere)
     subscribe(app, RequestsToAnswer, _asking)

@@ -168,10 +168,11 @@ def heard_of() -> ColumnElement[bool]:
     return or_(gone, Message.told_at.is_not(None))
 
 
-def anybody_heard(group_id: int, since: datetime) -> bool:
-    """Whether a message of a group that was put in since then is on its way, went out, or was told by somebody."""
-    heard = exists().where(Message.group_id == group_id, Message.created_at >= since, heard_of())
-    return bool(db.session.scalar(select(heard)))
+def last_heard(group_id: int) -> datetime | None:
+    """When the latest of the messages of a group was put in that are on their way, went out, or were told by somebody."""
+    return db.session.scalar(
+        select(func.max(Message.created_at)).where(Message.group_id == group_id, heard_of())
+    )
 
 
 @dataclass(frozen=True)

@@ -67,10 +67,11 @@ class DatesChanged:
 
     `added` are new, with their capacity and nobody on them; `changed` kept their row and got another time, place or
     number of seats; `dropped` fell away and stay as cancelled rows, `cancelled` were called off by somebody with a reason,
-    `restored` had been one or the other and take place after all. Dates that left nothing behind are not named.
+    `restored` had been one or the other and take place after all; `gone` are the numbers of those that left nothing behind.
     `moved` says where coming dates were before that are at another time or place now, `rules` which rules are others now,
     `slots` when slots were before that are at another time now, or fell away; `stood` where dates were before that went to
-    another time on which they are called off.
+    another time on which they are called off. `besides` are those of the added that somebody gave the group besides what its
+    rules say: whoever comes to every date hears of them.
     """
 
     group_id: int
@@ -83,6 +84,8 @@ class DatesChanged:
     rules: tuple[RuleChange, ...] = ()
     slots: tuple[SlotBefore, ...] = ()
     stood: tuple[DateBefore, ...] = ()
+    besides: tuple[int, ...] = ()
+    gone: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,14 @@ class ImpactOf:
 
     occurrence_ids: tuple[int, ...]
     whole_line: bool = False
+
+
+@dataclass(frozen=True)
+class ComeToAll:
+    """Question: who comes to every date of a group, and so to a new one that begins at `last` too? Answer: the people."""
+
+    group_id: int
+    last: datetime
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,10 @@ from groupsched.schedule.rules import (
     DateChange,
     DateField,
     TimetableDate,
+    line_of,
 )
 from groupsched.schedule.service import ChangedDates, DateConflict, conflicts_of, let_in_by
-from groupsched.schedule.words import away_words
+from groupsched.schedule.words import away_words, said_otherwise
 
 MOST_DAYS = 6
 
@@ -69,7 +70,7 @@ def planned_words(group: Group, done: ChangedDates, zone: str) -> PlannedWords:
         losing=done.impact.losing,
         total=len(touched),
         mark=_mark(plan),
-        notes=(*_notes(plan, zone), *_away(done.away, zone)),
+        notes=(*said_otherwise(group, *plan.parts), *_notes(plan, zone), *_away(done.away, zone)),
         conflicts=tuple(conflicts_of(current(), done.clashes, done.elsewhere, plan, besides=group.id)),
     )
 
@@ -84,15 +85,34 @@ def days_of(dates: Iterable[TimetableDate], zone: str) -> str:
     return listed([*words, *([ngettext("%(num)s more date", "%(num)s more dates", more)] if more else [])])
 
 
+def dates_by_part(dates: Iterable[TimetableDate], zone: str) -> str:
+    """How many of these dates are of each series, where they are of several: "3 dates from 8 Dec on and 7 dates from 4 Jan on"."""
+    parts: dict[int, list[TimetableDate]] = {}
+    for one in sorted(dates, key=lambda one: one.start):
+        parts.setdefault(one.series, []).append(one)
+    if len(parts) < 2:
+        return ""
+    return listed(
+        [
+            ngettext(
+                "%(num)s date from %(day)s on", "%(num)s dates from %(day)s on", len(rows),
+                day=short_day(rows[0].start, zone),
+            )
+            for rows in parts.values()
+        ]
+    )  # fmt: skip
+
+
 def changed_by_hand(
     plan: DateChange, key: int, scope: ChangeScope, fields: Iterable[DateField], zone: str
 ) -> tuple[HandChanged, ...]:
     """The dates in the scope of a change, besides the one it was made of, that have these fields of their own."""
     one, now = plan.before.date_with(key), clock.now()
+    line = line_of(plan.before, one.series)
     asked = frozenset(fields)
     others = [
         row for row in plan.before.dates
-        if row.series == one.series and row.key != key and row.takes_place and plan.before.changeable(row, now)
+        if row.series in line and row.key != key and row.takes_place and plan.before.changeable(row, now)
         and (scope is ChangeScope.ALL or row.day >= one.day)
     ]  # fmt: skip
     found = []

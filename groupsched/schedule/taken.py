@@ -90,15 +90,22 @@ Spans = list[tuple[datetime, datetime]]
 
 
 def taken_spans(
-    program_id: int | None, start: datetime, end: datetime, places: Collection[int], people: Collection[int]
+    program_id: int | None,
+    start: datetime,
+    end: datetime,
+    places: Collection[int],
+    people: Collection[int],
+    *,
+    besides: int | None = None,
 ) -> tuple[dict[int, Spans], dict[int, Spans]]:
-    """When these places and these people are taken: by the number of the place, by that of the person. Where a place is
-    closed, it is taken too."""
+    """When these places and these people are taken by other groups than `besides`: by the number of the place, by that of the
+    person. Where a place is closed, it is taken too."""
     rooms: dict[int, Spans] = {number: [] for number in places}
     led: dict[int, Spans] = {number: [] for number in people}
     query = bookings_between(program_id, start, end, places, people).with_only_columns(
         Booking.place_id, Booking.person_id, Booking.start, Booking.end, maintain_column_froms=True
     )
+    query = query.where(Occurrence.group_id != besides) if besides is not None else query
     for row in db.session.execute(query if places or people else query.where(false())):
         (led[row.person_id] if row.place_id is None else rooms[row.place_id]).append((row.start, row.end))
     standing = closures(program_id or 0, start)

@@ -175,6 +175,49 @@ def test_a_date_is_skipped_in_the_panel_and_the_focus_stays(browse: Any) -> None
     expect(page.locator(f"#{key}")).to_be_focused()
 
 
+def test_what_is_meant_is_written_out_and_stays_while_a_time_is_looked_for(browse: Any) -> None:
+    page = browse("facilitator", viewport={"width": 390, "height": 844})
+    page.goto("/groups/new?from=relaxed-support")
+    ticked = page.locator("[name=weekdays]:checked")
+    assert ticked.count() > 1, "a template of two days"
+    wednesday = page.locator("[name=weekdays][value='2']")
+    wednesday.dispatch_event("click")
+    expect(ticked).to_have_count(1)
+    expect(wednesday).to_be_checked()
+    page.locator("[name=weekdays][value='3']").dispatch_event("click")
+    expect(ticked).to_have_count(2)
+
+    start, end = page.locator("input[name=start_time]"), page.locator("input[name=end_time]")
+    start.fill("6:00 PM")
+    start.press("Tab")
+    end.fill("7:00 PM")
+    end.press("Tab")
+    start.fill("9")
+    start.press("Tab")
+    assert (start.input_value(), end.input_value()) == ("9:00 PM", "10:00 PM")
+    page.locator("#sentence", has_text="9:00–10:00 PM").wait_for(state="attached")
+    expect(page.locator(".savebar button").first).to_be_in_viewport()
+
+    page.locator("input[name=title]").fill("Kettle & chairs")
+    page.locator("#place").select_option(index=1)
+    start.fill("8 AM")
+    start.press("Tab")
+    end.fill("8 PM")
+    end.press("Tab")
+    page.locator("#dates-fold summary").click()
+    page.locator("#panel", has_text="it lasts 12 h").wait_for()
+    with page.expect_navigation():
+        page.locator("#clashes button[formaction]").click()
+    assert page.locator("input[name=minutes]").input_value() == "720"
+    page.locator("input[name=minutes]").fill("30")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Look for times").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Use this time").first.click()
+    assert page.locator("input[name=title]").input_value() == "Kettle & chairs"
+    assert page.locator("#clashes").count() == 0 and end.input_value() != "8:00 PM"
+
+
 def test_a_shaky_hand_makes_one_link(browse: Any) -> None:
     page = browse("client", viewport={"width": 390, "height": 844})
     page.goto("/calendar")

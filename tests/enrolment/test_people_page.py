@@ -9,6 +9,7 @@ from groupsched.audit.models import AuditRow
 from groupsched.audit.rules import AuditAction
 from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.core.filters import short_day
 from groupsched.enrolment import service
 from groupsched.enrolment.models import Enrolment
 from tests.conftest import identity_of
@@ -136,3 +137,17 @@ def test_a_request_stands_on_the_page_of_its_group_and_in_the_list_for_those_who
         assert (f'href="/groups/{group.uid}/people#asking"' in page) is sees
         assert "waits for an answer" not in browser.get(f"/groups/{chess.uid}").text
         assert "Teacup" not in page
+
+
+def test_of_many_single_dates_the_next_three_are_in_sight_and_the_others_in_a_fold(closed, client):
+    tea = closed.group("Tea", led_by=closed.lead)
+    dates = closed.series(tea, datetime(2026, 11, 26, 10), dates=12)
+    closed.enrol(tea, closed.people[0], dates=dates)
+    closed.enrol(tea, closed.people[1], dates=dates[:3])
+    with clock.at(dates[1].end):
+        page = client.as_(closed.lead).get(f"/groups/{tea.uid}/people").text
+    words = [short_day(one.start, one.timezone) for one in dates]
+    inside, fold = page.split("Single dates:")[1].split("<details")[:2]
+    assert ", ".join(words[2:5]) in " ".join(inside.split()) and words[5] not in inside
+    assert "and 9 more" in fold and words[11] in fold and words[3] not in fold
+    assert page.count("Single dates:") == 2 and page.count("and 2 more") == 1

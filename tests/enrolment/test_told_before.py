@@ -169,7 +169,7 @@ def test_a_second_weekday_names_the_dates_that_fall_away_and_the_mail_the_new_en
     row = db.session.scalars(select(Message).where(Message.kind == "series_moved")).first()
     assert row.fields["changes"].split("\n") == [
         "– From Tue 1 Dec on you have one every Tuesday and Thursday 18:00–19:30, no longer every Thursday.",
-        "– The last date is Tue 29 Dec, no longer Thu 28 Jan 2027.",
+        "– The last date is Tue 29 Dec at 18:00, no longer Thu 28 Jan 2027.",
     ]
 
 

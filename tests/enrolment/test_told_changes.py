@@ -16,7 +16,7 @@ from groupsched.outbox.models import Message
 from groupsched.outbox.rules import MessageState, render
 from groupsched.outbox.service import wording
 from groupsched.schedule.queries import coming, current_series, series_of
-from groupsched.schedule.rules import SeriesRule
+from groupsched.schedule.rules import ChangeScope, DateField, SeriesRule
 from groupsched.schedule.service import (
     SeenVersions,
     WantedDate,
@@ -96,10 +96,10 @@ FRIDAY = "From Fri, Dec 4 on you have one every Friday 11:00 AM–12:30 PM, no l
 def test_another_day_is_told_with_the_day_it_was_and_from_which_date_on(house):
     tea = house(replace(THURSDAYS, starts_on=date(2026, 12, 3)))
     tea.change({"starts_on": date(2026, 12, 4), "rrule": "FREQ=WEEKLY;BYDAY=FR"})
-    assert tea.changes() == [FRIDAY, "Not on Thu, Dec 3."]
+    assert tea.changes() == [FRIDAY, "Not on Thu, Dec 3 at 11:00 AM."]
     assert tea.changes(tea.reed) == [
         "Desde el vie 4 dic tienes una cada viernes de 11:00 a.m. a 12:30 p.m., ya no cada jueves.",
-        "No el jue 3 dic.",
+        "No el jue 3 dic a las 11:00 a.m.",
     ]
 
 
@@ -155,21 +155,21 @@ def test_a_later_end_of_each_date_says_only_that(house):
 def test_an_earlier_last_date_says_only_that(house):
     tea = house()
     tea.change({"until": date(2027, 1, 21)})
-    assert tea.changes() == ["The last date is Thu, Jan 21, 2027."]
+    assert tea.changes() == ["The last date is Thu, Jan 21, 2027 at 11:00 AM."]
     tea.sent()
     tea.change({"until": date(2026, 12, 17)})
-    assert tea.changes() == ["The last date is Thu, Dec 17, no longer Thu, Jan 21, 2027."]
+    assert tea.changes() == ["The last date is Thu, Dec 17 at 11:00 AM, no longer Thu, Jan 21, 2027."]
 
 
 def test_dates_left_out_are_named(house):
     tea = house()
     tea.change({"skip": frozenset({date(2026, 12, 24), date(2026, 12, 31)})})
-    assert tea.changes() == ["Not on Thu, Dec 24 and Thu, Dec 31."]
+    assert tea.changes() == ["Not on Thu, Dec 24 and Thu, Dec 31 at 11:00 AM."]
     tea.sent()
     tea.change({"skip": frozenset({date(2026, 12, d) for d in (17, 24, 31)}), "start_time": time(12)})
     assert tea.changes() == [
         "From Thu, Nov 26 on the time is 12:00–1:30 PM, no longer 11:00 AM–12:30 PM.",
-        "Not on Thu, Dec 17.",
+        "Not on Thu, Dec 17 at 11:00 AM.",
     ]
 
 
@@ -181,7 +181,39 @@ def test_another_room_is_told_from_the_first_date_there_without_naming_it(house)
         replace(fields_of(tea.group), place=tea.world.place("Quiet Loft").uid),
         tea.group.version,
     )
-    assert tea.changes() == ["From Thu, Nov 26 on it is in another place."]
+    assert tea.changes() == [
+        "From Thu, Nov 26 on the one every Thursday 11:00 AM–12:30 PM is in another place."
+    ]
+
+
+def in_another_room(tea, *days, scope=ChangeScope.THIS):
+    """These dates, or all from the one on, in another room."""
+    room = {DateField.PLACE: tea.world.place("Lamp Room").id}
+    for one in coming(tea.group, clock.now(), 8):
+        if one.local_date.day in days:
+            change_occurrence(System(), one, WantedDate(values=room, scope=scope))
+    db.session.commit()
+
+
+def test_some_dates_in_another_room_are_named_and_no_day_from_which_on(house):
+    """Three dates of many were told as "From Thu, Dec 3 on": untrue from the first that stays."""
+    tea = house()
+    in_another_room(tea, 3, 10, 24)
+    there = "It is in another place."
+    days = ("Thu, Dec 3", "Thu, Dec 10", "Thu, Dec 24")
+    assert tea.waits() == [("series_changed", [f"{day}, 11:00 AM: {there}" for day in days])]
+
+
+def test_one_date_that_moves_and_a_rule_from_a_day_on_are_said_apart(house):
+    """A hundred dates were listed one by one, seven of them, "And 104 more."."""
+    tea = house()
+    [first] = coming(tea.group, clock.now(), 1)
+    change_occurrence(System(), first, WantedDate(start=first.start + timedelta(hours=3)))
+    in_another_room(tea, 10, scope=ChangeScope.FOLLOWING)
+    assert tea.changes() == [
+        "From Thu, Dec 10 on the one every Thursday 11:00 AM–12:30 PM is in another place.",
+        "Thu, Nov 26, 11:00 AM: The new time is Thu, Nov 26, 2:00 PM.",
+    ]
 
 
 def test_the_first_date_that_changed_is_named_not_the_first_there_is(house):
@@ -228,6 +260,7 @@ def test_a_weekday_that_is_taken_back_before_its_mail_goes_out_is_told_to_nobody
         tea = house(replace(THURSDAYS, starts_on=date(2026, 11, 26) - timedelta(days=begun * 14)))
         if two:
             tea.once(date(2026, 12, 12))
+            tea.sent()
     with clock.at(NOW):
         tea.change({**FRIDAYS, "starts_on": date(2026, 11, 27)})
         assert tea.waits()
@@ -246,21 +279,24 @@ def test_what_takes_the_place_of_a_date_at_the_same_time_is_no_news(house):
 def test_a_group_with_another_series_hears_what_is_new_of_the_one_that_changed(house):
     tea = house()
     tea.once(date(2026, 12, 12))
+    tea.sent()
     tea.change({**FRIDAYS, "starts_on": date(2026, 11, 27)})
-    assert tea.changes() == [FRIDAY.replace("Dec 4", "Nov 27"), "Not on Thu, Nov 26."]
+    assert tea.changes() == [FRIDAY.replace("Dec 4", "Nov 27"), "Not on Thu, Nov 26 at 11:00 AM."]
     tea.sent()
     tea.change({"start_time": time(17)})
     assert tea.changes() == ["From Fri, Nov 27 on the time is 5:00–6:30 PM, no longer 11:00 AM–12:30 PM."]
     tea.sent()
     tea.change({"until": date(2026, 12, 5)})
-    assert tea.changes() == ["The last one every Friday is on Fri, Dec 4."]
-    assert tea.changes(tea.reed) == ["La última de cada viernes es el vie 4 dic."]
+    assert tea.changes() == ["The last one every Friday 5:00–6:30 PM is on Fri, Dec 4."]
+    assert tea.changes(tea.reed) == ["La última de cada viernes de 5:00 a 6:30 p.m. es el vie 4 dic."]
     tea.sent()
     tea.change({"until": date(2026, 12, 20)})
-    assert tea.changes() == ["The last one every Friday is on Fri, Dec 18, no longer on Fri, Dec 4."]
+    assert tea.changes() == [
+        "The last one every Friday 5:00–6:30 PM is on Fri, Dec 18, no longer on Fri, Dec 4."
+    ]
     tea.sent()
     tea.change({"until": None})
-    assert tea.changes() == ["The one every Friday has no last date any more."]
+    assert tea.changes() == ["The one every Friday 5:00–6:30 PM has no last date any more."]
 
 
 def test_two_series_that_change_before_the_mail_goes_out_are_both_said(house):
@@ -294,9 +330,10 @@ def test_a_room_a_time_an_end_and_a_date_left_out_before_the_mail_goes_out_are_f
             tea.change(**change)
         assert tea.changes() == [
             "From Thu, Nov 26 on the time is 5:00–6:30 PM, no longer 11:00 AM–12:30 PM.",
-            "The last one every Thursday is on Thu, Dec 17.",
-            "Not on Thu, Dec 10.",
-            "From Wed, Nov 25 on it is in another place.",
+            "The last one every Thursday 5:00–6:30 PM is on Thu, Dec 17.",
+            "Not on Thu, Dec 10 at 11:00 AM.",
+            "From Thu, Nov 26 on the one every Thursday 5:00–6:30 PM is in another place.",
+            "Wed, Nov 25, 10:00 AM: It is in another place.",
         ]
 
 
@@ -315,7 +352,7 @@ def test_two_dates_cancelled_one_after_the_other_are_one_mail(house):
     for one in coming_dates(tea)[:2]:
         cancel_occurrence(identity_of(tea.lead), one, "The heating is out.")
     ((kind, lines),) = tea.waits()
-    assert (kind, lines) == ("series_moved", ["Not on Thu, Nov 26 and Thu, Dec 3."])
+    assert (kind, lines) == ("series_moved", ["Not on Thu, Nov 26 and Thu, Dec 3 at 11:00 AM."])
 
 
 def test_a_mail_that_went_out_is_not_said_again(house):

@@ -45,7 +45,10 @@ def test_another_way_to_come_is_told_to_everybody_who_is_in(tea, before, after, 
     tea.change(**before)
     tea.sent()
     tea.change(**after)
-    assert (tea.changes(), tea.changes(tea.reed)) == ([said], [dicho])
+    assert (tea.changes(), tea.changes(tea.reed)) == (
+        [f"Every Thursday 11:00 AM–12:30 PM: {said}"],
+        [f"Cada jueves de 11:00 a.m. a 12:30 p.m.: {dicho}"],
+    )
 
 
 def test_neither_the_link_nor_the_name_of_the_room_is_in_a_message(tea):
@@ -66,7 +69,7 @@ def test_online_at_another_time_is_one_mail(tea):
     tea.change({"duration_minutes": 120}, **ONLINE)
     assert tea.changes() == [
         "From Thu, Nov 26 on it ends at 1:00 PM, no longer at 12:30 PM.",
-        "It meets online now, no longer in a room.",
+        "Every Thursday 11:00 AM–1:00 PM: It meets online now, no longer in a room.",
     ]
 
 
@@ -92,7 +95,7 @@ def test_whom_no_mail_reaches_stands_in_needs_attention(tea):
     (one,) = [one for one in unreached(identity_of(tea.lead)).waiting if one.message.kind == "series_moved"]
     assert (one.person.first_name, one.words.split("\n")[1]) == (
         "Pia",
-        "– It meets online now, no longer in a room.",
+        "– Every Thursday 11:00 AM–12:30 PM: It meets online now, no longer in a room.",
     )
 
 
@@ -104,7 +107,7 @@ def test_what_an_earlier_version_kept_of_a_place_is_still_understood(tea):
     tea.change({"duration_minutes": 120})
     assert tea.changes() == [
         "From Thu, Nov 26 on it ends at 1:00 PM, no longer at 12:30 PM.",
-        "From Thu, Nov 26 on it is in another place.",
+        "From Thu, Nov 26 on the one every Thursday 11:00 AM–1:00 PM is in another place.",
     ]
 
 
@@ -118,7 +121,9 @@ def move(tea, room, **values):
 
 def test_a_room_that_is_at_another_site_now_is_told_as_another_place(tea):
     move(tea, tea.world.room, site_id=tea.world.another_site().id)
-    assert tea.changes() == ["From Thu, Nov 26 on it is in another place."]
+    assert tea.changes() == [
+        "From Thu, Nov 26 on the one every Thursday 11:00 AM–12:30 PM is in another place."
+    ]
 
 
 def test_a_room_with_another_name_or_more_chairs_is_told_to_nobody(tea):
@@ -138,13 +143,15 @@ def test_a_new_link_of_an_online_place_is_told_to_those_who_meet_by_it(tea):
     tea.change(attendance_mode=AttendanceMode.ONLINE, place=call.uid)
     tea.sent()
     move(tea, call, online_link=OTHER)
-    assert tea.changes() == ["There is a new link to join online."]
+    assert tea.changes() == ["Every Thursday 11:00 AM–12:30 PM: There is a new link to join online."]
 
 
 def test_what_has_passed_is_no_news_where_a_room_moves(tea):
     with clock.at(NOW + timedelta(days=5)):
         move(tea, tea.world.room, site_id=tea.world.another_site().id)
-        assert tea.changes() == ["From Thu, Dec 3 on it is in another place."]
+        assert tea.changes() == [
+            "From Thu, Dec 3 on the one every Thursday 11:00 AM–12:30 PM is in another place."
+        ]
 
 
 def test_the_page_of_a_place_says_how_many_hear_that_it_moved(tea, client):

@@ -63,10 +63,16 @@ def test_the_whole_mail_reads_so(tea):
 
 def test_another_place_and_online_are_told_to_who_waits(tea):
     tea.change(place=tea.world.place("Quiet Loft").uid)
-    assert lines(tea, tea.hazel) == ("1", ["From Thu, Nov 26 on it is in another place."])
+    assert lines(tea, tea.hazel) == (
+        "1",
+        ["From Thu, Nov 26 on the one every Thursday 11:00 AM–12:30 PM is in another place."],
+    )
     tea.sent()
     tea.change(attendance_mode=AttendanceMode.ONLINE, online_link="https://meet.example.org/abc")
-    assert lines(tea, tea.hazel) == ("1", ["It meets online now, no longer in a room."])
+    assert lines(tea, tea.hazel) == (
+        "1",
+        ["Every Thursday 11:00 AM–12:30 PM: It meets online now, no longer in a room."],
+    )
 
 
 def test_who_waits_without_mail_stands_in_needs_attention(tea):
@@ -125,7 +131,7 @@ def test_a_date_that_falls_away_is_told_to_who_waits_for_it(tea):
     tea.sent()
     tea.change({"skip": frozenset({date(2026, 12, 3)})})
     assert [kind for kind, _fields in waits(tea, basil)] == ["waiting_ended"]
-    assert lines(tea, tea.hazel) == ("1", ["Not on Thu, Dec 3."])
+    assert lines(tea, tea.hazel) == ("1", ["Not on Thu, Dec 3 at 11:00 AM."])
 
 
 def test_a_cancelled_date_is_no_appointment_of_who_waits_for_it(tea):

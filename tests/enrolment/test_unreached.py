@@ -125,7 +125,7 @@ def test_who_is_added_or_removed_by_staff_has_to_be_told(tea):
 
 def test_the_end_of_a_group_is_one_thing_to_say(tea):
     retire_group(identity_of(tea.supervisor()), tea.tea)
-    words = "3 of your appointments, from Thu 26 Nov on, will not take place. We are sorry."
+    words = "3 of your appointments, from Thu 26 Nov, 18:00 on, will not take place. We are sorry."
     assert ("Basil", words) in waits(tea)
     assert len(waits(tea)) == 2
 
@@ -135,7 +135,7 @@ def test_a_later_change_is_said_with_the_one_of_which_nobody_has_heard(tea):
     cancel(tea, 1)
     assert dict(waits(tea))["Basil"].split("\n") == [
         "Your regular appointments have changed:",
-        "– Not on Thu 26 Nov and Thu 3 Dec.",
+        "– Not on Thu 26 Nov and Thu 3 Dec at 18:00.",
     ]
     assert len(waits(tea)) == 2
 

@@ -217,5 +217,5 @@ def test_a_tick_for_what_is_said_otherwise_by_now_says_so_and_ticks_nothing(tea,
         browser.post(address, data={"reason": "The heating is out."})
         page = browser.post(f"/messages/{tick}", data={"next": "/today"}, follow_redirects=True).text
         assert "Meanwhile something has changed. Please look here for what to say now." in page
-        assert "Not on Thu 26 Nov and Thu 3 Dec." in page
+        assert "Not on Thu 26 Nov and Thu 3 Dec at 18:00." in page
         assert "was told." not in page

@@ -13,7 +13,7 @@ from groupsched.core.db import db, savepoint
 from groupsched.core.errors import DomainError
 from groupsched.enrolment.service import can_come_again, cannot_come
 from groupsched.schedule.models import Closure, Occurrence, Series
-from groupsched.schedule.queries import can_be_undone, changes_made
+from groupsched.schedule.queries import changes_made
 from groupsched.schedule.rules import (
     AddBackDay,
     AddDates,
@@ -35,6 +35,7 @@ from groupsched.schedule.rules import (
 )
 from groupsched.schedule.service import (
     WantedClosure,
+    can_be_undone,
     change_dates,
     close,
     extend_horizon,
@@ -251,8 +252,8 @@ def opens(walk: Walk) -> str | bool:
 
 
 def undoes(walk: Walk) -> str | bool:
-    last = can_be_undone(changes_made(walk.group))
-    return last is not None and str(undo_change(walk.me, last).plan.changes)
+    found = can_be_undone(changes_made(walk.group))
+    return bool(found) and str(undo_change(walk.me, found[0]).plan.changes)
 
 
 def cannot(walk: Walk) -> str | bool:

@@ -48,6 +48,30 @@ def test_a_clash_is_shown_while_typing_and_settled_in_three_ways(world, browser,
     assert reason == "They share the room."
 
 
+def test_only_a_room_that_holds_the_group_is_offered_with_its_seats(world, browser, said, lead):
+    studio, corner = (
+        world.place("Studio", capacity=20, equipment={"mats": 12}),
+        world.place("Corner", capacity=2),
+    )
+    hall = world.place("Hall", capacity=30)
+    yoga = world.group("Yoga", led_by=world.facilitator("Pike"))
+    world.series(yoga, datetime(2026, 12, 8, 18, 30), dates=2, minutes=30)
+    panel = browser.post("/groups/preview", data=said).text
+    assert "Use the Studio on all dates · 20 seats" in panel and "Hall, 30 seats" in panel
+    assert "Use the Corner" not in panel and f'value="{corner.uid}"' not in panel
+    with_mats = browser.post("/groups/preview", data=said | {"needs": "12 mats"}).text
+    assert "Studio, 20 seats" in with_mats and f'value="{hall.uid}"' not in with_mats, "it has no mats"
+
+    mine = world.group("Mine", led_by=lead, capacity=25, place=studio)
+    [date] = world.series(mine, datetime(2026, 12, 8, 18, 30), dates=1)
+    page = f"/occurrences/{date.uid}/edit"
+    look = {**sent(browser.get(page).text), "place": world.room.uid, "act": "look"}
+    shown = browser.post(page, data=look).text
+    assert "Free then: Hall, 30 seats" in shown and "Corner, 2 seats</small>" not in shown
+    fewer = browser.post(page, data={**look, "capacity": "2"}).text
+    assert "Free then: Corner, 2 seats" in fewer, "the date itself has fewer seats than its group"
+
+
 def places_of(group):
     query = select(Occurrence).where(Occurrence.group_id == group.id).order_by(Occurrence.start)
     return [(one.place.name, "place" in one.own_fields.split()) for one in db.session.scalars(query)]

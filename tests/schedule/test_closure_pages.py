@@ -1,6 +1,6 @@
 """The pages of closed days: a look first, one decision, and back; public holidays; what groups do then."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,6 +9,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.schedule.models import Closure, Occurrence, Series
 from groupsched.schedule.rules import ClosedDays, OccurrenceStatus
+from tests.factories import delivered
 
 NOW = datetime(2026, 11, 24, 14, tzinfo=UTC)
 
@@ -72,10 +73,30 @@ def test_a_closed_day_is_seen_decided_said_everywhere_and_taken_back(world, circ
         assert "Closed: Staff training day" in client.as_(robin).get("/my").text
     back = admin.get(f"/closures/{row.uid}").text
     assert "1 date can take place again" in back and "2 people have their seats again" in back
-    opened = admin.post(f"/closures/{row.uid}", data={"date": uid}, follow_redirects=True).text
-    assert "1 date takes place again. Nobody is told of this." in opened, "nobody had heard of it"
+    again = admin.post(f"/closures/{row.uid}", data={"date": uid}, follow_redirects=True).text
+    assert "Open again. 1 date takes place again. Nobody is told of this." in again, "nobody had heard of it"
     assert statuses(group) == [wait] * 3 and not standing()
     assert admin.get(f"/closures/{row.uid}").status_code == 404
+
+
+def sent():
+    db.session.commit()
+    delivered()
+    db.session.commit()
+
+
+def test_who_heard_of_a_closed_day_is_counted_when_it_is_open_again(world, circle, client):
+    admin, first = client.as_(world.admin()), circle[0]
+    world.enrol(first.group, world.client("Wren", email="wren@example.org"))
+    sent()
+    said = {"site": world.site.uid, "starts": "2026-12-25", "name": "Training", f"answer-{first.uid}": "skip"}
+    assert admin.post("/closures/new", data=said | {"step": "close"}).status_code == 303
+    with clock.at(NOW + timedelta(minutes=10)):
+        sent()
+        [row] = standing()
+        data = {"date": first.uid}
+        again = admin.post(f"/closures/{row.uid}", data=data, follow_redirects=True).text
+    assert "1 date takes place again. 1 person is told." in again, "Robin was never told of the seat"
 
 
 def test_public_holidays_are_ticked_and_each_group_answers_as_it_chose(world, circle, client):

@@ -39,9 +39,8 @@ from groupsched.schedule.service import (
     ripple,
     take_back,
 )
-from groupsched.schedule.words import what_changed
+from groupsched.schedule.words import said_of
 from tests.conftest import identity_of
-from tests.factories import ZONE
 from tests.schedule.test_planning import NOW, ROOM, THURSDAYS, days, of
 
 DAY = timedelta(days=1)
@@ -137,7 +136,7 @@ def test_the_ripple_is_what_happens_and_taking_it_back_is_too(world, house):
         assert (done.off, done.people, done.rooms) == (before.off, before.people, before.rooms)
         assert {one.reason for one in done.off} == {"New Year’s Eve"} and all(one.closed for one in done.off)
         for group in (circle, stretch):
-            assert [what_changed(*parts_of(made), ZONE) for made in changes_made(group)[:1]]
+            assert said_of(group, [parts_of(changes_made(group)[0])])[0]
         with pytest.raises(Conflict):
             close(admin, wanted)
         db.session.rollback()

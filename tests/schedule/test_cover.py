@@ -127,6 +127,29 @@ def test_what_was_undone_from_the_history_is_not_covered_any_more(house):
     assert (row.state, house.date.leaders, mails()) == ("withdrawn", [house.juniper], [])
 
 
+def test_a_yes_that_is_undone_leaves_the_question_open_and_undone_again_it_is_a_yes(house):
+    """The date had neither cover nor an open ask, and nobody saw it."""
+    row = asked(house)
+    says_yes(row, house.pike)
+    undo_change(identity_of(house.marigold), changes_made(house.qigong)[0])
+    db.session.commit()
+    db.session.expire_all()
+    assert (row.state, row.taken_by_id, house.date.leaders, mails()) == ("open", None, [house.juniper], [])
+    for reader in (house.pike, house.marigold):
+        assert covers_open(identity_of(reader), clock.now()) == [row]
+    undo_change(identity_of(house.marigold), changes_made(house.qigong)[0])
+    db.session.commit()
+    db.session.expire_all()
+    assert (row.state, row.taken_by_id, house.date.leaders) == ("accepted", house.pike.id, [house.pike])
+    assert [one.role for one in house.date.assignments] == ["substitute"]
+    assert [mail.fields["name"] for mail in mails()] == ["Pike"]
+    withdraw_cover(identity_of(house.juniper), row)
+    undo_change(identity_of(house.marigold), changes_made(house.qigong)[0])
+    db.session.commit()
+    db.session.expire_all()
+    assert (row.state, house.date.leaders) == ("accepted", [house.pike])
+
+
 def test_a_substitute_holds_the_sheet_from_a_day_before_to_two_days_after_and_no_other(house):
     row = asked(house)
     says_yes(row, house.pike)

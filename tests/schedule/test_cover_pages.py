@@ -194,6 +194,34 @@ def test_the_panel_of_a_date_says_that_who_is_to_lead_it_is_away(house, client):
 
 
 @pytest.mark.on_sqlite
+def test_many_asks_are_one_card_and_go_with_the_time_off_if_its_person_says_so(house, client):
+    """Nine asks were nine cards to close one by one, and stood in silence when the time off was taken out."""
+    juniper, pike = client.as_(house.juniper), client.as_(house.pike)
+    first = house.date.local_date
+    said = {"starts": first.isoformat(), "ends": (first + timedelta(days=7)).isoformat()}
+    juniper.post("/time-off", data=said)
+    row = db.session.scalars(select(TimeOff)).one()
+    juniper.post(f"/time-off/{row.uid}/ask")
+    asks = [one.uid for one in db.session.scalars(select(Substitution).order_by(Substitution.id))]
+    card = pike.get("/today").text
+    assert "Yes to all these" in card and "Juniper asks for 2 dates." in card
+    assert all(f"/covers/{uid}" in card for uid in asks)
+    page = juniper.get("/time-off").text
+    assert "2 questions for cover are open." in page and "Take out, and the 2 questions with it" in page
+    client.as_(house.saffron).post(f"/covers/{asks[0]}", data={"answer": "yes"})
+    done = pike.post("/covers/yes", data={"cover": asks}, follow_redirects=True).text
+    assert "You lead 1 date." in done and "1 date stays as it is: somebody was first" in done
+    db.session.rollback()
+    assert (house.date.leaders, house.later.leaders) == ([house.saffron], [house.pike])
+    juniper.post(f"/occurrences/{house.later.uid}/cover", data={"act": "withdraw", "cover": asks[1]})
+    juniper.post(f"/occurrences/{house.later.uid}/cover", data={"act": "ask", "people": [house.pike.uid]})
+    gone = juniper.post(f"/time-off/{row.uid}/remove", data={"asks_too": "1"}, follow_redirects=True).text
+    assert "Taken out. 1 question for cover is taken back. 1 date stays covered." in gone
+    assert row_of(house).state == "withdrawn" and house.date.leaders == [house.saffron]
+    assert "/covers/" not in pike.get("/today").text
+
+
+@pytest.mark.on_sqlite
 def test_who_is_away_or_does_not_work_then_is_asked_last_and_may_be_asked(house, client):
     pike, weekday = client.as_(house.pike), house.date.local_date.weekday()
     hours = {f"begins-{weekday}": "14:00", f"ends-{weekday}": "16:00"}

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from groupsched.core import clock
 from groupsched.schedule.rules import DayPart, WantedTime, found_times
+from tests.schedule.test_scopes import sent
 
 pytestmark = pytest.mark.on_sqlite
 
@@ -54,6 +55,69 @@ def test_the_best_time_is_first_and_its_button_fills_the_form(world, browser, le
         assert "needs a choice" not in form
         assert browser.get("/groups/find-time").status_code == 200
         assert browser.get("/groups/find-time?minutes=0").status_code == 422
+
+
+def form_with(html, name):
+    """What the form of a page sends that has a field of this name."""
+    found = sent(next(part for part in html.split("<form") if f'name="{name}"' in part))
+    return {key: [unescape(value) for value in values] for key, values in found.items()}
+
+
+def test_what_was_written_in_a_form_stays_and_the_time_alone_changes(world, browser, lead, said):
+    with clock.at(NOW):
+        yoga = world.group("Yoga", led_by=world.facilitator("Pike"))
+        world.series(yoga, datetime(2026, 11, 24, 18), dates=20, minutes=60)
+        corner = world.place("Corner", capacity=2)
+        panel = browser.post("/groups/preview", data=said).text
+        assert 'formaction="/groups/find-time"' in panel
+        back = "/groups/new?from=none"
+        page = browser.post("/groups/find-time", data={**said, "back": back, "not_asked": "Nothing & nobody"})
+        assert (
+            f'selected value="{world.room.uid}"' in page.text and f'selected value="{lead.uid}"' in page.text
+        )
+        assert sent(page.text)["minutes"] == ["60"]
+        # Looked for again, with any room: one with two seats is none for twelve.
+        again = {
+            **form_with(page.text, "carried"),
+            "days": ["1"],
+            "parts": ["evening"],
+            "room": f"site:{world.site.uid}",
+        }
+        assert again["seats"] == ["12"]
+        page = browser.post("/groups/find-time", data=again).text
+        assert f"/{corner.uid}" not in page and "Oak Room" in page
+        use = re.search(r'name="use_time" value="([^"]*)"', page)[1]
+        form = browser.post(back, data={**form_with(page, "use_time"), "use_time": use})
+        assert form.status_code == 200 and "needs a choice" not in form.text
+        filled = sent(form.text)
+        assert (filled["title"], filled["count"]) == ([said["title"]], ["12"])
+        assert "Nothing &amp; nobody</textarea>" in form.text
+        assert filled["start_time"] != ["18:00"] and filled["weekdays"] == ["1"]
+        # From nowhere, or from an address of others, it is the page that it always was.
+        assert 'method="get" action="/groups/find-time"' in browser.post("/groups/find-time").text
+        assert (
+            "evil" not in browser.post("/groups/find-time", data={"back": "//evil.example/groups/new"}).text
+        )
+
+
+def test_a_date_goes_to_a_time_that_was_found_in_its_week(world, browser, lead):
+    with clock.at(NOW):
+        yoga = world.group("Yoga", led_by=world.facilitator("Pike"))
+        world.series(yoga, datetime(2026, 12, 8, 18), dates=1, minutes=60)
+        studio = world.place("Studio")
+        mine = world.group("Mine", led_by=lead, place=studio)
+        [date] = world.series(mine, datetime(2026, 12, 8, 18), dates=1, minutes=60)
+        page = f"/occurrences/{date.uid}/edit"
+        written = {**sent(browser.get(page).text), "place": world.room.uid, "note": "Bring tea"}
+        assert "Find a time with no clash" in browser.post(page, data={**written, "act": "look"}).text
+        found = browser.post("/groups/find-time", data={**written, "act": "look"}).text
+        assert f'selected value="{lead.uid}"' in found, "who leads it as its group"
+        assert "first on Tue 8 Dec" in found and "in one week" in found
+        carried = form_with(found, "use_time")
+        use = re.search(r'Tuesday.*?name="use_time" value="([^"]*)"', found, re.S)[1]
+        form = browser.post(page, data={**carried, "use_time": use})
+        assert form.status_code == 200 and "moves to" in form.text and "clash" not in form.text
+        assert sent(form.text)["note"] == ["Bring tea"] and sent(form.text)["place"] == [world.room.uid]
 
 
 @pytest.mark.parametrize("asked", ["begin=x&until=y", "begin=9999-12-31T23:00:00-12:00&until=2026-01-01"])

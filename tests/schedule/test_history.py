@@ -1,5 +1,6 @@
 """Each change of a group's dates is kept, told on its page, and can be undone until somebody has heard of it."""
 
+import re
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -24,14 +25,17 @@ from groupsched.schedule.rules import (
     TimetableDate,
 )
 from groupsched.schedule.service import (
+    can_be_undone,
     cancel_occurrence,
     change_dates,
     change_series,
     extend_horizon,
     freeze,
+    parts_of,
     undo_change,
 )
 from groupsched.schedule.service.timetable import timetable_of
+from groupsched.schedule.words import said_of
 from tests.conftest import identity_of
 
 NOW = datetime.fromisoformat("2026-11-24T14:00:00+00:00")
@@ -148,8 +152,8 @@ def test_the_page_says_what_was_changed_and_offers_undo_until_the_first_mail_is_
     db.session.commit()
     words = tea.page.get(f"/groups/{tea.tea.uid}").text
     assert "dates from 18:00 to 19:00." in words and "Cancelled Thu 10 Dec: Snow." in words
-    last, first, _made = changes_made(tea.tea)
-    assert f"{last.uid}/undo" in words and f"{first.uid}/undo" not in words
+    last, _first, made = changes_made(tea.tea)
+    assert f"{last.uid}/undo" in words and f"{made.uid}/undo" not in words
     answer = tea.page.post(f"/groups/{tea.tea.uid}/changes/{last.uid}/undo", follow_redirects=True)
     assert "Undone. The dates are as they were." in answer.text
     assert current_series(tea.tea).rule.start_time == time(18)
@@ -198,6 +202,56 @@ def test_what_was_changed_since_is_not_undone(tea):
     freeze(on(tea, 18))
     with pytest.raises(Conflict):
         undo_change(tea.me, made)
+
+
+def test_each_change_is_undone_that_nobody_heard_of_and_nothing_later_touched(tea):
+    """Any later change, even of another date, left redo alone on offer; two moves within a minute were one too many."""
+    before = shape(tea)
+    move(tea, 10, ChangeScope.FOLLOWING, hours=1)
+    move(tea, 3, ChangeScope.THIS, hours=-1)
+    cancel_occurrence(tea.me, on(tea, 17), "Snow.")
+    move(tea, 3, ChangeScope.THIS, hours=-1)
+    db.session.commit()
+    again, off, first, later, _made = changes_made(tea.tea)
+    assert can_be_undone(changes_made(tea.tea)) == [again, off, later], (
+        "of the first the same time was changed since"
+    )
+    assert f"{later.uid}/undo" in tea.page.get(f"/groups/{tea.tea.uid}").text
+    with pytest.raises(Conflict, match="changed since"):
+        undo_change(tea.me, first)
+    db.session.rollback()
+    undo_change(tea.me, later)
+    assert (on(tea, 24).local_minute, on(tea, 17).local_minute) == (18 * 60, 18 * 60)
+    assert (on(tea, 3).local_minute, on(tea, 17).status) == (16 * 60, OccurrenceStatus.CANCELLED)
+    for made in (again, first, off):
+        undo_change(tea.me, made)
+    db.session.commit()
+    assert shape(tea) == before
+    assert can_be_undone(changes_made(tea.tea))[0].undoes, (
+        "the last undo can be undone, what is undone is not offered"
+    )
+    assert made not in can_be_undone(changes_made(tea.tea))
+
+
+def test_the_history_says_which_place_and_who_leads_and_from_when(tea):
+    """It read: Another place for 106 dates. Changed when it meets."""
+    lamp, pike = tea.place("Lamp Room"), tea.facilitator("Pike", "Mockridge")
+    lead = tea.lead.short_name
+
+    def change(day, scope=ChangeScope.THIS, **values):
+        said = {DateField(name): value for name, value in values.items()}
+        change_dates(tea.me, tea.tea, SetOfDate(on(tea, day).id, said, scope))
+        return said_of(tea.tea, [parts_of(changes_made(tea.tea)[0])])[0]
+
+    place, *_new = change(10, ChangeScope.FOLLOWING, place=lamp.id)
+    assert re.fullmatch(r"In Lamp Room: \d\d dates, the first on Thu 10 Dec\.", place)
+    assert change(3, leads=(pike.id,)) == [f"Pike M. leads instead of {lead}: Thu 3 Dec."]
+    assert change(3, leads=(tea.lead.id, pike.id)) == [f"{lead} leads too: Thu 3 Dec."]
+    assert change(17, title="Tea and cake", seats=3, link="https://example.org/tea") == [
+        "3 seats: Thu 17 Dec.", "Named “Tea and cake”: Thu 17 Dec.", "Another link: Thu 17 Dec.",
+    ]  # fmt: skip
+    db.session.commit()
+    assert "In Lamp Room: " in tea.page.get(f"/groups/{tea.tea.uid}").text
 
 
 def test_nobody_else_undoes_it(tea, client):

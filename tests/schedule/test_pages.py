@@ -368,15 +368,15 @@ def test_a_published_group_cannot_lose_what_publishing_needs(browser, said):
     assert browser.post(f"/groups/{group.uid}/edit", data=edit(said, group, starts_on="")).status_code == 422
 
 
-def test_a_copy_is_a_draft_without_people_or_dates(browser, said):
+def test_a_copy_is_a_draft_without_people(browser, said):
     group = made(browser, said)
     answer = browser.post(f"/groups/{group.uid}/duplicate")
     copy = groups()[-1]
-    assert answer.location.endswith(f"/groups/{copy.uid}/edit?like={group.uid}")
-    assert (copy.state, copy.title, dates_of(copy)) == ("draft", "Tea and talk, copy", [])
+    assert answer.location.endswith(f"/groups/{copy.uid}/edit")
+    assert (copy.state, copy.title) == ("draft", "Tea and talk, copy")
 
 
-def test_the_form_of_a_copy_starts_with_the_same_times_from_the_next_date_on(browser, said):
+def test_a_copy_keeps_the_same_times_from_the_next_date_on_when_somebody_comes_back(browser, said):
     group = made(browser, said | {"skip": ["2026-12-22"]})
     with clock.at(datetime(2026, 12, 9, 14, 0, tzinfo=UTC)):
         page = browser.get(browser.post(f"/groups/{group.uid}/duplicate").location).text
@@ -384,8 +384,14 @@ def test_the_form_of_a_copy_starts_with_the_same_times_from_the_next_date_on(bro
         assert expected in page
     assert 'name="skip"' not in page
     copy = groups()[-1]
-    assert 'value="18:00"' not in browser.get(f"/groups/{copy.uid}/edit").text, "nothing was saved of it"
-    assert browser.get(f"/groups/{copy.uid}/edit?like=nobody").status_code == 404
+    series = db.session.scalars(select(Series).where(Series.group_id == copy.id)).one()
+    assert (series.rule.starts_on, series.rule.skip) == (date(2026, 12, 15), frozenset()), (
+        "left once, it is there again"
+    )
+    assert "12 times" in browser.get(f"/groups/{copy.uid}/edit").text
+    with clock.at(datetime(2026, 12, 9, 14, 0, tzinfo=UTC)):
+        published = edit(said, copy, starts_on="2027-03-02", act="publish")
+        assert browser.post(f"/groups/{copy.uid}/edit", data=published).status_code == 303
 
 
 def test_a_copy_of_what_meets_no_more_starts_without_dates(browser, said):

@@ -18,6 +18,7 @@ from groupsched.schedule.rules import (
     MoveDate,
     NewRule,
     RetireDates,
+    RuleFrom,
     SeriesRule,
     SetOfDate,
     SkipDay,
@@ -199,3 +200,33 @@ def test_an_end_an_extra_date_and_retiring(timetable):
 
 def test_a_plan_is_of_this_date():
     assert TimetableDate(1, 7, datetime(2026, 12, 3, 11), NOW, NOW, NOW).day == date(2026, 12, 3)
+
+
+def test_a_line_of_parts_is_moved_and_called_off_as_one_and_another_time_is_not(timetable):
+    split = plan(timetable, SetOfDate(4, {DateField.PLACE: LOFT}, FOLLOWING), NOW).after
+    (first, later) = split.series
+    assert (first.ended, first.rule.until, later.rule.starts_on) == (
+        False,
+        date(2026, 12, 10),
+        date(2026, 12, 17),
+    )
+    named = replace(later, key=8)
+    dates = tuple(replace(one, series=8) if one.series == later.key else one for one in split.dates)
+    parts = replace(split, series=(first, named), dates=dates)
+    evening = replace(THURSDAYS, start_time=time(18), starts_on=date(2026, 12, 17))
+    two = plan(parts, AddSeries(evening), NOW).after
+    there = two.date_with(2).start + timedelta(days=1, hours=2)
+    moved = plan(two, MoveDate(2, there, there + timedelta(hours=1), FOLLOWING), NOW)
+    assert [now.start.strftime("%d. %H") for _was, now in moved.moved] == [
+        "04. 13",
+        "11. 13",
+        "18. 13",
+        "25. 13",
+    ]
+    assert [now.place for _was, now in moved.moved] == [ROOM, ROOM, LOFT, LOFT]
+    assert [one.start.hour for one in moved.after.dates if one.key is None] == [18, 18, 18]
+    off = plan(two, CancelDate(1, "Snow.", ALL), NOW)
+    assert len(off.cancelled) == 6 and all(one.key for one in off.cancelled)
+    open_end = replace(THURSDAYS, starts_on=date(2026, 12, 3))
+    again = plan(parts, RuleFrom(2, open_end, {}, FOLLOWING), NOW)
+    assert not again.changes, "what the later part has is not met twice"

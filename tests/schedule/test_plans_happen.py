@@ -13,7 +13,7 @@ from groupsched.core.db import db, savepoint
 from groupsched.core.errors import Conflict
 from groupsched.enrolment.models import DateSeat
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.queries import can_be_undone, changes_made
+from groupsched.schedule.queries import changes_made
 from groupsched.schedule.rules import (
     AddBackDay,
     AddDates,
@@ -39,7 +39,7 @@ from groupsched.schedule.rules import (
     parse_rule,
     rule_ahead,
 )
-from groupsched.schedule.service import DatesTaken, change_dates, freeze, parts_of, plan_dates
+from groupsched.schedule.service import DatesTaken, can_be_undone, change_dates, freeze, parts_of, plan_dates
 from groupsched.schedule.service.timetable import timetable_of
 from tests.conftest import DATABASES, identity_of
 
@@ -80,8 +80,8 @@ def changes(draw):
         series = (going_on or timetable.series)[which % len(going_on or timetable.series)].key
         one = ahead[which % len(ahead)] if ahead else None
         if kind is UndoOf:
-            last = can_be_undone(changes_made(group))
-            return UndoOf(*parts_of(last)) if last else None
+            found = can_be_undone(changes_made(group))
+            return UndoOf(*parts_of(found[which % len(found)])) if found else None
         if kind in (MoveDate, SetOfDate, RuleFrom, CancelDate, BringBack) and one is None:
             return None
         match kind.__name__:

@@ -13,8 +13,10 @@ from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import MessageState
 from groupsched.schedule.models import Occurrence, Series
+from groupsched.schedule.queries import only_rule
 from groupsched.schedule.rules import OccurrenceStatus
 from groupsched.schedule.service import freeze, skip_date
+from groupsched.schedule.words import rhythm
 from tests.kept import kept
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
@@ -112,7 +114,10 @@ def test_one_date_is_looked_at_then_moved_and_undone(tea, page):
     done = page.post(
         f"/occurrences/{fourth.uid}/edit", data=sent(look.text) | {"act": "save"}, follow_redirects=True
     )
-    assert "Moved Thu 17 Dec, 18:00 to Fri 18 Dec, 19:00. 2 people get a mail." in words_of(done.text)
+    assert (
+        "Moved Thu 17 Dec, 18:00 to Fri 18 Dec, 19:00. A line for people who come: “We bake.”: Fri 18 Dec. "
+        "2 people get a mail."
+    ) in words_of(done.text)
     assert hours(tea)[3] == "18 19:00" and coming(tea)[3].own_note == "We bake." and waiting() == 2
     (undo,) = set(re.findall(r"/groups/\w+/changes/\w+/undo", done.text))
     page.post(undo)
@@ -140,6 +145,76 @@ def test_from_a_date_on_it_is_another_rule_and_what_was_changed_by_hand_stays_or
     assert [one.id for one in after] == [one.id for one in tea.dates], "each keeps its row and its people"
     page_of_group = words_of(page.get(f"/groups/{tea.tea.uid}").text)
     assert "Every Wednesday 17:00–18:30" in page_of_group and "11 dates" not in page_of_group
+
+
+def test_from_a_date_on_leaves_the_earlier_part_with_its_sentence_its_scopes_and_its_end(tea, page):
+    """The page named the later rule alone: what held until then had no line, no end, and was changed date by date."""
+    loft = tea.place("Quiet Loft")
+    look = words_of(edit(page, tea.dates[5], "following", "look", place=loft.uid).text)
+    assert "In Quiet Loft: 7 dates, the first on Thu 31 Dec." in look, (
+        "what is new is named before it is saved"
+    )
+    assert edit(page, tea.dates[5], "following", place=loft.uid).status_code == 303
+    listed = page.get(f"/groups/{tea.tea.uid}").text
+    words = words_of(listed)
+    assert (
+        "from 26 November 2026 until 24 December 2026" in words and "7 times from 31 December 2026" in words
+    )
+    assert listed.count("?scope=all") == 2 and listed.count("/end") == 2
+    overview = words_of(page.get("/groups").text)
+    assert overview.index("until 24 December 2026") < overview.index("from 31 December 2026")
+    assert "How far does the change go?" in page.get(f"/occurrences/{tea.dates[1].uid}/edit").text
+    first, _later = sorted(db.session.scalars(select(Series)), key=lambda one: one.starts_on)
+    end = f"/series/{first.uid}/end"
+    look = page.post(end, data=form_of(page, end) | {"until": "2026-12-17", "act": "look"})
+    assert page.post(end, data=sent(look.text) | {"act": "save"}).status_code == 303
+    assert [one.place_id == loft.id for one in coming(tea)] == [False] * 4 + [True] * 7
+    with clock.at(NOW + timedelta(days=40)):
+        words = words_of(page.get(f"/groups/{tea.tea.uid}").text)
+        assert "until 24 December" not in words and "7 times from 31 December 2026" in words
+
+
+def test_a_change_from_a_date_of_the_earlier_part_on_reaches_the_later_which_keeps_what_differs(tea, page):
+    """ "All coming dates" of one part left out the other: the label was untrue."""
+    loft, pike = tea.place("Quiet Loft"), tea.facilitator("Pike")
+    edit(page, tea.dates[5], "following", place=loft.uid)
+    third = f"/occurrences/{tea.dates[2].uid}/edit"
+    scopes = words_of(page.get(third).text)
+    assert "3 dates from Thu 10 Dec on and 7 dates from Thu 31 Dec on." in scopes
+    assert "5 dates from Thu 26 Nov on and 7 dates from Thu 31 Dec on." in scopes
+    assert "All coming dates" in scopes and "All dates of this part" not in scopes
+    later = words_of(page.get(f"/occurrences/{tea.dates[8].uid}/edit").text)
+    assert "All dates of this part" in later and "All coming dates" not in later
+    look = edit(page, tea.dates[2], "following", "look", start_time="17:00", end_time="18:30", lead=pike.uid)
+    assert "10 dates move" in words_of(look.text)
+    assert "7 dates from Thu 31 Dec on. Each part keeps what it has otherwise." in words_of(look.text)
+    edit(page, tea.dates[2], "following", start_time="17:00", end_time="18:30", lead=pike.uid)
+    assert [one[-5:] for one in hours(tea)] == ["18:00"] * 2 + ["17:00"] * 10
+    assert [one.place_id == loft.id for one in coming(tea)] == [False] * 5 + [True] * 7
+    assert [one.leaders == [pike] for one in coming(tea)] == [False] * 2 + [True] * 10
+    assert [one.id for one in coming(tea)] == [one.id for one in tea.dates] and {
+        o.taken for o in coming(tea)
+    } == {1, 2}
+    (undo, *_earlier) = re.findall(r"/groups/\w+/changes/\w+/undo", page.get(f"/groups/{tea.tea.uid}").text)
+    page.post(undo)
+    assert {one[-5:] for one in hours(tea)} == {"18:00"} and coming(tea)[-1].leaders == [tea.lead]
+    edit(page, coming(tea)[1], "all", weekdays=["4"])
+    assert [one[:2] for one in hours(tea)] == [
+        "27",
+        "04",
+        "11",
+        "18",
+        "25",
+        "01",
+        "08",
+        "15",
+        "22",
+        "29",
+        "05",
+        "12",
+    ]
+    assert [one.place_id == loft.id for one in coming(tea)] == [False] * 5 + [True] * 7
+    assert rhythm(only_rule(tea.tea), times=False) == "every Friday", "as who joins reads it"
 
 
 def test_all_coming_dates_end_earlier_and_what_goes_is_said_with_whom_it_touches(tea, page):

@@ -45,6 +45,18 @@ def test_the_example_of_the_product_reads_as_promised():
     )
 
 
+def test_a_series_whose_first_days_are_left_out_is_said_from_its_first_real_date():
+    """It read: from November 27, 2026, without an end, not on November 27, 2026."""
+    first = [WEDNESDAY, date(2025, 12, 17)]
+    assert said(rule("FREQ=WEEKLY;BYDAY=WE", skip=first)).endswith(", from 24 December 2025, without an end")
+    some = rule("FREQ=WEEKLY;BYDAY=WE;COUNT=5", skip=[WEDNESDAY, date(2025, 12, 31)])
+    assert said(some, since=date(2025, 12, 12)).endswith(
+        ", 4 times from 17 December 2025 until 7 January 2026, not on 31 December 2025"
+    )
+    every = rule("FREQ=WEEKLY;BYDAY=WE;COUNT=2", skip=first)
+    assert "not on 10 and 17 December 2025" in said(every)
+
+
 @pytest.mark.parametrize(
     ("rrule", "english", "spanish"),
     [

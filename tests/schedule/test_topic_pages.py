@@ -9,9 +9,10 @@ from groupsched.attendance.rules import AttendanceStatus
 from groupsched.attendance.service import finish
 from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.core.filters import short_day
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import topics_of
-from groupsched.schedule.rules import DateField, SetOfDate
+from groupsched.schedule.rules import CancelDate, DateField, SetOfDate
 from groupsched.schedule.service import change_dates
 from tests.conftest import identity_of
 from tests.factories import tomorrow_at
@@ -131,3 +132,15 @@ def test_clients_read_what_a_date_is_about_and_what_is_missing(group, lead, robi
         assert "1 of 3 topics." in met and "Sleep" in met
         assert "You were there" in at(client, robin, f"/sessions/{group.uid}")
         assert client.as_(robin).get(f"/groups/{group.uid}/topics/people").status_code in (403, 404)
+
+
+def test_a_topic_whose_dates_are_over_says_when_it_was_met(world, group, lead, client):
+    page = f"/groups/{group.uid}/topics"
+    client.as_(lead).post(page, data={"lines": "\n".join(f"Week {n}" for n in range(1, 8))})
+    first, second, *_rest = dates(group)
+    change_dates(identity_of(lead), group, CancelDate(second.id, "Snow"))
+    db.session.commit()
+    with clock.at(dates(group)[2].end + timedelta(minutes=5)):
+        shown = at(client, lead, page)
+        assert shown.count("Met on ") == 2 and f"Met on {short_day(first.start, first.timezone)}" in shown
+        assert shown.count("Next: ") == 3 and shown.count("No date yet") == 2

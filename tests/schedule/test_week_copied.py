@@ -43,6 +43,7 @@ def test_a_week_is_copied_with_its_rooms_and_taken_back_as_one(world, client):
     asked = {"week": monday.isoformat(), "to": to.isoformat()}
     look = browser.get(page, query_string=asked).text
     assert look.count('name="date"') == 3 and "Add these dates" in look
+    assert "1 person gets no mail and has to be told." in look, "who comes to every date"
     assert (
         "The group meets at that time already." in browser.get(page, query_string=asked | {"to": monday}).text
     )

@@ -1,5 +1,6 @@
 """/groups/{id}/changes and /changes/{id}/undo: what was changed of a group's dates, and back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask.views import MethodView
@@ -22,9 +23,9 @@ from groupsched.catalog.models import Group
 from groupsched.catalog.queries import get_group, zone_of
 from groupsched.core.web import PROBLEM
 from groupsched.schedule.models import ChangeMade
-from groupsched.schedule.queries import can_be_undone, changes_made, get_change, history_of
-from groupsched.schedule.service import ChangedDates, parts_of, undo_change
-from groupsched.schedule.words import what_changed
+from groupsched.schedule.queries import changes_made, get_change, history_of
+from groupsched.schedule.service import ChangedDates, can_be_undone, parts_of, undo_change
+from groupsched.schedule.words import said_of
 
 blueprint = NounBlueprint("changes-api", __name__, description="Changes of dates")
 
@@ -40,14 +41,17 @@ class GroupChanges(MethodView):
         """List what was changed of a group's dates, the latest first."""
         group = get_group(current(), group_id, Permission.GROUP_WRITE)
         page = latest_first(history_of(group), ChangeMade.id, query["limit"], query["cursor"])
-        undoable = can_be_undone(changes_made(group, limit=1))
-        items = [change_json(one, group, undoable) for one in page.items]
+        undoable = can_be_undone(changes_made(group))
+        said = said_of(group, [parts_of(one) for one in page.items])
+        items = [
+            change_json(one, group, words, undoable) for one, words in zip(page.items, said, strict=True)
+        ]
         return {"items": items, "next_cursor": page.next_cursor}
 
 
 @blueprint.route("/changes/<change_id>/undo")
 class UndoneChange(MethodView):
-    """The last change of a group's dates, until somebody has heard of it."""
+    """A change of a group's dates, until somebody has heard of it."""
 
     @requires(Permission.GROUP_WRITE)
     @blueprint.arguments(KeptClashes)
@@ -64,7 +68,9 @@ class UndoneChange(MethodView):
         return done_or_taken(undo, False, lambda done: impact_json(done, made.group))
 
 
-def change_json(made: ChangeMade, group: Group, undoable: ChangeMade | None) -> dict[str, Any]:
+def change_json(
+    made: ChangeMade, group: Group, said: Sequence[str], undoable: Sequence[ChangeMade]
+) -> dict[str, Any]:
     """A change of a group's dates, in the words of its page."""
     zone = zone_of(group)
     return {
@@ -72,7 +78,7 @@ def change_json(made: ChangeMade, group: Group, undoable: ChangeMade | None) -> 
         "at": moment(made.at, zone),
         "by": {"id": made.by.uid, "name": made.by.short_name} if made.by else None,
         "scope": made.scope,
-        "text": " ".join(what_changed(*parts_of(made), zone)),
+        "text": " ".join(said),
         "undoes": made.undoes,
-        "can_be_undone": made is undoable,
+        "can_be_undone": made in undoable,
     }

@@ -16,7 +16,7 @@ from groupsched.core.i18n import _
 from groupsched.core.web import problem
 from groupsched.schedule.models import Occurrence, TimeOff
 from groupsched.schedule.rules import TimetableDate
-from groupsched.schedule.service import ChangedDates, DateConflict, DatesTaken, conflicts_of
+from groupsched.schedule.service import ChangedDates, DateConflict, DatesTaken, RoomAsked, conflicts_of
 
 
 def done_or_taken(
@@ -35,7 +35,7 @@ def taken_by(group: Group, refusal: DatesTaken) -> Response:
     """409 with what a change of a group runs into; what was done on the way is forgotten."""
     db.session.rollback()
     uids, zone = _uids({one.wanted.date for one in refusal.clashes}, group), zone_of(group)
-    found = conflicts_of(current(), refusal.clashes, besides=group.id)
+    found = conflicts_of(current(), refusal.clashes, besides=group.id, asked=RoomAsked())
     return _problem(refusal, {"conflicts": [conflict_json(one, uids.get(one.date), zone) for one in found]})
 
 
@@ -61,7 +61,9 @@ def impact_json(done: ChangedDates, group: Group) -> dict[str, Any]:
         zones = {one.key: one.rule.timezone for one in (*plan.before.series, *plan.after.series)}
         return [{"id": uids.get(one.key), "start": moment(one.start, zones[one.series])} for one in dates]
 
-    conflicts = conflicts_of(current(), done.clashes, done.elsewhere, plan, besides=group.id)
+    conflicts = conflicts_of(
+        current(), done.clashes, done.elsewhere, plan, besides=group.id, asked=RoomAsked()
+    )
     moved = [now for _was, now in plan.moved]
     dropped = [*plan.gone, *plan.dropped, *plan.cancelled]
     return {

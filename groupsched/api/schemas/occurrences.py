@@ -148,7 +148,9 @@ class ChangeSchema(Schema):
     scope = choice(*ChangeScope)
     text = fields.String()
     undoes = fields.Boolean(metadata={"description": "It undid the change before it."})
-    can_be_undone = fields.Boolean(metadata={"description": "The last one, while nobody has heard of it."})
+    can_be_undone = fields.Boolean(
+        metadata={"description": "While nobody has heard of it, and what it changed was not changed since."}
+    )
 
 
 class UndoneSchema(ImpactSchema):

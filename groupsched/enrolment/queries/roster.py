@@ -23,7 +23,8 @@ from groupsched.enrolment.queries.clients import facts, facts_to_enrol
 from groupsched.enrolment.queries.found import ORDER, client_to_bring
 from groupsched.enrolment.queries.lines import in_group_line
 from groupsched.enrolment.queries.seats import each_pair, gave_up, holds_seat, pool_held
-from groupsched.enrolment.rules import IN_LINE, LIVE, DateSeatState, EnrolmentState
+from groupsched.enrolment.rules import IN_LINE, LIVE, DateSeatState, EnrolmentMode, EnrolmentState
+from groupsched.schedule.events import ComeToAll
 from groupsched.schedule.models import Occurrence, Timeslot
 from groupsched.schedule.rules import OccurrenceStatus, SeatPool
 
@@ -216,6 +217,16 @@ def told_about(
         .order_by(Occurrence.start, Occurrence.id, Enrolment.id)
     )
     return list(db.session.execute(query))
+
+
+def come_to_all(question: ComeToAll) -> frozenset[Person]:
+    """Who has a seat on every date of a group, and so on a new one."""
+    query = select(Person).join(Enrolment, Enrolment.person_id == Person.id)
+    query = query.where(
+        Enrolment.group_id == question.group_id, Enrolment.mode == EnrolmentMode.WHOLE,
+        Enrolment.state == EnrolmentState.ACTIVE, Enrolment.from_start <= question.last,
+    )  # fmt: skip
+    return frozenset(db.session.scalars(query.order_by(Person.id)))
 
 
 def concerned_by(occurrence_id: int) -> list[tuple[Enrolment, Occurrence, bool]]:

@@ -31,9 +31,11 @@ from groupsched.enrolment.rules import (
     CHOICES,
     CardAction,
     Clash,
+    DateSpot,
     EnrolmentMode,
     EnrolmentState,
     StandingState,
+    moves_from,
     sentences,
     weekly_with_extra,
 )
@@ -98,6 +100,11 @@ class DatePage:
         return last if last is not None and last < clock.now() + queries.FOREVER else None
 
     @property
+    def moves(self) -> list[Occurrence]:
+        """The dates from which on the group meets in another place."""
+        return [self.ahead[number] for number in moves_from([_spot(one) for one in self.ahead])]
+
+    @property
     def free_dates(self) -> int:
         """Coming dates with a free seat."""
         return sum(one.seats.free != 0 for one in self.ahead)
@@ -142,6 +149,10 @@ class DatePage:
     def joinable(self) -> bool:
         """The reader can join, wait or ask."""
         return self.row is not None and bool(self.ahead) and self.row.label in JOINABLE
+
+
+def _spot(one: Occurrence) -> DateSpot:
+    return DateSpot((one.local_date.weekday(), one.local_minute), one.place_id)
 
 
 @blueprint.get("/sessions/<uid>")

@@ -78,6 +78,7 @@ from groupsched.enrolment.rules.weekdays import (
     weekly_days,
     weekly_with_extra,
 )
+from groupsched.enrolment.rules.whereabouts import DateSpot, moves_from
 
 __all__ = [
     "BY_ONESELF",
@@ -105,6 +106,7 @@ __all__ = [
     "Clash",
     "DateIndex",
     "DateSeatState",
+    "DateSpot",
     "EnrolmentMode",
     "EnrolmentState",
     "EntryMode",
@@ -134,6 +136,7 @@ __all__ = [
     "label_of",
     "lines_of",
     "meant",
+    "moves_from",
     "part_of_day",
     "positions",
     "promote",

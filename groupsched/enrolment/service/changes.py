@@ -32,14 +32,14 @@ from groupsched.enrolment.service.outcomes import (
     SeatOutcome,
     SlotLost,
 )
+from groupsched.enrolment.service.places_in_words import in_another_place
 from groupsched.enrolment.service.placing import give_slot, lose_slots
 from groupsched.enrolment.service.replanned import before, next_date
-from groupsched.enrolment.service.replanned_words import in_another_place
 from groupsched.enrolment.service.seats import recount
 from groupsched.enrolment.service.slots_moved import in_another_slot, in_its_slots, without
 from groupsched.enrolment.service.telling import tell
 from groupsched.enrolment.service.undoable import let_go
-from groupsched.enrolment.service.unheard import as_it_is
+from groupsched.enrolment.service.unheard import as_it_is, of_dates_gone
 from groupsched.schedule.events import DateBefore, DatesChanged, TopicsChanged
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import where_of
@@ -60,6 +60,7 @@ def dates_changed(event: DatesChanged) -> None:
     lost = lose_slots(event)
     recount([*event.added, *event.changed, *event.restored])
     seated = as_it_is(event.group_id, _replanned(event, _seated(event)), event.added)
+    seated += of_dates_gone(event.group_id, event.gone, seated)
     if _changed(event) and not anybody_waits(event.group_id):
         tell(seated)
         return
@@ -102,8 +103,8 @@ def _changed(event: DatesChanged) -> list[int]:
 
 
 def _seated(event: DatesChanged) -> dict[Enrolment, list[Occurrence]]:
-    """Who has a seat on a date that changed, with those dates."""
-    changed, dates = _changed(event), defaultdict[Enrolment, list[Occurrence]](list)
+    """Who has a seat on a date that changed, or that there is besides, with those dates."""
+    changed, dates = [*_changed(event), *event.besides], defaultdict[Enrolment, list[Occurrence]](list)
     for enrolment, date in told_about(changed, in_line=False) if changed else ():
         dates[enrolment].append(date)
     return dates
@@ -148,7 +149,7 @@ def _concerns(enrolment: Enrolment, one: Occurrence, was: DateBefore | None) -> 
 
 def _replanned(event: DatesChanged, dates: Mapping[Enrolment, list[Occurrence]]) -> list[Replanned]:
     was: dict[int, DateBefore | None] = {one.occurrence_id: one for one in event.moved}
-    was |= dict.fromkeys(event.restored)
+    was |= dict.fromkeys((*event.restored, *event.besides))
     stood = {one.occurrence_id: one for one in event.stood}
     if db.session.get_one(Group, event.group_id).has_pools:
         _know_what_is_said(dates)
@@ -163,7 +164,7 @@ def _replanned(event: DatesChanged, dates: Mapping[Enrolment, list[Occurrence]])
     return [
         in_its_slots(event, Replanned(
             one, own, {o.id: was[o.id] if o.id in was else stood.get(o.id) or before(o) for o in own}, following if one in goes_on else None,
-            event.rules,
+            event.rules, new=frozenset(event.besides),
         ))
         for one, own in dates.items()
     ]  # fmt: skip

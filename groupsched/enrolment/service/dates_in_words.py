@@ -46,7 +46,12 @@ def those_that_ended(enrolment: Enrolment, dates: Sequence[AnyDate]) -> list[str
 
 def named(date: AnyDate, online: bool) -> str:
     """A date and its time, in the language of the moment."""
-    return f"{short_day(date.start, date.timezone)}, {clock_time(date.start, date.timezone, online)}"
+    return named_moment(date.start, date.timezone, online)
+
+
+def named_moment(moment: datetime, zone: str, online: bool) -> str:
+    """A day and its time, in the language of the moment."""
+    return f"{short_day(moment, zone)}, {clock_time(moment, zone, online)}"
 
 
 def when(enrolment: Enrolment, date: AnyDate) -> dict[str, str]:

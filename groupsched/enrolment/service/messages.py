@@ -16,6 +16,7 @@ from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.rules import EnrolmentMode, EnrolmentState
 from groupsched.enrolment.service.dates_in_words import (
     named,
+    named_moment,
     rhythm_and_more,
     those_that_ended,
     when,
@@ -40,11 +41,17 @@ from groupsched.enrolment.service.outcomes import (
     Waiting,
 )
 from groupsched.enrolment.service.overlapping import WEEK, changes_of, with_overlaps
-from groupsched.enrolment.service.replanned import about_plan, about_waiting, first_start, what_they_knew
+from groupsched.enrolment.service.places_in_words import in_another_place
+from groupsched.enrolment.service.replanned import (
+    about_plan,
+    about_waiting,
+    first_start,
+    what_they_knew,
+    with_dates_ahead,
+)
 from groupsched.enrolment.service.replanned_words import (
     another_rhythm,
     bullets,
-    in_another_place,
     of_each_date,
     of_one_date,
     of_the_rule,
@@ -68,7 +75,7 @@ CHANGES_WAIT, SOON = timedelta(minutes=5), timedelta(hours=2)
 def messages_of(outcomes: Iterable[SeatOutcome]) -> list[MessageDraft]:
     """The messages of what happened, in order; none where it is no news to the person. Dates that somebody got or waits for
     by one act are one message."""
-    told = with_overlaps(with_rules(outcomes))
+    told = with_overlaps(with_dates_ahead(with_rules(outcomes)))
     dates: dict[tuple[int, bool], list[SeatOutcome]] = defaultdict(list)
     for one in told:
         if isinstance(one, JoinedDate) or (isinstance(one, Waiting) and one.wish):
@@ -286,10 +293,14 @@ def _replanned(outcome: Replanned) -> MessageDraft:
     with speaking(enrolment.person.language, enrolment.person.program_id):
         if outcome.position is not None:
             return _replanned_in_line(outcome, key, outcome.position)
-        if len(dates) == 1 and not (another_rhythm(outcome) and enrolment.mode == EnrolmentMode.WHOLE):
+        if (
+            len(dates) == 1
+            and not outcome.new
+            and not (another_rhythm(outcome) and enrolment.mode == EnrolmentMode.WHOLE)
+        ):
             return _one_replanned(outcome, dates[0], key)
         if not outcome.moved and outcome.following is None and enrolment.mode == EnrolmentMode.WHOLE:
-            day = short_day(first_start(outcome), dates[0].timezone)
+            day = named_moment(first_start(outcome), dates[0].timezone, enrolment.group.reached_online)
             return _of_group("series_ended", enrolment, key, count=len(dates), date=day)
         lines = of_the_rule(outcome) if enrolment.mode == EnrolmentMode.WHOLE else []
         if lines:

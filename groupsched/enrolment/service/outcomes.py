@@ -231,6 +231,7 @@ class Replanned(SeatOutcome):
 
     `following` is the next date of the group for whoever is in all of them, `rules` what rules say otherwise. Who only waits for them has a `position` in the line. `joined_at`: joined
     then with an earlier change not yet heard of. `overlaps`: with which other seats of theirs moved dates overlap now, by id.
+    `new`: which of the dates are new to the group, by id. `ahead`: the dates of the group that take place, for whoever is in all of them, where any is in another place.
     """
 
     dates: Sequence[Occurrence]
@@ -240,6 +241,8 @@ class Replanned(SeatOutcome):
     position: int | None = None
     joined_at: datetime | None = None
     overlaps: Mapping[int, Sequence[TimeSpan]] = field(default_factory=dict)
+    ahead: Sequence[Occurrence] = ()
+    new: frozenset[int] = frozenset()
     alters_dates = False
     news = True
 

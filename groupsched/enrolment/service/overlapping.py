@@ -60,7 +60,11 @@ def _retimed(outcome: SeatOutcome) -> list[Occurrence]:
     if not isinstance(outcome, Replanned) or outcome.position is not None:
         return []
     known = [(row, outcome.was[row.id]) for row in outcome.moved]
-    return [row for row, was in known if was is not None and (was.start, was.end) != (row.start, row.end)]
+    return [
+        row
+        for row, was in known
+        if (row.id in outcome.new if was is None else (was.start, was.end) != (row.start, row.end))
+    ]
 
 
 def _overlaps(outcome: Replanned, seats: Seats) -> dict[int, tuple[TimeSpan, ...]]:

@@ -25,6 +25,7 @@ from groupsched.enrolment.service.outcomes import (
     SeatOutcome,
     SlotLost,
 )
+from groupsched.enrolment.service.places_in_words import elsewhere_dates
 from groupsched.enrolment.service.placing import own_occurrence_of
 from groupsched.outbox.service import Withdrawn
 from groupsched.schedule.events import DateBefore, RuleChange, Whereabouts
@@ -58,10 +59,23 @@ def with_earlier(outcomes: Iterable[SeatOutcome], taken_back: Iterable[Withdrawn
     for one in told:
         earlier = _earlier(one, unsaid) if isinstance(one, Replanned) else None
         if isinstance(one, Replanned) and earlier is not None:
+            one = replace(one, new=one.new | earlier["new"])
             joined.append(_joined(one, _dates_of(earlier, rows), _rules_of(earlier, one.rules, only), rows))
         else:
             joined.append(one)
     return _with_what_follows(joined)
+
+
+def with_dates_ahead(outcomes: Iterable[SeatOutcome]) -> list[SeatOutcome]:
+    """The same outcomes. Where dates are in another place, whoever is in all has those of the group that take place: read once a
+    group, they tell what holds from some day on from what holds for some days."""
+    read = cache(_takes_place)
+    return [
+        replace(one, ahead=read(one.enrolment.group_id))
+        if isinstance(one, Replanned) and one.enrolment.mode == EnrolmentMode.WHOLE and elsewhere_dates(one)
+        else one
+        for one in outcomes
+    ]
 
 
 def _earlier(outcome: Replanned, unsaid: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | None:
@@ -71,9 +85,12 @@ def _earlier(outcome: Replanned, unsaid: Mapping[str, Mapping[str, Any]]) -> dic
     single = about_waiting(enrolment) if outcome.position is not None else f"{enrolment.uid}/date/"
     subjects = [*(f"{single}{one.uid}" for one in outcome.dates), about_plan(outcome)]
     found = [unsaid[one] for one in subjects if one in unsaid]
+    if not found:
+        return None
     dates = {row[0]: row for was in found for row in was["dates"]}
     rules = [one for was in found for one in was.get("rules", ())]
-    return {"dates": list(dates.values()), "rules": rules} if found else None
+    new = frozenset(one for was in found for one in was.get("new", ()))
+    return {"dates": list(dates.values()), "rules": rules, "new": new}
 
 
 def what_they_knew(outcome: SeatOutcome) -> dict[str, Any] | None:
@@ -81,8 +98,9 @@ def what_they_knew(outcome: SeatOutcome) -> dict[str, Any] | None:
     about a date."""
     match outcome:
         case Replanned():
+            new = sorted(outcome.new & set(outcome.was))
             rules = [[one.chain, rule_plain(one.was)] for one in outcome.rules]
-            return {"dates": _kept(outcome.was), "rules": rules}
+            return {"dates": _kept(outcome.was), "rules": rules, **({"new": new} if new else {})}
         case SlotLost(_, date, was):
             return {"dates": _kept({date.id: was})}
         case AwaitedCancelled(_, date):
@@ -177,13 +195,22 @@ def _with_what_follows(outcomes: Iterable[SeatOutcome]) -> list[SeatOutcome]:
         if isinstance(one, Replanned) and one.dates and one.enrolment.mode == EnrolmentMode.WHOLE:
             ahead = read(one.enrolment.group_id)
             there = {(row.start, row.end, row.place_id) for row in ahead}
-            one = replace(
-                one, dates=[row for row in one.dates if row in one.moved or not _is_there(row, one, there)]
-            )
+            one = replace(one, dates=[row for row in one.dates if not _stands(row, one, there)])
             if one.dates and not one.moved and one.following is None:
                 one = replace(one, following=ahead[0] if ahead else None)
         found.append(one)
     return found
+
+
+def _stands(
+    row: Occurrence, outcome: Replanned, there: Collection[tuple[datetime, datetime, int | None]]
+) -> bool:
+    """Whether there is no news of a date: one that fell away has another in its place, or it is that other one."""
+    if row in outcome.moved:
+        known = [was for one in outcome.dates if one not in outcome.moved and (was := outcome.was[one.id])]
+        stood = {(was.start, was.end, was.where.place_id) for was in known}
+        return row.id in outcome.new and (row.start, row.end, row.place_id) in stood
+    return _is_there(row, outcome, there)
 
 
 def _is_there(

@@ -8,14 +8,14 @@ from groupsched.core import clock
 from groupsched.core.filters import clock_time, elsewhere, local, short_day, time_range
 from groupsched.core.i18n import _, listed, ngettext, with_commas
 from groupsched.core.regions import clock_range
+from groupsched.enrolment.service.besides_in_words import MOST_DATES, besides
 from groupsched.enrolment.service.outcomes import Replanned
+from groupsched.enrolment.service.places_in_words import in_another_place, place_lines, regular_words
 from groupsched.schedule import words
 from groupsched.schedule.events import DateBefore, RuleChange, Whereabouts
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import where_of
 from groupsched.schedule.rules import LastDates, RuleDifference, SeriesRule, difference, end_time, slot_on
-
-MOST_DATES = 8
 
 
 def another_rhythm(outcome: Replanned) -> bool:
@@ -25,23 +25,47 @@ def another_rhythm(outcome: Replanned) -> bool:
 
 
 def of_the_rule(outcome: Replanned) -> list[str]:
-    """What is otherwise for somebody who has every date, one sentence each; none where only the dates can say it."""
-    lines, unsaid, not_on = list[str](), list(outcome.dates), list[date]()
+    """What is otherwise for somebody who has every date, one sentence each, and a line for each date that alone is; none where
+    only such lines can say it."""
+    lines, not_on = besides(outcome), list[datetime]()
+    unsaid = [one for one in outcome.dates if one.id not in outcome.new]
     for change in outcome.rules:
         own = [one for one in unsaid if one.series_id in change.chain]
         unsaid = [one for one in unsaid if one not in own]
         said, left, sooner = _of_one_rule(outcome, change, own)
         lines, unsaid, not_on = lines + said, unsaid + left, not_on + sooner
-    if any(_retimed(one, outcome.was[one.id]) for one in unsaid if one in outcome.moved):
+    there, moved = place_lines(outcome), outcome.moved
+    retimed = [one for one in unsaid if one in moved and _by_itself(one, outcome.was[one.id])]
+    if (retimed or there.alone) and not (lines or there.lines):
         return []
-    not_on += [local(one.start, one.timezone).date() for one in unsaid if one not in outcome.moved]
-    zone = outcome.dates[0].timezone if outcome.dates else ""
-    return [*lines, *([_not_on(sorted(not_on), zone)] if not_on else []), *_elsewhere(outcome)]
+    not_on += [(outcome.was[one.id] or one).start for one in unsaid if one not in moved]
+    return [
+        *lines,
+        *([_not_on(sorted(not_on), outcome.dates[0])] if not_on else []),
+        *there.lines,
+        *_ways_of_rule(outcome),
+        *_alone(outcome, retimed, there.alone),
+    ]
+
+
+def _by_itself(one: Occurrence, was: DateBefore | None) -> bool:
+    """Whether a date that takes place is at another time, or had not been planned."""
+    return was is None or _retimed(one, was)
+
+
+def _alone(outcome: Replanned, retimed: Sequence[Occurrence], there: Sequence[Occurrence]) -> list[str]:
+    """A line for each date that is otherwise by itself; of those in another place whose rule says the time, only that."""
+    dates = sorted({*retimed, *there}, key=lambda one: (one.start, one.id))
+    place = _("It is in another place.")
+    return _first_few([
+        _line(one, outcome.was[one.id], True) if one in retimed else f"{_when(one.start, one)}: {place}"
+        for one in dates
+    ])  # fmt: skip
 
 
 def _of_one_rule(
     outcome: Replanned, change: RuleChange, dates: Sequence[Occurrence]
-) -> tuple[list[str], list[Occurrence], list[date]]:
+) -> tuple[list[str], list[Occurrence], list[datetime]]:
     """What a rule says otherwise, the dates of which that does not say what became of them, and the days before it shows on
     which there was one that is on another day now."""
     found = _difference(change)
@@ -60,11 +84,14 @@ def _of_one_rule(
     return lines, left, _sooner(outcome, retimed, first) if found.rhythm and first is not None else []
 
 
-def _sooner(outcome: Replanned, dates: Sequence[Occurrence], first: date) -> list[date]:
-    """The days before the first one of a new rhythm on which these dates were: nobody should come then."""
-    was = ((one, outcome.was[one.id]) for one in dates)
-    days = ((local(before.start, one.timezone).date(), one) for one, before in was if before is not None)
-    return [day for day, one in days if day < first and day != local(one.start, one.timezone).date()]
+def _sooner(outcome: Replanned, dates: Sequence[Occurrence], first: date) -> list[datetime]:
+    """When these dates were, on days before the first one of a new rhythm: nobody should come then."""
+    known = [(outcome.was[one.id], one) for one in dates]
+    was = [(before.start, one) for before, one in known if before is not None]
+    days = [(moment, local(moment, one.timezone).date(), one) for moment, one in was]
+    return [
+        moment for moment, day, one in days if day < first and day != local(one.start, one.timezone).date()
+    ]
 
 
 def _difference(change: RuleChange) -> RuleDifference | None:
@@ -88,12 +115,6 @@ def of_one_date(one: Occurrence, was: DateBefore) -> list[str]:
     return lines + reached_otherwise(was.where, where_of(one))
 
 
-def in_another_place(was: Whereabouts, now: Whereabouts) -> bool:
-    """Whether those who come in person go somewhere else."""
-    online = AttendanceMode.ONLINE in (was.mode, now.mode)
-    return not online and (was.place_id, was.site_id) != (now.place_id, now.site_id)
-
-
 def reached_otherwise(was: Whereabouts, now: Whereabouts) -> list[str]:
     """That it is online, in person or both now, or has another link; the link itself is behind the sign-in."""
     if was.mode == now.mode:
@@ -110,10 +131,13 @@ def reached_otherwise(was: Whereabouts, now: Whereabouts) -> list[str]:
 
 def of_each_date(outcome: Replanned) -> list[str]:
     """What became of each date, a line each; of many the first few, and how many more there are."""
-    shown = outcome.dates if len(outcome.dates) <= MOST_DATES else outcome.dates[: MOST_DATES - 1]
-    lines = [_line(one, outcome.was[one.id], one in outcome.moved) for one in shown]
-    more = len(outcome.dates) - len(shown)
-    return lines + ([ngettext("And %(num)s more.", "And %(num)s more.", more)] if more else [])
+    return _first_few([_line(one, outcome.was[one.id], one in outcome.moved) for one in outcome.dates])
+
+
+def _first_few(lines: Sequence[str]) -> list[str]:
+    shown = lines if len(lines) <= MOST_DATES else lines[: MOST_DATES - 1]
+    more = len(lines) - len(shown)
+    return [*shown, *([ngettext("And %(num)s more.", "And %(num)s more.", more)] if more else [])]
 
 
 def _retimed(one: Occurrence, was: DateBefore | None) -> bool:
@@ -121,14 +145,17 @@ def _retimed(one: Occurrence, was: DateBefore | None) -> bool:
     return was is not None and (one.start, one.end) != (was.start, was.end)
 
 
-def _elsewhere(outcome: Replanned) -> list[str]:
-    """The first day of another place; what is said of the way there holds for every date."""
+def _ways(outcome: Replanned) -> list[str]:
+    """What is otherwise about how one comes."""
     known = [(one, outcome.was[one.id]) for one in outcome.moved]
     pairs = [(one, was.where, where_of(one)) for one, was in known if was is not None]
-    first = next((one for one, was, now in pairs if in_another_place(was, now)), None)
-    place = [_("From %(day)s on it is in another place.", day=_day(first))] if first else []
-    ways = dict.fromkeys(line for _one, was, now in pairs for line in reached_otherwise(was, now))
-    return [*place, *ways]
+    return list(dict.fromkeys(line for _one, was, now in pairs for line in reached_otherwise(was, now)))
+
+
+def _ways_of_rule(outcome: Replanned) -> list[str]:
+    """The same, with when those dates are: who has several appointments knows them by that."""
+    which = regular_words(outcome.moved)
+    return [f"{which}: {line}" if which else line for line in _ways(outcome)]
 
 
 def _line(one: Occurrence, was: DateBefore | None, takes_place: bool) -> str:
@@ -185,15 +212,20 @@ def _elsewhere_at(rule: SeriesRule, day: date, online: bool) -> list[str]:
 
 
 def _last(last: LastDates, change: RuleChange) -> str:
-    was, now, zone = last.was, last.now, change.now.timezone
-    if not change.alone:
-        return _last_of(words.rhythm(change.now, times=False), was, now, zone)
+    was, now, rule = last.was, last.now, change.now
+    rhythm = words.rhythm(rule)
+    if not change.alone or (now is None and rhythm):
+        return _last_of(rhythm, was, now, rule.timezone)
     if now is None:
         return str(_("There is no last date any more."))
+    day = _("%(day)s at %(time)s", day=short_day(now, rule.timezone), time=_hour(rule, now))
     if was is None:
-        return str(_("The last date is %(day)s.", day=short_day(now, zone)))
-    days = {"day": short_day(now, zone), "old": short_day(was, zone)}
-    return str(_("The last date is %(day)s, no longer %(old)s.", **days))
+        return str(_("The last date is %(day)s.", day=day))
+    return str(_("The last date is %(day)s, no longer %(old)s.", day=day, old=short_day(was, rule.timezone)))
+
+
+def _hour(rule: SeriesRule, day: date) -> str:
+    return clock_time(slot_on(rule, day).start, rule.timezone)
 
 
 def _last_of(rhythm: str, was: date | None, now: date | None, zone: str) -> str:
@@ -214,20 +246,21 @@ def _left_out(gone: Sequence[Occurrence], rule: SeriesRule, first: date | None) 
     return [one for one in gone if _own_day(one) in own or (first is not None and _own_day(one) < first)]
 
 
-def _not_on(dates: Sequence[date], zone: str) -> str:
-    shown = dates if len(dates) <= MOST_DATES else dates[: MOST_DATES - 1]
-    days = [short_day(day, zone) for day in shown]
-    more = len(dates) - len(shown)
-    days += [ngettext("%(num)s more date", "%(num)s more dates", more)] if more else []
-    return str(_("Not on %(days)s.", days=listed(days)))
+def _not_on(moments: Sequence[datetime], one: Occurrence) -> str:
+    """On which days there is none, with the hour: who has several appointments knows it by that."""
+    zone, online = one.timezone, one.group.reached_online
+    shown = moments if len(moments) <= MOST_DATES else moments[: MOST_DATES - 1]
+    more = len(moments) - len(shown)
+    left = [ngettext("%(num)s more date", "%(num)s more dates", more)] if more else []
+    hours = {clock_time(moment, zone, online) for moment in moments}
+    if len(hours) > 1:
+        return str(_("Not on %(days)s.", days=listed([*(_when(moment, one) for moment in shown), *left])))
+    days = listed([*(short_day(moment, zone) for moment in shown), *left])
+    return str(_("Not on %(days)s at %(time)s.", days=days, time=hours.pop()))
 
 
 def _own_day(one: Occurrence) -> date:
     return date.fromisoformat(one.original_local[:10])
-
-
-def _day(one: Occurrence) -> str:
-    return short_day(one.start, one.timezone)
 
 
 def _when(moment: datetime, one: Occurrence) -> str:

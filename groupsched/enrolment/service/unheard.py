@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -15,6 +15,7 @@ from groupsched.enrolment.service.replanned import about_plan
 from groupsched.enrolment.service.seats import held_dates
 from groupsched.enrolment.service.subjects import about_reminder
 from groupsched.outbox.models import Message
+from groupsched.outbox.rules import MessageState
 from groupsched.outbox.service import untold, withdraw
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
@@ -56,6 +57,20 @@ def as_it_is(
         else:
             found += _single_dates(one, known) or _all_dates(one, known, added)
     return found
+
+
+def of_dates_gone(group_id: int, gone: Collection[int], told: Collection[SeatOutcome]) -> list[SeatOutcome]:
+    """For who has not read yet that these dates, which are gone without a trace, are theirs: nothing, to be joined with what they
+    would have read. Who is `told` of anything has that already."""
+    if not gone:
+        return []
+    unheard = or_(Message.state == MessageState.WAITING, untold())
+    about_them = select(Message.about, Message.was).where(Message.group_id == group_id, unheard)
+    rows = db.session.execute(about_them.where(Message.was.is_not(None)))
+    uids = {about.partition("/")[0] for about, was in rows if set(was.get("new", ())) & set(gone)}
+    uids -= {one.enrolment.uid for one in told}
+    people = select(Enrolment).where(Enrolment.uid.in_(uids)).order_by(Enrolment.id)
+    return [_nothing(one) for one in db.session.scalars(people)] if uids else []
 
 
 def _unheard(group_id: int) -> dict[str, _Unheard]:

@@ -107,6 +107,14 @@ class TodayPage:
         return [one for one in self.covers if self._asks(one)]
 
     @property
+    def to_lead_together(self) -> list[list[Substitution]]:
+        """The same by who asks, in order of time."""
+        found: dict[int, list[Substitution]] = {}
+        for one in self.to_lead:
+            found.setdefault(one.asked_by_id or one.part_of_id, []).append(one)
+        return list(found.values())
+
+    @property
     def to_cover(self) -> list[Substitution]:
         """Those for which others are looked for."""
         return [one for one in self.covers if not self._asks(one)]

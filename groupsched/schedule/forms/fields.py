@@ -11,27 +11,39 @@ from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from groupsched.catalog.forms import kindly
 from groupsched.core.i18n import _, _l
-from groupsched.core.regions import clock, parse_clock
+from groupsched.core.regions import clock, clock_near, parse_clock
 from groupsched.core.text import clean_line
 
 E = TypeVar("E", bound=StrEnum)
 MOST_SKIPS = 999
+STOOD = "-stood"
+"""What is added to the name of a time: the field with the one that stood."""
 DayField = kindly(DateField, _l("Write the date like 2026-12-03."))
 
 
 class ClockField(Field):
-    """A time as people of the region write it, and read it back."""
+    """A time as people of the region write it, and read it back: over a time that stood, a bare hour is the one near it. What
+    was understood is written out."""
 
     widget = TextInput()
+    stood: time | None = None
 
     def __call__(self, **attributes: Any) -> Markup:
-        """The field with an example in it, until something is written."""
-        return super().__call__(**{"placeholder": clock(time(18, 0)), "autocomplete": "off", **attributes})
+        """The field with an example in it, until something is written, and the time that stands."""
+        shown = super().__call__(**{"placeholder": clock(time(18, 0)), "autocomplete": "off", **attributes})
+        stands = self.data or self.stood
+        name, value = f"{self.name}{STOOD}", f"{stands:%H:%M}" if stands else ""
+        return shown + Markup('<input type="hidden" name="{}" value="{}">').format(name, value)
+
+    def process(self, formdata: Any, *rest: Any, **more: Any) -> None:
+        """With the time that stood when the page was drawn."""
+        self.stood = as_time(formdata.get(f"{self.name}{STOOD}", "")) if formdata else None
+        super().process(formdata, *rest, **more)
 
     def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return clock(self.data) if self.data is not None else ""
+        if self.data is not None:
+            return clock(self.data)
+        return str(self.raw_data[0]) if self.raw_data else ""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         # What is shown again is clean too: a control character would break the page.
@@ -40,7 +52,8 @@ class ClockField(Field):
             self.data = None
             return
         try:
-            self.data = parse_clock(self.raw_data[0])
+            text = self.raw_data[0]
+            self.data = clock_near(text, self.stood) if self.stood is not None else parse_clock(text)
         except ValueError:
             self.data = None
             raise ValueError(_("Write the time like %(example)s.", example=clock(time(18, 0)))) from None

@@ -5,6 +5,7 @@ from wtforms import SelectField
 from wtforms.validators import NumberRange, Optional
 
 from groupsched.catalog.forms import NumberField
+from groupsched.catalog.rules import MOST_SEATS
 from groupsched.core.i18n import _l
 from groupsched.schedule.forms.fields import ManyField
 from groupsched.schedule.rules import DayPart
@@ -21,4 +22,5 @@ class FindTimeForm(FlaskForm):
     others = ManyField(_l("Also leading"), validate_choice=False)
     days = ManyField(_l("On"), coerce=int, default=range(5))
     parts = ManyField(_l("Part of the day"), default=lambda: list(DayPart))
+    seats = NumberField(_l("For how many people"), [Optional(), NumberRange(1, MOST_SEATS)])
     weeks = NumberField(_l("For how many weeks"), [Optional(), NumberRange(1, MOST_WEEKS)], default=8)

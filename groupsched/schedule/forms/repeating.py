@@ -10,8 +10,10 @@ from wtforms.validators import Optional
 
 from groupsched.catalog.forms import NumberField
 from groupsched.core.errors import DomainError
+from groupsched.core.fields import KeptField
+from groupsched.core.filters import lasting
 from groupsched.core.i18n import _, _l
-from groupsched.core.regions import clock
+from groupsched.core.regions import clock, clock_range
 from groupsched.schedule.forms.fields import ClockField, DatesField, DayField, ManyField, enum_of
 from groupsched.schedule.rules import (
     Ends,
@@ -26,6 +28,8 @@ from groupsched.schedule.rules import (
 )
 
 KEPT_REASON_LENGTH = 300
+ASKED_FROM = 6 * 60
+"""A session of more minutes than this is rather a slip than meant: it is asked about."""
 # Where the form asks for a field of the rules under another name.
 ASKED_AS = {"facilitators": "lead", "named_person": "lead", "duration_minutes": "end_time", "rrule": "repeats",
             "timezone": "place", "site": "place", "skip": "repeats", "slot_breaks": "break_end"}  # fmt: skip
@@ -45,6 +49,7 @@ class RuleForm(FlaskForm):
     count = NumberField(_l("How many times"), [Optional()])
     until = DayField(_l("Last date"), [Optional()])
     skip = DatesField(_l("Skipped dates"), default=frozenset)
+    keep_long = KeptField(limit=4)
 
     def choose(self, **choices: Iterable[tuple[Any, str]]) -> None:
         """Give fields their choices."""
@@ -75,6 +80,22 @@ class RuleForm(FlaskForm):
             ends=enum_of(Ends, self.ends.data, Ends.OPEN), count=self.count.data, until=self.until.data, custom=custom,
         )  # fmt: skip
         return build_rule(choices, self.skip.data or ())
+
+    def long_of(self, was: int | None) -> int:
+        """How many minutes it lasts, where that is unusually many and they were not so many before; 0 for nothing to ask."""
+        starts, ends = self.start_time.data, self.end_time.data
+        minutes = minutes_between(starts, ends) if starts and ends else None
+        return minutes if minutes and minutes > ASKED_FROM and minutes != was else 0
+
+    def hours(self) -> str:
+        """From when until when it is, as the form says it."""
+        starts, ends = self.start_time.data, self.end_time.data
+        return clock_range(starts, ends) if starts and ends else ""
+
+    def ask_if_long(self, was: int | None) -> None:
+        """Refuse an unusual length until it was said that so many minutes are meant."""
+        if (minutes := self.long_of(was)) and self.keep_long.data != str(minutes):
+            self.refuse("end_time", _("It lasts %(time)s. Is that meant?", time=lasting(minutes)))
 
     def fill_first(self, today: date) -> None:
         """Have the first date be the first of the chosen days of the week after today, where it was left empty."""

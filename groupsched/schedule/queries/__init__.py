@@ -41,16 +41,18 @@ from groupsched.schedule.queries.dates import (
     next_of_series,
     next_starts,
     only_rule,
+    series_ahead_of,
     series_of,
     where_of,
 )
 from groupsched.schedule.queries.history import (
-    can_be_undone,
+    ChangeNames,
     changes_made,
     changes_since,
     get_change,
     history_of,
     last_change,
+    names_in,
 )
 from groupsched.schedule.queries.leading import (
     date_facts,
@@ -67,12 +69,14 @@ from groupsched.schedule.queries.topics import (
     curriculum_of,
     get_saved_pattern,
     get_topic,
+    met_last,
     saved_patterns,
     topics_of,
     topics_of_groups,
 )
 
 __all__ = [
+    "ChangeNames",
     "LiveCovers",
     "asked_dates",
     "asked_series",
@@ -80,7 +84,6 @@ __all__ = [
     "away_between",
     "away_facts",
     "beside",
-    "can_be_undone",
     "changes_made",
     "changes_since",
     "closed_rooms",
@@ -115,11 +118,14 @@ __all__ = [
     "led_by",
     "live_covers",
     "meets_on",
+    "met_last",
+    "names_in",
     "next_of_series",
     "next_starts",
     "only_rule",
     "rooms_by_site",
     "saved_patterns",
+    "series_ahead_of",
     "series_of",
     "sheet_facts",
     "some_asked",

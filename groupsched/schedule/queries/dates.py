@@ -1,6 +1,6 @@
 """Reads of series and dates, always scoped to what the identity may see."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -24,6 +24,7 @@ from groupsched.schedule.rules import (
     OccurrenceStatus,
     SeriesRule,
     last_date,
+    one_line,
 )
 
 DAYS_AHEAD = 63
@@ -138,12 +139,13 @@ def current_series(group: Group, *, anew: bool = False) -> Series | None:
     return db.session.scalars(query).first()
 
 
-def only_rule(group: Group) -> SeriesRule | None:
-    """The rule that alone says when a group meets from now on; None where there are several, or none."""
+def only_rule(group: Group, besides: Collection[int] = ()) -> SeriesRule | None:
+    """The rule that alone says when a group meets from now on, `besides` the series of these numbers: of a line in parts that of
+    the last; None where there are several, or none."""
     query = select(Series).where(Series.group_id == group.id, Series.ended_at.is_(None))
-    rules = [series.rule for series in db.session.scalars(query.order_by(Series.id))]
+    rules = [one.rule for one in db.session.scalars(query.order_by(Series.id)) if one.id not in besides]
     ahead = [rule for rule in rules if (last_date(rule) or LAST_DAY) >= clock.today(rule.timezone)]
-    return ahead[0] if len(ahead) == 1 else None
+    return one_line(ahead)
 
 
 def meets_on(weekday: int, now: datetime) -> ColumnElement[bool]:
@@ -166,6 +168,19 @@ def current_series_of(groups: list[Group]) -> dict[int, Series]:
     # The other way round than there: the dictionary keeps the last that it is given.
     rows = db.session.scalars(query.order_by(Series.rrule != "", Series.starts_on, Series.id))
     return {row.group_id: row for row in rows}
+
+
+def series_ahead_of(groups: list[Group]) -> dict[int, list[Series]]:
+    """The series of each group by which it meets from now on, in the order in which they begin, by group id; single dates only
+    where nothing repeats."""
+    query = select(Series).where(
+        Series.group_id.in_([group.id for group in groups]), Series.ended_at.is_(None)
+    )
+    found: dict[int, list[Series]] = {}
+    for row in db.session.scalars(query.order_by(Series.starts_on, Series.id)):
+        if (last_date(row.rule) or LAST_DAY) >= clock.today(row.timezone):
+            found.setdefault(row.group_id, []).append(row)
+    return {number: [one for one in rows if one.rrule] or rows[:1] for number, rows in found.items()}
 
 
 def get_series(identity: Identity, uid: str) -> Series:

@@ -1,20 +1,22 @@
-"""What was changed of a group's dates, and what can be undone still."""
+"""What was changed of a group's dates, and in which order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Identity
 from groupsched.access.policy import Permission, ensure
-from groupsched.catalog.models import Group
+from groupsched.accounts.models import Person
+from groupsched.catalog.models import Group, Place
 from groupsched.catalog.queries import facts
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
-from groupsched.outbox.service import anybody_heard
 from groupsched.schedule.models import (
     ChangeMade,
 )
+from groupsched.schedule.rules import TimetablePart
 
 
 def changes_made(group: Group, limit: int = 6) -> list[ChangeMade]:
@@ -50,9 +52,35 @@ def get_change(identity: Identity, uid: str) -> ChangeMade:
     return found
 
 
-def can_be_undone(changes: Sequence[ChangeMade]) -> ChangeMade | None:
-    """The change, of the latest of a group, that may be undone still: the last one, while nobody has heard of it."""
-    last = changes[0] if changes else None
-    if last is None or last.final or anybody_heard(last.group_id, last.at):
-        return None
-    return last
+@dataclass(frozen=True)
+class ChangeNames:
+    """The names of the places and people that changes speak of, by their numbers; `leads` are those who lead the group."""
+
+    places: Mapping[int, str] = field(default_factory=dict)
+    people: Mapping[int, str] = field(default_factory=dict)
+    leads: tuple[int, ...] = ()
+
+
+def names_in(group: Group, changes: Iterable[tuple[TimetablePart, TimetablePart]]) -> ChangeNames:
+    """The names that the words for these changes need. The group itself was loaded in scope."""
+    places, people, led = set[int](), set[int](), False
+    for before, after in changes:
+        was = {one.key: one for one in before.dates}
+        for old, now in ((was[one.key], one) for one in after.dates if one.key in was):
+            if old.place != now.place and now.place is not None:
+                places.add(now.place)
+            if old.leads != now.leads:
+                led, people = True, people | {*old.leads, *now.leads}
+    if not led:
+        return ChangeNames(_places(places))
+    leading = {row.person_id: row.person.short_name for row in group.facilitators}
+    found = select(Person).where(Person.id.in_(people - leading.keys()))
+    names = leading | {one.id: one.short_name for one in db.session.scalars(found)}
+    return ChangeNames(_places(places), names, tuple(leading))
+
+
+def _places(numbers: set[int]) -> dict[int, str]:
+    if not numbers:
+        return {}
+    rows = db.session.execute(select(Place.id, Place.name).where(Place.id.in_(numbers)))
+    return {one.id: one.name for one in rows}

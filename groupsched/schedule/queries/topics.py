@@ -64,6 +64,18 @@ def come_round(group: Group, now: datetime) -> dict[int, Occurrence]:
     return {row.topic_id: row for row in rows if row.topic_id is not None}
 
 
+def met_last(group: Group, now: datetime) -> dict[int, Occurrence]:
+    """The last date that was met on each topic of a group, by the number of the topic."""
+    query = select(Occurrence).where(
+        Occurrence.group_id == group.id,
+        Occurrence.end <= now,
+        Occurrence.status.not_in((OccurrenceStatus.CANCELLED, OccurrenceStatus.DID_NOT_MEET)),
+        Occurrence.topic_id.is_not(None),
+    )
+    rows = db.session.scalars(query.order_by(Occurrence.start, Occurrence.id))
+    return {row.topic_id: row for row in rows if row.topic_id is not None}
+
+
 def saved_patterns(identity: Identity) -> list[SavedPattern]:
     """The templates that a program saved of its own groups, by name."""
     mine = SavedPattern.program_id == (identity.program_id or 0)

@@ -14,13 +14,12 @@ from groupsched.accounts.words import labels_of, told_words
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
 from groupsched.catalog.models import Group
-from groupsched.catalog.queries import facts, zone_of
+from groupsched.catalog.queries import facts
 from groupsched.core.i18n import _, ngettext, with_commas
 from groupsched.schedule.events import Impact
 from groupsched.schedule.models import ChangeMade
-from groupsched.schedule.queries import can_be_undone
-from groupsched.schedule.service import impact_of, parts_of
-from groupsched.schedule.words import what_changed
+from groupsched.schedule.service import can_be_undone, impact_of, parts_of
+from groupsched.schedule.words import said_of
 
 blueprint = Blueprint("schedule", __name__)
 
@@ -55,9 +54,9 @@ def told_since(group: Group, since: datetime) -> str:
 def done_words(group: Group, made: ChangeMade | None, told: str) -> dict[str, str]:
     """What was done to the dates of a group and who hears of it, for the notice above the page, with the way back while
     nobody has."""
-    said = what_changed(*parts_of(made), zone_of(group)) if made is not None else [_("Saved.")]
+    said = said_of(group, [parts_of(made)])[0] if made is not None else [_("Saved.")]
     undo = ""
-    if made is not None and can_be_undone([made]) is not None:
+    if made is not None and can_be_undone([made]):
         undo = url_for("schedule.undo_change", uid=group.uid, change=made.uid)
     return {"words": " ".join(filter(None, [*said, told])), "undo": undo}
 

@@ -19,12 +19,20 @@ from groupsched.core.i18n import _, ngettext
 from groupsched.core.meanwhile import Meanwhile, left_alone, look, settle
 from groupsched.schedule.forms import KeepForm
 from groupsched.schedule.models import ChangeMade, Occurrence
-from groupsched.schedule.planned import PlannedWords, changed_by_hand, planned_words
+from groupsched.schedule.planned import PlannedWords, changed_by_hand, dates_by_part, planned_words
 from groupsched.schedule.queries import changes_since, get_occurrence
 from groupsched.schedule.routes.blueprint import blueprint, done_words, lost_words, told_since, who_is_touched
+from groupsched.schedule.routes.carried import use_found
 from groupsched.schedule.routes.date_editor import DateEditor, date_editor, looked_again, scope_of
 from groupsched.schedule.routes.rooms_chosen import room_field, rooms_chosen, rooms_given
-from groupsched.schedule.rules import ChangeScope, OccurrenceStatus, RuleRefused, SaveAct
+from groupsched.schedule.rules import (
+    ChangeScope,
+    DateChange,
+    OccurrenceStatus,
+    RuleRefused,
+    SaveAct,
+    follows_earlier,
+)
 from groupsched.schedule.service import (
     DatesTaken,
     WantedDate,
@@ -33,7 +41,7 @@ from groupsched.schedule.service import (
     parts_of,
     seen_dates,
 )
-from groupsched.schedule.words import sentence, what_changed
+from groupsched.schedule.words import said_of, sentence
 
 IN_STEP = "live"
 """What the form says of a panel that a script keeps in step."""
@@ -118,6 +126,7 @@ def _switched(found: DateEditor) -> DateEditor:
 
 def _answer(found: DateEditor) -> Answer:
     form = found.form
+    use_found(form)
     if rows := settle(form, found.as_it_stands):
         return _page(found, 409, sent_over=ChangedMeanwhile().message, meanwhile=Meanwhile(rows))
     planned = _planned(found)
@@ -154,6 +163,10 @@ def _planned(found: DateEditor) -> PlannedWords | None:
     form = found.form
     if not form.fits():
         return None
+    if found.long():
+        form.ask_if_long(found.lasted)
+    if form.errors:
+        return None
     try:
         wanted = found.wanted()
         done = change_occurrence(current(), found.occurrence, wanted, dry_run=True)
@@ -172,7 +185,13 @@ def _planned(found: DateEditor) -> PlannedWords | None:
         return planned
     touched = found.touched(wanted)
     by_hand = changed_by_hand(done.plan, found.occurrence.id, found.scope, touched, found.zone)
-    return replace(planned, by_hand=by_hand)
+    return replace(planned, by_hand=by_hand, notes=(*planned.notes, *_of_parts(found, done.plan)))
+
+
+def _of_parts(found: DateEditor, plan: DateChange) -> list[str]:
+    """How many dates of each part of its line a change touches, where it touches more than one."""
+    parts = dates_by_part([was for was, _now in plan.steps if was.takes_place], found.zone)
+    return [_("%(parts)s. Each part keeps what it has otherwise.", parts=parts)] if parts else []
 
 
 def _meanwhile(found: DateEditor, sentence: str) -> Answer:
@@ -189,7 +208,7 @@ def _meanwhile(found: DateEditor, sentence: str) -> Answer:
     by, at = (made[-1].by, made[-1].at) if made else (None, None)
     news = replace(news, by=by.short_name if by else "", at=at)
     again.remember()
-    said = [line for one in made for line in what_changed(*parts_of(one), again.zone)]
+    said = [line for lines in said_of(again.group, list(map(parts_of, made))) for line in lines]
     planned = _planned(again)
     return _page(again, 409, planned, sent_over=sentence, meanwhile=news, done_since=said)
 
@@ -218,7 +237,7 @@ def _page(found: DateEditor, status: int = 200, planned: PlannedWords | None = N
 
 def _panel(found: DateEditor, planned: PlannedWords | None) -> dict[str, Any]:
     return {
-        "form": found.form, "o": found.occurrence, "group": found.group, "zone": found.zone, "scope": found.scope,
+        "form": found.form, "o": found.occurrence, "group": found.group, "zone": found.zone, "scope": found.scope, "long": found.long(),
         "scopes": [(one, *_scope_words(found, one)) for one in found.scopes], "planned": planned,
         "save_words": _save_words(found.scope, planned.total if planned else 0), "hand": request.form,
         "said": _said(found), "room_field": room_field if found.scope is not ChangeScope.THIS else None, "preview": url_for("schedule.preview_date", uid=found.occurrence.uid),
@@ -234,16 +253,18 @@ def _said(found: DateEditor) -> str:
 
 
 def _scope_words(found: DateEditor, scope: ChangeScope) -> tuple[str, str]:
-    dates, rule = found.meant(scope), found.series.rule
+    dates, rule = found.meant(scope), found.last_rule
     words = {
         ChangeScope.THIS: _("Only this date"), ChangeScope.FOLLOWING: _("From this date on"),
-        ChangeScope.ALL: _("All coming dates"),
+        ChangeScope.ALL: _("All dates of this part") if follows_earlier(found.rows.timetable, found.series)
+            else _("All coming dates"),
     }[scope]  # fmt: skip
     open_end = rule.until is None and rule.recurrence is not None and rule.recurrence.count is None
     if scope is ChangeScope.THIS:
         return words, _("All other dates stay.")
     counted = ngettext("%(num)s date.", "%(num)s dates.", len(dates))
-    more = _("Without an end.") if open_end else counted
+    parts = dates_by_part(dates, found.zone)
+    more = f"{parts}." if parts else _("Without an end.") if open_end else counted
     if scope is ChangeScope.ALL and found.series.kept is not None:
         return words, " ".join([more, _("The past ones keep their record.")])
     return words, more

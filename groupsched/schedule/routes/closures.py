@@ -1,6 +1,5 @@
 """Closed days: which there are, adding one after seeing what it changes, taking one back, what each series does then."""
 
-from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,8 +10,6 @@ from groupsched.access.identity import current
 from groupsched.access.models import Site
 from groupsched.access.policy import Permission, requires
 from groupsched.access.queries import current_program, get_site, sites
-from groupsched.accounts.models import Person
-from groupsched.accounts.queries import told_of
 from groupsched.catalog.queries import places
 from groupsched.core import clock, holidays, regions
 from groupsched.core.db import db
@@ -132,9 +129,9 @@ def closure(uid: str) -> Answer:
     if request.method == "POST":
         since = clock.now()
         done = service.take_back(current(), row, set(request.form.getlist("date")))
-        told = told_of({one.group_id for one in done.off}, since)
+        done = service.as_told(done, since)
         words = ngettext("%(num)s date takes place again.", "%(num)s dates take place again.", len(done.off))
-        flash(" ".join([_("Open again."), words, told_words({*told.mailed, *told.unreached})]))
+        flash(" ".join([_("Open again."), words, told_words(done)]))
         return redirect(url_for("schedule.closures"), 303)
     found = service.opening(current(), row)
     return render_template("schedule/closure_back.html", row=row, when=day_words(row), ripple=found)
@@ -179,14 +176,14 @@ def done_words(done: Ripple) -> str:
     words = [ngettext("%(num)s date is called off.", "%(num)s dates are called off.", len(done.off))]
     if done.moved:
         words.append(ngettext("%(num)s date moves.", "%(num)s dates move.", len(done.moved)))
-    return " ".join([*words, told_words(done.people)])
+    return " ".join([*words, told_words(done)])
 
 
-def told_words(people: Collection[Person]) -> str:
+def told_words(done: Ripple) -> str:
     """How many people hear of it."""
-    if not people:
+    if not done.people:
         return _("Nobody is told of this.")
-    return ngettext("%(num)s person is told.", "%(num)s people are told.", len(people))
+    return ngettext("%(num)s person is told.", "%(num)s people are told.", len(done.people))
 
 
 def _form() -> ClosureForm:

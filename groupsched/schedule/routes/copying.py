@@ -1,6 +1,6 @@
 """Copying a week of a group: which of its dates, into which week, what that makes of each, then doing it."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -23,7 +23,7 @@ from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import dates_between
 from groupsched.schedule.routes.blueprint import blueprint
 from groupsched.schedule.routes.rooms_chosen import room_field, rooms_chosen
-from groupsched.schedule.rules import OccurrenceStatus
+from groupsched.schedule.rules import OccurrenceStatus, TimetableDate
 from groupsched.schedule.service import conflicts_of
 
 BACK, AHEAD, FAR = timedelta(weeks=8), timedelta(weeks=26), timedelta(weeks=57)
@@ -46,7 +46,7 @@ def copy_week(uid: str) -> Answer:
     dates = weeks.get(chosen, [])
     between = (_monday(to) - chosen).days // 7
     form, rooms, status = KeepForm(), rooms_chosen(places(current())), 200
-    picked = {one.uid for one in dates if request.method == "GET" or one.uid in request.form.getlist("date")}
+    picked = set(request.form.getlist("date"))
     if request.method == "POST" and not wrong:
         asked, keep = [one for one in dates if one.uid in picked], form.keep_clashes.data or None
         try:
@@ -58,16 +58,33 @@ def copy_week(uid: str) -> Answer:
             db.session.rollback()
             wrong = refusal.message
         else:
-            number = len(done.plan.added)
-            flash(ngettext("%(num)s date is added.", "%(num)s dates are added.", number))
+            flash(_added_words(done.plan.added))
             return redirect(url_for("schedule.group", uid=uid), 303)
     found = service.copy_of(group, dates, between, rooms) if dates and not wrong else service.CopiedWeek()
+    if request.method == "GET":
+        picked = {one.date.uid for one in found.copies if not (one.why_not or one.closed)}
     page = {
         "weeks": weeks, "week": chosen, "to": to_text or to.isoformat(), "copies": found.copies, "wrong": wrong, "form": form,
+        "people": found.people,
         "picked": picked, "planned": _planned(group, found, picked, rooms), "zone": zone_of(group), "room_field": room_field,
         "taken": status != 200,
     }  # fmt: skip
     return render_template("schedule/copy_week.html", group=group, **page), 422 if wrong else status
+
+
+def _added_words(added: Sequence[TimetableDate]) -> str:
+    """How many dates are there now, and how many of them are called off because it is closed then."""
+    number = sum(one.takes_place for one in added)
+    off = len(added) - number
+    words = [ngettext("%(num)s date is added.", "%(num)s dates are added.", number)] if number else []
+    if off:
+        falls = ngettext(
+            "%(num)s date falls on a closed day and is called off.",
+            "%(num)s dates fall on closed days and are called off.",
+            off,
+        )
+        words.append(falls)
+    return " ".join(words)
 
 
 def _planned(

@@ -13,7 +13,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.fields import add_refusal
-from groupsched.core.i18n import _, listed
+from groupsched.core.i18n import _, listed, ngettext
 from groupsched.core.text import clean_line
 from groupsched.schedule import service
 from groupsched.schedule.forms import CoverForm
@@ -25,6 +25,7 @@ from groupsched.schedule.words import age, beside_words, for_and_against
 
 Answer = str | Response | tuple[str, int]
 UID = 20
+MOST_AT_ONCE = 60
 
 
 @blueprint.route("/occurrences/<uid>/cover", methods=["GET", "POST"])
@@ -144,6 +145,24 @@ def _reads_reason(identity: Identity, row: Substitution) -> bool:
     """Whether somebody reads why a person cannot lead: they themselves, who wrote it, and who supervises."""
     coordinates = can(identity, Permission.COVER_ASK, Facts(program=row.program_id))
     return coordinates or identity.person in (row.part_of_id, row.asked_by_id)
+
+
+@blueprint.post("/covers/yes")
+@requires(Permission.COVER_ANSWER)
+def cover_yes() -> Response:
+    """A yes to several questions at once, from where they stand together."""
+    identity = current_member()
+    me = own_person(identity)
+    rows = [get_cover(identity, clean_line(uid, UID)) for uid in request.form.getlist("cover")[:MOST_AT_ONCE]]
+    led = service.accept_covers(identity, rows, me)
+    words = ngettext("Thank you. You lead %(num)s date.", "Thank you. You lead %(num)s dates.", len(led))
+    if left := len(rows) - len(led):
+        words += " " + ngettext(
+            "%(num)s date stays as it is: somebody was first, or you are taken then.",
+            "%(num)s dates stay as they are: somebody was first, or you are taken then.", left
+        )  # fmt: skip
+    flash(words, "warn" if left else "message")
+    return redirect(url_for("home.today"), 303)
 
 
 @blueprint.route("/covers/<uid>", methods=["GET", "POST"])

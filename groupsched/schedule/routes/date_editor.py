@@ -12,6 +12,7 @@ from groupsched.access.identity import Identity
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group, Place
 from groupsched.catalog.queries import leaders, places
+from groupsched.catalog.rules import Setting
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.filters import local
@@ -36,6 +37,7 @@ from groupsched.schedule.rules import (
     choices_of,
     end_time,
     first_day,
+    line_of,
     rule_ahead,
 )
 from groupsched.schedule.service import (
@@ -90,9 +92,16 @@ class DateEditor:
         one, now, timetable = self.one, clock.now(), self.rows.timetable
         if one is None or scope is ChangeScope.THIS:
             return [one] if one is not None else []
-        rows = [row for row in timetable.dates if row.series == one.series and row.takes_place]
+        line = line_of(timetable, one.series)
+        rows = [row for row in timetable.dates if row.series in line and row.takes_place]
         rows = [row for row in rows if timetable.changeable(row, now)]
         return [row for row in rows if scope is ChangeScope.ALL or row.day >= one.day]
+
+    @property
+    def last_rule(self) -> SeriesRule:
+        """The rule of the last part of the line of the series: it says whether there is an end."""
+        timetable = self.rows.timetable
+        return timetable.series_with(list(line_of(timetable, self.series.key))[-1]).rule
 
     @cached_property
     def ahead(self) -> SeriesRule:
@@ -116,6 +125,18 @@ class DateEditor:
             *(row.person for row in self.group.facilitators),
         ]
         return {person.uid: person for person in rows}
+
+    @property
+    def lasted(self) -> int:
+        """How many minutes the date lasts as it stands, or those of the scope."""
+        assert self.one is not None
+        if self.scope is not ChangeScope.THIS:
+            return self.ahead.duration_minutes
+        return (self.one.end - self.one.start) // timedelta(minutes=1)
+
+    def long(self) -> int:
+        """How many minutes it would last, where that is to be asked about; 0 for nothing to ask."""
+        return 0 if self.group.setting == Setting.SLOTS else self.form.long_of(self.lasted)
 
     def choose(self, form: DateForm) -> None:
         """Give the fields of a form their choices."""

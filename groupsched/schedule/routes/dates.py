@@ -1,4 +1,4 @@
-"""Cancelling one date; undoing the last change of a group's dates."""
+"""Cancelling one date; undoing a change of a group's dates."""
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -45,7 +45,7 @@ def cancel_occurrence(uid: str) -> str | Response | tuple[str, int]:
 @blueprint.post("/groups/<uid>/changes/<change>/undo")
 @requires(Permission.GROUP_WRITE)
 def undo_change(uid: str, change: str) -> str | Response | tuple[str, int]:
-    """Undo the last change of a group's dates, while nobody has heard of it. What was taken meanwhile is shown first."""
+    """Undo a change of a group's dates, while nobody has heard of it. What was taken meanwhile is shown first."""
     found = get_group(current(), uid, Permission.GROUP_WRITE)
     made = next((one for one in changes_made(found) if one.uid == change), None)
     if made is None:

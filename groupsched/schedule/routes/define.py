@@ -30,6 +30,7 @@ from groupsched.schedule.models import Occurrence, SavedPattern
 from groupsched.schedule.preview import SHOWN
 from groupsched.schedule.queries import get_saved_pattern, saved_patterns
 from groupsched.schedule.routes.blueprint import blueprint, phones_show, told_since, whom_it_touches
+from groupsched.schedule.routes.carried import use_found
 from groupsched.schedule.routes.editor import GroupEditor, chosen_uid, editor, toggle_skip
 from groupsched.schedule.routes.form_clashes import clashes_in
 from groupsched.schedule.routes.groups import over_words, published_words
@@ -101,6 +102,7 @@ def _answer(found: GroupEditor) -> Answer:
     if act not in list(SaveAct):
         toggle_skip(found.form, request.form.get("toggle", ""))
         found.use_room(request.form.get("use_room", ""))
+        use_found(found.form)
         return _page(found)
     if found.group is not None and (rows := settle(found.form, found.theirs)):
         news = Meanwhile(rows, *_last_saved(found.group))
@@ -109,7 +111,7 @@ def _answer(found: GroupEditor) -> Answer:
     publish = act == SaveAct.PUBLISH or _is_published(found)
     if not found.form.accepts(fields, found.rule, publish=publish, linked=found.linked()):
         return _page(found, 422)
-    if not _keeps_seats(found):
+    if not (_keeps_seats(found) and _is_so_long(found)):
         return _page(found, 422)
     since = clock.now()
     try:
@@ -138,6 +140,13 @@ def _keeps_seats(found: GroupEditor) -> bool:
         return True
     found.form.keep_seats.errors = [_("Fewer seats than people are in. Please look at what that means.")]
     return False
+
+
+def _is_so_long(found: GroupEditor) -> bool:
+    """An unusual length is asked about once; the tick is for this one."""
+    if found.long():
+        found.form.ask_if_long(found.lasted)
+    return not found.form.errors
 
 
 def _save(found: GroupEditor, fields: GroupFields, act: str) -> Group:
@@ -200,7 +209,7 @@ def _panel(found: GroupEditor) -> dict[str, Any]:
     preview, seats, change = found.preview(), found.seats(), _planned(found)
     return {
         "form": found.form, "group": found.group, "pattern": found.pattern, "saved": found.saved,
-        "pattern_name": modality_name(found.pattern) if found.pattern else "", "plan": preview, "shown": SHOWN, "days": _days, "listed": listed, "seats": seats,
+        "pattern_name": modality_name(found.pattern) if found.pattern else "", "plan": preview, "shown": SHOWN, "days": _days, "listed": listed, "seats": seats, "long": found.long(),
         "slots": found.slots(), "moves_to": found.moves_to(),
         "over_words": over_words(seats.offered, seats.room) if seats.room else "", "publish_words": _publish_words(found, preview.total),
         "save_words": _save_words(preview.total), "change": change, "clashes": clashes_in(found, change), "away_words": away_words,

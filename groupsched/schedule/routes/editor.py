@@ -41,7 +41,6 @@ from groupsched.schedule.routes.editor_said import (
     as_saved,
     said_by_template,
     said_in_fields,
-    said_like,
     said_of_found_time,
     said_of_time,
     self_as_lead,
@@ -145,6 +144,15 @@ class GroupEditor:
         fuller = self._fuller_than(offered) if offered is not None else []
         over = room if said and room is not None and over_room(offered, room.capacity) else None
         return SeatsAsked(offered, over, len(fuller), max(fuller, default=0))
+
+    @property
+    def lasted(self) -> int | None:
+        """How many minutes a date lasts as things stand; None for a group that is new."""
+        return self.series.rule.duration_minutes if self.series is not None else None
+
+    def long(self) -> int:
+        """How many minutes it would last, where that is to be asked about; 0 for nothing to ask."""
+        return 0 if self.form.in_slots else self.form.long_of(self.lasted)
 
     def slots(self) -> str:
         """The slots of a date as the form says them, in a sentence; nothing where it has none, or it cannot be said yet."""
@@ -271,7 +279,7 @@ def _start(
 ) -> dict[str, Any]:
     if group is not None:
         return said_in_fields(fields_of(group), is_draft=group.state == GroupState.DRAFT) | (
-            said_of_time(choices_of(series.rule), series) if series else said_like(identity)
+            said_of_time(choices_of(series.rule), series) if series else {}
         )
     start: dict[str, Any] = {
         "uid": public_id(), "languages": ["en"], "lead": self_as_lead(identity), "every": FEW_WEEKS,

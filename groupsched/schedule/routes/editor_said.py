@@ -8,12 +8,10 @@ from flask import request
 
 from groupsched.access.identity import Identity, Member
 from groupsched.access.models import Program
-from groupsched.access.policy import Permission
 from groupsched.access.queries import current_program
 from groupsched.catalog.group_templates import GroupTemplate
 from groupsched.catalog.models import Group, Modality
 from groupsched.catalog.queries import (
-    get_group,
     leaders,
     places,
 )
@@ -26,7 +24,6 @@ from groupsched.catalog.service import fields_of
 from groupsched.core import clock
 from groupsched.core.filters import local
 from groupsched.schedule.models import SavedPattern, Series, rule_from
-from groupsched.schedule.queries import current_series
 from groupsched.schedule.rules import (
     Ends,
     RepeatChoices,
@@ -77,21 +74,6 @@ def said_of_time(choices: RepeatChoices, series: Series | SeriesRule) -> dict[st
     ends = end_time(choices.start_time, choices.duration_minutes)
     every = choices.every if choices.repeats is Repeats.WEEKS else FEW_WEEKS
     return when | {"weekdays": list(choices.weekdays), "every": every, "end_time": ends, "skip": skip}
-
-
-def said_like(identity: Identity) -> dict[str, Any]:
-    """When the group meets that this one was copied from, from its next date on; nothing where no date is to come."""
-    uid = request.args.get("like", "")
-    series = current_series(get_group(identity, uid, Permission.GROUP_WRITE)) if uid else None
-    if series is None:
-        return {}
-    rule = series.rule
-    tomorrow = clock.today(rule.timezone) + timedelta(days=1)
-    first = next((found.day for found in next_dates(rule, tomorrow, 1)), None)
-    choices = choices_of(rule)
-    if first is None or choices.repeats is Repeats.CUSTOM:
-        return {}
-    return said_of_time(choices, series) | {"starts_on": first, "skip": set()}
 
 
 def said_of(group: Group) -> dict[str, Any]:

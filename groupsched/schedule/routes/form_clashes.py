@@ -15,6 +15,7 @@ from groupsched.schedule.service import (
     DateConflict,
     LedAndReached,
     PlannedChange,
+    RoomAsked,
     clashes_by,
     conflicts_of,
     rooms_for,
@@ -94,14 +95,16 @@ def _shown(
     found: GroupEditor, clashes: Sequence[BookingClash], spans: list[tuple[datetime, datetime]], softly: int
 ) -> FormClashes:
     zone, own = found.zone(), found.group.id if found.group is not None else None
+    fields = found.fields()
+    asked = RoomAsked(fields.capacity, fields.needs)
     days: dict[date, list[DateConflict]] = {}
-    for one in conflicts_of(found.identity, clashes, besides=own):
+    for one in conflicts_of(found.identity, clashes, besides=own, asked=asked):
         days.setdefault(local(one.start, zone).date(), []).append(one)
     dates = [ClashingDate(day.isoformat(), short_day(day, zone), tuple(which)) for day, which in days.items()]
     room = found.place()
     by_room = any(one.kind is ConflictKind.ROOM for one in clashes)
     rooms: tuple[Place, ...] = ()
     if by_room and room is not None:
-        each = rooms_free(spans, rooms_for(found.identity, room.site_id), besides=own)
+        each = rooms_free(spans, rooms_for(found.identity, room.site_id), asked, besides=own)
         rooms = tuple(one for one in each[0] if one != room and all(one in free for free in each))
     return FormClashes(tuple(dates[:MOST_SHOWN]), len(dates), rooms, softly, zone)

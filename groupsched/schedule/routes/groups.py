@@ -1,6 +1,6 @@
 """The list of groups as staff see it, the page of one, and what can be done with it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from groupsched.access.identity import Identity, Role, current
 from groupsched.access.policy import Permission, can, requires
 from groupsched.catalog.models import Group, Place
-from groupsched.catalog.queries import facts, get_group, staff_groups, zone_of
+from groupsched.catalog.queries import facts, get_group, staff_groups
 from groupsched.catalog.rules import AttendanceMode, GroupState, Setting, Vocabulary, over_room
 from groupsched.catalog.service import needs_yes, retire_group, send_group_back
 from groupsched.catalog.words import (
@@ -29,11 +29,10 @@ from groupsched.core.events import ask
 from groupsched.core.i18n import _, ngettext, with_commas
 from groupsched.core.tokens import public_id
 from groupsched.schedule.events import RequestsToAnswer
-from groupsched.schedule.models import Occurrence
+from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.preview import sentence_of
 from groupsched.schedule.queries import (
     LiveCovers,
-    can_be_undone,
     changes_made,
     coming,
     current_series_of,
@@ -41,6 +40,7 @@ from groupsched.schedule.queries import (
     lately,
     live_covers,
     next_starts,
+    series_ahead_of,
     series_of,
 )
 from groupsched.schedule.routes.blueprint import blueprint, told_since, whom_it_touches
@@ -48,10 +48,18 @@ from groupsched.schedule.routes.editor import chosen_uid
 from groupsched.schedule.routes.group_filters import GroupsAsked, choices
 from groupsched.schedule.routes.listing import listed_dates, meeting_times
 from groupsched.schedule.rules import OccurrenceStatus
-from groupsched.schedule.service import copy_group, is_awaited, offer_group, parts_of, took_off_the_list
+from groupsched.schedule.service import (
+    can_be_undone,
+    copy_group,
+    is_awaited,
+    offer_group,
+    parts_of,
+    took_off_the_list,
+)
 from groupsched.schedule.service import delete_draft as delete
-from groupsched.schedule.words import topics_and_cycle, what_changed
+from groupsched.schedule.words import said_of, topics_and_cycle
 
+MOST_TIMES = 3
 # Who sees groups besides their own.
 SEE_ALL = {Role.FRONT_DESK, Role.SUPERVISOR, Role.ADMIN}
 
@@ -65,7 +73,7 @@ def groups() -> str:
     found = list(
         db.session.scalars(asked.narrow(staff_groups(identity, asked.words, mine=asked.mine), now)).unique()
     )
-    series = current_series_of(found)
+    series, before = series_ahead_of(found), current_series_of(found)
     return render_template(
         "schedule/groups.html",
         asked=asked,
@@ -74,7 +82,7 @@ def groups() -> str:
         total=len(found),
         leads=identity.holds(Role.FACILITATOR, identity.program_id) and bool(SEE_ALL & identity.roles()),
         sections=[(key, name, [g for g in found if g.state == key]) for key, name in states().items()],
-        sentences={number: sentence_of(row) for number, row in series.items()},
+        sentences={number: _meets(series.get(number) or [one]) for number, one in before.items()},
         next_starts=next_starts(found, now),
         now=now,
         modality_name=modality_name,
@@ -110,8 +118,8 @@ def group(uid: str) -> str:
         now=clock.now(),
         tomorrow=clock.now() + timedelta(days=1),
         may_write=may_write,
-        history=[(one, what_changed(*parts_of(one), zone_of(found))) for one in history],
-        undoable=can_be_undone(history) if may_write else None,
+        history=list(zip(history, said_of(found, list(map(parts_of, history))), strict=True)),
+        undoable=can_be_undone(history) if may_write else [],
         needs_yes=needs_yes(identity, found.program_id),
         may_publish=can(identity, Permission.GROUP_PUBLISH, facts(found)),
         asking=_asking(identity).get(found.id, 0),
@@ -121,6 +129,14 @@ def group(uid: str) -> str:
         has_sheet=may_mark and "attendance.sheet" in current_app.view_functions,
         public=_link("enrolment.group_page", uid=found.uid) if found.published else "",
     )
+
+
+def _meets(rows: Sequence[Series]) -> str:
+    """When a group meets, what holds next before what begins later; of many the first few."""
+    said = [sentence_of(row) for row in rows[:MOST_TIMES]]
+    if more := len(rows) - len(said):
+        said.append(ngettext("%(num)s more time", "%(num)s more times", more))
+    return ". ".join(said)
 
 
 def _coverable(identity: Identity, dates: Iterable[Occurrence], covers: LiveCovers) -> frozenset[str]:
@@ -189,11 +205,11 @@ def published_words(found: Group) -> str:
 @blueprint.post("/groups/<uid>/duplicate")
 @requires(Permission.GROUP_WRITE)
 def duplicate(uid: str) -> Response:
-    """A draft with the same settings, without people or dates. Pressed twice it is one."""
+    """A draft with the same settings and times, without people. Pressed twice it is one."""
     found = get_group(current(), uid, Permission.GROUP_WRITE)
     copy = copy_group(current(), found, chosen_uid(request.form.get("uid")))
-    flash(_("This is a copy, as a draft. Choose its title and dates."))
-    return redirect(url_for("schedule.edit_group", uid=copy.uid, like=uid), 303)
+    flash(_("This is a copy, as a draft, at the same times. Choose its title and dates."))
+    return redirect(url_for("schedule.edit_group", uid=copy.uid), 303)
 
 
 @blueprint.route("/groups/<uid>/retire", methods=["GET", "POST"])
@@ -209,9 +225,9 @@ def retire(uid: str) -> str | Response:
             if was_draft
             else _("No longer offered. What has been stays on record.")
         )
-        told, made = told_since(found, since), can_be_undone(changes_made(found, limit=1))
-        undoable = made is not None and took_off_the_list(made)
-        undo = url_for("schedule.undo_change", uid=uid, change=made.uid) if made and undoable else ""
+        told, made = told_since(found, since), changes_made(found, limit=1)
+        undoable = bool(made) and took_off_the_list(made[0])
+        undo = url_for("schedule.undo_change", uid=uid, change=made[0].uid) if undoable else ""
         flash({"words": " ".join(filter(None, [said, told])), "undo": undo})  # type: ignore[arg-type]
         return redirect(url_for("schedule.group", uid=uid), 303)
     ahead = [row.id for row in coming(found, clock.now(), None) if row.status == OccurrenceStatus.SCHEDULED]

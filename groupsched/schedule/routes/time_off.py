@@ -57,8 +57,21 @@ def time_off() -> Answer:
 @requires(Permission.AWAY_WRITE)
 def remove_time_off(uid: str) -> Response:
     """Somebody is not away after all."""
-    service.remove_time_off(current(), _row(uid))
-    return _back(_("Taken out."))
+    taken_back, covered = service.remove_time_off(
+        current(), _row(uid), asks_too=bool(request.form.get("asks_too"))
+    )
+    words = [_("Taken out.")]
+    if taken_back:
+        words.append(
+            ngettext(
+                "%(num)s question for cover is taken back.",
+                "%(num)s questions for cover are taken back.",
+                taken_back,
+            )
+        )
+    if covered:
+        words.append(ngettext("%(num)s date stays covered.", "%(num)s dates stay covered.", covered))
+    return _back(" ".join(words))
 
 
 @blueprint.post("/time-off/<uid>/ask")
@@ -168,6 +181,7 @@ def _page(person: Person, form: TimeOffForm) -> str:
         whose="" if person.id == identity.person else person.uid,
         zone=zone,
         rows=[(row, away_words(row.starts_at, row.ends_at, zone), dates[row.id]) for row in rows],
+        asking={row.id: len(service.open_asks(person, row.starts_at, row.ends_at)) for row in rows},
         others=[one for one in others if one.id != identity.person],
         weekdays=[weekday_name(number) for number in range(7)],
         hours=_hours_shown(person),

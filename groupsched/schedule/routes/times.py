@@ -11,6 +11,7 @@ from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import get_group, leaders, places, zone_of
+from groupsched.catalog.rules import Setting
 from groupsched.catalog.service import refuse_external
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -22,6 +23,7 @@ from groupsched.schedule.planned import PlannedWords, days_of, planned_words
 from groupsched.schedule.preview import sentence_of
 from groupsched.schedule.queries import current_series, get_series
 from groupsched.schedule.routes.blueprint import blueprint, done_words, told_since
+from groupsched.schedule.routes.carried import use_found
 from groupsched.schedule.routes.editor_choices import people_to_choose, rooms_to_choose, rule_choices
 from groupsched.schedule.routes.editor_said import FEW_WEEKS
 from groupsched.schedule.routes.rooms_chosen import room_field, rooms_chosen, rooms_given
@@ -136,6 +138,7 @@ def _asked(uid: str) -> tuple[Group, SeriesForm]:
         **rule_choices(custom=False),
     )  # fmt: skip
     if request.method == "POST":
+        use_found(form)
         form.fill_first(clock.today(zone_of(group)))
     return group, form
 
@@ -162,6 +165,8 @@ def _planned(group: Group, form: SeriesForm) -> tuple[Change | None, PlannedWord
     fits = form.fits()
     for name, words in form.missing_times():
         form.refuse(name, words)
+    if _long(group, form):
+        form.ask_if_long(_lasted(group))
     if not fits or form.errors:
         return None, None
     try:
@@ -176,6 +181,16 @@ def _planned(group: Group, form: SeriesForm) -> tuple[Change | None, PlannedWord
         return None, None
     placed = rooms_given(done.plan.after.dates, chosen, rooms)
     return change, replace(planned_words(group, done, rule.timezone), placed=placed)
+
+
+def _lasted(group: Group) -> int | None:
+    series = current_series(group)
+    return series.rule.duration_minutes if series is not None else None
+
+
+def _long(group: Group, form: SeriesForm) -> int:
+    """How many minutes it would last, where that is to be asked about."""
+    return 0 if group.setting == Setting.SLOTS else form.long_of(_lasted(group))
 
 
 def _check_added(done: ChangedDates, rule: SeriesRule) -> None:
@@ -232,7 +247,7 @@ def _end_planned(series: Series, form: EndForm, change: EndAfter) -> PlannedWord
 
 def _panel(group: Group, form: SeriesForm, planned: PlannedWords | None) -> dict[str, Any]:
     return {
-        "form": form, "group": group, "zone": zone_of(group), "planned": planned, "said": _said(group, form), "room_field": room_field,
+        "form": form, "group": group, "zone": zone_of(group), "planned": planned, "said": _said(group, form), "long": _long(group, form), "room_field": room_field,
         "save_words": _("Add these dates"), "preview": url_for("schedule.preview_series", uid=group.uid),
     }  # fmt: skip
 

@@ -17,7 +17,7 @@ from groupsched.core.i18n import _, ngettext
 from groupsched.schedule import service
 from groupsched.schedule.forms import TopicForm, TopicLinesForm, TopicOrderForm
 from groupsched.schedule.models import Topic
-from groupsched.schedule.queries import come_round, coming, curriculum_of, get_topic, topics_of
+from groupsched.schedule.queries import come_round, coming, curriculum_of, get_topic, met_last, topics_of
 from groupsched.schedule.routes.blueprint import blueprint
 from groupsched.schedule.rules import OccurrenceStatus, TopicChoice, TopicOrder
 
@@ -153,6 +153,7 @@ def _page(group: Group, *, lines: TopicLinesForm | None = None, order: TopicOrde
         curriculum=curriculum,
         topics=topics_of(group),
         next_dates=come_round(group, now),
+        met_dates=met_last(group, now),
         dates=dates[:DATES_SHOWN],
         lines=lines or TopicLinesForm(formdata=None),
         order=order or TopicOrderForm(formdata=None, data=_order(curriculum)),

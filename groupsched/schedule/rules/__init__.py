@@ -92,6 +92,7 @@ from groupsched.schedule.rules.finding import (
 )
 from groupsched.schedule.rules.laying import days_met, made_until, without_met
 from groupsched.schedule.rules.leading import BESIDE, LEADING, AssignmentRole
+from groupsched.schedule.rules.lines import follows_earlier, line_of, one_line
 from groupsched.schedule.rules.minimum import NOTICE, decide_by, is_few
 from groupsched.schedule.rules.planning import plan
 from groupsched.schedule.rules.recurrence import LAST_DAY, Frequency, Recurrence, parse_recurrence
@@ -135,6 +136,7 @@ from groupsched.schedule.rules.topics import (
     TopicOrder,
     lay_topics,
 )
+from groupsched.schedule.rules.undoing import still_undoable
 
 __all__ = [
     "BESIDE",
@@ -245,6 +247,7 @@ __all__ = [
     "first_day",
     "first_on",
     "follow_slots",
+    "follows_earlier",
     "found_times",
     "free_spans",
     "holds_sheet",
@@ -255,11 +258,13 @@ __all__ = [
     "last_date",
     "lay_slots",
     "lay_topics",
+    "line_of",
     "local_dates",
     "made_until",
     "minutes_between",
     "moment_of",
     "next_dates",
+    "one_line",
     "overlaps",
     "parse_recurrence",
     "parse_rule",
@@ -274,6 +279,7 @@ __all__ = [
     "sentence_parts",
     "slot_on",
     "slot_plan",
+    "still_undoable",
     "things_of",
     "until_of",
     "without_met",

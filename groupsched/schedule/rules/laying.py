@@ -41,6 +41,9 @@ def lay(
     if kept is None and not timetable.draft:
         rule = _to_come(rule, now)
     ended, goes_on = _carried_on(series, rule, kept, series.own if own is None else own, since is not None)
+    if ended is not None and _meets_still(ended.rule, now) and not timetable.draft:
+        # The earlier part is no past yet: until its last date it can be changed, and ended, like any series.
+        ended = replace(ended, ended=False, expanded_to=made_until(ended.rule, timetable.horizon))
     goes_on = replace(goes_on, expanded_to=made_until(goes_on.rule, timetable.horizon))
     slots = _slots_after(timetable, goes_on.rule, kept, now)
     rows = _replaceable(timetable, series, kept, now)
@@ -154,6 +157,12 @@ def _carried_on(
     return replace(ended, ended=True), TimetableSeries(NEW, rest, own=own, closed_days=series.closed_days)
 
 
+def _meets_still(rule: SeriesRule, now: datetime) -> bool:
+    last = last_date(rule)
+    slots = expand(replace(rule, skip=frozenset()), last, last) if last is not None else []
+    return any(slot.start > now for slot in slots)
+
+
 def _slots_after(
     timetable: Timetable, rule: SeriesRule, kept: date | None, now: datetime
 ) -> dict[date, RuleDate]:
@@ -172,11 +181,16 @@ def _replaceable(
 
 
 def _left_behind(timetable: Timetable, series: TimetableSeries, now: datetime) -> list[TimetableDate]:
-    """The dates that fell away with an earlier series of the group."""
-    ended = {one.key for one in timetable.series if one.ended and one.key != series.key}
+    """The dates that fell away with an earlier series of the group, or after the end of one that goes on until then."""
+    others = {one.key: one for one in timetable.series if one.key != series.key}
+
+    def beyond(one: TimetableDate) -> bool:
+        until = others[one.series].rule.until
+        return others[one.series].ended or (until is not None and one.day > until)
+
     return [
         one for one in timetable.dates
-        if one.series in ended and not one.takes_place and one.dropped and not one.marked and one.start > now
+        if one.series in others and beyond(one) and not one.takes_place and one.dropped and not one.marked and one.start > now
     ]  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import singledispatch
 
-from groupsched.schedule.rules.carrying import carried, giving_up
+from groupsched.schedule.rules.carrying import carried, giving_up, rule_ahead
 from groupsched.schedule.rules.changing import (
     AddBackDay,
     AddDates,
@@ -49,6 +49,14 @@ from groupsched.schedule.rules.laying import (
     made_until,
     without_met,
 )
+from groupsched.schedule.rules.lines import (
+    in_step,
+    later_parts,
+    line_of,
+    over_line,
+    says_otherwise,
+    until_next,
+)
 from groupsched.schedule.rules.recurrence import without_count
 from groupsched.schedule.rules.series import RuleRefused, SeriesRule
 from groupsched.schedule.rules.shifting import shifted
@@ -72,8 +80,8 @@ def plan(timetable: Timetable, change: Change, now: datetime) -> DateChange:
 
 
 def _by_hand(change: Change) -> bool:
-    """Whether somebody says it of each of these dates: then it holds on closed days too."""
-    alone = getattr(change, "scope", None) is ChangeScope.THIS
+    """Whether somebody says it of each of these dates: then it holds on closed days too. Dates that are added are new."""
+    alone = getattr(change, "scope", None) is ChangeScope.THIS and not isinstance(change, AddDates)
     return alone or isinstance(change, BringBack | CloseDates | ReopenDates | UndoOf)
 
 
@@ -180,7 +188,12 @@ def _move(change: MoveDate, timetable: Timetable, now: datetime) -> DateChange:
     rule = shifted(rest or series.rule, one.day, local, minutes)
     given_up = _without(timetable, one, TIMES)
     laid = lay(given_up, series, rule, now, since=since, overwrite=change.overwrite)
-    return replace(laid, before=timetable)
+    parts, was = later_parts(timetable, series), series.rule
+
+    def follows(there: Timetable, part: TimetableSeries) -> DateChange:
+        return lay(there, part, in_step(part.rule, rule, was), now, overwrite=change.overwrite)
+
+    return replace(over_line(laid, parts, follows), before=timetable)
 
 
 def _moved_alone(
@@ -206,17 +219,46 @@ def _set(change: SetOfDate, timetable: Timetable, now: datetime) -> DateChange:
         given_up = _without(timetable, one, frozenset(change.values))
         since = change.scope.since(one.day)
         laid = lay(given_up, series, series.rule, now, since=since, own=own, overwrite=change.overwrite)
-        return replace(laid, before=timetable)
+        return replace(_own_follows(change, laid, later_parts(timetable, series), now), before=timetable)
     changed = {name for name, value in change.values.items() if value != timetable.usual(series, name)}
     values = {name.value: value for name, value in change.values.items()}
     return _only(timetable, replace(one, own=(one.own - set(change.values)) | changed, **values))
 
 
+def _own_follows(
+    change: SetOfDate, laid: DateChange, parts: list[TimetableSeries], now: datetime
+) -> DateChange:
+    """What the dates of a series have of their own, on those of the later parts of its line too."""
+
+    def follows(there: Timetable, part: TimetableSeries) -> DateChange:
+        own = {**part.own, **change.values}
+        return lay(there, part, part.rule, now, own=own, overwrite=change.overwrite)
+
+    return over_line(laid, parts, follows)
+
+
 @_plan.register
 def _rule_from(change: RuleFrom, timetable: Timetable, now: datetime) -> DateChange:
     one = _changeable(timetable, change.date, now)
-    series, since = _going_on(timetable, one.series), change.scope.since(one.day)
-    rule = without_met(timetable, change.rule, now, series.key)
+    series = _going_on(timetable, one.series)
+    parts, was = later_parts(timetable, series), rule_ahead(series, one, change.scope)
+    rule = without_met(timetable, until_next(change.rule, was, parts), now, series.key)
+    otherwise = says_otherwise(rule, was)
+
+    def follows(there: Timetable, part: TimetableSeries) -> DateChange:
+        after = in_step(part.rule, rule, was) if otherwise else part.rule
+        return lay(there, part, after, now, own={**part.own, **change.values}, overwrite=change.overwrite)
+
+    laid = _rule_laid(change, timetable, rule, now)
+    if not (otherwise or change.values or change.overwrite):
+        return laid
+    return replace(over_line(laid, parts, follows), before=timetable)
+
+
+def _rule_laid(change: RuleFrom, timetable: Timetable, rule: SeriesRule, now: datetime) -> DateChange:
+    """The rule laid over the dates of its own series."""
+    one = timetable.date_with(change.date)
+    series, since = timetable.series_with(one.series), change.scope.since(one.day)
     rule, own = carried(series, rule, kept_until(series, since)), {**series.own, **change.values}
     if rule == series.rule and own == series.own and not change.overwrite:
         return DateChange(timetable, timetable, series.key)
@@ -243,7 +285,8 @@ def _cancel(change: CancelDate, timetable: Timetable, now: datetime) -> DateChan
             raise ChangeRefused(WhyNot.OVER)
         return _only(timetable, _called_off(one, change.reason))
     since = change.scope.since(one.day)
-    meant = [row for row in timetable.dates if row.series == one.series and row.takes_place]
+    line = line_of(timetable, one.series)
+    meant = [row for row in timetable.dates if row.series in line and row.takes_place]
     meant = [row for row in meant if since is None or row.day >= since]
     coming = {row.key for row in meant if timetable.changeable(row, now)}
     dates = _changed(timetable, lambda row: _called_off(row, change.reason), coming)

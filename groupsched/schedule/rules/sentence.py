@@ -56,7 +56,11 @@ def sentence_parts(rule: SeriesRule, since: date | None = None) -> SentenceParts
         parts = replace(parts, repeats=Repeats.ONCE)
     else:
         parts = _with_end(_repeating(parts, recurrence), rule, recurrence)
-    return _with_skipped(parts, sorted(day for day in rule.skip if since is None or day >= since))
+        parts = _from_first(parts, rule, since)
+    return _with_skipped(
+        parts,
+        sorted(day for day in rule.skip if day >= parts.starts_on and (since is None or day >= since)),
+    )
 
 
 def _repeating(parts: SentenceParts, recurrence: Recurrence) -> SentenceParts:
@@ -83,6 +87,17 @@ def _with_end(parts: SentenceParts, rule: SeriesRule, recurrence: Recurrence) ->
     if last is None:
         return parts
     return replace(parts, count=recurrence.count, until=rule.until or last)
+
+
+def _from_first(parts: SentenceParts, rule: SeriesRule, since: date | None) -> SentenceParts:
+    """Said from its first date that is not skipped; of a number of times, so many fewer."""
+    if rule.starts_on not in rule.skip:
+        return parts
+    for before, day in enumerate(rule.dates()):
+        if day not in rule.skip:
+            left = parts.count - before if parts.count is not None else None
+            return replace(parts, starts_on=day, count=left, begun=since is not None and day < since)
+    return parts
 
 
 def _with_skipped(parts: SentenceParts, days: list[date]) -> SentenceParts:

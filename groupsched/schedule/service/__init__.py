@@ -30,20 +30,23 @@ from groupsched.schedule.service.closure_answers import (
 from groupsched.schedule.service.closures import (
     Ripple,
     WantedClosure,
+    as_told,
     called_off,
     close,
     opening,
     ripple,
     take_back,
 )
-from groupsched.schedule.service.conflicts import DateConflict, conflicts_of, rooms_for, rooms_free
+from groupsched.schedule.service.conflicts import DateConflict, RoomAsked, conflicts_of, rooms_for, rooms_free
 from groupsched.schedule.service.copying import CopiedDate, CopiedWeek, copy_dates, copy_of
 from groupsched.schedule.service.covering import (
     accept_cover,
+    accept_covers,
     ask_for_cover,
     decline_cover,
     give_cover,
     is_awaited,
+    open_asks,
     withdraw_cover,
 )
 from groupsched.schedule.service.dates import (
@@ -69,7 +72,7 @@ from groupsched.schedule.service.deleting import (
     delete_unused,
 )
 from groupsched.schedule.service.following import follow_group, retire_dates
-from groupsched.schedule.service.history import parts_of, took_off_the_list
+from groupsched.schedule.service.history import can_be_undone, parts_of, took_off_the_list
 from groupsched.schedule.service.leading import assign_begun, assign_leaders
 from groupsched.schedule.service.listed import (
     add_listed_series,
@@ -138,6 +141,7 @@ __all__ = [
     "LedAndReached",
     "PlannedChange",
     "Ripple",
+    "RoomAsked",
     "SeenDates",
     "SeenVersions",
     "TimetableRows",
@@ -146,11 +150,13 @@ __all__ = [
     "WantedOfDates",
     "WantedRule",
     "accept_cover",
+    "accept_covers",
     "add_back_date",
     "add_listed_series",
     "add_series",
     "add_topics",
     "answer_of_series",
+    "as_told",
     "ask_for_all",
     "ask_for_cover",
     "assign_begun",
@@ -158,6 +164,7 @@ __all__ = [
     "away_then",
     "book",
     "called_off",
+    "can_be_undone",
     "cancel_few",
     "cancel_occurrence",
     "candidates",
@@ -207,6 +214,7 @@ __all__ = [
     "move_listed_dates",
     "move_topic",
     "offer_group",
+    "open_asks",
     "opening",
     "order_topics",
     "parts_of",

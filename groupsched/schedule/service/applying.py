@@ -42,8 +42,11 @@ class AppliedPlan:
     added: list[int]
 
 
-def apply(group: Group, rows: TimetableRows, change: DateChange, *, by_rule: bool) -> AppliedPlan:
-    """Write a plan. With `by_rule` people read what its rule says now."""
+def apply(
+    group: Group, rows: TimetableRows, change: DateChange, *, by_rule: bool, besides: bool = False
+) -> AppliedPlan:
+    """Write a plan. With `by_rule` people read what its rule says now; with `besides` its new dates are news to who comes to
+    every date."""
     was = change.before
     series, numbers = dict(rows.series), {key: one.sequence for key, one in rows.series.items()}
     for one in change.after.series:
@@ -69,10 +72,13 @@ def apply(group: Group, rows: TimetableRows, change: DateChange, *, by_rule: boo
         {was.key or 0: (was.start, was.end) for was, _now in change.steps},
     )
     goes_on = series[change.goes_on] if change.goes_on is not None else None
+    # What comes on a closed day does not take place: nobody is let in, and nobody is told.
+    new = [key for key, one in zip(added, change.added, strict=True) if one.takes_place]
     announce(
         group,
-        # What comes on a closed day does not take place: nobody is let in, and nobody is told.
-        added=[key for key, one in zip(added, change.added, strict=True) if one.takes_place],
+        added=new,
+        besides=new if besides else (),
+        gone=_keys(change.gone),
         changed=_keys(now for _was, now in change.moved),
         dropped=_keys(change.dropped),
         restored=_keys(change.restored),
@@ -99,7 +105,9 @@ def _rules(group: Group, change: DateChange, goes_on: Series) -> list[RuleChange
     if was is None:
         return []
     chain = tuple(dict.fromkeys((*(one.key for one in touched), goes_on.id)))
-    return [RuleChange(chain, was.rule, goes_on.rule, only_rule(group) == goes_on.rule)]
+    # The part that it had until then is no other time: it goes over into this one.
+    alone = only_rule(group, [one for one in chain if one != goes_on.id]) == goes_on.rule
+    return [RuleChange(chain, was.rule, goes_on.rule, alone)]
 
 
 def _begun(group: Group, one: TimetableSeries) -> Series:

@@ -53,12 +53,14 @@ from groupsched.schedule.service.conflicts import people_elsewhere
 from groupsched.schedule.service.history import remember
 from groupsched.schedule.service.rows import lock, may_write
 from groupsched.schedule.service.slots import cut_of, who_loses
-from groupsched.schedule.service.telling import booked_once, impact_of, told_once
+from groupsched.schedule.service.telling import booked_once, impact_of, told_once, who_comes_to_all
 from groupsched.schedule.service.timetable import TimetableRows, timetable_of
 
 OF_A_SERIES = (NewRule, SkipDay, AddBackDay, EndAfter)
 OF_A_DATE = (MoveDate, SetOfDate, MoveAndSet, RuleFrom, CancelDate, ChosenDates, BringBack)
 OF_A_RULE = (*OF_A_SERIES, MoveDate, MoveAndSet, RuleFrom, UndoOf)
+BESIDES = (AddSeries, AddDates)
+"""Changes whose new dates are news to whoever comes to every date."""
 QUIET = (AddSeries, AddDates, ExtendSeries, FollowClock, CancelDate, CloseDates)
 """Changes that move no date for those who look at a clock: nothing has to be compared."""
 
@@ -84,7 +86,7 @@ def plan_dates(group: Group, change: Change, rooms: Mapping[datetime, int] | Non
     there. Nothing is written. Raises Conflict where it cannot be."""
     rows = timetable_of(group)
     found = in_rooms(plan_in(rows, change), rooms or {}, clock.now())
-    impact = _impact(change, rows, found)
+    impact = _impact(group, change, rows, found)
     if not found.changes:
         return ChangedDates(found, impact=impact)
     clashes, elsewhere = tuple(clashes_of(group, found)), people_elsewhere(group, found)
@@ -132,20 +134,24 @@ def _change(
     if not isinstance(made, FollowGroup | ExtendSeries):
         # What follows from the group comes first, and its dates are not where they will be yet.
         found = in_rooms(found, rooms_decided(), clock.now())
-    impact = _impact(made, rows, found)
+    impact = _impact(group, made, rows, found)
     if not found.changes:
         return ChangedDates(found, rows.series.get(found.goes_on or 0), impact=impact)
     clashes = tuple(clashes_of(group, found)) if keeps_clashes() else ()
     with booked_once(group) if isinstance(made, QUIET) else told_once(group):
-        applied = apply(group, rows, found, by_rule=isinstance(made, OF_A_RULE))
+        applied = apply(
+            group, rows, found, by_rule=isinstance(made, OF_A_RULE), besides=isinstance(made, BESIDES)
+        )
         kept = remember(identity, group, made, found, applied)
         series = applied.goes_on
         _record(identity, group, made, rows, series or _of_change(rows, made), len(impact.people))
     return ChangedDates(found, series, kept, impact, clashes)
 
 
-def _impact(change: Change, rows: TimetableRows, plan: DateChange) -> Impact:
-    """Whom a change of single dates touches; of others it is asked where it is shown."""
+def _impact(group: Group, change: Change, rows: TimetableRows, plan: DateChange) -> Impact:
+    """Whom a change of single dates touches, or dates besides; of others it is asked where it is shown."""
+    if isinstance(change, BESIDES):
+        return Impact(people=who_comes_to_all(group, (one.start for one in plan.added if one.takes_place)))
     if isinstance(change, CancelDate) and change.scope is ChangeScope.THIS:
         return impact_of([change.date])
     if not isinstance(change, OF_A_DATE):

@@ -12,6 +12,7 @@ from groupsched.access.identity import Identity
 from groupsched.access.models import Site
 from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.accounts.models import Person
+from groupsched.accounts.queries import told_of
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.catalog.models import Group
@@ -214,6 +215,12 @@ def take_back(identity: Identity, closure: Closure, dates: Collection[str] | Non
     on = _in_order(one for one in meant if one.id in back)
     stay = _in_order(one for one in meant if one.id not in back)
     return Ripple(off=on, people=frozenset(people), stay=stay, rooms=_rooms(on))
+
+
+def as_told(done: Ripple, since: datetime) -> Ripple:
+    """The same of one that was taken back since then, with the people who are told of it: only who heard that it was closed."""
+    told = told_of({one.group_id for one in done.off}, since)
+    return replace(done, people=frozenset([*told.mailed, *told.unreached]))
 
 
 def check(wanted: WantedClosure) -> None:

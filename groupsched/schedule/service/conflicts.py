@@ -1,7 +1,7 @@
 """What a change of dates runs into, in words that its reader may know: with what, when, who, and which rooms are free."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,8 +16,28 @@ from groupsched.core.db import db
 from groupsched.core.events import ask
 from groupsched.schedule.events import PeopleElsewhere
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.rules import BookingClash, ConflictKind, DateChange, by_date
+from groupsched.schedule.rules import (
+    BookingClash,
+    ConflictKind,
+    DateChange,
+    WantedBooking,
+    by_date,
+    things_of,
+)
+from groupsched.schedule.service.equipment import lacks
 from groupsched.schedule.taken import places_taken
+
+
+@dataclass(frozen=True)
+class RoomAsked:
+    """What a room has to hold to be offered: so many seats (None: no limit), and so many of which things."""
+
+    seats: int | None = None
+    needs: Mapping[str, int] = field(default_factory=dict)
+
+    def seated_in(self, room: Place) -> bool:
+        """Whether a room has seats enough, as far as that is known."""
+        return self.seats is None or room.capacity is None or room.capacity >= self.seats
 
 
 @dataclass(frozen=True)
@@ -50,10 +70,13 @@ def conflicts_of(
     change: DateChange | None = None,
     *,
     besides: int | None = None,
+    asked: RoomAsked | None = None,
 ) -> list[DateConflict]:
     """Clashes as their reader may know them, in order of time, and how many people of the group are `elsewhere` on which of
-    the dates of a change: a handful of statements, however many they are."""
-    groups, rooms = _groups(identity, clashes), _free(identity, clashes, besides)
+    the dates of a change: a handful of statements, however many they are. Offered are rooms that hold what is `asked`, else
+    what the group `besides` has."""
+    holds = asked or _asked_by(besides, clashes, change)
+    groups, rooms = _groups(identity, clashes), _free(identity, clashes, besides, holds)
     found = [
         DateConflict(
             one.wanted.date, one.wanted.start, one.wanted.end, one.kind,
@@ -99,24 +122,48 @@ def rooms_for(identity: Identity, site_id: int | None) -> list[Place]:
 
 
 def rooms_free(
-    spans: Iterable[tuple[datetime, datetime]], rooms: Collection[Place], *, besides: int | None = None
+    spans: Iterable[tuple[datetime, datetime]],
+    rooms: Collection[Place],
+    asked: RoomAsked,
+    *,
+    besides: int | None = None,
 ) -> list[tuple[Place, ...]]:
-    """Which of these rooms are free during each of the spans, or taken by the group `besides` alone."""
-    taken = places_taken(list(spans), [one.id for one in rooms], besides=besides)
-    return [tuple(one for one in rooms if one.id not in gone) for gone in taken]
+    """Which of these rooms are free during each of the spans, or taken by the group `besides` alone, and hold what is asked."""
+    each = list(spans)
+    fit = [one for one in rooms if asked.seated_in(one)]
+    taken = places_taken(each, [one.id for one in fit], besides=besides)
+    wanted = [WantedBooking(n, one.id, None, *span) for n, span in enumerate(each) for one in fit]
+    short = {
+        (one.wanted.date, one.wanted.place) for one in lacks(things_of(wanted, asked.needs), besides=besides)
+    }
+    return [
+        tuple(one for one in fit if one.id not in gone and (number, one.id) not in short)
+        for number, gone in enumerate(taken)
+    ]
+
+
+def _asked_by(group_id: int | None, clashes: Sequence[BookingClash], change: DateChange | None) -> RoomAsked:
+    """What the dates that clash need: the things and seats of their group, or the most seats that one of them has itself."""
+    group = db.session.get(Group, group_id) if group_id is not None else None
+    if group is None:
+        return RoomAsked()
+    found = RoomAsked(group.capacity, group.needs)
+    numbers = {one.wanted.date for one in clashes}
+    own = [one.seats for one in change.after.dates if one.key in numbers and one.seats] if change else []
+    return replace(found, seats=max(own)) if own else found
 
 
 def _free(
-    identity: Identity, clashes: Sequence[BookingClash], besides: int | None
+    identity: Identity, clashes: Sequence[BookingClash], besides: int | None, asked: RoomAsked
 ) -> dict[int, tuple[Place, ...]]:
-    """For each date whose room is taken, the rooms of the same site that are free then."""
+    """For each date whose room is taken, the rooms of the same site that are free then and hold what is asked."""
     wanted = {one.wanted.date: one.wanted for one in clashes if one.kind is ConflictKind.ROOM}
     if not wanted:
         return {}
     room = db.session.get_one(Place, next(iter(wanted.values())).place)
     dates = list(wanted.values())
     rooms = rooms_for(identity, room.site_id)
-    free = rooms_free([(one.start, one.end) for one in dates], rooms, besides=besides)
+    free = rooms_free([(one.start, one.end) for one in dates], rooms, asked, besides=besides)
     return {one.date: which for one, which in zip(dates, free, strict=True)}
 
 

@@ -1,18 +1,28 @@
 """Copying the dates of a week of a group into another week, as dates besides."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from groupsched.access.identity import Identity
+from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.errors import DomainError
 from groupsched.core.filters import local
 from groupsched.core.i18n import _
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.rules import AddDates, BookingClash, DateField, ExtraDate, SeriesRule, slot_on
+from groupsched.schedule.rules import (
+    AddDates,
+    BookingClash,
+    ClosedSpan,
+    DateField,
+    ExtraDate,
+    SeriesRule,
+    closure_over,
+    slot_on,
+)
 from groupsched.schedule.service.changing import ChangedDates, change_dates, plan_dates
 
 MOST = 40
@@ -20,11 +30,14 @@ MOST = 40
 
 @dataclass(frozen=True)
 class CopiedDate:
-    """A date and its copy in the other week; `why_not` is empty where it can be made."""
+    """A date and its copy in the other week; `why_not` is empty where it can be made. `closed`: why it is closed then, if it is;
+    the copy is called off for that, or `stays` as its group does on closed days."""
 
     date: Occurrence
     extra: ExtraDate
     why_not: str = ""
+    closed: str = ""
+    stays: bool = True
 
     @property
     def start(self) -> Any:
@@ -34,10 +47,11 @@ class CopiedDate:
 
 @dataclass(frozen=True)
 class CopiedWeek:
-    """What becomes of each date of a week, and what the copies run into."""
+    """What becomes of each date of a week, who hears of the copies, and what they run into."""
 
     copies: Sequence[CopiedDate] = ()
     clashes: tuple[BookingClash, ...] = ()
+    people: frozenset[Person] = frozenset()
 
 
 def copy_of(
@@ -47,8 +61,11 @@ def copy_of(
     written."""
     copies = [CopiedDate(one, _extra(one, weeks)) for one in dates]
     planned = plan_dates(group, AddDates(tuple(one.extra for one in copies)), rooms)
-    added = {one.start for one in planned.plan.added}
-    return CopiedWeek([one if one.start in added else _refused(one) for one in copies], planned.clashes)
+    after = planned.plan.after
+    added = {one.start: (closure_over(after, one), one.takes_place) for one in planned.plan.added}
+    return CopiedWeek(
+        [_copied(one, added.get(one.start)) for one in copies], planned.clashes, planned.impact.people
+    )
 
 
 def copy_dates(
@@ -74,10 +91,18 @@ def copy_dates(
     return done
 
 
+def _copied(one: CopiedDate, made: tuple[ClosedSpan | None, bool] | None) -> CopiedDate:
+    """A copy as it would be made; `made` is None where it would not."""
+    if made is None:
+        return _refused(one)
+    over, stays = made
+    return replace(one, closed=over.name, stays=stays) if over is not None else one
+
+
 def _refused(one: CopiedDate) -> CopiedDate:
     past = one.start <= clock.now()
     words = _("This time has passed.") if past else _("The group meets at that time already.")
-    return CopiedDate(one.date, one.extra, words)
+    return replace(one, why_not=words)
 
 
 def _extra(one: Occurrence, weeks: int) -> ExtraDate:

@@ -1,8 +1,10 @@
 """Verbs of cover: asking who leads a date instead, saying yes or no, giving it to somebody, taking it back."""
 
 from collections.abc import Collection
+from contextlib import suppress
+from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from groupsched.access.identity import Identity
 from groupsched.access.policy import Permission, ensure
@@ -11,7 +13,7 @@ from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.catalog.queries import leaders
 from groupsched.core import clock
-from groupsched.core.db import db
+from groupsched.core.db import db, savepoint
 from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.events import publish
 from groupsched.core.i18n import _
@@ -91,6 +93,17 @@ def accept_cover(identity: Identity, row: Substitution, person: Person) -> Subst
     return row
 
 
+def accept_covers(identity: Identity, rows: Collection[Substitution], person: Person) -> list[Substitution]:
+    """Say yes to several: those come back that they lead now. One that somebody else took, that is over, or at whose time they are
+    taken, stays as it is."""
+    led = []
+    # In this order groups are locked.
+    for row in sorted(rows, key=lambda one: (one.occurrence.group_id, one.id)):
+        with suppress(Conflict), savepoint():
+            led.append(accept_cover(identity, row, person))
+    return led
+
+
 def decline_cover(identity: Identity, row: Substitution, person: Person) -> None:
     """Say that one cannot. That needs no reason."""
     ensure(identity, Permission.COVER_ANSWER, cover_facts(row))
@@ -116,6 +129,26 @@ def withdraw_cover(identity: Identity, row: Substitution) -> None:
     else:
         return
     record(identity, AuditAction.COVER_TAKEN_BACK, occurrence)
+
+
+def open_asks(person: Person, start: datetime, end: datetime) -> list[Substitution]:
+    """The questions that are open of coming dates within this time, and of which this person's part is meant."""
+    return _of_part(person, start, end, Substitution.state == CoverState.OPEN)
+
+
+def covered_within(person: Person, start: datetime, end: datetime) -> list[Substitution]:
+    """The covers within this time to which somebody said yes already, in the place of this person."""
+    return _of_part(person, start, end, Substitution.state.in_(TAKEN))
+
+
+def _of_part(
+    person: Person, start: datetime, end: datetime, state: ColumnElement[bool]
+) -> list[Substitution]:
+    query = select(Substitution).join(Substitution.occurrence).where(
+        Substitution.part_of_id == person.id, state, Occurrence.start < end, Occurrence.end > start,
+        Occurrence.awaited(clock.now()),
+    )  # fmt: skip
+    return list(db.session.scalars(query.order_by(Occurrence.group_id, Substitution.id)))
 
 
 def _open_row(

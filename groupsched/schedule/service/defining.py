@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -24,8 +24,17 @@ from groupsched.core.errors import ChangedMeanwhile, Conflict, DomainError
 from groupsched.core.i18n import _
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.queries import current_series, series_of
-from groupsched.schedule.rules import OccurrenceStatus, SeriesRule, rest_of, without_met
+from groupsched.schedule.rules import (
+    AddSeries,
+    DateField,
+    OccurrenceStatus,
+    SeriesRule,
+    next_dates,
+    rest_of,
+    without_met,
+)
 from groupsched.schedule.service.booking import deciding
+from groupsched.schedule.service.changing import change_dates
 from groupsched.schedule.service.series import add_series, change_series
 from groupsched.schedule.service.telling import told_once
 from groupsched.schedule.service.timetable import timetable_of
@@ -72,7 +81,8 @@ def define_group(
 
 
 def copy_group(identity: Identity, group: Group, uid: str | None = None) -> Group:
-    """A draft with the same settings, without people or dates. The same `uid` a second time gives the first copy back.
+    """A draft with the same settings that meets at the same times, from the next date of each on, without people. The same `uid`
+    a second time gives the first copy back.
 
     Raises Conflict where the `uid` is that of somebody else's group.
     """
@@ -82,7 +92,21 @@ def copy_group(identity: Identity, group: Group, uid: str | None = None) -> Grou
     except IntegrityError:
         return _first_with(identity, uid)
     copy_topics(group, copy)
+    for rule, own in _going_on(group):
+        change_dates(identity, copy, AddSeries(rule, own))
     return copy
+
+
+def _going_on(group: Group) -> list[tuple[SeriesRule, dict[DateField, Any]]]:
+    """The rules by which a group meets from tomorrow on, each with what its dates have of their own; of single dates the last
+    one where nothing repeats."""
+    found = []
+    for one in timetable_of(group).timetable.series:
+        tomorrow = clock.today(one.rule.timezone) + timedelta(days=1)
+        first = next((date.day for date in next_dates(one.rule, tomorrow, 1)), None)
+        if first is not None and not one.ended:
+            found.append((replace(one.rule, starts_on=first, skip=frozenset()), dict(one.own)))
+    return [pair for pair in found if pair[0].rrule] or found[-1:]
 
 
 def _first_with(identity: Identity, uid: str | None) -> Group:

@@ -10,6 +10,7 @@ from groupsched.catalog.models import Group
 from groupsched.catalog.rules import GroupState
 from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.outbox.service import last_heard
 from groupsched.schedule.models import ChangeMade, rule_from, rule_plain
 from groupsched.schedule.rules import (
     Change,
@@ -25,6 +26,7 @@ from groupsched.schedule.rules import (
     TimetablePart,
     TimetableSeries,
     UndoOf,
+    still_undoable,
 )
 from groupsched.schedule.service.applying import AppliedPlan
 
@@ -65,6 +67,30 @@ def took_off_the_list(made: ChangeMade) -> bool:
 def parts_of(made: ChangeMade) -> tuple[TimetablePart, TimetablePart]:
     """What a change touched, before and after it."""
     return _part(made.before), _part(made.after)
+
+
+def unheard(made: ChangeMade) -> bool:
+    """Whether nobody has heard of a change, or of one of its group since, and its group is there for it."""
+    heard = last_heard(made.group_id)
+    return _has_its_group(made) and (heard is None or heard < made.at)
+
+
+def _has_its_group(made: ChangeMade) -> bool:
+    """Whether a change is of dates alone, and of a group that is offered, or that this very change took off the list."""
+    return not made.final and (made.group.retired_at is None or took_off_the_list(made))
+
+
+def can_be_undone(changes: Sequence[ChangeMade]) -> list[ChangeMade]:
+    """Those of the latest changes of a group, the last first, that may be undone still: nobody has heard of them, and nothing
+    that they changed was changed since."""
+    heard = last_heard(changes[0].group_id) if changes else None
+    open_ones = [one for one in changes if heard is None or heard < one.at]
+    parts = [parts_of(one) for one in open_ones]
+    return [
+        one for place, one in enumerate(open_ones)
+        if _has_its_group(one)
+        and still_undoable(UndoOf(*parts[place]), [after for _before, after in reversed(parts[:place])], clock.now())
+    ]  # fmt: skip
 
 
 def _numbered(part: TimetablePart, applied: AppliedPlan) -> TimetablePart:

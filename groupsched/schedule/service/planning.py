@@ -32,6 +32,7 @@ from groupsched.schedule.service.booking import LedAndReached, clashes_of
 from groupsched.schedule.service.conflicts import people_elsewhere
 from groupsched.schedule.service.defining import is_there
 from groupsched.schedule.service.slots import CutDate, cut_of, who_loses
+from groupsched.schedule.service.telling import who_comes_to_all
 from groupsched.schedule.service.timetable import TimetableRows, timetable_of
 
 
@@ -88,6 +89,8 @@ def plan_change(
     again = [one.key for one in whole.restored if one.key is not None]
     told = _told([one.id for one in [*moved, *dropped] if one.taken] + again)
     new = [one for one in whole.added if one.takes_place]
+    if series is None:
+        told |= who_comes_to_all(group, (one.start for one in new))
     added = sorted([*new, *whole.restored], key=lambda one: one.start)
     dropped.sort(key=lambda one: one.start)
     clashes = clashes_of(

@@ -1,6 +1,7 @@
 """Who leads one date as a substitute, and what ends that: rows that follow when the leads of a date change."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Update, select, update
 
@@ -36,6 +37,51 @@ def end_covers(occurrence: Occurrence, people: tuple[int, ...]) -> None:
     for row in db.session.scalars(live.order_by(Substitution.id)):
         row.state, row.settled_at = CoverState.WITHDRAWN, clock.now()
         publish(LedInstead(occurrence.id, row.part_of_id, back=True))
+    db.session.flush()
+
+
+@dataclass(frozen=True)
+class LeadsUndone:
+    """Who leads a date no more once a change is undone, and who leads it again."""
+
+    gone: frozenset[int]
+    come: frozenset[int]
+
+
+def settle_again(dates: Mapping[int, LeadsUndone]) -> list[Substitution]:
+    """Before it is undone that a yes was taken back: who comes to lead a date again covers it as before."""
+    found = select(Substitution).where(
+        Substitution.occurrence_id.in_(dates),
+        Substitution.state.in_((CoverState.OPEN, CoverState.WITHDRAWN)),
+    )
+    # The latest last: of several questions for one part of a date it is the one that stands.
+    settled: dict[tuple[int, int], tuple[Substitution, int]] = {}
+    for row in db.session.scalars(found.order_by(Substitution.id)):
+        undone = dates[row.occurrence_id]
+        asked = {row.taken_by_id} if row.taken_by_id else {ask.person_id for ask in row.asks}
+        for person in sorted(undone.come & asked) if row.part_of_id in undone.gone else ():
+            settled[row.occurrence_id, row.part_of_id] = row, person
+    for row, person in settled.values():
+        row.state = CoverState.ACCEPTED if row.asks else CoverState.GIVEN
+        row.taken_by_id, row.settled_at = person, clock.now()
+    db.session.flush()
+    return [row for row, _person in settled.values()]
+
+
+def covers_taken(dates: Mapping[int, LeadsUndone]) -> list[Substitution]:
+    """The covers to which somebody who was asked said yes, and who leads the date no more once it is undone."""
+    found = select(Substitution).where(
+        Substitution.occurrence_id.in_(dates), Substitution.state.in_(TAKEN), Substitution.asks.any()
+    )
+    rows = db.session.scalars(found.order_by(Substitution.id))
+    return [row for row in rows if row.taken_by_id in dates[row.occurrence_id].gone]
+
+
+def ask_again(rows: Sequence[Substitution]) -> None:
+    """Whoever was asked is asked again: the yes was undone, the question was not."""
+    for row in rows:
+        if row.state is CoverState.WITHDRAWN:
+            row.state, row.taken_by_id, row.settled_at = CoverState.OPEN, None, None
     db.session.flush()
 
 

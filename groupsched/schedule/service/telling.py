@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -13,6 +14,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.events import ask, publish
 from groupsched.schedule.events import (
+    ComeToAll,
     DateBefore,
     DatesChanged,
     Impact,
@@ -40,6 +42,8 @@ def announce(
     cancelled: Iterable[int] = (),
     rules: Iterable[RuleChange] = (),
     slots: Iterable[SlotBefore] = (),
+    besides: Iterable[int] = (),
+    gone: Iterable[int] = (),
 ) -> None:
     """Say which dates came, changed, fell away, came back or were called off, by id: inside `told_once` at its end, else
     now."""
@@ -52,6 +56,8 @@ def announce(
         tuple(cancelled),
         rules=tuple(rules),
         slots=tuple(slots),
+        besides=tuple(besides),
+        gone=tuple(gone),
     )
     parts = _open.get({}).get(group.id)
     if parts is None:
@@ -93,9 +99,9 @@ def booked_once(group: Group) -> Iterator[None]:
 
 
 def _sum(group: Group, before: Mapping[int, DateBefore], parts: Sequence[DatesChanged]) -> DatesChanged:
-    added, changed, dropped, restored, cancelled, rules = (
+    added, changed, dropped, restored, cancelled, rules, besides, gone = (
         tuple(dict.fromkeys(one for part in parts for one in getattr(part, name)))
-        for name in ("added", "changed", "dropped", "restored", "cancelled", "rules")
+        for name in ("added", "changed", "dropped", "restored", "cancelled", "rules", "besides", "gone")
     )
     after = _coming(group) if changed else before
     moved = tuple(was for number, was in before.items() if after.get(number, was) != was)
@@ -103,7 +109,18 @@ def _sum(group: Group, before: Mapping[int, DateBefore], parts: Sequence[DatesCh
     slots = {one.timeslot_id: one for part in reversed(parts) for one in part.slots}
     stood = _stood(before, cancelled)
     return DatesChanged(
-        group.id, added, changed, dropped, restored, cancelled, moved, rules, tuple(slots.values()), stood
+        group.id,
+        added,
+        changed,
+        dropped,
+        restored,
+        cancelled,
+        moved,
+        rules,
+        slots=tuple(slots.values()),
+        stood=stood,
+        besides=besides,
+        gone=gone,
     )
 
 
@@ -147,6 +164,13 @@ def impact_of(occurrence_ids: Iterable[int], *, whole_line: bool = False) -> Imp
     """Whom a change of these dates touches, as the rooms above answer; with those who wait for every date, if asked."""
     ids = tuple(occurrence_ids)
     return Impact.sum(ask(ImpactOf(ids, whole_line)), dates=len(ids))
+
+
+def who_comes_to_all(group: Group, starts: Iterable[datetime]) -> frozenset[Person]:
+    """Who has a seat on new dates of a group that begin then, and hears of them: whoever comes to every date."""
+    last = max(starts, default=None)
+    answers = ask(ComeToAll(group.id, last)) if last is not None else ()
+    return frozenset(person for people in answers for person in people)
 
 
 def _groups_at(place_id: int) -> list[Group]:

@@ -23,7 +23,7 @@ from groupsched.schedule.models import COVER_REASON_LENGTH, Occurrence, TimeOff,
 from groupsched.schedule.queries import away_facts, leads, uncovered_among, with_leaders
 from groupsched.schedule.rules import HoursSpan, overlaps
 from groupsched.schedule.service.candidates import candidates
-from groupsched.schedule.service.covering import ask_for_cover
+from groupsched.schedule.service.covering import ask_for_cover, covered_within, open_asks, withdraw_cover
 
 MOST_DAYS = 366
 MOST_AT_ONCE = 60
@@ -56,12 +56,18 @@ def enter_time_off(
     return row
 
 
-def remove_time_off(identity: Identity, row: TimeOff) -> None:
-    """Somebody is not away after all. Who covers dates meanwhile goes on covering them."""
+def remove_time_off(identity: Identity, row: TimeOff, *, asks_too: bool = False) -> tuple[int, int]:
+    """Somebody is not away after all; says how many questions for cover were taken back, which are those still open where
+    `asks_too` says so, and how many dates stay covered: who said yes goes on covering them."""
     ensure(identity, Permission.AWAY_WRITE, away_facts(row.person))
+    asks = open_asks(row.person, row.starts_at, row.ends_at) if asks_too else []
+    for ask in asks:
+        withdraw_cover(identity, ask)
+    covered = len(covered_within(row.person, row.starts_at, row.ends_at))
     record(identity, AuditAction.TIME_OFF_REMOVED, row.person)
     db.session.delete(row)
     db.session.flush()
+    return len(asks), covered
 
 
 def set_hours(identity: Identity, person: Person, hours: Mapping[int, HoursSpan]) -> None:

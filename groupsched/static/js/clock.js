@@ -27,3 +27,15 @@ export function writtenMoment(field, moment, timeZone) {
 export function written(field, minutes) {
   return writtenMoment(field, new Date((((minutes % DAY) + DAY) % DAY) * 60_000), "UTC");
 }
+
+// What somebody means who writes over a time that stood, as clock_near of core/regions.py reads it: of a bare hour the
+// one nearer to it, the later one where both are as far; who writes "09:00" counts to 24. Null for what is no time.
+export function meant(field, stood) {
+  const { at, sure } = read(field.value) || {};
+  if (at === undefined || at >= DAY) return null;
+  const open = !sure && !/^\s*0/.test(field.value) && at >= 60 && at < DAY / 2;
+  const either = open && halves(field.closest("[data-locale]").dataset.locale);
+  if (!either || stood === undefined) return at;
+  const later = (at - stood + DAY) % (DAY / 2);
+  return (stood + (later > DAY / 4 ? later - DAY / 2 : later) + DAY) % DAY;
+}

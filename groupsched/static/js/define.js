@@ -1,6 +1,6 @@
 // The form that defines a group: only the fields that matter now are shown, the panel folds on narrow screens, and
 // Ctrl+S saves the draft.
-import { DAY, read, written } from "./clock.js";
+import { DAY, meant, read, written } from "./clock.js";
 import { say } from "./say.js";
 
 const form = document.querySelector("[data-define]");
@@ -46,18 +46,38 @@ form.addEventListener("htmx:configRequest", ({ detail }) => {
   detail.formData.delete("skip");
   for (const input of form.querySelectorAll("input[name=skip]")) detail.formData.append("skip", input.value);
 });
-// A session that begins later ends later: its length stays until somebody changes the end.
-const start = form.elements.start_time;
-let began = read(start.value);
+// What was understood is written out at once: "9" over 6:00 PM is 9:00 PM.
+const stoodOf = (field) => form.elements[`${field.name}-stood`];
 
-function keepLength() {
-  const begins = read(start.value), ends = read(form.elements.end_time.value);
-  if (begins && began && ends) {
-    const half = begins.sure && began.sure ? DAY : DAY / 2; // "2:15" after "2:00 PM" is a quarter of an hour later
-    const later = (((begins.at - began.at) % half) + half) % half;
-    form.elements.end_time.value = written(form.elements.end_time, ends.at + (later > half / 2 ? later - half : later));
-  }
-  began = begins || began;
+function set(field, minutes) {
+  const at = (minutes + DAY) % DAY;
+  field.value = written(field, at);
+  stoodOf(field).value = `${String(Math.floor(at / 60)).padStart(2, "0")}:${String(at % 60).padStart(2, "0")}`;
+}
+
+function writeOut({ target }) {
+  const stands = target.name && stoodOf(target);
+  if (!stands) return;
+  const stood = read(stands.value)?.at, at = meant(target, stood);
+  if (at === null) return;
+  set(target, at);
+  if (target.name === "start_time" && stood !== undefined) keepLength(at - stood);
+}
+
+// A session that begins later ends later: its length stays until somebody changes the end.
+function keepLength(later) {
+  const end = form.elements.end_time, ends = meant(end, read(stoodOf(end).value)?.at);
+  const nearer = (later + DAY) % DAY;
+  if (ends !== null) set(end, ends + (nearer > DAY / 2 ? nearer - DAY : nearer));
+}
+
+// The days of a template hold until somebody chooses: the first day that is ticked by hand takes their place.
+function ownDays({ target }) {
+  const filled = form.querySelector("[data-filled]");
+  if (target.name !== "weekdays" || !filled) return;
+  delete filled.dataset.filled;
+  if (!target.checked) return;
+  for (const box of form.querySelectorAll("[name=weekdays]:checked")) box.checked = box === target;
 }
 
 // The first date is the next of the chosen days, until somebody writes another one.
@@ -81,10 +101,11 @@ function seen() {
   if (form.elements.looked) form.elements.looked.value = "live";
 }
 
-start.addEventListener("change", keepLength);
+form.addEventListener("change", writeOut);
 form.addEventListener("submit", seen);
 form.addEventListener("input", oneOfBoth);
 form.addEventListener("change", showWhatMatters);
+form.addEventListener("change", ownDays);
 form.addEventListener("change", fillFirst);
 wide.addEventListener("change", foldOrUnfold);
 fold.querySelector("summary").addEventListener("click", (event) => {

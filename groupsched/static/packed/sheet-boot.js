@@ -1,1 +1,1 @@
-import{E as m,K as o}from"./shared-AFGWO2ZQ.js";m();o();
+import{F as m,L as o}from"./shared-TWUAX2MV.js";m();o();

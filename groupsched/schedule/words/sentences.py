@@ -1,13 +1,9 @@
 """When a series meets, in one sentence, in the language of the page."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from collections.abc import Sequence
+from datetime import date, time
 
-from groupsched.catalog.models import Group
 from groupsched.catalog.rules import GroupFields
-from groupsched.core import clock
-from groupsched.core.filters import clock_time, day, short_day
 from groupsched.core.i18n import (
     _,
     listed,
@@ -18,17 +14,10 @@ from groupsched.core.i18n import (
     with_commas,
 )
 from groupsched.core.regions import clock_range, dated, month_first, zone_name
-from groupsched.schedule.models import Occurrence
-from groupsched.schedule.queries import come_round, curriculum_of, topics_of
 from groupsched.schedule.rules import (
-    AssignmentRole,
-    CoverFitness,
     Repeats,
     SentenceParts,
     SeriesRule,
-    TimetableDate,
-    TimetablePart,
-    TopicOrder,
     sentence_parts,
 )
 
@@ -210,161 +199,6 @@ def _of_month(days: Sequence[date], *, year: bool) -> str:
         month=month,
         year=str(days[0].year),
     )
-
-
-def what_changed(before: TimetablePart, after: TimetablePart, zone: str) -> list[str]:
-    """What a change of dates did, a sentence each; of an old and a new standing of the same dates."""
-    was = {one.key: one for one in before.dates}
-    both = [(was[one.key], one) for one in after.dates if one.key in was]
-    stays = [(old, now) for old, now in both if old.takes_place and now.takes_place]
-    off = [now for old, now in both if old.takes_place and not now.takes_place]
-    counts = {
-        "gone": len(before.dates) - len(both) + sum(1 for one in off if not one.reason),
-        "new": sum(1 for one in after.dates if one.key not in was and one.takes_place),
-        "back": sum(1 for old, now in both if now.takes_place and not old.takes_place),
-    }
-    shut = [one for one in off if one.closure is not None]
-    said = [*_moved(stays, zone), *_closed(shut, zone)]
-    said += [
-        *_cancelled([one for one in off if one.reason and one.closure is None], zone),
-        *_otherwise(stays),
-    ]
-    said += [words for words in (_counted(how, number) for how, number in counts.items() if number) if words]
-    return said or [_("Changed when it meets.")]
-
-
-def _moved(dates: Sequence[tuple[TimetableDate, TimetableDate]], zone: str) -> list[str]:
-    moved = [(was, now) for was, now in dates if (was.start, was.end) != (now.start, now.end)]
-    if not moved:
-        return []
-    if len(moved) == 1:
-        was, now = moved[0]
-        when, then = (f"{short_day(one.start, zone)}, {clock_time(one.start, zone)}" for one in (was, now))
-        return [_("Moved %(old)s to %(new)s.", old=when, new=then)]
-    hours = {(clock_time(was.start, zone), clock_time(now.start, zone)) for was, now in moved}
-    if len(hours) > 1 or len(set(next(iter(hours)))) == 1:
-        return [ngettext("Moved %(num)s date.", "Moved %(num)s dates.", len(moved))]
-    ((old, new),) = hours
-    return [
-        ngettext(
-            "Moved %(num)s date from %(old)s to %(new)s.",
-            "Moved %(num)s dates from %(old)s to %(new)s.",
-            len(moved),
-            old=old,
-            new=new,
-        )
-    ]
-
-
-def _cancelled(dates: Sequence[TimetableDate], zone: str) -> list[str]:
-    if len(dates) > 1:
-        return [ngettext("Cancelled %(num)s date.", "Cancelled %(num)s dates.", len(dates))]
-    return [_("Cancelled %(day)s: %(why)s", day=short_day(one.start, zone), why=one.reason) for one in dates]
-
-
-def _closed(dates: Sequence[TimetableDate], zone: str) -> list[str]:
-    if len(dates) > 1:
-        return [ngettext("%(num)s date is closed.", "%(num)s dates are closed.", len(dates))]
-    return [_("Closed %(day)s: %(why)s", day=short_day(one.start, zone), why=one.reason) for one in dates]
-
-
-def _otherwise(dates: Sequence[tuple[TimetableDate, TimetableDate]]) -> list[str]:
-    """What is otherwise of dates beside their times."""
-    places = sum(1 for was, now in dates if was.place != now.place)
-    seats = sum(1 for was, now in dates if was.seats != now.seats)
-    words = [
-        ngettext("Another place for %(num)s date.", "Another place for %(num)s dates.", places)
-        if places
-        else "",
-        ngettext("Other seats on %(num)s date.", "Other seats on %(num)s dates.", seats) if seats else "",
-    ]
-    return [one for one in words if one]
-
-
-def _counted(how: str, number: int) -> str:
-    return {
-        "gone": ngettext("%(num)s date fell away.", "%(num)s dates fell away.", number),
-        "new": ngettext("%(num)s new date.", "%(num)s new dates.", number),
-        "back": ngettext(
-            "%(num)s date takes place after all.", "%(num)s dates take place after all.", number
-        ),
-    }[how]
-
-
-def topics_and_cycle(group: Group) -> dict[str, Any]:
-    """The topics of a group for a page, the next date of each, and a sentence that says when the list starts next; nothing
-    of the rest where it has no topics."""
-    topics = topics_of(group)
-    found = come_round(group, clock.now()) if topics else {}
-    return {
-        "topics": topics,
-        "next_topics": found,
-        "cycle": _cycle(group, topics[0].id, found) if topics else "",
-    }
-
-
-def _cycle(group: Group, first: int, found: Mapping[int, Occurrence]) -> str:
-    curriculum, starts = curriculum_of(group), found.get(first)
-    if curriculum is None or starts is None:
-        return _("The list has begun and goes on in order.") if found else ""
-    when = short_day(starts.start, starts.timezone)
-    if curriculum.mode is TopicOrder.ROLLING:
-        return _("The next round of topics starts on %(day)s.", day=when)
-    return _("The topics start on %(day)s.", day=when)
-
-
-def age(since: datetime, now: datetime) -> str:
-    """For how long something waits, in the largest unit that says it.
-
-    >>> from datetime import UTC
-    >>> age(datetime(2026, 12, 1, 9, tzinfo=UTC), datetime(2026, 12, 1, 11, 50, tzinfo=UTC))
-    '2 hours'
-    """
-    minutes = max(0, int((now - since).total_seconds()) // 60)
-    if minutes < 60:
-        return ngettext("%(num)s minute", "%(num)s minutes", minutes)
-    if minutes < 48 * 60:
-        return ngettext("%(num)s hour", "%(num)s hours", minutes // 60)
-    return ngettext("%(num)s day", "%(num)s days", minutes // (24 * 60))
-
-
-def for_and_against(fitness: CoverFitness, zone: str, last: datetime | None, meets: str) -> str:
-    """What speaks for somebody who could lead a date, and what against; `meets` names what they lead then."""
-    said = []
-    if fitness.led and last is not None:
-        times = ngettext("Has led it %(num)s time", "Has led it %(num)s times", fitness.led)
-        said.append(_("%(times)s, last on %(day)s.", times=times, day=day(last, zone)))
-    elif fitness.co_leads:
-        said.append(_("Leads this group too."))
-    if meets:
-        said.append(_("Leads %(group)s then.", group=meets))
-    if fitness.away:
-        said.append(_("Is away then."))
-    if not fitness.works:
-        said.append(_("Does not work then."))
-    if fitness.free:
-        said.append(_("Free then."))
-    if not fitness.qualified:
-        said.append(_("Holds another credential, or none."))
-    return " ".join(said)
-
-
-def away_words(start: datetime, end: datetime, zone: str) -> str:
-    """The days of some time off: one day, or from the first to the last.
-
-    >>> from datetime import UTC
-    >>> away_words(datetime(2026, 3, 3, tzinfo=UTC), datetime(2026, 3, 4, tzinfo=UTC), "UTC")
-    'Tuesday 3 March'
-    """
-    last = end - timedelta(microseconds=1)
-    if day(start, zone) == day(last, zone):
-        return day(start, zone)
-    return _("%(first)s to %(last)s", first=short_day(start, zone), last=short_day(last, zone))
-
-
-def beside_words() -> dict[AssignmentRole, str]:
-    """As what somebody is at a date who does not lead it."""
-    return {AssignmentRole.OBSERVER: _("Observer"), AssignmentRole.HOST: _("Host")}
 
 
 def slots_sentence(fields: GroupFields, each: int) -> str:
