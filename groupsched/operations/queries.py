@@ -29,7 +29,7 @@ from groupsched.outbox.models import Message
 from groupsched.outbox.rules import Unreached
 from groupsched.outbox.service import untold
 from groupsched.schedule.models import Occurrence, Series
-from groupsched.schedule.queries import asks_open
+from groupsched.schedule.queries import asks_open, led_otherwise
 from groupsched.schedule.rules import NOTICE, OccurrenceStatus, decide_by
 
 CHANGES = (
@@ -80,8 +80,8 @@ def staff_readers(numbers: Collection[int]) -> list[StaffReader]:
 
 def staff_news(now: datetime) -> list[StaffNews]:
     """All that is open: requests, sheets, what others changed, messages that did not arrive, people who looked up many,
-    dates to lead instead, dates with fewer people than they need. Each by its own kind."""
-    found = (_requests, _sheets, _changes, _undelivered, _sought, _covers, _few)
+    dates to lead instead, who leads otherwise, dates with fewer people than they need. Each by its own kind."""
+    found = (_requests, _sheets, _changes, _undelivered, _sought, _covers, _few, _leads)
     return [news for kind in found for news in kind(now)]
 
 
@@ -221,6 +221,15 @@ def _covers(now: datetime) -> Iterator[StaffNews]:
         yield StaffNews(
             "staff_cover", about, ask.asked_at, frozenset({ask.person_id}), f"/covers/{ask.substitution.uid}", one.start,
             one.timezone,
+        )  # fmt: skip
+
+
+def _leads(now: datetime) -> Iterator[StaffNews]:
+    for one in led_otherwise(now, now - NEWS_FOR):
+        about = f"staff/leads/{one.change}"
+        yield StaffNews(
+            "staff_leads", about, one.at, frozenset({one.person_id}), "/today", one.first,
+            one.timezone, one.count, says="" if one.leads else "staff_leads_no_more",
         )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ KINDS = (
     "staff_sought",
     "staff_cover",
     "staff_few",
+    "staff_leads",
 )
 
 
@@ -76,7 +77,7 @@ def _daily(person: Person, news: Sequence[StaffNews], now: datetime, quiet: Quie
 
 
 def _lines(counts: Counter[str]) -> list[str]:
-    asked, open_sheets, changed, lost, sought, covers, few = (counts[kind] for kind in KINDS)
+    asked, open_sheets, changed, lost, sought, covers, few, leads = (counts[kind] for kind in KINDS)
     said = {
         ngettext("%(num)s request waits for an answer.", "%(num)s requests wait for an answer.", asked): asked,
         ngettext("%(num)s sheet is not finished.", "%(num)s sheets are not finished.", open_sheets): open_sheets,
@@ -87,6 +88,7 @@ def _lines(counts: Counter[str]) -> list[str]:
         ngettext("%(num)s colleague looked up many people.", "%(num)s colleagues looked up many people.", sought): sought,
         ngettext("%(num)s date looks for somebody to lead it.", "%(num)s dates look for somebody to lead them.", covers): covers,
         ngettext("%(num)s date has fewer people than it needs.", "%(num)s dates have fewer people than they need.", few): few,
+        ngettext("%(num)s change of who leads.", "%(num)s changes of who leads.", leads): leads,
     }  # fmt: skip
     return [words for words, number in said.items() if number]
 

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from groupsched.access.identity import current
 from groupsched.accounts.models import Person
+from groupsched.accounts.queries import names
 from groupsched.catalog.models import Group, Place
 from groupsched.core import clock
 from groupsched.core.filters import clock_time, local, short_day
@@ -41,7 +42,7 @@ class HandChanged:
 @dataclass(frozen=True)
 class PlannedWords:
     """What a change would do: each line a number and what so many of are; who is told, and who of those who wait is let in, and whose time
-    falls away (`losing`); what was changed by hand;
+    falls away (`losing`); what was changed by hand; `staff`: who leads otherwise by it and hears so;
     `conflicts`, each with a choice, as the bookings answer; `placed`: which dates were given another room. `mark` tells one plan from another."""
 
     sentence: str
@@ -55,6 +56,7 @@ class PlannedWords:
     conflicts: tuple[DateConflict, ...] = ()
     placed: tuple[tuple[datetime, Place], ...] = ()
     losing: frozenset[Person] = frozenset()
+    staff: tuple[str, ...] = ()
 
 
 def planned_words(group: Group, done: ChangedDates, zone: str) -> PlannedWords:
@@ -68,6 +70,7 @@ def planned_words(group: Group, done: ChangedDates, zone: str) -> PlannedWords:
         people=done.impact.people - let_in,
         let_in=let_in,
         losing=done.impact.losing,
+        staff=leads_otherwise(group, plan),
         total=len(touched),
         mark=_mark(plan),
         notes=(*said_otherwise(group, *plan.parts), *_notes(plan, zone), *_away(done.away, zone)),
@@ -101,6 +104,17 @@ def dates_by_part(dates: Iterable[TimetableDate], zone: str) -> str:
             for rows in parts.values()
         ]
     )  # fmt: skip
+
+
+def leads_otherwise(group: Group, plan: DateChange) -> tuple[str, ...]:
+    """The first names of those who lead a date with the change that others led, or no more: all but the reader, who does it."""
+    usual = tuple(row.person_id for row in group.facilitators)
+    found = set[int]()
+    for was, now in plan.steps:
+        if now.takes_place and was.leads != now.leads:
+            found |= {*(was.leads or usual)} ^ {*(now.leads or usual)}
+    found.discard(current().person or 0)
+    return tuple(sorted(person.first_name for person in names(found).values())) if found else ()
 
 
 def changed_by_hand(

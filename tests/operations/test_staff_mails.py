@@ -18,7 +18,8 @@ from groupsched.outbox.carriers import FolderCarrier, MailRefused
 from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
 from groupsched.outbox.service import fewer_path
-from groupsched.schedule.service import cancel_occurrence
+from groupsched.schedule.rules import DateField
+from groupsched.schedule.service import WantedDate, cancel_occurrence, change_occurrence
 from tests.conftest import identity_of
 from tests.kept import kept
 
@@ -181,6 +182,33 @@ def test_what_somebody_else_changed_is_told_and_what_one_changed_oneself_is_not(
         {"date": "Tue 24 Nov", "first_name": "Ossian", "time": "12:00"},
     )
     assert mails(tea, person=sup) == []
+
+
+def test_whoever_leads_now_and_whoever_does_not_any_more_hear_of_it(tea, client):
+    """The new lead and the old one heard nothing, and nothing stood on their Today."""
+    juniper = tea.facilitator("Juniper", email="juniper@example.org")
+    tea.sup = tea.supervisor(email="marigold@example.org")
+    wanted = WantedDate(values={DateField.LEADS: (juniper.id,)})
+    change_occurrence(identity_of(tea.sup), tea.dates[1], wanted)
+    db.session.commit()
+    for browser, said in (
+        (client.as_(juniper), "You lead now"),
+        (client.as_(tea.lead), "You do not lead any more"),
+    ):
+        page = browser.get("/today").text
+        assert said in page and "Tea" in page and "3 Dec" in page
+    ((kind, fields),) = mails(tea, 0.1, juniper)
+    assert (kind, fields["date"], fields["count"]) == ("staff_leads", "Thu 3 Dec", "1")
+    assert ("staff_leads_no_more", "Thu 3 Dec") in [(kind, said["date"]) for kind, said in mails(tea, 0.1)]
+    assert mails(tea, 0.1, tea.sup) == []
+
+
+def test_a_change_of_who_leads_that_is_taken_back_is_told_to_nobody(tea):
+    juniper, sup = tea.facilitator("Juniper", email="juniper@example.org"), tea.supervisor()
+    for people in ((juniper.id,), ()):
+        change_occurrence(identity_of(sup), tea.dates[1], WantedDate(values={DateField.LEADS: people}))
+    db.session.commit()
+    assert mails(tea, 0.1, juniper) == [] and "staff_leads_no_more" not in kinds(tea, 0.1)
 
 
 def test_a_message_that_did_not_arrive_is_told_until_somebody_told_its_person(tea):

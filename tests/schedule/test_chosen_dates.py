@@ -111,6 +111,8 @@ def test_dates_move_past_each_other_and_what_changed_meanwhile_is_looked_at_agai
     for act, more in (("place", {"place": elm.uid}), ("leads", {"leads": pike.uid})):
         fields = {"date": uids[2:4], "act": act, **more}
         look = browser.post(page, data=fields | {"step": "look"}).text
+        assert ("Pike hears who leads." in look) is (act == "leads")
+        assert act == "place" or "Nobody gets a message" not in look
         assert browser.post(page, data=fields | {"step": "do", "seen": seen_in(look)}).status_code == 303
     taken = rows(group)[4]
     other = world.group("Yoga", place=elm)

@@ -390,6 +390,10 @@ def test_a_copy_keeps_the_same_times_from_the_next_date_on_when_somebody_comes_b
     )
     assert "12 times" in browser.get(f"/groups/{copy.uid}/edit").text
     with clock.at(datetime(2026, 12, 9, 14, 0, tzinfo=UTC)):
+        emptied = browser.post(
+            f"/groups/{copy.uid}/edit", data=edit(said, copy, starts_on="", weekdays=["0"], act="look")
+        )
+        assert 'value="2026-12-14"' in emptied.text, "the next Monday, also of a draft that has its times"
         published = edit(said, copy, starts_on="2027-03-02", act="publish")
         assert browser.post(f"/groups/{copy.uid}/edit", data=published).status_code == 303
 

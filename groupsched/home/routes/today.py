@@ -32,13 +32,15 @@ from groupsched.home.rules import TaskKind
 from groupsched.outbox.queries import last_round
 from groupsched.outbox.rules import nobody_works
 from groupsched.schedule.models import Occurrence, Substitution
-from groupsched.schedule.queries import covers_open
+from groupsched.schedule.queries import LedOtherwise, covers_open, led_otherwise
 from groupsched.schedule.rules import OccurrenceStatus, decide_by
 from groupsched.schedule.words import age
 from groupsched.upkeep.queries import BackupState, backup_state, unread_restoration
 from groupsched.upkeep.rules import Restoration
 from groupsched.upkeep.service import mark_read
 
+NEWS_FOR = timedelta(days=3)
+"""So long it stands here that somebody leads otherwise than before."""
 SOON = timedelta(minutes=15)
 """A session is shown as running a little before its start: people arrive."""
 LOOKED_AT = timedelta(hours=12)
@@ -88,6 +90,7 @@ class TodayPage:
     covers: list[Substitution] = field(default_factory=list)
     reader: int | None = None
     few: list[tuple[Occurrence, datetime]] = field(default_factory=list)
+    led_otherwise: list[LedOtherwise] = field(default_factory=list)
     calls: int = 0
     on_closed_days: int = 0
     restored: Restoration | None = None
@@ -193,6 +196,9 @@ def day_of(identity: Identity) -> TodayPage:
         following=following or next((one for one in planned if one.start >= second), None),
         covers=covers_open(identity, now) if can(identity, Permission.COVER_ASK) else [],
         reader=identity.person,
+        led_otherwise=led_otherwise(now, now - NEWS_FOR, person_id=identity.person)
+        if identity.person
+        else [],
         few=[
             (one, decide_by(one.start, one.group.decide_hours or 0))
             for one in planned

@@ -64,6 +64,7 @@ from groupsched.schedule.queries.leading import (
     with_assigned,
     with_leaders,
 )
+from groupsched.schedule.queries.led_otherwise import LedOtherwise, led_otherwise
 from groupsched.schedule.queries.topics import (
     come_round,
     curriculum_of,
@@ -77,6 +78,7 @@ from groupsched.schedule.queries.topics import (
 
 __all__ = [
     "ChangeNames",
+    "LedOtherwise",
     "LiveCovers",
     "asked_dates",
     "asked_series",
@@ -116,6 +118,7 @@ __all__ = [
     "leaders_of_dates",
     "leads",
     "led_by",
+    "led_otherwise",
     "live_covers",
     "meets_on",
     "met_last",

@@ -19,6 +19,7 @@ from groupsched.core.fields import add_refusal
 from groupsched.core.i18n import LANGUAGES, _, language_name, ngettext
 from groupsched.schedule.forms import ChosenDatesForm
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.planned import leads_otherwise
 from groupsched.schedule.queries import coming
 from groupsched.schedule.routes.blueprint import blueprint, phones_show, told_since
 from groupsched.schedule.routes.rooms_chosen import room_field, rooms_chosen, rooms_given
@@ -123,6 +124,7 @@ def _page(
         fields=[form[name] for name in FIELDS[act]]
         + ([form.keep] if form.keep.data or form.keep.errors else []),
         seen=look,
+        staff=leads_otherwise(group, look.plan) if look is not None else (),
         planned={"conflicts": found, "placed": given},
         zone=zone_of(group),
         room_field=room_field,

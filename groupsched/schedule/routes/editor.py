@@ -269,7 +269,7 @@ def editor(
     give_choices(found)
     if request.method == "GET":
         found.remember_versions()
-    elif series is None:
+    elif series is None or (group is not None and not group.published):
         form.fill_first(clock.today(found.zone()))
     return found
 
