@@ -1,6 +1,7 @@
 """What the catalogue tells the rooms above."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from groupsched.access.identity import Identity
 from groupsched.catalog.rules import AttendanceMode
@@ -56,3 +57,11 @@ class GroupRetired:
     """A group is no longer offered: its coming dates end."""
 
     group_id: int
+
+
+@dataclass(frozen=True)
+class RetiringUndone:
+    """A group that was not offered any more, since then, is as it was; its dates follow."""
+
+    group_id: int
+    retired_at: datetime

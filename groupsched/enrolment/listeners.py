@@ -3,7 +3,7 @@
 from flask import Flask
 
 from groupsched.accounts.events import ClientRoleEnded
-from groupsched.catalog.events import GroupChanged, GroupRetired
+from groupsched.catalog.events import GroupChanged, GroupRetired, RetiringUndone
 from groupsched.core.events import subscribe, subscribe_at_end
 from groupsched.enrolment import service
 from groupsched.enrolment.queries import (
@@ -34,6 +34,7 @@ def connect(app: Flask) -> None:
     subscribe(app, GroupChanged, service.keep_people_in_slots)
     subscribe(app, GroupChanged, service.forget_pools)
     subscribe(app, GroupRetired, lambda event: service.group_retired(event.group_id))
+    subscribe(app, RetiringUndone, service.retiring_undone)
     found_anew = (GroupChanged, GroupRetired, DatesChanged, TopicsChanged)
     subscribe_at_end(app, found_anew, service.catalogue_changed)
     subscribe(app, LedInstead, service.led_instead)

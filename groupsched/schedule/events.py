@@ -69,8 +69,9 @@ class DatesChanged:
     number of seats; `dropped` fell away and stay as cancelled rows, `cancelled` were called off by somebody with a reason,
     `restored` had been one or the other and take place after all; `gone` are the numbers of those that left nothing behind.
     `moved` says where coming dates were before that are at another time or place now, `rules` which rules are others now,
-    `slots` when slots were before that are at another time now, or fell away. `besides` are those of the added that somebody
-    gave the group besides what its rules say: whoever comes to every date hears of them.
+    `slots` when slots were before that are at another time now, or fell away; `stood` where dates were before that went to
+    another time on which they are called off. `besides` are those of the added that somebody gave the group besides what its
+    rules say: whoever comes to every date hears of them.
     """
 
     group_id: int
@@ -82,6 +83,7 @@ class DatesChanged:
     moved: tuple[DateBefore, ...] = ()
     rules: tuple[RuleChange, ...] = ()
     slots: tuple[SlotBefore, ...] = ()
+    stood: tuple[DateBefore, ...] = ()
     besides: tuple[int, ...] = ()
     gone: tuple[int, ...] = ()
 

@@ -14,6 +14,7 @@ from groupsched.core import clock
 from groupsched.core.filters import clock_time, local, short_day
 from groupsched.core.i18n import _, listed, ngettext
 from groupsched.core.regions import dated
+from groupsched.schedule.models import TimeOff
 from groupsched.schedule.rules import (
     TIMES,
     ChangeScope,
@@ -23,7 +24,7 @@ from groupsched.schedule.rules import (
     line_of,
 )
 from groupsched.schedule.service import ChangedDates, DateConflict, conflicts_of, let_in_by
-from groupsched.schedule.words import said_otherwise
+from groupsched.schedule.words import away_words, said_otherwise
 
 MOST_DAYS = 6
 
@@ -40,8 +41,9 @@ class HandChanged:
 
 @dataclass(frozen=True)
 class PlannedWords:
-    """What a change would do: each line a number and what so many of are; who is told, and who of those who wait is let in; what was changed by hand;
-    `staff`: who leads otherwise by it and hears so; `conflicts`, each with a choice, as the bookings answer; `placed`: which dates were given another room. `mark` tells one plan from another."""
+    """What a change would do: each line a number and what so many of are; who is told, and who of those who wait is let in, and whose time
+    falls away (`losing`); what was changed by hand; `staff`: who leads otherwise by it and hears so;
+    `conflicts`, each with a choice, as the bookings answer; `placed`: which dates were given another room. `mark` tells one plan from another."""
 
     sentence: str
     lines: tuple[tuple[int, str], ...]
@@ -53,6 +55,7 @@ class PlannedWords:
     notes: tuple[str, ...] = ()
     conflicts: tuple[DateConflict, ...] = ()
     placed: tuple[tuple[datetime, Place], ...] = ()
+    losing: frozenset[Person] = frozenset()
     staff: tuple[str, ...] = ()
 
 
@@ -66,10 +69,11 @@ def planned_words(group: Group, done: ChangedDates, zone: str) -> PlannedWords:
         lines=tuple(lines),
         people=done.impact.people - let_in,
         let_in=let_in,
+        losing=done.impact.losing,
         staff=leads_otherwise(group, plan),
         total=len(touched),
         mark=_mark(plan),
-        notes=(*said_otherwise(group, *plan.parts), *_notes(plan, zone)),
+        notes=(*said_otherwise(group, *plan.parts), *_notes(plan, zone), *_away(done.away, zone)),
         conflicts=tuple(conflicts_of(current(), done.clashes, done.elsewhere, plan, besides=group.id)),
     )
 
@@ -220,6 +224,13 @@ def _notes(plan: DateChange, zone: str) -> Iterable[str]:
                     day=short_day(now.start, zone),
                     why=span.name,
                 )
+
+
+def _away(rows: Iterable[TimeOff], zone: str) -> Iterable[str]:
+    """Who leads then and has entered time off: it is said, and stops nothing."""
+    for row in rows:
+        days = away_words(row.starts_at, row.ends_at, zone)
+        yield _("%(name)s is away: %(days)s.", name=row.person.first_name, days=days)
 
 
 def _mark(plan: DateChange) -> str:

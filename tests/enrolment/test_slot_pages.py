@@ -4,14 +4,17 @@ import re
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from groupsched.accounts.cookie import member
 from groupsched.core.db import db
+from groupsched.core.filters import short_day
 from groupsched.enrolment.queries import own_slots, slots_on
 from groupsched.enrolment.service import take_slot
 from groupsched.feeds.service import create_feed
 from groupsched.schedule.models import Occurrence
 from tests.factories import ZONE, tomorrow_at
+from tests.schedule.test_scopes import sent
 
 pytestmark = pytest.mark.on_sqlite
 
@@ -99,3 +102,29 @@ def test_the_form_makes_a_group_in_slots(client, world):
     assert "4 slots of 20 minutes, 1 person who treats, 5 minutes of change-over, break 15:50–16:10." in panel
     wrong = client.post("/groups/new?from=none", data=said | {"act": "draft", "break_end": "15:30"})
     assert wrong.status_code == 422 and 'href="#break_end"' in wrong.text
+
+
+def test_the_panel_and_the_list_of_people_say_whose_time_goes(client, world):
+    group, date = begun(world)
+    robin, hazel = world.client("Robin", "Teacup"), world.client("Hazel", "Quill")
+    others = [world.client("Seat", f"Warmer {number}") for number in range(2)]
+    by_time = [one.slot for one in slots_on(date)]
+    for slot, person in zip(by_time, (robin, *others, hazel), strict=True):
+        take_slot(world.keeper(), slot, person)
+    other = select(Occurrence).where(Occurrence.group_id == group.id, Occurrence.id != date.id)
+    second = db.session.scalars(other).one()
+    take_slot(world.keeper(), slots_on(second)[0].slot, hazel)
+    db.session.commit()
+    client = client.as_(world.supervisor())
+    page = f"/occurrences/{date.uid}/edit"
+    form = sent(client.get(page).text) | {"end_time": "15:20"}
+    looked = client.post(page, data=form | {"act": "look"}).text
+    assert "2 people lose their time:" in looked and "Hazel" in looked
+    saved = client.post(page, data=form | {"act": "save", "looked": "live"}, follow_redirects=True).text
+    assert "2 people lose their time:" in saved and "Hazel" in saved
+    people = client.get(f"/groups/{group.uid}/people").text
+    _told, inside, waits = re.split('id="(?:inside|line)"', people)
+    gone, kept = (short_day(one.start, ZONE) for one in (date, second))
+    hers = inside.split("Hazel")[1].split("</li>")[0]
+    assert "Hazel" in waits and gone in waits and "No one is waiting" not in waits
+    assert kept in hers and gone not in hers, "in the group for the other date alone"

@@ -109,6 +109,21 @@ def test_a_shorter_date_says_who_loses_their_time_and_undoing_gives_it_back(worl
         assert (at(late, date), at(waits, date)) == ("15:40", "15:40") and date.taken == 6
 
 
+def test_each_who_loses_their_time_reads_their_own_place_in_the_line(world, massage):
+    _group, date = massage
+    people = [world.client("Client", f"N{number}", email=f"n{number}@example.org") for number in range(6)]
+    for slot, person in zip(slots(date), people, strict=True):
+        take_slot(world.keeper(), slot, person)
+    db.session.commit()
+    with clock.at(clock.now() + timedelta(minutes=30)):
+        # Later and shorter: what is left of the times moves along, in the same order.
+        later = WantedDate(start=date.start + timedelta(minutes=15), end=date.end - timedelta(minutes=20))
+        change_occurrence(world.keeper(), date, later)
+    assert [at(one, date) for one in people] == ["15:15", "15:15", None, None, None, None]
+    query = select(Message).where(Message.kind == "slot_lost").order_by(Message.person_id)
+    assert [one.fields["position"] for one in db.session.scalars(query)] == ["1", "2", "3", "4"]
+
+
 def test_a_date_that_moves_takes_its_slots_along_and_tells_each_their_time(world, massage):
     _group, date = massage
     rowan = world.client("Rowan", email="rowan@example.org")

@@ -49,6 +49,7 @@ def test_chosen_dates_are_cancelled_as_one_with_the_message_shown_before(world, 
     browser, page = client.as_(lead), f"/groups/{group.uid}/dates/choose"
     three = [one.uid for one in rows(group)[1:4]]
     assert "Change several dates" in browser.get(f"/groups/{group.uid}").text
+    assert 'class="savebar stays"' in browser.get(page).text, "the buttons stay in sight below many dates"
     assert "Choose at least one date." in browser.get(f"{page}?act=cancel").text
     asked = browser.get(page, query_string={"date": three, "act": "cancel"}).text
     assert "Cancel 3 dates" in asked and "By how many minutes" not in asked

@@ -18,6 +18,7 @@ from groupsched.schedule.service import ask_for_cover, give_cover
 from tests.conftest import identity_of
 from tests.factories import tomorrow_at
 from tests.kept import kept
+from tests.schedule.test_scopes import sent
 
 SHEETS = {Permission.ATTENDANCE_WRITE, Permission.ATTENDANCE_READ, Permission.ROSTER_READ}
 
@@ -179,6 +180,17 @@ def test_time_off_says_which_dates_need_cover_and_asks_for_all(house, client):
     assert juniper.post("/time-off", data=backwards).status_code == 422
     assert juniper.post(f"/time-off/{row.uid}/remove").status_code == 303
     assert db.session.scalar(select(TimeOff.id)) is None
+
+
+def test_the_panel_of_a_date_says_that_who_is_to_lead_it_is_away(house, client):
+    first = house.date.local_date
+    off = {"starts": first.isoformat(), "ends": first.isoformat(), "note": "By the sea"}
+    assert client.as_(house.pike).post("/time-off", data=off).status_code == 303
+    browser, page = client.as_(house.marigold), f"/occurrences/{house.date.uid}/edit"
+    form = sent(browser.get(page).text)
+    away = browser.post(page, data=form | {"lead": house.pike.uid, "act": "look"}).text
+    assert "Pike is away" in away and "By the sea" not in away
+    assert "is away" not in browser.post(page, data=form | {"title": "Tea", "act": "look"}).text
 
 
 @pytest.mark.on_sqlite

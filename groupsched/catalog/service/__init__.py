@@ -18,7 +18,13 @@ from groupsched.catalog.service.offers import (
     retire_row,
     save_row,
 )
-from groupsched.catalog.service.publishing import needs_yes, publish_group, retire_group, send_group_back
+from groupsched.catalog.service.publishing import (
+    needs_yes,
+    offer_again,
+    publish_group,
+    retire_group,
+    send_group_back,
+)
 
 __all__ = [
     "ACTS_OF_SAVING",
@@ -32,6 +38,7 @@ __all__ = [
     "load_default_terms",
     "load_defaults",
     "needs_yes",
+    "offer_again",
     "publish_group",
     "refuse_external",
     "retire_group",

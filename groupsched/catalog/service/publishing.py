@@ -5,7 +5,7 @@ from groupsched.access.policy import Facts, Permission, can, ensure
 from groupsched.access.queries import get_program
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
-from groupsched.catalog.events import GroupChanged, GroupRetired
+from groupsched.catalog.events import GroupChanged, GroupRetired, RetiringUndone
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts
 from groupsched.catalog.rules import GroupState, publishing_problems
@@ -88,3 +88,16 @@ def retire_group(identity: Identity, group: Group) -> Group:
     record(identity, AuditAction.GROUP_RETIRED, group)
     publish(GroupRetired(group.id))
     return group
+
+
+def offer_again(identity: Identity, group: Group) -> None:
+    """Have a group be as it was before it was taken off the list; whoever has its dates come back calls this first."""
+    ensure(identity, Permission.GROUP_WRITE, facts(group))
+    hold(group)
+    if group.retired_at is None:
+        return
+    since, group.retired_at = group.retired_at, None
+    group.state = GroupState.PUBLISHED if group.published_at else GroupState.DRAFT
+    touch(identity, group)
+    record(identity, AuditAction.GROUP_PUBLISHED, group)
+    publish(RetiringUndone(group.id, since))

@@ -24,7 +24,7 @@ from groupsched.enrolment import queries, service
 from groupsched.enrolment.forms import EnrolmentReasonForm
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.routes.blueprint import blueprint, tell
-from groupsched.enrolment.rules import LIVE, EnrolmentMode, EnrolmentState, Waitlisted
+from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState, Waitlisted
 
 
 @blueprint.get("/groups/<uid>/people")
@@ -58,11 +58,20 @@ def _sorted(people: Sequence[Enrolment]) -> dict[str, Any]:
         "line": [
             *line,
             *(e for e in people if e.state == EnrolmentState.WAITLISTED and e.mode != EnrolmentMode.WHOLE),
+            # In for other dates, in the line of one.
+            *(e for e in people if e.state == EnrolmentState.ACTIVE and _waits_for_one(e)),
         ],
         "asking": sorted(
             (e for e in people if e.state == EnrolmentState.REQUESTED), key=lambda e: (e.created_at, e.id)
         ),
     }
+
+
+def _waits_for_one(enrolment: Enrolment) -> bool:
+    now = clock.now()
+    return any(
+        one.state == DateSeatState.WAITING and one.occurrence.end > now for one in enrolment.date_seats
+    )
 
 
 def _say_told(group: Group, since: datetime) -> None:

@@ -8,6 +8,7 @@ from groupsched.enrolment.service.changes import (
     catalogue_changed,
     dates_changed,
     group_retired,
+    retiring_undone,
 )
 from groupsched.enrolment.service.choosing_pool import (
     PoolAnswer,
@@ -117,6 +118,7 @@ __all__ = [
     "preview",
     "propose",
     "remind",
+    "retiring_undone",
     "see_moved_up",
     "switch",
     "take_slot",

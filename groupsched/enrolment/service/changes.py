@@ -8,7 +8,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import selectinload
 
 from groupsched.access.models import Program
-from groupsched.catalog.events import GroupChanged, GroupRetired
+from groupsched.catalog.events import GroupChanged, GroupRetired, RetiringUndone
 from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -20,16 +20,25 @@ from groupsched.enrolment.queries import (
     places_in_line,
     told_about,
 )
-from groupsched.enrolment.rules import LIVE, EnrolmentMode, EnrolmentState
+from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance
-from groupsched.enrolment.service.outcomes import AwaitedCancelled, DateCancelled, Ended, Joined, Replanned
+from groupsched.enrolment.service.outcomes import (
+    AwaitedCancelled,
+    DateCancelled,
+    Ended,
+    Joined,
+    Replanned,
+    SeatOutcome,
+    SlotLost,
+)
 from groupsched.enrolment.service.places_in_words import in_another_place
-from groupsched.enrolment.service.placing import lose_slots
+from groupsched.enrolment.service.placing import give_slot, lose_slots
 from groupsched.enrolment.service.replanned import before, next_date
 from groupsched.enrolment.service.seats import recount
 from groupsched.enrolment.service.slots_moved import in_another_slot, in_its_slots, without
 from groupsched.enrolment.service.telling import tell
+from groupsched.enrolment.service.undoable import let_go
 from groupsched.enrolment.service.unheard import as_it_is, of_dates_gone
 from groupsched.schedule.events import DateBefore, DatesChanged, TopicsChanged
 from groupsched.schedule.models import Occurrence
@@ -60,7 +69,19 @@ def dates_changed(event: DatesChanged) -> None:
     waiting = without(lost, _in_line(event))
     places = places_in_line(list(waiting))
     in_line = [replace(one, position=_position(one, places)) for one in _replanned(event, waiting)]
-    tell([*seated, *in_line, *moved_up])
+    tell([*seated, *in_line, *_placed_in_line(moved_up)])
+
+
+def _placed_in_line(outcomes: Iterable[SeatOutcome]) -> list[SeatOutcome]:
+    """The same, each who lost their time with the place in the line where they wait for another one."""
+    found = list(outcomes)
+    places = places_in_line([one.enrolment for one in found if isinstance(one, SlotLost)])
+    return [
+        replace(one, position=places.get((one.enrolment.id, one.date.id), 1))
+        if isinstance(one, SlotLost)
+        else one
+        for one in found
+    ]
 
 
 def _one_cancelled(group_id: int, occurrence_id: int) -> None:
@@ -129,6 +150,7 @@ def _concerns(enrolment: Enrolment, one: Occurrence, was: DateBefore | None) -> 
 def _replanned(event: DatesChanged, dates: Mapping[Enrolment, list[Occurrence]]) -> list[Replanned]:
     was: dict[int, DateBefore | None] = {one.occurrence_id: one for one in event.moved}
     was |= dict.fromkeys((*event.restored, *event.besides))
+    stood = {one.occurrence_id: one for one in event.stood}
     if db.session.get_one(Group, event.group_id).has_pools:
         _know_what_is_said(dates)
         dates = {one: [o for o in own if _concerns(one, o, was.get(o.id))] for one, own in dates.items()}
@@ -141,7 +163,7 @@ def _replanned(event: DatesChanged, dates: Mapping[Enrolment, list[Occurrence]])
     following = next_date(event.group_id) if goes_on else None
     return [
         in_its_slots(event, Replanned(
-            one, own, {o.id: was[o.id] if o.id in was else before(o) for o in own}, following if one in goes_on else None,
+            one, own, {o.id: was[o.id] if o.id in was else stood.get(o.id) or before(o) for o in own}, following if one in goes_on else None,
             event.rules, new=frozenset(event.besides),
         ))
         for one, own in dates.items()
@@ -155,8 +177,28 @@ def group_retired(group_id: int) -> None:
     ended = db.session.scalars(live.order_by(Enrolment.id)).all()
     for enrolment in ended:
         was_in = enrolment.state == EnrolmentState.ACTIVE
-        end(enrolment, clock.now(), "", state=EnrolmentState.COMPLETED if was_in else EnrolmentState.LEFT)
+        over = EnrolmentState.COMPLETED if was_in else EnrolmentState.LEFT
+        end(enrolment, clock.now(), "", state=over, kept=True)
     tell(Ended(enrolment, cancelled=True) for enrolment in ended)
+
+
+def retiring_undone(event: RetiringUndone) -> None:
+    """Whoever was in the group, waited or asked when it was taken off the list is there again; the seats follow the dates."""
+    lock(event.group_id)
+    kept = select(Enrolment).where(
+        Enrolment.group_id == event.group_id,
+        Enrolment.state.not_in(LIVE),
+        Enrolment.ended_at >= event.retired_at,
+        Enrolment.left_as.is_not(None),
+        Enrolment.undo_until.is_(None),
+    )
+    for one in db.session.scalars(kept.order_by(Enrolment.id)).all():
+        for seat in one.date_seats:
+            if seat.left_as == DateSeatState.HELD:
+                give_slot(seat, one.group)
+            seat.state = seat.left_as or seat.state
+        one.state, one.ended_at = one.left_as or one.state, None
+        let_go(one)
 
 
 def catalogue_changed(

@@ -92,18 +92,21 @@ def end(
     *,
     undo_until: datetime | None = None,
     state: EnrolmentState = EnrolmentState.LEFT,
+    kept: bool = False,
 ) -> None:
     """Give back the coming seats and close the row, as `state`; the caller holds the lock and moves the lines.
 
-    What it ended is kept where that can be taken back until `undo_until`.
+    What it ended is `kept` where that can be taken back with the dates of the group, or alone until `undo_until`.
     """
     # Asked before anything changes: an enrolment that has ended, or whose dates say so, holds nothing to give back.
     held = held_ahead(enrolment, now)
     db.session.refresh(enrolment, ["date_seats"])
-    keep(enrolment, undo_until, enrolment.state)
+    was = enrolment.state
+    keep(enrolment, undo_until, was)
+    enrolment.left_as = was if kept else enrolment.left_as
     for seat in enrolment.date_seats:
         ends = seat.state != DateSeatState.LEFT and seat.occurrence.start > now
-        seat.left_as = seat.state if ends and undo_until else None
+        seat.left_as = seat.state if ends and (undo_until or kept) else None
         seat.state = DateSeatState.LEFT if ends else seat.state
         seat.other_pool_at = None
     enrolment.other_pool_at = None

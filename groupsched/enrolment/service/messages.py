@@ -98,7 +98,9 @@ def _moved_up(outcome: SeatOutcome) -> bool:
 def message_of(outcome: SeatOutcome) -> MessageDraft | None:
     """The message of what happened; none where it is no news to the person."""
     message = _message_of(outcome)
-    return None if message is None else _placed(message, outcome, outcome.over_at)
+    if message is None:
+        return None
+    return _placed(replace(message, was=what_they_knew(outcome)), outcome, outcome.over_at)
 
 
 def _placed(message: MessageDraft, outcome: SeatOutcome, until: datetime | None) -> MessageDraft:
@@ -139,7 +141,10 @@ def overtaken(outcome: SeatOutcome) -> list[str]:
         case GaveUp(enrolment, date) | DateCancelled(enrolment, date) | SlotLost(enrolment, date):
             return [seat, about_reminder(enrolment, date)]
         case Replanned(enrolment, dates):
-            return [seat, *(about_reminder(enrolment, date) for date in dates)]
+            waits = [
+                f"{about_waiting(enrolment)}{date.uid}" for date in dates if outcome.position is not None
+            ]
+            return [seat, *(about_reminder(enrolment, date) for date in dates), *waits]
     return [seat] if seat else []
 
 
@@ -172,6 +177,7 @@ def _message_of(outcome: SeatOutcome) -> MessageDraft | None:
         case SlotLost(enrolment, date, was):
             words = words_of(enrolment, was.start, date.timezone)
             said = {"date": words["date"], "time": words["time"], "link": _page(enrolment, date)}
+            said |= {"position": f"{outcome.position}"}
             key = f"slot-lost:{_key(enrolment, date, clock.now())}"
             return MessageDraft("slot_lost", enrolment.person, key, said)
         case ComesOtherwise() if outcome.news:
@@ -183,7 +189,7 @@ def _message_of(outcome: SeatOutcome) -> MessageDraft | None:
         case AllEnded():
             return _all_ended(outcome)
         case Replanned() if outcome.dates:
-            return replace(_replanned(outcome), was=what_they_knew(outcome))
+            return _replanned(outcome)
         case _:
             return None
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.rules import EnrolmentState, TimeSpan
 from groupsched.enrolment.service.seats import ComingDate
-from groupsched.schedule.events import DateBefore, RuleChange, SlotBefore
+from groupsched.schedule.events import DateBefore, RuleChange
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus, SeatPool, SeriesRule
 
@@ -202,10 +202,12 @@ class DateCancelled(SeatOutcome):
 
 @dataclass(frozen=True)
 class SlotLost(SeatOutcome):
-    """The slot of the person on a date fell away, and no other one is free: they wait, before everybody else. It `was` then."""
+    """The slot of the person on a date fell away, and no other one is free: they wait, before everybody else, at a
+    `position`. It `was` then."""
 
     date: Occurrence
-    was: SlotBefore
+    was: DateBefore
+    position: int = 1
     news = True
 
     @property

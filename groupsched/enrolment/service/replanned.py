@@ -18,7 +18,13 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.rules import EnrolmentMode
-from groupsched.enrolment.service.outcomes import DateCancelled, Replanned, SeatOutcome
+from groupsched.enrolment.service.outcomes import (
+    AwaitedCancelled,
+    DateCancelled,
+    Replanned,
+    SeatOutcome,
+    SlotLost,
+)
 from groupsched.enrolment.service.places_in_words import elsewhere_dates
 from groupsched.enrolment.service.placing import own_occurrence_of
 from groupsched.outbox.service import Withdrawn
@@ -44,19 +50,17 @@ def about_waiting(enrolment: Enrolment) -> str:
 
 def with_earlier(outcomes: Iterable[SeatOutcome], taken_back: Iterable[Withdrawn]) -> list[SeatOutcome]:
     """The same outcomes, each change of dates joined with the one of which its person has not heard."""
-    earlier = {one.about: one.was for one in taken_back if one.was is not None}
+    unsaid = {one.about: one.was for one in taken_back if one.was is not None}
     told = [_as_replanned(one) for one in outcomes]
-    if not earlier:
+    if not unsaid:
         return told
-    rows = _rows({number for was in earlier.values() for number, *_rest in was["dates"]})
-    unheard = {about: _dates_of(was, rows) for about, was in earlier.items()}
+    rows = _rows({number for was in unsaid.values() for number, *_rest in was["dates"]})
     joined, only = list[SeatOutcome](), cache(only_rule)
     for one in told:
-        about = about_plan(one)
-        if isinstance(one, Replanned) and about in unheard:
-            new = one.new | set(earlier[about].get("new", ()))
-            one = replace(one, new=new)
-            joined.append(_joined(one, unheard[about], _rules_of(earlier[about], one.rules, only), rows))
+        earlier = _earlier(one, unsaid) if isinstance(one, Replanned) else None
+        if isinstance(one, Replanned) and earlier is not None:
+            one = replace(one, new=one.new | earlier["new"])
+            joined.append(_joined(one, _dates_of(earlier, rows), _rules_of(earlier, one.rules, only), rows))
         else:
             joined.append(one)
     return _with_what_follows(joined)
@@ -74,15 +78,41 @@ def with_dates_ahead(outcomes: Iterable[SeatOutcome]) -> list[SeatOutcome]:
     ]
 
 
-def what_they_knew(outcome: Replanned) -> dict[str, Any]:
-    """What the person of this outcome knows until they read its message, as a row keeps it."""
-    dates = [
+def _earlier(outcome: Replanned, unsaid: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | None:
+    """What messages of which nobody has heard keep of what the person of this outcome knows: of single dates, and, before
+    that, of a plan."""
+    enrolment = outcome.enrolment
+    single = about_waiting(enrolment) if outcome.position is not None else f"{enrolment.uid}/date/"
+    subjects = [*(f"{single}{one.uid}" for one in outcome.dates), about_plan(outcome)]
+    found = [unsaid[one] for one in subjects if one in unsaid]
+    if not found:
+        return None
+    dates = {row[0]: row for was in found for row in was["dates"]}
+    rules = [one for was in found for one in was.get("rules", ())]
+    new = frozenset(one for was in found for one in was.get("new", ()))
+    return {"dates": list(dates.values()), "rules": rules, "new": new}
+
+
+def what_they_knew(outcome: SeatOutcome) -> dict[str, Any] | None:
+    """What the person of this outcome knows until they read its message, as a row keeps it; None where that tells nothing
+    about a date."""
+    match outcome:
+        case Replanned():
+            new = sorted(outcome.new & set(outcome.was))
+            rules = [[one.chain, rule_plain(one.was)] for one in outcome.rules]
+            return {"dates": _kept(outcome.was), "rules": rules, **({"new": new} if new else {})}
+        case SlotLost(_, date, was):
+            return {"dates": _kept({date.id: was})}
+        case AwaitedCancelled(_, date):
+            return {"dates": _kept({date.id: before(date)})}
+    return None
+
+
+def _kept(was: Mapping[int, DateBefore | None]) -> list[list[Any]]:
+    return [
         [number] if one is None else [number, f"{one.start}", f"{one.end}", *astuple(one.where)]
-        for number, one in outcome.was.items()
+        for number, one in was.items()
     ]
-    new = sorted(outcome.new & set(outcome.was))
-    rules = [[one.chain, rule_plain(one.was)] for one in outcome.rules]
-    return {"dates": dates, "rules": rules, **({"new": new} if new else {})}
 
 
 def first_start(outcome: Replanned) -> datetime:
@@ -109,7 +139,8 @@ def before(one: Occurrence) -> DateBefore:
 def _as_replanned(outcome: SeatOutcome) -> SeatOutcome:
     if isinstance(outcome, DateCancelled):
         one = outcome.date
-        return Replanned(outcome.enrolment, [one], {one.id: before(one)}, None)
+        was = before(own_occurrence_of(outcome.enrolment, one))
+        return Replanned(outcome.enrolment, [one], {one.id: was}, None)
     return outcome
 
 

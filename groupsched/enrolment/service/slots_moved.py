@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.service.outcomes import JoinedDate, Replanned, SeatOutcome, SlotLost
 from groupsched.enrolment.service.placing import LostSlots, slot_of
+from groupsched.enrolment.service.subjects import about_date
+from groupsched.outbox.service import Withdrawn
 from groupsched.schedule.events import DateBefore, DatesChanged, SlotBefore
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import where_of
@@ -49,8 +51,13 @@ def in_another_slot(
     """What became of those who lost their slot, for what happened to the line: who got another one at once has moved, the
     others wait."""
     were = {(seat.enrolment_id, seat.occurrence_id): (seat, was) for seat, was in lost}
-    moved = {one.occurrence_id: one for one in event.moved}
-    found: list[SeatOutcome] = []
+    moved, found = {one.occurrence_id: one for one in event.moved}, list[SeatOutcome]()
+
+    def known(seat: DateSeat, was: SlotBefore) -> DateBefore:
+        date = seat.occurrence
+        where = moved[date.id].where if date.id in moved else where_of(date)
+        return DateBefore(date.id, was.start, was.end, where)
+
     for one in moved_up:
         key = (one.enrolment.id, one.date.id) if isinstance(one, JoinedDate) else None
         if key is None or key not in were:
@@ -58,10 +65,24 @@ def in_another_slot(
             continue
         seat, was = were.pop(key)
         seat.moved_up_at = None
-        where = moved[key[1]].where if key[1] in moved else where_of(seat.occurrence)
-        before = DateBefore(key[1], was.start, was.end, where)
-        found.append(Replanned(one.enrolment, [seat.occurrence], {key[1]: before}, None))
-    return [*found, *(SlotLost(seat.enrolment, seat.occurrence, was) for seat, was in were.values())]
+        found.append(Replanned(one.enrolment, [seat.occurrence], {key[1]: known(seat, was)}, None))
+    wait = (SlotLost(seat.enrolment, seat.occurrence, known(seat, was)) for seat, was in were.values())
+    return [*found, *wait]
+
+
+def back_in_time(outcomes: Iterable[SeatOutcome], taken_back: Iterable[Withdrawn]) -> list[SeatOutcome]:
+    """The same outcomes; who has not heard yet that their time is gone, and has one again, has at most another one: nothing
+    came free for them."""
+    unheard = {one.about for one in taken_back if one.was is not None}
+    found: list[SeatOutcome] = []
+    for one in outcomes:
+        if isinstance(one, JoinedDate) and one.moved_up and about_date(one.enrolment, one.date) in unheard:
+            seat = next(seat for seat in one.enrolment.date_seats if seat.occurrence_id == one.date.id)
+            seat.moved_up_at = None
+            found.append(Replanned(one.enrolment, [seat.occurrence], {one.date.id: None}, None))
+        else:
+            found.append(one)
+    return found
 
 
 def without(

@@ -16,6 +16,7 @@ from groupsched.enrolment.service.messages import messages_of, overtaken
 from groupsched.enrolment.service.outcomes import Joined, JoinedDate, SeatOutcome, Waiting
 from groupsched.enrolment.service.placing import own_times
 from groupsched.enrolment.service.replanned import with_earlier
+from groupsched.enrolment.service.slots_moved import back_in_time
 from groupsched.enrolment.service.subjects import LEFT
 from groupsched.enrolment.service.undoable import moment_of
 from groupsched.outbox.service import enqueue_all, withdraw, withdraw_below
@@ -33,7 +34,12 @@ def tell(outcomes: Iterable[SeatOutcome]) -> list[SeatOutcome]:
     at = next((moment_of(one.until) for one in told if one.until), None)
     taken_back = withdraw(old_news, at) if old_news else []
     _take_back_farewells(told)
-    spoken = with_earlier([one for one in told if not one.quiet], taken_back)
+    loud = [one for one in told if not one.quiet]
+    spoken = back_in_time(loud, taken_back)
+    others = (one for one, said in zip(spoken, loud, strict=True) if one is not said)
+    if again := [subject for one in others for subject in overtaken(one)]:
+        taken_back += withdraw(again, at)
+    spoken = with_earlier(spoken, taken_back)
     enqueue_all(messages_of(map(own_times, spoken)))
     changed: dict[int, dict[int, None]] = defaultdict(dict)
     for one in told:

@@ -1,6 +1,6 @@
 """The blueprint of the schedule, and what its views share: who hears of a change, before and after it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,12 +10,12 @@ from groupsched.access.identity import current
 from groupsched.access.policy import Permission, can
 from groupsched.accounts.models import Person
 from groupsched.accounts.queries import told_of
-from groupsched.accounts.words import told_words
+from groupsched.accounts.words import labels_of, told_words
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts
-from groupsched.core.i18n import _
+from groupsched.core.i18n import _, ngettext, with_commas
 from groupsched.schedule.events import Impact
 from groupsched.schedule.models import ChangeMade
 from groupsched.schedule.service import can_be_undone, impact_of, parts_of
@@ -59,6 +59,14 @@ def done_words(group: Group, made: ChangeMade | None, told: str) -> dict[str, st
     if made is not None and can_be_undone([made]):
         undo = url_for("schedule.undo_change", uid=group.uid, change=made.uid)
     return {"words": " ".join(filter(None, [*said, told])), "undo": undo}
+
+
+def lost_words(people: Collection[Person]) -> str:
+    """Whose time fell away by a change, by name; nothing where nobody's did."""
+    if not people:
+        return ""
+    lost = ngettext("%(num)s person loses their time:", "%(num)s people lose their time:", len(people))
+    return f"{lost} {with_commas(sorted(labels_of(people).values()))}."
 
 
 def phones_show(group: Group) -> bool:

@@ -8,6 +8,8 @@ from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
+from groupsched.audit.rules import AuditAction
+from groupsched.audit.service import saw
 from groupsched.catalog.queries import places
 from groupsched.catalog.service import refuse_external
 from groupsched.core import clock
@@ -19,7 +21,7 @@ from groupsched.schedule.forms import KeepForm
 from groupsched.schedule.models import ChangeMade, Occurrence
 from groupsched.schedule.planned import PlannedWords, changed_by_hand, dates_by_part, planned_words
 from groupsched.schedule.queries import changes_since, get_occurrence
-from groupsched.schedule.routes.blueprint import blueprint, done_words, told_since, who_is_touched
+from groupsched.schedule.routes.blueprint import blueprint, done_words, lost_words, told_since, who_is_touched
 from groupsched.schedule.routes.carried import use_found
 from groupsched.schedule.routes.date_editor import DateEditor, date_editor, looked_again, scope_of
 from groupsched.schedule.routes.rooms_chosen import room_field, rooms_chosen, rooms_given
@@ -151,7 +153,8 @@ def _done(occurrence: Occurrence, wanted: WantedDate) -> Response:
     """Make the change; say what it did and who hears of it, with the way back while there is one."""
     group, since = occurrence.group, clock.now()
     done = change_occurrence(current(), occurrence, wanted)
-    flash(done_words(group, done.made, told_since(group, since)))  # type: ignore[arg-type]
+    told = " ".join(filter(None, [lost_words(done.impact.losing), told_since(group, since)]))
+    flash(done_words(group, done.made, told))  # type: ignore[arg-type]
     return redirect(url_for("schedule.group", uid=group.uid), 303)
 
 
@@ -174,6 +177,8 @@ def _planned(found: DateEditor) -> PlannedWords | None:
         form.refuse(refusal.field or BESIDE.get(refusal.code, ""), refusal.message)
         return None
     planned = planned_words(found.group, done, found.zone)
+    if planned.losing:
+        saw(current(), AuditAction.ROSTER_OPENED, sorted(one.id for one in planned.losing), found.group)
     placed = rooms_given(done.plan.after.dates, wanted.rooms, found.rooms)
     planned = replace(planned, placed=placed)
     if found.scope is ChangeScope.THIS:

@@ -48,7 +48,14 @@ from groupsched.schedule.routes.editor import chosen_uid
 from groupsched.schedule.routes.group_filters import GroupsAsked, choices
 from groupsched.schedule.routes.listing import listed_dates, meeting_times
 from groupsched.schedule.rules import OccurrenceStatus
-from groupsched.schedule.service import can_be_undone, copy_group, is_awaited, offer_group, parts_of
+from groupsched.schedule.service import (
+    can_be_undone,
+    copy_group,
+    is_awaited,
+    offer_group,
+    parts_of,
+    took_off_the_list,
+)
 from groupsched.schedule.service import delete_draft as delete
 from groupsched.schedule.words import said_of, topics_and_cycle
 
@@ -213,15 +220,15 @@ def retire(uid: str) -> str | Response:
     if request.method == "POST":
         was_draft, since = found.state == GroupState.DRAFT, clock.now()
         retire_group(current(), found)
-        flash(
+        said = (
             _("Put away. You find it under “No longer offered”.")
             if was_draft
-            else " ".join(
-                filter(
-                    None, [_("No longer offered. What has been stays on record."), told_since(found, since)]
-                )
-            )
+            else _("No longer offered. What has been stays on record.")
         )
+        told, made = told_since(found, since), changes_made(found, limit=1)
+        undoable = bool(made) and took_off_the_list(made[0])
+        undo = url_for("schedule.undo_change", uid=uid, change=made[0].uid) if undoable else ""
+        flash({"words": " ".join(filter(None, [said, told])), "undo": undo})  # type: ignore[arg-type]
         return redirect(url_for("schedule.group", uid=uid), 303)
     ahead = [row.id for row in coming(found, clock.now(), None) if row.status == OccurrenceStatus.SCHEDULED]
     return render_template(

@@ -49,8 +49,21 @@ class FollowedSlots:
     fallen: tuple[int, ...]
 
 
-def lay_slots(start: datetime, end: datetime, zone: ZoneInfo, plan: SlotPlan) -> tuple[SlotSpan, ...]:
-    """The slots of one person who treats, in order: each whole, in the window, clear of the breaks, after the change-over.
+def break_shift(given: datetime, minutes: int, start: datetime, end: datetime) -> timedelta:
+    """By how much the breaks of a date are later than the clock says: with a date that was moved as a whole they move along;
+    where only its start or its end is another one they stay. `given`, for so many minutes, is when its rule has it.
+
+    >>> at = lambda hour, minute=0: datetime(2026, 1, 5, hour, minute, tzinfo=UTC)
+    >>> [str(break_shift(at(10), 120, at(10, 30), end)) for end in (at(12, 30), at(11, 30), at(12))]
+    ['0:30:00', '0:30:00', '0:00:00']
+    """
+    return timedelta(0) if end == given + timedelta(minutes=minutes) else start - given
+
+
+def lay_slots(
+    start: datetime, end: datetime, zone: ZoneInfo, plan: SlotPlan, shift: timedelta = timedelta(0)
+) -> tuple[SlotSpan, ...]:
+    """The slots of one person who treats, in order: each whole, in the window, clear of the breaks, which are later by the `shift`, after the change-over.
 
     >>> from datetime import UTC
     >>> at = lambda hour, minute=0: datetime(2026, 12, 4, hour, minute, tzinfo=UTC)
@@ -58,7 +71,9 @@ def lay_slots(start: datetime, end: datetime, zone: ZoneInfo, plan: SlotPlan) ->
     >>> [f"{one.start:%H:%M}" for one in found]
     ['10:00', '10:25', '11:00', '11:25']
     """
-    breaks = _breaks(start, end, zone, plan)
+    breaks = [
+        (begins + shift, until + shift) for begins, until in _breaks(start - shift, end - shift, zone, plan)
+    ]
     length, gap = timedelta(minutes=plan.minutes), timedelta(minutes=plan.gap)
     found, at = [], start
     while at + length <= end:
@@ -119,8 +134,10 @@ def _heirs(known: Sequence[KnownSlot], leads: Sequence[int]) -> Mapping[int, int
 
 
 def _staying(own: Sequence[KnownSlot], spans: int, from_end: bool) -> list[KnownSlot]:
-    """Those for which there is a time: first those that stand, in the room that they leave those that had fallen away."""
-    stand = [one for one in own if not one.gone]
+    """Those for which there is a time: first those that stand, in the room that they leave those that had fallen away, at
+    the end at which they fell: when they were says nothing of a date that has moved since."""
+    stand, gone = ([one for one in own if one.gone is fell] for fell in (False, True))
     kept = (stand[-spans:] if from_end else stand[:spans]) if spans else []
-    spare = [one for one in own if one.gone][: spans - len(kept)]
-    return [one for one in own if one in kept or one in spare]
+    room = spans - len(kept)
+    spare = gone[-room:] if from_end and room else gone[:room]
+    return [*spare, *kept] if from_end else [*kept, *spare]

@@ -72,7 +72,7 @@ from groupsched.schedule.service.deleting import (
     delete_unused,
 )
 from groupsched.schedule.service.following import follow_group, retire_dates
-from groupsched.schedule.service.history import can_be_undone, parts_of
+from groupsched.schedule.service.history import can_be_undone, parts_of, took_off_the_list
 from groupsched.schedule.service.leading import assign_begun, assign_leaders
 from groupsched.schedule.service.listed import (
     add_listed_series,
@@ -246,6 +246,7 @@ __all__ = [
     "timetable_of",
     "told_if_place_moved",
     "told_once",
+    "took_off_the_list",
     "undo_change",
     "undo_topics",
     "wanted_by",

@@ -52,7 +52,7 @@ from groupsched.schedule.service.booking import clashes_of, deciding, keeps_clas
 from groupsched.schedule.service.conflicts import people_elsewhere
 from groupsched.schedule.service.history import remember
 from groupsched.schedule.service.rows import lock, may_write
-from groupsched.schedule.service.slots import CutDate, who_loses
+from groupsched.schedule.service.slots import cut_of, who_loses
 from groupsched.schedule.service.telling import booked_once, impact_of, told_once, who_comes_to_all
 from groupsched.schedule.service.timetable import TimetableRows, timetable_of
 
@@ -171,12 +171,7 @@ def _losing(rows: TimetableRows, plan: DateChange) -> frozenset[Person]:
     if group is None or cut is None:
         return frozenset()
     usual = [one.person_id for one in group.facilitators]
-    cuts = {
-        now.key or 0: CutDate(
-            now.start, now.end, rows.dates[now.key or 0].timezone, now.leads or usual, (was.start, was.end)
-        )
-        for was, now in plan.moved
-    }
+    cuts = {now.key or 0: cut_of(plan, was, now, now.leads or usual) for was, now in plan.moved}
     return who_loses(cuts, cut)[1]
 
 

@@ -22,7 +22,6 @@ from groupsched.schedule.rules import (
     FollowClock,
     FollowGroup,
     OccurrenceStatus,
-    RetireDates,
     TimetableDate,
     TimetablePart,
     TimetableSeries,
@@ -49,11 +48,20 @@ def remember(
         before=_plain(before),
         after=_plain(_numbered(after, applied)),
         undoes=isinstance(change, UndoOf),
-        final=isinstance(change, FollowGroup | RetireDates),
+        final=isinstance(change, FollowGroup),
     )
     db.session.add(made)
     db.session.flush()
     return made
+
+
+def took_off_the_list(made: ChangeMade) -> bool:
+    """Whether this is the change with which its group was no longer offered."""
+    since = made.group.retired_at
+    if since is None or made.at < since or made.undoes:
+        return False
+    _before, after = parts_of(made)
+    return all(one.ended for one in after.series) and not any(one.takes_place for one in after.dates)
 
 
 def parts_of(made: ChangeMade) -> tuple[TimetablePart, TimetablePart]:
@@ -62,9 +70,14 @@ def parts_of(made: ChangeMade) -> tuple[TimetablePart, TimetablePart]:
 
 
 def unheard(made: ChangeMade) -> bool:
-    """Whether nobody has heard of a change, or of one of its group since, and it can be undone without its group."""
+    """Whether nobody has heard of a change, or of one of its group since, and its group is there for it."""
     heard = last_heard(made.group_id)
-    return not made.final and (heard is None or heard < made.at)
+    return _has_its_group(made) and (heard is None or heard < made.at)
+
+
+def _has_its_group(made: ChangeMade) -> bool:
+    """Whether a change is of dates alone, and of a group that is offered, or that this very change took off the list."""
+    return not made.final and (made.group.retired_at is None or took_off_the_list(made))
 
 
 def can_be_undone(changes: Sequence[ChangeMade]) -> list[ChangeMade]:
@@ -75,7 +88,7 @@ def can_be_undone(changes: Sequence[ChangeMade]) -> list[ChangeMade]:
     parts = [parts_of(one) for one in open_ones]
     return [
         one for place, one in enumerate(open_ones)
-        if not one.final
+        if _has_its_group(one)
         and still_undoable(UndoOf(*parts[place]), [after for _before, after in reversed(parts[:place])], clock.now())
     ]  # fmt: skip
 

@@ -31,7 +31,7 @@ from groupsched.schedule.service.away import away_then
 from groupsched.schedule.service.booking import LedAndReached, clashes_of
 from groupsched.schedule.service.conflicts import people_elsewhere
 from groupsched.schedule.service.defining import is_there
-from groupsched.schedule.service.slots import CutDate, who_loses
+from groupsched.schedule.service.slots import CutDate, cut_of, who_loses
 from groupsched.schedule.service.telling import who_comes_to_all
 from groupsched.schedule.service.timetable import TimetableRows, timetable_of
 
@@ -145,14 +145,10 @@ def _cuts(change: DateChange, fields: GroupFields, program_id: int) -> dict[int,
     people = {one.uid: one.id for one in leaders(program_id)}
     usual = [people[uid] for uid in fields.facilitators if uid in people]
     return {
-        now.key: CutDate(now.start, now.end, _zone(change, now), now.leads or usual, (was.start, was.end))
+        now.key: cut_of(change, was, now, now.leads or usual)
         for was, now in _stay(change)
         if now.key is not None
     }
-
-
-def _zone(change: DateChange, one: TimetableDate) -> str:
-    return change.after.series_with(one.series).rule.timezone
 
 
 def _moved(

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select, update
@@ -16,12 +16,15 @@ from groupsched.core.db import db
 from groupsched.core.events import ask
 from groupsched.core.tokens import public_id
 from groupsched.schedule.events import SlotBefore, SlotHolders
-from groupsched.schedule.models import Occurrence, Timeslot
+from groupsched.schedule.models import Occurrence, Series, Timeslot
 from groupsched.schedule.rules import (
+    DateChange,
     FollowedSlots,
     KnownSlot,
     SlotPlan,
     SlotSpan,
+    TimetableDate,
+    break_shift,
     follow_slots,
     lay_slots,
     slot_plan,
@@ -33,19 +36,25 @@ AT_ONCE = 400
 
 @dataclass(frozen=True)
 class CutDate:
-    """A date as it is to be cut: its window, and before it another one; by whom people are treated."""
+    """A date as it is to be cut: its window, and before it another one; by whom people are
+    treated; and by how much its breaks are later than the clock says."""
 
     start: datetime
     end: datetime
     timezone: str
     leads: Sequence[int]
     was: Window
+    shift: timedelta = timedelta(0)
 
     def follow(
         self, rows: Sequence[Timeslot], plan: SlotPlan | None
     ) -> tuple[FollowedSlots, Sequence[SlotSpan]]:
         """What becomes of its slots, and when they are."""
-        spans = lay_slots(self.start, self.end, ZoneInfo(self.timezone), plan) if plan is not None else ()
+        spans = (
+            lay_slots(self.start, self.end, ZoneInfo(self.timezone), plan, self.shift)
+            if plan is not None
+            else ()
+        )
         known = [KnownSlot(one.id, one.person_id, one.gone) for one in rows]
         from_end = self.was[0] != self.start and self.was[1] == self.end
         return follow_slots(known, self.leads, len(spans), from_end=from_end), spans
@@ -63,7 +72,9 @@ def lay_out(group: Group, dates: Sequence[int], was: Mapping[int, Window] | None
         new: list[dict[str, object]] = []
         for row in _rows(some):
             window = (was or {}).get(row.id, (row.start, row.end))
-            cut = CutDate(row.start, row.end, row.timezone, row.leader_ids, window)
+            minutes = db.session.get_one(Series, row.series_id).duration_minutes
+            shift = break_shift(row.original_start, minutes, row.start, row.end)
+            cut = CutDate(row.start, row.end, row.timezone, row.leader_ids, window, shift)
             followed, spans = cut.follow(slots[row.id], plan)
             found += _settle(slots[row.id], followed, spans)
             new += _made(row, followed, spans)
@@ -72,6 +83,13 @@ def lay_out(group: Group, dates: Sequence[int], was: Mapping[int, Window] | None
             db.session.execute(insert(Timeslot), new)
         db.session.flush()
     return found
+
+
+def cut_of(change: DateChange, was: TimetableDate, now: TimetableDate, leads: Sequence[int]) -> CutDate:
+    """A date as a change would have it cut."""
+    rule = change.after.series_with(now.series).rule
+    shift = break_shift(now.given, rule.duration_minutes, now.start, now.end)
+    return CutDate(now.start, now.end, rule.timezone, leads, (was.start, was.end), shift)
 
 
 def who_loses(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from groupsched.access.identity import Identity
+from groupsched.catalog.service import offer_again
 from groupsched.core.errors import Conflict
 from groupsched.core.events import publish
 from groupsched.core.i18n import _
@@ -12,7 +13,7 @@ from groupsched.schedule.events import LedInstead
 from groupsched.schedule.models import ChangeMade, Substitution
 from groupsched.schedule.rules import Change, UndoOf
 from groupsched.schedule.service.changing import ChangedDates, change_dates, plan_dates
-from groupsched.schedule.service.history import parts_of, unheard
+from groupsched.schedule.service.history import parts_of, took_off_the_list, unheard
 from groupsched.schedule.service.rows import may_write
 from groupsched.schedule.service.substitutes import LeadsUndone, ask_again, covers_taken, settle_again
 from groupsched.schedule.service.timetable import TimetableRows
@@ -27,7 +28,8 @@ def undo_change(
     dry_run: bool = False,
 ) -> ChangedDates:
     """Have the dates of a group stand as they stood before a change: a new one, of which people hear what is
-    otherwise than they know. A dry run only says what it would do. With the words `keep` it is done although something is
+    otherwise than they know. A group that was taken off the list by it is offered again, with everybody who was in it.
+    A dry run only says what it would do. With the words `keep` it is done although something is
     taken then; the dates that begin at the moments of `rooms` go there.
 
     Raises Conflict where what it changed was changed since, or somebody has heard of it, DatesTaken where something is taken then.
@@ -36,19 +38,28 @@ def undo_change(
     covers = _CoversUndone()
 
     def undo(_rows: TimetableRows) -> Change:
-        if not unheard(made):
-            raise Conflict(
-                _("People have heard of this change already. Make a new one instead."), code="heard"
-            )
+        _refuse_heard(made)
         covers.begin(made)
         return UndoOf(*parts_of(made))
 
     if dry_run:
         may_write(identity, made.group)
         return plan_dates(made.group, UndoOf(*parts_of(made)))
+    retired = took_off_the_list(made)
+    if retired:
+        _refuse_heard(made)
+        offer_again(identity, made.group)
     done = change_dates(identity, made.group, undo, keep=keep, rooms=rooms)
+    if retired and done.made is not None:
+        # To undo that would take the dates alone, from a group that is offered.
+        done.made.final = True
     covers.end()
     return done
+
+
+def _refuse_heard(made: ChangeMade) -> None:
+    if not unheard(made):
+        raise Conflict(_("People have heard of this change already. Make a new one instead."), code="heard")
 
 
 @dataclass

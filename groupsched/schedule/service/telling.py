@@ -1,6 +1,6 @@
 """One change of a group's dates is told to the rooms above once, whatever parts it has."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -107,6 +107,7 @@ def _sum(group: Group, before: Mapping[int, DateBefore], parts: Sequence[DatesCh
     moved = tuple(was for number, was in before.items() if after.get(number, was) != was)
     # As a slot was before the first of the parts.
     slots = {one.timeslot_id: one for part in reversed(parts) for one in part.slots}
+    stood = _stood(before, cancelled)
     return DatesChanged(
         group.id,
         added,
@@ -116,10 +117,21 @@ def _sum(group: Group, before: Mapping[int, DateBefore], parts: Sequence[DatesCh
         cancelled,
         moved,
         rules,
-        tuple(slots.values()),
-        besides,
-        gone,
+        slots=tuple(slots.values()),
+        stood=stood,
+        besides=besides,
+        gone=gone,
     )
+
+
+def _stood(before: Mapping[int, DateBefore], cancelled: Collection[int]) -> tuple[DateBefore, ...]:
+    """When and where those of the cancelled dates were that are at another time now."""
+    asked = [number for number in cancelled if number in before]
+    query = select(Occurrence.id, Occurrence.start, Occurrence.end).where(Occurrence.id.in_(asked))
+    rows = db.session.execute(query) if asked else ()
+    now = {number: (start, end) for number, start, end in rows}
+    was = (before[number] for number in asked)
+    return tuple(one for one in was if (one.start, one.end) != now[one.occurrence_id])
 
 
 def place_moved(event: PlaceMoved) -> None:
