@@ -10,6 +10,7 @@ from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.catalog.events import GroupChanged
 from groupsched.catalog.models import Group
+from groupsched.catalog.rules import AttendanceMode
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict
@@ -131,7 +132,8 @@ def _tell(
 def forget_pools(event: GroupChanged) -> None:
     """In a group that is hybrid no more nobody comes another way than the others: everybody keeps their seat."""
     group = db.session.get_one(Group, event.group_id)
-    if group.has_pools:
+    before = event.reach_was.mode if event.reach_was else group.attendance_mode
+    if group.has_pools or before != AttendanceMode.HYBRID:
         return
     own = select(Enrolment.id).where(Enrolment.group_id == group.id)
     of_dates = update(DateSeat).where(DateSeat.enrolment_id.in_(own))

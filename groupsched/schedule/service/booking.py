@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy import ColumnElement, delete, exists, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import lazyload, load_only
 
@@ -21,7 +21,7 @@ from groupsched.core import clock
 from groupsched.core.db import db, savepoint
 from groupsched.core.errors import Conflict
 from groupsched.core.i18n import _
-from groupsched.schedule.models import Assignment, Booking, Occurrence
+from groupsched.schedule.models import Assignment, Booking, EquipmentBooking, Occurrence
 from groupsched.schedule.rules import (
     BookingClash,
     DateChange,
@@ -122,11 +122,13 @@ def book(group: Group) -> None:
     """
     if group.external:
         return
-    there = {_as_wanted(row): row.id for row in _booked(group)}
+    booked = _booked(group)
+    there = {_as_wanted(row): row.id for row in booked}
     wanted = _wanted(group) if group.state != GroupState.DRAFT else []
     if gone := [number for one, number in there.items() if one not in set(wanted)]:
         db.session.execute(delete(Booking).where(Booking.id.in_(gone)))
-    new, things = [one for one in wanted if one not in there], new_things(group, wanted)
+    needs = group.needs or any(row.with_things for row in booked)
+    new, things = [one for one in wanted if one not in there], new_things(group, wanted) if needs else []
     if new or things:
         _insert(group, new, things, doubled(wanted))
 
@@ -217,6 +219,8 @@ def _booked(group: Group) -> Sequence[Any]:
         Booking.start,
         Booking.end,
         Booking.occurrence_id,
+        # What is taken is taken in the room of a date: without bookings there is none.
+        exists().where(EquipmentBooking.occurrence_id == Booking.occurrence_id).label("with_things"),
     )
     query = select(*columns).join(Booking.occurrence).where(
         Occurrence.group_id == group.id, Booking.end > clock.now()
