@@ -98,7 +98,7 @@ def mails(kind):
 def test_a_date_of_thirteen_people_is_cancelled(tea, client, asks):
     join(tea, 13)
     browser, address = client.as_(tea.lead), f"/occurrences/{tea.dates[0].uid}/cancel"
-    assert asks(lambda: browser.post(address, data={"reason": "The heating is out."})) <= 28
+    assert asks(lambda: browser.post(address, data={"reason": "The heating is out."})) <= 27
     assert mails("cancelled") == 13
 
 
@@ -139,7 +139,7 @@ def test_seats_room_and_time_of_twelve_dates_with_fifteen_people_are_changed(tea
     join(tea, 15)
     browser, address, form = client.as_(tea.lead), f"/groups/{tea.tea.uid}/edit", edited(tea)
     browser.get(address)
-    assert asks(lambda: browser.post(address, data=form)) <= 55
+    assert asks(lambda: browser.post(address, data=form)) <= 54
     assert mails("series_moved") == 15
 
 
@@ -159,7 +159,7 @@ def test_such_an_edit_as_a_verb(tea, verb):
             System(), group, fields, replace(series.rule, start_time=time(17)), seen, publish=False
         )
 
-    assert verb(find, edit) <= 49
+    assert verb(find, edit) <= 51
     assert mails("series_moved") == 15
 
 
@@ -171,14 +171,14 @@ def test_five_more_seats_let_five_in(tea, verb):
         group = db.session.get_one(Group, tea.tea.id)
         return group, replace(fields_of(group), capacity=20)
 
-    assert verb(find, lambda found: update_group(System(), *found, found[0].version)) <= 46
+    assert verb(find, lambda found: update_group(System(), *found, found[0].version)) <= 45
     assert (mails("enrolled_series"), mails("moved_up_series")) == (15, 5)
 
 
 def test_a_group_of_fifteen_is_no_longer_offered(tea, client, asks):
     join(tea, 15)
     browser = client.as_(tea.lead)
-    assert asks(lambda: browser.post(f"/groups/{tea.tea.uid}/retire")) <= 93
+    assert asks(lambda: browser.post(f"/groups/{tea.tea.uid}/retire")) <= 94
     assert mails("series_ended") == 15
 
 
