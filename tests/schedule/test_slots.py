@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -27,6 +27,11 @@ starts = st.sampled_from([datetime(2026, 3, 8, tzinfo=UTC), datetime(2026, 11, 1
 
 
 @given(start=starts, minutes=st.integers(1, 24 * 60), plan=plans)
+@example(
+    start=datetime(2026, 3, 8, 6, tzinfo=UTC),
+    minutes=180,
+    plan=SlotPlan(5, 0, ((time(2, 5), time(3, 5)),)),
+)
 def test_slots_are_whole_in_the_window_apart_and_clear_of_breaks(start, minutes, plan):
     zone, end = ZoneInfo(ZONE), start + minutes * MINUTE
     found = lay_slots(start, end, zone, plan)

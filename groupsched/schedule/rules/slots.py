@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+MINUTE = timedelta(minutes=1)
+
 
 @dataclass(frozen=True)
 class SlotPlan:
@@ -93,7 +95,7 @@ def _breaks(
     first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     return [
-        (_instant(day, begins, zone), _instant(day, until, zone))
+        (_first_instant(day, begins, zone), _instant(day, until, zone))
         for day in days
         for begins, until in plan.breaks
     ]
@@ -101,6 +103,15 @@ def _breaks(
 
 def _instant(day: date, wall: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, wall, zone).astimezone(UTC)
+
+
+def _first_instant(day: date, wall: time, zone: ZoneInfo) -> datetime:
+    """The first instant at which the clock shows this time or a later one: what begins in the hour that a spring leaves out
+    begins when the clock goes on."""
+    at, named = _instant(day, wall, zone), datetime.combine(day, wall)
+    while (at - MINUTE).astimezone(zone).replace(tzinfo=None) >= named:
+        at -= MINUTE
+    return at
 
 
 def follow_slots(
