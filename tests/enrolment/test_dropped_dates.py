@@ -162,7 +162,8 @@ def test_a_rule_that_is_taken_back_brings_its_dates_back_with_their_people(open_
     assert {one.status for one in rows} == {"scheduled"}
     assert kind == "series_moved"
     said = f" on you have one every Thursday 18:00–19:30, no longer {was}."
-    assert said in lines[0] if was else lines == ["There is no last date any more."]
+    alone = "The one every Thursday 18:00–19:30 has no last date any more."
+    assert said in lines[0] if was else lines == [alone]
     # Another weekday carried the date of 17 December along; every second week from 5 November on still had it.
     assert reed[0] == {"cancelled": "takes_place", "moved": "moved"}.get(reed_read[0], "enrolled_date")
 
@@ -175,7 +176,7 @@ def test_a_later_last_date_brings_back_those_until_then(open_tea):
     assert [(row.local_date.day, row.status) for row in coming(open_tea.tea, NOW)] == [
         (day, "scheduled") for day in (26, 3, 10, 17, 24)
     ]
-    assert robin == ("series_moved", ["The last date is Thu 24 Dec, no longer Thu 3 Dec."])
+    assert robin == ("series_moved", ["The last date is Thu 24 Dec at 18:00, no longer Thu 3 Dec."])
     again = "It takes place after all."
     assert reed == ("series_changed", [f"Thu {day} Dec, 18:00: {again}" for day in (17, 24)])
 

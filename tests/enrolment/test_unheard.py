@@ -143,7 +143,9 @@ def test_who_knew_of_the_seat_hears_that_a_changed_group_ends_in_one_sentence_wi
     tea.tick()
     tea.change(starts_on=date(2026, 12, 2), rrule="FREQ=WEEKLY;BYDAY=WE")
     tea.retire()
-    assert tea.says() == ["5 of your appointments, from Mon, Nov 30 on, will not take place. We are sorry."]
+    assert tea.says() == [
+        "5 of your appointments, from Mon, Nov 30, 4:00 PM on, will not take place. We are sorry."
+    ]
 
 
 def test_who_is_taken_out_hears_that_alone(tea):
