@@ -60,8 +60,12 @@ class Planner:
         if any(word in said for word in WRITTEN_FOR_SQLITE):
             return
         asked, values, options = self._asked.last
-        with self._engine.connect() as connection, suppress(_Planned):
-            connection.execute(asked, values, execution_options=options)
+        with self._engine.connect() as connection:
+            try:
+                connection.execute(asked, values, execution_options=options)
+            except _Planned as planned:
+                # Its frames lead to that of the statement on SQLite, whose open cursor would keep the next writer waiting.
+                planned.__traceback__ = None
 
 
 @cache

@@ -131,7 +131,9 @@ def test_a_date_that_moves_takes_its_slots_along_and_tells_each_their_time(world
     hour = timedelta(hours=1)
     change_occurrence(world.keeper(), date, WantedDate(start=date.start + hour, end=date.end + hour))
     assert at(rowan, date) == "16:20"
-    moved = db.session.scalars(select(Message).where(Message.person_id == rowan.id)).all()[-1]
+    moved = db.session.scalars(
+        select(Message).where(Message.person_id == rowan.id).order_by(Message.id)
+    ).all()[-1]
     assert (moved.kind, moved.fields["old_time"], moved.fields["time"]) == ("moved", "15:20", "16:20")
 
 

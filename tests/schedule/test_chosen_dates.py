@@ -73,7 +73,9 @@ def test_chosen_dates_are_cancelled_as_one_with_the_message_shown_before(world, 
     (message,) = waiting()
     for line in message.fields["changes"].splitlines():
         assert line in look, "what was shown is what goes out"
-    made = db.session.scalars(select(ChangeMade).where(ChangeMade.group_id == group.id)).all()[-1]
+    made = db.session.scalars(
+        select(ChangeMade).where(ChangeMade.group_id == group.id).order_by(ChangeMade.id)
+    ).all()[-1]
     assert (
         "Undone." in browser.post(f"/groups/{group.uid}/changes/{made.uid}/undo", follow_redirects=True).text
     )

@@ -26,7 +26,7 @@ def as_now(identity: Identity) -> Identity:
     # The turn first: a row that is read before the wait for it is read as it was.
     turn = select(Program.id).where(Program.id == identity.program_id)
     # Not against those who only point at the program, as every row of the audit does.
-    db.session.execute(turn.with_for_update(key_share=True))
+    db.session.scalar(turn.with_for_update(key_share=True))
     closed = select(Credential.id).where(
         Credential.person_id == identity.person_id, Credential.disabled_at.is_not(None)
     )

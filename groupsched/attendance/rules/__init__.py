@@ -3,6 +3,7 @@
 from groupsched.attendance.rules.absences import (
     AGAIN,
     CALL_AGAIN,
+    THE_SAME_HOUR,
     CallOutcome,
     FollowUpKind,
     MissedRule,
@@ -120,6 +121,7 @@ __all__ = [
     "ROLL_CALL_LASTS",
     "STANDING_OF",
     "STATUS_OF",
+    "THE_SAME_HOUR",
     "TIMED",
     "TOGETHER",
     "WINDOW",

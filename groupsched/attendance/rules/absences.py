@@ -10,6 +10,9 @@ from enum import StrEnum
 from groupsched.attendance.rules.marks import AttendanceStatus
 from groupsched.catalog.rules import Access
 
+THE_SAME_HOUR = timedelta(hours=1)
+"""A call of a rule that says "the same day" is due so much later."""
+
 AGAIN = timedelta(minutes=30)
 """Who was not reached is called again so much later."""
 

@@ -12,6 +12,7 @@ from groupsched.accounts.models import Person
 from groupsched.attendance.models import Attendee, Sheet, Task
 from groupsched.attendance.queries import absence_rules
 from groupsched.attendance.rules import (
+    THE_SAME_HOUR,
     WINDOW,
     AttendanceStatus,
     CallOutcome,
@@ -26,7 +27,6 @@ from groupsched.schedule.models import Occurrence
 
 AT_ONCE = 20
 LOOKED_BACK = 20
-THE_SAME_HOUR = timedelta(hours=1)
 
 
 def follow_absences(now: datetime) -> int:

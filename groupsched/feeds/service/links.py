@@ -146,7 +146,7 @@ def _token(once: str, *about: str) -> str:
 
 def _made_before(person: Person, token: str) -> Feed | None:
     """What this form made when it was sent before. Of two at once the later one waits here."""
-    db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
+    db.session.scalar(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
     found = db.session.scalar(select(Feed).where(Feed.token_hash == fingerprint(token)))
     if found is not None and found.revoked_at is not None:
         raise Conflict(_("The link of this form is turned off. Begin again for another one."))

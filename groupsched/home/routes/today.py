@@ -17,6 +17,7 @@ from groupsched.accounts.queries import glass_of_program, lost_invitations
 from groupsched.accounts.rules import GLASS_NEWS_FOR
 from groupsched.attendance import queries
 from groupsched.attendance.queries import SheetCount
+from groupsched.attendance.rules import THE_SAME_HOUR
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw, saw_anew
 from groupsched.catalog.models import Group
@@ -178,7 +179,8 @@ def day_of(identity: Identity) -> TodayPage:
     # Whoever may do something about it: the machine is an administrator's.
     looks_after, groups = can(identity, Permission.STAFF_WRITE), waiting_groups(identity)
     delivered_at = last_round() if looks_after else None
-    calls, asked = waiting_counts(identity, second)
+    # A call of a late group is due within the hour, which midnight may cut.
+    calls, asked = waiting_counts(identity, max(second, now + THE_SAME_HOUR))
     return TodayPage(
         now=now,
         zone=zone,

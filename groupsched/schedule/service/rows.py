@@ -27,7 +27,7 @@ def lock(group_id: int) -> None:
     SQLite has no such lock and needs none: a transaction that writes holds the whole file from its first statement.
     """
     if db.engine.dialect.name != "sqlite":
-        db.session.execute(select(Group.id).where(Group.id == group_id).with_for_update())
+        db.session.scalar(select(Group.id).where(Group.id == group_id).with_for_update())
 
 
 def hold_date(occurrence: Occurrence) -> None:
