@@ -48,6 +48,29 @@ def test_a_clash_is_shown_while_typing_and_settled_in_three_ways(world, browser,
     assert reason == "They share the room."
 
 
+def test_every_clash_can_be_settled_not_only_the_first(world, browser, said, lead):
+    studio = world.place("Studio", capacity=20)
+    yoga = world.group("Yoga", led_by=world.facilitator("Pike"))
+    world.series(yoga, datetime(2026, 12, 8, 18, 30), dates=12, minutes=30)
+    few = browser.post("/groups/preview", data=said).text
+    assert "11 dates need a choice" in few and few.count("Another room for") == 6 and "5 more dates" in few
+    every = browser.post("/groups/new?from=none", data={**said, "every_clash": "1"}).text
+    assert every.count("Another room for") == 11 and "5 more dates" not in every
+    assert 'type="hidden" name="every_clash"' in every, "they stay while one after the other is settled"
+
+    # The same of a series that moves as a whole.
+    walk = world.group("Walk", led_by=lead)
+    [date, *_rest] = world.series(walk, datetime(2026, 12, 8, 20), dates=12, minutes=30)
+    page = f"/occurrences/{date.uid}/edit"
+    form = sent(browser.get(f"{page}?scope=all").text)
+    form |= {"start_time": "18:30", "end_time": "19:00", "place": world.room.uid}
+    few = browser.post(page, data=form | {"act": "look"}).text
+    assert "12 clashes" in few and few.count("Another room for") == 8 and "4 more dates" in few
+    rest = browser.post(page, data=form | {"every_clash": "1"}).text
+    assert rest.count("Another room for") == 12 and "4 more dates" not in rest
+    assert studio.uid in rest
+
+
 def test_only_a_room_that_holds_the_group_is_offered_with_its_seats(world, browser, said, lead):
     studio, corner = (
         world.place("Studio", capacity=20, equipment={"mats": 12}),

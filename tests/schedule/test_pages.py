@@ -602,7 +602,7 @@ def test_a_cancelled_date_is_shown_so_beside_the_form(browser, said):
     assert "Save for 11 dates" in page
     assert "toggle-2026-12-08" not in page
     assert "toggle-2026-12-15" in page
-    assert "7 dates · 1 cancelled" in page
+    assert "11 dates · 1 cancelled" in page
 
 
 def test_a_second_click_on_save_has_the_answer_of_the_first(browser, said):

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from flask import request
+
 from groupsched.catalog.models import Place
 from groupsched.catalog.queries import leaders
 from groupsched.catalog.rules import AttendanceMode
@@ -47,7 +49,8 @@ class ClashingDate:
 
 @dataclass(frozen=True)
 class FormClashes:
-    """What the dates in the form run into: the first few, how many there are, and the rooms that are free on all dates.
+    """What the dates in the form run into: the first few, or `whole` when all were asked for, how many there are, and the
+    rooms that are free on all dates.
     `softly`: people who are elsewhere then, which is no reason to refuse; `placed`: the dates that were given another room."""
 
     dates: tuple[ClashingDate, ...] = ()
@@ -56,6 +59,7 @@ class FormClashes:
     softly: int = 0
     zone: str = "UTC"
     placed: tuple[tuple[datetime, Place], ...] = ()
+    whole: bool = False
 
 
 def clashes_in(found: GroupEditor, planned: PlannedChange | None) -> FormClashes:
@@ -107,4 +111,6 @@ def _shown(
     if by_room and room is not None:
         each = rooms_free(spans, rooms_for(found.identity, room.site_id), asked, besides=own)
         rooms = tuple(one for one in each[0] if one != room and all(one in free for free in each))
-    return FormClashes(tuple(dates[:MOST_SHOWN]), len(dates), rooms, softly, zone)
+    whole = bool(request.form.get("every_clash"))
+    shown = dates if whole else dates[:MOST_SHOWN]
+    return FormClashes(tuple(shown), len(dates), rooms, softly, zone, whole=whole)
