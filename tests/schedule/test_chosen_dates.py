@@ -1,6 +1,7 @@
 """Several dates at once: what the look says is what happens, the messages are the ones that go out, one undo takes it back."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -141,3 +142,31 @@ def test_dates_move_past_each_other_and_what_changed_meanwhile_is_looked_at_agai
     found = rows(group)[2:4]
     assert {one.place.name for one in found} == {"Elm Room"}
     assert {tuple(person.first_name for person in one.leaders) for one in found} == {("Pike",)}
+
+
+def test_many_dates_are_ticked_by_days_and_weekdays(world, group, lead, client):
+    browser, page = client.as_(lead), f"/groups/{group.uid}/dates/choose"
+    dates = rows(group)
+    days = [one.start.astimezone(ZoneInfo(one.timezone)).date() for one in dates]
+
+    def ticked(**asked):
+        text = browser.get(page, query_string={"pick": "1", **asked}).text
+        return [f'value="{one.uid}" checked' in text for one in dates]
+
+    assert ticked() == [True] * 6, "no day said: all of them"
+    assert ticked(first=days[2].isoformat(), last=days[3].isoformat()) == [
+        False,
+        False,
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert ticked(days=[days[1].weekday()]) == [False, True, False, False, False, False]
+    both = ticked(days=[days[1].weekday()], date=[dates[5].uid])
+    assert both == [False, True, False, False, False, True], "what was ticked by hand stays"
+    wrong = browser.get(page, query_string={"pick": "1", "first": "2027-02-02", "last": "2027-02-01"})
+    assert wrong.status_code == 422 and "The last day comes before the first." in wrong.text
+    assert 'value="2027-02-02"' in wrong.text
+    unread = browser.get(page, query_string={"pick": "1", "first": "soon", "date": [dates[0].uid]})
+    assert unread.status_code == 422 and f'value="{dates[0].uid}" checked' in unread.text

@@ -1,7 +1,7 @@
 """The shape of what is asked of the schedule: groups, times, dates, closed days, topics."""
 
 from groupsched.schedule.forms.changing import WHEN, DateForm, EndForm, KeepForm, SeriesForm
-from groupsched.schedule.forms.chosen import ChosenDatesForm
+from groupsched.schedule.forms.chosen import ChosenDatesForm, DatesPickedForm
 from groupsched.schedule.forms.closing import CancelForm, ClosureForm
 from groupsched.schedule.forms.covering import CoverForm, TimeOffForm
 from groupsched.schedule.forms.defining import DefineForm
@@ -18,6 +18,7 @@ __all__ = [
     "ClosureForm",
     "CoverForm",
     "DateForm",
+    "DatesPickedForm",
     "DefineForm",
     "EndForm",
     "FindTimeForm",

@@ -1,16 +1,39 @@
 """The form of what is done to several dates; the page asks for the fields of one act."""
 
+from datetime import date
+
 from flask_wtf import FlaskForm
 from wtforms import SelectField
-from wtforms.validators import Optional
+from wtforms.validators import Optional, ValidationError
 
 from groupsched.catalog.forms import NumberField
 from groupsched.catalog.rules import SENTENCE_LENGTH
 from groupsched.core.fields import KeptField, LineField, ProseField, at_most
-from groupsched.core.i18n import _l
-from groupsched.schedule.forms.fields import ClockField, ManyField
+from groupsched.core.i18n import _, _l
+from groupsched.schedule.forms.fields import ClockField, DayField, ManyField
 
 SEEN_LENGTH, KEPT_REASON_LENGTH = 6000, 300
+
+
+class DatesPickedForm(FlaskForm):
+    """Which dates are to be ticked at once. The view gives the days of the week on which there are any."""
+
+    first = DayField(_l("From"), [Optional()])
+    last = DayField(_l("To"), [Optional()])
+    days = ManyField(_l("On"), coerce=int, validate_choice=False)
+
+    def validate_last(self, field: DayField) -> None:
+        """The last day is not before the first."""
+        if self.first.data and field.data and field.data < self.first.data:
+            raise ValidationError(_("The last day comes before the first."))
+
+    def picks(self, day: date) -> bool:
+        """Whether a date on this day is to be ticked; days that were not said are all."""
+        return (
+            (not self.first.data or day >= self.first.data)
+            and (not self.last.data or day <= self.last.data)
+            and (not self.days.data or day.weekday() in self.days.data)
+        )
 
 
 class ChosenDatesForm(FlaskForm):

@@ -16,8 +16,9 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import ChangedMeanwhile, DomainError, NotFound
 from groupsched.core.fields import add_refusal
-from groupsched.core.i18n import LANGUAGES, _, language_name, ngettext
-from groupsched.schedule.forms import ChosenDatesForm
+from groupsched.core.filters import local
+from groupsched.core.i18n import LANGUAGES, _, language_name, ngettext, weekday_name
+from groupsched.schedule.forms import ChosenDatesForm, DatesPickedForm
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.planned import leads_otherwise
 from groupsched.schedule.queries import coming
@@ -55,12 +56,33 @@ def choose_dates(uid: str) -> Answer:
     chosen = [one for one in dates if one.uid in asked]
     act = next((one for one in ChosenAct if one.value == request.values.get("act")), None)
     if act is None or not chosen:
-        page = {"group": group, "dates": dates, "chosen": asked, "missing": act is not None}
-        return render_template("schedule/choose_dates.html", **page), 422 if act is not None else 200
+        return _choices(group, dates, asked, missing=act is not None)
     form = _form(ChosenDatesForm() if request.method == "POST" else ChosenDatesForm(formdata=None))
     if request.method == "GET":
         return _page(group, chosen, act, form)
     return _posted(group, chosen, act, form)
+
+
+def _choices(group: Group, dates: list[Occurrence], asked: set[str | None], *, missing: bool) -> Answer:
+    """The dates to choose from; those between two days and on some weekdays are ticked where that was asked for."""
+    said = request.args if "pick" in request.args else None
+    form = DatesPickedForm(formdata=said, meta={"csrf": False})
+    days = {one.uid: local(one.start, one.timezone).date() for one in dates}
+    form.days.choices = [
+        (number, weekday_name(number)) for number in sorted({day.weekday() for day in days.values()})
+    ]
+    wrong = said is not None and not form.validate()
+    if said is not None and not wrong:
+        asked |= {uid for uid, day in days.items() if form.picks(day)}
+    page = {
+        "group": group,
+        "dates": dates,
+        "chosen": asked,
+        "missing": missing,
+        "form": form,
+        "picked": said is not None,
+    }
+    return render_template("schedule/choose_dates.html", **page), 422 if missing or wrong else 200
 
 
 def _posted(group: Group, chosen: list[Occurrence], act: ChosenAct, form: ChosenDatesForm) -> Answer:
