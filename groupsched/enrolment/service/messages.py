@@ -39,6 +39,7 @@ from groupsched.enrolment.service.outcomes import (
     SeatOutcome,
     SlotLost,
     Waiting,
+    takes_place,
 )
 from groupsched.enrolment.service.overlapping import WEEK, changes_of, with_overlaps
 from groupsched.enrolment.service.places_in_words import in_another_place
@@ -327,7 +328,7 @@ def _one_replanned(outcome: Replanned, date: Occurrence, key: str) -> MessageDra
         return of_date("takes_place", enrolment, key, date)
     zone, online = date.timezone, enrolment.group.reached_online
     known = {"date": short_day(was.start, zone), "time": clock_time(was.start, zone, online)}
-    if date not in outcome.moved:
+    if not takes_place(date):
         return MessageDraft("cancelled", enrolment.person, key, {**known, "link": _page(enrolment, date)})
     lines, elsewhere = of_one_date(date, was), in_another_place(was.where, where_of(date))
     retimed = was.start != date.start and was.end - was.start != date.end - date.start

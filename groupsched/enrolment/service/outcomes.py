@@ -14,6 +14,12 @@ from groupsched.schedule.rules import OccurrenceStatus, SeatPool, SeriesRule
 AnyDate = Occurrence | ComingDate
 
 
+def takes_place(one: Occurrence) -> bool:
+    """Whether a date takes place. Of each of many dates this is asked, not whether it is among those of `Replanned.moved`:
+    that reads all of them every time."""
+    return one.status == OccurrenceStatus.SCHEDULED
+
+
 def _last_end(dates: Iterable[AnyDate | DateBefore]) -> datetime | None:
     return max((one.end for one in dates), default=None)
 
@@ -253,4 +259,4 @@ class Replanned(SeatOutcome):
     @property
     def moved(self) -> list[Occurrence]:
         """Those of the dates that take place."""
-        return [one for one in self.dates if one.status == OccurrenceStatus.SCHEDULED]
+        return [one for one in self.dates if takes_place(one)]

@@ -13,7 +13,7 @@ from groupsched.enrolment.rules import TimeSpan, clashes
 from groupsched.enrolment.service.outcomes import Replanned, SeatOutcome
 from groupsched.enrolment.service.replanned_words import bullets
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.rules import OccurrenceStatus
+from groupsched.schedule.rules import OccurrenceStatus, overlaps
 
 MOST_SAID, WEEK = 4, "/my"
 Seats = Mapping[tuple[int, int], Sequence[TimeSpan]]
@@ -72,13 +72,12 @@ def _overlaps(outcome: Replanned, seats: Seats) -> dict[int, tuple[TimeSpan, ...
     others = [
         span for (who, group), spans in seats.items() if who == person and group != own for span in spans
     ]
-    found = {}
-    for row in _retimed(outcome):
-        was = outcome.was[row.id]
-        before = [TimeSpan(0, was.start, was.end)] if was is not None else []
-        new = [span for span in others if clashes([span], [TimeSpan(0, row.start, row.end)])]
-        if overlaps := tuple(span for span in new if not clashes([span], before)):
-            found[row.id] = overlaps
+    found = defaultdict[int, tuple[TimeSpan, ...]](tuple)
+    now = [TimeSpan(row.id, row.start, row.end) for row in _retimed(outcome)]
+    for clash in clashes(now, others):
+        was = outcome.was[clash.wanted.key]
+        if was is None or not overlaps(was.start, was.end, clash.mine.start, clash.mine.end):
+            found[clash.wanted.key] += (clash.mine,)
     return found
 
 

@@ -24,6 +24,7 @@ from groupsched.enrolment.service.outcomes import (
     Replanned,
     SeatOutcome,
     SlotLost,
+    takes_place,
 )
 from groupsched.enrolment.service.places_in_words import elsewhere_dates
 from groupsched.enrolment.service.placing import own_occurrence_of
@@ -33,6 +34,7 @@ from groupsched.schedule.models import Occurrence, Series, rule_from, rule_plain
 from groupsched.schedule.queries import coming, only_rule, where_of
 from groupsched.schedule.rules import OccurrenceStatus, SeriesRule, slot_on
 
+WhenAndRoom = tuple[datetime, datetime, int | None]
 OnlyRule = Callable[[Group], SeriesRule | None]
 
 
@@ -195,7 +197,8 @@ def _with_what_follows(outcomes: Iterable[SeatOutcome]) -> list[SeatOutcome]:
         if isinstance(one, Replanned) and one.dates and one.enrolment.mode == EnrolmentMode.WHOLE:
             ahead = read(one.enrolment.group_id)
             there = {(row.start, row.end, row.place_id) for row in ahead}
-            one = replace(one, dates=[row for row in one.dates if not _stands(row, one, there)])
+            stood = {_kept_at(one.was[row.id]) for row in one.dates if not takes_place(row)}
+            one = replace(one, dates=[row for row in one.dates if not _stands(row, one, there, stood)])
             if one.dates and not one.moved and one.following is None:
                 one = replace(one, following=ahead[0] if ahead else None)
         found.append(one)
@@ -203,21 +206,16 @@ def _with_what_follows(outcomes: Iterable[SeatOutcome]) -> list[SeatOutcome]:
 
 
 def _stands(
-    row: Occurrence, outcome: Replanned, there: Collection[tuple[datetime, datetime, int | None]]
+    row: Occurrence, outcome: Replanned, there: Collection[WhenAndRoom], stood: Collection[WhenAndRoom | None]
 ) -> bool:
     """Whether there is no news of a date: one that fell away has another in its place, or it is that other one."""
-    if row in outcome.moved:
-        known = [was for one in outcome.dates if one not in outcome.moved and (was := outcome.was[one.id])]
-        stood = {(was.start, was.end, was.where.place_id) for was in known}
+    if takes_place(row):
         return row.id in outcome.new and (row.start, row.end, row.place_id) in stood
-    return _is_there(row, outcome, there)
+    return _kept_at(outcome.was[row.id]) in there
 
 
-def _is_there(
-    row: Occurrence, outcome: Replanned, there: Collection[tuple[datetime, datetime, int | None]]
-) -> bool:
-    was = outcome.was[row.id]
-    return was is not None and (was.start, was.end, was.where.place_id) in there
+def _kept_at(was: DateBefore | None) -> WhenAndRoom | None:
+    return (was.start, was.end, was.where.place_id) if was is not None else None
 
 
 def _rows(numbers: Iterable[int]) -> dict[int, Occurrence]:

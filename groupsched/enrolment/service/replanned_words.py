@@ -9,7 +9,7 @@ from groupsched.core.filters import clock_time, elsewhere, local, short_day, tim
 from groupsched.core.i18n import _, listed, ngettext, with_commas
 from groupsched.core.regions import clock_range
 from groupsched.enrolment.service.besides_in_words import MOST_DATES, besides
-from groupsched.enrolment.service.outcomes import Replanned
+from groupsched.enrolment.service.outcomes import Replanned, takes_place
 from groupsched.enrolment.service.places_in_words import in_another_place, place_lines, regular_words
 from groupsched.schedule import words
 from groupsched.schedule.events import DateBefore, RuleChange, Whereabouts
@@ -31,14 +31,14 @@ def of_the_rule(outcome: Replanned) -> list[str]:
     unsaid = [one for one in outcome.dates if one.id not in outcome.new]
     for change in outcome.rules:
         own = [one for one in unsaid if one.series_id in change.chain]
-        unsaid = [one for one in unsaid if one not in own]
+        unsaid = [one for one in unsaid if one.series_id not in change.chain]
         said, left, sooner = _of_one_rule(outcome, change, own)
         lines, unsaid, not_on = lines + said, unsaid + left, not_on + sooner
-    there, moved = place_lines(outcome), outcome.moved
-    retimed = [one for one in unsaid if one in moved and _by_itself(one, outcome.was[one.id])]
+    there = place_lines(outcome)
+    retimed = [one for one in unsaid if takes_place(one) and _by_itself(one, outcome.was[one.id])]
     if (retimed or there.alone) and not (lines or there.lines):
         return []
-    not_on += [(outcome.was[one.id] or one).start for one in unsaid if one not in moved]
+    not_on += [(outcome.was[one.id] or one).start for one in unsaid if not takes_place(one)]
     return [
         *lines,
         *([_not_on(sorted(not_on), outcome.dates[0])] if not_on else []),
@@ -72,14 +72,14 @@ def _of_one_rule(
     if found is None or not dates:
         return [], list(dates), []
     online = outcome.enrolment.group.reached_online
-    retimed = [one for one in dates if one in outcome.moved and _retimed(one, outcome.was[one.id])]
+    retimed = [one for one in dates if takes_place(one) and _retimed(one, outcome.was[one.id])]
     by_rule = found.rhythm or found.start or found.end
     first = _first(retimed, found) if by_rule else None
     lines = [_rhythm(found, change, first, online)] if first is not None else []
     if found.last is not None and (change.alone or change.now.rrule):
         lines.append(_last(found.last, change))
     unsaid = [] if by_rule else retimed
-    gone = [one for one in dates if one not in outcome.moved]
+    gone = [one for one in dates if not takes_place(one)]
     left = [*unsaid, *(_left_out(gone, change.now, first) if lines else gone)]
     return lines, left, _sooner(outcome, retimed, first) if found.rhythm and first is not None else []
 
@@ -131,7 +131,7 @@ def reached_otherwise(was: Whereabouts, now: Whereabouts) -> list[str]:
 
 def of_each_date(outcome: Replanned) -> list[str]:
     """What became of each date, a line each; of many the first few, and how many more there are."""
-    return _first_few([_line(one, outcome.was[one.id], one in outcome.moved) for one in outcome.dates])
+    return _first_few([_line(one, outcome.was[one.id], takes_place(one)) for one in outcome.dates])
 
 
 def _first_few(lines: Sequence[str]) -> list[str]:

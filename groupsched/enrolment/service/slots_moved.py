@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.service.outcomes import JoinedDate, Replanned, SeatOutcome, SlotLost
+from groupsched.enrolment.service.outcomes import JoinedDate, Replanned, SeatOutcome, SlotLost, takes_place
 from groupsched.enrolment.service.placing import LostSlots, slot_of
 from groupsched.enrolment.service.subjects import about_date
 from groupsched.outbox.service import Withdrawn
@@ -40,7 +40,7 @@ def _known(outcome: Replanned, date: Occurrence, were: Mapping[int, SlotBefore])
 
 def _as_it_was(outcome: Replanned, date: Occurrence, was: DateBefore | None) -> bool:
     slot = slot_of(outcome.enrolment, date)
-    if was is None or slot is None or date not in outcome.moved:
+    if was is None or slot is None or not takes_place(date):
         return False
     return (was.start, was.end, was.where) == (slot.start, slot.end, where_of(date))
 

@@ -1,6 +1,7 @@
 """The form of what is done to several dates; the page asks for the fields of one act."""
 
 from datetime import date
+from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import SelectField
@@ -22,7 +23,7 @@ class DatesPickedForm(FlaskForm):
     last = DayField(_l("To"), [Optional()])
     days = ManyField(_l("On"), coerce=int, validate_choice=False)
 
-    def validate_last(self, field: DayField) -> None:
+    def validate_last(self, field: Any) -> None:
         """The last day is not before the first."""
         if self.first.data and field.data and field.data < self.first.data:
             raise ValidationError(_("The last day comes before the first."))

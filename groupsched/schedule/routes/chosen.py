@@ -52,7 +52,7 @@ def choose_dates(uid: str) -> Answer:
     """Which dates, and what: then its fields, what it would do and whom it would tell, and the button that does it."""
     group = _own(uid)
     dates = [one for one in coming(group, clock.now(), MOST_DATES) if _is_open(one)]
-    asked = set(request.values.getlist("date")) - {request.form.get("without")}
+    asked = set(request.values.getlist("date")) - {request.form.get("without", "")}
     chosen = [one for one in dates if one.uid in asked]
     act = next((one for one in ChosenAct if one.value == request.values.get("act")), None)
     if act is None or not chosen:
@@ -63,7 +63,7 @@ def choose_dates(uid: str) -> Answer:
     return _posted(group, chosen, act, form)
 
 
-def _choices(group: Group, dates: list[Occurrence], asked: set[str | None], *, missing: bool) -> Answer:
+def _choices(group: Group, dates: list[Occurrence], asked: set[str], *, missing: bool) -> Answer:
     """The dates to choose from; those between two days and on some weekdays are ticked where that was asked for."""
     said = request.args if "pick" in request.args else None
     form = DatesPickedForm(formdata=said, meta={"csrf": False})
