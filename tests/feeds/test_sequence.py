@@ -13,10 +13,11 @@ from groupsched.core.db import db
 from groupsched.enrolment.queries import live_of
 from groupsched.enrolment.service import can_come_again, cannot_come, leave
 from groupsched.schedule.queries import coming
-from groupsched.schedule.rules import BringBack, MoveDate
+from groupsched.schedule.rules import BringBack, ChangeScope, DateField, MoveDate, SetOfDate
 from groupsched.schedule.service import cancel_occurrence, change_dates, change_series, skip_date
 from tests.conftest import identity_of
 from tests.feeds.linting import unfold
+from tests.feeds.readers import python_reads
 from tests.feeds.setting import link_for, meets
 from tests.kept import kept
 
@@ -160,3 +161,16 @@ def test_what_is_back_as_its_series_says_does_not_fall_behind_what_calendars_hol
         stamps = re.findall(r"DTSTAMP:(\S+)", "\n".join(unfold(ics)))
         told.append((event[0], max(stamps)))
     assert all(was[0] < now[0] and was[1] < now[1] for was, now in itertools.pairwise(told)), told
+
+
+def test_a_date_that_is_over_stays_called_as_it_was(client, tuesdays):
+    later = NOW + timedelta(days=14)
+    with clock.at(later):
+        date = coming(tuesdays.one, later, None)[0]
+        values = {DateField.TITLE: "Open evening", DateField.NOTE: "Bring a cup."}
+        change_dates(tuesdays.system, tuesdays.one, SetOfDate(date.id, values, ChangeScope.ALL))
+        db.session.commit()
+        for link in tuesdays.links:
+            seen = python_reads(client.get(link).data, NOW, NOW + timedelta(days=35))
+            assert {one.title for one in seen if one.start < later} == {"Morning group"}
+            assert {one.title for one in seen if one.start > later} == {"Open evening"}

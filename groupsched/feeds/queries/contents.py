@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from groupsched.catalog.models import Group, Place
 from groupsched.catalog.queries import groups_led_by
@@ -41,6 +41,12 @@ from groupsched.schedule.models import Occurrence, Series, Topic
 from groupsched.schedule.rules import DateField, OccurrenceStatus, SeatPool, SeriesRule, sees_link, sees_room
 
 CANCELLED = (OccurrenceStatus.CANCELLED, OccurrenceStatus.DID_NOT_MEET)
+SAID: Mapping[DateField, InstrumentedAttribute[str]] = {
+    DateField.TITLE: Occurrence.own_title,
+    DateField.LINK: Occurrence.own_link,
+    DateField.NOTE: Occurrence.own_note,
+}
+"""What a date says of itself in words, that its series may say too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +210,7 @@ def _unusual(
         Occurrence.status.in_(CANCELLED),
         Occurrence.own_fields != "",
         Occurrence.start != Occurrence.original_start,
-        Occurrence.local_date.between(today - PAST, today) & _was_elsewhere(groups, series),
+        Occurrence.local_date.between(today - PAST, today) & _was_otherwise(groups, series),
         told if reader.titles is TitleMode.FULL else false(),
     )
     group_ids = {group_id for group_id, rows in series.items() if rows}
@@ -219,18 +225,26 @@ def _unusual(
     return {row.id: row for row in db.session.scalars(query)}
 
 
-def _was_elsewhere(groups: Mapping[int, Group], series: dict[int, list[Series]]) -> ColumnElement[bool]:
-    """Whether a date that is over was held in another place than the one in which its series meets by now."""
-    by_place: dict[int | None, list[int]] = defaultdict(list)
+def _was_otherwise(groups: Mapping[int, Group], series: dict[int, list[Series]]) -> ColumnElement[bool]:
+    """Whether a date that is over was held in another place than the one in which its series meets by now, or was called
+    otherwise, or had another link or note than its series has by now."""
+    held: dict[int | None, list[int]] = defaultdict(list)
+    said: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for group_id, rows in series.items():
         for one in rows:
             place = _place_of(one, groups[group_id])
-            by_place[place.id if place else None].append(one.id)
+            held[place.id if place else None].append(one.id)
+            said[tuple(one.own.get(field.value, "") for field in SAID)].append(one.id)
     moved = (
         Occurrence.series_id.in_(ids) & Occurrence.place_id.is_distinct_from(place)
-        for place, ids in by_place.items()
+        for place, ids in held.items()
     )
-    return Occurrence.place_id.is_not(None) & or_(false(), *moved)
+    otherwise = (
+        Occurrence.series_id.in_(ids)
+        & or_(*(column != word for column, word in zip(SAID.values(), words, strict=True)))
+        for words, ids in said.items()
+    )
+    return or_(Occurrence.place_id.is_not(None) & or_(false(), *moved), *otherwise)
 
 
 def _series_span(
