@@ -18,7 +18,7 @@ from groupsched.operations.queries import StaffReader, staff_news, staff_readers
 from groupsched.operations.rules import NEWS_FOR, StaffNews, news_to_send
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import MessageState
-from groupsched.outbox.service import MessageDraft, enqueue_all, when_fields, withdraw, wording
+from groupsched.outbox.service import MessageDraft, enqueue_all, sent_together, when_fields, withdraw, wording
 
 KINDS = (
     "staff_request",
@@ -34,15 +34,17 @@ KINDS = (
 
 def tell_staff(now: datetime) -> None:
     """Put the mails about what waits into the outbox, each piece of news once to each reader, and take back what is no
-    news any more and has not gone out. For the worker."""
+    news any more and has not gone out. What is new to somebody at once is one mail: who is away for a week asks for nine
+    dates. For the worker."""
     news = staff_news(now)
     readers = staff_readers({number for one in news for number in one.readers})
     _take_back_what_is_over(news, readers)
     told = _told({_key(one, reader.person) for reader in readers for one in news})
     since = _last_daily(now, readers)
-    for reader in readers:
-        own = [one for one in news if reader.reads(one) and _key(one, reader.person) not in told]
-        enqueue_all(_mails(reader, own, now, since.get(reader.person.id)))
+    with sent_together():
+        for reader in readers:
+            own = [one for one in news if reader.reads(one) and _key(one, reader.person) not in told]
+            enqueue_all(_mails(reader, own, now, since.get(reader.person.id)))
 
 
 def _mails(

@@ -1,7 +1,7 @@
 """What a change of dates would do, in sentences with counts, before it is made: for the panel beside each form that changes
 dates."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -10,11 +10,14 @@ from groupsched.access.identity import current
 from groupsched.accounts.models import Person
 from groupsched.accounts.queries import names
 from groupsched.catalog.models import Group, Place
+from groupsched.catalog.queries import places
+from groupsched.catalog.rules import MOST_SEATS
 from groupsched.core import clock
 from groupsched.core.filters import clock_time, local, short_day
 from groupsched.core.i18n import _, listed, ngettext
 from groupsched.core.regions import dated
 from groupsched.schedule.models import TimeOff
+from groupsched.schedule.queries import seats_taken
 from groupsched.schedule.rules import (
     TIMES,
     ChangeScope,
@@ -73,7 +76,12 @@ def planned_words(group: Group, done: ChangedDates, zone: str) -> PlannedWords:
         staff=leads_otherwise(group, plan),
         total=len(touched),
         mark=_mark(plan),
-        notes=(*said_otherwise(group, *plan.parts), *_notes(plan, zone), *_away(done.away, zone)),
+        notes=(
+            *said_otherwise(group, *plan.parts),
+            *_notes(plan, zone),
+            *too_small(plan, zone),
+            *_away(done.away, zone),
+        ),
         conflicts=tuple(conflicts_of(current(), done.clashes, done.elsewhere, plan, besides=group.id)),
     )
 
@@ -224,6 +232,25 @@ def _notes(plan: DateChange, zone: str) -> Iterable[str]:
                     day=short_day(now.start, zone),
                     why=span.name,
                 )
+
+
+def too_small(plan: DateChange, zone: str) -> Iterator[str]:
+    """That a room to which dates go holds fewer than have a seat on them: it is said, and stops nothing."""
+    going = [now for was, now in plan.steps if now.place not in (None, was.place) and now.takes_place]
+    if not going:
+        return
+    taken = seats_taken([one.key for one in going if one.key is not None])
+    for room in places(current()):
+        holds = room.capacity if room.capacity is not None else MOST_SEATS
+        over = [one for one in going if one.place == room.id and taken.get(one.key or 0, 0) > holds]
+        if over:
+            yield ngettext(
+                "%(room)s holds %(num)s person. More have a seat: %(days)s.",
+                "%(room)s holds %(num)s people. More have a seat: %(days)s.",
+                holds,
+                room=room.name,
+                days=days_of(over, zone),
+            )
 
 
 def _away(rows: Iterable[TimeOff], zone: str) -> Iterable[str]:

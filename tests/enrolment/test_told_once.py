@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 
 from groupsched.access.identity import System
 from groupsched.catalog.service import fields_of, retire_group, update_group
+from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment import service
 from groupsched.enrolment.queries import own_dates
@@ -56,6 +57,13 @@ def test_a_group_that_is_no_longer_offered_is_one_message(tea):
     retire_group(System(), tea.tea)
     ((kind, fields),) = told()
     assert (kind, fields["count"], fields["date"]) == ("series_ended", "6", "Thu 26 Nov, 18:00")
+
+
+def test_a_group_that_ends_while_it_meets_is_one_message_too(tea):
+    with clock.at(tea.dates[0].start + timedelta(minutes=5)):
+        retire_group(System(), tea.tea)
+    ((kind, fields),) = told()
+    assert (kind, fields["count"], fields["date"]) == ("series_ended", "5", "Thu 3 Dec, 18:00")
 
 
 def test_one_date_that_is_skipped_is_told_as_cancelled(tea):

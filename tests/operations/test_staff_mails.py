@@ -301,3 +301,13 @@ def test_who_looks_up_more_than_twenty_people_in_a_day_is_told_to_supervisors_on
     assert mails(tea) == [] and "Many people" not in client.as_(tea.lead).get("/today").text
     with clock.at(at(24)):
         assert "Many people looked up" not in client.as_(boss).get("/today").text
+
+
+def test_what_is_new_at_once_is_one_mail(tea):
+    walk = tea.group("Walk", led_by=tea.lead, access="referral")
+    tea.series(walk, datetime(2026, 11, 27, 18), dates=3)
+    for group in (tea.tea, walk):
+        tea.ask(group, tea.robin)
+    assert kinds(tea) == ["staff_request", "staff_request"]
+    rows = db.session.scalars(select(Message).where(Message.kind == "staff_request")).all()
+    assert len({row.together for row in rows}) == 1 and None not in {row.together for row in rows}

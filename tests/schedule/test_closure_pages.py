@@ -141,3 +141,16 @@ def test_what_cannot_be_closed_is_said_and_who_may_not_sees_nothing(world, circl
     assert not standing()
     for person in (world.facilitator(), world.front_desk()):
         assert client.as_(person).get("/closures").status_code in (403, 404)
+
+
+def test_rooms_of_another_site_close_nothing(world, circle, client):
+    lamp = world.place("Lamp Room", site_id=world.another_site().id)
+    admin = client.as_(world.admin())
+    said = {"site": world.site.uid, "starts": "2026-12-25", "name": "Paint", "step": "look"}
+    for rooms in ([lamp.uid], [lamp.uid, world.room.uid]):
+        refused = admin.post("/closures/new", data=said | {"rooms": rooms})
+        assert refused.status_code == 422 and "is called off" not in refused.text
+        assert f"Lamp Room, Annex House: not a room of {world.site.name}." in refused.text
+    gone = admin.post("/closures/new", data=said | {"rooms": ["gone"]})
+    assert gone.status_code == 422 and "Choose from the list." in gone.text
+    assert admin.post("/closures/new", data=said | {"rooms": [world.room.uid]}).status_code == 200

@@ -8,6 +8,7 @@ from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
 from groupsched.outbox.models import Message
 from tests.schedule.test_pages import NOW, dates_of, groups, made
+from tests.schedule.test_scopes import sent
 
 pytestmark = pytest.mark.on_sqlite
 
@@ -200,3 +201,22 @@ def test_a_room_says_its_site_where_there_are_several_and_a_move_there_is_said(t
     assert words in browser.post(asked, data=edit(tea.tea, said, place=lamp.uid)).text
     assert words not in browser.post(asked, data=edit(tea.tea, said)).text
     assert words not in browser.post("/groups/preview", data=said | {"place": lamp.uid}).text
+
+
+def test_a_room_too_small_for_who_has_a_seat_is_named_before_dates_go_there(tea, browser):
+    corner, closet = tea.place("Corner", capacity=3), tea.place("Closet", capacity=2)
+    first, second = dates_of(tea.tea)[:2]
+    page = f"/occurrences/{first.uid}/edit"
+    look = {**sent(browser.get(page).text), "act": "look"}
+    assert (
+        "Corner holds 3 people. More have a seat: 1 Dec."
+        in browser.post(page, data=look | {"place": corner.uid}).text
+    )
+    page = f"/groups/{tea.tea.uid}/dates/choose"
+    asked = {"date": [first.uid, second.uid], "act": "place", "step": "look"}
+    one = browser.post(page, data=asked | {"place": corner.uid}).text
+    assert "Corner holds 3 people. More have a seat: 1 Dec." in one
+    both = browser.post(page, data=asked | {"place": closet.uid}).text
+    assert "Closet holds 2 people. More have a seat: 1 Dec and 8 Dec." in both
+    none = browser.post(page, data=asked | {"date": [second.uid], "place": corner.uid}).text
+    assert "More have a seat" not in none

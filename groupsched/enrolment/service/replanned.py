@@ -32,7 +32,7 @@ from groupsched.outbox.service import Withdrawn
 from groupsched.schedule.events import DateBefore, RuleChange, Whereabouts
 from groupsched.schedule.models import Occurrence, Series, rule_from, rule_plain
 from groupsched.schedule.queries import coming, only_rule, where_of
-from groupsched.schedule.rules import OccurrenceStatus, SeriesRule, slot_on
+from groupsched.schedule.rules import OccurrenceStatus, SeriesRule, has_day, slot_on
 
 WhenAndRoom = tuple[datetime, datetime, int | None]
 OnlyRule = Callable[[Group], SeriesRule | None]
@@ -124,8 +124,13 @@ def first_start(outcome: Replanned) -> datetime:
 
 
 def next_date(group_id: int) -> Occurrence | None:
-    """The next date of a group that takes place."""
-    return next(iter(_takes_place(group_id)), None)
+    """The next date of a group that takes place, and has not begun."""
+    return _next_of(_takes_place(group_id))
+
+
+def _next_of(ahead: Iterable[Occurrence]) -> Occurrence | None:
+    # One that runs leads nobody on: of a group that ends meanwhile all is over.
+    return next((one for one in ahead if one.start > clock.now()), None)
 
 
 def _takes_place(group_id: int) -> list[Occurrence]:
@@ -178,14 +183,14 @@ def _as_they_know(
         return False
     day = date.fromisoformat(one.original_local[:10])
     slot = slot_on(rule, day)
-    return day in rule.dates(day) and (one.start, one.end) == (slot.start, slot.end)
+    return has_day(rule, day) and (one.start, one.end) == (slot.start, slot.end)
 
 
 def _was_known(one: Occurrence, unheard: Collection[int], rules: Sequence[RuleChange]) -> bool:
     """Whether a date was theirs before the first change of which they have not heard."""
     day = date.fromisoformat(one.original_local[:10])
     rule = next((found.was for found in rules if one.series_id in found.chain), None)
-    return one.id in unheard or rule is None or day in rule.dates(day)
+    return one.id in unheard or rule is None or has_day(rule, day)
 
 
 def _with_what_follows(outcomes: Iterable[SeatOutcome]) -> list[SeatOutcome]:
@@ -200,7 +205,7 @@ def _with_what_follows(outcomes: Iterable[SeatOutcome]) -> list[SeatOutcome]:
             stood = {_kept_at(one.was[row.id]) for row in one.dates if not takes_place(row)}
             one = replace(one, dates=[row for row in one.dates if not _stands(row, one, there, stood)])
             if one.dates and not one.moved and one.following is None:
-                one = replace(one, following=ahead[0] if ahead else None)
+                one = replace(one, following=_next_of(ahead))
         found.append(one)
     return found
 
@@ -261,5 +266,7 @@ def _after(earlier: RuleChange, changes: Sequence[RuleChange], only: OnlyRule) -
     if same is not None:
         chain = tuple(dict.fromkeys((*earlier.chain, *same.chain)))
         return [*others, replace(same, chain=chain, was=earlier.was)]
-    series = db.session.get_one(Series, earlier.chain[-1])
+    # What it went on as may have been undone since: then it has ended, and one before it lives again.
+    parts = [db.session.get_one(Series, number) for number in reversed(earlier.chain)]
+    series = next((one for one in parts if one.ended_at is None), parts[0])
     return [*others, replace(earlier, now=series.rule, alone=only(series.group) == series.rule)]

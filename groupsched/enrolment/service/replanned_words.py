@@ -1,6 +1,6 @@
 """The sentences about a change of dates, in the language of their person: call it `speaking` to them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 
 from groupsched.catalog.rules import AttendanceMode
@@ -15,7 +15,15 @@ from groupsched.schedule import words
 from groupsched.schedule.events import DateBefore, RuleChange, Whereabouts
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import where_of
-from groupsched.schedule.rules import LastDates, RuleDifference, SeriesRule, difference, end_time, slot_on
+from groupsched.schedule.rules import (
+    LastDates,
+    RuleDifference,
+    SeriesRule,
+    difference,
+    end_time,
+    has_day,
+    slot_on,
+)
 
 
 def another_rhythm(outcome: Replanned) -> bool:
@@ -74,14 +82,31 @@ def _of_one_rule(
     online = outcome.enrolment.group.reached_online
     retimed = [one for one in dates if takes_place(one) and _retimed(one, outcome.was[one.id])]
     by_rule = found.rhythm or found.start or found.end
-    first = _first(retimed, found) if by_rule else None
+    ruled, by_hand = _parted(retimed, lambda one: by_rule and _is_ruled(one, change.now))
+    first = _first(ruled, found) if by_rule else None
     lines = [_rhythm(found, change, first, online)] if first is not None else []
     if found.last is not None and (change.alone or change.now.rrule):
         lines.append(_last(found.last, change))
-    unsaid = [] if by_rule else retimed
     gone = [one for one in dates if not takes_place(one)]
-    left = [*unsaid, *(_left_out(gone, change.now, first) if lines else gone)]
-    return lines, left, _sooner(outcome, retimed, first) if found.rhythm and first is not None else []
+    left = [*by_hand, *(_left_out(gone, change.now, first) if lines else gone)]
+    return lines, left, _sooner(outcome, ruled, first) if found.rhythm and first is not None else []
+
+
+def _parted(
+    dates: Sequence[Occurrence], fits: Callable[[Occurrence], bool]
+) -> tuple[list[Occurrence], list[Occurrence]]:
+    """Those that fit, and the others."""
+    found: dict[bool, list[Occurrence]] = {True: [], False: []}
+    for one in dates:
+        found[fits(one)].append(one)
+    return found[True], found[False]
+
+
+def _is_ruled(one: Occurrence, rule: SeriesRule) -> bool:
+    """Whether a date is when its rule says: not one that was moved by hand, of which the rule tells nothing."""
+    day = local(one.start, rule.timezone).date()
+    slot = slot_on(rule, day)
+    return (one.start, one.end) == (slot.start, slot.end) and has_day(rule, day)
 
 
 def _sooner(outcome: Replanned, dates: Sequence[Occurrence], first: date) -> list[datetime]:
@@ -166,9 +191,9 @@ def _line(one: Occurrence, was: DateBefore | None, takes_place: bool) -> str:
     return f"{_when(was.start, one)}: {' '.join(said)}"
 
 
-def _first(retimed: Sequence[Occurrence], found: RuleDifference) -> date | None:
-    """The first day on which it is otherwise: a date changed by hand stays as it was, whatever the rule says."""
-    days = [local(one.start, one.timezone).date() for one in retimed]
+def _first(ruled: Sequence[Occurrence], found: RuleDifference) -> date | None:
+    """The first day on which it is otherwise: a date changed by hand is as its hand left it, whatever the rule says."""
+    days = [local(one.start, one.timezone).date() for one in ruled]
     if found.rhythm and found.first is not None:
         days.append(found.first)
     return min(days, default=found.first)

@@ -139,6 +139,12 @@ def current_series(group: Group, *, anew: bool = False) -> Series | None:
     return db.session.scalars(query).first()
 
 
+def seats_taken(numbers: Collection[int]) -> dict[int, int]:
+    """How many seats are taken on each of these dates, which were loaded in scope, by number."""
+    query = select(Occurrence.id, Occurrence.taken).where(Occurrence.id.in_(numbers))
+    return {row.id: row.taken for row in db.session.execute(query.order_by(Occurrence.id))}
+
+
 def only_rule(group: Group, besides: Collection[int] = ()) -> SeriesRule | None:
     """The rule that alone says when a group meets from now on, `besides` the series of these numbers: of a line in parts that of
     the last; None where there are several, or none."""

@@ -20,7 +20,7 @@ from groupsched.core.filters import local
 from groupsched.core.i18n import LANGUAGES, _, language_name, ngettext, weekday_name
 from groupsched.schedule.forms import ChosenDatesForm, DatesPickedForm
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.planned import leads_otherwise
+from groupsched.schedule.planned import leads_otherwise, too_small
 from groupsched.schedule.queries import coming
 from groupsched.schedule.routes.blueprint import blueprint, phones_show, told_since
 from groupsched.schedule.routes.rooms_chosen import room_field, rooms_chosen, rooms_given
@@ -147,6 +147,7 @@ def _page(
         + ([form.keep] if form.keep.data or form.keep.errors else []),
         seen=look,
         staff=leads_otherwise(group, look.plan) if look is not None else (),
+        small=tuple(too_small(look.plan, zone_of(group))) if look is not None else (),
         planned={"conflicts": found, "placed": given},
         zone=zone_of(group),
         room_field=room_field,

@@ -16,7 +16,7 @@ from groupsched.core.db import db
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.fields import add_refusal
 from groupsched.core.filters import day
-from groupsched.core.i18n import _, ngettext
+from groupsched.core.i18n import _, listed, ngettext
 from groupsched.schedule import service
 from groupsched.schedule.forms import ClosureForm
 from groupsched.schedule.models import Closure
@@ -189,7 +189,13 @@ def told_words(done: Ripple) -> str:
 def _form() -> ClosureForm:
     form = ClosureForm()
     form.site.choices = [(site.uid, site.name) for site in sites(current())]
-    form.rooms.choices = [(row.uid, row.name) for row in places(current()) if row.site_id is not None]
+    names = {site.id: site.name for site in sites(current())}
+    rooms = [row for row in places(current()) if row.site_id in names]
+    several = len({row.site_id for row in rooms}) > 1
+    form.rooms.choices = [
+        (row.uid, f"{row.name}, {names[row.site_id]}" if several and row.site_id else row.name)
+        for row in rooms
+    ]
     return form
 
 
@@ -223,7 +229,16 @@ def _wanted(form: ClosureForm, chosen: list[str]) -> list[WantedClosure]:
     site = _site(request.values.get("site", ""))
     if not chosen:
         rooms = {row.uid: row for row in places(current()) if row.site_id == site.id}
-        numbers = tuple(rooms[uid].id for uid in form.rooms.data or () if uid in rooms)
+        if elsewhere := [uid for uid in form.rooms.data or () if uid not in rooms]:
+            # Left out they would leave none, and none is the whole site.
+            chosen_there = listed([label for uid, label in form.rooms.choices if uid in elsewhere])
+            words = _(
+                "%(rooms)s: not a room of %(site)s. Choose rooms of the site that closes.",
+                rooms=chosen_there,
+                site=site.name,
+            )
+            raise DomainError(words, code="rooms", field="rooms")
+        numbers = tuple(rooms[uid].id for uid in form.rooms.data or ())
         return [WantedClosure(site, form.name.data or "", *form.span(site.timezone), numbers)]
     today = clock.today(site.timezone)
     known = {str(one.day): one for one, _closed in _offered(site, today)}

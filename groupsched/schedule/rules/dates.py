@@ -7,6 +7,7 @@ Written decisions: a time that does not exist moves forward by the gap; a time t
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 
 from groupsched.schedule.rules.series import SeriesRule
@@ -32,6 +33,16 @@ class NextDate:
 def local_dates(rule: SeriesRule, first: date, last: date) -> Iterator[date]:
     """The dates on which the series meets from `first` to `last`, both inclusive, in order, without the skipped."""
     return (day for day in rule.dates(last) if day >= first and day not in rule.skip)
+
+
+def has_day(rule: SeriesRule, day: date) -> bool:
+    """Whether a day is one of the rule, a skipped one too. Asked of many dates of one rule, it costs a look into a set."""
+    return day in _days_until(rule, date(day.year, 12, 31))
+
+
+@lru_cache(maxsize=128)
+def _days_until(rule: SeriesRule, last: date) -> frozenset[date]:
+    return frozenset(rule.dates(last))
 
 
 def slot_on(rule: SeriesRule, day: date) -> RuleDate:
