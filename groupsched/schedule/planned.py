@@ -61,6 +61,11 @@ class PlannedWords:
     losing: frozenset[Person] = frozenset()
     staff: tuple[str, ...] = ()
 
+    @property
+    def counted(self) -> int:
+        """How many dates the lines tell of: what a date keeps by itself changes nothing of it that shows."""
+        return sum(number for number, _words in self.lines)
+
 
 def planned_words(group: Group, done: ChangedDates, zone: str) -> PlannedWords:
     """The change of a plan in words; times are those of the zone."""

@@ -1,6 +1,6 @@
 """What a schedule will mean, for the panel beside the form and the page of a group: sentence, next dates, how many."""
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -57,25 +57,31 @@ def preview_of(
     make: Callable[[], SeriesRule],
     off: Set[date] = frozenset(),
     besides: Callable[[SeriesRule], frozenset[date]] = lambda rule: frozenset(),
+    closed: Callable[[SeriesRule], Mapping[date, str]] = lambda rule: {},
 ) -> SchedulePreview:
     """The plan of the rule that `make` gives, or the sentence with which it was refused; `off` are cancelled dates, `besides`
-    tells on which days of a rule the group meets by another one."""
+    tells on which days of a rule the group meets by another one, `closed` on which it is closed, and why."""
     try:
         rule = make()
     except RuleRefused as refusal:
         return SchedulePreview(problem=_(refusal.text, **refusal.values))
-    return preview_of_rule(rule, off, besides(rule))
+    return preview_of_rule(rule, off, besides(rule), closed(rule))
 
 
 def preview_of_rule(
-    chosen: SeriesRule, off: Set[date] = frozenset(), besides: frozenset[date] = frozenset()
+    chosen: SeriesRule,
+    off: Set[date] = frozenset(),
+    besides: frozenset[date] = frozenset(),
+    closed: Mapping[date, str] | None = None,
 ) -> SchedulePreview:
-    """The plan of a rule from today on, without the days on which the group meets `besides`."""
+    """The plan of a rule from today on, without the days on which the group meets `besides`; what comes on a `closed` day does
+    not take place."""
+    shut = {day: why for day, why in (closed or {}).items() if day not in off | besides}
     rule, today = replace(chosen, skip=chosen.skip | besides), clock.today(chosen.timezone)
     rows = tuple(
         _met_besides(found, rule.timezone)
         if found.day in besides
-        else _planned(found, found.day in off, rule.timezone)
+        else _planned(found, found.day in off, rule.timezone, shut.get(found.day, ""))
         for found in next_dates(rule, today, SHOWN)
     )
     total = count_dates(rule, today)
@@ -83,7 +89,7 @@ def preview_of_rule(
         sentence=sentence(rule, since=today),
         zone=rule.timezone,
         dates=rows,
-        total=None if total is None else total - len(_in_rule(off, rule)),
+        total=None if total is None else total - len(_in_rule(off | shut.keys(), rule)),
         problem="" if rows else _("All these dates have passed."),
         skipped=tuple(sorted(chosen.skip)),
     )
@@ -95,8 +101,10 @@ def _met_besides(found: NextDate, zone: str) -> PreviewedDate:
     return PreviewedDate(short_day(found.day, zone), found.day.isoformat(), False, words, True)
 
 
-def _planned(found: NextDate, is_off: bool, zone: str) -> PreviewedDate:
+def _planned(found: NextDate, is_off: bool, zone: str, closed: str) -> PreviewedDate:
     note = _("Cancelled") if is_off else _("Skipped") if found.skipped else ""
+    if closed and not note:
+        note, is_off = _("Closed: %(why)s", why=closed), True
     return PreviewedDate(
         short_day(found.day, zone), found.day.isoformat(), found.skipped or is_off, note, is_off
     )

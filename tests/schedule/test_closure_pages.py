@@ -1,14 +1,18 @@
 """The pages of closed days: a look first, one decision, and back; public holidays; what groups do then."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
+from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.schedule.models import Closure, Occurrence, Series
 from groupsched.schedule.rules import ClosedDays, OccurrenceStatus
+from groupsched.schedule.service import WantedClosure, close
+from tests.conftest import identity_of
 from tests.factories import delivered
 
 NOW = datetime(2026, 11, 24, 14, tzinfo=UTC)
@@ -154,3 +158,19 @@ def test_rooms_of_another_site_close_nothing(world, circle, client):
     gone = admin.post("/closures/new", data=said | {"rooms": ["gone"]})
     assert gone.status_code == 422 and "Choose from the list." in gone.text
     assert admin.post("/closures/new", data=said | {"rooms": [world.room.uid]}).status_code == 200
+
+
+def test_the_form_of_a_new_group_names_the_days_on_which_it_is_closed(world, browser, said):
+    begins = datetime(2026, 12, 8, tzinfo=ZoneInfo(world.site.timezone))
+    close(
+        identity_of(world.admin()), [WantedClosure(world.site, "Paint", begins, begins + timedelta(days=1))]
+    )
+    db.session.commit()
+    panel = browser.post("/groups/preview", data=said).text
+    assert "Closed: Paint" in panel and "Publish 11 dates" in panel
+    assert "Publish 11 dates" in browser.post("/groups/new?from=none", data=said | {"act": "update"}).text
+    online = said | {"attendance_mode": "online", "online_link": "https://meet.example.org/tea", "place": ""}
+    assert "Closed: Paint" not in browser.post("/groups/preview", data=online).text, "what is online goes on"
+    assert browser.post("/groups/new?from=none", data=said | {"act": "publish"}).status_code == 303
+    group = db.session.scalars(select(Group).where(Group.plain_title == said["title"])).one()
+    assert statuses(group).count(OccurrenceStatus.SCHEDULED) == 11, "what was said is what happens"

@@ -3,6 +3,7 @@
 from groupsched.schedule.queries.closed_days import (
     asked_dates,
     asked_series,
+    closed_on,
     closed_rooms,
     closures,
     closures_since,
@@ -89,6 +90,7 @@ __all__ = [
     "beside",
     "changes_made",
     "changes_since",
+    "closed_on",
     "closed_rooms",
     "closures",
     "closures_since",

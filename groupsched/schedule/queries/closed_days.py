@@ -1,7 +1,7 @@
 """Closed days, and what they do to which series."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, exists, false, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -22,6 +22,9 @@ from groupsched.schedule.queries.leading import with_leaders
 from groupsched.schedule.rules import (
     ClosedDays,
     ClosedSpan,
+    SeriesRule,
+    expand,
+    overlaps,
 )
 
 
@@ -55,6 +58,23 @@ def spans_over(group: Group) -> tuple[ClosedSpan, ...]:
         ClosedSpan(one.id, one.name, one.starts_at, one.ends_at, closed_rooms(one, rooms, group.site_id))
         for one in standing
     )
+
+
+def closed_on(
+    program_id: int, rule: SeriesRule, place_id: int | None, site_id: int | None
+) -> dict[date, str]:
+    """The coming days of a rule on which this place is closed, or, where it is none, the site, each with why."""
+    standing = closures(program_id, clock.now())
+    if not standing:
+        return {}
+    rooms, found = rooms_by_site(program_id), dict[date, str]()
+    last = max(one.ends_at for one in standing).astimezone(rule.zone).date()
+    for slot in expand(rule, clock.today(rule.timezone), last):
+        for one in standing:
+            covered = overlaps(one.starts_at, one.ends_at, slot.start, slot.end)
+            if covered and place_id in closed_rooms(one, rooms, site_id):
+                found.setdefault(slot.original_local.date(), one.name)
+    return found
 
 
 def rooms_by_site(program_id: int) -> dict[int | None, frozenset[int]]:

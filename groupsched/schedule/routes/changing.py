@@ -239,7 +239,7 @@ def _panel(found: DateEditor, planned: PlannedWords | None) -> dict[str, Any]:
     return {
         "form": found.form, "o": found.occurrence, "group": found.group, "zone": found.zone, "scope": found.scope, "long": found.long(),
         "scopes": [(one, *_scope_words(found, one)) for one in found.scopes], "planned": planned,
-        "save_words": _save_words(found.scope, planned.total if planned else 0), "hand": request.form,
+        "save_words": _save_words(found.scope, planned.counted if planned else 0), "hand": request.form,
         "said": _said(found), "room_field": room_field if found.scope is not ChangeScope.THIS else None, "preview": url_for("schedule.preview_date", uid=found.occurrence.uid),
     }  # fmt: skip
 

@@ -1,5 +1,6 @@
 """What the form for a group needs around it: its choices, what it is filled with, and what it stands for."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -34,7 +35,7 @@ from groupsched.core.tokens import public_id
 from groupsched.schedule.forms import DefineForm, as_day
 from groupsched.schedule.models import Occurrence, SavedPattern, Series
 from groupsched.schedule.preview import SchedulePreview, preview_of, sentence_of
-from groupsched.schedule.queries import coming, current_series, series_of
+from groupsched.schedule.queries import closed_on, coming, current_series, series_of
 from groupsched.schedule.routes.editor_choices import give_choices
 from groupsched.schedule.routes.editor_said import (
     FEW_WEEKS,
@@ -48,6 +49,7 @@ from groupsched.schedule.routes.editor_said import (
 from groupsched.schedule.routes.rooms_chosen import rooms_chosen
 from groupsched.schedule.rules import (
     LAST_DAY,
+    ClosedDays,
     OccurrenceStatus,
     RuleRefused,
     SeriesRule,
@@ -182,7 +184,21 @@ class GroupEditor:
 
     def preview(self) -> SchedulePreview:
         """Sentence and dates of what is in the form."""
-        return preview_of(self.rule, self.cancelled(), self._besides)
+        return preview_of(self.rule, self.cancelled(), self._besides, self._closed)
+
+    def _closed(self, rule: SeriesRule) -> Mapping[date, str]:
+        """On which days nobody is let in, as publishing takes it; of what people see already the plan says it."""
+        online = self.form.attendance_mode.data == AttendanceMode.ONLINE
+        usual = ClosedDays.KEEP if online else ClosedDays.SKIP
+        answer = (self.series.closed_days if self.series is not None else None) or usual
+        if answer is not ClosedDays.SKIP or (self.group is not None and self.group.published):
+            return {}
+        room = self.place()
+        own, uid = self.group.site_id if self.group is not None else None, self.fields().site
+        site = room.site_id if room is not None else own
+        if site is None and uid:
+            site = next((one.id for one in sites(self.identity) if one.uid == uid), None)
+        return closed_on(self.identity.program_id or 0, rule, room.id if room is not None else None, site)
 
     def _besides(self, rule: SeriesRule) -> frozenset[date]:
         own = self.series.id if self.series is not None else None
